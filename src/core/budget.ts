@@ -1,0 +1,29 @@
+import type { What } from './bars.js';
+import type { Dataset } from './tables.js';
+import type { Duration } from './time.js';
+
+/** Which requests share a budget: all of an account, those for one contract, exact repetitions, those of one connection. */
+export type BudgetScope = 'account' | 'contract' | 'identical' | 'connection';
+
+/** How fast a source may be asked, as data. All budgets of a source apply at once. */
+export type Budget =
+  /** At most `limit` (by weight) in any stretch of `span`, wherever it begins. */
+  | {
+      readonly kind: 'rolling';
+      readonly name: string;
+      readonly scope: BudgetScope;
+      readonly limit: number;
+      readonly span: Duration;
+      /** Which tables' requests count; all when absent. */
+      readonly datasets?: readonly Dataset[];
+      /** What one request costs, by what it asks for; 1 when absent. */
+      readonly weights?: Readonly<Partial<Record<What, number>>>;
+    }
+  /** At most `limit` requests under way at once. */
+  | {
+      readonly kind: 'open';
+      readonly name: string;
+      readonly scope: BudgetScope;
+      readonly limit: number;
+      readonly datasets?: readonly Dataset[];
+    };

@@ -1,0 +1,105 @@
+import type { FailureKind } from './failure.js';
+import type { RequestId, RunId } from './request.js';
+import type { ProviderName } from './series.js';
+import type { Dataset } from './tables.js';
+import type { Duration, Instant } from './time.js';
+import type { Window } from './window.js';
+
+/** How a task ended. `satisfied`: there was nothing to fetch. */
+export type TaskStatus = 'ok' | 'satisfied' | 'partial' | 'failed' | 'skipped' | 'interrupted';
+
+/** How a run ended. */
+export type RunStatus = 'ok' | 'partial' | 'failed' | 'interrupted';
+
+/**
+ * Everything that can happen in a run: the closed vocabulary. Console, log, lineage, report, metrics and alerts are
+ * consumers of these and of nothing else.
+ */
+export type RunEvent = { readonly at: Instant; readonly runId: RunId } & RunEventBody;
+
+export type RunEventBody =
+  | {
+      readonly type: 'run-started';
+      readonly pipeline: { readonly name: string; readonly file: string; readonly hash: string };
+      readonly version: string;
+      readonly lake: string;
+    }
+  | { readonly type: 'recovered'; readonly runs: readonly string[]; readonly deliveries: number; readonly rows: number; readonly tornBytes: number }
+  | { readonly type: 'damage-found'; readonly dataset: Dataset; readonly path: string; readonly problem: string }
+  | {
+      readonly type: 'planned';
+      readonly tasks: number;
+      readonly requests: number;
+      readonly windows: number;
+      readonly estimated: Duration;
+      readonly steps: readonly PlannedStep[];
+    }
+  | { readonly type: 'task-started'; readonly task: string; readonly step: string; readonly symbol: string; readonly requests: number }
+  | {
+      readonly type: 'task-finished';
+      readonly task: string;
+      readonly step: string;
+      readonly symbol: string;
+      readonly status: TaskStatus;
+      readonly requests: number;
+      readonly rows: number;
+      /** Why it failed or was skipped. */
+      readonly reason?: string;
+      /** What the user can do about it. */
+      readonly remedy?: string;
+      readonly took: Duration;
+    }
+  | { readonly type: 'budget-waited'; readonly provider: ProviderName; readonly budget: string; readonly waited: Duration }
+  | {
+      readonly type: 'request-sent';
+      readonly request: RequestId;
+      readonly task: string;
+      readonly provider: ProviderName;
+      readonly series: string;
+      readonly window: Window | null;
+    }
+  | {
+      readonly type: 'request-retried';
+      readonly request: RequestId;
+      readonly task: string;
+      readonly attempt: number;
+      readonly delay: Duration;
+      readonly failure: FailureKind;
+      readonly message: string;
+    }
+  | {
+      readonly type: 'request-answered';
+      readonly request: RequestId;
+      readonly task: string;
+      readonly provider: ProviderName;
+      readonly outcome: 'rows' | 'empty' | 'partial' | FailureKind;
+      readonly rows: number;
+      readonly took: Duration;
+      readonly message?: string;
+    }
+  | { readonly type: 'breaker-changed'; readonly provider: ProviderName; readonly state: 'open' | 'half-open' | 'closed' }
+  | { readonly type: 'committed'; readonly dataset: Dataset; readonly version: number; readonly requests: number; readonly rows: number; readonly files: number; readonly bytes: number; readonly took: Duration }
+  | { readonly type: 'compacted'; readonly dataset: Dataset; readonly version: number; readonly filesBefore: number; readonly filesAfter: number }
+  | { readonly type: 'vacuumed'; readonly dataset: Dataset; readonly files: number; readonly bytes: number }
+  | { readonly type: 'warned'; readonly message: string }
+  | {
+      readonly type: 'run-finished';
+      readonly status: RunStatus;
+      readonly requests: number;
+      readonly rows: number;
+      readonly took: Duration;
+      readonly reason?: string;
+    };
+
+/** A step as the plan saw it, for progress that knows its total before it starts. */
+export interface PlannedStep {
+  readonly step: string;
+  readonly dataset: Dataset;
+  readonly tasks: number;
+  readonly requests: number;
+  /** Requests that can only be counted once earlier steps have answered, by estimate. */
+  readonly estimatedRequests: number;
+}
+
+/** Takes events as they happen; must not throw and must not block. */
+export type EventSink = (event: RunEvent) => void;

@@ -1,0 +1,21 @@
+import type { Duration } from './time.js';
+
+/**
+ * Why a request did not bring rows. Every provider maps its own codes onto these in one table; nothing else in the house
+ * knows a provider's codes.
+ */
+export type Failure =
+  /** May work when tried again: timeout, dropped connection, server error, truncated answer. */
+  | { readonly kind: 'retryable'; readonly message: string; readonly code?: string; readonly retryAfter?: Duration }
+  /** Asked too fast: hold the budget. */
+  | { readonly kind: 'pacing'; readonly message: string; readonly code?: string; readonly retryAfter?: Duration }
+  /** No permission: do not ask again until the user says so. */
+  | { readonly kind: 'denied'; readonly message: string; readonly code?: string }
+  /** Can no longer be had: expired contract, beyond the source's history. */
+  | { readonly kind: 'lost'; readonly message: string; readonly code?: string }
+  /** Our request is wrong, or names something that does not exist; asking again changes nothing. */
+  | { readonly kind: 'invalid'; readonly message: string; readonly code?: string }
+  /** The source cannot be used at all: unreachable, credentials refused. Stops everything that needs it. */
+  | { readonly kind: 'fatal'; readonly message: string; readonly code?: string };
+
+export type FailureKind = Failure['kind'];

@@ -1,0 +1,93 @@
+import type { BarSize, Hours, What } from './bars.js';
+import type { LocalDate } from './time.js';
+import type { Dataset } from './tables.js';
+
+/** What kind of thing a symbol names. */
+export type InstrumentKind = 'stock' | 'etf' | 'index' | 'future';
+
+/** A symbol with what is needed to find it at a source. */
+export interface Instrument {
+  readonly symbol: string;
+  readonly kind: InstrumentKind;
+  /** Where requests are routed, in the source's words (`SMART`, `ASX`, `NSE`). */
+  readonly exchange: string;
+  readonly currency: string;
+  /** The calendar its sessions follow (`XNYS`). */
+  readonly calendar: string;
+}
+
+/** A call or a put. */
+export type Right = 'C' | 'P';
+
+/** One listed option of an underlying. */
+export interface OptionContract {
+  readonly expiry: LocalDate;
+  readonly strike: number;
+  readonly right: Right;
+  /** The source's own number for it; null where the source has none. */
+  readonly conId: number | null;
+}
+
+/** Names the source that answers; part of a series' identity, so that mock rows never pass for real ones. */
+export type ProviderName = 'mock';
+
+/** What is asked for: a table, an instrument and the parameters that make its rows comparable. */
+export type Series =
+  | { readonly dataset: 'contracts'; readonly provider: ProviderName; readonly instrument: Instrument }
+  | { readonly dataset: 'chains'; readonly provider: ProviderName; readonly instrument: Instrument }
+  | {
+      readonly dataset: 'equity_bars';
+      readonly provider: ProviderName;
+      readonly instrument: Instrument;
+      readonly barSize: BarSize;
+      readonly what: What;
+      readonly hours: Hours;
+    }
+  | {
+      readonly dataset: 'option_bars';
+      readonly provider: ProviderName;
+      readonly instrument: Instrument;
+      readonly contract: OptionContract;
+      readonly barSize: BarSize;
+      readonly what: What;
+      readonly hours: Hours;
+    };
+
+/** The series of one particular table. */
+export type SeriesOf<D extends Dataset> = Extract<Series, { dataset: D }>;
+
+/**
+ * The name of a series in coverage and lineage, such as `equity_bars/AAPL/1 day/TRADES/rth`. It leaves the provider out:
+ * coverage is kept per provider and name.
+ */
+export type SeriesName = string;
+
+/** `/` parts the name, so it is escaped inside a symbol; everything else stays readable. */
+function escapePart(part: string): string {
+  return part.replaceAll('%', '%25').replaceAll('/', '%2F');
+}
+
+export function unescapePart(part: string): string {
+  return part.replaceAll('%2F', '/').replaceAll('%25', '%');
+}
+
+export function seriesName(series: Series): SeriesName {
+  const symbol = escapePart(series.instrument.symbol);
+  switch (series.dataset) {
+    case 'contracts':
+    case 'chains':
+      return `${series.dataset}/${symbol}`;
+    case 'equity_bars':
+      return `equity_bars/${symbol}/${series.barSize}/${series.what}/${series.hours}`;
+    case 'option_bars': {
+      const { expiry, strike, right } = series.contract;
+      return `option_bars/${symbol}/${expiry}/${strike}/${right}/${series.barSize}/${series.what}/${series.hours}`;
+    }
+  }
+}
+
+/** The table and symbol of a series, read back from its name. */
+export function partsOfSeriesName(name: SeriesName): { dataset: string; symbol: string; parameters: string } {
+  const [dataset = '', symbol = '', ...parameters] = name.split('/');
+  return { dataset, symbol: unescapePart(symbol), parameters: parameters.join('/') };
+}

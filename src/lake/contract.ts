@@ -1,0 +1,135 @@
+import type { CoverageFact, SeriesCoverage } from '../core/coverage.js';
+import type { Author, Delivery } from '../core/delivery.js';
+import type { RequestId } from '../core/request.js';
+import type { OptionContract, ProviderName, SeriesName } from '../core/series.js';
+import type { Dataset } from '../core/tables.js';
+import type { Instant, LocalDate } from '../core/time.js';
+
+/** The reading half of the lake. Works while a run is writing: every call sees whole commits only. */
+export interface LakeReader {
+  readonly folder: string;
+
+  /** What is covered, at one moment. Compares the log with the files on disk: what is gone is `missing`, not `data`. */
+  state(): Promise<LakeState>;
+
+  /** The latest chain of each symbol that has one. */
+  latestChains(provider: ProviderName, symbols: readonly string[]): Promise<ReadonlyMap<string, KnownChain>>;
+
+  /** The latest contract of each symbol that has one. */
+  latestContracts(provider: ProviderName, symbols: readonly string[]): Promise<ReadonlyMap<string, KnownContract>>;
+
+  /** The last daily close (or, without daily bars, the last close of any size) of each symbol, at or before a date. */
+  lastCloses(provider: ProviderName, symbols: readonly string[], until: LocalDate): Promise<ReadonlyMap<string, KnownClose>>;
+
+  /** Every fact ever committed about series that the filter lets through, oldest first, with who committed it. */
+  facts(filter: FactFilter): AsyncIterable<CommittedFact>;
+
+  /** Runs one read-only SQL statement over views named like the tables. */
+  query(sql: string): Promise<QueryResult>;
+
+  /** Rows, bytes, files and span of every table. */
+  statistics(): Promise<readonly TableStatistics[]>;
+
+  close(): Promise<void>;
+}
+
+/** The writing half of the lake, held by one run. */
+export interface LakeWriter {
+  /**
+   * Takes over what crashed runs received but did not commit: it is in the log when this resolves. Also takes missing and
+   * damaged files out of the log, so that other readers are not stopped by them. Call before planning.
+   */
+  recover(): Promise<Recovery>;
+
+  /** Safe on disk when this resolves, whatever happens to the process afterwards; visible to readers after a commit. */
+  receive(delivery: Delivery): Promise<void>;
+
+  /** Commits everything received so far, one commit a table. Happens by itself when enough has come together. */
+  flush(): Promise<void>;
+
+  /** Flushes, merges small files, writes checkpoints, drops superseded files past their retention, renews `lake.duckdb`. */
+  finish(): Promise<void>;
+
+  /** Lets go without committing; what was received stays in the spool for the next run. */
+  close(): Promise<void>;
+}
+
+/** The lake's coverage at one moment, and what tells that moment from another. */
+export interface LakeState {
+  /** The version of each table's log; -1 where there is no table yet. */
+  readonly versions: Readonly<Record<Dataset, number>>;
+  /** What is known of one series; an empty list where nothing is. Lists are shared between series with equal history. */
+  coverage(provider: ProviderName, series: SeriesName): SeriesCoverage;
+  /** Every series something is known about. */
+  series(): Iterable<{ readonly provider: ProviderName; readonly series: SeriesName }>;
+  /** Files that the log names and the disk does not hold as written. */
+  readonly damage: readonly DamagedFile[];
+}
+
+/** A file of the lake that is not what was written. */
+export interface DamagedFile {
+  readonly dataset: Dataset;
+  /** Relative to the table's folder. */
+  readonly path: string;
+  readonly problem: 'missing' | 'wrong size' | 'unreadable';
+}
+
+export interface KnownChain {
+  readonly asOf: Instant;
+  readonly requestId: RequestId;
+  readonly contracts: readonly OptionContract[];
+}
+
+export interface KnownContract {
+  readonly asOf: Instant;
+  readonly requestId: RequestId;
+  readonly conId: number | null;
+}
+
+export interface KnownClose {
+  readonly session: LocalDate;
+  readonly close: number;
+  readonly requestId: RequestId;
+}
+
+/** Which facts are wanted; an absent field lets everything through. */
+export interface FactFilter {
+  readonly datasets?: readonly Dataset[];
+  readonly symbol?: string;
+  readonly runId?: string;
+}
+
+/** A fact with the commit it came in. */
+export interface CommittedFact extends CoverageFact {
+  readonly dataset: Dataset;
+  readonly version: number;
+  readonly committedAt: Instant;
+  readonly step: string;
+  readonly author: Author;
+}
+
+export interface QueryResult {
+  readonly columns: readonly string[];
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+}
+
+export interface TableStatistics {
+  readonly dataset: Dataset;
+  readonly version: number;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly files: number;
+  readonly series: number;
+  /** The earliest and the latest `ts` (or `as_of`) held; null for an empty table. */
+  readonly span: { readonly start: Instant; readonly end: Instant } | null;
+}
+
+/** What taking over from crashed runs brought. */
+export interface Recovery {
+  readonly deliveries: number;
+  readonly rows: number;
+  readonly runs: readonly string[];
+  readonly damage: readonly DamagedFile[];
+  /** Spool tails that were torn by the crash and dropped, in bytes. */
+  readonly tornBytes: number;
+}

@@ -1,0 +1,133 @@
+import type { BarSize, Hours, What } from '../core/bars.js';
+import type { Budget } from '../core/budget.js';
+import type { Instrument, ProviderName, Right } from '../core/series.js';
+import type { Duration, LocalDate } from '../core/time.js';
+
+/**
+ * A validated pipeline: defaults applied, symbols gathered from lists, files and groups, durations as numbers. Everything
+ * after `loadPipeline` works on this and never sees YAML.
+ */
+export interface Pipeline {
+  readonly name: string;
+  readonly description: string | null;
+  readonly file: string;
+  /** SHA-256 (hex) of the validated content, includes and symbol files among it, so that comments do not change it. */
+  readonly hash: string;
+  readonly schedule: Schedule | null;
+  /** In the order in which they are run: by priority (1 first), then as written. Each symbol once. */
+  readonly symbols: readonly PipelineSymbol[];
+  /** Keyed by name, in an order in which every step comes after the steps it needs. */
+  readonly steps: readonly Step[];
+  readonly pacing: Pacing;
+  readonly retry: Retry;
+  readonly breaker: Breaker;
+  readonly providers: ProviderSettings;
+  readonly lineage: { readonly postTo: string | null };
+}
+
+export interface PipelineSymbol {
+  readonly instrument: Instrument;
+  /** 1 is fetched first; 5 unless said otherwise. */
+  readonly priority: number;
+  /** The groups it came from, for `--symbols` and reports. */
+  readonly groups: readonly string[];
+  /** The steps it takes part in; null for all of them. */
+  readonly steps: readonly string[] | null;
+}
+
+/** When it is due; running it then is up to cron or the collector. */
+export interface Schedule {
+  readonly cron: string;
+  readonly timeZone: string;
+}
+
+interface StepBase {
+  readonly name: string;
+  readonly provider: ProviderName;
+  readonly needs: readonly string[];
+}
+
+/** Looks up what each symbol is. */
+export interface ContractsStep extends StepBase {
+  readonly uses: 'contracts';
+  /** Asked again when older than this. */
+  readonly refresh: Duration;
+}
+
+/** Takes a snapshot of the listed options. */
+export interface ChainsStep extends StepBase {
+  readonly uses: 'chains';
+  readonly refresh: Duration;
+}
+
+/** Which sessions are wanted: counted back from the last finished one, or between dates (`to` is not included). */
+export type Lookback =
+  | { readonly kind: 'sessions'; readonly count: number }
+  | { readonly kind: 'days'; readonly days: number }
+  | { readonly kind: 'dates'; readonly from: LocalDate; readonly to: LocalDate | null };
+
+interface BarsStepBase extends StepBase {
+  readonly barSizes: readonly BarSize[];
+  readonly what: What;
+  readonly hours: Hours;
+  readonly lookback: Lookback;
+  /** How long after the close the source may still revise; null leaves it to the provider. */
+  readonly settle: Duration | null;
+}
+
+/** Bars of the symbols themselves. */
+export interface EquityStep extends BarsStepBase {
+  readonly uses: 'equity';
+}
+
+/** Bars of the options around the money. */
+export interface OptionsStep extends BarsStepBase {
+  readonly uses: 'options';
+  /** Strikes to take on each side of the one nearest to the money. */
+  readonly strikes: number;
+  /** Expiries to take, nearest first. */
+  readonly expiries: number;
+  readonly rights: readonly Right[];
+}
+
+export type Step = ContractsStep | ChainsStep | EquityStep | OptionsStep;
+
+export type StepType = Step['uses'];
+
+export interface Pacing {
+  /** Replaces the provider's own budgets when given. */
+  readonly budgets: readonly Budget[] | null;
+  /** Requests under way at once; null leaves it to the provider. */
+  readonly concurrency: number | null;
+}
+
+export interface Retry {
+  /** Attempts in all, the first among them. */
+  readonly attempts: number;
+  readonly delay: Duration;
+  readonly maxDelay: Duration;
+  /** How long one attempt may take. */
+  readonly timeout: Duration;
+}
+
+export interface Breaker {
+  /** Failures in a row after which a provider is left alone. */
+  readonly threshold: number;
+  /** For how long. */
+  readonly recovery: Duration;
+}
+
+export interface ProviderSettings {
+  readonly mock: MockSettings;
+}
+
+/** The embedded market; see `src/market`. */
+export interface MockSettings {
+  readonly seed: number;
+  /** How long each answer takes. */
+  readonly delay: Duration;
+  /** Annual volatility; null lets every symbol have its own. */
+  readonly volatility: number | null;
+  /** Price levels by symbol; the others get one from the seed. */
+  readonly basePrices: Readonly<Record<string, number>>;
+}
