@@ -1,9 +1,8 @@
-import type { BarSize } from '../core/bars.js';
-import type { Budget } from '../core/budget.js';
 import type { Failure } from '../core/failure.js';
 import type { Outcome, Request } from '../core/request.js';
 import type { ProviderName } from '../core/series.js';
-import type { Duration } from '../core/time.js';
+
+export type { ProviderLimits } from '../core/provider-limits.js';
 
 /**
  * A source of market data.
@@ -35,17 +34,4 @@ export interface Provider {
 
   /** Leaves nothing open at the source: no subscription, no socket, no timer. Safe to call twice. */
   close(): Promise<void>;
-}
-
-/** What planning has to know of a source, as data: planning never talks to it. */
-export interface ProviderLimits {
-  readonly name: ProviderName;
-  /** The longest window one request may ask for, first instant to last, per bar size. */
-  readonly longestWindow: Readonly<Record<BarSize, Duration>>;
-  /** How fast it may be asked when the pipeline says nothing else. */
-  readonly budgets: readonly Budget[];
-  /** How many requests may be under way at once. */
-  readonly concurrency: number;
-  /** How long after a session's close its bars may still be revised by the source. */
-  readonly settleTime: Duration;
 }
