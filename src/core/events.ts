@@ -20,8 +20,9 @@ export type RunEvent = { readonly at: Instant; readonly runId: RunId } & RunEven
 export type RunEventBody =
   | {
       readonly type: 'run-started';
-      readonly pipeline: { readonly name: string; readonly file: string; readonly hash: string };
+      readonly pipeline: { readonly name: string; readonly description: string | null; readonly file: string; readonly hash: string };
       readonly version: string;
+      /** The lake's folder, absolute. */
       readonly lake: string;
     }
   | { readonly type: 'recovered'; readonly runs: readonly string[]; readonly deliveries: number; readonly rows: number; readonly tornBytes: number }
@@ -95,6 +96,11 @@ export type RunEventBody =
 export interface PlannedStep {
   readonly step: string;
   readonly dataset: Dataset;
+  readonly provider: ProviderName;
+  /** The steps whose answers it builds on. */
+  readonly needs: readonly string[];
+  /** From the first to the last instant that it is to cover; null for tables that hold what is true now. */
+  readonly span: Window | null;
   readonly tasks: number;
   readonly requests: number;
   /** Requests that can only be counted once earlier steps have answered, by estimate. */
