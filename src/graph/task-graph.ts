@@ -1,4 +1,4 @@
-import Graph from 'graphology';
+import { DirectedGraph } from 'graphology';
 
 import type { Pipeline, PipelineSymbol, Step } from '../pipeline/pipeline.js';
 
@@ -29,7 +29,7 @@ export function taskId(step: string, symbol: string): TaskId {
 
 /** Unfolds a pipeline into its tasks. The pipeline's steps are ordered already, so that the tasks come out ordered too. */
 export function buildTaskGraph(pipeline: Pipeline): TaskGraph {
-  const graph = new Graph<Task>({ type: 'directed', multi: false, allowSelfLoops: false });
+  const graph = new DirectedGraph<Task>({ allowSelfLoops: false });
   const tasks: Task[] = [];
   for (const step of pipeline.steps) {
     for (const symbol of pipeline.symbols) {

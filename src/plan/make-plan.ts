@@ -1,0 +1,123 @@
+import type { Request } from '../core/request.js';
+import { seriesName } from '../core/series.js';
+import type { Series } from '../core/series.js';
+import type { Dataset } from '../core/tables.js';
+import type { Duration } from '../core/time.js';
+import type { Task, TaskGraph, TaskId } from '../graph/task-graph.js';
+import type { Pipeline } from '../pipeline/pipeline.js';
+import type { PlanContext } from './context.js';
+import type { Plan, PlannedTask } from './plan.js';
+import { barsPlanner } from './plan-bars.js';
+import type { BarsPlanner } from './plan-bars.js';
+import { planTask } from './plan-task.js';
+import type { NeedState } from './plan-task.js';
+
+/** How long requests will take together with the budgets of their providers. */
+export type Estimate = (requests: readonly Request[], estimatedMore: number) => Duration;
+
+/** Makes the plan. Pure: the same arguments give the same plan, and nothing is touched. */
+export function makePlan(
+  pipeline: Pipeline,
+  graph: TaskGraph,
+  versions: Readonly<Record<Dataset, number>>,
+  context: PlanContext,
+  estimate: Estimate,
+): Plan {
+  const bars = barsPlanner(context);
+  const planned = new Map<TaskId, PlannedTask>();
+  for (const task of graph.tasks) {
+    if (!isSelected(task, context)) continue;
+    planned.set(task.id, planTask(task, needStates(task, graph, planned, context), context, bars));
+  }
+  const tasks = [...planned.values()];
+  const requests = tasks.flatMap((task) => task.requests);
+  const estimatedRequests = tasks.reduce((sum, task) => sum + task.estimatedRequests, 0);
+  return {
+    pipeline: { name: pipeline.name, file: pipeline.file, hash: pipeline.hash },
+    now: context.now,
+    options: context.options,
+    versions,
+    tasks,
+    requests: requests.length,
+    windows: tasks.reduce((sum, task) => sum + task.gaps.length, 0),
+    estimatedRequests,
+    estimated: estimate(requests, estimatedRequests),
+    notes: notesOf(pipeline, context, bars),
+  };
+}
+
+/** Plans a deferred task again, now that everything it needs has been answered. */
+export function planDeferred(task: Task, context: PlanContext): PlannedTask {
+  return planTask(task, [], context, barsPlanner(context));
+}
+
+function isSelected(task: Task, { options }: PlanContext): boolean {
+  if (options.symbols !== null && !options.symbols.includes(task.symbol.instrument.symbol)) return false;
+  if (options.steps !== null && !options.steps.includes(task.step.name)) return false;
+  return options.priority === null || task.symbol.priority <= options.priority;
+}
+
+function needStates(
+  task: Task,
+  graph: TaskGraph,
+  planned: ReadonlyMap<TaskId, PlannedTask>,
+  context: PlanContext,
+): readonly NeedState[] {
+  const states: NeedState[] = [];
+  for (const id of task.needs) {
+    const need = graph.task(id);
+    if (need === undefined) continue;
+    const plan = planned.get(id);
+    const coming = plan !== undefined && (plan.requests.length > 0 || plan.status === 'deferred');
+    states.push({ step: need.step, state: coming ? 'coming' : isHeld(need, context) ? 'held' : 'absent' });
+  }
+  return states;
+}
+
+/** Whether the lake has an answer that the next step can build on, however old. */
+function isHeld(need: Task, context: PlanContext): boolean {
+  const { step } = need;
+  return seriesOf(need).some((series) =>
+    context.coverage(step.provider, seriesName(series)).some((window) => window.state === 'data' || window.state === 'provisional'),
+  );
+}
+
+/** The series whose answers others build on. */
+function seriesOf({ step, symbol: { instrument } }: Task): readonly Series[] {
+  switch (step.uses) {
+    case 'contracts':
+    case 'chains':
+      return [{ dataset: step.uses, provider: step.provider, instrument }];
+    case 'equity':
+      return step.barSizes.map((barSize) => ({
+        dataset: 'equity_bars',
+        provider: step.provider,
+        instrument,
+        barSize,
+        what: step.what,
+        hours: step.hours,
+      }));
+    case 'options':
+      return [];
+  }
+}
+
+function notesOf(pipeline: Pipeline, context: PlanContext, bars: BarsPlanner): readonly string[] {
+  const notes = new Set<string>();
+  const calendars = new Set(pipeline.symbols.map((symbol) => symbol.instrument.calendar));
+  for (const name of calendars) {
+    const calendar = context.calendar(name);
+    for (const step of pipeline.steps) {
+      if (step.uses !== 'equity' && step.uses !== 'options') continue;
+      const sessions = bars.wanted(step, name);
+      if (sessions.length === 0) notes.add(`${step.name}: no finished session of ${name} in the wanted span`);
+      if (sessions.some((session) => session.projected)) {
+        notes.add(`${name}: some sessions lie beyond the last published year and are projected by rule`);
+      }
+      if (step.lookback.kind === 'dates' && step.lookback.from < calendar.firstDate) {
+        notes.add(`${step.name}: the calendar ${name} begins on ${calendar.firstDate}; nothing before it is asked for`);
+      }
+    }
+  }
+  return [...notes];
+}

@@ -1,0 +1,70 @@
+import { barSizes } from '../core/bars.js';
+import type { BarSize } from '../core/bars.js';
+import type { Session } from '../core/calendar.js';
+import type { SeriesCoverage } from '../core/coverage.js';
+import type { EquityStep, OptionsStep } from '../pipeline/pipeline.js';
+import { cutGaps } from './cut.js';
+import type { Cut } from './cut.js';
+import { joinGaps, sessionGaps } from './gaps.js';
+import type { PlanContext } from './context.js';
+import type { Gap } from './plan.js';
+import { wantedSessions } from './wanted.js';
+
+/** What one series of bars lacks, and the fewest requests that bring it. */
+export interface BarsNeed {
+  readonly gaps: readonly Gap[];
+  readonly cuts: readonly Cut[];
+}
+
+const nothingNeeded: BarsNeed = { gaps: [], cuts: [] };
+
+/** Says what a series needs; remembers by shared coverage lists, so that equal histories are planned once. */
+export interface BarsPlanner {
+  wanted(step: EquityStep | OptionsStep, calendar: string): readonly Session[];
+  need(step: EquityStep | OptionsStep, calendar: string, barSize: BarSize, coverage: SeriesCoverage, until?: string): BarsNeed;
+}
+
+export function barsPlanner(context: PlanContext): BarsPlanner {
+  const wantedBy = new Map<string, readonly Session[]>();
+  const needsBy = new Map<string, Map<SeriesCoverage, BarsNeed>>();
+
+  const wanted = (step: EquityStep | OptionsStep, calendar: string): readonly Session[] => {
+    const key = `${step.name}\n${calendar}`;
+    let sessions = wantedBy.get(key);
+    if (sessions === undefined) {
+      sessions = wantedSessions(context.calendar(calendar), step.lookback, step.hours, context.options, context.now);
+      wantedBy.set(key, sessions);
+    }
+    return sessions;
+  };
+
+  return {
+    wanted,
+    need(step, calendar, barSize, coverage, until) {
+      const key = `${step.name}\n${calendar}\n${barSize}\n${until ?? ''}`;
+      let needs = needsBy.get(key);
+      if (needs === undefined) needsBy.set(key, (needs = new Map<SeriesCoverage, BarsNeed>()));
+      const known = needs.get(coverage);
+      if (known !== undefined) return known;
+      const limits = context.limits(step.provider);
+      const all = wanted(step, calendar);
+      const sessions = until === undefined ? all : all.filter((session) => session.date <= until);
+      const missing = sessionGaps(coverage, sessions, {
+        ...context.options,
+        hours: step.hours,
+        settle: step.settle ?? limits.settleTime,
+        now: context.now,
+      });
+      const need =
+        missing.length === 0
+          ? nothingNeeded
+          : {
+              gaps: joinGaps(missing),
+              // A bar longer than the limit would allow is still one bar: never cut below the bar itself.
+              cuts: cutGaps(missing, Math.max(limits.longestWindow[barSize], barSizes[barSize]), step.hours),
+            };
+      needs.set(coverage, need);
+      return need;
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import type { CoverageState } from '../core/coverage.js';
+import type { Request } from '../core/request.js';
+import type { Dataset } from '../core/tables.js';
+import type { Duration, Instant } from '../core/time.js';
+import type { Window } from '../core/window.js';
+import type { TaskId } from '../graph/task-graph.js';
+import type { PlanOptions } from './options.js';
+
+/** What would be fetched, and why: a value, made without side effects, that `plan` prints and `run` executes. */
+export interface Plan {
+  readonly pipeline: { readonly name: string; readonly file: string; readonly hash: string };
+  /** The moment it was made for; an unfinished session of that moment is not in it. */
+  readonly now: Instant;
+  readonly options: PlanOptions;
+  /** The versions of the lake's tables that it was made from. */
+  readonly versions: Readonly<Record<Dataset, number>>;
+  readonly tasks: readonly PlannedTask[];
+  /** Known requests of all tasks. */
+  readonly requests: number;
+  /** Gaps of all tasks. */
+  readonly windows: number;
+  /** Requests that can only be counted when earlier tasks have answered, by estimate. */
+  readonly estimatedRequests: number;
+  /** How long it will take with the budgets, estimated requests included. */
+  readonly estimated: Duration;
+  /** What a user should know about the plan as a whole. */
+  readonly notes: readonly string[];
+}
+
+/** What a plan says about one task. */
+export interface PlannedTask {
+  readonly id: TaskId;
+  readonly step: string;
+  readonly symbol: string;
+  readonly dataset: Dataset;
+  /**
+   * - `satisfied`: the lake answers it all
+   * - `ready`: its requests are known
+   * - `deferred`: its requests depend on answers that this very plan fetches
+   * - `blocked`: something it needs is not in the lake, and this plan does not fetch it
+   */
+  readonly status: 'satisfied' | 'ready' | 'deferred' | 'blocked';
+  readonly requests: readonly Request[];
+  readonly gaps: readonly Gap[];
+  /** By estimate, for deferred tasks; 0 otherwise. */
+  readonly estimatedRequests: number;
+  /** Why, in words, as one line. */
+  readonly reason: string;
+}
+
+/** A required window that coverage does not answer; a point's window is the moment of the plan. */
+export interface Gap {
+  readonly window: Window;
+  readonly reason: GapReason;
+}
+
+/** Why a window has to be asked for. */
+export type GapReason =
+  | { readonly kind: 'never-asked' }
+  | { readonly kind: 'asked-before'; readonly state: Exclude<CoverageState, 'data' | 'empty'>; readonly at: Instant; readonly note?: string }
+  | { readonly kind: 'too-old'; readonly what: string; readonly at: Instant; readonly refresh: Duration }
+  | { readonly kind: 'forced' };
