@@ -11,6 +11,7 @@ import { barsPlanner } from './plan-bars.js';
 import type { BarsPlanner } from './plan-bars.js';
 import { planTask } from './plan-task.js';
 import type { NeedState } from './plan-task.js';
+import { equitySeries, pointSeries } from './series-of-step.js';
 
 /** How long requests will take together with the budgets of their providers. */
 export type Estimate = (requests: readonly Request[], estimatedMore: number) => Duration;
@@ -87,16 +88,9 @@ function seriesOf({ step, symbol: { instrument } }: Task): readonly Series[] {
   switch (step.uses) {
     case 'contracts':
     case 'chains':
-      return [{ dataset: step.uses, provider: step.provider, instrument }];
+      return [pointSeries(step, instrument)];
     case 'equity':
-      return step.barSizes.map((barSize) => ({
-        dataset: 'equity_bars',
-        provider: step.provider,
-        instrument,
-        barSize,
-        what: step.what,
-        hours: step.hours,
-      }));
+      return step.barSizes.map((barSize) => equitySeries(step, instrument, barSize));
     case 'options':
       return [];
   }

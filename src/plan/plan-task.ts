@@ -7,9 +7,10 @@ import type { Task } from '../graph/task-graph.js';
 import type { ChainsStep, ContractsStep, EquityStep, OptionsStep, Step } from '../pipeline/pipeline.js';
 import type { PlanContext } from './context.js';
 import type { Gap, GapReason, PlannedTask } from './plan.js';
-import type { BarsPlanner } from './plan-bars.js';
+import type { BarsNeed, BarsPlanner } from './plan-bars.js';
 import { summarizeReasons } from './reason.js';
 import { selectContracts } from './select.js';
+import { equitySeries, optionSeries, pointSeries } from './series-of-step.js';
 
 /** How the task's needs stand: a task is planned differently when what it builds on is still to be fetched. */
 export interface NeedState {
@@ -72,7 +73,7 @@ function fromGaps(task: Task, gaps: readonly Gap[], requests: readonly Request[]
 }
 
 function planPoint(task: Task, step: ContractsStep | ChainsStep, context: PlanContext): PlannedTask {
-  const series: Series = { dataset: step.uses, provider: step.provider, instrument: task.symbol.instrument };
+  const series = pointSeries(step, task.symbol.instrument);
   const reason = pointReason(series, step, context);
   if (reason === null) return fromGaps(task, [], [], 'fresh');
   const gap: Gap = { window: { start: context.now, end: context.now + 1 }, reason };
@@ -113,19 +114,16 @@ function planEquity(task: Task, step: EquityStep, context: PlanContext, bars: Ba
   const gaps: Gap[] = [];
   const requests: Request[] = [];
   for (const barSize of step.barSizes) {
-    const series: Series = {
-      dataset: 'equity_bars',
-      provider: step.provider,
-      instrument,
-      barSize,
-      what: step.what,
-      hours: step.hours,
-    };
-    const need = bars.need(step, instrument.calendar, barSize, context.coverage(step.provider, seriesName(series)));
-    for (const gap of need.gaps) gaps.push(gap);
-    for (const cut of need.cuts) requests.push({ series, window: cut.window, settles: cut.settles });
+    const series = equitySeries(step, instrument, barSize);
+    const coverage = context.coverage(step.provider, seriesName(series));
+    collect(series, bars.need(step, instrument.calendar, barSize, coverage), gaps, requests);
   }
   return fromGaps(task, gaps, requests, wantedNothing(task, step, bars) ?? 'complete');
+}
+
+function collect(series: Series, need: BarsNeed, gaps: Gap[], requests: Request[]): void {
+  for (const gap of need.gaps) gaps.push(gap);
+  for (const cut of need.cuts) requests.push({ series, window: cut.window, settles: cut.settles });
 }
 
 function planOptions(
@@ -155,19 +153,9 @@ function planOptions(
   const requests: Request[] = [];
   for (const contract of selectContracts(chain.contracts, close.close, today, step)) {
     for (const barSize of step.barSizes) {
-      const series: Series = {
-        dataset: 'option_bars',
-        provider: step.provider,
-        instrument,
-        contract,
-        barSize,
-        what: step.what,
-        hours: step.hours,
-      };
+      const series = optionSeries(step, instrument, contract, barSize);
       const coverage = context.coverage(step.provider, seriesName(series));
-      const need = bars.need(step, instrument.calendar, barSize, coverage, contract.expiry);
-      for (const gap of need.gaps) gaps.push(gap);
-      for (const cut of need.cuts) requests.push({ series, window: cut.window, settles: cut.settles });
+      collect(series, bars.need(step, instrument.calendar, barSize, coverage, contract.expiry), gaps, requests);
     }
   }
   return fromGaps(task, gaps, requests, wantedNothing(task, step, bars) ?? 'complete');

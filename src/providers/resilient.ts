@@ -1,0 +1,167 @@
+import {
+  BrokenCircuitError,
+  CircuitState,
+  ConsecutiveBreaker,
+  DelegateBackoff,
+  ExponentialBackoff,
+  TaskCancelledError,
+  TimeoutStrategy,
+  circuitBreaker,
+  handleWhenResult,
+  retry,
+  timeout,
+  wrap,
+} from 'cockatiel';
+import type { IBackoff, IRetryBackoffContext } from 'cockatiel';
+
+import type { Clock } from '../core/clock.js';
+import type { Failure } from '../core/failure.js';
+import type { Outcome, Request } from '../core/request.js';
+import type { Duration } from '../core/time.js';
+import type { Provider } from './contract.js';
+
+/** How a source's failures are met; the numbers come from the pipeline. */
+export interface Resilience {
+  readonly attempts: number;
+  readonly delay: Duration;
+  readonly maxDelay: Duration;
+  /** How long one attempt may take. */
+  readonly timeout: Duration;
+  /** Failures in a row after which the source is left alone … */
+  readonly threshold: number;
+  /** … for this long. */
+  readonly recovery: Duration;
+  /** How often in a row the source may be left alone before it is given up. */
+  readonly patience: number;
+}
+
+/** Asks for leave before each attempt; the answer lets go of what was held. */
+export type Pace = (request: Request, signal: AbortSignal) => Promise<{ release(outcome: Outcome): void }>;
+
+/** Told of what happens between the first attempt and the outcome. */
+export interface ResilienceObserver {
+  retried(request: Request, attempt: number, delay: Duration, failure: Failure): void;
+  breakerChanged(state: 'open' | 'half-open' | 'closed'): void;
+}
+
+const interrupted: Outcome = { kind: 'failure', failure: { kind: 'retryable', message: 'interrupted', code: 'interrupted' } };
+
+/** Whether an outcome only says that we stopped waiting for it: nothing was learned about the source. */
+export function isInterrupted(outcome: Outcome): boolean {
+  return outcome.kind === 'failure' && outcome.failure.code === 'interrupted';
+}
+
+/**
+ * A provider that tries again, gives up on attempts that take too long, and leaves a failing source alone for a while. From
+ * the outside in: wait while the source is left alone, retry, breaker, pacing, time-out. Every attempt is paced anew,
+ * because every attempt is a request to the source.
+ */
+export function resilient(
+  provider: Provider,
+  resilience: Resilience,
+  pace: Pace,
+  clock: Clock,
+  observer: ResilienceObserver,
+): Provider {
+  const isPassing = (value: unknown): boolean => isOutcome(value) && mayPass(value);
+  const breaker = circuitBreaker(handleWhenResult(isPassing), {
+    halfOpenAfter: resilience.recovery,
+    breaker: new ConsecutiveBreaker(resilience.threshold),
+  });
+  breaker.onStateChange((state) => {
+    if (state === CircuitState.Open) observer.breakerChanged('open');
+    if (state === CircuitState.HalfOpen) observer.breakerChanged('half-open');
+    if (state === CircuitState.Closed) observer.breakerChanged('closed');
+  });
+  const limit = timeout(resilience.timeout, TimeoutStrategy.Aggressive);
+
+  const attempt = async (request: Request, signal: AbortSignal): Promise<Outcome> => {
+    const permit = await pace(request, signal);
+    let outcome: Outcome = interrupted;
+    try {
+      outcome = await limit.execute(({ signal: limited }) => provider.fetch(request, limited), signal);
+    } catch (error) {
+      if (!(error instanceof TaskCancelledError)) throw error;
+      outcome = signal.aborted ? interrupted : timedOut(resilience.timeout);
+    } finally {
+      permit.release(outcome);
+    }
+    return outcome;
+  };
+
+  const insist = (request: Request, signal: AbortSignal): Promise<Outcome> => {
+    const retrying = retry(handleWhenResult(isPassing), { maxAttempts: resilience.attempts - 1, backoff: backoffOf(resilience) });
+    retrying.onRetry((event) => {
+      const failure = 'value' in event ? failureIn(event.value) : null;
+      if (failure !== null) observer.retried(request, event.attempt, event.delay, failure);
+    });
+    return wrap(retrying, breaker).execute(() => (signal.aborted ? interrupted : attempt(request, signal)), signal);
+  };
+
+  const fetchPatiently = async (request: Request, signal: AbortSignal): Promise<Outcome> => {
+    for (let waits = 0; ; waits++) {
+      try {
+        return await insist(request, signal);
+      } catch (error) {
+        if (signal.aborted) return interrupted;
+        if (!(error instanceof BrokenCircuitError)) throw error;
+        if (waits === resilience.patience) return givenUp(provider.name, resilience);
+        await clock.sleepUntil(clock.now() + resilience.recovery, signal).catch(() => undefined);
+      }
+    }
+  };
+
+  return {
+    name: provider.name,
+    open: (signal) => provider.open(signal),
+    close: () => provider.close(),
+    // The back-off between attempts cannot be woken, so an interrupted request does not wait for it.
+    fetch: (request, signal) => (signal.aborted ? Promise.resolve(interrupted) : untilAborted(fetchPatiently(request, signal), signal)),
+  };
+}
+
+function untilAborted(work: Promise<Outcome>, signal: AbortSignal): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      resolve(interrupted);
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', stop);
+    });
+  });
+}
+
+/** Failures that may be gone the next time. */
+function mayPass(outcome: Outcome): boolean {
+  if (outcome.kind !== 'failure' || isInterrupted(outcome)) return false;
+  return outcome.failure.kind === 'retryable' || outcome.failure.kind === 'pacing';
+}
+
+function isOutcome(value: unknown): value is Outcome {
+  return typeof value === 'object' && value !== null && 'kind' in value;
+}
+
+function failureIn(value: unknown): Failure | null {
+  return isOutcome(value) && value.kind === 'failure' ? value.failure : null;
+}
+
+/** Grows with jitter, but never shorter than what the source itself asked for. */
+function backoffOf({ delay, maxDelay }: Resilience): DelegateBackoff<IRetryBackoffContext<unknown>, IBackoff<unknown>> {
+  const exponential = new ExponentialBackoff({ initialDelay: delay, maxDelay });
+  return new DelegateBackoff((context, state) => {
+    const next = state === undefined ? exponential.next() : state.next(undefined);
+    const failure = 'value' in context.result ? failureIn(context.result.value) : null;
+    const asked = failure !== null && 'retryAfter' in failure ? (failure.retryAfter ?? 0) : 0;
+    return { delay: Math.max(next.duration, asked), state: next };
+  });
+}
+
+function timedOut(limit: Duration): Outcome {
+  return { kind: 'failure', failure: { kind: 'retryable', code: 'timeout', message: `no answer within ${String(limit / 1000)} s` } };
+}
+
+function givenUp(name: string, { threshold, patience }: Resilience): Outcome {
+  const message = `${name} failed ${String(threshold)} times in a row and did not recover in ${String(patience)} pauses`;
+  return { kind: 'failure', failure: { kind: 'fatal', code: 'circuit-open', message } };
+}
