@@ -1,0 +1,113 @@
+import { dayNumber, day, minute, second, utcDate } from './time.js';
+import type { Duration, Instant, LocalDate } from './time.js';
+
+/** The offsets of a zone during one UTC year: `offsets[i]` holds from `starts[i]` up to `starts[i + 1]`. */
+interface YearOfOffsets {
+  readonly starts: readonly Instant[];
+  readonly offsets: readonly Duration[];
+  /** The end of the year. */
+  readonly end: Instant;
+}
+
+interface Zone {
+  readonly format: Intl.DateTimeFormat;
+  readonly years: Map<number, YearOfOffsets>;
+  /** The year asked for last: most questions are about the same year as the one before. */
+  latest: YearOfOffsets;
+}
+
+const zones = new Map<string, Zone>();
+
+/** How far the clocks of a zone are ahead of UTC at an instant; negative west of Greenwich. */
+export function zoneOffset(zone: string, instant: Instant): Duration {
+  return offsetIn(zoneNamed(zone), instant);
+}
+
+/**
+ * The instant at which the clocks of a zone show so many minutes after midnight on a date.
+ * A time that clocks show twice means the first of the two; a time that they skip means the same distance after the
+ * change, so that a day whose midnight is skipped begins at its first real instant.
+ */
+export function instantOf(zone: string, date: LocalDate, minutesAfterMidnight: number): Instant {
+  const found = zoneNamed(zone);
+  const local = dayNumber(date) * day + minutesAfterMidnight * minute;
+  const before = offsetIn(found, local - day);
+  const after = offsetIn(found, local + day);
+  if (before === after || offsetIn(found, local - before) === before) return local - before;
+  return offsetIn(found, local - after) === after ? local - after : local - before;
+}
+
+/** The date that calendars in a zone show at an instant. */
+export function dateAt(zone: string, instant: Instant): LocalDate {
+  return utcDate(instant + zoneOffset(zone, instant));
+}
+
+function zoneNamed(name: string): Zone {
+  let zone = zones.get(name);
+  if (zone === undefined) {
+    const format = new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset' });
+    zone = { format, years: new Map(), latest: { starts: [0], offsets: [0], end: 0 } };
+    zones.set(name, zone);
+  }
+  return zone;
+}
+
+function offsetIn(zone: Zone, instant: Instant): Duration {
+  const { starts, offsets } = yearOfOffsets(zone, instant);
+  let index = starts.length - 1;
+  while (index > 0 && (starts[index] ?? 0) > instant) index--;
+  return offsets[index] ?? 0;
+}
+
+function yearOfOffsets(zone: Zone, instant: Instant): YearOfOffsets {
+  const { latest, years, format } = zone;
+  if (instant < latest.end && instant >= (latest.starts[0] ?? latest.end)) return latest;
+  const year = new Date(instant).getUTCFullYear();
+  let found = years.get(year);
+  if (found === undefined) {
+    found = offsetsOfYear(format, year);
+    years.set(year, found);
+  }
+  zone.latest = found;
+  return found;
+}
+
+// Asking Intl costs microseconds, so each year is asked once. Clocks are not changed twice in a week (those put back for
+// Ramadan come close to a month), so weekly probes see every change; halving then finds it to the second.
+function offsetsOfYear(format: Intl.DateTimeFormat, year: number): YearOfOffsets {
+  const begin = Date.UTC(year, 0, 1);
+  const end = Date.UTC(year + 1, 0, 1);
+  const starts = [begin];
+  const offsets = [askedOffset(format, begin)];
+  let probed = begin;
+  while (probed < end) {
+    const next = Math.min(probed + 7 * day, end);
+    const offset = askedOffset(format, next);
+    if (offset !== offsets.at(-1)) {
+      starts.push(firstWith(format, offset, probed, next));
+      offsets.push(offset);
+    }
+    probed = next;
+  }
+  return { starts, offsets, end };
+}
+
+/** The first whole second in `(low, high]` from which on the offset holds; it holds at `high` and not at `low`. */
+function firstWith(format: Intl.DateTimeFormat, offset: Duration, low: Instant, high: Instant): Instant {
+  while (high - low > second) {
+    const middle = low + Math.floor((high - low) / 2 / second) * second;
+    if (askedOffset(format, middle) === offset) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+const offsetText = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/;
+
+function askedOffset(format: Intl.DateTimeFormat, instant: Instant): Duration {
+  const match = offsetText.exec(format.format(instant));
+  if (match === null) throw new Error(`no offset in ${format.format(instant)}`);
+  const [, sign, hours = '0', minutes = '0', seconds = '0'] = match;
+  const size = (Number(hours) * 60 + Number(minutes)) * minute + Number(seconds) * second;
+  return sign === '-' ? -size : size;
+}

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { projectedEarlyClosings } from '../../src/calendar/united-states.js';
+import { calendar, countsPerYear, hoursOn } from './hours.js';
+
+const usual = '09:30-16:00';
+
+describe('New York and Nasdaq', () => {
+  it('have 8,324 sessions from 1990 to 13 January 2023', () => {
+    for (const exchange of ['XNYS', 'XNAS']) {
+      expect(calendar(exchange).sessions('1990-01-01', '2023-01-14')).toHaveLength(8324);
+    }
+  });
+
+  it('have the number of sessions each year that price histories and published calendars give', () => {
+    expect(countsPerYear('XNYS', 1990, 2028)).toEqual([
+      ...[253, 253, 254, 253, 252, 252, 254, 253, 252, 252], // 1990
+      ...[252, 248, 252, 252, 252, 252, 251, 251, 253, 252], // 2000
+      ...[252, 252, 250, 252, 252, 252, 252, 251, 251, 252], // 2010
+      ...[253, 252, 251, 250, 252, 250, 251, 251, 251], // 2020
+    ]);
+  });
+
+  it('share every session', () => {
+    expect(calendar('XNAS').sessions('1990-01-01', '2041-01-01')).toEqual(
+      calendar('XNYS').sessions('1990-01-01', '2041-01-01'),
+    );
+  });
+
+  it.each([
+    ['1990-12-24', '09:30-14:00'],
+    ['1990-12-27', '11:00-16:00'],
+    ['1991-12-24', '09:30-14:00'],
+    ['1991-11-29', usual], // the day after Thanksgiving was shortened from 1992 on
+    ['1992-11-27', '09:30-14:00'],
+    ['1992-12-24', '09:30-14:00'],
+    ['1993-11-26', '09:30-13:00'],
+    ['1993-12-24', 'closed'],
+    ['1994-02-11', '09:30-14:30'],
+    ['1994-04-27', 'closed'],
+    ['1995-07-03', '09:30-13:00'],
+    ['1995-12-18', '10:30-16:00'],
+    ['1996-01-08', '11:00-14:00'],
+    ['1996-07-05', '09:30-13:00'],
+    ['1997-10-27', '09:30-15:30'],
+    ['1997-12-26', '09:30-13:00'],
+    ['1998-01-19', 'closed'], // Martin Luther King's birthday for the first time
+    ['1997-01-20', usual],
+    ['1999-12-24', 'closed'],
+    ['1999-12-31', '09:30-13:00'],
+    ['2000-01-03', usual],
+    ['2001-09-10', usual],
+    ['2001-09-11', 'closed'],
+    ['2001-09-14', 'closed'],
+    ['2001-09-17', usual],
+    ['2002-07-05', '09:30-13:00'],
+    ['2002-09-11', '12:00-16:00'],
+    ['2003-12-26', '09:30-13:00'],
+    ['2004-06-11', 'closed'],
+    ['2004-12-31', usual], // New Year's Day on a Saturday is not kept
+    ['2007-01-02', 'closed'],
+    ['2008-12-26', usual],
+    ['2010-12-31', usual],
+    ['2012-10-29', 'closed'],
+    ['2012-10-30', 'closed'],
+    ['2012-10-31', usual],
+    ['2013-07-03', '09:30-13:00'],
+    ['2013-07-05', usual],
+    ['2018-12-05', 'closed'],
+    ['2021-06-18', usual],
+    ['2021-12-24', 'closed'],
+    ['2021-12-31', usual],
+    ['2022-06-20', 'closed'], // Juneteenth for the first time
+    ['2022-12-26', 'closed'],
+    ['2023-01-02', 'closed'],
+    ['2024-03-29', 'closed'],
+    ['2024-07-03', '09:30-13:00'],
+    ['2024-12-24', '09:30-13:00'],
+    ['2025-01-09', 'closed'],
+    ['2025-12-26', usual],
+    ['2026-07-02', usual],
+    ['2026-07-03', 'closed'],
+    ['2026-11-27', '09:30-13:00'],
+    ['2027-06-18', 'closed'],
+    ['2027-12-24', 'closed'],
+    ['2027-12-31', usual],
+    ['2028-07-03', '09:30-13:00'],
+    ['2024-06-22', 'closed'], // Saturday
+  ])('on %s: %s', (date, expected) => {
+    expect(hoursOn('XNYS', date)).toBe(expected);
+  });
+
+  it('announce early closings that the projection would have foreseen since 2013', () => {
+    for (let year = 2013; year <= 2028; year++) {
+      const announced = calendar('XNYS')
+        .sessions(`${year}-01-01`, `${year + 1}-01-01`)
+        .filter((session) => session.close - session.open === 3.5 * 3_600_000)
+        .map((session) => session.date);
+      expect(announced, String(year)).toEqual(projectedEarlyClosings(year));
+    }
+  });
+
+  it('are published until 2028 and projected from then on', () => {
+    const sessions = calendar('XNYS').sessions('2028-12-01', '2029-02-01');
+    for (const session of sessions) expect(session.projected).toBe(session.date > '2028-12-31');
+  });
+});
