@@ -92,8 +92,10 @@ function offsetsOfYear(format: Intl.DateTimeFormat, year: number): YearOfOffsets
   return { starts, offsets, end };
 }
 
-/** The first whole second in `(low, high]` from which on the offset holds; it holds at `high` and not at `low`. */
-function firstWith(format: Intl.DateTimeFormat, offset: Duration, low: Instant, high: Instant): Instant {
+/** The first whole second in `(from, to]` from which on the offset holds; it holds at `to` and not at `from`. */
+function firstWith(format: Intl.DateTimeFormat, offset: Duration, from: Instant, to: Instant): Instant {
+  let low = from;
+  let high = to;
   while (high - low > second) {
     const middle = low + Math.floor((high - low) / 2 / second) * second;
     if (askedOffset(format, middle) === offset) high = middle;
