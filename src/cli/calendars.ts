@@ -1,0 +1,17 @@
+import { calendarOf, knownExchanges } from '../calendar/calendars.js';
+import type { Calendar } from '../core/calendar.js';
+import { nearest } from '../core/nearest.js';
+import { exitCode } from './exit-code.js';
+import { Stop } from './stop.js';
+
+/** The calendar of an exchange; a name that is not known ends the command with a suggestion. */
+export function calendarNamed(name: string): Calendar {
+  const calendar = calendarOf(name);
+  if (calendar !== undefined) return calendar;
+  const near = nearest(name, knownExchanges);
+  throw new Stop(
+    exitCode.usage,
+    `there is no calendar ${name}`,
+    near === null ? `known are ${knownExchanges.join(', ')}` : `did you mean ${near}? (known are ${knownExchanges.join(', ')})`,
+  );
+}

@@ -1,0 +1,16 @@
+/** What the exit codes mean; documented in docs/cli.md and never changed. */
+export const exitCode = {
+  done: 0,
+  unexpected: 1,
+  usage: 2,
+  someFailed: 3,
+  provider: 4,
+  checkFailed: 5,
+  workToDo: 6,
+  storage: 7,
+  locked: 11,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+export type ExitCode = (typeof exitCode)[keyof typeof exitCode];

@@ -1,0 +1,51 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { knownExchanges } from '../calendar/calendars.js';
+import { loadPipeline } from '../pipeline/load.js';
+import type { Loaded } from '../pipeline/load.js';
+import type { Pipeline } from '../pipeline/pipeline.js';
+import { renderDiagnostics } from '../pipeline/render.js';
+import { exitCode } from './exit-code.js';
+import { Stop } from './stop.js';
+import type { Surroundings } from './surroundings.js';
+
+/** The pipeline a command works on: the file that was named, or the only one there is. */
+export function pipelineFile(named: string | undefined): string {
+  if (named !== undefined) return named;
+  if (existsSync('pipeline.yaml')) return 'pipeline.yaml';
+  const found = existsSync('pipelines')
+    ? readdirSync('pipelines').filter((name) => /\.ya?ml$/.test(name)).sort().map((name) => join('pipelines', name))
+    : [];
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  throw new Stop(
+    exitCode.usage,
+    found.length === 0 ? 'no pipeline was named and none was found' : 'which pipeline?',
+    found.length === 0 ? 'name a file, or make one with: pipe init' : `name one of ${found.join(', ')}`,
+  );
+}
+
+/** Reads a file whatever it holds; the loader says what is wrong with it. */
+export function load(file: string, surroundings: Surroundings): Promise<Loaded> {
+  return loadPipeline(file, {
+    environment: surroundings.environment,
+    knownCalendars: knownExchanges,
+    readFile: (path) => readFile(path),
+  });
+}
+
+/** The pipeline, or the end of the command with everything that is wrong with it. */
+export async function loadOrStop(file: string, surroundings: Surroundings): Promise<Pipeline> {
+  const loaded = await load(file, surroundings);
+  const color = surroundings.notePaint.bold('x') !== 'x';
+  if (!loaded.ok) {
+    surroundings.complain(renderDiagnostics(loaded.diagnostics, loaded.sources, { color }).trimEnd());
+    throw new Stop(exitCode.usage, '', null);
+  }
+  if (loaded.warnings.length > 0) {
+    surroundings.note(renderDiagnostics(loaded.warnings, loaded.sources, { color }).trimEnd());
+  }
+  return loaded.pipeline;
+}

@@ -1,0 +1,72 @@
+import type { ProviderName } from '../core/series.js';
+import { buildTaskGraph } from '../graph/task-graph.js';
+import type { TaskGraph } from '../graph/task-graph.js';
+import type { KnownChain, KnownClose, KnownContract, LakeReader, LakeState } from '../lake/contract.js';
+import type { Pipeline } from '../pipeline/pipeline.js';
+import type { PlanContext } from '../plan/context.js';
+import { growingKnowledge } from '../plan/knowledge.js';
+import type { GrowingKnowledge, KnowledgeSnapshot } from '../plan/knowledge.js';
+import { makePlan } from '../plan/make-plan.js';
+import type { PlanOptions } from '../plan/options.js';
+import type { Plan } from '../plan/plan.js';
+import type { Instant } from '../core/time.js';
+import { addDays } from '../core/time.js';
+import { calendarNamed } from './calendars.js';
+import { estimateFor } from './estimate.js';
+import { limitsFor } from './providers.js';
+
+/** A plan with everything it was made from, so that a run can go on from there. */
+export interface Planning {
+  readonly plan: Plan;
+  readonly graph: TaskGraph;
+  readonly context: PlanContext;
+  readonly knowledge: GrowingKnowledge;
+  readonly state: LakeState;
+}
+
+/** Reads what the lake holds and plans. With `forRun` it also reads what only the lineage of new rows needs. */
+export async function planPipeline(
+  pipeline: Pipeline,
+  reader: LakeReader,
+  options: PlanOptions,
+  now: Instant,
+  forRun: boolean,
+): Promise<Planning> {
+  const state = await reader.state();
+  const knowledge = growingKnowledge(await snapshot(pipeline, reader, options, now, forRun));
+  const graph = buildTaskGraph(pipeline);
+  const context: PlanContext = {
+    now,
+    options,
+    knowledge,
+    coverage: (provider, series) => state.coverage(provider, series),
+    calendar: calendarNamed,
+    limits: (name) => limitsFor(pipeline, name),
+  };
+  const plan = makePlan(pipeline, graph, state.versions, context, estimateFor(pipeline));
+  return { plan, graph, context, knowledge, state };
+}
+
+/** What the lake knows about the symbols of the plan: read once per provider for all of them. */
+async function snapshot(
+  pipeline: Pipeline,
+  reader: LakeReader,
+  options: PlanOptions,
+  now: Instant,
+  forRun: boolean,
+): Promise<KnowledgeSnapshot> {
+  const symbols = options.symbols ?? pipeline.symbols.map((symbol) => symbol.instrument.symbol);
+  const contracts = new Map<ProviderName, ReadonlyMap<string, KnownContract>>();
+  const chains = new Map<ProviderName, ReadonlyMap<string, KnownChain>>();
+  const closes = new Map<ProviderName, ReadonlyMap<string, KnownClose>>();
+  const until = addDays(new Date(now).toISOString().slice(0, 10), 1);
+  for (const { uses, provider, name } of pipeline.steps) {
+    const taken = options.steps === null || options.steps.includes(name);
+    if (uses === 'options' && taken) {
+      if (!chains.has(provider)) chains.set(provider, await reader.latestChains(provider, symbols));
+      if (!closes.has(provider)) closes.set(provider, await reader.lastCloses(provider, symbols, until));
+    }
+    if (forRun && !contracts.has(provider)) contracts.set(provider, await reader.latestContracts(provider, symbols));
+  }
+  return { contracts, chains, closes };
+}

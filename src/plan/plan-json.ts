@@ -1,0 +1,46 @@
+import { seriesName } from '../core/series.js';
+import { isoInstant } from '../core/time.js';
+import type { Window } from '../core/window.js';
+import type { Plan, PlannedTask } from './plan.js';
+import { describeReason } from './reason.js';
+
+/** The plan as scripts read it. Keys are added freely and never renamed. */
+export function planDocument(plan: Plan): Readonly<Record<string, unknown>> {
+  return {
+    pipeline: plan.pipeline,
+    now: isoInstant(plan.now),
+    requests: plan.requests,
+    windows: plan.windows,
+    estimatedRequests: plan.estimatedRequests,
+    estimatedSeconds: Math.round(plan.estimated) / 1000,
+    options: plan.options,
+    versions: plan.versions,
+    notes: plan.notes,
+    tasks: plan.tasks.map(taskDocument),
+  };
+}
+
+function taskDocument(task: PlannedTask): Readonly<Record<string, unknown>> {
+  return {
+    id: task.id,
+    step: task.step,
+    symbol: task.symbol,
+    dataset: task.dataset,
+    status: task.status,
+    requests: task.requests.length,
+    ...(task.estimatedRequests > 0 ? { estimatedRequests: task.estimatedRequests } : {}),
+    windows: task.gaps.map((gap) => span(gap.window)),
+    reason: task.reason,
+    reasons: task.gaps.map((gap) => describeReason(gap.reason)),
+    asks: task.requests.map((request) => ({
+      series: seriesName(request.series),
+      provider: request.series.provider,
+      window: request.window === null ? null : span(request.window),
+      settles: request.settles.map(span),
+    })),
+  };
+}
+
+function span(window: Window): readonly [string, string] {
+  return [isoInstant(window.start), isoInstant(window.end)];
+}
