@@ -1,0 +1,120 @@
+/**
+ * What one room of the house may take from another.
+ *
+ * - `all`: any import
+ * - `types`: only `import type`
+ * - `contract`: only the room's `contract.ts`
+ * - `reading contract`: only the room's `contract.ts`, and there nothing that writes
+ */
+export type Access = 'all' | 'types' | 'contract' | 'reading contract';
+
+/** The table of the design: for every room, the rooms it may import and how much of them. */
+export const mayImport: Readonly<Record<string, Readonly<Record<string, Access>>>> = {
+  core: {},
+  pipeline: { core: 'all' },
+  calendar: { core: 'all' },
+  analytics: { core: 'all' },
+  market: { core: 'all', analytics: 'all' },
+  pacing: { core: 'all' },
+  graph: { core: 'all', pipeline: 'types' },
+  lake: { core: 'all', sinks: 'types', report: 'types' },
+  sinks: { core: 'all', lake: 'types', report: 'types' },
+  report: { core: 'all', lake: 'types', sinks: 'types' },
+  providers: { core: 'all', market: 'all' },
+  'providers/*': { core: 'all', market: 'all', providers: 'all' },
+  simulators: { core: 'all', market: 'all' },
+  plan: {
+    core: 'all',
+    pipeline: 'types',
+    graph: 'types',
+    pacing: 'types',
+    calendar: 'types',
+    lake: 'reading contract',
+  },
+  run: {
+    core: 'all',
+    plan: 'all',
+    pacing: 'all',
+    graph: 'types',
+    providers: 'contract',
+    lake: 'contract',
+    sinks: 'contract',
+  },
+  lineage: { core: 'all', plan: 'types', lake: 'reading contract' },
+  checks: { core: 'all', plan: 'types', lake: 'reading contract' },
+  serve: { core: 'all', run: 'all', report: 'all', lineage: 'all', lake: 'reading contract' },
+};
+
+/** The only wiring: these may import everything, print, and know the time and the environment. */
+export const wiring: readonly string[] = ['cli', 'main'];
+
+/** What a `reading contract` leaves out. */
+export const writingHalf: readonly string[] = ['LakeWriter', 'Recovery'];
+
+/** Packages with a home; a name ending in `*` covers every package that begins so. What is not here may go anywhere. */
+export const packageHomes: Readonly<Record<string, readonly string[]>> = {
+  '@duckdb/*': ['lake'],
+  '@stoqey/*': ['providers/ib'],
+  ajv: ['pipeline'],
+  commander: ['cli', 'main'],
+  'graphology*': ['graph'],
+  kiteconnect: ['providers/kite'],
+  pino: ['cli'],
+  yaml: ['pipeline'],
+};
+
+/** Rooms whose functions are pure: of Node's own modules they may use these and no other. */
+export const pureRooms: Readonly<Record<string, readonly string[]>> = {
+  core: ['node:timers/promises'],
+  analytics: [],
+  graph: [],
+  market: [],
+  pacing: [],
+  plan: [],
+};
+
+/** The one file beside the wiring that may know what time it is. */
+export const clockFile = 'core/clock.ts';
+
+/** A way to the world outside that only the wiring and the clock have. */
+export interface AmbientRule {
+  /** Only these members are meant; the whole of it when neither this nor `except` is given. */
+  readonly members?: readonly string[];
+  /** All members but these are meant. */
+  readonly except?: readonly string[];
+  /** The module of Node that hands out the same. */
+  readonly module?: string;
+  /** What to do instead. */
+  readonly instead: string;
+}
+
+const byClock = 'take a Clock or an Instant as a parameter';
+const bySource = 'take a source of randomness as a parameter';
+
+/** The globals that make a function depend on more than its parameters. */
+export const ambient: Readonly<Record<string, AmbientRule>> = {
+  Date: { members: ['now'], instead: byClock },
+  Temporal: { members: ['Now'], instead: byClock },
+  performance: { module: 'node:perf_hooks', instead: byClock },
+  Math: { members: ['random'], instead: bySource },
+  crypto: {
+    members: ['getRandomValues', 'randomBytes', 'randomFillSync', 'randomInt', 'randomUUID'],
+    module: 'node:crypto',
+    instead: bySource,
+  },
+  console: { module: 'node:console', instead: 'return the text or emit an event; the command line prints' },
+  process: {
+    except: ['arch', 'cpuUsage', 'kill', 'memoryUsage', 'nextTick', 'pid', 'platform', 'version', 'versions'],
+    module: 'node:process',
+    instead: 'take it as a parameter; main and the command line wire it',
+  },
+};
+
+/** What to do instead of `new Date()`. */
+export const insteadOfNow = byClock;
+
+/** Names under which unrelated things collect. */
+export const vagueNames: readonly string[] = ['common', 'helper', 'helpers', 'index', 'misc', 'util', 'utils'];
+
+/** A file that grows past this is two ideas. */
+export const longestFile = 400;

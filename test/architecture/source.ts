@@ -1,0 +1,160 @@
+import ts from 'typescript';
+import { isDeclaredAround } from './scope.js';
+
+/** One import of a file, whichever of the language's forms it takes. */
+export interface Import {
+  readonly line: number;
+  /** What is imported; null when it is computed, so that nobody can tell before running it. */
+  readonly specifier: string | null;
+  /** Gone after compiling. */
+  readonly typeOnly: boolean;
+  /** The imported names as the other file calls them; `*` for all of them. */
+  readonly names: readonly string[];
+}
+
+/** A global that is mentioned, with the member that is taken of it; null when it is used whole. */
+export interface GlobalUse {
+  readonly line: number;
+  readonly name: string;
+  readonly member: string | null;
+}
+
+/** A place where the current time is asked for by leaving an argument out. */
+export interface ArgumentlessDate {
+  readonly line: number;
+  readonly text: string;
+}
+
+/** What the rules have to know of a file. */
+export interface SourceFacts {
+  readonly lines: number;
+  readonly imports: readonly Import[];
+  readonly globals: readonly GlobalUse[];
+  readonly argumentlessDates: readonly ArgumentlessDate[];
+  /** Lines that switch a rule off without saying why after `--`. */
+  readonly unexplainedDirectives: readonly number[];
+}
+
+/** Reads a file of TypeScript; `globals` are the names whose uses are wanted. */
+export function readSource(path: string, text: string, globals: ReadonlySet<string>): SourceFacts {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true);
+  const imports: Import[] = [];
+  const globalUses: GlobalUse[] = [];
+  const argumentlessDates: ArgumentlessDate[] = [];
+  const lineOf = (node: ts.Node): number => file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1;
+
+  const visit = (node: ts.Node): void => {
+    const found = importOf(node);
+    if (found !== null) imports.push({ line: lineOf(node), ...found });
+    if (ts.isIdentifier(node) && globals.has(node.text) && namesGlobal(node) && !isDeclaredAround(node)) {
+      for (const member of membersTaken(node)) globalUses.push({ line: lineOf(node), name: node.text, member });
+    }
+    if (
+      (ts.isNewExpression(node) || ts.isCallExpression(node)) &&
+      ts.isIdentifier(node.expression) &&
+      node.expression.text === 'Date' &&
+      (ts.isCallExpression(node) || (node.arguments ?? []).length === 0)
+    ) {
+      argumentlessDates.push({ line: lineOf(node), text: node.getText(file) });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+
+  const rows = text.replace(/\n$/, '').split('\n');
+  return {
+    lines: rows.length,
+    imports,
+    globals: globalUses,
+    argumentlessDates,
+    unexplainedDirectives: rows.flatMap((row, index) =>
+      row.includes('eslint-disable') && !/ -- \S/.test(row) ? [index + 1] : [],
+    ),
+  };
+}
+
+function importOf(node: ts.Node): Omit<Import, 'line'> | null {
+  if (ts.isImportDeclaration(node)) {
+    const { importClause } = node;
+    return {
+      specifier: textOf(node.moduleSpecifier),
+      typeOnly: importClause !== undefined && isTypeOnlyClause(importClause),
+      names: importClause === undefined ? [] : namesOfClause(importClause),
+    };
+  }
+  if (ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined) {
+    const elements =
+      node.exportClause !== undefined && ts.isNamedExports(node.exportClause) ? node.exportClause.elements : null;
+    return {
+      specifier: textOf(node.moduleSpecifier),
+      typeOnly: node.isTypeOnly || elements?.every((element) => element.isTypeOnly) === true,
+      names: elements === null ? ['*'] : elements.map((element) => (element.propertyName ?? element.name).text),
+    };
+  }
+  if (ts.isImportEqualsDeclaration(node) && ts.isExternalModuleReference(node.moduleReference)) {
+    return { specifier: textOf(node.moduleReference.expression), typeOnly: node.isTypeOnly, names: ['*'] };
+  }
+  if (ts.isImportTypeNode(node)) {
+    const specifier = ts.isLiteralTypeNode(node.argument) ? textOf(node.argument.literal) : null;
+    const first = node.qualifier === undefined ? '*' : node.qualifier.getText().split('.')[0];
+    return { specifier, typeOnly: true, names: [first ?? '*'] };
+  }
+  if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+    const [argument] = node.arguments;
+    return { specifier: argument === undefined ? null : textOf(argument), typeOnly: false, names: ['*'] };
+  }
+  return null;
+}
+
+function textOf(node: ts.Node): string | null {
+  return ts.isStringLiteralLike(node) ? node.text : null;
+}
+
+function isTypeOnlyClause(clause: ts.ImportClause): boolean {
+  if (clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
+  if (clause.name !== undefined || clause.namedBindings === undefined) return false;
+  return (
+    ts.isNamedImports(clause.namedBindings) &&
+    clause.namedBindings.elements.length > 0 &&
+    clause.namedBindings.elements.every((element) => element.isTypeOnly)
+  );
+}
+
+function namesOfClause(clause: ts.ImportClause): string[] {
+  const byDefault = clause.name === undefined ? [] : ['default'];
+  const bindings = clause.namedBindings;
+  if (bindings === undefined) return byDefault;
+  if (ts.isNamespaceImport(bindings)) return [...byDefault, '*'];
+  return [...byDefault, ...bindings.elements.map((element) => (element.propertyName ?? element.name).text)];
+}
+
+/** Whether the word stands for the global, and not for a property, a key, a declared name or a type of that name. */
+function namesGlobal(node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent) && parent.name === node) {
+    return ts.isIdentifier(parent.expression) && parent.expression.text === 'globalThis';
+  }
+  if (ts.isPropertyAssignment(parent)) return parent.initializer === node;
+  if (ts.isBindingElement(parent)) return parent.initializer === node;
+  if (ts.isVariableDeclaration(parent) || ts.isParameter(parent)) return parent.initializer === node;
+  if (ts.isShorthandPropertyAssignment(parent)) return true;
+  return (
+    ts.isExpression(parent) || ts.isStatement(parent) || ts.isTemplateSpan(parent) || ts.isSpreadAssignment(parent)
+  );
+}
+
+/** What is taken of a global: one member, those a pattern names, or `null` for the whole. */
+function membersTaken(node: ts.Identifier): readonly (string | null)[] {
+  const viaGlobalThis = ts.isPropertyAccessExpression(node.parent) && node.parent.name === node;
+  const whole = viaGlobalThis ? node.parent : node;
+  const { parent } = whole;
+  if (ts.isPropertyAccessExpression(parent) && parent.expression === whole) return [parent.name.text];
+  if (ts.isElementAccessExpression(parent) && parent.expression === whole) return [textOf(parent.argumentExpression)];
+  if (ts.isVariableDeclaration(parent) && ts.isObjectBindingPattern(parent.name)) {
+    return parent.name.elements.map((element) => {
+      const name = element.propertyName ?? element.name;
+      return ts.isIdentifier(name) && element.dotDotDotToken === undefined ? name.text : null;
+    });
+  }
+  return [null];
+}
