@@ -1,0 +1,117 @@
+import { malformed } from '../lake-error.js';
+
+/** Any value that JSON can hold. */
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+/** A decoded column of whole numbers: one value for all rows, or one a row. */
+export type NumberValues = number | readonly number[];
+
+/** A decoded column of text: one value for all rows, or one a row. */
+export type TextValues = string | readonly string[];
+
+/**
+ * Whole numbers: `7` when all are the same, otherwise `[first, difference, difference, …]`. Instants of one batch and
+ * numbers counted upwards become two or three characters each.
+ */
+export function encodeNumbers(values: readonly number[]): JsonValue {
+  const first = values[0];
+  if (first !== undefined && values.every((value) => value === first)) return first;
+  let previous = 0;
+  return values.map((value) => {
+    const difference = value - previous;
+    previous = value;
+    return difference;
+  });
+}
+
+export function decodeNumbers(value: unknown, size: number, place: string): NumberValues {
+  if (isInteger(value)) return value;
+  if (!Array.isArray(value)) throw malformed(place, 'expected a whole number or a list of differences');
+  if (value.length !== size) throw malformed(place, `expected ${size} differences, found ${value.length}`);
+  const result = new Array<number>(size);
+  let sum = 0;
+  for (let index = 0; index < size; index++) {
+    const difference: unknown = value[index];
+    if (!isInteger(difference)) throw malformed(`${place}[${index}]`, 'expected a whole number');
+    sum += difference;
+    result[index] = sum;
+  }
+  if (!Number.isSafeInteger(sum)) throw malformed(place, 'the differences add up to more than a number can hold');
+  return result;
+}
+
+/**
+ * Text: `"AAPL"` when all are the same, `["AAPL", "MSFT"]` when most differ, and otherwise each different text once with
+ * the position of each row's: `{ "of": ["C", "P"], "at": [0, 1, 1] }`.
+ */
+export function encodeTexts(values: readonly string[]): JsonValue {
+  const positions = new Map<string, number>();
+  for (const value of values) if (!positions.has(value)) positions.set(value, positions.size);
+  const first = values[0];
+  if (positions.size === 1 && first !== undefined) return first;
+  if (positions.size * 2 > values.length) return values;
+  return { of: [...positions.keys()], at: values.map((value) => positions.get(value) ?? 0) };
+}
+
+export function decodeTexts(value: unknown, size: number, place: string): TextValues {
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) {
+    if (value.length !== size) throw malformed(place, `expected ${size} texts, found ${value.length}`);
+    return expectTexts(value, place);
+  }
+  const { of: texts, at } = expectRecord(value, place);
+  const dictionary = expectTexts(texts, `${place}.of`);
+  if (!Array.isArray(at) || at.length !== size) throw malformed(`${place}.at`, `expected ${size} positions`);
+  return at.map((position: unknown, index) => {
+    const text = typeof position === 'number' ? dictionary[position] : undefined;
+    return text ?? fail(`${place}.at[${index}]`, 'expected a position in the list of texts');
+  });
+}
+
+/** The value in one row of a column of numbers. */
+export function numberAt(values: NumberValues, row: number): number {
+  return typeof values === 'number' ? values : (values[row] ?? 0);
+}
+
+/** The value in one row of a column of text. */
+export function textAt(values: TextValues, row: number): string {
+  return typeof values === 'string' ? values : (values[row] ?? '');
+}
+
+/** A JSON object, its members still unchecked. */
+export function expectRecord(value: unknown, place: string): Readonly<Record<string, unknown>> {
+  if (!isRecord(value)) throw malformed(place, 'expected an object');
+  return value;
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function expectText(value: unknown, place: string): string {
+  return typeof value === 'string' ? value : fail(place, 'expected text');
+}
+
+export function expectInteger(value: unknown, place: string): number {
+  return isInteger(value) ? value : fail(place, 'expected a whole number');
+}
+
+export function expectList(value: unknown, place: string): readonly unknown[] {
+  return Array.isArray(value) ? value : fail(place, 'expected a list');
+}
+
+export function expectTexts(value: unknown, place: string): readonly string[] {
+  return isTexts(value) ? value : fail(place, 'expected a list of texts');
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string');
+}
+
+function isInteger(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
+function fail(place: string, problem: string): never {
+  throw malformed(place, problem);
+}

@@ -1,0 +1,59 @@
+/** What kept the lake from doing its work. */
+export type LakeErrorKind = 'no-space' | 'read-only' | 'no-permission' | 'not-found' | 'malformed' | 'io';
+
+/**
+ * Something about the disk or the files on it that the user has to know. Thrown, because the lake's contract promises plain
+ * values: a caller that cannot go on without its disk has nothing else to do than to end and say why.
+ */
+export class LakeError extends Error {
+  override readonly name = 'LakeError';
+
+  constructor(
+    readonly kind: LakeErrorKind,
+    /** The file or folder, and for malformed content the place in it. */
+    readonly path: string,
+    message: string,
+    /** What the user can do about it. */
+    readonly remedy: string,
+    cause?: unknown,
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
+  }
+}
+
+const byCode: Readonly<Record<string, readonly [LakeErrorKind, string, string]>> = {
+  ENOSPC: ['no-space', 'the disk is full', 'Free some space, or move the lake with --data; then run again.'],
+  EDQUOT: ['no-space', 'the disk quota is used up', 'Free some space, or move the lake with --data; then run again.'],
+  EROFS: ['read-only', 'the file system is read-only', 'Mount it writable, or choose another folder with --data.'],
+  EACCES: [
+    'no-permission',
+    'permission denied',
+    'Give this user the right to write there, or choose another folder with --data.',
+  ],
+  EPERM: [
+    'no-permission',
+    'operation not permitted',
+    'Give this user the right to write there, or choose another folder with --data.',
+  ],
+  ENOENT: ['not-found', 'no such file or folder', 'Check the folder given with --data.'],
+};
+
+/** The system's code of a failed file operation (`ENOENT`); undefined for anything else. */
+export function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** A failed file operation in the lake's words; what is a `LakeError` already stays as it is. */
+export function lakeErrorOf(error: unknown, path: string): LakeError {
+  if (error instanceof LakeError) return error;
+  const code = systemCode(error);
+  const known = code === undefined ? undefined : byCode[code];
+  if (known !== undefined) return new LakeError(known[0], path, `${path}: ${known[1]}`, known[2], error);
+  const reason = error instanceof Error ? error.message : String(error);
+  return new LakeError('io', path, `${path}: ${reason}`, 'Check the disk; then run again.', error);
+}
+
+/** Content that is not what was written, with the place in it. */
+export function malformed(place: string, problem: string): LakeError {
+  return new LakeError('malformed', place, `${place}: ${problem}`, 'Restore the file from a backup, or move it away.');
+}
