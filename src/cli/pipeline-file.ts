@@ -6,6 +6,7 @@ import { knownExchanges } from '../calendar/calendars.js';
 import { loadPipeline } from '../pipeline/load.js';
 import type { Loaded } from '../pipeline/load.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
+import { plainPaint } from '../report/paint.js';
 import { renderDiagnostics } from '../pipeline/render.js';
 import { exitCode } from './exit-code.js';
 import { Stop } from './stop.js';
@@ -39,7 +40,7 @@ export function load(file: string, surroundings: Surroundings): Promise<Loaded> 
 /** The pipeline, or the end of the command with everything that is wrong with it. */
 export async function loadOrStop(file: string, surroundings: Surroundings): Promise<Pipeline> {
   const loaded = await load(file, surroundings);
-  const color = surroundings.notePaint.bold('x') !== 'x';
+  const color = surroundings.notePaint !== plainPaint;
   if (!loaded.ok) {
     surroundings.complain(renderDiagnostics(loaded.diagnostics, loaded.sources, { color }).trimEnd());
     throw new Stop(exitCode.usage, '', null);

@@ -3,9 +3,10 @@ import { resolve } from 'node:path';
 import { systemClock } from '../core/clock.js';
 import type { Clock } from '../core/clock.js';
 import type { Instant } from '../core/time.js';
-import { paint, wantsColor } from './paint.js';
-import type { Paint } from './paint.js';
+import { colourPaint, plainPaint } from '../report/paint.js';
+import type { Paint } from '../report/paint.js';
 import { shiftedClock } from './shifted-clock.js';
+import { wantsColor } from './wants-color.js';
 
 /** How much a person wants to hear. */
 export type Verbosity = 'quiet' | 'normal' | 'verbose' | 'debug';
@@ -51,8 +52,8 @@ export function surroundings(options: GlobalOptions): Surroundings {
     dataFolder: resolve(options.data),
     lineageFolder: resolve(options.lineage),
     verbosity: options.verbosity,
-    paint: paint(wantsColor(stdout, noColor)),
-    notePaint: paint(wantsColor(stderr, noColor)),
+    paint: wantsColor(stdout, noColor) ? colourPaint : plainPaint,
+    notePaint: wantsColor(stderr, noColor) ? colourPaint : plainPaint,
     live: stderr.isTTY && environment['TERM'] !== 'dumb' && options.verbosity === 'normal',
     width: stderr.columns || 80,
     answer: (text) => stdout.write(text),
