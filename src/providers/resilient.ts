@@ -35,8 +35,8 @@ export interface Resilience {
   readonly patience: number;
 }
 
-/** Asks for leave before each attempt; the answer lets go of what was held. */
-export type Pace = (request: Request, signal: AbortSignal) => Promise<{ release(outcome: Outcome): void }>;
+/** Asks for leave before each attempt; the answer lets go of what was held, and is null when the wait was broken off. */
+export type Pace = (request: Request, signal: AbortSignal) => Promise<{ release(outcome: Outcome): void } | null>;
 
 /** Told of what happens between the first attempt and the outcome. */
 export interface ResilienceObserver {
@@ -77,6 +77,7 @@ export function resilient(
 
   const attempt = async (request: Request, signal: AbortSignal): Promise<Outcome> => {
     const permit = await pace(request, signal);
+    if (permit === null) return interrupted;
     let outcome: Outcome = interrupted;
     try {
       outcome = await limit.execute(({ signal: limited }) => provider.fetch(request, limited), signal);

@@ -1,0 +1,77 @@
+import type { RunEvent } from '../core/events.js';
+import type { Duration, Instant } from '../core/time.js';
+
+/** One step's progress. */
+export interface StepProgress {
+  readonly step: string;
+  tasks: number;
+  done: number;
+  bad: number;
+  rows: number;
+}
+
+/** What is known of a run while it goes on; grows with the number of steps, not of tasks. */
+export interface ProgressState {
+  readonly steps: Map<string, StepProgress>;
+  startedAt: Instant | null;
+  estimated: Duration;
+  /** Requests that will be made, as far as is known. */
+  expected: number;
+  /** Requests that were only guessed when the plan was made, per step; replaced as tasks begin. */
+  readonly guessed: Map<string, number>;
+  answered: number;
+}
+
+export function newProgress(): ProgressState {
+  return { steps: new Map(), startedAt: null, estimated: 0, expected: 0, guessed: new Map(), answered: 0 };
+}
+
+export function advance(state: ProgressState, event: RunEvent): void {
+  switch (event.type) {
+    case 'planned':
+      state.startedAt = event.at;
+      state.estimated = event.estimated;
+      state.expected = event.requests;
+      for (const { step, tasks, estimatedRequests } of event.steps) {
+        state.steps.set(step, { step, tasks, done: 0, bad: 0, rows: 0 });
+        if (estimatedRequests > 0) state.guessed.set(step, estimatedRequests);
+      }
+      return;
+    case 'task-started': {
+      const guess = state.guessed.get(event.step);
+      if (guess === undefined) return;
+      // The step's tasks share its guess; each that begins turns its share into the number it really has.
+      const tasks = state.steps.get(event.step)?.tasks ?? 1;
+      const done = state.steps.get(event.step)?.done ?? 0;
+      state.guessed.set(event.step, Math.max(0, guess - guess / Math.max(1, tasks - done)));
+      state.expected += event.requests;
+      return;
+    }
+    case 'request-answered': {
+      state.answered++;
+      return;
+    }
+    case 'task-finished': {
+      const step = state.steps.get(event.step);
+      if (step === undefined) return;
+      step.done++;
+      step.rows += event.rows;
+      if (event.status === 'failed' || event.status === 'partial' || event.status === 'skipped') step.bad++;
+      return;
+    }
+    default:
+      return;
+  }
+}
+
+/** How much longer it will take, by the pace so far once there is one, by the plan's estimate before. */
+export function remaining(state: ProgressState, now: Instant): Duration | null {
+  if (state.startedAt === null) return null;
+  const guessed = [...state.guessed.values()].reduce((sum, requests) => sum + requests, 0);
+  const total = state.expected + guessed;
+  const left = total - state.answered;
+  if (total === 0 || left <= 0) return 0;
+  const elapsed = now - state.startedAt;
+  const byPace = state.answered >= 10 ? (elapsed / state.answered) * left : 0;
+  return Math.max(byPace, state.estimated * (left / total));
+}
