@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { requires } from './requirements.js';
+
+describe('what tests need', () => {
+  it('is where its variable says', () => {
+    const env = { PIPE_TEST_PYTHON: process.execPath, PIPE_REQUIRE_ALL: '1' };
+    expect(requires('python', env)).toEqual({ missing: false, path: process.execPath });
+  });
+
+  it('is skipped where it is not there, with what would help', () => {
+    expect(requires('chromium', { PATH: '/nowhere' })).toEqual({
+      missing: true,
+      path: '',
+      reason: 'no chromium here: set PIPE_TEST_CHROMIUM or provide chromium or chromium-browser or google-chrome',
+    });
+  });
+
+  it('is not looked for elsewhere when its variable is wrong', () => {
+    expect(requires('python', { PIPE_TEST_PYTHON: '/nowhere/python' })).toMatchObject({
+      missing: true,
+      reason: 'no python here: PIPE_TEST_PYTHON names /nowhere/python, which is not there',
+    });
+  });
+
+  it('must be there when everything has to run', () => {
+    const env = { PATH: '/nowhere', PIPE_REQUIRE_ALL: '1' };
+    expect(() => requires('chromium', env)).toThrow('no chromium here');
+  });
+
+  it('may be missing even then, when nobody can be asked to have it', () => {
+    const env = { PIPE_TEST_OPENLINEAGE: '/nowhere', PIPE_REQUIRE_ALL: '1' };
+    expect(requires('openlineage', env).missing).toBe(true);
+  });
+});

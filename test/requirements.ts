@@ -1,0 +1,71 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Something outside Node that some tests need. */
+interface Requirement {
+  /** The variable that says where it is. */
+  readonly variable: string;
+  /** Where it is looked for when the variable is not set: paths from the project's folder, or names in PATH. */
+  readonly places: readonly string[];
+  /** Whether even `PIPE_REQUIRE_ALL=1` can do without it, because nobody can be asked to have it. */
+  readonly optional: boolean;
+}
+
+const requirements = {
+  /** A Python with the packages of `.ci/requirements.txt`. */
+  python: { variable: 'PIPE_TEST_PYTHON', places: ['.venv/bin/python'], optional: false },
+  chromium: {
+    variable: 'PIPE_TEST_CHROMIUM',
+    places: ['chromium', 'chromium-browser', 'google-chrome'],
+    optional: false,
+  },
+  /** The published OpenLineage schemas, which are compared with and never shipped. */
+  openlineage: { variable: 'PIPE_TEST_OPENLINEAGE', places: ['../shared/oracles/openlineage'], optional: true },
+} as const satisfies Record<string, Requirement>;
+
+/** What a test may need. */
+export type RequirementName = keyof typeof requirements;
+
+/** Where a thing is, or why the tests that need it are skipped. */
+export type Found =
+  | { readonly missing: false; readonly path: string }
+  | { readonly missing: true; readonly path: ''; readonly reason: string };
+
+/**
+ * Looks for something that tests need, for `describe.skipIf(python.missing)`. With `PIPE_REQUIRE_ALL=1` absence is an error
+ * and not a skip, so that a machine that is to run everything does.
+ */
+export function requires(name: RequirementName, env: NodeJS.ProcessEnv = process.env): Found {
+  const requirement: Requirement = requirements[name];
+  const named = env[requirement.variable] ?? '';
+  const path = named === '' ? locate(requirement.places, env['PATH'] ?? '') : isThere(named) ? named : null;
+  if (path !== null) return { missing: false, path };
+  const reason =
+    named === ''
+      ? `no ${name} here: set ${requirement.variable} or provide ${requirement.places.join(' or ')}`
+      : `no ${name} here: ${requirement.variable} names ${named}, which is not there`;
+  if (env['PIPE_REQUIRE_ALL'] === '1' && !requirement.optional) throw new Error(reason);
+  return { missing: true, path: '', reason };
+}
+
+function locate(places: readonly string[], searchPath: string): string | null {
+  const project = join(import.meta.dirname, '..');
+  const candidates = places.flatMap((place) =>
+    place.includes('/')
+      ? [join(project, place)]
+      : searchPath
+          .split(delimiter)
+          .filter((folder) => folder !== '')
+          .map((folder) => join(folder, place)),
+  );
+  return candidates.find(isThere) ?? null;
+}
+
+function isThere(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+import { skipsReporter } from './test/skips-reporter.js';
+
+/** Where the counts go for whoever adds them up; nothing is written unless it is asked for. */
+const results = process.env['PIPE_TEST_RESULTS'] ?? '';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: 'test/global-setup.ts',
+    // Tests that drive the command share two cores with each other.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    env: { TZ: 'UTC' },
+    reporters: ['default', skipsReporter, ...(results === '' ? [] : ['json'])],
+    outputFile: { json: results },
+  },
+});
