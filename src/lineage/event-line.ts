@@ -1,0 +1,55 @@
+import type { RunEvent, RunEventBody } from '../core/events.js';
+import { isRecord } from './run-summary.js';
+
+type EventType = RunEventBody['type'];
+
+/** Every type of event, so that a line of a newer version is skipped and not misread. */
+const eventTypes: Readonly<Record<EventType, true>> = {
+  'run-started': true,
+  recovered: true,
+  'damage-found': true,
+  planned: true,
+  'task-started': true,
+  'task-finished': true,
+  'budget-waited': true,
+  'request-sent': true,
+  'request-retried': true,
+  'request-answered': true,
+  'breaker-changed': true,
+  committed: true,
+  compacted: true,
+  vacuumed: true,
+  warned: true,
+  'run-finished': true,
+};
+
+/** One event as one line, without its end. */
+export function eventLine(event: RunEvent): string {
+  return JSON.stringify(event);
+}
+
+/** The events of a file that only we write: what a crash tore and what a newer version added is left out. */
+export function readEventLines(text: string): RunEvent[] {
+  return text.split('\n').flatMap((line) => readEventLine(line) ?? []);
+}
+
+export function readEventLine(line: string): RunEvent | null {
+  if (line === '') return null;
+  try {
+    const value: unknown = JSON.parse(line);
+    return isEvent(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The type says which fields there are: a line that parses was written whole, by `eventLine`. */
+function isEvent(value: unknown): value is RunEvent {
+  return (
+    isRecord(value) &&
+    typeof value['at'] === 'number' &&
+    typeof value['runId'] === 'string' &&
+    typeof value['type'] === 'string' &&
+    Object.hasOwn(eventTypes, value['type'])
+  );
+}

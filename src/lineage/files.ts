@@ -1,0 +1,62 @@
+import { appendFile, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** What a run record needs of a file system. */
+export interface RecordFiles {
+  /** Adds to the end of a file, creating it and its folder. */
+  append(path: string, text: string): Promise<void>;
+  /** Readers see the old content or the new, never a part. */
+  replace(path: string, text: string): Promise<void>;
+  /** The whole file; null when there is none. */
+  read(path: string): Promise<string | null>;
+  /** The names in a folder, in no order; none when there is no such folder. */
+  list(path: string): Promise<readonly string[]>;
+}
+
+/** The disk. */
+export const diskFiles: RecordFiles = {
+  async append(path, text) {
+    await mkdir(dirname(path), { recursive: true });
+    await appendFile(path, text);
+  },
+
+  async replace(path, text) {
+    await mkdir(dirname(path), { recursive: true });
+    const temporary = `${path}.new`;
+    try {
+      const file = await open(temporary, 'w');
+      try {
+        await file.writeFile(text);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  },
+
+  async read(path) {
+    try {
+      return await readFile(path, 'utf8');
+    } catch (error) {
+      if (isAbsent(error)) return null;
+      throw error;
+    }
+  },
+
+  async list(path) {
+    try {
+      return await readdir(path);
+    } catch (error) {
+      if (isAbsent(error)) return [];
+      throw error;
+    }
+  },
+};
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}

@@ -1,0 +1,84 @@
+import { basename, join } from 'node:path';
+import { isLocalDate } from '../core/time.js';
+import type { RunEvent } from '../core/events.js';
+import { readEventLines } from './event-line.js';
+import type { RecordFiles } from './files.js';
+import { eventsFile, runFile } from './run-folder.js';
+import { readSummary, summaryAtEnd, summaryAtStart } from './run-summary.js';
+import type { ProcessName, RunSummary } from './run-summary.js';
+
+/** A run found in the record. */
+export interface RecordedRun extends RunSummary {
+  /** Where its files are. */
+  readonly folder: string;
+}
+
+/** How to read the record of runs. */
+export interface ReadRunsOptions {
+  readonly files: RecordFiles;
+  /** Whether the process of a run that has not said how it ended is still there; without it such a run has crashed. */
+  readonly isAlive?: (process: ProcessName) => boolean;
+}
+
+/** The last runs, newest first. */
+export async function listRuns(lineage: string, options: ReadRunsOptions & { readonly limit: number }): Promise<RecordedRun[]> {
+  const runs: RecordedRun[] = [];
+  for await (const folder of runFolders(lineage, options.files)) {
+    if (runs.length >= options.limit) break;
+    const run = await readRunIn(folder, options);
+    if (run !== null) runs.push(run);
+  }
+  return runs;
+}
+
+/** One run by its id or by enough of the id's beginning or end to tell it from others; null when there is no such run. */
+export async function readRun(lineage: string, id: string, options: ReadRunsOptions): Promise<RecordedRun | null> {
+  const close: string[] = [];
+  for await (const folder of runFolders(lineage, options.files)) {
+    const name = basename(folder);
+    if (name === id) return readRunIn(folder, options);
+    if (id !== '' && (name.startsWith(id) || name.endsWith(id))) close.push(folder);
+  }
+  const [only, another] = close;
+  return only === undefined || another !== undefined ? null : readRunIn(only, options);
+}
+
+/** What happened in a run, in order, as far as it was written. */
+export async function readEvents(run: RecordedRun, files: RecordFiles): Promise<RunEvent[]> {
+  return readEventLines((await files.read(join(run.folder, eventsFile))) ?? '');
+}
+
+/** The folders of all runs, newest first: days sort by name, and so do runs, whose ids begin with the time. */
+async function* runFolders(lineage: string, files: RecordFiles): AsyncIterable<string> {
+  const days = (await files.list(lineage)).filter(isLocalDate).sort().reverse();
+  for (const day of days) {
+    const names = [...(await files.list(join(lineage, day)))].sort().reverse();
+    for (const name of names) yield join(lineage, day, name);
+  }
+}
+
+/** `run.json` may be behind the events, when the process died between the two, or may not be there at all. */
+async function readRunIn(folder: string, options: ReadRunsOptions): Promise<RecordedRun | null> {
+  const text = await options.files.read(join(folder, runFile));
+  const written = text === null ? null : readSummary(text);
+  if (written !== null && written.status !== 'running') return { ...written, folder };
+  if (written?.process && options.isAlive?.(written.process) === true) return { ...written, folder };
+
+  const events = readEventLines((await options.files.read(join(folder, eventsFile))) ?? '');
+  const started = events.find((event) => event.type === 'run-started');
+  const start = written ?? (started === undefined ? null : summaryAtStart(started, null));
+  if (start === null || start.runId !== basename(folder)) return null;
+  const finished = events.find((event) => event.type === 'run-finished');
+  if (finished !== undefined) return { ...summaryAtEnd(start, finished), folder };
+  return { ...start, ...soFar(events), status: 'crashed', folder };
+}
+
+function soFar(events: readonly RunEvent[]): { requests: number; rows: number } {
+  let requests = 0;
+  let rows = 0;
+  for (const event of events) {
+    if (event.type === 'request-sent') requests++;
+    if (event.type === 'request-answered') rows += event.rows;
+  }
+  return { requests, rows };
+}
