@@ -1,0 +1,218 @@
+import { execa } from 'execa';
+import { mkdir, mkdtemp, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, sep } from 'node:path';
+import { afterAll, inject } from 'vitest';
+
+/** The command as it is shipped. */
+const command = join(import.meta.dirname, '../dist/main.js');
+
+/** What surrounds one call of the command. */
+export interface CallOptions {
+  /** Added to the rig's own few variables; nothing comes from the environment of the tests. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** What it reads from its standard input; nothing when absent. */
+  readonly input?: string;
+  /** The folder it is called in, from the project's; the project's own when absent. */
+  readonly folder?: string;
+  /** After how many milliseconds a call that does not end is killed and the test fails. */
+  readonly timeout?: number;
+}
+
+/** How a call ended. */
+export interface CallResult {
+  /** Null when a signal ended it. */
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A call that is still going on. */
+export interface RunningCall {
+  readonly pid: number;
+  /** What it has written so far. */
+  stdout(): string;
+  stderr(): string;
+  /** Resolves when what it wrote, to either, contains the text or matches; rejects when it ends without. */
+  said(what: string | RegExp): Promise<void>;
+  kill(signal: NodeJS.Signals): void;
+  readonly result: Promise<CallResult>;
+}
+
+type CallArguments = readonly string[] | readonly [...string[], CallOptions];
+
+/** A project folder of its own, and the real command to use in it. */
+export interface Rig {
+  /** The project's folder, with no link in its path. */
+  readonly folder: string;
+  path(...parts: readonly string[]): string;
+  /** Writes a file, and the folders it is in. */
+  write(path: string, text: string): Promise<void>;
+  read(path: string): Promise<string>;
+  /** The files below a folder, sorted, with `/` between the parts. */
+  files(path?: string): Promise<readonly string[]>;
+  /** Calls the command and waits for its end, whatever its exit code. */
+  pipe(...args: CallArguments): Promise<CallResult>;
+  /** Calls the command and leaves it running, for tests that interrupt it. */
+  spawn(...args: CallArguments): RunningCall;
+  /** The text with `<project>` for the folder and `<run 1>`, `<run 2>`, … for run ids in the order in which they appear. */
+  steady(text: string): string;
+  /** Kills what is still running and removes the folder; called by itself after a file's last test. */
+  close(): Promise<void>;
+}
+
+const open = new Set<Rig>();
+afterAll(async () => {
+  for (const rig of open) await rig.close();
+});
+
+/** Makes a project in a new temporary folder. With `PIPE_TEST_KEEP=1` the folder stays, to be looked at. */
+export async function makeRig(): Promise<Rig> {
+  if (!inject('built')) throw new Error('dist/ is older than src/ and could not be built: see the compiler above');
+  const home = await realpath(await mkdtemp(join(tmpdir(), 'pipe-test-')));
+  const folder = join(home, 'project');
+  await Promise.all([folder, join(home, 'home'), join(home, 'tmp')].map((path) => mkdir(path)));
+  const running = new Set<RunningCall>();
+  const path = (...parts: readonly string[]): string => join(folder, ...parts);
+
+  const spawn = (...args: CallArguments): RunningCall => {
+    const { words, options } = splitArguments(args);
+    const call = start(words, {
+      cwd: path(options.folder ?? '.'),
+      env: { ...steadyEnvironment(home), ...options.env },
+      input: options.input ?? '',
+      timeout: options.timeout ?? 60_000,
+    });
+    running.add(call);
+    const forget = (): void => void running.delete(call);
+    call.result.then(forget, forget);
+    return call;
+  };
+
+  const rig: Rig = {
+    folder,
+    path,
+    spawn,
+    pipe: (...args) => spawn(...args).result,
+    async write(file, text) {
+      await mkdir(dirname(path(file)), { recursive: true });
+      await writeFile(path(file), text);
+    },
+    read: (file) => readFile(path(file), 'utf8'),
+    async files(below = '.') {
+      const entries = await readdir(path(below), { recursive: true, withFileTypes: true });
+      return entries
+        .filter((entry) => !entry.isDirectory())
+        .map((entry) => relative(path(below), join(entry.parentPath, entry.name)).replaceAll(sep, '/'))
+        .sort();
+    },
+    steady: (text) => steadyText(text, folder),
+    async close() {
+      open.delete(rig);
+      for (const call of running) call.kill('SIGKILL');
+      await Promise.allSettled([...running].map((call) => call.result));
+      if (process.env['PIPE_TEST_KEEP'] !== '1') await rm(home, { recursive: true, force: true });
+    },
+  };
+  open.add(rig);
+  return rig;
+}
+
+/** The same everywhere: no colours, one zone, one language, and a home and a temporary folder that are the rig's. */
+function steadyEnvironment(home: string): Record<string, string> {
+  return {
+    PATH: process.env['PATH'] ?? '',
+    HOME: join(home, 'home'),
+    TMPDIR: join(home, 'tmp'),
+    TZ: 'UTC',
+    LANG: 'C.UTF-8',
+    NO_COLOR: '1',
+  };
+}
+
+function splitArguments(args: CallArguments): { readonly words: readonly string[]; readonly options: CallOptions } {
+  const words: string[] = [];
+  let options: CallOptions = {};
+  for (const one of args) {
+    if (typeof one === 'string') words.push(one);
+    else options = one;
+  }
+  return { words, options };
+}
+
+interface Surroundings {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly input: string;
+  readonly timeout: number;
+}
+
+function start(words: readonly string[], surroundings: Surroundings): RunningCall {
+  const child = execa(process.execPath, [command, ...words], {
+    ...surroundings,
+    extendEnv: false,
+    reject: false,
+    stripFinalNewline: false,
+    killSignal: 'SIGKILL',
+    cleanup: true,
+  });
+  const said = { stdout: '', stderr: '' };
+  const listeners = new Set<() => void>();
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      said[name] += text;
+      for (const listener of listeners) listener();
+    });
+  }
+
+  const result = child.then((end): CallResult => {
+    for (const listener of listeners) listener();
+    const told = `stdout:\n${said.stdout}\nstderr:\n${said.stderr}`;
+    if (end.timedOut) throw new Error(`pipe ${words.join(' ')} did not end within ${surroundings.timeout} ms\n${told}`);
+    if (end.exitCode === undefined && end.signal === undefined) {
+      throw new Error(`pipe ${words.join(' ')} could not be called: ${end.message}`);
+    }
+    return { exitCode: end.exitCode ?? null, signal: end.signal ?? null, stdout: end.stdout, stderr: end.stderr };
+  });
+
+  return {
+    pid: child.pid ?? 0,
+    stdout: () => said.stdout,
+    stderr: () => said.stderr,
+    kill: (signal) => void child.kill(signal),
+    result,
+    said: (what) =>
+      new Promise((resolve, reject) => {
+        const look = (): boolean => [said.stdout, said.stderr].some((text) => contains(text, what));
+        const listener = (): void => {
+          if (!look()) return;
+          listeners.delete(listener);
+          resolve();
+        };
+        listeners.add(listener);
+        listener();
+        const ended = (): void => {
+          if (look()) return;
+          reject(new Error(`pipe ${words.join(' ')} ended without saying ${what}\n${said.stdout}${said.stderr}`));
+        };
+        result.then(ended, ended);
+      }),
+  };
+}
+
+function contains(text: string, what: string | RegExp): boolean {
+  return typeof what === 'string' ? text.includes(what) : what.test(text);
+}
+
+/** A UUID of version 7. */
+const runId = /\b[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/g;
+
+/** The text without what differs from one test run to the next: where the project lies and what its runs are called. */
+export function steadyText(text: string, folder: string): string {
+  const seen: string[] = [];
+  return text.replaceAll(folder, '<project>').replace(runId, (id) => {
+    if (!seen.includes(id)) seen.push(id);
+    return `<run ${seen.indexOf(id) + 1}>`;
+  });
+}
