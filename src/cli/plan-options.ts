@@ -32,7 +32,7 @@ export function withPlanOptions(command: Command): Command {
     .option('--steps <list>', 'only these steps; what they need must be in the lake already', list)
     .option('--date <date>', 'only the session of this date (YYYY-MM-DD)')
     .option('--from <date>', 'sessions from this date on, instead of the look-back')
-    .option('--to <date>', 'sessions before this date')
+    .option('--to <date>', 'sessions up to this date, itself included')
     .option('--priority <number>', 'only symbols of this priority or more urgent (1 is the most urgent)')
     .option('--retry-failed', 'only windows that were asked for and failed')
     .option('--retry-denied', 'ask again for windows that were refused for lack of permission')
@@ -45,15 +45,13 @@ export function planOptions(flags: PlanFlags, pipeline: Pipeline): PlanOptions {
   }
   const date = dateOf('--date', flags.date);
   const from = date ?? dateOf('--from', flags.from);
-  const to = date === null ? dateOf('--to', flags.to) : addDays(date, 1);
-  if (from !== null && to !== null && from >= to) {
-    throw new Stop(exitCode.usage, `--from ${from} is not before --to ${to}`, '--to names the first date that is not wanted any more');
-  }
+  const last = date ?? dateOf('--to', flags.to);
+  if (from !== null && last !== null && from > last) throw new Stop(exitCode.usage, `--from ${from} is after --to ${last}`);
   return {
     symbols: flags.symbols === undefined ? null : flags.symbols.flatMap((name) => symbolsNamed(name, pipeline)),
     steps: flags.steps === undefined ? null : flags.steps.map((name) => stepNamed(name, pipeline)),
     from,
-    to,
+    to: last === null ? null : addDays(last, 1),
     priority: flags.priority === undefined ? null : priorityOf(flags.priority),
     retryFailed: flags.retryFailed === true,
     retryDenied: flags.retryDenied === true,

@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+
+import { isoInstant } from '../core/time.js';
+import { plural } from '../core/words.js';
+import { nextDue } from '../pipeline/schedule.js';
+import { plainPaint } from '../report/paint.js';
+import { diagnosticsDocument, renderDiagnostics } from '../pipeline/render.js';
+import { exitCode } from './exit-code.js';
+import type { ExitCode } from './exit-code.js';
+import { load, pipelineFile } from './pipeline-file.js';
+import type { Surroundings } from './surroundings.js';
+
+interface Flags {
+  readonly json?: boolean;
+}
+
+export function defineLint(command: Command, run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>): void {
+  command
+    .command('lint')
+    .description('Check pipelines and report every problem with its place; nothing is fetched or written')
+    .argument('[pipelines...]', 'pipeline files; the only one in pipelines/ when left out')
+    .option('--json', 'one JSON document on stdout')
+    .action((files: readonly string[], flags: Flags) => run((at) => lint(files, flags, at)));
+}
+
+async function lint(named: readonly string[], flags: Flags, at: Surroundings): Promise<ExitCode> {
+  const files = named.length === 0 ? [pipelineFile(undefined)] : named;
+  const documents: unknown[] = [];
+  let wrong = false;
+  for (const file of files) {
+    const loaded = await load(file, at);
+    const diagnostics = loaded.ok ? loaded.warnings : loaded.diagnostics;
+    wrong ||= !loaded.ok;
+    documents.push({ file, ok: loaded.ok, diagnostics: diagnosticsDocument(diagnostics, loaded.sources) });
+    if (flags.json === true) continue;
+    if (diagnostics.length > 0) {
+      at.complain(renderDiagnostics(diagnostics, loaded.sources, { color: at.notePaint !== plainPaint }).trimEnd());
+    }
+    if (!loaded.ok) continue;
+    const { pipeline } = loaded;
+    const due = pipeline.schedule === null ? null : nextDue(pipeline.schedule, at.clock.now());
+    const schedule = due === null ? '' : `, next due ${isoInstant(due)}`;
+    at.answer(`${file}: ${at.paint('good', 'well')}, ${plural(pipeline.symbols.length, 'symbol')}, ${plural(pipeline.steps.length, 'step')}${schedule}\n`);
+  }
+  if (flags.json === true) at.json(files.length === 1 ? documents[0] : documents);
+  return wrong ? exitCode.usage : exitCode.done;
+}

@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+
+import { openLakeReader } from '../lake/reader.js';
+import type { QueryResult } from '../lake/contract.js';
+import { plural } from '../core/words.js';
+import { columns } from '../report/columns.js';
+import { exitCode } from './exit-code.js';
+import type { ExitCode } from './exit-code.js';
+import type { Surroundings } from './surroundings.js';
+
+interface Flags {
+  readonly json?: boolean;
+  readonly csv?: boolean;
+}
+
+export function defineQuery(command: Command, run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>): void {
+  command
+    .command('query')
+    .description('Run one SQL statement (DuckDB) over the tables of the lake, read-only')
+    .argument('<sql>', `such as "SELECT symbol, max(session) FROM equity_bars GROUP BY symbol"`)
+    .option('--json', 'an array of row objects on stdout')
+    .option('--csv', 'comma-separated values on stdout')
+    .action((sql: string, flags: Flags) => run((at) => query(sql, flags, at)));
+}
+
+async function query(sql: string, flags: Flags, at: Surroundings): Promise<ExitCode> {
+  const reader = await openLakeReader(at.dataFolder);
+  try {
+    const result = await reader.query(sql);
+    if (flags.json === true) at.json(result.rows);
+    else if (flags.csv === true) at.answer(csv(result));
+    else at.answer(tableText(result, at));
+    return exitCode.done;
+  } finally {
+    await reader.close();
+  }
+}
+
+function tableText(result: QueryResult, at: Surroundings): string {
+  const numeric = result.columns.map((name) => result.rows.every((row) => row[name] === null || typeof row[name] === 'number'));
+  const head = result.columns.map((text) => ({ text, paint: (own: string) => at.paint('quiet', own) }));
+  const rows = result.rows.map((row) => result.columns.map((name) => ({ text: cellText(row[name]) })));
+  const lines = columns([head, ...rows], numeric.map((right) => (right && result.rows.length > 0 ? 'right' : 'left')), 2);
+  return `${lines.join('\n')}\n${at.paint('quiet', plural(result.rows.length, 'row'))}\n`;
+}
+
+function cellText(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function csv(result: QueryResult): string {
+  const quote = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const lines = [result.columns, ...result.rows.map((row) => result.columns.map((name) => cellText(row[name])))];
+  return lines.map((cells) => `${cells.map(quote).join(',')}\n`).join('');
+}

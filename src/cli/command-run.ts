@@ -1,0 +1,194 @@
+import { hostname } from 'node:os';
+
+import type { Command } from 'commander';
+
+import type { RunEvent, RunEventBody } from '../core/events.js';
+import { parseDuration } from '../core/duration.js';
+import type { Failure } from '../core/failure.js';
+import { isoInstant } from '../core/time.js';
+import { acquireLock } from '../lake/lock.js';
+import { openLakeReader } from '../lake/reader.js';
+import { openLakeWriter } from '../lake/writer.js';
+import { diskFiles } from '../lineage/files.js';
+import { runRecord } from '../lineage/run-record.js';
+import type { Pipeline } from '../pipeline/pipeline.js';
+import { wholePlan } from '../plan/options.js';
+import { runPipeline } from '../run/run-pipeline.js';
+import type { RunOutcome } from '../run/run-pipeline.js';
+import { calendarNamed } from './calendars.js';
+import { exitCode } from './exit-code.js';
+import type { ExitCode } from './exit-code.js';
+import { loadOrStop, pipelineFile } from './pipeline-file.js';
+import { planOptions, withPlanOptions } from './plan-options.js';
+import type { PlanFlags } from './plan-options.js';
+import { planPipeline } from './planning.js';
+import { showProgress } from './progress.js';
+import { limitsFor } from './providers.js';
+import { reportKeeper } from './report-keeper.js';
+import { newRunId } from './run-id.js';
+import { runSignals } from './run-signals.js';
+import { readSavedPlan, refuseUnlessSame } from './saved-plan.js';
+import type { SavedPlan } from './saved-plan.js';
+import { sources } from './sources.js';
+import { Stop } from './stop.js';
+import type { Surroundings } from './surroundings.js';
+import { version } from './version.js';
+
+interface Flags extends PlanFlags {
+  readonly json?: boolean;
+  readonly plan?: string;
+  readonly wait?: string | true;
+}
+
+export function defineRun(command: Command, run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>): void {
+  withPlanOptions(
+    command
+      .command('run')
+      .description('Fetch what is missing, store it and write the report')
+      .argument('[pipeline]', 'a pipeline file; the only one in pipelines/ when left out'),
+  )
+    .option('--plan <file>', 'execute exactly this plan of pipe plan --out, or refuse because the lake has moved')
+    .option('--wait [duration]', 'when another run of this pipeline is going, wait for it (10m; for ever when left out)')
+    .option('--json', 'one JSON document on stdout')
+    .action((file: string | undefined, flags: Flags) => run((at) => runCommand(file, flags, at)));
+}
+
+async function runCommand(file: string | undefined, flags: Flags, at: Surroundings): Promise<ExitCode> {
+  const saved = flags.plan === undefined ? null : await readSavedPlan(flags.plan);
+  const pipeline = await loadOrStop(saved?.file ?? pipelineFile(file), at);
+  const options = saved?.options ?? planOptions(flags, pipeline);
+  const runId = newRunId(at.clock.now());
+  const lock = await acquireLock({
+    folder: at.dataFolder,
+    name: pipeline.name,
+    wait: waitOf(flags.wait),
+    clock: at.clock,
+    holder: { runId, command: ['pipe', ...process.argv.slice(2)].join(' ') },
+  });
+  if (!lock.ok) {
+    const { holder } = lock.error;
+    throw new Stop(
+      exitCode.locked,
+      `another run of ${pipeline.name} is going: process ${String(holder.pid)} on ${holder.host}, since ${isoInstant(holder.since)} (${holder.command})`,
+      'wait for it with --wait, or see: pipe status',
+    );
+  }
+  try {
+    return await runLocked({ pipeline, options, saved, runId, json: flags.json === true }, at);
+  } finally {
+    await lock.value.release();
+  }
+}
+
+interface Work {
+  readonly pipeline: Pipeline;
+  readonly options: typeof wholePlan;
+  readonly saved: SavedPlan | null;
+  readonly runId: string;
+  readonly json: boolean;
+}
+
+async function runLocked({ pipeline, options, saved, runId, json }: Work, at: Surroundings): Promise<ExitCode> {
+  const { clock } = at;
+  const source = sources(pipeline, at, (event) => {
+    emit(event);
+  });
+  const progress = showProgress(at, () => source.budgetsLeft());
+  const signals = runSignals(
+    (text) => {
+      at.note(at.notePaint('warn', text));
+    },
+    () => {
+      progress.end();
+    },
+  );
+  const record = runRecord({
+    lineage: at.lineageFolder,
+    files: diskFiles,
+    process: { pid: process.pid, host: hostname() },
+    onTrouble: (problem) => {
+      at.note(at.notePaint('warn', problem));
+    },
+  });
+  const keeper = reportKeeper(record);
+  const emit = (body: RunEventBody): void => {
+    const event: RunEvent = { at: clock.now(), runId, ...body };
+    record.record(event);
+    keeper.take(event);
+    progress.take(event);
+  };
+  const author = { runId, pipeline: { name: pipeline.name, hash: pipeline.hash } };
+  const writer = await openLakeWriter({ folder: at.dataFolder, author, clock, emit });
+  const reader = await openLakeReader(at.dataFolder);
+  try {
+    const outcome = await runPipeline({
+      runId,
+      pipeline,
+      version: version(),
+      lake: at.dataFolder,
+      writer,
+      clock,
+      emit,
+      prepare: async () => {
+        const planning = await planPipeline(pipeline, reader, options, saved?.now ?? clock.now(), true);
+        if (saved !== null) refuseUnlessSame(saved, planning.plan);
+        return planning;
+      },
+      provider: (name, asked) => source.open(name, asked, signals.stopping),
+      limits: (name) => limitsFor(pipeline, name),
+      calendar: calendarNamed,
+      stopping: signals.stopping,
+      stopped: signals.stopped,
+    });
+    progress.end();
+    if (json) at.json(runDocument(runId, outcome));
+    else if (at.verbosity !== 'quiet') at.answer(keeper.text(at.paint, at.width));
+    return signals.received() ?? codeOf(outcome);
+  } finally {
+    progress.end();
+    signals.dispose();
+    await keeper.write();
+    await record.finish();
+    await reader.close();
+    await writer.close();
+    await source.close();
+  }
+}
+
+function waitOf(flag: string | true | undefined): number | null | 'for-ever' {
+  if (flag === undefined) return null;
+  if (flag === true) return 'for-ever';
+  const duration = parseDuration(flag);
+  if (duration.ok) return duration.value;
+  throw new Stop(exitCode.usage, `--wait ${flag}: ${duration.error.message}`, duration.error.suggestion);
+}
+
+function codeOf({ status, fatal }: RunOutcome): ExitCode {
+  if (fatal !== null) return exitCode.provider;
+  switch (status) {
+    case 'ok':
+      return exitCode.done;
+    case 'partial':
+    case 'failed':
+      return exitCode.someFailed;
+    case 'interrupted':
+      return exitCode.interrupted;
+  }
+}
+
+/** The run as scripts read it. Keys are added freely and never renamed. */
+function runDocument(runId: string, outcome: RunOutcome): Readonly<Record<string, unknown>> {
+  const { status, requests, rows, tasks, fatal } = outcome;
+  return {
+    runId,
+    status,
+    requests,
+    rows,
+    ...(fatal === null ? {} : { error: messageOf(fatal) }),
+    tasks: tasks.map(({ reason, ...task }) => ({ ...task, ...(reason === undefined ? {} : { error: reason }) })),
+  };
+}
+
+function messageOf(failure: Failure): string {
+  return failure.message;
+}

@@ -1,0 +1,114 @@
+import { Command, CommanderError, Option } from 'commander';
+
+import { LakeError } from '../lake/lake-error.js';
+import { defineCalendar } from './command-calendar.js';
+import { defineCheck } from './command-check.js';
+import { defineInit } from './command-init.js';
+import { defineLineage } from './command-lineage.js';
+import { defineLint } from './command-lint.js';
+import { defineMaintain } from './command-maintain.js';
+import { definePlan } from './command-plan.js';
+import { defineQuery } from './command-query.js';
+import { defineReport } from './command-report.js';
+import { defineRun } from './command-run.js';
+import { defineStatus } from './command-status.js';
+import { exitCode } from './exit-code.js';
+import type { ExitCode } from './exit-code.js';
+import { globalOptions } from './global-options.js';
+import { Stop } from './stop.js';
+import { surroundings } from './surroundings.js';
+import type { Surroundings } from './surroundings.js';
+import { version } from './version.js';
+
+/** Runs a command's action in its surroundings and sets the exit code. */
+export type RunAction = (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>;
+
+/** Understands the command line, runs the command and sets the exit code; nothing else ends the process. */
+export async function main(argv: readonly string[]): Promise<void> {
+  // `pipe plan | head` closes our output early: that is not an error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exitCode.done);
+    throw error;
+  });
+  const program = defineProgram(async (action) => {
+    process.exitCode = await guarded(program, action);
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.usage;
+  }
+}
+
+function defineProgram(run: RunAction): Command {
+  const program = new Command('pipe')
+    .description(
+      'Turns a YAML file into a market-data lake that is complete, explained and never asked for twice.',
+    )
+    .version(version(), '-V, --version', 'print the version')
+    .addOption(new Option('--data <folder>', 'where the lake is').env('PIPE_DATA').default('data'))
+    .addOption(new Option('--lineage <folder>', 'where runs are recorded').env('PIPE_LINEAGE').default('lineage'))
+    .addOption(new Option('--now <instant>', 'plan and run as if it were this moment (ISO 8601)'))
+    .option('-q, --quiet', 'say nothing but answers and errors')
+    .option('-v, --verbose', 'say what each task does')
+    .option('--debug', 'say everything that happens, as JSON lines')
+    .option('--no-color', 'no colours; NO_COLOR is respected too')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .showSuggestionAfterError(true)
+    .showHelpAfterError('(pipe --help lists the commands, pipe help <command> explains one)')
+    .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
+    .exitOverride();
+  for (const define of [
+    defineInit,
+    defineLint,
+    definePlan,
+    defineRun,
+    defineLineage,
+    defineStatus,
+    defineQuery,
+    defineReport,
+    defineCheck,
+    defineMaintain,
+    defineCalendar,
+  ]) {
+    define(program, run);
+  }
+  for (const command of program.commands) command.exitOverride().showHelpAfterError('(pipe help explains)');
+  program.addHelpText(
+    'after',
+    `
+Start here:
+  pipe init                          write a pipeline with comments
+  pipe plan pipelines/daily.yaml     what would be fetched, and why
+  pipe run pipelines/daily.yaml      fetch it
+  pipe lineage AAPL                  where the data came from
+
+Exit codes: 0 done · 1 bug · 2 wrong command line or pipeline · 3 some tasks failed · 4 provider refused
+  5 a check failed · 6 plan --exit-code: work to do · 7 the lake's disk · 11 another run holds the lock
+  130/143 interrupted`,
+  );
+  return program;
+}
+
+/** What was expected to go wrong becomes words and a code; what was not is a bug and keeps its stack. */
+async function guarded(program: Command, action: (at: Surroundings) => Promise<ExitCode>): Promise<ExitCode> {
+  try {
+    return await action(surroundings(globalOptions(program)));
+  } catch (error) {
+    const complain = (text: string): void => void process.stderr.write(`${text}\n`);
+    if (error instanceof Stop) {
+      if (error.message !== '') complain(`pipe: ${error.message}`);
+      if (error.remedy !== null) complain(`  ${error.remedy}`);
+      return error.code;
+    }
+    if (error instanceof LakeError) {
+      complain(`pipe: ${error.message}`);
+      complain(`  ${error.remedy}`);
+      return exitCode.storage;
+    }
+    complain(`pipe: unexpected failure; this is a bug\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    return exitCode.unexpected;
+  }
+}

@@ -1,0 +1,165 @@
+import type { Calendar } from '../core/calendar.js';
+import type { Clock } from '../core/clock.js';
+import type { RunEventBody, RunStatus } from '../core/events.js';
+import type { Failure } from '../core/failure.js';
+import type { ProviderLimits } from '../core/provider-limits.js';
+import type { Request, RequestId, RunId } from '../core/request.js';
+import type { ProviderName } from '../core/series.js';
+import type { Task, TaskGraph, TaskId } from '../graph/task-graph.js';
+import type { LakeWriter } from '../lake/contract.js';
+import type { Pipeline } from '../pipeline/pipeline.js';
+import type { PlanContext } from '../plan/context.js';
+import type { GrowingKnowledge } from '../plan/knowledge.js';
+import { planDeferred } from '../plan/make-plan.js';
+import type { Plan } from '../plan/plan.js';
+import type { Provider } from '../providers/contract.js';
+import { execute } from './execute.js';
+import type { TaskResult } from './execute.js';
+import { plannedSteps } from './planned-steps.js';
+
+/** A plan and what it was made from. */
+export interface PreparedPlan {
+  readonly plan: Plan;
+  readonly graph: TaskGraph;
+  readonly context: PlanContext;
+  readonly knowledge: GrowingKnowledge;
+}
+
+/** What one run of a pipeline needs; opened and closed by whoever starts it. */
+export interface RunSetup {
+  readonly runId: RunId;
+  readonly pipeline: Pipeline;
+  readonly version: string;
+  /** The lake's folder, absolute. */
+  readonly lake: string;
+  readonly writer: LakeWriter;
+  readonly clock: Clock;
+  emit(event: RunEventBody): void;
+  /** Plans from the lake as it is when called; called once, after what crashed runs left has been committed. */
+  prepare(): Promise<PreparedPlan>;
+  /** A source with pacing and patience around it; only called for sources that the plan asks. */
+  provider(name: ProviderName, asked: (request: Request) => AskedFor | undefined): Provider;
+  limits(name: ProviderName): ProviderLimits;
+  calendar(name: string): Calendar;
+  /** When it aborts nothing new is asked … */
+  readonly stopping: AbortSignal;
+  /** … and when this one aborts what is under way is given up. */
+  readonly stopped: AbortSignal;
+}
+
+/** Which request of the run a provider call is for. */
+export interface AskedFor {
+  readonly id: RequestId;
+  readonly task: TaskId;
+}
+
+/** How a run ended. */
+export interface RunOutcome {
+  readonly status: RunStatus;
+  readonly requests: number;
+  readonly rows: number;
+  readonly tasks: readonly TaskResult[];
+  readonly fatal: Failure | null;
+}
+
+/** One run, from what crashed runs left behind to a lake that is in order again. */
+export async function runPipeline(setup: RunSetup): Promise<RunOutcome> {
+  const { clock, emit, pipeline } = setup;
+  const startedAt = clock.now();
+  const { name, description, file, hash } = pipeline;
+  emit({ type: 'run-started', pipeline: { name, description, file, hash }, version: setup.version, lake: setup.lake });
+  try {
+    const outcome = await recoverPlanExecute(setup);
+    const { status, requests, rows } = outcome;
+    const reason = outcome.fatal?.message;
+    emit({ type: 'run-finished', status, requests, rows, took: clock.now() - startedAt, ...(reason === undefined ? {} : { reason }) });
+    return outcome;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    emit({ type: 'run-finished', status: 'failed', requests: 0, rows: 0, took: clock.now() - startedAt, reason });
+    throw error;
+  }
+}
+
+async function recoverPlanExecute(setup: RunSetup): Promise<RunOutcome> {
+  const { emit, writer } = setup;
+  const recovery = await writer.recover();
+  for (const { dataset, path, problem } of recovery.damage) emit({ type: 'damage-found', dataset, path, problem });
+  if (recovery.runs.length > 0) {
+    const { runs, deliveries, rows, tornBytes } = recovery;
+    emit({ type: 'recovered', runs, deliveries, rows, tornBytes });
+  }
+  const prepared = await setup.prepare();
+  const { plan } = prepared;
+  emit({
+    type: 'planned',
+    tasks: plan.tasks.length,
+    requests: plan.requests,
+    windows: plan.windows,
+    estimated: plan.estimated,
+    steps: plannedSteps(plan, setup.pipeline),
+  });
+  for (const note of plan.notes) emit({ type: 'warned', message: note });
+  const outcome = await askSources(setup, prepared);
+  // A run that is being stopped stores what it has and leaves the tidying to the next one.
+  if (setup.stopping.aborted) await writer.flush();
+  else await writer.finish();
+  return outcome;
+}
+
+async function askSources(setup: RunSetup, prepared: PreparedPlan): Promise<RunOutcome> {
+  const { plan, graph, context, knowledge } = prepared;
+  const asked = new WeakMap<Request, AskedFor>();
+  const providers = new Map<ProviderName, Provider>();
+  const opened: Provider[] = [];
+  try {
+    for (const name of providersAsked(plan, graph)) {
+      const provider = setup.provider(name, (request) => asked.get(request));
+      opened.push(provider);
+      const failure = await provider.open(setup.stopped);
+      providers.set(name, failure === null ? provider : unusable(provider, failure));
+    }
+    return await execute({
+      runId: setup.runId,
+      graph,
+      plan,
+      replan: (task) => planDeferred(task, context),
+      provider: (name) => providers.get(name) ?? setup.provider(name, (request) => asked.get(request)),
+      concurrency: (name) => setup.limits(name).concurrency,
+      calendar: (name) => setup.calendar(name),
+      settleTime: (task) => settleTimeOf(task, setup),
+      writer: setup.writer,
+      knowledge,
+      clock: setup.clock,
+      emit: (event) => {
+        setup.emit(event);
+      },
+      stopping: setup.stopping,
+      stopped: setup.stopped,
+      asking: (request, id, task) => asked.set(request, { id, task }),
+    });
+  } finally {
+    for (const provider of opened) await provider.close();
+  }
+}
+
+/** Deferred tasks count: they will ask as soon as their inputs are there. */
+function providersAsked(plan: Plan, graph: TaskGraph): ReadonlySet<ProviderName> {
+  const names = new Set<ProviderName>();
+  for (const planned of plan.tasks) {
+    const task = graph.task(planned.id);
+    if (task !== undefined && (planned.status === 'ready' || planned.status === 'deferred')) names.add(task.step.provider);
+  }
+  return names;
+}
+
+/** A source that could not be opened answers every request with the reason, and as one that cannot be used at all. */
+function unusable(provider: Provider, failure: Failure): Provider {
+  const outcome = { kind: 'failure', failure: { kind: 'fatal', message: failure.message } } as const;
+  return { ...provider, fetch: () => Promise.resolve(outcome) };
+}
+
+function settleTimeOf({ step }: Task, setup: RunSetup): number {
+  const own = step.uses === 'equity' || step.uses === 'options' ? step.settle : null;
+  return own ?? setup.limits(step.provider).settleTime;
+}
