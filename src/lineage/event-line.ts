@@ -1,5 +1,5 @@
 import type { RunEvent, RunEventBody } from '../core/events.js';
-import { isRecord } from './run-summary.js';
+import { isRecord } from './json-record.js';
 
 type EventType = RunEventBody['type'];
 

@@ -11,6 +11,8 @@ import type { ProcessName, RunSummary } from './run-summary.js';
 export interface RecordedRun extends RunSummary {
   /** Where its files are. */
   readonly folder: string;
+  /** Whether `run.json` itself says how it ended; otherwise that was found out just now. */
+  readonly closed: boolean;
 }
 
 /** How to read the record of runs. */
@@ -61,16 +63,16 @@ async function* runFolders(lineage: string, files: RecordFiles): AsyncIterable<s
 async function readRunIn(folder: string, options: ReadRunsOptions): Promise<RecordedRun | null> {
   const text = await options.files.read(join(folder, runFile));
   const written = text === null ? null : readSummary(text);
-  if (written !== null && written.status !== 'running') return { ...written, folder };
-  if (written?.process && options.isAlive?.(written.process) === true) return { ...written, folder };
+  if (written !== null && written.status !== 'running') return { ...written, folder, closed: true };
+  if (written?.process && options.isAlive?.(written.process) === true) return { ...written, folder, closed: false };
 
   const events = readEventLines((await options.files.read(join(folder, eventsFile))) ?? '');
   const started = events.find((event) => event.type === 'run-started');
   const start = written ?? (started === undefined ? null : summaryAtStart(started, null));
   if (start === null || start.runId !== basename(folder)) return null;
   const finished = events.find((event) => event.type === 'run-finished');
-  if (finished !== undefined) return { ...summaryAtEnd(start, finished), folder };
-  return { ...start, ...soFar(events), status: 'crashed', folder };
+  if (finished !== undefined) return { ...summaryAtEnd(start, finished), folder, closed: false };
+  return { ...start, ...soFar(events), status: 'crashed', folder, closed: false };
 }
 
 function soFar(events: readonly RunEvent[]): { requests: number; rows: number } {

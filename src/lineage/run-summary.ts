@@ -2,6 +2,7 @@ import { isoInstant } from '../core/time.js';
 import type { RunEvent, RunStatus } from '../core/events.js';
 import type { RunId } from '../core/request.js';
 import type { Duration, Instant } from '../core/time.js';
+import { isRecord } from './json-record.js';
 
 /** How a run stands. `running`: its process is alive; `crashed`: it ended without saying so. */
 export type RecordedStatus = RunStatus | 'running' | 'crashed';
@@ -55,8 +56,21 @@ export function summaryAtEnd(start: RunSummary, event: Extract<RunEvent, { type:
 }
 
 export function writeSummary(summary: RunSummary): string {
-  const { startedAt, finishedAt, ...rest } = summary;
-  const document = { ...rest, startedAt: isoInstant(startedAt), finishedAt: finishedAt === null ? null : isoInstant(finishedAt) };
+  const { runId, pipeline, version, lake, status, startedAt, finishedAt, requests, rows, took, reason, process } = summary;
+  const document: SummaryDocument = {
+    runId,
+    pipeline,
+    version,
+    lake,
+    status,
+    startedAt: isoInstant(startedAt),
+    finishedAt: finishedAt === null ? null : isoInstant(finishedAt),
+    requests,
+    rows,
+    took,
+    reason,
+    process,
+  };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
@@ -96,8 +110,4 @@ function isSummaryDocument(value: unknown): value is SummaryDocument {
     statuses.includes(value['status']) &&
     (process === null || (isRecord(process) && typeof process['pid'] === 'number' && typeof process['host'] === 'string'))
   );
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

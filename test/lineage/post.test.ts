@@ -1,0 +1,146 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Clock } from '../../src/core/clock.js';
+import { openLineageTranslator } from '../../src/lineage/openlineage.js';
+import type { OpenLineageEvent } from '../../src/lineage/openlineage-types.js';
+import { lineageAddress, lineagePost } from '../../src/lineage/post.js';
+import { okRun } from '../report/sample-runs.js';
+
+/** Real time: what is tested is waiting for a real server. */
+const clock: Clock = {
+  now: () => performance.now(),
+  sleepUntil: (instant, signal) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(resolve, Math.max(0, instant - performance.now()));
+      signal?.addEventListener('abort', () => {
+        clearTimeout(timer);
+        reject(new Error('aborted'));
+      });
+    }),
+};
+
+let server: Server | null = null;
+let received: unknown[] = [];
+let asked: string[] = [];
+
+afterEach(async () => {
+  server?.closeAllConnections();
+  await new Promise((resolve) => (server === null ? resolve(null) : server.close(resolve)));
+  server = null;
+  received = [];
+  asked = [];
+});
+
+function listen(answer: (body: unknown, response: ServerResponse, call: number) => void): Promise<string> {
+  let calls = 0;
+  server = createServer((request: IncomingMessage, response) => {
+    let text = '';
+    request.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    request.on('end', () => {
+      const body: unknown = JSON.parse(text);
+      asked.push(`${request.method ?? ''} ${request.url ?? ''} ${request.headers['content-type'] ?? ''}`);
+      received.push(body);
+      answer(body, response, ++calls);
+    });
+  });
+  const open = server;
+  return new Promise((resolve) =>
+    open.listen(0, '127.0.0.1', () => {
+      const address = open.address();
+      resolve(`http://127.0.0.1:${String(typeof address === 'object' ? address?.port : '')}`);
+    }),
+  );
+}
+
+function events(): OpenLineageEvent[] {
+  const translate = openLineageTranslator();
+  return okRun().flatMap((event) => translate(event));
+}
+
+function types(bodies: readonly unknown[]): unknown[] {
+  return bodies.map((body) => (typeof body === 'object' && body !== null && 'eventType' in body ? body.eventType : body));
+}
+
+async function post(url: string, options: { timeout?: number; attempts?: number; finishWithin?: number } = {}): Promise<string[]> {
+  const troubles: string[] = [];
+  const lineage = lineagePost({ url, clock, delay: 5, timeout: 300, ...options, onTrouble: (problem) => troubles.push(problem) });
+  for (const event of events()) lineage.send(event);
+  await lineage.finish();
+  return troubles;
+}
+
+describe('sending lineage to a service', () => {
+  test('every event once, in order, at the standard address', async () => {
+    const url = await listen((_body, response) => response.writeHead(201).end());
+    expect(await post(url)).toEqual([]);
+    expect(received).toEqual(JSON.parse(JSON.stringify(events())));
+    expect(new Set(asked)).toEqual(new Set(['POST /api/v1/lineage application/json']));
+  });
+
+  test('again after an error of the server, and the others after it', async () => {
+    const url = await listen((_body, response, call) => response.writeHead(call === 1 ? 500 : 200).end());
+    expect(await post(url)).toEqual([]);
+    expect(types(received)).toEqual(['START', ...types(events())]);
+  });
+
+  test('an event that is refused is not sent again, and the others are', async () => {
+    const url = await listen((_body, response, call) => response.writeHead(call === 2 ? 422 : 200).end('no such facet'));
+    expect(await post(url)).toEqual([`1 lineage event could not be sent to ${url}/api/v1/lineage: it answered 422: no such facet`]);
+    expect(received).toHaveLength(events().length);
+  });
+
+  test('a service that keeps failing is given up after the first event, with one warning', async () => {
+    const url = await listen((_body, response) => response.writeHead(503).end('starting'));
+    const count = events().length;
+    expect(await post(url)).toEqual([`${String(count)} lineage events could not be sent to ${url}/api/v1/lineage: it answered 503: starting`]);
+    expect(received).toHaveLength(3);
+  });
+
+  test('a service that is down is given up', async () => {
+    const url = await listen(() => undefined);
+    await new Promise((resolve) => server?.close(resolve));
+    server = null;
+    const [trouble, ...others] = await post(url);
+    expect(trouble).toContain(`${String(events().length)} lineage events could not be sent to ${url}/api/v1/lineage: connect ECONNREFUSED`);
+    expect(others).toEqual([]);
+  });
+
+  test('a service that does not answer holds the end up no longer than allowed', async () => {
+    const url = await listen(() => undefined);
+    const begun = performance.now();
+    const [trouble] = await post(url, { timeout: 60_000, finishWithin: 150 });
+    expect(performance.now() - begun).toBeLessThan(2_000);
+    expect(trouble).toBe(`${String(events().length)} lineage events could not be sent to ${url}/api/v1/lineage: no answer in time`);
+  });
+
+  test('a slow answer counts as none and is asked for again', async () => {
+    const url = await listen((_body, response, call) => {
+      setTimeout(() => response.writeHead(200).end(), call === 1 ? 400 : 0);
+    });
+    expect(await post(url, { timeout: 100 })).toEqual([]);
+    expect(types(received)).toEqual(['START', ...types(events())]);
+  });
+
+  test('in a batch, what may be sent again is, and what may not is reported', async () => {
+    const url = await listen((body, response, call) => {
+      const failed = [
+        { index: 1, reason: 'busy', retriable: true },
+        { index: 2, reason: 'bad facet', retriable: false },
+      ];
+      response.writeHead(200).end(JSON.stringify({ status: 'partial', failed_events: call === 2 ? failed : [] }));
+    });
+    expect(await post(`${url}/api/v1/lineage/batch`)).toEqual([`1 lineage event could not be sent to ${url}/api/v1/lineage/batch: bad facet`]);
+    const all: unknown[] = JSON.parse(JSON.stringify(events())) as unknown[];
+    expect(received).toEqual([all.slice(0, 1), all.slice(1), [all[2]]]);
+  });
+
+  test.each([
+    ['http://marquez:5000', 'http://marquez:5000/api/v1/lineage'],
+    ['http://marquez:5000/', 'http://marquez:5000/api/v1/lineage'],
+    ['https://example.com/openlineage', 'https://example.com/openlineage'],
+    ['https://example.com/api/v1/lineage/batch', 'https://example.com/api/v1/lineage/batch'],
+  ])('%s is sent to %s', (given, used) => {
+    expect(lineageAddress(given)).toBe(used);
+  });
+});
