@@ -12,7 +12,7 @@ import { openLakeWriter } from '../lake/writer.js';
 import { diskFiles } from '../lineage/files.js';
 import { runRecord } from '../lineage/run-record.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
-import { wholePlan } from '../plan/options.js';
+import type { PlanOptions } from '../plan/options.js';
 import { runPipeline } from '../run/run-pipeline.js';
 import type { RunOutcome } from '../run/run-pipeline.js';
 import { calendarNamed } from './calendars.js';
@@ -38,6 +38,7 @@ interface Flags extends PlanFlags {
   readonly json?: boolean;
   readonly plan?: string;
   readonly wait?: string | true;
+  readonly recordCalls?: string;
 }
 
 export function defineRun(command: Command, run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>): void {
@@ -49,6 +50,7 @@ export function defineRun(command: Command, run: (action: (at: Surroundings) => 
   )
     .option('--plan <file>', 'execute exactly this plan of pipe plan --out, or refuse because the lake has moved')
     .option('--wait [duration]', 'when another run of this pipeline is going, wait for it (10m; for ever when left out)')
+    .option('--record-calls <file>', 'append every provider call to this file as a JSON line, before it is made')
     .option('--json', 'one JSON document on stdout')
     .action((file: string | undefined, flags: Flags) => run((at) => runCommand(file, flags, at)));
 }
@@ -74,7 +76,7 @@ async function runCommand(file: string | undefined, flags: Flags, at: Surroundin
     );
   }
   try {
-    return await runLocked({ pipeline, options, saved, runId, json: flags.json === true }, at);
+    return await runLocked({ pipeline, options, saved, runId, flags }, at);
   } finally {
     await lock.value.release();
   }
@@ -82,15 +84,15 @@ async function runCommand(file: string | undefined, flags: Flags, at: Surroundin
 
 interface Work {
   readonly pipeline: Pipeline;
-  readonly options: typeof wholePlan;
+  readonly options: PlanOptions;
   readonly saved: SavedPlan | null;
   readonly runId: string;
-  readonly json: boolean;
+  readonly flags: Flags;
 }
 
-async function runLocked({ pipeline, options, saved, runId, json }: Work, at: Surroundings): Promise<ExitCode> {
+async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: Surroundings): Promise<ExitCode> {
   const { clock } = at;
-  const source = sources(pipeline, at, (event) => {
+  const source = sources(pipeline, at, flags.recordCalls, (event) => {
     emit(event);
   });
   const progress = showProgress(at, () => source.budgetsLeft());
@@ -141,7 +143,7 @@ async function runLocked({ pipeline, options, saved, runId, json }: Work, at: Su
       stopped: signals.stopped,
     });
     progress.end();
-    if (json) at.json(runDocument(runId, outcome));
+    if (flags.json === true) at.json(runDocument(runId, outcome));
     else if (at.verbosity !== 'quiet') at.answer(keeper.text(at.paint, at.width));
     return signals.received() ?? codeOf(outcome);
   } finally {

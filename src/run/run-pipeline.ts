@@ -38,7 +38,7 @@ export interface RunSetup {
   /** Plans from the lake as it is when called; called once, after what crashed runs left has been committed. */
   prepare(): Promise<PreparedPlan>;
   /** A source with pacing and patience around it; only called for sources that the plan asks. */
-  provider(name: ProviderName, asked: (request: Request) => AskedFor | undefined): Provider;
+  provider(name: ProviderName, asked: (request: Request) => AskedFor | undefined): Promise<Provider>;
   limits(name: ProviderName): ProviderLimits;
   calendar(name: string): Calendar;
   /** When it aborts nothing new is asked … */
@@ -114,7 +114,7 @@ async function askSources(setup: RunSetup, prepared: PreparedPlan): Promise<RunO
   const opened: Provider[] = [];
   try {
     for (const name of providersAsked(plan, graph)) {
-      const provider = setup.provider(name, (request) => asked.get(request));
+      const provider = await setup.provider(name, (request) => asked.get(request));
       opened.push(provider);
       const failure = await provider.open(setup.stopped);
       providers.set(name, failure === null ? provider : unusable(provider, failure));
@@ -124,7 +124,7 @@ async function askSources(setup: RunSetup, prepared: PreparedPlan): Promise<RunO
       graph,
       plan,
       replan: (task) => planDeferred(task, context),
-      provider: (name) => providers.get(name) ?? setup.provider(name, (request) => asked.get(request)),
+      provider: (name) => providers.get(name) ?? neverOpened(name),
       concurrency: (name) => setup.limits(name).concurrency,
       calendar: (name) => setup.calendar(name),
       settleTime: (task) => settleTimeOf(task, setup),
@@ -151,6 +151,11 @@ function providersAsked(plan: Plan, graph: TaskGraph): ReadonlySet<ProviderName>
     if (task !== undefined && (planned.status === 'ready' || planned.status === 'deferred')) names.add(task.step.provider);
   }
   return names;
+}
+
+/** Only tasks that the plan knows are executed, and every source they ask was opened; anything else is a bug. */
+function neverOpened(name: ProviderName): never {
+  throw new Error(`${name} was asked but never opened`);
 }
 
 /** A source that could not be opened answers every request with the reason, and as one that cannot be used at all. */

@@ -1,0 +1,84 @@
+import { appendFileSync } from 'node:fs';
+
+import type { RunEventBody } from '../core/events.js';
+import type { Request } from '../core/request.js';
+import type { ProviderName } from '../core/series.js';
+import { openPacing } from '../pacing/pacing.js';
+import type { Pacing } from '../pacing/pacing.js';
+import { pacedRequest } from '../pacing/paced-request.js';
+import type { Pipeline } from '../pipeline/pipeline.js';
+import type { Provider } from '../providers/contract.js';
+import { recorded } from '../providers/recorded.js';
+import { resilient } from '../providers/resilient.js';
+import type { AskedFor } from '../run/run-pipeline.js';
+import type { BudgetLeft } from './progress.js';
+import { limitsFor, makeProvider } from './providers.js';
+import type { Surroundings } from './surroundings.js';
+
+/** The sources of one run, each with pacing and patience around it. */
+export interface Sources {
+  open(name: ProviderName, asked: (request: Request) => AskedFor | undefined, stopping: AbortSignal): Promise<Provider>;
+  budgetsLeft(): readonly BudgetLeft[];
+  close(): Promise<void>;
+}
+
+/** How often in a row a source that keeps failing is left alone before it is given up for the run. */
+const patience = 3;
+
+export function sources(
+  pipeline: Pipeline,
+  at: Surroundings,
+  record: string | undefined,
+  emit: (event: RunEventBody) => void,
+): Sources {
+  const pacings: Pacing[] = [];
+  const priorities = new Map(pipeline.symbols.map(({ instrument, priority }) => [instrument.symbol, priority]));
+  return {
+    async open(name, asked, stopping) {
+      const { budgets } = limitsFor(pipeline, name);
+      const pacing = await openPacing({ folder: at.dataFolder, provider: name, account: 'default', budgets, clock: at.clock });
+      pacings.push(pacing);
+      const bare = makeProvider(pipeline, name, at.clock);
+      const provider = record === undefined ? bare : recorded(bare, (call) => { appendFileSync(record, `${JSON.stringify(call)}\n`); }, () => at.clock.now());
+      const { retry, breaker } = pipeline;
+      return resilient(
+        provider,
+        { ...retry, threshold: breaker.threshold, recovery: breaker.recovery, patience },
+        async (request, signal) => {
+          const paced = pacedRequest(request, { priority: priorities.get(request.series.instrument.symbol) ?? 5 });
+          const either = AbortSignal.any([signal, stopping]);
+          try {
+            const permit = await pacing.acquire(paced, either);
+            if (permit.waited > 0) emit({ type: 'budget-waited', provider: name, budget: permit.budget ?? '', waited: permit.waited });
+            return {
+              release: (outcome) => {
+                permit.release();
+                if (outcome.kind === 'failure' && outcome.failure.kind === 'pacing') {
+                  pacing.hold(at.clock.now() + (outcome.failure.retryAfter ?? breaker.recovery), null);
+                }
+              },
+            };
+          } catch (error) {
+            if (either.aborted) return null;
+            throw error;
+          }
+        },
+        at.clock,
+        {
+          retried(request, attempt, delay, failure) {
+            const call = asked(request);
+            if (call === undefined) return;
+            emit({ type: 'request-retried', request: call.id, task: call.task, attempt, delay, failure: failure.kind, message: failure.message });
+          },
+          breakerChanged(state) {
+            emit({ type: 'breaker-changed', provider: name, state });
+          },
+        },
+      );
+    },
+    budgetsLeft: () => pacings.flatMap((pacing) => pacing.left().map(({ name, left, limit }) => ({ name, left, limit }))),
+    async close() {
+      for (const pacing of pacings) await pacing.close();
+    },
+  };
+}
