@@ -1,0 +1,23 @@
+// Loaded into a measured process before its own code: writes how much memory it held at most, in bytes, as it ends.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
+
+const folder = process.env['PIPE_BENCH_PEAK'] ?? '';
+
+if (isMainThread && folder !== '') {
+  process.on('exit', () => {
+    writeFileSync(join(folder, `${process.pid}`), `${highWaterMark()}`);
+  });
+}
+
+/** Linux counts per program; elsewhere the figure may include what the process was before it became this program. */
+function highWaterMark(): number {
+  const fallback = process.resourceUsage().maxRSS * 1024;
+  try {
+    const found = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'));
+    return found === null ? fallback : Number(found[1]) * 1024;
+  } catch {
+    return fallback;
+  }
+}
