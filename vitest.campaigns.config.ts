@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+/** Long campaigns, each a script of its own: `npm run recovery`. */
+export default defineConfig({
+  test: {
+    include: ['test/campaigns/*.campaign.ts'],
+    globalSetup: 'test/global-setup.ts',
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // Two processes at a time on two cores: more would only wait for each other.
+    maxConcurrency: 2,
+    env: { TZ: 'UTC' },
+    reporters: process.env['PIPE_TEST_RESULTS'] === undefined ? ['default'] : ['default', 'json'],
+    outputFile: { json: process.env['PIPE_TEST_RESULTS'] ?? '' },
+  },
+});
