@@ -1,0 +1,118 @@
+import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { lakeErrorOf } from '../lake-error.js';
+import type { Engine } from '../parquet/engine.js';
+import { literal, literals } from '../parquet/sql.js';
+import { addLine, metadataLine, protocolLine, removeLine, transactionLine } from './actions.js';
+import { syncFolder } from './durable.js';
+import { checkpointPath, logFolder } from './paths.js';
+import type { CheckpointReader, Snapshot } from './snapshot.js';
+
+/** How many commits there are from one checkpoint to the next. */
+export const checkpointInterval = 10;
+
+/** The columns of a checkpoint, as the protocol has them. */
+const columns = {
+  txn: 'STRUCT(appId VARCHAR, "version" BIGINT, lastUpdated BIGINT)',
+  add:
+    'STRUCT(path VARCHAR, partitionValues MAP(VARCHAR, VARCHAR), size BIGINT, modificationTime BIGINT, ' +
+    'dataChange BOOLEAN, tags MAP(VARCHAR, VARCHAR), stats VARCHAR)',
+  remove:
+    'STRUCT(path VARCHAR, deletionTimestamp BIGINT, dataChange BOOLEAN, extendedFileMetadata BOOLEAN, ' +
+    'partitionValues MAP(VARCHAR, VARCHAR), size BIGINT)',
+  metaData:
+    'STRUCT(id VARCHAR, "name" VARCHAR, description VARCHAR, format STRUCT(provider VARCHAR, "options" MAP(VARCHAR, VARCHAR)), ' +
+    'schemaString VARCHAR, partitionColumns VARCHAR[], createdTime BIGINT, configuration MAP(VARCHAR, VARCHAR))',
+  protocol: 'STRUCT(minReaderVersion INTEGER, minWriterVersion INTEGER)',
+};
+
+/** Reads checkpoints with DuckDB. */
+export function checkpointReader(engine: () => Promise<Engine>): CheckpointReader {
+  return async (table, version, parts) => {
+    const first = checkpointPath(table, version);
+    const names = Array.from({ length: parts }, (_, index) => partPath(first, index + 1, parts));
+    const opened = await engine();
+    const rows = await opened.rows(`SELECT to_json(line) AS line FROM read_parquet(${literals(names)}) AS line`, first);
+    return rows.map(({ line }): unknown => (typeof line === 'string' ? JSON.parse(line) : null));
+  };
+}
+
+function partPath(first: string, part: number, parts: number): string {
+  if (parts === 1) return first;
+  const pad = (number: number): string => String(number).padStart(10, '0');
+  return first.replace(/\.parquet$/, `.${pad(part)}.${pad(parts)}.parquet`);
+}
+
+/** Writes the checkpoint of a snapshot. Tombstones older than `forgetBefore` are left out: nobody reads those files any more. */
+export async function writeCheckpoint(
+  engine: Engine,
+  table: string,
+  snapshot: Snapshot,
+  forgetBefore: number,
+  staging: string,
+): Promise<void> {
+  if (snapshot.protocol === null || snapshot.metadata === null) return;
+  const lines: object[] = [protocolLine(snapshot.protocol), metadataLine(snapshot.metadata)];
+  for (const transaction of snapshot.transactions.values()) lines.push(transactionLine(transaction));
+  for (const file of snapshot.files.values()) lines.push(addLine(file, false));
+  for (const tombstone of snapshot.tombstones.values()) {
+    if (tombstone.deletionTimestamp >= forgetBefore) lines.push(removeLine(tombstone, tombstone.deletionTimestamp, false));
+  }
+  const text = join(staging, `checkpoint-${snapshot.version}.json`);
+  const written = join(staging, `checkpoint-${snapshot.version}.parquet`);
+  const target = checkpointPath(table, snapshot.version);
+  try {
+    await writeFile(text, lines.map((line) => JSON.stringify(line)).join('\n'));
+    const types = Object.entries(columns).map(([name, type]) => `${name}: ${literal(type)}`);
+    await engine.run(
+      `COPY (SELECT * FROM read_json(${literal(text)}, format = 'newline_delimited', maximum_object_size = 268435456, ` +
+        `columns = {${types.join(', ')}})) TO ${literal(written)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`,
+      target,
+    );
+    const size = await syncFile(written);
+    await rename(written, target);
+    await writeLastCheckpoint(table, snapshot, lines.length, size, staging);
+  } catch (error) {
+    throw lakeErrorOf(error, target);
+  } finally {
+    await rm(text, { force: true });
+    await rm(written, { force: true });
+  }
+}
+
+async function writeLastCheckpoint(
+  table: string,
+  snapshot: Snapshot,
+  size: number,
+  sizeInBytes: number,
+  staging: string,
+): Promise<void> {
+  const target = join(logFolder(table), '_last_checkpoint');
+  if (await namesLaterVersion(target, snapshot.version)) return;
+  const temporary = join(staging, `last-checkpoint-${snapshot.version}`);
+  const numOfAddFiles = snapshot.files.size;
+  await writeFile(temporary, JSON.stringify({ version: snapshot.version, size, sizeInBytes, numOfAddFiles }));
+  await syncFile(temporary);
+  await rename(temporary, target);
+  await syncFolder(logFolder(table));
+}
+
+/** Another process may have written a later checkpoint meanwhile. */
+async function namesLaterVersion(path: string, version: number): Promise<boolean> {
+  try {
+    const content: unknown = JSON.parse(await readFile(path, 'utf8'));
+    return typeof content === 'object' && content !== null && 'version' in content && Number(content.version) > version;
+  } catch {
+    return false;
+  }
+}
+
+async function syncFile(path: string): Promise<number> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+    return (await file.stat()).size;
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+
+/** The folder of a table's log. */
+export function logFolder(table: string): string {
+  return join(table, '_delta_log');
+}
+
+/** `00000000000000000012.json`. */
+export function commitName(version: number): string {
+  return `${String(version).padStart(20, '0')}.json`;
+}
+
+export function commitPath(table: string, version: number): string {
+  return join(logFolder(table), commitName(version));
+}
+
+export function checkpointPath(table: string, version: number): string {
+  return join(logFolder(table), `${String(version).padStart(20, '0')}.checkpoint.parquet`);
+}
+
+/** The version of a commit's file name, or null for any other file. */
+export function versionOfCommitName(name: string): number | null {
+  const digits = /^(\d{20})\.json$/.exec(name)?.[1];
+  return digits === undefined ? null : Number(digits);
+}
+
+/** Which checkpoint a file is, or is a part of; null for any other file. */
+export function checkpointOfName(name: string): { readonly version: number; readonly parts: number } | null {
+  const match = /^(\d{20})\.checkpoint(?:\.\d{10}\.(\d{10}))?\.parquet$/.exec(name);
+  return match === null ? null : { version: Number(match[1]), parts: Number(match[2] ?? 1) };
+}
+
+/**
+ * `period=2026/…` as folders have it. Everything but plain letters, digits and `._-` is percent-encoded, so that a symbol
+ * such as `A/B`, `BRK B` or `nul:` makes one folder on every file system. Readers of folder names decode it.
+ */
+export function partitionFolder(values: Readonly<Record<string, string | null>>): string {
+  return Object.entries(values)
+    .map(([column, value]) => `${column}=${value === null ? '__HIVE_DEFAULT_PARTITION__' : encodeFolderName(value)}`)
+    .join('/');
+}
+
+function encodeFolderName(value: string): string {
+  const encoded = Array.from(Buffer.from(value, 'utf8'), (byte) => {
+    const character = String.fromCharCode(byte);
+    return /[A-Za-z0-9._-]/.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  }).join('');
+  return encoded === '.' || encoded === '..' ? encoded.replaceAll('.', '%2E') : encoded;
+}
+
+/** A path relative to the table's folder as the log writes it: a URI, so that a `%` of a folder's name becomes `%25`. */
+export function pathToLog(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/').replaceAll('%3D', '=');
+}
+
+/** The path on disk of a path in the log; text that is no valid URI is taken as it stands. */
+export function pathFromLog(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { columnsOf, tables } from '../../core/tables.js';
+import type { Column, ColumnType, Dataset } from '../../core/tables.js';
+import type { Instant } from '../../core/time.js';
+import type { Metadata, Protocol } from './actions.js';
+
+/** The plain protocol: everything that reads Delta Lake at all reads this. */
+export const plainProtocol: Protocol = { minReaderVersion: 1, minWriterVersion: 2 };
+
+const deltaTypes: Readonly<Record<ColumnType, string>> = {
+  text: 'string',
+  number: 'double',
+  integer: 'long',
+  boolean: 'boolean',
+  timestamp: 'timestamp',
+  date: 'date',
+};
+
+/** The columns whose values make the folders of a table. */
+export function partitionColumns(dataset: Dataset): readonly string[] {
+  const { partitionBy } = tables[dataset];
+  return partitionBy === 'none' ? [] : partitionBy.split(', ');
+}
+
+/** Every column a reader sees: those of the table and, after them, the periods that only folders hold. */
+export function allColumns(dataset: Dataset): Readonly<Record<string, ColumnType>> {
+  const own = Object.entries<Column>(columnsOf(dataset)).map(([name, column]): [string, ColumnType] => [name, column.type]);
+  const periods = partitionColumns(dataset).map((name): [string, ColumnType] => [name, 'text']);
+  return Object.fromEntries([...own, ...periods]);
+}
+
+/** The columns that the data files hold: all but those of the folders. */
+export function storedColumns(dataset: Dataset): Readonly<Record<string, Column>> {
+  const folders = new Set(partitionColumns(dataset));
+  return Object.fromEntries(Object.entries<Column>(columnsOf(dataset)).filter(([name]) => !folders.has(name)));
+}
+
+/** The column that says when: keyed replacement and time ranges go by it. */
+export function timeColumn(dataset: Dataset): 'ts' | 'as_of' {
+  return tables[dataset].kind === 'span' ? 'ts' : 'as_of';
+}
+
+/** The table's description for its first commit. The same run makes the same id, so that a repeated try changes nothing. */
+export function metadataOf(dataset: Dataset, runId: string, createdTime: Instant): Metadata {
+  const fields = Object.entries(allColumns(dataset)).map(([name, type]) => ({
+    name,
+    type: deltaTypes[type],
+    nullable: true,
+    metadata: {},
+  }));
+  return {
+    id: tableId(`${runId}/${dataset}`),
+    schemaString: JSON.stringify({ type: 'struct', fields }),
+    partitionColumns: partitionColumns(dataset),
+    // Commits carry the coverage and the lineage: other writers must not clean them up.
+    configuration: { 'delta.enableExpiredLogCleanup': 'false', 'delta.logRetentionDuration': 'interval 36500 days' },
+    createdTime,
+  };
+}
+
+function tableId(name: string): string {
+  const hex = createHash('sha256').update(name).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

@@ -1,0 +1,99 @@
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { LakeError } from '../lake-error.js';
+import { literal } from './sql.js';
+
+/** The DuckDB package: loaded when something needs it, since that takes as long as everything else at start. */
+export type DuckDB = typeof import('@duckdb/node-api');
+
+/** An open DuckDB, private to whoever opened it. */
+export interface Engine {
+  readonly duckdb: DuckDB;
+  readonly connection: DuckDBConnection;
+  /** Runs a statement for what it does; `path` is what an error is about. */
+  run(sql: string, path: string): Promise<void>;
+  /** Runs a statement for its rows, column by column, as JSON values: 64-bit numbers as text. */
+  rows(sql: string, path: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  close(): void;
+}
+
+export interface EngineOptions {
+  /** In DuckDB's words, `300MB`. */
+  readonly memory: string;
+  /** Where sorts that do not fit into memory spill. */
+  readonly spill: string;
+}
+
+/** Opens a DuckDB in memory, set up so that files come out the same on every machine. */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const duckdb = await import('@duckdb/node-api');
+  const instance = await duckdb.DuckDBInstance.create(':memory:', {
+    memory_limit: options.memory,
+    temp_directory: options.spill,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  const connection = await instance.connect();
+  // Joins must keep the order of their left side: it is the order in which rows go into files.
+  await connection.run("SET TimeZone = 'UTC'; SET disabled_optimizers = 'join_order,build_side_probe_side'");
+  return engineOver(duckdb, instance, connection);
+}
+
+function engineOver(duckdb: DuckDB, instance: DuckDBInstance, connection: DuckDBConnection): Engine {
+  return {
+    duckdb,
+    connection,
+    async run(sql, path) {
+      try {
+        await connection.run(sql);
+      } catch (error) {
+        throw engineError(error, path);
+      }
+    },
+    async rows(sql, path) {
+      try {
+        return (await connection.runAndReadAll(sql)).getRowObjectsJson();
+      } catch (error) {
+        throw engineError(error, path);
+      }
+    },
+    close() {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+/** Where DuckDB's messages tell what happened to the disk; it has no codes for it. */
+const meanings: readonly (readonly [RegExp, ConstructorParameters<typeof LakeError>[0], string, string])[] = [
+  [/No space left on device|Disk quota exceeded|disk full/i, 'no-space', 'the disk is full', 'Free some space, or move the lake with --data; then run again.'],
+  [/Read-only file system/i, 'read-only', 'the file system is read-only', 'Mount it writable, or choose another folder with --data.'],
+  [/Permission denied|Operation not permitted/i, 'no-permission', 'permission denied', 'Give this user the right to read and write there, or choose another folder with --data.'],
+  [/No files found|No such file or directory/i, 'not-found', 'a file is gone', 'Run `pipe check` to see what is missing; the next run fetches it again.'],
+  [
+    /not a parquet file|No magic bytes|too small to be a Parquet|Corrupt|corrupted|Snappy|ZSTD Decompression|TProtocolException|Invalid TType|thrift|don't know what type|Out of buffer/i,
+    'malformed',
+    'a Parquet file is damaged',
+    'Run `pipe check` to see what is damaged; the next run fetches it again.',
+  ],
+];
+
+/** What DuckDB said, in the lake's words. */
+export function engineError(error: unknown, path: string): LakeError {
+  if (error instanceof LakeError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  for (const [pattern, kind, words, remedy] of meanings) {
+    if (pattern.test(message)) return new LakeError(kind, pathIn(message) ?? path, `${pathIn(message) ?? path}: ${words}`, remedy, error);
+  }
+  return new LakeError('io', path, `${path}: ${message}`, 'This may be a bug: please report it with the log.', error);
+}
+
+function pathIn(message: string): string | undefined {
+  return /["'](\/[^"']+|[A-Za-z]:\\[^"']+)["']/.exec(message)?.[1];
+}
+
+/** A file as the source of a query, with the partition columns read from its folders. */
+export function parquetSource(paths: readonly string[], partitionColumns: readonly string[], more = ''): string {
+  const types = partitionColumns.map((name) => `${literal(name)}: VARCHAR`).join(', ');
+  const hive = partitionColumns.length === 0 ? 'hive_partitioning = false' : `hive_partitioning = true, hive_types = {${types}}`;
+  return `read_parquet([${paths.map(literal).join(', ')}], ${hive}${more})`;
+}

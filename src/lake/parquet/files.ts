@@ -1,0 +1,136 @@
+import { constants } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import type { Dataset } from '../../core/tables.js';
+import { tables } from '../../core/tables.js';
+import type { LiveFile } from '../delta/actions.js';
+import { makeFolder, syncFolder } from '../delta/durable.js';
+import { partitionFolder } from '../delta/paths.js';
+import { lakeErrorOf } from '../lake-error.js';
+import type { Engine } from './engine.js';
+import { identifier, literal } from './sql.js';
+import { statisticsOf } from './statistics.js';
+
+/** Rows in one row group: small enough that one symbol out of ten thousand is read quickly, large enough to pack well. */
+const rowGroupSize = 32_768;
+
+/** Makes file names that nobody else makes. */
+export interface FileNames {
+  /** A folder for files that are not yet part of any table, on the same disk. */
+  readonly staging: string;
+  next(): string;
+}
+
+/** A Parquet file that is safe on disk but not yet where the table's files are. */
+export interface WrittenFile {
+  readonly staged: string;
+  readonly name: string;
+  readonly partitionValues: Readonly<Record<string, string | null>>;
+  readonly size: number;
+  readonly rows: number;
+  readonly stats: string;
+  readonly crc32: string;
+}
+
+/** Writes the rows of a query into one Parquet file; null when there are none. */
+export async function writeParquet(
+  engine: Engine,
+  dataset: Dataset,
+  query: string,
+  sorted: boolean,
+  partitionValues: Readonly<Record<string, string | null>>,
+  names: FileNames,
+): Promise<WrittenFile | null> {
+  const name = `${names.next()}.parquet`;
+  const staged = join(names.staging, name);
+  const folders = new Set(Object.keys(partitionValues));
+  const order = tables[dataset].sortBy.filter((column) => !folders.has(column)).map(identifier);
+  const ordered = sorted ? query : `SELECT * FROM (${query}) ORDER BY ${order.join(', ')}`;
+  try {
+    const [copied] = await engine.rows(
+      `COPY (${ordered}) TO ${literal(staged)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupSize}, ` +
+        'USE_TMP_FILE false, RETURN_STATS true, WRITE_EMPTY_FILE false)',
+      staged,
+    );
+    if (copied === undefined || Number(copied['count']) === 0) {
+      await rm(staged, { force: true });
+      return null;
+    }
+    const stats = statisticsOf(dataset, copied);
+    const checked = await syncAndHash(staged);
+    return { staged, name, partitionValues, rows: stats.numRecords, stats: JSON.stringify(stats), ...checked };
+  } catch (error) {
+    await rm(staged, { force: true });
+    throw lakeErrorOf(error, staged);
+  }
+}
+
+/** Moves files to where the table's files are. They belong to the table once a commit names them. */
+export async function publish(table: string, files: readonly WrittenFile[]): Promise<void> {
+  const folders = new Set<string>();
+  for (const file of files) {
+    const target = join(table, relativePath(file));
+    try {
+      if (!folders.has(dirname(target))) await makeFolder(dirname(target));
+      await rename(file.staged, target);
+    } catch (error) {
+      throw lakeErrorOf(error, target);
+    }
+    folders.add(dirname(target));
+  }
+  for (const folder of folders) await syncFolder(folder);
+}
+
+/** Takes back files that no commit has named. */
+export async function discard(table: string, files: readonly WrittenFile[]): Promise<void> {
+  for (const file of files) {
+    await rm(file.staged, { force: true });
+    await rm(join(table, relativePath(file)), { force: true });
+  }
+}
+
+/** A written file as the log will name it. `commits` are the versions whose rows it holds. */
+export function liveFile(file: WrittenFile, modificationTime: number, commits: readonly number[]): LiveFile {
+  return {
+    path: relativePath(file),
+    partitionValues: file.partitionValues,
+    size: file.size,
+    modificationTime,
+    stats: file.stats,
+    tags: { 'pipe.crc32': file.crc32, 'pipe.commits': commits.join(',') },
+  };
+}
+
+/** Where a written file belongs, relative to the table's folder. */
+export function relativePath({ partitionValues, name }: WrittenFile): string {
+  const folder = partitionFolder(partitionValues);
+  return folder === '' ? name : `${folder}/${name}`;
+}
+
+/** The commits whose rows a file holds, by its tag. */
+export function commitsOf(file: LiveFile): readonly number[] {
+  const tag = file.tags['pipe.commits'] ?? '';
+  return tag === '' ? [] : tag.split(',').map(Number).filter(Number.isSafeInteger);
+}
+
+const blockSize = 1 << 20;
+
+async function syncAndHash(path: string): Promise<{ readonly size: number; readonly crc32: string }> {
+  const file = await open(path, constants.O_RDWR);
+  try {
+    const block = Buffer.allocUnsafe(blockSize);
+    let size = 0;
+    let hash = 0;
+    for (;;) {
+      const { bytesRead } = await file.read(block, 0, blockSize, size);
+      if (bytesRead === 0) break;
+      hash = crc32(block.subarray(0, bytesRead), hash);
+      size += bytesRead;
+    }
+    await file.sync();
+    return { size, crc32: hash.toString(16).padStart(8, '0') };
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,191 @@
+import { mkdtemp, mkdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { BarSize } from '../../../src/core/bars.js';
+import type { CoverageState } from '../../../src/core/coverage.js';
+import type { Author, Delivery, SettledWindow } from '../../../src/core/delivery.js';
+import type { Rows } from '../../../src/core/rows.js';
+import type { Instrument, OptionContract, Series } from '../../../src/core/series.js';
+import type { Dataset } from '../../../src/core/tables.js';
+import { day, dayNumber, hour } from '../../../src/core/time.js';
+import type { Instant } from '../../../src/core/time.js';
+import type { Window } from '../../../src/core/window.js';
+import type { Workshop } from '../../../src/lake/commit.js';
+import { checkpointReader } from '../../../src/lake/delta/checkpoint.js';
+import { tableFolder, tableLog } from '../../../src/lake/delta/table-log.js';
+import type { TableLog } from '../../../src/lake/delta/table-log.js';
+import { openEngine } from '../../../src/lake/parquet/engine.js';
+import type { Engine } from '../../../src/lake/parquet/engine.js';
+
+export const author: Author = { runId: '01980000-0000-7000-8000-000000000001', pipeline: { name: 'test', hash: 'abc' } };
+
+/** A folder that is gone after the test. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'pipe-lake-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export interface Rig {
+  readonly folder: string;
+  readonly workshop: Workshop;
+  readonly engine: Engine;
+  log(dataset: Dataset): TableLog;
+  /** A clock that moves by itself, a second a look. */
+  readonly now: () => Instant;
+}
+
+/** A lake's lower half in a folder of its own. */
+export async function openRig(folderGiven?: string): Promise<Rig> {
+  const folder = folderGiven ?? (await temporaryFolder());
+  const staging = join(folder, '_writing', 'rig');
+  await mkdir(staging, { recursive: true });
+  const engine = await openEngine({ memory: '500MB', spill: join(staging, 'spill') });
+  onTestFinished(() => {
+    engine.close();
+  });
+  let count = 0;
+  let time = Date.UTC(2026, 10, 20, 22);
+  const now = (): Instant => (time += 1_000);
+  const next = (): string => `file-${String(++count)}`;
+  const workshop: Workshop = { engine: () => Promise.resolve(engine), names: { staging, next }, author, now };
+  return {
+    folder,
+    workshop,
+    engine,
+    now,
+    log: (dataset) =>
+      tableLog({
+        dataset,
+        folder: tableFolder(folder, dataset),
+        author,
+        program: 'pipe/test',
+        now,
+        temporary: () => join(staging, next()),
+        readCheckpoint: checkpointReader(() => Promise.resolve(engine)),
+      }),
+  };
+}
+
+export function instrument(symbol: string): Instrument {
+  return { symbol, kind: 'stock', exchange: 'SMART', currency: 'USD', calendar: 'XNYS' };
+}
+
+export function equity(symbol: string, barSize: BarSize = '1 day'): Series {
+  return { dataset: 'equity_bars', provider: 'mock', instrument: instrument(symbol), barSize, what: 'TRADES', hours: 'rth' };
+}
+
+export function option(symbol: string, contract: OptionContract): Series {
+  return {
+    dataset: 'option_bars',
+    provider: 'mock',
+    instrument: instrument(symbol),
+    contract,
+    barSize: '1 hour',
+    what: 'TRADES',
+    hours: 'rth',
+  };
+}
+
+let requests = 0;
+
+/** What every delivery has in common. */
+function delivery(series: Series, settled: readonly SettledWindow[], rows: Rows | null, answeredAt: Instant): Delivery {
+  const requestId = `${author.runId}/${String(++requests)}`;
+  return { requestId, series, step: 'prices', requestedAt: answeredAt - 1_000, answeredAt, upstream: [], settled, rows };
+}
+
+export function windowOf(from: string, to: string): Window {
+  return { start: Date.parse(`${from}T00:00:00Z`), end: Date.parse(`${to}T00:00:00Z`) };
+}
+
+/** A bar a day at 15:00 UTC (or `perDay` bars, an hour apart) in `[from, to)`, with prices that begin at `price`. */
+export function bars(
+  series: Series,
+  from: string,
+  to: string,
+  options: { readonly price?: number; readonly perDay?: number; readonly state?: CoverageState; readonly noWap?: boolean } = {},
+): Delivery {
+  const { price = 100, perDay = 1, state = 'data' } = options;
+  const window = windowOf(from, to);
+  const days = Math.round((window.end - window.start) / day);
+  const length = days * perDay;
+  const column = (value: (row: number) => number): Float64Array => Float64Array.from({ length }, (_, row) => value(row));
+  const sessionOf = (row: number): number => dayNumber(from) + Math.floor(row / perDay);
+  const columns = {
+    ts: column((row) => sessionOf(row) * day + (15 + (row % perDay)) * hour),
+    session: column(sessionOf),
+    open: column((row) => price + row / 4),
+    high: column((row) => price + row / 4 + 1),
+    low: column((row) => price + row / 4 - 1),
+    close: column((row) => price + row / 4 + 0.5),
+    volume: column((row) => 1_000 + row),
+    wap: column((row) => (options.noWap === true || row % 3 === 1 ? NaN : price)),
+    bar_count: column((row) => (row % 5 === 4 ? NaN : row)),
+  };
+  const dataset = series.dataset === 'option_bars' ? 'option_bars' : 'equity_bars';
+  const rows: Rows = { dataset, length, columns };
+  const settled = [{ window, state, rows: length }];
+  return delivery(series, settled, rows, window.end + hour);
+}
+
+/** An answer without rows. */
+export function without(series: Series, from: string, to: string, state: CoverageState): Delivery {
+  const window = windowOf(from, to);
+  const note = state === 'failed' || state === 'denied' || state === 'lost' ? { note: 'said the test' } : {};
+  return delivery(series, [{ window, state, rows: 0, ...note }], null, window.end + hour);
+}
+
+/** A chain with `strikes` calls and puts for each expiry. */
+export function chain(symbol: string, at: Instant, expiries: readonly string[], strikes: number): Delivery {
+  const length = expiries.length * strikes * 2;
+  const expiryOf = (row: number): string => expiries[Math.floor(row / (strikes * 2))] ?? '';
+  const texts = (value: (row: number) => string | null): readonly (string | null)[] => Array.from({ length }, (_, row) => value(row));
+  const numbers = (value: (row: number) => number): Float64Array => Float64Array.from({ length }, (_, row) => value(row));
+  const rows: Rows = {
+    dataset: 'chains',
+    length,
+    columns: {
+      exchange: texts(() => 'SMART'),
+      trading_class: texts((row) => (row % 7 === 0 ? null : symbol)),
+      multiplier: numbers(() => 100),
+      expiry: numbers((row) => dayNumber(expiryOf(row))),
+      strike: numbers((row) => 50 + 5 * (Math.floor(row / 2) % strikes)),
+      right: texts((row) => (row % 2 === 0 ? 'C' : 'P')),
+      con_id: numbers((row) => (row % 4 === 3 ? NaN : 1_000 + row)),
+      local_symbol: texts((row) => `${symbol} ${String(row)}`),
+    },
+  };
+  const series: Series = { dataset: 'chains', provider: 'mock', instrument: instrument(symbol) };
+  return delivery(series, [{ window: { start: at, end: at + 1 }, state: 'data', rows: length }], rows, at);
+}
+
+export function contract(symbol: string, at: Instant, conId: number): Delivery {
+  const text = (value: string | null): readonly (string | null)[] => [value];
+  const number = (value: number): Float64Array => Float64Array.of(value);
+  const rows: Rows = {
+    dataset: 'contracts',
+    length: 1,
+    columns: {
+      con_id: number(conId),
+      sec_type: text('STK'),
+      exchange: text('SMART'),
+      primary_exchange: text('NASDAQ'),
+      currency: text('USD'),
+      local_symbol: text(symbol),
+      trading_class: text(null),
+      multiplier: number(NaN),
+      long_name: text(`The ${symbol} Company 'é' "quoted"`),
+      industry: text(null),
+      category: text(null),
+      min_tick: number(0.01),
+      time_zone: text('America/New_York'),
+    },
+  };
+  const series: Series = { dataset: 'contracts', provider: 'mock', instrument: instrument(symbol) };
+  return delivery(series, [{ window: { start: at, end: at + 1 }, state: 'data', rows: 1 }], rows, at);
+}
+
+/** Symbols that break what is careless about folders, types or quotes. */
+export const oddSymbols = ['BRK B', 'M&M', 'A/B', 'NIFTY 50', '0700', '1E5', 'NO', 'ñandú', "O'Neil", 'a%2Fb', 'x=y', '..'] as const;
