@@ -1,0 +1,123 @@
+/**
+ * The normal distribution to machine precision, tails included: `1 - Φ(x)` for large x would have no digits left, so
+ * everything goes through the complementary error function and its scaled form.
+ */
+
+/** Cody's rational Chebyshev approximations (Math. Comp. 23, 1969), highest power first. */
+const nearZero = {
+  above: [
+    1.85777706184603153e-1, 3.1611237438705656, 1.13864154151050156e2, 3.77485237685302021e2, 3.20937758913846947e3,
+  ],
+  below: [1, 2.36012909523441209e1, 2.44024637934444173e2, 1.28261652607737228e3, 2.84423683343917062e3],
+};
+const middle = {
+  above: [
+    2.15311535474403846e-8, 5.64188496988670089e-1, 8.88314979438837594, 6.61191906371416295e1, 2.98635138197400131e2,
+    8.8195222124176909e2, 1.71204761263407058e3, 2.05107837782607147e3, 1.23033935479799725e3,
+  ],
+  below: [
+    1, 1.57449261107098347e1, 1.17693950891312499e2, 5.37181101862009858e2, 1.62138957456669019e3,
+    3.29079923573345963e3, 4.36261909014324716e3, 3.43936767414372164e3, 1.23033935480374942e3,
+  ],
+};
+const far = {
+  above: [
+    1.63153871373020978e-2, 3.05326634961232344e-1, 3.60344899949804439e-1, 1.25781726111229246e-1,
+    1.60837851487422766e-2, 6.58749161529837803e-4,
+  ],
+  below: [
+    1, 2.56852019228982242, 1.87295284992346725, 5.27905102951428412e-1, 6.05183413124413191e-2, 2.33520497626869185e-3,
+  ],
+};
+
+/** Wichura's algorithm AS 241 (Applied Statistics 37, 1988), highest power first. */
+const central = {
+  above: [
+    2.5090809287301226727e3, 3.3430575583588128105e4, 6.7265770927008700853e4, 4.5921953931549871457e4,
+    1.3731693765509461125e4, 1.9715909503065514427e3, 1.3314166789178437745e2, 3.387132872796366608,
+  ],
+  below: [
+    5.226495278852854561e3, 2.8729085735721942674e4, 3.930789580009271061e4, 2.1213794301586595867e4,
+    5.3941960214247511077e3, 6.871870074920579083e2, 4.2313330701600911252e1, 1,
+  ],
+};
+const outer = {
+  above: [
+    7.7454501427834140764e-4, 2.27238449892691845833e-2, 2.4178072517745061177e-1, 1.27045825245236838258,
+    3.64784832476320460504, 5.7694972214606914055, 4.6303378461565452959, 1.42343711074968357734,
+  ],
+  below: [
+    1.05075007164441684324e-9, 5.475938084995344946e-4, 1.51986665636164571966e-2, 1.4810397642748007459e-1,
+    6.8976733498510000455e-1, 1.6763848301838038494, 2.05319162663775882187, 1,
+  ],
+};
+const extreme = {
+  above: [
+    2.01033439929228813265e-7, 2.71155556874348757815e-5, 1.2426609473880784386e-3, 2.6532189526576123093e-2,
+    2.9656057182850489123e-1, 1.7848265399172913358, 5.4637849111641143699, 6.6579046435011037772,
+  ],
+  below: [
+    2.04426310338993978564e-15, 1.4215117583164458887e-7, 1.8463183175100546818e-5, 7.868691311456132591e-4,
+    1.48753612908506148525e-2, 1.3692988092273580531e-1, 5.9983220655588793769e-1, 1,
+  ],
+};
+
+const inverseRootPi = 0.5641895835477563;
+const inverseRootTwoPi = 0.3989422804014327;
+
+/** `exp(x²) · erfc(x)`: what is left of the tail once its exponential is taken out. */
+export function scaledErfc(x: number): number {
+  if (x < 0) return 2 * expOfSquare(-x, 1) - scaledErfc(-x);
+  if (x <= 0.46875) return Math.exp(x * x) * (1 - x * ratio(nearZero, x * x));
+  if (x <= 4) return ratio(middle, x);
+  const inverseSquare = 1 / (x * x);
+  return (inverseRootPi - inverseSquare * ratio(far, inverseSquare)) / x;
+}
+
+/** The complementary error function. */
+export function erfc(x: number): number {
+  if (Math.abs(x) <= 0.46875) return 1 - x * ratio(nearZero, x * x);
+  if (x < 0) return 2 - erfc(-x);
+  return expOfSquare(x, -1) * scaledErfc(x);
+}
+
+/** The probability of a standard normal below `x`. */
+export function normalDistribution(x: number): number {
+  if (x > 0) return 1 - normalDistribution(-x);
+  return 0.5 * expOfSquare(x, -0.5) * scaledErfc(-x * Math.SQRT1_2);
+}
+
+/** The density of the standard normal at `x`. */
+export function normalDensity(x: number): number {
+  return inverseRootTwoPi * Math.exp(-0.5 * x * x);
+}
+
+/** The value below which a standard normal falls with a probability strictly between 0 and 1. */
+export function normalQuantile(probability: number): number {
+  const centred = probability - 0.5;
+  if (Math.abs(centred) <= 0.425) return centred * ratio(central, 0.180625 - centred * centred);
+  const root = Math.sqrt(-Math.log(centred < 0 ? probability : 1 - probability));
+  const tail = root <= 5 ? ratio(outer, root - 1.6) : ratio(extreme, root - 5);
+  return centred < 0 ? -tail : tail;
+}
+
+interface Rational {
+  readonly above: readonly number[];
+  readonly below: readonly number[];
+}
+
+function ratio(rational: Rational, x: number): number {
+  return polynomial(rational.above, x) / polynomial(rational.below, x);
+}
+
+function polynomial(coefficients: readonly number[], x: number): number {
+  let sum = 0;
+  for (const coefficient of coefficients) sum = sum * x + coefficient;
+  return sum;
+}
+
+/** `exp(factor · x²)` without the error of squaring: the square of a shortened x is exact, the rest is small. */
+function expOfSquare(x: number, factor: number): number {
+  const short = Math.trunc(x * 16) / 16;
+  return Math.exp(factor * short * short) * Math.exp(factor * (x - short) * (x + short));
+}

@@ -1,0 +1,110 @@
+import type { Calendar } from '../core/calendar.js';
+import type { Instrument, InstrumentKind, OptionContract } from '../core/series.js';
+import type { Profile } from './profile.js';
+import { numberOfText, uniform } from './random.js';
+
+/** What a source says about an instrument. */
+export interface ContractDetails {
+  readonly conId: number;
+  readonly secType: string;
+  readonly exchange: string;
+  readonly primaryExchange: string;
+  readonly currency: string;
+  readonly localSymbol: string;
+  readonly tradingClass: string;
+  /** Null where one contract is one share. */
+  readonly multiplier: number | null;
+  readonly longName: string;
+  readonly industry: string;
+  readonly category: string;
+  readonly minTick: number;
+  readonly timeZone: string;
+}
+
+const secTypes = { stock: 'STK', etf: 'STK', index: 'IND', future: 'FUT' } as const satisfies Record<
+  InstrumentKind,
+  string
+>;
+
+/** Where instruments of a calendar are listed when nothing else is known. */
+const listings: ReadonlyMap<string, string> = new Map([
+  ['XNYS', 'NYSE'],
+  ['XNAS', 'NASDAQ'],
+  ['XASX', 'ASX'],
+  ['XNSE', 'NSE'],
+  ['XBOM', 'BSE'],
+]);
+
+const trades: readonly (readonly [string, string])[] = [
+  ['Technology', 'Software'],
+  ['Technology', 'Semiconductors'],
+  ['Financial', 'Banks'],
+  ['Financial', 'Insurance'],
+  ['Energy', 'Oil & Gas'],
+  ['Industrial', 'Machinery-Diversified'],
+  ['Consumer, Cyclical', 'Retail'],
+  ['Consumer, Non-cyclical', 'Pharmaceuticals'],
+  ['Basic Materials', 'Mining'],
+  ['Communications', 'Telecommunications'],
+  ['Utilities', 'Electric'],
+];
+
+/** The details of an instrument; names nobody knows are made up and say so. */
+export function contractDetails(instrument: Instrument, profile: Profile, calendar: Calendar): ContractDetails {
+  const { symbol, kind, exchange, currency } = instrument;
+  const [industry, category] = profile.known
+    ? [profile.known.industry, profile.known.category]
+    : tradeOf(kind, profile);
+  return {
+    conId: numberOfText(`${symbol}|${kind}|${currency}`),
+    secType: secTypes[kind],
+    exchange,
+    primaryExchange: profile.known?.listing ?? listings.get(calendar.exchange) ?? exchange,
+    currency,
+    localSymbol: symbol,
+    tradingClass: symbol,
+    multiplier: kind === 'future' ? 50 : null,
+    longName:
+      profile.known?.name ?? `Mock ${symbol} ${{ stock: 'Corp', etf: 'ETF', index: 'Index', future: 'Future' }[kind]}`,
+    industry,
+    category,
+    minTick: 1 / profile.ticksPerUnit,
+    timeZone: calendar.timeZone,
+  };
+}
+
+function tradeOf(kind: InstrumentKind, profile: Profile): readonly [string, string] {
+  if (kind === 'etf') return ['Funds', 'Equity Fund'];
+  if (kind === 'index') return ['Indices', 'Broad Range Equity Index'];
+  if (kind === 'future') return ['Futures', 'Index Future'];
+  return trades[Math.floor(uniform(profile.key, 6) * trades.length)] ?? ['', ''];
+}
+
+/** Shares behind one option. */
+export function optionMultiplier(instrument: Instrument): number {
+  if (instrument.currency !== 'INR') return 100;
+  return instrument.kind === 'index' ? 75 : 500;
+}
+
+/** The source's number for an option. */
+export function optionConId(instrument: Instrument, { expiry, strike, right }: Omit<OptionContract, 'conId'>): number {
+  return numberOfText(`${instrument.symbol}|${instrument.currency}|${expiry}|${strike}|${right}`);
+}
+
+const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'] as const;
+
+/** The name of an option where it is traded: as the OCC writes it, in India as brokers there do. */
+export function optionSymbol(
+  instrument: Instrument,
+  { expiry, strike, right }: Omit<OptionContract, 'conId'>,
+  kind: 'weekly' | 'monthly',
+): string {
+  const [year, month, day] = [expiry.slice(2, 4), expiry.slice(5, 7), expiry.slice(8)];
+  if (instrument.currency === 'INR') {
+    const name = months[Number(month) - 1] ?? '';
+    const when =
+      kind === 'monthly' ? `${year}${name}` : `${year}${Number(month) < 10 ? Number(month) : name.slice(0, 1)}${day}`;
+    return `${instrument.symbol}${when}${strike}${right}E`;
+  }
+  return `${instrument.symbol.padEnd(6)}${year}${month}${day}${right}${String(Math.round(strike * 1_000)).padStart(8, '0')}`;
+}

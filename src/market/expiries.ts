@@ -1,0 +1,96 @@
+import type { Calendar, Session } from '../core/calendar.js';
+import { addDays, dateOfDayNumber, dayNumber } from '../core/time.js';
+import type { LocalDate } from '../core/time.js';
+
+/** One expiry of an underlying's options. */
+export interface Expiry {
+  readonly date: LocalDate;
+  readonly day: number;
+  /** The last session in which they trade. */
+  readonly session: Session;
+  /** The day on which they are first listed. */
+  readonly listedOn: number;
+  readonly kind: 'weekly' | 'monthly';
+}
+
+/** Which expiries an underlying has: all weeks, months and years, or a few months of a cycle (0, 1 or 2). */
+export type ExpiryScheme = { readonly wide: true } | { readonly wide: false; readonly cycle: number };
+
+/** How many days ahead the longest options are listed. */
+const longestTerm = 730;
+
+/** The expiries listed on a date, nearest first. */
+export function expiriesOn(calendar: Calendar, scheme: ExpiryScheme, date: LocalDate): readonly Expiry[] {
+  const today = dayNumber(date);
+  const sessions = calendar.sessions(date, addDays(date, longestTerm + 1));
+  const result: Expiry[] = [];
+  let next = 0;
+  for (let day = today; day <= today + longestTerm; day++) {
+    if (!isExpiryDay(calendar, day)) continue;
+    const limit = dateOfDayNumber(day);
+    while (next < sessions.length && (sessions[next]?.date ?? '') <= limit) next++;
+    const session = sessions[next - 1];
+    const expiry = session === undefined ? null : expiryAt(calendar, scheme, day, session);
+    if (expiry === null || expiry.listedOn > today || result.at(-1)?.day === expiry.day) continue;
+    result.push(expiry);
+  }
+  return result;
+}
+
+/** The expiry that falls on a date, whether or not it is listed yet or still; null when none does. */
+export function expiryOn(calendar: Calendar, scheme: ExpiryScheme, date: LocalDate): Expiry | null {
+  const first = dayNumber(date);
+  for (let day = first; day < first + 7; day++) {
+    if (!isExpiryDay(calendar, day)) continue;
+    const session = calendar.sessions(date, dateOfDayNumber(day + 1)).at(-1);
+    return session?.date === date ? expiryAt(calendar, scheme, day, session) : null;
+  }
+  return null;
+}
+
+function expiryAt(calendar: Calendar, scheme: ExpiryScheme, nominalDay: number, session: Session): Expiry | null {
+  const nominal = dateOfDayNumber(nominalDay);
+  const monthly = isMonthly(calendar, nominalDay);
+  const term = termOf(scheme, Number(nominal.slice(5, 7)), monthly);
+  if (term === 0) return null;
+  return {
+    date: session.date,
+    day: dayNumber(session.date),
+    session,
+    listedOn: nominalDay - term,
+    kind: monthly ? 'monthly' : 'weekly',
+  };
+}
+
+/** How many days ahead an expiry is listed; 0 for never. */
+function termOf(scheme: ExpiryScheme, month: number, monthly: boolean): number {
+  if (!scheme.wide) return !monthly ? 0 : month % 3 === scheme.cycle ? 270 : 63;
+  if (!monthly) return 56;
+  return month === 1 || month === 6 ? longestTerm : 365;
+}
+
+const thursday = 0;
+const friday = 1;
+const tuesday = 5;
+
+/** 1 September 2025: from this day on India's options expire on Tuesdays instead of Thursdays. */
+const indiaTuesdays = 20_332;
+
+function isIndian(calendar: Calendar): boolean {
+  return calendar.exchange === 'XNSE' || calendar.exchange === 'XBOM';
+}
+
+/** Whether options expire on this day by rule; when it is closed they do so in the session before. */
+function isExpiryDay(calendar: Calendar, day: number): boolean {
+  const weekday = ((day % 7) + 7) % 7;
+  if (!isIndian(calendar)) return weekday === friday;
+  return weekday === (day < indiaTuesdays ? thursday : tuesday);
+}
+
+/** Monthly options expire on the third Friday, in India on the last expiry day of the month. */
+function isMonthly(calendar: Calendar, day: number): boolean {
+  const date = dateOfDayNumber(day);
+  if (isIndian(calendar)) return dateOfDayNumber(day + 7).slice(5, 7) !== date.slice(5, 7);
+  const dayOfMonth = Number(date.slice(8));
+  return dayOfMonth >= 15 && dayOfMonth <= 21;
+}

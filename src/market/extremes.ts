@@ -1,0 +1,17 @@
+import { uniform } from './random.js';
+import type { Key } from './random.js';
+
+/** When a bar reaches its highest and its lowest price, as parts of its length. */
+export interface Extremes {
+  readonly highAt: number;
+  readonly lowAt: number;
+}
+
+/** The extremes of a random path lie near its ends more often than in the middle (the arcsine law). */
+export function extremesOf(key: Key): Extremes {
+  return { highAt: arcsine(uniform(key, 10)), lowAt: arcsine(uniform(key, 11)) };
+}
+
+function arcsine(probability: number): number {
+  return (1 - Math.cos(Math.PI * probability)) / 2;
+}

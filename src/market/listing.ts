@@ -1,0 +1,81 @@
+import type { Calendar } from '../core/calendar.js';
+import type { Instrument, OptionContract, Right } from '../core/series.js';
+import { addDays, dayNumber } from '../core/time.js';
+import type { Instant } from '../core/time.js';
+import { optionConId, optionMultiplier, optionSymbol } from './contract-details.js';
+import { expiriesOn, expiryOn } from './expiries.js';
+import type { Expiry, ExpiryScheme } from './expiries.js';
+import type { Profile } from './profile.js';
+import { uniform } from './random.js';
+import { isListed, strikesBy } from './strikes.js';
+import { spotAt } from './walks.js';
+import type { WalkAt } from './walks.js';
+
+/** One option of a chain. */
+export interface ListedOption extends OptionContract {
+  readonly conId: number;
+  readonly exchange: string;
+  readonly tradingClass: string;
+  readonly multiplier: number;
+  readonly localSymbol: string;
+}
+
+const rights: readonly Right[] = ['C', 'P'];
+
+/** The chain of a symbol at an instant. */
+export function listChain(
+  instrument: Instrument,
+  profile: Profile,
+  calendar: Calendar,
+  walkAt: WalkAt,
+  at: Instant,
+): readonly ListedOption[] {
+  if (instrument.kind === 'future') return [];
+  const date = calendar.dateAt(at);
+  const multiplier = optionMultiplier(instrument);
+  const result: ListedOption[] = [];
+  for (const expiry of expiriesOn(calendar, schemeOf(profile), date)) {
+    if (expiry.session.close <= at) continue;
+    const { step, first, last } = strikesBy(dayNumber(date), expiry, (day) => spotAt(walkAt, profile, day));
+    for (let number = first; number <= last; number++) {
+      for (const right of rights) {
+        const contract = { expiry: expiry.date, strike: number * step, right };
+        result.push({
+          ...contract,
+          conId: optionConId(instrument, contract),
+          exchange: instrument.exchange,
+          tradingClass: instrument.symbol,
+          multiplier,
+          localSymbol: optionSymbol(instrument, contract, expiry.kind),
+        });
+      }
+    }
+  }
+  return result;
+}
+
+/** The expiry of an option, if it has been listed by an instant; expired ones are still known. */
+export function listingOf(
+  instrument: Instrument,
+  profile: Profile,
+  calendar: Calendar,
+  walkAt: WalkAt,
+  contract: Pick<OptionContract, 'expiry' | 'strike'>,
+  at: Instant,
+): Expiry | null {
+  if (instrument.kind === 'future') return null;
+  const expiry = expiryOn(calendar, schemeOf(profile), contract.expiry);
+  const today = dayNumber(calendar.dateAt(at));
+  if (expiry === null || today < expiry.listedOn) return null;
+  const strikes = strikesBy(today, expiry, (day) => spotAt(walkAt, profile, day));
+  return isListed(strikes, contract.strike) ? expiry : null;
+}
+
+function schemeOf(profile: Profile): ExpiryScheme {
+  return profile.wideOptions ? { wide: true } : { wide: false, cycle: Math.floor(3 * uniform(profile.key, 7)) };
+}
+
+/** The instant from which an expiry's options trade. */
+export function tradedFrom(calendar: Calendar, expiry: Expiry): Instant {
+  return calendar.startOf(addDays(expiry.date, expiry.listedOn - expiry.day));
+}

@@ -1,0 +1,42 @@
+import type { OptionPricing } from './option-price.js';
+import type { Profile } from './profile.js';
+import { normal } from './random.js';
+import type { Key } from './random.js';
+
+/** Every minute that trades has at least this many trades, so that its seconds can reach its four prices. */
+export const tradesPerMinute = 4;
+
+/** The fewest trades a session needs: its open, high, low and close may lie in four different minutes. */
+const fewestTrades = 4 * tradesPerMinute;
+
+/** How much one option is traded and held. */
+export interface OptionActivity {
+  /** Contracts in the session. */
+  readonly volume: number;
+  readonly trades: number;
+  /** Contracts held at the session's end. */
+  readonly openInterest: number;
+}
+
+/** Most at the money and near expiry, fading to all sides. */
+export function optionActivity(
+  profile: Profile,
+  pricing: OptionPricing,
+  contractKey: Key,
+  session: number,
+): OptionActivity {
+  const { moneyness, years } = pricing;
+  const fading = Math.exp(-0.4 * moneyness * moneyness);
+  const atTheMoney = 60 + (profile.dailyVolume === 0 ? 4_000 : profile.dailyVolume / 4_000);
+  const luck = Math.exp(0.6 * normal(contractKey, session));
+  const volume = Math.max(fewestTrades, Math.round((atTheMoney * fading * luck) / (1 + 12 * years)));
+  // Interest changes slowly: from month to month, not from day to day.
+  const held = Math.exp(0.25 * normal(contractKey, -1 - Math.floor(session / 28)));
+  return {
+    volume,
+    trades: Math.max(fewestTrades, Math.round(volume / 5)),
+    openInterest: Math.round(
+      (9 * atTheMoney * (0.03 + 0.97 * Math.exp(-0.15 * moneyness * moneyness)) * held) / (1 + years),
+    ),
+  };
+}

@@ -1,0 +1,46 @@
+import { normalQuantile } from '../analytics/normal.js';
+
+/**
+ * Randomness by address: the draw with a given number from the stream with a given key is the same whoever asks for it,
+ * and in whatever order. Keys are 32-bit integers.
+ */
+export type Key = number;
+
+const goldenStep = 0x9e3779b9;
+
+/** The stream that belongs to a text, within another stream. */
+export function keyOfText(key: Key, text: string): Key {
+  let hash = key;
+  for (let index = 0; index < text.length; index++) hash = scramble(hash ^ text.charCodeAt(index)) + goldenStep;
+  return scramble(hash ^ text.length);
+}
+
+/** The stream with a number, within another stream. */
+export function keyOf(key: Key, number: number): Key {
+  return scramble(key ^ scramble(Math.imul(number, goldenStep)));
+}
+
+/** A number strictly between 0 and 1. */
+export function uniform(key: Key, number: number): number {
+  return (scramble(key ^ scramble(Math.imul(number, goldenStep))) + 0.5) / 4_294_967_296;
+}
+
+/** A number from the standard normal distribution. */
+export function normal(key: Key, number: number): number {
+  return normalQuantile(uniform(key, number));
+}
+
+/** A positive integer below 2^53 for a text, the same on every machine: enough for millions of them not to meet. */
+export function numberOfText(text: string): number {
+  const high = keyOfText(0x5bd1e995, text) & 0x1fffff;
+  return high * 4_294_967_296 + keyOfText(0x27d4eb2f, text) + 1;
+}
+
+/** Mixes all 32 bits into all 32 bits, one to one. */
+function scramble(value: number): number {
+  let x = value ^ (value >>> 16);
+  x = Math.imul(x, 0x21f0aaad);
+  x ^= x >>> 15;
+  x = Math.imul(x, 0x735a2d97);
+  return (x ^ (x >>> 15)) >>> 0;
+}

@@ -1,0 +1,30 @@
+import type { BarSheet } from './bar.js';
+import { uniform } from './random.js';
+import type { Key } from './random.js';
+
+/**
+ * Replaces weights by whole numbers in proportion to them that add up to `total`. The phase, between 0 and 1, decides who
+ * is rounded up, so that few things among many are not always given to the same ones.
+ */
+export function spread(total: number, weights: Float64Array, length: number, phase: number): void {
+  let sum = 0;
+  for (let index = 0; index < length; index++) sum += weights[index] ?? 0;
+  let before = 0;
+  let soFar = 0;
+  for (let index = 0; index < length; index++) {
+    soFar += weights[index] ?? 0;
+    const after = index === length - 1 ? total : Math.min(Math.floor((total * soFar) / sum + phase), total);
+    weights[index] = after - before;
+    before = after;
+  }
+}
+
+/** Gives every bar of a sheet one share for each of its trades, and its part of the rest. */
+export function spreadVolume(sheet: BarSheet, rest: number, key: Key): void {
+  const { length, count, volume, slot } = sheet;
+  for (let index = 0; index < length; index++) {
+    volume[index] = (count[index] ?? 0) * (0.5 + uniform(key, 40_000 + (slot[index] ?? 0)));
+  }
+  spread(rest, volume, length, 0.5);
+  for (let index = 0; index < length; index++) volume[index] = (volume[index] ?? 0) + (count[index] ?? 0);
+}

@@ -1,0 +1,45 @@
+import type { RowsOf } from '../../core/rows.js';
+import { dayNumber } from '../../core/time.js';
+import type { ContractDetails } from '../../market/contract-details.js';
+import type { ListedOption } from '../../market/listing.js';
+
+/** The details of one instrument as a table of one row. */
+export function contractRows(details: ContractDetails): RowsOf<'contracts'> {
+  return {
+    dataset: 'contracts',
+    length: 1,
+    columns: {
+      con_id: Float64Array.of(details.conId),
+      sec_type: [details.secType],
+      exchange: [details.exchange],
+      primary_exchange: [details.primaryExchange],
+      currency: [details.currency],
+      local_symbol: [details.localSymbol],
+      trading_class: [details.tradingClass],
+      multiplier: Float64Array.of(details.multiplier ?? NaN),
+      long_name: [details.longName],
+      industry: [details.industry],
+      category: [details.category],
+      min_tick: Float64Array.of(details.minTick),
+      time_zone: [details.timeZone],
+    },
+  };
+}
+
+/** A chain as a table of one row an option. */
+export function chainRows(chain: readonly ListedOption[]): RowsOf<'chains'> {
+  return {
+    dataset: 'chains',
+    length: chain.length,
+    columns: {
+      exchange: chain.map((option) => option.exchange),
+      trading_class: chain.map((option) => option.tradingClass),
+      multiplier: Float64Array.from(chain, (option) => option.multiplier),
+      expiry: Float64Array.from(chain, (option) => dayNumber(option.expiry)),
+      strike: Float64Array.from(chain, (option) => option.strike),
+      right: chain.map((option) => option.right),
+      con_id: Float64Array.from(chain, (option) => option.conId),
+      local_symbol: chain.map((option) => option.localSymbol),
+    },
+  };
+}
