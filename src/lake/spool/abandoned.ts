@@ -1,0 +1,169 @@
+import { readFile, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { backgroundTicker } from '../../core/clock.js';
+import type { Clock, Ticker } from '../../core/clock.js';
+import type { Author } from '../../core/delivery.js';
+import type { Instant } from '../../core/time.js';
+import { expectRecord, expectText } from '../coverage/columns.js';
+import { LakeError, lakeErrorOf, systemCode } from '../lake-error.js';
+import {
+  isSegmentName,
+  isStagingName,
+  ownerFile,
+  releasedFile,
+  runIdOfFolder,
+  takenName,
+  takerOfFolder,
+} from './layout.js';
+import { heartbeatInterval, identityFrom } from './owner.js';
+import type { ProcessIdentity } from './owner.js';
+import { readSegment } from './segment.js';
+import type { SegmentContent } from './segment.js';
+
+/** Whether the process that owns something still lives; `heartbeat` is its last sign of life. */
+export type IsOwnerAlive = (owner: ProcessIdentity, heartbeat: Instant) => boolean;
+
+/** What a run left behind without committing it. */
+export interface AbandonedSpool {
+  readonly folder: string;
+  readonly runId: string;
+  /** Whose run it was. */
+  readonly author: Author;
+}
+
+/** An abandoned spool that this process, and no other, may now commit. */
+export interface ClaimedSpool {
+  readonly runId: string;
+  readonly author: Author;
+  /** The deliveries, segment by segment, in the order in which they came. */
+  read(): AsyncIterable<SegmentContent>;
+  /** Deletes it: everything in it has been committed. */
+  remove(): Promise<void>;
+  /** Leaves it to somebody else. */
+  release(): Promise<void>;
+}
+
+/** The spools below `<data>/_spool` that nobody writes to or recovers any more, oldest run first. */
+export async function abandonedSpools(folder: string, isOwnerAlive: IsOwnerAlive): Promise<readonly AbandonedSpool[]> {
+  const found: AbandonedSpool[] = [];
+  for (const name of (await namesIn(folder)).toSorted()) {
+    if (isStagingName(name)) continue;
+    const path = join(folder, name);
+    const state = await stateOf(path, name);
+    if (state === null) continue;
+    const { owner, author, heartbeat } = state;
+    if (owner === 'free' || !isOwnerAlive(owner, heartbeat)) {
+      found.push({ folder: path, runId: runIdOfFolder(name), author });
+    }
+  }
+  return found;
+}
+
+/** Takes a spool over, or answers null when another process was faster. Of many that try at once exactly one succeeds. */
+export async function claimSpool(
+  spool: AbandonedSpool,
+  taker: ProcessIdentity,
+  clock: Clock,
+  tick: Ticker = backgroundTicker,
+): Promise<ClaimedSpool | null> {
+  const { runId, author } = spool;
+  const parent = join(spool.folder, '..');
+  const folder = join(parent, takenName(runId, taker));
+  try {
+    // Before the rename: from then on the sign of life must be the taker's, or a third process on another host would take over.
+    await touch(spool.folder, clock);
+    await rename(spool.folder, folder);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw lakeErrorOf(error, spool.folder);
+  }
+  const stopHeartbeat = tick(heartbeatInterval, () => {
+    touch(folder, clock).catch(() => undefined);
+  });
+  return {
+    runId,
+    author,
+    async *read() {
+      const segments = (await namesIn(folder)).filter(isSegmentName).toSorted();
+      for (const segment of segments) yield await readSegment(join(folder, segment));
+    },
+    async remove() {
+      stopHeartbeat();
+      await rm(folder, { recursive: true, force: true });
+    },
+    async release() {
+      stopHeartbeat();
+      await rename(folder, join(parent, takenName(runId, null)));
+    },
+  };
+}
+
+interface SpoolState {
+  readonly owner: ProcessIdentity | 'free';
+  readonly author: Author;
+  readonly heartbeat: Instant;
+}
+
+/** Null when the folder vanished while we looked: another process took it over. */
+async function stateOf(path: string, name: string): Promise<SpoolState | null> {
+  const taker = takerOfFolder(name);
+  for (const file of [ownerFile, releasedFile]) {
+    const ownerPath = join(path, file);
+    try {
+      const { mtimeMs } = await stat(ownerPath);
+      const content = expectRecord(parse(await readFile(ownerPath, 'utf8'), ownerPath), ownerPath);
+      const owner = taker ?? (file === releasedFile ? 'free' : identityFrom(content, ownerPath));
+      return { owner, author: authorFrom(content['author'], `${ownerPath}: author`), heartbeat: mtimeMs };
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'ENOTDIR') throw lakeErrorOf(error, ownerPath);
+    }
+  }
+  return null;
+}
+
+async function touch(folder: string, clock: Clock): Promise<void> {
+  const now = clock.now() / 1000;
+  for (const file of [ownerFile, releasedFile]) {
+    try {
+      await utimes(join(folder, file), now, now);
+      return;
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT') throw error;
+    }
+  }
+}
+
+function parse(text: string, place: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new LakeError(
+      'malformed',
+      place,
+      `${place}: cannot tell whose spool this is`,
+      'Move the folder away once its run is known to be over.',
+      error,
+    );
+  }
+}
+
+function authorFrom(value: unknown, place: string): Author {
+  const author = expectRecord(value, place);
+  const pipeline = expectRecord(author['pipeline'], `${place}.pipeline`);
+  return {
+    runId: expectText(author['runId'], `${place}.runId`),
+    pipeline: {
+      name: expectText(pipeline['name'], `${place}.pipeline.name`),
+      hash: expectText(pipeline['hash'], `${place}.pipeline.hash`),
+    },
+  };
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw lakeErrorOf(error, folder);
+  }
+}

@@ -1,0 +1,45 @@
+import { open } from 'node:fs/promises';
+
+/** As much of an open file as a spool needs. */
+export interface SegmentFile {
+  /** May write less than it is given, as the system does when the disk fills up. */
+  write(pieces: readonly Uint8Array[], position: number): Promise<number>;
+  /** The bytes written so far survive a power cut once this resolves. */
+  sync(): Promise<void>;
+  truncate(length: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Creates the file of a new segment; fails if it exists. */
+export type CreateSegmentFile = (path: string) => Promise<SegmentFile>;
+
+export const createSegmentFile: CreateSegmentFile = async (path) => {
+  const handle = await open(path, 'wx');
+  return {
+    write: async (pieces, position) => (await handle.writev([...pieces], position)).bytesWritten,
+    sync: () => handle.datasync(),
+    truncate: (length) => handle.truncate(length),
+    close: () => handle.close(),
+  };
+};
+
+/** Writes all of it, however often the system stops half-way; rejects when it cannot. */
+export async function writeFully(file: SegmentFile, pieces: readonly Uint8Array[], position: number): Promise<void> {
+  let rest = pieces;
+  let offset = position;
+  while (rest.length > 0) {
+    const written = await file.write(rest, offset);
+    offset += written;
+    rest = behind(rest, written);
+  }
+}
+
+function behind(pieces: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
+  let skip = bytes;
+  let index = 0;
+  for (let piece = pieces[0]; piece !== undefined && piece.byteLength <= skip; piece = pieces[++index]) {
+    skip -= piece.byteLength;
+  }
+  const [first, ...others] = pieces.slice(index);
+  return first === undefined ? [] : [first.subarray(skip), ...others];
+}

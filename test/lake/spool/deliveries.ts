@@ -1,0 +1,97 @@
+import type { Author, Delivery } from '../../../src/core/delivery.js';
+import type { ProcessIdentity } from '../../../src/lake/spool/owner.js';
+import { thisProcess } from '../../../src/lake/spool/owner.js';
+import type { SpoolOptions } from '../../../src/lake/spool/spool.js';
+import { systemClock } from '../../../src/core/clock.js';
+
+/** A process that is certainly gone: no system gives out such a number. */
+export const deadProcess: ProcessIdentity = { ...thisProcess(), pid: 2 ** 30 };
+
+export function author(runId: string): Author {
+  return { runId, pipeline: { name: 'nightly', hash: 'abc' } };
+}
+
+export function spoolOptions(folder: string, runId: string, owner = thisProcess()): SpoolOptions {
+  return { folder, author: author(runId), owner, clock: systemClock };
+}
+
+/** Daily bars of one symbol. */
+export function barsDelivery(symbol: string, length: number, requestId = 'run/1'): Delivery {
+  const column = (base: number): Float64Array => Float64Array.from({ length }, (_, row) => base + row / 4);
+  return {
+    requestId,
+    series: {
+      dataset: 'equity_bars',
+      provider: 'mock',
+      instrument: { symbol, kind: 'stock', exchange: 'SMART', currency: 'USD', calendar: 'XNYS' },
+      barSize: '1 day',
+      what: 'TRADES',
+      hours: 'rth',
+    },
+    step: 'prices',
+    requestedAt: 1_700_000_000_000,
+    answeredAt: 1_700_000_000_500,
+    upstream: ['other/7'],
+    settled: [{ window: { start: 0, end: 1000 }, state: 'data', rows: length }],
+    rows: {
+      dataset: 'equity_bars',
+      length,
+      columns: {
+        ts: column(1e12),
+        session: column(19_000),
+        open: column(1),
+        high: column(2),
+        low: column(3),
+        close: column(4),
+        volume: column(5),
+        wap: column(6),
+        bar_count: new Float64Array(length).fill(NaN),
+      },
+    },
+  };
+}
+
+/** A failure without rows, a note in it. */
+export function failedDelivery(symbol: string, requestId = 'run/2'): Delivery {
+  return {
+    ...barsDelivery(symbol, 0, requestId),
+    settled: [{ window: { start: 5, end: 9 }, state: 'failed', rows: 0, note: 'time-out “30 s”\n' }],
+    rows: null,
+  };
+}
+
+/** A contract: text columns, all of one value, mixed and null. */
+export function contractDelivery(symbol: string, requestId = 'run/3'): Delivery {
+  return {
+    requestId,
+    series: {
+      dataset: 'contracts',
+      provider: 'mock',
+      instrument: { symbol, kind: 'stock', exchange: 'SMART', currency: 'USD', calendar: 'XNYS' },
+    },
+    step: 'contracts',
+    requestedAt: 1,
+    answeredAt: 2,
+    upstream: [],
+    settled: [{ window: { start: 2, end: 3 }, state: 'data', rows: 2 }],
+    rows: {
+      dataset: 'contracts',
+      length: 2,
+      columns: {
+        con_id: Float64Array.of(265598, NaN),
+        sec_type: ['STK', 'STK'],
+        exchange: ['SMART', 'NASDAQ'],
+        primary_exchange: [null, 'NASDAQ'],
+        currency: ['USD', 'USD'],
+        local_symbol: [null, null],
+        trading_class: ['NMS', 'NMS'],
+        multiplier: Float64Array.of(1, 1),
+        long_name: ['Æther “Ltd”', 'Æther “Ltd”'],
+        industry: ['', ''],
+        category: ['a', 'b'],
+        min_tick: Float64Array.of(0.01, 0.01),
+        time_zone: ['US/Eastern', 'US/Eastern'],
+      },
+    },
+  };
+}
