@@ -32,6 +32,8 @@ export type RunEventBody =
       readonly tasks: number;
       readonly requests: number;
       readonly windows: number;
+      /** Of all steps. */
+      readonly estimatedRequests: number;
       readonly estimated: Duration;
       readonly steps: readonly PlannedStep[];
     }

@@ -60,14 +60,14 @@ const pageStyle = `
   --ground: #f6f7f9; --card: #fff; --ink: #1b1f24; --quiet: #5d6773; --line: #dfe3e8; --faint: #eef1f4;
   --link: #1f5fbf; --good: #1d8a57; --calm: #9fb4c9; --warn: #c98212; --bad: #cc3b31;
   --good-ground: #e3f4ec; --warn-ground: #fcf1dc; --bad-ground: #fbe6e4; --quiet-ground: #e9edf1;
-  --good-ink: #10613b; --warn-ink: #85540a; --bad-ink: #9c241c;
+  --good-ink: #10613b; --warn-ink: #85540a; --bad-ink: #9c241c; --skip: #ecc98a;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --ground: #111418; --card: #191d23; --ink: #e4e8ec; --quiet: #97a1ad; --line: #2b323b; --faint: #222830;
     --link: #7fb2ff; --good: #3fb57d; --calm: #56697d; --warn: #e0a13a; --bad: #ee6a60;
     --good-ground: #15352a; --warn-ground: #3a2d14; --bad-ground: #41201e; --quiet-ground: #262d36;
-    --good-ink: #7fdcb0; --warn-ink: #f1c374; --bad-ink: #ff9f97;
+    --good-ink: #7fdcb0; --warn-ink: #f1c374; --bad-ink: #ff9f97; --skip: #a3823c;
   }
 }
 * { box-sizing: border-box; }
@@ -101,15 +101,15 @@ th, td { padding: 0.5rem 0.9rem; text-align: left; vertical-align: top; border-t
 thead th { border-top: 0; font-weight: 500; font-size: 0.83rem; color: var(--quiet); white-space: nowrap; }
 td.number, th.number { text-align: right; white-space: nowrap; }
 svg { display: block; width: 100%; }
-.fill-good { fill: var(--good); } .fill-calm { fill: var(--calm); } .fill-warn { fill: var(--warn); } .fill-bad { fill: var(--bad); }
+.fill-good { fill: var(--good); } .fill-calm { fill: var(--calm); } .fill-warn { fill: var(--warn); } .fill-bad { fill: var(--bad); } .fill-skip { fill: var(--skip); }
 .fill-faint { fill: var(--faint); } .fill-link { fill: var(--link); }
-.lane { display: grid; grid-template-columns: minmax(5rem, 9rem) 1fr minmax(3.6rem, auto); gap: 0.8rem; align-items: center; padding: 0.3rem 0; }
+.lane { display: grid; grid-template-columns: minmax(5rem, 9rem) 1fr 6.4rem; gap: 0.8rem; align-items: center; padding: 0.3rem 0; }
 .lane .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .lane .length { text-align: right; color: var(--quiet); font-size: 0.87rem; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .axis { display: flex; justify-content: space-between; color: var(--quiet); font-size: 0.8rem; }
 .key { display: flex; flex-wrap: wrap; gap: 0.2rem 1.1rem; font-size: 0.87rem; color: var(--quiet); }
 .key span::before { content: ""; display: inline-block; width: 0.65rem; height: 0.65rem; border-radius: 3px; margin-right: 0.4rem; background: var(--dot); }
-.dot-good { --dot: var(--good); } .dot-calm { --dot: var(--calm); } .dot-warn { --dot: var(--warn); } .dot-bad { --dot: var(--bad); } .dot-faint { --dot: var(--line); }
+.dot-good { --dot: var(--good); } .dot-calm { --dot: var(--calm); } .dot-warn { --dot: var(--warn); } .dot-bad { --dot: var(--bad); } .dot-skip { --dot: var(--skip); } .dot-faint { --dot: var(--line); }
 ul.plain { margin: 0; padding-left: 1.15rem; }
 details > summary { cursor: pointer; }
 footer { margin-top: 2.5rem; color: var(--quiet); font-size: 0.85rem; }
@@ -118,7 +118,7 @@ footer { margin-top: 2.5rem; color: var(--quiet); font-size: 0.85rem; }
   th, td { padding: 0.45rem 0.6rem; }
   .tiles { grid-template-columns: repeat(2, 1fr); }
   .tile .figure { font-size: 1.2rem; }
-  .lane { grid-template-columns: minmax(4.5rem, 6rem) 1fr minmax(3.2rem, auto); gap: 0.5rem; }
+  .lane { grid-template-columns: minmax(4.5rem, 6rem) 1fr 5.6rem; gap: 0.5rem; }
 }
 @media print { .card, .tile, .scroll { break-inside: avoid; } }
 `;

@@ -274,7 +274,7 @@ export function reportFold(): ReportFold {
                 tasks: planned.tasks,
                 requests: planned.requests,
                 windows: planned.windows,
-                estimatedRequests: planned.steps.reduce((sum, step) => sum + step.estimatedRequests, 0),
+                estimatedRequests: planned.estimatedRequests,
                 estimated: planned.estimated,
               },
         tasks: stepsNow.reduce((sum, step) => addCounts(sum, step.tasks), noTasks()),

@@ -9,7 +9,7 @@ const stack: readonly { readonly status: keyof TaskCounts; readonly word: string
   { status: 'satisfied', word: 'up to date', colour: 'calm' },
   { status: 'partial', word: 'in part', colour: 'warn' },
   { status: 'interrupted', word: 'interrupted', colour: 'warn' },
-  { status: 'skipped', word: 'skipped', colour: 'warn' },
+  { status: 'skipped', word: 'skipped', colour: 'skip' },
   { status: 'failed', word: 'failed', colour: 'bad' },
   { status: 'open', word: 'not begun', colour: 'faint' },
 ];
@@ -79,14 +79,7 @@ function lane(step: StepReport, start: number, whole: number): Html {
   const { span } = step;
   const from = span === null ? 0 : (100 * (span.start - start)) / whole;
   const width = span === null ? 0 : Math.max(0.6, (100 * (span.end - span.start)) / whole);
-  const colour =
-    step.tasks.failed > 0
-      ? 'bad'
-      : step.tasks.partial + step.tasks.interrupted > 0
-        ? 'warn'
-        : step.requests === 0
-          ? 'calm'
-          : 'good';
+  const colour = step.requests > 0 || step.tasks.failed === 0 ? (step.requests === 0 ? 'calm' : 'good') : 'bad';
   const bar =
     span === null
       ? null
@@ -135,7 +128,7 @@ export function activityChart(report: RunReport): Html {
     <span class="name quiet small">answers</span
     ><svg viewBox="0 0 100 36" height="36" preserveAspectRatio="none" role="img" aria-label="Answers over time">
       ${bars}</svg
-    ><span class="length">${countText(most)} in ${durationText(width)}</span>
+    ><span class="length">≤ ${countText(most)} in ${durationText(width)}</span>
   </div>`;
 }
 

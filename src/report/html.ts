@@ -1,6 +1,7 @@
 import { html, htmlPage } from '../core/html.js';
 import type { Html } from '../core/html.js';
-import { isoInstant } from '../core/time.js';
+import { isoInstant, second } from '../core/time.js';
+import type { Instant } from '../core/time.js';
 import { bytesText, countText, durationText, plural } from '../core/words.js';
 import { activityChart, taskBar, taskKey, timeline } from './html-charts.js';
 import type { ProblemGroup, RunReport, StepReport } from './report.js';
@@ -28,7 +29,7 @@ function heading(report: RunReport): Html {
       <span class="badge ${tone}">${words}</span>
     </div>
     ${pipeline.description === null ? null : html`<p class="quiet">${pipeline.description}</p>`}
-    ${report.reason === null ? html`<p>${sentence(outcomeWords(report))}</p>` : html`<p>${sentence(report.reason)}</p>`}
+    ${report.reason === null ? html`<p>${outcomeWords(report)}</p>` : html`<p>${report.reason}</p>`}
     <p class="quiet small">${timeText(report)}</p>
   </header>`;
 }
@@ -36,13 +37,13 @@ function heading(report: RunReport): Html {
 function timeText(report: RunReport): string {
   const end =
     report.status === 'unfinished'
-      ? `last heard of at ${isoInstant(report.endedAt)}`
-      : `ended ${isoInstant(report.endedAt)}`;
-  return `Started ${isoInstant(report.startedAt)}, ${end}`;
+      ? `last heard of at ${secondText(report.endedAt)}`
+      : `ended ${secondText(report.endedAt)}`;
+  return `Started ${secondText(report.startedAt)}, ${end}`;
 }
 
-function sentence(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+function secondText(instant: Instant): string {
+  return isoInstant(Math.floor(instant / second) * second);
 }
 
 function tiles(report: RunReport): Html {
@@ -58,18 +59,17 @@ function tiles(report: RunReport): Html {
       <div class="quiet small">${note}</div>
     </div>`;
   return html`<div class="tiles">
-    ${tile('Tasks', good === all ? countText(all) : `${countText(good)} of ${countText(all)}`, good === all ? 'all of them done' : 'done')}
-    ${tile('Requests', countText(report.requests), planned === null ? '' : `planned ${about}${countText(expected)}`)}
+    ${tile('Tasks done', countText(good), good === all ? 'all of them' : `of ${countText(all)}`)}
+    ${tile('Requests', countText(report.requests), planned === null || expected === 0 ? '' : `planned ${about}${countText(expected)}`)}
     ${tile('Rows', countText(report.rows), outcomes(report))}
     ${tile('Time', durationText(report.took), planned === null || expected === 0 ? '' : `planned ${durationText(planned.estimated)}`)}
   </div>`;
 }
 
 function outcomes(report: RunReport): string {
-  return report.outcomes
-    .filter(({ outcome }) => outcome !== 'rows')
-    .map(({ outcome, count }) => `${countText(count)} ${outcome}`)
-    .join(', ');
+  const others = report.outcomes.filter(({ outcome }) => outcome !== 'rows');
+  if (others.length === 0) return report.requests === 0 ? '' : 'every answer had some';
+  return `but ${others.map(({ outcome, count }) => `${countText(count)} ${outcome}`).join(', ')}`;
 }
 
 function problems(report: RunReport): Html {
@@ -91,7 +91,7 @@ function problem(group: ProblemGroup): Html {
       <span class="badge ${tone}">${group.status === 'partial' ? 'in part' : group.status}</span
       ><strong>${group.steps.join(', ')}</strong><span class="quiet small">${plural(group.tasks, 'task')}</span>
     </div>
-    <p>${sentence(group.reason)}</p>
+    <p>${group.reason}</p>
     ${
       symbols.first.length <= 20
         ? html`<p class="mono quiet">${short}</p>`
@@ -100,7 +100,7 @@ function problem(group: ProblemGroup): Html {
             <p class="mono">${listWords(symbols, symbols.first.length)}</p>
           </details>`
     }
-    ${group.remedy === null ? null : html`<p class="remedy"><strong>What to do:</strong> ${sentence(group.remedy)}</p>`}
+    ${group.remedy === null ? null : html`<p class="remedy"><strong>What to do:</strong> ${group.remedy}</p>`}
   </div>`;
 }
 
@@ -108,7 +108,7 @@ function steps(report: RunReport): Html {
   if (report.steps.length === 0) return nothing;
   return html`<section>
     <h2>Steps</h2>
-    <div class="card">${timeline(report)} ${activityChart(report)}</div>
+    ${report.requests === 0 ? null : html`<div class="card">${timeline(report)} ${activityChart(report)}</div>`}
     <div class="scroll">
       <table>
         <thead>
@@ -116,7 +116,6 @@ function steps(report: RunReport): Html {
             <th>Step</th>
             <th>Tasks</th>
             <th class="number">Requests</th>
-            <th class="number">Planned</th>
             <th class="number">Rows</th>
           </tr>
         </thead>
@@ -134,23 +133,22 @@ function stepRow(step: StepReport): Html {
   const needs = step.needs.length === 0 ? null : html`<div class="quiet small">after ${step.needs.join(', ')}</div>`;
   const source =
     step.dataset === null ? null : html`<div class="quiet small">${step.dataset} from ${step.provider}</div>`;
-  const expected =
-    planned === null
-      ? ''
-      : planned.estimatedRequests > 0
-        ? `about ${countText(planned.requests + planned.estimatedRequests)}`
-        : countText(planned.requests);
+  const planText =
+    planned === null || planned.requests + planned.estimatedRequests === step.requests
+      ? null
+      : `planned ${planned.estimatedRequests > 0 ? 'about ' : ''}${countText(planned.requests + planned.estimatedRequests)}`;
   const words = taskWords(step.tasks)
     .map(({ text }) => text)
     .join(', ');
   return html`<tr>
     <td><strong>${step.step}</strong>${source}${needs}</td>
-    <td style="min-width:11rem">
+    <td style="min-width:8rem">
       ${taskBar(step.tasks)}
       <div class="quiet small">${words}</div>
     </td>
-    <td class="number">${countText(step.requests)}</td>
-    <td class="number quiet">${expected}</td>
+    <td class="number">
+      ${countText(step.requests)}${planText === null ? null : html`<div class="quiet small">${planText}</div>`}
+    </td>
     <td class="number">${countText(step.rows)}</td>
   </tr> `;
 }

@@ -123,7 +123,7 @@ describe('sending lineage to a service', () => {
   });
 
   test('in a batch, what may be sent again is, and what may not is reported', async () => {
-    const url = await listen((body, response, call) => {
+    const url = await listen((_body, response, call) => {
       const failed = [
         { index: 1, reason: 'busy', retriable: true },
         { index: 2, reason: 'bad facet', retriable: false },

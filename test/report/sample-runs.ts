@@ -66,6 +66,7 @@ function plannedBody(
     tasks: sum((step) => step.tasks),
     requests: sum((step) => step.requests),
     windows: sum((step) => step.requests),
+    estimatedRequests: sum((step) => step.estimatedRequests),
     estimated,
     steps: planned,
   };
