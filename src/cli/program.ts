@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 
 import { LakeError } from '../lake/lake-error.js';
+import { QueryError } from '../lake/query.js';
 import { defineCalendar } from './command-calendar.js';
 import { defineCheck } from './command-check.js';
 import { defineInit } from './command-init.js';
@@ -107,6 +108,10 @@ async function guarded(program: Command, action: (at: Surroundings) => Promise<E
       complain(`pipe: ${error.message}`);
       complain(`  ${error.remedy}`);
       return exitCode.storage;
+    }
+    if (error instanceof QueryError) {
+      complain(`pipe: ${error.message}`);
+      return exitCode.usage;
     }
     complain(`pipe: unexpected failure; this is a bug\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return exitCode.unexpected;
