@@ -9,7 +9,7 @@ export interface Extremes {
 
 /** The extremes of a random path lie near its ends more often than in the middle (the arcsine law). */
 export function extremesOf(key: Key): Extremes {
-  return { highAt: arcsine(uniform(key, 10)), lowAt: arcsine(uniform(key, 11)) };
+  return { highAt: arcsine(uniform(key, 3)), lowAt: arcsine(uniform(key, 4)) };
 }
 
 function arcsine(probability: number): number {

@@ -1,6 +1,6 @@
 import type { OptionPricing } from './option-price.js';
 import type { Profile } from './profile.js';
-import { normal } from './random.js';
+import { keyOf, normal, uniform } from './random.js';
 import type { Key } from './random.js';
 
 /** Every minute that trades has at least this many trades, so that its seconds can reach its four prices. */
@@ -28,13 +28,13 @@ export function optionActivity(
   const { moneyness, years } = pricing;
   const fading = Math.exp(-0.4 * moneyness * moneyness);
   const atTheMoney = 60 + (profile.dailyVolume === 0 ? 4_000 : profile.dailyVolume / 4_000);
-  const luck = Math.exp(0.6 * normal(contractKey, session));
-  const volume = Math.max(fewestTrades, Math.round((atTheMoney * fading * luck) / (1 + 12 * years)));
+  const luck = Math.exp(0.6 * normal(contractKey, 2 * session));
+  const trades = fewestTrades + Math.round((0.2 * (2 + atTheMoney * fading) * luck) / (1 + 12 * years));
   // Interest changes slowly: from month to month, not from day to day.
-  const held = Math.exp(0.25 * normal(contractKey, -1 - Math.floor(session / 28)));
+  const held = Math.exp(0.25 * normal(keyOf(contractKey, -1), Math.floor(session / 28)));
   return {
-    volume,
-    trades: Math.max(fewestTrades, Math.round(volume / 5)),
+    volume: Math.round(trades * (3 + 4 * uniform(contractKey, 2 * session + 1))),
+    trades,
     openInterest: Math.round(
       (9 * atTheMoney * (0.03 + 0.97 * Math.exp(-0.15 * moneyness * moneyness)) * held) / (1 + years),
     ),

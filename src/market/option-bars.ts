@@ -6,7 +6,7 @@ import type { OptionActivity } from './option-activity.js';
 import { keyOf, uniform } from './random.js';
 import type { Key } from './random.js';
 import type { SessionBars } from './session-bars.js';
-import { spread, spreadVolume } from './spread.js';
+import { shareOutVolume, spread, weighVolume } from './spread.js';
 
 /** The price of an option, in its own price steps, at a price of the underlying in its steps; rising or falling throughout. */
 export type PriceAt = (level: number) => number;
@@ -37,7 +37,7 @@ export function tradedBars(option: OptionSession): SessionBars {
     minutes: () => traced().sheet,
     seconds(index) {
       const { sheet, origin } = traced();
-      const minuteKey = keyOf(key, sheet.slot[index] ?? 0);
+      const minuteKey = keyOf(keyOf(key, -3), sheet.slot[index] ?? 0);
       return follow(barAt(sheet, index), underlying.seconds(origin[index] ?? 0), traded, falling, 1, minuteKey).sheet;
     },
   };
@@ -98,8 +98,8 @@ function follow(
   const needed = new Set([0, length - 1, top, bottom]);
   const spare = parent.count - needed.size * lot;
   const lots = new Float64Array(length);
-  for (let index = 0; index < length; index++) lots[index] = -Math.log(uniform(key, 10_000 + index));
-  spread(Math.floor(spare / lot), lots, length, uniform(key, 0));
+  for (let index = 0; index < length; index++) lots[index] = -Math.log(uniform(key, index));
+  spread(Math.floor(spare / lot), lots, length, uniform(key, -1));
 
   const sheet = newSheet(length);
   const origin = new Int32Array(length);
@@ -120,9 +120,39 @@ function follow(
     sheet.slot[at] = underlying.slot[index] ?? 0;
     origin[at] = index;
   }
-  spreadVolume(sheet, parent.volume - parent.count, key);
+  weighVolume(sheet, keyOf(key, -2));
+  lean(sheet, parent);
+  shareOutVolume(sheet, parent.volume, parent.count);
   settleMoney(sheet, parent);
   return { sheet, origin };
+}
+
+/**
+ * Shifts weights between the bars above and below the parent's average price, so that shares given out by them cost what the
+ * parent's did: the few bars of a thin option would average to something else, as their prices are not free.
+ */
+function lean(sheet: BarSheet, parent: Bar): void {
+  const { length, open, high, low, close, count, volume } = sheet;
+  const average = parent.money / parent.volume;
+  const rest = parent.volume - parent.count;
+  const distanceOf = (index: number): number =>
+    ((open[index] ?? 0) + (high[index] ?? 0) + (low[index] ?? 0) + (close[index] ?? 0)) / 4 - average;
+  let fixed = 0;
+  const above = { weight: 0, distance: 0 };
+  const below = { weight: 0, distance: 0 };
+  for (let index = 0; index < length; index++) {
+    const distance = distanceOf(index);
+    const weight = volume[index] ?? 0;
+    const side = distance > 0 ? above : below;
+    fixed += (count[index] ?? 0) * distance;
+    side.weight += weight;
+    side.distance += weight * distance;
+  }
+  const factor = -(rest * below.distance + fixed * below.weight) / (rest * above.distance + fixed * above.weight);
+  if (!(factor > 0)) return;
+  for (let index = 0; index < length; index++) {
+    if (distanceOf(index) > 0) volume[index] = (volume[index] ?? 0) * factor;
+  }
 }
 
 function extremeIndex(column: Float64Array, length: number, sign: 1 | -1): number {

@@ -7,7 +7,7 @@ import { keyOf, normal, uniform } from './random.js';
 import type { Key } from './random.js';
 import type { Walk } from './walk.js';
 
-/** Draws of a session's stream; the split of the session uses higher numbers. */
+/** Draws of a session's stream; the next two are its extremes. */
 const draw = { high: 0, low: 1, volume: 2 } as const;
 
 /** The stream of one session: its bar and everything the bar is split into. */

@@ -19,12 +19,17 @@ export function spread(total: number, weights: Float64Array, length: number, pha
   }
 }
 
-/** Gives every bar of a sheet one share for each of its trades, and its part of the rest. */
-export function spreadVolume(sheet: BarSheet, rest: number, key: Key): void {
+/** Weighs the bars of a sheet by their trades and by chance, in their volume column, to be shared out. */
+export function weighVolume(sheet: BarSheet, key: Key): void {
   const { length, count, volume, slot } = sheet;
   for (let index = 0; index < length; index++) {
-    volume[index] = (count[index] ?? 0) * (0.5 + uniform(key, 40_000 + (slot[index] ?? 0)));
+    volume[index] = (count[index] ?? 0) * (0.5 + uniform(key, slot[index] ?? 0));
   }
-  spread(rest, volume, length, 0.5);
+}
+
+/** Turns weights into volumes: one share for each trade, and a part of the rest by weight. */
+export function shareOutVolume(sheet: BarSheet, total: number, trades: number): void {
+  const { length, count, volume } = sheet;
+  spread(total - trades, volume, length, 0.5);
   for (let index = 0; index < length; index++) volume[index] = (volume[index] ?? 0) + (count[index] ?? 0);
 }

@@ -12,11 +12,11 @@ export interface Walk {
 }
 
 /**
- * Days in a block: whole weeks, about a year. Prices at the borders of blocks are drawn by themselves around a long trend,
+ * Days in a block: whole weeks, about half a year. Prices at the borders of blocks are drawn by themselves around a long trend,
  * and the days between are a Brownian bridge from border to border: any day of any year costs one block, the price never
  * wanders off, and from day to day it moves like a stock.
  */
-export const blockDays = 364;
+export const blockDays = 182;
 
 /** Monday, 5 January 1970: blocks begin on Mondays, so that weekends fall on the same places of each. */
 const firstMonday = 4;
@@ -76,12 +76,12 @@ export function walkOf(profile: Profile, block: number): Walk {
   return { firstDay, logOpen, logClose, deviation };
 }
 
-/** The price at the first instant of a block: trend, business cycle, and the year's luck. */
+/** The price at the first instant of a block: trend, business cycle, and the season's luck. */
 function borderLogPrice(profile: Profile, block: number): number {
   const years = (firstMonday + block * blockDays - referenceDay) / 365.25;
   const ownKey = keyOf(profile.key, -1);
   const cycleYears = 6 + 8 * uniform(ownKey, 0);
-  const cycle = 0.6 * profile.volatility * Math.sin((2 * Math.PI * years) / cycleYears);
+  const cycle = 0.3 * profile.volatility * Math.sin((2 * Math.PI * years) / cycleYears);
   const luck = Math.min(Math.max(normal(keyOf(profile.key, -2), block), -2.5), 2.5);
-  return Math.log(profile.basePrice) + profile.drift * years + cycle + profile.volatility * Math.SQRT1_2 * luck;
+  return Math.log(profile.basePrice) + profile.drift * years + cycle + 0.35 * profile.volatility * luck;
 }
