@@ -2,14 +2,47 @@ import type { Calendar } from '../../core/calendar.js';
 import type { Clock } from '../../core/clock.js';
 import type { Outcome, Request } from '../../core/request.js';
 import type { Series } from '../../core/series.js';
+import { day } from '../../core/time.js';
 import type { Duration, Instant } from '../../core/time.js';
 import type { Window } from '../../core/window.js';
 import { createMarket } from '../../market/market.js';
 import type { AnsweredBars, Found, Market } from '../../market/market.js';
 import type { MarketSettings } from '../../market/profile.js';
-import type { Provider } from '../contract.js';
+import type { Provider, ProviderLimits } from '../contract.js';
 import { failureFor } from './failures.js';
 import { chainRows, contractRows } from './rows.js';
+
+/**
+ * What may be asked of the mock market. It could answer anything at once; the limits are there so that plans for it look
+ * like plans for a real source, only faster.
+ */
+export const mockLimits: ProviderLimits = {
+  name: 'mock',
+  longestWindow: {
+    '1 secs': day,
+    '5 secs': 7 * day,
+    '10 secs': 7 * day,
+    '15 secs': 7 * day,
+    '30 secs': 14 * day,
+    '1 min': 30 * day,
+    '2 mins': 60 * day,
+    '3 mins': 60 * day,
+    '5 mins': 90 * day,
+    '10 mins': 180 * day,
+    '15 mins': 180 * day,
+    '20 mins': 180 * day,
+    '30 mins': 366 * day,
+    '1 hour': 366 * day,
+    '2 hours': 731 * day,
+    '3 hours': 731 * day,
+    '4 hours': 731 * day,
+    '8 hours': 731 * day,
+    '1 day': 3_653 * day,
+  },
+  budgets: [],
+  concurrency: 8,
+  settleTime: 0,
+};
 
 /** What the mock provider is made of. */
 export interface MockParts {
