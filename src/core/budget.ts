@@ -1,4 +1,4 @@
-import type { What } from './bars.js';
+import type { BarSize, What } from './bars.js';
 import type { Dataset } from './tables.js';
 import type { Duration } from './time.js';
 
@@ -14,8 +14,15 @@ export type Budget =
       readonly scope: BudgetScope;
       readonly limit: number;
       readonly span: Duration;
+      /**
+       * Added to the span when pacing, because the source counts arrivals by its own clock and not departures by ours;
+       * 0.5 % of the span, at most a quarter of a second, when absent.
+       */
+      readonly margin?: Duration;
       /** Which tables' requests count; all when absent. */
       readonly datasets?: readonly Dataset[];
+      /** Which bar sizes count, and then nothing but bars; all requests when absent. */
+      readonly barSizes?: readonly BarSize[];
       /** What one request costs, by what it asks for; 1 when absent. */
       readonly weights?: Readonly<Partial<Record<What, number>>>;
     }
@@ -26,4 +33,6 @@ export type Budget =
       readonly scope: BudgetScope;
       readonly limit: number;
       readonly datasets?: readonly Dataset[];
+      /** Which bar sizes count, and then nothing but bars; all requests when absent. */
+      readonly barSizes?: readonly BarSize[];
     };

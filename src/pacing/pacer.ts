@@ -1,0 +1,201 @@
+import type { Budget } from '../core/budget.js';
+import type { Dataset } from '../core/tables.js';
+import type { Instant } from '../core/time.js';
+import { pacedSpan, pricing } from './charges.js';
+import type { Charge, Cost } from './charges.js';
+import type { PacedRequest } from './paced-request.js';
+import { earliestFor, forget, lastSpent, nothingSpent, pullBackTo, spendOn, takeBackFrom } from './spending.js';
+import type { RollingLimit, Spending } from './spending.js';
+
+/** What is left of one budget; of a budget with many keys, of the key that has least left. */
+export interface BudgetLeft {
+  readonly name: string;
+  readonly kind: Budget['kind'];
+  readonly scope: Budget['scope'];
+  readonly limit: number;
+  readonly left: number;
+}
+
+/** Knows what was spent, and when more may be. Reads no clock: every instant is told to it, none may lie before the last. */
+export interface Pacer {
+  readonly budgets: readonly Budget[];
+  cost(request: PacedRequest): Cost;
+  /** The first instant, from `now` on, at which a request may go; Infinity while it waits for another to end. */
+  earliest(request: PacedRequest, now: Instant): Instant;
+  /** The same for a part of its charges alone; holds are not charges. */
+  earliestUnder(charges: readonly Charge[], request: PacedRequest, now: Instant): Instant;
+  /** Until when everything, or one table, is held. */
+  heldUntil(dataset: Dataset): Instant;
+  /** The budget (or `hold`) that keeps a request waiting longest; null when it may go. */
+  blockedBy(request: PacedRequest, now: Instant): string | null;
+  /** Records that a request goes; answers with the instant it is counted at. */
+  spend(request: PacedRequest, at: Instant): Instant;
+  /** Undoes a `spend` that answered with `at`: the request never went, or its end is not to be waited for. */
+  takeBack(request: PacedRequest, at: Instant): void;
+  /** A request is no longer under way. What it spent stays spent. */
+  release(request: PacedRequest): void;
+  /** Lets nothing go, or nothing for one table, before an instant. Holds only ever grow. */
+  hold(until: Instant, dataset: Dataset | null): void;
+  /** Whether a `release` can free a contract or an identical request, not only the account or the connection. */
+  readonly opensNarrowly: boolean;
+  /** The clock was set back to `now`: what was spent after that counts as spent now. */
+  setBack(now: Instant): void;
+  /** The last instant it was told of a spending. */
+  latest(): Instant;
+  left(now: Instant): readonly BudgetLeft[];
+}
+
+interface Meter extends RollingLimit {
+  readonly budget: Budget;
+  readonly spendings: Map<string, Spending>;
+  readonly open: Map<string, number>;
+  /** How many keys there may be before those that have left the window are dropped. */
+  roomFor: number;
+}
+
+/** Makes the machine that all budgets of a provider are kept by. */
+export function createPacer(budgets: readonly Budget[]): Pacer {
+  const meters = budgets.map(meterOf);
+  const cost = pricing(budgets);
+  const holds = new Map<Dataset, Instant>();
+  let allHeld: Instant = -Infinity;
+  let latest: Instant = -Infinity;
+
+  const earliestAt = ({ budget, weight }: Charge, request: PacedRequest, now: Instant): Instant => {
+    const meter = meters[budget];
+    if (meter === undefined) return now;
+    const key = keyOf(meter.budget, request);
+    if (key === null) return now;
+    if (meter.budget.kind === 'open') return (meter.open.get(key) ?? 0) < meter.limit ? now : Infinity;
+    const spending = meter.spendings.get(key);
+    return spending === undefined ? now : earliestFor(spending, meter, weight, now);
+  };
+
+  const earliestUnder = (charges: readonly Charge[], request: PacedRequest, now: Instant): Instant => {
+    let at = now;
+    for (const charge of charges) {
+      const first = earliestAt(charge, request, now);
+      if (first > at) at = first;
+    }
+    return at;
+  };
+
+  const heldUntil = (dataset: Dataset): Instant => Math.max(allHeld, holds.get(dataset) ?? -Infinity);
+
+  const release = (request: PacedRequest): void => {
+    for (const { budget } of cost(request).all) {
+      const meter = meters[budget];
+      if (meter?.budget.kind !== 'open') continue;
+      const key = keyOf(meter.budget, request);
+      if (key === null) continue;
+      const open = (meter.open.get(key) ?? 0) - 1;
+      if (open > 0) meter.open.set(key, open);
+      else meter.open.delete(key);
+    }
+  };
+
+  return {
+    budgets,
+    cost,
+    earliestUnder,
+    heldUntil,
+    earliest: (request, now) => Math.max(earliestUnder(cost(request).all, request, now), heldUntil(request.dataset)),
+
+    blockedBy: (request, now) => {
+      let at = Math.max(now, heldUntil(request.dataset));
+      let name = at > now ? 'hold' : null;
+      for (const charge of cost(request).all) {
+        const first = earliestAt(charge, request, now);
+        if (first <= at) continue;
+        at = first;
+        name = budgets[charge.budget]?.name ?? null;
+      }
+      return name;
+    },
+
+    spend: (request, wanted) => {
+      const at = Math.max(wanted, latest);
+      latest = at;
+      for (const { budget, weight } of cost(request).all) {
+        const meter = meters[budget];
+        if (meter === undefined) continue;
+        const key = keyOf(meter.budget, request);
+        if (key === null) continue;
+        if (meter.budget.kind === 'open') meter.open.set(key, (meter.open.get(key) ?? 0) + 1);
+        else spendOn(spendingOf(meter, key, at), weight, at);
+      }
+      return at;
+    },
+
+    takeBack: (request, at) => {
+      release(request);
+      for (const { budget, weight } of cost(request).all) {
+        const meter = meters[budget];
+        if (meter === undefined) continue;
+        const spending = meter.spendings.get(keyOf(meter.budget, request) ?? '');
+        if (spending !== undefined) takeBackFrom(spending, weight, at);
+      }
+    },
+
+    release,
+
+    hold: (until, dataset) => {
+      if (dataset === null) allHeld = Math.max(allHeld, until);
+      else holds.set(dataset, Math.max(holds.get(dataset) ?? -Infinity, until));
+    },
+
+    opensNarrowly: budgets.some(({ kind, scope }) => kind === 'open' && scope !== 'account' && scope !== 'connection'),
+
+    setBack: (now) => {
+      latest = Math.min(latest, now);
+      for (const meter of meters) for (const spending of meter.spendings.values()) pullBackTo(spending, now);
+    },
+
+    latest: () => latest,
+    left: (now) => meters.map((meter) => leftOf(meter, now)),
+  };
+}
+
+function meterOf(budget: Budget): Meter {
+  const span = budget.kind === 'rolling' ? pacedSpan(budget) : Infinity;
+  return { budget, limit: budget.limit, span, spendings: new Map(), open: new Map(), roomFor: 1024 };
+}
+
+/** Who shares this budget with the request; null when the request does not count here at all. */
+function keyOf({ scope }: Budget, request: PacedRequest): string | null {
+  switch (scope) {
+    case 'account':
+      return '';
+    case 'contract':
+      return request.contract;
+    case 'identical':
+      return request.identical;
+    case 'connection':
+      return request.connection;
+  }
+}
+
+function spendingOf(meter: Meter, key: string, now: Instant): Spending {
+  const found = meter.spendings.get(key);
+  if (found !== undefined) return found;
+  if (meter.spendings.size >= meter.roomFor) {
+    for (const [old, spending] of meter.spendings) {
+      const last = lastSpent(spending);
+      if (last === null || last + meter.span <= now) meter.spendings.delete(old);
+    }
+    meter.roomFor = Math.max(1024, 2 * meter.spendings.size);
+  }
+  const spending = nothingSpent();
+  meter.spendings.set(key, spending);
+  return spending;
+}
+
+function leftOf({ budget, limit, span, spendings, open }: Meter, now: Instant): BudgetLeft {
+  let used = 0;
+  for (const count of open.values()) used = Math.max(used, count);
+  for (const spending of spendings.values()) {
+    forget(spending, now - span);
+    used = Math.max(used, spending.total);
+  }
+  return { name: budget.name, kind: budget.kind, scope: budget.scope, limit, left: Math.max(0, limit - used) };
+}
