@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 
 import { zoneOffset } from '../core/zone.js';
-import { addDays, isLocalDate, isoInstant, minute } from '../core/time.js';
+import { addDays, isoInstant, minute } from '../core/time.js';
 import type { Instant } from '../core/time.js';
 import { columns } from '../report/columns.js';
 import { plural } from '../core/words.js';
 import { calendarNamed } from './calendars.js';
+import { dateOption } from './date-option.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
 import { Stop } from './stop.js';
@@ -31,8 +32,8 @@ export function defineCalendar(command: Command, run: (action: (at: Surroundings
 function calendar(exchange: string, flags: Flags, at: Surroundings): ExitCode {
   const sessions = calendarNamed(exchange);
   const today = sessions.dateAt(at.clock.now());
-  const to = dateOf('--to', flags.to) ?? today;
-  const from = dateOf('--from', flags.from) ?? addDays(to, -30);
+  const to = dateOption('--to', flags.to) ?? today;
+  const from = dateOption('--from', flags.from) ?? addDays(to, -30);
   if (from > to) throw new Stop(exitCode.usage, `--from ${from} is after --to ${to}`);
   const found = sessions.sessions(from, addDays(to, 1));
   if (from < sessions.firstDate) at.note(at.notePaint('warn', `the calendar ${exchange} begins on ${sessions.firstDate}`));
@@ -67,10 +68,4 @@ function calendar(exchange: string, flags: Flags, at: Surroundings): ExitCode {
 
 function weekday(date: string): string {
   return ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'][new Date(`${date}T00:00:00Z`).getUTCDay()] ?? '';
-}
-
-function dateOf(option: string, text: string | undefined): string | null {
-  if (text === undefined) return null;
-  if (isLocalDate(text)) return text;
-  throw new Stop(exitCode.usage, `${option} ${text} is not a date`, 'write it as YYYY-MM-DD, such as 2024-12-31');
 }

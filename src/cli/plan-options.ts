@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 
 import { nearest } from '../core/nearest.js';
-import { addDays, isLocalDate } from '../core/time.js';
+import { addDays } from '../core/time.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { PlanOptions } from '../plan/options.js';
+import { dateOption } from './date-option.js';
 import { exitCode } from './exit-code.js';
 import { Stop } from './stop.js';
 
@@ -43,9 +44,9 @@ export function planOptions(flags: PlanFlags, pipeline: Pipeline): PlanOptions {
   if (flags.date !== undefined && (flags.from !== undefined || flags.to !== undefined)) {
     throw new Stop(exitCode.usage, '--date cannot be combined with --from or --to');
   }
-  const date = dateOf('--date', flags.date);
-  const from = date ?? dateOf('--from', flags.from);
-  const last = date ?? dateOf('--to', flags.to);
+  const date = dateOption('--date', flags.date);
+  const from = date ?? dateOption('--from', flags.from);
+  const last = date ?? dateOption('--to', flags.to);
   if (from !== null && last !== null && from > last) throw new Stop(exitCode.usage, `--from ${from} is after --to ${last}`);
   return {
     symbols: flags.symbols === undefined ? null : flags.symbols.flatMap((name) => symbolsNamed(name, pipeline)),
@@ -59,11 +60,6 @@ export function planOptions(flags: PlanFlags, pipeline: Pipeline): PlanOptions {
   };
 }
 
-function dateOf(option: string, text: string | undefined): string | null {
-  if (text === undefined) return null;
-  if (isLocalDate(text)) return text;
-  throw new Stop(exitCode.usage, `${option} ${text} is not a date`, 'write it as YYYY-MM-DD, such as 2026-11-20');
-}
 
 function priorityOf(text: string): number {
   const priority = Number(text);

@@ -109,8 +109,7 @@ function lineFor(event: RunEvent, state: ProgressState, paint: Paint, verbose: b
     case 'damage-found':
       return paint('warn', `${event.dataset}: ${event.path} is damaged (${event.problem}); its windows are asked for again`);
     case 'planned': {
-      const guessed = event.steps.reduce((sum, step) => sum + step.estimatedRequests, 0);
-      const more = guessed > 0 ? ` and about ${countText(guessed)} more` : '';
+      const more = event.estimatedRequests > 0 ? ` and about ${countText(event.estimatedRequests)} more` : '';
       return event.requests === 0 ? null : `${plural(event.requests, 'request')}${more} to make, about ${durationText(event.estimated)}`;
     }
     case 'warned':
