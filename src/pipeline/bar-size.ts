@@ -1,0 +1,30 @@
+import { barSizes } from '../core/bars.js';
+import { unitMeant } from '../core/duration.js';
+import { hour, minute, second } from '../core/time.js';
+import type { Duration } from '../core/time.js';
+import { nearest } from './nearest.js';
+
+/** The bar size that another way of writing it means: `5m`, `1 minute`, `1d`, `daily`; by length, else by letters. */
+export function nearestBarSize(text: string): string | null {
+  const names = Object.keys(barSizes);
+  const length = lengthOf(text);
+  const same = Object.entries(barSizes).find(([, size]) => size === length);
+  return same === undefined ? nearest(text, names) : same[0];
+}
+
+function lengthOf(text: string): Duration | null {
+  const [, digits = '1', word = ''] = /^\s*([0-9]{1,4})?\s*([A-Za-z]+)\s*$/.exec(text) ?? [];
+  const count = Number(digits);
+  switch (word.toLowerCase() === 'daily' ? 'd' : word.toLowerCase() === 'hourly' ? 'h' : unitMeant(word)) {
+    case 's':
+      return count * second;
+    case 'm':
+      return count * minute;
+    case 'h':
+      return count * hour;
+    case 'd':
+      return count * 24 * hour;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,117 @@
+import { dirname, isAbsolute, join } from 'node:path';
+import type { Place } from '../core/diagnostic.js';
+import { interpolate } from './interpolate.js';
+import type { Environment } from './interpolate.js';
+import { problem } from './problem.js';
+import type { Report } from './problem.js';
+import type { SourceReader } from './sources.js';
+import { quote } from './text.js';
+import type { Entry, MapNode, Node } from './tree.js';
+import { readYaml } from './yaml.js';
+
+/** One step on the way into included files: the file, and the place that includes it. */
+interface Stop {
+  readonly file: string;
+  readonly includedAt: Place | null;
+}
+
+/** A path as the file that names it means it. */
+export function pathBeside(file: string, path: string): string {
+  return isAbsolute(path) ? path : join(dirname(file), path);
+}
+
+/** Reads a pipeline file with everything it includes, merged into one tree. Null after a report. */
+export async function readMerged(
+  file: string,
+  reader: SourceReader,
+  environment: Environment,
+  report: Report,
+): Promise<MapNode | null> {
+  // A file that several others include is read and merged once.
+  const done = new Map<string, MapNode | null>();
+
+  async function readOne(path: string, trail: readonly Stop[]): Promise<MapNode | null> {
+    const known = done.get(path);
+    if (known !== undefined) return known;
+    const merged = await readAndMerge(path, trail);
+    done.set(path, merged);
+    return merged;
+  }
+
+  async function readAndMerge(path: string, trail: readonly Stop[]): Promise<MapNode | null> {
+    const includedAt = trail.at(-1)?.includedAt ?? null;
+    const text = await reader.read(path, 'pipeline', includedAt);
+    if (text === null) return null;
+    const root = readYaml(path, text, report);
+    if (root === null) return null;
+    if (root.kind !== 'map') {
+      const what = root.kind === 'list' ? 'a list' : 'a single value';
+      const message = `a pipeline is a mapping of keys such as \`name:\` and \`steps:\`, and this is ${what}`;
+      const place = { ...root.place, length: Math.min(root.place.length, 1) };
+      report(problem('not-a-mapping', place, message));
+      return null;
+    }
+    interpolate(root, text, environment, report);
+
+    const include = root.entries.get('include');
+    root.entries.delete('include');
+    let merged: MapNode | null = null;
+    let failed = false;
+    for (const { path: included, place } of includedPaths(include, report)) {
+      const target = pathBeside(path, included);
+      const stops = [...trail, { file: target, includedAt: place }];
+      const first = stops.findIndex((stop) => stop.file === target);
+      if (first < stops.length - 1) {
+        reportCycle(stops.slice(first), report);
+        failed = true;
+        continue;
+      }
+      const base = await readOne(target, stops);
+      if (base === null) failed = true;
+      else merged = merged === null ? base : mergeOver(merged, base);
+    }
+    if (failed) return null;
+    return merged === null ? root : mergeOver(merged, root);
+  }
+
+  return await readOne(file, [{ file, includedAt: null }]);
+}
+
+function includedPaths(include: Entry | undefined, report: Report): { readonly path: string; readonly place: Place }[] {
+  if (include === undefined) return [];
+  const paths: { path: string; place: Place }[] = [];
+  for (const node of include.value.kind === 'list' ? include.value.items : [include.value]) {
+    if (node.kind === 'scalar' && node.text.trim() !== '') paths.push({ path: node.text, place: node.place });
+    else report(problem('wrong-type', include.keyPlace, '`include` names a YAML file, or a list of them'));
+  }
+  return paths;
+}
+
+function reportCycle(stops: readonly Stop[], report: Report): void {
+  const last = stops.at(-1);
+  if (last?.includedAt === null || last === undefined) return;
+  const trail = stops.map((stop) => quote(stop.file)).join(' → ');
+  report(
+    problem('include-cycle', last.includedAt, `files include each other in a circle: ${trail}`, {
+      related: stops
+        .slice(1, -1)
+        .flatMap((stop) =>
+          stop.includedAt === null ? [] : [{ message: `includes ${quote(stop.file)}`, place: stop.includedAt }],
+        ),
+    }),
+  );
+}
+
+/** Mappings key by key; everything else as a whole. */
+function mergeOver(base: MapNode, over: MapNode): MapNode {
+  const entries = new Map(base.entries);
+  for (const [key, entry] of over.entries) {
+    const below = base.entries.get(key);
+    entries.set(key, below === undefined ? entry : { ...entry, value: mergeValue(below.value, entry.value) });
+  }
+  return { kind: 'map', entries, place: over.place };
+}
+
+function mergeValue(base: Node, over: Node): Node {
+  return base.kind === 'map' && over.kind === 'map' ? mergeOver(base, over) : over;
+}

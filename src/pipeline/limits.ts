@@ -1,0 +1,94 @@
+import type { Budget } from '../core/budget.js';
+import { day } from '../core/time.js';
+import type { Breaker, Pacing, Retry } from './pipeline.js';
+import { problem } from './problem.js';
+import type { Report } from './problem.js';
+import type { Budget as WrittenBudget } from './schema.generated.js';
+import { durationReader } from './steps.js';
+import { placeAt } from './tree.js';
+import type { Validated } from './validate.js';
+
+/** How fast the source may be asked; null where that is left to the provider. */
+export function readPacing(validated: Validated, report: Report): Pacing {
+  const { budgets, concurrency = null } = validated.file.pacing ?? {};
+  if (budgets === undefined) return { budgets: null, concurrency };
+  const { root } = validated;
+  const first = new Map<string, number>();
+  for (const [index, { name }] of budgets.entries()) {
+    const before = first.get(name);
+    if (before === undefined) {
+      first.set(name, index);
+      continue;
+    }
+    report(
+      problem(
+        'duplicate-budget',
+        placeAt(root, ['pacing', 'budgets', index, 'name']),
+        `two budgets are called \`${name}\``,
+        {
+          related: [{ message: 'the first one', place: placeAt(root, ['pacing', 'budgets', before, 'name']) }],
+        },
+      ),
+    );
+  }
+  return { budgets: budgets.map((budget, index) => readBudget(budget, index, validated, report)), concurrency };
+}
+
+function readBudget(budget: WrittenBudget, index: number, validated: Validated, report: Report): Budget {
+  const { name, limit, scope = 'account' } = budget;
+  const common = { name, limit, scope, ...(budget.datasets === undefined ? {} : { datasets: budget.datasets }) };
+  if (budget.kind === 'open') return { ...common, kind: 'open' };
+
+  const path = ['pacing', 'budgets', index];
+  const span = durationReader(validated, report)(budget.per, [...path, 'per']);
+  if (/^[0a-z ]+$/.test(budget.per)) {
+    report(
+      problem(
+        'out-of-range',
+        placeAt(validated.root, [...path, 'per']),
+        `the budget \`${name}\` counts over no time at all`,
+        { suggestion: 'such as `per: 10m`' },
+      ),
+    );
+  }
+  for (const [what, weight] of Object.entries(budget.weights ?? {})) {
+    if (weight <= limit) continue;
+    const message = `one ${what} request costs ${weight}, more than the whole budget of ${limit}: none could ever be sent`;
+    report(problem('weight-over-limit', placeAt(validated.root, [...path, 'weights', what]), message));
+  }
+  return { ...common, kind: 'rolling', span, ...(budget.weights === undefined ? {} : { weights: budget.weights }) };
+}
+
+/** What happens when a request fails in a way that may pass. */
+export function readRetry(validated: Validated, report: Report): Retry {
+  const { attempts = 4, delay = '1s', max_delay: maxDelay = '1m', timeout = '1m' } = validated.file.retry ?? {};
+  const duration = durationReader(validated, report);
+  const retry = {
+    attempts,
+    delay: duration(delay, ['retry', 'delay']),
+    maxDelay: duration(maxDelay, ['retry', 'max_delay']),
+    timeout: duration(timeout, ['retry', 'timeout']),
+  };
+  const { root } = validated;
+  if (retry.maxDelay < retry.delay) {
+    const key = validated.file.retry?.max_delay === undefined ? 'delay' : 'max_delay';
+    const message = `the longest wait (${maxDelay}) is shorter than the first one (${delay})`;
+    report(problem('out-of-range', placeAt(root, ['retry', key]), message));
+  }
+  if (retry.timeout <= 0 || retry.timeout > day) {
+    report(
+      problem(
+        'out-of-range',
+        placeAt(root, ['retry', 'timeout']),
+        `a time limit of ${timeout} for one attempt; it has to be more than 0s and at most 1d`,
+      ),
+    );
+  }
+  return retry;
+}
+
+/** When a source that keeps failing is left alone. */
+export function readBreaker(validated: Validated, report: Report): Breaker {
+  const { threshold = 5, recovery = '30s' } = validated.file.breaker ?? {};
+  return { threshold, recovery: durationReader(validated, report)(recovery, ['breaker', 'recovery']) };
+}

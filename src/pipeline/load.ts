@@ -1,0 +1,105 @@
+import type { Diagnostic } from '../core/diagnostic.js';
+import { gatherSymbols, refuseOverlaps } from './gather.js';
+import { contentHash } from './hash.js';
+import { readMerged } from './include.js';
+import type { Environment } from './interpolate.js';
+import { readBreaker, readPacing, readRetry } from './limits.js';
+import { collectMentions } from './mentions.js';
+import { inReadingOrder } from './order.js';
+import type { Pipeline } from './pipeline.js';
+import { problem } from './problem.js';
+import type { Report } from './problem.js';
+import { checkStepNames } from './references.js';
+import { readLineage, readProviders } from './provider-settings.js';
+import { checkSettings } from './settings.js';
+import { readSchedule } from './schedule.js';
+import { sourceReader } from './sources.js';
+import type { ReadFile, SourceReader, Sources } from './sources.js';
+import { readSteps } from './steps.js';
+import { keyPlaceAt, placeAt } from './tree.js';
+import { validateTree } from './validate.js';
+import type { Validated } from './validate.js';
+
+/** What loading needs of the world. */
+export interface LoadOptions {
+  /** What `${NAME}` stands for. */
+  readonly environment: Environment;
+  /** The calendars that symbols may name. */
+  readonly knownCalendars: readonly string[];
+  readonly readFile: ReadFile;
+}
+
+/** A pipeline that may be planned, or everything that is wrong with the file; with the texts that the places point into. */
+export type Loaded =
+  | {
+      readonly ok: true;
+      readonly pipeline: Pipeline;
+      readonly warnings: readonly Diagnostic[];
+      readonly sources: Sources;
+    }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[]; readonly sources: Sources };
+
+/** Reads a pipeline file, what it includes and the symbol files it names, and tells every problem at once. */
+export async function loadPipeline(file: string, options: LoadOptions): Promise<Loaded> {
+  const diagnostics: Diagnostic[] = [];
+  const report: Report = (diagnostic) => diagnostics.push(diagnostic);
+  const reader = sourceReader(options.readFile, report);
+
+  const root = await readMerged(file, reader, options.environment, report);
+  const validated = root === null ? null : validateTree(root, report);
+  const content = validated === null ? null : await readContent(validated, reader, options, report);
+
+  const { sources } = reader;
+  const ordered = inReadingOrder(diagnostics, sources);
+  if (content === null || diagnostics.some(({ severity }) => severity === 'error'))
+    return { ok: false, diagnostics: ordered, sources };
+  return { ok: true, pipeline: { ...content, file, hash: contentHash(content) }, warnings: ordered, sources };
+}
+
+/** Everything of a pipeline but where it came from: what its hash is taken over. */
+type Content = Omit<Pipeline, 'file' | 'hash'>;
+
+async function readContent(
+  validated: Validated,
+  reader: SourceReader,
+  options: LoadOptions,
+  report: Report,
+): Promise<Content> {
+  const { file, root } = validated;
+  const { knownCalendars } = options;
+  const steps = readSteps(validated, report);
+  checkStepNames(validated, report);
+  const pipelineCalendar = file.calendar === undefined ? {} : { calendar: file.calendar };
+  checkSettings(pipelineCalendar, knownCalendars, () => placeAt(root, ['calendar']), report);
+  checkSettings(
+    file.defaults?.symbols ?? {},
+    knownCalendars,
+    (name) => placeAt(root, ['defaults', 'symbols', name]),
+    report,
+  );
+  const mentions = await collectMentions(file, root, reader, knownCalendars, report);
+  if (mentions.length === 0) reportNoSymbols(validated, report);
+  const symbols = gatherSymbols(mentions, { ...file.defaults?.symbols, ...pipelineCalendar }, steps, report);
+  refuseOverlaps(steps, symbols, (step) => keyPlaceAt(root, ['steps', step]), report);
+  return {
+    name: file.name,
+    description: file.description ?? null,
+    schedule: readSchedule(validated, report),
+    symbols,
+    steps,
+    pacing: readPacing(validated, report),
+    retry: readRetry(validated, report),
+    breaker: readBreaker(validated, report),
+    providers: readProviders(validated, symbols, report),
+    lineage: readLineage(validated, report),
+  };
+}
+
+function reportNoSymbols({ root, wasDropped }: Validated, report: Report): void {
+  // Symbols that could not be read have been told about already.
+  if (wasDropped(['symbols']) || wasDropped(['groups'])) return;
+  const place = root.entries.has('symbols') ? keyPlaceAt(root, ['symbols']) : placeAt(root, []);
+  report(
+    problem('no-symbols', place, 'the pipeline names no symbols', { suggestion: 'add `symbols: [AAPL]`, or `groups`' }),
+  );
+}

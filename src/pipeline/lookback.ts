@@ -1,0 +1,84 @@
+import { unitMeant } from '../core/duration.js';
+import { isLocalDate } from '../core/time.js';
+import type { Lookback } from './pipeline.js';
+import { quote } from './text.js';
+
+const daysPer = { d: 1, w: 7, mo: 365.25 / 12, y: 365.25 } as const;
+
+/** A look-back, or null for a text that is none or reaches back further than a century. */
+export function parseLookback(text: string): Lookback | null {
+  const [, digits = '', unit = ''] = /^([0-9]{1,5}) ?(d|w|mo|y|sessions?)$/.exec(text) ?? [];
+  const count = Number(digits);
+  if (count < 1) return null;
+  if (unit.startsWith('session')) return count > 30_000 ? null : { kind: 'sessions', count };
+  if (unit !== 'd' && unit !== 'w' && unit !== 'mo' && unit !== 'y') return null;
+  const days = Math.round(count * daysPer[unit]);
+  return days > 36_525 ? null : { kind: 'days', days };
+}
+
+/** Why a text is no look-back, and what was probably meant. */
+export function explainLookback(text: string): { readonly message: string; readonly suggestion: string | null } {
+  const [, digits = '', word = ''] = /^\s*([0-9]+)\s*([A-Za-z ]*?)\s*$/.exec(text) ?? [];
+  const count = Number(digits);
+  const shown = quote(text);
+  if (digits !== '' && count === 0)
+    return { message: `a look-back of ${shown} ends where it starts`, suggestion: null };
+  if (parseTooLong(text))
+    return { message: `a look-back of ${shown} is longer than a hundred years`, suggestion: null };
+  if (digits !== '' && word === '') {
+    return {
+      message: `the look-back ${shown} has no unit`,
+      suggestion: `write \`${count}d\`, \`${count} sessions\` or another unit: w, mo, y`,
+    };
+  }
+  if (digits !== '' && word === 'm') {
+    return {
+      message: `the unit of ${shown} could be minutes or months`,
+      suggestion: `write \`${count}mo\` for months`,
+    };
+  }
+  const unit = digits === '' ? null : lookbackUnit(word);
+  return {
+    message: `${shown} is not a look-back: write a number with d, w, mo, y or \`sessions\`, such as \`1y\`, \`90d\` or \`250 sessions\``,
+    suggestion:
+      unit === null ? null : `did you mean \`${unit === 'sessions' ? `${count} sessions` : `${count}${unit}`}\`?`,
+  };
+}
+
+function parseTooLong(text: string): boolean {
+  return /^[0-9]+ ?(d|w|mo|y|sessions?)$/.test(text);
+}
+
+function lookbackUnit(word: string): string | null {
+  const lower = word.toLowerCase();
+  if (/^(y|yr|yrs|year|years)$/.test(lower)) return 'y';
+  if (/^(mo|mos|mon|mth|mths|month|months)$/.test(lower)) return 'mo';
+  if (/^(s|sess|session|sessions|bars?|(trading ?)days? of trading|trading ?days?|td)$/.test(lower)) return 'sessions';
+  const unit = unitMeant(lower);
+  return unit === 'd' || unit === 'w' ? unit : null;
+}
+
+/** Why a text is no date, and what was probably meant; null when it is one. */
+export function explainDate(text: string): { readonly message: string; readonly suggestion: string | null } | null {
+  if (isLocalDate(text)) return null;
+  const shown = quote(text);
+  const [, year = '', month = '', date = ''] = /^([0-9]{4})[-/.]?([0-9]{1,2})[-/.]?([0-9]{1,2})$/.exec(text) ?? [];
+  const meant = `${year}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`;
+  if (meant === text) {
+    const last = lastDayOf(Number(year), Number(month));
+    return {
+      message: `${shown} is not in the calendar`,
+      suggestion: last === null ? null : `that month ends with \`${last}\``,
+    };
+  }
+  return {
+    message: `${shown} is not a date: write year-month-day, such as \`2024-01-31\``,
+    suggestion: isLocalDate(meant) ? `did you mean \`${meant}\`?` : null,
+  };
+}
+
+function lastDayOf(year: number, month: number): string | null {
+  if (month < 1 || month > 12) return null;
+  const last = new Date(Date.UTC(year, month, 0)).getUTCDate();
+  return `${year}-${String(month).padStart(2, '0')}-${last}`;
+}

@@ -1,0 +1,98 @@
+import type { Place } from '../core/diagnostic.js';
+import { pathBeside } from './include.js';
+import type { Report } from './problem.js';
+import type { PipelineFile, SymbolEntry } from './schema.generated.js';
+import { checkSettings } from './settings.js';
+import type { SymbolSettings } from './settings.js';
+import type { SourceReader } from './sources.js';
+import { readSymbolFile } from './symbol-file.js';
+import { nodeAt, placeAt } from './tree.js';
+import type { MapNode, Path } from './tree.js';
+
+/** One place that names a symbol, with what it says about it. */
+export interface Mention {
+  readonly symbol: string;
+  /** Said of this symbol alone. */
+  readonly own: SymbolSettings;
+  readonly ownSteps: readonly string[] | null;
+  readonly container: Container;
+  readonly place: Place;
+}
+
+/** A list or a file that symbols stand in, with what it says of all of them. */
+export interface Container {
+  readonly group: string | null;
+  readonly settings: SymbolSettings;
+  readonly steps: readonly string[] | null;
+}
+
+const nothing: SymbolSettings = {};
+
+/** Every mention of a symbol in the pipeline, its groups and the files that they name, as written. */
+export async function collectMentions(
+  file: PipelineFile,
+  root: MapNode,
+  reader: SourceReader,
+  knownCalendars: readonly string[],
+  report: Report,
+): Promise<Mention[]> {
+  const mentions: Mention[] = [];
+
+  const check = (settings: SymbolSettings, path: Path): void => {
+    checkSettings(settings, knownCalendars, (name) => placeAt(root, [...path, name]), report);
+  };
+
+  async function addList(list: readonly (string | SymbolEntry)[], path: Path, container: Container): Promise<void> {
+    const node = nodeAt(root, path);
+    const places = node?.kind === 'list' ? node.items : [];
+    for (const [index, entry] of list.entries()) {
+      const item = places[index];
+      if (item === undefined) continue;
+      if (typeof entry === 'string') {
+        mentions.push({ symbol: entry, own: nothing, ownSteps: null, container, place: item.place });
+        continue;
+      }
+      const entryPath = [...path, index];
+      check(entry, entryPath);
+      if (entry.symbol !== undefined) {
+        const place = placeAt(root, [...entryPath, 'symbol']);
+        mentions.push({ symbol: entry.symbol, own: entry, ownSteps: entry.steps ?? null, container, place });
+      }
+      if (entry.file !== undefined) await addFile(entry, entry.file, [...entryPath, 'file'], container);
+    }
+  }
+
+  async function addFile(entry: SymbolEntry, name: string, path: Path, around: Container): Promise<void> {
+    const place = placeAt(root, path);
+    const target = pathBeside(place.file, name);
+    const text = await reader.read(target, 'symbols', place);
+    if (text === null) return;
+    const container: Container = {
+      group: around.group,
+      settings: { ...around.settings, ...onlySettings(entry) },
+      steps: entry.steps ?? around.steps,
+    };
+    for (const row of readSymbolFile(target, text, knownCalendars, report)) {
+      mentions.push({ symbol: row.symbol, own: row.settings, ownSteps: null, container, place: row.place });
+    }
+  }
+
+  await addList(file.symbols ?? [], ['symbols'], { group: null, settings: nothing, steps: null });
+  for (const [name, group] of Object.entries(file.groups ?? {})) {
+    const path = ['groups', name];
+    check(group, path);
+    const container: Container = { group: name, settings: onlySettings(group), steps: group.steps ?? null };
+    await addList(group.symbols, [...path, 'symbols'], container);
+  }
+  return mentions;
+}
+
+function onlySettings({ kind, exchange, currency, calendar, priority }: SymbolSettings): SymbolSettings {
+  return {
+    ...(kind === undefined ? {} : { kind }),
+    ...(exchange === undefined ? {} : { exchange }),
+    ...(currency === undefined ? {} : { currency }),
+    ...(calendar === undefined ? {} : { calendar }),
+    ...(priority === undefined ? {} : { priority }),
+  };
+}

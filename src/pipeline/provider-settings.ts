@@ -1,0 +1,53 @@
+import { nearest } from './nearest.js';
+import type { Pipeline, PipelineSymbol, ProviderSettings } from './pipeline.js';
+import { didYouMean, problem, warning } from './problem.js';
+import type { Report } from './problem.js';
+import { durationReader } from './steps.js';
+import { quote } from './text.js';
+import { keyPlaceAt, placeAt } from './tree.js';
+import type { Validated } from './validate.js';
+
+/** Settings of the sources, with their defaults. */
+export function readProviders(
+  validated: Validated,
+  symbols: readonly PipelineSymbol[],
+  report: Report,
+): ProviderSettings {
+  const { root, file } = validated;
+  const { seed = 1, delay = '0s', volatility = null, base_price: basePrices = {} } = file.providers?.mock ?? {};
+  const names = new Set(symbols.map(({ instrument }) => instrument.symbol));
+  for (const symbol of Object.keys(basePrices)) {
+    if (names.has(symbol)) continue;
+    report(
+      warning(
+        'unknown-symbol',
+        keyPlaceAt(root, ['providers', 'mock', 'base_price', symbol]),
+        `no symbol of the pipeline is called ${quote(symbol)}`,
+        {
+          suggestion: didYouMean(nearest(symbol, names)),
+        },
+      ),
+    );
+  }
+  return {
+    mock: {
+      seed,
+      delay: durationReader(validated, report)(delay, ['providers', 'mock', 'delay']),
+      volatility,
+      basePrices,
+    },
+  };
+}
+
+/** Where lineage goes besides its folder. */
+export function readLineage({ root, file }: Validated, report: Report): Pipeline['lineage'] {
+  const postTo = file.lineage?.post_to ?? null;
+  if (postTo !== null && !URL.canParse(postTo)) {
+    report(
+      problem('bad-url', placeAt(root, ['lineage', 'post_to']), `${quote(postTo)} is not a URL`, {
+        suggestion: 'such as `http://localhost:5000/api/v1/lineage`',
+      }),
+    );
+  }
+  return { postTo };
+}

@@ -1,0 +1,61 @@
+import type { ErrorObject } from 'ajv';
+
+/** What a value is, in the words of JSON schema. */
+export function typeOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  return typeof value;
+}
+
+/** The parts of a schema that messages are made of, read with care: an error carries it untyped. */
+export function schemaOf(error: ErrorObject): Readonly<Record<string, unknown>> {
+  const schema: unknown = error.parentSchema;
+  return typeof schema === 'object' && schema !== null ? { ...schema } : {};
+}
+
+/** Whether the schema wants one of several keys, which is what an `anyOf` of nothing but `required` says. */
+export function wantsOneOfKeys(error: ErrorObject): boolean {
+  const branches = schemaOf(error)['anyOf'];
+  return (
+    error.keyword === 'anyOf' &&
+    Array.isArray(branches) &&
+    branches.every((branch) => Object.keys(branch).join() === 'required')
+  );
+}
+
+/**
+ * The errors that say something to a person. Where a value may be one of several things, Ajv tells how it fails to be each
+ * of them; only the thing it is nearest to, by type, was meant.
+ */
+export function relevantErrors(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const choices = new Set(errors.filter(isChoice).map((error) => error.instancePath));
+  const untagged = new Set(
+    errors
+      .filter((error) => error.keyword === 'required')
+      .map((error) => `${error.instancePath}/${String(error.params['missingProperty'])}`),
+  );
+  const specific = errors.filter((error) => {
+    if (isChoice(error) || error.keyword === 'propertyNames') return false;
+    // A branch of an `anyOf` that wants one of several keys.
+    if (error.keyword === 'required' && schemaOf(error)['title'] === undefined) return false;
+    if (error.keyword === 'discriminator') return !untagged.has(`${error.instancePath}/${String(error.params['tag'])}`);
+    if (error.keyword === 'type') return !choices.has(error.instancePath);
+    const wanted = schemaOf(error)['type'];
+    return wanted === undefined || fits(error.data, String(wanted));
+  });
+
+  const explained = new Set<string>();
+  for (const { instancePath } of specific) {
+    for (let path = instancePath; path !== ''; path = path.slice(0, path.lastIndexOf('/'))) explained.add(path);
+  }
+  return [...specific, ...errors.filter((error) => isChoice(error) && !explained.has(error.instancePath))];
+}
+
+/** A value that may be one of several things. */
+function isChoice(error: ErrorObject): boolean {
+  return error.keyword === 'anyOf' && !wantsOneOfKeys(error);
+}
+
+function fits(value: unknown, type: string): boolean {
+  return typeOf(value) === (type === 'integer' ? 'number' : type);
+}

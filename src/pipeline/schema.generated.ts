@@ -1,0 +1,671 @@
+// Generated from schemas/pipeline.schema.json by `npm run schema`; change that file and run it again.
+
+/**
+ * Other YAML files, relative to this one, merged under it: mappings key by key, everything else as a whole, and what this file says wins. Of several files a later one wins over an earlier one.
+ */
+export type Include = Path | Path[];
+/**
+ * A path, relative to the file that names it.
+ */
+export type Path = string;
+/**
+ * Minute, hour, day of month, month, day of week; or one of @hourly, @daily, @weekly, @monthly, @yearly.
+ */
+export type Cron = string;
+/**
+ * What the symbol names.
+ */
+export type Kind = 'stock' | 'etf' | 'index' | 'future';
+/**
+ * Where requests are routed, in the source's words. Decides the calendar and the currency when they are not said: SMART, NYSE, ARCA, AMEX, BATS, CBOE → XNYS, USD; NASDAQ → XNAS, USD; ASX → XASX, AUD; NSE → XNSE, INR; BSE → XBOM, INR. The futures exchanges CME, CBOT, NYMEX and COMEX trade in USD and need a `calendar`.
+ */
+export type Exchange =
+  | 'SMART'
+  | 'NYSE'
+  | 'ARCA'
+  | 'AMEX'
+  | 'BATS'
+  | 'CBOE'
+  | 'NASDAQ'
+  | 'ASX'
+  | 'NSE'
+  | 'BSE'
+  | 'CME'
+  | 'CBOT'
+  | 'NYMEX'
+  | 'COMEX';
+/**
+ * The currency of the prices, as its three-letter ISO 4217 code. By default the currency of the exchange.
+ */
+export type Currency = string;
+/**
+ * Symbols of priority 1 are fetched first.
+ */
+export type Priority = number;
+/**
+ * The length of one bar, or a list of lengths.
+ */
+export type BarSizes = BarSize | BarSize[];
+/**
+ * The length of one bar.
+ */
+export type BarSize =
+  | '1 secs'
+  | '5 secs'
+  | '10 secs'
+  | '15 secs'
+  | '30 secs'
+  | '1 min'
+  | '2 mins'
+  | '3 mins'
+  | '5 mins'
+  | '10 mins'
+  | '15 mins'
+  | '20 mins'
+  | '30 mins'
+  | '1 hour'
+  | '2 hours'
+  | '3 hours'
+  | '4 hours'
+  | '8 hours'
+  | '1 day';
+/**
+ * Whether only regular trading hours count (`rth`), or everything the exchange trades (`all`).
+ */
+export type Hours = 'rth' | 'all';
+/**
+ * A ticker as its exchange writes it: 1 to 32 of the letters A-Z and a-z, digits, space and . - _ & / + ^ = : ! # $ @ with at least one letter or digit, at most one slash, no two dots or spaces in a row and no space at either end. Taken exactly as written: `0700`, `1E5` and `NO` need no quotes.
+ */
+export type Symbol = string;
+/**
+ * Whose sessions and holidays count, as the exchange's ISO 10383 code. By default the calendar of the exchange.
+ */
+export type Calendar = string;
+/**
+ * A letter, then up to 63 letters, digits, `-` or `_`.
+ */
+export type Name = string;
+/**
+ * The steps its symbols take part in; the steps that those need come by themselves. All steps when left out.
+ *
+ * @minItems 1
+ */
+export type StepNames = Name[];
+/**
+ * Symbols: as text, as an entry with settings, or as `{file: watchlist.csv}`.
+ */
+export type SymbolList = (Symbol | SymbolEntry)[];
+/**
+ * The steps that have to come first: one name, or a list. Chains need contracts, equity needs contracts, options need chains and equity.
+ */
+export type Needs = Name | Name[];
+/**
+ * The source that answers. `mock` is an embedded market: no account, no network.
+ */
+export type Provider = 'mock';
+/**
+ * A step under a name of its own: `uses` says of which type it is.
+ */
+export type NamedStep = ContractsStep | ChainsStep | EquityStep | OptionsStep;
+/**
+ * How fast a source may be asked; all budgets apply at once.
+ */
+export type Budget = RollingBudget | OpenBudget;
+/**
+ * Which tables' requests count; all of them when left out.
+ *
+ * @minItems 1
+ *
+ * Items: A table of the lake.
+ */
+export type Datasets = ('contracts' | 'chains' | 'equity_bars' | 'option_bars')[];
+
+/**
+ * A market-data pipeline of pipe: which symbols, which steps, how fast, and from where.
+ */
+export interface PipelineFile {
+  /**
+   * What the pipeline is called in runs, reports and lineage: up to 64 letters, digits, spaces, `.`, `-` or `_`.
+   */
+  name: string;
+  /**
+   * One sentence for the people who read it.
+   */
+  description?: string;
+  include?: Include;
+  /**
+   * The source of every step that names no other. `mock` is an embedded market: no account, no network.
+   */
+  provider?: 'mock';
+  /**
+   * The calendar of every symbol that names neither a calendar nor an exchange of its own.
+   */
+  calendar?: string;
+  /**
+   * When the pipeline is due.
+   */
+  schedule?: {
+    cron: Cron;
+    /**
+     * The IANA time zone that the cron line is read in.
+     */
+    timezone?: string;
+  };
+  /**
+   * What holds for symbols and steps that say nothing themselves.
+   */
+  defaults?: {
+    /**
+     * Settings of every symbol whose entry and group say nothing.
+     */
+    symbols?: {
+      kind?: Kind;
+      exchange?: Exchange;
+      currency?: Currency;
+      priority?: Priority;
+    };
+    /**
+     * Settings of every step that knows them and says nothing itself.
+     */
+    steps?: {
+      /**
+       * Asked again when the last answer is older than this.
+       */
+      refresh?: string;
+      bar_size?: BarSizes;
+      /**
+       * What the bars are made of.
+       */
+      what?: 'TRADES' | 'MIDPOINT' | 'BID' | 'ASK' | 'BID_ASK';
+      hours?: Hours;
+      /**
+       * How far back bars are wanted, counted from the last finished session: days (`90d`), weeks (`2w`), months (`6mo`), years (`1y`) or trading days (`250 sessions`).
+       */
+      lookback?: string;
+      /**
+       * How long after the close the source may still revise its bars; they are asked for again after it. By default what the provider says.
+       */
+      settle?: string;
+    };
+  };
+  symbols?: SymbolList;
+  /**
+   * Lists of symbols under a name, with settings they share. A symbol may be in several.
+   */
+  groups?: {
+    [k: string]: Group;
+  };
+  steps: Steps;
+  pacing?: Pacing;
+  retry?: Retry;
+  breaker?: Breaker;
+  /**
+   * Settings of the sources.
+   */
+  providers?: {
+    mock?: Mock;
+  };
+  /**
+   * Where lineage goes besides its folder.
+   */
+  lineage?: {
+    /**
+     * An OpenLineage endpoint that every event is posted to.
+     */
+    post_to?: string;
+  };
+}
+/**
+ * One symbol with what is needed to find it, or a CSV file of symbols with what holds for all of its rows.
+ */
+export interface SymbolEntry {
+  symbol?: Symbol;
+  /**
+   * A CSV file with the header symbol[,kind,exchange,currency,calendar,priority], relative to this file.
+   */
+  file?: string;
+  kind?: Kind;
+  exchange?: Exchange;
+  currency?: Currency;
+  calendar?: Calendar;
+  priority?: Priority;
+  steps?: StepNames;
+}
+/**
+ * Symbols under a name, with settings they share. What an entry of the list says itself comes first.
+ */
+export interface Group {
+  symbols: SymbolList;
+  kind?: Kind;
+  exchange?: Exchange;
+  currency?: Currency;
+  calendar?: Calendar;
+  priority?: Priority;
+  steps?: StepNames;
+}
+/**
+ * What is fetched, by name. A step called `contracts`, `chains`, `equity` or `options` is of that type; any other name says its type with `uses`.
+ */
+export interface Steps {
+  contracts?: ContractsStep;
+  chains?: ChainsStep;
+  equity?: EquityStep;
+  options?: OptionsStep;
+  [k: string]: NamedStep | ContractsStep | ChainsStep | EquityStep | OptionsStep | undefined;
+}
+/**
+ * Looks up what each symbol is.
+ */
+export interface ContractsStep {
+  /**
+   * The type of the step; may be left out when the step is named `contracts`.
+   */
+  uses?: 'contracts';
+  needs?: Needs;
+  provider?: Provider;
+  /**
+   * Asked again when the last answer is older than this.
+   */
+  refresh?: string;
+}
+/**
+ * Takes a snapshot of the listed options. Needs a contracts step.
+ */
+export interface ChainsStep {
+  /**
+   * The type of the step; may be left out when the step is named `chains`.
+   */
+  uses?: 'chains';
+  needs?: Needs;
+  provider?: Provider;
+  /**
+   * Asked again when the last answer is older than this.
+   */
+  refresh?: string;
+}
+/**
+ * Bars of the symbols themselves. Needs a contracts step.
+ */
+export interface EquityStep {
+  /**
+   * The type of the step; may be left out when the step is named `equity`.
+   */
+  uses?: 'equity';
+  needs?: Needs;
+  provider?: Provider;
+  bar_size?: BarSizes;
+  /**
+   * What the bars are made of.
+   */
+  what?: 'TRADES' | 'MIDPOINT' | 'BID' | 'ASK' | 'BID_ASK';
+  hours?: Hours;
+  /**
+   * How far back bars are wanted, counted from the last finished session: days (`90d`), weeks (`2w`), months (`6mo`), years (`1y`) or trading days (`250 sessions`).
+   */
+  lookback?: string;
+  /**
+   * The first date wanted, instead of a look-back.
+   */
+  from?: string;
+  /**
+   * The date before which to stop: it is not fetched itself. Without it, up to the last finished session.
+   */
+  to?: string;
+  /**
+   * How long after the close the source may still revise its bars; they are asked for again after it. By default what the provider says.
+   */
+  settle?: string;
+}
+/**
+ * Bars of the options around the money. Needs a chains step and an equity step.
+ */
+export interface OptionsStep {
+  /**
+   * The type of the step; may be left out when the step is named `options`.
+   */
+  uses?: 'options';
+  needs?: Needs;
+  provider?: Provider;
+  bar_size?: BarSizes;
+  /**
+   * What the bars are made of.
+   */
+  what?: 'TRADES' | 'MIDPOINT' | 'BID' | 'ASK' | 'BID_ASK';
+  hours?: Hours;
+  /**
+   * How far back bars are wanted, counted from the last finished session: days (`90d`), weeks (`2w`), months (`6mo`), years (`1y`) or trading days (`250 sessions`).
+   */
+  lookback?: string;
+  /**
+   * The first date wanted, instead of a look-back.
+   */
+  from?: string;
+  /**
+   * The date before which to stop: it is not fetched itself. Without it, up to the last finished session.
+   */
+  to?: string;
+  /**
+   * How long after the close the source may still revise its bars; they are asked for again after it. By default what the provider says.
+   */
+  settle?: string;
+  /**
+   * Strikes to take on each side of the one nearest to the money; 0 takes that one only.
+   */
+  strikes?: number;
+  /**
+   * Expiries to take, nearest first.
+   */
+  expiries?: number;
+  /**
+   * Calls, puts or both.
+   *
+   * @minItems 1
+   *
+   * Items: C for calls, P for puts.
+   */
+  rights?: ('C' | 'P')[];
+}
+/**
+ * How fast the source may be asked. Left out, the provider's own limits hold.
+ */
+export interface Pacing {
+  /**
+   * Replaces the provider's own budgets; they all apply at once.
+   *
+   * @minItems 1
+   */
+  budgets?: Budget[];
+  /**
+   * Requests under way at once; by default what the provider says.
+   */
+  concurrency?: number;
+}
+/**
+ * At most `limit` requests, counted by weight, in any stretch of time of length `per`, wherever it begins.
+ */
+export interface RollingBudget {
+  /**
+   * What the budget is called in plans and reports.
+   */
+  name: string;
+  /**
+   * Counts over time.
+   */
+  kind: 'rolling';
+  /**
+   * The weight that is allowed in any stretch of length `per`.
+   */
+  limit: number;
+  /**
+   * The length of the stretch.
+   */
+  per: string;
+  /**
+   * Which requests share the budget: all of an account, those for one contract, exact repetitions, or those of one connection.
+   */
+  scope?: 'account' | 'contract' | 'identical' | 'connection';
+  datasets?: Datasets;
+  /**
+   * What one request costs by what it asks for; 1 when left out.
+   */
+  weights?: {
+    /**
+     * The cost of one TRADES request.
+     */
+    TRADES?: number;
+    /**
+     * The cost of one MIDPOINT request.
+     */
+    MIDPOINT?: number;
+    /**
+     * The cost of one BID request.
+     */
+    BID?: number;
+    /**
+     * The cost of one ASK request.
+     */
+    ASK?: number;
+    /**
+     * The cost of one BID_ASK request.
+     */
+    BID_ASK?: number;
+  };
+}
+/**
+ * At most `limit` requests under way at once.
+ */
+export interface OpenBudget {
+  /**
+   * What the budget is called in plans and reports.
+   */
+  name: string;
+  /**
+   * Counts requests under way.
+   */
+  kind: 'open';
+  /**
+   * How many requests may be under way at once.
+   */
+  limit: number;
+  /**
+   * Which requests share the budget: all of an account, those for one contract, exact repetitions, or those of one connection.
+   */
+  scope?: 'account' | 'contract' | 'identical' | 'connection';
+  datasets?: Datasets;
+}
+/**
+ * What happens when a request fails in a way that may pass.
+ */
+export interface Retry {
+  /**
+   * Attempts in all, the first among them.
+   */
+  attempts?: number;
+  /**
+   * The wait before the second attempt; it doubles from then on.
+   */
+  delay?: string;
+  /**
+   * The longest wait between attempts.
+   */
+  max_delay?: string;
+  /**
+   * How long one attempt may take.
+   */
+  timeout?: string;
+}
+/**
+ * When a source that keeps failing is left alone.
+ */
+export interface Breaker {
+  /**
+   * Failures in a row after which the source is left alone.
+   */
+  threshold?: number;
+  /**
+   * For how long.
+   */
+  recovery?: string;
+}
+/**
+ * The embedded market. The same seed gives the same prices.
+ */
+export interface Mock {
+  /**
+   * Another seed is another market.
+   */
+  seed?: number;
+  /**
+   * How long each answer takes.
+   */
+  delay?: string;
+  /**
+   * Annual volatility of every symbol; left out, every symbol has its own.
+   */
+  volatility?: number;
+  /**
+   * Price levels by symbol; the others get one from the seed.
+   */
+  base_price?: {
+    /**
+     * The price level of the symbol.
+     */
+    [k: string]: number;
+  };
+}
+
+/** The keys that each object of the schema knows, by its title. */
+export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
+  "pipeline": [
+    "breaker",
+    "calendar",
+    "defaults",
+    "description",
+    "groups",
+    "include",
+    "lineage",
+    "name",
+    "pacing",
+    "provider",
+    "providers",
+    "retry",
+    "schedule",
+    "steps",
+    "symbols"
+  ],
+  "schedule": [
+    "cron",
+    "timezone"
+  ],
+  "defaults section": [
+    "steps",
+    "symbols"
+  ],
+  "defaults for symbols": [
+    "currency",
+    "exchange",
+    "kind",
+    "priority"
+  ],
+  "defaults for steps": [
+    "bar_size",
+    "hours",
+    "lookback",
+    "refresh",
+    "settle",
+    "what"
+  ],
+  "providers section": [
+    "mock"
+  ],
+  "lineage section": [
+    "post_to"
+  ],
+  "symbol entry": [
+    "calendar",
+    "currency",
+    "exchange",
+    "file",
+    "kind",
+    "priority",
+    "steps",
+    "symbol"
+  ],
+  "group": [
+    "calendar",
+    "currency",
+    "exchange",
+    "kind",
+    "priority",
+    "steps",
+    "symbols"
+  ],
+  "contracts step": [
+    "needs",
+    "provider",
+    "refresh",
+    "uses"
+  ],
+  "chains step": [
+    "needs",
+    "provider",
+    "refresh",
+    "uses"
+  ],
+  "equity step": [
+    "bar_size",
+    "from",
+    "hours",
+    "lookback",
+    "needs",
+    "provider",
+    "settle",
+    "to",
+    "uses",
+    "what"
+  ],
+  "options step": [
+    "bar_size",
+    "expiries",
+    "from",
+    "hours",
+    "lookback",
+    "needs",
+    "provider",
+    "rights",
+    "settle",
+    "strikes",
+    "to",
+    "uses",
+    "what"
+  ],
+  "steps": [
+    "chains",
+    "contracts",
+    "equity",
+    "options"
+  ],
+  "rolling budget": [
+    "datasets",
+    "kind",
+    "limit",
+    "name",
+    "per",
+    "scope",
+    "weights"
+  ],
+  "weights": [
+    "ASK",
+    "BID",
+    "BID_ASK",
+    "MIDPOINT",
+    "TRADES"
+  ],
+  "open budget": [
+    "datasets",
+    "kind",
+    "limit",
+    "name",
+    "scope"
+  ],
+  "pacing section": [
+    "budgets",
+    "concurrency"
+  ],
+  "retry section": [
+    "attempts",
+    "delay",
+    "max_delay",
+    "timeout"
+  ],
+  "breaker section": [
+    "recovery",
+    "threshold"
+  ],
+  "mock section": [
+    "base_price",
+    "delay",
+    "seed",
+    "volatility"
+  ]
+};

@@ -1,0 +1,155 @@
+import { parseDuration } from '../core/duration.js';
+import type { Duration } from '../core/time.js';
+import { explainDate, explainLookback, parseLookback } from './lookback.js';
+import type { Lookback, Step, StepType } from './pipeline.js';
+import { checkNeeds, inOrder, stepTypes } from './prerequisites.js';
+import type { StepNeeds } from './prerequisites.js';
+import { problem } from './problem.js';
+import type { Report } from './problem.js';
+import type { OptionsStep } from './schema.generated.js';
+import { keyPlaceAt, placeAt } from './tree.js';
+import type { Path } from './tree.js';
+import type { Validated } from './validate.js';
+
+/** Everything that a step of any type may say. */
+type StepSettings = Omit<OptionsStep, 'uses'> & { readonly uses?: StepType; readonly refresh?: string };
+
+/** A step as written, with its type settled. */
+interface WrittenStep extends StepNeeds {
+  readonly settings: StepSettings;
+}
+
+const refreshDefaults = { contracts: '7d', chains: '1d' } as const;
+const lookbackDefaults = { equity: '1y', options: '5 sessions' } as const;
+
+/** The steps in an order in which each comes after what it needs, with all defaults applied. */
+export function readSteps(validated: Validated, report: Report): readonly Step[] {
+  const { file, root, stepNames, wasDropped } = validated;
+  const written: WrittenStep[] = [];
+  for (const [name, settings] of Object.entries(file.steps)) {
+    if (settings === undefined) continue;
+    const uses = settings.uses ?? stepTypes.find((type) => type === name);
+    if (uses === undefined) continue;
+    const { needs = [] } = settings;
+    const isPartial = wasDropped(['steps', name, 'needs']);
+    written.push({ name, uses, needs: [...new Set(typeof needs === 'string' ? [needs] : needs)], isPartial, settings });
+  }
+  checkNeeds(written, stepNames, root, report);
+  return inOrder(written).map((step) => readStep(step, validated, report));
+}
+
+function readStep({ name, uses, needs, settings }: WrittenStep, validated: Validated, report: Report): Step {
+  const defaults = validated.file.defaults?.steps ?? {};
+  const base = { name, needs, provider: settings.provider ?? validated.file.provider ?? 'mock' };
+  const duration = durationReader(validated, report);
+
+  /** A duration said by the step, or by the defaults for steps; each is reported at its own place. */
+  const own = (key: 'refresh' | 'settle'): Duration | null => {
+    const text = settings[key];
+    if (text !== undefined) return duration(text, ['steps', name, key]);
+    const common = defaults[key];
+    return common === undefined ? null : duration(common, ['defaults', 'steps', key]);
+  };
+
+  switch (uses) {
+    case 'contracts':
+    case 'chains':
+      return { ...base, uses, refresh: own('refresh') ?? duration(refreshDefaults[uses], []) };
+    case 'equity':
+    case 'options': {
+      const sizes = settings.bar_size ?? defaults.bar_size ?? '1 day';
+      const bars = {
+        ...base,
+        barSizes: [...new Set(typeof sizes === 'string' ? [sizes] : sizes)],
+        what: settings.what ?? defaults.what ?? 'TRADES',
+        hours: settings.hours ?? defaults.hours ?? 'rth',
+        lookback: readLookback(name, uses, settings, validated, report),
+        settle: own('settle'),
+      };
+      if (uses === 'equity') return { ...bars, uses };
+      const { strikes = 3, expiries = 2, rights = ['C', 'P'] } = settings;
+      return { ...bars, uses, strikes, expiries, rights: [...new Set(rights)] };
+    }
+  }
+}
+
+/** Reads durations whose shape the schema has checked; what is left is their order of units and their size. */
+export function durationReader({ root }: Validated, report: Report): (text: string, path: Path) => Duration {
+  return (text, path) => {
+    const parsed = parseDuration(text);
+    if (parsed.ok) return parsed.value;
+    report(problem('bad-duration', placeAt(root, path), parsed.error.message, parsed.error));
+    return 0;
+  };
+}
+
+function readLookback(
+  name: string,
+  uses: 'equity' | 'options',
+  { lookback, from, to }: StepSettings,
+  { file, root, wasDropped }: Validated,
+  report: Report,
+): Lookback {
+  const path = ['steps', name];
+  const fallback: Lookback = { kind: 'days', days: 1 };
+
+  if (from !== undefined || to !== undefined) {
+    if (lookback !== undefined) {
+      const other = from === undefined ? 'to' : 'from';
+      report(
+        problem(
+          'two-look-backs',
+          keyPlaceAt(root, [...path, other]),
+          `\`${name}\` has both a look-back and \`${other}\``,
+          {
+            related: [{ message: 'the look-back', place: keyPlaceAt(root, [...path, 'lookback']) }],
+            suggestion: 'leave out one of them',
+          },
+        ),
+      );
+      return fallback;
+    }
+    if (from === undefined) {
+      if (!wasDropped([...path, 'from'])) {
+        report(
+          problem('missing-key', keyPlaceAt(root, [...path, 'to']), '`to` needs a `from`', {
+            suggestion: 'add `from: 2024-01-01`, or write `lookback: 1y` instead',
+          }),
+        );
+      }
+      return fallback;
+    }
+    const dates = [
+      ['from', from],
+      ['to', to],
+    ] as const;
+    let exist = true;
+    for (const [key, date] of dates) {
+      const wrong = date === undefined ? null : explainDate(date);
+      if (wrong === null) continue;
+      exist = false;
+      report(problem('bad-date', placeAt(root, [...path, key]), wrong.message, wrong));
+    }
+    if (exist && to !== undefined && from >= to) {
+      const message =
+        from === to
+          ? `\`from\` and \`to\` are the same date, and \`to\` is not fetched itself`
+          : `\`to\` (${to}) comes before \`from\` (${from})`;
+      report(
+        problem('empty-span', placeAt(root, [...path, 'to']), message, {
+          related: [{ message: 'from', place: placeAt(root, [...path, 'from']) }],
+        }),
+      );
+    }
+    return { kind: 'dates', from, to: to ?? null };
+  }
+
+  const common = file.defaults?.steps?.lookback;
+  const text = lookback ?? common ?? lookbackDefaults[uses];
+  const parsed = parseLookback(text);
+  if (parsed !== null) return parsed;
+  const { message, suggestion } = explainLookback(text);
+  const place = placeAt(root, lookback === undefined ? ['defaults', 'steps', 'lookback'] : [...path, 'lookback']);
+  report(problem('bad-lookback', place, message, { suggestion }));
+  return fallback;
+}

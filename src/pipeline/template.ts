@@ -1,0 +1,75 @@
+import { basename } from 'node:path';
+
+/** A pipeline with comments to start from, as `pipe init` writes it; the name comes from the file's. */
+export function pipelineTemplate(file: string): string {
+  const name = basename(file)
+    .replace(/\.ya?ml$/i, '')
+    .replaceAll(/[^A-Za-z0-9 ._-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, 64);
+  return template.replace('{name}', name === '' ? 'my-pipeline' : name);
+}
+
+const template = `# yaml-language-server: $schema=../schemas/pipeline.schema.json
+#
+# Check it:   pipe lint FILE
+# See why:    pipe plan FILE      what would be fetched, without fetching it
+# Fetch it:   pipe run FILE       and run it again: only what is missing is asked for
+#
+# Any text may take a value from the environment: \${NAME}, or \${NAME:-default} where it may be unset.
+name: {name}
+
+# mock is an embedded market: no account, no network.
+provider: mock
+
+# When it is due. Left out, it runs whenever you run it.
+schedule:
+  cron: 30 18 * * 1-5
+  timezone: America/New_York
+
+# Symbols are taken as written: 0700, 1E5 and NO need no quotes.
+symbols:
+  - AAPL
+  - MSFT
+  # kind: stock, etf, index or future; symbols of priority 1 are fetched first.
+  - { symbol: SPY, kind: etf, priority: 1 }
+  # The exchange decides the calendar and the currency unless you say them.
+  # - { symbol: BHP, exchange: ASX }
+  # Long lists go into a file with the header symbol,kind,exchange,currency,calendar,priority.
+  # - { file: watchlist.csv }
+
+# Lists with settings they share.
+# groups:
+#   miners:
+#     exchange: ASX
+#     symbols: [BHP, RIO]
+#     steps: [equity]
+
+# What is fetched. The order is contracts, chains, equity, options; a step says what it needs.
+steps:
+  contracts:
+    refresh: 7d
+
+  chains:
+    needs: contracts
+    refresh: 1d
+
+  equity:
+    needs: contracts
+    bar_size: 1 day
+    lookback: 1y
+
+  options:
+    needs: [chains, equity]
+    bar_size: 1 day
+    lookback: 5 sessions
+    # On each side of the strike nearest to the money, and nearest expiries first.
+    strikes: 3
+    expiries: 2
+
+# How fast the source may be asked. Left out, the provider's own limits hold.
+# pacing:
+#   concurrency: 8
+#   budgets:
+#     - { name: history, kind: rolling, limit: 60, per: 10m }
+`;

@@ -1,0 +1,214 @@
+import { Composer, Lexer, Parser, isAlias, isScalar, isSeq } from 'yaml';
+import type { Alias, CST, Document, ParsedNode, Scalar, YAMLMap } from 'yaml';
+import type { Place } from '../core/diagnostic.js';
+import { problem } from './problem.js';
+import type { Report } from './problem.js';
+import { quote } from './text.js';
+import type { Entry, ListNode, MapNode, Node, ScalarNode } from './tree.js';
+import { explainYamlError } from './yaml-errors.js';
+
+/** Deeper than any pipeline; a parser that recurses would run out of stack on a file that is nothing but brackets. */
+const deepest = 60;
+
+/** How many values aliases may stand for, so that a few lines cannot become billions. */
+const mostAliased = 100_000;
+
+/** Reads one YAML 1.2 document. Null when it cannot be read; the reasons have been reported then. */
+export function readYaml(file: string, text: string, report: Report): Node | null {
+  let failed = false;
+  const fail: Report = (diagnostic) => {
+    failed = true;
+    report(diagnostic);
+  };
+  const documents = compose(file, text, fail);
+  const [document, second] = documents;
+  if (failed) return null;
+  if (second !== undefined) {
+    const place = { file, offset: Math.min(second.range[0], text.length), length: 3 };
+    report(
+      problem('yaml-documents', place, 'a pipeline is one YAML document; another begins here', {
+        suggestion: 'put it into a file of its own, and `include` that if both belong together',
+      }),
+    );
+    return null;
+  }
+  if (document?.contents === null || document?.contents === undefined || isNothing(document.contents)) {
+    report(
+      problem('empty-file', { file, offset: 0, length: 0 }, 'the file says nothing', {
+        suggestion: 'begin with `name:`, `symbols:` and `steps:`; `pipe init` writes an example',
+      }),
+    );
+    return null;
+  }
+  const root = buildTree(file, document.contents, fail);
+  return failed ? null : root;
+}
+
+function isNothing(node: ParsedNode): boolean {
+  return isScalar(node) && node.value === null && node.source === '';
+}
+
+function compose(file: string, text: string, report: Report): Document.Parsed[] {
+  const tokens: CST.Token[] = [];
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) tokens.push(token);
+    if (parser.stack.length > deepest) {
+      const place = { file, offset: Math.max(0, parser.offset - lexeme.length), length: lexeme.length };
+      report(problem('too-deep', place, `nested more than ${deepest} levels deep; no pipeline needs that`));
+      return [];
+    }
+  }
+  for (const token of parser.end()) tokens.push(token);
+
+  // Duplicate keys are found below, with both places and without comparing every key to every other.
+  const composer = new Composer({ prettyErrors: false, uniqueKeys: false, stringKeys: true, version: '1.2' });
+  const documents = [...composer.compose(tokens, true, text.length)];
+  for (const document of documents) {
+    // After the first broken line a parser only guesses; a handful of errors is all that is worth reading.
+    for (const error of [...document.errors, ...document.warnings].slice(0, 5)) {
+      report(explainYamlError(file, text, error));
+    }
+    const { explicit = false, version } = document.directives.yaml;
+    if (explicit && version !== '1.2') {
+      const place = { file, offset: Math.max(0, text.indexOf('%YAML')), length: 5 };
+      report(
+        problem('yaml-version', place, `pipelines are YAML 1.2, not ${version}`, {
+          suggestion: 'leave out the `%YAML` line',
+        }),
+      );
+    }
+  }
+  return documents;
+}
+
+/** An anchor whose value is still being read holds `null`: an alias to it would contain itself. */
+type Anchors = Map<string, { readonly node: Node; readonly size: number } | null>;
+
+function buildTree(file: string, contents: ParsedNode, report: Report): Node {
+  const anchors: Anchors = new Map();
+  let aliased = 0;
+
+  const placeOf = (node: ParsedNode): Place => {
+    const [start, end] = node.range;
+    return { file, offset: start, length: end - start };
+  };
+  const nothing = (place: Place): ScalarNode => {
+    return { kind: 'scalar', value: null, text: '', plain: true, interpolated: false, place };
+  };
+
+  /** Gives the node and how many values it stands for once aliases are followed. */
+  function build(node: ParsedNode | null, around: Place): { node: Node; size: number } {
+    if (node === null) return { node: nothing(around), size: 1 };
+    if (isAlias(node)) return follow(node, placeOf(node));
+    const anchor = node.anchor;
+    if (anchor !== undefined) anchors.set(anchor, null);
+    const built = isScalar(node)
+      ? buildScalar(node)
+      : isSeq(node)
+        ? buildList(node.items, placeOf(node))
+        : buildMap(node);
+    if (anchor !== undefined) anchors.set(anchor, built);
+    return built;
+  }
+
+  function buildScalar(node: Scalar.Parsed): { node: Node; size: number } {
+    const { value, source, type } = node;
+    const isKnown =
+      typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null;
+    const scalar: ScalarNode = {
+      kind: 'scalar',
+      value: isKnown ? value : source,
+      text: source,
+      plain: type === 'PLAIN',
+      interpolated: false,
+      place: placeOf(node),
+    };
+    return { node: scalar, size: 1 };
+  }
+
+  function buildList(items: readonly ParsedNode[], place: Place): { node: Node; size: number } {
+    let size = 1;
+    const list: ListNode = { kind: 'list', items: [], place };
+    for (const item of items) {
+      const built = build(item, place);
+      size += built.size;
+      list.items.push(built.node);
+    }
+    return { node: list, size };
+  }
+
+  function buildMap(node: YAMLMap.Parsed): { node: Node; size: number } {
+    const map: MapNode = { kind: 'map', entries: new Map(), place: placeOf(node) };
+    const merged: { value: Node; place: Place }[] = [];
+    let size = 1;
+    for (const { key, value } of node.items) {
+      if (!isScalar(key)) continue;
+      const name = key.source;
+      const keyPlace = placeOf(key);
+      const built = build(value, keyPlace);
+      size += built.size;
+      const first = map.entries.get(name);
+      if (name === '<<' && key.type === 'PLAIN') merged.push({ value: built.node, place: keyPlace });
+      else if (first === undefined) map.entries.set(name, { key: name, keyPlace, value: built.node });
+      else {
+        report(
+          problem('duplicate-key', keyPlace, `${quote(name)} is said twice; only one of them can hold`, {
+            related: [{ message: 'the first one', place: first.keyPlace }],
+          }),
+        );
+      }
+    }
+    for (const { value, place } of merged) merge(map, value, place);
+    return { node: map, size };
+  }
+
+  /** `<<` brings in the keys that the mapping does not have itself. */
+  function merge(into: MapNode, from: Node, place: Place): void {
+    for (const source of from.kind === 'list' ? from.items : [from]) {
+      if (source.kind === 'map') {
+        for (const entry of source.entries.values()) addMissing(into, entry);
+      } else {
+        report(
+          problem('bad-merge', place, '`<<` takes a mapping, or a list of mappings, usually by alias: `<<: *name`'),
+        );
+      }
+    }
+  }
+
+  function follow(alias: Alias.Parsed, place: Place): { node: Node; size: number } {
+    const target = anchors.get(alias.source);
+    if (target === undefined) {
+      report(
+        problem('unknown-alias', place, `no \`&${alias.source}\` comes before this alias`, {
+          suggestion: 'quote it if it is text: "*' + alias.source + '"',
+        }),
+      );
+    } else if (target === null) {
+      report(
+        problem(
+          'alias-cycle',
+          place,
+          `\`*${alias.source}\` stands inside what \`&${alias.source}\` names, so it would contain itself`,
+        ),
+      );
+    } else {
+      const before = aliased;
+      aliased += target.size;
+      // A scalar is read by what its place wants, so it is no longer the same one here.
+      if (aliased <= mostAliased) return target.node.kind === 'scalar' ? { node: { ...target.node }, size: 1 } : target;
+      if (before <= mostAliased) {
+        report(
+          problem('too-many-aliases', place, `with this alias the file stands for more than ${mostAliased} values`),
+        );
+      }
+    }
+    return { node: nothing(place), size: 1 };
+  }
+
+  return build(contents, { file, offset: 0, length: 0 }).node;
+}
+
+function addMissing(map: MapNode, entry: Entry): void {
+  if (!map.entries.has(entry.key)) map.entries.set(entry.key, entry);
+}
