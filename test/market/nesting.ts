@@ -1,0 +1,65 @@
+import { expect } from 'vitest';
+import { barSizes } from '../../src/core/bars.js';
+import type { BarSize } from '../../src/core/bars.js';
+import type { Session } from '../../src/core/calendar.js';
+import type { Row } from './asking.js';
+
+/** All sizes, shortest first. */
+export const sizes = (Object.keys(barSizes) as BarSize[]).sort((a, b) => barSizes[a] - barSizes[b]);
+
+/** Every pair of sizes of which the first divides the second. */
+export const nestedPairs = sizes.flatMap((inner) =>
+  sizes
+    .filter((outer) => barSizes[outer] > barSizes[inner] && barSizes[outer] % barSizes[inner] === 0)
+    .map((outer) => [inner, outer] as const),
+);
+
+/** Expects the bars of one size in a session to add up to those of a larger one. */
+export function expectNested(session: Session, inner: readonly Row[], outer: readonly Row[], outerSize: BarSize): void {
+  const length = outerSize === '1 day' ? Infinity : barSizes[outerSize];
+  const groups = new Map<number, Row[]>();
+  for (const bar of inner) {
+    const number = length === Infinity ? 0 : Math.floor((bar.ts - session.open) / length);
+    const group = groups.get(number);
+    if (group === undefined) groups.set(number, [bar]);
+    else group.push(bar);
+  }
+  expect(groups.size).toBe(outer.length);
+  let index = 0;
+  for (const [number, bars] of groups) {
+    const whole = outer[index++];
+    const sum = (of: (bar: Row) => number): number => bars.reduce((total, bar) => total + of(bar), 0);
+    const volume = sum((bar) => bar.volume);
+    expect({ ...whole, wap: undefined }).toEqual({
+      ts: session.open + (number === 0 ? 0 : number * length),
+      session: bars[0]?.session,
+      open: bars[0]?.open,
+      high: Math.max(...bars.map((bar) => bar.high)),
+      low: Math.min(...bars.map((bar) => bar.low)),
+      close: bars.at(-1)?.close,
+      volume,
+      bar_count: sum((bar) => bar.bar_count),
+      wap: undefined,
+    });
+    // Both sides are rounded to a hundredth of a price step, which for 0.05 is 0.0005.
+    if (volume > 0)
+      expect(Math.abs(sum((bar) => bar.volume * bar.wap) / volume - (whole?.wap ?? NaN))).toBeLessThan(0.00051);
+  }
+}
+
+/** Expects what holds for every bar of trades by itself. */
+export function expectSound(bars: readonly Row[], tick: number): void {
+  for (const bar of bars) {
+    const { open, high, low, close, wap, volume, bar_count: count } = bar;
+    const sound =
+      low <= Math.min(open, close) &&
+      Math.max(open, close) <= high &&
+      [open, high, low, close].every(
+        (price) => price > 0 && price === Math.round(price / tick) / Math.round(1 / tick),
+      ) &&
+      Number.isInteger(volume) &&
+      Number.isInteger(count) &&
+      (volume === 0 ? Number.isNaN(wap) && count === 0 : low <= wap && wap <= high && count > 0 && count <= volume);
+    if (!sound) expect.fail(`not a sound bar: ${JSON.stringify(bar)}`);
+  }
+}

@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createMarket } from '../../src/market/market.js';
+import { calendarOf } from '../../src/calendar/calendars.js';
+import { askBars, between, marketOf, nifty, sessionOn, stock, valueOf } from './asking.js';
+import type { Row } from './asking.js';
+
+const decades = between('1990-01-01', '2051-01-01');
+
+/** The annual volatility that daily closes show. */
+function realizedVolatility(bars: readonly Row[]): number {
+  let sum = 0;
+  for (let index = 1; index < bars.length; index++) {
+    sum += Math.log((bars[index]?.close ?? NaN) / (bars[index - 1]?.close ?? NaN)) ** 2;
+  }
+  return Math.sqrt((sum / (bars.length - 1)) * 252);
+}
+
+describe('prices', () => {
+  it('stay between 1 and 5,000 for sixty years and move like stocks', () => {
+    const symbols = Array.from({ length: 40 }, (_, index) => `MADE${index}`);
+    for (const symbol of symbols) {
+      const bars = askBars(stock(symbol), '1 day', decades);
+      expect(Math.min(...bars.map((bar) => bar.low)), symbol).toBeGreaterThan(1);
+      expect(Math.max(...bars.map((bar) => bar.high)), symbol).toBeLessThan(5_000);
+      expect(realizedVolatility(bars), symbol).toBeGreaterThan(0.13);
+      expect(realizedVolatility(bars), symbol).toBeLessThan(0.48);
+    }
+  });
+
+  it('begin most sessions away from the last close, and seldom far', () => {
+    const bars = askBars(stock('GAPS'), '1 day', between('2016-01-01', '2026-01-01'));
+    const gaps = bars.slice(1).map((bar, index) => Math.abs(Math.log(bar.open / (bars[index]?.close ?? NaN))));
+    expect(gaps.filter((gap) => gap > 0).length / gaps.length).toBeGreaterThan(0.95);
+    const ranges = bars.map((bar) => Math.log(bar.high / bar.low));
+    const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+    expect(mean(gaps)).toBeLessThan(mean(ranges) / 2);
+    expect(mean(gaps)).toBeGreaterThan(mean(ranges) / 10);
+  });
+
+  it('follow the volatility that is set, for every symbol', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('AAPL', 'BRKX', 'TSLA'), fc.constantFrom(0.1, 0.2, 0.6), (symbol, volatility) => {
+        const bars = askBars(stock(symbol), '1 day', decades, 'TRADES', marketOf(7, volatility));
+        expect(realizedVolatility(bars) / volatility).toBeGreaterThan(0.95);
+        expect(realizedVolatility(bars) / volatility).toBeLessThan(1.05);
+      }),
+      { numRuns: 9 },
+    );
+  });
+
+  it('are near the level that is set, and everything scales with it', () => {
+    const with100 = createMarket({ settings: { seed: 1, volatility: null, basePrices: { BRKX: 100 } }, calendarOf });
+    const with200 = createMarket({ settings: { seed: 1, volatility: null, basePrices: { BRKX: 200 } }, calendarOf });
+    const window = between('2025-09-01', '2026-03-01');
+    const low = askBars(stock('BRKX'), '1 day', window, 'TRADES', with100);
+    const high = askBars(stock('BRKX'), '1 day', window, 'TRADES', with200);
+    low.forEach((bar, index) => {
+      expect(bar.close).toBeGreaterThan(60);
+      expect(bar.close).toBeLessThan(160);
+      expect((high[index]?.close ?? NaN) / bar.close).toBeCloseTo(2, 2);
+    });
+  });
+
+  it('of well-known names are about what they were', () => {
+    const close = askBars(nifty, '1 day', between('2025-12-01', '2025-12-02', 'XNSE'))[0]?.close ?? NaN;
+    expect(close).toBeGreaterThan(26_000 * 0.75);
+    expect(close).toBeLessThan(26_000 * 1.3);
+  });
+});
+
+describe('volume', () => {
+  it('is heaviest at both ends of a session', () => {
+    const window = between('2025-01-01', '2025-07-01');
+    const minutes = askBars(stock('AAPL'), '30 mins', window);
+    const slots = Array.from({ length: 13 }, () => 0);
+    for (const bar of minutes) {
+      const slot = (bar.ts - sessionOn(new Date(bar.ts).toISOString().slice(0, 10)).open) / 1_800_000;
+      slots[slot] = (slots[slot] ?? 0) + bar.volume;
+    }
+    const middle = slots[6] ?? NaN;
+    expect(slots[0]).toBeGreaterThan(1.8 * middle);
+    expect(slots[12]).toBeGreaterThan(1.8 * middle);
+    expect(slots[3]).toBeLessThan(1.5 * middle);
+  });
+
+  it('is lognormal from day to day and smaller on half-days', () => {
+    const bars = askBars(stock('AAPL'), '1 day', between('2016-01-01', '2026-01-01'));
+    const logs = bars.map((bar) => Math.log(bar.volume));
+    const mean = logs.reduce((sum, value) => sum + value, 0) / logs.length;
+    const deviation = Math.sqrt(logs.reduce((sum, value) => sum + (value - mean) ** 2, 0) / logs.length);
+    const skew = logs.reduce((sum, value) => sum + ((value - mean) / deviation) ** 3, 0) / logs.length;
+    expect(deviation).toBeGreaterThan(0.25);
+    expect(deviation).toBeLessThan(0.5);
+    expect(Math.abs(skew)).toBeLessThan(0.5);
+    const halfDay = bars.filter((bar) => bar.ts === sessionOn('2025-11-28').open)[0]?.volume ?? NaN;
+    expect(Math.log(halfDay)).toBeLessThan(mean);
+  });
+
+  it('of an index is nothing', () => {
+    for (const bar of askBars(nifty, '5 mins', between('2025-06-04', '2025-06-05', 'XNSE'))) {
+      expect(bar).toMatchObject({ volume: 0, bar_count: 0, wap: NaN });
+    }
+  });
+
+  it('of a quiet stock leaves minutes without a trade, and without a bar', () => {
+    const minutes = askBars(stock('QUIET121'), '1 min', between('2025-06-04', '2025-06-05')).length;
+    expect(minutes).toBeGreaterThan(50);
+    expect(minutes).toBeLessThan(380);
+  });
+});
+
+describe('a contract', () => {
+  it('of a well-known symbol has its name, of another says that it is made up', () => {
+    const apple = valueOf(marketOf(1).contract(stock('AAPL')));
+    expect(apple).toMatchObject({
+      longName: 'Apple Inc',
+      secType: 'STK',
+      primaryExchange: 'NASDAQ',
+      currency: 'USD',
+      minTick: 0.01,
+      timeZone: 'America/New_York',
+      multiplier: null,
+    });
+    expect(valueOf(marketOf(1).contract(nifty))).toMatchObject({
+      longName: 'NIFTY 50',
+      secType: 'IND',
+      minTick: 0.05,
+      timeZone: 'Asia/Kolkata',
+    });
+    expect(valueOf(marketOf(1).contract(stock('BRKX'))).longName).toBe('Mock BRKX Corp');
+  });
+
+  it('has a number that no other has, whatever the seed', () => {
+    const symbols = Array.from({ length: 10_000 }, (_, index) => `N${index}`);
+    const numbers = symbols.map((symbol) => valueOf(marketOf(1).contract(stock(symbol))).conId);
+    expect(new Set(numbers).size).toBe(symbols.length);
+    for (const number of numbers) expect(Number.isSafeInteger(number) && number > 0).toBe(true);
+    expect(valueOf(marketOf(2).contract(stock('N17'))).conId).toBe(numbers[17]);
+  });
+
+  it('does not exist for symbols that begin with UNKNOWN, or without a calendar', () => {
+    expect(marketOf(1).contract(stock('UNKNOWN1'))).toEqual({ found: false, why: 'no-symbol' });
+    expect(marketOf(1).contract({ ...stock('AAPL'), calendar: 'XXXX' })).toEqual({ found: false, why: 'no-calendar' });
+  });
+
+  it('is not confused by symbols that are words of the language', () => {
+    for (const symbol of ['constructor', 'toString', '__proto__']) {
+      expect(valueOf(marketOf(1).contract(stock(symbol))).longName).toBe(`Mock ${symbol} Corp`);
+    }
+  });
+});
