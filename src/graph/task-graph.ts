@@ -36,7 +36,9 @@ export function buildTaskGraph(pipeline: Pipeline): TaskGraph {
       if (!takesPart(symbol, step)) continue;
       const id = taskId(step.name, symbol.instrument.symbol);
       // A symbol that leaves out a step leaves out what the step would have given; the need is then simply not there.
-      const needs = step.needs.map((need) => taskId(need, symbol.instrument.symbol)).filter((need) => graph.hasNode(need));
+      const needs = step.needs
+        .map((need) => taskId(need, symbol.instrument.symbol))
+        .filter((need) => graph.hasNode(need));
       const task: Task = { id, step, symbol, needs };
       graph.addNode(id, task);
       for (const need of needs) graph.addDirectedEdge(need, id);

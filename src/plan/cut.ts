@@ -2,7 +2,7 @@ import type { Hours } from '../core/bars.js';
 import { day } from '../core/time.js';
 import { dayNumber } from '../core/time.js';
 import type { Duration } from '../core/time.js';
-import { intersect } from '../core/window.js';
+import { intersect, normalize } from '../core/window.js';
 import type { Window, Windows } from '../core/window.js';
 import { joinGaps } from './gaps.js';
 import type { SessionGap } from './gaps.js';
@@ -66,5 +66,6 @@ function firstAtOrAfter(windows: Windows, instant: number): number | undefined {
 
 /** Reasons do not matter for what is asked: neighbouring gaps are one window whatever led to each. */
 function settledBy(gaps: readonly SessionGap[]): Windows {
-  return joinGaps(gaps.map((gap) => ({ ...gap, reason: { kind: 'never-asked' } }))).map((gap) => gap.window);
+  const joined = joinGaps(gaps.map((gap) => ({ ...gap, reason: { kind: 'never-asked' } })));
+  return normalize(joined.map((gap) => gap.window));
 }

@@ -24,6 +24,8 @@ export interface GapRules extends Pick<PlanOptions, 'force' | 'retryFailed' | 'r
   readonly hours: Hours;
   /** How long after a session's close its bars may still change. */
   readonly settle: Duration;
+  /** Whether one bar is the whole session: then a part of a session cannot be asked for. */
+  readonly wholeSessions: boolean;
   readonly now: Instant;
 }
 
@@ -31,7 +33,11 @@ export interface GapRules extends Pick<PlanOptions, 'force' | 'retryFailed' | 'r
  * The wanted sessions that coverage does not answer, in order. A session is answered when every instant in which its bars
  * can lie is; interior holes are found like missing ends, because every session is looked at.
  */
-export function sessionGaps(coverage: SeriesCoverage, sessions: readonly Session[], rules: GapRules): readonly SessionGap[] {
+export function sessionGaps(
+  coverage: SeriesCoverage,
+  sessions: readonly Session[],
+  rules: GapRules,
+): readonly SessionGap[] {
   const gaps: SessionGap[] = [];
   let first = 0;
   for (const [index, session] of sessions.entries()) {
@@ -49,16 +55,27 @@ export function sessionGaps(coverage: SeriesCoverage, sessions: readonly Session
   return gaps;
 }
 
-function gapOf(session: Session, index: number, span: Window, touching: readonly CoveredWindow[], rules: GapRules): SessionGap | null {
+function gapOf(
+  session: Session,
+  index: number,
+  span: Window,
+  touching: readonly CoveredWindow[],
+  rules: GapRules,
+): SessionGap | null {
   if (rules.force) return { session, index, whole: true, windows: [daySpan(session)], reason: { kind: 'forced' } };
-  const good = touching.filter((window) => isAnswer(window, session, rules));
-  const missing = subtract([span], normalize(good));
+  const bad = touching.filter((window) => !isAnswer(window, session, rules));
+  const good = touching.filter((window) => !bad.includes(window));
+  const unanswered = subtract([span], normalize(good));
+  const again = rules.retryFailed ? bad.filter((window) => isRetried(window, rules)) : bad;
+  const missing = rules.retryFailed ? intersect(unanswered, normalize(again)) : unanswered;
   if (missing.length === 0) return null;
-  const bad = touching.filter((window) => !good.includes(window) && intersect(missing, [window]).length > 0);
-  const reason = reasonOf(bad);
-  if (rules.retryFailed && !(reason.kind === 'asked-before' && reason.state === 'failed')) return null;
-  const whole = missing.length === 1 && missing[0]?.start === span.start && missing[0].end === span.end;
-  return { session, index, whole, windows: whole ? [daySpan(session)] : missing, reason };
+  const whole = rules.wholeSessions || (missing[0]?.start === span.start && missing[0].end === span.end);
+  return { session, index, whole, windows: whole ? [daySpan(session)] : missing, reason: reasonOf(again) };
+}
+
+/** What `--retry-failed` asks for: with `--retry-denied` also what was refused. */
+function isRetried({ state }: CoveredWindow, rules: GapRules): boolean {
+  return state === 'failed' || (state === 'denied' && rules.retryDenied);
 }
 
 function isAnswer(window: CoveredWindow, session: Session, rules: GapRules): boolean {
@@ -78,9 +95,17 @@ function isAnswer(window: CoveredWindow, session: Session, rules: GapRules): boo
 }
 
 function reasonOf(bad: readonly CoveredWindow[]): GapReason {
-  const latest = bad.reduce<CoveredWindow | null>((best, window) => (best === null || window.at > best.at ? window : best), null);
+  const latest = bad.reduce<CoveredWindow | null>(
+    (best, window) => (best === null || window.at > best.at ? window : best),
+    null,
+  );
   if (latest === null || latest.state === 'data' || latest.state === 'empty') return { kind: 'never-asked' };
-  return { kind: 'asked-before', state: latest.state, at: latest.at, ...(latest.note === undefined ? {} : { note: latest.note }) };
+  return {
+    kind: 'asked-before',
+    state: latest.state,
+    at: latest.at,
+    ...(latest.note === undefined ? {} : { note: latest.note }),
+  };
 }
 
 /** The windows of the gaps, those of neighbouring sessions with the same reason joined across the nights between them. */
@@ -89,17 +114,26 @@ export function joinGaps(gaps: readonly SessionGap[]): readonly Gap[] {
   for (const gap of gaps) {
     const last = joined.at(-1);
     const [firstWindow] = gap.windows;
-    if (last !== undefined && last.whole && gap.whole && last.index + 1 === gap.index && sameReason(last.reason, gap.reason) && firstWindow !== undefined) {
+    if (
+      last !== undefined &&
+      last.whole &&
+      gap.whole &&
+      last.index + 1 === gap.index &&
+      sameReason(last.reason, gap.reason) &&
+      firstWindow !== undefined
+    ) {
       last.window.end = firstWindow.end;
       last.index = gap.index;
       continue;
     }
-    for (const window of gap.windows) joined.push({ window: { ...window }, reason: gap.reason, index: gap.index, whole: gap.whole });
+    for (const window of gap.windows)
+      joined.push({ window: { ...window }, reason: gap.reason, index: gap.index, whole: gap.whole });
   }
   return joined.map(({ window, reason }) => ({ window, reason }));
 }
 
 function sameReason(a: GapReason, b: GapReason): boolean {
-  if (a.kind === 'asked-before' && b.kind === 'asked-before') return a.state === b.state && a.at === b.at && a.note === b.note;
+  if (a.kind === 'asked-before' && b.kind === 'asked-before')
+    return a.state === b.state && a.at === b.at && a.note === b.note;
   return a.kind === b.kind;
 }

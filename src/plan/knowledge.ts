@@ -1,6 +1,8 @@
+import { isIntraday } from '../core/bars.js';
 import type { Delivery } from '../core/delivery.js';
 import type { RequestId } from '../core/request.js';
-import type { OptionContract, ProviderName } from '../core/series.js';
+import type { RowsOf } from '../core/rows.js';
+import type { OptionContract, ProviderName, SeriesOf } from '../core/series.js';
 import { dateOfDayNumber } from '../core/time.js';
 import type { KnownChain, KnownClose, KnownContract } from '../lake/contract.js';
 
@@ -30,27 +32,45 @@ export function growingKnowledge(snapshot: KnowledgeSnapshot): GrowingKnowledge 
   const chains = new Map<string, KnownChain>();
   const closes = new Map<string, KnownClose>();
   const key = (provider: ProviderName, symbol: string): string => `${provider}\n${symbol}`;
+  /** Symbols whose close comes from shorter bars: the official one, of the daily bar, goes before it as it does in the lake. */
+  const unofficial = new Set<string>();
+
+  const close: Knowledge['close'] = (provider, symbol) =>
+    closes.get(key(provider, symbol)) ?? snapshot.closes.get(provider)?.get(symbol);
+
+  const learnClose = (rows: RowsOf<'equity_bars'>, series: SeriesOf<'equity_bars'>, requestId: RequestId): void => {
+    const last = lastClose(rows.columns.session, rows.columns.close, requestId);
+    if (last === null) return;
+    const { provider, instrument, barSize } = series;
+    const at = key(provider, instrument.symbol);
+    const known = close(provider, instrument.symbol);
+    const isOfficial = !isIntraday(barSize);
+    const isNewer = known === undefined || last.session > known.session;
+    const isBetter = last.session === known?.session && (isOfficial || unofficial.has(at));
+    if (!isNewer && !isBetter) return;
+    closes.set(at, last);
+    if (isOfficial) unofficial.delete(at);
+    else unofficial.add(at);
+  };
+
   return {
-    contract: (provider, symbol) => contracts.get(key(provider, symbol)) ?? snapshot.contracts.get(provider)?.get(symbol),
+    contract: (provider, symbol) =>
+      contracts.get(key(provider, symbol)) ?? snapshot.contracts.get(provider)?.get(symbol),
     chain: (provider, symbol) => chains.get(key(provider, symbol)) ?? snapshot.chains.get(provider)?.get(symbol),
-    close: (provider, symbol) => closes.get(key(provider, symbol)) ?? snapshot.closes.get(provider)?.get(symbol),
-    learn(delivery) {
-      const { rows, series, requestId } = delivery;
+    close,
+    learn({ rows, series, requestId, answeredAt: asOf }) {
       if (rows === null || rows.length === 0) return;
       const at = key(series.provider, series.instrument.symbol);
       switch (rows.dataset) {
         case 'contracts':
-          contracts.set(at, { asOf: delivery.answeredAt, requestId, conId: numberOrNull(rows.columns.con_id[0]) });
+          contracts.set(at, { asOf, requestId, conId: numberOrNull(rows.columns.con_id[0]) });
           return;
         case 'chains':
-          chains.set(at, { asOf: delivery.answeredAt, requestId, contracts: contractsOf(rows.columns, rows.length) });
+          chains.set(at, { asOf, requestId, contracts: contractsOf(rows.columns, rows.length) });
           return;
-        case 'equity_bars': {
-          const known = this.close(series.provider, series.instrument.symbol);
-          const last = lastClose(rows.columns.session, rows.columns.close, requestId);
-          if (last !== null && (known === undefined || last.session >= known.session)) closes.set(at, last);
+        case 'equity_bars':
+          if (series.dataset === 'equity_bars') learnClose(rows, series, requestId);
           return;
-        }
         case 'option_bars':
           return;
       }

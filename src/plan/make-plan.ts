@@ -6,6 +6,7 @@ import type { Duration } from '../core/time.js';
 import type { Task, TaskGraph, TaskId } from '../graph/task-graph.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { PlanContext } from './context.js';
+import type { PlanOptions } from './options.js';
 import type { Plan, PlannedTask } from './plan.js';
 import { barsPlanner } from './plan-bars.js';
 import type { BarsPlanner } from './plan-bars.js';
@@ -26,8 +27,9 @@ export function makePlan(
 ): Plan {
   const bars = barsPlanner(context);
   const planned = new Map<TaskId, PlannedTask>();
+  const isSelected = selection(context.options);
   for (const task of graph.tasks) {
-    if (!isSelected(task, context)) continue;
+    if (!isSelected(task)) continue;
     planned.set(task.id, planTask(task, needStates(task, graph, planned, context), context, bars));
   }
   const tasks = [...planned.values()];
@@ -52,10 +54,13 @@ export function planDeferred(task: Task, context: PlanContext): PlannedTask {
   return planTask(task, [], context, barsPlanner(context));
 }
 
-function isSelected(task: Task, { options }: PlanContext): boolean {
-  if (options.symbols !== null && !options.symbols.includes(task.symbol.instrument.symbol)) return false;
-  if (options.steps !== null && !options.steps.includes(task.step.name)) return false;
-  return options.priority === null || task.symbol.priority <= options.priority;
+function selection(options: PlanOptions): (task: Task) => boolean {
+  const symbols = options.symbols === null ? null : new Set(options.symbols);
+  const steps = options.steps === null ? null : new Set(options.steps);
+  return ({ step, symbol }) =>
+    (symbols === null || symbols.has(symbol.instrument.symbol)) &&
+    (steps === null || steps.has(step.name)) &&
+    (options.priority === null || symbol.priority <= options.priority);
 }
 
 function needStates(
@@ -79,7 +84,9 @@ function needStates(
 function isHeld(need: Task, context: PlanContext): boolean {
   const { step } = need;
   return seriesOf(need).some((series) =>
-    context.coverage(step.provider, seriesName(series)).some((window) => window.state === 'data' || window.state === 'provisional'),
+    context
+      .coverage(step.provider, seriesName(series))
+      .some((window) => window.state === 'data' || window.state === 'provisional'),
   );
 }
 

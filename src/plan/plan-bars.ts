@@ -1,4 +1,4 @@
-import { barSizes } from '../core/bars.js';
+import { barSizes, isIntraday } from '../core/bars.js';
 import type { BarSize } from '../core/bars.js';
 import type { Session } from '../core/calendar.js';
 import type { SeriesCoverage } from '../core/coverage.js';
@@ -21,7 +21,13 @@ const nothingNeeded: BarsNeed = { gaps: [], cuts: [] };
 /** Says what a series needs; remembers by shared coverage lists, so that equal histories are planned once. */
 export interface BarsPlanner {
   wanted(step: EquityStep | OptionsStep, calendar: string): readonly Session[];
-  need(step: EquityStep | OptionsStep, calendar: string, barSize: BarSize, coverage: SeriesCoverage, until?: string): BarsNeed;
+  need(
+    step: EquityStep | OptionsStep,
+    calendar: string,
+    barSize: BarSize,
+    coverage: SeriesCoverage,
+    until?: string,
+  ): BarsNeed;
 }
 
 export function barsPlanner(context: PlanContext): BarsPlanner {
@@ -53,6 +59,7 @@ export function barsPlanner(context: PlanContext): BarsPlanner {
         ...context.options,
         hours: step.hours,
         settle: step.settle ?? limits.settleTime,
+        wholeSessions: !isIntraday(barSize),
         now: context.now,
       });
       const need =

@@ -1,14 +1,16 @@
+import type { CoveredWindow, SeriesCoverage } from '../core/coverage.js';
 import type { Request } from '../core/request.js';
 import { unreachable } from '../core/result.js';
 import { seriesName } from '../core/series.js';
 import type { Series } from '../core/series.js';
 import type { Dataset } from '../core/tables.js';
 import type { Task } from '../graph/task-graph.js';
+import type { KnownChain, KnownClose } from '../lake/contract.js';
 import type { ChainsStep, ContractsStep, EquityStep, OptionsStep, Step } from '../pipeline/pipeline.js';
 import type { PlanContext } from './context.js';
 import type { Gap, GapReason, PlannedTask } from './plan.js';
 import type { BarsNeed, BarsPlanner } from './plan-bars.js';
-import { summarizeReasons } from './reason.js';
+import { describeReason, summarizeReasons } from './reason.js';
 import { selectContracts } from './select.js';
 import { equitySeries, optionSeries, pointSeries } from './series-of-step.js';
 
@@ -20,7 +22,12 @@ export interface NeedState {
 }
 
 /** Plans one task. Called for every task of a plan, and again for a deferred one as soon as its inputs have come. */
-export function planTask(task: Task, needs: readonly NeedState[], context: PlanContext, bars: BarsPlanner): PlannedTask {
+export function planTask(
+  task: Task,
+  needs: readonly NeedState[],
+  context: PlanContext,
+  bars: BarsPlanner,
+): PlannedTask {
   const absent = needs.find((need) => need.state === 'absent');
   if (absent !== undefined) {
     return outcome(task, {
@@ -74,37 +81,38 @@ function fromGaps(task: Task, gaps: readonly Gap[], requests: readonly Request[]
 
 function planPoint(task: Task, step: ContractsStep | ChainsStep, context: PlanContext): PlannedTask {
   const series = pointSeries(step, task.symbol.instrument);
-  const reason = pointReason(series, step, context);
-  if (reason === null) return fromGaps(task, [], [], 'fresh');
-  const gap: Gap = { window: { start: context.now, end: context.now + 1 }, reason };
+  const need = pointNeed(series, step, context);
+  if (typeof need === 'string') return outcome(task, { status: 'satisfied', reason: need });
+  const gap: Gap = { window: { start: context.now, end: context.now + 1 }, reason: need };
   return fromGaps(task, [gap], [{ series, window: null, settles: [] }], 'fresh');
 }
 
-function pointReason(series: Series, step: ContractsStep | ChainsStep, context: PlanContext): GapReason | null {
+/** Why to ask, or in words why not. */
+function pointNeed(series: Series, step: ContractsStep | ChainsStep, context: PlanContext): GapReason | string {
   const { options, now } = context;
   if (options.force) return { kind: 'forced' };
   const coverage = context.coverage(series.provider, seriesName(series));
   const latest = coverage.at(-1);
-  const failedNow = latest !== undefined && latest.state === 'failed';
-  if (options.retryFailed && !failedNow) return null;
-  if (latest === undefined) return { kind: 'never-asked' };
-  switch (latest.state) {
+  if (latest === undefined) return options.retryFailed ? 'never asked' : { kind: 'never-asked' };
+  const isFresh = ({ state, start }: CoveredWindow): boolean =>
+    (state === 'data' || state === 'empty') && now - start < step.refresh;
+  const { state, at } = latest;
+  switch (state) {
     case 'data':
     case 'empty':
-    case 'provisional':
-      return now - latest.start < step.refresh
-        ? null
-        : { kind: 'too-old', what: step.uses === 'chains' ? 'chain' : 'contract', at: latest.start, refresh: step.refresh };
-    case 'denied':
-      return options.retryDenied ? { kind: 'asked-before', state: 'denied', at: latest.at } : null;
-    case 'lost':
-      return null;
+      if (isFresh(latest)) return 'fresh';
+      if (options.retryFailed) return 'not failed';
+      return { kind: 'too-old', what: step.uses === 'chains' ? 'chain' : 'contract', at, refresh: step.refresh };
     case 'failed':
-    case 'missing': {
-      // The snapshot before the failed attempt may still be young enough.
-      const before = coverage.at(-2);
-      const fresh = before !== undefined && before.state === 'data' && now - before.start < step.refresh;
-      return fresh ? null : { kind: 'asked-before', state: latest.state, at: latest.at };
+    case 'missing':
+    case 'provisional':
+      // An answer before the failed attempt may still be young enough.
+      if (coverage.some(isFresh)) return 'fresh';
+      return options.retryFailed && state !== 'failed' ? 'not failed' : { kind: 'asked-before', state, at };
+    case 'denied':
+    case 'lost': {
+      const before: GapReason = { kind: 'asked-before', state, at };
+      return state === 'denied' && options.retryDenied ? before : describeReason(before);
     }
   }
 }
@@ -133,46 +141,63 @@ function planOptions(
   context: PlanContext,
   bars: BarsPlanner,
 ): PlannedTask {
-  const { instrument } = task.symbol;
-  const chain = context.knowledge.chain(step.provider, instrument.symbol);
-  const close = context.knowledge.close(step.provider, instrument.symbol);
+  const { symbol } = task.symbol.instrument;
+  const chain = context.knowledge.chain(step.provider, symbol);
+  const close = context.knowledge.close(step.provider, symbol);
+  const known =
+    chain === undefined || close === undefined ? null : optionNeeds(task, step, chain, close, context, bars);
   const coming = needs.filter((need) => need.state === 'coming').map((need) => need.step.name);
   if (coming.length > 0) {
     return outcome(task, {
       status: 'deferred',
-      estimatedRequests: estimateOptions(task, step, context, bars),
+      estimatedRequests: known?.requests.length ?? requestsOfUnknownChain(task, step, bars),
       reason: `known after ${coming.join(' and ')}`,
     });
   }
-  if (chain === undefined || close === undefined) {
-    const what = chain === undefined ? 'a chain' : 'a price';
-    return outcome(task, { status: 'blocked', reason: `the lake holds no ${what.slice(2)} of ${instrument.symbol} to choose strikes by` });
+  if (known === null) {
+    const what = chain === undefined ? 'chain' : 'price';
+    return outcome(task, { status: 'blocked', reason: `the lake holds no ${what} of ${symbol} to choose strikes by` });
   }
+  return fromGaps(task, known.gaps, known.requests, wantedNothing(task, step, bars) ?? 'complete');
+}
+
+/** What the chosen options of a chain lack. */
+function optionNeeds(
+  task: Task,
+  step: OptionsStep,
+  chain: KnownChain,
+  { close }: KnownClose,
+  context: PlanContext,
+  bars: BarsPlanner,
+): { readonly gaps: readonly Gap[]; readonly requests: readonly Request[] } {
+  const { instrument } = task.symbol;
   const today = context.calendar(instrument.calendar).dateAt(context.now);
   const gaps: Gap[] = [];
   const requests: Request[] = [];
-  for (const contract of selectContracts(chain.contracts, close.close, today, step)) {
+  for (const contract of selectContracts(chain.contracts, close, today, step)) {
     for (const barSize of step.barSizes) {
       const series = optionSeries(step, instrument, contract, barSize);
       const coverage = context.coverage(step.provider, seriesName(series));
       collect(series, bars.need(step, instrument.calendar, barSize, coverage, contract.expiry), gaps, requests);
     }
   }
-  return fromGaps(task, gaps, requests, wantedNothing(task, step, bars) ?? 'complete');
+  return { gaps, requests };
 }
 
-/** One request per bar size and contract that will probably be chosen, times the cuts that an empty history would need. */
-function estimateOptions(task: Task, step: OptionsStep, context: PlanContext, bars: BarsPlanner): number {
-  const { instrument } = task.symbol;
-  const chain = context.knowledge.chain(step.provider, instrument.symbol);
-  const close = context.knowledge.close(step.provider, instrument.symbol);
-  const none: readonly never[] = [];
-  const cuts = step.barSizes.reduce((sum, barSize) => sum + bars.need(step, instrument.calendar, barSize, none).cuts.length, 0);
-  if (chain === undefined || close === undefined) return step.expiries * (2 * step.strikes + 1) * step.rights.length * cuts;
-  const today = context.calendar(instrument.calendar).dateAt(context.now);
-  return selectContracts(chain.contracts, close.close, today, step).length * cuts;
+const neverAsked: SeriesCoverage = [];
+
+/** As many options as the step takes at most, each with an empty history. */
+function requestsOfUnknownChain(task: Task, step: OptionsStep, bars: BarsPlanner): number {
+  const { calendar } = task.symbol.instrument;
+  const cuts = step.barSizes.reduce(
+    (sum, barSize) => sum + bars.need(step, calendar, barSize, neverAsked).cuts.length,
+    0,
+  );
+  return step.expiries * (2 * step.strikes + 1) * step.rights.length * cuts;
 }
 
 function wantedNothing(task: Task, step: EquityStep | OptionsStep, bars: BarsPlanner): string | null {
-  return bars.wanted(step, task.symbol.instrument.calendar).length === 0 ? 'no finished session in the wanted span' : null;
+  return bars.wanted(step, task.symbol.instrument.calendar).length === 0
+    ? 'no finished session in the wanted span'
+    : null;
 }

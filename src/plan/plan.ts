@@ -57,6 +57,11 @@ export interface Gap {
 /** Why a window has to be asked for. */
 export type GapReason =
   | { readonly kind: 'never-asked' }
-  | { readonly kind: 'asked-before'; readonly state: Exclude<CoverageState, 'data' | 'empty'>; readonly at: Instant; readonly note?: string }
+  | {
+      readonly kind: 'asked-before';
+      readonly state: Exclude<CoverageState, 'data' | 'empty'>;
+      readonly at: Instant;
+      readonly note?: string;
+    }
   | { readonly kind: 'too-old'; readonly what: string; readonly at: Instant; readonly refresh: Duration }
   | { readonly kind: 'forced' };

@@ -34,7 +34,14 @@ function aroundTheMoney(
     if (Math.abs(strike - close) < Math.abs((strikes[nearest] ?? Infinity) - close)) nearest = index;
   }
   const taken = new Set(strikes.slice(Math.max(0, nearest - step.strikes), nearest + step.strikes + 1));
-  return listed
-    .filter((contract) => taken.has(contract.strike) && step.rights.includes(contract.right))
-    .sort((a, b) => a.strike - b.strike || (a.right < b.right ? -1 : a.right > b.right ? 1 : 0));
+  // Sources list an option once for each exchange or trading class; its bars are the same series.
+  const chosen = new Map<string, OptionContract>();
+  for (const contract of listed) {
+    const name = `${contract.strike}/${contract.right}`;
+    const wanted = taken.has(contract.strike) && step.rights.includes(contract.right);
+    if (wanted && !chosen.has(name)) chosen.set(name, contract);
+  }
+  return [...chosen.values()].sort((a, b) =>
+    a.strike === b.strike ? a.right.localeCompare(b.right) : a.strike - b.strike,
+  );
 }

@@ -3,7 +3,10 @@ import type { Instrument, OptionContract, SeriesOf } from '../core/series.js';
 import type { ChainsStep, ContractsStep, EquityStep, OptionsStep } from '../pipeline/pipeline.js';
 
 /** The series that a step asks for, built in one place so that planning and looking back always mean the same. */
-export function pointSeries(step: ContractsStep | ChainsStep, instrument: Instrument): SeriesOf<'contracts' | 'chains'> {
+export function pointSeries(
+  step: ContractsStep | ChainsStep,
+  instrument: Instrument,
+): SeriesOf<'contracts' | 'chains'> {
   return { dataset: step.uses, provider: step.provider, instrument };
 }
 

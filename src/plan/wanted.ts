@@ -27,7 +27,7 @@ export function wantedSessions(
   };
   if (options.from !== null || options.to !== null) {
     const to = options.to ?? addDays(today, 1);
-    const from = options.from ?? earliest(calendar, lookback, to, now);
+    const from = options.from ?? earliest(calendar, lookback, hours, to, now);
     return from < to ? finished(from, to) : [];
   }
   switch (lookback.kind) {
@@ -43,11 +43,11 @@ export function wantedSessions(
   }
 }
 
-function earliest(calendar: Calendar, lookback: Lookback, to: string, now: Instant): string {
+function earliest(calendar: Calendar, lookback: Lookback, hours: Hours, to: string, now: Instant): string {
   if (lookback.kind === 'dates') return lookback.from;
   if (lookback.kind === 'days') return addDays(to, -lookback.days);
   const upTo = Math.min(calendar.startOf(to), now);
-  return wantedSessions(calendar, lookback, 'rth', { from: null, to: null }, upTo)[0]?.date ?? to;
+  return wantedSessions(calendar, lookback, hours, { from: null, to: null }, upTo)[0]?.date ?? to;
 }
 
 function isFinished(session: Session | undefined, hours: Hours, now: Instant): boolean {
