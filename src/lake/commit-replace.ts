@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { SeriesCoverage } from '../core/coverage.js';
 import type { ProviderName, SeriesName } from '../core/series.js';
+import { tables } from '../core/tables.js';
 import type { Dataset } from '../core/tables.js';
 import { overlaps } from '../core/window.js';
 import type { Window } from '../core/window.js';
@@ -28,11 +29,18 @@ export interface CoverageLookup {
 
 /**
  * The replacements that may find rows in the lake. A window about which nothing is known, or which is known to be empty,
- * holds none: most commits only add, and must not pay for looking.
+ * holds none: most commits only add, and must not pay for looking. Of a point table only the latest answer is known, so
+ * that anything not later than it may be there.
  */
-export function replacementsOverRows(replacements: readonly Replacement[], lake: CoverageLookup): readonly Replacement[] {
+export function replacementsOverRows(
+  dataset: Dataset,
+  replacements: readonly Replacement[],
+  lake: CoverageLookup,
+): readonly Replacement[] {
+  const isPoint = tables[dataset].kind === 'point';
   return replacements.filter(({ provider, name, windows }) => {
     const held = lake.coverage(provider, name);
+    if (isPoint) return held.some((known) => windows.some(({ start }) => start < known.end));
     return held.some((known) => known.state !== 'empty' && overlapsAny(known, windows));
   });
 }

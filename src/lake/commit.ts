@@ -13,11 +13,10 @@ import { commitsOf, discard, liveFile, publish, relativePath, writeParquet } fro
 import type { FileNames, WrittenFile } from './parquet/files.js';
 import { clearStage, stageRows, stagedRows } from './parquet/staging.js';
 
-/** What commits need to be made: the one DuckDB of the writer, its file names, who writes and when. */
+/** What commits need to be made: the one DuckDB of the writer, its file names, and the time. */
 export interface Workshop {
   readonly engine: () => Promise<Engine>;
   readonly names: FileNames;
-  readonly author: Author;
   readonly now: () => Instant;
 }
 
@@ -37,14 +36,14 @@ export interface Committed {
 export async function commitBatch(
   workshop: Workshop,
   log: TableLog,
+  author: Author,
   batch: Batch,
   readCoverage: () => Promise<CoverageLookup>,
 ): Promise<Committed> {
-  const { names } = workshop;
   const written: WrittenFile[] = [];
   let rewrites: readonly Rewrite[] = [];
   try {
-    written.push(...(await writeRows(workshop, log, batch)));
+    written.push(...(await writeRows(workshop, log, author, batch)));
     await publish(log.folder, written);
     const coverage = encodeFacts(batch.facts);
     const snapshot = await log.append(async (current) => {
@@ -54,6 +53,7 @@ export async function commitBatch(
       await publish(log.folder, restsOf(next).filter((rest) => !restsOf(rewrites).includes(rest)));
       rewrites = next;
       return {
+        author,
         operation: 'WRITE',
         parameters: { mode: 'Append' },
         coverage,
@@ -83,7 +83,12 @@ async function discardUnnamed(log: TableLog, files: readonly WrittenFile[]): Pro
   }
 }
 
-async function writeRows({ engine, names, author }: Workshop, log: TableLog, batch: Batch): Promise<readonly WrittenFile[]> {
+async function writeRows(
+  { engine, names }: Workshop,
+  log: TableLog,
+  author: Author,
+  batch: Batch,
+): Promise<readonly WrittenFile[]> {
   const { dataset, partitions } = batch;
   if (partitions.length === 0) return [];
   const opened = await engine();
@@ -112,7 +117,7 @@ async function planRewrites(
   done: readonly Rewrite[],
 ): Promise<readonly Rewrite[]> {
   if (snapshot.files.size === 0 || replacements.length === 0) return [];
-  const overRows = replacementsOverRows(replacements, await readCoverage());
+  const overRows = replacementsOverRows(dataset, replacements, await readCoverage());
   if (overRows.length === 0) return [];
   const known = new Set(done.map(({ file }) => file.path));
   const candidates = candidateFiles(dataset, snapshot.files.values(), overRows).filter(({ path }) => !known.has(path));

@@ -62,10 +62,13 @@ export async function writeCheckpoint(
   const written = join(staging, `checkpoint-${snapshot.version}.parquet`);
   const target = checkpointPath(table, snapshot.version);
   try {
-    await writeFile(text, lines.map((line) => JSON.stringify(line)).join('\n'));
+    const texts = lines.map((line) => `${JSON.stringify(line)}\n`);
+    await writeFile(text, texts.join(''));
+    // DuckDB sets aside twice this much for every thread, so it is not simply made large.
+    const longest = texts.reduce((most, line) => Math.max(most, Buffer.byteLength(line) + 1), 1 << 16);
     const types = Object.entries(columns).map(([name, type]) => `${name}: ${literal(type)}`);
     await engine.run(
-      `COPY (SELECT * FROM read_json(${literal(text)}, format = 'newline_delimited', maximum_object_size = 268435456, ` +
+      `COPY (SELECT * FROM read_json(${literal(text)}, format = 'newline_delimited', maximum_object_size = ${longest}, ` +
         `columns = {${types.join(', ')}})) TO ${literal(written)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`,
       target,
     );

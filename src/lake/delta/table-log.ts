@@ -12,6 +12,8 @@ import type { CheckpointReader, Snapshot } from './snapshot.js';
 
 /** What one commit says besides the files it adds and removes. */
 export interface CommitNote {
+  /** Whose rows these are: not always those of the process that commits. */
+  readonly author: Author;
   readonly operation: 'WRITE' | 'OPTIMIZE' | 'VACUUM START' | 'VACUUM END' | 'REPAIR';
   readonly parameters: Readonly<Record<string, string>>;
   /** The encoded facts; null when none change. */
@@ -40,7 +42,6 @@ export interface TableLog {
 export interface TableLogOptions {
   readonly dataset: Dataset;
   readonly folder: string;
-  readonly author: Author;
   /** What writes, with its version. */
   readonly program: string;
   readonly now: () => Instant;
@@ -77,13 +78,13 @@ export function tableLog(options: TableLogOptions): TableLog {
 }
 
 function commitText(options: TableLogOptions, snapshot: Snapshot, version: number, attempt: Attempt): string {
-  const { author, program } = options;
+  const { author } = attempt;
   const timestamp = options.now();
   const commitInfo = {
     timestamp,
     operation: attempt.operation,
     operationParameters: attempt.parameters,
-    engineInfo: program,
+    engineInfo: options.program,
     pipe: {
       run: author.runId,
       pipeline: author.pipeline,

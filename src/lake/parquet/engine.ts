@@ -21,6 +21,8 @@ export interface EngineOptions {
   readonly memory: string;
   /** Where sorts that do not fit into memory spill. */
   readonly spill: string;
+  /** For writing: whether joins keep the order of their left side, which is the order in which rows go into files. */
+  readonly keepsOrder: boolean;
 }
 
 /** Opens a DuckDB in memory, set up so that files come out the same on every machine. */
@@ -33,8 +35,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     autoload_known_extensions: 'false',
   });
   const connection = await instance.connect();
-  // Joins must keep the order of their left side: it is the order in which rows go into files.
-  await connection.run("SET TimeZone = 'UTC'; SET disabled_optimizers = 'join_order,build_side_probe_side'");
+  await connection.run("SET TimeZone = 'UTC'");
+  if (options.keepsOrder) await connection.run("SET disabled_optimizers = 'join_order,build_side_probe_side'");
   return engineOver(duckdb, instance, connection);
 }
 

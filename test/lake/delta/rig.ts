@@ -18,7 +18,10 @@ import type { TableLog } from '../../../src/lake/delta/table-log.js';
 import { openEngine } from '../../../src/lake/parquet/engine.js';
 import type { Engine } from '../../../src/lake/parquet/engine.js';
 
-export const author: Author = { runId: '01980000-0000-7000-8000-000000000001', pipeline: { name: 'test', hash: 'abc' } };
+export const author: Author = {
+  runId: '01980000-0000-7000-8000-000000000001',
+  pipeline: { name: 'test', hash: 'abc' },
+};
 
 /** A folder that is gone after the test. */
 export async function temporaryFolder(): Promise<string> {
@@ -41,7 +44,7 @@ export async function openRig(folderGiven?: string): Promise<Rig> {
   const folder = folderGiven ?? (await temporaryFolder());
   const staging = join(folder, '_writing', 'rig');
   await mkdir(staging, { recursive: true });
-  const engine = await openEngine({ memory: '500MB', spill: join(staging, 'spill') });
+  const engine = await openEngine({ memory: '500MB', spill: join(staging, 'spill'), keepsOrder: true });
   onTestFinished(() => {
     engine.close();
   });
@@ -49,7 +52,7 @@ export async function openRig(folderGiven?: string): Promise<Rig> {
   let time = Date.UTC(2026, 10, 20, 22);
   const now = (): Instant => (time += 1_000);
   const next = (): string => `file-${String(++count)}`;
-  const workshop: Workshop = { engine: () => Promise.resolve(engine), names: { staging, next }, author, now };
+  const workshop: Workshop = { engine: () => Promise.resolve(engine), names: { staging, next }, now };
   return {
     folder,
     workshop,
@@ -59,7 +62,6 @@ export async function openRig(folderGiven?: string): Promise<Rig> {
       tableLog({
         dataset,
         folder: tableFolder(folder, dataset),
-        author,
         program: 'pipe/test',
         now,
         temporary: () => join(staging, next()),
@@ -73,7 +75,14 @@ export function instrument(symbol: string): Instrument {
 }
 
 export function equity(symbol: string, barSize: BarSize = '1 day'): Series {
-  return { dataset: 'equity_bars', provider: 'mock', instrument: instrument(symbol), barSize, what: 'TRADES', hours: 'rth' };
+  return {
+    dataset: 'equity_bars',
+    provider: 'mock',
+    instrument: instrument(symbol),
+    barSize,
+    what: 'TRADES',
+    hours: 'rth',
+  };
 }
 
 export function option(symbol: string, contract: OptionContract): Series {
@@ -93,7 +102,16 @@ let requests = 0;
 /** What every delivery has in common. */
 function delivery(series: Series, settled: readonly SettledWindow[], rows: Rows | null, answeredAt: Instant): Delivery {
   const requestId = `${author.runId}/${String(++requests)}`;
-  return { requestId, series, step: 'prices', requestedAt: answeredAt - 1_000, answeredAt, upstream: [], settled, rows };
+  return {
+    requestId,
+    series,
+    step: 'prices',
+    requestedAt: answeredAt - 1_000,
+    answeredAt,
+    upstream: [],
+    settled,
+    rows,
+  };
 }
 
 export function windowOf(from: string, to: string): Window {
@@ -105,13 +123,19 @@ export function bars(
   series: Series,
   from: string,
   to: string,
-  options: { readonly price?: number; readonly perDay?: number; readonly state?: CoverageState; readonly noWap?: boolean } = {},
+  options: {
+    readonly price?: number;
+    readonly perDay?: number;
+    readonly state?: CoverageState;
+    readonly noWap?: boolean;
+  } = {},
 ): Delivery {
   const { price = 100, perDay = 1, state = 'data' } = options;
   const window = windowOf(from, to);
   const days = Math.round((window.end - window.start) / day);
   const length = days * perDay;
-  const column = (value: (row: number) => number): Float64Array => Float64Array.from({ length }, (_, row) => value(row));
+  const column = (value: (row: number) => number): Float64Array =>
+    Float64Array.from({ length }, (_, row) => value(row));
   const sessionOf = (row: number): number => dayNumber(from) + Math.floor(row / perDay);
   const columns = {
     ts: column((row) => sessionOf(row) * day + (15 + (row % perDay)) * hour),
@@ -141,8 +165,10 @@ export function without(series: Series, from: string, to: string, state: Coverag
 export function chain(symbol: string, at: Instant, expiries: readonly string[], strikes: number): Delivery {
   const length = expiries.length * strikes * 2;
   const expiryOf = (row: number): string => expiries[Math.floor(row / (strikes * 2))] ?? '';
-  const texts = (value: (row: number) => string | null): readonly (string | null)[] => Array.from({ length }, (_, row) => value(row));
-  const numbers = (value: (row: number) => number): Float64Array => Float64Array.from({ length }, (_, row) => value(row));
+  const texts = (value: (row: number) => string | null): readonly (string | null)[] =>
+    Array.from({ length }, (_, row) => value(row));
+  const numbers = (value: (row: number) => number): Float64Array =>
+    Float64Array.from({ length }, (_, row) => value(row));
   const rows: Rows = {
     dataset: 'chains',
     length,
@@ -188,4 +214,17 @@ export function contract(symbol: string, at: Instant, conId: number): Delivery {
 }
 
 /** Symbols that break what is careless about folders, types or quotes. */
-export const oddSymbols = ['BRK B', 'M&M', 'A/B', 'NIFTY 50', '0700', '1E5', 'NO', 'ñandú', "O'Neil", 'a%2Fb', 'x=y', '..'] as const;
+export const oddSymbols = [
+  'BRK B',
+  'M&M',
+  'A/B',
+  'NIFTY 50',
+  '0700',
+  '1E5',
+  'NO',
+  'ñandú',
+  "O'Neil",
+  'a%2Fb',
+  'x=y',
+  '..',
+] as const;

@@ -1,0 +1,101 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { day } from '../core/time.js';
+import type { Duration, Instant } from '../core/time.js';
+import type { Snapshot } from './delta/snapshot.js';
+import { lakeErrorOf, systemCode } from './lake-error.js';
+
+/** How long files that no longer belong to a table stay for those who still read them. */
+export const retention: Duration = 7 * day;
+
+/** What a vacuum took away. */
+export interface Vacuumed {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** Deletes files that commits took out of the table longer than the retention ago. */
+export async function vacuumSuperseded(table: string, snapshot: Snapshot, before: Instant): Promise<Vacuumed> {
+  let files = 0;
+  let bytes = 0;
+  for (const { path, deletionTimestamp, size } of snapshot.tombstones.values()) {
+    if (deletionTimestamp >= before || snapshot.files.has(path) || !isInside(path)) continue;
+    if (!(await removeFile(join(table, path)))) continue;
+    files++;
+    bytes += size;
+  }
+  return { files, bytes };
+}
+
+/** Deletes data files that the log has never named, or has forgotten, and that nobody has touched for the retention. */
+export async function vacuumOrphans(table: string, snapshot: Snapshot, before: Instant): Promise<Vacuumed> {
+  let files = 0;
+  let bytes = 0;
+  for (const path of await dataFiles(table, '')) {
+    if (snapshot.files.has(path) || snapshot.tombstones.has(path)) continue;
+    const found = await lookAt(join(table, path));
+    if (found === null || found.mtimeMs >= before) continue;
+    if (!(await removeFile(join(table, path)))) continue;
+    files++;
+    bytes += found.size;
+  }
+  return { files, bytes };
+}
+
+/** A path that another writer put into the log may lead anywhere; only what lies in the table's folder is ours to delete. */
+function isInside(path: string): boolean {
+  return !path.startsWith('/') && !/^[a-z0-9+.-]+:/i.test(path) && !path.split('/').includes('..');
+}
+
+/** Every Parquet file below a folder, relative to the table; what begins with `_` or `.` is not data. */
+async function dataFiles(table: string, folder: string): Promise<readonly string[]> {
+  const paths: string[] = [];
+  let entries;
+  try {
+    entries = await readdir(join(table, folder), { withFileTypes: true });
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw lakeErrorOf(error, join(table, folder));
+  }
+  for (const entry of entries) {
+    if (/^[_.]/.test(entry.name)) continue;
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory()) paths.push(...(await dataFiles(table, path)));
+    else if (entry.isFile() && entry.name.endsWith('.parquet')) paths.push(path);
+  }
+  return paths;
+}
+
+async function lookAt(path: string): Promise<{ readonly size: number; readonly mtimeMs: number } | null> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw lakeErrorOf(error, path);
+  }
+}
+
+async function removeFile(path: string): Promise<boolean> {
+  try {
+    await rm(path);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw lakeErrorOf(error, path);
+  }
+  return true;
+}
+
+/** Deletes what writers that no longer exist left half-written. */
+export async function vacuumStaging(staging: string, before: Instant): Promise<void> {
+  let names: readonly string[];
+  try {
+    names = await readdir(staging);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return;
+    throw lakeErrorOf(error, staging);
+  }
+  for (const name of names) {
+    const found = await lookAt(join(staging, name));
+    if (found !== null && found.mtimeMs < before) await rm(join(staging, name), { recursive: true, force: true });
+  }
+}

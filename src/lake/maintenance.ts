@@ -1,0 +1,87 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../core/clock.js';
+import type { Author } from '../core/delivery.js';
+import type { RunEventBody } from '../core/events.js';
+import { datasets } from '../core/tables.js';
+import type { Dataset } from '../core/tables.js';
+import { tableCoverage } from './commit-coverage.js';
+import { tableFolder } from './delta/table-log.js';
+import { compact } from './maintenance-compact.js';
+import { retention, vacuumOrphans, vacuumStaging, vacuumSuperseded } from './maintenance-vacuum.js';
+import type { Vacuumed } from './maintenance-vacuum.js';
+import { writeViews } from './views.js';
+import type { Snapshots } from './views.js';
+import { openTables, stagingFolder } from './writer-tables.js';
+import type { WritableTables } from './writer-tables.js';
+
+/** What a run does last: tidies the tables it changed and renews the views. Costs nothing when nothing has changed. */
+export async function finishTables(tables: WritableTables, author: Author): Promise<void> {
+  if (tables.changed.size === 0 && (await exists(join(tables.folder, 'lake.duckdb')))) return;
+  for (const dataset of [...tables.changed]) await tidyTable(tables, author, dataset, vacuumSuperseded);
+  await renewViews(tables);
+}
+
+export interface MaintenanceOptions {
+  readonly folder: string;
+  readonly author: Author;
+  readonly clock: Clock;
+  readonly emit: (event: RunEventBody) => void;
+  readonly program?: string;
+}
+
+/** Tidies every table, and looks for files that nothing names: what `pipe maintain` does. */
+export async function maintainLake(options: MaintenanceOptions): Promise<void> {
+  const { folder, author, clock, emit, program = 'pipe' } = options;
+  const tables = await openTables({ folder, runId: author.runId, program, clock, emit, readCoverage: tableCoverage });
+  try {
+    for (const dataset of datasets) {
+      await tidyTable(tables, author, dataset, async (table, snapshot, before) => {
+        const superseded = await vacuumSuperseded(table, snapshot, before);
+        const orphans = await vacuumOrphans(table, snapshot, before);
+        return { files: superseded.files + orphans.files, bytes: superseded.bytes + orphans.bytes };
+      });
+    }
+    await vacuumStaging(stagingFolder(tables.folder), clock.now() - retention);
+    await renewViews(tables);
+  } finally {
+    await tables.close();
+  }
+}
+
+async function tidyTable(
+  tables: WritableTables,
+  author: Author,
+  dataset: Dataset,
+  vacuum: typeof vacuumSuperseded,
+): Promise<void> {
+  const { workshop, emit } = tables;
+  const log = tables.log(dataset);
+  const compacted = await compact(workshop, log, author);
+  if (compacted !== null) {
+    const { snapshot, filesBefore, filesAfter } = compacted;
+    emit({ type: 'compacted', dataset, version: snapshot.version, filesBefore, filesAfter });
+    await tables.committed(dataset, snapshot);
+  }
+  const table = tableFolder(tables.folder, dataset);
+  const { files, bytes }: Vacuumed = await vacuum(table, await log.refresh(), workshop.now() - retention);
+  if (files > 0) emit({ type: 'vacuumed', dataset, files, bytes });
+}
+
+async function renewViews(tables: WritableTables): Promise<void> {
+  const snapshots: Snapshots = {
+    contracts: await tables.log('contracts').refresh(),
+    chains: await tables.log('chains').refresh(),
+    equity_bars: await tables.log('equity_bars').refresh(),
+    option_bars: await tables.log('option_bars').refresh(),
+  };
+  const { engine, names } = tables.workshop;
+  await writeViews(await engine(), tables.folder, snapshots, join(names.staging, `${names.next()}.duckdb`));
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,110 @@
+import type { DuckDBType, DuckDBValue, DuckDBValueConverter } from '@duckdb/node-api';
+import type { QueryResult } from './contract.js';
+import { engineError } from './parquet/engine.js';
+import type { DuckDB, Engine } from './parquet/engine.js';
+
+/** A statement of the user's that was not run, or failed: the user's mistake, not the lake's. */
+export class QueryError extends Error {
+  override readonly name = 'QueryError';
+}
+
+/** What a statement that only reads begins with. */
+const reading = /^(select|with|from|values|describe|desc|summarize|show|table|pivot|unpivot|explain|\()\b|^\(/i;
+
+/** Runs one statement that only reads. The engine has been confined to the lake's folder. */
+export async function runQuery(engine: Engine, sql: string): Promise<QueryResult> {
+  await refuseUnlessReading(engine, sql);
+  try {
+    const reader = await engine.connection.runAndReadAll(sql);
+    const columns = reader.deduplicatedColumnNames();
+    const rows = reader.convertRowObjects(plainValues(engine.duckdb));
+    return { columns, rows };
+  } catch (error) {
+    throw queryError(error);
+  }
+}
+
+async function refuseUnlessReading(engine: Engine, sql: string): Promise<void> {
+  const text = withoutComments(sql);
+  if (text === '') throw new QueryError('there is no statement; write one such as: SELECT count(*) FROM equity_bars');
+  const explained = /^explain\s+(?:analyze\s+)?(?:\([^)]*\)\s*)?(.*)$/is.exec(text)?.[1];
+  if (!reading.test(explained ?? text)) throw refusal(text);
+  let types: readonly number[];
+  try {
+    types = await statementTypes(engine, sql);
+  } catch (error) {
+    throw queryError(error);
+  }
+  if (types.length > 1) throw new QueryError('one statement at a time, please: this is more than one');
+  const { SELECT, EXPLAIN } = engine.duckdb.StatementType;
+  if (types.some((type) => type !== Number(SELECT) && type !== Number(EXPLAIN))) throw refusal(text);
+}
+
+async function statementTypes({ connection }: Engine, sql: string): Promise<readonly number[]> {
+  const statements = await connection.extractStatements(sql);
+  const types: number[] = [];
+  for (let index = 0; index < statements.count; index++) {
+    const prepared = await statements.prepare(index);
+    types.push(Number(prepared.statementType));
+    prepared.destroySync();
+  }
+  return types;
+}
+
+function refusal(text: string): QueryError {
+  const word = /^\w+/.exec(text)?.[0].toUpperCase() ?? text.slice(0, 1);
+  return new QueryError(`${word} is not allowed: the lake is only read here (SELECT, WITH, FROM, DESCRIBE, SUMMARIZE, SHOW, EXPLAIN)`);
+}
+
+function withoutComments(sql: string): string {
+  return sql
+    .replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/, '')
+    .replace(/[\s;]+$/, '');
+}
+
+/** DuckDB's own words are the best there are about a wrong statement; only trouble with files is told in ours. */
+function queryError(error: unknown): Error {
+  const message = error instanceof Error ? error.message : String(error);
+  if (/^(IO|Invalid) Error|No such file|Corrupt/i.test(message) && !/configuration/.test(message)) return engineError(error, 'query');
+  if (message.includes('disabled by configuration')) {
+    return new QueryError(`only files of the lake can be read here: ${message.split('\n', 1)[0] ?? ''}`);
+  }
+  return new QueryError(message.trim());
+}
+
+/** Values as JSON has them: instants and dates as text, whole numbers as numbers while they are exact. */
+function plainValues(duckdb: DuckDB): DuckDBValueConverter<unknown> {
+  const { DuckDBTypeId: id, JsonDuckDBValueConverter: json } = duckdb;
+  const whole: ReadonlySet<number> = new Set([id.BIGINT, id.UBIGINT, id.HUGEINT, id.UHUGEINT]);
+  const instants: ReadonlySet<number> = new Set([id.TIMESTAMP, id.TIMESTAMP_S, id.TIMESTAMP_MS, id.TIMESTAMP_NS, id.TIMESTAMP_TZ]);
+  const convert = (value: DuckDBValue, type: DuckDBType): unknown => {
+    if (value === null) return null;
+    if (typeof value === 'bigint' && whole.has(type.typeId)) return exact(value);
+    if (instants.has(type.typeId)) return isoText(String(value));
+    if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+    if (type.typeId === id.DECIMAL) return Number(String(value));
+    return json(value, type, (inner, innerType) => plainJson(convert(inner, innerType)));
+  };
+  return convert;
+}
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** Only values that are JSON already pass through here; the compiler cannot know. */
+function plainJson(value: unknown): Json {
+  if (value === null || typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.map(plainJson);
+  if (typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plainJson(part)]));
+  return String(value);
+}
+
+function exact(value: bigint): number | string {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : String(value);
+}
+
+/** `2026-11-20 21:00:00+00` as `2026-11-20T21:00:00Z`. */
+function isoText(text: string): string {
+  const iso = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}(?:\.\d+)?)(?:\+00(?::00)?)?$/.exec(text);
+  return iso === null ? text : `${iso[1] ?? ''}T${iso[2] ?? ''}Z`;
+}

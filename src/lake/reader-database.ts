@@ -1,0 +1,86 @@
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { datasets } from '../core/tables.js';
+import type { Dataset } from '../core/tables.js';
+import type { LiveFile } from './delta/actions.js';
+import { checkpointReader } from './delta/checkpoint.js';
+import { partitionColumns } from './delta/schema.js';
+import { advanceSnapshot, emptySnapshot, readSnapshot } from './delta/snapshot.js';
+import type { Snapshot } from './delta/snapshot.js';
+import { tableFolder } from './delta/table-log.js';
+import { openEngine, parquetSource } from './parquet/engine.js';
+import type { Engine } from './parquet/engine.js';
+import { literals } from './parquet/sql.js';
+import { presentFiles, viewStatement } from './views.js';
+
+/** A lake as DuckDB sees it, for reading only. Opens DuckDB when it is first asked for something. */
+export interface LakeDatabase {
+  /** The files of a table as they are now. */
+  snapshot(dataset: Dataset): Promise<Snapshot>;
+  /** DuckDB with one up-to-date view per table, confined to the lake's folder. */
+  withViews(): Promise<Engine>;
+  /** The rows of a query over some files of a table; none when no such file is left. `source` makes the query. */
+  rows(
+    dataset: Dataset,
+    wanted: (file: LiveFile) => boolean,
+    query: (source: string) => string,
+  ): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  close(): Promise<void>;
+}
+
+/** What DuckDB may use for a query before it spills to the disk. */
+const engineMemory = '2GB';
+
+export function lakeDatabase(folderGiven: string): LakeDatabase {
+  const folder = resolve(folderGiven);
+  const known = new Map<Dataset, Snapshot>();
+  const viewed = new Map<Dataset, Snapshot>();
+  let opening: Promise<Engine> | null = null;
+  const engine = (): Promise<Engine> => (opening ??= openConfined(folder));
+
+  async function snapshot(dataset: Dataset): Promise<Snapshot> {
+    const table = tableFolder(folder, dataset);
+    const before = known.get(dataset) ?? emptySnapshot;
+    const now = before.version === -1 ? await readSnapshot(table, checkpointReader(engine)) : await advanceSnapshot(table, before);
+    known.set(dataset, now);
+    return now;
+  }
+
+  return {
+    snapshot,
+    async withViews() {
+      const opened = await engine();
+      for (const dataset of datasets) {
+        const now = await snapshot(dataset);
+        if (viewed.get(dataset) === now) continue;
+        await opened.run(await viewStatement(folder, dataset, now), tableFolder(folder, dataset));
+        viewed.set(dataset, now);
+      }
+      return opened;
+    },
+    async rows(dataset, wanted, query) {
+      const table = tableFolder(folder, dataset);
+      const { files } = await snapshot(dataset);
+      const present = await presentFiles(table, [...files.values()].filter(wanted));
+      if (present.length === 0) return [];
+      const source = parquetSource(present.map(({ path }) => join(table, path)), partitionColumns(dataset));
+      return (await engine()).rows(query(source), table);
+    },
+    async close() {
+      if (opening !== null) (await opening).close();
+    },
+  };
+}
+
+async function openConfined(folder: string): Promise<Engine> {
+  const spill = join(tmpdir(), `pipe-query-${process.pid}`);
+  const engine = await openEngine({ memory: engineMemory, spill, keepsOrder: false });
+  await engine.run(
+    `SET parquet_metadata_cache = true;
+     SET allowed_directories = ${literals([`${folder}/`])};
+     SET enable_external_access = false;
+     SET lock_configuration = true`,
+    folder,
+  );
+  return engine;
+}

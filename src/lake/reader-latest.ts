@@ -1,0 +1,142 @@
+import type { OptionContract, ProviderName, Right } from '../core/series.js';
+import type { Dataset } from '../core/tables.js';
+import type { Instant, LocalDate } from '../core/time.js';
+import type { KnownChain, KnownClose, KnownContract } from './contract.js';
+import type { LiveFile } from './delta/actions.js';
+import { instantLiteral, literal, literals } from './parquet/sql.js';
+import { rangeOf } from './parquet/statistics.js';
+import type { LakeDatabase } from './reader-database.js';
+
+/** When each symbol was last answered with rows, by coverage: no file has to be searched for it. */
+export type LastAnswers = ReadonlyMap<string, Instant>;
+
+type Row = Readonly<Record<string, unknown>>;
+
+export async function latestChains(
+  database: LakeDatabase,
+  provider: ProviderName,
+  answers: LastAnswers,
+): Promise<ReadonlyMap<string, KnownChain>> {
+  const rows = await latestRows(database, 'chains', provider, answers, 'expiry, strike, "right", con_id', 'expiry, strike, "right", exchange');
+  const chains = new Map<string, { asOf: Instant; requestId: string; contracts: OptionContract[]; last: string }>();
+  for (const row of rows) {
+    const contract = contractOf(row);
+    if (contract === null) continue;
+    const symbol = text(row, 'symbol');
+    let chain = chains.get(symbol);
+    if (chain === undefined) {
+      chain = { asOf: answers.get(symbol) ?? NaN, requestId: text(row, 'request_id'), contracts: [], last: '' };
+      chains.set(symbol, chain);
+    }
+    // The same contract may be listed on several exchanges; rows come in an order that puts those together.
+    const identity = `${contract.expiry}/${contract.strike}/${contract.right}`;
+    if (identity !== chain.last) chain.contracts.push(contract);
+    chain.last = identity;
+  }
+  return new Map([...chains].map(([symbol, { asOf, requestId, contracts }]) => [symbol, { asOf, requestId, contracts }]));
+}
+
+export async function latestContracts(
+  database: LakeDatabase,
+  provider: ProviderName,
+  answers: LastAnswers,
+): Promise<ReadonlyMap<string, KnownContract>> {
+  const rows = await latestRows(database, 'contracts', provider, answers, 'con_id', 'con_id');
+  return new Map(
+    rows.map((row) => {
+      const symbol = text(row, 'symbol');
+      return [symbol, { asOf: answers.get(symbol) ?? NaN, requestId: text(row, 'request_id'), conId: numberOrNull(row, 'con_id') }];
+    }),
+  );
+}
+
+async function latestRows(
+  database: LakeDatabase,
+  dataset: Dataset,
+  provider: ProviderName,
+  answers: LastAnswers,
+  columns: string,
+  order: string,
+): Promise<readonly Row[]> {
+  if (answers.size === 0) return [];
+  const wanted = [...answers].map(([symbol, asOf]) => `(${literal(symbol)}, ${instantLiteral(asOf)})`);
+  const instants = Float64Array.from(answers.values()).sort();
+  return database.rows(
+    dataset,
+    (file) => mayHoldOneOf(file, instants),
+    (source) =>
+      `SELECT symbol, request_id, ${columns} FROM ${source} JOIN (VALUES ${wanted.join(', ')}) AS wanted (symbol, as_of) ` +
+      `USING (symbol, as_of) WHERE provider = ${literal(provider)} ORDER BY symbol, ${order}`,
+  );
+}
+
+function mayHoldOneOf(file: LiveFile, instants: Float64Array): boolean {
+  const range = rangeOf(file.stats, 'as_of');
+  if (range === null) return true;
+  const start = Date.parse(String(range.min));
+  const end = Date.parse(String(range.max));
+  return instants.some((instant) => instant >= start && instant <= end);
+}
+
+/** The last close of each symbol at or before a date: of its daily bars, or of any others where it has none. */
+export async function lastCloses(
+  database: LakeDatabase,
+  provider: ProviderName,
+  symbols: readonly string[],
+  until: LocalDate,
+): Promise<ReadonlyMap<string, KnownClose>> {
+  const found = new Map<string, KnownClose>();
+  const { files } = await database.snapshot('equity_bars');
+  const periods = new Set([...files.values()].map(({ partitionValues }) => partitionValues['period'] ?? ''));
+  const possible = [...periods].filter((period) => period <= until.slice(0, period.length)).sort();
+  const isYear = (period: string): boolean => period.length === 4;
+  // Newest first, daily bars before others: nearly always the very first has them all.
+  for (const period of [...possible.filter(isYear).toReversed(), ...possible.filter((one) => !isYear(one)).toReversed()]) {
+    const missing = symbols.filter((symbol) => !found.has(symbol));
+    if (missing.length === 0) break;
+    const rows = await database.rows(
+      'equity_bars',
+      ({ partitionValues }) => partitionValues['period'] === period,
+      (source) => closesQuery(source, provider, missing, until),
+    );
+    for (const row of rows) {
+      const close = numberOrNull(row, 'close');
+      if (close !== null) found.set(text(row, 'symbol'), { session: text(row, 'session'), close, requestId: text(row, 'request_id') });
+    }
+  }
+  return found;
+}
+
+/** Trades tell a close better than quotes do, so they win on the same day. */
+function closesQuery(source: string, provider: ProviderName, symbols: readonly string[], until: LocalDate): string {
+  return (
+    `SELECT symbol, unnest(max_by({session: session, "close": "close", request_id: request_id}, (session, what = 'TRADES', ts))) ` +
+    `FROM ${source} WHERE provider = ${literal(provider)} AND symbol IN (SELECT unnest(${literals(symbols)})) ` +
+    `AND session <= DATE ${literal(until)} AND "close" IS NOT NULL GROUP BY symbol`
+  );
+}
+
+function contractOf(row: Row): OptionContract | null {
+  const right = rightOf(row['right']);
+  const strike = numberOrNull(row, 'strike');
+  const expiry = row['expiry'];
+  if (right === null || strike === null || typeof expiry !== 'string') return null;
+  return { expiry, strike, right, conId: numberOrNull(row, 'con_id') };
+}
+
+function rightOf(value: unknown): Right | null {
+  return value === 'C' || value === 'P' ? value : null;
+}
+
+function text(row: Row, column: string): string {
+  const value = row[column];
+  return typeof value === 'string' ? value : '';
+}
+
+/** DuckDB gives 64-bit numbers as text. */
+function numberOrNull(row: Row, column: string): number | null {
+  const value = row[column];
+  if (typeof value !== 'number' && typeof value !== 'string') return null;
+  const number = Number(value);
+  return Number.isFinite(number) ? number : null;
+}

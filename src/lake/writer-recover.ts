@@ -1,0 +1,117 @@
+import { readFile, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../core/clock.js';
+import type { Delivery } from '../core/delivery.js';
+import type { RequestId } from '../core/request.js';
+import { datasets } from '../core/tables.js';
+import type { Dataset } from '../core/tables.js';
+import type { Recovery } from './contract.js';
+import { decodeFacts } from './coverage/encoding.js';
+import { isObject } from './delta/actions.js';
+import { commitPath, logFolder, versionOfCommitName } from './delta/paths.js';
+import { tableFolder } from './delta/table-log.js';
+import { lakeErrorOf, malformed, systemCode } from './lake-error.js';
+import { abandonedSpools, claimSpool } from './spool/abandoned.js';
+import type { ClaimedSpool } from './spool/abandoned.js';
+import { isAlive, thisProcess } from './spool/owner.js';
+import { stagingFolder } from './writer-tables.js';
+import type { WritableTables } from './writer-tables.js';
+
+/** What was taken over from runs that no longer exist. */
+export type TakenOver = Omit<Recovery, 'damage'>;
+
+/** Commits what crashed runs received, each under the name of the run that asked. */
+export async function takeOverSpools(tables: WritableTables, spoolFolder: string, clock: Clock): Promise<TakenOver> {
+  const abandoned = await abandonedSpools(spoolFolder, (owner, heartbeat) => isAlive(owner, heartbeat, clock.now()));
+  const result = { deliveries: 0, rows: 0, runs: new Array<string>(), tornBytes: 0 };
+  for (const spool of abandoned) {
+    const claimed = await claimSpool(spool, thisProcess(), clock);
+    if (claimed === null) continue;
+    try {
+      const { deliveries, rows, tornBytes } = await commitSpool(tables, claimed);
+      result.deliveries += deliveries;
+      result.rows += rows;
+      result.tornBytes += tornBytes;
+      result.runs.push(claimed.runId);
+    } catch (error) {
+      await claimed.release();
+      throw error;
+    }
+    await claimed.remove();
+    await removeStaging(tables.folder, claimed.runId);
+  }
+  return result;
+}
+
+async function commitSpool(tables: WritableTables, spool: ClaimedSpool): Promise<Omit<TakenOver, 'runs'>> {
+  const committed = new Map<Dataset, ReadonlySet<RequestId>>();
+  for (const dataset of datasets) {
+    committed.set(dataset, await committedRequests(tableFolder(tables.folder, dataset), spool.runId));
+  }
+  const result = { deliveries: 0, rows: 0, tornBytes: 0 };
+  for await (const { deliveries, tornBytes, damage } of spool.read()) {
+    result.tornBytes += tornBytes;
+    for (const { path, offset, bytes, problem } of damage) {
+      tables.emit({ type: 'warned', message: `${path}: ${bytes} bytes at ${offset} cannot be read (${problem}); they are asked for again` });
+    }
+    for (const dataset of datasets) {
+      const open = deliveries.filter((one) => one.series.dataset === dataset && committed.get(dataset)?.has(one.requestId) !== true);
+      if (open.length === 0) continue;
+      result.rows += await tables.commit(spool.author, dataset, withoutRepetitions(open));
+      result.deliveries += open.length;
+    }
+  }
+  return result;
+}
+
+/** A delivery whose first append failed half-way may have been appended twice. */
+function withoutRepetitions(deliveries: readonly Delivery[]): readonly Delivery[] {
+  return [...new Map(deliveries.map((delivery) => [delivery.requestId, delivery])).values()];
+}
+
+/** The requests of a run that a table's log already holds. */
+async function committedRequests(table: string, runId: string): Promise<ReadonlySet<RequestId>> {
+  const requests = new Set<RequestId>();
+  for (const version of (await versionsOf(table)).toReversed()) {
+    const path = commitPath(table, version);
+    const text = await readFile(path, 'utf8');
+    // Most commits are of other runs; looking for the id costs far less than reading their coverage.
+    if (!text.includes(runId)) continue;
+    for (const [index, line] of text.split('\n').entries()) {
+      if (!line.startsWith('{"commitInfo"')) continue;
+      for (const id of requestsIn(line, runId, `${path}:${index + 1}`)) requests.add(id);
+    }
+  }
+  return requests;
+}
+
+function requestsIn(line: string, runId: string, place: string): readonly RequestId[] {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(line);
+  } catch {
+    throw malformed(place, 'this line of the log is torn or is not JSON');
+  }
+  const info = isObject(parsed) && isObject(parsed['commitInfo']) ? parsed['commitInfo'] : {};
+  const pipe = isObject(info['pipe']) ? info['pipe'] : {};
+  if (pipe['run'] !== runId || pipe['coverage'] === undefined) return [];
+  return decodeFacts(pipe['coverage'], place).map(({ fact }) => fact.requestId);
+}
+
+async function versionsOf(table: string): Promise<readonly number[]> {
+  try {
+    const names = await readdir(logFolder(table));
+    return names.map(versionOfCommitName).filter((version) => version !== null).toSorted((a, b) => a - b);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw lakeErrorOf(error, logFolder(table));
+  }
+}
+
+/** Files that the dead run had begun to write and nothing names. */
+async function removeStaging(lake: string, runId: string): Promise<void> {
+  const folder = stagingFolder(lake);
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (name.startsWith(`${runId}-`)) await rm(join(folder, name), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,125 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import type { Clock } from '../core/clock.js';
+import type { Author, Delivery } from '../core/delivery.js';
+import type { RunEventBody } from '../core/events.js';
+import { datasets } from '../core/tables.js';
+import type { Dataset } from '../core/tables.js';
+import { batchOf } from './commit-batch.js';
+import { commitBatch } from './commit.js';
+import type { Workshop } from './commit.js';
+import type { CoverageLookup } from './commit-replace.js';
+import { checkpointInterval, checkpointReader, writeCheckpoint } from './delta/checkpoint.js';
+import { makeFolder } from './delta/durable.js';
+import type { Snapshot } from './delta/snapshot.js';
+import { tableFolder, tableLog } from './delta/table-log.js';
+import type { TableLog } from './delta/table-log.js';
+import { lakeErrorOf } from './lake-error.js';
+import { retention } from './maintenance-vacuum.js';
+import { openEngine } from './parquet/engine.js';
+import type { Engine } from './parquet/engine.js';
+
+/** The tables of a lake, open for one process to write. */
+export interface WritableTables {
+  readonly folder: string;
+  readonly workshop: Workshop;
+  readonly emit: (event: RunEventBody) => void;
+  /** The tables that this process has changed. */
+  readonly changed: ReadonlySet<Dataset>;
+  log(dataset: Dataset): TableLog;
+  /** Commits deliveries of one table, for the run that received them; answers with the number of rows. */
+  commit(author: Author, dataset: Dataset, deliveries: readonly Delivery[]): Promise<number>;
+  /** To be called with what every commit made: writes a checkpoint when one is due. */
+  committed(dataset: Dataset, snapshot: Snapshot): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface TablesOptions {
+  readonly folder: string;
+  readonly runId: string;
+  /** What writes, with its version: `pipe/0.1.0`. */
+  readonly program: string;
+  readonly clock: Clock;
+  readonly emit: (event: RunEventBody) => void;
+  /** How the coverage of a table is known. */
+  readonly readCoverage: (folder: string, dataset: Dataset) => Promise<CoverageLookup>;
+}
+
+/** Where writers keep what is not yet part of a table. */
+export function stagingFolder(lake: string): string {
+  return join(lake, '_writing');
+}
+
+/** What DuckDB may use; the rows of a batch and the process itself come on top. */
+const engineMemory = '320MB';
+
+export async function openTables(options: TablesOptions): Promise<WritableTables> {
+  const { clock, emit } = options;
+  const folder = resolve(options.folder);
+  const staging = await makeStaging(folder, options.runId);
+  const unique = basename(staging);
+  let count = 0;
+  let opening: Promise<Engine> | null = null;
+  const engine = (): Promise<Engine> =>
+    (opening ??= openEngine({ memory: engineMemory, spill: join(staging, 'spill'), keepsOrder: true }));
+  const names = { staging, next: () => `${unique}-${++count}` };
+  const workshop: Workshop = { engine, names, now: () => clock.now() };
+  const logs = new Map<Dataset, TableLog>(datasets.map((dataset) => [dataset, openLog(dataset)]));
+  const changed = new Set<Dataset>();
+
+  function openLog(dataset: Dataset): TableLog {
+    return tableLog({
+      dataset,
+      folder: tableFolder(folder, dataset),
+      program: options.program,
+      now: () => clock.now(),
+      temporary: () => join(staging, names.next()),
+      readCheckpoint: checkpointReader(engine),
+    });
+  }
+
+  function log(dataset: Dataset): TableLog {
+    return logs.get(dataset) ?? openLog(dataset);
+  }
+
+  async function committed(dataset: Dataset, snapshot: Snapshot): Promise<void> {
+    changed.add(dataset);
+    if (snapshot.version % checkpointInterval !== 0 || snapshot.version === 0) return;
+    const table = tableFolder(folder, dataset);
+    await writeCheckpoint(await engine(), table, snapshot, clock.now() - retention, staging);
+  }
+
+  return {
+    folder,
+    workshop,
+    emit,
+    changed,
+    log,
+    async commit(author, dataset, deliveries) {
+      const startedAt = clock.now();
+      const table = tableFolder(folder, dataset);
+      const batch = batchOf(dataset, deliveries);
+      const readCoverage = (): Promise<CoverageLookup> => options.readCoverage(table, dataset);
+      const { snapshot, rows, files, bytes } = await commitBatch(workshop, log(dataset), author, batch, readCoverage);
+      const { version } = snapshot;
+      emit({ type: 'committed', dataset, version, requests: batch.requests, rows, files, bytes, took: clock.now() - startedAt });
+      await committed(dataset, snapshot);
+      return rows;
+    },
+    committed,
+    async close() {
+      if (opening !== null) (await opening).close();
+      await rm(staging, { recursive: true, force: true });
+    },
+  };
+}
+
+async function makeStaging(lake: string, runId: string): Promise<string> {
+  const parent = stagingFolder(lake);
+  try {
+    await makeFolder(parent);
+    return await mkdtemp(join(parent, `${runId}-`));
+  } catch (error) {
+    throw lakeErrorOf(error, parent);
+  }
+}

@@ -1,0 +1,139 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import type { Delivery } from '../../src/core/delivery.js';
+import { datasets } from '../../src/core/tables.js';
+import type { Dataset } from '../../src/core/tables.js';
+import { batchOf } from '../../src/lake/commit-batch.js';
+import { tableCoverage } from '../../src/lake/commit-coverage.js';
+import { commitBatch } from '../../src/lake/commit.js';
+import { writeCheckpoint } from '../../src/lake/delta/checkpoint.js';
+import { allColumns } from '../../src/lake/delta/schema.js';
+import { compact } from '../../src/lake/maintenance-compact.js';
+import { vacuumSuperseded } from '../../src/lake/maintenance-vacuum.js';
+import { identifier } from '../../src/lake/parquet/sql.js';
+import { viewStatement } from '../../src/lake/views.js';
+import { author, bars, chain, contract, equity, oddSymbols, openRig, option } from '../lake/delta/rig.js';
+import type { Rig } from '../lake/delta/rig.js';
+
+/** A Python with `deltalake`, `polars` and `pyarrow`. */
+const python = process.env['PIPE_TEST_PYTHON'];
+
+interface Summary {
+  readonly rows: number;
+  readonly sums: Readonly<Record<string, number>>;
+  readonly nulls: Readonly<Record<string, number>>;
+  readonly symbols: Readonly<Record<string, number>>;
+}
+
+interface Found {
+  readonly version: number;
+  readonly delta: Summary;
+  readonly polars: Summary;
+  readonly statistics: number;
+  readonly filtered: number;
+}
+
+async function readWithPython(folders: readonly string[]): Promise<Readonly<Record<string, Found>>> {
+  const script = join(import.meta.dirname, 'read_lake.py');
+  const { stdout } = await promisify(execFile)(python ?? '', [script, ...folders], { maxBuffer: 1 << 26 });
+  return JSON.parse(stdout) as Record<string, Found>;
+}
+
+/** The same summary by DuckDB, through the views that users get. */
+async function readWithDuckDB(rig: Rig, dataset: Dataset): Promise<Summary> {
+  await rig.engine.run(await viewStatement(rig.folder, dataset, await rig.log(dataset).refresh()), rig.folder);
+  const columns = Object.entries(allColumns(dataset));
+  const sumOf = (name: string, type: string): string => {
+    const column = identifier(name);
+    switch (type) {
+      case 'text':
+        return `sum(octet_length(encode(${column})))`;
+      case 'boolean':
+        return `count_if(${column})`;
+      case 'date':
+        return `sum(${column} - DATE '1970-01-01')`;
+      case 'timestamp':
+        return `sum(epoch_ms(${column}))`;
+      default:
+        return `sum(${column})`;
+    }
+  };
+  const one = async (expressions: readonly string[]): Promise<readonly number[]> => {
+    const list = expressions.map((text, index) => `coalesce((${text})::DOUBLE, 0) AS c${String(index)}`).join(', ');
+    const [row] = await rig.engine.rows(`SELECT ${list} FROM ${dataset}`, dataset);
+    return Object.values(row ?? {}).map(Number);
+  };
+  const sums = await one(columns.map(([name, type]) => sumOf(name, type)));
+  const nulls = await one(columns.map(([name]) => `count(*) - count(${identifier(name)})`));
+  const symbols = await rig.engine.rows(`SELECT symbol, count(*)::DOUBLE AS n FROM ${dataset} GROUP BY symbol ORDER BY symbol`, dataset);
+  const [rows = 0] = await one(['count(*)']);
+  return {
+    rows,
+    sums: Object.fromEntries(columns.map(([name], index) => [name, sums[index] ?? NaN])),
+    nulls: Object.fromEntries(columns.map(([name], index) => [name, nulls[index] ?? NaN])),
+    symbols: Object.fromEntries(symbols.map(({ symbol, n }) => [String(symbol), Number(n)])),
+  };
+}
+
+async function expectAgreement(rig: Rig): Promise<void> {
+  const folders = Object.fromEntries(datasets.map((dataset) => [dataset, rig.log(dataset).folder]));
+  const found = await readWithPython(Object.values(folders));
+  for (const dataset of datasets) {
+    const here = await readWithDuckDB(rig, dataset);
+    const there = found[folders[dataset] ?? ''];
+    expect(here.rows, dataset).toBeGreaterThan(0);
+    for (const reader of [there?.delta, there?.polars]) {
+      expect(reader?.rows, dataset).toBe(here.rows);
+      expect(reader?.symbols, dataset).toEqual(here.symbols);
+      expect(reader?.nulls, dataset).toEqual(here.nulls);
+      for (const [name, sum] of Object.entries(here.sums)) expect(reader?.sums[name], `${dataset}.${name}`).toBeCloseTo(sum, 6);
+    }
+    expect(there?.statistics).toBe(here.rows);
+    expect(there?.filtered).toBe(Object.values(here.symbols)[0]);
+    expect(there?.version).toBe((await rig.log(dataset).refresh()).version);
+  }
+}
+
+test.skipIf(python === undefined)(
+  'delta-rs and Polars see what DuckDB sees (skipped unless PIPE_TEST_PYTHON names a Python with deltalake and polars)',
+  { timeout: 120_000 },
+  async () => {
+    const rig = await openRig();
+    const commit = async (dataset: Dataset, deliveries: readonly Delivery[]): Promise<void> => {
+      const log = rig.log(dataset);
+      await commitBatch(rig.workshop, log, author, batchOf(dataset, deliveries), () => tableCoverage(log.folder, dataset));
+    };
+    const at = Date.UTC(2026, 1, 3, 12, 30, 15, 250);
+    const listed = { expiry: '2026-03-20', strike: 97.5, right: 'C' as const, conId: 77 };
+    for (let round = 0; round < 9; round++) {
+      const day = `2026-01-${String(10 + round)}`;
+      const next = `2026-01-${String(11 + round)}`;
+      const price = 10 * (round + 1);
+      await commit('equity_bars', oddSymbols.flatMap((symbol) => [bars(equity(symbol), day, next, { price }), bars(equity(symbol, '1 hour'), day, next, { price, perDay: 7 })]));
+      await commit('option_bars', oddSymbols.slice(0, 4).map((symbol) => bars(option(symbol, listed), day, next, { price, perDay: 7 })));
+      await commit('chains', oddSymbols.map((symbol) => chain(symbol, at + round, ['2026-03-20', '2026-04-17'], 4)));
+      await commit('contracts', oddSymbols.map((symbol, index) => contract(symbol, at + round, 100 + index)));
+    }
+    await expectAgreement(rig);
+
+    // Replacement, in the middle of files and of whole ones.
+    await commit('equity_bars', oddSymbols.slice(1, 5).map((symbol) => bars(equity(symbol), '2026-01-12', '2026-01-14', { price: 999 })));
+    await commit('option_bars', [bars(option('A/B', listed), '2026-01-10', '2026-01-12', { perDay: 7, price: 1 })]);
+    await expectAgreement(rig);
+
+    for (const dataset of datasets) {
+      const log = rig.log(dataset);
+      expect((await compact(rig.workshop, log, author))?.filesBefore, dataset).toBeGreaterThan(7);
+      const snapshot = await log.refresh();
+      await writeCheckpoint(rig.engine, log.folder, snapshot, 0, rig.workshop.names.staging);
+      expect((await vacuumSuperseded(log.folder, snapshot, Infinity)).files).toBeGreaterThan(7);
+    }
+    await expectAgreement(rig);
+
+    // Past the checkpoint, where a reader needs both it and the log.
+    await commit('equity_bars', [bars(equity('NEW'), '2026-01-12', '2026-01-14')]);
+    await expectAgreement(rig);
+  },
+);
