@@ -1,0 +1,47 @@
+import type { BarSize, What } from '../../src/core/bars.js';
+import type { Budget } from '../../src/core/budget.js';
+import type { Dataset } from '../../src/core/tables.js';
+import { minute, second } from '../../src/core/time.js';
+import type { PacedRequest } from '../../src/pacing/paced-request.js';
+
+/** What Interactive Brokers documents, kept to by everything that asks for bars. */
+export const interactiveBrokers: readonly Budget[] = [
+  {
+    kind: 'rolling',
+    name: 'historical',
+    scope: 'account',
+    limit: 60,
+    span: 10 * minute,
+    datasets: ['equity_bars', 'option_bars'],
+    weights: { BID_ASK: 2 },
+  },
+  { kind: 'rolling', name: 'identical', scope: 'identical', limit: 1, span: 15 * second },
+  { kind: 'rolling', name: 'contract', scope: 'contract', limit: 5, span: 2 * second },
+  { kind: 'open', name: 'open', scope: 'account', limit: 50, datasets: ['equity_bars', 'option_bars'] },
+  { kind: 'rolling', name: 'messages', scope: 'connection', limit: 50, span: second },
+];
+
+/** What a request is about, as far as a test cares. */
+export interface Wish {
+  readonly contract: string;
+  readonly dataset?: Dataset;
+  readonly what?: What;
+  readonly barSize?: BarSize;
+  /** Tells requests apart that are otherwise about the same. */
+  readonly part?: number;
+  readonly priority?: number;
+}
+
+/** A paced request. */
+export function paced({ contract, dataset = 'equity_bars', what = 'TRADES', barSize = '1 day', part = 0, priority = 5 }: Wish): PacedRequest {
+  const isBars = dataset === 'equity_bars' || dataset === 'option_bars';
+  return {
+    dataset,
+    what: isBars ? what : null,
+    barSize: isBars ? barSize : null,
+    contract,
+    identical: `${contract}|${dataset}|${isBars ? `${what}|${barSize}` : ''}|${part}`,
+    connection: 'main',
+    priority,
+  };
+}
