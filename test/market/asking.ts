@@ -51,8 +51,8 @@ export function sessionOn(date: LocalDate, calendar = 'XNYS'): Session {
 
 /** From the start of one date to the start of another, as the exchange counts. */
 export function between(from: LocalDate, to: LocalDate, calendar = 'XNYS'): Window {
-  const { startOf } = calendarNamed(calendar);
-  return { start: startOf(from), end: startOf(to) };
+  const known = calendarNamed(calendar);
+  return { start: known.startOf(from), end: known.startOf(to) };
 }
 
 export function valueOf<T>(found: Found<T>): T {

@@ -93,7 +93,7 @@ describe('volume', () => {
     expect(deviation).toBeGreaterThan(0.25);
     expect(deviation).toBeLessThan(0.5);
     expect(Math.abs(skew)).toBeLessThan(0.5);
-    const halfDay = bars.filter((bar) => bar.ts === sessionOn('2025-11-28').open)[0]?.volume ?? NaN;
+    const halfDay = bars.find((bar) => bar.ts === sessionOn('2025-11-28').open)?.volume ?? NaN;
     expect(Math.log(halfDay)).toBeLessThan(mean);
   });
 
