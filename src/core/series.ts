@@ -63,7 +63,7 @@ export type SeriesOf<D extends Dataset> = Extract<Series, { dataset: D }>;
 export type SeriesName = string;
 
 /** `/` parts the name, so it is escaped inside a symbol; everything else stays readable. */
-function escapePart(part: string): string {
+export function escapePart(part: string): string {
   return part.replaceAll('%', '%25').replaceAll('/', '%2F');
 }
 

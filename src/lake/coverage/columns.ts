@@ -3,41 +3,44 @@ import { malformed } from '../lake-error.js';
 /** Any value that JSON can hold. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
-/** A decoded column of whole numbers: one value for all rows, or one a row. */
+/** A decoded column of numbers: one value for all rows, or one a row. */
 export type NumberValues = number | readonly number[];
 
 /** A decoded column of text: one value for all rows, or one a row. */
 export type TextValues = string | readonly string[];
 
 /**
- * Whole numbers: `7` when all are the same, otherwise `[first, difference, difference, …]`. Instants of one batch and
- * numbers counted upwards become two or three characters each.
+ * Numbers: `7` when all are the same, otherwise `[first, difference, difference, …]`, so that instants of one batch and
+ * numbers counted upwards become two or three characters each. Where a difference would not be exact: `{ "is": [7.5, …] }`.
  */
 export function encodeNumbers(values: readonly number[]): JsonValue {
   const first = values[0];
   if (first !== undefined && values.every((value) => value === first)) return first;
   let previous = 0;
-  return values.map((value) => {
+  const differences = values.map((value) => {
     const difference = value - previous;
     previous = value;
     return difference;
   });
+  return values.every(Number.isSafeInteger) && differences.every(Number.isSafeInteger) ? differences : { is: values };
 }
 
 export function decodeNumbers(value: unknown, size: number, place: string): NumberValues {
-  if (isInteger(value)) return value;
-  if (!Array.isArray(value)) throw malformed(place, 'expected a whole number or a list of differences');
-  if (value.length !== size) throw malformed(place, `expected ${size} differences, found ${value.length}`);
-  const result = new Array<number>(size);
+  if (isNumber(value)) return value;
+  if (!Array.isArray(value)) return expectNumbers(expectRecord(value, place)['is'], size, `${place}.is`);
+  const differences = expectNumbers(value, size, place);
   let sum = 0;
-  for (let index = 0; index < size; index++) {
-    const difference: unknown = value[index];
-    if (!isInteger(difference)) throw malformed(`${place}[${index}]`, 'expected a whole number');
-    sum += difference;
-    result[index] = sum;
-  }
-  if (!Number.isSafeInteger(sum)) throw malformed(place, 'the differences add up to more than a number can hold');
+  const result = differences.map((difference) => (sum += difference));
+  if (!result.every(Number.isSafeInteger)) throw malformed(place, 'the differences do not add up to whole numbers');
   return result;
+}
+
+/** A column of which every value is a whole number, zero or more: a position or a count. */
+export function decodeCounts(value: unknown, size: number, place: string): NumberValues {
+  const counts = decodeNumbers(value, size, place);
+  const list = typeof counts === 'number' ? [counts] : counts;
+  if (!list.every((count) => Number.isSafeInteger(count) && count >= 0)) throw malformed(place, 'expected counts');
+  return counts;
 }
 
 /**
@@ -96,6 +99,16 @@ export function expectInteger(value: unknown, place: string): number {
   return isInteger(value) ? value : fail(place, 'expected a whole number');
 }
 
+export function expectNumber(value: unknown, place: string): number {
+  return isNumber(value) ? value : fail(place, 'expected a number');
+}
+
+export function expectNumbers(value: unknown, size: number, place: string): readonly number[] {
+  if (!isNumbers(value)) throw malformed(place, 'expected a list of numbers');
+  if (value.length !== size) throw malformed(place, `expected ${size} numbers, found ${value.length}`);
+  return value;
+}
+
 export function expectList(value: unknown, place: string): readonly unknown[] {
   return Array.isArray(value) ? value : fail(place, 'expected a list');
 }
@@ -110,6 +123,14 @@ function isTexts(value: unknown): value is readonly string[] {
 
 function isInteger(value: unknown): value is number {
   return Number.isSafeInteger(value);
+}
+
+function isNumber(value: unknown): value is number {
+  return Number.isFinite(value);
+}
+
+function isNumbers(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every(isNumber);
 }
 
 function fail(place: string, problem: string): never {

@@ -5,28 +5,27 @@ import type { Duration, Instant } from '../../core/time.js';
 import { hour } from '../../core/time.js';
 import { malformed } from '../lake-error.js';
 import {
+  decodeCounts,
   decodeNumbers,
-  decodeTexts,
   encodeNumbers,
-  encodeTexts,
   expectInteger,
   expectList,
   expectRecord,
   expectText,
   expectTexts,
   numberAt,
-  textAt,
 } from './columns.js';
 import type { JsonValue, NumberValues } from './columns.js';
 import { createRunDictionary, decodeRequestIds, encodeRequestIds } from './request-ids.js';
 import type { RunDictionary } from './request-ids.js';
-import { splitSeriesName } from './series-template.js';
+import { decodeKeys, encodeKeys, splitSeriesName } from './series-template.js';
 
 /*
  * `commitInfo.pipe.coverage`, part of the on-disk format:
  *
  *   { "v": 1,
  *     "runs": ["0199…", …],                 every run id named below, once
+ *     "zones": { "XNYS": "America/New_York" },   the time zones of the calendars named below, where known
  *     "groups": [{
  *       "provider": "mock", "step": "prices", "calendar": "XNYS", "state": "data", "note": "…" when there is one,
  *       "size": 10000,                      facts in this group
@@ -38,7 +37,8 @@ import { splitSeriesName } from './series-template.js';
  *       "upstream": [NUMBERS, [NUMBERS, NUMBERS]]   how many each, and all of them as one list of requests
  *     }] }
  *
- * NUMBERS is a number (the same for all) or `[first, difference, difference, …]`; TEXTS is a text (the same for all), a list
+ * NUMBERS is a number (the same for all), `[first, difference, difference, …]` or, where differences would not be exact,
+ * `{ "is": [number, …] }`; TEXTS is a text (the same for all), a list
  * with one text each, or `{ "of": [text, …], "at": [position, …] }`. Instants are milliseconds since 1970 in UTC. Facts about
  * one series stand in the order in which they became true; the order of different series means nothing.
  */
@@ -47,7 +47,7 @@ import { splitSeriesName } from './series-template.js';
 export interface FactInput {
   readonly fact: CoverageFact;
   readonly step: string;
-  /** `Instrument.calendar` (`XNYS`): tells later which days were lost with a file. */
+  /** `Instrument.calendar` (`XNYS`): its time zone tells later which days were lost with a file. */
   readonly calendar: string;
 }
 
@@ -59,6 +59,8 @@ export interface FactGroup {
   readonly provider: ProviderName;
   readonly step: string;
   readonly calendar: string;
+  /** The time zone in whose days the windows lie; null where it was not known. */
+  readonly zone: string | null;
   readonly state: CoverageState;
   readonly note: string | undefined;
   readonly before: string;
@@ -68,8 +70,8 @@ export interface FactGroup {
   readonly starts: NumberValues;
   readonly lengths: NumberValues;
   readonly at: NumberValues;
-  key(row: number): string;
-  fact(row: number): CoverageFact;
+  readonly key: (row: number) => string;
+  readonly fact: (row: number) => CoverageFact;
 }
 
 const version = 1;
@@ -85,7 +87,6 @@ const mostFacts = 100_000_000;
 
 interface OpenGroup {
   readonly position: number;
-  readonly keyParts: number;
   readonly before: string;
   readonly after: string;
   readonly keys: string[];
@@ -95,28 +96,28 @@ interface OpenGroup {
   latest: Instant;
 }
 
-export function encodeFacts(facts: readonly FactInput[]): JsonValue {
+/** The time zone of a calendar, null where it is not known. */
+export type ZoneOf = (calendar: string) => string | null;
+
+/** Facts for a commit; those of one series in the order in which they became true. */
+export function encodeFacts(facts: readonly FactInput[], zoneOf: ZoneOf = () => null): JsonValue {
   const dictionary = createRunDictionary();
   const groups = groupFacts(facts).map((group) => encodeGroup(group, dictionary));
-  return { v: version, runs: dictionary.runs, groups };
+  const zones: Readonly<Record<string, string>> = Object.fromEntries(
+    [...new Set(facts.map(({ calendar }) => calendar))].flatMap((name) => {
+      const zone = zoneOf(name);
+      return zone === null ? [] : [[name, zone] as const];
+    }),
+  );
+  return { v: version, runs: dictionary.runs, zones, groups };
 }
 
 function groupFacts(inputs: readonly FactInput[]): readonly OpenGroup[] {
   const named = inputs.map((input) => {
     const name = splitSeriesName(input.fact.series);
     const { fact, step, calendar } = input;
-    const keyParts = name.key.split('/').length;
-    const kind = JSON.stringify([
-      fact.provider,
-      step,
-      calendar,
-      fact.state,
-      fact.note,
-      name.before,
-      name.after,
-      keyParts,
-    ]);
-    return { input, name, keyParts, kind, windowKind: `${kind}${fact.window.start} ${fact.window.end}` };
+    const kind = JSON.stringify([fact.provider, step, calendar, fact.state, fact.note, name.before, name.after]);
+    return { input, name, kind, windowKind: `${kind}${fact.window.start} ${fact.window.end}` };
   });
   const sharing = new Map<string, number>();
   for (const { windowKind } of named) sharing.set(windowKind, (sharing.get(windowKind) ?? 0) + 1);
@@ -124,7 +125,7 @@ function groupFacts(inputs: readonly FactInput[]): readonly OpenGroup[] {
   const groups: OpenGroup[] = [];
   const open = new Map<string, OpenGroup>();
   const lastPosition = new Map<string, number>();
-  for (const { input, name, keyParts, kind, windowKind } of named) {
+  for (const { input, name, kind, windowKind } of named) {
     const groupKind = (sharing.get(windowKind) ?? 0) >= smallestWindowGroup ? windowKind : kind;
     const series = `${input.fact.provider} ${input.fact.series}`;
     const at = input.fact.requestedAt;
@@ -134,9 +135,8 @@ function groupFacts(inputs: readonly FactInput[]): readonly OpenGroup[] {
       group.position >= (lastPosition.get(series) ?? 0) &&
       Math.max(group.latest, at) - Math.min(group.earliest, at) <= longestGroup;
     if (group === undefined || !fits) {
-      const { before, after } = name;
       const position = groups.length;
-      group = { position, keyParts, before, after, keys: [], inputs: [], first: input, earliest: at, latest: at };
+      group = { ...name, position, keys: [], inputs: [], first: input, earliest: at, latest: at };
       groups.push(group);
       open.set(groupKind, group);
     }
@@ -152,7 +152,6 @@ function groupFacts(inputs: readonly FactInput[]): readonly OpenGroup[] {
 function encodeGroup(group: OpenGroup, dictionary: RunDictionary): JsonValue {
   const { step, calendar, fact: first } = group.first;
   const facts = group.inputs.map(({ fact }) => fact);
-  const keys = Array.from({ length: group.keyParts }, (_, part) => group.keys.map((key) => key.split('/')[part] ?? ''));
   return {
     provider: first.provider,
     step,
@@ -161,7 +160,7 @@ function encodeGroup(group: OpenGroup, dictionary: RunDictionary): JsonValue {
     ...(first.note === undefined ? {} : { note: first.note }),
     size: facts.length,
     series: [group.before, group.after],
-    keys: keys.map(encodeTexts),
+    keys: encodeKeys(group.keys),
     window: [
       encodeNumbers(facts.map(({ window }) => window.start)),
       encodeNumbers(facts.map(({ window }) => window.end - window.start)),
@@ -203,22 +202,24 @@ export function decodeGroups(value: unknown, context: string): readonly FactGrou
     );
   }
   const runs = expectTexts(coverage['runs'], `${context}.runs`);
+  const zones = expectRecord(coverage['zones'], `${context}.zones`);
   return expectList(coverage['groups'], `${context}.groups`).map((group, index) =>
-    decodeGroup(group, runs, `${context}.groups[${index}]`),
+    decodeGroup(group, runs, zones, `${context}.groups[${index}]`),
   );
 }
 
-function decodeGroup(value: unknown, runs: readonly string[], place: string): FactGroup {
+function decodeGroup(
+  value: unknown,
+  runs: readonly string[],
+  zones: Readonly<Record<string, unknown>>,
+  place: string,
+): FactGroup {
   const group = expectRecord(value, place);
   const size = expectInteger(group['size'], `${place}.size`);
   if (size < 1 || size > mostFacts) throw malformed(`${place}.size`, `expected 1 to ${mostFacts} facts`);
   const series = expectTexts(group['series'], `${place}.series`);
   const [before = '', after = ''] = series;
-  const keys = expectList(group['keys'], `${place}.keys`).map((texts, part) =>
-    decodeTexts(texts, size, `${place}.keys[${part}]`),
-  );
-  const [onlyKey] = keys;
-  if (onlyKey === undefined) throw malformed(`${place}.keys`, 'expected at least one column');
+  const key = decodeKeys(group['keys'], size, `${place}.keys`);
   const window = expectList(group['window'], `${place}.window`);
   const starts = decodeNumbers(window[0], size, `${place}.window[0]`);
   const lengths = decodeNumbers(window[1], size, `${place}.window[1]`);
@@ -226,12 +227,14 @@ function decodeGroup(value: unknown, runs: readonly string[], place: string): Fa
   const provider = expectProvider(group['provider'], `${place}.provider`);
   const state = expectState(group['state'], `${place}.state`);
   const note = group['note'] === undefined ? undefined : expectText(group['note'], `${place}.note`);
-  const key = keys.length === 1 ? keyOf(onlyKey) : (row: number) => keys.map((part) => textAt(part, row)).join('/');
+  const calendar = expectText(group['calendar'], `${place}.calendar`);
+  const zone = Object.hasOwn(zones, calendar) ? zones[calendar] : undefined;
   const detail = once(() => decodeDetail(group, size, runs, place));
   return {
     provider,
     step: expectText(group['step'], `${place}.step`),
-    calendar: expectText(group['calendar'], `${place}.calendar`),
+    calendar,
+    zone: zone === undefined ? null : expectText(zone, `${place}.calendar`),
     state,
     note,
     before,
@@ -256,10 +259,6 @@ function decodeGroup(value: unknown, runs: readonly string[], place: string): Fa
   };
 }
 
-function keyOf(texts: string | readonly string[]): (row: number) => string {
-  return typeof texts === 'string' ? () => texts : (row) => texts[row] ?? '';
-}
-
 interface Detail {
   readonly requestId: RequestId;
   readonly rows: number;
@@ -276,11 +275,11 @@ function decodeDetail(
   const requestIds = decodeRequestIds(group['request'], size, runs, `${place}.request`);
   const rows = decodeNumbers(group['rows'], size, `${place}.rows`);
   const upstream = expectList(group['upstream'], `${place}.upstream`);
-  const counts = decodeNumbers(upstream[0], size, `${place}.upstream[0]`);
+  const counts = decodeCounts(upstream[0], size, `${place}.upstream[0]`);
   const ends: number[] = [];
   for (let row = 0, end = 0; row < size; row++) {
     const count = numberAt(counts, row);
-    if (count < 0 || count > mostFacts) throw malformed(`${place}.upstream[0]`, `expected 0 to ${mostFacts} requests`);
+    if (count > mostFacts) throw malformed(`${place}.upstream[0]`, `expected 0 to ${mostFacts} requests`);
     ends.push((end += count));
   }
   const upstreamIds = decodeRequestIdsOrNone(upstream[1], ends.at(-1) ?? 0, runs, `${place}.upstream[1]`);

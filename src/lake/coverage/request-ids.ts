@@ -1,5 +1,5 @@
 import type { RequestId } from '../../core/request.js';
-import { decodeNumbers, encodeNumbers, expectList, numberAt } from './columns.js';
+import { decodeCounts, decodeNumbers, encodeNumbers, expectList, numberAt } from './columns.js';
 import type { JsonValue } from './columns.js';
 import { malformed } from '../lake-error.js';
 
@@ -49,7 +49,7 @@ export function decodeRequestIds(
   place: string,
 ): (row: number) => RequestId {
   const columns = expectList(value, place);
-  const positions = decodeNumbers(columns[0], size, `${place}[0]`);
+  const positions = decodeCounts(columns[0], size, `${place}[0]`);
   const numbers = decodeNumbers(columns[1], size, `${place}[1]`);
   for (const position of typeof positions === 'number' ? [positions] : positions) {
     if (runs[position] === undefined) throw malformed(`${place}[0]`, `there is no run ${position}`);

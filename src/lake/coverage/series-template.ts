@@ -1,4 +1,7 @@
 import type { SeriesName } from '../../core/series.js';
+import { malformed } from '../lake-error.js';
+import { decodeTexts, encodeTexts, expectList, textAt } from './columns.js';
+import type { JsonValue } from './columns.js';
 
 /** A series' name taken apart: `before + key + after`, where only the key differs between the series of one step. */
 export interface TemplatedName {
@@ -25,4 +28,21 @@ export function splitSeriesName(name: SeriesName): TemplatedName {
 function endOfPart(name: string, from: number): number {
   const slash = name.indexOf('/', from);
   return slash === -1 ? name.length : slash;
+}
+
+/** Keys as columns, one for each of their parts; a single one when they differ in how many parts they have. */
+export function encodeKeys(keys: readonly string[]): JsonValue {
+  const parts = keys.map((key) => key.split('/'));
+  const count = parts[0]?.length ?? 1;
+  if (count === 1 || parts.some(({ length }) => length !== count)) return [encodeTexts(keys)];
+  return Array.from({ length: count }, (_, part) => encodeTexts(parts.map((key) => key[part] ?? '')));
+}
+
+/** Gives the key in a row. */
+export function decodeKeys(value: unknown, size: number, place: string): (row: number) => string {
+  const columns = expectList(value, place).map((texts, part) => decodeTexts(texts, size, `${place}[${part}]`));
+  const [first] = columns;
+  if (first === undefined) throw malformed(place, 'expected at least one column');
+  if (columns.length > 1) return (row) => columns.map((part) => textAt(part, row)).join('/');
+  return typeof first === 'string' ? () => first : (row) => first[row] ?? '';
 }

@@ -1,0 +1,38 @@
+import { escapePart } from '../../core/series.js';
+import type { Dataset } from '../../core/tables.js';
+import type { CommittedFact, FactFilter } from '../contract.js';
+import { commitFrom, readCommitFile } from './commits.js';
+
+/**
+ * Every fact in a table's log that the filter lets through, oldest first. A commit whose bytes do not even contain the symbol
+ * or the run is passed over unread, and of the others only the facts asked for are made.
+ */
+export async function* factsOf(
+  tableFolder: string,
+  dataset: Dataset,
+  filter: FactFilter,
+): AsyncGenerator<CommittedFact, void, undefined> {
+  if (filter.datasets?.includes(dataset) === false) return;
+  const symbol = filter.symbol === undefined ? undefined : escapePart(filter.symbol);
+  const wanted = [
+    ...(symbol === undefined ? [] : [JSON.stringify(symbol).slice(0, -1)]),
+    ...(filter.runId === undefined ? [] : [JSON.stringify(filter.runId)]),
+  ];
+  for (let version = 0; ; version++) {
+    const content = await readCommitFile(tableFolder, version);
+    if (content === null) return;
+    if (!wanted.every((text) => content.includes(text))) continue;
+    const { author, committedAt, groups } = commitFrom(content, tableFolder, version, 'skip');
+    if (author === null || (filter.runId !== undefined && author.runId !== filter.runId)) continue;
+    for (const { size, step, key, fact } of groups) {
+      for (let row = 0; row < size; row++) {
+        if (symbol !== undefined && !isOfSymbol(key(row), symbol)) continue;
+        yield { ...fact(row), dataset, version, committedAt, step, author };
+      }
+    }
+  }
+}
+
+function isOfSymbol(key: string, symbol: string): boolean {
+  return key === symbol || (key.startsWith(symbol) && key[symbol.length] === '/');
+}
