@@ -76,6 +76,7 @@ main { max-width: 62rem; margin: 0 auto; padding: 2rem 1.25rem 3rem; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 0; letter-spacing: -0.01em; }
 h2 { font-size: 1.05rem; margin: 2.25rem 0 0.75rem; }
 p { margin: 0.35rem 0; }
+a { color: var(--link); }
 code, .mono { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; font-size: 0.88em; overflow-wrap: anywhere; }
 .quiet { color: var(--quiet); }
 .small { font-size: 0.87rem; }

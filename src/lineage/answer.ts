@@ -159,7 +159,7 @@ function lineageWindow({ start, end, fact }: OwnedWindow, requests: ReadonlyMap<
     start,
     end,
     state: fact.state,
-    rows: whole ? fact.rows : null,
+    rows: whole || fact.rows === 0 ? fact.rows : null,
     runId: fact.author.runId,
     requestId: fact.requestId,
     provider: fact.provider,

@@ -6,7 +6,8 @@ import { answerFrom, newestFirst, requestsOf } from './answer.js';
 import type { LineageRequest, LineageSeries } from './answer.js';
 import { requestDocument, seriesDocument } from './answer-json.js';
 import { grouped } from './grouped.js';
-import { rowsOf, rowsText, spanText } from './tree.js';
+import { rowsOf, rowsText } from './stretches.js';
+import { spanText } from './tree.js';
 
 /** What would not be as it is without some requests. */
 export interface Downstream {

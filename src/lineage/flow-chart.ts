@@ -6,7 +6,7 @@ import type { Dataset } from '../core/tables.js';
 import { plural } from '../core/words.js';
 import type { LineageAnswer } from './answer.js';
 import { grouped } from './grouped.js';
-import { rowsOf, rowsText } from './tree.js';
+import { rowsOf, rowsText } from './stretches.js';
 
 const boxWidth = 168;
 const boxHeight = 50;

@@ -1,6 +1,7 @@
 import { html, htmlPage } from '../core/html.js';
 import type { Html } from '../core/html.js';
 import type { CoverageState } from '../core/coverage.js';
+import type { RequestId } from '../core/request.js';
 import { isoInstant } from '../core/time.js';
 import { tables } from '../core/tables.js';
 import type { Dataset } from '../core/tables.js';
@@ -9,9 +10,9 @@ import type { Window } from '../core/window.js';
 import type { LineageAnswer, LineageRequest, LineageSeries } from './answer.js';
 import { flowChart } from './flow-chart.js';
 import { grouped } from './grouped.js';
-import { stretchesOf } from './stretches.js';
+import { rowsOf, rowsText, stretchesOf } from './stretches.js';
 import type { Stretch } from './stretches.js';
-import { latestAsked, rowsOf, rowsText, spanText, timeText } from './tree.js';
+import { foremost, spanText, timeText } from './tree.js';
 
 const barsShown = 60;
 const tablesShown = 12;
@@ -38,8 +39,8 @@ function summary(answer: LineageAnswer): string {
 }
 
 function datasetSection(dataset: Dataset, series: readonly LineageSeries[]): Html {
-  const bars = latestAsked(series, barsShown);
-  const detailed = latestAsked(series, tablesShown);
+  const bars = foremost(series, barsShown);
+  const detailed = foremost(series, tablesShown);
   const span = tables[dataset].kind === 'span';
   return html`<section>
     <h2>${dataset}</h2>
@@ -49,7 +50,7 @@ function datasetSection(dataset: Dataset, series: readonly LineageSeries[]): Htm
 }
 
 function hiddenText(hidden: number): Html | null {
-  return hidden === 0 ? null : html`<p class="quiet small">And ${plural(hidden, 'more series', 'more series')}, asked for earlier.</p>`;
+  return hidden === 0 ? null : html`<p class="quiet small">And ${plural(hidden, 'more series', 'more series')}, in order and asked for earlier.</p>`;
 }
 
 /** Held is green, known to be nothing is calm, open is a warning, refused or gone is bad. */
@@ -74,7 +75,7 @@ function coverageBars(series: readonly LineageSeries[]): Html {
           <span class="name small" title="${one.series}">${parametersOf(one)}</span>
           <svg viewBox="0 0 100 12" height="12" preserveAspectRatio="none" role="img" aria-label="${one.series}" style="border-radius:3px">
             <rect class="fill-faint" width="100" height="12" />
-            ${stretchesOf(one.windows).map((stretch) => coverageBar(stretch, start, whole))}
+            ${stretchesOf(one).map((stretch) => coverageBar(stretch, start, whole))}
           </svg>
           <span class="length">${rowsText(rowsOf([one]))}</span>
         </div>`,
@@ -105,7 +106,7 @@ function parametersOf({ series }: LineageSeries): string {
 }
 
 function seriesTable(series: LineageSeries, span: boolean, open: boolean): Html {
-  const stretches = stretchesOf(series.windows);
+  const stretches = stretchesOf(series);
   const shown = stretches.slice(0, stretchesShown);
   return html`<details class="card" ${open ? { markup: 'open' } : null}>
     <summary><strong>${series.series}</strong> <span class="quiet small">from ${series.provider}, ${rowsText(rowsOf([series]))}</span></summary>
@@ -142,14 +143,20 @@ function stretchRow(stretch: Stretch, span: boolean): Html {
   return html`<tr>
     <td>${when}</td>
     <td>${stretch.state}${latest.note === null ? null : html`<div class="quiet small">${latest.note}</div>`}</td>
-    <td class="number">${stretch.rows === null ? 'in part replaced' : countText(stretch.rows)}</td>
+    <td class="number">${rowsText(stretch.rows)}</td>
     <td>
-      <a href="#${latest.requestId}"><code>${latest.requestId}</code></a>
+      <code title="${latest.requestId}">${shortId(latest.requestId)}</code>
       <div class="quiet small">asked ${isoInstant(latest.requestedAt)} by ${latest.pipeline.name} (${latest.pipeline.hash.slice(0, 8)})</div>
       ${several}
     </td>
-    <td>${latest.upstream.map((id) => html`<div><a href="#${id}"><code>${id}</code></a></div>`)}</td>
+    <td>${latest.upstream.map((id) => html`<div><a href="#${id}" title="${id}"><code>${shortId(id)}</code></a></div>`)}</td>
   </tr>`;
+}
+
+/** The end of the run's id tells runs apart; the whole of it is in the title, and in the table of requests. */
+function shortId(id: RequestId): string {
+  const slash = id.lastIndexOf('/');
+  return `…${id.slice(Math.max(0, slash - 6))}`;
 }
 
 const requestsShown = 100;
@@ -178,7 +185,7 @@ function upstreamSection(requests: readonly LineageRequest[]): Html | null {
                 <td>${request.series}</td>
                 <td>${isoInstant(request.requestedAt)}</td>
                 <td class="number">${countText(request.rows)}</td>
-                <td>${request.upstream.map((id) => html`<div><a href="#${id}"><code>${id}</code></a></div>`)}</td>
+                <td>${request.upstream.map((id) => html`<div><a href="#${id}" title="${id}"><code>${shortId(id)}</code></a></div>`)}</td>
               </tr>`,
           )}
         </tbody>

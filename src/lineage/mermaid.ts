@@ -3,7 +3,8 @@ import type { Dataset } from '../core/tables.js';
 import { plural } from '../core/words.js';
 import type { LineageAnswer, LineageSeries } from './answer.js';
 import { grouped } from './grouped.js';
-import { rowsOf, rowsText, timeText } from './tree.js';
+import { rowsOf, rowsText } from './stretches.js';
+import { timeText } from './tree.js';
 
 const requestsShown = 40;
 

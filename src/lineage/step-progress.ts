@@ -67,7 +67,7 @@ export function stepEnding(step: StepProgress): { readonly type: 'COMPLETE' | 'F
     `${countText(count)} of ${plural(plan.tasks, 'task')} ${verb}${step.trouble === null ? '' : `, the first ${step.trouble}`}`;
   if (bad > 0) return { type: 'FAIL', message: say(bad, 'failed') };
   if (tasks.interrupted > 0 || open > 0) return { type: 'ABORT', message: say(tasks.interrupted + Math.max(0, open), 'did not finish') };
-  if (tasks.skipped > 0 && tasks.ok + tasks.satisfied === 0) return { type: 'ABORT', message: say(tasks.skipped, 'skipped') };
+  if (tasks.skipped > 0) return { type: 'ABORT', message: say(tasks.skipped, 'skipped') };
   return { type: 'COMPLETE', message: null };
 }
 

@@ -1,13 +1,16 @@
 import type { CoverageState } from '../core/coverage.js';
 import type { RequestId, RunId } from '../core/request.js';
+import { tables } from '../core/tables.js';
+import { day } from '../core/time.js';
+import type { Duration } from '../core/time.js';
 import type { Window } from '../core/window.js';
-import type { LineageWindow } from './answer.js';
+import { plural } from '../core/words.js';
+import type { LineageSeries, LineageWindow } from './answer.js';
 
-/** Windows of one series that follow each other in the same state, as one. */
+/** Windows of one series that follow each other in the same state, as one; there may be weekends between them. */
 export interface Stretch extends Window {
   readonly state: CoverageState;
-  /** Null where the rows of a part of it are not known. */
-  readonly rows: number | null;
+  readonly rows: RowCount;
   readonly windows: number;
   readonly requests: number;
   readonly runs: number;
@@ -16,12 +19,47 @@ export interface Stretch extends Window {
   readonly upstream: ReadonlySet<RequestId>;
 }
 
-/** Windows in order of time as stretches, newest first. */
-export function stretchesOf(windows: readonly LineageWindow[]): readonly Stretch[] {
+/** How many rows windows hold: `known`, and more where a later answer replaced a part of an earlier one. */
+export interface RowCount {
+  readonly known: number;
+  readonly exact: boolean;
+}
+
+export function rowCount(windows: Iterable<LineageWindow>): RowCount {
+  let known = 0;
+  let exact = true;
+  for (const { rows } of windows) {
+    known += rows ?? 0;
+    exact &&= rows !== null;
+  }
+  return { known, exact };
+}
+
+/** `1 row`, `12,345 rows`, `at least 12,345 rows`. */
+export function rowsText({ known, exact }: RowCount): string {
+  if (exact) return plural(known, 'row');
+  return known === 0 ? 'rows in part replaced' : `at least ${plural(known, 'row')}`;
+}
+
+/** The rows of whole series. */
+export function rowsOf(series: readonly LineageSeries[]): RowCount {
+  return rowCount(series.flatMap(({ windows }) => windows));
+}
+
+/** No exchange is closed for longer between two sessions without it being worth a look. */
+const longWeekend: Duration = 5 * day;
+
+/**
+ * Windows of one series, in order of time, as stretches, newest first. What lies further apart than a long weekend is told
+ * apart; the moments at which a point table was asked may lie as far apart as they like.
+ */
+export function stretchesOf({ dataset, windows }: LineageSeries): readonly Stretch[] {
+  const apart = tables[dataset].kind === 'span' ? longWeekend : Infinity;
   const groups: LineageWindow[][] = [];
   for (const window of windows) {
     const group = groups.at(-1);
-    if (group?.[0]?.state === window.state) group.push(window);
+    const last = group?.at(-1);
+    if (last !== undefined && last.state === window.state && window.start - last.end <= apart) group?.push(window);
     else groups.push([window]);
   }
   return groups.flatMap((group) => stretchOf(group) ?? []).reverse();
@@ -33,20 +71,18 @@ function stretchOf(group: readonly LineageWindow[]): Stretch | null {
   const requests = new Set<RequestId>();
   const runs = new Set<RunId>();
   const upstream = new Set<RequestId>();
-  let rows: number | null = 0;
   let latest = first;
   for (const window of group) {
     requests.add(window.requestId);
     runs.add(window.runId);
     for (const id of window.upstream) upstream.add(id);
-    rows = rows === null || window.rows === null ? null : rows + window.rows;
     if (window.requestedAt >= latest.requestedAt) latest = window;
   }
   return {
     start: first.start,
     end: group.at(-1)?.end ?? first.end,
     state: first.state,
-    rows,
+    rows: rowCount(group),
     windows: group.length,
     requests: requests.size,
     runs: runs.size,
