@@ -4,6 +4,7 @@ import { candidateFiles, replacementsOverRows, rewriteFiles } from './commit-rep
 import type { CoverageLookup, Rewrite } from './commit-replace.js';
 import type { Batch } from './commit-batch.js';
 import { encodeFacts } from './coverage/encoding.js';
+import type { ZoneOf } from './coverage/encoding.js';
 import { addLine, removeLine } from './delta/actions.js';
 import type { LiveFile } from './delta/actions.js';
 import type { Snapshot } from './delta/snapshot.js';
@@ -18,6 +19,8 @@ export interface Workshop {
   readonly engine: () => Promise<Engine>;
   readonly names: FileNames;
   readonly now: () => Instant;
+  /** The time zones of calendars. */
+  readonly zoneOf: ZoneOf;
 }
 
 /** What a commit put into the table. */
@@ -45,7 +48,7 @@ export async function commitBatch(
   try {
     written.push(...(await writeRows(workshop, log, author, batch)));
     await publish(log.folder, written);
-    const coverage = encodeFacts(batch.facts);
+    const coverage = encodeFacts(batch.facts, workshop.zoneOf);
     const snapshot = await log.append(async (current) => {
       const usable = rewrites.every(({ file }) => current.files.has(file.path));
       const next = await planRewrites(workshop, log, batch, current, readCoverage, usable ? rewrites : []);

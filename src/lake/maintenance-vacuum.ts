@@ -85,8 +85,8 @@ async function removeFile(path: string): Promise<boolean> {
   return true;
 }
 
-/** Deletes what writers that no longer exist left half-written. */
-export async function vacuumStaging(staging: string, before: Instant): Promise<void> {
+/** Deletes what writers began and nobody has touched for the retention; `own` is the folder of the writer that calls. */
+export async function vacuumStaging(staging: string, own: string, before: Instant): Promise<void> {
   let names: readonly string[];
   try {
     names = await readdir(staging);
@@ -95,6 +95,7 @@ export async function vacuumStaging(staging: string, before: Instant): Promise<v
     throw lakeErrorOf(error, staging);
   }
   for (const name of names) {
+    if (name === own) continue;
     const found = await lookAt(join(staging, name));
     if (found !== null && found.mtimeMs < before) await rm(join(staging, name), { recursive: true, force: true });
   }

@@ -1,11 +1,10 @@
 import { access } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Clock } from '../core/clock.js';
 import type { Author } from '../core/delivery.js';
 import type { RunEventBody } from '../core/events.js';
 import { datasets } from '../core/tables.js';
 import type { Dataset } from '../core/tables.js';
-import { tableCoverage } from './commit-coverage.js';
 import { tableFolder } from './delta/table-log.js';
 import { compact } from './maintenance-compact.js';
 import { retention, vacuumOrphans, vacuumStaging, vacuumSuperseded } from './maintenance-vacuum.js';
@@ -33,7 +32,7 @@ export interface MaintenanceOptions {
 /** Tidies every table, and looks for files that nothing names: what `pipe maintain` does. */
 export async function maintainLake(options: MaintenanceOptions): Promise<void> {
   const { folder, author, clock, emit, program = 'pipe' } = options;
-  const tables = await openTables({ folder, runId: author.runId, program, clock, emit, readCoverage: tableCoverage });
+  const tables = await openTables({ folder, runId: author.runId, program, clock, emit });
   try {
     for (const dataset of datasets) {
       await tidyTable(tables, author, dataset, async (table, snapshot, before) => {
@@ -42,7 +41,8 @@ export async function maintainLake(options: MaintenanceOptions): Promise<void> {
         return { files: superseded.files + orphans.files, bytes: superseded.bytes + orphans.bytes };
       });
     }
-    await vacuumStaging(stagingFolder(tables.folder), clock.now() - retention);
+    const own = basename(tables.workshop.names.staging);
+    await vacuumStaging(stagingFolder(tables.folder), own, clock.now() - retention);
     await renewViews(tables);
   } finally {
     await tables.close();

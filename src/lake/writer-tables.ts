@@ -8,7 +8,9 @@ import type { Dataset } from '../core/tables.js';
 import { batchOf } from './commit-batch.js';
 import { commitBatch } from './commit.js';
 import type { Workshop } from './commit.js';
-import type { CoverageLookup } from './commit-replace.js';
+import type { ZoneOf } from './coverage/encoding.js';
+import { followTableCoverage, isCheckpointDue, writeCoverageCheckpoint } from './coverage/state.js';
+import type { TableCoverage } from './coverage/state.js';
 import { checkpointInterval, checkpointReader, writeCheckpoint } from './delta/checkpoint.js';
 import { makeFolder } from './delta/durable.js';
 import type { Snapshot } from './delta/snapshot.js';
@@ -41,8 +43,7 @@ export interface TablesOptions {
   readonly program: string;
   readonly clock: Clock;
   readonly emit: (event: RunEventBody) => void;
-  /** How the coverage of a table is known. */
-  readonly readCoverage: (folder: string, dataset: Dataset) => Promise<CoverageLookup>;
+  readonly zoneOf?: ZoneOf;
 }
 
 /** Where writers keep what is not yet part of a table. */
@@ -63,8 +64,9 @@ export async function openTables(options: TablesOptions): Promise<WritableTables
   const engine = (): Promise<Engine> =>
     (opening ??= openEngine({ memory: engineMemory, spill: join(staging, 'spill'), keepsOrder: true }));
   const names = { staging, next: () => `${unique}-${++count}` };
-  const workshop: Workshop = { engine, names, now: () => clock.now() };
+  const workshop: Workshop = { engine, names, now: () => clock.now(), zoneOf: options.zoneOf ?? (() => null) };
   const logs = new Map<Dataset, TableLog>(datasets.map((dataset) => [dataset, openLog(dataset)]));
+  const coverages = new Map<Dataset, () => Promise<TableCoverage>>();
   const changed = new Set<Dataset>();
 
   function openLog(dataset: Dataset): TableLog {
@@ -82,10 +84,19 @@ export async function openTables(options: TablesOptions): Promise<WritableTables
     return logs.get(dataset) ?? openLog(dataset);
   }
 
+  /** Read once and then followed: a run commits many times. */
+  function coverage(dataset: Dataset): Promise<TableCoverage> {
+    const follow = coverages.get(dataset) ?? followTableCoverage(tableFolder(folder, dataset), dataset);
+    coverages.set(dataset, follow);
+    return follow();
+  }
+
   async function committed(dataset: Dataset, snapshot: Snapshot): Promise<void> {
     changed.add(dataset);
-    if (snapshot.version % checkpointInterval !== 0 || snapshot.version === 0) return;
     const table = tableFolder(folder, dataset);
+    const known = await coverage(dataset);
+    if (isCheckpointDue(known.tail)) await writeCoverageCheckpoint(table, known);
+    if (snapshot.version % checkpointInterval !== 0 || snapshot.version === 0) return;
     await writeCheckpoint(await engine(), table, snapshot, clock.now() - retention, staging);
   }
 
@@ -97,10 +108,8 @@ export async function openTables(options: TablesOptions): Promise<WritableTables
     log,
     async commit(author, dataset, deliveries) {
       const startedAt = clock.now();
-      const table = tableFolder(folder, dataset);
       const batch = batchOf(dataset, deliveries);
-      const readCoverage = (): Promise<CoverageLookup> => options.readCoverage(table, dataset);
-      const { snapshot, rows, files, bytes } = await commitBatch(workshop, log(dataset), author, batch, readCoverage);
+      const { snapshot, rows, files, bytes } = await commitBatch(workshop, log(dataset), author, batch, () => coverage(dataset));
       const { version } = snapshot;
       emit({ type: 'committed', dataset, version, requests: batch.requests, rows, files, bytes, took: clock.now() - startedAt });
       await committed(dataset, snapshot);

@@ -4,12 +4,13 @@ import type { Author, Delivery } from '../core/delivery.js';
 import type { RunEventBody } from '../core/events.js';
 import { datasets } from '../core/tables.js';
 import type { LakeWriter } from './contract.js';
-import { tableCoverage } from './commit-coverage.js';
+import type { ZoneOf } from './coverage/encoding.js';
 import { finishTables } from './maintenance.js';
 import { thisProcess } from './spool/owner.js';
 import { openSpool } from './spool/spool.js';
 import type { Spool } from './spool/spool.js';
 import { takeOverSpools } from './writer-recover.js';
+import { repairTables } from './writer-repair.js';
 import { openTables } from './writer-tables.js';
 
 export interface LakeWriterOptions {
@@ -19,6 +20,8 @@ export interface LakeWriterOptions {
   readonly emit: (event: RunEventBody) => void;
   /** What writes, with its version; goes into every commit. */
   readonly program?: string;
+  /** The time zones of calendars: with them a lost file can be told to the day. */
+  readonly zoneOf?: ZoneOf;
 }
 
 /** When enough has come together for a commit: this much column data, or this many answers. */
@@ -26,9 +29,8 @@ const fullAt = { bytes: 80 * 1024 * 1024, deliveries: 100_000 };
 
 /** Opens a lake, new or old, for one run to write. */
 export async function openLakeWriter(options: LakeWriterOptions): Promise<LakeWriter> {
-  const { author, clock, emit, program = 'pipe' } = options;
-  const readCoverage = tableCoverage;
-  const tables = await openTables({ folder: options.folder, runId: author.runId, program, clock, emit, readCoverage });
+  const { author, clock, program = 'pipe' } = options;
+  const tables = await openTables({ ...options, runId: author.runId, program });
   const spoolFolder = join(tables.folder, '_spool');
   let opening: Promise<Spool> | null = null;
   const spool = (): Promise<Spool> =>
@@ -93,7 +95,10 @@ export async function openLakeWriter(options: LakeWriterOptions): Promise<LakeWr
   }
 
   return {
-    recover: async () => ({ ...(await takeOverSpools(tables, spoolFolder, clock)), damage: [] }),
+    async recover() {
+      const takenOver = await takeOverSpools(tables, spoolFolder, clock);
+      return { ...takenOver, damage: await repairTables(tables, author) };
+    },
     async receive(delivery) {
       const opened = await spool();
       throwFailure();

@@ -6,7 +6,7 @@ import type { Delivery } from '../../src/core/delivery.js';
 import { datasets } from '../../src/core/tables.js';
 import type { Dataset } from '../../src/core/tables.js';
 import { batchOf } from '../../src/lake/commit-batch.js';
-import { tableCoverage } from '../../src/lake/commit-coverage.js';
+import { readTableCoverage } from '../../src/lake/coverage/state.js';
 import { commitBatch } from '../../src/lake/commit.js';
 import { writeCheckpoint } from '../../src/lake/delta/checkpoint.js';
 import { allColumns } from '../../src/lake/delta/schema.js';
@@ -103,7 +103,7 @@ test.skipIf(python === undefined)(
     const rig = await openRig();
     const commit = async (dataset: Dataset, deliveries: readonly Delivery[]): Promise<void> => {
       const log = rig.log(dataset);
-      await commitBatch(rig.workshop, log, author, batchOf(dataset, deliveries), () => tableCoverage(log.folder, dataset));
+      await commitBatch(rig.workshop, log, author, batchOf(dataset, deliveries), () => readTableCoverage(log.folder, dataset));
     };
     const at = Date.UTC(2026, 1, 3, 12, 30, 15, 250);
     const listed = { expiry: '2026-03-20', strike: 97.5, right: 'C' as const, conId: 77 };

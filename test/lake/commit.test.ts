@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Delivery } from '../../src/core/delivery.js';
 import type { Dataset } from '../../src/core/tables.js';
 import { batchOf } from '../../src/lake/commit-batch.js';
-import { tableCoverage } from '../../src/lake/commit-coverage.js';
+import { readTableCoverage } from '../../src/lake/coverage/state.js';
 import { commitBatch } from '../../src/lake/commit.js';
 import type { Committed } from '../../src/lake/commit.js';
 import { decodeFacts } from '../../src/lake/coverage/encoding.js';
@@ -17,7 +17,7 @@ import type { Rig } from './delta/rig.js';
 
 function commit(rig: Rig, dataset: Dataset, deliveries: readonly Delivery[]): Promise<Committed> {
   const log = rig.log(dataset);
-  return commitBatch(rig.workshop, log, author, batchOf(dataset, deliveries), () => tableCoverage(log.folder, dataset));
+  return commitBatch(rig.workshop, log, author, batchOf(dataset, deliveries), () => readTableCoverage(log.folder, dataset));
 }
 
 /** The rows of a table by its live files, in the order in which the files hold them. */

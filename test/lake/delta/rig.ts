@@ -52,7 +52,7 @@ export async function openRig(folderGiven?: string): Promise<Rig> {
   let time = Date.UTC(2026, 10, 20, 22);
   const now = (): Instant => (time += 1_000);
   const next = (): string => `file-${String(++count)}`;
-  const workshop: Workshop = { engine: () => Promise.resolve(engine), names: { staging, next }, now };
+  const workshop: Workshop = { engine: () => Promise.resolve(engine), names: { staging, next }, now, zoneOf: () => 'America/New_York' };
   return {
     folder,
     workshop,

@@ -1,0 +1,113 @@
+import { resolve } from 'node:path';
+import { seriesName } from '../core/series.js';
+import type { ProviderName, SeriesName } from '../core/series.js';
+import { datasets } from '../core/tables.js';
+import type { Dataset } from '../core/tables.js';
+import type { Instant } from '../core/time.js';
+import type { LakeReader, LakeState, TableStatistics } from './contract.js';
+import { factsOf } from './coverage/facts.js';
+import { readTableCoverage } from './coverage/state.js';
+import type { TableCoverage } from './coverage/state.js';
+import { timeColumn } from './delta/schema.js';
+import { tableFolder } from './delta/table-log.js';
+import { rangeOf, rowsOf } from './parquet/statistics.js';
+import { runQuery } from './query.js';
+import { lakeDatabase } from './reader-database.js';
+import { lastCloses, latestChains, latestContracts } from './reader-latest.js';
+import type { LastAnswers } from './reader-latest.js';
+
+type Coverages = Readonly<Record<Dataset, TableCoverage>>;
+
+/** Opens a lake for reading. A folder that does not exist is an empty lake. */
+export function openLakeReader(folderGiven: string): Promise<LakeReader> {
+  const folder = resolve(folderGiven);
+  const database = lakeDatabase(folder);
+
+  const coverageOf = (dataset: Dataset): Promise<TableCoverage> => readTableCoverage(tableFolder(folder, dataset), dataset);
+
+  const reader: LakeReader = {
+    folder,
+    async state() {
+      return stateOf({
+        contracts: await coverageOf('contracts'),
+        chains: await coverageOf('chains'),
+        equity_bars: await coverageOf('equity_bars'),
+        option_bars: await coverageOf('option_bars'),
+      });
+    },
+    async latestChains(provider, symbols) {
+      return latestChains(database, provider, lastAnswers(await coverageOf('chains'), provider, symbols));
+    },
+    async latestContracts(provider, symbols) {
+      return latestContracts(database, provider, lastAnswers(await coverageOf('contracts'), provider, symbols));
+    },
+    lastCloses: (provider, symbols, until) => lastCloses(database, provider, symbols, until),
+    async *facts(filter) {
+      for (const dataset of datasets) yield* factsOf(tableFolder(folder, dataset), dataset, filter);
+    },
+    async query(sql) {
+      return runQuery(await database.withViews(), sql);
+    },
+    async statistics() {
+      const coverages = await Promise.all(datasets.map(coverageOf));
+      return coverages.map(statisticsOf);
+    },
+    close: () => database.close(),
+  };
+  return Promise.resolve(reader);
+}
+
+function stateOf(coverages: Coverages): LakeState {
+  const { contracts, chains, equity_bars, option_bars } = coverages;
+  const all = datasets.map((dataset) => coverages[dataset]);
+  const datasetOf = new Map<string, TableCoverage>(all.map((coverage) => [coverage.dataset, coverage]));
+  return {
+    versions: {
+      contracts: contracts.version,
+      chains: chains.version,
+      equity_bars: equity_bars.version,
+      option_bars: option_bars.version,
+    },
+    coverage: (provider, series) => datasetOf.get(series.slice(0, series.indexOf('/')))?.coverage(provider, series) ?? [],
+    *series() {
+      for (const coverage of all) yield* coverage.series();
+    },
+    damage: all.flatMap(({ damage }) => damage),
+  };
+}
+
+/** When each symbol was last answered with rows. */
+function lastAnswers(table: TableCoverage, provider: ProviderName, symbols: readonly string[]): LastAnswers {
+  const answers = new Map<string, Instant>();
+  for (const symbol of symbols) {
+    const known = table.coverage(provider, pointSeries(table.dataset, symbol));
+    const last = known.findLast(({ state }) => state === 'data' || state === 'provisional');
+    if (last !== undefined) answers.set(symbol, last.end - 1);
+  }
+  return answers;
+}
+
+/** Of a point series' name the symbol is all that counts. */
+function pointSeries(dataset: Dataset, symbol: string): SeriesName {
+  const instrument = { symbol, kind: 'stock', exchange: '', currency: '', calendar: '' } as const;
+  return seriesName({ dataset: dataset === 'chains' ? 'chains' : 'contracts', provider: 'mock', instrument });
+}
+
+function statisticsOf({ dataset, version, files, series }: TableCoverage): TableStatistics {
+  let rows = 0;
+  let bytes = 0;
+  let start = Infinity;
+  let end = -Infinity;
+  for (const { stats, size } of files.values()) {
+    rows += rowsOf(stats);
+    bytes += size;
+    const range = rangeOf(stats, timeColumn(dataset));
+    if (range === null) continue;
+    start = Math.min(start, Date.parse(String(range.min)));
+    end = Math.max(end, Date.parse(String(range.max)));
+  }
+  let count = 0;
+  for (const _ of series()) count++;
+  const span = Number.isFinite(start) && Number.isFinite(end) ? { start, end } : null;
+  return { dataset, version, rows, bytes, files: files.size, series: count, span };
+}
