@@ -110,7 +110,10 @@ export function requestsOf(facts: Iterable<CommittedFact>): ReadonlyMap<RequestI
     } else {
       requests.set(fact.requestId, {
         ...known,
-        settled: { start: Math.min(known.settled.start, fact.window.start), end: Math.max(known.settled.end, fact.window.end) },
+        settled: {
+          start: Math.min(known.settled.start, fact.window.start),
+          end: Math.max(known.settled.end, fact.window.end),
+        },
         states: known.states.includes(fact.state) ? known.states : [...known.states, fact.state],
         rows: known.rows + fact.rows,
       });
@@ -146,14 +149,17 @@ function seriesOf(
         .map((window) => lineageWindow(window, requests)),
     }))
     .filter(({ windows }) => windows.length > 0)
-    .sort((a, b) => allDatasets.indexOf(a.dataset) - allDatasets.indexOf(b.dataset) || compareText(a.series, b.series) || compareText(a.provider, b.provider));
+    .sort(bySeries);
 }
 
 function isWanted(window: OwnedWindow, { from = -Infinity, to = Infinity, runId }: LineageQuestion): boolean {
   return window.start < to && from < window.end && (runId === undefined || window.fact.author.runId === runId);
 }
 
-function lineageWindow({ start, end, fact }: OwnedWindow, requests: ReadonlyMap<RequestId, LineageRequest>): LineageWindow {
+function lineageWindow(
+  { start, end, fact }: OwnedWindow,
+  requests: ReadonlyMap<RequestId, LineageRequest>,
+): LineageWindow {
   const whole = start === fact.window.start && end === fact.window.end;
   return {
     start,
@@ -175,7 +181,10 @@ function lineageWindow({ start, end, fact }: OwnedWindow, requests: ReadonlyMap<
 }
 
 /** The requests named and all that led to them, as far as the facts know them. */
-function withAncestors(named: ReadonlySet<RequestId>, requests: ReadonlyMap<RequestId, LineageRequest>): readonly LineageRequest[] {
+function withAncestors(
+  named: ReadonlySet<RequestId>,
+  requests: ReadonlyMap<RequestId, LineageRequest>,
+): readonly LineageRequest[] {
   const found = new Map<RequestId, LineageRequest>();
   const open = [...named];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
@@ -187,10 +196,17 @@ function withAncestors(named: ReadonlySet<RequestId>, requests: ReadonlyMap<Requ
   return [...found.values()].sort(newestFirst);
 }
 
-export function newestFirst(a: LineageRequest, b: LineageRequest): number {
-  return b.requestedAt - a.requestedAt || compareText(b.requestId, a.requestId);
+/** Tables in the order in which they build on each other, then by name. */
+function bySeries(a: LineageSeries, b: LineageSeries): number {
+  if (a.dataset !== b.dataset) return allDatasets.indexOf(a.dataset) - allDatasets.indexOf(b.dataset);
+  return a.series === b.series ? compareText(a.provider, b.provider) : compareText(a.series, b.series);
 }
 
-function compareText(a: string, b: string): number {
+export function newestFirst(a: LineageRequest, b: LineageRequest): number {
+  return a.requestedAt === b.requestedAt ? compareText(b.requestId, a.requestId) : b.requestedAt - a.requestedAt;
+}
+
+/** By code units: the same order on every machine. */
+export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

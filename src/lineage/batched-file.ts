@@ -28,11 +28,13 @@ export function batchedFile(files: RecordFiles, path: string, onTrouble: (proble
     const text = waiting.join('');
     waiting = [];
     size = 0;
-    writing = writing.then(() => files.append(path, text)).catch((error: unknown) => {
-      if (troubled) return;
-      troubled = true;
-      onTrouble(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
-    });
+    writing = writing
+      .then(() => files.append(path, text))
+      .catch((error: unknown) => {
+        if (troubled) return;
+        troubled = true;
+        onTrouble(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+      });
   }
 
   return {

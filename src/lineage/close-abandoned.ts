@@ -33,7 +33,11 @@ export interface AbandonedRunsOptions {
  */
 export async function closeAbandonedRuns(options: AbandonedRunsOptions): Promise<readonly OpenLineageEvent[]> {
   const { lineage, files, lake, runId, now, isAlive } = options;
-  const runs = await listRuns(lineage, { files, limit: options.limit ?? 100, ...(isAlive === undefined ? {} : { isAlive }) });
+  const runs = await listRuns(lineage, {
+    files,
+    limit: options.limit ?? 100,
+    ...(isAlive === undefined ? {} : { isAlive }),
+  });
   const aborts: OpenLineageEvent[] = [];
   for (const run of runs) {
     if (run.status !== 'crashed' || run.runId === runId || run.lake !== lake || run.closed) continue;
@@ -53,7 +57,8 @@ async function closeRun(run: RecordedRun, files: RecordFiles, now: Instant): Pro
   // Steps before the pipeline that they belong to.
   const aborts = [...open.values()].reverse().map((event) => abortOf(event, run, now));
   // Written anew, so that a line torn by the crash does not stay for strict readers to stumble over.
-  if (aborts.length > 0) await files.replace(path, [...told, ...aborts].map((event) => `${JSON.stringify(event)}\n`).join(''));
+  if (aborts.length > 0)
+    await files.replace(path, [...told, ...aborts].map((event) => `${JSON.stringify(event)}\n`).join(''));
   await files.replace(join(run.folder, runFile), writeSummary(run));
   return aborts;
 }
@@ -67,7 +72,10 @@ function abortOf(start: OpenLineageEvent, run: RecordedRun, now: Instant): OpenL
     eventTime: isoInstant(now),
     run: {
       ...start.run,
-      facets: { ...start.run.facets, errorMessage: facet('errorMessage', { message, programmingLanguage: 'TypeScript' }) },
+      facets: {
+        ...start.run.facets,
+        errorMessage: facet('errorMessage', { message, programmingLanguage: 'TypeScript' }),
+      },
     },
   };
 }
@@ -84,5 +92,10 @@ export function readOpenLineageLine(line: string): OpenLineageEvent | null {
 }
 
 function isEvent(value: unknown): value is OpenLineageEvent {
-  return isRecord(value) && typeof value['eventType'] === 'string' && isRecord(value['run']) && typeof value['run']['runId'] === 'string';
+  return (
+    isRecord(value) &&
+    typeof value['eventType'] === 'string' &&
+    isRecord(value['run']) &&
+    typeof value['run']['runId'] === 'string'
+  );
 }

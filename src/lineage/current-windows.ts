@@ -70,7 +70,7 @@ function joined(pieces: readonly OwnedWindow[]): OwnedWindow[] {
   const result: OwnedWindow[] = [];
   for (const piece of pieces) {
     const last = result.at(-1);
-    if (last !== undefined && last.fact === piece.fact && last.end === piece.start) {
+    if (last?.fact === piece.fact && last.end === piece.start) {
       result[result.length - 1] = { ...last, end: piece.end };
     } else {
       result.push(piece);

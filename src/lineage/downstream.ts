@@ -42,14 +42,22 @@ export function downstreamOf(
     open.push(...(children.get(request.requestId) ?? []));
   }
   const datasets = answerFrom(facts, { symbol })
-    .datasets.map((series) => ({ ...series, windows: series.windows.filter(({ requestId }) => reached.has(requestId)) }))
+    .datasets.map((series) => ({
+      ...series,
+      windows: series.windows.filter(({ requestId }) => reached.has(requestId)),
+    }))
     .filter(({ windows }) => windows.length > 0);
   return { symbol, of: roots.sort(newestFirst), requests: [...reached.values()].sort(newestFirst), datasets };
 }
 
 /** For `--json`. */
 export function downstreamDocument({ symbol, of, requests, datasets }: Downstream): Readonly<Record<string, unknown>> {
-  return { symbol, of: of.map(requestDocument), requests: requests.map(requestDocument), datasets: datasets.map(seriesDocument) };
+  return {
+    symbol,
+    of: of.map(requestDocument),
+    requests: requests.map(requestDocument),
+    datasets: datasets.map(seriesDocument),
+  };
 }
 
 const seriesShown = 20;
@@ -59,7 +67,8 @@ export function downstreamText(downstream: Downstream, options: { readonly all?:
   const { symbol, of, requests, datasets } = downstream;
   if (of.length === 0) return `${symbol}: no such request in the log\n`;
   const [only] = of;
-  const subject = of.length === 1 && only !== undefined ? `request ${only.requestId} (${only.series})` : plural(of.length, 'request');
+  const subject =
+    of.length === 1 && only !== undefined ? `request ${only.requestId} (${only.series})` : plural(of.length, 'request');
   if (requests.length === 0) return `${symbol}: nothing was fetched because of ${subject}\n`;
   const lines = [`${symbol}: ${plural(requests.length, 'request')} followed from ${subject}`];
   for (const [dataset, series] of grouped(datasets, (one) => one.dataset)) {
@@ -70,7 +79,8 @@ export function downstreamText(downstream: Downstream, options: { readonly all?:
       if (first === undefined || last === undefined) continue;
       lines.push(`    ${one.series}  ${spanText({ start: first.start, end: last.end })}  ${rowsText(rowsOf([one]))}`);
     }
-    if (shown.length < series.length) lines.push(`    and ${plural(series.length - shown.length, 'more series', 'more series')} (--all shows them)`);
+    if (shown.length < series.length)
+      lines.push(`    and ${plural(series.length - shown.length, 'more series', 'more series')} (--all shows them)`);
   }
   return `${lines.join('\n')}\n`;
 }

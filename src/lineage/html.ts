@@ -20,15 +20,22 @@ const stretchesShown = 40;
 
 /** The lineage of a symbol as one page that needs nothing from anywhere. */
 export function lineageHtml(answer: LineageAnswer): string {
-  const sections = [...grouped(answer.datasets, ({ dataset }) => dataset)].map(([dataset, series]) => datasetSection(dataset, series));
+  const sections = [...grouped(answer.datasets, ({ dataset }) => dataset)].map(([dataset, series]) =>
+    datasetSection(dataset, series),
+  );
   return htmlPage(
     `${answer.symbol}: where its rows come from`,
     html`<header>
         <div class="heading"><h1>${answer.symbol}</h1></div>
         <p class="quiet">${summary(answer)}</p>
       </header>
-      ${answer.datasets.length === 0 ? null : html`<h2>How it came about</h2>${flowChart(answer)}`} ${sections}
-      ${upstreamSection(answer.upstream)}`,
+      ${
+        answer.datasets.length === 0
+          ? null
+          : html`<h2>How it came about</h2>
+              ${flowChart(answer)}`
+      }
+      ${sections} ${upstreamSection(answer.upstream)}`,
   );
 }
 
@@ -45,12 +52,17 @@ function datasetSection(dataset: Dataset, series: readonly LineageSeries[]): Htm
   return html`<section>
     <h2>${dataset}</h2>
     ${span ? html`<div class="card">${coverageBars(bars)} ${hiddenText(series.length - bars.length)} ${stateKey(series)}</div>` : null}
-    ${detailed.map((one) => seriesTable(one, span, detailed.length <= 3))} ${hiddenText(series.length - detailed.length)}
+    ${detailed.map((one) => seriesTable(one, span, detailed.length <= 3))}
+    ${hiddenText(series.length - detailed.length)}
   </section>`;
 }
 
 function hiddenText(hidden: number): Html | null {
-  return hidden === 0 ? null : html`<p class="quiet small">And ${plural(hidden, 'more series', 'more series')}, in order and asked for earlier.</p>`;
+  return hidden === 0
+    ? null
+    : html`<p class="quiet small">
+        And ${plural(hidden, 'more series', 'more series')}, in order and asked for earlier.
+      </p>`;
 }
 
 /** Held is green, known to be nothing is calm, open is a warning, refused or gone is bad. */
@@ -73,7 +85,14 @@ function coverageBars(series: readonly LineageSeries[]): Html {
       (one) =>
         html`<div class="lane">
           <span class="name small" title="${one.series}">${parametersOf(one)}</span>
-          <svg viewBox="0 0 100 12" height="12" preserveAspectRatio="none" role="img" aria-label="${one.series}" style="border-radius:3px">
+          <svg
+            viewBox="0 0 100 12"
+            height="12"
+            preserveAspectRatio="none"
+            role="img"
+            aria-label="${one.series}"
+            style="border-radius:3px"
+          >
             <rect class="fill-faint" width="100" height="12" />
             ${stretchesOf(one).map((stretch) => coverageBar(stretch, start, whole))}
           </svg>
@@ -90,26 +109,38 @@ function coverageBars(series: readonly LineageSeries[]): Html {
 function coverageBar(stretch: Stretch, start: number, whole: number): Html {
   const x = (100 * (stretch.start - start)) / whole;
   const width = Math.max(0.3, (100 * (stretch.end - stretch.start)) / whole);
-  return html`<rect class="fill-${colours[stretch.state]}" x="${x.toFixed(2)}" y="0" width="${width.toFixed(2)}" height="12">
+  return html`<rect
+    class="fill-${colours[stretch.state]}"
+    x="${x.toFixed(2)}"
+    y="0"
+    width="${width.toFixed(2)}"
+    height="12"
+  >
     <title>${stretch.state}: ${spanText(stretch)}</title>
   </rect>`;
 }
 
 function stateKey(series: readonly LineageSeries[]): Html {
   const states = new Set(series.flatMap((one) => one.windows.map(({ state }) => state)));
-  return html`<p class="key">${[...states].map((state) => html`<span class="dot-${colours[state]}">${state}</span>`)}</p>`;
+  return html`<p class="key">
+    ${[...states].map((state) => html`<span class="dot-${colours[state]}">${state}</span>`)}
+  </p>`;
 }
 
 /** What tells a series from its sisters: its name without table and symbol. */
 function parametersOf({ series }: LineageSeries): string {
-  return series.split('/').slice(2).join(' ') || series;
+  const parameters = series.split('/').slice(2);
+  return parameters.length === 0 ? series : parameters.join(' ');
 }
 
 function seriesTable(series: LineageSeries, span: boolean, open: boolean): Html {
   const stretches = stretchesOf(series);
   const shown = stretches.slice(0, stretchesShown);
   return html`<details class="card" ${open ? { markup: 'open' } : null}>
-    <summary><strong>${series.series}</strong> <span class="quiet small">from ${series.provider}, ${rowsText(rowsOf([series]))}</span></summary>
+    <summary>
+      <strong>${series.series}</strong>
+      <span class="quiet small">from ${series.provider}, ${rowsText(rowsOf([series]))}</span>
+    </summary>
     <div class="scroll" style="margin-top:0.8rem">
       <table>
         <thead>
@@ -136,7 +167,8 @@ function stretchRow(stretch: Stretch, span: boolean): Html {
     stretch.windows === 1
       ? null
       : html`<div class="quiet small">
-          the last of ${plural(stretch.requests, 'request')} in ${plural(stretch.runs, 'run')}, ${plural(stretch.windows, 'window')}
+          the last of ${plural(stretch.requests, 'request')} in ${plural(stretch.runs, 'run')},
+          ${plural(stretch.windows, 'window')}
         </div>`;
   const points: Window = { start: stretch.start, end: stretch.end - 1 };
   const when = span ? spanText(stretch) : stretch.windows === 1 ? timeText(stretch.start) : spanText(points);
@@ -146,10 +178,19 @@ function stretchRow(stretch: Stretch, span: boolean): Html {
     <td class="number">${rowsText(stretch.rows)}</td>
     <td>
       <code title="${latest.requestId}">${shortId(latest.requestId)}</code>
-      <div class="quiet small">asked ${isoInstant(latest.requestedAt)} by ${latest.pipeline.name} (${latest.pipeline.hash.slice(0, 8)})</div>
+      <div class="quiet small">
+        asked ${isoInstant(latest.requestedAt)} by ${latest.pipeline.name} (${latest.pipeline.hash.slice(0, 8)})
+      </div>
       ${several}
     </td>
-    <td>${latest.upstream.map((id) => html`<div><a href="#${id}" title="${id}"><code>${shortId(id)}</code></a></div>`)}</td>
+    <td>
+      ${latest.upstream.map(
+        (id) =>
+          html`<div>
+            <a href="#${id}" title="${id}"><code>${shortId(id)}</code></a>
+          </div>`,
+      )}
+    </td>
   </tr>`;
 }
 
@@ -185,7 +226,14 @@ function upstreamSection(requests: readonly LineageRequest[]): Html | null {
                 <td>${request.series}</td>
                 <td>${isoInstant(request.requestedAt)}</td>
                 <td class="number">${countText(request.rows)}</td>
-                <td>${request.upstream.map((id) => html`<div><a href="#${id}" title="${id}"><code>${shortId(id)}</code></a></div>`)}</td>
+                <td>
+                  ${request.upstream.map(
+                    (id) =>
+                      html`<div>
+                        <a href="#${id}" title="${id}"><code>${shortId(id)}</code></a>
+                      </div>`,
+                  )}
+                </td>
               </tr>`,
           )}
         </tbody>

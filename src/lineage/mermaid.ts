@@ -19,9 +19,9 @@ export function lineageMermaid(answer: LineageAnswer): string {
     const text = `"${label.map(escapeLabel).join('<br>')}"`;
     return `  ${names.get(key) ?? ''}${shape === 'source' ? `([${text}])` : shape === 'table' ? `[(${text})]` : `[${text}]`}`;
   });
-  for (const [key, count] of edges) {
+  for (const [key, requests] of edges) {
     const [from = '', to = ''] = key.split('\n');
-    const label = count > 1 ? `|${String(count)}|` : '';
+    const label = requests > 1 ? `|${String(requests)}|` : '';
     lines.push(`  ${names.get(from) ?? ''} -->${label} ${names.get(to) ?? ''}`);
   }
   return `${['flowchart LR', ...lines].join('\n')}\n`;
@@ -68,7 +68,9 @@ function flowOf(answer: LineageAnswer): Flow {
     flow.nodes.set(source, { label: [step.provider], shape: 'source' });
     const key = node(step);
     if (!flow.nodes.has(key)) {
-      const label = single ? [step.series, `asked ${timeText(step.requestedAt)}`, step.id] : datasetLabel(step.dataset, held.get(step.dataset) ?? []);
+      const label = single
+        ? [step.series, `asked ${timeText(step.requestedAt)}`, step.id]
+        : datasetLabel(step.dataset, held.get(step.dataset) ?? []);
       flow.nodes.set(key, { label, shape: single ? 'request' : 'table' });
     }
     count(flow.edges, source, key);
@@ -83,7 +85,9 @@ function flowOf(answer: LineageAnswer): Flow {
 }
 
 function datasetLabel(dataset: Dataset, series: readonly LineageSeries[]): readonly string[] {
-  return series.length === 0 ? [dataset] : [dataset, `${plural(series.length, 'series', 'series')}, ${rowsText(rowsOf(series))}`];
+  return series.length === 0
+    ? [dataset]
+    : [dataset, `${plural(series.length, 'series', 'series')}, ${rowsText(rowsOf(series))}`];
 }
 
 function count(edges: Map<string, number>, from: string, to: string): void {

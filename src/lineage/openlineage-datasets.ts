@@ -18,7 +18,10 @@ export function tableName(lake: string, dataset: Dataset): { readonly namespace:
 }
 
 /** What a provider answers from: not a table of ours, so it has a namespace of its own. */
-export function sourceName(provider: ProviderName, dataset: Dataset): { readonly namespace: string; readonly name: string } {
+export function sourceName(
+  provider: ProviderName,
+  dataset: Dataset,
+): { readonly namespace: string; readonly name: string } {
   return { namespace: `market-data://${provider}`, name: dataset };
 }
 
@@ -73,13 +76,21 @@ export function columnLineage(
   facet: FacetMaker,
 ): Facets {
   const identity = [{ type: 'DIRECT', subtype: 'IDENTITY', description: '', masking: false }];
-  const filter = (description: string): object[] => [{ type: 'INDIRECT', subtype: 'FILTER', description, masking: false }];
+  const filter = (description: string): object[] => [
+    { type: 'INDIRECT', subtype: 'FILTER', description, masking: false },
+  ];
   const fromChain = dataset === 'option_bars' && upstream.includes('chains');
   const columns: Record<string, object> = {};
   for (const [name, column] of Object.entries(columnsOf(dataset))) {
     if (column.from === 'answer') {
       columns[name] = { inputFields: [{ ...sourceName(provider, dataset), field: name, transformations: identity }] };
-    } else if (fromChain && column.from === 'series' && name !== 'symbol' && name in tables.chains.columns && name !== 'provider') {
+    } else if (
+      fromChain &&
+      column.from === 'series' &&
+      name !== 'symbol' &&
+      name in tables.chains.columns &&
+      name !== 'provider'
+    ) {
       columns[name] = { inputFields: [{ ...tableName(lake, 'chains'), field: name, transformations: identity }] };
     }
   }
@@ -101,5 +112,7 @@ export function columnLineage(
         ]
       : []),
   ];
-  return { columnLineage: facet('columnLineage', { fields: columns, ...(whole.length === 0 ? {} : { dataset: whole }) }) };
+  return {
+    columnLineage: facet('columnLineage', { fields: columns, ...(whole.length === 0 ? {} : { dataset: whole }) }),
+  };
 }

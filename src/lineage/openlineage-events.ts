@@ -39,7 +39,8 @@ export function runEvent(
   const { started, facet } = run;
   const steps = [...run.steps.values()];
   const span = hull(steps.flatMap(({ plan }) => plan.span ?? []));
-  const message = finished === null || finished.status === 'ok' ? null : (finished.reason ?? `the run ended as ${finished.status}`);
+  const message =
+    finished === null || finished.status === 'ok' ? null : (finished.reason ?? `the run ended as ${finished.status}`);
   const sources = new Map(steps.map(({ plan }) => [`${plan.provider}/${plan.dataset}`, plan]));
   const tables = new Set([...steps.map(({ plan }) => plan.dataset), ...run.written.keys()]);
   const parameters = {
@@ -80,13 +81,19 @@ export function runEvent(
     })),
     outputs: [...tables].map((dataset) => ({
       ...tableDataset(started.lake, dataset, facet, versionFacet(run, dataset)),
-      outputFacets: finished === null ? {} : { outputStatistics: facet('outputStatistics', wholeTable(run.written.get(dataset))) },
+      outputFacets:
+        finished === null ? {} : { outputStatistics: facet('outputStatistics', wholeTable(run.written.get(dataset))) },
     })),
   };
 }
 
 /** An event of the run of one step. */
-export function stepEvent(run: Told, step: StepProgress, eventType: OpenLineageEvent['eventType'], at: Instant): OpenLineageEvent {
+export function stepEvent(
+  run: Told,
+  step: StepProgress,
+  eventType: OpenLineageEvent['eventType'],
+  at: Instant,
+): OpenLineageEvent {
   const { started, facet } = run;
   const { plan } = step;
   const over = eventType !== 'START';
@@ -98,7 +105,11 @@ export function stepEvent(run: Told, step: StepProgress, eventType: OpenLineageE
       facets: {
         ...commonRunFacets(run, step.asked ?? plan.span, over ? stepEnding(step).message : null),
         parent: facet('parent', { ...pipeline, root: pipeline }),
-        ...(plan.needs.length === 0 ? {} : { jobDependencies: facet('jobDependencies', { upstream: plan.needs.map((need) => dependency(run, need)) }) }),
+        ...(plan.needs.length === 0
+          ? {}
+          : {
+              jobDependencies: facet('jobDependencies', { upstream: plan.needs.map((need) => dependency(run, need)) }),
+            }),
       },
     },
     job: {
@@ -109,12 +120,19 @@ export function stepEvent(run: Told, step: StepProgress, eventType: OpenLineageE
         documentation: facet('jobDocumentation', { description: `Fetches ${plan.dataset} from ${plan.provider}` }),
       },
     },
-    inputs: [sourceInput(run, step, over), ...upstreamTables(run, step).map((dataset) => tableInput(run, dataset, over))],
+    inputs: [
+      sourceInput(run, step, over),
+      ...upstreamTables(run, step).map((dataset) => tableInput(run, dataset, over)),
+    ],
     outputs: [stepOutput(run, step, over)],
   };
 }
 
-function envelope(run: Told, eventType: OpenLineageEvent['eventType'], at: Instant): Pick<OpenLineageEvent, 'eventTime' | 'eventType' | 'producer' | 'schemaURL'> {
+function envelope(
+  run: Told,
+  eventType: OpenLineageEvent['eventType'],
+  at: Instant,
+): Pick<OpenLineageEvent, 'eventTime' | 'eventType' | 'producer' | 'schemaURL'> {
   return { eventTime: isoInstant(at), eventType, producer: producerOf(run.started.version), schemaURL };
 }
 
@@ -134,7 +152,9 @@ function commonRunFacets(run: Told, span: Window | null, message: string | null)
             nominalEndTime: isoInstant(span.end),
           }),
         }),
-    ...(message === null ? {} : { errorMessage: facet('errorMessage', { message, programmingLanguage: 'TypeScript' }) }),
+    ...(message === null
+      ? {}
+      : { errorMessage: facet('errorMessage', { message, programmingLanguage: 'TypeScript' }) }),
   };
 }
 
@@ -181,7 +201,9 @@ function sourceInput(run: Told, step: StepProgress, over: boolean): OpenLineageI
     ...sourceDataset(step.plan.provider, step.plan.dataset, facet),
     inputFacets: {
       ...(step.asked === null ? {} : { subset: facet('inputSubset', { inputCondition: windowCondition(step.asked) }) }),
-      ...(over && step.answered > 0 ? { dataQualityAssertions: facet('dataQualityAssertions', { assertions: [assertion] }) } : {}),
+      ...(over && step.answered > 0
+        ? { dataQualityAssertions: facet('dataQualityAssertions', { assertions: [assertion] }) }
+        : {}),
     },
   };
 }
@@ -209,7 +231,10 @@ function stepOutput(run: Told, step: StepProgress, over: boolean): OpenLineageOu
   const alone = [...run.steps.values()].filter((other) => other.plan.dataset === plan.dataset).length === 1;
   const written = run.written.get(plan.dataset);
   // Steps that share a table share its commits too: only the rows can be told apart.
-  const statistics = { rowCount: step.rows, ...(alone ? { size: written?.bytes ?? 0, fileCount: written?.files ?? 0 } : {}) };
+  const statistics = {
+    rowCount: step.rows,
+    ...(alone ? { size: written?.bytes ?? 0, fileCount: written?.files ?? 0 } : {}),
+  };
   return {
     ...tableDataset(started.lake, plan.dataset, facet, {
       ...columnLineage(started.lake, plan.provider, plan.dataset, upstreamTables(run, step), facet),
@@ -217,7 +242,9 @@ function stepOutput(run: Told, step: StepProgress, over: boolean): OpenLineageOu
     }),
     outputFacets: {
       ...(over ? { outputStatistics: facet('outputStatistics', statistics) } : {}),
-      ...(step.asked === null ? {} : { subset: facet('outputSubset', { outputCondition: windowCondition(step.asked) }) }),
+      ...(step.asked === null
+        ? {}
+        : { subset: facet('outputSubset', { outputCondition: windowCondition(step.asked) }) }),
     },
   };
 }
@@ -235,5 +262,8 @@ function versionFacet(run: Told, dataset: Dataset): Facets {
 function hull(windows: readonly Window[]): Window | null {
   const [first, ...rest] = windows;
   if (first === undefined) return null;
-  return rest.reduce((sum, { start, end }) => ({ start: Math.min(sum.start, start), end: Math.max(sum.end, end) }), first);
+  return rest.reduce(
+    (sum, { start, end }) => ({ start: Math.min(sum.start, start), end: Math.max(sum.end, end) }),
+    first,
+  );
 }

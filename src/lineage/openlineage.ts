@@ -35,7 +35,7 @@ function openTeller(started: Started): Teller {
   let over = false;
 
   function begin(step: StepProgress | undefined, at: Instant): readonly OpenLineageEvent[] {
-    if (step === undefined || step.state !== 'waiting') return [];
+    if (step?.state !== 'waiting') return [];
     step.state = 'started';
     return [stepEvent(run, step, 'START', at)];
   }
@@ -50,7 +50,10 @@ function openTeller(started: Started): Teller {
   function isSettled(step: StepProgress): boolean {
     if (endedTasks(step) < step.plan.tasks) return false;
     const { dataset } = step.plan;
-    const answered = [...run.steps.values()].reduce((sum, one) => sum + (one.plan.dataset === dataset ? one.answered : 0), 0);
+    const answered = [...run.steps.values()].reduce(
+      (sum, one) => sum + (one.plan.dataset === dataset ? one.answered : 0),
+      0,
+    );
     return (run.written.get(dataset)?.settled ?? 0) >= answered;
   }
 
@@ -129,4 +132,3 @@ function writtenTo(tables: TablesWritten, dataset: Dataset): TableWritten {
   tables.set(dataset, table);
   return table;
 }
-

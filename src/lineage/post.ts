@@ -93,11 +93,18 @@ export function lineagePost(options: LineagePostOptions): LineagePost {
       const { status } = response;
       if (response.ok) return batch ? batchAnswer(text, events) : { kind: 'done' };
       const said = `it answered ${String(status)}${text === '' ? '' : `: ${text.slice(0, 200).trim()}`}`;
-      if (status === 408 || status === 429 || status >= 500) return { kind: 'again', again: events, refused: 0, problem: said, unreachable: true };
+      if (status === 408 || status === 429 || status >= 500)
+        return { kind: 'again', again: events, refused: 0, problem: said, unreachable: true };
       return { kind: 'refused', problem: said };
     } catch (error) {
       const late = givingUp.signal.aborted || (error instanceof Error && error.name === 'TimeoutError');
-      return { kind: 'again', again: events, refused: 0, problem: late ? 'no answer in time' : reasonOf(error), unreachable: true };
+      return {
+        kind: 'again',
+        again: events,
+        refused: 0,
+        problem: late ? 'no answer in time' : reasonOf(error),
+        unreachable: true,
+      };
     }
   }
 
@@ -124,7 +131,10 @@ export function lineagePost(options: LineagePostOptions): LineagePost {
       await deadline;
       lost += queue.length;
       queue.length = 0;
-      if (lost > 0) options.onTrouble(`${plural(lost, 'lineage event')} could not be sent to ${url}: ${problem ?? 'it was given up'}`);
+      if (lost > 0)
+        options.onTrouble(
+          `${plural(lost, 'lineage event')} could not be sent to ${url}: ${problem ?? 'it was given up'}`,
+        );
       lost = 0;
     },
   };
@@ -157,7 +167,9 @@ function batchAnswer(text: string, events: readonly OpenLineageEvent[]): Answer 
   return { kind: 'again', again, refused: failed.length - again.length, problem, unreachable: false };
 }
 
-function failedEvents(text: string): readonly { readonly index: number; readonly reason: string; readonly retriable: boolean }[] {
+function failedEvents(
+  text: string,
+): readonly { readonly index: number; readonly reason: string; readonly retriable: boolean }[] {
   let answer: unknown;
   try {
     answer = JSON.parse(text);
@@ -166,9 +178,13 @@ function failedEvents(text: string): readonly { readonly index: number; readonly
   }
   const list: unknown = isRecord(answer) ? answer['failed_events'] : null;
   if (!Array.isArray(list)) return [];
-  return list.filter(isRecord).flatMap(({ index, reason, retriable }) =>
-    typeof index === 'number' ? [{ index, reason: String(reason ?? 'no reason given'), retriable: retriable === true }] : [],
-  );
+  return list
+    .filter(isRecord)
+    .flatMap(({ index, reason, retriable }) =>
+      typeof index === 'number'
+        ? [{ index, reason: typeof reason === 'string' ? reason : 'no reason given', retriable: retriable === true }]
+        : [],
+    );
 }
 
 /** The cause is what helps: `fetch failed` does not say that the connection was refused. */

@@ -23,7 +23,10 @@ export interface ReadRunsOptions {
 }
 
 /** The last runs, newest first. */
-export async function listRuns(lineage: string, options: ReadRunsOptions & { readonly limit: number }): Promise<RecordedRun[]> {
+export async function listRuns(
+  lineage: string,
+  options: ReadRunsOptions & { readonly limit: number },
+): Promise<RecordedRun[]> {
   const runs: RecordedRun[] = [];
   for await (const folder of runFolders(lineage, options.files)) {
     if (runs.length >= options.limit) break;
@@ -69,7 +72,7 @@ async function readRunIn(folder: string, options: ReadRunsOptions): Promise<Reco
   const events = readEventLines((await options.files.read(join(folder, eventsFile))) ?? '');
   const started = events.find((event) => event.type === 'run-started');
   const start = written ?? (started === undefined ? null : summaryAtStart(started, null));
-  if (start === null || start.runId !== basename(folder)) return null;
+  if (start?.runId !== basename(folder)) return null;
   const finished = events.find((event) => event.type === 'run-finished');
   if (finished !== undefined) return { ...summaryAtEnd(start, finished), folder, closed: false };
   return { ...start, ...soFar(events), status: 'crashed', folder, closed: false };

@@ -44,7 +44,9 @@ export function runRecord(options: RunRecordOptions): RunRecord {
   function replace(path: string, text: string): Promise<void> {
     documents = documents
       .then(() => files.replace(path, text))
-      .catch((error: unknown) => onTrouble(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`));
+      .catch((error: unknown) =>
+        onTrouble(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`),
+      );
     return documents;
   }
 
@@ -65,13 +67,14 @@ export function runRecord(options: RunRecordOptions): RunRecord {
   return {
     record(event) {
       if (event.type === 'run-started') open ??= begin(event);
-      if (open === null || open.runId !== event.runId) return;
+      if (open?.runId !== event.runId) return;
       open.events.add(eventLine(event));
       for (const translated of open.translate(event)) {
         open.openLineage.add(JSON.stringify(translated));
         options.onOpenLineage?.(translated);
       }
-      if (event.type === 'run-finished') void replace(join(open.folder, runFile), writeSummary(summaryAtEnd(open.summary, event)));
+      if (event.type === 'run-finished')
+        void replace(join(open.folder, runFile), writeSummary(summaryAtEnd(open.summary, event)));
     },
     folder: () => open?.folder ?? null,
     write(name, text) {

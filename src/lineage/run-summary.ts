@@ -10,7 +10,12 @@ export type RecordedStatus = RunStatus | 'running' | 'crashed';
 /** One run in a few words: what `run.json` holds. */
 export interface RunSummary {
   readonly runId: RunId;
-  readonly pipeline: { readonly name: string; readonly description: string | null; readonly file: string; readonly hash: string };
+  readonly pipeline: {
+    readonly name: string;
+    readonly description: string | null;
+    readonly file: string;
+    readonly hash: string;
+  };
   readonly version: string;
   readonly lake: string;
   readonly status: RecordedStatus;
@@ -32,7 +37,10 @@ export interface ProcessName {
 }
 
 /** The summary at the beginning of a run. */
-export function summaryAtStart(event: Extract<RunEvent, { type: 'run-started' }>, process: ProcessName | null): RunSummary {
+export function summaryAtStart(
+  event: Extract<RunEvent, { type: 'run-started' }>,
+  process: ProcessName | null,
+): RunSummary {
   return {
     runId: event.runId,
     pipeline: event.pipeline,
@@ -56,7 +64,8 @@ export function summaryAtEnd(start: RunSummary, event: Extract<RunEvent, { type:
 }
 
 export function writeSummary(summary: RunSummary): string {
-  const { runId, pipeline, version, lake, status, startedAt, finishedAt, requests, rows, took, reason, process } = summary;
+  const { runId, pipeline, version, lake, status, startedAt, finishedAt, requests, rows, took, reason, process } =
+    summary;
   const document: SummaryDocument = {
     runId,
     pipeline,
@@ -96,7 +105,14 @@ type SummaryDocument = Omit<RunSummary, 'startedAt' | 'finishedAt'> & {
   readonly finishedAt: string | null;
 };
 
-const statuses: readonly unknown[] = ['ok', 'partial', 'failed', 'interrupted', 'running', 'crashed'] satisfies RecordedStatus[];
+const statuses: readonly unknown[] = [
+  'ok',
+  'partial',
+  'failed',
+  'interrupted',
+  'running',
+  'crashed',
+] satisfies RecordedStatus[];
 
 function isSummaryDocument(value: unknown): value is SummaryDocument {
   if (!isRecord(value) || !isRecord(value['pipeline'])) return false;
@@ -105,9 +121,14 @@ function isSummaryDocument(value: unknown): value is SummaryDocument {
     ['runId', 'version', 'lake', 'startedAt'].every((key) => typeof value[key] === 'string') &&
     ['name', 'file', 'hash'].every((key) => typeof pipeline[key] === 'string') &&
     ['requests', 'rows'].every((key) => typeof value[key] === 'number') &&
-    Number.isFinite(Date.parse(String(value['startedAt']))) &&
-    (value['finishedAt'] === null || Number.isFinite(Date.parse(String(value['finishedAt'])))) &&
+    isInstantText(value['startedAt']) &&
+    (value['finishedAt'] === null || isInstantText(value['finishedAt'])) &&
     statuses.includes(value['status']) &&
-    (process === null || (isRecord(process) && typeof process['pid'] === 'number' && typeof process['host'] === 'string'))
+    (process === null ||
+      (isRecord(process) && typeof process['pid'] === 'number' && typeof process['host'] === 'string'))
   );
+}
+
+function isInstantText(value: unknown): boolean {
+  return typeof value === 'string' && Number.isFinite(Date.parse(value));
 }

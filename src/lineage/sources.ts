@@ -7,6 +7,7 @@ import type { Dataset } from '../core/tables.js';
 import type { Instant } from '../core/time.js';
 import { countText, plural } from '../core/words.js';
 import type { CommittedFact } from '../lake/contract.js';
+import { compareText } from './answer.js';
 import { grouped } from './grouped.js';
 
 /** What one provider has answered for one table, over all time. */
@@ -55,7 +56,12 @@ export async function sourcesOf(facts: AsyncIterable<CommittedFact>): Promise<re
       runs: tally.runs.size,
       pipelines: [...tally.pipelines].sort(),
     }))
-    .sort((a, b) => (a.provider < b.provider ? -1 : a.provider > b.provider ? 1 : datasets.indexOf(a.dataset) - datasets.indexOf(b.dataset)));
+    .sort(byProviderAndTable);
+}
+
+function byProviderAndTable(a: Source, b: Source): number {
+  const order = compareText(a.provider, b.provider);
+  return order === 0 ? datasets.indexOf(a.dataset) - datasets.indexOf(b.dataset) : order;
 }
 
 interface Tally {
@@ -90,7 +96,11 @@ function emptyTally({ provider, dataset }: CommittedFact): Tally {
 
 /** For `--json`. */
 export function sourcesDocument(sources: readonly Source[]): readonly object[] {
-  return sources.map(({ firstAsked, lastAsked, ...same }) => ({ ...same, firstAsked: isoInstant(firstAsked), lastAsked: isoInstant(lastAsked) }));
+  return sources.map(({ firstAsked, lastAsked, ...same }) => ({
+    ...same,
+    firstAsked: isoInstant(firstAsked),
+    lastAsked: isoInstant(lastAsked),
+  }));
 }
 
 /** In words, one block a provider. */

@@ -37,9 +37,7 @@ export function noteSent(step: StepProgress, window: Window | null): void {
   if (window === null) return;
   const { asked } = step;
   step.asked =
-    asked === null
-      ? window
-      : { start: Math.min(asked.start, window.start), end: Math.max(asked.end, window.end) };
+    asked === null ? window : { start: Math.min(asked.start, window.start), end: Math.max(asked.end, window.end) };
 }
 
 export function noteAnswered(step: StepProgress, event: Extract<RunEvent, { type: 'request-answered' }>): void {
@@ -50,7 +48,8 @@ export function noteAnswered(step: StepProgress, event: Extract<RunEvent, { type
 
 export function noteFinished(step: StepProgress, event: Extract<RunEvent, { type: 'task-finished' }>): void {
   step.tasks[event.status]++;
-  if (event.status !== 'ok' && event.status !== 'satisfied') step.trouble ??= `${event.symbol}: ${event.reason ?? event.status}`;
+  if (event.status !== 'ok' && event.status !== 'satisfied')
+    step.trouble ??= `${event.symbol}: ${event.reason ?? event.status}`;
 }
 
 /** How many of the step's tasks have ended. */
@@ -59,14 +58,18 @@ export function endedTasks(step: StepProgress): number {
 }
 
 /** How a step that is over is told to lineage systems: only what is whole counts as complete. */
-export function stepEnding(step: StepProgress): { readonly type: 'COMPLETE' | 'FAIL' | 'ABORT'; readonly message: string | null } {
+export function stepEnding(step: StepProgress): {
+  readonly type: 'COMPLETE' | 'FAIL' | 'ABORT';
+  readonly message: string | null;
+} {
   const { tasks, plan } = step;
   const bad = tasks.failed + tasks.partial;
   const open = plan.tasks - endedTasks(step);
   const say = (count: number, verb: string): string =>
     `${countText(count)} of ${plural(plan.tasks, 'task')} ${verb}${step.trouble === null ? '' : `, the first ${step.trouble}`}`;
   if (bad > 0) return { type: 'FAIL', message: say(bad, 'failed') };
-  if (tasks.interrupted > 0 || open > 0) return { type: 'ABORT', message: say(tasks.interrupted + Math.max(0, open), 'did not finish') };
+  if (tasks.interrupted > 0 || open > 0)
+    return { type: 'ABORT', message: say(tasks.interrupted + Math.max(0, open), 'did not finish') };
   if (tasks.skipped > 0) return { type: 'ABORT', message: say(tasks.skipped, 'skipped') };
   return { type: 'COMPLETE', message: null };
 }

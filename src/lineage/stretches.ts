@@ -59,7 +59,7 @@ export function stretchesOf({ dataset, windows }: LineageSeries): readonly Stret
   for (const window of windows) {
     const group = groups.at(-1);
     const last = group?.at(-1);
-    if (last !== undefined && last.state === window.state && window.start - last.end <= apart) group?.push(window);
+    if (last?.state === window.state && window.start - last.end <= apart) group?.push(window);
     else groups.push([window]);
   }
   return groups.flatMap((group) => stretchOf(group) ?? []).reverse();

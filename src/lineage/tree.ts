@@ -43,8 +43,14 @@ export function lineageTree(answer: LineageAnswer, options: TreeOptions = {}): s
     const shown = options.all === true ? series : foremost(series, seriesShown);
     const hidden = series.length - shown.length;
     const below = shown.map((one) => seriesBranch(one, told, options));
-    const rest: Branch[] = hidden === 0 ? [] : [{ text: `and ${plural(hidden, 'more series', 'more series')} (--all shows them)`, below: [] }];
-    return { text: `${dataset}  ${plural(series.length, 'series', 'series')}, ${rowsText(rowsOf(series))}`, below: [...below, ...rest] };
+    const rest: Branch[] =
+      hidden === 0
+        ? []
+        : [{ text: `and ${plural(hidden, 'more series', 'more series')} (--all shows them)`, below: [] }];
+    return {
+      text: `${dataset}  ${plural(series.length, 'series', 'series')}, ${rowsText(rowsOf(series))}`,
+      below: [...below, ...rest],
+    };
   });
   return `${[answer.symbol, ...draw(branches, '')].join('\n')}\n`;
 }
@@ -69,7 +75,9 @@ function seriesBranch(series: LineageSeries, told: Told, options: TreeOptions): 
     text,
     below: [
       ...shown.map((stretch) => stretchBranch(stretch, kind, told)),
-      ...(hidden === 0 ? [] : [{ text: `and ${plural(hidden, 'older stretch', 'older stretches')} (--all shows them)`, below: [] }]),
+      ...(hidden === 0
+        ? []
+        : [{ text: `and ${plural(hidden, 'older stretch', 'older stretches')} (--all shows them)`, below: [] }]),
     ],
   };
 }
@@ -101,11 +109,15 @@ function originText({ requestId, requestedAt, pipeline }: LineageWindow): string
 function upstreamBranches(ids: readonly RequestId[], told: Told): Branch[] {
   return ids.map((id) => {
     const request = told.requests.get(id);
-    if (request === undefined) return { text: `because of request ${id}, which the log does not hold any more`, below: [] };
+    if (request === undefined)
+      return { text: `because of request ${id}, which the log does not hold any more`, below: [] };
     const text = `because of ${request.series}, request ${id}`;
     if (told.already.has(id)) return { text, below: [] };
     told.already.add(id);
-    return { text: `${text}, asked ${isoInstant(request.requestedAt)}`, below: upstreamBranches(request.upstream, told) };
+    return {
+      text: `${text}, asked ${isoInstant(request.requestedAt)}`,
+      below: upstreamBranches(request.upstream, told),
+    };
   });
 }
 
@@ -129,7 +141,7 @@ export function foremost(series: readonly LineageSeries[], count: number): reado
     troubled: one.windows.some(({ state }) => !isHeld(state) && state !== 'lost'),
     asked: one.windows.reduce((last, { requestedAt }) => Math.max(last, requestedAt), 0),
   }));
-  ranked.sort((a, b) => Number(b.troubled) - Number(a.troubled) || b.asked - a.asked);
+  ranked.sort((a, b) => (a.troubled === b.troubled ? b.asked - a.asked : Number(b.troubled) - Number(a.troubled)));
   const chosen = new Set(ranked.slice(0, count).map(({ one }) => one));
   return series.filter((one) => chosen.has(one));
 }

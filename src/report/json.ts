@@ -1,5 +1,5 @@
 import { isoInstant } from '../core/time.js';
-import type { RunReport } from './report.js';
+import type { PlannedTotals, RunReport } from './report.js';
 
 /** The report as one JSON document, for scripts: instants as ISO text in UTC, lengths of time in seconds. */
 export function reportJson(report: RunReport): string {
@@ -14,7 +14,7 @@ export function reportDocument(report: RunReport): Readonly<Record<string, unkno
     startedAt: isoInstant(startedAt),
     endedAt: isoInstant(endedAt),
     tookSeconds: took / 1000,
-    planned: planned === null ? null : withSeconds(planned, 'estimated', 'estimatedSeconds'),
+    planned: planned === null ? null : plannedDocument(planned),
     steps: steps.map(({ span, ...step }) => ({
       ...step,
       startedAt: span === null ? null : isoInstant(span.start),
@@ -26,13 +26,12 @@ export function reportDocument(report: RunReport): Readonly<Record<string, unkno
       waitedSeconds: waited / 1000,
       longestSeconds: longest / 1000,
     })),
-    tables: tables.map((table) => withSeconds(table, 'took', 'tookSeconds')),
-    slowest: slowest.map((task) => withSeconds(task, 'took', 'tookSeconds')),
+    tables: tables.map(({ took: writing, ...table }) => ({ ...table, tookSeconds: writing / 1000 })),
+    slowest: slowest.map(({ took: working, ...task }) => ({ ...task, tookSeconds: working / 1000 })),
     activity: { startedAt: isoInstant(activity.start), spanSeconds: activity.width / 1000, answers: activity.answers },
   };
 }
 
-function withSeconds<T extends object, Key extends keyof T & string>(value: T, key: Key, name: string): object {
-  const { [key]: duration, ...rest } = value;
-  return { ...rest, [name]: Number(duration) / 1000 };
+function plannedDocument({ estimated, ...planned }: PlannedTotals): object {
+  return { ...planned, estimatedSeconds: estimated / 1000 };
 }

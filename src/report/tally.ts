@@ -126,7 +126,9 @@ export function problemTally(): { add(problem: Problem): void; value(): Bounded<
           remedy: symbols.size > 1 && remedy !== null ? withoutSymbol(remedy, symbol) : remedy,
           symbols: { first: [...symbols].slice(0, symbolLimit), more: Math.max(0, symbols.size - symbolLimit) },
         }))
-        .sort((a, b) => severity.indexOf(a.status) - severity.indexOf(b.status) || b.tasks - a.tasks),
+        .sort((a, b) =>
+          a.status === b.status ? b.tasks - a.tasks : severity.indexOf(a.status) - severity.indexOf(b.status),
+        ),
       more,
     }),
   };

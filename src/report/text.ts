@@ -100,8 +100,8 @@ function facts(report: RunReport, paint: Paint): string[] {
       `${table.dataset}: ${plural(table.rows, 'row')} in ${plural(table.files, 'file')}, ${bytesText(table.bytes)}, now version ${String(table.version)}`,
     ]);
   }
-  for (const { dataset, path, problem } of report.damage.first.slice(0, 5))
-    lines.push(['damaged', `${dataset}: ${path} (${problem})`]);
+  for (const { dataset, path, problem: what } of report.damage.first.slice(0, 5))
+    lines.push(['damaged', `${dataset}: ${path} (${what})`]);
   const unseen = sizeOf(report.damage) - Math.min(5, report.damage.first.length);
   if (unseen > 0) lines.push(['damaged', `and ${plural(unseen, 'more file', 'more files')}`]);
   for (const warning of report.warnings.first) lines.push(['warning', warning]);

@@ -17,7 +17,11 @@ function shown(facts: readonly CommittedFact[]): string[] {
 
 describe('who owns each stretch of a series', () => {
   test('a later answer takes over what it covers, and only that', () => {
-    expect(shown([told(0, 10, 'data'), told(3, 5, 'provisional')])).toEqual(['0-3 data', '3-5 provisional', '5-10 data']);
+    expect(shown([told(0, 10, 'data'), told(3, 5, 'provisional')])).toEqual([
+      '0-3 data',
+      '3-5 provisional',
+      '5-10 data',
+    ]);
   });
 
   test('a settled answer takes over from a provisional one', () => {
@@ -25,15 +29,31 @@ describe('who owns each stretch of a series', () => {
   });
 
   test('a failure does not take away what is held', () => {
-    expect(shown([told(2, 5, 'data'), told(6, 7, 'empty'), told(0, 9, 'failed')])).toEqual(['0-2 failed', '2-5 data', '5-6 failed', '6-7 empty', '7-9 failed']);
+    expect(shown([told(2, 5, 'data'), told(6, 7, 'empty'), told(0, 9, 'failed')])).toEqual([
+      '0-2 failed',
+      '2-5 data',
+      '5-6 failed',
+      '6-7 empty',
+      '7-9 failed',
+    ]);
   });
 
   test('a later failure says more than an earlier one', () => {
-    expect(shown([told(0, 4, 'failed'), told(1, 2, 'denied'), told(3, 6, 'lost')])).toEqual(['0-1 failed', '1-2 denied', '2-3 failed', '3-6 lost']);
+    expect(shown([told(0, 4, 'failed'), told(1, 2, 'denied'), told(3, 6, 'lost')])).toEqual([
+      '0-1 failed',
+      '1-2 denied',
+      '2-3 failed',
+      '3-6 lost',
+    ]);
   });
 
   test('rows whose file is gone are no longer held', () => {
-    expect(shown([told(0, 9, 'data'), told(2, 4, 'missing'), told(3, 5, 'failed')])).toEqual(['0-2 data', '2-3 missing', '3-4 failed', '4-9 data']);
+    expect(shown([told(0, 9, 'data'), told(2, 4, 'missing'), told(3, 5, 'failed')])).toEqual([
+      '0-2 data',
+      '2-3 missing',
+      '3-4 failed',
+      '4-9 data',
+    ]);
   });
 
   test('agrees, instant by instant, with telling each instant apart', () => {

@@ -5,7 +5,14 @@ import { openLineageTranslator } from '../../src/lineage/openlineage.js';
 import { crashedRun, emptyRun, failedRun, interruptedRun, okRun, partialRun } from '../report/sample-runs.js';
 import { asRecord, haveSchemas, openLineageBinder, openLineageFolder, parse } from './openlineage-schemas.js';
 
-const runs = { ok: okRun, partial: partialRun, failed: failedRun, interrupted: interruptedRun, empty: emptyRun, crashed: crashedRun };
+const runs = {
+  ok: okRun,
+  partial: partialRun,
+  failed: failedRun,
+  interrupted: interruptedRun,
+  empty: emptyRun,
+  crashed: crashedRun,
+};
 
 describe.skipIf(!haveSchemas)('events by the published OpenLineage schemas (PIPE_ORACLES)', () => {
   const check = haveSchemas ? openLineageBinder() : () => [];
@@ -19,8 +26,14 @@ describe.skipIf(!haveSchemas)('events by the published OpenLineage schemas (PIPE
 
   test('every facet names the schema that it was checked against', () => {
     const translate = openLineageTranslator();
-    const ids = new Set(readdirSync(join(openLineageFolder, 'facets')).map((file) => parse(join(openLineageFolder, 'facets', file))['$id']));
-    const named = JSON.stringify(partialRun().flatMap((event) => translate(event))).matchAll(/"_schemaURL":"([^"#]+)#/g);
+    const ids = new Set(
+      readdirSync(join(openLineageFolder, 'facets')).map(
+        (file) => parse(join(openLineageFolder, 'facets', file))['$id'],
+      ),
+    );
+    const named = JSON.stringify(partialRun().flatMap((event) => translate(event))).matchAll(
+      /"_schemaURL":"([^"#]+)#/g,
+    );
     const urls = new Set([...named].map(([, url]) => url));
     expect(urls.size).toBeGreaterThan(12);
     for (const url of urls) expect(ids).toContain(url);
@@ -35,7 +48,10 @@ describe.skipIf(!haveSchemas)('events by the published OpenLineage schemas (PIPE
       DatasetFacet: (facets) => withDataset('inputs', { facets }),
     };
     // Their place is not in their name: checks are input facets, subsets are on either side.
-    const exceptions: Readonly<Record<string, string>> = { DataQualityAssertionsDatasetFacet: 'InputDatasetFacet', BaseSubsetDatasetFacet: 'InputDatasetFacet' };
+    const exceptions: Readonly<Record<string, string>> = {
+      DataQualityAssertionsDatasetFacet: 'InputDatasetFacet',
+      BaseSubsetDatasetFacet: 'InputDatasetFacet',
+    };
     let examples = 0;
     for (const folder of readdirSync(join(openLineageFolder, 'tests'))) {
       if (!statSync(join(openLineageFolder, 'tests', folder)).isDirectory() || folder === 'LineageFacet') continue;
@@ -73,12 +89,21 @@ function translateOnce(): (event: ReturnType<typeof okRun>[number]) => readonly 
   return openLineageTranslator();
 }
 
-const envelope = { eventTime: '2026-11-20T23:30:00Z', eventType: 'START', producer: 'urn:test', schemaURL: 'https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent' };
+const envelope = {
+  eventTime: '2026-11-20T23:30:00Z',
+  eventType: 'START',
+  producer: 'urn:test',
+  schemaURL: 'https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent',
+};
 
 function job(facets: object): object {
   return { namespace: 'a', name: 'b', facets };
 }
 
 function withDataset(side: 'inputs' | 'outputs', facets: object): object {
-  return { run: { runId: 'f69a6e9b-9bac-3c9a-9cf6-eacb70ecc9a9' }, job: job({}), [side]: [{ namespace: 'a', name: 'b', ...facets }] };
+  return {
+    run: { runId: 'f69a6e9b-9bac-3c9a-9cf6-eacb70ecc9a9' },
+    job: job({}),
+    [side]: [{ namespace: 'a', name: 'b', ...facets }],
+  };
 }

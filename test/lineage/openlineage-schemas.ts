@@ -4,7 +4,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ValidateFunction } from 'ajv';
 
 /** The published schemas and example events; a folder beside the repository unless PIPE_ORACLES says otherwise. */
-export const openLineageFolder = join(process.env['PIPE_ORACLES'] ?? join(process.cwd(), '../shared/oracles'), 'openlineage');
+export const openLineageFolder = join(
+  process.env['PIPE_ORACLES'] ?? join(process.cwd(), '../shared/oracles'),
+  'openlineage',
+);
 
 export const haveSchemas = existsSync(join(openLineageFolder, 'OpenLineage.json'));
 
@@ -27,7 +30,11 @@ export type Binder = (event: unknown) => string[];
 
 export function openLineageBinder(): Binder {
   const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: true });
-  ajv.addFormat('date-time', (text: string) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text)));
+  ajv.addFormat(
+    'date-time',
+    (text: string) =>
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text)),
+  );
   ajv.addFormat('uuid', /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i);
   ajv.addFormat('uri', (text: string) => URL.canParse(text));
   const core = parse(join(openLineageFolder, 'OpenLineage.json'));
@@ -45,7 +52,7 @@ export function openLineageBinder(): Binder {
       }
     }
   }
-  const validateCore = ajv.compile({ $ref: `${String(core['$id'])}` });
+  const validateCore = ajv.compile({ $ref: String(core['$id']) });
 
   function checkFacets(place: Place, facets: unknown, where: string): string[] {
     return Object.entries(asRecord(facets ?? {})).flatMap(([key, facet]) => {
@@ -60,7 +67,10 @@ export function openLineageBinder(): Binder {
     const { run, job, inputs, outputs } = asRecord(event);
     problems.push(...checkFacets('run', asRecord(run ?? {})['facets'], 'run'));
     problems.push(...checkFacets('job', asRecord(job ?? {})['facets'], 'job'));
-    for (const [kind, list] of [['input', inputs], ['output', outputs]] as const) {
+    for (const [kind, list] of [
+      ['input', inputs],
+      ['output', outputs],
+    ] as const) {
       for (const dataset of Array.isArray(list) ? list : []) {
         const { name, facets, [`${kind}Facets`]: own } = asRecord(dataset);
         problems.push(...checkFacets('dataset', facets, `${kind} ${String(name)}`));
@@ -76,6 +86,7 @@ export function parse(file: string): Record<string, unknown> {
 }
 
 export function asRecord(value: unknown): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(`not an object: ${JSON.stringify(value)}`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Error(`not an object: ${JSON.stringify(value)}`);
   return value as Record<string, unknown>;
 }

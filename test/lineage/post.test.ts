@@ -59,12 +59,24 @@ function events(): OpenLineageEvent[] {
 }
 
 function types(bodies: readonly unknown[]): unknown[] {
-  return bodies.map((body) => (typeof body === 'object' && body !== null && 'eventType' in body ? body.eventType : body));
+  return bodies.map((body) =>
+    typeof body === 'object' && body !== null && 'eventType' in body ? body.eventType : body,
+  );
 }
 
-async function post(url: string, options: { timeout?: number; attempts?: number; finishWithin?: number } = {}): Promise<string[]> {
+async function post(
+  url: string,
+  options: { timeout?: number; attempts?: number; finishWithin?: number } = {},
+): Promise<string[]> {
   const troubles: string[] = [];
-  const lineage = lineagePost({ url, clock, delay: 5, timeout: 300, ...options, onTrouble: (problem) => troubles.push(problem) });
+  const lineage = lineagePost({
+    url,
+    clock,
+    delay: 5,
+    timeout: 300,
+    ...options,
+    onTrouble: (problem) => troubles.push(problem),
+  });
   for (const event of events()) lineage.send(event);
   await lineage.finish();
   return troubles;
@@ -85,15 +97,21 @@ describe('sending lineage to a service', () => {
   });
 
   test('an event that is refused is not sent again, and the others are', async () => {
-    const url = await listen((_body, response, call) => response.writeHead(call === 2 ? 422 : 200).end('no such facet'));
-    expect(await post(url)).toEqual([`1 lineage event could not be sent to ${url}/api/v1/lineage: it answered 422: no such facet`]);
+    const url = await listen((_body, response, call) =>
+      response.writeHead(call === 2 ? 422 : 200).end('no such facet'),
+    );
+    expect(await post(url)).toEqual([
+      `1 lineage event could not be sent to ${url}/api/v1/lineage: it answered 422: no such facet`,
+    ]);
     expect(received).toHaveLength(events().length);
   });
 
   test('a service that keeps failing is given up after the first event, with one warning', async () => {
     const url = await listen((_body, response) => response.writeHead(503).end('starting'));
     const count = events().length;
-    expect(await post(url)).toEqual([`${String(count)} lineage events could not be sent to ${url}/api/v1/lineage: it answered 503: starting`]);
+    expect(await post(url)).toEqual([
+      `${String(count)} lineage events could not be sent to ${url}/api/v1/lineage: it answered 503: starting`,
+    ]);
     expect(received).toHaveLength(3);
   });
 
@@ -102,7 +120,9 @@ describe('sending lineage to a service', () => {
     await new Promise((resolve) => server?.close(resolve));
     server = null;
     const [trouble, ...others] = await post(url);
-    expect(trouble).toContain(`${String(events().length)} lineage events could not be sent to ${url}/api/v1/lineage: connect ECONNREFUSED`);
+    expect(trouble).toContain(
+      `${String(events().length)} lineage events could not be sent to ${url}/api/v1/lineage: connect ECONNREFUSED`,
+    );
     expect(others).toEqual([]);
   });
 
@@ -111,7 +131,9 @@ describe('sending lineage to a service', () => {
     const begun = performance.now();
     const [trouble] = await post(url, { timeout: 60_000, finishWithin: 150 });
     expect(performance.now() - begun).toBeLessThan(2_000);
-    expect(trouble).toBe(`${String(events().length)} lineage events could not be sent to ${url}/api/v1/lineage: no answer in time`);
+    expect(trouble).toBe(
+      `${String(events().length)} lineage events could not be sent to ${url}/api/v1/lineage: no answer in time`,
+    );
   });
 
   test('a slow answer counts as none and is asked for again', async () => {
@@ -130,7 +152,9 @@ describe('sending lineage to a service', () => {
       ];
       response.writeHead(200).end(JSON.stringify({ status: 'partial', failed_events: call === 2 ? failed : [] }));
     });
-    expect(await post(`${url}/api/v1/lineage/batch`)).toEqual([`1 lineage event could not be sent to ${url}/api/v1/lineage/batch: bad facet`]);
+    expect(await post(`${url}/api/v1/lineage/batch`)).toEqual([
+      `1 lineage event could not be sent to ${url}/api/v1/lineage/batch: bad facet`,
+    ]);
     const all: unknown[] = JSON.parse(JSON.stringify(events())) as unknown[];
     expect(received).toEqual([all.slice(0, 1), all.slice(1), [all[2]]]);
   });

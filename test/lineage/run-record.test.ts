@@ -43,16 +43,31 @@ describe('the record of a run', () => {
     expect(await record(okRun())).toEqual([]);
     expect((await readdir(folder())).sort()).toEqual(['events.ndjson', 'openlineage.ndjson', 'report.txt', 'run.json']);
     const run = await readRun(lineage, runId, { files: diskFiles });
-    expect(run).toMatchObject({ runId, status: 'ok', requests: 132, rows: 3770, took: 90_870, lake: '/srv/market/data', process, closed: true, startedAt: start });
+    expect(run).toMatchObject({
+      runId,
+      status: 'ok',
+      requests: 132,
+      rows: 3770,
+      took: 90_870,
+      lake: '/srv/market/data',
+      process,
+      closed: true,
+      startedAt: start,
+    });
     expect(run === null ? [] : await readEvents(run, diskFiles)).toEqual(okRun());
-    await expect(await readFile(join(folder(), 'run.json'), 'utf8')).toMatchFileSnapshot('expected/run.json');
+    await expect(await readFile(join(folder(), 'run.json'), 'utf8')).toMatchFileSnapshot('expected/run-json.txt');
   });
 
   test('is on disk a moment after it happened, without waiting for the end', async () => {
     const run = runRecord({ lineage, files: diskFiles, process, onTrouble: () => undefined });
     for (const event of crashedRun()) run.record(event);
-    await expect.poll(() => readFile(join(folder(), 'events.ndjson'), 'utf8').catch(() => ''), { timeout: 2_000 }).toContain('equity/NVDA');
-    expect(JSON.parse(await readFile(join(folder(), 'run.json'), 'utf8'))).toMatchObject({ status: 'running', finishedAt: null });
+    await expect
+      .poll(() => readFile(join(folder(), 'events.ndjson'), 'utf8').catch(() => ''), { timeout: 2_000 })
+      .toContain('equity/NVDA');
+    expect(JSON.parse(await readFile(join(folder(), 'run.json'), 'utf8'))).toMatchObject({
+      status: 'running',
+      finishedAt: null,
+    });
     await run.finish();
   });
 
@@ -67,11 +82,19 @@ describe('the record of a run', () => {
   });
 
   test('that cannot be written says so once a file and does not stop the run', async () => {
-    const full: RecordFiles = { ...diskFiles, append: () => Promise.reject(new Error('no space left')), replace: () => Promise.reject(new Error('no space left')) };
+    const full: RecordFiles = {
+      ...diskFiles,
+      append: () => Promise.reject(new Error('no space left')),
+      replace: () => Promise.reject(new Error('no space left')),
+    };
     const troubles = await record(largeRun(5_000), full);
     const files = troubles.map((trouble) => trouble.slice(lineage.length));
     expect(new Set(files)).toEqual(
-      new Set(['events.ndjson', 'openlineage.ndjson', 'run.json', 'report.txt'].map((file) => `/2026-11-20/${runId}/${file} cannot be written: no space left`)),
+      new Set(
+        ['events.ndjson', 'openlineage.ndjson', 'run.json', 'report.txt'].map(
+          (file) => `/2026-11-20/${runId}/${file} cannot be written: no space left`,
+        ),
+      ),
     );
     expect(files.filter((file) => file.includes('events.ndjson'))).toHaveLength(1);
   });
@@ -79,7 +102,11 @@ describe('the record of a run', () => {
 
 describe('reading runs back', () => {
   test('newest first, as many as wanted, over days', async () => {
-    const ids = ['01998f26-5a00-7000-8000-00000000000b', '01998a7e-4f10-7c3a-9d21-5b0c7e6f1a2d', '01990000-0000-7000-8000-000000000001'];
+    const ids = [
+      '01998f26-5a00-7000-8000-00000000000b',
+      '01998a7e-4f10-7c3a-9d21-5b0c7e6f1a2d',
+      '01990000-0000-7000-8000-000000000001',
+    ];
     await record(another(ids[2] ?? '', start - 26 * 3_600_000));
     await record(another(ids[0] ?? '', start + 60_000));
     await record(okRun());
@@ -93,7 +120,9 @@ describe('reading runs back', () => {
     await record(okRun());
     await record(another('01998f26-5a00-7000-8000-00000000000b', start));
     expect((await readRun(lineage, '5b0c7e6f1a2d', { files: diskFiles }))?.runId).toBe(runId);
-    expect((await readRun(lineage, '01998f', { files: diskFiles }))?.runId).toBe('01998f26-5a00-7000-8000-00000000000b');
+    expect((await readRun(lineage, '01998f', { files: diskFiles }))?.runId).toBe(
+      '01998f26-5a00-7000-8000-00000000000b',
+    );
     expect(await readRun(lineage, '0199', { files: diskFiles })).toBeNull();
     expect(await readRun(lineage, '', { files: diskFiles })).toBeNull();
     expect(await readRun(lineage, 'nothing', { files: diskFiles })).toBeNull();
@@ -101,8 +130,15 @@ describe('reading runs back', () => {
 
   test('a run whose process died has crashed; one whose process lives is running', async () => {
     await record(crashedRun());
-    expect(await readRun(lineage, runId, { files: diskFiles })).toMatchObject({ status: 'crashed', requests: 11, rows: 2666, finishedAt: null });
-    expect(await readRun(lineage, runId, { files: diskFiles, isAlive: ({ pid }) => pid === 4711 })).toMatchObject({ status: 'running' });
+    expect(await readRun(lineage, runId, { files: diskFiles })).toMatchObject({
+      status: 'crashed',
+      requests: 11,
+      rows: 2666,
+      finishedAt: null,
+    });
+    expect(await readRun(lineage, runId, { files: diskFiles, isAlive: ({ pid }) => pid === 4711 })).toMatchObject({
+      status: 'running',
+    });
   });
 
   test('a torn last line and a summary that was never written lose nothing else', async () => {
@@ -120,13 +156,23 @@ describe('reading runs back', () => {
     const path = join(folder(), 'run.json');
     const before = JSON.parse(await readFile(path, 'utf8')) as object;
     await writeFile(path, JSON.stringify({ ...before, status: 'running', finishedAt: null }));
-    expect(await readRun(lineage, runId, { files: diskFiles })).toMatchObject({ status: 'ok', requests: 132, closed: false });
+    expect(await readRun(lineage, runId, { files: diskFiles })).toMatchObject({
+      status: 'ok',
+      requests: 132,
+      closed: false,
+    });
   });
 });
 
 describe('runs that ended without saying so', () => {
   const now = start + 3_600_000;
-  const options = (): Parameters<typeof closeAbandonedRuns>[0] => ({ lineage, files: diskFiles, lake: '/srv/market/data', runId: 'this one', now });
+  const options = (): Parameters<typeof closeAbandonedRuns>[0] => ({
+    lineage,
+    files: diskFiles,
+    lake: '/srv/market/data',
+    runId: 'this one',
+    now,
+  });
 
   test('every START of theirs gets an ABORT, once, steps before the pipeline', async () => {
     await record(crashedRun());
@@ -140,7 +186,10 @@ describe('runs that ended without saying so', () => {
       ['ABORT', 'daily.contracts'],
       ['ABORT', 'daily'],
     ]);
-    const lines = (await readFile(path, 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line) as { eventType: string; run: { runId: string } });
+    const lines = (await readFile(path, 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { eventType: string; run: { runId: string } });
     for (const event of lines.filter(({ eventType }) => eventType === 'START')) {
       expect(lines.filter((end) => end.run.runId === event.run.runId && end.eventType !== 'START')).toHaveLength(1);
     }
@@ -158,9 +207,10 @@ describe('runs that ended without saying so', () => {
   });
 
   test('a run that failed before it had a plan has a beginning and an end', async () => {
-    const { events, emit } = script();
-    emit(startedBody());
-    emit({ type: 'run-finished', status: 'failed', requests: 0, rows: 0, took: 5, reason: 'disk full' }, 5);
+    const written = script();
+    const { events } = written;
+    written.emit(startedBody());
+    written.emit({ type: 'run-finished', status: 'failed', requests: 0, rows: 0, took: 5, reason: 'disk full' }, 5);
     await record(events);
     const lines = (await readFile(join(folder(), 'openlineage.ndjson'), 'utf8')).trimEnd().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { eventType: string }).eventType)).toEqual(['START', 'FAIL']);

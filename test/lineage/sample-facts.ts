@@ -8,10 +8,23 @@ import type { CommittedFact, FactFilter } from '../../src/lake/contract.js';
 
 export const monday: Instant = Date.parse('2026-11-16T05:00:00Z');
 
-export const runs = ['01998a00-0000-7000-8000-00000000000a', '01998f26-5a00-7000-8000-00000000000b', '0199944c-b400-7000-8000-00000000000c'] as const;
+export const runs = [
+  '01998a00-0000-7000-8000-00000000000a',
+  '01998f26-5a00-7000-8000-00000000000b',
+  '0199944c-b400-7000-8000-00000000000c',
+] as const;
 
 /** A fact with everything but what matters filled in. */
-export function fact(run: 0 | 1 | 2, request: number, series: string, window: Window, state: CoverageState, rows: number, upstream: readonly string[] = [], note?: string): CommittedFact {
+export function fact(
+  run: 0 | 1 | 2,
+  request: number,
+  series: string,
+  window: Window,
+  state: CoverageState,
+  rows: number,
+  upstream: readonly string[] = [],
+  note?: string,
+): CommittedFact {
   const dataset = datasets.find((name) => name === partsOfSeriesName(series).dataset) ?? 'contracts';
   const requestedAt = monday + run * day + 18 * 60 * minute + request * 1_000;
   return {
@@ -60,18 +73,35 @@ export function appleFacts(): CommittedFact[] {
   for (const strike of [225, 230, 235, 240]) {
     for (const right of ['C', 'P']) {
       const series = `option_bars/AAPL/2026-12-18/${String(strike)}/${right}/${daily}`;
-      facts.push(fact(1, ++request, series, days(-5, 0), strike === 240 ? 'empty' : 'data', strike === 240 ? 0 : 5, [`${second}/1`, `${first}/3`]));
-      facts.push(fact(2, ++request, series, days(0, 2), strike === 225 ? 'denied' : 'data', strike === 225 ? 0 : 2, [`${second}/1`, `${second}/2`], strike === 225 ? 'no market data permission' : undefined));
+      facts.push(
+        fact(1, ++request, series, days(-5, 0), strike === 240 ? 'empty' : 'data', strike === 240 ? 0 : 5, [
+          `${second}/1`,
+          `${first}/3`,
+        ]),
+      );
+      facts.push(
+        fact(
+          2,
+          ++request,
+          series,
+          days(0, 2),
+          strike === 225 ? 'denied' : 'data',
+          strike === 225 ? 0 : 2,
+          [`${second}/1`, `${second}/2`],
+          strike === 225 ? 'no market data permission' : undefined,
+        ),
+      );
     }
   }
-  facts.push(fact(2, 90, `option_bars/AAPL/2026-12-18/235/C/${daily}`, days(-3, -2), 'data', 1, [`${second}/1`, `${third}/1`]));
+  facts.push(
+    fact(2, 90, `option_bars/AAPL/2026-12-18/235/C/${daily}`, days(-3, -2), 'data', 1, [`${second}/1`, `${third}/1`]),
+  );
   return facts;
 }
 
 /** A lake that knows these facts. */
 export function lakeOf(facts: readonly CommittedFact[]): { facts(filter: FactFilter): AsyncIterable<CommittedFact> } {
   return {
-    // eslint-disable-next-line @typescript-eslint/require-await
     async *facts(filter) {
       for (const one of facts) {
         if (filter.symbol !== undefined && partsOfSeriesName(one.series).symbol !== filter.symbol) continue;

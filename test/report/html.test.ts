@@ -44,16 +44,17 @@ describe('the report as a page', () => {
 
   test('escapes whatever the run says', () => {
     const evil = `"'><script>alert(1)</script>&`;
-    const { events, emit } = script();
+    const written = script();
+    const { events } = written;
     const started = startedBody();
     if (started.type !== 'run-started') throw new Error('not a beginning');
-    emit({
+    written.emit({
       ...started,
       pipeline: { name: evil, description: evil, file: evil, hash: evil },
       version: evil,
       lake: evil,
     });
-    emit({
+    written.emit({
       type: 'planned',
       tasks: 1,
       requests: 1,
@@ -73,10 +74,10 @@ describe('the report as a page', () => {
         },
       ],
     });
-    emit({ type: 'damage-found', dataset: 'contracts', path: evil, problem: evil });
-    emit({ type: 'budget-waited', provider: 'mock', budget: evil, waited: 1 });
+    written.emit({ type: 'damage-found', dataset: 'contracts', path: evil, problem: evil });
+    written.emit({ type: 'budget-waited', provider: 'mock', budget: evil, waited: 1 });
     for (const symbol of [evil, `${evil}2`]) {
-      emit({
+      written.emit({
         type: 'task-finished',
         task: symbol,
         step: evil,
@@ -89,8 +90,8 @@ describe('the report as a page', () => {
         remedy: evil,
       });
     }
-    emit({ type: 'warned', message: evil });
-    emit({ type: 'run-finished', status: 'failed', requests: 0, rows: 0, took: 0, reason: evil });
+    written.emit({ type: 'warned', message: evil });
+    written.emit({ type: 'run-finished', status: 'failed', requests: 0, rows: 0, took: 0, reason: evil });
     const text = page(events);
     expect(text).not.toContain('<script');
     expect(text.split('&lt;script&gt;').length).toBeGreaterThan(12);

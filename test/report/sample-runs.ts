@@ -81,7 +81,7 @@ let counter = 0;
 
 /** One task with `requests` answers of `rows` rows each. */
 export function task(
-  sample: Sample,
+  run: Sample,
   step: string,
   symbol: string,
   requests: number,
@@ -101,14 +101,14 @@ export function task(
     ...(ending.remedy === undefined ? {} : { remedy: ending.remedy }),
   };
   if (requests === 0) {
-    sample.emit({ type: 'task-finished', ...end, requests: 0, rows: 0, took: 0 });
+    run.emit({ type: 'task-finished', ...end, requests: 0, rows: 0, took: 0 });
     return;
   }
-  sample.emit({ type: 'task-started', task: id, step, symbol, requests });
+  run.emit({ type: 'task-started', task: id, step, symbol, requests });
   for (let number = 0; number < requests; number++) {
     const request = `${runId}/${String(++counter)}`;
     const window = dataset === 'contracts' || dataset === 'chains' ? null : year;
-    sample.emit({
+    run.emit({
       type: 'request-sent',
       request,
       task: id,
@@ -117,7 +117,7 @@ export function task(
       window,
     });
     const failed = status === 'failed' || (status === 'partial' && number === requests - 1);
-    sample.emit(
+    run.emit(
       {
         type: 'request-answered',
         request,
@@ -129,15 +129,19 @@ export function task(
       },
       each,
     );
-    sample.totals.requests++;
-    if (!failed) sample.totals.rows += rows;
+    run.totals.requests++;
+    if (!failed) run.totals.rows += rows;
   }
   const answered = status === 'failed' ? 0 : status === 'partial' ? requests - 1 : requests;
-  sample.emit({ type: 'task-finished', ...end, requests, rows: rows * answered, took: requests * each });
+  run.emit({ type: 'task-finished', ...end, requests, rows: rows * answered, took: requests * each });
 }
 
 function sample(): Sample & { events: RunEvent[]; finish(status: RunStatus, reason?: string): RunEvent[] } {
-  const { events, emit, now } = script();
+  const written = script();
+  const { events } = written;
+  const emit: Sample['emit'] = (body, after) => {
+    written.emit(body, after);
+  };
   const totals = { requests: 0, rows: 0 };
   counter = 0;
   return {
@@ -149,7 +153,7 @@ function sample(): Sample & { events: RunEvent[]; finish(status: RunStatus, reas
         type: 'run-finished',
         status,
         ...totals,
-        took: now() - start,
+        took: written.now() - start,
         ...(reason === undefined ? {} : { reason }),
       });
       return events;
