@@ -1,6 +1,5 @@
 import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '../core/clock.js';
 import type { Delivery } from '../core/delivery.js';
 import type { RequestId } from '../core/request.js';
 import { datasets } from '../core/tables.js';
@@ -13,7 +12,7 @@ import { tableFolder } from './delta/table-log.js';
 import { lakeErrorOf, malformed, systemCode } from './lake-error.js';
 import { abandonedSpools, claimSpool } from './spool/abandoned.js';
 import type { ClaimedSpool } from './spool/abandoned.js';
-import { isAlive, thisProcess } from './spool/owner.js';
+import { thisProcess } from './spool/owner.js';
 import { stagingFolder } from './writer-tables.js';
 import type { WritableTables } from './writer-tables.js';
 
@@ -21,11 +20,11 @@ import type { WritableTables } from './writer-tables.js';
 export type TakenOver = Omit<Recovery, 'damage'>;
 
 /** Commits what crashed runs received, each under the name of the run that asked. */
-export async function takeOverSpools(tables: WritableTables, spoolFolder: string, clock: Clock): Promise<TakenOver> {
-  const abandoned = await abandonedSpools(spoolFolder, (owner, heartbeat) => isAlive(owner, heartbeat, clock.now()));
+export async function takeOverSpools(tables: WritableTables, spoolFolder: string): Promise<TakenOver> {
+  const abandoned = await abandonedSpools(spoolFolder);
   const result = { deliveries: 0, rows: 0, runs: new Array<string>(), tornBytes: 0 };
   for (const spool of abandoned) {
-    const claimed = await claimSpool(spool, thisProcess(), clock);
+    const claimed = await claimSpool(spool, thisProcess());
     if (claimed === null) continue;
     try {
       const { deliveries, rows, tornBytes } = await commitSpool(tables, claimed);

@@ -29,12 +29,12 @@ const fullAt = { bytes: 80 * 1024 * 1024, deliveries: 100_000 };
 
 /** Opens a lake, new or old, for one run to write. */
 export async function openLakeWriter(options: LakeWriterOptions): Promise<LakeWriter> {
-  const { author, clock, program = 'pipe' } = options;
+  const { author, program = 'pipe' } = options;
   const tables = await openTables({ ...options, runId: author.runId, program });
   const spoolFolder = join(tables.folder, '_spool');
   let opening: Promise<Spool> | null = null;
   const spool = (): Promise<Spool> =>
-    (opening ??= openSpool({ folder: spoolFolder, author, owner: thisProcess(), clock }));
+    (opening ??= openSpool({ folder: spoolFolder, author, owner: thisProcess() }));
 
   let waiting: Delivery[] = [];
   let waitingBytes = 0;
@@ -96,7 +96,7 @@ export async function openLakeWriter(options: LakeWriterOptions): Promise<LakeWr
 
   return {
     async recover() {
-      const takenOver = await takeOverSpools(tables, spoolFolder, clock);
+      const takenOver = await takeOverSpools(tables, spoolFolder);
       return { ...takenOver, damage: await repairTables(tables, author) };
     },
     async receive(delivery) {

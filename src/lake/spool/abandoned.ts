@@ -1,9 +1,9 @@
-import { readFile, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backgroundTicker } from '../../core/clock.js';
-import type { Clock, Ticker } from '../../core/clock.js';
+import type { Ticker } from '../../core/clock.js';
 import type { Author } from '../../core/delivery.js';
-import type { Instant } from '../../core/time.js';
+import type { Duration, Instant } from '../../core/time.js';
 import { expectRecord, expectText } from '../coverage/columns.js';
 import { LakeError, lakeErrorOf, systemCode } from '../lake-error.js';
 import {
@@ -15,13 +15,14 @@ import {
   takenName,
   takerOfFolder,
 } from './layout.js';
-import { heartbeatInterval, identityFrom } from './owner.js';
+import { heartbeatInterval, identityFrom, isAlive } from './owner.js';
 import type { ProcessIdentity } from './owner.js';
 import { readSegment } from './segment.js';
 import type { SegmentContent } from './segment.js';
+import { fileSystemTime, giveSignOfLife } from './sign-of-life.js';
 
-/** Whether the process that owns something still lives; `heartbeat` is its last sign of life. */
-export type IsOwnerAlive = (owner: ProcessIdentity, heartbeat: Instant) => boolean;
+/** Whether the process that owns a spool still lives, given how long ago it last gave a sign of life. */
+export type IsOwnerAlive = (owner: ProcessIdentity, silentFor: Duration) => boolean;
 
 /** What a run left behind without committing it. */
 export interface AbandonedSpool {
@@ -44,15 +45,20 @@ export interface ClaimedSpool {
 }
 
 /** The spools below `<data>/_spool` that nobody writes to or recovers any more, oldest run first. */
-export async function abandonedSpools(folder: string, isOwnerAlive: IsOwnerAlive): Promise<readonly AbandonedSpool[]> {
+export async function abandonedSpools(
+  folder: string,
+  isOwnerAlive: IsOwnerAlive = isAlive,
+): Promise<readonly AbandonedSpool[]> {
   const found: AbandonedSpool[] = [];
-  for (const name of (await namesIn(folder)).toSorted()) {
-    if (isStagingName(name)) continue;
+  const names = (await namesIn(folder)).filter((name) => !isStagingName(name)).toSorted();
+  if (names.length === 0) return found;
+  const now = await fileSystemTime(folder);
+  for (const name of names) {
     const path = join(folder, name);
     const state = await stateOf(path, name);
     if (state === null) continue;
     const { owner, author, heartbeat } = state;
-    if (owner === 'free' || !isOwnerAlive(owner, heartbeat)) {
+    if (owner === 'free' || !isOwnerAlive(owner, now - heartbeat)) {
       found.push({ folder: path, runId: runIdOfFolder(name), author });
     }
   }
@@ -63,7 +69,6 @@ export async function abandonedSpools(folder: string, isOwnerAlive: IsOwnerAlive
 export async function claimSpool(
   spool: AbandonedSpool,
   taker: ProcessIdentity,
-  clock: Clock,
   tick: Ticker = backgroundTicker,
 ): Promise<ClaimedSpool | null> {
   const { runId, author } = spool;
@@ -71,14 +76,14 @@ export async function claimSpool(
   const folder = join(parent, takenName(runId, taker));
   try {
     // Before the rename: from then on the sign of life must be the taker's, or a third process on another host would take over.
-    await touch(spool.folder, clock);
+    await touch(spool.folder);
     await rename(spool.folder, folder);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return null;
     throw lakeErrorOf(error, spool.folder);
   }
   const stopHeartbeat = tick(heartbeatInterval, () => {
-    touch(folder, clock).catch(() => undefined);
+    touch(folder).catch(() => undefined);
   });
   return {
     runId,
@@ -121,11 +126,10 @@ async function stateOf(path: string, name: string): Promise<SpoolState | null> {
   return null;
 }
 
-async function touch(folder: string, clock: Clock): Promise<void> {
-  const now = clock.now() / 1000;
+async function touch(folder: string): Promise<void> {
   for (const file of [ownerFile, releasedFile]) {
     try {
-      await utimes(join(folder, file), now, now);
+      await giveSignOfLife(join(folder, file));
       return;
     } catch (error) {
       if (systemCode(error) !== 'ENOENT') throw error;

@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import type { Duration, Instant } from '../../core/time.js';
+import type { Duration } from '../../core/time.js';
 import { minute } from '../../core/time.js';
 import { expectInteger, expectRecord, expectText } from '../coverage/columns.js';
 
@@ -25,9 +25,12 @@ export function thisProcess(): ProcessIdentity {
   return { pid: process.pid, host: hostname(), space: processSpace(), startedAt: startOf(process.pid).startedAt };
 }
 
-/** Whether a process lives: looked up when it runs in this machine's process space, judged by its heartbeat otherwise. */
-export function isAlive(identity: ProcessIdentity, heartbeat: Instant, now: Instant): boolean {
-  if (identity.host !== hostname() || identity.space !== processSpace()) return now - heartbeat <= silence;
+/**
+ * Whether a process lives: looked up when it runs in this machine's process space, judged by how long it has given no sign
+ * of life otherwise.
+ */
+export function isAlive(identity: ProcessIdentity, silentFor: Duration): boolean {
+  if (identity.host !== hostname() || identity.space !== processSpace()) return silentFor <= silence;
   if (!processExists(identity.pid)) return false;
   const { startedAt, ended } = startOf(identity.pid);
   if (ended) return false;

@@ -1,7 +1,7 @@
-import { mkdir, rename, rm, utimes } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { backgroundTicker } from '../../core/clock.js';
-import type { Clock, Ticker } from '../../core/clock.js';
+import type { Ticker } from '../../core/clock.js';
 import type { Author, Delivery } from '../../core/delivery.js';
 import type { Duration } from '../../core/time.js';
 import { syncFolder, writeNewFile } from '../delta/durable.js';
@@ -13,6 +13,7 @@ import type { ProcessIdentity } from './owner.js';
 import { encodeRecord } from './record.js';
 import { createSegmentFile, writeFully } from './segment-file.js';
 import type { CreateSegmentFile, SegmentFile } from './segment-file.js';
+import { giveSignOfLife } from './sign-of-life.js';
 
 /** Where one run keeps what it received until it is committed. */
 export interface Spool {
@@ -48,7 +49,6 @@ export interface SpoolOptions {
   readonly folder: string;
   readonly author: Author;
   readonly owner: ProcessIdentity;
-  readonly clock: Clock;
   readonly tick?: Ticker;
   readonly createFile?: CreateSegmentFile;
 }
@@ -81,7 +81,7 @@ interface OpenSegment {
 
 /** Makes a run's spool. Its folder appears together with the name of its owner, so that nobody takes it for abandoned. */
 export async function openSpool(options: SpoolOptions): Promise<Spool> {
-  const { author, owner, clock, tick = backgroundTicker, createFile = createSegmentFile } = options;
+  const { author, owner, tick = backgroundTicker, createFile = createSegmentFile } = options;
   const folder = join(options.folder, author.runId);
   await makeSpoolFolder(options.folder, folder, { ...owner, author });
 
@@ -99,9 +99,8 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
 
   const ownerPath = join(folder, ownerFile);
   const stopHeartbeat = tick(heartbeatInterval, () => {
-    const now = clock.now() / 1000;
     // A sign of life that cannot be given is no reason to stop working.
-    utimes(ownerPath, now, now).catch(() => undefined);
+    giveSignOfLife(ownerPath).catch(() => undefined);
   });
 
   function syncSoon(): void {

@@ -2,7 +2,6 @@ import type { Author, Delivery } from '../../../src/core/delivery.js';
 import type { ProcessIdentity } from '../../../src/lake/spool/owner.js';
 import { thisProcess } from '../../../src/lake/spool/owner.js';
 import type { SpoolOptions } from '../../../src/lake/spool/spool.js';
-import { systemClock } from '../../../src/core/clock.js';
 
 /** A process that is certainly gone: no system gives out such a number. */
 export const deadProcess: ProcessIdentity = { ...thisProcess(), pid: 2 ** 30 };
@@ -12,7 +11,7 @@ export function author(runId: string): Author {
 }
 
 export function spoolOptions(folder: string, runId: string, owner = thisProcess()): SpoolOptions {
-  return { folder, author: author(runId), owner, clock: systemClock };
+  return { folder, author: author(runId), owner };
 }
 
 /** Daily bars of one symbol. */

@@ -102,6 +102,8 @@ describe('a segment', () => {
     const odd = { ...failedDelivery('A'), step: undefined } as unknown as Delivery;
     const content = parseSegment(Buffer.concat([...encodeRecord(odd).pieces, ...records]), 's');
     expect(content.deliveries).toEqual(deliveries);
-    expect(content.damage).toEqual([{ path: 's', offset: 0, bytes: encodeRecord(odd).length, problem: 's@0.step: expected text' }]);
+    expect(content.damage).toEqual([
+      { path: 's', offset: 0, bytes: encodeRecord(odd).length, problem: 's@0.step: expected text' },
+    ]);
   });
 });
