@@ -120,7 +120,14 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
     progress.take(event);
   };
   const author = { runId, pipeline: { name: pipeline.name, hash: pipeline.hash } };
-  const writer = await openLakeWriter({ folder: at.dataFolder, author, clock, emit });
+  const writer = await openLakeWriter({
+    folder: at.dataFolder,
+    author,
+    clock,
+    emit,
+    program: `pipe/${version()}`,
+    zoneOf: (calendar) => calendarNamed(calendar).timeZone,
+  });
   const reader = await openLakeReader(at.dataFolder);
   try {
     const outcome = await runPipeline({
@@ -157,9 +164,9 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
   }
 }
 
-function waitOf(flag: string | true | undefined): number | null | 'for-ever' {
+function waitOf(flag: string | true | undefined): number | null {
   if (flag === undefined) return null;
-  if (flag === true) return 'for-ever';
+  if (flag === true) return Infinity;
   const duration = parseDuration(flag);
   if (duration.ok) return duration.value;
   throw new Stop(exitCode.usage, `--wait ${flag}: ${duration.error.message}`, duration.error.suggestion);

@@ -4,7 +4,7 @@ import { isoInstant } from '../core/time.js';
 import { bytesText, countText, durationText, plural } from '../core/words.js';
 import type { LakeReader, LakeState, TableStatistics } from '../lake/contract.js';
 import { readLocks } from '../lake/lock.js';
-import type { LockHolder } from '../lake/lock.js';
+import type { LockHolder } from '../lake/lock-file.js';
 import { openLakeReader } from '../lake/reader.js';
 import { diskFiles } from '../lineage/files.js';
 import { listRuns } from '../lineage/read-runs.js';

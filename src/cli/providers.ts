@@ -8,7 +8,7 @@ import { calendarNamed } from './calendars.js';
 
 /** What planning has to know of a source; the pipeline's own budgets and concurrency replace the source's. */
 export function limitsFor(pipeline: Pipeline, name: ProviderName): ProviderLimits {
-  const limits = allLimits[name];
+  const limits = limitsOf(pipeline, name);
   return {
     ...limits,
     budgets: pipeline.pacing.budgets ?? limits.budgets,
@@ -16,7 +16,12 @@ export function limitsFor(pipeline: Pipeline, name: ProviderName): ProviderLimit
   };
 }
 
-const allLimits: Readonly<Record<ProviderName, ProviderLimits>> = { mock: mockLimits };
+function limitsOf(pipeline: Pipeline, name: ProviderName): ProviderLimits {
+  switch (name) {
+    case 'mock':
+      return { ...mockLimits, typicalLatency: pipeline.providers.mock.delay };
+  }
+}
 
 export function makeProvider(pipeline: Pipeline, name: ProviderName, clock: Clock): Provider {
   switch (name) {

@@ -65,6 +65,9 @@ export function sources(
         },
         at.clock,
         {
+          sending(request) {
+            asked(request)?.sent();
+          },
           retried(request, attempt, delay, failure) {
             const call = asked(request);
             if (call === undefined) return;

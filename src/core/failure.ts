@@ -18,4 +18,7 @@ export type Failure =
   /** The source cannot be used at all: unreachable, credentials refused. Stops everything that needs it. */
   | { readonly kind: 'fatal'; readonly message: string; readonly code?: string };
 
+/** The code of a retryable failure that only says that we stopped waiting: nothing was learned about the source. */
+export const interruptedCode = 'interrupted';
+
 export type FailureKind = Failure['kind'];

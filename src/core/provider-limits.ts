@@ -12,6 +12,8 @@ export interface ProviderLimits {
   readonly budgets: readonly Budget[];
   /** How many requests may be under way at once. */
   readonly concurrency: number;
+  /** What one answer takes, as a rule: for the plan's estimate. */
+  readonly typicalLatency: Duration;
   /** How long after a session's close its bars may still be revised by the source. */
   readonly settleTime: Duration;
 }

@@ -15,6 +15,7 @@ import {
 import type { IBackoff, IRetryBackoffContext } from 'cockatiel';
 
 import type { Clock } from '../core/clock.js';
+import { interruptedCode } from '../core/failure.js';
 import type { Failure } from '../core/failure.js';
 import type { Outcome, Request } from '../core/request.js';
 import type { Duration } from '../core/time.js';
@@ -40,15 +41,20 @@ export type Pace = (request: Request, signal: AbortSignal) => Promise<{ release(
 
 /** Told of what happens between the first attempt and the outcome. */
 export interface ResilienceObserver {
+  /** An attempt goes out now. */
+  sending(request: Request): void;
   retried(request: Request, attempt: number, delay: Duration, failure: Failure): void;
   breakerChanged(state: 'open' | 'half-open' | 'closed'): void;
 }
 
-const interrupted: Outcome = { kind: 'failure', failure: { kind: 'retryable', message: 'interrupted', code: 'interrupted' } };
+const interrupted: Outcome = {
+  kind: 'failure',
+  failure: { kind: 'retryable', message: 'interrupted', code: interruptedCode },
+};
 
 /** Whether an outcome only says that we stopped waiting for it: nothing was learned about the source. */
 export function isInterrupted(outcome: Outcome): boolean {
-  return outcome.kind === 'failure' && outcome.failure.code === 'interrupted';
+  return outcome.kind === 'failure' && outcome.failure.code === interruptedCode;
 }
 
 /**
@@ -68,8 +74,12 @@ export function resilient(
     halfOpenAfter: resilience.recovery,
     breaker: new ConsecutiveBreaker(resilience.threshold),
   });
+  let askableAt = -Infinity;
   breaker.onStateChange((state) => {
-    if (state === CircuitState.Open) observer.breakerChanged('open');
+    if (state === CircuitState.Open) {
+      askableAt = clock.now() + resilience.recovery;
+      observer.breakerChanged('open');
+    }
     if (state === CircuitState.HalfOpen) observer.breakerChanged('half-open');
     if (state === CircuitState.Closed) observer.breakerChanged('closed');
   });
@@ -78,6 +88,7 @@ export function resilient(
   const attempt = async (request: Request, signal: AbortSignal): Promise<Outcome> => {
     const permit = await pace(request, signal);
     if (permit === null) return interrupted;
+    observer.sending(request);
     let outcome: Outcome = interrupted;
     try {
       outcome = await limit.execute(({ signal: limited }) => provider.fetch(request, limited), signal);
@@ -91,7 +102,10 @@ export function resilient(
   };
 
   const insist = (request: Request, signal: AbortSignal): Promise<Outcome> => {
-    const retrying = retry(handleWhenResult(isPassing), { maxAttempts: resilience.attempts - 1, backoff: backoffOf(resilience) });
+    const retrying = retry(handleWhenResult(isPassing), {
+      maxAttempts: resilience.attempts - 1,
+      backoff: backoffOf(resilience),
+    });
     retrying.onRetry((event) => {
       const failure = 'value' in event ? failureIn(event.value) : null;
       if (failure !== null) observer.retried(request, event.attempt, event.delay, failure);
@@ -107,7 +121,7 @@ export function resilient(
         if (signal.aborted) return interrupted;
         if (!(error instanceof BrokenCircuitError)) throw error;
         if (waits === resilience.patience) return givenUp(provider.name, resilience);
-        await clock.sleepUntil(clock.now() + resilience.recovery, signal).catch(() => undefined);
+        await clock.sleepUntil(askableAt, signal).catch(() => undefined);
       }
     }
   };
@@ -117,7 +131,8 @@ export function resilient(
     open: (signal) => provider.open(signal),
     close: () => provider.close(),
     // The back-off between attempts cannot be woken, so an interrupted request does not wait for it.
-    fetch: (request, signal) => (signal.aborted ? Promise.resolve(interrupted) : untilAborted(fetchPatiently(request, signal), signal)),
+    fetch: (request, signal) =>
+      signal.aborted ? Promise.resolve(interrupted) : untilAborted(fetchPatiently(request, signal), signal),
   };
 }
 
@@ -154,12 +169,15 @@ function backoffOf({ delay, maxDelay }: Resilience): DelegateBackoff<IRetryBacko
     const next = state === undefined ? exponential.next() : state.next(undefined);
     const failure = 'value' in context.result ? failureIn(context.result.value) : null;
     const asked = failure !== null && 'retryAfter' in failure ? (failure.retryAfter ?? 0) : 0;
-    return { delay: Math.max(next.duration, asked), state: next };
+    return { delay: Math.ceil(Math.max(next.duration, asked)), state: next };
   });
 }
 
 function timedOut(limit: Duration): Outcome {
-  return { kind: 'failure', failure: { kind: 'retryable', code: 'timeout', message: `no answer within ${String(limit / 1000)} s` } };
+  return {
+    kind: 'failure',
+    failure: { kind: 'retryable', code: 'timeout', message: `no answer within ${String(limit / 1000)} s` },
+  };
 }
 
 function givenUp(name: string, { threshold, patience }: Resilience): Outcome {

@@ -11,9 +11,7 @@ export function timesOf(rows: Rows): Float64Array {
 export function rowsWithin(rows: Rows, windows: Windows): Rows | null {
   if (rows.dataset !== 'equity_bars' && rows.dataset !== 'option_bars') return rows;
   const times = rows.columns.ts;
-  const ranges = windows
-    .map((window) => rangeOf(times, window))
-    .filter(({ from, to }) => to > from);
+  const ranges = windows.map((window) => rangeOf(times, window)).filter(({ from, to }) => to > from);
   const [only] = ranges;
   if (only === undefined) return null;
   if (ranges.length === 1 && only.from === 0 && only.to === rows.length) return rows;

@@ -14,7 +14,7 @@ import { planDeferred } from '../plan/make-plan.js';
 import type { Plan } from '../plan/plan.js';
 import type { Provider } from '../providers/contract.js';
 import { execute } from './execute.js';
-import type { TaskResult } from './execute.js';
+import type { TaskResult } from './execution.js';
 import { plannedSteps } from './planned-steps.js';
 
 /** A plan and what it was made from. */
@@ -34,7 +34,7 @@ export interface RunSetup {
   readonly lake: string;
   readonly writer: LakeWriter;
   readonly clock: Clock;
-  emit(event: RunEventBody): void;
+  readonly emit: (event: RunEventBody) => void;
   /** Plans from the lake as it is when called; called once, after what crashed runs left has been committed. */
   prepare(): Promise<PreparedPlan>;
   /** A source with pacing and patience around it; only called for sources that the plan asks. */
@@ -51,6 +51,8 @@ export interface RunSetup {
 export interface AskedFor {
   readonly id: RequestId;
   readonly task: TaskId;
+  /** To be called when the request goes out. */
+  readonly sent: () => void;
 }
 
 /** How a run ended. */
@@ -72,7 +74,14 @@ export async function runPipeline(setup: RunSetup): Promise<RunOutcome> {
     const outcome = await recoverPlanExecute(setup);
     const { status, requests, rows } = outcome;
     const reason = outcome.fatal?.message;
-    emit({ type: 'run-finished', status, requests, rows, took: clock.now() - startedAt, ...(reason === undefined ? {} : { reason }) });
+    emit({
+      type: 'run-finished',
+      status,
+      requests,
+      rows,
+      took: clock.now() - startedAt,
+      ...(reason === undefined ? {} : { reason }),
+    });
     return outcome;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -96,6 +105,7 @@ async function recoverPlanExecute(setup: RunSetup): Promise<RunOutcome> {
     tasks: plan.tasks.length,
     requests: plan.requests,
     windows: plan.windows,
+    estimatedRequests: plan.estimatedRequests,
     estimated: plan.estimated,
     steps: plannedSteps(plan, setup.pipeline),
   });
@@ -131,12 +141,10 @@ async function askSources(setup: RunSetup, prepared: PreparedPlan): Promise<RunO
       writer: setup.writer,
       knowledge,
       clock: setup.clock,
-      emit: (event) => {
-        setup.emit(event);
-      },
+      emit: setup.emit,
       stopping: setup.stopping,
       stopped: setup.stopped,
-      asking: (request, id, task) => asked.set(request, { id, task }),
+      asking: (request, id, task, sent) => asked.set(request, { id, task, sent }),
     });
   } finally {
     for (const provider of opened) await provider.close();
@@ -148,7 +156,8 @@ function providersAsked(plan: Plan, graph: TaskGraph): ReadonlySet<ProviderName>
   const names = new Set<ProviderName>();
   for (const planned of plan.tasks) {
     const task = graph.task(planned.id);
-    if (task !== undefined && (planned.status === 'ready' || planned.status === 'deferred')) names.add(task.step.provider);
+    if (task !== undefined && (planned.status === 'ready' || planned.status === 'deferred'))
+      names.add(task.step.provider);
   }
   return names;
 }

@@ -12,7 +12,10 @@ export function upstreamOf(series: Series, knowledge: Knowledge): readonly Reque
     case 'equity_bars':
       return present(knowledge.contract(provider, instrument.symbol));
     case 'option_bars':
-      return [...present(knowledge.chain(provider, instrument.symbol)), ...present(knowledge.close(provider, instrument.symbol))];
+      return [
+        ...present(knowledge.chain(provider, instrument.symbol)),
+        ...present(knowledge.close(provider, instrument.symbol)),
+      ];
   }
 }
 

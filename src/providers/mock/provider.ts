@@ -41,6 +41,7 @@ export const mockLimits: ProviderLimits = {
   },
   budgets: [],
   concurrency: 8,
+  typicalLatency: 0,
   settleTime: 0,
 };
 

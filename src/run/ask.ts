@@ -1,0 +1,94 @@
+import type { Delivery } from '../core/delivery.js';
+import { interruptedCode } from '../core/failure.js';
+import type { Failure } from '../core/failure.js';
+import type { Request, RequestId } from '../core/request.js';
+import { seriesName } from '../core/series.js';
+import type { Instant } from '../core/time.js';
+import type { Task } from '../graph/task-graph.js';
+import type { Execution } from './execution.js';
+import { settle } from './settle.js';
+import { upstreamOf } from './upstream.js';
+
+/** One request of a task, to be asked. */
+export interface Question {
+  readonly request: Request;
+  readonly id: RequestId;
+  readonly task: Task;
+  /** Called when it goes out, once. */
+  readonly onSent: () => void;
+}
+
+/** What asking one request brought. */
+export interface Answer {
+  /** `full`: nothing is left open · `partial`: the source spoke about a part only · `none`: it gave no answer. */
+  readonly extent: 'full' | 'partial' | 'none';
+  readonly rows: number;
+  /** Why something is left open; null when nothing is. */
+  readonly failure: Failure | null;
+  /** We stopped waiting: nothing was learned about the source. */
+  readonly interrupted: boolean;
+}
+
+type Asking = Pick<
+  Execution,
+  'asking' | 'calendar' | 'clock' | 'emit' | 'knowledge' | 'provider' | 'settleTime' | 'writer'
+>;
+
+/** Asks one request. What was answered is with the lake's writer, and known to later tasks, before this resolves. */
+export async function ask(question: Question, execution: Asking, stopped: AbortSignal): Promise<Answer> {
+  const { clock, emit, knowledge } = execution;
+  const { request, id, task } = question;
+  const { series, window } = request;
+  const { provider } = series;
+  const upstream = upstreamOf(series, knowledge);
+  let sentAt: Instant | null = null;
+  const sent = (): Instant => {
+    if (sentAt !== null) return sentAt;
+    sentAt = clock.now();
+    question.onSent();
+    emit({ type: 'request-sent', request: id, task: task.id, provider, series: seriesName(series), window });
+    return sentAt;
+  };
+  execution.asking(request, id, task.id, sent);
+  const outcome = await execution.provider(provider).fetch(request, stopped);
+  const answeredAt = clock.now();
+  const failure = outcome.kind === 'failure' ? outcome.failure : null;
+  const interrupted = failure !== null && isInterrupted(failure, stopped);
+  const unanswered: Answer = { extent: 'none', rows: 0, failure, interrupted };
+  const learned = !interrupted && failure?.kind !== 'fatal';
+  // Given up before its turn came: nobody was asked anything.
+  if (sentAt === null && !learned) return unanswered;
+  const requestedAt = sent();
+  const { settled, rows } = settle(request, outcome, {
+    calendar: execution.calendar(series.instrument.calendar),
+    settle: execution.settleTime(task),
+    answeredAt,
+  });
+  if (learned) {
+    const step = task.step.name;
+    const delivery: Delivery = { requestId: id, series, step, requestedAt, answeredAt, upstream, settled, rows };
+    await execution.writer.receive(delivery);
+    knowledge.learn(delivery);
+  }
+  const count = rows?.length ?? 0;
+  const cutShort = outcome.kind === 'rows' ? settled.find(({ state }) => state === 'failed') : undefined;
+  emit({
+    type: 'request-answered',
+    request: id,
+    task: task.id,
+    provider,
+    outcome: outcome.kind === 'failure' ? outcome.failure.kind : cutShort === undefined ? outcome.kind : 'partial',
+    rows: count,
+    took: answeredAt - requestedAt,
+    ...(failure === null ? {} : { message: failure.message }),
+  });
+  if (failure !== null) return unanswered;
+  if (cutShort === undefined) return { extent: 'full', rows: count, failure: null, interrupted };
+  const extent = settled.every(({ state }) => state === 'failed') ? 'none' : 'partial';
+  return { extent, rows: count, failure: { kind: 'retryable', message: cutShort.note ?? '' }, interrupted };
+}
+
+/** After a stop a passing failure says nothing about the source: it may be our own hanging up. */
+function isInterrupted(failure: Failure, stopped: AbortSignal): boolean {
+  return failure.kind === 'retryable' && (stopped.aborted || failure.code === interruptedCode);
+}

@@ -1,0 +1,59 @@
+import type { Calendar } from '../core/calendar.js';
+import type { Clock } from '../core/clock.js';
+import type { RunEventBody, RunStatus, TaskStatus } from '../core/events.js';
+import type { Failure } from '../core/failure.js';
+import type { Request, RequestId, RunId } from '../core/request.js';
+import type { ProviderName } from '../core/series.js';
+import type { Duration } from '../core/time.js';
+import type { Task, TaskGraph, TaskId } from '../graph/task-graph.js';
+import type { LakeWriter } from '../lake/contract.js';
+import type { GrowingKnowledge } from '../plan/knowledge.js';
+import type { Plan, PlannedTask } from '../plan/plan.js';
+import type { Provider } from '../providers/contract.js';
+
+/** Everything a plan is executed with. */
+export interface Execution {
+  readonly runId: RunId;
+  readonly graph: TaskGraph;
+  readonly plan: Plan;
+  /** Plans a deferred task once its inputs are known. */
+  readonly replan: (task: Task) => PlannedTask;
+  readonly provider: (name: ProviderName) => Provider;
+  readonly concurrency: (name: ProviderName) => number;
+  readonly calendar: (name: string) => Calendar;
+  readonly settleTime: (task: Task) => Duration;
+  readonly writer: Pick<LakeWriter, 'receive'>;
+  readonly knowledge: GrowingKnowledge;
+  readonly clock: Clock;
+  readonly emit: (event: RunEventBody) => void;
+  /** When it aborts nothing new is asked; what is under way may still end. */
+  readonly stopping: AbortSignal;
+  /** When it aborts what is under way is given up too. */
+  readonly stopped: AbortSignal;
+  /**
+   * Told which request a provider call is for, so that retries and waits can name it. `sent` is to be called when the
+   * request goes out; a source without pacing sends at once and need not call it.
+   */
+  readonly asking: (request: Request, id: RequestId, task: TaskId, sent: () => void) => void;
+}
+
+/** What became of one task. */
+export interface TaskResult {
+  readonly id: TaskId;
+  readonly step: string;
+  readonly symbol: string;
+  readonly status: TaskStatus;
+  readonly requests: number;
+  readonly rows: number;
+  readonly reason?: string;
+}
+
+/** What became of a plan. */
+export interface ExecutionResult {
+  readonly status: RunStatus;
+  readonly requests: number;
+  readonly rows: number;
+  readonly tasks: readonly TaskResult[];
+  /** The failure that made a provider unusable, if one did. */
+  readonly fatal: Failure | null;
+}
