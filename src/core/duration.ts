@@ -74,7 +74,7 @@ function explain(text: string): DurationProblem {
   if (/^[0-9]+$/.test(trimmed)) {
     return {
       message: `\`${text}\` has no unit: write ms, s, m, h, d or w behind the number`,
-      suggestion: `${trimmed}s`,
+      suggestion: null,
     };
   }
   const terms = [...trimmed.matchAll(/([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]+)[\s,]*/g)];

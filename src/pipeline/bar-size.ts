@@ -6,10 +6,11 @@ import { nearest } from './nearest.js';
 
 /** The bar size that another way of writing it means: `5m`, `1 minute`, `1d`, `daily`; by length, else by letters. */
 export function nearestBarSize(text: string): string | null {
-  const names = Object.keys(barSizes);
   const length = lengthOf(text);
-  const same = Object.entries(barSizes).find(([, size]) => size === length);
-  return same === undefined ? nearest(text, names) : same[0];
+  if (length === null || length === 0) return nearest(text, Object.keys(barSizes));
+  const distance = (size: Duration): number => Math.max(size / length, length / size);
+  const [best] = Object.entries(barSizes).sort(([, a], [, b]) => distance(a) - distance(b));
+  return best === undefined || distance(best[1]) > 2 ? null : best[0];
 }
 
 function lengthOf(text: string): Duration | null {

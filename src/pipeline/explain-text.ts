@@ -2,6 +2,7 @@ import { parseDuration } from '../core/duration.js';
 import { explainDate, explainLookback } from './lookback.js';
 import { explainSymbol } from './symbol.js';
 import { quote } from './text.js';
+import { zoneMeant } from './time-zone.js';
 
 /** What is wrong with a text, and what was probably meant. */
 export interface TextProblem {
@@ -62,8 +63,8 @@ export function explainText(title: string, text: string): TextProblem {
     case 'time zone':
       return {
         code: 'unknown-time-zone',
-        message: `${shown} is not a time zone`,
-        suggestion: 'write it as `America/New_York`',
+        message: `there is no time zone ${shown}`,
+        suggestion: zoneMeant(text),
       };
     default:
       return { code: 'bad-text', message: `${shown} is not a ${title}`, suggestion: null };

@@ -20,6 +20,25 @@ export function withArticle(title: string): string {
   return /^[aeio]/i.test(title) ? `an ${title}` : `a ${title}`;
 }
 
+/** Leaves out that a key is missing where it stands misspelt: one mistake is told once. */
+export function withoutEchoes(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const meant = new Set<string>();
+  for (const error of errors) {
+    if (error.keyword !== 'additionalProperties') continue;
+    const key = nearest(String(error.params['additionalProperty']), knownKeys(error));
+    if (key !== null) meant.add(`${error.instancePath}/${key}`);
+  }
+  return errors.filter(
+    ({ keyword, instancePath, params }) =>
+      keyword !== 'required' || !meant.has(`${instancePath}/${String(params['missingProperty'])}`),
+  );
+}
+
+function knownKeys(error: ErrorObject): readonly string[] {
+  const { properties } = schemaOf(error);
+  return typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
+}
+
 /** One broken rule of the schema, in words. */
 export function explainError(error: ErrorObject, root: MapNode): Diagnostic {
   const path = pathOf(error.instancePath);
@@ -84,7 +103,7 @@ function nameOf(path: Path): string {
 
 function unknownKey(error: ErrorObject, root: MapNode, path: Path, title: string): Diagnostic {
   const key = String(error.params['additionalProperty']);
-  const known = Object.keys(Object(schemaOf(error)['properties']));
+  const known = knownKeys(error);
   const place = keyPlaceAt(root, [...path, key]);
   const message = `${quote(key)} is not a setting of ${withArticle(title)}`;
   return problem('unknown-key', place, message, {
@@ -170,7 +189,7 @@ function inWords(value: unknown): string {
     case 'object':
       return 'a mapping';
     case 'string':
-      return 'text';
+      return `the text ${quote(String(value))}`;
     default:
       return quote(String(value));
   }

@@ -224,7 +224,6 @@ export function refuseOverlaps(
 }
 
 function sharedSeries(step: Step, other: Step): string | null {
-  if (step.provider !== other.provider) return null;
   if (step.uses === 'contracts' || step.uses === 'chains') return step.uses === other.uses ? `the ${step.uses}` : null;
   if ((other.uses !== 'equity' && other.uses !== 'options') || step.uses !== other.uses) return null;
   if (step.what !== other.what || step.hours !== other.hours) return null;

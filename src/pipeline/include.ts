@@ -20,11 +20,17 @@ export function pathBeside(file: string, path: string): string {
   return isAbsolute(path) ? path : join(dirname(file), path);
 }
 
+/** What reading needs: files, variables, and where to note the values whose variables are not there. */
+export interface Reading {
+  readonly reader: SourceReader;
+  readonly environment: Environment;
+  readonly unresolved: Place[];
+}
+
 /** Reads a pipeline file with everything it includes, merged into one tree. Null after a report. */
 export async function readMerged(
   file: string,
-  reader: SourceReader,
-  environment: Environment,
+  { reader, environment, unresolved }: Reading,
   report: Report,
 ): Promise<MapNode | null> {
   // A file that several others include is read and merged once.
@@ -51,7 +57,7 @@ export async function readMerged(
       report(problem('not-a-mapping', place, message));
       return null;
     }
-    interpolate(root, text, environment, report);
+    unresolved.push(...interpolate(root, text, environment, report));
 
     const include = root.entries.get('include');
     root.entries.delete('include');

@@ -1,4 +1,4 @@
-import type { Place } from '../core/diagnostic.js';
+import type { Diagnostic, Place } from '../core/diagnostic.js';
 import { nearest } from './nearest.js';
 import { problem } from './problem.js';
 import type { Report } from './problem.js';
@@ -13,12 +13,18 @@ const pattern = /\$\$\{|\$\{(?:([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\})?/g;
 
 /**
  * Puts variables into the values of a tree, in place. It works on values that YAML has read already, so that what a
- * variable holds is never read as YAML.
+ * variable holds is never read as YAML. Gives the places of values whose variables are not there.
  */
-export function interpolate(root: Node, source: string, environment: Environment, report: Report): void {
+export function interpolate(root: Node, source: string, environment: Environment, report: Report): readonly Place[] {
   const seen = new Set<Node>();
+  const unresolved: Place[] = [];
   const visit = (node: Node): Node => {
-    if (node.kind === 'scalar') return interpolateScalar(node, source, environment, report);
+    if (node.kind === 'scalar') {
+      return interpolateScalar(node, source, environment, (diagnostic) => {
+        unresolved.push(node.place);
+        report(diagnostic);
+      });
+    }
     if (seen.has(node)) return node;
     seen.add(node);
     if (node.kind === 'list') node.items = node.items.map(visit);
@@ -26,6 +32,20 @@ export function interpolate(root: Node, source: string, environment: Environment
     return node;
   };
   visit(root);
+  return unresolved;
+}
+
+const ownCodes = ['bad-variable', 'unset-variable'];
+
+/** Leaves out what is only wrong with a value because its variable is not there. */
+export function withoutEffects(
+  diagnostics: readonly Diagnostic[],
+  unresolved: readonly Place[],
+): readonly Diagnostic[] {
+  const places = new Set(unresolved.map(({ file, offset }) => `${file}:${offset}`));
+  return diagnostics.filter(
+    ({ code, place }) => ownCodes.includes(code) || place === undefined || !places.has(`${place.file}:${place.offset}`),
+  );
 }
 
 function interpolateScalar(node: ScalarNode, source: string, environment: Environment, report: Report): ScalarNode {

@@ -1,5 +1,5 @@
 import type { Budget } from '../core/budget.js';
-import { day } from '../core/time.js';
+import { day, minute, second } from '../core/time.js';
 import type { Breaker, Pacing, Retry } from './pipeline.js';
 import { problem } from './problem.js';
 import type { Report } from './problem.js';
@@ -41,7 +41,7 @@ function readBudget(budget: WrittenBudget, index: number, validated: Validated, 
 
   const path = ['pacing', 'budgets', index];
   const span = durationReader(validated, report)(budget.per, [...path, 'per']);
-  if (/^[0a-z ]+$/.test(budget.per)) {
+  if (span === 0) {
     report(
       problem(
         'out-of-range',
@@ -56,7 +56,12 @@ function readBudget(budget: WrittenBudget, index: number, validated: Validated, 
     const message = `one ${what} request costs ${weight}, more than the whole budget of ${limit}: none could ever be sent`;
     report(problem('weight-over-limit', placeAt(validated.root, [...path, 'weights', what]), message));
   }
-  return { ...common, kind: 'rolling', span, ...(budget.weights === undefined ? {} : { weights: budget.weights }) };
+  return {
+    ...common,
+    kind: 'rolling',
+    span: span ?? minute,
+    ...(budget.weights === undefined ? {} : { weights: budget.weights }),
+  };
 }
 
 /** What happens when a request fails in a way that may pass. */
@@ -65,9 +70,9 @@ export function readRetry(validated: Validated, report: Report): Retry {
   const duration = durationReader(validated, report);
   const retry = {
     attempts,
-    delay: duration(delay, ['retry', 'delay']),
-    maxDelay: duration(maxDelay, ['retry', 'max_delay']),
-    timeout: duration(timeout, ['retry', 'timeout']),
+    delay: duration(delay, ['retry', 'delay']) ?? second,
+    maxDelay: duration(maxDelay, ['retry', 'max_delay']) ?? Infinity,
+    timeout: duration(timeout, ['retry', 'timeout']) ?? minute,
   };
   const { root } = validated;
   if (retry.maxDelay < retry.delay) {
@@ -90,5 +95,5 @@ export function readRetry(validated: Validated, report: Report): Retry {
 /** When a source that keeps failing is left alone. */
 export function readBreaker(validated: Validated, report: Report): Breaker {
   const { threshold = 5, recovery = '30s' } = validated.file.breaker ?? {};
-  return { threshold, recovery: durationReader(validated, report)(recovery, ['breaker', 'recovery']) };
+  return { threshold, recovery: durationReader(validated, report)(recovery, ['breaker', 'recovery']) ?? 0 };
 }

@@ -1,7 +1,8 @@
-import type { Diagnostic } from '../core/diagnostic.js';
+import type { Diagnostic, Place } from '../core/diagnostic.js';
 import { gatherSymbols, refuseOverlaps } from './gather.js';
 import { contentHash } from './hash.js';
 import { readMerged } from './include.js';
+import { withoutEffects } from './interpolate.js';
 import type { Environment } from './interpolate.js';
 import { readBreaker, readPacing, readRetry } from './limits.js';
 import { collectMentions } from './mentions.js';
@@ -45,14 +46,16 @@ export async function loadPipeline(file: string, options: LoadOptions): Promise<
   const report: Report = (diagnostic) => diagnostics.push(diagnostic);
   const reader = sourceReader(options.readFile, report);
 
-  const root = await readMerged(file, reader, options.environment, report);
+  const unresolved: Place[] = [];
+  const root = await readMerged(file, { reader, environment: options.environment, unresolved }, report);
   const validated = root === null ? null : validateTree(root, report);
   const content = validated === null ? null : await readContent(validated, reader, options, report);
 
   const { sources } = reader;
-  const ordered = inReadingOrder(diagnostics, sources);
-  if (content === null || diagnostics.some(({ severity }) => severity === 'error'))
-    return { ok: false, diagnostics: ordered, sources };
+  const isWrong = diagnostics.some(({ severity }) => severity === 'error');
+  if (content === null && !isWrong) throw new Error(`${file} was refused without a reason`);
+  const ordered = inReadingOrder(withoutEffects(diagnostics, unresolved), sources);
+  if (content === null || isWrong) return { ok: false, diagnostics: ordered, sources };
   return { ok: true, pipeline: { ...content, file, hash: contentHash(content) }, warnings: ordered, sources };
 }
 
@@ -77,10 +80,11 @@ async function readContent(
     (name) => placeAt(root, ['defaults', 'symbols', name]),
     report,
   );
-  const mentions = await collectMentions(file, root, reader, knownCalendars, report);
-  if (mentions.length === 0) reportNoSymbols(validated, report);
+  const { mentions, isComplete } = await collectMentions(file, root, reader, knownCalendars, report);
+  if (mentions.length === 0 && isComplete) reportNoSymbols(validated, report);
   const symbols = gatherSymbols(mentions, { ...file.defaults?.symbols, ...pipelineCalendar }, steps, report);
-  refuseOverlaps(steps, symbols, (step) => keyPlaceAt(root, ['steps', step]), report);
+  const whole = steps.filter((step) => !validated.wasDropped(['steps', step.name]));
+  refuseOverlaps(whole, symbols, (step) => keyPlaceAt(root, ['steps', step]), report);
   return {
     name: file.name,
     description: file.description ?? null,

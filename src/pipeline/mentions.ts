@@ -28,6 +28,13 @@ export interface Container {
 
 const nothing: SymbolSettings = {};
 
+/** All that is said about symbols. */
+export interface Mentions {
+  readonly mentions: readonly Mention[];
+  /** False when a file could not be read, or not all of it: that a symbol is missing means nothing then. */
+  readonly isComplete: boolean;
+}
+
 /** Every mention of a symbol in the pipeline, its groups and the files that they name, as written. */
 export async function collectMentions(
   file: PipelineFile,
@@ -35,8 +42,9 @@ export async function collectMentions(
   reader: SourceReader,
   knownCalendars: readonly string[],
   report: Report,
-): Promise<Mention[]> {
+): Promise<Mentions> {
   const mentions: Mention[] = [];
+  let isComplete = true;
 
   const check = (settings: SymbolSettings, path: Path): void => {
     checkSettings(settings, knownCalendars, (name) => placeAt(root, [...path, name]), report);
@@ -66,13 +74,20 @@ export async function collectMentions(
     const place = placeAt(root, path);
     const target = pathBeside(place.file, name);
     const text = await reader.read(target, 'symbols', place);
-    if (text === null) return;
+    if (text === null) {
+      isComplete = false;
+      return;
+    }
     const container: Container = {
       group: around.group,
       settings: { ...around.settings, ...onlySettings(entry) },
       steps: entry.steps ?? around.steps,
     };
-    for (const row of readSymbolFile(target, text, knownCalendars, report)) {
+    const rows = readSymbolFile(target, text, knownCalendars, (diagnostic) => {
+      isComplete = false;
+      report(diagnostic);
+    });
+    for (const row of rows) {
       mentions.push({ symbol: row.symbol, own: row.settings, ownSteps: null, container, place: row.place });
     }
   }
@@ -84,7 +99,7 @@ export async function collectMentions(
     const container: Container = { group: name, settings: onlySettings(group), steps: group.steps ?? null };
     await addList(group.symbols, [...path, 'symbols'], container);
   }
-  return mentions;
+  return { mentions, isComplete };
 }
 
 function onlySettings({ kind, exchange, currency, calendar, priority }: SymbolSettings): SymbolSettings {

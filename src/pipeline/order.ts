@@ -8,8 +8,8 @@ const most = 100;
 export function inReadingOrder(diagnostics: readonly Diagnostic[], sources: Sources): readonly Diagnostic[] {
   const position = new Map([...sources.keys()].map((file, index) => [file, index]));
   const fileOf = ({ place }: Diagnostic): number => (place === undefined ? -1 : (position.get(place.file) ?? -1));
-  const sorted = diagnostics.toSorted(
-    (a, b) => fileOf(a) - fileOf(b) || (a.place?.offset ?? 0) - (b.place?.offset ?? 0),
+  const sorted = diagnostics.toSorted((a, b) =>
+    inOrder(fileOf(a), fileOf(b), a.place?.offset ?? 0, b.place?.offset ?? 0),
   );
 
   const seen = new Set<string>();
@@ -31,4 +31,8 @@ export function inReadingOrder(diagnostics: readonly Diagnostic[], sources: Sour
     message: `and ${left.toLocaleString('en-US')} more ${left === 1 ? 'problem' : 'problems'}, not shown`,
   };
   return [...once.filter((diagnostic) => kept.includes(diagnostic)), rest];
+}
+
+function inOrder(file: number, otherFile: number, offset: number, otherOffset: number): number {
+  return file === otherFile ? offset - otherOffset : file - otherFile;
 }

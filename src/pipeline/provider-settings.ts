@@ -32,7 +32,7 @@ export function readProviders(
   return {
     mock: {
       seed,
-      delay: durationReader(validated, report)(delay, ['providers', 'mock', 'delay']),
+      delay: durationReader(validated, report)(delay, ['providers', 'mock', 'delay']) ?? 0,
       volatility,
       basePrices,
     },

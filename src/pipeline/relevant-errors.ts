@@ -10,7 +10,11 @@ export function typeOf(value: unknown): string {
 /** The parts of a schema that messages are made of, read with care: an error carries it untyped. */
 export function schemaOf(error: ErrorObject): Readonly<Record<string, unknown>> {
   const schema: unknown = error.parentSchema;
-  return typeof schema === 'object' && schema !== null ? { ...schema } : {};
+  return isObject(schema) ? { ...schema } : {};
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 /** Whether the schema wants one of several keys, which is what an `anyOf` of nothing but `required` says. */
@@ -19,7 +23,7 @@ export function wantsOneOfKeys(error: ErrorObject): boolean {
   return (
     error.keyword === 'anyOf' &&
     Array.isArray(branches) &&
-    branches.every((branch) => Object.keys(branch).join() === 'required')
+    branches.every((branch: unknown) => isObject(branch) && Object.keys(branch).join() === 'required')
   );
 }
 
@@ -41,7 +45,7 @@ export function relevantErrors(errors: readonly ErrorObject[]): readonly ErrorOb
     if (error.keyword === 'discriminator') return !untagged.has(`${error.instancePath}/${String(error.params['tag'])}`);
     if (error.keyword === 'type') return !choices.has(error.instancePath);
     const wanted = schemaOf(error)['type'];
-    return wanted === undefined || fits(error.data, String(wanted));
+    return typeof wanted !== 'string' || fits(error.data, wanted);
   });
 
   const explained = new Set<string>();

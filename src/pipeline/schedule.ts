@@ -4,7 +4,8 @@ import { nearest } from './nearest.js';
 import type { Schedule } from './pipeline.js';
 import { didYouMean, problem, warning } from './problem.js';
 import type { Report } from './problem.js';
-import { quote } from './text.js';
+import { enumerate, quote } from './text.js';
+import { fixedZones, isTimeZone, zoneMeant } from './time-zone.js';
 import { placeAt } from './tree.js';
 import type { Validated } from './validate.js';
 
@@ -74,8 +75,13 @@ function explainCron(cron: string): { readonly message: string; readonly suggest
     const range = ranges[field];
     if (range !== undefined)
       return { message: `${quote(value)} is no ${range.name}`, suggestion: `write ${range.values}` };
-    const name = cron.startsWith('@') ? nearest(cron, nicknames) : null;
-    return { message: `${quote(cron)} is not a cron line: ${reason}`, suggestion: didYouMean(name) };
+    if (cron.startsWith('@')) {
+      return {
+        message: `${quote(cron)} is none of ${enumerate(nicknames)}`,
+        suggestion: didYouMean(nearest(cron, nicknames)),
+      };
+    }
+    return { message: `${quote(cron)} is not a cron line: ${reason}`, suggestion: null };
   }
 }
 
@@ -88,41 +94,3 @@ const ranges: Readonly<Record<string, { readonly name: string; readonly values: 
   month: { name: 'month', values: '1 to 12, or JAN to DEC' },
   dayOfWeek: { name: 'day of the week', values: '0 to 6 from Sunday, or SUN to SAT' },
 };
-
-function isTimeZone(name: string): boolean {
-  if (/^[+-]/.test(name)) return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Zones that keep winter time all year, by what is usually meant. */
-const fixedZones: Readonly<Record<string, string>> = { EST: 'America/New_York', MST: 'America/Denver' };
-
-const abbreviations: Readonly<Record<string, string>> = {
-  ET: 'America/New_York',
-  EDT: 'America/New_York',
-  CT: 'America/Chicago',
-  CST: 'America/Chicago',
-  CDT: 'America/Chicago',
-  PT: 'America/Los_Angeles',
-  PST: 'America/Los_Angeles',
-  PDT: 'America/Los_Angeles',
-  IST: 'Asia/Kolkata',
-  AEST: 'Australia/Sydney',
-  AEDT: 'Australia/Sydney',
-  BST: 'Europe/London',
-};
-
-function zoneMeant(name: string): string {
-  const abbreviation = Object.hasOwn(abbreviations, name.toUpperCase())
-    ? (abbreviations[name.toUpperCase()] ?? null)
-    : null;
-  const zones = Intl.supportedValuesOf('timeZone');
-  const city =
-    zones.find((zone) => zone.toLowerCase().endsWith(`/${name.toLowerCase().replaceAll(/[ -]/g, '_')}`)) ?? null;
-  return didYouMean(abbreviation ?? city ?? nearest(name, zones)) ?? 'write it as `America/New_York`';
-}

@@ -1,4 +1,5 @@
 import { parseDuration } from '../core/duration.js';
+import { day } from '../core/time.js';
 import type { Duration } from '../core/time.js';
 import { explainDate, explainLookback, parseLookback } from './lookback.js';
 import type { Lookback, Step, StepType } from './pipeline.js';
@@ -19,7 +20,7 @@ interface WrittenStep extends StepNeeds {
   readonly settings: StepSettings;
 }
 
-const refreshDefaults = { contracts: '7d', chains: '1d' } as const;
+const refreshDefaults = { contracts: 7 * day, chains: day } as const;
 const lookbackDefaults = { equity: '1y', options: '5 sessions' } as const;
 
 /** The steps in an order in which each comes after what it needs, with all defaults applied. */
@@ -31,7 +32,7 @@ export function readSteps(validated: Validated, report: Report): readonly Step[]
     const uses = settings.uses ?? stepTypes.find((type) => type === name);
     if (uses === undefined) continue;
     const { needs = [] } = settings;
-    const isPartial = wasDropped(['steps', name, 'needs']);
+    const isPartial = wasDropped(['steps', name, 'needs']) || wasDropped(['steps', name, 'uses']);
     written.push({ name, uses, needs: [...new Set(typeof needs === 'string' ? [needs] : needs)], isPartial, settings });
   }
   checkNeeds(written, stepNames, root, report);
@@ -54,7 +55,7 @@ function readStep({ name, uses, needs, settings }: WrittenStep, validated: Valid
   switch (uses) {
     case 'contracts':
     case 'chains':
-      return { ...base, uses, refresh: own('refresh') ?? duration(refreshDefaults[uses], []) };
+      return { ...base, uses, refresh: own('refresh') ?? refreshDefaults[uses] };
     case 'equity':
     case 'options': {
       const sizes = settings.bar_size ?? defaults.bar_size ?? '1 day';
@@ -73,13 +74,13 @@ function readStep({ name, uses, needs, settings }: WrittenStep, validated: Valid
   }
 }
 
-/** Reads durations whose shape the schema has checked; what is left is their order of units and their size. */
-export function durationReader({ root }: Validated, report: Report): (text: string, path: Path) => Duration {
+/** Reads durations whose shape the schema has checked: their order of units and their size are left. Null after a report. */
+export function durationReader({ root }: Validated, report: Report): (text: string, path: Path) => Duration | null {
   return (text, path) => {
     const parsed = parseDuration(text);
     if (parsed.ok) return parsed.value;
     report(problem('bad-duration', placeAt(root, path), parsed.error.message, parsed.error));
-    return 0;
+    return null;
   };
 }
 

@@ -8,7 +8,7 @@ import { checkCalendar, checkCurrency, settingNames } from './settings.js';
 import type { SymbolSettings } from './settings.js';
 import { explainSymbol } from './symbol.js';
 import { enumerate, quote } from './text.js';
-import type { Place } from '../core/diagnostic.js';
+import type { Diagnostic, Place } from '../core/diagnostic.js';
 import type { InstrumentKind } from '../core/series.js';
 
 /** One row of a symbols file. */
@@ -60,29 +60,31 @@ function isColumn(text: string): text is Column {
 
 function readHeader(cells: readonly Cell[], report: Report): readonly Column[] | null {
   const header: Column[] = [];
-  let failed = false;
-  const fail = (cell: Cell, message: string, suggestion: string | null): void => {
-    failed = true;
-    report(problem('csv-header', cell.place, message, { suggestion }));
-  };
+  const problems: Diagnostic[] = [];
   for (const cell of cells) {
     const name = cell.text.toLowerCase();
-    const separator = /[;\t|]/.exec(cell.text)?.[0];
     if (isColumn(name) && !header.includes(name)) header.push(name);
-    else if (isColumn(name)) fail(cell, `two columns are called \`${name}\``, null);
-    else if (separator !== undefined)
-      fail(cell, `the columns seem to be separated by ${quote(separator)}`, 'separate them by commas');
-    else
-      fail(
-        cell,
-        `${quote(cell.text)} is not a column of a symbols file`,
-        didYouMean(nearest(name, columns)) ?? `columns are ${enumerate(columns)}`,
-      );
+    else problems.push(explainColumn(cell, name));
   }
-  const [only] = cells;
-  if (!failed && only !== undefined && !header.includes('symbol'))
-    fail(only, 'the header has no column `symbol`', `begin with the line \`${columns.join(',')}\``);
-  return failed ? null : header;
+  const [first] = cells;
+  if (problems.length === 0 && first !== undefined && !header.includes('symbol')) {
+    const suggestion = `begin with the line \`${columns.join(',')}\``;
+    problems.push(problem('csv-header', first.place, 'the header has no column `symbol`', { suggestion }));
+  }
+  problems.forEach(report);
+  return problems.length > 0 ? null : header;
+}
+
+function explainColumn({ text, place }: Cell, name: string): Diagnostic {
+  if (isColumn(name)) return problem('csv-header', place, `two columns are called \`${name}\``);
+  const separator = /[;\t|]/.exec(text)?.[0];
+  if (separator !== undefined) {
+    const message = `the columns seem to be separated by ${quote(separator)}`;
+    return problem('csv-header', place, message, { suggestion: 'separate them by commas' });
+  }
+  return problem('csv-header', place, `${quote(text)} is not a column of a symbols file`, {
+    suggestion: didYouMean(nearest(name, columns)) ?? `columns are ${enumerate(columns)}`,
+  });
 }
 
 function readRow(

@@ -51,7 +51,7 @@ const lookAlikes: ReadonlyMap<string, string> = new Map(
     x: '\u0445',
     y: '\u0443',
     '-': '\u2010\u2011\u2012\u2013\u2014\u2212',
-  }).flatMap(([latin, foreign]) => [...foreign].map((character): [string, string] => [character, latin])),
+  }).flatMap(([latin, foreign]) => Array.from(foreign).map((character): [string, string] => [character, latin])),
 );
 
 /** Whether the text is a symbol; the schema's pattern says the same. */
@@ -66,13 +66,16 @@ export function explainSymbol(text: string): SymbolProblem | null {
   if (text.length > longest) {
     return { message: `${shown} has ${text.length} characters; a symbol has at most ${longest}`, suggestion: null };
   }
-  const foreign = [...text].find((character) => !allowed.test(character));
+  const foreign = Array.from(text).find((character) => !allowed.test(character));
   if (foreign !== undefined) return explainCharacter(text, foreign);
   if (text.includes('..') || text.split('/').length > 2) {
     return { message: `${shown} looks like a path, not like a symbol`, suggestion: null };
   }
   if (text.trim() !== text)
-    return { message: `the symbol ${shown} has a space at its end`, suggestion: meant(text.trim()) };
+    return {
+      message: `the symbol ${shown} has a space at its ${text.startsWith(' ') ? 'beginning' : 'end'}`,
+      suggestion: meant(text.trim()),
+    };
   if (text.includes('  ')) {
     return { message: `the symbol ${shown} has two spaces in a row`, suggestion: meant(text.replaceAll(/ +/g, ' ')) };
   }
@@ -82,12 +85,14 @@ export function explainSymbol(text: string): SymbolProblem | null {
 }
 
 function explainCharacter(text: string, character: string): SymbolProblem {
-  const position = [...text].indexOf(character) + 1;
+  const position = Array.from(text).indexOf(character) + 1;
   const where = `character ${position} of the symbol ${quote(text)}`;
   const name = codePoint(character).slice(1, -1);
   const ascii = asciiOf(character);
   if (ascii !== null) {
-    const plain = [...text].map((one) => (allowed.test(one) ? one : (asciiOf(one) ?? one))).join('');
+    const plain = Array.from(text)
+      .map((one) => (allowed.test(one) ? one : (asciiOf(one) ?? one)))
+      .join('');
     const likeness = ascii === ' ' ? 'is not the usual space, though it looks like it' : `only looks like \`${ascii}\``;
     return {
       message: `${where} ${likeness}: it is ${name}, ${scriptOf(character)}`,

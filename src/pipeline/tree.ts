@@ -91,8 +91,8 @@ function startOf(node: Node): Place {
 }
 
 /**
- * The plain value of a tree. Mappings have no prototype, so that a key such as `constructor` is a key like any other. Parts
- * that aliases share stay shared.
+ * The plain value of a tree. `__proto__` and `constructor` are keys like any other in it. Parts that aliases share stay
+ * shared.
  */
 export function plainValue(root: Node): unknown {
   const known = new Map<Node, unknown>();
@@ -100,13 +100,11 @@ export function plainValue(root: Node): unknown {
     if (node.kind === 'scalar') return node.value;
     const before = known.get(node);
     if (before !== undefined) return before;
-    const value = node.kind === 'list' ? node.items.map(convert) : convertMap(node);
+    const value =
+      node.kind === 'list'
+        ? node.items.map(convert)
+        : Object.fromEntries(Array.from(node.entries, ([key, entry]) => [key, convert(entry.value)]));
     known.set(node, value);
-    return value;
-  };
-  const convertMap = (node: MapNode): Readonly<Record<string, unknown>> => {
-    const value: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-    for (const [key, entry] of node.entries) value[key] = convert(entry.value);
     return value;
   };
   return convert(root);

@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv';
-import { explainError } from './explain.js';
+import { explainError, withoutEchoes } from './explain.js';
 import type { Report } from './problem.js';
 import { relevantErrors } from './relevant-errors.js';
 import type { PipelineFile } from './schema.generated.js';
@@ -14,7 +14,7 @@ export interface Validated {
   /** Steps that were written, those too that were dropped for their mistakes: naming them is no second mistake. */
   readonly stepNames: readonly string[];
   /** Whether the setting at a path, or something in it, was dropped for its mistakes: its absence means nothing then. */
-  wasDropped(path: Path): boolean;
+  readonly wasDropped: (path: Path) => boolean;
 }
 
 /**
@@ -37,7 +37,7 @@ export function validateTree(root: MapNode, report: Report): Validated | null {
     if (retype(root, errors)) continue;
     const relevant = relevantErrors(errors);
     if (!reported) {
-      for (const error of relevant) report(explainError(error, root));
+      for (const error of withoutEchoes(relevant)) report(explainError(error, root));
       reported = true;
     }
     if (!mend(root, relevant, dropped)) return null;
@@ -56,7 +56,7 @@ function retype(root: MapNode, errors: readonly ErrorObject[]): boolean {
     const node = nodeAt(root, pathOf(error.instancePath));
     if (node?.kind !== 'scalar') continue;
     const value = readingAs(String(error.params['type']), node);
-    if (value === node.value) continue;
+    if (Object.is(value, node.value)) continue;
     node.value = value;
     changed = true;
   }

@@ -2,22 +2,28 @@ import type { YAMLError } from 'yaml';
 import type { Diagnostic } from '../core/diagnostic.js';
 import { problem } from './problem.js';
 
-/** What the parser's codes mean to the person who wrote the file. */
-const sentences: Readonly<
-  Partial<Record<YAMLError['code'], { readonly message: string; readonly suggestion?: string }>>
-> = {
+/** What an error means to the person who wrote the file. */
+interface Sentence {
+  readonly message: string;
+  readonly suggestion?: string;
+}
+
+const badIndent: Sentence = {
+  message: 'this line is indented in a way that fits nothing above it',
+  suggestion: 'lines that belong together begin in the same column',
+};
+
+const misplaced: Sentence = { message: 'this does not belong here' };
+
+const sentences: Readonly<Partial<Record<YAMLError['code'], Sentence>>> = {
   TAB_AS_INDENT: {
     message: 'YAML is indented with spaces, and this is a tab',
     suggestion: 'replace the tab by two spaces',
   },
-  BAD_INDENT: {
-    message: 'this line is indented in a way that fits nothing above it',
-    suggestion: 'lines that belong together begin in the same column',
-  },
-  MISSING_CHAR: { message: 'something is missing here' },
+  BAD_INDENT: badIndent,
   BLOCK_AS_IMPLICIT_KEY: {
-    message: 'a mapping or a list begins where only a single value can stand',
-    suggestion: 'begin it on the next line, or quote the value if the `: ` belongs to it',
+    message: 'a second `: ` on one line',
+    suggestion: 'quote the value if the `: ` belongs to it, or begin the mapping on the next line',
   },
   BLOCK_IN_FLOW: { message: 'inside `[…]` and `{…}` there are no `-` lists and no mappings by indentation' },
   MULTILINE_IMPLICIT_KEY: {
@@ -34,34 +40,68 @@ const sentences: Readonly<
     suggestion: 'write `\\\\` for a backslash, or use single quotes, where a backslash is only itself',
   },
   NON_STRING_KEY: { message: 'a key has to be text' },
+  UNEXPECTED_TOKEN: misplaced,
   MULTIPLE_ANCHORS: { message: 'one value has one anchor' },
   MULTIPLE_TAGS: { message: 'one value has one tag' },
   ALIAS_PROPS: { message: 'an alias has no anchor or tag of its own' },
 };
 
-/** A parser's error, with its place and in words. */
-export function explainYamlError(file: string, text: string, error: YAMLError): Diagnostic {
+/** Errors after which the parser still knows where it is. */
+const harmless: ReadonlySet<YAMLError['code']> = new Set([
+  'TAB_AS_INDENT',
+  'BAD_DQ_ESCAPE',
+  'BAD_SCALAR_START',
+  'TAG_RESOLVE_FAILED',
+]);
+
+/** The errors worth telling: one a line, and of those that leave the parser guessing only the first. */
+export function explainYamlErrors(file: string, text: string, errors: readonly YAMLError[]): readonly Diagnostic[] {
+  const told: Diagnostic[] = [];
+  let lastLine: number | null = null;
+  let isGuessing = false;
+  for (const error of errors) {
+    const line = lineStart(text, Math.min(error.pos[0], text.length));
+    if (line === lastLine || (isGuessing && !harmless.has(error.code))) continue;
+    lastLine = line;
+    isGuessing ||= !harmless.has(error.code);
+    told.push(explainYamlError(file, text, error));
+  }
+  return told;
+}
+
+function explainYamlError(file: string, text: string, error: YAMLError): Diagnostic {
   const [start, end] = error.pos;
   const offset = Math.min(start, text.length);
   const place = { file, offset, length: Math.max(0, Math.min(end, text.length) - offset) };
   if (error.code === 'TAG_RESOLVE_FAILED') {
-    return problem(
-      'yaml-tag',
-      place,
-      `tags such as \`${text.slice(offset, offset + place.length)}\` mean nothing in a pipeline`,
-      {
-        suggestion: 'leave it out',
-      },
-    );
+    const tag = text.slice(offset, offset + place.length);
+    return problem('yaml-tag', place, `tags such as \`${tag}\` mean nothing in a pipeline`, {
+      suggestion: 'leave it out',
+    });
   }
-  const known = sentences[error.code];
-  // For a missing character the parser's own sentence says which one; for the rest it speaks of tokens.
-  const own = firstLine(error.message);
-  const message = known === undefined ? own : error.code === 'MISSING_CHAR' ? own : known.message;
-  return problem('yaml-syntax', place, `not YAML: ${message}`, { suggestion: known?.suggestion ?? null });
+  const lineFrom = lineStart(text, offset);
+  const lineTo = text.indexOf('\n', offset);
+  const { message, suggestion = null } = sentenceFor(error, text.slice(lineFrom, lineTo < 0 ? undefined : lineTo));
+  return problem('yaml-syntax', place, `not YAML: ${message}`, { suggestion });
 }
 
-function firstLine(message: string): string {
+function lineStart(text: string, offset: number): number {
+  return offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
+}
+
+function sentenceFor({ code, message }: YAMLError, line: string): Sentence {
+  if (code === 'BAD_INDENT' && message.startsWith('Flow')) {
+    return { message: 'a `[` or `{` above is not closed', suggestion: 'close it with `]` or `}`' };
+  }
+  if (code === 'UNEXPECTED_TOKEN' && line.includes('${')) {
+    return { ...misplaced, suggestion: 'inside `[…]` and `{…}` quote variables: `"${NAME}"`' };
+  }
+  if (code === 'BLOCK_AS_IMPLICIT_KEY' && /^\s*- /.test(line)) return badIndent;
+  // For a missing character the parser's own sentence says which one.
+  return sentences[code] ?? { message: ownSentence(message) };
+}
+
+function ownSentence(message: string): string {
   const line = message.split('\n', 1)[0] ?? '';
   return line.slice(0, 1).toLowerCase() + line.slice(1).replace(/\.$/, '');
 }

@@ -1,11 +1,11 @@
 import { Composer, Lexer, Parser, isAlias, isScalar, isSeq } from 'yaml';
 import type { Alias, CST, Document, ParsedNode, Scalar, YAMLMap } from 'yaml';
-import type { Place } from '../core/diagnostic.js';
+import type { Diagnostic, Place } from '../core/diagnostic.js';
 import { problem } from './problem.js';
 import type { Report } from './problem.js';
-import { quote } from './text.js';
+import { codePoint, quote } from './text.js';
 import type { Entry, ListNode, MapNode, Node, ScalarNode } from './tree.js';
-import { explainYamlError } from './yaml-errors.js';
+import { explainYamlErrors } from './yaml-errors.js';
 
 /** Deeper than any pipeline; a parser that recurses would run out of stack on a file that is nothing but brackets. */
 const deepest = 60;
@@ -15,14 +15,13 @@ const mostAliased = 100_000;
 
 /** Reads one YAML 1.2 document. Null when it cannot be read; the reasons have been reported then. */
 export function readYaml(file: string, text: string, report: Report): Node | null {
-  let failed = false;
-  const fail: Report = (diagnostic) => {
-    failed = true;
-    report(diagnostic);
-  };
-  const documents = compose(file, text, fail);
+  const problems = [...controlCharacters(file, text)];
+  const documents = problems.length > 0 ? [] : compose(file, text, (found) => problems.push(found));
+  if (problems.length > 0) {
+    problems.forEach(report);
+    return null;
+  }
   const [document, second] = documents;
-  if (failed) return null;
   if (second !== undefined) {
     const place = { file, offset: Math.min(second.range[0], text.length), length: 3 };
     report(
@@ -40,8 +39,19 @@ export function readYaml(file: string, text: string, report: Report): Node | nul
     );
     return null;
   }
-  const root = buildTree(file, document.contents, fail);
-  return failed ? null : root;
+  const root = buildTree(file, document.contents, (found) => problems.push(found));
+  problems.forEach(report);
+  return problems.length > 0 ? null : root;
+}
+
+/** YAML allows tabs and line ends of them; the others do not show, and turn into surprises further on. */
+function* controlCharacters(file: string, text: string): Generator<Diagnostic> {
+  for (const { 0: character, index } of text.matchAll(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g)) {
+    const name = codePoint(character).slice(1, -1);
+    yield problem('control-character', { file, offset: index, length: 1 }, `a character that does not show: ${name}`, {
+      suggestion: 'delete it',
+    });
+  }
 }
 
 function isNothing(node: ParsedNode): boolean {
@@ -65,10 +75,8 @@ function compose(file: string, text: string, report: Report): Document.Parsed[] 
   const composer = new Composer({ prettyErrors: false, uniqueKeys: false, stringKeys: true, version: '1.2' });
   const documents = [...composer.compose(tokens, true, text.length)];
   for (const document of documents) {
-    // After the first broken line a parser only guesses; a handful of errors is all that is worth reading.
-    for (const error of [...document.errors, ...document.warnings].slice(0, 5)) {
-      report(explainYamlError(file, text, error));
-    }
+    for (const diagnostic of explainYamlErrors(file, text, [...document.errors, ...document.warnings]))
+      report(diagnostic);
     const { explicit = false, version } = document.directives.yaml;
     if (explicit && version !== '1.2') {
       const place = { file, offset: Math.max(0, text.indexOf('%YAML')), length: 5 };
@@ -181,7 +189,7 @@ function buildTree(file: string, contents: ParsedNode, report: Report): Node {
     if (target === undefined) {
       report(
         problem('unknown-alias', place, `no \`&${alias.source}\` comes before this alias`, {
-          suggestion: 'quote it if it is text: "*' + alias.source + '"',
+          suggestion: `quote it if it is text: "*${alias.source}"`,
         }),
       );
     } else if (target === null) {

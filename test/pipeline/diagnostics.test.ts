@@ -1,0 +1,27 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { loadPipeline } from '../../src/pipeline/load.js';
+import { renderDiagnostics } from '../../src/pipeline/render.js';
+import { knownCalendars } from './loading.js';
+
+const folder = new URL('./diagnostics/', import.meta.url).pathname;
+
+/** What the examples' variables stand for. */
+const environment = { SYMBOL: 'AAPL', SYMBOLS: 'MSFT', SEED: '7', WORD: 'many' };
+
+// Drop `x.yaml` into the folder and it is a test: what is said about it has to be `x.expected.txt`, byte for byte.
+describe('diagnostics', async () => {
+  for (const name of (await readdir(folder)).filter((file) => file.endsWith('.yaml')).sort()) {
+    it(name, async () => {
+      const loaded = await loadPipeline(name, {
+        environment,
+        knownCalendars,
+        readFile: (path) => readFile(`${folder}${path}`),
+      });
+      const text = loaded.ok
+        ? `valid\n\n${renderDiagnostics(loaded.warnings, loaded.sources, { color: false })}`
+        : renderDiagnostics(loaded.diagnostics, loaded.sources, { color: false });
+      await expect(text).toMatchFileSnapshot(`${folder}${name.replace('.yaml', '.expected.txt')}`);
+    });
+  }
+});
