@@ -1,3 +1,4 @@
+import type { Hours } from '../core/bars.js';
 import type { Calendar, Session } from '../core/calendar.js';
 import type { CoverageState } from '../core/coverage.js';
 import type { SettledWindow } from '../core/delivery.js';
@@ -6,8 +7,9 @@ import type { Outcome, Request } from '../core/request.js';
 import type { Rows } from '../core/rows.js';
 import { addDays } from '../core/time.js';
 import type { Duration, Instant } from '../core/time.js';
-import { intersect, subtract } from '../core/window.js';
+import { overlaps, subtract } from '../core/window.js';
 import type { Window, Windows } from '../core/window.js';
+import { tradingSpan } from '../plan/wanted.js';
 import { rowsWithin, timesOf } from './rows-within.js';
 
 /** What an outcome means for the lake: the windows it settles and the rows to keep. */
@@ -38,8 +40,9 @@ export function settle(request: Request, outcome: Outcome, rules: SettleRules): 
       return { settled: answered(request.settles, null, rules), rows: null };
     case 'rows': {
       const spokenOf = outcome.answered === null ? [] : [outcome.answered];
-      const open = subtract(request.settles, spokenOf);
-      const closed = intersect(request.settles, spokenOf);
+      // The night after a session is not traded: an answer that ends with the trading leaves nothing open.
+      const open = subtract(request.settles, spokenOf).filter((part) => isTraded(part, hoursOf(request), rules.calendar));
+      const closed = subtract(request.settles, open);
       const rows = rowsWithin(outcome.rows, closed);
       const cutShort: Failure = { kind: 'retryable', message: 'the answer was cut short' };
       return { settled: [...answered(closed, rows, rules), ...failed(open, cutShort)], rows };
@@ -91,11 +94,24 @@ function answered(windows: Windows, rows: Rows | null, rules: SettleRules): read
   });
 }
 
-/** A window cut at the days of its sessions, so that a day without rows among days with rows can be told. */
-function partsOf(window: Window, calendar: Calendar): readonly { part: Window; session: Session | null }[] {
-  const sessions = calendar
+function hoursOf({ series }: Request): Hours {
+  return 'hours' in series ? series.hours : 'all';
+}
+
+/** Whether a bar can lie in the window. */
+function isTraded(window: Window, hours: Hours, calendar: Calendar): boolean {
+  return sessionsIn(window, calendar).some((session) => overlaps(tradingSpan(session, hours), window));
+}
+
+function sessionsIn(window: Window, calendar: Calendar): readonly Session[] {
+  return calendar
     .sessions(calendar.dateAt(window.start), addDays(calendar.dateAt(window.end - 1), 1))
     .filter((session) => session.dayEnd > window.start && session.dayStart < window.end);
+}
+
+/** A window cut at the days of its sessions, so that a day without rows among days with rows can be told. */
+function partsOf(window: Window, calendar: Calendar): readonly { part: Window; session: Session | null }[] {
+  const sessions = sessionsIn(window, calendar);
   if (sessions.length === 0) return [{ part: window, session: null }];
   return sessions.map((session, index) => ({
     session,
