@@ -10,6 +10,8 @@ import { acquireLock } from '../lake/lock.js';
 import { openLakeReader } from '../lake/reader.js';
 import { openLakeWriter } from '../lake/writer.js';
 import { diskFiles } from '../lineage/files.js';
+import { closeAbandonedRuns } from '../lineage/close-abandoned.js';
+import { lineagePost } from '../lineage/post.js';
 import { runRecord } from '../lineage/run-record.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { PlanOptions } from '../plan/options.js';
@@ -19,6 +21,7 @@ import { calendarNamed } from './calendars.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
 import { loadOrStop, pipelineFile } from './pipeline-file.js';
+import { isProcessAlive } from './process-alive.js';
 import { planOptions, withPlanOptions } from './plan-options.js';
 import type { PlanFlags } from './plan-options.js';
 import { planPipeline } from './planning.js';
@@ -104,6 +107,9 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
       progress.end();
     },
   );
+  const { postTo } = pipeline.lineage;
+  const post =
+    postTo === null ? null : lineagePost({ url: postTo, clock, onTrouble: (message) => { emit({ type: 'warned', message }); } });
   const record = runRecord({
     lineage: at.lineageFolder,
     files: diskFiles,
@@ -111,6 +117,7 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
     onTrouble: (problem) => {
       at.note(at.notePaint('warn', problem));
     },
+    ...(post === null ? {} : { onOpenLineage: (event) => post.send(event) }),
   });
   const keeper = reportKeeper(record);
   const emit = (body: RunEventBody): void => {
@@ -130,6 +137,15 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
   });
   const reader = await openLakeReader(at.dataFolder);
   try {
+    const aborts = await closeAbandonedRuns({
+      lineage: at.lineageFolder,
+      files: diskFiles,
+      lake: at.dataFolder,
+      runId,
+      now: clock.now(),
+      isAlive: isProcessAlive,
+    });
+    for (const abort of aborts) post?.send(abort);
     const outcome = await runPipeline({
       runId,
       pipeline,
@@ -158,6 +174,7 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
     signals.dispose();
     await keeper.write();
     await record.finish();
+    await post?.finish();
     await reader.close();
     await writer.close();
     await source.close();

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { appendFileSync } from 'node:fs';
 
 import type { RunEventBody } from '../core/events.js';
@@ -22,6 +23,20 @@ export interface Sources {
   close(): Promise<void>;
 }
 
+/** Either signal as one; the pairs are few and long-lived, so each is made once. */
+function joinedWith(stopping: AbortSignal): (signal: AbortSignal) => AbortSignal {
+  const known = new WeakMap<AbortSignal, AbortSignal>();
+  return (signal) => {
+    let either = known.get(signal);
+    if (either === undefined) {
+      either = AbortSignal.any([signal, stopping]);
+      setMaxListeners(0, either);
+      known.set(signal, either);
+    }
+    return either;
+  };
+}
+
 /** How often in a row a source that keeps failing is left alone before it is given up for the run. */
 const patience = 3;
 
@@ -41,12 +56,13 @@ export function sources(
       const bare = makeProvider(pipeline, name, at.clock);
       const provider = record === undefined ? bare : recorded(bare, (call) => { appendFileSync(record, `${JSON.stringify(call)}\n`); }, () => at.clock.now());
       const { retry, breaker } = pipeline;
+      const joined = joinedWith(stopping);
       return resilient(
         provider,
         { ...retry, threshold: breaker.threshold, recovery: breaker.recovery, patience },
         async (request, signal) => {
           const paced = pacedRequest(request, { priority: priorities.get(request.series.instrument.symbol) ?? 5 });
-          const either = AbortSignal.any([signal, stopping]);
+          const either = joined(signal);
           try {
             const permit = await pacing.acquire(paced, either);
             if (permit.waited > 0) emit({ type: 'budget-waited', provider: name, budget: permit.budget ?? '', waited: permit.waited });

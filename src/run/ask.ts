@@ -42,6 +42,7 @@ export async function ask(question: Question, execution: Asking, stopped: AbortS
   const { provider } = series;
   const upstream = upstreamOf(series, knowledge);
   let sentAt: Instant | null = null;
+  const isSent = (): boolean => sentAt !== null;
   const sent = (): Instant => {
     if (sentAt !== null) return sentAt;
     sentAt = clock.now();
@@ -57,7 +58,7 @@ export async function ask(question: Question, execution: Asking, stopped: AbortS
   const unanswered: Answer = { extent: 'none', rows: 0, failure, interrupted };
   const learned = !interrupted && failure?.kind !== 'fatal';
   // Given up before its turn came: nobody was asked anything.
-  if (sentAt === null && !learned) return unanswered;
+  if (!isSent() && !learned) return unanswered;
   const requestedAt = sent();
   const { settled, rows } = settle(request, outcome, {
     calendar: execution.calendar(series.instrument.calendar),

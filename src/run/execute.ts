@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import type { RunStatus } from '../core/events.js';
 import type { Failure } from '../core/failure.js';
 import type { Request } from '../core/request.js';
@@ -48,6 +50,8 @@ function run(execution: Execution, resolve: (result: ExecutionResult) => void, r
   const sources = new Map<ProviderName, Source>();
   const giveUp = new AbortController();
   const stopped = AbortSignal.any([execution.stopped, giveUp.signal]);
+  // Every request under way listens, which is as many as the source allows and no leak.
+  setMaxListeners(0, stopped);
   let asked = 0;
   let unfinished = 0;
   let fatal: Failure | null = null;
