@@ -16,6 +16,8 @@ import { optionSessions } from './option-sessions.js';
 import { tradedBars, valuedBars } from './option-bars.js';
 import { profileOf } from './profile.js';
 import type { MarketSettings, Profile } from './profile.js';
+import { optionQuote, spotQuote } from './quote.js';
+import type { OptionQuote, Quote } from './quote.js';
 import { optionRendering, spotRendering } from './rendering.js';
 import { sessionBars } from './session-bars.js';
 import { walks } from './walks.js';
@@ -35,6 +37,10 @@ export interface Market {
   bars(question: BarsQuestion): Found<AnsweredBars>;
   /** The same for one option; `after-expiry` when the whole window lies behind its last day. */
   optionBars(question: BarsQuestion & { readonly contract: Omit<OptionContract, 'conId'> }): Found<AnsweredBars>;
+  /** What a screen shows at an instant; null before anything has traded. */
+  quote(instrument: Instrument, at: Instant): Found<Quote | null>;
+  /** The same for one option; null as long as it has not traded, `after-expiry` when it will not again. */
+  optionQuote(instrument: Instrument, contract: Omit<OptionContract, 'conId'>, at: Instant): Found<OptionQuote | null>;
 }
 
 /** Which bars are wanted. */
@@ -139,6 +145,22 @@ export function createMarket({ settings, calendarOf }: MarketParts): Market {
         collector.add(session, day, what === 'TRADES' ? tradedBars(option) : valuedBars(option));
       }
       return { found: true, value: { ...collector.finish(), answered } };
+    },
+
+    quote(instrument, at) {
+      const known = lookUp(instrument);
+      if (!known.found) return known;
+      return { found: true, value: spotQuote(known.value.profile, known.value.calendar, walkAt, at) };
+    },
+
+    optionQuote(instrument, contract, at) {
+      const known = lookUp(instrument);
+      if (!known.found) return known;
+      const { profile, calendar } = known.value;
+      const listing = listingOf(instrument, profile, calendar, walkAt, contract, at);
+      if (listing === null) return { found: false, why: 'no-contract' };
+      if (at >= listing.session.dayEnd) return { found: false, why: 'after-expiry' };
+      return { found: true, value: optionQuote(profile, calendar, walkAt, contract, listing, at) };
     },
   };
 }

@@ -17,6 +17,8 @@ export interface OptionSession {
   readonly priceAt: PriceAt;
   /** Whether the price falls when the underlying rises. */
   readonly falling: boolean;
+  /** Annual; what the price is computed with. */
+  readonly volatility: number;
   readonly activity: OptionActivity;
   readonly key: Key;
 }
@@ -27,8 +29,12 @@ export function tradedBars(option: OptionSession): SessionBars {
   const traded: PriceAt = (level) => Math.max(1, Math.round(priceAt(level)));
   const own = underlying.bar;
   const bar = mapped(own, traded, falling);
-  const average = Math.min(Math.max(priceAt(own.money / own.volume), bar.low), bar.high);
-  const session: Bar = { ...bar, volume: activity.volume, count: activity.trades, money: average * activity.volume };
+  const session: Bar = {
+    ...bar,
+    volume: activity.volume,
+    count: activity.trades,
+    money: averagePrice(bar, priceAt(own.money / own.volume)) * activity.volume,
+  };
   let minutes: TracedSheet | null = null;
   const traced = (): TracedSheet =>
     (minutes ??= follow(session, underlying.minutes(), traded, falling, tradesPerMinute, key));
@@ -41,6 +47,15 @@ export function tradedBars(option: OptionSession): SessionBars {
       return follow(barAt(sheet, index), underlying.seconds(origin[index] ?? 0), traded, falling, 1, minuteKey).sheet;
     },
   };
+}
+
+/**
+ * The average price of a session: the price at the underlying's average, as far as trades can average to it of which some
+ * are needed at the open, the high, the low and the close.
+ */
+function averagePrice({ open, high, low, close }: Bar, wanted: number): number {
+  const middle = (open + high + low + close) / 4;
+  return Math.min(Math.max(wanted, (low + middle) / 2), (middle + high) / 2);
 }
 
 /** The bars of what an option is worth, traded or not: what quotes are made around. Levels are not rounded. */

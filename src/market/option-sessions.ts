@@ -26,6 +26,7 @@ export function optionSessions(
       underlying,
       priceAt: (level) => pricing.price(level / ticksPerUnit) * ticksPerUnit,
       falling: contract.right === 'P',
+      volatility: pricing.volatility,
       activity: optionActivity(profile, pricing, contractKey, day),
       key: keyOf(contractKey, day),
     };

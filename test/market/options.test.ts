@@ -74,6 +74,20 @@ describe('option bars', () => {
     expect(busy.length).toBeGreaterThan(5 * quiet.length);
   });
 
+  it('trade at prices that were quoted at the time, even where few trades have to average to the session', () => {
+    for (const part of [0.8, 1, 1.2]) {
+      const contract = nearest('2025-06-20', part, 'C');
+      const window = between('2025-06-02', '2025-06-14');
+      const bids = new Map(askOptionBars(apple, contract, '1 min', window, 'BID').map((bar) => [bar.ts, bar.low]));
+      const asks = new Map(askOptionBars(apple, contract, '1 min', window, 'ASK').map((bar) => [bar.ts, bar.high]));
+      const trades = askOptionBars(apple, contract, '1 min', window);
+      for (const bar of trades) {
+        expect(bar.low).toBeGreaterThanOrEqual(bids.get(bar.ts) ?? NaN);
+        expect(bar.high).toBeLessThanOrEqual(asks.get(bar.ts) ?? NaN);
+      }
+    }
+  });
+
   it('trade most at the money and near expiry', () => {
     const volume = (contract: OptionContract): number =>
       askOptionBars(apple, contract, '1 day', between('2025-05-01', '2025-06-05')).reduce(

@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { askBars, askOptionBars, between, market, nifty, sessionOn, stock, valueOf } from './asking.js';
+
+const apple = stock('AAPL');
+const session = sessionOn('2025-06-04');
+const today = between('2025-06-04', '2025-06-05');
+const [option] = valueOf(market.chain(apple, session.open))
+  .filter(({ expiry, right }) => expiry === '2025-06-20' && right === 'C')
+  .slice(20);
+if (option === undefined) throw new Error('no option');
+
+const anySecond = fc
+  .integer({ min: session.open / 1_000 + 1, max: session.close / 1_000 })
+  .map((seconds) => seconds * 1_000);
+
+describe('a quote', () => {
+  it('is what the bars up to that second add up to', () => {
+    const seconds = askBars(apple, '1 secs', today);
+    fc.assert(
+      fc.property(anySecond, (at) => {
+        const sofar = seconds.filter((bar) => bar.ts < at);
+        expect(valueOf(market.quote(apple, at))).toMatchObject({
+          at,
+          last: sofar.at(-1)?.close,
+          open: sofar[0]?.open,
+          high: Math.max(...sofar.map((bar) => bar.high)),
+          low: Math.min(...sofar.map((bar) => bar.low)),
+          volume: sofar.reduce((sum, bar) => sum + bar.volume, 0),
+        });
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('stays that of the last session until the next trade', () => {
+    const [wednesday] = askBars(apple, '1 day', today);
+    const [tuesday] = askBars(apple, '1 day', between('2025-06-03', '2025-06-04'));
+    for (const at of [session.close, session.dayEnd, sessionOn('2025-06-05').open]) {
+      expect(valueOf(market.quote(apple, at))).toMatchObject({
+        at: session.close,
+        last: wednesday?.close,
+        volume: wednesday?.volume,
+        previousClose: tuesday?.close,
+      });
+    }
+  });
+
+  it('has a bid below and an ask above the last price, unless it is an index', () => {
+    fc.assert(
+      fc.property(anySecond, (at) => {
+        const { bid, ask, last } = valueOf(market.quote(apple, at)) ?? { bid: null, ask: null, last: NaN };
+        expect(bid).toBeLessThanOrEqual(last);
+        expect(ask).toBeGreaterThan(last);
+      }),
+      { numRuns: 20 },
+    );
+    expect(valueOf(market.quote(nifty, session.close))).toMatchObject({ bid: null, ask: null, volume: 0 });
+  });
+
+  it('does not exist before the calendar begins', () => {
+    expect(valueOf(market.quote(apple, Date.parse('1900-01-01')))).toBeNull();
+  });
+});
+
+describe('a quote of an option', () => {
+  it('knows the underlying and is as wide as the market', () => {
+    const bars = askOptionBars(apple, option, '1 secs', today);
+    fc.assert(
+      fc.property(anySecond, (at) => {
+        const quote = valueOf(market.optionQuote(apple, option, at));
+        const sofar = bars.filter((bar) => bar.ts < at);
+        if (sofar.length === 0) {
+          expect(quote?.at).toBe(sessionOn('2025-06-03').close);
+          return;
+        }
+        expect(quote).toMatchObject({
+          last: sofar.at(-1)?.close,
+          volume: sofar.reduce((sum, bar) => sum + bar.volume, 0),
+        });
+        expect(quote?.underlyingPrice).toBe(valueOf(market.quote(apple, at))?.last);
+        expect(quote?.bid).toBeLessThan(quote?.ask ?? NaN);
+        expect(quote?.openInterest).toBeGreaterThan(0);
+        expect(quote?.impliedVolatility).toBeGreaterThan(0.15);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('shows most interest at the money', () => {
+    const chain = valueOf(market.chain(apple, session.open)).filter(
+      ({ expiry, right }) => expiry === '2025-06-20' && right === 'C',
+    );
+    const interest = chain.map((one) => valueOf(market.optionQuote(apple, one, session.close))?.openInterest ?? 0);
+    const spot = valueOf(market.quote(apple, session.close))?.last ?? NaN;
+    const middle = chain.findIndex(({ strike }) => strike > spot);
+    const around = interest.slice(middle - 3, middle + 3).reduce((sum, value) => sum + value, 0) / 6;
+    expect(around).toBeGreaterThan(3 * (interest[0] ?? NaN));
+    expect(around).toBeGreaterThan(3 * (interest.at(-1) ?? NaN));
+  });
+
+  it('ends with the expiry', () => {
+    expect(market.optionQuote(apple, option, sessionOn('2025-06-23').open)).toEqual({
+      found: false,
+      why: 'after-expiry',
+    });
+  });
+});
