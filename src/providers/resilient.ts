@@ -10,7 +10,6 @@ import {
   handleWhenResult,
   retry,
   timeout,
-  wrap,
 } from 'cockatiel';
 import type { IBackoff, IRetryBackoffContext } from 'cockatiel';
 
@@ -70,18 +69,24 @@ export function resilient(
   observer: ResilienceObserver,
 ): Provider {
   const isPassing = (value: unknown): boolean => isOutcome(value) && mayPass(value);
+  // The library's breaker reads the wall clock; whether a pause is over is decided here, on the clock we were given.
   const breaker = circuitBreaker(handleWhenResult(isPassing), {
-    halfOpenAfter: resilience.recovery,
+    halfOpenAfter: -Infinity,
     breaker: new ConsecutiveBreaker(resilience.threshold),
   });
-  let askableAt = -Infinity;
+  let pausedUntil = -Infinity;
+  let pausesInARow = 0;
   breaker.onStateChange((state) => {
     if (state === CircuitState.Open) {
-      askableAt = clock.now() + resilience.recovery;
+      pausedUntil = clock.now() + resilience.recovery;
+      pausesInARow++;
       observer.breakerChanged('open');
     }
     if (state === CircuitState.HalfOpen) observer.breakerChanged('half-open');
-    if (state === CircuitState.Closed) observer.breakerChanged('closed');
+    if (state === CircuitState.Closed) {
+      pausesInARow = 0;
+      observer.breakerChanged('closed');
+    }
   });
   const limit = timeout(resilience.timeout, TimeoutStrategy.Aggressive);
 
@@ -110,18 +115,21 @@ export function resilient(
       const failure = 'value' in event ? failureIn(event.value) : null;
       if (failure !== null) observer.retried(request, event.attempt, event.delay, failure);
     });
-    return wrap(retrying, breaker).execute(() => (signal.aborted ? interrupted : attempt(request, signal)), signal);
+    return retrying.execute(() => {
+      if (clock.now() < pausedUntil) throw new BrokenCircuitError();
+      return breaker.execute(() => (signal.aborted ? interrupted : attempt(request, signal)), signal);
+    }, signal);
   };
 
   const fetchPatiently = async (request: Request, signal: AbortSignal): Promise<Outcome> => {
-    for (let waits = 0; ; waits++) {
+    for (;;) {
       try {
         return await insist(request, signal);
       } catch (error) {
         if (signal.aborted) return interrupted;
         if (!(error instanceof BrokenCircuitError)) throw error;
-        if (waits === resilience.patience) return givenUp(provider.name, resilience);
-        await clock.sleepUntil(askableAt, signal).catch(() => undefined);
+        if (pausesInARow > resilience.patience) return givenUp(provider.name, resilience);
+        await clock.sleepUntil(pausedUntil, signal).catch(() => undefined);
       }
     }
   };
