@@ -101,7 +101,8 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
   const progress = showProgress(at, () => source.budgetsLeft());
   const signals = runSignals(
     (text) => {
-      at.note(at.notePaint('warn', text));
+      // The terminal has put ^C at the cursor: the line is begun anew.
+      progress.say(`\r${at.notePaint('warn', text)}`);
     },
     () => {
       progress.end();
@@ -115,7 +116,7 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
     files: diskFiles,
     process: { pid: process.pid, host: hostname() },
     onTrouble: (problem) => {
-      at.note(at.notePaint('warn', problem));
+      progress.say(at.notePaint('warn', problem));
     },
     ...(post === null ? {} : { onOpenLineage: (event) => post.send(event) }),
   });

@@ -57,8 +57,9 @@ function planTotals(plan: Plan, paint: Paint): string {
     );
   } else {
     const more = plan.estimatedRequests > 0 ? `, about ${plural(plan.estimatedRequests, 'more', 'more')} once their inputs are known` : '';
+    const takes = plan.estimated > 0 ? `; takes about ${durationText(plan.estimated)}` : '';
     const total = paint('strong', plural(plan.requests, 'request'));
-    lines.unshift(`${total} for ${plural(plan.windows, 'window')}${more}; takes about ${durationText(plan.estimated)}`);
+    lines.unshift(`${total} for ${plural(plan.windows, 'window')}${more}${takes}`);
   }
   return `${lines.join('\n')}\n`;
 }

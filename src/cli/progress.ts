@@ -10,6 +10,8 @@ import type { Surroundings } from './surroundings.js';
 /** Shows a run to whoever watches it. */
 export interface Progress {
   take(event: RunEvent): void;
+  /** Puts a line above what is drawn. */
+  say(text: string): void;
   /** Leaves the screen as if nothing had been drawn. */
   end(): void;
 }
@@ -23,7 +25,7 @@ export interface BudgetLeft {
 
 /** A block of lines drawn over itself where a person watches a terminal; else a line when something is worth one. */
 export function showProgress(at: Surroundings, budgets: () => readonly BudgetLeft[]): Progress {
-  if (at.verbosity === 'quiet') return { take: () => undefined, end: () => undefined };
+  if (at.verbosity === 'quiet') return { take: () => undefined, say: () => undefined, end: () => undefined };
   return at.live ? liveProgress(at, budgets) : plainProgress(at);
 }
 
@@ -34,7 +36,7 @@ function liveProgress(at: Surroundings, budgets: () => readonly BudgetLeft[]): P
   let drawn = 0;
   const erase = (): string => (drawn === 0 ? '' : `\u001b[${String(drawn)}A\u001b[0J`);
   const draw = (): void => {
-    const lines = blockLines(state, at.notePaint, at.clock.now(), budgets()).map((line) => line);
+    const lines = blockLines(state, at.notePaint, at.clock.now(), budgets());
     process.stderr.write(`${erase()}${lines.map((line) => `${line}\n`).join('')}`);
     drawn = lines.length;
   };
@@ -48,9 +50,11 @@ function liveProgress(at: Surroundings, budgets: () => readonly BudgetLeft[]): P
   return {
     take(event) {
       advance(state, event);
-      const line = lineFor(event, state, at.notePaint, false);
+      // The block shows the steps; only what it cannot show is worth a line of its own.
+      const line = event.type === 'task-finished' && !wentWrong(event) ? null : lineFor(event, state, at.notePaint, false);
       if (line !== null) say(line);
     },
+    say,
     end() {
       clearInterval(timer);
       process.stderr.write(erase());
@@ -95,6 +99,9 @@ function plainProgress(at: Surroundings): Progress {
       const line = lineFor(event, state, at.notePaint, at.verbosity === 'verbose');
       if (line !== null) at.note(line);
     },
+    say: (text) => {
+      at.note(text);
+    },
     end: () => undefined,
   };
 }
@@ -110,7 +117,7 @@ function lineFor(event: RunEvent, state: ProgressState, paint: Paint, verbose: b
       return paint('warn', `${event.dataset}: ${event.path} is damaged (${event.problem}); its windows are asked for again`);
     case 'planned': {
       const more = event.estimatedRequests > 0 ? ` and about ${countText(event.estimatedRequests)} more` : '';
-      return event.requests === 0 ? null : `${plural(event.requests, 'request')}${more} to make, about ${durationText(event.estimated)}`;
+      return event.requests === 0 ? null : `${plural(event.requests, 'request')}${more} to make${event.estimated > 0 ? `, about ${durationText(event.estimated)}` : ''}`;
     }
     case 'warned':
       return paint('warn', event.message);
@@ -129,9 +136,13 @@ function lineFor(event: RunEvent, state: ProgressState, paint: Paint, verbose: b
   }
 }
 
+function wentWrong({ status }: Extract<RunEvent, { type: 'task-finished' }>): boolean {
+  return status === 'failed' || status === 'partial';
+}
+
 function taskLine(event: Extract<RunEvent, { type: 'task-finished' }>, state: ProgressState, paint: Paint, verbose: boolean): string | null {
   const { task, status, rows, reason } = event;
-  if (status === 'failed' || status === 'partial') return paint('bad', `${task} ${status === 'failed' ? 'failed' : 'failed in part'}: ${reason ?? ''}`);
+  if (wentWrong(event)) return paint('bad', `${task} ${status === 'failed' ? 'failed' : 'failed in part'}: ${reason ?? ''}`);
   if (verbose) return `${task} ${status}${status === 'ok' ? `, ${plural(rows, 'row')}` : ''}${reason === undefined ? '' : `: ${reason}`}`;
   const step = state.steps.get(event.step);
   if (step === undefined || step.done < step.tasks) return null;

@@ -65,7 +65,8 @@ export function sources(
           const either = joined(signal);
           try {
             const permit = await pacing.acquire(paced, either);
-            if (permit.waited > 0) emit({ type: 'budget-waited', provider: name, budget: permit.budget ?? '', waited: permit.waited });
+            const { budget, waited } = permit;
+            if (budget !== null && waited > 0) emit({ type: 'budget-waited', provider: name, budget, waited });
             return {
               release: (outcome) => {
                 permit.release();

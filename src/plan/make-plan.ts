@@ -4,7 +4,7 @@ import type { Series } from '../core/series.js';
 import type { Dataset } from '../core/tables.js';
 import type { Duration } from '../core/time.js';
 import type { Task, TaskGraph, TaskId } from '../graph/task-graph.js';
-import type { Pipeline } from '../pipeline/pipeline.js';
+import type { Pipeline, Step } from '../pipeline/pipeline.js';
 import type { PlanContext } from './context.js';
 import type { PlanOptions } from './options.js';
 import type { Plan, PlannedTask } from './plan.js';
@@ -14,8 +14,14 @@ import { planTask } from './plan-task.js';
 import type { NeedState } from './plan-task.js';
 import { equitySeries, pointSeries } from './series-of-step.js';
 
+/** Requests that will be made but are not known yet: how many, and for which step. */
+export interface GuessedRequests {
+  readonly step: Step;
+  readonly count: number;
+}
+
 /** How long requests will take together with the budgets of their providers. */
-export type Estimate = (requests: readonly Request[], estimatedMore: number) => Duration;
+export type Estimate = (requests: readonly Request[], guessed: readonly GuessedRequests[]) => Duration;
 
 /** Makes the plan. Pure: the same arguments give the same plan, and nothing is touched. */
 export function makePlan(
@@ -44,9 +50,20 @@ export function makePlan(
     requests: requests.length,
     windows: tasks.reduce((sum, task) => sum + task.gaps.length, 0),
     estimatedRequests,
-    estimated: estimate(requests, estimatedRequests),
+    estimated: estimate(requests, guessesOf(pipeline, tasks)),
     notes: notesOf(pipeline, context, bars),
   };
+}
+
+function guessesOf(pipeline: Pipeline, tasks: readonly PlannedTask[]): readonly GuessedRequests[] {
+  const counts = new Map<string, number>();
+  for (const { step, estimatedRequests } of tasks) {
+    if (estimatedRequests > 0) counts.set(step, (counts.get(step) ?? 0) + estimatedRequests);
+  }
+  return pipeline.steps.flatMap((step) => {
+    const count = counts.get(step.name);
+    return count === undefined ? [] : [{ step, count }];
+  });
 }
 
 /** Plans a deferred task again, now that everything it needs has been answered. */
