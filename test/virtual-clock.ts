@@ -45,6 +45,18 @@ export function virtualClock(start: Instant, { auto = true }: VirtualClockOption
   /** Kept in the order in which they wake. */
   const sleepers: Sleeper[] = [];
 
+  /**
+   * Resolves when no promise is left to settle and nothing known is under way. Two turns of the event loop, because what
+   * arrives in one is answered in the next.
+   */
+  const settled = async (): Promise<void> => {
+    for (let quiet = 0; quiet < 2;) {
+      await new Promise((resolve) => (busy > 0 ? setTimeout(resolve, 1) : setImmediate(resolve)));
+      quiet =
+        busy > 0 || process.getActiveResourcesInfo().some((kind) => /^(FSReq|FileHandle)/.test(kind)) ? 0 : quiet + 1;
+    }
+  };
+
   const watch = (): void => {
     if (!auto || watching || advancing || sleepers.length === 0) return;
     watching = true;
@@ -52,7 +64,7 @@ export function virtualClock(start: Instant, { auto = true }: VirtualClockOption
       watching = false;
       const next = sleepers[0];
       if (advancing || next === undefined) return;
-      if (busy === 0) wakeUntil(Math.max(now, next.instant));
+      wakeUntil(Math.max(now, next.instant));
       watch();
     });
   };
@@ -134,17 +146,6 @@ function insert(sleepers: Sleeper[], sleeper: Sleeper): void {
     else high = middle;
   }
   sleepers.splice(low, 0, sleeper);
-}
-
-/**
- * Resolves when no promise is left to settle and no file is being read or written. Two turns of the event loop, because
- * what arrives in one is answered in the next.
- */
-async function settled(): Promise<void> {
-  for (let quiet = 0; quiet < 2;) {
-    await new Promise((resolve) => setImmediate(resolve));
-    quiet = process.getActiveResourcesInfo().some((kind) => kind.startsWith('FSReq')) ? 0 : quiet + 1;
-  }
 }
 
 function reasonOf({ reason }: AbortSignal): Error {

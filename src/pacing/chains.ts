@@ -49,14 +49,19 @@ export function createChains<T>(pacer: Pacer): Chains<T> {
   const linkOfBranch = new Map<Branch<T>, Link<T>>();
   const spans = pacer.budgets.map((budget) => (budget.kind === 'rolling' ? pacedSpan(budget) : 0));
   /** A chain that fits into one span of its budgets is not long: it can go whenever it likes. */
-  const short = Math.max(0, ...pacer.budgets.map(({ scope }, index) => (scope === 'contract' ? (spans[index] ?? 0) : 0)));
+  const short = Math.max(
+    0,
+    ...pacer.budgets.map(({ scope }, index) => (scope === 'contract' ? (spans[index] ?? 0) : 0)),
+  );
 
   const timeOf = (request: PacedRequest): Duration =>
-    pacer.cost(request).contract.reduce(
-      (longest, { budget, weight }) =>
-        Math.max(longest, (weight * (spans[budget] ?? 0)) / (pacer.budgets[budget]?.limit ?? 1)),
-      0,
-    );
+    pacer
+      .cost(request)
+      .contract.reduce(
+        (longest, { budget, weight }) =>
+          Math.max(longest, (weight * (spans[budget] ?? 0)) / (pacer.budgets[budget]?.limit ?? 1)),
+        0,
+      );
 
   const linksOf = (kind: Branch<T>): Links<T> => {
     const found = linksOfKind.get(kind);

@@ -1,4 +1,6 @@
+import type { BarSize, What } from '../core/bars.js';
 import type { Budget, BudgetScope } from '../core/budget.js';
+import type { Dataset } from '../core/tables.js';
 import { second } from '../core/time.js';
 import type { Duration } from '../core/time.js';
 import type { PacedRequest } from './paced-request.js';
@@ -31,13 +33,15 @@ export function pacedSpan(budget: Extract<Budget, { kind: 'rolling' }>): Duratio
 
 /** A function that tells what a request costs under some budgets. */
 export function pricing(budgets: readonly Budget[]): (request: PacedRequest) => Cost {
-  const known = new Map<string, Cost>();
+  // Nested, because putting a key together for every question took longer than everything else about a choice.
+  const known = new Map<Dataset, Map<What | null, Map<BarSize | null, Cost>>>();
   return (request) => {
-    const kind = `${request.dataset}|${request.what ?? ''}|${request.barSize ?? ''}`;
-    const found = known.get(kind);
+    const found = known.get(request.dataset)?.get(request.what)?.get(request.barSize);
     if (found !== undefined) return found;
+    const byWhat = known.get(request.dataset) ?? new Map<What | null, Map<BarSize | null, Cost>>();
+    const bySize = byWhat.get(request.what) ?? new Map<BarSize | null, Cost>();
     const cost = costOf(request, budgets);
-    known.set(kind, cost);
+    known.set(request.dataset, byWhat.set(request.what, bySize.set(request.barSize, cost)));
     return cost;
   };
 }

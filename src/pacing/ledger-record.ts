@@ -14,7 +14,7 @@ export interface SpendingId {
 }
 
 /**
- * One line of a ledger. What is recorded of a spending is the request and not its price, so that whoever reads it can
+ * One line of a ledger. Its requests have been through `hashedRequest`. What is recorded of a spending is the request and not its price, so that whoever reads it can
  * count it by budgets of their own.
  */
 export type LedgerRecord =
@@ -99,7 +99,12 @@ function spendFrom(fields: readonly string[]): LedgerRecord | null {
   const barSize = size === '-' ? null : size?.replace('_', ' ');
   if (id === null || at === null || dataset === undefined || !isWhat(what) || !isBarSize(barSize)) return null;
   if (contract === undefined || identical === undefined || rest.length > 0) return null;
-  return { kind: 'spend', id, at, request: { dataset, what, barSize, contract, identical, connection: null, priority: 0 } };
+  return {
+    kind: 'spend',
+    id,
+    at,
+    request: { dataset, what, barSize, contract, identical, connection: null, priority: 0 },
+  };
 }
 
 function idFrom(owner: string | undefined, number: string | undefined): SpendingId | null {

@@ -1,4 +1,14 @@
-import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, readdirSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  readdirSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 import type { Duration, Instant } from '../core/time.js';
@@ -34,7 +44,10 @@ export interface Ledger {
    * Appends, all or nothing as far as readers go. Answers with what others had appended before, since last asked, and
    * with what they have appended after.
    */
-  append(records: readonly LedgerRecord[], now: Instant): { readonly before: LedgerRecord[]; readonly after: LedgerRecord[] };
+  append(
+    records: readonly LedgerRecord[],
+    now: Instant,
+  ): { readonly before: LedgerRecord[]; readonly after: LedgerRecord[] };
   close(): void;
 }
 
@@ -81,6 +94,12 @@ export function openLedger({ folder, name, keep, sealAt }: LedgerPlace): Ledger 
     }
   };
 
+  /** The seal is read, and the next file opened, the next time anything is. */
+  const sealIfLong = (now: Instant): void => {
+    if (offset > sealAt)
+      writeWhole(current.file, Buffer.from(`\n${ledgerLine({ kind: 'seal', at: now })}\n`, 'latin1'));
+  };
+
   const dropOld = (now: Instant): void => {
     for (let oldest = sealed[0]; oldest !== undefined && oldest.sealedAt + keep <= now; oldest = sealed[0]) {
       sealed.shift();
@@ -104,7 +123,7 @@ export function openLedger({ folder, name, keep, sealAt }: LedgerPlace): Ledger 
         writeWhole(current.file, bytes);
         if (fstatSync(current.file).size === offset + bytes.length) {
           offset += bytes.length;
-          if (offset > sealAt) writeWhole(current.file, Buffer.from(`\n${ledgerLine({ kind: 'seal', at: now })}\n`, 'latin1'));
+          sealIfLong(now);
           return { before, after: [] };
         }
         const { lines, sealedAt } = unread();
@@ -113,7 +132,9 @@ export function openLedger({ folder, name, keep, sealAt }: LedgerPlace): Ledger 
         const after = start < 0 ? [] : parsed(lines.slice(start + own.length));
         if (sealedAt !== null) goOn(sealedAt);
         for (const record of readOn()) (start < 0 ? before : after).push(record);
-        if (start >= 0) return { before, after };
+        if (start < 0) continue;
+        sealIfLong(now);
+        return { before, after };
       }
     },
 
@@ -174,7 +195,8 @@ function readFrom(file: number, position: number, length: number): Buffer {
 /** One call of the system, because two could let another writer in between. */
 function writeWhole(file: number, bytes: Buffer): void {
   const written = writeSync(file, bytes);
-  if (written < bytes.length) throw new Error(`the pacing ledger took ${written} of ${bytes.length} bytes: is the disk full?`);
+  if (written < bytes.length)
+    throw new Error(`the pacing ledger took ${written} of ${bytes.length} bytes: is the disk full?`);
 }
 
 /** Some systems keep a file that somebody reads; whoever comes later drops it. */

@@ -72,7 +72,7 @@ export function createScheduler<T>(pacer: Pacer): Scheduler<T> {
   };
 
   const contractBranch = ({ cost, branch }: Kind<T>, request: PacedRequest): Branch<T> | null =>
-    cost.contract.length > 0 ? (branch.twigs.get(request.contract) ?? null) : null;
+    cost.contract.length > 0 ? (branch.twigs?.get(request.contract) ?? null) : null;
 
   const enter = (waiting: Waiting<T>): void => {
     const kind = kindFor(waiting);
@@ -132,7 +132,8 @@ export function createScheduler<T>(pacer: Pacer): Scheduler<T> {
 
   const mayGo = (kind: Kind<T>, first: Waiting<T>, now: Instant): boolean =>
     kinds.every(
-      (other) => other.open || other.first === null || other.first.priority >= first.priority || !postpones(kind, other, now),
+      (other) =>
+        other.open || other.first === null || other.first.priority >= first.priority || !postpones(kind, other, now),
     );
 
   /** How long the budgets of the account will take at least over everything that waits. */
@@ -176,7 +177,15 @@ export function createScheduler<T>(pacer: Pacer): Scheduler<T> {
 
     add: (request, value, now) => {
       const order = arrivals++;
-      const waiting: Waiting<T> = { place: -1, request, value, priority: request.priority, order, since: now, branch: null };
+      const waiting: Waiting<T> = {
+        place: -1,
+        request,
+        value,
+        priority: request.priority,
+        order,
+        since: now,
+        branch: null,
+      };
       enter(waiting);
       return waiting;
     },
@@ -187,7 +196,8 @@ export function createScheduler<T>(pacer: Pacer): Scheduler<T> {
       look(now);
       const first = best(now);
       if (first === null) {
-        for (const kind of kinds) if (!kind.open && kind.branch.count > 0) kind.blockedBy = pacer.blockedBy(kind.branch.sample, now);
+        for (const kind of kinds)
+          if (!kind.open && kind.branch.count > 0) kind.blockedBy = pacer.blockedBy(kind.branch.sample, now);
         return null;
       }
       const waiting = critical(first, now) ?? first;

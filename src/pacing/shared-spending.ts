@@ -62,7 +62,10 @@ interface Foreign {
 export function shareSpending({ pacer, ledger, token, processes, freed }: Sharing): SharedSpending {
   const owner = `${processes.self}.${token}`;
   const countsOpen = pacer.budgets.some(({ kind, scope }) => kind === 'open' && scope !== 'connection');
-  const longestSpan = Math.max(0, ...pacer.budgets.map((budget) => (budget.kind === 'rolling' ? pacedSpan(budget) : 0)));
+  const longestSpan = Math.max(
+    0,
+    ...pacer.budgets.map((budget) => (budget.kind === 'rolling' ? pacedSpan(budget) : 0)),
+  );
   /** How long a spending of others may still be of interest. */
   const memory = countsOpen ? longestAnswer : clockSkew;
   const foreign = new Map<string, Foreign>();

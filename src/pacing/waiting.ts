@@ -35,9 +35,10 @@ export interface Branch<T> extends Placed {
   readonly charges: readonly Charge[];
   /** Any request of it: as far as the charges go, they are all alike. */
   readonly sample: PacedRequest;
-  readonly twigs: Map<string, Branch<T>>;
+  /** Null until there is one: most branches have none, and there are many. */
+  twigs: Map<string, Branch<T>> | null;
   readonly ready: Heap<Branch<T> | Waiting<T>>;
-  readonly sleeping: Heap<Branch<T>>;
+  sleeping: Heap<Branch<T>> | null;
   /** The rank of what goes first on it, or an earlier one: it is set right when it comes to the top. */
   priority: number;
   order: number;
@@ -72,9 +73,9 @@ export function bareBranch<T>(
     parent,
     charges,
     sample,
-    twigs: new Map(),
+    twigs: null,
     ready: emptyHeap<Branch<T> | Waiting<T>>(ranksBefore),
-    sleeping: emptyHeap<Branch<T>>(wakesBefore),
+    sleeping: null,
     priority: rank.priority,
     order: rank.order,
     asleep: false,
@@ -101,6 +102,7 @@ interface Level {
 export function hang<T>(kind: Branch<T>, cost: Cost, waiting: Waiting<T>): void {
   let branch = kind;
   for (const { key, charges } of levelsOf(cost, waiting.request)) {
+    branch.twigs ??= new Map();
     let twig = branch.twigs.get(key);
     if (twig === undefined) {
       twig = bareBranch(key, branch, charges, waiting.request, waiting);
@@ -131,8 +133,8 @@ export function takeOff<T>(waiting: Waiting<T>): void {
     branch.count--;
     const { parent }: Branch<T> = branch;
     if (parent !== null && branch.count === 0) {
-      parent.twigs.delete(branch.key);
-      if (branch.asleep) remove(parent.sleeping, branch);
+      parent.twigs?.delete(branch.key);
+      if (branch.asleep && parent.sleeping !== null) remove(parent.sleeping, branch);
       else remove(parent.ready, branch);
     }
     branch = parent;
@@ -144,7 +146,7 @@ export function branchesFor<T>(kind: Branch<T>, cost: Cost, request: PacedReques
   const found: Branch<T>[] = [];
   let branch: Branch<T> | undefined = kind;
   for (const { key } of levelsOf(cost, request)) {
-    branch = branch.twigs.get(key);
+    branch = branch.twigs?.get(key);
     if (branch === undefined) break;
     found.push(branch);
   }
@@ -153,10 +155,11 @@ export function branchesFor<T>(kind: Branch<T>, cost: Cost, request: PacedReques
 
 /** Has a branch looked at again before its time. */
 export function wake<T>(branch: Branch<T>): void {
-  if (!branch.asleep || branch.parent === null) return;
+  const { parent } = branch;
+  if (!branch.asleep || parent === null) return;
   branch.asleep = false;
-  remove(branch.parent.sleeping, branch);
-  push(branch.parent.ready, branch);
+  if (parent.sleeping !== null) remove(parent.sleeping, branch);
+  push(parent.ready, branch);
 }
 
 function sleep<T>(branch: Branch<T>, until: Instant): void {
@@ -164,6 +167,7 @@ function sleep<T>(branch: Branch<T>, until: Instant): void {
   remove(branch.parent.ready, branch);
   branch.asleep = true;
   branch.wakeAt = until;
+  branch.parent.sleeping ??= emptyHeap<Branch<T>>(wakesBefore);
   push(branch.parent.sleeping, branch);
 }
 
@@ -182,12 +186,17 @@ export function isOpen<T>(branch: Branch<T>, pacer: Pacer, now: Instant): boolea
 
 /** When something on a branch may be able to go, when nothing is now. */
 export function wakesAt<T>({ sleeping }: Branch<T>): Instant {
-  return top(sleeping)?.wakeAt ?? Infinity;
+  return sleeping === null ? Infinity : (top(sleeping)?.wakeAt ?? Infinity);
+}
+
+function wakeDue<T>({ sleeping }: Branch<T>, now: Instant): void {
+  if (sleeping === null) return;
+  for (let next = top(sleeping); next !== undefined && next.wakeAt <= now; next = top(sleeping)) wake(next);
 }
 
 /** The first request on a branch that may go now, as far as everything below the branch is concerned. */
 export function firstOn<T>(branch: Branch<T>, pacer: Pacer, now: Instant): Waiting<T> | null {
-  for (let next = top(branch.sleeping); next !== undefined && next.wakeAt <= now; next = top(branch.sleeping)) wake(next);
+  wakeDue(branch, now);
   for (;;) {
     const child = top(branch.ready);
     if (child === undefined) return null;

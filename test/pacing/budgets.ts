@@ -33,7 +33,14 @@ export interface Wish {
 }
 
 /** A paced request. */
-export function paced({ contract, dataset = 'equity_bars', what = 'TRADES', barSize = '1 day', part = 0, priority = 5 }: Wish): PacedRequest {
+export function paced({
+  contract,
+  dataset = 'equity_bars',
+  what = 'TRADES',
+  barSize = '1 day',
+  part = 0,
+  priority = 5,
+}: Wish): PacedRequest {
   const isBars = dataset === 'equity_bars' || dataset === 'option_bars';
   return {
     dataset,

@@ -36,7 +36,12 @@ function brokenIn(budget: Budget, group: string, members: readonly Sent[]): stri
   });
 }
 
-function weightFrom(budget: Extract<Budget, { kind: 'rolling' }>, first: Sent, inOrder: readonly Sent[], from: number): number {
+function weightFrom(
+  budget: Extract<Budget, { kind: 'rolling' }>,
+  first: Sent,
+  inOrder: readonly Sent[],
+  from: number,
+): number {
   let weight = 0;
   for (let index = from; index < inOrder.length; index++) {
     const other = inOrder[index];

@@ -15,7 +15,12 @@ import { play } from './play.js';
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
 /** How far the estimate is from what really came out, as a share. */
-function estimateError(requests: readonly PacedRequest[], budgets: readonly Budget[], latency: Duration, real: Duration): number {
+function estimateError(
+  requests: readonly PacedRequest[],
+  budgets: readonly Budget[],
+  latency: Duration,
+  real: Duration,
+): number {
   return Math.abs(estimateMakespan(requests, budgets, Infinity, latency) / real - 1);
 }
 
@@ -106,7 +111,11 @@ describe('the makespan', () => {
       contractSpan: fc.integer({ min: 1, max: 3_000 }),
     });
     const someRequests = fc.array(
-      fc.record({ contract: fc.integer({ min: 0, max: 30 }), heavy: fc.boolean(), crowd: fc.integer({ min: 1, max: 12 }) }),
+      fc.record({
+        contract: fc.integer({ min: 0, max: 30 }),
+        heavy: fc.boolean(),
+        crowd: fc.integer({ min: 1, max: 12 }),
+      }),
       { minLength: 1, maxLength: 60 },
     );
     fc.assert(
@@ -121,7 +130,10 @@ describe('the makespan', () => {
         expect(violations(sent, budgets)).toEqual([]);
 
         const heavy = requests.filter(({ what }) => what === 'BID_ASK').length;
-        const windows = Math.max(Math.ceil((requests.length + heavy) / limit), Math.ceil(heavy / Math.floor(limit / 2)));
+        const windows = Math.max(
+          Math.ceil((requests.length + heavy) / limit),
+          Math.ceil(heavy / Math.floor(limit / 2)),
+        );
         const counts = new Map<string, number>();
         for (const { contract: name } of requests) counts.set(name, (counts.get(name) ?? 0) + 1);
         const longest = (Math.ceil(Math.max(...counts.values()) / contractLimit) - 1) * contractSpan;

@@ -1,0 +1,172 @@
+import * as fc from 'fast-check';
+import { appendFileSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { barSizes } from '../../src/core/bars.js';
+import type { BarSize } from '../../src/core/bars.js';
+import type { Budget } from '../../src/core/budget.js';
+import { datasets } from '../../src/core/tables.js';
+import { day, second } from '../../src/core/time.js';
+import { openLedger } from '../../src/pacing/ledger.js';
+import type { Ledger } from '../../src/pacing/ledger.js';
+import { hashedRequest, ledgerLine, parseLedgerLine } from '../../src/pacing/ledger-record.js';
+import type { LedgerRecord } from '../../src/pacing/ledger-record.js';
+import { createPacer } from '../../src/pacing/pacer.js';
+import { shareSpending } from '../../src/pacing/shared-spending.js';
+import type { Going } from '../../src/pacing/shared-spending.js';
+import { paced } from './budgets.js';
+import { violations } from './checker.js';
+import type { Sent } from './checker.js';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pipe-ledger-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const open = (sealAt = 1_000_000): Ledger => openLedger({ folder, name: 'mock', keep: day, sealAt });
+const path = (number = 1): string => join(folder, `mock.${number}.ledger`);
+
+function spend(number: number, at = number, owner = 'a'): LedgerRecord {
+  const request = { ...hashedRequest(paced({ contract: `S${number}` })), connection: null, priority: 0 };
+  return { kind: 'spend', id: { owner, number }, at, request };
+}
+
+const sizes = Object.keys(barSizes).filter((size): size is BarSize => size in barSizes);
+const id = fc.record({ owner: fc.constantFrom('1.a', '77.lz3k'), number: fc.nat() });
+const records: fc.Arbitrary<LedgerRecord> = fc.oneof(
+  fc
+    .record({
+      id,
+      at: fc.nat(),
+      contract: fc.string(),
+      dataset: fc.constantFrom(...datasets),
+      what: fc.constantFrom('TRADES' as const, 'BID_ASK' as const),
+      barSize: fc.constantFrom(...sizes),
+    })
+    .map(({ id: of, at, ...wish }): LedgerRecord => {
+      return { kind: 'spend', id: of, at, request: { ...hashedRequest(paced(wish)), connection: null, priority: 0 } };
+    }),
+  id.map((of): LedgerRecord => ({ kind: 'undo', id: of })),
+  id.map((of): LedgerRecord => ({ kind: 'end', id: of })),
+  fc.record({ kind: fc.constant('hold' as const), until: fc.nat(), dataset: fc.constantFrom(null, ...datasets) }),
+  fc.record({ kind: fc.constant('seal' as const), at: fc.nat() }),
+);
+
+describe('a line of the ledger', () => {
+  it('is read back as it was written, and not at all when any part of its end is missing', () => {
+    fc.assert(
+      fc.property(records, fc.nat(), (record, cut) => {
+        const line = ledgerLine(record);
+        expect(parseLedgerLine(line)).toEqual(record);
+        expect(parseLedgerLine(line.slice(0, cut % line.length))).toBeNull();
+      }),
+    );
+  });
+});
+
+describe('the ledger', () => {
+  it('tells each writer what the others wrote, in the order in which it came', () => {
+    const [one, other] = [open(), open()];
+    expect(one.append([spend(1), spend(2)], 0)).toEqual({ before: [], after: [] });
+    expect(other.append([spend(3)], 0)).toEqual({ before: [spend(1), spend(2)], after: [] });
+    expect(one.news(0)).toEqual([spend(3)]);
+    expect(one.news(0)).toEqual([]);
+    expect(open().news(0)).toEqual([spend(1), spend(2), spend(3)]);
+  });
+
+  it('goes on after a line that was torn', () => {
+    const ledger = open();
+    ledger.append([spend(1)], 0);
+    appendFileSync(path(), '\ns a 2 17');
+    expect(open().news(0)).toEqual([spend(1)]);
+    expect(ledger.append([spend(3)], 0)).toEqual({ before: [], after: [] });
+    expect(open().news(0)).toEqual([spend(1), spend(3)]);
+  });
+
+  it('goes on in a new file when one has grown long, for all its writers, and drops what is too old to count', () => {
+    const [one, other] = [open(300), open(300)];
+    const seen: LedgerRecord[] = [];
+    for (let number = 1; number <= 40; number++) {
+      const writer = number % 2 === 0 ? one : other;
+      const { before, after } = writer.append([spend(number)], number);
+      if (writer === one) seen.push(...before, spend(number), ...after);
+    }
+    expect(seen).toEqual(Array.from({ length: 40 }, (_, index) => spend(index + 1)));
+    expect(open(300).news(40)).toEqual(seen);
+    expect(readdirSync(folder).length).toBeGreaterThan(5);
+    const last = readdirSync(folder).length;
+    one.append([spend(41, day + 100)], day + 100);
+    one.news(day + 100);
+    expect(readdirSync(folder).length).toBeLessThan(3);
+    // Whoever slept through all of it finds the file that is in use now.
+    expect(last).toBeGreaterThan(5);
+    expect(other.news(day + 100)).toContainEqual(spend(41, day + 100));
+    expect(other.append([spend(42, day + 101)], day + 101).before).toEqual([]);
+    expect(one.news(day + 101)).toContainEqual(spend(42, day + 101));
+  });
+
+  it('does not count what came after the seal', () => {
+    const [one, other] = [open(), open()];
+    one.append([spend(1)], 5);
+    other.news(5);
+    appendFileSync(path(), `\n${ledgerLine({ kind: 'seal', at: 6 })}\n`);
+    expect(other.append([spend(2)], 7)).toEqual({ before: [], after: [] });
+    expect(one.append([spend(3)], 7)).toEqual({ before: [spend(2)], after: [] });
+    expect(readFileSync(path(2), 'latin1')).toContain(ledgerLine(spend(3)));
+    expect(open().news(8)).toEqual([spend(1), spend(2), spend(3)]);
+  });
+});
+
+describe('two processes with one ledger', () => {
+  it('never overrun a budget together, however their reading and writing is interleaved', () => {
+    const budgets: Budget[] = [{ kind: 'rolling', name: 'three', scope: 'account', limit: 3, span: second, margin: 0 }];
+    const steps = fc.array(
+      fc.record({
+        first: fc.boolean(),
+        pause: fc.constantFrom(0, 0, 0, 100, 400),
+        wanted: fc.integer({ min: 1, max: 3 }),
+        stale: fc.boolean(),
+      }),
+      { minLength: 1, maxLength: 40 },
+    );
+    let run = 0;
+    fc.assert(
+      fc.property(steps, (turns) => {
+        run++;
+        const sent: Sent[] = [];
+        const sides = [1, 2].map((self) => {
+          const pacer = createPacer(budgets);
+          const ledger = openLedger({ folder, name: `run${run}`, keep: day, sealAt: 400 });
+          const processes = { self, isAlive: () => true };
+          return { pacer, shared: shareSpending({ pacer, ledger, token: 't', processes, freed: () => undefined }) };
+        });
+        let now = 1_000_000;
+        let part = 0;
+        for (const { first, pause, wanted, stale } of turns) {
+          now += pause;
+          const side = sides[first ? 0 : 1];
+          if (side === undefined) continue;
+          const { pacer, shared } = side;
+          // A stale decision is one that others wrote between: the reading before it is left out.
+          if (!stale) shared.catchUp(now);
+          const going: Going[] = [];
+          for (let count = 0; count < wanted; count++) {
+            const request = hashedRequest(paced({ contract: 'A', part: part++ }));
+            if (pacer.earliest(request, now) <= now)
+              going.push({ waiting: { request }, at: pacer.spend(request, now) });
+          }
+          const lost = shared.settle(going, now);
+          for (const one of going) if (!lost.has(one)) sent.push({ request: one.waiting.request, at: now, until: now });
+        }
+        for (const { shared } of sides) shared.close(now);
+        expect(violations(sent, budgets)).toEqual([]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});

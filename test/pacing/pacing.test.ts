@@ -1,0 +1,281 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import type { Budget } from '../../src/core/budget.js';
+import type { Clock } from '../../src/core/clock.js';
+import { minute, second } from '../../src/core/time.js';
+import { openPacing } from '../../src/pacing/pacing.js';
+import type { Pacing, PacingOptions } from '../../src/pacing/pacing.js';
+import type { PacedRequest } from '../../src/pacing/paced-request.js';
+import { virtualClock } from '../virtual-clock.js';
+import { interactiveBrokers, paced } from './budgets.js';
+import { violations } from './checker.js';
+import type { Sent } from './checker.js';
+
+const start = Date.parse('2026-11-20T21:00:00Z');
+const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+const twoASecond: Budget = { kind: 'rolling', name: 'two', scope: 'account', limit: 2, span: second, margin: 0 };
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pipe-pacing-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function open(clock: Clock, budgets: readonly Budget[], more: Partial<PacingOptions> = {}): Promise<Pacing> {
+  return openPacing({ folder, provider: 'mock', account: 'DU1', budgets, clock, ...more });
+}
+
+/** Processes of which only some are alive. */
+function processes(self: number, alive: (pid: number) => boolean): Pick<PacingOptions, 'processes' | 'token'> {
+  return { processes: { self, isAlive: alive }, token: String(self) };
+}
+
+/** Sends everything at once and notes when it went and was answered. */
+async function sendAll(
+  pacing: Pacing,
+  clock: Clock,
+  requests: readonly PacedRequest[],
+  latency: number,
+  sent: Sent[],
+): Promise<void> {
+  await Promise.all(
+    requests.map(async (request) => {
+      const permit = await pacing.acquire(request);
+      const at = clock.now();
+      sent.push({ request, at, until: at + latency });
+      await clock.sleepUntil(at + latency);
+      permit.release();
+    }),
+  );
+}
+
+describe('pacing', () => {
+  it('takes the theoretical minimum for 309 symbols on an account of Interactive Brokers', async () => {
+    const clock = virtualClock(start);
+    const pacing = await open(clock, interactiveBrokers);
+    const sent: Sent[] = [];
+    await sendAll(
+      pacing,
+      clock,
+      range(309).map((index) => paced({ contract: `S${index}` })),
+      second,
+      sent,
+    );
+    await pacing.close();
+    expect(violations(sent, interactiveBrokers)).toEqual([]);
+    expect((clock.now() - start) / (50 * minute + second)).toBeLessThanOrEqual(1.001);
+  });
+
+  it('keeps to the budgets when the process is killed and restarted every minute', async () => {
+    const clock = virtualClock(start);
+    const sent: Sent[] = [];
+    const done = new Set<string>();
+    const wanted = range(309).map((index) => paced({ contract: `S${index}` }));
+    for (let life = 1; done.size < wanted.length; life++) {
+      const death = new AbortController();
+      const isDead = (): boolean => death.signal.aborted;
+      const pacing = await open(
+        mortal(clock, death.signal),
+        interactiveBrokers,
+        processes(life, (pid) => pid === life),
+      );
+      for (const request of wanted.filter(({ contract }) => !done.has(contract))) {
+        pacing.acquire(request).then(
+          async (permit) => {
+            if (isDead()) return;
+            const at = clock.now();
+            const entry = { request, at, until: at + second };
+            sent.push(entry);
+            await clock.sleepUntil(at + second);
+            if (isDead()) return;
+            done.add(request.contract);
+            permit.release();
+          },
+          () => undefined,
+        );
+      }
+      while (done.size < wanted.length && clock.now() < start + life * minute)
+        await clock.sleepUntil(clock.now() + second);
+      death.abort();
+    }
+    expect(violations(sent, interactiveBrokers)).toEqual([]);
+    expect((clock.now() - start) / (50 * minute + second)).toBeLessThanOrEqual(1.05);
+  });
+
+  it('does not begin with a full budget after a restart', async () => {
+    const clock = virtualClock(start);
+    const first = await open(
+      clock,
+      [twoASecond],
+      processes(1, () => false),
+    );
+    await first.acquire(paced({ contract: 'A' }));
+    await clock.sleepUntil(start + 400);
+    await first.acquire(paced({ contract: 'B' }));
+    await first.close();
+    const second_ = await open(
+      clock,
+      [twoASecond],
+      processes(2, () => false),
+    );
+    expect(second_.left()).toMatchObject([{ name: 'two', left: 0 }]);
+    const permit = await second_.acquire(paced({ contract: 'C' }));
+    expect([permit.at - start, permit.waited, permit.budget]).toEqual([1_000, 600, 'two']);
+    await second_.close();
+  });
+
+  it('lets several processes spend one budget together, and wastes none of it', async () => {
+    const clock = virtualClock(start);
+    const sent: Sent[] = [];
+    const budgets: Budget[] = [
+      { ...twoASecond, limit: 7 },
+      { kind: 'open', name: 'open', scope: 'account', limit: 5 },
+    ];
+    const all = await Promise.all(
+      range(3).map((index) =>
+        open(
+          clock,
+          budgets,
+          processes(index + 1, () => true),
+        ),
+      ),
+    );
+    await Promise.all(
+      all.map((pacing, index) =>
+        sendAll(
+          pacing,
+          clock,
+          range(70).map((part) => paced({ contract: `P${index}`, part })),
+          120,
+          sent,
+        ),
+      ),
+    );
+    for (const pacing of all) await pacing.close();
+    expect(sent.length).toBe(210);
+    expect(violations(sent, budgets)).toEqual([]);
+    // Waiting for others to end costs a look now and then, but never a window.
+    expect((clock.now() - start) / (29 * second + 120)).toBeLessThanOrEqual(1.05);
+  });
+
+  it('does not wait for requests of a process that died', async () => {
+    const clock = virtualClock(start);
+    const budgets: Budget[] = [{ kind: 'open', name: 'open', scope: 'account', limit: 1 }];
+    const dead = new Set<number>();
+    const first = await open(
+      clock,
+      budgets,
+      processes(1, (pid) => !dead.has(pid)),
+    );
+    const other = await open(
+      clock,
+      budgets,
+      processes(2, (pid) => !dead.has(pid)),
+    );
+    await first.acquire(paced({ contract: 'A' }));
+    const waiting = other.acquire(paced({ contract: 'B' }));
+    await clock.sleepUntil(start + 3_000);
+    dead.add(1);
+    const permit = await waiting;
+    expect(permit.budget).toBe('open');
+    expect(permit.at - start).toBeLessThanOrEqual(4_250);
+    await other.close();
+  });
+
+  it('remembers a hold, here and elsewhere', async () => {
+    const clock = virtualClock(start);
+    const first = await open(
+      clock,
+      [twoASecond],
+      processes(1, () => true),
+    );
+    const other = await open(
+      clock,
+      [twoASecond],
+      processes(2, () => true),
+    );
+    first.hold(start + minute);
+    const permits = await Promise.all([first, other].map((pacing) => pacing.acquire(paced({ contract: 'A' }))));
+    expect(permits.map(({ waited, budget }) => [waited, budget])).toEqual([
+      [minute, 'hold'],
+      [minute, 'hold'],
+    ]);
+    await first.close();
+    await other.close();
+  });
+
+  it('turns away at once whoever stops waiting, and gives the room to the next', async () => {
+    const clock = virtualClock(start);
+    const pacing = await open(clock, [twoASecond]);
+    await Promise.all([pacing.acquire(paced({ contract: 'A' })), pacing.acquire(paced({ contract: 'B' }))]);
+    const stop = new AbortController();
+    const stopped = pacing.acquire(paced({ contract: 'C' }), stop.signal);
+    const next = [pacing.acquire(paced({ contract: 'D' })), pacing.acquire(paced({ contract: 'E' }))];
+    stop.abort(new Error('enough'));
+    await expect(stopped).rejects.toThrow('enough');
+    await expect(pacing.acquire(paced({ contract: 'C' }), stop.signal)).rejects.toThrow('enough');
+    expect((await Promise.all(next)).map(({ at }) => at - start)).toEqual([1_000, 1_000]);
+    const late = pacing.acquire(paced({ contract: 'F' }));
+    await pacing.close();
+    await expect(late).rejects.toThrow('pacing was closed');
+  });
+
+  it('goes by what it knows when the clock is set back', async () => {
+    const clock = virtualClock(start);
+    const pacing = await open(clock, [twoASecond]);
+    await Promise.all([pacing.acquire(paced({ contract: 'A' })), pacing.acquire(paced({ contract: 'B' }))]);
+    clock.set(start - 60 * minute);
+    const permit = await pacing.acquire(paced({ contract: 'C' }));
+    expect(permit.waited).toBe(1_000);
+    await pacing.close();
+  });
+
+  it('writes nothing where nothing has to be remembered', async () => {
+    const clock = virtualClock(start);
+    for (const budgets of [[], [{ ...twoASecond, scope: 'connection' } as const]]) {
+      const pacing = await open(clock, budgets, { concurrency: 3 });
+      (await pacing.acquire(paced({ contract: 'A' }))).release();
+      await pacing.close();
+    }
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('lets no more go at once than this process may have under way', async () => {
+    const clock = virtualClock(start);
+    const pacing = await open(clock, [], { concurrency: 3 });
+    const sent: Sent[] = [];
+    await sendAll(
+      pacing,
+      clock,
+      range(9).map((part) => paced({ contract: 'A', part })),
+      100,
+      sent,
+    );
+    expect(sent.map(({ at }) => at - start)).toEqual([0, 0, 0, 100, 100, 100, 200, 200, 200]);
+    await pacing.close();
+  });
+
+  it('names no contract in its ledger', async () => {
+    const clock = virtualClock(start);
+    const pacing = await open(clock, [twoASecond]);
+    await pacing.acquire(paced({ contract: 'SECRET' }));
+    await pacing.close();
+    const written = readFileSync(join(folder, '_pacing', 'mock-DU1.1.ledger'), 'latin1');
+    expect(written).toContain('equity_bars TRADES 1_day');
+    expect(written).not.toContain('SECRET');
+  });
+});
+
+/** A clock whose sleepers are dead to the world once a signal has aborted. */
+function mortal(clock: Clock, death: AbortSignal): Clock {
+  return {
+    now: () => clock.now(),
+    sleepUntil: (instant, signal) =>
+      clock.sleepUntil(instant, signal === undefined ? death : AbortSignal.any([signal, death])),
+  };
+}
