@@ -52,7 +52,7 @@ export function stagingFolder(lake: string): string {
 }
 
 /** What DuckDB may use; the rows of a batch and the process itself come on top. */
-const engineMemory = '320MB';
+const engineMemory = '200MB';
 
 export async function openTables(options: TablesOptions): Promise<WritableTables> {
   const { clock, emit } = options;

@@ -1,0 +1,46 @@
+// One of several processes that commit to the same tables at once. Arguments: the compiled sources, the lake, this
+// process's number, how many rounds. Every round it stores a day of a symbol of its own and the same day of one that all share.
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const [, , dist, folder, number, rounds] = process.argv;
+const { openLakeWriter } = await import(pathToFileURL(join(dist, 'lake/writer.js')).href);
+const { systemClock } = await import(pathToFileURL(join(dist, 'core/clock.js')).href);
+
+const runId = `01980000-0000-7000-8000-${number.padStart(12, '0')}`;
+const author = { runId, pipeline: { name: `process ${number}`, hash: 'abc' } };
+const writer = await openLakeWriter({ folder, author, clock: systemClock, emit: () => undefined });
+const day = 86_400_000;
+let requests = 0;
+
+function bar(symbol, round, price) {
+  const start = Date.UTC(2026, 0, 1) + round * day;
+  const one = (value) => Float64Array.of(value);
+  const columns = { ts: one(start + day / 2), session: one(start / day), open: one(price), high: one(price), low: one(price), close: one(price), volume: one(1), wap: one(price), bar_count: one(1) };
+  return {
+    requestId: `${runId}/${++requests}`,
+    series: {
+      dataset: 'equity_bars',
+      provider: 'mock',
+      instrument: { symbol, kind: 'stock', exchange: 'SMART', currency: 'USD', calendar: 'XNYS' },
+      barSize: '1 day',
+      what: 'TRADES',
+      hours: 'rth',
+    },
+    step: 'prices',
+    requestedAt: start,
+    answeredAt: start,
+    upstream: [],
+    settled: [{ window: { start, end: start + day }, state: 'data', rows: 1 }],
+    rows: { dataset: 'equity_bars', length: 1, columns },
+  };
+}
+
+for (let round = 0; round < Number(rounds); round++) {
+  await writer.receive(bar(`OWN${number}`, round, round));
+  await writer.receive(bar('SHARED', round, Number(number)));
+  if (round % 10 === 9) await writer.finish();
+  else await writer.flush();
+}
+await writer.finish();
+await writer.close();
