@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -89,7 +89,6 @@ describe('the coverage of a table', () => {
       await writeCoverageCheckpoint(table, await read());
       const [name = ''] = await readdir(join(table, '_pipe'));
       const path = join(table, '_pipe', name);
-      const { readFile } = await import('node:fs/promises');
       const text = await readFile(path, 'utf8');
       if (kind === 'cut') await truncate(path, text.length - 20);
       else if (kind === 'flipped') await writeFile(path, text.replace('"data"', '"lost"'));
@@ -113,7 +112,7 @@ describe('the coverage of a table', () => {
     await rm(commitPath(table, 1));
     await expect(read()).rejects.toMatchObject({
       kind: 'malformed',
-      message: expect.stringContaining('missing while later'),
+      message: expect.stringContaining('missing while later') as string,
     });
   });
 
@@ -125,7 +124,7 @@ describe('the coverage of a table', () => {
     );
     await expect(read()).rejects.toMatchObject({
       kind: 'malformed',
-      message: expect.stringMatching(/0\.json:1 coverage\.groups\[0\]/),
+      message: expect.stringMatching(/0\.json:1 coverage\.groups\[0\]/) as string,
     });
   });
 

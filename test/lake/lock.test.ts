@@ -1,0 +1,205 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/core/clock.js';
+import { acquireLock, readLocks } from '../../src/lake/lock.js';
+import type { Lock, LockOptions } from '../../src/lake/lock.js';
+import { claimPath, lockPath, locksFolder, readEntry } from '../../src/lake/lock-file.js';
+import { silence, thisProcess } from '../../src/lake/spool/owner.js';
+
+const dist = process.env['PIPE_TEST_DIST'] ?? join(import.meta.dirname, '../../dist');
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lock-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const options = (more: Partial<LockOptions> = {}): LockOptions => ({
+  folder,
+  name: 'nightly',
+  wait: null,
+  clock: systemClock,
+  holder: { runId: 'run', command: 'pipe run' },
+  ...more,
+});
+
+async function acquired(more: Partial<LockOptions> = {}): Promise<Lock> {
+  const result = await acquireLock(options(more));
+  if (!result.ok) throw new Error('the lock was expected to be free');
+  return result.value;
+}
+
+/** Rewrites who holds the lock, as if that process had taken it. */
+async function pretend(more: object, path = lockPath(folder, 'nightly')): Promise<void> {
+  const content = JSON.parse(await readFile(path, 'utf8')) as object;
+  await writeFile(path, JSON.stringify({ ...content, ...more }));
+}
+
+async function silent(path = lockPath(folder, 'nightly')): Promise<void> {
+  const old = Date.now() / 1000 - silence / 1000 - 10;
+  await utimes(path, old, old);
+}
+
+describe('a lock', () => {
+  test('is held by one at a time, and says by whom', async () => {
+    const lock = await acquired();
+    const second = await acquireLock(options({ holder: { runId: 'other', command: 'pipe run x.yaml' } }));
+    expect(second).toMatchObject({
+      ok: false,
+      error: { kind: 'lock-held', holder: { ...thisProcess(), name: 'nightly', runId: 'run', command: 'pipe run' } },
+    });
+    expect(await lock.isHeld()).toBe(true);
+    await lock.release();
+    expect(await lock.isHeld()).toBe(false);
+    await (await acquired()).release();
+    expect(await readdir(locksFolder(folder))).toEqual([]);
+  });
+
+  test.each(['a/b', '..', 'ünïcode 日本', 'x'.repeat(400), ''])('can have any name (%s)', async (name) => {
+    const lock = await acquired({ name });
+    expect(await readLocks(folder)).toMatchObject([{ name, runId: 'run', pid: process.pid }]);
+    expect((await acquireLock(options({ name }))).ok).toBe(false);
+    expect((await acquireLock(options({ name: `${name}!` }))).ok).toBe(true);
+    await lock.release();
+  });
+
+  test('is waited for', async () => {
+    const lock = await acquired();
+    const waiting = acquireLock(options({ wait: 10_000 }));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await lock.release();
+    expect((await waiting).ok).toBe(true);
+  });
+
+  test('is not waited for longer than said, nor after an interruption', async () => {
+    await acquired();
+    const begin = Date.now();
+    expect((await acquireLock(options({ wait: 300 }))).ok).toBe(false);
+    expect(Date.now() - begin).toBeGreaterThanOrEqual(295);
+    const stop = new AbortController();
+    const waiting = acquireLock(options({ wait: 60_000, signal: stop.signal }));
+    stop.abort(new Error('interrupted'));
+    await expect(waiting).rejects.toThrow('interrupted');
+  });
+
+  test('gives signs of life', async () => {
+    const ticks: (() => void)[] = [];
+    await acquired({ tick: (_, action) => (ticks.push(action), () => undefined) });
+    await silent();
+    for (const action of ticks) action();
+    await expect
+      .poll(async () => Date.now() - (await stat(lockPath(folder, 'nightly'))).mtimeMs)
+      .toBeLessThan(silence / 2);
+    expect(await readLocks(folder)).toMatchObject([{ runId: 'run' }]);
+  });
+});
+
+describe('a lock whose holder is gone', () => {
+  test.each([
+    ['a process that is dead', { pid: 2 ** 30 }],
+    ['a process that began at another time', { startedAt: 'yesterday' }],
+  ])('%s: is taken over', async (_, change) => {
+    const before = await acquired();
+    await pretend(change);
+    expect(await readLocks(folder)).toEqual([]);
+    const after = await acquired({ holder: { runId: 'next', command: '' } });
+    expect(await readLocks(folder)).toMatchObject([{ runId: 'next' }]);
+    await before.release();
+    expect(await after.isHeld()).toBe(true);
+    await after.release();
+    expect(await readdir(locksFolder(folder))).toEqual([]);
+  });
+
+  test.each([{ host: 'elsewhere' }, { space: 'pid:[1]' }])(
+    'on %j: is taken over after a silence only',
+    async (place) => {
+      const lock = await acquired();
+      await pretend({ ...place, token: 'theirs' });
+      expect((await acquireLock(options())).ok).toBe(false);
+      await silent();
+      const mine = await acquired({ holder: { runId: 'next', command: '' } });
+      expect(await lock.isHeld()).toBe(false);
+      expect(await mine.isHeld()).toBe(true);
+    },
+  );
+
+  test('by a torn file: is taken over once the file is old', async () => {
+    await acquired();
+    await writeFile(lockPath(folder, 'nightly'), '');
+    expect(await acquireLock(options())).toMatchObject({ ok: false, error: { holder: { command: 'unknown' } } });
+    await silent();
+    expect((await acquireLock(options())).ok).toBe(true);
+  });
+
+  test('passes on when its taker died half-way, as often as that happens', async () => {
+    await acquired();
+    await pretend({ pid: 2 ** 30, token: 'first' });
+    const content = await readFile(lockPath(folder, 'nightly'), 'utf8');
+    for (const [token, taker] of [
+      ['first', 'second'],
+      ['second', 'third'],
+    ] as const) {
+      await writeFile(claimPath(folder, 'nightly', token), content.replace('"first"', `"${taker}"`));
+    }
+    const lock = await acquired({ holder: { runId: 'next', command: '' } });
+    expect(await lock.isHeld()).toBe(true);
+    expect(await readdir(locksFolder(folder))).toEqual(['nightly.lock']);
+  });
+
+  test('is left to a living process that is taking it over', async () => {
+    await acquired();
+    const living = await readFile(lockPath(folder, 'nightly'), 'utf8');
+    await writeFile(claimPath(folder, 'nightly', 'dead'), living);
+    await pretend({ pid: 2 ** 30, token: 'dead' });
+    expect((await acquireLock(options())).ok).toBe(false);
+    expect((await readEntry(lockPath(folder, 'nightly')))?.token).toBe('dead');
+  });
+
+  test('many processes that take turns and die never hold it at once', { timeout: 90_000 }, async () => {
+    const script = join(import.meta.dirname, 'locking-process.js');
+    const rounds = 6;
+    const processes = Array.from({ length: 6 }, (_, index) =>
+      spawn(process.execPath, [script, dist, folder, String(index), String(rounds), index % 2 === 0 ? 'die' : 'live'], {
+        stdio: ['ignore', 'inherit', 'inherit'],
+      }),
+    );
+    const ends = await Promise.all(
+      processes.map(async (child) => (await once(child, 'close')) as [number | null, string | null]),
+    );
+    expect(ends.map(([code, signal]) => signal ?? code)).toEqual(
+      processes.map((_, index) => (index % 2 === 0 ? 'SIGKILL' : 0)),
+    );
+    expect(existsSync(join(folder, 'conflicts'))).toBe(false);
+    const done = (await readFile(join(folder, 'rounds'), 'utf8')).trim().split('\n');
+    expect(done).toHaveLength(processes.length * rounds);
+  });
+
+  test('many processes that find a dead lock at once: one gets it', { timeout: 60_000 }, async () => {
+    const script = join(import.meta.dirname, 'locking-process.js');
+    for (let round = 0; round < 3; round++) {
+      const first = spawn(process.execPath, [script, dist, folder, 'first', '1', 'die']);
+      await once(first, 'close');
+      const others = Array.from({ length: 5 }, (_, index) =>
+        spawn(process.execPath, [script, dist, folder, `${round}-${index}`, '2', 'live']),
+      );
+      const ends = await Promise.all(others.map(async (child) => (await once(child, 'close')) as [number | null]));
+      expect(ends.map(([code]) => code)).toEqual([0, 0, 0, 0, 0]);
+    }
+    expect(existsSync(join(folder, 'conflicts'))).toBe(false);
+  });
+});
+
+test('a held lock does not keep a process alive', { timeout: 30_000 }, async () => {
+  const code = `
+    const { acquireLock } = await import(${JSON.stringify(join(dist, 'lake/lock.js'))});
+    const { systemClock } = await import(${JSON.stringify(join(dist, 'core/clock.js'))});
+    await acquireLock({ folder: ${JSON.stringify(folder)}, name: 'n', wait: null, clock: systemClock, holder: { runId: 'r', command: '' } });
+  `;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'inherit' });
+  expect(await once(child, 'close')).toEqual([0, null]);
+});

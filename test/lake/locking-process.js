@@ -1,0 +1,28 @@
+// Takes a lock again and again, checks that nobody else has it meanwhile, and often dies holding it. Arguments: the compiled
+// sources, the lake, this process's number, how many rounds, whether to end by dying with the lock (`die`).
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+
+const [, , dist, folder, number, rounds, end] = process.argv;
+const { acquireLock } = await import(pathToFileURL(join(dist, 'lake/lock.js')).href);
+const { systemClock } = await import(pathToFileURL(join(dist, 'core/clock.js')).href);
+
+for (let round = 1; round <= Number(rounds); round++) {
+  const holder = { runId: `run-${number}-${round}`, command: 'test' };
+  const lock = await acquireLock({ folder, name: 'nightly', wait: 60_000, clock: systemClock, holder });
+  if (!lock.ok) throw new Error('waited for a minute');
+  // The same file again would mean two holders at once; one that died holding the lock leaves it, so its number is in it.
+  const inside = join(folder, 'inside');
+  try {
+    writeFileSync(inside, number, { flag: 'wx' });
+  } catch {
+    appendFileSync(join(folder, 'conflicts'), `${number} found somebody inside\n`);
+  }
+  await setTimeout(3);
+  rmSync(inside);
+  appendFileSync(join(folder, 'rounds'), `${number}/${round}\n`);
+  if (end === 'die' && round === Number(rounds)) process.kill(process.pid, 'SIGKILL');
+  await lock.value.release();
+}

@@ -1,0 +1,166 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { abandonedSpools, claimSpool } from '../../../src/lake/spool/abandoned.js';
+import type { ClaimedSpool } from '../../../src/lake/spool/abandoned.js';
+import { isAlive, silence, thisProcess } from '../../../src/lake/spool/owner.js';
+import type { ProcessIdentity } from '../../../src/lake/spool/owner.js';
+import { openSpool } from '../../../src/lake/spool/spool.js';
+import { author, barsDelivery, deadProcess, spoolOptions } from './deliveries.js';
+
+const dist = process.env['PIPE_TEST_DIST'] ?? join(import.meta.dirname, '../../../dist');
+const run = promisify(execFile);
+
+let folder = '';
+beforeEach(async () => {
+  folder = join(await mkdtemp(join(tmpdir(), 'spools-')), '_spool');
+});
+afterEach(() => rm(join(folder, '..'), { recursive: true, force: true }));
+
+/** A spool with one delivery, left by a process. */
+async function leave(runId: string, owner: ProcessIdentity): Promise<void> {
+  const spool = await openSpool(spoolOptions(folder, runId, owner));
+  await spool.append(barsDelivery('AAPL', 2, `${runId}/1`));
+  await spool.rotate();
+}
+
+async function deliveriesOf(spool: ClaimedSpool | null): Promise<readonly string[]> {
+  const ids: string[] = [];
+  if (spool !== null) {
+    for await (const { deliveries } of spool.read()) ids.push(...deliveries.map(({ requestId }) => requestId));
+  }
+  return ids;
+}
+
+const abandonedRuns = async (): Promise<readonly string[]> => (await abandonedSpools(folder)).map(({ runId }) => runId);
+
+describe('abandoned spools', () => {
+  test('are those of dead processes, oldest run first; a live run keeps its own', async () => {
+    expect(await abandonedSpools(folder)).toEqual([]);
+    await leave('run-b', deadProcess);
+    await leave('run-c', thisProcess());
+    await leave('run-a', deadProcess);
+    const found = await abandonedSpools(folder);
+    expect(found).toEqual(
+      ['run-a', 'run-b'].map((runId) => ({ runId, folder: join(folder, runId), author: author(runId) })),
+    );
+  });
+
+  test('are those that a living process has let go of', async () => {
+    const spool = await openSpool(spoolOptions(folder, 'run'));
+    await spool.append(barsDelivery('AAPL', 2));
+    expect(await abandonedRuns()).toEqual([]);
+    await spool.close();
+    expect(await abandonedRuns()).toEqual(['run']);
+  });
+
+  test('of other hosts are known by their silence, in the time of the file system', async () => {
+    await leave('run', { ...thisProcess(), host: 'elsewhere' });
+    expect(await abandonedRuns()).toEqual([]);
+    const old = Date.now() / 1000 - silence / 1000 - 10;
+    await utimes(join(folder, 'run', 'owner.json'), old, old);
+    expect(await abandonedRuns()).toEqual(['run']);
+  });
+
+  test('can be taken once, read and removed', async () => {
+    await leave('run', deadProcess);
+    const [spool] = await abandonedSpools(folder);
+    if (spool === undefined) throw new Error('a spool was expected');
+    const claims = await Promise.all([claimSpool(spool, thisProcess()), claimSpool(spool, thisProcess())]);
+    const [claimed = null, ...others] = claims.filter((claim) => claim !== null);
+    expect(others).toEqual([]);
+    expect(await abandonedRuns()).toEqual([]);
+    expect(await deliveriesOf(claimed)).toEqual(['run/1']);
+    await claimed?.remove();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('are given back, or inherited when their taker dies, still under their run', async () => {
+    await leave('run', deadProcess);
+    const [spool] = await abandonedSpools(folder);
+    if (spool === undefined) throw new Error('a spool was expected');
+    await (await claimSpool(spool, thisProcess()))?.release();
+    const [released] = await abandonedSpools(folder);
+    if (released === undefined) throw new Error('a spool was expected');
+    expect(released.runId).toBe('run');
+    const dead = await claimSpool(released, deadProcess);
+    expect(dead).not.toBeNull();
+    const [inherited] = await abandonedSpools(folder);
+    if (inherited === undefined) throw new Error('a spool was expected');
+    expect(await deliveriesOf(await claimSpool(inherited, thisProcess()))).toEqual(['run/1']);
+  });
+
+  test('that cannot be told whose they are stop with what to do', async () => {
+    await mkdir(join(folder, 'run'), { recursive: true });
+    await writeFile(join(folder, 'run', 'owner.json'), '{');
+    await expect(abandonedSpools(folder)).rejects.toMatchObject({
+      kind: 'malformed',
+      path: join(folder, 'run', 'owner.json'),
+    });
+  });
+});
+
+describe('a process', () => {
+  test('is told from a later one with its number', () => {
+    expect(isAlive(thisProcess(), Infinity)).toBe(true);
+    expect(isAlive({ ...thisProcess(), startedAt: 'earlier' }, 0)).toBe(thisProcess().startedAt === null);
+    expect(isAlive(deadProcess, 0)).toBe(false);
+  });
+
+  test.runIf(process.platform === 'linux')('that ended without being collected is dead', async () => {
+    // The shell starts a child and then becomes a program that never collects it.
+    const shell = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 20'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    try {
+      const [line] = (await once(shell.stdout, 'data')) as [Buffer];
+      const zombie = { ...thisProcess(), pid: Number(line.toString()), startedAt: null };
+      await expect.poll(() => isAlive(zombie, 0)).toBe(false);
+    } finally {
+      shell.kill();
+    }
+  });
+});
+
+describe('killed processes', () => {
+  test.each([3, 30_000])('lose no delivery that was safe (of %d rows)', async (rows) => {
+    const script = join(import.meta.dirname, 'spooling-process.js');
+    for (let round = 0; round < 4; round++) {
+      const runId = `run-${round}`;
+      const child = spawn(process.execPath, [script, dist, folder, runId, String(rows)], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      let said = '';
+      child.stdout.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+        if (said.split('\n').length > 10 + round * 23) child.kill('SIGKILL');
+      });
+      await once(child, 'close');
+      const safe = said
+        .split('\n')
+        .slice(0, -1)
+        .map((number) => `${runId}/${number}`);
+      expect(safe.length).toBeGreaterThan(9);
+      const [spool] = await abandonedSpools(folder);
+      if (spool === undefined) throw new Error('a spool was expected');
+      const claimed = await claimSpool(spool, thisProcess());
+      const found = new Set(await deliveriesOf(claimed));
+      expect(safe.filter((id) => !found.has(id))).toEqual([]);
+      await claimed?.remove();
+    }
+  });
+
+  test('many processes that recover at once take each spool exactly once', async () => {
+    const runs = Array.from({ length: 30 }, (_, index) => `run-${String(index).padStart(2, '0')}`);
+    for (const runId of runs) await leave(runId, deadProcess);
+    const script = join(import.meta.dirname, 'claiming-process.js');
+    const outputs = await Promise.all(
+      Array.from({ length: 4 }, () => run(process.execPath, [script, dist, folder, '5'])),
+    );
+    const recovered = outputs.flatMap(({ stdout }) => stdout.split('\n').filter((line) => line !== ''));
+    expect(recovered.toSorted()).toEqual(runs.map((runId) => `${runId} 1`));
+    expect(await readdir(folder)).toEqual([]);
+  });
+});

@@ -1,0 +1,45 @@
+// A run that appends deliveries until it is killed, saying after each that it is safe. Arguments: the compiled sources, the
+// folder of spools, the run's id, rows in each delivery.
+import { writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const [, , dist, folder, runId, rows] = process.argv;
+const { openSpool } = await import(pathToFileURL(join(dist, 'lake/spool/spool.js')).href);
+const { thisProcess } = await import(pathToFileURL(join(dist, 'lake/spool/owner.js')).href);
+
+const author = { runId, pipeline: { name: 'nightly', hash: 'abc' } };
+const spool = await openSpool({ folder, author, owner: thisProcess() });
+
+async function append(number) {
+  await spool.append({
+    requestId: `${runId}/${number}`,
+    series: {
+      dataset: 'equity_bars',
+      provider: 'mock',
+      instrument: { symbol: 'AAPL', kind: 'stock', exchange: 'SMART', currency: 'USD', calendar: 'XNYS' },
+      barSize: '1 day',
+      what: 'TRADES',
+      hours: 'rth',
+    },
+    step: 'prices',
+    requestedAt: number,
+    answeredAt: number,
+    upstream: [],
+    settled: [{ window: { start: number, end: number + 1 }, state: 'data', rows: Number(rows) }],
+    rows: {
+      dataset: 'equity_bars',
+      length: Number(rows),
+      columns: Object.fromEntries(
+        ['ts', 'session', 'open', 'high', 'low', 'close', 'volume', 'wap', 'bar_count'].map((name) => [
+          name,
+          new Float64Array(Number(rows)).fill(number),
+        ]),
+      ),
+    },
+  });
+  // Synchronous: what the parent has read was certainly safe when it was written.
+  writeSync(1, `${number}\n`);
+}
+
+for (let number = 0; ; number += 4) await Promise.all([0, 1, 2, 3].map((offset) => append(number + offset)));
