@@ -24,8 +24,17 @@ export interface LakeReader {
   /** Every fact ever committed about series that the filter lets through, oldest first, with who committed it. */
   facts(filter: FactFilter): AsyncIterable<CommittedFact>;
 
-  /** Runs one read-only SQL statement over views named like the tables. */
+  /**
+   * Runs one read-only SQL statement over views named like the tables, and over `facts`: every fact ever committed, with
+   * `number` in the order of the log and `replaced` where a later answer took some of its window.
+   */
   query(sql: string): Promise<QueryResult>;
+
+  /**
+   * Reads every byte of the live files of some tables and holds it against what was written. From its first file on this
+   * reader stays at that moment: queries see all tables as they were then, without the files found damaged.
+   */
+  verify(wanted: readonly Dataset[]): AsyncIterable<VerifiedFile>;
 
   /** Rows, bytes, files and span of every table. */
   statistics(): Promise<readonly TableStatistics[]>;
@@ -72,6 +81,23 @@ export interface DamagedFile {
   /** Relative to the table's folder. */
   readonly path: string;
   readonly problem: 'missing' | 'wrong size' | 'unreadable';
+}
+
+/** A live file, read to its end. */
+export interface VerifiedFile {
+  readonly dataset: Dataset;
+  /** Relative to the table's folder. */
+  readonly path: string;
+  /** The size it was written with. */
+  readonly bytes: number;
+  /** What is wrong with it; null when it is what was written. */
+  readonly damage: FileDamage | null;
+}
+
+export interface FileDamage {
+  readonly problem: DamagedFile['problem'] | 'wrong content' | 'wrong row count';
+  /** What was found and what was written: `1,024 bytes instead of 2,048`. */
+  readonly detail: string;
 }
 
 export interface KnownChain {

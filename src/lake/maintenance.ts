@@ -5,6 +5,7 @@ import type { Author } from '../core/delivery.js';
 import type { RunEventBody } from '../core/events.js';
 import { datasets } from '../core/tables.js';
 import type { Dataset } from '../core/tables.js';
+import type { Duration } from '../core/time.js';
 import { tableFolder } from './delta/table-log.js';
 import { compact } from './maintenance-compact.js';
 import { retention, vacuumOrphans, vacuumStaging, vacuumSuperseded } from './maintenance-vacuum.js';
@@ -27,6 +28,8 @@ export interface MaintenanceOptions {
   readonly clock: Clock;
   readonly emit: (event: RunEventBody) => void;
   readonly program?: string;
+  /** How long superseded files stay; what writers may still be about is always left the usual time. */
+  readonly retention?: Duration;
 }
 
 /** Tidies every table, and looks for files that nothing names: what `pipe maintain` does. */
@@ -36,7 +39,7 @@ export async function maintainLake(options: MaintenanceOptions): Promise<void> {
   try {
     for (const dataset of datasets) {
       await tidyTable(tables, author, dataset, async (table, snapshot, before) => {
-        const superseded = await vacuumSuperseded(table, snapshot, before);
+        const superseded = await vacuumSuperseded(table, snapshot, clock.now() - (options.retention ?? retention));
         const orphans = await vacuumOrphans(table, snapshot, before);
         return { files: superseded.files + orphans.files, bytes: superseded.bytes + orphans.bytes };
       });

@@ -15,8 +15,14 @@ import { presentFiles, viewStatement } from './views.js';
 
 /** A lake as DuckDB sees it, for reading only. Opens DuckDB when it is first asked for something. */
 export interface LakeDatabase {
-  /** The files of a table as they are now. */
+  /** The files of a table as they are now, or were when this was held. */
   snapshot(dataset: Dataset): Promise<Snapshot>;
+  /** Stays at this moment: commits that come later are not seen. */
+  hold(): Promise<void>;
+  /** Leaves a file out of the views. */
+  leaveOut(dataset: Dataset, path: string): void;
+  /** DuckDB as it is, confined to the lake's folder. */
+  engine(): Promise<Engine>;
   /** DuckDB with one up-to-date view per table, confined to the lake's folder. */
   withViews(): Promise<Engine>;
   /** The rows of a query over some files of a table; none when no such file is left. `source` makes the query. */
@@ -35,10 +41,13 @@ export function lakeDatabase(folderGiven: string): LakeDatabase {
   const folder = resolve(folderGiven);
   const known = new Map<Dataset, Snapshot>();
   const viewed = new Map<Dataset, Snapshot>();
+  let held: ReadonlyMap<Dataset, Snapshot> | null = null;
   let opening: Promise<Engine> | null = null;
   const engine = (): Promise<Engine> => (opening ??= openConfined(folder));
 
   async function snapshot(dataset: Dataset): Promise<Snapshot> {
+    const moment = held?.get(dataset);
+    if (moment !== undefined) return moment;
     const table = tableFolder(folder, dataset);
     const before = known.get(dataset) ?? emptySnapshot;
     const now = before.version === -1 ? await readSnapshot(table, checkpointReader(engine)) : await advanceSnapshot(table, before);
@@ -48,6 +57,21 @@ export function lakeDatabase(folderGiven: string): LakeDatabase {
 
   return {
     snapshot,
+    engine,
+    async hold() {
+      if (held !== null) return;
+      const moments = new Map<Dataset, Snapshot>();
+      // What others build on comes last and so is never older than what was built on it.
+      for (const dataset of datasets.toReversed()) moments.set(dataset, await snapshot(dataset));
+      held = moments;
+    },
+    leaveOut(dataset, path) {
+      const moment = held?.get(dataset);
+      if (held === null || moment === undefined) throw new Error('files are left out of a moment that is held');
+      const files = new Map(moment.files);
+      files.delete(path);
+      held = new Map(held).set(dataset, { ...moment, files });
+    },
     async withViews() {
       const opened = await engine();
       for (const dataset of datasets) {

@@ -11,10 +11,13 @@ import type { TableCoverage } from './coverage/state.js';
 import { timeColumn } from './delta/schema.js';
 import { tableFolder } from './delta/table-log.js';
 import { rangeOf, rowsOf } from './parquet/statistics.js';
+import type { Engine } from './parquet/engine.js';
 import { runQuery } from './query.js';
 import { lakeDatabase } from './reader-database.js';
 import { lastCloses, latestChains, latestContracts } from './reader-latest.js';
 import type { LastAnswers } from './reader-latest.js';
+import { stageFacts } from './verify-facts.js';
+import { verifyTable } from './verify.js';
 
 type Coverages = Readonly<Record<Dataset, TableCoverage>>;
 
@@ -24,6 +27,16 @@ export function openLakeReader(folderGiven: string): Promise<LakeReader> {
   const database = lakeDatabase(folder);
 
   const coverageOf = (dataset: Dataset): Promise<TableCoverage> => readTableCoverage(tableFolder(folder, dataset), dataset);
+
+  let stagedAt = '';
+  async function stageCurrentFacts(engine: Engine): Promise<void> {
+    const versions = new Map<Dataset, number>();
+    for (const dataset of datasets) versions.set(dataset, (await database.snapshot(dataset)).version);
+    const moment = [...versions.values()].join(' ');
+    if (moment === stagedAt) return;
+    await stageFacts(engine, reader.facts({}), (dataset) => versions.get(dataset) ?? -1);
+    stagedAt = moment;
+  }
 
   const reader: LakeReader = {
     folder,
@@ -46,7 +59,19 @@ export function openLakeReader(folderGiven: string): Promise<LakeReader> {
       for (const dataset of datasets) yield* factsOf(tableFolder(folder, dataset), dataset, filter);
     },
     async query(sql) {
-      return runQuery(await database.withViews(), sql);
+      const engine = await database.withViews();
+      if (namesFacts.test(sql)) await stageCurrentFacts(engine);
+      return runQuery(engine, sql);
+    },
+    async *verify(wanted) {
+      await database.hold();
+      for (const dataset of wanted) {
+        const snapshot = await database.snapshot(dataset);
+        for await (const file of verifyTable({ folder, dataset, snapshot, engine: database.engine })) {
+          if (file.damage !== null) database.leaveOut(dataset, file.path);
+          yield file;
+        }
+      }
     },
     async statistics() {
       const coverages = await Promise.all(datasets.map(coverageOf));
@@ -56,6 +81,9 @@ export function openLakeReader(folderGiven: string): Promise<LakeReader> {
   };
   return Promise.resolve(reader);
 }
+
+/** Making the table of facts takes as long as reading the whole log: only for statements that say its name. */
+const namesFacts = /\bfacts\b/i;
 
 function stateOf(coverages: Coverages): LakeState {
   const { contracts, chains, equity_bars, option_bars } = coverages;

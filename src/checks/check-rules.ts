@@ -1,0 +1,50 @@
+import type { Dataset } from '../core/tables.js';
+import type { LakeReader } from '../lake/contract.js';
+import { examplesShown, findingOf } from './finding.js';
+import type { Example, Finding } from './finding.js';
+import { columnList, rowKeys } from './row-keys.js';
+import type { Rule } from './rule.js';
+
+/** Applies rules to the rows of a lake; nothing but counts and a few examples leaves the database. */
+export async function checkRules(reader: LakeReader, rules: readonly Rule[]): Promise<readonly Finding[]> {
+  const counts = new Map<Rule, number>();
+  for (const dataset of new Set(rules.map((rule) => rule.dataset))) {
+    const ofTable = rules.filter((rule) => rule.dataset === dataset);
+    for (const [rule, count] of await countRows(reader, dataset, ofTable)) counts.set(rule, count);
+  }
+  const findings: Finding[] = [];
+  for (const rule of rules) {
+    const count = counts.get(rule) ?? (await countStatement(reader, rule));
+    if (count > 0) findings.push(findingOf(rule, count, await examplesOf(reader, rule)));
+  }
+  return findings;
+}
+
+/** The rows of a table that break each rule about rows, in one pass. */
+async function countRows(reader: LakeReader, dataset: Dataset, rules: readonly Rule[]): Promise<ReadonlyMap<Rule, number>> {
+  const filters = rules.flatMap((rule) => (rule.broken.kind === 'row' ? [{ rule, where: rule.broken.where }] : []));
+  if (filters.length === 0) return new Map();
+  const counts = filters.map(({ where }, index) => `count(*) FILTER (WHERE ${where}) AS c${String(index)}`);
+  const row = await firstRow(reader, `SELECT ${counts.join(', ')} FROM ${dataset}`);
+  return new Map(filters.map(({ rule }, index) => [rule, Number(row[`c${String(index)}`])]));
+}
+
+async function countStatement(reader: LakeReader, { broken }: Rule): Promise<number> {
+  if (broken.kind === 'row') return 0;
+  const row = await firstRow(reader, `SELECT count(*) AS count FROM (${broken.sql})`);
+  return Number(row['count']);
+}
+
+async function firstRow(reader: LakeReader, sql: string): Promise<Example> {
+  const { rows } = await reader.query(sql);
+  return rows[0] ?? {};
+}
+
+async function examplesOf(reader: LakeReader, { dataset, broken }: Rule): Promise<readonly Example[]> {
+  const sql =
+    broken.kind === 'row'
+      ? `SELECT ${columnList(rowKeys[dataset])}, * EXCLUDE (${columnList(rowKeys[dataset])}) FROM ${dataset} WHERE ${broken.where} ORDER BY ${columnList(rowKeys[dataset])}`
+      : `SELECT * FROM (${broken.sql}) ORDER BY ALL`;
+  const { rows } = await reader.query(`${sql} LIMIT ${String(examplesShown)}`);
+  return rows;
+}

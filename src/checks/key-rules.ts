@@ -1,0 +1,45 @@
+import { datasets } from '../core/tables.js';
+import type { Dataset } from '../core/tables.js';
+import type { Rule } from './rule.js';
+import { columnList, rowKeys } from './row-keys.js';
+
+const remedy = 'fetch the window again: pipe run --force --symbols … --from … --to …; if it comes back, please report it';
+
+/** No two rows of a table mean the same. */
+export const keyRules: readonly Rule[] = [
+  ...datasets.map((dataset): Rule => ({
+    name: 'duplicate-rows',
+    dataset,
+    severity: 'error',
+    problem: 'rows are held more than once',
+    remedy,
+    broken: { kind: 'statement', sql: repeated(dataset, rowKeys[dataset]) },
+  })),
+  ...(['equity_bars', 'option_bars'] as const).map((dataset): Rule => ({
+    name: 'two-bars-a-session',
+    dataset,
+    severity: 'error',
+    problem: 'sessions with more than one daily bar',
+    remedy,
+    broken: {
+      kind: 'statement',
+      sql: repeated(dataset, [...rowKeys[dataset].filter((name) => name !== 'ts'), 'session'], "bar_size = '1 day'", 'count(DISTINCT ts)'),
+    },
+  })),
+];
+
+/**
+ * Keys that more than one row has. Most tables have none: grouping by a hash of the key tells so in a fraction of the time
+ * and the memory of the key itself, and only rows whose hash repeats are grouped by the key.
+ */
+function repeated(dataset: Dataset, key: readonly string[], where = 'true', count = 'count(*)'): string {
+  const hash = (table: string): string => `hash(${columnList(key, table)})`;
+  return `
+    SELECT ${columnList(key, 'r')}, ${count.replace('ts', 'r.ts')} AS rows
+    FROM ${dataset} r
+    WHERE ${where} AND ${hash('r')} IN (
+      SELECT ${hash('t')} FROM ${dataset} t WHERE ${where} GROUP BY 1 HAVING count(*) > 1
+    )
+    GROUP BY ${columnList(key, 'r')}
+    HAVING ${count.replace('ts', 'r.ts')} > 1`;
+}
