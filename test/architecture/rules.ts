@@ -33,6 +33,7 @@ export const mayImport: Readonly<Record<string, Readonly<Record<string, Access>>
   },
   run: {
     core: 'all',
+    pipeline: 'types',
     plan: 'all',
     pacing: 'all',
     graph: 'types',
@@ -72,7 +73,6 @@ export const pureRooms: Readonly<Record<string, readonly string[]>> = {
   analytics: hashing,
   graph: hashing,
   market: hashing,
-  pacing: hashing,
   plan: hashing,
 };
 
