@@ -53,7 +53,7 @@ export function virtualClock(start: Instant, { auto = true }: VirtualClockOption
     for (let quiet = 0; quiet < 2;) {
       await new Promise((resolve) => (busy > 0 ? setTimeout(resolve, 1) : setImmediate(resolve)));
       quiet =
-        busy > 0 || process.getActiveResourcesInfo().some((kind) => /^(FSReq|FileHandle)/.test(kind)) ? 0 : quiet + 1;
+        busy > 0 || process.getActiveResourcesInfo().some((kind) => /^(FSReq|CloseReq)/.test(kind)) ? 0 : quiet + 1;
     }
   };
 
