@@ -4,6 +4,7 @@ import { openLakeReader } from '../lake/reader.js';
 import type { QueryResult } from '../lake/contract.js';
 import { plural } from '../core/words.js';
 import { columns } from '../report/columns.js';
+import { cellText } from './cell-text.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
 import type { Surroundings } from './surroundings.js';
@@ -42,11 +43,6 @@ function tableText(result: QueryResult, at: Surroundings): string {
   const rows = result.rows.map((row) => result.columns.map((name) => ({ text: cellText(row[name]) })));
   const lines = columns([head, ...rows], numeric.map((right) => (right && result.rows.length > 0 ? 'right' : 'left')), 2);
   return `${lines.join('\n')}\n${at.paint('quiet', plural(result.rows.length, 'row'))}\n`;
-}
-
-function cellText(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function csv(result: QueryResult): string {

@@ -8,7 +8,7 @@ import { calendarNamed } from './calendars.js';
 
 /** What planning has to know of a source; the pipeline's own budgets and concurrency replace the source's. */
 export function limitsFor(pipeline: Pipeline, name: ProviderName): ProviderLimits {
-  const limits = limitsOf(pipeline, name);
+  const limits = makers[name].limits(pipeline);
   return {
     ...limits,
     budgets: pipeline.pacing.budgets ?? limits.budgets,
@@ -16,16 +16,19 @@ export function limitsFor(pipeline: Pipeline, name: ProviderName): ProviderLimit
   };
 }
 
-function limitsOf(pipeline: Pipeline, name: ProviderName): ProviderLimits {
-  switch (name) {
-    case 'mock':
-      return { ...mockLimits, typicalLatency: pipeline.providers.mock.delay };
-  }
+/** How one source is made from what the pipeline says of it. */
+interface SourceMaker {
+  limits(pipeline: Pipeline): ProviderLimits;
+  provider(pipeline: Pipeline, clock: Clock): Provider;
 }
 
+const makers: Readonly<Record<ProviderName, SourceMaker>> = {
+  mock: {
+    limits: ({ providers }) => ({ ...mockLimits, typicalLatency: providers.mock.delay }),
+    provider: ({ providers }, clock) => mockProvider({ settings: providers.mock, calendarOf: calendarNamed, clock }),
+  },
+};
+
 export function makeProvider(pipeline: Pipeline, name: ProviderName, clock: Clock): Provider {
-  switch (name) {
-    case 'mock':
-      return mockProvider({ settings: pipeline.providers.mock, calendarOf: calendarNamed, clock });
-  }
+  return makers[name].provider(pipeline, clock);
 }

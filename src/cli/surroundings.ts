@@ -55,7 +55,8 @@ export function surroundings(options: GlobalOptions): Surroundings {
     paint: wantsColor(stdout, noColor) ? colourPaint : plainPaint,
     notePaint: wantsColor(stderr, noColor) ? colourPaint : plainPaint,
     live: stderr.isTTY && environment['TERM'] !== 'dumb' && options.verbosity === 'normal',
-    width: stderr.columns || 80,
+    // A pipe has no width, and some terminals say 0.
+    width: stderr.columns > 0 ? stderr.columns : 80,
     answer: (text) => stdout.write(text),
     json: (document) => stdout.write(`${JSON.stringify(document, null, 2)}\n`),
     note: (text) => {

@@ -2,8 +2,6 @@ import type { Failure } from '../core/failure.js';
 import type { Outcome, Request } from '../core/request.js';
 import type { ProviderName } from '../core/series.js';
 
-export type { ProviderLimits } from '../core/provider-limits.js';
-
 /**
  * A source of market data.
  *

@@ -9,7 +9,8 @@ import { columnsOf } from '../../src/core/tables.js';
 import { addDays, dateOfDayNumber, dayNumber } from '../../src/core/time.js';
 import type { Instant, LocalDate } from '../../src/core/time.js';
 import type { Window } from '../../src/core/window.js';
-import type { Provider, ProviderLimits } from '../../src/providers/contract.js';
+import type { ProviderLimits } from '../../src/core/provider-limits.js';
+import type { Provider } from '../../src/providers/contract.js';
 
 /** A provider to be tried, with what there is to ask it. */
 export interface Candidate {

@@ -8,7 +8,8 @@ import type { Window } from '../../core/window.js';
 import { createMarket } from '../../market/market.js';
 import type { AnsweredBars, Found, Market } from '../../market/market.js';
 import type { MarketSettings } from '../../market/profile.js';
-import type { Provider, ProviderLimits } from '../contract.js';
+import type { ProviderLimits } from '../../core/provider-limits.js';
+import type { Provider } from '../contract.js';
 import { failureFor } from './failures.js';
 import { chainRows, contractRows } from './rows.js';
 
