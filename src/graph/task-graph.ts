@@ -27,29 +27,44 @@ export function taskId(step: string, symbol: string): TaskId {
   return `${step}/${symbol}`;
 }
 
-/** Unfolds a pipeline into its tasks. The pipeline's steps are ordered already, so that the tasks come out ordered too. */
+/**
+ * Unfolds a pipeline into its tasks. The pipeline's steps are ordered already, so that the tasks come out ordered too.
+ *
+ * What waits for what is the same for every symbol, so it is held once, by steps: a hundred thousand symbols then cost no
+ * edges at all.
+ */
 export function buildTaskGraph(pipeline: Pipeline): TaskGraph {
-  const graph = new DirectedGraph<Task>({ allowSelfLoops: false });
-  const tasks: Task[] = [];
+  const steps = stepGraph(pipeline.steps);
+  const tasks = new Map<TaskId, Task>();
   for (const step of pipeline.steps) {
+    const neededSteps = steps.inNeighbors(step.name);
     for (const symbol of pipeline.symbols) {
       if (!takesPart(symbol, step)) continue;
       const id = taskId(step.name, symbol.instrument.symbol);
       // A symbol that leaves out a step leaves out what the step would have given; the need is then simply not there.
-      const needs = step.needs
-        .map((need) => taskId(need, symbol.instrument.symbol))
-        .filter((need) => graph.hasNode(need));
-      const task: Task = { id, step, symbol, needs };
-      graph.addNode(id, task);
-      for (const need of needs) graph.addDirectedEdge(need, id);
-      tasks.push(task);
+      const needs = neededSteps.map((need) => taskId(need, symbol.instrument.symbol)).filter((need) => tasks.has(need));
+      tasks.set(id, { id, step, symbol, needs });
     }
   }
+  const waiting = new Map(pipeline.steps.map(({ name }) => [name, steps.outNeighbors(name)]));
   return {
-    tasks,
-    task: (id) => (graph.hasNode(id) ? graph.getNodeAttributes(id) : undefined),
-    dependents: (id) => (graph.hasNode(id) ? graph.outNeighbors(id) : []),
+    tasks: [...tasks.values()],
+    task: (id) => tasks.get(id),
+    dependents(id) {
+      const task = tasks.get(id);
+      if (task === undefined) return [];
+      const later = waiting.get(task.step.name) ?? [];
+      return later.map((name) => taskId(name, task.symbol.instrument.symbol)).filter((other) => tasks.has(other));
+    },
   };
+}
+
+/** The steps, each with edges to those that need it. */
+function stepGraph(steps: readonly Step[]): DirectedGraph {
+  const graph = new DirectedGraph({ allowSelfLoops: false });
+  for (const { name } of steps) graph.addNode(name);
+  for (const { name, needs } of steps) for (const need of needs) graph.addDirectedEdge(need, name);
+  return graph;
 }
 
 function takesPart(symbol: PipelineSymbol, step: Step): boolean {
