@@ -71,7 +71,10 @@ describe('pacing', () => {
     expect((clock.now() - start) / (50 * minute + second)).toBeLessThanOrEqual(1.001);
   });
 
-  it('keeps to the budgets when the process is killed and restarted every minute', async () => {
+  it.each([
+    ['every minute', minute],
+    ['again and again, also with requests under way that have to be asked once more', minute + 90],
+  ])('keeps to the budgets, and wastes none, when the process is killed and restarted %s', async (_, lifetime) => {
     const clock = virtualClock(start);
     const sent: Sent[] = [];
     const done = new Set<string>();
@@ -99,12 +102,15 @@ describe('pacing', () => {
           () => undefined,
         );
       }
-      while (done.size < wanted.length && clock.now() < start + life * minute)
-        await clock.sleepUntil(clock.now() + second);
+      while (done.size < wanted.length && clock.now() < start + life * lifetime)
+        await clock.sleepUntil(Math.min(clock.now() + second, start + life * lifetime));
       death.abort();
     }
     expect(violations(sent, interactiveBrokers)).toEqual([]);
-    expect((clock.now() - start) / (50 * minute + second)).toBeLessThanOrEqual(1.05);
+    // What was under way when a process died has to be asked again, and the source counts it twice.
+    const minimum = (Math.ceil(sent.length / 60) - 1) * 10 * minute + second;
+    expect(sent.length > wanted.length).toBe(lifetime !== minute);
+    expect((clock.now() - start) / minimum).toBeLessThanOrEqual(1.05);
   });
 
   it('does not begin with a full budget after a restart', async () => {
