@@ -2,17 +2,8 @@ import { Command, CommanderError, Option } from 'commander';
 
 import { LakeError } from '../lake/lake-error.js';
 import { QueryError } from '../lake/query.js';
-import { defineCalendar } from './command-calendar.js';
-import { defineCheck } from './command-check.js';
-import { defineInit } from './command-init.js';
-import { defineLineage } from './command-lineage.js';
-import { defineLint } from './command-lint.js';
-import { defineMaintain } from './command-maintain.js';
-import { definePlan } from './command-plan.js';
-import { defineQuery } from './command-query.js';
-import { defineReport } from './command-report.js';
-import { defineRun } from './command-run.js';
-import { defineStatus } from './command-status.js';
+import { commandsFor } from './commands.js';
+import type { Define } from './commands.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
 import { globalOptions } from './global-options.js';
@@ -31,7 +22,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     if (error.code === 'EPIPE') process.exit(exitCode.done);
     throw error;
   });
-  const program = defineProgram(async (action) => {
+  const program = defineProgram(await commandsFor(argv), async (action) => {
     process.exitCode = await guarded(program, action);
   });
   try {
@@ -42,7 +33,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-function defineProgram(run: RunAction): Command {
+function defineProgram(commands: readonly Define[], run: RunAction): Command {
   const program = new Command('pipe')
     .description(
       'Turns a YAML file into a market-data lake that is complete, explained and never asked for twice.',
@@ -61,21 +52,7 @@ function defineProgram(run: RunAction): Command {
     .showHelpAfterError('(pipe --help lists the commands, pipe help <command> explains one)')
     .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
     .exitOverride();
-  for (const define of [
-    defineInit,
-    defineLint,
-    definePlan,
-    defineRun,
-    defineLineage,
-    defineStatus,
-    defineQuery,
-    defineReport,
-    defineCheck,
-    defineMaintain,
-    defineCalendar,
-  ]) {
-    define(program, run);
-  }
+  for (const define of commands) define(program, run);
   for (const command of program.commands) command.exitOverride().showHelpAfterError('(pipe help explains)');
   program.addHelpText(
     'after',
