@@ -104,7 +104,9 @@ export async function rewriteFiles(
     }
     const columns = Object.keys(storedColumns(dataset)).map(identifier).join(', ');
     const rest = `SELECT ${columns} FROM ${source} AS held ANTI JOIN replaced ON (${match})`;
-    rewrites.push({ file, rest: await writeParquet(engine, dataset, rest, true, file.partitionValues, names) });
+    const { partitionValues } = file;
+    const content = { dataset, query: rest, sorted: true, partitionValues };
+    rewrites.push({ file, rest: await writeParquet(engine, content, names) });
   }
   await engine.run('DROP TABLE IF EXISTS replaced', 'memory');
   return rewrites;

@@ -10,7 +10,7 @@ import type { LiveFile } from './delta/actions.js';
 import type { Snapshot } from './delta/snapshot.js';
 import type { TableLog } from './delta/table-log.js';
 import type { Engine } from './parquet/engine.js';
-import { commitsOf, discard, liveFile, publish, relativePath, writeParquet } from './parquet/files.js';
+import { commitsOf, discard, liveFile, publish, relativePath, writeParquetFiles } from './parquet/files.js';
 import type { FileNames, WrittenFile } from './parquet/files.js';
 import { clearStage, stageRows, stagedRows } from './parquet/staging.js';
 
@@ -86,21 +86,29 @@ async function discardUnnamed(log: TableLog, files: readonly WrittenFile[]): Pro
   }
 }
 
+/** More folders than this are staged in turns: each file's rows are picked out of all that are staged. */
+const partitionsAtOnce = 32;
+
 async function writeRows(
   { engine, names }: Workshop,
   log: TableLog,
   author: Author,
-  batch: Batch,
+  { dataset, partitions }: Batch,
 ): Promise<readonly WrittenFile[]> {
-  const { dataset, partitions } = batch;
   if (partitions.length === 0) return [];
   const opened = await engine();
   const written: WrittenFile[] = [];
   try {
-    await stageRows(opened, dataset, partitions, author.runId, log.folder);
-    for (const [part, { values, sorted }] of partitions.entries()) {
-      const file = await writeParquet(opened, dataset, stagedRows(dataset, part), sorted, values, names);
-      if (file !== null) written.push(file);
+    for (let from = 0; from < partitions.length; from += partitionsAtOnce) {
+      const some = partitions.slice(from, from + partitionsAtOnce);
+      await stageRows(opened, dataset, some, author.runId, log.folder);
+      const contents = some.map(({ values, sorted }, part) => ({
+        dataset,
+        query: stagedRows(dataset, part),
+        sorted,
+        partitionValues: values,
+      }));
+      written.push(...(await writeParquetFiles(opened, contents, names)));
     }
     return written;
   } catch (error) {

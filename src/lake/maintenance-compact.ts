@@ -117,7 +117,8 @@ function merge(engine: Engine, log: TableLog, sources: readonly LiveFile[], work
   const columns = Object.keys(storedColumns(dataset)).map(identifier).join(', ');
   const query = `SELECT ${columns} FROM ${parquetSource(paths, partitionColumns(dataset))}`;
   const values = sources[0]?.partitionValues ?? {};
-  return writeParquet(engine, dataset, query, ordered !== null, values, workshop.names);
+  const content = { dataset, query, sorted: ordered !== null, partitionValues: values };
+  return writeParquet(engine, content, workshop.names);
 }
 
 /** The files one after the other where each ends before the next one's symbols begin: then nothing needs to be sorted. */

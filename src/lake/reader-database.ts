@@ -85,7 +85,7 @@ export function lakeDatabase(folderGiven: string): LakeDatabase {
     async rows(dataset, wanted, query) {
       const table = tableFolder(folder, dataset);
       const { files } = await snapshot(dataset);
-      const present = await presentFiles(table, [...files.values()].filter(wanted));
+      const present = await presentFiles(dataset, table, [...files.values()].filter(wanted));
       if (present.length === 0) return [];
       const source = parquetSource(present.map(({ path }) => join(table, path)), partitionColumns(dataset));
       return (await engine()).rows(query(source), table);

@@ -1,12 +1,13 @@
-import { rename, rm, stat } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { datasets } from '../core/tables.js';
 import type { Dataset } from '../core/tables.js';
+import { damagedFiles } from './coverage/damage.js';
 import type { LiveFile } from './delta/actions.js';
 import { allColumns, partitionColumns } from './delta/schema.js';
 import type { Snapshot } from './delta/snapshot.js';
 import { tableFolder } from './delta/table-log.js';
-import { lakeErrorOf, systemCode } from './lake-error.js';
+import { lakeErrorOf } from './lake-error.js';
 import { parquetSource } from './parquet/engine.js';
 import type { Engine } from './parquet/engine.js';
 import { duckdbTypes, identifier, literal } from './parquet/sql.js';
@@ -22,7 +23,7 @@ export async function viewStatements(lake: string, snapshots: Snapshots): Promis
 /** The statement for one table. */
 export async function viewStatement(lake: string, dataset: Dataset, snapshot: Snapshot): Promise<string> {
   const folder = resolve(tableFolder(lake, dataset));
-  const paths = (await presentFiles(folder, snapshot.files.values())).map(({ path }) => join(folder, path));
+  const paths = (await presentFiles(dataset, folder, [...snapshot.files.values()])).map(({ path }) => join(folder, path));
   const columns = Object.entries(allColumns(dataset));
   const name = `CREATE OR REPLACE VIEW ${identifier(dataset)} AS SELECT`;
   if (paths.length === 0) {
@@ -32,31 +33,10 @@ export async function viewStatement(lake: string, dataset: Dataset, snapshot: Sn
   return `${name} ${columns.map(([column]) => identifier(column)).join(', ')} FROM ${parquetSource(paths, partitionColumns(dataset))}`;
 }
 
-/** How many files are looked at at once. */
-const lookingAtOnce = 64;
-
-/** The files of the log that the disk holds as written, in the log's order. One that is gone must not stop every query. */
-export async function presentFiles(folder: string, files: Iterable<LiveFile>): Promise<readonly LiveFile[]> {
-  const all = [...files];
-  const present: boolean[] = [];
-  let next = 0;
-  const look = async (): Promise<void> => {
-    for (let index = next++; index < all.length; index = next++) {
-      const file = all[index];
-      present[index] = file !== undefined && (await sizeOf(join(folder, file.path))) === file.size;
-    }
-  };
-  await Promise.all(Array.from({ length: lookingAtOnce }, look));
-  return all.filter((_, index) => present[index]);
-}
-
-async function sizeOf(path: string): Promise<number | null> {
-  try {
-    return (await stat(path)).size;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return null;
-    throw lakeErrorOf(error, path);
-  }
+/** The files of the log that the disk holds as written. One that is gone must not stop every query. */
+export async function presentFiles(dataset: Dataset, folder: string, files: readonly LiveFile[]): Promise<readonly LiveFile[]> {
+  const damaged = new Set((await damagedFiles(folder, dataset, files)).map(({ path }) => path));
+  return damaged.size === 0 ? files : files.filter(({ path }) => !damaged.has(path));
 }
 
 /**

@@ -1,16 +1,18 @@
 import { constants } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Dataset } from '../../core/tables.js';
 import { tables } from '../../core/tables.js';
 import type { LiveFile } from '../delta/actions.js';
-import { makeFolder, syncFolder } from '../delta/durable.js';
+import { atOnce } from '../delta/at-once.js';
+import { syncFolder } from '../delta/durable.js';
 import { partitionFolder } from '../delta/paths.js';
 import { lakeErrorOf } from '../lake-error.js';
 import type { Engine } from './engine.js';
 import { identifier, literal } from './sql.js';
 import { statisticsOf } from './statistics.js';
+import type { FileStatistics } from './statistics.js';
 
 /** Rows in one row group: small enough that one symbol out of ten thousand is read quickly, large enough to pack well. */
 const rowGroupSize = 32_768;
@@ -33,53 +35,103 @@ export interface WrittenFile {
   readonly crc32: string;
 }
 
+/** A Parquet file as DuckDB left it. */
+interface CopiedFile {
+  readonly staged: string;
+  readonly name: string;
+  readonly stats: FileStatistics;
+}
+
+/** What goes into one file. */
+export interface FileContent {
+  readonly dataset: Dataset;
+  /** Gives the rows, in the table's order if `sorted` says so. */
+  readonly query: string;
+  readonly sorted: boolean;
+  readonly partitionValues: Readonly<Record<string, string | null>>;
+}
+
 /** Writes the rows of a query into one Parquet file; null when there are none. */
-export async function writeParquet(
+export async function writeParquet(engine: Engine, content: FileContent, names: FileNames): Promise<WrittenFile | null> {
+  const [written] = await writeParquetFiles(engine, [content], names);
+  return written ?? null;
+}
+
+/** The same for several files: while DuckDB writes one, those before it are made durable. */
+export async function writeParquetFiles(
   engine: Engine,
-  dataset: Dataset,
-  query: string,
-  sorted: boolean,
-  partitionValues: Readonly<Record<string, string | null>>,
+  contents: readonly FileContent[],
   names: FileNames,
-): Promise<WrittenFile | null> {
-  const name = `${names.next()}.parquet`;
+): Promise<readonly WrittenFile[]> {
+  const started: string[] = [];
+  const sealing: Promise<WrittenFile>[] = [];
+  try {
+    for (const content of contents) {
+      const name = `${names.next()}.parquet`;
+      started.push(join(names.staging, name));
+      const copied = await copyToParquet(engine, content, name, names);
+      if (copied === null) continue;
+      const sealed = seal(copied, content);
+      // Looked at below; until then a failure must not count as one that nobody handles.
+      sealed.catch(() => undefined);
+      sealing.push(sealed);
+    }
+    return await Promise.all(sealing);
+  } catch (error) {
+    await Promise.allSettled(sealing);
+    for (const staged of started) await rm(staged, { force: true });
+    throw error;
+  }
+}
+
+async function copyToParquet(
+  engine: Engine,
+  { dataset, query, sorted, partitionValues }: FileContent,
+  name: string,
+  names: FileNames,
+): Promise<CopiedFile | null> {
   const staged = join(names.staging, name);
   const folders = new Set(Object.keys(partitionValues));
   const order = tables[dataset].sortBy.filter((column) => !folders.has(column)).map(identifier);
   const ordered = sorted ? query : `SELECT * FROM (${query}) ORDER BY ${order.join(', ')}`;
+  const [copied] = await engine.rows(
+    `COPY (${ordered}) TO ${literal(staged)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupSize}, ` +
+      'USE_TMP_FILE false, RETURN_STATS true, WRITE_EMPTY_FILE false)',
+    staged,
+  );
+  if (copied === undefined || Number(copied['count']) === 0) {
+    await rm(staged, { force: true });
+    return null;
+  }
+  return { staged, name, stats: statisticsOf(dataset, copied) };
+}
+
+async function seal({ staged, name, stats }: CopiedFile, { partitionValues }: FileContent): Promise<WrittenFile> {
   try {
-    const [copied] = await engine.rows(
-      `COPY (${ordered}) TO ${literal(staged)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupSize}, ` +
-        'USE_TMP_FILE false, RETURN_STATS true, WRITE_EMPTY_FILE false)',
-      staged,
-    );
-    if (copied === undefined || Number(copied['count']) === 0) {
-      await rm(staged, { force: true });
-      return null;
-    }
-    const stats = statisticsOf(dataset, copied);
     const checked = await syncAndHash(staged);
     return { staged, name, partitionValues, rows: stats.numRecords, stats: JSON.stringify(stats), ...checked };
   } catch (error) {
-    await rm(staged, { force: true });
     throw lakeErrorOf(error, staged);
   }
 }
 
-/** Moves files to where the table's files are. They belong to the table once a commit names them. */
+/** How many files are moved, and how many folders made durable, at once. */
+const movedAtOnce = 16;
+
+/** Moves files to where the table's files are, durably. They belong to the table once a commit names them. */
 export async function publish(table: string, files: readonly WrittenFile[]): Promise<void> {
-  const folders = new Set<string>();
-  for (const file of files) {
-    const target = join(table, relativePath(file));
-    try {
-      if (!folders.has(dirname(target))) await makeFolder(dirname(target));
-      await rename(file.staged, target);
-    } catch (error) {
-      throw lakeErrorOf(error, target);
-    }
-    folders.add(dirname(target));
+  const folders = new Set(files.map((file) => dirname(join(table, relativePath(file)))));
+  const touched = new Set<string>();
+  for (const folder of folders) {
+    for (let above = folder; above.length >= dirname(table).length; above = dirname(above)) touched.add(above);
   }
-  for (const folder of folders) await syncFolder(folder);
+  try {
+    await atOnce(folders, movedAtOnce, async (folder) => void (await mkdir(folder, { recursive: true })));
+    await atOnce(files, movedAtOnce, (file) => rename(file.staged, join(table, relativePath(file))));
+    await atOnce(touched, movedAtOnce, syncFolder);
+  } catch (error) {
+    throw lakeErrorOf(error, table);
+  }
 }
 
 /** Takes back files that no commit has named. */

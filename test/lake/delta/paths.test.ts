@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { partitionFolder, pathFromLog, pathToLog } from '../../../src/lake/delta/paths.js';
+
+const wholeText = fc.string({ unit: 'grapheme', minLength: 1 });
+
+test('a folder name is plain on every file system and tells its value', () => {
+  fc.assert(
+    fc.property(wholeText, (symbol) => {
+      const folder = partitionFolder({ symbol });
+      expect(folder).toMatch(/^symbol=[A-Za-z0-9._%-]+$/);
+      expect(folder).not.toMatch(/=\.{1,2}$/);
+      expect(decodeURIComponent(folder.slice('symbol='.length))).toBe(symbol);
+    }),
+  );
+});
+
+test('a path comes back from the log as it went in', () => {
+  fc.assert(
+    fc.property(wholeText, wholeText, (symbol, other) => {
+      const path = `${partitionFolder({ symbol, yearmonth: '2026-11' })}/${other.replaceAll('/', '_')}.parquet`;
+      expect(pathFromLog(pathToLog(path))).toBe(path);
+    }),
+  );
+});
+
+test('folders of symbols that differ are different', () => {
+  fc.assert(
+    fc.property(wholeText, wholeText, (a, b) => {
+      fc.pre(a !== b);
+      expect(partitionFolder({ symbol: a })).not.toBe(partitionFolder({ symbol: b }));
+    }),
+  );
+});
+
+test('paths as other writers encode them', () => {
+  expect(pathFromLog('symbol=BRK%20B/part-0.parquet')).toBe('symbol=BRK B/part-0.parquet');
+  expect(pathFromLog('symbol=100%/part-0.parquet')).toBe('symbol=100%/part-0.parquet');
+  expect(partitionFolder({ symbol: null })).toBe('symbol=__HIVE_DEFAULT_PARTITION__');
+});

@@ -1,0 +1,121 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { addLine, metadataLine, protocolLine, removeLine } from '../../../src/lake/delta/actions.js';
+import type { LiveFile } from '../../../src/lake/delta/actions.js';
+import { checkpointReader, writeCheckpoint } from '../../../src/lake/delta/checkpoint.js';
+import { putIfAbsent } from '../../../src/lake/delta/durable.js';
+import { commitName } from '../../../src/lake/delta/paths.js';
+import { metadataOf, plainProtocol } from '../../../src/lake/delta/schema.js';
+import { advanceSnapshot, readSnapshot } from '../../../src/lake/delta/snapshot.js';
+import { openRig, temporaryFolder } from './rig.js';
+
+const noCheckpoints = (): never => {
+  throw new Error('there is no checkpoint to read');
+};
+
+function file(path: string): LiveFile {
+  return { path, partitionValues: { bar_size: '1 day', period: null }, size: 7, modificationTime: 1, stats: '{"numRecords":1}', tags: { 'pipe.commits': '1,2' } };
+}
+
+const first = [protocolLine(plainProtocol), metadataLine(metadataOf('equity_bars', 'run', 1))];
+
+/** Writes commits, each a list of lines; a line of text is written as it stands. */
+async function logOf(commits: readonly (readonly (object | string)[])[], from = 0): Promise<string> {
+  const table = await temporaryFolder();
+  const log = join(table, '_delta_log');
+  await mkdir(log);
+  for (const [index, lines] of commits.entries()) {
+    const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
+    await writeFile(join(log, commitName(from + index)), text);
+  }
+  return table;
+}
+
+test('the live files are those added and not removed since', async () => {
+  const table = await logOf([
+    [...first, addLine(file('a.parquet'), true), addLine(file('symbol=A%2FB/b.parquet'), true)],
+    [addLine(file('c.parquet'), true), removeLine(file('a.parquet'), 5, true)],
+  ]);
+  const snapshot = await readSnapshot(table, noCheckpoints);
+  expect([...snapshot.files.keys()]).toEqual(['symbol=A%2FB/b.parquet', 'c.parquet']);
+  expect(snapshot.tombstones.get('a.parquet')).toMatchObject({ deletionTimestamp: 5, size: 7 });
+  expect(snapshot.files.get('c.parquet')).toEqual(file('c.parquet'));
+});
+
+test('what other writers add to the log is passed over', async () => {
+  const table = await logOf([
+    [...first, { txn: { appId: 'spark', version: 4, lastUpdated: 1 } }],
+    [{ commitInfo: { operation: 'WRITE', engineInfo: 'other' } }, { cdc: { path: 'x' } }, { future: 1 }, { add: { ...Object(addLine(file('a b.parquet'), true)).add, somethingNew: [1] } }, ''],
+  ]);
+  const snapshot = await readSnapshot(table, noCheckpoints);
+  expect([...snapshot.files.keys()]).toEqual(['a b.parquet']);
+  expect([...snapshot.transactions.values()]).toEqual([{ appId: 'spark', version: 4 }]);
+});
+
+test('a torn line is told by file and line', async () => {
+  const table = await logOf([first, [{ commitInfo: {} }, '{"add":{"path":"x.par']]);
+  await expect(readSnapshot(table, noCheckpoints)).rejects.toMatchObject({
+    name: 'LakeError',
+    kind: 'malformed',
+    path: join(table, '_delta_log', '00000000000000000001.json:2'),
+  });
+});
+
+test('temporary files that a crash left behind do not matter', async () => {
+  const table = await logOf([first]);
+  await writeFile(join(table, '_delta_log', '.tmp-1-00000000000000000001.json'), '{"add":');
+  await writeFile(join(table, '_delta_log', '00000000000000000001.json.tmp'), '{"add":');
+  expect((await readSnapshot(table, noCheckpoints)).version).toBe(0);
+});
+
+test('a table that needs more of the protocol than we know is refused', async () => {
+  const table = await logOf([[protocolLine({ minReaderVersion: 3, minWriterVersion: 7 })]]);
+  await expect(readSnapshot(table, noCheckpoints)).rejects.toThrow(/raised the table to reader 3 and writer 7/);
+});
+
+test('a commit that is missing in the middle is not passed over in silence', async () => {
+  const table = await logOf([first], 0);
+  await writeFile(join(table, '_delta_log', commitName(2)), '');
+  await expect(readSnapshot(table, noCheckpoints)).rejects.toThrow(/00000000000000000001\.json.*missing/);
+});
+
+test('a checkpoint stands for the commits before it, in one part or several', async () => {
+  const rig = await openRig();
+  const paths = Array.from({ length: 20 }, (_, index) => `symbol=M%26M/f${String(index)}.parquet`);
+  const table = await logOf([
+    [...first, { txn: { appId: 'other', version: 9 } }, ...paths.map((path) => addLine(file(path), true))],
+    [removeLine(file(paths[3] ?? ''), 100, true), removeLine(file(paths[4] ?? ''), 200, true)],
+  ]);
+  const before = await readSnapshot(table, noCheckpoints);
+  await writeCheckpoint(rig.engine, table, before, 150, rig.workshop.names.staging);
+  await writeFile(join(table, '_delta_log', commitName(2)), JSON.stringify(addLine(file('late.parquet'), true)));
+  const read = checkpointReader(() => Promise.resolve(rig.engine));
+  // Without the commits it stands for: other writers may clean them up.
+  await rm(join(table, '_delta_log', commitName(0)));
+  await rm(join(table, '_delta_log', commitName(1)));
+  const after = await readSnapshot(table, read);
+  expect(after.version).toBe(2);
+  expect(new Map([...after.files].slice(0, -1))).toEqual(before.files);
+  expect([...after.tombstones.keys()]).toEqual([paths[4]]);
+  expect(after.metadata).toEqual(before.metadata);
+  expect(after.transactions).toEqual(before.transactions);
+  const whole = join(table, '_delta_log', '00000000000000000001.checkpoint.parquet');
+  const part = (number: number): string => join(table, '_delta_log', `00000000000000000001.checkpoint.000000000${String(number)}.0000000002.parquet`);
+  await rig.engine.run(`COPY (FROM read_parquet('${whole}') LIMIT 7) TO '${part(1)}' (FORMAT parquet)`, whole);
+  await expect(readSnapshot(table, read)).resolves.toMatchObject({ version: 2 });
+  await rig.engine.run(`COPY (FROM read_parquet('${whole}') OFFSET 7) TO '${part(2)}' (FORMAT parquet)`, whole);
+  await rename(whole, join(table, 'gone'));
+  expect((await readSnapshot(table, read)).files).toEqual(after.files);
+});
+
+test('a snapshot follows the log', async () => {
+  const table = await logOf([first]);
+  const before = await readSnapshot(table, noCheckpoints);
+  expect(await advanceSnapshot(table, before)).toBe(before);
+  const target = join(table, '_delta_log', commitName(1));
+  const line = JSON.stringify(addLine(file('x.parquet'), true));
+  expect(await Promise.all([1, 2, 3].map((number) => putIfAbsent(target, line, join(table, `tmp${String(number)}`))))).toHaveLength(3);
+  expect(await putIfAbsent(target, 'never', join(table, 'tmp4'))).toBe(false);
+  expect((await advanceSnapshot(table, before)).files.size).toBe(1);
+});
