@@ -60,20 +60,28 @@ export function parseDuration(text: string): Result<Duration, DurationProblem> {
     if (!isUnit(word)) return err(explain(text));
     const position = unitsInOrder.indexOf(word);
     if (position <= previous) {
-      return err({ message: `\`${text}\` names its units out of order: longest first, each once`, suggestion: null });
+      return err({
+        message: `${shown(text)} names its units out of order: longest first, each once`,
+        suggestion: null,
+      });
     }
     previous = position;
     total += Number(digits) * units[word];
   }
-  if (total > longest) return err({ message: `\`${text}\` is longer than a hundred years`, suggestion: null });
+  if (total > longest) return err({ message: `${shown(text)} is longer than a hundred years`, suggestion: null });
   return ok(total);
+}
+
+/** As much of the text as a message has room for. */
+function shown(text: string): string {
+  return text.length > 40 ? `\`${text.slice(0, 39)}…\`` : `\`${text}\``;
 }
 
 function explain(text: string): DurationProblem {
   const trimmed = text.trim();
   if (/^[0-9]+$/.test(trimmed)) {
     return {
-      message: `\`${text}\` has no unit: write ms, s, m, h, d or w behind the number`,
+      message: `${shown(text)} has no unit: write ms, s, m, h, d or w behind the number`,
       suggestion: null,
     };
   }
@@ -85,7 +93,7 @@ function explain(text: string): DurationProblem {
   const readAll = terms.length > 0 && terms.map((term) => term[0]).join('') === trimmed;
   const suggestion = readAll && !understood.includes(null) ? understood.join('') : null;
   return {
-    message: `\`${text}\` is not a duration: write numbers with units, such as \`10m\`, \`1h30m\` or \`7d\``,
+    message: `${shown(text)} is not a duration: write numbers with units, such as \`10m\`, \`1h30m\` or \`7d\``,
     suggestion,
   };
 }

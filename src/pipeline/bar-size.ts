@@ -7,7 +7,8 @@ import { nearest } from './nearest.js';
 /** The bar size that another way of writing it means: `5m`, `1 minute`, `1d`, `daily`; by length, else by letters. */
 export function nearestBarSize(text: string): string | null {
   const length = lengthOf(text);
-  if (length === null || length === 0) return nearest(text, Object.keys(barSizes));
+  if (length === null) return nearest(text, Object.keys(barSizes));
+  if (length === 0) return null;
   const distance = (size: Duration): number => Math.max(size / length, length / size);
   const [best] = Object.entries(barSizes).sort(([, a], [, b]) => distance(a) - distance(b));
   return best === undefined || distance(best[1]) > 2 ? null : best[0];

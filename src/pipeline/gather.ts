@@ -157,6 +157,9 @@ function warnAboutRepetitions(mentions: readonly Mention[], report: Report): voi
 
 /** Symbols that differ only in case are usually one symbol, mistyped. */
 function warnAboutTwins(bySymbol: ReadonlyMap<string, Mention | Mention[]>, report: Report): void {
+  let anyLowerCase = false;
+  for (const symbol of bySymbol.keys()) anyLowerCase ||= /[a-z]/.test(symbol);
+  if (!anyLowerCase) return;
   const seen = new Map<string, Mention>();
   for (const found of bySymbol.values()) {
     const mention = Array.isArray(found) ? found[0] : found;

@@ -1,19 +1,30 @@
 import { createHash } from 'node:crypto';
+import type { Pipeline } from './pipeline.js';
 
 /** JSON with the keys of every mapping in order, so that equal content is equal text. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(byKey))
-      : part,
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, part]) => `${JSON.stringify(key)}:${canonicalJson(part)}`).join(',')}}`;
+}
+
+/** SHA-256, in hex, over everything that a pipeline says. */
+export function pipelineHash({ symbols, ...rest }: Omit<Pipeline, 'file' | 'hash'>): string {
+  // As rows, whose order of cells is fixed, a hundred thousand symbols need no sorting of keys.
+  const rows = symbols.map(
+    ({ instrument: { symbol, kind, exchange, currency, calendar }, priority, groups, steps }) => [
+      symbol,
+      kind,
+      exchange,
+      currency,
+      calendar,
+      priority,
+      groups,
+      steps,
+    ],
   );
-}
-
-function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** SHA-256, in hex, over the canonical JSON of a value. */
-export function contentHash(value: unknown): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+  return createHash('sha256')
+    .update(`${canonicalJson(rest)}\n${JSON.stringify(rows)}`)
+    .digest('hex');
 }

@@ -28,10 +28,15 @@ export function interpolate(root: Node, source: string, environment: Environment
     if (seen.has(node)) return node;
     seen.add(node);
     if (node.kind === 'list') node.items = node.items.map(visit);
-    else for (const [key, entry] of node.entries) node.entries.set(key, { ...entry, value: visit(entry.value) });
+    else {
+      for (const [key, entry] of node.entries) {
+        const value = visit(entry.value);
+        if (value !== entry.value) node.entries.set(key, { ...entry, value });
+      }
+    }
     return node;
   };
-  visit(root);
+  if (source.includes('${')) visit(root);
   return unresolved;
 }
 

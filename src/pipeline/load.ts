@@ -1,6 +1,6 @@
 import type { Diagnostic, Place } from '../core/diagnostic.js';
 import { gatherSymbols, refuseOverlaps } from './gather.js';
-import { contentHash } from './hash.js';
+import { pipelineHash } from './hash.js';
 import { readMerged } from './include.js';
 import { withoutEffects } from './interpolate.js';
 import type { Environment } from './interpolate.js';
@@ -56,7 +56,7 @@ export async function loadPipeline(file: string, options: LoadOptions): Promise<
   if (content === null && !isWrong) throw new Error(`${file} was refused without a reason`);
   const ordered = inReadingOrder(withoutEffects(diagnostics, unresolved), sources);
   if (content === null || isWrong) return { ok: false, diagnostics: ordered, sources };
-  return { ok: true, pipeline: { ...content, file, hash: contentHash(content) }, warnings: ordered, sources };
+  return { ok: true, pipeline: { ...content, file, hash: pipelineHash(content) }, warnings: ordered, sources };
 }
 
 /** Everything of a pipeline but where it came from: what its hash is taken over. */

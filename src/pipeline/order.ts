@@ -23,14 +23,13 @@ export function inReadingOrder(diagnostics: readonly Diagnostic[], sources: Sour
   if (once.length <= most) return once;
 
   const errors = once.filter(({ severity }) => severity === 'error');
-  const kept = [...errors, ...once.filter(({ severity }) => severity === 'warning')].slice(0, most);
-  const left = once.length - most;
+  const kept = new Set([...errors, ...once.filter(({ severity }) => severity === 'warning')].slice(0, most));
   const rest: Diagnostic = {
     severity: errors.length > most ? 'error' : 'warning',
     code: 'more-problems',
-    message: `and ${left.toLocaleString('en-US')} more ${left === 1 ? 'problem' : 'problems'}, not shown`,
+    message: `there are more problems than the ${most} shown here`,
   };
-  return [...once.filter((diagnostic) => kept.includes(diagnostic)), rest];
+  return [...once.filter((diagnostic) => kept.has(diagnostic)), rest];
 }
 
 function inOrder(file: number, otherFile: number, offset: number, otherOffset: number): number {

@@ -15,8 +15,9 @@ export function readProviders(
 ): ProviderSettings {
   const { root, file } = validated;
   const { seed = 1, delay = '0s', volatility = null, base_price: basePrices = {} } = file.providers?.mock ?? {};
-  const names = new Set(symbols.map(({ instrument }) => instrument.symbol));
-  for (const symbol of Object.keys(basePrices)) {
+  const priced = Object.keys(basePrices);
+  const names = new Set(priced.length === 0 ? [] : symbols.map(({ instrument }) => instrument.symbol));
+  for (const symbol of priced) {
     if (names.has(symbol)) continue;
     report(
       warning(

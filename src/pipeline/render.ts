@@ -50,17 +50,17 @@ function renderOne(
   linesOf: LineFinder,
   paint: Paint,
 ): string[] {
-  const title = `${paint(severity, severity)} ${code}: ${paint('strong', message)}`;
+  const title = `${paint(severity, severity)} ${code}: ${paint('strong', visible(message))}`;
   const lines = place === undefined ? [title] : [`${paint('faint', at(place, linesOf))} ${title}`];
   const shown = place === undefined ? null : excerpt(place, linesOf, paint, severity);
   if (shown !== null) lines.push(...shown.lines);
   const margin = ' '.repeat(shown?.margin ?? 2);
   for (const { message: note, place: there } of related) {
-    lines.push(`${margin} ${paint('faint', '|')} ${paint('faint', at(there, linesOf))} ${note}`);
+    lines.push(`${margin} ${paint('faint', '|')} ${paint('faint', at(there, linesOf))} ${visible(note)}`);
     const other = excerpt(there, linesOf, paint, 'faint');
     if (other !== null) lines.push(...other.lines);
   }
-  if (suggestion !== undefined) lines.push(`${margin} ${paint('hint', '=')} ${suggestion}`);
+  if (suggestion !== undefined) lines.push(`${margin} ${paint('hint', '=')} ${visible(suggestion)}`);
   return lines;
 }
 

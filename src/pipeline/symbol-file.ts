@@ -24,6 +24,9 @@ type Column = (typeof columns)[number];
 
 const kinds: readonly InstrumentKind[] = ['stock', 'etf', 'index', 'future'];
 
+/** After so many problems the file is another file than was meant, and reading on only takes time. */
+const enough = 200;
+
 const noSettings: SymbolSettings = {};
 
 /** Reads `symbol[,kind,exchange,currency,calendar,priority]`, a header and one symbol a row. */
@@ -47,8 +50,14 @@ export function readSymbolFile(
   if (header === null) return [];
 
   const rows: SymbolRow[] = [];
+  let problems = 0;
+  const count: Report = (found) => {
+    problems++;
+    report(found);
+  };
   for (const cells of lines) {
-    const row = readRow(cells, header, knownCalendars, report);
+    if (problems > enough) break;
+    const row = readRow(cells, header, knownCalendars, count);
     if (row !== null) rows.push(row);
   }
   return rows;

@@ -3,6 +3,7 @@ const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu;
 
 /** A text in which every character shows: what does not is written as its code point, such as `<U+202E>`. */
 export function visible(text: string): string {
+  if (/^[ -~]*$/.test(text)) return text;
   return text.replace(hidden, (character) => (character === '\t' ? character : codePoint(character)));
 }
 

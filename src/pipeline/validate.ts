@@ -17,6 +17,9 @@ export interface Validated {
   readonly wasDropped: (path: Path) => boolean;
 }
 
+/** So many mistakes are explained; more than that nobody reads before mending the first ones. */
+const enough = 200;
+
 /**
  * Checks a tree against the schema and reports everything that breaks it. What is wrong is then taken out of the tree, so
  * that the rest can be checked for sense as well. Null when nothing is left to check.
@@ -37,7 +40,7 @@ export function validateTree(root: MapNode, report: Report): Validated | null {
     if (retype(root, errors)) continue;
     const relevant = relevantErrors(errors);
     if (!reported) {
-      for (const error of withoutEchoes(relevant)) report(explainError(error, root));
+      for (const error of withoutEchoes(relevant.slice(0, enough))) report(explainError(error, root));
       reported = true;
     }
     if (!mend(root, relevant, dropped)) return null;

@@ -562,7 +562,7 @@ errors++;
 }
 if(data.steps !== undefined){
 if(!(validate17(data.steps, {instancePath:instancePath+"/steps",parentData:data,parentDataProperty:"steps",rootData}))){
-vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
+vErrors = vErrors === null ? validate17.errors : appended(vErrors, validate17.errors);
 errors = vErrors.length;
 }
 }
@@ -619,7 +619,7 @@ valid2 = valid2 || _valid0;
 if(!valid2){
 const _errs6 = errors;
 if(!(validate16(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate16.errors : vErrors.concat(validate16.errors);
+vErrors = vErrors === null ? validate16.errors : appended(vErrors, validate16.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs6 === errors;
@@ -692,7 +692,7 @@ errors++;
 }
 if(data.symbols !== undefined){
 if(!(validate15(data.symbols, {instancePath:instancePath+"/symbols",parentData:data,parentDataProperty:"symbols",rootData}))){
-vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+vErrors = vErrors === null ? validate15.errors : appended(vErrors, validate15.errors);
 errors = vErrors.length;
 }
 }
@@ -829,7 +829,7 @@ errors++;
 }
 if(data.steps !== undefined){
 if(!(validate17(data.steps, {instancePath:instancePath+"/steps",parentData:data,parentDataProperty:"steps",rootData}))){
-vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
+vErrors = vErrors === null ? validate17.errors : appended(vErrors, validate17.errors);
 errors = vErrors.length;
 }
 }
@@ -994,7 +994,7 @@ errors++;
 }
 if(data.needs !== undefined){
 if(!(validate28(data.needs, {instancePath:instancePath+"/needs",parentData:data,parentDataProperty:"needs",rootData}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+vErrors = vErrors === null ? validate28.errors : appended(vErrors, validate28.errors);
 errors = vErrors.length;
 }
 }
@@ -1104,7 +1104,7 @@ errors++;
 }
 if(data.needs !== undefined){
 if(!(validate28(data.needs, {instancePath:instancePath+"/needs",parentData:data,parentDataProperty:"needs",rootData}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+vErrors = vErrors === null ? validate28.errors : appended(vErrors, validate28.errors);
 errors = vErrors.length;
 }
 }
@@ -1215,7 +1215,7 @@ errors++;
 }
 if(data.needs !== undefined){
 if(!(validate28(data.needs, {instancePath:instancePath+"/needs",parentData:data,parentDataProperty:"needs",rootData}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+vErrors = vErrors === null ? validate28.errors : appended(vErrors, validate28.errors);
 errors = vErrors.length;
 }
 }
@@ -1244,7 +1244,7 @@ errors++;
 }
 if(data.bar_size !== undefined){
 if(!(validate13(data.bar_size, {instancePath:instancePath+"/bar_size",parentData:data,parentDataProperty:"bar_size",rootData}))){
-vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+vErrors = vErrors === null ? validate13.errors : appended(vErrors, validate13.errors);
 errors = vErrors.length;
 }
 }
@@ -1452,7 +1452,7 @@ errors++;
 }
 if(data.needs !== undefined){
 if(!(validate28(data.needs, {instancePath:instancePath+"/needs",parentData:data,parentDataProperty:"needs",rootData}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+vErrors = vErrors === null ? validate28.errors : appended(vErrors, validate28.errors);
 errors = vErrors.length;
 }
 }
@@ -1481,7 +1481,7 @@ errors++;
 }
 if(data.bar_size !== undefined){
 if(!(validate13(data.bar_size, {instancePath:instancePath+"/bar_size",parentData:data,parentDataProperty:"bar_size",rootData}))){
-vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+vErrors = vErrors === null ? validate13.errors : appended(vErrors, validate13.errors);
 errors = vErrors.length;
 }
 }
@@ -1784,25 +1784,25 @@ const tag0 = data.uses;
 if(typeof tag0 == "string"){
 if(tag0 === "contracts"){
 if(!(validate27(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
+vErrors = vErrors === null ? validate27.errors : appended(vErrors, validate27.errors);
 errors = vErrors.length;
 }
 }
 else if(tag0 === "chains"){
 if(!(validate30(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+vErrors = vErrors === null ? validate30.errors : appended(vErrors, validate30.errors);
 errors = vErrors.length;
 }
 }
 else if(tag0 === "equity"){
 if(!(validate32(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
+vErrors = vErrors === null ? validate32.errors : appended(vErrors, validate32.errors);
 errors = vErrors.length;
 }
 }
 else if(tag0 === "options"){
 if(!(validate35(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+vErrors = vErrors === null ? validate35.errors : appended(vErrors, validate35.errors);
 errors = vErrors.length;
 }
 }
@@ -1906,32 +1906,32 @@ errors++;
 for(const key1 in data){
 if(!((((key1 === "contracts") || (key1 === "chains")) || (key1 === "equity")) || (key1 === "options"))){
 if(!(validate26(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData}))){
-vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+vErrors = vErrors === null ? validate26.errors : appended(vErrors, validate26.errors);
 errors = vErrors.length;
 }
 }
 }
 if(data.contracts !== undefined){
 if(!(validate27(data.contracts, {instancePath:instancePath+"/contracts",parentData:data,parentDataProperty:"contracts",rootData}))){
-vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
+vErrors = vErrors === null ? validate27.errors : appended(vErrors, validate27.errors);
 errors = vErrors.length;
 }
 }
 if(data.chains !== undefined){
 if(!(validate30(data.chains, {instancePath:instancePath+"/chains",parentData:data,parentDataProperty:"chains",rootData}))){
-vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+vErrors = vErrors === null ? validate30.errors : appended(vErrors, validate30.errors);
 errors = vErrors.length;
 }
 }
 if(data.equity !== undefined){
 if(!(validate32(data.equity, {instancePath:instancePath+"/equity",parentData:data,parentDataProperty:"equity",rootData}))){
-vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
+vErrors = vErrors === null ? validate32.errors : appended(vErrors, validate32.errors);
 errors = vErrors.length;
 }
 }
 if(data.options !== undefined){
 if(!(validate35(data.options, {instancePath:instancePath+"/options",parentData:data,parentDataProperty:"options",rootData}))){
-vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+vErrors = vErrors === null ? validate35.errors : appended(vErrors, validate35.errors);
 errors = vErrors.length;
 }
 }
@@ -2645,13 +2645,13 @@ const tag0 = data.kind;
 if(typeof tag0 == "string"){
 if(tag0 === "rolling"){
 if(!(validate50(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate50.errors : vErrors.concat(validate50.errors);
+vErrors = vErrors === null ? validate50.errors : appended(vErrors, validate50.errors);
 errors = vErrors.length;
 }
 }
 else if(tag0 === "open"){
 if(!(validate51(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+vErrors = vErrors === null ? validate51.errors : appended(vErrors, validate51.errors);
 errors = vErrors.length;
 }
 }
@@ -2724,7 +2724,7 @@ errors++;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 if(!(validate49(data0[i0], {instancePath:instancePath+"/budgets/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
+vErrors = vErrors === null ? validate49.errors : appended(vErrors, validate49.errors);
 errors = vErrors.length;
 }
 }
@@ -3082,7 +3082,7 @@ errors++;
 }
 if(data.include !== undefined){
 if(!(validate11(data.include, {instancePath:instancePath+"/include",parentData:data,parentDataProperty:"include",rootData}))){
-vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
+vErrors = vErrors === null ? validate11.errors : appended(vErrors, validate11.errors);
 errors = vErrors.length;
 }
 }
@@ -3411,7 +3411,7 @@ errors++;
 }
 if(data14.bar_size !== undefined){
 if(!(validate13(data14.bar_size, {instancePath:instancePath+"/defaults/steps/bar_size",parentData:data14,parentDataProperty:"bar_size",rootData}))){
-vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+vErrors = vErrors === null ? validate13.errors : appended(vErrors, validate13.errors);
 errors = vErrors.length;
 }
 }
@@ -3537,7 +3537,7 @@ errors++;
 }
 if(data.symbols !== undefined){
 if(!(validate15(data.symbols, {instancePath:instancePath+"/symbols",parentData:data,parentDataProperty:"symbols",rootData}))){
-vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+vErrors = vErrors === null ? validate15.errors : appended(vErrors, validate15.errors);
 errors = vErrors.length;
 }
 }
@@ -3582,7 +3582,7 @@ errors++;
 }
 for(const key6 in data22){
 if(!(validate21(data22[key6], {instancePath:instancePath+"/groups/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data22,parentDataProperty:key6,rootData}))){
-vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+vErrors = vErrors === null ? validate21.errors : appended(vErrors, validate21.errors);
 errors = vErrors.length;
 }
 }
@@ -3600,13 +3600,13 @@ errors++;
 }
 if(data.steps !== undefined){
 if(!(validate25(data.steps, {instancePath:instancePath+"/steps",parentData:data,parentDataProperty:"steps",rootData}))){
-vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
+vErrors = vErrors === null ? validate25.errors : appended(vErrors, validate25.errors);
 errors = vErrors.length;
 }
 }
 if(data.pacing !== undefined){
 if(!(validate48(data.pacing, {instancePath:instancePath+"/pacing",parentData:data,parentDataProperty:"pacing",rootData}))){
-vErrors = vErrors === null ? validate48.errors : vErrors.concat(validate48.errors);
+vErrors = vErrors === null ? validate48.errors : appended(vErrors, validate48.errors);
 errors = vErrors.length;
 }
 }
@@ -3851,7 +3851,7 @@ errors++;
 }
 if(data34.mock !== undefined){
 if(!(validate56(data34.mock, {instancePath:instancePath+"/providers/mock",parentData:data34,parentDataProperty:"mock",rootData}))){
-vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
+vErrors = vErrors === null ? validate56.errors : appended(vErrors, validate56.errors);
 errors = vErrors.length;
 }
 }
@@ -3932,4 +3932,9 @@ errors++;
 }
 validate10.errors = vErrors;
 return errors === 0;
+}
+
+function appended(errors, more) {
+  for (const error of more) errors.push(error);
+  return errors;
 }

@@ -54,12 +54,15 @@ const harmless: ReadonlySet<YAMLError['code']> = new Set([
   'TAG_RESOLVE_FAILED',
 ]);
 
+/** A file that is not YAML at all may have an error at every character. */
+const enough = 1_000;
+
 /** The errors worth telling: one a line, and of those that leave the parser guessing only the first. */
 export function explainYamlErrors(file: string, text: string, errors: readonly YAMLError[]): readonly Diagnostic[] {
   const told: Diagnostic[] = [];
   let lastLine: number | null = null;
   let isGuessing = false;
-  for (const error of errors) {
+  for (const error of errors.slice(0, enough)) {
     const line = lineStart(text, Math.min(error.pos[0], text.length));
     if (line === lastLine || (isGuessing && !harmless.has(error.code))) continue;
     lastLine = line;

@@ -1,0 +1,159 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { barSizes } from '../../src/core/bars.js';
+import { datasets } from '../../src/core/tables.js';
+import { exchanges } from '../../src/pipeline/exchanges.js';
+import { parseLookback } from '../../src/pipeline/lookback.js';
+import { stepTypes } from '../../src/pipeline/prerequisites.js';
+import { explainSymbol } from '../../src/pipeline/symbol.js';
+import { parseDuration } from '../../src/core/duration.js';
+import { loadValid } from './loading.js';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+function isSchema(value: unknown): value is Schema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function at(path: string): Schema {
+  let node: unknown = schema;
+  for (const part of path.split('/')) node = isSchema(node) ? node[part] : undefined;
+  if (!isSchema(node)) throw new Error(`the schema has no ${path}`);
+  return node;
+}
+
+const parsed: unknown = JSON.parse(readFileSync('schemas/pipeline.schema.json', 'utf8'));
+const schema: Schema = isSchema(parsed) ? parsed : {};
+
+/** Every part of the schema that says what a value is, with its path. */
+function* parts(node: unknown, path = ''): Generator<readonly [string, Schema]> {
+  if (Array.isArray(node)) for (const [index, item] of node.entries()) yield* parts(item, `${path}/${index}`);
+  if (!isSchema(node)) return;
+  if (typeof node['type'] === 'string') yield [path, node];
+  for (const [key, child] of Object.entries(node)) {
+    if (!['examples', 'default', 'enum'].includes(key)) yield* parts(child, `${path}/${key}`);
+  }
+}
+
+const all = [...parts(schema)];
+
+describe('schemas/pipeline.schema.json', () => {
+  it('is what the types and the validator were generated from', () => {
+    execFileSync(process.execPath, ['scripts/schema.js', '--check'], { stdio: 'pipe' });
+  });
+
+  it('describes every value, with examples', () => {
+    const silent = all.filter(([, { title, description, examples }]) => {
+      return (
+        typeof title !== 'string' ||
+        typeof description !== 'string' ||
+        !Array.isArray(examples) ||
+        examples.length === 0
+      );
+    });
+    expect(silent.map(([path]) => path)).toEqual([]);
+  });
+
+  it('lets no mapping have keys that it does not name', () => {
+    const open = all.filter(([, part]) => {
+      return part['type'] === 'object' && part['additionalProperties'] === undefined && part['oneOf'] === undefined;
+    });
+    expect(open.map(([path]) => path)).toEqual([]);
+  });
+
+  it('gives examples and defaults that are valid where they stand', () => {
+    const ajv = new Ajv({ strict: true, strictRequired: false, discriminator: true });
+    ajv.addSchema(schema, 'pipeline');
+    for (const [path, { examples, default: fallback }] of all) {
+      const check = ajv.compile({ $ref: `pipeline#${path}` });
+      for (const value of [
+        ...(Array.isArray(examples) ? examples : []),
+        ...(fallback === undefined ? [] : [fallback]),
+      ]) {
+        expect(check(value), `${path}: ${JSON.stringify(value)} ${ajv.errorsText(check.errors)}`).toBe(true);
+      }
+    }
+  });
+
+  it('knows the same words as the code', () => {
+    expect(at('definitions/barSize')['enum']).toEqual(Object.keys(barSizes));
+    expect(at('definitions/datasets/items')['enum']).toEqual(datasets);
+    expect(at('definitions/exchange')['enum']).toEqual(exchanges);
+    expect(Object.keys(at('definitions/steps/properties'))).toEqual(stepTypes);
+  });
+
+  it('says the defaults that hold', async () => {
+    const pipeline = await loadValid(`
+      name: x
+      symbols: [AAPL]
+      schedule: { cron: '@daily' }
+      pacing: { budgets: [{ name: a, kind: rolling, limit: 1, per: 1s }] }
+      steps:
+        contracts: {}
+        chains: { needs: contracts }
+        equity: { needs: contracts }
+        options: { needs: [chains, equity] }
+    `);
+    const [contracts, chains, equity, options] = pipeline.steps;
+    const said = (path: string): unknown => at(path)['default'];
+    const duration = (path: string): unknown => {
+      const read = parseDuration(String(said(path)));
+      return read.ok ? read.value : read.error;
+    };
+    const step = (name: string, key: string): string => `definitions/${name}Step/properties/${key}`;
+    expect(contracts).toMatchObject({
+      refresh: duration(step('contracts', 'refresh')),
+      provider: said('properties/provider'),
+    });
+    expect(chains).toMatchObject({ refresh: duration(step('chains', 'refresh')) });
+    expect(equity).toMatchObject({
+      barSizes: [said('definitions/barSizes')],
+      what: said(step('equity', 'what')),
+      hours: said('definitions/hours'),
+      lookback: parseLookback(String(said(step('equity', 'lookback')))),
+    });
+    expect(options).toMatchObject({
+      lookback: parseLookback(String(said(step('options', 'lookback')))),
+      strikes: said(step('options', 'strikes')),
+      expiries: said(step('options', 'expiries')),
+      rights: said(step('options', 'rights')),
+    });
+    expect(pipeline.schedule?.timeZone).toBe(said('properties/schedule/properties/timezone'));
+    expect(pipeline.symbols[0]).toMatchObject({
+      priority: said('definitions/priority'),
+      instrument: { kind: said('definitions/kind'), exchange: said('definitions/exchange') },
+    });
+    expect(pipeline.retry).toEqual({
+      attempts: said('definitions/retry/properties/attempts'),
+      delay: duration('definitions/retry/properties/delay'),
+      maxDelay: duration('definitions/retry/properties/max_delay'),
+      timeout: duration('definitions/retry/properties/timeout'),
+    });
+    expect(pipeline.breaker).toEqual({
+      threshold: said('definitions/breaker/properties/threshold'),
+      recovery: duration('definitions/breaker/properties/recovery'),
+    });
+    expect(pipeline.providers.mock).toMatchObject({
+      seed: said('definitions/mock/properties/seed'),
+      delay: duration('definitions/mock/properties/delay'),
+    });
+    expect(pipeline.pacing.budgets?.[0]?.scope).toBe(said('definitions/rollingBudget/properties/scope'));
+  });
+
+  it('refuses the same symbols as the code', () => {
+    const pattern = new RegExp(String(at('definitions/symbol')['pattern']));
+    const likely = fc.string({
+      unit: fc.constantFrom(...Array.from('AZaz09 .-_&/+^=:!#$@;*\'"\n\t\u0410\u200b')),
+      maxLength: 36,
+    });
+    fc.assert(
+      fc.property(fc.oneof(likely, fc.string()), (text) => {
+        expect(pattern.test(text)).toBe(explainSymbol(text) === null);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
