@@ -21,13 +21,7 @@ const nothingNeeded: BarsNeed = { gaps: [], cuts: [] };
 /** Says what a series needs; remembers by shared coverage lists, so that equal histories are planned once. */
 export interface BarsPlanner {
   wanted(step: EquityStep | OptionsStep, calendar: string): readonly Session[];
-  need(
-    step: EquityStep | OptionsStep,
-    calendar: string,
-    barSize: BarSize,
-    coverage: SeriesCoverage,
-    until?: string,
-  ): BarsNeed;
+  need(step: EquityStep | OptionsStep, calendar: string, barSize: BarSize, coverage: SeriesCoverage): BarsNeed;
 }
 
 export function barsPlanner(context: PlanContext): BarsPlanner {
@@ -46,16 +40,14 @@ export function barsPlanner(context: PlanContext): BarsPlanner {
 
   return {
     wanted,
-    need(step, calendar, barSize, coverage, until) {
-      const key = `${step.name}\n${calendar}\n${barSize}\n${until ?? ''}`;
+    need(step, calendar, barSize, coverage) {
+      const key = `${step.name}\n${calendar}\n${barSize}`;
       let needs = needsBy.get(key);
       if (needs === undefined) needsBy.set(key, (needs = new Map<SeriesCoverage, BarsNeed>()));
       const known = needs.get(coverage);
       if (known !== undefined) return known;
       const limits = context.limits(step.provider);
-      const all = wanted(step, calendar);
-      const sessions = until === undefined ? all : all.filter((session) => session.date <= until);
-      const missing = sessionGaps(coverage, sessions, {
+      const missing = sessionGaps(coverage, wanted(step, calendar), {
         ...context.options,
         hours: step.hours,
         settle: step.settle ?? limits.settleTime,

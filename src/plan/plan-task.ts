@@ -178,7 +178,7 @@ function optionNeeds(
     for (const barSize of step.barSizes) {
       const series = optionSeries(step, instrument, contract, barSize);
       const coverage = context.coverage(step.provider, seriesName(series));
-      collect(series, bars.need(step, instrument.calendar, barSize, coverage, contract.expiry), gaps, requests);
+      collect(series, bars.need(step, instrument.calendar, barSize, coverage), gaps, requests);
     }
   }
   return { gaps, requests };

@@ -217,18 +217,6 @@ describe('options', () => {
     if (deferred === undefined) throw new Error('no such task');
     expect(planDeferred(deferred, at.context(saturday))).toEqual(task(at.plan(saturday), 'options/AAPL'));
   });
-
-  test('that expire within the look-back are not asked for beyond their expiry', async () => {
-    const at = desk(pipelineOf(['AAPL']));
-    await at.answer(requestsOf(at.plan(saturday)), saturday);
-    const later = Date.parse('2026-11-27T12:00:00Z');
-    const requests = task(at.plan(later, { steps: ['options'], to: '2026-12-31' }), 'options/AAPL').requests;
-    expect(requests.length).toBeGreaterThan(0);
-    for (const { series, window } of requests) {
-      if (series.dataset !== 'option_bars') throw new Error(series.dataset);
-      expect(new Date(window?.start ?? 0).toISOString() <= series.contract.expiry).toBe(true);
-    }
-  });
 });
 
 describe('a narrowed plan', () => {
