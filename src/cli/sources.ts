@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { appendFileSync } from 'node:fs';
 
 import type { RunEventBody } from '../core/events.js';
@@ -9,10 +8,11 @@ import type { Pacing } from '../pacing/pacing.js';
 import { pacedRequest } from '../pacing/paced-request.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { Provider } from '../providers/contract.js';
+import { joinedWith } from '../providers/joined-signals.js';
 import { recorded } from '../providers/recorded.js';
 import { resilient } from '../providers/resilient.js';
 import type { AskedFor } from '../run/run-pipeline.js';
-import type { BudgetLeft } from './progress.js';
+import type { BudgetLeft } from './progress-block.js';
 import { limitsFor, makeProvider } from './providers.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -21,20 +21,6 @@ export interface Sources {
   open(name: ProviderName, asked: (request: Request) => AskedFor | undefined, stopping: AbortSignal): Promise<Provider>;
   budgetsLeft(): readonly BudgetLeft[];
   close(): Promise<void>;
-}
-
-/** Either signal as one; the pairs are few and long-lived, so each is made once. */
-function joinedWith(stopping: AbortSignal): (signal: AbortSignal) => AbortSignal {
-  const known = new WeakMap<AbortSignal, AbortSignal>();
-  return (signal) => {
-    let either = known.get(signal);
-    if (either === undefined) {
-      either = AbortSignal.any([signal, stopping]);
-      setMaxListeners(0, either);
-      known.set(signal, either);
-    }
-    return either;
-  };
 }
 
 /** How often in a row a source that keeps failing is left alone before it is given up for the run. */
@@ -50,8 +36,17 @@ export function sources(
   const priorities = new Map(pipeline.symbols.map(({ instrument, priority }) => [instrument.symbol, priority]));
   return {
     async open(name, asked, stopping) {
-      const { budgets } = limitsFor(pipeline, name);
-      const pacing = await openPacing({ folder: at.dataFolder, provider: name, account: 'default', budgets, clock: at.clock });
+      const { budgets, concurrency } = limitsFor(pipeline, name);
+      // Without budgets there is nothing to choose by, and the run itself holds to the source's concurrency.
+      const most = budgets.length === 0 ? {} : { concurrency };
+      const pacing = await openPacing({
+        folder: at.dataFolder,
+        provider: name,
+        account: 'default',
+        budgets,
+        clock: at.clock,
+        ...most,
+      });
       pacings.push(pacing);
       const bare = makeProvider(pipeline, name, at.clock);
       const provider = record === undefined ? bare : recorded(bare, (call) => { appendFileSync(record, `${JSON.stringify(call)}\n`); }, () => at.clock.now());
@@ -90,7 +85,8 @@ export function sources(
             if (call === undefined) return;
             emit({ type: 'request-retried', request: call.id, task: call.task, attempt, delay, failure: failure.kind, message: failure.message });
           },
-          breakerChanged(state) {
+          breakerChanged(state, until) {
+            if (until !== null) pacing.hold(until);
             emit({ type: 'breaker-changed', provider: name, state });
           },
         },

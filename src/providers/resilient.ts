@@ -17,8 +17,9 @@ import type { Clock } from '../core/clock.js';
 import { interruptedCode } from '../core/failure.js';
 import type { Failure } from '../core/failure.js';
 import type { Outcome, Request } from '../core/request.js';
-import type { Duration } from '../core/time.js';
+import type { Duration, Instant } from '../core/time.js';
 import type { Provider } from './contract.js';
+import { joinedWith } from './joined-signals.js';
 
 /** How a source's failures are met; the numbers come from the pipeline. */
 export interface Resilience {
@@ -43,7 +44,8 @@ export interface ResilienceObserver {
   /** An attempt goes out now. */
   sending(request: Request): void;
   retried(request: Request, attempt: number, delay: Duration, failure: Failure): void;
-  breakerChanged(state: 'open' | 'half-open' | 'closed'): void;
+  /** `until` tells how long the source is left alone when the breaker opens; null otherwise. */
+  breakerChanged(state: 'open' | 'half-open' | 'closed', until: Instant | null): void;
 }
 
 const interrupted: Outcome = {
@@ -80,19 +82,27 @@ export function resilient(
     if (state === CircuitState.Open) {
       pausedUntil = clock.now() + resilience.recovery;
       pausesInARow++;
-      observer.breakerChanged('open');
+      observer.breakerChanged('open', pausedUntil);
     }
-    if (state === CircuitState.HalfOpen) observer.breakerChanged('half-open');
+    if (state === CircuitState.HalfOpen) observer.breakerChanged('half-open', null);
     if (state === CircuitState.Closed) {
       pausesInARow = 0;
-      observer.breakerChanged('closed');
+      observer.breakerChanged('closed', null);
     }
   });
   const limit = timeout(resilience.timeout, TimeoutStrategy.Aggressive);
+  // A source that cannot be used any more answers for all that still wait for their turn.
+  const end = new AbortController();
+  let ended: Outcome | null = null;
+  const endWith = (outcome: Outcome): Outcome => {
+    ended ??= outcome;
+    end.abort();
+    return outcome;
+  };
 
   const attempt = async (request: Request, signal: AbortSignal): Promise<Outcome> => {
-    const permit = await pace(request, signal);
-    if (permit === null) return interrupted;
+    const permit = ended === null ? await pace(request, joined(signal)) : null;
+    if (permit === null) return ended ?? interrupted;
     observer.sending(request);
     let outcome: Outcome = interrupted;
     try {
@@ -103,8 +113,10 @@ export function resilient(
     } finally {
       permit.release(outcome);
     }
-    return outcome;
+    return outcome.kind === 'failure' && outcome.failure.kind === 'fatal' ? endWith(outcome) : outcome;
   };
+
+  const joined = joinedWith(end.signal);
 
   const insist = (request: Request, signal: AbortSignal): Promise<Outcome> => {
     const retrying = retry(handleWhenResult(isPassing), {
@@ -128,7 +140,8 @@ export function resilient(
       } catch (error) {
         if (signal.aborted) return interrupted;
         if (!(error instanceof BrokenCircuitError)) throw error;
-        if (pausesInARow > resilience.patience) return givenUp(provider.name, resilience);
+        if (ended !== null) return ended;
+        if (pausesInARow > resilience.patience) return endWith(givenUp(provider.name, resilience));
         await clock.sleepUntil(pausedUntil, signal).catch(() => undefined);
       }
     }

@@ -135,7 +135,8 @@ async function askSources(setup: RunSetup, prepared: PreparedPlan): Promise<RunO
       plan,
       replan: (task) => planDeferred(task, context),
       provider: (name) => providers.get(name) ?? neverOpened(name),
-      concurrency: (name) => setup.limits(name).concurrency,
+      // Where there are budgets, pacing chooses who goes next and needs to see all that wait.
+      concurrency: (name) => (setup.limits(name).budgets.length > 0 ? Infinity : setup.limits(name).concurrency),
       calendar: (name) => setup.calendar(name),
       settleTime: (task) => settleTimeOf(task, setup),
       writer: setup.writer,
