@@ -1,12 +1,13 @@
 import type { Place } from '../core/diagnostic.js';
 import { pathBeside } from './include.js';
+import { problem } from './problem.js';
 import type { Report } from './problem.js';
 import type { PipelineFile, SymbolEntry } from './schema.generated.js';
 import { checkSettings } from './settings.js';
 import type { SymbolSettings } from './settings.js';
 import type { SourceReader } from './sources.js';
 import { readSymbolFile } from './symbol-file.js';
-import { nodeAt, placeAt } from './tree.js';
+import { keyPlaceAt, nodeAt, placeAt } from './tree.js';
 import type { MapNode, Path } from './tree.js';
 
 /** One place that names a symbol, with what it says about it. */
@@ -62,6 +63,15 @@ export async function collectMentions(
       }
       const entryPath = [...path, index];
       check(entry, entryPath);
+      if (entry.symbol !== undefined && entry.file !== undefined) {
+        const place = keyPlaceAt(root, [...entryPath, 'file']);
+        report(
+          problem('two-in-one-entry', place, 'an entry is a `symbol` or a `file` of them, not both', {
+            suggestion: 'make two entries of it',
+          }),
+        );
+        continue;
+      }
       if (entry.symbol !== undefined) {
         const place = placeAt(root, [...entryPath, 'symbol']);
         mentions.push({ symbol: entry.symbol, own: entry, ownSteps: entry.steps ?? null, container, place });

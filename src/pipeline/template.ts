@@ -1,16 +1,22 @@
 import { basename } from 'node:path';
 
-/** A pipeline with comments to start from, as `pipe init` writes it; the name comes from the file's. */
-export function pipelineTemplate(file: string): string {
+/**
+ * A pipeline with comments to start from, as `pipe init` writes it: the name comes from the file's, and editors find the
+ * schema at the address given, which is relative to the file.
+ */
+export function pipelineTemplate(file: string, schema = '../schemas/pipeline.schema.json'): string {
   const name = basename(file)
     .replace(/\.ya?ml$/i, '')
     .replaceAll(/[^A-Za-z0-9 ._-]+/g, '-')
     .replace(/^[^A-Za-z0-9]+/, '')
     .slice(0, 64);
-  return template.replace('{name}', name === '' ? 'my-pipeline' : name);
+  return template
+    .replace('{schema}', () => schema)
+    .replace('{name}', name === '' ? 'my-pipeline' : name)
+    .replaceAll('FILE', () => file);
 }
 
-const template = `# yaml-language-server: $schema=../schemas/pipeline.schema.json
+const template = `# yaml-language-server: $schema={schema}
 #
 # Check it:   pipe lint FILE
 # See why:    pipe plan FILE      what would be fetched, without fetching it

@@ -69,10 +69,9 @@ describe('schemas/pipeline.schema.json', () => {
     ajv.addSchema(schema, 'pipeline');
     for (const [path, { examples, default: fallback }] of all) {
       const check = ajv.compile({ $ref: `pipeline#${path}` });
-      for (const value of [
-        ...(Array.isArray(examples) ? examples : []),
-        ...(fallback === undefined ? [] : [fallback]),
-      ]) {
+      const values: unknown[] = fallback === undefined ? [] : [fallback];
+      if (Array.isArray(examples)) examples.forEach((example: unknown) => values.push(example));
+      for (const value of values) {
         expect(check(value), `${path}: ${JSON.stringify(value)} ${ajv.errorsText(check.errors)}`).toBe(true);
       }
     }
