@@ -9,16 +9,16 @@ export interface FilesChecked {
   readonly damaged: readonly VerifiedFile[];
 }
 
-const setAside = 'set it aside with pipe check --repair; the next run fetches what it held';
-const askedAgain = 'the next run fetches again what it held';
+const setAside = 'set them aside with pipe check --repair; the next run fetches again what they held';
+const askedAgain = 'the next run fetches again what they held';
 
-/** What to do about a file. */
-const remedies: Readonly<Record<FileDamage['problem'], string>> = {
-  missing: askedAgain,
-  'wrong size': askedAgain,
-  'wrong content': setAside,
-  'wrong row count': setAside,
-  unreadable: setAside,
+/** What each kind of damage is called, and what to do about it. */
+const words: Readonly<Record<FileDamage['problem'], { readonly problem: string; readonly remedy: string }>> = {
+  missing: { problem: 'files that are gone', remedy: askedAgain },
+  'wrong size': { problem: 'files that are not as long as they were written', remedy: askedAgain },
+  'wrong content': { problem: 'files whose bytes are not those that were written', remedy: setAside },
+  'wrong row count': { problem: 'files with another number of rows than the log says', remedy: setAside },
+  unreadable: { problem: 'files that cannot be read', remedy: setAside },
 };
 
 /** Reads every live file of some tables. */
@@ -34,26 +34,27 @@ export async function checkFiles(reader: LakeReader, wanted: readonly Dataset[])
   return { checked, bytes, damaged };
 }
 
-/** Damaged files of one table with one problem make one finding, which names each of them. */
-export function fileFindings(damaged: readonly VerifiedFile[]): readonly Finding[] {
-  const kinds = new Map<string, { readonly dataset: Dataset; readonly problem: FileDamage['problem']; readonly files: { path: string; detail: string }[] }>();
-  for (const { dataset, path, damage } of damaged) {
-    if (damage === null) continue;
-    const key = `${dataset} ${damage.problem}`;
-    let kind = kinds.get(key);
-    if (kind === undefined) kinds.set(key, (kind = { dataset, problem: damage.problem, files: [] }));
-    kind.files.push({ path: `${dataset}/${path}`, detail: damage.detail });
-  }
-  return [...kinds.values()].map(({ dataset, problem, files }) => ({
-    rule: `file-${problem.replaceAll(' ', '-')}`,
-    severity: 'error',
-    dataset,
-    problem: `files: ${problem}`,
-    count: files.length,
-    examples: files.slice(0, filesShown),
-    remedy: remedies[problem],
-  }));
-}
-
-/** More than of rows: each is something to look at on the disk. */
+/** How many damaged files are named: more than rows, since each is something to look at on the disk. */
 const filesShown = 10;
+
+/** Damaged files of one table with one problem make one finding. */
+export function fileFindings(damaged: readonly VerifiedFile[]): readonly Finding[] {
+  const findings: Finding[] = [];
+  for (const dataset of new Set(damaged.map((file) => file.dataset))) {
+    const files = damaged.flatMap(({ dataset: own, path, damage }) =>
+      own === dataset && damage !== null ? [{ path: `${dataset}/${path}`, ...damage }] : [],
+    );
+    for (const problem of new Set(files.map((file) => file.problem))) {
+      const alike = files.filter((file) => file.problem === problem);
+      findings.push({
+        rule: `file-${problem.replaceAll(' ', '-')}`,
+        severity: 'error',
+        dataset,
+        ...words[problem],
+        count: alike.length,
+        examples: alike.slice(0, filesShown).map(({ path, detail }) => ({ path, detail })),
+      });
+    }
+  }
+  return findings;
+}

@@ -14,7 +14,11 @@ export interface LakeChecked extends CheckResult {
  * Checks the files of some tables byte by byte, then the rows of the sound ones by rules. Rows of damaged files count as
  * neither right nor wrong; what cannot be said without them is listed as unexamined.
  */
-export async function checkLake(reader: LakeReader, wanted: readonly Dataset[], rules: readonly Rule[]): Promise<LakeChecked> {
+export async function checkLake(
+  reader: LakeReader,
+  wanted: readonly Dataset[],
+  rules: readonly Rule[],
+): Promise<LakeChecked> {
   const { checked, bytes, damaged } = await checkFiles(reader, wanted);
   const unsound = new Set(damaged.map(({ dataset }) => dataset));
   const unexamined: Unexamined[] = [];

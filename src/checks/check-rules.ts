@@ -5,8 +5,11 @@ import type { Example, Finding } from './finding.js';
 import { columnList, rowKeys } from './row-keys.js';
 import type { Rule } from './rule.js';
 
+/** All that rules need of a lake. */
+export type Queries = Pick<LakeReader, 'query'>;
+
 /** Applies rules to the rows of a lake; nothing but counts and a few examples leaves the database. */
-export async function checkRules(reader: LakeReader, rules: readonly Rule[]): Promise<readonly Finding[]> {
+export async function checkRules(reader: Queries, rules: readonly Rule[]): Promise<readonly Finding[]> {
   const counts = new Map<Rule, number>();
   for (const dataset of new Set(rules.map((rule) => rule.dataset))) {
     const ofTable = rules.filter((rule) => rule.dataset === dataset);
@@ -21,7 +24,11 @@ export async function checkRules(reader: LakeReader, rules: readonly Rule[]): Pr
 }
 
 /** The rows of a table that break each rule about rows, in one pass. */
-async function countRows(reader: LakeReader, dataset: Dataset, rules: readonly Rule[]): Promise<ReadonlyMap<Rule, number>> {
+async function countRows(
+  reader: Queries,
+  dataset: Dataset,
+  rules: readonly Rule[],
+): Promise<ReadonlyMap<Rule, number>> {
   const filters = rules.flatMap((rule) => (rule.broken.kind === 'row' ? [{ rule, where: rule.broken.where }] : []));
   if (filters.length === 0) return new Map();
   const counts = filters.map(({ where }, index) => `count(*) FILTER (WHERE ${where}) AS c${String(index)}`);
@@ -29,18 +36,18 @@ async function countRows(reader: LakeReader, dataset: Dataset, rules: readonly R
   return new Map(filters.map(({ rule }, index) => [rule, Number(row[`c${String(index)}`])]));
 }
 
-async function countStatement(reader: LakeReader, { broken }: Rule): Promise<number> {
+async function countStatement(reader: Queries, { broken }: Rule): Promise<number> {
   if (broken.kind === 'row') return 0;
   const row = await firstRow(reader, `SELECT count(*) AS count FROM (${broken.sql})`);
   return Number(row['count']);
 }
 
-async function firstRow(reader: LakeReader, sql: string): Promise<Example> {
+async function firstRow(reader: Queries, sql: string): Promise<Example> {
   const { rows } = await reader.query(sql);
   return rows[0] ?? {};
 }
 
-async function examplesOf(reader: LakeReader, { dataset, broken }: Rule): Promise<readonly Example[]> {
+async function examplesOf(reader: Queries, { dataset, broken }: Rule): Promise<readonly Example[]> {
   const sql =
     broken.kind === 'row'
       ? `SELECT ${columnList(rowKeys[dataset])}, * EXCLUDE (${columnList(rowKeys[dataset])}) FROM ${dataset} WHERE ${broken.where} ORDER BY ${columnList(rowKeys[dataset])}`

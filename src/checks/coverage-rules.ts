@@ -4,33 +4,39 @@ import { columnList, rowKeys } from './row-keys.js';
 import type { Rule } from './rule.js';
 
 /** The lake remembers what it holds, and holds what it remembers. */
-export const coverageRules: readonly Rule[] = datasets.flatMap((dataset) => [
-  {
-    name: 'rows-without-answer',
-    dataset,
-    severity: 'error',
-    problem: 'rows that no recorded answer brought',
-    remedy: 'another program wrote them, or the log was changed: fetch their windows again with pipe run --force',
-    broken: { kind: 'statement', sql: rowsWithoutAnswer(dataset) },
-  },
-  {
-    name: 'rows-replaced',
-    dataset,
-    severity: 'error',
-    problem: 'rows that a later answer should have replaced',
-    remedy: 'fetch their windows again with pipe run --force, and please report it',
-    broken: { kind: 'statement', sql: rowsReplaced(dataset) },
-  },
-  {
-    name: 'rows-as-answered',
-    dataset,
-    severity: 'error',
-    problem: 'windows that hold more or fewer rows than were answered',
-    remedy: 'fetch them again with pipe run --force --symbols … --from … --to …',
-    broken: { kind: 'statement', sql: windowsNotAsAnswered(dataset) },
-    whole: [dataset],
-  },
-]);
+export const coverageRules: readonly Rule[] = [
+  ...datasets.flatMap((dataset): Rule[] => [
+    {
+      name: 'rows-without-answer',
+      dataset,
+      severity: 'error',
+      problem: 'rows that no recorded answer brought',
+      remedy:
+        'another program wrote them, or commits were taken out of the log: restore the log, or delete the files they are in',
+      broken: { kind: 'statement', sql: rowsWithoutAnswer(dataset) },
+    },
+    {
+      name: 'rows-as-answered',
+      dataset,
+      severity: 'error',
+      problem: 'windows that hold more or fewer rows than were answered',
+      remedy: 'fetch them again with pipe run --force --symbols … --from … --to …',
+      broken: { kind: 'statement', sql: windowsNotAsAnswered(dataset) },
+      whole: [dataset],
+    },
+  ]),
+  // Points replace nothing: an answer of another moment stands beside the earlier ones.
+  ...datasets
+    .filter((dataset) => tables[dataset].kind === 'span')
+    .map((dataset): Rule => ({
+      name: 'rows-replaced',
+      dataset,
+      severity: 'error',
+      problem: 'rows that a later answer should have replaced',
+      remedy: 'fetch their windows again with pipe run --force, and please report it',
+      broken: { kind: 'statement', sql: rowsReplaced(dataset) },
+    })),
+];
 
 /** Facts that say that rows came. */
 function answers(dataset: Dataset): string {

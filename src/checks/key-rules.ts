@@ -3,7 +3,8 @@ import type { Dataset } from '../core/tables.js';
 import type { Rule } from './rule.js';
 import { columnList, rowKeys } from './row-keys.js';
 
-const remedy = 'fetch the window again: pipe run --force --symbols … --from … --to …; if it comes back, please report it';
+const remedy =
+  'fetch the window again: pipe run --force --symbols … --from … --to …; if it comes back, please report it';
 
 /** No two rows of a table mean the same. */
 export const keyRules: readonly Rule[] = [
@@ -23,7 +24,12 @@ export const keyRules: readonly Rule[] = [
     remedy,
     broken: {
       kind: 'statement',
-      sql: repeated(dataset, [...rowKeys[dataset].filter((name) => name !== 'ts'), 'session'], "bar_size = '1 day'", 'count(DISTINCT ts)'),
+      sql: repeated(
+        dataset,
+        [...rowKeys[dataset].filter((name) => name !== 'ts'), 'session'],
+        "bar_size = '1 day'",
+        'count(DISTINCT ts)',
+      ),
     },
   })),
 ];
@@ -33,13 +39,11 @@ export const keyRules: readonly Rule[] = [
  * and the memory of the key itself, and only rows whose hash repeats are grouped by the key.
  */
 function repeated(dataset: Dataset, key: readonly string[], where = 'true', count = 'count(*)'): string {
-  const hash = (table: string): string => `hash(${columnList(key, table)})`;
+  const hash = `hash(${columnList(key)})`;
   return `
-    SELECT ${columnList(key, 'r')}, ${count.replace('ts', 'r.ts')} AS rows
-    FROM ${dataset} r
-    WHERE ${where} AND ${hash('r')} IN (
-      SELECT ${hash('t')} FROM ${dataset} t WHERE ${where} GROUP BY 1 HAVING count(*) > 1
-    )
-    GROUP BY ${columnList(key, 'r')}
-    HAVING ${count.replace('ts', 'r.ts')} > 1`;
+    SELECT ${columnList(key)}, ${count} AS rows
+    FROM ${dataset}
+    WHERE ${where} AND ${hash} IN (SELECT ${hash} FROM ${dataset} WHERE ${where} GROUP BY 1 HAVING count(*) > 1)
+    GROUP BY ${columnList(key)}
+    HAVING ${count} > 1`;
 }

@@ -26,19 +26,44 @@ const barColumns = ['symbol', 'provider', 'bar_size', 'what', 'use_rth', 'ts', '
 function barRules(dataset: 'equity_bars' | 'option_bars'): readonly Rule[] {
   return [
     rowRule(dataset, 'bar-incomplete', 'bars without a time, a session, a price or an origin', nullIn(barColumns)),
-    rowRule(dataset, 'bar-not-finite', 'prices or volumes that are no numbers', [...prices, 'volume', 'wap'].map((name) => `NOT isfinite(${name})`).join(' OR ')),
-    rowRule(dataset, 'bar-range', 'bars whose low or high does not enclose open and close', 'low > least(open, close) OR high < greatest(open, close)'),
+    rowRule(
+      dataset,
+      'bar-not-finite',
+      'prices or volumes that are no numbers',
+      [...prices, 'volume', 'wap'].map((name) => `NOT isfinite(${name})`).join(' OR '),
+    ),
+    rowRule(
+      dataset,
+      'bar-range',
+      'bars whose low or high does not enclose open and close',
+      'low > least(open, close) OR high < greatest(open, close)',
+    ),
     rowRule(dataset, 'bar-volume', 'negative volumes or counts', 'volume < 0 OR bar_count < 0'),
-    rowRule(dataset, 'bar-session', 'bars more than a day away from their session', "abs(date_diff('day', session, CAST(ts AS DATE))) > 1"),
+    rowRule(
+      dataset,
+      'bar-session',
+      'bars more than a day away from their session',
+      "abs(date_diff('day', session, CAST(ts AS DATE))) > 1",
+    ),
   ];
 }
 
 /** What holds for every row by itself. */
 export const valueRules: readonly Rule[] = [
-  rowRule('contracts', 'contract-incomplete', 'contracts without a symbol, a time or an origin', nullIn(['symbol', 'provider', 'as_of', ...authorship])),
+  rowRule(
+    'contracts',
+    'contract-incomplete',
+    'contracts without a symbol, a time or an origin',
+    nullIn(['symbol', 'provider', 'as_of', ...authorship]),
+  ),
   rowRule('contracts', 'contract-tick', 'contracts whose smallest price step is not positive', 'min_tick <= 0'),
 
-  rowRule('chains', 'chain-incomplete', 'listed options without an expiry, a strike, a right or an origin', nullIn(['symbol', 'provider', 'as_of', 'expiry', 'strike', 'right', ...authorship])),
+  rowRule(
+    'chains',
+    'chain-incomplete',
+    'listed options without an expiry, a strike, a right or an origin',
+    nullIn(['symbol', 'provider', 'as_of', 'expiry', 'strike', 'right', ...authorship]),
+  ),
   rowRule('chains', 'chain-strike', 'strikes that are not positive', 'NOT (strike > 0 AND isfinite(strike))'),
   rowRule('chains', 'chain-right', 'rights that are neither C nor P', `"right" NOT IN ('C', 'P')`),
   rowRule('chains', 'chain-expired', 'options listed after they had expired', 'expiry < CAST(as_of AS DATE) - 1', {
@@ -54,7 +79,12 @@ export const valueRules: readonly Rule[] = [
 
   ...barRules('option_bars'),
   rowRule('option_bars', 'bar-negative-price', 'negative prices', 'least(open, high, low, close) < 0'),
-  rowRule('option_bars', 'option-incomplete', 'option bars without an expiry, a strike or a right', nullIn(['expiry', 'strike', 'right'])),
+  rowRule(
+    'option_bars',
+    'option-incomplete',
+    'option bars without an expiry, a strike or a right',
+    nullIn(['expiry', 'strike', 'right']),
+  ),
   rowRule('option_bars', 'option-strike', 'strikes that are not positive', 'NOT (strike > 0 AND isfinite(strike))'),
   rowRule('option_bars', 'option-right', 'rights that are neither C nor P', `"right" NOT IN ('C', 'P')`),
   rowRule('option_bars', 'option-after-expiry', 'bars of options that had expired', 'session > expiry + 1'),

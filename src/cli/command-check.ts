@@ -23,7 +23,10 @@ interface Flags {
   readonly json?: boolean;
 }
 
-export function defineCheck(command: Command, run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>): void {
+export function defineCheck(
+  command: Command,
+  run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>,
+): void {
   command
     .command('check')
     .description('Verify every byte of the lake against what was written, and its rows against coverage and rules')
@@ -70,7 +73,10 @@ function checkText(result: LakeChecked, moved: Moved, at: Surroundings): string 
   if (findings.length > 0) lines.push(...findingLines(findings, at), '');
   if (unexamined.length > 0) lines.push(unexaminedLine(unexamined), '');
   if (moved !== null && moved.length > 0) {
-    lines.push(`${plural(moved.length, 'file')} set aside as *.damaged. The next pipe run fetches again what was in them.`, '');
+    lines.push(
+      `${plural(moved.length, 'file')} set aside as *.damaged. The next pipe run fetches again what was in them.`,
+      '',
+    );
   }
   lines.push(`${isSound(result) ? paint('good', 'sound') : paint('bad', 'not sound')}  ${paint('quiet', looked)}`);
   return `${lines.join('\n')}\n`;
@@ -101,11 +107,17 @@ function findingLines(findings: readonly Finding[], { paint }: Surroundings): re
   ];
 }
 
-/** `AAPL mock 2026-11-20T14:30:00Z open=1 high=2`: what tells it apart first, then the rest by name. */
+/** `symbol=AAPL provider=mock bar_size="1 day" …`. */
 function exampleText(example: Example): string {
   return Object.entries(example)
-    .map(([name, value]) => `${name}=${value === null ? '-' : String(value)}`)
+    .map(([name, value]) => `${name}=${valueText(value)}`)
     .join(' ');
+}
+
+function valueText(value: unknown): string {
+  if (value === null || value === undefined) return '-';
+  if (typeof value !== 'string') return JSON.stringify(value);
+  return value === '' || value.includes(' ') ? JSON.stringify(value) : value;
 }
 
 function unexaminedLine(unexamined: LakeChecked['unexamined']): string {

@@ -35,11 +35,16 @@ interface Tidied {
 /** Below this a query or a run that has just begun could lose files under its hands. */
 const shortestRetention: Duration = hour;
 
-export function defineMaintain(command: Command, run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>): void {
+export function defineMaintain(
+  command: Command,
+  run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>,
+): void {
   command
     .command('maintain')
     .description('Merge small files, remove superseded ones and renew lake.duckdb; runs do this by themselves')
-    .addOption(new Option('--retention <duration>', 'how long superseded files stay for those who still read them (7d)'))
+    .addOption(
+      new Option('--retention <duration>', 'how long superseded files stay for those who still read them (7d)'),
+    )
     .option('--json', 'one JSON document on stdout')
     .action((flags: Flags) => run((at) => maintain(flags, at)));
 }
@@ -77,9 +82,14 @@ async function holdsTables(folder: string): Promise<boolean> {
 function retentionOf(flag: string | undefined): Duration | null {
   if (flag === undefined) return null;
   const duration = parseDuration(flag);
-  if (!duration.ok) throw new Stop(exitCode.usage, `--retention ${flag}: ${duration.error.message}`, duration.error.suggestion);
+  if (!duration.ok)
+    throw new Stop(exitCode.usage, `--retention ${flag}: ${duration.error.message}`, duration.error.suggestion);
   if (duration.value >= shortestRetention) return duration.value;
-  throw new Stop(exitCode.usage, `--retention ${flag} is less than an hour`, 'runs and queries that are under way still read superseded files; give them 1h or more');
+  throw new Stop(
+    exitCode.usage,
+    `--retention ${flag} is less than an hour`,
+    'runs and queries that are under way still read superseded files; give them 1h or more',
+  );
 }
 
 function tidied(dataset: Dataset, events: readonly RunEventBody[]): Tidied {

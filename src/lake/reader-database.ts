@@ -22,7 +22,7 @@ export interface LakeDatabase {
   /** Leaves a file out of the views. */
   leaveOut(dataset: Dataset, path: string): void;
   /** DuckDB as it is, confined to the lake's folder. */
-  engine(): Promise<Engine>;
+  readonly engine: () => Promise<Engine>;
   /** DuckDB with one up-to-date view per table, confined to the lake's folder. */
   withViews(): Promise<Engine>;
   /** The rows of a query over some files of a table; none when no such file is left. `source` makes the query. */

@@ -107,7 +107,9 @@ async function append(
   facts: AsyncIterable<CommittedFact>,
   until: (dataset: Dataset) => number,
 ): Promise<void> {
-  const chunk = duckdb.DuckDBDataChunk.create(columns.map(([, kind]) => (kind === 'text' ? duckdb.VARCHAR : duckdb.DOUBLE)));
+  const chunk = duckdb.DuckDBDataChunk.create(
+    columns.map(([, kind]) => (kind === 'text' ? duckdb.VARCHAR : duckdb.DOUBLE)),
+  );
   const appender = await connection.createAppender('staged_facts', null, 'temp');
   const vectors = columns.map((): Value[] => []);
   let waiting = 0;

@@ -113,18 +113,26 @@ async function verifyFooters(
   let footers;
   try {
     const engine = await verification.engine();
-    footers = await engine.rows(`SELECT file_name, num_rows FROM parquet_file_metadata(${literals(paths.keys())})`, table);
+    footers = await engine.rows(
+      `SELECT file_name, num_rows FROM parquet_file_metadata(${literals(paths.keys())})`,
+      table,
+    );
   } catch (error) {
     const [only] = files;
-    if (files.length === 1 && only !== undefined) return damage.set(only.path, { problem: 'unreadable', detail: messageOf(error) });
-    for (const file of files) for (const [path, found] of await verifyFooters(verification, [file])) damage.set(path, found);
+    if (files.length === 1 && only !== undefined)
+      return damage.set(only.path, { problem: 'unreadable', detail: messageOf(error) });
+    for (const file of files)
+      for (const [path, found] of await verifyFooters(verification, [file])) damage.set(path, found);
     return damage;
   }
   for (const footer of footers) {
     const file = paths.get(String(footer['file_name']));
     const rows = Number(footer['num_rows']);
-    if (file?.stats == null || rows === rowsOf(file.stats)) continue;
-    damage.set(file.path, { problem: 'wrong row count', detail: `${plural(rows, 'row')} instead of ${countText(rowsOf(file.stats))}` });
+    if (file === undefined || file.stats === null || rows === rowsOf(file.stats)) continue;
+    damage.set(file.path, {
+      problem: 'wrong row count',
+      detail: `${plural(rows, 'row')} instead of ${countText(rowsOf(file.stats))}`,
+    });
   }
   return damage;
 }
