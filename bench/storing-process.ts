@@ -77,7 +77,10 @@ function column(value: (row: number) => number): Float64Array {
 function timesOf(month: number): Pick<Columns, 'ts' | 'session'> {
   const first = Date.UTC(2025, month, 1);
   const session = (row: number): number => first / day + Math.floor(row / minutesASession);
-  return { ts: column((row) => session(row) * day + (870 + (row % minutesASession)) * minute), session: column(session) };
+  return {
+    ts: column((row) => session(row) * day + (870 + (row % minutesASession)) * minute),
+    session: column(session),
+  };
 }
 
 /** A walk in cents with the noise of a real market: numbers that compress as badly as real ones. */
@@ -117,7 +120,8 @@ async function copy(folder: string): Promise<number> {
 const [, script, what, folder] = process.argv;
 if (script === fileURLToPath(import.meta.url) && folder !== undefined) {
   const seconds = await (what === 'store' ? store(folder) : copy(folder));
-  const peak = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? process.resourceUsage().maxRSS;
+  const peak =
+    /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? process.resourceUsage().maxRSS;
   const report: Report = { seconds, peakBytes: Number(peak) * 1024 };
   process.stdout.write(JSON.stringify(report));
 }

@@ -16,7 +16,8 @@ const rounds = 3;
 export async function measureStoring(): Promise<{ readonly rate: Measurement; readonly memory: Measurement }> {
   const pairs = Array.from({ length: rounds }, measurePair);
   const ratios = pairs.map(({ store, copy }) => copy.seconds / store.seconds);
-  const rate = (seconds: readonly number[]): string => `${(rowsStored / median(seconds) / 1e6).toFixed(2)} million rows/s`;
+  const rate = (seconds: readonly number[]): string =>
+    `${(rowsStored / median(seconds) / 1e6).toFixed(2)} million rows/s`;
   const stored = rate(pairs.map(({ store }) => store.seconds));
   const copied = rate(pairs.map(({ copy }) => copy.seconds));
   const peak = Math.max(...pairs.map(({ store }) => store.peakBytes));

@@ -89,7 +89,8 @@ function slicesInside(delivery: Delivery, windows: Windows): readonly Slice[] {
   const result: Slice[] = [];
   for (const { start, end } of windows) {
     if (tables[rows.dataset].kind === 'point') {
-      if (start <= delivery.answeredAt && delivery.answeredAt < end) result.push({ delivery, from: 0, to: rows.length });
+      if (start <= delivery.answeredAt && delivery.answeredAt < end)
+        result.push({ delivery, from: 0, to: rows.length });
       continue;
     }
     const times = timesOf(delivery);

@@ -38,7 +38,10 @@ export function slicesByPartition(dataset: Dataset, slices: Iterable<Slice>): re
   }
   return [...partitions.values()].map(({ values, slices: parts }) => {
     const sortable = parts.map((slice) => ({ slice, key: sortKey(slice), first: timeAt(slice, slice.from) }));
-    sortable.sort((a, b) => compareKeys(a.key, b.key) || a.first - b.first);
+    sortable.sort((a, b) => {
+      const order = compareKeys(a.key, b.key);
+      return order === 0 ? a.first - b.first : order;
+    });
     const sorted = sortable.every((next, index) => {
       const previous = sortable[index - 1];
       if (previous === undefined) return isSpan(next.slice);

@@ -8,6 +8,7 @@ import type { Window } from '../core/window.js';
 import type { Replacement } from './commit-batch.js';
 import type { LiveFile } from './delta/actions.js';
 import { partitionColumns, storedColumns, timeColumn } from './delta/schema.js';
+import { expectIntact } from './parquet/checksum.js';
 import { parquetSource } from './parquet/engine.js';
 import type { Engine } from './parquet/engine.js';
 import { writeParquet } from './parquet/files.js';
@@ -60,19 +61,20 @@ export function candidateFiles(
   return [...files].filter((file) => {
     const times = rangeOf(file.stats, timeColumn(dataset));
     const symbols = rangeOf(file.stats, 'symbol');
-    const span = times === null ? null : { start: Date.parse(String(times.min)), end: Date.parse(String(times.max)) + 1 };
+    const span =
+      times === null ? null : { start: Date.parse(String(times.min)), end: Date.parse(String(times.max)) + 1 };
     return wanted.some(({ columns, windows }) => {
       if (byFolder.some((name) => file.partitionValues[name] !== columns[name])) return false;
       // The log's order of text is that of its bytes, which `<` is not for the rarest of characters.
       const symbol = String(columns['symbol']);
-      if (symbols !== null && isPlain(symbol) && (symbol < String(symbols.min) || symbol > String(symbols.max))) return false;
+      if (symbols !== null && isPlain(symbol) && (symbol < String(symbols.min) || symbol > String(symbols.max)))
+        return false;
       return span === null || overlapsAny(span, windows);
     });
   });
 }
 
 function isPlain(text: string): boolean {
-  // eslint-disable-next-line no-control-regex -- the plain characters are exactly these
   return /^[\u0000-\u007f]*$/.test(text);
 }
 
@@ -90,6 +92,7 @@ export async function rewriteFiles(
   const rewrites: Rewrite[] = [];
   for (const file of candidates) {
     const path = join(table, file.path);
+    await expectIntact(path, file);
     const source = parquetSource([path], partitionColumns(dataset));
     const match = matchReplaced(dataset, replacements);
     const [found] = await engine.rows(
@@ -135,7 +138,9 @@ async function stageReplaced(engine: Engine, replacements: readonly Replacement[
   );
   const rows = replacements.flatMap(({ series, windows }) => {
     const values = seriesColumns(series);
-    const key = keys.map((name) => (name === 'expiry' ? `DATE ${literal(String(values[name]))}` : constantLiteral(values[name] ?? null)));
+    const key = keys.map((name) =>
+      name === 'expiry' ? `DATE ${literal(String(values[name]))}` : constantLiteral(values[name] ?? null),
+    );
     return windows.map(({ start, end }) => `(${[...key, instantLiteral(start), instantLiteral(end)].join(', ')})`);
   });
   const batch = 1_000;

@@ -52,8 +52,14 @@ export async function commitBatch(
     const snapshot = await log.append(async (current) => {
       const usable = rewrites.every(({ file }) => current.files.has(file.path));
       const next = await planRewrites(workshop, log, batch, current, readCoverage, usable ? rewrites : []);
-      await discard(log.folder, restsOf(rewrites).filter((rest) => !restsOf(next).includes(rest)));
-      await publish(log.folder, restsOf(next).filter((rest) => !restsOf(rewrites).includes(rest)));
+      await discard(
+        log.folder,
+        restsOf(rewrites).filter((rest) => !restsOf(next).includes(rest)),
+      );
+      await publish(
+        log.folder,
+        restsOf(next).filter((rest) => !restsOf(rewrites).includes(rest)),
+      );
       rewrites = next;
       return {
         author,
@@ -80,7 +86,10 @@ export async function commitBatch(
 async function discardUnnamed(log: TableLog, files: readonly WrittenFile[]): Promise<void> {
   try {
     const { files: named } = await log.refresh();
-    await discard(log.folder, files.filter((file) => !named.has(relativePath(file))));
+    await discard(
+      log.folder,
+      files.filter((file) => !named.has(relativePath(file))),
+    );
   } catch {
     // The failure that led here is the one to report; files that stay behind are vacuumed.
   }
@@ -148,5 +157,9 @@ function linesOf({ file, rest }: Rewrite, now: Instant): readonly object[] {
 /** A file that takes the place of others, holding rows of all their commits. */
 export function mergedFile(file: WrittenFile, sources: readonly LiveFile[], now: Instant): LiveFile {
   const commits = new Set(sources.flatMap(commitsOf));
-  return liveFile(file, now, [...commits].sort((a, b) => a - b));
+  return liveFile(
+    file,
+    now,
+    [...commits].sort((a, b) => a - b),
+  );
 }

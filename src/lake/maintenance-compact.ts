@@ -8,6 +8,7 @@ import type { LiveFile } from './delta/actions.js';
 import { partitionColumns, storedColumns } from './delta/schema.js';
 import type { Snapshot } from './delta/snapshot.js';
 import type { TableLog } from './delta/table-log.js';
+import { expectIntact } from './parquet/checksum.js';
 import { parquetSource } from './parquet/engine.js';
 import type { Engine } from './parquet/engine.js';
 import { discard, publish, writeParquet } from './parquet/files.js';
@@ -43,10 +44,14 @@ export async function compact(workshop: Workshop, log: TableLog, author: Author)
   let landed: Snapshot | null = null;
   try {
     for (const sources of groups) {
+      for (const source of sources) await expectIntact(join(log.folder, source.path), source);
       const file = await merge(engine, log, sources, workshop);
       if (file !== null) merged.push({ sources, file });
     }
-    await publish(log.folder, merged.map(({ file }) => file));
+    await publish(
+      log.folder,
+      merged.map(({ file }) => file),
+    );
     landed = await log.append((snapshot) => {
       const current = merged.filter(({ sources }) => sources.every(({ path }) => snapshot.files.has(path)));
       if (current.length === 0) return Promise.resolve(null);
@@ -66,7 +71,10 @@ export async function compact(workshop: Workshop, log: TableLog, author: Author)
   } finally {
     const { files } = landed ?? (await log.refresh());
     const named = new Set([...files.keys()].map((path) => path.split('/').at(-1)));
-    await discard(log.folder, merged.map(({ file }) => file).filter(({ name }) => !named.has(name)));
+    await discard(
+      log.folder,
+      merged.map(({ file }) => file).filter(({ name }) => !named.has(name)),
+    );
   }
   if (landed === null) return null;
   const filesBefore = groups.reduce((sum, sources) => sum + sources.length, 0);
@@ -110,7 +118,12 @@ function sizeClass(size: number): number {
   return Math.max(0, Math.ceil(Math.log(size / smallestClass) / Math.log(filesToMerge)));
 }
 
-function merge(engine: Engine, log: TableLog, sources: readonly LiveFile[], workshop: Workshop): Promise<WrittenFile | null> {
+function merge(
+  engine: Engine,
+  log: TableLog,
+  sources: readonly LiveFile[],
+  workshop: Workshop,
+): Promise<WrittenFile | null> {
   const { dataset } = log;
   const ordered = inOrderOfSymbols(dataset, sources);
   const paths = (ordered ?? sources).map(({ path }) => join(log.folder, path));
@@ -128,7 +141,9 @@ function inOrderOfSymbols(dataset: Dataset, files: readonly LiveFile[]): readonl
   const ordered = ranged.toSorted((a, b) => (String(a.range?.min) < String(b.range?.min) ? -1 : 1));
   const apart = ordered.every(({ range }, index) => {
     const next = ordered[index + 1];
-    return range !== null && (next === undefined || (next.range !== null && String(range.max) < String(next.range.min)));
+    return (
+      range !== null && (next === undefined || (next.range !== null && String(range.max) < String(next.range.min)))
+    );
   });
   return apart ? ordered.map(({ file }) => file) : null;
 }

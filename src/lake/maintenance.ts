@@ -12,6 +12,7 @@ import { retention, vacuumOrphans, vacuumStaging, vacuumSuperseded } from './mai
 import type { Vacuumed } from './maintenance-vacuum.js';
 import { writeViews } from './views.js';
 import type { Snapshots } from './views.js';
+import { withoutDamage } from './writer-repair.js';
 import { openTables, stagingFolder } from './writer-tables.js';
 import type { WritableTables } from './writer-tables.js';
 
@@ -60,7 +61,7 @@ async function tidyTable(
 ): Promise<void> {
   const { workshop, emit } = tables;
   const log = tables.log(dataset);
-  const compacted = await compact(workshop, log, author);
+  const compacted = await withoutDamage(tables, author, dataset, () => compact(workshop, log, author));
   if (compacted !== null) {
     const { snapshot, filesBefore, filesAfter } = compacted;
     emit({ type: 'compacted', dataset, version: snapshot.version, filesBefore, filesAfter });

@@ -1,4 +1,4 @@
-import type { DuckDBType, DuckDBValue, DuckDBValueConverter } from '@duckdb/node-api';
+import type { DuckDBType, DuckDBValue, DuckDBValueConverter, StatementType } from '@duckdb/node-api';
 import type { QueryResult } from './contract.js';
 import { engineError } from './parquet/engine.js';
 import type { DuckDB, Engine } from './parquet/engine.js';
@@ -29,7 +29,7 @@ async function refuseUnlessReading(engine: Engine, sql: string): Promise<void> {
   if (text === '') throw new QueryError('there is no statement; write one such as: SELECT count(*) FROM equity_bars');
   const explained = /^explain\s+(?:analyze\s+)?(?:\([^)]*\)\s*)?(.*)$/is.exec(text)?.[1];
   if (!reading.test(explained ?? text)) throw refusal(text);
-  let types: readonly number[];
+  let types: readonly StatementType[];
   try {
     types = await statementTypes(engine, sql);
   } catch (error) {
@@ -37,15 +37,15 @@ async function refuseUnlessReading(engine: Engine, sql: string): Promise<void> {
   }
   if (types.length > 1) throw new QueryError('one statement at a time, please: this is more than one');
   const { SELECT, EXPLAIN } = engine.duckdb.StatementType;
-  if (types.some((type) => type !== Number(SELECT) && type !== Number(EXPLAIN))) throw refusal(text);
+  if (types.some((type) => type !== SELECT && type !== EXPLAIN)) throw refusal(text);
 }
 
-async function statementTypes({ connection }: Engine, sql: string): Promise<readonly number[]> {
+async function statementTypes({ connection }: Engine, sql: string): Promise<readonly StatementType[]> {
   const statements = await connection.extractStatements(sql);
-  const types: number[] = [];
+  const types: StatementType[] = [];
   for (let index = 0; index < statements.count; index++) {
     const prepared = await statements.prepare(index);
-    types.push(Number(prepared.statementType));
+    types.push(prepared.statementType);
     prepared.destroySync();
   }
   return types;
@@ -53,19 +53,20 @@ async function statementTypes({ connection }: Engine, sql: string): Promise<read
 
 function refusal(text: string): QueryError {
   const word = /^\w+/.exec(text)?.[0].toUpperCase() ?? text.slice(0, 1);
-  return new QueryError(`${word} is not allowed: the lake is only read here (SELECT, WITH, FROM, DESCRIBE, SUMMARIZE, SHOW, EXPLAIN)`);
+  return new QueryError(
+    `${word} is not allowed: the lake is only read here (SELECT, WITH, FROM, DESCRIBE, SUMMARIZE, SHOW, EXPLAIN)`,
+  );
 }
 
 function withoutComments(sql: string): string {
-  return sql
-    .replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/, '')
-    .replace(/[\s;]+$/, '');
+  return sql.replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/, '').replace(/[\s;]+$/, '');
 }
 
 /** DuckDB's own words are the best there are about a wrong statement; only trouble with files is told in ours. */
 function queryError(error: unknown): Error {
   const message = error instanceof Error ? error.message : String(error);
-  if (/^(IO|Invalid) Error|No such file|Corrupt/i.test(message) && !/configuration/.test(message)) return engineError(error, 'query');
+  if (/^(IO|Invalid) Error|No such file|Corrupt/i.test(message) && !message.includes('configuration'))
+    return engineError(error, 'query');
   if (message.includes('disabled by configuration')) {
     return new QueryError(`only files of the lake can be read here: ${message.split('\n', 1)[0] ?? ''}`);
   }
@@ -76,7 +77,13 @@ function queryError(error: unknown): Error {
 function plainValues(duckdb: DuckDB): DuckDBValueConverter<unknown> {
   const { DuckDBTypeId: id, JsonDuckDBValueConverter: json } = duckdb;
   const whole: ReadonlySet<number> = new Set([id.BIGINT, id.UBIGINT, id.HUGEINT, id.UHUGEINT]);
-  const instants: ReadonlySet<number> = new Set([id.TIMESTAMP, id.TIMESTAMP_S, id.TIMESTAMP_MS, id.TIMESTAMP_NS, id.TIMESTAMP_TZ]);
+  const instants: ReadonlySet<number> = new Set([
+    id.TIMESTAMP,
+    id.TIMESTAMP_S,
+    id.TIMESTAMP_MS,
+    id.TIMESTAMP_NS,
+    id.TIMESTAMP_TZ,
+  ]);
   const convert = (value: DuckDBValue, type: DuckDBType): unknown => {
     if (value === null) return null;
     if (typeof value === 'bigint' && whole.has(type.typeId)) return exact(value);
@@ -92,10 +99,12 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** Only values that are JSON already pass through here; the compiler cannot know. */
 function plainJson(value: unknown): Json {
-  if (value === null || typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string') return value;
+  if (value === null || typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string')
+    return value;
   if (Array.isArray(value)) return value.map(plainJson);
-  if (typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plainJson(part)]));
-  return String(value);
+  if (typeof value === 'object')
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plainJson(part)]));
+  return typeof value === 'bigint' ? exact(value) : null;
 }
 
 function exact(value: bigint): number | string {

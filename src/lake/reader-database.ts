@@ -11,7 +11,7 @@ import { tableFolder } from './delta/table-log.js';
 import { openEngine, parquetSource } from './parquet/engine.js';
 import type { Engine } from './parquet/engine.js';
 import { literals } from './parquet/sql.js';
-import { presentFiles, viewStatement } from './views.js';
+import { defineView, presentFiles } from './views.js';
 
 /** A lake as DuckDB sees it, for reading only. Opens DuckDB when it is first asked for something. */
 export interface LakeDatabase {
@@ -50,7 +50,10 @@ export function lakeDatabase(folderGiven: string): LakeDatabase {
     if (moment !== undefined) return moment;
     const table = tableFolder(folder, dataset);
     const before = known.get(dataset) ?? emptySnapshot;
-    const now = before.version === -1 ? await readSnapshot(table, checkpointReader(engine)) : await advanceSnapshot(table, before);
+    const now =
+      before.version === -1
+        ? await readSnapshot(table, checkpointReader(engine))
+        : await advanceSnapshot(table, before);
     known.set(dataset, now);
     return now;
   }
@@ -77,7 +80,7 @@ export function lakeDatabase(folderGiven: string): LakeDatabase {
       for (const dataset of datasets) {
         const now = await snapshot(dataset);
         if (viewed.get(dataset) === now) continue;
-        await opened.run(await viewStatement(folder, dataset, now), tableFolder(folder, dataset));
+        await defineView(opened, folder, dataset, now);
         viewed.set(dataset, now);
       }
       return opened;
@@ -87,7 +90,10 @@ export function lakeDatabase(folderGiven: string): LakeDatabase {
       const { files } = await snapshot(dataset);
       const present = await presentFiles(dataset, table, [...files.values()].filter(wanted));
       if (present.length === 0) return [];
-      const source = parquetSource(present.map(({ path }) => join(table, path)), partitionColumns(dataset));
+      const source = parquetSource(
+        present.map(({ path }) => join(table, path)),
+        partitionColumns(dataset),
+      );
       return (await engine()).rows(query(source), table);
     },
     async close() {

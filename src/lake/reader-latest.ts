@@ -17,7 +17,14 @@ export async function latestChains(
   provider: ProviderName,
   answers: LastAnswers,
 ): Promise<ReadonlyMap<string, KnownChain>> {
-  const rows = await latestRows(database, 'chains', provider, answers, 'expiry, strike, "right", con_id', 'expiry, strike, "right", exchange');
+  const rows = await latestRows(
+    database,
+    'chains',
+    provider,
+    answers,
+    'expiry, strike, "right", con_id',
+    'expiry, strike, "right", exchange',
+  );
   const chains = new Map<string, { asOf: Instant; requestId: string; contracts: OptionContract[]; last: string }>();
   for (const row of rows) {
     const contract = contractOf(row);
@@ -33,7 +40,9 @@ export async function latestChains(
     if (identity !== chain.last) chain.contracts.push(contract);
     chain.last = identity;
   }
-  return new Map([...chains].map(([symbol, { asOf, requestId, contracts }]) => [symbol, { asOf, requestId, contracts }]));
+  return new Map(
+    [...chains].map(([symbol, { asOf, requestId, contracts }]) => [symbol, { asOf, requestId, contracts }]),
+  );
 }
 
 export async function latestContracts(
@@ -45,7 +54,10 @@ export async function latestContracts(
   return new Map(
     rows.map((row) => {
       const symbol = text(row, 'symbol');
-      return [symbol, { asOf: answers.get(symbol) ?? NaN, requestId: text(row, 'request_id'), conId: numberOrNull(row, 'con_id') }];
+      return [
+        symbol,
+        { asOf: answers.get(symbol) ?? NaN, requestId: text(row, 'request_id'), conId: numberOrNull(row, 'con_id') },
+      ];
     }),
   );
 }
@@ -91,7 +103,10 @@ export async function lastCloses(
   const possible = [...periods].filter((period) => period <= until.slice(0, period.length)).sort();
   const isYear = (period: string): boolean => period.length === 4;
   // Newest first, daily bars before others: nearly always the very first has them all.
-  for (const period of [...possible.filter(isYear).toReversed(), ...possible.filter((one) => !isYear(one)).toReversed()]) {
+  for (const period of [
+    ...possible.filter(isYear).toReversed(),
+    ...possible.filter((one) => !isYear(one)).toReversed(),
+  ]) {
     const missing = symbols.filter((symbol) => !found.has(symbol));
     if (missing.length === 0) break;
     const rows = await database.rows(
@@ -101,7 +116,8 @@ export async function lastCloses(
     );
     for (const row of rows) {
       const close = numberOrNull(row, 'close');
-      if (close !== null) found.set(text(row, 'symbol'), { session: text(row, 'session'), close, requestId: text(row, 'request_id') });
+      if (close !== null)
+        found.set(text(row, 'symbol'), { session: text(row, 'session'), close, requestId: text(row, 'request_id') });
     }
   }
   return found;

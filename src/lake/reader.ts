@@ -26,7 +26,8 @@ export function openLakeReader(folderGiven: string): Promise<LakeReader> {
   const folder = resolve(folderGiven);
   const database = lakeDatabase(folder);
 
-  const coverageOf = (dataset: Dataset): Promise<TableCoverage> => readTableCoverage(tableFolder(folder, dataset), dataset);
+  const coverageOf = (dataset: Dataset): Promise<TableCoverage> =>
+    readTableCoverage(tableFolder(folder, dataset), dataset);
 
   let stagedAt = '';
   async function stageCurrentFacts(engine: Engine): Promise<void> {
@@ -96,7 +97,8 @@ function stateOf(coverages: Coverages): LakeState {
       equity_bars: equity_bars.version,
       option_bars: option_bars.version,
     },
-    coverage: (provider, series) => datasetOf.get(series.slice(0, series.indexOf('/')))?.coverage(provider, series) ?? [],
+    coverage: (provider, series) =>
+      datasetOf.get(series.slice(0, series.indexOf('/')))?.coverage(provider, series) ?? [],
     *series() {
       for (const coverage of all) yield* coverage.series();
     },
@@ -121,7 +123,8 @@ function pointSeries(dataset: Dataset, symbol: string): SeriesName {
   return seriesName({ dataset: dataset === 'chains' ? 'chains' : 'contracts', provider: 'mock', instrument });
 }
 
-function statisticsOf({ dataset, version, files, series }: TableCoverage): TableStatistics {
+function statisticsOf(coverage: TableCoverage): TableStatistics {
+  const { dataset, version, files } = coverage;
   let rows = 0;
   let bytes = 0;
   let start = Infinity;
@@ -134,8 +137,6 @@ function statisticsOf({ dataset, version, files, series }: TableCoverage): Table
     start = Math.min(start, Date.parse(String(range.min)));
     end = Math.max(end, Date.parse(String(range.max)));
   }
-  let count = 0;
-  for (const _ of series()) count++;
   const span = Number.isFinite(start) && Number.isFinite(end) ? { start, end } : null;
-  return { dataset, version, rows, bytes, files: files.size, series: count, span };
+  return { dataset, version, rows, bytes, files: files.size, series: [...coverage.series()].length, span };
 }

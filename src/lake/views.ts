@@ -7,7 +7,8 @@ import type { LiveFile } from './delta/actions.js';
 import { allColumns, partitionColumns } from './delta/schema.js';
 import type { Snapshot } from './delta/snapshot.js';
 import { tableFolder } from './delta/table-log.js';
-import { lakeErrorOf } from './lake-error.js';
+import { LakeError, lakeErrorOf } from './lake-error.js';
+import { expectIntact } from './parquet/checksum.js';
 import { parquetSource } from './parquet/engine.js';
 import type { Engine } from './parquet/engine.js';
 import { duckdbTypes, identifier, literal } from './parquet/sql.js';
@@ -15,26 +16,58 @@ import { duckdbTypes, identifier, literal } from './parquet/sql.js';
 /** The tables of a lake at one moment. */
 export type Snapshots = Readonly<Record<Dataset, Snapshot>>;
 
-/** Statements that define one view per table over files that exist; an empty table has its columns and no rows. */
-export async function viewStatements(lake: string, snapshots: Snapshots): Promise<readonly string[]> {
-  return Promise.all(datasets.map((dataset) => viewStatement(lake, dataset, snapshots[dataset])));
+/**
+ * Defines the view of one table over files that exist; an empty table has its columns and no rows. DuckDB looks into a file
+ * to define a view: one that is too damaged for that is left out like one that is gone, for it must not stop every query.
+ */
+export async function defineView(
+  engine: Engine,
+  lake: string,
+  dataset: Dataset,
+  snapshot: Snapshot,
+  database = 'memory',
+): Promise<void> {
+  const folder = resolve(tableFolder(lake, dataset));
+  const files = await presentFiles(dataset, folder, [...snapshot.files.values()]);
+  try {
+    await engine.run(viewStatement(database, dataset, folder, files), folder);
+  } catch (error) {
+    const intact = await intactFiles(folder, files);
+    if (intact.length === files.length) throw error;
+    await engine.run(viewStatement(database, dataset, folder, intact), folder);
+  }
 }
 
-/** The statement for one table. */
-export async function viewStatement(lake: string, dataset: Dataset, snapshot: Snapshot): Promise<string> {
-  const folder = resolve(tableFolder(lake, dataset));
-  const paths = (await presentFiles(dataset, folder, [...snapshot.files.values()])).map(({ path }) => join(folder, path));
+function viewStatement(database: string, dataset: Dataset, folder: string, files: readonly LiveFile[]): string {
+  const paths = files.map(({ path }) => join(folder, path));
   const columns = Object.entries(allColumns(dataset));
-  const name = `CREATE OR REPLACE VIEW ${identifier(dataset)} AS SELECT`;
+  const start = `CREATE OR REPLACE VIEW ${identifier(database)}.${identifier(dataset)} AS SELECT`;
   if (paths.length === 0) {
     const nulls = columns.map(([column, type]) => `CAST(NULL AS ${duckdbTypes[type]}) AS ${identifier(column)}`);
-    return `${name} ${nulls.join(', ')} WHERE false`;
+    return `${start} ${nulls.join(', ')} WHERE false`;
   }
-  return `${name} ${columns.map(([column]) => identifier(column)).join(', ')} FROM ${parquetSource(paths, partitionColumns(dataset))}`;
+  return `${start} ${columns.map(([column]) => identifier(column)).join(', ')} FROM ${parquetSource(paths, partitionColumns(dataset))}`;
+}
+
+async function intactFiles(folder: string, files: readonly LiveFile[]): Promise<readonly LiveFile[]> {
+  const intact: LiveFile[] = [];
+  for (const file of files) {
+    try {
+      await expectIntact(join(folder, file.path), file);
+      intact.push(file);
+    } catch (error) {
+      if (!(error instanceof LakeError)) throw error;
+    }
+  }
+  return intact;
 }
 
 /** The files of the log that the disk holds as written. One that is gone must not stop every query. */
-export async function presentFiles(dataset: Dataset, folder: string, files: readonly LiveFile[]): Promise<readonly LiveFile[]> {
+export async function presentFiles(
+  dataset: Dataset,
+  folder: string,
+  files: readonly LiveFile[],
+): Promise<readonly LiveFile[]> {
   const damaged = new Set((await damagedFiles(folder, dataset, files)).map(({ path }) => path));
   return damaged.size === 0 ? files : files.filter(({ path }) => !damaged.has(path));
 }
@@ -47,11 +80,9 @@ export async function writeViews(engine: Engine, lake: string, snapshots: Snapsh
   const target = join(lake, 'lake.duckdb');
   const attached = 'renewed_views';
   try {
-    const statements = await viewStatements(lake, snapshots);
     await engine.run(`ATTACH ${literal(temporary)} AS ${attached}`, target);
     try {
-      const inAttached = statements.map((text) => text.replace('VIEW ', `VIEW ${attached}.`));
-      await engine.run(inAttached.join(';\n'), target);
+      for (const dataset of datasets) await defineView(engine, lake, dataset, snapshots[dataset], attached);
     } finally {
       await engine.run(`DETACH ${attached}`, target);
     }

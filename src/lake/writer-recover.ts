@@ -51,10 +51,15 @@ async function commitSpool(tables: WritableTables, spool: ClaimedSpool): Promise
   for await (const { deliveries, tornBytes, damage } of spool.read()) {
     result.tornBytes += tornBytes;
     for (const { path, offset, bytes, problem } of damage) {
-      tables.emit({ type: 'warned', message: `${path}: ${bytes} bytes at ${offset} cannot be read (${problem}); they are asked for again` });
+      tables.emit({
+        type: 'warned',
+        message: `${path}: ${bytes} bytes at ${offset} cannot be read (${problem}); they are asked for again`,
+      });
     }
     for (const dataset of datasets) {
-      const open = deliveries.filter((one) => one.series.dataset === dataset && committed.get(dataset)?.has(one.requestId) !== true);
+      const open = deliveries.filter(
+        (one) => one.series.dataset === dataset && committed.get(dataset)?.has(one.requestId) !== true,
+      );
       if (open.length === 0) continue;
       result.rows += await tables.commit(spool.author, dataset, withoutRepetitions(open));
       result.deliveries += open.length;
@@ -100,7 +105,10 @@ function requestsIn(line: string, runId: string, place: string): readonly Reques
 async function versionsOf(table: string): Promise<readonly number[]> {
   try {
     const names = await readdir(logFolder(table));
-    return names.map(versionOfCommitName).filter((version) => version !== null).toSorted((a, b) => a - b);
+    return names
+      .map(versionOfCommitName)
+      .filter((version) => version !== null)
+      .toSorted((a, b) => a - b);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
     throw lakeErrorOf(error, logFolder(table));

@@ -1,3 +1,4 @@
+import { relative, sep } from 'node:path';
 import type { Author } from '../core/delivery.js';
 import { datasets } from '../core/tables.js';
 import type { Dataset } from '../core/tables.js';
@@ -5,7 +6,10 @@ import type { DamagedFile } from './contract.js';
 import { encodeFacts } from './coverage/encoding.js';
 import { readTableCoverage } from './coverage/state.js';
 import { removeLine } from './delta/actions.js';
+import type { LiveFile } from './delta/actions.js';
 import { tableFolder } from './delta/table-log.js';
+import { LakeError } from './lake-error.js';
+import { setAside } from './verify-repair.js';
 import type { WritableTables } from './writer-tables.js';
 
 /**
@@ -16,6 +20,36 @@ export async function repairTables(tables: WritableTables, author: Author): Prom
   const damage: DamagedFile[] = [];
   for (const dataset of datasets) damage.push(...(await repairTable(tables, author, dataset)));
   return damage;
+}
+
+/**
+ * Does something that reads files of a table. Should one of them turn out not to be what was written, it is set aside, taken
+ * out of the table like one that is gone, and the work is done again without it: one flipped bit must not stop every run.
+ */
+export async function withoutDamage<T>(
+  tables: WritableTables,
+  author: Author,
+  dataset: Dataset,
+  work: () => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      const file =
+        error instanceof LakeError && error.kind === 'malformed' ? await liveFileAt(tables, dataset, error.path) : null;
+      if (file === null) throw error;
+      const damage = { problem: 'wrong content', detail: 'found when its rows were to go into another file' } as const;
+      await setAside(tables.folder, [{ dataset, path: file.path, bytes: file.size, damage }]);
+      tables.emit({ type: 'damage-found', dataset, path: file.path, problem: damage.problem });
+      await repairTable(tables, author, dataset);
+    }
+  }
+}
+
+async function liveFileAt(tables: WritableTables, dataset: Dataset, path: string): Promise<LiveFile | null> {
+  const { files } = await tables.log(dataset).refresh();
+  return files.get(relative(tableFolder(tables.folder, dataset), path).split(sep).join('/')) ?? null;
 }
 
 async function repairTable(tables: WritableTables, author: Author, dataset: Dataset): Promise<readonly DamagedFile[]> {

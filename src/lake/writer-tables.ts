@@ -20,6 +20,7 @@ import { lakeErrorOf } from './lake-error.js';
 import { retention } from './maintenance-vacuum.js';
 import { openEngine } from './parquet/engine.js';
 import type { Engine } from './parquet/engine.js';
+import { withoutDamage } from './writer-repair.js';
 
 /** The tables of a lake, open for one process to write. */
 export interface WritableTables {
@@ -100,7 +101,7 @@ export async function openTables(options: TablesOptions): Promise<WritableTables
     await writeCheckpoint(await engine(), table, snapshot, clock.now() - retention, staging);
   }
 
-  return {
+  const tables: WritableTables = {
     folder,
     workshop,
     emit,
@@ -109,9 +110,20 @@ export async function openTables(options: TablesOptions): Promise<WritableTables
     async commit(author, dataset, deliveries) {
       const startedAt = clock.now();
       const batch = batchOf(dataset, deliveries);
-      const { snapshot, rows, files, bytes } = await commitBatch(workshop, log(dataset), author, batch, () => coverage(dataset));
+      const { snapshot, rows, files, bytes } = await withoutDamage(tables, author, dataset, () =>
+        commitBatch(workshop, log(dataset), author, batch, () => coverage(dataset)),
+      );
       const { version } = snapshot;
-      emit({ type: 'committed', dataset, version, requests: batch.requests, rows, files, bytes, took: clock.now() - startedAt });
+      emit({
+        type: 'committed',
+        dataset,
+        version,
+        requests: batch.requests,
+        rows,
+        files,
+        bytes,
+        took: clock.now() - startedAt,
+      });
       await committed(dataset, snapshot);
       return rows;
     },
@@ -121,6 +133,7 @@ export async function openTables(options: TablesOptions): Promise<WritableTables
       await rm(staging, { recursive: true, force: true });
     },
   };
+  return tables;
 }
 
 async function makeStaging(lake: string, runId: string): Promise<string> {

@@ -33,13 +33,12 @@ export async function openLakeWriter(options: LakeWriterOptions): Promise<LakeWr
   const tables = await openTables({ ...options, runId: author.runId, program });
   const spoolFolder = join(tables.folder, '_spool');
   let opening: Promise<Spool> | null = null;
-  const spool = (): Promise<Spool> =>
-    (opening ??= openSpool({ folder: spoolFolder, author, owner: thisProcess() }));
+  const spool = (): Promise<Spool> => (opening ??= openSpool({ folder: spoolFolder, author, owner: thisProcess() }));
 
   let waiting: Delivery[] = [];
   let waitingBytes = 0;
   let committing: Promise<void> | null = null;
-  let failure: unknown = null;
+  let failure: { readonly error: unknown } | null = null;
 
   function take(delivery: Delivery): void {
     waiting.push(delivery);
@@ -53,7 +52,7 @@ export async function openLakeWriter(options: LakeWriterOptions): Promise<LakeWr
   /** Only one at a time; a failure is kept for whoever calls next. */
   function commitInBackground(opened: Spool): void {
     committing ??= commitWaiting(opened)
-      .catch((error: unknown) => void (failure = error))
+      .catch((error: unknown) => void (failure = { error }))
       .finally(() => (committing = null));
   }
 
@@ -80,9 +79,9 @@ export async function openLakeWriter(options: LakeWriterOptions): Promise<LakeWr
   }
 
   function throwFailure(): void {
-    const error = failure;
+    const kept = failure;
     failure = null;
-    if (error !== null) throw error;
+    if (kept !== null) throw kept.error;
   }
 
   async function flush(): Promise<void> {

@@ -13,7 +13,7 @@ import { allColumns } from '../../src/lake/delta/schema.js';
 import { compact } from '../../src/lake/maintenance-compact.js';
 import { vacuumSuperseded } from '../../src/lake/maintenance-vacuum.js';
 import { identifier } from '../../src/lake/parquet/sql.js';
-import { viewStatement } from '../../src/lake/views.js';
+import { defineView } from '../../src/lake/views.js';
 import { author, bars, chain, contract, equity, oddSymbols, openRig, option } from '../lake/delta/rig.js';
 import type { Rig } from '../lake/delta/rig.js';
 
@@ -43,7 +43,7 @@ async function readWithPython(folders: readonly string[]): Promise<Readonly<Reco
 
 /** The same summary by DuckDB, through the views that users get. */
 async function readWithDuckDB(rig: Rig, dataset: Dataset): Promise<Summary> {
-  await rig.engine.run(await viewStatement(rig.folder, dataset, await rig.log(dataset).refresh()), rig.folder);
+  await defineView(rig.engine, rig.folder, dataset, await rig.log(dataset).refresh());
   const columns = Object.entries(allColumns(dataset));
   const sumOf = (name: string, type: string): string => {
     const column = identifier(name);
@@ -67,7 +67,10 @@ async function readWithDuckDB(rig: Rig, dataset: Dataset): Promise<Summary> {
   };
   const sums = await one(columns.map(([name, type]) => sumOf(name, type)));
   const nulls = await one(columns.map(([name]) => `count(*) - count(${identifier(name)})`));
-  const symbols = await rig.engine.rows(`SELECT symbol, count(*)::DOUBLE AS n FROM ${dataset} GROUP BY symbol ORDER BY symbol`, dataset);
+  const symbols = await rig.engine.rows(
+    `SELECT symbol, count(*)::DOUBLE AS n FROM ${dataset} GROUP BY symbol ORDER BY symbol`,
+    dataset,
+  );
   const [rows = 0] = await one(['count(*)']);
   return {
     rows,
@@ -88,7 +91,8 @@ async function expectAgreement(rig: Rig): Promise<void> {
       expect(reader?.rows, dataset).toBe(here.rows);
       expect(reader?.symbols, dataset).toEqual(here.symbols);
       expect(reader?.nulls, dataset).toEqual(here.nulls);
-      for (const [name, sum] of Object.entries(here.sums)) expect(reader?.sums[name], `${dataset}.${name}`).toBeCloseTo(sum, 6);
+      for (const [name, sum] of Object.entries(here.sums))
+        expect(reader?.sums[name], `${dataset}.${name}`).toBeCloseTo(sum, 6);
     }
     expect(there?.statistics).toBe(here.rows);
     expect(there?.filtered).toBe(Object.values(here.symbols)[0]);
@@ -103,7 +107,9 @@ test.skipIf(python === undefined)(
     const rig = await openRig();
     const commit = async (dataset: Dataset, deliveries: readonly Delivery[]): Promise<void> => {
       const log = rig.log(dataset);
-      await commitBatch(rig.workshop, log, author, batchOf(dataset, deliveries), () => readTableCoverage(log.folder, dataset));
+      await commitBatch(rig.workshop, log, author, batchOf(dataset, deliveries), () =>
+        readTableCoverage(log.folder, dataset),
+      );
     };
     const at = Date.UTC(2026, 1, 3, 12, 30, 15, 250);
     const listed = { expiry: '2026-03-20', strike: 97.5, right: 'C' as const, conId: 77 };
@@ -111,15 +117,33 @@ test.skipIf(python === undefined)(
       const day = `2026-01-${String(10 + round)}`;
       const next = `2026-01-${String(11 + round)}`;
       const price = 10 * (round + 1);
-      await commit('equity_bars', oddSymbols.flatMap((symbol) => [bars(equity(symbol), day, next, { price }), bars(equity(symbol, '1 hour'), day, next, { price, perDay: 7 })]));
-      await commit('option_bars', oddSymbols.slice(0, 4).map((symbol) => bars(option(symbol, listed), day, next, { price, perDay: 7 })));
-      await commit('chains', oddSymbols.map((symbol) => chain(symbol, at + round, ['2026-03-20', '2026-04-17'], 4)));
-      await commit('contracts', oddSymbols.map((symbol, index) => contract(symbol, at + round, 100 + index)));
+      await commit(
+        'equity_bars',
+        oddSymbols.flatMap((symbol) => [
+          bars(equity(symbol), day, next, { price }),
+          bars(equity(symbol, '1 hour'), day, next, { price, perDay: 7 }),
+        ]),
+      );
+      await commit(
+        'option_bars',
+        oddSymbols.slice(0, 4).map((symbol) => bars(option(symbol, listed), day, next, { price, perDay: 7 })),
+      );
+      await commit(
+        'chains',
+        oddSymbols.map((symbol) => chain(symbol, at + round, ['2026-03-20', '2026-04-17'], 4)),
+      );
+      await commit(
+        'contracts',
+        oddSymbols.map((symbol, index) => contract(symbol, at + round, 100 + index)),
+      );
     }
     await expectAgreement(rig);
 
     // Replacement, in the middle of files and of whole ones.
-    await commit('equity_bars', oddSymbols.slice(1, 5).map((symbol) => bars(equity(symbol), '2026-01-12', '2026-01-14', { price: 999 })));
+    await commit(
+      'equity_bars',
+      oddSymbols.slice(1, 5).map((symbol) => bars(equity(symbol), '2026-01-12', '2026-01-14', { price: 999 })),
+    );
     await commit('option_bars', [bars(option('A/B', listed), '2026-01-10', '2026-01-12', { perDay: 7, price: 1 })]);
     await expectAgreement(rig);
 

@@ -16,7 +16,17 @@ let requests = 0;
 function bar(symbol, round, price) {
   const start = Date.UTC(2026, 0, 1) + round * day;
   const one = (value) => Float64Array.of(value);
-  const columns = { ts: one(start + day / 2), session: one(start / day), open: one(price), high: one(price), low: one(price), close: one(price), volume: one(1), wap: one(price), bar_count: one(1) };
+  const columns = {
+    ts: one(start + day / 2),
+    session: one(start / day),
+    open: one(price),
+    high: one(price),
+    low: one(price),
+    close: one(price),
+    volume: one(1),
+    wap: one(price),
+    bar_count: one(1),
+  };
   return {
     requestId: `${runId}/${++requests}`,
     series: {

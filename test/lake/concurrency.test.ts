@@ -24,7 +24,12 @@ test('processes that commit to one table at once lose nothing and double nothing
       'SELECT symbol, count(*) AS n, count(DISTINCT ts) AS days, count(DISTINCT run_id) AS runs FROM equity_bars GROUP BY symbol ORDER BY symbol',
     );
     expect(rows).toMatchObject([
-      ...Array.from({ length: processes }, (_, index) => ({ symbol: `OWN${String(index + 1)}`, n: rounds, days: rounds, runs: 1 })),
+      ...Array.from({ length: processes }, (_, index) => ({
+        symbol: `OWN${String(index + 1)}`,
+        n: rounds,
+        days: rounds,
+        runs: 1,
+      })),
       { symbol: 'SHARED', n: rounds, days: rounds },
     ]);
     const facts = [];
@@ -34,8 +39,12 @@ test('processes that commit to one table at once lose nothing and double nothing
     const shared = facts.filter(({ series }) => series.includes('/SHARED/'));
     const last = new Map(shared.map(({ window, requestId }) => [window.start, requestId]));
     const held = await reader.query("SELECT request_id FROM equity_bars WHERE symbol = 'SHARED' ORDER BY ts");
-    expect(held.rows.map(({ request_id }) => request_id)).toEqual([...last].toSorted(([a], [b]) => a - b).map(([, id]) => id));
-    const versions = (await readdir(join(folder, 'equity_bars', '_delta_log'))).filter((name) => name.endsWith('.json'));
+    expect(held.rows.map(({ request_id }) => request_id)).toEqual(
+      [...last].toSorted(([a], [b]) => a - b).map(([, id]) => id),
+    );
+    const versions = (await readdir(join(folder, 'equity_bars', '_delta_log'))).filter((name) =>
+      name.endsWith('.json'),
+    );
     expect(versions.length).toBeGreaterThanOrEqual(processes * rounds);
   } finally {
     await reader.close();

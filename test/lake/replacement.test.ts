@@ -39,30 +39,35 @@ function deliveryOf({ symbol, from, days, state, price }: Answer): Delivery {
 
 test('whatever is answered in whatever order and batches, the last answer for each day is what the table holds', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.array(answers, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 6 }), async (batches) => {
-      const rig = await openRig();
-      const log = rig.log('equity_bars');
-      const expected = new Map<string, number>();
-      for (const batch of batches) {
-        const deliveries = batch.map(deliveryOf);
-        await commitBatch(rig.workshop, log, author, batchOf('equity_bars', deliveries), () => readTableCoverage(log.folder, 'equity_bars'));
-        for (const { symbol, from, days, state, price } of batch) {
-          if (!settlesRows(state)) continue;
-          for (let offset = 0; offset < days; offset++) {
-            const key = `${symbol} ${dates(from + offset)}`;
-            if (state === 'empty') expected.delete(key);
-            else expected.set(key, price + offset / 4);
+    fc.asyncProperty(
+      fc.array(fc.array(answers, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 6 }),
+      async (batches) => {
+        const rig = await openRig();
+        const log = rig.log('equity_bars');
+        const expected = new Map<string, number>();
+        for (const batch of batches) {
+          const deliveries = batch.map(deliveryOf);
+          await commitBatch(rig.workshop, log, author, batchOf('equity_bars', deliveries), () =>
+            readTableCoverage(log.folder, 'equity_bars'),
+          );
+          for (const { symbol, from, days, state, price } of batch) {
+            if (!settlesRows(state)) continue;
+            for (let offset = 0; offset < days; offset++) {
+              const key = `${symbol} ${dates(from + offset)}`;
+              if (state === 'empty') expected.delete(key);
+              else expected.set(key, price + offset / 4);
+            }
           }
+          await compact(rig.workshop, log, author);
         }
-        await compact(rig.workshop, log, author);
-      }
-      const paths = [...(await log.refresh()).files.keys()].map((path) => join(log.folder, path));
-      const query = `SELECT symbol || ' ' || session AS key, open FROM ${parquetSource(paths, partitionColumns('equity_bars'))}`;
-      const rows = paths.length === 0 ? [] : await rig.engine.rows(query, log.folder);
-      expect(rows.map(({ key, open }) => `${String(key)} ${String(open)}`).sort()).toEqual(
-        [...expected].map(([key, open]) => `${key} ${String(open)}`).sort(),
-      );
-    }),
+        const paths = [...(await log.refresh()).files.keys()].map((path) => join(log.folder, path));
+        const query = `SELECT symbol || ' ' || session AS key, open FROM ${parquetSource(paths, partitionColumns('equity_bars'))}`;
+        const rows = paths.length === 0 ? [] : await rig.engine.rows(query, log.folder);
+        expect(rows.map(({ key, open }) => `${String(key)} ${String(open)}`).sort()).toEqual(
+          [...expected].map(([key, open]) => `${key} ${String(open)}`).sort(),
+        );
+      },
+    ),
     { numRuns: 15 },
   );
 });

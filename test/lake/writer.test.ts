@@ -20,7 +20,13 @@ function run(number: number): Author {
 
 async function open(folder: string, by: Author = run(1)): Promise<{ writer: LakeWriter; events: RunEventBody[] }> {
   const events: RunEventBody[] = [];
-  const writer = await openLakeWriter({ folder, author: by, clock, emit: (event) => events.push(event), zoneOf: () => 'America/New_York' });
+  const writer = await openLakeWriter({
+    folder,
+    author: by,
+    clock,
+    emit: (event) => events.push(event),
+    zoneOf: () => 'America/New_York',
+  });
   onTestFinished(() => writer.close().catch(() => undefined));
   return { writer, events };
 }
@@ -52,9 +58,13 @@ test('what was received is seen after a flush, with its coverage, and the spool 
   expect(await count(folder)).toBe(0);
   await writer.flush();
   expect(await count(folder)).toBe(oddSymbols.length * 4);
-  expect(events).toMatchObject([{ type: 'committed', dataset: 'equity_bars', version: 0, requests: 13, rows: 48, files: 1 }]);
+  expect(events).toMatchObject([
+    { type: 'committed', dataset: 'equity_bars', version: 0, requests: 13, rows: 48, files: 1 },
+  ]);
   const state = await (await read(folder)).state();
-  expect(state.coverage('mock', 'equity_bars/A%2FB/1 day/TRADES/rth')).toMatchObject([{ ...windowOf('2026-02-01', '2026-02-05'), state: 'data' }]);
+  expect(state.coverage('mock', 'equity_bars/A%2FB/1 day/TRADES/rth')).toMatchObject([
+    { ...windowOf('2026-02-01', '2026-02-05'), state: 'data' },
+  ]);
   expect(state.coverage('mock', 'equity_bars/GONE/1 day/TRADES/rth')).toMatchObject([{ state: 'lost' }]);
   await writer.close();
   expect(await readdir(join(folder, '_spool'))).toEqual([]);
@@ -71,7 +81,9 @@ test('what a run left in its spool is committed once, under its own name', async
   const second = await open(folder, run(2));
   expect(await second.writer.recover()).toMatchObject({ deliveries: 1, rows: 4, runs: [run(1).runId], damage: [] });
   expect(await second.writer.recover()).toMatchObject({ deliveries: 0, rows: 0, runs: [] });
-  const { rows } = await (await read(folder)).query('SELECT symbol, run_id, count(*) AS n FROM equity_bars GROUP BY ALL ORDER BY ALL');
+  const { rows } = await (
+    await read(folder)
+  ).query('SELECT symbol, run_id, count(*) AS n FROM equity_bars GROUP BY ALL ORDER BY ALL');
   expect(rows).toEqual([
     { symbol: 'AAPL', run_id: run(1).runId, n: 4 },
     { symbol: 'MSFT', run_id: run(1).runId, n: 4 },
@@ -95,17 +107,34 @@ test('small files of a folder are merged, checkpoints come every ten commits, ol
   const events: RunEventBody[] = [];
   for (let night = 0; night < 11; night++) {
     const [from, to] = [`2026-02-${String(10 + night)}`, `2026-02-${String(11 + night)}`];
-    events.push(...(await store(folder, run(10 + night), ['AAPL', 'MSFT'].map((symbol) => bars(equity(symbol), from, to, { price: night })))));
+    events.push(
+      ...(await store(
+        folder,
+        run(10 + night),
+        ['AAPL', 'MSFT'].map((symbol) => bars(equity(symbol), from, to, { price: night })),
+      )),
+    );
   }
-  expect(events.filter(({ type }) => type === 'compacted')).toMatchObject([{ dataset: 'equity_bars', version: 8, filesBefore: 8, filesAfter: 1 }]);
+  expect(events.filter(({ type }) => type === 'compacted')).toMatchObject([
+    { dataset: 'equity_bars', version: 8, filesBefore: 8, filesAfter: 1 },
+  ]);
   const log = await readdir(join(folder, 'equity_bars', '_delta_log'));
   expect(log).toContain('00000000000000000010.checkpoint.parquet');
   expect(log).toContain('_last_checkpoint');
   const reader = await read(folder);
-  const { rows } = await reader.query('SELECT symbol, count(*) AS n, sum(open) AS total, min(session) AS first FROM equity_bars GROUP BY ALL ORDER BY ALL');
+  const { rows } = await reader.query(
+    'SELECT symbol, count(*) AS n, sum(open) AS total, min(session) AS first FROM equity_bars GROUP BY ALL ORDER BY ALL',
+  );
   expect(rows).toEqual(['AAPL', 'MSFT'].map((symbol) => ({ symbol, n: 11, total: 55, first: '2026-02-10' })));
-  expect(await reader.statistics()).toMatchObject([{ version: -1 }, {}, { dataset: 'equity_bars', rows: 22, files: 4, series: 2 }, {}]);
-  const dataFiles = async (): Promise<number> => (await readdir(join(folder, 'equity_bars'), { recursive: true })).filter((name) => /period.*\.parquet$/.test(name)).length;
+  expect(await reader.statistics()).toMatchObject([
+    { version: -1 },
+    {},
+    { dataset: 'equity_bars', rows: 22, files: 4, series: 2 },
+    {},
+  ]);
+  const dataFiles = async (): Promise<number> =>
+    (await readdir(join(folder, 'equity_bars'), { recursive: true })).filter((name) => /period.*\.parquet$/.test(name))
+      .length;
   expect(await dataFiles()).toBe(12);
   time += 8 * day;
   const vacuumed: RunEventBody[] = [];
@@ -117,11 +146,16 @@ test('small files of a folder are merged, checkpoints come every ten commits, ol
 
 test('a file that is deleted becomes a gap, is taken out of the table and stops nobody', async () => {
   const folder = await temporaryFolder();
-  await store(folder, run(1), [bars(equity('AAPL'), '2025-12-30', '2026-01-03'), bars(equity('MSFT'), '2025-12-30', '2026-01-03')]);
+  await store(folder, run(1), [
+    bars(equity('AAPL'), '2025-12-30', '2026-01-03'),
+    bars(equity('MSFT'), '2025-12-30', '2026-01-03'),
+  ]);
   await rm(join(folder, 'equity_bars', 'bar_size=1%20day', 'period=2025'), { recursive: true });
   expect(await count(folder)).toBe(4);
   const states = async (): Promise<readonly string[]> =>
-    (await (await read(folder)).state()).coverage('mock', 'equity_bars/AAPL/1 day/TRADES/rth').map(({ state }) => state);
+    (await (await read(folder)).state())
+      .coverage('mock', 'equity_bars/AAPL/1 day/TRADES/rth')
+      .map(({ state }) => state);
   expect(await states()).toEqual(['missing', 'data']);
   const { writer } = await open(folder, run(2));
   expect((await writer.recover()).damage).toMatchObject([{ dataset: 'equity_bars', problem: 'missing' }]);
@@ -136,7 +170,9 @@ test('a file that is deleted becomes a gap, is taken out of the table and stops 
 test('a file that was cut short is treated like one that is gone', async () => {
   const folder = await temporaryFolder();
   await store(folder, run(1), [bars(equity('AAPL'), '2026-02-01', '2026-02-05')]);
-  const [path] = (await readdir(join(folder, 'equity_bars'), { recursive: true })).filter((name) => name.endsWith('.parquet') && name.includes('period'));
+  const [path] = (await readdir(join(folder, 'equity_bars'), { recursive: true })).filter(
+    (name) => name.endsWith('.parquet') && name.includes('period'),
+  );
   await truncate(join(folder, 'equity_bars', path ?? ''), 100);
   expect(await count(folder)).toBe(0);
   const { writer } = await open(folder, run(2));

@@ -60,13 +60,17 @@ export function actionOf(line: unknown, place: string): Action | null {
   if (isObject(protocol)) return { type: 'protocol', protocol: protocolOf(protocol, place) };
   if (isObject(metaData)) return { type: 'metadata', metadata: metadataOf(metaData, place) };
   if (isObject(txn)) {
-    return { type: 'transaction', transaction: { appId: text(txn, 'appId', place), version: number(txn, 'version', place) } };
+    return {
+      type: 'transaction',
+      transaction: { appId: text(txn, 'appId', place), version: number(txn, 'version', place) },
+    };
   }
   return null;
 }
 
 function liveFileOf(add: JsonObject, place: string): LiveFile {
-  if (isObject(add['deletionVector'])) throw malformed(place, 'the file has a deletion vector, which this version cannot read');
+  if (isObject(add['deletionVector']))
+    throw malformed(place, 'the file has a deletion vector, which this version cannot read');
   return {
     path: pathFromLog(text(add, 'path', place)),
     partitionValues: partitionValuesOf(add['partitionValues']),
@@ -105,7 +109,9 @@ function metadataOf(metadata: JsonObject, place: string): Metadata {
   return {
     id: text(metadata, 'id', place),
     schemaString: text(metadata, 'schemaString', place),
-    partitionColumns: Array.isArray(partitionColumns) ? partitionColumns.filter((name) => typeof name === 'string') : [],
+    partitionColumns: Array.isArray(partitionColumns)
+      ? partitionColumns.filter((name) => typeof name === 'string')
+      : [],
     configuration: textsOf(metadata['configuration']),
     createdTime: typeof createdTime === 'number' ? createdTime : null,
   };
@@ -115,7 +121,15 @@ function metadataOf(metadata: JsonObject, place: string): Metadata {
 export function addLine(file: LiveFile, dataChange: boolean): object {
   const { path, partitionValues, size, modificationTime, stats, tags } = file;
   return {
-    add: { path: pathToLog(path), partitionValues, size, modificationTime, dataChange, ...(stats === null ? {} : { stats }), tags },
+    add: {
+      path: pathToLog(path),
+      partitionValues,
+      size,
+      modificationTime,
+      dataChange,
+      ...(stats === null ? {} : { stats }),
+      tags,
+    },
   };
 }
 
@@ -133,7 +147,13 @@ export function protocolLine(protocol: Protocol): object {
 
 export function metadataLine(metadata: Metadata): object {
   const { createdTime, ...rest } = metadata;
-  return { metaData: { ...rest, format: { provider: 'parquet', options: {} }, ...(createdTime === null ? {} : { createdTime }) } };
+  return {
+    metaData: {
+      ...rest,
+      format: { provider: 'parquet', options: {} },
+      ...(createdTime === null ? {} : { createdTime }),
+    },
+  };
 }
 
 export function transactionLine(transaction: Transaction): object {
@@ -159,7 +179,9 @@ function number(object: JsonObject, name: string, place: string): number {
 
 function partitionValuesOf(value: unknown): Readonly<Record<string, string | null>> {
   if (!isObject(value)) return {};
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, typeof part === 'string' ? part : null]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [name, typeof part === 'string' ? part : null]),
+  );
 }
 
 function textsOf(value: unknown): Readonly<Record<string, string>> {

@@ -56,7 +56,8 @@ export async function writeCheckpoint(
   for (const transaction of snapshot.transactions.values()) lines.push(transactionLine(transaction));
   for (const file of snapshot.files.values()) lines.push(addLine(file, false));
   for (const tombstone of snapshot.tombstones.values()) {
-    if (tombstone.deletionTimestamp >= forgetBefore) lines.push(removeLine(tombstone, tombstone.deletionTimestamp, false));
+    if (tombstone.deletionTimestamp >= forgetBefore)
+      lines.push(removeLine(tombstone, tombstone.deletionTimestamp, false));
   }
   const text = join(staging, `checkpoint-${snapshot.version}.json`);
   const written = join(staging, `checkpoint-${snapshot.version}.parquet`);

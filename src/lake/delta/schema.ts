@@ -24,7 +24,10 @@ export function partitionColumns(dataset: Dataset): readonly string[] {
 
 /** Every column a reader sees: those of the table and, after them, the periods that only folders hold. */
 export function allColumns(dataset: Dataset): Readonly<Record<string, ColumnType>> {
-  const own = Object.entries<Column>(columnsOf(dataset)).map(([name, column]): [string, ColumnType] => [name, column.type]);
+  const own = Object.entries<Column>(columnsOf(dataset)).map(([name, column]): [string, ColumnType] => [
+    name,
+    column.type,
+  ]);
   const periods = partitionColumns(dataset).map((name): [string, ColumnType] => [name, 'text']);
   return Object.fromEntries([...own, ...periods]);
 }

@@ -54,7 +54,8 @@ export function tableLog(options: TableLogOptions): TableLog {
   const { dataset, folder } = options;
   let known = emptySnapshot;
   const refresh = async (): Promise<Snapshot> => {
-    known = known.version === -1 ? await readSnapshot(folder, options.readCheckpoint) : await advanceSnapshot(folder, known);
+    known =
+      known.version === -1 ? await readSnapshot(folder, options.readCheckpoint) : await advanceSnapshot(folder, known);
     return known;
   };
   return {

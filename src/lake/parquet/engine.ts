@@ -67,15 +67,35 @@ function engineOver(duckdb: DuckDB, instance: DuckDBInstance, connection: DuckDB
 
 /** Where DuckDB's messages tell what happened to the disk; it has no codes for it. */
 const meanings: readonly (readonly [RegExp, ConstructorParameters<typeof LakeError>[0], string, string])[] = [
-  [/No space left on device|Disk quota exceeded|disk full/i, 'no-space', 'the disk is full', 'Free some space, or move the lake with --data; then run again.'],
-  [/Read-only file system/i, 'read-only', 'the file system is read-only', 'Mount it writable, or choose another folder with --data.'],
-  [/Permission denied|Operation not permitted/i, 'no-permission', 'permission denied', 'Give this user the right to read and write there, or choose another folder with --data.'],
-  [/No files found|No such file or directory/i, 'not-found', 'a file is gone', 'Run `pipe check` to see what is missing; the next run fetches it again.'],
+  [
+    /No space left on device|Disk quota exceeded|disk full/i,
+    'no-space',
+    'the disk is full',
+    'Free some space, or move the lake with --data; then run again.',
+  ],
+  [
+    /Read-only file system/i,
+    'read-only',
+    'the file system is read-only',
+    'Mount it writable, or choose another folder with --data.',
+  ],
+  [
+    /Permission denied|Operation not permitted/i,
+    'no-permission',
+    'permission denied',
+    'Give this user the right to read and write there, or choose another folder with --data.',
+  ],
+  [
+    /No files found|No such file or directory/i,
+    'not-found',
+    'a file is gone',
+    'The next run fetches again what it held.',
+  ],
   [
     /not a parquet file|No magic bytes|too small to be a Parquet|Corrupt|corrupted|Snappy|ZSTD Decompression|TProtocolException|Invalid TType|thrift|don't know what type|Out of buffer/i,
     'malformed',
     'a Parquet file is damaged',
-    'Run `pipe check` to see what is damaged; the next run fetches it again.',
+    'Set it aside with `pipe check --repair`; the next run fetches again what it held.',
   ],
 ];
 
@@ -84,7 +104,8 @@ export function engineError(error: unknown, path: string): LakeError {
   if (error instanceof LakeError) return error;
   const message = error instanceof Error ? error.message : String(error);
   for (const [pattern, kind, words, remedy] of meanings) {
-    if (pattern.test(message)) return new LakeError(kind, pathIn(message) ?? path, `${pathIn(message) ?? path}: ${words}`, remedy, error);
+    if (pattern.test(message))
+      return new LakeError(kind, pathIn(message) ?? path, `${pathIn(message) ?? path}: ${words}`, remedy, error);
   }
   return new LakeError('io', path, `${path}: ${message}`, 'This may be a bug: please report it with the log.', error);
 }
@@ -96,6 +117,7 @@ function pathIn(message: string): string | undefined {
 /** A file as the source of a query, with the partition columns read from its folders. */
 export function parquetSource(paths: readonly string[], partitionColumns: readonly string[], more = ''): string {
   const types = partitionColumns.map((name) => `${literal(name)}: VARCHAR`).join(', ');
-  const hive = partitionColumns.length === 0 ? 'hive_partitioning = false' : `hive_partitioning = true, hive_types = {${types}}`;
+  const hive =
+    partitionColumns.length === 0 ? 'hive_partitioning = false' : `hive_partitioning = true, hive_types = {${types}}`;
   return `read_parquet([${paths.map(literal).join(', ')}], ${hive}${more})`;
 }

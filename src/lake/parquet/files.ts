@@ -1,7 +1,6 @@
 import { constants } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { crc32 } from 'node:zlib';
 import type { Dataset } from '../../core/tables.js';
 import { tables } from '../../core/tables.js';
 import type { LiveFile } from '../delta/actions.js';
@@ -9,6 +8,8 @@ import { atOnce } from '../delta/at-once.js';
 import { syncFolder } from '../delta/durable.js';
 import { partitionFolder } from '../delta/paths.js';
 import { lakeErrorOf } from '../lake-error.js';
+import { checksumOf } from './checksum.js';
+import type { Checksum } from './checksum.js';
 import type { Engine } from './engine.js';
 import { identifier, literal } from './sql.js';
 import { statisticsOf } from './statistics.js';
@@ -52,7 +53,11 @@ export interface FileContent {
 }
 
 /** Writes the rows of a query into one Parquet file; null when there are none. */
-export async function writeParquet(engine: Engine, content: FileContent, names: FileNames): Promise<WrittenFile | null> {
+export async function writeParquet(
+  engine: Engine,
+  content: FileContent,
+  names: FileNames,
+): Promise<WrittenFile | null> {
   const [written] = await writeParquetFiles(engine, [content], names);
   return written ?? null;
 }
@@ -126,7 +131,9 @@ export async function publish(table: string, files: readonly WrittenFile[]): Pro
     for (let above = folder; above.length >= dirname(table).length; above = dirname(above)) touched.add(above);
   }
   try {
-    await atOnce(folders, movedAtOnce, async (folder) => void (await mkdir(folder, { recursive: true })));
+    await atOnce(folders, movedAtOnce, async (folder) => {
+      await mkdir(folder, { recursive: true });
+    });
     await atOnce(files, movedAtOnce, (file) => rename(file.staged, join(table, relativePath(file))));
     await atOnce(touched, movedAtOnce, syncFolder);
   } catch (error) {
@@ -166,22 +173,12 @@ export function commitsOf(file: LiveFile): readonly number[] {
   return tag === '' ? [] : tag.split(',').map(Number).filter(Number.isSafeInteger);
 }
 
-const blockSize = 1 << 20;
-
-async function syncAndHash(path: string): Promise<{ readonly size: number; readonly crc32: string }> {
+async function syncAndHash(path: string): Promise<Checksum> {
   const file = await open(path, constants.O_RDWR);
   try {
-    const block = Buffer.allocUnsafe(blockSize);
-    let size = 0;
-    let hash = 0;
-    for (;;) {
-      const { bytesRead } = await file.read(block, 0, blockSize, size);
-      if (bytesRead === 0) break;
-      hash = crc32(block.subarray(0, bytesRead), hash);
-      size += bytesRead;
-    }
+    const checksum = await checksumOf(file);
     await file.sync();
-    return { size, crc32: hash.toString(16).padStart(8, '0') };
+    return checksum;
   } finally {
     await file.close();
   }

@@ -34,10 +34,18 @@ export async function stageRows(
   );
   const { bindings } = await import('./bindings.js');
   const { duckdb } = engine;
-  const types = [duckdb.INTEGER, duckdb.INTEGER, ...answers.map(([, { type }]) => (type === 'text' ? duckdb.VARCHAR : duckdb.DOUBLE))];
+  const types = [
+    duckdb.INTEGER,
+    duckdb.INTEGER,
+    ...answers.map(([, { type }]) => (type === 'text' ? duckdb.VARCHAR : duckdb.DOUBLE)),
+  ];
   const chunk = duckdb.DuckDBDataChunk.create(types);
   const appender = await engine.connection.createAppender('staged');
-  const fill = chunkFiller(bindings, chunk.chunk, answers.map(([name]) => name));
+  const fill = chunkFiller(
+    bindings,
+    chunk.chunk,
+    answers.map(([name]) => name),
+  );
   for (const [part, { slices }] of partitions.entries()) {
     for (const slice of slices) {
       const delivery = numbers.get(slice.delivery) ?? 0;
@@ -113,14 +121,26 @@ function chunkFiller(
   };
 }
 
-function copy(bindings: Bindings, vector: Vector, column: Float64Array | Int32Array, from: number, count: number): void {
+function copy(
+  bindings: Bindings,
+  vector: Vector,
+  column: Float64Array | Int32Array,
+  from: number,
+  count: number,
+): void {
   const width = column.BYTES_PER_ELEMENT;
   const { buffer } = column;
   if (!(buffer instanceof ArrayBuffer)) throw new Error('columns must not lie in shared memory');
   bindings.copy_data_to_vector(vector, 0, buffer, column.byteOffset + from * width, count * width);
 }
 
-function copyTexts(bindings: Bindings, vector: Vector, column: readonly (string | null)[], from: number, count: number): void {
+function copyTexts(
+  bindings: Bindings,
+  vector: Vector,
+  column: readonly (string | null)[],
+  from: number,
+  count: number,
+): void {
   let nulls = false;
   for (let row = 0; row < count; row++) {
     const text = column[from + row] ?? null;

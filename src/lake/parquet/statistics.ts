@@ -65,7 +65,10 @@ function valueOf(type: ColumnType, value: unknown): string | number | null {
 }
 
 /** The range of a column in a file, by the log's statistics; null where they do not say. */
-export function rangeOf(stats: string | null, column: string): { readonly min: string | number; readonly max: string | number } | null {
+export function rangeOf(
+  stats: string | null,
+  column: string,
+): { readonly min: string | number; readonly max: string | number } | null {
   const parsed = parseStatistics(stats);
   const min = isObject(parsed?.['minValues']) ? parsed['minValues'][column] : undefined;
   const max = isObject(parsed?.['maxValues']) ? parsed['maxValues'][column] : undefined;

@@ -52,7 +52,12 @@ export async function openRig(folderGiven?: string): Promise<Rig> {
   let time = Date.UTC(2026, 10, 20, 22);
   const now = (): Instant => (time += 1_000);
   const next = (): string => `file-${String(++count)}`;
-  const workshop: Workshop = { engine: () => Promise.resolve(engine), names: { staging, next }, now, zoneOf: () => 'America/New_York' };
+  const workshop: Workshop = {
+    engine: () => Promise.resolve(engine),
+    names: { staging, next },
+    now,
+    zoneOf: () => 'America/New_York',
+  };
   return {
     folder,
     workshop,
@@ -85,12 +90,12 @@ export function equity(symbol: string, barSize: BarSize = '1 day'): Series {
   };
 }
 
-export function option(symbol: string, contract: OptionContract): Series {
+export function option(symbol: string, listed: OptionContract): Series {
   return {
     dataset: 'option_bars',
     provider: 'mock',
     instrument: instrument(symbol),
-    contract,
+    contract: listed,
     barSize: '1 hour',
     what: 'TRADES',
     hours: 'rth',

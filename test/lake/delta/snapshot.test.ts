@@ -15,7 +15,14 @@ const noCheckpoints = (): never => {
 };
 
 function file(path: string): LiveFile {
-  return { path, partitionValues: { bar_size: '1 day', period: null }, size: 7, modificationTime: 1, stats: '{"numRecords":1}', tags: { 'pipe.commits': '1,2' } };
+  return {
+    path,
+    partitionValues: { bar_size: '1 day', period: null },
+    size: 7,
+    modificationTime: 1,
+    stats: '{"numRecords":1}',
+    tags: { 'pipe.commits': '1,2' },
+  };
 }
 
 const first = [protocolLine(plainProtocol), metadataLine(metadataOf('equity_bars', 'run', 1))];
@@ -46,7 +53,13 @@ test('the live files are those added and not removed since', async () => {
 test('what other writers add to the log is passed over', async () => {
   const table = await logOf([
     [...first, { txn: { appId: 'spark', version: 4, lastUpdated: 1 } }],
-    [{ commitInfo: { operation: 'WRITE', engineInfo: 'other' } }, { cdc: { path: 'x' } }, { future: 1 }, { add: { ...Object(addLine(file('a b.parquet'), true)).add, somethingNew: [1] } }, ''],
+    [
+      { commitInfo: { operation: 'WRITE', engineInfo: 'other' } },
+      { cdc: { path: 'x' } },
+      { future: 1 },
+      JSON.stringify(addLine(file('a b.parquet'), true)).replace('{"path"', '{"somethingNew":[1],"path"'),
+      '',
+    ],
   ]);
   const snapshot = await readSnapshot(table, noCheckpoints);
   expect([...snapshot.files.keys()]).toEqual(['a b.parquet']);
@@ -101,7 +114,8 @@ test('a checkpoint stands for the commits before it, in one part or several', as
   expect(after.metadata).toEqual(before.metadata);
   expect(after.transactions).toEqual(before.transactions);
   const whole = join(table, '_delta_log', '00000000000000000001.checkpoint.parquet');
-  const part = (number: number): string => join(table, '_delta_log', `00000000000000000001.checkpoint.000000000${String(number)}.0000000002.parquet`);
+  const part = (number: number): string =>
+    join(table, '_delta_log', `00000000000000000001.checkpoint.000000000${String(number)}.0000000002.parquet`);
   await rig.engine.run(`COPY (FROM read_parquet('${whole}') LIMIT 7) TO '${part(1)}' (FORMAT parquet)`, whole);
   await expect(readSnapshot(table, read)).resolves.toMatchObject({ version: 2 });
   await rig.engine.run(`COPY (FROM read_parquet('${whole}') OFFSET 7) TO '${part(2)}' (FORMAT parquet)`, whole);
@@ -115,7 +129,9 @@ test('a snapshot follows the log', async () => {
   expect(await advanceSnapshot(table, before)).toBe(before);
   const target = join(table, '_delta_log', commitName(1));
   const line = JSON.stringify(addLine(file('x.parquet'), true));
-  expect(await Promise.all([1, 2, 3].map((number) => putIfAbsent(target, line, join(table, `tmp${String(number)}`))))).toHaveLength(3);
+  expect(
+    await Promise.all([1, 2, 3].map((number) => putIfAbsent(target, line, join(table, `tmp${String(number)}`)))),
+  ).toHaveLength(3);
   expect(await putIfAbsent(target, 'never', join(table, 'tmp4'))).toBe(false);
   expect((await advanceSnapshot(table, before)).files.size).toBe(1);
 });
