@@ -1,32 +1,47 @@
-/** The candidate that was most likely meant, or null when none is near enough to be a slip of the keyboard. */
-export function nearest(text: string, candidates: Iterable<string>): string | null {
+/** How many letters have to be changed, added, removed or swapped with their neighbour to make one word of another. */
+export function editDistance(from: string, to: string): number {
+  let beforePrevious: number[] = [];
+  let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column++) {
+      const same = from[row - 1] === to[column - 1];
+      let best = Math.min(
+        (previous[column] ?? 0) + 1,
+        (current[column - 1] ?? 0) + 1,
+        (previous[column - 1] ?? 0) + (same ? 0 : 1),
+      );
+      if (row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1]) {
+        best = Math.min(best, (beforePrevious[column - 2] ?? 0) + 1);
+      }
+      current.push(best);
+    }
+    beforePrevious = previous;
+    previous = current;
+  }
+  return previous[to.length] ?? 0;
+}
+
+/** Differences that nobody means: case, and how words are joined. */
+function folded(text: string): string {
+  return text.toLowerCase().replaceAll(/[\s_-]+/g, '');
+}
+
+/** The candidate that was probably meant, or null when none is near enough to be worth saying. */
+export function nearest(word: string, candidates: Iterable<string>): string | null {
+  if (word.length > 64) return null;
+  const target = folded(word);
   let best: string | null = null;
-  let bestDistance = Math.max(1, Math.floor(text.length / 3)) + 1;
+  let bestDistance = Infinity;
   for (const candidate of candidates) {
-    if (Math.abs(candidate.length - text.length) >= bestDistance) continue;
-    const distance = editDistance(text.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) {
+    const other = folded(candidate);
+    if (Math.abs(other.length - target.length) > 3) continue;
+    const distance = editDistance(target, other);
+    // A third of the word may be wrong: `lookbak` is `lookback`, `what` is not `hours`.
+    if (distance <= Math.max(1, Math.floor(Math.max(target.length, other.length) / 3)) && distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
     }
   }
   return best;
-}
-
-/** How many letters have to be put in, left out, replaced or swapped with their neighbour to make one word of the other. */
-function editDistance(a: string, b: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      let cost = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, (beforeLast[j - 2] ?? 0) + 1);
-      row.push(cost);
-    }
-    beforeLast = last;
-    last = row;
-  }
-  return last[b.length] ?? 0;
 }

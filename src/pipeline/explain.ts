@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv';
 import type { Diagnostic, Place } from '../core/diagnostic.js';
 import { nearestBarSize } from './bar-size.js';
 import { explainText } from './explain-text.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../core/nearest.js';
 import { didYouMean, problem } from './problem.js';
 import { schemaOf, typeOf, wantsOneOfKeys } from './relevant-errors.js';
 import { schemaKeys } from './schema.generated.js';

@@ -1,5 +1,5 @@
 import type { Diagnostic, Place } from '../core/diagnostic.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../core/nearest.js';
 import { problem } from './problem.js';
 import type { Report } from './problem.js';
 import { quote } from './text.js';

@@ -60,7 +60,7 @@ export interface ChainsStep extends StepBase {
   readonly refresh: Duration;
 }
 
-/** Which sessions are wanted: counted back from the last finished one, or between dates (`to` is not included). */
+/** Which sessions are wanted: counted back from the last finished one, or between dates, `to` not included (users write the last date that is). */
 export type Lookback =
   | { readonly kind: 'sessions'; readonly count: number }
   | { readonly kind: 'days'; readonly days: number }

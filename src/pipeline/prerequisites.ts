@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../core/diagnostic.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../core/nearest.js';
 import type { StepType } from './pipeline.js';
 import { didYouMean, problem } from './problem.js';
 import type { Report } from './problem.js';

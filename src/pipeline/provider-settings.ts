@@ -1,4 +1,4 @@
-import { nearest } from './nearest.js';
+import { nearest } from '../core/nearest.js';
 import type { Pipeline, PipelineSymbol, ProviderSettings } from './pipeline.js';
 import { didYouMean, problem, warning } from './problem.js';
 import type { Report } from './problem.js';

@@ -1,4 +1,4 @@
-import { nearest } from './nearest.js';
+import { nearest } from '../core/nearest.js';
 import { didYouMean, problem } from './problem.js';
 import type { Report } from './problem.js';
 import { enumerate, quote } from './text.js';

@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
 import type { Instant } from '../core/time.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../core/nearest.js';
 import type { Schedule } from './pipeline.js';
 import { didYouMean, problem, warning } from './problem.js';
 import type { Report } from './problem.js';

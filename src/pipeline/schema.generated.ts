@@ -308,7 +308,7 @@ export interface EquityStep {
    */
   from?: string;
   /**
-   * The date before which to stop: it is not fetched itself. Without it, up to the last finished session.
+   * The last date, itself included. Without it, up to the last finished session.
    */
   to?: string;
   /**
@@ -341,7 +341,7 @@ export interface OptionsStep {
    */
   from?: string;
   /**
-   * The date before which to stop: it is not fetched itself. Without it, up to the last finished session.
+   * The last date, itself included. Without it, up to the last finished session.
    */
   to?: string;
   /**

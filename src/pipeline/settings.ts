@@ -1,7 +1,7 @@
 import type { InstrumentKind } from '../core/series.js';
 import type { Place } from '../core/diagnostic.js';
 import { calendarOf, currencyOf } from './exchanges.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../core/nearest.js';
 import { didYouMean, problem } from './problem.js';
 import type { Report } from './problem.js';
 import type { Exchange } from './schema.generated.js';

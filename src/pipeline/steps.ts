@@ -1,5 +1,5 @@
 import { parseDuration } from '../core/duration.js';
-import { day } from '../core/time.js';
+import { addDays, day } from '../core/time.js';
 import type { Duration } from '../core/time.js';
 import { explainDate, explainLookback, parseLookback } from './lookback.js';
 import type { Lookback, Step, StepType } from './pipeline.js';
@@ -131,18 +131,16 @@ function readLookback(
       exist = false;
       report(problem('bad-date', placeAt(root, [...path, key]), wrong.message, wrong));
     }
-    if (exist && to !== undefined && from >= to) {
-      const message =
-        from === to
-          ? `\`from\` and \`to\` are the same date, and \`to\` is not fetched itself`
-          : `\`to\` (${to}) comes before \`from\` (${from})`;
+    if (exist && to !== undefined && from > to) {
+      const message = `\`to\` (${to}) comes before \`from\` (${from})`;
       report(
         problem('empty-span', placeAt(root, [...path, 'to']), message, {
           related: [{ message: 'from', place: placeAt(root, [...path, 'from']) }],
         }),
       );
     }
-    return { kind: 'dates', from, to: to ?? null };
+    // Users write the last date they want; inside, every span is half-open.
+    return { kind: 'dates', from, to: to === undefined || !exist ? null : addDays(to, 1) };
   }
 
   const common = file.defaults?.steps?.lookback;

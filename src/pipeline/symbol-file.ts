@@ -1,7 +1,7 @@
 import { readCsv } from './csv.js';
 import type { Cell } from './csv.js';
 import { exchanges, isExchange } from './exchanges.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../core/nearest.js';
 import { didYouMean, problem } from './problem.js';
 import type { Report } from './problem.js';
 import { checkCalendar, checkCurrency, settingNames } from './settings.js';

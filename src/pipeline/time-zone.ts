@@ -1,4 +1,4 @@
-import { nearest } from './nearest.js';
+import { nearest } from '../core/nearest.js';
 import { didYouMean } from './problem.js';
 
 /** Whether the name is one of the IANA database; offsets such as `+05:30` are not. */

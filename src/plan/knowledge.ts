@@ -58,9 +58,12 @@ export function growingKnowledge(snapshot: KnowledgeSnapshot): GrowingKnowledge 
       contracts.get(key(provider, symbol)) ?? snapshot.contracts.get(provider)?.get(symbol),
     chain: (provider, symbol) => chains.get(key(provider, symbol)) ?? snapshot.chains.get(provider)?.get(symbol),
     close,
-    learn({ rows, series, requestId, answeredAt: asOf }) {
-      if (rows === null || rows.length === 0) return;
+    learn({ rows, series, settled, requestId, answeredAt: asOf }) {
       const at = key(series.provider, series.instrument.symbol);
+      if (series.dataset === 'chains' && settled.some(({ state }) => state === 'empty')) {
+        chains.set(at, { asOf, requestId, contracts: [] });
+      }
+      if (rows === null || rows.length === 0) return;
       switch (rows.dataset) {
         case 'contracts':
           contracts.set(at, { asOf, requestId, conId: numberOrNull(rows.columns.con_id[0]) });

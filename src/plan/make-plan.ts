@@ -97,13 +97,13 @@ function needStates(
   return states;
 }
 
-/** Whether the lake has an answer that the next step can build on, however old. */
+/** Whether the lake has an answer that the next step can build on, however old. That no options are listed is one. */
 function isHeld(need: Task, context: PlanContext): boolean {
   const { step } = need;
   return seriesOf(need).some((series) =>
     context
       .coverage(step.provider, seriesName(series))
-      .some((window) => window.state === 'data' || window.state === 'provisional'),
+      .some(({ state }) => state === 'data' || state === 'provisional' || (state === 'empty' && step.uses === 'chains')),
   );
 }
 

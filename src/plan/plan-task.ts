@@ -142,7 +142,7 @@ function planOptions(
   bars: BarsPlanner,
 ): PlannedTask {
   const { symbol } = task.symbol.instrument;
-  const chain = context.knowledge.chain(step.provider, symbol);
+  const chain = listedOptions(task, step, context);
   const close = context.knowledge.close(step.provider, symbol);
   const known =
     chain === undefined || close === undefined ? null : optionNeeds(task, step, chain, close, context, bars);
@@ -158,7 +158,17 @@ function planOptions(
     const what = chain === undefined ? 'chain' : 'price';
     return outcome(task, { status: 'blocked', reason: `the lake holds no ${what} of ${symbol} to choose strikes by` });
   }
+  if (chain?.contracts.length === 0) return outcome(task, { status: 'satisfied', reason: 'no options are listed' });
   return fromGaps(task, known.gaps, known.requests, wantedNothing(task, step, bars) ?? 'complete');
+}
+
+/** The latest chain: one without a contract when the source has said that no options are listed. */
+function listedOptions(task: Task, { provider }: OptionsStep, context: PlanContext): KnownChain | undefined {
+  const { instrument } = task.symbol;
+  const chain = context.knowledge.chain(provider, instrument.symbol);
+  const latest = context.coverage(provider, seriesName({ dataset: 'chains', provider, instrument })).at(-1);
+  if (latest?.state !== 'empty' || (chain !== undefined && chain.asOf > latest.start)) return chain;
+  return { asOf: latest.start, requestId: '', contracts: [] };
 }
 
 /** What the chosen options of a chain lack. */

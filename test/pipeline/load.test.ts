@@ -418,6 +418,6 @@ describe('settings', () => {
     const pipeline = await loadValid(
       `name: x\nsymbols: [A]\nsteps: { contracts: {}, equity: { needs: contracts, from: 2024-02-29, to: 2024-03-01 } }`,
     );
-    expect(pipeline.steps[1]).toMatchObject({ lookback: { kind: 'dates', from: '2024-02-29', to: '2024-03-01' } });
+    expect(pipeline.steps[1]).toMatchObject({ lookback: { kind: 'dates', from: '2024-02-29', to: '2024-03-02' } });
   });
 });

@@ -233,7 +233,7 @@ describe('an execution in which something fails', () => {
     });
   });
 
-  test('a symbol without options is skipped with the reason', async () => {
+  test('a symbol without options has nothing to fetch there', async () => {
     const trial = start({
       symbols: ['AAPL'],
       script: ({ series }) => (series.dataset === 'chains' ? { kind: 'empty' } : undefined),
@@ -241,7 +241,7 @@ describe('an execution in which something fails', () => {
     const result = await ended(trial);
     expect(table(result)).toMatchObject({
       'chains/AAPL': 'ok 1 0',
-      'options/AAPL': 'skipped 0 0 the lake holds no chain of AAPL to choose strikes by',
+      'options/AAPL': 'satisfied 0 0',
     });
   });
 

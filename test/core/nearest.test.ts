@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nearestBarSize } from '../../src/pipeline/bar-size.js';
-import { editDistance, nearest } from '../../src/pipeline/nearest.js';
+import { editDistance, nearest } from '../../src/core/nearest.js';
 
 const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 6 });
 
