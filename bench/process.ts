@@ -74,21 +74,25 @@ export function compareSeconds(first: NodeCall, second: NodeCall, rounds: number
   };
 }
 
+/** What one process took from its start to its end. */
+export interface Spent {
+  readonly seconds: number;
+  readonly peakBytes: number;
+}
+
 /**
- * The most memory a process held, in bytes, over several runs the least. The process looks at itself as it ends: what the
- * kernel tells a parent (`ru_maxrss`) includes the parent's own size at the moment of the fork.
+ * Runs a process to its end and gives its time and the most memory it held. The process looks at its memory itself as it
+ * ends: what the kernel tells a parent (`ru_maxrss`) includes the parent's own size at the moment of the fork.
  */
-export function peakMemory(call: NodeCall, runs: number): number {
+export function spentBy(call: NodeCall): Spent {
   const preload = new URL('./peak-memory.js', import.meta.url).href;
-  const peaks = Array.from({ length: runs }, () => {
-    const folder = mkdtempSync(join(tmpdir(), 'pipe-bench-'));
-    try {
-      const env = { ...call.env, NODE_OPTIONS: `--import=${preload}`, PIPE_BENCH_PEAK: folder };
-      wallSeconds({ ...call, env });
-      return Math.max(...readdirSync(folder).map((file) => Number(readFileSync(join(folder, file), 'utf8'))));
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  });
-  return Math.min(...peaks);
+  const folder = mkdtempSync(join(tmpdir(), 'pipe-bench-'));
+  try {
+    const env = { ...call.env, NODE_OPTIONS: `--import=${preload}`, PIPE_BENCH_PEAK: folder };
+    const seconds = wallSeconds({ ...call, env });
+    const peaks = readdirSync(folder).map((file) => Number(readFileSync(join(folder, file), 'utf8')));
+    return { seconds, peakBytes: Math.max(...peaks) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -24,9 +24,14 @@ if (found.length === 0) {
   if (outcomes.some(({ verdict }) => verdict !== 'met')) process.exitCode = 1;
 }
 
+/** Scripts do their work when they are loaded: this one, and those that benches run in processes of their own. */
+function isScript(file: string): boolean {
+  return file === 'run.ts' || file.endsWith('-process.ts');
+}
+
 /** The benches of every file of the folder that exports some; the source counts, not what an older build left. */
 async function findBenches(): Promise<readonly Bench[]> {
-  const files = readdirSync(join(project, 'bench')).filter((file) => file.endsWith('.ts') && file !== 'run.ts');
+  const files = readdirSync(join(project, 'bench')).filter((file) => file.endsWith('.ts') && !isScript(file));
   const benches: Bench[] = [];
   for (const file of files.sort()) {
     const module: unknown = await import(new URL(file.replace(/\.ts$/, '.js'), import.meta.url).href);

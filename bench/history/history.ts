@@ -1,0 +1,100 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** A project folder whose lake holds ten years of daily bars, come together in 250 nights after a cold start. */
+export interface History {
+  readonly folder: string;
+  readonly symbols: number;
+  /** What making it took. */
+  readonly buildSeconds: number;
+}
+
+/** A moment after the last night: everything is covered. */
+export const afterLastNight = '2026-11-19T23:30:00Z';
+
+/** A moment after the next session: one bar is missing of every symbol. */
+export const afterNextSession = '2026-11-20T23:30:00Z';
+
+const pipeline = `name: history
+provider: mock
+symbols: [{ file: symbols.csv }]
+steps:
+  contracts: { refresh: 730d }
+  equity: { needs: contracts, bar_size: 1 day, lookback: 10y }
+`;
+
+/**
+ * The history of some symbols: made by the lake's own writer and kept in the system's folder for temporary files, until the
+ * code that writes lakes changes.
+ */
+export function historyOf(symbols: number): History {
+  const prefix = `pipe-bench-history-${symbols}-`;
+  const folder = join(tmpdir(), `${prefix}${hashOfCode()}`);
+  const record = join(folder, 'build-seconds');
+  if (!existsSync(record)) {
+    for (const name of readdirSync(tmpdir())) {
+      if (name.startsWith(prefix)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    }
+    build(folder, record, symbols);
+  }
+  return { folder, symbols, buildSeconds: Number(readFileSync(record, 'utf8')) };
+}
+
+function build(folder: string, record: string, symbols: number): void {
+  const unfinished = `${folder}.${process.pid}`;
+  process.stderr.write(`  making the history of ${symbols.toLocaleString('en')} symbols …\n`);
+  const begun = performance.now();
+  mkdirSync(join(unfinished, 'pipelines'), { recursive: true });
+  writeFileSync(join(unfinished, 'pipelines/history.yaml'), pipeline);
+  const script = fileURLToPath(new URL('./build.js', import.meta.url));
+  // A batch of a hundred thousand answers lives as long as its commit takes: room for it spares copying it about.
+  const words = ['--max-semi-space-size=256', script, unfinished, `${symbols}`];
+  const { status } = spawnSync(process.execPath, words, { stdio: 'inherit' });
+  if (status !== 0) throw new Error(`the history of ${symbols} symbols could not be made`);
+  renameSync(unfinished, folder);
+  writeFileSync(record, `${(performance.now() - begun) / 1000}`);
+}
+
+/** Of everything that decides how the lake looks. */
+function hashOfCode(): string {
+  const hash = createHash('sha256');
+  for (const part of ['./', '../../src/core/', '../../src/calendar/', '../../src/lake/']) {
+    const root = fileURLToPath(new URL(part, import.meta.url));
+    for (const file of readdirSync(root, { recursive: true, encoding: 'utf8' }).sort()) {
+      if (file.endsWith('.js')) hash.update(file).update(readFileSync(join(root, file)));
+    }
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+/**
+ * A copy to run in. Files of a lake are never changed once they are written, so that links to them do; whatever is replaced
+ * is replaced in the copy only.
+ */
+export function copyOf(history: History): string {
+  const copy = mkdtempSync(join(tmpdir(), 'pipe-bench-'));
+  for (const file of readdirSync(history.folder, { recursive: true, withFileTypes: true })) {
+    if (!file.isFile()) continue;
+    const source = join(file.parentPath, file.name);
+    const target = join(copy, source.slice(history.folder.length));
+    mkdirSync(dirname(target), { recursive: true });
+    if (/\.(parquet|json)$/.test(file.name)) linkSync(source, target);
+    else cpSync(source, target);
+  }
+  return copy;
+}
