@@ -1,6 +1,7 @@
 import { calendarOf, knownExchanges } from '../calendar/calendars.js';
 import type { Calendar } from '../core/calendar.js';
 import { nearest } from '../core/nearest.js';
+import { calendarOf as calendarOfExchange, isExchange } from '../pipeline/exchanges.js';
 import { exitCode } from './exit-code.js';
 import { Stop } from './stop.js';
 
@@ -8,10 +9,13 @@ import { Stop } from './stop.js';
 export function calendarNamed(name: string): Calendar {
   const calendar = calendarOf(name);
   if (calendar !== undefined) return calendar;
-  const near = nearest(name, knownExchanges);
+  const upper = name.toUpperCase();
+  const near = (isExchange(upper) ? calendarOfExchange(upper, 'USD') : null) ?? nearest(name, knownExchanges);
   throw new Stop(
     exitCode.usage,
     `there is no calendar ${name}`,
-    near === null ? `known are ${knownExchanges.join(', ')}` : `did you mean ${near}? (known are ${knownExchanges.join(', ')})`,
+    near === null
+      ? `known are ${knownExchanges.join(', ')}`
+      : `did you mean ${near}? (known are ${knownExchanges.join(', ')})`,
   );
 }

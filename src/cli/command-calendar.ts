@@ -18,7 +18,10 @@ interface Flags {
   readonly json?: boolean;
 }
 
-export function defineCalendar(command: Command, run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>): void {
+export function defineCalendar(
+  command: Command,
+  run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>,
+): void {
   command
     .command('calendar')
     .description('List the sessions of an exchange with their real opens and closes')
@@ -36,7 +39,8 @@ function calendar(exchange: string, flags: Flags, at: Surroundings): ExitCode {
   const from = dateOption('--from', flags.from) ?? addDays(to, -30);
   if (from > to) throw new Stop(exitCode.usage, `--from ${from} is after --to ${to}`);
   const found = sessions.sessions(from, addDays(to, 1));
-  if (from < sessions.firstDate) at.note(at.notePaint('warn', `the calendar ${exchange} begins on ${sessions.firstDate}`));
+  if (from < sessions.firstDate)
+    at.note(at.notePaint('warn', `the calendar ${exchange} begins on ${sessions.firstDate}`));
   if (flags.json === true) {
     at.json(
       found.map((session) => ({

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 
 import { nearest } from '../core/nearest.js';
+import { partsOfSeriesName } from '../core/series.js';
 import { datasets } from '../core/tables.js';
 import type { Dataset } from '../core/tables.js';
 import { addDays } from '../core/time.js';
@@ -27,7 +28,7 @@ interface Flags {
   readonly run?: string;
   readonly all?: boolean;
   readonly sources?: boolean;
-  readonly downstream?: string;
+  readonly downstream?: string | true;
   readonly json?: boolean;
   readonly mermaid?: boolean;
   readonly html?: boolean;
@@ -47,7 +48,10 @@ export function defineLineage(
     .option('--run <id>', 'only what this run brought')
     .option('--all', 'every window and every series instead of what they come to')
     .option('--sources', 'every source that the lake (or the symbol) came from')
-    .option('--downstream <what>', 'what was built on a table of the symbol (contracts, chains) or on one request id')
+    .option(
+      '--downstream [what]',
+      'what was built on a table of the symbol (contracts or chains; contracts when left out) or on one request id',
+    )
     .option('--json', 'one JSON document on stdout')
     .option('--mermaid', 'a Mermaid flowchart')
     .option('--html', 'one self-contained page')
@@ -59,8 +63,10 @@ async function lineage(symbol: string | undefined, flags: Flags, at: Surrounding
   const reader = await openLakeReader(at.dataFolder);
   try {
     if (flags.sources === true) await tellSources(symbol, dataset, flags, reader, at);
-    else if (symbol === undefined) throw new Stop(exitCode.usage, 'which symbol?', 'pipe lineage AAPL, or pipe lineage --sources');
-    else if (flags.downstream !== undefined) await tellDownstream(symbol, flags.downstream, flags, reader, at);
+    else if (symbol === undefined)
+      throw new Stop(exitCode.usage, 'which symbol?', 'pipe lineage AAPL, or pipe lineage --sources');
+    else if (flags.downstream !== undefined)
+      await tellDownstream(symbol, flags.downstream === true ? 'contracts' : flags.downstream, flags, reader, at);
     else await tellLineage(questionOf(symbol, dataset, flags), flags, reader, at);
     return exitCode.done;
   } finally {
@@ -68,12 +74,28 @@ async function lineage(symbol: string | undefined, flags: Flags, at: Surrounding
   }
 }
 
-async function tellLineage(question: LineageQuestion, flags: Flags, reader: LakeReader, at: Surroundings): Promise<void> {
+async function tellLineage(
+  question: LineageQuestion,
+  flags: Flags,
+  reader: LakeReader,
+  at: Surroundings,
+): Promise<void> {
   const answer = await lineageOf(reader, question);
+  if (answer.datasets.length === 0) await hintAtSymbol(question.symbol, reader, at);
   if (flags.json === true) at.json(lineageDocument(answer));
   else if (flags.mermaid === true) at.answer(lineageMermaid(answer));
   else if (flags.html === true) at.answer(lineageHtml(answer));
   else at.answer(lineageTree(answer, { all: flags.all === true }));
+}
+
+/** Most likely the symbol was written in another way than the lake knows it. */
+async function hintAtSymbol(symbol: string, reader: LakeReader, at: Surroundings): Promise<void> {
+  const known = new Set<string>();
+  for (const { series } of (await reader.state()).series()) known.add(partsOfSeriesName(series).symbol);
+  if (known.has(symbol)) return;
+  const near = nearest(symbol, known);
+  if (near !== null) at.note(`did you mean ${near}?`);
+  else if (known.size > 0 && known.size <= 12) at.note(`the lake knows ${[...known].sort().join(', ')}`);
 }
 
 async function tellSources(
@@ -83,16 +105,25 @@ async function tellSources(
   reader: LakeReader,
   at: Surroundings,
 ): Promise<void> {
-  const filter = { ...(symbol === undefined ? {} : { symbol }), ...(dataset === undefined ? {} : { datasets: [dataset] }) };
+  const filter = {
+    ...(symbol === undefined ? {} : { symbol }),
+    ...(dataset === undefined ? {} : { datasets: [dataset] }),
+  };
   const found = await sourcesOf(reader.facts(filter));
   if (flags.json === true) at.json(sourcesDocument(found));
   else at.answer(sourcesText(found));
 }
 
-async function tellDownstream(symbol: string, of: string, flags: Flags, reader: LakeReader, at: Surroundings): Promise<void> {
+async function tellDownstream(
+  symbol: string,
+  of: string,
+  flags: Flags,
+  reader: LakeReader,
+  at: Surroundings,
+): Promise<void> {
   const facts: CommittedFact[] = [];
   for await (const fact of reader.facts({ symbol })) facts.push(fact);
-  const root = of.includes('/') ? { request: of } : { dataset: datasetOf(of) ?? 'chains' };
+  const root = of.includes('/') ? { request: of } : { dataset: datasetOf(of) ?? 'contracts' };
   const found = downstreamOf(symbol, facts, root);
   if (flags.json === true) at.json(downstreamDocument(found));
   else at.answer(downstreamText(found, { all: flags.all === true }));
@@ -115,5 +146,9 @@ function datasetOf(name: string | undefined): Dataset | undefined {
   const found = datasets.find((dataset) => dataset === name);
   if (found !== undefined) return found;
   const near = nearest(name, datasets);
-  throw new Stop(exitCode.usage, `there is no table ${name}`, near === null ? `there are ${datasets.join(', ')}` : `did you mean ${near}?`);
+  throw new Stop(
+    exitCode.usage,
+    `there is no table ${name}`,
+    near === null ? `there are ${datasets.join(', ')}` : `did you mean ${near}?`,
+  );
 }

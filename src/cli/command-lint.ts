@@ -14,7 +14,10 @@ interface Flags {
   readonly json?: boolean;
 }
 
-export function defineLint(command: Command, run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>): void {
+export function defineLint(
+  command: Command,
+  run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>,
+): void {
   command
     .command('lint')
     .description('Check pipelines and report every problem with its place; nothing is fetched or written')
@@ -40,7 +43,9 @@ async function lint(named: readonly string[], flags: Flags, at: Surroundings): P
     const { pipeline } = loaded;
     const due = pipeline.schedule === null ? null : nextDue(pipeline.schedule, at.clock.now());
     const schedule = due === null ? '' : `, next due ${isoInstant(due)}`;
-    at.answer(`${file}: ${at.paint('good', 'well')}, ${plural(pipeline.symbols.length, 'symbol')}, ${plural(pipeline.steps.length, 'step')}${schedule}\n`);
+    at.answer(
+      `${file}: ${at.paint('good', 'well')}, ${plural(pipeline.symbols.length, 'symbol')}, ${plural(pipeline.steps.length, 'step')}${schedule}\n`,
+    );
   }
   if (flags.json === true) at.json(files.length === 1 ? documents[0] : documents);
   return wrong ? exitCode.usage : exitCode.done;

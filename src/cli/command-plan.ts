@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+
 import type { Command } from 'commander';
 
 import { openLakeReader } from '../lake/reader.js';
@@ -20,7 +22,10 @@ interface Flags extends PlanFlags {
   readonly out?: string;
 }
 
-export function definePlan(command: Command, run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>): void {
+export function definePlan(
+  command: Command,
+  run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>,
+): void {
   withPlanOptions(
     command
       .command('plan')
@@ -41,8 +46,15 @@ async function plan(file: string | undefined, flags: Flags, at: Surroundings): P
   try {
     const planning = await planPipeline(pipeline, reader, options, at.clock.now(), false);
     for (const damage of planning.state.damage) {
-      at.note(at.notePaint('warn', `${damage.dataset}: ${damage.path} is damaged (${damage.problem}); its windows are asked for again`));
+      at.note(
+        at.notePaint(
+          'warn',
+          `${damage.dataset}: ${damage.path} is damaged (${damage.problem}); its windows are asked for again`,
+        ),
+      );
     }
+    if (!existsSync(at.dataFolder))
+      at.note(at.notePaint('quiet', `there is no lake in ${at.dataFolder} yet; the first run makes it`));
     if (flags.out !== undefined) {
       await replaceFile(flags.out, savedPlan(planning.plan));
       at.note(`the plan is in ${flags.out}; execute it with: pipe run --plan ${flags.out}`);

@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
 
+import { nearest } from '../core/nearest.js';
+import { datasets } from '../core/tables.js';
+import { QueryError } from '../lake/query.js';
 import { openLakeReader } from '../lake/reader.js';
 import type { QueryResult } from '../lake/contract.js';
 import { plural } from '../core/words.js';
@@ -7,6 +10,7 @@ import { columns } from '../report/columns.js';
 import { cellText } from './cell-text.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
+import { Stop } from './stop.js';
 import type { Surroundings } from './surroundings.js';
 
 interface Flags {
@@ -14,7 +18,10 @@ interface Flags {
   readonly csv?: boolean;
 }
 
-export function defineQuery(command: Command, run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>): void {
+export function defineQuery(
+  command: Command,
+  run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>,
+): void {
   command
     .command('query')
     .description('Run one SQL statement (DuckDB) over the tables of the lake, read-only')
@@ -27,7 +34,9 @@ export function defineQuery(command: Command, run: (action: (at: Surroundings) =
 async function query(sql: string, flags: Flags, at: Surroundings): Promise<ExitCode> {
   const reader = await openLakeReader(at.dataFolder);
   try {
-    const result = await reader.query(sql);
+    const result = await reader.query(sql).catch((error: unknown) => {
+      throw withTables(error);
+    });
     if (flags.json === true) at.json(result.rows);
     else if (flags.csv === true) at.answer(csv(result));
     else at.answer(tableText(result, at));
@@ -37,11 +46,33 @@ async function query(sql: string, flags: Flags, at: Surroundings): Promise<ExitC
   }
 }
 
+/** A wrong table is told in the words of the lake: DuckDB proposes tables of its own that nobody has heard of. */
+function withTables(error: unknown): unknown {
+  const name =
+    error instanceof QueryError
+      ? /^Catalog Error: Table with name (\S+) does not exist/.exec(error.message)?.[1]
+      : undefined;
+  if (name === undefined) return error;
+  const near = nearest(name, datasets);
+  const known = `the lake has ${[...datasets, 'facts'].join(', ')}`;
+  return new Stop(
+    exitCode.usage,
+    `there is no table ${name}`,
+    near === null ? known : `did you mean ${near}? (${known})`,
+  );
+}
+
 function tableText(result: QueryResult, at: Surroundings): string {
-  const numeric = result.columns.map((name) => result.rows.every((row) => row[name] === null || typeof row[name] === 'number'));
+  const numeric = result.columns.map((name) =>
+    result.rows.every((row) => row[name] === null || typeof row[name] === 'number'),
+  );
   const head = result.columns.map((text) => ({ text, paint: (own: string) => at.paint('quiet', own) }));
   const rows = result.rows.map((row) => result.columns.map((name) => ({ text: cellText(row[name]) })));
-  const lines = columns([head, ...rows], numeric.map((right) => (right && result.rows.length > 0 ? 'right' : 'left')), 2);
+  const lines = columns(
+    [head, ...rows],
+    numeric.map((right) => (right && result.rows.length > 0 ? 'right' : 'left')),
+    2,
+  );
   return `${lines.join('\n')}\n${at.paint('quiet', plural(result.rows.length, 'row'))}\n`;
 }
 

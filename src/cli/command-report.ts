@@ -10,7 +10,9 @@ import { reportJson } from '../report/json.js';
 import { reportText } from '../report/text.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
+import { inLineage } from './lineage-folder.js';
 import { isProcessAlive } from './process-alive.js';
+import { shortPath } from './short-path.js';
 import { Stop } from './stop.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -34,17 +36,29 @@ export function defineReport(
 
 async function report(id: string | undefined, flags: Flags, at: Surroundings): Promise<ExitCode> {
   const reading = { files: diskFiles, isAlive: isProcessAlive };
-  const [last] = id === undefined ? await listRuns(at.lineageFolder, { ...reading, limit: 1 }) : [];
-  const found = id === undefined ? (last ?? null) : await readRun(at.lineageFolder, id, reading);
+  const found = await inLineage(at.lineageFolder, async () => {
+    if (id !== undefined) return readRun(at.lineageFolder, id, reading);
+    const [last] = await listRuns(at.lineageFolder, { ...reading, limit: 1 });
+    return last ?? null;
+  });
   if (found === null) {
     throw id === undefined
       ? new Stop(exitCode.usage, `no run is recorded in ${at.lineageFolder}`, 'make one: pipe run pipelines/daily.yaml')
-      : new Stop(exitCode.usage, `there is no run ${id}, or more than one begins or ends like that`, 'pipe status lists the last runs');
+      : new Stop(
+          exitCode.usage,
+          `there is no run ${id}, or more than one begins or ends like that`,
+          'pipe status lists the last runs',
+        );
   }
   const summed = reportOf(await readEvents(found, diskFiles));
-  if (summed === null) throw new Stop(exitCode.usage, `the record of ${found.runId} does not hold its beginning`, `see ${join(found.folder, 'run.json')}`);
+  if (summed === null)
+    throw new Stop(
+      exitCode.usage,
+      `the record of ${found.runId} does not hold its beginning`,
+      `see ${join(found.folder, 'run.json')}`,
+    );
   if (flags.json === true) at.answer(reportJson(summed));
   else if (flags.html === true) at.answer(reportHtml(summed));
-  else at.answer(reportText(summed, { paint: at.paint, folder: found.folder, width: at.width }));
+  else at.answer(reportText(summed, { paint: at.paint, folder: shortPath(found.folder), width: at.width }));
   return exitCode.done;
 }

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { resolve } from 'node:path';
 
 import type { Command } from 'commander';
 
@@ -7,6 +8,8 @@ import { parseDuration } from '../core/duration.js';
 import type { Failure } from '../core/failure.js';
 import { isoInstant } from '../core/time.js';
 import { acquireLock } from '../lake/lock.js';
+import type { Lock } from '../lake/lock.js';
+import type { LockHolder } from '../lake/lock-file.js';
 import { openLakeReader } from '../lake/reader.js';
 import { openLakeWriter } from '../lake/writer.js';
 import { diskFiles } from '../lineage/files.js';
@@ -20,9 +23,10 @@ import type { RunOutcome } from '../run/run-pipeline.js';
 import { calendarNamed } from './calendars.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
+import { inLineage, prepareLineageFolder } from './lineage-folder.js';
 import { loadOrStop, pipelineFile } from './pipeline-file.js';
 import { isProcessAlive } from './process-alive.js';
-import { planOptions, withPlanOptions } from './plan-options.js';
+import { narrowingOption, planOptions, withPlanOptions } from './plan-options.js';
 import type { PlanFlags } from './plan-options.js';
 import { planPipeline } from './planning.js';
 import { showProgress } from './progress.js';
@@ -44,7 +48,10 @@ interface Flags extends PlanFlags {
   readonly recordCalls?: string;
 }
 
-export function defineRun(command: Command, run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>): void {
+export function defineRun(
+  command: Command,
+  run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>,
+): void {
   withPlanOptions(
     command
       .command('run')
@@ -52,7 +59,10 @@ export function defineRun(command: Command, run: (action: (at: Surroundings) => 
       .argument('[pipeline]', 'a pipeline file; the only one in pipelines/ when left out'),
   )
     .option('--plan <file>', 'execute exactly this plan of pipe plan --out, or refuse because the lake has moved')
-    .option('--wait [duration]', 'when another run of this pipeline is going, wait for it (10m; for ever when left out)')
+    .option(
+      '--wait [duration]',
+      'when another run of this pipeline is going, wait for it (10m; for ever when left out)',
+    )
     .option('--record-calls <file>', 'append every provider call to this file as a JSON line, before it is made')
     .option('--json', 'one JSON document on stdout')
     .action((file: string | undefined, flags: Flags) => run((at) => runCommand(file, flags, at)));
@@ -60,29 +70,53 @@ export function defineRun(command: Command, run: (action: (at: Surroundings) => 
 
 async function runCommand(file: string | undefined, flags: Flags, at: Surroundings): Promise<ExitCode> {
   const saved = flags.plan === undefined ? null : await readSavedPlan(flags.plan);
+  if (saved !== null) refuseBesidesPlan(saved, file, flags);
   const pipeline = await loadOrStop(saved?.file ?? pipelineFile(file), at);
   const options = saved?.options ?? planOptions(flags, pipeline);
+  const wait = waitOf(flags.wait);
+  await prepareLineageFolder(at.lineageFolder);
   const runId = newRunId(at.clock.now());
-  const lock = await acquireLock({
-    folder: at.dataFolder,
-    name: pipeline.name,
-    wait: waitOf(flags.wait),
-    clock: at.clock,
-    holder: { runId, command: ['pipe', ...process.argv.slice(2)].join(' ') },
-  });
-  if (!lock.ok) {
-    const { holder } = lock.error;
-    throw new Stop(
-      exitCode.locked,
-      `another run of ${pipeline.name} is going: process ${String(holder.pid)} on ${holder.host}, since ${isoInstant(holder.since)} (${holder.command})`,
-      'wait for it with --wait, or see: pipe status',
-    );
-  }
+  const lock = await lockFor(pipeline.name, wait, runId, at);
   try {
     return await runLocked({ pipeline, options, saved, runId, flags }, at);
   } finally {
-    await lock.value.release();
+    await lock.release();
   }
+}
+
+/** A plan says itself what it is for: whoever says more beside it would be surprised. */
+function refuseBesidesPlan(saved: SavedPlan, file: string | undefined, flags: Flags): void {
+  if (file !== undefined && resolve(file) !== resolve(saved.file)) {
+    throw new Stop(
+      exitCode.usage,
+      `${saved.path} is a plan of ${saved.file}, not of ${file}`,
+      `pipe run --plan ${saved.path}`,
+    );
+  }
+  const narrowing = narrowingOption(flags);
+  if (narrowing === null) return;
+  throw new Stop(
+    exitCode.usage,
+    `${narrowing} cannot be combined with --plan, which says what is fetched`,
+    `plan again: pipe plan ${saved.file} ${narrowing} … --out ${saved.path}`,
+  );
+}
+
+/** The pipeline's lock on this lake; without one the command ends and names who holds it. */
+async function lockFor(name: string, wait: number | null, runId: string, at: Surroundings): Promise<Lock> {
+  const command = ['pipe', ...process.argv.slice(2)].join(' ');
+  const options = { folder: at.dataFolder, name, clock: at.clock, holder: { runId, command } };
+  let lock = await acquireLock({ ...options, wait: null });
+  if (!lock.ok && wait !== null) {
+    at.note(`${anotherRun(name, lock.error.holder)}; waiting for its end`);
+    lock = await acquireLock({ ...options, wait });
+  }
+  if (lock.ok) return lock.value;
+  throw new Stop(exitCode.locked, anotherRun(name, lock.error.holder), 'wait for it with --wait, or see: pipe status');
+}
+
+function anotherRun(name: string, { pid, host, since, command }: LockHolder): string {
+  return `another run of ${name} is going: process ${String(pid)} on ${host}, since ${isoInstant(since)} (${command})`;
 }
 
 interface Work {
@@ -110,13 +144,27 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
   );
   const { postTo } = pipeline.lineage;
   const post =
-    postTo === null ? null : lineagePost({ url: postTo, clock, onTrouble: (message) => { emit({ type: 'warned', message }); } });
+    postTo === null
+      ? null
+      : lineagePost({
+          url: postTo,
+          clock,
+          onTrouble: (message) => {
+            emit({ type: 'warned', message });
+          },
+        });
+  let unrecorded = false;
   const record = runRecord({
     lineage: at.lineageFolder,
     files: diskFiles,
     process: { pid: process.pid, host: hostname() },
     onTrouble: (problem) => {
-      progress.say(at.notePaint('warn', problem));
+      // One file of the record after the other would fail for the same reason.
+      if (unrecorded) return;
+      unrecorded = true;
+      const words = at.notePaint('warn', `the record of this run is not complete: ${problem}`);
+      if (at.verbosity === 'quiet') at.complain(words);
+      else progress.say(words);
     },
     ...(post === null ? {} : { onOpenLineage: (event) => post.send(event) }),
   });
@@ -138,14 +186,16 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
   });
   const reader = await openLakeReader(at.dataFolder);
   try {
-    const aborts = await closeAbandonedRuns({
-      lineage: at.lineageFolder,
-      files: diskFiles,
-      lake: at.dataFolder,
-      runId,
-      now: clock.now(),
-      isAlive: isProcessAlive,
-    });
+    const aborts = await inLineage(at.lineageFolder, () =>
+      closeAbandonedRuns({
+        lineage: at.lineageFolder,
+        files: diskFiles,
+        lake: at.dataFolder,
+        runId,
+        now: clock.now(),
+        isAlive: isProcessAlive,
+      }),
+    );
     for (const abort of aborts) post?.send(abort);
     const outcome = await runPipeline({
       runId,

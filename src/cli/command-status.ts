@@ -14,6 +14,7 @@ import type { Plan } from '../plan/plan.js';
 import { columns } from '../report/columns.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
+import { inLineage } from './lineage-folder.js';
 import { isProcessAlive } from './process-alive.js';
 import { loadOrStop } from './pipeline-file.js';
 import { planPipeline } from './planning.js';
@@ -23,7 +24,10 @@ interface Flags {
   readonly json?: boolean;
 }
 
-export function defineStatus(command: Command, run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>): void {
+export function defineStatus(
+  command: Command,
+  run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>,
+): void {
   command
     .command('status')
     .description('Say what the lake holds, what is open, which runs there were and who holds a lock')
@@ -64,7 +68,9 @@ async function look(file: string | undefined, reader: LakeReader, at: Surroundin
   return {
     tables: statistics.map((table) => ({ ...table, open: open.get(table.dataset) ?? noneOpen })),
     damage: state.damage,
-    runs: await listRuns(at.lineageFolder, { files: diskFiles, limit: 5, isAlive: isProcessAlive }),
+    runs: await inLineage(at.lineageFolder, () =>
+      listRuns(at.lineageFolder, { files: diskFiles, limit: 5, isAlive: isProcessAlive }),
+    ),
     locks: await readLocks(at.dataFolder),
     plan: pipeline === null ? null : (await planPipeline(pipeline, reader, wholePlan, at.clock.now(), false)).plan,
   };
@@ -90,7 +96,6 @@ function statusText(found: Status, at: Surroundings): string {
   const { paint } = at;
   const now = at.clock.now();
   const held = found.tables.filter((table) => table.version >= 0);
-  if (held.length === 0) return `The lake in ${at.dataFolder} is empty.\n\n  pipe run pipelines/daily.yaml   fetches the first data\n`;
   const quiet = (text: string) => ({ text, paint: (own: string) => paint('quiet', own) });
   const head = ['  table', 'rows', 'series', 'files', 'size', 'from', 'to', 'age', 'open'].map(quiet);
   const rows = held.map((table) => [
@@ -102,14 +107,27 @@ function statusText(found: Status, at: Surroundings): string {
     { text: table.span === null ? '-' : isoInstant(table.span.start).slice(0, 10) },
     { text: table.span === null ? '-' : isoInstant(table.span.end).slice(0, 10) },
     { text: table.span === null ? '-' : durationText(Math.max(0, now - table.span.end)) },
-    { text: openText(table.open), paint: (own: string) => (own === 'nothing' ? paint('good', own) : paint('warn', own)) },
+    {
+      text: openText(table.open),
+      paint: (own: string) => (own === 'nothing' ? paint('good', own) : paint('warn', own)),
+    },
   ]);
-  const lines = columns([head, ...rows], ['left', 'right', 'right', 'right', 'right', 'left', 'left', 'right', 'left'], 2);
-  for (const { dataset, path, problem } of found.damage) lines.push(paint('bad', `  damaged  ${dataset}: ${path} (${problem}); the next run asks again`));
+  const lines =
+    held.length === 0
+      ? [`The lake in ${at.dataFolder} is empty.`]
+      : columns([head, ...rows], ['left', 'right', 'right', 'right', 'right', 'left', 'left', 'right', 'left'], 2);
+  for (const { dataset, path, problem } of found.damage)
+    lines.push(paint('bad', `  damaged  ${dataset}: ${path} (${problem}); the next run asks again`));
   if (found.plan !== null) lines.push('', planLine(found.plan, at));
   if (found.runs.length > 0) lines.push('', ...runLines(found.runs, at));
   for (const lock of found.locks) {
-    lines.push('', `  ${paint('warn', 'locked')}  ${lock.name} by process ${String(lock.pid)} on ${lock.host} since ${isoInstant(lock.since)}`);
+    lines.push(
+      '',
+      `  ${paint('warn', 'locked')}  ${lock.name} by process ${String(lock.pid)} on ${lock.host} since ${isoInstant(lock.since)}`,
+    );
+  }
+  if (held.length === 0 && found.runs.length === 0 && found.locks.length === 0) {
+    lines.push('', '  pipe run pipelines/daily.yaml   fetches the first data');
   }
   return `${lines.join('\n')}\n`;
 }
@@ -130,18 +148,28 @@ function runLines(runs: readonly RecordedRun[], { paint }: Surroundings): readon
   const rows = runs.map((run) => [
     { text: `  ${isoInstant(run.startedAt).slice(0, 19)}Z` },
     { text: run.pipeline.name },
-    { text: run.status, paint: (own: string) => paint(run.status === 'ok' ? 'good' : run.status === 'running' ? 'link' : 'bad', own) },
+    {
+      text: run.status,
+      paint: (own: string) => paint(run.status === 'ok' ? 'good' : run.status === 'running' ? 'link' : 'bad', own),
+    },
     { text: countText(run.requests) },
     { text: countText(run.rows) },
     { text: run.took === null ? '-' : durationText(run.took) },
     { text: run.runId, paint: (own: string) => paint('quiet', own) },
   ]);
-  return columns([['  run', 'pipeline', 'status', 'requests', 'rows', 'time', 'id'].map(quiet), ...rows], ['left', 'left', 'left', 'right', 'right', 'right', 'left'], 2);
+  return columns(
+    [['  run', 'pipeline', 'status', 'requests', 'rows', 'time', 'id'].map(quiet), ...rows],
+    ['left', 'left', 'left', 'right', 'right', 'right', 'left'],
+    2,
+  );
 }
 
 function statusDocument({ tables, damage, runs, locks, plan }: Status): Readonly<Record<string, unknown>> {
   return {
-    tables: tables.map(({ span, ...table }) => ({ ...table, span: span === null ? null : { start: isoInstant(span.start), end: isoInstant(span.end) } })),
+    tables: tables.map(({ span, ...table }) => ({
+      ...table,
+      span: span === null ? null : { start: isoInstant(span.start), end: isoInstant(span.end) },
+    })),
     damage,
     runs: runs.map(({ startedAt, finishedAt, ...run }) => ({
       ...run,
@@ -149,6 +177,8 @@ function statusDocument({ tables, damage, runs, locks, plan }: Status): Readonly
       finishedAt: finishedAt === null ? null : isoInstant(finishedAt),
     })),
     locks: locks.map(({ since, ...lock }) => ({ ...lock, since: isoInstant(since) })),
-    ...(plan === null ? {} : { plan: { requests: plan.requests, windows: plan.windows, estimatedRequests: plan.estimatedRequests } }),
+    ...(plan === null
+      ? {}
+      : { plan: { requests: plan.requests, windows: plan.windows, estimatedRequests: plan.estimatedRequests } }),
   };
 }

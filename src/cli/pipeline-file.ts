@@ -1,8 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { knownExchanges } from '../calendar/calendars.js';
+import { nearest } from '../core/nearest.js';
 import { loadPipeline } from '../pipeline/load.js';
 import type { Loaded } from '../pipeline/load.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
@@ -16,9 +17,7 @@ import type { Surroundings } from './surroundings.js';
 export function pipelineFile(named: string | undefined): string {
   if (named !== undefined) return named;
   if (existsSync('pipeline.yaml')) return 'pipeline.yaml';
-  const found = existsSync('pipelines')
-    ? readdirSync('pipelines').filter((name) => /\.ya?ml$/.test(name)).sort().map((name) => join('pipelines', name))
-    : [];
+  const found = pipelinesHere();
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
   throw new Stop(
@@ -26,6 +25,22 @@ export function pipelineFile(named: string | undefined): string {
     found.length === 0 ? 'no pipeline was named and none was found' : 'which pipeline?',
     found.length === 0 ? 'name a file, or make one with: pipe init' : `name one of ${found.join(', ')}`,
   );
+}
+
+function pipelinesHere(): readonly string[] {
+  if (!existsSync('pipelines')) return [];
+  return readdirSync('pipelines')
+    .filter((name) => /\.ya?ml$/.test(name))
+    .sort()
+    .map((name) => join('pipelines', name));
+}
+
+/** What was probably meant by a file that is not there. */
+function insteadOf(file: string): string {
+  const here = pipelinesHere();
+  const near = here.find((path) => path === join('pipelines', basename(file))) ?? nearest(file, here);
+  if (near !== null) return `did you mean ${near}?`;
+  return here.length > 0 ? `there is ${here.join(', ')}` : `this is ${process.cwd()}; make a pipeline with: pipe init`;
 }
 
 /** Reads a file whatever it holds; the loader says what is wrong with it. */
@@ -39,6 +54,7 @@ export function load(file: string, surroundings: Surroundings): Promise<Loaded> 
 
 /** The pipeline, or the end of the command with everything that is wrong with it. */
 export async function loadOrStop(file: string, surroundings: Surroundings): Promise<Pipeline> {
+  if (!existsSync(file)) throw new Stop(exitCode.usage, `there is no file ${file}`, insteadOf(file));
   const loaded = await load(file, surroundings);
   const color = surroundings.notePaint !== plainPaint;
   if (!loaded.ok) {

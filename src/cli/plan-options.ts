@@ -23,7 +23,10 @@ export interface PlanFlags {
 
 const list = (text: string, before: readonly string[] = []): readonly string[] => [
   ...before,
-  ...text.split(',').map((part) => part.trim()).filter((part) => part !== ''),
+  ...text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
 ];
 
 /** The same narrowing and widening for both commands. */
@@ -40,6 +43,22 @@ export function withPlanOptions(command: Command): Command {
     .option('--force', 'ask for everything wanted, whatever the lake holds');
 }
 
+/** The first option given that narrows or widens a plan; null when there is none. */
+export function narrowingOption(flags: PlanFlags): string | null {
+  const given: readonly (readonly [string, unknown])[] = [
+    ['--symbols', flags.symbols],
+    ['--steps', flags.steps],
+    ['--date', flags.date],
+    ['--from', flags.from],
+    ['--to', flags.to],
+    ['--priority', flags.priority],
+    ['--retry-failed', flags.retryFailed],
+    ['--retry-denied', flags.retryDenied],
+    ['--force', flags.force],
+  ];
+  return given.find(([, value]) => value !== undefined)?.[0] ?? null;
+}
+
 export function planOptions(flags: PlanFlags, pipeline: Pipeline): PlanOptions {
   if (flags.date !== undefined && (flags.from !== undefined || flags.to !== undefined)) {
     throw new Stop(exitCode.usage, '--date cannot be combined with --from or --to');
@@ -47,7 +66,8 @@ export function planOptions(flags: PlanFlags, pipeline: Pipeline): PlanOptions {
   const date = dateOption('--date', flags.date);
   const from = date ?? dateOption('--from', flags.from);
   const last = date ?? dateOption('--to', flags.to);
-  if (from !== null && last !== null && from > last) throw new Stop(exitCode.usage, `--from ${from} is after --to ${last}`);
+  if (from !== null && last !== null && from > last)
+    throw new Stop(exitCode.usage, `--from ${from} is after --to ${last}`);
   return {
     symbols: flags.symbols === undefined ? null : flags.symbols.flatMap((name) => symbolsNamed(name, pipeline)),
     steps: flags.steps === undefined ? null : flags.steps.map((name) => stepNamed(name, pipeline)),
@@ -60,7 +80,6 @@ export function planOptions(flags: PlanFlags, pipeline: Pipeline): PlanOptions {
   };
 }
 
-
 function priorityOf(text: string): number {
   const priority = Number(text);
   if (Number.isInteger(priority) && priority >= 1) return priority;
@@ -70,7 +89,9 @@ function priorityOf(text: string): number {
 function symbolsNamed(name: string, pipeline: Pipeline): readonly string[] {
   const all = pipeline.symbols.map((symbol) => symbol.instrument.symbol);
   if (all.includes(name)) return [name];
-  const members = pipeline.symbols.filter((symbol) => symbol.groups.includes(name)).map((symbol) => symbol.instrument.symbol);
+  const members = pipeline.symbols
+    .filter((symbol) => symbol.groups.includes(name))
+    .map((symbol) => symbol.instrument.symbol);
   if (members.length > 0) return members;
   throw notIn('symbol', name, all, pipeline);
 }
@@ -84,5 +105,9 @@ function stepNamed(name: string, pipeline: Pipeline): string {
 function notIn(what: string, name: string, all: readonly string[], pipeline: Pipeline): Stop {
   const near = nearest(name, all);
   const known = all.length <= 12 ? `${pipeline.name} has ${all.join(', ')}` : null;
-  return new Stop(exitCode.usage, `${pipeline.name} has no ${what} ${name}`, near === null ? known : `did you mean ${near}?`);
+  return new Stop(
+    exitCode.usage,
+    `${pipeline.name} has no ${what} ${name}`,
+    near === null ? known : `did you mean ${near}?`,
+  );
 }

@@ -40,7 +40,9 @@ function stepRow(tasks: readonly PlannedTask[]): readonly string[] {
 
 function why(tasks: readonly PlannedTask[], open: readonly PlannedTask[]): string {
   const gaps = open.flatMap((task) => task.gaps);
-  const waiting = new Set(open.filter(({ status }) => status === 'deferred' || status === 'blocked').map(({ reason }) => reason));
+  const waiting = new Set(
+    open.filter(({ status }) => status === 'deferred' || status === 'blocked').map(({ reason }) => reason),
+  );
   const reasons = [...(gaps.length > 0 ? [summarizeReasons(gaps)] : []), ...[...waiting].slice(0, 2)];
   if (waiting.size > 2) reasons.push(`and ${String(waiting.size - 2)} more`);
   return reasons.length > 0 ? reasons.join('; ') : (tasks[0]?.reason ?? '');
@@ -56,7 +58,10 @@ function planTotals(plan: Plan, paint: Paint): string {
         : paint('good', 'Nothing to fetch: the lake answers everything this pipeline wants.'),
     );
   } else {
-    const more = plan.estimatedRequests > 0 ? `, about ${plural(plan.estimatedRequests, 'more', 'more')} once their inputs are known` : '';
+    const more =
+      plan.estimatedRequests > 0
+        ? `, about ${plural(plan.estimatedRequests, 'more', 'more')} once their inputs are known`
+        : '';
     const takes = plan.estimated > 0 ? `; takes about ${durationText(plan.estimated)}` : '';
     const total = paint('strong', plural(plan.requests, 'request'));
     lines.unshift(`${total} for ${plural(plan.windows, 'window')}${more}${takes}`);

@@ -17,11 +17,12 @@ export type RunAction = (action: (at: Surroundings) => Promise<ExitCode>) => Pro
 
 /** Understands the command line, runs the command and sets the exit code; nothing else ends the process. */
 export async function main(argv: readonly string[]): Promise<void> {
-  // `pipe plan | head` closes our output early: that is not an error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(exitCode.done);
-    throw error;
-  });
+  // `pipe plan | head` closes our output early: that is not an error, and a run that nobody listens to goes on.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
   const program = defineProgram(await commandsFor(argv), async (action) => {
     process.exitCode = await guarded(program, action);
   });
@@ -35,9 +36,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 function defineProgram(commands: readonly Define[], run: RunAction): Command {
   const program = new Command('pipe')
-    .description(
-      'Turns a YAML file into a market-data lake that is complete, explained and never asked for twice.',
-    )
+    .description('Turns a YAML file into a market-data lake that is complete, explained and never asked for twice.')
     .version(version(), '-V, --version', 'print the version')
     .addOption(new Option('--data <folder>', 'where the lake is').env('PIPE_DATA').default('data'))
     .addOption(new Option('--lineage <folder>', 'where runs are recorded').env('PIPE_LINEAGE').default('lineage'))
@@ -49,11 +48,17 @@ function defineProgram(commands: readonly Define[], run: RunAction): Command {
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
     .showSuggestionAfterError(true)
-    .showHelpAfterError('(pipe --help lists the commands, pipe help <command> explains one)')
+    .showHelpAfterError('  pipe --help lists the commands')
     .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
+    .configureOutput({
+      outputError: (text, write) => {
+        write(text.replace(/^error: /, 'pipe: ').replace(/^\(Did you mean (.*)\?\)$/m, '  did you mean $1?'));
+      },
+    })
     .exitOverride();
   for (const define of commands) define(program, run);
-  for (const command of program.commands) command.exitOverride().showHelpAfterError('(pipe help explains)');
+  for (const command of program.commands)
+    command.exitOverride().showHelpAfterError(`  pipe help ${command.name()} explains it`);
   program.addHelpText(
     'after',
     `
@@ -90,7 +95,9 @@ async function guarded(program: Command, action: (at: Surroundings) => Promise<E
       complain(`pipe: ${error.message}`);
       return exitCode.usage;
     }
-    complain(`pipe: unexpected failure; this is a bug\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    complain(
+      `pipe: unexpected failure; this is a bug\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
     return exitCode.unexpected;
   }
 }

@@ -1,12 +1,13 @@
-import type { RunEvent } from '../core/events.js';
+import type { RunEvent, TaskStatus } from '../core/events.js';
 import type { Duration, Instant } from '../core/time.js';
 
 /** One step's progress. */
 export interface StepProgress {
   readonly step: string;
   tasks: number;
-  done: number;
-  bad: number;
+  /** Those that have ended, however. */
+  ended: number;
+  readonly counts: Record<TaskStatus, number>;
   rows: number;
 }
 
@@ -26,6 +27,10 @@ export function newProgress(): ProgressState {
   return { steps: new Map(), startedAt: null, estimated: 0, expected: 0, guessed: new Map(), answered: 0 };
 }
 
+function noneEnded(): Record<TaskStatus, number> {
+  return { ok: 0, satisfied: 0, partial: 0, failed: 0, skipped: 0, interrupted: 0 };
+}
+
 export function advance(state: ProgressState, event: RunEvent): void {
   switch (event.type) {
     case 'planned':
@@ -33,7 +38,7 @@ export function advance(state: ProgressState, event: RunEvent): void {
       state.estimated = event.estimated;
       state.expected = event.requests;
       for (const { step, tasks, estimatedRequests } of event.steps) {
-        state.steps.set(step, { step, tasks, done: 0, bad: 0, rows: 0 });
+        state.steps.set(step, { step, tasks, ended: 0, counts: noneEnded(), rows: 0 });
         if (estimatedRequests > 0) state.guessed.set(step, estimatedRequests);
       }
       return;
@@ -42,8 +47,8 @@ export function advance(state: ProgressState, event: RunEvent): void {
       if (guess === undefined) return;
       // The step's tasks share its guess; each that begins turns its share into the number it really has.
       const tasks = state.steps.get(event.step)?.tasks ?? 1;
-      const done = state.steps.get(event.step)?.done ?? 0;
-      state.guessed.set(event.step, Math.max(0, guess - guess / Math.max(1, tasks - done)));
+      const ended = state.steps.get(event.step)?.ended ?? 0;
+      state.guessed.set(event.step, Math.max(0, guess - guess / Math.max(1, tasks - ended)));
       state.expected += event.requests;
       return;
     }
@@ -54,9 +59,9 @@ export function advance(state: ProgressState, event: RunEvent): void {
     case 'task-finished': {
       const step = state.steps.get(event.step);
       if (step === undefined) return;
-      step.done++;
+      step.ended++;
+      step.counts[event.status]++;
       step.rows += event.rows;
-      if (event.status === 'failed' || event.status === 'partial' || event.status === 'skipped') step.bad++;
       return;
     }
     default:

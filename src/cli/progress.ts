@@ -1,10 +1,12 @@
 import type { RunEvent } from '../core/events.js';
-import { seriesSpanText } from './span-text.js';
 import { countText, durationText, plural } from '../core/words.js';
-import { columns } from '../report/columns.js';
 import type { Paint } from '../report/paint.js';
-import { advance, newProgress, remaining } from './progress-state.js';
+import { taskWords } from '../report/words.js';
+import { blockLines } from './progress-block.js';
+import type { BudgetLeft } from './progress-block.js';
+import { advance, newProgress } from './progress-state.js';
 import type { ProgressState } from './progress-state.js';
+import { seriesSpanText } from './span-text.js';
 import type { Surroundings } from './surroundings.js';
 
 /** Shows a run to whoever watches it. */
@@ -14,13 +16,6 @@ export interface Progress {
   say(text: string): void;
   /** Leaves the screen as if nothing had been drawn. */
   end(): void;
-}
-
-/** What is left of a provider's budget at a moment. */
-export interface BudgetLeft {
-  readonly name: string;
-  readonly left: number;
-  readonly limit: number;
 }
 
 /** A block of lines drawn over itself where a person watches a terminal; else a line when something is worth one. */
@@ -36,7 +31,7 @@ function liveProgress(at: Surroundings, budgets: () => readonly BudgetLeft[]): P
   let drawn = 0;
   const erase = (): string => (drawn === 0 ? '' : `\u001b[${String(drawn)}A\u001b[0J`);
   const draw = (): void => {
-    const lines = blockLines(state, at.notePaint, at.clock.now(), budgets());
+    const lines = blockLines(state, at.notePaint, at.clock.now(), budgets(), at.width);
     process.stderr.write(`${erase()}${lines.map((line) => `${line}\n`).join('')}`);
     drawn = lines.length;
   };
@@ -51,7 +46,8 @@ function liveProgress(at: Surroundings, budgets: () => readonly BudgetLeft[]): P
     take(event) {
       advance(state, event);
       // The block shows the steps; only what it cannot show is worth a line of its own.
-      const line = event.type === 'task-finished' && !wentWrong(event) ? null : lineFor(event, state, at.notePaint, false);
+      const line =
+        event.type === 'task-finished' && !wentWrong(event) ? null : lineFor(event, state, at.notePaint, false);
       if (line !== null) say(line);
     },
     say,
@@ -61,30 +57,6 @@ function liveProgress(at: Surroundings, budgets: () => readonly BudgetLeft[]): P
       drawn = 0;
     },
   };
-}
-
-function blockLines(state: ProgressState, paint: Paint, now: number, budgets: readonly BudgetLeft[]): readonly string[] {
-  const rows = [...state.steps.values()].map((step) => [
-    { text: `  ${step.step}` },
-    { text: bar(step.done, step.tasks), paint: (own: string) => paint(step.bad > 0 ? 'warn' : 'good', own) },
-    { text: `${countText(step.done)}/${countText(step.tasks)}` },
-    { text: plural(step.rows, 'row') },
-    { text: step.bad > 0 ? `${countText(step.bad)} not well` : '', paint: (own: string) => paint('bad', own) },
-  ]);
-  const left = remaining(state, now);
-  const facts = [
-    plural(state.answered, 'answer'),
-    ...budgets.map((budget) => `${budget.name}: ${String(budget.left)} of ${String(budget.limit)} left`),
-    ...(left === null || left <= 0 ? [] : [`about ${durationText(left)} to go`]),
-  ];
-  return [...columns(rows, ['left', 'left', 'right', 'right', 'left'], 2), ...(rows.length > 0 ? [paint('quiet', `  ${facts.join(' · ')}`)] : [])];
-}
-
-const barWidth = 24;
-
-function bar(done: number, total: number): string {
-  const full = total === 0 ? barWidth : Math.floor((done / total) * barWidth);
-  return '━'.repeat(full) + '╌'.repeat(barWidth - full);
 }
 
 function plainProgress(at: Surroundings): Progress {
@@ -114,21 +86,35 @@ function lineFor(event: RunEvent, state: ProgressState, paint: Paint, verbose: b
         ? null
         : `recovered ${plural(event.deliveries, 'answer')} with ${plural(event.rows, 'row')} that ${plural(event.runs.length, 'interrupted run')} had received`;
     case 'damage-found':
-      return paint('warn', `${event.dataset}: ${event.path} is damaged (${event.problem}); its windows are asked for again`);
+      return paint(
+        'warn',
+        `${event.dataset}: ${event.path} is damaged (${event.problem}); its windows are asked for again`,
+      );
     case 'planned': {
       const more = event.estimatedRequests > 0 ? ` and about ${countText(event.estimatedRequests)} more` : '';
-      return event.requests === 0 ? null : `${plural(event.requests, 'request')}${more} to make${event.estimated > 0 ? `, about ${durationText(event.estimated)}` : ''}`;
+      return event.requests === 0
+        ? null
+        : `${plural(event.requests, 'request')}${more} to make${event.estimated > 0 ? `, about ${durationText(event.estimated)}` : ''}`;
     }
     case 'warned':
       return paint('warn', event.message);
     case 'breaker-changed':
-      return event.state === 'half-open' ? null : paint('warn', `${event.provider} is ${event.state === 'open' ? 'left alone for a while: it keeps failing' : 'answering again'}`);
+      return event.state === 'half-open'
+        ? null
+        : paint(
+            'warn',
+            `${event.provider} is ${event.state === 'open' ? 'left alone for a while: it keeps failing' : 'answering again'}`,
+          );
     case 'request-retried':
       return verbose ? `${event.task}: ${event.message}; again in ${durationText(event.delay)}` : null;
     case 'request-sent':
-      return verbose ? `${event.task}: asking ${event.provider} for ${event.series}${event.window === null ? '' : ` ${seriesSpanText(event.window)}`}` : null;
+      return verbose
+        ? `${event.task}: asking ${event.provider} for ${event.series}${event.window === null ? '' : ` ${seriesSpanText(event.window)}`}`
+        : null;
     case 'committed':
-      return verbose ? `${event.dataset}: committed version ${String(event.version)} with ${plural(event.rows, 'row')}` : null;
+      return verbose
+        ? `${event.dataset}: committed version ${String(event.version)} with ${plural(event.rows, 'row')}`
+        : null;
     case 'task-finished':
       return taskLine(event, state, paint, verbose);
     default:
@@ -140,11 +126,19 @@ function wentWrong({ status }: Extract<RunEvent, { type: 'task-finished' }>): bo
   return status === 'failed' || status === 'partial';
 }
 
-function taskLine(event: Extract<RunEvent, { type: 'task-finished' }>, state: ProgressState, paint: Paint, verbose: boolean): string | null {
+function taskLine(
+  event: Extract<RunEvent, { type: 'task-finished' }>,
+  state: ProgressState,
+  paint: Paint,
+  verbose: boolean,
+): string | null {
   const { task, status, rows, reason } = event;
-  if (wentWrong(event)) return paint('bad', `${task} ${status === 'failed' ? 'failed' : 'failed in part'}: ${reason ?? ''}`);
-  if (verbose) return `${task} ${status}${status === 'ok' ? `, ${plural(rows, 'row')}` : ''}${reason === undefined ? '' : `: ${reason}`}`;
+  if (wentWrong(event))
+    return paint('bad', `${task} ${status === 'failed' ? 'failed' : 'failed in part'}: ${reason ?? ''}`);
+  if (verbose)
+    return `${task} ${status}${status === 'ok' ? `, ${plural(rows, 'row')}` : ''}${reason === undefined ? '' : `: ${reason}`}`;
   const step = state.steps.get(event.step);
-  if (step === undefined || step.done < step.tasks) return null;
-  return `${step.step}: ${countText(step.done)} of ${countText(step.tasks)} done, ${plural(step.rows, 'row')}${step.bad > 0 ? `, ${countText(step.bad)} not well` : ''}`;
+  if (step === undefined || step.ended < step.tasks) return null;
+  const words = taskWords({ ...step.counts, open: 0 }).map(({ text }) => text);
+  return `${step.step}: ${[...words, ...(step.rows > 0 ? [plural(step.rows, 'row')] : [])].join(', ')}`;
 }

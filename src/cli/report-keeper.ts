@@ -5,12 +5,18 @@ import { reportHtml } from '../report/html.js';
 import { reportJson } from '../report/json.js';
 import type { Paint } from '../report/paint.js';
 import { reportText } from '../report/text.js';
+import { shortPath } from './short-path.js';
 
 /** Sums a run up while it goes on, and puts the report beside its record. */
 export interface ReportKeeper {
   take(event: RunEvent): void;
   text(paint: Paint, width: number): string;
   write(): Promise<void>;
+}
+
+function shownFolder(record: RunRecord): string | null {
+  const folder = record.folder();
+  return folder === null ? null : shortPath(folder);
 }
 
 export function reportKeeper(record: RunRecord): ReportKeeper {
@@ -21,7 +27,7 @@ export function reportKeeper(record: RunRecord): ReportKeeper {
     },
     text: (paint, width) => {
       const report = fold.report();
-      return report === null ? '' : reportText(report, { paint, width, folder: record.folder() });
+      return report === null ? '' : reportText(report, { paint, width, folder: shownFolder(record) });
     },
     async write() {
       const report = fold.report();

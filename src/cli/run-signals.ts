@@ -28,7 +28,8 @@ export function runSignals(say: (text: string) => void, restoreScreen: () => voi
       process.exit(code);
     }
     received = code;
-    say('stopping: what is under way may still end; press Ctrl-C again to stop at once');
+    const again = code === exitCode.interrupted ? 'press Ctrl-C again' : 'signal again';
+    say(`stopping: what is under way may still end; ${again} to stop at once`);
     stopping.abort();
     setTimeout(() => {
       stopped.abort();

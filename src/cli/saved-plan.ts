@@ -38,7 +38,8 @@ export async function readSavedPlan(path: string): Promise<SavedPlan> {
   }
   if (!isRecord(document) || document['format'] !== format) throw notAPlan;
   const { pipeline, options, nowMilliseconds: now } = document;
-  if (!isRecord(pipeline) || typeof pipeline['file'] !== 'string' || typeof now !== 'number' || !isPlanOptions(options)) throw notAPlan;
+  if (!isRecord(pipeline) || typeof pipeline['file'] !== 'string' || typeof now !== 'number' || !isPlanOptions(options))
+    throw notAPlan;
   return { path, file: pipeline['file'], now, options, document };
 }
 
@@ -47,12 +48,17 @@ export function refuseUnlessSame(saved: SavedPlan, plan: Plan): void {
   const { format: _format, nowMilliseconds: _now, ...before } = saved.document;
   const now: unknown = JSON.parse(JSON.stringify(planDocument(plan)));
   if (isDeepStrictEqual(before, now)) return;
-  const why = isRecord(before['pipeline']) && before['pipeline']['hash'] !== plan.pipeline.hash
-    ? 'the pipeline has changed since it was made'
-    : isDeepStrictEqual(before['versions'], plan.versions)
-      ? 'it is not what would be planned now'
-      : 'the lake has moved since it was made';
-  throw new Stop(exitCode.usage, `${saved.path} is out of date: ${why}`, `plan again: pipe plan ${plan.pipeline.file} --out ${saved.path}`);
+  const why =
+    isRecord(before['pipeline']) && before['pipeline']['hash'] !== plan.pipeline.hash
+      ? 'the pipeline has changed since it was made'
+      : isDeepStrictEqual(before['versions'], plan.versions)
+        ? 'it is not what would be planned now'
+        : 'the lake has moved since it was made';
+  throw new Stop(
+    exitCode.usage,
+    `${saved.path} is out of date: ${why}`,
+    `plan again: pipe plan ${plan.pipeline.file} --out ${saved.path}`,
+  );
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -61,7 +67,8 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function isPlanOptions(value: unknown): value is PlanOptions {
   if (!isRecord(value)) return false;
-  const isTextList = (list: unknown): boolean => list === null || (Array.isArray(list) && list.every((text) => typeof text === 'string'));
+  const isTextList = (list: unknown): boolean =>
+    list === null || (Array.isArray(list) && list.every((text) => typeof text === 'string'));
   const isText = (text: unknown): boolean => text === null || typeof text === 'string';
   return (
     Object.keys(wholePlan).every((key) => key in value) &&

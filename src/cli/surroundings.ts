@@ -55,8 +55,10 @@ export function surroundings(options: GlobalOptions): Surroundings {
     paint: wantsColor(stdout, noColor) ? colourPaint : plainPaint,
     notePaint: wantsColor(stderr, noColor) ? colourPaint : plainPaint,
     live: stderr.isTTY && environment['TERM'] !== 'dumb' && options.verbosity === 'normal',
-    // A pipe has no width, and some terminals say 0.
-    width: stderr.columns > 0 ? stderr.columns : 80,
+    // Windows are resized while a run goes on; a pipe has no width, and some terminals say 0.
+    get width() {
+      return stderr.columns > 0 ? stderr.columns : 80;
+    },
     answer: (text) => stdout.write(text),
     json: (document) => stdout.write(`${JSON.stringify(document, null, 2)}\n`),
     note: (text) => {

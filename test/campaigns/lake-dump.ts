@@ -8,20 +8,17 @@ export interface LakeDump {
   readonly coverage: readonly string[];
 }
 
-/** Who settled what: one line for every fact ever committed. */
-export interface SettledFact {
-  readonly run: string;
-  readonly key: string;
-}
-
 export async function dumpLake(folder: string): Promise<LakeDump> {
   const reader = await openLakeReader(folder);
   try {
     const rows: Record<string, readonly string[]> = {};
     for (const dataset of datasets) {
-      const moments = dataset === 'contracts' || dataset === 'chains' ? 'run_id, request_id, as_of' : 'run_id, request_id';
+      const moments =
+        dataset === 'contracts' || dataset === 'chains' ? 'run_id, request_id, as_of' : 'run_id, request_id';
       const partitions = dataset === 'chains' ? ', yearmonth' : '';
-      const { rows: found } = await reader.query(`SELECT * EXCLUDE (${moments}${partitions}) FROM ${dataset} ORDER BY ALL`);
+      const { rows: found } = await reader.query(
+        `SELECT * EXCLUDE (${moments}${partitions}) FROM ${dataset} ORDER BY ALL`,
+      );
       rows[dataset] = found.map((row) => JSON.stringify(row));
     }
     const state = await reader.state();
@@ -29,7 +26,9 @@ export async function dumpLake(folder: string): Promise<LakeDump> {
     for (const { provider, series } of state.series()) {
       const isPoint = series.startsWith('contracts/') || series.startsWith('chains/');
       for (const window of state.coverage(provider, series)) {
-        coverage.push(`${provider} ${series} ${isPoint ? 'point' : `${String(window.start)} ${String(window.end)}`} ${window.state}`);
+        coverage.push(
+          `${provider} ${series} ${isPoint ? 'point' : `${String(window.start)} ${String(window.end)}`} ${window.state}`,
+        );
       }
     }
     return { rows, coverage: coverage.sort() };
@@ -38,14 +37,15 @@ export async function dumpLake(folder: string): Promise<LakeDump> {
   }
 }
 
-export async function settledFacts(folder: string): Promise<readonly SettledFact[]> {
+/** `provider series start end` of every fact that was committed from a moment on, oldest first. */
+export async function settledFacts(folder: string, since: number): Promise<readonly string[]> {
   const reader = await openLakeReader(folder);
-  const facts: SettledFact[] = [];
+  const facts: string[] = [];
   try {
-    for await (const fact of reader.facts({})) {
-      const isPoint = fact.dataset === 'contracts' || fact.dataset === 'chains';
-      const span = isPoint ? 'point' : `${String(fact.window.start)} ${String(fact.window.end)}`;
-      facts.push({ run: fact.requestId.split('/')[0] ?? '', key: `${fact.provider} ${fact.series} ${span}` });
+    for await (const { provider, series, dataset, window, committedAt } of reader.facts({})) {
+      if (committedAt < since) continue;
+      const isPoint = dataset === 'contracts' || dataset === 'chains';
+      facts.push(`${provider} ${series} ${isPoint ? 'point' : `${String(window.start)} ${String(window.end)}`}`);
     }
   } finally {
     await reader.close();
