@@ -13,8 +13,9 @@ import type { Vacuumed } from './maintenance-vacuum.js';
 import { writeViews } from './views.js';
 import type { Snapshots } from './views.js';
 import { withoutDamage } from './writer-repair.js';
-import { openTables, stagingFolder } from './writer-tables.js';
-import type { WritableTables } from './writer-tables.js';
+import { openTables } from './writer-tables.js';
+import { stagingFolder } from './writable-tables.js';
+import type { WritableTables } from './writable-tables.js';
 
 /** What a run does last: tidies the tables it changed and renews the views. Costs nothing when nothing has changed. */
 export async function finishTables(tables: WritableTables, author: Author): Promise<void> {

@@ -13,8 +13,8 @@ import { lakeErrorOf, malformed, systemCode } from './lake-error.js';
 import { abandonedSpools, claimSpool } from './spool/abandoned.js';
 import type { ClaimedSpool } from './spool/abandoned.js';
 import { thisProcess } from './spool/owner.js';
-import { stagingFolder } from './writer-tables.js';
-import type { WritableTables } from './writer-tables.js';
+import { stagingFolder } from './writable-tables.js';
+import type { WritableTables } from './writable-tables.js';
 
 /** What was taken over from runs that no longer exist. */
 export type TakenOver = Omit<Recovery, 'damage'>;

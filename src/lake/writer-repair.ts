@@ -10,7 +10,7 @@ import type { LiveFile } from './delta/actions.js';
 import { tableFolder } from './delta/table-log.js';
 import { LakeError } from './lake-error.js';
 import { setAside } from './verify-repair.js';
-import type { WritableTables } from './writer-tables.js';
+import type { WritableTables } from './writable-tables.js';
 
 /**
  * Takes files that are gone or not what was written out of the tables, and says in the same commits which windows went with

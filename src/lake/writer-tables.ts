@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Clock } from '../core/clock.js';
-import type { Author, Delivery } from '../core/delivery.js';
 import type { RunEventBody } from '../core/events.js';
 import { datasets } from '../core/tables.js';
 import type { Dataset } from '../core/tables.js';
@@ -21,21 +20,8 @@ import { retention } from './maintenance-vacuum.js';
 import { openEngine } from './parquet/engine.js';
 import type { Engine } from './parquet/engine.js';
 import { withoutDamage } from './writer-repair.js';
-
-/** The tables of a lake, open for one process to write. */
-export interface WritableTables {
-  readonly folder: string;
-  readonly workshop: Workshop;
-  readonly emit: (event: RunEventBody) => void;
-  /** The tables that this process has changed. */
-  readonly changed: ReadonlySet<Dataset>;
-  log(dataset: Dataset): TableLog;
-  /** Commits deliveries of one table, for the run that received them; answers with the number of rows. */
-  commit(author: Author, dataset: Dataset, deliveries: readonly Delivery[]): Promise<number>;
-  /** To be called with what every commit made: writes a checkpoint when one is due. */
-  committed(dataset: Dataset, snapshot: Snapshot): Promise<void>;
-  close(): Promise<void>;
-}
+import { stagingFolder } from './writable-tables.js';
+import type { WritableTables } from './writable-tables.js';
 
 export interface TablesOptions {
   readonly folder: string;
@@ -45,11 +31,6 @@ export interface TablesOptions {
   readonly clock: Clock;
   readonly emit: (event: RunEventBody) => void;
   readonly zoneOf?: ZoneOf;
-}
-
-/** Where writers keep what is not yet part of a table. */
-export function stagingFolder(lake: string): string {
-  return join(lake, '_writing');
 }
 
 /** What DuckDB may use; the rows of a batch and the process itself come on top. */
