@@ -9,6 +9,7 @@ import { calendarNamed } from './calendars.js';
 import { dateOption } from './date-option.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
+import type { RunAction } from './run-action.js';
 import { Stop } from './stop.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -18,10 +19,7 @@ interface Flags {
   readonly json?: boolean;
 }
 
-export function defineCalendar(
-  command: Command,
-  run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>,
-): void {
+export function defineCalendar(command: Command, run: RunAction): void {
   command
     .command('calendar')
     .description('List the sessions of an exchange with their real opens and closes')

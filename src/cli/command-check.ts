@@ -15,6 +15,7 @@ import { setAside } from '../lake/verify-repair.js';
 import { columns } from '../report/columns.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
+import type { RunAction } from './run-action.js';
 import type { Surroundings } from './surroundings.js';
 
 interface Flags {
@@ -23,10 +24,7 @@ interface Flags {
   readonly json?: boolean;
 }
 
-export function defineCheck(
-  command: Command,
-  run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>,
-): void {
+export function defineCheck(command: Command, run: RunAction): void {
   command
     .command('check')
     .description('Verify every byte of the lake against what was written, and its rows against coverage and rules')

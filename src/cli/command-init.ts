@@ -8,13 +8,11 @@ import { pipelineTemplate } from '../pipeline/template.js';
 import { columns } from '../report/columns.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
+import type { RunAction } from './run-action.js';
 import { Stop } from './stop.js';
 import type { Surroundings } from './surroundings.js';
 
-export function defineInit(
-  command: Command,
-  run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>,
-): void {
+export function defineInit(command: Command, run: RunAction): void {
   command
     .command('init')
     .description('Write a pipeline with comments to start from, and say what to do next')

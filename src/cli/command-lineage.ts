@@ -18,6 +18,7 @@ import { lineageTree } from '../lineage/tree.js';
 import { dateOption } from './date-option.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
+import type { RunAction } from './run-action.js';
 import { Stop } from './stop.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -34,10 +35,7 @@ interface Flags {
   readonly html?: boolean;
 }
 
-export function defineLineage(
-  command: Command,
-  run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>,
-): void {
+export function defineLineage(command: Command, run: RunAction): void {
   command
     .command('lineage')
     .description('Say where data came from: run, request, provider, pipeline, and what led to it')

@@ -8,16 +8,14 @@ import { diagnosticsDocument, renderDiagnostics } from '../pipeline/render.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
 import { load, pipelineFile } from './pipeline-file.js';
+import type { RunAction } from './run-action.js';
 import type { Surroundings } from './surroundings.js';
 
 interface Flags {
   readonly json?: boolean;
 }
 
-export function defineLint(
-  command: Command,
-  run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>,
-): void {
+export function defineLint(command: Command, run: RunAction): void {
   command
     .command('lint')
     .description('Check pipelines and report every problem with its place; nothing is fetched or written')

@@ -14,6 +14,7 @@ import { columns } from '../report/columns.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
 import { newRunId } from './run-id.js';
+import type { RunAction } from './run-action.js';
 import { Stop } from './stop.js';
 import type { Surroundings } from './surroundings.js';
 import { version } from './version.js';
@@ -35,10 +36,7 @@ interface Tidied {
 /** Below this a query or a run that has just begun could lose files under its hands. */
 const shortestRetention: Duration = hour;
 
-export function defineMaintain(
-  command: Command,
-  run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>,
-): void {
+export function defineMaintain(command: Command, run: RunAction): void {
   command
     .command('maintain')
     .description('Merge small files, remove superseded ones and renew lake.duckdb; runs do this by themselves')

@@ -13,6 +13,7 @@ import type { PlanFlags } from './plan-options.js';
 import { explainText, planText } from './plan-text.js';
 import { planPipeline } from './planning.js';
 import { savedPlan } from './saved-plan.js';
+import type { RunAction } from './run-action.js';
 import type { Surroundings } from './surroundings.js';
 
 interface Flags extends PlanFlags {
@@ -22,10 +23,7 @@ interface Flags extends PlanFlags {
   readonly out?: string;
 }
 
-export function definePlan(
-  command: Command,
-  run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>,
-): void {
+export function definePlan(command: Command, run: RunAction): void {
   withPlanOptions(
     command
       .command('plan')

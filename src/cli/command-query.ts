@@ -10,6 +10,7 @@ import { columns } from '../report/columns.js';
 import { cellText } from './cell-text.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
+import type { RunAction } from './run-action.js';
 import { Stop } from './stop.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -18,10 +19,7 @@ interface Flags {
   readonly csv?: boolean;
 }
 
-export function defineQuery(
-  command: Command,
-  run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>,
-): void {
+export function defineQuery(command: Command, run: RunAction): void {
   command
     .command('query')
     .description('Run one SQL statement (DuckDB) over the tables of the lake, read-only')

@@ -13,6 +13,7 @@ import type { ExitCode } from './exit-code.js';
 import { inLineage } from './lineage-folder.js';
 import { isProcessAlive } from './process-alive.js';
 import { shortPath } from './short-path.js';
+import type { RunAction } from './run-action.js';
 import { Stop } from './stop.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -21,10 +22,7 @@ interface Flags {
   readonly html?: boolean;
 }
 
-export function defineReport(
-  command: Command,
-  run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>,
-): void {
+export function defineReport(command: Command, run: RunAction): void {
   command
     .command('report')
     .description('Show the report of a run again')

@@ -37,6 +37,7 @@ import { runSignals } from './run-signals.js';
 import { readSavedPlan, refuseUnlessSame } from './saved-plan.js';
 import type { SavedPlan } from './saved-plan.js';
 import { sources } from './sources.js';
+import type { RunAction } from './run-action.js';
 import { Stop } from './stop.js';
 import type { Surroundings } from './surroundings.js';
 import { version } from './version.js';
@@ -48,10 +49,7 @@ interface Flags extends PlanFlags {
   readonly recordCalls?: string;
 }
 
-export function defineRun(
-  command: Command,
-  run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>,
-): void {
+export function defineRun(command: Command, run: RunAction): void {
   withPlanOptions(
     command
       .command('run')

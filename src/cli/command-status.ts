@@ -18,16 +18,14 @@ import { inLineage } from './lineage-folder.js';
 import { isProcessAlive } from './process-alive.js';
 import { loadOrStop } from './pipeline-file.js';
 import { planPipeline } from './planning.js';
+import type { RunAction } from './run-action.js';
 import type { Surroundings } from './surroundings.js';
 
 interface Flags {
   readonly json?: boolean;
 }
 
-export function defineStatus(
-  command: Command,
-  run: (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>,
-): void {
+export function defineStatus(command: Command, run: RunAction): void {
   command
     .command('status')
     .description('Say what the lake holds, what is open, which runs there were and who holds a lock')

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-import type { RunAction } from './program.js';
+import type { RunAction } from './run-action.js';
 
 /** Adds a command to the program. */
 export type Define = (program: Command, run: RunAction) => void;

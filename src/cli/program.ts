@@ -7,13 +7,11 @@ import type { Define } from './commands.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
 import { globalOptions } from './global-options.js';
+import type { RunAction } from './run-action.js';
 import { Stop } from './stop.js';
 import { surroundings } from './surroundings.js';
 import type { Surroundings } from './surroundings.js';
 import { version } from './version.js';
-
-/** Runs a command's action in its surroundings and sets the exit code. */
-export type RunAction = (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>;
 
 /** Understands the command line, runs the command and sets the exit code; nothing else ends the process. */
 export async function main(argv: readonly string[]): Promise<void> {

@@ -49,7 +49,16 @@ export function sources(
       });
       pacings.push(pacing);
       const bare = makeProvider(pipeline, name, at.clock);
-      const provider = record === undefined ? bare : recorded(bare, (call) => { appendFileSync(record, `${JSON.stringify(call)}\n`); }, () => at.clock.now());
+      const provider =
+        record === undefined
+          ? bare
+          : recorded(
+              bare,
+              (call) => {
+                appendFileSync(record, `${JSON.stringify(call)}\n`);
+              },
+              () => at.clock.now(),
+            );
       const { retry, breaker } = pipeline;
       const joined = joinedWith(stopping);
       return resilient(
@@ -83,7 +92,15 @@ export function sources(
           retried(request, attempt, delay, failure) {
             const call = asked(request);
             if (call === undefined) return;
-            emit({ type: 'request-retried', request: call.id, task: call.task, attempt, delay, failure: failure.kind, message: failure.message });
+            emit({
+              type: 'request-retried',
+              request: call.id,
+              task: call.task,
+              attempt,
+              delay,
+              failure: failure.kind,
+              message: failure.message,
+            });
           },
           breakerChanged(state, until) {
             if (until !== null) pacing.hold(until);
@@ -92,7 +109,8 @@ export function sources(
         },
       );
     },
-    budgetsLeft: () => pacings.flatMap((pacing) => pacing.left().map(({ name, left, limit }) => ({ name, left, limit }))),
+    budgetsLeft: () =>
+      pacings.flatMap((pacing) => pacing.left().map(({ name, left, limit }) => ({ name, left, limit }))),
     async close() {
       for (const pacing of pacings) await pacing.close();
     },
