@@ -43,6 +43,9 @@ export function sessionGaps(
   for (const [index, session] of sessions.entries()) {
     const span = tradingSpan(session, rules.hours);
     while (first < coverage.length && (coverage[first]?.end ?? 0) <= span.start) first++;
+    // Nearly every session of a plan is answered as a whole, and ten years of them are looked at for each history.
+    const known = coverage[first];
+    if (known !== undefined && encloses(known, span) && !rules.force && isAnswer(known, session, rules)) continue;
     const touching: CoveredWindow[] = [];
     for (let at = first; at < coverage.length; at++) {
       const window = coverage[at];
@@ -53,6 +56,10 @@ export function sessionGaps(
     if (gap !== null) gaps.push(gap);
   }
   return gaps;
+}
+
+function encloses(window: Window, inner: Window): boolean {
+  return window.start <= inner.start && window.end >= inner.end;
 }
 
 function gapOf(
