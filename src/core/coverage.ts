@@ -30,7 +30,11 @@ export interface CoverageFact {
   readonly upstream: readonly RequestId[];
 }
 
-/** A window whose instants share a state; `at` is when the source was last asked about any of it. */
+/**
+ * A window whose instants share a state; `at` is when the source was last asked about any of it. In a `span` table many
+ * requests of one commit may share the instant of the earliest of them, less than an hour before, so that their series keep
+ * equal histories; the facts have the exact one.
+ */
 export interface CoveredWindow extends Window {
   readonly state: CoverageState;
   readonly at: Instant;

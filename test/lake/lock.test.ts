@@ -160,6 +160,23 @@ describe('a lock whose holder is gone', () => {
     expect((await readEntry(lockPath(folder, 'nightly')))?.token).toBe('dead');
   });
 
+  test('many that find it dead at once: exactly one gets it', async () => {
+    for (let round = 0; round < 20; round++) {
+      await acquired();
+      await pretend({ pid: 2 ** 30, token: `dead ${round}` });
+      const results = await Promise.all(
+        Array.from({ length: 12 }, (_, index) =>
+          acquireLock(options({ holder: { runId: `${round}-${index}`, command: '' } })),
+        ),
+      );
+      const [lock, ...others] = results.flatMap((result) => (result.ok ? [result.value] : []));
+      expect(others).toEqual([]);
+      expect(await lock?.isHeld()).toBe(true);
+      await lock?.release();
+    }
+    expect(await readdir(locksFolder(folder))).toEqual([]);
+  });
+
   test('many processes that take turns and die never hold it at once', { timeout: 90_000 }, async () => {
     const script = join(import.meta.dirname, 'locking-process.js');
     const rounds = 6;

@@ -99,13 +99,16 @@ async function foldOwners(
       let family = families.get(name);
       if (family === undefined) families.set(name, (family = { provider, before, after, lists: new Map() }));
       const owner = owners.push({ version, calendar, zone }) - 1;
-      for (let row = 0; row < group.size; row++) {
-        const key = group.key(row);
+      const step = (row: number): ((before: readonly OwnedWindow[]) => readonly OwnedWindow[]) => {
         const start = numberAt(group.starts, row);
         const window = { start, end: start + numberAt(group.lengths, row) };
         // The exact instant of asking means nothing here and would keep equal histories apart.
-        const fact = { ...coveredWindow(window, state, numberAt(group.at, 0), note), owner };
-        family.lists.set(key, fold.step(fact)(family.lists.get(key) ?? fold.empty));
+        return fold.step({ ...coveredWindow(window, state, numberAt(group.at, 0), note), owner });
+      };
+      const shared = typeof group.starts === 'number' && typeof group.lengths === 'number' ? step(0) : null;
+      for (let row = 0; row < group.size; row++) {
+        const key = group.key(row);
+        family.lists.set(key, (shared ?? step(row))(family.lists.get(key) ?? fold.empty));
       }
     }
   }

@@ -1,0 +1,49 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { backgroundTicker, systemClock } from '../../src/core/clock.js';
+
+const dist = process.env['PIPE_TEST_DIST'] ?? join(import.meta.dirname, '../../dist');
+
+describe('the clock on the wall', () => {
+  test('sleeps until an instant and not less', async () => {
+    const until = systemClock.now() + 30;
+    await systemClock.sleepUntil(until);
+    expect(systemClock.now()).toBeGreaterThanOrEqual(until);
+  });
+
+  test('does not sleep until what has passed', async () => {
+    const begun = systemClock.now();
+    await systemClock.sleepUntil(begun - 1000);
+    await systemClock.sleepUntil(-Infinity);
+    expect(systemClock.now() - begun).toBeLessThan(1000);
+  });
+
+  test('is woken by its signal, with the reason given', async () => {
+    const reason = new Error('interrupted');
+    const stop = new AbortController();
+    // Further away than one timer reaches.
+    const sleeping = systemClock.sleepUntil(systemClock.now() + 2 ** 40, stop.signal);
+    stop.abort(reason);
+    await expect(sleeping).rejects.toBe(reason);
+    await expect(systemClock.sleepUntil(0, stop.signal)).rejects.toBe(reason);
+  });
+});
+
+describe('the ticker in the background', () => {
+  test('ticks until it is stopped', async () => {
+    let ticks = 0;
+    const stop = backgroundTicker(5, () => ticks++);
+    await expect.poll(() => ticks).toBeGreaterThan(2);
+    stop();
+    const stopped = ticks;
+    await systemClock.sleepUntil(systemClock.now() + 30);
+    expect(ticks).toBe(stopped);
+  });
+
+  test('keeps no process alive', () => {
+    const code = `const { backgroundTicker } = await import(${JSON.stringify(join(dist, 'core/clock.js'))}); backgroundTicker(1e6, () => 0);`;
+    const { status } = spawnSync(process.execPath, ['--input-type=module', '-e', code], { timeout: 20_000 });
+    expect(status).toBe(0);
+  });
+});
