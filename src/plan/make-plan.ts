@@ -130,7 +130,7 @@ function notesOf(pipeline: Pipeline, context: PlanContext, bars: BarsPlanner): r
       const sessions = bars.wanted(step, name);
       if (sessions.length === 0) notes.add(`${step.name}: no finished session of ${name} in the wanted span`);
       if (sessions.some((session) => session.projected)) {
-        notes.add(`${name}: some sessions lie beyond the last published year and are projected by rule`);
+        notes.add(`${name}: the hours of some sessions are not published yet and are projected by rule`);
       }
       if (step.lookback.kind === 'dates' && step.lookback.from < calendar.firstDate) {
         notes.add(`${step.name}: the calendar ${name} begins on ${calendar.firstDate}; nothing before it is asked for`);

@@ -62,7 +62,7 @@ function tiles(report: RunReport): Html {
     ${tile('Tasks done', countText(good), good === all ? 'all of them' : `of ${countText(all)}`)}
     ${tile('Requests', countText(report.requests), planned === null || expected === 0 ? '' : `planned ${about}${countText(expected)}`)}
     ${tile('Rows', countText(report.rows), outcomes(report))}
-    ${tile('Time', durationText(report.took), planned === null || expected === 0 ? '' : `planned ${durationText(planned.estimated)}`)}
+    ${tile('Time', durationText(report.took), planned === null || planned.estimated === 0 ? '' : `planned ${durationText(planned.estimated)}`)}
   </div>`;
 }
 

@@ -72,7 +72,8 @@ function facts(report: RunReport, paint: Paint): string[] {
   const { planned, recovered } = report;
   if (planned !== null && report.requests > 0) {
     const estimated = planned.estimatedRequests > 0 ? ` and about ${countText(planned.estimatedRequests)} more` : '';
-    lines.push(['planned', `${plural(planned.requests, 'request')}${estimated} in ${durationText(planned.estimated)}`]);
+    const time = planned.estimated > 0 ? ` in ${durationText(planned.estimated)}` : '';
+    lines.push(['planned', `${plural(planned.requests, 'request')}${estimated}${time}`]);
   }
   if (recovered !== null && recovered.deliveries > 0) {
     const from = plural(recovered.runs.length, 'interrupted run');

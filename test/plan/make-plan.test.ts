@@ -309,7 +309,7 @@ describe('a plan as a whole', () => {
       'equity: the calendar XNYS begins on 1990-01-01; nothing before it is asked for',
     ]);
     const far = desk(pipelineOf(['AAPL'])).plan(Date.parse('2040-01-10T12:00:00Z'));
-    expect(far.notes).toEqual(['XNYS: some sessions lie beyond the last published year and are projected by rule']);
+    expect(far.notes).toEqual(['XNYS: the hours of some sessions are not published yet and are projected by rule']);
   });
 
   test('says so when the wanted span has no finished session', () => {
