@@ -1,5 +1,5 @@
 import { readFile, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Delivery } from '../core/delivery.js';
 import type { RequestId } from '../core/request.js';
 import { datasets } from '../core/tables.js';
@@ -37,7 +37,7 @@ export async function takeOverSpools(tables: WritableTables, spoolFolder: string
       throw error;
     }
     await claimed.remove();
-    await removeStaging(tables.folder, claimed.runId);
+    await removeStaging(tables, claimed.runId);
   }
   return result;
 }
@@ -116,9 +116,10 @@ async function versionsOf(table: string): Promise<readonly number[]> {
 }
 
 /** Files that the dead run had begun to write and nothing names. */
-async function removeStaging(lake: string, runId: string): Promise<void> {
+async function removeStaging({ folder: lake, workshop }: WritableTables, runId: string): Promise<void> {
   const folder = stagingFolder(lake);
+  const own = basename(workshop.names.staging);
   for (const name of await readdir(folder).catch(() => [])) {
-    if (name.startsWith(`${runId}-`)) await rm(join(folder, name), { recursive: true, force: true });
+    if (name.startsWith(`${runId}-`) && name !== own) await rm(join(folder, name), { recursive: true, force: true });
   }
 }

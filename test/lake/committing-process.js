@@ -46,9 +46,15 @@ function bar(symbol, round, price) {
   };
 }
 
+/** Says which answers are safe. */
+async function receive(delivery) {
+  await writer.receive(delivery);
+  process.stdout.write(`${delivery.requestId}\n`);
+}
+
 for (let round = 0; round < Number(rounds); round++) {
-  await writer.receive(bar(`OWN${number}`, round, round));
-  await writer.receive(bar('SHARED', round, Number(number)));
+  await receive(bar(`OWN${number}`, round, round));
+  await receive(bar('SHARED', round, Number(number)));
   if (round % 10 === 9) await writer.finish();
   else await writer.flush();
 }
