@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/global-setup.ts',
+    setupFiles: 'test/setup.ts',
     // Tests that drive the command share two cores with each other.
     testTimeout: 30_000,
     hookTimeout: 30_000,
