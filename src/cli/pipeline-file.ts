@@ -7,6 +7,7 @@ import { nearest } from '../core/nearest.js';
 import { loadPipeline } from '../pipeline/load.js';
 import type { Loaded } from '../pipeline/load.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
+import { mockFromEnvironment } from '../providers/mock/environment.js';
 import { plainPaint } from '../report/paint.js';
 import { renderDiagnostics } from '../pipeline/render.js';
 import { exitCode } from './exit-code.js';
@@ -64,5 +65,12 @@ export async function loadOrStop(file: string, surroundings: Surroundings): Prom
   if (loaded.warnings.length > 0) {
     surroundings.note(renderDiagnostics(loaded.warnings, loaded.sources, { color }).trimEnd());
   }
-  return loaded.pipeline;
+  return withEnvironment(loaded.pipeline, surroundings);
+}
+
+/** What the environment says of the mock market goes before what the pipeline says. */
+function withEnvironment(pipeline: Pipeline, surroundings: Surroundings): Pipeline {
+  const mock = mockFromEnvironment(pipeline.providers.mock, surroundings.environment);
+  if (!mock.ok) throw new Stop(exitCode.usage, `${mock.error.name}: ${mock.error.message}`);
+  return { ...pipeline, providers: { ...pipeline.providers, mock: mock.value } };
 }
