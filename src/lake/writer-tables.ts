@@ -34,7 +34,7 @@ export interface TablesOptions {
 }
 
 /** What DuckDB may use; the rows of a batch and the process itself come on top. */
-const engineMemory = '200MB';
+const engineMemory = '160MB';
 
 export async function openTables(options: TablesOptions): Promise<WritableTables> {
   const { clock, emit } = options;
