@@ -35,6 +35,9 @@ async function query(sql: string, flags: Flags, at: Surroundings): Promise<ExitC
     const result = await reader.query(sql).catch((error: unknown) => {
       throw withTables(error);
     });
+    for (const { dataset, path, problem } of result.leftOut) {
+      at.complain(at.notePaint('warn', `${dataset}: ${path} is damaged (${problem}); the answer lacks its rows`));
+    }
     if (flags.json === true) at.json(result.rows);
     else if (flags.csv === true) at.answer(csv(result));
     else at.answer(tableText(result, at));

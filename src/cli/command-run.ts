@@ -21,6 +21,7 @@ import type { PlanOptions } from '../plan/options.js';
 import { runPipeline } from '../run/run-pipeline.js';
 import type { RunOutcome } from '../run/run-pipeline.js';
 import { calendarNamed } from './calendars.js';
+import { callRecorder } from './call-recorder.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
 import { inLineage, prepareLineageFolder } from './lineage-folder.js';
@@ -127,7 +128,8 @@ interface Work {
 
 async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: Surroundings): Promise<ExitCode> {
   const { clock } = at;
-  const source = sources(pipeline, at, flags.recordCalls, (event) => {
+  const recorder = flags.recordCalls === undefined ? undefined : callRecorder(flags.recordCalls);
+  const source = sources(pipeline, at, recorder, (event) => {
     emit(event);
   });
   const progress = showProgress(at, () => source.budgetsLeft());

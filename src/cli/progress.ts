@@ -1,12 +1,8 @@
 import type { RunEvent } from '../core/events.js';
-import { countText, durationText, plural } from '../core/words.js';
-import type { Paint } from '../report/paint.js';
-import { taskWords } from '../report/words.js';
+import { eventWords, stepWords } from './event-words.js';
 import { blockLines } from './progress-block.js';
 import type { BudgetLeft } from './progress-block.js';
 import { advance, newProgress } from './progress-state.js';
-import type { ProgressState } from './progress-state.js';
-import { seriesSpanText } from './span-text.js';
 import type { Surroundings } from './surroundings.js';
 
 /** Shows a run to whoever watches it. */
@@ -46,8 +42,7 @@ function liveProgress(at: Surroundings, budgets: () => readonly BudgetLeft[]): P
     take(event) {
       advance(state, event);
       // The block shows the steps; only what it cannot show is worth a line of its own.
-      const line =
-        event.type === 'task-finished' && !wentWrong(event) ? null : lineFor(event, state, at.notePaint, false);
+      const line = eventWords(event, state, at.notePaint, false);
       if (line !== null) say(line);
     },
     say,
@@ -68,77 +63,16 @@ function plainProgress(at: Surroundings): Progress {
         at.note(JSON.stringify(event));
         return;
       }
-      const line = lineFor(event, state, at.notePaint, at.verbosity === 'verbose');
-      if (line !== null) at.note(line);
+      for (const line of [
+        eventWords(event, state, at.notePaint, at.verbosity === 'verbose'),
+        stepWords(event, state),
+      ]) {
+        if (line !== null) at.note(line);
+      }
     },
     say: (text) => {
       at.note(text);
     },
     end: () => undefined,
   };
-}
-
-/** The line an event is worth; null for most. */
-function lineFor(event: RunEvent, state: ProgressState, paint: Paint, verbose: boolean): string | null {
-  switch (event.type) {
-    case 'recovered':
-      return event.deliveries === 0
-        ? null
-        : `recovered ${plural(event.deliveries, 'answer')} with ${plural(event.rows, 'row')} that ${plural(event.runs.length, 'interrupted run')} had received`;
-    case 'damage-found':
-      return paint(
-        'warn',
-        `${event.dataset}: ${event.path} is damaged (${event.problem}); its windows are asked for again`,
-      );
-    case 'planned': {
-      const more = event.estimatedRequests > 0 ? ` and about ${countText(event.estimatedRequests)} more` : '';
-      return event.requests === 0
-        ? null
-        : `${plural(event.requests, 'request')}${more} to make${event.estimated > 0 ? `, about ${durationText(event.estimated)}` : ''}`;
-    }
-    case 'warned':
-      return paint('warn', event.message);
-    case 'breaker-changed':
-      return event.state === 'half-open'
-        ? null
-        : paint(
-            'warn',
-            `${event.provider} is ${event.state === 'open' ? 'left alone for a while: it keeps failing' : 'answering again'}`,
-          );
-    case 'request-retried':
-      return verbose ? `${event.task}: ${event.message}; again in ${durationText(event.delay)}` : null;
-    case 'request-sent':
-      return verbose
-        ? `${event.task}: asking ${event.provider} for ${event.series}${event.window === null ? '' : ` ${seriesSpanText(event.window)}`}`
-        : null;
-    case 'committed':
-      return verbose
-        ? `${event.dataset}: committed version ${String(event.version)} with ${plural(event.rows, 'row')}`
-        : null;
-    case 'task-finished':
-      return taskLine(event, state, paint, verbose);
-    default:
-      return null;
-  }
-}
-
-function wentWrong({ status }: Extract<RunEvent, { type: 'task-finished' }>): boolean {
-  return status === 'failed' || status === 'partial';
-}
-
-function taskLine(
-  event: Extract<RunEvent, { type: 'task-finished' }>,
-  state: ProgressState,
-  paint: Paint,
-  verbose: boolean,
-): string | null {
-  const { task, status, rows, reason } = event;
-  if (wentWrong(event))
-    return paint('bad', `${task} ${status === 'failed' ? 'failed' : 'failed in part'}: ${reason ?? ''}`);
-  if (verbose)
-    return `${task} ${status}${status === 'ok' ? `, ${plural(rows, 'row')}` : ''}${reason === undefined ? '' : `: ${reason}`}`;
-  const step = state.steps.get(event.step);
-  if (step === undefined || step.ended < step.tasks) return null;
-  const words = taskWords({ ...step.counts, open: 0 }).map(({ text }) => text);
-  return `${step.step}: ${[...words, ...(step.rows > 0 ? [plural(step.rows, 'row')] : [])].join(', ')}`;
 }

@@ -1,5 +1,3 @@
-import { appendFileSync } from 'node:fs';
-
 import type { RunEventBody } from '../core/events.js';
 import type { Request } from '../core/request.js';
 import type { ProviderName } from '../core/series.js';
@@ -10,6 +8,7 @@ import type { Pipeline } from '../pipeline/pipeline.js';
 import type { Provider } from '../providers/contract.js';
 import { joinedWith } from '../providers/joined-signals.js';
 import { recorded } from '../providers/recorded.js';
+import type { RecordedCall } from '../providers/recorded.js';
 import { resilient } from '../providers/resilient.js';
 import type { AskedFor } from '../run/run-pipeline.js';
 import type { BudgetLeft } from './progress-block.js';
@@ -29,7 +28,7 @@ const patience = 3;
 export function sources(
   pipeline: Pipeline,
   at: Surroundings,
-  record: string | undefined,
+  record: ((call: RecordedCall) => void) | undefined,
   emit: (event: RunEventBody) => void,
 ): Sources {
   const pacings: Pacing[] = [];
@@ -49,16 +48,7 @@ export function sources(
       });
       pacings.push(pacing);
       const bare = makeProvider(pipeline, name, at.clock);
-      const provider =
-        record === undefined
-          ? bare
-          : recorded(
-              bare,
-              (call) => {
-                appendFileSync(record, `${JSON.stringify(call)}\n`);
-              },
-              () => at.clock.now(),
-            );
+      const provider = record === undefined ? bare : recorded(bare, record, () => at.clock.now());
       const { retry, breaker } = pipeline;
       const joined = joinedWith(stopping);
       return resilient(

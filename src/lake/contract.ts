@@ -19,7 +19,11 @@ export interface LakeReader {
   latestContracts(provider: ProviderName, symbols: readonly string[]): Promise<ReadonlyMap<string, KnownContract>>;
 
   /** The last daily close (or, without daily bars, the last close of any size) of each symbol, at or before a date. */
-  lastCloses(provider: ProviderName, symbols: readonly string[], until: LocalDate): Promise<ReadonlyMap<string, KnownClose>>;
+  lastCloses(
+    provider: ProviderName,
+    symbols: readonly string[],
+    until: LocalDate,
+  ): Promise<ReadonlyMap<string, KnownClose>>;
 
   /** Every fact ever committed about series that the filter lets through, oldest first, with who committed it. */
   facts(filter: FactFilter): AsyncIterable<CommittedFact>;
@@ -137,6 +141,8 @@ export interface CommittedFact extends CoverageFact {
 export interface QueryResult {
   readonly columns: readonly string[];
   readonly rows: readonly Readonly<Record<string, unknown>>[];
+  /** Files that could not be read and are not part of any table here: the answer may lack their rows. */
+  readonly leftOut: readonly DamagedFile[];
 }
 
 export interface TableStatistics {

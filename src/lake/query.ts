@@ -12,7 +12,7 @@ export class QueryError extends Error {
 const reading = /^(select|with|from|values|describe|desc|summarize|show|table|pivot|unpivot|explain|\()\b|^\(/i;
 
 /** Runs one statement that only reads. The engine has been confined to the lake's folder. */
-export async function runQuery(engine: Engine, sql: string): Promise<QueryResult> {
+export async function runQuery(engine: Engine, sql: string): Promise<Omit<QueryResult, 'leftOut'>> {
   await refuseUnlessReading(engine, sql);
   try {
     const reader = await engine.connection.runAndReadAll(sql);

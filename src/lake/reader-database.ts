@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { datasets } from '../core/tables.js';
 import type { Dataset } from '../core/tables.js';
+import type { DamagedFile } from './contract.js';
 import type { LiveFile } from './delta/actions.js';
 import { checkpointReader } from './delta/checkpoint.js';
 import { partitionColumns } from './delta/schema.js';
@@ -25,6 +26,8 @@ export interface LakeDatabase {
   readonly engine: () => Promise<Engine>;
   /** DuckDB with one up-to-date view per table, confined to the lake's folder. */
   withViews(): Promise<Engine>;
+  /** The files that the views leave out because they cannot be read. */
+  leftOut(): readonly DamagedFile[];
   /** The rows of a query over some files of a table; none when no such file is left. `source` makes the query. */
   rows(
     dataset: Dataset,
@@ -41,6 +44,7 @@ export function lakeDatabase(folderGiven: string): LakeDatabase {
   const folder = resolve(folderGiven);
   const known = new Map<Dataset, Snapshot>();
   const viewed = new Map<Dataset, Snapshot>();
+  const omitted = new Map<Dataset, readonly DamagedFile[]>();
   let held: ReadonlyMap<Dataset, Snapshot> | null = null;
   let opening: Promise<Engine> | null = null;
   const engine = (): Promise<Engine> => (opening ??= openConfined(folder));
@@ -80,11 +84,12 @@ export function lakeDatabase(folderGiven: string): LakeDatabase {
       for (const dataset of datasets) {
         const now = await snapshot(dataset);
         if (viewed.get(dataset) === now) continue;
-        await defineView(opened, folder, dataset, now);
+        omitted.set(dataset, await defineView(opened, folder, dataset, now));
         viewed.set(dataset, now);
       }
       return opened;
     },
+    leftOut: () => [...omitted.values()].flat(),
     async rows(dataset, wanted, query) {
       const table = tableFolder(folder, dataset);
       const { files } = await snapshot(dataset);

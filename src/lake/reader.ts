@@ -62,7 +62,7 @@ export function openLakeReader(folderGiven: string): Promise<LakeReader> {
     async query(sql) {
       const engine = await database.withViews();
       if (namesFacts.test(sql)) await stageCurrentFacts(engine);
-      return runQuery(engine, sql);
+      return { ...(await runQuery(engine, sql)), leftOut: database.leftOut() };
     },
     async *verify(wanted) {
       await database.hold();

@@ -2,6 +2,7 @@ import { rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { datasets } from '../core/tables.js';
 import type { Dataset } from '../core/tables.js';
+import type { DamagedFile } from './contract.js';
 import { damagedFiles } from './coverage/damage.js';
 import type { LiveFile } from './delta/actions.js';
 import { allColumns, partitionColumns } from './delta/schema.js';
@@ -19,6 +20,7 @@ export type Snapshots = Readonly<Record<Dataset, Snapshot>>;
 /**
  * Defines the view of one table over files that exist; an empty table has its columns and no rows. DuckDB looks into a file
  * to define a view: one that is too damaged for that is left out like one that is gone, for it must not stop every query.
+ * Gives what was left out.
  */
 export async function defineView(
   engine: Engine,
@@ -26,15 +28,18 @@ export async function defineView(
   dataset: Dataset,
   snapshot: Snapshot,
   database = 'memory',
-): Promise<void> {
+): Promise<readonly DamagedFile[]> {
   const folder = resolve(tableFolder(lake, dataset));
-  const files = await presentFiles(dataset, folder, [...snapshot.files.values()]);
+  const damage = await damagedFiles(folder, dataset, snapshot.files.values());
+  const files = without([...snapshot.files.values()], damage);
   try {
     await engine.run(viewStatement(database, dataset, folder, files), folder);
+    return damage;
   } catch (error) {
-    const intact = await intactFiles(folder, files);
-    if (intact.length === files.length) throw error;
-    await engine.run(viewStatement(database, dataset, folder, intact), folder);
+    const unreadable = await unreadableFiles(dataset, folder, files);
+    if (unreadable.length === 0) throw error;
+    await engine.run(viewStatement(database, dataset, folder, without(files, unreadable)), folder);
+    return [...damage, ...unreadable];
   }
 }
 
@@ -49,17 +54,27 @@ function viewStatement(database: string, dataset: Dataset, folder: string, files
   return `${start} ${columns.map(([column]) => identifier(column)).join(', ')} FROM ${parquetSource(paths, partitionColumns(dataset))}`;
 }
 
-async function intactFiles(folder: string, files: readonly LiveFile[]): Promise<readonly LiveFile[]> {
-  const intact: LiveFile[] = [];
+async function unreadableFiles(
+  dataset: Dataset,
+  folder: string,
+  files: readonly LiveFile[],
+): Promise<readonly DamagedFile[]> {
+  const unreadable: DamagedFile[] = [];
   for (const file of files) {
     try {
       await expectIntact(join(folder, file.path), file);
-      intact.push(file);
     } catch (error) {
       if (!(error instanceof LakeError)) throw error;
+      unreadable.push({ dataset, path: file.path, problem: 'unreadable' });
     }
   }
-  return intact;
+  return unreadable;
+}
+
+function without(files: readonly LiveFile[], damage: readonly DamagedFile[]): readonly LiveFile[] {
+  if (damage.length === 0) return files;
+  const left = new Set(damage.map(({ path }) => path));
+  return files.filter(({ path }) => !left.has(path));
 }
 
 /** The files of the log that the disk holds as written. One that is gone must not stop every query. */
@@ -68,8 +83,7 @@ export async function presentFiles(
   folder: string,
   files: readonly LiveFile[],
 ): Promise<readonly LiveFile[]> {
-  const damaged = new Set((await damagedFiles(folder, dataset, files)).map(({ path }) => path));
-  return damaged.size === 0 ? files : files.filter(({ path }) => !damaged.has(path));
+  return without(files, await damagedFiles(folder, dataset, files));
 }
 
 /**
