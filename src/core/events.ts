@@ -20,12 +20,23 @@ export type RunEvent = { readonly at: Instant; readonly runId: RunId } & RunEven
 export type RunEventBody =
   | {
       readonly type: 'run-started';
-      readonly pipeline: { readonly name: string; readonly description: string | null; readonly file: string; readonly hash: string };
+      readonly pipeline: {
+        readonly name: string;
+        readonly description: string | null;
+        readonly file: string;
+        readonly hash: string;
+      };
       readonly version: string;
       /** The lake's folder, absolute. */
       readonly lake: string;
     }
-  | { readonly type: 'recovered'; readonly runs: readonly string[]; readonly deliveries: number; readonly rows: number; readonly tornBytes: number }
+  | {
+      readonly type: 'recovered';
+      readonly runs: readonly string[];
+      readonly deliveries: number;
+      readonly rows: number;
+      readonly tornBytes: number;
+    }
   | { readonly type: 'damage-found'; readonly dataset: Dataset; readonly path: string; readonly problem: string }
   | {
       readonly type: 'planned';
@@ -37,7 +48,13 @@ export type RunEventBody =
       readonly estimated: Duration;
       readonly steps: readonly PlannedStep[];
     }
-  | { readonly type: 'task-started'; readonly task: string; readonly step: string; readonly symbol: string; readonly requests: number }
+  | {
+      readonly type: 'task-started';
+      readonly task: string;
+      readonly step: string;
+      readonly symbol: string;
+      readonly requests: number;
+    }
   | {
       readonly type: 'task-finished';
       readonly task: string;
@@ -52,7 +69,12 @@ export type RunEventBody =
       readonly remedy?: string;
       readonly took: Duration;
     }
-  | { readonly type: 'budget-waited'; readonly provider: ProviderName; readonly budget: string; readonly waited: Duration }
+  | {
+      readonly type: 'budget-waited';
+      readonly provider: ProviderName;
+      readonly budget: string;
+      readonly waited: Duration;
+    }
   | {
       readonly type: 'request-sent';
       readonly request: RequestId;
@@ -80,9 +102,28 @@ export type RunEventBody =
       readonly took: Duration;
       readonly message?: string;
     }
-  | { readonly type: 'breaker-changed'; readonly provider: ProviderName; readonly state: 'open' | 'half-open' | 'closed' }
-  | { readonly type: 'committed'; readonly dataset: Dataset; readonly version: number; readonly requests: number; readonly rows: number; readonly files: number; readonly bytes: number; readonly took: Duration }
-  | { readonly type: 'compacted'; readonly dataset: Dataset; readonly version: number; readonly filesBefore: number; readonly filesAfter: number }
+  | {
+      readonly type: 'breaker-changed';
+      readonly provider: ProviderName;
+      readonly state: 'open' | 'half-open' | 'closed';
+    }
+  | {
+      readonly type: 'committed';
+      readonly dataset: Dataset;
+      readonly version: number;
+      readonly requests: number;
+      readonly rows: number;
+      readonly files: number;
+      readonly bytes: number;
+      readonly took: Duration;
+    }
+  | {
+      readonly type: 'compacted';
+      readonly dataset: Dataset;
+      readonly version: number;
+      readonly filesBefore: number;
+      readonly filesAfter: number;
+    }
   | { readonly type: 'vacuumed'; readonly dataset: Dataset; readonly files: number; readonly bytes: number }
   | { readonly type: 'warned'; readonly message: string }
   | {

@@ -1,3 +1,27 @@
+/** What a bar is, of whatever instrument. */
+const bar = {
+  symbol: { type: 'text', from: 'series' },
+  provider: { type: 'text', from: 'series' },
+  bar_size: { type: 'text', from: 'series' },
+  what: { type: 'text', from: 'series' },
+  use_rth: { type: 'boolean', from: 'series' },
+  ts: { type: 'timestamp', from: 'answer' },
+  session: { type: 'date', from: 'answer' },
+  open: { type: 'number', from: 'answer' },
+  high: { type: 'number', from: 'answer' },
+  low: { type: 'number', from: 'answer' },
+  close: { type: 'number', from: 'answer' },
+  volume: { type: 'number', from: 'answer' },
+  wap: { type: 'number', from: 'answer' },
+  bar_count: { type: 'integer', from: 'answer' },
+} as const;
+
+/** The thread that lineage pulls on; the last columns of every table. */
+const thread = {
+  run_id: { type: 'text', from: 'run' },
+  request_id: { type: 'text', from: 'run' },
+} as const;
+
 /**
  * The tables of the lake and their columns. Names and types are part of the public format: add columns at the end, never
  * rename one.
@@ -27,8 +51,7 @@ export const tables = {
       category: { type: 'text', from: 'answer' },
       min_tick: { type: 'number', from: 'answer' },
       time_zone: { type: 'text', from: 'answer' },
-      run_id: { type: 'text', from: 'run' },
-      request_id: { type: 'text', from: 'run' },
+      ...thread,
     },
   },
   chains: {
@@ -47,8 +70,7 @@ export const tables = {
       right: { type: 'text', from: 'answer' },
       con_id: { type: 'integer', from: 'answer' },
       local_symbol: { type: 'text', from: 'answer' },
-      run_id: { type: 'text', from: 'run' },
-      request_id: { type: 'text', from: 'run' },
+      ...thread,
     },
   },
   equity_bars: {
@@ -56,22 +78,8 @@ export const tables = {
     partitionBy: 'bar_size, period',
     sortBy: ['symbol', 'ts'],
     columns: {
-      symbol: { type: 'text', from: 'series' },
-      provider: { type: 'text', from: 'series' },
-      bar_size: { type: 'text', from: 'series' },
-      what: { type: 'text', from: 'series' },
-      use_rth: { type: 'boolean', from: 'series' },
-      ts: { type: 'timestamp', from: 'answer' },
-      session: { type: 'date', from: 'answer' },
-      open: { type: 'number', from: 'answer' },
-      high: { type: 'number', from: 'answer' },
-      low: { type: 'number', from: 'answer' },
-      close: { type: 'number', from: 'answer' },
-      volume: { type: 'number', from: 'answer' },
-      wap: { type: 'number', from: 'answer' },
-      bar_count: { type: 'integer', from: 'answer' },
-      run_id: { type: 'text', from: 'run' },
-      request_id: { type: 'text', from: 'run' },
+      ...bar,
+      ...thread,
     },
   },
   option_bars: {
@@ -79,26 +87,12 @@ export const tables = {
     partitionBy: 'symbol, yearmonth',
     sortBy: ['expiry', 'strike', 'right', 'bar_size', 'ts'],
     columns: {
-      symbol: { type: 'text', from: 'series' },
-      provider: { type: 'text', from: 'series' },
-      bar_size: { type: 'text', from: 'series' },
-      what: { type: 'text', from: 'series' },
-      use_rth: { type: 'boolean', from: 'series' },
-      ts: { type: 'timestamp', from: 'answer' },
-      session: { type: 'date', from: 'answer' },
-      open: { type: 'number', from: 'answer' },
-      high: { type: 'number', from: 'answer' },
-      low: { type: 'number', from: 'answer' },
-      close: { type: 'number', from: 'answer' },
-      volume: { type: 'number', from: 'answer' },
-      wap: { type: 'number', from: 'answer' },
-      bar_count: { type: 'integer', from: 'answer' },
+      ...bar,
       expiry: { type: 'date', from: 'series' },
       strike: { type: 'number', from: 'series' },
       right: { type: 'text', from: 'series' },
       con_id: { type: 'integer', from: 'series' },
-      run_id: { type: 'text', from: 'run' },
-      request_id: { type: 'text', from: 'run' },
+      ...thread,
     },
   },
 } as const satisfies Record<string, Table>;

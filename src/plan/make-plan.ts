@@ -103,7 +103,9 @@ function isHeld(need: Task, context: PlanContext): boolean {
   return seriesOf(need).some((series) =>
     context
       .coverage(step.provider, seriesName(series))
-      .some(({ state }) => state === 'data' || state === 'provisional' || (state === 'empty' && step.uses === 'chains')),
+      .some(
+        ({ state }) => state === 'data' || state === 'provisional' || (state === 'empty' && step.uses === 'chains'),
+      ),
   );
 }
 

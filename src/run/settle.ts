@@ -41,7 +41,9 @@ export function settle(request: Request, outcome: Outcome, rules: SettleRules): 
     case 'rows': {
       const spokenOf = outcome.answered === null ? [] : [outcome.answered];
       // The night after a session is not traded: an answer that ends with the trading leaves nothing open.
-      const open = subtract(request.settles, spokenOf).filter((part) => isTraded(part, hoursOf(request), rules.calendar));
+      const open = subtract(request.settles, spokenOf).filter((part) =>
+        isTraded(part, hoursOf(request), rules.calendar),
+      );
       const closed = subtract(request.settles, open);
       const rows = rowsWithin(outcome.rows, closed);
       const cutShort: Failure = { kind: 'retryable', message: 'the answer was cut short' };
