@@ -1,4 +1,5 @@
-import { normalDistribution, scaledErfc } from './normal.js';
+import { normalDistribution } from './normal.js';
+import { slopeAt, valueOverSlope } from './normalised-black.js';
 
 /** Everything the price of a European option depends on. */
 export interface OptionTerms {
@@ -36,7 +37,7 @@ export function blackPrice(right: 'C' | 'P', forward: number, strike: number, de
 }
 
 /** How far apart two prices are in logarithms; near each other the quotient would lose the difference. */
-function logRatio(one: number, other: number): number {
+export function logRatio(one: number, other: number): number {
   const relative = Math.abs(one - other) / Math.min(one, other);
   return Math.log1p(relative);
 }
@@ -46,28 +47,5 @@ function outOfTheMoney(x: number, deviation: number): number {
   const h = x / deviation;
   const t = deviation / 2;
   if (h + t > 5) return Math.exp(x / 2) * normalDistribution(h + t) - Math.exp(-x / 2) * normalDistribution(h - t);
-  const difference = t < 0.2 ? smallDifference(h, t) : tailRatio(h + t) - tailRatio(h - t);
-  return Math.max(0.3989422804014327 * Math.exp(-0.5 * (h * h + t * t)) * difference, 0);
-}
-
-/** Mills' ratio: the normal distribution divided by its density. */
-function tailRatio(z: number): number {
-  return 1.2533141373155003 * scaledErfc(-z * Math.SQRT1_2);
-}
-
-/** `tailRatio(h + t) - tailRatio(h - t)` by its Taylor series, where the subtraction would lose the digits. */
-function smallDifference(h: number, t: number): number {
-  let previous = tailRatio(h);
-  let derivative = 1 + h * previous;
-  let power = t;
-  let sum = derivative * power;
-  for (let order = 1; order < 17; order += 2) {
-    const even = h * derivative + order * previous;
-    const odd = h * even + (order + 1) * derivative;
-    previous = even;
-    derivative = odd;
-    power *= (t * t) / ((order + 1) * (order + 2));
-    sum += derivative * power;
-  }
-  return 2 * sum;
+  return slopeAt(h, t) * valueOverSlope(h, t);
 }

@@ -3,33 +3,6 @@
  * everything goes through the complementary error function and its scaled form.
  */
 
-/** Cody's rational Chebyshev approximations (Math. Comp. 23, 1969), highest power first. */
-const nearZero = {
-  above: [
-    1.85777706184603153e-1, 3.1611237438705656, 1.13864154151050156e2, 3.77485237685302021e2, 3.20937758913846947e3,
-  ],
-  below: [1, 2.36012909523441209e1, 2.44024637934444173e2, 1.28261652607737228e3, 2.84423683343917062e3],
-};
-const middle = {
-  above: [
-    2.15311535474403846e-8, 5.64188496988670089e-1, 8.88314979438837594, 6.61191906371416295e1, 2.98635138197400131e2,
-    8.8195222124176909e2, 1.71204761263407058e3, 2.05107837782607147e3, 1.23033935479799725e3,
-  ],
-  below: [
-    1, 1.57449261107098347e1, 1.17693950891312499e2, 5.37181101862009858e2, 1.62138957456669019e3,
-    3.29079923573345963e3, 4.36261909014324716e3, 3.43936767414372164e3, 1.23033935480374942e3,
-  ],
-};
-const far = {
-  above: [
-    1.63153871373020978e-2, 3.05326634961232344e-1, 3.60344899949804439e-1, 1.25781726111229246e-1,
-    1.60837851487422766e-2, 6.58749161529837803e-4,
-  ],
-  below: [
-    1, 2.56852019228982242, 1.87295284992346725, 5.27905102951428412e-1, 6.05183413124413191e-2, 2.33520497626869185e-3,
-  ],
-};
-
 /** Wichura's algorithm AS 241 (Applied Statistics 37, 1988), highest power first. */
 const central = {
   above: [
@@ -68,15 +41,20 @@ const inverseRootTwoPi = 0.3989422804014327;
 /** `exp(x²) · erfc(x)`: what is left of the tail once its exponential is taken out. */
 export function scaledErfc(x: number): number {
   if (x < 0) return 2 * expOfSquare(-x, 1) - scaledErfc(-x);
-  if (x <= 0.46875) return Math.exp(x * x) * (1 - x * ratio(nearZero, x * x));
-  if (x <= 4) return ratio(middle, x);
+  if (x <= 0.46875) return Math.exp(x * x) * (1 - x * nearZero(x * x));
+  if (x <= 4) return middle(x);
   const inverseSquare = 1 / (x * x);
-  return (inverseRootPi - inverseSquare * ratio(far, inverseSquare)) / x;
+  return (inverseRootPi - inverseSquare * far(inverseSquare)) / x;
+}
+
+/** The error function. */
+export function erf(x: number): number {
+  return Math.abs(x) <= 0.46875 ? x * nearZero(x * x) : 1 - erfc(x);
 }
 
 /** The complementary error function. */
 export function erfc(x: number): number {
-  if (Math.abs(x) <= 0.46875) return 1 - x * ratio(nearZero, x * x);
+  if (Math.abs(x) <= 0.46875) return 1 - x * nearZero(x * x);
   if (x < 0) return 2 - erfc(-x);
   return expOfSquare(x, -1) * scaledErfc(x);
 }
@@ -99,6 +77,64 @@ export function normalQuantile(probability: number): number {
   const root = Math.sqrt(-Math.log(centred < 0 ? probability : 1 - probability));
   const tail = root <= 5 ? ratio(outer, root - 1.6) : ratio(extreme, root - 5);
   return centred < 0 ? -tail : tail;
+}
+
+// Cody's rational Chebyshev approximations (Math. Comp. 23, 1969), written out: solving for volatility lives in them.
+
+/** erf(x) / x for y = x² and |x| ≤ 0.46875. */
+function nearZero(y: number): number {
+  const above =
+    (((1.85777706184603153e-1 * y + 3.1611237438705656) * y + 1.13864154151050156e2) * y + 3.77485237685302021e2) * y +
+    3.20937758913846947e3;
+  const below =
+    (((y + 2.36012909523441209e1) * y + 2.44024637934444173e2) * y + 1.28261652607737228e3) * y + 2.84423683343917062e3;
+  return above / below;
+}
+
+/** The scaled complementary error function for 0.46875 ≤ x ≤ 4. */
+function middle(x: number): number {
+  const above =
+    (((((((2.15311535474403846e-8 * x + 5.64188496988670089e-1) * x + 8.88314979438837594) * x +
+      6.61191906371416295e1) *
+      x +
+      2.98635138197400131e2) *
+      x +
+      8.8195222124176909e2) *
+      x +
+      1.71204761263407058e3) *
+      x +
+      2.05107837782607147e3) *
+      x +
+    1.23033935479799725e3;
+  const below =
+    (((((((x + 1.57449261107098347e1) * x + 1.17693950891312499e2) * x + 5.37181101862009858e2) * x +
+      1.62138957456669019e3) *
+      x +
+      3.29079923573345963e3) *
+      x +
+      4.36261909014324716e3) *
+      x +
+      3.43936767414372164e3) *
+      x +
+    1.23033935480374942e3;
+  return above / below;
+}
+
+/** What the far tail lacks to its leading term, for y = 1 / x² and x ≥ 4. */
+function far(y: number): number {
+  const above =
+    ((((1.63153871373020978e-2 * y + 3.05326634961232344e-1) * y + 3.60344899949804439e-1) * y +
+      1.25781726111229246e-1) *
+      y +
+      1.60837851487422766e-2) *
+      y +
+    6.58749161529837803e-4;
+  const below =
+    ((((y + 2.56852019228982242) * y + 1.87295284992346725) * y + 5.27905102951428412e-1) * y +
+      6.05183413124413191e-2) *
+      y +
+    2.33520497626869185e-3;
+  return above / below;
 }
 
 interface Rational {

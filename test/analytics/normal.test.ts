@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { erfc, normalDensity, normalDistribution, normalQuantile, scaledErfc } from '../../src/analytics/normal.js';
+import {
+  erf,
+  erfc,
+  normalDensity,
+  normalDistribution,
+  normalQuantile,
+  scaledErfc,
+} from '../../src/analytics/normal.js';
 
 // Computed with 40 digits and rounded to the nearest double.
 const erfcValues: readonly [number, number][] = [
@@ -96,6 +103,19 @@ function errorIn(value: number, truth: number): number {
 describe('the normal distribution', () => {
   it.each(erfcValues)('has erfc(%d) to the last digits', (x, truth) => {
     expect(errorIn(erfc(x), truth)).toBeLessThan(4);
+  });
+
+  it.each([
+    [-3, -0.9999779095030014],
+    [-0.3, -0.3286267594591274],
+    [0, 0],
+    [1e-9, 1.1283791670955126e-9],
+    [0.1, 0.1124629160182849],
+    [0.46875, 0.49261347321793797],
+    [0.7, 0.6778011938374184],
+    [2, 0.9953222650189527],
+  ])('has erf(%d) to the last digits', (x, truth) => {
+    expect(errorIn(erf(x), truth)).toBeLessThan(4);
   });
 
   it.each(scaledErfcValues)('has exp(x²)·erfc(x) at %d to the last digits', (x, truth) => {
