@@ -66,9 +66,9 @@ Start here:
   pipe run pipelines/daily.yaml      fetch it
   pipe lineage AAPL                  where the data came from
 
-Exit codes: 0 done · 1 bug · 2 wrong command line or pipeline · 3 some tasks failed · 4 provider refused
-  5 a check failed · 6 plan --exit-code: work to do · 7 the lake's disk · 11 another run holds the lock
-  130/143 interrupted`,
+Exit codes: 0 done · 1 bug · 2 wrong command line or pipeline · 3 some tasks
+  failed · 4 provider refused · 5 a check failed · 6 plan --exit-code: work to
+  do · 7 the lake's disk · 11 another run holds the lock · 130, 143 interrupted`,
   );
   return program;
 }

@@ -45,12 +45,8 @@ async function expectComplete(rig: Rig): Promise<void> {
 
 async function counts(rig: Rig): Promise<string> {
   const tables = ['contracts', 'chains', 'equity_bars', 'option_bars'];
-  const { stdout } = await rig.pipe(
-    'query',
-    '--csv',
-    tables.map((table) => `SELECT '${table}', symbol, count(*) FROM ${table} GROUP BY ALL`).join(' UNION ALL ') +
-      ' ORDER BY ALL',
-  );
+  const counted = tables.map((table) => `SELECT '${table}', symbol, count(*) FROM ${table} GROUP BY ALL`);
+  const { stdout } = await rig.pipe('query', '--csv', `${counted.join(' UNION ALL ')} ORDER BY ALL`);
   return stdout;
 }
 

@@ -51,7 +51,7 @@ describe('two runs of one pipeline', () => {
     expect(impatient.exitCode).toBe(11);
 
     const waiting = rig.spawn(...run, '--wait');
-    await waiting.said(`${holder}`);
+    await waiting.said(holder);
     const reading = await Promise.all([
       rig.pipe('plan', 'small.yaml', '--now', now),
       rig.pipe('status', '--now', now),
@@ -203,9 +203,9 @@ describe('a plan that was kept', () => {
       stderr: 'pipe: plan.json is a plan of small.yaml, not of other.yaml\n  pipe run --plan plan.json\n',
     });
 
-    const run = await rig.pipe('run', '--plan', 'plan.json', '--json');
-    expect(run.exitCode, run.stderr).toBe(0);
-    expect(JSON.parse(run.stdout)).toMatchObject({
+    const executed = await rig.pipe('run', '--plan', 'plan.json', '--json');
+    expect(executed.exitCode, executed.stderr).toBe(0);
+    expect(JSON.parse(executed.stdout)).toMatchObject({
       status: 'ok',
       requests: 1,
       tasks: [{ id: 'contracts/AAPL', requests: 1 }],

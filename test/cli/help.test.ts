@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { makeRig } from '../rig.js';
+import type { Rig } from '../rig.js';
+
+const page = readFileSync(join(import.meta.dirname, '../../docs/cli.md'), 'utf8');
+
+/** Each command with its part of the page. */
+const sections: readonly (readonly [string, string])[] = page
+  .split(/^### `pipe /m)
+  .slice(1)
+  .map((text) => [/^\w+/.exec(text)?.[0] ?? '', text]);
+
+let rig: Rig;
+let commands: readonly string[];
+
+beforeAll(async () => {
+  rig = await makeRig();
+  const { stdout } = await rig.pipe('--help');
+  commands = [...(/^Commands:\n([^]*?)\n\n/m.exec(stdout)?.[1] ?? '').matchAll(/^ {2}(\w+)/gm)]
+    .map(([, name = '']) => name)
+    .filter((name) => name !== 'help');
+});
+
+/** The options that a text names: each `--word` once, in order. */
+function optionsIn(text: string): readonly string[] {
+  return [...new Set(text.match(/--[a-z][a-z-]+/g) ?? [])].sort();
+}
+
+function ownOptions(help: string): readonly string[] {
+  const own = /^Options:\n([^]*?)(?=^Global Options:)/m.exec(help)?.[1] ?? '';
+  return [...own.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)]
+    .map(([, name = '']) => name)
+    .filter((name) => name !== '--help')
+    .sort();
+}
+
+/** The options that plan and run share stand in one table, under plan. */
+function documented(name: string): readonly string[] {
+  const own = sections.find(([command]) => command === name)?.[1] ?? '';
+  const shared = /These narrow or widen[^]*?(?=\n`--json`)/.exec(page)?.[0] ?? '';
+  const text = name === 'run' ? `${own}${shared}` : own;
+  return optionsIn(text.replaceAll('`pipe run --plan`', ''));
+}
+
+describe('help', () => {
+  test('of the program names every command, and those of the page', () => {
+    const onPage = sections.map(([name]) => name);
+    for (const name of commands) expect(page, `docs/cli.md on pipe ${name}`).toContain(`### \`pipe ${name}`);
+    expect(onPage.filter((name) => !commands.includes(name))).toEqual([]);
+  });
+
+  test('of every command names the options of docs/cli.md and no other', async () => {
+    const helps = await Promise.all(commands.map((name) => rig.pipe('help', name)));
+    for (const [index, { exitCode, stdout, stderr }] of helps.entries()) {
+      const name = commands[index] ?? '';
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+      expect(stdout.startsWith(`Usage: pipe ${name} `)).toBe(true);
+      expect(ownOptions(stdout), `pipe ${name}`).toEqual(documented(name));
+      for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+    }
+  });
+
+  test('of the program names the options of every command as the page does', async () => {
+    const { stdout } = await rig.pipe('--help');
+    for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+    const told = optionsIn(/^Options:\n([^]*?)(?=^Commands:)/m.exec(stdout)?.[1] ?? '').filter(
+      (name) => !['--help', '--version'].includes(name),
+    );
+    const written = optionsIn(/## Options of every command\n([^]*?)(?=^## )/m.exec(page)?.[1] ?? '');
+    expect(told).toEqual(written);
+  });
+
+  test('is the same by every way to it', async () => {
+    const ways = await Promise.all([rig.pipe('help', 'plan'), rig.pipe('plan', '--help'), rig.pipe('plan', '-h')]);
+    expect(new Set(ways.map(({ stdout }) => stdout)).size).toBe(1);
+  });
+});

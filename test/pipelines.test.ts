@@ -1,0 +1,68 @@
+import { cp } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+import { makeRig } from './rig.js';
+import type { Rig } from './rig.js';
+
+const folder = join(import.meta.dirname, '../pipelines');
+const examples = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+const now = '2026-11-20T23:00:00Z';
+
+async function projectWithExamples(): Promise<Rig> {
+  const rig = await makeRig();
+  await cp(folder, rig.path('pipelines'), { recursive: true });
+  return rig;
+}
+
+/** Lints, runs and plans once more: what every example promises. */
+async function works(rig: Rig, file: string): Promise<void> {
+  const lint = await rig.pipe('lint', file);
+  expect(lint.stderr).toBe('');
+  expect(lint.stdout).toMatch(/: well, /);
+  expect(lint.exitCode).toBe(0);
+
+  const before = await rig.pipe('plan', file, '--now', now, '--json', '--exit-code');
+  expect(before.exitCode, before.stderr).toBe(6);
+  const run = await rig.pipe('run', file, '--now', now, '--json');
+  expect(run.exitCode, run.stderr).toBe(0);
+  const { status, requests, rows } = JSON.parse(run.stdout) as { status: string; requests: number; rows: number };
+  const planned = JSON.parse(before.stdout) as { requests: number; estimatedRequests: number };
+  expect(status).toBe('ok');
+  expect(requests).toBe(planned.requests + planned.estimatedRequests);
+  expect(rows).toBeGreaterThan(0);
+
+  const after = await rig.pipe('plan', file, '--now', now, '--exit-code');
+  expect(after.stdout).toContain('\nNothing to fetch: the lake answers everything this pipeline wants.\n');
+  expect(after.exitCode).toBe(0);
+  const again = await rig.pipe('run', file, '--now', now, '--json');
+  expect(JSON.parse(again.stdout)).toMatchObject({ status: 'ok', requests: 0, rows: 0 });
+  const check = await rig.pipe('check');
+  expect(check.exitCode, check.stdout).toBe(0);
+}
+
+describe('the examples', () => {
+  test.for(examples)('%s is well, runs, and then holds everything', async (name) => {
+    await works(await projectWithExamples(), `pipelines/${name}`);
+  });
+
+  test('and so does what pipe init writes', async () => {
+    const rig = await makeRig();
+    const init = await rig.pipe('init');
+    expect(init).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(init.stdout).toBe(
+      [
+        'wrote pipelines/my-pipeline.yaml',
+        '',
+        'Next:',
+        '  edit pipelines/my-pipeline.yaml        symbols, look-back and steps are explained inside',
+        '  pipe lint pipelines/my-pipeline.yaml   what is wrong with it, and where',
+        '  pipe plan pipelines/my-pipeline.yaml   what would be fetched, and why',
+        '  pipe run pipelines/my-pipeline.yaml    fetch it: the mock provider needs no account and no network',
+        '',
+      ].join('\n'),
+    );
+    await works(rig, 'pipelines/my-pipeline.yaml');
+  });
+});
