@@ -22,6 +22,12 @@ export interface Sources {
   close(): Promise<void>;
 }
 
+/** One source's pacing, and the budgets it was given; that it also minds the concurrency is nobody's news. */
+interface PacedSource {
+  readonly pacing: Pacing;
+  readonly declared: ReadonlySet<string>;
+}
+
 /** How often in a row a source that keeps failing is left alone before it is given up for the run. */
 const patience = 3;
 
@@ -31,7 +37,7 @@ export function sources(
   record: ((call: RecordedCall) => void) | undefined,
   emit: (event: RunEventBody) => void,
 ): Sources {
-  const pacings: Pacing[] = [];
+  const pacings: PacedSource[] = [];
   const priorities = new Map(pipeline.symbols.map(({ instrument, priority }) => [instrument.symbol, priority]));
   return {
     async open(name, asked, stopping) {
@@ -46,7 +52,8 @@ export function sources(
         clock: at.clock,
         ...most,
       });
-      pacings.push(pacing);
+      const declared = new Set([...budgets.map((budget) => budget.name), 'hold']);
+      pacings.push({ pacing, declared });
       const bare = makeProvider(pipeline, name, at.clock);
       const provider = record === undefined ? bare : recorded(bare, record, () => at.clock.now());
       const { retry, breaker } = pipeline;
@@ -60,7 +67,9 @@ export function sources(
           try {
             const permit = await pacing.acquire(paced, either);
             const { budget, waited } = permit;
-            if (budget !== null && waited > 0) emit({ type: 'budget-waited', provider: name, budget, waited });
+            if (budget !== null && declared.has(budget) && waited > 0) {
+              emit({ type: 'budget-waited', provider: name, budget, waited });
+            }
             return {
               release: (outcome) => {
                 permit.release();
@@ -100,9 +109,14 @@ export function sources(
       );
     },
     budgetsLeft: () =>
-      pacings.flatMap((pacing) => pacing.left().map(({ name, left, limit }) => ({ name, left, limit }))),
+      pacings.flatMap(({ pacing, declared }) =>
+        pacing
+          .left()
+          .filter(({ name, kind }) => declared.has(name) && kind === 'rolling')
+          .map(({ name, left, limit }) => ({ name, left, limit })),
+      ),
     async close() {
-      for (const pacing of pacings) await pacing.close();
+      for (const { pacing } of pacings) await pacing.close();
     },
   };
 }
