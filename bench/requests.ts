@@ -40,7 +40,10 @@ async function plannedRequests(): Promise<ReadonlyMap<BarSize, number>> {
     limits: () => mockLimits,
   };
   const versions = { contracts: -1, chains: -1, equity_bars: -1, option_bars: -1 };
-  const plan = makePlan(loaded.pipeline, buildTaskGraph(loaded.pipeline), versions, context, () => 0);
+  const plan = makePlan(loaded.pipeline, buildTaskGraph(loaded.pipeline), versions, context, () => ({
+    duration: 0,
+    budgets: [],
+  }));
   const counts = new Map<BarSize, number>();
   for (const { series } of plan.tasks.flatMap(({ requests }) => requests)) {
     if (series.dataset === 'equity_bars') counts.set(series.barSize, (counts.get(series.barSize) ?? 0) + 1);

@@ -1,13 +1,15 @@
 import type { ProviderName } from '../core/series.js';
+import { budgetCosts } from '../pacing/budget-costs.js';
 import { estimateMakespan } from '../pacing/estimate.js';
 import { pacedRequest } from '../pacing/paced-request.js';
 import type { PacedRequest } from '../pacing/paced-request.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { Estimate, GuessedRequests } from '../plan/make-plan.js';
+import type { PlanCost } from '../plan/plan.js';
 import { datasetOf } from '../plan/plan-task.js';
 import { limitsFor } from './providers.js';
 
-/** How long a plan will take: its sources are asked side by side, so the slowest decides. */
+/** What a plan costs. Its sources are asked side by side, so the slowest decides how long it takes. */
 export function estimateFor(pipeline: Pipeline): Estimate {
   return (requests, guessed) => {
     const bySource = new Map<ProviderName, PacedRequest[]>();
@@ -18,12 +20,14 @@ export function estimateFor(pipeline: Pipeline): Estimate {
     };
     for (const request of requests) add(request.series.provider, pacedRequest(request));
     for (const guess of guessed) for (const paced of guessedRequests(guess)) add(guess.step.provider, paced);
-    let longest = 0;
+    let duration = 0;
+    const costs: PlanCost['budgets'][number][] = [];
     for (const [name, paced] of bySource) {
       const { budgets, concurrency, typicalLatency } = limitsFor(pipeline, name);
-      longest = Math.max(longest, estimateMakespan(paced, budgets, concurrency, typicalLatency));
+      duration = Math.max(duration, estimateMakespan(paced, budgets, concurrency, typicalLatency));
+      for (const cost of budgetCosts(paced, budgets)) costs.push({ provider: name, ...cost });
     }
-    return longest;
+    return { duration, budgets: costs };
   };
 }
 

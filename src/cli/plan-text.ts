@@ -1,5 +1,6 @@
+import { formatDuration } from '../core/duration.js';
 import { isoInstant } from '../core/time.js';
-import { durationText, plural } from '../core/words.js';
+import { countText, durationText, plural } from '../core/words.js';
 import type { Plan, PlannedTask } from '../plan/plan.js';
 import { describeReason, summarizeReasons } from '../plan/reason.js';
 import { columns } from '../report/columns.js';
@@ -63,6 +64,10 @@ function planTotals(plan: Plan, paint: Paint): string {
         ? `, about ${plural(plan.estimatedRequests, 'more', 'more')} once their inputs are known`
         : '';
     const takes = plan.estimated > 0 ? `; takes about ${durationText(plan.estimated)}` : '';
+    for (const { provider, name, cost, limit, span } of plan.budgets) {
+      const share = `${countText(cost)} at ${countText(limit)} in ${formatDuration(span)}`;
+      lines.push(paint('quiet', `budget ${name} of ${provider}: ${share}`));
+    }
     const total = paint('strong', plural(plan.requests, 'request'));
     lines.unshift(`${total} for ${plural(plan.windows, 'window')}${more}${takes}`);
   }

@@ -2,12 +2,11 @@ import type { Request } from '../core/request.js';
 import { seriesName } from '../core/series.js';
 import type { Series } from '../core/series.js';
 import type { Dataset } from '../core/tables.js';
-import type { Duration } from '../core/time.js';
 import type { Task, TaskGraph, TaskId } from '../graph/task-graph.js';
 import type { Pipeline, Step } from '../pipeline/pipeline.js';
 import type { PlanContext } from './context.js';
 import type { PlanOptions } from './options.js';
-import type { Plan, PlannedTask } from './plan.js';
+import type { Plan, PlanCost, PlannedTask } from './plan.js';
 import { barsPlanner } from './plan-bars.js';
 import type { BarsPlanner } from './plan-bars.js';
 import { planTask } from './plan-task.js';
@@ -20,8 +19,8 @@ export interface GuessedRequests {
   readonly count: number;
 }
 
-/** How long requests will take together with the budgets of their providers. */
-export type Estimate = (requests: readonly Request[], guessed: readonly GuessedRequests[]) => Duration;
+/** What requests will cost in the budgets of their providers, and how long they take with them. */
+export type Estimate = (requests: readonly Request[], guessed: readonly GuessedRequests[]) => PlanCost;
 
 /** Makes the plan. Pure: the same arguments give the same plan, and nothing is touched. */
 export function makePlan(
@@ -40,6 +39,7 @@ export function makePlan(
   }
   const tasks = [...planned.values()];
   const requests = tasks.flatMap((task) => task.requests);
+  const cost = estimate(requests, guessesOf(pipeline, tasks));
   const estimatedRequests = tasks.reduce((sum, task) => sum + task.estimatedRequests, 0);
   return {
     pipeline: { name: pipeline.name, file: pipeline.file, hash: pipeline.hash },
@@ -50,7 +50,8 @@ export function makePlan(
     requests: requests.length,
     windows: tasks.reduce((sum, task) => sum + task.gaps.length, 0),
     estimatedRequests,
-    estimated: estimate(requests, guessesOf(pipeline, tasks)),
+    estimated: cost.duration,
+    budgets: cost.budgets,
     notes: notesOf(pipeline, context, bars),
   };
 }

@@ -13,6 +13,7 @@ export function planDocument(plan: Plan): Readonly<Record<string, unknown>> {
     windows: plan.windows,
     estimatedRequests: plan.estimatedRequests,
     estimatedSeconds: Math.round(plan.estimated) / 1000,
+    budgets: plan.budgets.map(({ span: duration, ...budget }) => ({ ...budget, spanSeconds: duration / 1000 })),
     options: plan.options,
     versions: plan.versions,
     notes: plan.notes,

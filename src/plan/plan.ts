@@ -1,9 +1,11 @@
 import type { CoverageState } from '../core/coverage.js';
 import type { Request } from '../core/request.js';
+import type { ProviderName } from '../core/series.js';
 import type { Dataset } from '../core/tables.js';
 import type { Duration, Instant } from '../core/time.js';
 import type { Window } from '../core/window.js';
 import type { TaskId } from '../graph/task-graph.js';
+import type { BudgetCost } from '../pacing/budget-costs.js';
 import type { PlanOptions } from './options.js';
 
 /** What would be fetched, and why: a value, made without side effects, that `plan` prints and `run` executes. */
@@ -23,8 +25,16 @@ export interface Plan {
   readonly estimatedRequests: number;
   /** How long it will take with the budgets, estimated requests included. */
   readonly estimated: Duration;
+  /** What it takes out of the budgets that all its requests share, estimated requests included. */
+  readonly budgets: PlanCost['budgets'];
   /** What a user should know about the plan as a whole. */
   readonly notes: readonly string[];
+}
+
+/** What a plan costs. */
+export interface PlanCost {
+  readonly duration: Duration;
+  readonly budgets: readonly (BudgetCost & { readonly provider: ProviderName })[];
 }
 
 /** What a plan says about one task. */

@@ -266,7 +266,10 @@ describe('a plan as a whole', () => {
       'equity_bars/AAPL/1 day/TRADES/rth',
       deepFreeze([{ start: 0, end: saturday - 3 * day, state: 'data', at: 1 }]),
     );
-    const plan = makePlan(pipeline, buildTaskGraph(pipeline), noVersions, at.context(saturday), () => 0);
+    const plan = makePlan(pipeline, buildTaskGraph(pipeline), noVersions, at.context(saturday), () => ({
+      duration: 0,
+      budgets: [],
+    }));
     expect(task(plan, 'equity/AAPL').gaps).toHaveLength(1);
   });
 
