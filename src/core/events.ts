@@ -149,6 +149,3 @@ export interface PlannedStep {
   /** Requests that can only be counted once earlier steps have answered, by estimate. */
   readonly estimatedRequests: number;
 }
-
-/** Takes events as they happen; must not throw and must not block. */
-export type EventSink = (event: RunEvent) => void;

@@ -1,6 +1,4 @@
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
 import type { Dataset } from '../core/tables.js';
 import { bytesText, countText, plural } from '../core/words.js';
 import type { FileDamage, VerifiedFile } from './contract.js';
@@ -9,6 +7,7 @@ import { advanceSnapshot } from './delta/snapshot.js';
 import type { Snapshot } from './delta/snapshot.js';
 import { tableFolder } from './delta/table-log.js';
 import { lakeErrorOf, systemCode } from './lake-error.js';
+import { blockSize, checksumAt } from './parquet/checksum.js';
 import type { Engine } from './parquet/engine.js';
 import { literals } from './parquet/sql.js';
 import { rowsOf } from './parquet/statistics.js';
@@ -27,8 +26,6 @@ const batch = 256;
 
 /** Files that are read at once: enough to keep the disk busy while one is hashed. */
 const readAtOnce = 4;
-
-const blockSize = 1 << 20;
 
 /**
  * Reads every live file of a table: its size and its checksum against the log, then what its footer says about rows against
@@ -66,10 +63,14 @@ async function verifyContents(table: string, files: readonly LiveFile[]): Promis
   return damage;
 }
 
-async function verifyContent(path: string, { size, tags }: LiveFile, block: Buffer): Promise<FileDamage | null> {
+async function verifyContent(
+  path: string,
+  { size, tags }: LiveFile,
+  block: Buffer<ArrayBuffer>,
+): Promise<FileDamage | null> {
   let found;
   try {
-    found = await sizeAndHash(path, block);
+    found = await checksumAt(path, block);
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return { problem: 'missing', detail: `${bytesText(size)} are gone` };
@@ -81,24 +82,8 @@ async function verifyContent(path: string, { size, tags }: LiveFile, block: Buff
   }
   const written = tags['pipe.crc32'];
   // Files of other programs carry no checksum; their footers are looked at all the same.
-  if (written === undefined || written === found.hash) return null;
-  return { problem: 'wrong content', detail: `its checksum is ${found.hash} instead of ${written}` };
-}
-
-async function sizeAndHash(path: string, block: Buffer): Promise<{ readonly size: number; readonly hash: string }> {
-  const file = await open(path, 'r');
-  try {
-    let size = 0;
-    let hash = 0;
-    for (;;) {
-      const { bytesRead } = await file.read(block, 0, block.length, size);
-      if (bytesRead === 0) return { size, hash: hash.toString(16).padStart(8, '0') };
-      hash = crc32(block.subarray(0, bytesRead), hash);
-      size += bytesRead;
-    }
-  } finally {
-    await file.close();
-  }
+  if (written === undefined || written === found.crc32) return null;
+  return { problem: 'wrong content', detail: `its checksum is ${found.crc32} instead of ${written}` };
 }
 
 /** Compares the rows that footers tell with those of the log. */

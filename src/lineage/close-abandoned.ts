@@ -5,7 +5,7 @@ import type { RunId } from '../core/request.js';
 import { facetMaker, producerOf } from './facets.js';
 import type { RecordFiles } from './files.js';
 import type { OpenLineageEvent } from './openlineage-types.js';
-import { isRecord } from './json-record.js';
+import { isRecord, readLine } from './json-record.js';
 import { listRuns } from './read-runs.js';
 import type { RecordedRun } from './read-runs.js';
 import { openLineageFile, runFile } from './run-folder.js';
@@ -82,13 +82,7 @@ function abortOf(start: OpenLineageEvent, run: RecordedRun, now: Instant): OpenL
 
 /** A line of a file that only we write: parsing whole, it is one of our events. */
 export function readOpenLineageLine(line: string): OpenLineageEvent | null {
-  if (line === '') return null;
-  try {
-    const value: unknown = JSON.parse(line);
-    return isEvent(value) ? value : null;
-  } catch {
-    return null;
-  }
+  return readLine(line, isEvent);
 }
 
 function isEvent(value: unknown): value is OpenLineageEvent {

@@ -1,5 +1,5 @@
 import type { RunEvent, RunEventBody } from '../core/events.js';
-import { isRecord } from './json-record.js';
+import { isRecord, readLine } from './json-record.js';
 
 type EventType = RunEventBody['type'];
 
@@ -34,13 +34,7 @@ export function readEventLines(text: string): RunEvent[] {
 }
 
 export function readEventLine(line: string): RunEvent | null {
-  if (line === '') return null;
-  try {
-    const value: unknown = JSON.parse(line);
-    return isEvent(value) ? value : null;
-  } catch {
-    return null;
-  }
+  return readLine(line, isEvent);
 }
 
 /** The type says which fields there are: a line that parses was written whole, by `eventLine`. */

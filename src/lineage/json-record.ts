@@ -2,3 +2,14 @@
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** One line of a file that only we write; null for what a crash tore and for what is none of the wanted kind. */
+export function readLine<T>(line: string, isWanted: (value: unknown) => value is T): T | null {
+  if (line === '') return null;
+  try {
+    const value: unknown = JSON.parse(line);
+    return isWanted(value) ? value : null;
+  } catch {
+    return null;
+  }
+}

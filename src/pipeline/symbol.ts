@@ -54,12 +54,7 @@ const lookAlikes: ReadonlyMap<string, string> = new Map(
   }).flatMap(([latin, foreign]) => Array.from(foreign).map((character): [string, string] => [character, latin])),
 );
 
-/** Whether the text is a symbol; the schema's pattern says the same. */
-export function isSymbol(text: string): boolean {
-  return explainSymbol(text) === null;
-}
-
-/** Says why a text is no symbol; null when it is one. */
+/** Says why a text is no symbol; null when it is one, which the schema's pattern then says too. */
 export function explainSymbol(text: string): SymbolProblem | null {
   const shown = quote(text);
   if (text === '') return { message: 'a symbol is missing here', suggestion: null };

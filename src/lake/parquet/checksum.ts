@@ -10,17 +10,28 @@ export interface Checksum {
   readonly crc32: string;
 }
 
-const blockSize = 1 << 20;
+/** How much of a file is read at a time. */
+export const blockSize = 1 << 20;
 
-export async function checksumOf(file: FileHandle): Promise<Checksum> {
-  const block = Buffer.allocUnsafe(blockSize);
+/** Reads a file through; whoever reads many may lend the block. */
+export async function checksumOf(file: FileHandle, block = Buffer.allocUnsafe(blockSize)): Promise<Checksum> {
   let size = 0;
   let hash = 0;
   for (;;) {
-    const { bytesRead } = await file.read(block, 0, blockSize, size);
+    const { bytesRead } = await file.read(block, 0, block.length, size);
     if (bytesRead === 0) return { size, crc32: hash.toString(16).padStart(8, '0') };
     hash = crc32(block.subarray(0, bytesRead), hash);
     size += bytesRead;
+  }
+}
+
+/** The same by path. */
+export async function checksumAt(path: string, block?: Buffer<ArrayBuffer>): Promise<Checksum> {
+  const file = await open(path, 'r');
+  try {
+    return await checksumOf(file, block);
+  } finally {
+    await file.close();
   }
 }
 
@@ -31,12 +42,7 @@ export async function checksumOf(file: FileHandle): Promise<Checksum> {
 export async function expectIntact(path: string, { size, tags }: LiveFile): Promise<void> {
   let found: Checksum;
   try {
-    const file = await open(path, 'r');
-    try {
-      found = await checksumOf(file);
-    } finally {
-      await file.close();
-    }
+    found = await checksumAt(path);
   } catch (error) {
     throw lakeErrorOf(error, path);
   }
