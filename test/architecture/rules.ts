@@ -20,9 +20,10 @@ export const mayImport: Readonly<Record<string, Readonly<Record<string, Access>>
   lake: { core: 'all', sinks: 'types', report: 'types' },
   sinks: { core: 'all', lake: 'types', report: 'types' },
   report: { core: 'all', lake: 'types', sinks: 'types' },
+  scenario: { core: 'all' },
   providers: { core: 'all', market: 'all' },
-  'providers/*': { core: 'all', market: 'all', providers: 'all' },
-  simulators: { core: 'all', market: 'all' },
+  'providers/*': { core: 'all', market: 'all', scenario: 'all', providers: 'all' },
+  simulators: { core: 'all', market: 'all', scenario: 'all' },
   plan: {
     core: 'all',
     pipeline: 'types',
