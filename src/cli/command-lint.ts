@@ -4,7 +4,7 @@ import { isoInstant } from '../core/time.js';
 import { plural } from '../core/words.js';
 import { nextDue } from '../pipeline/schedule.js';
 import { plainPaint } from '../report/paint.js';
-import { diagnosticsDocument, renderDiagnostics } from '../pipeline/render.js';
+import { diagnosticsDocument, renderDiagnostics } from '../yaml/render.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
 import { load, pipelineFile } from './pipeline-file.js';

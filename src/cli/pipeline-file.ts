@@ -9,7 +9,7 @@ import type { Loaded } from '../pipeline/load.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import { mockFromEnvironment } from '../providers/mock/environment.js';
 import { plainPaint } from '../report/paint.js';
-import { renderDiagnostics } from '../pipeline/render.js';
+import { renderDiagnostics } from '../yaml/render.js';
 import { exitCode } from './exit-code.js';
 import { Stop } from './stop.js';
 import type { Surroundings } from './surroundings.js';

@@ -1,7 +1,7 @@
 import type { Calendar } from '../core/calendar.js';
 import type { Instrument, InstrumentKind, OptionContract } from '../core/series.js';
 import type { Profile } from './profile.js';
-import { numberOfText, uniform } from './random.js';
+import { numberOfText, uniform } from '../core/random.js';
 
 /** What a source says about an instrument. */
 export interface ContractDetails {

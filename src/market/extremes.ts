@@ -1,5 +1,5 @@
-import { uniform } from './random.js';
-import type { Key } from './random.js';
+import { uniform } from '../core/random.js';
+import type { Key } from '../core/random.js';
 
 /** When a bar reaches its highest and its lowest price, as parts of its length. */
 export interface Extremes {

@@ -6,7 +6,7 @@ import { optionConId, optionMultiplier, optionSymbol } from './contract-details.
 import { expiriesOn, expiryOn } from './expiries.js';
 import type { Expiry, ExpiryScheme } from './expiries.js';
 import type { Profile } from './profile.js';
-import { uniform } from './random.js';
+import { uniform } from '../core/random.js';
 import { isListed, strikesBy } from './strikes.js';
 import { spotAt } from './walks.js';
 import type { WalkAt } from './walks.js';

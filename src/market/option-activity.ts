@@ -1,7 +1,8 @@
 import type { OptionPricing } from './option-price.js';
 import type { Profile } from './profile.js';
-import { keyOf, normal, uniform } from './random.js';
-import type { Key } from './random.js';
+import { keyOf, uniform } from '../core/random.js';
+import { normal } from './normal-draw.js';
+import type { Key } from '../core/random.js';
 
 /** Every minute that trades has at least this many trades, so that its seconds can reach its four prices. */
 export const tradesPerMinute = 4;

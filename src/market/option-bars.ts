@@ -3,8 +3,8 @@ import type { Bar, BarSheet } from './bar.js';
 import { settleMoney } from './money.js';
 import { tradesPerMinute } from './option-activity.js';
 import type { OptionActivity } from './option-activity.js';
-import { keyOf, uniform } from './random.js';
-import type { Key } from './random.js';
+import { keyOf, uniform } from '../core/random.js';
+import type { Key } from '../core/random.js';
 import type { SessionBars } from './session-bars.js';
 import { shareOutVolume, spread, weighVolume } from './spread.js';
 

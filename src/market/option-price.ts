@@ -3,7 +3,8 @@ import type { OptionContract } from '../core/series.js';
 import { day, hour } from '../core/time.js';
 import type { Duration, Instant } from '../core/time.js';
 import type { Profile } from './profile.js';
-import { keyOf, normal } from './random.js';
+import { keyOf } from '../core/random.js';
+import { normal } from './normal-draw.js';
 
 /** The annual, continuously compounded rate that the market's options are priced with. They pay no dividends. */
 export const riskFreeRate = 0.04;

@@ -5,7 +5,7 @@ import { optionActivity } from './option-activity.js';
 import type { OptionSession } from './option-bars.js';
 import { optionPricing } from './option-price.js';
 import type { Profile } from './profile.js';
-import { keyOf, keyOfText } from './random.js';
+import { keyOf, keyOfText } from '../core/random.js';
 import { sessionBars } from './session-bars.js';
 import type { WalkAt } from './walks.js';
 

@@ -1,7 +1,7 @@
 import type { Bar } from './bar.js';
 import type { Extremes } from './extremes.js';
-import { normal } from './random.js';
-import type { Key } from './random.js';
+import { normal } from './normal-draw.js';
+import type { Key } from '../core/random.js';
 
 /**
  * The levels at the borders of a bar's `length` parts: `length + 1` of them, from its open to its close, random between

@@ -1,8 +1,9 @@
 import type { Instrument } from '../core/series.js';
 import { knownName } from './known-names.js';
 import type { KnownName } from './known-names.js';
-import { keyOfText, normal, uniform } from './random.js';
-import type { Key } from './random.js';
+import { keyOfText, uniform } from '../core/random.js';
+import { normal } from './normal-draw.js';
+import type { Key } from '../core/random.js';
 
 /** What makes one market different from another. */
 export interface MarketSettings {

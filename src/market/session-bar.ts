@@ -3,8 +3,9 @@ import type { Duration } from '../core/time.js';
 import type { Bar } from './bar.js';
 import { extremesOf } from './extremes.js';
 import type { Profile } from './profile.js';
-import { keyOf, normal, uniform } from './random.js';
-import type { Key } from './random.js';
+import { keyOf, uniform } from '../core/random.js';
+import { normal } from './normal-draw.js';
+import type { Key } from '../core/random.js';
 import type { Walk } from './walk.js';
 
 /** Draws of a session's stream; the next two are its extremes. */

@@ -3,7 +3,7 @@ import { minute, second } from '../core/time.js';
 import { barAt } from './bar.js';
 import type { Bar, BarSheet } from './bar.js';
 import type { Profile } from './profile.js';
-import { keyOf } from './random.js';
+import { keyOf } from '../core/random.js';
 import { sessionBar, sessionKey } from './session-bar.js';
 import { split } from './split.js';
 import type { Walk } from './walk.js';

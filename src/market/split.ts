@@ -3,8 +3,8 @@ import type { Bar, BarSheet } from './bar.js';
 import { extremesOf } from './extremes.js';
 import { settleMoney } from './money.js';
 import { bend, pathWithin, stepOf } from './path.js';
-import { keyOf, uniform } from './random.js';
-import type { Key } from './random.js';
+import { keyOf, uniform } from '../core/random.js';
+import type { Key } from '../core/random.js';
 import { shareOutVolume, spread, weighVolume } from './spread.js';
 
 /** How lively each part of a parent bar is: over a session trading is heaviest at its ends; within a minute it is even. */

@@ -1,6 +1,6 @@
 import type { BarSheet } from './bar.js';
-import { uniform } from './random.js';
-import type { Key } from './random.js';
+import { uniform } from '../core/random.js';
+import type { Key } from '../core/random.js';
 
 /**
  * Replaces weights by whole numbers in proportion to them that add up to `total`. The phase, between 0 and 1, decides who

@@ -1,5 +1,6 @@
 import type { Profile } from './profile.js';
-import { keyOf, normal, uniform } from './random.js';
+import { keyOf, uniform } from '../core/random.js';
+import { normal } from './normal-draw.js';
 
 /** The path of one symbol's price through one block of days, session or not: logarithms at each day's open and close. */
 export interface Walk {

@@ -1,6 +1,6 @@
 import type { Place } from '../core/diagnostic.js';
-import { problem } from './problem.js';
-import type { Report } from './problem.js';
+import { problem } from '../yaml/problem.js';
+import type { Report } from '../yaml/problem.js';
 
 /** One cell of a line, with its place; surrounding spaces are not part of it. */
 export interface Cell {

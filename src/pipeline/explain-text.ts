@@ -1,15 +1,10 @@
 import { parseDuration } from '../core/duration.js';
-import { explainDate, explainLookback } from './lookback.js';
+import { explainDate } from '../yaml/explain-date.js';
+import { explainLookback } from './lookback.js';
 import { explainSymbol } from './symbol.js';
-import { quote } from './text.js';
+import type { TextProblem } from '../yaml/explain.js';
+import { quote } from '../yaml/text.js';
 import { zoneMeant } from './time-zone.js';
-
-/** What is wrong with a text, and what was probably meant. */
-export interface TextProblem {
-  readonly code: string;
-  readonly message: string;
-  readonly suggestion: string | null;
-}
 
 /** Says what a text lacks to be what its place wants, which the schema names by its title. */
 export function explainText(title: string, text: string): TextProblem {

@@ -1,10 +1,10 @@
 import type { Container, Mention } from './mentions.js';
 import type { PipelineSymbol, Step } from './pipeline.js';
-import { problem, warning } from './problem.js';
-import type { Report } from './problem.js';
+import { problem, warning } from '../yaml/problem.js';
+import type { Report } from '../yaml/problem.js';
 import { resolveSettings, settingNames } from './settings.js';
 import type { SymbolSettings } from './settings.js';
-import { enumerate, quote } from './text.js';
+import { enumerate, quote } from '../yaml/text.js';
 
 /**
  * Makes one symbol of all its mentions, in the order of their priorities. What is said of the symbol itself comes before

@@ -1,13 +1,14 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Place } from '../core/diagnostic.js';
+import { pipelineFile } from './file-kinds.js';
 import { interpolate } from './interpolate.js';
 import type { Environment } from './interpolate.js';
-import { problem } from './problem.js';
-import type { Report } from './problem.js';
-import type { SourceReader } from './sources.js';
-import { quote } from './text.js';
-import type { Entry, MapNode, Node } from './tree.js';
-import { readYaml } from './yaml.js';
+import { problem } from '../yaml/problem.js';
+import type { Report } from '../yaml/problem.js';
+import type { SourceReader } from '../yaml/sources.js';
+import { quote } from '../yaml/text.js';
+import type { Entry, MapNode, Node } from '../yaml/tree.js';
+import { readMapping } from '../yaml/read-yaml.js';
 
 /** One step on the way into included files: the file, and the place that includes it. */
 interface Stop {
@@ -46,17 +47,10 @@ export async function readMerged(
 
   async function readAndMerge(path: string, trail: readonly Stop[]): Promise<MapNode | null> {
     const includedAt = trail.at(-1)?.includedAt ?? null;
-    const text = await reader.read(path, 'pipeline', includedAt);
+    const text = await reader.read(path, pipelineFile, includedAt);
     if (text === null) return null;
-    const root = readYaml(path, text, report);
+    const root = readMapping(path, text, pipelineFile, report);
     if (root === null) return null;
-    if (root.kind !== 'map') {
-      const what = root.kind === 'list' ? 'a list' : 'a single value';
-      const message = `a pipeline is a mapping of keys such as \`name:\` and \`steps:\`, and this is ${what}`;
-      const place = { ...root.place, length: Math.min(root.place.length, 1) };
-      report(problem('not-a-mapping', place, message));
-      return null;
-    }
     unresolved.push(...interpolate(root, text, environment, report));
 
     const include = root.entries.get('include');

@@ -1,9 +1,9 @@
 import type { Diagnostic, Place } from '../core/diagnostic.js';
 import { nearest } from '../core/nearest.js';
-import { problem } from './problem.js';
-import type { Report } from './problem.js';
-import { quote } from './text.js';
-import type { Node, ScalarNode } from './tree.js';
+import { problem } from '../yaml/problem.js';
+import type { Report } from '../yaml/problem.js';
+import { quote } from '../yaml/text.js';
+import type { Node, ScalarNode } from '../yaml/tree.js';
 
 /** The variables that `${NAME}` may name. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,11 +1,11 @@
 import type { Budget } from '../core/budget.js';
 import { day, minute, second } from '../core/time.js';
 import type { Breaker, Pacing, Retry } from './pipeline.js';
-import { problem } from './problem.js';
-import type { Report } from './problem.js';
+import { problem } from '../yaml/problem.js';
+import type { Report } from '../yaml/problem.js';
 import type { Budget as WrittenBudget } from './schema.generated.js';
 import { durationReader } from './steps.js';
-import { placeAt } from './tree.js';
+import { placeAt } from '../yaml/tree.js';
 import type { Validated } from './validate.js';
 
 /** How fast the source may be asked; null where that is left to the provider. */

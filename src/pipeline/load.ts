@@ -6,19 +6,19 @@ import { withoutEffects } from './interpolate.js';
 import type { Environment } from './interpolate.js';
 import { readBreaker, readPacing, readRetry } from './limits.js';
 import { collectMentions } from './mentions.js';
-import { inReadingOrder } from './order.js';
+import { inReadingOrder } from '../yaml/order.js';
 import type { Pipeline } from './pipeline.js';
-import { problem } from './problem.js';
-import type { Report } from './problem.js';
+import { problem } from '../yaml/problem.js';
+import type { Report } from '../yaml/problem.js';
 import { checkStepNames } from './references.js';
 import { readLineage, readProviders } from './provider-settings.js';
 import { checkSettings } from './settings.js';
 import { readSchedule } from './schedule.js';
-import { sourceReader } from './sources.js';
-import type { ReadFile, SourceReader, Sources } from './sources.js';
+import { sourceReader } from '../yaml/sources.js';
+import type { ReadFile, SourceReader, Sources } from '../yaml/sources.js';
 import { readSteps } from './steps.js';
-import { keyPlaceAt, placeAt } from './tree.js';
-import { validateTree } from './validate.js';
+import { keyPlaceAt, placeAt } from '../yaml/tree.js';
+import { validatePipeline } from './validate.js';
 import type { Validated } from './validate.js';
 
 /** What loading needs of the world. */
@@ -48,7 +48,7 @@ export async function loadPipeline(file: string, options: LoadOptions): Promise<
 
   const unresolved: Place[] = [];
   const root = await readMerged(file, { reader, environment: options.environment, unresolved }, report);
-  const validated = root === null ? null : validateTree(root, report);
+  const validated = root === null ? null : validatePipeline(root, report);
   const content = validated === null ? null : await readContent(validated, reader, options, report);
 
   const { sources } = reader;

@@ -1,7 +1,6 @@
 import { unitMeant } from '../core/duration.js';
-import { isLocalDate } from '../core/time.js';
 import type { Lookback } from './pipeline.js';
-import { quote } from './text.js';
+import { quote } from '../yaml/text.js';
 
 const daysPer = { d: 1, w: 7, mo: 365.25 / 12, y: 365.25 } as const;
 
@@ -56,29 +55,4 @@ function lookbackUnit(word: string): string | null {
   if (/^(s|sess|session|sessions|bars?|(trading ?)days? of trading|trading ?days?|td)$/.test(lower)) return 'sessions';
   const unit = unitMeant(lower);
   return unit === 'd' || unit === 'w' ? unit : null;
-}
-
-/** Why a text is no date, and what was probably meant; null when it is one. */
-export function explainDate(text: string): { readonly message: string; readonly suggestion: string | null } | null {
-  if (isLocalDate(text)) return null;
-  const shown = quote(text);
-  const [, year = '', month = '', date = ''] = /^([0-9]{4})[-/.]?([0-9]{1,2})[-/.]?([0-9]{1,2})$/.exec(text) ?? [];
-  const meant = `${year}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`;
-  if (meant === text) {
-    const last = lastDayOf(Number(year), Number(month));
-    return {
-      message: `${shown} is not in the calendar`,
-      suggestion: last === null ? null : `that month ends with \`${last}\``,
-    };
-  }
-  return {
-    message: `${shown} is not a date: write year-month-day, such as \`2024-01-31\``,
-    suggestion: isLocalDate(meant) ? `did you mean \`${meant}\`?` : null,
-  };
-}
-
-function lastDayOf(year: number, month: number): string | null {
-  if (month < 1 || month > 12) return null;
-  const last = new Date(Date.UTC(year, month, 0)).getUTCDate();
-  return `${year}-${String(month).padStart(2, '0')}-${last}`;
 }

@@ -1,14 +1,15 @@
 import type { Place } from '../core/diagnostic.js';
+import { symbolFile } from './file-kinds.js';
 import { pathBeside } from './include.js';
-import { problem } from './problem.js';
-import type { Report } from './problem.js';
+import { problem } from '../yaml/problem.js';
+import type { Report } from '../yaml/problem.js';
 import type { PipelineFile, SymbolEntry } from './schema.generated.js';
 import { checkSettings } from './settings.js';
 import type { SymbolSettings } from './settings.js';
-import type { SourceReader } from './sources.js';
+import type { SourceReader } from '../yaml/sources.js';
 import { readSymbolFile } from './symbol-file.js';
-import { keyPlaceAt, nodeAt, placeAt } from './tree.js';
-import type { MapNode, Path } from './tree.js';
+import { keyPlaceAt, nodeAt, placeAt } from '../yaml/tree.js';
+import type { MapNode, Path } from '../yaml/tree.js';
 
 /** One place that names a symbol, with what it says about it. */
 export interface Mention {
@@ -83,7 +84,7 @@ export async function collectMentions(
   async function addFile(entry: SymbolEntry, name: string, path: Path, around: Container): Promise<void> {
     const place = placeAt(root, path);
     const target = pathBeside(place.file, name);
-    const text = await reader.read(target, 'symbols', place);
+    const text = await reader.read(target, symbolFile, place);
     if (text === null) {
       isComplete = false;
       return;

@@ -90,7 +90,40 @@ export interface OptionsStep extends BarsStepBase {
   readonly rights: readonly Right[];
 }
 
-export type Step = ContractsStep | ChainsStep | EquityStep | OptionsStep;
+/** Asks when the history of each symbol begins, so that nothing before it is ever asked for. */
+export interface HistoryStep extends StepBase {
+  readonly uses: 'history';
+  readonly refresh: Duration;
+  readonly what: What;
+  readonly hours: Hours;
+}
+
+/** Takes a snapshot of what each symbol trades at. */
+export interface QuotesStep extends StepBase {
+  readonly uses: 'quotes';
+  readonly refresh: Duration;
+}
+
+/** Takes a snapshot of the options around the money: quotes, open interest and what the source computes from them. */
+export interface SnapshotsStep extends StepBase {
+  readonly uses: 'snapshots';
+  readonly refresh: Duration;
+  readonly strikes: number;
+  readonly expiries: number;
+  readonly rights: readonly Right[];
+}
+
+export type Step =
+  | ContractsStep
+  | ChainsStep
+  | HistoryStep
+  | EquityStep
+  | QuotesStep
+  | OptionsStep
+  | SnapshotsStep;
+
+/** Steps whose answers say what is true now; asked again when older than their `refresh`. */
+export type PointStep = ContractsStep | ChainsStep | HistoryStep | QuotesStep | SnapshotsStep;
 
 export type StepType = Step['uses'];
 

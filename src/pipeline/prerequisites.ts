@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../core/diagnostic.js';
 import { nearest } from '../core/nearest.js';
 import type { StepType } from './pipeline.js';
-import { didYouMean, problem } from './problem.js';
-import type { Report } from './problem.js';
-import { enumerate, quote } from './text.js';
-import { keyPlaceAt, nodeAt, placeAt } from './tree.js';
-import type { MapNode } from './tree.js';
+import { didYouMean, problem } from '../yaml/problem.js';
+import type { Report } from '../yaml/problem.js';
+import { enumerate, quote } from '../yaml/text.js';
+import { keyPlaceAt, nodeAt, placeAt } from '../yaml/tree.js';
+import type { MapNode } from '../yaml/tree.js';
 
 /** The order that nothing can change: what comes later may build on what comes earlier. */
 export const stepTypes: readonly StepType[] = ['contracts', 'chains', 'equity', 'options'];

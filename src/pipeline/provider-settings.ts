@@ -1,10 +1,10 @@
 import { nearest } from '../core/nearest.js';
 import type { Pipeline, PipelineSymbol, ProviderSettings } from './pipeline.js';
-import { didYouMean, problem, warning } from './problem.js';
-import type { Report } from './problem.js';
+import { didYouMean, problem, warning } from '../yaml/problem.js';
+import type { Report } from '../yaml/problem.js';
 import { durationReader } from './steps.js';
-import { quote } from './text.js';
-import { keyPlaceAt, placeAt } from './tree.js';
+import { quote } from '../yaml/text.js';
+import { keyPlaceAt, placeAt } from '../yaml/tree.js';
 import type { Validated } from './validate.js';
 
 /** Settings of the sources, with their defaults. */

@@ -1,9 +1,9 @@
 import { nearest } from '../core/nearest.js';
-import { didYouMean, problem } from './problem.js';
-import type { Report } from './problem.js';
-import { enumerate, quote } from './text.js';
-import { placeAt } from './tree.js';
-import type { Path } from './tree.js';
+import { didYouMean, problem } from '../yaml/problem.js';
+import type { Report } from '../yaml/problem.js';
+import { enumerate, quote } from '../yaml/text.js';
+import { placeAt } from '../yaml/tree.js';
+import type { Path } from '../yaml/tree.js';
 import type { Validated } from './validate.js';
 
 /** Reports symbols and groups that want to take part in steps that do not exist. */

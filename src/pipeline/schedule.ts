@@ -2,11 +2,11 @@ import { Cron } from 'croner';
 import type { Instant } from '../core/time.js';
 import { nearest } from '../core/nearest.js';
 import type { Schedule } from './pipeline.js';
-import { didYouMean, problem, warning } from './problem.js';
-import type { Report } from './problem.js';
-import { enumerate, quote } from './text.js';
+import { didYouMean, problem, warning } from '../yaml/problem.js';
+import type { Report } from '../yaml/problem.js';
+import { enumerate, quote } from '../yaml/text.js';
 import { fixedZones, isTimeZone, zoneMeant } from './time-zone.js';
-import { placeAt } from './tree.js';
+import { placeAt } from '../yaml/tree.js';
 import type { Validated } from './validate.js';
 
 /** Any instant does to find out whether a cron line ever fires; the search reaches over many leap years. */

@@ -2,10 +2,10 @@ import type { InstrumentKind } from '../core/series.js';
 import type { Place } from '../core/diagnostic.js';
 import { calendarOf, currencyOf } from './exchanges.js';
 import { nearest } from '../core/nearest.js';
-import { didYouMean, problem } from './problem.js';
-import type { Report } from './problem.js';
+import { didYouMean, problem } from '../yaml/problem.js';
+import type { Report } from '../yaml/problem.js';
 import type { Exchange } from './schema.generated.js';
-import { enumerate, quote } from './text.js';
+import { enumerate, quote } from '../yaml/text.js';
 
 /** What a symbol, a group, a file of symbols or the defaults may say. */
 export interface SymbolSettings {

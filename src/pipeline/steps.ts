@@ -1,15 +1,16 @@
 import { parseDuration } from '../core/duration.js';
 import { addDays, day } from '../core/time.js';
 import type { Duration } from '../core/time.js';
-import { explainDate, explainLookback, parseLookback } from './lookback.js';
+import { explainDate } from '../yaml/explain-date.js';
+import { explainLookback, parseLookback } from './lookback.js';
 import type { Lookback, Step, StepType } from './pipeline.js';
 import { checkNeeds, inOrder, stepTypes } from './prerequisites.js';
 import type { StepNeeds } from './prerequisites.js';
-import { problem } from './problem.js';
-import type { Report } from './problem.js';
+import { problem } from '../yaml/problem.js';
+import type { Report } from '../yaml/problem.js';
 import type { OptionsStep } from './schema.generated.js';
-import { keyPlaceAt, placeAt } from './tree.js';
-import type { Path } from './tree.js';
+import { keyPlaceAt, placeAt } from '../yaml/tree.js';
+import type { Path } from '../yaml/tree.js';
 import type { Validated } from './validate.js';
 
 /** Everything that a step of any type may say. */

@@ -2,12 +2,12 @@ import { readCsv } from './csv.js';
 import type { Cell } from './csv.js';
 import { exchanges, isExchange } from './exchanges.js';
 import { nearest } from '../core/nearest.js';
-import { didYouMean, problem } from './problem.js';
-import type { Report } from './problem.js';
+import { didYouMean, problem } from '../yaml/problem.js';
+import type { Report } from '../yaml/problem.js';
 import { checkCalendar, checkCurrency, settingNames } from './settings.js';
 import type { SymbolSettings } from './settings.js';
 import { explainSymbol } from './symbol.js';
-import { enumerate, quote } from './text.js';
+import { enumerate, quote } from '../yaml/text.js';
 import type { Diagnostic, Place } from '../core/diagnostic.js';
 import type { InstrumentKind } from '../core/series.js';
 

@@ -1,4 +1,4 @@
-import { codePoint, quote } from './text.js';
+import { codePoint, quote } from '../yaml/text.js';
 
 /** Why a text is no symbol, and what was probably meant. */
 export interface SymbolProblem {

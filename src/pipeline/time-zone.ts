@@ -1,5 +1,5 @@
 import { nearest } from '../core/nearest.js';
-import { didYouMean } from './problem.js';
+import { didYouMean } from '../yaml/problem.js';
 
 /** Whether the name is one of the IANA database; offsets such as `+05:30` are not. */
 export function isTimeZone(name: string): boolean {

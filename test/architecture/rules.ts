@@ -11,7 +11,8 @@ export type Access = 'all' | 'types' | 'contract' | 'reading contract';
 /** The table of the design: for every room, the rooms it may import and how much of them. */
 export const mayImport: Readonly<Record<string, Readonly<Record<string, Access>>>> = {
   core: {},
-  pipeline: { core: 'all' },
+  yaml: { core: 'all' },
+  pipeline: { core: 'all', yaml: 'all' },
   calendar: { core: 'all' },
   analytics: { core: 'all' },
   market: { core: 'all', analytics: 'all' },
@@ -20,7 +21,7 @@ export const mayImport: Readonly<Record<string, Readonly<Record<string, Access>>
   lake: { core: 'all', sinks: 'types', report: 'types' },
   sinks: { core: 'all', lake: 'types', report: 'types' },
   report: { core: 'all', lake: 'types', sinks: 'types' },
-  scenario: { core: 'all' },
+  scenario: { core: 'all', yaml: 'all' },
   providers: { core: 'all', market: 'all' },
   'providers/*': { core: 'all', market: 'all', scenario: 'all', providers: 'all' },
   simulators: { core: 'all', market: 'all', scenario: 'all' },
@@ -57,12 +58,12 @@ export const writingHalf: readonly string[] = ['LakeWriter', 'Recovery'];
 export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   '@duckdb/*': ['lake'],
   '@stoqey/*': ['providers/ib'],
-  ajv: ['pipeline'],
+  ajv: ['yaml', 'pipeline', 'scenario'],
   commander: ['cli', 'main'],
   'graphology*': ['graph'],
   kiteconnect: ['providers/kite'],
   pino: ['cli'],
-  yaml: ['pipeline'],
+  yaml: ['yaml'],
 };
 
 /** Hashing needs nothing from outside; what is random in that module is among the ambient things below. */

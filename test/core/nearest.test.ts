@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nearestBarSize } from '../../src/pipeline/bar-size.js';
+import { nearestBarSize } from '../../src/core/nearest-bar-size.js';
 import { editDistance, nearest } from '../../src/core/nearest.js';
 
 const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 6 });

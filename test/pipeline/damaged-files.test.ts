@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { renderDiagnostics } from '../../src/pipeline/render.js';
+import { renderDiagnostics } from '../../src/yaml/render.js';
 import { loadFiles } from './loading.js';
 
 const whole = readFileSync('pipelines/watchlist.yaml', 'utf8');

@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { loadPipeline } from '../../src/pipeline/load.js';
-import { renderDiagnostics } from '../../src/pipeline/render.js';
+import { renderDiagnostics } from '../../src/yaml/render.js';
 import { knownCalendars } from './loading.js';
 
 const folder = new URL('./diagnostics/', import.meta.url).pathname;

@@ -2,7 +2,7 @@ import { loadPipeline } from '../../src/pipeline/load.js';
 import type { Loaded } from '../../src/pipeline/load.js';
 import type { Environment } from '../../src/pipeline/interpolate.js';
 import type { Pipeline } from '../../src/pipeline/pipeline.js';
-import { renderDiagnostics } from '../../src/pipeline/render.js';
+import { renderDiagnostics } from '../../src/yaml/render.js';
 
 export const knownCalendars = ['XNYS', 'XNAS', 'XASX', 'XNSE', 'XBOM'];
 

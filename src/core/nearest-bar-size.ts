@@ -1,8 +1,8 @@
-import { barSizes } from '../core/bars.js';
-import { unitMeant } from '../core/duration.js';
-import { hour, minute, second } from '../core/time.js';
-import type { Duration } from '../core/time.js';
-import { nearest } from '../core/nearest.js';
+import { barSizes } from './bars.js';
+import { unitMeant } from './duration.js';
+import { hour, minute, second } from './time.js';
+import type { Duration } from './time.js';
+import { nearest } from './nearest.js';
 
 /** The bar size that another way of writing it means: `5m`, `1 minute`, `1d`, `daily`; by length, else by letters. */
 export function nearestBarSize(text: string): string | null {

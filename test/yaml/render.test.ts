@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { diagnosticsDocument, renderDiagnostics } from '../../src/pipeline/render.js';
-import { loadFiles } from './loading.js';
+import { diagnosticsDocument, renderDiagnostics } from '../../src/yaml/render.js';
+import { loadFiles } from '../pipeline/loading.js';
 
 const text = 'name: x\nsymbols: [AAPL]\nsteps:\n  contracts: {}\n  equity:\n    needs: contracts\n    lookbak: 1y\n';
 

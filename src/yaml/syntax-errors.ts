@@ -58,7 +58,12 @@ const harmless: ReadonlySet<YAMLError['code']> = new Set([
 const enough = 1_000;
 
 /** The errors worth telling: one a line, and of those that leave the parser guessing only the first. */
-export function explainYamlErrors(file: string, text: string, errors: readonly YAMLError[]): readonly Diagnostic[] {
+export function explainYamlErrors(
+  file: string,
+  text: string,
+  noun: string,
+  errors: readonly YAMLError[],
+): readonly Diagnostic[] {
   const told: Diagnostic[] = [];
   let lastLine: number | null = null;
   let isGuessing = false;
@@ -67,18 +72,18 @@ export function explainYamlErrors(file: string, text: string, errors: readonly Y
     if (line === lastLine || (isGuessing && !harmless.has(error.code))) continue;
     lastLine = line;
     isGuessing ||= !harmless.has(error.code);
-    told.push(explainYamlError(file, text, error));
+    told.push(explainYamlError(file, text, noun, error));
   }
   return told;
 }
 
-function explainYamlError(file: string, text: string, error: YAMLError): Diagnostic {
+function explainYamlError(file: string, text: string, noun: string, error: YAMLError): Diagnostic {
   const [start, end] = error.pos;
   const offset = Math.min(start, text.length);
   const place = { file, offset, length: Math.max(0, Math.min(end, text.length) - offset) };
   if (error.code === 'TAG_RESOLVE_FAILED') {
     const tag = text.slice(offset, offset + place.length);
-    return problem('yaml-tag', place, `tags such as \`${tag}\` mean nothing in a pipeline`, {
+    return problem('yaml-tag', place, `tags such as \`${tag}\` mean nothing in a ${noun}`, {
       suggestion: 'leave it out',
     });
   }

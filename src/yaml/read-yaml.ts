@@ -1,22 +1,34 @@
 import { Composer, Lexer, Parser, isAlias, isScalar, isSeq } from 'yaml';
 import type { Alias, CST, Document, ParsedNode, Scalar, YAMLMap } from 'yaml';
 import type { Diagnostic, Place } from '../core/diagnostic.js';
+import type { YamlKind } from './file-kind.js';
 import { problem } from './problem.js';
 import type { Report } from './problem.js';
 import { codePoint, quote } from './text.js';
 import type { Entry, ListNode, MapNode, Node, ScalarNode } from './tree.js';
-import { explainYamlErrors } from './yaml-errors.js';
+import { explainYamlErrors } from './syntax-errors.js';
 
-/** Deeper than any pipeline; a parser that recurses would run out of stack on a file that is nothing but brackets. */
+/** Deeper than any file of ours; a parser that recurses would run out of stack on a file that is nothing but brackets. */
 const deepest = 60;
 
 /** How many values aliases may stand for, so that a few lines cannot become billions. */
 const mostAliased = 100_000;
 
+/** Reads one YAML 1.2 document that is a mapping. Null when it is not; the reasons have been reported then. */
+export function readMapping(file: string, text: string, kind: YamlKind, report: Report): MapNode | null {
+  const root = readYaml(file, text, kind, report);
+  if (root === null || root.kind === 'map') return root;
+  const what = root.kind === 'list' ? 'a list' : 'a single value';
+  const message = `a ${kind.noun} is a mapping of keys such as ${kind.keys}, and this is ${what}`;
+  const place = { ...root.place, length: Math.min(root.place.length, 1) };
+  report(problem('not-a-mapping', place, message));
+  return null;
+}
+
 /** Reads one YAML 1.2 document. Null when it cannot be read; the reasons have been reported then. */
-export function readYaml(file: string, text: string, report: Report): Node | null {
+function readYaml(file: string, text: string, kind: YamlKind, report: Report): Node | null {
   const problems = [...controlCharacters(file, text)];
-  const documents = problems.length > 0 ? [] : compose(file, text, (found) => problems.push(found));
+  const documents = problems.length > 0 ? [] : compose(file, text, kind, (found) => problems.push(found));
   if (problems.length > 0) {
     problems.forEach(report);
     return null;
@@ -25,8 +37,8 @@ export function readYaml(file: string, text: string, report: Report): Node | nul
   if (second !== undefined) {
     const place = { file, offset: Math.min(second.range[0], text.length), length: 3 };
     report(
-      problem('yaml-documents', place, 'a pipeline is one YAML document; another begins here', {
-        suggestion: 'put it into a file of its own, and `include` that if both belong together',
+      problem('yaml-documents', place, `a ${kind.noun} is one YAML document; another begins here`, {
+        suggestion: kind.whenSeveral,
       }),
     );
     return null;
@@ -34,7 +46,7 @@ export function readYaml(file: string, text: string, report: Report): Node | nul
   if (document?.contents === null || document?.contents === undefined || isNothing(document.contents)) {
     report(
       problem('empty-file', { file, offset: 0, length: 0 }, 'the file says nothing', {
-        suggestion: 'begin with `name:`, `symbols:` and `steps:`; `pipe init` writes an example',
+        suggestion: kind.whenEmpty,
       }),
     );
     return null;
@@ -58,14 +70,14 @@ function isNothing(node: ParsedNode): boolean {
   return isScalar(node) && node.value === null && node.source === '';
 }
 
-function compose(file: string, text: string, report: Report): Document.Parsed[] {
+function compose(file: string, text: string, { noun }: YamlKind, report: Report): Document.Parsed[] {
   const tokens: CST.Token[] = [];
   const parser = new Parser();
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) tokens.push(token);
     if (parser.stack.length > deepest) {
       const place = { file, offset: Math.max(0, parser.offset - lexeme.length), length: lexeme.length };
-      report(problem('too-deep', place, `nested more than ${deepest} levels deep; no pipeline needs that`));
+      report(problem('too-deep', place, `nested more than ${deepest} levels deep; no ${noun} needs that`));
       return [];
     }
   }
@@ -75,13 +87,13 @@ function compose(file: string, text: string, report: Report): Document.Parsed[] 
   const composer = new Composer({ prettyErrors: false, uniqueKeys: false, stringKeys: true, version: '1.2' });
   const documents = [...composer.compose(tokens, true, text.length)];
   for (const document of documents) {
-    for (const diagnostic of explainYamlErrors(file, text, [...document.errors, ...document.warnings]))
+    for (const diagnostic of explainYamlErrors(file, text, noun, [...document.errors, ...document.warnings]))
       report(diagnostic);
     const { explicit = false, version } = document.directives.yaml;
     if (explicit && version !== '1.2') {
       const place = { file, offset: Math.max(0, text.indexOf('%YAML')), length: 5 };
       report(
-        problem('yaml-version', place, `pipelines are YAML 1.2, not ${version}`, {
+        problem('yaml-version', place, `${noun}s are YAML 1.2, not ${version}`, {
           suggestion: 'leave out the `%YAML` line',
         }),
       );

@@ -1,5 +1,3 @@
-import { normalQuantile } from '../analytics/normal.js';
-
 /**
  * Randomness by address: the draw with a given number from the stream with a given key is the same whoever asks for it,
  * and in whatever order. Keys are 32-bit integers.
@@ -23,11 +21,6 @@ export function keyOf(key: Key, number: number): Key {
 /** A number strictly between 0 and 1. */
 export function uniform(key: Key, number: number): number {
   return (scramble(key ^ scramble(Math.imul(number, goldenStep))) + 0.5) / 4_294_967_296;
-}
-
-/** A number from the standard normal distribution. */
-export function normal(key: Key, number: number): number {
-  return normalQuantile(uniform(key, number));
 }
 
 /** A positive integer below 2^53 for a text, the same on every machine: enough for millions of them not to meet. */

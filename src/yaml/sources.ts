@@ -1,4 +1,5 @@
 import type { Place } from '../core/diagnostic.js';
+import type { FileKind } from './file-kind.js';
 import { problem } from './problem.js';
 import type { Report } from './problem.js';
 import { quote } from './text.js';
@@ -16,17 +17,7 @@ export interface SourceReader {
   read(file: string, kind: FileKind, askedFrom: Place | null): Promise<string | null>;
 }
 
-/** What a file is for decides how large it may be. */
-export type FileKind = 'pipeline' | 'symbols';
-
 const megabyte = 1_000_000;
-
-const limits: Readonly<Record<FileKind, number>> = { pipeline: 2 * megabyte, symbols: 64 * megabyte };
-
-const oversized: Readonly<Record<FileKind, string>> = {
-  pipeline: 'put long lists of symbols into a CSV file and name it: `- { file: symbols.csv }`',
-  symbols: 'split it into several files',
-};
 
 export function sourceReader(readFile: ReadFile, report: Report): SourceReader {
   const sources = new Map<string, string>();
@@ -43,11 +34,10 @@ export function sourceReader(readFile: ReadFile, report: Report): SourceReader {
       report(problem('unreadable-file', place, `${quote(file)} ${reasonOf(error)}`));
       return null;
     }
-    if (bytes.length > limits[kind]) {
+    if (bytes.length > kind.mostBytes) {
       const size = `${(bytes.length / megabyte).toFixed(1)} MB`;
-      const what = kind === 'pipeline' ? 'a pipeline file' : 'a file of symbols';
-      const message = `${quote(file)} has ${size}; ${what} has at most ${limits[kind] / megabyte} MB`;
-      report(problem('file-too-large', place, message, { suggestion: oversized[kind] }));
+      const message = `${quote(file)} has ${size}; ${kind.name} has at most ${kind.mostBytes / megabyte} MB`;
+      report(problem('file-too-large', place, message, { suggestion: kind.whenTooLarge }));
       return null;
     }
     const text = decode(file, bytes, report);
