@@ -9,11 +9,15 @@ import type { Duration, Instant, LocalDate } from '../core/time.js';
  */
 export interface Scenario {
   readonly name: string;
+  readonly source: ScenarioSource;
   readonly market: ScenarioMarket;
   readonly clock: ScenarioClock;
   /** In the order written; for every occasion all rules that match act, in this order. */
   readonly rules: readonly Rule[];
 }
+
+/** Who is rehearsed: decides which requests and actions there are; see `words.ts`. */
+export type ScenarioSource = 'tws' | 'kite' | 'synthetic';
 
 /** The market behind it; see `src/market`. */
 export interface ScenarioMarket {
@@ -51,20 +55,24 @@ export type About =
       readonly strikes: readonly number[] | null;
       readonly rights: readonly Right[] | null;
     }
-  /** Nothing arrives: so long after the source has started. */
-  | { readonly kind: 'time'; readonly after: Duration };
+  /** Nothing arrives: so long after the source has started, and again so often; once when `every` is null. */
+  | { readonly kind: 'time'; readonly after: Duration; readonly every: Duration | null };
 
-/** Which of the matching occasions count. */
+/**
+ * Which of the matching occasions count. An occasion outside the stretch counts for nothing; of those in it the first `skip`
+ * pass, then every `every`th is chosen, and of the chosen ones chance decides, until it has happened `times` times.
+ * Moments of time are occasions like any other.
+ */
 export interface Often {
   /** Lets this many matching occasions pass first. */
   readonly skip: number;
   /** Of the rest every so manyeth one, the first among them. */
   readonly every: number;
-  /** At most this often; null for always. For a time: how often it recurs, `every` times `after` apart. */
+  /** At most this often; null for always. */
   readonly times: number | null;
-  /** The chance that it happens when it could, decided by the market's seed. */
+  /** The chance that it happens when it could, above 0 and at most 1, decided by the market's seed. */
   readonly chance: number;
-  /** Only in this stretch after the start; null for always. */
+  /** Only in `[from, until)` after the start; null for ever. */
   readonly from: Duration;
   readonly until: Duration | null;
 }
@@ -85,7 +93,7 @@ export type Action =
       /** HTTP status, where there is such a thing. */
       readonly status: number | null;
     }
-  /** Answers only the earliest part of the rows, as if that were all. */
+  /** Answers only the earliest share of the rows, `0 <= keep < 1`, as if that were all. */
   | { readonly kind: 'truncate'; readonly keep: number }
   /** Says nothing about these instruments as if they did not exist: pairs of a chain, keys of a quote. */
   | { readonly kind: 'unknown' }
@@ -137,6 +145,9 @@ export type Occasion =
 export interface Director {
   /** The actions for an occasion that happens `since` the start, in the order of their rules. */
   direct(occasion: Occasion, since: Duration): readonly Action[];
-  /** Every action that only waits for time, with the moments it falls due, soonest first; endless recurrences are lazy. */
+  /**
+   * Every action that only waits for time, with the moments it falls due, soonest first and then in the order of their
+   * rules; endless recurrences are lazy. Every call begins anew.
+   */
   timed(): Iterable<{ readonly after: Duration; readonly action: Action }>;
 }

@@ -1,0 +1,68 @@
+import { datasets } from '../core/tables.js';
+import type { About, Action, ScenarioSource } from './scenario.js';
+
+/** What may be asked of the TWS simulator, as its scenarios call it. */
+export const twsRequests = [
+  'contract-details',
+  'option-parameters',
+  'historical',
+  'head-timestamp',
+  'market-data',
+  'real-time-bars',
+  'positions',
+  'account',
+  'executions',
+  'orders',
+  'time',
+  'ids',
+  'other',
+] as const;
+
+/** What may be asked of the Kite simulator, as its scenarios call it. */
+export const kiteRequests = [
+  'session',
+  'profile',
+  'margins',
+  'instruments',
+  'quote',
+  'ohlc',
+  'ltp',
+  'historical',
+  'ticker',
+] as const;
+
+export type TwsRequest = (typeof twsRequests)[number];
+export type KiteRequest = (typeof kiteRequests)[number];
+
+/** The words for requests of every source. */
+export const requestWords: Readonly<Record<ScenarioSource, readonly string[]>> = {
+  tws: twsRequests,
+  kite: kiteRequests,
+  synthetic: datasets,
+};
+
+/** The moments at which a rule can act. */
+export type Moment = About['kind'];
+
+/** At which moments an action makes sense at a source; absent where it never does. */
+export const momentsOf: Readonly<Record<Action['kind'], Readonly<Partial<Record<ScenarioSource, readonly Moment[]>>>>> =
+  {
+    delay: { tws: ['request'], kite: ['request'], synthetic: ['request'] },
+    silence: { tws: ['request'], kite: ['request'], synthetic: ['request'] },
+    empty: { tws: ['request'], kite: ['request'], synthetic: ['request'] },
+    error: { tws: ['connect', 'request', 'time'], kite: ['connect', 'request'] },
+    truncate: { tws: ['request'], kite: ['request'], synthetic: ['request'] },
+    unknown: { tws: ['request'], kite: ['request'], synthetic: ['request'] },
+    expired: { tws: ['request'] },
+    garbage: { tws: ['request'], kite: ['request'] },
+    drop: { tws: ['connect', 'request', 'time'], kite: ['connect', 'request', 'time'] },
+    'half-open': { tws: ['connect', 'request', 'time'], kite: ['connect', 'request', 'time'] },
+    refuse: { tws: ['connect'], kite: ['connect'] },
+    'slow-accept': { tws: ['connect'], kite: ['connect'] },
+    restart: { tws: ['request', 'time'], kite: ['request', 'time'] },
+    'link-lost': { tws: ['request', 'time'] },
+    'farm-down': { tws: ['request', 'time'] },
+    'logged-out': { kite: ['request', 'time'] },
+    rows: { synthetic: ['request'] },
+    failure: { synthetic: ['connect', 'request'] },
+  };
