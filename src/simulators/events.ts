@@ -1,32 +1,59 @@
-import type { Action } from '../scenario/scenario.js';
+import type { Instant } from '../core/time.js';
 
-/** What happens at a simulated source, for whoever wants to show or count it. */
+/**
+ * What happens at a simulated source, told as it happens. `connection` numbers the connections of one simulator from 1;
+ * `request` is a word of the scenario language (`src/scenario/words.ts`).
+ */
 export type SimulatorEvent =
-  | { readonly kind: 'connected'; readonly connection: number }
-  | { readonly kind: 'disconnected'; readonly connection: number }
-  /** A request has come in, in the source's own words. */
+  /** A client came in. */
+  | { readonly kind: 'connected'; readonly at: Instant; readonly connection: number; readonly from: string }
+  | { readonly kind: 'disconnected'; readonly at: Instant; readonly connection: number }
+  /** A request arrived; `about` says in a few words what is asked for. */
   | {
       readonly kind: 'request';
+      readonly at: Instant;
       readonly connection: number;
       readonly request: string;
-      readonly symbol: string | null;
+      readonly about: string;
     }
+  /** It was answered, with so many rows where the answer has rows. */
   | {
       readonly kind: 'answered';
+      readonly at: Instant;
       readonly connection: number;
       readonly request: string;
-      readonly symbol: string | null;
+      readonly rows: number;
     }
-  /** A request got an error of the source: a number or a name. */
+  /** It was answered with an error of the source. */
   | {
       readonly kind: 'refused';
+      readonly at: Instant;
       readonly connection: number;
       readonly request: string;
-      readonly symbol: string | null;
       readonly code: string;
       readonly message: string;
     }
-  /** A client asked faster, or for more at once, than the source allows. */
-  | { readonly kind: 'violation'; readonly connection: number; readonly rule: string }
-  /** The scenario made something happen; null when it was only waiting for time. */
-  | { readonly kind: 'action'; readonly connection: number | null; readonly action: Action['kind'] };
+  /** The client broke a rule of the source: asked too fast, spoke what is not of the protocol. */
+  | {
+      readonly kind: 'violation';
+      readonly at: Instant;
+      readonly connection: number;
+      readonly rule: string;
+      readonly message: string;
+    }
+  /** The scenario did something; no connection when it happened to the whole source. */
+  | {
+      readonly kind: 'action';
+      readonly at: Instant;
+      readonly connection: number | null;
+      readonly action: string;
+      readonly request: string | null;
+    };
+
+/** Why a simulator cannot listen where it was told to. */
+export interface PortProblem {
+  readonly kind: 'in-use' | 'not-allowed' | 'no-such-host' | 'other';
+  readonly host: string;
+  readonly port: number;
+  readonly message: string;
+}

@@ -1,21 +1,13 @@
 import type { Server } from 'node:net';
 import { err, ok } from '../core/result.js';
 import type { Result } from '../core/result.js';
-
-/** Why nobody can be let in at a port. */
-export interface PortProblem {
-  readonly host: string;
-  readonly port: number;
-  /** `EADDRINUSE`, `EACCES` … */
-  readonly code: string;
-  readonly message: string;
-}
+import type { PortProblem } from './events.js';
 
 /** Lets clients in; the port is the one that was given, or one that is free for 0. */
 export function listen(server: Server, host: string, port: number): Promise<Result<number, PortProblem>> {
   return new Promise((resolve) => {
-    const fail = (error: NodeJS.ErrnoException): void => {
-      resolve(err({ host, port, code: error.code ?? 'unknown', message: error.message }));
+    const fail = ({ code, message }: NodeJS.ErrnoException): void => {
+      resolve(err({ kind: kindOf(code), host, port, message }));
     };
     server.once('error', fail);
     server.listen({ host, port }, () => {
@@ -24,4 +16,10 @@ export function listen(server: Server, host: string, port: number): Promise<Resu
       resolve(ok(typeof address === 'object' && address !== null ? address.port : port));
     });
   });
+}
+
+function kindOf(code: string | undefined): PortProblem['kind'] {
+  if (code === 'EADDRINUSE') return 'in-use';
+  if (code === 'EACCES' || code === 'EPERM') return 'not-allowed';
+  return code === 'ENOTFOUND' || code === 'EADDRNOTAVAIL' || code === 'EAI_AGAIN' ? 'no-such-host' : 'other';
 }
