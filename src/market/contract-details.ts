@@ -1,5 +1,7 @@
 import type { Calendar } from '../core/calendar.js';
 import type { Instrument, InstrumentKind, OptionContract } from '../core/series.js';
+import type { LocalDate } from '../core/time.js';
+import { indianLot } from './indian-options.js';
 import type { Profile } from './profile.js';
 import { numberOfText, uniform } from '../core/random.js';
 
@@ -81,9 +83,8 @@ function tradeOf(kind: InstrumentKind, profile: Profile): readonly [string, stri
 }
 
 /** Shares behind one option. */
-export function optionMultiplier(instrument: Instrument): number {
-  if (instrument.currency !== 'INR') return 100;
-  return instrument.kind === 'index' ? 75 : 500;
+export function optionMultiplier(instrument: Instrument, profile: Profile, expiry: LocalDate): number {
+  return instrument.currency === 'INR' ? indianLot(instrument.symbol, profile.basePrice, expiry) : 100;
 }
 
 /** The source's number for an option. */

@@ -1,6 +1,7 @@
 import type { Calendar, Session } from '../core/calendar.js';
 import { addDays, dateOfDayNumber, dayNumber } from '../core/time.js';
 import type { LocalDate } from '../core/time.js';
+import { isIndian } from './indian-options.js';
 
 /** One expiry of an underlying's options. */
 export interface Expiry {
@@ -13,8 +14,14 @@ export interface Expiry {
   readonly kind: 'weekly' | 'monthly';
 }
 
-/** Which expiries an underlying has: all weeks, months and years, or a few months of a cycle (0, 1 or 2). */
-export type ExpiryScheme = { readonly wide: true } | { readonly wide: false; readonly cycle: number };
+/** Which expiries an underlying has. */
+export type ExpiryScheme =
+  /** All weeks, months and years. */
+  | { readonly kind: 'wide' }
+  /** A few months of a cycle (0, 1 or 2). */
+  | { readonly kind: 'narrow'; readonly cycle: number }
+  /** Three months, and weeks, quarters and half years where they are listed. */
+  | { readonly kind: 'indian'; readonly weekly: boolean; readonly longDated: boolean };
 
 /** How many days ahead the longest options are listed. */
 const longestTerm = 730;
@@ -64,7 +71,11 @@ function expiryAt(calendar: Calendar, scheme: ExpiryScheme, nominalDay: number, 
 
 /** How many days ahead an expiry is listed; 0 for never. */
 function termOf(scheme: ExpiryScheme, month: number, monthly: boolean): number {
-  if (!scheme.wide) return !monthly ? 0 : month % 3 === scheme.cycle ? 270 : 63;
+  if (scheme.kind === 'narrow') return !monthly ? 0 : month % 3 === scheme.cycle ? 270 : 63;
+  if (scheme.kind === 'indian') {
+    if (!monthly) return scheme.weekly ? 35 : 0;
+    return !scheme.longDated || month % 3 !== 0 ? 91 : month % 6 === 0 ? longestTerm : 365;
+  }
   if (!monthly) return 56;
   return month === 1 || month === 6 ? longestTerm : 365;
 }
@@ -73,18 +84,21 @@ const thursday = 0;
 const friday = 1;
 const tuesday = 5;
 
-/** 1 September 2025: from this day on India's options expire on Tuesdays instead of Thursdays. */
-const indiaTuesdays = 20_332;
+/** 1 January 2025: from this day on BSE's options expire on Tuesdays instead of Fridays. */
+const bombayTuesdays = 20_089;
+/** 1 September 2025: from this day on NSE's options expire on Tuesdays instead of Thursdays, and BSE's the other way round. */
+const exchanged = 20_332;
 
-function isIndian(calendar: Calendar): boolean {
-  return calendar.exchange === 'XNSE' || calendar.exchange === 'XBOM';
+function indianWeekday(exchange: string, day: number): number {
+  if (exchange === 'XBOM') return day < bombayTuesdays ? friday : day < exchanged ? tuesday : thursday;
+  return day < exchanged ? thursday : tuesday;
 }
 
 /** Whether options expire on this day by rule; when it is closed they do so in the session before. */
 function isExpiryDay(calendar: Calendar, day: number): boolean {
   const weekday = ((day % 7) + 7) % 7;
   if (!isIndian(calendar)) return weekday === friday;
-  return weekday === (day < indiaTuesdays ? thursday : tuesday);
+  return weekday === indianWeekday(calendar.exchange, day);
 }
 
 /** Monthly options expire on the third Friday, in India on the last expiry day of the month. */

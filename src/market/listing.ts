@@ -5,9 +5,11 @@ import type { Instant } from '../core/time.js';
 import { optionConId, optionMultiplier, optionSymbol } from './contract-details.js';
 import { expiriesOn, expiryOn } from './expiries.js';
 import type { Expiry, ExpiryScheme } from './expiries.js';
+import { indianListing, indianStrikeStep, isIndian } from './indian-options.js';
 import type { Profile } from './profile.js';
 import { uniform } from '../core/random.js';
-import { isListed, strikesBy } from './strikes.js';
+import { isListed, strikesBy, usualStep } from './strikes.js';
+import type { StepFor } from './strikes.js';
 import { spotAt } from './walks.js';
 import type { WalkAt } from './walks.js';
 
@@ -32,11 +34,13 @@ export function listChain(
 ): readonly ListedOption[] {
   if (instrument.kind === 'future') return [];
   const date = calendar.dateAt(at);
-  const multiplier = optionMultiplier(instrument);
+  const stepFor = stepsOf(profile, calendar);
   const result: ListedOption[] = [];
-  for (const expiry of expiriesOn(calendar, schemeOf(profile), date)) {
+  for (const expiry of expiriesOn(calendar, schemeOf(profile, calendar), date)) {
     if (expiry.session.close <= at) continue;
-    const { step, first, last } = strikesBy(dayNumber(date), expiry, (day) => spotAt(walkAt, profile, day));
+    const multiplier = optionMultiplier(instrument, profile, expiry.date);
+    const spotOn = (day: number): number => spotAt(walkAt, profile, day);
+    const { step, first, last } = strikesBy(dayNumber(date), expiry, spotOn, stepFor);
     for (let number = first; number <= last; number++) {
       for (const right of rights) {
         const contract = { expiry: expiry.date, strike: number * step, right };
@@ -64,15 +68,21 @@ export function listingOf(
   at: Instant,
 ): Expiry | null {
   if (instrument.kind === 'future') return null;
-  const expiry = expiryOn(calendar, schemeOf(profile), contract.expiry);
+  const expiry = expiryOn(calendar, schemeOf(profile, calendar), contract.expiry);
   const today = dayNumber(calendar.dateAt(at));
   if (expiry === null || today < expiry.listedOn) return null;
-  const strikes = strikesBy(today, expiry, (day) => spotAt(walkAt, profile, day));
+  const spotOn = (day: number): number => spotAt(walkAt, profile, day);
+  const strikes = strikesBy(today, expiry, spotOn, stepsOf(profile, calendar));
   return isListed(strikes, contract.strike) ? expiry : null;
 }
 
-function schemeOf(profile: Profile): ExpiryScheme {
-  return profile.wideOptions ? { wide: true } : { wide: false, cycle: Math.floor(3 * uniform(profile.key, 7)) };
+function schemeOf(profile: Profile, calendar: Calendar): ExpiryScheme {
+  if (isIndian(calendar)) return { kind: 'indian', ...indianListing(profile.symbol) };
+  return profile.wideOptions ? { kind: 'wide' } : { kind: 'narrow', cycle: Math.floor(3 * uniform(profile.key, 7)) };
+}
+
+function stepsOf(profile: Profile, calendar: Calendar): StepFor {
+  return isIndian(calendar) ? (spot) => indianStrikeStep(profile.symbol, spot) : usualStep;
 }
 
 /** The instant from which an expiry's options trade. */

@@ -1,4 +1,5 @@
 import type { Instrument } from '../core/series.js';
+import { knownIndianName } from './indian-names.js';
 import { knownName } from './known-names.js';
 import type { KnownName } from './known-names.js';
 import { keyOfText, uniform } from '../core/random.js';
@@ -45,7 +46,7 @@ const draw = { price: 0, volatility: 1, drift: 2, volume: 3, tradeSize: 4, optio
 export function profileOf(instrument: Instrument, settings: MarketSettings): Profile {
   const { symbol } = instrument;
   const key = keyOfText(keyOfText(0, String(settings.seed)), symbol);
-  const known = knownName(symbol);
+  const known = (instrument.currency === 'INR' ? knownIndianName(symbol) : undefined) ?? knownName(symbol);
   const ownVolatility = known?.volatility ?? 0.15 + 0.3 * uniform(key, draw.volatility);
   const basePrice = Object.hasOwn(settings.basePrices, symbol) ? settings.basePrices[symbol] : undefined;
   return {

@@ -30,6 +30,8 @@ export interface Quote {
   readonly previousClose: number | null;
   /** Traded in the session so far. */
   readonly volume: number;
+  /** The average price of what was traded; null for what is not traded: an index. */
+  readonly average: number | null;
 }
 
 /** What a screen shows of an option. */
@@ -53,7 +55,7 @@ export function spotQuote(profile: Profile, calendar: Calendar, walkAt: WalkAt, 
     if (bar === null) return null;
     const previousClose = before === null ? null : rendering.trade(barsOf(before).bar.close);
     const quote = quoteFrom(bar, rendering, bar.close, previousClose, Math.min(at, session.close));
-    return rendering.traded ? quote : { ...quote, bid: null, ask: null, volume: 0 };
+    return rendering.traded ? quote : { ...quote, bid: null, ask: null, volume: 0, average: null };
   });
 }
 
@@ -90,7 +92,7 @@ export function optionQuote(
 
 function quoteFrom(
   bar: Bar,
-  { trade, bid, ask }: Rendering,
+  { trade, bid, ask, averageSteps }: Rendering,
   level: number,
   previousClose: number | null,
   at: Instant,
@@ -105,6 +107,7 @@ function quoteFrom(
     low: trade(bar.low),
     previousClose,
     volume: bar.volume,
+    average: Math.round(trade(bar.money / bar.volume) * averageSteps) / averageSteps,
   };
 }
 

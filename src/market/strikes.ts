@@ -14,7 +14,7 @@ const daysBetweenReviews = 28;
  * The strikes listed by a day. The step is fixed when the expiry is listed; strikes are added when the price has moved and
  * none is ever taken away, so that a chain fetched yesterday is part of today's.
  */
-export function strikesBy(day: number, expiry: Expiry, spotOn: (day: number) => number): StrikeRange {
+export function strikesBy(day: number, expiry: Expiry, spotOn: (day: number) => number, stepFor: StepFor): StrikeRange {
   const step = stepFor(spotOn(expiry.listedOn), expiry.day - expiry.listedOn);
   let low = Infinity;
   let high = 0;
@@ -33,8 +33,11 @@ export function isListed({ step, first, last }: StrikeRange, strike: number): bo
   return Number.isInteger(number) && number >= first && number <= last;
 }
 
+/** The distance of strikes listed at a price for so many days. */
+export type StepFor = (spot: number, term: number) => number;
+
 /** Steps by price level, finer than a fortieth of the price; long-dated options are listed half as densely. */
-function stepFor(spot: number, term: number): number {
+export function usualStep(spot: number, term: number): number {
   const [, step] = stepsByPrice.find(([below]) => spot < below) ?? [Infinity, 500];
   return term > 366 ? 2 * step : step;
 }

@@ -16,7 +16,8 @@ export function walks(): { readonly walkAt: WalkAt } {
   function walkAt(profile: Profile, day: number): Walk {
     const block = blockOf(day);
     if (last?.profile === profile && last.block === block) return last.walk;
-    const name = `${profile.symbol}/${profile.key}/${block}`;
+    // One symbol may be two things in two currencies.
+    const name = `${profile.key}/${profile.basePrice}/${profile.volatility}/${block}`;
     let walk = recent.get(name);
     if (walk === undefined) {
       walk = walkOf(profile, block);
