@@ -1,6 +1,6 @@
-import type { Failure } from '../../core/failure.js';
-import type { Instrument } from '../../core/series.js';
-import type { Unknown } from '../../market/market.js';
+import type { Failure } from '../core/failure.js';
+import type { Instrument } from '../core/series.js';
+import type { Unknown } from '../market/market.js';
 
 /** What the market's refusals mean to whoever asked. */
 export function failureFor(why: Unknown, instrument: Instrument): Failure {

@@ -1,7 +1,11 @@
-import type { RowsOf } from '../../core/rows.js';
-import { dayNumber } from '../../core/time.js';
-import type { ContractDetails } from '../../market/contract-details.js';
-import type { ListedOption } from '../../market/listing.js';
+import { quoteRows } from '../core/reading-rows.js';
+import type { OptionReading } from '../core/reading-rows.js';
+import type { RowsOf } from '../core/rows.js';
+import type { OptionContract } from '../core/series.js';
+import { dayNumber } from '../core/time.js';
+import type { ContractDetails } from '../market/contract-details.js';
+import type { ListedOption } from '../market/listing.js';
+import type { OptionQuote, Quote } from '../market/quote.js';
 
 /** The details of one instrument as a table of one row. */
 export function contractRows(details: ContractDetails): RowsOf<'contracts'> {
@@ -42,4 +46,16 @@ export function chainRows(chain: readonly ListedOption[]): RowsOf<'chains'> {
       local_symbol: chain.map((option) => option.localSymbol),
     },
   };
+}
+
+/** What the screen shows of an instrument as a table of one row. */
+export function spotRows({ last, bid, ask, open, high, low, previousClose, volume }: Quote): RowsOf<'quotes'> {
+  return quoteRows({ last, bid, ask, open, high, low, close: previousClose, volume, delayed: false });
+}
+
+/** What the screen shows of an option. */
+export function optionReading({ strike, right, conId }: OptionContract, quote: OptionQuote): OptionReading {
+  const { bid, ask, last, volume, openInterest, underlyingPrice, impliedVolatility: iv } = quote;
+  const model = { iv, delta: null, gamma: null, theta: null, vega: null };
+  return { strike, right, conId, bid, ask, last, volume, openInterest, underlyingPrice, ...model, delayed: false };
 }
