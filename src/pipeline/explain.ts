@@ -9,13 +9,15 @@ import { keyPlaceAt, nodeAt, placeAt } from '../yaml/tree.js';
 import { explainText } from './explain-text.js';
 import { schemaKeys } from './schema.generated.js';
 
-const stepTypes = ['contracts', 'chains', 'equity', 'options'];
+const stepTypes = ['contracts', 'chains', 'history', 'quotes', 'equity', 'options', 'snapshots'];
 const budgetKinds = ['rolling', 'open'];
 
 /** How messages speak of pipelines. */
 export const pipelineWords: SchemaWords = {
   keys: schemaKeys,
   withArticle,
+  // Only an entry of a list of symbols has no title.
+  choiceTypes: (title) => (title === 'value' ? ['string', 'object'] : ['string', 'array']),
   enumLabel: (title) => (title === 'hours' || title === 'what the bars are made of' ? null : withArticle(title)),
   codeOf(title) {
     if (title === 'instrument kind') return 'kind';

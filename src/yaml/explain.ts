@@ -5,6 +5,7 @@ import { nearest } from '../core/nearest.js';
 import { didYouMean, problem } from './problem.js';
 import { schemaOf, typeOf } from './relevant-errors.js';
 import { enumerate, quote } from './text.js';
+import type { TextProblem } from './text-problems.js';
 import { keyPlaceAt, nodeAt, pathOf, placeAt } from './tree.js';
 import type { MapNode, Path } from './tree.js';
 
@@ -14,6 +15,8 @@ export interface SchemaWords {
   readonly keys: Readonly<Record<string, readonly string[]>>;
   /** `an equity step`, `the pacing section`: how a message speaks of a part of the file. */
   readonly withArticle: (title: string) => string;
+  /** The types of a value that may be of several, in the words of JSON schema. */
+  readonly choiceTypes: (title: string) => readonly string[];
   /** What a value with a closed set of choices is called; null to name the choices instead. */
   readonly enumLabel: (title: string) => string | null;
   /** The word that a title has in codes such as `unknown-kind`. */
@@ -22,13 +25,6 @@ export interface SchemaWords {
   readonly explainText: (title: string, text: string) => TextProblem;
   /** What the general sentences do not fit; null for everything else. */
   readonly explainOwn: (broken: BrokenRule) => Diagnostic | null;
-}
-
-/** What is wrong with a text, and what was probably meant. */
-export interface TextProblem {
-  readonly code: string;
-  readonly message: string;
-  readonly suggestion: string | null;
 }
 
 /** One broken rule of the schema, and the part of the file that breaks it. */
@@ -72,7 +68,7 @@ export function explainError(error: ErrorObject, root: MapNode, words: SchemaWor
       return missingKey(error, keyPlaceAt(root, path), words.withArticle(title));
     case 'type':
     case 'anyOf':
-      return wrongType(error, root, path, title);
+      return wrongType(error, root, path, title, words);
     case 'enum':
       return notOneOf(error, place, title, words);
     case 'pattern':
@@ -131,15 +127,10 @@ const typesInWords: Readonly<Record<string, string>> = {
   object: 'a mapping of settings',
 };
 
-function wantedBy(error: ErrorObject): readonly string[] {
-  if (error.keyword === 'type') return [String(error.params['type'])];
-  return titleOf(error) === 'value' ? ['string', 'object'] : ['string', 'array'];
-}
-
-function wrongType(error: ErrorObject, root: MapNode, path: Path, title: string): Diagnostic {
+function wrongType(error: ErrorObject, root: MapNode, path: Path, title: string, words: SchemaWords): Diagnostic {
   const node = nodeAt(root, path);
   const place = node?.kind === 'scalar' && node.text !== '' ? node.place : keyPlaceAt(root, path);
-  const wanted = wantedBy(error);
+  const wanted = error.keyword === 'type' ? [String(error.params['type'])] : words.choiceTypes(title);
   const expectation = enumerate(
     wanted.map((type) => typesInWords[type] ?? type),
     'or',
