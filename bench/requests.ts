@@ -1,3 +1,4 @@
+import { perDataset } from '../src/core/tables.js';
 import { calendarOf, knownExchanges } from '../src/calendar/calendars.js';
 import { barSizes } from '../src/core/bars.js';
 import type { BarSize } from '../src/core/bars.js';
@@ -39,7 +40,7 @@ async function plannedRequests(): Promise<ReadonlyMap<BarSize, number>> {
     calendar: calendarNamed,
     limits: () => mockLimits,
   };
-  const versions = { contracts: -1, chains: -1, equity_bars: -1, option_bars: -1 };
+  const versions = perDataset(() => -1);
   const plan = makePlan(loaded.pipeline, buildTaskGraph(loaded.pipeline), versions, context, () => ({
     duration: 0,
     budgets: [],

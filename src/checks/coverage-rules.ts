@@ -53,7 +53,7 @@ function belongs(dataset: Dataset, row: string, answer: string): string {
 }
 
 function timeOf(dataset: Dataset): 'ts' | 'as_of' {
-  return tables[dataset].kind === 'span' ? 'ts' : 'as_of';
+  return tables[dataset].time;
 }
 
 function rowsWithoutAnswer(dataset: Dataset): string {

@@ -5,6 +5,9 @@ export const rowKeys: Readonly<Record<Dataset, readonly string[]>> = {
   contracts: ['symbol', 'provider', 'as_of'],
   chains: ['symbol', 'provider', 'as_of', 'expiry', 'strike', 'right', 'exchange', 'trading_class'],
   equity_bars: ['symbol', 'provider', 'bar_size', 'what', 'use_rth', 'ts'],
+  history_starts: ['symbol', 'provider', 'what', 'use_rth', 'as_of'],
+  quotes: ['symbol', 'provider', 'ts'],
+  option_snapshots: ['symbol', 'provider', 'ts', 'expiry', 'strike', 'right'],
   option_bars: ['symbol', 'provider', 'expiry', 'strike', 'right', 'bar_size', 'what', 'use_rth', 'ts'],
 };
 

@@ -30,7 +30,7 @@ function barRules(dataset: 'equity_bars' | 'option_bars'): readonly Rule[] {
       dataset,
       'bar-not-finite',
       'prices or volumes that are no numbers',
-      [...prices, 'volume', 'wap'].map((name) => `NOT isfinite(${name})`).join(' OR '),
+      notFinite([...prices, 'volume', 'wap']),
     ),
     rowRule(
       dataset,
@@ -46,6 +46,28 @@ function barRules(dataset: 'equity_bars' | 'option_bars'): readonly Rule[] {
       "abs(date_diff('day', session, CAST(ts AS DATE))) > 1",
     ),
   ];
+}
+
+/** A quote whose bid is above its ask is possible for an instant, in a market that is closed or in a hurry. */
+function quoteRules(dataset: 'quotes' | 'option_snapshots', prices: readonly string[]): readonly Rule[] {
+  const numbers = [...prices, 'volume'];
+  return [
+    rowRule(dataset, 'quote-not-finite', 'prices or volumes that are no numbers', notFinite(numbers)),
+    rowRule(
+      dataset,
+      'quote-negative',
+      'negative prices or volumes',
+      numbers.map((name) => `"${name}" < 0`).join(' OR '),
+    ),
+    rowRule(dataset, 'quote-crossed', 'bids above their asks', 'bid > ask', {
+      severity: 'warning',
+      remedy: 'the source quoted so: it happens outside trading hours and for an instant within them',
+    }),
+  ];
+}
+
+function notFinite(columns: readonly string[]): string {
+  return columns.map((name) => `NOT isfinite("${name}")`).join(' OR ');
 }
 
 /** What holds for every row by itself. */
@@ -88,4 +110,27 @@ export const valueRules: readonly Rule[] = [
   rowRule('option_bars', 'option-strike', 'strikes that are not positive', 'NOT (strike > 0 AND isfinite(strike))'),
   rowRule('option_bars', 'option-right', 'rights that are neither C nor P', `"right" NOT IN ('C', 'P')`),
   rowRule('option_bars', 'option-after-expiry', 'bars of options that had expired', 'session > expiry + 1'),
+
+  rowRule(
+    'history_starts',
+    'history-start-incomplete',
+    'beginnings of histories without a date or an origin',
+    nullIn(['symbol', 'provider', 'as_of', 'what', 'use_rth', 'first', ...authorship]),
+  ),
+
+  rowRule(
+    'quotes',
+    'quote-incomplete',
+    'quotes without a time or an origin',
+    nullIn(['symbol', 'provider', 'ts', ...authorship]),
+  ),
+  ...quoteRules('quotes', ['last', 'bid', 'ask', ...prices]),
+
+  rowRule(
+    'option_snapshots',
+    'snapshot-incomplete',
+    'options without a time, an expiry, a strike, a right or an origin',
+    nullIn(['symbol', 'provider', 'ts', 'expiry', 'strike', 'right', ...authorship]),
+  ),
+  ...quoteRules('option_snapshots', ['last', 'bid', 'ask', 'underlying_price']),
 ];

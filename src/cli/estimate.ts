@@ -6,7 +6,7 @@ import type { PacedRequest } from '../pacing/paced-request.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { Estimate, GuessedRequests } from '../plan/make-plan.js';
 import type { PlanCost } from '../plan/plan.js';
-import { datasetOf } from '../plan/plan-task.js';
+import { datasetOf } from '../plan/planned.js';
 import { limitsFor } from './providers.js';
 
 /** What a plan costs. Its sources are asked side by side, so the slowest decides how long it takes. */

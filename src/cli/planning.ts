@@ -1,10 +1,10 @@
 import type { ProviderName } from '../core/series.js';
 import { buildTaskGraph } from '../graph/task-graph.js';
 import type { TaskGraph } from '../graph/task-graph.js';
-import type { KnownChain, KnownClose, KnownContract, LakeReader, LakeState } from '../lake/contract.js';
+import type { KnownChain, KnownClose, KnownContract, KnownQuote, LakeReader, LakeState } from '../lake/contract.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { PlanContext } from '../plan/context.js';
-import { growingKnowledge } from '../plan/knowledge.js';
+import { growingKnowledge, historyStartKey } from '../plan/knowledge.js';
 import type { GrowingKnowledge, KnowledgeSnapshot } from '../plan/knowledge.js';
 import { makePlan } from '../plan/make-plan.js';
 import type { PlanOptions } from '../plan/options.js';
@@ -59,14 +59,24 @@ async function snapshot(
   const contracts = new Map<ProviderName, ReadonlyMap<string, KnownContract>>();
   const chains = new Map<ProviderName, ReadonlyMap<string, KnownChain>>();
   const closes = new Map<ProviderName, ReadonlyMap<string, KnownClose>>();
+  const quotes = new Map<ProviderName, ReadonlyMap<string, KnownQuote>>();
+  const historyStarts = new Map<ProviderName, ReadonlyMap<string, Instant>>();
   const until = addDays(new Date(now).toISOString().slice(0, 10), 1);
   for (const { uses, provider, name } of pipeline.steps) {
     const taken = options.steps === null || options.steps.includes(name);
-    if (uses === 'options' && taken) {
+    if ((uses === 'options' || uses === 'snapshots') && taken) {
       if (!chains.has(provider)) chains.set(provider, await reader.latestChains(provider, symbols));
       if (!closes.has(provider)) closes.set(provider, await reader.lastCloses(provider, symbols, until));
+      if (!quotes.has(provider)) quotes.set(provider, await reader.latestQuotes(provider, symbols));
+    }
+    if (uses === 'history' && !historyStarts.has(provider)) {
+      const starts = await reader.historyStarts(provider, symbols);
+      const named = starts.map(
+        ({ symbol, what, hours, first }) => [historyStartKey(symbol, what, hours), first] as const,
+      );
+      historyStarts.set(provider, new Map(named));
     }
     if (forRun && !contracts.has(provider)) contracts.set(provider, await reader.latestContracts(provider, symbols));
   }
-  return { contracts, chains, closes };
+  return { contracts, chains, closes, quotes, historyStarts };
 }

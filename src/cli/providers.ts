@@ -8,7 +8,7 @@ import { calendarNamed } from './calendars.js';
 
 /** What planning has to know of a source; the pipeline's own budgets and concurrency replace the source's. */
 export function limitsFor(pipeline: Pipeline, name: ProviderName): ProviderLimits {
-  const limits = makers[name].limits(pipeline);
+  const limits = makerOf(name).limits(pipeline);
   return {
     ...limits,
     budgets: pipeline.pacing.budgets ?? limits.budgets,
@@ -22,13 +22,19 @@ interface SourceMaker {
   provider(pipeline: Pipeline, clock: Clock): Provider;
 }
 
-const makers: Readonly<Record<ProviderName, SourceMaker>> = {
+const makers: Readonly<Partial<Record<ProviderName, SourceMaker>>> = {
   mock: {
     limits: ({ providers }) => ({ ...mockLimits, typicalLatency: providers.mock.delay }),
     provider: ({ providers }, clock) => mockProvider({ settings: providers.mock, calendarOf: calendarNamed, clock }),
   },
 };
 
+function makerOf(name: ProviderName): SourceMaker {
+  const maker = makers[name];
+  if (maker === undefined) throw new Error(`there is no provider ${name} yet`);
+  return maker;
+}
+
 export function makeProvider(pipeline: Pipeline, name: ProviderName, clock: Clock): Provider {
-  return makers[name].provider(pipeline, clock);
+  return makerOf(name).provider(pipeline, clock);
 }

@@ -8,6 +8,8 @@ export interface ProviderLimits {
   readonly name: ProviderName;
   /** The longest window one request may ask for, first instant to last, per bar size. */
   readonly longestWindow: Readonly<Record<BarSize, Duration>>;
+  /** How many options one snapshot may ask for. */
+  readonly snapshotContracts: number;
   /** How fast it may be asked when the pipeline says nothing else. */
   readonly budgets: readonly Budget[];
   /** How many requests may be under way at once. */

@@ -1,6 +1,6 @@
 import type { Failure } from './failure.js';
 import type { Rows } from './rows.js';
-import type { Series } from './series.js';
+import type { OptionContract, Series } from './series.js';
 import type { Window, Windows } from './window.js';
 
 /**
@@ -28,7 +28,17 @@ export type Outcome =
    * Rows, sorted by time, every one inside the window asked for. `answered` is the part of the window that the source
    * really answered, null for a point; when it is shorter than what was asked, the rest is still open.
    */
-  | { readonly kind: 'rows'; readonly rows: Rows; readonly answered: Window | null }
+  | {
+      readonly kind: 'rows';
+      readonly rows: Rows;
+      readonly answered: Window | null;
+      /** Options among those asked for that the source does not know. */
+      readonly unlisted?: readonly OptionContract[];
+    }
   /** The source says that there is nothing, for the whole window. A timeout or a dropped line is never this. */
-  | { readonly kind: 'empty' }
+  | {
+      readonly kind: 'empty';
+      /** Options asked for that the source does not know: why there is nothing. */
+      readonly unlisted?: readonly OptionContract[];
+    }
   | { readonly kind: 'failure'; readonly failure: Failure };

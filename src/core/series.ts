@@ -29,12 +29,18 @@ export interface OptionContract {
 }
 
 /** Names the source that answers; part of a series' identity, so that mock rows never pass for real ones. */
-export type ProviderName = 'mock';
+export type ProviderName = 'mock' | 'synthetic' | 'ib' | 'kite';
 
 /** What is asked for: a table, an instrument and the parameters that make its rows comparable. */
 export type Series =
   | { readonly dataset: 'contracts'; readonly provider: ProviderName; readonly instrument: Instrument }
-  | { readonly dataset: 'chains'; readonly provider: ProviderName; readonly instrument: Instrument }
+  | {
+      readonly dataset: 'chains';
+      readonly provider: ProviderName;
+      readonly instrument: Instrument;
+      /** One pair of expiry and strike that the source lists and does not know: nothing but its absence is ever recorded. */
+      readonly contract?: OptionContract;
+    }
   | {
       readonly dataset: 'equity_bars';
       readonly provider: ProviderName;
@@ -51,6 +57,24 @@ export type Series =
       readonly barSize: BarSize;
       readonly what: What;
       readonly hours: Hours;
+    }
+  | {
+      readonly dataset: 'history_starts';
+      readonly provider: ProviderName;
+      readonly instrument: Instrument;
+      readonly what: What;
+      readonly hours: Hours;
+    }
+  | { readonly dataset: 'quotes'; readonly provider: ProviderName; readonly instrument: Instrument }
+  | {
+      readonly dataset: 'option_snapshots';
+      readonly provider: ProviderName;
+      readonly instrument: Instrument;
+      readonly expiry: LocalDate;
+      /** Counted from 1: an expiry with more options than one request may name is asked for in several. */
+      readonly part: number;
+      /** What to ask for, all of this expiry; not part of the series' identity. */
+      readonly contracts: readonly OptionContract[];
     };
 
 /** The series of one particular table. */
@@ -75,15 +99,23 @@ export function seriesName(series: Series): SeriesName {
   const symbol = escapePart(series.instrument.symbol);
   switch (series.dataset) {
     case 'contracts':
-    case 'chains':
+    case 'quotes':
       return `${series.dataset}/${symbol}`;
+    case 'chains':
+      return series.contract === undefined ? `chains/${symbol}` : `chains/${symbol}/${contractName(series.contract)}`;
+    case 'history_starts':
+      return `history_starts/${symbol}/${series.what}/${series.hours}`;
+    case 'option_snapshots':
+      return `option_snapshots/${symbol}/${series.expiry}/${series.part}`;
     case 'equity_bars':
       return `equity_bars/${symbol}/${series.barSize}/${series.what}/${series.hours}`;
-    case 'option_bars': {
-      const { expiry, strike, right } = series.contract;
-      return `option_bars/${symbol}/${expiry}/${strike}/${right}/${series.barSize}/${series.what}/${series.hours}`;
-    }
+    case 'option_bars':
+      return `option_bars/${symbol}/${contractName(series.contract)}/${series.barSize}/${series.what}/${series.hours}`;
   }
+}
+
+function contractName({ expiry, strike, right }: OptionContract): string {
+  return `${expiry}/${strike}/${right}`;
 }
 
 /** The table and symbol of a series, read back from its name. */

@@ -32,6 +32,7 @@ const thread = {
 export const tables = {
   contracts: {
     kind: 'point',
+    time: 'as_of',
     partitionBy: 'none',
     sortBy: ['symbol', 'as_of'],
     columns: {
@@ -56,6 +57,7 @@ export const tables = {
   },
   chains: {
     kind: 'point',
+    time: 'as_of',
     partitionBy: 'yearmonth',
     sortBy: ['symbol', 'as_of', 'expiry', 'strike', 'right'],
     columns: {
@@ -75,6 +77,7 @@ export const tables = {
   },
   equity_bars: {
     kind: 'span',
+    time: 'ts',
     partitionBy: 'bar_size, period',
     sortBy: ['symbol', 'ts'],
     columns: {
@@ -84,6 +87,7 @@ export const tables = {
   },
   option_bars: {
     kind: 'span',
+    time: 'ts',
     partitionBy: 'symbol, yearmonth',
     sortBy: ['expiry', 'strike', 'right', 'bar_size', 'ts'],
     columns: {
@@ -92,6 +96,78 @@ export const tables = {
       strike: { type: 'number', from: 'series' },
       right: { type: 'text', from: 'series' },
       con_id: { type: 'integer', from: 'series' },
+      ...thread,
+    },
+  },
+  history_starts: {
+    kind: 'point',
+    time: 'as_of',
+    partitionBy: 'none',
+    sortBy: ['symbol', 'as_of'],
+    columns: {
+      symbol: { type: 'text', from: 'series' },
+      provider: { type: 'text', from: 'series' },
+      as_of: { type: 'timestamp', from: 'run' },
+      what: { type: 'text', from: 'series' },
+      use_rth: { type: 'boolean', from: 'series' },
+      first: { type: 'timestamp', from: 'answer' },
+      ...thread,
+    },
+  },
+  quotes: {
+    kind: 'point',
+    time: 'ts',
+    partitionBy: 'yearmonth',
+    sortBy: ['symbol', 'ts'],
+    columns: {
+      symbol: { type: 'text', from: 'series' },
+      provider: { type: 'text', from: 'series' },
+      ts: { type: 'timestamp', from: 'run' },
+      last: { type: 'number', from: 'answer' },
+      bid: { type: 'number', from: 'answer' },
+      ask: { type: 'number', from: 'answer' },
+      open: { type: 'number', from: 'answer' },
+      high: { type: 'number', from: 'answer' },
+      low: { type: 'number', from: 'answer' },
+      close: { type: 'number', from: 'answer' },
+      volume: { type: 'number', from: 'answer' },
+      delayed: { type: 'boolean', from: 'answer' },
+      ...thread,
+    },
+  },
+  option_snapshots: {
+    kind: 'point',
+    time: 'ts',
+    partitionBy: 'symbol, yearmonth',
+    sortBy: ['ts', 'expiry', 'strike', 'right'],
+    columns: {
+      symbol: { type: 'text', from: 'series' },
+      provider: { type: 'text', from: 'series' },
+      ts: { type: 'timestamp', from: 'run' },
+      expiry: { type: 'date', from: 'series' },
+      strike: { type: 'number', from: 'answer' },
+      right: { type: 'text', from: 'answer' },
+      con_id: { type: 'integer', from: 'answer' },
+      bid: { type: 'number', from: 'answer' },
+      ask: { type: 'number', from: 'answer' },
+      last: { type: 'number', from: 'answer' },
+      volume: { type: 'number', from: 'answer' },
+      open_interest: { type: 'number', from: 'answer' },
+      iv: { type: 'number', from: 'answer' },
+      delta: { type: 'number', from: 'answer' },
+      gamma: { type: 'number', from: 'answer' },
+      theta: { type: 'number', from: 'answer' },
+      vega: { type: 'number', from: 'answer' },
+      rho: { type: 'number', from: 'answer' },
+      underlying_price: { type: 'number', from: 'answer' },
+      iv_source: { type: 'text', from: 'answer' },
+      iv_reason: { type: 'text', from: 'answer' },
+      provider_iv: { type: 'number', from: 'answer' },
+      provider_delta: { type: 'number', from: 'answer' },
+      provider_gamma: { type: 'number', from: 'answer' },
+      provider_theta: { type: 'number', from: 'answer' },
+      provider_vega: { type: 'number', from: 'answer' },
+      delayed: { type: 'boolean', from: 'answer' },
       ...thread,
     },
   },
@@ -112,9 +188,11 @@ export interface Column {
  */
 export interface Table {
   readonly kind: 'span' | 'point';
+  /** The column that says when; of a point table it is filled with the moment of the answer. */
+  readonly time: 'ts' | 'as_of';
   /**
    * `period` is the session's year for daily bars and its year-month for shorter ones; `yearmonth` is the session's
-   * year-month, or that of `as_of` in UTC. Both are text (`2026`, `2026-11`).
+   * year-month, or that of the moment of the answer in UTC. Both are text (`2026`, `2026-11`).
    */
   readonly partitionBy: 'none' | 'yearmonth' | 'bar_size, period' | 'symbol, yearmonth';
   readonly sortBy: readonly string[];
@@ -124,7 +202,42 @@ export interface Table {
 /** The name of a table of the lake. */
 export type Dataset = keyof typeof tables;
 
-export const datasets: readonly Dataset[] = ['contracts', 'chains', 'equity_bars', 'option_bars'];
+export const datasets: readonly Dataset[] = [
+  'contracts',
+  'chains',
+  'equity_bars',
+  'option_bars',
+  'history_starts',
+  'quotes',
+  'option_snapshots',
+];
+
+/** A value for every table. */
+export function perDataset<T>(make: (dataset: Dataset) => T): Readonly<Record<Dataset, T>> {
+  return {
+    contracts: make('contracts'),
+    chains: make('chains'),
+    equity_bars: make('equity_bars'),
+    option_bars: make('option_bars'),
+    history_starts: make('history_starts'),
+    quotes: make('quotes'),
+    option_snapshots: make('option_snapshots'),
+  };
+}
+
+/** The same where it takes time, one table after the other. */
+export async function perDatasetInTurn<T>(
+  make: (dataset: Dataset) => Promise<T>,
+): Promise<Readonly<Record<Dataset, T>>> {
+  const contracts = await make('contracts');
+  const chains = await make('chains');
+  const equity_bars = await make('equity_bars');
+  const option_bars = await make('option_bars');
+  const history_starts = await make('history_starts');
+  const quotes = await make('quotes');
+  const option_snapshots = await make('option_snapshots');
+  return { contracts, chains, equity_bars, option_bars, history_starts, quotes, option_snapshots };
+}
 
 /** The columns of a table as a plain record, for code that treats all tables alike. */
 export function columnsOf(dataset: Dataset): Readonly<Record<string, Column>> {

@@ -2,6 +2,7 @@ import { isIntraday } from '../core/bars.js';
 import type { BarSize } from '../core/bars.js';
 import type { Delivery } from '../core/delivery.js';
 import type { Series } from '../core/series.js';
+import { tables } from '../core/tables.js';
 import type { Dataset } from '../core/tables.js';
 import { dateOfDayNumber, day, dayNumber, utcDate } from '../core/time.js';
 import type { LocalDate } from '../core/time.js';
@@ -60,12 +61,15 @@ export function slicesByPartition(dataset: Dataset, slices: Iterable<Slice>): re
 function partitionValues(series: Series, period: string): Readonly<Record<string, string>> {
   switch (series.dataset) {
     case 'contracts':
+    case 'history_starts':
       return {};
     case 'chains':
+    case 'quotes':
       return { yearmonth: period };
     case 'equity_bars':
       return { bar_size: series.barSize, period };
     case 'option_bars':
+    case 'option_snapshots':
       return { symbol: series.instrument.symbol, yearmonth: period };
   }
 }
@@ -79,8 +83,8 @@ interface PeriodRange {
 function periodsOf(dataset: Dataset, slice: Slice): readonly PeriodRange[] {
   const { delivery, from, to } = slice;
   const { series } = delivery;
-  if (dataset === 'contracts') return [{ period: '', from, to }];
-  if (dataset === 'chains') return [{ period: utcDate(delivery.answeredAt).slice(0, 7), from, to }];
+  if (tables[dataset].partitionBy === 'none') return [{ period: '', from, to }];
+  if (tables[dataset].kind === 'point') return [{ period: utcDate(delivery.answeredAt).slice(0, 7), from, to }];
   const daily = dataset === 'equity_bars' && 'barSize' in series && !isIntraday(series.barSize);
   return rangesBySession(slice, daily ? 4 : 7);
 }

@@ -18,6 +18,12 @@ export interface LakeReader {
   /** The latest contract of each symbol that has one. */
   latestContracts(provider: ProviderName, symbols: readonly string[]): Promise<ReadonlyMap<string, KnownContract>>;
 
+  /** The latest quote of each symbol that has one. */
+  latestQuotes(provider: ProviderName, symbols: readonly string[]): Promise<ReadonlyMap<string, KnownQuote>>;
+
+  /** When the histories of some symbols begin at the source, where it was asked. */
+  historyStarts(provider: ProviderName, symbols: readonly string[]): Promise<readonly KnownHistoryStart[]>;
+
   /** The last daily close (or, without daily bars, the last close of any size) of each symbol, at or before a date. */
   lastCloses(
     provider: ProviderName,
@@ -120,6 +126,21 @@ export interface KnownClose {
   readonly session: LocalDate;
   readonly close: number;
   readonly requestId: RequestId;
+}
+
+export interface KnownQuote {
+  readonly at: Instant;
+  /** The last trade; the middle of bid and ask, or the close before, where there was none. */
+  readonly price: number;
+  readonly requestId: RequestId;
+}
+
+export interface KnownHistoryStart {
+  readonly symbol: string;
+  /** As stored: a `What` and `Hours`. */
+  readonly what: string;
+  readonly hours: 'rth' | 'all';
+  readonly first: Instant;
 }
 
 /** Which facts are wanted; an absent field lets everything through. */

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { Clock } from '../core/clock.js';
 import type { Author } from '../core/delivery.js';
 import type { RunEventBody } from '../core/events.js';
-import { datasets } from '../core/tables.js';
+import { datasets, perDatasetInTurn } from '../core/tables.js';
 import type { Dataset } from '../core/tables.js';
 import type { Duration } from '../core/time.js';
 import { tableFolder } from './delta/table-log.js';
@@ -74,12 +74,7 @@ async function tidyTable(
 }
 
 async function renewViews(tables: WritableTables): Promise<void> {
-  const snapshots: Snapshots = {
-    contracts: await tables.log('contracts').refresh(),
-    chains: await tables.log('chains').refresh(),
-    equity_bars: await tables.log('equity_bars').refresh(),
-    option_bars: await tables.log('option_bars').refresh(),
-  };
+  const snapshots: Snapshots = await perDatasetInTurn((dataset) => tables.log(dataset).refresh());
   const { engine, names } = tables.workshop;
   await writeViews(await engine(), tables.folder, snapshots, join(names.staging, `${names.next()}.duckdb`));
 }

@@ -1,7 +1,8 @@
 import type { OptionContract, ProviderName, Right } from '../core/series.js';
+import { tables } from '../core/tables.js';
 import type { Dataset } from '../core/tables.js';
 import type { Instant, LocalDate } from '../core/time.js';
-import type { KnownChain, KnownClose, KnownContract } from './contract.js';
+import type { KnownChain, KnownClose, KnownContract, KnownHistoryStart, KnownQuote } from './contract.js';
 import type { LiveFile } from './delta/actions.js';
 import { instantLiteral, literal, literals } from './parquet/sql.js';
 import { rangeOf } from './parquet/statistics.js';
@@ -62,6 +63,45 @@ export async function latestContracts(
   );
 }
 
+export async function latestQuotes(
+  database: LakeDatabase,
+  provider: ProviderName,
+  answers: LastAnswers,
+): Promise<ReadonlyMap<string, KnownQuote>> {
+  const price = 'coalesce("last", (bid + ask) / 2, "close") AS price';
+  const rows = await latestRows(database, 'quotes', provider, answers, price, 'price');
+  return new Map(
+    rows.flatMap((row) => {
+      const symbol = text(row, 'symbol');
+      const known = numberOrNull(row, 'price');
+      if (known === null) return [];
+      return [[symbol, { at: answers.get(symbol) ?? NaN, price: known, requestId: text(row, 'request_id') }]];
+    }),
+  );
+}
+
+/** What sources last said about where histories begin. */
+export async function historyStarts(
+  database: LakeDatabase,
+  provider: ProviderName,
+  symbols: readonly string[],
+): Promise<readonly KnownHistoryStart[]> {
+  const rows = await database.rows(
+    'history_starts',
+    () => true,
+    (source) =>
+      `SELECT symbol, what, use_rth, epoch_ms(max_by("first", as_of))::DOUBLE AS first FROM ${source} ` +
+      `WHERE provider = ${literal(provider)} AND symbol IN (SELECT unnest(${literals(symbols)})) GROUP BY symbol, what, use_rth`,
+  );
+  return rows.flatMap((row) => {
+    const first = numberOrNull(row, 'first');
+    if (first === null) return [];
+    return [
+      { symbol: text(row, 'symbol'), what: text(row, 'what'), hours: row['use_rth'] === true ? 'rth' : 'all', first },
+    ];
+  });
+}
+
 async function latestRows(
   database: LakeDatabase,
   dataset: Dataset,
@@ -71,19 +111,20 @@ async function latestRows(
   order: string,
 ): Promise<readonly Row[]> {
   if (answers.size === 0) return [];
+  const { time } = tables[dataset];
   const wanted = [...answers].map(([symbol, asOf]) => `(${literal(symbol)}, ${instantLiteral(asOf)})`);
   const instants = Float64Array.from(answers.values()).sort();
   return database.rows(
     dataset,
-    (file) => mayHoldOneOf(file, instants),
+    (file) => mayHoldOneOf(file, time, instants),
     (source) =>
-      `SELECT symbol, request_id, ${columns} FROM ${source} JOIN (VALUES ${wanted.join(', ')}) AS wanted (symbol, as_of) ` +
-      `USING (symbol, as_of) WHERE provider = ${literal(provider)} ORDER BY symbol, ${order}`,
+      `SELECT symbol, request_id, ${columns} FROM ${source} JOIN (VALUES ${wanted.join(', ')}) AS wanted (symbol, ${time}) ` +
+      `USING (symbol, ${time}) WHERE provider = ${literal(provider)} ORDER BY symbol, ${order}`,
   );
 }
 
-function mayHoldOneOf(file: LiveFile, instants: Float64Array): boolean {
-  const range = rangeOf(file.stats, 'as_of');
+function mayHoldOneOf(file: LiveFile, time: string, instants: Float64Array): boolean {
+  const range = rangeOf(file.stats, time);
   if (range === null) return true;
   const start = Date.parse(String(range.min));
   const end = Date.parse(String(range.max));

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { seriesName } from '../core/series.js';
+import { escapePart } from '../core/series.js';
 import type { ProviderName, SeriesName } from '../core/series.js';
-import { datasets } from '../core/tables.js';
+import { datasets, perDataset, perDatasetInTurn } from '../core/tables.js';
 import type { Dataset } from '../core/tables.js';
 import type { Instant } from '../core/time.js';
 import type { LakeReader, LakeState, TableStatistics } from './contract.js';
@@ -14,7 +14,7 @@ import { rangeOf, rowsOf } from './parquet/statistics.js';
 import type { Engine } from './parquet/engine.js';
 import { runQuery } from './query.js';
 import { lakeDatabase } from './reader-database.js';
-import { lastCloses, latestChains, latestContracts } from './reader-latest.js';
+import { historyStarts, lastCloses, latestChains, latestContracts, latestQuotes } from './reader-latest.js';
 import type { LastAnswers } from './reader-latest.js';
 import { stageFacts } from './verify-facts.js';
 import { verifyTable } from './verify.js';
@@ -42,18 +42,19 @@ export function openLakeReader(folderGiven: string): Promise<LakeReader> {
   const reader: LakeReader = {
     folder,
     async state() {
-      return stateOf({
-        contracts: await coverageOf('contracts'),
-        chains: await coverageOf('chains'),
-        equity_bars: await coverageOf('equity_bars'),
-        option_bars: await coverageOf('option_bars'),
-      });
+      return stateOf(await perDatasetInTurn(coverageOf));
     },
     async latestChains(provider, symbols) {
       return latestChains(database, provider, lastAnswers(await coverageOf('chains'), provider, symbols));
     },
     async latestContracts(provider, symbols) {
       return latestContracts(database, provider, lastAnswers(await coverageOf('contracts'), provider, symbols));
+    },
+    async latestQuotes(provider, symbols) {
+      return latestQuotes(database, provider, lastAnswers(await coverageOf('quotes'), provider, symbols));
+    },
+    async historyStarts(provider, symbols) {
+      return historyStarts(database, provider, symbols);
     },
     lastCloses: (provider, symbols, until) => lastCloses(database, provider, symbols, until),
     async *facts(filter) {
@@ -87,16 +88,10 @@ export function openLakeReader(folderGiven: string): Promise<LakeReader> {
 const namesFacts = /\bfacts\b/i;
 
 function stateOf(coverages: Coverages): LakeState {
-  const { contracts, chains, equity_bars, option_bars } = coverages;
   const all = datasets.map((dataset) => coverages[dataset]);
   const datasetOf = new Map<string, TableCoverage>(all.map((coverage) => [coverage.dataset, coverage]));
   return {
-    versions: {
-      contracts: contracts.version,
-      chains: chains.version,
-      equity_bars: equity_bars.version,
-      option_bars: option_bars.version,
-    },
+    versions: perDataset((dataset) => coverages[dataset].version),
     coverage: (provider, series) =>
       datasetOf.get(series.slice(0, series.indexOf('/')))?.coverage(provider, series) ?? [],
     *series() {
@@ -117,10 +112,9 @@ function lastAnswers(table: TableCoverage, provider: ProviderName, symbols: read
   return answers;
 }
 
-/** Of a point series' name the symbol is all that counts. */
+/** The name of a point series that is told by its symbol alone. */
 function pointSeries(dataset: Dataset, symbol: string): SeriesName {
-  const instrument = { symbol, kind: 'stock', exchange: '', currency: '', calendar: '' } as const;
-  return seriesName({ dataset: dataset === 'chains' ? 'chains' : 'contracts', provider: 'mock', instrument });
+  return `${dataset}/${escapePart(symbol)}`;
 }
 
 function statisticsOf(coverage: TableCoverage): TableStatistics {

@@ -10,6 +10,9 @@ const descriptions: Readonly<Record<Dataset, string>> = {
   chains: 'The options listed on each symbol, as of when they were asked',
   equity_bars: 'Bars of the symbols themselves',
   option_bars: 'Bars of single options',
+  history_starts: 'When the history of each symbol begins at its source',
+  quotes: 'What was last traded and quoted, as of when it was asked',
+  option_snapshots: 'What single options were worth, as of when they were asked',
 };
 
 /** Rows are kept by the name under which every engine that reads the folder knows them, so that graphs join. */

@@ -37,6 +37,8 @@ export interface Market {
   bars(question: BarsQuestion): Found<AnsweredBars>;
   /** The same for one option; `after-expiry` when the whole window lies behind its last day. */
   optionBars(question: BarsQuestion & { readonly contract: Omit<OptionContract, 'conId'> }): Found<AnsweredBars>;
+  /** When its first session opened. */
+  historyStart(instrument: Instrument): Found<Instant>;
   /** What a screen shows at an instant; null before anything has traded. */
   quote(instrument: Instrument, at: Instant): Found<Quote | null>;
   /** The same for one option; null as long as it has not traded, `after-expiry` when it will not again. */
@@ -145,6 +147,15 @@ export function createMarket({ settings, calendarOf }: MarketParts): Market {
         collector.add(session, day, what === 'TRADES' ? tradedBars(option) : valuedBars(option));
       }
       return { found: true, value: { ...collector.finish(), answered } };
+    },
+
+    historyStart(instrument) {
+      const known = lookUp(instrument);
+      if (!known.found) return known;
+      const { calendar } = known.value;
+      const from = calendar.firstDate;
+      const [first] = calendar.sessions(from, addDays(from, 31));
+      return first === undefined ? { found: false, why: 'no-calendar' } : { found: true, value: first.open };
     },
 
     quote(instrument, at) {

@@ -227,7 +227,13 @@ export function refuseOverlaps(
 }
 
 function sharedSeries(step: Step, other: Step): string | null {
-  if (step.uses === 'contracts' || step.uses === 'chains') return step.uses === other.uses ? `the ${step.uses}` : null;
+  if (step.uses === 'contracts' || step.uses === 'chains' || step.uses === 'quotes' || step.uses === 'snapshots') {
+    return step.uses === other.uses ? `the ${step.uses}` : null;
+  }
+  if (step.uses === 'history') {
+    const isSame = other.uses === 'history' && step.what === other.what && step.hours === other.hours;
+    return isSame ? 'the beginning of the history' : null;
+  }
   if ((other.uses !== 'equity' && other.uses !== 'options') || step.uses !== other.uses) return null;
   if (step.what !== other.what || step.hours !== other.hours) return null;
   const sizes = step.barSizes.filter((size) => other.barSizes.includes(size));

@@ -10,8 +10,10 @@ import type { Validated } from './validate.js';
 
 /** How fast the source may be asked; null where that is left to the provider. */
 export function readPacing(validated: Validated, report: Report): Pacing {
-  const { budgets, concurrency = null } = validated.file.pacing ?? {};
-  if (budgets === undefined) return { budgets: null, concurrency };
+  const written = validated.file.pacing ?? {};
+  if (typeof written === 'string') return { rules: written, budgets: null, concurrency: null };
+  const { rules = 'default', budgets, concurrency = null } = written;
+  if (budgets === undefined) return { rules, budgets: null, concurrency };
   const { root } = validated;
   const first = new Map<string, number>();
   for (const [index, { name }] of budgets.entries()) {
@@ -31,12 +33,18 @@ export function readPacing(validated: Validated, report: Report): Pacing {
       ),
     );
   }
-  return { budgets: budgets.map((budget, index) => readBudget(budget, index, validated, report)), concurrency };
+  return { rules, budgets: budgets.map((budget, index) => readBudget(budget, index, validated, report)), concurrency };
 }
 
 function readBudget(budget: WrittenBudget, index: number, validated: Validated, report: Report): Budget {
   const { name, limit, scope = 'account' } = budget;
-  const common = { name, limit, scope, ...(budget.datasets === undefined ? {} : { datasets: budget.datasets }) };
+  const common = {
+    name,
+    limit,
+    scope,
+    ...(budget.datasets === undefined ? {} : { datasets: budget.datasets }),
+    ...(budget.bar_sizes === undefined ? {} : { barSizes: budget.bar_sizes }),
+  };
   if (budget.kind === 'open') return { ...common, kind: 'open' };
 
   const path = ['pacing', 'budgets', index];

@@ -49,7 +49,7 @@ export async function loadPipeline(file: string, options: LoadOptions): Promise<
   const unresolved: Place[] = [];
   const root = await readMerged(file, { reader, environment: options.environment, unresolved }, report);
   const validated = root === null ? null : validatePipeline(root, report);
-  const content = validated === null ? null : await readContent(validated, reader, options, report);
+  const content = validated === null ? null : await readContent(file, validated, reader, options, report);
 
   const { sources } = reader;
   const isWrong = diagnostics.some(({ severity }) => severity === 'error');
@@ -63,6 +63,7 @@ export async function loadPipeline(file: string, options: LoadOptions): Promise<
 type Content = Omit<Pipeline, 'file' | 'hash'>;
 
 async function readContent(
+  path: string,
   validated: Validated,
   reader: SourceReader,
   options: LoadOptions,
@@ -94,7 +95,7 @@ async function readContent(
     pacing: readPacing(validated, report),
     retry: readRetry(validated, report),
     breaker: readBreaker(validated, report),
-    providers: readProviders(validated, symbols, report),
+    providers: readProviders(validated, path, symbols, report),
     lineage: readLineage(validated, report),
   };
 }

@@ -113,21 +113,19 @@ export interface SnapshotsStep extends StepBase {
   readonly rights: readonly Right[];
 }
 
-export type Step =
-  | ContractsStep
-  | ChainsStep
-  | HistoryStep
-  | EquityStep
-  | QuotesStep
-  | OptionsStep
-  | SnapshotsStep;
+export type Step = ContractsStep | ChainsStep | HistoryStep | EquityStep | QuotesStep | OptionsStep | SnapshotsStep;
 
 /** Steps whose answers say what is true now; asked again when older than their `refresh`. */
 export type PointStep = ContractsStep | ChainsStep | HistoryStep | QuotesStep | SnapshotsStep;
 
 export type StepType = Step['uses'];
 
+/** `relaxed` lifts what a source documents for short bars only. */
+export type PacingRules = 'default' | 'relaxed';
+
 export interface Pacing {
+  /** Which of the provider's own sets of budgets holds. */
+  readonly rules: PacingRules;
   /** Replaces the provider's own budgets when given. */
   readonly budgets: readonly Budget[] | null;
   /** Requests under way at once; null leaves it to the provider. */
@@ -152,6 +150,31 @@ export interface Breaker {
 
 export interface ProviderSettings {
   readonly mock: MockSettings;
+  readonly synthetic: SyntheticSettings;
+  readonly ib: IbSettings;
+  readonly kite: KiteSettings;
+}
+
+/** The programmable source. */
+export interface SyntheticSettings {
+  /** The scenario file, as a path from the working directory; null where nothing goes wrong. */
+  readonly scenario: string | null;
+}
+
+/** Where the gateway of Interactive Brokers listens, and what is asked of it. */
+export interface IbSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly clientId: number;
+  readonly dataType: 'live' | 'frozen' | 'delayed' | 'delayed-frozen';
+  /** Take delayed data, marked as such, where there is no subscription to live data. */
+  readonly allowDelayed: boolean;
+}
+
+/** How Zerodha Kite is asked; credentials are never part of a pipeline. */
+export interface KiteSettings {
+  readonly root: string;
+  readonly instrumentsMaxAge: Duration;
 }
 
 /** The embedded market; see `src/market`. */

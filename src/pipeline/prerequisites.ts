@@ -8,22 +8,44 @@ import { keyPlaceAt, nodeAt, placeAt } from '../yaml/tree.js';
 import type { MapNode } from '../yaml/tree.js';
 
 /** The order that nothing can change: what comes later may build on what comes earlier. */
-export const stepTypes: readonly StepType[] = ['contracts', 'chains', 'equity', 'options'];
+export const stepTypes: readonly StepType[] = [
+  'contracts',
+  'chains',
+  'history',
+  'quotes',
+  'equity',
+  'options',
+  'snapshots',
+];
+
+const orderOfTypes = 'contracts → chains, history, quotes → equity → options, snapshots';
+
+/** Steps one of which has to come first; the first of them is what is proposed. */
+type AnyOf = readonly [StepType, ...StepType[]];
+
+/** Strikes are chosen by a chain and by a price, of bars or of a quote. */
+const chainAndPrice: readonly AnyOf[] = [['chains'], ['equity', 'quotes']];
 
 /** What has to be known before a step of each type makes sense. */
-const prerequisites: Readonly<Record<StepType, readonly StepType[]>> = {
+const prerequisites: Readonly<Record<StepType, readonly AnyOf[]>> = {
   contracts: [],
-  chains: ['contracts'],
-  equity: ['contracts'],
-  options: ['chains', 'equity'],
+  chains: [['contracts']],
+  history: [['contracts']],
+  quotes: [['contracts']],
+  equity: [['contracts']],
+  options: chainAndPrice,
+  snapshots: chainAndPrice,
 };
 
 /** What a step of each type may wait for. Bars may wait for other bars of their kind; snapshots have nothing to wait for. */
 const allowed: Readonly<Record<StepType, readonly StepType[]>> = {
   contracts: [],
   chains: ['contracts'],
-  equity: ['contracts', 'chains', 'equity'],
-  options: ['contracts', 'chains', 'equity', 'options'],
+  history: ['contracts'],
+  quotes: ['contracts'],
+  equity: ['contracts', 'chains', 'history', 'equity'],
+  options: ['contracts', 'chains', 'history', 'quotes', 'equity', 'options'],
+  snapshots: ['contracts', 'chains', 'quotes', 'equity', 'options'],
 };
 
 /** A step as far as its place in the order is concerned. */
@@ -68,7 +90,7 @@ function needPlace(step: StepNeeds, need: string, root: MapNode): ReturnType<typ
 
 function unknownNeed(step: StepNeeds, need: string, stepNames: readonly string[], root: MapNode): Diagnostic {
   const others = stepNames.filter((name) => name !== step.name);
-  const isType = stepTypes.some((type) => type === need);
+  const isType = allowed[step.uses].some((type) => type === need);
   const suggestion = isType
     ? `add a step \`${need}\`, or name one of ${enumerate(others, 'or')}`
     : `steps are ${enumerate(others)}`;
@@ -86,7 +108,7 @@ function wrongOrder(step: StepNeeds, needed: StepNeeds, root: MapNode): Diagnost
   const may = allowed[step.uses];
   const rule =
     may.length === 0 ? `${step.uses} come first and need nothing` : `${step.uses} can only need ${enumerate(may)}`;
-  const message = `\`${step.name}\` cannot need \`${needed.name}\`: the order is contracts → chains → equity → options, and ${rule}`;
+  const message = `\`${step.name}\` cannot need \`${needed.name}\`: the order is ${orderOfTypes}, and ${rule}`;
   return problem('wrong-need', needPlace(step, needed.name, root), message, {
     suggestion: `leave out \`${needed.name}\``,
   });
@@ -113,18 +135,22 @@ function reportMissing(
       waiting.push(next);
     }
   }
-  const missing = prerequisites[step.uses].filter((type) => !reached.has(type));
+  const missing = prerequisites[step.uses].filter((types) => !types.some((type) => reached.has(type)));
   if (missing.length === 0) return;
-  const candidates = missing.map((type) => steps.find((other) => other.uses === type)?.name ?? null);
-  const absent = missing.filter((_, index) => candidates[index] === null);
-  const needs = [...step.needs, ...missing.map((type, index) => candidates[index] ?? type)];
+  const candidates = missing.map((types) => steps.find(({ uses }) => types.includes(uses))?.name ?? null);
+  const absent = missing.filter((_, index) => candidates[index] === null).map(([type]) => type);
+  const needs = [...step.needs, ...missing.map(([type], index) => candidates[index] ?? type)];
   const line = `needs: ${needs.length === 1 ? String(needs[0]) : `[${needs.join(', ')}]`}`;
-  const message = `\`${step.name}\` needs ${enumerate(missing.map((type) => (type === 'equity' ? 'an equity step' : `a ${type} step`)))} first`;
+  const message = `\`${step.name}\` needs ${missing.map((types) => enumerate(types.map(stepOf), 'or')).join(', and ')} first`;
   const suggestion =
     absent.length === 0
       ? `add: ${line}`
       : `add ${enumerate(absent.map((type) => `a step \`${type}:\``))}, and to \`${step.name}\`: ${line}`;
   report(problem('missing-need', keyPlaceAt(root, ['steps', step.name]), message, { suggestion }));
+}
+
+function stepOf(type: StepType): string {
+  return type === 'equity' ? 'an equity step' : `a ${type} step`;
 }
 
 /** Reports every circle of needs once, and gives its edges as `from to`. */
@@ -169,7 +195,7 @@ function reportCycles(
         suggestion:
           wrong === undefined
             ? null
-            : `the order is contracts → chains → equity → options: \`${wrong.step.name}\` cannot need \`${wrong.next.name}\``,
+            : `the order is ${orderOfTypes}: \`${wrong.step.name}\` cannot need \`${wrong.next.name}\``,
       }),
     );
   };

@@ -1,4 +1,7 @@
+import { dirname, join } from 'node:path';
+
 import { nearest } from '../core/nearest.js';
+import { hour } from '../core/time.js';
 import type { Pipeline, PipelineSymbol, ProviderSettings } from './pipeline.js';
 import { didYouMean, problem, warning } from '../yaml/problem.js';
 import type { Report } from '../yaml/problem.js';
@@ -10,10 +13,13 @@ import type { Validated } from './validate.js';
 /** Settings of the sources, with their defaults. */
 export function readProviders(
   validated: Validated,
+  path: string,
   symbols: readonly PipelineSymbol[],
   report: Report,
 ): ProviderSettings {
   const { root, file } = validated;
+  const duration = durationReader(validated, report);
+  const { ib = {}, kite = {}, synthetic = {} } = file.providers ?? {};
   const { seed = 1, delay = '0s', volatility = null, base_price: basePrices = {} } = file.providers?.mock ?? {};
   const priced = Object.keys(basePrices);
   const names = new Set(priced.length === 0 ? [] : symbols.map(({ instrument }) => instrument.symbol));
@@ -33,9 +39,22 @@ export function readProviders(
   return {
     mock: {
       seed,
-      delay: durationReader(validated, report)(delay, ['providers', 'mock', 'delay']) ?? 0,
+      delay: duration(delay, ['providers', 'mock', 'delay']) ?? 0,
       volatility,
       basePrices,
+    },
+    synthetic: { scenario: synthetic.scenario === undefined ? null : join(dirname(path), synthetic.scenario) },
+    ib: {
+      host: ib.host ?? '127.0.0.1',
+      port: ib.port ?? 7497,
+      clientId: ib.client_id ?? 17,
+      dataType: ib.data ?? 'live',
+      allowDelayed: ib.allow_delayed ?? false,
+    },
+    kite: {
+      root: kite.root ?? 'https://api.kite.trade',
+      instrumentsMaxAge:
+        duration(kite.instruments_max_age ?? '6h', ['providers', 'kite', 'instruments_max_age']) ?? 6 * hour,
     },
   };
 }

@@ -96,17 +96,22 @@ export type StepNames = Name[];
  */
 export type SymbolList = (Symbol | SymbolEntry)[];
 /**
- * The steps that have to come first: one name, or a list. Chains need contracts, equity needs contracts, options need chains and equity.
+ * The steps that have to come first: one name, or a list. Everything needs contracts first; options and snapshots need chains, and equity or quotes.
  */
 export type Needs = Name | Name[];
 /**
  * The source that answers. `mock` is an embedded market: no account, no network.
  */
-export type Provider = 'mock';
+export type Provider = 'mock' | 'synthetic' | 'ib' | 'kite';
 /**
  * A step under a name of its own: `uses` says of which type it is.
  */
-export type NamedStep = ContractsStep | ChainsStep | EquityStep | OptionsStep;
+export type NamedStep =
+  ContractsStep | ChainsStep | HistoryStep | QuotesStep | EquityStep | OptionsStep | SnapshotsStep;
+/**
+ * How fast the source may be asked: the name of one of the provider's sets of rules, or a section. Left out, the provider's own limits hold.
+ */
+export type Pacing = ('default' | 'relaxed') | PacingSection;
 /**
  * How fast a source may be asked; all budgets apply at once.
  */
@@ -118,7 +123,9 @@ export type Budget = RollingBudget | OpenBudget;
  *
  * Items: A table of the lake.
  */
-export type Datasets = ('contracts' | 'chains' | 'equity_bars' | 'option_bars')[];
+export type Datasets = (
+  'contracts' | 'chains' | 'equity_bars' | 'option_bars' | 'history_starts' | 'quotes' | 'option_snapshots'
+)[];
 
 /**
  * A market-data pipeline of pipe: which symbols, which steps, how fast, and from where.
@@ -134,9 +141,9 @@ export interface PipelineFile {
   description?: string;
   include?: Include;
   /**
-   * The source of every step that names no other. `mock` is an embedded market: no account, no network.
+   * The source of every step that names no other. `mock` is an embedded market: no account, no network. `synthetic` does what a scenario file says. `ib` is Interactive Brokers through its gateway, `kite` is Zerodha Kite.
    */
-  provider?: 'mock';
+  provider?: 'mock' | 'synthetic' | 'ib' | 'kite';
   /**
    * The calendar of every symbol that names neither a calendar nor an exchange of its own.
    */
@@ -204,6 +211,9 @@ export interface PipelineFile {
    */
   providers?: {
     mock?: Mock;
+    synthetic?: Synthetic;
+    ib?: Ib;
+    kite?: Kite;
   };
   /**
    * Where lineage goes besides its folder.
@@ -244,14 +254,26 @@ export interface Group {
   steps?: StepNames;
 }
 /**
- * What is fetched, by name. A step called `contracts`, `chains`, `equity` or `options` is of that type; any other name says its type with `uses`.
+ * What is fetched, by name. A step called `contracts`, `chains`, `history`, `quotes`, `equity`, `options` or `snapshots` is of that type; any other name says its type with `uses`.
  */
 export interface Steps {
   contracts?: ContractsStep;
   chains?: ChainsStep;
+  history?: HistoryStep;
+  quotes?: QuotesStep;
   equity?: EquityStep;
   options?: OptionsStep;
-  [k: string]: NamedStep | ContractsStep | ChainsStep | EquityStep | OptionsStep | undefined;
+  snapshots?: SnapshotsStep;
+  [k: string]:
+    | NamedStep
+    | ContractsStep
+    | ChainsStep
+    | HistoryStep
+    | QuotesStep
+    | EquityStep
+    | OptionsStep
+    | SnapshotsStep
+    | undefined;
 }
 /**
  * Looks up what each symbol is.
@@ -276,6 +298,41 @@ export interface ChainsStep {
    * The type of the step; may be left out when the step is named `chains`.
    */
   uses?: 'chains';
+  needs?: Needs;
+  provider?: Provider;
+  /**
+   * Asked again when the last answer is older than this.
+   */
+  refresh?: string;
+}
+/**
+ * Asks when the history of each symbol begins, so that nothing before it is ever asked for. Needs a contracts step; name it in the `needs` of the bars.
+ */
+export interface HistoryStep {
+  /**
+   * The type of the step; may be left out when the step is named `history`.
+   */
+  uses?: 'history';
+  needs?: Needs;
+  provider?: Provider;
+  /**
+   * Asked again when the last answer is older than this.
+   */
+  refresh?: string;
+  /**
+   * What the bars are made of.
+   */
+  what?: 'TRADES' | 'MIDPOINT' | 'BID' | 'ASK' | 'BID_ASK';
+  hours?: Hours;
+}
+/**
+ * Takes a snapshot of what each symbol trades at: the VIX, say. Needs a contracts step.
+ */
+export interface QuotesStep {
+  /**
+   * The type of the step; may be left out when the step is named `quotes`.
+   */
+  uses?: 'quotes';
   needs?: Needs;
   provider?: Provider;
   /**
@@ -317,7 +374,7 @@ export interface EquityStep {
   settle?: string;
 }
 /**
- * Bars of the options around the money. Needs a chains step and an equity step.
+ * Bars of the options around the money. Needs a chains step, and an equity or a quotes step.
  */
 export interface OptionsStep {
   /**
@@ -366,9 +423,44 @@ export interface OptionsStep {
   rights?: ('C' | 'P')[];
 }
 /**
+ * Takes a snapshot of the options around the money: quotes, open interest and Greeks. Needs a chains step, and an equity or a quotes step.
+ */
+export interface SnapshotsStep {
+  /**
+   * The type of the step; may be left out when the step is named `snapshots`.
+   */
+  uses?: 'snapshots';
+  needs?: Needs;
+  provider?: Provider;
+  /**
+   * Asked again when the last answer is older than this.
+   */
+  refresh?: string;
+  /**
+   * Strikes to take on each side of the one nearest to the money; 0 takes that one only.
+   */
+  strikes?: number;
+  /**
+   * Expiries to take, nearest first.
+   */
+  expiries?: number;
+  /**
+   * Calls, puts or both.
+   *
+   * @minItems 1
+   *
+   * Items: C for calls, P for puts.
+   */
+  rights?: ('C' | 'P')[];
+}
+/**
  * How fast the source may be asked. Left out, the provider's own limits hold.
  */
-export interface Pacing {
+export interface PacingSection {
+  /**
+   * Which of the provider's own sets of budgets holds. `relaxed` lifts those that a source only documents for short bars: for `ib`, bars of a minute and more are then held to 50 open requests and a soft rate.
+   */
+  rules?: 'default' | 'relaxed';
   /**
    * Replaces the provider's own budgets; they all apply at once.
    *
@@ -430,6 +522,16 @@ export interface RollingBudget {
      */
     BID_ASK?: number;
   };
+  /**
+   * Which bar sizes count, and then nothing but bars; without it, every request does.
+   *
+   * @minItems 1
+   */
+  bar_sizes?: BarSize[];
+  /**
+   * Added to the span, because the source counts arrivals by its own clock; half a percent of the span, at most 250ms, when left out.
+   */
+  margin?: string;
 }
 /**
  * At most `limit` requests under way at once.
@@ -452,6 +554,12 @@ export interface OpenBudget {
    */
   scope?: 'account' | 'contract' | 'identical' | 'connection';
   datasets?: Datasets;
+  /**
+   * Which bar sizes count, and then nothing but bars; without it, every request does.
+   *
+   * @minItems 1
+   */
+  bar_sizes?: BarSize[];
 }
 /**
  * What happens when a request fails in a way that may pass.
@@ -513,6 +621,53 @@ export interface Mock {
     [k: string]: number;
   };
 }
+/**
+ * The programmable source: the embedded market with what a scenario file lets go wrong.
+ */
+export interface Synthetic {
+  /**
+   * The scenario file, relative to this one; see docs/scenarios.md.
+   */
+  scenario?: string;
+}
+/**
+ * Where the gateway of Interactive Brokers listens. The environment variables IB_HOST, IB_PORT and IB_CLIENT_ID go before what is written here.
+ */
+export interface Ib {
+  /**
+   * The machine the gateway runs on.
+   */
+  host?: string;
+  /**
+   * The port of its API: 7496 for live and 7497 for paper trading in TWS, 4001 and 4002 in IB Gateway.
+   */
+  port?: number;
+  /**
+   * The number this program connects under; when it is taken, the next ones are tried.
+   */
+  client_id?: number;
+  /**
+   * Which market data is asked for: `live`, `frozen` (the last of the session when the market is closed), `delayed` or `delayed-frozen`.
+   */
+  data?: 'live' | 'frozen' | 'delayed' | 'delayed-frozen';
+  /**
+   * Take delayed data, marked as such, where there is no subscription to live data.
+   */
+  allow_delayed?: boolean;
+}
+/**
+ * How Zerodha Kite is asked. Credentials come from the environment (KITE_API_KEY, KITE_API_SECRET, KITE_ACCESS_TOKEN) or from `pipe login kite`, never from this file.
+ */
+export interface Kite {
+  /**
+   * Where Kite answers, when it is not Kite itself: `pipe simulate kite`, say.
+   */
+  root?: string;
+  /**
+   * How long the list of instruments is used before it is fetched again.
+   */
+  instruments_max_age?: string;
+}
 
 /** The keys that each object of the schema knows, by its title. */
 export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
@@ -556,7 +711,10 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "what"
   ],
   "providers section": [
-    "mock"
+    "ib",
+    "kite",
+    "mock",
+    "synthetic"
   ],
   "lineage section": [
     "post_to"
@@ -592,6 +750,20 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "refresh",
     "uses"
   ],
+  "history step": [
+    "hours",
+    "needs",
+    "provider",
+    "refresh",
+    "uses",
+    "what"
+  ],
+  "quotes step": [
+    "needs",
+    "provider",
+    "refresh",
+    "uses"
+  ],
   "equity step": [
     "bar_size",
     "from",
@@ -619,16 +791,30 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "uses",
     "what"
   ],
+  "snapshots step": [
+    "expiries",
+    "needs",
+    "provider",
+    "refresh",
+    "rights",
+    "strikes",
+    "uses"
+  ],
   "steps": [
     "chains",
     "contracts",
     "equity",
-    "options"
+    "history",
+    "options",
+    "quotes",
+    "snapshots"
   ],
   "rolling budget": [
+    "bar_sizes",
     "datasets",
     "kind",
     "limit",
+    "margin",
     "name",
     "per",
     "scope",
@@ -642,6 +828,7 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "TRADES"
   ],
   "open budget": [
+    "bar_sizes",
     "datasets",
     "kind",
     "limit",
@@ -650,7 +837,8 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
   ],
   "pacing section": [
     "budgets",
-    "concurrency"
+    "concurrency",
+    "rules"
   ],
   "retry section": [
     "attempts",
@@ -667,5 +855,19 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "delay",
     "seed",
     "volatility"
+  ],
+  "synthetic section": [
+    "scenario"
+  ],
+  "ib section": [
+    "allow_delayed",
+    "client_id",
+    "data",
+    "host",
+    "port"
+  ],
+  "kite section": [
+    "instruments_max_age",
+    "root"
   ]
 };

@@ -1,5 +1,5 @@
 import { parseDuration } from '../core/duration.js';
-import { addDays, day } from '../core/time.js';
+import { addDays, day, minute } from '../core/time.js';
 import type { Duration } from '../core/time.js';
 import { explainDate } from '../yaml/explain-date.js';
 import { explainLookback, parseLookback } from './lookback.js';
@@ -21,7 +21,13 @@ interface WrittenStep extends StepNeeds {
   readonly settings: StepSettings;
 }
 
-const refreshDefaults = { contracts: 7 * day, chains: day } as const;
+const refreshDefaults = {
+  contracts: 7 * day,
+  chains: day,
+  history: 30 * day,
+  quotes: 5 * minute,
+  snapshots: 5 * minute,
+} as const;
 const lookbackDefaults = { equity: '1y', options: '5 sessions' } as const;
 
 /** The steps in an order in which each comes after what it needs, with all defaults applied. */
@@ -56,7 +62,21 @@ function readStep({ name, uses, needs, settings }: WrittenStep, validated: Valid
   switch (uses) {
     case 'contracts':
     case 'chains':
+    case 'quotes':
       return { ...base, uses, refresh: own('refresh') ?? refreshDefaults[uses] };
+    case 'history':
+      return {
+        ...base,
+        uses,
+        refresh: own('refresh') ?? refreshDefaults[uses],
+        what: settings.what ?? defaults.what ?? 'TRADES',
+        hours: settings.hours ?? defaults.hours ?? 'rth',
+      };
+    case 'snapshots': {
+      const { strikes = 10, expiries = 4, rights = ['C', 'P'] } = settings;
+      const refresh = own('refresh') ?? refreshDefaults[uses];
+      return { ...base, uses, refresh, strikes, expiries, rights: [...new Set(rights)] };
+    }
     case 'equity':
     case 'options': {
       const sizes = settings.bar_size ?? defaults.bar_size ?? '1 day';

@@ -1,16 +1,31 @@
 import { isIntraday } from '../core/bars.js';
+import type { Hours, What } from '../core/bars.js';
 import type { Delivery } from '../core/delivery.js';
 import type { RequestId } from '../core/request.js';
 import type { RowsOf } from '../core/rows.js';
-import type { OptionContract, ProviderName, SeriesOf } from '../core/series.js';
-import { dateOfDayNumber } from '../core/time.js';
-import type { KnownChain, KnownClose, KnownContract } from '../lake/contract.js';
+import { seriesName } from '../core/series.js';
+import type { Instrument, OptionContract, ProviderName, SeriesName, SeriesOf } from '../core/series.js';
+import { dateOfDayNumber, utcDate } from '../core/time.js';
+import type { Instant } from '../core/time.js';
+import type { KnownChain, KnownClose, KnownContract, KnownQuote } from '../lake/contract.js';
 
-/** The answers that later steps are planned from: the latest contract, chain and close of each symbol. */
+/** The answers that later steps are planned from: the latest contract, chain and prices of each symbol. */
 export interface Knowledge {
   contract(provider: ProviderName, symbol: string): KnownContract | undefined;
   chain(provider: ProviderName, symbol: string): KnownChain | undefined;
   close(provider: ProviderName, symbol: string): KnownClose | undefined;
+  /** The latest price: of a quote taken after the session of the last close, or that close. */
+  price(provider: ProviderName, symbol: string): KnownPrice | undefined;
+  /** When the history of some bars begins at the source, where it was asked. */
+  historyStart(provider: ProviderName, symbol: string, what: What, hours: Hours): Instant | undefined;
+  /** Whether this run has learned that the source does not know an option it lists; the lake's coverage knows the others. */
+  isUnlisted(provider: ProviderName, instrument: Instrument, contract: OptionContract): boolean;
+}
+
+/** What something last cost, and the request that brought it. */
+export interface KnownPrice {
+  readonly price: number;
+  readonly requestId: RequestId;
 }
 
 /** Knowledge that grows while a run receives answers, so that deferred tasks can be planned before anything is committed. */
@@ -23,14 +38,31 @@ export interface KnowledgeSnapshot {
   readonly contracts: ReadonlyMap<ProviderName, ReadonlyMap<string, KnownContract>>;
   readonly chains: ReadonlyMap<ProviderName, ReadonlyMap<string, KnownChain>>;
   readonly closes: ReadonlyMap<ProviderName, ReadonlyMap<string, KnownClose>>;
+  readonly quotes: ReadonlyMap<ProviderName, ReadonlyMap<string, KnownQuote>>;
+  /** By provider, and then by `historyStartKey`. */
+  readonly historyStarts: ReadonlyMap<ProviderName, ReadonlyMap<string, Instant>>;
 }
 
-export const emptySnapshot: KnowledgeSnapshot = { contracts: new Map(), chains: new Map(), closes: new Map() };
+/** Tells the beginnings of a symbol's histories apart. */
+export function historyStartKey(symbol: string, what: string, hours: Hours): string {
+  return `${symbol}\n${what}\n${hours}`;
+}
+
+export const emptySnapshot: KnowledgeSnapshot = {
+  contracts: new Map(),
+  chains: new Map(),
+  closes: new Map(),
+  quotes: new Map(),
+  historyStarts: new Map(),
+};
 
 export function growingKnowledge(snapshot: KnowledgeSnapshot): GrowingKnowledge {
   const contracts = new Map<string, KnownContract>();
   const chains = new Map<string, KnownChain>();
   const closes = new Map<string, KnownClose>();
+  const quotes = new Map<string, KnownQuote>();
+  const historyStarts = new Map<string, Instant>();
+  const unlisted = new Set<SeriesName>();
   const key = (provider: ProviderName, symbol: string): string => `${provider}\n${symbol}`;
   /** Symbols whose close comes from shorter bars: the official one, of the daily bar, goes before it as it does in the lake. */
   const unofficial = new Set<string>();
@@ -58,8 +90,28 @@ export function growingKnowledge(snapshot: KnowledgeSnapshot): GrowingKnowledge 
       contracts.get(key(provider, symbol)) ?? snapshot.contracts.get(provider)?.get(symbol),
     chain: (provider, symbol) => chains.get(key(provider, symbol)) ?? snapshot.chains.get(provider)?.get(symbol),
     close,
+    price(provider, symbol) {
+      const quote = quotes.get(key(provider, symbol)) ?? snapshot.quotes.get(provider)?.get(symbol);
+      const last = close(provider, symbol);
+      if (quote === undefined) return last === undefined ? undefined : { price: last.close, requestId: last.requestId };
+      // A close is of its whole day; only a quote of a later one knows more.
+      const isLater = last === undefined || utcDate(quote.at) > last.session;
+      return isLater
+        ? { price: quote.price, requestId: quote.requestId }
+        : { price: last.close, requestId: last.requestId };
+    },
+    historyStart(provider, symbol, what, hours) {
+      const name = historyStartKey(symbol, what, hours);
+      return historyStarts.get(key(provider, name)) ?? snapshot.historyStarts.get(provider)?.get(name);
+    },
+    isUnlisted: (provider, instrument, contract) =>
+      unlisted.has(key(provider, seriesName({ dataset: 'chains', provider, instrument, contract }))),
     learn({ rows, series, settled, requestId, answeredAt: asOf }) {
       const at = key(series.provider, series.instrument.symbol);
+      if (series.dataset === 'chains' && series.contract !== undefined) {
+        unlisted.add(key(series.provider, seriesName(series)));
+        return;
+      }
       if (series.dataset === 'chains' && settled.some(({ state }) => state === 'empty')) {
         chains.set(at, { asOf, requestId, contracts: [] });
       }
@@ -74,7 +126,20 @@ export function growingKnowledge(snapshot: KnowledgeSnapshot): GrowingKnowledge 
         case 'equity_bars':
           if (series.dataset === 'equity_bars') learnClose(rows, series, requestId);
           return;
+        case 'history_starts': {
+          const first = numberOrNull(rows.columns.first[0]);
+          if (series.dataset !== 'history_starts' || first === null) return;
+          const name = historyStartKey(series.instrument.symbol, series.what, series.hours);
+          historyStarts.set(key(series.provider, name), first);
+          return;
+        }
+        case 'quotes': {
+          const price = priceOf(rows.columns);
+          if (price !== null) quotes.set(at, { at: asOf, price, requestId });
+          return;
+        }
         case 'option_bars':
+        case 'option_snapshots':
           return;
       }
     },
@@ -106,6 +171,11 @@ function lastClose(sessions: Float64Array, closes: Float64Array, requestId: Requ
   const close = closes.at(-1);
   if (session === undefined || close === undefined || Number.isNaN(close)) return null;
   return { session: dateOfDayNumber(session), close, requestId };
+}
+
+/** The last trade; the middle of the quote, or the close before, where there was none. */
+function priceOf({ last, bid, ask, close }: RowsOf<'quotes'>['columns']): number | null {
+  return numberOrNull(last[0]) ?? numberOrNull(((bid[0] ?? NaN) + (ask[0] ?? NaN)) / 2) ?? numberOrNull(close[0]);
 }
 
 function numberOrNull(value: number | undefined): number | null {

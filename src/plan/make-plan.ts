@@ -5,12 +5,12 @@ import type { Dataset } from '../core/tables.js';
 import type { Task, TaskGraph, TaskId } from '../graph/task-graph.js';
 import type { Pipeline, Step } from '../pipeline/pipeline.js';
 import type { PlanContext } from './context.js';
+import type { NeedState } from './need-state.js';
 import type { PlanOptions } from './options.js';
 import type { Plan, PlanCost, PlannedTask } from './plan.js';
 import { barsPlanner } from './plan-bars.js';
 import type { BarsPlanner } from './plan-bars.js';
 import { planTask } from './plan-task.js';
-import type { NeedState } from './plan-task.js';
 import { equitySeries, pointSeries } from './series-of-step.js';
 
 /** Requests that will be made but are not known yet: how many, and for which step. */
@@ -115,10 +115,13 @@ function seriesOf({ step, symbol: { instrument } }: Task): readonly Series[] {
   switch (step.uses) {
     case 'contracts':
     case 'chains':
+    case 'history':
+    case 'quotes':
       return [pointSeries(step, instrument)];
     case 'equity':
       return step.barSizes.map((barSize) => equitySeries(step, instrument, barSize));
     case 'options':
+    case 'snapshots':
       return [];
   }
 }

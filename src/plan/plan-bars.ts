@@ -2,6 +2,7 @@ import { barSizes, isIntraday } from '../core/bars.js';
 import type { BarSize } from '../core/bars.js';
 import type { Session } from '../core/calendar.js';
 import type { SeriesCoverage } from '../core/coverage.js';
+import type { Instant } from '../core/time.js';
 import type { EquityStep, OptionsStep } from '../pipeline/pipeline.js';
 import { cutGaps } from './cut.js';
 import type { Cut } from './cut.js';
@@ -21,7 +22,14 @@ const nothingNeeded: BarsNeed = { gaps: [], cuts: [] };
 /** Says what a series needs; remembers by shared coverage lists, so that equal histories are planned once. */
 export interface BarsPlanner {
   wanted(step: EquityStep | OptionsStep, calendar: string): readonly Session[];
-  need(step: EquityStep | OptionsStep, calendar: string, barSize: BarSize, coverage: SeriesCoverage): BarsNeed;
+  /** `first` is when the source's history begins, where that is known: nothing before its day is missing. */
+  need(
+    step: EquityStep | OptionsStep,
+    calendar: string,
+    barSize: BarSize,
+    coverage: SeriesCoverage,
+    first?: Instant,
+  ): BarsNeed;
 }
 
 export function barsPlanner(context: PlanContext): BarsPlanner {
@@ -40,14 +48,17 @@ export function barsPlanner(context: PlanContext): BarsPlanner {
 
   return {
     wanted,
-    need(step, calendar, barSize, coverage) {
-      const key = `${step.name}\n${calendar}\n${barSize}`;
+    need(step, calendar, barSize, coverage, first = -Infinity) {
+      const key = `${step.name}\n${calendar}\n${barSize}\n${first}`;
       let needs = needsBy.get(key);
       if (needs === undefined) needsBy.set(key, (needs = new Map<SeriesCoverage, BarsNeed>()));
       const known = needs.get(coverage);
       if (known !== undefined) return known;
       const limits = context.limits(step.provider);
-      const missing = sessionGaps(coverage, wanted(step, calendar), {
+      const sessions = wanted(step, calendar);
+      const begins = sessions.findIndex(({ dayEnd }) => dayEnd > first);
+      const possible = begins <= 0 ? (begins === 0 ? sessions : []) : sessions.slice(begins);
+      const missing = sessionGaps(coverage, possible, {
         ...context.options,
         hours: step.hours,
         settle: step.settle ?? limits.settleTime,

@@ -1,13 +1,22 @@
 import type { BarSize } from '../core/bars.js';
 import type { Instrument, OptionContract, SeriesOf } from '../core/series.js';
-import type { ChainsStep, ContractsStep, EquityStep, OptionsStep } from '../pipeline/pipeline.js';
+import type {
+  ChainsStep,
+  ContractsStep,
+  EquityStep,
+  HistoryStep,
+  OptionsStep,
+  QuotesStep,
+} from '../pipeline/pipeline.js';
 
 /** The series that a step asks for, built in one place so that planning and looking back always mean the same. */
 export function pointSeries(
-  step: ContractsStep | ChainsStep,
+  step: ContractsStep | ChainsStep | HistoryStep | QuotesStep,
   instrument: Instrument,
-): SeriesOf<'contracts' | 'chains'> {
-  return { dataset: step.uses, provider: step.provider, instrument };
+): SeriesOf<'contracts' | 'chains' | 'history_starts' | 'quotes'> {
+  const { provider } = step;
+  if (step.uses !== 'history') return { dataset: step.uses, provider, instrument };
+  return { dataset: 'history_starts', provider, instrument, what: step.what, hours: step.hours };
 }
 
 export function equitySeries(step: EquityStep, instrument: Instrument, barSize: BarSize): SeriesOf<'equity_bars'> {

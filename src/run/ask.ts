@@ -1,8 +1,10 @@
 import type { Delivery } from '../core/delivery.js';
 import { interruptedCode } from '../core/failure.js';
 import type { Failure } from '../core/failure.js';
-import type { Request, RequestId } from '../core/request.js';
+import type { Outcome, Request, RequestId } from '../core/request.js';
 import { seriesName } from '../core/series.js';
+import type { OptionContract, Series } from '../core/series.js';
+import { tables } from '../core/tables.js';
 import type { Instant } from '../core/time.js';
 import type { Task } from '../graph/task-graph.js';
 import type { Execution } from './execution.js';
@@ -31,7 +33,7 @@ export interface Answer {
 
 type Asking = Pick<
   Execution,
-  'asking' | 'calendar' | 'clock' | 'emit' | 'knowledge' | 'provider' | 'settleTime' | 'writer'
+  'asking' | 'calendar' | 'clock' | 'emit' | 'knowledge' | 'moments' | 'provider' | 'settleTime' | 'writer'
 >;
 
 /** Asks one request. What was answered is with the lake's writer, and known to later tasks, before this resolves. */
@@ -52,7 +54,7 @@ export async function ask(question: Question, execution: Asking, stopped: AbortS
   };
   execution.asking(request, id, task.id, sent);
   const outcome = await execution.provider(provider).fetch(request, stopped);
-  const answeredAt = clock.now();
+  const answeredAt = momentOf(series, execution);
   const failure = outcome.kind === 'failure' ? outcome.failure : null;
   const interrupted = failure !== null && isInterrupted(failure, stopped);
   const unanswered: Answer = { extent: 'none', rows: 0, failure, interrupted };
@@ -70,6 +72,11 @@ export async function ask(question: Question, execution: Asking, stopped: AbortS
     const delivery: Delivery = { requestId: id, series, step, requestedAt, answeredAt, upstream, settled, rows };
     await execution.writer.receive(delivery);
     knowledge.learn(delivery);
+    for (const contract of unlistedIn(outcome)) {
+      const absent = absenceOf(delivery, contract);
+      await execution.writer.receive(absent);
+      knowledge.learn(absent);
+    }
   }
   const count = rows?.length ?? 0;
   const cutShort = outcome.kind === 'rows' ? settled.find(({ state }) => state === 'failed') : undefined;
@@ -87,6 +94,31 @@ export async function ask(question: Question, execution: Asking, stopped: AbortS
   if (cutShort === undefined) return { extent: 'full', rows: count, failure: null, interrupted };
   const extent = settled.every(({ state }) => state === 'failed') ? 'none' : 'partial';
   return { extent, rows: count, failure: { kind: 'retryable', message: cutShort.note ?? '' }, interrupted };
+}
+
+/** When an answer came. Answers of a point table are told apart by it, so no two of a run share one. */
+function momentOf(series: Series, { clock, moments }: Asking): Instant {
+  const now = clock.now();
+  if (tables[series.dataset].kind === 'span') return now;
+  moments.last = Math.max(now, moments.last + 1);
+  return moments.last;
+}
+
+function unlistedIn(outcome: Outcome): readonly OptionContract[] {
+  return outcome.kind === 'failure' ? [] : (outcome.unlisted ?? []);
+}
+
+/** That the source lists an option and does not know it: remembered beside the chain, so that no step asks for it again. */
+function absenceOf({ series, answeredAt, ...delivery }: Delivery, contract: OptionContract): Delivery {
+  const { provider, instrument } = series;
+  const window = { start: answeredAt, end: answeredAt + 1 };
+  return {
+    ...delivery,
+    series: { dataset: 'chains', provider, instrument, contract },
+    answeredAt,
+    settled: [{ window, state: 'empty', rows: 0, note: 'the source does not know this option' }],
+    rows: null,
+  };
 }
 
 /** After a stop a passing failure says nothing about the source: it may be our own hanging up. */

@@ -4,7 +4,7 @@ import type { RunEventBody, RunStatus, TaskStatus } from '../core/events.js';
 import type { Failure } from '../core/failure.js';
 import type { Request, RequestId, RunId } from '../core/request.js';
 import type { ProviderName } from '../core/series.js';
-import type { Duration } from '../core/time.js';
+import type { Duration, Instant } from '../core/time.js';
 import type { Task, TaskGraph, TaskId } from '../graph/task-graph.js';
 import type { LakeWriter } from '../lake/contract.js';
 import type { GrowingKnowledge } from '../plan/knowledge.js';
@@ -25,6 +25,8 @@ export interface Execution {
   readonly writer: Pick<LakeWriter, 'receive'>;
   readonly knowledge: GrowingKnowledge;
   readonly clock: Clock;
+  /** The moment of the run's latest answer to a point table. */
+  readonly moments: { last: Instant };
   readonly emit: (event: RunEventBody) => void;
   /** When it aborts nothing new is asked; what is under way may still end. */
   readonly stopping: AbortSignal;

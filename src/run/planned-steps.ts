@@ -2,7 +2,7 @@ import type { PlannedStep } from '../core/events.js';
 import type { Window } from '../core/window.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { Plan, PlannedTask } from '../plan/plan.js';
-import { datasetOf } from '../plan/plan-task.js';
+import { datasetOf } from '../plan/planned.js';
 
 /** The plan step by step, for those who watch a run. */
 export function plannedSteps(plan: Plan, pipeline: Pipeline): readonly PlannedStep[] {

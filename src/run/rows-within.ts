@@ -2,7 +2,7 @@ import type { Rows, RowsOf } from '../core/rows.js';
 import type { Instant } from '../core/time.js';
 import type { Window, Windows } from '../core/window.js';
 
-/** The times of rows that have one, in order. Point tables have none. */
+/** The times of rows that have one of their own, in order. Those of point tables share the moment of their answer. */
 export function timesOf(rows: Rows): Float64Array {
   return rows.dataset === 'equity_bars' || rows.dataset === 'option_bars' ? rows.columns.ts : new Float64Array();
 }

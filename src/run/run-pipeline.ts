@@ -142,6 +142,7 @@ async function askSources(setup: RunSetup, prepared: PreparedPlan): Promise<RunO
       writer: setup.writer,
       knowledge,
       clock: setup.clock,
+      moments: { last: -Infinity },
       emit: setup.emit,
       stopping: setup.stopping,
       stopped: setup.stopped,

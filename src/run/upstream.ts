@@ -9,12 +9,15 @@ export function upstreamOf(series: Series, knowledge: Knowledge): readonly Reque
     case 'contracts':
       return [];
     case 'chains':
+    case 'history_starts':
+    case 'quotes':
     case 'equity_bars':
       return present(knowledge.contract(provider, instrument.symbol));
     case 'option_bars':
+    case 'option_snapshots':
       return [
         ...present(knowledge.chain(provider, instrument.symbol)),
-        ...present(knowledge.close(provider, instrument.symbol)),
+        ...present(knowledge.price(provider, instrument.symbol)),
       ];
   }
 }

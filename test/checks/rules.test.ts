@@ -27,11 +27,20 @@ const sound = `
   INSERT INTO equity_bars BY NAME FROM bars;
   INSERT INTO option_bars BY NAME SELECT * REPLACE (replace(replace(request_id, '/3', '/5'), '/4', '/6') AS request_id),
     DATE '2026-01-09' AS expiry, 50 AS strike, 'C' AS "right" FROM bars;
+  INSERT INTO history_starts BY NAME SELECT 'A' AS symbol, 'mock' AS provider, TIMESTAMPTZ '2026-01-04 12:00:00' AS as_of,
+    'TRADES' AS what, true AS use_rth, TIMESTAMPTZ '2020-01-02 14:30:00' AS first, 'r' AS run_id, 'r/10' AS request_id;
+  INSERT INTO quotes BY NAME SELECT 'A' AS symbol, 'mock' AS provider, TIMESTAMPTZ '2026-01-05 15:00:00' AS ts,
+    10 AS last, 9.9 AS bid, 10.1 AS ask, 'r' AS run_id, 'r/11' AS request_id;
+  INSERT INTO option_snapshots BY NAME SELECT 'A' AS symbol, 'mock' AS provider, TIMESTAMPTZ '2026-01-05 15:00:00' AS ts,
+    DATE '2026-01-09' AS expiry, 50 AS strike, 'C' AS "right", 0.9 AS bid, 1.1 AS ask, 'r' AS run_id, 'r/12' AS request_id;
   CREATE TABLE facts AS
     SELECT *, 'mock' AS provider, 'A' AS symbol, dataset || '/A' || parameters AS series, false AS replaced
     FROM (VALUES
       (0, 'contracts', '', TIMESTAMPTZ '2026-01-04 12:00:00', TIMESTAMPTZ '2026-01-04 12:00:00.001', 'data', 1, 'r/1'),
       (1, 'chains', '', TIMESTAMPTZ '2026-01-04 12:00:00', TIMESTAMPTZ '2026-01-04 12:00:00.001', 'data', 2, 'r/2'),
+      (10, 'history_starts', '', TIMESTAMPTZ '2026-01-04 12:00:00', TIMESTAMPTZ '2026-01-04 12:00:00.001', 'data', 1, 'r/10'),
+      (11, 'quotes', '', TIMESTAMPTZ '2026-01-05 15:00:00', TIMESTAMPTZ '2026-01-05 15:00:00.001', 'data', 1, 'r/11'),
+      (12, 'option_snapshots', '', TIMESTAMPTZ '2026-01-05 15:00:00', TIMESTAMPTZ '2026-01-05 15:00:00.001', 'data', 1, 'r/12'),
       (2, 'equity_bars', '/1 day', TIMESTAMPTZ '2026-01-05 00:00:00', TIMESTAMPTZ '2026-01-08 00:00:00', 'data', 3, 'r/3'),
       (3, 'equity_bars', '/1 hour', TIMESTAMPTZ '2026-01-05 00:00:00', TIMESTAMPTZ '2026-01-06 00:00:00', 'data', 3, 'r/4'),
       (4, 'option_bars', '/50/1 day', TIMESTAMPTZ '2026-01-05 00:00:00', TIMESTAMPTZ '2026-01-08 00:00:00', 'provisional', 3, 'r/5'),
@@ -109,7 +118,34 @@ function barCases(dataset: Dataset): readonly Case[] {
   ];
 }
 
+function pointCases(dataset: Dataset, time: string, incomplete: string): readonly Case[] {
+  return [
+    [`UPDATE ${dataset} SET run_id = NULL`, `${incomplete} ${dataset} 1`],
+    [`INSERT INTO ${dataset} FROM ${dataset}`, `duplicate-rows ${dataset} 1`, `rows-as-answered ${dataset} 1`],
+    [
+      `UPDATE ${dataset} SET ${time} = '2026-01-01 12:00:00'`,
+      `rows-without-answer ${dataset} 1`,
+      `rows-as-answered ${dataset} 1`,
+    ],
+    [`DELETE FROM ${dataset}`, `rows-as-answered ${dataset} 1`],
+  ];
+}
+
+function quoteCases(dataset: Dataset): readonly Case[] {
+  return [
+    [`UPDATE ${dataset} SET bid = NULL, last = NULL`],
+    [`UPDATE ${dataset} SET bid = 2000`, `quote-crossed ${dataset} 1`],
+    [`UPDATE ${dataset} SET volume = -1`, `quote-negative ${dataset} 1`],
+    [`UPDATE ${dataset} SET last = 'NaN'`, `quote-not-finite ${dataset} 1`],
+  ];
+}
+
 const cases: readonly Case[] = [
+  ...pointCases('history_starts', 'as_of', 'history-start-incomplete'),
+  ...pointCases('quotes', 'ts', 'quote-incomplete'),
+  ...pointCases('option_snapshots', 'ts', 'snapshot-incomplete'),
+  ...quoteCases('quotes'),
+  ...quoteCases('option_snapshots'),
   ['SELECT 1'],
   ...barCases('equity_bars'),
   ...barCases('option_bars'),

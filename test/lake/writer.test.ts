@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Clock } from '../../src/core/clock.js';
 import type { Author, Delivery } from '../../src/core/delivery.js';
 import type { RunEventBody } from '../../src/core/events.js';
+import { perDataset } from '../../src/core/tables.js';
 import { day } from '../../src/core/time.js';
 import type { LakeReader, LakeWriter } from '../../src/lake/contract.js';
 import { maintainLake } from '../../src/lake/maintenance.js';
@@ -130,7 +131,7 @@ test('small files of a folder are merged, checkpoints come every ten commits, ol
     { version: -1 },
     {},
     { dataset: 'equity_bars', rows: 22, files: 4, series: 2 },
-    {},
+    ...[{}, {}, {}, {}],
   ]);
   const dataFiles = async (): Promise<number> =>
     (await readdir(join(folder, 'equity_bars'), { recursive: true })).filter((name) => /period.*\.parquet$/.test(name))
@@ -207,7 +208,7 @@ test('the latest chains, contracts and closes of a few and of many symbols', asy
 test('an empty lake answers with nothing, and DuckDB finds empty tables', async () => {
   const folder = join(await temporaryFolder(), 'not', 'there');
   const reader = await read(folder);
-  expect((await reader.state()).versions).toEqual({ contracts: -1, chains: -1, equity_bars: -1, option_bars: -1 });
+  expect((await reader.state()).versions).toEqual(perDataset(() => -1));
   expect((await reader.query('SELECT symbol, ts FROM equity_bars')).columns).toEqual(['symbol', 'ts']);
   expect((await reader.lastCloses('mock', ['AAPL'], '2026-01-01')).size).toBe(0);
 });

@@ -397,6 +397,7 @@ describe('settings', () => {
       ${steps}
     `);
     expect(pipeline.pacing).toEqual({
+      rules: 'default',
       concurrency: 8,
       budgets: [
         {

@@ -23,6 +23,7 @@ function bars(barSize: BarSize, date: string, close: number, requestId: string):
 }
 
 const snapshot: KnowledgeSnapshot = {
+  ...emptySnapshot,
   contracts: new Map([['mock', new Map([['AAPL', { asOf: 1, requestId: 'old/1', conId: 3 }]])]]),
   chains: new Map([['mock', new Map([['AAPL', { asOf: 1, requestId: 'old/2', contracts: [] }]])]]),
   closes: new Map([['mock', new Map([['AAPL', { session: '2026-11-18', close: 90, requestId: 'old/3' }]])]]),

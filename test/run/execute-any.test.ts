@@ -36,7 +36,7 @@ function answerBy(whim: Whim, { series, window }: Request): Outcome | undefined 
     case 'empty':
       return { kind: 'empty' };
     case 'short': {
-      if (window === null || series.dataset === 'contracts' || series.dataset === 'chains') return undefined;
+      if (window === null || (series.dataset !== 'equity_bars' && series.dataset !== 'option_bars')) return undefined;
       const answered = { start: window.start, end: window.start + 36 * hour };
       return { kind: 'rows', rows: barRows(series.dataset, [window.start + 10 * hour]), answered };
     }

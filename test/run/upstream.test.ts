@@ -9,6 +9,7 @@ import { chainsStep, contractsStep, equityStep, instrumentOf, optionsStep } from
 const aapl = instrumentOf('AAPL');
 const contract = { expiry: '2026-12-18', strike: 100, right: 'C', conId: null } as const;
 const knowledge = growingKnowledge({
+  ...emptySnapshot,
   contracts: new Map([['mock', new Map([['AAPL', { asOf: 1, requestId: 'contract', conId: 3 }]])]]),
   chains: new Map([['mock', new Map([['AAPL', { asOf: 1, requestId: 'chain', contracts: [] }]])]]),
   closes: new Map([['mock', new Map([['AAPL', { session: '2026-11-18', close: 90, requestId: 'close' }]])]]),

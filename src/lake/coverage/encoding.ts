@@ -328,7 +328,7 @@ function isState(value: string): value is CoverageState {
   return Object.hasOwn(states, value);
 }
 
-const providers: Readonly<Record<ProviderName, true>> = { mock: true };
+const providers: Readonly<Record<ProviderName, true>> = { mock: true, synthetic: true, ib: true, kite: true };
 
 export function expectProvider(value: unknown, place: string): ProviderName {
   if (typeof value === 'string' && isProvider(value)) return value;

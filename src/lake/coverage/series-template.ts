@@ -7,21 +7,25 @@ import type { JsonValue } from './columns.js';
 export interface TemplatedName {
   /** The table and a slash. */
   readonly before: string;
-  /** The symbol as written in the name; for an option also its expiry, strike and right. */
+  /** The symbol as written in the name; for options also what is known of expiry, strike and right. */
   readonly key: string;
   /** A slash and the parameters. */
   readonly after: string;
 }
 
-const optionPrefix = 'option_bars/';
+/** How many parts beside the symbol tell the series of a table apart and are columns of its rows. */
+const moreKeyParts: readonly (readonly [prefix: string, parts: number])[] = [
+  ['option_bars/', 3],
+  ['chains/', 3],
+  ['option_snapshots/', 1],
+];
 
 /** Works for any text: what does not look like a series is all key. */
 export function splitSeriesName(name: SeriesName): TemplatedName {
   const keyStart = name.indexOf('/') + 1;
   let keyEnd = endOfPart(name, keyStart);
-  if (name.startsWith(optionPrefix)) {
-    for (let part = 0; part < 3 && keyEnd < name.length; part++) keyEnd = endOfPart(name, keyEnd + 1);
-  }
+  const parts = moreKeyParts.find(([prefix]) => name.startsWith(prefix))?.[1] ?? 0;
+  for (let part = 0; part < parts && keyEnd < name.length; part++) keyEnd = endOfPart(name, keyEnd + 1);
   return { before: name.slice(0, keyStart), key: name.slice(keyStart, keyEnd), after: name.slice(keyEnd) };
 }
 

@@ -40,7 +40,7 @@ export function storedColumns(dataset: Dataset): Readonly<Record<string, Column>
 
 /** The column that says when: keyed replacement and time ranges go by it. */
 export function timeColumn(dataset: Dataset): 'ts' | 'as_of' {
-  return tables[dataset].kind === 'span' ? 'ts' : 'as_of';
+  return tables[dataset].time;
 }
 
 /** The table's description for its first commit. The same run makes the same id, so that a repeated try changes nothing. */

@@ -5,7 +5,7 @@ import type { Series } from '../../core/series.js';
 import { columnsOf } from '../../core/tables.js';
 import type { Column, Dataset } from '../../core/tables.js';
 import type { PartitionSlices, Slice } from '../commit-partitions.js';
-import { storedColumns } from '../delta/schema.js';
+import { storedColumns, timeColumn } from '../delta/schema.js';
 import type { Engine } from './engine.js';
 import { duckdbTypes, identifier, literal } from './sql.js';
 
@@ -197,14 +197,14 @@ function appendConstant({ duckdb }: Engine, appender: DuckDBAppender, name: stri
   if (value === null) appender.appendNull();
   else if (typeof value === 'boolean') appender.appendBoolean(value);
   else if (typeof value === 'string') appender.appendVarchar(value);
-  else if (name === 'as_of') appender.appendTimestampTZ(new duckdb.DuckDBTimestampTZValue(BigInt(value) * 1000n));
+  else if (name === 'as_of' || name === 'ts') appender.appendTimestampTZ(new duckdb.DuckDBTimestampTZValue(BigInt(value) * 1000n));
   else if (name === 'con_id') appender.appendBigInt(BigInt(value));
   else appender.appendDouble(value);
 }
 
 /** What is the same in every row of a delivery, by column. */
 function constantsOf({ series, answeredAt, requestId }: Delivery, runId: string): Constants {
-  return { ...seriesColumns(series), as_of: answeredAt, run_id: runId, request_id: requestId };
+  return { ...seriesColumns(series), [timeColumn(series.dataset)]: answeredAt, run_id: runId, request_id: requestId };
 }
 
 /** The columns that a series fills, all but its table; an option's number is one of them but does not identify it. */
@@ -213,7 +213,12 @@ export function seriesColumns(series: Series): Constants {
   switch (series.dataset) {
     case 'contracts':
     case 'chains':
+    case 'quotes':
       return common;
+    case 'history_starts':
+      return { ...common, what: series.what, use_rth: series.hours === 'rth' };
+    case 'option_snapshots':
+      return { ...common, expiry: series.expiry };
     case 'equity_bars':
       return { ...common, bar_size: series.barSize, what: series.what, use_rth: series.hours === 'rth' };
     case 'option_bars': {

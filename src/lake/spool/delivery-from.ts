@@ -4,7 +4,7 @@ import type { Delivery, SettledWindow } from '../../core/delivery.js';
 import type { AnswerColumns, NumberColumn, Rows, TextColumn } from '../../core/rows.js';
 import type { Instrument, InstrumentKind, OptionContract, Series } from '../../core/series.js';
 import type { Dataset } from '../../core/tables.js';
-import { columnsOf } from '../../core/tables.js';
+import { columnsOf, tables } from '../../core/tables.js';
 import { expectInteger, expectList, expectNumber, expectRecord, expectText, expectTexts } from '../coverage/columns.js';
 import { expectProvider, expectState } from '../coverage/encoding.js';
 import { malformed } from '../lake-error.js';
@@ -45,16 +45,38 @@ function seriesFrom(value: unknown, place: string): Series {
   const series = expectRecord(value, place);
   const provider = expectProvider(series['provider'], `${place}.provider`);
   const instrument = instrumentFrom(series['instrument'], `${place}.instrument`);
-  const dataset = expectOneOf(datasetNames, series['dataset'], `${place}.dataset`);
-  if (dataset === 'contracts' || dataset === 'chains') return { dataset, provider, instrument };
-  const bars = {
-    barSize: expectOneOf(barSizes, series['barSize'], `${place}.barSize`),
+  const dataset = expectOneOf(tables, series['dataset'], `${place}.dataset`);
+  const whatAndHours = (): { what: What; hours: Hours } => ({
     what: expectOneOf(whats, series['what'], `${place}.what`),
     hours: expectOneOf(hoursNames, series['hours'], `${place}.hours`),
-  } satisfies { barSize: BarSize; what: What; hours: Hours };
-  if (dataset === 'equity_bars') return { dataset, provider, instrument, ...bars };
-  const contract = contractFrom(series['contract'], `${place}.contract`);
-  return { dataset, provider, instrument, contract, ...bars };
+  });
+  const barSize = (): BarSize => expectOneOf(barSizes, series['barSize'], `${place}.barSize`);
+  const contract = (): OptionContract => contractFrom(series['contract'], `${place}.contract`);
+  switch (dataset) {
+    case 'contracts':
+    case 'quotes':
+      return { dataset, provider, instrument };
+    case 'chains':
+      return { dataset, provider, instrument, ...(series['contract'] === undefined ? {} : { contract: contract() }) };
+    case 'history_starts':
+      return { dataset, provider, instrument, ...whatAndHours() };
+    case 'equity_bars':
+      return { dataset, provider, instrument, barSize: barSize(), ...whatAndHours() };
+    case 'option_bars':
+      return { dataset, provider, instrument, contract: contract(), barSize: barSize(), ...whatAndHours() };
+    case 'option_snapshots': {
+      const expiry = expectText(series['expiry'], `${place}.expiry`);
+      // Which options were asked for is known by their rows; the spool does not repeat it.
+      return {
+        dataset,
+        provider,
+        instrument,
+        expiry,
+        part: expectInteger(series['part'], `${place}.part`),
+        contracts: [],
+      };
+    }
+  }
 }
 
 function instrumentFrom(value: unknown, place: string): Instrument {
@@ -106,6 +128,12 @@ function rowsFrom(value: unknown, body: Float64Array, dataset: Dataset, place: s
       return rowsOf('equity_bars', columns, place);
     case 'option_bars':
       return rowsOf('option_bars', columns, place);
+    case 'history_starts':
+      return rowsOf('history_starts', columns, place);
+    case 'quotes':
+      return rowsOf('quotes', columns, place);
+    case 'option_snapshots':
+      return rowsOf('option_snapshots', columns, place);
   }
 }
 
@@ -150,12 +178,6 @@ function isComplete<D extends Dataset>(
   );
 }
 
-const datasetNames: Readonly<Record<Dataset, true>> = {
-  contracts: true,
-  chains: true,
-  equity_bars: true,
-  option_bars: true,
-};
 const kinds: Readonly<Record<InstrumentKind, true>> = { stock: true, etf: true, index: true, future: true };
 const whats: Readonly<Record<What, true>> = { TRADES: true, MIDPOINT: true, BID: true, ASK: true, BID_ASK: true };
 const hoursNames: Readonly<Record<Hours, true>> = { rth: true, all: true };

@@ -5,6 +5,7 @@ import type { Duration } from '../../core/time.js';
 import { createMarket } from '../../market/market.js';
 import type { MarketSettings } from '../../market/profile.js';
 import type { Provider } from '../contract.js';
+import { givenUp } from '../given-up.js';
 import { marketAnswer } from '../market-answers.js';
 import { longestMarketWindows } from '../market-windows.js';
 
@@ -48,9 +49,7 @@ export function mockProvider({ settings, calendarOf, clock }: MockParts): Provid
           if (!signal.aborted) throw reason;
         });
       }
-      if (signal.aborted)
-        return { kind: 'failure', failure: { kind: 'retryable', message: 'stopped before the answer came' } };
-      return marketAnswer(market, request, clock.now());
+      return signal.aborted ? givenUp : marketAnswer(market, request, clock.now());
     },
   };
 }

@@ -1,0 +1,45 @@
+import type { CoveredWindow } from '../core/coverage.js';
+import { seriesName } from '../core/series.js';
+import type { Series } from '../core/series.js';
+import type { PointStep } from '../pipeline/pipeline.js';
+import type { PlanContext } from './context.js';
+import type { GapReason } from './plan.js';
+import { describeReason } from './reason.js';
+
+const answerWords: Readonly<Record<PointStep['uses'], string>> = {
+  contracts: 'contract',
+  chains: 'chain',
+  history: 'beginning of the history',
+  quotes: 'quote',
+  snapshots: 'snapshot',
+};
+
+/** Why to ask, or in words why not. */
+export function pointNeed(series: Series, step: PointStep, context: PlanContext): GapReason | string {
+  const { options, now } = context;
+  if (options.force) return { kind: 'forced' };
+  const coverage = context.coverage(series.provider, seriesName(series));
+  const latest = coverage.at(-1);
+  if (latest === undefined) return options.retryFailed ? 'never asked' : { kind: 'never-asked' };
+  const isFresh = ({ state, start }: CoveredWindow): boolean =>
+    (state === 'data' || state === 'empty') && now - start < step.refresh;
+  const { state, at } = latest;
+  switch (state) {
+    case 'data':
+    case 'empty':
+      if (isFresh(latest)) return 'fresh';
+      if (options.retryFailed) return 'not failed';
+      return { kind: 'too-old', what: answerWords[step.uses], at, refresh: step.refresh };
+    case 'failed':
+    case 'missing':
+    case 'provisional':
+      // An answer before the failed attempt may still be young enough.
+      if (coverage.some(isFresh)) return 'fresh';
+      return options.retryFailed && state !== 'failed' ? 'not failed' : { kind: 'asked-before', state, at };
+    case 'denied':
+    case 'lost': {
+      const before: GapReason = { kind: 'asked-before', state, at };
+      return state === 'denied' && options.retryDenied ? before : describeReason(before);
+    }
+  }
+}
