@@ -28,6 +28,7 @@ steps:
 async function plannedRequests(): Promise<ReadonlyMap<BarSize, number>> {
   const loaded = await loadPipeline('cold.yaml', {
     environment: {},
+    auto: () => ({ provider: 'mock', warning: null }),
     knownCalendars: knownExchanges,
     readFile: () => Promise.resolve(Buffer.from(yaml)),
   });

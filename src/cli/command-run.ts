@@ -173,7 +173,8 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
     const event: RunEvent = { at: clock.now(), runId, ...body };
     record.record(event);
     keeper.take(event);
-    progress.take(event);
+    // A person has heard that one when the pipeline was read.
+    if (event.type !== 'warned' || event.message !== pipeline.aboutAuto) progress.take(event);
   };
   const author = { runId, pipeline: { name: pipeline.name, hash: pipeline.hash } };
   const writer = await openLakeWriter({

@@ -10,6 +10,7 @@ import type { Pipeline } from '../pipeline/pipeline.js';
 import { mockFromEnvironment } from '../providers/mock/environment.js';
 import { plainPaint } from '../report/paint.js';
 import { renderDiagnostics } from '../yaml/render.js';
+import { autoProvider } from './auto-provider.js';
 import { exitCode } from './exit-code.js';
 import { Stop } from './stop.js';
 import type { Surroundings } from './surroundings.js';
@@ -48,6 +49,7 @@ function insteadOf(file: string): string {
 export function load(file: string, surroundings: Surroundings): Promise<Loaded> {
   return loadPipeline(file, {
     environment: surroundings.environment,
+    auto: () => autoProvider(surroundings.environment),
     knownCalendars: knownExchanges,
     readFile: (path) => readFile(path),
   });
@@ -65,6 +67,9 @@ export async function loadOrStop(file: string, surroundings: Surroundings): Prom
   if (loaded.warnings.length > 0) {
     surroundings.note(renderDiagnostics(loaded.warnings, loaded.sources, { color }).trimEnd());
   }
+  // Said even to those who want to hear little: whoever meant to collect real prices would be deceived.
+  const { aboutAuto } = loaded.pipeline;
+  if (aboutAuto !== null) surroundings.complain(surroundings.notePaint('warn', `warning: ${aboutAuto}`));
   return withEnvironment(loaded.pipeline, surroundings);
 }
 

@@ -10,7 +10,7 @@ export function canonicalJson(value: unknown): string {
 }
 
 /** SHA-256, in hex, over everything that a pipeline says. */
-export function pipelineHash({ symbols, ...rest }: Omit<Pipeline, 'file' | 'hash'>): string {
+export function pipelineHash({ symbols, ...rest }: Omit<Pipeline, 'file' | 'hash' | 'aboutAuto'>): string {
   // As rows, whose order of cells is fixed, a hundred thousand symbols need no sorting of keys.
   const rows = symbols.map(
     ({ instrument: { symbol, kind, exchange, currency, calendar }, priority, groups, steps }) => [

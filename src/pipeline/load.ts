@@ -1,4 +1,5 @@
 import type { Diagnostic, Place } from '../core/diagnostic.js';
+import type { ProviderName } from '../core/series.js';
 import { gatherSymbols, refuseOverlaps } from './gather.js';
 import { pipelineHash } from './hash.js';
 import { readMerged } from './include.js';
@@ -28,6 +29,14 @@ export interface LoadOptions {
   /** The calendars that symbols may name. */
   readonly knownCalendars: readonly string[];
   readonly readFile: ReadFile;
+  /** Which source `auto` stands for; asked only where a pipeline says so. */
+  readonly auto: () => AutoProvider;
+}
+
+/** The source that `provider: auto` stands for, and what has to be said about the choice wherever its rows are. */
+export interface AutoProvider {
+  readonly provider: ProviderName;
+  readonly warning: string | null;
 }
 
 /** A pipeline that may be planned, or everything that is wrong with the file; with the texts that the places point into. */
@@ -49,18 +58,27 @@ export async function loadPipeline(file: string, options: LoadOptions): Promise<
   const unresolved: Place[] = [];
   const root = await readMerged(file, { reader, environment: options.environment, unresolved }, report);
   const validated = root === null ? null : validatePipeline(root, report);
-  const content = validated === null ? null : await readContent(file, validated, reader, options, report);
+  let chosen: AutoProvider | null = null;
+  const auto = (): AutoProvider => (chosen ??= options.auto());
+  const content = validated === null ? null : await readContent(file, validated, reader, { ...options, auto }, report);
 
   const { sources } = reader;
   const isWrong = diagnostics.some(({ severity }) => severity === 'error');
   if (content === null && !isWrong) throw new Error(`${file} was refused without a reason`);
   const ordered = inReadingOrder(withoutEffects(diagnostics, unresolved), sources);
   if (content === null || isWrong) return { ok: false, diagnostics: ordered, sources };
-  return { ok: true, pipeline: { ...content, file, hash: pipelineHash(content) }, warnings: ordered, sources };
+  const aboutAuto = chosenOf(chosen)?.warning ?? null;
+  const pipeline = { ...content, file, hash: pipelineHash(content), aboutAuto };
+  return { ok: true, pipeline, warnings: ordered, sources };
+}
+
+/** The compiler does not see that it is set by then. */
+function chosenOf(chosen: AutoProvider | null): AutoProvider | null {
+  return chosen;
 }
 
 /** Everything of a pipeline but where it came from: what its hash is taken over. */
-type Content = Omit<Pipeline, 'file' | 'hash'>;
+type Content = Omit<Pipeline, 'file' | 'hash' | 'aboutAuto'>;
 
 async function readContent(
   path: string,
@@ -71,7 +89,7 @@ async function readContent(
 ): Promise<Content> {
   const { file, root } = validated;
   const { knownCalendars } = options;
-  const steps = readSteps(validated, report);
+  const steps = readSteps(validated, () => options.auto().provider, report);
   checkStepNames(validated, report);
   const pipelineCalendar = file.calendar === undefined ? {} : { calendar: file.calendar };
   checkSettings(pipelineCalendar, knownCalendars, () => placeAt(root, ['calendar']), report);

@@ -23,6 +23,8 @@ export interface Pipeline {
   readonly breaker: Breaker;
   readonly providers: ProviderSettings;
   readonly lineage: { readonly postTo: string | null };
+  /** What has to be said wherever its rows are, because of what `provider: auto` came to stand for. */
+  readonly aboutAuto: string | null;
 }
 
 export interface PipelineSymbol {

@@ -100,9 +100,9 @@ export type SymbolList = (Symbol | SymbolEntry)[];
  */
 export type Needs = Name | Name[];
 /**
- * The source that answers. `mock` is an embedded market: no account, no network.
+ * The source that answers: `mock`, `synthetic`, `ib`, `kite`, or `auto` for what the environment is set up for.
  */
-export type Provider = 'mock' | 'synthetic' | 'ib' | 'kite';
+export type Provider = 'auto' | 'mock' | 'synthetic' | 'ib' | 'kite';
 /**
  * A step under a name of its own: `uses` says of which type it is.
  */
@@ -141,9 +141,9 @@ export interface PipelineFile {
   description?: string;
   include?: Include;
   /**
-   * The source of every step that names no other. `mock` is an embedded market: no account, no network. `synthetic` does what a scenario file says. `ib` is Interactive Brokers through its gateway, `kite` is Zerodha Kite.
+   * The source of every step that names no other. `mock` is an embedded market: no account, no network. `synthetic` does what a scenario file says. `ib` is Interactive Brokers through its gateway, `kite` is Zerodha Kite. `auto` takes what the environment is set up for, and `mock`, with a warning, when it is set up for nothing.
    */
-  provider?: 'mock' | 'synthetic' | 'ib' | 'kite';
+  provider?: 'auto' | 'mock' | 'synthetic' | 'ib' | 'kite';
   /**
    * The calendar of every symbol that names neither a calendar nor an exchange of its own.
    */

@@ -1,5 +1,6 @@
 import { parseDuration } from '../core/duration.js';
 import { addDays, day, minute } from '../core/time.js';
+import type { ProviderName } from '../core/series.js';
 import type { Duration } from '../core/time.js';
 import { explainDate } from '../yaml/explain-date.js';
 import { explainLookback, parseLookback } from './lookback.js';
@@ -31,7 +32,7 @@ const refreshDefaults = {
 const lookbackDefaults = { equity: '1y', options: '5 sessions' } as const;
 
 /** The steps in an order in which each comes after what it needs, with all defaults applied. */
-export function readSteps(validated: Validated, report: Report): readonly Step[] {
+export function readSteps(validated: Validated, auto: () => ProviderName, report: Report): readonly Step[] {
   const { file, root, stepNames, wasDropped } = validated;
   const written: WrittenStep[] = [];
   for (const [name, settings] of Object.entries(file.steps)) {
@@ -43,12 +44,21 @@ export function readSteps(validated: Validated, report: Report): readonly Step[]
     written.push({ name, uses, needs: [...new Set(typeof needs === 'string' ? [needs] : needs)], isPartial, settings });
   }
   checkNeeds(written, stepNames, root, report);
-  return inOrder(written).map((step) => readStep(step, validated, report));
+  const { provider: common = 'mock' } = file;
+  return inOrder(written).map((step) => {
+    const { provider = common } = step.settings;
+    return readStep(step, provider === 'auto' ? auto() : provider, validated, report);
+  });
 }
 
-function readStep({ name, uses, needs, settings }: WrittenStep, validated: Validated, report: Report): Step {
+function readStep(
+  { name, uses, needs, settings }: WrittenStep,
+  provider: ProviderName,
+  validated: Validated,
+  report: Report,
+): Step {
   const defaults = validated.file.defaults?.steps ?? {};
-  const base = { name, needs, provider: settings.provider ?? validated.file.provider ?? 'mock' };
+  const base = { name, needs, provider };
   const duration = durationReader(validated, report);
 
   /** A duration said by the step, or by the defaults for steps; each is reported at its own place. */

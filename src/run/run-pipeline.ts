@@ -70,6 +70,7 @@ export async function runPipeline(setup: RunSetup): Promise<RunOutcome> {
   const startedAt = clock.now();
   const { name, description, file, hash } = pipeline;
   emit({ type: 'run-started', pipeline: { name, description, file, hash }, version: setup.version, lake: setup.lake });
+  if (pipeline.aboutAuto !== null) emit({ type: 'warned', message: pipeline.aboutAuto });
   try {
     const outcome = await recoverPlanExecute(setup);
     const { status, requests, rows } = outcome;

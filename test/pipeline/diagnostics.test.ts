@@ -16,6 +16,7 @@ describe('diagnostics', async () => {
       const loaded = await loadPipeline(name, {
         environment,
         knownCalendars,
+        auto: () => ({ provider: 'mock', warning: null }),
         readFile: (path) => readFile(`${folder}${path}`),
       });
       const text = loaded.ok

@@ -1,13 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { loadPipeline } from '../../src/pipeline/load.js';
+import type { LoadOptions } from '../../src/pipeline/load.js';
 import { day, hour, minute } from '../../src/core/time.js';
 import { pipelineTemplate } from '../../src/pipeline/template.js';
 import { knownCalendars, loadFiles, loadValid, problemCodes, valid } from './loading.js';
 
 const steps = 'steps: { contracts: {} }';
 
-const fromDisk = { environment: {}, knownCalendars, readFile: (path: string) => readFile(path) };
+const fromDisk: LoadOptions = {
+  environment: {},
+  knownCalendars,
+  readFile: (path) => readFile(path),
+  auto: () => ({ provider: 'mock', warning: null }),
+};
 
 async function symbolsOf(list: string): Promise<readonly string[]> {
   const pipeline = await loadValid(`name: x\n${list}\n${steps}\n`);
@@ -15,6 +21,15 @@ async function symbolsOf(list: string): Promise<readonly string[]> {
 }
 
 describe('a pipeline file', () => {
+  it('takes for `auto` what it is told, with what has to be said about it', async () => {
+    const auto = await loadValid(`name: x\nprovider: auto\nsymbols: [A]\n${steps}\n`);
+    expect(auto.steps.map(({ provider }) => provider)).toEqual(['mock']);
+    expect(auto.aboutAuto).toBe('nothing is set up');
+    const explicit = await loadValid(`name: x\nprovider: ib\nsymbols: [A]\n${steps}\n`);
+    expect(explicit.steps.map(({ provider }) => provider)).toEqual(['ib']);
+    expect(explicit.aboutAuto).toBeNull();
+  });
+
   it('becomes a typed pipeline', async () => {
     const pipeline = valid(await loadPipeline('pipelines/daily.yaml', fromDisk));
     expect(pipeline).toMatchObject({

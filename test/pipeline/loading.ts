@@ -15,6 +15,7 @@ export function loadFiles(
   return loadPipeline(first, {
     environment,
     knownCalendars,
+    auto: () => ({ provider: 'mock', warning: 'nothing is set up' }),
     readFile: (path) => {
       const content = files[path];
       if (content === undefined) return Promise.reject(Object.assign(new Error('no such file'), { code: 'ENOENT' }));
