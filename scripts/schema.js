@@ -1,12 +1,12 @@
-// Writes the types and the validator of pipeline files from schemas/pipeline.schema.json, their only source.
+// Writes the types and the validators of pipelines and scenarios from schemas/, their only source.
 // With --check it writes nothing and fails when what is there is not what it would write.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { compile } from 'json-schema-to-typescript';
 
-const schema = JSON.parse(readFileSync('schemas/pipeline.schema.json', 'utf8'));
-const notice = '// Generated from schemas/pipeline.schema.json by `npm run schema`; change that file and run it again.';
+/** The kinds of files that have a schema, with the name of their type. Each has a room of its own in `src`. */
+const kinds = { pipeline: 'PipelineFile', scenario: 'ScenarioFile' };
 
 /** The keys of every object of the schema, by its title, so that a misplaced key can be told where it belongs. */
 function keysByTitle(node, found = {}) {
@@ -40,58 +40,78 @@ function without(leavesOut, node) {
   );
 }
 
+/** What is generated of one kind of file, by path. */
+async function outputsOf(kind, typeName) {
+  const source = `schemas/${kind}.schema.json`;
+  const schema = JSON.parse(readFileSync(source, 'utf8'));
+  const notice = `// Generated from ${source} by \`npm run schema\`; change that file and run it again.`;
+  return {
+    [`src/${kind}/schema.generated.ts`]: `${await typesOf(schema, typeName, notice)}\n${keysOf(schema)}`,
+    [`src/${kind}/validator.generated.ts`]: validatorOf(schema, typeName, notice),
+  };
+}
+
 // As names of types the titles would make a `Duration1` of every use; the definitions have names of their own. An `anyOf`
 // that only requires one of two keys is nothing that types can say.
-const forTypes = without(
-  (key, value) =>
-    ['title', 'examples', 'default'].includes(key) ||
-    (key === 'anyOf' && value.every((branch) => Object.keys(branch).join() === 'required')),
-  schema,
-);
-const types = await compile({ ...forTypes, title: 'PipelineFile' }, 'PipelineFile', {
-  bannerComment: notice,
-  additionalProperties: false,
-  ignoreMinAndMaxItems: true,
-  style: { singleQuote: true, printWidth: 120, trailingComma: 'all' },
-});
+function typesOf(schema, typeName, notice) {
+  const forTypes = without(
+    (key, value) =>
+      ['title', 'examples', 'default'].includes(key) ||
+      (key === 'anyOf' && value.every((branch) => Object.keys(branch).join() === 'required')),
+    schema,
+  );
+  return compile({ ...forTypes, title: typeName }, typeName, {
+    bannerComment: notice,
+    additionalProperties: false,
+    ignoreMinAndMaxItems: true,
+    style: { singleQuote: true, printWidth: 120, trailingComma: 'all' },
+  });
+}
 
-const keys =
-  '/** The keys that each object of the schema knows, by its title. */\n' +
-  'export const schemaKeys: Readonly<Record<string, readonly string[]>> = ' +
-  `${JSON.stringify(keysByTitle(schema), null, 2)};\n`;
+function keysOf(schema) {
+  return (
+    '/** The keys that each object of the schema knows, by its title. */\n' +
+    'export const schemaKeys: Readonly<Record<string, readonly string[]>> = ' +
+    `${JSON.stringify(keysByTitle(schema), null, 2)};\n`
+  );
+}
 
-const ajv = new Ajv({
-  allErrors: true,
-  strict: true,
-  // `anyOf: [{ required: [symbol] }, { required: [file] }]` names properties that are declared one level up.
-  strictRequired: false,
-  discriminator: true,
-  // Errors carry the part of the schema they come from, with the title that messages name it by.
-  verbose: true,
-  messages: false,
-  code: { source: true, esm: true, lines: true },
-});
-// The texts for people would only make the code larger, which is read at every start.
-const forValidation = without((key) => ['description', 'examples', 'default'].includes(key), schema);
-// Ajv copies all errors so far for every error that is added, which makes ten thousand bad symbols take seconds.
-const compiled = standaloneCode(ajv, ajv.compile(forValidation)).replaceAll(
-  /vErrors\.concat\((\w+)\.errors\)/g,
-  'appended(vErrors, $1.errors)',
-);
-if (!compiled.includes('appended(') || compiled.includes('.concat('))
-  throw new Error('Ajv joins errors in another way now');
-const validator = `${notice}
+function validatorOf(schema, typeName, notice) {
+  const ajv = new Ajv({
+    allErrors: true,
+    strict: true,
+    // `anyOf: [{ required: [symbol] }, { required: [file] }]` names properties that are declared one level up.
+    strictRequired: false,
+    // The value of a column may be of any simple type.
+    allowUnionTypes: true,
+    discriminator: true,
+    // Errors carry the part of the schema they come from, with the title that messages name it by.
+    verbose: true,
+    messages: false,
+    code: { source: true, esm: true, lines: true },
+  });
+  // The texts for people would only make the code larger, which is read at every start.
+  const forValidation = without((key) => ['description', 'examples', 'default'].includes(key), schema);
+  // Ajv copies all errors so far for every error that is added, which makes ten thousand bad symbols take seconds.
+  const compiled = standaloneCode(ajv, ajv.compile(forValidation)).replaceAll(
+    /vErrors\.concat\((\w+)\.errors\)/g,
+    'appended(vErrors, $1.errors)',
+  );
+  if (!compiled.includes('appended(') || compiled.includes('.concat('))
+    throw new Error('Ajv joins errors in another way now');
+  if (/\brequire\(/.test(compiled)) throw new Error('the validator would import Ajv at run time');
+  return `${notice}
 // @ts-nocheck
 /* eslint-disable */
 import type { ErrorObject } from 'ajv';
-import type { PipelineFile } from './schema.generated.js';
+import type { ${typeName} } from './schema.generated.js';
 
 ${compiled
   .replace('"use strict";', '')
-  .replace('export default validate10;', '')
+  .replace(/export default validate\d+;/, '')
   .replace(
     'export const validate = ',
-    'export const validate: { (value: unknown): value is PipelineFile; errors?: readonly ErrorObject[] | null } = ',
+    `export const validate: { (value: unknown): value is ${typeName}; errors?: readonly ErrorObject[] | null } = `,
   )
   .trimStart()}
 function appended(errors, more) {
@@ -99,18 +119,15 @@ function appended(errors, more) {
   return errors;
 }
 `;
-
-const outputs = {
-  'src/pipeline/schema.generated.ts': `${types}\n${keys}`,
-  'src/pipeline/validator.generated.ts': validator,
-};
-if (/\brequire\(/.test(validator)) throw new Error('the validator would import Ajv at run time');
+}
 
 const isCheck = process.argv.includes('--check');
-for (const [path, text] of Object.entries(outputs)) {
-  if (!isCheck) writeFileSync(path, text);
-  else if (readFileSync(path, 'utf8') !== text) {
-    process.stderr.write(`${path} is not what the schema says; run: npm run schema\n`);
-    process.exitCode = 1;
+for (const [kind, typeName] of Object.entries(kinds)) {
+  for (const [path, text] of Object.entries(await outputsOf(kind, typeName))) {
+    if (!isCheck) writeFileSync(path, text);
+    else if (readFileSync(path, 'utf8') !== text) {
+      process.stderr.write(`${path} is not what the schema says; run: npm run schema\n`);
+      process.exitCode = 1;
+    }
   }
 }

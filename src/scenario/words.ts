@@ -41,6 +41,24 @@ export const requestWords: Readonly<Record<ScenarioSource, readonly string[]>> =
   synthetic: datasets,
 };
 
+export function isScenarioSource(text: string): text is ScenarioSource {
+  return Object.hasOwn(requestWords, text);
+}
+
+/** What Kite calls its errors. */
+export const kiteErrors: readonly string[] = [
+  'TokenException',
+  'UserException',
+  'PermissionException',
+  'OrderException',
+  'InputException',
+  'MarginException',
+  'HoldingException',
+  'NetworkException',
+  'DataException',
+  'GeneralException',
+];
+
 /** The moments at which a rule can act. */
 export type Moment = About['kind'];
 
@@ -56,7 +74,11 @@ export const momentsOf: Readonly<Record<Action['kind'], Readonly<Partial<Record<
     expired: { tws: ['request'], synthetic: ['request'] },
     garbage: { tws: ['request'], kite: ['request'], synthetic: ['request'] },
     drop: { tws: ['connect', 'request', 'time'], kite: ['connect', 'request', 'time'], synthetic: ['request', 'time'] },
-    'half-open': { tws: ['connect', 'request', 'time'], kite: ['connect', 'request', 'time'], synthetic: ['request'] },
+    'half-open': {
+      tws: ['connect', 'request', 'time'],
+      kite: ['connect', 'request', 'time'],
+      synthetic: ['request', 'time'],
+    },
     refuse: { tws: ['connect'], kite: ['connect'], synthetic: ['connect'] },
     'slow-accept': { tws: ['connect'], kite: ['connect'], synthetic: ['connect'] },
     restart: { tws: ['request', 'time'], kite: ['request', 'time'], synthetic: ['request', 'time'] },

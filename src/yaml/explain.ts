@@ -118,6 +118,10 @@ function missingKey(error: ErrorObject, place: Place, owner: string): Diagnostic
   return problem('missing-key', place, `${owner} needs \`${key}\``, { suggestion: `add \`${key}:\`` });
 }
 
+function typesOf(type: unknown): readonly string[] {
+  return Array.isArray(type) ? type.map(String) : [String(type)];
+}
+
 const typesInWords: Readonly<Record<string, string>> = {
   string: 'text',
   number: 'a number',
@@ -125,12 +129,13 @@ const typesInWords: Readonly<Record<string, string>> = {
   boolean: 'true or false',
   array: 'a list',
   object: 'a mapping of settings',
+  null: 'nothing (`null`)',
 };
 
 function wrongType(error: ErrorObject, root: MapNode, path: Path, title: string, words: SchemaWords): Diagnostic {
   const node = nodeAt(root, path);
   const place = node?.kind === 'scalar' && node.text !== '' ? node.place : keyPlaceAt(root, path);
-  const wanted = error.keyword === 'type' ? [String(error.params['type'])] : words.choiceTypes(title);
+  const wanted = error.keyword === 'type' ? typesOf(error.params['type']) : words.choiceTypes(title);
   const expectation = enumerate(
     wanted.map((type) => typesInWords[type] ?? type),
     'or',
@@ -205,11 +210,8 @@ function wrongText(error: ErrorObject, root: MapNode, path: Path, title: string,
 }
 
 function outOfRange(error: ErrorObject, path: Path, place: Place): Diagnostic {
-  const { minimum, exclusiveMinimum, maximum } = schemaOf(error);
+  const { minimum, exclusiveMinimum, maximum, exclusiveMaximum } = schemaOf(error);
   const low = typeof exclusiveMinimum === 'number' ? `more than ${exclusiveMinimum}` : `at least ${String(minimum)}`;
-  return problem(
-    'out-of-range',
-    place,
-    `${nameOf(path)} is ${String(error.data)}; it has to be ${low} and at most ${String(maximum)}`,
-  );
+  const high = typeof exclusiveMaximum === 'number' ? `less than ${exclusiveMaximum}` : `at most ${String(maximum)}`;
+  return problem('out-of-range', place, `${nameOf(path)} is ${String(error.data)}; it has to be ${low} and ${high}`);
 }

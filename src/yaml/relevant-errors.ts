@@ -48,11 +48,20 @@ export function relevantErrors(errors: readonly ErrorObject[]): readonly ErrorOb
     return typeof wanted !== 'string' || fits(error.data, wanted);
   });
 
+  const relevant = [...specific];
   const explained = new Set<string>();
-  for (const { instancePath } of specific) {
+  const explain = (instancePath: string): void => {
     for (let path = instancePath; path !== ''; path = path.slice(0, path.lastIndexOf('/'))) explained.add(path);
+  };
+  for (const { instancePath } of specific) explain(instancePath);
+  // What is wrong inside explains what is wrong around it.
+  const depthFirst = errors.filter(isChoice).sort((a, b) => b.instancePath.length - a.instancePath.length);
+  for (const error of depthFirst) {
+    if (explained.has(error.instancePath)) continue;
+    relevant.push(error);
+    explain(error.instancePath);
   }
-  return [...specific, ...errors.filter((error) => isChoice(error) && !explained.has(error.instancePath))];
+  return relevant;
 }
 
 /** A value that may be one of several things. */

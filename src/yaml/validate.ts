@@ -27,6 +27,8 @@ export interface Shaped<T> {
   readonly root: MapNode;
   /** Whether the setting at a path, or something in it, was dropped for its mistakes: its absence means nothing then. */
   readonly wasDropped: (path: Path) => boolean;
+  /** Whether nothing was dropped of the part that is at a path now. */
+  readonly isWhole: (path: Path) => boolean;
 }
 
 /** So many mistakes are explained; more than that nobody reads before mending the first ones. */
@@ -42,13 +44,19 @@ export function validateTree<T>(
   report: Report,
 ): Shaped<T> | null {
   const dropped = new Set<string>();
+  const damaged = new Set<Node | undefined>();
   let reported = false;
 
   // Every round drops something, so it ends; a file that needs more rounds than this is not worth the time.
   for (let round = 0; round < 50; round++) {
     const value = plainValue(root);
     if (validate(value)) {
-      return { file: value, root, wasDropped: (path) => isDropped(dropped, path.join('/')) };
+      return {
+        file: value,
+        root,
+        wasDropped: (path) => isDropped(dropped, path.join('/')),
+        isWhole: (path) => !damaged.has(nodeAt(root, path)),
+      };
     }
     const errors = validate.errors ?? [];
     if (retype(root, errors)) continue;
@@ -57,7 +65,7 @@ export function validateTree<T>(
       for (const error of withoutEchoes(relevant.slice(0, enough))) report(explainError(error, root, words));
       reported = true;
     }
-    if (!mend(root, relevant, standIns, dropped)) return null;
+    if (!mend(root, relevant, standIns, { dropped, damaged })) return null;
   }
   return null;
 }
@@ -95,12 +103,18 @@ function isDropped(dropped: ReadonlySet<string>, path: string): boolean {
   return false;
 }
 
+/** What mending has cost: the paths that were dropped, as they were then, and everything they were a part of. */
+interface Losses {
+  readonly dropped: Set<string>;
+  readonly damaged: Set<Node | undefined>;
+}
+
 /** Takes out what the errors are about. False when there is nothing that could be taken out. */
 function mend(
   root: MapNode,
   errors: readonly ErrorObject[],
   standIns: Shape<unknown>['standIns'],
-  dropped: Set<string>,
+  { dropped, damaged }: Losses,
 ): boolean {
   // All targets first: taking things out of a list moves what comes behind them.
   const targets = errors.map((error) => {
@@ -112,6 +126,7 @@ function mend(
   for (const { path, parent, node } of targets) {
     if (path.length === 0 || parent === undefined || node === undefined) continue;
     dropped.add(path.join('/'));
+    for (let length = 0; length < path.length; length++) damaged.add(nodeAt(root, path.slice(0, length)));
     if (parent.kind === 'map') changed = parent.entries.delete(String(path.at(-1))) || changed;
     if (parent.kind === 'list') unwanted.set(parent, (unwanted.get(parent) ?? new Set()).add(node));
   }
