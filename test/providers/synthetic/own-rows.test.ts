@@ -1,0 +1,184 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import type { Outcome, Request } from '../../../src/core/request.js';
+import { dayNumber, day } from '../../../src/core/time.js';
+import { ownRowsProblems } from '../../../src/providers/synthetic/own-rows-problems.js';
+import type { WrittenRow } from '../../../src/providers/synthetic/own-rows.js';
+import { scenarioOf } from '../../../src/providers/synthetic/scenario-of.js';
+import { virtualClock } from '../../virtual-clock.js';
+import { bars, fortnight, never, now, oneOfEach, point, ruled, snapshot } from './asking.js';
+
+function answer(rows: readonly WrittenRow[], request: Request): Promise<Outcome> {
+  return ruled([{ do: { kind: 'rows', rows } }], virtualClock(now)).fetch(request, never);
+}
+
+describe('own bars', () => {
+  const rows = [
+    { ts: '2026-11-11T14:30:00Z', open: 2, high: 3, low: 1, close: 2.5, volume: 100, bar_count: 7 },
+    { ts: Date.parse('2026-11-10T14:30:00Z'), close: 2 },
+    { ts: '2026-11-03T09:30:00-05:00', close: 1 },
+    { ts: '2026-11-20T14:30:00Z', close: 9 },
+  ];
+
+  it('are those of the window that have happened, in order, with nothing where nothing is written', async () => {
+    const outcome = await answer(rows, bars());
+    if (outcome.kind !== 'rows' || outcome.rows.dataset !== 'equity_bars') return expect.fail('no bars');
+    const { length, columns } = outcome.rows;
+    expect(outcome.answered).toEqual(fortnight);
+    expect(length).toBe(2);
+    expect([...columns.ts]).toEqual([Date.parse('2026-11-10T14:30:00Z'), Date.parse('2026-11-11T14:30:00Z')]);
+    expect([...columns.session]).toEqual([dayNumber('2026-11-10'), dayNumber('2026-11-11')]);
+    expect([...columns.close]).toEqual([2, 2.5]);
+    expect([...columns.open]).toEqual([NaN, 2]);
+    expect([...columns.wap]).toEqual([NaN, NaN]);
+    expect([...columns.bar_count]).toEqual([NaN, 7]);
+  });
+
+  it('that are none in the window are nothing there', async () => {
+    expect(await answer([], bars())).toEqual({ kind: 'empty' });
+    expect(await answer(rows.slice(2), bars())).toEqual({ kind: 'empty' });
+  });
+
+  it('say nothing about what has not happened yet', async () => {
+    const window = { start: now - day, end: now + 7 * day };
+    expect(await answer(rows, bars(undefined, { window }))).toMatchObject({
+      kind: 'rows',
+      rows: { length: 0 },
+      answered: { start: now - day, end: now },
+    });
+  });
+
+  it('lie in the window and in order, whatever is written', async () => {
+    const anyRow = fc.record({
+      ts: fc.integer({ min: fortnight.start - 5 * day, max: fortnight.end + 5 * day }),
+      close: fc.oneof(fc.constant(null), fc.double({ noNaN: true, noDefaultInfinity: true })),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyRow), async (written) => {
+        const outcome = await answer(written, bars());
+        const within = written.map(({ ts }) => ts).filter((ts) => ts >= fortnight.start && ts < fortnight.end);
+        const times =
+          outcome.kind === 'rows' && outcome.rows.dataset === 'equity_bars' ? [...outcome.rows.columns.ts] : [];
+        expect(times).toEqual(within.toSorted((a, b) => a - b));
+        expect(outcome.kind).toBe(within.length === 0 ? 'empty' : 'rows');
+      }),
+    );
+  });
+});
+
+describe('own rows of what is true now', () => {
+  it('are typed as their table says', async () => {
+    expect(
+      await answer(
+        [{ expiry: '2026-12-18', strike: 100, right: 'C', multiplier: 100, exchange: 'SMART' }],
+        point('chains'),
+      ),
+    ).toEqual({
+      kind: 'rows',
+      answered: null,
+      rows: {
+        dataset: 'chains',
+        length: 1,
+        columns: {
+          exchange: ['SMART'],
+          trading_class: [null],
+          multiplier: Float64Array.of(100),
+          expiry: Float64Array.of(dayNumber('2026-12-18')),
+          strike: Float64Array.of(100),
+          right: ['C'],
+          con_id: Float64Array.of(NaN),
+          local_symbol: [null],
+        },
+      },
+    });
+    expect(await answer([{ last: 12.5, delayed: true }], point('quotes'))).toMatchObject({
+      rows: { columns: { last: Float64Array.of(12.5), delayed: Float64Array.of(1), bid: Float64Array.of(NaN) } },
+    });
+  });
+
+  it('are no others than the options asked for, in order', async () => {
+    const expiry = '2026-12-18';
+    const asked = [
+      { expiry, strike: 110, right: 'P', conId: 4 },
+      { expiry, strike: 110, right: 'C', conId: null },
+      { expiry, strike: 100, right: 'C', conId: 3 },
+    ] as const;
+    const rows = [
+      { strike: 110, right: 'C', bid: 1 },
+      { strike: 110, right: 'P', bid: 2 },
+      { strike: 120, right: 'C', bid: 3 },
+    ];
+    expect(await answer(rows, snapshot(asked))).toMatchObject({
+      rows: {
+        length: 2,
+        columns: {
+          strike: Float64Array.of(110, 110),
+          right: ['C', 'P'],
+          bid: Float64Array.of(1, 2),
+          con_id: Float64Array.of(NaN, 4),
+        },
+      },
+    });
+  });
+
+  it('that are none are nothing', async () => {
+    for (const request of Object.values(oneOfEach)) expect(await answer([], request)).toEqual({ kind: 'empty' });
+  });
+});
+
+describe('rows that cannot be read', () => {
+  it.each<[string, WrittenRow, string]>([
+    ['equity_bars', { ts: 0, clsoe: 1 }, 'there is no column `clsoe`; did you mean `close`?'],
+    ['equity_bars', { ts: 0, constructor: 1 }, 'there is no column `constructor`'],
+    ['equity_bars', { ts: 0, symbol: 'AAPL' }, '`symbol` comes from the request; leave it out'],
+    ['equity_bars', { ts: 0, run_id: 'x' }, '`run_id` comes from the run; leave it out'],
+    ['equity_bars', { close: 1 }, '`ts` is missing'],
+    ['equity_bars', { ts: null }, '`ts` is missing'],
+    [
+      'equity_bars',
+      { ts: '2026-11-20 15:00' },
+      '`ts` takes a moment with its zone such as "2026-11-20T15:00:00-05:00"',
+    ],
+    ['equity_bars', { ts: '2026-02-30T15:00:00Z' }, '`ts` takes a moment'],
+    ['equity_bars', { ts: 0, session: '2026-02-30' }, '`session` takes a date such as "2026-11-20", not "2026-02-30"'],
+    ['equity_bars', { ts: 0, close: '12' }, '`close` takes a number, not "12"'],
+    ['equity_bars', { ts: 0, close: Infinity }, '`close` takes a number'],
+    ['equity_bars', { ts: 0, bar_count: 1.5 }, '`bar_count` takes a whole number, not 1.5'],
+    ['contracts', { long_name: 5 }, '`long_name` takes a text, not 5'],
+    ['quotes', { delayed: 1 }, '`delayed` takes true or false, not 1'],
+    ['chains', { expiry: '2026-12-18', strike: 5, right: 'CALL' }, '`right` takes "C" or "P", not "CALL"'],
+    ['option_snapshots', { bid: 1 }, '`strike` is missing'],
+  ])('for %s, such as %j, are refused: %s', async (dataset, row, message) => {
+    const { rules } = scenarioOf({ rules: [{ requests: [dataset], do: { kind: 'rows', rows: [row] } }] });
+    const [problem] = ownRowsProblems(rules);
+    expect(problem).toContain(`row 1 of ${dataset}: ${message}`);
+    const provider = ruled([{ requests: [dataset], do: { kind: 'rows', rows: [row] } }], virtualClock(now));
+    const refusal = await provider.open(never);
+    expect(refusal?.kind).toBe('fatal');
+    expect(refusal?.message).toContain(message);
+  });
+
+  it('name every problem at once, with its row', () => {
+    const rows = [{ ts: 0 }, { ts: 'x', high: 'y' }, {}];
+    const { rules } = scenarioOf({ rules: [{ requests: ['equity_bars', 'quotes'], do: { kind: 'rows', rows } }] });
+    expect(ownRowsProblems(rules)).toEqual([
+      'row 2 of equity_bars: `ts` takes a moment with its zone such as "2026-11-20T15:00:00-05:00", or milliseconds since 1970, not "x"',
+      'row 2 of equity_bars: `high` takes a number, not "y"',
+      'row 3 of equity_bars: `ts` is missing',
+      'a request for quotes is answered with one row, not with 3',
+      'row 1 of quotes: `ts` comes from the run; leave it out',
+      'row 2 of quotes: `ts` comes from the run; leave it out',
+      'row 2 of quotes: `high` takes a number, not "y"',
+    ]);
+  });
+
+  it('may be meant for one table where the rule names none, and are wrong for the others', async () => {
+    const provider = ruled([{ do: { kind: 'rows', rows: [{ last: 5 }] } }], virtualClock(now));
+    expect(await provider.open(never)).toBeNull();
+    expect(await provider.fetch(point('quotes'), never)).toMatchObject({ kind: 'rows' });
+    expect(await provider.fetch(bars(), never)).toMatchObject({ kind: 'failure', failure: { kind: 'invalid' } });
+    const nowhere = scenarioOf({ rules: [{ do: { kind: 'rows', rows: [{ nonsense: 5 }] } }] });
+    expect(ownRowsProblems(nowhere.rules)).toEqual(['a rule with `rows` has to say of which `request`']);
+  });
+});
