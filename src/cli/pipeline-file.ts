@@ -12,6 +12,7 @@ import { plainPaint } from '../report/paint.js';
 import { renderDiagnostics } from '../yaml/render.js';
 import { autoProvider } from './auto-provider.js';
 import { exitCode } from './exit-code.js';
+import { scenarioOrStop } from './providers.js';
 import { Stop } from './stop.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -70,7 +71,11 @@ export async function loadOrStop(file: string, surroundings: Surroundings): Prom
   // Said even to those who want to hear little: whoever meant to collect real prices would be deceived.
   const { aboutAuto } = loaded.pipeline;
   if (aboutAuto !== null) surroundings.complain(surroundings.notePaint('warn', `warning: ${aboutAuto}`));
-  return withEnvironment(loaded.pipeline, surroundings);
+  const pipeline = withEnvironment(loaded.pipeline, surroundings);
+  const { scenario } = pipeline.providers.synthetic;
+  const plays = pipeline.steps.some(({ provider }) => provider === 'synthetic');
+  if (plays && scenario !== null) await scenarioOrStop(scenario);
+  return pipeline;
 }
 
 /** What the environment says of the mock market goes before what the pipeline says. */

@@ -1,6 +1,8 @@
 import type { RunEventBody } from '../core/events.js';
 import type { Request } from '../core/request.js';
 import type { ProviderName } from '../core/series.js';
+import { day, dayNumber } from '../core/time.js';
+import type { Duration, Instant } from '../core/time.js';
 import { openPacing } from '../pacing/pacing.js';
 import type { Pacing } from '../pacing/pacing.js';
 import { pacedRequest } from '../pacing/paced-request.js';
@@ -31,6 +33,13 @@ interface PacedSource {
 /** How often in a row a source that keeps failing is left alone before it is given up for the run. */
 const patience = 3;
 
+/** So long before its expiry an option goes first: once it has expired nothing of it can be had. */
+const lastChance: Duration = 2 * day;
+
+function isExpiring({ series }: Request, now: Instant): boolean {
+  return series.dataset === 'option_bars' && dayNumber(series.contract.expiry) * day - now <= lastChance;
+}
+
 export function sources(
   pipeline: Pipeline,
   at: Surroundings,
@@ -54,7 +63,10 @@ export function sources(
       });
       const declared = new Set([...budgets.map((budget) => budget.name), 'hold']);
       pacings.push({ pacing, declared });
-      const bare = makeProvider(pipeline, name, at.clock);
+      const warn = (message: string): void => {
+        emit({ type: 'warned', message });
+      };
+      const bare = await makeProvider(name, { pipeline, at, warn });
       const provider = record === undefined ? bare : recorded(bare, record, () => at.clock.now());
       const { retry, breaker } = pipeline;
       const joined = joinedWith(stopping);
@@ -62,7 +74,9 @@ export function sources(
         provider,
         { ...retry, threshold: breaker.threshold, recovery: breaker.recovery, patience },
         async (request, signal) => {
-          const paced = pacedRequest(request, { priority: priorities.get(request.series.instrument.symbol) ?? 5 });
+          const { symbol } = request.series.instrument;
+          const priority = isExpiring(request, at.clock.now()) ? 0 : (priorities.get(symbol) ?? 5);
+          const paced = pacedRequest(request, { priority });
           const either = joined(signal);
           try {
             const permit = await pacing.acquire(paced, either);
