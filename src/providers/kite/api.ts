@@ -1,0 +1,134 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { Connect } from 'kiteconnect';
+import { err, ok } from '../../core/result.js';
+import type { Result } from '../../core/result.js';
+import { minute } from '../../core/time.js';
+import type { KiteInterval } from './intervals.js';
+import type { KiteError } from './kite-error.js';
+import { scrubbing } from './secrets.js';
+
+/** Whom the API speaks to, and for whom. */
+export interface KiteAccess {
+  readonly root: string;
+  readonly apiKey: string;
+  readonly apiSecret: string | null;
+  readonly accessToken: string | null;
+}
+
+/** What candles are wanted, first and last second included, as clocks in India show them. */
+export interface CandleQuestion {
+  readonly token: number;
+  readonly interval: KiteInterval['interval'];
+  readonly from: string;
+  readonly to: string;
+}
+
+/** An answer as the library hands it over, unread. */
+export type KiteAnswer = Result<unknown, KiteError>;
+
+/** The calls to Kite that are made here; each is one HTTP request, and none throws for anything that Kite does. */
+export interface KiteApi {
+  profile(signal: AbortSignal): Promise<KiteAnswer>;
+  /** The list of instruments as text. */
+  instruments(signal: AbortSignal): Promise<KiteAnswer>;
+  /** Keyed by `NSE:INFY`. */
+  quotes(keys: readonly string[], signal: AbortSignal): Promise<KiteAnswer>;
+  candles(question: CandleQuestion, signal: AbortSignal): Promise<KiteAnswer>;
+  /** A session for a request token, which can be used once. */
+  session(requestToken: string, apiSecret: string, signal: AbortSignal): Promise<KiteAnswer>;
+  /** Closes every connection. */
+  close(): void;
+}
+
+/** How long a request may take is decided by the signal; the library would stop at seven seconds. */
+const libraryTimeout = 10 * minute;
+
+/**
+ * Kite through its library. The library takes neither a signal nor an agent and keeps the HTTP status to itself, so every
+ * request gets a client of its own (0.15 ms) whose HTTP settings are ours.
+ */
+export function kiteApi(access: KiteAccess): KiteApi {
+  const agents = { httpAgent: new HttpAgent({ keepAlive: true }), httpsAgent: new HttpsAgent({ keepAlive: true }) };
+  const direct = isLoopback(access.root) ? { proxy: false } : {};
+
+  async function call(
+    ask: (client: Connect) => Promise<unknown>,
+    signal: AbortSignal,
+    secrets: readonly string[] = [],
+  ): Promise<KiteAnswer> {
+    const scrub = scrubbing([access.apiSecret, access.accessToken, access.apiKey, ...secrets]);
+    let status: number | null = null;
+    const failed = (thrown: unknown): KiteAnswer => err(errorIn(thrown, status, scrub));
+    // Loading the library takes 70 ms: only those who use Kite wait for it.
+    const { KiteConnect } = await import('kiteconnect');
+    if (signal.aborted) return failed(signal.reason);
+    const client = new KiteConnect({
+      api_key: access.apiKey,
+      root: access.root.replace(/\/+$/, ''),
+      timeout: libraryTimeout,
+      ...(access.accessToken === null ? {} : { access_token: access.accessToken }),
+    });
+    configure(client, {
+      ...agents,
+      ...direct,
+      signal,
+      validateStatus: (received: number) => {
+        status = received;
+        return received >= 200 && received < 300;
+      },
+    });
+    try {
+      const answer = await ask(client);
+      // What is neither JSON nor CSV comes back like an answer.
+      return isObject(answer) && typeof answer['error_type'] === 'string' ? failed(answer) : ok(answer);
+    } catch (thrown) {
+      return failed(thrown);
+    }
+  }
+
+  return {
+    profile: (signal) => call((client) => client.getProfile(), signal),
+    // Reading the list at once would hold up everything else for 200 ms, so the library's reader is put aside.
+    instruments: (signal) =>
+      call((client) => Object.assign(client, { transformInstrumentsResponse }).getInstruments(), signal),
+    quotes: (keys, signal) => call((client) => client.getQuote([...keys]), signal),
+    candles: ({ token, interval, from, to }, signal) =>
+      call((client) => client.getHistoricalData(token, interval, from, to), signal),
+    session: (requestToken, apiSecret, signal) =>
+      call((client) => client.generateSession(requestToken, apiSecret), signal, [requestToken, apiSecret]),
+    close() {
+      agents.httpAgent.destroy();
+      agents.httpsAgent.destroy();
+    },
+  };
+}
+
+function transformInstrumentsResponse(text: unknown): unknown {
+  return text;
+}
+
+/** Sets what the library's HTTP client does by default. */
+function configure(client: object, settings: object): void {
+  const http: unknown = Reflect.get(client, 'requestInstance');
+  const defaults: unknown = typeof http === 'function' ? Reflect.get(http, 'defaults') : undefined;
+  if (!isObject(defaults)) throw new Error('kiteconnect no longer has the HTTP client that its signals go through');
+  Object.assign(defaults, settings);
+}
+
+/** The library throws plain objects for what Kite says, errors for what it could not read, and axios's own for the rest. */
+function errorIn(thrown: unknown, status: number | null, scrub: (text: string) => string): KiteError {
+  const { error_type: type, message } = isObject(thrown) ? thrown : {};
+  const said = typeof message === 'string' && message !== '' ? message : 'no reason given';
+  if (typeof type === 'string') return { type, status, message: scrub(said) };
+  return { type: null, status, message: scrub(`an answer that cannot be read: ${said}`) };
+}
+
+/** A proxy is never meant for this machine. */
+function isLoopback(root: string): boolean {
+  return URL.canParse(root) && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(root).hostname);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,26 @@
+import type { BarSize } from '../../core/bars.js';
+
+/** A bar size in Kite's words, with the days that one request may span. */
+export interface KiteInterval {
+  readonly interval: 'minute' | '3minute' | '5minute' | '10minute' | '15minute' | '30minute' | '60minute' | 'day';
+  readonly days: number;
+}
+
+const intervals: ReadonlyMap<BarSize, KiteInterval> = new Map([
+  ['1 min', { interval: 'minute', days: 60 }],
+  ['3 mins', { interval: '3minute', days: 100 }],
+  ['5 mins', { interval: '5minute', days: 100 }],
+  ['10 mins', { interval: '10minute', days: 100 }],
+  ['15 mins', { interval: '15minute', days: 200 }],
+  ['30 mins', { interval: '30minute', days: 200 }],
+  ['1 hour', { interval: '60minute', days: 400 }],
+  ['1 day', { interval: 'day', days: 2_000 }],
+]);
+
+/** The bar sizes that Kite has. */
+export const kiteBarSizes: readonly BarSize[] = [...intervals.keys()];
+
+/** A bar size in Kite's words; undefined for one that Kite does not have. */
+export function intervalOf(barSize: BarSize): KiteInterval | undefined {
+  return intervals.get(barSize);
+}

@@ -1,0 +1,64 @@
+import { barSizes } from '../../core/bars.js';
+import type { BarSize } from '../../core/bars.js';
+import type { Budget } from '../../core/budget.js';
+import type { ProviderLimits } from '../../core/provider-limits.js';
+import { day, hour, second } from '../../core/time.js';
+import type { Duration } from '../../core/time.js';
+import { intervalOf } from './intervals.js';
+
+/** How fast all of Kite is asked together. */
+export interface KiteRate {
+  readonly requests: number;
+  readonly per: Duration;
+}
+
+/** Kite itself allows more in sum; three a second is what one key can do all day long without being noticed. */
+export const defaultRate: KiteRate = { requests: 3, per: second };
+
+/** One call asks for at most 500 instruments; one place is kept for the underlying. */
+export const instrumentsPerQuote = 500;
+
+/** Kite counts arrivals: two departures a second apart may arrive within one. */
+const margin: Duration = 100;
+
+/** What Kite allows per API key, and the rate for everything together. */
+export function kiteBudgets(rate: KiteRate = defaultRate): readonly Budget[] {
+  const rolling = { kind: 'rolling', scope: 'account', span: second, margin } as const;
+  return [
+    {
+      ...rolling,
+      name: 'kite-all',
+      limit: rate.requests,
+      span: rate.per,
+      // Details and chains are read from the list of instruments, which is fetched once for all of them.
+      datasets: ['equity_bars', 'option_bars', 'quotes', 'option_snapshots'],
+    },
+    { ...rolling, name: 'kite-historical', limit: 3, datasets: ['equity_bars', 'option_bars'] },
+    { ...rolling, name: 'kite-quote', limit: 1, datasets: ['quotes', 'option_snapshots'] },
+  ];
+}
+
+/** What planning has to know of Kite. */
+export function kiteLimits(rate: KiteRate = defaultRate): ProviderLimits {
+  return {
+    name: 'kite',
+    longestWindow: longestWindows(),
+    snapshotContracts: instrumentsPerQuote - 1,
+    budgets: kiteBudgets(rate),
+    concurrency: 6,
+    typicalLatency: 250,
+    // Closing prices are averages of the last half hour and published in the half hour after the close.
+    settleTime: hour,
+  };
+}
+
+/** Sizes that Kite does not have are refused when asked for; their windows only have to be sensible. */
+function longestWindows(): Record<BarSize, Duration> {
+  const windows: Record<BarSize, Duration> = { ...barSizes };
+  for (const size in barSizes) if (isBarSize(size)) windows[size] = (intervalOf(size)?.days ?? 60) * day;
+  return windows;
+}
+
+function isBarSize(text: string): text is BarSize {
+  return Object.hasOwn(barSizes, text);
+}
