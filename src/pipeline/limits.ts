@@ -4,7 +4,7 @@ import type { Breaker, Pacing, Retry } from './pipeline.js';
 import { problem } from '../yaml/problem.js';
 import type { Report } from '../yaml/problem.js';
 import type { Budget as WrittenBudget } from './schema.generated.js';
-import { durationReader } from './steps.js';
+import { durationReader } from '../yaml/duration-reader.js';
 import { placeAt } from '../yaml/tree.js';
 import type { Validated } from './validate.js';
 

@@ -5,7 +5,7 @@ import { hour } from '../core/time.js';
 import type { Pipeline, PipelineSymbol, ProviderSettings } from './pipeline.js';
 import { didYouMean, problem, warning } from '../yaml/problem.js';
 import type { Report } from '../yaml/problem.js';
-import { durationReader } from './steps.js';
+import { durationReader } from '../yaml/duration-reader.js';
 import { quote } from '../yaml/text.js';
 import { keyPlaceAt, placeAt } from '../yaml/tree.js';
 import type { Validated } from './validate.js';

@@ -1,7 +1,7 @@
-import { parseDuration } from '../core/duration.js';
 import { addDays, day, minute } from '../core/time.js';
 import type { ProviderName } from '../core/series.js';
 import type { Duration } from '../core/time.js';
+import { durationReader } from '../yaml/duration-reader.js';
 import { explainDate } from '../yaml/explain-date.js';
 import { explainLookback, parseLookback } from './lookback.js';
 import type { Lookback, Step, StepType } from './pipeline.js';
@@ -11,7 +11,6 @@ import { problem } from '../yaml/problem.js';
 import type { Report } from '../yaml/problem.js';
 import type { OptionsStep } from './schema.generated.js';
 import { keyPlaceAt, placeAt } from '../yaml/tree.js';
-import type { Path } from '../yaml/tree.js';
 import type { Validated } from './validate.js';
 
 /** Everything that a step of any type may say. */
@@ -103,16 +102,6 @@ function readStep(
       return { ...bars, uses, strikes, expiries, rights: [...new Set(rights)] };
     }
   }
-}
-
-/** Reads durations whose shape the schema has checked: their order of units and their size are left. Null after a report. */
-export function durationReader({ root }: Validated, report: Report): (text: string, path: Path) => Duration | null {
-  return (text, path) => {
-    const parsed = parseDuration(text);
-    if (parsed.ok) return parsed.value;
-    report(problem('bad-duration', placeAt(root, path), parsed.error.message, parsed.error));
-    return null;
-  };
 }
 
 function readLookback(

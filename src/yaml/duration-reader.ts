@@ -5,7 +5,7 @@ import type { Report } from './problem.js';
 import { placeAt } from './tree.js';
 import type { MapNode, Path } from './tree.js';
 
-/** Reads the durations of one file; null after a report. */
+/** Reads durations whose shape the schema has checked: their order of units and their size are left. Null after a report. */
 export function durationReader(
   { root }: { readonly root: MapNode },
   report: Report,
