@@ -12,6 +12,11 @@ export const riskFreeRate = 0.04;
 /** A year of option time. */
 const year: Duration = 365 * day;
 
+/** The option time left throughout the session that closes at an instant. */
+export function optionYears(close: Instant, expiry: Instant): number {
+  return Math.max(expiry - close, 3.25 * hour) / year;
+}
+
 /** What one option is worth in one session, as a function of the underlying's price alone. */
 export interface OptionPricing {
   readonly years: number;
@@ -35,7 +40,7 @@ export function optionPricing(
   times: { readonly session: number; readonly close: Instant; readonly expiry: Instant },
   reference: number,
 ): OptionPricing {
-  const years = Math.max(times.expiry - times.close, 3.25 * hour) / year;
+  const years = optionYears(times.close, times.expiry);
   const growth = Math.exp(riskFreeRate * years);
   const atTheMoney = volatilityAtTheMoney(profile, times.session);
   const moneyness = Math.log(strike / (reference * growth)) / (atTheMoney * Math.sqrt(Math.max(years, 2 / 365)));

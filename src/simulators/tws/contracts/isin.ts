@@ -1,0 +1,20 @@
+import { keyOfText, uniform } from '../../../core/random.js';
+
+/** A security number of the right form with the right check digit, made up from the symbol. */
+export function isinOf(country: string, symbol: string): string {
+  const key = keyOfText(0x151a, symbol);
+  const body = `${country}${String(Math.floor(uniform(key, 0) * 1e9)).padStart(9, '0')}`;
+  return `${body}${checkDigit(body)}`;
+}
+
+/** Luhn's digit over the letters as numbers from 10 on. */
+function checkDigit(body: string): number {
+  const digits = [...body].map((character) => parseInt(character, 36)).join('');
+  let sum = 0;
+  for (let index = 0; index < digits.length; index++) {
+    const digit = Number(digits[digits.length - 1 - index]);
+    const weighed = index % 2 === 0 ? 2 * digit : digit;
+    sum += weighed > 9 ? weighed - 9 : weighed;
+  }
+  return (10 - (sum % 10)) % 10;
+}

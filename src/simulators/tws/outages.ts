@@ -1,0 +1,36 @@
+/** The two kinds of service that can be away. */
+export type Farm = 'historical' | 'market';
+
+/** Which services are away, and who waits for them. */
+export interface Outages {
+  isDown(farm: Farm): boolean;
+  /** Takes some away; the function that comes back brings them up again. */
+  takeDown(farms: readonly Farm[]): () => void;
+  /** Resolves when a service is there. */
+  whenUp(farm: Farm): Promise<void>;
+}
+
+export function outages(): Outages {
+  const down: Record<Farm, number> = { historical: 0, market: 0 };
+  const waiting: Record<Farm, (() => void)[]> = { historical: [], market: [] };
+  return {
+    isDown: (farm) => down[farm] > 0,
+    takeDown(farms) {
+      for (const farm of farms) down[farm]++;
+      return () => {
+        for (const farm of farms) {
+          if (--down[farm] > 0) continue;
+          const released = waiting[farm];
+          waiting[farm] = [];
+          for (const release of released) release();
+        }
+      };
+    },
+    whenUp: (farm) =>
+      down[farm] === 0
+        ? Promise.resolve()
+        : new Promise((resolve) => {
+            waiting[farm].push(resolve);
+          }),
+  };
+}

@@ -1,0 +1,71 @@
+import { minute, second } from '../../../core/time.js';
+import type { Duration, Instant } from '../../../core/time.js';
+
+/** A rule of how fast historical data may be asked for. */
+export type HistoricalRule = 'identical' | 'same-contract' | 'total';
+
+/** One request as the rules see it. */
+export interface PacedArrival {
+  readonly at: Instant;
+  /** The same for requests that ask exactly the same. */
+  readonly identity: string;
+  /** The same for requests of one contract, exchange and kind of tick. */
+  readonly group: string;
+  /** What it counts towards the total. */
+  readonly weight: number;
+}
+
+/** Judges requests as they come in; the ones it finds fault with count all the same. */
+export interface HistoricalPacing {
+  /** The rules that a request breaks. */
+  arrive(arrival: PacedArrival): readonly HistoricalRule[];
+}
+
+const identicalSpan: Duration = 15 * second;
+const groupSpan: Duration = 2 * second;
+const totalSpan: Duration = 10 * minute;
+const groupLimit = 5;
+const totalLimit = 60;
+
+/**
+ * No identical request within 15 s, fewer than 6 of one group within 2 s, at most 60 by weight within 10 minutes: in any
+ * stretch that long, wherever it begins.
+ */
+export function historicalPacing(): HistoricalPacing {
+  const lastIdentical = new Map<string, Instant>();
+  const groups = new Map<string, Instant[]>();
+  let arrivals: { readonly at: Instant; readonly weight: number }[] = [];
+  let total = 0;
+  let nextSweep = -Infinity;
+
+  /** Names that no rule looks at any more are forgotten, so that a long rehearsal does not grow. */
+  function sweep(at: Instant): void {
+    if (at < nextSweep) return;
+    nextSweep = at + minute;
+    for (const [identity, last] of lastIdentical) if (at - last >= identicalSpan) lastIdentical.delete(identity);
+    for (const [group, times] of groups) if (at - (times.at(-1) ?? at) >= groupSpan) groups.delete(group);
+  }
+
+  return {
+    arrive({ at, identity, group, weight }) {
+      sweep(at);
+      const broken: HistoricalRule[] = [];
+      const last = lastIdentical.get(identity);
+      if (last !== undefined && at - last < identicalSpan) broken.push('identical');
+      lastIdentical.set(identity, at);
+
+      const recent = (groups.get(group) ?? []).filter((time) => at - time < groupSpan);
+      recent.push(at);
+      groups.set(group, recent);
+      if (recent.length > groupLimit) broken.push('same-contract');
+
+      arrivals.push({ at, weight });
+      total += weight;
+      const kept = arrivals.findIndex((arrival) => at - arrival.at < totalSpan);
+      for (const gone of arrivals.slice(0, kept)) total -= gone.weight;
+      arrivals = arrivals.slice(kept);
+      if (total > totalLimit) broken.push('total');
+      return broken;
+    },
+  };
+}

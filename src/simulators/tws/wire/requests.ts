@@ -1,0 +1,202 @@
+import type { TwsRequest as RequestWord } from '../../../scenario/words.js';
+import { readContract, skipLegs } from './contract.js';
+import type { WireContract } from './contract.js';
+import { fieldReader } from './fields.js';
+import type { FieldReader } from './fields.js';
+import { simpleRequests } from './simple-requests.js';
+import type { SimpleRequest } from './simple-requests.js';
+import { since } from './versions.js';
+
+/** One request for bars, as it was written. */
+export interface HistoricalRequest {
+  readonly kind: 'historical';
+  readonly id: number;
+  readonly contract: WireContract;
+  readonly end: string;
+  readonly barSize: string;
+  readonly duration: string;
+  readonly regularHours: boolean;
+  readonly what: string;
+  readonly formatDate: number;
+  readonly keepUpToDate: boolean;
+}
+
+/** One request for a line of market data. */
+export interface MarketDataRequest {
+  readonly kind: 'market-data';
+  readonly id: number;
+  readonly contract: WireContract;
+  readonly genericTicks: string;
+  readonly snapshot: boolean;
+}
+
+/** Everything that is answered. */
+export type TwsRequest =
+  | { readonly kind: 'start'; readonly clientId: number }
+  | { readonly kind: 'contract-details'; readonly id: number; readonly contract: WireContract }
+  | {
+      readonly kind: 'option-parameters';
+      readonly id: number;
+      readonly symbol: string;
+      readonly exchange: string;
+      readonly secType: string;
+      readonly conId: number;
+    }
+  | HistoricalRequest
+  | {
+      readonly kind: 'head-timestamp';
+      readonly id: number;
+      readonly contract: WireContract;
+      readonly what: string;
+      readonly formatDate: number;
+    }
+  | MarketDataRequest
+  | {
+      readonly kind: 'real-time-bars';
+      readonly id: number;
+      readonly contract: WireContract;
+      readonly what: string;
+    }
+  | SimpleRequest;
+
+/** A message that was read, or why it could not be. */
+export type Parsed =
+  | { readonly kind: 'request'; readonly request: TwsRequest }
+  | { readonly kind: 'unreadable'; readonly id: number; readonly problem: string };
+
+type Layout = (fields: FieldReader, version: number) => TwsRequest;
+
+const layouts: Readonly<Record<number, Layout>> = {
+  1: (fields) => {
+    fields.skip(1);
+    const id = fields.integer();
+    const contract = readContract(fields);
+    skipLegs(fields, contract);
+    if (fields.boolean()) fields.skip(3);
+    const genericTicks = fields.text();
+    const snapshot = fields.boolean();
+    return { kind: 'market-data', id, contract, genericTicks, snapshot: fields.boolean() || snapshot };
+  },
+  9: (fields, version) => {
+    fields.skip(1);
+    const id = fields.integer();
+    const contract = readContract(fields);
+    fields.skip(version >= since.issuer ? 4 : 3);
+    return { kind: 'contract-details', id, contract };
+  },
+  20: (fields) => {
+    const id = fields.integer();
+    const contract = readContract(fields);
+    fields.skip(1);
+    const end = fields.text().trim();
+    const barSize = fields.text().trim();
+    const duration = fields.text().trim();
+    const regularHours = fields.boolean();
+    const what = fields.text().trim().toUpperCase();
+    const formatDate = fields.integer();
+    skipLegs(fields, contract);
+    const keepUpToDate = fields.boolean();
+    return {
+      kind: 'historical',
+      id,
+      contract,
+      end,
+      barSize,
+      duration,
+      regularHours,
+      what,
+      formatDate,
+      keepUpToDate,
+    };
+  },
+  50: (fields) => {
+    fields.skip(1);
+    const id = fields.integer();
+    const contract = readContract(fields);
+    fields.skip(1);
+    return { kind: 'real-time-bars', id, contract, what: fields.text().trim().toUpperCase() };
+  },
+  71: (fields) => {
+    fields.skip(1);
+    return { kind: 'start', clientId: fields.integer() };
+  },
+  78: (fields) => ({
+    kind: 'option-parameters',
+    id: fields.integer(),
+    symbol: fields.text().trim(),
+    exchange: fields.text().trim().toUpperCase(),
+    secType: fields.text().trim().toUpperCase(),
+    conId: fields.integer(),
+  }),
+  87: (fields) => {
+    const id = fields.integer();
+    const contract = readContract(fields);
+    fields.skip(2);
+    return {
+      kind: 'head-timestamp',
+      id,
+      contract,
+      what: fields.text().trim().toUpperCase(),
+      formatDate: fields.integer(),
+    };
+  },
+};
+
+/** Reads one message at a version of the protocol. */
+export function parseRequest(fields: readonly string[], version: number): Parsed {
+  const [message = ''] = fields;
+  const number = /^\d{1,6}$/.test(message) ? Number(message) : -1;
+  const layout: Layout | undefined = layouts[number] ?? simpleRequests[number];
+  if (layout === undefined) {
+    return {
+      kind: 'unreadable',
+      id: -1,
+      problem: `Error reading request. Unknown message id: ${JSON.stringify(message.slice(0, 20))}.`,
+    };
+  }
+  const reader = fieldReader(fields, 1);
+  const request = layout(reader, version);
+  const problem = reader.problem();
+  if (problem === null) return { kind: 'request', request };
+  return { kind: 'unreadable', id: 'id' in request ? request.id : -1, problem: `Error reading request. ${problem}` };
+}
+
+/** What a scenario calls a request; null for one that is not an occasion. */
+export function wordFor(request: TwsRequest): RequestWord | null {
+  switch (request.kind) {
+    case 'contract-details':
+    case 'option-parameters':
+    case 'historical':
+    case 'head-timestamp':
+    case 'market-data':
+    case 'real-time-bars':
+    case 'positions':
+    case 'executions':
+    case 'time':
+    case 'ids':
+      return request.kind;
+    case 'open-orders':
+    case 'completed-orders':
+    case 'place-order':
+    case 'cancel-order':
+      return 'orders';
+    case 'account-updates':
+    case 'account-updates-multi':
+    case 'account-summary':
+    case 'positions-multi':
+    case 'managed-accounts':
+    case 'family-codes':
+    case 'user-info':
+      return 'account';
+    case 'start':
+    case 'cancel':
+    case 'market-data-type':
+    case 'noted':
+      return null;
+    case 'matching-symbols':
+    case 'market-rule':
+    case 'empty-list':
+    case 'unsupported':
+      return 'other';
+  }
+}

@@ -1,0 +1,73 @@
+import { EventName, IBApi, SecType } from '@stoqey/ib';
+import type { Bar, Contract, ContractDetails } from '@stoqey/ib';
+import { expect, onTestFinished, test } from 'vitest';
+import { gateway, market, duringSession } from './rig.js';
+
+type Api = IBApi;
+
+const apple: Contract = { symbol: 'AAPL', secType: SecType.STK, exchange: 'SMART', currency: 'USD' };
+
+async function connected(port: number, clientId = 0): Promise<Api> {
+  const api = new IBApi({ host: '127.0.0.1', port, clientId });
+  onTestFinished(() => {
+    api.disconnect();
+  });
+  const ready = new Promise((resolve) => api.once(EventName.nextValidId, resolve));
+  api.connect();
+  await ready;
+  return api;
+}
+
+function details(api: Api, id: number, contract: Contract): Promise<ContractDetails[]> {
+  return new Promise((resolve, reject) => {
+    const found: ContractDetails[] = [];
+    api.on(EventName.contractDetails, (reqId, one) => void (reqId === id && found.push(one)));
+    api.on(EventName.contractDetailsEnd, (reqId) => void (reqId === id && resolve(found)));
+    api.on(EventName.error, (error, code, reqId) => {
+      if (reqId === id) reject(new Error(`${String(code)} ${error.message}`));
+    });
+    api.reqContractDetails(id, contract);
+  });
+}
+
+function bars(api: Api, id: number, ask: () => void): Promise<Bar[]> {
+  return new Promise((resolve, reject) => {
+    const found: Bar[] = [];
+    api.on(EventName.historicalData, (reqId, time, open, high, low, close, volume, count, WAP) => {
+      if (reqId !== id) return;
+      if (time.startsWith('finished')) resolve(found);
+      else found.push({ time, open, high, low, close, volume, ...(count === undefined ? {} : { count }), WAP });
+    });
+    api.on(EventName.error, (error, code, reqId) => {
+      if (reqId === id) reject(new Error(`${String(code)} ${error.message}`));
+    });
+    ask();
+  });
+}
+
+test.each([176, 178, 182, 186, 193])('the client of this project works at version %i', async (serverVersion) => {
+  const { port } = await gateway({ serverVersion });
+  const api = await connected(port);
+  const [one] = await details(api, 1, apple);
+  expect(one).toMatchObject({
+    contract: { symbol: 'AAPL', conId: 265598, exchange: 'SMART', primaryExch: 'NASDAQ', currency: 'USD' },
+    longName: 'Apple Inc',
+    timeZoneId: 'US/Eastern',
+    minTick: 0.01,
+    stockType: 'COMMON',
+    minSize: 0.0001,
+  });
+  const found = await bars(api, 2, () =>
+    api.reqHistoricalData(2, apple, '', '5 D', '1 day' as never, 'TRADES' as never, 1, 1, false),
+  );
+  expect(found).toHaveLength(5);
+  const expected = market.bars({
+    instrument: { symbol: 'AAPL', kind: 'stock', exchange: 'SMART', currency: 'USD', calendar: 'XNYS' },
+    barSize: '1 day',
+    what: 'TRADES',
+    window: { start: Date.parse('2026-11-12T00:00:00Z'), end: duringSession },
+    now: duringSession,
+  });
+  expect(expected.found && [...expected.value.columns.close]).toEqual(found.slice(0, 4).map(({ close }) => close));
+  expect(found.map(({ time }) => time)).toEqual(['20261112', '20261113', '20261116', '20261117', '20261118']);
+});
