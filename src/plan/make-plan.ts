@@ -2,6 +2,7 @@ import type { Request } from '../core/request.js';
 import { seriesName } from '../core/series.js';
 import type { Series } from '../core/series.js';
 import type { Dataset } from '../core/tables.js';
+import { plural } from '../core/words.js';
 import type { Task, TaskGraph, TaskId } from '../graph/task-graph.js';
 import type { Pipeline, Step } from '../pipeline/pipeline.js';
 import type { PlanContext } from './context.js';
@@ -52,7 +53,7 @@ export function makePlan(
     estimatedRequests,
     estimated: cost.duration,
     budgets: cost.budgets,
-    notes: notesOf(pipeline, context, bars),
+    notes: [...notesOf(pipeline, context, bars), ...refusals(tasks)],
   };
 }
 
@@ -124,6 +125,21 @@ function seriesOf({ step, symbol: { instrument } }: Task): readonly Series[] {
     case 'snapshots':
       return [];
   }
+}
+
+/** What was refused looks like what is held, in a plan that asks for neither: so it is said. */
+function refusals(tasks: readonly PlannedTask[]): readonly string[] {
+  const symbols = new Map<string, string[]>();
+  for (const { step, symbol, refused } of tasks) {
+    if (!refused) continue;
+    const known = symbols.get(step);
+    if (known === undefined) symbols.set(step, [symbol]);
+    else known.push(symbol);
+  }
+  return [...symbols].map(([step, [first = '', ...others]]) => {
+    const more = others.length === 0 ? '' : ` and ${plural(others.length, 'more symbol')}`;
+    return `${step}: some of ${first}${more} was refused before and is not asked for; --retry-denied asks again`;
+  });
 }
 
 function notesOf(pipeline: Pipeline, context: PlanContext, bars: BarsPlanner): readonly string[] {

@@ -4,6 +4,7 @@ import type { Session } from '../core/calendar.js';
 import type { SeriesCoverage } from '../core/coverage.js';
 import type { Instant } from '../core/time.js';
 import type { EquityStep, OptionsStep } from '../pipeline/pipeline.js';
+import { overlaps } from '../core/window.js';
 import { cutGaps } from './cut.js';
 import type { Cut } from './cut.js';
 import { joinGaps, sessionGaps } from './gaps.js';
@@ -15,9 +16,11 @@ import { wantedSessions } from './wanted.js';
 export interface BarsNeed {
   readonly gaps: readonly Gap[];
   readonly cuts: readonly Cut[];
+  /** Whether some of the wanted sessions were refused and are left alone. */
+  readonly refused: boolean;
 }
 
-const nothingNeeded: BarsNeed = { gaps: [], cuts: [] };
+const nothingNeeded: BarsNeed = { gaps: [], cuts: [], refused: false };
 
 /** Says what a series needs; remembers by shared coverage lists, so that equal histories are planned once. */
 export interface BarsPlanner {
@@ -65,10 +68,14 @@ export function barsPlanner(context: PlanContext): BarsPlanner {
         wholeSessions: !isIntraday(barSize),
         now: context.now,
       });
+      const refused = !context.options.retryDenied && !context.options.force && isRefused(coverage, possible);
       const need =
         missing.length === 0
-          ? nothingNeeded
+          ? refused
+            ? { ...nothingNeeded, refused }
+            : nothingNeeded
           : {
+              refused,
               gaps: joinGaps(missing),
               // A bar longer than the limit would allow is still one bar: never cut below the bar itself.
               cuts: cutGaps(missing, Math.max(limits.longestWindow[barSize], barSizes[barSize]), step.hours),
@@ -77,4 +84,13 @@ export function barsPlanner(context: PlanContext): BarsPlanner {
       return need;
     },
   };
+}
+
+/** Whether permission was refused for some of the sessions. */
+function isRefused(coverage: SeriesCoverage, sessions: readonly Session[]): boolean {
+  const denied = coverage.filter(({ state }) => state === 'denied');
+  return (
+    denied.length > 0 &&
+    sessions.some(({ open, close }) => denied.some((part) => overlaps(part, { start: open, end: close })))
+  );
 }

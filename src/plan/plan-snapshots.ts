@@ -37,7 +37,7 @@ export function planSnapshots(
     gaps.push({ window: { start: context.now, end: context.now + 1 }, reason });
     requests.push({ series: one, window: null, settles: [] });
   }
-  return fromGaps(task, gaps, requests, series.length === 0 ? 'none of the chosen options exists' : 'fresh');
+  return fromGaps(task, { gaps, requests }, series.length === 0 ? 'none of the chosen options exists' : 'fresh');
 }
 
 /** Options by expiry, the soonest first, in portions that one request may ask for. */

@@ -60,9 +60,14 @@ function planPoint(
 ): PlannedTask {
   const series = pointSeries(step, task.symbol.instrument);
   const need = pointNeed(series, step, context);
-  if (typeof need === 'string') return outcome(task, { status: 'satisfied', reason: need });
+  if (typeof need === 'string')
+    return outcome(task, { status: 'satisfied', reason: need, refused: isRefusedPoint(series, context) });
   const gap: Gap = { window: { start: context.now, end: context.now + 1 }, reason: need };
-  return fromGaps(task, [gap], [{ series, window: null, settles: [] }], 'fresh');
+  return fromGaps(task, { gaps: [gap], requests: [{ series, window: null, settles: [] }] }, 'fresh');
+}
+
+function isRefusedPoint(series: Series, context: PlanContext): boolean {
+  return context.coverage(series.provider, seriesName(series)).at(-1)?.state === 'denied';
 }
 
 function planEquity(
@@ -73,25 +78,35 @@ function planEquity(
   bars: BarsPlanner,
 ): PlannedTask {
   const { instrument } = task.symbol;
-  const gaps: Gap[] = [];
-  const requests: Request[] = [];
+  const lacking = nothingLacking();
   for (const barSize of step.barSizes) {
     const series = equitySeries(step, instrument, barSize);
     const coverage = context.coverage(step.provider, seriesName(series));
     const first = context.knowledge.historyStart(step.provider, instrument.symbol, step.what, step.hours);
-    collect(series, bars.need(step, instrument.calendar, barSize, coverage, first), gaps, requests);
+    collect(series, bars.need(step, instrument.calendar, barSize, coverage, first), lacking);
   }
   const coming = needs.find((need) => need.state === 'coming' && need.step.uses === 'history');
-  if (coming !== undefined && requests.length > 0) {
+  if (coming !== undefined && lacking.requests.length > 0) {
     const reason = `known after ${coming.step.name}`;
-    return outcome(task, { status: 'deferred', estimatedRequests: requests.length, reason });
+    return outcome(task, { status: 'deferred', estimatedRequests: lacking.requests.length, reason });
   }
-  return fromGaps(task, gaps, requests, wantedNothing(task, step, bars) ?? 'complete');
+  return fromGaps(task, lacking, wantedNothing(task, step, bars) ?? 'complete');
 }
 
-function collect(series: Series, need: BarsNeed, gaps: Gap[], requests: Request[]): void {
-  for (const gap of need.gaps) gaps.push(gap);
-  for (const cut of need.cuts) requests.push({ series, window: cut.window, settles: cut.settles });
+interface GrowingLack {
+  readonly gaps: Gap[];
+  readonly requests: Request[];
+  refused: boolean;
+}
+
+function nothingLacking(): GrowingLack {
+  return { gaps: [], requests: [], refused: false };
+}
+
+function collect(series: Series, need: BarsNeed, lacking: GrowingLack): void {
+  lacking.refused ||= need.refused;
+  for (const gap of need.gaps) lacking.gaps.push(gap);
+  for (const cut of need.cuts) lacking.requests.push({ series, window: cut.window, settles: cut.settles });
 }
 
 function planOptions(
@@ -113,7 +128,7 @@ function planOptions(
   }
   if (choice.kind === 'nothing-listed') return nothingListed(task);
   if (known === null) return blockedBy(task, choice);
-  return fromGaps(task, known.gaps, known.requests, wantedNothing(task, step, bars) ?? 'complete');
+  return fromGaps(task, known, wantedNothing(task, step, bars) ?? 'complete');
 }
 
 /** What the chosen options of a chain lack. */
@@ -123,18 +138,17 @@ function optionNeeds(
   contracts: readonly OptionContract[],
   context: PlanContext,
   bars: BarsPlanner,
-): { readonly gaps: readonly Gap[]; readonly requests: readonly Request[] } {
+): GrowingLack {
   const { instrument } = task.symbol;
-  const gaps: Gap[] = [];
-  const requests: Request[] = [];
+  const lacking = nothingLacking();
   for (const contract of contracts) {
     for (const barSize of step.barSizes) {
       const series = optionSeries(step, instrument, contract, barSize);
       const coverage = context.coverage(step.provider, seriesName(series));
-      collect(series, bars.need(step, instrument.calendar, barSize, coverage), gaps, requests);
+      collect(series, bars.need(step, instrument.calendar, barSize, coverage), lacking);
     }
   }
-  return { gaps, requests };
+  return lacking;
 }
 
 const neverAsked: SeriesCoverage = [];

@@ -54,6 +54,8 @@ export interface PlannedTask {
   readonly gaps: readonly Gap[];
   /** By estimate, for deferred tasks; 0 otherwise. */
   readonly estimatedRequests: number;
+  /** Whether some of what it wants was refused for want of a permission, and is left alone. */
+  readonly refused: boolean;
   /** Why, in words, as one line. */
   readonly reason: string;
 }

@@ -36,14 +36,23 @@ export function outcome(task: Task, more: Partial<PlannedTask> & Pick<PlannedTas
     requests: [],
     gaps: [],
     estimatedRequests: 0,
+    refused: false,
     ...more,
   };
 }
 
+/** What a task lacks, and the requests that bring it. */
+export interface Lacking {
+  readonly gaps: readonly Gap[];
+  readonly requests: readonly Request[];
+  readonly refused?: boolean;
+}
+
 /** Ready when there is something to ask for; otherwise satisfied, and `held` says why. */
-export function fromGaps(task: Task, gaps: readonly Gap[], requests: readonly Request[], held: string): PlannedTask {
-  if (requests.length === 0) return outcome(task, { status: 'satisfied', reason: held });
-  return outcome(task, { status: 'ready', gaps, requests, reason: summarizeReasons(gaps) });
+export function fromGaps(task: Task, { gaps, requests, refused = false }: Lacking, held: string): PlannedTask {
+  if (requests.length > 0)
+    return outcome(task, { status: 'ready', gaps, requests, refused, reason: summarizeReasons(gaps) });
+  return outcome(task, { status: 'satisfied', refused, reason: refused ? 'refused before' : held });
 }
 
 /** Nothing can be chosen from an empty chain, and that is no fault. */

@@ -116,7 +116,7 @@ describe('a plan from what is there', () => {
     expect(planWith('failed')).toEqual(['equity/AAPL ready 1 failed 2026-11-21']);
     expect(planWith('missing')).toEqual(['equity/AAPL ready 1 file missing']);
     expect(planWith('provisional')).toEqual(['equity/AAPL ready 1 provisional']);
-    expect(planWith('denied')).toEqual(['equity/AAPL satisfied 0 complete']);
+    expect(planWith('denied')).toEqual(['equity/AAPL satisfied 0 refused before']);
     expect(planWith('denied', { retryDenied: true })).toEqual(['equity/AAPL ready 1 denied 2026-11-21']);
     expect(planWith('lost')).toEqual(['equity/AAPL satisfied 0 complete']);
     expect(planWith('lost', { force: true })).toEqual(['equity/AAPL ready 1 forced']);
