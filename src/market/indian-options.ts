@@ -42,7 +42,7 @@ const underlyings: Readonly<Record<string, IndianUnderlying>> = {
   FINNIFTY: underlying(50, [65, 60]),
   MIDCPNIFTY: underlying(25, [140, 120]),
   NIFTYNXT50: underlying(100, [25, 25]),
-  SENSEX: underlying(100, [20, 20], 'weekly and long'),
+  SENSEX: underlying(100, [20, 20], 'weekly'),
   BANKEX: underlying(100, [30, 30]),
   USDINR: underlying(0.25, [1, 1], 'weekly'),
   EURINR: underlying(0.25, [1, 1]),

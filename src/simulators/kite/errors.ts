@@ -1,0 +1,65 @@
+/** The kinds of errors Kite has, with the status and text they usually come with. */
+const exceptions = {
+  GeneralException: { status: 500, message: 'Something unexpected happened.' },
+  TokenException: { status: 403, message: 'Incorrect `api_key` or `access_token`.' },
+  PermissionException: { status: 403, message: 'Insufficient permission for that call.' },
+  UserException: { status: 403, message: 'The user account is disabled.' },
+  TwoFAException: { status: 403, message: 'Two-factor authentication is required.' },
+  OrderException: { status: 400, message: 'The order could not be placed.' },
+  InputException: { status: 400, message: 'Invalid input.' },
+  MarginException: { status: 400, message: 'Insufficient funds.' },
+  HoldingException: { status: 400, message: 'Insufficient holdings.' },
+  NetworkException: { status: 503, message: 'Gateway timed out.' },
+  DataException: { status: 502, message: 'Could not understand the response from the backend.' },
+} as const;
+
+/** The name of a kind of error, as answers and client libraries spell it. */
+export type ExceptionName = keyof typeof exceptions;
+
+/** An error as it is answered. */
+export interface KiteError {
+  readonly status: number;
+  readonly type: string;
+  readonly message: string;
+}
+
+export function kiteError(type: ExceptionName, message: string, status?: number): KiteError {
+  return { type, message, status: status ?? exceptions[type].status };
+}
+
+/** No login, or one that has ended: the two are not told apart. */
+export const notLoggedIn = kiteError('TokenException', exceptions.TokenException.message);
+export const tooManyRequests = kiteError('NetworkException', 'Too many requests', 429);
+export const noSuchRoute = kiteError('GeneralException', 'Route not found', 404);
+export const wrongMethod = kiteError('GeneralException', 'Method not allowed', 405);
+export const invalidToken = kiteError('InputException', 'invalid token');
+export const noOrdersHere = kiteError('OrderException', 'This is a simulator of market data: it takes no orders.');
+
+const byStatus: ReadonlyMap<number, KiteError> = new Map(
+  [
+    kiteError('InputException', exceptions.InputException.message),
+    notLoggedIn,
+    noSuchRoute,
+    wrongMethod,
+    tooManyRequests,
+    kiteError('GeneralException', exceptions.GeneralException.message),
+    kiteError('DataException', exceptions.DataException.message),
+    kiteError('NetworkException', exceptions.NetworkException.message),
+    kiteError('NetworkException', exceptions.NetworkException.message, 504),
+  ].map((error) => [error.status, error]),
+);
+
+function isExceptionName(text: string): text is ExceptionName {
+  return Object.hasOwn(exceptions, text);
+}
+
+/** The error that a scenario names: `TokenException`, or an HTTP status; a name nobody knows is passed on as it is. */
+export function errorNamed(code: string, message: string | null, status: number | null): KiteError {
+  const usual = isExceptionName(code) ? { type: code, ...exceptions[code] } : byStatus.get(Number(code));
+  const fallback = /^[45]\d\d$/.test(code) ? Number(code) : 500;
+  return {
+    type: usual?.type ?? (/^\d+$/.test(code) ? 'GeneralException' : code),
+    status: status ?? usual?.status ?? fallback,
+    message: message ?? usual?.message ?? exceptions.GeneralException.message,
+  };
+}

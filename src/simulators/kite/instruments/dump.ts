@@ -1,0 +1,68 @@
+import { minute, hour } from '../../../core/time.js';
+import type { Instant, LocalDate } from '../../../core/time.js';
+import type { Market } from '../../../market/market.js';
+import { indianDate, indianInstant } from '../india-time.js';
+import { derivatives } from './derivatives.js';
+import { indices } from './indices.js';
+import { keyOfInstrument } from './instrument.js';
+import type { KiteInstrument } from './instrument.js';
+import { securities } from './securities.js';
+
+/** Everything that is listed on one day: what has expired is gone, and its number may be another's. */
+export interface Dump {
+  /** The day it was made on. */
+  readonly date: LocalDate;
+  rows(): readonly KiteInstrument[];
+  byToken(token: number): KiteInstrument | undefined;
+  /** By `EXCHANGE:SYMBOL`, or by a token written as text. */
+  byKey(key: string): KiteInstrument | undefined;
+}
+
+/** Gives the dump of an instant; the same object all day. */
+export type DumpAt = (at: Instant) => Dump;
+
+/** A new dump is made in the morning; before that the one of the day before is given. */
+const madeAt = 8 * hour + 30 * minute;
+
+export function dumps(market: Market): DumpAt {
+  const constant = listingOf([...indices(), ...securities()]);
+  let latest: Dump | null = null;
+  return (at) => {
+    const date = indianDate(at - madeAt);
+    if (latest?.date !== date) latest = dumpOf(date, constant, () => derivatives(market, indianInstant(date, madeAt)));
+    return latest;
+  };
+}
+
+/** Contracts take the better part of a second to list, so that is done when somebody asks for one. */
+function dumpOf(date: LocalDate, constant: Listing, list: () => readonly KiteInstrument[]): Dump {
+  let listed: Listing | null = null;
+  let all: readonly KiteInstrument[] | null = null;
+  const contracts = (): Listing => (listed ??= listingOf(list()));
+  return {
+    date,
+    rows: () => (all ??= [...constant.tokens.values(), ...contracts().tokens.values()]),
+    byToken: (token) => constant.tokens.get(token) ?? contracts().tokens.get(token),
+    byKey(key) {
+      if (/^\d{1,10}$/.test(key)) return this.byToken(Number(key));
+      return constant.keys.get(key) ?? contracts().keys.get(key);
+    },
+  };
+}
+
+interface Listing {
+  readonly tokens: ReadonlyMap<number, KiteInstrument>;
+  readonly keys: ReadonlyMap<string, KiteInstrument>;
+}
+
+function listingOf(instruments: readonly KiteInstrument[]): Listing {
+  const tokens = new Map<number, KiteInstrument>();
+  const keys = new Map<string, KiteInstrument>();
+  for (const instrument of instruments) {
+    // Where a wild market lists more strikes than there are numbers, the first to have a number keeps it.
+    if (tokens.has(instrument.token)) continue;
+    tokens.set(instrument.token, instrument);
+    keys.set(keyOfInstrument(instrument), instrument);
+  }
+  return { tokens, keys };
+}

@@ -1,0 +1,62 @@
+import { tokenOf } from './instrument.js';
+import type { KiteExchange, KiteInstrument } from './instrument.js';
+
+/** Trading symbol, exchange token, and the market's own symbol where that differs. */
+type Row = readonly [symbol: string, exchangeToken: number, marketSymbol?: string];
+
+const nse: readonly Row[] = [
+  ['NIFTY 50', 1001, 'NIFTY'],
+  ['NIFTY MIDCAP 100', 1003],
+  ['NIFTY PSU BANK', 1027],
+  ['NIFTY BANK', 1016, 'BANKNIFTY'],
+  ['NIFTY FIN SERVICE', 1007, 'FINNIFTY'],
+  ['NIFTY MID SELECT', 1125, 'MIDCPNIFTY'],
+  ['NIFTY NEXT 50', 1058, 'NIFTYNXT50'],
+  ['INDIA VIX', 1035],
+  ['NIFTY IT', 1015],
+  ['NIFTY 100', 1018],
+  ['NIFTY MIDCAP 50', 1019],
+  ['NIFTY REALTY', 1020],
+  ['NIFTY INFRA', 1021],
+  ['NIFTY ENERGY', 1022],
+  ['NIFTY FMCG', 1023],
+  ['NIFTY MNC', 1024],
+  ['NIFTY PHARMA', 1025],
+  ['NIFTY PSE', 1026],
+  ['NIFTY SERV SECTOR', 1028],
+  ['NIFTY AUTO', 1029],
+  ['NIFTY METAL', 1030],
+  ['NIFTY MEDIA', 1031],
+  ['NIFTY 200', 1033],
+  ['NIFTY COMMODITIES', 1036],
+  ['NIFTY CONSUMPTION', 1037],
+  ['NIFTY 500', 1047],
+];
+
+const bse: readonly Row[] = [
+  ['SENSEX', 1],
+  ['BANKEX', 1072],
+];
+
+/** The indices, under the tokens they have always had. */
+export function indices(): readonly KiteInstrument[] {
+  return [...nse.map((row) => index(row, 'NSE', 'XNSE')), ...bse.map((row) => index(row, 'BSE', 'XBOM'))];
+}
+
+function index([tradingsymbol, exchangeToken, symbol]: Row, exchange: KiteExchange, calendar: string): KiteInstrument {
+  return {
+    token: tokenOf(exchangeToken, 'INDICES'),
+    exchangeToken,
+    tradingsymbol,
+    name: tradingsymbol,
+    expiry: null,
+    strike: 0,
+    tickSize: 0,
+    lotSize: 0,
+    type: 'EQ',
+    segment: 'INDICES',
+    exchange,
+    source: { symbol: symbol ?? tradingsymbol, kind: 'index', exchange, currency: 'INR', calendar },
+    option: null,
+  };
+}
