@@ -48,7 +48,9 @@ function readBudget(budget: WrittenBudget, index: number, validated: Validated, 
   if (budget.kind === 'open') return { ...common, kind: 'open' };
 
   const path = ['pacing', 'budgets', index];
-  const span = durationReader(validated, report)(budget.per, [...path, 'per']);
+  const duration = durationReader(validated, report);
+  const span = duration(budget.per, [...path, 'per']);
+  const margin = budget.margin === undefined ? null : duration(budget.margin, [...path, 'margin']);
   if (span === 0) {
     report(
       problem(
@@ -68,6 +70,7 @@ function readBudget(budget: WrittenBudget, index: number, validated: Validated, 
     ...common,
     kind: 'rolling',
     span: span ?? minute,
+    ...(margin === null ? {} : { margin }),
     ...(budget.weights === undefined ? {} : { weights: budget.weights }),
   };
 }

@@ -407,8 +407,8 @@ describe('settings', () => {
         concurrency: 8
         budgets:
           - { name: history, kind: rolling, limit: 60, per: 10m, weights: { BID_ASK: 2 }, datasets: [equity_bars] }
-          - { name: same, kind: rolling, limit: 6, per: 2s, scope: contract }
-          - { name: open, kind: open, limit: 50 }
+          - { name: same, kind: rolling, limit: 6, per: 2s, scope: contract, margin: 300ms }
+          - { name: open, kind: open, limit: 50, bar_sizes: [1 secs] }
       ${steps}
     `);
     expect(pipeline.pacing).toEqual({
@@ -424,10 +424,17 @@ describe('settings', () => {
           weights: { BID_ASK: 2 },
           datasets: ['equity_bars'],
         },
-        { name: 'same', kind: 'rolling', scope: 'contract', limit: 6, span: 2_000 },
-        { name: 'open', kind: 'open', scope: 'account', limit: 50 },
+        { name: 'same', kind: 'rolling', scope: 'contract', limit: 6, span: 2_000, margin: 300 },
+        { name: 'open', kind: 'open', scope: 'account', limit: 50, barSizes: ['1 secs'] },
       ],
     });
+  });
+
+  it('for pacing may be the name of a set of rules', async () => {
+    const pipeline = await loadValid(`name: x\nsymbols: [A]\npacing: relaxed\n${steps}`);
+    expect(pipeline.pacing).toEqual({ rules: 'relaxed', budgets: null, concurrency: null });
+    const both = await loadValid(`name: x\nsymbols: [A]\npacing: { rules: relaxed, concurrency: 3 }\n${steps}`);
+    expect(both.pacing).toEqual({ rules: 'relaxed', budgets: null, concurrency: 3 });
   });
 
   it('may say dates instead of a look-back', async () => {
