@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import WebSocket from 'ws';
+import { WebSocketServer } from 'ws';
+import type { RawData, WebSocket } from 'ws';
 import type { Clock } from '../../../core/clock.js';
 import { second } from '../../../core/time.js';
 import type { Instant } from '../../../core/time.js';
@@ -67,7 +68,7 @@ interface Stream extends TickerClient {
 }
 
 export function createTickers({ market, clock, marketTime, logins, dumpAt, tally }: TickerParts): Tickers {
-  const server = new WebSocket.Server({ noServer: true, perMessageDeflate: false, maxPayload: longestMessage });
+  const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: longestMessage });
   const prices = pricesOf(market);
   const streams = new Set<Stream>();
   const closing = new AbortController();
@@ -143,7 +144,7 @@ export function createTickers({ market, clock, marketTime, logins, dumpAt, tally
         streams.add(stream);
         tally.tickers.total++;
         tally.tickers.open++;
-        webSocket.on('message', (data) => hear(stream, String(data)));
+        webSocket.on('message', (data) => hear(stream, textOf(data)));
         // What is wrong with a frame is followed by a close.
         webSocket.on('error', ({ message: text }) => stream.complain(text));
         webSocket.on('close', () => {
@@ -161,6 +162,11 @@ export function createTickers({ market, clock, marketTime, logins, dumpAt, tally
       for (const { socket } of streams) socket.destroy();
     },
   };
+}
+
+function textOf(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
+  return (Buffer.isBuffer(data) ? data : Buffer.from(data)).toString('utf8');
 }
 
 function sendText({ webSocket }: Stream, text: object): void {
