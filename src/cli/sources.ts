@@ -8,7 +8,7 @@ import type { Pacing } from '../pacing/pacing.js';
 import { pacedRequest } from '../pacing/paced-request.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { Provider } from '../providers/contract.js';
-import { joinedWith } from '../providers/joined-signals.js';
+import { joinedWith } from '../core/joined-signals.js';
 import { recorded } from '../providers/recorded.js';
 import type { RecordedCall } from '../providers/recorded.js';
 import { resilient } from '../providers/resilient.js';

@@ -1,6 +1,6 @@
 import type { Budget } from '../core/budget.js';
 import { day, minute, second } from '../core/time.js';
-import type { Breaker, Pacing, Retry } from './pipeline.js';
+import type { Breaker, Pacing, Pipeline, Retry } from './pipeline.js';
 import { problem } from '../yaml/problem.js';
 import type { Report } from '../yaml/problem.js';
 import type { Budget as WrittenBudget } from './schema.generated.js';
@@ -107,4 +107,20 @@ export function readRetry(validated: Validated, report: Report): Retry {
 export function readBreaker(validated: Validated, report: Report): Breaker {
   const { threshold = 5, recovery = '30s' } = validated.file.breaker ?? {};
   return { threshold, recovery: durationReader(validated, report)(recovery, ['breaker', 'recovery']) ?? 0 };
+}
+
+/** How many symbols are worked on at once, and for how long. */
+export function readSymbolLimits(validated: Validated, report: Report): Pipeline['symbolLimits'] {
+  const { parallel } = validated.file;
+  if (parallel === undefined) return { atOnce: null, timeout: null };
+  const { symbols: atOnce = 4, timeout } = parallel;
+  if (timeout === undefined) return { atOnce, timeout: null };
+  const limit = durationReader(validated, report)(timeout, ['parallel', 'timeout']);
+  if (limit === 0) {
+    const place = placeAt(validated.root, ['parallel', 'timeout']);
+    report(
+      problem('out-of-range', place, 'a symbol would have no time at all', { suggestion: 'such as `timeout: 2m`' }),
+    );
+  }
+  return { atOnce, timeout: limit };
 }

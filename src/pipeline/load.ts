@@ -5,7 +5,7 @@ import { pipelineHash } from './hash.js';
 import { readMerged } from './include.js';
 import { withoutEffects } from './interpolate.js';
 import type { Environment } from './interpolate.js';
-import { readBreaker, readPacing, readRetry } from './limits.js';
+import { readBreaker, readPacing, readRetry, readSymbolLimits } from './limits.js';
 import { collectMentions } from './mentions.js';
 import { inReadingOrder } from '../yaml/order.js';
 import type { Pipeline } from './pipeline.js';
@@ -113,6 +113,7 @@ async function readContent(
     pacing: readPacing(validated, report),
     retry: readRetry(validated, report),
     breaker: readBreaker(validated, report),
+    symbolLimits: readSymbolLimits(validated, report),
     providers: readProviders(validated, path, symbols, report),
     lineage: readLineage(validated, report),
   };

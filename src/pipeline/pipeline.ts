@@ -21,6 +21,8 @@ export interface Pipeline {
   readonly pacing: Pacing;
   readonly retry: Retry;
   readonly breaker: Breaker;
+  /** How many symbols are worked on at once and for how long; null for no limit. */
+  readonly symbolLimits: { readonly atOnce: number | null; readonly timeout: Duration | null };
   readonly providers: ProviderSettings;
   readonly lineage: { readonly postTo: string | null };
   /** What has to be said wherever its rows are, because of what `provider: auto` came to stand for. */

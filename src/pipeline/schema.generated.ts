@@ -206,6 +206,7 @@ export interface PipelineFile {
   pacing?: Pacing;
   retry?: Retry;
   breaker?: Breaker;
+  parallel?: Parallel;
   /**
    * Settings of the sources.
    */
@@ -596,6 +597,19 @@ export interface Breaker {
   recovery?: string;
 }
 /**
+ * How many symbols are worked on at once, and for how long. Left out, all of them at once, and pacing decides who goes next.
+ */
+export interface Parallel {
+  /**
+   * Symbols at once; the next begins when one has ended.
+   */
+  symbols?: number;
+  /**
+   * How long the tasks of one symbol may take together. Then they are given up, and the next run asks again for what is missing.
+   */
+  timeout?: string;
+}
+/**
  * The embedded market. The same seed gives the same prices.
  */
 export interface Mock {
@@ -681,6 +695,7 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "lineage",
     "name",
     "pacing",
+    "parallel",
     "provider",
     "providers",
     "retry",
@@ -849,6 +864,10 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
   "breaker section": [
     "recovery",
     "threshold"
+  ],
+  "parallel section": [
+    "symbols",
+    "timeout"
   ],
   "mock section": [
     "base_price",

@@ -19,7 +19,7 @@ import type { Failure } from '../core/failure.js';
 import type { Outcome, Request } from '../core/request.js';
 import type { Duration, Instant } from '../core/time.js';
 import type { Provider } from './contract.js';
-import { joinedWith } from './joined-signals.js';
+import { joinedWith } from '../core/joined-signals.js';
 
 /** How a source's failures are met; the numbers come from the pipeline. */
 export interface Resilience {

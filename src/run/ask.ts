@@ -18,6 +18,10 @@ export interface Question {
   readonly task: Task;
   /** Called when it goes out, once. */
   readonly onSent: () => void;
+  /** When it aborts the time of the task's symbol is up, and the request comes to this failure. */
+  readonly expired: { readonly signal: AbortSignal; readonly failure: Failure };
+  /** When it aborts, for whatever reason, the request is given up. */
+  readonly signal: AbortSignal;
 }
 
 /** What asking one request brought. */
@@ -53,14 +57,16 @@ export async function ask(question: Question, execution: Asking, stopped: AbortS
     return sentAt;
   };
   execution.asking(request, id, task.id, sent);
-  const outcome = await execution.provider(provider).fetch(request, stopped);
+  const { expired, signal } = question;
+  const answer = await execution.provider(provider).fetch(request, signal);
+  const outcome = !stopped.aborted && expired.signal.aborted ? timedOut(answer, expired.failure) : answer;
   const answeredAt = momentOf(series, execution);
   const failure = outcome.kind === 'failure' ? outcome.failure : null;
   const interrupted = failure !== null && isInterrupted(failure, stopped);
   const unanswered: Answer = { extent: 'none', rows: 0, failure, interrupted };
   const learned = !interrupted && failure?.kind !== 'fatal';
   // Given up before its turn came: nobody was asked anything.
-  if (!isSent() && !learned) return unanswered;
+  if (!isSent() && (!learned || failure === expired.failure)) return unanswered;
   const requestedAt = sent();
   const { settled, rows } = settle(request, outcome, {
     calendar: execution.calendar(series.instrument.calendar),
@@ -94,6 +100,12 @@ export async function ask(question: Question, execution: Asking, stopped: AbortS
   if (cutShort === undefined) return { extent: 'full', rows: count, failure: null, interrupted };
   const extent = settled.every(({ state }) => state === 'failed') ? 'none' : 'partial';
   return { extent, rows: count, failure: { kind: 'retryable', message: cutShort.note ?? '' }, interrupted };
+}
+
+/** What came after the time was up is kept; what we hung up on ourselves is a failure of the symbol. */
+function timedOut(answer: Outcome, failure: Failure): Outcome {
+  const hungUp = answer.kind === 'failure' && answer.failure.kind === 'retryable';
+  return hungUp ? { kind: 'failure', failure } : answer;
 }
 
 /** When an answer came. Answers of a point table are told apart by it, so no two of a run share one. */

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 
 import type { RunStatus } from '../core/events.js';
 import type { Failure } from '../core/failure.js';
+import { joinedWith } from '../core/joined-signals.js';
 import type { Request } from '../core/request.js';
 import type { ProviderName } from '../core/series.js';
 import type { TaskId } from '../graph/task-graph.js';
@@ -10,6 +11,7 @@ import { ask } from './ask.js';
 import type { Execution, ExecutionResult, TaskResult } from './execution.js';
 import { requestQueue } from './request-queue.js';
 import type { RequestQueue } from './request-queue.js';
+import { symbolGate, symbolTimedOut } from './symbol-gate.js';
 import { stoppedEnd, taskRecord } from './task-record.js';
 import type { TaskEnd, TaskRecord } from './task-record.js';
 
@@ -52,6 +54,9 @@ function run(execution: Execution, resolve: (result: ExecutionResult) => void, r
   const stopped = AbortSignal.any([execution.stopped, giveUp.signal]);
   // Every request under way listens, which is as many as the source allows and no leak.
   setMaxListeners(0, stopped);
+  const joined = joinedWith(stopped);
+  const tasksLeft = new Map<string, number>();
+  const gate = symbolGate(execution.symbolLimits, clock, (symbol) => expire(symbol));
   let asked = 0;
   let unfinished = 0;
   let fatal: Failure | null = null;
@@ -68,6 +73,7 @@ function run(execution: Execution, resolve: (result: ExecutionResult) => void, r
 
   const begin = (entry: RunningTask): void => {
     const { record } = entry;
+    if (record.end !== null) return;
     const { task } = record;
     if (stopping.aborted || broken !== null) {
       end(entry, stoppedEnd);
@@ -97,6 +103,9 @@ function run(execution: Execution, resolve: (result: ExecutionResult) => void, r
     if (record.end !== null) return;
     unfinished--;
     record.finish(how);
+    const { symbol } = record.task.symbol.instrument;
+    const left = (tasksLeft.get(symbol) ?? 0) - 1;
+    tasksLeft.set(symbol, left);
     for (const id of graph.dependents(record.task.id)) {
       const dependent = running.get(id);
       if (dependent === undefined) continue;
@@ -105,6 +114,7 @@ function run(execution: Execution, resolve: (result: ExecutionResult) => void, r
       if (consequence !== null) end(dependent, consequence);
       else if (dependent.waitingFor === 0 && dependent.record.end === null) begin(dependent);
     }
+    if (left === 0) gate.leave(symbol);
     if (unfinished === 0) finish();
   };
 
@@ -123,8 +133,14 @@ function run(execution: Execution, resolve: (result: ExecutionResult) => void, r
   const askNext = async ({ request, running: entry }: QueuedRequest): Promise<void> => {
     const { record } = entry;
     const id = `${execution.runId}/${String(++asked)}`;
+    const { symbol } = record.task.symbol.instrument;
+    const expired = { signal: gate.expired(symbol), failure: symbolTimedOut(symbol, execution.symbolLimits) };
     try {
-      const answer = await ask({ request, id, task: record.task, onSent: record.sent }, execution, stopped);
+      const answer = await ask(
+        { request, id, task: record.task, onSent: record.sent, expired, signal: joined(expired.signal) },
+        execution,
+        stopped,
+      );
       record.answered(answer);
       if (answer.failure?.kind === 'fatal') giveUpSource(record.task.step.provider, answer.failure);
     } catch (error) {
@@ -170,9 +186,23 @@ function run(execution: Execution, resolve: (result: ExecutionResult) => void, r
     else reject(broken);
   };
 
+  const expire = (symbol: string): void => {
+    const isOfSymbol = ({ running: { record } }: QueuedRequest): boolean =>
+      record.task.symbol.instrument.symbol === symbol;
+    unlessBroken(() => {
+      for (const { queue } of sources.values()) {
+        for (const { running: entry } of queue.drop(isOfSymbol)) {
+          entry.record.givenUp(1, symbolTimedOut(symbol, execution.symbolLimits));
+          endIfAnswered(entry);
+        }
+      }
+    });
+  };
+
   const stop = (): void => {
     unlessBroken(() => {
       for (const source of sources.values()) abandon(source, 'stopped');
+      gate.open();
     });
   };
 
@@ -181,6 +211,10 @@ function run(execution: Execution, resolve: (result: ExecutionResult) => void, r
     if (task !== undefined) running.set(task.id, { record: taskRecord(task, clock, emit), planned, waitingFor: 0 });
   }
   unfinished = running.size;
+  for (const { record } of running.values()) {
+    const { symbol } = record.task.symbol.instrument;
+    tasksLeft.set(symbol, (tasksLeft.get(symbol) ?? 0) + 1);
+  }
   if (unfinished === 0) {
     finish();
     return;
@@ -191,7 +225,7 @@ function run(execution: Execution, resolve: (result: ExecutionResult) => void, r
   stopping.addEventListener('abort', stop);
   const roots = [...running.values()].filter(({ waitingFor }) => waitingFor === 0);
   unlessBroken(() => {
-    for (const entry of roots) begin(entry);
+    for (const entry of roots) gate.enter(entry.record.task.symbol.instrument.symbol, () => begin(entry));
   });
 }
 

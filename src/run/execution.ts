@@ -10,6 +10,7 @@ import type { LakeWriter } from '../lake/contract.js';
 import type { GrowingKnowledge } from '../plan/knowledge.js';
 import type { Plan, PlannedTask } from '../plan/plan.js';
 import type { Provider } from '../providers/contract.js';
+import type { SymbolLimits } from './symbol-gate.js';
 
 /** Everything a plan is executed with. */
 export interface Execution {
@@ -28,6 +29,7 @@ export interface Execution {
   /** The moment of the run's latest answer to a point table. */
   readonly moments: { last: Instant };
   readonly emit: (event: RunEventBody) => void;
+  readonly symbolLimits: SymbolLimits;
   /** When it aborts nothing new is asked; what is under way may still end. */
   readonly stopping: AbortSignal;
   /** When it aborts what is under way is given up too. */

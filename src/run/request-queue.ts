@@ -1,6 +1,8 @@
 /** The requests that wait for one provider: first come, first asked, only so many at once. */
 export interface RequestQueue<Item> {
   push(items: readonly Item[]): void;
+  /** Gives back what still waits and is no longer wanted. */
+  drop(isUnwanted: (item: Item) => boolean): readonly Item[];
   /** Starts nothing more, now or later, and gives back what was still waiting. What is under way goes on. */
   close(): readonly Item[];
 }
@@ -37,6 +39,14 @@ export function requestQueue<Item>(most: number, work: (item: Item) => Promise<v
       if (closed) return;
       for (const item of items) waiting.push(item);
       pump();
+    },
+    drop(isUnwanted) {
+      const left = waiting.slice(next);
+      waiting.length = 0;
+      next = 0;
+      const dropped: Item[] = [];
+      for (const item of left) (isUnwanted(item) ? dropped : waiting).push(item);
+      return dropped;
     },
     close() {
       closed = true;

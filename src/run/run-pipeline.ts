@@ -145,6 +145,7 @@ async function askSources(setup: RunSetup, prepared: PreparedPlan): Promise<RunO
       clock: setup.clock,
       moments: { last: -Infinity },
       emit: setup.emit,
+      symbolLimits: setup.pipeline.symbolLimits,
       stopping: setup.stopping,
       stopped: setup.stopped,
       asking: (request, id, task, sent) => asked.set(request, { id, task, sent }),

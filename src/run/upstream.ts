@@ -7,6 +7,8 @@ export function upstreamOf(series: Series, knowledge: Knowledge): readonly Reque
   const { provider, instrument } = series;
   switch (series.dataset) {
     case 'contracts':
+    // What it was computed from is known once it is computed.
+    case 'overviews':
       return [];
     case 'chains':
     case 'history_starts':

@@ -2,7 +2,7 @@ import type { Failure } from '../../core/failure.js';
 import type { Dataset } from '../../core/tables.js';
 import type { Instant } from '../../core/time.js';
 import type { Action, Director } from '../../scenario/scenario.js';
-import { joinedWith } from '../joined-signals.js';
+import { joinedWith } from '../../core/joined-signals.js';
 
 /** The way of one request: whether it still leads to an answer. */
 export interface Passage {
@@ -42,6 +42,7 @@ const farmOf: Readonly<Record<Dataset, Farm | null>> = {
   history_starts: 'historical',
   quotes: 'market',
   option_snapshots: 'market',
+  overviews: null,
 };
 
 const restarting: Failure = { kind: 'retryable', code: 'restarting', message: 'the source is restarting' };
