@@ -220,13 +220,10 @@ export function historicalService(gateway: Gateway, out: WireOut): HistoricalSer
     },
     cancel(id, kind) {
       const known = open.get(id)?.kind === kind && finish(id);
-      if (known) {
-        if (kind === 'historical') {
-          out.refuse(id, 162, `${serviceError}API historical data query cancelled: ${id}`, null);
-        }
-        return;
-      }
-      out.refuse(id, 366, `No historical data query found for ticker id:${id}`, null);
+      // Head timestamps are cancelled by careful clients when they have them, and nothing is said about it.
+      if (kind === 'head-timestamp') return;
+      if (known) out.refuse(id, 162, `${serviceError}API historical data query cancelled: ${id}`, null);
+      else out.refuse(id, 366, `${usualText(366, '')}:${id}`, null);
     },
     drop() {
       for (const id of [...open.keys()]) finish(id);
