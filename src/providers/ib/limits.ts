@@ -1,0 +1,125 @@
+import { barSizes } from '../../core/bars.js';
+import type { BarSize } from '../../core/bars.js';
+import type { Budget } from '../../core/budget.js';
+import type { ProviderLimits } from '../../core/provider-limits.js';
+import type { Dataset } from '../../core/tables.js';
+import { day, hour, minute, second } from '../../core/time.js';
+
+/** `relaxed` lifts what IB documents for bars of 30 seconds or less from all longer bars. */
+export type IbPacing = 'default' | 'relaxed';
+
+const bars: readonly Dataset[] = ['equity_bars', 'option_bars'];
+const historical: readonly Dataset[] = [...bars, 'history_starts'];
+
+/** Quotes of bid and ask are two series to IB, and cost two requests. */
+const weights = { BID_ASK: 2 } as const;
+
+const sizes = Object.keys(barSizes).filter((size): size is BarSize => Object.hasOwn(barSizes, size));
+const shortBars = sizes.filter((size) => barSizes[size] <= 30 * second);
+const longBars = sizes.filter((size) => barSizes[size] > 30 * second);
+
+/** What may be under way at once and how many messages may go out: the same whatever the rules for history are. */
+const always: readonly Budget[] = [
+  // IB allows 50 open; a request that was cancelled stays open there until the cancellation has arrived.
+  { kind: 'open', name: 'open historical requests', scope: 'account', limit: 45, datasets: historical },
+  // Of the 100 lines an account has: two snapshots of 40 options and 15 quotes leave 5 for the screens of the user.
+  { kind: 'open', name: 'snapshots of options', scope: 'account', limit: 2, datasets: ['option_snapshots'] },
+  { kind: 'open', name: 'quotes', scope: 'account', limit: 15, datasets: ['quotes'] },
+  { kind: 'open', name: 'definitions', scope: 'account', limit: 8, datasets: ['contracts', 'chains'] },
+  {
+    kind: 'rolling',
+    name: 'definitions a second',
+    scope: 'account',
+    limit: 10,
+    span: second,
+    datasets: ['contracts', 'chains'],
+  },
+  // Of the 50 messages a second; market data has a rate of its own inside the adapter, see `lines.ts`.
+  { kind: 'rolling', name: 'messages', scope: 'connection', limit: 20, span: second },
+];
+
+/** The rules of one kind of bars as IB documents them, `limit` of the 60 in ten minutes. */
+function strict(name: string, limit: number, which: Pick<Budget, 'datasets' | 'barSizes'>): readonly Budget[] {
+  return [
+    { kind: 'rolling', name, scope: 'account', limit, span: 10 * minute, margin: second, weights, ...which },
+    {
+      kind: 'rolling',
+      name: `${name}: same contract`,
+      scope: 'contract',
+      limit: 5,
+      span: 2 * second,
+      margin: second / 2,
+      weights,
+      ...which,
+    },
+    {
+      kind: 'rolling',
+      name: `${name}: identical`,
+      scope: 'identical',
+      limit: 1,
+      span: 15 * second,
+      margin: second,
+      ...which,
+    },
+  ];
+}
+
+/** How fast Interactive Brokers may be asked. */
+export function ibBudgets(pacing: IbPacing): readonly Budget[] {
+  if (pacing === 'default') return [...strict('historical requests', 60, { datasets: historical }), ...always];
+  return [
+    // 50 and 10 make the same 60, in whichever way IB adds them up.
+    ...strict('short bars', 50, { datasets: bars, barSizes: shortBars }),
+    ...strict('history starts', 10, { datasets: ['history_starts'] }),
+    // IB lifted the hard limits here and kept a soft one, which ends in a lost connection; it is not published.
+    {
+      kind: 'rolling',
+      name: 'longer bars',
+      scope: 'account',
+      limit: 40,
+      span: 10 * second,
+      weights,
+      datasets: bars,
+      barSizes: longBars,
+    },
+    ...always,
+  ];
+}
+
+/**
+ * The longest windows follow IB's table of durations and bar sizes. None of them brings more than about 1,800 bars: the
+ * client library takes quadratic time to decode an answer, and stays below a few milliseconds at that size.
+ */
+export function ibLimits(pacing: IbPacing): ProviderLimits {
+  return {
+    name: 'ib',
+    longestWindow: {
+      '1 secs': 30 * minute,
+      '5 secs': hour,
+      '10 secs': 4 * hour,
+      '15 secs': 4 * hour,
+      '30 secs': 8 * hour,
+      '1 min': day,
+      '2 mins': 2 * day,
+      '3 mins': 7 * day,
+      '5 mins': 7 * day,
+      '10 mins': 7 * day,
+      '15 mins': 7 * day,
+      '20 mins': 7 * day,
+      '30 mins': 30 * day,
+      '1 hour': 30 * day,
+      '2 hours': 30 * day,
+      '3 hours': 30 * day,
+      '4 hours': 30 * day,
+      '8 hours': 30 * day,
+      '1 day': 365 * day,
+    },
+    snapshotContracts: 40,
+    budgets: ibBudgets(pacing),
+    concurrency: 40,
+    typicalLatency: second,
+    // Late reports and closing auctions come in for some minutes, and without a subscription the last 15 to 20 minutes are
+    // withheld: half an hour after the close a bar is what it will be.
+    settleTime: 30 * minute,
+  };
+}
