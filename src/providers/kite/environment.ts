@@ -2,13 +2,13 @@ import { err, ok } from '../../core/result.js';
 import type { Result } from '../../core/result.js';
 import { second } from '../../core/time.js';
 import type { Duration } from '../../core/time.js';
-import { defaultRate } from './limits.js';
 import type { KiteRate } from './limits.js';
 
 /** What a pipeline says of Kite. */
 export interface KiteKnobs {
   readonly root: string;
   readonly instrumentsMaxAge: Duration;
+  readonly rate: KiteRate;
 }
 
 /** A variable that cannot be read, and what to write instead. */
@@ -26,7 +26,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function kiteFromEnvironment<Settings extends KiteKnobs>(
   settings: Settings,
   environment: Environment,
-): Result<Settings & { readonly rate: KiteRate }, WrongVariable> {
+): Result<Settings, WrongVariable> {
   const given = (name: string): string | null => {
     const text = environment[name]?.trim() ?? '';
     return text === '' ? null : text;
@@ -35,7 +35,7 @@ export function kiteFromEnvironment<Settings extends KiteKnobs>(
   if (!URL.canParse(root) || !/^https?:$/.test(new URL(root).protocol))
     return err({ name: 'KITE_ROOT', message: `${root} is not an address such as https://api.kite.trade` });
 
-  let { requests, per } = defaultRate;
+  let { requests, per } = settings.rate;
   let { instrumentsMaxAge } = settings;
   const limit = given('G6_KITE_RATE_LIMIT');
   if (limit !== null) {

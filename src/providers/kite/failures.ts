@@ -24,6 +24,7 @@ export const loginRemedy =
  */
 export const meanings: readonly Meaning[] = [
   { type: 'TokenException', kind: 'fatal', remedy: loginRemedy },
+  { type: 'TwoFAException', kind: 'fatal', remedy: loginRemedy },
   { status: 429, kind: 'pacing', retryAfter: second },
   { text: /too many requests/i, kind: 'pacing', retryAfter: second },
   { type: 'UserException', kind: 'fatal', remedy: 'look into the account at kite.zerodha.com' },

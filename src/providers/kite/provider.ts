@@ -7,6 +7,7 @@ import type { Result } from '../../core/result.js';
 import { second } from '../../core/time.js';
 import type { Duration } from '../../core/time.js';
 import type { Window } from '../../core/window.js';
+import { computedNotAsked } from '../computed-not-asked.js';
 import type { Provider } from '../contract.js';
 import { kiteApi } from './api.js';
 import type { KiteApi } from './api.js';
@@ -189,6 +190,8 @@ async function answer(
       return quoteOf(api, listed, signal);
     case 'option_snapshots':
       return snapshotOf(api, series, listed, optionsOf(table, listed), clock.now(), signal);
+    case 'overviews':
+      return failed(computedNotAsked);
   }
 }
 

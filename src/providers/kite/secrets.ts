@@ -3,12 +3,15 @@ export type Scrub = (text: string) => string;
 
 const longestMessage = 300;
 
-/** Shorter ones would blot out ordinary words. */
+/** Shorter ones would blot out ordinary words … */
 const shortestSecret = 4;
+
+/** … and up to this length parts of them: `test` is no secret in `latest`. */
+const longestWord = 11;
 
 /** What gives a secret away wherever it stands: names of parameters, headers and fields, with what follows them. */
 const giveaways = [
-  /\b(authorization\W{1,4}(?:token|bearer|basic)?)\s*[^\s"',;&}]+/gi,
+  /\b(authorization\W{1,4}(?:(?:token|bearer|basic) +)?)[^\s"',;&}]+/gi,
   /\b(token )[A-Za-z0-9]+:[A-Za-z0-9]+/g,
   /((?:access|request|refresh|public|enc)_?token["']?\s*[=:]\s*["']?)[^\s"'&,;}]+/gi,
   /((?:api_?key|api_?secret|checksum)["']?\s*[=:]\s*["']?)[^\s"'&,;}]+/gi,
@@ -20,7 +23,11 @@ export function scrubbing(secrets: readonly (string | null)[]): Scrub {
     .filter((secret) => secret !== null)
     .filter((secret) => secret.length >= shortestSecret)
     .flatMap((secret) => [secret, encodeURIComponent(secret)])
-    .sort((a, b) => b.length - a.length);
+    .sort((a, b) => b.length - a.length)
+    .map((secret) => {
+      const literal = secret.replace(/[^A-Za-z0-9]/g, '\\$&');
+      return new RegExp(secret.length > longestWord ? literal : `(?<![A-Za-z0-9])${literal}(?![A-Za-z0-9])`, 'g');
+    });
   return (text) => {
     let clean = text;
     for (const secret of known) clean = clean.replaceAll(secret, '***');

@@ -99,9 +99,28 @@ function endOfLine(text: string, from: number): number {
 function fieldsOf(line: string): string[] {
   const whole = line.endsWith('\r') ? line.slice(0, -1) : line;
   if (!whole.includes('"')) return whole.split(',');
-  return [...whole.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
-    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '',
-  );
+  const fields: string[] = [];
+  for (let at = 0; at <= whole.length;) {
+    const isQuoted = whole.startsWith('"', at);
+    const end = isQuoted ? closingQuote(whole, at + 1) : endOfField(whole, at);
+    fields.push(isQuoted ? whole.slice(at + 1, end).replaceAll('""', '"') : whole.slice(at, end));
+    at = (isQuoted ? endOfField(whole, end) : end) + 1;
+  }
+  return fields;
+}
+
+function endOfField(line: string, from: number): number {
+  const found = line.indexOf(',', from);
+  return found < 0 ? line.length : found;
+}
+
+/** The quote that ends a field; the end of the line when none does. */
+function closingQuote(line: string, from: number): number {
+  for (let at = from; ; at += 2) {
+    at = line.indexOf('"', at);
+    if (at < 0) return line.length;
+    if (!line.startsWith('"', at + 1)) return at;
+  }
 }
 
 function sharing(): (text: string | undefined) => string {

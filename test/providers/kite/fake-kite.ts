@@ -1,0 +1,55 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { onTestFinished } from 'vitest';
+
+/** An HTTP server that answers as it is told to. */
+export interface FakeKite {
+  readonly root: string;
+  /** The paths with their queries, in the order asked for. */
+  readonly asked: string[];
+  /** How many connections are open. */
+  connections(): Promise<number>;
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => void;
+
+export async function fakeKite(handler: Handler): Promise<FakeKite> {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://kite');
+    asked.push(`${url.pathname}${url.search}`);
+    handler(request, response, url);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(
+    () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  );
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return {
+    root: `http://127.0.0.1:${address.port}`,
+    asked,
+    connections: () =>
+      new Promise((resolve, reject) =>
+        server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
+      ),
+  };
+}
+
+export function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
+
+/** An error as Kite writes it. */
+export function sendError(response: ServerResponse, status: number, type: string, message: string): void {
+  sendJson(response, status, { status: 'error', message, data: null, error_type: type });
+}
+
+export function sendData(response: ServerResponse, data: unknown): void {
+  sendJson(response, 200, { status: 'success', data });
+}
