@@ -2,12 +2,15 @@ import type { Command } from 'commander';
 
 import { isoInstant } from '../core/time.js';
 import { plural } from '../core/words.js';
+import type { Pipeline } from '../pipeline/pipeline.js';
 import { nextDue } from '../pipeline/schedule.js';
 import { plainPaint } from '../report/paint.js';
+import type { Scenario } from '../scenario/scenario.js';
 import { diagnosticsDocument, renderDiagnostics } from '../yaml/render.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
 import { load, pipelineFile } from './pipeline-file.js';
+import { isScenarioFile, loadScenarioFile } from './scenario-file.js';
 import type { RunAction } from './run-action.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -19,7 +22,7 @@ export function defineLint(command: Command, run: RunAction): void {
   command
     .command('lint')
     .description('Check pipelines and report every problem with its place; nothing is fetched or written')
-    .argument('[pipelines...]', 'pipeline files; the only one in pipelines/ when left out')
+    .argument('[pipelines...]', 'pipeline or scenario files; the only one in pipelines/ when left out')
     .option('--json', 'one JSON document on stdout')
     .action((files: readonly string[], flags: Flags) => run((at) => lint(files, flags, at)));
 }
@@ -29,7 +32,8 @@ async function lint(named: readonly string[], flags: Flags, at: Surroundings): P
   const documents: unknown[] = [];
   let wrong = false;
   for (const file of files) {
-    const loaded = await load(file, at);
+    const isScenario = await isScenarioFile(file);
+    const loaded = isScenario ? await loadScenarioFile(file) : await load(file, at);
     const diagnostics = loaded.ok ? loaded.warnings : loaded.diagnostics;
     wrong ||= !loaded.ok;
     documents.push({ file, ok: loaded.ok, diagnostics: diagnosticsDocument(diagnostics, loaded.sources) });
@@ -38,13 +42,19 @@ async function lint(named: readonly string[], flags: Flags, at: Surroundings): P
       at.complain(renderDiagnostics(diagnostics, loaded.sources, { color: at.notePaint !== plainPaint }).trimEnd());
     }
     if (!loaded.ok) continue;
-    const { pipeline } = loaded;
-    const due = pipeline.schedule === null ? null : nextDue(pipeline.schedule, at.clock.now());
-    const schedule = due === null ? '' : `, next due ${isoInstant(due)}`;
-    at.answer(
-      `${file}: ${at.paint('good', 'well')}, ${plural(pipeline.symbols.length, 'symbol')}, ${plural(pipeline.steps.length, 'step')}${schedule}\n`,
-    );
+    const words = 'scenario' in loaded ? scenarioWords(loaded.scenario) : pipelineWords(loaded.pipeline, at);
+    at.answer(`${file}: ${at.paint('good', 'well')}, ${words}\n`);
   }
   if (flags.json === true) at.json(files.length === 1 ? documents[0] : documents);
   return wrong ? exitCode.usage : exitCode.done;
+}
+
+function pipelineWords({ schedule, symbols, steps }: Pipeline, at: Surroundings): string {
+  const due = schedule === null ? null : nextDue(schedule, at.clock.now());
+  const next = due === null ? '' : `, next due ${isoInstant(due)}`;
+  return `${plural(symbols.length, 'symbol')}, ${plural(steps.length, 'step')}${next}`;
+}
+
+function scenarioWords({ source, rules }: Scenario): string {
+  return `a scenario of ${source} with ${plural(rules.length, 'rule')}`;
 }

@@ -17,6 +17,7 @@ const commands: ReadonlyMap<string, () => Promise<Define>> = new Map([
   ['report', async () => (await import('./command-report.js')).defineReport],
   ['check', async () => (await import('./command-check.js')).defineCheck],
   ['maintain', async () => (await import('./command-maintain.js')).defineMaintain],
+  ['simulate', async () => (await import('./command-simulate.js')).defineSimulate],
   ['calendar', async () => (await import('./command-calendar.js')).defineCalendar],
 ]);
 

@@ -1,11 +1,12 @@
 import { nearest } from '../core/nearest.js';
-import { columnsOf, datasets } from '../core/tables.js';
+import { columnsOf } from '../core/tables.js';
 import { didYouMean, problem } from '../yaml/problem.js';
 import { enumerate, quote } from '../yaml/text.js';
 import { keyPlaceAt } from '../yaml/tree.js';
 import type { Path } from '../yaml/tree.js';
 import type { About, Action } from './scenario.js';
 import type { Validated } from './validate.js';
+import { syntheticRequests } from './words.js';
 
 type Row = Readonly<Record<string, string | number | boolean | null>>;
 
@@ -17,7 +18,7 @@ export function readRows(
   { root, report }: Validated,
 ): Action | null {
   const requests = about?.kind === 'request' ? about.requests : null;
-  const asked = datasets.filter((dataset) => requests === null || requests.includes(dataset));
+  const asked = syntheticRequests.filter((dataset) => requests === null || requests.includes(dataset));
   const known = new Set(
     asked.flatMap((dataset) =>
       Object.entries(columnsOf(dataset)).flatMap(([name, { from }]) => (from === 'answer' ? [name] : [])),

@@ -1,4 +1,4 @@
-import { datasets } from '../core/tables.js';
+import type { Dataset } from '../core/tables.js';
 import type { About, Action, ScenarioSource } from './scenario.js';
 
 /** What may be asked of the TWS simulator, as its scenarios call it. */
@@ -31,6 +31,17 @@ export const kiteRequests = [
   'ticker',
 ] as const;
 
+/** What may be asked of the synthetic source: the tables that come from sources. */
+export const syntheticRequests = [
+  'contracts',
+  'chains',
+  'equity_bars',
+  'option_bars',
+  'history_starts',
+  'quotes',
+  'option_snapshots',
+] as const satisfies readonly Dataset[];
+
 export type TwsRequest = (typeof twsRequests)[number];
 export type KiteRequest = (typeof kiteRequests)[number];
 
@@ -38,7 +49,7 @@ export type KiteRequest = (typeof kiteRequests)[number];
 export const requestWords: Readonly<Record<ScenarioSource, readonly string[]>> = {
   tws: twsRequests,
   kite: kiteRequests,
-  synthetic: datasets,
+  synthetic: syntheticRequests,
 };
 
 export function isScenarioSource(text: string): text is ScenarioSource {
