@@ -4,15 +4,18 @@ import { basename, join } from 'node:path';
 
 import { knownExchanges } from '../calendar/calendars.js';
 import { nearest } from '../core/nearest.js';
+import type { Result } from '../core/result.js';
 import { loadPipeline } from '../pipeline/load.js';
 import type { Loaded } from '../pipeline/load.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
+import { ibFromEnvironment } from '../providers/ib/environment.js';
+import { kiteFromEnvironment } from '../providers/kite/environment.js';
 import { mockFromEnvironment } from '../providers/mock/environment.js';
 import { plainPaint } from '../report/paint.js';
 import { renderDiagnostics } from '../yaml/render.js';
 import { autoProvider } from './auto-provider.js';
 import { exitCode } from './exit-code.js';
-import { scenarioOrStop } from './providers.js';
+import { scenarioOrStop } from './scenario-file.js';
 import { Stop } from './stop.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -74,13 +77,20 @@ export async function loadOrStop(file: string, surroundings: Surroundings): Prom
   const pipeline = withEnvironment(loaded.pipeline, surroundings);
   const { scenario } = pipeline.providers.synthetic;
   const plays = pipeline.steps.some(({ provider }) => provider === 'synthetic');
-  if (plays && scenario !== null) await scenarioOrStop(scenario);
+  if (plays && scenario !== null) await scenarioOrStop(scenario, 'synthetic', { ...surroundings, complain: () => undefined });
   return pipeline;
 }
 
-/** What the environment says of the mock market goes before what the pipeline says. */
-function withEnvironment(pipeline: Pipeline, surroundings: Surroundings): Pipeline {
-  const mock = mockFromEnvironment(pipeline.providers.mock, surroundings.environment);
-  if (!mock.ok) throw new Stop(exitCode.usage, `${mock.error.name}: ${mock.error.message}`);
-  return { ...pipeline, providers: { ...pipeline.providers, mock: mock.value } };
+/** What the environment says of the sources goes before what the pipeline says. */
+function withEnvironment(pipeline: Pipeline, { environment }: Surroundings): Pipeline {
+  const { providers } = pipeline;
+  const mock = orStop(mockFromEnvironment(providers.mock, environment));
+  const ib = orStop(ibFromEnvironment(providers.ib, environment));
+  const kite = orStop(kiteFromEnvironment(providers.kite, environment));
+  return { ...pipeline, providers: { ...providers, mock, ib, kite } };
+}
+
+function orStop<Settings>(settings: Result<Settings, { readonly name: string; readonly message: string }>): Settings {
+  if (settings.ok) return settings.value;
+  throw new Stop(exitCode.usage, `${settings.error.name}: ${settings.error.message}`);
 }

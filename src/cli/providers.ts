@@ -1,19 +1,19 @@
-import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import type { ProviderLimits } from '../core/provider-limits.js';
 import type { ProviderName } from '../core/series.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { Provider } from '../providers/contract.js';
+import { ibLimits } from '../providers/ib/limits.js';
+import type { IbNotice } from '../providers/ib/notice.js';
+import { kiteLimits } from '../providers/kite/limits.js';
 import { mockLimits, mockProvider } from '../providers/mock/provider.js';
 import { syntheticLimits, syntheticProvider } from '../providers/synthetic/provider.js';
 import { scenarioOf } from '../providers/synthetic/scenario-of.js';
 import { createDirector } from '../scenario/director.js';
-import { loadScenario } from '../scenario/load.js';
-import type { Scenario } from '../scenario/scenario.js';
-import { renderDiagnostics } from '../yaml/render.js';
 import { calendarNamed } from './calendars.js';
-import { exitCode } from './exit-code.js';
-import { Stop } from './stop.js';
+import { kiteCredentialsOf } from './kite-credentials.js';
+import { scenarioOrStop } from './scenario-file.js';
 import type { Surroundings } from './surroundings.js';
 
 /** What planning has to know of a source; the pipeline's own budgets and concurrency replace the source's. */
@@ -40,7 +40,7 @@ interface SourceMaker {
   provider(parts: SourceParts): Promise<Provider>;
 }
 
-const makers: Readonly<Partial<Record<ProviderName, SourceMaker>>> = {
+const makers: Readonly<Record<ProviderName, SourceMaker>> = {
   mock: {
     limits: ({ providers }) => ({ ...mockLimits, typicalLatency: providers.mock.delay }),
     provider: async ({ pipeline, at: { clock } }) =>
@@ -48,37 +48,52 @@ const makers: Readonly<Partial<Record<ProviderName, SourceMaker>>> = {
   },
   synthetic: {
     limits: () => syntheticLimits,
-    async provider({ pipeline, at: { clock } }) {
+    async provider({ pipeline, at, at: { clock } }) {
       const { scenario: file } = pipeline.providers.synthetic;
-      const scenario = file === null ? scenarioOf() : await scenarioOrStop(file);
+      const scenario = file === null ? scenarioOf() : await scenarioOrStop(file, 'synthetic', at);
       return syntheticProvider({ scenario, director: createDirector(scenario), calendarOf: calendarNamed, clock });
+    },
+  },
+  ib: {
+    limits: ({ pacing }) => ibLimits(pacing.rules),
+    async provider({ pipeline, at: { clock }, warn }) {
+      // The client library is large: only those who ask it wait for it.
+      const { ibProvider } = await import('../providers/ib/provider.js');
+      return ibProvider({
+        settings: pipeline.providers.ib,
+        calendarOf: calendarNamed,
+        clock,
+        notices: ({ kind, message }) => {
+          if (!quietNotices.has(kind)) warn(message);
+        },
+      });
+    },
+  },
+  kite: {
+    limits: ({ providers }) => kiteLimits(providers.kite.rate),
+    async provider({ pipeline, at, warn }) {
+      const { kiteProvider } = await import('../providers/kite/provider.js');
+      return kiteProvider({
+        settings: pipeline.providers.kite,
+        credentials: () => kiteCredentialsOf(pipeline.providers.kite.root, at.environment),
+        cacheFolder: join(at.dataFolder, '_cache', 'kite'),
+        calendarOf: calendarNamed,
+        clock: at.clock,
+        notices: ({ message }) => {
+          warn(message);
+        },
+      });
     },
   },
 };
 
+/** What a gateway says all day long and nobody has to act on. */
+const quietNotices: ReadonlySet<IbNotice['kind']> = new Set(['connected', 'farm-up', 'no-answer', 'message']);
+
 function makerOf(name: ProviderName): SourceMaker {
-  const maker = makers[name];
-  if (maker === undefined) throw new Error(`there is no provider ${name} yet`);
-  return maker;
+  return makers[name];
 }
 
 export function makeProvider(name: ProviderName, parts: SourceParts): Promise<Provider> {
   return makerOf(name).provider(parts);
-}
-
-/** The scenario that the synthetic source plays, or the end of the command with everything that is wrong with it. */
-export async function scenarioOrStop(file: string): Promise<Scenario> {
-  const loaded = await loadScenario(file, (path) => readFile(path));
-  if (!loaded.ok) {
-    throw new Stop(exitCode.usage, renderDiagnostics(loaded.diagnostics, loaded.sources, { color: false }).trimEnd());
-  }
-  const { scenario } = loaded;
-  if (scenario.source === 'synthetic') return scenario;
-  throw new Stop(
-    exitCode.usage,
-    `${file} is a scenario of ${scenario.source}, not of the synthetic source`,
-    scenario.source === 'tws' || scenario.source === 'kite'
-      ? `play it with: pipe simulate ${scenario.source} --scenario ${file}`
-      : null,
-  );
 }

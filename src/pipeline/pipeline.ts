@@ -179,6 +179,8 @@ export interface IbSettings {
 export interface KiteSettings {
   readonly root: string;
   readonly instrumentsMaxAge: Duration;
+  /** How fast all of it may be asked together, unless the pipeline has budgets of its own. */
+  readonly rate: { readonly requests: number; readonly per: Duration };
 }
 
 /** The embedded market; see `src/market`. */

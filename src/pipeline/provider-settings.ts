@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 
 import { nearest } from '../core/nearest.js';
-import { hour } from '../core/time.js';
+import { hour, second } from '../core/time.js';
 import type { Pipeline, PipelineSymbol, ProviderSettings } from './pipeline.js';
 import { didYouMean, problem, warning } from '../yaml/problem.js';
 import type { Report } from '../yaml/problem.js';
@@ -53,6 +53,7 @@ export function readProviders(
     },
     kite: {
       root: kite.root ?? 'https://api.kite.trade',
+      rate: { requests: kite.requests_per_second ?? 3, per: second },
       instrumentsMaxAge:
         duration(kite.instruments_max_age ?? '6h', ['providers', 'kite', 'instruments_max_age']) ?? 6 * hour,
     },

@@ -681,6 +681,10 @@ export interface Kite {
    * How long the list of instruments is used before it is fetched again.
    */
   instruments_max_age?: string;
+  /**
+   * How many requests a second all of Kite is asked together; Kite's own limits hold besides.
+   */
+  requests_per_second?: number;
 }
 
 /** The keys that each object of the schema knows, by its title. */
@@ -887,6 +891,7 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
   ],
   "kite section": [
     "instruments_max_age",
+    "requests_per_second",
     "root"
   ]
 };
