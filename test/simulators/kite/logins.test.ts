@@ -131,7 +131,10 @@ describe('logging in', () => {
   it('ends when the client says so', async () => {
     const rig = await startRig();
     const path = `/session/token?api_key=${apiKey}&access_token=testtoken`;
-    expect(await rig.json(path, { method: 'DELETE' })).toEqual({ status: 200, body: { status: 'success', data: true } });
+    expect(await rig.json(path, { method: 'DELETE' })).toEqual({
+      status: 200,
+      body: { status: 'success', data: true },
+    });
     expect((await rig.get('/user/profile')).status).toBe(403);
     expect((await rig.json(path, { method: 'DELETE' })).body.error_type).toBe('TokenException');
   });
@@ -173,7 +176,10 @@ describe('the account', () => {
     const rig = await startRig();
     expect((await rig.json('/user/profile')).body.data).toMatchObject({ user_id: 'SIM001', broker: 'ZERODHA' });
     expect(Object.keys((await rig.json('/user/margins')).body.data)).toEqual(['equity', 'commodity']);
-    expect((await rig.json('/user/margins/equity')).body.data).toMatchObject({ enabled: true, available: { cash: 1_000_000 } });
+    expect((await rig.json('/user/margins/equity')).body.data).toMatchObject({
+      enabled: true,
+      available: { cash: 1_000_000 },
+    });
     expect(await rig.json('/user/margins/nothing')).toMatchObject({
       status: 400,
       body: { error_type: 'InputException' },
@@ -195,7 +201,10 @@ describe('the account', () => {
       ['POST', '/margins/orders'],
     ] as const) {
       const answer = await rig.json(path, { method, headers: { Authorization: 'token testkey:testtoken' } });
-      expect(answer, `${method} ${path}`).toMatchObject({ status: 400, body: { error_type: 'OrderException', data: null } });
+      expect(answer, `${method} ${path}`).toMatchObject({
+        status: 400,
+        body: { error_type: 'OrderException', data: null },
+      });
     }
   });
 });

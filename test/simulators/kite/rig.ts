@@ -29,6 +29,8 @@ export interface Rig extends KiteSimulator {
   get(path: string, init?: RequestInit): Promise<Response>;
   /** The answer read as JSON. */
   json(path: string, init?: RequestInit): Promise<{ status: number; body: Answer }>;
+  /** Logs in anew: at six in the morning of the market all logins end. */
+  login(): Promise<void>;
   /** Sets the clock of the market. */
   setMarket(at: number): void;
 }
@@ -64,9 +66,13 @@ export async function startRig(
   if (!started.ok) throw new Error(started.error.message);
   const simulator = started.value;
   onTestFinished(() => simulator.close());
+  let login = accessToken;
   const root = `http://127.0.0.1:${String(simulator.port)}`;
   const get = (path: string, init: RequestInit = {}): Promise<Response> =>
-    fetch(root + path, { headers: { Authorization: `token ${apiKey}:${accessToken}`, 'X-Kite-Version': '3' }, ...init });
+    fetch(root + path, {
+      headers: { Authorization: `token ${apiKey}:${login}`, 'X-Kite-Version': '3' },
+      ...init,
+    });
   return {
     ...simulator,
     root,
@@ -76,6 +82,15 @@ export async function startRig(
     async json(path, init) {
       const response = await get(path, init);
       return { status: response.status, body: (await response.json()) as Answer };
+    },
+    async login() {
+      const page = await (await fetch(`${root}/connect/login?v=3&api_key=${apiKey}`, { method: 'POST' })).text();
+      const token = /<code>(\w+)<\/code>/.exec(page)?.[1] ?? '';
+      const fields = { api_key: apiKey, request_token: token, checksum: checksum(token) };
+      const answer = (await (await fetch(`${root}/session/token`, form(fields))).json()) as {
+        data: { access_token: string };
+      };
+      login = answer.data.access_token;
     },
     setMarket(at) {
       marketStart = at;

@@ -24,13 +24,30 @@ export type DumpAt = (at: Instant) => Dump;
 /** A new dump is made in the morning; before that the one of the day before is given. */
 const madeAt = 8 * hour + 30 * minute;
 
+/** Around the time at which a new one is made two are in use. */
+const daysKept = 2;
+
+const remembered = new WeakMap<Market, DumpAt>();
+
+/** The dumps of a market; whoever asks for those of the same market shares them. */
 export function dumps(market: Market): DumpAt {
+  let dumpAt = remembered.get(market);
+  if (dumpAt === undefined) remembered.set(market, (dumpAt = dumpsOf(market)));
+  return dumpAt;
+}
+
+function dumpsOf(market: Market): DumpAt {
   const constant = listingOf([...indices(), ...securities()]);
-  let latest: Dump | null = null;
+  const made: Dump[] = [];
   return (at) => {
     const date = indianDate(at - madeAt);
-    if (latest?.date !== date) latest = dumpOf(date, constant, () => derivatives(market, indianInstant(date, madeAt)));
-    return latest;
+    let dump = made.find((one) => one.date === date);
+    if (dump === undefined) {
+      dump = dumpOf(date, constant, () => derivatives(market, indianInstant(date, madeAt)));
+      made.unshift(dump);
+      made.length = Math.min(made.length, daysKept);
+    }
+    return dump;
   };
 }
 

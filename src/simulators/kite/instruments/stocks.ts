@@ -111,9 +111,9 @@ const secondWords =
   );
 
 /** Small companies that exist only here: enough of them that a dump is as long as the real one. */
-export const smallStocks: readonly string[] = firstWords.flatMap((first) =>
-  secondWords.map((second) => first + second),
-);
+export const smallStocks: readonly string[] = firstWords
+  .flatMap((first) => secondWords.map((second) => first + second))
+  .filter((symbol) => !optionableStocks.some((stock) => stock.symbol === symbol));
 
 const states = 'AP AS BR CG GA GJ HP HR JH JK KA KL MH MP NL OD PB RJ SK TN TS UK UP WB'.split(' ');
 
