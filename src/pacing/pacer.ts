@@ -26,8 +26,8 @@ export interface Pacer {
   earliestUnder(charges: readonly Charge[], request: PacedRequest, now: Instant): Instant;
   /** Until when everything, or one table, is held. */
   heldUntil(dataset: Dataset): Instant;
-  /** The budget (or `hold`) that keeps a request waiting longest; null when it may go. */
-  blockedBy(request: PacedRequest, now: Instant): string | null;
+  /** The budget (or `hold`) that keeps a request waiting longest, of some of its charges or of all; null when it may go. */
+  blockedBy(request: PacedRequest, now: Instant, charges?: readonly Charge[]): string | null;
   /** Records that a request goes; answers with the instant it is counted at. */
   spend(request: PacedRequest, at: Instant): Instant;
   /** Undoes a `spend` that answered with `at`: the request never went, or its end is not to be waited for. */
@@ -101,10 +101,10 @@ export function createPacer(budgets: readonly Budget[]): Pacer {
     heldUntil,
     earliest: (request, now) => Math.max(earliestUnder(cost(request).all, request, now), heldUntil(request.dataset)),
 
-    blockedBy: (request, now) => {
+    blockedBy: (request, now, charges = cost(request).all) => {
       let at = Math.max(now, heldUntil(request.dataset));
       let name = at > now ? 'hold' : null;
-      for (const charge of cost(request).all) {
+      for (const charge of charges) {
         const first = earliestAt(charge, request, now);
         if (first <= at) continue;
         at = first;

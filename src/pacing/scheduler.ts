@@ -197,7 +197,9 @@ export function createScheduler<T>(pacer: Pacer): Scheduler<T> {
       const first = best(now);
       if (first === null) {
         for (const kind of kinds)
-          if (!kind.open && kind.branch.count > 0) kind.blockedBy = pacer.blockedBy(kind.branch.sample, now);
+          // Only what holds for all of the kind: the sample itself may have gone long ago.
+          if (!kind.open && kind.branch.count > 0)
+            kind.blockedBy = pacer.blockedBy(kind.branch.sample, now, kind.cost.wide);
         return null;
       }
       const waiting = critical(first, now) ?? first;

@@ -179,7 +179,7 @@ export function isOpen<T>(branch: Branch<T>, pacer: Pacer, now: Instant): boolea
   }
   const at = pacer.earliestUnder(branch.charges, branch.sample, now);
   if (at <= now) return true;
-  branch.blockedBy = pacer.blockedBy(branch.sample, now);
+  branch.blockedBy = pacer.blockedBy(branch.sample, now, branch.charges);
   sleep(branch, at);
   return false;
 }
