@@ -77,7 +77,7 @@ export async function loadOrStop(file: string, surroundings: Surroundings): Prom
   const pipeline = withEnvironment(loaded.pipeline, surroundings);
   const { scenario } = pipeline.providers.synthetic;
   const plays = pipeline.steps.some(({ provider }) => provider === 'synthetic');
-  if (plays && scenario !== null) await scenarioOrStop(scenario, 'synthetic', { ...surroundings, complain: () => undefined });
+  if (plays && scenario !== null) await scenarioOrStop(scenario, 'synthetic', surroundings);
   return pipeline;
 }
 

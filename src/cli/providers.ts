@@ -50,7 +50,9 @@ const makers: Readonly<Record<ProviderName, SourceMaker>> = {
     limits: () => syntheticLimits,
     async provider({ pipeline, at, at: { clock } }) {
       const { scenario: file } = pipeline.providers.synthetic;
-      const scenario = file === null ? scenarioOf() : await scenarioOrStop(file, 'synthetic', at);
+      // What is to be said of the file was said when the pipeline was read.
+      const silent = { ...at, complain: () => undefined };
+      const scenario = file === null ? scenarioOf() : await scenarioOrStop(file, 'synthetic', silent);
       return syntheticProvider({ scenario, director: createDirector(scenario), calendarOf: calendarNamed, clock });
     },
   },
