@@ -1,0 +1,69 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { scenarioFrom } from '../../src/scenario/load.js';
+import { renderDiagnostics } from '../../src/yaml/render.js';
+
+const examples = join(import.meta.dirname, '../../pipelines/scenarios');
+const mistakes = join(import.meta.dirname, 'diagnostics');
+const texts = [examples, mistakes].flatMap((folder) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => readFileSync(join(folder, name), 'utf8')),
+);
+const lines = texts.flatMap((text) => text.split('\n'));
+const odd = [
+  'null',
+  '~',
+  '.nan',
+  '1e999',
+  '-1',
+  '0',
+  '0s',
+  'true',
+  '__proto__',
+  'constructor',
+  '&a',
+  '*a',
+  '<<',
+  '\u202e',
+];
+const words = [...odd, ...new Set(texts.join(' ').match(/[a-z_-]+|[0-9.]+[smh]?|[[\]{}:,"]/gi))];
+
+/** One way in which a hand slips: a line moved, a word put for another, a character lost. */
+const slip = fc.oneof(
+  fc.record({ at: fc.nat(), line: fc.constantFrom(...lines) }).map(({ at, line }) => (text: string) => {
+    const own = text.split('\n');
+    return own.toSpliced(at % own.length, 1, line).join('\n');
+  }),
+  fc.record({ at: fc.nat(), word: fc.constantFrom(...words) }).map(({ at, word }) => (text: string) => {
+    const own = [...text.matchAll(/[a-z_-]+|[0-9.]+[smh]?/gi)];
+    const target = own[at % Math.max(1, own.length)];
+    if (target === undefined) return text;
+    return text.slice(0, target.index) + word + text.slice(target.index + target[0].length);
+  }),
+  fc
+    .nat()
+    .map((at) => (text: string) => text.slice(0, at % (text.length + 1)) + text.slice((at % (text.length + 1)) + 1)),
+);
+
+describe('damaged scenarios', () => {
+  it('are read, or refused with a place for every reason', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...texts), fc.array(slip, { minLength: 1, maxLength: 6 }), (text, slips) => {
+        const damaged = slips.reduce((so, one) => one(so), text);
+        const loaded = scenarioFrom('x.yaml', damaged);
+        const diagnostics = loaded.ok ? loaded.warnings : loaded.diagnostics;
+        if (!loaded.ok) expect(diagnostics.some(({ severity }) => severity === 'error')).toBe(true);
+        for (const { place, message } of diagnostics) {
+          expect(message).not.toMatch(/undefined|\[object/);
+          if (place === undefined) continue;
+          expect(place.offset + place.length).toBeLessThanOrEqual(damaged.length);
+        }
+        expect(renderDiagnostics(diagnostics, loaded.sources, { color: false })).not.toContain('undefined');
+      }),
+      { numRuns: 1_500 },
+    );
+  });
+});
