@@ -48,19 +48,29 @@ export function createAmericanPricer({ nodes, inner, outer, turns }: AmericanEff
   const grid = createBoundaryGrid(nodes, inner, outer);
   const boundary = new Float64Array(nodes);
   const next = new Float64Array(nodes);
+  const solved: SolvedBoundary = { years: NaN, rate: NaN, dividendYield: NaN, volatility: NaN };
   return (call, spot, strike, years, rate, dividendYield, volatility) => {
     if (!supportsAmerican(call, rate, dividendYield)) return NaN;
     // A call is a put with underlying and strike, and rate and yield, in each other's place.
     return call
-      ? putPrice(grid, boundary, next, turns, strike, spot, years, dividendYield, rate, volatility)
-      : putPrice(grid, boundary, next, turns, spot, strike, years, rate, dividendYield, volatility);
+      ? putPrice(grid, boundary, next, solved, turns, strike, spot, years, dividendYield, rate, volatility)
+      : putPrice(grid, boundary, next, solved, turns, spot, strike, years, rate, dividendYield, volatility);
   };
+}
+
+/** What the boundary in memory is for: it does not depend on the underlying or, in its own units, on the strike. */
+interface SolvedBoundary {
+  years: number;
+  rate: number;
+  dividendYield: number;
+  volatility: number;
 }
 
 function putPrice(
   grid: BoundaryGrid,
   boundary: Float64Array,
   next: Float64Array,
+  solved: SolvedBoundary,
   turns: number,
   spot: number,
   strike: number,
@@ -75,10 +85,22 @@ function putPrice(
   if (rate <= 0) return european;
   // In units of the boundary just before expiry.
   const start = dividendYield > rate ? (strike * rate) / dividendYield : strike;
-  const logStrike = Math.log(strike / start);
-  guessBoundary(grid, boundary, logStrike, years, rate, dividendYield, volatility);
-  for (let turn = 0; turn < turns; turn++) {
-    improveBoundary(grid, boundary, next, logStrike, years, rate, dividendYield, volatility);
+  const isSolved =
+    solved.volatility === volatility &&
+    solved.years === years &&
+    solved.rate === rate &&
+    solved.dividendYield === dividendYield;
+  if (!isSolved) {
+    // In units of the boundary just before expiry the strike is this, whatever it is.
+    const logStrike = dividendYield > rate ? Math.log(dividendYield / rate) : 0;
+    guessBoundary(grid, boundary, logStrike, years, rate, dividendYield, volatility);
+    for (let turn = 0; turn < turns; turn++) {
+      improveBoundary(grid, boundary, next, logStrike, years, rate, dividendYield, volatility);
+    }
+    solved.years = years;
+    solved.rate = rate;
+    solved.dividendYield = dividendYield;
+    solved.volatility = volatility;
   }
   const log = Math.log(spot / start);
   if (log <= -Math.sqrt(boundary[0] ?? 0)) return strike - spot;

@@ -1,8 +1,16 @@
+import type { AnalyticsSettings, ExerciseStyle } from '../core/analytics-settings.js';
+import type { Calendar } from '../core/calendar.js';
+import type { Instrument } from '../core/series.js';
+import { addDays, day } from '../core/time.js';
+import type { Duration, Instant, LocalDate } from '../core/time.js';
+
 /**
  * The conventions of everything this folder computes, in one place.
  *
- * - Time is calendar time, ACT/365: the years of an option are the days to its expiry, fractions included, over 365.
+ * - Time is calendar time, ACT/365: the years of an option are the days to its expiry, fractions included, over 365. It
+ *   expires at the close of its expiry's session, and its price is of the moment, or of the last close when trading is over.
  * - The rate `r` and the dividend yield `q` are annual and continuously compounded; the forward is spot · e^((r − q) · years).
+ *   A future has no carry: its yield is the rate.
  * - Volatility is annual, as a fraction: 0.2 is 20 %.
  * - Delta is per unit of the underlying, gamma per unit squared.
  * - Theta is what one calendar day takes from the price: per year over 365, negative where time costs.
@@ -17,3 +25,48 @@ export const point = 0.01;
 
 /** The two kinds of option as a number, as the typed arrays of a batch hold them. */
 export const rightCode = { C: 1, P: -1 } as const;
+
+/** A year of option time. */
+const year: Duration = daysPerYear * day;
+
+/** Longer than any exchange is closed in a row. */
+const longestClosure = 15;
+
+const indianCalendars: readonly string[] = ['XNSE', 'XBOM'];
+
+/** Options on an index and all Indian options are exercised at expiry only, the others at any time, unless said otherwise. */
+export function exerciseStyle({ symbol, kind, calendar }: Instrument, settings: AnalyticsSettings): ExerciseStyle {
+  const own = Object.hasOwn(settings.exercise, symbol) ? settings.exercise[symbol] : undefined;
+  return own ?? (kind === 'index' || indianCalendars.includes(calendar) ? 'european' : 'american');
+}
+
+/** What holding the underlying brings in a year; the other half of the carry beside the rate. */
+export function dividendYieldOf({ symbol, kind }: Instrument, settings: AnalyticsSettings): number {
+  const own = Object.hasOwn(settings.dividendYields, symbol) ? settings.dividendYields[symbol] : undefined;
+  return own ?? (kind === 'future' ? settings.rate : 0);
+}
+
+/** The symbol whose quote is the market's volatility. */
+export function volatilityIndexOf({ calendar }: Instrument, settings: AnalyticsSettings): string {
+  return settings.volatilityIndex ?? (indianCalendars.includes(calendar) ? 'INDIA VIX' : 'VIX');
+}
+
+/** When an option is exercised for the last time: the close of its expiry's session, or of the last one before a holiday. */
+export function expiryInstant(expiry: LocalDate, calendar: Calendar): Instant {
+  const last = calendar.sessions(addDays(expiry, -longestClosure), addDays(expiry, 1)).at(-1);
+  return last?.close ?? calendar.startOf(addDays(expiry, 1));
+}
+
+/** The moment that prices seen at an instant are of: itself, or the last close when trading is over. */
+export function pricedAt(at: Instant, calendar: Calendar): Instant {
+  const today = calendar.dateAt(at);
+  const begun = calendar
+    .sessions(addDays(today, -longestClosure), addDays(today, 1))
+    .findLast(({ open }) => open <= at);
+  return begun === undefined ? at : Math.min(at, begun.close);
+}
+
+/** The option time between two instants; not positive when the second is not later. */
+export function optionYears(from: Instant, to: Instant): number {
+  return (to - from) / year;
+}

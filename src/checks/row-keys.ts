@@ -8,6 +8,7 @@ export const rowKeys: Readonly<Record<Dataset, readonly string[]>> = {
   history_starts: ['symbol', 'provider', 'what', 'use_rth', 'as_of'],
   quotes: ['symbol', 'provider', 'ts'],
   option_snapshots: ['symbol', 'provider', 'ts', 'expiry', 'strike', 'right'],
+  overviews: ['symbol', 'provider', 'ts'],
   option_bars: ['symbol', 'provider', 'expiry', 'strike', 'right', 'bar_size', 'what', 'use_rth', 'ts'],
 };
 

@@ -18,6 +18,8 @@ function nullIn(columns: readonly string[]): string {
   return columns.map((column) => `"${column}" IS NULL`).join(' OR ');
 }
 
+const computedHere = 'it was computed here: please report it';
+
 const authorship = ['run_id', 'request_id'];
 const prices = ['open', 'high', 'low', 'close'];
 const barColumns = ['symbol', 'provider', 'bar_size', 'what', 'use_rth', 'ts', 'session', ...prices, ...authorship];
@@ -133,4 +135,26 @@ export const valueRules: readonly Rule[] = [
     nullIn(['symbol', 'provider', 'ts', 'expiry', 'strike', 'right', ...authorship]),
   ),
   ...quoteRules('option_snapshots', ['last', 'bid', 'ask', 'underlying_price']),
+  rowRule(
+    'option_snapshots',
+    'snapshot-volatility',
+    'volatilities that are not positive, or without Greeks and a source',
+    'NOT (iv > 0 AND isfinite(iv)) OR (iv IS NOT NULL AND (delta + gamma + theta + vega + rho IS NULL OR iv_source IS NULL))',
+    { remedy: computedHere },
+  ),
+
+  rowRule(
+    'overviews',
+    'overview-incomplete',
+    'overviews without a time, a session or an origin',
+    nullIn(['symbol', 'provider', 'ts', 'session', ...authorship]),
+    { remedy: computedHere },
+  ),
+  rowRule(
+    'overviews',
+    'overview-range',
+    'ranks outside 0 to 100, or numbers that cannot be negative and are',
+    'iv_rank NOT BETWEEN 0 AND 100 OR iv_percentile NOT BETWEEN 0 AND 100 OR least(pcr_oi, pcr_volume, atm_iv, call_count, put_count) < 0',
+    { remedy: computedHere },
+  ),
 ];

@@ -28,8 +28,17 @@ export interface OptionContract {
   readonly conId: number | null;
 }
 
+/** An expiry, and how many of its strikes are wanted. */
+export interface ExpectedExpiry {
+  readonly expiry: LocalDate;
+  readonly strikes: number;
+}
+
 /** Names the source that answers; part of a series' identity, so that mock rows never pass for real ones. */
 export type ProviderName = 'mock' | 'synthetic' | 'ib' | 'kite';
+
+/** Who answers: a provider, or `pipe` itself from answers it holds. */
+export type AnswererName = ProviderName | 'pipe';
 
 /** What is asked for: a table, an instrument and the parameters that make its rows comparable. */
 export type Series =
@@ -75,6 +84,14 @@ export type Series =
       readonly part: number;
       /** What to ask for, all of this expiry; not part of the series' identity. */
       readonly contracts: readonly OptionContract[];
+    }
+  | {
+      readonly dataset: 'overviews';
+      /** Whose market it is computed from. */
+      readonly provider: ProviderName;
+      readonly instrument: Instrument;
+      /** What the snapshots were to bring; not part of the series' identity. */
+      readonly expected: readonly ExpectedExpiry[];
     };
 
 /** The series of one particular table. */
@@ -100,6 +117,7 @@ export function seriesName(series: Series): SeriesName {
   switch (series.dataset) {
     case 'contracts':
     case 'quotes':
+    case 'overviews':
       return `${series.dataset}/${symbol}`;
     case 'chains':
       return series.contract === undefined ? `chains/${symbol}` : `chains/${symbol}/${contractName(series.contract)}`;

@@ -171,6 +171,41 @@ export const tables = {
       ...thread,
     },
   },
+  overviews: {
+    kind: 'point',
+    time: 'ts',
+    partitionBy: 'yearmonth',
+    sortBy: ['symbol', 'ts'],
+    columns: {
+      symbol: { type: 'text', from: 'series' },
+      provider: { type: 'text', from: 'series' },
+      ts: { type: 'timestamp', from: 'run' },
+      spot_price: { type: 'number', from: 'answer' },
+      pcr_oi: { type: 'number', from: 'answer' },
+      pcr_volume: { type: 'number', from: 'answer' },
+      atm_iv: { type: 'number', from: 'answer' },
+      call_count: { type: 'integer', from: 'answer' },
+      put_count: { type: 'integer', from: 'answer' },
+      total_call_oi: { type: 'number', from: 'answer' },
+      total_put_oi: { type: 'number', from: 'answer' },
+      calls_itm: { type: 'integer', from: 'answer' },
+      calls_otm: { type: 'integer', from: 'answer' },
+      puts_itm: { type: 'integer', from: 'answer' },
+      puts_otm: { type: 'integer', from: 'answer' },
+      iv_rank: { type: 'number', from: 'answer' },
+      iv_percentile: { type: 'number', from: 'answer' },
+      iv_days: { type: 'integer', from: 'answer' },
+      vix: { type: 'number', from: 'answer' },
+      trend: { type: 'text', from: 'answer' },
+      session: { type: 'date', from: 'answer' },
+      strikes_expected: { type: 'integer', from: 'answer' },
+      strikes_held: { type: 'integer', from: 'answer' },
+      expiries_expected: { type: 'integer', from: 'answer' },
+      expiries_held: { type: 'integer', from: 'answer' },
+      missing_expiries: { type: 'text', from: 'answer' },
+      ...thread,
+    },
+  },
 } as const satisfies Record<string, Table>;
 
 /** How a column is stored. Numbers of every type travel as doubles, with NaN for null; see `Rows`. */
@@ -210,7 +245,13 @@ export const datasets: readonly Dataset[] = [
   'history_starts',
   'quotes',
   'option_snapshots',
+  'overviews',
 ];
+
+/** Whether the rows of a table are computed from answers held already: no source is asked for them. */
+export function isComputed(dataset: Dataset): boolean {
+  return dataset === 'overviews';
+}
 
 /** A value for every table. */
 export function perDataset<T>(make: (dataset: Dataset) => T): Readonly<Record<Dataset, T>> {
@@ -222,6 +263,7 @@ export function perDataset<T>(make: (dataset: Dataset) => T): Readonly<Record<Da
     history_starts: make('history_starts'),
     quotes: make('quotes'),
     option_snapshots: make('option_snapshots'),
+    overviews: make('overviews'),
   };
 }
 
@@ -236,7 +278,8 @@ export async function perDatasetInTurn<T>(
   const history_starts = await make('history_starts');
   const quotes = await make('quotes');
   const option_snapshots = await make('option_snapshots');
-  return { contracts, chains, equity_bars, option_bars, history_starts, quotes, option_snapshots };
+  const overviews = await make('overviews');
+  return { contracts, chains, equity_bars, option_bars, history_starts, quotes, option_snapshots, overviews };
 }
 
 /** The columns of a table as a plain record, for code that treats all tables alike. */

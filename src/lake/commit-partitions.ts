@@ -65,6 +65,7 @@ function partitionValues(series: Series, period: string): Readonly<Record<string
       return {};
     case 'chains':
     case 'quotes':
+    case 'overviews':
       return { yearmonth: period };
     case 'equity_bars':
       return { bar_size: series.barSize, period };

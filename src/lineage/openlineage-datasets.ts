@@ -12,6 +12,7 @@ const descriptions: Readonly<Record<Dataset, string>> = {
   option_bars: 'Bars of single options',
   history_starts: 'When the history of each symbol begins at its source',
   quotes: 'What was last traded and quoted, as of when it was asked',
+  overviews: 'What the options of each symbol say as a whole, computed from their snapshots',
   option_snapshots: 'What single options were worth, as of when they were asked',
 };
 

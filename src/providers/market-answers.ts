@@ -5,6 +5,7 @@ import type { Instrument, OptionContract, Series } from '../core/series.js';
 import type { Instant } from '../core/time.js';
 import type { Window } from '../core/window.js';
 import type { AnsweredBars, Found, Market } from '../market/market.js';
+import { computedNotAsked } from './computed-not-asked.js';
 import { failureFor } from './market-refusals.js';
 import { chainRows, contractRows, optionReading, spotRows } from './market-rows.js';
 
@@ -48,6 +49,8 @@ export function marketAnswer(market: Market, { series, window }: Request, now: I
     }
     case 'option_snapshots':
       return snapshot(market, instrument, series.contracts, now);
+    case 'overviews':
+      return { kind: 'failure', failure: computedNotAsked };
   }
 }
 

@@ -33,6 +33,8 @@ const sound = `
     10 AS last, 9.9 AS bid, 10.1 AS ask, 'r' AS run_id, 'r/11' AS request_id;
   INSERT INTO option_snapshots BY NAME SELECT 'A' AS symbol, 'mock' AS provider, TIMESTAMPTZ '2026-01-05 15:00:00' AS ts,
     DATE '2026-01-09' AS expiry, 50 AS strike, 'C' AS "right", 0.9 AS bid, 1.1 AS ask, 'r' AS run_id, 'r/12' AS request_id;
+  INSERT INTO overviews BY NAME SELECT 'A' AS symbol, 'mock' AS provider, TIMESTAMPTZ '2026-01-05 15:00:00' AS ts,
+    DATE '2026-01-05' AS session, 50 AS iv_rank, 'r' AS run_id, 'r/13' AS request_id;
   CREATE TABLE facts AS
     SELECT *, 'mock' AS provider, 'A' AS symbol, dataset || '/A' || parameters AS series, false AS replaced
     FROM (VALUES
@@ -41,6 +43,7 @@ const sound = `
       (10, 'history_starts', '', TIMESTAMPTZ '2026-01-04 12:00:00', TIMESTAMPTZ '2026-01-04 12:00:00.001', 'data', 1, 'r/10'),
       (11, 'quotes', '', TIMESTAMPTZ '2026-01-05 15:00:00', TIMESTAMPTZ '2026-01-05 15:00:00.001', 'data', 1, 'r/11'),
       (12, 'option_snapshots', '', TIMESTAMPTZ '2026-01-05 15:00:00', TIMESTAMPTZ '2026-01-05 15:00:00.001', 'data', 1, 'r/12'),
+      (13, 'overviews', '', TIMESTAMPTZ '2026-01-05 15:00:00', TIMESTAMPTZ '2026-01-05 15:00:00.001', 'data', 1, 'r/13'),
       (2, 'equity_bars', '/1 day', TIMESTAMPTZ '2026-01-05 00:00:00', TIMESTAMPTZ '2026-01-08 00:00:00', 'data', 3, 'r/3'),
       (3, 'equity_bars', '/1 hour', TIMESTAMPTZ '2026-01-05 00:00:00', TIMESTAMPTZ '2026-01-06 00:00:00', 'data', 3, 'r/4'),
       (4, 'option_bars', '/50/1 day', TIMESTAMPTZ '2026-01-05 00:00:00', TIMESTAMPTZ '2026-01-08 00:00:00', 'provisional', 3, 'r/5'),
@@ -146,6 +149,15 @@ const cases: readonly Case[] = [
   ...pointCases('option_snapshots', 'ts', 'snapshot-incomplete'),
   ...quoteCases('quotes'),
   ...quoteCases('option_snapshots'),
+  ...pointCases('overviews', 'ts', 'overview-incomplete'),
+  ["UPDATE option_snapshots SET iv = 0, iv_source = 'computed'", 'snapshot-volatility option_snapshots 1'],
+  [
+    'UPDATE option_snapshots SET iv = 0.2, delta = 1, gamma = 0, theta = 0, vega = 0, rho = 0',
+    'snapshot-volatility option_snapshots 1',
+  ],
+  ["UPDATE option_snapshots SET iv = 0.2, delta = 1, gamma = 0, theta = 0, vega = 0, rho = 0, iv_source = 'computed'"],
+  ['UPDATE overviews SET iv_rank = 101', 'overview-range overviews 1'],
+  ['UPDATE overviews SET call_count = -1', 'overview-range overviews 1'],
   ['SELECT 1'],
   ...barCases('equity_bars'),
   ...barCases('option_bars'),

@@ -214,6 +214,7 @@ export function seriesColumns(series: Series): Constants {
     case 'contracts':
     case 'chains':
     case 'quotes':
+    case 'overviews':
       return common;
     case 'history_starts':
       return { ...common, what: series.what, use_rth: series.hours === 'rth' };

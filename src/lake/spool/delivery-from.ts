@@ -64,6 +64,8 @@ function seriesFrom(value: unknown, place: string): Series {
       return { dataset, provider, instrument, barSize: barSize(), ...whatAndHours() };
     case 'option_bars':
       return { dataset, provider, instrument, contract: contract(), barSize: barSize(), ...whatAndHours() };
+    case 'overviews':
+      return { dataset, provider, instrument, expected: [] };
     case 'option_snapshots': {
       const expiry = expectText(series['expiry'], `${place}.expiry`);
       // Which options were asked for is known by their rows; the spool does not repeat it.
@@ -134,6 +136,8 @@ function rowsFrom(value: unknown, body: Float64Array, dataset: Dataset, place: s
       return rowsOf('quotes', columns, place);
     case 'option_snapshots':
       return rowsOf('option_snapshots', columns, place);
+    case 'overviews':
+      return rowsOf('overviews', columns, place);
   }
 }
 

@@ -21,6 +21,7 @@ const needed: Readonly<Record<Dataset, readonly string[]>> = {
   history_starts: ['first'],
   quotes: [],
   option_snapshots: ['strike', 'right'],
+  overviews: [],
 };
 
 /** A request for one of these is answered with one row. */

@@ -21,6 +21,8 @@ export function rowsByName(dataset: Dataset, rows: readonly OwnRow[]): Rows {
       return rowsOf('quotes', rows);
     case 'option_snapshots':
       return rowsOf('option_snapshots', rows);
+    case 'overviews':
+      return rowsOf('overviews', rows);
     default:
       return unreachable(dataset);
   }

@@ -3,12 +3,12 @@ import type { Calendar } from '../../../src/core/calendar.js';
 import type { Clock } from '../../../src/core/clock.js';
 import type { Outcome, Request } from '../../../src/core/request.js';
 import type { Instrument, OptionContract, SeriesOf } from '../../../src/core/series.js';
-import type { Dataset } from '../../../src/core/tables.js';
 import type { Provider } from '../../../src/providers/contract.js';
 import { syntheticProvider } from '../../../src/providers/synthetic/provider.js';
 import { scenarioOf } from '../../../src/providers/synthetic/scenario-of.js';
 import type { RuleWish, ScenarioWish } from '../../../src/providers/synthetic/scenario-of.js';
 import { createDirector } from '../../../src/scenario/director.js';
+import type { syntheticRequests } from '../../../src/scenario/words.js';
 
 /** A Wednesday noon in New York. */
 export const now = Date.parse('2026-11-18T17:00:00Z');
@@ -87,8 +87,8 @@ export function snapshot(contracts: readonly OptionContract[], instrument: Instr
   return { series, window: null, settles: [] };
 }
 
-/** A request of every table. */
-export const oneOfEach: Readonly<Record<Dataset, Request>> = {
+/** A request for every table that sources are asked for. */
+export const oneOfEach: Readonly<Record<(typeof syntheticRequests)[number], Request>> = {
   contracts: point('contracts'),
   chains: point('chains'),
   equity_bars: bars(),

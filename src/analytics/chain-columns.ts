@@ -1,0 +1,19 @@
+/** What is known of the options of one underlying at one moment, in columns of one length; NaN for what is not known. */
+export interface ChainColumns {
+  readonly length: number;
+  /** Days since 1970-01-01. */
+  readonly expiry: Float64Array;
+  /** `rightCode`: 1 is a call, −1 a put. */
+  readonly right: Int8Array;
+  readonly strike: Float64Array;
+  readonly volatility: Float64Array;
+  readonly volume: Float64Array;
+  readonly openInterest: Float64Array;
+}
+
+/** An expiry and the years that are left to it. */
+export interface ExpiryTime {
+  /** Days since 1970-01-01. */
+  readonly expiry: number;
+  readonly years: number;
+}

@@ -1,0 +1,199 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { chainEffort, createAmericanPricer } from '../../src/analytics/american.js';
+import { blackScholesPrice } from '../../src/analytics/black.js';
+import { evaluateSnapshot } from '../../src/analytics/evaluate-snapshot.js';
+import type { SnapshotTerms } from '../../src/analytics/evaluate-snapshot.js';
+import { snapshotRows } from '../../src/core/reading-rows.js';
+import type { OptionReading } from '../../src/core/reading-rows.js';
+import type { RowsOf } from '../../src/core/rows.js';
+
+const quiet: OptionReading = {
+  strike: 100,
+  right: 'C',
+  conId: null,
+  bid: null,
+  ask: null,
+  last: null,
+  volume: null,
+  openInterest: null,
+  underlyingPrice: 100,
+  iv: null,
+  delta: null,
+  gamma: null,
+  theta: null,
+  vega: null,
+  delayed: false,
+};
+
+const terms: SnapshotTerms = { style: 'european', rate: 0.04, dividendYield: 0.01, years: 0.25, knownPrice: NaN };
+
+function priced(volatility: number, strike = 100, right: 'C' | 'P' = 'C'): number {
+  return blackScholesPrice({ right, spot: 100, strike, years: 0.25, rate: 0.04, dividendYield: 0.01, volatility });
+}
+
+/** What is found for one option. */
+function found(reading: Partial<OptionReading>, more: Partial<SnapshotTerms> = {}): Readonly<Record<string, unknown>> {
+  const { columns } = evaluateSnapshot(snapshotRows([{ ...quiet, ...reading }]), { ...terms, ...more });
+  return Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[0]]));
+}
+
+describe('the price that is used', () => {
+  const middle = priced(0.2);
+
+  test('is the middle of bid and ask', () => {
+    const one = found({ bid: middle - 0.05, ask: middle + 0.05, last: 1 });
+    expect(one['iv']).toBeCloseTo(0.2, 12);
+    expect(one).toMatchObject({ iv_source: 'computed', iv_reason: null, underlying_price: 100 });
+  });
+
+  test.each([
+    ['there is no bid', { bid: null, ask: middle }],
+    ['the bid is zero', { bid: 0, ask: middle }],
+    ['they are crossed', { bid: middle + 1, ask: middle - 1 }],
+    ['they are further apart than the middle is high', { bid: 0.1 * middle, ask: 3 * middle }],
+  ])('is the last one when %s, and the reason says so', (_, sides) => {
+    const one = found({ ...sides, last: priced(0.3) });
+    expect(one['iv']).toBeCloseTo(0.3, 12);
+    expect(one).toMatchObject({ iv_source: 'computed', iv_reason: 'last-price' });
+  });
+});
+
+describe('the underlying', () => {
+  test('is the one known from elsewhere where the row has none, and the reason says so', () => {
+    const one = found({ last: priced(0.2), underlyingPrice: null }, { knownPrice: 100 });
+    expect(one['iv']).toBeCloseTo(0.2, 12);
+    expect(one).toMatchObject({ underlying_price: 100, iv_reason: 'last-price, known-underlying' });
+  });
+});
+
+describe('what cannot be computed', () => {
+  test.each([
+    ['no-price', {}, {}],
+    ['no-underlying', { last: 5, underlyingPrice: null }, {}],
+    ['expired', { last: 5 }, { years: 0 }],
+    ['below-intrinsic', { last: 5, strike: 80 }, {}],
+    ['above-maximum', { last: 101 }, {}],
+    ['immediate-exercise', { last: 20, strike: 120, right: 'P' }, { style: 'american' }],
+  ] as const)('has the reason %s and no numbers', (reason, reading, more) => {
+    const one = found(reading, more);
+    expect(one).toMatchObject({ iv: NaN, delta: NaN, gamma: NaN, theta: NaN, vega: NaN, rho: NaN });
+    expect(one).toMatchObject({ iv_source: null, iv_reason: reason });
+  });
+
+  test('takes the volatility of the source where there is one, with Greeks of our own', () => {
+    const one = found({ iv: 0.25, delta: 0.9 });
+    expect(one).toMatchObject({ iv: 0.25, iv_source: 'provider', iv_reason: 'no-price', provider_delta: 0.9 });
+    expect(one['delta']).toBeCloseTo(0.5 + 0.04, 1);
+  });
+});
+
+describe('an American option', () => {
+  const price = createAmericanPricer({ nodes: 12, inner: 24, outer: 32, turns: 12 });
+  const at = (spot: number, rate: number, volatility: number, years = 0.25): number =>
+    price(false, spot, 105, years, rate, 0.01, volatility);
+
+  test('has the volatility and the Greeks of its own price, not of the European one', () => {
+    const one = found({ right: 'P', strike: 105, last: at(100, 0.04, 0.3) }, { style: 'american' });
+    expect(one['iv']).toBeCloseTo(0.3, 4);
+    const number = (name: string): number => Number(one[name]);
+    expect(number('delta')).toBeCloseTo((at(100.1, 0.04, 0.3) - at(99.9, 0.04, 0.3)) / 0.2, 3);
+    expect(number('gamma')).toBeCloseTo(
+      (at(100.5, 0.04, 0.3) - 2 * at(100, 0.04, 0.3) + at(99.5, 0.04, 0.3)) / 0.25,
+      3,
+    );
+    expect(number('vega')).toBeCloseTo(((at(100, 0.04, 0.301) - at(100, 0.04, 0.299)) / 0.002) * 0.01, 3);
+    expect(number('rho')).toBeCloseTo(((at(100, 0.041, 0.3) - at(100, 0.039, 0.3)) / 0.002) * 0.01, 3);
+    const day = 1 / 365;
+    expect(number('theta')).toBeCloseTo((at(100, 0.04, 0.3, 0.25 - day) - at(100, 0.04, 0.3, 0.25 + day)) / 2, 3);
+  });
+
+  test('without a reason to exercise early is as exact as the European one', () => {
+    const more = { style: 'american', dividendYield: 0 } as const;
+    const last = blackScholesPrice({
+      right: 'C',
+      spot: 100,
+      strike: 90,
+      years: 0.25,
+      rate: 0.04,
+      dividendYield: 0,
+      volatility: 0.2,
+    });
+    expect(found({ strike: 90, last }, more)['iv']).toBeCloseTo(0.2, 13);
+  });
+});
+
+test('a pricer that remembers its boundary prices as one that does not', () => {
+  const both = createAmericanPricer(chainEffort);
+  for (const [spot, strike, years, rate, yielded, volatility] of [
+    [100, 95, 0.5, 0.05, 0.02, 0.25],
+    [90, 95, 0.5, 0.05, 0.02, 0.25],
+    [90, 120, 0.5, 0.05, 0.02, 0.25],
+    [90, 120, 0.5, 0.02, 0.05, 0.25],
+    [80, 120, 0.5, 0.02, 0.05, 0.25],
+  ] as const) {
+    for (const call of [true, false]) {
+      const fresh = createAmericanPricer(chainEffort)(call, spot, strike, years, rate, yielded, volatility);
+      expect(both(call, spot, strike, years, rate, yielded, volatility)).toBe(fresh);
+    }
+  }
+});
+
+test('whatever the source says, there is a number or a reason, and nothing is thrown', () => {
+  const odd = fc.oneof(
+    fc.double({ min: 0, max: 300 }),
+    fc.constantFrom(0, -1, NaN, Infinity, -Infinity, 5e-324, 1e308, null),
+    fc.double(),
+  );
+  const reading = fc.record({
+    strike: odd,
+    right: fc.constantFrom('C', 'P', null, 'X'),
+    bid: odd,
+    ask: odd,
+    last: odd,
+    underlyingPrice: odd,
+    iv: odd,
+  });
+  const number = fc.oneof(fc.double({ min: -0.1, max: 0.2 }), fc.double());
+  const anyTerms = fc.record({
+    style: fc.constantFrom('american' as const, 'european' as const),
+    rate: number,
+    dividendYield: number,
+    years: fc.oneof(fc.double({ min: -0.1, max: 3, noNaN: true }), fc.double()),
+    knownPrice: fc.oneof(fc.double({ min: 1, max: 300 }), fc.double()),
+  });
+  fc.assert(
+    fc.property(fc.array(reading, { maxLength: 6 }), anyTerms, (readings, given) => {
+      const plain = snapshotRows(readings.map(() => quiet));
+      const column = (value: (one: (typeof readings)[number]) => number | null): Float64Array =>
+        Float64Array.from(readings, (one) => value(one) ?? NaN);
+      const rows: RowsOf<'option_snapshots'> = {
+        ...plain,
+        columns: {
+          ...plain.columns,
+          strike: column(({ strike }) => strike),
+          right: readings.map(({ right }) => right),
+          bid: column(({ bid }) => bid),
+          ask: column(({ ask }) => ask),
+          last: column(({ last }) => last),
+          underlying_price: column(({ underlyingPrice }) => underlyingPrice),
+          provider_iv: column(({ iv }) => iv),
+        },
+      };
+      const { columns } = evaluateSnapshot(rows, given);
+      for (let place = 0; place < readings.length; place++) {
+        const { iv, delta, gamma, theta, vega, rho } = columns;
+        const numbers = [iv, delta, gamma, theta, vega, rho].map((values) => values[place] ?? NaN);
+        if (columns.iv_source[place] === null) {
+          expect(numbers).toEqual([NaN, NaN, NaN, NaN, NaN, NaN]);
+          expect(columns.iv_reason[place]).not.toBe(null);
+        } else {
+          expect(numbers.every(Number.isFinite)).toBe(true);
+          expect(numbers[0]).toBeGreaterThan(0);
+        }
+      }
+    }),
+    { numRuns: 1500 },
+  );
+});
