@@ -4,8 +4,8 @@ import type { Action } from '../../scenario/scenario.js';
 
 type ErrorAction = Extract<Action, { kind: 'error' }>;
 
-/** What errors mean here, whether given as the code or as the HTTP status beside it; all others may pass. */
-const meanings: Readonly<Record<string, FailureKind>> = {
+/** What the statuses of HTTP mean, and codes that are such statuses. */
+const statuses: Readonly<Record<string, FailureKind>> = {
   400: 'invalid',
   401: 'fatal',
   402: 'denied',
@@ -14,17 +14,26 @@ const meanings: Readonly<Record<string, FailureKind>> = {
   410: 'lost',
   422: 'invalid',
   429: 'pacing',
-  retryable: 'retryable',
-  pacing: 'pacing',
-  denied: 'denied',
-  lost: 'lost',
-  invalid: 'invalid',
-  fatal: 'fatal',
 };
 
-/** An error as it is written in a scenario: known by its status or its code, and otherwise worth trying again. */
+/** What errors mean that people know from TWS and from Kite: enough to say the usual things in a scenario. */
+const codes: Readonly<Record<string, FailureKind>> = {
+  ...statuses,
+  100: 'pacing',
+  200: 'invalid',
+  321: 'invalid',
+  354: 'denied',
+  10089: 'denied',
+  10090: 'denied',
+  10168: 'denied',
+  InputException: 'invalid',
+  PermissionException: 'denied',
+  TokenException: 'fatal',
+};
+
+/** An error as it is written in a scenario: known by its status or its code, otherwise worth trying again. */
 export function failureOfError({ code, message, status }: ErrorAction): Failure {
-  const kind = meaningOf(String(status)) ?? meaningOf(code) ?? 'retryable';
+  const kind = meaningOf(statuses, String(status)) ?? meaningOf(codes, code) ?? 'retryable';
   return failureOf(kind, message ?? `the source answered with the error ${code}`, code);
 }
 
@@ -35,6 +44,6 @@ export function failureOf(kind: FailureKind, message: string, code?: string, ret
   return { kind, ...common, ...(retryAfter === undefined || retryAfter === null ? {} : { retryAfter }) };
 }
 
-function meaningOf(word: string): FailureKind | undefined {
+function meaningOf(meanings: typeof codes, word: string): FailureKind | undefined {
   return Object.hasOwn(meanings, word) ? meanings[word] : undefined;
 }

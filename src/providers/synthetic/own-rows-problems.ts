@@ -1,5 +1,5 @@
-import { datasets } from '../../core/tables.js';
 import type { Rule } from '../../scenario/scenario.js';
+import { syntheticRequests } from '../../scenario/words.js';
 import { readOwnRows } from './own-rows.js';
 
 /**
@@ -10,7 +10,7 @@ export function ownRowsProblems(rules: readonly Rule[]): readonly string[] {
   return rules.flatMap(({ about, act }) => {
     if (act.kind !== 'rows' || about.kind !== 'request') return [];
     const { requests } = about;
-    const problems = datasets
+    const problems = syntheticRequests
       .filter((dataset) => requests === null || requests.includes(dataset))
       .map((dataset) => {
         const read = readOwnRows(dataset, act.rows);
