@@ -209,6 +209,7 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
       prepare: async () => {
         const planning = await planPipeline(pipeline, reader, options, saved?.now ?? clock.now(), true);
         if (saved !== null) refuseUnlessSame(saved, planning.plan);
+        source.expect(planning.plan.estimated);
         return planning;
       },
       provider: (name, asked) => source.open(name, asked, signals.stopping),

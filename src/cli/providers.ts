@@ -1,11 +1,17 @@
 import { join } from 'node:path';
 
 import type { ProviderLimits } from '../core/provider-limits.js';
+import { err } from '../core/result.js';
+import type { Result } from '../core/result.js';
 import type { ProviderName } from '../core/series.js';
+import type { Instant } from '../core/time.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { Provider } from '../providers/contract.js';
 import { ibLimits } from '../providers/ib/limits.js';
 import type { IbNotice } from '../providers/ib/notice.js';
+import type { CredentialProblem } from '../providers/kite/credential-problem.js';
+import { tokenTrouble } from '../providers/kite/credentials.js';
+import type { KiteCredentials } from '../providers/kite/credentials.js';
 import { kiteLimits } from '../providers/kite/limits.js';
 import { mockLimits, mockProvider } from '../providers/mock/provider.js';
 import { syntheticLimits, syntheticProvider } from '../providers/synthetic/provider.js';
@@ -32,6 +38,8 @@ export interface SourceParts {
   readonly at: Surroundings;
   /** Takes what a user should know about the source and what answers no request. */
   readonly warn: (message: string) => void;
+  /** When the run will be done, as far as its plan can tell. */
+  readonly estimatedEnd: () => Instant;
 }
 
 /** How one source is made from what the pipeline says of it. */
@@ -73,11 +81,12 @@ const makers: Readonly<Record<ProviderName, SourceMaker>> = {
   },
   kite: {
     limits: ({ providers }) => kiteLimits(providers.kite.rate),
-    async provider({ pipeline, at, warn }) {
+    async provider({ pipeline, at, warn, estimatedEnd }) {
       const { kiteProvider } = await import('../providers/kite/provider.js');
+      const { kite } = pipeline.providers;
       return kiteProvider({
-        settings: pipeline.providers.kite,
-        credentials: () => kiteCredentialsOf(pipeline.providers.kite.root, at.environment),
+        settings: kite,
+        credentials: () => credentialsFor(kite.root, at, estimatedEnd()),
         cacheFolder: join(at.dataFolder, '_cache', 'kite'),
         calendarOf: calendarNamed,
         clock: at.clock,
@@ -88,6 +97,18 @@ const makers: Readonly<Record<ProviderName, SourceMaker>> = {
     },
   },
 };
+
+/** Credentials whose token lasts for the run: one that ends in the middle of it is refused before anything is asked. */
+async function credentialsFor(
+  root: string,
+  at: Surroundings,
+  estimatedEnd: Instant,
+): Promise<Result<KiteCredentials, CredentialProblem>> {
+  const credentials = await kiteCredentialsOf(root, at.environment);
+  if (!credentials.ok) return credentials;
+  const trouble = tokenTrouble(credentials.value, at.clock.now(), estimatedEnd);
+  return trouble === null ? credentials : err(trouble);
+}
 
 /** What a gateway says all day long and nobody has to act on. */
 const quietNotices: ReadonlySet<IbNotice['kind']> = new Set(['connected', 'farm-up', 'no-answer', 'message']);

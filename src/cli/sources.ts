@@ -19,6 +19,8 @@ import type { Surroundings } from './surroundings.js';
 
 /** The sources of one run, each with pacing and patience around it. */
 export interface Sources {
+  /** How long the plan says that the run will take. */
+  expect(duration: Duration): void;
   open(name: ProviderName, asked: (request: Request) => AskedFor | undefined, stopping: AbortSignal): Promise<Provider>;
   budgetsLeft(): readonly BudgetLeft[];
   close(): Promise<void>;
@@ -47,8 +49,12 @@ export function sources(
   emit: (event: RunEventBody) => void,
 ): Sources {
   const pacings: PacedSource[] = [];
+  let planned: Duration = 0;
   const priorities = new Map(pipeline.symbols.map(({ instrument, priority }) => [instrument.symbol, priority]));
   return {
+    expect(duration) {
+      planned = duration;
+    },
     async open(name, asked, stopping) {
       const { budgets, concurrency } = limitsFor(pipeline, name);
       // Without budgets there is nothing to choose by, and the run itself holds to the source's concurrency.
@@ -66,7 +72,7 @@ export function sources(
       const warn = (message: string): void => {
         emit({ type: 'warned', message });
       };
-      const bare = await makeProvider(name, { pipeline, at, warn });
+      const bare = await makeProvider(name, { pipeline, at, warn, estimatedEnd: () => at.clock.now() + planned });
       const provider = record === undefined ? bare : recorded(bare, record, () => at.clock.now());
       const { retry, breaker } = pipeline;
       const joined = joinedWith(stopping);
