@@ -52,6 +52,7 @@ export function serve(
   const reader = frameReader();
   const rate = messageRate();
   const ended = new AbortController();
+  const waiting: { readonly body: Buffer; readonly at: Instant }[] = [];
   let greeting: Buffer | null = Buffer.alloc(0);
   let version: number | null = null;
   let paced = true;
@@ -64,13 +65,14 @@ export function serve(
 
   function write(bytes: Buffer): void {
     if (frozen || socket.destroyed || socket.writableEnded || bytes.length === 0) return;
-    if (socket.write(bytes)) return;
+    if (socket.write(bytes) || behind) return;
     // Whoever does not read is not listened to either, so that answers do not pile up.
     behind = true;
     socket.pause();
     socket.once('drain', () => {
       behind = false;
-      if (!frozen) socket.resume();
+      work();
+      if (!behind && !frozen) socket.resume();
     });
   }
 
@@ -208,10 +210,18 @@ export function serve(
       return;
     }
     const times = arrivalTimes(desk.idleSince(), clock.now(), received.bodies.length);
-    for (const [index, body] of received.bodies.entries()) {
-      if (socket.destroyed) return;
-      hear(body, times[index] ?? clock.now());
+    for (const [index, body] of received.bodies.entries()) waiting.push({ body, at: times[index] ?? clock.now() });
+    work();
+  }
+
+  /** Hears what has come in, as far as the client keeps up with the answers. */
+  function work(): void {
+    let heard = 0;
+    while (heard < waiting.length && !behind && !frozen && !socket.destroyed) {
+      const next = waiting[heard++];
+      if (next !== undefined) hear(next.body, next.at);
     }
+    waiting.splice(0, heard);
   }
 
   socket.setNoDelay(true);

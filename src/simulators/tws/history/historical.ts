@@ -108,12 +108,14 @@ export function barsFor(market: Market, contract: Contract, query: HistoricalQue
   return size.kind === 'market' ? rows : grouped(rows, size.kind, what);
 }
 
-/** The first week or month of a window is whole, although the window begins within it. */
+/** The week or month that the first session of a window lies in is given whole. */
 function widened(calendar: Calendar, window: Window, by: 'week' | 'month'): Window {
-  const date = calendar.dateAt(window.start);
+  const from = calendar.dateAt(window.start);
+  const session = calendar.sessions(from, addDays(from, 30)).find(({ open }) => open >= window.start);
+  const date = session?.date ?? from;
   const weekday = new Date(`${date}T00:00:00Z`).getUTCDay();
   const first = by === 'month' ? `${date.slice(0, 7)}-01` : addDays(date, -((weekday + 6) % 7));
-  return { ...window, start: calendar.startOf(first) };
+  return { ...window, start: Math.min(window.start, calendar.startOf(first)) };
 }
 
 /** The calendar whose sessions a contract trades in. */

@@ -14,6 +14,7 @@ import type { HistoricalRequest, TwsRequest } from '../wire/requests.js';
 import { compactDate, localTimes } from '../wire/times.js';
 import { historicalArrival } from './arrival.js';
 import { unfinishedBar, wholeBars } from './bar-rows.js';
+import type { BarRow } from './bar-rows.js';
 import { barDates, barsMessage, timesIn, wireBar } from './bars-message.js';
 import { barsFor, calendarOf, isIndex, understand } from './historical.js';
 import type { HistoricalQuery, Refusal } from './historical.js';
@@ -112,7 +113,7 @@ export function historicalService(gateway: Gateway, out: WireOut): HistoricalSer
     if (rows.length === 0 && !(request.keepUpToDate && deed.kind !== 'empty')) return noData(request, contract);
     const style = { version: out.version, formatDate: request.formatDate, timeZone: calendarOf(contract).timeZone };
     const frames = [barsMessage(request.id, query.window, rows, style, query.size)];
-    if (request.keepUpToDate) keepUpToDate(request, contract, query, rows.at(-1)?.start ?? query.window.end);
+    if (request.keepUpToDate) keepUpToDate(request, contract, query, rows.at(-1));
     return { kind: 'frames', frames, rows: rows.length };
   }
 
@@ -165,13 +166,19 @@ export function historicalService(gateway: Gateway, out: WireOut): HistoricalSer
     return wholeBars(market, asked)[0]?.start ?? unfinishedBar(market, asked)?.start ?? null;
   }
 
-  function keepUpToDate(request: HistoricalRequest, contract: Contract, query: HistoricalQuery, newest: Instant): void {
+  function keepUpToDate(
+    request: HistoricalRequest,
+    contract: Contract,
+    query: HistoricalQuery,
+    newest: BarRow | undefined,
+  ): void {
     const entry = open.get(request.id);
     if (entry === undefined) return;
     const style = { version: out.version, formatDate: request.formatDate, timeZone: calendarOf(contract).timeZone };
     const dateOf = barDates(style, query.size);
-    let from = newest;
-    let last: Buffer = Buffer.alloc(0);
+    const messageOf = (row: BarRow): Buffer => historicalUpdate(request.id, wireBar(row, dateOf(row)));
+    let from = newest?.start ?? query.window.end;
+    let last = newest === undefined ? null : messageOf(newest);
     every(clock, updateInterval, entry.abort.signal, () => {
       if (outages.isDown('historical') || out.isBehind()) return;
       const now = parts.marketTime();
@@ -179,8 +186,8 @@ export function historicalService(gateway: Gateway, out: WireOut): HistoricalSer
       const rows = barsFor(market, contract, { ...query, window: { start: from, end: now }, untilNow: true }, now);
       for (const row of rows) {
         from = row.start;
-        const update = historicalUpdate(request.id, wireBar(row, dateOf(row)));
-        if (!update.equals(last)) out.send([update]);
+        const update = messageOf(row);
+        if (last?.equals(update) !== true) out.send([update]);
         last = update;
       }
     });
