@@ -101,10 +101,9 @@ async function requestTokenFor(app: KiteApp, flags: Flags, at: Surroundings): Pr
     port,
     signal: stop.signal,
     listening(found) {
-      at.answer(`Open this page in a browser and log in:\n\n  ${loginUrl(app)}\n\n`);
-      at.note(
-        `waiting for the browser at http://127.0.0.1:${String(found)}/ (the redirect URL of your app has to be this)`,
-      );
+      const redirect = `http://127.0.0.1:${String(found)}/`;
+      at.answer(`Open this page in a browser and log in:\n\n  ${loginUrl(app, redirect)}\n\n`);
+      at.note(`waiting for the browser at ${redirect} (the redirect URL of your app has to be this)`);
       at.note('without a browser on this machine: pipe login kite --request-token <the address it ended at>');
     },
   });
