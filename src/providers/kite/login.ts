@@ -16,10 +16,15 @@ export interface KiteApp {
 const kiteRoot = 'https://api.kite.trade';
 const kiteLogin = 'https://kite.zerodha.com';
 
-/** The page on which the user logs in; Kite then goes to the redirect URL of the app. */
-export function loginUrl({ root, apiKey }: Pick<KiteApp, 'root' | 'apiKey'>): string {
-  const base = trimmed(root) === kiteRoot ? kiteLogin : trimmed(root);
-  return `${base}/connect/login?${new URLSearchParams({ v: '3', api_key: apiKey }).toString()}`;
+/**
+ * The page on which the user logs in. Kite then sends the browser to the address that is registered for the app; a simulator,
+ * where no app is registered, has to be told.
+ */
+export function loginUrl({ root, apiKey }: Pick<KiteApp, 'root' | 'apiKey'>, redirect: string | null = null): string {
+  const query = new URLSearchParams({ v: '3', api_key: apiKey });
+  if (trimmed(root) === kiteRoot) return `${kiteLogin}/connect/login?${query.toString()}`;
+  if (redirect !== null) query.set('redirect_url', redirect);
+  return `${trimmed(root)}/connect/login?${query.toString()}`;
 }
 
 /** Exchanges a request token, which is good for once and a few minutes, for an access token. */
