@@ -170,7 +170,7 @@ export function createLink({ settings, timings, clock, notices }: LinkParts): Li
 
   const sessionUntil = async (until: Instant, signal: AbortSignal): Promise<Result<Session, Failure>> => {
     const attempt = connected(() => clock.now() < until, closing.signal);
-    const opened = await Promise.race([attempt, aborted(signal)]);
+    const opened = await unlessAborted(attempt, signal);
     if (opened === null) return err({ kind: 'retryable', code: 'stopped', message: 'stopped while connecting' });
     if (opened.ok) return opened;
     return err({
@@ -209,8 +209,12 @@ export function createLink({ settings, timings, clock, notices }: LinkParts): Li
   };
 }
 
-/** Null when the signal aborts; never anything else. */
-function aborted(signal: AbortSignal): Promise<null> {
+/** What a piece of work comes to, or null when the signal aborts before. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {
   if (signal.aborted) return Promise.resolve(null);
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }));
+  return new Promise((resolve, reject) => {
+    const stop = (): void => resolve(null);
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }

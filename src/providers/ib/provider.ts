@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import type { Calendar } from '../../core/calendar.js';
 import type { Clock } from '../../core/clock.js';
 import type { Failure } from '../../core/failure.js';
@@ -121,7 +123,10 @@ export function ibProvider({ settings, calendarOf, clock, notices, timings: give
           kind: 'failure',
           failure: { kind: 'retryable', code: 'stopped', message: 'stopped before it was asked' },
         };
-      const outcome = await fetch(request, signal);
+      // One snapshot waits for many lines at once, and each of them listens for the end.
+      const own = AbortSignal.any([signal]);
+      setMaxListeners(0, own);
+      const outcome = await fetch(request, own);
       if (outcome.kind === 'failure') return { kind: 'failure', failure: heldBack(outcome.failure) };
       const { dataset } = request.series;
       if (dataset === 'equity_bars' || dataset === 'option_bars') violations = 0;

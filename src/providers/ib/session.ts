@@ -42,6 +42,9 @@ export interface SessionParts {
   lost(why: string): void;
 }
 
+/** The library's own code for what it cannot decode. */
+const unreadable = 505;
+
 /** How long the last messages may take to be read on the other side before we hang up. */
 const farewell: Duration = 2 * second;
 
@@ -103,6 +106,12 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
     life: () => (lastLife = clock.now()),
     heard: (id, what) => void registry.hear(id, what),
     message(code, text) {
+      // The library could not make sense of a message; whose answer it was, nobody knows.
+      if (code === unreadable && /underrun|no parser/i.test(text)) {
+        problem('broken', text);
+        lose(`a message of the gateway could not be read: ${text}`);
+        return;
+      }
       if (state === 'open') parts.message(code, text);
       if (state !== 'opening') return;
       // Before the handshake is done a message either explains why there will be none, or is for later.

@@ -1,0 +1,334 @@
+import { createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { systemClock } from '../../../src/core/clock.js';
+import { ibProvider } from '../../../src/providers/ib/provider.js';
+import type { IbNotice } from '../../../src/providers/ib/notice.js';
+import type { IbSettings } from '../../../src/providers/ib/settings.js';
+import type { Action, Director } from '../../../src/scenario/scenario.js';
+import { calendarOf } from '../../../src/calendar/calendars.js';
+import {
+  after,
+  bars,
+  dayOf,
+  never,
+  onRequest,
+  openRig,
+  point,
+  quickTimings,
+  rowsIn,
+  nearTheMoney,
+  snapshot,
+  startRig,
+} from './rig.js';
+
+const theDay = dayOf('2026-11-17');
+
+/** Does something to the first so many connections. */
+function onConnect(action: Action, times = Infinity): Director {
+  let left = times;
+  return { direct: ({ kind }) => (kind === 'connect' && left-- > 0 ? [action] : []), timed: () => [] };
+}
+
+/** A server of our own, that does whatever a test wants. */
+async function serverThat(serve: (socket: Socket) => void): Promise<number> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    serve(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+function frame(...fields: readonly (string | number)[]): Buffer {
+  const body = Buffer.from(`${fields.join('\0')}\0`);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(body.length);
+  return Buffer.concat([length, body]);
+}
+
+/** An adapter for whatever listens at a port. */
+function adapter(port: number, settings: Partial<IbSettings> = {}) {
+  const notices: IbNotice[] = [];
+  const provider = ibProvider({
+    settings: { host: '127.0.0.1', port, clientId: 17, dataType: 'live', allowDelayed: false, ...settings },
+    calendarOf,
+    clock: systemClock,
+    notices: (notice) => notices.push(notice),
+    timings: { ...quickTimings, connect: 400 },
+  });
+  onTestFinished(() => provider.close());
+  return { provider, notices };
+}
+
+describe('opening says what to do when', () => {
+  it('nothing listens', async () => {
+    const { provider } = adapter(1);
+    expect(await provider.open(never)).toMatchObject({
+      kind: 'fatal',
+      code: 'refused',
+      message: expect.stringMatching(/nothing listens on 127.0.0.1:1.*7496.*7497.*4001.*4002/) as string,
+    });
+  });
+
+  it('the host has no address', async () => {
+    const { provider } = adapter(4002, { host: 'no-such-host.invalid' });
+    expect(await provider.open(never)).toMatchObject({ kind: 'fatal', code: 'unreachable' });
+  });
+
+  it('the gateway accepts and is silent', async () => {
+    const { provider } = adapter(await serverThat(() => undefined));
+    expect(await provider.open(never)).toMatchObject({
+      kind: 'fatal',
+      code: 'silent',
+      message: expect.stringMatching(/enable ActiveX and socket clients and trust/) as string,
+    });
+  });
+
+  it('the gateway hangs up at once', async () => {
+    let accepted = 0;
+    const port = await serverThat((socket) => {
+      accepted++;
+      socket.destroy();
+    });
+    const { provider } = adapter(port);
+    expect(await provider.open(never)).toMatchObject({ kind: 'fatal', code: 'hung-up' });
+    expect(accepted).toBe(3);
+  });
+
+  it('the gateway is not logged in and never ends the handshake', async () => {
+    const port = await serverThat((socket) => socket.write(frame(178, '20261118 10:00:00 EST')));
+    expect(await adapter(port).provider.open(never)).toMatchObject({ kind: 'fatal', code: 'unfinished' });
+  });
+
+  it.each([100, 150, 300])('the gateway speaks version %i', async (version) => {
+    const port = await serverThat((socket) => socket.write(frame(version, '20261118 10:00:00 EST')));
+    expect(await adapter(port).provider.open(never)).toMatchObject({ kind: 'fatal', code: 'too-old' });
+  });
+
+  it.each([
+    ['text of another protocol', Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')],
+    ['a length below zero', Buffer.from([0xff, 0xff, 0xff, 0xfc, 1, 2, 3, 4, 5, 6, 7, 8])],
+    ['an empty frame', Buffer.from([0, 0, 0, 0, 0, 0, 0, 0])],
+  ])('something else listens: %s', async (_, bytes) => {
+    const port = await serverThat((socket) => socket.write(bytes));
+    expect(await adapter(port).provider.open(never)).toMatchObject({ kind: 'fatal', code: 'broken' });
+  });
+
+  it('another account is logged in', async () => {
+    const rig = await startRig();
+    onTestFinished(rig.stop);
+    const { provider } = adapter(rig.gateway.port, { account: 'DU7654321' });
+    const failure = await provider.open(never);
+    expect(failure).toMatchObject({ kind: 'fatal', code: 'wrong-account' });
+    expect(failure?.message).toContain('DU***67');
+    expect(failure?.message).not.toContain('1234567');
+  });
+
+  it('it is stopped', async () => {
+    const { provider } = adapter(await serverThat(() => undefined));
+    const controller = new AbortController();
+    const opening = provider.open(controller.signal);
+    setTimeout(() => controller.abort(), 50);
+    expect(await opening).toMatchObject({ kind: 'retryable', code: 'stopped' });
+  });
+});
+
+describe('client ids', () => {
+  it('goes on to the next when one is taken', async () => {
+    const first = await openRig();
+    const { provider, notices } = adapter(first.gateway.port);
+    expect(await provider.open(never)).toBeNull();
+    expect(notices.map(({ kind }) => kind)).toEqual(['client-id-taken', 'connected']);
+    expect(notices.at(-1)?.message).toMatch(/as client 18 \(DU\*\*\*67\)/);
+  });
+
+  it('gives up when all are taken, and says so', async () => {
+    const port = await serverThat((socket) => {
+      socket.write(frame(178, '20261118 10:00:00 EST'));
+      socket.write(frame(4, 2, -1, 326, 'Unable to connect as the client id is already in use.', ''));
+      socket.end();
+    });
+    expect(await adapter(port).provider.open(never)).toMatchObject({
+      kind: 'fatal',
+      code: 'client-id-taken',
+      message: expect.stringMatching(/client id 17 and the next few.*IB_CLIENT_ID/) as string,
+    });
+  });
+});
+
+describe('a line that', () => {
+  it('is refused at first is tried again', async () => {
+    const rig = await openRig({ director: onConnect({ kind: 'refuse' }, 2) });
+    expect((await rig.provider.fetch(bars(theDay, '1 day'), never)).kind).toBe('rows');
+  });
+
+  it.each([false, true])(
+    'drops (in the middle of a message: %s) gives back what was asked, and is replaced',
+    async (midMessage) => {
+      const rig = await openRig({ director: onRequest('historical', { kind: 'drop', midMessage }, 1) });
+      expect(await rig.provider.fetch(bars(theDay), never)).toMatchObject({
+        kind: 'failure',
+        failure: { kind: 'retryable', code: 'disconnected' },
+      });
+      expect(rowsIn(await rig.provider.fetch(bars(theDay), never)).rows.length).toBe(390);
+      expect(rig.gateway.statistics()).toMatchObject({ requests: { historical: 2 } });
+      expect(rig.notices.map(({ kind }) => kind)).toEqual(['connected', 'connection-lost', 'connected']);
+    },
+  );
+
+  it('is half open is noticed by its silence', async () => {
+    const rig = await openRig({
+      director: onRequest('historical', { kind: 'half-open' }, 1),
+      timings: { idle: 300, probe: 300 },
+    });
+    const started = performance.now();
+    expect(await rig.provider.fetch(bars(theDay), never)).toMatchObject({
+      kind: 'failure',
+      failure: { kind: 'retryable', code: 'disconnected', message: expect.stringContaining('said nothing') as string },
+    });
+    expect(performance.now() - started).toBeLessThan(2_000);
+    expect((await rig.provider.fetch(bars(theDay), never)).kind).toBe('rows');
+  });
+
+  it('is idle and alive stays', async () => {
+    const rig = await openRig({ timings: { idle: 50, probe: 200 } });
+    await systemClock.sleepUntil(systemClock.now() + 600);
+    expect(rig.gateway.statistics().requests).toMatchObject({ time: expect.any(Number) as number });
+    expect(rig.notices.map(({ kind }) => kind)).toEqual(['connected']);
+  });
+
+  it('carries garbage is given up and replaced', async () => {
+    const rig = await openRig({
+      director: onRequest('historical', { kind: 'garbage' }, 1),
+      timings: { idle: 300, probe: 300 },
+    });
+    expect(await rig.provider.fetch(bars(theDay), never)).toMatchObject({ failure: { kind: 'retryable' } });
+    expect((await rig.provider.fetch(bars(theDay), never)).kind).toBe('rows');
+  });
+
+  it('goes away with its gateway comes back with it', async () => {
+    const rig = await openRig({ director: after(150, { kind: 'restart', for: 700 }) });
+    await systemClock.sleepUntil(systemClock.now() + 300);
+    expect(rowsIn(await rig.provider.fetch(bars(theDay), never)).rows.length).toBe(390);
+  });
+
+  it('brings a rejection of an order that is not JSON does not end the process', async () => {
+    let connections = 0;
+    const port = await serverThat((socket) => {
+      connections++;
+      socket.write(frame(178, '20261118 10:00:00 EST'));
+      socket.write(frame(15, 1, 'DU1234567'));
+      socket.write(frame(9, 1, 1));
+      setTimeout(() => socket.write(frame(4, 2, 5, 201, 'Order rejected', '{not json')), 50);
+    });
+    const { provider, notices } = adapter(port);
+    expect(await provider.open(never)).toBeNull();
+    expect(await provider.fetch(point('contracts'), never)).toMatchObject({ failure: { kind: 'retryable' } });
+    expect(connections).toBe(1);
+    expect(notices.at(-1)).toMatchObject({ kind: 'connection-lost' });
+  });
+});
+
+describe('when the gateway loses its link to IB', () => {
+  it.each([true, false])('everything waits until it is back (data kept: %s)', async (dataKept) => {
+    const rig = await openRig({ director: after(100, { kind: 'link-lost', for: 500, dataKept }) });
+    await systemClock.sleepUntil(systemClock.now() + 250);
+    expect(rig.notices.at(-1)).toMatchObject({ kind: 'link-lost', code: 1100 });
+    const started = performance.now();
+    expect((await rig.provider.fetch(bars(theDay), never)).kind).toBe('rows');
+    expect(performance.now() - started).toBeGreaterThan(150);
+    expect(rig.notices.at(-1)).toMatchObject({ kind: 'link-restored', code: dataKept ? 1102 : 1101 });
+  });
+
+  it('what is under way is given back, and what waits too long as well', async () => {
+    const rig = await openRig({
+      director: {
+        direct: ({ kind }) => (kind === 'request' ? [{ kind: 'delay', for: 400 }] : []),
+        timed: () => [{ after: 200, action: { kind: 'link-lost', for: 5_000, dataKept: true } }],
+      },
+      timings: { hold: 300 },
+    });
+    expect(await rig.provider.fetch(bars(theDay), never)).toMatchObject({
+      failure: { kind: 'retryable', code: '1100' },
+    });
+    expect(await rig.provider.fetch(bars(theDay), never)).toMatchObject({
+      failure: { kind: 'retryable', code: 'held', retryAfter: expect.any(Number) as number },
+    });
+  });
+});
+
+describe('when a farm is down', () => {
+  it('requests of its kind wait, and others go', async () => {
+    const rig = await openRig({ director: after(100, { kind: 'farm-down', farm: 'historical', for: 800 }) });
+    await systemClock.sleepUntil(systemClock.now() + 250);
+    const waiting = rig.provider.fetch(bars(theDay), never);
+    expect((await rig.provider.fetch(point('contracts'), never)).kind).toBe('rows');
+    expect(rig.gateway.statistics().requests).not.toHaveProperty('historical', 1);
+    expect((await waiting).kind).toBe('rows');
+    expect(rig.notices.map(({ code }) => code)).toEqual([null, 2105, 2106]);
+  });
+});
+
+it('follows a gateway to another port', async () => {
+  const rig = await startRig();
+  onTestFinished(rig.stop);
+  const port = await serverThat((socket) => {
+    socket.write(frame(178, '20261118 10:00:00 EST'));
+    socket.write(frame(15, 1, 'DU1234567'));
+    socket.write(frame(9, 1, 1));
+    const text = `TWS socket port has been reset and this connection is being dropped. Please reconnect on the new port -${rig.gateway.port}`;
+    setTimeout(() => socket.write(frame(4, 2, -1, 1300, text, '')), 100);
+  });
+  const { provider, notices } = adapter(port);
+  expect(await provider.open(never)).toBeNull();
+  await systemClock.sleepUntil(systemClock.now() + 200);
+  expect((await provider.fetch(point('contracts'), never)).kind).toBe('rows');
+  expect(notices.map(({ kind }) => kind)).toEqual(['connected', 'port-changed', 'connected']);
+});
+
+describe('closing', () => {
+  const handles = (): readonly string[] =>
+    process
+      .getActiveResourcesInfo()
+      .filter((name) => name !== 'PipeWrap' && name !== 'TTYWrap' && name !== 'MessagePort');
+
+  it('stops what is open at the gateway, and leaves no socket and no timer', async () => {
+    const rig = await startRig({ director: onRequest('historical', { kind: 'silence' }) });
+    onTestFinished(rig.stop);
+    expect(await rig.provider.open(never)).toBeNull();
+    const waiting = [
+      rig.provider.fetch(bars(theDay), never),
+      rig.provider.fetch(snapshot(nearTheMoney(20)), never),
+      rig.provider.fetch(point('quotes'), never),
+    ];
+    await systemClock.sleepUntil(systemClock.now() + 120);
+    expect(rig.gateway.statistics()).toMatchObject({ openHistorical: { now: 1 } });
+    await rig.provider.close();
+    for (const outcome of await Promise.all(waiting)) expect(outcome).toMatchObject({ failure: { kind: 'retryable' } });
+    expect(rig.gateway.statistics()).toMatchObject({
+      openHistorical: { now: 0 },
+      lines: { now: 0 },
+      connections: { open: 0 },
+    });
+    await rig.provider.close();
+    // The library's queue keeps a timer for a tenth of a second after each message.
+    await systemClock.sleepUntil(systemClock.now() + 300);
+    expect(handles()).toEqual(['TCPServerWrap']);
+    expect(await rig.provider.fetch(bars(theDay), never)).toMatchObject({ failure: { kind: 'retryable' } });
+  });
+
+  it('ends an attempt to connect', async () => {
+    const { provider } = adapter(await serverThat(() => undefined));
+    const opening = provider.open(never);
+    await systemClock.sleepUntil(systemClock.now() + 50);
+    await provider.close();
+    expect(await opening).toMatchObject({ code: 'stopped' });
+  });
+});
