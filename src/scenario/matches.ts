@@ -4,6 +4,7 @@ import type { About, Occasion } from './scenario.js';
 export function matches(about: About, occasion: Occasion): boolean {
   if (about.kind === 'connect') return occasion.kind === 'connect';
   if (about.kind === 'time' || occasion.kind !== 'request') return false;
+  if (occasion.oneOfSeveral === true && !namesInstruments(about)) return false;
   return (
     includes(about.requests, occasion.request) &&
     includes(about.symbols, occasion.symbol) &&
@@ -13,6 +14,10 @@ export function matches(about: About, occasion: Occasion): boolean {
     includes(about.strikes, occasion.strike) &&
     includes(about.rights, occasion.right)
   );
+}
+
+function namesInstruments({ symbols, expiries, strikes, rights }: About & { kind: 'request' }): boolean {
+  return [symbols, expiries, strikes, rights].some((named) => named !== null);
 }
 
 /** What does not apply to an occasion matches only a rule that says nothing about it. */

@@ -139,6 +139,11 @@ export type Occasion =
       readonly expiry: LocalDate | null;
       readonly strike: number | null;
       readonly right: Right | null;
+      /**
+       * One of several instruments that a request names, which is an occasion for rules that name instruments; the others
+       * are held against the request as a whole.
+       */
+      readonly oneOfSeveral?: boolean;
     };
 
 /** Holds occasions against the rules of one scenario; remembers how often each rule has matched. */

@@ -64,3 +64,9 @@ export function truncated(content: Content, keep: number): Content {
 export function unknown(content: Content): Content {
   return content.kind === 'candles' ? errorContent(invalidToken) : emptied(content);
 }
+
+/** The same answer without some of the instruments it is about. */
+export function without(content: Content, hidden: ReadonlySet<string>): Content {
+  if (content.kind !== 'quotes' || hidden.size === 0) return content;
+  return { ...content, entries: content.entries.filter(([key]) => !hidden.has(key)) };
+}

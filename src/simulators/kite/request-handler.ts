@@ -1,17 +1,27 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Action } from '../../scenario/scenario.js';
+import type { KiteRequest } from '../../scenario/words.js';
 import type { Connection } from './connections.js';
-import { errorContent, rowsIn } from './content.js';
+import { errorContent, rowsIn, without } from './content.js';
 import type { Content } from './content.js';
 import { kiteError, noSuchRoute, notLoggedIn, tooManyRequests, wrongMethod } from './errors.js';
 import { fateOf } from './fate.js';
 import type { Fate } from './fate.js';
-import { occasionOf } from './occasions.js';
+import { occasionOf, severalOf } from './occasions.js';
 import { acceptsGzip, addressOf, apiKeyOf, readForm } from './request.js';
 import { needsLogin, rateClassOf, routeOf, wordOf } from './routes.js';
 import type { Route } from './routes.js';
 import type { Source } from './source.js';
 import { garbageAnswer } from './written.js';
 import type { Written } from './written.js';
+
+/** What is to be done about a request, and which of the instruments it names are not to be seen. */
+interface Directions {
+  readonly actions: readonly Action[];
+  readonly hidden: ReadonlySet<string>;
+}
+
+const nothing: Directions = { actions: [], hidden: new Set() };
 
 /** Serves requests. */
 export function requestHandler(source: Source): RequestListener {
@@ -31,10 +41,7 @@ export function requestHandler(source: Source): RequestListener {
     source.tally.count('requests', name);
     source.emit({ kind: 'request', at: source.clock.now(), connection: connection.number, request: name, about });
 
-    const actions =
-      word === null || typeof route === 'string'
-        ? []
-        : source.direct(occasionOf(word, route, query, source.dumpAt(source.marketTime())));
+    const { actions, hidden } = word === null || typeof route === 'string' ? nothing : direct(word, route, query);
     for (const action of actions) source.acted(action, connection, name);
     const fate = fateOf(actions);
     if (fate.loggedOut) source.logins.endAll();
@@ -42,7 +49,7 @@ export function requestHandler(source: Source): RequestListener {
       source.restart(fate.restart);
       return;
     }
-    const content = fate.change(contentFor(connection, request, route, query, form));
+    const content = fate.change(without(contentFor(connection, request, route, query, form), hidden));
     if (fate.delay > 0) await source.clock.sleepUntil(source.clock.now() + fate.delay, source.closing);
     tell(connection, name, content, fate);
     const written =
@@ -50,6 +57,20 @@ export function requestHandler(source: Source): RequestListener {
         ? garbageAnswer(garbage++ % 2 === 0 ? 502 : 200)
         : await source.write(content, acceptsGzip(request));
     send(connection, response, written, fate, request.method === 'HEAD');
+  }
+
+  /** What the scenario does about a request: to all of it, and which of its instruments it hides. */
+  function direct(word: KiteRequest, route: Route, query: URLSearchParams): Directions {
+    const dump = source.dumpAt(source.marketTime());
+    const actions = [...source.direct(occasionOf(word, route, query, dump))];
+    const hidden = new Set<string>();
+    for (const { key, occasion } of severalOf(word, route, query, dump)) {
+      for (const action of source.direct(occasion)) {
+        if (action.kind === 'unknown' || action.kind === 'empty') hidden.add(key);
+        else actions.push(action);
+      }
+    }
+    return { actions, hidden };
   }
 
   function contentFor(

@@ -83,8 +83,9 @@ export async function startKiteSimulator(parts: KiteSimulatorParts): Promise<Res
     acted,
     restart,
   };
-  const server = createServer({ keepAliveTimeout: keepAlive }, requestHandler(source));
-  server.on('upgrade', upgradeHandler(source));
+  const serve = requestHandler(source);
+  const server = createServer({ keepAliveTimeout: keepAlive }, serve);
+  server.on('upgrade', upgradeHandler(source, serve));
   server.on('connection', accept);
 
   function acted(action: Action, connection: Connection | null, request: string | null): void {

@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
-import { STATUS_CODES } from 'node:http';
+import { ServerResponse, STATUS_CODES } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { errorNamed, kiteError, notLoggedIn } from './errors.js';
 import type { KiteError } from './errors.js';
@@ -14,7 +14,10 @@ import { errorAnswer } from './written.js';
 import type { Action } from '../../scenario/scenario.js';
 
 /** Turns connections into tickers. */
-export function upgradeHandler(source: Source): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
+export function upgradeHandler(
+  source: Source,
+  serve: RequestListener,
+): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const connection = source.connections.of(request.socket);
     if (connection === undefined || connection.mute) return;
@@ -60,6 +63,16 @@ export function upgradeHandler(source: Source): (request: IncomingMessage, socke
     source.tickers.open({ request, socket, head, apiKey, accessToken, manner, complain });
   }
 
+  function serveWithoutUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(request.socket);
+    response.once('finish', () => socket.end());
+    // The form of such a request comes as if it were of the other protocol.
+    if (head.length > 0) request.unshift(head);
+    serve(request, response);
+  }
+
   function problemWith(apiKey: string, accessToken: string): KiteError | null {
     if (apiKey === '' || accessToken === '') return kiteError('InputException', 'Missing `api_key` or `access_token`.');
     if (!source.logins.isValid(apiKey, accessToken)) return notLoggedIn;
@@ -68,6 +81,11 @@ export function upgradeHandler(source: Source): (request: IncomingMessage, socke
   }
 
   return (request, socket, head) => {
+    // Some clients offer to speak HTTP/2 with every request: that is declined by answering as if they had not.
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+      serveWithoutUpgrade(request, socket, head);
+      return;
+    }
     upgrade(request, socket, head).catch((error: unknown) => {
       if (!source.closing.aborted) throw error;
     });

@@ -26,10 +26,10 @@ interface Quote {
 }
 
 async function quotes(rig: Rig, kind: string, keys: readonly string[]): Promise<Record<string, Quote>> {
-  const query = new URLSearchParams(keys.map((key) => ['i', key]));
+  const query = new URLSearchParams(keys.map((key): [string, string] => ['i', key]));
   const { status, body } = await rig.json(`${kind}?${query.toString()}`);
   expect(status).toBe(200);
-  return body.data as Record<string, Quote>;
+  return body.data;
 }
 
 const fields = [

@@ -1,0 +1,349 @@
+import { connect } from 'node:net';
+import { request } from 'node:http';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Action } from '../../../src/scenario/scenario.js';
+import { afterTime, noon, onConnect, onRequest, startRig, stoppedClock } from './rig.js';
+import type { Rig } from './rig.js';
+
+const history = '/instruments/historical/408065/minute?from=2026-11-19+09:15:00&to=2026-11-19+10:14:00';
+
+function error(code: string, message: string | null = null, status: number | null = null): Action {
+  return { kind: 'error', code, message, status };
+}
+
+const rest = (duration: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, duration));
+
+describe('what does not exist', () => {
+  it('is said in JSON, like everything else', async () => {
+    const rig = await startRig();
+    for (const path of [
+      '/',
+      '/nothing',
+      '/quotes',
+      '/instruments/historical/1',
+      '/user',
+      '//',
+      '/%00',
+      '/quote/ltp/x',
+    ]) {
+      const { status, body } = await rig.json(path);
+      expect([status, body.error_type, body.data], path).toEqual([404, 'GeneralException', null]);
+    }
+    for (const [method, path] of [
+      ['POST', '/quote'],
+      ['DELETE', '/user/profile'],
+      ['PUT', '/instruments'],
+      ['PATCH', '/session/token'],
+      ['GET', '/session/token'],
+      ['PATCH', '/orders/regular'],
+    ] as const) {
+      const answer = await rig.json(path, { method });
+      expect([answer.status, answer.body.error_type], `${method} ${path}`).toEqual([405, 'GeneralException']);
+    }
+  });
+});
+
+describe('limits', () => {
+  it.each([
+    ['quote', ['/quote?i=NSE:INFY', '/quote/ohlc?i=NSE:INFY', '/quote/ltp?i=NSE:INFY'], 1],
+    ['historical', [history], 3],
+    ['orders', ['/orders'], 10],
+    ['other', ['/user/profile', '/user/margins', '/portfolio/holdings'], 10],
+  ] as const)('of %s requests hold in any second', async (rateClass, paths, limit) => {
+    const clock = stoppedClock(50_000);
+    const rig = await startRig([], { clock, pacing: 'strict' });
+    const ask = async (number: number): Promise<number> => (await rig.get(paths[number % paths.length] ?? '')).status;
+    for (let number = 0; number < limit; number++) expect(await ask(number)).not.toBe(429);
+    clock.set(50_999);
+    expect(await rig.json(paths[0])).toEqual({
+      status: 429,
+      body: { status: 'error', message: 'Too many requests', data: null, error_type: 'NetworkException' },
+    });
+    expect(await ask(1)).toBe(429);
+    clock.set(51_000);
+    for (let number = 0; number < limit; number++) expect(await ask(number)).not.toBe(429);
+    expect(await ask(0)).toBe(429);
+    expect(rig.statistics().tooFast).toEqual({ [rateClass]: 3 });
+    expect(rig.events.filter(({ kind }) => kind === 'violation').length).toBe(3);
+  });
+
+  it('are counted and not enforced when that is wanted, and each API key has its own', async () => {
+    const clock = stoppedClock(50_000);
+    const lenient = await startRig([], { clock, pacing: 'off' });
+    for (let count = 0; count < 3; count++) expect((await lenient.get('/quote/ltp?i=NSE:INFY')).status).toBe(200);
+    expect(lenient.statistics().tooFast).toEqual({ quote: 2 });
+    const strict = await startRig([], { clock, pacing: 'strict' });
+    expect((await strict.get('/quote/ltp?i=NSE:INFY')).status).toBe(200);
+    const other = { headers: { Authorization: 'token other:token' } };
+    expect((await strict.get('/quote/ltp?i=NSE:INFY', other)).status).toBe(403);
+  });
+});
+
+describe('a scenario', () => {
+  it.each([
+    ['TokenException', 403],
+    ['PermissionException', 403],
+    ['UserException', 403],
+    ['OrderException', 400],
+    ['InputException', 400],
+    ['MarginException', 400],
+    ['HoldingException', 400],
+    ['NetworkException', 503],
+    ['DataException', 502],
+    ['GeneralException', 500],
+  ])('can answer with a %s', async (name, status) => {
+    const rig = await startRig([
+      onRequest('profile', error(name), { times: 1 }),
+      onRequest('profile', error(name, 'Told so', 418), { skip: 1, times: 1 }),
+    ]);
+    const usual = await rig.json('/user/profile');
+    expect(usual).toMatchObject({ status, body: { status: 'error', data: null, error_type: name } });
+    expect(usual.body.message).not.toBe('');
+    expect(await rig.json('/user/profile')).toEqual({
+      status: 418,
+      body: { status: 'error', data: null, error_type: name, message: 'Told so' },
+    });
+    expect((await rig.json('/user/profile')).status).toBe(200);
+  });
+
+  it.each([
+    ['429', 429, 'NetworkException'],
+    ['403', 403, 'TokenException'],
+    ['500', 500, 'GeneralException'],
+    ['504', 504, 'NetworkException'],
+    ['410', 410, 'GeneralException'],
+  ])('can answer with a status of %s', async (code, status, type) => {
+    const rig = await startRig([onRequest('ltp', error(code))]);
+    expect(await rig.json('/quote/ltp?i=NSE:INFY')).toMatchObject({ status, body: { error_type: type } });
+  });
+
+  it('can say that there is nothing, or only say half of it', async () => {
+    const empty = await startRig([onRequest(null, { kind: 'empty' })]);
+    expect((await empty.json(history)).body).toEqual({ status: 'success', data: { candles: [] } });
+    expect((await empty.json('/quote?i=NSE:INFY')).body).toEqual({ status: 'success', data: {} });
+    expect((await (await empty.get('/instruments')).text()).split('\n').length).toBe(2);
+    const half = await startRig([onRequest(null, { kind: 'truncate', keep: 0.5 })]);
+    const { candles } = (await half.json(history)).body.data as { candles: [string][] };
+    expect([candles.length, candles[0]?.[0]]).toEqual([30, '2026-11-19T09:15:00+0530']);
+    expect(Object.keys((await half.json('/quote/ltp?i=NSE:INFY&i=NSE:TCS')).body.data)).toEqual(['NSE:INFY']);
+  });
+
+  it('can hide instruments, alone and among others', async () => {
+    const rig = await startRig([
+      onRequest(null, { kind: 'unknown' }, { symbols: ['TCS'] }),
+      onRequest('quote', error('DataException'), { symbols: ['SBIN'] }),
+    ]);
+    expect((await rig.json('/quote/ltp?i=NSE:TCS')).body.data).toEqual({});
+    const two = (await rig.json('/quote/ltp?i=NSE:TCS&i=NSE:INFY')).body.data;
+    expect(Object.keys(two)).toEqual(['NSE:INFY']);
+    expect((await rig.json(history.replace('408065', '2953217'))).body.message).toBe('invalid token');
+    expect((await rig.json('/quote?i=NSE:INFY&i=NSE:SBIN')).body.error_type).toBe('DataException');
+    expect((await rig.json('/quote?i=NSE:INFY&i=NSE:ITC')).status).toBe(200);
+  });
+
+  it('counts a request once however many instruments it names', async () => {
+    const rig = await startRig([onRequest('ltp', error('GeneralException'), { skip: 1, times: 1 })]);
+    const ask = async (): Promise<number> => (await rig.json('/quote/ltp?i=NSE:TCS&i=NSE:INFY&i=NSE:ITC')).status;
+    expect([await ask(), await ask(), await ask()]).toEqual([200, 500, 200]);
+  });
+
+  it('can be about some bars of some symbols', async () => {
+    const rig = await startRig([
+      onRequest('historical', error('DataException'), { symbols: ['NIFTY'], barSizes: ['1 day'] }),
+    ]);
+    const path = (token: number, interval: string): string =>
+      `/instruments/historical/${token}/${interval}?from=2026-11-18&to=2026-11-19`;
+    expect((await rig.json(path(256265, 'day'))).status).toBe(502);
+    expect((await rig.json(path(256265, 'minute'))).status).toBe(200);
+    expect((await rig.json(path(408065, 'day'))).status).toBe(200);
+  });
+
+  it('can answer later, or never', async () => {
+    const rig = await startRig([
+      onRequest('profile', { kind: 'delay', for: 300 }),
+      onRequest('margins', { kind: 'silence' }),
+      onRequest('quote', { kind: 'half-open' }),
+    ]);
+    const begun = Date.now();
+    expect((await rig.get('/user/profile')).status).toBe(200);
+    expect(Date.now() - begun).toBeGreaterThanOrEqual(299);
+    for (const path of ['/user/margins', '/quote?i=NSE:INFY']) {
+      await expect(rig.get(path, { signal: AbortSignal.timeout(400) })).rejects.toThrow('timeout');
+    }
+  });
+
+  it('can talk nonsense with a good status and with a bad one', async () => {
+    const rig = await startRig([onRequest('historical', { kind: 'garbage' })]);
+    const answers = [await rig.get(history), await rig.get(history)];
+    expect(answers.map(({ status }) => status)).toEqual([502, 200]);
+    for (const answer of answers) {
+      expect(answer.headers.get('content-type')).toContain('text/html');
+      expect(await answer.text()).toContain('Bad Gateway');
+    }
+  });
+
+  it('can close the connection before an answer, and in the middle of one', async () => {
+    const rig = await startRig([
+      onRequest('profile', { kind: 'drop', midMessage: false }),
+      onRequest('historical', { kind: 'drop', midMessage: true }),
+    ]);
+    const [code, received] = await rawGet(rig, '/user/profile');
+    expect([code, received]).toEqual(['ECONNRESET', 0]);
+    const [, halfReceived, announced] = await rawGet(rig, history);
+    expect(halfReceived).toBeGreaterThan(0);
+    expect(halfReceived).toBeLessThan(announced);
+  });
+
+  it('can refuse connections, be slow to talk, or begin with an error', async () => {
+    const rig = await startRig([
+      onConnect({ kind: 'refuse' }, { times: 1 }),
+      onConnect({ kind: 'slow-accept', for: 300 }, { skip: 1, times: 1 }),
+      onConnect(error('NetworkException'), { skip: 2, times: 1 }),
+    ]);
+    expect((await rawGet(rig, '/user/profile'))[0]).toBe('ECONNRESET');
+    const begun = Date.now();
+    expect((await rawGet(rig, '/user/profile'))[3]).toBe(200);
+    expect(Date.now() - begun).toBeGreaterThanOrEqual(299);
+    expect((await rawGet(rig, '/user/profile'))[3]).toBe(503);
+    expect((await rawGet(rig, '/user/profile'))[3]).toBe(200);
+    expect(rig.statistics()).toMatchObject({ connections: 4, actions: { refuse: 1, 'slow-accept': 1, error: 1 } });
+  });
+
+  it('can go away and come back', async () => {
+    const rig = await startRig([onRequest('margins', { kind: 'restart', for: 400 }, { times: 1 })]);
+    expect((await rig.get('/user/profile')).status).toBe(200);
+    await expect(rig.get('/user/margins')).rejects.toThrow();
+    await expect(rig.get('/user/profile')).rejects.toThrow();
+    await rest(700);
+    expect((await rig.get('/user/margins')).status).toBe(200);
+  });
+
+  it('can end all logins until somebody logs in again', async () => {
+    const rig = await startRig([
+      onRequest('quote', { kind: 'logged-out' }, { times: 1 }),
+      afterTime(700, { kind: 'logged-out' }),
+    ]);
+    expect((await rig.json('/quote?i=NSE:INFY')).body.error_type).toBe('TokenException');
+    expect((await rig.json('/user/profile')).status).toBe(403);
+    await rig.login();
+    expect((await rig.json('/user/profile')).status).toBe(200);
+    await rest(800);
+    expect((await rig.json('/user/profile')).status).toBe(403);
+  });
+
+  it('tells what it does', async () => {
+    const rig = await startRig([onRequest('profile', error('UserException'))]);
+    await rig.get('/user/profile');
+    expect(rig.events.map(({ kind }) => kind)).toEqual(['connected', 'request', 'action', 'refused']);
+    expect(rig.statistics()).toMatchObject({
+      requests: { profile: 1 },
+      refused: { UserException: 1 },
+      actions: { error: 1 },
+    });
+  });
+});
+
+describe('clients that are odd', () => {
+  it('are answered although they offer another protocol', async () => {
+    const rig = await startRig();
+    const offer = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n';
+    const answer = await rawSend(rig, `GET /connect/login?api_key=testkey HTTP/1.1\r\nHost: x\r\n${offer}\r\n`);
+    expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n/);
+    const body = 'api_key=testkey&request_token=x&checksum=y';
+    const posted = await rawSend(
+      rig,
+      `POST /session/token HTTP/1.1\r\nHost: x\r\n${offer}Content-Length: ${body.length}\r\n\r\n${body}`,
+    );
+    expect(posted).toContain('Token is invalid or has expired.');
+  });
+
+  it('never bring it down', async () => {
+    const rig = await startRig();
+    const path = fc.oneof(
+      fc.string(),
+      fc.webPath(),
+      fc.constantFrom(
+        '/quote?i=',
+        '/quote?i=%',
+        '/quote/ltp?i=99999999999999999999',
+        '/instruments/historical/0/day?from=2026-02-30&to=',
+        '/instruments/historical/-1/__proto__?from=2026-01-01&to=2026-01-02',
+        '/instruments/constructor',
+        '/user/margins/toString',
+        '/connect/login?api_key=testkey&redirect_url=%3A%3A&redirect_params=%00',
+        '/session/token?access_token=__proto__',
+      ),
+    );
+    const method = fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH', 'BREW');
+    const headers = fc.constantFrom(
+      '',
+      'Authorization: token\r\n',
+      'Authorization: token testkey:testtoken\r\n',
+      'Accept-Encoding: gzip;q=0, *;q=\r\n',
+      'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: x\r\n',
+      'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n',
+      'Content-Length: 5\r\n',
+      'Transfer-Encoding: chunked\r\n',
+    );
+    await fc.assert(
+      fc.asyncProperty(method, path, headers, fc.uint8Array({ maxLength: 60 }), async (verb, target, lines, body) => {
+        const head = `${verb} ${target.replaceAll(/[\r\n]/g, '')} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${lines}\r\n`;
+        await rawSend(rig, Buffer.concat([Buffer.from(head), body]), 30);
+      }),
+      { numRuns: 150 },
+    );
+    expect((await rig.get('/user/profile')).status).toBe(200);
+  });
+
+  it('may say anything on a ticker', async () => {
+    const rig = await startRig();
+    const upgrade =
+      'GET /?api_key=testkey&access_token=testtoken HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n';
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 80 }), async (bytes) => {
+        await rawSend(rig, Buffer.concat([Buffer.from(upgrade), bytes]), 30);
+      }),
+      { numRuns: 60 },
+    );
+    expect((await rig.get('/user/profile')).status).toBe(200);
+  });
+});
+
+/** The code of the failure, the bytes of the body received and announced, and the status. */
+function rawGet(rig: Rig, path: string): Promise<readonly [string, number, number, number]> {
+  return new Promise((resolve) => {
+    const headers = { Authorization: 'token testkey:testtoken' };
+    const asked = request(rig.root + path, { headers, agent: false }, (response) => {
+      let received = 0;
+      const announced = Number(response.headers['content-length']);
+      response.on('data', (part: Buffer) => (received += part.length));
+      response.on('error', ({ message }) => resolve([message, received, announced, response.statusCode ?? 0]));
+      response.on('end', () => resolve(['', received, announced, response.statusCode ?? 0]));
+    });
+    asked.on('error', ({ code }: NodeJS.ErrnoException) => resolve([code ?? '', 0, 0, 0]));
+    asked.end();
+  });
+}
+
+/** What comes back for some bytes, until it is quiet for a while or over. */
+function rawSend(rig: Rig, bytes: string | Buffer, quiet = 1_000): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    const socket = connect(rig.port, '127.0.0.1', () => void socket.write(bytes));
+    const done = (): void => {
+      socket.destroy();
+      resolve(text);
+    };
+    socket.setTimeout(quiet, done);
+    socket.on('data', (part) => (text += part.toString('latin1')));
+    socket.on('close', done);
+    socket.on('error', done);
+  });
+}
+
+it('says why it cannot listen', async () => {
+  const rig = await startRig();
+  await expect(startRig([], { port: rig.port, at: noon })).rejects.toThrow('EADDRINUSE');
+});
