@@ -224,6 +224,11 @@ describe('rows of a scenario', () => {
 describe('a scenario that cannot be played ends the run with 2, before anything is asked:', () => {
   test.each([
     ['misspelt', 'name: trouble\nsource: synthetic\nrules: [{ when: request, do: silense }]\n', /trouble\.yaml:3:\d+/],
+    [
+      'with rows that are none',
+      'name: trouble\nsource: synthetic\nrules: [{ when: { request: quotes }, do: { rows: [{ bid: "1" }] } }]\n',
+      /trouble\.yaml:3:63 error bad-value: `bid` takes a number/,
+    ],
     ['of another source', 'name: trouble\nsource: tws\n', /is a scenario of tws, not of synthetic/],
     ['not there', null, /trouble\.yaml/],
   ])('%s', async (_name, text, said) => {

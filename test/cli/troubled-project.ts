@@ -34,8 +34,8 @@ export interface Played {
 export interface TroubledProject {
   readonly rig: Rig;
   /** Runs the pipeline while the source does this; fails unless it ends with the exit code. */
-  run(exitCode: number, rules: string, ...args: readonly string[]): Promise<Played>;
-  plan(...args: readonly string[]): Promise<Document>;
+  readonly run: (exitCode: number, rules: string, ...args: readonly string[]) => Promise<Played>;
+  readonly plan: (...args: readonly string[]) => Promise<Document>;
 }
 
 /** Nothing goes wrong. */

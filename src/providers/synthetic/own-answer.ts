@@ -4,8 +4,9 @@ import type { OptionContract } from '../../core/series.js';
 import { dayNumber } from '../../core/time.js';
 import type { Instant } from '../../core/time.js';
 import type { Window } from '../../core/window.js';
-import { readOwnRows } from './own-rows.js';
-import type { OwnRow, WrittenRow } from './own-rows.js';
+import { readOwnRows } from '../../scenario/own-rows.js';
+import type { OwnRow, WrittenRow } from '../../scenario/own-rows.js';
+import { rowProblemText } from './own-rows-problems.js';
 import { numberIn, rowsByName } from './rows-by-name.js';
 
 /** The instrument's calendar and what its clock shows. */
@@ -22,7 +23,10 @@ export function ownAnswer({ series, window }: Request, written: readonly Written
   const { dataset } = series;
   const read = readOwnRows(dataset, written);
   if (!read.ok)
-    return { kind: 'failure', failure: { kind: 'invalid', code: 'scenario', message: read.error.join('; ') } };
+    return {
+      kind: 'failure',
+      failure: { kind: 'invalid', code: 'scenario', message: read.error.map(rowProblemText).join('; ') },
+    };
   switch (dataset) {
     case 'equity_bars':
     case 'option_bars':

@@ -1,12 +1,13 @@
-import type { Rule } from '../../scenario/scenario.js';
+import type { Scenario } from '../../scenario/scenario.js';
+import { readOwnRows } from '../../scenario/own-rows.js';
+import type { RowProblem } from '../../scenario/own-rows.js';
 import { syntheticRequests } from '../../scenario/words.js';
-import { readOwnRows } from './own-rows.js';
 
 /**
- * What is wrong with the rows that a scenario answers. A rule that names no table answers requests for any with the same
- * rows, so its rows have to suit one of them.
+ * What is wrong with the rows that a scenario answers, a sentence each. Those of files were read before; scenarios in code
+ * are held to the same. A rule that names no table has to suit one of them.
  */
-export function ownRowsProblems(rules: readonly Rule[]): readonly string[] {
+export function ownRowsProblems(rules: Scenario['rules']): readonly string[] {
   return rules.flatMap(({ about, act }) => {
     if (act.kind !== 'rows' || about.kind !== 'request') return [];
     const { requests } = about;
@@ -16,7 +17,12 @@ export function ownRowsProblems(rules: readonly Rule[]): readonly string[] {
         const read = readOwnRows(dataset, act.rows);
         return read.ok ? [] : read.error;
       });
-    if (requests !== null) return problems.flat();
-    return problems.every((of) => of.length > 0) ? ['a rule with `rows` has to say of which `request`'] : [];
+    if (requests !== null) return problems.flat().map(rowProblemText);
+    return problems.every((of) => of.length > 0) ? ['these rows are of no table'] : [];
   });
+}
+
+/** A problem of a row as a sentence. */
+export function rowProblemText({ row, message, suggestion }: RowProblem): string {
+  return `row ${row + 1}: ${message}${suggestion === null ? '' : ` (${suggestion})`}`;
 }

@@ -2,7 +2,7 @@ import { unreachable } from '../../core/result.js';
 import type { AnswerColumns, NumberColumn, Rows, TextColumn } from '../../core/rows.js';
 import { columnsOf } from '../../core/tables.js';
 import type { Dataset } from '../../core/tables.js';
-import type { OwnRow } from './own-rows.js';
+import type { OwnRow } from '../../scenario/own-rows.js';
 
 /** Rows that were read for a table, as its columns; what was not written is nothing. */
 export function rowsByName(dataset: Dataset, rows: readonly OwnRow[]): Rows {

@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import type { Outcome, Request } from '../../../src/core/request.js';
 import { dayNumber, day } from '../../../src/core/time.js';
 import { ownRowsProblems } from '../../../src/providers/synthetic/own-rows-problems.js';
-import type { WrittenRow } from '../../../src/providers/synthetic/own-rows.js';
+import type { WrittenRow } from '../../../src/scenario/own-rows.js';
 import { scenarioOf } from '../../../src/providers/synthetic/scenario-of.js';
 import { virtualClock } from '../../virtual-clock.js';
-import { bars, fortnight, never, now, oneOfEach, point, ruled, snapshot } from './asking.js';
+import { bars, fortnight, never, now, oneOfEach, point, ruled, snapshot, synthetic } from './asking.js';
 
 function answer(rows: readonly WrittenRow[], request: Request): Promise<Outcome> {
   return ruled([{ do: { kind: 'rows', rows } }], virtualClock(now)).fetch(request, never);
@@ -129,32 +129,46 @@ describe('own rows of what is true now', () => {
 
 describe('rows that cannot be read', () => {
   it.each<[string, WrittenRow, string]>([
-    ['equity_bars', { ts: 0, clsoe: 1 }, 'there is no column `clsoe`; did you mean `close`?'],
-    ['equity_bars', { ts: 0, constructor: 1 }, 'there is no column `constructor`'],
-    ['equity_bars', { ts: 0, symbol: 'AAPL' }, '`symbol` comes from the request; leave it out'],
-    ['equity_bars', { ts: 0, run_id: 'x' }, '`run_id` comes from the run; leave it out'],
-    ['equity_bars', { close: 1 }, '`ts` is missing'],
-    ['equity_bars', { ts: null }, '`ts` is missing'],
+    ['equity_bars', { ts: 0, clsoe: 1 }, '`clsoe` is no column of equity_bars (did you mean `close`?)'],
+    [
+      'equity_bars',
+      { ts: 0, constructor: 1 },
+      '`constructor` is no column of equity_bars (columns of equity_bars are ts,',
+    ],
+    [
+      'equity_bars',
+      { ts: 0, symbol: 'AAPL' },
+      '`symbol` comes from the request and not from its answer (leave it out)',
+    ],
+    ['equity_bars', { ts: 0, run_id: 'x' }, '`run_id` comes from the run and not from its answer (leave it out)'],
+    ['equity_bars', { close: 1 }, 'a row of equity_bars needs `ts`'],
+    ['equity_bars', { ts: null }, 'a row of equity_bars needs `ts`'],
     [
       'equity_bars',
       { ts: '2026-11-20 15:00' },
-      '`ts` takes a moment with its zone such as "2026-11-20T15:00:00-05:00"',
+      '`ts` takes a moment with its zone such as `2026-11-20T15:00:00-05:00`',
     ],
     ['equity_bars', { ts: '2026-02-30T15:00:00Z' }, '`ts` takes a moment'],
-    ['equity_bars', { ts: 0, session: '2026-02-30' }, '`session` takes a date such as "2026-11-20", not "2026-02-30"'],
-    ['equity_bars', { ts: 0, close: '12' }, '`close` takes a number, not "12"'],
+    [
+      'equity_bars',
+      { ts: 0, session: '2026-02-30' },
+      '`session` takes a date such as `2026-11-20`, and this is `"2026-02-30"`',
+    ],
+    ['equity_bars', { ts: 0, close: '12' }, '`close` takes a number, and this is `"12"`'],
     ['equity_bars', { ts: 0, close: Infinity }, '`close` takes a number'],
-    ['equity_bars', { ts: 0, bar_count: 1.5 }, '`bar_count` takes a whole number, not 1.5'],
-    ['contracts', { long_name: 5 }, '`long_name` takes a text, not 5'],
-    ['quotes', { delayed: 1 }, '`delayed` takes true or false, not 1'],
-    ['chains', { expiry: '2026-12-18', strike: 5, right: 'CALL' }, '`right` takes "C" or "P", not "CALL"'],
-    ['option_snapshots', { bid: 1 }, '`strike` is missing'],
+    ['equity_bars', { ts: 0, bar_count: 1.5 }, '`bar_count` takes a whole number, and this is `1.5`'],
+    ['contracts', { long_name: 5 }, '`long_name` takes a text, and this is `5`'],
+    ['quotes', { delayed: 1 }, '`delayed` takes true or false, and this is `1`'],
+    [
+      'chains',
+      { expiry: '2026-12-18', strike: 5, right: 'CALL' },
+      '`right` takes `C` for calls or `P` for puts, and this is `"CALL"`',
+    ],
+    ['option_snapshots', { bid: 1 }, 'a row of option_snapshots needs `strike`'],
   ])('for %s, such as %j, are refused: %s', async (dataset, row, message) => {
-    const { rules } = scenarioOf({ rules: [{ requests: [dataset], do: { kind: 'rows', rows: [row] } }] });
-    const [problem] = ownRowsProblems(rules);
-    expect(problem).toContain(`row 1 of ${dataset}: ${message}`);
-    const provider = ruled([{ requests: [dataset], do: { kind: 'rows', rows: [row] } }], virtualClock(now));
-    const refusal = await provider.open(never);
+    const wish = { rules: [{ requests: [dataset], do: { kind: 'rows', rows: [row] } }] } as const;
+    expect(ownRowsProblems(scenarioOf(wish).rules)[0]).toContain(`row 1: ${message}`);
+    const refusal = await synthetic(wish, virtualClock(now)).open(never);
     expect(refusal?.kind).toBe('fatal');
     expect(refusal?.message).toContain(message);
   });
@@ -163,13 +177,13 @@ describe('rows that cannot be read', () => {
     const rows = [{ ts: 0 }, { ts: 'x', high: 'y' }, {}];
     const { rules } = scenarioOf({ rules: [{ requests: ['equity_bars', 'quotes'], do: { kind: 'rows', rows } }] });
     expect(ownRowsProblems(rules)).toEqual([
-      'row 2 of equity_bars: `ts` takes a moment with its zone such as "2026-11-20T15:00:00-05:00", or milliseconds since 1970, not "x"',
-      'row 2 of equity_bars: `high` takes a number, not "y"',
-      'row 3 of equity_bars: `ts` is missing',
-      'a request for quotes is answered with one row, not with 3',
-      'row 1 of quotes: `ts` comes from the run; leave it out',
-      'row 2 of quotes: `ts` comes from the run; leave it out',
-      'row 2 of quotes: `high` takes a number, not "y"',
+      'row 2: `ts` takes a moment with its zone such as `2026-11-20T15:00:00-05:00`, or milliseconds since 1970, and this is `"x"`',
+      'row 2: `high` takes a number, and this is `"y"`',
+      'row 3: a row of equity_bars needs `ts`',
+      'row 1: `ts` comes from the run and not from its answer (leave it out)',
+      'row 2: `ts` comes from the run and not from its answer (leave it out)',
+      'row 2: `high` takes a number, and this is `"y"`',
+      'row 2: a request for quotes is answered with one row, not with 3 (leave the others out)',
     ]);
   });
 
@@ -179,6 +193,6 @@ describe('rows that cannot be read', () => {
     expect(await provider.fetch(point('quotes'), never)).toMatchObject({ kind: 'rows' });
     expect(await provider.fetch(bars(), never)).toMatchObject({ kind: 'failure', failure: { kind: 'invalid' } });
     const nowhere = scenarioOf({ rules: [{ do: { kind: 'rows', rows: [{ nonsense: 5 }] } }] });
-    expect(ownRowsProblems(nowhere.rules)).toEqual(['a rule with `rows` has to say of which `request`']);
+    expect(ownRowsProblems(nowhere.rules)).toEqual(['these rows are of no table']);
   });
 });
