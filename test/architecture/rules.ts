@@ -71,7 +71,7 @@ const hashing = ['node:crypto'];
 
 /** Rooms whose functions are pure: of Node's own modules they may use these and no other. */
 export const pureRooms: Readonly<Record<string, readonly string[]>> = {
-  core: [...hashing, 'node:timers/promises'],
+  core: [...hashing, 'node:events', 'node:timers/promises'],
   analytics: hashing,
   graph: hashing,
   market: hashing,
