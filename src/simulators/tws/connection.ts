@@ -72,7 +72,7 @@ export function serve(
     socket.once('drain', () => {
       behind = false;
       work();
-      if (!behind && !frozen) socket.resume();
+      if (!out.isBehind() && !frozen) socket.resume();
     });
   }
 
@@ -122,7 +122,7 @@ export function serve(
     }
     version = agreed;
     paced = !wanted.options.includes('PACEAPI');
-    const hello = frame([agreed, connectionTime(clock.now())]);
+    const hello = frame([agreed, connectionTime(parts.marketTime())]);
     if (deed?.kind === 'half-open') {
       freeze();
       return false;
@@ -151,7 +151,7 @@ export function serve(
     }
     session = openSession(gateway, out);
     out.send([managedAccounts(parts.account), nextValidId(1)]);
-    for (const [news, text] of farmNews) say(news, text);
+    for (const news of farmNews(gateway.outages)) say(news, usualText(news, ''));
   }
 
   /** Counts a message; false when it is one too many and has been told so. */

@@ -3,7 +3,7 @@ export type Farm = 'historical' | 'market';
 
 /** Which services are away, and who waits for them. */
 export interface Outages {
-  isDown(farm: Farm): boolean;
+  readonly isDown: (farm: Farm) => boolean;
   /** Takes some away; the function that comes back brings them up again. */
   takeDown(farms: readonly Farm[]): () => void;
   /** Resolves when a service is there. */

@@ -5,11 +5,11 @@ import type { Looked } from './contracts/book.js';
 import { courseOf } from './course.js';
 import type { Course } from './course.js';
 import { deliver } from './delivery.js';
-import { usualText } from './error-texts.js';
 import type { Gateway } from './gateway.js';
 import { realTimeBarService } from './history/real-time-bars.js';
 import { errorOf, historicalService } from './history/service.js';
 import { aboutOf, contractIn, occasionOf } from './occasion.js';
+import type { Outages } from './outages.js';
 import { quoteService } from './quotes/service.js';
 import { detailsReply, parametersReply, priceSteps, samplesReply, underlyingOf } from './reference-answers.js';
 import type { ReferenceReply } from './reference-answers.js';
@@ -153,8 +153,7 @@ export function openSession(gateway: Gateway, out: WireOut): Session {
   };
 }
 
-/** The news that every client gets when it comes in: all data farms are there. */
-export const farmNews: readonly (readonly [number, string])[] = [2104, 2106, 2158].map((code) => [
-  code,
-  usualText(code, ''),
-]);
+/** The news that every client gets when it comes in: which data farms are there. */
+export function farmNews({ isDown }: Outages): readonly number[] {
+  return [isDown('market') ? 2103 : 2104, isDown('historical') ? 2105 : 2106, 2158];
+}

@@ -25,7 +25,7 @@ import { servedVersions } from './wire/versions.js';
 /** A gateway that speaks the text protocol of TWS and shows a market that is computed. */
 export interface TwsSimulator {
   readonly port: number;
-  statistics(): TwsStatistics;
+  readonly statistics: () => TwsStatistics;
   /** Hangs up on everybody and lets nobody in any more. */
   close(): Promise<void>;
 }

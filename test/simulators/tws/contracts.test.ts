@@ -200,7 +200,7 @@ test('a chain is computed once as long as it cannot change', () => {
 test('made-up security numbers have the right check digit', () => {
   // Luhn's sum over a real one comes out even.
   const sum = (isin: string) =>
-    [...[...isin].map((character) => parseInt(character, 36)).join('')]
+    Array.from(Array.from(isin, (character) => parseInt(character, 36)).join(''))
       .reverse()
       .map((digit, index) => (index % 2 === 0 ? Number(digit) : 2 * Number(digit)))
       .reduce((total, value) => total + (value > 9 ? value - 9 : value), 0);

@@ -104,7 +104,7 @@ describe('bars', () => {
     const { bars: days } = await answer({ barSize: '1 day', duration: '3 M', end: '20261031 23:59:59 US/Eastern' });
     const { bars: months } = await answer({ barSize: '1 month', duration: '3 M', end: '20261031 23:59:59 US/Eastern' });
     expect(months.map(([date]) => date)).toEqual(['20260831', '20260930', '20261030']);
-    const september = days.filter(([date]) => date?.startsWith('202609'));
+    const september = days.filter(([date]) => date?.startsWith('202609') === true);
     const volumes = september.map((fields) => Number(fields[5]));
     expect(Number(months[1]?.[5])).toBe(volumes.reduce((sum, volume) => sum + volume, 0));
     expect(months[1]?.[1]).toBe(september[0]?.[1]);

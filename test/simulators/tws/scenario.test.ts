@@ -245,6 +245,9 @@ describe('the gateway', () => {
     client.send(49, 1);
     expect((await client.message(4))[3]).toBe('2105');
     await client.message(49);
+    const late = await greet(port, 'v100..193');
+    late.send(71, 2, 2, '');
+    expect([await late.message(4), await late.message(4)].map((fields) => fields[3])).toEqual(['2104', '2105']);
     client.send(...historicalFields(2, apple));
     client.send(...quoteFields(3, apple, { snapshot: 1 }));
     await client.message(57);

@@ -1,4 +1,4 @@
-import { EventName, IBApi, SecType } from '@stoqey/ib';
+import { BarSizeSetting, EventName, IBApi, SecType, WhatToShow } from '@stoqey/ib';
 import type { Bar, Contract, ContractDetails } from '@stoqey/ib';
 import { expect, onTestFinished, test } from 'vitest';
 import { gateway, market, duringSession } from './rig.js';
@@ -21,8 +21,12 @@ async function connected(port: number, clientId = 0): Promise<Api> {
 function details(api: Api, id: number, contract: Contract): Promise<ContractDetails[]> {
   return new Promise((resolve, reject) => {
     const found: ContractDetails[] = [];
-    api.on(EventName.contractDetails, (reqId, one) => void (reqId === id && found.push(one)));
-    api.on(EventName.contractDetailsEnd, (reqId) => void (reqId === id && resolve(found)));
+    api.on(EventName.contractDetails, (reqId, one) => {
+      if (reqId === id) found.push(one);
+    });
+    api.on(EventName.contractDetailsEnd, (reqId) => {
+      if (reqId === id) resolve(found);
+    });
     api.on(EventName.error, (error, code, reqId) => {
       if (reqId === id) reject(new Error(`${String(code)} ${error.message}`));
     });
@@ -58,7 +62,7 @@ test.each([176, 178, 182, 186, 193])('the client of this project works at versio
     minSize: 0.0001,
   });
   const found = await bars(api, 2, () =>
-    api.reqHistoricalData(2, apple, '', '5 D', '1 day' as never, 'TRADES' as never, 1, 1, false),
+    api.reqHistoricalData(2, apple, '', '5 D', BarSizeSetting.DAYS_ONE, WhatToShow.TRADES, 1, 1, false),
   );
   expect(found).toHaveLength(5);
   const expected = market.bars({

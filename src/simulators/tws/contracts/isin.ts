@@ -9,7 +9,7 @@ export function isinOf(country: string, symbol: string): string {
 
 /** Luhn's digit over the letters as numbers from 10 on. */
 function checkDigit(body: string): number {
-  const digits = [...body].map((character) => parseInt(character, 36)).join('');
+  const digits = Array.from(body, (character) => parseInt(character, 36)).join('');
   let sum = 0;
   for (let index = 0; index < digits.length; index++) {
     const digit = Number(digits[digits.length - 1 - index]);
