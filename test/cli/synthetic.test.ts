@@ -227,7 +227,7 @@ describe('a scenario that cannot be played ends the run with 2, before anything 
     [
       'with rows that are none',
       'name: trouble\nsource: synthetic\nrules: [{ when: { request: quotes }, do: { rows: [{ bid: "1" }] } }]\n',
-      /trouble\.yaml:3:63 error bad-value: `bid` takes a number/,
+      /trouble\.yaml:3:58 error bad-value: `bid` takes a number/,
     ],
     ['of another source', 'name: trouble\nsource: tws\n', /is a scenario of tws, not of synthetic/],
     ['not there', null, /trouble\.yaml/],
