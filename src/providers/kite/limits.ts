@@ -18,23 +18,23 @@ export const defaultRate: KiteRate = { requests: 3, per: second };
 /** One call asks for at most 500 instruments; one place is kept for the underlying. */
 export const instrumentsPerQuote = 500;
 
-/** Kite counts arrivals: two departures a second apart may arrive within one. */
+/** Kite counts arrivals by its own clock: two departures a second apart may arrive within one. */
 const margin: Duration = 100;
 
 /** What Kite allows per API key, and the rate for everything together. */
 export function kiteBudgets(rate: KiteRate = defaultRate): readonly Budget[] {
-  const rolling = { kind: 'rolling', scope: 'account', span: second, margin } as const;
+  const account = { kind: 'rolling', scope: 'account' } as const;
   return [
     {
-      ...rolling,
+      ...account,
       name: 'kite-all',
       limit: rate.requests,
       span: rate.per,
       // Details and chains are read from the list of instruments, which is fetched once for all of them.
       datasets: ['equity_bars', 'option_bars', 'quotes', 'option_snapshots'],
     },
-    { ...rolling, name: 'kite-historical', limit: 3, datasets: ['equity_bars', 'option_bars'] },
-    { ...rolling, name: 'kite-quote', limit: 1, datasets: ['quotes', 'option_snapshots'] },
+    { ...account, name: 'kite-historical', limit: 3, span: second, margin, datasets: ['equity_bars', 'option_bars'] },
+    { ...account, name: 'kite-quote', limit: 1, span: second, margin, datasets: ['quotes', 'option_snapshots'] },
   ];
 }
 

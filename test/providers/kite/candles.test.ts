@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { calendarOf } from '../../../src/calendar/calendars.js';
+import type { Calendar } from '../../../src/core/calendar.js';
+import type { Instrument } from '../../../src/core/series.js';
+import { minute } from '../../../src/core/time.js';
+import { barColumns, readCandles } from '../../../src/providers/kite/candles.js';
+import type { Candle } from '../../../src/providers/kite/candles.js';
+import { doubtfulFrom } from '../../../src/providers/kite/doubt.js';
+import { infosys } from './trial.js';
+
+function indianCalendar(): Calendar {
+  const found = calendarOf('XNSE');
+  if (found === undefined) throw new Error('no calendar');
+  return found;
+}
+
+const calendar = indianCalendar();
+const india = (text: string): number => Date.parse(`${text}:00+05:30`);
+const candleAt = (at: number, price = 1): Candle => ({
+  at,
+  open: price,
+  high: price,
+  low: price,
+  close: price,
+  volume: 1,
+});
+const week = { start: india('2026-11-14T00:00'), end: india('2026-11-22T00:00') };
+
+describe('candles', () => {
+  const plain = { date: new Date(0), open: 1, high: 2, low: 0.5, close: 1.5, volume: 7 };
+
+  it('are read as they come', () => {
+    expect(readCandles([])).toEqual([]);
+    expect(readCandles([{ ...plain, oi: 3 }])).toEqual([{ at: 0, open: 1, high: 2, low: 0.5, close: 1.5, volume: 7 }]);
+    expect(readCandles([{ ...plain, volume: undefined }])).toMatchObject([{ volume: NaN }]);
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['a text', 'candles'],
+    ['an object', { candles: [] }],
+    ['a null', [null]],
+    ['no date', [{ ...plain, date: '2026-11-17' }]],
+    ['a wrong date', [{ ...plain, date: new Date(NaN) }]],
+    ['a price that is a text', [{ ...plain, low: '1' }]],
+    ['a missing price', [{ ...plain, close: undefined }]],
+  ])('with %s are no answer', (_, answer) => {
+    expect(readCandles(answer)).toBeNull();
+  });
+
+  it('of days stand at the open of their session, also on the evening of Diwali and on unknown days', () => {
+    const days = ['2026-11-08T00:00', '2026-11-14T00:00', '2026-11-17T00:00'].map((text) => candleAt(india(text)));
+    const window = { start: india('2026-11-01T00:00'), end: week.end };
+    const { columns } = barColumns(days, { calendar, barSize: '1 day', window });
+    expect([...columns.ts]).toEqual(['2026-11-08T18:15', '2026-11-14T09:15', '2026-11-17T09:15'].map(india));
+  });
+
+  it('from outside regular hours are left out, on unknown days all are kept', () => {
+    const times = ['2026-11-14T08:00', '2026-11-17T09:00', '2026-11-17T09:15', '2026-11-17T15:29', '2026-11-17T15:30'];
+    const { columns } = barColumns(
+      times.map((text) => candleAt(india(text))),
+      { calendar, barSize: '1 min', window: week },
+    );
+    expect([...columns.ts]).toEqual(['2026-11-14T08:00', '2026-11-17T09:15', '2026-11-17T15:29'].map(india));
+  });
+
+  it('come out in order, each time once, the later one counts, and only inside the window', () => {
+    const minutes = fc.array(fc.tuple(fc.integer({ min: 0, max: 374 }), fc.integer({ min: 1, max: 9 })), {
+      minLength: 1,
+    });
+    fc.assert(
+      fc.property(
+        minutes,
+        fc.integer({ min: 0, max: 374 }),
+        fc.integer({ min: 1, max: 375 }),
+        (given, from, length) => {
+          const open = india('2026-11-17T09:15');
+          const window = { start: open + from * minute, end: open + (from + length) * minute };
+          const candles = given.map(([at, price]) => candleAt(open + at * minute, price));
+          const { columns } = barColumns(candles, { calendar, barSize: '1 min', window });
+          const truth = new Map(given.filter(([at]) => at >= from && at < from + length));
+          const expected = [...truth].sort(([a], [b]) => a - b);
+          expect([...columns.ts].map((ts) => (ts - open) / minute)).toEqual(expected.map(([at]) => at));
+          expect([...columns.close]).toEqual(expected.map(([, price]) => price));
+        },
+      ),
+    );
+  });
+});
+
+describe('an answer is doubted', () => {
+  const series = (
+    dataset: 'equity_bars' | 'option_bars',
+    barSize: '1 day' | '1 min',
+    instrument: Instrument = infosys,
+  ) => {
+    const parameters = { provider: 'kite', instrument, barSize, what: 'TRADES', hours: 'rth' } as const;
+    const contract = { expiry: '2026-11-23', strike: 1_600, right: 'C', conId: null } as const;
+    return dataset === 'equity_bars' ? { dataset, ...parameters } : { dataset, contract, ...parameters };
+  };
+  const end = india('2026-11-19T00:00');
+
+  test.each([
+    ['when it reaches the last session', 'equity_bars', '1 day', '2026-11-18T09:15', null],
+    ['when a session is missing behind it', 'equity_bars', '1 day', '2026-11-16T09:15', '2026-11-17T00:00'],
+    ['when it reaches the close', 'equity_bars', '1 min', '2026-11-18T15:29', null],
+    ['when the last quarter of an hour is quiet', 'equity_bars', '1 min', '2026-11-18T15:15', null],
+    ['when the last hours are missing', 'equity_bars', '1 min', '2026-11-18T13:00', '2026-11-18T13:01'],
+    ['when an option is quiet for hours', 'option_bars', '1 min', '2026-11-18T10:00', null],
+    ['when an option has no bar for a session', 'option_bars', '1 min', '2026-11-17T10:00', '2026-11-18T00:00'],
+  ] as const)('or not, %s', (_, dataset, barSize, last, from) => {
+    const doubt = doubtfulFrom(india(last), { series: series(dataset, barSize), calendar, end });
+    expect(doubt).toBe(from === null ? null : india(from));
+  });
+
+  it('never for a session that has not ended', () => {
+    const rules = { series: series('equity_bars', '1 min'), calendar, end: india('2026-11-18T14:00') };
+    expect(doubtfulFrom(india('2026-11-18T10:00'), rules)).toBeNull();
+    expect(doubtfulFrom(india('2026-11-17T15:29'), rules)).toBeNull();
+  });
+});
