@@ -6,7 +6,9 @@ import type { Command } from 'commander';
 import type { RunEvent, RunEventBody } from '../core/events.js';
 import { parseDuration } from '../core/duration.js';
 import type { Failure } from '../core/failure.js';
-import { isoInstant } from '../core/time.js';
+import { isoInstant, utcDate } from '../core/time.js';
+import { lakeBackground } from '../derive/background.js';
+import { computing } from '../derive/computing.js';
 import { acquireLock } from '../lake/lock.js';
 import type { Lock } from '../lake/lock.js';
 import type { LockHolder } from '../lake/lock-file.js';
@@ -213,6 +215,19 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
         return planning;
       },
       provider: (name, asked) => source.open(name, asked, signals.stopping),
+      computing: ({ plan, knowledge }) =>
+        computing({
+          settings: pipeline.analytics,
+          knowledge,
+          calendar: calendarNamed,
+          background: lakeBackground(
+            reader,
+            pipeline.symbols.map(({ instrument }) => instrument.symbol),
+            pipeline.analytics.rankDays,
+            utcDate(plan.now),
+          ),
+          keepsAnswers: pipeline.steps.some(({ uses }) => uses === 'overview'),
+        }),
       limits: (name) => limitsFor(pipeline, name),
       calendar: calendarNamed,
       stopping: signals.stopping,

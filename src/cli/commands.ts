@@ -18,6 +18,7 @@ const commands: ReadonlyMap<string, () => Promise<Define>> = new Map([
   ['check', async () => (await import('./command-check.js')).defineCheck],
   ['maintain', async () => (await import('./command-maintain.js')).defineMaintain],
   ['simulate', async () => (await import('./command-simulate.js')).defineSimulate],
+  ['doctor', async () => (await import('./command-doctor.js')).defineDoctor],
   ['login', async () => (await import('./command-login.js')).defineLogin],
   ['calendar', async () => (await import('./command-calendar.js')).defineCalendar],
 ]);

@@ -1,3 +1,5 @@
+import { volatilityIndexOf } from '../analytics/conventions.js';
+import { partsOfSeriesName } from '../core/series.js';
 import type { ProviderName } from '../core/series.js';
 import { buildTaskGraph } from '../graph/task-graph.js';
 import type { TaskGraph } from '../graph/task-graph.js';
@@ -5,7 +7,7 @@ import type { KnownChain, KnownClose, KnownContract, KnownQuote, LakeReader, Lak
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { PlanContext } from '../plan/context.js';
 import { growingKnowledge, historyStartKey } from '../plan/knowledge.js';
-import type { GrowingKnowledge, KnowledgeSnapshot } from '../plan/knowledge.js';
+import type { GrowingKnowledge, KnowledgeSnapshot, KnownSnapshots } from '../plan/knowledge.js';
 import { makePlan } from '../plan/make-plan.js';
 import type { PlanOptions } from '../plan/options.js';
 import type { Plan } from '../plan/plan.js';
@@ -33,7 +35,7 @@ export async function planPipeline(
   forRun: boolean,
 ): Promise<Planning> {
   const state = await reader.state();
-  const knowledge = growingKnowledge(await snapshot(pipeline, reader, options, now, forRun));
+  const knowledge = growingKnowledge(await snapshot(pipeline, reader, state, options, now, forRun));
   const graph = buildTaskGraph(pipeline);
   const context: PlanContext = {
     now,
@@ -51,23 +53,26 @@ export async function planPipeline(
 async function snapshot(
   pipeline: Pipeline,
   reader: LakeReader,
+  state: LakeState,
   options: PlanOptions,
   now: Instant,
   forRun: boolean,
 ): Promise<KnowledgeSnapshot> {
   const symbols = options.symbols ?? pipeline.symbols.map((symbol) => symbol.instrument.symbol);
+  const priced = [...new Set([...symbols, ...volatilityIndices(pipeline)])];
   const contracts = new Map<ProviderName, ReadonlyMap<string, KnownContract>>();
   const chains = new Map<ProviderName, ReadonlyMap<string, KnownChain>>();
   const closes = new Map<ProviderName, ReadonlyMap<string, KnownClose>>();
   const quotes = new Map<ProviderName, ReadonlyMap<string, KnownQuote>>();
+  const snapshots = pipeline.steps.some(({ uses }) => uses === 'overview') ? lastSnapshots(state) : new Map();
   const historyStarts = new Map<ProviderName, ReadonlyMap<string, Instant>>();
   const until = addDays(new Date(now).toISOString().slice(0, 10), 1);
   for (const { uses, provider, name } of pipeline.steps) {
     const taken = options.steps === null || options.steps.includes(name);
-    if ((uses === 'options' || uses === 'snapshots') && taken) {
+    if ((uses === 'options' || uses === 'snapshots' || uses === 'overview') && taken) {
       if (!chains.has(provider)) chains.set(provider, await reader.latestChains(provider, symbols));
-      if (!closes.has(provider)) closes.set(provider, await reader.lastCloses(provider, symbols, until));
-      if (!quotes.has(provider)) quotes.set(provider, await reader.latestQuotes(provider, symbols));
+      if (!closes.has(provider)) closes.set(provider, await reader.lastCloses(provider, priced, until));
+      if (!quotes.has(provider)) quotes.set(provider, await reader.latestQuotes(provider, priced));
     }
     if (uses === 'history' && !historyStarts.has(provider)) {
       const starts = await reader.historyStarts(provider, symbols);
@@ -78,5 +83,27 @@ async function snapshot(
     }
     if (forRun && !contracts.has(provider)) contracts.set(provider, await reader.latestContracts(provider, symbols));
   }
-  return { contracts, chains, closes, quotes, historyStarts };
+  return { contracts, chains, closes, quotes, snapshots, historyStarts };
+}
+
+/** Whose quotes overviews show beside a symbol's own numbers. */
+function volatilityIndices({ steps, symbols, analytics }: Pipeline): readonly string[] {
+  if (!steps.some(({ uses }) => uses === 'overview')) return [];
+  return [...new Set(symbols.map(({ instrument }) => volatilityIndexOf(instrument, analytics)))];
+}
+
+/** When options of each symbol were last answered for. */
+function lastSnapshots(state: LakeState): KnowledgeSnapshot['snapshots'] {
+  const last = new Map<ProviderName, Map<string, KnownSnapshots>>();
+  for (const { provider, series } of state.series()) {
+    if (!series.startsWith('option_snapshots/')) continue;
+    const held = state.coverage(provider, series).findLast((window) => window.state === 'data');
+    if (held === undefined) continue;
+    const { symbol } = partsOfSeriesName(series);
+    let known = last.get(provider);
+    if (known === undefined) last.set(provider, (known = new Map<string, KnownSnapshots>()));
+    const asOf = Math.max(held.end - 1, known.get(symbol)?.asOf ?? -Infinity);
+    known.set(symbol, { asOf });
+  }
+  return last;
 }

@@ -1,0 +1,81 @@
+import { isoInstant } from '../../core/time.js';
+import type { Clock } from '../../core/clock.js';
+import type { Instrument } from '../../core/series.js';
+import { tokenEnd } from './credentials.js';
+import { indianText } from './indian-time.js';
+import { kiteProvider } from './provider.js';
+import type { KiteParts } from './provider.js';
+
+/** One thing that was looked at, in words a user can act on. */
+export interface Finding {
+  readonly name: 'credentials' | 'token' | 'login' | 'instruments' | 'quotes';
+  /** `unknown` where it could not be found out. */
+  readonly ok: 'yes' | 'no' | 'unknown';
+  readonly says: string;
+  /** What to do about it; empty where nothing has to be done. */
+  readonly remedy: string;
+}
+
+/** What the doctor has found, in the order in which it looked. */
+export interface Diagnosis {
+  readonly findings: readonly Finding[];
+}
+
+/** What an examination takes: a provider's parts, and an index that everybody may see. */
+export interface DoctorParts extends KiteParts {
+  readonly probe: Instrument;
+  readonly clock: Clock;
+}
+
+/** Examines credentials, login and data of Kite. Asks for the profile, the list of instruments and one quote. */
+export async function diagnose(parts: DoctorParts, signal: AbortSignal): Promise<Diagnosis> {
+  const { clock, probe } = parts;
+  const credentials = await parts.credentials();
+  if (!credentials.ok) {
+    const { message: says, remedy } = credentials.error;
+    return { findings: [{ name: 'credentials', ok: 'no', says, remedy }] };
+  }
+  const endsAt = tokenEnd(credentials.value, clock.now());
+  const findings: Finding[] = [
+    fine('credentials', `an API key, and an access token from ${credentials.value.source}`),
+    fine('token', `good until ${indianText(endsAt).slice(0, 16)} in India (${isoInstant(endsAt)}) at the longest`),
+  ];
+  const provider = kiteProvider(parts);
+  try {
+    const refused = await provider.open(signal);
+    if (refused !== null) {
+      findings.push({ name: 'login', ok: 'no', says: refused.message, remedy: 'log in: pipe login kite' });
+      return { findings };
+    }
+    findings.push(fine('login', `Kite at ${parts.settings.root} accepts the token`));
+    const about = { provider: 'kite', instrument: probe } as const;
+    const asked = [
+      ['instruments', { dataset: 'contracts', ...about }, `the list of instruments has ${probe.symbol}`],
+      ['quotes', { dataset: 'quotes', ...about }, `a quote of ${probe.symbol}`],
+    ] as const;
+    for (const [name, series, says] of asked) {
+      const outcome = await provider.fetch({ series, window: null, settles: [] }, signal);
+      if (outcome.kind === 'rows') findings.push(fine(name, says));
+      else if (outcome.kind === 'empty')
+        findings.push({
+          name,
+          ok: 'unknown',
+          says: `Kite says nothing about ${probe.symbol}`,
+          remedy: 'try again in a minute',
+        });
+      else {
+        const { kind, message } = outcome.failure;
+        const remedy =
+          kind === 'denied' ? 'the app needs a subscription to Kite Connect with data' : 'try again in a minute';
+        findings.push({ name, ok: kind === 'denied' ? 'no' : 'unknown', says: message, remedy });
+      }
+    }
+    return { findings };
+  } finally {
+    await provider.close();
+  }
+}
+
+function fine(name: Finding['name'], says: string): Finding {
+  return { name, ok: 'yes', says, remedy: '' };
+}
