@@ -55,7 +55,7 @@ export function complianceSuite(name: string, makeCandidate: () => Promise<Candi
     });
 
     const ask = (request: Request): Promise<Outcome> => candidate.provider.fetch(request, never);
-    const point = (dataset: 'contracts' | 'chains', instrument = candidate.instrument): Request => ({
+    const point = (dataset: 'contracts' | 'chains' | 'quotes', instrument = candidate.instrument): Request => ({
       series: { dataset, provider: candidate.provider.name, instrument },
       window: null,
       settles: [],
@@ -181,19 +181,73 @@ export function complianceSuite(name: string, makeCandidate: () => Promise<Candi
     });
 
     it('gives bars of an option of its chain', async () => {
-      const { columns, length } = await theChain();
-      const middle = Math.floor(length / 2);
-      const contract: OptionContract = {
-        expiry: dateOfDayNumber(columns.expiry[middle] ?? NaN),
-        strike: columns.strike[middle] ?? NaN,
-        right: columns.right[middle] === 'P' ? 'P' : 'C',
-        conId: Number.isNaN(columns.con_id[middle]) ? null : (columns.con_id[middle] ?? null),
-      };
+      const chain = optionsOf(await theChain());
+      const contract = chain[Math.floor(chain.length / 2)];
+      if (contract === undefined) return expect.fail('an empty chain');
       for (const size of ['1 day', '1 hour'] as const) {
         const outcome = await ask(optionBars(contract, size, theDay()));
         // A source may have nothing for an option that did not trade; it then has to say so.
         if (outcome.kind !== 'empty') expectBars(rowsOf('option_bars', outcome), theDay());
       }
+    });
+
+    it('names an option that it lists and does not know', async () => {
+      const [listed] = optionsOf(await theChain());
+      if (listed === undefined) return expect.fail('an empty chain');
+      const unlisted: OptionContract = { ...listed, strike: listed.strike + 0.37, conId: null };
+      expect(await ask(optionBars(unlisted, '1 day', theDay()))).toEqual({ kind: 'empty', unlisted: [unlisted] });
+    });
+
+    it('takes a snapshot of options of one expiry, and names those that it does not know', async () => {
+      const chain = optionsOf(await theChain());
+      const expiry = chain[Math.floor(chain.length / 2)]?.expiry ?? '';
+      const all = chain.filter((option) => option.expiry === expiry);
+      const listed = all.slice(Math.max(Math.floor(all.length / 2) - 2, 0)).slice(0, 4);
+      const unlisted = listed.slice(0, 1).map((option) => ({ ...option, strike: option.strike + 0.37, conId: null }));
+      const { provider, instrument } = candidate;
+      const asked = { expiry, part: 1, contracts: [...unlisted, ...listed] };
+      const series = { dataset: 'option_snapshots', provider: provider.name, instrument, ...asked } as const;
+      const outcome = await ask({ series, window: null, settles: [] });
+      expect(outcome).toMatchObject({ answered: null, unlisted });
+      const rows = rowsOf('option_snapshots', outcome);
+      expectWhole(rows);
+      const names = (options: readonly Pick<OptionContract, 'strike' | 'right'>[]): readonly string[] =>
+        options.map(({ strike, right }) => `${strike}/${right}`).toSorted();
+      const { strike, right, bid, ask: offer } = rows.columns;
+      const given = Array.from(
+        strike,
+        (value, row) => ({ strike: value, right: right[row] === 'P' ? 'P' : 'C' }) as const,
+      );
+      expect(names(given)).toEqual(names(listed));
+      for (let row = 0; row < rows.length; row++) {
+        expect(bid[row] ?? NaN).not.toBeLessThan(0);
+        expect((offer[row] ?? NaN) < (bid[row] ?? NaN)).toBe(false);
+      }
+    });
+
+    it('says what an instrument trades at', async () => {
+      const outcome = await ask(point('quotes'));
+      expect(outcome).toMatchObject({ answered: null });
+      const rows = rowsOf('quotes', outcome);
+      expectWhole(rows);
+      expect(rows.length).toBe(1);
+      const { last, bid, ask: offer, high, low } = rows.columns;
+      expect(last[0]).toBeGreaterThan(0);
+      expect((offer[0] ?? NaN) < (bid[0] ?? NaN)).toBe(false);
+      expect((high[0] ?? NaN) < (low[0] ?? NaN)).toBe(false);
+    });
+
+    it('says since when it has bars, or that it does not tell', async () => {
+      const { provider, instrument } = candidate;
+      const series = { dataset: 'history_starts', provider: provider.name, instrument } as const;
+      const request: Request = { series: { ...series, what: 'TRADES', hours: 'rth' }, window: null, settles: [] };
+      const outcome = await ask(request);
+      if (outcome.kind === 'failure') return expect(outcome).toMatchObject({ failure: { kind: 'invalid' } });
+      const rows = rowsOf('history_starts', outcome);
+      expectWhole(rows);
+      expect(rows.length).toBe(1);
+      expect(rows.columns.first[0]).toBeLessThanOrEqual(sessionNamed(candidate.session).open);
+      return undefined;
     });
 
     it('says that the time after an expiry is lost', async ({ skip }) => {
@@ -209,6 +263,7 @@ export function complianceSuite(name: string, makeCandidate: () => Promise<Candi
       const refusal = { kind: 'failure', failure: { kind: 'invalid' } };
       expect(await ask(point('contracts', candidate.nobody))).toMatchObject(refusal);
       expect(await ask(point('chains', candidate.nobody))).toMatchObject(refusal);
+      expect(await ask(point('quotes', candidate.nobody))).toMatchObject(refusal);
       expect(await ask(bars('1 day', theDay(), candidate.nobody))).toMatchObject(refusal);
     });
 
@@ -256,6 +311,19 @@ function rowsOf<D extends Rows['dataset']>(dataset: D, outcome: Outcome): RowsOf
   if (outcome.kind !== 'rows') expect.fail(`expected rows, got ${JSON.stringify(outcome)}`);
   expect(outcome.rows.dataset).toBe(dataset);
   return outcome.rows as RowsOf<D>;
+}
+
+/** The options of a chain. */
+function optionsOf({ length, columns }: RowsOf<'chains'>): readonly OptionContract[] {
+  return Array.from({ length }, (_, row) => {
+    const conId = columns.con_id[row] ?? NaN;
+    return {
+      expiry: dateOfDayNumber(columns.expiry[row] ?? NaN),
+      strike: columns.strike[row] ?? NaN,
+      right: columns.right[row] === 'P' ? 'P' : 'C',
+      conId: Number.isNaN(conId) ? null : conId,
+    };
+  });
 }
 
 function timesOf(rows: Rows): Float64Array {

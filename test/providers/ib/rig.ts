@@ -172,15 +172,16 @@ export function snapshot(contracts: readonly OptionContract[], instrument = appl
   return { series, window: null, settles: [] };
 }
 
-/** The options nearest to the money of the first expiry after a week. */
-export function nearTheMoney(count: number, at = duringSession): readonly OptionContract[] {
+/** The options nearest to the money, of the first expiry after a week or of any. */
+export function nearTheMoney(count: number, of: 'one' | 'any' = 'one'): readonly OptionContract[] {
+  const at = duringSession;
   const chain = market.chain(apple, at);
   const quote = market.quote(apple, at);
   if (!chain.found || !quote.found || quote.value === null) throw new Error('no market');
   const spot = quote.value.last ?? 0;
   const expiry = chain.value.find((option) => option.expiry > '2026-11-25')?.expiry;
   return chain.value
-    .filter((option) => option.expiry === expiry)
+    .filter((option) => of === 'any' || option.expiry === expiry)
     .toSorted((a, b) => Math.abs(a.strike - spot) - Math.abs(b.strike - spot))
     .slice(0, count)
     .map(({ strike, right, expiry: date }) => ({ expiry: date, strike, right, conId: null }));

@@ -1,0 +1,282 @@
+import { describe, expect, it } from 'vitest';
+import { isIntraday } from '../../../src/core/bars.js';
+import { day } from '../../../src/core/time.js';
+import type { Instrument } from '../../../src/core/series.js';
+import type { Action } from '../../../src/scenario/scenario.js';
+import {
+  afterClose,
+  apple,
+  bars,
+  calendarNamed,
+  dayOf,
+  duringSession,
+  market,
+  nearTheMoney,
+  never,
+  onRequest,
+  openRig,
+  optionBars,
+  point,
+  rowsIn,
+  snapshot,
+} from './rig.js';
+
+const theDay = dayOf('2026-11-17');
+const says = (code: string, message: string | null = null): Action => ({ kind: 'error', code, message, status: null });
+
+describe('bars from the gateway', () => {
+  const australian: Instrument = { symbol: 'BHP', kind: 'stock', exchange: 'ASX', currency: 'AUD', calendar: 'XASX' };
+  const indian: Instrument = { symbol: 'INFY', kind: 'stock', exchange: 'NSE', currency: 'INR', calendar: 'XNSE' };
+
+  // Each pair lies on both sides of a change of clocks somewhere.
+  it.each([
+    [apple, '2026-10-30', '2026-11-03'],
+    [apple, '2026-03-06', '2026-03-10'],
+    [australian, '2026-10-02', '2026-10-07'],
+    [australian, '2026-04-01', '2026-04-08'],
+    [indian, '2026-11-02', '2026-11-05'],
+  ])('are those of the market, whatever clocks do: %o from %s to %s', async (instrument, from, to) => {
+    const rig = await openRig();
+    const { startOf } = calendarNamed(instrument.calendar);
+    const window = { start: startOf(from), end: startOf(to) };
+    for (const barSize of ['5 mins', '1 hour', '1 day'] as const) {
+      const expected = market.bars({ instrument, barSize, what: 'TRADES', window, now: rig.clock.now() });
+      if (!expected.found) throw new Error(expected.why);
+      const { rows, answered } = rowsIn(await rig.provider.fetch(bars(window, barSize, instrument), never));
+      expect(rows.length).toBeGreaterThan(0);
+      expect(answered).toEqual(window);
+      if (rows.dataset !== 'equity_bars') throw new Error(rows.dataset);
+      expect([...rows.columns.ts]).toEqual([...expected.value.columns.ts]);
+      expect([...rows.columns.session]).toEqual([...expected.value.columns.session]);
+      expect([...rows.columns.close]).toEqual([...expected.value.columns.close]);
+    }
+  });
+
+  it('of quotes have no volume', async () => {
+    const rig = await openRig();
+    const request = bars(theDay, '1 hour');
+    if (request.series.dataset !== 'equity_bars') throw new Error('not bars');
+    const asked = { ...request, series: { ...request.series, what: 'MIDPOINT' as const } };
+    const { rows } = rowsIn(await rig.provider.fetch(asked, never));
+    if (rows.dataset !== 'equity_bars') throw new Error(rows.dataset);
+    expect(rows.columns.close.every((value) => value > 0)).toBe(true);
+    expect([...rows.columns.volume, ...rows.columns.wap, ...rows.columns.bar_count].every(Number.isNaN)).toBe(true);
+  });
+
+  it.each([0.02, 0.5, 0.9, 0.99])('that were cut (%d of them) are claimed no further than they reach', async (keep) => {
+    let isCutting = true;
+    const rig = await openRig({
+      director: { direct: () => (isCutting ? [{ kind: 'truncate', keep }] : []), timed: () => [] },
+    });
+    for (const barSize of ['1 min', '1 day'] as const) {
+      const window = isIntraday(barSize) ? theDay : { start: theDay.start - 300 * day, end: theDay.end };
+      isCutting = true;
+      const { rows, answered } = rowsIn(await rig.provider.fetch(bars(window, barSize), never));
+      isCutting = false;
+      if (rows.dataset !== 'equity_bars' || answered === null) throw new Error(rows.dataset);
+      const last = rows.columns.ts.at(-1) ?? NaN;
+      expect(answered.start).toBe(window.start);
+      expect(answered.end).toBeGreaterThan(last);
+      expect(answered.end).toBeLessThanOrEqual(last + (isIntraday(barSize) ? 60_000 : day));
+      const rest = { start: answered.end, end: window.end };
+      const whole = rowsIn(await rig.provider.fetch(bars(rest, barSize), never));
+      expect(whole.answered?.end).toBe(rest.end);
+    }
+  });
+
+  it.each<[string, Action, object]>([
+    ['no data', { kind: 'empty' }, { kind: 'empty' }],
+    [
+      'the pace',
+      says('162', 'x: API historical data pacing violation'),
+      { failure: { kind: 'pacing', retryAfter: 15_000 } },
+    ],
+    ['permissions', says('162', 'x: No market data permissions for NYSE STK'), { failure: { kind: 'denied' } }],
+    ['a wrong request', says('321', 'Error validating request'), { failure: { kind: 'invalid', code: '321' } }],
+    ['the rate of messages', says('100'), { failure: { kind: 'pacing', code: '100' } }],
+    ['a server', says('322'), { failure: { kind: 'retryable', code: '322' } }],
+    ['a contract', says('200'), { failure: { kind: 'invalid', code: '200' } }],
+  ])('are an outcome when the gateway complains about %s', async (_, action, expected) => {
+    const rig = await openRig({ director: onRequest('historical', action) });
+    expect(await rig.provider.fetch(bars(theDay), never)).toMatchObject(expected);
+  });
+
+  it('are left alone for longer after each violation of the pace', async () => {
+    const rig = await openRig({ director: onRequest('historical', says('162', 'pacing violation'), 5) });
+    const holds: unknown[] = [];
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const outcome = await rig.provider.fetch(bars(theDay), never);
+      holds.push(outcome.kind === 'failure' && 'retryAfter' in outcome.failure ? outcome.failure.retryAfter : null);
+    }
+    expect(holds).toEqual([15_000, 60_000, 180_000, 600_000, 600_000]);
+    expect((await rig.provider.fetch(bars(theDay), never)).kind).toBe('rows');
+    expect(rig.notices.filter(({ kind }) => kind === 'pacing-violation')).toHaveLength(5);
+  });
+
+  it('that nobody waits for any more are stopped at the gateway', async () => {
+    const rig = await openRig({ director: onRequest('historical', { kind: 'silence' }, 1) });
+    const controller = new AbortController();
+    const asked = rig.provider.fetch(bars(theDay), controller.signal);
+    await expect.poll(() => rig.gateway.statistics().openHistorical.now).toBe(1);
+    controller.abort();
+    expect(await asked).toMatchObject({ failure: { kind: 'retryable' } });
+    await expect.poll(() => rig.gateway.statistics().openHistorical.now).toBe(0);
+    expect((await rig.provider.fetch(bars(theDay), never)).kind).toBe('rows');
+  });
+
+  it('too short for their age are lost', async () => {
+    const rig = await openRig();
+    const open = calendarNamed('XNYS').sessions('2026-01-05', '2026-01-06')[0]?.open ?? 0;
+    expect(await rig.provider.fetch(bars({ start: open, end: open + 1_800_000 }, '1 secs'), never)).toMatchObject({
+      failure: { kind: 'lost' },
+    });
+  });
+
+  it('of today are claimed until now, and empty days that go on are not empty', async () => {
+    const rig = await openRig({ director: onRequest('historical', { kind: 'empty' }, 1) });
+    const today = dayOf('2026-11-18');
+    const first = await rig.provider.fetch(bars(today, '15 mins'), never);
+    expect(first).toMatchObject({ kind: 'rows', rows: { length: 0 }, answered: { start: today.start } });
+    const { rows, answered } = rowsIn(await rig.provider.fetch(bars(today, '15 mins'), never));
+    expect(rows.length).toBe(6);
+    expect(answered).toEqual({ start: today.start, end: duringSession });
+  });
+});
+
+describe('options at the gateway', () => {
+  const [listed = { expiry: '', strike: 0, right: 'C' as const, conId: null }] = nearTheMoney(1);
+  const unknown = { ...listed, strike: listed.strike + 0.37 };
+
+  it('that it lists and does not know are unlisted', async () => {
+    const rig = await openRig();
+    expect(await rig.provider.fetch(optionBars(unknown, theDay), never)).toEqual({
+      kind: 'empty',
+      unlisted: [unknown],
+    });
+    expect((await rig.provider.fetch(optionBars(listed, theDay, '1 hour'), never)).kind).toBe('rows');
+  });
+
+  it('that have expired are lost', async () => {
+    const expired = { ...listed, expiry: '2026-09-18' };
+    const rig = await openRig();
+    expect(await rig.provider.fetch(optionBars(expired, dayOf('2026-09-15')), never)).toMatchObject({
+      failure: { kind: 'lost' },
+    });
+    const soon = await openRig({ director: onRequest('historical', { kind: 'expired' }) });
+    expect(await soon.provider.fetch(optionBars(listed, theDay), never)).toMatchObject({ failure: { kind: 'lost' } });
+  });
+
+  it('whose description fits several are told apart, once', async () => {
+    let complaints = 1;
+    const rig = await openRig({
+      director: {
+        direct: (occasion) =>
+          occasion.kind === 'request' && occasion.request === 'historical' && complaints-- > 0
+            ? [says('200', 'The contract description specified for AAPL is ambiguous.')]
+            : [],
+        timed: () => [],
+      },
+    });
+    expect((await rig.provider.fetch(optionBars(listed, theDay, '1 hour'), never)).kind).toBe('rows');
+    expect((await rig.provider.fetch(optionBars(listed, theDay, '1 day'), never)).kind).toBe('rows');
+    expect(rig.gateway.statistics().requests).toMatchObject({ 'contract-details': 1, historical: 3 });
+  });
+});
+
+describe('snapshots of options', () => {
+  const contracts = nearTheMoney(12);
+  const missing = {
+    ...contracts[0],
+    expiry: contracts[0]?.expiry ?? '',
+    strike: 1.37,
+    right: 'C' as const,
+    conId: null,
+  };
+
+  it('bring what the gateway says of each, name those it does not know, and let go of every line', async () => {
+    const rig = await openRig();
+    const outcome = rowsIn(await rig.provider.fetch(snapshot([...contracts, missing]), never));
+    expect(outcome.unlisted).toEqual([missing]);
+    const { rows } = outcome;
+    if (rows.dataset !== 'option_snapshots') throw new Error(rows.dataset);
+    expect(rows.length).toBe(12);
+    expect(rows.columns.open_interest.every((value) => value >= 0)).toBe(true);
+    expect(rows.columns.provider_iv.every((value) => value > 0 && value < 5)).toBe(true);
+    expect(rows.columns.underlying_price.every((value) => value > 0)).toBe(true);
+    expect(rows.columns.delayed.every((value) => value === 0)).toBe(true);
+    await expect.poll(() => rig.gateway.statistics().lines.now).toBe(0);
+  });
+
+  it('of a hundred options break no rule of the gateway, whatever else is asked meanwhile', async () => {
+    const rig = await openRig({ simulator: { pacing: 'strict' } });
+    const many = nearTheMoney(50, 'any');
+    const snapshots = [many, many].map((some) => rig.provider.fetch(snapshot(some), never));
+    const history = await rig.provider.fetch(bars(theDay), never);
+    expect(rowsIn(history).rows.length).toBe(390);
+    for (const outcome of await Promise.all(snapshots)) expect(rowsIn(outcome).rows.length).toBe(50);
+    expect(new Set(Object.values(rig.gateway.statistics().violations))).toEqual(new Set([0]));
+  });
+
+  it('leave out an option that stays silent, and say so', async () => {
+    const rig = await openRig({
+      director: onRequest('market-data', { kind: 'silence' }, 1),
+      timings: { snapshot: 600 },
+    });
+    expect(rowsIn(await rig.provider.fetch(snapshot(contracts), never)).rows.length).toBe(11);
+    expect(rig.notices.at(-1)).toMatchObject({ kind: 'no-answer' });
+  });
+
+  it('fail when nothing answers, and are not empty', async () => {
+    const rig = await openRig({ director: onRequest('market-data', { kind: 'silence' }), timings: { snapshot: 300 } });
+    expect(await rig.provider.fetch(snapshot(contracts), never)).toMatchObject({
+      failure: { kind: 'retryable', code: 'no-answer' },
+    });
+  });
+
+  it.each(['354', '10168', '10186'])('without a subscription are denied (%s)', async (code) => {
+    const rig = await openRig({ director: onRequest('market-data', says(code)) });
+    expect(await rig.provider.fetch(snapshot(contracts), never)).toMatchObject({ failure: { kind: 'denied', code } });
+  });
+
+  it('wait for minutes while another session takes the data, and tell', async () => {
+    const rig = await openRig({ director: onRequest('market-data', says('10197')) });
+    expect(await rig.provider.fetch(snapshot(contracts), never)).toMatchObject({
+      failure: { kind: 'pacing', retryAfter: 180_000 },
+    });
+    expect(rig.notices.at(-1)).toMatchObject({ kind: 'competing-session', code: 10197 });
+  });
+});
+
+describe('quotes', () => {
+  it('are those of the market, at night too', async () => {
+    for (const at of [duringSession, afterClose]) {
+      const rig = await openRig({ at });
+      const { rows } = rowsIn(await rig.provider.fetch(point('quotes'), never));
+      if (rows.dataset !== 'quotes') throw new Error(rows.dataset);
+      const expected = market.quote(apple, at);
+      if (!expected.found || expected.value === null) throw new Error('no quote');
+      expect(rows.columns.close[0]).toBeCloseTo(expected.value.previousClose ?? NaN, 6);
+      expect(Math.abs((rows.columns.last[0] ?? NaN) / (expected.value.last ?? NaN) - 1)).toBeLessThan(0.01);
+      expect(rows.columns.delayed[0]).toBe(0);
+    }
+  });
+
+  it.each([true, false])(
+    'are delayed where that is allowed and nothing else is to be had (%s)',
+    async (allowDelayed) => {
+      const rig = await openRig({
+        director: onRequest('market-data', says('10167')),
+        settings: { allowDelayed },
+      });
+      const outcome = await rig.provider.fetch(point('quotes'), never);
+      if (!allowDelayed) {
+        expect(outcome).toMatchObject({ failure: { kind: 'denied' } });
+        return;
+      }
+      const { rows } = rowsIn(outcome);
+      if (rows.dataset !== 'quotes') throw new Error(rows.dataset);
+      expect(rows.columns.delayed[0]).toBe(1);
+      expect(rig.notices.at(-1)).toMatchObject({ kind: 'delayed-data' });
+    },
+  );
+});
