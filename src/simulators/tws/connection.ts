@@ -3,6 +3,7 @@ import type { Instant } from '../../core/time.js';
 import type { Action } from '../../scenario/scenario.js';
 import { usualText } from './error-texts.js';
 import type { Gateway } from './gateway.js';
+import { errorOf } from './history/service.js';
 import { arrivalTimes } from './pacing/arrivals.js';
 import { messageRate } from './pacing/message-rate.js';
 import { farmNews, openSession } from './session.js';
@@ -141,9 +142,9 @@ export function serve(
       socket.end();
       return;
     }
-    const code = deed?.kind === 'error' ? Number(deed.code) : null;
-    if (deed?.kind === 'error' && code !== null) {
-      say(code, deed.message ?? usualText(code, ''));
+    if (deed?.kind === 'error') {
+      const { code, message } = errorOf(deed, '');
+      say(code, message);
       if (goodbyes.has(code)) {
         socket.end();
         return;

@@ -12,6 +12,7 @@ import type { Connection } from './connection.js';
 import { contractBook } from './contracts/book.js';
 import type { GatewayAction } from './course.js';
 import { usualText } from './error-texts.js';
+import { errorOf } from './history/service.js';
 import type { Gateway } from './gateway.js';
 import { outages } from './outages.js';
 import { historicalPacing } from './pacing/historical-pacing.js';
@@ -169,8 +170,7 @@ export async function startTwsSimulator(parts: TwsSimulatorParts): Promise<Resul
         return;
       case 'error': {
         parts.emit({ kind: 'action', at: clock.now(), connection: null, action: action.kind, request: null });
-        const code = Number(action.code);
-        const message = action.message ?? usualText(code, '');
+        const { code, message } = errorOf(action, '');
         for (const connection of connections.values()) connection.announce(code, message);
         return;
       }

@@ -1,4 +1,4 @@
-import { BarSizeSetting, EventName, IBApi, SecType, WhatToShow } from '@stoqey/ib';
+import { BarSizeSetting, EventName, IBApi, IBApiTickType, OptionType, SecType, WhatToShow } from '@stoqey/ib';
 import type { Bar, Contract, ContractDetails } from '@stoqey/ib';
 import { expect, onTestFinished, test } from 'vitest';
 import { gateway, market, duringSession } from './rig.js';
@@ -74,4 +74,54 @@ test.each([176, 178, 182, 186, 193])('the client of this project works at versio
   });
   expect(expected.found && [...expected.value.columns.close]).toEqual(found.slice(0, 4).map(({ close }) => close));
   expect(found.map(({ time }) => time)).toEqual(['20261112', '20261113', '20261116', '20261117', '20261118']);
+});
+
+test('it finds a chain, takes a snapshot of one of its options, and hears of violations', async () => {
+  const { port } = await gateway();
+  const api = await connected(port);
+  const chains: {
+    readonly exchange: string;
+    readonly expirations: readonly string[];
+    readonly strikes: readonly number[];
+  }[] = [];
+  api.on(EventName.securityDefinitionOptionParameter, (_, exchange, __, ___, ____, expirations, strikes) => {
+    chains.push({ exchange, expirations, strikes });
+  });
+  await new Promise((resolve) => {
+    api.once(EventName.securityDefinitionOptionParameterEnd, resolve);
+    api.reqSecDefOptParams(1, 'AAPL', '', SecType.STK, 265598);
+  });
+  const listed = market.chain(
+    { symbol: 'AAPL', kind: 'stock', exchange: 'SMART', currency: 'USD', calendar: 'XNYS' },
+    duringSession,
+  );
+  expect(chains[0]).toEqual({
+    exchange: 'SMART',
+    expirations: [...new Set(listed.found ? listed.value.map(({ expiry }) => expiry.replaceAll('-', '')) : [])],
+    strikes: [...new Set(listed.found ? listed.value.map(({ strike }) => strike) : [])].sort((a, b) => a - b),
+  });
+
+  const computed: (number | undefined)[] = [];
+  api.on(EventName.tickOptionComputation, (_, type, __, volatility, delta, ___, ____, _____, ______, _______, spot) => {
+    if (type === IBApiTickType.MODEL_OPTION) computed.push(volatility, delta, spot);
+  });
+  await new Promise((resolve) => {
+    api.once(EventName.tickSnapshotEnd, resolve);
+    const option = {
+      ...apple,
+      secType: SecType.OPT,
+      lastTradeDateOrContractMonth: '20261218',
+      strike: 275,
+      right: OptionType.Call,
+    };
+    api.reqMktData(2, option, '', true, false);
+  });
+  expect(computed).toEqual([expect.any(Number), expect.any(Number), expect.any(Number)]);
+
+  const ask = (id: number) =>
+    bars(api, id, () =>
+      api.reqHistoricalData(id, apple, '', '1 D', BarSizeSetting.DAYS_ONE, WhatToShow.TRADES, 1, 1, false),
+    );
+  expect(await ask(3)).toHaveLength(1);
+  await expect(ask(4)).rejects.toThrow(/162 .*pacing violation/);
 });
