@@ -16,8 +16,24 @@ async function projectWithExamples(): Promise<Rig> {
   return rig;
 }
 
+/** The simulator that an example asks, and how to reach it; nothing for one that needs nobody. */
+async function sourceFor(rig: Rig, text: string): Promise<Readonly<Record<string, string>>> {
+  const [, provider = 'mock'] = /^provider: (\w+)$/m.exec(text) ?? [];
+  if (provider === 'mock') return {};
+  const simulated = provider === 'ib' ? 'tws' : 'kite';
+  // The plan is made for the past, and the market shows the same moment.
+  const simulator = rig.spawn('simulate', simulated, '--port', '0', '--start', now, '--json', { timeout: 120_000 });
+  await simulator.said(/"port":\d+/);
+  const [, port = ''] = /"port":(\d+)/.exec(simulator.stdout()) ?? [];
+  if (provider === 'ib') return { IB_PORT: port };
+  const credentials = { KITE_API_KEY: 'simulated', KITE_ACCESS_TOKEN: 'simulated-token' };
+  return { KITE_ROOT: `http://127.0.0.1:${port}`, ...credentials };
+}
+
 /** Lints, runs and plans once more: what every example promises. */
-async function works(rig: Rig, file: string): Promise<void> {
+async function works(project: Rig, file: string): Promise<void> {
+  const env = await sourceFor(project, await project.read(file));
+  const rig = { pipe: (...words: readonly string[]) => project.pipe(...words, { env }) };
   const lint = await rig.pipe('lint', file);
   expect(lint.stderr).toBe('');
   expect(lint.stdout).toMatch(/: well, /);

@@ -97,7 +97,7 @@ async function requestTokenFor(app: KiteApp, flags: Flags, at: Surroundings): Pr
   const onInterrupt = (): void => stop.abort();
   process.once('SIGINT', onInterrupt);
   process.once('SIGTERM', onInterrupt);
-  const redirect = await awaitRedirect({
+  const brought = await awaitRedirect({
     port,
     signal: stop.signal,
     listening(found) {
@@ -109,13 +109,13 @@ async function requestTokenFor(app: KiteApp, flags: Flags, at: Surroundings): Pr
   });
   process.off('SIGINT', onInterrupt);
   process.off('SIGTERM', onInterrupt);
-  if (redirect.ok) return redirect.value;
-  switch (redirect.error.kind) {
+  if (brought.ok) return brought.value;
+  switch (brought.error.kind) {
     case 'stopped':
       return null;
     case 'port':
-      throw new Stop(exitCode.usage, redirect.error.message, 'name another one: --port 5011');
+      throw new Stop(exitCode.usage, brought.error.message, 'name another one: --port 5011');
     case 'refused':
-      throw new Stop(exitCode.provider, redirect.error.message, 'log in again: pipe login kite');
+      throw new Stop(exitCode.provider, brought.error.message, 'log in again: pipe login kite');
   }
 }

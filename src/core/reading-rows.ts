@@ -61,7 +61,9 @@ export function quoteRows(reading: QuoteReading): RowsOf<'quotes'> {
  * named after the provider; those of our own model are left empty for whoever computes them.
  */
 export function snapshotRows(unordered: readonly OptionReading[]): RowsOf<'option_snapshots'> {
-  const readings = unordered.toSorted((a, b) => a.strike - b.strike || (a.right < b.right ? -1 : 1));
+  const readings = unordered.toSorted((a, b) =>
+    a.strike === b.strike ? a.right.localeCompare(b.right) : a.strike - b.strike,
+  );
   const { length } = readings;
   const column = (valueOf: (reading: OptionReading) => number | null): Float64Array =>
     Float64Array.from(readings, (reading) => valueOf(reading) ?? NaN);
