@@ -7,6 +7,7 @@ import type { Content } from './content.js';
 import { invalidToken, kiteError, noOrdersHere } from './errors.js';
 import { readHistorical } from './historical.js';
 import type { DumpAt } from './instruments/dump.js';
+import { kiteExchanges } from './instruments/instrument.js';
 import type { KiteExchange } from './instruments/instrument.js';
 import { loginPage, redirectTarget, redirectWith, tokenPage } from './login-page.js';
 import type { Logins } from './logins.js';
@@ -129,10 +130,8 @@ export function answers({ apiKey, redirectUrl, market, marketTime, logins, dumpA
   };
 }
 
-const exchanges: readonly KiteExchange[] = ['NSE', 'BSE', 'NFO', 'BFO', 'CDS', 'MCX'];
-
 function isExchange(text: string): text is KiteExchange {
-  return exchanges.some((exchange) => exchange === text);
+  return kiteExchanges.some((exchange) => exchange === text);
 }
 
 function data(value: unknown): Content {

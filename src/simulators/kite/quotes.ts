@@ -36,7 +36,7 @@ export function quoteObject(detail: QuoteDetail, instrument: KiteInstrument, sho
     buy_quantity: depth.buyQuantity,
     sell_quantity: depth.sellQuantity,
     volume: shown.volume,
-    average_price: shown.average ?? 0,
+    average_price: rounded(shown.average ?? 0),
     oi: interest.now,
     oi_day_high: interest.high,
     oi_day_low: interest.low,

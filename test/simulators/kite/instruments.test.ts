@@ -132,6 +132,7 @@ describe('the dump', () => {
     expect(plain.headers.get('content-encoding')).toBeNull();
     const [, ...contracts] = (await plain.text()).trimEnd().split('\n');
     expect(contracts.length).toBe(today.rows().filter(({ exchange }) => exchange === 'NFO').length);
+    expect(await (await rig.get('/instruments/BCD')).text()).toBe(`${header}\n`);
     expect(await rig.json('/instruments/NYSE')).toMatchObject({ status: 400, body: { error_type: 'InputException' } });
   });
 });

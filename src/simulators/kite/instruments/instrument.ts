@@ -2,7 +2,10 @@ import type { Instrument, OptionContract } from '../../../core/series.js';
 import type { LocalDate } from '../../../core/time.js';
 
 /** Where something is traded, as Kite writes it. */
-export type KiteExchange = 'NSE' | 'BSE' | 'NFO' | 'BFO' | 'CDS' | 'MCX';
+export type KiteExchange = (typeof kiteExchanges)[number];
+
+/** The exchanges there are dumps of; the last four exist, and nothing is listed there. */
+export const kiteExchanges = ['NSE', 'BSE', 'NFO', 'BFO', 'CDS', 'MCX', 'BCD', 'NCO', 'NSEIX', 'GLOBAL'] as const;
 
 /** A row of the instrument dump, with what the market knows it as. */
 export interface KiteInstrument {
