@@ -1,6 +1,6 @@
 import type { FailureKind } from './failure.js';
 import type { RequestId, RunId } from './request.js';
-import type { ProviderName } from './series.js';
+import type { AnswererName, ProviderName } from './series.js';
 import type { Dataset } from './tables.js';
 import type { Duration, Instant } from './time.js';
 import type { Window } from './window.js';
@@ -79,7 +79,7 @@ export type RunEventBody =
       readonly type: 'request-sent';
       readonly request: RequestId;
       readonly task: string;
-      readonly provider: ProviderName;
+      readonly provider: AnswererName;
       readonly series: string;
       readonly window: Window | null;
     }
@@ -96,7 +96,7 @@ export type RunEventBody =
       readonly type: 'request-answered';
       readonly request: RequestId;
       readonly task: string;
-      readonly provider: ProviderName;
+      readonly provider: AnswererName;
       readonly outcome: 'rows' | 'empty' | 'partial' | FailureKind;
       readonly rows: number;
       readonly took: Duration;
@@ -139,7 +139,7 @@ export type RunEventBody =
 export interface PlannedStep {
   readonly step: string;
   readonly dataset: Dataset;
-  readonly provider: ProviderName;
+  readonly provider: AnswererName;
   /** The steps whose answers it builds on. */
   readonly needs: readonly string[];
   /** From the first to the last instant that it is to cover; null for tables that hold what is true now. */

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
-import type { ProviderName } from '../core/series.js';
+import type { AnswererName } from '../core/series.js';
 import { columnsOf, tables } from '../core/tables.js';
 import type { Column, Dataset } from '../core/tables.js';
+import { computedColumns } from './computed-columns.js';
 import type { FacetMaker } from './facets.js';
 import type { Facets, OpenLineageDataset } from './openlineage-types.js';
 
@@ -23,7 +24,7 @@ export function tableName(lake: string, dataset: Dataset): { readonly namespace:
 
 /** What a provider answers from: not a table of ours, so it has a namespace of its own. */
 export function sourceName(
-  provider: ProviderName,
+  provider: AnswererName,
   dataset: Dataset,
 ): { readonly namespace: string; readonly name: string } {
   return { namespace: `market-data://${provider}`, name: dataset };
@@ -43,7 +44,7 @@ export function tableDataset(lake: string, dataset: Dataset, facet: FacetMaker, 
 }
 
 /** What a provider can answer for one table. */
-export function sourceDataset(provider: ProviderName, dataset: Dataset, facet: FacetMaker): OpenLineageDataset {
+export function sourceDataset(provider: AnswererName, dataset: Dataset, facet: FacetMaker): OpenLineageDataset {
   return {
     ...sourceName(provider, dataset),
     facets: {
@@ -69,24 +70,32 @@ function fields(dataset: Dataset, wanted: (column: Column) => boolean): readonly
 }
 
 /**
- * Where the columns of a step's table come from: its answers word for word from the provider, and what names an option from
- * the chain it was found in. Which options are asked for depends on the chain and on the price of the symbol.
+ * Where the columns of a step's table come from: its answers word for word from the provider, what is computed from what it
+ * is computed from, and what names an option from the chain it was found in. Which options are asked for depends on the chain and on the price of the symbol.
  */
 export function columnLineage(
   lake: string,
-  provider: ProviderName,
+  provider: AnswererName,
   dataset: Dataset,
   upstream: readonly Dataset[],
   facet: FacetMaker,
 ): Facets {
   const identity = [{ type: 'DIRECT', subtype: 'IDENTITY', description: '', masking: false }];
+  const computation = [{ type: 'DIRECT', subtype: 'TRANSFORMATION', description: '', masking: false }];
   const filter = (description: string): object[] => [
     { type: 'INDIRECT', subtype: 'FILTER', description, masking: false },
   ];
   const fromChain = dataset === 'option_bars' && upstream.includes('chains');
   const columns: Record<string, object> = {};
   for (const [name, column] of Object.entries(columnsOf(dataset))) {
-    if (column.from === 'answer') {
+    const computed = computedColumns[dataset]?.[name];
+    if (computed !== undefined) {
+      const { table } = computed;
+      const origin = table === null ? sourceName(provider, dataset) : tableName(lake, table);
+      columns[name] = {
+        inputFields: computed.columns.map((field) => ({ ...origin, field, transformations: computation })),
+      };
+    } else if (column.from === 'answer') {
       columns[name] = { inputFields: [{ ...sourceName(provider, dataset), field: name, transformations: identity }] };
     } else if (
       fromChain &&

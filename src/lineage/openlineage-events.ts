@@ -41,7 +41,7 @@ export function runEvent(
   const span = hull(steps.flatMap(({ plan }) => plan.span ?? []));
   const message =
     finished === null || finished.status === 'ok' ? null : (finished.reason ?? `the run ended as ${finished.status}`);
-  const sources = new Map(steps.map(({ plan }) => [`${plan.provider}/${plan.dataset}`, plan]));
+  const sources = new Map(steps.filter(isAsked).map(({ plan }) => [`${plan.provider}/${plan.dataset}`, plan]));
   const tables = new Set([...steps.map(({ plan }) => plan.dataset), ...run.written.keys()]);
   const parameters = {
     'pipeline.file': started.pipeline.file,
@@ -117,11 +117,13 @@ export function stepEvent(
       name: jobName(started, plan.step),
       facets: {
         jobType: jobType(facet, 'TASK'),
-        documentation: facet('jobDocumentation', { description: `Fetches ${plan.dataset} from ${plan.provider}` }),
+        documentation: facet('jobDocumentation', {
+          description: isAsked(step) ? `Fetches ${plan.dataset} from ${plan.provider}` : `Computes ${plan.dataset}`,
+        }),
       },
     },
     inputs: [
-      sourceInput(run, step, over),
+      ...(isAsked(step) ? [sourceInput(run, step, over)] : []),
       ...upstreamTables(run, step).map((dataset) => tableInput(run, dataset, over)),
     ],
     outputs: [stepOutput(run, step, over)],
@@ -182,6 +184,11 @@ function dependency(run: Told, step: string): object {
 }
 
 /** The tables of the steps that this one needs. */
+/** Whether a source is asked for what the step brings. */
+function isAsked({ plan }: StepProgress): boolean {
+  return plan.provider !== 'pipe';
+}
+
 function upstreamTables(run: Told, step: StepProgress): readonly Dataset[] {
   const tables = step.plan.needs.flatMap((need) => run.steps.get(need)?.plan.dataset ?? []);
   return [...new Set(tables)].filter((dataset) => dataset !== step.plan.dataset);

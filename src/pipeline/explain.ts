@@ -9,7 +9,7 @@ import { keyPlaceAt, nodeAt, placeAt } from '../yaml/tree.js';
 import { explainText } from './explain-text.js';
 import { schemaKeys } from './schema.generated.js';
 
-const stepTypes = ['contracts', 'chains', 'history', 'quotes', 'equity', 'options', 'snapshots'];
+const stepTypes = ['contracts', 'chains', 'history', 'quotes', 'equity', 'options', 'snapshots', 'overview'];
 const budgetKinds = ['rolling', 'open'];
 
 /** How messages speak of pipelines. */

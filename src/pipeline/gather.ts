@@ -227,7 +227,13 @@ export function refuseOverlaps(
 }
 
 function sharedSeries(step: Step, other: Step): string | null {
-  if (step.uses === 'contracts' || step.uses === 'chains' || step.uses === 'quotes' || step.uses === 'snapshots') {
+  if (
+    step.uses === 'contracts' ||
+    step.uses === 'chains' ||
+    step.uses === 'quotes' ||
+    step.uses === 'snapshots' ||
+    step.uses === 'overview'
+  ) {
     return step.uses === other.uses ? `the ${step.uses}` : null;
   }
   if (step.uses === 'history') {

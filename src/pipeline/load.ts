@@ -1,5 +1,6 @@
 import type { Diagnostic, Place } from '../core/diagnostic.js';
 import type { ProviderName } from '../core/series.js';
+import { readAnalytics } from './analytics-settings.js';
 import { gatherSymbols, refuseOverlaps } from './gather.js';
 import { pipelineHash } from './hash.js';
 import { readMerged } from './include.js';
@@ -114,6 +115,7 @@ async function readContent(
     retry: readRetry(validated, report),
     breaker: readBreaker(validated, report),
     symbolLimits: readSymbolLimits(validated, report),
+    analytics: readAnalytics(validated),
     providers: readProviders(validated, path, symbols, report),
     lineage: readLineage(validated, report),
   };

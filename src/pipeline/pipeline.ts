@@ -1,3 +1,4 @@
+import type { AnalyticsSettings } from '../core/analytics-settings.js';
 import type { BarSize, Hours, What } from '../core/bars.js';
 import type { Budget } from '../core/budget.js';
 import type { Instrument, ProviderName, Right } from '../core/series.js';
@@ -23,6 +24,7 @@ export interface Pipeline {
   readonly breaker: Breaker;
   /** How many symbols are worked on at once and for how long; null for no limit. */
   readonly symbolLimits: { readonly atOnce: number | null; readonly timeout: Duration | null };
+  readonly analytics: AnalyticsSettings;
   readonly providers: ProviderSettings;
   readonly lineage: { readonly postTo: string | null };
   /** What has to be said wherever its rows are, because of what `provider: auto` came to stand for. */
@@ -117,7 +119,15 @@ export interface SnapshotsStep extends StepBase {
   readonly rights: readonly Right[];
 }
 
-export type Step = ContractsStep | ChainsStep | HistoryStep | EquityStep | QuotesStep | OptionsStep | SnapshotsStep;
+/** Computes what the options of each symbol say as a whole, whenever there are newer snapshots of them; asks no source. */
+export interface OverviewStep extends StepBase {
+  readonly uses: 'overview';
+  /** The steps whose snapshots it is computed from. */
+  readonly of: readonly SnapshotsStep[];
+}
+
+export type Step =
+  ContractsStep | ChainsStep | HistoryStep | EquityStep | QuotesStep | OptionsStep | SnapshotsStep | OverviewStep;
 
 /** Steps whose answers say what is true now; asked again when older than their `refresh`. */
 export type PointStep = ContractsStep | ChainsStep | HistoryStep | QuotesStep | SnapshotsStep;

@@ -16,9 +16,10 @@ export const stepTypes: readonly StepType[] = [
   'equity',
   'options',
   'snapshots',
+  'overview',
 ];
 
-const orderOfTypes = 'contracts → chains, history, quotes → equity → options, snapshots';
+const orderOfTypes = 'contracts → chains, history, quotes → equity → options, snapshots → overview';
 
 /** Steps one of which has to come first; the first of them is what is proposed. */
 type AnyOf = readonly [StepType, ...StepType[]];
@@ -35,6 +36,7 @@ const prerequisites: Readonly<Record<StepType, readonly AnyOf[]>> = {
   equity: [['contracts']],
   options: chainAndPrice,
   snapshots: chainAndPrice,
+  overview: [['snapshots']],
 };
 
 /** What a step of each type may wait for. Bars may wait for other bars of their kind; snapshots have nothing to wait for. */
@@ -46,6 +48,7 @@ const allowed: Readonly<Record<StepType, readonly StepType[]>> = {
   equity: ['contracts', 'chains', 'history', 'equity'],
   options: ['contracts', 'chains', 'history', 'quotes', 'equity', 'options'],
   snapshots: ['contracts', 'chains', 'quotes', 'equity', 'options'],
+  overview: ['quotes', 'equity', 'snapshots'],
 };
 
 /** A step as far as its place in the order is concerned. */

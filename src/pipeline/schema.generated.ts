@@ -107,7 +107,7 @@ export type Provider = 'auto' | 'mock' | 'synthetic' | 'ib' | 'kite';
  * A step under a name of its own: `uses` says of which type it is.
  */
 export type NamedStep =
-  ContractsStep | ChainsStep | HistoryStep | QuotesStep | EquityStep | OptionsStep | SnapshotsStep;
+  ContractsStep | ChainsStep | HistoryStep | QuotesStep | EquityStep | OptionsStep | SnapshotsStep | OverviewStep;
 /**
  * How fast the source may be asked: the name of one of the provider's sets of rules, or a section. Left out, the provider's own limits hold.
  */
@@ -207,6 +207,7 @@ export interface PipelineFile {
   retry?: Retry;
   breaker?: Breaker;
   parallel?: Parallel;
+  analytics?: Analytics;
   /**
    * Settings of the sources.
    */
@@ -255,7 +256,7 @@ export interface Group {
   steps?: StepNames;
 }
 /**
- * What is fetched, by name. A step called `contracts`, `chains`, `history`, `quotes`, `equity`, `options` or `snapshots` is of that type; any other name says its type with `uses`.
+ * What is fetched, by name. A step called `contracts`, `chains`, `history`, `quotes`, `equity`, `options`, `snapshots` or `overview` is of that type; any other name says its type with `uses`.
  */
 export interface Steps {
   contracts?: ContractsStep;
@@ -265,6 +266,7 @@ export interface Steps {
   equity?: EquityStep;
   options?: OptionsStep;
   snapshots?: SnapshotsStep;
+  overview?: OverviewStep;
   [k: string]:
     | NamedStep
     | ContractsStep
@@ -274,6 +276,7 @@ export interface Steps {
     | EquityStep
     | OptionsStep
     | SnapshotsStep
+    | OverviewStep
     | undefined;
 }
 /**
@@ -455,6 +458,16 @@ export interface SnapshotsStep {
   rights?: ('C' | 'P')[];
 }
 /**
+ * Computes what the options of a symbol say as a whole: put/call ratios, the volatility at the money with its rank, breadth and trend. Asks no source; needs a snapshots step, and takes its provider.
+ */
+export interface OverviewStep {
+  /**
+   * The type of the step; may be left out when the step is named `overview`.
+   */
+  uses?: 'overview';
+  needs?: Needs;
+}
+/**
  * How fast the source may be asked. Left out, the provider's own limits hold.
  */
 export interface PacingSection {
@@ -610,6 +623,41 @@ export interface Parallel {
   timeout?: string;
 }
 /**
+ * What computing implied volatilities, Greeks and overviews needs to know and no source says.
+ */
+export interface Analytics {
+  /**
+   * Annual interest rate, continuously compounded: 0.04 is 4 %.
+   */
+  rate?: number;
+  /**
+   * Annual dividend yields by symbol, continuously compounded; 0 for symbols that are not named.
+   */
+  dividend_yield?: {
+    /**
+     * Annual, continuously compounded: 0.013 is 1.3 %.
+     */
+    [k: string]: number;
+  };
+  /**
+   * Exercise styles by symbol. Left out: European for options on indices and for all Indian options, American for the others.
+   */
+  exercise?: {
+    /**
+     * Whether options may be exercised at any time or at their expiry only.
+     */
+    [k: string]: 'american' | 'european';
+  };
+  /**
+   * The symbol whose quote is the market's volatility; left out, `INDIA VIX` for Indian symbols and `VIX` for the others.
+   */
+  vix?: string;
+  /**
+   * How many trading days, today among them, rank and percentile of the volatility look back.
+   */
+  rank_days?: number;
+}
+/**
  * The embedded market. The same seed gives the same prices.
  */
 export interface Mock {
@@ -690,6 +738,7 @@ export interface Kite {
 /** The keys that each object of the schema knows, by its title. */
 export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
   "pipeline": [
+    "analytics",
     "breaker",
     "calendar",
     "defaults",
@@ -819,12 +868,17 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "strikes",
     "uses"
   ],
+  "overview step": [
+    "needs",
+    "uses"
+  ],
   "steps": [
     "chains",
     "contracts",
     "equity",
     "history",
     "options",
+    "overview",
     "quotes",
     "snapshots"
   ],
@@ -868,6 +922,13 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
   "breaker section": [
     "recovery",
     "threshold"
+  ],
+  "analytics section": [
+    "dividend_yield",
+    "exercise",
+    "rank_days",
+    "rate",
+    "vix"
   ],
   "parallel section": [
     "symbols",

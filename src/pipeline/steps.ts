@@ -4,7 +4,7 @@ import type { Duration } from '../core/time.js';
 import { durationReader } from '../yaml/duration-reader.js';
 import { explainDate } from '../yaml/explain-date.js';
 import { explainLookback, parseLookback } from './lookback.js';
-import type { Lookback, Step, StepType } from './pipeline.js';
+import type { Lookback, OverviewStep, Step, StepType } from './pipeline.js';
 import { checkNeeds, inOrder, stepTypes } from './prerequisites.js';
 import type { StepNeeds } from './prerequisites.js';
 import { problem } from '../yaml/problem.js';
@@ -44,14 +44,27 @@ export function readSteps(validated: Validated, auto: () => ProviderName, report
   }
   checkNeeds(written, stepNames, root, report);
   const { provider: common = 'mock' } = file;
-  return inOrder(written).map((step) => {
+  const steps: Step[] = [];
+  for (const step of inOrder(written)) {
     const { provider = common } = step.settings;
-    return readStep(step, provider === 'auto' ? auto() : provider, validated, report);
-  });
+    if (step.uses === 'overview') {
+      const overview = overviewStep(step, steps);
+      if (overview !== null) steps.push(overview);
+    } else
+      steps.push(readStep({ ...step, uses: step.uses }, provider === 'auto' ? auto() : provider, validated, report));
+  }
+  return steps;
+}
+
+/** Its source is that of the snapshots; null without any, which has been reported. */
+function overviewStep({ name, needs }: WrittenStep, earlier: readonly Step[]): OverviewStep | null {
+  const of = earlier.filter((step) => step.uses === 'snapshots').filter((step) => needs.includes(step.name));
+  const [first] = of;
+  return first === undefined ? null : { name, uses: 'overview', needs, provider: first.provider, of };
 }
 
 function readStep(
-  { name, uses, needs, settings }: WrittenStep,
+  { name, uses, needs, settings }: WrittenStep & { readonly uses: Exclude<StepType, 'overview'> },
   provider: ProviderName,
   validated: Validated,
   report: Report,

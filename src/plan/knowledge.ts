@@ -6,7 +6,7 @@ import type { RowsOf } from '../core/rows.js';
 import { seriesName } from '../core/series.js';
 import type { Instrument, OptionContract, ProviderName, SeriesName, SeriesOf } from '../core/series.js';
 import { dateOfDayNumber, utcDate } from '../core/time.js';
-import type { Instant } from '../core/time.js';
+import type { Instant, LocalDate } from '../core/time.js';
 import type { KnownChain, KnownClose, KnownContract, KnownQuote } from '../lake/contract.js';
 
 /** The answers that later steps are planned from: the latest contract, chain and prices of each symbol. */
@@ -16,6 +16,8 @@ export interface Knowledge {
   close(provider: ProviderName, symbol: string): KnownClose | undefined;
   /** The latest price: of a quote taken after the session of the last close, or that close. */
   price(provider: ProviderName, symbol: string): KnownPrice | undefined;
+  /** The latest answer about any of a symbol's options. */
+  snapshots(provider: ProviderName, symbol: string): KnownSnapshots | undefined;
   /** When the history of some bars begins at the source, where it was asked. */
   historyStart(provider: ProviderName, symbol: string, what: What, hours: Hours): Instant | undefined;
   /** Whether this run has learned that the source does not know an option it lists; the lake's coverage knows the others. */
@@ -25,7 +27,14 @@ export interface Knowledge {
 /** What something last cost, and the request that brought it. */
 export interface KnownPrice {
   readonly price: number;
+  /** The date of the quote in UTC, or the session of the close. */
+  readonly on: LocalDate;
   readonly requestId: RequestId;
+}
+
+/** When options were last seen. */
+export interface KnownSnapshots {
+  readonly asOf: Instant;
 }
 
 /** Knowledge that grows while a run receives answers, so that deferred tasks can be planned before anything is committed. */
@@ -39,6 +48,7 @@ export interface KnowledgeSnapshot {
   readonly chains: ReadonlyMap<ProviderName, ReadonlyMap<string, KnownChain>>;
   readonly closes: ReadonlyMap<ProviderName, ReadonlyMap<string, KnownClose>>;
   readonly quotes: ReadonlyMap<ProviderName, ReadonlyMap<string, KnownQuote>>;
+  readonly snapshots: ReadonlyMap<ProviderName, ReadonlyMap<string, KnownSnapshots>>;
   /** By provider, and then by `historyStartKey`. */
   readonly historyStarts: ReadonlyMap<ProviderName, ReadonlyMap<string, Instant>>;
 }
@@ -53,6 +63,7 @@ export const emptySnapshot: KnowledgeSnapshot = {
   chains: new Map(),
   closes: new Map(),
   quotes: new Map(),
+  snapshots: new Map(),
   historyStarts: new Map(),
 };
 
@@ -61,6 +72,7 @@ export function growingKnowledge(snapshot: KnowledgeSnapshot): GrowingKnowledge 
   const chains = new Map<string, KnownChain>();
   const closes = new Map<string, KnownClose>();
   const quotes = new Map<string, KnownQuote>();
+  const snapshots = new Map<string, KnownSnapshots>();
   const historyStarts = new Map<string, Instant>();
   const unlisted = new Set<SeriesName>();
   const key = (provider: ProviderName, symbol: string): string => `${provider}\n${symbol}`;
@@ -93,13 +105,13 @@ export function growingKnowledge(snapshot: KnowledgeSnapshot): GrowingKnowledge 
     price(provider, symbol) {
       const quote = quotes.get(key(provider, symbol)) ?? snapshot.quotes.get(provider)?.get(symbol);
       const last = close(provider, symbol);
-      if (quote === undefined) return last === undefined ? undefined : { price: last.close, requestId: last.requestId };
       // A close is of its whole day; only a quote of a later one knows more.
-      const isLater = last === undefined || utcDate(quote.at) > last.session;
-      return isLater
-        ? { price: quote.price, requestId: quote.requestId }
-        : { price: last.close, requestId: last.requestId };
+      if (quote !== undefined && (last === undefined || utcDate(quote.at) > last.session))
+        return { price: quote.price, on: utcDate(quote.at), requestId: quote.requestId };
+      return last === undefined ? undefined : { price: last.close, on: last.session, requestId: last.requestId };
     },
+    snapshots: (provider, symbol) =>
+      snapshots.get(key(provider, symbol)) ?? snapshot.snapshots.get(provider)?.get(symbol),
     historyStart(provider, symbol, what, hours) {
       const name = historyStartKey(symbol, what, hours);
       return historyStarts.get(key(provider, name)) ?? snapshot.historyStarts.get(provider)?.get(name);
@@ -138,8 +150,11 @@ export function growingKnowledge(snapshot: KnowledgeSnapshot): GrowingKnowledge 
           if (price !== null) quotes.set(at, { at: asOf, price, requestId });
           return;
         }
-        case 'option_bars':
         case 'option_snapshots':
+          snapshots.set(at, { asOf });
+          return;
+        case 'option_bars':
+        case 'overviews':
           return;
       }
     },

@@ -1,6 +1,7 @@
 import type { Request } from '../core/request.js';
 import { seriesName } from '../core/series.js';
 import type { Series } from '../core/series.js';
+import { isComputed } from '../core/tables.js';
 import type { Dataset } from '../core/tables.js';
 import { plural } from '../core/words.js';
 import type { Task, TaskGraph, TaskId } from '../graph/task-graph.js';
@@ -40,7 +41,8 @@ export function makePlan(
   }
   const tasks = [...planned.values()];
   const requests = tasks.flatMap((task) => task.requests);
-  const cost = estimate(requests, guessesOf(pipeline, tasks));
+  const asked = requests.filter(({ series }) => !isComputed(series.dataset));
+  const cost = estimate(asked, guessesOf(pipeline, tasks));
   const estimatedRequests = tasks.reduce((sum, task) => sum + task.estimatedRequests, 0);
   return {
     pipeline: { name: pipeline.name, file: pipeline.file, hash: pipeline.hash },
@@ -64,7 +66,7 @@ function guessesOf(pipeline: Pipeline, tasks: readonly PlannedTask[]): readonly 
   }
   return pipeline.steps.flatMap((step) => {
     const count = counts.get(step.name);
-    return count === undefined ? [] : [{ step, count }];
+    return count === undefined || step.uses === 'overview' ? [] : [{ step, count }];
   });
 }
 
@@ -94,7 +96,8 @@ function needStates(
     if (need === undefined) continue;
     const plan = planned.get(id);
     const coming = plan !== undefined && (plan.requests.length > 0 || plan.status === 'deferred');
-    states.push({ step: need.step, state: coming ? 'coming' : isHeld(need, context) ? 'held' : 'absent' });
+    const held = isHeld(need, context) || (plan?.status === 'satisfied' && seriesOf(need).length === 0);
+    states.push({ step: need.step, state: coming ? 'coming' : held ? 'held' : 'absent' });
   }
   return states;
 }
@@ -102,6 +105,8 @@ function needStates(
 /** Whether the lake has an answer that the next step can build on, however old. That no options are listed is one. */
 function isHeld(need: Task, context: PlanContext): boolean {
   const { step } = need;
+  if (step.uses === 'snapshots')
+    return context.knowledge.snapshots(step.provider, need.symbol.instrument.symbol) !== undefined;
   return seriesOf(need).some((series) =>
     context
       .coverage(step.provider, seriesName(series))
@@ -123,6 +128,7 @@ function seriesOf({ step, symbol: { instrument } }: Task): readonly Series[] {
       return step.barSizes.map((barSize) => equitySeries(step, instrument, barSize));
     case 'options':
     case 'snapshots':
+    case 'overview':
       return [];
   }
 }

@@ -17,6 +17,7 @@ import type { PlanContext } from './context.js';
 import type { NeedState } from './need-state.js';
 import type { Gap, PlannedTask } from './plan.js';
 import type { BarsNeed, BarsPlanner } from './plan-bars.js';
+import { planOverview } from './plan-overview.js';
 import { planSnapshots } from './plan-snapshots.js';
 import { blockedBy, fromGaps, nothingListed, outcome } from './planned.js';
 import { pointNeed } from './point-need.js';
@@ -49,6 +50,8 @@ export function planTask(
       return planOptions(task, step, needs, context, bars);
     case 'snapshots':
       return planSnapshots(task, step, needs, context);
+    case 'overview':
+      return planOverview(task, step, needs, context);
   }
   return unreachable(step);
 }

@@ -76,4 +76,6 @@ export type GapReason =
       readonly note?: string;
     }
   | { readonly kind: 'too-old'; readonly what: string; readonly at: Instant; readonly refresh: Duration }
+  /** Of what is computed: there is more to compute it from. */
+  | { readonly kind: 'newer'; readonly what: string }
   | { readonly kind: 'forced' };

@@ -23,6 +23,8 @@ export function datasetOf(step: Step): Dataset {
       return 'quotes';
     case 'snapshots':
       return 'option_snapshots';
+    case 'overview':
+      return 'overviews';
   }
 }
 

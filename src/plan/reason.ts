@@ -8,6 +8,8 @@ export function describeReason(reason: GapReason): string {
   switch (reason.kind) {
     case 'never-asked':
       return 'never asked';
+    case 'newer':
+      return `newer ${reason.what}`;
     case 'forced':
       return 'forced';
     case 'too-old':

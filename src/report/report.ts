@@ -1,7 +1,7 @@
 import type { FailureKind } from '../core/failure.js';
 import type { RunStatus, TaskStatus } from '../core/events.js';
 import type { RunId } from '../core/request.js';
-import type { ProviderName } from '../core/series.js';
+import type { AnswererName, ProviderName } from '../core/series.js';
 import type { Dataset } from '../core/tables.js';
 import type { Duration, Instant } from '../core/time.js';
 
@@ -67,7 +67,7 @@ export type TaskCounts = Readonly<Record<TaskStatus | 'open', number>>;
 export interface StepReport {
   readonly step: string;
   readonly dataset: Dataset | null;
-  readonly provider: ProviderName | null;
+  readonly provider: AnswererName | null;
   readonly needs: readonly string[];
   readonly planned: { readonly tasks: number; readonly requests: number; readonly estimatedRequests: number } | null;
   readonly tasks: TaskCounts;

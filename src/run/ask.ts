@@ -4,8 +4,9 @@ import type { Failure } from '../core/failure.js';
 import type { Outcome, Request, RequestId } from '../core/request.js';
 import { seriesName } from '../core/series.js';
 import type { OptionContract, Series } from '../core/series.js';
-import { tables } from '../core/tables.js';
+import { isComputed, tables } from '../core/tables.js';
 import type { Instant } from '../core/time.js';
+import type { Computed } from '../derive/contract.js';
 import type { Task } from '../graph/task-graph.js';
 import type { Execution } from './execution.js';
 import { settle } from './settle.js';
@@ -37,7 +38,16 @@ export interface Answer {
 
 type Asking = Pick<
   Execution,
-  'asking' | 'calendar' | 'clock' | 'emit' | 'knowledge' | 'moments' | 'provider' | 'settleTime' | 'writer'
+  | 'asking'
+  | 'calendar'
+  | 'clock'
+  | 'computing'
+  | 'emit'
+  | 'knowledge'
+  | 'moments'
+  | 'provider'
+  | 'settleTime'
+  | 'writer'
 >;
 
 /** Asks one request. What was answered is with the lake's writer, and known to later tasks, before this resolves. */
@@ -45,8 +55,7 @@ export async function ask(question: Question, execution: Asking, stopped: AbortS
   const { clock, emit, knowledge } = execution;
   const { request, id, task } = question;
   const { series, window } = request;
-  const { provider } = series;
-  const upstream = upstreamOf(series, knowledge);
+  const provider = isComputed(series.dataset) ? 'pipe' : series.provider;
   let sentAt: Instant | null = null;
   const isSent = (): boolean => sentAt !== null;
   const sent = (): Instant => {
@@ -58,7 +67,7 @@ export async function ask(question: Question, execution: Asking, stopped: AbortS
   };
   execution.asking(request, id, task.id, sent);
   const { expired, signal } = question;
-  const answer = await execution.provider(provider).fetch(request, signal);
+  const { outcome: answer, upstream } = await answerTo(request, execution, signal);
   const outcome = !stopped.aborted && expired.signal.aborted ? timedOut(answer, expired.failure) : answer;
   const answeredAt = momentOf(series, execution);
   const failure = outcome.kind === 'failure' ? outcome.failure : null;
@@ -68,16 +77,19 @@ export async function ask(question: Question, execution: Asking, stopped: AbortS
   // Given up before its turn came: nobody was asked anything.
   if (!isSent() && (!learned || failure === expired.failure)) return unanswered;
   const requestedAt = sent();
-  const { settled, rows } = settle(request, outcome, {
+  const settlement = settle(request, outcome, {
     calendar: execution.calendar(series.instrument.calendar),
     settle: execution.settleTime(task),
     answeredAt,
   });
+  const { settled } = settlement;
+  const rows = execution.computing.evaluate(series, settlement.rows, answeredAt);
   if (learned) {
     const step = task.step.name;
     const delivery: Delivery = { requestId: id, series, step, requestedAt, answeredAt, upstream, settled, rows };
     await execution.writer.receive(delivery);
     knowledge.learn(delivery);
+    execution.computing.learn(delivery);
     for (const contract of unlistedIn(outcome)) {
       const absent = absenceOf(delivery, contract);
       await execution.writer.receive(absent);
@@ -100,6 +112,15 @@ export async function ask(question: Question, execution: Asking, stopped: AbortS
   if (cutShort === undefined) return { extent: 'full', rows: count, failure: null, interrupted };
   const extent = settled.every(({ state }) => state === 'failed') ? 'none' : 'partial';
   return { extent, rows: count, failure: { kind: 'retryable', message: cutShort.note ?? '' }, interrupted };
+}
+
+/** Asks whose turn it is: ourselves for what is computed. What an answer builds on is what was known before it came. */
+async function answerTo(request: Request, execution: Asking, signal: AbortSignal): Promise<Computed> {
+  const { clock, computing, knowledge } = execution;
+  const { series } = request;
+  if (isComputed(series.dataset)) return computing.compute(series, clock.now());
+  const upstream = upstreamOf(series, knowledge);
+  return { outcome: await execution.provider(series.provider).fetch(request, signal), upstream };
 }
 
 /** What came after the time was up is kept; what we hung up on ourselves is a failure of the symbol. */

@@ -4,9 +4,12 @@ import type { RunStatus } from '../core/events.js';
 import type { Failure } from '../core/failure.js';
 import { joinedWith } from '../core/joined-signals.js';
 import type { Request } from '../core/request.js';
-import type { ProviderName } from '../core/series.js';
+import type { AnswererName } from '../core/series.js';
+import { isComputed } from '../core/tables.js';
 import type { TaskId } from '../graph/task-graph.js';
+import type { Step } from '../pipeline/pipeline.js';
 import type { PlannedTask } from '../plan/plan.js';
+import { datasetOf } from '../plan/planned.js';
 import { ask } from './ask.js';
 import type { Execution, ExecutionResult, TaskResult } from './execution.js';
 import { requestQueue } from './request-queue.js';
@@ -14,6 +17,9 @@ import type { RequestQueue } from './request-queue.js';
 import { symbolGate, symbolTimedOut } from './symbol-gate.js';
 import { stoppedEnd, taskRecord } from './task-record.js';
 import type { TaskEnd, TaskRecord } from './task-record.js';
+
+/** Enough that reading for one goes on while another is computed. */
+const computedAtOnce = 4;
 
 interface RunningTask {
   readonly record: TaskRecord;
@@ -49,7 +55,7 @@ export function execute(execution: Execution): Promise<ExecutionResult> {
 function run(execution: Execution, resolve: (result: ExecutionResult) => void, reject: (error: Error) => void): void {
   const { graph, plan, clock, emit, stopping } = execution;
   const running = new Map<TaskId, RunningTask>();
-  const sources = new Map<ProviderName, Source>();
+  const sources = new Map<AnswererName, Source>();
   const giveUp = new AbortController();
   const stopped = AbortSignal.any([execution.stopped, giveUp.signal]);
   // Every request under way listens, which is as many as the source allows and no leak.
@@ -62,10 +68,13 @@ function run(execution: Execution, resolve: (result: ExecutionResult) => void, r
   let fatal: Failure | null = null;
   let broken: Error | null = null;
 
-  const sourceOf = (name: ProviderName): Source => {
+  const sourceOf = (name: AnswererName): Source => {
     let source = sources.get(name);
     if (source === undefined) {
-      source = { queue: requestQueue(execution.concurrency(name), askNext), down: null };
+      source = {
+        queue: requestQueue(name === 'pipe' ? computedAtOnce : execution.concurrency(name), askNext),
+        down: null,
+      };
       sources.set(name, source);
     }
     return source;
@@ -88,7 +97,7 @@ function run(execution: Execution, resolve: (result: ExecutionResult) => void, r
       end(entry, { status: 'satisfied', reason: null });
       return;
     }
-    const source = sourceOf(task.step.provider);
+    const source = sourceOf(answererOf(task.step));
     if (source.down !== null) {
       record.givenUp(0, source.down);
       end(entry, record.verdict());
@@ -142,7 +151,7 @@ function run(execution: Execution, resolve: (result: ExecutionResult) => void, r
         stopped,
       );
       record.answered(answer);
-      if (answer.failure?.kind === 'fatal') giveUpSource(record.task.step.provider, answer.failure);
+      if (answer.failure?.kind === 'fatal') giveUpSource(answererOf(record.task.step), answer.failure);
     } catch (error) {
       record.givenUp(1, 'stopped');
       breakOff(error);
@@ -152,7 +161,7 @@ function run(execution: Execution, resolve: (result: ExecutionResult) => void, r
     });
   };
 
-  const giveUpSource = (name: ProviderName, failure: Failure): void => {
+  const giveUpSource = (name: AnswererName, failure: Failure): void => {
     const source = sourceOf(name);
     fatal ??= failure;
     source.down ??= failure;
@@ -227,6 +236,11 @@ function run(execution: Execution, resolve: (result: ExecutionResult) => void, r
   unlessBroken(() => {
     for (const entry of roots) gate.enter(entry.record.task.symbol.instrument.symbol, () => begin(entry));
   });
+}
+
+/** Who answers the requests of a step. */
+function answererOf(step: Step): AnswererName {
+  return isComputed(datasetOf(step)) ? 'pipe' : step.provider;
 }
 
 /** How a task ends because of one it needs; null when it may go on. */

@@ -5,6 +5,7 @@ import type { Failure } from '../core/failure.js';
 import type { Request, RequestId, RunId } from '../core/request.js';
 import type { ProviderName } from '../core/series.js';
 import type { Duration, Instant } from '../core/time.js';
+import type { Computing } from '../derive/contract.js';
 import type { Task, TaskGraph, TaskId } from '../graph/task-graph.js';
 import type { LakeWriter } from '../lake/contract.js';
 import type { GrowingKnowledge } from '../plan/knowledge.js';
@@ -21,6 +22,8 @@ export interface Execution {
   readonly replan: (task: Task) => PlannedTask;
   readonly provider: (name: ProviderName) => Provider;
   readonly concurrency: (name: ProviderName) => number;
+  /** What is computed here instead of asked for. */
+  readonly computing: Computing;
   readonly calendar: (name: string) => Calendar;
   readonly settleTime: (task: Task) => Duration;
   readonly writer: Pick<LakeWriter, 'receive'>;

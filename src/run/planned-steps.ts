@@ -2,6 +2,7 @@ import type { PlannedStep } from '../core/events.js';
 import type { Window } from '../core/window.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { Plan, PlannedTask } from '../plan/plan.js';
+import { isComputed } from '../core/tables.js';
 import { datasetOf } from '../plan/planned.js';
 
 /** The plan step by step, for those who watch a run. */
@@ -13,7 +14,7 @@ export function plannedSteps(plan: Plan, pipeline: Pipeline): readonly PlannedSt
       {
         step: step.name,
         dataset: datasetOf(step),
-        provider: step.provider,
+        provider: isComputed(datasetOf(step)) ? 'pipe' : step.provider,
         needs: step.needs,
         span: spanOf(tasks),
         tasks: tasks.length,

@@ -5,6 +5,8 @@ import type { Failure } from '../core/failure.js';
 import type { ProviderLimits } from '../core/provider-limits.js';
 import type { Request, RequestId, RunId } from '../core/request.js';
 import type { ProviderName } from '../core/series.js';
+import { isComputed } from '../core/tables.js';
+import type { Computing } from '../derive/contract.js';
 import type { Task, TaskGraph, TaskId } from '../graph/task-graph.js';
 import type { LakeWriter } from '../lake/contract.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
@@ -39,6 +41,8 @@ export interface RunSetup {
   prepare(): Promise<PreparedPlan>;
   /** A source with pacing and patience around it; only called for sources that the plan asks. */
   provider(name: ProviderName, asked: (request: Request) => AskedFor | undefined): Promise<Provider>;
+  /** What is computed here instead of asked for. */
+  computing(prepared: PreparedPlan): Computing;
   limits(name: ProviderName): ProviderLimits;
   calendar(name: string): Calendar;
   /** When it aborts nothing new is asked … */
@@ -138,6 +142,7 @@ async function askSources(setup: RunSetup, prepared: PreparedPlan): Promise<RunO
       provider: (name) => providers.get(name) ?? neverOpened(name),
       // Where there are budgets, pacing chooses who goes next and needs to see all that wait.
       concurrency: (name) => (setup.limits(name).budgets.length > 0 ? Infinity : setup.limits(name).concurrency),
+      computing: setup.computing(prepared),
       calendar: (name) => setup.calendar(name),
       settleTime: (task) => settleTimeOf(task, setup),
       writer: setup.writer,
@@ -160,8 +165,8 @@ function providersAsked(plan: Plan, graph: TaskGraph): ReadonlySet<ProviderName>
   const names = new Set<ProviderName>();
   for (const planned of plan.tasks) {
     const task = graph.task(planned.id);
-    if (task !== undefined && (planned.status === 'ready' || planned.status === 'deferred'))
-      names.add(task.step.provider);
+    const asks = (planned.status === 'ready' || planned.status === 'deferred') && !isComputed(planned.dataset);
+    if (task !== undefined && asks) names.add(task.step.provider);
   }
   return names;
 }
