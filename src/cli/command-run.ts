@@ -24,7 +24,7 @@ import { runPipeline } from '../run/run-pipeline.js';
 import type { RunOutcome } from '../run/run-pipeline.js';
 import { calendarNamed } from './calendars.js';
 import { callRecorder } from './call-recorder.js';
-import { exitCode } from './exit-code.js';
+import { exitCode, exitCodeOf } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
 import { inLineage, prepareLineageFolder } from './lineage-folder.js';
 import { loadOrStop, pipelineFile } from './pipeline-file.js';
@@ -236,7 +236,7 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
     progress.end();
     if (flags.json === true) at.json(runDocument(runId, outcome));
     else if (at.verbosity !== 'quiet') at.answer(keeper.text(at.paint, at.width));
-    return signals.received() ?? codeOf(outcome);
+    return signals.received() ?? exitCodeOf(outcome);
   } finally {
     progress.end();
     signals.dispose();
@@ -255,19 +255,6 @@ function waitOf(flag: string | true | undefined): number | null {
   const duration = parseDuration(flag);
   if (duration.ok) return duration.value;
   throw new Stop(exitCode.usage, `--wait ${flag}: ${duration.error.message}`, duration.error.suggestion);
-}
-
-function codeOf({ status, fatal }: RunOutcome): ExitCode {
-  if (fatal !== null) return exitCode.provider;
-  switch (status) {
-    case 'ok':
-      return exitCode.done;
-    case 'partial':
-    case 'failed':
-      return exitCode.someFailed;
-    case 'interrupted':
-      return exitCode.interrupted;
-  }
 }
 
 /** The run as scripts read it. Keys are added freely and never renamed. */

@@ -1,3 +1,5 @@
+import type { RunOutcome } from '../run/run-pipeline.js';
+
 /** What the exit codes mean; documented in docs/cli.md and never changed. */
 export const exitCode = {
   done: 0,
@@ -14,3 +16,17 @@ export const exitCode = {
 } as const;
 
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
+
+/** What a run exits with that no signal has ended. */
+export function exitCodeOf({ status, fatal }: Pick<RunOutcome, 'status' | 'fatal'>): ExitCode {
+  if (fatal !== null) return exitCode.provider;
+  switch (status) {
+    case 'ok':
+      return exitCode.done;
+    case 'partial':
+    case 'failed':
+      return exitCode.someFailed;
+    case 'interrupted':
+      return exitCode.interrupted;
+  }
+}

@@ -42,11 +42,13 @@ function isExpiring({ series }: Request, now: Instant): boolean {
   return series.dataset === 'option_bars' && dayNumber(series.contract.expiry) * day - now <= lastChance;
 }
 
+/** Puts pacing and patience around what `make` makes. */
 export function sources(
   pipeline: Pipeline,
   at: Surroundings,
   record: ((call: RecordedCall) => void) | undefined,
   emit: (event: RunEventBody) => void,
+  make: typeof makeProvider = makeProvider,
 ): Sources {
   const pacings: PacedSource[] = [];
   let planned: Duration = 0;
@@ -72,7 +74,7 @@ export function sources(
       const warn = (message: string): void => {
         emit({ type: 'warned', message });
       };
-      const bare = await makeProvider(name, { pipeline, at, warn, estimatedEnd: () => at.clock.now() + planned });
+      const bare = await make(name, { pipeline, at, warn, estimatedEnd: () => at.clock.now() + planned });
       const provider = record === undefined ? bare : recorded(bare, record, () => at.clock.now());
       const { retry, breaker } = pipeline;
       const joined = joinedWith(stopping);
