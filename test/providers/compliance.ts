@@ -242,12 +242,14 @@ export function complianceSuite(name: string, makeCandidate: () => Promise<Candi
       const series = { dataset: 'history_starts', provider: provider.name, instrument } as const;
       const request: Request = { series: { ...series, what: 'TRADES', hours: 'rth' }, window: null, settles: [] };
       const outcome = await ask(request);
-      if (outcome.kind === 'failure') return expect(outcome).toMatchObject({ failure: { kind: 'invalid' } });
+      if (outcome.kind === 'failure') {
+        expect(outcome).toMatchObject({ failure: { kind: 'invalid' } });
+        return;
+      }
       const rows = rowsOf('history_starts', outcome);
       expectWhole(rows);
       expect(rows.length).toBe(1);
       expect(rows.columns.first[0]).toBeLessThanOrEqual(sessionNamed(candidate.session).open);
-      return undefined;
     });
 
     it('says that the time after an expiry is lost', async ({ skip }) => {

@@ -34,8 +34,8 @@ const always: readonly Budget[] = [
     span: second,
     datasets: ['contracts', 'chains'],
   },
-  // Of the 50 messages a second; market data has a rate of its own inside the adapter, see `lines.ts`.
-  { kind: 'rolling', name: 'messages', scope: 'connection', limit: 20, span: second },
+  // Of the 50 messages a second the library sends 40, and snapshots take 28 of them; see `settings.ts`.
+  { kind: 'rolling', name: 'messages', scope: 'connection', limit: 12, span: second },
 ];
 
 /** The rules of one kind of bars as IB documents them, `limit` of the 60 in ten minutes. */

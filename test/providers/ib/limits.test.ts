@@ -86,12 +86,13 @@ describe('lines', () => {
     const clock = virtualClock(0);
     const lines = createLines(1, 0, clock);
     const controller = new AbortController();
-    let finish: () => void = () => undefined;
-    const first = lines.use(() => new Promise<string>((resolve) => (finish = () => resolve('first'))), never);
+    let finish: (word: string) => void = () => undefined;
+    const word = new Promise<string>((resolve) => (finish = resolve));
+    const first = lines.use(() => word, never);
     const waiting = lines.use(async () => 'second', controller.signal);
     controller.abort();
     expect(await waiting).toBeNull();
-    finish();
+    finish('first');
     expect(await first).toBe('first');
     expect(await lines.use(async () => 'third', never)).toBe('third');
   });

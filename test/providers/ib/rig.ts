@@ -53,7 +53,7 @@ export const quickTimings: Partial<IbTimings> = {
   longestPause: 200,
   quiet: 150,
   snapshot: 1_500,
-  spacing: 25,
+  spacing: 60,
 };
 
 /** A calendar that has to be there. */
@@ -78,7 +78,7 @@ export interface Rig {
   readonly events: readonly SimulatorEvent[];
   readonly notices: readonly IbNotice[];
   readonly clock: Clock;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export async function startRig(parts: Partial<RigParts> = {}): Promise<Rig> {
@@ -147,8 +147,8 @@ export function after(delay: Duration, action: Action): Director {
 
 /** The whole day of a date at an exchange. */
 export function dayOf(date: LocalDate, calendar = 'XNYS'): Window {
-  const { startOf } = calendarNamed(calendar);
-  return { start: startOf(date), end: startOf(addDays(date, 1)) };
+  const named = calendarNamed(calendar);
+  return { start: named.startOf(date), end: named.startOf(addDays(date, 1)) };
 }
 
 export function bars(window: Window, barSize: BarSize = '1 min', instrument = apple): Request {
@@ -178,7 +178,7 @@ export function nearTheMoney(count: number, of: 'one' | 'any' = 'one'): readonly
   const chain = market.chain(apple, at);
   const quote = market.quote(apple, at);
   if (!chain.found || !quote.found || quote.value === null) throw new Error('no market');
-  const spot = quote.value.last ?? 0;
+  const spot = quote.value.last;
   const expiry = chain.value.find((option) => option.expiry > '2026-11-25')?.expiry;
   return chain.value
     .filter((option) => of === 'any' || option.expiry === expiry)
