@@ -9,10 +9,10 @@ import type { Replacement } from './commit-batch.js';
 import type { LiveFile } from './delta/actions.js';
 import { partitionColumns, storedColumns, timeColumn } from './delta/schema.js';
 import { expectIntact } from './parquet/checksum.js';
-import { parquetSource } from './parquet/engine.js';
 import type { Engine } from './parquet/engine.js';
 import { writeParquet } from './parquet/files.js';
 import type { FileNames, WrittenFile } from './parquet/files.js';
+import { tableSource } from './parquet/source.js';
 import { identifier, instantLiteral, literal } from './parquet/sql.js';
 import { constantLiteral, seriesColumns } from './parquet/staging.js';
 import { rangeOf } from './parquet/statistics.js';
@@ -93,7 +93,7 @@ export async function rewriteFiles(
   for (const file of candidates) {
     const path = join(table, file.path);
     await expectIntact(path, file);
-    const source = parquetSource([path], partitionColumns(dataset));
+    const source = tableSource(dataset, table, [file]);
     const match = matchReplaced(dataset, replacements);
     const [found] = await engine.rows(
       `SELECT (SELECT count(*) FROM ${source})::DOUBLE AS total, count(*)::DOUBLE AS hit ` +

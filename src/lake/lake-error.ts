@@ -1,5 +1,5 @@
 /** What kept the lake from doing its work. */
-export type LakeErrorKind = 'no-space' | 'read-only' | 'no-permission' | 'not-found' | 'malformed' | 'io';
+export type LakeErrorKind = 'no-space' | 'read-only' | 'no-permission' | 'not-found' | 'malformed' | 'newer' | 'io';
 
 /**
  * Something about the disk or the files on it that the user has to know. Thrown, because the lake's contract promises plain

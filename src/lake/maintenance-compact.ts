@@ -9,10 +9,10 @@ import { partitionColumns, storedColumns } from './delta/schema.js';
 import type { Snapshot } from './delta/snapshot.js';
 import type { TableLog } from './delta/table-log.js';
 import { expectIntact } from './parquet/checksum.js';
-import { parquetSource } from './parquet/engine.js';
 import type { Engine } from './parquet/engine.js';
 import { discard, publish, writeParquet } from './parquet/files.js';
 import type { WrittenFile } from './parquet/files.js';
+import { holdAllColumns, tableSource } from './parquet/source.js';
 import { identifier } from './parquet/sql.js';
 import { rangeOf } from './parquet/statistics.js';
 
@@ -126,17 +126,19 @@ function merge(
 ): Promise<WrittenFile | null> {
   const { dataset } = log;
   const ordered = inOrderOfSymbols(dataset, sources);
-  const paths = (ordered ?? sources).map(({ path }) => join(log.folder, path));
   const columns = Object.keys(storedColumns(dataset)).map(identifier).join(', ');
-  const query = `SELECT ${columns} FROM ${parquetSource(paths, partitionColumns(dataset))}`;
+  const query = `SELECT ${columns} FROM ${tableSource(dataset, log.folder, ordered ?? sources)}`;
   const values = sources[0]?.partitionValues ?? {};
   const content = { dataset, query, sorted: ordered !== null, partitionValues: values };
   return writeParquet(engine, content, workshop.names);
 }
 
-/** The files one after the other where each ends before the next one's symbols begin: then nothing needs to be sorted. */
+/**
+ * The files one after the other where each ends before the next one's symbols begin: then nothing needs to be sorted. Those
+ * that lack a column are read apart from the others, and so not in this order.
+ */
 function inOrderOfSymbols(dataset: Dataset, files: readonly LiveFile[]): readonly LiveFile[] | null {
-  if (partitionColumns(dataset).includes('symbol')) return null;
+  if (partitionColumns(dataset).includes('symbol') || !holdAllColumns(dataset, files)) return null;
   const ranged = files.map((file) => ({ file, range: rangeOf(file.stats, 'symbol') }));
   const ordered = ranged.toSorted((a, b) => (String(a.range?.min) < String(b.range?.min) ? -1 : 1));
   const apart = ordered.every(({ range }, index) => {

@@ -5,12 +5,12 @@ import type { Dataset } from '../core/tables.js';
 import type { DamagedFile } from './contract.js';
 import type { LiveFile } from './delta/actions.js';
 import { checkpointReader } from './delta/checkpoint.js';
-import { partitionColumns } from './delta/schema.js';
 import { advanceSnapshot, emptySnapshot, readSnapshot } from './delta/snapshot.js';
 import type { Snapshot } from './delta/snapshot.js';
 import { tableFolder } from './delta/table-log.js';
-import { openEngine, parquetSource } from './parquet/engine.js';
+import { openEngine } from './parquet/engine.js';
 import type { Engine } from './parquet/engine.js';
+import { tableSource } from './parquet/source.js';
 import { literals } from './parquet/sql.js';
 import { defineView, presentFiles } from './views.js';
 
@@ -95,11 +95,7 @@ export function lakeDatabase(folderGiven: string): LakeDatabase {
       const { files } = await snapshot(dataset);
       const present = await presentFiles(dataset, table, [...files.values()].filter(wanted));
       if (present.length === 0) return [];
-      const source = parquetSource(
-        present.map(({ path }) => join(table, path)),
-        partitionColumns(dataset),
-      );
-      return (await engine()).rows(query(source), table);
+      return (await engine()).rows(query(tableSource(dataset, table, present)), table);
     },
     async close() {
       if (opening !== null) (await opening).close();

@@ -5,13 +5,13 @@ import type { Dataset } from '../core/tables.js';
 import type { DamagedFile } from './contract.js';
 import { damagedFiles } from './coverage/damage.js';
 import type { LiveFile } from './delta/actions.js';
-import { allColumns, partitionColumns } from './delta/schema.js';
+import { allColumns } from './delta/schema.js';
 import type { Snapshot } from './delta/snapshot.js';
 import { tableFolder } from './delta/table-log.js';
 import { LakeError, lakeErrorOf } from './lake-error.js';
 import { expectIntact } from './parquet/checksum.js';
-import { parquetSource } from './parquet/engine.js';
 import type { Engine } from './parquet/engine.js';
+import { tableSource } from './parquet/source.js';
 import { duckdbTypes, identifier, literal } from './parquet/sql.js';
 
 /** The tables of a lake at one moment. */
@@ -44,14 +44,13 @@ export async function defineView(
 }
 
 function viewStatement(database: string, dataset: Dataset, folder: string, files: readonly LiveFile[]): string {
-  const paths = files.map(({ path }) => join(folder, path));
   const columns = Object.entries(allColumns(dataset));
   const start = `CREATE OR REPLACE VIEW ${identifier(database)}.${identifier(dataset)} AS SELECT`;
-  if (paths.length === 0) {
+  if (files.length === 0) {
     const nulls = columns.map(([column, type]) => `CAST(NULL AS ${duckdbTypes[type]}) AS ${identifier(column)}`);
     return `${start} ${nulls.join(', ')} WHERE false`;
   }
-  return `${start} ${columns.map(([column]) => identifier(column)).join(', ')} FROM ${parquetSource(paths, partitionColumns(dataset))}`;
+  return `${start} ${columns.map(([column]) => identifier(column)).join(', ')} FROM ${tableSource(dataset, folder, files)}`;
 }
 
 async function unreadableFiles(

@@ -14,6 +14,8 @@ export interface WritableTables {
   /** The tables that this process has changed. */
   readonly changed: ReadonlySet<Dataset>;
   log(dataset: Dataset): TableLog;
+  /** Throws a `LakeError` where a table has columns that this program does not know. */
+  expectKnown(dataset: Dataset): Promise<void>;
   /** Commits deliveries of one table, for the run that received them; answers with the number of rows. */
   commit(author: Author, dataset: Dataset, deliveries: readonly Delivery[]): Promise<number>;
   /** To be called with what every commit made: writes a checkpoint when one is due. */

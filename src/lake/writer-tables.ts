@@ -12,6 +12,7 @@ import { followTableCoverage, isCheckpointDue, writeCoverageCheckpoint } from '.
 import type { TableCoverage } from './coverage/state.js';
 import { checkpointInterval, checkpointReader, writeCheckpoint } from './delta/checkpoint.js';
 import { makeFolder } from './delta/durable.js';
+import { grownMetadata } from './delta/schema-growth.js';
 import type { Snapshot } from './delta/snapshot.js';
 import { tableFolder, tableLog } from './delta/table-log.js';
 import type { TableLog } from './delta/table-log.js';
@@ -88,6 +89,11 @@ export async function openTables(options: TablesOptions): Promise<WritableTables
     emit,
     changed,
     log,
+    async expectKnown(dataset) {
+      const opened = log(dataset);
+      const { metadata } = await opened.refresh();
+      if (metadata !== null) grownMetadata(dataset, metadata, opened.folder);
+    },
     async commit(author, dataset, deliveries) {
       const startedAt = clock.now();
       const batch = batchOf(dataset, deliveries);

@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.js';
 import type { Author, Delivery } from '../core/delivery.js';
 import type { RunEventBody } from '../core/events.js';
 import { datasets } from '../core/tables.js';
+import type { Dataset } from '../core/tables.js';
 import type { LakeWriter } from './contract.js';
 import type { ZoneOf } from './coverage/encoding.js';
 import { finishTables } from './maintenance.js';
@@ -38,6 +39,7 @@ export async function openLakeWriter(options: LakeWriterOptions): Promise<LakeWr
   let waiting: Delivery[] = [];
   let waitingBytes = 0;
   let committing: Promise<void> | null = null;
+  const known = new Set<Dataset>();
   let failure: { readonly error: unknown } | null = null;
 
   function take(delivery: Delivery): void {
@@ -84,6 +86,13 @@ export async function openLakeWriter(options: LakeWriterOptions): Promise<LakeWr
     if (kept !== null) throw kept.error;
   }
 
+  /** Asked with the first answer for a table, which is safe by then: a newer lake must not be noticed hours later. */
+  async function expectKnown(dataset: Dataset): Promise<void> {
+    if (known.has(dataset)) return;
+    known.add(dataset);
+    await tables.expectKnown(dataset);
+  }
+
   async function flush(): Promise<void> {
     for (;;) {
       while (committing !== null) await committing;
@@ -114,6 +123,7 @@ export async function openLakeWriter(options: LakeWriterOptions): Promise<LakeWr
         }
         throw error;
       }
+      await expectKnown(delivery.series.dataset);
       if (isFull()) commitInBackground(opened);
     },
     flush,

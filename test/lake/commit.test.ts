@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Delivery } from '../../src/core/delivery.js';
 import type { Dataset } from '../../src/core/tables.js';
@@ -10,8 +9,7 @@ import type { Committed } from '../../src/lake/commit.js';
 import { decodeFacts } from '../../src/lake/coverage/encoding.js';
 import { isObject } from '../../src/lake/delta/actions.js';
 import { commitPath } from '../../src/lake/delta/paths.js';
-import { partitionColumns } from '../../src/lake/delta/schema.js';
-import { parquetSource } from '../../src/lake/parquet/engine.js';
+import { tableSource } from '../../src/lake/parquet/source.js';
 import { author, bars, chain, contract, equity, oddSymbols, openRig, option, without } from './delta/rig.js';
 import type { Rig } from './delta/rig.js';
 
@@ -25,12 +23,9 @@ function commit(rig: Rig, dataset: Dataset, deliveries: readonly Delivery[]): Pr
 /** The rows of a table by its live files, in the order in which the files hold them. */
 async function rowsOf(rig: Rig, dataset: Dataset, columns: string): Promise<readonly unknown[]> {
   const log = rig.log(dataset);
-  const paths = [...(await log.refresh()).files.keys()].map((path) => join(log.folder, path));
-  if (paths.length === 0) return [];
-  const rows = await rig.engine.rows(
-    `SELECT ${columns} FROM ${parquetSource(paths, partitionColumns(dataset))}`,
-    log.folder,
-  );
+  const files = [...(await log.refresh()).files.values()];
+  if (files.length === 0) return [];
+  const rows = await rig.engine.rows(`SELECT ${columns} FROM ${tableSource(dataset, log.folder, files)}`, log.folder);
   return rows.map((row) => Object.values(row));
 }
 
@@ -191,9 +186,9 @@ test('options, chains and contracts of odd symbols are found by symbol', async (
     ['contracts', 1],
   ] as const) {
     const log = rig.log(dataset);
-    const paths = [...(await log.refresh()).files.keys()].map((path) => join(log.folder, path));
+    const files = [...(await log.refresh()).files.values()];
     const found = await rig.engine.rows(
-      `SELECT symbol, count(*) AS n FROM ${parquetSource(paths, partitionColumns(dataset))} GROUP BY symbol ORDER BY symbol`,
+      `SELECT symbol, count(*) AS n FROM ${tableSource(dataset, log.folder, files)} GROUP BY symbol ORDER BY symbol`,
       'test',
     );
     expect(found).toEqual([...oddSymbols].sort().map((symbol) => ({ symbol, n: String(rows) })));

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { CoverageState } from '../../src/core/coverage.js';
 import type { Delivery } from '../../src/core/delivery.js';
@@ -7,9 +6,8 @@ import { day } from '../../src/core/time.js';
 import { batchOf, settlesRows } from '../../src/lake/commit-batch.js';
 import { commitBatch } from '../../src/lake/commit.js';
 import { readTableCoverage } from '../../src/lake/coverage/state.js';
-import { partitionColumns } from '../../src/lake/delta/schema.js';
 import { compact } from '../../src/lake/maintenance-compact.js';
-import { parquetSource } from '../../src/lake/parquet/engine.js';
+import { tableSource } from '../../src/lake/parquet/source.js';
 import { author, bars, equity, openRig, without } from './delta/rig.js';
 
 const firstDay = Date.UTC(2025, 11, 20);
@@ -60,9 +58,9 @@ test('whatever is answered in whatever order and batches, the last answer for ea
           }
           await compact(rig.workshop, log, author);
         }
-        const paths = [...(await log.refresh()).files.keys()].map((path) => join(log.folder, path));
-        const query = `SELECT symbol || ' ' || session AS key, open FROM ${parquetSource(paths, partitionColumns('equity_bars'))}`;
-        const rows = paths.length === 0 ? [] : await rig.engine.rows(query, log.folder);
+        const files = [...(await log.refresh()).files.values()];
+        const query = `SELECT symbol || ' ' || session AS key, open FROM ${tableSource('equity_bars', log.folder, files)}`;
+        const rows = files.length === 0 ? [] : await rig.engine.rows(query, log.folder);
         expect(rows.map(({ key, open }) => `${String(key)} ${String(open)}`).sort()).toEqual(
           [...expected].map(([key, open]) => `${key} ${String(open)}`).sort(),
         );

@@ -29,6 +29,9 @@ export interface Protocol {
 /** What the table is: its schema among other things. */
 export interface Metadata {
   readonly id: string;
+  /** What other programs may have called and described it; null where none has. */
+  readonly name: string | null;
+  readonly description: string | null;
   readonly schemaString: string;
   readonly partitionColumns: readonly string[];
   readonly configuration: Readonly<Record<string, string>>;
@@ -105,12 +108,14 @@ function protocolOf(protocol: JsonObject, place: string): Protocol {
 }
 
 function metadataOf(metadata: JsonObject, place: string): Metadata {
-  const { partitionColumns, createdTime } = metadata;
+  const { name, description, partitionColumns, createdTime } = metadata;
   return {
     id: text(metadata, 'id', place),
+    name: typeof name === 'string' ? name : null,
+    description: typeof description === 'string' ? description : null,
     schemaString: text(metadata, 'schemaString', place),
     partitionColumns: Array.isArray(partitionColumns)
-      ? partitionColumns.filter((name) => typeof name === 'string')
+      ? partitionColumns.filter((column) => typeof column === 'string')
       : [],
     configuration: textsOf(metadata['configuration']),
     createdTime: typeof createdTime === 'number' ? createdTime : null,
@@ -146,10 +151,12 @@ export function protocolLine(protocol: Protocol): object {
 }
 
 export function metadataLine(metadata: Metadata): object {
-  const { createdTime, ...rest } = metadata;
+  const { name: title, description, createdTime, ...rest } = metadata;
   return {
     metaData: {
       ...rest,
+      ...(title === null ? {} : { name: title }),
+      ...(description === null ? {} : { description }),
       format: { provider: 'parquet', options: {} },
       ...(createdTime === null ? {} : { createdTime }),
     },

@@ -43,17 +43,31 @@ export function timeColumn(dataset: Dataset): 'ts' | 'as_of' {
   return tables[dataset].time;
 }
 
-/** The table's description for its first commit. The same run makes the same id, so that a repeated try changes nothing. */
-export function metadataOf(dataset: Dataset, runId: string, createdTime: Instant): Metadata {
-  const fields = Object.entries(allColumns(dataset)).map(([name, type]) => ({
+/** A column as the log describes it. */
+export interface SchemaField {
+  readonly name: string;
+  readonly type: string;
+  readonly nullable: true;
+  readonly metadata: Readonly<Record<string, never>>;
+}
+
+/** The columns of a table as the log of a new one describes them. */
+export function schemaFields(dataset: Dataset): readonly SchemaField[] {
+  return Object.entries(allColumns(dataset)).map(([name, type]) => ({
     name,
     type: deltaTypes[type],
     nullable: true,
     metadata: {},
   }));
+}
+
+/** The table's description for its first commit. The same run makes the same id, so that a repeated try changes nothing. */
+export function metadataOf(dataset: Dataset, runId: string, createdTime: Instant): Metadata {
   return {
     id: tableId(`${runId}/${dataset}`),
-    schemaString: JSON.stringify({ type: 'struct', fields }),
+    name: null,
+    description: null,
+    schemaString: JSON.stringify({ type: 'struct', fields: schemaFields(dataset) }),
     partitionColumns: partitionColumns(dataset),
     // Commits carry the coverage and the lineage: other writers must not clean them up.
     configuration: { 'delta.enableExpiredLogCleanup': 'false', 'delta.logRetentionDuration': 'interval 36500 days' },

@@ -4,8 +4,10 @@ import type { Author } from '../../core/delivery.js';
 import type { Dataset } from '../../core/tables.js';
 import type { Instant } from '../../core/time.js';
 import { metadataLine, protocolLine } from './actions.js';
+import type { Metadata } from './actions.js';
 import { makeFolder, putIfAbsent } from './durable.js';
 import { commitName, commitPath, logFolder } from './paths.js';
+import { grownMetadata } from './schema-growth.js';
 import { metadataOf, plainProtocol } from './schema.js';
 import { advanceSnapshot, emptySnapshot, readSnapshot } from './snapshot.js';
 import type { CheckpointReader, Snapshot } from './snapshot.js';
@@ -94,9 +96,20 @@ function commitText(options: TableLogOptions, snapshot: Snapshot, version: numbe
   };
   const lines: object[] = [{ commitInfo }];
   if (snapshot.protocol === null) lines.push(protocolLine(plainProtocol));
-  if (snapshot.metadata === null) lines.push(metadataLine(metadataOf(options.dataset, author.runId, timestamp)));
+  const metadata = changedMetadata(options, snapshot, author, timestamp);
+  if (metadata !== null) lines.push(metadataLine(metadata));
   lines.push(...attempt.lines(version));
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+/** What a commit has to say about the table itself; null when the log says it already. */
+function changedMetadata(
+  { dataset, folder }: TableLogOptions,
+  { metadata }: Snapshot,
+  { runId }: Author,
+  now: Instant,
+): Metadata | null {
+  return metadata === null ? metadataOf(dataset, runId, now) : grownMetadata(dataset, metadata, folder);
 }
 
 /** The folder of a table. */

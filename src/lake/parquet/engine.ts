@@ -1,6 +1,5 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { LakeError } from '../lake-error.js';
-import { literal } from './sql.js';
 
 /** The DuckDB package: loaded when something needs it, since that takes as long as everything else at start. */
 export type DuckDB = typeof import('@duckdb/node-api');
@@ -112,12 +111,4 @@ export function engineError(error: unknown, path: string): LakeError {
 
 function pathIn(message: string): string | undefined {
   return /["'](\/[^"']+|[A-Za-z]:\\[^"']+)["']/.exec(message)?.[1];
-}
-
-/** A file as the source of a query, with the partition columns read from its folders. */
-export function parquetSource(paths: readonly string[], partitionColumns: readonly string[], more = ''): string {
-  const types = partitionColumns.map((name) => `${literal(name)}: VARCHAR`).join(', ');
-  const hive =
-    partitionColumns.length === 0 ? 'hive_partitioning = false' : `hive_partitioning = true, hive_types = {${types}}`;
-  return `read_parquet([${paths.map(literal).join(', ')}], ${hive}${more})`;
 }

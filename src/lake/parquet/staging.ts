@@ -197,7 +197,8 @@ function appendConstant({ duckdb }: Engine, appender: DuckDBAppender, name: stri
   if (value === null) appender.appendNull();
   else if (typeof value === 'boolean') appender.appendBoolean(value);
   else if (typeof value === 'string') appender.appendVarchar(value);
-  else if (name === 'as_of' || name === 'ts') appender.appendTimestampTZ(new duckdb.DuckDBTimestampTZValue(BigInt(value) * 1000n));
+  else if (name === 'as_of' || name === 'ts')
+    appender.appendTimestampTZ(new duckdb.DuckDBTimestampTZValue(BigInt(value) * 1000n));
   else if (name === 'con_id') appender.appendBigInt(BigInt(value));
   else appender.appendDouble(value);
 }

@@ -82,6 +82,12 @@ export function rowsOf(stats: string | null): number {
   return typeof rows === 'number' ? rows : 0;
 }
 
+/** The columns that the log's statistics count the nulls of: ours count those of every column that the file has. */
+export function countedColumns(stats: string | null): ReadonlySet<string> {
+  const counts = parseStatistics(stats)?.['nullCount'];
+  return new Set(isObject(counts) ? Object.keys(counts) : []);
+}
+
 function parseStatistics(stats: string | null): Readonly<Record<string, unknown>> | null {
   if (stats === null) return null;
   try {
