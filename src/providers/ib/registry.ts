@@ -9,8 +9,8 @@ import type { Heard, Wire } from './wire.js';
 export interface Registry {
   /** Asks, and stops the gateway when the signal aborts. */
   ask<T>(wire: Wire, question: Question<T>, signal: AbortSignal): Promise<Answer<T>>;
-  /** Hands on what the gateway says; about a request that is over it is dropped. False when nobody listens. */
-  hear(id: number, what: Heard): boolean;
+  /** Hands on what the gateway says; about a request that is over it is dropped. */
+  hear(id: number, what: Heard): void;
   /** Ends the open requests of some class, or all of them, as failed. */
   failAll(failure: Failure, farm: FarmClass | null): void;
   /** Tells the gateway to stop every open request, and ends them. */
@@ -53,9 +53,7 @@ export function createRegistry(nextId: () => number): Registry {
       });
     },
     hear(id, what) {
-      const request = open.get(id);
-      request?.hear(what);
-      return request !== undefined;
+      open.get(id)?.hear(what);
     },
     failAll(failure, farm) {
       for (const request of [...open.values()]) if (farm === null || request.farm === farm) request.end(failure);

@@ -4,6 +4,7 @@ import { err, ok } from '../../core/result.js';
 import type { Result } from '../../core/result.js';
 import type { Duration, Instant } from '../../core/time.js';
 import { second } from '../../core/time.js';
+import { meaningOf } from './codes.js';
 import type { ConnectProblem } from './connect-problem.js';
 import { connectProblem } from './connect-problem.js';
 import type { Answer, Question } from './question.js';
@@ -104,7 +105,12 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
       for (const tell of timeAsked.splice(0)) tell(epochSeconds);
     },
     life: () => (lastLife = clock.now()),
-    heard: (id, what) => void registry.hear(id, what),
+    heard(id, what) {
+      // A message about an order is no answer to anything of ours, whatever its number.
+      if (what.kind === 'error' && meaningOf(what.code, what.message).kind === 'alarm')
+        parts.message(what.code, what.message);
+      else registry.hear(id, what);
+    },
     message(code, text) {
       // The library could not make sense of a message; whose answer it was, nobody knows.
       if (code === unreadable && /underrun|no parser/i.test(text)) {

@@ -276,6 +276,22 @@ describe('when a farm is down', () => {
   });
 });
 
+it('raises the alarm about any message about an order, and drops other late answers', async () => {
+  const port = await serverThat((socket) => {
+    socket.write(frame(178, '20261118 10:00:00 EST'));
+    socket.write(frame(15, 1, 'DU1234567'));
+    socket.write(frame(9, 1, 1));
+    setTimeout(() => {
+      socket.write(frame(4, 2, 99, 366, 'No historical data query found for ticker id:99', ''));
+      socket.write(frame(4, 2, 99, 201, 'Order rejected for DU1234567', ''));
+    }, 50);
+  });
+  const { provider, notices } = adapter(port);
+  expect(await provider.open(never)).toBeNull();
+  await expect.poll(() => notices.length).toBe(2);
+  expect(notices[1]).toMatchObject({ kind: 'alarm', code: 201, message: 'Order rejected for DU***67' });
+});
+
 it('follows a gateway to another port', async () => {
   const rig = await startRig();
   onTestFinished(rig.stop);
