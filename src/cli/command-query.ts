@@ -8,6 +8,7 @@ import type { QueryResult } from '../lake/contract.js';
 import { plural } from '../core/words.js';
 import { columns } from '../report/columns.js';
 import { cellText } from './cell-text.js';
+import { csvText } from './csv-text.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
 import type { RunAction } from './run-action.js';
@@ -39,7 +40,7 @@ async function query(sql: string, flags: Flags, at: Surroundings): Promise<ExitC
       at.complain(at.notePaint('warn', `${dataset}: ${path} is damaged (${problem}); the answer lacks its rows`));
     }
     if (flags.json === true) at.json(result.rows);
-    else if (flags.csv === true) at.answer(csv(result));
+    else if (flags.csv === true) at.answer(csvText(result.columns, result.rows));
     else at.answer(tableText(result, at));
     return exitCode.done;
   } finally {
@@ -75,10 +76,4 @@ function tableText(result: QueryResult, at: Surroundings): string {
     2,
   );
   return `${lines.join('\n')}\n${at.paint('quiet', plural(result.rows.length, 'row'))}\n`;
-}
-
-function csv(result: QueryResult): string {
-  const quote = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const lines = [result.columns, ...result.rows.map((row) => result.columns.map((name) => cellText(row[name])))];
-  return lines.map((cells) => `${cells.map(quote).join(',')}\n`).join('');
 }

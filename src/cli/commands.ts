@@ -14,6 +14,8 @@ const commands: ReadonlyMap<string, () => Promise<Define>> = new Map([
   ['lineage', async () => (await import('./command-lineage.js')).defineLineage],
   ['status', async () => (await import('./command-status.js')).defineStatus],
   ['query', async () => (await import('./command-query.js')).defineQuery],
+  ['chain', async () => (await import('./command-chain.js')).defineChain],
+  ['iv', async () => (await import('./command-iv.js')).defineIv],
   ['report', async () => (await import('./command-report.js')).defineReport],
   ['check', async () => (await import('./command-check.js')).defineCheck],
   ['maintain', async () => (await import('./command-maintain.js')).defineMaintain],

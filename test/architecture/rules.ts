@@ -52,7 +52,7 @@ export const mayImport: Readonly<Record<string, Readonly<Record<string, Access>>
 };
 
 /** The only wiring: these may import everything, print, and know the time and the environment. */
-export const wiring: readonly string[] = ['cli', 'main'];
+export const wiring: readonly string[] = ['cli', 'main', 'open-lake'];
 
 /** What a `reading contract` leaves out. */
 export const writingHalf: readonly string[] = ['LakeWriter', 'Recovery'];
