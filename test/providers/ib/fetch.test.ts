@@ -318,3 +318,17 @@ describe('quotes', () => {
     },
   );
 });
+
+it.each([176, 182, 186, 193])('a gateway of version %i is understood', async (serverVersion) => {
+  const rig = await openRig({ simulator: { serverVersion } });
+  for (const request of [
+    point('contracts'),
+    point('chains'),
+    point('quotes'),
+    bars(theDay, '1 hour'),
+    snapshot(nearTheMoney(2)),
+  ]) {
+    expect(rowsIn(await rig.provider.fetch(request, never)).rows.length).toBeGreaterThan(0);
+  }
+  expect(rig.notices.filter(({ kind }) => kind !== 'connected')).toEqual([]);
+});
