@@ -86,6 +86,7 @@ function greet(playing: Playing, { host }: SimulateOptions, scenario: Scenario, 
   const { start } = scenario.clock;
   const now = start === null ? '' : ` --now ${isoInstant(start)}`;
   at.note(`  reach it with: ${playing.environment} pipe run <pipeline>${now}`);
+  at.note(`  ${playing.more}`);
   at.note('  Ctrl-C stops it');
 }
 

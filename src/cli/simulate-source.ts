@@ -19,6 +19,8 @@ export interface Playing {
   readonly title: string;
   /** The environment in which a pipeline reaches it. */
   readonly environment: string;
+  /** What else can be tried, as one line. */
+  readonly more: string;
   counts(): SimulatorCounts;
   /** All it knows of what it has seen, in its own words. */
   statistics(): unknown;
@@ -60,6 +62,7 @@ async function startTws(play: Play): Promise<Result<Playing, PortProblem>> {
     port,
     title: `TWS, server version ${serverVersion}`,
     environment: `IB_HOST=${host} IB_PORT=${port}`,
+    more: `examine it: IB_HOST=${host} IB_PORT=${port} pipe doctor ib`,
     counts: () => {
       const { connections, requests, violations } = simulator.statistics();
       return { connections: connections.accepted, requests, violations };
@@ -86,11 +89,13 @@ async function startKite(play: Play): Promise<Result<Playing, PortProblem>> {
   if (!started.ok) return started;
   const simulator = started.value;
   const { port } = simulator;
-  const { apiKey, accessToken } = kiteLogin;
+  const { apiKey, apiSecret, accessToken } = kiteLogin;
+  const place = `KITE_ROOT=http://${host}:${port} KITE_API_KEY=${apiKey}`;
   return ok({
     port,
     title: 'Kite Connect',
-    environment: `KITE_ROOT=http://${host}:${port} KITE_API_KEY=${apiKey} KITE_ACCESS_TOKEN=${accessToken}`,
+    environment: `${place} KITE_ACCESS_TOKEN=${accessToken}`,
+    more: `log in as every morning: ${place} KITE_API_SECRET=${apiSecret} pipe login kite`,
     counts: () => {
       const { connections, requests, tooFast } = simulator.statistics();
       return { connections, requests, violations: tooFast };

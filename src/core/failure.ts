@@ -16,7 +16,13 @@ export type Failure =
   /** Our request is wrong, or names something that does not exist; asking again changes nothing. */
   | { readonly kind: 'invalid'; readonly message: string; readonly code?: string }
   /** The source cannot be used at all: unreachable, credentials refused. Stops everything that needs it. */
-  | { readonly kind: 'fatal'; readonly message: string; readonly code?: string };
+  | {
+      readonly kind: 'fatal';
+      readonly message: string;
+      readonly code?: string;
+      /** What a user can do about it, where the source knows. */
+      readonly remedy?: string;
+    };
 
 /** The code of a retryable failure that only says that we stopped waiting: nothing was learned about the source. */
 export const interruptedCode = 'interrupted';

@@ -14,6 +14,6 @@ export function remedyFor(failure: Failure): string | null {
     case 'invalid':
       return 'check the symbol, its kind, exchange and currency in the pipeline';
     case 'fatal':
-      return 'see whether the source is up and its credentials are right, then run again';
+      return failure.remedy ?? 'see whether the source is up and its credentials are right, then run again';
   }
 }

@@ -178,7 +178,9 @@ function neverOpened(name: ProviderName): never {
 
 /** A source that could not be opened answers every request with the reason, and as one that cannot be used at all. */
 function unusable(provider: Provider, failure: Failure): Provider {
-  const outcome = { kind: 'failure', failure: { kind: 'fatal', message: failure.message } } as const;
+  const remedy = failure.kind === 'fatal' ? failure.remedy : undefined;
+  const fatal: Failure = { kind: 'fatal', message: failure.message, ...(remedy === undefined ? {} : { remedy }) };
+  const outcome = { kind: 'failure', failure: fatal } as const;
   return { ...provider, fetch: () => Promise.resolve(outcome) };
 }
 

@@ -9,7 +9,6 @@ import { minute, second } from '../../core/time.js';
 import type { Duration } from '../../core/time.js';
 import { computedNotAsked } from '../computed-not-asked.js';
 import type { Provider } from '../contract.js';
-import { connectText } from './connect-problem.js';
 import { instrumentContract } from './contract.js';
 import { createDefinitions } from './definitions.js';
 import { failureOf } from './failures.js';
@@ -113,9 +112,9 @@ export function ibProvider({ settings, calendarOf, clock, notices, timings: give
     async open(signal) {
       const opened = await link.open(signal);
       if (opened.ok) return null;
-      const { kind } = opened.error;
-      const message = connectText(opened.error);
-      return kind === 'stopped' ? { kind: 'retryable', code: kind, message } : { kind: 'fatal', code: kind, message };
+      const { kind, says, remedy } = opened.error;
+      if (kind === 'stopped') return { kind: 'retryable', code: kind, message: says };
+      return { kind: 'fatal', code: kind, message: says, ...(remedy === '' ? {} : { remedy }) };
     },
     async fetch(request, signal) {
       if (signal.aborted)

@@ -22,6 +22,8 @@ export interface CandleQuestion {
   readonly interval: KiteInterval['interval'];
   readonly from: string;
   readonly to: string;
+  /** Whether each comes with the open interest: only contracts have one. */
+  readonly openInterest: boolean;
 }
 
 /** An answer as the library hands it over, unread. */
@@ -93,8 +95,8 @@ export function kiteApi(access: KiteAccess): KiteApi {
     instruments: (signal) =>
       call((client) => Object.assign(client, { transformInstrumentsResponse }).getInstruments(), signal),
     quotes: (keys, signal) => call((client) => client.getQuote([...keys]), signal),
-    candles: ({ token, interval, from, to }, signal) =>
-      call((client) => client.getHistoricalData(token, interval, from, to), signal),
+    candles: ({ token, interval, from, to, openInterest }, signal) =>
+      call((client) => client.getHistoricalData(token, interval, from, to, false, openInterest), signal),
     session: (requestToken, apiSecret, signal) =>
       call((client) => client.generateSession(requestToken, apiSecret), signal, [requestToken, apiSecret]),
     close() {

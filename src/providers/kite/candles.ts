@@ -15,26 +15,30 @@ export interface Candle {
   readonly low: number;
   readonly close: number;
   readonly volume: number;
+  /** NaN for what is no contract. */
+  readonly openInterest: number;
 }
 
-/** Reads the answer to a call for candles; null when it is not one. */
-export function readCandles(answer: unknown): readonly Candle[] | null {
+/** Reads the answer to a call for candles; null when it is not one. Contracts were asked for with their open interest. */
+export function readCandles(answer: unknown, isContract: boolean): readonly Candle[] | null {
   if (!Array.isArray(answer)) return null;
   const candles: Candle[] = [];
   for (const value of answer) {
-    const candle = readCandle(value);
+    const candle = readCandle(value, isContract);
     if (candle === null) return null;
     candles.push(candle);
   }
   return candles;
 }
 
-function readCandle(value: unknown): Candle | null {
+function readCandle(value: unknown, isContract: boolean): Candle | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { date, open, high, low, close, volume }: Readonly<Record<string, unknown>> = { ...value };
+  const { date, open, high, low, close, volume, oi }: Readonly<Record<string, unknown>> = { ...value };
   if (!(date instanceof Date) || Number.isNaN(date.getTime())) return null;
   if (!isPrice(open) || !isPrice(high) || !isPrice(low) || !isPrice(close)) return null;
-  return { at: date.getTime(), open, high, low, close, volume: isPrice(volume) ? volume : NaN };
+  // The library leaves an interest of 0 out.
+  const openInterest = isContract ? (isPrice(oi) ? oi : 0) : NaN;
+  return { at: date.getTime(), open, high, low, close, volume: isPrice(volume) ? volume : NaN, openInterest };
 }
 
 function isPrice(value: unknown): value is number {
@@ -87,6 +91,7 @@ export function barColumns(candles: readonly Candle[], rules: BarRules): { lengt
       volume: column(({ candle }) => candle.volume),
       wap: column(() => NaN),
       bar_count: column(() => NaN),
+      open_interest: column(({ candle }) => candle.openInterest),
     },
   };
 }

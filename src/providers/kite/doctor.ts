@@ -1,5 +1,6 @@
 import { isoInstant } from '../../core/time.js';
 import type { Clock } from '../../core/clock.js';
+import type { Failure } from '../../core/failure.js';
 import type { Instrument } from '../../core/series.js';
 import { tokenEnd } from './credentials.js';
 import { indianText } from './indian-time.js';
@@ -44,7 +45,7 @@ export async function diagnose(parts: DoctorParts, signal: AbortSignal): Promise
   try {
     const refused = await provider.open(signal);
     if (refused !== null) {
-      findings.push({ name: 'login', ok: 'no', says: refused.message, remedy: 'log in: pipe login kite' });
+      findings.push({ name: 'login', ok: 'no', says: refused.message, remedy: remedyIn(refused) });
       return { findings };
     }
     findings.push(fine('login', `Kite at ${parts.settings.root} accepts the token`));
@@ -74,6 +75,10 @@ export async function diagnose(parts: DoctorParts, signal: AbortSignal): Promise
   } finally {
     await provider.close();
   }
+}
+
+function remedyIn(failure: Failure): string {
+  return (failure.kind === 'fatal' ? failure.remedy : undefined) ?? 'log in: pipe login kite';
 }
 
 function fine(name: Finding['name'], says: string): Finding {

@@ -51,12 +51,12 @@ export function failureFor(error: KiteError): Failure {
       (text === undefined || text.test(error.message)),
   );
   const { kind, retryAfter, remedy } = meaning ?? { kind: 'retryable' as const };
-  const message = `${error.message}${remedy === undefined ? '' : `; ${remedy}`}`;
   const code = error.type ?? (error.status === null ? undefined : `HTTP ${error.status}`);
-  const said = { message, ...(code === undefined ? {} : { code }) };
+  const said = { message: error.message, ...(code === undefined ? {} : { code }) };
+  if (kind === 'fatal') return { kind, ...said, ...(remedy === undefined ? {} : { remedy }) };
   if (kind === 'pacing' || kind === 'retryable')
     return { kind, ...said, ...(retryAfter === undefined ? {} : { retryAfter }) };
-  return { kind, ...said };
+  return remedy === undefined ? { kind, ...said } : { kind, ...said, message: `${error.message}; ${remedy}` };
 }
 
 /** Nothing came because nobody waits for it any more. */

@@ -10,7 +10,7 @@ import { day, second } from '../../core/time.js';
 import type { Instant } from '../../core/time.js';
 import type { Window } from '../../core/window.js';
 import { spokenUntil } from '../../market/bar-times.js';
-import type { KiteApi } from './api.js';
+import type { CandleQuestion, KiteApi } from './api.js';
 import type { BarSeries } from './bar-series.js';
 import { barColumns, readCandles } from './candles.js';
 import type { Candle } from './candles.js';
@@ -52,7 +52,7 @@ export function history({ api, clock, notices }: HistoryParts): History {
   const spans = new Map<KiteInterval['interval'], number>();
 
   async function ask(
-    token: number,
+    { token, openInterest }: Pick<CandleQuestion, 'token' | 'openInterest'>,
     { interval, days }: KiteInterval,
     window: Window,
     planned: boolean,
@@ -66,7 +66,7 @@ export function history({ api, clock, notices }: HistoryParts): History {
       await room.enter(isPlanned, signal);
       isPlanned = false;
       const from = indianText(Math.ceil(start / second) * second);
-      const answer = await api.candles({ token, interval, from, to: indianText(end - 1) }, signal);
+      const answer = await api.candles({ token, interval, from, to: indianText(end - 1), openInterest }, signal);
       if (signal.aborted) return err(stopped);
       if (!answer.ok) {
         const limit = spanLimitIn(answer.error);
@@ -76,7 +76,7 @@ export function history({ api, clock, notices }: HistoryParts): History {
         notices({ kind: 'span-limit', message: `Kite answers at most ${learned} days of ${interval} candles at once` });
         continue;
       }
-      const read = readCandles(answer.value);
+      const read = readCandles(answer.value, openInterest);
       if (read === null)
         return err({ kind: 'retryable', message: 'an answer to historical data that has no candles in it' });
       candles.push(...read);
@@ -93,10 +93,12 @@ export function history({ api, clock, notices }: HistoryParts): History {
       if (wrong !== null || interval === undefined) return { kind: 'failure', failure: wrong ?? noSuchSize(barSize) };
 
       const end = Math.max(window.start, Math.min(window.end, spokenUntil(calendar, barSize, clock.now())));
+      const openInterest = isContract(series);
       const candles: Candle[] = [];
       let answeredUntil = end;
       for (let from = window.start, round = 0; from < end; round++) {
-        const got = await ask(token, interval, wholeDays({ start: from, end }, barSize), round === 0, signal);
+        const asked = wholeDays({ start: from, end }, barSize);
+        const got = await ask({ token, openInterest }, interval, asked, round === 0, signal);
         if (!got.ok) return { kind: 'failure', failure: got.error };
         candles.push(...got.value);
         const { columns, length } = barColumns(candles, { calendar, barSize, window });
@@ -115,6 +117,11 @@ export function history({ api, clock, notices }: HistoryParts): History {
       return { kind: 'rows', rows: { dataset, length, columns }, answered };
     },
   };
+}
+
+/** Whether contracts are held in it, so that there is an interest in them. */
+function isContract({ dataset, instrument }: BarSeries): boolean {
+  return dataset === 'option_bars' || instrument.kind === 'future';
 }
 
 /** What Kite cannot answer however often it is asked. */

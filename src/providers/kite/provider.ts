@@ -73,7 +73,8 @@ export function kiteProvider(parts: KiteParts): Provider {
       if (!credentials.ok)
         return {
           kind: 'fatal',
-          message: `${credentials.error.message}; ${credentials.error.remedy}`,
+          message: credentials.error.message,
+          remedy: credentials.error.remedy,
           code: 'credentials',
         };
       const { root } = settings;
@@ -121,7 +122,8 @@ async function greet(
     const profile = await api.profile(signal);
     if (signal.aborted) return stopped;
     if (profile.ok) return null;
-    const { kind, message, code } = failureFor(profile.error);
+    const failure = failureFor(profile.error);
+    const { kind, message, code } = failure;
     const mayPass = kind === 'retryable' || kind === 'pacing';
     if (mayPass && opening < openings) {
       await clock.sleepUntil(clock.now() + pause, signal).catch(() => undefined);
@@ -130,7 +132,13 @@ async function greet(
     const words = mayPass
       ? `Kite cannot be reached at ${root}: ${message}`
       : `Kite does not accept the access token from ${source}: ${message}`;
-    return { kind: 'fatal', message: words, ...(code === undefined ? {} : { code }) };
+    const remedy = failure.kind === 'fatal' ? failure.remedy : undefined;
+    return {
+      kind: 'fatal',
+      message: words,
+      ...(code === undefined ? {} : { code }),
+      ...(remedy === undefined ? {} : { remedy }),
+    };
   }
 }
 

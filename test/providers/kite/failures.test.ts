@@ -29,9 +29,10 @@ test.each([
 });
 
 test('a refused token comes with what to do', () => {
-  expect(failureFor(said('TokenException', 403, 'Incorrect `api_key` or `access_token`.')).message).toMatch(
-    /^Incorrect.*; log in with `pipe login kite`, or set KITE_ACCESS_TOKEN/,
-  );
+  expect(failureFor(said('TokenException', 403, 'Incorrect `api_key` or `access_token`.'))).toMatchObject({
+    message: 'Incorrect `api_key` or `access_token`.',
+    remedy: expect.stringMatching(/^log in with `pipe login kite`, or set KITE_ACCESS_TOKEN/) as string,
+  });
 });
 
 test('asking too fast comes with how long to wait', () => {

@@ -324,7 +324,8 @@ describe('opening', () => {
     expect(await providerAt(simulation, { accessToken: 'another-token' }).open(never)).toMatchObject({
       kind: 'fatal',
       code: 'TokenException',
-      message: expect.stringMatching(/access token from the test: .*pipe login kite/) as string,
+      message: expect.stringMatching(/access token from the test: Incorrect/) as string,
+      remedy: expect.stringMatching(/pipe login kite/) as string,
     });
     const nowhere = {
       ...simulation,
