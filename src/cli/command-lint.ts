@@ -3,10 +3,11 @@ import type { Command } from 'commander';
 import { isoInstant } from '../core/time.js';
 import { plural } from '../core/words.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
-import { nextDue } from '../pipeline/schedule.js';
 import { plainPaint } from '../report/paint.js';
 import type { Scenario } from '../scenario/scenario.js';
+import { timetableOf } from '../serve/timetable.js';
 import { diagnosticsDocument, renderDiagnostics } from '../yaml/render.js';
+import { calendarNamed } from './calendars.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
 import { load, pipelineFile } from './pipeline-file.js';
@@ -49,8 +50,8 @@ async function lint(named: readonly string[], flags: Flags, at: Surroundings): P
   return wrong ? exitCode.usage : exitCode.done;
 }
 
-function pipelineWords({ schedule, symbols, steps }: Pipeline, at: Surroundings): string {
-  const due = schedule === null ? null : nextDue(schedule, at.clock.now());
+function pipelineWords({ name, schedule, symbols, steps }: Pipeline, at: Surroundings): string {
+  const due = schedule === null ? null : timetableOf({ schedule, name, calendar: calendarNamed }).next(at.clock.now());
   const next = due === null ? '' : `, next due ${isoInstant(due)}`;
   return `${plural(symbols.length, 'symbol')}, ${plural(steps.length, 'step')}${next}`;
 }

@@ -108,7 +108,7 @@ async function readContent(
   return {
     name: file.name,
     description: file.description ?? null,
-    schedule: readSchedule(validated, report),
+    schedule: readSchedule(validated, { symbols, knownCalendars }, report),
     symbols,
     steps,
     pacing: readPacing(validated, report),
@@ -118,6 +118,7 @@ async function readContent(
     analytics: readAnalytics(validated),
     providers: readProviders(validated, path, symbols, report),
     lineage: readLineage(validated, report),
+    metrics: { prefix: file.metrics?.prefix ?? 'pipe', symbolLabel: file.metrics?.symbol_label ?? 'symbol' },
   };
 }
 

@@ -27,6 +27,8 @@ export interface Pipeline {
   readonly analytics: AnalyticsSettings;
   readonly providers: ProviderSettings;
   readonly lineage: { readonly postTo: string | null };
+  /** What the collector calls what it measures. */
+  readonly metrics: { readonly prefix: string; readonly symbolLabel: string };
   /** What has to be said wherever its rows are, because of what `provider: auto` came to stand for. */
   readonly aboutAuto: string | null;
 }
@@ -41,11 +43,24 @@ export interface PipelineSymbol {
   readonly steps: readonly string[] | null;
 }
 
-/** When it is due; running it then is up to cron or the collector. */
+/** When it is due, and what becomes of due times at which it could not be run; running it is up to cron or the collector. */
 export interface Schedule {
-  readonly cron: string;
-  readonly timeZone: string;
+  readonly times: DueTimes;
+  /** How many cycles a collector starts before it has done with the pipeline; null for no limit. */
+  readonly maxCycles: number | null;
+  /** Due times that passed while nothing could run: reported only, made up for by one run, or by one each. */
+  readonly catchUp: 'none' | 'last' | 'all';
+  /** A due time that comes while the run before is going: reported only, or run afterwards. */
+  readonly overlap: 'skip' | 'queue';
+  /** Each pipeline starts later by a part of this that its name decides. */
+  readonly jitter: Duration;
 }
+
+/** The instants at which a pipeline is due, before jitter. */
+export type DueTimes =
+  | { readonly kind: 'cron'; readonly cron: string; readonly timeZone: string }
+  /** From the open of each session of the market; without one in step with the start of Unix time. */
+  | { readonly kind: 'interval'; readonly every: Duration; readonly market: string | null };
 
 interface StepBase {
   readonly name: string;

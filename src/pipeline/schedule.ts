@@ -1,28 +1,115 @@
-import { Cron } from 'croner';
-import type { Instant } from '../core/time.js';
-import { nearest } from '../core/nearest.js';
-import type { Schedule } from './pipeline.js';
+import { second } from '../core/time.js';
+import { durationReader } from '../yaml/duration-reader.js';
 import { didYouMean, problem, warning } from '../yaml/problem.js';
 import type { Report } from '../yaml/problem.js';
 import { enumerate, quote } from '../yaml/text.js';
+import { keyPlaceAt, placeAt } from '../yaml/tree.js';
+import { everFires, explainCron } from './cron-line.js';
+import type { DueTimes, PipelineSymbol, Schedule } from './pipeline.js';
+import type { PipelineFile } from './schema.generated.js';
+import { checkSettings } from './settings.js';
 import { fixedZones, isTimeZone, zoneMeant } from './time-zone.js';
-import { placeAt } from '../yaml/tree.js';
 import type { Validated } from './validate.js';
 
-/** Any instant does to find out whether a cron line ever fires; the search reaches over many leap years. */
-const anyInstant: Instant = Date.UTC(2024, 0, 1);
+type ScheduleSection = NonNullable<PipelineFile['schedule']>;
 
-/** When a schedule is due next after an instant; null when never. */
-export function nextDue({ cron, timeZone }: Schedule, after: Instant): Instant | null {
-  return (
-    new Cron(cron, { mode: '5-part', timezone: timeZone, paused: true }).nextRun(new Date(after))?.getTime() ?? null
+/** What a schedule is read beside. */
+export interface ScheduleContext {
+  readonly symbols: readonly PipelineSymbol[];
+  readonly knownCalendars: readonly string[];
+}
+
+/** The schedule, if there is one, with its times, zones and calendars checked. */
+export function readSchedule(validated: Validated, context: ScheduleContext, report: Report): Schedule | null {
+  const written = validated.file.schedule;
+  if (written === undefined) return null;
+  const times = readTimes(written, validated, context, report);
+  if (times === null) return null;
+  const { max_cycles: maxCycles = null, catch_up: catchUp = 'last', overlap = 'skip' } = written;
+  const jitter = durationReader(validated, report)(written.jitter ?? '0s', ['schedule', 'jitter']) ?? 0;
+  if (times.kind === 'interval' && jitter >= times.every && times.every > 0) {
+    const message = `a jitter of ${written.jitter} reaches into the next cycle, ${written.every} later`;
+    report(problem('out-of-range', placeAt(validated.root, ['schedule', 'jitter']), message));
+  }
+  return { times, maxCycles, catchUp, overlap, jitter };
+}
+
+function readTimes(
+  written: ScheduleSection,
+  validated: Validated,
+  context: ScheduleContext,
+  report: Report,
+): DueTimes | null {
+  const { root } = validated;
+  const { cron, every } = written;
+  if (cron !== undefined) {
+    const misplaced = (['every', 'during', 'calendar'] as const).find((key) => written[key] !== undefined);
+    if (misplaced !== undefined) refuse(misplaced, 'cron', validated, report);
+    return readCron(cron, written.timezone ?? 'UTC', validated, report);
+  }
+  if (every !== undefined) {
+    if (written.timezone !== undefined) refuse('timezone', 'every', validated, report);
+    const market = readMarket(written, validated, context, report);
+    const duration = durationReader(validated, report)(every, ['schedule', 'every']);
+    if (duration !== null && duration < second) {
+      report(
+        problem('out-of-range', placeAt(root, ['schedule', 'every']), 'a cycle takes at least 1s', {
+          suggestion: 'such as `every: 5m`',
+        }),
+      );
+    }
+    return duration === null ? null : { kind: 'interval', every: duration, market };
+  }
+  report(
+    problem('missing-key', keyPlaceAt(root, ['schedule']), 'a schedule needs `cron` or `every`', {
+      suggestion: 'add `cron: 30 18 * * 1-5`, or `every: 5m`',
+    }),
+  );
+  return null;
+}
+
+function refuse(key: string, beside: 'cron' | 'every', { root }: Validated, report: Report): void {
+  const reason = beside === 'cron' ? 'says itself when it is' : 'has no zone';
+  const message = `\`${key}\` has no meaning beside \`${beside}\`, which ${reason}`;
+  report(
+    problem('conflicting-keys', keyPlaceAt(root, ['schedule', key]), message, { suggestion: `leave out \`${key}\`` }),
   );
 }
 
-/** The schedule, if there is one, with its cron line and its time zone checked. */
-export function readSchedule({ file, root }: Validated, report: Report): Schedule | null {
-  if (file.schedule === undefined) return null;
-  const { cron, timezone: timeZone = 'UTC' } = file.schedule;
+/** Whose sessions gate the cycles; null for cycles at all times. */
+function readMarket(
+  { during = 'always', calendar }: ScheduleSection,
+  { root }: Validated,
+  { symbols, knownCalendars }: ScheduleContext,
+  report: Report,
+): string | null {
+  const place = (key: string) => placeAt(root, ['schedule', key]);
+  if (calendar !== undefined) checkSettings({ calendar }, knownCalendars, () => place('calendar'), report);
+  if (during === 'always') {
+    if (calendar !== undefined) {
+      report(
+        problem('conflicting-keys', place('calendar'), 'a calendar gates only cycles `during: market`', {
+          suggestion: 'add `during: market`',
+        }),
+      );
+    }
+    return null;
+  }
+  if (calendar !== undefined) return calendar;
+  const calendars = [...new Set(symbols.map(({ instrument }) => instrument.calendar))];
+  const [only] = calendars;
+  if (calendars.length > 1) {
+    report(
+      problem('missing-key', place('during'), `the symbols trade on ${enumerate(calendars)}; whose hours are meant?`, {
+        suggestion: `add \`calendar: ${only ?? 'XNYS'}\``,
+      }),
+    );
+  }
+  // Without symbols something else was wrong, and has been told.
+  return only ?? null;
+}
+
+function readCron(cron: string, timeZone: string, { root }: Validated, report: Report): DueTimes {
   const zonePlace = placeAt(root, ['schedule', 'timezone']);
   const isKnownZone = isTimeZone(timeZone);
   if (!isKnownZone) {
@@ -41,56 +128,12 @@ export function readSchedule({ file, root }: Validated, report: Report): Schedul
   const cronPlace = placeAt(root, ['schedule', 'cron']);
   const wrong = explainCron(cron);
   if (wrong !== null) report(problem('bad-cron', cronPlace, wrong.message, wrong));
-  else if (nextDue({ cron, timeZone: isKnownZone ? timeZone : 'UTC' }, anyInstant) === null) {
+  else if (!everFires(cron, isKnownZone ? timeZone : 'UTC')) {
     report(
       problem('cron-never', cronPlace, `${quote(cron)} names a time that never comes`, {
         suggestion: 'look at the day and the month: the third and the fourth field',
       }),
     );
   }
-  return { cron, timeZone };
+  return { kind: 'cron', cron, timeZone };
 }
-
-const fields = ['minute', 'hour', 'day of month', 'month', 'day of week'];
-
-/** Says what is wrong with a cron line; null when nothing is. */
-function explainCron(cron: string): { readonly message: string; readonly suggestion: string | null } | null {
-  const parts = cron.trim().split(/\s+/);
-  if (!cron.startsWith('@') && parts.length !== 5) {
-    return {
-      message: `${quote(cron)} has ${parts.length} ${parts.length === 1 ? 'field' : 'fields'}; a cron line has five: ${fields.join(', ')}`,
-      suggestion:
-        parts.length === 6
-          ? `without seconds: \`${parts.slice(1).join(' ')}\``
-          : 'at 18:30 from Monday to Friday: `30 18 * * 1-5`',
-    };
-  }
-  try {
-    // Stopped before it starts: only its reading of the line is wanted.
-    new Cron(cron, { mode: '5-part', paused: true });
-    return null;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error);
-    const [, field = '', value = ''] = /^Invalid value for (\w+): (.*)$/.exec(reason) ?? [];
-    const range = ranges[field];
-    if (range !== undefined)
-      return { message: `${quote(value)} is no ${range.name}`, suggestion: `write ${range.values}` };
-    if (cron.startsWith('@')) {
-      return {
-        message: `${quote(cron)} is none of ${enumerate(nicknames)}`,
-        suggestion: didYouMean(nearest(cron, nicknames)),
-      };
-    }
-    return { message: `${quote(cron)} is not a cron line: ${reason}`, suggestion: null };
-  }
-}
-
-const nicknames = ['@hourly', '@daily', '@weekly', '@monthly', '@yearly'];
-
-const ranges: Readonly<Record<string, { readonly name: string; readonly values: string }>> = {
-  minute: { name: 'minute', values: '0 to 59' },
-  hour: { name: 'hour', values: '0 to 23' },
-  day: { name: 'day of a month', values: '1 to 31' },
-  month: { name: 'month', values: '1 to 12, or JAN to DEC' },
-  dayOfWeek: { name: 'day of the week', values: '0 to 6 from Sunday, or SUN to SAT' },
-};

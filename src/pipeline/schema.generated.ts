@@ -149,14 +149,42 @@ export interface PipelineFile {
    */
   calendar?: string;
   /**
-   * When the pipeline is due.
+   * When the pipeline is due: `cron` for times of the day, or `every` for cycles.
    */
   schedule?: {
-    cron: Cron;
+    cron?: Cron;
     /**
      * The IANA time zone that the cron line is read in.
      */
     timezone?: string;
+    /**
+     * The time from one cycle to the next: counted from the open of each session with `during: market`, else in step with the full hours and days of UTC.
+     */
+    every?: string;
+    /**
+     * Of cycles: `market` waits for the open and ends at the close of every session, half-days and special sessions among them.
+     */
+    during?: 'always' | 'market';
+    /**
+     * Whose market hours hold for `during: market`. By default the calendar of the symbols, where it is one.
+     */
+    calendar?: string;
+    /**
+     * How many cycles a collector starts before it has done with the pipeline. By default it goes on.
+     */
+    max_cycles?: number;
+    /**
+     * What becomes of due times that passed while nothing could run: `last` runs once for all of them, `all` once for each, `none` only reports them. With `during: market` only while the session is open.
+     */
+    catch_up?: 'none' | 'last' | 'all';
+    /**
+     * What becomes of a due time that comes while the run before is going: `skip` reports it, `queue` runs it afterwards.
+     */
+    overlap?: 'skip' | 'queue';
+    /**
+     * Starts later by up to this, always by the same for a pipeline of one name, so that many pipelines do not start at once.
+     */
+    jitter?: string;
   };
   /**
    * What holds for symbols and steps that say nothing themselves.
@@ -225,6 +253,19 @@ export interface PipelineFile {
      * An OpenLineage endpoint that every event is posted to.
      */
     post_to?: string;
+  };
+  /**
+   * How the collector names what it measures of this pipeline.
+   */
+  metrics?: {
+    /**
+     * What the names of its metrics begin with.
+     */
+    prefix?: string;
+    /**
+     * What the label is called that holds a symbol.
+     */
+    symbol_label?: string;
   };
 }
 /**
@@ -746,6 +787,7 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "groups",
     "include",
     "lineage",
+    "metrics",
     "name",
     "pacing",
     "parallel",
@@ -757,7 +799,14 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "symbols"
   ],
   "schedule": [
+    "calendar",
+    "catch_up",
     "cron",
+    "during",
+    "every",
+    "jitter",
+    "max_cycles",
+    "overlap",
     "timezone"
   ],
   "defaults section": [
@@ -786,6 +835,10 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
   ],
   "lineage section": [
     "post_to"
+  ],
+  "metrics section": [
+    "prefix",
+    "symbol_label"
   ],
   "symbol entry": [
     "calendar",

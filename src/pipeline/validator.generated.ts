@@ -6,7 +6,7 @@ import type { PipelineFile } from './schema.generated.js';
 
 export const validate: { (value: unknown): value is PipelineFile; errors?: readonly ErrorObject[] | null } = validate10;
 
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"pipeline.schema.json","title":"pipeline","type":"object","additionalProperties":false,"required":["name","steps"],"properties":{"name":{"title":"pipeline name","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$"},"description":{"title":"description","type":"string"},"include":{"$ref":"#/definitions/include"},"provider":{"title":"provider","type":"string","enum":["auto","mock","synthetic","ib","kite"]},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"schedule":{"title":"schedule","type":"object","additionalProperties":false,"required":["cron"],"properties":{"cron":{"$ref":"#/definitions/cron"},"timezone":{"title":"time zone","type":"string","pattern":"^[A-Za-z0-9_+/-]+$"}}},"defaults":{"title":"defaults section","type":"object","additionalProperties":false,"properties":{"symbols":{"title":"defaults for symbols","type":"object","additionalProperties":false,"properties":{"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"priority":{"$ref":"#/definitions/priority"}}},"steps":{"title":"defaults for steps","type":"object","additionalProperties":false,"properties":{"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}}}},"symbols":{"$ref":"#/definitions/symbolList"},"groups":{"title":"groups","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"$ref":"#/definitions/group"}},"steps":{"$ref":"#/definitions/steps"},"pacing":{"$ref":"#/definitions/pacing"},"retry":{"$ref":"#/definitions/retry"},"breaker":{"$ref":"#/definitions/breaker"},"parallel":{"$ref":"#/definitions/parallel"},"analytics":{"$ref":"#/definitions/analytics"},"providers":{"title":"providers section","type":"object","additionalProperties":false,"properties":{"mock":{"$ref":"#/definitions/mock"},"synthetic":{"$ref":"#/definitions/synthetic"},"ib":{"$ref":"#/definitions/ib"},"kite":{"$ref":"#/definitions/kite"}}},"lineage":{"title":"lineage section","type":"object","additionalProperties":false,"properties":{"post_to":{"title":"URL","type":"string","pattern":"^https?://\\S+$"}}}},"definitions":{"symbol":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"kind":{"title":"instrument kind","type":"string","enum":["stock","etf","index","future"]},"exchange":{"title":"exchange","type":"string","enum":["SMART","NYSE","ARCA","AMEX","BATS","CBOE","NASDAQ","ASX","NSE","BSE","CME","CBOT","NYMEX","COMEX"]},"currency":{"title":"currency","type":"string","pattern":"^[A-Z]{3}$"},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"priority":{"title":"priority","type":"integer","minimum":1,"maximum":9},"name":{"title":"name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"duration":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"date":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"barSize":{"title":"bar size","type":"string","enum":["1 secs","5 secs","10 secs","15 secs","30 secs","1 min","2 mins","3 mins","5 mins","10 mins","15 mins","20 mins","30 mins","1 hour","2 hours","3 hours","4 hours","8 hours","1 day"]},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"title":"hours","type":"string","enum":["rth","all"]},"provider":{"title":"provider","type":"string","enum":["auto","mock","synthetic","ib","kite"]},"cron":{"title":"cron line","type":"string","pattern":"^\\S.*$"},"timezone":{"title":"time zone","type":"string","pattern":"^[A-Za-z0-9_+/-]+$"},"path":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"needs":{"title":"needs","anyOf":[{"$ref":"#/definitions/name"},{"title":"list of step names","type":"array","items":{"$ref":"#/definitions/name"}}]},"stepNames":{"title":"list of step names","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}},"barSizes":{"title":"bar size","anyOf":[{"$ref":"#/definitions/barSize"},{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}]},"datasets":{"title":"list of tables","type":"array","minItems":1,"items":{"title":"table","type":"string","enum":["contracts","chains","equity_bars","option_bars","history_starts","quotes","option_snapshots"]}},"symbolEntry":{"title":"symbol entry","type":"object","additionalProperties":false,"properties":{"symbol":{"$ref":"#/definitions/symbol"},"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"calendar":{"$ref":"#/definitions/calendar"},"priority":{"$ref":"#/definitions/priority"},"steps":{"$ref":"#/definitions/stepNames"}},"anyOf":[{"required":["symbol"]},{"required":["file"]}]},"symbolList":{"title":"list of symbols","type":"array","items":{"anyOf":[{"$ref":"#/definitions/symbol"},{"$ref":"#/definitions/symbolEntry"}]}},"group":{"title":"group","type":"object","additionalProperties":false,"required":["symbols"],"properties":{"symbols":{"$ref":"#/definitions/symbolList"},"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"calendar":{"$ref":"#/definitions/calendar"},"priority":{"$ref":"#/definitions/priority"},"steps":{"$ref":"#/definitions/stepNames"}}},"contractsStep":{"title":"contracts step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"contracts"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"chainsStep":{"title":"chains step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"chains"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"historyStep":{"title":"history step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"history"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"}}},"quotesStep":{"title":"quotes step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"quotes"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"equityStep":{"title":"equity step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"equity"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"optionsStep":{"title":"options step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"options"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}}}},"snapshotsStep":{"title":"snapshots step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"snapshots"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}}}},"overviewStep":{"title":"overview step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"overview"},"needs":{"$ref":"#/definitions/needs"}}},"namedStep":{"title":"step","type":"object","required":["uses"],"discriminator":{"propertyName":"uses"},"oneOf":[{"$ref":"#/definitions/contractsStep"},{"$ref":"#/definitions/chainsStep"},{"$ref":"#/definitions/historyStep"},{"$ref":"#/definitions/quotesStep"},{"$ref":"#/definitions/equityStep"},{"$ref":"#/definitions/optionsStep"},{"$ref":"#/definitions/snapshotsStep"},{"$ref":"#/definitions/overviewStep"}]},"steps":{"title":"steps","type":"object","minProperties":1,"maxProperties":100,"propertyNames":{"$ref":"#/definitions/name"},"properties":{"contracts":{"$ref":"#/definitions/contractsStep"},"chains":{"$ref":"#/definitions/chainsStep"},"history":{"$ref":"#/definitions/historyStep"},"quotes":{"$ref":"#/definitions/quotesStep"},"equity":{"$ref":"#/definitions/equityStep"},"options":{"$ref":"#/definitions/optionsStep"},"snapshots":{"$ref":"#/definitions/snapshotsStep"},"overview":{"$ref":"#/definitions/overviewStep"}},"additionalProperties":{"$ref":"#/definitions/namedStep"}},"rollingBudget":{"title":"rolling budget","type":"object","additionalProperties":false,"required":["name","kind","limit","per"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"rolling"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"per":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"weights":{"title":"weights","type":"object","additionalProperties":false,"properties":{"TRADES":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"MIDPOINT":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID_ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000}}},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}},"margin":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"openBudget":{"title":"open budget","type":"object","additionalProperties":false,"required":["name","kind","limit"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"open"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}}},"budget":{"title":"budget","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/rollingBudget"},{"$ref":"#/definitions/openBudget"}]},"pacing":{"title":"pacing","anyOf":[{"title":"pacing rules","type":"string","enum":["default","relaxed"]},{"$ref":"#/definitions/pacingSection"}]},"pacingSection":{"title":"pacing section","type":"object","additionalProperties":false,"properties":{"rules":{"title":"pacing rules","type":"string","enum":["default","relaxed"]},"budgets":{"title":"list of budgets","type":"array","minItems":1,"items":{"$ref":"#/definitions/budget"}},"concurrency":{"title":"number of requests","type":"integer","minimum":1,"maximum":1000}}},"retry":{"title":"retry section","type":"object","additionalProperties":false,"properties":{"attempts":{"title":"number of attempts","type":"integer","minimum":1,"maximum":20},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"max_delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"breaker":{"title":"breaker section","type":"object","additionalProperties":false,"properties":{"threshold":{"title":"number of failures","type":"integer","minimum":1,"maximum":1000},"recovery":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"analytics":{"title":"analytics section","type":"object","additionalProperties":false,"properties":{"rate":{"title":"rate","type":"number","minimum":-0.5,"maximum":1},"dividend_yield":{"title":"dividend yields","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"dividend yield","type":"number","minimum":-0.5,"maximum":1}},"exercise":{"title":"exercise styles","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"exercise style","type":"string","enum":["american","european"]}},"vix":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"rank_days":{"title":"number of days","type":"integer","minimum":30,"maximum":2520}}},"parallel":{"title":"parallel section","type":"object","additionalProperties":false,"properties":{"symbols":{"title":"number of symbols","type":"integer","minimum":1,"maximum":10000},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"mock":{"title":"mock section","type":"object","additionalProperties":false,"properties":{"seed":{"title":"seed","type":"integer","minimum":0,"maximum":4294967295},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"volatility":{"title":"volatility","type":"number","exclusiveMinimum":0,"maximum":10},"base_price":{"title":"base prices","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"price","type":"number","exclusiveMinimum":0,"maximum":1000000000}}}},"include":{"title":"include","anyOf":[{"$ref":"#/definitions/path"},{"title":"list of paths","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}}]},"synthetic":{"title":"synthetic section","type":"object","additionalProperties":false,"properties":{"scenario":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"}}},"ib":{"title":"ib section","type":"object","additionalProperties":false,"properties":{"host":{"title":"host","type":"string","pattern":"^[A-Za-z0-9.:_-]{1,253}$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"client_id":{"title":"client id","type":"integer","minimum":0,"maximum":2147483647},"data":{"title":"data type","type":"string","enum":["live","frozen","delayed","delayed-frozen"]},"allow_delayed":{"title":"true or false","type":"boolean"}}},"kite":{"title":"kite section","type":"object","additionalProperties":false,"properties":{"root":{"title":"URL","type":"string","pattern":"^https?://\\S+$"},"instruments_max_age":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"requests_per_second":{"title":"number of requests","type":"integer","minimum":1,"maximum":10}}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"pipeline.schema.json","title":"pipeline","type":"object","additionalProperties":false,"required":["name","steps"],"properties":{"name":{"title":"pipeline name","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$"},"description":{"title":"description","type":"string"},"include":{"$ref":"#/definitions/include"},"provider":{"title":"provider","type":"string","enum":["auto","mock","synthetic","ib","kite"]},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"schedule":{"title":"schedule","type":"object","additionalProperties":false,"properties":{"cron":{"$ref":"#/definitions/cron"},"timezone":{"title":"time zone","type":"string","pattern":"^[A-Za-z0-9_+/-]+$"},"every":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"during":{"title":"hours","type":"string","enum":["always","market"]},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"max_cycles":{"title":"number of cycles","type":"integer","minimum":1,"maximum":1000000000},"catch_up":{"title":"catch-up","type":"string","enum":["none","last","all"]},"overlap":{"title":"overlap","type":"string","enum":["skip","queue"]},"jitter":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"defaults":{"title":"defaults section","type":"object","additionalProperties":false,"properties":{"symbols":{"title":"defaults for symbols","type":"object","additionalProperties":false,"properties":{"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"priority":{"$ref":"#/definitions/priority"}}},"steps":{"title":"defaults for steps","type":"object","additionalProperties":false,"properties":{"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}}}},"symbols":{"$ref":"#/definitions/symbolList"},"groups":{"title":"groups","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"$ref":"#/definitions/group"}},"steps":{"$ref":"#/definitions/steps"},"pacing":{"$ref":"#/definitions/pacing"},"retry":{"$ref":"#/definitions/retry"},"breaker":{"$ref":"#/definitions/breaker"},"parallel":{"$ref":"#/definitions/parallel"},"analytics":{"$ref":"#/definitions/analytics"},"providers":{"title":"providers section","type":"object","additionalProperties":false,"properties":{"mock":{"$ref":"#/definitions/mock"},"synthetic":{"$ref":"#/definitions/synthetic"},"ib":{"$ref":"#/definitions/ib"},"kite":{"$ref":"#/definitions/kite"}}},"lineage":{"title":"lineage section","type":"object","additionalProperties":false,"properties":{"post_to":{"title":"URL","type":"string","pattern":"^https?://\\S+$"}}},"metrics":{"title":"metrics section","type":"object","additionalProperties":false,"properties":{"prefix":{"title":"prefix","type":"string","pattern":"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},"symbol_label":{"title":"label","type":"string","pattern":"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"}}}},"definitions":{"symbol":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"kind":{"title":"instrument kind","type":"string","enum":["stock","etf","index","future"]},"exchange":{"title":"exchange","type":"string","enum":["SMART","NYSE","ARCA","AMEX","BATS","CBOE","NASDAQ","ASX","NSE","BSE","CME","CBOT","NYMEX","COMEX"]},"currency":{"title":"currency","type":"string","pattern":"^[A-Z]{3}$"},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"priority":{"title":"priority","type":"integer","minimum":1,"maximum":9},"name":{"title":"name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"duration":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"date":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"barSize":{"title":"bar size","type":"string","enum":["1 secs","5 secs","10 secs","15 secs","30 secs","1 min","2 mins","3 mins","5 mins","10 mins","15 mins","20 mins","30 mins","1 hour","2 hours","3 hours","4 hours","8 hours","1 day"]},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"title":"hours","type":"string","enum":["rth","all"]},"provider":{"title":"provider","type":"string","enum":["auto","mock","synthetic","ib","kite"]},"cron":{"title":"cron line","type":"string","pattern":"^\\S.*$"},"timezone":{"title":"time zone","type":"string","pattern":"^[A-Za-z0-9_+/-]+$"},"path":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"needs":{"title":"needs","anyOf":[{"$ref":"#/definitions/name"},{"title":"list of step names","type":"array","items":{"$ref":"#/definitions/name"}}]},"stepNames":{"title":"list of step names","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}},"barSizes":{"title":"bar size","anyOf":[{"$ref":"#/definitions/barSize"},{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}]},"datasets":{"title":"list of tables","type":"array","minItems":1,"items":{"title":"table","type":"string","enum":["contracts","chains","equity_bars","option_bars","history_starts","quotes","option_snapshots"]}},"symbolEntry":{"title":"symbol entry","type":"object","additionalProperties":false,"properties":{"symbol":{"$ref":"#/definitions/symbol"},"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"calendar":{"$ref":"#/definitions/calendar"},"priority":{"$ref":"#/definitions/priority"},"steps":{"$ref":"#/definitions/stepNames"}},"anyOf":[{"required":["symbol"]},{"required":["file"]}]},"symbolList":{"title":"list of symbols","type":"array","items":{"anyOf":[{"$ref":"#/definitions/symbol"},{"$ref":"#/definitions/symbolEntry"}]}},"group":{"title":"group","type":"object","additionalProperties":false,"required":["symbols"],"properties":{"symbols":{"$ref":"#/definitions/symbolList"},"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"calendar":{"$ref":"#/definitions/calendar"},"priority":{"$ref":"#/definitions/priority"},"steps":{"$ref":"#/definitions/stepNames"}}},"contractsStep":{"title":"contracts step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"contracts"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"chainsStep":{"title":"chains step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"chains"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"historyStep":{"title":"history step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"history"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"}}},"quotesStep":{"title":"quotes step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"quotes"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"equityStep":{"title":"equity step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"equity"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"optionsStep":{"title":"options step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"options"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}}}},"snapshotsStep":{"title":"snapshots step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"snapshots"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}}}},"overviewStep":{"title":"overview step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"overview"},"needs":{"$ref":"#/definitions/needs"}}},"namedStep":{"title":"step","type":"object","required":["uses"],"discriminator":{"propertyName":"uses"},"oneOf":[{"$ref":"#/definitions/contractsStep"},{"$ref":"#/definitions/chainsStep"},{"$ref":"#/definitions/historyStep"},{"$ref":"#/definitions/quotesStep"},{"$ref":"#/definitions/equityStep"},{"$ref":"#/definitions/optionsStep"},{"$ref":"#/definitions/snapshotsStep"},{"$ref":"#/definitions/overviewStep"}]},"steps":{"title":"steps","type":"object","minProperties":1,"maxProperties":100,"propertyNames":{"$ref":"#/definitions/name"},"properties":{"contracts":{"$ref":"#/definitions/contractsStep"},"chains":{"$ref":"#/definitions/chainsStep"},"history":{"$ref":"#/definitions/historyStep"},"quotes":{"$ref":"#/definitions/quotesStep"},"equity":{"$ref":"#/definitions/equityStep"},"options":{"$ref":"#/definitions/optionsStep"},"snapshots":{"$ref":"#/definitions/snapshotsStep"},"overview":{"$ref":"#/definitions/overviewStep"}},"additionalProperties":{"$ref":"#/definitions/namedStep"}},"rollingBudget":{"title":"rolling budget","type":"object","additionalProperties":false,"required":["name","kind","limit","per"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"rolling"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"per":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"weights":{"title":"weights","type":"object","additionalProperties":false,"properties":{"TRADES":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"MIDPOINT":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID_ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000}}},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}},"margin":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"openBudget":{"title":"open budget","type":"object","additionalProperties":false,"required":["name","kind","limit"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"open"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}}},"budget":{"title":"budget","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/rollingBudget"},{"$ref":"#/definitions/openBudget"}]},"pacing":{"title":"pacing","anyOf":[{"title":"pacing rules","type":"string","enum":["default","relaxed"]},{"$ref":"#/definitions/pacingSection"}]},"pacingSection":{"title":"pacing section","type":"object","additionalProperties":false,"properties":{"rules":{"title":"pacing rules","type":"string","enum":["default","relaxed"]},"budgets":{"title":"list of budgets","type":"array","minItems":1,"items":{"$ref":"#/definitions/budget"}},"concurrency":{"title":"number of requests","type":"integer","minimum":1,"maximum":1000}}},"retry":{"title":"retry section","type":"object","additionalProperties":false,"properties":{"attempts":{"title":"number of attempts","type":"integer","minimum":1,"maximum":20},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"max_delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"breaker":{"title":"breaker section","type":"object","additionalProperties":false,"properties":{"threshold":{"title":"number of failures","type":"integer","minimum":1,"maximum":1000},"recovery":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"analytics":{"title":"analytics section","type":"object","additionalProperties":false,"properties":{"rate":{"title":"rate","type":"number","minimum":-0.5,"maximum":1},"dividend_yield":{"title":"dividend yields","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"dividend yield","type":"number","minimum":-0.5,"maximum":1}},"exercise":{"title":"exercise styles","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"exercise style","type":"string","enum":["american","european"]}},"vix":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"rank_days":{"title":"number of days","type":"integer","minimum":30,"maximum":2520}}},"parallel":{"title":"parallel section","type":"object","additionalProperties":false,"properties":{"symbols":{"title":"number of symbols","type":"integer","minimum":1,"maximum":10000},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"mock":{"title":"mock section","type":"object","additionalProperties":false,"properties":{"seed":{"title":"seed","type":"integer","minimum":0,"maximum":4294967295},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"volatility":{"title":"volatility","type":"number","exclusiveMinimum":0,"maximum":10},"base_price":{"title":"base prices","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"price","type":"number","exclusiveMinimum":0,"maximum":1000000000}}}},"include":{"title":"include","anyOf":[{"$ref":"#/definitions/path"},{"title":"list of paths","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}}]},"synthetic":{"title":"synthetic section","type":"object","additionalProperties":false,"properties":{"scenario":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"}}},"ib":{"title":"ib section","type":"object","additionalProperties":false,"properties":{"host":{"title":"host","type":"string","pattern":"^[A-Za-z0-9.:_-]{1,253}$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"client_id":{"title":"client id","type":"integer","minimum":0,"maximum":2147483647},"data":{"title":"data type","type":"string","enum":["live","frozen","delayed","delayed-frozen"]},"allow_delayed":{"title":"true or false","type":"boolean"}}},"kite":{"title":"kite section","type":"object","additionalProperties":false,"properties":{"root":{"title":"URL","type":"string","pattern":"^https?://\\S+$"},"instruments_max_age":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"requests_per_second":{"title":"number of requests","type":"integer","minimum":1,"maximum":10}}}}};
 const schema15 = {"title":"cron line","type":"string","pattern":"^\\S.*$"};
 const schema16 = {"title":"instrument kind","type":"string","enum":["stock","etf","index","future"]};
 const schema17 = {"title":"exchange","type":"string","enum":["SMART","NYSE","ARCA","AMEX","BATS","CBOE","NASDAQ","ASX","NSE","BSE","CME","CBOT","NYMEX","COMEX"]};
@@ -25,13 +25,14 @@ const pattern0 = new RegExp("^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$", "u");
 const pattern3 = new RegExp("^[A-Z0-9]{4}$", "u");
 const pattern4 = new RegExp("^\\S.*$", "u");
 const pattern5 = new RegExp("^[A-Za-z0-9_+/-]+$", "u");
-const pattern6 = new RegExp("^[A-Z]{3}$", "u");
-const pattern7 = new RegExp("^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$", "u");
-const pattern8 = new RegExp("^[0-9]{1,5} ?(d|w|mo|y|sessions?)$", "u");
-const pattern15 = new RegExp("^[A-Za-z][A-Za-z0-9_-]{0,63}$", "u");
+const pattern6 = new RegExp("^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$", "u");
+const pattern9 = new RegExp("^[A-Z]{3}$", "u");
+const pattern11 = new RegExp("^[0-9]{1,5} ?(d|w|mo|y|sessions?)$", "u");
+const pattern18 = new RegExp("^[A-Za-z][A-Za-z0-9_-]{0,63}$", "u");
 const pattern1 = new RegExp("^\\S(.*\\S)?$", "u");
-const pattern50 = new RegExp("^[A-Za-z0-9.:_-]{1,253}$", "u");
-const pattern51 = new RegExp("^https?://\\S+$", "u");
+const pattern53 = new RegExp("^[A-Za-z0-9.:_-]{1,253}$", "u");
+const pattern54 = new RegExp("^https?://\\S+$", "u");
+const pattern57 = new RegExp("^[a-zA-Z_][a-zA-Z0-9_]{0,31}$", "u");
 const schema12 = {"title":"include","anyOf":[{"$ref":"#/definitions/path"},{"title":"list of paths","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}}]};
 const schema13 = {"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"};
 
@@ -252,7 +253,7 @@ return errors === 0;
 
 const schema24 = {"title":"list of symbols","type":"array","items":{"anyOf":[{"$ref":"#/definitions/symbol"},{"$ref":"#/definitions/symbolEntry"}]}};
 const schema25 = {"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"};
-const pattern10 = new RegExp("^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$", "u");
+const pattern13 = new RegExp("^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$", "u");
 const schema26 = {"title":"symbol entry","type":"object","additionalProperties":false,"properties":{"symbol":{"$ref":"#/definitions/symbol"},"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"calendar":{"$ref":"#/definitions/calendar"},"priority":{"$ref":"#/definitions/priority"},"steps":{"$ref":"#/definitions/stepNames"}},"anyOf":[{"required":["symbol"]},{"required":["file"]}]};
 const schema31 = {"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"};
 const schema33 = {"title":"list of step names","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}};
@@ -275,7 +276,7 @@ const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 let data0 = data[i0];
 if(typeof data0 === "string"){
-if(!pattern15.test(data0)){
+if(!pattern18.test(data0)){
 const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema34,data:data0};
 if(vErrors === null){
 vErrors = [err1];
@@ -387,7 +388,7 @@ errors++;
 if(data.symbol !== undefined){
 let data0 = data.symbol;
 if(typeof data0 === "string"){
-if(!pattern10.test(data0)){
+if(!pattern13.test(data0)){
 const err4 = {instancePath:instancePath+"/symbol",schemaPath:"#/definitions/symbol/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},schema:"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$",parentSchema:schema25,data:data0};
 if(vErrors === null){
 vErrors = [err4];
@@ -483,7 +484,7 @@ errors++;
 if(data.currency !== undefined){
 let data4 = data.currency;
 if(typeof data4 === "string"){
-if(!pattern6.test(data4)){
+if(!pattern9.test(data4)){
 const err12 = {instancePath:instancePath+"/currency",schemaPath:"#/definitions/currency/pattern",keyword:"pattern",params:{pattern: "^[A-Z]{3}$"},schema:"^[A-Z]{3}$",parentSchema:schema18,data:data4};
 if(vErrors === null){
 vErrors = [err12];
@@ -598,7 +599,7 @@ const _errs2 = errors;
 let valid2 = false;
 const _errs3 = errors;
 if(typeof data0 === "string"){
-if(!pattern10.test(data0)){
+if(!pattern13.test(data0)){
 const err0 = {instancePath:instancePath+"/" + i0,schemaPath:"#/definitions/symbol/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},schema:"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$",parentSchema:schema25,data:data0};
 if(vErrors === null){
 vErrors = [err0];
@@ -750,7 +751,7 @@ errors++;
 if(data.currency !== undefined){
 let data3 = data.currency;
 if(typeof data3 === "string"){
-if(!pattern6.test(data3)){
+if(!pattern9.test(data3)){
 const err6 = {instancePath:instancePath+"/currency",schemaPath:"#/definitions/currency/pattern",keyword:"pattern",params:{pattern: "^[A-Z]{3}$"},schema:"^[A-Z]{3}$",parentSchema:schema18,data:data3};
 if(vErrors === null){
 vErrors = [err6];
@@ -866,7 +867,7 @@ const _errs0 = errors;
 let valid0 = false;
 const _errs1 = errors;
 if(typeof data === "string"){
-if(!pattern15.test(data)){
+if(!pattern18.test(data)){
 const err0 = {instancePath,schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err0];
@@ -896,7 +897,7 @@ const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 let data0 = data[i0];
 if(typeof data0 === "string"){
-if(!pattern15.test(data0)){
+if(!pattern18.test(data0)){
 const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema34,data:data0};
 if(vErrors === null){
 vErrors = [err2];
@@ -1029,7 +1030,7 @@ errors++;
 if(data.refresh !== undefined){
 let data3 = data.refresh;
 if(typeof data3 === "string"){
-if(!pattern7.test(data3)){
+if(!pattern6.test(data3)){
 const err5 = {instancePath:instancePath+"/refresh",schemaPath:"#/properties/refresh/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema45.properties.refresh,data:data3};
 if(vErrors === null){
 vErrors = [err5];
@@ -1139,7 +1140,7 @@ errors++;
 if(data.refresh !== undefined){
 let data3 = data.refresh;
 if(typeof data3 === "string"){
-if(!pattern7.test(data3)){
+if(!pattern6.test(data3)){
 const err5 = {instancePath:instancePath+"/refresh",schemaPath:"#/properties/refresh/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema50.properties.refresh,data:data3};
 if(vErrors === null){
 vErrors = [err5];
@@ -1249,7 +1250,7 @@ errors++;
 if(data.refresh !== undefined){
 let data3 = data.refresh;
 if(typeof data3 === "string"){
-if(!pattern7.test(data3)){
+if(!pattern6.test(data3)){
 const err5 = {instancePath:instancePath+"/refresh",schemaPath:"#/properties/refresh/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema52.properties.refresh,data:data3};
 if(vErrors === null){
 vErrors = [err5];
@@ -1405,7 +1406,7 @@ errors++;
 if(data.refresh !== undefined){
 let data3 = data.refresh;
 if(typeof data3 === "string"){
-if(!pattern7.test(data3)){
+if(!pattern6.test(data3)){
 const err5 = {instancePath:instancePath+"/refresh",schemaPath:"#/properties/refresh/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema55.properties.refresh,data:data3};
 if(vErrors === null){
 vErrors = [err5];
@@ -1443,7 +1444,7 @@ return errors === 0;
 }
 
 const schema57 = {"title":"equity step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"equity"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
-const pattern27 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
+const pattern30 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
 
 function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1568,7 +1569,7 @@ errors++;
 if(data.lookback !== undefined){
 let data6 = data.lookback;
 if(typeof data6 === "string"){
-if(!pattern8.test(data6)){
+if(!pattern11.test(data6)){
 const err9 = {instancePath:instancePath+"/lookback",schemaPath:"#/properties/lookback/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},schema:"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$",parentSchema:schema57.properties.lookback,data:data6};
 if(vErrors === null){
 vErrors = [err9];
@@ -1593,7 +1594,7 @@ errors++;
 if(data.from !== undefined){
 let data7 = data.from;
 if(typeof data7 === "string"){
-if(!pattern27.test(data7)){
+if(!pattern30.test(data7)){
 const err11 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema57.properties.from,data:data7};
 if(vErrors === null){
 vErrors = [err11];
@@ -1618,7 +1619,7 @@ errors++;
 if(data.to !== undefined){
 let data8 = data.to;
 if(typeof data8 === "string"){
-if(!pattern27.test(data8)){
+if(!pattern30.test(data8)){
 const err13 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema57.properties.to,data:data8};
 if(vErrors === null){
 vErrors = [err13];
@@ -1643,7 +1644,7 @@ errors++;
 if(data.settle !== undefined){
 let data9 = data.settle;
 if(typeof data9 === "string"){
-if(!pattern7.test(data9)){
+if(!pattern6.test(data9)){
 const err15 = {instancePath:instancePath+"/settle",schemaPath:"#/properties/settle/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema57.properties.settle,data:data9};
 if(vErrors === null){
 vErrors = [err15];
@@ -1805,7 +1806,7 @@ errors++;
 if(data.lookback !== undefined){
 let data6 = data.lookback;
 if(typeof data6 === "string"){
-if(!pattern8.test(data6)){
+if(!pattern11.test(data6)){
 const err9 = {instancePath:instancePath+"/lookback",schemaPath:"#/properties/lookback/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},schema:"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$",parentSchema:schema60.properties.lookback,data:data6};
 if(vErrors === null){
 vErrors = [err9];
@@ -1830,7 +1831,7 @@ errors++;
 if(data.from !== undefined){
 let data7 = data.from;
 if(typeof data7 === "string"){
-if(!pattern27.test(data7)){
+if(!pattern30.test(data7)){
 const err11 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema60.properties.from,data:data7};
 if(vErrors === null){
 vErrors = [err11];
@@ -1855,7 +1856,7 @@ errors++;
 if(data.to !== undefined){
 let data8 = data.to;
 if(typeof data8 === "string"){
-if(!pattern27.test(data8)){
+if(!pattern30.test(data8)){
 const err13 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema60.properties.to,data:data8};
 if(vErrors === null){
 vErrors = [err13];
@@ -1880,7 +1881,7 @@ errors++;
 if(data.settle !== undefined){
 let data9 = data.settle;
 if(typeof data9 === "string"){
-if(!pattern7.test(data9)){
+if(!pattern6.test(data9)){
 const err15 = {instancePath:instancePath+"/settle",schemaPath:"#/properties/settle/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema60.properties.settle,data:data9};
 if(vErrors === null){
 vErrors = [err15];
@@ -2109,7 +2110,7 @@ errors++;
 if(data.refresh !== undefined){
 let data3 = data.refresh;
 if(typeof data3 === "string"){
-if(!pattern7.test(data3)){
+if(!pattern6.test(data3)){
 const err5 = {instancePath:instancePath+"/refresh",schemaPath:"#/properties/refresh/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema63.properties.refresh,data:data3};
 if(vErrors === null){
 vErrors = [err5];
@@ -2456,7 +2457,7 @@ errors++;
 for(const key0 in data){
 const _errs1 = errors;
 if(typeof key0 === "string"){
-if(!pattern15.test(key0)){
+if(!pattern18.test(key0)){
 const err2 = {instancePath,schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema34,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err2];
@@ -2625,7 +2626,7 @@ errors++;
 if(data.name !== undefined){
 let data0 = data.name;
 if(typeof data0 === "string"){
-if(!pattern15.test(data0)){
+if(!pattern18.test(data0)){
 const err5 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema69.properties.name,data:data0};
 if(vErrors === null){
 vErrors = [err5];
@@ -2708,7 +2709,7 @@ errors++;
 if(data.per !== undefined){
 let data3 = data.per;
 if(typeof data3 === "string"){
-if(!pattern7.test(data3)){
+if(!pattern6.test(data3)){
 const err12 = {instancePath:instancePath+"/per",schemaPath:"#/properties/per/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema69.properties.per,data:data3};
 if(vErrors === null){
 vErrors = [err12];
@@ -3056,7 +3057,7 @@ errors++;
 if(data.margin !== undefined){
 let data15 = data.margin;
 if(typeof data15 === "string"){
-if(!pattern7.test(data15)){
+if(!pattern6.test(data15)){
 const err41 = {instancePath:instancePath+"/margin",schemaPath:"#/properties/margin/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema69.properties.margin,data:data15};
 if(vErrors === null){
 vErrors = [err41];
@@ -3144,7 +3145,7 @@ errors++;
 if(data.name !== undefined){
 let data0 = data.name;
 if(typeof data0 === "string"){
-if(!pattern15.test(data0)){
+if(!pattern18.test(data0)){
 const err4 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema72.properties.name,data:data0};
 if(vErrors === null){
 vErrors = [err4];
@@ -3669,7 +3670,7 @@ if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 for(const key1 in data1){
 const _errs6 = errors;
 if(typeof key1 === "string"){
-if(!pattern10.test(key1)){
+if(!pattern13.test(key1)){
 const err4 = {instancePath:instancePath+"/dividend_yield",schemaPath:"#/definitions/symbol/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},schema:"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$",parentSchema:schema25,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err4];
@@ -3755,7 +3756,7 @@ if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 for(const key3 in data3){
 const _errs14 = errors;
 if(typeof key3 === "string"){
-if(!pattern10.test(key3)){
+if(!pattern13.test(key3)){
 const err11 = {instancePath:instancePath+"/exercise",schemaPath:"#/definitions/symbol/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},schema:"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$",parentSchema:schema25,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err11];
@@ -3826,7 +3827,7 @@ errors++;
 if(data.vix !== undefined){
 let data5 = data.vix;
 if(typeof data5 === "string"){
-if(!pattern10.test(data5)){
+if(!pattern13.test(data5)){
 const err17 = {instancePath:instancePath+"/vix",schemaPath:"#/properties/vix/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},schema:"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$",parentSchema:schema78.properties.vix,data:data5};
 if(vErrors === null){
 vErrors = [err17];
@@ -3954,7 +3955,7 @@ errors++;
 if(data.delay !== undefined){
 let data1 = data.delay;
 if(typeof data1 === "string"){
-if(!pattern7.test(data1)){
+if(!pattern6.test(data1)){
 const err4 = {instancePath:instancePath+"/delay",schemaPath:"#/properties/delay/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema81.properties.delay,data:data1};
 if(vErrors === null){
 vErrors = [err4];
@@ -4017,7 +4018,7 @@ if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 for(const key1 in data3){
 const _errs10 = errors;
 if(typeof key1 === "string"){
-if(!pattern10.test(key1)){
+if(!pattern13.test(key1)){
 const err9 = {instancePath:instancePath+"/base_price",schemaPath:"#/definitions/symbol/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},schema:"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$",parentSchema:schema25,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err9];
@@ -4245,8 +4246,9 @@ errors++;
 if(data.schedule !== undefined){
 let data5 = data.schedule;
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
-if(data5.cron === undefined){
-const err10 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/required",keyword:"required",params:{missingProperty: "cron"},schema:schema11.properties.schedule.required,parentSchema:schema11.properties.schedule,data:data5};
+for(const key1 in data5){
+if(!(func2.call(schema11.properties.schedule.properties, key1))){
+const err10 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema11.properties.schedule,data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -4255,9 +4257,12 @@ vErrors.push(err10);
 }
 errors++;
 }
-for(const key1 in data5){
-if(!((key1 === "cron") || (key1 === "timezone"))){
-const err11 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema11.properties.schedule,data:data5};
+}
+if(data5.cron !== undefined){
+let data6 = data5.cron;
+if(typeof data6 === "string"){
+if(!pattern4.test(data6)){
+const err11 = {instancePath:instancePath+"/schedule/cron",schemaPath:"#/definitions/cron/pattern",keyword:"pattern",params:{pattern: "^\\S.*$"},schema:"^\\S.*$",parentSchema:schema15,data:data6};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -4267,11 +4272,8 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data5.cron !== undefined){
-let data6 = data5.cron;
-if(typeof data6 === "string"){
-if(!pattern4.test(data6)){
-const err12 = {instancePath:instancePath+"/schedule/cron",schemaPath:"#/definitions/cron/pattern",keyword:"pattern",params:{pattern: "^\\S.*$"},schema:"^\\S.*$",parentSchema:schema15,data:data6};
+else {
+const err12 = {instancePath:instancePath+"/schedule/cron",schemaPath:"#/definitions/cron/type",keyword:"type",params:{type: "string"},schema:schema15.type,parentSchema:schema15,data:data6};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -4281,8 +4283,11 @@ vErrors.push(err12);
 errors++;
 }
 }
-else {
-const err13 = {instancePath:instancePath+"/schedule/cron",schemaPath:"#/definitions/cron/type",keyword:"type",params:{type: "string"},schema:schema15.type,parentSchema:schema15,data:data6};
+if(data5.timezone !== undefined){
+let data7 = data5.timezone;
+if(typeof data7 === "string"){
+if(!pattern5.test(data7)){
+const err13 = {instancePath:instancePath+"/schedule/timezone",schemaPath:"#/properties/schedule/properties/timezone/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_+/-]+$"},schema:"^[A-Za-z0-9_+/-]+$",parentSchema:schema11.properties.schedule.properties.timezone,data:data7};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -4292,11 +4297,8 @@ vErrors.push(err13);
 errors++;
 }
 }
-if(data5.timezone !== undefined){
-let data7 = data5.timezone;
-if(typeof data7 === "string"){
-if(!pattern5.test(data7)){
-const err14 = {instancePath:instancePath+"/schedule/timezone",schemaPath:"#/properties/schedule/properties/timezone/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_+/-]+$"},schema:"^[A-Za-z0-9_+/-]+$",parentSchema:schema11.properties.schedule.properties.timezone,data:data7};
+else {
+const err14 = {instancePath:instancePath+"/schedule/timezone",schemaPath:"#/properties/schedule/properties/timezone/type",keyword:"type",params:{type: "string"},schema:schema11.properties.schedule.properties.timezone.type,parentSchema:schema11.properties.schedule.properties.timezone,data:data7};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -4306,8 +4308,11 @@ vErrors.push(err14);
 errors++;
 }
 }
-else {
-const err15 = {instancePath:instancePath+"/schedule/timezone",schemaPath:"#/properties/schedule/properties/timezone/type",keyword:"type",params:{type: "string"},schema:schema11.properties.schedule.properties.timezone.type,parentSchema:schema11.properties.schedule.properties.timezone,data:data7};
+if(data5.every !== undefined){
+let data8 = data5.every;
+if(typeof data8 === "string"){
+if(!pattern6.test(data8)){
+const err15 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema11.properties.schedule.properties.every,data:data8};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -4317,9 +4322,8 @@ vErrors.push(err15);
 errors++;
 }
 }
-}
 else {
-const err16 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "object"},schema:schema11.properties.schedule.type,parentSchema:schema11.properties.schedule,data:data5};
+const err16 = {instancePath:instancePath+"/schedule/every",schemaPath:"#/properties/schedule/properties/every/type",keyword:"type",params:{type: "string"},schema:schema11.properties.schedule.properties.every.type,parentSchema:schema11.properties.schedule.properties.every,data:data8};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -4329,12 +4333,10 @@ vErrors.push(err16);
 errors++;
 }
 }
-if(data.defaults !== undefined){
-let data8 = data.defaults;
-if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
-for(const key2 in data8){
-if(!((key2 === "symbols") || (key2 === "steps"))){
-const err17 = {instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema11.properties.defaults,data:data8};
+if(data5.during !== undefined){
+let data9 = data5.during;
+if(typeof data9 !== "string"){
+const err17 = {instancePath:instancePath+"/schedule/during",schemaPath:"#/properties/schedule/properties/during/type",keyword:"type",params:{type: "string"},schema:schema11.properties.schedule.properties.during.type,parentSchema:schema11.properties.schedule.properties.during,data:data9};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -4343,13 +4345,8 @@ vErrors.push(err17);
 }
 errors++;
 }
-}
-if(data8.symbols !== undefined){
-let data9 = data8.symbols;
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-for(const key3 in data9){
-if(!((((key3 === "kind") || (key3 === "exchange")) || (key3 === "currency")) || (key3 === "priority"))){
-const err18 = {instancePath:instancePath+"/defaults/symbols",schemaPath:"#/properties/defaults/properties/symbols/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema11.properties.defaults.properties.symbols,data:data9};
+if(!((data9 === "always") || (data9 === "market"))){
+const err18 = {instancePath:instancePath+"/schedule/during",schemaPath:"#/properties/schedule/properties/during/enum",keyword:"enum",params:{allowedValues: schema11.properties.schedule.properties.during.enum},schema:schema11.properties.schedule.properties.during.enum,parentSchema:schema11.properties.schedule.properties.during,data:data9};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -4359,10 +4356,11 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data9.kind !== undefined){
-let data10 = data9.kind;
-if(typeof data10 !== "string"){
-const err19 = {instancePath:instancePath+"/defaults/symbols/kind",schemaPath:"#/definitions/kind/type",keyword:"type",params:{type: "string"},schema:schema16.type,parentSchema:schema16,data:data10};
+if(data5.calendar !== undefined){
+let data10 = data5.calendar;
+if(typeof data10 === "string"){
+if(!pattern3.test(data10)){
+const err19 = {instancePath:instancePath+"/schedule/calendar",schemaPath:"#/properties/schedule/properties/calendar/pattern",keyword:"pattern",params:{pattern: "^[A-Z0-9]{4}$"},schema:"^[A-Z0-9]{4}$",parentSchema:schema11.properties.schedule.properties.calendar,data:data10};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -4371,8 +4369,9 @@ vErrors.push(err19);
 }
 errors++;
 }
-if(!((((data10 === "stock") || (data10 === "etf")) || (data10 === "index")) || (data10 === "future"))){
-const err20 = {instancePath:instancePath+"/defaults/symbols/kind",schemaPath:"#/definitions/kind/enum",keyword:"enum",params:{allowedValues: schema16.enum},schema:schema16.enum,parentSchema:schema16,data:data10};
+}
+else {
+const err20 = {instancePath:instancePath+"/schedule/calendar",schemaPath:"#/properties/schedule/properties/calendar/type",keyword:"type",params:{type: "string"},schema:schema11.properties.schedule.properties.calendar.type,parentSchema:schema11.properties.schedule.properties.calendar,data:data10};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -4382,10 +4381,10 @@ vErrors.push(err20);
 errors++;
 }
 }
-if(data9.exchange !== undefined){
-let data11 = data9.exchange;
-if(typeof data11 !== "string"){
-const err21 = {instancePath:instancePath+"/defaults/symbols/exchange",schemaPath:"#/definitions/exchange/type",keyword:"type",params:{type: "string"},schema:schema17.type,parentSchema:schema17,data:data11};
+if(data5.max_cycles !== undefined){
+let data11 = data5.max_cycles;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+const err21 = {instancePath:instancePath+"/schedule/max_cycles",schemaPath:"#/properties/schedule/properties/max_cycles/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.schedule.properties.max_cycles.type,parentSchema:schema11.properties.schedule.properties.max_cycles,data:data11};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -4394,8 +4393,9 @@ vErrors.push(err21);
 }
 errors++;
 }
-if(!((((((((((((((data11 === "SMART") || (data11 === "NYSE")) || (data11 === "ARCA")) || (data11 === "AMEX")) || (data11 === "BATS")) || (data11 === "CBOE")) || (data11 === "NASDAQ")) || (data11 === "ASX")) || (data11 === "NSE")) || (data11 === "BSE")) || (data11 === "CME")) || (data11 === "CBOT")) || (data11 === "NYMEX")) || (data11 === "COMEX"))){
-const err22 = {instancePath:instancePath+"/defaults/symbols/exchange",schemaPath:"#/definitions/exchange/enum",keyword:"enum",params:{allowedValues: schema17.enum},schema:schema17.enum,parentSchema:schema17,data:data11};
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 1000000000 || isNaN(data11)){
+const err22 = {instancePath:instancePath+"/schedule/max_cycles",schemaPath:"#/properties/schedule/properties/max_cycles/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},schema:1000000000,parentSchema:schema11.properties.schedule.properties.max_cycles,data:data11};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -4404,12 +4404,8 @@ vErrors.push(err22);
 }
 errors++;
 }
-}
-if(data9.currency !== undefined){
-let data12 = data9.currency;
-if(typeof data12 === "string"){
-if(!pattern6.test(data12)){
-const err23 = {instancePath:instancePath+"/defaults/symbols/currency",schemaPath:"#/definitions/currency/pattern",keyword:"pattern",params:{pattern: "^[A-Z]{3}$"},schema:"^[A-Z]{3}$",parentSchema:schema18,data:data12};
+if(data11 < 1 || isNaN(data11)){
+const err23 = {instancePath:instancePath+"/schedule/max_cycles",schemaPath:"#/properties/schedule/properties/max_cycles/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema11.properties.schedule.properties.max_cycles,data:data11};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -4419,8 +4415,11 @@ vErrors.push(err23);
 errors++;
 }
 }
-else {
-const err24 = {instancePath:instancePath+"/defaults/symbols/currency",schemaPath:"#/definitions/currency/type",keyword:"type",params:{type: "string"},schema:schema18.type,parentSchema:schema18,data:data12};
+}
+if(data5.catch_up !== undefined){
+let data12 = data5.catch_up;
+if(typeof data12 !== "string"){
+const err24 = {instancePath:instancePath+"/schedule/catch_up",schemaPath:"#/properties/schedule/properties/catch_up/type",keyword:"type",params:{type: "string"},schema:schema11.properties.schedule.properties.catch_up.type,parentSchema:schema11.properties.schedule.properties.catch_up,data:data12};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -4429,11 +4428,8 @@ vErrors.push(err24);
 }
 errors++;
 }
-}
-if(data9.priority !== undefined){
-let data13 = data9.priority;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-const err25 = {instancePath:instancePath+"/defaults/symbols/priority",schemaPath:"#/definitions/priority/type",keyword:"type",params:{type: "integer"},schema:schema19.type,parentSchema:schema19,data:data13};
+if(!(((data12 === "none") || (data12 === "last")) || (data12 === "all"))){
+const err25 = {instancePath:instancePath+"/schedule/catch_up",schemaPath:"#/properties/schedule/properties/catch_up/enum",keyword:"enum",params:{allowedValues: schema11.properties.schedule.properties.catch_up.enum},schema:schema11.properties.schedule.properties.catch_up.enum,parentSchema:schema11.properties.schedule.properties.catch_up,data:data12};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -4442,9 +4438,11 @@ vErrors.push(err25);
 }
 errors++;
 }
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 9 || isNaN(data13)){
-const err26 = {instancePath:instancePath+"/defaults/symbols/priority",schemaPath:"#/definitions/priority/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9},schema:9,parentSchema:schema19,data:data13};
+}
+if(data5.overlap !== undefined){
+let data13 = data5.overlap;
+if(typeof data13 !== "string"){
+const err26 = {instancePath:instancePath+"/schedule/overlap",schemaPath:"#/properties/schedule/properties/overlap/type",keyword:"type",params:{type: "string"},schema:schema11.properties.schedule.properties.overlap.type,parentSchema:schema11.properties.schedule.properties.overlap,data:data13};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -4453,8 +4451,8 @@ vErrors.push(err26);
 }
 errors++;
 }
-if(data13 < 1 || isNaN(data13)){
-const err27 = {instancePath:instancePath+"/defaults/symbols/priority",schemaPath:"#/definitions/priority/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema19,data:data13};
+if(!((data13 === "skip") || (data13 === "queue"))){
+const err27 = {instancePath:instancePath+"/schedule/overlap",schemaPath:"#/properties/schedule/properties/overlap/enum",keyword:"enum",params:{allowedValues: schema11.properties.schedule.properties.overlap.enum},schema:schema11.properties.schedule.properties.overlap.enum,parentSchema:schema11.properties.schedule.properties.overlap,data:data13};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -4464,10 +4462,11 @@ vErrors.push(err27);
 errors++;
 }
 }
-}
-}
-else {
-const err28 = {instancePath:instancePath+"/defaults/symbols",schemaPath:"#/properties/defaults/properties/symbols/type",keyword:"type",params:{type: "object"},schema:schema11.properties.defaults.properties.symbols.type,parentSchema:schema11.properties.defaults.properties.symbols,data:data9};
+if(data5.jitter !== undefined){
+let data14 = data5.jitter;
+if(typeof data14 === "string"){
+if(!pattern6.test(data14)){
+const err28 = {instancePath:instancePath+"/schedule/jitter",schemaPath:"#/properties/schedule/properties/jitter/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema11.properties.schedule.properties.jitter,data:data14};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -4477,12 +4476,8 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data8.steps !== undefined){
-let data14 = data8.steps;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-for(const key4 in data14){
-if(!((((((key4 === "refresh") || (key4 === "bar_size")) || (key4 === "what")) || (key4 === "hours")) || (key4 === "lookback")) || (key4 === "settle"))){
-const err29 = {instancePath:instancePath+"/defaults/steps",schemaPath:"#/properties/defaults/properties/steps/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema11.properties.defaults.properties.steps,data:data14};
+else {
+const err29 = {instancePath:instancePath+"/schedule/jitter",schemaPath:"#/properties/schedule/properties/jitter/type",keyword:"type",params:{type: "string"},schema:schema11.properties.schedule.properties.jitter.type,parentSchema:schema11.properties.schedule.properties.jitter,data:data14};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -4492,11 +4487,9 @@ vErrors.push(err29);
 errors++;
 }
 }
-if(data14.refresh !== undefined){
-let data15 = data14.refresh;
-if(typeof data15 === "string"){
-if(!pattern7.test(data15)){
-const err30 = {instancePath:instancePath+"/defaults/steps/refresh",schemaPath:"#/properties/defaults/properties/steps/properties/refresh/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema11.properties.defaults.properties.steps.properties.refresh,data:data15};
+}
+else {
+const err30 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "object"},schema:schema11.properties.schedule.type,parentSchema:schema11.properties.schedule,data:data5};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -4506,8 +4499,12 @@ vErrors.push(err30);
 errors++;
 }
 }
-else {
-const err31 = {instancePath:instancePath+"/defaults/steps/refresh",schemaPath:"#/properties/defaults/properties/steps/properties/refresh/type",keyword:"type",params:{type: "string"},schema:schema11.properties.defaults.properties.steps.properties.refresh.type,parentSchema:schema11.properties.defaults.properties.steps.properties.refresh,data:data15};
+if(data.defaults !== undefined){
+let data15 = data.defaults;
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+for(const key2 in data15){
+if(!((key2 === "symbols") || (key2 === "steps"))){
+const err31 = {instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema11.properties.defaults,data:data15};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -4517,16 +4514,12 @@ vErrors.push(err31);
 errors++;
 }
 }
-if(data14.bar_size !== undefined){
-if(!(validate13(data14.bar_size, {instancePath:instancePath+"/defaults/steps/bar_size",parentData:data14,parentDataProperty:"bar_size",rootData}))){
-vErrors = vErrors === null ? validate13.errors : appended(vErrors, validate13.errors);
-errors = vErrors.length;
-}
-}
-if(data14.what !== undefined){
-let data17 = data14.what;
-if(typeof data17 !== "string"){
-const err32 = {instancePath:instancePath+"/defaults/steps/what",schemaPath:"#/properties/defaults/properties/steps/properties/what/type",keyword:"type",params:{type: "string"},schema:schema11.properties.defaults.properties.steps.properties.what.type,parentSchema:schema11.properties.defaults.properties.steps.properties.what,data:data17};
+if(data15.symbols !== undefined){
+let data16 = data15.symbols;
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+for(const key3 in data16){
+if(!((((key3 === "kind") || (key3 === "exchange")) || (key3 === "currency")) || (key3 === "priority"))){
+const err32 = {instancePath:instancePath+"/defaults/symbols",schemaPath:"#/properties/defaults/properties/symbols/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema11.properties.defaults.properties.symbols,data:data16};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -4535,8 +4528,11 @@ vErrors.push(err32);
 }
 errors++;
 }
-if(!(((((data17 === "TRADES") || (data17 === "MIDPOINT")) || (data17 === "BID")) || (data17 === "ASK")) || (data17 === "BID_ASK"))){
-const err33 = {instancePath:instancePath+"/defaults/steps/what",schemaPath:"#/properties/defaults/properties/steps/properties/what/enum",keyword:"enum",params:{allowedValues: schema11.properties.defaults.properties.steps.properties.what.enum},schema:schema11.properties.defaults.properties.steps.properties.what.enum,parentSchema:schema11.properties.defaults.properties.steps.properties.what,data:data17};
+}
+if(data16.kind !== undefined){
+let data17 = data16.kind;
+if(typeof data17 !== "string"){
+const err33 = {instancePath:instancePath+"/defaults/symbols/kind",schemaPath:"#/definitions/kind/type",keyword:"type",params:{type: "string"},schema:schema16.type,parentSchema:schema16,data:data17};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -4545,11 +4541,8 @@ vErrors.push(err33);
 }
 errors++;
 }
-}
-if(data14.hours !== undefined){
-let data18 = data14.hours;
-if(typeof data18 !== "string"){
-const err34 = {instancePath:instancePath+"/defaults/steps/hours",schemaPath:"#/definitions/hours/type",keyword:"type",params:{type: "string"},schema:schema23.type,parentSchema:schema23,data:data18};
+if(!((((data17 === "stock") || (data17 === "etf")) || (data17 === "index")) || (data17 === "future"))){
+const err34 = {instancePath:instancePath+"/defaults/symbols/kind",schemaPath:"#/definitions/kind/enum",keyword:"enum",params:{allowedValues: schema16.enum},schema:schema16.enum,parentSchema:schema16,data:data17};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -4558,8 +4551,11 @@ vErrors.push(err34);
 }
 errors++;
 }
-if(!((data18 === "rth") || (data18 === "all"))){
-const err35 = {instancePath:instancePath+"/defaults/steps/hours",schemaPath:"#/definitions/hours/enum",keyword:"enum",params:{allowedValues: schema23.enum},schema:schema23.enum,parentSchema:schema23,data:data18};
+}
+if(data16.exchange !== undefined){
+let data18 = data16.exchange;
+if(typeof data18 !== "string"){
+const err35 = {instancePath:instancePath+"/defaults/symbols/exchange",schemaPath:"#/definitions/exchange/type",keyword:"type",params:{type: "string"},schema:schema17.type,parentSchema:schema17,data:data18};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -4568,12 +4564,8 @@ vErrors.push(err35);
 }
 errors++;
 }
-}
-if(data14.lookback !== undefined){
-let data19 = data14.lookback;
-if(typeof data19 === "string"){
-if(!pattern8.test(data19)){
-const err36 = {instancePath:instancePath+"/defaults/steps/lookback",schemaPath:"#/properties/defaults/properties/steps/properties/lookback/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},schema:"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$",parentSchema:schema11.properties.defaults.properties.steps.properties.lookback,data:data19};
+if(!((((((((((((((data18 === "SMART") || (data18 === "NYSE")) || (data18 === "ARCA")) || (data18 === "AMEX")) || (data18 === "BATS")) || (data18 === "CBOE")) || (data18 === "NASDAQ")) || (data18 === "ASX")) || (data18 === "NSE")) || (data18 === "BSE")) || (data18 === "CME")) || (data18 === "CBOT")) || (data18 === "NYMEX")) || (data18 === "COMEX"))){
+const err36 = {instancePath:instancePath+"/defaults/symbols/exchange",schemaPath:"#/definitions/exchange/enum",keyword:"enum",params:{allowedValues: schema17.enum},schema:schema17.enum,parentSchema:schema17,data:data18};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -4583,8 +4575,11 @@ vErrors.push(err36);
 errors++;
 }
 }
-else {
-const err37 = {instancePath:instancePath+"/defaults/steps/lookback",schemaPath:"#/properties/defaults/properties/steps/properties/lookback/type",keyword:"type",params:{type: "string"},schema:schema11.properties.defaults.properties.steps.properties.lookback.type,parentSchema:schema11.properties.defaults.properties.steps.properties.lookback,data:data19};
+if(data16.currency !== undefined){
+let data19 = data16.currency;
+if(typeof data19 === "string"){
+if(!pattern9.test(data19)){
+const err37 = {instancePath:instancePath+"/defaults/symbols/currency",schemaPath:"#/definitions/currency/pattern",keyword:"pattern",params:{pattern: "^[A-Z]{3}$"},schema:"^[A-Z]{3}$",parentSchema:schema18,data:data19};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -4594,11 +4589,8 @@ vErrors.push(err37);
 errors++;
 }
 }
-if(data14.settle !== undefined){
-let data20 = data14.settle;
-if(typeof data20 === "string"){
-if(!pattern7.test(data20)){
-const err38 = {instancePath:instancePath+"/defaults/steps/settle",schemaPath:"#/properties/defaults/properties/steps/properties/settle/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema11.properties.defaults.properties.steps.properties.settle,data:data20};
+else {
+const err38 = {instancePath:instancePath+"/defaults/symbols/currency",schemaPath:"#/definitions/currency/type",keyword:"type",params:{type: "string"},schema:schema18.type,parentSchema:schema18,data:data19};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -4608,8 +4600,10 @@ vErrors.push(err38);
 errors++;
 }
 }
-else {
-const err39 = {instancePath:instancePath+"/defaults/steps/settle",schemaPath:"#/properties/defaults/properties/steps/properties/settle/type",keyword:"type",params:{type: "string"},schema:schema11.properties.defaults.properties.steps.properties.settle.type,parentSchema:schema11.properties.defaults.properties.steps.properties.settle,data:data20};
+if(data16.priority !== undefined){
+let data20 = data16.priority;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+const err39 = {instancePath:instancePath+"/defaults/symbols/priority",schemaPath:"#/definitions/priority/type",keyword:"type",params:{type: "integer"},schema:schema19.type,parentSchema:schema19,data:data20};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -4618,10 +4612,9 @@ vErrors.push(err39);
 }
 errors++;
 }
-}
-}
-else {
-const err40 = {instancePath:instancePath+"/defaults/steps",schemaPath:"#/properties/defaults/properties/steps/type",keyword:"type",params:{type: "object"},schema:schema11.properties.defaults.properties.steps.type,parentSchema:schema11.properties.defaults.properties.steps,data:data14};
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 9 || isNaN(data20)){
+const err40 = {instancePath:instancePath+"/defaults/symbols/priority",schemaPath:"#/definitions/priority/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9},schema:9,parentSchema:schema19,data:data20};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -4630,15 +4623,192 @@ vErrors.push(err40);
 }
 errors++;
 }
-}
-}
-else {
-const err41 = {instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/type",keyword:"type",params:{type: "object"},schema:schema11.properties.defaults.type,parentSchema:schema11.properties.defaults,data:data8};
+if(data20 < 1 || isNaN(data20)){
+const err41 = {instancePath:instancePath+"/defaults/symbols/priority",schemaPath:"#/definitions/priority/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema19,data:data20};
 if(vErrors === null){
 vErrors = [err41];
 }
 else {
 vErrors.push(err41);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err42 = {instancePath:instancePath+"/defaults/symbols",schemaPath:"#/properties/defaults/properties/symbols/type",keyword:"type",params:{type: "object"},schema:schema11.properties.defaults.properties.symbols.type,parentSchema:schema11.properties.defaults.properties.symbols,data:data16};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+if(data15.steps !== undefined){
+let data21 = data15.steps;
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+for(const key4 in data21){
+if(!((((((key4 === "refresh") || (key4 === "bar_size")) || (key4 === "what")) || (key4 === "hours")) || (key4 === "lookback")) || (key4 === "settle"))){
+const err43 = {instancePath:instancePath+"/defaults/steps",schemaPath:"#/properties/defaults/properties/steps/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema11.properties.defaults.properties.steps,data:data21};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+if(data21.refresh !== undefined){
+let data22 = data21.refresh;
+if(typeof data22 === "string"){
+if(!pattern6.test(data22)){
+const err44 = {instancePath:instancePath+"/defaults/steps/refresh",schemaPath:"#/properties/defaults/properties/steps/properties/refresh/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema11.properties.defaults.properties.steps.properties.refresh,data:data22};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+else {
+const err45 = {instancePath:instancePath+"/defaults/steps/refresh",schemaPath:"#/properties/defaults/properties/steps/properties/refresh/type",keyword:"type",params:{type: "string"},schema:schema11.properties.defaults.properties.steps.properties.refresh.type,parentSchema:schema11.properties.defaults.properties.steps.properties.refresh,data:data22};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+if(data21.bar_size !== undefined){
+if(!(validate13(data21.bar_size, {instancePath:instancePath+"/defaults/steps/bar_size",parentData:data21,parentDataProperty:"bar_size",rootData}))){
+vErrors = vErrors === null ? validate13.errors : appended(vErrors, validate13.errors);
+errors = vErrors.length;
+}
+}
+if(data21.what !== undefined){
+let data24 = data21.what;
+if(typeof data24 !== "string"){
+const err46 = {instancePath:instancePath+"/defaults/steps/what",schemaPath:"#/properties/defaults/properties/steps/properties/what/type",keyword:"type",params:{type: "string"},schema:schema11.properties.defaults.properties.steps.properties.what.type,parentSchema:schema11.properties.defaults.properties.steps.properties.what,data:data24};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+if(!(((((data24 === "TRADES") || (data24 === "MIDPOINT")) || (data24 === "BID")) || (data24 === "ASK")) || (data24 === "BID_ASK"))){
+const err47 = {instancePath:instancePath+"/defaults/steps/what",schemaPath:"#/properties/defaults/properties/steps/properties/what/enum",keyword:"enum",params:{allowedValues: schema11.properties.defaults.properties.steps.properties.what.enum},schema:schema11.properties.defaults.properties.steps.properties.what.enum,parentSchema:schema11.properties.defaults.properties.steps.properties.what,data:data24};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+if(data21.hours !== undefined){
+let data25 = data21.hours;
+if(typeof data25 !== "string"){
+const err48 = {instancePath:instancePath+"/defaults/steps/hours",schemaPath:"#/definitions/hours/type",keyword:"type",params:{type: "string"},schema:schema23.type,parentSchema:schema23,data:data25};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+if(!((data25 === "rth") || (data25 === "all"))){
+const err49 = {instancePath:instancePath+"/defaults/steps/hours",schemaPath:"#/definitions/hours/enum",keyword:"enum",params:{allowedValues: schema23.enum},schema:schema23.enum,parentSchema:schema23,data:data25};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+if(data21.lookback !== undefined){
+let data26 = data21.lookback;
+if(typeof data26 === "string"){
+if(!pattern11.test(data26)){
+const err50 = {instancePath:instancePath+"/defaults/steps/lookback",schemaPath:"#/properties/defaults/properties/steps/properties/lookback/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},schema:"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$",parentSchema:schema11.properties.defaults.properties.steps.properties.lookback,data:data26};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+}
+else {
+const err51 = {instancePath:instancePath+"/defaults/steps/lookback",schemaPath:"#/properties/defaults/properties/steps/properties/lookback/type",keyword:"type",params:{type: "string"},schema:schema11.properties.defaults.properties.steps.properties.lookback.type,parentSchema:schema11.properties.defaults.properties.steps.properties.lookback,data:data26};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+}
+if(data21.settle !== undefined){
+let data27 = data21.settle;
+if(typeof data27 === "string"){
+if(!pattern6.test(data27)){
+const err52 = {instancePath:instancePath+"/defaults/steps/settle",schemaPath:"#/properties/defaults/properties/steps/properties/settle/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema11.properties.defaults.properties.steps.properties.settle,data:data27};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+}
+else {
+const err53 = {instancePath:instancePath+"/defaults/steps/settle",schemaPath:"#/properties/defaults/properties/steps/properties/settle/type",keyword:"type",params:{type: "string"},schema:schema11.properties.defaults.properties.steps.properties.settle.type,parentSchema:schema11.properties.defaults.properties.steps.properties.settle,data:data27};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+}
+}
+else {
+const err54 = {instancePath:instancePath+"/defaults/steps",schemaPath:"#/properties/defaults/properties/steps/type",keyword:"type",params:{type: "object"},schema:schema11.properties.defaults.properties.steps.type,parentSchema:schema11.properties.defaults.properties.steps,data:data21};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+}
+}
+else {
+const err55 = {instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/type",keyword:"type",params:{type: "object"},schema:schema11.properties.defaults.type,parentSchema:schema11.properties.defaults,data:data15};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
 }
 errors++;
 }
@@ -4650,58 +4820,58 @@ errors = vErrors.length;
 }
 }
 if(data.groups !== undefined){
-let data22 = data.groups;
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-for(const key5 in data22){
-const _errs55 = errors;
+let data29 = data.groups;
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+for(const key5 in data29){
+const _errs69 = errors;
 if(typeof key5 === "string"){
-if(!pattern15.test(key5)){
-const err42 = {instancePath:instancePath+"/groups",schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema34,data:key5,propertyName:key5};
+if(!pattern18.test(key5)){
+const err56 = {instancePath:instancePath+"/groups",schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema34,data:key5,propertyName:key5};
 if(vErrors === null){
-vErrors = [err42];
+vErrors = [err56];
 }
 else {
-vErrors.push(err42);
+vErrors.push(err56);
 }
 errors++;
 }
 }
 else {
-const err43 = {instancePath:instancePath+"/groups",schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:key5,propertyName:key5};
+const err57 = {instancePath:instancePath+"/groups",schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:key5,propertyName:key5};
 if(vErrors === null){
-vErrors = [err43];
+vErrors = [err57];
 }
 else {
-vErrors.push(err43);
+vErrors.push(err57);
 }
 errors++;
 }
-var valid11 = _errs55 === errors;
+var valid11 = _errs69 === errors;
 if(!valid11){
-const err44 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/propertyNames",keyword:"propertyNames",params:{propertyName: key5},schema:schema11.properties.groups.propertyNames,parentSchema:schema11.properties.groups,data:data22};
+const err58 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/propertyNames",keyword:"propertyNames",params:{propertyName: key5},schema:schema11.properties.groups.propertyNames,parentSchema:schema11.properties.groups,data:data29};
 if(vErrors === null){
-vErrors = [err44];
+vErrors = [err58];
 }
 else {
-vErrors.push(err44);
+vErrors.push(err58);
 }
 errors++;
 }
 }
-for(const key6 in data22){
-if(!(validate21(data22[key6], {instancePath:instancePath+"/groups/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data22,parentDataProperty:key6,rootData}))){
+for(const key6 in data29){
+if(!(validate21(data29[key6], {instancePath:instancePath+"/groups/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data29,parentDataProperty:key6,rootData}))){
 vErrors = vErrors === null ? validate21.errors : appended(vErrors, validate21.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err45 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/type",keyword:"type",params:{type: "object"},schema:schema11.properties.groups.type,parentSchema:schema11.properties.groups,data:data22};
+const err59 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/type",keyword:"type",params:{type: "object"},schema:schema11.properties.groups.type,parentSchema:schema11.properties.groups,data:data29};
 if(vErrors === null){
-vErrors = [err45];
+vErrors = [err59];
 }
 else {
-vErrors.push(err45);
+vErrors.push(err59);
 }
 errors++;
 }
@@ -4719,182 +4889,11 @@ errors = vErrors.length;
 }
 }
 if(data.retry !== undefined){
-let data26 = data.retry;
-if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
-for(const key7 in data26){
+let data33 = data.retry;
+if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
+for(const key7 in data33){
 if(!((((key7 === "attempts") || (key7 === "delay")) || (key7 === "max_delay")) || (key7 === "timeout"))){
-const err46 = {instancePath:instancePath+"/retry",schemaPath:"#/definitions/retry/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},schema:false,parentSchema:schema75,data:data26};
-if(vErrors === null){
-vErrors = [err46];
-}
-else {
-vErrors.push(err46);
-}
-errors++;
-}
-}
-if(data26.attempts !== undefined){
-let data27 = data26.attempts;
-if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
-const err47 = {instancePath:instancePath+"/retry/attempts",schemaPath:"#/definitions/retry/properties/attempts/type",keyword:"type",params:{type: "integer"},schema:schema75.properties.attempts.type,parentSchema:schema75.properties.attempts,data:data27};
-if(vErrors === null){
-vErrors = [err47];
-}
-else {
-vErrors.push(err47);
-}
-errors++;
-}
-if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 > 20 || isNaN(data27)){
-const err48 = {instancePath:instancePath+"/retry/attempts",schemaPath:"#/definitions/retry/properties/attempts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20},schema:20,parentSchema:schema75.properties.attempts,data:data27};
-if(vErrors === null){
-vErrors = [err48];
-}
-else {
-vErrors.push(err48);
-}
-errors++;
-}
-if(data27 < 1 || isNaN(data27)){
-const err49 = {instancePath:instancePath+"/retry/attempts",schemaPath:"#/definitions/retry/properties/attempts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema75.properties.attempts,data:data27};
-if(vErrors === null){
-vErrors = [err49];
-}
-else {
-vErrors.push(err49);
-}
-errors++;
-}
-}
-}
-if(data26.delay !== undefined){
-let data28 = data26.delay;
-if(typeof data28 === "string"){
-if(!pattern7.test(data28)){
-const err50 = {instancePath:instancePath+"/retry/delay",schemaPath:"#/definitions/retry/properties/delay/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema75.properties.delay,data:data28};
-if(vErrors === null){
-vErrors = [err50];
-}
-else {
-vErrors.push(err50);
-}
-errors++;
-}
-}
-else {
-const err51 = {instancePath:instancePath+"/retry/delay",schemaPath:"#/definitions/retry/properties/delay/type",keyword:"type",params:{type: "string"},schema:schema75.properties.delay.type,parentSchema:schema75.properties.delay,data:data28};
-if(vErrors === null){
-vErrors = [err51];
-}
-else {
-vErrors.push(err51);
-}
-errors++;
-}
-}
-if(data26.max_delay !== undefined){
-let data29 = data26.max_delay;
-if(typeof data29 === "string"){
-if(!pattern7.test(data29)){
-const err52 = {instancePath:instancePath+"/retry/max_delay",schemaPath:"#/definitions/retry/properties/max_delay/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema75.properties.max_delay,data:data29};
-if(vErrors === null){
-vErrors = [err52];
-}
-else {
-vErrors.push(err52);
-}
-errors++;
-}
-}
-else {
-const err53 = {instancePath:instancePath+"/retry/max_delay",schemaPath:"#/definitions/retry/properties/max_delay/type",keyword:"type",params:{type: "string"},schema:schema75.properties.max_delay.type,parentSchema:schema75.properties.max_delay,data:data29};
-if(vErrors === null){
-vErrors = [err53];
-}
-else {
-vErrors.push(err53);
-}
-errors++;
-}
-}
-if(data26.timeout !== undefined){
-let data30 = data26.timeout;
-if(typeof data30 === "string"){
-if(!pattern7.test(data30)){
-const err54 = {instancePath:instancePath+"/retry/timeout",schemaPath:"#/definitions/retry/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema75.properties.timeout,data:data30};
-if(vErrors === null){
-vErrors = [err54];
-}
-else {
-vErrors.push(err54);
-}
-errors++;
-}
-}
-else {
-const err55 = {instancePath:instancePath+"/retry/timeout",schemaPath:"#/definitions/retry/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema75.properties.timeout.type,parentSchema:schema75.properties.timeout,data:data30};
-if(vErrors === null){
-vErrors = [err55];
-}
-else {
-vErrors.push(err55);
-}
-errors++;
-}
-}
-}
-else {
-const err56 = {instancePath:instancePath+"/retry",schemaPath:"#/definitions/retry/type",keyword:"type",params:{type: "object"},schema:schema75.type,parentSchema:schema75,data:data26};
-if(vErrors === null){
-vErrors = [err56];
-}
-else {
-vErrors.push(err56);
-}
-errors++;
-}
-}
-if(data.breaker !== undefined){
-let data31 = data.breaker;
-if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
-for(const key8 in data31){
-if(!((key8 === "threshold") || (key8 === "recovery"))){
-const err57 = {instancePath:instancePath+"/breaker",schemaPath:"#/definitions/breaker/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},schema:false,parentSchema:schema76,data:data31};
-if(vErrors === null){
-vErrors = [err57];
-}
-else {
-vErrors.push(err57);
-}
-errors++;
-}
-}
-if(data31.threshold !== undefined){
-let data32 = data31.threshold;
-if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
-const err58 = {instancePath:instancePath+"/breaker/threshold",schemaPath:"#/definitions/breaker/properties/threshold/type",keyword:"type",params:{type: "integer"},schema:schema76.properties.threshold.type,parentSchema:schema76.properties.threshold,data:data32};
-if(vErrors === null){
-vErrors = [err58];
-}
-else {
-vErrors.push(err58);
-}
-errors++;
-}
-if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 > 1000 || isNaN(data32)){
-const err59 = {instancePath:instancePath+"/breaker/threshold",schemaPath:"#/definitions/breaker/properties/threshold/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema76.properties.threshold,data:data32};
-if(vErrors === null){
-vErrors = [err59];
-}
-else {
-vErrors.push(err59);
-}
-errors++;
-}
-if(data32 < 1 || isNaN(data32)){
-const err60 = {instancePath:instancePath+"/breaker/threshold",schemaPath:"#/definitions/breaker/properties/threshold/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema76.properties.threshold,data:data32};
+const err60 = {instancePath:instancePath+"/retry",schemaPath:"#/definitions/retry/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},schema:false,parentSchema:schema75,data:data33};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -4904,12 +4903,10 @@ vErrors.push(err60);
 errors++;
 }
 }
-}
-if(data31.recovery !== undefined){
-let data33 = data31.recovery;
-if(typeof data33 === "string"){
-if(!pattern7.test(data33)){
-const err61 = {instancePath:instancePath+"/breaker/recovery",schemaPath:"#/definitions/breaker/properties/recovery/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema76.properties.recovery,data:data33};
+if(data33.attempts !== undefined){
+let data34 = data33.attempts;
+if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
+const err61 = {instancePath:instancePath+"/retry/attempts",schemaPath:"#/definitions/retry/properties/attempts/type",keyword:"type",params:{type: "integer"},schema:schema75.properties.attempts.type,parentSchema:schema75.properties.attempts,data:data34};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -4918,9 +4915,9 @@ vErrors.push(err61);
 }
 errors++;
 }
-}
-else {
-const err62 = {instancePath:instancePath+"/breaker/recovery",schemaPath:"#/definitions/breaker/properties/recovery/type",keyword:"type",params:{type: "string"},schema:schema76.properties.recovery.type,parentSchema:schema76.properties.recovery,data:data33};
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 > 20 || isNaN(data34)){
+const err62 = {instancePath:instancePath+"/retry/attempts",schemaPath:"#/definitions/retry/properties/attempts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20},schema:20,parentSchema:schema75.properties.attempts,data:data34};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -4929,10 +4926,8 @@ vErrors.push(err62);
 }
 errors++;
 }
-}
-}
-else {
-const err63 = {instancePath:instancePath+"/breaker",schemaPath:"#/definitions/breaker/type",keyword:"type",params:{type: "object"},schema:schema76.type,parentSchema:schema76,data:data31};
+if(data34 < 1 || isNaN(data34)){
+const err63 = {instancePath:instancePath+"/retry/attempts",schemaPath:"#/definitions/retry/properties/attempts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema75.properties.attempts,data:data34};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -4942,12 +4937,12 @@ vErrors.push(err63);
 errors++;
 }
 }
-if(data.parallel !== undefined){
-let data34 = data.parallel;
-if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
-for(const key9 in data34){
-if(!((key9 === "symbols") || (key9 === "timeout"))){
-const err64 = {instancePath:instancePath+"/parallel",schemaPath:"#/definitions/parallel/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},schema:false,parentSchema:schema77,data:data34};
+}
+if(data33.delay !== undefined){
+let data35 = data33.delay;
+if(typeof data35 === "string"){
+if(!pattern6.test(data35)){
+const err64 = {instancePath:instancePath+"/retry/delay",schemaPath:"#/definitions/retry/properties/delay/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema75.properties.delay,data:data35};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -4957,10 +4952,8 @@ vErrors.push(err64);
 errors++;
 }
 }
-if(data34.symbols !== undefined){
-let data35 = data34.symbols;
-if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
-const err65 = {instancePath:instancePath+"/parallel/symbols",schemaPath:"#/definitions/parallel/properties/symbols/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.symbols.type,parentSchema:schema77.properties.symbols,data:data35};
+else {
+const err65 = {instancePath:instancePath+"/retry/delay",schemaPath:"#/definitions/retry/properties/delay/type",keyword:"type",params:{type: "string"},schema:schema75.properties.delay.type,parentSchema:schema75.properties.delay,data:data35};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -4969,9 +4962,12 @@ vErrors.push(err65);
 }
 errors++;
 }
-if((typeof data35 == "number") && (isFinite(data35))){
-if(data35 > 10000 || isNaN(data35)){
-const err66 = {instancePath:instancePath+"/parallel/symbols",schemaPath:"#/definitions/parallel/properties/symbols/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema77.properties.symbols,data:data35};
+}
+if(data33.max_delay !== undefined){
+let data36 = data33.max_delay;
+if(typeof data36 === "string"){
+if(!pattern6.test(data36)){
+const err66 = {instancePath:instancePath+"/retry/max_delay",schemaPath:"#/definitions/retry/properties/max_delay/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema75.properties.max_delay,data:data36};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -4980,8 +4976,9 @@ vErrors.push(err66);
 }
 errors++;
 }
-if(data35 < 1 || isNaN(data35)){
-const err67 = {instancePath:instancePath+"/parallel/symbols",schemaPath:"#/definitions/parallel/properties/symbols/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema77.properties.symbols,data:data35};
+}
+else {
+const err67 = {instancePath:instancePath+"/retry/max_delay",schemaPath:"#/definitions/retry/properties/max_delay/type",keyword:"type",params:{type: "string"},schema:schema75.properties.max_delay.type,parentSchema:schema75.properties.max_delay,data:data36};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -4991,12 +4988,11 @@ vErrors.push(err67);
 errors++;
 }
 }
-}
-if(data34.timeout !== undefined){
-let data36 = data34.timeout;
-if(typeof data36 === "string"){
-if(!pattern7.test(data36)){
-const err68 = {instancePath:instancePath+"/parallel/timeout",schemaPath:"#/definitions/parallel/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema77.properties.timeout,data:data36};
+if(data33.timeout !== undefined){
+let data37 = data33.timeout;
+if(typeof data37 === "string"){
+if(!pattern6.test(data37)){
+const err68 = {instancePath:instancePath+"/retry/timeout",schemaPath:"#/definitions/retry/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema75.properties.timeout,data:data37};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -5007,7 +5003,7 @@ errors++;
 }
 }
 else {
-const err69 = {instancePath:instancePath+"/parallel/timeout",schemaPath:"#/definitions/parallel/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema77.properties.timeout.type,parentSchema:schema77.properties.timeout,data:data36};
+const err69 = {instancePath:instancePath+"/retry/timeout",schemaPath:"#/definitions/retry/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema75.properties.timeout.type,parentSchema:schema75.properties.timeout,data:data37};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -5019,12 +5015,186 @@ errors++;
 }
 }
 else {
-const err70 = {instancePath:instancePath+"/parallel",schemaPath:"#/definitions/parallel/type",keyword:"type",params:{type: "object"},schema:schema77.type,parentSchema:schema77,data:data34};
+const err70 = {instancePath:instancePath+"/retry",schemaPath:"#/definitions/retry/type",keyword:"type",params:{type: "object"},schema:schema75.type,parentSchema:schema75,data:data33};
 if(vErrors === null){
 vErrors = [err70];
 }
 else {
 vErrors.push(err70);
+}
+errors++;
+}
+}
+if(data.breaker !== undefined){
+let data38 = data.breaker;
+if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
+for(const key8 in data38){
+if(!((key8 === "threshold") || (key8 === "recovery"))){
+const err71 = {instancePath:instancePath+"/breaker",schemaPath:"#/definitions/breaker/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},schema:false,parentSchema:schema76,data:data38};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+}
+if(data38.threshold !== undefined){
+let data39 = data38.threshold;
+if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
+const err72 = {instancePath:instancePath+"/breaker/threshold",schemaPath:"#/definitions/breaker/properties/threshold/type",keyword:"type",params:{type: "integer"},schema:schema76.properties.threshold.type,parentSchema:schema76.properties.threshold,data:data39};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
+}
+errors++;
+}
+if((typeof data39 == "number") && (isFinite(data39))){
+if(data39 > 1000 || isNaN(data39)){
+const err73 = {instancePath:instancePath+"/breaker/threshold",schemaPath:"#/definitions/breaker/properties/threshold/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema76.properties.threshold,data:data39};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+vErrors.push(err73);
+}
+errors++;
+}
+if(data39 < 1 || isNaN(data39)){
+const err74 = {instancePath:instancePath+"/breaker/threshold",schemaPath:"#/definitions/breaker/properties/threshold/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema76.properties.threshold,data:data39};
+if(vErrors === null){
+vErrors = [err74];
+}
+else {
+vErrors.push(err74);
+}
+errors++;
+}
+}
+}
+if(data38.recovery !== undefined){
+let data40 = data38.recovery;
+if(typeof data40 === "string"){
+if(!pattern6.test(data40)){
+const err75 = {instancePath:instancePath+"/breaker/recovery",schemaPath:"#/definitions/breaker/properties/recovery/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema76.properties.recovery,data:data40};
+if(vErrors === null){
+vErrors = [err75];
+}
+else {
+vErrors.push(err75);
+}
+errors++;
+}
+}
+else {
+const err76 = {instancePath:instancePath+"/breaker/recovery",schemaPath:"#/definitions/breaker/properties/recovery/type",keyword:"type",params:{type: "string"},schema:schema76.properties.recovery.type,parentSchema:schema76.properties.recovery,data:data40};
+if(vErrors === null){
+vErrors = [err76];
+}
+else {
+vErrors.push(err76);
+}
+errors++;
+}
+}
+}
+else {
+const err77 = {instancePath:instancePath+"/breaker",schemaPath:"#/definitions/breaker/type",keyword:"type",params:{type: "object"},schema:schema76.type,parentSchema:schema76,data:data38};
+if(vErrors === null){
+vErrors = [err77];
+}
+else {
+vErrors.push(err77);
+}
+errors++;
+}
+}
+if(data.parallel !== undefined){
+let data41 = data.parallel;
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+for(const key9 in data41){
+if(!((key9 === "symbols") || (key9 === "timeout"))){
+const err78 = {instancePath:instancePath+"/parallel",schemaPath:"#/definitions/parallel/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},schema:false,parentSchema:schema77,data:data41};
+if(vErrors === null){
+vErrors = [err78];
+}
+else {
+vErrors.push(err78);
+}
+errors++;
+}
+}
+if(data41.symbols !== undefined){
+let data42 = data41.symbols;
+if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
+const err79 = {instancePath:instancePath+"/parallel/symbols",schemaPath:"#/definitions/parallel/properties/symbols/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.symbols.type,parentSchema:schema77.properties.symbols,data:data42};
+if(vErrors === null){
+vErrors = [err79];
+}
+else {
+vErrors.push(err79);
+}
+errors++;
+}
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 > 10000 || isNaN(data42)){
+const err80 = {instancePath:instancePath+"/parallel/symbols",schemaPath:"#/definitions/parallel/properties/symbols/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema77.properties.symbols,data:data42};
+if(vErrors === null){
+vErrors = [err80];
+}
+else {
+vErrors.push(err80);
+}
+errors++;
+}
+if(data42 < 1 || isNaN(data42)){
+const err81 = {instancePath:instancePath+"/parallel/symbols",schemaPath:"#/definitions/parallel/properties/symbols/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema77.properties.symbols,data:data42};
+if(vErrors === null){
+vErrors = [err81];
+}
+else {
+vErrors.push(err81);
+}
+errors++;
+}
+}
+}
+if(data41.timeout !== undefined){
+let data43 = data41.timeout;
+if(typeof data43 === "string"){
+if(!pattern6.test(data43)){
+const err82 = {instancePath:instancePath+"/parallel/timeout",schemaPath:"#/definitions/parallel/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema77.properties.timeout,data:data43};
+if(vErrors === null){
+vErrors = [err82];
+}
+else {
+vErrors.push(err82);
+}
+errors++;
+}
+}
+else {
+const err83 = {instancePath:instancePath+"/parallel/timeout",schemaPath:"#/definitions/parallel/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema77.properties.timeout.type,parentSchema:schema77.properties.timeout,data:data43};
+if(vErrors === null){
+vErrors = [err83];
+}
+else {
+vErrors.push(err83);
+}
+errors++;
+}
+}
+}
+else {
+const err84 = {instancePath:instancePath+"/parallel",schemaPath:"#/definitions/parallel/type",keyword:"type",params:{type: "object"},schema:schema77.type,parentSchema:schema77,data:data41};
+if(vErrors === null){
+vErrors = [err84];
+}
+else {
+vErrors.push(err84);
 }
 errors++;
 }
@@ -5036,192 +5206,11 @@ errors = vErrors.length;
 }
 }
 if(data.providers !== undefined){
-let data38 = data.providers;
-if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
-for(const key10 in data38){
+let data45 = data.providers;
+if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
+for(const key10 in data45){
 if(!((((key10 === "mock") || (key10 === "synthetic")) || (key10 === "ib")) || (key10 === "kite"))){
-const err71 = {instancePath:instancePath+"/providers",schemaPath:"#/properties/providers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},schema:false,parentSchema:schema11.properties.providers,data:data38};
-if(vErrors === null){
-vErrors = [err71];
-}
-else {
-vErrors.push(err71);
-}
-errors++;
-}
-}
-if(data38.mock !== undefined){
-if(!(validate76(data38.mock, {instancePath:instancePath+"/providers/mock",parentData:data38,parentDataProperty:"mock",rootData}))){
-vErrors = vErrors === null ? validate76.errors : appended(vErrors, validate76.errors);
-errors = vErrors.length;
-}
-}
-if(data38.synthetic !== undefined){
-let data40 = data38.synthetic;
-if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
-for(const key11 in data40){
-if(!(key11 === "scenario")){
-const err72 = {instancePath:instancePath+"/providers/synthetic",schemaPath:"#/definitions/synthetic/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},schema:false,parentSchema:schema83,data:data40};
-if(vErrors === null){
-vErrors = [err72];
-}
-else {
-vErrors.push(err72);
-}
-errors++;
-}
-}
-if(data40.scenario !== undefined){
-let data41 = data40.scenario;
-if(typeof data41 === "string"){
-if(!pattern1.test(data41)){
-const err73 = {instancePath:instancePath+"/providers/synthetic/scenario",schemaPath:"#/definitions/synthetic/properties/scenario/pattern",keyword:"pattern",params:{pattern: "^\\S(.*\\S)?$"},schema:"^\\S(.*\\S)?$",parentSchema:schema83.properties.scenario,data:data41};
-if(vErrors === null){
-vErrors = [err73];
-}
-else {
-vErrors.push(err73);
-}
-errors++;
-}
-}
-else {
-const err74 = {instancePath:instancePath+"/providers/synthetic/scenario",schemaPath:"#/definitions/synthetic/properties/scenario/type",keyword:"type",params:{type: "string"},schema:schema83.properties.scenario.type,parentSchema:schema83.properties.scenario,data:data41};
-if(vErrors === null){
-vErrors = [err74];
-}
-else {
-vErrors.push(err74);
-}
-errors++;
-}
-}
-}
-else {
-const err75 = {instancePath:instancePath+"/providers/synthetic",schemaPath:"#/definitions/synthetic/type",keyword:"type",params:{type: "object"},schema:schema83.type,parentSchema:schema83,data:data40};
-if(vErrors === null){
-vErrors = [err75];
-}
-else {
-vErrors.push(err75);
-}
-errors++;
-}
-}
-if(data38.ib !== undefined){
-let data42 = data38.ib;
-if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
-for(const key12 in data42){
-if(!(((((key12 === "host") || (key12 === "port")) || (key12 === "client_id")) || (key12 === "data")) || (key12 === "allow_delayed"))){
-const err76 = {instancePath:instancePath+"/providers/ib",schemaPath:"#/definitions/ib/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},schema:false,parentSchema:schema84,data:data42};
-if(vErrors === null){
-vErrors = [err76];
-}
-else {
-vErrors.push(err76);
-}
-errors++;
-}
-}
-if(data42.host !== undefined){
-let data43 = data42.host;
-if(typeof data43 === "string"){
-if(!pattern50.test(data43)){
-const err77 = {instancePath:instancePath+"/providers/ib/host",schemaPath:"#/definitions/ib/properties/host/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9.:_-]{1,253}$"},schema:"^[A-Za-z0-9.:_-]{1,253}$",parentSchema:schema84.properties.host,data:data43};
-if(vErrors === null){
-vErrors = [err77];
-}
-else {
-vErrors.push(err77);
-}
-errors++;
-}
-}
-else {
-const err78 = {instancePath:instancePath+"/providers/ib/host",schemaPath:"#/definitions/ib/properties/host/type",keyword:"type",params:{type: "string"},schema:schema84.properties.host.type,parentSchema:schema84.properties.host,data:data43};
-if(vErrors === null){
-vErrors = [err78];
-}
-else {
-vErrors.push(err78);
-}
-errors++;
-}
-}
-if(data42.port !== undefined){
-let data44 = data42.port;
-if(!(((typeof data44 == "number") && (!(data44 % 1) && !isNaN(data44))) && (isFinite(data44)))){
-const err79 = {instancePath:instancePath+"/providers/ib/port",schemaPath:"#/definitions/ib/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema84.properties.port.type,parentSchema:schema84.properties.port,data:data44};
-if(vErrors === null){
-vErrors = [err79];
-}
-else {
-vErrors.push(err79);
-}
-errors++;
-}
-if((typeof data44 == "number") && (isFinite(data44))){
-if(data44 > 65535 || isNaN(data44)){
-const err80 = {instancePath:instancePath+"/providers/ib/port",schemaPath:"#/definitions/ib/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema84.properties.port,data:data44};
-if(vErrors === null){
-vErrors = [err80];
-}
-else {
-vErrors.push(err80);
-}
-errors++;
-}
-if(data44 < 1 || isNaN(data44)){
-const err81 = {instancePath:instancePath+"/providers/ib/port",schemaPath:"#/definitions/ib/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema84.properties.port,data:data44};
-if(vErrors === null){
-vErrors = [err81];
-}
-else {
-vErrors.push(err81);
-}
-errors++;
-}
-}
-}
-if(data42.client_id !== undefined){
-let data45 = data42.client_id;
-if(!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45)))){
-const err82 = {instancePath:instancePath+"/providers/ib/client_id",schemaPath:"#/definitions/ib/properties/client_id/type",keyword:"type",params:{type: "integer"},schema:schema84.properties.client_id.type,parentSchema:schema84.properties.client_id,data:data45};
-if(vErrors === null){
-vErrors = [err82];
-}
-else {
-vErrors.push(err82);
-}
-errors++;
-}
-if((typeof data45 == "number") && (isFinite(data45))){
-if(data45 > 2147483647 || isNaN(data45)){
-const err83 = {instancePath:instancePath+"/providers/ib/client_id",schemaPath:"#/definitions/ib/properties/client_id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},schema:2147483647,parentSchema:schema84.properties.client_id,data:data45};
-if(vErrors === null){
-vErrors = [err83];
-}
-else {
-vErrors.push(err83);
-}
-errors++;
-}
-if(data45 < 0 || isNaN(data45)){
-const err84 = {instancePath:instancePath+"/providers/ib/client_id",schemaPath:"#/definitions/ib/properties/client_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema84.properties.client_id,data:data45};
-if(vErrors === null){
-vErrors = [err84];
-}
-else {
-vErrors.push(err84);
-}
-errors++;
-}
-}
-}
-if(data42.data !== undefined){
-let data46 = data42.data;
-if(typeof data46 !== "string"){
-const err85 = {instancePath:instancePath+"/providers/ib/data",schemaPath:"#/definitions/ib/properties/data/type",keyword:"type",params:{type: "string"},schema:schema84.properties.data.type,parentSchema:schema84.properties.data,data:data46};
+const err85 = {instancePath:instancePath+"/providers",schemaPath:"#/properties/providers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},schema:false,parentSchema:schema11.properties.providers,data:data45};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -5230,8 +5219,19 @@ vErrors.push(err85);
 }
 errors++;
 }
-if(!((((data46 === "live") || (data46 === "frozen")) || (data46 === "delayed")) || (data46 === "delayed-frozen"))){
-const err86 = {instancePath:instancePath+"/providers/ib/data",schemaPath:"#/definitions/ib/properties/data/enum",keyword:"enum",params:{allowedValues: schema84.properties.data.enum},schema:schema84.properties.data.enum,parentSchema:schema84.properties.data,data:data46};
+}
+if(data45.mock !== undefined){
+if(!(validate76(data45.mock, {instancePath:instancePath+"/providers/mock",parentData:data45,parentDataProperty:"mock",rootData}))){
+vErrors = vErrors === null ? validate76.errors : appended(vErrors, validate76.errors);
+errors = vErrors.length;
+}
+}
+if(data45.synthetic !== undefined){
+let data47 = data45.synthetic;
+if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
+for(const key11 in data47){
+if(!(key11 === "scenario")){
+const err86 = {instancePath:instancePath+"/providers/synthetic",schemaPath:"#/definitions/synthetic/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},schema:false,parentSchema:schema83,data:data47};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -5241,10 +5241,11 @@ vErrors.push(err86);
 errors++;
 }
 }
-if(data42.allow_delayed !== undefined){
-let data47 = data42.allow_delayed;
-if(typeof data47 !== "boolean"){
-const err87 = {instancePath:instancePath+"/providers/ib/allow_delayed",schemaPath:"#/definitions/ib/properties/allow_delayed/type",keyword:"type",params:{type: "boolean"},schema:schema84.properties.allow_delayed.type,parentSchema:schema84.properties.allow_delayed,data:data47};
+if(data47.scenario !== undefined){
+let data48 = data47.scenario;
+if(typeof data48 === "string"){
+if(!pattern1.test(data48)){
+const err87 = {instancePath:instancePath+"/providers/synthetic/scenario",schemaPath:"#/definitions/synthetic/properties/scenario/pattern",keyword:"pattern",params:{pattern: "^\\S(.*\\S)?$"},schema:"^\\S(.*\\S)?$",parentSchema:schema83.properties.scenario,data:data48};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -5254,9 +5255,8 @@ vErrors.push(err87);
 errors++;
 }
 }
-}
 else {
-const err88 = {instancePath:instancePath+"/providers/ib",schemaPath:"#/definitions/ib/type",keyword:"type",params:{type: "object"},schema:schema84.type,parentSchema:schema84,data:data42};
+const err88 = {instancePath:instancePath+"/providers/synthetic/scenario",schemaPath:"#/definitions/synthetic/properties/scenario/type",keyword:"type",params:{type: "string"},schema:schema83.properties.scenario.type,parentSchema:schema83.properties.scenario,data:data48};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -5266,12 +5266,9 @@ vErrors.push(err88);
 errors++;
 }
 }
-if(data38.kite !== undefined){
-let data48 = data38.kite;
-if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
-for(const key13 in data48){
-if(!(((key13 === "root") || (key13 === "instruments_max_age")) || (key13 === "requests_per_second"))){
-const err89 = {instancePath:instancePath+"/providers/kite",schemaPath:"#/definitions/kite/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},schema:false,parentSchema:schema85,data:data48};
+}
+else {
+const err89 = {instancePath:instancePath+"/providers/synthetic",schemaPath:"#/definitions/synthetic/type",keyword:"type",params:{type: "object"},schema:schema83.type,parentSchema:schema83,data:data47};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -5281,11 +5278,12 @@ vErrors.push(err89);
 errors++;
 }
 }
-if(data48.root !== undefined){
-let data49 = data48.root;
-if(typeof data49 === "string"){
-if(!pattern51.test(data49)){
-const err90 = {instancePath:instancePath+"/providers/kite/root",schemaPath:"#/definitions/kite/properties/root/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema85.properties.root,data:data49};
+if(data45.ib !== undefined){
+let data49 = data45.ib;
+if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
+for(const key12 in data49){
+if(!(((((key12 === "host") || (key12 === "port")) || (key12 === "client_id")) || (key12 === "data")) || (key12 === "allow_delayed"))){
+const err90 = {instancePath:instancePath+"/providers/ib",schemaPath:"#/definitions/ib/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},schema:false,parentSchema:schema84,data:data49};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -5295,8 +5293,11 @@ vErrors.push(err90);
 errors++;
 }
 }
-else {
-const err91 = {instancePath:instancePath+"/providers/kite/root",schemaPath:"#/definitions/kite/properties/root/type",keyword:"type",params:{type: "string"},schema:schema85.properties.root.type,parentSchema:schema85.properties.root,data:data49};
+if(data49.host !== undefined){
+let data50 = data49.host;
+if(typeof data50 === "string"){
+if(!pattern53.test(data50)){
+const err91 = {instancePath:instancePath+"/providers/ib/host",schemaPath:"#/definitions/ib/properties/host/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9.:_-]{1,253}$"},schema:"^[A-Za-z0-9.:_-]{1,253}$",parentSchema:schema84.properties.host,data:data50};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -5306,11 +5307,8 @@ vErrors.push(err91);
 errors++;
 }
 }
-if(data48.instruments_max_age !== undefined){
-let data50 = data48.instruments_max_age;
-if(typeof data50 === "string"){
-if(!pattern7.test(data50)){
-const err92 = {instancePath:instancePath+"/providers/kite/instruments_max_age",schemaPath:"#/definitions/kite/properties/instruments_max_age/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema85.properties.instruments_max_age,data:data50};
+else {
+const err92 = {instancePath:instancePath+"/providers/ib/host",schemaPath:"#/definitions/ib/properties/host/type",keyword:"type",params:{type: "string"},schema:schema84.properties.host.type,parentSchema:schema84.properties.host,data:data50};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -5320,8 +5318,10 @@ vErrors.push(err92);
 errors++;
 }
 }
-else {
-const err93 = {instancePath:instancePath+"/providers/kite/instruments_max_age",schemaPath:"#/definitions/kite/properties/instruments_max_age/type",keyword:"type",params:{type: "string"},schema:schema85.properties.instruments_max_age.type,parentSchema:schema85.properties.instruments_max_age,data:data50};
+if(data49.port !== undefined){
+let data51 = data49.port;
+if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
+const err93 = {instancePath:instancePath+"/providers/ib/port",schemaPath:"#/definitions/ib/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema84.properties.port.type,parentSchema:schema84.properties.port,data:data51};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -5330,11 +5330,9 @@ vErrors.push(err93);
 }
 errors++;
 }
-}
-if(data48.requests_per_second !== undefined){
-let data51 = data48.requests_per_second;
-if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
-const err94 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/type",keyword:"type",params:{type: "integer"},schema:schema85.properties.requests_per_second.type,parentSchema:schema85.properties.requests_per_second,data:data51};
+if((typeof data51 == "number") && (isFinite(data51))){
+if(data51 > 65535 || isNaN(data51)){
+const err94 = {instancePath:instancePath+"/providers/ib/port",schemaPath:"#/definitions/ib/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema84.properties.port,data:data51};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -5343,9 +5341,8 @@ vErrors.push(err94);
 }
 errors++;
 }
-if((typeof data51 == "number") && (isFinite(data51))){
-if(data51 > 10 || isNaN(data51)){
-const err95 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema85.properties.requests_per_second,data:data51};
+if(data51 < 1 || isNaN(data51)){
+const err95 = {instancePath:instancePath+"/providers/ib/port",schemaPath:"#/definitions/ib/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema84.properties.port,data:data51};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -5354,8 +5351,12 @@ vErrors.push(err95);
 }
 errors++;
 }
-if(data51 < 1 || isNaN(data51)){
-const err96 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema85.properties.requests_per_second,data:data51};
+}
+}
+if(data49.client_id !== undefined){
+let data52 = data49.client_id;
+if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
+const err96 = {instancePath:instancePath+"/providers/ib/client_id",schemaPath:"#/definitions/ib/properties/client_id/type",keyword:"type",params:{type: "integer"},schema:schema84.properties.client_id.type,parentSchema:schema84.properties.client_id,data:data52};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -5364,11 +5365,9 @@ vErrors.push(err96);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err97 = {instancePath:instancePath+"/providers/kite",schemaPath:"#/definitions/kite/type",keyword:"type",params:{type: "object"},schema:schema85.type,parentSchema:schema85,data:data48};
+if((typeof data52 == "number") && (isFinite(data52))){
+if(data52 > 2147483647 || isNaN(data52)){
+const err97 = {instancePath:instancePath+"/providers/ib/client_id",schemaPath:"#/definitions/ib/properties/client_id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},schema:2147483647,parentSchema:schema84.properties.client_id,data:data52};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -5377,10 +5376,8 @@ vErrors.push(err97);
 }
 errors++;
 }
-}
-}
-else {
-const err98 = {instancePath:instancePath+"/providers",schemaPath:"#/properties/providers/type",keyword:"type",params:{type: "object"},schema:schema11.properties.providers.type,parentSchema:schema11.properties.providers,data:data38};
+if(data52 < 0 || isNaN(data52)){
+const err98 = {instancePath:instancePath+"/providers/ib/client_id",schemaPath:"#/definitions/ib/properties/client_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema84.properties.client_id,data:data52};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -5390,12 +5387,11 @@ vErrors.push(err98);
 errors++;
 }
 }
-if(data.lineage !== undefined){
-let data52 = data.lineage;
-if(data52 && typeof data52 == "object" && !Array.isArray(data52)){
-for(const key14 in data52){
-if(!(key14 === "post_to")){
-const err99 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},schema:false,parentSchema:schema11.properties.lineage,data:data52};
+}
+if(data49.data !== undefined){
+let data53 = data49.data;
+if(typeof data53 !== "string"){
+const err99 = {instancePath:instancePath+"/providers/ib/data",schemaPath:"#/definitions/ib/properties/data/type",keyword:"type",params:{type: "string"},schema:schema84.properties.data.type,parentSchema:schema84.properties.data,data:data53};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -5404,12 +5400,8 @@ vErrors.push(err99);
 }
 errors++;
 }
-}
-if(data52.post_to !== undefined){
-let data53 = data52.post_to;
-if(typeof data53 === "string"){
-if(!pattern51.test(data53)){
-const err100 = {instancePath:instancePath+"/lineage/post_to",schemaPath:"#/properties/lineage/properties/post_to/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema11.properties.lineage.properties.post_to,data:data53};
+if(!((((data53 === "live") || (data53 === "frozen")) || (data53 === "delayed")) || (data53 === "delayed-frozen"))){
+const err100 = {instancePath:instancePath+"/providers/ib/data",schemaPath:"#/definitions/ib/properties/data/enum",keyword:"enum",params:{allowedValues: schema84.properties.data.enum},schema:schema84.properties.data.enum,parentSchema:schema84.properties.data,data:data53};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -5419,8 +5411,10 @@ vErrors.push(err100);
 errors++;
 }
 }
-else {
-const err101 = {instancePath:instancePath+"/lineage/post_to",schemaPath:"#/properties/lineage/properties/post_to/type",keyword:"type",params:{type: "string"},schema:schema11.properties.lineage.properties.post_to.type,parentSchema:schema11.properties.lineage.properties.post_to,data:data53};
+if(data49.allow_delayed !== undefined){
+let data54 = data49.allow_delayed;
+if(typeof data54 !== "boolean"){
+const err101 = {instancePath:instancePath+"/providers/ib/allow_delayed",schemaPath:"#/definitions/ib/properties/allow_delayed/type",keyword:"type",params:{type: "boolean"},schema:schema84.properties.allow_delayed.type,parentSchema:schema84.properties.allow_delayed,data:data54};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -5432,7 +5426,7 @@ errors++;
 }
 }
 else {
-const err102 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/type",keyword:"type",params:{type: "object"},schema:schema11.properties.lineage.type,parentSchema:schema11.properties.lineage,data:data52};
+const err102 = {instancePath:instancePath+"/providers/ib",schemaPath:"#/definitions/ib/type",keyword:"type",params:{type: "object"},schema:schema84.type,parentSchema:schema84,data:data49};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -5442,14 +5436,267 @@ vErrors.push(err102);
 errors++;
 }
 }
-}
-else {
-const err103 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema11.type,parentSchema:schema11,data};
+if(data45.kite !== undefined){
+let data55 = data45.kite;
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+for(const key13 in data55){
+if(!(((key13 === "root") || (key13 === "instruments_max_age")) || (key13 === "requests_per_second"))){
+const err103 = {instancePath:instancePath+"/providers/kite",schemaPath:"#/definitions/kite/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},schema:false,parentSchema:schema85,data:data55};
 if(vErrors === null){
 vErrors = [err103];
 }
 else {
 vErrors.push(err103);
+}
+errors++;
+}
+}
+if(data55.root !== undefined){
+let data56 = data55.root;
+if(typeof data56 === "string"){
+if(!pattern54.test(data56)){
+const err104 = {instancePath:instancePath+"/providers/kite/root",schemaPath:"#/definitions/kite/properties/root/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema85.properties.root,data:data56};
+if(vErrors === null){
+vErrors = [err104];
+}
+else {
+vErrors.push(err104);
+}
+errors++;
+}
+}
+else {
+const err105 = {instancePath:instancePath+"/providers/kite/root",schemaPath:"#/definitions/kite/properties/root/type",keyword:"type",params:{type: "string"},schema:schema85.properties.root.type,parentSchema:schema85.properties.root,data:data56};
+if(vErrors === null){
+vErrors = [err105];
+}
+else {
+vErrors.push(err105);
+}
+errors++;
+}
+}
+if(data55.instruments_max_age !== undefined){
+let data57 = data55.instruments_max_age;
+if(typeof data57 === "string"){
+if(!pattern6.test(data57)){
+const err106 = {instancePath:instancePath+"/providers/kite/instruments_max_age",schemaPath:"#/definitions/kite/properties/instruments_max_age/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema85.properties.instruments_max_age,data:data57};
+if(vErrors === null){
+vErrors = [err106];
+}
+else {
+vErrors.push(err106);
+}
+errors++;
+}
+}
+else {
+const err107 = {instancePath:instancePath+"/providers/kite/instruments_max_age",schemaPath:"#/definitions/kite/properties/instruments_max_age/type",keyword:"type",params:{type: "string"},schema:schema85.properties.instruments_max_age.type,parentSchema:schema85.properties.instruments_max_age,data:data57};
+if(vErrors === null){
+vErrors = [err107];
+}
+else {
+vErrors.push(err107);
+}
+errors++;
+}
+}
+if(data55.requests_per_second !== undefined){
+let data58 = data55.requests_per_second;
+if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
+const err108 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/type",keyword:"type",params:{type: "integer"},schema:schema85.properties.requests_per_second.type,parentSchema:schema85.properties.requests_per_second,data:data58};
+if(vErrors === null){
+vErrors = [err108];
+}
+else {
+vErrors.push(err108);
+}
+errors++;
+}
+if((typeof data58 == "number") && (isFinite(data58))){
+if(data58 > 10 || isNaN(data58)){
+const err109 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema85.properties.requests_per_second,data:data58};
+if(vErrors === null){
+vErrors = [err109];
+}
+else {
+vErrors.push(err109);
+}
+errors++;
+}
+if(data58 < 1 || isNaN(data58)){
+const err110 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema85.properties.requests_per_second,data:data58};
+if(vErrors === null){
+vErrors = [err110];
+}
+else {
+vErrors.push(err110);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err111 = {instancePath:instancePath+"/providers/kite",schemaPath:"#/definitions/kite/type",keyword:"type",params:{type: "object"},schema:schema85.type,parentSchema:schema85,data:data55};
+if(vErrors === null){
+vErrors = [err111];
+}
+else {
+vErrors.push(err111);
+}
+errors++;
+}
+}
+}
+else {
+const err112 = {instancePath:instancePath+"/providers",schemaPath:"#/properties/providers/type",keyword:"type",params:{type: "object"},schema:schema11.properties.providers.type,parentSchema:schema11.properties.providers,data:data45};
+if(vErrors === null){
+vErrors = [err112];
+}
+else {
+vErrors.push(err112);
+}
+errors++;
+}
+}
+if(data.lineage !== undefined){
+let data59 = data.lineage;
+if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
+for(const key14 in data59){
+if(!(key14 === "post_to")){
+const err113 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},schema:false,parentSchema:schema11.properties.lineage,data:data59};
+if(vErrors === null){
+vErrors = [err113];
+}
+else {
+vErrors.push(err113);
+}
+errors++;
+}
+}
+if(data59.post_to !== undefined){
+let data60 = data59.post_to;
+if(typeof data60 === "string"){
+if(!pattern54.test(data60)){
+const err114 = {instancePath:instancePath+"/lineage/post_to",schemaPath:"#/properties/lineage/properties/post_to/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema11.properties.lineage.properties.post_to,data:data60};
+if(vErrors === null){
+vErrors = [err114];
+}
+else {
+vErrors.push(err114);
+}
+errors++;
+}
+}
+else {
+const err115 = {instancePath:instancePath+"/lineage/post_to",schemaPath:"#/properties/lineage/properties/post_to/type",keyword:"type",params:{type: "string"},schema:schema11.properties.lineage.properties.post_to.type,parentSchema:schema11.properties.lineage.properties.post_to,data:data60};
+if(vErrors === null){
+vErrors = [err115];
+}
+else {
+vErrors.push(err115);
+}
+errors++;
+}
+}
+}
+else {
+const err116 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/type",keyword:"type",params:{type: "object"},schema:schema11.properties.lineage.type,parentSchema:schema11.properties.lineage,data:data59};
+if(vErrors === null){
+vErrors = [err116];
+}
+else {
+vErrors.push(err116);
+}
+errors++;
+}
+}
+if(data.metrics !== undefined){
+let data61 = data.metrics;
+if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
+for(const key15 in data61){
+if(!((key15 === "prefix") || (key15 === "symbol_label"))){
+const err117 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},schema:false,parentSchema:schema11.properties.metrics,data:data61};
+if(vErrors === null){
+vErrors = [err117];
+}
+else {
+vErrors.push(err117);
+}
+errors++;
+}
+}
+if(data61.prefix !== undefined){
+let data62 = data61.prefix;
+if(typeof data62 === "string"){
+if(!pattern57.test(data62)){
+const err118 = {instancePath:instancePath+"/metrics/prefix",schemaPath:"#/properties/metrics/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},schema:"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$",parentSchema:schema11.properties.metrics.properties.prefix,data:data62};
+if(vErrors === null){
+vErrors = [err118];
+}
+else {
+vErrors.push(err118);
+}
+errors++;
+}
+}
+else {
+const err119 = {instancePath:instancePath+"/metrics/prefix",schemaPath:"#/properties/metrics/properties/prefix/type",keyword:"type",params:{type: "string"},schema:schema11.properties.metrics.properties.prefix.type,parentSchema:schema11.properties.metrics.properties.prefix,data:data62};
+if(vErrors === null){
+vErrors = [err119];
+}
+else {
+vErrors.push(err119);
+}
+errors++;
+}
+}
+if(data61.symbol_label !== undefined){
+let data63 = data61.symbol_label;
+if(typeof data63 === "string"){
+if(!pattern57.test(data63)){
+const err120 = {instancePath:instancePath+"/metrics/symbol_label",schemaPath:"#/properties/metrics/properties/symbol_label/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},schema:"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$",parentSchema:schema11.properties.metrics.properties.symbol_label,data:data63};
+if(vErrors === null){
+vErrors = [err120];
+}
+else {
+vErrors.push(err120);
+}
+errors++;
+}
+}
+else {
+const err121 = {instancePath:instancePath+"/metrics/symbol_label",schemaPath:"#/properties/metrics/properties/symbol_label/type",keyword:"type",params:{type: "string"},schema:schema11.properties.metrics.properties.symbol_label.type,parentSchema:schema11.properties.metrics.properties.symbol_label,data:data63};
+if(vErrors === null){
+vErrors = [err121];
+}
+else {
+vErrors.push(err121);
+}
+errors++;
+}
+}
+}
+else {
+const err122 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"},schema:schema11.properties.metrics.type,parentSchema:schema11.properties.metrics,data:data61};
+if(vErrors === null){
+vErrors = [err122];
+}
+else {
+vErrors.push(err122);
+}
+errors++;
+}
+}
+}
+else {
+const err123 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema11.type,parentSchema:schema11,data};
+if(vErrors === null){
+vErrors = [err123];
+}
+else {
+vErrors.push(err123);
 }
 errors++;
 }

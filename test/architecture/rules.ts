@@ -48,7 +48,7 @@ export const mayImport: Readonly<Record<string, Readonly<Record<string, Access>>
   derive: { core: 'all', analytics: 'all', readings: 'all', plan: 'types' },
   lineage: { core: 'all', plan: 'types', lake: 'reading contract' },
   checks: { core: 'all', plan: 'types', lake: 'reading contract' },
-  serve: { core: 'all', run: 'all', report: 'all', lineage: 'all', lake: 'reading contract' },
+  serve: { core: 'all', pipeline: 'types', run: 'all', report: 'all', lineage: 'all', lake: 'reading contract' },
 };
 
 /** The only wiring: these may import everything, print, and know the time and the environment. */

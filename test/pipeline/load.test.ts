@@ -35,7 +35,13 @@ describe('a pipeline file', () => {
     expect(pipeline).toMatchObject({
       name: 'daily',
       file: 'pipelines/daily.yaml',
-      schedule: { cron: '30 18 * * 1-5', timeZone: 'America/New_York' },
+      schedule: {
+        times: { kind: 'cron', cron: '30 18 * * 1-5', timeZone: 'America/New_York' },
+        maxCycles: null,
+        catchUp: 'last',
+        overlap: 'skip',
+        jitter: 0,
+      },
       pacing: { budgets: null, concurrency: null },
       steps: [
         { name: 'contracts', uses: 'contracts', provider: 'mock', needs: [], refresh: 7 * day },

@@ -120,7 +120,15 @@ describe('schemas/pipeline.schema.json', () => {
       expiries: said(step('options', 'expiries')),
       rights: said(step('options', 'rights')),
     });
-    expect(pipeline.schedule?.timeZone).toBe(said('properties/schedule/properties/timezone'));
+    expect(pipeline.schedule).toMatchObject({
+      times: { timeZone: said('properties/schedule/properties/timezone') },
+      catchUp: said('properties/schedule/properties/catch_up'),
+      overlap: said('properties/schedule/properties/overlap'),
+    });
+    expect(pipeline.metrics).toEqual({
+      prefix: said('properties/metrics/properties/prefix'),
+      symbolLabel: said('properties/metrics/properties/symbol_label'),
+    });
     expect(pipeline.symbols[0]).toMatchObject({
       priority: said('definitions/priority'),
       instrument: { kind: said('definitions/kind'), exchange: said('definitions/exchange') },

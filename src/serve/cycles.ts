@@ -1,0 +1,176 @@
+import type { Duration, Instant } from '../core/time.js';
+import { minute } from '../core/time.js';
+import type { Schedule } from '../pipeline/pipeline.js';
+import type { Timetable } from './timetable.js';
+
+/** One due time that is run. */
+export interface Cycle {
+  readonly due: Instant;
+  /** Run when it was due, after the run before, or because it was missed. */
+  readonly why: 'due' | 'queued' | 'caught-up';
+}
+
+/** Why a due time was not run. */
+export type MissedReason = 'not-running' | 'overlap' | 'cut-off' | 'market-closed' | 'too-many' | 'enough-cycles';
+
+/** What a collector is to do next about one pipeline. */
+export type CycleAction =
+  | { readonly kind: 'start'; readonly cycle: Cycle }
+  /** Due times that are not run; they follow one another without a gap. */
+  | {
+      readonly kind: 'missed';
+      readonly reason: MissedReason;
+      readonly count: number;
+      readonly first: Instant;
+      readonly last: Instant;
+    };
+
+/** What has become of a pipeline's due times. Everything in it is kept over restarts, but for `started`. */
+export interface CycleState {
+  /** Every due time up to and including this instant is accounted for: run, running, waiting or reported missed. */
+  readonly until: Instant;
+  readonly running: Cycle | null;
+  /** In the order in which they will be run. */
+  readonly waiting: readonly Cycle[];
+  /** How many cycles were started since the collector was. */
+  readonly started: number;
+}
+
+/** What holds for the due times of one pipeline. */
+export interface CycleRules {
+  readonly timetable: Timetable;
+  readonly policy: Pick<Schedule, 'catchUp' | 'overlap' | 'maxCycles'>;
+}
+
+/** A new state and what it asks to be done, in order. */
+export interface Step {
+  readonly state: CycleState;
+  readonly actions: readonly CycleAction[];
+}
+
+/** So late a start still counts as in time: timers are late, and machines are busy. */
+export const punctuality: Duration = minute;
+
+/** No more cycles wait than this; older ones are given up first. */
+export const mostWaiting = 100;
+
+/** A pipeline that nothing is known of: what was due before now is nobody's loss. */
+export function firstState(now: Instant): CycleState {
+  return { until: now, running: null, waiting: [], started: 0 };
+}
+
+/** Accounts for what fell due since the last look, and starts what is to be started. */
+export function look(state: CycleState, now: Instant, rules: CycleRules): Step {
+  // A clock that was set back brings no due time twice.
+  return now <= state.until ? launch(state, now, rules) : account(state, [], now, rules);
+}
+
+/**
+ * The first look of a collector that takes over from one that has ended, however it did: what was under way or waited then
+ * was cut off and counts, like what fell due since, as passed unseen.
+ */
+export function takeUp({ until, running, waiting }: CycleState, now: Instant, rules: CycleRules): Step {
+  const cutOff = [...(running === null ? [] : [running]), ...waiting].map(({ due }) => due);
+  return account({ until: Math.min(until, now), running: null, waiting: [], started: 0 }, cutOff, now, rules);
+}
+
+/**
+ * The due time that has just come is run, or, while another run goes on, queued or reported. What passed unseen (the
+ * collector was not there, or the machine slept) is caught up with or reported.
+ */
+function account(state: CycleState, cutOff: readonly Instant[], now: Instant, { timetable, policy }: CycleRules): Step {
+  const { actions, add } = reporter();
+  const caughtUp: { readonly due: Instant; readonly reason: MissedReason }[] = [];
+  const most = policy.catchUp === 'last' ? 1 : mostWaiting;
+  const pass = (due: Instant, reason: MissedReason): void => {
+    if (policy.catchUp === 'none') {
+      add(reason, due);
+      return;
+    }
+    if (!timetable.isTimely(due, now)) {
+      add('market-closed', due);
+      return;
+    }
+    caughtUp.push({ due, reason });
+    const given = caughtUp.length > most ? caughtUp.shift() : undefined;
+    if (given !== undefined) add(policy.catchUp === 'last' ? given.reason : 'too-many', given.due);
+  };
+
+  for (const due of cutOff) pass(due, 'cut-off');
+  let last: Instant | null = null;
+  for (const due of timetable.due(state.until, now)) {
+    if (last !== null) pass(last, 'not-running');
+    last = due;
+  }
+  const punctual = last !== null && now - last <= punctuality ? last : null;
+  if (last !== null && punctual === null) pass(last, 'not-running');
+  // A run asks for all that is missing: with one starting now, nothing is left to make up for.
+  if (punctual !== null && policy.catchUp === 'last')
+    for (const { due, reason } of caughtUp.splice(0)) add(reason, due);
+
+  const waiting: Cycle[] = [...state.waiting, ...caughtUp.map(({ due }): Cycle => ({ due, why: 'caught-up' }))];
+  if (punctual !== null) {
+    const isBusy = state.running !== null || state.waiting.length > 0;
+    if (isBusy && policy.overlap === 'skip') add('overlap', punctual);
+    else waiting.push({ due: punctual, why: isBusy || waiting.length > 0 ? 'queued' : 'due' });
+  }
+  for (const { due } of waiting.splice(0, Math.max(0, waiting.length - mostWaiting))) add('too-many', due);
+  const step = launch({ ...state, until: now, waiting }, now, { timetable, policy });
+  return { state: step.state, actions: [...actions, ...step.actions] };
+}
+
+/** The run that was under way has ended; the next one that waits, if any, begins. */
+export function ended(state: CycleState, now: Instant, rules: CycleRules): Step {
+  return launch({ ...state, running: null }, now, rules);
+}
+
+/** When to look again: at the next due time; null when none comes or no cycle may be started any more. */
+export function nextLook(state: CycleState, { timetable, policy }: CycleRules): Instant | null {
+  return isDone(state, policy) ? null : timetable.next(state.until);
+}
+
+/** Whether the collector has done with the pipeline: it may start no more cycles and none is going. */
+export function isFinished(state: CycleState, { policy, timetable }: CycleRules): boolean {
+  if (state.running !== null) return false;
+  return isDone(state, policy) || (state.waiting.length === 0 && timetable.next(state.until) === null);
+}
+
+function isDone({ started }: CycleState, { maxCycles }: CycleRules['policy']): boolean {
+  return maxCycles !== null && started >= maxCycles;
+}
+
+function launch(state: CycleState, now: Instant, { timetable, policy }: CycleRules): Step {
+  const { actions, add } = reporter();
+  let { waiting, running, started } = state;
+  while (running === null && waiting.length > 0) {
+    const [next, ...rest] = waiting;
+    if (next === undefined) break;
+    waiting = rest;
+    if (isDone({ ...state, started }, policy)) add('enough-cycles', next.due);
+    else if (next.why !== 'due' && !timetable.isTimely(next.due, now)) add('market-closed', next.due);
+    else {
+      running = next;
+      started++;
+    }
+  }
+  const start: readonly CycleAction[] =
+    running === null || running === state.running ? [] : [{ kind: 'start', cycle: running }];
+  return { state: { ...state, waiting, running, started }, actions: [...actions, ...start] };
+}
+
+/** Joins neighbouring due times that were missed for the same reason, so that a year of silence is one line. */
+function reporter(): {
+  readonly actions: CycleAction[];
+  readonly add: (reason: MissedReason, due: Instant) => void;
+} {
+  const actions: CycleAction[] = [];
+  return {
+    actions,
+    add(reason, due) {
+      const previous = actions.at(-1);
+      if (previous?.kind === 'missed' && previous.reason === reason) {
+        actions[actions.length - 1] = { ...previous, count: previous.count + 1, last: due };
+      } else actions.push({ kind: 'missed', reason, count: 1, first: due, last: due });
+    },
+  };
+}
