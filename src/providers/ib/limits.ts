@@ -112,7 +112,8 @@ export function ibLimits(pacing: IbPacing): ProviderLimits {
       '3 hours': 30 * day,
       '4 hours': 30 * day,
       '8 hours': 30 * day,
-      '1 day': 365 * day,
+      // A year of dates, both ends among them: some 253 sessions, in which IB counts.
+      '1 day': 366 * day,
     },
     snapshotContracts: 40,
     budgets: ibBudgets(pacing),
