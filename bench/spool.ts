@@ -69,6 +69,7 @@ function barsOf(length: number): Delivery {
         volume: column(1000),
         wap: column(100.2),
         bar_count: column(10),
+        open_interest: column(NaN),
       },
     },
   };

@@ -102,6 +102,7 @@ function pricesOf(seed: number): Omit<Columns, 'ts' | 'session'> {
     volume: column(() => Math.floor(Math.exp(random(1_200) / 100))),
     wap: column((row) => Math.round((close[row] ?? 0) * 1_000 + random(50)) / 1_000),
     bar_count: column(() => random(400)),
+    open_interest: column(() => NaN),
   };
 }
 

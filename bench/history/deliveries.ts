@@ -152,6 +152,7 @@ function pricesOf(length: number, seed: number): Omit<Columns, 'ts' | 'session'>
     volume: column(() => 1_000 + random(10_000_000)),
     wap: near(0.1),
     bar_count: column(() => random(50_000)),
+    open_interest: column(() => NaN),
   };
 }
 

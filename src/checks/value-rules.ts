@@ -32,7 +32,7 @@ function barRules(dataset: 'equity_bars' | 'option_bars'): readonly Rule[] {
       dataset,
       'bar-not-finite',
       'prices or volumes that are no numbers',
-      notFinite([...prices, 'volume', 'wap']),
+      notFinite([...prices, 'volume', 'wap', 'open_interest']),
     ),
     rowRule(
       dataset,
@@ -40,7 +40,12 @@ function barRules(dataset: 'equity_bars' | 'option_bars'): readonly Rule[] {
       'bars whose low or high does not enclose open and close',
       'low > least(open, close) OR high < greatest(open, close)',
     ),
-    rowRule(dataset, 'bar-volume', 'negative volumes or counts', 'volume < 0 OR bar_count < 0'),
+    rowRule(
+      dataset,
+      'bar-volume',
+      'negative volumes, counts or open interest',
+      'volume < 0 OR bar_count < 0 OR open_interest < 0',
+    ),
     rowRule(
       dataset,
       'bar-session',

@@ -16,10 +16,15 @@ const bar = {
   bar_count: { type: 'integer', from: 'answer' },
 } as const;
 
-/** The thread that lineage pulls on; the last columns of every table. */
+/** The thread that lineage pulls on; the last columns of every table when it was made. */
 const thread = {
   run_id: { type: 'text', from: 'run' },
   request_id: { type: 'text', from: 'run' },
+} as const;
+
+/** Of what is held in open contracts; came to the tables of bars later than the rest. */
+const interest = {
+  open_interest: { type: 'number', from: 'answer' },
 } as const;
 
 /**
@@ -83,6 +88,7 @@ export const tables = {
     columns: {
       ...bar,
       ...thread,
+      ...interest,
     },
   },
   option_bars: {
@@ -97,6 +103,7 @@ export const tables = {
       right: { type: 'text', from: 'series' },
       con_id: { type: 'integer', from: 'series' },
       ...thread,
+      ...interest,
     },
   },
   history_starts: {

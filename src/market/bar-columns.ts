@@ -29,17 +29,30 @@ export interface Rendering {
 
 /** Collects bars of one size into columns. */
 export interface BarCollector {
-  add(session: Session, day: number, bars: SessionBars): void;
+  /** `openInterest` is what is held in open contracts at the session's end; NaN for what is no contract. */
+  add(session: Session, day: number, bars: SessionBars, openInterest: number): void;
   finish(): Bars;
 }
 
-const columnNames = ['ts', 'session', 'open', 'high', 'low', 'close', 'volume', 'wap', 'bar_count'] as const;
+const columnNames = [
+  'ts',
+  'session',
+  'open',
+  'high',
+  'low',
+  'close',
+  'volume',
+  'wap',
+  'bar_count',
+  'open_interest',
+] as const;
 
 /** A collector for the bars of a size that begin within a window. */
 export function barCollector(barSize: BarSize, window: Window, rendering: Rendering, capacity: number): BarCollector {
   const size = barSizes[barSize];
   let columns = newColumns(Math.max(capacity, 1));
   let length = 0;
+  let held = NaN;
 
   function push(start: Instant, day: number, bar: Bar): void {
     if (start < window.start || start >= window.end) return;
@@ -48,6 +61,7 @@ export function barCollector(barSize: BarSize, window: Window, rendering: Render
     columns.ts[index] = start;
     columns.session[index] = day;
     render(rendering, bar, columns, index);
+    columns.open_interest[index] = rendering.what === 'TRADES' ? held : NaN;
   }
 
   /** Adds up the bars of a sheet, `per` slots to a bar; `origin` is where its first slot begins. */
@@ -76,7 +90,8 @@ export function barCollector(barSize: BarSize, window: Window, rendering: Render
   }
 
   return {
-    add(session, day, bars) {
+    add(session, day, bars, openInterest) {
+      held = openInterest;
       if (!isIntraday(barSize)) {
         push(session.open, day, bars.bar);
         return;
@@ -135,6 +150,7 @@ function newColumns(capacity: number): AnswerColumns<'equity_bars'> {
     volume: column(),
     wap: column(),
     bar_count: column(),
+    open_interest: column(),
   };
 }
 

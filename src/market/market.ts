@@ -117,7 +117,7 @@ export function createMarket({ settings, calendarOf }: MarketParts): Market {
       );
       for (const session of sessions) {
         const day = dayNumber(session.date);
-        collector.add(session, day, sessionBars(profile, walkAt(profile, day), day, session));
+        collector.add(session, day, sessionBars(profile, walkAt(profile, day), day, session), NaN);
       }
       return { found: true, value: { ...collector.finish(), answered } };
     },
@@ -144,7 +144,8 @@ export function createMarket({ settings, calendarOf }: MarketParts): Market {
       for (const session of sessions) {
         const day = dayNumber(session.date);
         const option = optionIn(session, day);
-        collector.add(session, day, what === 'TRADES' ? tradedBars(option) : valuedBars(option));
+        const bars = what === 'TRADES' ? tradedBars(option) : valuedBars(option);
+        collector.add(session, day, bars, option.activity.openInterest);
       }
       return { found: true, value: { ...collector.finish(), answered } };
     },

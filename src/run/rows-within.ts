@@ -65,6 +65,7 @@ function pick(rows: RowsOf<'equity_bars' | 'option_bars'>, ranges: readonly Rang
       volume: take(columns.volume),
       wap: take(columns.wap),
       bar_count: take(columns.bar_count),
+      open_interest: take(columns.open_interest),
     },
   };
 }

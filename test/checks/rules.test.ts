@@ -93,6 +93,7 @@ function barCases(dataset: Dataset): readonly Case[] {
     [`UPDATE ${dataset} SET volume = -1 ${first}`, `bar-volume ${dataset} 1`],
     [`UPDATE ${dataset} SET bar_count = -1, wap = NULL, volume = NULL ${first}`, `bar-volume ${dataset} 1`],
     [`UPDATE ${dataset} SET volume = NULL, wap = NULL, bar_count = NULL`],
+    [`UPDATE ${dataset} SET open_interest = -1 ${first}`, `bar-volume ${dataset} 1`],
     [`UPDATE ${dataset} SET session = '2026-01-01' ${first}`, `bar-session ${dataset} 1`],
     [`UPDATE ${dataset} SET low = -1 ${first}`, `bar-negative-price ${dataset} 1`],
     [`INSERT INTO ${dataset} FROM ${dataset} ${first}`, `duplicate-rows ${dataset} 1`, `rows-as-answered ${dataset} 1`],

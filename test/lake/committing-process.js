@@ -26,6 +26,7 @@ function bar(symbol, round, price) {
     volume: one(1),
     wap: one(price),
     bar_count: one(1),
+    open_interest: one(1),
   };
   return {
     requestId: `${runId}/${++requests}`,

@@ -131,7 +131,7 @@ test('small files of a folder are merged, checkpoints come every ten commits, ol
     { version: -1 },
     {},
     { dataset: 'equity_bars', rows: 22, files: 4, series: 2 },
-    ...[{}, {}, {}, {}],
+    ...[{}, {}, {}, {}, {}],
   ]);
   const dataFiles = async (): Promise<number> =>
     (await readdir(join(folder, 'equity_bars'), { recursive: true })).filter((name) => /period.*\.parquet$/.test(name))

@@ -20,6 +20,7 @@ export interface Row {
   readonly volume: number;
   readonly wap: number;
   readonly bar_count: number;
+  readonly open_interest: number;
 }
 
 /** Late enough for everything the tests ask about to have happened. */
@@ -71,6 +72,7 @@ export function rowsOf({ length, columns }: Bars): Row[] {
     volume: columns.volume[index] ?? NaN,
     wap: columns.wap[index] ?? NaN,
     bar_count: columns.bar_count[index] ?? NaN,
+    open_interest: columns.open_interest[index] ?? NaN,
   }));
 }
 

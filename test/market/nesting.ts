@@ -39,6 +39,7 @@ export function expectNested(session: Session, inner: readonly Row[], outer: rea
       close: bars.at(-1)?.close,
       volume,
       bar_count: sum((bar) => bar.bar_count),
+      open_interest: bars.at(-1)?.open_interest,
       wap: undefined,
     });
     // Both sides are rounded to a hundredth of a price step, which for 0.05 is 0.0005.

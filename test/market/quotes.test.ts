@@ -87,6 +87,16 @@ describe('a quote of an option', () => {
     );
   });
 
+  it('shows the interest that bars of trades show, whatever their size; others show none', () => {
+    const shown = valueOf(market.optionQuote(apple, option, session.close))?.openInterest;
+    for (const size of ['1 day', '30 mins', '30 secs'] as const)
+      expect(new Set(askOptionBars(apple, option, size, today).map((bar) => bar.open_interest))).toEqual(
+        new Set([shown]),
+      );
+    expect(askOptionBars(apple, option, '1 day', today, 'BID')[0]?.open_interest).toBeNaN();
+    expect(askBars(apple, '1 day', today)[0]?.open_interest).toBeNaN();
+  });
+
   it('shows most interest at the money', () => {
     const chain = valueOf(market.chain(apple, session.open)).filter(
       ({ expiry, right }) => expiry === '2025-06-20' && right === 'C',

@@ -77,6 +77,7 @@ export function barColumns(rows: readonly PlacedBar[]): AnswerColumns<'equity_ba
     volume: column(({ bar }) => counted(bar.volume)),
     wap: column(({ bar }) => averaged(bar)),
     bar_count: column(({ bar }) => counted(bar.count)),
+    open_interest: column(() => NaN),
   };
 }
 

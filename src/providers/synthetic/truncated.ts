@@ -56,6 +56,7 @@ function first(rows: RowsOf<'equity_bars' | 'option_bars'>, length: number): Row
       volume: take(columns.volume),
       wap: take(columns.wap),
       bar_count: take(columns.bar_count),
+      open_interest: take(columns.open_interest),
     },
   };
 }

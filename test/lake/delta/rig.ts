@@ -152,6 +152,7 @@ export function bars(
     volume: column((row) => 1_000 + row),
     wap: column((row) => (options.noWap === true || row % 3 === 1 ? NaN : price)),
     bar_count: column((row) => (row % 5 === 4 ? NaN : row)),
+    open_interest: column((row) => (series.dataset === 'option_bars' || row % 2 === 0 ? 10 * price + row : NaN)),
   };
   const dataset = series.dataset === 'option_bars' ? 'option_bars' : 'equity_bars';
   const rows: Rows = { dataset, length, columns };

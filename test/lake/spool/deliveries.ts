@@ -45,6 +45,7 @@ export function barsDelivery(symbol: string, length: number, requestId = 'run/1'
         volume: column(5),
         wap: column(6),
         bar_count: new Float64Array(length).fill(NaN),
+        open_interest: column(7),
       },
     },
   };

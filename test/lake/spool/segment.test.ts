@@ -44,7 +44,7 @@ describe('a segment', () => {
 
   test('keeps large columns apart and small ones in one piece, with the same bytes', () => {
     const large = barsDelivery('SPY', 5000);
-    expect(encodeRecord(large).pieces.length).toBe(10);
+    expect(encodeRecord(large).pieces.length).toBe(11);
     expect(encodeRecord(barsDelivery('SPY', 5)).pieces.length).toBe(1);
     expect(parseSegment(Buffer.concat([...encodeRecord(large).pieces]), 's').deliveries).toEqual([large]);
   });
@@ -91,11 +91,11 @@ describe('a segment', () => {
     const older = barsDelivery('AAPL', 1);
     const { rows } = older;
     if (rows?.dataset !== 'equity_bars') throw new Error('bars expected');
-    const { wap, ...others } = rows.columns;
-    expect(wap).toHaveLength(1);
+    const { open_interest: interest, ...others } = rows.columns;
+    expect(interest).toHaveLength(1);
     const record = encodeRecord({ ...older, rows: { ...rows, columns: others as typeof rows.columns } });
     const [read] = parseSegment(Buffer.concat([...record.pieces]), 's').deliveries;
-    expect(read?.rows?.columns).toEqual({ ...others, wap: Float64Array.of(NaN) });
+    expect(read?.rows?.columns).toEqual({ ...others, open_interest: Float64Array.of(NaN) });
   });
 
   test('a record that is whole but makes no sense is damage, not a crash', () => {

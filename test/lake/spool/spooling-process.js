@@ -31,7 +31,7 @@ async function append(number) {
       dataset: 'equity_bars',
       length: Number(rows),
       columns: Object.fromEntries(
-        ['ts', 'session', 'open', 'high', 'low', 'close', 'volume', 'wap', 'bar_count'].map((name) => [
+        ['ts', 'session', 'open', 'high', 'low', 'close', 'volume', 'wap', 'bar_count', 'open_interest'].map((name) => [
           name,
           new Float64Array(Number(rows)).fill(number),
         ]),

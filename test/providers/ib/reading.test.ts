@@ -126,6 +126,7 @@ describe('bars', () => {
     expect([...columns.volume]).toEqual([NaN, 0]);
     expect([...columns.wap]).toEqual([NaN, NaN]);
     expect([...columns.bar_count]).toEqual([NaN, 0]);
+    expect([...columns.open_interest]).toEqual([NaN, NaN]);
   });
 
   it('keep a price that really is −1', () => {

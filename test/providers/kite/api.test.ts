@@ -6,7 +6,13 @@ import type { FakeKite } from './fake-kite.js';
 
 const never = new AbortController().signal;
 const access = { apiKey: 'keykeykey', apiSecret: 'secretsecret', accessToken: 'tokentoken' };
-const question = { token: 1, interval: 'day', from: '2026-11-17 00:00:00', to: '2026-11-17 23:59:59' } as const;
+const question = {
+  token: 1,
+  interval: 'day',
+  from: '2026-11-17 00:00:00',
+  to: '2026-11-17 23:59:59',
+  openInterest: false,
+} as const;
 
 function apiOf(server: FakeKite) {
   return kiteApi({ ...access, root: server.root });

@@ -24,6 +24,7 @@ const candleAt = (at: number, price = 1): Candle => ({
   low: price,
   close: price,
   volume: 1,
+  openInterest: NaN,
 });
 const week = { start: india('2026-11-14T00:00'), end: india('2026-11-22T00:00') };
 
@@ -31,9 +32,18 @@ describe('candles', () => {
   const plain = { date: new Date(0), open: 1, high: 2, low: 0.5, close: 1.5, volume: 7 };
 
   it('are read as they come', () => {
-    expect(readCandles([])).toEqual([]);
-    expect(readCandles([{ ...plain, oi: 3 }])).toEqual([{ at: 0, open: 1, high: 2, low: 0.5, close: 1.5, volume: 7 }]);
-    expect(readCandles([{ ...plain, volume: undefined }])).toMatchObject([{ volume: NaN }]);
+    const read = { at: 0, open: 1, high: 2, low: 0.5, close: 1.5, volume: 7 };
+    expect(readCandles([], true)).toEqual([]);
+    expect(readCandles([{ ...plain, oi: 3 }], true)).toEqual([{ ...read, openInterest: 3 }]);
+    expect(readCandles([{ ...plain, volume: undefined }], false)).toMatchObject([{ volume: NaN }]);
+  });
+
+  it('of contracts have an open interest, 0 where the library leaves it out; others have none', () => {
+    expect(readCandles([plain], true)).toMatchObject([{ openInterest: 0 }]);
+    expect(readCandles([plain, { ...plain, oi: 3 }], false)).toMatchObject([
+      { openInterest: NaN },
+      { openInterest: NaN },
+    ]);
   });
 
   it.each([
@@ -46,7 +56,7 @@ describe('candles', () => {
     ['a price that is a text', [{ ...plain, low: '1' }]],
     ['a missing price', [{ ...plain, close: undefined }]],
   ])('with %s are no answer', (_, answer) => {
-    expect(readCandles(answer)).toBeNull();
+    expect(readCandles(answer, true)).toBeNull();
   });
 
   it('of days stand at the open of their session, also on the evening of Diwali and on unknown days', () => {

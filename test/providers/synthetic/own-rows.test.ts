@@ -15,7 +15,7 @@ function answer(rows: readonly WrittenRow[], request: Request): Promise<Outcome>
 
 describe('own bars', () => {
   const rows = [
-    { ts: '2026-11-11T14:30:00Z', open: 2, high: 3, low: 1, close: 2.5, volume: 100, bar_count: 7 },
+    { ts: '2026-11-11T14:30:00Z', open: 2, high: 3, low: 1, close: 2.5, volume: 100, bar_count: 7, open_interest: 50 },
     { ts: Date.parse('2026-11-10T14:30:00Z'), close: 2 },
     { ts: '2026-11-03T09:30:00-05:00', close: 1 },
     { ts: '2026-11-20T14:30:00Z', close: 9 },
@@ -33,6 +33,7 @@ describe('own bars', () => {
     expect([...columns.open]).toEqual([NaN, 2]);
     expect([...columns.wap]).toEqual([NaN, NaN]);
     expect([...columns.bar_count]).toEqual([NaN, 7]);
+    expect([...columns.open_interest]).toEqual([NaN, 50]);
   });
 
   it('that are none in the window are nothing there', async () => {
