@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process';
+import { mkdir, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, expect, test } from 'vitest';
+
+import { filledProject } from './cli/project.js';
+import type { Rig } from './rig.js';
+
+const root = join(import.meta.dirname, '..');
+const run = promisify(execFile);
+const typescript = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+
+const pipeline = `name: small
+symbols: [AAPL]
+steps:
+  contracts: {}
+  chains: { needs: contracts }
+  equity: { needs: contracts, lookback: 70 sessions }
+  snapshots: { needs: [chains, equity], strikes: 3, expiries: 2 }
+  overview: { needs: [snapshots, equity] }
+`;
+
+/** What a user would write; the types are checked and the very same text is run. */
+const program = `
+import { openLake } from 'pipe';
+import type { Bar, ChainOption, Lake, MarketData, OptionChain, VolatilityHistory } from 'pipe';
+
+const lake: Lake = await openLake('data');
+const bars: readonly Bar[] = await lake.bars({ symbol: 'AAPL', from: '2026-11-16', to: '2026-11-20' });
+const dates: readonly string[] = await lake.presentDates({ symbol: 'AAPL', barSize: '1 day' });
+const latest: OptionChain | null = await lake.latestChain({ symbol: 'AAPL' });
+const onDate: OptionChain | null = await lake.chainOn({ symbol: 'AAPL', date: '2026-11-20' });
+const before: OptionChain | null = await lake.chainOn({ symbol: 'AAPL', date: '2026-11-19' });
+const history: VolatilityHistory | null = await lake.ivHistory({ symbol: 'AAPL', days: 60 });
+const data: MarketData | null = await lake.marketData({ symbol: 'AAPL' });
+const unknown = await lake.marketData({ symbol: 'NOPE' });
+const put: ChainOption | undefined = data?.option_chain.find(({ right }) => right === 'P');
+const trend: 'uptrend' | 'downtrend' | 'neutral' | null | undefined = data?.underlying_trend;
+// @ts-expect-error a bar size that is none
+const wrong: Parameters<Lake['bars']>[0] = { symbol: 'AAPL', barSize: 'daily' };
+const tables = (await lake.statistics()).filter(({ rows }) => rows > 0).map(({ dataset }) => dataset);
+await lake.close();
+console.log(JSON.stringify({
+  sessions: bars.map(({ session }) => session),
+  dates: dates.length,
+  options: [latest?.options.length, onDate?.options.length, before],
+  days: history?.days.length,
+  data: { ...data, option_chain: data?.option_chain.length },
+  iv: put?.iv,
+  trend,
+  unknown,
+  tables,
+  wrong,
+}));
+`;
+
+let rig: Rig;
+
+beforeAll(async () => {
+  rig = await filledProject(pipeline);
+  await mkdir(rig.path('node_modules/@types'), { recursive: true });
+  await symlink(root, rig.path('node_modules/pipe'));
+  await symlink(join(root, 'node_modules/@types/node'), rig.path('node_modules/@types/node'));
+  await rig.write('package.json', '{ "type": "module" }');
+  await rig.write('program.ts', program);
+  const compilerOptions = { strict: true, module: 'NodeNext', target: 'ES2023', types: ['node'], outDir: 'out' };
+  await rig.write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['program.ts'] }));
+});
+
+test('the package can be imported by its name, with its types', async () => {
+  const checked = await run(process.execPath, [typescript, '-p', '.'], { cwd: rig.folder }).catch(
+    (error: unknown) => error,
+  );
+  expect(checked).toMatchObject({ stdout: '' });
+  const { stdout } = await run(process.execPath, ['out/program.js'], { cwd: rig.folder });
+  const said: unknown = JSON.parse(stdout);
+  expect(said).toMatchObject({
+    sessions: ['2026-11-16', '2026-11-17', '2026-11-18', '2026-11-19'],
+    dates: 70,
+    options: [28, 28, null],
+    days: 1,
+    data: { symbol: 'AAPL', iv_rank: null, iv_days: 1, vix: null, option_chain: 28 },
+    unknown: null,
+    tables: ['contracts', 'chains', 'equity_bars', 'option_snapshots', 'overviews'],
+  });
+  expect(said).toHaveProperty('trend', expect.stringMatching(/trend|neutral/));
+});
