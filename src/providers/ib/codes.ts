@@ -97,7 +97,7 @@ const historicalTexts: readonly (readonly [RegExp, Meaning])[] = [
   [/no .*permission|not subscribed|not entitled/i, denied],
   [/cancell?ed/i, retryable],
   [/expired/i, { kind: 'expired' }],
-  [/\bno data\b/i, { kind: 'no-data' }],
+  [/\bno data\b|no head ?time ?stamp/i, { kind: 'no-data' }],
   [/invalid|unsupported|not supported|exceed|rejected|must occur|unknown contract/i, invalid],
 ];
 

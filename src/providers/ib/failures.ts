@@ -20,6 +20,9 @@ export function failureOf(trouble: Trouble): Failure {
       return { kind: 'invalid', ...said };
     case 'expired':
       return { kind: 'lost', ...said };
+    case 'alarm':
+      // Whatever made the gateway speak of an order is not done twice.
+      return { kind: 'invalid', ...said };
     case 'may-follow':
       return { kind: 'denied', ...said };
     case 'competing':
@@ -38,7 +41,6 @@ export function failureOf(trouble: Trouble): Failure {
     case 'port-changed':
     case 'disconnected':
     case 'notice':
-    case 'alarm':
       return { kind: 'retryable', ...said };
   }
 }

@@ -69,6 +69,12 @@ export async function fetchSnapshot(
   const passing = failures.find(
     ({ kind, code }) => (kind === 'retryable' && code !== 'no-answer') || kind === 'pacing',
   );
+  // Silence of some and not of others is theirs, unless the line went dead in the middle.
+  const isSilent = failures.some(({ code }) => code === 'no-answer');
+  if (isSilent && passing === undefined && !(await parts.link.isAlive())) {
+    const message = 'the gateway fell silent in the middle of a snapshot';
+    return { kind: 'failure', failure: { kind: 'retryable', code: 'disconnected', message } };
+  }
   const [first] = failures;
   const decisive = passing ?? (readings.length === 0 ? first : undefined);
   if (decisive !== undefined) return { kind: 'failure', failure: decisive };

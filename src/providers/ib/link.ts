@@ -22,6 +22,8 @@ export interface Link {
   open(signal: AbortSignal): Promise<Result<Session, ConnectProblem>>;
   /** Asks once, as soon as there is a connection and nothing holds such requests. */
   ask<T>(question: Question<T>, signal: AbortSignal): Promise<Answer<T>>;
+  /** Whether the gateway still answers on the connection there is. */
+  isAlive(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -64,7 +66,7 @@ export function createLink({ settings, timings, clock, notices }: LinkParts): Li
 
   const hear = (code: number, text: string): void => {
     const meaning = meaningOf(code, text);
-    const name = /:\s*([^:]*)$/.exec(text)?.[1]?.trim() ?? '';
+    const name = farmName(text);
     switch (meaning.kind) {
       case 'link-lost':
         holds.linkLost();
@@ -73,6 +75,7 @@ export function createLink({ settings, timings, clock, notices }: LinkParts): Li
         return;
       case 'link-restored':
         holds.linkRestored();
+        if (!meaning.dataKept) session?.failAll({ kind: 'retryable', code: String(code), message: text }, null);
         notify('link-restored', code, text);
         return;
       case 'farm-down':
@@ -95,6 +98,11 @@ export function createLink({ settings, timings, clock, notices }: LinkParts): Li
         return;
       case 'alarm':
         notify('alarm', code, text);
+        return;
+      case 'failure':
+        // What was one message too many the gateway has not read, and does not say whose it was.
+        if (meaning.failure === 'pacing') holds.pause(meaning.retryAfter ?? 5 * second);
+        notify(meaning.failure === 'pacing' ? 'pacing-violation' : 'message', code, text);
         return;
       default:
         notify('message', code, text);
@@ -192,13 +200,22 @@ export function createLink({ settings, timings, clock, notices }: LinkParts): Li
         if (closing.signal.aborted) return unheard('the connection was closed', 'stopped');
         const found = await sessionUntil(until, signal);
         if (!found.ok) return err({ kind: 'connection', failure: found.error });
-        if (holds.reason(question.farm) === null) return found.value.ask(question, signal);
+        if (holds.reason(question.farm) === null) {
+          const answer = await found.value.ask(question, signal);
+          const trouble = answer.ok ? null : answer.error;
+          if (trouble?.kind === 'gateway' && trouble.meaning.kind === 'alarm')
+            notify('alarm', trouble.code, trouble.message);
+          return answer;
+        }
         const rest = Math.max(until - clock.now(), 0);
         const held = await holds.wait(question.farm, rest, AbortSignal.any([signal, closing.signal]));
         if (held === null) continue;
         const failure: Failure = { kind: 'retryable', code: 'held', message: held, retryAfter: 15 * second };
         return err({ kind: 'connection', failure });
       }
+    },
+    async isAlive() {
+      return session?.isOpen() === true && (await session.timeAhead(timings.probe)) !== null;
     },
     async close() {
       closing.abort();
@@ -207,6 +224,11 @@ export function createLink({ settings, timings, clock, notices }: LinkParts): Li
       session = null;
     },
   };
+}
+
+/** `ushmds` in `…connection is OK:ushmds` and in `…available upon demand.ushmds`. */
+function farmName(text: string): string {
+  return /(?::|upon demand\.)\s*([^:]*)$/.exec(text)?.[1]?.trim() ?? '';
 }
 
 /** What a piece of work comes to, or null when the signal aborts before. */

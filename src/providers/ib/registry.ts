@@ -11,8 +11,11 @@ export interface Registry {
   ask<T>(wire: Wire, question: Question<T>, signal: AbortSignal): Promise<Answer<T>>;
   /** Hands on what the gateway says; about a request that is over it is dropped. */
   hear(id: number, what: Heard): void;
-  /** Ends the open requests of some class, or all of them, as failed. */
-  failAll(failure: Failure, farm: FarmClass | null): void;
+  /**
+   * Ends the open requests of some class, or all of them, as failed. Given a wire it also tells the gateway to stop them:
+   * what it goes on with would keep one of the few places that an account has.
+   */
+  failAll(failure: Failure, farm: FarmClass | null, wire: Wire | null): void;
   /** Tells the gateway to stop every open request, and ends them. */
   stopAll(wire: Wire, failure: Failure): number;
 }
@@ -55,8 +58,12 @@ export function createRegistry(nextId: () => number): Registry {
     hear(id, what) {
       open.get(id)?.hear(what);
     },
-    failAll(failure, farm) {
-      for (const request of [...open.values()]) if (farm === null || request.farm === farm) request.end(failure);
+    failAll(failure, farm, wire) {
+      for (const request of [...open.values()]) {
+        if (farm !== null && request.farm !== farm) continue;
+        if (wire !== null) request.stop(wire);
+        request.end(failure);
+      }
     },
     stopAll(wire, failure) {
       const requests = [...open.values()];

@@ -5,12 +5,12 @@ import type { Result } from '../../core/result.js';
 import type { Duration, Instant } from '../../core/time.js';
 import { second } from '../../core/time.js';
 import { meaningOf } from './codes.js';
+import type { FarmClass } from './codes.js';
 import type { ConnectProblem } from './connect-problem.js';
 import { connectProblem } from './connect-problem.js';
 import type { Answer, Question } from './question.js';
 import { unheard } from './question.js';
 import { createRegistry } from './registry.js';
-import type { Registry } from './registry.js';
 import type { IbDataType, IbTimings } from './settings.js';
 import { openWire } from './wire.js';
 import type { Wire } from './wire.js';
@@ -23,7 +23,8 @@ export interface Session {
   dataType(type: IbDataType): void;
   /** Asks for the gateway's time, and how far it is ahead of ours; null when it does not answer in time. */
   timeAhead(within: Duration): Promise<Duration | null>;
-  failAll: Registry['failAll'];
+  /** Ends the open requests of some class, or all of them, as failed, at the gateway too. */
+  failAll(failure: Failure, farm: FarmClass | null): void;
   isOpen(): boolean;
   /** Gives up the connection at once; open requests fail with this. */
   abandon(failure: Failure): void;
@@ -78,7 +79,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
   const end = (failure: Failure): void => {
     state = 'closed';
     over.abort();
-    registry.failAll(failure, null);
+    registry.failAll(failure, null, null);
     wire.close();
   };
   const lose = (why: string): void => {
@@ -198,7 +199,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
       const theirs = await time(within);
       return theirs === null ? null : theirs - clock.now();
     },
-    failAll: (failure, farm) => registry.failAll(failure, farm),
+    failAll: (failure, farm) => registry.failAll(failure, farm, wire),
     isOpen: () => state === 'open',
     abandon(failure) {
       if (state === 'open') end(failure);
