@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { Delivery } from '../../src/core/delivery.js';
-import { datasets } from '../../src/core/tables.js';
-import type { Dataset } from '../../src/core/tables.js';
+import { columnsOf, datasets } from '../../src/core/tables.js';
+import type { Column, Dataset } from '../../src/core/tables.js';
+import type { Series } from '../../src/core/series.js';
+import { rowsByName } from '../../src/providers/synthetic/rows-by-name.js';
+import type { Instant } from '../../src/core/time.js';
 import { batchOf } from '../../src/lake/commit-batch.js';
 import { readTableCoverage } from '../../src/lake/coverage/state.js';
 import { commitBatch } from '../../src/lake/commit.js';
@@ -14,8 +17,9 @@ import { compact } from '../../src/lake/maintenance-compact.js';
 import { vacuumSuperseded } from '../../src/lake/maintenance-vacuum.js';
 import { identifier } from '../../src/lake/parquet/sql.js';
 import { defineView } from '../../src/lake/views.js';
-import { author, bars, chain, contract, equity, oddSymbols, openRig, option } from '../lake/delta/rig.js';
+import { author, bars, chain, contract, equity, instrument, oddSymbols, openRig, option } from '../lake/delta/rig.js';
 import type { Rig } from '../lake/delta/rig.js';
+import { forgetColumns } from '../lake/older-lake.js';
 
 /** A Python with `deltalake`, `polars` and `pyarrow`. */
 const python = process.env['PIPE_TEST_PYTHON'];
@@ -80,10 +84,10 @@ async function readWithDuckDB(rig: Rig, dataset: Dataset): Promise<Summary> {
   };
 }
 
-async function expectAgreement(rig: Rig): Promise<void> {
-  const folders = Object.fromEntries(datasets.map((dataset) => [dataset, rig.log(dataset).folder]));
+async function expectAgreement(rig: Rig, wanted: readonly Dataset[] = datasets): Promise<void> {
+  const folders = Object.fromEntries(wanted.map((dataset) => [dataset, rig.log(dataset).folder]));
   const found = await readWithPython(Object.values(folders));
-  for (const dataset of datasets) {
+  for (const dataset of wanted) {
     const here = await readWithDuckDB(rig, dataset);
     const there = found[folders[dataset] ?? ''];
     expect(here.rows, dataset).toBeGreaterThan(0);
@@ -100,17 +104,54 @@ async function expectAgreement(rig: Rig): Promise<void> {
   }
 }
 
+/** An answer of two rows for a table of points, with something in every column, and nothing in some of them. */
+function anything(series: Series, at: Instant): Delivery {
+  const { dataset } = series;
+  const cellOf = (index: number, { type }: Column): string | number =>
+    type === 'text' ? `é${String(index)}` : type === 'boolean' ? index % 2 : type === 'timestamp' ? at - index : index;
+  const rowOf = (row: number): ReadonlyMap<string, string | number> =>
+    new Map(
+      Object.entries<Column>(columnsOf(dataset)).flatMap(([name, column], index) =>
+        (index + row) % 3 === 0 ? [] : [[name, cellOf(index, column)] as const],
+      ),
+    );
+  return {
+    requestId: `${author.runId}/${dataset}-${String(at)}`,
+    series,
+    step: 'points',
+    requestedAt: at - 1_000,
+    answeredAt: at,
+    upstream: [],
+    settled: [{ window: { start: at, end: at + 1 }, state: 'data', rows: 2 }],
+    rows: rowsByName(dataset, [rowOf(0), rowOf(1)]),
+  };
+}
+
+/** The tables of points that have no delivery of their own in the rig. */
+function pointsOf(symbol: string): readonly Series[] {
+  const common = { provider: 'mock', instrument: instrument(symbol) } as const;
+  return [
+    { dataset: 'history_starts', ...common, what: 'TRADES', hours: 'rth' },
+    { dataset: 'quotes', ...common },
+    { dataset: 'option_snapshots', ...common, expiry: '2026-03-20', part: 1, contracts: [] },
+    { dataset: 'overviews', ...common, expected: [] },
+  ];
+}
+
+async function commitTo(rig: Rig, dataset: Dataset, deliveries: readonly Delivery[]): Promise<void> {
+  const log = rig.log(dataset);
+  await commitBatch(rig.workshop, log, author, batchOf(dataset, deliveries), () =>
+    readTableCoverage(log.folder, dataset),
+  );
+}
+
 test.skipIf(python === undefined)(
   'delta-rs and Polars see what DuckDB sees (skipped unless PIPE_TEST_PYTHON names a Python with deltalake and polars)',
   { timeout: 120_000 },
   async () => {
     const rig = await openRig();
-    const commit = async (dataset: Dataset, deliveries: readonly Delivery[]): Promise<void> => {
-      const log = rig.log(dataset);
-      await commitBatch(rig.workshop, log, author, batchOf(dataset, deliveries), () =>
-        readTableCoverage(log.folder, dataset),
-      );
-    };
+    const commit = (dataset: Dataset, deliveries: readonly Delivery[]): Promise<void> =>
+      commitTo(rig, dataset, deliveries);
     const at = Date.UTC(2026, 1, 3, 12, 30, 15, 250);
     const listed = { expiry: '2026-03-20', strike: 97.5, right: 'C' as const, conId: 77 };
     for (let round = 0; round < 9; round++) {
@@ -136,6 +177,7 @@ test.skipIf(python === undefined)(
         'contracts',
         oddSymbols.map((symbol, index) => contract(symbol, at + round, 100 + index)),
       );
+      for (const series of pointsOf('A/B')) await commit(series.dataset, [anything(series, at + round)]);
     }
     await expectAgreement(rig);
 
@@ -159,5 +201,35 @@ test.skipIf(python === undefined)(
     // Past the checkpoint, where a reader needs both it and the log.
     await commit('equity_bars', [bars(equity('NEW'), '2026-01-12', '2026-01-14')]);
     await expectAgreement(rig);
+  },
+);
+
+test.skipIf(python === undefined)(
+  'they see nothing in the columns that a table got later, in files of before, through log and checkpoint (skipped likewise)',
+  { timeout: 120_000 },
+  async () => {
+    const rig = await openRig();
+    const grown = ['equity_bars', 'option_bars'] as const;
+    const listed = { expiry: '2026-03-20', strike: 97.5, right: 'C' as const, conId: 77 };
+    const commitDay = async (date: number): Promise<void> => {
+      const days = [`2026-01-${String(date)}`, `2026-01-${String(date + 2)}`] as const;
+      await commitTo(rig, 'equity_bars', [bars(equity('A/B'), ...days), bars(equity('NIFTY 50'), ...days)]);
+      await commitTo(rig, 'option_bars', [bars(option('A/B', listed), ...days), bars(option('M&M', listed), ...days)]);
+    };
+    for (let round = 0; round < 4; round++) await commitDay(10 + 2 * round);
+    for (const dataset of grown) await forgetColumns(rig.engine, rig.log(dataset).folder, ['open_interest']);
+    for (let round = 4; round < 8; round++) await commitDay(10 + 2 * round);
+    await expectAgreement(rig, grown);
+
+    // Some days of an older file are replaced.
+    await commitDay(11);
+    await expectAgreement(rig, grown);
+    for (const dataset of grown) {
+      const log = rig.log(dataset);
+      await writeCheckpoint(rig.engine, log.folder, await log.refresh(), 0, rig.workshop.names.staging);
+    }
+    await expectAgreement(rig, grown);
+    for (const dataset of grown) expect(await compact(rig.workshop, rig.log(dataset), author), dataset).not.toBeNull();
+    await expectAgreement(rig, grown);
   },
 );

@@ -1,0 +1,294 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Clock } from '../../src/core/clock.js';
+import type { Author, Delivery } from '../../src/core/delivery.js';
+import type { Dataset } from '../../src/core/tables.js';
+import { day } from '../../src/core/time.js';
+import { batchOf } from '../../src/lake/commit-batch.js';
+import { commitBatch } from '../../src/lake/commit.js';
+import type { LakeReader, LakeWriter } from '../../src/lake/contract.js';
+import { readTableCoverage } from '../../src/lake/coverage/state.js';
+import { isObject } from '../../src/lake/delta/actions.js';
+import { checkpointReader, writeCheckpoint } from '../../src/lake/delta/checkpoint.js';
+import { commitPath } from '../../src/lake/delta/paths.js';
+import { allColumns } from '../../src/lake/delta/schema.js';
+import { readSnapshot } from '../../src/lake/delta/snapshot.js';
+import { tableFolder } from '../../src/lake/delta/table-log.js';
+import { LakeError } from '../../src/lake/lake-error.js';
+import { compact } from '../../src/lake/maintenance-compact.js';
+import { tableSource } from '../../src/lake/parquet/source.js';
+import { openLakeReader } from '../../src/lake/reader.js';
+import { openLakeWriter } from '../../src/lake/writer.js';
+import { author, bars, equity, openRig, option } from './delta/rig.js';
+import type { Rig } from './delta/rig.js';
+import { forgetColumns } from './older-lake.js';
+
+const added = ['open_interest'];
+let time = Date.UTC(2026, 10, 21, 22);
+const clock: Clock = { now: () => (time += 10), sleepUntil: () => Promise.resolve() };
+
+async function commit(rig: Rig, dataset: Dataset, deliveries: readonly Delivery[]): Promise<void> {
+  const log = rig.log(dataset);
+  await commitBatch(rig.workshop, log, author, batchOf(dataset, deliveries), () =>
+    readTableCoverage(log.folder, dataset),
+  );
+}
+
+/** A lake of before there was open interest, with bars of some days at a price of 100. */
+async function olderLake(symbols: readonly string[] = ['AAPL', 'MSFT'], rounds = 1): Promise<Rig> {
+  const rig = await openRig();
+  for (let round = 0; round < rounds; round++) {
+    const days = [`2026-02-${String(10 + 4 * round)}`, `2026-02-${String(14 + 4 * round)}`] as const;
+    await commit(
+      rig,
+      'equity_bars',
+      symbols.map((symbol) => bars(equity(symbol), ...days)),
+    );
+  }
+  await forgetColumns(rig.engine, tableFolder(rig.folder, 'equity_bars'), added);
+  return rig;
+}
+
+async function open(folder: string, number = 2): Promise<LakeWriter> {
+  const by: Author = { ...author, runId: `01980000-0000-7000-8000-${String(number).padStart(12, '0')}` };
+  const writer = await openLakeWriter({ folder, author: by, clock, emit: () => undefined });
+  onTestFinished(() => writer.close().catch(() => undefined));
+  return writer;
+}
+
+async function read(folder: string): Promise<LakeReader> {
+  const reader = await openLakeReader(folder);
+  onTestFinished(() => reader.close());
+  return reader;
+}
+
+/** The columns that the metadata of a commit names; null where it has none. */
+async function describedIn(rig: Rig, version: number): Promise<readonly string[] | null> {
+  const lines = (await readFile(commitPath(tableFolder(rig.folder, 'equity_bars'), version), 'utf8')).split('\n');
+  const line = lines.find((one) => one.startsWith('{"metaData"'));
+  return line === undefined ? null : fieldsOf(line);
+}
+
+function fieldsOf(line: string): readonly string[] {
+  const { metaData } = JSON.parse(line) as { metaData: { schemaString: string } };
+  return (JSON.parse(metaData.schemaString) as { fields: { name: string }[] }).fields.map(({ name }) => name);
+}
+
+const interestBySymbol =
+  'SELECT symbol, count(*) AS rows, count(open_interest) AS known, sum(open_interest) AS total FROM equity_bars GROUP BY ALL ORDER BY ALL';
+
+test('files of before a column existed have nothing in it; the rest of the table is as ever', async () => {
+  const rig = await olderLake();
+  const reader = await read(rig.folder);
+  expect((await reader.query('DESCRIBE equity_bars')).rows.map((row) => row['column_name'])).toEqual(
+    Object.keys(allColumns('equity_bars')),
+  );
+  const untouched = ['AAPL', 'MSFT'].map((symbol) => ({ symbol, rows: 4, known: 0, total: null }));
+  expect((await reader.query(interestBySymbol)).rows).toEqual(untouched);
+  expect((await reader.lastCloses('mock', ['MSFT'], '2026-12-01')).get('MSFT')).toMatchObject({
+    session: '2026-02-13',
+    close: 101.25,
+  });
+  expect((await reader.statistics())[2]).toMatchObject({ rows: 8, files: 1, series: 2 });
+  const damage = [];
+  for await (const file of reader.verify(['equity_bars'])) damage.push(file.damage);
+  expect(damage).toEqual([null]);
+});
+
+test('the next commit says that the table has grown, and only that one', async () => {
+  const rig = await olderLake();
+  const before = await rig.log('equity_bars').refresh();
+  for (const [version, symbol] of ['NVDA', 'TSLA'].entries()) {
+    await commit(rig, 'equity_bars', [bars(equity(symbol), '2026-02-10', '2026-02-12')]);
+    expect(await describedIn(rig, version + 1)).toEqual(
+      version === 0 ? [...((await describedIn(rig, 0)) ?? []), ...added] : null,
+    );
+  }
+  const { metadata } = await rig.log('equity_bars').refresh();
+  expect(metadata).toEqual({ ...before.metadata, schemaString: metadata?.schemaString });
+  const expected = Object.keys(allColumns('equity_bars'));
+  expect((await describedIn(rig, 1))?.toSorted()).toEqual(expected.toSorted());
+
+  const log = rig.log('equity_bars');
+  await writeCheckpoint(rig.engine, log.folder, await log.refresh(), 0, rig.workshop.names.staging);
+  for (const version of [0, 1, 2]) await writeFile(commitPath(log.folder, version), '');
+  const fromCheckpoint = await readSnapshot(
+    log.folder,
+    checkpointReader(() => Promise.resolve(rig.engine)),
+  );
+  expect(fromCheckpoint.metadata).toEqual(metadata);
+});
+
+test('rows of older and newer files stand side by side in queries and in lake.duckdb', async () => {
+  const rig = await olderLake();
+  const writer = await open(rig.folder);
+  await writer.receive(bars(equity('AAPL'), '2026-02-14', '2026-02-17'));
+  await writer.finish();
+  const expected = [
+    { symbol: 'AAPL', rows: 7, known: 2, total: 2002 },
+    { symbol: 'MSFT', rows: 4, known: 0, total: null },
+  ];
+  expect((await (await read(rig.folder)).query(interestBySymbol)).rows).toEqual(expected);
+  await rig.engine.run(`ATTACH '${join(rig.folder, 'lake.duckdb')}' AS views (READ_ONLY)`, 'test');
+  await rig.engine.run('USE views', 'test');
+  const [apple] = await rig.engine.rows(interestBySymbol, 'test');
+  expect(apple).toEqual({ symbol: 'AAPL', rows: '7', known: '2', total: 2002 });
+  await rig.engine.run('USE memory', 'test');
+});
+
+test('what is left of an older file after a replacement, and what older and newer files are merged into, has all columns', async () => {
+  const rig = await olderLake(['AAPL', 'MSFT'], 4);
+  await commit(rig, 'equity_bars', [bars(equity('MSFT'), '2026-02-11', '2026-02-13', { price: 7 })]);
+  for (const symbol of ['AAA', 'NVDA', 'ZZZ'])
+    await commit(rig, 'equity_bars', [bars(equity(symbol), '2026-02-10', '2026-02-11')]);
+  const expected = [
+    { symbol: 'AAA', n: '1', known: '1' },
+    { symbol: 'AAPL', n: '16', known: '0' },
+    { symbol: 'MSFT', n: '16', known: '1' },
+    { symbol: 'NVDA', n: '1', known: '1' },
+    { symbol: 'ZZZ', n: '1', known: '1' },
+  ];
+  const log = rig.log('equity_bars');
+  const held = async (): Promise<unknown> =>
+    rig.engine.rows(
+      `SELECT symbol, count(*) AS n, count(open_interest) AS known FROM ` +
+        `${tableSource('equity_bars', log.folder, [...(await log.refresh()).files.values()])} GROUP BY ALL ORDER BY ALL`,
+      'test',
+    );
+  expect(await held()).toEqual(expected);
+  expect((await compact(rig.workshop, log, author))?.filesBefore).toBe(8);
+  expect(await held()).toEqual(expected);
+
+  const files = [...(await log.refresh()).files.values()];
+  const stats: unknown = JSON.parse(files[0]?.stats ?? '');
+  expect(isObject(stats) ? stats['nullCount'] : null).toMatchObject({ open_interest: 31 });
+  const paths = files.map(({ path }) => join(log.folder, path));
+  const order = await rig.engine.rows(
+    `SELECT symbol, count(*) FILTER (ts <= before) AS wrong FROM (SELECT symbol, ts, lag(ts) OVER (PARTITION BY symbol ORDER BY file_row_number) AS before
+     FROM read_parquet(['${paths.join("', '")}'], file_row_number = true)) GROUP BY symbol ORDER BY min(symbol)`,
+    'test',
+  );
+  expect(order).toEqual(expected.map(({ symbol }) => ({ symbol, wrong: '0' })));
+});
+
+test('files that follow one another by symbol are merged in that order also where some are older', async () => {
+  const rig = await openRig();
+  const log = rig.log('equity_bars');
+  const symbols = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'];
+  for (const [version, symbol] of symbols.entries()) {
+    await commit(rig, 'equity_bars', [bars(equity(symbol), '2026-02-10', '2026-02-12')]);
+    if (version % 2 === 0) await forgetColumns(rig.engine, log.folder, added, version);
+  }
+  expect((await compact(rig.workshop, log, author))?.filesAfter).toBe(1);
+  const [path = ''] = [...(await log.refresh()).files.keys()];
+  const rows = await rig.engine.rows(`SELECT symbol FROM read_parquet('${join(log.folder, path)}')`, 'test');
+  expect(rows.map((row) => row['symbol'])).toEqual(symbols.flatMap((symbol) => [symbol, symbol]));
+});
+
+interface Answer {
+  readonly symbol: string;
+  readonly from: number;
+  readonly days: number;
+  readonly price: number;
+}
+
+const answers: fc.Arbitrary<Answer> = fc.record({
+  symbol: fc.constantFrom('A', 'B'),
+  from: fc.nat(12),
+  days: fc.integer({ min: 1, max: 8 }),
+  price: fc.integer({ min: 1, max: 1000 }),
+});
+const batches = fc.array(fc.array(answers, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 4 });
+
+test('whenever a table grows, each day holds its last answer, with interest where that is of a newer pipe', async () => {
+  const first = Date.UTC(2026, 0, 25);
+  const date = (number: number): string => new Date(first + number * day).toISOString().slice(0, 10);
+  await fc.assert(
+    fc.asyncProperty(batches, batches, async (older, newer) => {
+      const rig = await openRig();
+      const log = rig.log('option_bars');
+      const listed = { expiry: '2026-03-20', strike: 97.5, right: 'C' as const, conId: null };
+      const expected = new Map<string, string>();
+      for (const [version, batch] of [...older, ...newer].entries()) {
+        const isOlder = version < older.length;
+        await commit(
+          rig,
+          'option_bars',
+          batch.map(({ symbol, from, days, price }) =>
+            bars(option(symbol, listed), date(from), date(from + days), { price }),
+          ),
+        );
+        if (isOlder) await forgetColumns(rig.engine, log.folder, added, version);
+        for (const { symbol, from, days, price } of batch)
+          for (let offset = 0; offset < days; offset++)
+            expected.set(
+              `${symbol} ${date(from + offset)}`,
+              `${price + offset / 4} ${isOlder ? 'nothing' : 10 * price + offset}`,
+            );
+        if (!isOlder) await compact(rig.workshop, rig.log('option_bars'), author);
+      }
+      const source = tableSource('option_bars', log.folder, [...(await log.refresh()).files.values()]);
+      const rows = await rig.engine.rows(
+        `SELECT symbol || ' ' || session AS key, open || ' ' || coalesce(open_interest::BIGINT::VARCHAR, 'nothing') AS value FROM ${source}`,
+        'test',
+      );
+      const held = new Map(rows.map(({ key, value }) => [String(key), String(value).replace('.0 ', ' ')]));
+      expect(rows).toHaveLength(expected.size);
+      expect(held).toEqual(expected);
+    }),
+    { numRuns: 8 },
+  );
+});
+
+test('files of other programs are looked into: statistics that leave a column out say nothing about it', async () => {
+  const rig = await olderLake();
+  await commit(rig, 'equity_bars', [bars(equity('NVDA'), '2026-02-10', '2026-02-12')]);
+  const log = rig.log('equity_bars');
+  const snapshot = await log.refresh();
+  const foreign = [...snapshot.files.values()].map((file, index) => ({
+    ...file,
+    tags: {},
+    stats: index === 0 ? null : JSON.stringify({ numRecords: 2, nullCount: { symbol: 0 } }),
+  }));
+  const rows = await rig.engine.rows(
+    `SELECT symbol, sum(open_interest) AS total, max(period) AS period FROM ${tableSource('equity_bars', log.folder, foreign)} GROUP BY ALL ORDER BY ALL`,
+    'test',
+  );
+  expect(rows).toEqual([
+    { symbol: 'AAPL', total: null, period: '2026' },
+    { symbol: 'MSFT', total: null, period: '2026' },
+    { symbol: 'NVDA', total: 1000, period: '2026' },
+  ]);
+});
+
+test('a table with columns of a newer pipe is read without them, and nothing is written to it', async () => {
+  const rig = await olderLake();
+  const log = rig.log('equity_bars');
+  const path = commitPath(log.folder, 0);
+  const lines = await readFile(path, 'utf8');
+  const field = { name: 'settlement', type: 'double', nullable: true, metadata: {} };
+  await writeFile(
+    path,
+    lines.replace(/("schemaString":.*?)\]\}"/, `$1,${JSON.stringify(JSON.stringify(field)).slice(1, -1)}]}"`),
+  );
+
+  expect((await (await read(rig.folder)).query('SELECT count(*) AS n FROM equity_bars')).rows).toEqual([{ n: 8 }]);
+  const writer = await open(rig.folder, 2);
+  const refused = /equity_bars: the table has columns that this version of pipe does not know: settlement \(double\)/;
+  const received = writer.receive(bars(equity('NVDA'), '2026-02-10', '2026-02-12'));
+  await expect(received).rejects.toThrow(LakeError);
+  await expect(received).rejects.toThrow(refused);
+  await expect(writer.flush()).rejects.toThrow(refused);
+  await writer.close();
+  // Another run of the same version gets no further, and asks for nothing.
+  await expect((await open(rig.folder, 3)).recover()).rejects.toThrow(refused);
+  expect((await log.refresh()).version).toBe(0);
+
+  // The newer pipe knows the column: here it is taken out again.
+  await writeFile(path, lines);
+  const newer = await open(rig.folder, 4);
+  expect(await newer.recover()).toMatchObject({ deliveries: 1, rows: 2 });
+  expect((await (await read(rig.folder)).query('SELECT count(*) AS n FROM equity_bars')).rows).toEqual([{ n: 10 }]);
+});

@@ -1,0 +1,74 @@
+import { readFile, readdir, rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isObject } from '../../src/lake/delta/actions.js';
+import { commitPath, logFolder, pathFromLog, versionOfCommitName } from '../../src/lake/delta/paths.js';
+import { checksumAt } from '../../src/lake/parquet/checksum.js';
+import type { Engine } from '../../src/lake/parquet/engine.js';
+import { identifier, literal } from '../../src/lake/parquet/sql.js';
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/**
+ * Makes of what a table's commits from one on hold what a program would have written that did not know some columns: data
+ * files, statistics, checksums and the schema are without them.
+ */
+export async function forgetColumns(
+  engine: Engine,
+  table: string,
+  columns: readonly string[],
+  fromVersion = 0,
+): Promise<void> {
+  for (const name of await readdir(logFolder(table))) {
+    const version = versionOfCommitName(name);
+    if (version === null) throw new Error(`${name}: only a lake without checkpoints can be made older`);
+    if (version < fromVersion) continue;
+    const path = commitPath(table, version);
+    const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
+    const older: object[] = [];
+    for (const line of lines) {
+      const action: unknown = JSON.parse(line);
+      if (!isObject(action)) throw new Error('no action');
+      const { add, metaData } = action;
+      if (isObject(add)) older.push({ add: await withoutInFile(engine, table, add, columns) });
+      else if (!isObject(metaData)) older.push(action);
+      // Only the first commit of a program that knows of nothing new describes the table.
+      else if (version === 0) older.push({ metaData: withoutInSchema(metaData, columns) });
+    }
+    await writeFile(path, older.map((action) => `${JSON.stringify(action)}\n`).join(''));
+  }
+}
+
+async function withoutInFile(
+  engine: Engine,
+  table: string,
+  add: JsonObject,
+  columns: readonly string[],
+): Promise<JsonObject> {
+  const path = join(table, pathFromLog(String(add['path'])));
+  const { tags } = add;
+  const stats: unknown = JSON.parse(String(add['stats']));
+  if (!isObject(stats)) throw new Error('no statistics');
+  await engine.run(
+    `COPY (SELECT * EXCLUDE (${columns.map(identifier).join(', ')}) FROM read_parquet(${literal(path)}, ` +
+      `hive_partitioning = false)) TO ${literal(`${path}.older`)} (FORMAT parquet, COMPRESSION zstd)`,
+    path,
+  );
+  await rename(`${path}.older`, path);
+  const parts = Object.entries(stats).map(([name, part]) => [name, isObject(part) ? omit(part, columns) : part]);
+  return {
+    ...add,
+    size: (await stat(path)).size,
+    stats: JSON.stringify(Object.fromEntries(parts)),
+    tags: { ...(isObject(tags) ? tags : {}), 'pipe.crc32': (await checksumAt(path)).crc32 },
+  };
+}
+
+function omit(object: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
+}
+
+function withoutInSchema(metadata: JsonObject, columns: readonly string[]): JsonObject {
+  const schema = JSON.parse(String(metadata['schemaString'])) as { fields: readonly { name: string }[] };
+  const fields = schema.fields.filter(({ name }) => !columns.includes(name));
+  return { ...metadata, schemaString: JSON.stringify({ ...schema, fields }) };
+}
