@@ -79,7 +79,7 @@ export function takeUp({ until, running, waiting }: CycleState, now: Instant, ru
  * collector was not there, or the machine slept) is caught up with or reported.
  */
 function account(state: CycleState, cutOff: readonly Instant[], now: Instant, { timetable, policy }: CycleRules): Step {
-  const { actions, add } = reporter();
+  const { actions, add } = reporter(timetable);
   const caughtUp: { readonly due: Instant; readonly reason: MissedReason }[] = [];
   const most = policy.catchUp === 'last' ? 1 : mostWaiting;
   const pass = (due: Instant, reason: MissedReason): void => {
@@ -140,7 +140,7 @@ function isDone({ started }: CycleState, { maxCycles }: CycleRules['policy']): b
 }
 
 function launch(state: CycleState, now: Instant, { timetable, policy }: CycleRules): Step {
-  const { actions, add } = reporter();
+  const { actions, add } = reporter(timetable);
   let { waiting, running, started } = state;
   while (running === null && waiting.length > 0) {
     const [next, ...rest] = waiting;
@@ -159,7 +159,7 @@ function launch(state: CycleState, now: Instant, { timetable, policy }: CycleRul
 }
 
 /** Joins neighbouring due times that were missed for the same reason, so that a year of silence is one line. */
-function reporter(): {
+function reporter(timetable: Timetable): {
   readonly actions: CycleAction[];
   readonly add: (reason: MissedReason, due: Instant) => void;
 } {
@@ -168,7 +168,9 @@ function reporter(): {
     actions,
     add(reason, due) {
       const previous = actions.at(-1);
-      if (previous?.kind === 'missed' && previous.reason === reason) {
+      // What passed while nobody looked comes in one piece; asking would cost as much as finding it.
+      const follows = (last: Instant): boolean => reason === 'not-running' || timetable.next(last) === due;
+      if (previous?.kind === 'missed' && previous.reason === reason && follows(previous.last)) {
         actions[actions.length - 1] = { ...previous, count: previous.count + 1, last: due };
       } else actions.push({ kind: 'missed', reason, count: 1, first: due, last: due });
     },
