@@ -44,34 +44,74 @@ export function supportsAmerican(call: boolean, rate: number, dividendYield: num
  * Option Pricing" (2016): the square of the boundary's logarithm is a polynomial in the root of time, and a fixed point
  * of an integral equation. The pricer keeps its working memory and allocates nothing afterwards.
  */
-export function createAmericanPricer({ nodes, inner, outer, turns }: AmericanEffort): AmericanPricer {
+export function createAmericanPricer(effort: AmericanEffort): AmericanPricer {
+  const { grid, solve } = boundarySolver(effort);
+  const boundary = new Float64Array(effort.nodes);
+  const solved = { years: NaN, rate: NaN, dividendYield: NaN, volatility: NaN };
+  return pricerWith(grid, (years, rate, dividendYield, volatility) => {
+    const isSolved =
+      solved.volatility === volatility &&
+      solved.years === years &&
+      solved.rate === rate &&
+      solved.dividendYield === dividendYield;
+    if (isSolved) return boundary;
+    solve(boundary, years, rate, dividendYield, volatility);
+    solved.years = years;
+    solved.rate = rate;
+    solved.dividendYield = dividendYield;
+    solved.volatility = volatility;
+    return boundary;
+  });
+}
+
+/**
+ * Gives the boundary of puts of some terms, which is the same for every underlying and, in its own units, every strike. What
+ * it gives is only good until it is asked again.
+ */
+export type BoundaryFinder = (years: number, rate: number, dividendYield: number, volatility: number) => Float64Array;
+
+/** Solves for boundaries, into memory that is given, with tables that pricing needs too. */
+export interface BoundarySolver {
+  readonly grid: BoundaryGrid;
+  readonly solve: (
+    boundary: Float64Array,
+    years: number,
+    rate: number,
+    dividendYield: number,
+    volatility: number,
+  ) => void;
+}
+
+export function boundarySolver({ nodes, inner, outer, turns }: AmericanEffort): BoundarySolver {
   const grid = createBoundaryGrid(nodes, inner, outer);
-  const boundary = new Float64Array(nodes);
   const next = new Float64Array(nodes);
-  const solved: SolvedBoundary = { years: NaN, rate: NaN, dividendYield: NaN, volatility: NaN };
+  return {
+    grid,
+    solve(boundary, years, rate, dividendYield, volatility) {
+      // In units of the boundary just before expiry the strike is this, whatever it is.
+      const logStrike = dividendYield > rate ? Math.log(dividendYield / rate) : 0;
+      guessBoundary(grid, boundary, logStrike, years, rate, dividendYield, volatility);
+      for (let turn = 0; turn < turns; turn++) {
+        improveBoundary(grid, boundary, next, logStrike, years, rate, dividendYield, volatility);
+      }
+    },
+  };
+}
+
+/** A pricer that takes its boundaries from somewhere. */
+export function pricerWith(grid: BoundaryGrid, find: BoundaryFinder): AmericanPricer {
   return (call, spot, strike, years, rate, dividendYield, volatility) => {
     if (!supportsAmerican(call, rate, dividendYield)) return NaN;
     // A call is a put with underlying and strike, and rate and yield, in each other's place.
     return call
-      ? putPrice(grid, boundary, next, solved, turns, strike, spot, years, dividendYield, rate, volatility)
-      : putPrice(grid, boundary, next, solved, turns, spot, strike, years, rate, dividendYield, volatility);
+      ? putPrice(grid, find, strike, spot, years, dividendYield, rate, volatility)
+      : putPrice(grid, find, spot, strike, years, rate, dividendYield, volatility);
   };
-}
-
-/** What the boundary in memory is for: it does not depend on the underlying or, in its own units, on the strike. */
-interface SolvedBoundary {
-  years: number;
-  rate: number;
-  dividendYield: number;
-  volatility: number;
 }
 
 function putPrice(
   grid: BoundaryGrid,
-  boundary: Float64Array,
-  next: Float64Array,
-  solved: SolvedBoundary,
-  turns: number,
+  find: BoundaryFinder,
   spot: number,
   strike: number,
   years: number,
@@ -83,25 +123,9 @@ function putPrice(
     Math.exp(-rate * years) *
     blackPrice('P', spot * Math.exp((rate - dividendYield) * years), strike, volatility * Math.sqrt(years));
   if (rate <= 0) return european;
+  const boundary = find(years, rate, dividendYield, volatility);
   // In units of the boundary just before expiry.
   const start = dividendYield > rate ? (strike * rate) / dividendYield : strike;
-  const isSolved =
-    solved.volatility === volatility &&
-    solved.years === years &&
-    solved.rate === rate &&
-    solved.dividendYield === dividendYield;
-  if (!isSolved) {
-    // In units of the boundary just before expiry the strike is this, whatever it is.
-    const logStrike = dividendYield > rate ? Math.log(dividendYield / rate) : 0;
-    guessBoundary(grid, boundary, logStrike, years, rate, dividendYield, volatility);
-    for (let turn = 0; turn < turns; turn++) {
-      improveBoundary(grid, boundary, next, logStrike, years, rate, dividendYield, volatility);
-    }
-    solved.years = years;
-    solved.rate = rate;
-    solved.dividendYield = dividendYield;
-    solved.volatility = volatility;
-  }
   const log = Math.log(spot / start);
   if (log <= -Math.sqrt(boundary[0] ?? 0)) return strike - spot;
   return Math.max(

@@ -1,6 +1,7 @@
 import type { ExerciseStyle } from '../core/analytics-settings.js';
 import type { RowsOf, TextColumn } from '../core/rows.js';
-import { chainEffort, createAmericanPricer } from './american.js';
+import { chainEffort } from './american.js';
+import { createChainPricer } from './american-chain.js';
 import { writeAmericanGreeks } from './american-greeks.js';
 import { rightCode } from './conventions.js';
 import { writeGreeks } from './greeks.js';
@@ -23,7 +24,7 @@ export interface SnapshotTerms {
 type SnapshotRows = RowsOf<'option_snapshots'>;
 type SnapshotColumns = SnapshotRows['columns'];
 
-const price = createAmericanPricer(chainEffort);
+const price = createChainPricer(chainEffort);
 
 /** No source means a volatility above this. */
 const highestVolatility = 20;

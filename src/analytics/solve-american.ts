@@ -56,6 +56,8 @@ function solveOne(
   const intrinsic = call ? spot - strike : strike - spot;
   if (target < intrinsic - tolerance) return -reasonCode['below-intrinsic'];
   if (target <= intrinsic + tolerance) return -reasonCode['immediate-exercise'];
+  if (target < worthWithoutChance(call, spot, strike, years, rate, dividendYield) - tolerance)
+    return -reasonCode['below-intrinsic'];
   if (target >= (call ? spot : strike)) return -reasonCode['above-maximum'];
   // A European option of this price has at least this volatility, as the right to exercise early is not worth less than none.
   const spotNow = spot * Math.exp(-dividendYield * years);
@@ -63,6 +65,26 @@ function solveOne(
   const european = impliedEuropeanDeviation(call, spotNow, strikeNow, target) / Math.sqrt(years);
   const start = european > 0 && european < highest ? european : 0.5;
   return search(price, call, spot, strike, years, rate, dividendYield, target, start, tolerance);
+}
+
+/**
+ * What an option is worth when the underlying moves as its carry says and no more: exercised at the best time, which is now, at
+ * expiry, or where interest and dividends balance. No volatility makes it worth less.
+ */
+function worthWithoutChance(
+  call: boolean,
+  spot: number,
+  strike: number,
+  years: number,
+  rate: number,
+  dividendYield: number,
+): number {
+  const sign = call ? 1 : -1;
+  const exercisedAt = (time: number): number =>
+    sign * (spot * Math.exp(-dividendYield * time) - strike * Math.exp(-rate * time));
+  const balance = Math.log((rate * strike) / (dividendYield * spot)) / (rate - dividendYield);
+  const between = balance > 0 && balance < years ? exercisedAt(balance) : 0;
+  return Math.max(exercisedAt(0), exercisedAt(years), between);
 }
 
 /**
