@@ -20,9 +20,6 @@ export function failureOf(trouble: Trouble): Failure {
       return { kind: 'invalid', ...said };
     case 'expired':
       return { kind: 'lost', ...said };
-    case 'alarm':
-      // Whatever made the gateway speak of an order is not done twice.
-      return { kind: 'invalid', ...said };
     case 'may-follow':
       return { kind: 'denied', ...said };
     case 'competing':
@@ -41,6 +38,7 @@ export function failureOf(trouble: Trouble): Failure {
     case 'port-changed':
     case 'disconnected':
     case 'notice':
+    case 'alarm':
       return { kind: 'retryable', ...said };
   }
 }

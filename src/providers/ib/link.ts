@@ -200,13 +200,7 @@ export function createLink({ settings, timings, clock, notices }: LinkParts): Li
         if (closing.signal.aborted) return unheard('the connection was closed', 'stopped');
         const found = await sessionUntil(until, signal);
         if (!found.ok) return err({ kind: 'connection', failure: found.error });
-        if (holds.reason(question.farm) === null) {
-          const answer = await found.value.ask(question, signal);
-          const trouble = answer.ok ? null : answer.error;
-          if (trouble?.kind === 'gateway' && trouble.meaning.kind === 'alarm')
-            notify('alarm', trouble.code, trouble.message);
-          return answer;
-        }
+        if (holds.reason(question.farm) === null) return found.value.ask(question, signal);
         const rest = Math.max(until - clock.now(), 0);
         const held = await holds.wait(question.farm, rest, AbortSignal.any([signal, closing.signal]));
         if (held === null) continue;
