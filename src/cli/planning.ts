@@ -1,4 +1,5 @@
 import { volatilityIndexOf } from '../analytics/conventions.js';
+import { unrestOf, unrestSessions } from '../analytics/unrest.js';
 import { partsOfSeriesName } from '../core/series.js';
 import type { ProviderName } from '../core/series.js';
 import { buildTaskGraph } from '../graph/task-graph.js';
@@ -12,7 +13,8 @@ import { makePlan } from '../plan/make-plan.js';
 import type { PlanOptions } from '../plan/options.js';
 import type { Plan } from '../plan/plan.js';
 import type { Instant } from '../core/time.js';
-import { addDays } from '../core/time.js';
+import { addDays, utcDate } from '../core/time.js';
+import { dailyCloses } from '../readings/daily.js';
 import { calendarNamed } from './calendars.js';
 import { estimateFor } from './estimate.js';
 import { limitsFor } from './providers.js';
@@ -65,14 +67,19 @@ async function snapshot(
   const closes = new Map<ProviderName, ReadonlyMap<string, KnownClose>>();
   const quotes = new Map<ProviderName, ReadonlyMap<string, KnownQuote>>();
   const snapshots = pipeline.steps.some(({ uses }) => uses === 'overview') ? lastSnapshots(state) : new Map();
+  const unrest = new Map<ProviderName, ReadonlyMap<string, number>>();
   const historyStarts = new Map<ProviderName, ReadonlyMap<string, Instant>>();
   const until = addDays(new Date(now).toISOString().slice(0, 10), 1);
-  for (const { uses, provider, name } of pipeline.steps) {
+  for (const step of pipeline.steps) {
+    const { uses, provider, name } = step;
     const taken = options.steps === null || options.steps.includes(name);
     if ((uses === 'options' || uses === 'snapshots' || uses === 'overview') && taken) {
       if (!chains.has(provider)) chains.set(provider, await reader.latestChains(provider, symbols));
       if (!closes.has(provider)) closes.set(provider, await reader.lastCloses(provider, priced, until));
       if (!quotes.has(provider)) quotes.set(provider, await reader.latestQuotes(provider, priced));
+    }
+    if ('adaptive' in step && step.adaptive && taken && !unrest.has(provider)) {
+      unrest.set(provider, await restlessness(reader, provider, symbols, now));
     }
     if (uses === 'history' && !historyStarts.has(provider)) {
       const starts = await reader.historyStarts(provider, symbols);
@@ -83,7 +90,25 @@ async function snapshot(
     }
     if (forRun && !contracts.has(provider)) contracts.set(provider, await reader.latestContracts(provider, symbols));
   }
-  return { contracts, chains, closes, quotes, snapshots, historyStarts };
+  return { contracts, chains, closes, quotes, snapshots, unrest, historyStarts };
+}
+
+/** How restless each symbol's price is, where the lake holds enough daily bars to say. */
+async function restlessness(
+  reader: LakeReader,
+  provider: ProviderName,
+  symbols: readonly string[],
+  now: Instant,
+): Promise<ReadonlyMap<string, number>> {
+  // Sessions of more than a year, with all their weekends and holidays.
+  const from = addDays(utcDate(now), -Math.ceil(unrestSessions.usual * 1.6));
+  const closes = await dailyCloses(reader, { provider, symbols, from });
+  const known = new Map<string, number>();
+  for (const [symbol, values] of closes) {
+    const unrest = unrestOf(values.map(({ value }) => value));
+    if (unrest !== null) known.set(symbol, unrest);
+  }
+  return known;
 }
 
 /** Whose quotes overviews show beside a symbol's own numbers. */

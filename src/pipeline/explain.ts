@@ -11,6 +11,7 @@ import { schemaKeys } from './schema.generated.js';
 
 const stepTypes = ['contracts', 'chains', 'history', 'quotes', 'equity', 'options', 'snapshots', 'overview'];
 const budgetKinds = ['rolling', 'open'];
+const channelKinds = ['webhook', 'email', 'command'];
 
 /** How messages speak of pipelines. */
 export const pipelineWords: SchemaWords = {
@@ -86,7 +87,12 @@ function missingKey({ error, root, path, title }: BrokenRule): Diagnostic | null
       },
     );
   }
-  const example = key === 'name' && title === 'pipeline' ? 'name: daily' : key === 'kind' ? 'kind: rolling' : null;
+  const example =
+    key === 'name' && title === 'pipeline'
+      ? 'name: daily'
+      : key === 'kind'
+        ? `kind: ${title === 'channel' ? 'webhook' : 'rolling'}`
+        : null;
   if (example === null) return null;
   return problem('missing-key', place, `${withArticle(title)} needs \`${key}\``, { suggestion: `add \`${example}\`` });
 }
@@ -100,15 +106,19 @@ function wrongStepType({ error, root, path }: BrokenRule): Diagnostic {
   });
 }
 
-function unknownTag({ error, root, path }: BrokenRule): Diagnostic {
+function unknownTag({ error, root, path, title }: BrokenRule): Diagnostic {
   const tag = String(error.params['tag']);
   const written = nodeAt(root, [...path, tag]);
   const place = placeAt(root, [...path, tag]);
-  const values = tag === 'uses' ? stepTypes : budgetKinds;
-  const what = tag === 'uses' ? 'a step type' : 'a budget kind';
+  const [what, values] =
+    tag === 'uses'
+      ? ['step type', stepTypes]
+      : title === 'channel'
+        ? ['channel kind', channelKinds]
+        : ['budget kind', budgetKinds];
   const text = written?.kind === 'scalar' ? written.text : '';
-  const message = text === '' ? `\`${tag}\` has to be ${what}` : `${quote(text)} is not ${what}`;
-  return problem(`unknown-${tag === 'uses' ? 'step-type' : 'budget-kind'}`, place, message, {
+  const message = text === '' ? `\`${tag}\` has to be a ${what}` : `${quote(text)} is not a ${what}`;
+  return problem(`unknown-${what.replace(' ', '-')}`, place, message, {
     suggestion: didYouMean(nearest(text, values)) ?? `one of ${enumerate(values, 'or')}`,
   });
 }

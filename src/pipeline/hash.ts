@@ -9,8 +9,8 @@ export function canonicalJson(value: unknown): string {
   return `{${entries.map(([key, part]) => `${JSON.stringify(key)}:${canonicalJson(part)}`).join(',')}}`;
 }
 
-/** SHA-256, in hex, over everything that a pipeline says. */
-export function pipelineHash({ symbols, ...rest }: Omit<Pipeline, 'file' | 'hash' | 'aboutAuto'>): string {
+/** SHA-256, in hex, over everything that a pipeline says of what is fetched; a password that changes changes no plan. */
+export function pipelineHash({ symbols, telling: _, ...rest }: Omit<Pipeline, 'file' | 'hash' | 'aboutAuto'>): string {
   // As rows, whose order of cells is fixed, a hundred thousand symbols need no sorting of keys.
   const rows = symbols.map(
     ({ instrument: { symbol, kind, exchange, currency, calendar }, priority, groups, steps }) => [

@@ -19,6 +19,7 @@ import { readSchedule } from './schedule.js';
 import { sourceReader } from '../yaml/sources.js';
 import type { ReadFile, SourceReader, Sources } from '../yaml/sources.js';
 import { readSteps } from './steps.js';
+import { readTelling } from './read-telling.js';
 import { keyPlaceAt, placeAt } from '../yaml/tree.js';
 import { validatePipeline } from './validate.js';
 import type { Validated } from './validate.js';
@@ -119,6 +120,7 @@ async function readContent(
     providers: readProviders(validated, path, symbols, report),
     lineage: readLineage(validated, report),
     metrics: { prefix: file.metrics?.prefix ?? 'pipe', symbolLabel: file.metrics?.symbol_label ?? 'symbol' },
+    telling: readTelling(validated, report),
   };
 }
 

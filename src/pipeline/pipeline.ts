@@ -3,6 +3,7 @@ import type { BarSize, Hours, What } from '../core/bars.js';
 import type { Budget } from '../core/budget.js';
 import type { Instrument, ProviderName, Right } from '../core/series.js';
 import type { Duration, LocalDate } from '../core/time.js';
+import type { Telling } from './telling.js';
 
 /**
  * A validated pipeline: defaults applied, symbols gathered from lists, files and groups, durations as numbers. Everything
@@ -12,7 +13,7 @@ export interface Pipeline {
   readonly name: string;
   readonly description: string | null;
   readonly file: string;
-  /** SHA-256 (hex) of the validated content, includes and symbol files among it, so that comments do not change it. */
+  /** SHA-256 (hex) of the validated content but for `telling`, symbol files among it, so that comments do not change it. */
   readonly hash: string;
   readonly schedule: Schedule | null;
   /** In the order in which they are run: by priority (1 first), then as written. Each symbol once. */
@@ -29,6 +30,7 @@ export interface Pipeline {
   readonly lineage: { readonly postTo: string | null };
   /** What the collector calls what it measures. */
   readonly metrics: { readonly prefix: string; readonly symbolLabel: string };
+  readonly telling: Telling;
   /** What has to be said wherever its rows are, because of what `provider: auto` came to stand for. */
   readonly aboutAuto: string | null;
 }
@@ -106,6 +108,8 @@ export interface OptionsStep extends BarsStepBase {
   readonly uses: 'options';
   /** Strikes to take on each side of the one nearest to the money. */
   readonly strikes: number;
+  /** Whether more strikes are taken while the price is more restless than usual. */
+  readonly adaptive: boolean;
   /** Expiries to take, nearest first. */
   readonly expiries: number;
   readonly rights: readonly Right[];
@@ -130,6 +134,7 @@ export interface SnapshotsStep extends StepBase {
   readonly uses: 'snapshots';
   readonly refresh: Duration;
   readonly strikes: number;
+  readonly adaptive: boolean;
   readonly expiries: number;
   readonly rights: readonly Right[];
 }

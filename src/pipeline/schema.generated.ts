@@ -126,6 +126,18 @@ export type Budget = RollingBudget | OpenBudget;
 export type Datasets = (
   'contracts' | 'chains' | 'equity_bars' | 'option_bars' | 'history_starts' | 'quotes' | 'option_snapshots'
 )[];
+/**
+ * A program and its arguments. No shell reads them; a path is taken from the folder that pipe is called in.
+ *
+ * @minItems 1
+ *
+ * Items: The program, or one argument.
+ */
+export type Command = string[];
+/**
+ * A way to reach people.
+ */
+export type Channel = WebhookChannel | EmailChannel | CommandChannel;
 
 /**
  * A market-data pipeline of pipe: which symbols, which steps, how fast, and from where.
@@ -266,6 +278,96 @@ export interface PipelineFile {
      * What the label is called that holds a symbol.
      */
     symbol_label?: string;
+  };
+  /**
+   * A log for machines, with rotation: a JSON object on every line. What a person sees stays as it is.
+   */
+  logs?: {
+    /**
+     * The file, from the folder that pipe is called in.
+     */
+    file?: string;
+    /**
+     * The least that is worth a line. `debug` has every call to a source; so has everything with `--debug`.
+     */
+    level?: 'debug' | 'info' | 'warn' | 'error';
+    /**
+     * How large the file may become before it is put aside.
+     */
+    max_size?: string;
+    /**
+     * How many files that were put aside are kept.
+     */
+    keep?: number;
+  };
+  /**
+   * Commands that are run when something has happened, with the event as JSON on their standard input. One that fails is a warning and never fails a run, unless it is a required one before it.
+   */
+  hooks?: {
+    /**
+     * Before anything is asked; the run waits for them.
+     *
+     * @minItems 1
+     */
+    before_run?: GateHook[];
+    /**
+     * When it is known what will be asked, and that it is something; the run waits for them.
+     *
+     * @minItems 1
+     */
+    before_fetch?: TaskHook[];
+    /**
+     * After every commit: the rows can be read.
+     *
+     * @minItems 1
+     */
+    after_store?: TaskHook[];
+    /**
+     * When a run has failed, wholly or in part.
+     *
+     * @minItems 1
+     */
+    on_failure?: TaskHook[];
+    /**
+     * When a run has ended, however it did, with its report.
+     *
+     * @minItems 1
+     */
+    on_cycle_complete?: Hook[];
+    /**
+     * How many run at once.
+     */
+    parallel?: number;
+  };
+  /**
+   * What is watched, and who hears of it.
+   */
+  alerts?: {
+    /**
+     * Ways to reach people, by name.
+     */
+    channels?: {
+      [k: string]: Channel;
+    };
+    /**
+     * What is watched; everything that can be when left out.
+     *
+     * @minItems 1
+     */
+    rules?: AlertRule[];
+    /**
+     * An alert that stays open, or comes back, is told again after this and not before.
+     */
+    repeat_after?: string;
+  };
+  /**
+   * Files for dashboards, replaced after every run: `status.json` and what it names.
+   */
+  panels?: {
+    /**
+     * The folder, from the one that pipe is called in; each pipeline needs one of its own.
+     */
+    folder?: string;
   };
 }
 /**
@@ -455,6 +557,10 @@ export interface OptionsStep {
    */
   strikes?: number;
   /**
+   * Take more strikes while the price is more restless than usual: as many times more as the volatility of its last 20 sessions is that of its year, up to twice. It needs daily bars of the symbol.
+   */
+  adaptive?: boolean;
+  /**
    * Expiries to take, nearest first.
    */
   expiries?: number;
@@ -485,6 +591,10 @@ export interface SnapshotsStep {
    * Strikes to take on each side of the one nearest to the money; 0 takes that one only.
    */
   strikes?: number;
+  /**
+   * Take more strikes while the price is more restless than usual: as many times more as the volatility of its last 20 sessions is that of its year, up to twice. It needs daily bars of the symbol.
+   */
+  adaptive?: boolean;
   /**
    * Expiries to take, nearest first.
    */
@@ -775,21 +885,178 @@ export interface Kite {
    */
   requests_per_second?: number;
 }
+/**
+ * A command that is run before a run.
+ */
+export interface GateHook {
+  command: Command;
+  /**
+   * How long it may take; then it is ended.
+   */
+  timeout?: string;
+  /**
+   * When it fails, the run ends before anything is asked.
+   */
+  required?: boolean;
+}
+/**
+ * A command that is run on one of several occasions of one kind.
+ */
+export interface TaskHook {
+  command: Command;
+  /**
+   * How long it may take; then it is ended.
+   */
+  timeout?: string;
+  /**
+   * `run`: once when the run (or, for `after_store`, a commit) gets there. `task`: once for every step of every symbol; nothing waits for those.
+   */
+  each?: 'run' | 'task';
+}
+/**
+ * A command that is run when something has happened, with the event as JSON on its standard input. One that fails is a warning.
+ */
+export interface Hook {
+  command: Command;
+  /**
+   * How long it may take; then it is ended.
+   */
+  timeout?: string;
+}
+/**
+ * Posts JSON to an address.
+ */
+export interface WebhookChannel {
+  /**
+   * Posts JSON to an address.
+   */
+  kind: 'webhook';
+  /**
+   * Where to post. Whoever knows it may post too, so write it as `${VARIABLE}`; it is never shown.
+   */
+  url: string;
+  /**
+   * `slack` is understood by Slack, Mattermost and their like; `json` is the message as a document.
+   */
+  format?: 'slack' | 'json';
+}
+/**
+ * Sends mail by SMTP.
+ */
+export interface EmailChannel {
+  /**
+   * Sends mail by SMTP.
+   */
+  kind: 'email';
+  /**
+   * The mail server.
+   */
+  host: string;
+  /**
+   * 587 for `starttls`, 465 for `tls` and 25 for `none` when left out.
+   */
+  port?: number;
+  /**
+   * `starttls` insists on encryption before anything is said, `tls` begins with it, `none` does without.
+   */
+  security?: 'starttls' | 'tls' | 'none';
+  /**
+   * Who logs in; nobody when left out.
+   */
+  user?: string;
+  /**
+   * Its password, as `${VARIABLE}`; it is never shown.
+   */
+  password?: string;
+  /**
+   * Who it comes from.
+   */
+  from: string;
+  /**
+   * Who it goes to.
+   *
+   * @minItems 1
+   *
+   * Items: Somebody to tell.
+   */
+  to: string[];
+}
+/**
+ * Runs a command with the message as JSON on its standard input.
+ */
+export interface CommandChannel {
+  /**
+   * Runs a command.
+   */
+  kind: 'command';
+  command: Command;
+  /**
+   * How long it may take; then it is ended.
+   */
+  timeout?: string;
+}
+/**
+ * One thing that is watched, and who hears of it.
+ */
+export interface AlertRule {
+  /**
+   * What is watched: a task whose prerequisites are not there, a damaged table, a source that keeps failing, option chains that are too old, bars of equities that could not be had, a share of failures, a run that failed, a run that was due and did not begin.
+   */
+  on:
+    | 'prerequisite_violation'
+    | 'data_integrity_failure'
+    | 'api_circuit_breaker_open'
+    | 'stale_option_chains'
+    | 'missing_equity_data'
+    | 'error_rate'
+    | 'run_failed'
+    | 'run_missed';
+  /**
+   * How bad it is; `critical` unless said otherwise, `warning` for `error_rate`.
+   */
+  severity?: 'info' | 'warning' | 'critical';
+  /**
+   * Who is told; all channels when left out.
+   *
+   * @minItems 1
+   */
+  to?: Name[];
+  /**
+   * Instead of the section's. An alert that stays open, or comes back, is told again after this and not before.
+   */
+  repeat_after?: string;
+  /**
+   * Of `error_rate`: how many of a hundred answers may be failures.
+   */
+  above?: number;
+  /**
+   * Of `error_rate`: with fewer answers than this nothing is concluded.
+   */
+  at_least?: number;
+  /**
+   * Of `stale_option_chains`: the age that is too old (`24h`). Of `run_missed`: how late a run may begin (`10m`).
+   */
+  older_than?: string;
+}
 
 /** The keys that each object of the schema knows, by its title. */
 export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
   "pipeline": [
+    "alerts",
     "analytics",
     "breaker",
     "calendar",
     "defaults",
     "description",
     "groups",
+    "hooks",
     "include",
     "lineage",
+    "logs",
     "metrics",
     "name",
     "pacing",
+    "panels",
     "parallel",
     "provider",
     "providers",
@@ -839,6 +1106,28 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
   "metrics section": [
     "prefix",
     "symbol_label"
+  ],
+  "logs section": [
+    "file",
+    "keep",
+    "level",
+    "max_size"
+  ],
+  "hooks section": [
+    "after_store",
+    "before_fetch",
+    "before_run",
+    "on_cycle_complete",
+    "on_failure",
+    "parallel"
+  ],
+  "alerts section": [
+    "channels",
+    "repeat_after",
+    "rules"
+  ],
+  "panels section": [
+    "folder"
   ],
   "symbol entry": [
     "calendar",
@@ -898,6 +1187,7 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "what"
   ],
   "options step": [
+    "adaptive",
     "bar_size",
     "expiries",
     "from",
@@ -913,6 +1203,7 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "what"
   ],
   "snapshots step": [
+    "adaptive",
     "expiries",
     "needs",
     "provider",
@@ -1007,5 +1298,48 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "instruments_max_age",
     "requests_per_second",
     "root"
+  ],
+  "hook": [
+    "command",
+    "timeout"
+  ],
+  "hook before a run": [
+    "command",
+    "required",
+    "timeout"
+  ],
+  "hook of tasks": [
+    "command",
+    "each",
+    "timeout"
+  ],
+  "webhook channel": [
+    "format",
+    "kind",
+    "url"
+  ],
+  "email channel": [
+    "from",
+    "host",
+    "kind",
+    "password",
+    "port",
+    "security",
+    "to",
+    "user"
+  ],
+  "command channel": [
+    "command",
+    "kind",
+    "timeout"
+  ],
+  "alert rule": [
+    "above",
+    "at_least",
+    "older_than",
+    "on",
+    "repeat_after",
+    "severity",
+    "to"
   ]
 };

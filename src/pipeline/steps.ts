@@ -95,9 +95,9 @@ function readStep(
         hours: settings.hours ?? defaults.hours ?? 'rth',
       };
     case 'snapshots': {
-      const { strikes = 10, expiries = 4, rights = ['C', 'P'] } = settings;
+      const { strikes = 10, adaptive = false, expiries = 4, rights = ['C', 'P'] } = settings;
       const refresh = own('refresh') ?? refreshDefaults[uses];
-      return { ...base, uses, refresh, strikes, expiries, rights: [...new Set(rights)] };
+      return { ...base, uses, refresh, strikes, adaptive, expiries, rights: [...new Set(rights)] };
     }
     case 'equity':
     case 'options': {
@@ -111,8 +111,8 @@ function readStep(
         settle: own('settle'),
       };
       if (uses === 'equity') return { ...bars, uses };
-      const { strikes = 3, expiries = 2, rights = ['C', 'P'] } = settings;
-      return { ...bars, uses, strikes, expiries, rights: [...new Set(rights)] };
+      const { strikes = 3, adaptive = false, expiries = 2, rights = ['C', 'P'] } = settings;
+      return { ...bars, uses, strikes, adaptive, expiries, rights: [...new Set(rights)] };
     }
   }
 }

@@ -7,6 +7,7 @@ import type { KnownChain } from '../lake/contract.js';
 import type { OptionsStep, SnapshotsStep } from '../pipeline/pipeline.js';
 import type { PlanContext } from './context.js';
 import { selectContracts } from './select.js';
+import { strikeDepth } from './strike-depth.js';
 
 /** What can be said about the options that a step wants. */
 export type Choice =
@@ -39,7 +40,8 @@ export function chooseOptions(task: Task, step: OptionsStep | SnapshotsStep, con
     return latest?.state !== 'empty' || now - latest.start >= unlistedFor;
   };
   const today = context.calendar(instrument.calendar).dateAt(now);
-  const contracts = selectContracts(chain.contracts, known.price, today, step).filter(isListed);
+  const strikes = strikeDepth(step, knowledge.unrest(provider, instrument.symbol));
+  const contracts = selectContracts(chain.contracts, known.price, today, { ...step, strikes }).filter(isListed);
   return { kind: 'chosen', contracts };
 }
 

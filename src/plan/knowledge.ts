@@ -18,6 +18,8 @@ export interface Knowledge {
   price(provider: ProviderName, symbol: string): KnownPrice | undefined;
   /** The latest answer about any of a symbol's options. */
   snapshots(provider: ProviderName, symbol: string): KnownSnapshots | undefined;
+  /** How restless a symbol's price was when the plan was made, against its own year; see `src/analytics/unrest.ts`. */
+  unrest(provider: ProviderName, symbol: string): number | undefined;
   /** When the history of some bars begins at the source, where it was asked. */
   historyStart(provider: ProviderName, symbol: string, what: What, hours: Hours): Instant | undefined;
   /** Whether this run has learned that the source does not know an option it lists; the lake's coverage knows the others. */
@@ -49,6 +51,7 @@ export interface KnowledgeSnapshot {
   readonly closes: ReadonlyMap<ProviderName, ReadonlyMap<string, KnownClose>>;
   readonly quotes: ReadonlyMap<ProviderName, ReadonlyMap<string, KnownQuote>>;
   readonly snapshots: ReadonlyMap<ProviderName, ReadonlyMap<string, KnownSnapshots>>;
+  readonly unrest: ReadonlyMap<ProviderName, ReadonlyMap<string, number>>;
   /** By provider, and then by `historyStartKey`. */
   readonly historyStarts: ReadonlyMap<ProviderName, ReadonlyMap<string, Instant>>;
 }
@@ -64,6 +67,7 @@ export const emptySnapshot: KnowledgeSnapshot = {
   closes: new Map(),
   quotes: new Map(),
   snapshots: new Map(),
+  unrest: new Map(),
   historyStarts: new Map(),
 };
 
@@ -112,6 +116,7 @@ export function growingKnowledge(snapshot: KnowledgeSnapshot): GrowingKnowledge 
     },
     snapshots: (provider, symbol) =>
       snapshots.get(key(provider, symbol)) ?? snapshot.snapshots.get(provider)?.get(symbol),
+    unrest: (provider, symbol) => snapshot.unrest.get(provider)?.get(symbol),
     historyStart(provider, symbol, what, hours) {
       const name = historyStartKey(symbol, what, hours);
       return historyStarts.get(key(provider, name)) ?? snapshot.historyStarts.get(provider)?.get(name);

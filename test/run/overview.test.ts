@@ -11,7 +11,7 @@ const provider = 'mock';
 const quotes: QuotesStep = { name: 'quotes', uses: 'quotes', provider, needs: ['contracts'], refresh: 5 * minute };
 const snapshots: SnapshotsStep = {
   ...{ name: 'snapshots', uses: 'snapshots', provider, needs: ['chains', 'quotes'], refresh: 5 * minute },
-  ...{ strikes: 1, expiries: 2, rights: ['C', 'P'] },
+  ...{ strikes: 1, adaptive: false, expiries: 2, rights: ['C', 'P'] },
 };
 const overview: OverviewStep = { name: 'overview', uses: 'overview', provider, needs: ['snapshots'], of: [snapshots] };
 const pipeline = pipelineOf(['AAPL'], [contractsStep(), chainsStep(), quotes, snapshots, overview]);
