@@ -1,8 +1,7 @@
 import type { RunEventBody } from '../core/events.js';
 import type { Request } from '../core/request.js';
 import type { ProviderName } from '../core/series.js';
-import { day, dayNumber } from '../core/time.js';
-import type { Duration, Instant } from '../core/time.js';
+import type { Duration } from '../core/time.js';
 import { openPacing } from '../pacing/pacing.js';
 import type { Pacing } from '../pacing/pacing.js';
 import { pacedRequest } from '../pacing/paced-request.js';
@@ -16,6 +15,7 @@ import type { AskedFor } from '../run/run-pipeline.js';
 import type { BudgetLeft } from './progress-block.js';
 import { limitsFor, makeProvider } from './providers.js';
 import type { Surroundings } from './surroundings.js';
+import { urgencyOf } from './urgency.js';
 
 /** The sources of one run, each with pacing and patience around it. */
 export interface Sources {
@@ -35,14 +35,6 @@ interface PacedSource {
 /** How often in a row a source that keeps failing is left alone before it is given up for the run. */
 const patience = 3;
 
-/** So long before its expiry an option goes first: once it has expired nothing of it can be had. */
-const lastChance: Duration = 2 * day;
-
-function isExpiring({ series }: Request, now: Instant): boolean {
-  return series.dataset === 'option_bars' && dayNumber(series.contract.expiry) * day - now <= lastChance;
-}
-
-/** Puts pacing and patience around what `make` makes. */
 export function sources(
   pipeline: Pipeline,
   at: Surroundings,
@@ -83,7 +75,7 @@ export function sources(
         { ...retry, threshold: breaker.threshold, recovery: breaker.recovery, patience },
         async (request, signal) => {
           const { symbol } = request.series.instrument;
-          const priority = isExpiring(request, at.clock.now()) ? 0 : (priorities.get(symbol) ?? 5);
+          const priority = urgencyOf(request, priorities.get(symbol) ?? 5, at.clock.now());
           const paced = pacedRequest(request, { priority });
           const either = joined(signal);
           try {
