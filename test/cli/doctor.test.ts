@@ -142,8 +142,9 @@ describe('a morning with Kite', () => {
     );
     const env = { KITE_API_KEY: 'simulated', KITE_ACCESS_TOKEN: 'simulated-token', KITE_ROOT: 'http://127.0.0.1:1' };
     const { exitCode, stdout } = await rig.pipe('run', 'long.yaml', '--now', '2026-11-20T00:29:59Z', { env });
-    expect(stdout).toContain('before the run is done');
-    expect(stdout).toContain('pipe login kite');
+    const said = stdout.replace(/\s+/g, ' ');
+    expect(said).toContain('before the run is done');
+    expect(said).toContain('with `pipe login kite` and run again for the rest');
     expect(exitCode).toBe(4);
   });
 });
