@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 
+import { datasets } from '../../src/core/tables.js';
 import { makeRig } from '../rig.js';
 import type { Rig } from '../rig.js';
 import { now, small } from './project.js';
@@ -135,7 +136,7 @@ const mistakes: readonly (readonly [string, readonly string[], string])[] = [
   [
     'a table that is none',
     ['lineage', 'AAPL', '--dataset', 'bars'],
-    'pipe: there is no table bars\n  there are contracts, chains, equity_bars, option_bars\n',
+    `pipe: there is no table bars\n  there are ${datasets.join(', ')}\n`,
   ],
   [
     'an exchange that is not a calendar',
@@ -160,7 +161,7 @@ const mistakes: readonly (readonly [string, readonly string[], string])[] = [
   [
     'a table nobody has',
     ['query', 'SELECT * FROM equity_bar'],
-    'pipe: there is no table equity_bar\n  did you mean equity_bars? (the lake has contracts, chains, equity_bars, option_bars, facts)\n',
+    `pipe: there is no table equity_bar\n  did you mean equity_bars? (the lake has ${[...datasets, 'facts'].join(', ')})\n`,
   ],
   [
     'writing with a query',
