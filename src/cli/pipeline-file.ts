@@ -33,6 +33,13 @@ export function pipelineFile(named: string | undefined): string {
   );
 }
 
+/** The pipelines of this project: those a command that works on all of them means when none is named. */
+export function pipelineFiles(): readonly string[] {
+  const found = existsSync('pipeline.yaml') ? ['pipeline.yaml'] : pipelinesHere();
+  if (found.length > 0) return found;
+  throw new Stop(exitCode.usage, 'no pipeline was named and none was found', 'name a file, or make one with: pipe init');
+}
+
 function pipelinesHere(): readonly string[] {
   if (!existsSync('pipelines')) return [];
   return readdirSync('pipelines')

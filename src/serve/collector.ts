@@ -121,7 +121,8 @@ export async function openCollector(parts: CollectorParts): Promise<Collector> {
     else if (change.read.kind === 'scheduled') await take(file, change.read.pipeline);
     else {
       refused.delete(file);
-      drop(file, 'it has no schedule any more');
+      if (lanes.has(file)) drop(file, 'it has no schedule any more');
+      else emit({ type: 'pipeline-unscheduled', pipeline: change.read.name, file });
     }
   };
 
@@ -129,13 +130,14 @@ export async function openCollector(parts: CollectorParts): Promise<Collector> {
 
   const watch = async (): Promise<void> => {
     const signal = AbortSignal.any([stopping, over.signal]);
+    const isOver = (): boolean => signal.aborted;
     noteEnd();
-    while (!signal.aborted) {
+    while (!isOver()) {
       await clock.sleepUntil(clock.now() + parts.lookEvery, signal).catch((error: unknown) => {
-        if (!signal.aborted) throw error;
+        if (!isOver()) throw error;
       });
       seenAt = clock.now();
-      if (!signal.aborted) for (const change of await catalogue.look()) await adopt(change);
+      if (!isOver()) for (const change of await catalogue.look()) await adopt(change);
     }
   };
 
@@ -161,7 +163,7 @@ export async function openCollector(parts: CollectorParts): Promise<Collector> {
     } finally {
       await end();
     }
-    for (const failure of failures) throw failure;
+    if (failures.length > 0) throw failures[0];
   };
 
   return {

@@ -1,8 +1,9 @@
 import type { Calendar } from '../core/calendar.js';
 import type { Clock } from '../core/clock.js';
+import type { ProviderName } from '../core/series.js';
 import { minute } from '../core/time.js';
 import type { Duration, Instant } from '../core/time.js';
-import type { Schedule } from '../pipeline/pipeline.js';
+import type { Pipeline, Schedule } from '../pipeline/pipeline.js';
 import { ended, firstState, isFinished, look, nextLook, takeUp } from './cycles.js';
 import type { Cycle, CycleRules, CycleState, Step } from './cycles.js';
 import { scheduleKey } from './cycle-store.js';
@@ -16,6 +17,9 @@ export interface ServedPipeline {
   readonly name: string;
   readonly file: string;
   readonly schedule: Schedule;
+  readonly metrics: Pipeline['metrics'];
+  /** The sources it asks. */
+  readonly providers: readonly ProviderName[];
 }
 
 /** What lanes need of the collector they are in. */
@@ -116,7 +120,7 @@ export async function openLane(first: ServedPipeline, parts: LaneParts): Promise
     const isCutOff = stopping && (end.outcome === 'interrupted' || end.outcome === 'crashed');
     const step: Step = isCutOff || stopping ? { state, actions: [] } : ended(state, endedAt, rules);
     if (stopping && !isCutOff) state = { ...state, running: null };
-    const next = nextLook(step.state, rules);
+    const next = stopping ? null : nextLook(step.state, rules);
     emit({ type: 'cycle-ended', pipeline: pipeline.name, why: cycle.why, next, ...last });
     if (stopping) await save();
     else await apply(step);

@@ -5,11 +5,10 @@ import type { Instant } from '../../src/core/time.js';
 import type { ServedPipeline } from '../../src/serve/lane.js';
 import type { ServeEvent } from '../../src/serve/serve-event.js';
 import { timetableOf } from '../../src/serve/timetable.js';
-import type { Schedule } from '../../src/pipeline/pipeline.js';
 import { virtualClock } from '../virtual-clock.js';
 import { pretendCatalogue, pretendCollector, pretendRuns, pretendStore } from './pretend.js';
 import type { PretendCollector } from './pretend.js';
-import { at, calendar, cron, every, scheduleOf } from './schedules.js';
+import { at, calendar, cron, every, scheduleOf, served } from './schedules.js';
 
 /**
  * What became of the due times of one pipeline, taken from events and from nothing else. A due time of a run that was cut
@@ -39,10 +38,6 @@ function tally(fates: Iterable<readonly string[]>): Record<string, number> {
     counts[words] = (counts[words] ?? 0) + 1;
   }
   return counts;
-}
-
-function served(name: string, schedule: Schedule): ServedPipeline {
-  return { name, file: `${name}.yaml`, schedule };
 }
 
 describe('a simulated fortnight', () => {

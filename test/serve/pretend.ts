@@ -69,6 +69,8 @@ export async function pretendCollector(parts: {
   readonly store: CycleStore;
   readonly start: StartWorker;
   readonly catalogue: Catalogue;
+  /** Whether events are kept; they are unless said otherwise. */
+  readonly keeps?: boolean;
   readonly onEvent?: (event: ServeEvent) => void;
 }): Promise<PretendCollector> {
   const events: ServeEvent[] = [];
@@ -86,7 +88,7 @@ export async function pretendCollector(parts: {
     catalogue: parts.catalogue,
     emit: (event) => {
       if (dead) return;
-      events.push(event);
+      if (parts.keeps !== false) events.push(event);
       parts.onEvent?.(event);
     },
     stopping: stopping.signal,

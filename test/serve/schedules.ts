@@ -1,6 +1,7 @@
 import { calendarOf } from '../../src/calendar/calendars.js';
 import type { Calendar } from '../../src/core/calendar.js';
 import type { DueTimes, Schedule } from '../../src/pipeline/pipeline.js';
+import type { ServedPipeline } from '../../src/serve/lane.js';
 import { timetableOf } from '../../src/serve/timetable.js';
 import type { Timetable } from '../../src/serve/timetable.js';
 
@@ -28,3 +29,12 @@ export function timetable(times: DueTimes, rest: Partial<Schedule> = {}, name = 
 }
 
 export const at = (text: string): number => Date.parse(text);
+
+/** A pipeline as a collector sees it. */
+export function served(
+  name: string,
+  schedule: Schedule,
+  metrics = { prefix: 'pipe', symbolLabel: 'symbol' },
+): ServedPipeline {
+  return { name, file: `${name}.yaml`, schedule, metrics, providers: ['mock'] };
+}

@@ -1,0 +1,72 @@
+import { entryId, shellCommand } from './entry.js';
+import type { Entry } from './entry.js';
+import type { PlainCron } from './plain-cron.js';
+import type { EntryFile } from './systemd-entry.js';
+
+/** What launchd calls an entry. */
+export function launchdLabel(entry: Pick<Entry, 'pipeline' | 'file'>): string {
+  return `local.${entryId(entry)}`;
+}
+
+/** The property list of an agent that runs an entry. launchd itself makes up for a time that passed in sleep. */
+export function launchdAgent(entry: Entry, cron: PlainCron, logFile: string): EntryFile {
+  const label = launchdLabel(entry);
+  const intervals = startIntervals(cron).map(
+    (interval) =>
+      `    <dict>\n${Object.entries(interval)
+        .map(([key, value]) => `      <key>${key}</key>\n      <integer>${String(value)}</integer>\n`)
+        .join('')}    </dict>\n`,
+  );
+  const text = (value: string): string => `<string>${escaped(value)}</string>`;
+  return {
+    name: `${label}.plist`,
+    text: `<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+<!-- Written by pipe schedule install. -->
+<plist version="1.0">
+<dict>
+  <key>Label</key>
+  ${text(label)}
+  <key>ProgramArguments</key>
+  <array>
+    <string>/bin/sh</string>
+    <string>-c</string>
+    ${text(shellCommand(entry))}
+  </array>
+  <key>StartCalendarInterval</key>
+  <array>
+${intervals.join('')}  </array>
+  <key>StandardErrorPath</key>
+  ${text(logFile)}
+</dict>
+</plist>
+`,
+  };
+}
+
+/** Every combination of the fields that are not free: launchd knows neither lists nor ranges. */
+export function startIntervals(cron: PlainCron): readonly Readonly<Record<string, number>>[] {
+  const { minutes, hours, daysOfMonth, months, daysOfWeek } = cron;
+  const days: readonly Readonly<Record<string, number>>[] = [
+    ...(daysOfMonth ?? []).map((Day) => ({ Day })),
+    ...(daysOfWeek ?? []).map((Weekday) => ({ Weekday })),
+  ];
+  const times = product(
+    hours.length === 24 ? [{}] : hours.map((Hour) => ({ Hour })),
+    minutes.length === 60 ? [{}] : minutes.map((Minute) => ({ Minute })),
+  );
+  return product(
+    product(months === null ? [{}] : months.map((Month) => ({ Month })), days.length === 0 ? [{}] : days),
+    times,
+  );
+}
+
+type Interval = Readonly<Record<string, number>>;
+
+function product(left: readonly Interval[], right: readonly Interval[]): readonly Interval[] {
+  return left.flatMap((one) => right.map((other) => ({ ...one, ...other })));
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

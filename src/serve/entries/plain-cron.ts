@@ -1,0 +1,70 @@
+/** A cron line as the numbers that each field allows; null for every value. */
+export interface PlainCron {
+  readonly minutes: readonly number[];
+  readonly hours: readonly number[];
+  readonly daysOfMonth: readonly number[] | null;
+  readonly months: readonly number[] | null;
+  /** 0 is Sunday. */
+  readonly daysOfWeek: readonly number[] | null;
+}
+
+const nicknames: Readonly<Record<string, string>> = {
+  '@hourly': '0 * * * *',
+  '@daily': '0 0 * * *',
+  '@midnight': '0 0 * * *',
+  '@weekly': '0 0 * * 0',
+  '@monthly': '0 0 1 * *',
+  '@yearly': '0 0 1 1 *',
+  '@annually': '0 0 1 1 *',
+};
+
+const monthNames = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
+const dayNames = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
+
+/** The five fields of a line without nicknames. */
+export function spelledOut(line: string): string {
+  return nicknames[line.trim().toLowerCase()] ?? line.trim().replace(/\s+/g, ' ');
+}
+
+/** Reads what every cron understands; null for what only some do, such as `L`, `W` and `#`. */
+export function readPlainCron(line: string): PlainCron | null {
+  const [minute = '', hour = '', dayOfMonth = '', month = '', dayOfWeek = '', more] = spelledOut(line).split(' ');
+  if (more !== undefined) return null;
+  const minutes = valuesOf(minute, 0, 59);
+  const hours = valuesOf(hour, 0, 23);
+  const daysOfMonth = valuesOf(dayOfMonth, 1, 31);
+  const months = valuesOf(withNumbers(month, monthNames, 1), 1, 12);
+  const daysOfWeek = valuesOf(withNumbers(dayOfWeek, dayNames, 0), 0, 7);
+  if (minutes === null || hours === null || daysOfMonth === null || months === null || daysOfWeek === null) return null;
+  const sundays = [...new Set(daysOfWeek.map((value) => value % 7))].sort((a, b) => a - b);
+  return {
+    minutes,
+    hours,
+    daysOfMonth: dayOfMonth.startsWith('*') && daysOfMonth.length === 31 ? null : daysOfMonth,
+    months: months.length === 12 ? null : months,
+    daysOfWeek: dayOfWeek.startsWith('*') && sundays.length === 7 ? null : sundays,
+  };
+}
+
+function withNumbers(field: string, names: readonly string[], first: number): string {
+  return field.replace(/[A-Za-z]{3}/g, (name) => {
+    const index = names.indexOf(name.toUpperCase());
+    return index === -1 ? name : String(index + first);
+  });
+}
+
+function valuesOf(field: string, least: number, most: number): readonly number[] | null {
+  const values = new Set<number>();
+  for (const part of field.split(',')) {
+    const match = /^(?:\*|(\d+)(?:-(\d+))?)(?:\/(\d+))?$/.exec(part);
+    if (match === null) return null;
+    const [, from, to, step] = match;
+    const begin = from === undefined ? least : Number(from);
+    // A single number with a step means from there on.
+    const end = to !== undefined ? Number(to) : from !== undefined && step === undefined ? begin : most;
+    const by = Number(step ?? 1);
+    if (begin < least || end > most || begin > end || by < 1) return null;
+    for (let value = begin; value <= end; value += by) values.add(value);
+  }
+  return [...values].sort((a, b) => a - b);
+}

@@ -1,0 +1,160 @@
+import type { RunEvent } from '../core/events.js';
+import { second } from '../core/time.js';
+import type { Instant } from '../core/time.js';
+import { histogram } from './histogram.js';
+import type { Histogram } from './histogram.js';
+import type { ServeEvent } from './serve-event.js';
+
+/** The state of the circuit breaker around a source, as it was last heard of. */
+export type BreakerState = 'closed' | 'half-open' | 'open';
+
+/** What is counted of one pipeline; it grows with its symbols and sources, never with time. */
+export interface PipelineMeters {
+  /** Ended cycles by outcome. */
+  readonly cycles: Map<string, number>;
+  /** Due times that were not run, by reason. */
+  readonly missed: Map<string, number>;
+  readonly durations: Histogram;
+  /** Rows of options by symbol. */
+  readonly options: Map<string, number>;
+  /** Tasks that failed, wholly or in part, by symbol. */
+  readonly errors: Map<string, number>;
+  /** The same of the latest cycle alone, with the reason. */
+  readonly latestErrors: Map<string, string>;
+  /** Rows committed, by table. */
+  readonly rows: Map<string, number>;
+  /** By source and outcome, joined by a line break. */
+  readonly requests: Map<string, number>;
+  retries: number;
+  /** In seconds, by source and budget, joined by a line break. */
+  readonly waited: Map<string, number>;
+  readonly breakers: Map<string, BreakerState>;
+  /** Whether each source gave answers when it was last asked. */
+  readonly answering: Map<string, boolean>;
+  lastEnded: Instant | null;
+  /** The tables of the steps of the run under way. */
+  readonly datasets: Map<string, string>;
+}
+
+/** What a collector has measured since it began. */
+export interface Meters {
+  take(event: ServeEvent): void;
+  of(pipeline: string): PipelineMeters;
+  /** Why the memory of a pipeline could not be written, while that is so. */
+  readonly unwritten: ReadonlyMap<string, string>;
+}
+
+/** Upper bounds in seconds: from a snapshot of one index to a night of many symbols. */
+const durationBounds = [0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900, 1800, 3600, 7200];
+
+export function meters(): Meters {
+  const byPipeline = new Map<string, PipelineMeters>();
+  const unwritten = new Map<string, string>();
+  const of = (pipeline: string): PipelineMeters => {
+    let found = byPipeline.get(pipeline);
+    if (found === undefined) byPipeline.set(pipeline, (found = noneYet()));
+    return found;
+  };
+  return {
+    of,
+    unwritten,
+    take(event) {
+      switch (event.type) {
+        case 'cycle-started':
+          of(event.pipeline).latestErrors.clear();
+          unwritten.delete(event.pipeline);
+          return;
+        case 'cycle-ended': {
+          const own = of(event.pipeline);
+          add(own.cycles, event.outcome);
+          own.durations.observe((event.endedAt - event.startedAt) / second);
+          own.lastEnded = event.endedAt;
+          return;
+        }
+        case 'cycles-missed':
+          add(of(event.pipeline).missed, event.reason, event.count);
+          return;
+        case 'run-event':
+          takeRunEvent(of(event.pipeline), event.event);
+          return;
+        case 'state-unwritten':
+          unwritten.set(event.pipeline, event.message);
+          return;
+        case 'pipeline-taken':
+          of(event.pipeline);
+          return;
+        case 'pipeline-dropped':
+          byPipeline.delete(event.pipeline);
+          return;
+        case 'pipeline-refused':
+        case 'pipeline-unscheduled':
+        case 'stopping':
+          return;
+      }
+    },
+  };
+}
+
+function noneYet(): PipelineMeters {
+  return {
+    cycles: new Map(),
+    missed: new Map(),
+    durations: histogram(durationBounds),
+    options: new Map(),
+    errors: new Map(),
+    latestErrors: new Map(),
+    rows: new Map(),
+    requests: new Map(),
+    retries: 0,
+    waited: new Map(),
+    breakers: new Map(),
+    answering: new Map(),
+    lastEnded: null,
+    datasets: new Map(),
+  };
+}
+
+function takeRunEvent(own: PipelineMeters, event: RunEvent): void {
+  switch (event.type) {
+    case 'run-started':
+      // A process begins with closed breakers.
+      for (const provider of own.breakers.keys()) own.breakers.set(provider, 'closed');
+      return;
+    case 'planned':
+      own.datasets.clear();
+      for (const { step, dataset } of event.steps) own.datasets.set(step, dataset);
+      return;
+    case 'task-finished': {
+      const { symbol, step, status, rows, reason } = event;
+      if (own.datasets.get(step)?.startsWith('option_') === true && rows > 0) add(own.options, symbol, rows);
+      if (status !== 'failed' && status !== 'partial') return;
+      add(own.errors, symbol);
+      own.latestErrors.set(symbol, reason ?? `${step} ${status}`);
+      return;
+    }
+    case 'request-answered': {
+      const { provider, outcome } = event;
+      add(own.requests, `${provider}\n${outcome}`);
+      own.answering.set(provider, outcome === 'rows' || outcome === 'empty' || outcome === 'partial');
+      return;
+    }
+    case 'request-retried':
+      own.retries++;
+      return;
+    case 'budget-waited':
+      add(own.waited, `${event.provider}\n${event.budget}`, event.waited / second);
+      return;
+    case 'breaker-changed':
+      own.breakers.set(event.provider, event.state);
+      return;
+    case 'committed':
+      add(own.rows, event.dataset, event.rows);
+      return;
+    default:
+      return;
+  }
+}
+
+function add(counts: Map<string, number>, key: string, count = 1): void {
+  counts.set(key, (counts.get(key) ?? 0) + count);
+}

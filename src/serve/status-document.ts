@@ -1,0 +1,62 @@
+import { isoInstant } from '../core/time.js';
+import type { Instant } from '../core/time.js';
+import type { CollectorView } from './collector.js';
+import { healthOf } from './health.js';
+import type { Meters } from './meters.js';
+
+/** Who collects, and where it can be asked. */
+export interface CollectorIdentity {
+  readonly pid: number;
+  readonly host: string;
+  /** `http://127.0.0.1:9108`; null when it answers nobody. */
+  readonly address: string | null;
+}
+
+/** So many symbols with errors are named; the rest is counted. */
+const mostErrors = 100;
+
+/** A collector's state as `pipe status` and `/status` tell it. Keys are added freely and never renamed. */
+export function statusDocument(
+  who: CollectorIdentity,
+  view: CollectorView,
+  meters: Meters,
+  now: Instant,
+): Readonly<Record<string, unknown>> {
+  const { unready } = healthOf(view, meters, now);
+  return {
+    ...who,
+    at: isoInstant(now),
+    startedAt: isoInstant(view.startedAt),
+    healthy: unready.length === 0,
+    problems: unready,
+    pipelines: view.lanes.map((lane) => {
+      const own = meters.of(lane.pipeline.name);
+      return {
+        name: lane.pipeline.name,
+        file: lane.pipeline.file,
+        running:
+          lane.running === null
+            ? null
+            : { due: isoInstant(lane.running.cycle.due), startedAt: isoInstant(lane.running.startedAt) },
+        waiting: lane.waiting,
+        last:
+          lane.last === null
+            ? null
+            : {
+                due: isoInstant(lane.last.due),
+                startedAt: isoInstant(lane.last.startedAt),
+                endedAt: isoInstant(lane.last.endedAt),
+                outcome: lane.last.outcome,
+                reason: lane.last.reason,
+              },
+        next: lane.next === null ? null : isoInstant(lane.next),
+        cycles: Object.fromEntries(own.cycles),
+        missed: Object.fromEntries(own.missed),
+        breakers: Object.fromEntries(own.breakers),
+        symbolsWithErrors: own.latestErrors.size,
+        errors: Object.fromEntries([...own.latestErrors].slice(0, mostErrors)),
+      };
+    }),
+    refused: view.refused.map(({ since, ...refused }) => ({ ...refused, since: isoInstant(since) })),
+  };
+}
