@@ -84,15 +84,12 @@ export const outages: readonly Fault[] = [
   onConnect('refuse'),
   onConnect('refuse', { ...unreachable, says: /closes it at once/ }, 'always'),
   onConnect('half_open', { ...unreachable, says: silent }),
-  onConnect({ slow_accept: '300ms' }, {}, 'always'),
   onConnect({ slow_accept: '5s' }, { ...unreachable, says: silent }, 'always'),
   onConnect({ error: 326 }, { notices: ['client-id-taken'] }),
   onConnect({ error: 326 }, { ...unreachable, says: /client id 17 and the next few are taken/ }, 'always'),
   onConnect({ error: 502 }),
-  onConnect({ error: 504 }),
   onConnect({ error: 1100 }, { notices: ['link-lost'] }),
   onConnect({ error: 1300 }, { notices: ['port-changed'] }),
-  onConnect({ error: 1300 }, unreachable, 'always'),
   onConnect(
     { error: 2103, message: 'Market data farm connection is broken:usfarm' },
     { notices: ['farm-down', 'farm-up'] },
@@ -100,11 +97,8 @@ export const outages: readonly Fault[] = [
   onConnect({ error: 2110 }, { ...somethingMissing, ...patient, status: 'failed', notices: ['link-lost'] }),
   onReconnecting('refuse'),
   onReconnecting({ drop: 'mid_message' }),
-  onReconnecting({ slow_accept: '300ms' }),
   ...brief.map((act) => at('minutes', act)),
-  ...brief.map((act) => at('snapshot', act)),
-  at('chain', { farm_down: 'market', for: '300ms' }),
-  at('details', { restart: '200ms' }),
+  ...[brief[0], brief[1], brief[4]].map((act) => at('snapshot', act)),
   ...long.map((act) =>
     at('minutes', act, { ...somethingMissing, ...patient, notices: act === long[0] ? ['connection-lost'] : [] }),
   ),
@@ -120,7 +114,6 @@ export const outages: readonly Fault[] = [
   toAll(100, { notices: ['pacing-violation'], timings: { hold: 20_000 } }),
   toAll(1100, { ...somethingMissing, ...patient, notices: ['link-lost'] }),
   toAll(1101, { notices: ['link-restored'] }),
-  toAll(1102, { notices: ['link-restored'] }),
   toAll(1300, { notices: ['port-changed'] }),
   toAll(
     2105,
@@ -133,15 +126,22 @@ export const outages: readonly Fault[] = [
     'Market data farm connection is broken:usfarm',
   ),
   toAll(201, { notices: ['alarm'] }),
-  toAll(10197, { notices: ['competing-session'] }),
   toAllThen('a farm that breaks and comes back inactive', 2105, 2107, ['farm-down', 'farm-up']),
   toAllThen('a broken link that is mended', 2110, 1102, ['link-lost', 'link-restored']),
 ];
 
+const alreadyShown: ReadonlySet<PlaceName> = new Set(['minutes', 'snapshot']);
 const statusOnly = [326, 502, 504, 2104, 2106, 2107, 2108, 2119, 2158, 202, 9999];
 
 /** In the campaign only. */
 export const moreOutages: readonly Fault[] = [
+  onConnect({ slow_accept: '300ms' }, {}, 'always'),
+  onConnect({ error: 504 }),
+  onConnect({ error: 1300 }, unreachable, 'always'),
+  onReconnecting({ slow_accept: '300ms' }),
+  toAll(10197, { notices: ['competing-session'] }),
+  toAll(1102, { notices: ['link-restored'] }),
+  ...[brief[2], brief[3]].map((act) => at('snapshot', act)),
   onConnect('drop'),
   onConnect('drop', { ...unreachable, says: /closes it at once/ }, 'always'),
   onConnect({ drop: 'mid_message' }),
@@ -157,7 +157,7 @@ export const moreOutages: readonly Fault[] = [
       code === 100 ? { timings: { hold: 20_000 }, pipeline: { retry: { timeout: '20s' } } } : {},
     ),
   ),
-  ...placeNames.flatMap((name) => (name === 'minutes' || name === 'snapshot' ? [] : brief.map((act) => at(name, act)))),
+  ...placeNames.flatMap((name) => (alreadyShown.has(name) ? [] : brief.map((act) => at(name, act)))),
   ...(['details', 'quote'] as const).flatMap((name) =>
     long.map((act) => at(name, act, { ...somethingMissing, ...patient })),
   ),

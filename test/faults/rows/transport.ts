@@ -76,10 +76,10 @@ const half = { truncate: 0.5 };
 const truncated: readonly Fault[] = [
   faultAt('minutes', 'once', half, 'failed', { known: places.minutes.once('data+failed') }),
   faultAt('days', 'once', half, 'failed', { known: { '1 day AAPL': 'data 2, failed 2' } }),
-  faultAt('options', 'once', half, 'failed', { known: { 'option_bars AAPL': 'data 16, data+failed 1, failed 1' } }),
 ];
 
 const moreTruncated: readonly Fault[] = [
+  faultAt('options', 'once', half, 'failed', { known: { 'option_bars AAPL': 'data 16, data+failed 1, failed 1' } }),
   faultAt('minutes', 'always', half, 'failed', { known: places.minutes.always('data+failed') }),
   faultAt('options', 'always', half, 'failed', { known: { 'option_bars AAPL': 'data 6, data+failed 6, failed 6' } }),
   // Nothing of it left is what the gateway says when there is nothing.
@@ -92,13 +92,13 @@ const midMessage = { drop: 'mid_message' };
 
 /** What of the places is shown in the tests of every day. */
 const shownOnce: Readonly<Record<PlaceName, readonly unknown[]>> = {
-  minutes: ['silence', midMessage, 'half_open', 'empty', 'unknown', 'expired', { delay: '100ms' }],
+  minutes: ['silence', midMessage, 'half_open', 'empty', 'expired', { delay: '100ms' }],
   days: [midMessage],
-  options: ['silence', 'drop', 'empty', 'unknown'],
+  options: ['drop', 'unknown'],
   details: [midMessage, 'garbage', 'unknown'],
-  chain: ['silence', midMessage, 'empty'],
-  head: ['garbage', 'half_open', 'empty'],
-  quote: ['silence', midMessage, 'unknown'],
+  chain: [midMessage, 'empty'],
+  head: ['half_open', 'empty'],
+  quote: ['silence', 'unknown'],
   snapshot: ['silence', midMessage, 'half_open', 'garbage', 'unknown'],
 };
 
