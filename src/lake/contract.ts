@@ -1,6 +1,8 @@
 import type { CoverageFact, SeriesCoverage } from '../core/coverage.js';
 import type { Author, Delivery } from '../core/delivery.js';
+import type { FileFormat, OwnColumn, StatementOrigins, TableVersions } from '../core/own-tables.js';
 import type { RequestId } from '../core/request.js';
+import type { Result } from '../core/result.js';
 import type { OptionContract, ProviderName, SeriesName } from '../core/series.js';
 import type { Dataset } from '../core/tables.js';
 import type { Instant, LocalDate } from '../core/time.js';
@@ -65,6 +67,9 @@ export interface LakeWriter {
 
   /** Commits everything received so far, one commit a table. Happens by itself when enough has come together. */
   flush(): Promise<void>;
+
+  /** What steps of a user's own read and write; they see what is committed. */
+  readonly own: OwnTables;
 
   /** Flushes, merges small files, writes checkpoints, drops superseded files past their retention, renews `lake.duckdb`. */
   finish(): Promise<void>;
@@ -185,4 +190,95 @@ export interface Recovery {
   readonly damage: readonly DamagedFile[];
   /** Spool tails that were torn by the crash and dropped, in bytes. */
   readonly tornBytes: number;
+}
+
+/** What a table of a user's own was made by and from: it stands in the commit that made it. */
+export interface OwnOrigin {
+  readonly pipeline: string;
+  readonly step: string;
+  readonly runId: string;
+  readonly at: Instant;
+  /** Tells one wording of the step from another. */
+  readonly definition: string;
+  readonly inputs: TableVersions;
+}
+
+/** A table that a step of a user's own made. */
+export interface OwnTable {
+  readonly dataset: string;
+  readonly version: number;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly files: number;
+  readonly columns: readonly OwnColumn[];
+  /** Null where some other program wrote last. */
+  readonly origin: OwnOrigin | null;
+  /** Whether every file is there as it was written. */
+  readonly whole: boolean;
+}
+
+/** What is known of the steps of users' own at one moment. */
+export interface OwnKnowledge {
+  readonly tables: readonly OwnTable[];
+  /** The steps that leave no table behind, and when they were last done. */
+  readonly done: readonly OwnOrigin[];
+  /** Of every table of the lake. */
+  readonly versions: TableVersions;
+}
+
+/** Lets steps of a user's own read the lake, and replaces their tables; the writing half of `OwnKnowledge`. */
+export interface OwnTables {
+  knowledge(): Promise<OwnKnowledge>;
+  /** The lake as it is now, held for as long as one step works on it. */
+  moment(): Promise<LakeMoment>;
+}
+
+/** The step that works, as its commit will name it. */
+export type OwnAuthor = Pick<OwnOrigin, 'step' | 'definition'>;
+
+/** The lake at one moment, with a way to add what is made from it. */
+export interface LakeMoment {
+  /** The versions of some tables as they are seen here. */
+  versions(tables: readonly string[]): Promise<TableVersions>;
+  /** Replaces a table by the rows of a statement, in one commit. */
+  replaceByQuery(
+    author: OwnAuthor,
+    dataset: string,
+    sql: string,
+    signal: AbortSignal,
+  ): Promise<Result<OwnCommit, OwnProblem>>;
+  /** A folder for the files of one command; it is gone when this moment is closed. */
+  folder(): Promise<string>;
+  /** Writes the rows of a table to a file. */
+  writeFile(dataset: string, format: FileFormat, path: string, signal: AbortSignal): Promise<Result<null, OwnProblem>>;
+  /** Replaces a table by what a file holds, in one commit. */
+  replaceByFile(
+    author: OwnAuthor,
+    dataset: string,
+    file: { readonly format: FileFormat; readonly path: string },
+    inputs: TableVersions,
+    signal: AbortSignal,
+  ): Promise<Result<OwnCommit, OwnProblem>>;
+  /** Writes down that a step without a table of its own was done. */
+  remember(author: OwnAuthor, inputs: TableVersions): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What a step of a user's own put into its table. */
+export interface OwnCommit {
+  readonly version: number;
+  readonly rows: number;
+  readonly files: number;
+  readonly bytes: number;
+  readonly columns: readonly OwnColumn[];
+  readonly inputs: TableVersions;
+  /** Null where nothing is known but the tables. */
+  readonly origins: StatementOrigins | null;
+}
+
+/** Why a statement or a file gave no rows: the user's mistake, not the lake's. */
+export interface OwnProblem {
+  readonly message: string;
+  /** The place in the statement, in UTF-16 units; null where DuckDB tells none. */
+  readonly offset: number | null;
 }

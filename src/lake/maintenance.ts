@@ -10,6 +10,7 @@ import { tableFolder } from './delta/table-log.js';
 import { compact } from './maintenance-compact.js';
 import { retention, vacuumOrphans, vacuumStaging, vacuumSuperseded } from './maintenance-vacuum.js';
 import type { Vacuumed } from './maintenance-vacuum.js';
+import { ownSnapshots } from './own/own-snapshots.js';
 import { writeViews } from './views.js';
 import type { Snapshots } from './views.js';
 import { withoutDamage } from './writer-repair.js';
@@ -18,8 +19,8 @@ import { stagingFolder } from './writable-tables.js';
 import type { WritableTables } from './writable-tables.js';
 
 /** What a run does last: tidies the tables it changed and renews the views. Costs nothing when nothing has changed. */
-export async function finishTables(tables: WritableTables, author: Author): Promise<void> {
-  if (tables.changed.size === 0 && (await exists(join(tables.folder, 'lake.duckdb')))) return;
+export async function finishTables(tables: WritableTables, author: Author, ownChanged = false): Promise<void> {
+  if (tables.changed.size === 0 && !ownChanged && (await exists(join(tables.folder, 'lake.duckdb')))) return;
   for (const dataset of [...tables.changed]) await tidyTable(tables, author, dataset, vacuumSuperseded);
   await renewViews(tables);
 }
@@ -45,6 +46,12 @@ export async function maintainLake(options: MaintenanceOptions): Promise<void> {
         const orphans = await vacuumOrphans(table, snapshot, before);
         return { files: superseded.files + orphans.files, bytes: superseded.bytes + orphans.bytes };
       });
+    }
+    const before = clock.now() - retention;
+    for (const [name, snapshot] of await ownSnapshots(tables.folder, tables.workshop.engine).refresh()) {
+      const table = join(tables.folder, name);
+      await vacuumSuperseded(table, snapshot, clock.now() - (options.retention ?? retention));
+      await vacuumOrphans(table, snapshot, before);
     }
     const own = basename(tables.workshop.names.staging);
     await vacuumStaging(stagingFolder(tables.folder), own, clock.now() - retention);
@@ -76,7 +83,8 @@ async function tidyTable(
 async function renewViews(tables: WritableTables): Promise<void> {
   const snapshots: Snapshots = await perDatasetInTurn((dataset) => tables.log(dataset).refresh());
   const { engine, names } = tables.workshop;
-  await writeViews(await engine(), tables.folder, snapshots, join(names.staging, `${names.next()}.duckdb`));
+  const own = await ownSnapshots(tables.folder, engine).refresh();
+  await writeViews(await engine(), tables.folder, { snapshots, own }, join(names.staging, `${names.next()}.duckdb`));
 }
 
 async function exists(path: string): Promise<boolean> {

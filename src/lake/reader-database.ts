@@ -12,6 +12,8 @@ import { openEngine } from './parquet/engine.js';
 import type { Engine } from './parquet/engine.js';
 import { tableSource } from './parquet/source.js';
 import { literals } from './parquet/sql.js';
+import { defineOwnView } from './own/own-views.js';
+import { ownSnapshots } from './own/own-snapshots.js';
 import { defineView, presentFiles } from './views.js';
 
 /** A lake as DuckDB sees it, for reading only. Opens DuckDB when it is first asked for something. */
@@ -26,6 +28,8 @@ export interface LakeDatabase {
   readonly engine: () => Promise<Engine>;
   /** DuckDB with one up-to-date view per table, confined to the lake's folder. */
   withViews(): Promise<Engine>;
+  /** The tables that users' own steps made, as the views show them. */
+  own(): Promise<ReadonlyMap<string, Snapshot>>;
   /** The files that the views leave out because they cannot be read. */
   leftOut(): readonly DamagedFile[];
   /** The rows of a query over some files of a table; none when no such file is left. `source` makes the query. */
@@ -40,14 +44,19 @@ export interface LakeDatabase {
 /** What DuckDB may use for a query before it spills to the disk. */
 const engineMemory = '2GB';
 
-export function lakeDatabase(folderGiven: string): LakeDatabase {
+/** `settings` are SQL, to be run before DuckDB is confined and locked. */
+export function lakeDatabase(folderGiven: string, settings = ''): LakeDatabase {
   const folder = resolve(folderGiven);
   const known = new Map<Dataset, Snapshot>();
   const viewed = new Map<Dataset, Snapshot>();
   const omitted = new Map<Dataset, readonly DamagedFile[]>();
   let held: ReadonlyMap<Dataset, Snapshot> | null = null;
   let opening: Promise<Engine> | null = null;
-  const engine = (): Promise<Engine> => (opening ??= openConfined(folder));
+  const engine = (): Promise<Engine> => (opening ??= openConfined(folder, settings));
+  const owned = ownSnapshots(folder, engine);
+  const ownViewed = new Map<string, Snapshot>();
+  let ownHeld: ReadonlyMap<string, Snapshot> | null = null;
+  const own = async (): Promise<ReadonlyMap<string, Snapshot>> => ownHeld ?? (await owned.refresh());
 
   async function snapshot(dataset: Dataset): Promise<Snapshot> {
     const moment = held?.get(dataset);
@@ -65,9 +74,11 @@ export function lakeDatabase(folderGiven: string): LakeDatabase {
   return {
     snapshot,
     engine,
+    own,
     async hold() {
       if (held !== null) return;
       const moments = new Map<Dataset, Snapshot>();
+      ownHeld = await owned.refresh();
       // What others build on comes last and so is never older than what was built on it.
       for (const dataset of datasets.toReversed()) moments.set(dataset, await snapshot(dataset));
       held = moments;
@@ -87,6 +98,11 @@ export function lakeDatabase(folderGiven: string): LakeDatabase {
         omitted.set(dataset, await defineView(opened, folder, dataset, now));
         viewed.set(dataset, now);
       }
+      for (const [name, now] of await own()) {
+        if (ownViewed.get(name) === now) continue;
+        await defineOwnView(opened, folder, name, now);
+        ownViewed.set(name, now);
+      }
       return opened;
     },
     leftOut: () => [...omitted.values()].flat(),
@@ -103,11 +119,12 @@ export function lakeDatabase(folderGiven: string): LakeDatabase {
   };
 }
 
-async function openConfined(folder: string): Promise<Engine> {
+async function openConfined(folder: string, settings: string): Promise<Engine> {
   const spill = join(tmpdir(), `pipe-query-${process.pid}`);
   const engine = await openEngine({ memory: engineMemory, spill, keepsOrder: false });
   await engine.run(
-    `SET parquet_metadata_cache = true;
+    `${settings}
+     SET parquet_metadata_cache = true;
      SET allowed_directories = ${literals([`${folder}/`])};
      SET enable_external_access = false;
      SET lock_configuration = true`,

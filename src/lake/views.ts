@@ -11,6 +11,7 @@ import { tableFolder } from './delta/table-log.js';
 import { LakeError, lakeErrorOf } from './lake-error.js';
 import { expectIntact } from './parquet/checksum.js';
 import type { Engine } from './parquet/engine.js';
+import { defineOwnView } from './own/own-views.js';
 import { tableSource } from './parquet/source.js';
 import { duckdbTypes, identifier, literal } from './parquet/sql.js';
 
@@ -89,13 +90,19 @@ export async function presentFiles(
  * Renews `lake.duckdb`: made beside it and moved over it, so that whoever opens it sees the old views or the new ones.
  * The views name files absolutely: they work from any folder, and a lake that is moved gets new ones with the next run.
  */
-export async function writeViews(engine: Engine, lake: string, snapshots: Snapshots, temporary: string): Promise<void> {
+export async function writeViews(
+  engine: Engine,
+  lake: string,
+  { snapshots, own }: { readonly snapshots: Snapshots; readonly own: ReadonlyMap<string, Snapshot> },
+  temporary: string,
+): Promise<void> {
   const target = join(lake, 'lake.duckdb');
   const attached = 'renewed_views';
   try {
     await engine.run(`ATTACH ${literal(temporary)} AS ${attached}`, target);
     try {
       for (const dataset of datasets) await defineView(engine, lake, dataset, snapshots[dataset], attached);
+      for (const [name, snapshot] of own) await defineOwnView(engine, lake, name, snapshot, attached);
     } finally {
       await engine.run(`DETACH ${attached}`, target);
     }

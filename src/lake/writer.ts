@@ -7,6 +7,7 @@ import type { Dataset } from '../core/tables.js';
 import type { LakeWriter } from './contract.js';
 import type { ZoneOf } from './coverage/encoding.js';
 import { finishTables } from './maintenance.js';
+import { ownTables } from './own/own-tables.js';
 import { thisProcess } from './spool/owner.js';
 import { openSpool } from './spool/spool.js';
 import type { Spool } from './spool/spool.js';
@@ -41,6 +42,8 @@ export async function openLakeWriter(options: LakeWriterOptions): Promise<LakeWr
   let committing: Promise<void> | null = null;
   const known = new Set<Dataset>();
   let failure: { readonly error: unknown } | null = null;
+  let ownChanged = false;
+  const own = ownTables({ tables, author, program, onChange: () => void (ownChanged = true) });
 
   function take(delivery: Delivery): void {
     waiting.push(delivery);
@@ -127,9 +130,10 @@ export async function openLakeWriter(options: LakeWriterOptions): Promise<LakeWr
       if (isFull()) commitInBackground(opened);
     },
     flush,
+    own,
     async finish() {
       await flush();
-      await finishTables(tables, author);
+      await finishTables(tables, author, ownChanged);
     },
     async close() {
       while (committing !== null) await committing;

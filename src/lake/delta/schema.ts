@@ -63,12 +63,23 @@ export function schemaFields(dataset: Dataset): readonly SchemaField[] {
 
 /** The table's description for its first commit. The same run makes the same id, so that a repeated try changes nothing. */
 export function metadataOf(dataset: Dataset, runId: string, createdTime: Instant): Metadata {
+  return metadataWith(dataset, schemaFields(dataset), partitionColumns(dataset), runId, createdTime);
+}
+
+/** The description of a table of any name and columns. */
+export function metadataWith(
+  table: string,
+  fields: readonly object[],
+  partitioned: readonly string[],
+  runId: string,
+  createdTime: Instant,
+): Metadata {
   return {
-    id: tableId(`${runId}/${dataset}`),
+    id: tableId(`${runId}/${table}`),
     name: null,
     description: null,
-    schemaString: JSON.stringify({ type: 'struct', fields: schemaFields(dataset) }),
-    partitionColumns: partitionColumns(dataset),
+    schemaString: JSON.stringify({ type: 'struct', fields }),
+    partitionColumns: partitioned,
     // Commits carry the coverage and the lineage: other writers must not clean them up.
     configuration: { 'delta.enableExpiredLogCleanup': 'false', 'delta.logRetentionDuration': 'interval 36500 days' },
     createdTime,

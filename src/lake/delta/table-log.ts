@@ -64,20 +64,35 @@ export function tableLog(options: TableLogOptions): TableLog {
     dataset,
     folder,
     refresh,
-    async append(attempt) {
-      await makeFolder(logFolder(folder));
-      for (;;) {
-        const snapshot = await refresh();
+    append(attempt) {
+      return appendCommit({ folder, temporary: options.temporary, refresh }, async (snapshot) => {
         const planned = await attempt(snapshot);
-        if (planned === null) return null;
-        const version = snapshot.version + 1;
-        const text = commitText(options, snapshot, version, planned);
-        if (await putIfAbsent(commitPath(folder, version), text, `${options.temporary()}-${commitName(version)}`)) {
-          return await refresh();
-        }
-      }
+        return planned === null ? null : commitText(options, snapshot, snapshot.version + 1, planned);
+      });
     },
   };
+}
+
+/** Where a commit goes, and how the table is read again once it is there. */
+export interface AppendPlace extends Pick<TableLogOptions, 'folder' | 'temporary'> {
+  readonly refresh: () => Promise<Snapshot>;
+}
+
+/** Puts a commit after the newest one, written anew for every table that others have changed meanwhile; null gives up. */
+export async function appendCommit(
+  { folder, temporary, refresh }: AppendPlace,
+  textOf: (snapshot: Snapshot) => Promise<string | null>,
+): Promise<Snapshot | null> {
+  await makeFolder(logFolder(folder));
+  for (;;) {
+    const snapshot = await refresh();
+    const text = await textOf(snapshot);
+    if (text === null) return null;
+    const version = snapshot.version + 1;
+    if (await putIfAbsent(commitPath(folder, version), text, `${temporary()}-${commitName(version)}`)) {
+      return await refresh();
+    }
+  }
 }
 
 function commitText(options: TableLogOptions, snapshot: Snapshot, version: number, attempt: Attempt): string {

@@ -173,7 +173,8 @@ export function commitsOf(file: LiveFile): readonly number[] {
   return tag === '' ? [] : tag.split(',').map(Number).filter(Number.isSafeInteger);
 }
 
-async function syncAndHash(path: string): Promise<Checksum> {
+/** Makes a file durable and tells its size and checksum. */
+export async function syncAndHash(path: string): Promise<Checksum> {
   const file = await open(path, constants.O_RDWR);
   try {
     const checksum = await checksumOf(file);

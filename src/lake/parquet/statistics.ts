@@ -15,13 +15,20 @@ const withoutRange: ReadonlySet<string> = new Set(['run_id', 'request_id']);
 
 /** What `COPY … (RETURN_STATS)` says of a file, as statistics of the log. */
 export function statisticsOf(dataset: Dataset, copied: Readonly<Record<string, unknown>>): FileStatistics {
+  return statisticsOver(storedColumns(dataset), copied);
+}
+
+/** The same for columns of any table. */
+export function statisticsOver(
+  columns: Readonly<Record<string, Pick<Column, 'type'>>>,
+  copied: Readonly<Record<string, unknown>>,
+): FileStatistics {
   const minValues: Record<string, string | number> = {};
   const maxValues: Record<string, string | number> = {};
   const nullCount: Record<string, number> = {};
-  const columns = storedColumns(dataset);
   for (const entry of entriesOf(copied['column_statistics'])) {
     const name = entry.key.replace(/^"|"$/g, '').replaceAll('""', '"');
-    const column: Column | undefined = columns[name];
+    const column = columns[name];
     if (column === undefined) continue;
     const facts = new Map(entriesOf(entry.value).map(({ key, value }) => [key, value]));
     const nulls = Number(facts.get('null_count'));

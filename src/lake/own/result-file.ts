@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import type { ColumnType } from '../../core/tables.js';
+import { err, ok } from '../../core/result.js';
+import type { Result } from '../../core/result.js';
+import type { OwnProblem } from '../contract.js';
+import { lakeErrorOf } from '../lake-error.js';
+import type { Engine } from '../parquet/engine.js';
+import { syncAndHash } from '../parquet/files.js';
+import type { FileNames, WrittenFile } from '../parquet/files.js';
+import { identifier, literal } from '../parquet/sql.js';
+import { statisticsOver } from '../parquet/statistics.js';
+import { storedType } from './own-types.js';
+import type { DeltaType, StoredType } from './own-types.js';
+
+/** The rows of a result in a file of their own, and what its columns are. */
+export interface ResultFile {
+  readonly columns: readonly { readonly name: string; readonly delta: DeltaType }[];
+  /** Null when there are no rows. */
+  readonly file: WrittenFile | null;
+}
+
+interface ResultColumn extends StoredType {
+  readonly name: string;
+}
+
+/** Writes the rows of a view into a Parquet file with types that Delta Lake has. Rejects as DuckDB does. */
+export async function writeResult(
+  engine: Engine,
+  view: string,
+  names: FileNames,
+): Promise<Result<ResultFile, OwnProblem>> {
+  const { connection, duckdb } = engine;
+  const head = await connection.run(`SELECT * FROM ${identifier(view)} LIMIT 0`);
+  const types = head.columnTypes();
+  const columns = head.columnNames().flatMap((name, index): ResultColumn[] => {
+    const type = types[index];
+    return type === undefined ? [] : [{ name, ...storedType(duckdb, type) }];
+  });
+  const problem = namingProblem(columns);
+  if (problem !== null) return err({ message: problem, offset: null });
+  const name = `${names.next()}.parquet`;
+  const staged = join(names.staging, name);
+  const list = columns.map(
+    (column) => `CAST(${identifier(column.name)} AS ${column.sql}) AS ${identifier(column.name)}`,
+  );
+  const copied = await connection.runAndReadAll(
+    `COPY (SELECT ${list.join(', ')} FROM ${identifier(view)}) TO ${literal(staged)} ` +
+      '(FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false, RETURN_STATS true, WRITE_EMPTY_FILE false)',
+  );
+  const [stats] = copied.getRowObjectsJson();
+  if (stats === undefined || Number(stats['count']) === 0) return ok({ columns, file: null });
+  const counted = statisticsOver(Object.fromEntries(columns.map((column) => [column.name, ranged(column)])), stats);
+  try {
+    const checked = await syncAndHash(staged);
+    const written = { staged, name, partitionValues: {}, rows: counted.numRecords, stats: JSON.stringify(counted) };
+    return ok({ columns, file: { ...written, ...checked } });
+  } catch (error) {
+    throw lakeErrorOf(error, staged);
+  }
+}
+
+/** Names that not every reader of Delta Lake takes are refused while their maker is there to change them. */
+function namingProblem(columns: readonly ResultColumn[]): string | null {
+  const wrong = columns.find(({ name }) => name === '' || /[ ,;{}()\n\t=]/.test(name));
+  return wrong === undefined
+    ? null
+    : `the column ${JSON.stringify(wrong.name)} needs a name of letters, digits and _: write … AS name`;
+}
+
+/** How the range of a column is told; that of types without one of ours is not. */
+function ranged({ delta }: ResultColumn): { readonly type: ColumnType } {
+  switch (delta) {
+    case 'string':
+      return { type: 'text' };
+    case 'byte':
+    case 'short':
+    case 'integer':
+    case 'long':
+      return { type: 'integer' };
+    case 'float':
+    case 'double':
+      return { type: 'number' };
+    case 'date':
+      return { type: 'date' };
+    case 'timestamp':
+      return { type: 'timestamp' };
+    default:
+      return { type: 'boolean' };
+  }
+}
