@@ -22,6 +22,7 @@ import type { Pipeline } from '../pipeline/pipeline.js';
 import type { PlanOptions } from '../plan/options.js';
 import { runPipeline } from '../run/run-pipeline.js';
 import type { RunOutcome } from '../run/run-pipeline.js';
+import { tellers } from '../tell/tellers.js';
 import { calendarNamed } from './calendars.js';
 import { callRecorder } from './call-recorder.js';
 import { exitCode, exitCodeOf } from './exit-code.js';
@@ -37,6 +38,7 @@ import { limitsFor } from './providers.js';
 import { reportKeeper } from './report-keeper.js';
 import { newRunId } from './run-id.js';
 import { runSignals } from './run-signals.js';
+import { secretsOf } from './secrets.js';
 import { readSavedPlan, refuseUnlessSame } from './saved-plan.js';
 import type { SavedPlan } from './saved-plan.js';
 import { sources } from './sources.js';
@@ -171,10 +173,23 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
     ...(post === null ? {} : { onOpenLineage: (event) => post.send(event) }),
   });
   const keeper = reportKeeper(record);
+  const telling = await tellers(pipeline, {
+    runId,
+    clock,
+    lake: at.dataFolder,
+    reader: { state: () => reader.state(), statistics: () => reader.statistics() },
+    files: diskFiles,
+    secrets: secretsOf(at.environment),
+    everything: at.verbosity === 'debug',
+    warn: (message) => {
+      emit({ type: 'warned', message });
+    },
+  });
   const emit = (body: RunEventBody): void => {
     const event: RunEvent = { at: clock.now(), runId, ...body };
     record.record(event);
     keeper.take(event);
+    telling.take(event);
     // A person has heard that one when the pipeline was read.
     if (event.type !== 'warned' || event.message !== pipeline.aboutAuto) progress.take(event);
   };
@@ -209,12 +224,17 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
       clock,
       emit,
       prepare: async () => {
+        const refusal = await telling.ready();
+        if (refusal !== null) throw new Stop(exitCode.someFailed, `${refusal}; nothing was asked`);
         const planning = await planPipeline(pipeline, reader, options, saved?.now ?? clock.now(), true);
         if (saved !== null) refuseUnlessSame(saved, planning.plan);
         source.expect(planning.plan.estimated);
         return planning;
       },
-      provider: (name, asked) => source.open(name, asked, signals.stopping),
+      provider: async (name, asked) => {
+        await telling.ready();
+        return source.open(name, asked, signals.stopping);
+      },
       computing: ({ plan, knowledge }) =>
         computing({
           settings: pipeline.analytics,
@@ -233,11 +253,14 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
       stopping: signals.stopping,
       stopped: signals.stopped,
     });
+    // What could not be told to somebody stands in the report.
+    await telling.finish();
     progress.end();
     if (flags.json === true) at.json(runDocument(runId, outcome));
     else if (at.verbosity !== 'quiet') at.answer(keeper.text(at.paint, at.width));
     return signals.received() ?? exitCodeOf(outcome);
   } finally {
+    await telling.finish();
     progress.end();
     signals.dispose();
     await keeper.write();

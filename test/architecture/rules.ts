@@ -48,6 +48,7 @@ export const mayImport: Readonly<Record<string, Readonly<Record<string, Access>>
   derive: { core: 'all', analytics: 'all', readings: 'all', plan: 'types' },
   lineage: { core: 'all', plan: 'types', lake: 'reading contract' },
   checks: { core: 'all', plan: 'types', lake: 'reading contract' },
+  tell: { core: 'all', pipeline: 'types', report: 'all', lake: 'reading contract' },
   serve: { core: 'all', pipeline: 'types', run: 'all', report: 'all', lineage: 'all', lake: 'reading contract' },
 };
 
@@ -65,7 +66,8 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli', 'main'],
   'graphology*': ['graph'],
   kiteconnect: ['providers/kite'],
-  pino: ['cli'],
+  nodemailer: ['tell'],
+  pino: ['tell'],
   yaml: ['yaml'],
 };
 

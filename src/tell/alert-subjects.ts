@@ -1,0 +1,32 @@
+import type { Pipeline } from '../pipeline/pipeline.js';
+import type { Alert } from './alert-state.js';
+
+/** Whether a pipeline still has what an alert is about: a symbol that was taken out of it has no chain to be too old. */
+export function subjectsOf({
+  symbols,
+  steps,
+  name,
+}: Pick<Pipeline, 'symbols' | 'steps' | 'name'>): (alert: Alert) => boolean {
+  const symbolNames = new Set(symbols.map(({ instrument }) => instrument.symbol));
+  const stepNames = new Set(steps.map((step) => step.name));
+  const sources = new Set(steps.map(({ provider }) => provider));
+  return ({ rule, subject }) => {
+    switch (rule.on) {
+      case 'prerequisite_violation':
+      case 'missing_equity_data': {
+        const slash = subject.indexOf('/');
+        return stepNames.has(subject.slice(0, slash)) && symbolNames.has(subject.slice(slash + 1));
+      }
+      case 'stale_option_chains':
+        return symbolNames.has(subject);
+      case 'api_circuit_breaker_open':
+      case 'error_rate':
+        return [...sources].some((source) => source === subject);
+      case 'data_integrity_failure':
+        return true;
+      case 'run_failed':
+      case 'run_missed':
+        return subject === name;
+    }
+  };
+}

@@ -1,0 +1,45 @@
+import type { Duration, Instant } from '../core/time.js';
+import { isoInstant } from '../core/time.js';
+import { plural } from '../core/words.js';
+import type { Finding } from './alert-change.js';
+
+/** What a schedule says of a span; `src/serve` has it of every pipeline with one. */
+export interface DueTimesOf {
+  /** The due times in `(after, until]`, in order. */
+  due(after: Instant, until: Instant): Iterable<Instant>;
+}
+
+/** Due times that passed without a run. */
+export interface MissedRuns {
+  readonly count: number;
+  readonly first: Instant;
+}
+
+/** Enough to say that there were many. */
+const mostCounted = 1_000;
+
+/**
+ * The due times since the last run began that are longer ago than a run may be late; null when there are none. A pipeline
+ * that was never run has missed nothing: nobody has said yet that it is to be run by its schedule.
+ */
+export function missedRuns(
+  schedule: DueTimesOf,
+  lastStart: Instant | null,
+  now: Instant,
+  late: Duration,
+): MissedRuns | null {
+  if (lastStart === null) return null;
+  const missed: Instant[] = [];
+  for (const due of schedule.due(lastStart, now - late)) {
+    missed.push(due);
+    if (missed.length >= mostCounted) break;
+  }
+  const [first] = missed;
+  return first === undefined ? null : { count: missed.length, first };
+}
+
+/** A finding of the rule `run_missed`. */
+export function missedFinding(pipeline: string, { count, first }: MissedRuns): Finding {
+  const times = count >= mostCounted ? `${plural(count, 'due time')} or more` : plural(count, 'due time');
+  return { subject: pipeline, words: `${times} without a run, the first at ${isoInstant(first)}` };
+}

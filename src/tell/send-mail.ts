@@ -1,0 +1,50 @@
+import { createTransport } from 'nodemailer';
+
+import type { Duration } from '../core/time.js';
+import type { EmailChannel } from '../pipeline/telling.js';
+import type { Delivered } from './delivered.js';
+import { headingOf, linesOf } from './notice.js';
+import type { Notice } from './notice.js';
+
+/** Sends a message as mail. */
+export async function sendMail(channel: EmailChannel, notice: Notice, timeout: Duration): Promise<Delivered> {
+  const { host, port, security, login, from, to } = channel;
+  const transport = createTransport({
+    host,
+    port,
+    secure: security === 'tls',
+    requireTLS: security === 'starttls',
+    ignoreTLS: security === 'none',
+    ...(login === null ? {} : { auth: { user: login.user, pass: login.password } }),
+    connectionTimeout: timeout,
+    greetingTimeout: timeout,
+    socketTimeout: timeout,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  try {
+    const urgent = notice.severity === 'critical' && notice.kind !== 'recovered';
+    await transport.sendMail({
+      from,
+      to: [...to],
+      subject: headingOf(notice),
+      text: `${linesOf(notice).join('\n')}\n`,
+      ...(urgent ? { priority: 'high' as const } : {}),
+    });
+    return { kind: 'delivered' };
+  } catch (error) {
+    return failureOf(error);
+  } finally {
+    transport.close();
+  }
+}
+
+/** A server that says 5xx, and a login or an address that it does not take, will not say anything else the next time. */
+function failureOf(error: unknown): Delivered {
+  if (!(error instanceof Error)) return { kind: 'again', problem: String(error) };
+  const problem = error.message.split('\n')[0] ?? error.message;
+  const answered = 'responseCode' in error && typeof error.responseCode === 'number' ? error.responseCode : null;
+  const code = 'code' in error ? error.code : null;
+  const isFinal = (answered !== null && answered >= 500) || code === 'EAUTH' || code === 'ETLS' || code === 'EENVELOPE';
+  return { kind: isFinal ? 'refused' : 'again', problem };
+}

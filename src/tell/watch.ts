@@ -1,0 +1,119 @@
+import type { RunEvent } from '../core/events.js';
+import { plural } from '../core/words.js';
+import type { AnswererName } from '../core/series.js';
+import type { AlertName, AlertRule } from '../pipeline/telling.js';
+import type { AlertChange } from './alert-change.js';
+
+/** Finds in the events of a run what rules watch for. */
+export type Watch = (event: RunEvent) => readonly AlertChange[];
+
+/** What is watched: which rules, and which steps bring bars of equities. */
+export interface WatchOptions {
+  readonly rules: readonly AlertRule[];
+  readonly equitySteps: ReadonlySet<string>;
+}
+
+interface Answers {
+  all: number;
+  failed: number;
+  /** Whether anything of use came, so that the source can be said to work. */
+  useful: boolean;
+}
+
+/** How an answer counts: `lost` says something definite, and so is no error. */
+const failures: ReadonlySet<string> = new Set(['retryable', 'pacing', 'denied', 'invalid', 'fatal']);
+
+export function watch({ rules, equitySteps }: WatchOptions): Watch {
+  const answers = new Map<AnswererName, Answers>();
+  const openBreakers = new Set<string>();
+  const damaged = new Set<string>();
+  const overRate = new Set<string>();
+  let pipeline = '';
+
+  const raise = (on: AlertName, subject: string, words: string): readonly AlertChange[] =>
+    named(on).map(({ severity }) => ({ kind: 'raise', rule: { on, severity }, subject, words }));
+  const clear = (on: AlertName, subject: string): readonly AlertChange[] =>
+    named(on).map(({ severity }) => ({ kind: 'clear', rule: { on, severity }, subject }));
+  const clearOthers = (on: AlertName, subjects: ReadonlySet<string>): readonly AlertChange[] =>
+    named(on).map(({ severity }) => ({ kind: 'clear-others', rule: { on, severity }, subjects }));
+  const byName = new Map<AlertName, AlertRule[]>();
+  for (const rule of rules) byName.set(rule.on, [...(byName.get(rule.on) ?? []), rule]);
+  function named(on: AlertName): readonly AlertRule[] {
+    return byName.get(on) ?? [];
+  }
+
+  /** The rate is judged at every answer, so that a long run does not fail in silence; it is well only at the end. */
+  const judgeRate = (provider: AnswererName, isEnd: boolean): readonly AlertChange[] => {
+    const { all, failed } = answers.get(provider) ?? { all: 0, failed: 0 };
+    return named('error_rate').flatMap(({ on, severity, above, atLeast }): readonly AlertChange[] => {
+      const key = `${severity}/${provider}`;
+      if (all < atLeast) return [];
+      const isOver = failed / all > above;
+      const rule = { on, severity };
+      if (!isOver) return isEnd ? [{ kind: 'clear', rule, subject: provider }] : [];
+      if (overRate.has(key) && !isEnd) return [];
+      overRate.add(key);
+      const words = `${failed} of ${plural(all, 'answer')} (${Math.round((100 * failed) / all)} %) were failures`;
+      return [{ kind: 'raise', rule, subject: provider, words }];
+    });
+  };
+
+  const finish = (event: Extract<RunEvent, { type: 'run-finished' }>): readonly AlertChange[] => {
+    const changes = [...answers.keys()].flatMap((provider) => judgeRate(provider, true));
+    for (const [provider, { useful }] of answers) {
+      if (useful && !openBreakers.has(provider)) changes.push(...clear('api_circuit_breaker_open', provider));
+    }
+    if (event.status === 'failed') changes.push(...raise('run_failed', pipeline, event.reason ?? 'every task failed'));
+    if (event.status === 'ok' || event.status === 'partial') {
+      changes.push(...clear('run_failed', pipeline), ...clearOthers('data_integrity_failure', damaged));
+    }
+    return changes;
+  };
+
+  return (event) => {
+    switch (event.type) {
+      case 'run-started':
+        pipeline = event.pipeline.name;
+        return clear('run_missed', pipeline);
+      case 'damage-found':
+        damaged.add(event.dataset);
+        return raise('data_integrity_failure', event.dataset, `${event.path}: ${event.problem}`);
+      case 'breaker-changed':
+        if (event.state === 'open') {
+          openBreakers.add(event.provider);
+          return raise('api_circuit_breaker_open', event.provider, 'it failed again and again');
+        }
+        if (event.state === 'half-open') return [];
+        openBreakers.delete(event.provider);
+        return clear('api_circuit_breaker_open', event.provider);
+      case 'request-answered': {
+        const isFailure = failures.has(event.outcome);
+        const known = answers.get(event.provider) ?? { all: 0, failed: 0, useful: false };
+        known.all++;
+        if (isFailure) known.failed++;
+        else known.useful = true;
+        answers.set(event.provider, known);
+        return isFailure ? judgeRate(event.provider, false) : [];
+      }
+      case 'task-finished':
+        return [...prerequisites(event), ...(equitySteps.has(event.step) ? equity(event) : [])];
+      case 'run-finished':
+        return finish(event);
+      default:
+        return [];
+    }
+  };
+
+  function prerequisites({ task, status, reason }: TaskFinished): readonly AlertChange[] {
+    if (status === 'skipped') return raise('prerequisite_violation', task, reason ?? 'what it needs is not there');
+    return status === 'interrupted' || status === 'failed' ? [] : clear('prerequisite_violation', task);
+  }
+
+  function equity({ task, status, reason }: TaskFinished): readonly AlertChange[] {
+    if (status === 'interrupted') return [];
+    if (status === 'ok' || status === 'satisfied') return clear('missing_equity_data', task);
+    return raise('missing_equity_data', task, reason ?? status);
+  }
+}
+
+type TaskFinished = Extract<RunEvent, { type: 'task-finished' }>;

@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+
+import { isoInstant } from '../core/time.js';
+import type { Instant } from '../core/time.js';
+import type { TableStatistics } from '../lake/contract.js';
+import { reportDocument } from '../report/json.js';
+import type { RunReport } from '../report/report.js';
+import type { Alert } from './alert-state.js';
+import type { TellFiles } from './files.js';
+import type { Redact } from './redact.js';
+import type { RunPanels } from './run-panels.js';
+
+/** What panels are made of. */
+export interface PanelContent {
+  readonly report: RunReport;
+  readonly panels: RunPanels;
+  readonly tables: readonly TableStatistics[];
+  readonly alerts: readonly Alert[];
+  readonly now: Instant;
+}
+
+/**
+ * Writes the files of a dashboard, each replaced at once: a reader never sees half of one. `status.json` comes last and says
+ * of which run it is; each of the others names its run too, so that a reader can tell when it fell between two.
+ */
+export async function writePanels(
+  folder: string,
+  content: PanelContent,
+  files: Pick<TellFiles, 'replace'>,
+  redact: Redact,
+): Promise<void> {
+  const { report, now } = content;
+  const head = { v: 1, pipeline: report.pipeline.name, run: report.runId, at: isoInstant(now) };
+  const bodies = panelBodies(content);
+  const write = (name: string, body: object): Promise<void> =>
+    files.replace(join(folder, name), redact(`${JSON.stringify({ ...head, ...body }, null, 1)}\n`));
+  await Promise.all(Object.entries(bodies).map(([name, body]) => write(name, body)));
+  await write('status.json', statusBody(content, Object.keys(bodies)));
+}
+
+function panelBodies({ report, panels, tables, alerts }: PanelContent): Readonly<Record<string, object>> {
+  return {
+    'run.json': { report: reportDocument(report) },
+    'symbols.json': { symbols: panels.symbols() },
+    'sources.json': { sources: panels.sources() },
+    'tables.json': { tables: tables.filter(({ version }) => version >= 0).map(tableBody) },
+    'alerts.json': { alerts: openAlerts(alerts) },
+  };
+}
+
+function statusBody({ report, panels, alerts }: PanelContent, names: readonly string[]): object {
+  const open = openAlerts(alerts);
+  return {
+    status: report.status,
+    reason: report.reason,
+    startedAt: isoInstant(report.startedAt),
+    endedAt: isoInstant(report.endedAt),
+    tookSeconds: report.took / 1000,
+    requests: report.requests,
+    rows: report.rows,
+    tasks: report.tasks,
+    warnings: report.warnings.first.length + report.warnings.more,
+    sources: panels.sources().map(({ source, breaker, failureShare }) => ({ source, breaker, failureShare })),
+    alerts: { open: open.length, critical: open.filter(({ severity }) => severity === 'critical').length },
+    panels: names,
+  };
+}
+
+function tableBody({ span, ...table }: TableStatistics): object {
+  const times = span === null ? null : { start: isoInstant(span.start), end: isoInstant(span.end) };
+  return { ...table, span: times };
+}
+
+/** The alerts that are open, as programs read them, the longest open first. */
+export function openAlerts(alerts: Iterable<Alert>): readonly OpenAlert[] {
+  return [...alerts]
+    .filter(({ until }) => until === null)
+    .sort((a, b) => a.since - b.since)
+    .map(({ rule, subject, words, since, heard }) => ({
+      rule: rule.on,
+      severity: rule.severity,
+      subject,
+      message: words,
+      since: isoInstant(since),
+      told: Object.keys(heard),
+    }));
+}
+
+/** An open alert as programs read it. */
+export interface OpenAlert {
+  readonly rule: string;
+  readonly severity: string;
+  readonly subject: string;
+  readonly message: string;
+  readonly since: string;
+  /** The channels that have heard of it. */
+  readonly told: readonly string[];
+}
