@@ -195,7 +195,8 @@ describe('a line that', () => {
       kind: 'failure',
       failure: { kind: 'retryable', code: 'disconnected', message: expect.stringContaining('said nothing') as string },
     });
-    expect(performance.now() - started).toBeLessThan(2_000);
+    // The usual timings take 25 s.
+    expect(performance.now() - started).toBeLessThan(10_000);
     expect((await rig.provider.fetch(bars(theDay), never)).kind).toBe('rows');
   });
 

