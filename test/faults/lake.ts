@@ -83,11 +83,16 @@ export interface FaultLake {
   readonly clock: Clock;
   run(parts?: Partial<RunParts>): Promise<FinishedRun>;
   plan(options?: Partial<PlanOptions>): Promise<Plan>;
+  /** The same lake at another time. */
+  at(instant: Instant): FaultLake;
   remove(): Promise<void>;
 }
 
 export async function makeLake(at: Instant = evening): Promise<FaultLake> {
-  const folder = await mkdtemp(join(tmpdir(), 'pipe-faults-'));
+  return lakeIn(await mkdtemp(join(tmpdir(), 'pipe-faults-')), at);
+}
+
+function lakeIn(folder: string, at: Instant): FaultLake {
   const clock = clockFrom(at);
   return {
     folder,
@@ -102,6 +107,7 @@ export async function makeLake(at: Instant = evening): Promise<FaultLake> {
         await reader.close();
       }
     },
+    at: (instant) => lakeIn(folder, instant),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
