@@ -19,6 +19,9 @@ const requirements = {
     places: ['chromium', 'chromium-browser', 'google-chrome'],
     optional: false,
   },
+  /** A server that reads metrics, and the tool that checks them. */
+  prometheus: { variable: 'PIPE_TEST_PROMETHEUS', places: ['prometheus'], optional: false },
+  promtool: { variable: 'PIPE_TEST_PROMTOOL', places: ['promtool'], optional: false },
   /** The published OpenLineage schemas, which are compared with and never shipped. */
   openlineage: { variable: 'PIPE_TEST_OPENLINEAGE', places: ['../shared/oracles/openlineage'], optional: true },
 } as const satisfies Record<string, Requirement>;

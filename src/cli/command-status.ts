@@ -12,6 +12,8 @@ import type { RecordedRun } from '../lineage/read-runs.js';
 import { wholePlan } from '../plan/options.js';
 import type { Plan } from '../plan/plan.js';
 import { columns } from '../report/columns.js';
+import { collectorLines, readCollector } from './collector-status.js';
+import type { CollectorStatus } from './collector-status.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
 import { inLineage } from './lineage-folder.js';
@@ -41,6 +43,7 @@ interface Status {
   readonly runs: readonly RecordedRun[];
   readonly locks: readonly LockHolder[];
   readonly plan: Plan | null;
+  readonly collector: CollectorStatus | null;
 }
 
 /** Windows of a table that are not answered for good, by state. */
@@ -70,6 +73,7 @@ async function look(file: string | undefined, reader: LakeReader, at: Surroundin
       listRuns(at.lineageFolder, { files: diskFiles, limit: 5, isAlive: isProcessAlive }),
     ),
     locks: await readLocks(at.dataFolder),
+    collector: await readCollector(at.dataFolder),
     plan: pipeline === null ? null : (await planPipeline(pipeline, reader, wholePlan, at.clock.now(), false)).plan,
   };
 }
@@ -118,6 +122,7 @@ function statusText(found: Status, at: Surroundings): string {
     lines.push(paint('bad', `  damaged  ${dataset}: ${path} (${problem}); the next run asks again`));
   if (found.plan !== null) lines.push('', planLine(found.plan, at));
   if (found.runs.length > 0) lines.push('', ...runLines(found.runs, at));
+  if (found.collector !== null) lines.push('', ...collectorLines(found.collector, now, paint));
   for (const lock of found.locks) {
     lines.push(
       '',
@@ -162,7 +167,7 @@ function runLines(runs: readonly RecordedRun[], { paint }: Surroundings): readon
   );
 }
 
-function statusDocument({ tables, damage, runs, locks, plan }: Status): Readonly<Record<string, unknown>> {
+function statusDocument({ tables, damage, runs, locks, plan, collector }: Status): Readonly<Record<string, unknown>> {
   return {
     tables: tables.map(({ span, ...table }) => ({
       ...table,
@@ -175,6 +180,7 @@ function statusDocument({ tables, damage, runs, locks, plan }: Status): Readonly
       finishedAt: finishedAt === null ? null : isoInstant(finishedAt),
     })),
     locks: locks.map(({ since, ...lock }) => ({ ...lock, since: isoInstant(since) })),
+    ...(collector === null ? {} : { collector: { alive: collector.alive, ...collector.document } }),
     ...(plan === null
       ? {}
       : { plan: { requests: plan.requests, windows: plan.windows, estimatedRequests: plan.estimatedRequests } }),

@@ -36,13 +36,16 @@ export function readPlainCron(line: string): PlainCron | null {
   const months = valuesOf(withNumbers(month, monthNames, 1), 1, 12);
   const daysOfWeek = valuesOf(withNumbers(dayOfWeek, dayNames, 0), 0, 7);
   if (minutes === null || hours === null || daysOfMonth === null || months === null || daysOfWeek === null) return null;
+  // With a step in one of the two day fields some mean either day and some mean both.
+  const isStepped = dayOfMonth.startsWith('*/') || dayOfWeek.startsWith('*/');
+  if (isStepped && dayOfMonth !== '*' && dayOfWeek !== '*') return null;
   const sundays = [...new Set(daysOfWeek.map((value) => value % 7))].sort((a, b) => a - b);
   return {
     minutes,
     hours,
-    daysOfMonth: dayOfMonth.startsWith('*') && daysOfMonth.length === 31 ? null : daysOfMonth,
+    daysOfMonth: dayOfMonth === '*' ? null : daysOfMonth,
     months: months.length === 12 ? null : months,
-    daysOfWeek: dayOfWeek.startsWith('*') && sundays.length === 7 ? null : sundays,
+    daysOfWeek: dayOfWeek === '*' ? null : sundays,
   };
 }
 
