@@ -54,9 +54,14 @@ describe('pipe serve', () => {
     await rig.write('pipelines/a.yaml', quick('alpha', ', jitter: 100ms'));
     await call.said(/alpha: taken as edited/);
 
-    const status = await rig.pipe('status');
-    expect(status.stdout).toMatch(/collector {2}healthy, process \d+, http:/);
-    expect(status.stdout).toMatch(/beta: .*last .* ok/);
+    // What it says of itself follows what it does by a moment.
+    await expect
+      .poll(async () => (await rig.pipe('status')).stdout, { timeout: 10_000 })
+      .toMatch(/collector {2}healthy, process \d+, http:/);
+    const status = await rig.pipe('status', '--json');
+    expect(JSON.parse(status.stdout)).toMatchObject({
+      collector: { alive: true, pipelines: [{ name: 'alpha' }, { name: 'beta', last: { outcome: 'ok' } }] },
+    });
 
     const other = await rig.pipe('serve', '--port', '0');
     expect([other.exitCode, other.stderr]).toEqual([11, expect.stringContaining('another collector serves this lake')]);
