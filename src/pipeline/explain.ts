@@ -9,7 +9,18 @@ import { keyPlaceAt, nodeAt, placeAt } from '../yaml/tree.js';
 import { explainText } from './explain-text.js';
 import { schemaKeys } from './schema.generated.js';
 
-const stepTypes = ['contracts', 'chains', 'history', 'quotes', 'equity', 'options', 'snapshots', 'overview'];
+const stepTypes = [
+  'contracts',
+  'chains',
+  'history',
+  'quotes',
+  'equity',
+  'options',
+  'snapshots',
+  'overview',
+  'sql',
+  'exec',
+];
 const budgetKinds = ['rolling', 'open'];
 const channelKinds = ['webhook', 'email', 'command'];
 
@@ -86,6 +97,10 @@ function missingKey({ error, root, path, title }: BrokenRule): Diagnostic | null
             : didYouMean(meant),
       },
     );
+  }
+  if (key === 'command' || (key === 'dataset' && title === 'input')) {
+    const line = key === 'command' ? '`command: [python3, score.py]`' : '`dataset: equity_bars`';
+    return problem('missing-key', place, `${withArticle(title)} needs \`${key}\``, { suggestion: `add ${line}` });
   }
   const example =
     key === 'name' && title === 'pipeline'

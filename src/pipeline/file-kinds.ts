@@ -19,3 +19,10 @@ export const symbolFile: FileKind = {
   mostBytes: 64 * megabyte,
   whenTooLarge: 'split it into several files',
 };
+
+/** A statement in a file of its own. */
+export const queryFile: FileKind = {
+  name: 'a file with a statement',
+  mostBytes: megabyte,
+  whenTooLarge: 'no statement is that long: is this the right file?',
+};

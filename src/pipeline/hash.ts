@@ -10,7 +10,15 @@ export function canonicalJson(value: unknown): string {
 }
 
 /** SHA-256, in hex, over everything that a pipeline says of what is fetched; a password that changes changes no plan. */
-export function pipelineHash({ symbols, telling: _, ...rest }: Omit<Pipeline, 'file' | 'hash' | 'aboutAuto'>): string {
+export function pipelineHash({
+  symbols,
+  own,
+  telling: _,
+  ...others
+}: Omit<Pipeline, 'file' | 'hash' | 'aboutAuto'>): string {
+  // Where a statement stands in its file is not what it says.
+  const ownSteps = own.map(({ name, needs, definition }) => [name, needs, definition]);
+  const rest = { ...others, ...(own.length === 0 ? {} : { own: ownSteps }) };
   // As rows, whose order of cells is fixed, a hundred thousand symbols need no sorting of keys.
   const rows = symbols.map(
     ({ instrument: { symbol, kind, exchange, currency, calendar }, priority, groups, steps }) => [

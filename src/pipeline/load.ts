@@ -12,6 +12,7 @@ import { inReadingOrder } from '../yaml/order.js';
 import type { Pipeline } from './pipeline.js';
 import { problem } from '../yaml/problem.js';
 import type { Report } from '../yaml/problem.js';
+import { readOwnSteps } from './own-steps.js';
 import { checkStepNames } from './references.js';
 import { readLineage, readProviders } from './provider-settings.js';
 import { checkSettings } from './settings.js';
@@ -91,7 +92,7 @@ async function readContent(
 ): Promise<Content> {
   const { file, root } = validated;
   const { knownCalendars } = options;
-  const steps = readSteps(validated, () => options.auto().provider, report);
+  const { steps, own } = readSteps(validated, () => options.auto().provider, report);
   checkStepNames(validated, report);
   const pipelineCalendar = file.calendar === undefined ? {} : { calendar: file.calendar };
   checkSettings(pipelineCalendar, knownCalendars, () => placeAt(root, ['calendar']), report);
@@ -112,6 +113,7 @@ async function readContent(
     schedule: readSchedule(validated, { symbols, knownCalendars }, report),
     symbols,
     steps,
+    own: await readOwnSteps(own, { steps, path, validated, reader, readFile: options.readFile }, report),
     pacing: readPacing(validated, report),
     retry: readRetry(validated, report),
     breaker: readBreaker(validated, report),

@@ -1,6 +1,7 @@
 import type { AnalyticsSettings } from '../core/analytics-settings.js';
 import type { BarSize, Hours, What } from '../core/bars.js';
 import type { Budget } from '../core/budget.js';
+import type { FileFormat } from '../core/own-tables.js';
 import type { Instrument, ProviderName, Right } from '../core/series.js';
 import type { Duration, LocalDate } from '../core/time.js';
 import type { Telling } from './telling.js';
@@ -20,6 +21,8 @@ export interface Pipeline {
   readonly symbols: readonly PipelineSymbol[];
   /** Keyed by name, in an order in which every step comes after the steps it needs. */
   readonly steps: readonly Step[];
+  /** Steps of the user's own, in such an order too: each is done once, after all tasks of what it needs. */
+  readonly own: readonly OwnStep[];
   readonly pacing: Pacing;
   readonly retry: Retry;
   readonly breaker: Breaker;
@@ -152,7 +155,58 @@ export type Step =
 /** Steps whose answers say what is true now; asked again when older than their `refresh`. */
 export type PointStep = ContractsStep | ChainsStep | HistoryStep | QuotesStep | SnapshotsStep;
 
-export type StepType = Step['uses'];
+/** What steps of a user's own have in common. */
+interface OwnStepBase {
+  readonly name: string;
+  readonly needs: readonly string[];
+  /** SHA-256 (hex) of what it does: its table is computed again when this changes. */
+  readonly definition: string;
+}
+
+/** Computes a table by a statement over the lake. */
+export interface SqlStep extends OwnStepBase {
+  readonly uses: 'sql';
+  readonly query: QueryText;
+  readonly dataset: string;
+}
+
+/** A statement and where it stands, so that what is wrong with it can be pointed at. */
+export interface QueryText {
+  readonly text: string;
+  readonly file: string;
+  /** The place of its first character, counted from 1. */
+  readonly line: number;
+  readonly column: number;
+  /** How far its other lines are moved to the right in the file; null where lines of the file are not lines of the text. */
+  readonly indent: number | null;
+}
+
+/** Runs a command. */
+export interface ExecStep extends OwnStepBase {
+  readonly uses: 'exec';
+  /** The program and its arguments, with `{input}` and `{output}` in them. */
+  readonly command: readonly string[];
+  /** Where it is run. */
+  readonly folder: string;
+  readonly input: CommandFile | null;
+  /** Null for a command that leaves no table behind. */
+  readonly output: CommandFile | null;
+  readonly timeout: Duration;
+  readonly env: Readonly<Record<string, string>>;
+  /** The tables that it builds on: its input, and what the steps fill that it needs. */
+  readonly reads: readonly string[];
+}
+
+/** A table as a file. */
+export interface CommandFile {
+  readonly dataset: string;
+  readonly format: FileFormat;
+}
+
+/** A step of the user's own: done once for the whole pipeline. */
+export type OwnStep = SqlStep | ExecStep;
+
+export type StepType = Step['uses'] | OwnStep['uses'];
 
 /** `relaxed` lifts what a source documents for short bars only. */
 export type PacingRules = 'default' | 'relaxed';

@@ -17,9 +17,11 @@ export const stepTypes: readonly StepType[] = [
   'options',
   'snapshots',
   'overview',
+  'sql',
+  'exec',
 ];
 
-const orderOfTypes = 'contracts → chains, history, quotes → equity → options, snapshots → overview';
+const orderOfTypes = 'contracts → chains, history, quotes → equity → options, snapshots → overview → sql, exec';
 
 /** Steps one of which has to come first; the first of them is what is proposed. */
 type AnyOf = readonly [StepType, ...StepType[]];
@@ -37,6 +39,8 @@ const prerequisites: Readonly<Record<StepType, readonly AnyOf[]>> = {
   options: chainAndPrice,
   snapshots: chainAndPrice,
   overview: [['snapshots']],
+  sql: [],
+  exec: [],
 };
 
 /** What a step of each type may wait for. Bars may wait for other bars of their kind; snapshots have nothing to wait for. */
@@ -49,6 +53,8 @@ const allowed: Readonly<Record<StepType, readonly StepType[]>> = {
   options: ['contracts', 'chains', 'history', 'quotes', 'equity', 'options'],
   snapshots: ['contracts', 'chains', 'quotes', 'equity', 'options'],
   overview: ['quotes', 'equity', 'snapshots'],
+  sql: stepTypes,
+  exec: stepTypes,
 };
 
 /** A step as far as its place in the order is concerned. */

@@ -107,7 +107,16 @@ export type Provider = 'auto' | 'mock' | 'synthetic' | 'ib' | 'kite';
  * A step under a name of its own: `uses` says of which type it is.
  */
 export type NamedStep =
-  ContractsStep | ChainsStep | HistoryStep | QuotesStep | EquityStep | OptionsStep | SnapshotsStep | OverviewStep;
+  | ContractsStep
+  | ChainsStep
+  | HistoryStep
+  | QuotesStep
+  | EquityStep
+  | OptionsStep
+  | SnapshotsStep
+  | OverviewStep
+  | SqlStep
+  | ExecStep;
 /**
  * How fast the source may be asked: the name of one of the provider's sets of rules, or a section. Left out, the provider's own limits hold.
  */
@@ -399,7 +408,7 @@ export interface Group {
   steps?: StepNames;
 }
 /**
- * What is fetched, by name. A step called `contracts`, `chains`, `history`, `quotes`, `equity`, `options`, `snapshots` or `overview` is of that type; any other name says its type with `uses`.
+ * What is fetched and computed, by name. A step called `contracts`, `chains`, `history`, `quotes`, `equity`, `options`, `snapshots` or `overview` is of that type; any other name says its type with `uses`, which may be `sql` or `exec` too.
  */
 export interface Steps {
   contracts?: ContractsStep;
@@ -617,6 +626,86 @@ export interface OverviewStep {
    */
   uses?: 'overview';
   needs?: Needs;
+}
+/**
+ * Computes a table of one's own from the tables of the lake, by a statement in the SQL of DuckDB; once for the whole pipeline, whenever the rows of a table that it reads have changed.
+ */
+export interface SqlStep {
+  /**
+   * The type of the step.
+   */
+  uses: 'sql';
+  needs?: Needs;
+  /**
+   * The statement: SELECT, WITH or FROM over the tables of the lake. The columns of its result are those of the table.
+   */
+  query?: string;
+  /**
+   * A file with the statement instead, relative to this one.
+   */
+  file?: string;
+  /**
+   * The table that the result becomes; called like the step when left out.
+   */
+  dataset?: string;
+}
+/**
+ * Runs a command of one's own, without a shell; once for the whole pipeline, whenever the rows of a table that it builds on have changed.
+ */
+export interface ExecStep {
+  /**
+   * The type of the step.
+   */
+  uses: 'exec';
+  needs?: Needs;
+  /**
+   * The program and its arguments. `{input}` and `{output}` in an argument stand for the paths of the files. It is run in the folder of the pipeline.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   *
+   * Items: One argument, as the program gets it.
+   */
+  command: string[];
+  /**
+   * A table that the command is given as a file; its path stands for `{input}`.
+   */
+  input?: {
+    /**
+     * A table of the lake.
+     */
+    dataset: string;
+    /**
+     * What the file is: `json` is a list of objects.
+     */
+    format?: 'parquet' | 'csv' | 'json';
+  };
+  /**
+   * The table that the file at `{output}` becomes once the command has ended well.
+   */
+  output?: {
+    /**
+     * The table; called like the step when left out.
+     */
+    dataset?: string;
+    /**
+     * What the file is: `json` is a list of objects.
+     */
+    format?: 'parquet' | 'csv' | 'json';
+  };
+  /**
+   * How long the command may take; then it is ended, with everything it has started.
+   */
+  timeout?: string;
+  /**
+   * Variables that the command gets besides PATH, HOME, TMPDIR and LANG; nothing else of the environment reaches it.
+   */
+  env?: {
+    /**
+     * What the variable says.
+     */
+    [k: string]: string;
+  };
 }
 /**
  * How fast the source may be asked. Left out, the provider's own limits hold.
@@ -1215,6 +1304,30 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
   "overview step": [
     "needs",
     "uses"
+  ],
+  "sql step": [
+    "dataset",
+    "file",
+    "needs",
+    "query",
+    "uses"
+  ],
+  "exec step": [
+    "command",
+    "env",
+    "input",
+    "needs",
+    "output",
+    "timeout",
+    "uses"
+  ],
+  "input": [
+    "dataset",
+    "format"
+  ],
+  "output": [
+    "dataset",
+    "format"
   ],
   "steps": [
     "chains",

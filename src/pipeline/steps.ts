@@ -17,7 +17,7 @@ import type { Validated } from './validate.js';
 type StepSettings = Omit<OptionsStep, 'uses'> & { readonly uses?: StepType; readonly refresh?: string };
 
 /** A step as written, with its type settled. */
-interface WrittenStep extends StepNeeds {
+export interface WrittenStep extends StepNeeds {
   readonly settings: StepSettings;
 }
 
@@ -30,8 +30,16 @@ const refreshDefaults = {
 } as const;
 const lookbackDefaults = { equity: '1y', options: '5 sessions' } as const;
 
-/** The steps in an order in which each comes after what it needs, with all defaults applied. */
-export function readSteps(validated: Validated, auto: () => ProviderName, report: Report): readonly Step[] {
+/** Steps in an order in which each comes after what it needs. */
+export interface ReadSteps {
+  /** Those that are done for each symbol, with all defaults applied. */
+  readonly steps: readonly Step[];
+  /** Those of the user's own, as they are written. */
+  readonly own: readonly WrittenStep[];
+}
+
+/** Reads the steps and reports what is wrong with their needs. */
+export function readSteps(validated: Validated, auto: () => ProviderName, report: Report): ReadSteps {
   const { file, root, stepNames, wasDropped } = validated;
   const written: WrittenStep[] = [];
   for (const [name, settings] of Object.entries(file.steps)) {
@@ -45,15 +53,20 @@ export function readSteps(validated: Validated, auto: () => ProviderName, report
   checkNeeds(written, stepNames, root, report);
   const { provider: common = 'mock' } = file;
   const steps: Step[] = [];
+  const own: WrittenStep[] = [];
   for (const step of inOrder(written)) {
     const { provider = common } = step.settings;
+    if (step.uses === 'sql' || step.uses === 'exec') {
+      own.push(step);
+      continue;
+    }
     if (step.uses === 'overview') {
       const overview = overviewStep(step, steps);
       if (overview !== null) steps.push(overview);
     } else
       steps.push(readStep({ ...step, uses: step.uses }, provider === 'auto' ? auto() : provider, validated, report));
   }
-  return steps;
+  return { steps, own };
 }
 
 /** Its source is that of the snapshots; null without any, which has been reported. */
@@ -64,7 +77,7 @@ function overviewStep({ name, needs }: WrittenStep, earlier: readonly Step[]): O
 }
 
 function readStep(
-  { name, uses, needs, settings }: WrittenStep & { readonly uses: Exclude<StepType, 'overview'> },
+  { name, uses, needs, settings }: WrittenStep & { readonly uses: Exclude<StepType, 'overview' | 'sql' | 'exec'> },
   provider: ProviderName,
   validated: Validated,
   report: Report,

@@ -6,7 +6,7 @@ import type { PipelineFile } from './schema.generated.js';
 
 export const validate: { (value: unknown): value is PipelineFile; errors?: readonly ErrorObject[] | null } = validate10;
 
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"pipeline.schema.json","title":"pipeline","type":"object","additionalProperties":false,"required":["name","steps"],"properties":{"name":{"title":"pipeline name","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$"},"description":{"title":"description","type":"string"},"include":{"$ref":"#/definitions/include"},"provider":{"title":"provider","type":"string","enum":["auto","mock","synthetic","ib","kite"]},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"schedule":{"title":"schedule","type":"object","additionalProperties":false,"properties":{"cron":{"$ref":"#/definitions/cron"},"timezone":{"title":"time zone","type":"string","pattern":"^[A-Za-z0-9_+/-]+$"},"every":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"during":{"title":"hours","type":"string","enum":["always","market"]},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"max_cycles":{"title":"number of cycles","type":"integer","minimum":1,"maximum":1000000000},"catch_up":{"title":"catch-up","type":"string","enum":["none","last","all"]},"overlap":{"title":"overlap","type":"string","enum":["skip","queue"]},"jitter":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"defaults":{"title":"defaults section","type":"object","additionalProperties":false,"properties":{"symbols":{"title":"defaults for symbols","type":"object","additionalProperties":false,"properties":{"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"priority":{"$ref":"#/definitions/priority"}}},"steps":{"title":"defaults for steps","type":"object","additionalProperties":false,"properties":{"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}}}},"symbols":{"$ref":"#/definitions/symbolList"},"groups":{"title":"groups","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"$ref":"#/definitions/group"}},"steps":{"$ref":"#/definitions/steps"},"pacing":{"$ref":"#/definitions/pacing"},"retry":{"$ref":"#/definitions/retry"},"breaker":{"$ref":"#/definitions/breaker"},"parallel":{"$ref":"#/definitions/parallel"},"analytics":{"$ref":"#/definitions/analytics"},"providers":{"title":"providers section","type":"object","additionalProperties":false,"properties":{"mock":{"$ref":"#/definitions/mock"},"synthetic":{"$ref":"#/definitions/synthetic"},"ib":{"$ref":"#/definitions/ib"},"kite":{"$ref":"#/definitions/kite"}}},"lineage":{"title":"lineage section","type":"object","additionalProperties":false,"properties":{"post_to":{"title":"URL","type":"string","pattern":"^https?://\\S+$"}}},"metrics":{"title":"metrics section","type":"object","additionalProperties":false,"properties":{"prefix":{"title":"prefix","type":"string","pattern":"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},"symbol_label":{"title":"label","type":"string","pattern":"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"}}},"logs":{"title":"logs section","type":"object","additionalProperties":false,"properties":{"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"level":{"title":"level","type":"string","enum":["debug","info","warn","error"]},"max_size":{"title":"size","type":"string","pattern":"^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$"},"keep":{"title":"number of files","type":"integer","minimum":0,"maximum":1000}}},"hooks":{"title":"hooks section","type":"object","additionalProperties":false,"properties":{"before_run":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/gateHook"}},"before_fetch":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"after_store":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"on_failure":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"on_cycle_complete":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/hook"}},"parallel":{"title":"number of commands","type":"integer","minimum":1,"maximum":64}}},"alerts":{"title":"alerts section","type":"object","additionalProperties":false,"properties":{"channels":{"title":"channels","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"$ref":"#/definitions/channel"}},"rules":{"title":"list of alert rules","type":"array","minItems":1,"items":{"$ref":"#/definitions/alertRule"}},"repeat_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"panels":{"title":"panels section","type":"object","additionalProperties":false,"properties":{"folder":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"}}}},"definitions":{"symbol":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"kind":{"title":"instrument kind","type":"string","enum":["stock","etf","index","future"]},"exchange":{"title":"exchange","type":"string","enum":["SMART","NYSE","ARCA","AMEX","BATS","CBOE","NASDAQ","ASX","NSE","BSE","CME","CBOT","NYMEX","COMEX"]},"currency":{"title":"currency","type":"string","pattern":"^[A-Z]{3}$"},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"priority":{"title":"priority","type":"integer","minimum":1,"maximum":9},"name":{"title":"name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"duration":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"date":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"barSize":{"title":"bar size","type":"string","enum":["1 secs","5 secs","10 secs","15 secs","30 secs","1 min","2 mins","3 mins","5 mins","10 mins","15 mins","20 mins","30 mins","1 hour","2 hours","3 hours","4 hours","8 hours","1 day"]},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"title":"hours","type":"string","enum":["rth","all"]},"provider":{"title":"provider","type":"string","enum":["auto","mock","synthetic","ib","kite"]},"cron":{"title":"cron line","type":"string","pattern":"^\\S.*$"},"timezone":{"title":"time zone","type":"string","pattern":"^[A-Za-z0-9_+/-]+$"},"path":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"needs":{"title":"needs","anyOf":[{"$ref":"#/definitions/name"},{"title":"list of step names","type":"array","items":{"$ref":"#/definitions/name"}}]},"stepNames":{"title":"list of step names","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}},"barSizes":{"title":"bar size","anyOf":[{"$ref":"#/definitions/barSize"},{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}]},"datasets":{"title":"list of tables","type":"array","minItems":1,"items":{"title":"table","type":"string","enum":["contracts","chains","equity_bars","option_bars","history_starts","quotes","option_snapshots"]}},"symbolEntry":{"title":"symbol entry","type":"object","additionalProperties":false,"properties":{"symbol":{"$ref":"#/definitions/symbol"},"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"calendar":{"$ref":"#/definitions/calendar"},"priority":{"$ref":"#/definitions/priority"},"steps":{"$ref":"#/definitions/stepNames"}},"anyOf":[{"required":["symbol"]},{"required":["file"]}]},"symbolList":{"title":"list of symbols","type":"array","items":{"anyOf":[{"$ref":"#/definitions/symbol"},{"$ref":"#/definitions/symbolEntry"}]}},"group":{"title":"group","type":"object","additionalProperties":false,"required":["symbols"],"properties":{"symbols":{"$ref":"#/definitions/symbolList"},"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"calendar":{"$ref":"#/definitions/calendar"},"priority":{"$ref":"#/definitions/priority"},"steps":{"$ref":"#/definitions/stepNames"}}},"contractsStep":{"title":"contracts step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"contracts"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"chainsStep":{"title":"chains step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"chains"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"historyStep":{"title":"history step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"history"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"}}},"quotesStep":{"title":"quotes step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"quotes"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"equityStep":{"title":"equity step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"equity"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"optionsStep":{"title":"options step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"options"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"adaptive":{"title":"true or false","type":"boolean"},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}}}},"snapshotsStep":{"title":"snapshots step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"snapshots"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"adaptive":{"title":"true or false","type":"boolean"},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}}}},"overviewStep":{"title":"overview step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"overview"},"needs":{"$ref":"#/definitions/needs"}}},"namedStep":{"title":"step","type":"object","required":["uses"],"discriminator":{"propertyName":"uses"},"oneOf":[{"$ref":"#/definitions/contractsStep"},{"$ref":"#/definitions/chainsStep"},{"$ref":"#/definitions/historyStep"},{"$ref":"#/definitions/quotesStep"},{"$ref":"#/definitions/equityStep"},{"$ref":"#/definitions/optionsStep"},{"$ref":"#/definitions/snapshotsStep"},{"$ref":"#/definitions/overviewStep"}]},"steps":{"title":"steps","type":"object","minProperties":1,"maxProperties":100,"propertyNames":{"$ref":"#/definitions/name"},"properties":{"contracts":{"$ref":"#/definitions/contractsStep"},"chains":{"$ref":"#/definitions/chainsStep"},"history":{"$ref":"#/definitions/historyStep"},"quotes":{"$ref":"#/definitions/quotesStep"},"equity":{"$ref":"#/definitions/equityStep"},"options":{"$ref":"#/definitions/optionsStep"},"snapshots":{"$ref":"#/definitions/snapshotsStep"},"overview":{"$ref":"#/definitions/overviewStep"}},"additionalProperties":{"$ref":"#/definitions/namedStep"}},"rollingBudget":{"title":"rolling budget","type":"object","additionalProperties":false,"required":["name","kind","limit","per"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"rolling"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"per":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"weights":{"title":"weights","type":"object","additionalProperties":false,"properties":{"TRADES":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"MIDPOINT":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID_ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000}}},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}},"margin":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"openBudget":{"title":"open budget","type":"object","additionalProperties":false,"required":["name","kind","limit"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"open"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}}},"budget":{"title":"budget","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/rollingBudget"},{"$ref":"#/definitions/openBudget"}]},"pacing":{"title":"pacing","anyOf":[{"title":"pacing rules","type":"string","enum":["default","relaxed"]},{"$ref":"#/definitions/pacingSection"}]},"pacingSection":{"title":"pacing section","type":"object","additionalProperties":false,"properties":{"rules":{"title":"pacing rules","type":"string","enum":["default","relaxed"]},"budgets":{"title":"list of budgets","type":"array","minItems":1,"items":{"$ref":"#/definitions/budget"}},"concurrency":{"title":"number of requests","type":"integer","minimum":1,"maximum":1000}}},"retry":{"title":"retry section","type":"object","additionalProperties":false,"properties":{"attempts":{"title":"number of attempts","type":"integer","minimum":1,"maximum":20},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"max_delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"breaker":{"title":"breaker section","type":"object","additionalProperties":false,"properties":{"threshold":{"title":"number of failures","type":"integer","minimum":1,"maximum":1000},"recovery":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"analytics":{"title":"analytics section","type":"object","additionalProperties":false,"properties":{"rate":{"title":"rate","type":"number","minimum":-0.5,"maximum":1},"dividend_yield":{"title":"dividend yields","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"dividend yield","type":"number","minimum":-0.5,"maximum":1}},"exercise":{"title":"exercise styles","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"exercise style","type":"string","enum":["american","european"]}},"vix":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"rank_days":{"title":"number of days","type":"integer","minimum":30,"maximum":2520}}},"parallel":{"title":"parallel section","type":"object","additionalProperties":false,"properties":{"symbols":{"title":"number of symbols","type":"integer","minimum":1,"maximum":10000},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"mock":{"title":"mock section","type":"object","additionalProperties":false,"properties":{"seed":{"title":"seed","type":"integer","minimum":0,"maximum":4294967295},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"volatility":{"title":"volatility","type":"number","exclusiveMinimum":0,"maximum":10},"base_price":{"title":"base prices","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"price","type":"number","exclusiveMinimum":0,"maximum":1000000000}}}},"include":{"title":"include","anyOf":[{"$ref":"#/definitions/path"},{"title":"list of paths","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}}]},"synthetic":{"title":"synthetic section","type":"object","additionalProperties":false,"properties":{"scenario":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"}}},"ib":{"title":"ib section","type":"object","additionalProperties":false,"properties":{"host":{"title":"host","type":"string","pattern":"^[A-Za-z0-9.:_-]{1,253}$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"client_id":{"title":"client id","type":"integer","minimum":0,"maximum":2147483647},"data":{"title":"data type","type":"string","enum":["live","frozen","delayed","delayed-frozen"]},"allow_delayed":{"title":"true or false","type":"boolean"}}},"kite":{"title":"kite section","type":"object","additionalProperties":false,"properties":{"root":{"title":"URL","type":"string","pattern":"^https?://\\S+$"},"instruments_max_age":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"requests_per_second":{"title":"number of requests","type":"integer","minimum":1,"maximum":10}}},"command":{"title":"command","type":"array","minItems":1,"items":{"title":"word","type":"string","pattern":"^[^\\u0000]+$"}},"hook":{"title":"hook","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"gateHook":{"title":"hook before a run","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"required":{"title":"whether it is required","type":"boolean"}}},"taskHook":{"title":"hook of tasks","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"each":{"title":"occasion","type":"string","enum":["run","task"]}}},"webhookChannel":{"title":"webhook channel","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"title":"channel kind","type":"string","const":"webhook"},"url":{"title":"address","type":"string"},"format":{"title":"format","type":"string","enum":["slack","json"]}}},"emailChannel":{"title":"email channel","type":"object","additionalProperties":false,"required":["kind","host","from","to"],"properties":{"kind":{"title":"channel kind","type":"string","const":"email"},"host":{"title":"host","type":"string","pattern":"^\\S+$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"security":{"title":"encryption","type":"string","enum":["starttls","tls","none"]},"user":{"title":"user","type":"string"},"password":{"title":"password","type":"string"},"from":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"},"to":{"title":"list of mail addresses","type":"array","minItems":1,"items":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"}}}},"commandChannel":{"title":"command channel","type":"object","additionalProperties":false,"required":["kind","command"],"properties":{"kind":{"title":"channel kind","type":"string","const":"command"},"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"channel":{"title":"channel","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/webhookChannel"},{"$ref":"#/definitions/emailChannel"},{"$ref":"#/definitions/commandChannel"}]},"alertRule":{"title":"alert rule","type":"object","additionalProperties":false,"required":["on"],"properties":{"on":{"title":"occasion of an alert","type":"string","enum":["prerequisite_violation","data_integrity_failure","api_circuit_breaker_open","stale_option_chains","missing_equity_data","error_rate","run_failed","run_missed"]},"severity":{"title":"severity","type":"string","enum":["info","warning","critical"]},"to":{"title":"list of channels","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}},"repeat_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"above":{"title":"percentage","type":"number","exclusiveMinimum":0,"exclusiveMaximum":100},"at_least":{"title":"number of answers","type":"integer","minimum":1,"maximum":1000000},"older_than":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"pipeline.schema.json","title":"pipeline","type":"object","additionalProperties":false,"required":["name","steps"],"properties":{"name":{"title":"pipeline name","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$"},"description":{"title":"description","type":"string"},"include":{"$ref":"#/definitions/include"},"provider":{"title":"provider","type":"string","enum":["auto","mock","synthetic","ib","kite"]},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"schedule":{"title":"schedule","type":"object","additionalProperties":false,"properties":{"cron":{"$ref":"#/definitions/cron"},"timezone":{"title":"time zone","type":"string","pattern":"^[A-Za-z0-9_+/-]+$"},"every":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"during":{"title":"hours","type":"string","enum":["always","market"]},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"max_cycles":{"title":"number of cycles","type":"integer","minimum":1,"maximum":1000000000},"catch_up":{"title":"catch-up","type":"string","enum":["none","last","all"]},"overlap":{"title":"overlap","type":"string","enum":["skip","queue"]},"jitter":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"defaults":{"title":"defaults section","type":"object","additionalProperties":false,"properties":{"symbols":{"title":"defaults for symbols","type":"object","additionalProperties":false,"properties":{"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"priority":{"$ref":"#/definitions/priority"}}},"steps":{"title":"defaults for steps","type":"object","additionalProperties":false,"properties":{"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}}}},"symbols":{"$ref":"#/definitions/symbolList"},"groups":{"title":"groups","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"$ref":"#/definitions/group"}},"steps":{"$ref":"#/definitions/steps"},"pacing":{"$ref":"#/definitions/pacing"},"retry":{"$ref":"#/definitions/retry"},"breaker":{"$ref":"#/definitions/breaker"},"parallel":{"$ref":"#/definitions/parallel"},"analytics":{"$ref":"#/definitions/analytics"},"providers":{"title":"providers section","type":"object","additionalProperties":false,"properties":{"mock":{"$ref":"#/definitions/mock"},"synthetic":{"$ref":"#/definitions/synthetic"},"ib":{"$ref":"#/definitions/ib"},"kite":{"$ref":"#/definitions/kite"}}},"lineage":{"title":"lineage section","type":"object","additionalProperties":false,"properties":{"post_to":{"title":"URL","type":"string","pattern":"^https?://\\S+$"}}},"metrics":{"title":"metrics section","type":"object","additionalProperties":false,"properties":{"prefix":{"title":"prefix","type":"string","pattern":"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},"symbol_label":{"title":"label","type":"string","pattern":"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"}}},"logs":{"title":"logs section","type":"object","additionalProperties":false,"properties":{"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"level":{"title":"level","type":"string","enum":["debug","info","warn","error"]},"max_size":{"title":"size","type":"string","pattern":"^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$"},"keep":{"title":"number of files","type":"integer","minimum":0,"maximum":1000}}},"hooks":{"title":"hooks section","type":"object","additionalProperties":false,"properties":{"before_run":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/gateHook"}},"before_fetch":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"after_store":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"on_failure":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"on_cycle_complete":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/hook"}},"parallel":{"title":"number of commands","type":"integer","minimum":1,"maximum":64}}},"alerts":{"title":"alerts section","type":"object","additionalProperties":false,"properties":{"channels":{"title":"channels","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"$ref":"#/definitions/channel"}},"rules":{"title":"list of alert rules","type":"array","minItems":1,"items":{"$ref":"#/definitions/alertRule"}},"repeat_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"panels":{"title":"panels section","type":"object","additionalProperties":false,"properties":{"folder":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"}}}},"definitions":{"symbol":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"kind":{"title":"instrument kind","type":"string","enum":["stock","etf","index","future"]},"exchange":{"title":"exchange","type":"string","enum":["SMART","NYSE","ARCA","AMEX","BATS","CBOE","NASDAQ","ASX","NSE","BSE","CME","CBOT","NYMEX","COMEX"]},"currency":{"title":"currency","type":"string","pattern":"^[A-Z]{3}$"},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"priority":{"title":"priority","type":"integer","minimum":1,"maximum":9},"name":{"title":"name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"duration":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"date":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"barSize":{"title":"bar size","type":"string","enum":["1 secs","5 secs","10 secs","15 secs","30 secs","1 min","2 mins","3 mins","5 mins","10 mins","15 mins","20 mins","30 mins","1 hour","2 hours","3 hours","4 hours","8 hours","1 day"]},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"title":"hours","type":"string","enum":["rth","all"]},"provider":{"title":"provider","type":"string","enum":["auto","mock","synthetic","ib","kite"]},"cron":{"title":"cron line","type":"string","pattern":"^\\S.*$"},"timezone":{"title":"time zone","type":"string","pattern":"^[A-Za-z0-9_+/-]+$"},"path":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"needs":{"title":"needs","anyOf":[{"$ref":"#/definitions/name"},{"title":"list of step names","type":"array","items":{"$ref":"#/definitions/name"}}]},"stepNames":{"title":"list of step names","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}},"barSizes":{"title":"bar size","anyOf":[{"$ref":"#/definitions/barSize"},{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}]},"datasets":{"title":"list of tables","type":"array","minItems":1,"items":{"title":"table","type":"string","enum":["contracts","chains","equity_bars","option_bars","history_starts","quotes","option_snapshots"]}},"symbolEntry":{"title":"symbol entry","type":"object","additionalProperties":false,"properties":{"symbol":{"$ref":"#/definitions/symbol"},"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"calendar":{"$ref":"#/definitions/calendar"},"priority":{"$ref":"#/definitions/priority"},"steps":{"$ref":"#/definitions/stepNames"}},"anyOf":[{"required":["symbol"]},{"required":["file"]}]},"symbolList":{"title":"list of symbols","type":"array","items":{"anyOf":[{"$ref":"#/definitions/symbol"},{"$ref":"#/definitions/symbolEntry"}]}},"group":{"title":"group","type":"object","additionalProperties":false,"required":["symbols"],"properties":{"symbols":{"$ref":"#/definitions/symbolList"},"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"calendar":{"$ref":"#/definitions/calendar"},"priority":{"$ref":"#/definitions/priority"},"steps":{"$ref":"#/definitions/stepNames"}}},"contractsStep":{"title":"contracts step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"contracts"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"chainsStep":{"title":"chains step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"chains"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"historyStep":{"title":"history step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"history"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"}}},"quotesStep":{"title":"quotes step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"quotes"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"equityStep":{"title":"equity step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"equity"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"optionsStep":{"title":"options step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"options"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"adaptive":{"title":"true or false","type":"boolean"},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}}}},"snapshotsStep":{"title":"snapshots step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"snapshots"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"adaptive":{"title":"true or false","type":"boolean"},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}}}},"overviewStep":{"title":"overview step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"overview"},"needs":{"$ref":"#/definitions/needs"}}},"sqlStep":{"title":"sql step","type":"object","additionalProperties":false,"required":["uses"],"properties":{"uses":{"title":"step type","type":"string","const":"sql"},"needs":{"$ref":"#/definitions/needs"},"query":{"title":"SQL statement","type":"string","pattern":"\\S"},"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"dataset":{"title":"table name","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"}}},"execStep":{"title":"exec step","type":"object","additionalProperties":false,"required":["uses","command"],"properties":{"uses":{"title":"step type","type":"string","const":"exec"},"needs":{"$ref":"#/definitions/needs"},"command":{"title":"command","type":"array","minItems":1,"maxItems":1000,"items":{"title":"argument","type":"string"}},"input":{"title":"input","type":"object","additionalProperties":false,"required":["dataset"],"properties":{"dataset":{"title":"table","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"},"format":{"title":"file format","type":"string","enum":["parquet","csv","json"]}}},"output":{"title":"output","type":"object","additionalProperties":false,"properties":{"dataset":{"title":"table name","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"},"format":{"title":"file format","type":"string","enum":["parquet","csv","json"]}}},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"env":{"title":"environment","type":"object","propertyNames":{"title":"variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]{0,127}$"},"additionalProperties":{"title":"value","type":"string"}}}},"namedStep":{"title":"step","type":"object","required":["uses"],"discriminator":{"propertyName":"uses"},"oneOf":[{"$ref":"#/definitions/contractsStep"},{"$ref":"#/definitions/chainsStep"},{"$ref":"#/definitions/historyStep"},{"$ref":"#/definitions/quotesStep"},{"$ref":"#/definitions/equityStep"},{"$ref":"#/definitions/optionsStep"},{"$ref":"#/definitions/snapshotsStep"},{"$ref":"#/definitions/overviewStep"},{"$ref":"#/definitions/sqlStep"},{"$ref":"#/definitions/execStep"}]},"steps":{"title":"steps","type":"object","minProperties":1,"maxProperties":100,"propertyNames":{"$ref":"#/definitions/name"},"properties":{"contracts":{"$ref":"#/definitions/contractsStep"},"chains":{"$ref":"#/definitions/chainsStep"},"history":{"$ref":"#/definitions/historyStep"},"quotes":{"$ref":"#/definitions/quotesStep"},"equity":{"$ref":"#/definitions/equityStep"},"options":{"$ref":"#/definitions/optionsStep"},"snapshots":{"$ref":"#/definitions/snapshotsStep"},"overview":{"$ref":"#/definitions/overviewStep"}},"additionalProperties":{"$ref":"#/definitions/namedStep"}},"rollingBudget":{"title":"rolling budget","type":"object","additionalProperties":false,"required":["name","kind","limit","per"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"rolling"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"per":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"weights":{"title":"weights","type":"object","additionalProperties":false,"properties":{"TRADES":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"MIDPOINT":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID_ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000}}},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}},"margin":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"openBudget":{"title":"open budget","type":"object","additionalProperties":false,"required":["name","kind","limit"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"open"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}}},"budget":{"title":"budget","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/rollingBudget"},{"$ref":"#/definitions/openBudget"}]},"pacing":{"title":"pacing","anyOf":[{"title":"pacing rules","type":"string","enum":["default","relaxed"]},{"$ref":"#/definitions/pacingSection"}]},"pacingSection":{"title":"pacing section","type":"object","additionalProperties":false,"properties":{"rules":{"title":"pacing rules","type":"string","enum":["default","relaxed"]},"budgets":{"title":"list of budgets","type":"array","minItems":1,"items":{"$ref":"#/definitions/budget"}},"concurrency":{"title":"number of requests","type":"integer","minimum":1,"maximum":1000}}},"retry":{"title":"retry section","type":"object","additionalProperties":false,"properties":{"attempts":{"title":"number of attempts","type":"integer","minimum":1,"maximum":20},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"max_delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"breaker":{"title":"breaker section","type":"object","additionalProperties":false,"properties":{"threshold":{"title":"number of failures","type":"integer","minimum":1,"maximum":1000},"recovery":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"analytics":{"title":"analytics section","type":"object","additionalProperties":false,"properties":{"rate":{"title":"rate","type":"number","minimum":-0.5,"maximum":1},"dividend_yield":{"title":"dividend yields","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"dividend yield","type":"number","minimum":-0.5,"maximum":1}},"exercise":{"title":"exercise styles","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"exercise style","type":"string","enum":["american","european"]}},"vix":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"rank_days":{"title":"number of days","type":"integer","minimum":30,"maximum":2520}}},"parallel":{"title":"parallel section","type":"object","additionalProperties":false,"properties":{"symbols":{"title":"number of symbols","type":"integer","minimum":1,"maximum":10000},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"mock":{"title":"mock section","type":"object","additionalProperties":false,"properties":{"seed":{"title":"seed","type":"integer","minimum":0,"maximum":4294967295},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"volatility":{"title":"volatility","type":"number","exclusiveMinimum":0,"maximum":10},"base_price":{"title":"base prices","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"price","type":"number","exclusiveMinimum":0,"maximum":1000000000}}}},"include":{"title":"include","anyOf":[{"$ref":"#/definitions/path"},{"title":"list of paths","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}}]},"synthetic":{"title":"synthetic section","type":"object","additionalProperties":false,"properties":{"scenario":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"}}},"ib":{"title":"ib section","type":"object","additionalProperties":false,"properties":{"host":{"title":"host","type":"string","pattern":"^[A-Za-z0-9.:_-]{1,253}$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"client_id":{"title":"client id","type":"integer","minimum":0,"maximum":2147483647},"data":{"title":"data type","type":"string","enum":["live","frozen","delayed","delayed-frozen"]},"allow_delayed":{"title":"true or false","type":"boolean"}}},"kite":{"title":"kite section","type":"object","additionalProperties":false,"properties":{"root":{"title":"URL","type":"string","pattern":"^https?://\\S+$"},"instruments_max_age":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"requests_per_second":{"title":"number of requests","type":"integer","minimum":1,"maximum":10}}},"command":{"title":"command","type":"array","minItems":1,"items":{"title":"word","type":"string","pattern":"^[^\\u0000]+$"}},"hook":{"title":"hook","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"gateHook":{"title":"hook before a run","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"required":{"title":"whether it is required","type":"boolean"}}},"taskHook":{"title":"hook of tasks","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"each":{"title":"occasion","type":"string","enum":["run","task"]}}},"webhookChannel":{"title":"webhook channel","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"title":"channel kind","type":"string","const":"webhook"},"url":{"title":"address","type":"string"},"format":{"title":"format","type":"string","enum":["slack","json"]}}},"emailChannel":{"title":"email channel","type":"object","additionalProperties":false,"required":["kind","host","from","to"],"properties":{"kind":{"title":"channel kind","type":"string","const":"email"},"host":{"title":"host","type":"string","pattern":"^\\S+$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"security":{"title":"encryption","type":"string","enum":["starttls","tls","none"]},"user":{"title":"user","type":"string"},"password":{"title":"password","type":"string"},"from":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"},"to":{"title":"list of mail addresses","type":"array","minItems":1,"items":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"}}}},"commandChannel":{"title":"command channel","type":"object","additionalProperties":false,"required":["kind","command"],"properties":{"kind":{"title":"channel kind","type":"string","const":"command"},"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"channel":{"title":"channel","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/webhookChannel"},{"$ref":"#/definitions/emailChannel"},{"$ref":"#/definitions/commandChannel"}]},"alertRule":{"title":"alert rule","type":"object","additionalProperties":false,"required":["on"],"properties":{"on":{"title":"occasion of an alert","type":"string","enum":["prerequisite_violation","data_integrity_failure","api_circuit_breaker_open","stale_option_chains","missing_equity_data","error_rate","run_failed","run_missed"]},"severity":{"title":"severity","type":"string","enum":["info","warning","critical"]},"to":{"title":"list of channels","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}},"repeat_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"above":{"title":"percentage","type":"number","exclusiveMinimum":0,"exclusiveMaximum":100},"at_least":{"title":"number of answers","type":"integer","minimum":1,"maximum":1000000},"older_than":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}}}};
 const schema15 = {"title":"cron line","type":"string","pattern":"^\\S.*$"};
 const schema16 = {"title":"instrument kind","type":"string","enum":["stock","etf","index","future"]};
 const schema17 = {"title":"exchange","type":"string","enum":["SMART","NYSE","ARCA","AMEX","BATS","CBOE","NASDAQ","ASX","NSE","BSE","CME","CBOT","NYMEX","COMEX"]};
@@ -14,12 +14,12 @@ const schema18 = {"title":"currency","type":"string","pattern":"^[A-Z]{3}$"};
 const schema19 = {"title":"priority","type":"integer","minimum":1,"maximum":9};
 const schema23 = {"title":"hours","type":"string","enum":["rth","all"]};
 const schema34 = {"title":"name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"};
-const schema75 = {"title":"retry section","type":"object","additionalProperties":false,"properties":{"attempts":{"title":"number of attempts","type":"integer","minimum":1,"maximum":20},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"max_delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
-const schema76 = {"title":"breaker section","type":"object","additionalProperties":false,"properties":{"threshold":{"title":"number of failures","type":"integer","minimum":1,"maximum":1000},"recovery":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
-const schema77 = {"title":"parallel section","type":"object","additionalProperties":false,"properties":{"symbols":{"title":"number of symbols","type":"integer","minimum":1,"maximum":10000},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
-const schema83 = {"title":"synthetic section","type":"object","additionalProperties":false,"properties":{"scenario":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"}}};
-const schema84 = {"title":"ib section","type":"object","additionalProperties":false,"properties":{"host":{"title":"host","type":"string","pattern":"^[A-Za-z0-9.:_-]{1,253}$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"client_id":{"title":"client id","type":"integer","minimum":0,"maximum":2147483647},"data":{"title":"data type","type":"string","enum":["live","frozen","delayed","delayed-frozen"]},"allow_delayed":{"title":"true or false","type":"boolean"}}};
-const schema85 = {"title":"kite section","type":"object","additionalProperties":false,"properties":{"root":{"title":"URL","type":"string","pattern":"^https?://\\S+$"},"instruments_max_age":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"requests_per_second":{"title":"number of requests","type":"integer","minimum":1,"maximum":10}}};
+const schema77 = {"title":"retry section","type":"object","additionalProperties":false,"properties":{"attempts":{"title":"number of attempts","type":"integer","minimum":1,"maximum":20},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"max_delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
+const schema78 = {"title":"breaker section","type":"object","additionalProperties":false,"properties":{"threshold":{"title":"number of failures","type":"integer","minimum":1,"maximum":1000},"recovery":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
+const schema79 = {"title":"parallel section","type":"object","additionalProperties":false,"properties":{"symbols":{"title":"number of symbols","type":"integer","minimum":1,"maximum":10000},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
+const schema85 = {"title":"synthetic section","type":"object","additionalProperties":false,"properties":{"scenario":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"}}};
+const schema86 = {"title":"ib section","type":"object","additionalProperties":false,"properties":{"host":{"title":"host","type":"string","pattern":"^[A-Za-z0-9.:_-]{1,253}$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"client_id":{"title":"client id","type":"integer","minimum":0,"maximum":2147483647},"data":{"title":"data type","type":"string","enum":["live","frozen","delayed","delayed-frozen"]},"allow_delayed":{"title":"true or false","type":"boolean"}}};
+const schema87 = {"title":"kite section","type":"object","additionalProperties":false,"properties":{"root":{"title":"URL","type":"string","pattern":"^https?://\\S+$"},"instruments_max_age":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"requests_per_second":{"title":"number of requests","type":"integer","minimum":1,"maximum":10}}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$", "u");
 const pattern3 = new RegExp("^[A-Z0-9]{4}$", "u");
@@ -30,10 +30,10 @@ const pattern9 = new RegExp("^[A-Z]{3}$", "u");
 const pattern11 = new RegExp("^[0-9]{1,5} ?(d|w|mo|y|sessions?)$", "u");
 const pattern18 = new RegExp("^[A-Za-z][A-Za-z0-9_-]{0,63}$", "u");
 const pattern1 = new RegExp("^\\S(.*\\S)?$", "u");
-const pattern53 = new RegExp("^[A-Za-z0-9.:_-]{1,253}$", "u");
-const pattern54 = new RegExp("^https?://\\S+$", "u");
-const pattern57 = new RegExp("^[a-zA-Z_][a-zA-Z0-9_]{0,31}$", "u");
-const pattern60 = new RegExp("^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$", "u");
+const pattern60 = new RegExp("^[A-Za-z0-9.:_-]{1,253}$", "u");
+const pattern61 = new RegExp("^https?://\\S+$", "u");
+const pattern64 = new RegExp("^[a-zA-Z_][a-zA-Z0-9_]{0,31}$", "u");
+const pattern67 = new RegExp("^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$", "u");
 const schema12 = {"title":"include","anyOf":[{"$ref":"#/definitions/path"},{"title":"list of paths","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}}]};
 const schema13 = {"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"};
 
@@ -856,7 +856,7 @@ return errors === 0;
 }
 
 const schema42 = {"title":"steps","type":"object","minProperties":1,"maxProperties":100,"propertyNames":{"$ref":"#/definitions/name"},"properties":{"contracts":{"$ref":"#/definitions/contractsStep"},"chains":{"$ref":"#/definitions/chainsStep"},"history":{"$ref":"#/definitions/historyStep"},"quotes":{"$ref":"#/definitions/quotesStep"},"equity":{"$ref":"#/definitions/equityStep"},"options":{"$ref":"#/definitions/optionsStep"},"snapshots":{"$ref":"#/definitions/snapshotsStep"},"overview":{"$ref":"#/definitions/overviewStep"}},"additionalProperties":{"$ref":"#/definitions/namedStep"}};
-const schema44 = {"title":"step","type":"object","required":["uses"],"discriminator":{"propertyName":"uses"},"oneOf":[{"$ref":"#/definitions/contractsStep"},{"$ref":"#/definitions/chainsStep"},{"$ref":"#/definitions/historyStep"},{"$ref":"#/definitions/quotesStep"},{"$ref":"#/definitions/equityStep"},{"$ref":"#/definitions/optionsStep"},{"$ref":"#/definitions/snapshotsStep"},{"$ref":"#/definitions/overviewStep"}]};
+const schema44 = {"title":"step","type":"object","required":["uses"],"discriminator":{"propertyName":"uses"},"oneOf":[{"$ref":"#/definitions/contractsStep"},{"$ref":"#/definitions/chainsStep"},{"$ref":"#/definitions/historyStep"},{"$ref":"#/definitions/quotesStep"},{"$ref":"#/definitions/equityStep"},{"$ref":"#/definitions/optionsStep"},{"$ref":"#/definitions/snapshotsStep"},{"$ref":"#/definitions/overviewStep"},{"$ref":"#/definitions/sqlStep"},{"$ref":"#/definitions/execStep"}]};
 const schema45 = {"title":"contracts step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"contracts"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
 const schema49 = {"title":"provider","type":"string","enum":["auto","mock","synthetic","ib","kite"]};
 const schema46 = {"title":"needs","anyOf":[{"$ref":"#/definitions/name"},{"title":"list of step names","type":"array","items":{"$ref":"#/definitions/name"}}]};
@@ -2355,6 +2355,536 @@ validate44.errors = vErrors;
 return errors === 0;
 }
 
+const schema66 = {"title":"sql step","type":"object","additionalProperties":false,"required":["uses"],"properties":{"uses":{"title":"step type","type":"string","const":"sql"},"needs":{"$ref":"#/definitions/needs"},"query":{"title":"SQL statement","type":"string","pattern":"\\S"},"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"dataset":{"title":"table name","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"}}};
+const pattern38 = new RegExp("\\S", "u");
+const pattern40 = new RegExp("^[a-z][a-z0-9_]{0,62}$", "u");
+
+function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.uses === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "uses"},schema:schema66.required,parentSchema:schema66,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(((((key0 === "uses") || (key0 === "needs")) || (key0 === "query")) || (key0 === "file")) || (key0 === "dataset"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema66,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.uses !== undefined){
+let data0 = data.uses;
+if(typeof data0 !== "string"){
+const err2 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/type",keyword:"type",params:{type: "string"},schema:schema66.properties.uses.type,parentSchema:schema66.properties.uses,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if("sql" !== data0){
+const err3 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/const",keyword:"const",params:{allowedValue: "sql"},schema:"sql",parentSchema:schema66.properties.uses,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.needs !== undefined){
+if(!(validate28(data.needs, {instancePath:instancePath+"/needs",parentData:data,parentDataProperty:"needs",rootData}))){
+vErrors = vErrors === null ? validate28.errors : appended(vErrors, validate28.errors);
+errors = vErrors.length;
+}
+}
+if(data.query !== undefined){
+let data2 = data.query;
+if(typeof data2 === "string"){
+if(!pattern38.test(data2)){
+const err4 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/pattern",keyword:"pattern",params:{pattern: "\\S"},schema:"\\S",parentSchema:schema66.properties.query,data:data2};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "string"},schema:schema66.properties.query.type,parentSchema:schema66.properties.query,data:data2};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.file !== undefined){
+let data3 = data.file;
+if(typeof data3 === "string"){
+if(!pattern1.test(data3)){
+const err6 = {instancePath:instancePath+"/file",schemaPath:"#/properties/file/pattern",keyword:"pattern",params:{pattern: "^\\S(.*\\S)?$"},schema:"^\\S(.*\\S)?$",parentSchema:schema66.properties.file,data:data3};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/file",schemaPath:"#/properties/file/type",keyword:"type",params:{type: "string"},schema:schema66.properties.file.type,parentSchema:schema66.properties.file,data:data3};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.dataset !== undefined){
+let data4 = data.dataset;
+if(typeof data4 === "string"){
+if(!pattern40.test(data4)){
+const err8 = {instancePath:instancePath+"/dataset",schemaPath:"#/properties/dataset/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema66.properties.dataset,data:data4};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/dataset",schemaPath:"#/properties/dataset/type",keyword:"type",params:{type: "string"},schema:schema66.properties.dataset.type,parentSchema:schema66.properties.dataset,data:data4};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+else {
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema66.type,parentSchema:schema66,data};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+validate46.errors = vErrors;
+return errors === 0;
+}
+
+const schema67 = {"title":"exec step","type":"object","additionalProperties":false,"required":["uses","command"],"properties":{"uses":{"title":"step type","type":"string","const":"exec"},"needs":{"$ref":"#/definitions/needs"},"command":{"title":"command","type":"array","minItems":1,"maxItems":1000,"items":{"title":"argument","type":"string"}},"input":{"title":"input","type":"object","additionalProperties":false,"required":["dataset"],"properties":{"dataset":{"title":"table","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"},"format":{"title":"file format","type":"string","enum":["parquet","csv","json"]}}},"output":{"title":"output","type":"object","additionalProperties":false,"properties":{"dataset":{"title":"table name","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"},"format":{"title":"file format","type":"string","enum":["parquet","csv","json"]}}},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"env":{"title":"environment","type":"object","propertyNames":{"title":"variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]{0,127}$"},"additionalProperties":{"title":"value","type":"string"}}}};
+const pattern44 = new RegExp("^[A-Za-z_][A-Za-z0-9_]{0,127}$", "u");
+
+function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.uses === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "uses"},schema:schema67.required,parentSchema:schema67,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.command === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "command"},schema:schema67.required,parentSchema:schema67,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(((((((key0 === "uses") || (key0 === "needs")) || (key0 === "command")) || (key0 === "input")) || (key0 === "output")) || (key0 === "timeout")) || (key0 === "env"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema67,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.uses !== undefined){
+let data0 = data.uses;
+if(typeof data0 !== "string"){
+const err3 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/type",keyword:"type",params:{type: "string"},schema:schema67.properties.uses.type,parentSchema:schema67.properties.uses,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if("exec" !== data0){
+const err4 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/const",keyword:"const",params:{allowedValue: "exec"},schema:"exec",parentSchema:schema67.properties.uses,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.needs !== undefined){
+if(!(validate28(data.needs, {instancePath:instancePath+"/needs",parentData:data,parentDataProperty:"needs",rootData}))){
+vErrors = vErrors === null ? validate28.errors : appended(vErrors, validate28.errors);
+errors = vErrors.length;
+}
+}
+if(data.command !== undefined){
+let data2 = data.command;
+if(Array.isArray(data2)){
+if(data2.length > 1000){
+const err5 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema67.properties.command,data:data2};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(data2.length < 1){
+const err6 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema67.properties.command,data:data2};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+let data3 = data2[i0];
+if(typeof data3 !== "string"){
+const err7 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/properties/command/items/type",keyword:"type",params:{type: "string"},schema:schema67.properties.command.items.type,parentSchema:schema67.properties.command.items,data:data3};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/type",keyword:"type",params:{type: "array"},schema:schema67.properties.command.type,parentSchema:schema67.properties.command,data:data2};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data.input !== undefined){
+let data4 = data.input;
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+if(data4.dataset === undefined){
+const err9 = {instancePath:instancePath+"/input",schemaPath:"#/properties/input/required",keyword:"required",params:{missingProperty: "dataset"},schema:schema67.properties.input.required,parentSchema:schema67.properties.input,data:data4};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+for(const key1 in data4){
+if(!((key1 === "dataset") || (key1 === "format"))){
+const err10 = {instancePath:instancePath+"/input",schemaPath:"#/properties/input/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema67.properties.input,data:data4};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data4.dataset !== undefined){
+let data5 = data4.dataset;
+if(typeof data5 === "string"){
+if(!pattern40.test(data5)){
+const err11 = {instancePath:instancePath+"/input/dataset",schemaPath:"#/properties/input/properties/dataset/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema67.properties.input.properties.dataset,data:data5};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/input/dataset",schemaPath:"#/properties/input/properties/dataset/type",keyword:"type",params:{type: "string"},schema:schema67.properties.input.properties.dataset.type,parentSchema:schema67.properties.input.properties.dataset,data:data5};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data4.format !== undefined){
+let data6 = data4.format;
+if(typeof data6 !== "string"){
+const err13 = {instancePath:instancePath+"/input/format",schemaPath:"#/properties/input/properties/format/type",keyword:"type",params:{type: "string"},schema:schema67.properties.input.properties.format.type,parentSchema:schema67.properties.input.properties.format,data:data6};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if(!(((data6 === "parquet") || (data6 === "csv")) || (data6 === "json"))){
+const err14 = {instancePath:instancePath+"/input/format",schemaPath:"#/properties/input/properties/format/enum",keyword:"enum",params:{allowedValues: schema67.properties.input.properties.format.enum},schema:schema67.properties.input.properties.format.enum,parentSchema:schema67.properties.input.properties.format,data:data6};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/input",schemaPath:"#/properties/input/type",keyword:"type",params:{type: "object"},schema:schema67.properties.input.type,parentSchema:schema67.properties.input,data:data4};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+if(data.output !== undefined){
+let data7 = data.output;
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+for(const key2 in data7){
+if(!((key2 === "dataset") || (key2 === "format"))){
+const err16 = {instancePath:instancePath+"/output",schemaPath:"#/properties/output/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema67.properties.output,data:data7};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+if(data7.dataset !== undefined){
+let data8 = data7.dataset;
+if(typeof data8 === "string"){
+if(!pattern40.test(data8)){
+const err17 = {instancePath:instancePath+"/output/dataset",schemaPath:"#/properties/output/properties/dataset/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema67.properties.output.properties.dataset,data:data8};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/output/dataset",schemaPath:"#/properties/output/properties/dataset/type",keyword:"type",params:{type: "string"},schema:schema67.properties.output.properties.dataset.type,parentSchema:schema67.properties.output.properties.dataset,data:data8};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+if(data7.format !== undefined){
+let data9 = data7.format;
+if(typeof data9 !== "string"){
+const err19 = {instancePath:instancePath+"/output/format",schemaPath:"#/properties/output/properties/format/type",keyword:"type",params:{type: "string"},schema:schema67.properties.output.properties.format.type,parentSchema:schema67.properties.output.properties.format,data:data9};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+if(!(((data9 === "parquet") || (data9 === "csv")) || (data9 === "json"))){
+const err20 = {instancePath:instancePath+"/output/format",schemaPath:"#/properties/output/properties/format/enum",keyword:"enum",params:{allowedValues: schema67.properties.output.properties.format.enum},schema:schema67.properties.output.properties.format.enum,parentSchema:schema67.properties.output.properties.format,data:data9};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+}
+else {
+const err21 = {instancePath:instancePath+"/output",schemaPath:"#/properties/output/type",keyword:"type",params:{type: "object"},schema:schema67.properties.output.type,parentSchema:schema67.properties.output,data:data7};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+if(data.timeout !== undefined){
+let data10 = data.timeout;
+if(typeof data10 === "string"){
+if(!pattern6.test(data10)){
+const err22 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema67.properties.timeout,data:data10};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+else {
+const err23 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema67.properties.timeout.type,parentSchema:schema67.properties.timeout,data:data10};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+if(data.env !== undefined){
+let data11 = data.env;
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+for(const key3 in data11){
+const _errs27 = errors;
+if(typeof key3 === "string"){
+if(!pattern44.test(key3)){
+const err24 = {instancePath:instancePath+"/env",schemaPath:"#/properties/env/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]{0,127}$"},schema:"^[A-Za-z_][A-Za-z0-9_]{0,127}$",parentSchema:schema67.properties.env.propertyNames,data:key3,propertyName:key3};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+else {
+const err25 = {instancePath:instancePath+"/env",schemaPath:"#/properties/env/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema67.properties.env.propertyNames.type,parentSchema:schema67.properties.env.propertyNames,data:key3,propertyName:key3};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+var valid5 = _errs27 === errors;
+if(!valid5){
+const err26 = {instancePath:instancePath+"/env",schemaPath:"#/properties/env/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema67.properties.env.propertyNames,parentSchema:schema67.properties.env,data:data11};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+for(const key4 in data11){
+let data12 = data11[key4];
+if(typeof data12 !== "string"){
+const err27 = {instancePath:instancePath+"/env/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/env/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema67.properties.env.additionalProperties.type,parentSchema:schema67.properties.env.additionalProperties,data:data12};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/env",schemaPath:"#/properties/env/type",keyword:"type",params:{type: "object"},schema:schema67.properties.env.type,parentSchema:schema67.properties.env,data:data11};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+}
+else {
+const err29 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema67.type,parentSchema:schema67,data};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+validate48.errors = vErrors;
+return errors === 0;
+}
+
 
 function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2417,6 +2947,18 @@ errors = vErrors.length;
 else if(tag0 === "overview"){
 if(!(validate44(data, {instancePath,parentData,parentDataProperty,rootData}))){
 vErrors = vErrors === null ? validate44.errors : appended(vErrors, validate44.errors);
+errors = vErrors.length;
+}
+}
+else if(tag0 === "sql"){
+if(!(validate46(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate46.errors : appended(vErrors, validate46.errors);
+errors = vErrors.length;
+}
+}
+else if(tag0 === "exec"){
+if(!(validate48(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate48.errors : appended(vErrors, validate48.errors);
 errors = vErrors.length;
 }
 }
@@ -2588,18 +3130,18 @@ validate25.errors = vErrors;
 return errors === 0;
 }
 
-const schema66 = {"title":"pacing","anyOf":[{"title":"pacing rules","type":"string","enum":["default","relaxed"]},{"$ref":"#/definitions/pacingSection"}]};
-const schema67 = {"title":"pacing section","type":"object","additionalProperties":false,"properties":{"rules":{"title":"pacing rules","type":"string","enum":["default","relaxed"]},"budgets":{"title":"list of budgets","type":"array","minItems":1,"items":{"$ref":"#/definitions/budget"}},"concurrency":{"title":"number of requests","type":"integer","minimum":1,"maximum":1000}}};
-const schema68 = {"title":"budget","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/rollingBudget"},{"$ref":"#/definitions/openBudget"}]};
-const schema69 = {"title":"rolling budget","type":"object","additionalProperties":false,"required":["name","kind","limit","per"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"rolling"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"per":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"weights":{"title":"weights","type":"object","additionalProperties":false,"properties":{"TRADES":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"MIDPOINT":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID_ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000}}},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}},"margin":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
-const schema70 = {"title":"list of tables","type":"array","minItems":1,"items":{"title":"table","type":"string","enum":["contracts","chains","equity_bars","option_bars","history_starts","quotes","option_snapshots"]}};
+const schema68 = {"title":"pacing","anyOf":[{"title":"pacing rules","type":"string","enum":["default","relaxed"]},{"$ref":"#/definitions/pacingSection"}]};
+const schema69 = {"title":"pacing section","type":"object","additionalProperties":false,"properties":{"rules":{"title":"pacing rules","type":"string","enum":["default","relaxed"]},"budgets":{"title":"list of budgets","type":"array","minItems":1,"items":{"$ref":"#/definitions/budget"}},"concurrency":{"title":"number of requests","type":"integer","minimum":1,"maximum":1000}}};
+const schema70 = {"title":"budget","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/rollingBudget"},{"$ref":"#/definitions/openBudget"}]};
+const schema71 = {"title":"rolling budget","type":"object","additionalProperties":false,"required":["name","kind","limit","per"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"rolling"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"per":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"weights":{"title":"weights","type":"object","additionalProperties":false,"properties":{"TRADES":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"MIDPOINT":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID_ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000}}},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}},"margin":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
+const schema72 = {"title":"list of tables","type":"array","minItems":1,"items":{"title":"table","type":"string","enum":["contracts","chains","equity_bars","option_bars","history_starts","quotes","option_snapshots"]}};
 
-function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.name === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema69.required,parentSchema:schema69,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema71.required,parentSchema:schema71,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2609,7 +3151,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.kind === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema69.required,parentSchema:schema69,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema71.required,parentSchema:schema71,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2619,7 +3161,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.limit === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "limit"},schema:schema69.required,parentSchema:schema69,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "limit"},schema:schema71.required,parentSchema:schema71,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2629,7 +3171,7 @@ vErrors.push(err2);
 errors++;
 }
 if(data.per === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "per"},schema:schema69.required,parentSchema:schema69,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "per"},schema:schema71.required,parentSchema:schema71,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2639,8 +3181,8 @@ vErrors.push(err3);
 errors++;
 }
 for(const key0 in data){
-if(!(func2.call(schema69.properties, key0))){
-const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema69,data};
+if(!(func2.call(schema71.properties, key0))){
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema71,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2654,7 +3196,7 @@ if(data.name !== undefined){
 let data0 = data.name;
 if(typeof data0 === "string"){
 if(!pattern18.test(data0)){
-const err5 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema69.properties.name,data:data0};
+const err5 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema71.properties.name,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2665,7 +3207,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},schema:schema69.properties.name.type,parentSchema:schema69.properties.name,data:data0};
+const err6 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},schema:schema71.properties.name.type,parentSchema:schema71.properties.name,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2678,7 +3220,7 @@ errors++;
 if(data.kind !== undefined){
 let data1 = data.kind;
 if(typeof data1 !== "string"){
-const err7 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema69.properties.kind.type,parentSchema:schema69.properties.kind,data:data1};
+const err7 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema71.properties.kind.type,parentSchema:schema71.properties.kind,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2688,7 +3230,7 @@ vErrors.push(err7);
 errors++;
 }
 if("rolling" !== data1){
-const err8 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "rolling"},schema:"rolling",parentSchema:schema69.properties.kind,data:data1};
+const err8 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "rolling"},schema:"rolling",parentSchema:schema71.properties.kind,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2701,7 +3243,7 @@ errors++;
 if(data.limit !== undefined){
 let data2 = data.limit;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-const err9 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/type",keyword:"type",params:{type: "integer"},schema:schema69.properties.limit.type,parentSchema:schema69.properties.limit,data:data2};
+const err9 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/type",keyword:"type",params:{type: "integer"},schema:schema71.properties.limit.type,parentSchema:schema71.properties.limit,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2712,7 +3254,7 @@ errors++;
 }
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 1000000 || isNaN(data2)){
-const err10 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema69.properties.limit,data:data2};
+const err10 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema71.properties.limit,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2722,7 +3264,7 @@ vErrors.push(err10);
 errors++;
 }
 if(data2 < 1 || isNaN(data2)){
-const err11 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema69.properties.limit,data:data2};
+const err11 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema71.properties.limit,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2737,7 +3279,7 @@ if(data.per !== undefined){
 let data3 = data.per;
 if(typeof data3 === "string"){
 if(!pattern6.test(data3)){
-const err12 = {instancePath:instancePath+"/per",schemaPath:"#/properties/per/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema69.properties.per,data:data3};
+const err12 = {instancePath:instancePath+"/per",schemaPath:"#/properties/per/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema71.properties.per,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2748,7 +3290,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/per",schemaPath:"#/properties/per/type",keyword:"type",params:{type: "string"},schema:schema69.properties.per.type,parentSchema:schema69.properties.per,data:data3};
+const err13 = {instancePath:instancePath+"/per",schemaPath:"#/properties/per/type",keyword:"type",params:{type: "string"},schema:schema71.properties.per.type,parentSchema:schema71.properties.per,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2761,7 +3303,7 @@ errors++;
 if(data.scope !== undefined){
 let data4 = data.scope;
 if(typeof data4 !== "string"){
-const err14 = {instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/type",keyword:"type",params:{type: "string"},schema:schema69.properties.scope.type,parentSchema:schema69.properties.scope,data:data4};
+const err14 = {instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/type",keyword:"type",params:{type: "string"},schema:schema71.properties.scope.type,parentSchema:schema71.properties.scope,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2771,7 +3313,7 @@ vErrors.push(err14);
 errors++;
 }
 if(!((((data4 === "account") || (data4 === "contract")) || (data4 === "identical")) || (data4 === "connection"))){
-const err15 = {instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/enum",keyword:"enum",params:{allowedValues: schema69.properties.scope.enum},schema:schema69.properties.scope.enum,parentSchema:schema69.properties.scope,data:data4};
+const err15 = {instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/enum",keyword:"enum",params:{allowedValues: schema71.properties.scope.enum},schema:schema71.properties.scope.enum,parentSchema:schema71.properties.scope,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2785,7 +3327,7 @@ if(data.datasets !== undefined){
 let data5 = data.datasets;
 if(Array.isArray(data5)){
 if(data5.length < 1){
-const err16 = {instancePath:instancePath+"/datasets",schemaPath:"#/definitions/datasets/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema70,data:data5};
+const err16 = {instancePath:instancePath+"/datasets",schemaPath:"#/definitions/datasets/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema72,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2798,7 +3340,7 @@ const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
 let data6 = data5[i0];
 if(typeof data6 !== "string"){
-const err17 = {instancePath:instancePath+"/datasets/" + i0,schemaPath:"#/definitions/datasets/items/type",keyword:"type",params:{type: "string"},schema:schema70.items.type,parentSchema:schema70.items,data:data6};
+const err17 = {instancePath:instancePath+"/datasets/" + i0,schemaPath:"#/definitions/datasets/items/type",keyword:"type",params:{type: "string"},schema:schema72.items.type,parentSchema:schema72.items,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2808,7 +3350,7 @@ vErrors.push(err17);
 errors++;
 }
 if(!(((((((data6 === "contracts") || (data6 === "chains")) || (data6 === "equity_bars")) || (data6 === "option_bars")) || (data6 === "history_starts")) || (data6 === "quotes")) || (data6 === "option_snapshots"))){
-const err18 = {instancePath:instancePath+"/datasets/" + i0,schemaPath:"#/definitions/datasets/items/enum",keyword:"enum",params:{allowedValues: schema70.items.enum},schema:schema70.items.enum,parentSchema:schema70.items,data:data6};
+const err18 = {instancePath:instancePath+"/datasets/" + i0,schemaPath:"#/definitions/datasets/items/enum",keyword:"enum",params:{allowedValues: schema72.items.enum},schema:schema72.items.enum,parentSchema:schema72.items,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2820,7 +3362,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/datasets",schemaPath:"#/definitions/datasets/type",keyword:"type",params:{type: "array"},schema:schema70.type,parentSchema:schema70,data:data5};
+const err19 = {instancePath:instancePath+"/datasets",schemaPath:"#/definitions/datasets/type",keyword:"type",params:{type: "array"},schema:schema72.type,parentSchema:schema72,data:data5};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2835,7 +3377,7 @@ let data7 = data.weights;
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 for(const key1 in data7){
 if(!(((((key1 === "TRADES") || (key1 === "MIDPOINT")) || (key1 === "BID")) || (key1 === "ASK")) || (key1 === "BID_ASK"))){
-const err20 = {instancePath:instancePath+"/weights",schemaPath:"#/properties/weights/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema69.properties.weights,data:data7};
+const err20 = {instancePath:instancePath+"/weights",schemaPath:"#/properties/weights/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema71.properties.weights,data:data7};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -2849,7 +3391,7 @@ if(data7.TRADES !== undefined){
 let data8 = data7.TRADES;
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 1000 || isNaN(data8)){
-const err21 = {instancePath:instancePath+"/weights/TRADES",schemaPath:"#/properties/weights/properties/TRADES/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema69.properties.weights.properties.TRADES,data:data8};
+const err21 = {instancePath:instancePath+"/weights/TRADES",schemaPath:"#/properties/weights/properties/TRADES/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema71.properties.weights.properties.TRADES,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -2859,7 +3401,7 @@ vErrors.push(err21);
 errors++;
 }
 if(data8 <= 0 || isNaN(data8)){
-const err22 = {instancePath:instancePath+"/weights/TRADES",schemaPath:"#/properties/weights/properties/TRADES/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema69.properties.weights.properties.TRADES,data:data8};
+const err22 = {instancePath:instancePath+"/weights/TRADES",schemaPath:"#/properties/weights/properties/TRADES/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema71.properties.weights.properties.TRADES,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -2870,7 +3412,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/weights/TRADES",schemaPath:"#/properties/weights/properties/TRADES/type",keyword:"type",params:{type: "number"},schema:schema69.properties.weights.properties.TRADES.type,parentSchema:schema69.properties.weights.properties.TRADES,data:data8};
+const err23 = {instancePath:instancePath+"/weights/TRADES",schemaPath:"#/properties/weights/properties/TRADES/type",keyword:"type",params:{type: "number"},schema:schema71.properties.weights.properties.TRADES.type,parentSchema:schema71.properties.weights.properties.TRADES,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2884,7 +3426,7 @@ if(data7.MIDPOINT !== undefined){
 let data9 = data7.MIDPOINT;
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 1000 || isNaN(data9)){
-const err24 = {instancePath:instancePath+"/weights/MIDPOINT",schemaPath:"#/properties/weights/properties/MIDPOINT/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema69.properties.weights.properties.MIDPOINT,data:data9};
+const err24 = {instancePath:instancePath+"/weights/MIDPOINT",schemaPath:"#/properties/weights/properties/MIDPOINT/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema71.properties.weights.properties.MIDPOINT,data:data9};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -2894,7 +3436,7 @@ vErrors.push(err24);
 errors++;
 }
 if(data9 <= 0 || isNaN(data9)){
-const err25 = {instancePath:instancePath+"/weights/MIDPOINT",schemaPath:"#/properties/weights/properties/MIDPOINT/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema69.properties.weights.properties.MIDPOINT,data:data9};
+const err25 = {instancePath:instancePath+"/weights/MIDPOINT",schemaPath:"#/properties/weights/properties/MIDPOINT/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema71.properties.weights.properties.MIDPOINT,data:data9};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2905,7 +3447,7 @@ errors++;
 }
 }
 else {
-const err26 = {instancePath:instancePath+"/weights/MIDPOINT",schemaPath:"#/properties/weights/properties/MIDPOINT/type",keyword:"type",params:{type: "number"},schema:schema69.properties.weights.properties.MIDPOINT.type,parentSchema:schema69.properties.weights.properties.MIDPOINT,data:data9};
+const err26 = {instancePath:instancePath+"/weights/MIDPOINT",schemaPath:"#/properties/weights/properties/MIDPOINT/type",keyword:"type",params:{type: "number"},schema:schema71.properties.weights.properties.MIDPOINT.type,parentSchema:schema71.properties.weights.properties.MIDPOINT,data:data9};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2919,7 +3461,7 @@ if(data7.BID !== undefined){
 let data10 = data7.BID;
 if((typeof data10 == "number") && (isFinite(data10))){
 if(data10 > 1000 || isNaN(data10)){
-const err27 = {instancePath:instancePath+"/weights/BID",schemaPath:"#/properties/weights/properties/BID/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema69.properties.weights.properties.BID,data:data10};
+const err27 = {instancePath:instancePath+"/weights/BID",schemaPath:"#/properties/weights/properties/BID/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema71.properties.weights.properties.BID,data:data10};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2929,7 +3471,7 @@ vErrors.push(err27);
 errors++;
 }
 if(data10 <= 0 || isNaN(data10)){
-const err28 = {instancePath:instancePath+"/weights/BID",schemaPath:"#/properties/weights/properties/BID/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema69.properties.weights.properties.BID,data:data10};
+const err28 = {instancePath:instancePath+"/weights/BID",schemaPath:"#/properties/weights/properties/BID/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema71.properties.weights.properties.BID,data:data10};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2940,7 +3482,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/weights/BID",schemaPath:"#/properties/weights/properties/BID/type",keyword:"type",params:{type: "number"},schema:schema69.properties.weights.properties.BID.type,parentSchema:schema69.properties.weights.properties.BID,data:data10};
+const err29 = {instancePath:instancePath+"/weights/BID",schemaPath:"#/properties/weights/properties/BID/type",keyword:"type",params:{type: "number"},schema:schema71.properties.weights.properties.BID.type,parentSchema:schema71.properties.weights.properties.BID,data:data10};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2954,7 +3496,7 @@ if(data7.ASK !== undefined){
 let data11 = data7.ASK;
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 > 1000 || isNaN(data11)){
-const err30 = {instancePath:instancePath+"/weights/ASK",schemaPath:"#/properties/weights/properties/ASK/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema69.properties.weights.properties.ASK,data:data11};
+const err30 = {instancePath:instancePath+"/weights/ASK",schemaPath:"#/properties/weights/properties/ASK/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema71.properties.weights.properties.ASK,data:data11};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2964,7 +3506,7 @@ vErrors.push(err30);
 errors++;
 }
 if(data11 <= 0 || isNaN(data11)){
-const err31 = {instancePath:instancePath+"/weights/ASK",schemaPath:"#/properties/weights/properties/ASK/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema69.properties.weights.properties.ASK,data:data11};
+const err31 = {instancePath:instancePath+"/weights/ASK",schemaPath:"#/properties/weights/properties/ASK/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema71.properties.weights.properties.ASK,data:data11};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -2975,7 +3517,7 @@ errors++;
 }
 }
 else {
-const err32 = {instancePath:instancePath+"/weights/ASK",schemaPath:"#/properties/weights/properties/ASK/type",keyword:"type",params:{type: "number"},schema:schema69.properties.weights.properties.ASK.type,parentSchema:schema69.properties.weights.properties.ASK,data:data11};
+const err32 = {instancePath:instancePath+"/weights/ASK",schemaPath:"#/properties/weights/properties/ASK/type",keyword:"type",params:{type: "number"},schema:schema71.properties.weights.properties.ASK.type,parentSchema:schema71.properties.weights.properties.ASK,data:data11};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -2989,7 +3531,7 @@ if(data7.BID_ASK !== undefined){
 let data12 = data7.BID_ASK;
 if((typeof data12 == "number") && (isFinite(data12))){
 if(data12 > 1000 || isNaN(data12)){
-const err33 = {instancePath:instancePath+"/weights/BID_ASK",schemaPath:"#/properties/weights/properties/BID_ASK/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema69.properties.weights.properties.BID_ASK,data:data12};
+const err33 = {instancePath:instancePath+"/weights/BID_ASK",schemaPath:"#/properties/weights/properties/BID_ASK/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema71.properties.weights.properties.BID_ASK,data:data12};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -2999,7 +3541,7 @@ vErrors.push(err33);
 errors++;
 }
 if(data12 <= 0 || isNaN(data12)){
-const err34 = {instancePath:instancePath+"/weights/BID_ASK",schemaPath:"#/properties/weights/properties/BID_ASK/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema69.properties.weights.properties.BID_ASK,data:data12};
+const err34 = {instancePath:instancePath+"/weights/BID_ASK",schemaPath:"#/properties/weights/properties/BID_ASK/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema71.properties.weights.properties.BID_ASK,data:data12};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -3010,7 +3552,7 @@ errors++;
 }
 }
 else {
-const err35 = {instancePath:instancePath+"/weights/BID_ASK",schemaPath:"#/properties/weights/properties/BID_ASK/type",keyword:"type",params:{type: "number"},schema:schema69.properties.weights.properties.BID_ASK.type,parentSchema:schema69.properties.weights.properties.BID_ASK,data:data12};
+const err35 = {instancePath:instancePath+"/weights/BID_ASK",schemaPath:"#/properties/weights/properties/BID_ASK/type",keyword:"type",params:{type: "number"},schema:schema71.properties.weights.properties.BID_ASK.type,parentSchema:schema71.properties.weights.properties.BID_ASK,data:data12};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -3022,7 +3564,7 @@ errors++;
 }
 }
 else {
-const err36 = {instancePath:instancePath+"/weights",schemaPath:"#/properties/weights/type",keyword:"type",params:{type: "object"},schema:schema69.properties.weights.type,parentSchema:schema69.properties.weights,data:data7};
+const err36 = {instancePath:instancePath+"/weights",schemaPath:"#/properties/weights/type",keyword:"type",params:{type: "object"},schema:schema71.properties.weights.type,parentSchema:schema71.properties.weights,data:data7};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -3036,7 +3578,7 @@ if(data.bar_sizes !== undefined){
 let data13 = data.bar_sizes;
 if(Array.isArray(data13)){
 if(data13.length < 1){
-const err37 = {instancePath:instancePath+"/bar_sizes",schemaPath:"#/properties/bar_sizes/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema69.properties.bar_sizes,data:data13};
+const err37 = {instancePath:instancePath+"/bar_sizes",schemaPath:"#/properties/bar_sizes/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema71.properties.bar_sizes,data:data13};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -3071,7 +3613,7 @@ errors++;
 }
 }
 else {
-const err40 = {instancePath:instancePath+"/bar_sizes",schemaPath:"#/properties/bar_sizes/type",keyword:"type",params:{type: "array"},schema:schema69.properties.bar_sizes.type,parentSchema:schema69.properties.bar_sizes,data:data13};
+const err40 = {instancePath:instancePath+"/bar_sizes",schemaPath:"#/properties/bar_sizes/type",keyword:"type",params:{type: "array"},schema:schema71.properties.bar_sizes.type,parentSchema:schema71.properties.bar_sizes,data:data13};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -3085,7 +3627,7 @@ if(data.margin !== undefined){
 let data15 = data.margin;
 if(typeof data15 === "string"){
 if(!pattern6.test(data15)){
-const err41 = {instancePath:instancePath+"/margin",schemaPath:"#/properties/margin/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema69.properties.margin,data:data15};
+const err41 = {instancePath:instancePath+"/margin",schemaPath:"#/properties/margin/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema71.properties.margin,data:data15};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -3096,7 +3638,7 @@ errors++;
 }
 }
 else {
-const err42 = {instancePath:instancePath+"/margin",schemaPath:"#/properties/margin/type",keyword:"type",params:{type: "string"},schema:schema69.properties.margin.type,parentSchema:schema69.properties.margin,data:data15};
+const err42 = {instancePath:instancePath+"/margin",schemaPath:"#/properties/margin/type",keyword:"type",params:{type: "string"},schema:schema71.properties.margin.type,parentSchema:schema71.properties.margin,data:data15};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -3108,7 +3650,7 @@ errors++;
 }
 }
 else {
-const err43 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema69.type,parentSchema:schema69,data};
+const err43 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema71.type,parentSchema:schema71,data};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -3117,18 +3659,18 @@ vErrors.push(err43);
 }
 errors++;
 }
-validate67.errors = vErrors;
+validate73.errors = vErrors;
 return errors === 0;
 }
 
-const schema72 = {"title":"open budget","type":"object","additionalProperties":false,"required":["name","kind","limit"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"open"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}}};
+const schema74 = {"title":"open budget","type":"object","additionalProperties":false,"required":["name","kind","limit"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"open"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}}};
 
-function validate68(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate74(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.name === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema72.required,parentSchema:schema72,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema74.required,parentSchema:schema74,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3138,7 +3680,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.kind === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema72.required,parentSchema:schema72,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema74.required,parentSchema:schema74,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3148,7 +3690,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.limit === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "limit"},schema:schema72.required,parentSchema:schema72,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "limit"},schema:schema74.required,parentSchema:schema74,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3159,7 +3701,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((((key0 === "name") || (key0 === "kind")) || (key0 === "limit")) || (key0 === "scope")) || (key0 === "datasets")) || (key0 === "bar_sizes"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema72,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema74,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3173,7 +3715,7 @@ if(data.name !== undefined){
 let data0 = data.name;
 if(typeof data0 === "string"){
 if(!pattern18.test(data0)){
-const err4 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema72.properties.name,data:data0};
+const err4 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema74.properties.name,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3184,7 +3726,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},schema:schema72.properties.name.type,parentSchema:schema72.properties.name,data:data0};
+const err5 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},schema:schema74.properties.name.type,parentSchema:schema74.properties.name,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3197,7 +3739,7 @@ errors++;
 if(data.kind !== undefined){
 let data1 = data.kind;
 if(typeof data1 !== "string"){
-const err6 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema72.properties.kind.type,parentSchema:schema72.properties.kind,data:data1};
+const err6 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema74.properties.kind.type,parentSchema:schema74.properties.kind,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3207,7 +3749,7 @@ vErrors.push(err6);
 errors++;
 }
 if("open" !== data1){
-const err7 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "open"},schema:"open",parentSchema:schema72.properties.kind,data:data1};
+const err7 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "open"},schema:"open",parentSchema:schema74.properties.kind,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3220,7 +3762,7 @@ errors++;
 if(data.limit !== undefined){
 let data2 = data.limit;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-const err8 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/type",keyword:"type",params:{type: "integer"},schema:schema72.properties.limit.type,parentSchema:schema72.properties.limit,data:data2};
+const err8 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/type",keyword:"type",params:{type: "integer"},schema:schema74.properties.limit.type,parentSchema:schema74.properties.limit,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3231,7 +3773,7 @@ errors++;
 }
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 1000000 || isNaN(data2)){
-const err9 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema72.properties.limit,data:data2};
+const err9 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema74.properties.limit,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3241,7 +3783,7 @@ vErrors.push(err9);
 errors++;
 }
 if(data2 < 1 || isNaN(data2)){
-const err10 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema72.properties.limit,data:data2};
+const err10 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema74.properties.limit,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3255,7 +3797,7 @@ errors++;
 if(data.scope !== undefined){
 let data3 = data.scope;
 if(typeof data3 !== "string"){
-const err11 = {instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/type",keyword:"type",params:{type: "string"},schema:schema72.properties.scope.type,parentSchema:schema72.properties.scope,data:data3};
+const err11 = {instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/type",keyword:"type",params:{type: "string"},schema:schema74.properties.scope.type,parentSchema:schema74.properties.scope,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -3265,7 +3807,7 @@ vErrors.push(err11);
 errors++;
 }
 if(!((((data3 === "account") || (data3 === "contract")) || (data3 === "identical")) || (data3 === "connection"))){
-const err12 = {instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/enum",keyword:"enum",params:{allowedValues: schema72.properties.scope.enum},schema:schema72.properties.scope.enum,parentSchema:schema72.properties.scope,data:data3};
+const err12 = {instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/enum",keyword:"enum",params:{allowedValues: schema74.properties.scope.enum},schema:schema74.properties.scope.enum,parentSchema:schema74.properties.scope,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -3279,7 +3821,7 @@ if(data.datasets !== undefined){
 let data4 = data.datasets;
 if(Array.isArray(data4)){
 if(data4.length < 1){
-const err13 = {instancePath:instancePath+"/datasets",schemaPath:"#/definitions/datasets/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema70,data:data4};
+const err13 = {instancePath:instancePath+"/datasets",schemaPath:"#/definitions/datasets/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema72,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3292,7 +3834,7 @@ const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
 let data5 = data4[i0];
 if(typeof data5 !== "string"){
-const err14 = {instancePath:instancePath+"/datasets/" + i0,schemaPath:"#/definitions/datasets/items/type",keyword:"type",params:{type: "string"},schema:schema70.items.type,parentSchema:schema70.items,data:data5};
+const err14 = {instancePath:instancePath+"/datasets/" + i0,schemaPath:"#/definitions/datasets/items/type",keyword:"type",params:{type: "string"},schema:schema72.items.type,parentSchema:schema72.items,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3302,7 +3844,7 @@ vErrors.push(err14);
 errors++;
 }
 if(!(((((((data5 === "contracts") || (data5 === "chains")) || (data5 === "equity_bars")) || (data5 === "option_bars")) || (data5 === "history_starts")) || (data5 === "quotes")) || (data5 === "option_snapshots"))){
-const err15 = {instancePath:instancePath+"/datasets/" + i0,schemaPath:"#/definitions/datasets/items/enum",keyword:"enum",params:{allowedValues: schema70.items.enum},schema:schema70.items.enum,parentSchema:schema70.items,data:data5};
+const err15 = {instancePath:instancePath+"/datasets/" + i0,schemaPath:"#/definitions/datasets/items/enum",keyword:"enum",params:{allowedValues: schema72.items.enum},schema:schema72.items.enum,parentSchema:schema72.items,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3314,7 +3856,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/datasets",schemaPath:"#/definitions/datasets/type",keyword:"type",params:{type: "array"},schema:schema70.type,parentSchema:schema70,data:data4};
+const err16 = {instancePath:instancePath+"/datasets",schemaPath:"#/definitions/datasets/type",keyword:"type",params:{type: "array"},schema:schema72.type,parentSchema:schema72,data:data4};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3328,7 +3870,7 @@ if(data.bar_sizes !== undefined){
 let data6 = data.bar_sizes;
 if(Array.isArray(data6)){
 if(data6.length < 1){
-const err17 = {instancePath:instancePath+"/bar_sizes",schemaPath:"#/properties/bar_sizes/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema72.properties.bar_sizes,data:data6};
+const err17 = {instancePath:instancePath+"/bar_sizes",schemaPath:"#/properties/bar_sizes/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema74.properties.bar_sizes,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3363,7 +3905,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/bar_sizes",schemaPath:"#/properties/bar_sizes/type",keyword:"type",params:{type: "array"},schema:schema72.properties.bar_sizes.type,parentSchema:schema72.properties.bar_sizes,data:data6};
+const err20 = {instancePath:instancePath+"/bar_sizes",schemaPath:"#/properties/bar_sizes/type",keyword:"type",params:{type: "array"},schema:schema74.properties.bar_sizes.type,parentSchema:schema74.properties.bar_sizes,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -3375,7 +3917,7 @@ errors++;
 }
 }
 else {
-const err21 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema72.type,parentSchema:schema72,data};
+const err21 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema74.type,parentSchema:schema74,data};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3384,17 +3926,17 @@ vErrors.push(err21);
 }
 errors++;
 }
-validate68.errors = vErrors;
+validate74.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate72(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.kind === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema68.required,parentSchema:schema68,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema70.required,parentSchema:schema70,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3406,19 +3948,19 @@ errors++;
 const tag0 = data.kind;
 if(typeof tag0 == "string"){
 if(tag0 === "rolling"){
-if(!(validate67(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate67.errors : appended(vErrors, validate67.errors);
+if(!(validate73(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate73.errors : appended(vErrors, validate73.errors);
 errors = vErrors.length;
 }
 }
 else if(tag0 === "open"){
-if(!(validate68(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate68.errors : appended(vErrors, validate68.errors);
+if(!(validate74(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate74.errors : appended(vErrors, validate74.errors);
 errors = vErrors.length;
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0},schema:schema68.discriminator,parentSchema:schema68,data};
+const err1 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0},schema:schema70.discriminator,parentSchema:schema70,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3429,7 +3971,7 @@ errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0},schema:schema68.discriminator,parentSchema:schema68,data};
+const err2 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0},schema:schema70.discriminator,parentSchema:schema70,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3440,7 +3982,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema68.type,parentSchema:schema68,data};
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema70.type,parentSchema:schema70,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3449,18 +3991,18 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate66.errors = vErrors;
+validate72.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((key0 === "rules") || (key0 === "budgets")) || (key0 === "concurrency"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema67,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema69,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3473,7 +4015,7 @@ errors++;
 if(data.rules !== undefined){
 let data0 = data.rules;
 if(typeof data0 !== "string"){
-const err1 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "string"},schema:schema67.properties.rules.type,parentSchema:schema67.properties.rules,data:data0};
+const err1 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "string"},schema:schema69.properties.rules.type,parentSchema:schema69.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3483,7 +4025,7 @@ vErrors.push(err1);
 errors++;
 }
 if(!((data0 === "default") || (data0 === "relaxed"))){
-const err2 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/enum",keyword:"enum",params:{allowedValues: schema67.properties.rules.enum},schema:schema67.properties.rules.enum,parentSchema:schema67.properties.rules,data:data0};
+const err2 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/enum",keyword:"enum",params:{allowedValues: schema69.properties.rules.enum},schema:schema69.properties.rules.enum,parentSchema:schema69.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3497,7 +4039,7 @@ if(data.budgets !== undefined){
 let data1 = data.budgets;
 if(Array.isArray(data1)){
 if(data1.length < 1){
-const err3 = {instancePath:instancePath+"/budgets",schemaPath:"#/properties/budgets/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema67.properties.budgets,data:data1};
+const err3 = {instancePath:instancePath+"/budgets",schemaPath:"#/properties/budgets/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema69.properties.budgets,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3508,14 +4050,14 @@ errors++;
 }
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate66(data1[i0], {instancePath:instancePath+"/budgets/" + i0,parentData:data1,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate66.errors : appended(vErrors, validate66.errors);
+if(!(validate72(data1[i0], {instancePath:instancePath+"/budgets/" + i0,parentData:data1,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate72.errors : appended(vErrors, validate72.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/budgets",schemaPath:"#/properties/budgets/type",keyword:"type",params:{type: "array"},schema:schema67.properties.budgets.type,parentSchema:schema67.properties.budgets,data:data1};
+const err4 = {instancePath:instancePath+"/budgets",schemaPath:"#/properties/budgets/type",keyword:"type",params:{type: "array"},schema:schema69.properties.budgets.type,parentSchema:schema69.properties.budgets,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3528,7 +4070,7 @@ errors++;
 if(data.concurrency !== undefined){
 let data3 = data.concurrency;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err5 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/type",keyword:"type",params:{type: "integer"},schema:schema67.properties.concurrency.type,parentSchema:schema67.properties.concurrency,data:data3};
+const err5 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/type",keyword:"type",params:{type: "integer"},schema:schema69.properties.concurrency.type,parentSchema:schema69.properties.concurrency,data:data3};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3539,7 +4081,7 @@ errors++;
 }
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 1000 || isNaN(data3)){
-const err6 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema67.properties.concurrency,data:data3};
+const err6 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema69.properties.concurrency,data:data3};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3549,7 +4091,7 @@ vErrors.push(err6);
 errors++;
 }
 if(data3 < 1 || isNaN(data3)){
-const err7 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema67.properties.concurrency,data:data3};
+const err7 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema69.properties.concurrency,data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3562,7 +4104,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema67.type,parentSchema:schema67,data};
+const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema69.type,parentSchema:schema69,data};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3571,19 +4113,19 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate65.errors = vErrors;
+validate71.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 const _errs0 = errors;
 let valid0 = false;
 const _errs1 = errors;
 if(typeof data !== "string"){
-const err0 = {instancePath,schemaPath:"#/anyOf/0/type",keyword:"type",params:{type: "string"},schema:schema66.anyOf[0].type,parentSchema:schema66.anyOf[0],data};
+const err0 = {instancePath,schemaPath:"#/anyOf/0/type",keyword:"type",params:{type: "string"},schema:schema68.anyOf[0].type,parentSchema:schema68.anyOf[0],data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3593,7 +4135,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!((data === "default") || (data === "relaxed"))){
-const err1 = {instancePath,schemaPath:"#/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema66.anyOf[0].enum},schema:schema66.anyOf[0].enum,parentSchema:schema66.anyOf[0],data};
+const err1 = {instancePath,schemaPath:"#/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema68.anyOf[0].enum},schema:schema68.anyOf[0].enum,parentSchema:schema68.anyOf[0],data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3606,15 +4148,15 @@ var _valid0 = _errs1 === errors;
 valid0 = valid0 || _valid0;
 if(!valid0){
 const _errs3 = errors;
-if(!(validate65(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate65.errors : appended(vErrors, validate65.errors);
+if(!(validate71(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate71.errors : appended(vErrors, validate71.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs3 === errors;
 valid0 = valid0 || _valid0;
 }
 if(!valid0){
-const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},schema:schema66.anyOf,parentSchema:schema66,data};
+const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},schema:schema68.anyOf,parentSchema:schema68,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3634,19 +4176,19 @@ vErrors = null;
 }
 }
 }
-validate64.errors = vErrors;
+validate70.errors = vErrors;
 return errors === 0;
 }
 
-const schema78 = {"title":"analytics section","type":"object","additionalProperties":false,"properties":{"rate":{"title":"rate","type":"number","minimum":-0.5,"maximum":1},"dividend_yield":{"title":"dividend yields","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"dividend yield","type":"number","minimum":-0.5,"maximum":1}},"exercise":{"title":"exercise styles","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"exercise style","type":"string","enum":["american","european"]}},"vix":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"rank_days":{"title":"number of days","type":"integer","minimum":30,"maximum":2520}}};
+const schema80 = {"title":"analytics section","type":"object","additionalProperties":false,"properties":{"rate":{"title":"rate","type":"number","minimum":-0.5,"maximum":1},"dividend_yield":{"title":"dividend yields","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"dividend yield","type":"number","minimum":-0.5,"maximum":1}},"exercise":{"title":"exercise styles","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"exercise style","type":"string","enum":["american","european"]}},"vix":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"rank_days":{"title":"number of days","type":"integer","minimum":30,"maximum":2520}}};
 
-function validate74(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((((key0 === "rate") || (key0 === "dividend_yield")) || (key0 === "exercise")) || (key0 === "vix")) || (key0 === "rank_days"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema78,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema80,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3660,7 +4202,7 @@ if(data.rate !== undefined){
 let data0 = data.rate;
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 1 || isNaN(data0)){
-const err1 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema78.properties.rate,data:data0};
+const err1 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema80.properties.rate,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3670,7 +4212,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data0 < -0.5 || isNaN(data0)){
-const err2 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/minimum",keyword:"minimum",params:{comparison: ">=", limit: -0.5},schema:-0.5,parentSchema:schema78.properties.rate,data:data0};
+const err2 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/minimum",keyword:"minimum",params:{comparison: ">=", limit: -0.5},schema:-0.5,parentSchema:schema80.properties.rate,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3681,7 +4223,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/type",keyword:"type",params:{type: "number"},schema:schema78.properties.rate.type,parentSchema:schema78.properties.rate,data:data0};
+const err3 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/type",keyword:"type",params:{type: "number"},schema:schema80.properties.rate.type,parentSchema:schema80.properties.rate,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3720,7 +4262,7 @@ errors++;
 }
 var valid1 = _errs6 === errors;
 if(!valid1){
-const err6 = {instancePath:instancePath+"/dividend_yield",schemaPath:"#/properties/dividend_yield/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema78.properties.dividend_yield.propertyNames,parentSchema:schema78.properties.dividend_yield,data:data1};
+const err6 = {instancePath:instancePath+"/dividend_yield",schemaPath:"#/properties/dividend_yield/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema80.properties.dividend_yield.propertyNames,parentSchema:schema80.properties.dividend_yield,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3734,7 +4276,7 @@ for(const key2 in data1){
 let data2 = data1[key2];
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 1 || isNaN(data2)){
-const err7 = {instancePath:instancePath+"/dividend_yield/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/dividend_yield/additionalProperties/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema78.properties.dividend_yield.additionalProperties,data:data2};
+const err7 = {instancePath:instancePath+"/dividend_yield/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/dividend_yield/additionalProperties/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema80.properties.dividend_yield.additionalProperties,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3744,7 +4286,7 @@ vErrors.push(err7);
 errors++;
 }
 if(data2 < -0.5 || isNaN(data2)){
-const err8 = {instancePath:instancePath+"/dividend_yield/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/dividend_yield/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: -0.5},schema:-0.5,parentSchema:schema78.properties.dividend_yield.additionalProperties,data:data2};
+const err8 = {instancePath:instancePath+"/dividend_yield/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/dividend_yield/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: -0.5},schema:-0.5,parentSchema:schema80.properties.dividend_yield.additionalProperties,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3755,7 +4297,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/dividend_yield/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/dividend_yield/additionalProperties/type",keyword:"type",params:{type: "number"},schema:schema78.properties.dividend_yield.additionalProperties.type,parentSchema:schema78.properties.dividend_yield.additionalProperties,data:data2};
+const err9 = {instancePath:instancePath+"/dividend_yield/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/dividend_yield/additionalProperties/type",keyword:"type",params:{type: "number"},schema:schema80.properties.dividend_yield.additionalProperties.type,parentSchema:schema80.properties.dividend_yield.additionalProperties,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3767,7 +4309,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/dividend_yield",schemaPath:"#/properties/dividend_yield/type",keyword:"type",params:{type: "object"},schema:schema78.properties.dividend_yield.type,parentSchema:schema78.properties.dividend_yield,data:data1};
+const err10 = {instancePath:instancePath+"/dividend_yield",schemaPath:"#/properties/dividend_yield/type",keyword:"type",params:{type: "object"},schema:schema80.properties.dividend_yield.type,parentSchema:schema80.properties.dividend_yield,data:data1};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3806,7 +4348,7 @@ errors++;
 }
 var valid4 = _errs14 === errors;
 if(!valid4){
-const err13 = {instancePath:instancePath+"/exercise",schemaPath:"#/properties/exercise/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema78.properties.exercise.propertyNames,parentSchema:schema78.properties.exercise,data:data3};
+const err13 = {instancePath:instancePath+"/exercise",schemaPath:"#/properties/exercise/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema80.properties.exercise.propertyNames,parentSchema:schema80.properties.exercise,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3819,7 +4361,7 @@ errors++;
 for(const key4 in data3){
 let data4 = data3[key4];
 if(typeof data4 !== "string"){
-const err14 = {instancePath:instancePath+"/exercise/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/exercise/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema78.properties.exercise.additionalProperties.type,parentSchema:schema78.properties.exercise.additionalProperties,data:data4};
+const err14 = {instancePath:instancePath+"/exercise/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/exercise/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema80.properties.exercise.additionalProperties.type,parentSchema:schema80.properties.exercise.additionalProperties,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3829,7 +4371,7 @@ vErrors.push(err14);
 errors++;
 }
 if(!((data4 === "american") || (data4 === "european"))){
-const err15 = {instancePath:instancePath+"/exercise/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/exercise/additionalProperties/enum",keyword:"enum",params:{allowedValues: schema78.properties.exercise.additionalProperties.enum},schema:schema78.properties.exercise.additionalProperties.enum,parentSchema:schema78.properties.exercise.additionalProperties,data:data4};
+const err15 = {instancePath:instancePath+"/exercise/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/exercise/additionalProperties/enum",keyword:"enum",params:{allowedValues: schema80.properties.exercise.additionalProperties.enum},schema:schema80.properties.exercise.additionalProperties.enum,parentSchema:schema80.properties.exercise.additionalProperties,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3841,7 +4383,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/exercise",schemaPath:"#/properties/exercise/type",keyword:"type",params:{type: "object"},schema:schema78.properties.exercise.type,parentSchema:schema78.properties.exercise,data:data3};
+const err16 = {instancePath:instancePath+"/exercise",schemaPath:"#/properties/exercise/type",keyword:"type",params:{type: "object"},schema:schema80.properties.exercise.type,parentSchema:schema80.properties.exercise,data:data3};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3855,7 +4397,7 @@ if(data.vix !== undefined){
 let data5 = data.vix;
 if(typeof data5 === "string"){
 if(!pattern13.test(data5)){
-const err17 = {instancePath:instancePath+"/vix",schemaPath:"#/properties/vix/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},schema:"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$",parentSchema:schema78.properties.vix,data:data5};
+const err17 = {instancePath:instancePath+"/vix",schemaPath:"#/properties/vix/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},schema:"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$",parentSchema:schema80.properties.vix,data:data5};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3866,7 +4408,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/vix",schemaPath:"#/properties/vix/type",keyword:"type",params:{type: "string"},schema:schema78.properties.vix.type,parentSchema:schema78.properties.vix,data:data5};
+const err18 = {instancePath:instancePath+"/vix",schemaPath:"#/properties/vix/type",keyword:"type",params:{type: "string"},schema:schema80.properties.vix.type,parentSchema:schema80.properties.vix,data:data5};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -3879,7 +4421,7 @@ errors++;
 if(data.rank_days !== undefined){
 let data6 = data.rank_days;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err19 = {instancePath:instancePath+"/rank_days",schemaPath:"#/properties/rank_days/type",keyword:"type",params:{type: "integer"},schema:schema78.properties.rank_days.type,parentSchema:schema78.properties.rank_days,data:data6};
+const err19 = {instancePath:instancePath+"/rank_days",schemaPath:"#/properties/rank_days/type",keyword:"type",params:{type: "integer"},schema:schema80.properties.rank_days.type,parentSchema:schema80.properties.rank_days,data:data6};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -3890,7 +4432,7 @@ errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 2520 || isNaN(data6)){
-const err20 = {instancePath:instancePath+"/rank_days",schemaPath:"#/properties/rank_days/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2520},schema:2520,parentSchema:schema78.properties.rank_days,data:data6};
+const err20 = {instancePath:instancePath+"/rank_days",schemaPath:"#/properties/rank_days/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2520},schema:2520,parentSchema:schema80.properties.rank_days,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -3900,7 +4442,7 @@ vErrors.push(err20);
 errors++;
 }
 if(data6 < 30 || isNaN(data6)){
-const err21 = {instancePath:instancePath+"/rank_days",schemaPath:"#/properties/rank_days/minimum",keyword:"minimum",params:{comparison: ">=", limit: 30},schema:30,parentSchema:schema78.properties.rank_days,data:data6};
+const err21 = {instancePath:instancePath+"/rank_days",schemaPath:"#/properties/rank_days/minimum",keyword:"minimum",params:{comparison: ">=", limit: 30},schema:30,parentSchema:schema80.properties.rank_days,data:data6};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3913,7 +4455,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema78.type,parentSchema:schema78,data};
+const err22 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema80.type,parentSchema:schema80,data};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -3922,19 +4464,19 @@ vErrors.push(err22);
 }
 errors++;
 }
-validate74.errors = vErrors;
+validate80.errors = vErrors;
 return errors === 0;
 }
 
-const schema81 = {"title":"mock section","type":"object","additionalProperties":false,"properties":{"seed":{"title":"seed","type":"integer","minimum":0,"maximum":4294967295},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"volatility":{"title":"volatility","type":"number","exclusiveMinimum":0,"maximum":10},"base_price":{"title":"base prices","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"price","type":"number","exclusiveMinimum":0,"maximum":1000000000}}}};
+const schema83 = {"title":"mock section","type":"object","additionalProperties":false,"properties":{"seed":{"title":"seed","type":"integer","minimum":0,"maximum":4294967295},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"volatility":{"title":"volatility","type":"number","exclusiveMinimum":0,"maximum":10},"base_price":{"title":"base prices","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"price","type":"number","exclusiveMinimum":0,"maximum":1000000000}}}};
 
-function validate76(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate82(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((key0 === "seed") || (key0 === "delay")) || (key0 === "volatility")) || (key0 === "base_price"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema81,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema83,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3947,7 +4489,7 @@ errors++;
 if(data.seed !== undefined){
 let data0 = data.seed;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err1 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},schema:schema81.properties.seed.type,parentSchema:schema81.properties.seed,data:data0};
+const err1 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},schema:schema83.properties.seed.type,parentSchema:schema83.properties.seed,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3958,7 +4500,7 @@ errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 4294967295 || isNaN(data0)){
-const err2 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},schema:4294967295,parentSchema:schema81.properties.seed,data:data0};
+const err2 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},schema:4294967295,parentSchema:schema83.properties.seed,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3968,7 +4510,7 @@ vErrors.push(err2);
 errors++;
 }
 if(data0 < 0 || isNaN(data0)){
-const err3 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema81.properties.seed,data:data0};
+const err3 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema83.properties.seed,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3983,7 +4525,7 @@ if(data.delay !== undefined){
 let data1 = data.delay;
 if(typeof data1 === "string"){
 if(!pattern6.test(data1)){
-const err4 = {instancePath:instancePath+"/delay",schemaPath:"#/properties/delay/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema81.properties.delay,data:data1};
+const err4 = {instancePath:instancePath+"/delay",schemaPath:"#/properties/delay/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema83.properties.delay,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3994,7 +4536,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/delay",schemaPath:"#/properties/delay/type",keyword:"type",params:{type: "string"},schema:schema81.properties.delay.type,parentSchema:schema81.properties.delay,data:data1};
+const err5 = {instancePath:instancePath+"/delay",schemaPath:"#/properties/delay/type",keyword:"type",params:{type: "string"},schema:schema83.properties.delay.type,parentSchema:schema83.properties.delay,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4008,7 +4550,7 @@ if(data.volatility !== undefined){
 let data2 = data.volatility;
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 10 || isNaN(data2)){
-const err6 = {instancePath:instancePath+"/volatility",schemaPath:"#/properties/volatility/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema81.properties.volatility,data:data2};
+const err6 = {instancePath:instancePath+"/volatility",schemaPath:"#/properties/volatility/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema83.properties.volatility,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -4018,7 +4560,7 @@ vErrors.push(err6);
 errors++;
 }
 if(data2 <= 0 || isNaN(data2)){
-const err7 = {instancePath:instancePath+"/volatility",schemaPath:"#/properties/volatility/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema81.properties.volatility,data:data2};
+const err7 = {instancePath:instancePath+"/volatility",schemaPath:"#/properties/volatility/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema83.properties.volatility,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4029,7 +4571,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/volatility",schemaPath:"#/properties/volatility/type",keyword:"type",params:{type: "number"},schema:schema81.properties.volatility.type,parentSchema:schema81.properties.volatility,data:data2};
+const err8 = {instancePath:instancePath+"/volatility",schemaPath:"#/properties/volatility/type",keyword:"type",params:{type: "number"},schema:schema83.properties.volatility.type,parentSchema:schema83.properties.volatility,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4068,7 +4610,7 @@ errors++;
 }
 var valid1 = _errs10 === errors;
 if(!valid1){
-const err11 = {instancePath:instancePath+"/base_price",schemaPath:"#/properties/base_price/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema81.properties.base_price.propertyNames,parentSchema:schema81.properties.base_price,data:data3};
+const err11 = {instancePath:instancePath+"/base_price",schemaPath:"#/properties/base_price/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema83.properties.base_price.propertyNames,parentSchema:schema83.properties.base_price,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -4082,7 +4624,7 @@ for(const key2 in data3){
 let data4 = data3[key2];
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 1000000000 || isNaN(data4)){
-const err12 = {instancePath:instancePath+"/base_price/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/base_price/additionalProperties/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},schema:1000000000,parentSchema:schema81.properties.base_price.additionalProperties,data:data4};
+const err12 = {instancePath:instancePath+"/base_price/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/base_price/additionalProperties/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},schema:1000000000,parentSchema:schema83.properties.base_price.additionalProperties,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -4092,7 +4634,7 @@ vErrors.push(err12);
 errors++;
 }
 if(data4 <= 0 || isNaN(data4)){
-const err13 = {instancePath:instancePath+"/base_price/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/base_price/additionalProperties/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema81.properties.base_price.additionalProperties,data:data4};
+const err13 = {instancePath:instancePath+"/base_price/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/base_price/additionalProperties/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema83.properties.base_price.additionalProperties,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -4103,7 +4645,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/base_price/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/base_price/additionalProperties/type",keyword:"type",params:{type: "number"},schema:schema81.properties.base_price.additionalProperties.type,parentSchema:schema81.properties.base_price.additionalProperties,data:data4};
+const err14 = {instancePath:instancePath+"/base_price/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/base_price/additionalProperties/type",keyword:"type",params:{type: "number"},schema:schema83.properties.base_price.additionalProperties.type,parentSchema:schema83.properties.base_price.additionalProperties,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -4115,7 +4657,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/base_price",schemaPath:"#/properties/base_price/type",keyword:"type",params:{type: "object"},schema:schema81.properties.base_price.type,parentSchema:schema81.properties.base_price,data:data3};
+const err15 = {instancePath:instancePath+"/base_price",schemaPath:"#/properties/base_price/type",keyword:"type",params:{type: "object"},schema:schema83.properties.base_price.type,parentSchema:schema83.properties.base_price,data:data3};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -4127,7 +4669,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema81.type,parentSchema:schema81,data};
+const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema83.type,parentSchema:schema83,data};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -4136,147 +4678,15 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate76.errors = vErrors;
+validate82.errors = vErrors;
 return errors === 0;
 }
 
-const schema86 = {"title":"hook before a run","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"required":{"title":"whether it is required","type":"boolean"}}};
-const schema87 = {"title":"command","type":"array","minItems":1,"items":{"title":"word","type":"string","pattern":"^[^\\u0000]+$"}};
-const pattern61 = new RegExp("^[^\\u0000]+$", "u");
+const schema88 = {"title":"hook before a run","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"required":{"title":"whether it is required","type":"boolean"}}};
+const schema89 = {"title":"command","type":"array","minItems":1,"items":{"title":"word","type":"string","pattern":"^[^\\u0000]+$"}};
+const pattern68 = new RegExp("^[^\\u0000]+$", "u");
 
-function validate78(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.command === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "command"},schema:schema86.required,parentSchema:schema86,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-for(const key0 in data){
-if(!(((key0 === "command") || (key0 === "timeout")) || (key0 === "required"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema86,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-if(data.command !== undefined){
-let data0 = data.command;
-if(Array.isArray(data0)){
-if(data0.length < 1){
-const err2 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema87,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-const len0 = data0.length;
-for(let i0=0; i0<len0; i0++){
-let data1 = data0[i0];
-if(typeof data1 === "string"){
-if(!pattern61.test(data1)){
-const err3 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"},schema:"^[^\\u0000]+$",parentSchema:schema87.items,data:data1};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-else {
-const err4 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/type",keyword:"type",params:{type: "string"},schema:schema87.items.type,parentSchema:schema87.items,data:data1};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-}
-else {
-const err5 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "array"},schema:schema87.type,parentSchema:schema87,data:data0};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-if(data.timeout !== undefined){
-let data2 = data.timeout;
-if(typeof data2 === "string"){
-if(!pattern6.test(data2)){
-const err6 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema86.properties.timeout,data:data2};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-}
-else {
-const err7 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema86.properties.timeout.type,parentSchema:schema86.properties.timeout,data:data2};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-if(data.required !== undefined){
-let data3 = data.required;
-if(typeof data3 !== "boolean"){
-const err8 = {instancePath:instancePath+"/required",schemaPath:"#/properties/required/type",keyword:"type",params:{type: "boolean"},schema:schema86.properties.required.type,parentSchema:schema86.properties.required,data:data3};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-}
-else {
-const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema86.type,parentSchema:schema86,data};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-validate78.errors = vErrors;
-return errors === 0;
-}
-
-const schema88 = {"title":"hook of tasks","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"each":{"title":"occasion","type":"string","enum":["run","task"]}}};
-
-function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4291,7 +4701,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(((key0 === "command") || (key0 === "timeout")) || (key0 === "each"))){
+if(!(((key0 === "command") || (key0 === "timeout")) || (key0 === "required"))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema88,data};
 if(vErrors === null){
 vErrors = [err1];
@@ -4306,7 +4716,7 @@ if(data.command !== undefined){
 let data0 = data.command;
 if(Array.isArray(data0)){
 if(data0.length < 1){
-const err2 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema87,data:data0};
+const err2 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema89,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4319,8 +4729,8 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
-if(!pattern61.test(data1)){
-const err3 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"},schema:"^[^\\u0000]+$",parentSchema:schema87.items,data:data1};
+if(!pattern68.test(data1)){
+const err3 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"},schema:"^[^\\u0000]+$",parentSchema:schema89.items,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4331,7 +4741,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/type",keyword:"type",params:{type: "string"},schema:schema87.items.type,parentSchema:schema87.items,data:data1};
+const err4 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/type",keyword:"type",params:{type: "string"},schema:schema89.items.type,parentSchema:schema89.items,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4343,7 +4753,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "array"},schema:schema87.type,parentSchema:schema87,data:data0};
+const err5 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "array"},schema:schema89.type,parentSchema:schema89,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4378,10 +4788,10 @@ vErrors.push(err7);
 errors++;
 }
 }
-if(data.each !== undefined){
-let data3 = data.each;
-if(typeof data3 !== "string"){
-const err8 = {instancePath:instancePath+"/each",schemaPath:"#/properties/each/type",keyword:"type",params:{type: "string"},schema:schema88.properties.each.type,parentSchema:schema88.properties.each,data:data3};
+if(data.required !== undefined){
+let data3 = data.required;
+if(typeof data3 !== "boolean"){
+const err8 = {instancePath:instancePath+"/required",schemaPath:"#/properties/required/type",keyword:"type",params:{type: "boolean"},schema:schema88.properties.required.type,parentSchema:schema88.properties.required,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4390,8 +4800,10 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(!((data3 === "run") || (data3 === "task"))){
-const err9 = {instancePath:instancePath+"/each",schemaPath:"#/properties/each/enum",keyword:"enum",params:{allowedValues: schema88.properties.each.enum},schema:schema88.properties.each.enum,parentSchema:schema88.properties.each,data:data3};
+}
+}
+else {
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema88.type,parentSchema:schema88,data};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -4400,25 +4812,13 @@ vErrors.push(err9);
 }
 errors++;
 }
-}
-}
-else {
-const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema88.type,parentSchema:schema88,data};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-validate80.errors = vErrors;
+validate84.errors = vErrors;
 return errors === 0;
 }
 
-const schema90 = {"title":"hook","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
+const schema90 = {"title":"hook of tasks","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"each":{"title":"occasion","type":"string","enum":["run","task"]}}};
 
-function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4433,7 +4833,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!((key0 === "command") || (key0 === "timeout"))){
+if(!(((key0 === "command") || (key0 === "timeout")) || (key0 === "each"))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema90,data};
 if(vErrors === null){
 vErrors = [err1];
@@ -4448,7 +4848,7 @@ if(data.command !== undefined){
 let data0 = data.command;
 if(Array.isArray(data0)){
 if(data0.length < 1){
-const err2 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema87,data:data0};
+const err2 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema89,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4461,8 +4861,8 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
-if(!pattern61.test(data1)){
-const err3 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"},schema:"^[^\\u0000]+$",parentSchema:schema87.items,data:data1};
+if(!pattern68.test(data1)){
+const err3 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"},schema:"^[^\\u0000]+$",parentSchema:schema89.items,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4473,7 +4873,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/type",keyword:"type",params:{type: "string"},schema:schema87.items.type,parentSchema:schema87.items,data:data1};
+const err4 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/type",keyword:"type",params:{type: "string"},schema:schema89.items.type,parentSchema:schema89.items,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4485,7 +4885,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "array"},schema:schema87.type,parentSchema:schema87,data:data0};
+const err5 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "array"},schema:schema89.type,parentSchema:schema89,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4520,9 +4920,10 @@ vErrors.push(err7);
 errors++;
 }
 }
-}
-else {
-const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema90.type,parentSchema:schema90,data};
+if(data.each !== undefined){
+let data3 = data.each;
+if(typeof data3 !== "string"){
+const err8 = {instancePath:instancePath+"/each",schemaPath:"#/properties/each/type",keyword:"type",params:{type: "string"},schema:schema90.properties.each.type,parentSchema:schema90.properties.each,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4531,23 +4932,164 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate84.errors = vErrors;
+if(!((data3 === "run") || (data3 === "task"))){
+const err9 = {instancePath:instancePath+"/each",schemaPath:"#/properties/each/enum",keyword:"enum",params:{allowedValues: schema90.properties.each.enum},schema:schema90.properties.each.enum,parentSchema:schema90.properties.each,data:data3};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+else {
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema90.type,parentSchema:schema90,data};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+validate86.errors = vErrors;
 return errors === 0;
 }
 
-const schema93 = {"title":"channel","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/webhookChannel"},{"$ref":"#/definitions/emailChannel"},{"$ref":"#/definitions/commandChannel"}]};
-const schema96 = {"title":"webhook channel","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"title":"channel kind","type":"string","const":"webhook"},"url":{"title":"address","type":"string"},"format":{"title":"format","type":"string","enum":["slack","json"]}}};
-const schema97 = {"title":"email channel","type":"object","additionalProperties":false,"required":["kind","host","from","to"],"properties":{"kind":{"title":"channel kind","type":"string","const":"email"},"host":{"title":"host","type":"string","pattern":"^\\S+$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"security":{"title":"encryption","type":"string","enum":["starttls","tls","none"]},"user":{"title":"user","type":"string"},"password":{"title":"password","type":"string"},"from":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"},"to":{"title":"list of mail addresses","type":"array","minItems":1,"items":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"}}}};
-const pattern70 = new RegExp("^\\S+$", "u");
-const pattern71 = new RegExp("^[^\\r\\n]*@[^\\r\\n]+$", "u");
-const schema94 = {"title":"command channel","type":"object","additionalProperties":false,"required":["kind","command"],"properties":{"kind":{"title":"channel kind","type":"string","const":"command"},"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
+const schema92 = {"title":"hook","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
 
-function validate87(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.command === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "command"},schema:schema92.required,parentSchema:schema92,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((key0 === "command") || (key0 === "timeout"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema92,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.command !== undefined){
+let data0 = data.command;
+if(Array.isArray(data0)){
+if(data0.length < 1){
+const err2 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema89,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+let data1 = data0[i0];
+if(typeof data1 === "string"){
+if(!pattern68.test(data1)){
+const err3 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"},schema:"^[^\\u0000]+$",parentSchema:schema89.items,data:data1};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/type",keyword:"type",params:{type: "string"},schema:schema89.items.type,parentSchema:schema89.items,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "array"},schema:schema89.type,parentSchema:schema89,data:data0};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.timeout !== undefined){
+let data2 = data.timeout;
+if(typeof data2 === "string"){
+if(!pattern6.test(data2)){
+const err6 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema92.properties.timeout,data:data2};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema92.properties.timeout.type,parentSchema:schema92.properties.timeout,data:data2};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+}
+else {
+const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema92.type,parentSchema:schema92,data};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+validate90.errors = vErrors;
+return errors === 0;
+}
+
+const schema95 = {"title":"channel","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/webhookChannel"},{"$ref":"#/definitions/emailChannel"},{"$ref":"#/definitions/commandChannel"}]};
+const schema98 = {"title":"webhook channel","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"title":"channel kind","type":"string","const":"webhook"},"url":{"title":"address","type":"string"},"format":{"title":"format","type":"string","enum":["slack","json"]}}};
+const schema99 = {"title":"email channel","type":"object","additionalProperties":false,"required":["kind","host","from","to"],"properties":{"kind":{"title":"channel kind","type":"string","const":"email"},"host":{"title":"host","type":"string","pattern":"^\\S+$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"security":{"title":"encryption","type":"string","enum":["starttls","tls","none"]},"user":{"title":"user","type":"string"},"password":{"title":"password","type":"string"},"from":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"},"to":{"title":"list of mail addresses","type":"array","minItems":1,"items":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"}}}};
+const pattern77 = new RegExp("^\\S+$", "u");
+const pattern78 = new RegExp("^[^\\r\\n]*@[^\\r\\n]+$", "u");
+const schema96 = {"title":"command channel","type":"object","additionalProperties":false,"required":["kind","command"],"properties":{"kind":{"title":"channel kind","type":"string","const":"command"},"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
+
+function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.kind === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema94.required,parentSchema:schema94,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema96.required,parentSchema:schema96,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4557,7 +5099,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.command === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "command"},schema:schema94.required,parentSchema:schema94,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "command"},schema:schema96.required,parentSchema:schema96,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4568,7 +5110,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((key0 === "kind") || (key0 === "command")) || (key0 === "timeout"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema94,data};
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema96,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4581,7 +5123,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(typeof data0 !== "string"){
-const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema94.properties.kind.type,parentSchema:schema94.properties.kind,data:data0};
+const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema96.properties.kind.type,parentSchema:schema96.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4591,7 +5133,7 @@ vErrors.push(err3);
 errors++;
 }
 if("command" !== data0){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "command"},schema:"command",parentSchema:schema94.properties.kind,data:data0};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "command"},schema:"command",parentSchema:schema96.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4605,7 +5147,7 @@ if(data.command !== undefined){
 let data1 = data.command;
 if(Array.isArray(data1)){
 if(data1.length < 1){
-const err5 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema87,data:data1};
+const err5 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema89,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4618,8 +5160,8 @@ const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
-if(!pattern61.test(data2)){
-const err6 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"},schema:"^[^\\u0000]+$",parentSchema:schema87.items,data:data2};
+if(!pattern68.test(data2)){
+const err6 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"},schema:"^[^\\u0000]+$",parentSchema:schema89.items,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -4630,7 +5172,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/type",keyword:"type",params:{type: "string"},schema:schema87.items.type,parentSchema:schema87.items,data:data2};
+const err7 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/type",keyword:"type",params:{type: "string"},schema:schema89.items.type,parentSchema:schema89.items,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4642,7 +5184,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "array"},schema:schema87.type,parentSchema:schema87,data:data1};
+const err8 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "array"},schema:schema89.type,parentSchema:schema89,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4656,7 +5198,7 @@ if(data.timeout !== undefined){
 let data3 = data.timeout;
 if(typeof data3 === "string"){
 if(!pattern6.test(data3)){
-const err9 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema94.properties.timeout,data:data3};
+const err9 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema96.properties.timeout,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -4667,7 +5209,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema94.properties.timeout.type,parentSchema:schema94.properties.timeout,data:data3};
+const err10 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema96.properties.timeout.type,parentSchema:schema96.properties.timeout,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -4679,7 +5221,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema94.type,parentSchema:schema94,data};
+const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema96.type,parentSchema:schema96,data};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -4688,17 +5230,17 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate87.errors = vErrors;
+validate93.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate92(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.kind === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema93.required,parentSchema:schema93,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema95.required,parentSchema:schema95,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4712,7 +5254,7 @@ if(typeof tag0 == "string"){
 if(tag0 === "webhook"){
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.kind === undefined){
-const err1 = {instancePath,schemaPath:"#/definitions/webhookChannel/required",keyword:"required",params:{missingProperty: "kind"},schema:schema96.required,parentSchema:schema96,data};
+const err1 = {instancePath,schemaPath:"#/definitions/webhookChannel/required",keyword:"required",params:{missingProperty: "kind"},schema:schema98.required,parentSchema:schema98,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4722,7 +5264,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.url === undefined){
-const err2 = {instancePath,schemaPath:"#/definitions/webhookChannel/required",keyword:"required",params:{missingProperty: "url"},schema:schema96.required,parentSchema:schema96,data};
+const err2 = {instancePath,schemaPath:"#/definitions/webhookChannel/required",keyword:"required",params:{missingProperty: "url"},schema:schema98.required,parentSchema:schema98,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4733,7 +5275,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((key0 === "kind") || (key0 === "url")) || (key0 === "format"))){
-const err3 = {instancePath,schemaPath:"#/definitions/webhookChannel/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema96,data};
+const err3 = {instancePath,schemaPath:"#/definitions/webhookChannel/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema98,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4746,7 +5288,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(typeof data0 !== "string"){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/definitions/webhookChannel/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema96.properties.kind.type,parentSchema:schema96.properties.kind,data:data0};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/definitions/webhookChannel/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema98.properties.kind.type,parentSchema:schema98.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4756,7 +5298,7 @@ vErrors.push(err4);
 errors++;
 }
 if("webhook" !== data0){
-const err5 = {instancePath:instancePath+"/kind",schemaPath:"#/definitions/webhookChannel/properties/kind/const",keyword:"const",params:{allowedValue: "webhook"},schema:"webhook",parentSchema:schema96.properties.kind,data:data0};
+const err5 = {instancePath:instancePath+"/kind",schemaPath:"#/definitions/webhookChannel/properties/kind/const",keyword:"const",params:{allowedValue: "webhook"},schema:"webhook",parentSchema:schema98.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4769,7 +5311,7 @@ errors++;
 if(data.url !== undefined){
 let data1 = data.url;
 if(typeof data1 !== "string"){
-const err6 = {instancePath:instancePath+"/url",schemaPath:"#/definitions/webhookChannel/properties/url/type",keyword:"type",params:{type: "string"},schema:schema96.properties.url.type,parentSchema:schema96.properties.url,data:data1};
+const err6 = {instancePath:instancePath+"/url",schemaPath:"#/definitions/webhookChannel/properties/url/type",keyword:"type",params:{type: "string"},schema:schema98.properties.url.type,parentSchema:schema98.properties.url,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -4782,7 +5324,7 @@ errors++;
 if(data.format !== undefined){
 let data2 = data.format;
 if(typeof data2 !== "string"){
-const err7 = {instancePath:instancePath+"/format",schemaPath:"#/definitions/webhookChannel/properties/format/type",keyword:"type",params:{type: "string"},schema:schema96.properties.format.type,parentSchema:schema96.properties.format,data:data2};
+const err7 = {instancePath:instancePath+"/format",schemaPath:"#/definitions/webhookChannel/properties/format/type",keyword:"type",params:{type: "string"},schema:schema98.properties.format.type,parentSchema:schema98.properties.format,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4792,7 +5334,7 @@ vErrors.push(err7);
 errors++;
 }
 if(!((data2 === "slack") || (data2 === "json"))){
-const err8 = {instancePath:instancePath+"/format",schemaPath:"#/definitions/webhookChannel/properties/format/enum",keyword:"enum",params:{allowedValues: schema96.properties.format.enum},schema:schema96.properties.format.enum,parentSchema:schema96.properties.format,data:data2};
+const err8 = {instancePath:instancePath+"/format",schemaPath:"#/definitions/webhookChannel/properties/format/enum",keyword:"enum",params:{allowedValues: schema98.properties.format.enum},schema:schema98.properties.format.enum,parentSchema:schema98.properties.format,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4804,7 +5346,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath,schemaPath:"#/definitions/webhookChannel/type",keyword:"type",params:{type: "object"},schema:schema96.type,parentSchema:schema96,data};
+const err9 = {instancePath,schemaPath:"#/definitions/webhookChannel/type",keyword:"type",params:{type: "object"},schema:schema98.type,parentSchema:schema98,data};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -4817,7 +5359,7 @@ errors++;
 else if(tag0 === "email"){
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.kind === undefined){
-const err10 = {instancePath,schemaPath:"#/definitions/emailChannel/required",keyword:"required",params:{missingProperty: "kind"},schema:schema97.required,parentSchema:schema97,data};
+const err10 = {instancePath,schemaPath:"#/definitions/emailChannel/required",keyword:"required",params:{missingProperty: "kind"},schema:schema99.required,parentSchema:schema99,data};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -4827,7 +5369,7 @@ vErrors.push(err10);
 errors++;
 }
 if(data.host === undefined){
-const err11 = {instancePath,schemaPath:"#/definitions/emailChannel/required",keyword:"required",params:{missingProperty: "host"},schema:schema97.required,parentSchema:schema97,data};
+const err11 = {instancePath,schemaPath:"#/definitions/emailChannel/required",keyword:"required",params:{missingProperty: "host"},schema:schema99.required,parentSchema:schema99,data};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -4837,7 +5379,7 @@ vErrors.push(err11);
 errors++;
 }
 if(data.from === undefined){
-const err12 = {instancePath,schemaPath:"#/definitions/emailChannel/required",keyword:"required",params:{missingProperty: "from"},schema:schema97.required,parentSchema:schema97,data};
+const err12 = {instancePath,schemaPath:"#/definitions/emailChannel/required",keyword:"required",params:{missingProperty: "from"},schema:schema99.required,parentSchema:schema99,data};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -4847,7 +5389,7 @@ vErrors.push(err12);
 errors++;
 }
 if(data.to === undefined){
-const err13 = {instancePath,schemaPath:"#/definitions/emailChannel/required",keyword:"required",params:{missingProperty: "to"},schema:schema97.required,parentSchema:schema97,data};
+const err13 = {instancePath,schemaPath:"#/definitions/emailChannel/required",keyword:"required",params:{missingProperty: "to"},schema:schema99.required,parentSchema:schema99,data};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -4858,7 +5400,7 @@ errors++;
 }
 for(const key1 in data){
 if(!((((((((key1 === "kind") || (key1 === "host")) || (key1 === "port")) || (key1 === "security")) || (key1 === "user")) || (key1 === "password")) || (key1 === "from")) || (key1 === "to"))){
-const err14 = {instancePath,schemaPath:"#/definitions/emailChannel/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema97,data};
+const err14 = {instancePath,schemaPath:"#/definitions/emailChannel/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema99,data};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -4871,7 +5413,7 @@ errors++;
 if(data.kind !== undefined){
 let data3 = data.kind;
 if(typeof data3 !== "string"){
-const err15 = {instancePath:instancePath+"/kind",schemaPath:"#/definitions/emailChannel/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema97.properties.kind.type,parentSchema:schema97.properties.kind,data:data3};
+const err15 = {instancePath:instancePath+"/kind",schemaPath:"#/definitions/emailChannel/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema99.properties.kind.type,parentSchema:schema99.properties.kind,data:data3};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -4881,7 +5423,7 @@ vErrors.push(err15);
 errors++;
 }
 if("email" !== data3){
-const err16 = {instancePath:instancePath+"/kind",schemaPath:"#/definitions/emailChannel/properties/kind/const",keyword:"const",params:{allowedValue: "email"},schema:"email",parentSchema:schema97.properties.kind,data:data3};
+const err16 = {instancePath:instancePath+"/kind",schemaPath:"#/definitions/emailChannel/properties/kind/const",keyword:"const",params:{allowedValue: "email"},schema:"email",parentSchema:schema99.properties.kind,data:data3};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -4894,8 +5436,8 @@ errors++;
 if(data.host !== undefined){
 let data4 = data.host;
 if(typeof data4 === "string"){
-if(!pattern70.test(data4)){
-const err17 = {instancePath:instancePath+"/host",schemaPath:"#/definitions/emailChannel/properties/host/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema97.properties.host,data:data4};
+if(!pattern77.test(data4)){
+const err17 = {instancePath:instancePath+"/host",schemaPath:"#/definitions/emailChannel/properties/host/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema99.properties.host,data:data4};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -4906,7 +5448,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/host",schemaPath:"#/definitions/emailChannel/properties/host/type",keyword:"type",params:{type: "string"},schema:schema97.properties.host.type,parentSchema:schema97.properties.host,data:data4};
+const err18 = {instancePath:instancePath+"/host",schemaPath:"#/definitions/emailChannel/properties/host/type",keyword:"type",params:{type: "string"},schema:schema99.properties.host.type,parentSchema:schema99.properties.host,data:data4};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -4919,7 +5461,7 @@ errors++;
 if(data.port !== undefined){
 let data5 = data.port;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-const err19 = {instancePath:instancePath+"/port",schemaPath:"#/definitions/emailChannel/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema97.properties.port.type,parentSchema:schema97.properties.port,data:data5};
+const err19 = {instancePath:instancePath+"/port",schemaPath:"#/definitions/emailChannel/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema99.properties.port.type,parentSchema:schema99.properties.port,data:data5};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -4930,7 +5472,7 @@ errors++;
 }
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 65535 || isNaN(data5)){
-const err20 = {instancePath:instancePath+"/port",schemaPath:"#/definitions/emailChannel/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema97.properties.port,data:data5};
+const err20 = {instancePath:instancePath+"/port",schemaPath:"#/definitions/emailChannel/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema99.properties.port,data:data5};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -4940,7 +5482,7 @@ vErrors.push(err20);
 errors++;
 }
 if(data5 < 1 || isNaN(data5)){
-const err21 = {instancePath:instancePath+"/port",schemaPath:"#/definitions/emailChannel/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema97.properties.port,data:data5};
+const err21 = {instancePath:instancePath+"/port",schemaPath:"#/definitions/emailChannel/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema99.properties.port,data:data5};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -4954,7 +5496,7 @@ errors++;
 if(data.security !== undefined){
 let data6 = data.security;
 if(typeof data6 !== "string"){
-const err22 = {instancePath:instancePath+"/security",schemaPath:"#/definitions/emailChannel/properties/security/type",keyword:"type",params:{type: "string"},schema:schema97.properties.security.type,parentSchema:schema97.properties.security,data:data6};
+const err22 = {instancePath:instancePath+"/security",schemaPath:"#/definitions/emailChannel/properties/security/type",keyword:"type",params:{type: "string"},schema:schema99.properties.security.type,parentSchema:schema99.properties.security,data:data6};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -4964,7 +5506,7 @@ vErrors.push(err22);
 errors++;
 }
 if(!(((data6 === "starttls") || (data6 === "tls")) || (data6 === "none"))){
-const err23 = {instancePath:instancePath+"/security",schemaPath:"#/definitions/emailChannel/properties/security/enum",keyword:"enum",params:{allowedValues: schema97.properties.security.enum},schema:schema97.properties.security.enum,parentSchema:schema97.properties.security,data:data6};
+const err23 = {instancePath:instancePath+"/security",schemaPath:"#/definitions/emailChannel/properties/security/enum",keyword:"enum",params:{allowedValues: schema99.properties.security.enum},schema:schema99.properties.security.enum,parentSchema:schema99.properties.security,data:data6};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -4977,7 +5519,7 @@ errors++;
 if(data.user !== undefined){
 let data7 = data.user;
 if(typeof data7 !== "string"){
-const err24 = {instancePath:instancePath+"/user",schemaPath:"#/definitions/emailChannel/properties/user/type",keyword:"type",params:{type: "string"},schema:schema97.properties.user.type,parentSchema:schema97.properties.user,data:data7};
+const err24 = {instancePath:instancePath+"/user",schemaPath:"#/definitions/emailChannel/properties/user/type",keyword:"type",params:{type: "string"},schema:schema99.properties.user.type,parentSchema:schema99.properties.user,data:data7};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -4990,7 +5532,7 @@ errors++;
 if(data.password !== undefined){
 let data8 = data.password;
 if(typeof data8 !== "string"){
-const err25 = {instancePath:instancePath+"/password",schemaPath:"#/definitions/emailChannel/properties/password/type",keyword:"type",params:{type: "string"},schema:schema97.properties.password.type,parentSchema:schema97.properties.password,data:data8};
+const err25 = {instancePath:instancePath+"/password",schemaPath:"#/definitions/emailChannel/properties/password/type",keyword:"type",params:{type: "string"},schema:schema99.properties.password.type,parentSchema:schema99.properties.password,data:data8};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -5003,8 +5545,8 @@ errors++;
 if(data.from !== undefined){
 let data9 = data.from;
 if(typeof data9 === "string"){
-if(!pattern71.test(data9)){
-const err26 = {instancePath:instancePath+"/from",schemaPath:"#/definitions/emailChannel/properties/from/pattern",keyword:"pattern",params:{pattern: "^[^\\r\\n]*@[^\\r\\n]+$"},schema:"^[^\\r\\n]*@[^\\r\\n]+$",parentSchema:schema97.properties.from,data:data9};
+if(!pattern78.test(data9)){
+const err26 = {instancePath:instancePath+"/from",schemaPath:"#/definitions/emailChannel/properties/from/pattern",keyword:"pattern",params:{pattern: "^[^\\r\\n]*@[^\\r\\n]+$"},schema:"^[^\\r\\n]*@[^\\r\\n]+$",parentSchema:schema99.properties.from,data:data9};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -5015,7 +5557,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/from",schemaPath:"#/definitions/emailChannel/properties/from/type",keyword:"type",params:{type: "string"},schema:schema97.properties.from.type,parentSchema:schema97.properties.from,data:data9};
+const err27 = {instancePath:instancePath+"/from",schemaPath:"#/definitions/emailChannel/properties/from/type",keyword:"type",params:{type: "string"},schema:schema99.properties.from.type,parentSchema:schema99.properties.from,data:data9};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -5029,7 +5571,7 @@ if(data.to !== undefined){
 let data10 = data.to;
 if(Array.isArray(data10)){
 if(data10.length < 1){
-const err28 = {instancePath:instancePath+"/to",schemaPath:"#/definitions/emailChannel/properties/to/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema97.properties.to,data:data10};
+const err28 = {instancePath:instancePath+"/to",schemaPath:"#/definitions/emailChannel/properties/to/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema99.properties.to,data:data10};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -5042,8 +5584,8 @@ const len0 = data10.length;
 for(let i0=0; i0<len0; i0++){
 let data11 = data10[i0];
 if(typeof data11 === "string"){
-if(!pattern71.test(data11)){
-const err29 = {instancePath:instancePath+"/to/" + i0,schemaPath:"#/definitions/emailChannel/properties/to/items/pattern",keyword:"pattern",params:{pattern: "^[^\\r\\n]*@[^\\r\\n]+$"},schema:"^[^\\r\\n]*@[^\\r\\n]+$",parentSchema:schema97.properties.to.items,data:data11};
+if(!pattern78.test(data11)){
+const err29 = {instancePath:instancePath+"/to/" + i0,schemaPath:"#/definitions/emailChannel/properties/to/items/pattern",keyword:"pattern",params:{pattern: "^[^\\r\\n]*@[^\\r\\n]+$"},schema:"^[^\\r\\n]*@[^\\r\\n]+$",parentSchema:schema99.properties.to.items,data:data11};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -5054,7 +5596,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/to/" + i0,schemaPath:"#/definitions/emailChannel/properties/to/items/type",keyword:"type",params:{type: "string"},schema:schema97.properties.to.items.type,parentSchema:schema97.properties.to.items,data:data11};
+const err30 = {instancePath:instancePath+"/to/" + i0,schemaPath:"#/definitions/emailChannel/properties/to/items/type",keyword:"type",params:{type: "string"},schema:schema99.properties.to.items.type,parentSchema:schema99.properties.to.items,data:data11};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -5066,7 +5608,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/to",schemaPath:"#/definitions/emailChannel/properties/to/type",keyword:"type",params:{type: "array"},schema:schema97.properties.to.type,parentSchema:schema97.properties.to,data:data10};
+const err31 = {instancePath:instancePath+"/to",schemaPath:"#/definitions/emailChannel/properties/to/type",keyword:"type",params:{type: "array"},schema:schema99.properties.to.type,parentSchema:schema99.properties.to,data:data10};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -5078,7 +5620,7 @@ errors++;
 }
 }
 else {
-const err32 = {instancePath,schemaPath:"#/definitions/emailChannel/type",keyword:"type",params:{type: "object"},schema:schema97.type,parentSchema:schema97,data};
+const err32 = {instancePath,schemaPath:"#/definitions/emailChannel/type",keyword:"type",params:{type: "object"},schema:schema99.type,parentSchema:schema99,data};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -5089,13 +5631,13 @@ errors++;
 }
 }
 else if(tag0 === "command"){
-if(!(validate87(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate87.errors : appended(vErrors, validate87.errors);
+if(!(validate93(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate93.errors : appended(vErrors, validate93.errors);
 errors = vErrors.length;
 }
 }
 else {
-const err33 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0},schema:schema93.discriminator,parentSchema:schema93,data};
+const err33 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0},schema:schema95.discriminator,parentSchema:schema95,data};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -5106,7 +5648,7 @@ errors++;
 }
 }
 else {
-const err34 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0},schema:schema93.discriminator,parentSchema:schema93,data};
+const err34 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0},schema:schema95.discriminator,parentSchema:schema95,data};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -5117,7 +5659,7 @@ errors++;
 }
 }
 else {
-const err35 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema93.type,parentSchema:schema93,data};
+const err35 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema95.type,parentSchema:schema95,data};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -5126,18 +5668,18 @@ vErrors.push(err35);
 }
 errors++;
 }
-validate86.errors = vErrors;
+validate92.errors = vErrors;
 return errors === 0;
 }
 
-const schema98 = {"title":"alert rule","type":"object","additionalProperties":false,"required":["on"],"properties":{"on":{"title":"occasion of an alert","type":"string","enum":["prerequisite_violation","data_integrity_failure","api_circuit_breaker_open","stale_option_chains","missing_equity_data","error_rate","run_failed","run_missed"]},"severity":{"title":"severity","type":"string","enum":["info","warning","critical"]},"to":{"title":"list of channels","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}},"repeat_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"above":{"title":"percentage","type":"number","exclusiveMinimum":0,"exclusiveMaximum":100},"at_least":{"title":"number of answers","type":"integer","minimum":1,"maximum":1000000},"older_than":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
+const schema100 = {"title":"alert rule","type":"object","additionalProperties":false,"required":["on"],"properties":{"on":{"title":"occasion of an alert","type":"string","enum":["prerequisite_violation","data_integrity_failure","api_circuit_breaker_open","stale_option_chains","missing_equity_data","error_rate","run_failed","run_missed"]},"severity":{"title":"severity","type":"string","enum":["info","warning","critical"]},"to":{"title":"list of channels","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}},"repeat_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"above":{"title":"percentage","type":"number","exclusiveMinimum":0,"exclusiveMaximum":100},"at_least":{"title":"number of answers","type":"integer","minimum":1,"maximum":1000000},"older_than":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
 
-function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate96(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.on === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},schema:schema98.required,parentSchema:schema98,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},schema:schema100.required,parentSchema:schema100,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5148,7 +5690,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "on") || (key0 === "severity")) || (key0 === "to")) || (key0 === "repeat_after")) || (key0 === "above")) || (key0 === "at_least")) || (key0 === "older_than"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema98,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema100,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -5161,7 +5703,7 @@ errors++;
 if(data.on !== undefined){
 let data0 = data.on;
 if(typeof data0 !== "string"){
-const err2 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/type",keyword:"type",params:{type: "string"},schema:schema98.properties.on.type,parentSchema:schema98.properties.on,data:data0};
+const err2 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/type",keyword:"type",params:{type: "string"},schema:schema100.properties.on.type,parentSchema:schema100.properties.on,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -5171,7 +5713,7 @@ vErrors.push(err2);
 errors++;
 }
 if(!((((((((data0 === "prerequisite_violation") || (data0 === "data_integrity_failure")) || (data0 === "api_circuit_breaker_open")) || (data0 === "stale_option_chains")) || (data0 === "missing_equity_data")) || (data0 === "error_rate")) || (data0 === "run_failed")) || (data0 === "run_missed"))){
-const err3 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/enum",keyword:"enum",params:{allowedValues: schema98.properties.on.enum},schema:schema98.properties.on.enum,parentSchema:schema98.properties.on,data:data0};
+const err3 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/enum",keyword:"enum",params:{allowedValues: schema100.properties.on.enum},schema:schema100.properties.on.enum,parentSchema:schema100.properties.on,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -5184,7 +5726,7 @@ errors++;
 if(data.severity !== undefined){
 let data1 = data.severity;
 if(typeof data1 !== "string"){
-const err4 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/type",keyword:"type",params:{type: "string"},schema:schema98.properties.severity.type,parentSchema:schema98.properties.severity,data:data1};
+const err4 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/type",keyword:"type",params:{type: "string"},schema:schema100.properties.severity.type,parentSchema:schema100.properties.severity,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -5194,7 +5736,7 @@ vErrors.push(err4);
 errors++;
 }
 if(!(((data1 === "info") || (data1 === "warning")) || (data1 === "critical"))){
-const err5 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema98.properties.severity.enum},schema:schema98.properties.severity.enum,parentSchema:schema98.properties.severity,data:data1};
+const err5 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema100.properties.severity.enum},schema:schema100.properties.severity.enum,parentSchema:schema100.properties.severity,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -5208,7 +5750,7 @@ if(data.to !== undefined){
 let data2 = data.to;
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err6 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema98.properties.to,data:data2};
+const err6 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema100.properties.to,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -5245,7 +5787,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/type",keyword:"type",params:{type: "array"},schema:schema98.properties.to.type,parentSchema:schema98.properties.to,data:data2};
+const err9 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/type",keyword:"type",params:{type: "array"},schema:schema100.properties.to.type,parentSchema:schema100.properties.to,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -5259,7 +5801,7 @@ if(data.repeat_after !== undefined){
 let data4 = data.repeat_after;
 if(typeof data4 === "string"){
 if(!pattern6.test(data4)){
-const err10 = {instancePath:instancePath+"/repeat_after",schemaPath:"#/properties/repeat_after/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema98.properties.repeat_after,data:data4};
+const err10 = {instancePath:instancePath+"/repeat_after",schemaPath:"#/properties/repeat_after/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema100.properties.repeat_after,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -5270,7 +5812,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/repeat_after",schemaPath:"#/properties/repeat_after/type",keyword:"type",params:{type: "string"},schema:schema98.properties.repeat_after.type,parentSchema:schema98.properties.repeat_after,data:data4};
+const err11 = {instancePath:instancePath+"/repeat_after",schemaPath:"#/properties/repeat_after/type",keyword:"type",params:{type: "string"},schema:schema100.properties.repeat_after.type,parentSchema:schema100.properties.repeat_after,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -5284,7 +5826,7 @@ if(data.above !== undefined){
 let data5 = data.above;
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 >= 100 || isNaN(data5)){
-const err12 = {instancePath:instancePath+"/above",schemaPath:"#/properties/above/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 100},schema:100,parentSchema:schema98.properties.above,data:data5};
+const err12 = {instancePath:instancePath+"/above",schemaPath:"#/properties/above/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 100},schema:100,parentSchema:schema100.properties.above,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -5294,7 +5836,7 @@ vErrors.push(err12);
 errors++;
 }
 if(data5 <= 0 || isNaN(data5)){
-const err13 = {instancePath:instancePath+"/above",schemaPath:"#/properties/above/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema98.properties.above,data:data5};
+const err13 = {instancePath:instancePath+"/above",schemaPath:"#/properties/above/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema100.properties.above,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -5305,7 +5847,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/above",schemaPath:"#/properties/above/type",keyword:"type",params:{type: "number"},schema:schema98.properties.above.type,parentSchema:schema98.properties.above,data:data5};
+const err14 = {instancePath:instancePath+"/above",schemaPath:"#/properties/above/type",keyword:"type",params:{type: "number"},schema:schema100.properties.above.type,parentSchema:schema100.properties.above,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -5318,7 +5860,7 @@ errors++;
 if(data.at_least !== undefined){
 let data6 = data.at_least;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err15 = {instancePath:instancePath+"/at_least",schemaPath:"#/properties/at_least/type",keyword:"type",params:{type: "integer"},schema:schema98.properties.at_least.type,parentSchema:schema98.properties.at_least,data:data6};
+const err15 = {instancePath:instancePath+"/at_least",schemaPath:"#/properties/at_least/type",keyword:"type",params:{type: "integer"},schema:schema100.properties.at_least.type,parentSchema:schema100.properties.at_least,data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -5329,7 +5871,7 @@ errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 1000000 || isNaN(data6)){
-const err16 = {instancePath:instancePath+"/at_least",schemaPath:"#/properties/at_least/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema98.properties.at_least,data:data6};
+const err16 = {instancePath:instancePath+"/at_least",schemaPath:"#/properties/at_least/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema100.properties.at_least,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -5339,7 +5881,7 @@ vErrors.push(err16);
 errors++;
 }
 if(data6 < 1 || isNaN(data6)){
-const err17 = {instancePath:instancePath+"/at_least",schemaPath:"#/properties/at_least/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema98.properties.at_least,data:data6};
+const err17 = {instancePath:instancePath+"/at_least",schemaPath:"#/properties/at_least/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema100.properties.at_least,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -5354,7 +5896,7 @@ if(data.older_than !== undefined){
 let data7 = data.older_than;
 if(typeof data7 === "string"){
 if(!pattern6.test(data7)){
-const err18 = {instancePath:instancePath+"/older_than",schemaPath:"#/properties/older_than/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema98.properties.older_than,data:data7};
+const err18 = {instancePath:instancePath+"/older_than",schemaPath:"#/properties/older_than/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema100.properties.older_than,data:data7};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -5365,7 +5907,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/older_than",schemaPath:"#/properties/older_than/type",keyword:"type",params:{type: "string"},schema:schema98.properties.older_than.type,parentSchema:schema98.properties.older_than,data:data7};
+const err19 = {instancePath:instancePath+"/older_than",schemaPath:"#/properties/older_than/type",keyword:"type",params:{type: "string"},schema:schema100.properties.older_than.type,parentSchema:schema100.properties.older_than,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -5377,7 +5919,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema98.type,parentSchema:schema98,data};
+const err20 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema100.type,parentSchema:schema100,data};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -5386,7 +5928,7 @@ vErrors.push(err20);
 }
 errors++;
 }
-validate90.errors = vErrors;
+validate96.errors = vErrors;
 return errors === 0;
 }
 
@@ -6160,8 +6702,8 @@ errors = vErrors.length;
 }
 }
 if(data.pacing !== undefined){
-if(!(validate64(data.pacing, {instancePath:instancePath+"/pacing",parentData:data,parentDataProperty:"pacing",rootData}))){
-vErrors = vErrors === null ? validate64.errors : appended(vErrors, validate64.errors);
+if(!(validate70(data.pacing, {instancePath:instancePath+"/pacing",parentData:data,parentDataProperty:"pacing",rootData}))){
+vErrors = vErrors === null ? validate70.errors : appended(vErrors, validate70.errors);
 errors = vErrors.length;
 }
 }
@@ -6170,7 +6712,7 @@ let data33 = data.retry;
 if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
 for(const key7 in data33){
 if(!((((key7 === "attempts") || (key7 === "delay")) || (key7 === "max_delay")) || (key7 === "timeout"))){
-const err60 = {instancePath:instancePath+"/retry",schemaPath:"#/definitions/retry/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},schema:false,parentSchema:schema75,data:data33};
+const err60 = {instancePath:instancePath+"/retry",schemaPath:"#/definitions/retry/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},schema:false,parentSchema:schema77,data:data33};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -6183,7 +6725,7 @@ errors++;
 if(data33.attempts !== undefined){
 let data34 = data33.attempts;
 if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
-const err61 = {instancePath:instancePath+"/retry/attempts",schemaPath:"#/definitions/retry/properties/attempts/type",keyword:"type",params:{type: "integer"},schema:schema75.properties.attempts.type,parentSchema:schema75.properties.attempts,data:data34};
+const err61 = {instancePath:instancePath+"/retry/attempts",schemaPath:"#/definitions/retry/properties/attempts/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.attempts.type,parentSchema:schema77.properties.attempts,data:data34};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -6194,7 +6736,7 @@ errors++;
 }
 if((typeof data34 == "number") && (isFinite(data34))){
 if(data34 > 20 || isNaN(data34)){
-const err62 = {instancePath:instancePath+"/retry/attempts",schemaPath:"#/definitions/retry/properties/attempts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20},schema:20,parentSchema:schema75.properties.attempts,data:data34};
+const err62 = {instancePath:instancePath+"/retry/attempts",schemaPath:"#/definitions/retry/properties/attempts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20},schema:20,parentSchema:schema77.properties.attempts,data:data34};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -6204,7 +6746,7 @@ vErrors.push(err62);
 errors++;
 }
 if(data34 < 1 || isNaN(data34)){
-const err63 = {instancePath:instancePath+"/retry/attempts",schemaPath:"#/definitions/retry/properties/attempts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema75.properties.attempts,data:data34};
+const err63 = {instancePath:instancePath+"/retry/attempts",schemaPath:"#/definitions/retry/properties/attempts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema77.properties.attempts,data:data34};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -6219,7 +6761,7 @@ if(data33.delay !== undefined){
 let data35 = data33.delay;
 if(typeof data35 === "string"){
 if(!pattern6.test(data35)){
-const err64 = {instancePath:instancePath+"/retry/delay",schemaPath:"#/definitions/retry/properties/delay/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema75.properties.delay,data:data35};
+const err64 = {instancePath:instancePath+"/retry/delay",schemaPath:"#/definitions/retry/properties/delay/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema77.properties.delay,data:data35};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -6230,7 +6772,7 @@ errors++;
 }
 }
 else {
-const err65 = {instancePath:instancePath+"/retry/delay",schemaPath:"#/definitions/retry/properties/delay/type",keyword:"type",params:{type: "string"},schema:schema75.properties.delay.type,parentSchema:schema75.properties.delay,data:data35};
+const err65 = {instancePath:instancePath+"/retry/delay",schemaPath:"#/definitions/retry/properties/delay/type",keyword:"type",params:{type: "string"},schema:schema77.properties.delay.type,parentSchema:schema77.properties.delay,data:data35};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -6244,7 +6786,7 @@ if(data33.max_delay !== undefined){
 let data36 = data33.max_delay;
 if(typeof data36 === "string"){
 if(!pattern6.test(data36)){
-const err66 = {instancePath:instancePath+"/retry/max_delay",schemaPath:"#/definitions/retry/properties/max_delay/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema75.properties.max_delay,data:data36};
+const err66 = {instancePath:instancePath+"/retry/max_delay",schemaPath:"#/definitions/retry/properties/max_delay/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema77.properties.max_delay,data:data36};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -6255,7 +6797,7 @@ errors++;
 }
 }
 else {
-const err67 = {instancePath:instancePath+"/retry/max_delay",schemaPath:"#/definitions/retry/properties/max_delay/type",keyword:"type",params:{type: "string"},schema:schema75.properties.max_delay.type,parentSchema:schema75.properties.max_delay,data:data36};
+const err67 = {instancePath:instancePath+"/retry/max_delay",schemaPath:"#/definitions/retry/properties/max_delay/type",keyword:"type",params:{type: "string"},schema:schema77.properties.max_delay.type,parentSchema:schema77.properties.max_delay,data:data36};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -6269,7 +6811,7 @@ if(data33.timeout !== undefined){
 let data37 = data33.timeout;
 if(typeof data37 === "string"){
 if(!pattern6.test(data37)){
-const err68 = {instancePath:instancePath+"/retry/timeout",schemaPath:"#/definitions/retry/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema75.properties.timeout,data:data37};
+const err68 = {instancePath:instancePath+"/retry/timeout",schemaPath:"#/definitions/retry/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema77.properties.timeout,data:data37};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -6280,7 +6822,7 @@ errors++;
 }
 }
 else {
-const err69 = {instancePath:instancePath+"/retry/timeout",schemaPath:"#/definitions/retry/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema75.properties.timeout.type,parentSchema:schema75.properties.timeout,data:data37};
+const err69 = {instancePath:instancePath+"/retry/timeout",schemaPath:"#/definitions/retry/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema77.properties.timeout.type,parentSchema:schema77.properties.timeout,data:data37};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -6292,7 +6834,7 @@ errors++;
 }
 }
 else {
-const err70 = {instancePath:instancePath+"/retry",schemaPath:"#/definitions/retry/type",keyword:"type",params:{type: "object"},schema:schema75.type,parentSchema:schema75,data:data33};
+const err70 = {instancePath:instancePath+"/retry",schemaPath:"#/definitions/retry/type",keyword:"type",params:{type: "object"},schema:schema77.type,parentSchema:schema77,data:data33};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -6307,7 +6849,7 @@ let data38 = data.breaker;
 if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
 for(const key8 in data38){
 if(!((key8 === "threshold") || (key8 === "recovery"))){
-const err71 = {instancePath:instancePath+"/breaker",schemaPath:"#/definitions/breaker/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},schema:false,parentSchema:schema76,data:data38};
+const err71 = {instancePath:instancePath+"/breaker",schemaPath:"#/definitions/breaker/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},schema:false,parentSchema:schema78,data:data38};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -6320,7 +6862,7 @@ errors++;
 if(data38.threshold !== undefined){
 let data39 = data38.threshold;
 if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
-const err72 = {instancePath:instancePath+"/breaker/threshold",schemaPath:"#/definitions/breaker/properties/threshold/type",keyword:"type",params:{type: "integer"},schema:schema76.properties.threshold.type,parentSchema:schema76.properties.threshold,data:data39};
+const err72 = {instancePath:instancePath+"/breaker/threshold",schemaPath:"#/definitions/breaker/properties/threshold/type",keyword:"type",params:{type: "integer"},schema:schema78.properties.threshold.type,parentSchema:schema78.properties.threshold,data:data39};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -6331,7 +6873,7 @@ errors++;
 }
 if((typeof data39 == "number") && (isFinite(data39))){
 if(data39 > 1000 || isNaN(data39)){
-const err73 = {instancePath:instancePath+"/breaker/threshold",schemaPath:"#/definitions/breaker/properties/threshold/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema76.properties.threshold,data:data39};
+const err73 = {instancePath:instancePath+"/breaker/threshold",schemaPath:"#/definitions/breaker/properties/threshold/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema78.properties.threshold,data:data39};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -6341,7 +6883,7 @@ vErrors.push(err73);
 errors++;
 }
 if(data39 < 1 || isNaN(data39)){
-const err74 = {instancePath:instancePath+"/breaker/threshold",schemaPath:"#/definitions/breaker/properties/threshold/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema76.properties.threshold,data:data39};
+const err74 = {instancePath:instancePath+"/breaker/threshold",schemaPath:"#/definitions/breaker/properties/threshold/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema78.properties.threshold,data:data39};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -6356,7 +6898,7 @@ if(data38.recovery !== undefined){
 let data40 = data38.recovery;
 if(typeof data40 === "string"){
 if(!pattern6.test(data40)){
-const err75 = {instancePath:instancePath+"/breaker/recovery",schemaPath:"#/definitions/breaker/properties/recovery/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema76.properties.recovery,data:data40};
+const err75 = {instancePath:instancePath+"/breaker/recovery",schemaPath:"#/definitions/breaker/properties/recovery/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema78.properties.recovery,data:data40};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -6367,7 +6909,7 @@ errors++;
 }
 }
 else {
-const err76 = {instancePath:instancePath+"/breaker/recovery",schemaPath:"#/definitions/breaker/properties/recovery/type",keyword:"type",params:{type: "string"},schema:schema76.properties.recovery.type,parentSchema:schema76.properties.recovery,data:data40};
+const err76 = {instancePath:instancePath+"/breaker/recovery",schemaPath:"#/definitions/breaker/properties/recovery/type",keyword:"type",params:{type: "string"},schema:schema78.properties.recovery.type,parentSchema:schema78.properties.recovery,data:data40};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -6379,7 +6921,7 @@ errors++;
 }
 }
 else {
-const err77 = {instancePath:instancePath+"/breaker",schemaPath:"#/definitions/breaker/type",keyword:"type",params:{type: "object"},schema:schema76.type,parentSchema:schema76,data:data38};
+const err77 = {instancePath:instancePath+"/breaker",schemaPath:"#/definitions/breaker/type",keyword:"type",params:{type: "object"},schema:schema78.type,parentSchema:schema78,data:data38};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -6394,7 +6936,7 @@ let data41 = data.parallel;
 if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
 for(const key9 in data41){
 if(!((key9 === "symbols") || (key9 === "timeout"))){
-const err78 = {instancePath:instancePath+"/parallel",schemaPath:"#/definitions/parallel/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},schema:false,parentSchema:schema77,data:data41};
+const err78 = {instancePath:instancePath+"/parallel",schemaPath:"#/definitions/parallel/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},schema:false,parentSchema:schema79,data:data41};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -6407,7 +6949,7 @@ errors++;
 if(data41.symbols !== undefined){
 let data42 = data41.symbols;
 if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
-const err79 = {instancePath:instancePath+"/parallel/symbols",schemaPath:"#/definitions/parallel/properties/symbols/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.symbols.type,parentSchema:schema77.properties.symbols,data:data42};
+const err79 = {instancePath:instancePath+"/parallel/symbols",schemaPath:"#/definitions/parallel/properties/symbols/type",keyword:"type",params:{type: "integer"},schema:schema79.properties.symbols.type,parentSchema:schema79.properties.symbols,data:data42};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -6418,7 +6960,7 @@ errors++;
 }
 if((typeof data42 == "number") && (isFinite(data42))){
 if(data42 > 10000 || isNaN(data42)){
-const err80 = {instancePath:instancePath+"/parallel/symbols",schemaPath:"#/definitions/parallel/properties/symbols/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema77.properties.symbols,data:data42};
+const err80 = {instancePath:instancePath+"/parallel/symbols",schemaPath:"#/definitions/parallel/properties/symbols/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema79.properties.symbols,data:data42};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -6428,7 +6970,7 @@ vErrors.push(err80);
 errors++;
 }
 if(data42 < 1 || isNaN(data42)){
-const err81 = {instancePath:instancePath+"/parallel/symbols",schemaPath:"#/definitions/parallel/properties/symbols/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema77.properties.symbols,data:data42};
+const err81 = {instancePath:instancePath+"/parallel/symbols",schemaPath:"#/definitions/parallel/properties/symbols/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema79.properties.symbols,data:data42};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -6443,7 +6985,7 @@ if(data41.timeout !== undefined){
 let data43 = data41.timeout;
 if(typeof data43 === "string"){
 if(!pattern6.test(data43)){
-const err82 = {instancePath:instancePath+"/parallel/timeout",schemaPath:"#/definitions/parallel/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema77.properties.timeout,data:data43};
+const err82 = {instancePath:instancePath+"/parallel/timeout",schemaPath:"#/definitions/parallel/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema79.properties.timeout,data:data43};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -6454,7 +6996,7 @@ errors++;
 }
 }
 else {
-const err83 = {instancePath:instancePath+"/parallel/timeout",schemaPath:"#/definitions/parallel/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema77.properties.timeout.type,parentSchema:schema77.properties.timeout,data:data43};
+const err83 = {instancePath:instancePath+"/parallel/timeout",schemaPath:"#/definitions/parallel/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema79.properties.timeout.type,parentSchema:schema79.properties.timeout,data:data43};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -6466,7 +7008,7 @@ errors++;
 }
 }
 else {
-const err84 = {instancePath:instancePath+"/parallel",schemaPath:"#/definitions/parallel/type",keyword:"type",params:{type: "object"},schema:schema77.type,parentSchema:schema77,data:data41};
+const err84 = {instancePath:instancePath+"/parallel",schemaPath:"#/definitions/parallel/type",keyword:"type",params:{type: "object"},schema:schema79.type,parentSchema:schema79,data:data41};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -6477,8 +7019,8 @@ errors++;
 }
 }
 if(data.analytics !== undefined){
-if(!(validate74(data.analytics, {instancePath:instancePath+"/analytics",parentData:data,parentDataProperty:"analytics",rootData}))){
-vErrors = vErrors === null ? validate74.errors : appended(vErrors, validate74.errors);
+if(!(validate80(data.analytics, {instancePath:instancePath+"/analytics",parentData:data,parentDataProperty:"analytics",rootData}))){
+vErrors = vErrors === null ? validate80.errors : appended(vErrors, validate80.errors);
 errors = vErrors.length;
 }
 }
@@ -6498,8 +7040,8 @@ errors++;
 }
 }
 if(data45.mock !== undefined){
-if(!(validate76(data45.mock, {instancePath:instancePath+"/providers/mock",parentData:data45,parentDataProperty:"mock",rootData}))){
-vErrors = vErrors === null ? validate76.errors : appended(vErrors, validate76.errors);
+if(!(validate82(data45.mock, {instancePath:instancePath+"/providers/mock",parentData:data45,parentDataProperty:"mock",rootData}))){
+vErrors = vErrors === null ? validate82.errors : appended(vErrors, validate82.errors);
 errors = vErrors.length;
 }
 }
@@ -6508,7 +7050,7 @@ let data47 = data45.synthetic;
 if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
 for(const key11 in data47){
 if(!(key11 === "scenario")){
-const err86 = {instancePath:instancePath+"/providers/synthetic",schemaPath:"#/definitions/synthetic/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},schema:false,parentSchema:schema83,data:data47};
+const err86 = {instancePath:instancePath+"/providers/synthetic",schemaPath:"#/definitions/synthetic/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},schema:false,parentSchema:schema85,data:data47};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -6522,7 +7064,7 @@ if(data47.scenario !== undefined){
 let data48 = data47.scenario;
 if(typeof data48 === "string"){
 if(!pattern1.test(data48)){
-const err87 = {instancePath:instancePath+"/providers/synthetic/scenario",schemaPath:"#/definitions/synthetic/properties/scenario/pattern",keyword:"pattern",params:{pattern: "^\\S(.*\\S)?$"},schema:"^\\S(.*\\S)?$",parentSchema:schema83.properties.scenario,data:data48};
+const err87 = {instancePath:instancePath+"/providers/synthetic/scenario",schemaPath:"#/definitions/synthetic/properties/scenario/pattern",keyword:"pattern",params:{pattern: "^\\S(.*\\S)?$"},schema:"^\\S(.*\\S)?$",parentSchema:schema85.properties.scenario,data:data48};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -6533,7 +7075,7 @@ errors++;
 }
 }
 else {
-const err88 = {instancePath:instancePath+"/providers/synthetic/scenario",schemaPath:"#/definitions/synthetic/properties/scenario/type",keyword:"type",params:{type: "string"},schema:schema83.properties.scenario.type,parentSchema:schema83.properties.scenario,data:data48};
+const err88 = {instancePath:instancePath+"/providers/synthetic/scenario",schemaPath:"#/definitions/synthetic/properties/scenario/type",keyword:"type",params:{type: "string"},schema:schema85.properties.scenario.type,parentSchema:schema85.properties.scenario,data:data48};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -6545,7 +7087,7 @@ errors++;
 }
 }
 else {
-const err89 = {instancePath:instancePath+"/providers/synthetic",schemaPath:"#/definitions/synthetic/type",keyword:"type",params:{type: "object"},schema:schema83.type,parentSchema:schema83,data:data47};
+const err89 = {instancePath:instancePath+"/providers/synthetic",schemaPath:"#/definitions/synthetic/type",keyword:"type",params:{type: "object"},schema:schema85.type,parentSchema:schema85,data:data47};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -6560,7 +7102,7 @@ let data49 = data45.ib;
 if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
 for(const key12 in data49){
 if(!(((((key12 === "host") || (key12 === "port")) || (key12 === "client_id")) || (key12 === "data")) || (key12 === "allow_delayed"))){
-const err90 = {instancePath:instancePath+"/providers/ib",schemaPath:"#/definitions/ib/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},schema:false,parentSchema:schema84,data:data49};
+const err90 = {instancePath:instancePath+"/providers/ib",schemaPath:"#/definitions/ib/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},schema:false,parentSchema:schema86,data:data49};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -6573,8 +7115,8 @@ errors++;
 if(data49.host !== undefined){
 let data50 = data49.host;
 if(typeof data50 === "string"){
-if(!pattern53.test(data50)){
-const err91 = {instancePath:instancePath+"/providers/ib/host",schemaPath:"#/definitions/ib/properties/host/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9.:_-]{1,253}$"},schema:"^[A-Za-z0-9.:_-]{1,253}$",parentSchema:schema84.properties.host,data:data50};
+if(!pattern60.test(data50)){
+const err91 = {instancePath:instancePath+"/providers/ib/host",schemaPath:"#/definitions/ib/properties/host/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9.:_-]{1,253}$"},schema:"^[A-Za-z0-9.:_-]{1,253}$",parentSchema:schema86.properties.host,data:data50};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -6585,7 +7127,7 @@ errors++;
 }
 }
 else {
-const err92 = {instancePath:instancePath+"/providers/ib/host",schemaPath:"#/definitions/ib/properties/host/type",keyword:"type",params:{type: "string"},schema:schema84.properties.host.type,parentSchema:schema84.properties.host,data:data50};
+const err92 = {instancePath:instancePath+"/providers/ib/host",schemaPath:"#/definitions/ib/properties/host/type",keyword:"type",params:{type: "string"},schema:schema86.properties.host.type,parentSchema:schema86.properties.host,data:data50};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -6598,7 +7140,7 @@ errors++;
 if(data49.port !== undefined){
 let data51 = data49.port;
 if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
-const err93 = {instancePath:instancePath+"/providers/ib/port",schemaPath:"#/definitions/ib/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema84.properties.port.type,parentSchema:schema84.properties.port,data:data51};
+const err93 = {instancePath:instancePath+"/providers/ib/port",schemaPath:"#/definitions/ib/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema86.properties.port.type,parentSchema:schema86.properties.port,data:data51};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -6609,7 +7151,7 @@ errors++;
 }
 if((typeof data51 == "number") && (isFinite(data51))){
 if(data51 > 65535 || isNaN(data51)){
-const err94 = {instancePath:instancePath+"/providers/ib/port",schemaPath:"#/definitions/ib/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema84.properties.port,data:data51};
+const err94 = {instancePath:instancePath+"/providers/ib/port",schemaPath:"#/definitions/ib/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema86.properties.port,data:data51};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -6619,7 +7161,7 @@ vErrors.push(err94);
 errors++;
 }
 if(data51 < 1 || isNaN(data51)){
-const err95 = {instancePath:instancePath+"/providers/ib/port",schemaPath:"#/definitions/ib/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema84.properties.port,data:data51};
+const err95 = {instancePath:instancePath+"/providers/ib/port",schemaPath:"#/definitions/ib/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema86.properties.port,data:data51};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -6633,7 +7175,7 @@ errors++;
 if(data49.client_id !== undefined){
 let data52 = data49.client_id;
 if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
-const err96 = {instancePath:instancePath+"/providers/ib/client_id",schemaPath:"#/definitions/ib/properties/client_id/type",keyword:"type",params:{type: "integer"},schema:schema84.properties.client_id.type,parentSchema:schema84.properties.client_id,data:data52};
+const err96 = {instancePath:instancePath+"/providers/ib/client_id",schemaPath:"#/definitions/ib/properties/client_id/type",keyword:"type",params:{type: "integer"},schema:schema86.properties.client_id.type,parentSchema:schema86.properties.client_id,data:data52};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -6644,7 +7186,7 @@ errors++;
 }
 if((typeof data52 == "number") && (isFinite(data52))){
 if(data52 > 2147483647 || isNaN(data52)){
-const err97 = {instancePath:instancePath+"/providers/ib/client_id",schemaPath:"#/definitions/ib/properties/client_id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},schema:2147483647,parentSchema:schema84.properties.client_id,data:data52};
+const err97 = {instancePath:instancePath+"/providers/ib/client_id",schemaPath:"#/definitions/ib/properties/client_id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},schema:2147483647,parentSchema:schema86.properties.client_id,data:data52};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -6654,7 +7196,7 @@ vErrors.push(err97);
 errors++;
 }
 if(data52 < 0 || isNaN(data52)){
-const err98 = {instancePath:instancePath+"/providers/ib/client_id",schemaPath:"#/definitions/ib/properties/client_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema84.properties.client_id,data:data52};
+const err98 = {instancePath:instancePath+"/providers/ib/client_id",schemaPath:"#/definitions/ib/properties/client_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema86.properties.client_id,data:data52};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -6668,7 +7210,7 @@ errors++;
 if(data49.data !== undefined){
 let data53 = data49.data;
 if(typeof data53 !== "string"){
-const err99 = {instancePath:instancePath+"/providers/ib/data",schemaPath:"#/definitions/ib/properties/data/type",keyword:"type",params:{type: "string"},schema:schema84.properties.data.type,parentSchema:schema84.properties.data,data:data53};
+const err99 = {instancePath:instancePath+"/providers/ib/data",schemaPath:"#/definitions/ib/properties/data/type",keyword:"type",params:{type: "string"},schema:schema86.properties.data.type,parentSchema:schema86.properties.data,data:data53};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -6678,7 +7220,7 @@ vErrors.push(err99);
 errors++;
 }
 if(!((((data53 === "live") || (data53 === "frozen")) || (data53 === "delayed")) || (data53 === "delayed-frozen"))){
-const err100 = {instancePath:instancePath+"/providers/ib/data",schemaPath:"#/definitions/ib/properties/data/enum",keyword:"enum",params:{allowedValues: schema84.properties.data.enum},schema:schema84.properties.data.enum,parentSchema:schema84.properties.data,data:data53};
+const err100 = {instancePath:instancePath+"/providers/ib/data",schemaPath:"#/definitions/ib/properties/data/enum",keyword:"enum",params:{allowedValues: schema86.properties.data.enum},schema:schema86.properties.data.enum,parentSchema:schema86.properties.data,data:data53};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -6691,7 +7233,7 @@ errors++;
 if(data49.allow_delayed !== undefined){
 let data54 = data49.allow_delayed;
 if(typeof data54 !== "boolean"){
-const err101 = {instancePath:instancePath+"/providers/ib/allow_delayed",schemaPath:"#/definitions/ib/properties/allow_delayed/type",keyword:"type",params:{type: "boolean"},schema:schema84.properties.allow_delayed.type,parentSchema:schema84.properties.allow_delayed,data:data54};
+const err101 = {instancePath:instancePath+"/providers/ib/allow_delayed",schemaPath:"#/definitions/ib/properties/allow_delayed/type",keyword:"type",params:{type: "boolean"},schema:schema86.properties.allow_delayed.type,parentSchema:schema86.properties.allow_delayed,data:data54};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -6703,7 +7245,7 @@ errors++;
 }
 }
 else {
-const err102 = {instancePath:instancePath+"/providers/ib",schemaPath:"#/definitions/ib/type",keyword:"type",params:{type: "object"},schema:schema84.type,parentSchema:schema84,data:data49};
+const err102 = {instancePath:instancePath+"/providers/ib",schemaPath:"#/definitions/ib/type",keyword:"type",params:{type: "object"},schema:schema86.type,parentSchema:schema86,data:data49};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -6718,7 +7260,7 @@ let data55 = data45.kite;
 if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
 for(const key13 in data55){
 if(!(((key13 === "root") || (key13 === "instruments_max_age")) || (key13 === "requests_per_second"))){
-const err103 = {instancePath:instancePath+"/providers/kite",schemaPath:"#/definitions/kite/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},schema:false,parentSchema:schema85,data:data55};
+const err103 = {instancePath:instancePath+"/providers/kite",schemaPath:"#/definitions/kite/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},schema:false,parentSchema:schema87,data:data55};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -6731,8 +7273,8 @@ errors++;
 if(data55.root !== undefined){
 let data56 = data55.root;
 if(typeof data56 === "string"){
-if(!pattern54.test(data56)){
-const err104 = {instancePath:instancePath+"/providers/kite/root",schemaPath:"#/definitions/kite/properties/root/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema85.properties.root,data:data56};
+if(!pattern61.test(data56)){
+const err104 = {instancePath:instancePath+"/providers/kite/root",schemaPath:"#/definitions/kite/properties/root/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema87.properties.root,data:data56};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -6743,7 +7285,7 @@ errors++;
 }
 }
 else {
-const err105 = {instancePath:instancePath+"/providers/kite/root",schemaPath:"#/definitions/kite/properties/root/type",keyword:"type",params:{type: "string"},schema:schema85.properties.root.type,parentSchema:schema85.properties.root,data:data56};
+const err105 = {instancePath:instancePath+"/providers/kite/root",schemaPath:"#/definitions/kite/properties/root/type",keyword:"type",params:{type: "string"},schema:schema87.properties.root.type,parentSchema:schema87.properties.root,data:data56};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -6757,7 +7299,7 @@ if(data55.instruments_max_age !== undefined){
 let data57 = data55.instruments_max_age;
 if(typeof data57 === "string"){
 if(!pattern6.test(data57)){
-const err106 = {instancePath:instancePath+"/providers/kite/instruments_max_age",schemaPath:"#/definitions/kite/properties/instruments_max_age/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema85.properties.instruments_max_age,data:data57};
+const err106 = {instancePath:instancePath+"/providers/kite/instruments_max_age",schemaPath:"#/definitions/kite/properties/instruments_max_age/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema87.properties.instruments_max_age,data:data57};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -6768,7 +7310,7 @@ errors++;
 }
 }
 else {
-const err107 = {instancePath:instancePath+"/providers/kite/instruments_max_age",schemaPath:"#/definitions/kite/properties/instruments_max_age/type",keyword:"type",params:{type: "string"},schema:schema85.properties.instruments_max_age.type,parentSchema:schema85.properties.instruments_max_age,data:data57};
+const err107 = {instancePath:instancePath+"/providers/kite/instruments_max_age",schemaPath:"#/definitions/kite/properties/instruments_max_age/type",keyword:"type",params:{type: "string"},schema:schema87.properties.instruments_max_age.type,parentSchema:schema87.properties.instruments_max_age,data:data57};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -6781,7 +7323,7 @@ errors++;
 if(data55.requests_per_second !== undefined){
 let data58 = data55.requests_per_second;
 if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
-const err108 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/type",keyword:"type",params:{type: "integer"},schema:schema85.properties.requests_per_second.type,parentSchema:schema85.properties.requests_per_second,data:data58};
+const err108 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/type",keyword:"type",params:{type: "integer"},schema:schema87.properties.requests_per_second.type,parentSchema:schema87.properties.requests_per_second,data:data58};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -6792,7 +7334,7 @@ errors++;
 }
 if((typeof data58 == "number") && (isFinite(data58))){
 if(data58 > 10 || isNaN(data58)){
-const err109 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema85.properties.requests_per_second,data:data58};
+const err109 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema87.properties.requests_per_second,data:data58};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -6802,7 +7344,7 @@ vErrors.push(err109);
 errors++;
 }
 if(data58 < 1 || isNaN(data58)){
-const err110 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema85.properties.requests_per_second,data:data58};
+const err110 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema87.properties.requests_per_second,data:data58};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -6815,7 +7357,7 @@ errors++;
 }
 }
 else {
-const err111 = {instancePath:instancePath+"/providers/kite",schemaPath:"#/definitions/kite/type",keyword:"type",params:{type: "object"},schema:schema85.type,parentSchema:schema85,data:data55};
+const err111 = {instancePath:instancePath+"/providers/kite",schemaPath:"#/definitions/kite/type",keyword:"type",params:{type: "object"},schema:schema87.type,parentSchema:schema87,data:data55};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -6855,7 +7397,7 @@ errors++;
 if(data59.post_to !== undefined){
 let data60 = data59.post_to;
 if(typeof data60 === "string"){
-if(!pattern54.test(data60)){
+if(!pattern61.test(data60)){
 const err114 = {instancePath:instancePath+"/lineage/post_to",schemaPath:"#/properties/lineage/properties/post_to/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema11.properties.lineage.properties.post_to,data:data60};
 if(vErrors === null){
 vErrors = [err114];
@@ -6907,7 +7449,7 @@ errors++;
 if(data61.prefix !== undefined){
 let data62 = data61.prefix;
 if(typeof data62 === "string"){
-if(!pattern57.test(data62)){
+if(!pattern64.test(data62)){
 const err118 = {instancePath:instancePath+"/metrics/prefix",schemaPath:"#/properties/metrics/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},schema:"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$",parentSchema:schema11.properties.metrics.properties.prefix,data:data62};
 if(vErrors === null){
 vErrors = [err118];
@@ -6932,7 +7474,7 @@ errors++;
 if(data61.symbol_label !== undefined){
 let data63 = data61.symbol_label;
 if(typeof data63 === "string"){
-if(!pattern57.test(data63)){
+if(!pattern64.test(data63)){
 const err120 = {instancePath:instancePath+"/metrics/symbol_label",schemaPath:"#/properties/metrics/properties/symbol_label/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},schema:"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$",parentSchema:schema11.properties.metrics.properties.symbol_label,data:data63};
 if(vErrors === null){
 vErrors = [err120];
@@ -7032,7 +7574,7 @@ errors++;
 if(data64.max_size !== undefined){
 let data67 = data64.max_size;
 if(typeof data67 === "string"){
-if(!pattern60.test(data67)){
+if(!pattern67.test(data67)){
 const err128 = {instancePath:instancePath+"/logs/max_size",schemaPath:"#/properties/logs/properties/max_size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$"},schema:"^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$",parentSchema:schema11.properties.logs.properties.max_size,data:data67};
 if(vErrors === null){
 vErrors = [err128];
@@ -7131,8 +7673,8 @@ errors++;
 }
 const len0 = data70.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate78(data70[i0], {instancePath:instancePath+"/hooks/before_run/" + i0,parentData:data70,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate78.errors : appended(vErrors, validate78.errors);
+if(!(validate84(data70[i0], {instancePath:instancePath+"/hooks/before_run/" + i0,parentData:data70,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate84.errors : appended(vErrors, validate84.errors);
 errors = vErrors.length;
 }
 }
@@ -7163,8 +7705,8 @@ errors++;
 }
 const len1 = data72.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate80(data72[i1], {instancePath:instancePath+"/hooks/before_fetch/" + i1,parentData:data72,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate80.errors : appended(vErrors, validate80.errors);
+if(!(validate86(data72[i1], {instancePath:instancePath+"/hooks/before_fetch/" + i1,parentData:data72,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate86.errors : appended(vErrors, validate86.errors);
 errors = vErrors.length;
 }
 }
@@ -7195,8 +7737,8 @@ errors++;
 }
 const len2 = data74.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate80(data74[i2], {instancePath:instancePath+"/hooks/after_store/" + i2,parentData:data74,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate80.errors : appended(vErrors, validate80.errors);
+if(!(validate86(data74[i2], {instancePath:instancePath+"/hooks/after_store/" + i2,parentData:data74,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate86.errors : appended(vErrors, validate86.errors);
 errors = vErrors.length;
 }
 }
@@ -7227,8 +7769,8 @@ errors++;
 }
 const len3 = data76.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate80(data76[i3], {instancePath:instancePath+"/hooks/on_failure/" + i3,parentData:data76,parentDataProperty:i3,rootData}))){
-vErrors = vErrors === null ? validate80.errors : appended(vErrors, validate80.errors);
+if(!(validate86(data76[i3], {instancePath:instancePath+"/hooks/on_failure/" + i3,parentData:data76,parentDataProperty:i3,rootData}))){
+vErrors = vErrors === null ? validate86.errors : appended(vErrors, validate86.errors);
 errors = vErrors.length;
 }
 }
@@ -7259,8 +7801,8 @@ errors++;
 }
 const len4 = data78.length;
 for(let i4=0; i4<len4; i4++){
-if(!(validate84(data78[i4], {instancePath:instancePath+"/hooks/on_cycle_complete/" + i4,parentData:data78,parentDataProperty:i4,rootData}))){
-vErrors = vErrors === null ? validate84.errors : appended(vErrors, validate84.errors);
+if(!(validate90(data78[i4], {instancePath:instancePath+"/hooks/on_cycle_complete/" + i4,parentData:data78,parentDataProperty:i4,rootData}))){
+vErrors = vErrors === null ? validate90.errors : appended(vErrors, validate90.errors);
 errors = vErrors.length;
 }
 }
@@ -7378,8 +7920,8 @@ errors++;
 }
 }
 for(const key20 in data82){
-if(!(validate86(data82[key20], {instancePath:instancePath+"/alerts/channels/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data82,parentDataProperty:key20,rootData}))){
-vErrors = vErrors === null ? validate86.errors : appended(vErrors, validate86.errors);
+if(!(validate92(data82[key20], {instancePath:instancePath+"/alerts/channels/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data82,parentDataProperty:key20,rootData}))){
+vErrors = vErrors === null ? validate92.errors : appended(vErrors, validate92.errors);
 errors = vErrors.length;
 }
 }
@@ -7410,8 +7952,8 @@ errors++;
 }
 const len5 = data84.length;
 for(let i5=0; i5<len5; i5++){
-if(!(validate90(data84[i5], {instancePath:instancePath+"/alerts/rules/" + i5,parentData:data84,parentDataProperty:i5,rootData}))){
-vErrors = vErrors === null ? validate90.errors : appended(vErrors, validate90.errors);
+if(!(validate96(data84[i5], {instancePath:instancePath+"/alerts/rules/" + i5,parentData:data84,parentDataProperty:i5,rootData}))){
+vErrors = vErrors === null ? validate96.errors : appended(vErrors, validate96.errors);
 errors = vErrors.length;
 }
 }
