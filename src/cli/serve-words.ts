@@ -1,9 +1,12 @@
+import type { RunEvent } from '../core/events.js';
 import { isoInstant } from '../core/time.js';
 import type { Instant } from '../core/time.js';
 import { countText, durationText, plural } from '../core/words.js';
 import type { Paint } from '../report/paint.js';
 import type { MissedReason } from '../serve/cycles.js';
 import type { ServeEvent } from '../serve/serve-event.js';
+import { eventWords } from './event-words.js';
+import { newProgress } from './progress-state.js';
 
 /** The line that an event of a collector is worth; null for none. */
 export function serveWords(event: ServeEvent, paint: Paint): string | null {
@@ -47,10 +50,20 @@ export function serveWords(event: ServeEvent, paint: Paint): string | null {
       return event.running.length === 0
         ? 'stopping'
         : `stopping: ${plural(event.running.length, 'run')} may still end what is under way; signal again to stop at once`;
-    case 'run-event':
-      return null;
+    case 'run-event': {
+      const words = toldOfRuns.has(event.event.type) ? eventWords(event.event, newProgress(), paint, false) : null;
+      return words === null ? null : `${event.pipeline}: ${words}`;
+    }
   }
 }
+
+/** What of a run is worth a line among those of many: what somebody may have to act on. */
+const toldOfRuns: ReadonlySet<RunEvent['type']> = new Set<RunEvent['type']>([
+  'recovered',
+  'damage-found',
+  'warned',
+  'breaker-changed',
+]);
 
 const why: Readonly<Record<MissedReason, string>> = {
   'not-running': 'nothing ran then',
