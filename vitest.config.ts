@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { skipsReporter } from './test/skips-reporter.js';
 
@@ -9,6 +10,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/global-setup.ts',
     setupFiles: 'test/setup.ts',
+    // Many tests wait for sockets and processes more than they compute.
+    maxWorkers: availableParallelism() + 1,
     // Tests that drive the command share two cores with each other.
     testTimeout: 30_000,
     hookTimeout: 30_000,
