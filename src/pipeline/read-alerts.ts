@@ -5,7 +5,7 @@ import { durationReader } from '../yaml/duration-reader.js';
 import { didYouMean, problem, warning } from '../yaml/problem.js';
 import type { Report } from '../yaml/problem.js';
 import { enumerate, quote } from '../yaml/text.js';
-import { nodeAt, placeAt } from '../yaml/tree.js';
+import { keyPlaceAt, nodeAt, placeAt } from '../yaml/tree.js';
 import { commandOf, readTimeout } from './commands.js';
 import type {
   AlertRule as WrittenRule,
@@ -140,7 +140,8 @@ function readEmail(name: string, channel: WrittenEmail, { root }: Validated, rep
   const secret = nodeAt(root, [...path, 'password']);
   if (secret?.kind === 'scalar' && !secret.interpolated) {
     report(
-      warning('plain-secret', secret.place, 'a password stands in the file', {
+      // Its own line would be shown with it.
+      warning('plain-secret', keyPlaceAt(root, ['alerts']), `the password of \`${name}\` stands in the file`, {
         suggestion: 'take it from the environment: `${SMTP_PASSWORD}`',
       }),
     );
@@ -153,6 +154,9 @@ function readEmail(name: string, channel: WrittenEmail, { root }: Validated, rep
 export function secretsOfChannels(alerts: AlertSettings | null): readonly string[] {
   return (alerts?.channels ?? []).flatMap((channel) => {
     if (channel.kind === 'webhook') return [channel.url];
-    return channel.kind === 'email' && channel.login !== null ? [channel.login.password] : [];
+    if (channel.kind !== 'email' || channel.login === null) return [];
+    const { user, password } = channel.login;
+    // As one, which is how mail servers are told them.
+    return [password, `\u0000${user}\u0000${password}`];
   });
 }

@@ -26,13 +26,13 @@ function formsOf(secret: string): readonly string[] {
   ];
 }
 
-/** A path that is long enough to admit whoever knows it. */
+/** Parts of an address that are long enough to admit whoever knows them, and too long to be a word of a message. */
 const telling = 8;
 
-/** Of an address: how it is written in full, its path, and who logs in with it. */
+/** Of an address: how it is written in full, its path with the last part alone, what it asks, and who logs in with it. */
 function formsOfAddress(secret: string): readonly string[] {
   if (!/^https?:/.test(secret) || !URL.canParse(secret)) return [];
-  const { href, pathname, search, password } = new URL(secret);
-  const path = `${pathname}${search}`;
-  return [href, password, ...(path.length < telling ? [] : [path]), ...(search.length < telling ? [] : [search])];
+  const { href, pathname, search, searchParams, password } = new URL(secret);
+  const parts = [`${pathname}${search}`, pathname, pathname.split('/').at(-1) ?? '', ...searchParams.values()];
+  return [href, password, ...parts.filter((part) => part.length >= telling)];
 }

@@ -93,7 +93,7 @@ export function runPanels(): RunPanels {
           return;
       }
     },
-    symbols: () => [...symbols.values()],
+    symbols: () => [...symbols.values()].sort((a, b) => (a.symbol < b.symbol ? -1 : 1)),
     sources: () => [...sources.values()].map(({ took: _took, failed: _failed, ...panel }) => panel),
   };
 }

@@ -39,12 +39,12 @@ export async function sendMail(channel: EmailChannel, notice: Notice, timeout: D
   }
 }
 
-/** A server that says 5xx, and a login or an address that it does not take, will not say anything else the next time. */
+/** A server that says 5xx, and a login or an encryption that cannot be had, will not be otherwise the next time. */
 function failureOf(error: unknown): Delivered {
   if (!(error instanceof Error)) return { kind: 'again', problem: String(error) };
   const problem = error.message.split('\n')[0] ?? error.message;
   const answered = 'responseCode' in error && typeof error.responseCode === 'number' ? error.responseCode : null;
-  const code = 'code' in error ? error.code : null;
-  const isFinal = (answered !== null && answered >= 500) || code === 'EAUTH' || code === 'ETLS' || code === 'EENVELOPE';
+  const isSetUp = !('code' in error) || (error.code !== 'EAUTH' && error.code !== 'ETLS');
+  const isFinal = answered === null ? !isSetUp : answered >= 500;
   return { kind: isFinal ? 'refused' : 'again', problem };
 }

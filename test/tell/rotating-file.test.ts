@@ -23,7 +23,7 @@ test('files hold every line in order, none is larger than it may be, and no more
       fc.array(fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 12 }), { maxLength: 6 }),
       fc.integer({ min: 0, max: 4 }),
       async (batches, keep) => {
-        const path = join(folder, `${String(++count)}`, 'pipe.log');
+        const path = join(folder, String(++count), 'pipe.log');
         const lines: string[] = [];
         for (const batch of batches) {
           // A file of its own each time, as a process of its own has.

@@ -1,0 +1,150 @@
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import type { RunEvent, RunEventBody } from '../../src/core/events.js';
+import type { Hook } from '../../src/pipeline/telling.js';
+import { hooks } from '../../src/tell/hooks.js';
+import type { Hooks } from '../../src/tell/hooks.js';
+import { runCommand } from '../../src/tell/run-command.js';
+import { okRun } from '../report/sample-runs.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pipe-hooks-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const hook = (on: Hook['on'], script: string, more: Partial<Hook> = {}): Hook => ({
+  on,
+  command: [process.execPath, '-e', script, folder],
+  timeout: 10_000,
+  required: false,
+  each: 'run',
+  ...more,
+});
+
+function make(list: readonly Hook[], atOnce = 4): { readonly own: Hooks; readonly warnings: string[] } {
+  const warnings: string[] = [];
+  const own = hooks({
+    settings: { hooks: list, atOnce },
+    pipeline: 'daily',
+    warn: (message) => warnings.push(message),
+    log: () => undefined,
+    report: () => ({ rows: 7 }),
+  });
+  return { own, warnings };
+}
+
+const event = (body: RunEventBody): RunEvent => ({ at: 0, runId: 'run-1', ...body });
+const task = (symbol: string): RunEvent =>
+  event({ type: 'task-started', task: `equity/${symbol}`, step: 'equity', symbol, requests: 1 });
+
+/** Writes what it was told into a file of its own. */
+const keepInput = `let t='';process.stdin.on('data',d=>t+=d).on('end',()=>{const m=JSON.parse(t);
+  require('fs').writeFileSync(process.argv[1]+'/'+m.hook+'-'+m.event.type+'-'+(m.event.task??'').replace('/','_'),t)})`;
+
+describe('hooks', () => {
+  test('run on their occasions, with the event on their standard input', async () => {
+    const names = ['before_run', 'before_fetch', 'after_store', 'on_failure', 'on_cycle_complete'] as const;
+    const { own, warnings } = make(names.map((name) => hook(name, keepInput)));
+    for (const one of okRun()) own.take(one);
+    await own.finish();
+    expect(warnings).toEqual([]);
+    expect((await readdir(folder)).sort()).toEqual([
+      'after_store-committed-',
+      'before_fetch-planned-',
+      'before_run-run-started-',
+      'on_cycle_complete-run-finished-',
+    ]);
+    const told: unknown = JSON.parse(await readFile(join(folder, 'on_cycle_complete-run-finished-'), 'utf8'));
+    expect(told).toMatchObject({
+      hook: 'on_cycle_complete',
+      pipeline: 'daily',
+      event: okRun().at(-1),
+      report: { rows: 7 },
+    });
+  });
+
+  test('of each task run for every task', async () => {
+    const { own } = make([hook('before_fetch', keepInput, { each: 'task' })]);
+    for (const symbol of ['AAPL', 'MSFT']) own.take(task(symbol));
+    await own.finish();
+    expect((await readdir(folder)).sort()).toEqual([
+      'before_fetch-task-started-equity_AAPL',
+      'before_fetch-task-started-equity_MSFT',
+    ]);
+  });
+
+  test('that fail are warnings with what they said last', async () => {
+    const { own, warnings } = make([
+      hook('before_run', `console.log('one');console.error('the disk is gone');process.exit(3)`),
+      { ...hook('before_run', ''), command: ['./is-not-there'] },
+    ]);
+    own.take(okRun()[0] ?? task(''));
+    expect(await own.ready()).toBeNull();
+    await own.finish();
+    expect(warnings.sort()).toEqual([
+      'the before_run hook is-not-there cannot be run: ENOENT',
+      'the before_run hook node ended with 3: the disk is gone',
+    ]);
+  });
+
+  test('that are required say why the run must not go on', async () => {
+    const { own } = make([hook('before_run', 'process.exit(1)', { required: true })]);
+    own.take(okRun()[0] ?? task(''));
+    expect(await own.ready()).toBe('the before_run hook node ended with 1');
+  });
+
+  test('run no more at once than they may', async () => {
+    const script = `const fs=require('fs');const f=process.argv[1];const n=fs.readdirSync(f).filter(x=>x.startsWith('on')).length;
+      fs.writeFileSync(f+'/on'+process.pid,'');fs.appendFileSync(f+'/seen',n+'\\n');
+      setTimeout(()=>fs.rmSync(f+'/on'+process.pid),100)`;
+    const { own } = make([hook('before_fetch', script, { each: 'task' })], 2);
+    for (let number = 0; number < 6; number++) own.take(task(`S${String(number)}`));
+    await own.finish();
+    const seen = (await readFile(join(folder, 'seen'), 'utf8')).trim().split('\n').map(Number);
+    expect(seen).toHaveLength(6);
+    expect(Math.max(...seen)).toBeLessThanOrEqual(1);
+  });
+
+  test('that take too long are ended, and what then cannot be run is counted', async () => {
+    const slow = hook('before_fetch', 'setTimeout(()=>{},60000)', { each: 'task', timeout: 300 });
+    const { own, warnings } = make([slow], 1);
+    for (let number = 0; number < 8; number++) own.take(task(`S${String(number)}`));
+    const started = performance.now();
+    await own.finish();
+    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(warnings).toContain('the before_fetch hook node took longer than 300ms');
+    expect(warnings.at(-1)).toMatch(/^\d hooks could not be run/);
+  });
+});
+
+describe('a command', () => {
+  const call = (script: string, input = '', timeout = 5_000) =>
+    runCommand({ command: ['sh', '-c', script], input, timeout, signal: new AbortController().signal });
+
+  test('that reads nothing and one that says very much both end well', async () => {
+    const much = 'x'.repeat(1_000_000);
+    expect(await call('exit 0', much)).toEqual({ problem: null, output: '' });
+    const { problem, output } = await call('yes | head -c 1000000');
+    expect(problem).toBeNull();
+    expect(output.length).toBeLessThanOrEqual(16 * 1024);
+  });
+
+  test('that leaves children behind holds nobody up', async () => {
+    const started = performance.now();
+    expect((await call('sleep 20 & sleep 20', '', 200)).problem).toBe('took longer than 200ms');
+    expect(performance.now() - started).toBeLessThan(4_000);
+  });
+
+  test('takes its words as they are', async () => {
+    const signal = new AbortController().signal;
+    const command = ['echo', '$HOME; `id` && *'] as const;
+    expect(await runCommand({ command, input: '', timeout: 5_000, signal })).toEqual({
+      problem: null,
+      output: '$HOME; `id` && *',
+    });
+  });
+});

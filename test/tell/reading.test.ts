@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+
+import { day, hour, minute, second } from '../../src/core/time.js';
+import { renderDiagnostics } from '../../src/yaml/render.js';
+import { loadFiles, loadValid, valid } from '../pipeline/loading.js';
+
+const base = 'name: daily\nsymbols: [AAPL]\nsteps: { contracts: {} }\n';
+
+/** What is said about a file that is not as it should be. */
+async function said(text: string, environment: Readonly<Record<string, string>> = {}): Promise<string> {
+  const loaded = await loadFiles({ 'daily.yaml': `${base}${text}` }, environment);
+  const diagnostics = loaded.ok ? loaded.warnings : loaded.diagnostics;
+  return renderDiagnostics(diagnostics, loaded.sources, { color: false });
+}
+
+describe('what a pipeline says of what is told', () => {
+  test('is nothing when it says nothing', async () => {
+    const { telling } = await loadValid(base);
+    expect(telling).toEqual({ logs: null, hooks: { hooks: [], atOnce: 4 }, alerts: null, panels: null, secrets: [] });
+  });
+
+  test('is read with its defaults', async () => {
+    const { telling } = await loadValid(
+      `${base}logs: {}
+panels: {}
+hooks: { after_store: [{ command: [./a.sh, --b] }], before_run: [{ command: [./c.sh], required: true, timeout: 2m }], parallel: 2 }
+alerts:
+  channels:
+    ops: { kind: webhook, url: '\${HOOK}' }
+    desk: { kind: email, host: mail, from: a@b, to: [c@d], user: me, password: '\${PW}' }
+    pager: { kind: command, command: [./page.sh, '\${WORD}'] }
+`,
+      { HOOK: 'https://example.com/hook', PW: 'password', WORD: 'word-of-it' },
+    );
+    expect(telling.logs).toEqual({ file: 'logs/pipe.log', level: 'info', maxSize: 10_000_000, keep: 7 });
+    expect(telling.panels).toEqual({ folder: 'panels' });
+    expect(telling.hooks).toEqual({
+      hooks: [
+        { on: 'before_run', command: ['./c.sh'], timeout: 2 * minute, required: true, each: 'run' },
+        { on: 'after_store', command: ['./a.sh', '--b'], timeout: 30 * second, required: false, each: 'run' },
+      ],
+      atOnce: 2,
+    });
+    expect(telling.alerts?.channels).toMatchObject([
+      { name: 'ops', format: 'slack' },
+      { name: 'desk', port: 587, security: 'starttls', login: { user: 'me', password: 'password' } },
+      { name: 'pager', command: ['./page.sh', 'word-of-it'] },
+    ]);
+    expect(telling.secrets).toEqual(['https://example.com/hook', 'password', '\u0000me\u0000password', 'word-of-it']);
+    expect(telling.alerts?.rules.map(({ on, severity }) => `${on} ${severity}`)).toEqual([
+      'prerequisite_violation critical',
+      'data_integrity_failure critical',
+      'api_circuit_breaker_open critical',
+      'stale_option_chains critical',
+      'missing_equity_data critical',
+      'error_rate warning',
+      'run_failed critical',
+      'run_missed critical',
+    ]);
+    for (const { to, repeatAfter } of telling.alerts?.rules ?? []) {
+      expect({ to, repeatAfter }).toEqual({ to: ['ops', 'desk', 'pager'], repeatAfter: day });
+    }
+  });
+
+  test('is read where rules say more', async () => {
+    const { telling } = await loadValid(
+      `${base}alerts:
+  repeat_after: 4h
+  rules:
+    - { on: error_rate, above: 10, at_least: 5, severity: critical }
+    - { on: stale_option_chains, older_than: 36h, repeat_after: 1h }
+`,
+    );
+    expect(telling.alerts?.rules).toMatchObject([
+      { on: 'error_rate', above: 0.1, atLeast: 5, severity: 'critical', repeatAfter: 4 * hour, to: [] },
+      { on: 'stale_option_chains', olderThan: 36 * hour, repeatAfter: hour },
+    ]);
+  });
+
+  test('does not change the hash: a password that changes changes no plan', async () => {
+    const text = `${base}alerts: { channels: { ops: { kind: webhook, url: '\${HOOK}' } } }\n`;
+    const one = await loadValid(text, { HOOK: 'https://example.com/1' });
+    const other = await loadValid(text, { HOOK: 'https://example.com/2' });
+    expect(one.hash).toBe(other.hash);
+    expect(one.hash).toBe((await loadValid(base)).hash);
+  });
+});
+
+describe('what is wrong with it is told', () => {
+  test.each([
+    [
+      'alerts: { rules: [{ on: run_failed, to: [opps] }], channels: { ops: { kind: command, command: [a] } } }',
+      'did you mean `ops`?',
+    ],
+    [
+      'alerts: { rules: [{ on: run_failed, above: 5 }] }',
+      '`above` is a setting of error_rate, and this is `run_failed`',
+    ],
+    [
+      'alerts: { rules: [{ on: run_failed }, { on: run_failed }] }',
+      'two rules about `run_failed` have the severity critical',
+    ],
+    ['alerts: { rules: [{ on: run_fialed }] }', 'did you mean `run_failed`?'],
+    ['alerts: { channels: { ops: { kind: webhok, url: x } } }', 'did you mean `webhook`?'],
+    ['alerts: { channels: { ops: { url: x } } }', 'a channel needs `kind`'],
+    [
+      'alerts: { channels: { a: { kind: email, host: m, from: a@b, to: [c@d], user: me } } }',
+      'the login of `a` needs `password`',
+    ],
+    [
+      'alerts: { channels: { a: { kind: email, host: m, from: a@b, to: [c@d], user: me, password: planted } } }',
+      'the password of `a` stands in the file',
+    ],
+    ['hooks: { after_store: [{ command: [a], timeout: 0s }] }', 'a command would have no time at all'],
+    ['hooks: { after_store: [{ command: [a], required: true }] }', '`required` is not a setting of a hook of tasks'],
+    ['hooks: { before_run: [{ command: [] }] }', '`command` is an empty list'],
+    ['logs: { max_size: 10 }', '`10` is not a size'],
+  ])('%s', async (text, expected) => {
+    expect(await said(`${text}\n`)).toContain(expected);
+  });
+
+  test('without the secret that is wrong', async () => {
+    const text = "alerts: { channels: { ops: { kind: webhook, url: '${HOOK}' } } }\n";
+    const words = await said(text, { HOOK: 'ftp://planted.example.com' });
+    expect(words).toContain('the `url` of `ops` is not an address of http:// or https://');
+    expect(words).not.toContain('planted');
+    const loaded = await loadFiles({ 'daily.yaml': `${base}${text}` }, { HOOK: 'https://planted.example.com' });
+    expect(JSON.stringify(valid(loaded).telling.secrets)).toContain('planted');
+  });
+});

@@ -1,0 +1,219 @@
+import { describe, expect, test } from 'vitest';
+
+import { makeRig } from '../rig.js';
+import type { CallResult, Rig } from '../rig.js';
+import { mailServer, webServer } from './servers.js';
+
+const now = ['--now', '2026-11-20T23:00:00Z'];
+const steps = `
+steps:
+  contracts: { refresh: 7d }
+  chains: { needs: contracts, refresh: 1d }
+  equity: { needs: contracts, bar_size: 1 day, lookback: 10d }
+`;
+
+/** A source of which everything fails. */
+const nothingWorks = `name: broken
+source: synthetic
+rules:
+  - { when: { request: equity_bars }, do: { failure: retryable, message: no answer } }
+`;
+
+async function project(telling: string, more = 'provider: mock'): Promise<Rig> {
+  const rig = await makeRig();
+  await rig.write('daily.yaml', `name: daily\n${more}\nsymbols: [AAPL, MSFT]\n${telling}${steps}`);
+  return rig;
+}
+
+/** Every text that a run left or said, to look for what must not be in it. */
+async function everythingSaid(rig: Rig, results: readonly CallResult[]): Promise<string> {
+  const files = (await rig.files()).filter((path) => !path.endsWith('.yaml') && !path.endsWith('.parquet'));
+  const texts = await Promise.all(files.map((path) => rig.read(path)));
+  return [...texts, ...results.flatMap(({ stdout, stderr }) => [stdout, stderr])].join('\n');
+}
+
+const broken = (extra = ''): string => `retry: { attempts: 1 }
+providers: { synthetic: { scenario: broken.scenario.yaml } }
+${extra}`;
+
+describe('a run', () => {
+  test('writes a log whose lines name run, task and request', async () => {
+    const rig = await project('logs: { file: logs/pipe.log, level: debug }');
+    const { exitCode, stdout } = await rig.pipe('run', 'daily.yaml', ...now, '--json');
+    expect(exitCode).toBe(0);
+    const { runId } = JSON.parse(stdout) as { readonly runId: string };
+    const lines = (await rig.read('logs/pipe.log'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.every(({ run, pipeline }) => run === runId && pipeline === 'daily')).toBe(true);
+    const answers = lines.filter(({ event }) => event === 'request-answered');
+    expect(answers).toHaveLength(6);
+    for (const { level, task, request } of answers) {
+      expect(level).toBe('debug');
+      expect(task).toMatch(/^(contracts|chains|equity)\/(AAPL|MSFT)$/);
+      expect(request).toContain(runId);
+    }
+    expect(lines[0]).toMatchObject({ level: 'info', event: 'run-started', msg: 'the run of daily has begun' });
+    expect(lines.at(-1)).toMatchObject({ level: 'info', event: 'run-finished' });
+  });
+
+  test('says less at its own level, and every call with --debug', async () => {
+    const rig = await project('logs: { file: pipe.log }');
+    await rig.pipe('run', 'daily.yaml', ...now);
+    expect(await rig.read('pipe.log')).not.toContain('request-sent');
+    await rig.pipe('run', 'daily.yaml', '--now', '2026-11-23T23:00:00Z', '--debug');
+    expect(await rig.read('pipe.log')).toContain('request-sent');
+  });
+
+  test('asks nothing when a required hook fails, and goes on when another does', async () => {
+    const rig = await project('hooks: { before_run: [{ command: [sh, -c, "exit 2"], required: true }] }');
+    const refused = await rig.pipe('run', 'daily.yaml', ...now, '--record-calls', 'calls.jsonl');
+    expect(refused.exitCode).toBe(3);
+    expect(refused.stderr).toContain('the before_run hook sh ended with 2; nothing was asked');
+    expect(await rig.read('calls.jsonl')).toBe('');
+
+    const other = await project('hooks: { before_run: [{ command: [sh, -c, "echo no luck; exit 2"] }] }');
+    const { exitCode, stdout } = await other.pipe('run', 'daily.yaml', ...now);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('the before_run hook sh ended with 2: no luck');
+  });
+
+  test('leaves panels of one run, of which the last names the others', async () => {
+    const rig = await project(
+      'panels: { folder: panels/daily }\nhooks: { on_cycle_complete: [{ command: [cp, panels/daily/status.json, copy.json] }] }',
+    );
+    await rig.pipe('run', 'daily.yaml', ...now);
+    const status = JSON.parse(await rig.read('panels/daily/status.json')) as Record<string, unknown>;
+    expect(status).toMatchObject({
+      v: 1,
+      pipeline: 'daily',
+      status: 'ok',
+      requests: 6,
+      alerts: { open: 0, critical: 0 },
+    });
+    const names = status['panels'] as readonly string[];
+    expect(await rig.files('panels/daily')).toEqual([...names, 'status.json'].sort());
+    for (const name of names) {
+      expect(JSON.parse(await rig.read(`panels/daily/${name}`))).toMatchObject({ run: status['run'] });
+    }
+    expect(JSON.parse(await rig.read('panels/daily/symbols.json'))).toMatchObject({
+      symbols: [
+        { symbol: 'AAPL', status: 'ok', requests: 3, steps: { equity: { status: 'ok' } } },
+        { symbol: 'MSFT', status: 'ok' },
+      ],
+    });
+    expect(JSON.parse(await rig.read('panels/daily/sources.json'))).toMatchObject({
+      sources: [{ source: 'mock', answers: 6, failureShare: 0, breaker: 'closed' }],
+    });
+    expect(await rig.read('copy.json')).toBe(await rig.read('panels/daily/status.json'));
+  });
+});
+
+describe('alerts', () => {
+  const webhook = `alerts:
+  channels: { ops: { kind: webhook, url: '\${SLACK_WEBHOOK}' } }
+  rules: [{ on: missing_equity_data }]
+`;
+
+  test('are told once, listed, and told to be over', async () => {
+    const server = await webServer();
+    const env = { SLACK_WEBHOOK: server.url };
+    const rig = await project(webhook, `provider: synthetic\n${broken()}`);
+    await rig.write('broken.scenario.yaml', nothingWorks);
+    const first = await rig.pipe('run', 'daily.yaml', ...now, { env });
+    expect(first.exitCode).toBe(3);
+    expect(server.bodies).toHaveLength(1);
+    expect(server.bodies[0]).toMatchObject({ text: 'pipe: daily: critical: bars of equities are missing' });
+    expect(JSON.stringify(server.bodies[0])).toMatch(/equity\/AAPL: .*equity\/MSFT: /);
+
+    await rig.pipe('run', 'daily.yaml', ...now, { env });
+    expect(server.bodies).toHaveLength(1);
+    const listed = await rig.pipe('alerts', '--json');
+    expect(JSON.parse(listed.stdout)).toMatchObject({
+      alerts: [
+        { pipeline: 'daily', rule: 'missing_equity_data', subject: 'equity/AAPL', told: ['ops'] },
+        { subject: 'equity/MSFT' },
+      ],
+    });
+    expect((await rig.pipe('alerts')).stdout).toContain('equity/MSFT');
+
+    await rig.write('broken.scenario.yaml', 'name: well\nsource: synthetic\nrules: []\n');
+    expect((await rig.pipe('run', 'daily.yaml', '--now', '2026-11-20T23:30:00Z', { env })).exitCode).toBe(0);
+    expect(server.bodies).toHaveLength(2);
+    expect(server.bodies[1]).toMatchObject({ text: 'pipe: daily: recovered: bars of equities are missing' });
+    expect((await rig.pipe('alerts')).stdout).toBe('No alerts are open.\n');
+  });
+
+  test('that cannot be told are a warning of the run and sent with the next, and no secret is ever said', async () => {
+    const server = await webServer([500, 500, 500], 'you said planted-in-the-path');
+    const mail = await mailServer({ login: 'pipe:another-password' });
+    const rig = await project(
+      `logs: { file: pipe.log, level: debug }
+panels: {}
+hooks: { on_failure: [{ command: [sh, -c, 'echo "$0"; exit 1', '\${PAGER}'] }] }
+alerts:
+  channels:
+    ops: { kind: webhook, url: '\${SLACK_WEBHOOK}' }
+    desk: { kind: email, host: 127.0.0.1, port: ${String(mail.port)}, security: none, user: pipe, password: '\${MAIL_PW}',
+            from: a@example.com, to: [b@example.com] }
+  rules: [{ on: missing_equity_data }]
+`,
+      `provider: synthetic\n${broken()}`,
+    );
+    await rig.write('broken.scenario.yaml', nothingWorks);
+    const env = { SLACK_WEBHOOK: server.url, MAIL_PW: 'planted-password', PAGER: 'planted-word' };
+    const results = [
+      await rig.pipe('run', 'daily.yaml', ...now, '--debug', { env }),
+      await rig.pipe('alerts', '--json'),
+      await rig.pipe('alerts', 'test', 'desk', 'daily.yaml', { env }),
+      await rig.pipe('lint', 'daily.yaml', '--json', { env }),
+      await rig.pipe('plan', 'daily.yaml', ...now, '--json', '--out', 'plan.json', { env }),
+      await rig.pipe('report', '--json'),
+    ];
+    expect(results.map(({ exitCode }) => exitCode)).toEqual([3, 0, 5, 0, 0, 0]);
+    expect(results[5]?.stdout).toContain('could not be sent to the channel ops (webhook): it answered 500');
+    expect(results[5]?.stdout).toContain('could not be sent to the channel desk (email)');
+    const said = await everythingSaid(rig, results);
+    expect(said).toContain('the on_failure hook sh ended with 1');
+    for (const secret of ['planted-in-the-path', 'planted-password', 'planted-word'])
+      expect(said).not.toContain(secret);
+    expect(said).not.toContain(Buffer.from('planted-password').toString('base64'));
+
+    await rig.pipe('run', 'daily.yaml', ...now, { env });
+    expect(server.bodies).toHaveLength(4);
+  });
+
+  test('are judged without a run: one that did not take place, and old chains', async () => {
+    const server = await webServer();
+    const env = { SLACK_WEBHOOK: server.url };
+    const rig = await project(
+      `schedule: { cron: '0 22 * * *' }
+alerts: { channels: { ops: { kind: webhook, url: '\${SLACK_WEBHOOK}' } }, rules: [{ on: run_missed }, { on: stale_option_chains }] }
+`,
+    );
+    expect((await rig.pipe('run', 'daily.yaml', ...now, { env })).exitCode).toBe(0);
+    const check = (at: string) => rig.pipe('alerts', 'check', 'daily.yaml', '--now', at, { env });
+    expect((await check('2026-11-21T22:09:00Z')).exitCode).toBe(0);
+    expect((await check('2026-11-21T22:11:00Z')).exitCode).toBe(5);
+    expect(server.bodies).toHaveLength(1);
+    expect(JSON.stringify(server.bodies[0])).toContain('1 due time without a run, the first at 2026-11-21T22:00:00Z');
+    expect((await check('2026-11-21T23:30:00Z')).stdout).toContain('its option chain is 1d');
+    expect(server.bodies).toHaveLength(2);
+    expect((await rig.pipe('run', 'daily.yaml', '--now', '2026-11-22T00:00:00Z', { env })).exitCode).toBe(0);
+    expect(server.bodies).toHaveLength(4);
+    expect((await rig.pipe('alerts')).stdout).toBe('No alerts are open.\n');
+  });
+
+  test('test a channel that works, and know those there are', async () => {
+    const server = await webServer();
+    const env = { SLACK_WEBHOOK: server.url };
+    const rig = await project(webhook);
+    const tried = await rig.pipe('alerts', 'test', 'ops', 'daily.yaml', { env });
+    expect(tried).toMatchObject({ exitCode: 0, stdout: 'A test message has gone out over ops.\n' });
+    expect(server.bodies).toMatchObject([{ text: 'pipe: daily: a test, nothing is wrong' }]);
+    const unknown = await rig.pipe('alerts', 'test', 'opps', 'daily.yaml', { env });
+    expect(unknown.exitCode).toBe(2);
+    expect(unknown.stderr).toContain('it has ops');
+  });
+});

@@ -1,0 +1,183 @@
+import { describe, expect, test } from 'vitest';
+
+import type { RunEvent, RunEventBody, TaskStatus } from '../../src/core/events.js';
+import { day, hour, minute } from '../../src/core/time.js';
+import type { AlertName, AlertRule } from '../../src/pipeline/telling.js';
+import { changesOf } from '../../src/tell/alert-change.js';
+import { missedFinding, missedRuns } from '../../src/tell/missed-run.js';
+import { staleChains } from '../../src/tell/stale-chains.js';
+import { watch } from '../../src/tell/watch.js';
+import { contractsStep, fourSteps, symbolOf } from '../fixtures/pipelines.js';
+import { startedBody } from '../report/sample-runs.js';
+
+const rule = (on: AlertName, more: Partial<AlertRule> = {}): AlertRule => ({
+  on,
+  severity: 'critical',
+  to: ['ops'],
+  repeatAfter: day,
+  above: 0.5,
+  atLeast: 4,
+  olderThan: day,
+  ...more,
+});
+
+/** What the rules find in the events, in short. */
+function found(rules: readonly AlertRule[], bodies: readonly RunEventBody[]): readonly string[] {
+  const find = watch({ rules, equitySteps: new Set(['equity']) });
+  return bodies
+    .map((body): RunEvent => ({ at: 0, runId: 'run-1', ...body }))
+    .flatMap((event) => find(event))
+    .map((change) => {
+      const severity = change.rule.severity === 'critical' ? '' : ` (${change.rule.severity})`;
+      const about = change.kind === 'clear-others' ? [...change.subjects].join() : change.subject;
+      return `${change.kind}${severity} ${about}${change.kind === 'raise' ? `: ${change.words}` : ''}`;
+    });
+}
+
+const finished = (step: string, status: TaskStatus, reason?: string): RunEventBody => ({
+  type: 'task-finished',
+  task: `${step}/AAPL`,
+  step,
+  symbol: 'AAPL',
+  status,
+  requests: 1,
+  rows: 0,
+  took: 0,
+  ...(reason === undefined ? {} : { reason }),
+});
+const answered = (outcome: 'rows' | 'retryable' | 'lost'): RunEventBody => ({
+  type: 'request-answered',
+  request: 'r/1',
+  task: 'equity/AAPL',
+  provider: 'mock',
+  outcome,
+  rows: 0,
+  took: 0,
+});
+const end = (status: 'ok' | 'partial' | 'failed' | 'interrupted', reason?: string): RunEventBody => ({
+  type: 'run-finished',
+  status,
+  requests: 0,
+  rows: 0,
+  took: 0,
+  ...(reason === undefined ? {} : { reason }),
+});
+const breaker = (state: 'open' | 'half-open' | 'closed'): RunEventBody => ({
+  type: 'breaker-changed',
+  provider: 'mock',
+  state,
+});
+
+describe('in the events of a run', () => {
+  test('prerequisites are found missing by what was skipped for them', () => {
+    const rules = [rule('prerequisite_violation')];
+    expect(found(rules, [finished('options', 'skipped', 'equity/AAPL failed')])).toEqual([
+      'raise options/AAPL: equity/AAPL failed',
+    ]);
+    expect(found(rules, [finished('options', 'ok')])).toEqual(['clear options/AAPL']);
+    expect(found(rules, [finished('options', 'interrupted')])).toEqual([]);
+  });
+
+  test('bars of equities are missing when their task did not end well, and only of such steps', () => {
+    const rules = [rule('missing_equity_data')];
+    expect(
+      found(rules, [finished('equity', 'partial', 'the answer was cut short'), finished('options', 'failed')]),
+    ).toEqual(['raise equity/AAPL: the answer was cut short']);
+    expect(found(rules, [finished('equity', 'satisfied'), finished('equity', 'interrupted')])).toEqual([
+      'clear equity/AAPL',
+    ]);
+  });
+
+  test('a breaker that opens is told, and well when it closes or the source is of use again', () => {
+    const rules = [rule('api_circuit_breaker_open')];
+    expect(found(rules, [breaker('open'), breaker('half-open'), breaker('closed')])).toEqual([
+      'raise mock: it failed again and again',
+      'clear mock',
+    ]);
+    expect(found(rules, [answered('rows'), end('ok')])).toEqual(['clear mock']);
+    expect(found(rules, [answered('rows'), breaker('open'), end('partial')])).toEqual([
+      'raise mock: it failed again and again',
+    ]);
+    expect(found(rules, [answered('retryable'), end('failed')])).toEqual([]);
+  });
+
+  test('a rate of errors is judged by enough answers, at once, by each rule for itself', () => {
+    const rules = [rule('error_rate'), rule('error_rate', { severity: 'info', above: 0.2 })];
+    const bad = answered('retryable');
+    expect(found(rules, [bad, bad, bad])).toEqual([]);
+    expect(found(rules, [bad, answered('rows'), answered('lost'), bad])).toEqual([
+      'raise (info) mock: 2 of 4 answers (50 %) were failures',
+    ]);
+    expect(found(rules, [bad, bad, bad, bad, bad])).toEqual([
+      'raise mock: 4 of 4 answers (100 %) were failures',
+      'raise (info) mock: 4 of 4 answers (100 %) were failures',
+    ]);
+    const good = Array.from({ length: 9 }, () => answered('rows'));
+    expect(found(rules, [...good, end('ok')])).toEqual(['clear mock', 'clear (info) mock']);
+  });
+
+  test('a run that fails, and one that does not', () => {
+    const rules = [rule('run_failed')];
+    expect(found(rules, [startedBody(), end('failed', 'no connection')])).toEqual(['raise daily: no connection']);
+    expect(found(rules, [startedBody(), end('partial')])).toEqual(['clear daily']);
+    expect(found(rules, [startedBody(), end('interrupted')])).toEqual([]);
+  });
+
+  test('damage, until a run finds none; and that a run took place', () => {
+    const damage: RunEventBody = { type: 'damage-found', dataset: 'chains', path: 'a.parquet', problem: 'missing' };
+    expect(found([rule('data_integrity_failure')], [damage, end('ok')])).toEqual([
+      'raise chains: a.parquet: missing',
+      'clear-others chains',
+    ]);
+    expect(found([rule('data_integrity_failure')], [end('failed')])).toEqual([]);
+    expect(found([rule('run_missed')], [startedBody()])).toEqual(['clear daily']);
+  });
+
+  test('what no rule is about is not found', () => {
+    expect(found([], [finished('equity', 'failed'), breaker('open'), end('failed')])).toEqual([]);
+  });
+});
+
+describe('without a run', () => {
+  const symbols = [symbolOf('NEW'), symbolOf('OLD'), symbolOf('FRESH'), symbolOf('NONE', { steps: ['contracts'] })];
+  const at = (instant: number, state: 'data' | 'failed') => ({ start: instant, end: instant + 1, state, at: instant });
+
+  test('chains are too old by their last answer, whatever was tried since', () => {
+    const now = 100 * day;
+    const known: Readonly<Record<string, ReturnType<typeof at>[]>> = {
+      'chains/OLD': [at(now - 25 * hour, 'data'), at(now - hour, 'failed')],
+      'chains/FRESH': [at(now - 24 * hour, 'data')],
+    };
+    const lake = { coverage: (_: string, series: string) => known[series] ?? [] };
+    const findings = staleChains({ steps: fourSteps, symbols }, lake, day, now);
+    expect(findings).toEqual([
+      { subject: 'NEW', words: 'has no option chain yet' },
+      { subject: 'OLD', words: 'its option chain is 1d 1h old' },
+    ]);
+    expect(staleChains({ steps: [contractsStep()], symbols }, lake, day, now)).toEqual([]);
+    expect(changesOf(rule('stale_option_chains'), findings).at(-1)).toEqual({
+      kind: 'clear-others',
+      rule: { on: 'stale_option_chains', severity: 'critical' },
+      subjects: new Set(['NEW', 'OLD']),
+    });
+  });
+
+  test('runs are missed when they are due, late, and did not begin', () => {
+    const daily = {
+      *due(after: number, until: number): Iterable<number> {
+        for (let due = (Math.floor(after / day) + 1) * day; due <= until; due += day) yield due;
+      },
+    };
+    const late = 10 * minute;
+    expect(missedRuns(daily, null, 5 * day, late)).toBeNull();
+    expect(missedRuns(daily, 4 * day, 5 * day + 9 * minute, late)).toBeNull();
+    const missed = missedRuns(daily, 4 * day, 5 * day + 10 * minute, late);
+    expect(missed).toEqual({ count: 1, first: 5 * day });
+    expect(missedFinding('daily', { count: 1, first: 5 * day })).toEqual({
+      subject: 'daily',
+      words: '1 due time without a run, the first at 1970-01-06T00:00:00Z',
+    });
+    expect(missedRuns(daily, 0, 40 * day, late)?.count).toBe(39);
+    expect(missedRuns(daily, 0, 1e6 * day, late)?.count).toBe(1_000);
+  });
+});
