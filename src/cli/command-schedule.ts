@@ -24,10 +24,7 @@ interface Flags {
 export function defineSchedule(command: Command, run: RunAction): void {
   const schedule = command
     .command('schedule')
-    .description('Say when pipelines are due next, or have the system run them');
-  schedule
-    .command('list', { isDefault: true })
-    .description('Say when pipelines are due next')
+    .description('Say when pipelines are due next, or have the system run them')
     .argument('[pipelines...]', 'pipeline files; those in pipelines/ when left out')
     .option('--count <number>', 'how many due times of each', '3')
     .option('--json', 'one JSON document on stdout')
