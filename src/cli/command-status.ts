@@ -12,11 +12,14 @@ import type { RecordedRun } from '../lineage/read-runs.js';
 import { wholePlan } from '../plan/options.js';
 import type { Plan } from '../plan/plan.js';
 import { columns } from '../report/columns.js';
+import { missedFinding } from '../tell/missed-run.js';
+import type { MissedRuns } from '../tell/missed-run.js';
 import { collectorLines, readCollector } from './collector-status.js';
 import type { CollectorStatus } from './collector-status.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
 import { inLineage } from './lineage-folder.js';
+import { missedRunsOf, punctual } from './missed-runs.js';
 import { isProcessAlive } from './process-alive.js';
 import { loadOrStop } from './pipeline-file.js';
 import { planPipeline } from './planning.js';
@@ -44,6 +47,8 @@ interface Status {
   readonly locks: readonly LockHolder[];
   readonly plan: Plan | null;
   readonly collector: CollectorStatus | null;
+  /** Due times of the pipeline without a run. */
+  readonly missed: MissedRuns | null;
 }
 
 /** Windows of a table that are not answered for good, by state. */
@@ -74,6 +79,7 @@ async function look(file: string | undefined, reader: LakeReader, at: Surroundin
     ),
     locks: await readLocks(at.dataFolder),
     collector: await readCollector(at.dataFolder),
+    missed: pipeline === null ? null : await missedRunsOf(pipeline, punctual(pipeline), at),
     plan: pipeline === null ? null : (await planPipeline(pipeline, reader, wholePlan, at.clock.now(), false)).plan,
   };
 }
@@ -121,6 +127,8 @@ function statusText(found: Status, at: Surroundings): string {
   for (const { dataset, path, problem } of found.damage)
     lines.push(paint('bad', `  damaged  ${dataset}: ${path} (${problem}); the next run asks again`));
   if (found.plan !== null) lines.push('', planLine(found.plan, at));
+  if (found.plan !== null && found.missed !== null)
+    lines.push(`  ${paint('warn', 'missed')}  ${missedFinding(found.plan.pipeline.name, found.missed).words}`);
   if (found.runs.length > 0) lines.push('', ...runLines(found.runs, at));
   if (found.collector !== null) lines.push('', ...collectorLines(found.collector, now, paint));
   for (const lock of found.locks) {
@@ -167,7 +175,7 @@ function runLines(runs: readonly RecordedRun[], { paint }: Surroundings): readon
   );
 }
 
-function statusDocument({ tables, damage, runs, locks, plan, collector }: Status): Readonly<Record<string, unknown>> {
+function statusDocument({ tables, damage, runs, locks, plan, collector, missed }: Status): Readonly<Record<string, unknown>> {
   return {
     tables: tables.map(({ span, ...table }) => ({
       ...table,
@@ -180,6 +188,7 @@ function statusDocument({ tables, damage, runs, locks, plan, collector }: Status
       finishedAt: finishedAt === null ? null : isoInstant(finishedAt),
     })),
     locks: locks.map(({ since, ...lock }) => ({ ...lock, since: isoInstant(since) })),
+    ...(missed === null ? {} : { missed: { count: missed.count, first: isoInstant(missed.first) } }),
     ...(collector === null ? {} : { collector: { alive: collector.alive, ...collector.document } }),
     ...(plan === null
       ? {}

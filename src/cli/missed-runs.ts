@@ -1,3 +1,4 @@
+import { minute } from '../core/time.js';
 import type { Duration } from '../core/time.js';
 import { diskFiles } from '../lineage/files.js';
 import { listRuns } from '../lineage/read-runs.js';
@@ -25,4 +26,9 @@ export async function missedRunsOf(
   const last = runs.find(({ pipeline }) => pipeline.name === name);
   const timetable = timetableOf({ schedule, name, calendar: calendarNamed });
   return missedRuns(timetable, last?.startedAt ?? null, at.clock.now(), late);
+}
+
+/** How late a run of a pipeline may begin: what its rule says, where it watches for it. */
+export function punctual({ telling }: Pick<Pipeline, 'telling'>): Duration {
+  return telling.alerts?.rules.find(({ on }) => on === 'run_missed')?.olderThan ?? 10 * minute;
 }

@@ -15,7 +15,9 @@ export function subjectsOf({
       case 'prerequisite_violation':
       case 'missing_equity_data': {
         const slash = subject.indexOf('/');
-        return stepNames.has(subject.slice(0, slash)) && symbolNames.has(subject.slice(slash + 1));
+        const isOfSymbol = slash >= 0 && slash < subject.length - 1;
+        // A step that is done once for all symbols has a task without one.
+        return !isOfSymbol || (stepNames.has(subject.slice(0, slash)) && symbolNames.has(subject.slice(slash + 1)));
       }
       case 'stale_option_chains':
         return symbolNames.has(subject);

@@ -196,6 +196,8 @@ alerts: { channels: { ops: { kind: webhook, url: '\${SLACK_WEBHOOK}' } }, rules:
     const check = (at: string) => rig.pipe('alerts', 'check', 'daily.yaml', '--now', at, { env });
     expect((await check('2026-11-21T22:09:00Z')).exitCode).toBe(0);
     expect((await check('2026-11-21T22:11:00Z')).exitCode).toBe(5);
+    const status = await rig.pipe('status', 'daily.yaml', '--now', '2026-11-21T22:11:00Z', { env });
+    expect(status.stdout).toContain('missed  1 due time without a run, the first at 2026-11-21T22:00:00Z');
     expect(server.bodies).toHaveLength(1);
     expect(JSON.stringify(server.bodies[0])).toContain('1 due time without a run, the first at 2026-11-21T22:00:00Z');
     expect((await check('2026-11-21T23:30:00Z')).stdout).toContain('its option chain is 1d');
