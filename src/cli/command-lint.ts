@@ -50,10 +50,10 @@ async function lint(named: readonly string[], flags: Flags, at: Surroundings): P
   return wrong ? exitCode.usage : exitCode.done;
 }
 
-function pipelineWords({ name, schedule, symbols, steps }: Pipeline, at: Surroundings): string {
+function pipelineWords({ name, schedule, symbols, steps, own }: Pipeline, at: Surroundings): string {
   const due = schedule === null ? null : timetableOf({ schedule, name, calendar: calendarNamed }).next(at.clock.now());
   const next = due === null ? '' : `, next due ${isoInstant(due)}`;
-  return `${plural(symbols.length, 'symbol')}, ${plural(steps.length, 'step')}${next}`;
+  return `${plural(symbols.length, 'symbol')}, ${plural(steps.length + own.length, 'step')}${next}`;
 }
 
 function scenarioWords({ source, rules }: Scenario): string {

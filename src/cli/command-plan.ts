@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 
 import { openLakeReader } from '../lake/reader.js';
+import { isToDo } from '../plan/plan-own.js';
 import { planDocument } from '../plan/plan-json.js';
 import { replaceFile } from './replace-file.js';
 import { exitCode } from './exit-code.js';
@@ -60,7 +61,7 @@ async function plan(file: string | undefined, flags: Flags, at: Surroundings): P
     if (flags.json === true) at.json(planDocument(planning.plan));
     else if (flags.explain === true) at.answer(explainText(planning.plan, at.paint));
     else at.answer(planText(planning.plan, at.paint));
-    const work = planning.plan.requests > 0 || planning.plan.estimatedRequests > 0;
+    const work = planning.plan.requests > 0 || planning.plan.estimatedRequests > 0 || planning.plan.own.some(isToDo);
     return flags.exitCode === true && work ? exitCode.workToDo : exitCode.done;
   } finally {
     await reader.close();

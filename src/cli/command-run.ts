@@ -25,6 +25,7 @@ import type { RunOutcome } from '../run/run-pipeline.js';
 import { tellers } from '../tell/tellers.js';
 import { calendarNamed } from './calendars.js';
 import { callRecorder } from './call-recorder.js';
+import { commandSurroundings } from './command-surroundings.js';
 import { exitCode, exitCodeOf } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
 import { inLineage, prepareLineageFolder } from './lineage-folder.js';
@@ -250,6 +251,7 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
         }),
       limits: (name) => limitsFor(pipeline, name),
       calendar: calendarNamed,
+      surroundings: commandSurroundings(at.environment),
       stopping: signals.stopping,
       stopped: signals.stopped,
     });
@@ -289,7 +291,11 @@ function runDocument(runId: string, outcome: RunOutcome): Readonly<Record<string
     requests,
     rows,
     ...(fatal === null ? {} : { error: messageOf(fatal) }),
-    tasks: tasks.map(({ reason, ...task }) => ({ ...task, ...(reason === undefined ? {} : { error: reason }) })),
+    tasks: tasks.map(({ reason, symbol, ...task }) => ({
+      ...task,
+      symbol: symbol === '' ? null : symbol,
+      ...(reason === undefined ? {} : { error: reason }),
+    })),
   };
 }
 

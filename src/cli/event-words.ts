@@ -42,6 +42,10 @@ export function eventWords(event: RunEvent, state: ProgressState, paint: Paint, 
       return verbose
         ? `${event.dataset}: committed version ${String(event.version)} with ${plural(event.rows, 'row')}`
         : null;
+    case 'replaced':
+      return verbose
+        ? `${event.dataset}: replaced by version ${String(event.version)} with ${plural(event.rows, 'row')}`
+        : null;
     case 'task-finished':
       return taskLine(event, state, paint, verbose);
     default:

@@ -97,7 +97,7 @@ function symbolsNamed(name: string, pipeline: Pipeline): readonly string[] {
 }
 
 function stepNamed(name: string, pipeline: Pipeline): string {
-  const all = pipeline.steps.map((step) => step.name);
+  const all = [...pipeline.steps, ...pipeline.own].map((step) => step.name);
   if (all.includes(name)) return name;
   throw notIn('step', name, all, pipeline);
 }

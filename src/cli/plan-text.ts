@@ -1,7 +1,8 @@
 import { formatDuration } from '../core/duration.js';
 import { isoInstant } from '../core/time.js';
 import { countText, durationText, plural } from '../core/words.js';
-import type { Plan, PlannedTask } from '../plan/plan.js';
+import { isToDo } from '../plan/plan-own.js';
+import type { Plan, PlannedOwn, PlannedTask } from '../plan/plan.js';
 import { describeReason, summarizeReasons } from '../plan/reason.js';
 import { columns } from '../report/columns.js';
 import type { Cell } from '../report/columns.js';
@@ -18,7 +19,10 @@ export function planText(plan: Plan, paint: Paint): string {
   return [
     `${paint('strong', plan.pipeline.name)}  ${paint('quiet', `${plan.pipeline.file}, planned for ${isoInstant(plan.now)}`)}`,
     '',
-    ...columns([head, ...rows], ['left', 'right', 'right', 'right', 'right', 'left']),
+    ...columns(
+      [head, ...rows, ...plan.own.map((own) => ownRow(own).map((text) => ({ text })))],
+      ['left', 'right', 'right', 'right', 'right', 'left'],
+    ),
     '',
     planTotals(plan, paint),
   ].join('\n');
@@ -37,6 +41,10 @@ function stepRow(tasks: readonly PlannedTask[]): readonly string[] {
     guessed > 0 && windows === 0 ? '?' : String(windows),
     why(tasks, open),
   ];
+}
+
+function ownRow(own: PlannedOwn): readonly string[] {
+  return [`  ${own.step}`, '1', isToDo(own) ? '1' : '0', '-', '-', own.reason];
 }
 
 function why(tasks: readonly PlannedTask[], open: readonly PlannedTask[]): string {
@@ -71,6 +79,8 @@ function planTotals(plan: Plan, paint: Paint): string {
     const total = paint('strong', plural(plan.requests, 'request'));
     lines.unshift(`${total} for ${plural(plan.windows, 'window')}${more}${takes}`);
   }
+  const own = plan.own.filter(isToDo).map(({ step }) => step);
+  if (own.length > 0) lines.push(`${plural(own.length, 'step')} of your own to do: ${own.join(', ')}`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -84,7 +94,8 @@ export function explainText(plan: Plan, paint: Paint): string {
       return `    ${span}  ${paint('quiet', describeReason(gap.reason))}`;
     }),
   ]);
-  return [...lines, '', planTotals(plan, paint)].join('\n');
+  const own = plan.own.map(({ id, reason }) => `${paint('strong', id)}  ${paint('quiet', reason)}`);
+  return [...lines, ...own, '', planTotals(plan, paint)].join('\n');
 }
 
 function taskWords(task: PlannedTask): string {

@@ -5,11 +5,13 @@ import type { ProviderName } from '../core/series.js';
 import { buildTaskGraph } from '../graph/task-graph.js';
 import type { TaskGraph } from '../graph/task-graph.js';
 import type { KnownChain, KnownClose, KnownContract, KnownQuote, LakeReader, LakeState } from '../lake/contract.js';
+import { readOwnKnowledge } from '../lake/own/own-knowledge.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { PlanContext } from '../plan/context.js';
 import { growingKnowledge, historyStartKey } from '../plan/knowledge.js';
 import type { GrowingKnowledge, KnowledgeSnapshot, KnownSnapshots } from '../plan/knowledge.js';
 import { makePlan } from '../plan/make-plan.js';
+import { noOwnKnowledge } from '../plan/plan-own.js';
 import type { PlanOptions } from '../plan/options.js';
 import type { Plan } from '../plan/plan.js';
 import type { Instant } from '../core/time.js';
@@ -47,7 +49,8 @@ export async function planPipeline(
     calendar: calendarNamed,
     limits: (name) => limitsFor(pipeline, name),
   };
-  const plan = makePlan(pipeline, graph, state.versions, context, estimateFor(pipeline));
+  const own = pipeline.own.length === 0 ? noOwnKnowledge : await readOwnKnowledge(reader.folder);
+  const plan = makePlan(pipeline, graph, state.versions, context, estimateFor(pipeline), own);
   return { plan, graph, context, knowledge, state };
 }
 

@@ -41,6 +41,8 @@ export function advance(state: ProgressState, event: RunEvent): void {
         state.steps.set(step, { step, tasks, ended: 0, counts: noneEnded(), rows: 0 });
         if (estimatedRequests > 0) state.guessed.set(step, estimatedRequests);
       }
+      for (const { step } of event.own ?? [])
+        state.steps.set(step, { step, tasks: 1, ended: 0, counts: noneEnded(), rows: 0 });
       return;
     case 'task-started': {
       const guess = state.guessed.get(event.step);

@@ -1,4 +1,5 @@
 import type { FailureKind } from './failure.js';
+import type { OwnColumn, StatementOrigins, TableVersions } from './own-tables.js';
 import type { RequestId, RunId } from './request.js';
 import type { AnswererName, ProviderName } from './series.js';
 import type { Dataset } from './tables.js';
@@ -47,11 +48,14 @@ export type RunEventBody =
       readonly estimatedRequests: number;
       readonly estimated: Duration;
       readonly steps: readonly PlannedStep[];
+      /** Steps of the user's own; absent where there are none. */
+      readonly own?: readonly PlannedOwnStep[];
     }
   | {
       readonly type: 'task-started';
       readonly task: string;
       readonly step: string;
+      /** Empty for a step that is done once for all symbols. */
       readonly symbol: string;
       readonly requests: number;
     }
@@ -118,6 +122,22 @@ export type RunEventBody =
       readonly took: Duration;
     }
   | {
+      /** A table of the user's own was replaced as a whole. */
+      readonly type: 'replaced';
+      readonly task: string;
+      readonly dataset: string;
+      readonly version: number;
+      readonly rows: number;
+      readonly files: number;
+      readonly bytes: number;
+      readonly columns: readonly OwnColumn[];
+      /** The tables that it was made from. */
+      readonly inputs: TableVersions;
+      /** Null where no more is known than the tables. */
+      readonly origins: StatementOrigins | null;
+      readonly took: Duration;
+    }
+  | {
       readonly type: 'compacted';
       readonly dataset: Dataset;
       readonly version: number;
@@ -148,4 +168,15 @@ export interface PlannedStep {
   readonly requests: number;
   /** Requests that can only be counted once earlier steps have answered, by estimate. */
   readonly estimatedRequests: number;
+}
+
+/** A step of the user's own as the plan saw it. */
+export interface PlannedOwnStep {
+  readonly step: string;
+  readonly uses: 'sql' | 'exec';
+  /** Null for a command that makes no table. */
+  readonly dataset: string | null;
+  readonly needs: readonly string[];
+  /** The statement, of a step that is one. */
+  readonly query?: string;
 }

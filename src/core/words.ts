@@ -40,3 +40,9 @@ export function bytesText(bytes: number): string {
     ? `${Math.round(value)} ${units[unit] ?? ''}`
     : `${value.toFixed(1)} ${units[unit] ?? ''}`;
 }
+
+/** `a`, `a and b`, `a, b and c`. */
+export function enumerated(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
+}

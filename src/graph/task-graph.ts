@@ -1,6 +1,6 @@
 import { DirectedGraph } from 'graphology';
 
-import type { Pipeline, PipelineSymbol, Step } from '../pipeline/pipeline.js';
+import type { OwnStep, Pipeline, PipelineSymbol, Step } from '../pipeline/pipeline.js';
 
 /** Names a task everywhere: the step, a slash, the symbol as written. */
 export type TaskId = string;
@@ -14,10 +14,20 @@ export interface Task {
   readonly needs: readonly TaskId[];
 }
 
+/** A step of the user's own, done once for the whole pipeline: its id is the step's name. */
+export interface OwnTask {
+  readonly id: TaskId;
+  readonly step: OwnStep;
+  /** The steps all of whose tasks have to end well before this one may start. */
+  readonly needs: readonly string[];
+}
+
 /** All tasks of a pipeline and what waits for what. */
 export interface TaskGraph {
   /** Every task comes after the ones it needs; among equals by the symbols' order, which is by priority. */
   readonly tasks: readonly Task[];
+  /** What comes after them, each after the ones it needs. */
+  readonly own: readonly OwnTask[];
   task(id: TaskId): Task | undefined;
   /** The tasks that wait for this one. */
   dependents(id: TaskId): readonly TaskId[];
@@ -49,6 +59,7 @@ export function buildTaskGraph(pipeline: Pipeline): TaskGraph {
   const waiting = new Map(pipeline.steps.map(({ name }) => [name, steps.outNeighbors(name)]));
   return {
     tasks: [...tasks.values()],
+    own: pipeline.own.map((step) => ({ id: step.name, step, needs: step.needs })),
     task: (id) => tasks.get(id),
     dependents(id) {
       const task = tasks.get(id);

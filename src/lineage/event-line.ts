@@ -17,6 +17,7 @@ const eventTypes: Readonly<Record<EventType, true>> = {
   'request-answered': true,
   'breaker-changed': true,
   committed: true,
+  replaced: true,
   compacted: true,
   vacuumed: true,
   warned: true,

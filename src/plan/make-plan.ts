@@ -5,10 +5,12 @@ import { isComputed } from '../core/tables.js';
 import type { Dataset } from '../core/tables.js';
 import { plural } from '../core/words.js';
 import type { Task, TaskGraph, TaskId } from '../graph/task-graph.js';
+import type { OwnKnowledge } from '../lake/contract.js';
 import type { Pipeline, Step } from '../pipeline/pipeline.js';
 import type { PlanContext } from './context.js';
 import type { NeedState } from './need-state.js';
 import type { PlanOptions } from './options.js';
+import { noOwnKnowledge, planOwnSteps } from './plan-own.js';
 import type { Plan, PlanCost, PlannedTask } from './plan.js';
 import { barsPlanner } from './plan-bars.js';
 import type { BarsPlanner } from './plan-bars.js';
@@ -31,6 +33,7 @@ export function makePlan(
   versions: Readonly<Record<Dataset, number>>,
   context: PlanContext,
   estimate: Estimate,
+  own: OwnKnowledge = noOwnKnowledge,
 ): Plan {
   const bars = barsPlanner(context);
   const planned = new Map<TaskId, PlannedTask>();
@@ -50,6 +53,7 @@ export function makePlan(
     options: context.options,
     versions,
     tasks,
+    own: planOwnSteps({ tasks: graph.own, planned: tasks, pipeline: pipeline.name, options: context.options }, own),
     requests: requests.length,
     windows: tasks.reduce((sum, task) => sum + task.gaps.length, 0),
     estimatedRequests,

@@ -1,7 +1,7 @@
 import { seriesName } from '../core/series.js';
 import { isoInstant } from '../core/time.js';
 import type { Window } from '../core/window.js';
-import type { Plan, PlannedTask } from './plan.js';
+import type { Plan, PlannedOwn, PlannedTask } from './plan.js';
 import { describeReason } from './reason.js';
 
 /** The plan as scripts read it. Keys are added freely and never renamed. */
@@ -17,7 +17,7 @@ export function planDocument(plan: Plan): Readonly<Record<string, unknown>> {
     options: plan.options,
     versions: plan.versions,
     notes: plan.notes,
-    tasks: plan.tasks.map(taskDocument),
+    tasks: [...plan.tasks.map(taskDocument), ...plan.own.map(ownDocument)],
   };
 }
 
@@ -40,6 +40,10 @@ function taskDocument(task: PlannedTask): Readonly<Record<string, unknown>> {
       settles: request.settles.map(span),
     })),
   };
+}
+
+function ownDocument({ id, step, dataset, status, reason }: PlannedOwn): Readonly<Record<string, unknown>> {
+  return { id, step, symbol: null, dataset, status, requests: 0, windows: [], reason, reasons: [reason], asks: [] };
 }
 
 function span(window: Window): readonly [string, string] {

@@ -17,6 +17,8 @@ export interface Plan {
   /** The versions of the lake's tables that it was made from. */
   readonly versions: Readonly<Record<Dataset, number>>;
   readonly tasks: readonly PlannedTask[];
+  /** The steps of the user's own, which come after all tasks of what they need. */
+  readonly own: readonly PlannedOwn[];
   /** Known requests of all tasks. */
   readonly requests: number;
   /** Gaps of all tasks. */
@@ -56,6 +58,24 @@ export interface PlannedTask {
   readonly estimatedRequests: number;
   /** Whether some of what it wants was refused for want of a permission, and is left alone. */
   readonly refused: boolean;
+  /** Why, in words, as one line. */
+  readonly reason: string;
+}
+
+/** What a plan says about a step of the user's own. */
+export interface PlannedOwn {
+  readonly id: TaskId;
+  readonly step: string;
+  readonly uses: 'sql' | 'exec';
+  /** The table that it makes; null for a command that makes none. */
+  readonly dataset: string | null;
+  /**
+   * - `satisfied`: nothing that it is made of has changed
+   * - `ready`: it will be done
+   * - `deferred`: whether it will be done depends on what this very plan fetches
+   * - `blocked`: it cannot be done
+   */
+  readonly status: PlannedTask['status'];
   /** Why, in words, as one line. */
   readonly reason: string;
 }

@@ -1,6 +1,5 @@
-import type { PlannedStep, RunEvent, TaskStatus } from '../core/events.js';
+import type { PlannedOwnStep, PlannedStep, RunEvent, TaskStatus } from '../core/events.js';
 import { unreachable } from '../core/result.js';
-import type { Dataset } from '../core/tables.js';
 import type { Instant } from '../core/time.js';
 import type {
   BreakerReport,
@@ -30,9 +29,14 @@ export function reportOf(events: Iterable<RunEvent>): RunReport | null {
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
+/** What a report says of a step that was planned, whoever does it. */
+type PlannedTotal = Pick<PlannedStep, 'provider' | 'needs' | 'tasks' | 'requests' | 'estimatedRequests'> & {
+  readonly dataset: string | null;
+};
+
 interface StepTally {
   readonly step: string;
-  planned: PlannedStep | null;
+  planned: PlannedTotal | null;
   readonly tasks: MutableTaskCounts;
   requests: number;
   rows: number;
@@ -62,7 +66,7 @@ export function reportFold(): ReportFold {
   const open = new Map<string, OpenTask>();
   const outcomes = new Map<Outcome, number>();
   const budgets = new Map<string, Mutable<BudgetReport>>();
-  const tables = new Map<Dataset, Mutable<TableReport>>();
+  const tables = new Map<string, Mutable<TableReport>>();
   const breakers = new Map<string, Mutable<BreakerReport>>();
   const problems = problemTally();
   const damage = boundedTally<DamageReport>(50);
@@ -78,7 +82,7 @@ export function reportFold(): ReportFold {
     return tally;
   }
 
-  function tableOf(dataset: Dataset): Mutable<TableReport> {
+  function tableOf(dataset: string): Mutable<TableReport> {
     let table = tables.get(dataset);
     if (table === undefined) {
       table = { dataset, commits: 0, version: -1, rows: 0, files: 0, bytes: 0, took: 0, merged: null, removed: null };
@@ -134,6 +138,7 @@ export function reportFold(): ReportFold {
       case 'planned':
         planned = event;
         for (const step of event.steps) stepOf(step.step).planned = step;
+        for (const own of event.own ?? []) stepOf(own.step).planned = totalOf(own);
         return;
       case 'task-started': {
         const step = stepOf(event.step);
@@ -183,6 +188,7 @@ export function reportFold(): ReportFold {
         breakers.set(event.provider, breaker);
         return;
       }
+      case 'replaced':
       case 'committed': {
         const table = tableOf(event.dataset);
         table.commits++;
@@ -311,4 +317,8 @@ function addCounts(sum: MutableTaskCounts, counts: StepReport['tasks']): Mutable
     interrupted: sum.interrupted + counts.interrupted,
     open: sum.open + counts.open,
   };
+}
+
+function totalOf({ dataset, needs }: PlannedOwnStep): PlannedTotal {
+  return { dataset, needs, provider: 'pipe', tasks: 1, requests: 0, estimatedRequests: 0 };
 }

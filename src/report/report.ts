@@ -66,7 +66,7 @@ export type TaskCounts = Readonly<Record<TaskStatus | 'open', number>>;
 /** One step over all its symbols. */
 export interface StepReport {
   readonly step: string;
-  readonly dataset: Dataset | null;
+  readonly dataset: string | null;
   readonly provider: AnswererName | null;
   readonly needs: readonly string[];
   readonly planned: { readonly tasks: number; readonly requests: number; readonly estimatedRequests: number } | null;
@@ -99,7 +99,7 @@ export interface BudgetReport {
 
 /** What was written to one table. */
 export interface TableReport {
-  readonly dataset: Dataset;
+  readonly dataset: string;
   readonly commits: number;
   readonly version: number;
   readonly rows: number;

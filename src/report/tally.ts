@@ -113,7 +113,8 @@ export function problemTally(): { add(problem: Problem): void; value(): Bounded<
         groups.set(key, group);
       }
       group.steps.add(problem.step);
-      group.symbols.add(problem.symbol);
+      // A step that is done once has none.
+      if (problem.symbol !== '') group.symbols.add(problem.symbol);
       group.tasks++;
     },
     value: () => ({

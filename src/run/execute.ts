@@ -258,7 +258,8 @@ function consequenceOf(id: TaskId, { status, reason }: TaskEnd): TaskEnd | null 
   }
 }
 
-function statusOf(tasks: readonly TaskResult[]): RunStatus {
+/** How a run has ended, going by its tasks. */
+export function statusOf(tasks: readonly TaskResult[]): RunStatus {
   if (tasks.some((task) => task.status === 'interrupted')) return 'interrupted';
   const bad = tasks.filter(
     (task) => task.status === 'failed' || task.status === 'skipped' || task.status === 'partial',

@@ -1,8 +1,9 @@
-import type { PlannedStep } from '../core/events.js';
+import type { PlannedOwnStep, PlannedStep } from '../core/events.js';
 import type { Window } from '../core/window.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { Plan, PlannedTask } from '../plan/plan.js';
 import { isComputed } from '../core/tables.js';
+import { tableOf } from '../plan/plan-own.js';
 import { datasetOf } from '../plan/planned.js';
 
 /** The plan step by step, for those who watch a run. */
@@ -23,6 +24,19 @@ export function plannedSteps(plan: Plan, pipeline: Pipeline): readonly PlannedSt
       },
     ];
   });
+}
+
+/** The steps of the user's own that the plan knows. */
+export function plannedOwnSteps(plan: Plan, pipeline: Pipeline): readonly PlannedOwnStep[] {
+  return pipeline.own
+    .filter(({ name }) => plan.own.some(({ step }) => step === name))
+    .map((step) => ({
+      step: step.name,
+      uses: step.uses,
+      dataset: tableOf(step),
+      needs: step.needs,
+      ...(step.uses === 'sql' ? { query: step.query.text } : {}),
+    }));
 }
 
 function spanOf(tasks: readonly PlannedTask[]): Window | null {

@@ -15,9 +15,12 @@ import type { GrowingKnowledge } from '../plan/knowledge.js';
 import { planDeferred } from '../plan/make-plan.js';
 import type { Plan } from '../plan/plan.js';
 import type { Provider } from '../providers/contract.js';
-import { execute } from './execute.js';
+import { planOwnStep } from '../plan/plan-own.js';
+import { execute, statusOf } from './execute.js';
 import type { TaskResult } from './execution.js';
-import { plannedSteps } from './planned-steps.js';
+import { executeOwn } from './own-steps.js';
+import type { CommandSurroundings } from './own-steps.js';
+import { plannedOwnSteps, plannedSteps } from './planned-steps.js';
 
 /** A plan and what it was made from. */
 export interface PreparedPlan {
@@ -45,6 +48,8 @@ export interface RunSetup {
   computing(prepared: PreparedPlan): Computing;
   limits(name: ProviderName): ProviderLimits;
   calendar(name: string): Calendar;
+  /** What commands of the user's own get of the environment; nothing when absent. */
+  readonly surroundings?: CommandSurroundings;
   /** When it aborts nothing new is asked … */
   readonly stopping: AbortSignal;
   /** … and when this one aborts what is under way is given up. */
@@ -107,19 +112,42 @@ async function recoverPlanExecute(setup: RunSetup): Promise<RunOutcome> {
   const { plan } = prepared;
   emit({
     type: 'planned',
-    tasks: plan.tasks.length,
+    tasks: plan.tasks.length + plan.own.length,
     requests: plan.requests,
     windows: plan.windows,
     estimatedRequests: plan.estimatedRequests,
     estimated: plan.estimated,
     steps: plannedSteps(plan, setup.pipeline),
+    ...(plan.own.length === 0 ? {} : { own: plannedOwnSteps(plan, setup.pipeline) }),
   });
   for (const note of plan.notes) emit({ type: 'warned', message: note });
-  const outcome = await askSources(setup, prepared);
+  const asked = await askSources(setup, prepared);
+  const outcome = plan.own.length === 0 ? asked : await doOwnSteps(setup, prepared, asked);
   // A run that is being stopped stores what it has and leaves the tidying to the next one.
   if (setup.stopping.aborted) await writer.flush();
   else await writer.finish();
   return outcome;
+}
+
+/** What steps of the user's own read is what this run has brought, too: it is committed first. */
+async function doOwnSteps(setup: RunSetup, { plan, graph }: PreparedPlan, asked: RunOutcome): Promise<RunOutcome> {
+  const { clock, emit, stopping, stopped, writer, surroundings = { environment: {}, secrets: [] } } = setup;
+  if (!stopping.aborted) await writer.flush();
+  const planning = { pipeline: plan.pipeline.name, options: plan.options };
+  const own = await executeOwn({
+    tasks: graph.own,
+    planned: plan.own,
+    replan: (task, knowledge) => planOwnStep(task, planning, knowledge),
+    results: asked.tasks,
+    tables: writer.own,
+    surroundings,
+    clock,
+    emit,
+    stopping,
+    stopped,
+  });
+  const tasks = [...asked.tasks, ...own];
+  return { ...asked, tasks, status: statusOf(tasks) };
 }
 
 async function askSources(setup: RunSetup, prepared: PreparedPlan): Promise<RunOutcome> {

@@ -28,6 +28,7 @@ export function levelOf(event: RunEvent): LogLevel {
     case 'recovered':
     case 'planned':
     case 'committed':
+    case 'replaced':
     case 'compacted':
       return 'info';
     default:
@@ -64,6 +65,8 @@ export function logWords(event: RunEvent): string {
         : `${event.provider} is asked again`;
     case 'committed':
       return `stored ${plural(event.rows, 'row')} in ${event.dataset}`;
+    case 'replaced':
+      return `${event.dataset} has been computed: ${plural(event.rows, 'row')}`;
     case 'compacted':
       return `merged ${plural(event.filesBefore, 'file')} of ${event.dataset} into ${event.filesAfter}`;
     case 'vacuumed':
