@@ -95,7 +95,7 @@ async function test(name: string, file: string | undefined, at: Surroundings): P
   }
   const { signal } = new AbortController();
   const notice = testNotice(pipeline.name, at.clock.now());
-  const problem = await deliver(channel, notice, { clock: at.clock, signal, attempts: 1 });
+  const { problem } = await deliver(channel, notice, { clock: at.clock, signal, attempts: 1 });
   if (problem === null) {
     at.answer(`A test message has gone out over ${name}.\n`);
     return exitCode.done;

@@ -99,11 +99,12 @@ export function alarm(options: AlarmOptions): Alarm {
     signal: AbortSignal,
   ): Promise<readonly DueNotice[]> => {
     for (const [index, one] of due.entries()) {
-      const problem = await deliver(channel, one.notice, { ...options.patience, clock, signal });
+      const { arrived, problem } = await deliver(channel, one.notice, { ...options.patience, clock, signal });
       if (problem === null) continue;
-      const lost = plural(due.length - index, 'message');
-      warn(`${lost} could not be sent to the channel ${channel.name} (${channel.kind}): ${problem}`);
-      return due.slice(0, index);
+      const lost = arrived ? 'a message' : plural(due.length - index, 'message');
+      const how = arrived ? 'could not be sent to all of' : 'could not be sent to';
+      warn(`${lost} ${how} the channel ${channel.name} (${channel.kind}): ${problem}`);
+      if (!arrived) return due.slice(0, index);
     }
     return due;
   };

@@ -21,13 +21,20 @@ export interface DeliverOptions {
   readonly timeout?: Duration;
 }
 
-/** Sends a message over a channel; says why it did not arrive, or null. Never throws for anything a channel does. */
-export async function deliver(channel: Channel, notice: Notice, options: DeliverOptions): Promise<string | null> {
+/** What became of a message: whether it has arrived, and what went wrong, if something did. */
+export interface Sent {
+  readonly arrived: boolean;
+  readonly problem: string | null;
+}
+
+/** Sends a message over a channel. Never throws for anything a channel does. */
+export async function deliver(channel: Channel, notice: Notice, options: DeliverOptions): Promise<Sent> {
   const { clock, signal, attempts = 3, delay = second, timeout = 10 * second } = options;
   for (let attempt = 1; ; attempt++) {
     const result = await attemptOnce(channel, notice, timeout, signal);
-    if (result.kind === 'delivered') return null;
-    if (result.kind === 'refused' || attempt >= attempts || signal.aborted) return result.problem;
+    if (result.kind === 'delivered') return { arrived: true, problem: result.but ?? null };
+    if (result.kind === 'refused' || attempt >= attempts || signal.aborted)
+      return { arrived: false, problem: result.problem };
     await clock.sleepUntil(clock.now() + delay * 2 ** (attempt - 1), signal).catch(() => undefined);
   }
 }

@@ -24,14 +24,15 @@ export async function sendMail(channel: EmailChannel, notice: Notice, timeout: D
   });
   try {
     const urgent = notice.severity === 'critical' && notice.kind !== 'recovered';
-    await transport.sendMail({
+    const { rejected } = await transport.sendMail({
       from,
       to: [...to],
       subject: headingOf(notice),
       text: `${linesOf(notice).join('\n')}\n`,
       ...(urgent ? { priority: 'high' as const } : {}),
     });
-    return { kind: 'delivered' };
+    const left = rejected.join(', ');
+    return left === '' ? { kind: 'delivered' } : { kind: 'delivered', but: `the server does not take ${left}` };
   } catch (error) {
     return failureOf(error);
   } finally {

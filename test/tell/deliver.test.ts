@@ -21,8 +21,11 @@ const notice: Notice = {
   ],
 };
 
-const send = (channel: Channel, timeout = 500): Promise<string | null> =>
-  deliver(channel, notice, { clock, signal: new AbortController().signal, timeout });
+const send = async (channel: Channel, timeout = 500): Promise<string | null> => {
+  const { arrived, problem } = await deliver(channel, notice, { clock, signal: new AbortController().signal, timeout });
+  expect(arrived).toBe(problem === null);
+  return problem;
+};
 
 const webhook = (url: string, format: 'slack' | 'json' = 'slack'): Channel => ({
   kind: 'webhook',
@@ -100,6 +103,13 @@ describe('mail', () => {
     expect(server.messages[0]).toContain('X-Priority: 1');
   });
 
+  test('goes to those that the server takes, and says who is left out', async () => {
+    const server = await mailServer({ recipient: ['250 fine', '550 unknown'] });
+    const sent = await deliver(email(server.port), notice, { clock, signal: new AbortController().signal });
+    expect(sent).toEqual({ arrived: true, problem: 'the server does not take night@example.com' });
+    expect(server.messages).toHaveLength(1);
+  });
+
   test('logs in where it has to', async () => {
     const server = await mailServer({ login: 'pipe:planted-password' });
     expect(await send(email(server.port, { login: { user: 'pipe', password: 'planted-password' } }))).toBeNull();
@@ -114,7 +124,7 @@ describe('mail', () => {
   });
 
   test('is tried again where the server has no time', async () => {
-    const server = await mailServer({ recipient: '451 later' });
+    const server = await mailServer({ recipient: ['451 later'] });
     expect(await send(email(server.port, { to: ['desk@example.com'] }))).toContain('451 later');
     expect(server.said.filter((line) => line.startsWith('EHLO'))).toHaveLength(3);
   });

@@ -115,7 +115,7 @@ describe('hooks', () => {
     for (let number = 0; number < 8; number++) own.take(task(`S${String(number)}`));
     const started = performance.now();
     await own.finish();
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(performance.now() - started).toBeLessThan(30_000);
     expect(warnings).toContain('the before_fetch hook node took longer than 300ms');
     expect(warnings.at(-1)).toMatch(/^\d hooks could not be run/);
   });
@@ -136,7 +136,7 @@ describe('a command', () => {
   test('that leaves children behind holds nobody up', async () => {
     const started = performance.now();
     expect((await call('sleep 20 & sleep 20', '', 200)).problem).toBe('took longer than 200ms');
-    expect(performance.now() - started).toBeLessThan(4_000);
+    expect(performance.now() - started).toBeLessThan(15_000);
   });
 
   test('takes its words as they are', async () => {

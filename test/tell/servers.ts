@@ -58,16 +58,17 @@ export interface MailServer {
 export interface MailRules {
   /** The only login that is taken: `user:password`; without it nobody need log in. */
   readonly login?: string;
-  /** Answers every recipient with this. */
-  readonly recipient?: string;
+  /** What it answers to each recipient; the last to all others. */
+  readonly recipient?: readonly string[];
 }
 
-export async function mailServer({ login, recipient = '250 fine' }: MailRules = {}): Promise<MailServer> {
+export async function mailServer({ login, recipient = ['250 fine'] }: MailRules = {}): Promise<MailServer> {
   const said: string[] = [];
   const messages: string[] = [];
   const server = createServer((socket) => {
     let waiting = '';
     let message: string[] | null = null;
+    let recipients = 0;
     const answer = (text: string): void => void socket.write(`${text}\r\n`);
     answer('220 test');
     socket.on('error', () => undefined);
@@ -95,7 +96,7 @@ export async function mailServer({ login, recipient = '250 fine' }: MailRules = 
           // Servers do repeat what they were told.
           if (`${user}:${password}` === login) answer('235 welcome');
           else answer(`535 ${String(user)} may not come in with ${String(password)}`);
-        } else if (word === 'RCPT') answer(recipient);
+        } else if (word === 'RCPT') answer(recipient[recipients++] ?? recipient.at(-1) ?? '');
         else if (word === 'DATA') {
           message = [];
           answer('354 go on');
