@@ -230,6 +230,7 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
         const planning = await planPipeline(pipeline, reader, options, saved?.now ?? clock.now(), true);
         if (saved !== null) refuseUnlessSame(saved, planning.plan);
         source.expect(planning.plan.estimated);
+        await record.begun();
         return planning;
       },
       provider: async (name, asked) => {

@@ -19,6 +19,8 @@ export interface RunRecord {
   folder(): string | null;
   /** Puts a document beside the record, such as a report. */
   write(name: string, text: string): Promise<void>;
+  /** That the run has begun is on disk: whatever happens to the process from then on, the run is known. */
+  begun(): Promise<void>;
   /** Everything is on disk, or `onTrouble` has been told why not. */
   finish(): Promise<void>;
 }
@@ -80,6 +82,7 @@ export function runRecord(options: RunRecordOptions): RunRecord {
     write(name, text) {
       return open === null ? Promise.resolve() : replace(join(open.folder, name), text);
     },
+    begun: () => documents,
     async finish() {
       await Promise.all([open?.events.flush(), open?.openLineage.flush(), documents]);
     },
