@@ -7,7 +7,7 @@ import { asking, now, planned, small } from './project.js';
 /** Answers slowly, two at a time, so that there is a while in which it can be disturbed. */
 const slow = small.replace(
   'provider: mock\n',
-  'provider: mock\nproviders: { mock: { delay: 250ms } }\npacing: { concurrency: 2 }\n',
+  'provider: mock\nproviders: { mock: { delay: 700ms } }\npacing: { concurrency: 2 }\n',
 );
 /** Never answers within a test. */
 const stuck = small.replace('provider: mock\n', 'provider: mock\nproviders: { mock: { delay: 60s } }\n');
