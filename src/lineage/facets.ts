@@ -12,6 +12,7 @@ const schemas = {
   executionParameters: '1-0-0/ExecutionParametersRunFacet.json#/$defs/ExecutionParametersRunFacet',
   jobType: '2-0-4/JobTypeJobFacet.json#/$defs/JobTypeJobFacet',
   jobDocumentation: '1-1-0/DocumentationJobFacet.json#/$defs/DocumentationJobFacet',
+  sql: '1-1-0/SQLJobFacet.json#/$defs/SQLJobFacet',
   datasetDocumentation: '1-1-0/DocumentationDatasetFacet.json#/$defs/DocumentationDatasetFacet',
   schema: '1-2-0/SchemaDatasetFacet.json#/$defs/SchemaDatasetFacet',
   storage: '1-0-1/StorageDatasetFacet.json#/$defs/StorageDatasetFacet',

@@ -18,7 +18,7 @@ const descriptions: Readonly<Record<Dataset, string>> = {
 };
 
 /** Rows are kept by the name under which every engine that reads the folder knows them, so that graphs join. */
-export function tableName(lake: string, dataset: Dataset): { readonly namespace: string; readonly name: string } {
+export function tableName(lake: string, dataset: string): { readonly namespace: string; readonly name: string } {
   return { namespace: 'file', name: posix.join(lake.replaceAll('\\', '/'), dataset) };
 }
 

@@ -1,33 +1,16 @@
 import type { RunEvent } from '../core/events.js';
 import type { Dataset } from '../core/tables.js';
-import { isoInstant } from '../core/time.js';
 import type { Instant } from '../core/time.js';
 import type { Window } from '../core/window.js';
-import { producerOf, windowCondition } from './facets.js';
-import type { FacetMaker } from './facets.js';
+import { ownOutput } from './openlineage-own.js';
+import { commonRunFacets, dependency, envelope, jobName, jobNamespace, jobType } from './openlineage-parts.js';
+import type { Told } from './openlineage-parts.js';
+import { windowCondition } from './facets.js';
 import { columnLineage, sourceDataset, tableDataset } from './openlineage-datasets.js';
 import type { Facets, OpenLineageEvent, OpenLineageInput, OpenLineageOutput } from './openlineage-types.js';
 import { stepEnding } from './step-progress.js';
-import type { StepProgress, TableWritten, TablesWritten } from './step-progress.js';
+import type { StepProgress, TableWritten } from './step-progress.js';
 import { stepRunId } from './step-run-id.js';
-
-/** The namespace of every job: a pipeline, and each of its steps. */
-export const jobNamespace = 'pipe';
-
-const schemaURL = 'https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent';
-
-/** How a run begins. */
-export type Started = Extract<RunEvent, { type: 'run-started' }>;
-
-/** What is known of a run while it is told. */
-export interface Told {
-  readonly started: Started;
-  planned: Extract<RunEvent, { type: 'planned' }> | null;
-  readonly steps: Map<string, StepProgress>;
-  readonly written: TablesWritten;
-  readonly damaged: Map<Dataset, number>;
-  readonly facet: FacetMaker;
-}
 
 /** An event of the pipeline's own run. */
 export function runEvent(
@@ -79,11 +62,16 @@ export function runEvent(
       ...sourceDataset(provider, dataset, facet),
       inputFacets: {},
     })),
-    outputs: [...tables].map((dataset) => ({
-      ...tableDataset(started.lake, dataset, facet, versionFacet(run, dataset)),
-      outputFacets:
-        finished === null ? {} : { outputStatistics: facet('outputStatistics', wholeTable(run.written.get(dataset))) },
-    })),
+    outputs: [
+      ...[...tables].map((dataset) => ({
+        ...tableDataset(started.lake, dataset, facet, versionFacet(run, dataset)),
+        outputFacets:
+          finished === null
+            ? {}
+            : { outputStatistics: facet('outputStatistics', wholeTable(run.written.get(dataset))) },
+      })),
+      ...[...run.own.values()].flatMap((step) => ownOutput(run, step, finished !== null)),
+    ],
   };
 }
 
@@ -130,65 +118,12 @@ export function stepEvent(
   };
 }
 
-function envelope(
-  run: Told,
-  eventType: OpenLineageEvent['eventType'],
-  at: Instant,
-): Pick<OpenLineageEvent, 'eventTime' | 'eventType' | 'producer' | 'schemaURL'> {
-  return { eventTime: isoInstant(at), eventType, producer: producerOf(run.started.version), schemaURL };
-}
-
-function commonRunFacets(run: Told, span: Window | null, message: string | null): Facets {
-  const { facet, started } = run;
-  return {
-    processing_engine: facet('processing_engine', {
-      version: started.version,
-      name: 'pipe',
-      openlineageAdapterVersion: started.version,
-    }),
-    ...(span === null
-      ? {}
-      : {
-          nominalTime: facet('nominalTime', {
-            nominalStartTime: isoInstant(span.start),
-            nominalEndTime: isoInstant(span.end),
-          }),
-        }),
-    ...(message === null
-      ? {}
-      : { errorMessage: facet('errorMessage', { message, programmingLanguage: 'TypeScript' }) }),
-  };
-}
-
-function jobName(started: Started, step: string): string {
-  return `${started.pipeline.name}.${step}`;
-}
-
-function jobType(facet: FacetMaker, type: 'DAG' | 'TASK'): Facets[string] {
-  return facet('jobType', {
-    processingType: 'BATCH',
-    integration: 'PIPE',
-    jobType: type,
-    emissionPattern: { eventTrigger: 'EVENT_BASED', eventContentMode: 'ACCUMULATIVE' },
-  });
-}
-
-function dependency(run: Told, step: string): object {
-  return {
-    job: { namespace: jobNamespace, name: jobName(run.started, step) },
-    run: { runId: stepRunId(run.started.runId, step) },
-    dependency_type: 'DIRECT_INVOCATION',
-    sequence_trigger_rule: 'FINISH_TO_START',
-    status_trigger_rule: 'EXECUTE_ON_SUCCESS',
-  };
-}
-
-/** The tables of the steps that this one needs. */
 /** Whether a source is asked for what the step brings. */
 function isAsked({ plan }: StepProgress): boolean {
   return plan.provider !== 'pipe';
 }
 
+/** The tables of the steps that this one needs. */
 function upstreamTables(run: Told, step: StepProgress): readonly Dataset[] {
   const tables = step.plan.needs.flatMap((need) => run.steps.get(need)?.plan.dataset ?? []);
   return [...new Set(tables)].filter((dataset) => dataset !== step.plan.dataset);

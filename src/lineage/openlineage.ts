@@ -3,7 +3,8 @@ import type { Dataset } from '../core/tables.js';
 import type { Instant } from '../core/time.js';
 import { facetMaker, producerOf } from './facets.js';
 import { runEvent, stepEvent } from './openlineage-events.js';
-import type { Started, Told } from './openlineage-events.js';
+import type { Started, Told } from './openlineage-parts.js';
+import { noteOwn, ownEndings } from './openlineage-own.js';
 import type { OpenLineageEvent } from './openlineage-types.js';
 import { endedTasks, noteAnswered, noteFinished, noteSent, stepEnding, stepProgress } from './step-progress.js';
 import type { StepProgress, TableWritten, TablesWritten } from './step-progress.js';
@@ -29,6 +30,7 @@ function openTeller(started: Started): Teller {
     steps: new Map(),
     written: new Map(),
     damaged: new Map(),
+    own: new Map(),
     facet: facetMaker(producerOf(started.version)),
   };
   const stepOfTask = new Map<string, StepProgress>();
@@ -67,9 +69,12 @@ function openTeller(started: Started): Teller {
         const first = run.planned === null;
         run.planned = event;
         for (const step of event.steps) if (!run.steps.has(step.step)) run.steps.set(step.step, stepProgress(step));
+        for (const plan of event.own ?? [])
+          if (!run.own.has(plan.step)) run.own.set(plan.step, { plan, state: 'waiting', end: null, made: null });
         return first ? [runEvent(run, 'START', started.at, null)] : [];
       }
       case 'task-started': {
+        if (run.own.has(event.step)) return noteOwn(run, event);
         const step = run.steps.get(event.step);
         if (step !== undefined) stepOfTask.set(event.task, step);
         return begin(step, event.at);
@@ -84,7 +89,10 @@ function openTeller(started: Started): Teller {
         if (step !== undefined) noteAnswered(step, event);
         return [];
       }
+      case 'replaced':
+        return noteOwn(run, event);
       case 'task-finished': {
+        if (run.own.has(event.step)) return noteOwn(run, event);
         const step = run.steps.get(event.step);
         stepOfTask.delete(event.task);
         if (step === undefined) return [];
@@ -111,7 +119,12 @@ function openTeller(started: Started): Teller {
         const begun = run.planned === null ? [runEvent(run, 'START', started.at, null)] : [];
         const left = [...run.steps.values()].filter((step) => step.state === 'started');
         const ended = left.map((step) => stepEvent(run, step, stepEnding(step).type, event.at));
-        return [...begun, ...ended, runEvent(run, runEndings[event.status], event.at, event)];
+        return [
+          ...begun,
+          ...ended,
+          ...ownEndings(run, event.at),
+          runEvent(run, runEndings[event.status], event.at, event),
+        ];
       }
       default:
         return [];

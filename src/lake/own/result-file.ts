@@ -67,7 +67,7 @@ function namingProblem(columns: readonly ResultColumn[]): string | null {
     : `the column ${JSON.stringify(wrong.name)} needs a name of letters, digits and _: write … AS name`;
 }
 
-/** How the range of a column is told; that of types without one of ours is not. */
+/** How the range of a column is told; that of other types is not, nor that of timestamps, which would lose microseconds. */
 function ranged({ delta }: ResultColumn): { readonly type: ColumnType } {
   switch (delta) {
     case 'string':
@@ -82,8 +82,6 @@ function ranged({ delta }: ResultColumn): { readonly type: ColumnType } {
       return { type: 'number' };
     case 'date':
       return { type: 'date' };
-    case 'timestamp':
-      return { type: 'timestamp' };
     default:
       return { type: 'boolean' };
   }
