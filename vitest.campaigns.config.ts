@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-/** Long campaigns, each a script of its own: `npm run recovery`. */
+/** Long campaigns, each a script of its own: `npm run recovery`, `npm run faults`. */
 export default defineConfig({
   test: {
-    include: ['test/campaigns/*.campaign.ts'],
+    include: ['test/campaigns/*.campaign.ts', 'test/faults/*.test.ts'],
+    // Faults are mostly waited for.
+    maxWorkers: 3,
     globalSetup: 'test/global-setup.ts',
     testTimeout: 120_000,
     hookTimeout: 120_000,

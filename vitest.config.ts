@@ -8,6 +8,8 @@ const results = process.env['PIPE_TEST_RESULTS'] ?? '';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // A campaign of its own: `npm run faults`.
+    exclude: ['test/faults/**'],
     globalSetup: 'test/global-setup.ts',
     setupFiles: 'test/setup.ts',
     // Many tests wait for sockets and processes more than they compute.

@@ -1,6 +1,6 @@
 /**
  * The whole table of what can go wrong with Interactive Brokers: every fault at every place, once and without end.
- * `npm run faults`; the tests of every day have a part of it.
+ * `npm run faults -- test/campaigns/faults.campaign.ts`; by itself `npm run faults` runs a part of it.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 
