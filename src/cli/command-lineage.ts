@@ -6,6 +6,7 @@ import { datasets } from '../core/tables.js';
 import type { Dataset } from '../core/tables.js';
 import { addDays } from '../core/time.js';
 import type { CommittedFact, LakeReader } from '../lake/contract.js';
+import { readOwnKnowledge } from '../lake/own/own-knowledge.js';
 import { openLakeReader } from '../lake/reader.js';
 import { lineageDocument } from '../lineage/answer-json.js';
 import { lineageOf } from '../lineage/answer.js';
@@ -13,6 +14,7 @@ import type { LineageQuestion } from '../lineage/answer.js';
 import { downstreamDocument, downstreamOf, downstreamText } from '../lineage/downstream.js';
 import { lineageHtml } from '../lineage/html.js';
 import { lineageMermaid } from '../lineage/mermaid.js';
+import { ownTablesDocument, ownTablesText } from '../lineage/own-tables.js';
 import { sourcesDocument, sourcesOf, sourcesText } from '../lineage/sources.js';
 import { lineageTree } from '../lineage/tree.js';
 import { dateOption } from './date-option.js';
@@ -108,8 +110,10 @@ async function tellSources(
     ...(dataset === undefined ? {} : { datasets: [dataset] }),
   };
   const found = await sourcesOf(reader.facts(filter));
-  if (flags.json === true) at.json(sourcesDocument(found));
-  else at.answer(sourcesText(found));
+  // Tables of one's own hold no symbol and no table of the lake: they are told where the whole lake is asked about.
+  const own = symbol === undefined && dataset === undefined ? (await readOwnKnowledge(at.dataFolder)).tables : [];
+  if (flags.json === true) at.json([...sourcesDocument(found), ...ownTablesDocument(own)]);
+  else at.answer(`${sourcesText(found)}${ownTablesText(own)}`);
 }
 
 async function tellDownstream(

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 
 import { nearest } from '../core/nearest.js';
 import { datasets } from '../core/tables.js';
+import { ownTableNames } from '../lake/own/own-folders.js';
 import { QueryError } from '../lake/query.js';
 import { openLakeReader } from '../lake/reader.js';
 import type { QueryResult } from '../lake/contract.js';
@@ -33,8 +34,8 @@ export function defineQuery(command: Command, run: RunAction): void {
 async function query(sql: string, flags: Flags, at: Surroundings): Promise<ExitCode> {
   const reader = await openLakeReader(at.dataFolder);
   try {
-    const result = await reader.query(sql).catch((error: unknown) => {
-      throw withTables(error);
+    const result = await reader.query(sql).catch(async (error: unknown) => {
+      throw withTables(error, await ownTableNames(at.dataFolder));
     });
     for (const { dataset, path, problem } of result.leftOut) {
       at.complain(at.notePaint('warn', `${dataset}: ${path} is damaged (${problem}); the answer lacks its rows`));
@@ -49,14 +50,15 @@ async function query(sql: string, flags: Flags, at: Surroundings): Promise<ExitC
 }
 
 /** A wrong table is told in the words of the lake: DuckDB proposes tables of its own that nobody has heard of. */
-function withTables(error: unknown): unknown {
+function withTables(error: unknown, own: readonly string[]): unknown {
   const name =
     error instanceof QueryError
       ? /^Catalog Error: Table with name (\S+) does not exist/.exec(error.message)?.[1]
       : undefined;
   if (name === undefined) return error;
-  const near = nearest(name, datasets);
-  const known = `the lake has ${[...datasets, 'facts'].join(', ')}`;
+  const all = [...datasets, ...own, 'facts'];
+  const near = nearest(name, all);
+  const known = `the lake has ${all.join(', ')}`;
   return new Stop(
     exitCode.usage,
     `there is no table ${name}`,

@@ -2,13 +2,16 @@ import type { Command } from 'commander';
 
 import { isoInstant } from '../core/time.js';
 import { bytesText, countText, durationText, plural } from '../core/words.js';
-import type { LakeReader, LakeState, TableStatistics } from '../lake/contract.js';
+import type { LakeReader, LakeState, OwnTable, TableStatistics } from '../lake/contract.js';
 import { readLocks } from '../lake/lock.js';
 import type { LockHolder } from '../lake/lock-file.js';
+import { readOwnKnowledge } from '../lake/own/own-knowledge.js';
 import { openLakeReader } from '../lake/reader.js';
 import { diskFiles } from '../lineage/files.js';
+import { ownTablesDocument } from '../lineage/own-tables.js';
 import { listRuns } from '../lineage/read-runs.js';
 import type { RecordedRun } from '../lineage/read-runs.js';
+import { isToDo } from '../plan/plan-own.js';
 import { wholePlan } from '../plan/options.js';
 import type { Plan } from '../plan/plan.js';
 import { columns } from '../report/columns.js';
@@ -42,6 +45,7 @@ export function defineStatus(command: Command, run: RunAction): void {
 /** What the command found, for both forms of its answer. */
 interface Status {
   readonly tables: readonly (TableStatistics & { readonly open: OpenWindows })[];
+  readonly own: readonly OwnTable[];
   readonly damage: LakeState['damage'];
   readonly runs: readonly RecordedRun[];
   readonly locks: readonly LockHolder[];
@@ -73,6 +77,7 @@ async function look(file: string | undefined, reader: LakeReader, at: Surroundin
   const statistics = await reader.statistics();
   return {
     tables: statistics.map((table) => ({ ...table, open: open.get(table.dataset) ?? noneOpen })),
+    own: (await readOwnKnowledge(at.dataFolder)).tables,
     damage: state.damage,
     runs: await inLineage(at.lineageFolder, () =>
       listRuns(at.lineageFolder, { files: diskFiles, limit: 5, isAlive: isProcessAlive }),
@@ -124,6 +129,10 @@ function statusText(found: Status, at: Surroundings): string {
     held.length === 0
       ? [`The lake in ${at.dataFolder} is empty.`]
       : columns([head, ...rows], ['left', 'right', 'right', 'right', 'right', 'left', 'left', 'right', 'left'], 2);
+  for (const { dataset, rows: count, files, bytes, origin } of found.own) {
+    const by = origin === null ? '' : `, by ${origin.step} of ${origin.pipeline} at ${isoInstant(origin.at)}`;
+    lines.push(`  ${dataset}  ${plural(count, 'row')}, ${plural(files, 'file')}, ${bytesText(bytes)}${by}`);
+  }
   for (const { dataset, path, problem } of found.damage)
     lines.push(paint('bad', `  damaged  ${dataset}: ${path} (${problem}); the next run asks again`));
   if (found.plan !== null) lines.push('', planLine(found.plan, at));
@@ -150,7 +159,11 @@ function openText(open: OpenWindows): string {
 
 function planLine(plan: Plan, { paint }: Surroundings): string {
   const { name } = plan.pipeline;
-  if (plan.requests === 0 && plan.estimatedRequests === 0) return `  ${name}: ${paint('good', 'complete')}`;
+  const toDo = plan.own.filter(isToDo).map(({ step }) => step);
+  if (plan.requests === 0 && plan.estimatedRequests === 0 && toDo.length === 0)
+    return `  ${name}: ${paint('good', 'complete')}`;
+  if (plan.requests === 0 && plan.estimatedRequests === 0)
+    return `  ${name}: ${paint('warn', `has yet to do ${toDo.join(', ')}`)}, see: pipe plan ${plan.pipeline.file}`;
   return `  ${name}: ${paint('warn', `lacks ${plural(plan.windows, 'window')}`)}, see: pipe plan ${plan.pipeline.file}`;
 }
 
@@ -175,12 +188,22 @@ function runLines(runs: readonly RecordedRun[], { paint }: Surroundings): readon
   );
 }
 
-function statusDocument({ tables, damage, runs, locks, plan, collector, missed }: Status): Readonly<Record<string, unknown>> {
+function statusDocument({
+  tables,
+  own,
+  damage,
+  runs,
+  locks,
+  plan,
+  collector,
+  missed,
+}: Status): Readonly<Record<string, unknown>> {
   return {
     tables: tables.map(({ span, ...table }) => ({
       ...table,
       span: span === null ? null : { start: isoInstant(span.start), end: isoInstant(span.end) },
     })),
+    own: ownTablesDocument(own),
     damage,
     runs: runs.map(({ startedAt, finishedAt, ...run }) => ({
       ...run,

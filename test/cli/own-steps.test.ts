@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile, readdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { openEngine } from '../../src/lake/parquet/engine.js';
 import { openLineageFolder, haveSchemas, openLineageBinder } from '../lineage/openlineage-schemas.js';
 import { makeRig } from '../rig.js';
 import type { CallResult, Rig } from '../rig.js';
@@ -236,6 +237,48 @@ describe("steps of one's own", () => {
     expect((await tasksOf(run(rig), 0)).get('notify')).toMatchObject({ status: 'satisfied' });
     await tasksOf(rig.pipe('run', 'own.yaml', '--now', '2026-11-23T23:00:00Z', '--json'), 0);
     expect(await rig.read('told')).toBe('told\ntold\n');
+  });
+
+  test('their tables are seen by everybody who looks at the lake', async () => {
+    const rig = await project();
+    await tasksOf(run(rig), 0);
+    const sources = await rig.pipe('lineage', '--sources');
+    expect(sources.stdout).toContain('daily_returns  40 rows, version 0');
+    expect(sources.stdout).toContain('from equity_bars version 0');
+    expect((await rig.pipe('status')).stdout).toMatch(/scores {2}2 rows, 1 file, .*, by score of own at/);
+    const status = JSON.parse((await rig.pipe('status', '--json')).stdout) as { readonly own: readonly unknown[] };
+    expect(status.own).toMatchObject([
+      { dataset: 'daily_returns', step: 'returns', inputs: { equity_bars: 0 } },
+      { dataset: 'scores', step: 'score', inputs: { daily_returns: 0 } },
+    ]);
+    expect((await rig.pipe('query', 'FROM daily_return')).stderr).toContain('did you mean daily_returns?');
+    const engine = await openEngine({ memory: '160MB', spill: rig.path('spill'), keepsOrder: true });
+    try {
+      const views = `ATTACH '${rig.path('data/lake.duckdb')}' AS lake (READ_ONLY)`;
+      await engine.run(views, 'lake.duckdb');
+      expect(await engine.rows('SELECT count(*) AS n FROM lake.scores', 'lake.duckdb')).toEqual([{ n: '2' }]);
+    } finally {
+      engine.close();
+    }
+  });
+
+  test('a need that failed for one symbol skips them, and keeps the table of before', async () => {
+    const rig = await project(returns);
+    await tasksOf(run(rig), 0);
+    await rig.write(
+      'own.yaml',
+      (start + returns).replace(
+        'steps:',
+        'provider: synthetic\nproviders: { synthetic: { scenario: s.yaml } }\nsteps:',
+      ),
+    );
+    await rig.write(
+      's.yaml',
+      'name: s\nsource: synthetic\nrules:\n  - when: { request: equity_bars, symbol: MSFT }\n    do: { failure: invalid, message: no such thing }\n',
+    );
+    const tasks = await tasksOf(run(rig), 3);
+    expect(tasks.get('returns')).toMatchObject({ status: 'skipped', error: 'equity/MSFT failed' });
+    expect(await rows(rig, 'SELECT count(*) AS n FROM daily_returns')).toEqual([{ n: 40 }]);
   });
 
   test('another pipeline does not take over a table', async () => {
