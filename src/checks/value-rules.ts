@@ -56,8 +56,8 @@ function barRules(dataset: 'equity_bars' | 'option_bars'): readonly Rule[] {
 }
 
 /** A quote whose bid is above its ask is possible for an instant, in a market that is closed or in a hurry. */
-function quoteRules(dataset: 'quotes' | 'option_snapshots', prices: readonly string[]): readonly Rule[] {
-  const numbers = [...prices, 'volume'];
+function quoteRules(dataset: 'quotes' | 'option_snapshots', quoted: readonly string[]): readonly Rule[] {
+  const numbers = [...quoted, 'volume'];
   return [
     rowRule(dataset, 'quote-not-finite', 'prices or volumes that are no numbers', notFinite(numbers)),
     rowRule(

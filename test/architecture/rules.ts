@@ -56,7 +56,7 @@ export const mayImport: Readonly<Record<string, Readonly<Record<string, Access>>
 export const wiring: readonly string[] = ['cli', 'main', 'open-lake'];
 
 /** What a `reading contract` leaves out. */
-export const writingHalf: readonly string[] = ['LakeWriter', 'Recovery'];
+export const writingHalf: readonly string[] = ['LakeWriter', 'OwnTables', 'Recovery'];
 
 /** Packages with a home; a name ending in `*` covers every package that begins so. What is not here may go anywhere. */
 export const packageHomes: Readonly<Record<string, readonly string[]>> = {

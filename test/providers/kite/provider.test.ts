@@ -225,24 +225,24 @@ describe('at a market without trouble', () => {
     expect(simulation.simulator.statistics().requests['quote']).toBe((before.requests['quote'] ?? 0) + 1);
   });
 
-  it('tells the open interest of contracts, day by day, and none of a share or an index', async () => {
-    const day = session('2026-11-17');
+  it('tells the open interest of contracts, day by lastDay, and none of a share or an index', async () => {
+    const lastDay = session('2026-11-17');
     const [listed] = (await chainOf(nifty)).toSorted(
       (a, b) => Math.abs(a.strike - 24_000) - Math.abs(b.strike - 24_000),
     );
     if (listed === undefined) throw new Error('no chain');
-    const truth = simulation.market.optionQuote(nifty, listed, day.end - 1);
+    const truth = simulation.market.optionQuote(nifty, listed, lastDay.end - 1);
     const held = truth.found ? (truth.value?.openInterest ?? 0) : 0;
-    const { columns } = rowsOf('option_bars', await ask(optionBars(listed, day, nifty)));
+    const { columns } = rowsOf('option_bars', await ask(optionBars(listed, lastDay, nifty)));
     expect(columns.open_interest).toHaveLength(1);
     // Kite counts units, of which a contract has a lot.
     const lots = (columns.open_interest[0] ?? NaN) / held;
     expect(lots).toBeGreaterThan(1);
     expect(Number.isInteger(lots)).toBe(true);
     const future = { ...nifty, symbol: 'NIFTY26NOVFUT', kind: 'future' } as const;
-    expect(rowsOf('equity_bars', await ask(bars(day, future))).columns.open_interest[0]).toBeGreaterThan(0);
+    expect(rowsOf('equity_bars', await ask(bars(lastDay, future))).columns.open_interest[0]).toBeGreaterThan(0);
     for (const instrument of [infosys, nifty])
-      expect([...rowsOf('equity_bars', await ask(bars(day, instrument))).columns.open_interest]).toEqual([NaN]);
+      expect([...rowsOf('equity_bars', await ask(bars(lastDay, instrument))).columns.open_interest]).toEqual([NaN]);
   });
 
   it('tells options that are not listed from those that have expired', async () => {
