@@ -225,7 +225,7 @@ describe('at a market without trouble', () => {
     expect(simulation.simulator.statistics().requests['quote']).toBe((before.requests['quote'] ?? 0) + 1);
   });
 
-  it('tells the open interest of contracts, day by lastDay, and none of a share or an index', async () => {
+  it('tells the open interest of contracts, day by day, and none of a share or an index', async () => {
     const lastDay = session('2026-11-17');
     const [listed] = (await chainOf(nifty)).toSorted(
       (a, b) => Math.abs(a.strike - 24_000) - Math.abs(b.strike - 24_000),
