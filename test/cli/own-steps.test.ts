@@ -315,13 +315,15 @@ describe("steps of one's own", () => {
       );
       await tasksOf(run(rig), 0);
       await tasksOf(run(rig, '--force'), 0);
-      const code = `import sys, json, polars; from deltalake import DeltaTable
+      // Threads of the readers may still be running at the end, which the interpreter does not always survive.
+      const code = `import os, sys, json, polars; from deltalake import DeltaTable
 out = {}
 for name in ('daily_returns', 'nested'):
     folder = sys.argv[1] + '/' + name
     frame = polars.read_delta(folder)
     out[name] = [DeltaTable(folder).version(), frame.height, len(DeltaTable(folder).to_pyarrow_table()), {n: str(t) for n, t in frame.schema.items()}]
-print(json.dumps(out))`;
+print(json.dumps(out), flush=True)
+os._exit(0)`;
       const { stdout } = await promisify(execFile)(process.env['PIPE_TEST_PYTHON'] ?? '', [
         '-c',
         code,
