@@ -1,6 +1,7 @@
 """Reads every table of a lake with delta-rs and with Polars and prints what it found as one JSON document."""
 
 import json
+import os
 import sys
 
 import polars
@@ -52,3 +53,6 @@ def main() -> None:
 
 
 main()
+sys.stdout.flush()
+# Threads of the readers may still be running, which the end of the interpreter does not always survive.
+os._exit(0)
