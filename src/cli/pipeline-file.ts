@@ -37,7 +37,11 @@ export function pipelineFile(named: string | undefined): string {
 export function pipelineFiles(): readonly string[] {
   const found = existsSync('pipeline.yaml') ? ['pipeline.yaml'] : pipelinesHere();
   if (found.length > 0) return found;
-  throw new Stop(exitCode.usage, 'no pipeline was named and none was found', 'name a file, or make one with: pipe init');
+  throw new Stop(
+    exitCode.usage,
+    'no pipeline was named and none was found',
+    'name a file, or make one with: pipe init',
+  );
 }
 
 function pipelinesHere(): readonly string[] {
