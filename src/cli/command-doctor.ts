@@ -4,6 +4,8 @@ import type { Command } from 'commander';
 
 import type { ProviderName } from '../core/series.js';
 import type { ProviderSettings } from '../pipeline/pipeline.js';
+import { ibDefaults, kiteDefaults } from '../pipeline/provider-defaults.js';
+import type { Finding } from '../providers/finding.js';
 import { ibFromEnvironment } from '../providers/ib/environment.js';
 import { kiteFromEnvironment } from '../providers/kite/environment.js';
 import { wrap } from '../report/columns.js';
@@ -11,7 +13,7 @@ import { calendarNamed } from './calendars.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
 import { kiteCredentialsOf } from './kite-credentials.js';
-import { kiteDefaults } from './kite-defaults.js';
+
 import { loadOrStop, pipelineFile } from './pipeline-file.js';
 import type { RunAction } from './run-action.js';
 import { Stop } from './stop.js';
@@ -21,23 +23,7 @@ interface Flags {
   readonly json?: boolean;
 }
 
-/** One thing that a doctor looked at. */
-interface Finding {
-  readonly name: string;
-  readonly ok: 'yes' | 'no' | 'unknown';
-  readonly says: string;
-  readonly remedy: string;
-}
-
 type Settings = Pick<ProviderSettings, 'ib' | 'kite'>;
-
-const ibDefaults: ProviderSettings['ib'] = {
-  host: '127.0.0.1',
-  port: 7497,
-  clientId: 17,
-  dataType: 'live',
-  allowDelayed: false,
-};
 
 /** Whoever has to be reached to be asked; the others are part of this program. */
 type Reached = Extract<ProviderName, 'ib' | 'kite'>;

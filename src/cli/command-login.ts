@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 
 import { isoInstant } from '../core/time.js';
+import { kiteDefaults } from '../pipeline/provider-defaults.js';
 import { kiteApp, tokenEnd } from '../providers/kite/credentials.js';
 import { kiteFromEnvironment } from '../providers/kite/environment.js';
 import { indianText } from '../providers/kite/indian-time.js';
@@ -8,7 +9,6 @@ import type { KiteApp } from '../providers/kite/login.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
 import { kiteTokenFile } from './kite-credentials.js';
-import { kiteDefaults } from './kite-defaults.js';
 import type { RunAction } from './run-action.js';
 import { Stop } from './stop.js';
 import type { Surroundings } from './surroundings.js';

@@ -244,16 +244,10 @@ export interface Table {
 /** The name of a table of the lake. */
 export type Dataset = keyof typeof tables;
 
-export const datasets: readonly Dataset[] = [
-  'contracts',
-  'chains',
-  'equity_bars',
-  'option_bars',
-  'history_starts',
-  'quotes',
-  'option_snapshots',
-  'overviews',
-];
+/** All of them; what others build on comes first. */
+export const datasets: readonly Dataset[] = Object.keys(tables).filter((name): name is Dataset =>
+  Object.hasOwn(tables, name),
+);
 
 /** Whether the rows of a table are computed from answers held already: no source is asked for them. */
 export function isComputed(dataset: Dataset): boolean {
@@ -278,15 +272,13 @@ export function perDataset<T>(make: (dataset: Dataset) => T): Readonly<Record<Da
 export async function perDatasetInTurn<T>(
   make: (dataset: Dataset) => Promise<T>,
 ): Promise<Readonly<Record<Dataset, T>>> {
-  const contracts = await make('contracts');
-  const chains = await make('chains');
-  const equity_bars = await make('equity_bars');
-  const option_bars = await make('option_bars');
-  const history_starts = await make('history_starts');
-  const quotes = await make('quotes');
-  const option_snapshots = await make('option_snapshots');
-  const overviews = await make('overviews');
-  return { contracts, chains, equity_bars, option_bars, history_starts, quotes, option_snapshots, overviews };
+  const made = new Map<Dataset, { readonly value: T }>();
+  for (const dataset of datasets) made.set(dataset, { value: await make(dataset) });
+  return perDataset((dataset) => {
+    const known = made.get(dataset);
+    if (known === undefined) throw new Error(`${dataset} is not among the tables`);
+    return known.value;
+  });
 }
 
 /** The columns of a table as a plain record, for code that treats all tables alike. */

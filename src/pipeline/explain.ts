@@ -7,20 +7,9 @@ import { wantsOneOfKeys } from '../yaml/relevant-errors.js';
 import { enumerate, quote } from '../yaml/text.js';
 import { keyPlaceAt, nodeAt, placeAt } from '../yaml/tree.js';
 import { explainText } from './explain-text.js';
+import { stepTypes } from './prerequisites.js';
 import { schemaKeys } from './schema.generated.js';
 
-const stepTypes = [
-  'contracts',
-  'chains',
-  'history',
-  'quotes',
-  'equity',
-  'options',
-  'snapshots',
-  'overview',
-  'sql',
-  'exec',
-];
 const budgetKinds = ['rolling', 'open'];
 const channelKinds = ['webhook', 'email', 'command'];
 

@@ -1,7 +1,6 @@
 import { dirname, join } from 'node:path';
 
 import { nearest } from '../core/nearest.js';
-import { hour, second } from '../core/time.js';
 import type { Pipeline, PipelineSymbol, ProviderSettings } from './pipeline.js';
 import { didYouMean, problem, warning } from '../yaml/problem.js';
 import type { Report } from '../yaml/problem.js';
@@ -9,6 +8,7 @@ import { durationReader } from '../yaml/duration-reader.js';
 import { quote } from '../yaml/text.js';
 import { keyPlaceAt, placeAt } from '../yaml/tree.js';
 import type { Validated } from './validate.js';
+import { ibDefaults, kiteDefaults } from './provider-defaults.js';
 
 /** Settings of the sources, with their defaults. */
 export function readProviders(
@@ -36,6 +36,8 @@ export function readProviders(
       ),
     );
   }
+  const { instruments_max_age: written } = kite;
+  const maxAge = written === undefined ? null : duration(written, ['providers', 'kite', 'instruments_max_age']);
   return {
     mock: {
       seed,
@@ -45,17 +47,16 @@ export function readProviders(
     },
     synthetic: { scenario: synthetic.scenario === undefined ? null : join(dirname(path), synthetic.scenario) },
     ib: {
-      host: ib.host ?? '127.0.0.1',
-      port: ib.port ?? 7497,
-      clientId: ib.client_id ?? 17,
-      dataType: ib.data ?? 'live',
-      allowDelayed: ib.allow_delayed ?? false,
+      host: ib.host ?? ibDefaults.host,
+      port: ib.port ?? ibDefaults.port,
+      clientId: ib.client_id ?? ibDefaults.clientId,
+      dataType: ib.data ?? ibDefaults.dataType,
+      allowDelayed: ib.allow_delayed ?? ibDefaults.allowDelayed,
     },
     kite: {
-      root: kite.root ?? 'https://api.kite.trade',
-      rate: { requests: kite.requests_per_second ?? 3, per: second },
-      instrumentsMaxAge:
-        duration(kite.instruments_max_age ?? '6h', ['providers', 'kite', 'instruments_max_age']) ?? 6 * hour,
+      root: kite.root ?? kiteDefaults.root,
+      rate: { ...kiteDefaults.rate, requests: kite.requests_per_second ?? kiteDefaults.rate.requests },
+      instrumentsMaxAge: maxAge ?? kiteDefaults.instrumentsMaxAge,
     },
   };
 }

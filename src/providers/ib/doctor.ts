@@ -16,17 +16,14 @@ import type { Session } from './session.js';
 import { usualTimings } from './settings.js';
 import type { IbSettings, IbTimings } from './settings.js';
 import { createTickBook } from './ticks.js';
+import { fine } from '../finding.js';
+import type { Finding as FindingOf } from '../finding.js';
 
-/** One thing that was looked at, in words a user can act on. */
-export interface Finding {
-  readonly name:
-    'connection' | 'client id' | 'server version' | 'accounts' | 'clock' | 'farms' | 'market data' | 'historical data';
-  /** `unknown` where it could not be found out. */
-  readonly ok: 'yes' | 'no' | 'unknown';
-  readonly says: string;
-  /** What to do about it; empty where nothing has to be done. */
-  readonly remedy: string;
-}
+/** What is looked at. */
+type Name =
+  'connection' | 'client id' | 'server version' | 'accounts' | 'clock' | 'farms' | 'market data' | 'historical data';
+
+export type Finding = FindingOf<Name>;
 
 /** What the doctor has found, in the order in which it looked. */
 export interface Diagnosis {
@@ -76,10 +73,6 @@ export async function diagnose(parts: DoctorParts, signal: AbortSignal): Promise
   } finally {
     await link.close();
   }
-}
-
-function fine(name: Finding['name'], says: string): Finding {
-  return { name, ok: 'yes', says, remedy: '' };
 }
 
 function clientId({ clientId: wanted }: IbSettings, notices: readonly IbNotice[]): Finding {

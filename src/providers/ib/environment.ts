@@ -1,5 +1,7 @@
-import { err, ok } from '../../core/result.js';
+import { ok } from '../../core/result.js';
 import type { Result } from '../../core/result.js';
+import { given, wrong } from '../environment.js';
+import type { Environment, WrongVariable } from '../environment.js';
 
 /** What can be set of the gateway from outside; see `IbSettings`. */
 export interface IbPlace {
@@ -8,27 +10,15 @@ export interface IbPlace {
   readonly clientId: number;
 }
 
-/** A variable that cannot be read, and what to write instead. */
-export interface WrongVariable {
-  readonly name: string;
-  readonly message: string;
-}
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** The settings with what the environment says instead: `IB_HOST`, `IB_PORT` and `IB_CLIENT_ID`. */
 export function ibFromEnvironment<Settings extends IbPlace>(
   settings: Settings,
   environment: Environment,
 ): Result<Settings, WrongVariable> {
-  const given = (name: string): string | null => {
-    const text = environment[name]?.trim() ?? '';
-    return text === '' ? null : text;
-  };
-  const host = given('IB_HOST') ?? settings.host;
-  const port = wholeNumber(given('IB_PORT'), settings.port);
+  const host = given(environment, 'IB_HOST') ?? settings.host;
+  const port = wholeNumber(given(environment, 'IB_PORT'), settings.port);
   if (!(port >= 1 && port <= 65_535)) return wrong('IB_PORT', 'is not a port: write a whole number from 1 to 65535');
-  const clientId = wholeNumber(given('IB_CLIENT_ID'), settings.clientId);
+  const clientId = wholeNumber(given(environment, 'IB_CLIENT_ID'), settings.clientId);
   if (!(clientId >= 0 && clientId < 2 ** 31)) return wrong('IB_CLIENT_ID', 'is not a client id: write a whole number');
   return ok({ ...settings, host, port, clientId });
 }
@@ -37,8 +27,4 @@ export function ibFromEnvironment<Settings extends IbPlace>(
 function wholeNumber(text: string | null, otherwise: number): number {
   if (text === null) return otherwise;
   return /^\d{1,10}$/.test(text) ? Number(text) : NaN;
-}
-
-function wrong(name: string, message: string): Result<never, WrongVariable> {
-  return err({ name, message });
 }

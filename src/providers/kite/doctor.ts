@@ -6,16 +6,13 @@ import { tokenEnd } from './credentials.js';
 import { indianText } from './indian-time.js';
 import { kiteProvider } from './provider.js';
 import type { KiteParts } from './provider.js';
+import { fine } from '../finding.js';
+import type { Finding as FindingOf } from '../finding.js';
 
-/** One thing that was looked at, in words a user can act on. */
-export interface Finding {
-  readonly name: 'credentials' | 'token' | 'login' | 'instruments' | 'quotes';
-  /** `unknown` where it could not be found out. */
-  readonly ok: 'yes' | 'no' | 'unknown';
-  readonly says: string;
-  /** What to do about it; empty where nothing has to be done. */
-  readonly remedy: string;
-}
+/** What is looked at. */
+type Name = 'credentials' | 'token' | 'login' | 'instruments' | 'quotes';
+
+export type Finding = FindingOf<Name>;
 
 /** What the doctor has found, in the order in which it looked. */
 export interface Diagnosis {
@@ -79,8 +76,4 @@ export async function diagnose(parts: DoctorParts, signal: AbortSignal): Promise
 
 function remedyIn(failure: Failure): string {
   return (failure.kind === 'fatal' ? failure.remedy : undefined) ?? 'log in: pipe login kite';
-}
-
-function fine(name: Finding['name'], says: string): Finding {
-  return { name, ok: 'yes', says, remedy: '' };
 }

@@ -1,4 +1,4 @@
-import { dayNumber, minute, second } from '../../core/time.js';
+import { minute, second } from '../../core/time.js';
 import type { Duration, Instant, LocalDate } from '../../core/time.js';
 
 /** The zone of everything Kite says about time. */
@@ -15,11 +15,6 @@ export function indianDate(instant: Instant): LocalDate {
 /** `2026-11-20 09:15:00`: the form in which Kite takes times, whatever the zone of this machine. */
 export function indianText(instant: Instant): string {
   return new Date(Math.floor(instant / second) * second + ahead).toISOString().slice(0, 19).replace('T', ' ');
-}
-
-/** The days since 1970-01-01 of the date that calendars in India show. */
-export function indianDayNumber(instant: Instant): number {
-  return dayNumber(indianDate(instant));
 }
 
 /** The instant at which a day begins in India. */

@@ -5,15 +5,7 @@ import type { OptionContract } from '../../core/series.js';
 export type KiteQuotes = ReadonlyMap<string, KiteQuote>;
 
 /** A quote in Kite's words; every number may be missing. */
-export interface KiteQuote {
-  readonly last: number | null;
-  readonly bid: number | null;
-  readonly ask: number | null;
-  readonly open: number | null;
-  readonly high: number | null;
-  readonly low: number | null;
-  readonly close: number | null;
-  readonly volume: number | null;
+export interface KiteQuote extends Omit<QuoteReading, 'delayed'> {
   readonly openInterest: number | null;
 }
 

@@ -1,7 +1,9 @@
 import { parseDuration } from '../../core/duration.js';
-import { err, ok } from '../../core/result.js';
+import { ok } from '../../core/result.js';
 import type { Result } from '../../core/result.js';
 import type { Duration } from '../../core/time.js';
+import { given, wrong } from '../environment.js';
+import type { Environment, WrongVariable } from '../environment.js';
 
 /** What can be set of the mock market from outside; see `MockSettings` of the pipeline. */
 export interface MockKnobs {
@@ -10,14 +12,6 @@ export interface MockKnobs {
   readonly volatility: number | null;
   readonly basePrices: Readonly<Record<string, number>>;
 }
-
-/** A variable that cannot be read, and what to write instead. */
-export interface WrongVariable {
-  readonly name: string;
-  readonly message: string;
-}
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** How long an answer takes when delays are only asked for and not told. */
 const realisticDelay: Duration = 150;
@@ -31,33 +25,29 @@ export function mockFromEnvironment<Settings extends MockKnobs>(
   settings: Settings,
   environment: Environment,
 ): Result<Settings, WrongVariable> {
-  const given = (name: string): string | null => {
-    const text = environment[name]?.trim() ?? '';
-    return text === '' ? null : text;
-  };
   let { seed, delay, volatility } = settings;
   const basePrices: Record<string, number> = { ...settings.basePrices };
 
-  const seedText = given('PIPE_MOCK_SEED');
+  const seedText = given(environment, 'PIPE_MOCK_SEED');
   if (seedText !== null) {
     seed = Number(seedText);
     if (!Number.isSafeInteger(seed) || seed < 0) return wrong('PIPE_MOCK_SEED', `${seedText} is not a whole number`);
   }
   for (const name of ['G6_MOCK_VOLATILITY', 'PIPE_MOCK_VOLATILITY']) {
-    const text = given(name);
+    const text = given(environment, name);
     if (text === null) continue;
     volatility = Number(text);
     if (!(volatility > 0 && volatility <= 5)) return wrong(name, `${text} is not an annual volatility such as 0.25`);
   }
-  const simulate = given('G6_MOCK_SIMULATE_DELAYS');
+  const simulate = given(environment, 'G6_MOCK_SIMULATE_DELAYS');
   if (simulate !== null) delay = simulate === '0' ? 0 : realisticDelay;
-  const delayText = given('PIPE_MOCK_DELAY');
+  const delayText = given(environment, 'PIPE_MOCK_DELAY');
   if (delayText !== null) {
     const parsed = parseDuration(delayText);
     if (!parsed.ok) return wrong('PIPE_MOCK_DELAY', parsed.error.message);
     delay = parsed.value;
   }
-  const nifty = given('G6_MOCK_SPOT_BASE');
+  const nifty = given(environment, 'G6_MOCK_SPOT_BASE');
   const prices = [
     ...(nifty === null
       ? []
@@ -66,7 +56,9 @@ export function mockFromEnvironment<Settings extends MockKnobs>(
           ['G6_MOCK_SPOT_BASE', 'NIFTY 50', nifty],
         ]),
   ];
-  for (const pair of (given('PIPE_MOCK_BASE_PRICE') ?? '').split(',').filter((text) => text.trim() !== '')) {
+  for (const pair of (given(environment, 'PIPE_MOCK_BASE_PRICE') ?? '')
+    .split(',')
+    .filter((text) => text.trim() !== '')) {
     const [symbol = '', price = ''] = pair.split('=').map((text) => text.trim());
     prices.push(['PIPE_MOCK_BASE_PRICE', symbol, price]);
   }
@@ -77,8 +69,4 @@ export function mockFromEnvironment<Settings extends MockKnobs>(
     basePrices[symbol] = price;
   }
   return ok({ ...settings, seed, delay, volatility, basePrices });
-}
-
-function wrong(name: string, message: string): Result<never, WrongVariable> {
-  return err({ name, message });
 }

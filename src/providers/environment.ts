@@ -1,0 +1,21 @@
+import { err } from '../core/result.js';
+import type { Result } from '../core/result.js';
+
+/** The variables that a process was started with. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A variable that cannot be read, and what to write instead. */
+export interface WrongVariable {
+  readonly name: string;
+  readonly message: string;
+}
+
+/** What a variable says; null when it is not set or holds nothing. */
+export function given(environment: Environment, name: string): string | null {
+  const text = environment[name]?.trim() ?? '';
+  return text === '' ? null : text;
+}
+
+export function wrong(name: string, message: string): Result<never, WrongVariable> {
+  return err({ name, message });
+}
