@@ -16,6 +16,7 @@ export interface Bar {
   readonly volume: number | null;
   readonly wap: number | null;
   readonly barCount: number | null;
+  readonly openInterest: number | null;
 }
 
 /** Which bars are wanted; what is left out is daily, of trades, in regular hours, of the source that answered last. */
@@ -36,7 +37,7 @@ export async function barsOf(lake: ReadableLake, query: BarQuery): Promise<reado
   const wanted = await wantedBars(lake, query);
   if (wanted === null) return [];
   const { rows } = await lake.query(
-    `SELECT ts, session, open, high, low, "close", volume, wap, bar_count FROM equity_bars WHERE ${wanted} ORDER BY ts`,
+    `SELECT ts, session, open, high, low, "close", volume, wap, bar_count, open_interest FROM equity_bars WHERE ${wanted} ORDER BY ts`,
   );
   return rows.map((row) => ({
     ts: instantIn(row, 'ts'),
@@ -48,6 +49,7 @@ export async function barsOf(lake: ReadableLake, query: BarQuery): Promise<reado
     volume: numberIn(row, 'volume'),
     wap: numberIn(row, 'wap'),
     barCount: numberIn(row, 'bar_count'),
+    openInterest: numberIn(row, 'open_interest'),
   }));
 }
 

@@ -20,7 +20,7 @@ export interface Question {
   /** Called when it goes out, once. */
   readonly onSent: () => void;
   /** When it aborts the time of the task's symbol is up, and the request comes to this failure. */
-  readonly expired: { readonly signal: AbortSignal; readonly failure: Failure };
+  readonly expired: { readonly signal: AbortSignal; readonly failure: () => Failure };
   /** When it aborts, for whatever reason, the request is given up. */
   readonly signal: AbortSignal;
 }
@@ -68,14 +68,16 @@ export async function ask(question: Question, execution: Asking, stopped: AbortS
   execution.asking(request, id, task.id, sent);
   const { expired, signal } = question;
   const { outcome: answer, upstream } = await answerTo(request, execution, signal);
-  const outcome = !stopped.aborted && expired.signal.aborted ? timedOut(answer, expired.failure) : answer;
+  // What came after the time was up is kept; what we hung up on ourselves is a failure of the symbol.
+  const hungUp = expired.signal.aborted && !stopped.aborted && mayPass(answer);
+  const outcome: Outcome = hungUp ? { kind: 'failure', failure: expired.failure() } : answer;
   const answeredAt = momentOf(series, execution);
   const failure = outcome.kind === 'failure' ? outcome.failure : null;
   const interrupted = failure !== null && isInterrupted(failure, stopped);
   const unanswered: Answer = { extent: 'none', rows: 0, failure, interrupted };
   const learned = !interrupted && failure?.kind !== 'fatal';
   // Given up before its turn came: nobody was asked anything.
-  if (!isSent() && (!learned || failure === expired.failure)) return unanswered;
+  if (!isSent() && (!learned || hungUp)) return unanswered;
   const requestedAt = sent();
   const settlement = settle(request, outcome, {
     calendar: execution.calendar(series.instrument.calendar),
@@ -123,10 +125,8 @@ async function answerTo(request: Request, execution: Asking, signal: AbortSignal
   return { outcome: await execution.provider(series.provider).fetch(request, signal), upstream };
 }
 
-/** What came after the time was up is kept; what we hung up on ourselves is a failure of the symbol. */
-function timedOut(answer: Outcome, failure: Failure): Outcome {
-  const hungUp = answer.kind === 'failure' && answer.failure.kind === 'retryable';
-  return hungUp ? { kind: 'failure', failure } : answer;
+function mayPass(outcome: Outcome): boolean {
+  return outcome.kind === 'failure' && outcome.failure.kind === 'retryable';
 }
 
 /** When an answer came. Answers of a point table are told apart by it, so no two of a run share one. */

@@ -143,7 +143,7 @@ function run(execution: Execution, resolve: (result: ExecutionResult) => void, r
     const { record } = entry;
     const id = `${execution.runId}/${String(++asked)}`;
     const { symbol } = record.task.symbol.instrument;
-    const expired = { signal: gate.expired(symbol), failure: symbolTimedOut(symbol, execution.symbolLimits) };
+    const expired = { signal: gate.expired(symbol), failure: () => symbolTimedOut(symbol, execution.symbolLimits) };
     try {
       const answer = await ask(
         { request, id, task: record.task, onSent: record.sent, expired, signal: joined(expired.signal) },

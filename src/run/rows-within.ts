@@ -1,3 +1,4 @@
+import { takenBars } from '../core/bar-rows.js';
 import type { Rows, RowsOf } from '../core/rows.js';
 import type { Instant } from '../core/time.js';
 import type { Window, Windows } from '../core/window.js';
@@ -40,7 +41,6 @@ function firstAtOrAfter(times: Float64Array, instant: Instant): number {
 
 function pick(rows: RowsOf<'equity_bars' | 'option_bars'>, ranges: readonly Range[]): Rows {
   const length = ranges.reduce((sum, { from, to }) => sum + to - from, 0);
-  const { columns } = rows;
   const take = (column: Float64Array): Float64Array => {
     const [first] = ranges;
     if (ranges.length === 1 && first !== undefined) return column.subarray(first.from, first.to);
@@ -52,20 +52,5 @@ function pick(rows: RowsOf<'equity_bars' | 'option_bars'>, ranges: readonly Rang
     }
     return taken;
   };
-  return {
-    dataset: rows.dataset,
-    length,
-    columns: {
-      ts: take(columns.ts),
-      session: take(columns.session),
-      open: take(columns.open),
-      high: take(columns.high),
-      low: take(columns.low),
-      close: take(columns.close),
-      volume: take(columns.volume),
-      wap: take(columns.wap),
-      bar_count: take(columns.bar_count),
-      open_interest: take(columns.open_interest),
-    },
-  };
+  return takenBars(rows, length, take);
 }

@@ -1,3 +1,4 @@
+import { isWholeAnswer } from '../../core/answer-columns.js';
 import { barSizes } from '../../core/bars.js';
 import type { BarSize, Hours, What } from '../../core/bars.js';
 import type { Delivery, SettledWindow } from '../../core/delivery.js';
@@ -168,18 +169,8 @@ function rowsOf<D extends Dataset>(
         ? (texts.get(name) ?? new Array<null>(length).fill(null))
         : (numbers.get(name) ?? new Float64Array(length).fill(NaN));
   }
-  if (!isComplete(dataset, columns)) throw malformed(place, 'columns are missing');
+  if (!isWholeAnswer(dataset, columns)) throw malformed(place, 'columns are missing');
   return { dataset, length, columns };
-}
-
-function isComplete<D extends Dataset>(
-  dataset: D,
-  columns: Readonly<Record<string, TextColumn | NumberColumn>>,
-): columns is Readonly<Record<string, TextColumn | NumberColumn>> & AnswerColumns<D> {
-  return Object.entries(columnsOf(dataset)).every(
-    ([name, { from, type }]) =>
-      from !== 'answer' || (columns[name] instanceof Float64Array ? type !== 'text' : type === 'text'),
-  );
 }
 
 const kinds: Readonly<Record<InstrumentKind, true>> = { stock: true, etf: true, index: true, future: true };

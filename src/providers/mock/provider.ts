@@ -7,21 +7,10 @@ import type { MarketSettings } from '../../market/profile.js';
 import type { Provider } from '../contract.js';
 import { givenUp } from '../given-up.js';
 import { marketAnswer } from '../market-answers.js';
-import { longestMarketWindows } from '../market-windows.js';
+import { marketLimits } from '../market-limits.js';
 
-/**
- * What may be asked of the mock market. It could answer anything at once; the limits are there so that plans for it look
- * like plans for a real source, only faster.
- */
-export const mockLimits: ProviderLimits = {
-  name: 'mock',
-  longestWindow: longestMarketWindows,
-  snapshotContracts: 1_000,
-  budgets: [],
-  concurrency: 8,
-  typicalLatency: 0,
-  settleTime: 0,
-};
+/** What may be asked of the mock market. */
+export const mockLimits: ProviderLimits = { ...marketLimits, name: 'mock' };
 
 /** What the mock provider is made of. */
 export interface MockParts {

@@ -8,7 +8,7 @@ import { createMarket } from '../../market/market.js';
 import type { Action, Director, Scenario } from '../../scenario/scenario.js';
 import type { Provider } from '../contract.js';
 import { givenUp } from '../given-up.js';
-import { longestMarketWindows } from '../market-windows.js';
+import { marketLimits } from '../market-limits.js';
 import { directedAnswer } from './directed-answer.js';
 import { failureOf, failureOfError } from './errors.js';
 import { occasionOf } from './occasion.js';
@@ -17,15 +17,7 @@ import { sleepUntil } from './sleep.js';
 import { sourceState } from './source-state.js';
 
 /** What may be asked of the synthetic source: what may be asked of the mock market, in whose place it stands. */
-export const syntheticLimits: ProviderLimits = {
-  name: 'synthetic',
-  longestWindow: longestMarketWindows,
-  snapshotContracts: 1_000,
-  budgets: [],
-  concurrency: 8,
-  typicalLatency: 0,
-  settleTime: 0,
-};
+export const syntheticLimits: ProviderLimits = { ...marketLimits, name: 'synthetic' };
 
 /** What the synthetic provider is made of. */
 export interface SyntheticParts {

@@ -1,3 +1,4 @@
+import { isWholeAnswer } from '../../core/answer-columns.js';
 import { unreachable } from '../../core/result.js';
 import type { AnswerColumns, NumberColumn, Rows, TextColumn } from '../../core/rows.js';
 import { columnsOf } from '../../core/tables.js';
@@ -38,7 +39,7 @@ function rowsOf<D extends Dataset>(
     columns[name] =
       type === 'text' ? rows.map((row) => textIn(row, name)) : Float64Array.from(rows, (row) => numberIn(row, name));
   }
-  if (!isComplete(dataset, columns)) throw new Error(`columns of ${dataset} are missing`);
+  if (!isWholeAnswer(dataset, columns)) throw new Error(`columns of ${dataset} are missing`);
   return { dataset, length: rows.length, columns };
 }
 
@@ -51,14 +52,4 @@ function textIn(row: OwnRow, name: string): string | null {
 export function numberIn(row: OwnRow, name: string): number {
   const cell = row.get(name);
   return typeof cell === 'number' ? cell : NaN;
-}
-
-function isComplete<D extends Dataset>(
-  dataset: D,
-  columns: Readonly<Record<string, TextColumn | NumberColumn>>,
-): columns is Readonly<Record<string, TextColumn | NumberColumn>> & AnswerColumns<D> {
-  return Object.entries(columnsOf(dataset)).every(
-    ([name, { from, type }]) =>
-      from !== 'answer' || (columns[name] instanceof Float64Array ? type !== 'text' : type === 'text'),
-  );
 }

@@ -1,6 +1,7 @@
 import type { Calendar } from '../../core/calendar.js';
 import { isIntraday } from '../../core/bars.js';
 import type { Outcome, Request } from '../../core/request.js';
+import { takenBars } from '../../core/bar-rows.js';
 import type { RowsOf } from '../../core/rows.js';
 import { dateOfDayNumber } from '../../core/time.js';
 import type { Instant } from '../../core/time.js';
@@ -41,22 +42,5 @@ function startOfDay(session: number | undefined, calendar: Calendar | undefined)
 }
 
 function first(rows: RowsOf<'equity_bars' | 'option_bars'>, length: number): RowsOf<'equity_bars' | 'option_bars'> {
-  const { columns } = rows;
-  const take = (column: Float64Array): Float64Array => column.slice(0, length);
-  return {
-    dataset: rows.dataset,
-    length,
-    columns: {
-      ts: take(columns.ts),
-      session: take(columns.session),
-      open: take(columns.open),
-      high: take(columns.high),
-      low: take(columns.low),
-      close: take(columns.close),
-      volume: take(columns.volume),
-      wap: take(columns.wap),
-      bar_count: take(columns.bar_count),
-      open_interest: take(columns.open_interest),
-    },
-  };
+  return takenBars(rows, length, (column) => column.slice(0, length));
 }

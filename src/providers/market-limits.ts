@@ -1,11 +1,7 @@
 import type { ProviderLimits } from '../core/provider-limits.js';
 import { day } from '../core/time.js';
 
-/**
- * The longest windows that a source which shows the market answers. It could answer any; the limits are there so that plans
- * for it look like plans for a real source.
- */
-export const longestMarketWindows: ProviderLimits['longestWindow'] = {
+const longestWindow: ProviderLimits['longestWindow'] = {
   '1 secs': day,
   '5 secs': 7 * day,
   '10 secs': 7 * day,
@@ -25,4 +21,17 @@ export const longestMarketWindows: ProviderLimits['longestWindow'] = {
   '4 hours': 731 * day,
   '8 hours': 731 * day,
   '1 day': 3_653 * day,
+};
+
+/**
+ * What may be asked of a source that shows the market. It could answer anything at once; the limits are there so that plans
+ * for it look like plans for a real source, only faster.
+ */
+export const marketLimits: Omit<ProviderLimits, 'name'> = {
+  longestWindow,
+  snapshotContracts: 1_000,
+  budgets: [],
+  concurrency: 8,
+  typicalLatency: 0,
+  settleTime: 0,
 };
