@@ -254,6 +254,8 @@ export interface IbSettings {
   readonly host: string;
   readonly port: number;
   readonly clientId: number;
+  /** The account that has to be logged in; null for any. */
+  readonly account: string | null;
   readonly dataType: 'live' | 'frozen' | 'delayed' | 'delayed-frozen';
   /** Take delayed data, marked as such, where there is no subscription to live data. */
   readonly allowDelayed: boolean;

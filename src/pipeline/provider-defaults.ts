@@ -6,6 +6,7 @@ export const ibDefaults: IbSettings = {
   host: '127.0.0.1',
   port: 7497,
   clientId: 17,
+  account: null,
   dataType: 'live',
   allowDelayed: false,
 };

@@ -50,6 +50,7 @@ export function readProviders(
       host: ib.host ?? ibDefaults.host,
       port: ib.port ?? ibDefaults.port,
       clientId: ib.client_id ?? ibDefaults.clientId,
+      account: ib.account ?? ibDefaults.account,
       dataType: ib.data ?? ibDefaults.dataType,
       allowDelayed: ib.allow_delayed ?? ibDefaults.allowDelayed,
     },

@@ -949,6 +949,10 @@ export interface Ib {
    */
   client_id?: number;
   /**
+   * The account that has to be logged in at the gateway, so that a run never takes its data from another one; left out, any.
+   */
+  account?: string;
+  /**
    * Which market data is asked for: `live`, `frozen` (the last of the session when the market is closed), `delayed` or `delayed-frozen`.
    */
   data?: 'live' | 'frozen' | 'delayed' | 'delayed-frozen';
@@ -1401,6 +1405,7 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "scenario"
   ],
   "ib section": [
+    "account",
     "allow_delayed",
     "client_id",
     "data",

@@ -6,7 +6,7 @@ import type { PipelineFile } from './schema.generated.js';
 
 export const validate: { (value: unknown): value is PipelineFile; errors?: readonly ErrorObject[] | null } = validate10;
 
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"pipeline.schema.json","title":"pipeline","type":"object","additionalProperties":false,"required":["name","steps"],"properties":{"name":{"title":"pipeline name","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$"},"description":{"title":"description","type":"string"},"include":{"$ref":"#/definitions/include"},"provider":{"title":"provider","type":"string","enum":["auto","mock","synthetic","ib","kite"]},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"schedule":{"title":"schedule","type":"object","additionalProperties":false,"properties":{"cron":{"$ref":"#/definitions/cron"},"timezone":{"title":"time zone","type":"string","pattern":"^[A-Za-z0-9_+/-]+$"},"every":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"during":{"title":"hours","type":"string","enum":["always","market"]},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"max_cycles":{"title":"number of cycles","type":"integer","minimum":1,"maximum":1000000000},"catch_up":{"title":"catch-up","type":"string","enum":["none","last","all"]},"overlap":{"title":"overlap","type":"string","enum":["skip","queue"]},"jitter":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"defaults":{"title":"defaults section","type":"object","additionalProperties":false,"properties":{"symbols":{"title":"defaults for symbols","type":"object","additionalProperties":false,"properties":{"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"priority":{"$ref":"#/definitions/priority"}}},"steps":{"title":"defaults for steps","type":"object","additionalProperties":false,"properties":{"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}}}},"symbols":{"$ref":"#/definitions/symbolList"},"groups":{"title":"groups","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"$ref":"#/definitions/group"}},"steps":{"$ref":"#/definitions/steps"},"pacing":{"$ref":"#/definitions/pacing"},"retry":{"$ref":"#/definitions/retry"},"breaker":{"$ref":"#/definitions/breaker"},"parallel":{"$ref":"#/definitions/parallel"},"analytics":{"$ref":"#/definitions/analytics"},"providers":{"title":"providers section","type":"object","additionalProperties":false,"properties":{"mock":{"$ref":"#/definitions/mock"},"synthetic":{"$ref":"#/definitions/synthetic"},"ib":{"$ref":"#/definitions/ib"},"kite":{"$ref":"#/definitions/kite"}}},"lineage":{"title":"lineage section","type":"object","additionalProperties":false,"properties":{"post_to":{"title":"URL","type":"string","pattern":"^https?://\\S+$"}}},"metrics":{"title":"metrics section","type":"object","additionalProperties":false,"properties":{"prefix":{"title":"prefix","type":"string","pattern":"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},"symbol_label":{"title":"label","type":"string","pattern":"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"}}},"logs":{"title":"logs section","type":"object","additionalProperties":false,"properties":{"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"level":{"title":"level","type":"string","enum":["debug","info","warn","error"]},"max_size":{"title":"size","type":"string","pattern":"^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$"},"keep":{"title":"number of files","type":"integer","minimum":0,"maximum":1000}}},"hooks":{"title":"hooks section","type":"object","additionalProperties":false,"properties":{"before_run":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/gateHook"}},"before_fetch":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"after_store":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"on_failure":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"on_cycle_complete":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/hook"}},"parallel":{"title":"number of commands","type":"integer","minimum":1,"maximum":64}}},"alerts":{"title":"alerts section","type":"object","additionalProperties":false,"properties":{"channels":{"title":"channels","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"$ref":"#/definitions/channel"}},"rules":{"title":"list of alert rules","type":"array","minItems":1,"items":{"$ref":"#/definitions/alertRule"}},"repeat_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"panels":{"title":"panels section","type":"object","additionalProperties":false,"properties":{"folder":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"}}}},"definitions":{"symbol":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"kind":{"title":"instrument kind","type":"string","enum":["stock","etf","index","future"]},"exchange":{"title":"exchange","type":"string","enum":["SMART","NYSE","ARCA","AMEX","BATS","CBOE","NASDAQ","ASX","NSE","BSE","CME","CBOT","NYMEX","COMEX"]},"currency":{"title":"currency","type":"string","pattern":"^[A-Z]{3}$"},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"priority":{"title":"priority","type":"integer","minimum":1,"maximum":9},"name":{"title":"name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"duration":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"date":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"barSize":{"title":"bar size","type":"string","enum":["1 secs","5 secs","10 secs","15 secs","30 secs","1 min","2 mins","3 mins","5 mins","10 mins","15 mins","20 mins","30 mins","1 hour","2 hours","3 hours","4 hours","8 hours","1 day"]},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"title":"hours","type":"string","enum":["rth","all"]},"provider":{"title":"provider","type":"string","enum":["auto","mock","synthetic","ib","kite"]},"cron":{"title":"cron line","type":"string","pattern":"^\\S.*$"},"timezone":{"title":"time zone","type":"string","pattern":"^[A-Za-z0-9_+/-]+$"},"path":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"needs":{"title":"needs","anyOf":[{"$ref":"#/definitions/name"},{"title":"list of step names","type":"array","items":{"$ref":"#/definitions/name"}}]},"stepNames":{"title":"list of step names","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}},"barSizes":{"title":"bar size","anyOf":[{"$ref":"#/definitions/barSize"},{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}]},"datasets":{"title":"list of tables","type":"array","minItems":1,"items":{"title":"table","type":"string","enum":["contracts","chains","equity_bars","option_bars","history_starts","quotes","option_snapshots"]}},"symbolEntry":{"title":"symbol entry","type":"object","additionalProperties":false,"properties":{"symbol":{"$ref":"#/definitions/symbol"},"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"calendar":{"$ref":"#/definitions/calendar"},"priority":{"$ref":"#/definitions/priority"},"steps":{"$ref":"#/definitions/stepNames"}},"anyOf":[{"required":["symbol"]},{"required":["file"]}]},"symbolList":{"title":"list of symbols","type":"array","items":{"anyOf":[{"$ref":"#/definitions/symbol"},{"$ref":"#/definitions/symbolEntry"}]}},"group":{"title":"group","type":"object","additionalProperties":false,"required":["symbols"],"properties":{"symbols":{"$ref":"#/definitions/symbolList"},"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"calendar":{"$ref":"#/definitions/calendar"},"priority":{"$ref":"#/definitions/priority"},"steps":{"$ref":"#/definitions/stepNames"}}},"contractsStep":{"title":"contracts step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"contracts"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"chainsStep":{"title":"chains step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"chains"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"historyStep":{"title":"history step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"history"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"}}},"quotesStep":{"title":"quotes step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"quotes"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"equityStep":{"title":"equity step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"equity"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"optionsStep":{"title":"options step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"options"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"adaptive":{"title":"true or false","type":"boolean"},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}}}},"snapshotsStep":{"title":"snapshots step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"snapshots"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"adaptive":{"title":"true or false","type":"boolean"},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}}}},"overviewStep":{"title":"overview step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"overview"},"needs":{"$ref":"#/definitions/needs"}}},"sqlStep":{"title":"sql step","type":"object","additionalProperties":false,"required":["uses"],"properties":{"uses":{"title":"step type","type":"string","const":"sql"},"needs":{"$ref":"#/definitions/needs"},"query":{"title":"SQL statement","type":"string","pattern":"\\S"},"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"dataset":{"title":"table name","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"}}},"execStep":{"title":"exec step","type":"object","additionalProperties":false,"required":["uses","command"],"properties":{"uses":{"title":"step type","type":"string","const":"exec"},"needs":{"$ref":"#/definitions/needs"},"command":{"title":"command","type":"array","minItems":1,"maxItems":1000,"items":{"title":"argument","type":"string"}},"input":{"title":"input","type":"object","additionalProperties":false,"required":["dataset"],"properties":{"dataset":{"title":"table","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"},"format":{"title":"file format","type":"string","enum":["parquet","csv","json"]}}},"output":{"title":"output","type":"object","additionalProperties":false,"properties":{"dataset":{"title":"table name","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"},"format":{"title":"file format","type":"string","enum":["parquet","csv","json"]}}},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"env":{"title":"environment","type":"object","propertyNames":{"title":"variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]{0,127}$"},"additionalProperties":{"title":"value","type":"string"}}}},"namedStep":{"title":"step","type":"object","required":["uses"],"discriminator":{"propertyName":"uses"},"oneOf":[{"$ref":"#/definitions/contractsStep"},{"$ref":"#/definitions/chainsStep"},{"$ref":"#/definitions/historyStep"},{"$ref":"#/definitions/quotesStep"},{"$ref":"#/definitions/equityStep"},{"$ref":"#/definitions/optionsStep"},{"$ref":"#/definitions/snapshotsStep"},{"$ref":"#/definitions/overviewStep"},{"$ref":"#/definitions/sqlStep"},{"$ref":"#/definitions/execStep"}]},"steps":{"title":"steps","type":"object","minProperties":1,"maxProperties":100,"propertyNames":{"$ref":"#/definitions/name"},"properties":{"contracts":{"$ref":"#/definitions/contractsStep"},"chains":{"$ref":"#/definitions/chainsStep"},"history":{"$ref":"#/definitions/historyStep"},"quotes":{"$ref":"#/definitions/quotesStep"},"equity":{"$ref":"#/definitions/equityStep"},"options":{"$ref":"#/definitions/optionsStep"},"snapshots":{"$ref":"#/definitions/snapshotsStep"},"overview":{"$ref":"#/definitions/overviewStep"}},"additionalProperties":{"$ref":"#/definitions/namedStep"}},"rollingBudget":{"title":"rolling budget","type":"object","additionalProperties":false,"required":["name","kind","limit","per"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"rolling"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"per":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"weights":{"title":"weights","type":"object","additionalProperties":false,"properties":{"TRADES":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"MIDPOINT":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID_ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000}}},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}},"margin":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"openBudget":{"title":"open budget","type":"object","additionalProperties":false,"required":["name","kind","limit"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"open"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}}},"budget":{"title":"budget","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/rollingBudget"},{"$ref":"#/definitions/openBudget"}]},"pacing":{"title":"pacing","anyOf":[{"title":"pacing rules","type":"string","enum":["default","relaxed"]},{"$ref":"#/definitions/pacingSection"}]},"pacingSection":{"title":"pacing section","type":"object","additionalProperties":false,"properties":{"rules":{"title":"pacing rules","type":"string","enum":["default","relaxed"]},"budgets":{"title":"list of budgets","type":"array","minItems":1,"items":{"$ref":"#/definitions/budget"}},"concurrency":{"title":"number of requests","type":"integer","minimum":1,"maximum":1000}}},"retry":{"title":"retry section","type":"object","additionalProperties":false,"properties":{"attempts":{"title":"number of attempts","type":"integer","minimum":1,"maximum":20},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"max_delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"breaker":{"title":"breaker section","type":"object","additionalProperties":false,"properties":{"threshold":{"title":"number of failures","type":"integer","minimum":1,"maximum":1000},"recovery":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"analytics":{"title":"analytics section","type":"object","additionalProperties":false,"properties":{"rate":{"title":"rate","type":"number","minimum":-0.5,"maximum":1},"dividend_yield":{"title":"dividend yields","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"dividend yield","type":"number","minimum":-0.5,"maximum":1}},"exercise":{"title":"exercise styles","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"exercise style","type":"string","enum":["american","european"]}},"vix":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"rank_days":{"title":"number of days","type":"integer","minimum":30,"maximum":2520}}},"parallel":{"title":"parallel section","type":"object","additionalProperties":false,"properties":{"symbols":{"title":"number of symbols","type":"integer","minimum":1,"maximum":10000},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"mock":{"title":"mock section","type":"object","additionalProperties":false,"properties":{"seed":{"title":"seed","type":"integer","minimum":0,"maximum":4294967295},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"volatility":{"title":"volatility","type":"number","exclusiveMinimum":0,"maximum":10},"base_price":{"title":"base prices","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"price","type":"number","exclusiveMinimum":0,"maximum":1000000000}}}},"include":{"title":"include","anyOf":[{"$ref":"#/definitions/path"},{"title":"list of paths","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}}]},"synthetic":{"title":"synthetic section","type":"object","additionalProperties":false,"properties":{"scenario":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"}}},"ib":{"title":"ib section","type":"object","additionalProperties":false,"properties":{"host":{"title":"host","type":"string","pattern":"^[A-Za-z0-9.:_-]{1,253}$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"client_id":{"title":"client id","type":"integer","minimum":0,"maximum":2147483647},"data":{"title":"data type","type":"string","enum":["live","frozen","delayed","delayed-frozen"]},"allow_delayed":{"title":"true or false","type":"boolean"}}},"kite":{"title":"kite section","type":"object","additionalProperties":false,"properties":{"root":{"title":"URL","type":"string","pattern":"^https?://\\S+$"},"instruments_max_age":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"requests_per_second":{"title":"number of requests","type":"integer","minimum":1,"maximum":10}}},"command":{"title":"command","type":"array","minItems":1,"items":{"title":"word","type":"string","pattern":"^[^\\u0000]+$"}},"hook":{"title":"hook","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"gateHook":{"title":"hook before a run","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"required":{"title":"whether it is required","type":"boolean"}}},"taskHook":{"title":"hook of tasks","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"each":{"title":"occasion","type":"string","enum":["run","task"]}}},"webhookChannel":{"title":"webhook channel","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"title":"channel kind","type":"string","const":"webhook"},"url":{"title":"address","type":"string"},"format":{"title":"format","type":"string","enum":["slack","json"]}}},"emailChannel":{"title":"email channel","type":"object","additionalProperties":false,"required":["kind","host","from","to"],"properties":{"kind":{"title":"channel kind","type":"string","const":"email"},"host":{"title":"host","type":"string","pattern":"^\\S+$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"security":{"title":"encryption","type":"string","enum":["starttls","tls","none"]},"user":{"title":"user","type":"string"},"password":{"title":"password","type":"string"},"from":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"},"to":{"title":"list of mail addresses","type":"array","minItems":1,"items":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"}}}},"commandChannel":{"title":"command channel","type":"object","additionalProperties":false,"required":["kind","command"],"properties":{"kind":{"title":"channel kind","type":"string","const":"command"},"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"channel":{"title":"channel","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/webhookChannel"},{"$ref":"#/definitions/emailChannel"},{"$ref":"#/definitions/commandChannel"}]},"alertRule":{"title":"alert rule","type":"object","additionalProperties":false,"required":["on"],"properties":{"on":{"title":"occasion of an alert","type":"string","enum":["prerequisite_violation","data_integrity_failure","api_circuit_breaker_open","stale_option_chains","missing_equity_data","error_rate","run_failed","run_missed"]},"severity":{"title":"severity","type":"string","enum":["info","warning","critical"]},"to":{"title":"list of channels","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}},"repeat_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"above":{"title":"percentage","type":"number","exclusiveMinimum":0,"exclusiveMaximum":100},"at_least":{"title":"number of answers","type":"integer","minimum":1,"maximum":1000000},"older_than":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"pipeline.schema.json","title":"pipeline","type":"object","additionalProperties":false,"required":["name","steps"],"properties":{"name":{"title":"pipeline name","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$"},"description":{"title":"description","type":"string"},"include":{"$ref":"#/definitions/include"},"provider":{"title":"provider","type":"string","enum":["auto","mock","synthetic","ib","kite"]},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"schedule":{"title":"schedule","type":"object","additionalProperties":false,"properties":{"cron":{"$ref":"#/definitions/cron"},"timezone":{"title":"time zone","type":"string","pattern":"^[A-Za-z0-9_+/-]+$"},"every":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"during":{"title":"hours","type":"string","enum":["always","market"]},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"max_cycles":{"title":"number of cycles","type":"integer","minimum":1,"maximum":1000000000},"catch_up":{"title":"catch-up","type":"string","enum":["none","last","all"]},"overlap":{"title":"overlap","type":"string","enum":["skip","queue"]},"jitter":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"defaults":{"title":"defaults section","type":"object","additionalProperties":false,"properties":{"symbols":{"title":"defaults for symbols","type":"object","additionalProperties":false,"properties":{"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"priority":{"$ref":"#/definitions/priority"}}},"steps":{"title":"defaults for steps","type":"object","additionalProperties":false,"properties":{"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}}}},"symbols":{"$ref":"#/definitions/symbolList"},"groups":{"title":"groups","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"$ref":"#/definitions/group"}},"steps":{"$ref":"#/definitions/steps"},"pacing":{"$ref":"#/definitions/pacing"},"retry":{"$ref":"#/definitions/retry"},"breaker":{"$ref":"#/definitions/breaker"},"parallel":{"$ref":"#/definitions/parallel"},"analytics":{"$ref":"#/definitions/analytics"},"providers":{"title":"providers section","type":"object","additionalProperties":false,"properties":{"mock":{"$ref":"#/definitions/mock"},"synthetic":{"$ref":"#/definitions/synthetic"},"ib":{"$ref":"#/definitions/ib"},"kite":{"$ref":"#/definitions/kite"}}},"lineage":{"title":"lineage section","type":"object","additionalProperties":false,"properties":{"post_to":{"title":"URL","type":"string","pattern":"^https?://\\S+$"}}},"metrics":{"title":"metrics section","type":"object","additionalProperties":false,"properties":{"prefix":{"title":"prefix","type":"string","pattern":"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},"symbol_label":{"title":"label","type":"string","pattern":"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"}}},"logs":{"title":"logs section","type":"object","additionalProperties":false,"properties":{"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"level":{"title":"level","type":"string","enum":["debug","info","warn","error"]},"max_size":{"title":"size","type":"string","pattern":"^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$"},"keep":{"title":"number of files","type":"integer","minimum":0,"maximum":1000}}},"hooks":{"title":"hooks section","type":"object","additionalProperties":false,"properties":{"before_run":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/gateHook"}},"before_fetch":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"after_store":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"on_failure":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"on_cycle_complete":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/hook"}},"parallel":{"title":"number of commands","type":"integer","minimum":1,"maximum":64}}},"alerts":{"title":"alerts section","type":"object","additionalProperties":false,"properties":{"channels":{"title":"channels","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"$ref":"#/definitions/channel"}},"rules":{"title":"list of alert rules","type":"array","minItems":1,"items":{"$ref":"#/definitions/alertRule"}},"repeat_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"panels":{"title":"panels section","type":"object","additionalProperties":false,"properties":{"folder":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"}}}},"definitions":{"symbol":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"kind":{"title":"instrument kind","type":"string","enum":["stock","etf","index","future"]},"exchange":{"title":"exchange","type":"string","enum":["SMART","NYSE","ARCA","AMEX","BATS","CBOE","NASDAQ","ASX","NSE","BSE","CME","CBOT","NYMEX","COMEX"]},"currency":{"title":"currency","type":"string","pattern":"^[A-Z]{3}$"},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"priority":{"title":"priority","type":"integer","minimum":1,"maximum":9},"name":{"title":"name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"duration":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"date":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"barSize":{"title":"bar size","type":"string","enum":["1 secs","5 secs","10 secs","15 secs","30 secs","1 min","2 mins","3 mins","5 mins","10 mins","15 mins","20 mins","30 mins","1 hour","2 hours","3 hours","4 hours","8 hours","1 day"]},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"title":"hours","type":"string","enum":["rth","all"]},"provider":{"title":"provider","type":"string","enum":["auto","mock","synthetic","ib","kite"]},"cron":{"title":"cron line","type":"string","pattern":"^\\S.*$"},"timezone":{"title":"time zone","type":"string","pattern":"^[A-Za-z0-9_+/-]+$"},"path":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"needs":{"title":"needs","anyOf":[{"$ref":"#/definitions/name"},{"title":"list of step names","type":"array","items":{"$ref":"#/definitions/name"}}]},"stepNames":{"title":"list of step names","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}},"barSizes":{"title":"bar size","anyOf":[{"$ref":"#/definitions/barSize"},{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}]},"datasets":{"title":"list of tables","type":"array","minItems":1,"items":{"title":"table","type":"string","enum":["contracts","chains","equity_bars","option_bars","history_starts","quotes","option_snapshots"]}},"symbolEntry":{"title":"symbol entry","type":"object","additionalProperties":false,"properties":{"symbol":{"$ref":"#/definitions/symbol"},"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"calendar":{"$ref":"#/definitions/calendar"},"priority":{"$ref":"#/definitions/priority"},"steps":{"$ref":"#/definitions/stepNames"}},"anyOf":[{"required":["symbol"]},{"required":["file"]}]},"symbolList":{"title":"list of symbols","type":"array","items":{"anyOf":[{"$ref":"#/definitions/symbol"},{"$ref":"#/definitions/symbolEntry"}]}},"group":{"title":"group","type":"object","additionalProperties":false,"required":["symbols"],"properties":{"symbols":{"$ref":"#/definitions/symbolList"},"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"calendar":{"$ref":"#/definitions/calendar"},"priority":{"$ref":"#/definitions/priority"},"steps":{"$ref":"#/definitions/stepNames"}}},"contractsStep":{"title":"contracts step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"contracts"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"chainsStep":{"title":"chains step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"chains"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"historyStep":{"title":"history step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"history"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"}}},"quotesStep":{"title":"quotes step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"quotes"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"equityStep":{"title":"equity step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"equity"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"optionsStep":{"title":"options step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"options"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"adaptive":{"title":"true or false","type":"boolean"},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}}}},"snapshotsStep":{"title":"snapshots step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"snapshots"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"adaptive":{"title":"true or false","type":"boolean"},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}}}},"overviewStep":{"title":"overview step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"overview"},"needs":{"$ref":"#/definitions/needs"}}},"sqlStep":{"title":"sql step","type":"object","additionalProperties":false,"required":["uses"],"properties":{"uses":{"title":"step type","type":"string","const":"sql"},"needs":{"$ref":"#/definitions/needs"},"query":{"title":"SQL statement","type":"string","pattern":"\\S"},"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"dataset":{"title":"table name","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"}}},"execStep":{"title":"exec step","type":"object","additionalProperties":false,"required":["uses","command"],"properties":{"uses":{"title":"step type","type":"string","const":"exec"},"needs":{"$ref":"#/definitions/needs"},"command":{"title":"command","type":"array","minItems":1,"maxItems":1000,"items":{"title":"argument","type":"string"}},"input":{"title":"input","type":"object","additionalProperties":false,"required":["dataset"],"properties":{"dataset":{"title":"table","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"},"format":{"title":"file format","type":"string","enum":["parquet","csv","json"]}}},"output":{"title":"output","type":"object","additionalProperties":false,"properties":{"dataset":{"title":"table name","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"},"format":{"title":"file format","type":"string","enum":["parquet","csv","json"]}}},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"env":{"title":"environment","type":"object","propertyNames":{"title":"variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]{0,127}$"},"additionalProperties":{"title":"value","type":"string"}}}},"namedStep":{"title":"step","type":"object","required":["uses"],"discriminator":{"propertyName":"uses"},"oneOf":[{"$ref":"#/definitions/contractsStep"},{"$ref":"#/definitions/chainsStep"},{"$ref":"#/definitions/historyStep"},{"$ref":"#/definitions/quotesStep"},{"$ref":"#/definitions/equityStep"},{"$ref":"#/definitions/optionsStep"},{"$ref":"#/definitions/snapshotsStep"},{"$ref":"#/definitions/overviewStep"},{"$ref":"#/definitions/sqlStep"},{"$ref":"#/definitions/execStep"}]},"steps":{"title":"steps","type":"object","minProperties":1,"maxProperties":100,"propertyNames":{"$ref":"#/definitions/name"},"properties":{"contracts":{"$ref":"#/definitions/contractsStep"},"chains":{"$ref":"#/definitions/chainsStep"},"history":{"$ref":"#/definitions/historyStep"},"quotes":{"$ref":"#/definitions/quotesStep"},"equity":{"$ref":"#/definitions/equityStep"},"options":{"$ref":"#/definitions/optionsStep"},"snapshots":{"$ref":"#/definitions/snapshotsStep"},"overview":{"$ref":"#/definitions/overviewStep"}},"additionalProperties":{"$ref":"#/definitions/namedStep"}},"rollingBudget":{"title":"rolling budget","type":"object","additionalProperties":false,"required":["name","kind","limit","per"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"rolling"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"per":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"weights":{"title":"weights","type":"object","additionalProperties":false,"properties":{"TRADES":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"MIDPOINT":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID_ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000}}},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}},"margin":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"openBudget":{"title":"open budget","type":"object","additionalProperties":false,"required":["name","kind","limit"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"open"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}}},"budget":{"title":"budget","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/rollingBudget"},{"$ref":"#/definitions/openBudget"}]},"pacing":{"title":"pacing","anyOf":[{"title":"pacing rules","type":"string","enum":["default","relaxed"]},{"$ref":"#/definitions/pacingSection"}]},"pacingSection":{"title":"pacing section","type":"object","additionalProperties":false,"properties":{"rules":{"title":"pacing rules","type":"string","enum":["default","relaxed"]},"budgets":{"title":"list of budgets","type":"array","minItems":1,"items":{"$ref":"#/definitions/budget"}},"concurrency":{"title":"number of requests","type":"integer","minimum":1,"maximum":1000}}},"retry":{"title":"retry section","type":"object","additionalProperties":false,"properties":{"attempts":{"title":"number of attempts","type":"integer","minimum":1,"maximum":20},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"max_delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"breaker":{"title":"breaker section","type":"object","additionalProperties":false,"properties":{"threshold":{"title":"number of failures","type":"integer","minimum":1,"maximum":1000},"recovery":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"analytics":{"title":"analytics section","type":"object","additionalProperties":false,"properties":{"rate":{"title":"rate","type":"number","minimum":-0.5,"maximum":1},"dividend_yield":{"title":"dividend yields","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"dividend yield","type":"number","minimum":-0.5,"maximum":1}},"exercise":{"title":"exercise styles","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"exercise style","type":"string","enum":["american","european"]}},"vix":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"rank_days":{"title":"number of days","type":"integer","minimum":30,"maximum":2520}}},"parallel":{"title":"parallel section","type":"object","additionalProperties":false,"properties":{"symbols":{"title":"number of symbols","type":"integer","minimum":1,"maximum":10000},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"mock":{"title":"mock section","type":"object","additionalProperties":false,"properties":{"seed":{"title":"seed","type":"integer","minimum":0,"maximum":4294967295},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"volatility":{"title":"volatility","type":"number","exclusiveMinimum":0,"maximum":10},"base_price":{"title":"base prices","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"price","type":"number","exclusiveMinimum":0,"maximum":1000000000}}}},"include":{"title":"include","anyOf":[{"$ref":"#/definitions/path"},{"title":"list of paths","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}}]},"synthetic":{"title":"synthetic section","type":"object","additionalProperties":false,"properties":{"scenario":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"}}},"ib":{"title":"ib section","type":"object","additionalProperties":false,"properties":{"host":{"title":"host","type":"string","pattern":"^[A-Za-z0-9.:_-]{1,253}$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"client_id":{"title":"client id","type":"integer","minimum":0,"maximum":2147483647},"account":{"title":"account","type":"string","pattern":"^[A-Z]{1,3}[0-9]{4,12}$"},"data":{"title":"data type","type":"string","enum":["live","frozen","delayed","delayed-frozen"]},"allow_delayed":{"title":"true or false","type":"boolean"}}},"kite":{"title":"kite section","type":"object","additionalProperties":false,"properties":{"root":{"title":"URL","type":"string","pattern":"^https?://\\S+$"},"instruments_max_age":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"requests_per_second":{"title":"number of requests","type":"integer","minimum":1,"maximum":10}}},"command":{"title":"command","type":"array","minItems":1,"items":{"title":"word","type":"string","pattern":"^[^\\u0000]+$"}},"hook":{"title":"hook","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"gateHook":{"title":"hook before a run","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"required":{"title":"whether it is required","type":"boolean"}}},"taskHook":{"title":"hook of tasks","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"each":{"title":"occasion","type":"string","enum":["run","task"]}}},"webhookChannel":{"title":"webhook channel","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"title":"channel kind","type":"string","const":"webhook"},"url":{"title":"address","type":"string"},"format":{"title":"format","type":"string","enum":["slack","json"]}}},"emailChannel":{"title":"email channel","type":"object","additionalProperties":false,"required":["kind","host","from","to"],"properties":{"kind":{"title":"channel kind","type":"string","const":"email"},"host":{"title":"host","type":"string","pattern":"^\\S+$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"security":{"title":"encryption","type":"string","enum":["starttls","tls","none"]},"user":{"title":"user","type":"string"},"password":{"title":"password","type":"string"},"from":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"},"to":{"title":"list of mail addresses","type":"array","minItems":1,"items":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"}}}},"commandChannel":{"title":"command channel","type":"object","additionalProperties":false,"required":["kind","command"],"properties":{"kind":{"title":"channel kind","type":"string","const":"command"},"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"channel":{"title":"channel","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/webhookChannel"},{"$ref":"#/definitions/emailChannel"},{"$ref":"#/definitions/commandChannel"}]},"alertRule":{"title":"alert rule","type":"object","additionalProperties":false,"required":["on"],"properties":{"on":{"title":"occasion of an alert","type":"string","enum":["prerequisite_violation","data_integrity_failure","api_circuit_breaker_open","stale_option_chains","missing_equity_data","error_rate","run_failed","run_missed"]},"severity":{"title":"severity","type":"string","enum":["info","warning","critical"]},"to":{"title":"list of channels","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}},"repeat_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"above":{"title":"percentage","type":"number","exclusiveMinimum":0,"exclusiveMaximum":100},"at_least":{"title":"number of answers","type":"integer","minimum":1,"maximum":1000000},"older_than":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}}}};
 const schema15 = {"title":"cron line","type":"string","pattern":"^\\S.*$"};
 const schema16 = {"title":"instrument kind","type":"string","enum":["stock","etf","index","future"]};
 const schema17 = {"title":"exchange","type":"string","enum":["SMART","NYSE","ARCA","AMEX","BATS","CBOE","NASDAQ","ASX","NSE","BSE","CME","CBOT","NYMEX","COMEX"]};
@@ -18,7 +18,7 @@ const schema77 = {"title":"retry section","type":"object","additionalProperties"
 const schema78 = {"title":"breaker section","type":"object","additionalProperties":false,"properties":{"threshold":{"title":"number of failures","type":"integer","minimum":1,"maximum":1000},"recovery":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
 const schema79 = {"title":"parallel section","type":"object","additionalProperties":false,"properties":{"symbols":{"title":"number of symbols","type":"integer","minimum":1,"maximum":10000},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
 const schema85 = {"title":"synthetic section","type":"object","additionalProperties":false,"properties":{"scenario":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"}}};
-const schema86 = {"title":"ib section","type":"object","additionalProperties":false,"properties":{"host":{"title":"host","type":"string","pattern":"^[A-Za-z0-9.:_-]{1,253}$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"client_id":{"title":"client id","type":"integer","minimum":0,"maximum":2147483647},"data":{"title":"data type","type":"string","enum":["live","frozen","delayed","delayed-frozen"]},"allow_delayed":{"title":"true or false","type":"boolean"}}};
+const schema86 = {"title":"ib section","type":"object","additionalProperties":false,"properties":{"host":{"title":"host","type":"string","pattern":"^[A-Za-z0-9.:_-]{1,253}$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"client_id":{"title":"client id","type":"integer","minimum":0,"maximum":2147483647},"account":{"title":"account","type":"string","pattern":"^[A-Z]{1,3}[0-9]{4,12}$"},"data":{"title":"data type","type":"string","enum":["live","frozen","delayed","delayed-frozen"]},"allow_delayed":{"title":"true or false","type":"boolean"}}};
 const schema87 = {"title":"kite section","type":"object","additionalProperties":false,"properties":{"root":{"title":"URL","type":"string","pattern":"^https?://\\S+$"},"instruments_max_age":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"requests_per_second":{"title":"number of requests","type":"integer","minimum":1,"maximum":10}}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$", "u");
@@ -31,9 +31,10 @@ const pattern11 = new RegExp("^[0-9]{1,5} ?(d|w|mo|y|sessions?)$", "u");
 const pattern18 = new RegExp("^[A-Za-z][A-Za-z0-9_-]{0,63}$", "u");
 const pattern1 = new RegExp("^\\S(.*\\S)?$", "u");
 const pattern60 = new RegExp("^[A-Za-z0-9.:_-]{1,253}$", "u");
-const pattern61 = new RegExp("^https?://\\S+$", "u");
-const pattern64 = new RegExp("^[a-zA-Z_][a-zA-Z0-9_]{0,31}$", "u");
-const pattern67 = new RegExp("^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$", "u");
+const pattern61 = new RegExp("^[A-Z]{1,3}[0-9]{4,12}$", "u");
+const pattern62 = new RegExp("^https?://\\S+$", "u");
+const pattern65 = new RegExp("^[a-zA-Z_][a-zA-Z0-9_]{0,31}$", "u");
+const pattern68 = new RegExp("^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$", "u");
 const schema12 = {"title":"include","anyOf":[{"$ref":"#/definitions/path"},{"title":"list of paths","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}}]};
 const schema13 = {"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"};
 
@@ -4684,7 +4685,7 @@ return errors === 0;
 
 const schema88 = {"title":"hook before a run","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"required":{"title":"whether it is required","type":"boolean"}}};
 const schema89 = {"title":"command","type":"array","minItems":1,"items":{"title":"word","type":"string","pattern":"^[^\\u0000]+$"}};
-const pattern68 = new RegExp("^[^\\u0000]+$", "u");
+const pattern69 = new RegExp("^[^\\u0000]+$", "u");
 
 function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4729,7 +4730,7 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
-if(!pattern68.test(data1)){
+if(!pattern69.test(data1)){
 const err3 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"},schema:"^[^\\u0000]+$",parentSchema:schema89.items,data:data1};
 if(vErrors === null){
 vErrors = [err3];
@@ -4861,7 +4862,7 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
-if(!pattern68.test(data1)){
+if(!pattern69.test(data1)){
 const err3 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"},schema:"^[^\\u0000]+$",parentSchema:schema89.items,data:data1};
 if(vErrors === null){
 vErrors = [err3];
@@ -5003,7 +5004,7 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
-if(!pattern68.test(data1)){
+if(!pattern69.test(data1)){
 const err3 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"},schema:"^[^\\u0000]+$",parentSchema:schema89.items,data:data1};
 if(vErrors === null){
 vErrors = [err3];
@@ -5080,8 +5081,8 @@ return errors === 0;
 const schema95 = {"title":"channel","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/webhookChannel"},{"$ref":"#/definitions/emailChannel"},{"$ref":"#/definitions/commandChannel"}]};
 const schema98 = {"title":"webhook channel","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"title":"channel kind","type":"string","const":"webhook"},"url":{"title":"address","type":"string"},"format":{"title":"format","type":"string","enum":["slack","json"]}}};
 const schema99 = {"title":"email channel","type":"object","additionalProperties":false,"required":["kind","host","from","to"],"properties":{"kind":{"title":"channel kind","type":"string","const":"email"},"host":{"title":"host","type":"string","pattern":"^\\S+$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"security":{"title":"encryption","type":"string","enum":["starttls","tls","none"]},"user":{"title":"user","type":"string"},"password":{"title":"password","type":"string"},"from":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"},"to":{"title":"list of mail addresses","type":"array","minItems":1,"items":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"}}}};
-const pattern77 = new RegExp("^\\S+$", "u");
-const pattern78 = new RegExp("^[^\\r\\n]*@[^\\r\\n]+$", "u");
+const pattern78 = new RegExp("^\\S+$", "u");
+const pattern79 = new RegExp("^[^\\r\\n]*@[^\\r\\n]+$", "u");
 const schema96 = {"title":"command channel","type":"object","additionalProperties":false,"required":["kind","command"],"properties":{"kind":{"title":"channel kind","type":"string","const":"command"},"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
 
 function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -5160,7 +5161,7 @@ const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
-if(!pattern68.test(data2)){
+if(!pattern69.test(data2)){
 const err6 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"},schema:"^[^\\u0000]+$",parentSchema:schema89.items,data:data2};
 if(vErrors === null){
 vErrors = [err6];
@@ -5436,7 +5437,7 @@ errors++;
 if(data.host !== undefined){
 let data4 = data.host;
 if(typeof data4 === "string"){
-if(!pattern77.test(data4)){
+if(!pattern78.test(data4)){
 const err17 = {instancePath:instancePath+"/host",schemaPath:"#/definitions/emailChannel/properties/host/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema99.properties.host,data:data4};
 if(vErrors === null){
 vErrors = [err17];
@@ -5545,7 +5546,7 @@ errors++;
 if(data.from !== undefined){
 let data9 = data.from;
 if(typeof data9 === "string"){
-if(!pattern78.test(data9)){
+if(!pattern79.test(data9)){
 const err26 = {instancePath:instancePath+"/from",schemaPath:"#/definitions/emailChannel/properties/from/pattern",keyword:"pattern",params:{pattern: "^[^\\r\\n]*@[^\\r\\n]+$"},schema:"^[^\\r\\n]*@[^\\r\\n]+$",parentSchema:schema99.properties.from,data:data9};
 if(vErrors === null){
 vErrors = [err26];
@@ -5584,7 +5585,7 @@ const len0 = data10.length;
 for(let i0=0; i0<len0; i0++){
 let data11 = data10[i0];
 if(typeof data11 === "string"){
-if(!pattern78.test(data11)){
+if(!pattern79.test(data11)){
 const err29 = {instancePath:instancePath+"/to/" + i0,schemaPath:"#/definitions/emailChannel/properties/to/items/pattern",keyword:"pattern",params:{pattern: "^[^\\r\\n]*@[^\\r\\n]+$"},schema:"^[^\\r\\n]*@[^\\r\\n]+$",parentSchema:schema99.properties.to.items,data:data11};
 if(vErrors === null){
 vErrors = [err29];
@@ -7101,7 +7102,7 @@ if(data45.ib !== undefined){
 let data49 = data45.ib;
 if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
 for(const key12 in data49){
-if(!(((((key12 === "host") || (key12 === "port")) || (key12 === "client_id")) || (key12 === "data")) || (key12 === "allow_delayed"))){
+if(!((((((key12 === "host") || (key12 === "port")) || (key12 === "client_id")) || (key12 === "account")) || (key12 === "data")) || (key12 === "allow_delayed"))){
 const err90 = {instancePath:instancePath+"/providers/ib",schemaPath:"#/definitions/ib/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},schema:false,parentSchema:schema86,data:data49};
 if(vErrors === null){
 vErrors = [err90];
@@ -7207,10 +7208,11 @@ errors++;
 }
 }
 }
-if(data49.data !== undefined){
-let data53 = data49.data;
-if(typeof data53 !== "string"){
-const err99 = {instancePath:instancePath+"/providers/ib/data",schemaPath:"#/definitions/ib/properties/data/type",keyword:"type",params:{type: "string"},schema:schema86.properties.data.type,parentSchema:schema86.properties.data,data:data53};
+if(data49.account !== undefined){
+let data53 = data49.account;
+if(typeof data53 === "string"){
+if(!pattern61.test(data53)){
+const err99 = {instancePath:instancePath+"/providers/ib/account",schemaPath:"#/definitions/ib/properties/account/pattern",keyword:"pattern",params:{pattern: "^[A-Z]{1,3}[0-9]{4,12}$"},schema:"^[A-Z]{1,3}[0-9]{4,12}$",parentSchema:schema86.properties.account,data:data53};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -7219,8 +7221,9 @@ vErrors.push(err99);
 }
 errors++;
 }
-if(!((((data53 === "live") || (data53 === "frozen")) || (data53 === "delayed")) || (data53 === "delayed-frozen"))){
-const err100 = {instancePath:instancePath+"/providers/ib/data",schemaPath:"#/definitions/ib/properties/data/enum",keyword:"enum",params:{allowedValues: schema86.properties.data.enum},schema:schema86.properties.data.enum,parentSchema:schema86.properties.data,data:data53};
+}
+else {
+const err100 = {instancePath:instancePath+"/providers/ib/account",schemaPath:"#/definitions/ib/properties/account/type",keyword:"type",params:{type: "string"},schema:schema86.properties.account.type,parentSchema:schema86.properties.account,data:data53};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -7230,10 +7233,10 @@ vErrors.push(err100);
 errors++;
 }
 }
-if(data49.allow_delayed !== undefined){
-let data54 = data49.allow_delayed;
-if(typeof data54 !== "boolean"){
-const err101 = {instancePath:instancePath+"/providers/ib/allow_delayed",schemaPath:"#/definitions/ib/properties/allow_delayed/type",keyword:"type",params:{type: "boolean"},schema:schema86.properties.allow_delayed.type,parentSchema:schema86.properties.allow_delayed,data:data54};
+if(data49.data !== undefined){
+let data54 = data49.data;
+if(typeof data54 !== "string"){
+const err101 = {instancePath:instancePath+"/providers/ib/data",schemaPath:"#/definitions/ib/properties/data/type",keyword:"type",params:{type: "string"},schema:schema86.properties.data.type,parentSchema:schema86.properties.data,data:data54};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -7242,10 +7245,8 @@ vErrors.push(err101);
 }
 errors++;
 }
-}
-}
-else {
-const err102 = {instancePath:instancePath+"/providers/ib",schemaPath:"#/definitions/ib/type",keyword:"type",params:{type: "object"},schema:schema86.type,parentSchema:schema86,data:data49};
+if(!((((data54 === "live") || (data54 === "frozen")) || (data54 === "delayed")) || (data54 === "delayed-frozen"))){
+const err102 = {instancePath:instancePath+"/providers/ib/data",schemaPath:"#/definitions/ib/properties/data/enum",keyword:"enum",params:{allowedValues: schema86.properties.data.enum},schema:schema86.properties.data.enum,parentSchema:schema86.properties.data,data:data54};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -7255,12 +7256,10 @@ vErrors.push(err102);
 errors++;
 }
 }
-if(data45.kite !== undefined){
-let data55 = data45.kite;
-if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
-for(const key13 in data55){
-if(!(((key13 === "root") || (key13 === "instruments_max_age")) || (key13 === "requests_per_second"))){
-const err103 = {instancePath:instancePath+"/providers/kite",schemaPath:"#/definitions/kite/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},schema:false,parentSchema:schema87,data:data55};
+if(data49.allow_delayed !== undefined){
+let data55 = data49.allow_delayed;
+if(typeof data55 !== "boolean"){
+const err103 = {instancePath:instancePath+"/providers/ib/allow_delayed",schemaPath:"#/definitions/ib/properties/allow_delayed/type",keyword:"type",params:{type: "boolean"},schema:schema86.properties.allow_delayed.type,parentSchema:schema86.properties.allow_delayed,data:data55};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -7270,11 +7269,9 @@ vErrors.push(err103);
 errors++;
 }
 }
-if(data55.root !== undefined){
-let data56 = data55.root;
-if(typeof data56 === "string"){
-if(!pattern61.test(data56)){
-const err104 = {instancePath:instancePath+"/providers/kite/root",schemaPath:"#/definitions/kite/properties/root/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema87.properties.root,data:data56};
+}
+else {
+const err104 = {instancePath:instancePath+"/providers/ib",schemaPath:"#/definitions/ib/type",keyword:"type",params:{type: "object"},schema:schema86.type,parentSchema:schema86,data:data49};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -7284,8 +7281,12 @@ vErrors.push(err104);
 errors++;
 }
 }
-else {
-const err105 = {instancePath:instancePath+"/providers/kite/root",schemaPath:"#/definitions/kite/properties/root/type",keyword:"type",params:{type: "string"},schema:schema87.properties.root.type,parentSchema:schema87.properties.root,data:data56};
+if(data45.kite !== undefined){
+let data56 = data45.kite;
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+for(const key13 in data56){
+if(!(((key13 === "root") || (key13 === "instruments_max_age")) || (key13 === "requests_per_second"))){
+const err105 = {instancePath:instancePath+"/providers/kite",schemaPath:"#/definitions/kite/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},schema:false,parentSchema:schema87,data:data56};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -7295,11 +7296,11 @@ vErrors.push(err105);
 errors++;
 }
 }
-if(data55.instruments_max_age !== undefined){
-let data57 = data55.instruments_max_age;
+if(data56.root !== undefined){
+let data57 = data56.root;
 if(typeof data57 === "string"){
-if(!pattern6.test(data57)){
-const err106 = {instancePath:instancePath+"/providers/kite/instruments_max_age",schemaPath:"#/definitions/kite/properties/instruments_max_age/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema87.properties.instruments_max_age,data:data57};
+if(!pattern62.test(data57)){
+const err106 = {instancePath:instancePath+"/providers/kite/root",schemaPath:"#/definitions/kite/properties/root/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema87.properties.root,data:data57};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -7310,7 +7311,7 @@ errors++;
 }
 }
 else {
-const err107 = {instancePath:instancePath+"/providers/kite/instruments_max_age",schemaPath:"#/definitions/kite/properties/instruments_max_age/type",keyword:"type",params:{type: "string"},schema:schema87.properties.instruments_max_age.type,parentSchema:schema87.properties.instruments_max_age,data:data57};
+const err107 = {instancePath:instancePath+"/providers/kite/root",schemaPath:"#/definitions/kite/properties/root/type",keyword:"type",params:{type: "string"},schema:schema87.properties.root.type,parentSchema:schema87.properties.root,data:data57};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -7320,10 +7321,11 @@ vErrors.push(err107);
 errors++;
 }
 }
-if(data55.requests_per_second !== undefined){
-let data58 = data55.requests_per_second;
-if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
-const err108 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/type",keyword:"type",params:{type: "integer"},schema:schema87.properties.requests_per_second.type,parentSchema:schema87.properties.requests_per_second,data:data58};
+if(data56.instruments_max_age !== undefined){
+let data58 = data56.instruments_max_age;
+if(typeof data58 === "string"){
+if(!pattern6.test(data58)){
+const err108 = {instancePath:instancePath+"/providers/kite/instruments_max_age",schemaPath:"#/definitions/kite/properties/instruments_max_age/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema87.properties.instruments_max_age,data:data58};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -7332,9 +7334,9 @@ vErrors.push(err108);
 }
 errors++;
 }
-if((typeof data58 == "number") && (isFinite(data58))){
-if(data58 > 10 || isNaN(data58)){
-const err109 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema87.properties.requests_per_second,data:data58};
+}
+else {
+const err109 = {instancePath:instancePath+"/providers/kite/instruments_max_age",schemaPath:"#/definitions/kite/properties/instruments_max_age/type",keyword:"type",params:{type: "string"},schema:schema87.properties.instruments_max_age.type,parentSchema:schema87.properties.instruments_max_age,data:data58};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -7343,8 +7345,11 @@ vErrors.push(err109);
 }
 errors++;
 }
-if(data58 < 1 || isNaN(data58)){
-const err110 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema87.properties.requests_per_second,data:data58};
+}
+if(data56.requests_per_second !== undefined){
+let data59 = data56.requests_per_second;
+if(!(((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59))) && (isFinite(data59)))){
+const err110 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/type",keyword:"type",params:{type: "integer"},schema:schema87.properties.requests_per_second.type,parentSchema:schema87.properties.requests_per_second,data:data59};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -7353,11 +7358,9 @@ vErrors.push(err110);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err111 = {instancePath:instancePath+"/providers/kite",schemaPath:"#/definitions/kite/type",keyword:"type",params:{type: "object"},schema:schema87.type,parentSchema:schema87,data:data55};
+if((typeof data59 == "number") && (isFinite(data59))){
+if(data59 > 10 || isNaN(data59)){
+const err111 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema87.properties.requests_per_second,data:data59};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -7366,10 +7369,8 @@ vErrors.push(err111);
 }
 errors++;
 }
-}
-}
-else {
-const err112 = {instancePath:instancePath+"/providers",schemaPath:"#/properties/providers/type",keyword:"type",params:{type: "object"},schema:schema11.properties.providers.type,parentSchema:schema11.properties.providers,data:data45};
+if(data59 < 1 || isNaN(data59)){
+const err112 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema87.properties.requests_per_second,data:data59};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -7379,12 +7380,10 @@ vErrors.push(err112);
 errors++;
 }
 }
-if(data.lineage !== undefined){
-let data59 = data.lineage;
-if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
-for(const key14 in data59){
-if(!(key14 === "post_to")){
-const err113 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},schema:false,parentSchema:schema11.properties.lineage,data:data59};
+}
+}
+else {
+const err113 = {instancePath:instancePath+"/providers/kite",schemaPath:"#/definitions/kite/type",keyword:"type",params:{type: "object"},schema:schema87.type,parentSchema:schema87,data:data56};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -7394,11 +7393,9 @@ vErrors.push(err113);
 errors++;
 }
 }
-if(data59.post_to !== undefined){
-let data60 = data59.post_to;
-if(typeof data60 === "string"){
-if(!pattern61.test(data60)){
-const err114 = {instancePath:instancePath+"/lineage/post_to",schemaPath:"#/properties/lineage/properties/post_to/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema11.properties.lineage.properties.post_to,data:data60};
+}
+else {
+const err114 = {instancePath:instancePath+"/providers",schemaPath:"#/properties/providers/type",keyword:"type",params:{type: "object"},schema:schema11.properties.providers.type,parentSchema:schema11.properties.providers,data:data45};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -7408,8 +7405,12 @@ vErrors.push(err114);
 errors++;
 }
 }
-else {
-const err115 = {instancePath:instancePath+"/lineage/post_to",schemaPath:"#/properties/lineage/properties/post_to/type",keyword:"type",params:{type: "string"},schema:schema11.properties.lineage.properties.post_to.type,parentSchema:schema11.properties.lineage.properties.post_to,data:data60};
+if(data.lineage !== undefined){
+let data60 = data.lineage;
+if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
+for(const key14 in data60){
+if(!(key14 === "post_to")){
+const err115 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},schema:false,parentSchema:schema11.properties.lineage,data:data60};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -7419,9 +7420,11 @@ vErrors.push(err115);
 errors++;
 }
 }
-}
-else {
-const err116 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/type",keyword:"type",params:{type: "object"},schema:schema11.properties.lineage.type,parentSchema:schema11.properties.lineage,data:data59};
+if(data60.post_to !== undefined){
+let data61 = data60.post_to;
+if(typeof data61 === "string"){
+if(!pattern62.test(data61)){
+const err116 = {instancePath:instancePath+"/lineage/post_to",schemaPath:"#/properties/lineage/properties/post_to/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema11.properties.lineage.properties.post_to,data:data61};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -7431,12 +7434,8 @@ vErrors.push(err116);
 errors++;
 }
 }
-if(data.metrics !== undefined){
-let data61 = data.metrics;
-if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
-for(const key15 in data61){
-if(!((key15 === "prefix") || (key15 === "symbol_label"))){
-const err117 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},schema:false,parentSchema:schema11.properties.metrics,data:data61};
+else {
+const err117 = {instancePath:instancePath+"/lineage/post_to",schemaPath:"#/properties/lineage/properties/post_to/type",keyword:"type",params:{type: "string"},schema:schema11.properties.lineage.properties.post_to.type,parentSchema:schema11.properties.lineage.properties.post_to,data:data61};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -7446,11 +7445,9 @@ vErrors.push(err117);
 errors++;
 }
 }
-if(data61.prefix !== undefined){
-let data62 = data61.prefix;
-if(typeof data62 === "string"){
-if(!pattern64.test(data62)){
-const err118 = {instancePath:instancePath+"/metrics/prefix",schemaPath:"#/properties/metrics/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},schema:"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$",parentSchema:schema11.properties.metrics.properties.prefix,data:data62};
+}
+else {
+const err118 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/type",keyword:"type",params:{type: "object"},schema:schema11.properties.lineage.type,parentSchema:schema11.properties.lineage,data:data60};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -7460,8 +7457,12 @@ vErrors.push(err118);
 errors++;
 }
 }
-else {
-const err119 = {instancePath:instancePath+"/metrics/prefix",schemaPath:"#/properties/metrics/properties/prefix/type",keyword:"type",params:{type: "string"},schema:schema11.properties.metrics.properties.prefix.type,parentSchema:schema11.properties.metrics.properties.prefix,data:data62};
+if(data.metrics !== undefined){
+let data62 = data.metrics;
+if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
+for(const key15 in data62){
+if(!((key15 === "prefix") || (key15 === "symbol_label"))){
+const err119 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},schema:false,parentSchema:schema11.properties.metrics,data:data62};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -7471,11 +7472,11 @@ vErrors.push(err119);
 errors++;
 }
 }
-if(data61.symbol_label !== undefined){
-let data63 = data61.symbol_label;
+if(data62.prefix !== undefined){
+let data63 = data62.prefix;
 if(typeof data63 === "string"){
-if(!pattern64.test(data63)){
-const err120 = {instancePath:instancePath+"/metrics/symbol_label",schemaPath:"#/properties/metrics/properties/symbol_label/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},schema:"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$",parentSchema:schema11.properties.metrics.properties.symbol_label,data:data63};
+if(!pattern65.test(data63)){
+const err120 = {instancePath:instancePath+"/metrics/prefix",schemaPath:"#/properties/metrics/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},schema:"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$",parentSchema:schema11.properties.metrics.properties.prefix,data:data63};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -7486,7 +7487,7 @@ errors++;
 }
 }
 else {
-const err121 = {instancePath:instancePath+"/metrics/symbol_label",schemaPath:"#/properties/metrics/properties/symbol_label/type",keyword:"type",params:{type: "string"},schema:schema11.properties.metrics.properties.symbol_label.type,parentSchema:schema11.properties.metrics.properties.symbol_label,data:data63};
+const err121 = {instancePath:instancePath+"/metrics/prefix",schemaPath:"#/properties/metrics/properties/prefix/type",keyword:"type",params:{type: "string"},schema:schema11.properties.metrics.properties.prefix.type,parentSchema:schema11.properties.metrics.properties.prefix,data:data63};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -7496,9 +7497,11 @@ vErrors.push(err121);
 errors++;
 }
 }
-}
-else {
-const err122 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"},schema:schema11.properties.metrics.type,parentSchema:schema11.properties.metrics,data:data61};
+if(data62.symbol_label !== undefined){
+let data64 = data62.symbol_label;
+if(typeof data64 === "string"){
+if(!pattern65.test(data64)){
+const err122 = {instancePath:instancePath+"/metrics/symbol_label",schemaPath:"#/properties/metrics/properties/symbol_label/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},schema:"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$",parentSchema:schema11.properties.metrics.properties.symbol_label,data:data64};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -7508,12 +7511,8 @@ vErrors.push(err122);
 errors++;
 }
 }
-if(data.logs !== undefined){
-let data64 = data.logs;
-if(data64 && typeof data64 == "object" && !Array.isArray(data64)){
-for(const key16 in data64){
-if(!((((key16 === "file") || (key16 === "level")) || (key16 === "max_size")) || (key16 === "keep"))){
-const err123 = {instancePath:instancePath+"/logs",schemaPath:"#/properties/logs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},schema:false,parentSchema:schema11.properties.logs,data:data64};
+else {
+const err123 = {instancePath:instancePath+"/metrics/symbol_label",schemaPath:"#/properties/metrics/properties/symbol_label/type",keyword:"type",params:{type: "string"},schema:schema11.properties.metrics.properties.symbol_label.type,parentSchema:schema11.properties.metrics.properties.symbol_label,data:data64};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -7523,11 +7522,9 @@ vErrors.push(err123);
 errors++;
 }
 }
-if(data64.file !== undefined){
-let data65 = data64.file;
-if(typeof data65 === "string"){
-if(!pattern1.test(data65)){
-const err124 = {instancePath:instancePath+"/logs/file",schemaPath:"#/properties/logs/properties/file/pattern",keyword:"pattern",params:{pattern: "^\\S(.*\\S)?$"},schema:"^\\S(.*\\S)?$",parentSchema:schema11.properties.logs.properties.file,data:data65};
+}
+else {
+const err124 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"},schema:schema11.properties.metrics.type,parentSchema:schema11.properties.metrics,data:data62};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -7537,8 +7534,12 @@ vErrors.push(err124);
 errors++;
 }
 }
-else {
-const err125 = {instancePath:instancePath+"/logs/file",schemaPath:"#/properties/logs/properties/file/type",keyword:"type",params:{type: "string"},schema:schema11.properties.logs.properties.file.type,parentSchema:schema11.properties.logs.properties.file,data:data65};
+if(data.logs !== undefined){
+let data65 = data.logs;
+if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
+for(const key16 in data65){
+if(!((((key16 === "file") || (key16 === "level")) || (key16 === "max_size")) || (key16 === "keep"))){
+const err125 = {instancePath:instancePath+"/logs",schemaPath:"#/properties/logs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},schema:false,parentSchema:schema11.properties.logs,data:data65};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -7548,10 +7549,11 @@ vErrors.push(err125);
 errors++;
 }
 }
-if(data64.level !== undefined){
-let data66 = data64.level;
-if(typeof data66 !== "string"){
-const err126 = {instancePath:instancePath+"/logs/level",schemaPath:"#/properties/logs/properties/level/type",keyword:"type",params:{type: "string"},schema:schema11.properties.logs.properties.level.type,parentSchema:schema11.properties.logs.properties.level,data:data66};
+if(data65.file !== undefined){
+let data66 = data65.file;
+if(typeof data66 === "string"){
+if(!pattern1.test(data66)){
+const err126 = {instancePath:instancePath+"/logs/file",schemaPath:"#/properties/logs/properties/file/pattern",keyword:"pattern",params:{pattern: "^\\S(.*\\S)?$"},schema:"^\\S(.*\\S)?$",parentSchema:schema11.properties.logs.properties.file,data:data66};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -7560,8 +7562,9 @@ vErrors.push(err126);
 }
 errors++;
 }
-if(!((((data66 === "debug") || (data66 === "info")) || (data66 === "warn")) || (data66 === "error"))){
-const err127 = {instancePath:instancePath+"/logs/level",schemaPath:"#/properties/logs/properties/level/enum",keyword:"enum",params:{allowedValues: schema11.properties.logs.properties.level.enum},schema:schema11.properties.logs.properties.level.enum,parentSchema:schema11.properties.logs.properties.level,data:data66};
+}
+else {
+const err127 = {instancePath:instancePath+"/logs/file",schemaPath:"#/properties/logs/properties/file/type",keyword:"type",params:{type: "string"},schema:schema11.properties.logs.properties.file.type,parentSchema:schema11.properties.logs.properties.file,data:data66};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -7571,11 +7574,10 @@ vErrors.push(err127);
 errors++;
 }
 }
-if(data64.max_size !== undefined){
-let data67 = data64.max_size;
-if(typeof data67 === "string"){
-if(!pattern67.test(data67)){
-const err128 = {instancePath:instancePath+"/logs/max_size",schemaPath:"#/properties/logs/properties/max_size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$"},schema:"^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$",parentSchema:schema11.properties.logs.properties.max_size,data:data67};
+if(data65.level !== undefined){
+let data67 = data65.level;
+if(typeof data67 !== "string"){
+const err128 = {instancePath:instancePath+"/logs/level",schemaPath:"#/properties/logs/properties/level/type",keyword:"type",params:{type: "string"},schema:schema11.properties.logs.properties.level.type,parentSchema:schema11.properties.logs.properties.level,data:data67};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -7584,9 +7586,8 @@ vErrors.push(err128);
 }
 errors++;
 }
-}
-else {
-const err129 = {instancePath:instancePath+"/logs/max_size",schemaPath:"#/properties/logs/properties/max_size/type",keyword:"type",params:{type: "string"},schema:schema11.properties.logs.properties.max_size.type,parentSchema:schema11.properties.logs.properties.max_size,data:data67};
+if(!((((data67 === "debug") || (data67 === "info")) || (data67 === "warn")) || (data67 === "error"))){
+const err129 = {instancePath:instancePath+"/logs/level",schemaPath:"#/properties/logs/properties/level/enum",keyword:"enum",params:{allowedValues: schema11.properties.logs.properties.level.enum},schema:schema11.properties.logs.properties.level.enum,parentSchema:schema11.properties.logs.properties.level,data:data67};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -7596,10 +7597,11 @@ vErrors.push(err129);
 errors++;
 }
 }
-if(data64.keep !== undefined){
-let data68 = data64.keep;
-if(!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68)))){
-const err130 = {instancePath:instancePath+"/logs/keep",schemaPath:"#/properties/logs/properties/keep/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.logs.properties.keep.type,parentSchema:schema11.properties.logs.properties.keep,data:data68};
+if(data65.max_size !== undefined){
+let data68 = data65.max_size;
+if(typeof data68 === "string"){
+if(!pattern68.test(data68)){
+const err130 = {instancePath:instancePath+"/logs/max_size",schemaPath:"#/properties/logs/properties/max_size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$"},schema:"^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$",parentSchema:schema11.properties.logs.properties.max_size,data:data68};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -7608,9 +7610,9 @@ vErrors.push(err130);
 }
 errors++;
 }
-if((typeof data68 == "number") && (isFinite(data68))){
-if(data68 > 1000 || isNaN(data68)){
-const err131 = {instancePath:instancePath+"/logs/keep",schemaPath:"#/properties/logs/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema11.properties.logs.properties.keep,data:data68};
+}
+else {
+const err131 = {instancePath:instancePath+"/logs/max_size",schemaPath:"#/properties/logs/properties/max_size/type",keyword:"type",params:{type: "string"},schema:schema11.properties.logs.properties.max_size.type,parentSchema:schema11.properties.logs.properties.max_size,data:data68};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -7619,8 +7621,11 @@ vErrors.push(err131);
 }
 errors++;
 }
-if(data68 < 0 || isNaN(data68)){
-const err132 = {instancePath:instancePath+"/logs/keep",schemaPath:"#/properties/logs/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.logs.properties.keep,data:data68};
+}
+if(data65.keep !== undefined){
+let data69 = data65.keep;
+if(!(((typeof data69 == "number") && (!(data69 % 1) && !isNaN(data69))) && (isFinite(data69)))){
+const err132 = {instancePath:instancePath+"/logs/keep",schemaPath:"#/properties/logs/properties/keep/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.logs.properties.keep.type,parentSchema:schema11.properties.logs.properties.keep,data:data69};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -7629,11 +7634,9 @@ vErrors.push(err132);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err133 = {instancePath:instancePath+"/logs",schemaPath:"#/properties/logs/type",keyword:"type",params:{type: "object"},schema:schema11.properties.logs.type,parentSchema:schema11.properties.logs,data:data64};
+if((typeof data69 == "number") && (isFinite(data69))){
+if(data69 > 1000 || isNaN(data69)){
+const err133 = {instancePath:instancePath+"/logs/keep",schemaPath:"#/properties/logs/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema11.properties.logs.properties.keep,data:data69};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -7642,13 +7645,8 @@ vErrors.push(err133);
 }
 errors++;
 }
-}
-if(data.hooks !== undefined){
-let data69 = data.hooks;
-if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
-for(const key17 in data69){
-if(!((((((key17 === "before_run") || (key17 === "before_fetch")) || (key17 === "after_store")) || (key17 === "on_failure")) || (key17 === "on_cycle_complete")) || (key17 === "parallel"))){
-const err134 = {instancePath:instancePath+"/hooks",schemaPath:"#/properties/hooks/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},schema:false,parentSchema:schema11.properties.hooks,data:data69};
+if(data69 < 0 || isNaN(data69)){
+const err134 = {instancePath:instancePath+"/logs/keep",schemaPath:"#/properties/logs/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.logs.properties.keep,data:data69};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -7658,11 +7656,10 @@ vErrors.push(err134);
 errors++;
 }
 }
-if(data69.before_run !== undefined){
-let data70 = data69.before_run;
-if(Array.isArray(data70)){
-if(data70.length < 1){
-const err135 = {instancePath:instancePath+"/hooks/before_run",schemaPath:"#/properties/hooks/properties/before_run/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.before_run,data:data70};
+}
+}
+else {
+const err135 = {instancePath:instancePath+"/logs",schemaPath:"#/properties/logs/type",keyword:"type",params:{type: "object"},schema:schema11.properties.logs.type,parentSchema:schema11.properties.logs,data:data65};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -7671,16 +7668,13 @@ vErrors.push(err135);
 }
 errors++;
 }
-const len0 = data70.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate84(data70[i0], {instancePath:instancePath+"/hooks/before_run/" + i0,parentData:data70,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate84.errors : appended(vErrors, validate84.errors);
-errors = vErrors.length;
 }
-}
-}
-else {
-const err136 = {instancePath:instancePath+"/hooks/before_run",schemaPath:"#/properties/hooks/properties/before_run/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.before_run.type,parentSchema:schema11.properties.hooks.properties.before_run,data:data70};
+if(data.hooks !== undefined){
+let data70 = data.hooks;
+if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
+for(const key17 in data70){
+if(!((((((key17 === "before_run") || (key17 === "before_fetch")) || (key17 === "after_store")) || (key17 === "on_failure")) || (key17 === "on_cycle_complete")) || (key17 === "parallel"))){
+const err136 = {instancePath:instancePath+"/hooks",schemaPath:"#/properties/hooks/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},schema:false,parentSchema:schema11.properties.hooks,data:data70};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -7690,11 +7684,11 @@ vErrors.push(err136);
 errors++;
 }
 }
-if(data69.before_fetch !== undefined){
-let data72 = data69.before_fetch;
-if(Array.isArray(data72)){
-if(data72.length < 1){
-const err137 = {instancePath:instancePath+"/hooks/before_fetch",schemaPath:"#/properties/hooks/properties/before_fetch/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.before_fetch,data:data72};
+if(data70.before_run !== undefined){
+let data71 = data70.before_run;
+if(Array.isArray(data71)){
+if(data71.length < 1){
+const err137 = {instancePath:instancePath+"/hooks/before_run",schemaPath:"#/properties/hooks/properties/before_run/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.before_run,data:data71};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -7703,16 +7697,16 @@ vErrors.push(err137);
 }
 errors++;
 }
-const len1 = data72.length;
-for(let i1=0; i1<len1; i1++){
-if(!(validate86(data72[i1], {instancePath:instancePath+"/hooks/before_fetch/" + i1,parentData:data72,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate86.errors : appended(vErrors, validate86.errors);
+const len0 = data71.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate84(data71[i0], {instancePath:instancePath+"/hooks/before_run/" + i0,parentData:data71,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate84.errors : appended(vErrors, validate84.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err138 = {instancePath:instancePath+"/hooks/before_fetch",schemaPath:"#/properties/hooks/properties/before_fetch/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.before_fetch.type,parentSchema:schema11.properties.hooks.properties.before_fetch,data:data72};
+const err138 = {instancePath:instancePath+"/hooks/before_run",schemaPath:"#/properties/hooks/properties/before_run/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.before_run.type,parentSchema:schema11.properties.hooks.properties.before_run,data:data71};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -7722,11 +7716,11 @@ vErrors.push(err138);
 errors++;
 }
 }
-if(data69.after_store !== undefined){
-let data74 = data69.after_store;
-if(Array.isArray(data74)){
-if(data74.length < 1){
-const err139 = {instancePath:instancePath+"/hooks/after_store",schemaPath:"#/properties/hooks/properties/after_store/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.after_store,data:data74};
+if(data70.before_fetch !== undefined){
+let data73 = data70.before_fetch;
+if(Array.isArray(data73)){
+if(data73.length < 1){
+const err139 = {instancePath:instancePath+"/hooks/before_fetch",schemaPath:"#/properties/hooks/properties/before_fetch/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.before_fetch,data:data73};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -7735,16 +7729,16 @@ vErrors.push(err139);
 }
 errors++;
 }
-const len2 = data74.length;
-for(let i2=0; i2<len2; i2++){
-if(!(validate86(data74[i2], {instancePath:instancePath+"/hooks/after_store/" + i2,parentData:data74,parentDataProperty:i2,rootData}))){
+const len1 = data73.length;
+for(let i1=0; i1<len1; i1++){
+if(!(validate86(data73[i1], {instancePath:instancePath+"/hooks/before_fetch/" + i1,parentData:data73,parentDataProperty:i1,rootData}))){
 vErrors = vErrors === null ? validate86.errors : appended(vErrors, validate86.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err140 = {instancePath:instancePath+"/hooks/after_store",schemaPath:"#/properties/hooks/properties/after_store/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.after_store.type,parentSchema:schema11.properties.hooks.properties.after_store,data:data74};
+const err140 = {instancePath:instancePath+"/hooks/before_fetch",schemaPath:"#/properties/hooks/properties/before_fetch/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.before_fetch.type,parentSchema:schema11.properties.hooks.properties.before_fetch,data:data73};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -7754,11 +7748,11 @@ vErrors.push(err140);
 errors++;
 }
 }
-if(data69.on_failure !== undefined){
-let data76 = data69.on_failure;
-if(Array.isArray(data76)){
-if(data76.length < 1){
-const err141 = {instancePath:instancePath+"/hooks/on_failure",schemaPath:"#/properties/hooks/properties/on_failure/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.on_failure,data:data76};
+if(data70.after_store !== undefined){
+let data75 = data70.after_store;
+if(Array.isArray(data75)){
+if(data75.length < 1){
+const err141 = {instancePath:instancePath+"/hooks/after_store",schemaPath:"#/properties/hooks/properties/after_store/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.after_store,data:data75};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -7767,16 +7761,16 @@ vErrors.push(err141);
 }
 errors++;
 }
-const len3 = data76.length;
-for(let i3=0; i3<len3; i3++){
-if(!(validate86(data76[i3], {instancePath:instancePath+"/hooks/on_failure/" + i3,parentData:data76,parentDataProperty:i3,rootData}))){
+const len2 = data75.length;
+for(let i2=0; i2<len2; i2++){
+if(!(validate86(data75[i2], {instancePath:instancePath+"/hooks/after_store/" + i2,parentData:data75,parentDataProperty:i2,rootData}))){
 vErrors = vErrors === null ? validate86.errors : appended(vErrors, validate86.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err142 = {instancePath:instancePath+"/hooks/on_failure",schemaPath:"#/properties/hooks/properties/on_failure/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.on_failure.type,parentSchema:schema11.properties.hooks.properties.on_failure,data:data76};
+const err142 = {instancePath:instancePath+"/hooks/after_store",schemaPath:"#/properties/hooks/properties/after_store/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.after_store.type,parentSchema:schema11.properties.hooks.properties.after_store,data:data75};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -7786,11 +7780,11 @@ vErrors.push(err142);
 errors++;
 }
 }
-if(data69.on_cycle_complete !== undefined){
-let data78 = data69.on_cycle_complete;
-if(Array.isArray(data78)){
-if(data78.length < 1){
-const err143 = {instancePath:instancePath+"/hooks/on_cycle_complete",schemaPath:"#/properties/hooks/properties/on_cycle_complete/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.on_cycle_complete,data:data78};
+if(data70.on_failure !== undefined){
+let data77 = data70.on_failure;
+if(Array.isArray(data77)){
+if(data77.length < 1){
+const err143 = {instancePath:instancePath+"/hooks/on_failure",schemaPath:"#/properties/hooks/properties/on_failure/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.on_failure,data:data77};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -7799,16 +7793,16 @@ vErrors.push(err143);
 }
 errors++;
 }
-const len4 = data78.length;
-for(let i4=0; i4<len4; i4++){
-if(!(validate90(data78[i4], {instancePath:instancePath+"/hooks/on_cycle_complete/" + i4,parentData:data78,parentDataProperty:i4,rootData}))){
-vErrors = vErrors === null ? validate90.errors : appended(vErrors, validate90.errors);
+const len3 = data77.length;
+for(let i3=0; i3<len3; i3++){
+if(!(validate86(data77[i3], {instancePath:instancePath+"/hooks/on_failure/" + i3,parentData:data77,parentDataProperty:i3,rootData}))){
+vErrors = vErrors === null ? validate86.errors : appended(vErrors, validate86.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err144 = {instancePath:instancePath+"/hooks/on_cycle_complete",schemaPath:"#/properties/hooks/properties/on_cycle_complete/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.on_cycle_complete.type,parentSchema:schema11.properties.hooks.properties.on_cycle_complete,data:data78};
+const err144 = {instancePath:instancePath+"/hooks/on_failure",schemaPath:"#/properties/hooks/properties/on_failure/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.on_failure.type,parentSchema:schema11.properties.hooks.properties.on_failure,data:data77};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -7818,10 +7812,11 @@ vErrors.push(err144);
 errors++;
 }
 }
-if(data69.parallel !== undefined){
-let data80 = data69.parallel;
-if(!(((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80))) && (isFinite(data80)))){
-const err145 = {instancePath:instancePath+"/hooks/parallel",schemaPath:"#/properties/hooks/properties/parallel/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.hooks.properties.parallel.type,parentSchema:schema11.properties.hooks.properties.parallel,data:data80};
+if(data70.on_cycle_complete !== undefined){
+let data79 = data70.on_cycle_complete;
+if(Array.isArray(data79)){
+if(data79.length < 1){
+const err145 = {instancePath:instancePath+"/hooks/on_cycle_complete",schemaPath:"#/properties/hooks/properties/on_cycle_complete/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.on_cycle_complete,data:data79};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -7830,9 +7825,16 @@ vErrors.push(err145);
 }
 errors++;
 }
-if((typeof data80 == "number") && (isFinite(data80))){
-if(data80 > 64 || isNaN(data80)){
-const err146 = {instancePath:instancePath+"/hooks/parallel",schemaPath:"#/properties/hooks/properties/parallel/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema11.properties.hooks.properties.parallel,data:data80};
+const len4 = data79.length;
+for(let i4=0; i4<len4; i4++){
+if(!(validate90(data79[i4], {instancePath:instancePath+"/hooks/on_cycle_complete/" + i4,parentData:data79,parentDataProperty:i4,rootData}))){
+vErrors = vErrors === null ? validate90.errors : appended(vErrors, validate90.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err146 = {instancePath:instancePath+"/hooks/on_cycle_complete",schemaPath:"#/properties/hooks/properties/on_cycle_complete/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.on_cycle_complete.type,parentSchema:schema11.properties.hooks.properties.on_cycle_complete,data:data79};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -7841,8 +7843,11 @@ vErrors.push(err146);
 }
 errors++;
 }
-if(data80 < 1 || isNaN(data80)){
-const err147 = {instancePath:instancePath+"/hooks/parallel",schemaPath:"#/properties/hooks/properties/parallel/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.parallel,data:data80};
+}
+if(data70.parallel !== undefined){
+let data81 = data70.parallel;
+if(!(((typeof data81 == "number") && (!(data81 % 1) && !isNaN(data81))) && (isFinite(data81)))){
+const err147 = {instancePath:instancePath+"/hooks/parallel",schemaPath:"#/properties/hooks/properties/parallel/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.hooks.properties.parallel.type,parentSchema:schema11.properties.hooks.properties.parallel,data:data81};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -7851,11 +7856,9 @@ vErrors.push(err147);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err148 = {instancePath:instancePath+"/hooks",schemaPath:"#/properties/hooks/type",keyword:"type",params:{type: "object"},schema:schema11.properties.hooks.type,parentSchema:schema11.properties.hooks,data:data69};
+if((typeof data81 == "number") && (isFinite(data81))){
+if(data81 > 64 || isNaN(data81)){
+const err148 = {instancePath:instancePath+"/hooks/parallel",schemaPath:"#/properties/hooks/properties/parallel/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema11.properties.hooks.properties.parallel,data:data81};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -7864,13 +7867,8 @@ vErrors.push(err148);
 }
 errors++;
 }
-}
-if(data.alerts !== undefined){
-let data81 = data.alerts;
-if(data81 && typeof data81 == "object" && !Array.isArray(data81)){
-for(const key18 in data81){
-if(!(((key18 === "channels") || (key18 === "rules")) || (key18 === "repeat_after"))){
-const err149 = {instancePath:instancePath+"/alerts",schemaPath:"#/properties/alerts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18},schema:false,parentSchema:schema11.properties.alerts,data:data81};
+if(data81 < 1 || isNaN(data81)){
+const err149 = {instancePath:instancePath+"/hooks/parallel",schemaPath:"#/properties/hooks/properties/parallel/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.parallel,data:data81};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -7880,14 +7878,10 @@ vErrors.push(err149);
 errors++;
 }
 }
-if(data81.channels !== undefined){
-let data82 = data81.channels;
-if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
-for(const key19 in data82){
-const _errs187 = errors;
-if(typeof key19 === "string"){
-if(!pattern18.test(key19)){
-const err150 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema34,data:key19,propertyName:key19};
+}
+}
+else {
+const err150 = {instancePath:instancePath+"/hooks",schemaPath:"#/properties/hooks/type",keyword:"type",params:{type: "object"},schema:schema11.properties.hooks.type,parentSchema:schema11.properties.hooks,data:data70};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -7897,8 +7891,12 @@ vErrors.push(err150);
 errors++;
 }
 }
-else {
-const err151 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:key19,propertyName:key19};
+if(data.alerts !== undefined){
+let data82 = data.alerts;
+if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
+for(const key18 in data82){
+if(!(((key18 === "channels") || (key18 === "rules")) || (key18 === "repeat_after"))){
+const err151 = {instancePath:instancePath+"/alerts",schemaPath:"#/properties/alerts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18},schema:false,parentSchema:schema11.properties.alerts,data:data82};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -7907,9 +7905,15 @@ vErrors.push(err151);
 }
 errors++;
 }
-var valid42 = _errs187 === errors;
-if(!valid42){
-const err152 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/properties/alerts/properties/channels/propertyNames",keyword:"propertyNames",params:{propertyName: key19},schema:schema11.properties.alerts.properties.channels.propertyNames,parentSchema:schema11.properties.alerts.properties.channels,data:data82};
+}
+if(data82.channels !== undefined){
+let data83 = data82.channels;
+if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
+for(const key19 in data83){
+const _errs189 = errors;
+if(typeof key19 === "string"){
+if(!pattern18.test(key19)){
+const err152 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema34,data:key19,propertyName:key19};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -7919,15 +7923,8 @@ vErrors.push(err152);
 errors++;
 }
 }
-for(const key20 in data82){
-if(!(validate92(data82[key20], {instancePath:instancePath+"/alerts/channels/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data82,parentDataProperty:key20,rootData}))){
-vErrors = vErrors === null ? validate92.errors : appended(vErrors, validate92.errors);
-errors = vErrors.length;
-}
-}
-}
 else {
-const err153 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/properties/alerts/properties/channels/type",keyword:"type",params:{type: "object"},schema:schema11.properties.alerts.properties.channels.type,parentSchema:schema11.properties.alerts.properties.channels,data:data82};
+const err153 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:key19,propertyName:key19};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -7936,12 +7933,9 @@ vErrors.push(err153);
 }
 errors++;
 }
-}
-if(data81.rules !== undefined){
-let data84 = data81.rules;
-if(Array.isArray(data84)){
-if(data84.length < 1){
-const err154 = {instancePath:instancePath+"/alerts/rules",schemaPath:"#/properties/alerts/properties/rules/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.alerts.properties.rules,data:data84};
+var valid42 = _errs189 === errors;
+if(!valid42){
+const err154 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/properties/alerts/properties/channels/propertyNames",keyword:"propertyNames",params:{propertyName: key19},schema:schema11.properties.alerts.properties.channels.propertyNames,parentSchema:schema11.properties.alerts.properties.channels,data:data83};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -7950,16 +7944,16 @@ vErrors.push(err154);
 }
 errors++;
 }
-const len5 = data84.length;
-for(let i5=0; i5<len5; i5++){
-if(!(validate96(data84[i5], {instancePath:instancePath+"/alerts/rules/" + i5,parentData:data84,parentDataProperty:i5,rootData}))){
-vErrors = vErrors === null ? validate96.errors : appended(vErrors, validate96.errors);
+}
+for(const key20 in data83){
+if(!(validate92(data83[key20], {instancePath:instancePath+"/alerts/channels/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data83,parentDataProperty:key20,rootData}))){
+vErrors = vErrors === null ? validate92.errors : appended(vErrors, validate92.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err155 = {instancePath:instancePath+"/alerts/rules",schemaPath:"#/properties/alerts/properties/rules/type",keyword:"type",params:{type: "array"},schema:schema11.properties.alerts.properties.rules.type,parentSchema:schema11.properties.alerts.properties.rules,data:data84};
+const err155 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/properties/alerts/properties/channels/type",keyword:"type",params:{type: "object"},schema:schema11.properties.alerts.properties.channels.type,parentSchema:schema11.properties.alerts.properties.channels,data:data83};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -7969,11 +7963,11 @@ vErrors.push(err155);
 errors++;
 }
 }
-if(data81.repeat_after !== undefined){
-let data86 = data81.repeat_after;
-if(typeof data86 === "string"){
-if(!pattern6.test(data86)){
-const err156 = {instancePath:instancePath+"/alerts/repeat_after",schemaPath:"#/properties/alerts/properties/repeat_after/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema11.properties.alerts.properties.repeat_after,data:data86};
+if(data82.rules !== undefined){
+let data85 = data82.rules;
+if(Array.isArray(data85)){
+if(data85.length < 1){
+const err156 = {instancePath:instancePath+"/alerts/rules",schemaPath:"#/properties/alerts/properties/rules/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.alerts.properties.rules,data:data85};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -7982,9 +7976,16 @@ vErrors.push(err156);
 }
 errors++;
 }
+const len5 = data85.length;
+for(let i5=0; i5<len5; i5++){
+if(!(validate96(data85[i5], {instancePath:instancePath+"/alerts/rules/" + i5,parentData:data85,parentDataProperty:i5,rootData}))){
+vErrors = vErrors === null ? validate96.errors : appended(vErrors, validate96.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err157 = {instancePath:instancePath+"/alerts/repeat_after",schemaPath:"#/properties/alerts/properties/repeat_after/type",keyword:"type",params:{type: "string"},schema:schema11.properties.alerts.properties.repeat_after.type,parentSchema:schema11.properties.alerts.properties.repeat_after,data:data86};
+const err157 = {instancePath:instancePath+"/alerts/rules",schemaPath:"#/properties/alerts/properties/rules/type",keyword:"type",params:{type: "array"},schema:schema11.properties.alerts.properties.rules.type,parentSchema:schema11.properties.alerts.properties.rules,data:data85};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -7994,9 +7995,11 @@ vErrors.push(err157);
 errors++;
 }
 }
-}
-else {
-const err158 = {instancePath:instancePath+"/alerts",schemaPath:"#/properties/alerts/type",keyword:"type",params:{type: "object"},schema:schema11.properties.alerts.type,parentSchema:schema11.properties.alerts,data:data81};
+if(data82.repeat_after !== undefined){
+let data87 = data82.repeat_after;
+if(typeof data87 === "string"){
+if(!pattern6.test(data87)){
+const err158 = {instancePath:instancePath+"/alerts/repeat_after",schemaPath:"#/properties/alerts/properties/repeat_after/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema11.properties.alerts.properties.repeat_after,data:data87};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -8006,12 +8009,8 @@ vErrors.push(err158);
 errors++;
 }
 }
-if(data.panels !== undefined){
-let data87 = data.panels;
-if(data87 && typeof data87 == "object" && !Array.isArray(data87)){
-for(const key21 in data87){
-if(!(key21 === "folder")){
-const err159 = {instancePath:instancePath+"/panels",schemaPath:"#/properties/panels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21},schema:false,parentSchema:schema11.properties.panels,data:data87};
+else {
+const err159 = {instancePath:instancePath+"/alerts/repeat_after",schemaPath:"#/properties/alerts/properties/repeat_after/type",keyword:"type",params:{type: "string"},schema:schema11.properties.alerts.properties.repeat_after.type,parentSchema:schema11.properties.alerts.properties.repeat_after,data:data87};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -8021,11 +8020,9 @@ vErrors.push(err159);
 errors++;
 }
 }
-if(data87.folder !== undefined){
-let data88 = data87.folder;
-if(typeof data88 === "string"){
-if(!pattern1.test(data88)){
-const err160 = {instancePath:instancePath+"/panels/folder",schemaPath:"#/properties/panels/properties/folder/pattern",keyword:"pattern",params:{pattern: "^\\S(.*\\S)?$"},schema:"^\\S(.*\\S)?$",parentSchema:schema11.properties.panels.properties.folder,data:data88};
+}
+else {
+const err160 = {instancePath:instancePath+"/alerts",schemaPath:"#/properties/alerts/type",keyword:"type",params:{type: "object"},schema:schema11.properties.alerts.type,parentSchema:schema11.properties.alerts,data:data82};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -8035,8 +8032,12 @@ vErrors.push(err160);
 errors++;
 }
 }
-else {
-const err161 = {instancePath:instancePath+"/panels/folder",schemaPath:"#/properties/panels/properties/folder/type",keyword:"type",params:{type: "string"},schema:schema11.properties.panels.properties.folder.type,parentSchema:schema11.properties.panels.properties.folder,data:data88};
+if(data.panels !== undefined){
+let data88 = data.panels;
+if(data88 && typeof data88 == "object" && !Array.isArray(data88)){
+for(const key21 in data88){
+if(!(key21 === "folder")){
+const err161 = {instancePath:instancePath+"/panels",schemaPath:"#/properties/panels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21},schema:false,parentSchema:schema11.properties.panels,data:data88};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -8046,9 +8047,11 @@ vErrors.push(err161);
 errors++;
 }
 }
-}
-else {
-const err162 = {instancePath:instancePath+"/panels",schemaPath:"#/properties/panels/type",keyword:"type",params:{type: "object"},schema:schema11.properties.panels.type,parentSchema:schema11.properties.panels,data:data87};
+if(data88.folder !== undefined){
+let data89 = data88.folder;
+if(typeof data89 === "string"){
+if(!pattern1.test(data89)){
+const err162 = {instancePath:instancePath+"/panels/folder",schemaPath:"#/properties/panels/properties/folder/pattern",keyword:"pattern",params:{pattern: "^\\S(.*\\S)?$"},schema:"^\\S(.*\\S)?$",parentSchema:schema11.properties.panels.properties.folder,data:data89};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -8058,14 +8061,37 @@ vErrors.push(err162);
 errors++;
 }
 }
-}
 else {
-const err163 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema11.type,parentSchema:schema11,data};
+const err163 = {instancePath:instancePath+"/panels/folder",schemaPath:"#/properties/panels/properties/folder/type",keyword:"type",params:{type: "string"},schema:schema11.properties.panels.properties.folder.type,parentSchema:schema11.properties.panels.properties.folder,data:data89};
 if(vErrors === null){
 vErrors = [err163];
 }
 else {
 vErrors.push(err163);
+}
+errors++;
+}
+}
+}
+else {
+const err164 = {instancePath:instancePath+"/panels",schemaPath:"#/properties/panels/type",keyword:"type",params:{type: "object"},schema:schema11.properties.panels.type,parentSchema:schema11.properties.panels,data:data88};
+if(vErrors === null){
+vErrors = [err164];
+}
+else {
+vErrors.push(err164);
+}
+errors++;
+}
+}
+}
+else {
+const err165 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema11.type,parentSchema:schema11,data};
+if(vErrors === null){
+vErrors = [err165];
+}
+else {
+vErrors.push(err165);
 }
 errors++;
 }

@@ -443,6 +443,22 @@ describe('settings', () => {
     expect(both.pacing).toEqual({ rules: 'relaxed', budgets: null, concurrency: 3 });
   });
 
+  it('for the gateway of Interactive Brokers have defaults, and all of them can be said', async () => {
+    const where = async (ib: string) =>
+      (await loadValid(`name: x\nsymbols: [A]\n${steps}\nproviders: { ib: ${ib} }\n`)).providers.ib;
+    const usual = { host: '127.0.0.1', port: 7497, clientId: 17, account: null, dataType: 'live', allowDelayed: false };
+    expect(await where('{}')).toEqual(usual);
+    const said = '{ host: gw, port: 4002, client_id: 3, account: DU1234567, data: delayed, allow_delayed: true }';
+    expect(await where(said)).toEqual({
+      host: 'gw',
+      port: 4002,
+      clientId: 3,
+      account: 'DU1234567',
+      dataType: 'delayed',
+      allowDelayed: true,
+    });
+  });
+
   it('may say dates instead of a look-back', async () => {
     const pipeline = await loadValid(
       `name: x\nsymbols: [A]\nsteps: { contracts: {}, equity: { needs: contracts, from: 2024-02-29, to: 2024-03-01 } }`,
