@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-import { isoInstant } from '../core/time.js';
+import { isoInstant, isoSecond } from '../core/time.js';
 import { bytesText, countText, durationText, plural } from '../core/words.js';
 import type { LakeReader, LakeState, OwnTable, TableStatistics } from '../lake/contract.js';
 import { readLocks } from '../lake/lock.js';
@@ -170,7 +170,7 @@ function planLine(plan: Plan, { paint }: Surroundings): string {
 function runLines(runs: readonly RecordedRun[], { paint }: Surroundings): readonly string[] {
   const quiet = (text: string) => ({ text, paint: (own: string) => paint('quiet', own) });
   const rows = runs.map((run) => [
-    { text: `  ${isoInstant(run.startedAt).slice(0, 19)}Z` },
+    { text: `  ${isoSecond(run.startedAt)}` },
     { text: run.pipeline.name },
     {
       text: run.status,

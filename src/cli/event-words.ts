@@ -1,3 +1,4 @@
+import { breakerWords } from '../core/breaker-words.js';
 import type { RunEvent } from '../core/events.js';
 import { countText, durationText, plural } from '../core/words.js';
 import type { Paint } from '../report/paint.js';
@@ -26,12 +27,7 @@ export function eventWords(event: RunEvent, state: ProgressState, paint: Paint, 
     case 'warned':
       return paint('warn', event.message);
     case 'breaker-changed':
-      return event.state === 'half-open'
-        ? null
-        : paint(
-            'warn',
-            `${event.provider} is ${event.state === 'open' ? 'left alone for a while: it keeps failing' : 'answering again'}`,
-          );
+      return event.state === 'half-open' ? null : paint('warn', breakerWords(event));
     case 'request-retried':
       return verbose ? `${event.task}: ${event.message}; again in ${durationText(event.delay)}` : null;
     case 'request-sent':

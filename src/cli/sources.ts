@@ -2,10 +2,12 @@ import type { RunEventBody } from '../core/events.js';
 import type { Request } from '../core/request.js';
 import type { ProviderName } from '../core/series.js';
 import type { Duration } from '../core/time.js';
+import { diskFiles } from '../lineage/files.js';
 import { openPacing } from '../pacing/pacing.js';
 import type { Pacing } from '../pacing/pacing.js';
 import { pacedRequest } from '../pacing/paced-request.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
+import { breakerMemory } from '../providers/breaker-memory.js';
 import type { Provider } from '../providers/contract.js';
 import { joinedWith } from '../core/joined-signals.js';
 import { recorded } from '../providers/recorded.js';
@@ -13,6 +15,7 @@ import type { RecordedCall } from '../providers/recorded.js';
 import { resilient } from '../providers/resilient.js';
 import type { AskedFor } from '../run/run-pipeline.js';
 import type { BudgetLeft } from './progress-block.js';
+import { runBreakers } from './run-breakers.js';
 import { limitsFor, makeProvider } from './providers.js';
 import type { Surroundings } from './surroundings.js';
 import { urgencyOf } from './urgency.js';
@@ -43,6 +46,13 @@ export function sources(
   make: typeof makeProvider = makeProvider,
 ): Sources {
   const pacings: PacedSource[] = [];
+  const own = runBreakers({
+    rules: pipeline.breaker,
+    patience,
+    memory: breakerMemory(at.dataFolder, pipeline.name, diskFiles),
+    clock: at.clock,
+    emit,
+  });
   let planned: Duration = 0;
   const priorities = new Map(pipeline.symbols.map(({ instrument, priority }) => [instrument.symbol, priority]));
   return {
@@ -72,7 +82,8 @@ export function sources(
       const joined = joinedWith(stopping);
       return resilient(
         provider,
-        { ...retry, threshold: breaker.threshold, recovery: breaker.recovery, patience },
+        { ...retry, patience },
+        await own.open(name, (until) => pacing.hold(until)),
         async (request, signal) => {
           const { symbol } = request.series.instrument;
           const priority = urgencyOf(request, priorities.get(symbol) ?? 5, at.clock.now());
@@ -115,10 +126,6 @@ export function sources(
               message: failure.message,
             });
           },
-          breakerChanged(state, until) {
-            if (until !== null) pacing.hold(until);
-            emit({ type: 'breaker-changed', provider: name, state });
-          },
         },
       );
     },
@@ -130,6 +137,7 @@ export function sources(
           .map(({ name, left, limit }) => ({ name, left, limit })),
       ),
     async close() {
+      await own.close();
       for (const { pacing } of pacings) await pacing.close();
     },
   };

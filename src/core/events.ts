@@ -109,7 +109,13 @@ export type RunEventBody =
   | {
       readonly type: 'breaker-changed';
       readonly provider: ProviderName;
+      /** The symbol that is left alone at the source, or asked for again; absent when it is the source itself. */
+      readonly symbol?: string;
       readonly state: 'open' | 'half-open' | 'closed';
+      /** Until when it is left alone, of one that is open. */
+      readonly until?: Instant;
+      /** It was left open by an earlier run. */
+      readonly inherited?: true;
     }
   | {
       readonly type: 'committed';

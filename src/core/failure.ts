@@ -27,4 +27,7 @@ export type Failure =
 /** The code of a retryable failure that only says that we stopped waiting: nothing was learned about the source. */
 export const interruptedCode = 'interrupted';
 
+/** The code of a retryable failure for which nobody was asked, because the symbol failed too often lately. */
+export const leftAloneCode = 'left-alone';
+
 export type FailureKind = Failure['kind'];

@@ -17,6 +17,11 @@ export function isoInstant(instant: Instant): string {
   return new Date(instant).toISOString().replace('.000Z', 'Z');
 }
 
+/** An instant in UTC to the second, for people. */
+export function isoSecond(instant: Instant): string {
+  return `${new Date(instant).toISOString().slice(0, 19)}Z`;
+}
+
 /** The date of an instant in UTC. */
 export function utcDate(instant: Instant): LocalDate {
   return new Date(instant).toISOString().slice(0, 10);

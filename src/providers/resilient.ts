@@ -1,12 +1,8 @@
 import {
-  BrokenCircuitError,
-  CircuitState,
-  ConsecutiveBreaker,
   DelegateBackoff,
   ExponentialBackoff,
   TaskCancelledError,
   TimeoutStrategy,
-  circuitBreaker,
   handleWhenResult,
   retry,
   timeout,
@@ -14,12 +10,15 @@ import {
 import type { IBackoff, IRetryBackoffContext } from 'cockatiel';
 
 import type { Clock } from '../core/clock.js';
-import { interruptedCode } from '../core/failure.js';
+import { interruptedCode, leftAloneCode } from '../core/failure.js';
 import type { Failure } from '../core/failure.js';
-import type { Outcome, Request } from '../core/request.js';
-import type { Duration, Instant } from '../core/time.js';
-import type { Provider } from './contract.js';
 import { joinedWith } from '../core/joined-signals.js';
+import type { Outcome, Request } from '../core/request.js';
+import { isoSecond } from '../core/time.js';
+import type { Duration } from '../core/time.js';
+import { plural } from '../core/words.js';
+import type { Breakers, BreakerState, Lesson } from './breakers.js';
+import type { Provider } from './contract.js';
 
 /** How a source's failures are met; the numbers come from the pipeline. */
 export interface Resilience {
@@ -28,10 +27,6 @@ export interface Resilience {
   readonly maxDelay: Duration;
   /** How long one attempt may take. */
   readonly timeout: Duration;
-  /** Failures in a row after which the source is left alone … */
-  readonly threshold: number;
-  /** … for this long. */
-  readonly recovery: Duration;
   /** How often in a row the source may be left alone before it is given up. */
   readonly patience: number;
 }
@@ -44,8 +39,6 @@ export interface ResilienceObserver {
   /** An attempt goes out now. */
   sending(request: Request): void;
   retried(request: Request, attempt: number, delay: Duration, failure: Failure): void;
-  /** `until` tells how long the source is left alone when the breaker opens; null otherwise. */
-  breakerChanged(state: 'open' | 'half-open' | 'closed', until: Instant | null): void;
 }
 
 const interrupted: Outcome = {
@@ -58,38 +51,24 @@ export function isInterrupted(outcome: Outcome): boolean {
   return outcome.kind === 'failure' && outcome.failure.code === interruptedCode;
 }
 
+/** What an attempt comes to that was not made because the source is left alone; never leaves this file. */
+const sourceLeftAlone: Outcome = { kind: 'failure', failure: { kind: 'retryable', message: '', code: leftAloneCode } };
+
 /**
- * A provider that tries again, gives up on attempts that take too long, and leaves a failing source alone for a while. From
- * the outside in: wait while the source is left alone, retry, breaker, pacing, time-out. Every attempt is paced anew,
- * because every attempt is a request to the source.
+ * A provider that tries again, gives up on attempts that take too long, and leaves alone for a while what keeps failing. From
+ * the outside in: wait while the source is left alone, retry, breakers, pacing, time-out. Every attempt is paced anew,
+ * because every attempt is a request to the source. A source that is left alone is waited for; a symbol is not, because the
+ * others can do without it.
  */
 export function resilient(
   provider: Provider,
   resilience: Resilience,
+  breakers: Breakers,
   pace: Pace,
   clock: Clock,
   observer: ResilienceObserver,
 ): Provider {
   const isPassing = (value: unknown): boolean => isOutcome(value) && mayPass(value);
-  // The library's breaker reads the wall clock; whether a pause is over is decided here, on the clock we were given.
-  const breaker = circuitBreaker(handleWhenResult(isPassing), {
-    halfOpenAfter: -Infinity,
-    breaker: new ConsecutiveBreaker(resilience.threshold),
-  });
-  let pausedUntil = -Infinity;
-  let pausesInARow = 0;
-  breaker.onStateChange((state) => {
-    if (state === CircuitState.Open) {
-      pausedUntil = clock.now() + resilience.recovery;
-      pausesInARow++;
-      observer.breakerChanged('open', pausedUntil);
-    }
-    if (state === CircuitState.HalfOpen) observer.breakerChanged('half-open', null);
-    if (state === CircuitState.Closed) {
-      pausesInARow = 0;
-      observer.breakerChanged('closed', null);
-    }
-  });
   const limit = timeout(resilience.timeout, TimeoutStrategy.Aggressive);
   // A source that cannot be used any more answers for all that still wait for their turn.
   const end = new AbortController();
@@ -118,7 +97,8 @@ export function resilient(
 
   const joined = joinedWith(end.signal);
 
-  const insist = (request: Request, signal: AbortSignal): Promise<Outcome> => {
+  const insist = async (request: Request, signal: AbortSignal): Promise<Outcome> => {
+    let tried: Outcome | null = null;
     const retrying = retry(handleWhenResult(isPassing), {
       maxAttempts: resilience.attempts - 1,
       backoff: backoffOf(resilience),
@@ -127,23 +107,51 @@ export function resilient(
       const failure = 'value' in event ? failureIn(event.value) : null;
       if (failure !== null) observer.retried(request, event.attempt, event.delay, failure);
     });
-    return retrying.execute(() => {
-      if (clock.now() < pausedUntil) throw new BrokenCircuitError();
-      return breaker.execute(() => (signal.aborted ? interrupted : attempt(request, signal)), signal);
+    const outcome = await retrying.execute(async () => {
+      const answer = await admitted(request, signal);
+      if (!isSymbolLeftAlone(answer)) tried = answer;
+      return answer;
     }, signal);
+    // What made the breaker open says more than that it is open.
+    return isSymbolLeftAlone(outcome) ? (tried ?? outcome) : outcome;
+  };
+
+  const admitted = async (request: Request, signal: AbortSignal): Promise<Outcome> => {
+    const { symbol } = request.series.instrument;
+    for (;;) {
+      if (signal.aborted) return interrupted;
+      const admission = breakers.admit(symbol);
+      if (admission.kind === 'open') {
+        return admission.state.symbol === null ? sourceLeftAlone : symbolLeftAlone(provider.name, admission.state);
+      }
+      if (admission.kind === 'trial') {
+        await admission.over;
+        continue;
+      }
+      let lesson: Lesson = 'none';
+      try {
+        const outcome = await attempt(request, signal);
+        lesson = lessonOf(outcome);
+        return outcome;
+      } finally {
+        admission.report(lesson);
+      }
+    }
   };
 
   const fetchPatiently = async (request: Request, signal: AbortSignal): Promise<Outcome> => {
     for (;;) {
-      try {
-        return await insist(request, signal);
-      } catch (error) {
+      const outcome = await insist(request, signal).catch((error: unknown) => {
         if (signal.aborted) return interrupted;
-        if (!(error instanceof BrokenCircuitError)) throw error;
-        if (ended !== null) return ended;
-        if (pausesInARow > resilience.patience) return endWith(givenUp(provider.name, resilience));
-        await clock.sleepUntil(pausedUntil, signal).catch(() => undefined);
-      }
+        throw error;
+      });
+      if (outcome !== sourceLeftAlone) return outcome;
+      if (ended !== null) return ended;
+      const state = breakers.source();
+      const { pauses, openUntil } = state;
+      if (pauses > resilience.patience) return endWith(givenUp(provider.name, state));
+      if (openUntil !== null) await clock.sleepUntil(openUntil, signal).catch(() => undefined);
+      if (signal.aborted) return interrupted;
     }
   };
 
@@ -169,10 +177,32 @@ function untilAborted(work: Promise<Outcome>, signal: AbortSignal): Promise<Outc
   });
 }
 
+function isSymbolLeftAlone(outcome: Outcome): boolean {
+  return outcome !== sourceLeftAlone && outcome.kind === 'failure' && outcome.failure.code === leftAloneCode;
+}
+
 /** Failures that may be gone the next time. */
 function mayPass(outcome: Outcome): boolean {
-  if (outcome.kind !== 'failure' || isInterrupted(outcome)) return false;
-  return outcome.failure.kind === 'retryable' || outcome.failure.kind === 'pacing';
+  const lesson = lessonOf(outcome);
+  return lesson === 'symbol-failed' || lesson === 'source-failed';
+}
+
+function lessonOf(outcome: Outcome): Lesson {
+  if (outcome.kind !== 'failure') return 'answered';
+  const { kind, code } = outcome.failure;
+  switch (kind) {
+    case 'retryable':
+      return code === interruptedCode || code === leftAloneCode ? 'none' : 'symbol-failed';
+    case 'pacing':
+      return 'source-failed';
+    case 'fatal':
+      return 'none';
+    case 'denied':
+    case 'lost':
+    case 'invalid':
+      // A definite word is a sign of health.
+      return 'answered';
+  }
 }
 
 function isOutcome(value: unknown): value is Outcome {
@@ -201,7 +231,13 @@ function timedOut(limit: Duration): Outcome {
   };
 }
 
-function givenUp(name: string, { threshold, patience }: Resilience): Outcome {
-  const message = `${name} failed ${String(threshold)} times in a row and did not recover in ${String(patience)} pauses`;
+function givenUp(name: string, { failures, pauses }: BreakerState): Outcome {
+  const message = `${name} failed ${String(failures)} times in a row and did not recover in ${plural(pauses - 1, 'pause')}`;
   return { kind: 'failure', failure: { kind: 'fatal', code: 'circuit-open', message } };
+}
+
+function symbolLeftAlone(name: string, { symbol, failures, openUntil }: BreakerState): Outcome {
+  const until = openUntil === null ? '' : ` until ${isoSecond(openUntil)}`;
+  const message = `${name} failed ${String(failures)} times in a row for ${symbol ?? name}, which is left alone${until}`;
+  return { kind: 'failure', failure: { kind: 'retryable', code: leftAloneCode, message } };
 }

@@ -182,10 +182,12 @@ export function reportFold(): ReportFold {
         return;
       }
       case 'breaker-changed': {
-        const breaker = breakers.get(event.provider) ?? { provider: event.provider, opened: 0, state: event.state };
-        breaker.state = event.state;
-        if (event.state === 'open') breaker.opened++;
-        breakers.set(event.provider, breaker);
+        const { provider, symbol = null, state } = event;
+        const key = `${provider}\n${symbol ?? ''}`;
+        const breaker = breakers.get(key) ?? { provider, symbol, opened: 0, state };
+        breaker.state = state;
+        if (state === 'open' && event.inherited !== true) breaker.opened++;
+        breakers.set(key, breaker);
         return;
       }
       case 'replaced':

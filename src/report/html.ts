@@ -6,7 +6,7 @@ import { bytesText, countText, durationText, plural } from '../core/words.js';
 import { activityChart, taskBar, taskKey, timeline } from './html-charts.js';
 import type { ProblemGroup, RunReport, StepReport } from './report.js';
 import { sizeOf } from './tally.js';
-import { listWords, outcomeWords, shortHash, statusWords, taskWords, timesWords } from './words.js';
+import { breakerWords, listWords, outcomeWords, shortHash, statusWords, taskWords } from './words.js';
 
 /** The report as one page that needs nothing from anywhere. */
 export function reportHtml(report: RunReport): string {
@@ -246,13 +246,7 @@ function incidents(report: RunReport): Html {
           </li>`,
         ]),
     ...(retries === 0 ? [] : [html`<li>${plural(retries, 'request')} asked again after a failure that passed.</li>`]),
-    ...breakers.map(
-      ({ provider, opened, state }) =>
-        html`<li>
-          <strong>${provider}</strong> was left alone ${timesWords(opened)} after failures in a row; at the end it was
-          ${state}.
-        </li>`,
-    ),
+    ...breakerWords(breakers).map((words) => html`<li>Left alone: ${words}.</li>`),
     ...damage.first.map(
       ({ dataset, path, problem: what }) =>
         html`<li>Damaged file in ${dataset}: <code>${path}</code> (${what}); its rows count as gaps.</li>`,

@@ -125,9 +125,11 @@ export interface DamageReport {
   readonly problem: string;
 }
 
-/** How often a provider was left alone after failing, and whether it still is. */
+/** How often a provider, or a symbol at it, was left alone after failing, and whether it still is. */
 export interface BreakerReport {
   readonly provider: ProviderName;
+  /** Null when it is the provider itself. */
+  readonly symbol: string | null;
   readonly opened: number;
   readonly state: 'open' | 'half-open' | 'closed';
 }

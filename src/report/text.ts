@@ -6,7 +6,7 @@ import { plainPaint } from './paint.js';
 import type { Paint } from './paint.js';
 import type { ProblemGroup, RunReport } from './report.js';
 import { sizeOf } from './tally.js';
-import { listWords, outcomeWords, shortHash, statusWords, taskWords, timesWords } from './words.js';
+import { breakerWords, listWords, outcomeWords, shortHash, statusWords, taskWords, timesWords } from './words.js';
 
 /** How to write a report as text. */
 export interface TextOptions {
@@ -89,12 +89,7 @@ function facts(report: RunReport, paint: Paint): string[] {
     ]);
   }
   if (report.retries > 0) lines.push(['retried', plural(report.retries, 'request')]);
-  for (const breaker of report.breakers) {
-    lines.push([
-      'left alone',
-      `${breaker.provider} ${timesWords(breaker.opened)} after failures in a row; now ${breaker.state}`,
-    ]);
-  }
+  for (const words of breakerWords(report.breakers)) lines.push(['left alone', words]);
   for (const table of report.tables.filter(({ commits }) => commits > 0)) {
     lines.push([
       'stored',

@@ -1,5 +1,5 @@
 import { plural, countText, durationText } from '../core/words.js';
-import type { Bounded, RunReport, TaskCounts } from './report.js';
+import type { Bounded, BreakerReport, RunReport, TaskCounts } from './report.js';
 import type { Tone } from './paint.js';
 
 /** The run in one word or two, and how that feels. */
@@ -37,6 +37,22 @@ const countWords: readonly { readonly status: keyof TaskCounts; readonly word: s
 /** `once`, `37 times`. */
 export function timesWords(count: number): string {
   return count === 1 ? 'once' : plural(count, 'time');
+}
+
+/** How often sources were left alone, and which symbols were, source by source. */
+export function breakerWords(breakers: readonly BreakerReport[]): readonly string[] {
+  const lines: string[] = [];
+  const symbols = new Map<string, string[]>();
+  for (const { provider, symbol, opened, state } of breakers) {
+    if (symbol !== null) symbols.set(provider, [...(symbols.get(provider) ?? []), symbol]);
+    else if (opened > 0) lines.push(`${provider} ${timesWords(opened)} after failures in a row; now ${state}`);
+    else lines.push(`${provider} since an earlier run; now ${state}`);
+  }
+  for (const [provider, all] of symbols) {
+    const list = listWords({ first: all, more: 0 }, 5);
+    lines.push(`${plural(all.length, 'symbol')} of ${provider} that kept failing: ${list}`);
+  }
+  return lines;
 }
 
 /** How many tasks ended in which way, in words, leaving out what did not occur. */

@@ -9,7 +9,8 @@ export function subjectsOf({
 }: Pick<Pipeline, 'symbols' | 'steps' | 'name'>): (alert: Alert) => boolean {
   const symbolNames = new Set(symbols.map(({ instrument }) => instrument.symbol));
   const stepNames = new Set(steps.map((step) => step.name));
-  const sources = new Set(steps.map(({ provider }) => provider));
+  const sources = new Set<string>(steps.map(({ provider }) => provider));
+  const isSource = (name: string | undefined): boolean => name !== undefined && sources.has(name);
   return ({ rule, subject }) => {
     switch (rule.on) {
       case 'prerequisite_violation':
@@ -21,9 +22,12 @@ export function subjectsOf({
       }
       case 'stale_option_chains':
         return symbolNames.has(subject);
-      case 'api_circuit_breaker_open':
+      case 'api_circuit_breaker_open': {
+        const [source, symbol] = subject.split(/\/(.*)/s);
+        return isSource(source) && (symbol === undefined || symbolNames.has(symbol));
+      }
       case 'error_rate':
-        return [...sources].some((source) => source === subject);
+        return isSource(subject);
       case 'data_integrity_failure':
         return true;
       case 'run_failed':

@@ -1,3 +1,4 @@
+import { breakerWords } from '../core/breaker-words.js';
 import type { RunEvent } from '../core/events.js';
 import { unreachable } from '../core/result.js';
 import { durationText, plural } from '../core/words.js';
@@ -60,9 +61,7 @@ export function logWords(event: RunEvent): string {
     case 'request-answered':
       return `${event.provider} answered: ${event.outcome}, ${plural(event.rows, 'row')}`;
     case 'breaker-changed':
-      return event.state === 'open'
-        ? `${event.provider} is left alone for a while`
-        : `${event.provider} is asked again`;
+      return breakerWords(event);
     case 'committed':
       return `stored ${plural(event.rows, 'row')} in ${event.dataset}`;
     case 'replaced':

@@ -84,7 +84,7 @@ export function runPanels(): RunPanels {
           return;
         }
         case 'breaker-changed':
-          sourceOf(event.provider).breaker = event.state;
+          if (event.symbol === undefined) sourceOf(event.provider).breaker = event.state;
           return;
         case 'budget-waited':
           sourceOf(event.provider).waitedSeconds += event.waited / 1000;

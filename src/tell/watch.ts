@@ -79,13 +79,7 @@ export function watch({ rules, equitySteps }: WatchOptions): Watch {
         damaged.add(event.dataset);
         return raise('data_integrity_failure', event.dataset, `${event.path}: ${event.problem}`);
       case 'breaker-changed':
-        if (event.state === 'open') {
-          openBreakers.add(event.provider);
-          return raise('api_circuit_breaker_open', event.provider, 'it failed again and again');
-        }
-        if (event.state === 'half-open') return [];
-        openBreakers.delete(event.provider);
-        return clear('api_circuit_breaker_open', event.provider);
+        return breaker(event);
       case 'request-answered': {
         const isFailure = failures.has(event.outcome);
         const known = answers.get(event.provider) ?? { all: 0, failed: 0, useful: false };
@@ -104,6 +98,17 @@ export function watch({ rules, equitySteps }: WatchOptions): Watch {
     }
   };
 
+  function breaker({ provider, symbol, state }: BreakerChanged): readonly AlertChange[] {
+    const subject = symbol === undefined ? provider : `${provider}/${symbol}`;
+    if (state === 'open') {
+      openBreakers.add(subject);
+      return raise('api_circuit_breaker_open', subject, 'it failed again and again');
+    }
+    if (state === 'half-open') return [];
+    openBreakers.delete(subject);
+    return clear('api_circuit_breaker_open', subject);
+  }
+
   function prerequisites({ task, status, reason }: TaskFinished): readonly AlertChange[] {
     if (status === 'skipped') return raise('prerequisite_violation', task, reason ?? 'what it needs is not there');
     return status === 'interrupted' || status === 'failed' ? [] : clear('prerequisite_violation', task);
@@ -116,4 +121,5 @@ export function watch({ rules, equitySteps }: WatchOptions): Watch {
   }
 }
 
+type BreakerChanged = Extract<RunEvent, { type: 'breaker-changed' }>;
 type TaskFinished = Extract<RunEvent, { type: 'task-finished' }>;

@@ -70,7 +70,7 @@ describe('a source that cannot be used ends the run with 4:', () => {
       'pacing: { concurrency: 1 }\nretry: { attempts: 2, delay: 1ms, max_delay: 1ms }\nbreaker: { threshold: 2, recovery: 20ms }\n',
     );
     const { document, calls } = await project.run(4, '[{ when: request, do: drop }]');
-    expect(document.error).toBe('synthetic failed 2 times in a row and did not recover in 3 pauses');
+    expect(document.error).toBe('synthetic failed 5 times in a row and did not recover in 3 pauses');
     expect(calls.filter(({ event }) => event === 'asked')).toHaveLength(5);
     await expectRecovery(project);
   });

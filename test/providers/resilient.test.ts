@@ -6,6 +6,8 @@ import type { Outcome, Request } from '../../src/core/request.js';
 import { hour, minute, second } from '../../src/core/time.js';
 import type { Duration } from '../../src/core/time.js';
 import { pointSeries } from '../../src/plan/series-of-step.js';
+import { breakers } from '../../src/providers/breakers.js';
+import type { Breakers, BreakerRules } from '../../src/providers/breakers.js';
 import type { Provider } from '../../src/providers/contract.js';
 import { isInterrupted, resilient } from '../../src/providers/resilient.js';
 import type { Pace, Resilience } from '../../src/providers/resilient.js';
@@ -26,11 +28,12 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const request: Request = {
-  series: pointSeries(contractsStep(), instrumentOf('AAPL')),
+const requestFor = (symbol: string): Request => ({
+  series: pointSeries(contractsStep(), instrumentOf(symbol)),
   window: null,
   settles: [],
-};
+});
+const request = requestFor('AAPL');
 const rows: Outcome = { kind: 'rows', rows: contractRows(), answered: null };
 const fail = (failure: Failure): Outcome => ({ kind: 'failure', failure });
 const dropped = fail({ kind: 'retryable', message: 'connection lost' });
@@ -53,7 +56,7 @@ interface Bench {
   readonly asked: Duration[];
   /** When each attempt was said to go out. */
   readonly sent: Duration[];
-  readonly fetch: () => Promise<Outcome>;
+  readonly fetch: (symbol?: string) => Promise<Outcome>;
 }
 
 const usual: Resilience = {
@@ -61,12 +64,11 @@ const usual: Resilience = {
   delay: second,
   maxDelay: 10 * second,
   timeout: minute,
-  threshold: 100,
-  recovery: hour,
   patience: 2,
 };
+const sturdy: BreakerRules = { threshold: 100, recovery: hour };
 
-function bench(script: Script, resilience: Partial<Resilience> = {}, wait: Duration = 0): Bench {
+function bench(script: Script, given: Partial<Resilience & BreakerRules> = {}, wait: Duration = 0): Bench {
   const asked: Duration[] = [];
   const source = countingProvider(systemClock, 10, (asking, call) => {
     asked.push(systemClock.now() - beginning);
@@ -83,13 +85,20 @@ function bench(script: Script, resilience: Partial<Resilience> = {}, wait: Durat
     permits.push(permit);
     return { release: (outcome) => void permit.push(outcome) };
   };
-  const provider = resilient(source, { ...usual, ...resilience }, pace, systemClock, {
+  const { threshold, recovery, ...resilience } = { ...usual, ...sturdy, ...given };
+  const around = breakers({ threshold, recovery }, [], systemClock, (symbol, state) => {
+    breaker.push(symbol === null ? state : `${symbol} ${state}`);
+  });
+  const provider = resilient(source, resilience, around, pace, systemClock, {
     sending: () => void sent.push(systemClock.now() - beginning),
     retried: (_, attempt, delay, failure) => void retries.push({ attempt, delay, failure }),
-    breakerChanged: (state) => void breaker.push(state),
   });
-  const fetch = (): Promise<Outcome> => provider.fetch(request, controller.signal);
+  const fetch = (symbol = 'AAPL'): Promise<Outcome> => provider.fetch(requestFor(symbol), controller.signal);
   return { source, provider, controller, retries, breaker, permits, asked, sent, fetch };
+}
+
+function quietBreakers(): Breakers {
+  return breakers(sturdy, [], systemClock, () => undefined);
 }
 
 async function settled(outcome: Promise<Outcome>): Promise<Outcome> {
@@ -239,7 +248,7 @@ describe('breaker', () => {
   const givenUp = fail({
     kind: 'fatal',
     code: 'circuit-open',
-    message: 'mock failed 3 times in a row and did not recover in 2 pauses',
+    message: 'mock failed 5 times in a row and did not recover in 2 pauses',
   });
 
   test('gives the source up when it does not recover in so many pauses', async () => {
@@ -279,6 +288,78 @@ describe('breaker', () => {
     expect(await settled(fetch())).toEqual(rows);
     expect(asked).toHaveLength(4);
     expect(asked[3]).toBeGreaterThanOrEqual(hour);
+  });
+});
+
+describe('the breaker of a symbol', () => {
+  const fragile = { attempts: 1, threshold: 3, recovery: hour };
+  /** BAD always fails, the others never do. */
+  const oneBad: Script = ({ series }) => (series.instrument.symbol === 'BAD' ? dropped : rows);
+
+  test('opens when the source answers for others, who go on; nobody waits', async () => {
+    const { fetch, source, breaker } = bench(oneBad, fragile);
+    for (let count = 0; count < 3; count++) {
+      expect(await settled(fetch('BAD'))).toEqual(dropped);
+      expect(await settled(fetch('GOOD'))).toEqual(rows);
+    }
+    expect(breaker).toEqual(['BAD open']);
+    expect(await settled(fetch('BAD'))).toEqual(
+      fail({
+        kind: 'retryable',
+        code: 'left-alone',
+        message: 'mock failed 3 times in a row for BAD, which is left alone until 2026-11-21T13:00:00Z',
+      }),
+    );
+    expect(await settled(fetch('GOOD'))).toEqual(rows);
+    expect(source.calls).toHaveLength(7);
+    expect(systemClock.now() - beginning).toBeLessThan(second);
+  });
+
+  test('a request says what its last attempt said, when that made the breaker open', async () => {
+    const { fetch, source, retries } = bench(oneBad, { ...fragile, attempts: 10, delay: 0 });
+    await settled(fetch('GOOD'));
+    expect(await settled(fetch('BAD'))).toEqual(dropped);
+    expect(source.calls).toHaveLength(1 + 3);
+    expect(retries).toHaveLength(3);
+  });
+
+  test('lets one attempt through after the recovery time, and what comes of it decides', async () => {
+    let isWell = false;
+    const script: Script = ({ series }) => (series.instrument.symbol === 'BAD' && !isWell ? dropped : rows);
+    const { fetch, source, breaker } = bench(script, fragile);
+    await settled(fetch('GOOD'));
+    for (let count = 0; count < 3; count++) await settled(fetch('BAD'));
+    await vi.advanceTimersByTimeAsync(hour);
+    expect(await settled(fetch('BAD'))).toEqual(dropped);
+    expect(await settled(fetch('BAD'))).toMatchObject({ failure: { code: 'left-alone' } });
+    await vi.advanceTimersByTimeAsync(hour);
+    isWell = true;
+    const both = Promise.all([fetch('BAD'), fetch('BAD')]);
+    await vi.advanceTimersByTimeAsync(5);
+    expect(source.underWay).toBe(1);
+    await vi.runAllTimersAsync();
+    expect(await both).toEqual([rows, rows]);
+    expect(breaker).toEqual(['BAD open', 'BAD half-open', 'BAD open', 'BAD half-open', 'BAD closed']);
+  });
+
+  test('stays closed in an outage, which is the fault of the source', async () => {
+    const { fetch, breaker } = bench(() => dropped, fragile);
+    for (const symbol of ['A', 'B', 'C']) await settled(fetch(symbol));
+    expect(breaker).toEqual(['open']);
+  });
+
+  test('of the only symbol there is stays closed: nothing tells it from its source', async () => {
+    const { fetch, breaker } = bench(() => dropped, fragile);
+    for (let count = 0; count < 3; count++) await settled(fetch('BAD'));
+    expect(breaker).toEqual(['open']);
+  });
+
+  test('is spared what the source says of itself', async () => {
+    const tooFast = fail({ kind: 'pacing', message: 'too fast' });
+    const { fetch, breaker } = bench(({ series }) => (series.instrument.symbol === 'BAD' ? tooFast : rows), fragile);
+    await settled(fetch('GOOD'));
+    for (let count = 0; count < 3; count++) await settled(fetch('BAD'));
+    expect(breaker).toEqual(['open']);
   });
 });
 
@@ -331,10 +412,9 @@ describe('an interruption', () => {
 
   test('of the wait for leave by whoever gives it asks nothing', async () => {
     const source = countingProvider(systemClock, 0, () => rows);
-    const provider = resilient(source, usual, () => Promise.resolve(null), systemClock, {
+    const provider = resilient(source, usual, quietBreakers(), () => Promise.resolve(null), systemClock, {
       sending: () => undefined,
       retried: () => undefined,
-      breakerChanged: () => undefined,
     });
     expect(isInterrupted(await provider.fetch(request, new AbortController().signal))).toBe(true);
     expect(source.calls).toEqual([]);
@@ -362,9 +442,10 @@ test('opening and closing go to the source as they are', async () => {
   const provider = resilient(
     { ...source, open: () => Promise.resolve(refused), close },
     usual,
+    quietBreakers(),
     () => Promise.resolve({ release: () => undefined }),
     systemClock,
-    { sending: () => undefined, retried: () => undefined, breakerChanged: () => undefined },
+    { sending: () => undefined, retried: () => undefined },
   );
   expect(provider.name).toBe('mock');
   expect(await provider.open(new AbortController().signal)).toEqual(refused);

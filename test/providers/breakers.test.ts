@@ -1,0 +1,171 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { minute, second } from '../../src/core/time.js';
+import { breakers } from '../../src/providers/breakers.js';
+import type { Admission, BreakerState, Lesson } from '../../src/providers/breakers.js';
+import { virtualClock } from '../virtual-clock.js';
+
+const rules = { threshold: 3, recovery: minute };
+const beginning = Date.parse('2026-11-21T12:00:00Z');
+
+interface Bench {
+  readonly changes: string[];
+  readonly attempt: (symbol: string, lesson: Lesson) => 'made' | 'source' | 'symbol';
+  readonly admit: (symbol: string) => Admission;
+  readonly pass: (span: number) => Promise<void>;
+  readonly states: () => readonly BreakerState[];
+}
+
+function bench(kept: readonly BreakerState[] = []): Bench {
+  const clock = virtualClock(beginning);
+  const changes: string[] = [];
+  const own = breakers(rules, kept, clock, (symbol, state) => changes.push(`${symbol ?? 'source'} ${state}`));
+  return {
+    changes,
+    attempt(symbol, lesson) {
+      const admission = own.admit(symbol);
+      if (admission.kind === 'open') return admission.state.symbol === null ? 'source' : 'symbol';
+      if (admission.kind === 'trial') throw new Error('nothing is under way');
+      admission.report(lesson);
+      return 'made';
+    },
+    admit: own.admit,
+    pass: (span) => clock.advanceBy(span),
+    states: own.states,
+  };
+}
+
+const failing = (symbol: string, openUntil: number | null, pauses = 1): BreakerState => ({
+  symbol,
+  failures: rules.threshold,
+  openUntil,
+  pauses,
+  othersAnswered: true,
+});
+
+describe('who is to blame', () => {
+  test('a symbol that fails among others that do not', () => {
+    const { attempt, changes } = bench();
+    for (const _ of [1, 2, 3]) {
+      attempt('BAD', 'symbol-failed');
+      attempt('GOOD', 'answered');
+    }
+    expect(changes).toEqual(['BAD open']);
+    expect(attempt('BAD', 'answered')).toBe('symbol');
+  });
+
+  test('a symbol that comes after all others were answered', () => {
+    const { attempt, changes } = bench();
+    attempt('GOOD', 'answered');
+    for (const _ of [1, 2, 3]) attempt('BAD', 'symbol-failed');
+    expect(changes).toEqual(['BAD open']);
+  });
+
+  test('the source, when several fail in a row', () => {
+    const { attempt, changes } = bench();
+    attempt('GOOD', 'answered');
+    for (const symbol of ['A', 'B', 'C']) attempt(symbol, 'symbol-failed');
+    expect(changes).toEqual(['source open']);
+  });
+
+  test('not the source for the failures of a symbol that is to blame', () => {
+    const { attempt, changes } = bench();
+    attempt('GOOD', 'answered');
+    for (const _ of [1, 2, 3]) attempt('BAD', 'symbol-failed');
+    for (const symbol of ['A', 'B']) attempt(symbol, 'symbol-failed');
+    expect(changes).toEqual(['BAD open']);
+    attempt('C', 'symbol-failed');
+    expect(changes).toEqual(['BAD open', 'source open']);
+  });
+
+  test('each of two bad symbols among good ones', () => {
+    const { attempt, changes } = bench();
+    for (const _ of [1, 2, 3, 4]) {
+      attempt('BAD', 'symbol-failed');
+      attempt('WORSE', 'symbol-failed');
+      attempt('GOOD', 'answered');
+    }
+    expect(changes).toEqual(['BAD open', 'WORSE open']);
+  });
+});
+
+describe('what an earlier run left', () => {
+  test('counts on', () => {
+    const { attempt, changes } = bench([{ ...failing('BAD', null, 0), failures: 2 }]);
+    attempt('BAD', 'symbol-failed');
+    expect(changes).toEqual(['BAD open']);
+  });
+
+  test('is waited for, then tried once', async () => {
+    const { attempt, changes, pass } = bench([failing('BAD', beginning + 10 * second)]);
+    expect(attempt('BAD', 'answered')).toBe('symbol');
+    await pass(10 * second);
+    expect(attempt('BAD', 'answered')).toBe('made');
+    expect(changes).toEqual(['BAD half-open', 'BAD closed']);
+  });
+
+  test('comes back as it was', () => {
+    const first = bench();
+    first.attempt('GOOD', 'answered');
+    for (const _ of [1, 2, 3]) first.attempt('BAD', 'symbol-failed');
+    first.attempt('A', 'symbol-failed');
+    expect(bench(first.states()).states()).toEqual(first.states());
+    expect(first.states()).toEqual([
+      { symbol: null, failures: 1, openUntil: null, pauses: 0, othersAnswered: false },
+      { symbol: 'BAD', failures: 3, openUntil: beginning + minute, pauses: 1, othersAnswered: false },
+      { symbol: 'A', failures: 1, openUntil: null, pauses: 0, othersAnswered: false },
+    ]);
+  });
+});
+
+test('an attempt that was broken off says nothing: the next one tries', async () => {
+  const { attempt, changes, pass } = bench([failing('BAD', beginning)]);
+  attempt('BAD', 'none');
+  await pass(second);
+  attempt('BAD', 'answered');
+  expect(changes).toEqual(['BAD half-open', 'BAD half-open', 'BAD closed']);
+});
+
+test('answers to what was asked before a breaker opened change nothing while it is open', () => {
+  const { attempt, admit, changes } = bench();
+  const before = ['D', 'E'].map(admit);
+  for (const symbol of ['A', 'B', 'C']) attempt(symbol, 'symbol-failed');
+  for (const [index, admission] of before.entries()) {
+    if (admission.kind === 'go') admission.report(index === 0 ? 'answered' : 'symbol-failed');
+  }
+  expect(changes).toEqual(['source open']);
+  expect(attempt('D', 'answered')).toBe('source');
+});
+
+test('whatever happens, nobody is left alone who has not failed often enough, and everybody is let through in the end', async () => {
+  const attempts = fc.array(
+    fc.record({
+      symbol: fc.constantFrom('A', 'B', 'C'),
+      lesson: fc.constantFrom<Lesson>('answered', 'symbol-failed', 'source-failed', 'none'),
+      then: fc.constantFrom(0, 20 * second, minute),
+    }),
+    { maxLength: 60 },
+  );
+  await fc.assert(
+    fc.asyncProperty(attempts, async (all) => {
+      const { attempt, changes, states, pass } = bench();
+      const inARow = new Map<string, number>();
+      for (const { symbol, lesson, then } of all) {
+        const seen = changes.length;
+        const how = attempt(symbol, lesson);
+        if (how === 'made' && lesson === 'answered') inARow.set(symbol, 0);
+        if (how === 'made' && lesson === 'symbol-failed') inARow.set(symbol, (inARow.get(symbol) ?? 0) + 1);
+        if (changes.slice(seen).includes(`${symbol} open`)) {
+          expect(inARow.get(symbol)).toBeGreaterThanOrEqual(rules.threshold);
+        }
+        if (how === 'symbol') expect(states().find((state) => state.symbol === symbol)?.openUntil).not.toBeNull();
+        await pass(then);
+      }
+      await pass(minute);
+      for (const symbol of ['A', 'B', 'C']) expect(attempt(symbol, 'answered')).toBe('made');
+      expect(states()).toEqual([]);
+    }),
+    { numRuns: 200 },
+  );
+});
