@@ -154,12 +154,10 @@ function linesOf({ file, rest }: Rewrite, now: Instant): readonly object[] {
   return rest === null ? [remove] : [remove, addLine(liveFile(rest, now, commitsOf(file)), true)];
 }
 
-/** A file that takes the place of others, holding rows of all their commits. */
-export function mergedFile(file: WrittenFile, sources: readonly LiveFile[], now: Instant): LiveFile {
-  const commits = new Set(sources.flatMap(commitsOf));
-  return liveFile(
-    file,
-    now,
-    [...commits].sort((a, b) => a - b),
-  );
+/**
+ * A file that takes the place of others in a commit that only merges, holding rows of all their commits. That one, which settles
+ * nothing, counts as theirs too: so the versions stay one range however many commits come.
+ */
+export function mergedFile(file: WrittenFile, sources: readonly LiveFile[], now: Instant, version: number): LiveFile {
+  return liveFile(file, now, new Set([...sources.flatMap((source) => [...commitsOf(source)]), version]));
 }

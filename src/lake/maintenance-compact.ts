@@ -61,10 +61,10 @@ export async function compact(workshop: Workshop, log: TableLog, author: Author)
         operation: 'OPTIMIZE',
         parameters: { targetSize: String(largestMerged) },
         coverage: null,
-        lines: () =>
+        lines: (version) =>
           current.flatMap(({ sources, file }) => [
             ...sources.map((source) => removeLine(source, now, false)),
-            addLine(mergedFile(file, sources, now), false),
+            addLine(mergedFile(file, sources, now, version), false),
           ]),
       });
     });

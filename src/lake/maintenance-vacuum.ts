@@ -8,13 +8,25 @@ import { lakeErrorOf, systemCode } from './lake-error.js';
 /** How long files that no longer belong to a table stay for those who still read them. */
 export const retention: Duration = 7 * day;
 
+/** Of more superseded files than this the older ones stay for a shorter time: what runs of every minute leave must not pile up. */
+const mostKeptLong = 1_000;
+const retentionOfMany: Duration = day;
+
+/** The instant since which what was superseded is still there. */
+export function keptSince({ tombstones }: Pick<Snapshot, 'tombstones'>, now: Instant): Instant {
+  const oldest = now - retention;
+  if (tombstones.size <= mostKeptLong) return oldest;
+  const latestFirst = Float64Array.from(tombstones.values(), ({ deletionTimestamp }) => -deletionTimestamp).sort();
+  return Math.max(oldest, Math.min(now - retentionOfMany, -(latestFirst[mostKeptLong - 1] ?? -oldest)));
+}
+
 /** What a vacuum took away. */
 export interface Vacuumed {
   readonly files: number;
   readonly bytes: number;
 }
 
-/** Deletes files that commits took out of the table longer than the retention ago. */
+/** Deletes files that commits took out of the table before an instant. */
 export async function vacuumSuperseded(table: string, snapshot: Snapshot, before: Instant): Promise<Vacuumed> {
   let files = 0;
   let bytes = 0;

@@ -8,7 +8,7 @@ import type { Dataset } from '../core/tables.js';
 import type { Duration } from '../core/time.js';
 import { tableFolder } from './delta/table-log.js';
 import { compact } from './maintenance-compact.js';
-import { retention, vacuumOrphans, vacuumStaging, vacuumSuperseded } from './maintenance-vacuum.js';
+import { keptSince, retention, vacuumOrphans, vacuumStaging, vacuumSuperseded } from './maintenance-vacuum.js';
 import type { Vacuumed } from './maintenance-vacuum.js';
 import { ownSnapshots } from './own/own-snapshots.js';
 import { writeViews } from './views.js';
@@ -42,13 +42,15 @@ export async function maintainLake(options: MaintenanceOptions): Promise<void> {
   try {
     for (const dataset of datasets) {
       await tidyTable(tables, author, dataset, async (table, snapshot, before) => {
-        const superseded = await vacuumSuperseded(table, snapshot, clock.now() - (options.retention ?? retention));
-        const orphans = await vacuumOrphans(table, snapshot, before);
+        const now = clock.now();
+        const wanted = options.retention === undefined ? before : now - options.retention;
+        const superseded = await vacuumSuperseded(table, snapshot, wanted);
+        const orphans = await vacuumOrphans(table, snapshot, now - retention);
         return { files: superseded.files + orphans.files, bytes: superseded.bytes + orphans.bytes };
       });
     }
     const before = clock.now() - retention;
-    for (const [name, snapshot] of await ownSnapshots(tables.folder, tables.workshop.engine).refresh()) {
+    for (const [name, snapshot] of await ownSnapshots(tables.folder, tables.workshop.engine, 'all').refresh()) {
       const table = join(tables.folder, name);
       await vacuumSuperseded(table, snapshot, clock.now() - (options.retention ?? retention));
       await vacuumOrphans(table, snapshot, before);
@@ -71,12 +73,13 @@ async function tidyTable(
   const log = tables.log(dataset);
   const compacted = await withoutDamage(tables, author, dataset, () => compact(workshop, log, author));
   if (compacted !== null) {
-    const { snapshot, filesBefore, filesAfter } = compacted;
-    emit({ type: 'compacted', dataset, version: snapshot.version, filesBefore, filesAfter });
-    await tables.committed(dataset, snapshot);
+    const { snapshot: merged, filesBefore, filesAfter } = compacted;
+    emit({ type: 'compacted', dataset, version: merged.version, filesBefore, filesAfter });
+    await tables.committed(dataset, merged);
   }
   const table = tableFolder(tables.folder, dataset);
-  const { files, bytes }: Vacuumed = await vacuum(table, await log.refresh(), workshop.now() - retention);
+  const snapshot = await log.refresh();
+  const { files, bytes }: Vacuumed = await vacuum(table, snapshot, keptSince(snapshot, workshop.now()));
   if (files > 0) emit({ type: 'vacuumed', dataset, files, bytes });
 }
 

@@ -65,7 +65,7 @@ export function lakeDatabase(folderGiven: string, settings = ''): LakeDatabase {
     const before = known.get(dataset) ?? emptySnapshot;
     const now =
       before.version === -1
-        ? await readSnapshot(table, checkpointReader(engine))
+        ? await readSnapshot(table, checkpointReader(engine, 'live'))
         : await advanceSnapshot(table, before);
     known.set(dataset, now);
     return now;

@@ -17,7 +17,7 @@ import type { Snapshot } from './delta/snapshot.js';
 import { tableFolder, tableLog } from './delta/table-log.js';
 import type { TableLog } from './delta/table-log.js';
 import { lakeErrorOf } from './lake-error.js';
-import { retention } from './maintenance-vacuum.js';
+import { keptSince } from './maintenance-vacuum.js';
 import { openEngine } from './parquet/engine.js';
 import type { Engine } from './parquet/engine.js';
 import { withoutDamage } from './writer-repair.js';
@@ -80,7 +80,7 @@ export async function openTables(options: TablesOptions): Promise<WritableTables
     const known = await coverage(dataset);
     if (isCheckpointDue(known.tail)) await writeCoverageCheckpoint(table, known);
     if (snapshot.version % checkpointInterval !== 0 || snapshot.version === 0) return;
-    await writeCheckpoint(await engine(), table, snapshot, clock.now() - retention, staging);
+    await writeCheckpoint(await engine(), table, snapshot, keptSince(snapshot, clock.now()), staging);
   }
 
   const tables: WritableTables = {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -6,6 +7,7 @@ import type { CoveredWindow, SeriesCoverage } from '../../core/coverage.js';
 import type { Dataset } from '../../core/tables.js';
 import { addLine, actionOf } from '../delta/actions.js';
 import { syncFolder } from '../delta/durable.js';
+import { commitPath } from '../delta/paths.js';
 import { LakeError, lakeErrorOf, malformed, systemCode } from '../lake-error.js';
 import {
   decodeCounts,
@@ -75,13 +77,9 @@ export async function writeCheckpoint(tableFolder: string, table: TableFold): Pr
 }
 
 /** The newest checkpoint that is whole and not from beyond the log's end; null when there is none. */
-export async function readCheckpoint(
-  tableFolder: string,
-  dataset: Dataset,
-  lastVersion: number,
-): Promise<TableFold | null> {
+export async function readCheckpoint(tableFolder: string, dataset: Dataset): Promise<TableFold | null> {
   for (const { path, version } of await checkpoints(tableFolder)) {
-    if (version > lastVersion) continue;
+    if (!existsSync(commitPath(tableFolder, version))) continue;
     try {
       return foldFrom(await readFile(path), dataset, version, path);
     } catch (error) {

@@ -1,6 +1,7 @@
 import { unescapePart } from '../../core/series.js';
 import type { Window } from '../../core/window.js';
 import type { LiveFile } from '../delta/actions.js';
+import { versionsIn } from '../delta/commit-ranges.js';
 import { rangeOf } from '../parquet/statistics.js';
 import { isRecord } from './columns.js';
 import { allTime, partitionBounds } from './partition.js';
@@ -32,7 +33,7 @@ export function scopeOf(file: LiveFile, kind: 'span' | 'point'): FileScope {
   const may = columnFilter(file);
   return {
     file,
-    commits: tag === undefined ? null : new Set(tag.split(',').map(Number)),
+    commits: tag === undefined ? null : versionsIn(tag),
     holdsFamily({ provider, after }) {
       const [, barSize, what] = after.split('/');
       return may('provider', provider) && may('bar_size', barSize) && may('what', what);

@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { foldPoint, foldSpan } from '../../core/coverage-fold.js';
 import type { CoverageFact, CoveredWindow, SeriesCoverage } from '../../core/coverage.js';
 import type { RequestId } from '../../core/request.js';
@@ -7,8 +6,9 @@ import { tables } from '../../core/tables.js';
 import type { Dataset } from '../../core/tables.js';
 import type { DamagedFile } from '../contract.js';
 import type { LiveFile } from '../delta/actions.js';
-import { commitPath, logFolder, versionOfCommitName } from '../delta/paths.js';
-import { lakeErrorOf, malformed, systemCode } from '../lake-error.js';
+import { expectLogEnd } from '../delta/log-listing.js';
+import { commitPath } from '../delta/paths.js';
+import { malformed } from '../lake-error.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { commitFrom, readCommitFile } from './commits.js';
 import type { Commit } from './commits.js';
@@ -24,7 +24,7 @@ import type { LogTail, TableFold } from './table-fold.js';
  * What a writer has to do for damage to be told exactly:
  *
  * - give `encodeFacts` the time zone of every calendar, so that the days in a folder (`period=2026`) are those of the exchange;
- * - tag every `add` with `pipe.commits`, the versions of the commits whose rows are in the file, separated by commas;
+ * - tag every `add` with `pipe.commits`, the versions of the commits whose rows are in the file;
  * - keep minimum and maximum statistics of text columns in the order of their bytes.
  */
 
@@ -59,12 +59,9 @@ export async function readTableCoverage(
   dataset: Dataset,
   { files = 'check' }: CoverageOptions = {},
 ): Promise<TableCoverage> {
-  const lastVersion = await lastVersionOf(tableFolder);
-  const table = (await readCheckpoint(tableFolder, dataset, lastVersion)) ?? emptyFold(dataset);
+  const table = (await readCheckpoint(tableFolder, dataset)) ?? emptyFold(dataset);
   await advance(tableFolder, table);
-  if (table.version < lastVersion) {
-    throw malformed(commitPath(tableFolder, table.version + 1), 'this commit is missing while later ones exist');
-  }
+  await expectLogEnd(tableFolder, table.version);
   const damage = files === 'trust' ? [] : await damagedFiles(tableFolder, dataset, table.files.values());
   if (damage.length === 0) return tableCoverage(table, damage, []);
   return tableCoverage(table, damage, await lossesOf(tableFolder, table, damage));
@@ -100,17 +97,6 @@ async function* commitsAfter(tableFolder: string, version: number): AsyncIterabl
     const content = await readCommitFile(tableFolder, next);
     if (content === null) return;
     yield commitFrom(content, tableFolder, next);
-  }
-}
-
-async function lastVersionOf(tableFolder: string): Promise<number> {
-  const folder = logFolder(tableFolder);
-  try {
-    const names = await readdir(folder);
-    return names.reduce((last, name) => Math.max(last, versionOfCommitName(name) ?? -1), -1);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return -1;
-    throw lakeErrorOf(error, folder);
   }
 }
 

@@ -5,7 +5,8 @@ import type { Engine } from '../parquet/engine.js';
 import { literal, literals } from '../parquet/sql.js';
 import { addLine, metadataLine, protocolLine, removeLine, transactionLine } from './actions.js';
 import { syncFolder } from './durable.js';
-import { checkpointPath, logFolder } from './paths.js';
+import { lastCheckpointFile } from './log-listing.js';
+import { checkpointPath, checkpointPaths, logFolder } from './paths.js';
 import type { CheckpointReader, Snapshot } from './snapshot.js';
 
 /** How many commits there are from one checkpoint to the next. */
@@ -26,21 +27,16 @@ const columns = {
   protocol: 'STRUCT(minReaderVersion INTEGER, minWriterVersion INTEGER)',
 };
 
-/** Reads checkpoints with DuckDB. */
-export function checkpointReader(engine: () => Promise<Engine>): CheckpointReader {
+/** Reads checkpoints with DuckDB; `live` leaves out the superseded files, which only writers have to know. */
+export function checkpointReader(engine: () => Promise<Engine>, wanted: 'all' | 'live' = 'all'): CheckpointReader {
   return async (table, version, parts) => {
-    const first = checkpointPath(table, version);
-    const names = Array.from({ length: parts }, (_, index) => partPath(first, index + 1, parts));
+    const paths = checkpointPaths(table, version, parts);
     const opened = await engine();
-    const rows = await opened.rows(`SELECT to_json(line) AS line FROM read_parquet(${literals(names)}) AS line`, first);
+    const filter = wanted === 'live' ? ' WHERE remove IS NULL' : '';
+    const query = `SELECT to_json(line) AS line FROM read_parquet(${literals(paths)}) AS line${filter}`;
+    const rows = await opened.rows(query, checkpointPath(table, version));
     return rows.map(({ line }): unknown => (typeof line === 'string' ? JSON.parse(line) : null));
   };
-}
-
-function partPath(first: string, part: number, parts: number): string {
-  if (parts === 1) return first;
-  const pad = (number: number): string => String(number).padStart(10, '0');
-  return first.replace(/\.parquet$/, `.${pad(part)}.${pad(parts)}.parquet`);
 }
 
 /** Writes the checkpoint of a snapshot. Tombstones older than `forgetBefore` are left out: nobody reads those files any more. */
@@ -76,11 +72,26 @@ export async function writeCheckpoint(
     const size = await syncFile(written);
     await rename(written, target);
     await writeLastCheckpoint(table, snapshot, lines.length, size, staging);
+    await dropOlderCheckpoints(table, snapshot.version);
   } catch (error) {
     throw lakeErrorOf(error, target);
   } finally {
     await rm(text, { force: true });
     await rm(written, { force: true });
+  }
+}
+
+/** What is as many checkpoints back nobody is reading any more. */
+const checkpointsKept = 10;
+
+/**
+ * All that older checkpoints say can be read from the commits, which stay. Looked for where they have to be, a few more than
+ * one, in case a process died between writing and dropping: the folder has a file for every commit there ever was.
+ */
+async function dropOlderCheckpoints(table: string, version: number): Promise<void> {
+  for (let back = checkpointsKept; back < 2 * checkpointsKept; back++) {
+    const older = version - back * checkpointInterval;
+    if (older > 0) await rm(checkpointPath(table, older), { force: true });
   }
 }
 
@@ -91,7 +102,7 @@ async function writeLastCheckpoint(
   sizeInBytes: number,
   staging: string,
 ): Promise<void> {
-  const target = join(logFolder(table), '_last_checkpoint');
+  const target = join(logFolder(table), lastCheckpointFile);
   if (await namesLaterVersion(target, snapshot.version)) return;
   const temporary = join(staging, `last-checkpoint-${snapshot.version}`);
   const numOfAddFiles = snapshot.files.size;

@@ -18,6 +18,16 @@ export function checkpointPath(table: string, version: number): string {
   return join(logFolder(table), `${String(version).padStart(20, '0')}.checkpoint.parquet`);
 }
 
+/** The files of a checkpoint that consists of some parts. */
+export function checkpointPaths(table: string, version: number, parts: number): readonly string[] {
+  const whole = checkpointPath(table, version);
+  if (parts === 1) return [whole];
+  const pad = (number: number): string => String(number).padStart(10, '0');
+  return Array.from({ length: parts }, (_, part) =>
+    whole.replace(/\.parquet$/, `.${pad(part + 1)}.${pad(parts)}.parquet`),
+  );
+}
+
 /** The version of a commit's file name, or null for any other file. */
 export function versionOfCommitName(name: string): number | null {
   const digits = /^(\d{20})\.json$/.exec(name)?.[1];

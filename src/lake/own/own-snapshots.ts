@@ -12,7 +12,12 @@ export interface OwnSnapshots {
   refresh(): Promise<ReadonlyMap<string, Snapshot>>;
 }
 
-export function ownSnapshots(lake: string, engine: () => Promise<Engine>): OwnSnapshots {
+/** `all` has the superseded files too, for whoever deletes them. */
+export function ownSnapshots(
+  lake: string,
+  engine: () => Promise<Engine>,
+  wanted: 'all' | 'live' = 'live',
+): OwnSnapshots {
   let known: ReadonlyMap<string, Snapshot> = new Map();
   return {
     async refresh() {
@@ -23,7 +28,7 @@ export function ownSnapshots(lake: string, engine: () => Promise<Engine>): OwnSn
         try {
           const snapshot =
             before === undefined
-              ? await readSnapshot(table, checkpointReader(engine))
+              ? await readSnapshot(table, checkpointReader(engine, wanted))
               : await advanceSnapshot(table, before);
           now.set(name, snapshot);
         } catch (error) {

@@ -11,7 +11,7 @@ import { advanceSnapshot, emptySnapshot, readSnapshot } from '../delta/snapshot.
 import type { Snapshot } from '../delta/snapshot.js';
 import { appendCommit, tableFolder } from '../delta/table-log.js';
 import { lakeErrorOf } from '../lake-error.js';
-import { retention, vacuumSuperseded } from '../maintenance-vacuum.js';
+import { keptSince, vacuumSuperseded } from '../maintenance-vacuum.js';
 import type { Engine } from '../parquet/engine.js';
 import { discard, publish, relativePath } from '../parquet/files.js';
 import { literal, identifier } from '../parquet/sql.js';
@@ -148,7 +148,7 @@ async function lakeMoment({ tables, author, program, onChange }: OwnTablesOption
   }
 
   async function tidy(table: string, snapshot: Snapshot): Promise<void> {
-    const before = workshop.now() - retention;
+    const before = keptSince(snapshot, workshop.now());
     if (snapshot.version > 0 && snapshot.version % checkpointInterval === 0)
       await writeCheckpoint(await workshop.engine(), table, snapshot, before, workshop.names.staging);
     await vacuumSuperseded(table, snapshot, before);

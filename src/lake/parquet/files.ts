@@ -5,6 +5,7 @@ import type { Dataset } from '../../core/tables.js';
 import { tables } from '../../core/tables.js';
 import type { LiveFile } from '../delta/actions.js';
 import { atOnce } from '../delta/at-once.js';
+import { versionsIn, versionsText } from '../delta/commit-ranges.js';
 import { syncFolder } from '../delta/durable.js';
 import { partitionFolder } from '../delta/paths.js';
 import { lakeErrorOf } from '../lake-error.js';
@@ -150,14 +151,14 @@ export async function discard(table: string, files: readonly WrittenFile[]): Pro
 }
 
 /** A written file as the log will name it. `commits` are the versions whose rows it holds. */
-export function liveFile(file: WrittenFile, modificationTime: number, commits: readonly number[]): LiveFile {
+export function liveFile(file: WrittenFile, modificationTime: number, commits: Iterable<number>): LiveFile {
   return {
     path: relativePath(file),
     partitionValues: file.partitionValues,
     size: file.size,
     modificationTime,
     stats: file.stats,
-    tags: { 'pipe.crc32': file.crc32, 'pipe.commits': commits.join(',') },
+    tags: { 'pipe.crc32': file.crc32, 'pipe.commits': versionsText(commits) },
   };
 }
 
@@ -168,9 +169,8 @@ export function relativePath({ partitionValues, name }: WrittenFile): string {
 }
 
 /** The commits whose rows a file holds, by its tag. */
-export function commitsOf(file: LiveFile): readonly number[] {
-  const tag = file.tags['pipe.commits'] ?? '';
-  return tag === '' ? [] : tag.split(',').map(Number).filter(Number.isSafeInteger);
+export function commitsOf(file: LiveFile): ReadonlySet<number> {
+  return versionsIn(file.tags['pipe.commits'] ?? '');
 }
 
 /** Makes a file durable and tells its size and checksum. */
