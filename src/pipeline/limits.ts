@@ -1,11 +1,13 @@
 import type { Budget } from '../core/budget.js';
 import { day, minute, second } from '../core/time.js';
+import type { Duration } from '../core/time.js';
 import type { Breaker, Pacing, Pipeline, Retry } from './pipeline.js';
 import { problem } from '../yaml/problem.js';
 import type { Report } from '../yaml/problem.js';
 import type { Budget as WrittenBudget } from './schema.generated.js';
 import { durationReader } from '../yaml/duration-reader.js';
 import { placeAt } from '../yaml/tree.js';
+import type { Path } from '../yaml/tree.js';
 import type { Validated } from './validate.js';
 
 /** How fast the source may be asked; null where that is left to the provider. */
@@ -103,9 +105,9 @@ export function readRetry(validated: Validated, report: Report): Retry {
   return retry;
 }
 
-/** When a source that keeps failing is left alone. */
+/** When a source, or a symbol at a source, that keeps failing is left alone. */
 export function readBreaker(validated: Validated, report: Report): Breaker {
-  const { threshold = 5, recovery = '30s' } = validated.file.breaker ?? {};
+  const { threshold = 5, recovery = '60s' } = validated.file.breaker ?? {};
   return { threshold, recovery: durationReader(validated, report)(recovery, ['breaker', 'recovery']) ?? 0 };
 }
 
@@ -115,12 +117,17 @@ export function readSymbolLimits(validated: Validated, report: Report): Pipeline
   if (parallel === undefined) return { atOnce: null, timeout: null };
   const { symbols: atOnce = 4, timeout } = parallel;
   if (timeout === undefined) return { atOnce, timeout: null };
-  const limit = durationReader(validated, report)(timeout, ['parallel', 'timeout']);
+  return { atOnce, timeout: readSymbolTimeout(timeout, ['parallel', 'timeout'], validated, report) };
+}
+
+/** How long a symbol may take; no time at all is a mistake. Null after a report of what is no duration. */
+export function readSymbolTimeout(timeout: string, path: Path, validated: Validated, report: Report): Duration | null {
+  const limit = durationReader(validated, report)(timeout, path);
   if (limit === 0) {
-    const place = placeAt(validated.root, ['parallel', 'timeout']);
+    const place = placeAt(validated.root, path);
     report(
       problem('out-of-range', place, 'a symbol would have no time at all', { suggestion: 'such as `timeout: 2m`' }),
     );
   }
-  return { atOnce, timeout: limit };
+  return limit;
 }

@@ -5,13 +5,12 @@ import { nearest } from '../core/nearest.js';
 import { isBuiltInName, isOwnTableName } from '../core/own-tables.js';
 import { datasets } from '../core/tables.js';
 import type { Dataset } from '../core/tables.js';
-import { minute } from '../core/time.js';
-import { durationReader } from '../yaml/duration-reader.js';
 import { didYouMean, problem } from '../yaml/problem.js';
 import type { Report } from '../yaml/problem.js';
 import type { ReadFile, SourceReader } from '../yaml/sources.js';
 import { quote } from '../yaml/text.js';
 import { keyPlaceAt, nodeAt, placeAt } from '../yaml/tree.js';
+import { readTimeout } from './commands.js';
 import { queryFile } from './file-kinds.js';
 import { canonicalJson } from './hash.js';
 import { pathBeside } from './include.js';
@@ -138,7 +137,7 @@ async function execStep(
   const { root } = source.validated;
   const at = (...path: readonly string[]): Place => placeAt(root, ['steps', name, ...path]);
   const { command, env = {} } = settings;
-  const timeout = durationReader(source.validated, report)(settings.timeout ?? '10m', ['steps', name, 'timeout']);
+  const timeout = readTimeout(settings.timeout ?? '10m', ['steps', name, 'timeout'], source.validated, report);
   const input = settings.input === undefined ? null : fileOf(settings.input.dataset, settings.input.format);
   if (input !== null) reportUnknownTable(input.dataset, earlier, at('input', 'dataset'), report);
   let output: CommandFile | null = null;
@@ -173,7 +172,7 @@ async function execStep(
     folder,
     input,
     output,
-    timeout: timeout ?? 10 * minute,
+    timeout,
     env,
     reads,
     definition,

@@ -73,15 +73,21 @@ interface StepBase {
   readonly needs: readonly string[];
 }
 
+/** What steps that ask a source have in common. */
+interface AskingStepBase extends StepBase {
+  /** How long one symbol may take, from the first request that goes out; null for no limit. */
+  readonly timeout: Duration | null;
+}
+
 /** Looks up what each symbol is. */
-export interface ContractsStep extends StepBase {
+export interface ContractsStep extends AskingStepBase {
   readonly uses: 'contracts';
   /** Asked again when older than this. */
   readonly refresh: Duration;
 }
 
 /** Takes a snapshot of the listed options. */
-export interface ChainsStep extends StepBase {
+export interface ChainsStep extends AskingStepBase {
   readonly uses: 'chains';
   readonly refresh: Duration;
 }
@@ -92,7 +98,7 @@ export type Lookback =
   | { readonly kind: 'days'; readonly days: number }
   | { readonly kind: 'dates'; readonly from: LocalDate; readonly to: LocalDate | null };
 
-interface BarsStepBase extends StepBase {
+interface BarsStepBase extends AskingStepBase {
   readonly barSizes: readonly BarSize[];
   readonly what: What;
   readonly hours: Hours;
@@ -119,7 +125,7 @@ export interface OptionsStep extends BarsStepBase {
 }
 
 /** Asks when the history of each symbol begins, so that nothing before it is ever asked for. */
-export interface HistoryStep extends StepBase {
+export interface HistoryStep extends AskingStepBase {
   readonly uses: 'history';
   readonly refresh: Duration;
   readonly what: What;
@@ -127,13 +133,13 @@ export interface HistoryStep extends StepBase {
 }
 
 /** Takes a snapshot of what each symbol trades at. */
-export interface QuotesStep extends StepBase {
+export interface QuotesStep extends AskingStepBase {
   readonly uses: 'quotes';
   readonly refresh: Duration;
 }
 
 /** Takes a snapshot of the options around the money: quotes, open interest and what the source computes from them. */
-export interface SnapshotsStep extends StepBase {
+export interface SnapshotsStep extends AskingStepBase {
   readonly uses: 'snapshots';
   readonly refresh: Duration;
   readonly strikes: number;
@@ -229,8 +235,9 @@ export interface Retry {
   readonly timeout: Duration;
 }
 
+/** The breaker around each source, and the one around each symbol at a source. */
 export interface Breaker {
-  /** Failures in a row after which a provider is left alone. */
+  /** Failures in a row after which it is left alone. */
   readonly threshold: number;
   /** For how long. */
   readonly recovery: Duration;

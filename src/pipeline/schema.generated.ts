@@ -74,6 +74,10 @@ export type BarSize =
  */
 export type Hours = 'rth' | 'all';
 /**
+ * How long the step may take for one symbol, from its first request on: what waits for its turn before that loses no time. Then it is given up, and the next run asks again for what is missing. By default as long as it takes. Commands of one's own have a limit of their own.
+ */
+export type TaskTimeout = string;
+/**
  * A ticker as its exchange writes it: 1 to 32 of the letters A-Z and a-z, digits, space and . - _ & / + ^ = : ! # $ @ with at least one letter or digit, at most one slash, no two dots or spaces in a row and no space at either end. Taken exactly as written: `0700`, `1E5` and `NO` need no quotes.
  */
 export type Symbol = string;
@@ -242,6 +246,7 @@ export interface PipelineFile {
        * How long after the close the source may still revise its bars; they are asked for again after it. By default what the provider says.
        */
       settle?: string;
+      timeout?: TaskTimeout;
     };
   };
   symbols?: SymbolList;
@@ -445,6 +450,7 @@ export interface ContractsStep {
    * Asked again when the last answer is older than this.
    */
   refresh?: string;
+  timeout?: TaskTimeout;
 }
 /**
  * Takes a snapshot of the listed options. Needs a contracts step.
@@ -460,6 +466,7 @@ export interface ChainsStep {
    * Asked again when the last answer is older than this.
    */
   refresh?: string;
+  timeout?: TaskTimeout;
 }
 /**
  * Asks when the history of each symbol begins, so that nothing before it is ever asked for. Needs a contracts step; name it in the `needs` of the bars.
@@ -480,6 +487,7 @@ export interface HistoryStep {
    */
   what?: 'TRADES' | 'MIDPOINT' | 'BID' | 'ASK' | 'BID_ASK';
   hours?: Hours;
+  timeout?: TaskTimeout;
 }
 /**
  * Takes a snapshot of what each symbol trades at: the VIX, say. Needs a contracts step.
@@ -495,6 +503,7 @@ export interface QuotesStep {
    * Asked again when the last answer is older than this.
    */
   refresh?: string;
+  timeout?: TaskTimeout;
 }
 /**
  * Bars of the symbols themselves. Needs a contracts step.
@@ -528,6 +537,7 @@ export interface EquityStep {
    * How long after the close the source may still revise its bars; they are asked for again after it. By default what the provider says.
    */
   settle?: string;
+  timeout?: TaskTimeout;
 }
 /**
  * Bars of the options around the money. Needs a chains step, and an equity or a quotes step.
@@ -581,6 +591,7 @@ export interface OptionsStep {
    * Items: C for calls, P for puts.
    */
   rights?: ('C' | 'P')[];
+  timeout?: TaskTimeout;
 }
 /**
  * Takes a snapshot of the options around the money: quotes, open interest and Greeks. Needs a chains step, and an equity or a quotes step.
@@ -616,6 +627,7 @@ export interface SnapshotsStep {
    * Items: C for calls, P for puts.
    */
   rights?: ('C' | 'P')[];
+  timeout?: TaskTimeout;
 }
 /**
  * Computes what the options of a symbol say as a whole: put/call ratios, the volatility at the money with its rank, breadth and trend. Asks no source; needs a snapshots step, and takes its provider.
@@ -837,15 +849,15 @@ export interface Retry {
   timeout?: string;
 }
 /**
- * When a source that keeps failing is left alone.
+ * When a source that keeps failing is left alone, and when a symbol that keeps failing at a source is: the same two numbers hold around each source and around each symbol at it.
  */
 export interface Breaker {
   /**
-   * Failures in a row after which the source is left alone.
+   * Failures in a row after which it is left alone.
    */
   threshold?: number;
   /**
-   * For how long.
+   * For how long. The first request after it decides whether it is asked again.
    */
   recovery?: string;
 }
@@ -1185,6 +1197,7 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "lookback",
     "refresh",
     "settle",
+    "timeout",
     "what"
   ],
   "providers section": [
@@ -1245,12 +1258,14 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "needs",
     "provider",
     "refresh",
+    "timeout",
     "uses"
   ],
   "chains step": [
     "needs",
     "provider",
     "refresh",
+    "timeout",
     "uses"
   ],
   "history step": [
@@ -1258,6 +1273,7 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "needs",
     "provider",
     "refresh",
+    "timeout",
     "uses",
     "what"
   ],
@@ -1265,6 +1281,7 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "needs",
     "provider",
     "refresh",
+    "timeout",
     "uses"
   ],
   "equity step": [
@@ -1275,6 +1292,7 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "needs",
     "provider",
     "settle",
+    "timeout",
     "to",
     "uses",
     "what"
@@ -1291,6 +1309,7 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "rights",
     "settle",
     "strikes",
+    "timeout",
     "to",
     "uses",
     "what"
@@ -1303,6 +1322,7 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "refresh",
     "rights",
     "strikes",
+    "timeout",
     "uses"
   ],
   "overview step": [

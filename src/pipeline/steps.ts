@@ -3,6 +3,7 @@ import type { ProviderName } from '../core/series.js';
 import type { Duration } from '../core/time.js';
 import { durationReader } from '../yaml/duration-reader.js';
 import { explainDate } from '../yaml/explain-date.js';
+import { readSymbolTimeout } from './limits.js';
 import { explainLookback, parseLookback } from './lookback.js';
 import type { Lookback, OverviewStep, Step, StepType } from './pipeline.js';
 import { checkNeeds, inOrder, stepTypes } from './prerequisites.js';
@@ -83,16 +84,17 @@ function readStep(
   report: Report,
 ): Step {
   const defaults = validated.file.defaults?.steps ?? {};
-  const base = { name, needs, provider };
   const duration = durationReader(validated, report);
 
   /** A duration said by the step, or by the defaults for steps; each is reported at its own place. */
-  const own = (key: 'refresh' | 'settle'): Duration | null => {
+  const own = (key: 'refresh' | 'settle' | 'timeout', read: typeof duration = duration): Duration | null => {
     const text = settings[key];
-    if (text !== undefined) return duration(text, ['steps', name, key]);
+    if (text !== undefined) return read(text, ['steps', name, key]);
     const common = defaults[key];
-    return common === undefined ? null : duration(common, ['defaults', 'steps', key]);
+    return common === undefined ? null : read(common, ['defaults', 'steps', key]);
   };
+  const timeout = own('timeout', (text, path) => readSymbolTimeout(text, path, validated, report));
+  const base = { name, needs, provider, timeout };
 
   switch (uses) {
     case 'contracts':

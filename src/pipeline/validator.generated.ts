@@ -6,20 +6,21 @@ import type { PipelineFile } from './schema.generated.js';
 
 export const validate: { (value: unknown): value is PipelineFile; errors?: readonly ErrorObject[] | null } = validate10;
 
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"pipeline.schema.json","title":"pipeline","type":"object","additionalProperties":false,"required":["name","steps"],"properties":{"name":{"title":"pipeline name","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$"},"description":{"title":"description","type":"string"},"include":{"$ref":"#/definitions/include"},"provider":{"title":"provider","type":"string","enum":["auto","mock","synthetic","ib","kite"]},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"schedule":{"title":"schedule","type":"object","additionalProperties":false,"properties":{"cron":{"$ref":"#/definitions/cron"},"timezone":{"title":"time zone","type":"string","pattern":"^[A-Za-z0-9_+/-]+$"},"every":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"during":{"title":"hours","type":"string","enum":["always","market"]},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"max_cycles":{"title":"number of cycles","type":"integer","minimum":1,"maximum":1000000000},"catch_up":{"title":"catch-up","type":"string","enum":["none","last","all"]},"overlap":{"title":"overlap","type":"string","enum":["skip","queue"]},"jitter":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"defaults":{"title":"defaults section","type":"object","additionalProperties":false,"properties":{"symbols":{"title":"defaults for symbols","type":"object","additionalProperties":false,"properties":{"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"priority":{"$ref":"#/definitions/priority"}}},"steps":{"title":"defaults for steps","type":"object","additionalProperties":false,"properties":{"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}}}},"symbols":{"$ref":"#/definitions/symbolList"},"groups":{"title":"groups","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"$ref":"#/definitions/group"}},"steps":{"$ref":"#/definitions/steps"},"pacing":{"$ref":"#/definitions/pacing"},"retry":{"$ref":"#/definitions/retry"},"breaker":{"$ref":"#/definitions/breaker"},"parallel":{"$ref":"#/definitions/parallel"},"analytics":{"$ref":"#/definitions/analytics"},"providers":{"title":"providers section","type":"object","additionalProperties":false,"properties":{"mock":{"$ref":"#/definitions/mock"},"synthetic":{"$ref":"#/definitions/synthetic"},"ib":{"$ref":"#/definitions/ib"},"kite":{"$ref":"#/definitions/kite"}}},"lineage":{"title":"lineage section","type":"object","additionalProperties":false,"properties":{"post_to":{"title":"URL","type":"string","pattern":"^https?://\\S+$"}}},"metrics":{"title":"metrics section","type":"object","additionalProperties":false,"properties":{"prefix":{"title":"prefix","type":"string","pattern":"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},"symbol_label":{"title":"label","type":"string","pattern":"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"}}},"logs":{"title":"logs section","type":"object","additionalProperties":false,"properties":{"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"level":{"title":"level","type":"string","enum":["debug","info","warn","error"]},"max_size":{"title":"size","type":"string","pattern":"^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$"},"keep":{"title":"number of files","type":"integer","minimum":0,"maximum":1000}}},"hooks":{"title":"hooks section","type":"object","additionalProperties":false,"properties":{"before_run":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/gateHook"}},"before_fetch":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"after_store":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"on_failure":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"on_cycle_complete":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/hook"}},"parallel":{"title":"number of commands","type":"integer","minimum":1,"maximum":64}}},"alerts":{"title":"alerts section","type":"object","additionalProperties":false,"properties":{"channels":{"title":"channels","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"$ref":"#/definitions/channel"}},"rules":{"title":"list of alert rules","type":"array","minItems":1,"items":{"$ref":"#/definitions/alertRule"}},"repeat_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"panels":{"title":"panels section","type":"object","additionalProperties":false,"properties":{"folder":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"}}}},"definitions":{"symbol":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"kind":{"title":"instrument kind","type":"string","enum":["stock","etf","index","future"]},"exchange":{"title":"exchange","type":"string","enum":["SMART","NYSE","ARCA","AMEX","BATS","CBOE","NASDAQ","ASX","NSE","BSE","CME","CBOT","NYMEX","COMEX"]},"currency":{"title":"currency","type":"string","pattern":"^[A-Z]{3}$"},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"priority":{"title":"priority","type":"integer","minimum":1,"maximum":9},"name":{"title":"name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"duration":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"date":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"barSize":{"title":"bar size","type":"string","enum":["1 secs","5 secs","10 secs","15 secs","30 secs","1 min","2 mins","3 mins","5 mins","10 mins","15 mins","20 mins","30 mins","1 hour","2 hours","3 hours","4 hours","8 hours","1 day"]},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"title":"hours","type":"string","enum":["rth","all"]},"provider":{"title":"provider","type":"string","enum":["auto","mock","synthetic","ib","kite"]},"cron":{"title":"cron line","type":"string","pattern":"^\\S.*$"},"timezone":{"title":"time zone","type":"string","pattern":"^[A-Za-z0-9_+/-]+$"},"path":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"needs":{"title":"needs","anyOf":[{"$ref":"#/definitions/name"},{"title":"list of step names","type":"array","items":{"$ref":"#/definitions/name"}}]},"stepNames":{"title":"list of step names","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}},"barSizes":{"title":"bar size","anyOf":[{"$ref":"#/definitions/barSize"},{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}]},"datasets":{"title":"list of tables","type":"array","minItems":1,"items":{"title":"table","type":"string","enum":["contracts","chains","equity_bars","option_bars","history_starts","quotes","option_snapshots"]}},"symbolEntry":{"title":"symbol entry","type":"object","additionalProperties":false,"properties":{"symbol":{"$ref":"#/definitions/symbol"},"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"calendar":{"$ref":"#/definitions/calendar"},"priority":{"$ref":"#/definitions/priority"},"steps":{"$ref":"#/definitions/stepNames"}},"anyOf":[{"required":["symbol"]},{"required":["file"]}]},"symbolList":{"title":"list of symbols","type":"array","items":{"anyOf":[{"$ref":"#/definitions/symbol"},{"$ref":"#/definitions/symbolEntry"}]}},"group":{"title":"group","type":"object","additionalProperties":false,"required":["symbols"],"properties":{"symbols":{"$ref":"#/definitions/symbolList"},"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"calendar":{"$ref":"#/definitions/calendar"},"priority":{"$ref":"#/definitions/priority"},"steps":{"$ref":"#/definitions/stepNames"}}},"contractsStep":{"title":"contracts step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"contracts"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"chainsStep":{"title":"chains step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"chains"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"historyStep":{"title":"history step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"history"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"}}},"quotesStep":{"title":"quotes step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"quotes"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"equityStep":{"title":"equity step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"equity"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"optionsStep":{"title":"options step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"options"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"adaptive":{"title":"true or false","type":"boolean"},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}}}},"snapshotsStep":{"title":"snapshots step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"snapshots"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"adaptive":{"title":"true or false","type":"boolean"},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}}}},"overviewStep":{"title":"overview step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"overview"},"needs":{"$ref":"#/definitions/needs"}}},"sqlStep":{"title":"sql step","type":"object","additionalProperties":false,"required":["uses"],"properties":{"uses":{"title":"step type","type":"string","const":"sql"},"needs":{"$ref":"#/definitions/needs"},"query":{"title":"SQL statement","type":"string","pattern":"\\S"},"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"dataset":{"title":"table name","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"}}},"execStep":{"title":"exec step","type":"object","additionalProperties":false,"required":["uses","command"],"properties":{"uses":{"title":"step type","type":"string","const":"exec"},"needs":{"$ref":"#/definitions/needs"},"command":{"title":"command","type":"array","minItems":1,"maxItems":1000,"items":{"title":"argument","type":"string"}},"input":{"title":"input","type":"object","additionalProperties":false,"required":["dataset"],"properties":{"dataset":{"title":"table","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"},"format":{"title":"file format","type":"string","enum":["parquet","csv","json"]}}},"output":{"title":"output","type":"object","additionalProperties":false,"properties":{"dataset":{"title":"table name","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"},"format":{"title":"file format","type":"string","enum":["parquet","csv","json"]}}},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"env":{"title":"environment","type":"object","propertyNames":{"title":"variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]{0,127}$"},"additionalProperties":{"title":"value","type":"string"}}}},"namedStep":{"title":"step","type":"object","required":["uses"],"discriminator":{"propertyName":"uses"},"oneOf":[{"$ref":"#/definitions/contractsStep"},{"$ref":"#/definitions/chainsStep"},{"$ref":"#/definitions/historyStep"},{"$ref":"#/definitions/quotesStep"},{"$ref":"#/definitions/equityStep"},{"$ref":"#/definitions/optionsStep"},{"$ref":"#/definitions/snapshotsStep"},{"$ref":"#/definitions/overviewStep"},{"$ref":"#/definitions/sqlStep"},{"$ref":"#/definitions/execStep"}]},"steps":{"title":"steps","type":"object","minProperties":1,"maxProperties":100,"propertyNames":{"$ref":"#/definitions/name"},"properties":{"contracts":{"$ref":"#/definitions/contractsStep"},"chains":{"$ref":"#/definitions/chainsStep"},"history":{"$ref":"#/definitions/historyStep"},"quotes":{"$ref":"#/definitions/quotesStep"},"equity":{"$ref":"#/definitions/equityStep"},"options":{"$ref":"#/definitions/optionsStep"},"snapshots":{"$ref":"#/definitions/snapshotsStep"},"overview":{"$ref":"#/definitions/overviewStep"}},"additionalProperties":{"$ref":"#/definitions/namedStep"}},"rollingBudget":{"title":"rolling budget","type":"object","additionalProperties":false,"required":["name","kind","limit","per"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"rolling"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"per":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"weights":{"title":"weights","type":"object","additionalProperties":false,"properties":{"TRADES":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"MIDPOINT":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID_ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000}}},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}},"margin":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"openBudget":{"title":"open budget","type":"object","additionalProperties":false,"required":["name","kind","limit"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"open"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}}},"budget":{"title":"budget","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/rollingBudget"},{"$ref":"#/definitions/openBudget"}]},"pacing":{"title":"pacing","anyOf":[{"title":"pacing rules","type":"string","enum":["default","relaxed"]},{"$ref":"#/definitions/pacingSection"}]},"pacingSection":{"title":"pacing section","type":"object","additionalProperties":false,"properties":{"rules":{"title":"pacing rules","type":"string","enum":["default","relaxed"]},"budgets":{"title":"list of budgets","type":"array","minItems":1,"items":{"$ref":"#/definitions/budget"}},"concurrency":{"title":"number of requests","type":"integer","minimum":1,"maximum":1000}}},"retry":{"title":"retry section","type":"object","additionalProperties":false,"properties":{"attempts":{"title":"number of attempts","type":"integer","minimum":1,"maximum":20},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"max_delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"breaker":{"title":"breaker section","type":"object","additionalProperties":false,"properties":{"threshold":{"title":"number of failures","type":"integer","minimum":1,"maximum":1000},"recovery":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"analytics":{"title":"analytics section","type":"object","additionalProperties":false,"properties":{"rate":{"title":"rate","type":"number","minimum":-0.5,"maximum":1},"dividend_yield":{"title":"dividend yields","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"dividend yield","type":"number","minimum":-0.5,"maximum":1}},"exercise":{"title":"exercise styles","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"exercise style","type":"string","enum":["american","european"]}},"vix":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"rank_days":{"title":"number of days","type":"integer","minimum":30,"maximum":2520}}},"parallel":{"title":"parallel section","type":"object","additionalProperties":false,"properties":{"symbols":{"title":"number of symbols","type":"integer","minimum":1,"maximum":10000},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"mock":{"title":"mock section","type":"object","additionalProperties":false,"properties":{"seed":{"title":"seed","type":"integer","minimum":0,"maximum":4294967295},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"volatility":{"title":"volatility","type":"number","exclusiveMinimum":0,"maximum":10},"base_price":{"title":"base prices","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"price","type":"number","exclusiveMinimum":0,"maximum":1000000000}}}},"include":{"title":"include","anyOf":[{"$ref":"#/definitions/path"},{"title":"list of paths","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}}]},"synthetic":{"title":"synthetic section","type":"object","additionalProperties":false,"properties":{"scenario":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"}}},"ib":{"title":"ib section","type":"object","additionalProperties":false,"properties":{"host":{"title":"host","type":"string","pattern":"^[A-Za-z0-9.:_-]{1,253}$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"client_id":{"title":"client id","type":"integer","minimum":0,"maximum":2147483647},"account":{"title":"account","type":"string","pattern":"^[A-Z]{1,3}[0-9]{4,12}$"},"data":{"title":"data type","type":"string","enum":["live","frozen","delayed","delayed-frozen"]},"allow_delayed":{"title":"true or false","type":"boolean"}}},"kite":{"title":"kite section","type":"object","additionalProperties":false,"properties":{"root":{"title":"URL","type":"string","pattern":"^https?://\\S+$"},"instruments_max_age":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"requests_per_second":{"title":"number of requests","type":"integer","minimum":1,"maximum":10}}},"command":{"title":"command","type":"array","minItems":1,"items":{"title":"word","type":"string","pattern":"^[^\\u0000]+$"}},"hook":{"title":"hook","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"gateHook":{"title":"hook before a run","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"required":{"title":"whether it is required","type":"boolean"}}},"taskHook":{"title":"hook of tasks","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"each":{"title":"occasion","type":"string","enum":["run","task"]}}},"webhookChannel":{"title":"webhook channel","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"title":"channel kind","type":"string","const":"webhook"},"url":{"title":"address","type":"string"},"format":{"title":"format","type":"string","enum":["slack","json"]}}},"emailChannel":{"title":"email channel","type":"object","additionalProperties":false,"required":["kind","host","from","to"],"properties":{"kind":{"title":"channel kind","type":"string","const":"email"},"host":{"title":"host","type":"string","pattern":"^\\S+$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"security":{"title":"encryption","type":"string","enum":["starttls","tls","none"]},"user":{"title":"user","type":"string"},"password":{"title":"password","type":"string"},"from":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"},"to":{"title":"list of mail addresses","type":"array","minItems":1,"items":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"}}}},"commandChannel":{"title":"command channel","type":"object","additionalProperties":false,"required":["kind","command"],"properties":{"kind":{"title":"channel kind","type":"string","const":"command"},"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"channel":{"title":"channel","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/webhookChannel"},{"$ref":"#/definitions/emailChannel"},{"$ref":"#/definitions/commandChannel"}]},"alertRule":{"title":"alert rule","type":"object","additionalProperties":false,"required":["on"],"properties":{"on":{"title":"occasion of an alert","type":"string","enum":["prerequisite_violation","data_integrity_failure","api_circuit_breaker_open","stale_option_chains","missing_equity_data","error_rate","run_failed","run_missed"]},"severity":{"title":"severity","type":"string","enum":["info","warning","critical"]},"to":{"title":"list of channels","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}},"repeat_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"above":{"title":"percentage","type":"number","exclusiveMinimum":0,"exclusiveMaximum":100},"at_least":{"title":"number of answers","type":"integer","minimum":1,"maximum":1000000},"older_than":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"pipeline.schema.json","title":"pipeline","type":"object","additionalProperties":false,"required":["name","steps"],"properties":{"name":{"title":"pipeline name","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$"},"description":{"title":"description","type":"string"},"include":{"$ref":"#/definitions/include"},"provider":{"title":"provider","type":"string","enum":["auto","mock","synthetic","ib","kite"]},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"schedule":{"title":"schedule","type":"object","additionalProperties":false,"properties":{"cron":{"$ref":"#/definitions/cron"},"timezone":{"title":"time zone","type":"string","pattern":"^[A-Za-z0-9_+/-]+$"},"every":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"during":{"title":"hours","type":"string","enum":["always","market"]},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"max_cycles":{"title":"number of cycles","type":"integer","minimum":1,"maximum":1000000000},"catch_up":{"title":"catch-up","type":"string","enum":["none","last","all"]},"overlap":{"title":"overlap","type":"string","enum":["skip","queue"]},"jitter":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"defaults":{"title":"defaults section","type":"object","additionalProperties":false,"properties":{"symbols":{"title":"defaults for symbols","type":"object","additionalProperties":false,"properties":{"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"priority":{"$ref":"#/definitions/priority"}}},"steps":{"title":"defaults for steps","type":"object","additionalProperties":false,"properties":{"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}}}},"symbols":{"$ref":"#/definitions/symbolList"},"groups":{"title":"groups","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"$ref":"#/definitions/group"}},"steps":{"$ref":"#/definitions/steps"},"pacing":{"$ref":"#/definitions/pacing"},"retry":{"$ref":"#/definitions/retry"},"breaker":{"$ref":"#/definitions/breaker"},"parallel":{"$ref":"#/definitions/parallel"},"analytics":{"$ref":"#/definitions/analytics"},"providers":{"title":"providers section","type":"object","additionalProperties":false,"properties":{"mock":{"$ref":"#/definitions/mock"},"synthetic":{"$ref":"#/definitions/synthetic"},"ib":{"$ref":"#/definitions/ib"},"kite":{"$ref":"#/definitions/kite"}}},"lineage":{"title":"lineage section","type":"object","additionalProperties":false,"properties":{"post_to":{"title":"URL","type":"string","pattern":"^https?://\\S+$"}}},"metrics":{"title":"metrics section","type":"object","additionalProperties":false,"properties":{"prefix":{"title":"prefix","type":"string","pattern":"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},"symbol_label":{"title":"label","type":"string","pattern":"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"}}},"logs":{"title":"logs section","type":"object","additionalProperties":false,"properties":{"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"level":{"title":"level","type":"string","enum":["debug","info","warn","error"]},"max_size":{"title":"size","type":"string","pattern":"^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$"},"keep":{"title":"number of files","type":"integer","minimum":0,"maximum":1000}}},"hooks":{"title":"hooks section","type":"object","additionalProperties":false,"properties":{"before_run":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/gateHook"}},"before_fetch":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"after_store":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"on_failure":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"on_cycle_complete":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/hook"}},"parallel":{"title":"number of commands","type":"integer","minimum":1,"maximum":64}}},"alerts":{"title":"alerts section","type":"object","additionalProperties":false,"properties":{"channels":{"title":"channels","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"$ref":"#/definitions/channel"}},"rules":{"title":"list of alert rules","type":"array","minItems":1,"items":{"$ref":"#/definitions/alertRule"}},"repeat_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"panels":{"title":"panels section","type":"object","additionalProperties":false,"properties":{"folder":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"}}}},"definitions":{"symbol":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"kind":{"title":"instrument kind","type":"string","enum":["stock","etf","index","future"]},"exchange":{"title":"exchange","type":"string","enum":["SMART","NYSE","ARCA","AMEX","BATS","CBOE","NASDAQ","ASX","NSE","BSE","CME","CBOT","NYMEX","COMEX"]},"currency":{"title":"currency","type":"string","pattern":"^[A-Z]{3}$"},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"priority":{"title":"priority","type":"integer","minimum":1,"maximum":9},"name":{"title":"name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"duration":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"date":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"barSize":{"title":"bar size","type":"string","enum":["1 secs","5 secs","10 secs","15 secs","30 secs","1 min","2 mins","3 mins","5 mins","10 mins","15 mins","20 mins","30 mins","1 hour","2 hours","3 hours","4 hours","8 hours","1 day"]},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"title":"hours","type":"string","enum":["rth","all"]},"provider":{"title":"provider","type":"string","enum":["auto","mock","synthetic","ib","kite"]},"cron":{"title":"cron line","type":"string","pattern":"^\\S.*$"},"timezone":{"title":"time zone","type":"string","pattern":"^[A-Za-z0-9_+/-]+$"},"path":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"needs":{"title":"needs","anyOf":[{"$ref":"#/definitions/name"},{"title":"list of step names","type":"array","items":{"$ref":"#/definitions/name"}}]},"stepNames":{"title":"list of step names","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}},"barSizes":{"title":"bar size","anyOf":[{"$ref":"#/definitions/barSize"},{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}]},"taskTimeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"datasets":{"title":"list of tables","type":"array","minItems":1,"items":{"title":"table","type":"string","enum":["contracts","chains","equity_bars","option_bars","history_starts","quotes","option_snapshots"]}},"symbolEntry":{"title":"symbol entry","type":"object","additionalProperties":false,"properties":{"symbol":{"$ref":"#/definitions/symbol"},"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"calendar":{"$ref":"#/definitions/calendar"},"priority":{"$ref":"#/definitions/priority"},"steps":{"$ref":"#/definitions/stepNames"}},"anyOf":[{"required":["symbol"]},{"required":["file"]}]},"symbolList":{"title":"list of symbols","type":"array","items":{"anyOf":[{"$ref":"#/definitions/symbol"},{"$ref":"#/definitions/symbolEntry"}]}},"group":{"title":"group","type":"object","additionalProperties":false,"required":["symbols"],"properties":{"symbols":{"$ref":"#/definitions/symbolList"},"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"calendar":{"$ref":"#/definitions/calendar"},"priority":{"$ref":"#/definitions/priority"},"steps":{"$ref":"#/definitions/stepNames"}}},"contractsStep":{"title":"contracts step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"contracts"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"chainsStep":{"title":"chains step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"chains"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"historyStep":{"title":"history step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"history"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"quotesStep":{"title":"quotes step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"quotes"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"equityStep":{"title":"equity step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"equity"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"optionsStep":{"title":"options step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"options"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"adaptive":{"title":"true or false","type":"boolean"},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"snapshotsStep":{"title":"snapshots step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"snapshots"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"adaptive":{"title":"true or false","type":"boolean"},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"overviewStep":{"title":"overview step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"overview"},"needs":{"$ref":"#/definitions/needs"}}},"sqlStep":{"title":"sql step","type":"object","additionalProperties":false,"required":["uses"],"properties":{"uses":{"title":"step type","type":"string","const":"sql"},"needs":{"$ref":"#/definitions/needs"},"query":{"title":"SQL statement","type":"string","pattern":"\\S"},"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"dataset":{"title":"table name","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"}}},"execStep":{"title":"exec step","type":"object","additionalProperties":false,"required":["uses","command"],"properties":{"uses":{"title":"step type","type":"string","const":"exec"},"needs":{"$ref":"#/definitions/needs"},"command":{"title":"command","type":"array","minItems":1,"maxItems":1000,"items":{"title":"argument","type":"string"}},"input":{"title":"input","type":"object","additionalProperties":false,"required":["dataset"],"properties":{"dataset":{"title":"table","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"},"format":{"title":"file format","type":"string","enum":["parquet","csv","json"]}}},"output":{"title":"output","type":"object","additionalProperties":false,"properties":{"dataset":{"title":"table name","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"},"format":{"title":"file format","type":"string","enum":["parquet","csv","json"]}}},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"env":{"title":"environment","type":"object","propertyNames":{"title":"variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]{0,127}$"},"additionalProperties":{"title":"value","type":"string"}}}},"namedStep":{"title":"step","type":"object","required":["uses"],"discriminator":{"propertyName":"uses"},"oneOf":[{"$ref":"#/definitions/contractsStep"},{"$ref":"#/definitions/chainsStep"},{"$ref":"#/definitions/historyStep"},{"$ref":"#/definitions/quotesStep"},{"$ref":"#/definitions/equityStep"},{"$ref":"#/definitions/optionsStep"},{"$ref":"#/definitions/snapshotsStep"},{"$ref":"#/definitions/overviewStep"},{"$ref":"#/definitions/sqlStep"},{"$ref":"#/definitions/execStep"}]},"steps":{"title":"steps","type":"object","minProperties":1,"maxProperties":100,"propertyNames":{"$ref":"#/definitions/name"},"properties":{"contracts":{"$ref":"#/definitions/contractsStep"},"chains":{"$ref":"#/definitions/chainsStep"},"history":{"$ref":"#/definitions/historyStep"},"quotes":{"$ref":"#/definitions/quotesStep"},"equity":{"$ref":"#/definitions/equityStep"},"options":{"$ref":"#/definitions/optionsStep"},"snapshots":{"$ref":"#/definitions/snapshotsStep"},"overview":{"$ref":"#/definitions/overviewStep"}},"additionalProperties":{"$ref":"#/definitions/namedStep"}},"rollingBudget":{"title":"rolling budget","type":"object","additionalProperties":false,"required":["name","kind","limit","per"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"rolling"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"per":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"weights":{"title":"weights","type":"object","additionalProperties":false,"properties":{"TRADES":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"MIDPOINT":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID_ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000}}},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}},"margin":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"openBudget":{"title":"open budget","type":"object","additionalProperties":false,"required":["name","kind","limit"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"open"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}}},"budget":{"title":"budget","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/rollingBudget"},{"$ref":"#/definitions/openBudget"}]},"pacing":{"title":"pacing","anyOf":[{"title":"pacing rules","type":"string","enum":["default","relaxed"]},{"$ref":"#/definitions/pacingSection"}]},"pacingSection":{"title":"pacing section","type":"object","additionalProperties":false,"properties":{"rules":{"title":"pacing rules","type":"string","enum":["default","relaxed"]},"budgets":{"title":"list of budgets","type":"array","minItems":1,"items":{"$ref":"#/definitions/budget"}},"concurrency":{"title":"number of requests","type":"integer","minimum":1,"maximum":1000}}},"retry":{"title":"retry section","type":"object","additionalProperties":false,"properties":{"attempts":{"title":"number of attempts","type":"integer","minimum":1,"maximum":20},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"max_delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"breaker":{"title":"breaker section","type":"object","additionalProperties":false,"properties":{"threshold":{"title":"number of failures","type":"integer","minimum":1,"maximum":1000},"recovery":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"analytics":{"title":"analytics section","type":"object","additionalProperties":false,"properties":{"rate":{"title":"rate","type":"number","minimum":-0.5,"maximum":1},"dividend_yield":{"title":"dividend yields","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"dividend yield","type":"number","minimum":-0.5,"maximum":1}},"exercise":{"title":"exercise styles","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"exercise style","type":"string","enum":["american","european"]}},"vix":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"rank_days":{"title":"number of days","type":"integer","minimum":30,"maximum":2520}}},"parallel":{"title":"parallel section","type":"object","additionalProperties":false,"properties":{"symbols":{"title":"number of symbols","type":"integer","minimum":1,"maximum":10000},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"mock":{"title":"mock section","type":"object","additionalProperties":false,"properties":{"seed":{"title":"seed","type":"integer","minimum":0,"maximum":4294967295},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"volatility":{"title":"volatility","type":"number","exclusiveMinimum":0,"maximum":10},"base_price":{"title":"base prices","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"price","type":"number","exclusiveMinimum":0,"maximum":1000000000}}}},"include":{"title":"include","anyOf":[{"$ref":"#/definitions/path"},{"title":"list of paths","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}}]},"synthetic":{"title":"synthetic section","type":"object","additionalProperties":false,"properties":{"scenario":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"}}},"ib":{"title":"ib section","type":"object","additionalProperties":false,"properties":{"host":{"title":"host","type":"string","pattern":"^[A-Za-z0-9.:_-]{1,253}$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"client_id":{"title":"client id","type":"integer","minimum":0,"maximum":2147483647},"account":{"title":"account","type":"string","pattern":"^[A-Z]{1,3}[0-9]{4,12}$"},"data":{"title":"data type","type":"string","enum":["live","frozen","delayed","delayed-frozen"]},"allow_delayed":{"title":"true or false","type":"boolean"}}},"kite":{"title":"kite section","type":"object","additionalProperties":false,"properties":{"root":{"title":"URL","type":"string","pattern":"^https?://\\S+$"},"instruments_max_age":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"requests_per_second":{"title":"number of requests","type":"integer","minimum":1,"maximum":10}}},"command":{"title":"command","type":"array","minItems":1,"items":{"title":"word","type":"string","pattern":"^[^\\u0000]+$"}},"hook":{"title":"hook","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"gateHook":{"title":"hook before a run","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"required":{"title":"whether it is required","type":"boolean"}}},"taskHook":{"title":"hook of tasks","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"each":{"title":"occasion","type":"string","enum":["run","task"]}}},"webhookChannel":{"title":"webhook channel","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"title":"channel kind","type":"string","const":"webhook"},"url":{"title":"address","type":"string"},"format":{"title":"format","type":"string","enum":["slack","json"]}}},"emailChannel":{"title":"email channel","type":"object","additionalProperties":false,"required":["kind","host","from","to"],"properties":{"kind":{"title":"channel kind","type":"string","const":"email"},"host":{"title":"host","type":"string","pattern":"^\\S+$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"security":{"title":"encryption","type":"string","enum":["starttls","tls","none"]},"user":{"title":"user","type":"string"},"password":{"title":"password","type":"string"},"from":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"},"to":{"title":"list of mail addresses","type":"array","minItems":1,"items":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"}}}},"commandChannel":{"title":"command channel","type":"object","additionalProperties":false,"required":["kind","command"],"properties":{"kind":{"title":"channel kind","type":"string","const":"command"},"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"channel":{"title":"channel","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/webhookChannel"},{"$ref":"#/definitions/emailChannel"},{"$ref":"#/definitions/commandChannel"}]},"alertRule":{"title":"alert rule","type":"object","additionalProperties":false,"required":["on"],"properties":{"on":{"title":"occasion of an alert","type":"string","enum":["prerequisite_violation","data_integrity_failure","api_circuit_breaker_open","stale_option_chains","missing_equity_data","error_rate","run_failed","run_missed"]},"severity":{"title":"severity","type":"string","enum":["info","warning","critical"]},"to":{"title":"list of channels","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}},"repeat_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"above":{"title":"percentage","type":"number","exclusiveMinimum":0,"exclusiveMaximum":100},"at_least":{"title":"number of answers","type":"integer","minimum":1,"maximum":1000000},"older_than":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}}}};
 const schema15 = {"title":"cron line","type":"string","pattern":"^\\S.*$"};
 const schema16 = {"title":"instrument kind","type":"string","enum":["stock","etf","index","future"]};
 const schema17 = {"title":"exchange","type":"string","enum":["SMART","NYSE","ARCA","AMEX","BATS","CBOE","NASDAQ","ASX","NSE","BSE","CME","CBOT","NYMEX","COMEX"]};
 const schema18 = {"title":"currency","type":"string","pattern":"^[A-Z]{3}$"};
 const schema19 = {"title":"priority","type":"integer","minimum":1,"maximum":9};
 const schema23 = {"title":"hours","type":"string","enum":["rth","all"]};
-const schema34 = {"title":"name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"};
-const schema77 = {"title":"retry section","type":"object","additionalProperties":false,"properties":{"attempts":{"title":"number of attempts","type":"integer","minimum":1,"maximum":20},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"max_delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
-const schema78 = {"title":"breaker section","type":"object","additionalProperties":false,"properties":{"threshold":{"title":"number of failures","type":"integer","minimum":1,"maximum":1000},"recovery":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
-const schema79 = {"title":"parallel section","type":"object","additionalProperties":false,"properties":{"symbols":{"title":"number of symbols","type":"integer","minimum":1,"maximum":10000},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
-const schema85 = {"title":"synthetic section","type":"object","additionalProperties":false,"properties":{"scenario":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"}}};
-const schema86 = {"title":"ib section","type":"object","additionalProperties":false,"properties":{"host":{"title":"host","type":"string","pattern":"^[A-Za-z0-9.:_-]{1,253}$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"client_id":{"title":"client id","type":"integer","minimum":0,"maximum":2147483647},"account":{"title":"account","type":"string","pattern":"^[A-Z]{1,3}[0-9]{4,12}$"},"data":{"title":"data type","type":"string","enum":["live","frozen","delayed","delayed-frozen"]},"allow_delayed":{"title":"true or false","type":"boolean"}}};
-const schema87 = {"title":"kite section","type":"object","additionalProperties":false,"properties":{"root":{"title":"URL","type":"string","pattern":"^https?://\\S+$"},"instruments_max_age":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"requests_per_second":{"title":"number of requests","type":"integer","minimum":1,"maximum":10}}};
+const schema24 = {"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"};
+const schema35 = {"title":"name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"};
+const schema85 = {"title":"retry section","type":"object","additionalProperties":false,"properties":{"attempts":{"title":"number of attempts","type":"integer","minimum":1,"maximum":20},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"max_delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
+const schema86 = {"title":"breaker section","type":"object","additionalProperties":false,"properties":{"threshold":{"title":"number of failures","type":"integer","minimum":1,"maximum":1000},"recovery":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
+const schema87 = {"title":"parallel section","type":"object","additionalProperties":false,"properties":{"symbols":{"title":"number of symbols","type":"integer","minimum":1,"maximum":10000},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
+const schema93 = {"title":"synthetic section","type":"object","additionalProperties":false,"properties":{"scenario":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"}}};
+const schema94 = {"title":"ib section","type":"object","additionalProperties":false,"properties":{"host":{"title":"host","type":"string","pattern":"^[A-Za-z0-9.:_-]{1,253}$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"client_id":{"title":"client id","type":"integer","minimum":0,"maximum":2147483647},"account":{"title":"account","type":"string","pattern":"^[A-Z]{1,3}[0-9]{4,12}$"},"data":{"title":"data type","type":"string","enum":["live","frozen","delayed","delayed-frozen"]},"allow_delayed":{"title":"true or false","type":"boolean"}}};
+const schema95 = {"title":"kite section","type":"object","additionalProperties":false,"properties":{"root":{"title":"URL","type":"string","pattern":"^https?://\\S+$"},"instruments_max_age":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"requests_per_second":{"title":"number of requests","type":"integer","minimum":1,"maximum":10}}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$", "u");
 const pattern3 = new RegExp("^[A-Z0-9]{4}$", "u");
@@ -28,13 +29,13 @@ const pattern5 = new RegExp("^[A-Za-z0-9_+/-]+$", "u");
 const pattern6 = new RegExp("^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$", "u");
 const pattern9 = new RegExp("^[A-Z]{3}$", "u");
 const pattern11 = new RegExp("^[0-9]{1,5} ?(d|w|mo|y|sessions?)$", "u");
-const pattern18 = new RegExp("^[A-Za-z][A-Za-z0-9_-]{0,63}$", "u");
+const pattern19 = new RegExp("^[A-Za-z][A-Za-z0-9_-]{0,63}$", "u");
 const pattern1 = new RegExp("^\\S(.*\\S)?$", "u");
-const pattern60 = new RegExp("^[A-Za-z0-9.:_-]{1,253}$", "u");
-const pattern61 = new RegExp("^[A-Z]{1,3}[0-9]{4,12}$", "u");
-const pattern62 = new RegExp("^https?://\\S+$", "u");
-const pattern65 = new RegExp("^[a-zA-Z_][a-zA-Z0-9_]{0,31}$", "u");
-const pattern68 = new RegExp("^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$", "u");
+const pattern68 = new RegExp("^[A-Za-z0-9.:_-]{1,253}$", "u");
+const pattern69 = new RegExp("^[A-Z]{1,3}[0-9]{4,12}$", "u");
+const pattern70 = new RegExp("^https?://\\S+$", "u");
+const pattern73 = new RegExp("^[a-zA-Z_][a-zA-Z0-9_]{0,31}$", "u");
+const pattern76 = new RegExp("^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$", "u");
 const schema12 = {"title":"include","anyOf":[{"$ref":"#/definitions/path"},{"title":"list of paths","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}}]};
 const schema13 = {"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"};
 
@@ -253,19 +254,19 @@ validate13.errors = vErrors;
 return errors === 0;
 }
 
-const schema24 = {"title":"list of symbols","type":"array","items":{"anyOf":[{"$ref":"#/definitions/symbol"},{"$ref":"#/definitions/symbolEntry"}]}};
-const schema25 = {"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"};
-const pattern13 = new RegExp("^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$", "u");
-const schema26 = {"title":"symbol entry","type":"object","additionalProperties":false,"properties":{"symbol":{"$ref":"#/definitions/symbol"},"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"calendar":{"$ref":"#/definitions/calendar"},"priority":{"$ref":"#/definitions/priority"},"steps":{"$ref":"#/definitions/stepNames"}},"anyOf":[{"required":["symbol"]},{"required":["file"]}]};
-const schema31 = {"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"};
-const schema33 = {"title":"list of step names","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}};
+const schema25 = {"title":"list of symbols","type":"array","items":{"anyOf":[{"$ref":"#/definitions/symbol"},{"$ref":"#/definitions/symbolEntry"}]}};
+const schema26 = {"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"};
+const pattern14 = new RegExp("^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$", "u");
+const schema27 = {"title":"symbol entry","type":"object","additionalProperties":false,"properties":{"symbol":{"$ref":"#/definitions/symbol"},"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"calendar":{"$ref":"#/definitions/calendar"},"priority":{"$ref":"#/definitions/priority"},"steps":{"$ref":"#/definitions/stepNames"}},"anyOf":[{"required":["symbol"]},{"required":["file"]}]};
+const schema32 = {"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"};
+const schema34 = {"title":"list of step names","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}};
 
 function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(Array.isArray(data)){
 if(data.length < 1){
-const err0 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33,data};
+const err0 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -278,8 +279,8 @@ const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 let data0 = data[i0];
 if(typeof data0 === "string"){
-if(!pattern18.test(data0)){
-const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema34,data:data0};
+if(!pattern19.test(data0)){
+const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema35,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -290,7 +291,7 @@ errors++;
 }
 }
 else {
-const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data0};
+const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -302,7 +303,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema33.type,parentSchema:schema33,data};
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema34.type,parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -324,7 +325,7 @@ let valid0 = false;
 const _errs2 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.symbol === undefined){
-const err0 = {instancePath,schemaPath:"#/anyOf/0/required",keyword:"required",params:{missingProperty: "symbol"},schema:schema26.anyOf[0].required,parentSchema:schema26.anyOf[0],data};
+const err0 = {instancePath,schemaPath:"#/anyOf/0/required",keyword:"required",params:{missingProperty: "symbol"},schema:schema27.anyOf[0].required,parentSchema:schema27.anyOf[0],data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -340,7 +341,7 @@ if(!valid0){
 const _errs3 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.file === undefined){
-const err1 = {instancePath,schemaPath:"#/anyOf/1/required",keyword:"required",params:{missingProperty: "file"},schema:schema26.anyOf[1].required,parentSchema:schema26.anyOf[1],data};
+const err1 = {instancePath,schemaPath:"#/anyOf/1/required",keyword:"required",params:{missingProperty: "file"},schema:schema27.anyOf[1].required,parentSchema:schema27.anyOf[1],data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -354,7 +355,7 @@ var _valid0 = _errs3 === errors;
 valid0 = valid0 || _valid0;
 }
 if(!valid0){
-const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},schema:schema26.anyOf,parentSchema:schema26,data};
+const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},schema:schema27.anyOf,parentSchema:schema27,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -377,7 +378,7 @@ vErrors = null;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((((((key0 === "symbol") || (key0 === "file")) || (key0 === "kind")) || (key0 === "exchange")) || (key0 === "currency")) || (key0 === "calendar")) || (key0 === "priority")) || (key0 === "steps"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema26,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema27,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -390,8 +391,8 @@ errors++;
 if(data.symbol !== undefined){
 let data0 = data.symbol;
 if(typeof data0 === "string"){
-if(!pattern13.test(data0)){
-const err4 = {instancePath:instancePath+"/symbol",schemaPath:"#/definitions/symbol/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},schema:"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$",parentSchema:schema25,data:data0};
+if(!pattern14.test(data0)){
+const err4 = {instancePath:instancePath+"/symbol",schemaPath:"#/definitions/symbol/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},schema:"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$",parentSchema:schema26,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -402,7 +403,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/symbol",schemaPath:"#/definitions/symbol/type",keyword:"type",params:{type: "string"},schema:schema25.type,parentSchema:schema25,data:data0};
+const err5 = {instancePath:instancePath+"/symbol",schemaPath:"#/definitions/symbol/type",keyword:"type",params:{type: "string"},schema:schema26.type,parentSchema:schema26,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -416,7 +417,7 @@ if(data.file !== undefined){
 let data1 = data.file;
 if(typeof data1 === "string"){
 if(!pattern1.test(data1)){
-const err6 = {instancePath:instancePath+"/file",schemaPath:"#/properties/file/pattern",keyword:"pattern",params:{pattern: "^\\S(.*\\S)?$"},schema:"^\\S(.*\\S)?$",parentSchema:schema26.properties.file,data:data1};
+const err6 = {instancePath:instancePath+"/file",schemaPath:"#/properties/file/pattern",keyword:"pattern",params:{pattern: "^\\S(.*\\S)?$"},schema:"^\\S(.*\\S)?$",parentSchema:schema27.properties.file,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -427,7 +428,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/file",schemaPath:"#/properties/file/type",keyword:"type",params:{type: "string"},schema:schema26.properties.file.type,parentSchema:schema26.properties.file,data:data1};
+const err7 = {instancePath:instancePath+"/file",schemaPath:"#/properties/file/type",keyword:"type",params:{type: "string"},schema:schema27.properties.file.type,parentSchema:schema27.properties.file,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -512,7 +513,7 @@ if(data.calendar !== undefined){
 let data5 = data.calendar;
 if(typeof data5 === "string"){
 if(!pattern3.test(data5)){
-const err14 = {instancePath:instancePath+"/calendar",schemaPath:"#/definitions/calendar/pattern",keyword:"pattern",params:{pattern: "^[A-Z0-9]{4}$"},schema:"^[A-Z0-9]{4}$",parentSchema:schema31,data:data5};
+const err14 = {instancePath:instancePath+"/calendar",schemaPath:"#/definitions/calendar/pattern",keyword:"pattern",params:{pattern: "^[A-Z0-9]{4}$"},schema:"^[A-Z0-9]{4}$",parentSchema:schema32,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -523,7 +524,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/calendar",schemaPath:"#/definitions/calendar/type",keyword:"type",params:{type: "string"},schema:schema31.type,parentSchema:schema31,data:data5};
+const err15 = {instancePath:instancePath+"/calendar",schemaPath:"#/definitions/calendar/type",keyword:"type",params:{type: "string"},schema:schema32.type,parentSchema:schema32,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -576,7 +577,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err19 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema26.type,parentSchema:schema26,data};
+const err19 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema27.type,parentSchema:schema27,data};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -601,8 +602,8 @@ const _errs2 = errors;
 let valid2 = false;
 const _errs3 = errors;
 if(typeof data0 === "string"){
-if(!pattern13.test(data0)){
-const err0 = {instancePath:instancePath+"/" + i0,schemaPath:"#/definitions/symbol/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},schema:"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$",parentSchema:schema25,data:data0};
+if(!pattern14.test(data0)){
+const err0 = {instancePath:instancePath+"/" + i0,schemaPath:"#/definitions/symbol/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},schema:"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$",parentSchema:schema26,data:data0};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -613,7 +614,7 @@ errors++;
 }
 }
 else {
-const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/definitions/symbol/type",keyword:"type",params:{type: "string"},schema:schema25.type,parentSchema:schema25,data:data0};
+const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/definitions/symbol/type",keyword:"type",params:{type: "string"},schema:schema26.type,parentSchema:schema26,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -634,7 +635,7 @@ var _valid0 = _errs6 === errors;
 valid2 = valid2 || _valid0;
 }
 if(!valid2){
-const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/anyOf",keyword:"anyOf",params:{},schema:schema24.items.anyOf,parentSchema:schema24.items,data:data0};
+const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/anyOf",keyword:"anyOf",params:{},schema:schema25.items.anyOf,parentSchema:schema25.items,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -657,7 +658,7 @@ vErrors = null;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema24.type,parentSchema:schema24,data};
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema25.type,parentSchema:schema25,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -670,14 +671,14 @@ validate15.errors = vErrors;
 return errors === 0;
 }
 
-const schema36 = {"title":"group","type":"object","additionalProperties":false,"required":["symbols"],"properties":{"symbols":{"$ref":"#/definitions/symbolList"},"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"calendar":{"$ref":"#/definitions/calendar"},"priority":{"$ref":"#/definitions/priority"},"steps":{"$ref":"#/definitions/stepNames"}}};
+const schema37 = {"title":"group","type":"object","additionalProperties":false,"required":["symbols"],"properties":{"symbols":{"$ref":"#/definitions/symbolList"},"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"calendar":{"$ref":"#/definitions/calendar"},"priority":{"$ref":"#/definitions/priority"},"steps":{"$ref":"#/definitions/stepNames"}}};
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.symbols === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "symbols"},schema:schema36.required,parentSchema:schema36,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "symbols"},schema:schema37.required,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -688,7 +689,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "symbols") || (key0 === "kind")) || (key0 === "exchange")) || (key0 === "currency")) || (key0 === "calendar")) || (key0 === "priority")) || (key0 === "steps"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema36,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -779,7 +780,7 @@ if(data.calendar !== undefined){
 let data4 = data.calendar;
 if(typeof data4 === "string"){
 if(!pattern3.test(data4)){
-const err8 = {instancePath:instancePath+"/calendar",schemaPath:"#/definitions/calendar/pattern",keyword:"pattern",params:{pattern: "^[A-Z0-9]{4}$"},schema:"^[A-Z0-9]{4}$",parentSchema:schema31,data:data4};
+const err8 = {instancePath:instancePath+"/calendar",schemaPath:"#/definitions/calendar/pattern",keyword:"pattern",params:{pattern: "^[A-Z0-9]{4}$"},schema:"^[A-Z0-9]{4}$",parentSchema:schema32,data:data4};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -790,7 +791,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/calendar",schemaPath:"#/definitions/calendar/type",keyword:"type",params:{type: "string"},schema:schema31.type,parentSchema:schema31,data:data4};
+const err9 = {instancePath:instancePath+"/calendar",schemaPath:"#/definitions/calendar/type",keyword:"type",params:{type: "string"},schema:schema32.type,parentSchema:schema32,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -843,7 +844,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema36.type,parentSchema:schema36,data};
+const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema37.type,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -856,11 +857,11 @@ validate21.errors = vErrors;
 return errors === 0;
 }
 
-const schema42 = {"title":"steps","type":"object","minProperties":1,"maxProperties":100,"propertyNames":{"$ref":"#/definitions/name"},"properties":{"contracts":{"$ref":"#/definitions/contractsStep"},"chains":{"$ref":"#/definitions/chainsStep"},"history":{"$ref":"#/definitions/historyStep"},"quotes":{"$ref":"#/definitions/quotesStep"},"equity":{"$ref":"#/definitions/equityStep"},"options":{"$ref":"#/definitions/optionsStep"},"snapshots":{"$ref":"#/definitions/snapshotsStep"},"overview":{"$ref":"#/definitions/overviewStep"}},"additionalProperties":{"$ref":"#/definitions/namedStep"}};
-const schema44 = {"title":"step","type":"object","required":["uses"],"discriminator":{"propertyName":"uses"},"oneOf":[{"$ref":"#/definitions/contractsStep"},{"$ref":"#/definitions/chainsStep"},{"$ref":"#/definitions/historyStep"},{"$ref":"#/definitions/quotesStep"},{"$ref":"#/definitions/equityStep"},{"$ref":"#/definitions/optionsStep"},{"$ref":"#/definitions/snapshotsStep"},{"$ref":"#/definitions/overviewStep"},{"$ref":"#/definitions/sqlStep"},{"$ref":"#/definitions/execStep"}]};
-const schema45 = {"title":"contracts step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"contracts"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
-const schema49 = {"title":"provider","type":"string","enum":["auto","mock","synthetic","ib","kite"]};
-const schema46 = {"title":"needs","anyOf":[{"$ref":"#/definitions/name"},{"title":"list of step names","type":"array","items":{"$ref":"#/definitions/name"}}]};
+const schema43 = {"title":"steps","type":"object","minProperties":1,"maxProperties":100,"propertyNames":{"$ref":"#/definitions/name"},"properties":{"contracts":{"$ref":"#/definitions/contractsStep"},"chains":{"$ref":"#/definitions/chainsStep"},"history":{"$ref":"#/definitions/historyStep"},"quotes":{"$ref":"#/definitions/quotesStep"},"equity":{"$ref":"#/definitions/equityStep"},"options":{"$ref":"#/definitions/optionsStep"},"snapshots":{"$ref":"#/definitions/snapshotsStep"},"overview":{"$ref":"#/definitions/overviewStep"}},"additionalProperties":{"$ref":"#/definitions/namedStep"}};
+const schema45 = {"title":"step","type":"object","required":["uses"],"discriminator":{"propertyName":"uses"},"oneOf":[{"$ref":"#/definitions/contractsStep"},{"$ref":"#/definitions/chainsStep"},{"$ref":"#/definitions/historyStep"},{"$ref":"#/definitions/quotesStep"},{"$ref":"#/definitions/equityStep"},{"$ref":"#/definitions/optionsStep"},{"$ref":"#/definitions/snapshotsStep"},{"$ref":"#/definitions/overviewStep"},{"$ref":"#/definitions/sqlStep"},{"$ref":"#/definitions/execStep"}]};
+const schema46 = {"title":"contracts step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"contracts"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}};
+const schema50 = {"title":"provider","type":"string","enum":["auto","mock","synthetic","ib","kite"]};
+const schema47 = {"title":"needs","anyOf":[{"$ref":"#/definitions/name"},{"title":"list of step names","type":"array","items":{"$ref":"#/definitions/name"}}]};
 
 function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -869,8 +870,8 @@ const _errs0 = errors;
 let valid0 = false;
 const _errs1 = errors;
 if(typeof data === "string"){
-if(!pattern18.test(data)){
-const err0 = {instancePath,schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema34,data};
+if(!pattern19.test(data)){
+const err0 = {instancePath,schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -881,7 +882,7 @@ errors++;
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data};
+const err1 = {instancePath,schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -899,8 +900,8 @@ const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 let data0 = data[i0];
 if(typeof data0 === "string"){
-if(!pattern18.test(data0)){
-const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema34,data:data0};
+if(!pattern19.test(data0)){
+const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema35,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -911,7 +912,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/" + i0,schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data0};
+const err3 = {instancePath:instancePath+"/" + i0,schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -923,7 +924,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath,schemaPath:"#/anyOf/1/type",keyword:"type",params:{type: "array"},schema:schema46.anyOf[1].type,parentSchema:schema46.anyOf[1],data};
+const err4 = {instancePath,schemaPath:"#/anyOf/1/type",keyword:"type",params:{type: "array"},schema:schema47.anyOf[1].type,parentSchema:schema47.anyOf[1],data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -936,7 +937,7 @@ var _valid0 = _errs4 === errors;
 valid0 = valid0 || _valid0;
 }
 if(!valid0){
-const err5 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},schema:schema46.anyOf,parentSchema:schema46,data};
+const err5 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},schema:schema47.anyOf,parentSchema:schema47,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -966,8 +967,8 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!((((key0 === "uses") || (key0 === "needs")) || (key0 === "provider")) || (key0 === "refresh"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema45,data};
+if(!(((((key0 === "uses") || (key0 === "needs")) || (key0 === "provider")) || (key0 === "refresh")) || (key0 === "timeout"))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema46,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -980,7 +981,7 @@ errors++;
 if(data.uses !== undefined){
 let data0 = data.uses;
 if(typeof data0 !== "string"){
-const err1 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/type",keyword:"type",params:{type: "string"},schema:schema45.properties.uses.type,parentSchema:schema45.properties.uses,data:data0};
+const err1 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/type",keyword:"type",params:{type: "string"},schema:schema46.properties.uses.type,parentSchema:schema46.properties.uses,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -990,7 +991,7 @@ vErrors.push(err1);
 errors++;
 }
 if("contracts" !== data0){
-const err2 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/const",keyword:"const",params:{allowedValue: "contracts"},schema:"contracts",parentSchema:schema45.properties.uses,data:data0};
+const err2 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/const",keyword:"const",params:{allowedValue: "contracts"},schema:"contracts",parentSchema:schema46.properties.uses,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1009,7 +1010,7 @@ errors = vErrors.length;
 if(data.provider !== undefined){
 let data2 = data.provider;
 if(typeof data2 !== "string"){
-const err3 = {instancePath:instancePath+"/provider",schemaPath:"#/definitions/provider/type",keyword:"type",params:{type: "string"},schema:schema49.type,parentSchema:schema49,data:data2};
+const err3 = {instancePath:instancePath+"/provider",schemaPath:"#/definitions/provider/type",keyword:"type",params:{type: "string"},schema:schema50.type,parentSchema:schema50,data:data2};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1019,7 +1020,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!(((((data2 === "auto") || (data2 === "mock")) || (data2 === "synthetic")) || (data2 === "ib")) || (data2 === "kite"))){
-const err4 = {instancePath:instancePath+"/provider",schemaPath:"#/definitions/provider/enum",keyword:"enum",params:{allowedValues: schema49.enum},schema:schema49.enum,parentSchema:schema49,data:data2};
+const err4 = {instancePath:instancePath+"/provider",schemaPath:"#/definitions/provider/enum",keyword:"enum",params:{allowedValues: schema50.enum},schema:schema50.enum,parentSchema:schema50,data:data2};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1033,7 +1034,7 @@ if(data.refresh !== undefined){
 let data3 = data.refresh;
 if(typeof data3 === "string"){
 if(!pattern6.test(data3)){
-const err5 = {instancePath:instancePath+"/refresh",schemaPath:"#/properties/refresh/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema45.properties.refresh,data:data3};
+const err5 = {instancePath:instancePath+"/refresh",schemaPath:"#/properties/refresh/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema46.properties.refresh,data:data3};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1044,7 +1045,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/refresh",schemaPath:"#/properties/refresh/type",keyword:"type",params:{type: "string"},schema:schema45.properties.refresh.type,parentSchema:schema45.properties.refresh,data:data3};
+const err6 = {instancePath:instancePath+"/refresh",schemaPath:"#/properties/refresh/type",keyword:"type",params:{type: "string"},schema:schema46.properties.refresh.type,parentSchema:schema46.properties.refresh,data:data3};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1054,14 +1055,39 @@ vErrors.push(err6);
 errors++;
 }
 }
-}
-else {
-const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema45.type,parentSchema:schema45,data};
+if(data.timeout !== undefined){
+let data4 = data.timeout;
+if(typeof data4 === "string"){
+if(!pattern6.test(data4)){
+const err7 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/taskTimeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema24,data:data4};
 if(vErrors === null){
 vErrors = [err7];
 }
 else {
 vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/taskTimeout/type",keyword:"type",params:{type: "string"},schema:schema24.type,parentSchema:schema24,data:data4};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+}
+else {
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema46.type,parentSchema:schema46,data};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
 }
 errors++;
 }
@@ -1069,124 +1095,14 @@ validate27.errors = vErrors;
 return errors === 0;
 }
 
-const schema50 = {"title":"chains step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"chains"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
+const schema52 = {"title":"chains step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"chains"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}};
 
 function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!((((key0 === "uses") || (key0 === "needs")) || (key0 === "provider")) || (key0 === "refresh"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema50,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-if(data.uses !== undefined){
-let data0 = data.uses;
-if(typeof data0 !== "string"){
-const err1 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/type",keyword:"type",params:{type: "string"},schema:schema50.properties.uses.type,parentSchema:schema50.properties.uses,data:data0};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-if("chains" !== data0){
-const err2 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/const",keyword:"const",params:{allowedValue: "chains"},schema:"chains",parentSchema:schema50.properties.uses,data:data0};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-if(data.needs !== undefined){
-if(!(validate28(data.needs, {instancePath:instancePath+"/needs",parentData:data,parentDataProperty:"needs",rootData}))){
-vErrors = vErrors === null ? validate28.errors : appended(vErrors, validate28.errors);
-errors = vErrors.length;
-}
-}
-if(data.provider !== undefined){
-let data2 = data.provider;
-if(typeof data2 !== "string"){
-const err3 = {instancePath:instancePath+"/provider",schemaPath:"#/definitions/provider/type",keyword:"type",params:{type: "string"},schema:schema49.type,parentSchema:schema49,data:data2};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-if(!(((((data2 === "auto") || (data2 === "mock")) || (data2 === "synthetic")) || (data2 === "ib")) || (data2 === "kite"))){
-const err4 = {instancePath:instancePath+"/provider",schemaPath:"#/definitions/provider/enum",keyword:"enum",params:{allowedValues: schema49.enum},schema:schema49.enum,parentSchema:schema49,data:data2};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-if(data.refresh !== undefined){
-let data3 = data.refresh;
-if(typeof data3 === "string"){
-if(!pattern6.test(data3)){
-const err5 = {instancePath:instancePath+"/refresh",schemaPath:"#/properties/refresh/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema50.properties.refresh,data:data3};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-else {
-const err6 = {instancePath:instancePath+"/refresh",schemaPath:"#/properties/refresh/type",keyword:"type",params:{type: "string"},schema:schema50.properties.refresh.type,parentSchema:schema50.properties.refresh,data:data3};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-}
-}
-else {
-const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema50.type,parentSchema:schema50,data};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-validate30.errors = vErrors;
-return errors === 0;
-}
-
-const schema52 = {"title":"history step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"history"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"}}};
-
-function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-for(const key0 in data){
-if(!((((((key0 === "uses") || (key0 === "needs")) || (key0 === "provider")) || (key0 === "refresh")) || (key0 === "what")) || (key0 === "hours"))){
+if(!(((((key0 === "uses") || (key0 === "needs")) || (key0 === "provider")) || (key0 === "refresh")) || (key0 === "timeout"))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema52,data};
 if(vErrors === null){
 vErrors = [err0];
@@ -1209,8 +1125,8 @@ vErrors.push(err1);
 }
 errors++;
 }
-if("history" !== data0){
-const err2 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/const",keyword:"const",params:{allowedValue: "history"},schema:"history",parentSchema:schema52.properties.uses,data:data0};
+if("chains" !== data0){
+const err2 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/const",keyword:"const",params:{allowedValue: "chains"},schema:"chains",parentSchema:schema52.properties.uses,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1229,7 +1145,7 @@ errors = vErrors.length;
 if(data.provider !== undefined){
 let data2 = data.provider;
 if(typeof data2 !== "string"){
-const err3 = {instancePath:instancePath+"/provider",schemaPath:"#/definitions/provider/type",keyword:"type",params:{type: "string"},schema:schema49.type,parentSchema:schema49,data:data2};
+const err3 = {instancePath:instancePath+"/provider",schemaPath:"#/definitions/provider/type",keyword:"type",params:{type: "string"},schema:schema50.type,parentSchema:schema50,data:data2};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1239,7 +1155,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!(((((data2 === "auto") || (data2 === "mock")) || (data2 === "synthetic")) || (data2 === "ib")) || (data2 === "kite"))){
-const err4 = {instancePath:instancePath+"/provider",schemaPath:"#/definitions/provider/enum",keyword:"enum",params:{allowedValues: schema49.enum},schema:schema49.enum,parentSchema:schema49,data:data2};
+const err4 = {instancePath:instancePath+"/provider",schemaPath:"#/definitions/provider/enum",keyword:"enum",params:{allowedValues: schema50.enum},schema:schema50.enum,parentSchema:schema50,data:data2};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1274,10 +1190,11 @@ vErrors.push(err6);
 errors++;
 }
 }
-if(data.what !== undefined){
-let data4 = data.what;
-if(typeof data4 !== "string"){
-const err7 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/type",keyword:"type",params:{type: "string"},schema:schema52.properties.what.type,parentSchema:schema52.properties.what,data:data4};
+if(data.timeout !== undefined){
+let data4 = data.timeout;
+if(typeof data4 === "string"){
+if(!pattern6.test(data4)){
+const err7 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/taskTimeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema24,data:data4};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1286,8 +1203,9 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(!(((((data4 === "TRADES") || (data4 === "MIDPOINT")) || (data4 === "BID")) || (data4 === "ASK")) || (data4 === "BID_ASK"))){
-const err8 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/enum",keyword:"enum",params:{allowedValues: schema52.properties.what.enum},schema:schema52.properties.what.enum,parentSchema:schema52.properties.what,data:data4};
+}
+else {
+const err8 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/taskTimeout/type",keyword:"type",params:{type: "string"},schema:schema24.type,parentSchema:schema24,data:data4};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1297,10 +1215,9 @@ vErrors.push(err8);
 errors++;
 }
 }
-if(data.hours !== undefined){
-let data5 = data.hours;
-if(typeof data5 !== "string"){
-const err9 = {instancePath:instancePath+"/hours",schemaPath:"#/definitions/hours/type",keyword:"type",params:{type: "string"},schema:schema23.type,parentSchema:schema23,data:data5};
+}
+else {
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema52.type,parentSchema:schema52,data};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1309,40 +1226,18 @@ vErrors.push(err9);
 }
 errors++;
 }
-if(!((data5 === "rth") || (data5 === "all"))){
-const err10 = {instancePath:instancePath+"/hours",schemaPath:"#/definitions/hours/enum",keyword:"enum",params:{allowedValues: schema23.enum},schema:schema23.enum,parentSchema:schema23,data:data5};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-}
-}
-else {
-const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema52.type,parentSchema:schema52,data};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-validate32.errors = vErrors;
+validate30.errors = vErrors;
 return errors === 0;
 }
 
-const schema55 = {"title":"quotes step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"quotes"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
+const schema55 = {"title":"history step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"history"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"timeout":{"$ref":"#/definitions/taskTimeout"}}};
 
-function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!((((key0 === "uses") || (key0 === "needs")) || (key0 === "provider")) || (key0 === "refresh"))){
+if(!(((((((key0 === "uses") || (key0 === "needs")) || (key0 === "provider")) || (key0 === "refresh")) || (key0 === "what")) || (key0 === "hours")) || (key0 === "timeout"))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema55,data};
 if(vErrors === null){
 vErrors = [err0];
@@ -1365,8 +1260,8 @@ vErrors.push(err1);
 }
 errors++;
 }
-if("quotes" !== data0){
-const err2 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/const",keyword:"const",params:{allowedValue: "quotes"},schema:"quotes",parentSchema:schema55.properties.uses,data:data0};
+if("history" !== data0){
+const err2 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/const",keyword:"const",params:{allowedValue: "history"},schema:"history",parentSchema:schema55.properties.uses,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1385,7 +1280,7 @@ errors = vErrors.length;
 if(data.provider !== undefined){
 let data2 = data.provider;
 if(typeof data2 !== "string"){
-const err3 = {instancePath:instancePath+"/provider",schemaPath:"#/definitions/provider/type",keyword:"type",params:{type: "string"},schema:schema49.type,parentSchema:schema49,data:data2};
+const err3 = {instancePath:instancePath+"/provider",schemaPath:"#/definitions/provider/type",keyword:"type",params:{type: "string"},schema:schema50.type,parentSchema:schema50,data:data2};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1395,7 +1290,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!(((((data2 === "auto") || (data2 === "mock")) || (data2 === "synthetic")) || (data2 === "ib")) || (data2 === "kite"))){
-const err4 = {instancePath:instancePath+"/provider",schemaPath:"#/definitions/provider/enum",keyword:"enum",params:{allowedValues: schema49.enum},schema:schema49.enum,parentSchema:schema49,data:data2};
+const err4 = {instancePath:instancePath+"/provider",schemaPath:"#/definitions/provider/enum",keyword:"enum",params:{allowedValues: schema50.enum},schema:schema50.enum,parentSchema:schema50,data:data2};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1430,9 +1325,10 @@ vErrors.push(err6);
 errors++;
 }
 }
-}
-else {
-const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema55.type,parentSchema:schema55,data};
+if(data.what !== undefined){
+let data4 = data.what;
+if(typeof data4 !== "string"){
+const err7 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/type",keyword:"type",params:{type: "string"},schema:schema55.properties.what.type,parentSchema:schema55.properties.what,data:data4};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1441,20 +1337,89 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate34.errors = vErrors;
+if(!(((((data4 === "TRADES") || (data4 === "MIDPOINT")) || (data4 === "BID")) || (data4 === "ASK")) || (data4 === "BID_ASK"))){
+const err8 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/enum",keyword:"enum",params:{allowedValues: schema55.properties.what.enum},schema:schema55.properties.what.enum,parentSchema:schema55.properties.what,data:data4};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data.hours !== undefined){
+let data5 = data.hours;
+if(typeof data5 !== "string"){
+const err9 = {instancePath:instancePath+"/hours",schemaPath:"#/definitions/hours/type",keyword:"type",params:{type: "string"},schema:schema23.type,parentSchema:schema23,data:data5};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if(!((data5 === "rth") || (data5 === "all"))){
+const err10 = {instancePath:instancePath+"/hours",schemaPath:"#/definitions/hours/enum",keyword:"enum",params:{allowedValues: schema23.enum},schema:schema23.enum,parentSchema:schema23,data:data5};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data.timeout !== undefined){
+let data6 = data.timeout;
+if(typeof data6 === "string"){
+if(!pattern6.test(data6)){
+const err11 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/taskTimeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema24,data:data6};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/taskTimeout/type",keyword:"type",params:{type: "string"},schema:schema24.type,parentSchema:schema24,data:data6};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+}
+else {
+const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema55.type,parentSchema:schema55,data};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+validate32.errors = vErrors;
 return errors === 0;
 }
 
-const schema57 = {"title":"equity step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"equity"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
-const pattern30 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
+const schema59 = {"title":"quotes step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"quotes"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}};
 
-function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema57.properties, key0))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema57,data};
+if(!(((((key0 === "uses") || (key0 === "needs")) || (key0 === "provider")) || (key0 === "refresh")) || (key0 === "timeout"))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema59,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1467,7 +1432,143 @@ errors++;
 if(data.uses !== undefined){
 let data0 = data.uses;
 if(typeof data0 !== "string"){
-const err1 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/type",keyword:"type",params:{type: "string"},schema:schema57.properties.uses.type,parentSchema:schema57.properties.uses,data:data0};
+const err1 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/type",keyword:"type",params:{type: "string"},schema:schema59.properties.uses.type,parentSchema:schema59.properties.uses,data:data0};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if("quotes" !== data0){
+const err2 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/const",keyword:"const",params:{allowedValue: "quotes"},schema:"quotes",parentSchema:schema59.properties.uses,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.needs !== undefined){
+if(!(validate28(data.needs, {instancePath:instancePath+"/needs",parentData:data,parentDataProperty:"needs",rootData}))){
+vErrors = vErrors === null ? validate28.errors : appended(vErrors, validate28.errors);
+errors = vErrors.length;
+}
+}
+if(data.provider !== undefined){
+let data2 = data.provider;
+if(typeof data2 !== "string"){
+const err3 = {instancePath:instancePath+"/provider",schemaPath:"#/definitions/provider/type",keyword:"type",params:{type: "string"},schema:schema50.type,parentSchema:schema50,data:data2};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(!(((((data2 === "auto") || (data2 === "mock")) || (data2 === "synthetic")) || (data2 === "ib")) || (data2 === "kite"))){
+const err4 = {instancePath:instancePath+"/provider",schemaPath:"#/definitions/provider/enum",keyword:"enum",params:{allowedValues: schema50.enum},schema:schema50.enum,parentSchema:schema50,data:data2};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.refresh !== undefined){
+let data3 = data.refresh;
+if(typeof data3 === "string"){
+if(!pattern6.test(data3)){
+const err5 = {instancePath:instancePath+"/refresh",schemaPath:"#/properties/refresh/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema59.properties.refresh,data:data3};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/refresh",schemaPath:"#/properties/refresh/type",keyword:"type",params:{type: "string"},schema:schema59.properties.refresh.type,parentSchema:schema59.properties.refresh,data:data3};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.timeout !== undefined){
+let data4 = data.timeout;
+if(typeof data4 === "string"){
+if(!pattern6.test(data4)){
+const err7 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/taskTimeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema24,data:data4};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/taskTimeout/type",keyword:"type",params:{type: "string"},schema:schema24.type,parentSchema:schema24,data:data4};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+}
+else {
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema59.type,parentSchema:schema59,data};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+validate34.errors = vErrors;
+return errors === 0;
+}
+
+const schema62 = {"title":"equity step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"equity"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}};
+const pattern35 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
+
+function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(func2.call(schema62.properties, key0))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema62,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.uses !== undefined){
+let data0 = data.uses;
+if(typeof data0 !== "string"){
+const err1 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/type",keyword:"type",params:{type: "string"},schema:schema62.properties.uses.type,parentSchema:schema62.properties.uses,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1477,7 +1578,7 @@ vErrors.push(err1);
 errors++;
 }
 if("equity" !== data0){
-const err2 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/const",keyword:"const",params:{allowedValue: "equity"},schema:"equity",parentSchema:schema57.properties.uses,data:data0};
+const err2 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/const",keyword:"const",params:{allowedValue: "equity"},schema:"equity",parentSchema:schema62.properties.uses,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1496,7 +1597,7 @@ errors = vErrors.length;
 if(data.provider !== undefined){
 let data2 = data.provider;
 if(typeof data2 !== "string"){
-const err3 = {instancePath:instancePath+"/provider",schemaPath:"#/definitions/provider/type",keyword:"type",params:{type: "string"},schema:schema49.type,parentSchema:schema49,data:data2};
+const err3 = {instancePath:instancePath+"/provider",schemaPath:"#/definitions/provider/type",keyword:"type",params:{type: "string"},schema:schema50.type,parentSchema:schema50,data:data2};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1506,7 +1607,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!(((((data2 === "auto") || (data2 === "mock")) || (data2 === "synthetic")) || (data2 === "ib")) || (data2 === "kite"))){
-const err4 = {instancePath:instancePath+"/provider",schemaPath:"#/definitions/provider/enum",keyword:"enum",params:{allowedValues: schema49.enum},schema:schema49.enum,parentSchema:schema49,data:data2};
+const err4 = {instancePath:instancePath+"/provider",schemaPath:"#/definitions/provider/enum",keyword:"enum",params:{allowedValues: schema50.enum},schema:schema50.enum,parentSchema:schema50,data:data2};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1525,7 +1626,7 @@ errors = vErrors.length;
 if(data.what !== undefined){
 let data4 = data.what;
 if(typeof data4 !== "string"){
-const err5 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/type",keyword:"type",params:{type: "string"},schema:schema57.properties.what.type,parentSchema:schema57.properties.what,data:data4};
+const err5 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/type",keyword:"type",params:{type: "string"},schema:schema62.properties.what.type,parentSchema:schema62.properties.what,data:data4};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1535,7 +1636,7 @@ vErrors.push(err5);
 errors++;
 }
 if(!(((((data4 === "TRADES") || (data4 === "MIDPOINT")) || (data4 === "BID")) || (data4 === "ASK")) || (data4 === "BID_ASK"))){
-const err6 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/enum",keyword:"enum",params:{allowedValues: schema57.properties.what.enum},schema:schema57.properties.what.enum,parentSchema:schema57.properties.what,data:data4};
+const err6 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/enum",keyword:"enum",params:{allowedValues: schema62.properties.what.enum},schema:schema62.properties.what.enum,parentSchema:schema62.properties.what,data:data4};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1572,7 +1673,7 @@ if(data.lookback !== undefined){
 let data6 = data.lookback;
 if(typeof data6 === "string"){
 if(!pattern11.test(data6)){
-const err9 = {instancePath:instancePath+"/lookback",schemaPath:"#/properties/lookback/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},schema:"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$",parentSchema:schema57.properties.lookback,data:data6};
+const err9 = {instancePath:instancePath+"/lookback",schemaPath:"#/properties/lookback/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},schema:"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$",parentSchema:schema62.properties.lookback,data:data6};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1583,7 +1684,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/lookback",schemaPath:"#/properties/lookback/type",keyword:"type",params:{type: "string"},schema:schema57.properties.lookback.type,parentSchema:schema57.properties.lookback,data:data6};
+const err10 = {instancePath:instancePath+"/lookback",schemaPath:"#/properties/lookback/type",keyword:"type",params:{type: "string"},schema:schema62.properties.lookback.type,parentSchema:schema62.properties.lookback,data:data6};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1596,8 +1697,8 @@ errors++;
 if(data.from !== undefined){
 let data7 = data.from;
 if(typeof data7 === "string"){
-if(!pattern30.test(data7)){
-const err11 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema57.properties.from,data:data7};
+if(!pattern35.test(data7)){
+const err11 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema62.properties.from,data:data7};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1608,7 +1709,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type: "string"},schema:schema57.properties.from.type,parentSchema:schema57.properties.from,data:data7};
+const err12 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type: "string"},schema:schema62.properties.from.type,parentSchema:schema62.properties.from,data:data7};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1621,8 +1722,8 @@ errors++;
 if(data.to !== undefined){
 let data8 = data.to;
 if(typeof data8 === "string"){
-if(!pattern30.test(data8)){
-const err13 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema57.properties.to,data:data8};
+if(!pattern35.test(data8)){
+const err13 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema62.properties.to,data:data8};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1633,7 +1734,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/type",keyword:"type",params:{type: "string"},schema:schema57.properties.to.type,parentSchema:schema57.properties.to,data:data8};
+const err14 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/type",keyword:"type",params:{type: "string"},schema:schema62.properties.to.type,parentSchema:schema62.properties.to,data:data8};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1647,7 +1748,7 @@ if(data.settle !== undefined){
 let data9 = data.settle;
 if(typeof data9 === "string"){
 if(!pattern6.test(data9)){
-const err15 = {instancePath:instancePath+"/settle",schemaPath:"#/properties/settle/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema57.properties.settle,data:data9};
+const err15 = {instancePath:instancePath+"/settle",schemaPath:"#/properties/settle/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema62.properties.settle,data:data9};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1658,7 +1759,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/settle",schemaPath:"#/properties/settle/type",keyword:"type",params:{type: "string"},schema:schema57.properties.settle.type,parentSchema:schema57.properties.settle,data:data9};
+const err16 = {instancePath:instancePath+"/settle",schemaPath:"#/properties/settle/type",keyword:"type",params:{type: "string"},schema:schema62.properties.settle.type,parentSchema:schema62.properties.settle,data:data9};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1668,9 +1769,11 @@ vErrors.push(err16);
 errors++;
 }
 }
-}
-else {
-const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema57.type,parentSchema:schema57,data};
+if(data.timeout !== undefined){
+let data10 = data.timeout;
+if(typeof data10 === "string"){
+if(!pattern6.test(data10)){
+const err17 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/taskTimeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema24,data:data10};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1679,19 +1782,42 @@ vErrors.push(err17);
 }
 errors++;
 }
+}
+else {
+const err18 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/taskTimeout/type",keyword:"type",params:{type: "string"},schema:schema24.type,parentSchema:schema24,data:data10};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+}
+else {
+const err19 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema62.type,parentSchema:schema62,data};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
 validate36.errors = vErrors;
 return errors === 0;
 }
 
-const schema60 = {"title":"options step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"options"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"adaptive":{"title":"true or false","type":"boolean"},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}}}};
+const schema66 = {"title":"options step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"options"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"adaptive":{"title":"true or false","type":"boolean"},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}},"timeout":{"$ref":"#/definitions/taskTimeout"}}};
 
 function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema60.properties, key0))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema60,data};
+if(!(func2.call(schema66.properties, key0))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema66,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1704,7 +1830,7 @@ errors++;
 if(data.uses !== undefined){
 let data0 = data.uses;
 if(typeof data0 !== "string"){
-const err1 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/type",keyword:"type",params:{type: "string"},schema:schema60.properties.uses.type,parentSchema:schema60.properties.uses,data:data0};
+const err1 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/type",keyword:"type",params:{type: "string"},schema:schema66.properties.uses.type,parentSchema:schema66.properties.uses,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1714,7 +1840,7 @@ vErrors.push(err1);
 errors++;
 }
 if("options" !== data0){
-const err2 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/const",keyword:"const",params:{allowedValue: "options"},schema:"options",parentSchema:schema60.properties.uses,data:data0};
+const err2 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/const",keyword:"const",params:{allowedValue: "options"},schema:"options",parentSchema:schema66.properties.uses,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1733,7 +1859,7 @@ errors = vErrors.length;
 if(data.provider !== undefined){
 let data2 = data.provider;
 if(typeof data2 !== "string"){
-const err3 = {instancePath:instancePath+"/provider",schemaPath:"#/definitions/provider/type",keyword:"type",params:{type: "string"},schema:schema49.type,parentSchema:schema49,data:data2};
+const err3 = {instancePath:instancePath+"/provider",schemaPath:"#/definitions/provider/type",keyword:"type",params:{type: "string"},schema:schema50.type,parentSchema:schema50,data:data2};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1743,7 +1869,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!(((((data2 === "auto") || (data2 === "mock")) || (data2 === "synthetic")) || (data2 === "ib")) || (data2 === "kite"))){
-const err4 = {instancePath:instancePath+"/provider",schemaPath:"#/definitions/provider/enum",keyword:"enum",params:{allowedValues: schema49.enum},schema:schema49.enum,parentSchema:schema49,data:data2};
+const err4 = {instancePath:instancePath+"/provider",schemaPath:"#/definitions/provider/enum",keyword:"enum",params:{allowedValues: schema50.enum},schema:schema50.enum,parentSchema:schema50,data:data2};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1762,7 +1888,7 @@ errors = vErrors.length;
 if(data.what !== undefined){
 let data4 = data.what;
 if(typeof data4 !== "string"){
-const err5 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/type",keyword:"type",params:{type: "string"},schema:schema60.properties.what.type,parentSchema:schema60.properties.what,data:data4};
+const err5 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/type",keyword:"type",params:{type: "string"},schema:schema66.properties.what.type,parentSchema:schema66.properties.what,data:data4};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1772,7 +1898,7 @@ vErrors.push(err5);
 errors++;
 }
 if(!(((((data4 === "TRADES") || (data4 === "MIDPOINT")) || (data4 === "BID")) || (data4 === "ASK")) || (data4 === "BID_ASK"))){
-const err6 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/enum",keyword:"enum",params:{allowedValues: schema60.properties.what.enum},schema:schema60.properties.what.enum,parentSchema:schema60.properties.what,data:data4};
+const err6 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/enum",keyword:"enum",params:{allowedValues: schema66.properties.what.enum},schema:schema66.properties.what.enum,parentSchema:schema66.properties.what,data:data4};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1809,7 +1935,7 @@ if(data.lookback !== undefined){
 let data6 = data.lookback;
 if(typeof data6 === "string"){
 if(!pattern11.test(data6)){
-const err9 = {instancePath:instancePath+"/lookback",schemaPath:"#/properties/lookback/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},schema:"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$",parentSchema:schema60.properties.lookback,data:data6};
+const err9 = {instancePath:instancePath+"/lookback",schemaPath:"#/properties/lookback/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},schema:"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$",parentSchema:schema66.properties.lookback,data:data6};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1820,7 +1946,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/lookback",schemaPath:"#/properties/lookback/type",keyword:"type",params:{type: "string"},schema:schema60.properties.lookback.type,parentSchema:schema60.properties.lookback,data:data6};
+const err10 = {instancePath:instancePath+"/lookback",schemaPath:"#/properties/lookback/type",keyword:"type",params:{type: "string"},schema:schema66.properties.lookback.type,parentSchema:schema66.properties.lookback,data:data6};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1833,8 +1959,8 @@ errors++;
 if(data.from !== undefined){
 let data7 = data.from;
 if(typeof data7 === "string"){
-if(!pattern30.test(data7)){
-const err11 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema60.properties.from,data:data7};
+if(!pattern35.test(data7)){
+const err11 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema66.properties.from,data:data7};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1845,7 +1971,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type: "string"},schema:schema60.properties.from.type,parentSchema:schema60.properties.from,data:data7};
+const err12 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type: "string"},schema:schema66.properties.from.type,parentSchema:schema66.properties.from,data:data7};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1858,8 +1984,8 @@ errors++;
 if(data.to !== undefined){
 let data8 = data.to;
 if(typeof data8 === "string"){
-if(!pattern30.test(data8)){
-const err13 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema60.properties.to,data:data8};
+if(!pattern35.test(data8)){
+const err13 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema66.properties.to,data:data8};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1870,7 +1996,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/type",keyword:"type",params:{type: "string"},schema:schema60.properties.to.type,parentSchema:schema60.properties.to,data:data8};
+const err14 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/type",keyword:"type",params:{type: "string"},schema:schema66.properties.to.type,parentSchema:schema66.properties.to,data:data8};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1884,7 +2010,7 @@ if(data.settle !== undefined){
 let data9 = data.settle;
 if(typeof data9 === "string"){
 if(!pattern6.test(data9)){
-const err15 = {instancePath:instancePath+"/settle",schemaPath:"#/properties/settle/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema60.properties.settle,data:data9};
+const err15 = {instancePath:instancePath+"/settle",schemaPath:"#/properties/settle/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema66.properties.settle,data:data9};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1895,7 +2021,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/settle",schemaPath:"#/properties/settle/type",keyword:"type",params:{type: "string"},schema:schema60.properties.settle.type,parentSchema:schema60.properties.settle,data:data9};
+const err16 = {instancePath:instancePath+"/settle",schemaPath:"#/properties/settle/type",keyword:"type",params:{type: "string"},schema:schema66.properties.settle.type,parentSchema:schema66.properties.settle,data:data9};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1908,7 +2034,7 @@ errors++;
 if(data.strikes !== undefined){
 let data10 = data.strikes;
 if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-const err17 = {instancePath:instancePath+"/strikes",schemaPath:"#/properties/strikes/type",keyword:"type",params:{type: "integer"},schema:schema60.properties.strikes.type,parentSchema:schema60.properties.strikes,data:data10};
+const err17 = {instancePath:instancePath+"/strikes",schemaPath:"#/properties/strikes/type",keyword:"type",params:{type: "integer"},schema:schema66.properties.strikes.type,parentSchema:schema66.properties.strikes,data:data10};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1919,7 +2045,7 @@ errors++;
 }
 if((typeof data10 == "number") && (isFinite(data10))){
 if(data10 > 500 || isNaN(data10)){
-const err18 = {instancePath:instancePath+"/strikes",schemaPath:"#/properties/strikes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 500},schema:500,parentSchema:schema60.properties.strikes,data:data10};
+const err18 = {instancePath:instancePath+"/strikes",schemaPath:"#/properties/strikes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 500},schema:500,parentSchema:schema66.properties.strikes,data:data10};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1929,7 +2055,7 @@ vErrors.push(err18);
 errors++;
 }
 if(data10 < 0 || isNaN(data10)){
-const err19 = {instancePath:instancePath+"/strikes",schemaPath:"#/properties/strikes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema60.properties.strikes,data:data10};
+const err19 = {instancePath:instancePath+"/strikes",schemaPath:"#/properties/strikes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema66.properties.strikes,data:data10};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1943,7 +2069,7 @@ errors++;
 if(data.adaptive !== undefined){
 let data11 = data.adaptive;
 if(typeof data11 !== "boolean"){
-const err20 = {instancePath:instancePath+"/adaptive",schemaPath:"#/properties/adaptive/type",keyword:"type",params:{type: "boolean"},schema:schema60.properties.adaptive.type,parentSchema:schema60.properties.adaptive,data:data11};
+const err20 = {instancePath:instancePath+"/adaptive",schemaPath:"#/properties/adaptive/type",keyword:"type",params:{type: "boolean"},schema:schema66.properties.adaptive.type,parentSchema:schema66.properties.adaptive,data:data11};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1956,7 +2082,7 @@ errors++;
 if(data.expiries !== undefined){
 let data12 = data.expiries;
 if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-const err21 = {instancePath:instancePath+"/expiries",schemaPath:"#/properties/expiries/type",keyword:"type",params:{type: "integer"},schema:schema60.properties.expiries.type,parentSchema:schema60.properties.expiries,data:data12};
+const err21 = {instancePath:instancePath+"/expiries",schemaPath:"#/properties/expiries/type",keyword:"type",params:{type: "integer"},schema:schema66.properties.expiries.type,parentSchema:schema66.properties.expiries,data:data12};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1967,7 +2093,7 @@ errors++;
 }
 if((typeof data12 == "number") && (isFinite(data12))){
 if(data12 > 100 || isNaN(data12)){
-const err22 = {instancePath:instancePath+"/expiries",schemaPath:"#/properties/expiries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema60.properties.expiries,data:data12};
+const err22 = {instancePath:instancePath+"/expiries",schemaPath:"#/properties/expiries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema66.properties.expiries,data:data12};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1977,7 +2103,7 @@ vErrors.push(err22);
 errors++;
 }
 if(data12 < 1 || isNaN(data12)){
-const err23 = {instancePath:instancePath+"/expiries",schemaPath:"#/properties/expiries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema60.properties.expiries,data:data12};
+const err23 = {instancePath:instancePath+"/expiries",schemaPath:"#/properties/expiries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema66.properties.expiries,data:data12};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1992,7 +2118,7 @@ if(data.rights !== undefined){
 let data13 = data.rights;
 if(Array.isArray(data13)){
 if(data13.length < 1){
-const err24 = {instancePath:instancePath+"/rights",schemaPath:"#/properties/rights/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema60.properties.rights,data:data13};
+const err24 = {instancePath:instancePath+"/rights",schemaPath:"#/properties/rights/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema66.properties.rights,data:data13};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -2005,7 +2131,7 @@ const len0 = data13.length;
 for(let i0=0; i0<len0; i0++){
 let data14 = data13[i0];
 if(typeof data14 !== "string"){
-const err25 = {instancePath:instancePath+"/rights/" + i0,schemaPath:"#/properties/rights/items/type",keyword:"type",params:{type: "string"},schema:schema60.properties.rights.items.type,parentSchema:schema60.properties.rights.items,data:data14};
+const err25 = {instancePath:instancePath+"/rights/" + i0,schemaPath:"#/properties/rights/items/type",keyword:"type",params:{type: "string"},schema:schema66.properties.rights.items.type,parentSchema:schema66.properties.rights.items,data:data14};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2015,7 +2141,7 @@ vErrors.push(err25);
 errors++;
 }
 if(!((data14 === "C") || (data14 === "P"))){
-const err26 = {instancePath:instancePath+"/rights/" + i0,schemaPath:"#/properties/rights/items/enum",keyword:"enum",params:{allowedValues: schema60.properties.rights.items.enum},schema:schema60.properties.rights.items.enum,parentSchema:schema60.properties.rights.items,data:data14};
+const err26 = {instancePath:instancePath+"/rights/" + i0,schemaPath:"#/properties/rights/items/enum",keyword:"enum",params:{allowedValues: schema66.properties.rights.items.enum},schema:schema66.properties.rights.items.enum,parentSchema:schema66.properties.rights.items,data:data14};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2027,7 +2153,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/rights",schemaPath:"#/properties/rights/type",keyword:"type",params:{type: "array"},schema:schema60.properties.rights.type,parentSchema:schema60.properties.rights,data:data13};
+const err27 = {instancePath:instancePath+"/rights",schemaPath:"#/properties/rights/type",keyword:"type",params:{type: "array"},schema:schema66.properties.rights.type,parentSchema:schema66.properties.rights,data:data13};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2037,9 +2163,11 @@ vErrors.push(err27);
 errors++;
 }
 }
-}
-else {
-const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema60.type,parentSchema:schema60,data};
+if(data.timeout !== undefined){
+let data15 = data.timeout;
+if(typeof data15 === "string"){
+if(!pattern6.test(data15)){
+const err28 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/taskTimeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema24,data:data15};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2048,19 +2176,42 @@ vErrors.push(err28);
 }
 errors++;
 }
+}
+else {
+const err29 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/taskTimeout/type",keyword:"type",params:{type: "string"},schema:schema24.type,parentSchema:schema24,data:data15};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+}
+else {
+const err30 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema66.type,parentSchema:schema66,data};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
 validate39.errors = vErrors;
 return errors === 0;
 }
 
-const schema63 = {"title":"snapshots step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"snapshots"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"adaptive":{"title":"true or false","type":"boolean"},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}}}};
+const schema70 = {"title":"snapshots step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"snapshots"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"adaptive":{"title":"true or false","type":"boolean"},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}},"timeout":{"$ref":"#/definitions/taskTimeout"}}};
 
 function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!((((((((key0 === "uses") || (key0 === "needs")) || (key0 === "provider")) || (key0 === "refresh")) || (key0 === "strikes")) || (key0 === "adaptive")) || (key0 === "expiries")) || (key0 === "rights"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema63,data};
+if(!(func2.call(schema70.properties, key0))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema70,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2073,7 +2224,7 @@ errors++;
 if(data.uses !== undefined){
 let data0 = data.uses;
 if(typeof data0 !== "string"){
-const err1 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/type",keyword:"type",params:{type: "string"},schema:schema63.properties.uses.type,parentSchema:schema63.properties.uses,data:data0};
+const err1 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/type",keyword:"type",params:{type: "string"},schema:schema70.properties.uses.type,parentSchema:schema70.properties.uses,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2083,7 +2234,7 @@ vErrors.push(err1);
 errors++;
 }
 if("snapshots" !== data0){
-const err2 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/const",keyword:"const",params:{allowedValue: "snapshots"},schema:"snapshots",parentSchema:schema63.properties.uses,data:data0};
+const err2 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/const",keyword:"const",params:{allowedValue: "snapshots"},schema:"snapshots",parentSchema:schema70.properties.uses,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2102,7 +2253,7 @@ errors = vErrors.length;
 if(data.provider !== undefined){
 let data2 = data.provider;
 if(typeof data2 !== "string"){
-const err3 = {instancePath:instancePath+"/provider",schemaPath:"#/definitions/provider/type",keyword:"type",params:{type: "string"},schema:schema49.type,parentSchema:schema49,data:data2};
+const err3 = {instancePath:instancePath+"/provider",schemaPath:"#/definitions/provider/type",keyword:"type",params:{type: "string"},schema:schema50.type,parentSchema:schema50,data:data2};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2112,7 +2263,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!(((((data2 === "auto") || (data2 === "mock")) || (data2 === "synthetic")) || (data2 === "ib")) || (data2 === "kite"))){
-const err4 = {instancePath:instancePath+"/provider",schemaPath:"#/definitions/provider/enum",keyword:"enum",params:{allowedValues: schema49.enum},schema:schema49.enum,parentSchema:schema49,data:data2};
+const err4 = {instancePath:instancePath+"/provider",schemaPath:"#/definitions/provider/enum",keyword:"enum",params:{allowedValues: schema50.enum},schema:schema50.enum,parentSchema:schema50,data:data2};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2126,7 +2277,7 @@ if(data.refresh !== undefined){
 let data3 = data.refresh;
 if(typeof data3 === "string"){
 if(!pattern6.test(data3)){
-const err5 = {instancePath:instancePath+"/refresh",schemaPath:"#/properties/refresh/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema63.properties.refresh,data:data3};
+const err5 = {instancePath:instancePath+"/refresh",schemaPath:"#/properties/refresh/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema70.properties.refresh,data:data3};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2137,7 +2288,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/refresh",schemaPath:"#/properties/refresh/type",keyword:"type",params:{type: "string"},schema:schema63.properties.refresh.type,parentSchema:schema63.properties.refresh,data:data3};
+const err6 = {instancePath:instancePath+"/refresh",schemaPath:"#/properties/refresh/type",keyword:"type",params:{type: "string"},schema:schema70.properties.refresh.type,parentSchema:schema70.properties.refresh,data:data3};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2150,7 +2301,7 @@ errors++;
 if(data.strikes !== undefined){
 let data4 = data.strikes;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-const err7 = {instancePath:instancePath+"/strikes",schemaPath:"#/properties/strikes/type",keyword:"type",params:{type: "integer"},schema:schema63.properties.strikes.type,parentSchema:schema63.properties.strikes,data:data4};
+const err7 = {instancePath:instancePath+"/strikes",schemaPath:"#/properties/strikes/type",keyword:"type",params:{type: "integer"},schema:schema70.properties.strikes.type,parentSchema:schema70.properties.strikes,data:data4};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2161,7 +2312,7 @@ errors++;
 }
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 500 || isNaN(data4)){
-const err8 = {instancePath:instancePath+"/strikes",schemaPath:"#/properties/strikes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 500},schema:500,parentSchema:schema63.properties.strikes,data:data4};
+const err8 = {instancePath:instancePath+"/strikes",schemaPath:"#/properties/strikes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 500},schema:500,parentSchema:schema70.properties.strikes,data:data4};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2171,7 +2322,7 @@ vErrors.push(err8);
 errors++;
 }
 if(data4 < 0 || isNaN(data4)){
-const err9 = {instancePath:instancePath+"/strikes",schemaPath:"#/properties/strikes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema63.properties.strikes,data:data4};
+const err9 = {instancePath:instancePath+"/strikes",schemaPath:"#/properties/strikes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema70.properties.strikes,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2185,7 +2336,7 @@ errors++;
 if(data.adaptive !== undefined){
 let data5 = data.adaptive;
 if(typeof data5 !== "boolean"){
-const err10 = {instancePath:instancePath+"/adaptive",schemaPath:"#/properties/adaptive/type",keyword:"type",params:{type: "boolean"},schema:schema63.properties.adaptive.type,parentSchema:schema63.properties.adaptive,data:data5};
+const err10 = {instancePath:instancePath+"/adaptive",schemaPath:"#/properties/adaptive/type",keyword:"type",params:{type: "boolean"},schema:schema70.properties.adaptive.type,parentSchema:schema70.properties.adaptive,data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2198,7 +2349,7 @@ errors++;
 if(data.expiries !== undefined){
 let data6 = data.expiries;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err11 = {instancePath:instancePath+"/expiries",schemaPath:"#/properties/expiries/type",keyword:"type",params:{type: "integer"},schema:schema63.properties.expiries.type,parentSchema:schema63.properties.expiries,data:data6};
+const err11 = {instancePath:instancePath+"/expiries",schemaPath:"#/properties/expiries/type",keyword:"type",params:{type: "integer"},schema:schema70.properties.expiries.type,parentSchema:schema70.properties.expiries,data:data6};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2209,7 +2360,7 @@ errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 100 || isNaN(data6)){
-const err12 = {instancePath:instancePath+"/expiries",schemaPath:"#/properties/expiries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema63.properties.expiries,data:data6};
+const err12 = {instancePath:instancePath+"/expiries",schemaPath:"#/properties/expiries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema70.properties.expiries,data:data6};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2219,7 +2370,7 @@ vErrors.push(err12);
 errors++;
 }
 if(data6 < 1 || isNaN(data6)){
-const err13 = {instancePath:instancePath+"/expiries",schemaPath:"#/properties/expiries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema63.properties.expiries,data:data6};
+const err13 = {instancePath:instancePath+"/expiries",schemaPath:"#/properties/expiries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema70.properties.expiries,data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2234,7 +2385,7 @@ if(data.rights !== undefined){
 let data7 = data.rights;
 if(Array.isArray(data7)){
 if(data7.length < 1){
-const err14 = {instancePath:instancePath+"/rights",schemaPath:"#/properties/rights/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema63.properties.rights,data:data7};
+const err14 = {instancePath:instancePath+"/rights",schemaPath:"#/properties/rights/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema70.properties.rights,data:data7};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2247,7 +2398,7 @@ const len0 = data7.length;
 for(let i0=0; i0<len0; i0++){
 let data8 = data7[i0];
 if(typeof data8 !== "string"){
-const err15 = {instancePath:instancePath+"/rights/" + i0,schemaPath:"#/properties/rights/items/type",keyword:"type",params:{type: "string"},schema:schema63.properties.rights.items.type,parentSchema:schema63.properties.rights.items,data:data8};
+const err15 = {instancePath:instancePath+"/rights/" + i0,schemaPath:"#/properties/rights/items/type",keyword:"type",params:{type: "string"},schema:schema70.properties.rights.items.type,parentSchema:schema70.properties.rights.items,data:data8};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2257,7 +2408,7 @@ vErrors.push(err15);
 errors++;
 }
 if(!((data8 === "C") || (data8 === "P"))){
-const err16 = {instancePath:instancePath+"/rights/" + i0,schemaPath:"#/properties/rights/items/enum",keyword:"enum",params:{allowedValues: schema63.properties.rights.items.enum},schema:schema63.properties.rights.items.enum,parentSchema:schema63.properties.rights.items,data:data8};
+const err16 = {instancePath:instancePath+"/rights/" + i0,schemaPath:"#/properties/rights/items/enum",keyword:"enum",params:{allowedValues: schema70.properties.rights.items.enum},schema:schema70.properties.rights.items.enum,parentSchema:schema70.properties.rights.items,data:data8};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2269,7 +2420,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/rights",schemaPath:"#/properties/rights/type",keyword:"type",params:{type: "array"},schema:schema63.properties.rights.type,parentSchema:schema63.properties.rights,data:data7};
+const err17 = {instancePath:instancePath+"/rights",schemaPath:"#/properties/rights/type",keyword:"type",params:{type: "array"},schema:schema70.properties.rights.type,parentSchema:schema70.properties.rights,data:data7};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2279,9 +2430,11 @@ vErrors.push(err17);
 errors++;
 }
 }
-}
-else {
-const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema63.type,parentSchema:schema63,data};
+if(data.timeout !== undefined){
+let data9 = data.timeout;
+if(typeof data9 === "string"){
+if(!pattern6.test(data9)){
+const err18 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/taskTimeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema24,data:data9};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2290,11 +2443,34 @@ vErrors.push(err18);
 }
 errors++;
 }
+}
+else {
+const err19 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/taskTimeout/type",keyword:"type",params:{type: "string"},schema:schema24.type,parentSchema:schema24,data:data9};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+}
+else {
+const err20 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema70.type,parentSchema:schema70,data};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
 validate42.errors = vErrors;
 return errors === 0;
 }
 
-const schema65 = {"title":"overview step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"overview"},"needs":{"$ref":"#/definitions/needs"}}};
+const schema73 = {"title":"overview step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"overview"},"needs":{"$ref":"#/definitions/needs"}}};
 
 function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2302,7 +2478,7 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((key0 === "uses") || (key0 === "needs"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema65,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema73,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2315,7 +2491,7 @@ errors++;
 if(data.uses !== undefined){
 let data0 = data.uses;
 if(typeof data0 !== "string"){
-const err1 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/type",keyword:"type",params:{type: "string"},schema:schema65.properties.uses.type,parentSchema:schema65.properties.uses,data:data0};
+const err1 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/type",keyword:"type",params:{type: "string"},schema:schema73.properties.uses.type,parentSchema:schema73.properties.uses,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2325,7 +2501,7 @@ vErrors.push(err1);
 errors++;
 }
 if("overview" !== data0){
-const err2 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/const",keyword:"const",params:{allowedValue: "overview"},schema:"overview",parentSchema:schema65.properties.uses,data:data0};
+const err2 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/const",keyword:"const",params:{allowedValue: "overview"},schema:"overview",parentSchema:schema73.properties.uses,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2343,7 +2519,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema65.type,parentSchema:schema65,data};
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema73.type,parentSchema:schema73,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2356,16 +2532,16 @@ validate44.errors = vErrors;
 return errors === 0;
 }
 
-const schema66 = {"title":"sql step","type":"object","additionalProperties":false,"required":["uses"],"properties":{"uses":{"title":"step type","type":"string","const":"sql"},"needs":{"$ref":"#/definitions/needs"},"query":{"title":"SQL statement","type":"string","pattern":"\\S"},"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"dataset":{"title":"table name","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"}}};
-const pattern38 = new RegExp("\\S", "u");
-const pattern40 = new RegExp("^[a-z][a-z0-9_]{0,62}$", "u");
+const schema74 = {"title":"sql step","type":"object","additionalProperties":false,"required":["uses"],"properties":{"uses":{"title":"step type","type":"string","const":"sql"},"needs":{"$ref":"#/definitions/needs"},"query":{"title":"SQL statement","type":"string","pattern":"\\S"},"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"dataset":{"title":"table name","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"}}};
+const pattern46 = new RegExp("\\S", "u");
+const pattern48 = new RegExp("^[a-z][a-z0-9_]{0,62}$", "u");
 
 function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.uses === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "uses"},schema:schema66.required,parentSchema:schema66,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "uses"},schema:schema74.required,parentSchema:schema74,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2376,7 +2552,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "uses") || (key0 === "needs")) || (key0 === "query")) || (key0 === "file")) || (key0 === "dataset"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema66,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema74,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2389,7 +2565,7 @@ errors++;
 if(data.uses !== undefined){
 let data0 = data.uses;
 if(typeof data0 !== "string"){
-const err2 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/type",keyword:"type",params:{type: "string"},schema:schema66.properties.uses.type,parentSchema:schema66.properties.uses,data:data0};
+const err2 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/type",keyword:"type",params:{type: "string"},schema:schema74.properties.uses.type,parentSchema:schema74.properties.uses,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2399,7 +2575,7 @@ vErrors.push(err2);
 errors++;
 }
 if("sql" !== data0){
-const err3 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/const",keyword:"const",params:{allowedValue: "sql"},schema:"sql",parentSchema:schema66.properties.uses,data:data0};
+const err3 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/const",keyword:"const",params:{allowedValue: "sql"},schema:"sql",parentSchema:schema74.properties.uses,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2418,8 +2594,8 @@ errors = vErrors.length;
 if(data.query !== undefined){
 let data2 = data.query;
 if(typeof data2 === "string"){
-if(!pattern38.test(data2)){
-const err4 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/pattern",keyword:"pattern",params:{pattern: "\\S"},schema:"\\S",parentSchema:schema66.properties.query,data:data2};
+if(!pattern46.test(data2)){
+const err4 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/pattern",keyword:"pattern",params:{pattern: "\\S"},schema:"\\S",parentSchema:schema74.properties.query,data:data2};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2430,7 +2606,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "string"},schema:schema66.properties.query.type,parentSchema:schema66.properties.query,data:data2};
+const err5 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "string"},schema:schema74.properties.query.type,parentSchema:schema74.properties.query,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2444,7 +2620,7 @@ if(data.file !== undefined){
 let data3 = data.file;
 if(typeof data3 === "string"){
 if(!pattern1.test(data3)){
-const err6 = {instancePath:instancePath+"/file",schemaPath:"#/properties/file/pattern",keyword:"pattern",params:{pattern: "^\\S(.*\\S)?$"},schema:"^\\S(.*\\S)?$",parentSchema:schema66.properties.file,data:data3};
+const err6 = {instancePath:instancePath+"/file",schemaPath:"#/properties/file/pattern",keyword:"pattern",params:{pattern: "^\\S(.*\\S)?$"},schema:"^\\S(.*\\S)?$",parentSchema:schema74.properties.file,data:data3};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2455,7 +2631,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/file",schemaPath:"#/properties/file/type",keyword:"type",params:{type: "string"},schema:schema66.properties.file.type,parentSchema:schema66.properties.file,data:data3};
+const err7 = {instancePath:instancePath+"/file",schemaPath:"#/properties/file/type",keyword:"type",params:{type: "string"},schema:schema74.properties.file.type,parentSchema:schema74.properties.file,data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2468,8 +2644,8 @@ errors++;
 if(data.dataset !== undefined){
 let data4 = data.dataset;
 if(typeof data4 === "string"){
-if(!pattern40.test(data4)){
-const err8 = {instancePath:instancePath+"/dataset",schemaPath:"#/properties/dataset/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema66.properties.dataset,data:data4};
+if(!pattern48.test(data4)){
+const err8 = {instancePath:instancePath+"/dataset",schemaPath:"#/properties/dataset/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema74.properties.dataset,data:data4};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2480,7 +2656,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/dataset",schemaPath:"#/properties/dataset/type",keyword:"type",params:{type: "string"},schema:schema66.properties.dataset.type,parentSchema:schema66.properties.dataset,data:data4};
+const err9 = {instancePath:instancePath+"/dataset",schemaPath:"#/properties/dataset/type",keyword:"type",params:{type: "string"},schema:schema74.properties.dataset.type,parentSchema:schema74.properties.dataset,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2492,7 +2668,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema66.type,parentSchema:schema66,data};
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema74.type,parentSchema:schema74,data};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2505,15 +2681,15 @@ validate46.errors = vErrors;
 return errors === 0;
 }
 
-const schema67 = {"title":"exec step","type":"object","additionalProperties":false,"required":["uses","command"],"properties":{"uses":{"title":"step type","type":"string","const":"exec"},"needs":{"$ref":"#/definitions/needs"},"command":{"title":"command","type":"array","minItems":1,"maxItems":1000,"items":{"title":"argument","type":"string"}},"input":{"title":"input","type":"object","additionalProperties":false,"required":["dataset"],"properties":{"dataset":{"title":"table","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"},"format":{"title":"file format","type":"string","enum":["parquet","csv","json"]}}},"output":{"title":"output","type":"object","additionalProperties":false,"properties":{"dataset":{"title":"table name","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"},"format":{"title":"file format","type":"string","enum":["parquet","csv","json"]}}},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"env":{"title":"environment","type":"object","propertyNames":{"title":"variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]{0,127}$"},"additionalProperties":{"title":"value","type":"string"}}}};
-const pattern44 = new RegExp("^[A-Za-z_][A-Za-z0-9_]{0,127}$", "u");
+const schema75 = {"title":"exec step","type":"object","additionalProperties":false,"required":["uses","command"],"properties":{"uses":{"title":"step type","type":"string","const":"exec"},"needs":{"$ref":"#/definitions/needs"},"command":{"title":"command","type":"array","minItems":1,"maxItems":1000,"items":{"title":"argument","type":"string"}},"input":{"title":"input","type":"object","additionalProperties":false,"required":["dataset"],"properties":{"dataset":{"title":"table","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"},"format":{"title":"file format","type":"string","enum":["parquet","csv","json"]}}},"output":{"title":"output","type":"object","additionalProperties":false,"properties":{"dataset":{"title":"table name","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"},"format":{"title":"file format","type":"string","enum":["parquet","csv","json"]}}},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"env":{"title":"environment","type":"object","propertyNames":{"title":"variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]{0,127}$"},"additionalProperties":{"title":"value","type":"string"}}}};
+const pattern52 = new RegExp("^[A-Za-z_][A-Za-z0-9_]{0,127}$", "u");
 
 function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.uses === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "uses"},schema:schema67.required,parentSchema:schema67,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "uses"},schema:schema75.required,parentSchema:schema75,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2523,7 +2699,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.command === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "command"},schema:schema67.required,parentSchema:schema67,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "command"},schema:schema75.required,parentSchema:schema75,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2534,7 +2710,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "uses") || (key0 === "needs")) || (key0 === "command")) || (key0 === "input")) || (key0 === "output")) || (key0 === "timeout")) || (key0 === "env"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema67,data};
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema75,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2547,7 +2723,7 @@ errors++;
 if(data.uses !== undefined){
 let data0 = data.uses;
 if(typeof data0 !== "string"){
-const err3 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/type",keyword:"type",params:{type: "string"},schema:schema67.properties.uses.type,parentSchema:schema67.properties.uses,data:data0};
+const err3 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/type",keyword:"type",params:{type: "string"},schema:schema75.properties.uses.type,parentSchema:schema75.properties.uses,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2557,7 +2733,7 @@ vErrors.push(err3);
 errors++;
 }
 if("exec" !== data0){
-const err4 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/const",keyword:"const",params:{allowedValue: "exec"},schema:"exec",parentSchema:schema67.properties.uses,data:data0};
+const err4 = {instancePath:instancePath+"/uses",schemaPath:"#/properties/uses/const",keyword:"const",params:{allowedValue: "exec"},schema:"exec",parentSchema:schema75.properties.uses,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2577,7 +2753,7 @@ if(data.command !== undefined){
 let data2 = data.command;
 if(Array.isArray(data2)){
 if(data2.length > 1000){
-const err5 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema67.properties.command,data:data2};
+const err5 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema75.properties.command,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2587,7 +2763,7 @@ vErrors.push(err5);
 errors++;
 }
 if(data2.length < 1){
-const err6 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema67.properties.command,data:data2};
+const err6 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema75.properties.command,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2600,7 +2776,7 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 !== "string"){
-const err7 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/properties/command/items/type",keyword:"type",params:{type: "string"},schema:schema67.properties.command.items.type,parentSchema:schema67.properties.command.items,data:data3};
+const err7 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/properties/command/items/type",keyword:"type",params:{type: "string"},schema:schema75.properties.command.items.type,parentSchema:schema75.properties.command.items,data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2612,7 +2788,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/type",keyword:"type",params:{type: "array"},schema:schema67.properties.command.type,parentSchema:schema67.properties.command,data:data2};
+const err8 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/type",keyword:"type",params:{type: "array"},schema:schema75.properties.command.type,parentSchema:schema75.properties.command,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2626,7 +2802,7 @@ if(data.input !== undefined){
 let data4 = data.input;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(data4.dataset === undefined){
-const err9 = {instancePath:instancePath+"/input",schemaPath:"#/properties/input/required",keyword:"required",params:{missingProperty: "dataset"},schema:schema67.properties.input.required,parentSchema:schema67.properties.input,data:data4};
+const err9 = {instancePath:instancePath+"/input",schemaPath:"#/properties/input/required",keyword:"required",params:{missingProperty: "dataset"},schema:schema75.properties.input.required,parentSchema:schema75.properties.input,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2637,7 +2813,7 @@ errors++;
 }
 for(const key1 in data4){
 if(!((key1 === "dataset") || (key1 === "format"))){
-const err10 = {instancePath:instancePath+"/input",schemaPath:"#/properties/input/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema67.properties.input,data:data4};
+const err10 = {instancePath:instancePath+"/input",schemaPath:"#/properties/input/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema75.properties.input,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2650,8 +2826,8 @@ errors++;
 if(data4.dataset !== undefined){
 let data5 = data4.dataset;
 if(typeof data5 === "string"){
-if(!pattern40.test(data5)){
-const err11 = {instancePath:instancePath+"/input/dataset",schemaPath:"#/properties/input/properties/dataset/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema67.properties.input.properties.dataset,data:data5};
+if(!pattern48.test(data5)){
+const err11 = {instancePath:instancePath+"/input/dataset",schemaPath:"#/properties/input/properties/dataset/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema75.properties.input.properties.dataset,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2662,7 +2838,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/input/dataset",schemaPath:"#/properties/input/properties/dataset/type",keyword:"type",params:{type: "string"},schema:schema67.properties.input.properties.dataset.type,parentSchema:schema67.properties.input.properties.dataset,data:data5};
+const err12 = {instancePath:instancePath+"/input/dataset",schemaPath:"#/properties/input/properties/dataset/type",keyword:"type",params:{type: "string"},schema:schema75.properties.input.properties.dataset.type,parentSchema:schema75.properties.input.properties.dataset,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2675,7 +2851,7 @@ errors++;
 if(data4.format !== undefined){
 let data6 = data4.format;
 if(typeof data6 !== "string"){
-const err13 = {instancePath:instancePath+"/input/format",schemaPath:"#/properties/input/properties/format/type",keyword:"type",params:{type: "string"},schema:schema67.properties.input.properties.format.type,parentSchema:schema67.properties.input.properties.format,data:data6};
+const err13 = {instancePath:instancePath+"/input/format",schemaPath:"#/properties/input/properties/format/type",keyword:"type",params:{type: "string"},schema:schema75.properties.input.properties.format.type,parentSchema:schema75.properties.input.properties.format,data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2685,7 +2861,7 @@ vErrors.push(err13);
 errors++;
 }
 if(!(((data6 === "parquet") || (data6 === "csv")) || (data6 === "json"))){
-const err14 = {instancePath:instancePath+"/input/format",schemaPath:"#/properties/input/properties/format/enum",keyword:"enum",params:{allowedValues: schema67.properties.input.properties.format.enum},schema:schema67.properties.input.properties.format.enum,parentSchema:schema67.properties.input.properties.format,data:data6};
+const err14 = {instancePath:instancePath+"/input/format",schemaPath:"#/properties/input/properties/format/enum",keyword:"enum",params:{allowedValues: schema75.properties.input.properties.format.enum},schema:schema75.properties.input.properties.format.enum,parentSchema:schema75.properties.input.properties.format,data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2697,7 +2873,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/input",schemaPath:"#/properties/input/type",keyword:"type",params:{type: "object"},schema:schema67.properties.input.type,parentSchema:schema67.properties.input,data:data4};
+const err15 = {instancePath:instancePath+"/input",schemaPath:"#/properties/input/type",keyword:"type",params:{type: "object"},schema:schema75.properties.input.type,parentSchema:schema75.properties.input,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2712,7 +2888,7 @@ let data7 = data.output;
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 for(const key2 in data7){
 if(!((key2 === "dataset") || (key2 === "format"))){
-const err16 = {instancePath:instancePath+"/output",schemaPath:"#/properties/output/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema67.properties.output,data:data7};
+const err16 = {instancePath:instancePath+"/output",schemaPath:"#/properties/output/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema75.properties.output,data:data7};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2725,8 +2901,8 @@ errors++;
 if(data7.dataset !== undefined){
 let data8 = data7.dataset;
 if(typeof data8 === "string"){
-if(!pattern40.test(data8)){
-const err17 = {instancePath:instancePath+"/output/dataset",schemaPath:"#/properties/output/properties/dataset/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema67.properties.output.properties.dataset,data:data8};
+if(!pattern48.test(data8)){
+const err17 = {instancePath:instancePath+"/output/dataset",schemaPath:"#/properties/output/properties/dataset/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_]{0,62}$"},schema:"^[a-z][a-z0-9_]{0,62}$",parentSchema:schema75.properties.output.properties.dataset,data:data8};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2737,7 +2913,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/output/dataset",schemaPath:"#/properties/output/properties/dataset/type",keyword:"type",params:{type: "string"},schema:schema67.properties.output.properties.dataset.type,parentSchema:schema67.properties.output.properties.dataset,data:data8};
+const err18 = {instancePath:instancePath+"/output/dataset",schemaPath:"#/properties/output/properties/dataset/type",keyword:"type",params:{type: "string"},schema:schema75.properties.output.properties.dataset.type,parentSchema:schema75.properties.output.properties.dataset,data:data8};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2750,7 +2926,7 @@ errors++;
 if(data7.format !== undefined){
 let data9 = data7.format;
 if(typeof data9 !== "string"){
-const err19 = {instancePath:instancePath+"/output/format",schemaPath:"#/properties/output/properties/format/type",keyword:"type",params:{type: "string"},schema:schema67.properties.output.properties.format.type,parentSchema:schema67.properties.output.properties.format,data:data9};
+const err19 = {instancePath:instancePath+"/output/format",schemaPath:"#/properties/output/properties/format/type",keyword:"type",params:{type: "string"},schema:schema75.properties.output.properties.format.type,parentSchema:schema75.properties.output.properties.format,data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2760,7 +2936,7 @@ vErrors.push(err19);
 errors++;
 }
 if(!(((data9 === "parquet") || (data9 === "csv")) || (data9 === "json"))){
-const err20 = {instancePath:instancePath+"/output/format",schemaPath:"#/properties/output/properties/format/enum",keyword:"enum",params:{allowedValues: schema67.properties.output.properties.format.enum},schema:schema67.properties.output.properties.format.enum,parentSchema:schema67.properties.output.properties.format,data:data9};
+const err20 = {instancePath:instancePath+"/output/format",schemaPath:"#/properties/output/properties/format/enum",keyword:"enum",params:{allowedValues: schema75.properties.output.properties.format.enum},schema:schema75.properties.output.properties.format.enum,parentSchema:schema75.properties.output.properties.format,data:data9};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -2772,7 +2948,7 @@ errors++;
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/output",schemaPath:"#/properties/output/type",keyword:"type",params:{type: "object"},schema:schema67.properties.output.type,parentSchema:schema67.properties.output,data:data7};
+const err21 = {instancePath:instancePath+"/output",schemaPath:"#/properties/output/type",keyword:"type",params:{type: "object"},schema:schema75.properties.output.type,parentSchema:schema75.properties.output,data:data7};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -2786,7 +2962,7 @@ if(data.timeout !== undefined){
 let data10 = data.timeout;
 if(typeof data10 === "string"){
 if(!pattern6.test(data10)){
-const err22 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema67.properties.timeout,data:data10};
+const err22 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema75.properties.timeout,data:data10};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -2797,7 +2973,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema67.properties.timeout.type,parentSchema:schema67.properties.timeout,data:data10};
+const err23 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema75.properties.timeout.type,parentSchema:schema75.properties.timeout,data:data10};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2813,8 +2989,8 @@ if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
 for(const key3 in data11){
 const _errs27 = errors;
 if(typeof key3 === "string"){
-if(!pattern44.test(key3)){
-const err24 = {instancePath:instancePath+"/env",schemaPath:"#/properties/env/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]{0,127}$"},schema:"^[A-Za-z_][A-Za-z0-9_]{0,127}$",parentSchema:schema67.properties.env.propertyNames,data:key3,propertyName:key3};
+if(!pattern52.test(key3)){
+const err24 = {instancePath:instancePath+"/env",schemaPath:"#/properties/env/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]{0,127}$"},schema:"^[A-Za-z_][A-Za-z0-9_]{0,127}$",parentSchema:schema75.properties.env.propertyNames,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -2825,7 +3001,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/env",schemaPath:"#/properties/env/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema67.properties.env.propertyNames.type,parentSchema:schema67.properties.env.propertyNames,data:key3,propertyName:key3};
+const err25 = {instancePath:instancePath+"/env",schemaPath:"#/properties/env/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema75.properties.env.propertyNames.type,parentSchema:schema75.properties.env.propertyNames,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2836,7 +3012,7 @@ errors++;
 }
 var valid5 = _errs27 === errors;
 if(!valid5){
-const err26 = {instancePath:instancePath+"/env",schemaPath:"#/properties/env/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema67.properties.env.propertyNames,parentSchema:schema67.properties.env,data:data11};
+const err26 = {instancePath:instancePath+"/env",schemaPath:"#/properties/env/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema75.properties.env.propertyNames,parentSchema:schema75.properties.env,data:data11};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2849,7 +3025,7 @@ errors++;
 for(const key4 in data11){
 let data12 = data11[key4];
 if(typeof data12 !== "string"){
-const err27 = {instancePath:instancePath+"/env/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/env/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema67.properties.env.additionalProperties.type,parentSchema:schema67.properties.env.additionalProperties,data:data12};
+const err27 = {instancePath:instancePath+"/env/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/env/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema75.properties.env.additionalProperties.type,parentSchema:schema75.properties.env.additionalProperties,data:data12};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2861,7 +3037,7 @@ errors++;
 }
 }
 else {
-const err28 = {instancePath:instancePath+"/env",schemaPath:"#/properties/env/type",keyword:"type",params:{type: "object"},schema:schema67.properties.env.type,parentSchema:schema67.properties.env,data:data11};
+const err28 = {instancePath:instancePath+"/env",schemaPath:"#/properties/env/type",keyword:"type",params:{type: "object"},schema:schema75.properties.env.type,parentSchema:schema75.properties.env,data:data11};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2873,7 +3049,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema67.type,parentSchema:schema67,data};
+const err29 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema75.type,parentSchema:schema75,data};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2892,7 +3068,7 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.uses === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "uses"},schema:schema44.required,parentSchema:schema44,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "uses"},schema:schema45.required,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2964,7 +3140,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "uses", tagValue: tag0},schema:schema44.discriminator,parentSchema:schema44,data};
+const err1 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "uses", tagValue: tag0},schema:schema45.discriminator,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2975,7 +3151,7 @@ errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "tag", tag: "uses", tagValue: tag0},schema:schema44.discriminator,parentSchema:schema44,data};
+const err2 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "tag", tag: "uses", tagValue: tag0},schema:schema45.discriminator,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2986,7 +3162,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema44.type,parentSchema:schema44,data};
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema45.type,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3005,7 +3181,7 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length > 100){
-const err0 = {instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema42,data};
+const err0 = {instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3015,7 +3191,7 @@ vErrors.push(err0);
 errors++;
 }
 if(Object.keys(data).length < 1){
-const err1 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema42,data};
+const err1 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3027,8 +3203,8 @@ errors++;
 for(const key0 in data){
 const _errs1 = errors;
 if(typeof key0 === "string"){
-if(!pattern18.test(key0)){
-const err2 = {instancePath,schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema34,data:key0,propertyName:key0};
+if(!pattern19.test(key0)){
+const err2 = {instancePath,schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema35,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3039,7 +3215,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:key0,propertyName:key0};
+const err3 = {instancePath,schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3050,7 +3226,7 @@ errors++;
 }
 var valid0 = _errs1 === errors;
 if(!valid0){
-const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema42.propertyNames,parentSchema:schema42,data};
+const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema43.propertyNames,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3118,7 +3294,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema42.type,parentSchema:schema42,data};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema43.type,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3131,18 +3307,18 @@ validate25.errors = vErrors;
 return errors === 0;
 }
 
-const schema68 = {"title":"pacing","anyOf":[{"title":"pacing rules","type":"string","enum":["default","relaxed"]},{"$ref":"#/definitions/pacingSection"}]};
-const schema69 = {"title":"pacing section","type":"object","additionalProperties":false,"properties":{"rules":{"title":"pacing rules","type":"string","enum":["default","relaxed"]},"budgets":{"title":"list of budgets","type":"array","minItems":1,"items":{"$ref":"#/definitions/budget"}},"concurrency":{"title":"number of requests","type":"integer","minimum":1,"maximum":1000}}};
-const schema70 = {"title":"budget","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/rollingBudget"},{"$ref":"#/definitions/openBudget"}]};
-const schema71 = {"title":"rolling budget","type":"object","additionalProperties":false,"required":["name","kind","limit","per"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"rolling"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"per":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"weights":{"title":"weights","type":"object","additionalProperties":false,"properties":{"TRADES":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"MIDPOINT":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID_ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000}}},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}},"margin":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
-const schema72 = {"title":"list of tables","type":"array","minItems":1,"items":{"title":"table","type":"string","enum":["contracts","chains","equity_bars","option_bars","history_starts","quotes","option_snapshots"]}};
+const schema76 = {"title":"pacing","anyOf":[{"title":"pacing rules","type":"string","enum":["default","relaxed"]},{"$ref":"#/definitions/pacingSection"}]};
+const schema77 = {"title":"pacing section","type":"object","additionalProperties":false,"properties":{"rules":{"title":"pacing rules","type":"string","enum":["default","relaxed"]},"budgets":{"title":"list of budgets","type":"array","minItems":1,"items":{"$ref":"#/definitions/budget"}},"concurrency":{"title":"number of requests","type":"integer","minimum":1,"maximum":1000}}};
+const schema78 = {"title":"budget","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/rollingBudget"},{"$ref":"#/definitions/openBudget"}]};
+const schema79 = {"title":"rolling budget","type":"object","additionalProperties":false,"required":["name","kind","limit","per"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"rolling"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"per":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"weights":{"title":"weights","type":"object","additionalProperties":false,"properties":{"TRADES":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"MIDPOINT":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID_ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000}}},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}},"margin":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
+const schema80 = {"title":"list of tables","type":"array","minItems":1,"items":{"title":"table","type":"string","enum":["contracts","chains","equity_bars","option_bars","history_starts","quotes","option_snapshots"]}};
 
 function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.name === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema71.required,parentSchema:schema71,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema79.required,parentSchema:schema79,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3152,7 +3328,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.kind === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema71.required,parentSchema:schema71,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema79.required,parentSchema:schema79,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3162,7 +3338,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.limit === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "limit"},schema:schema71.required,parentSchema:schema71,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "limit"},schema:schema79.required,parentSchema:schema79,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3172,7 +3348,7 @@ vErrors.push(err2);
 errors++;
 }
 if(data.per === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "per"},schema:schema71.required,parentSchema:schema71,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "per"},schema:schema79.required,parentSchema:schema79,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3182,8 +3358,8 @@ vErrors.push(err3);
 errors++;
 }
 for(const key0 in data){
-if(!(func2.call(schema71.properties, key0))){
-const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema71,data};
+if(!(func2.call(schema79.properties, key0))){
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema79,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3196,8 +3372,8 @@ errors++;
 if(data.name !== undefined){
 let data0 = data.name;
 if(typeof data0 === "string"){
-if(!pattern18.test(data0)){
-const err5 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema71.properties.name,data:data0};
+if(!pattern19.test(data0)){
+const err5 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema79.properties.name,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3208,7 +3384,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},schema:schema71.properties.name.type,parentSchema:schema71.properties.name,data:data0};
+const err6 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},schema:schema79.properties.name.type,parentSchema:schema79.properties.name,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3221,7 +3397,7 @@ errors++;
 if(data.kind !== undefined){
 let data1 = data.kind;
 if(typeof data1 !== "string"){
-const err7 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema71.properties.kind.type,parentSchema:schema71.properties.kind,data:data1};
+const err7 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema79.properties.kind.type,parentSchema:schema79.properties.kind,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3231,7 +3407,7 @@ vErrors.push(err7);
 errors++;
 }
 if("rolling" !== data1){
-const err8 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "rolling"},schema:"rolling",parentSchema:schema71.properties.kind,data:data1};
+const err8 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "rolling"},schema:"rolling",parentSchema:schema79.properties.kind,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3244,7 +3420,7 @@ errors++;
 if(data.limit !== undefined){
 let data2 = data.limit;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-const err9 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/type",keyword:"type",params:{type: "integer"},schema:schema71.properties.limit.type,parentSchema:schema71.properties.limit,data:data2};
+const err9 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/type",keyword:"type",params:{type: "integer"},schema:schema79.properties.limit.type,parentSchema:schema79.properties.limit,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3255,7 +3431,7 @@ errors++;
 }
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 1000000 || isNaN(data2)){
-const err10 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema71.properties.limit,data:data2};
+const err10 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema79.properties.limit,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3265,7 +3441,7 @@ vErrors.push(err10);
 errors++;
 }
 if(data2 < 1 || isNaN(data2)){
-const err11 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema71.properties.limit,data:data2};
+const err11 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema79.properties.limit,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -3280,7 +3456,7 @@ if(data.per !== undefined){
 let data3 = data.per;
 if(typeof data3 === "string"){
 if(!pattern6.test(data3)){
-const err12 = {instancePath:instancePath+"/per",schemaPath:"#/properties/per/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema71.properties.per,data:data3};
+const err12 = {instancePath:instancePath+"/per",schemaPath:"#/properties/per/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema79.properties.per,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -3291,7 +3467,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/per",schemaPath:"#/properties/per/type",keyword:"type",params:{type: "string"},schema:schema71.properties.per.type,parentSchema:schema71.properties.per,data:data3};
+const err13 = {instancePath:instancePath+"/per",schemaPath:"#/properties/per/type",keyword:"type",params:{type: "string"},schema:schema79.properties.per.type,parentSchema:schema79.properties.per,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3304,7 +3480,7 @@ errors++;
 if(data.scope !== undefined){
 let data4 = data.scope;
 if(typeof data4 !== "string"){
-const err14 = {instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/type",keyword:"type",params:{type: "string"},schema:schema71.properties.scope.type,parentSchema:schema71.properties.scope,data:data4};
+const err14 = {instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/type",keyword:"type",params:{type: "string"},schema:schema79.properties.scope.type,parentSchema:schema79.properties.scope,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3314,7 +3490,7 @@ vErrors.push(err14);
 errors++;
 }
 if(!((((data4 === "account") || (data4 === "contract")) || (data4 === "identical")) || (data4 === "connection"))){
-const err15 = {instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/enum",keyword:"enum",params:{allowedValues: schema71.properties.scope.enum},schema:schema71.properties.scope.enum,parentSchema:schema71.properties.scope,data:data4};
+const err15 = {instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/enum",keyword:"enum",params:{allowedValues: schema79.properties.scope.enum},schema:schema79.properties.scope.enum,parentSchema:schema79.properties.scope,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3328,7 +3504,7 @@ if(data.datasets !== undefined){
 let data5 = data.datasets;
 if(Array.isArray(data5)){
 if(data5.length < 1){
-const err16 = {instancePath:instancePath+"/datasets",schemaPath:"#/definitions/datasets/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema72,data:data5};
+const err16 = {instancePath:instancePath+"/datasets",schemaPath:"#/definitions/datasets/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema80,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3341,7 +3517,7 @@ const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
 let data6 = data5[i0];
 if(typeof data6 !== "string"){
-const err17 = {instancePath:instancePath+"/datasets/" + i0,schemaPath:"#/definitions/datasets/items/type",keyword:"type",params:{type: "string"},schema:schema72.items.type,parentSchema:schema72.items,data:data6};
+const err17 = {instancePath:instancePath+"/datasets/" + i0,schemaPath:"#/definitions/datasets/items/type",keyword:"type",params:{type: "string"},schema:schema80.items.type,parentSchema:schema80.items,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3351,7 +3527,7 @@ vErrors.push(err17);
 errors++;
 }
 if(!(((((((data6 === "contracts") || (data6 === "chains")) || (data6 === "equity_bars")) || (data6 === "option_bars")) || (data6 === "history_starts")) || (data6 === "quotes")) || (data6 === "option_snapshots"))){
-const err18 = {instancePath:instancePath+"/datasets/" + i0,schemaPath:"#/definitions/datasets/items/enum",keyword:"enum",params:{allowedValues: schema72.items.enum},schema:schema72.items.enum,parentSchema:schema72.items,data:data6};
+const err18 = {instancePath:instancePath+"/datasets/" + i0,schemaPath:"#/definitions/datasets/items/enum",keyword:"enum",params:{allowedValues: schema80.items.enum},schema:schema80.items.enum,parentSchema:schema80.items,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -3363,7 +3539,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/datasets",schemaPath:"#/definitions/datasets/type",keyword:"type",params:{type: "array"},schema:schema72.type,parentSchema:schema72,data:data5};
+const err19 = {instancePath:instancePath+"/datasets",schemaPath:"#/definitions/datasets/type",keyword:"type",params:{type: "array"},schema:schema80.type,parentSchema:schema80,data:data5};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -3378,7 +3554,7 @@ let data7 = data.weights;
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 for(const key1 in data7){
 if(!(((((key1 === "TRADES") || (key1 === "MIDPOINT")) || (key1 === "BID")) || (key1 === "ASK")) || (key1 === "BID_ASK"))){
-const err20 = {instancePath:instancePath+"/weights",schemaPath:"#/properties/weights/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema71.properties.weights,data:data7};
+const err20 = {instancePath:instancePath+"/weights",schemaPath:"#/properties/weights/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema79.properties.weights,data:data7};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -3392,7 +3568,7 @@ if(data7.TRADES !== undefined){
 let data8 = data7.TRADES;
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 1000 || isNaN(data8)){
-const err21 = {instancePath:instancePath+"/weights/TRADES",schemaPath:"#/properties/weights/properties/TRADES/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema71.properties.weights.properties.TRADES,data:data8};
+const err21 = {instancePath:instancePath+"/weights/TRADES",schemaPath:"#/properties/weights/properties/TRADES/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema79.properties.weights.properties.TRADES,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3402,7 +3578,7 @@ vErrors.push(err21);
 errors++;
 }
 if(data8 <= 0 || isNaN(data8)){
-const err22 = {instancePath:instancePath+"/weights/TRADES",schemaPath:"#/properties/weights/properties/TRADES/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema71.properties.weights.properties.TRADES,data:data8};
+const err22 = {instancePath:instancePath+"/weights/TRADES",schemaPath:"#/properties/weights/properties/TRADES/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema79.properties.weights.properties.TRADES,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -3413,7 +3589,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/weights/TRADES",schemaPath:"#/properties/weights/properties/TRADES/type",keyword:"type",params:{type: "number"},schema:schema71.properties.weights.properties.TRADES.type,parentSchema:schema71.properties.weights.properties.TRADES,data:data8};
+const err23 = {instancePath:instancePath+"/weights/TRADES",schemaPath:"#/properties/weights/properties/TRADES/type",keyword:"type",params:{type: "number"},schema:schema79.properties.weights.properties.TRADES.type,parentSchema:schema79.properties.weights.properties.TRADES,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -3427,7 +3603,7 @@ if(data7.MIDPOINT !== undefined){
 let data9 = data7.MIDPOINT;
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 1000 || isNaN(data9)){
-const err24 = {instancePath:instancePath+"/weights/MIDPOINT",schemaPath:"#/properties/weights/properties/MIDPOINT/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema71.properties.weights.properties.MIDPOINT,data:data9};
+const err24 = {instancePath:instancePath+"/weights/MIDPOINT",schemaPath:"#/properties/weights/properties/MIDPOINT/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema79.properties.weights.properties.MIDPOINT,data:data9};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -3437,7 +3613,7 @@ vErrors.push(err24);
 errors++;
 }
 if(data9 <= 0 || isNaN(data9)){
-const err25 = {instancePath:instancePath+"/weights/MIDPOINT",schemaPath:"#/properties/weights/properties/MIDPOINT/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema71.properties.weights.properties.MIDPOINT,data:data9};
+const err25 = {instancePath:instancePath+"/weights/MIDPOINT",schemaPath:"#/properties/weights/properties/MIDPOINT/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema79.properties.weights.properties.MIDPOINT,data:data9};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -3448,7 +3624,7 @@ errors++;
 }
 }
 else {
-const err26 = {instancePath:instancePath+"/weights/MIDPOINT",schemaPath:"#/properties/weights/properties/MIDPOINT/type",keyword:"type",params:{type: "number"},schema:schema71.properties.weights.properties.MIDPOINT.type,parentSchema:schema71.properties.weights.properties.MIDPOINT,data:data9};
+const err26 = {instancePath:instancePath+"/weights/MIDPOINT",schemaPath:"#/properties/weights/properties/MIDPOINT/type",keyword:"type",params:{type: "number"},schema:schema79.properties.weights.properties.MIDPOINT.type,parentSchema:schema79.properties.weights.properties.MIDPOINT,data:data9};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -3462,7 +3638,7 @@ if(data7.BID !== undefined){
 let data10 = data7.BID;
 if((typeof data10 == "number") && (isFinite(data10))){
 if(data10 > 1000 || isNaN(data10)){
-const err27 = {instancePath:instancePath+"/weights/BID",schemaPath:"#/properties/weights/properties/BID/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema71.properties.weights.properties.BID,data:data10};
+const err27 = {instancePath:instancePath+"/weights/BID",schemaPath:"#/properties/weights/properties/BID/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema79.properties.weights.properties.BID,data:data10};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -3472,7 +3648,7 @@ vErrors.push(err27);
 errors++;
 }
 if(data10 <= 0 || isNaN(data10)){
-const err28 = {instancePath:instancePath+"/weights/BID",schemaPath:"#/properties/weights/properties/BID/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema71.properties.weights.properties.BID,data:data10};
+const err28 = {instancePath:instancePath+"/weights/BID",schemaPath:"#/properties/weights/properties/BID/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema79.properties.weights.properties.BID,data:data10};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -3483,7 +3659,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/weights/BID",schemaPath:"#/properties/weights/properties/BID/type",keyword:"type",params:{type: "number"},schema:schema71.properties.weights.properties.BID.type,parentSchema:schema71.properties.weights.properties.BID,data:data10};
+const err29 = {instancePath:instancePath+"/weights/BID",schemaPath:"#/properties/weights/properties/BID/type",keyword:"type",params:{type: "number"},schema:schema79.properties.weights.properties.BID.type,parentSchema:schema79.properties.weights.properties.BID,data:data10};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -3497,7 +3673,7 @@ if(data7.ASK !== undefined){
 let data11 = data7.ASK;
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 > 1000 || isNaN(data11)){
-const err30 = {instancePath:instancePath+"/weights/ASK",schemaPath:"#/properties/weights/properties/ASK/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema71.properties.weights.properties.ASK,data:data11};
+const err30 = {instancePath:instancePath+"/weights/ASK",schemaPath:"#/properties/weights/properties/ASK/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema79.properties.weights.properties.ASK,data:data11};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -3507,7 +3683,7 @@ vErrors.push(err30);
 errors++;
 }
 if(data11 <= 0 || isNaN(data11)){
-const err31 = {instancePath:instancePath+"/weights/ASK",schemaPath:"#/properties/weights/properties/ASK/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema71.properties.weights.properties.ASK,data:data11};
+const err31 = {instancePath:instancePath+"/weights/ASK",schemaPath:"#/properties/weights/properties/ASK/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema79.properties.weights.properties.ASK,data:data11};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -3518,7 +3694,7 @@ errors++;
 }
 }
 else {
-const err32 = {instancePath:instancePath+"/weights/ASK",schemaPath:"#/properties/weights/properties/ASK/type",keyword:"type",params:{type: "number"},schema:schema71.properties.weights.properties.ASK.type,parentSchema:schema71.properties.weights.properties.ASK,data:data11};
+const err32 = {instancePath:instancePath+"/weights/ASK",schemaPath:"#/properties/weights/properties/ASK/type",keyword:"type",params:{type: "number"},schema:schema79.properties.weights.properties.ASK.type,parentSchema:schema79.properties.weights.properties.ASK,data:data11};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -3532,7 +3708,7 @@ if(data7.BID_ASK !== undefined){
 let data12 = data7.BID_ASK;
 if((typeof data12 == "number") && (isFinite(data12))){
 if(data12 > 1000 || isNaN(data12)){
-const err33 = {instancePath:instancePath+"/weights/BID_ASK",schemaPath:"#/properties/weights/properties/BID_ASK/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema71.properties.weights.properties.BID_ASK,data:data12};
+const err33 = {instancePath:instancePath+"/weights/BID_ASK",schemaPath:"#/properties/weights/properties/BID_ASK/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema79.properties.weights.properties.BID_ASK,data:data12};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -3542,7 +3718,7 @@ vErrors.push(err33);
 errors++;
 }
 if(data12 <= 0 || isNaN(data12)){
-const err34 = {instancePath:instancePath+"/weights/BID_ASK",schemaPath:"#/properties/weights/properties/BID_ASK/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema71.properties.weights.properties.BID_ASK,data:data12};
+const err34 = {instancePath:instancePath+"/weights/BID_ASK",schemaPath:"#/properties/weights/properties/BID_ASK/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema79.properties.weights.properties.BID_ASK,data:data12};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -3553,7 +3729,7 @@ errors++;
 }
 }
 else {
-const err35 = {instancePath:instancePath+"/weights/BID_ASK",schemaPath:"#/properties/weights/properties/BID_ASK/type",keyword:"type",params:{type: "number"},schema:schema71.properties.weights.properties.BID_ASK.type,parentSchema:schema71.properties.weights.properties.BID_ASK,data:data12};
+const err35 = {instancePath:instancePath+"/weights/BID_ASK",schemaPath:"#/properties/weights/properties/BID_ASK/type",keyword:"type",params:{type: "number"},schema:schema79.properties.weights.properties.BID_ASK.type,parentSchema:schema79.properties.weights.properties.BID_ASK,data:data12};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -3565,7 +3741,7 @@ errors++;
 }
 }
 else {
-const err36 = {instancePath:instancePath+"/weights",schemaPath:"#/properties/weights/type",keyword:"type",params:{type: "object"},schema:schema71.properties.weights.type,parentSchema:schema71.properties.weights,data:data7};
+const err36 = {instancePath:instancePath+"/weights",schemaPath:"#/properties/weights/type",keyword:"type",params:{type: "object"},schema:schema79.properties.weights.type,parentSchema:schema79.properties.weights,data:data7};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -3579,7 +3755,7 @@ if(data.bar_sizes !== undefined){
 let data13 = data.bar_sizes;
 if(Array.isArray(data13)){
 if(data13.length < 1){
-const err37 = {instancePath:instancePath+"/bar_sizes",schemaPath:"#/properties/bar_sizes/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema71.properties.bar_sizes,data:data13};
+const err37 = {instancePath:instancePath+"/bar_sizes",schemaPath:"#/properties/bar_sizes/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema79.properties.bar_sizes,data:data13};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -3614,7 +3790,7 @@ errors++;
 }
 }
 else {
-const err40 = {instancePath:instancePath+"/bar_sizes",schemaPath:"#/properties/bar_sizes/type",keyword:"type",params:{type: "array"},schema:schema71.properties.bar_sizes.type,parentSchema:schema71.properties.bar_sizes,data:data13};
+const err40 = {instancePath:instancePath+"/bar_sizes",schemaPath:"#/properties/bar_sizes/type",keyword:"type",params:{type: "array"},schema:schema79.properties.bar_sizes.type,parentSchema:schema79.properties.bar_sizes,data:data13};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -3628,7 +3804,7 @@ if(data.margin !== undefined){
 let data15 = data.margin;
 if(typeof data15 === "string"){
 if(!pattern6.test(data15)){
-const err41 = {instancePath:instancePath+"/margin",schemaPath:"#/properties/margin/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema71.properties.margin,data:data15};
+const err41 = {instancePath:instancePath+"/margin",schemaPath:"#/properties/margin/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema79.properties.margin,data:data15};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -3639,7 +3815,7 @@ errors++;
 }
 }
 else {
-const err42 = {instancePath:instancePath+"/margin",schemaPath:"#/properties/margin/type",keyword:"type",params:{type: "string"},schema:schema71.properties.margin.type,parentSchema:schema71.properties.margin,data:data15};
+const err42 = {instancePath:instancePath+"/margin",schemaPath:"#/properties/margin/type",keyword:"type",params:{type: "string"},schema:schema79.properties.margin.type,parentSchema:schema79.properties.margin,data:data15};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -3651,7 +3827,7 @@ errors++;
 }
 }
 else {
-const err43 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema71.type,parentSchema:schema71,data};
+const err43 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema79.type,parentSchema:schema79,data};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -3664,14 +3840,14 @@ validate73.errors = vErrors;
 return errors === 0;
 }
 
-const schema74 = {"title":"open budget","type":"object","additionalProperties":false,"required":["name","kind","limit"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"open"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}}};
+const schema82 = {"title":"open budget","type":"object","additionalProperties":false,"required":["name","kind","limit"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"open"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}}};
 
 function validate74(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.name === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema74.required,parentSchema:schema74,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema82.required,parentSchema:schema82,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3681,7 +3857,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.kind === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema74.required,parentSchema:schema74,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema82.required,parentSchema:schema82,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3691,7 +3867,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.limit === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "limit"},schema:schema74.required,parentSchema:schema74,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "limit"},schema:schema82.required,parentSchema:schema82,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3702,7 +3878,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((((key0 === "name") || (key0 === "kind")) || (key0 === "limit")) || (key0 === "scope")) || (key0 === "datasets")) || (key0 === "bar_sizes"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema74,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema82,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3715,8 +3891,8 @@ errors++;
 if(data.name !== undefined){
 let data0 = data.name;
 if(typeof data0 === "string"){
-if(!pattern18.test(data0)){
-const err4 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema74.properties.name,data:data0};
+if(!pattern19.test(data0)){
+const err4 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema82.properties.name,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3727,7 +3903,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},schema:schema74.properties.name.type,parentSchema:schema74.properties.name,data:data0};
+const err5 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},schema:schema82.properties.name.type,parentSchema:schema82.properties.name,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3740,7 +3916,7 @@ errors++;
 if(data.kind !== undefined){
 let data1 = data.kind;
 if(typeof data1 !== "string"){
-const err6 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema74.properties.kind.type,parentSchema:schema74.properties.kind,data:data1};
+const err6 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema82.properties.kind.type,parentSchema:schema82.properties.kind,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3750,7 +3926,7 @@ vErrors.push(err6);
 errors++;
 }
 if("open" !== data1){
-const err7 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "open"},schema:"open",parentSchema:schema74.properties.kind,data:data1};
+const err7 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "open"},schema:"open",parentSchema:schema82.properties.kind,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3763,7 +3939,7 @@ errors++;
 if(data.limit !== undefined){
 let data2 = data.limit;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-const err8 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/type",keyword:"type",params:{type: "integer"},schema:schema74.properties.limit.type,parentSchema:schema74.properties.limit,data:data2};
+const err8 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/type",keyword:"type",params:{type: "integer"},schema:schema82.properties.limit.type,parentSchema:schema82.properties.limit,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3774,7 +3950,7 @@ errors++;
 }
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 1000000 || isNaN(data2)){
-const err9 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema74.properties.limit,data:data2};
+const err9 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema82.properties.limit,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3784,7 +3960,7 @@ vErrors.push(err9);
 errors++;
 }
 if(data2 < 1 || isNaN(data2)){
-const err10 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema74.properties.limit,data:data2};
+const err10 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema82.properties.limit,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3798,7 +3974,7 @@ errors++;
 if(data.scope !== undefined){
 let data3 = data.scope;
 if(typeof data3 !== "string"){
-const err11 = {instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/type",keyword:"type",params:{type: "string"},schema:schema74.properties.scope.type,parentSchema:schema74.properties.scope,data:data3};
+const err11 = {instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/type",keyword:"type",params:{type: "string"},schema:schema82.properties.scope.type,parentSchema:schema82.properties.scope,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -3808,7 +3984,7 @@ vErrors.push(err11);
 errors++;
 }
 if(!((((data3 === "account") || (data3 === "contract")) || (data3 === "identical")) || (data3 === "connection"))){
-const err12 = {instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/enum",keyword:"enum",params:{allowedValues: schema74.properties.scope.enum},schema:schema74.properties.scope.enum,parentSchema:schema74.properties.scope,data:data3};
+const err12 = {instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/enum",keyword:"enum",params:{allowedValues: schema82.properties.scope.enum},schema:schema82.properties.scope.enum,parentSchema:schema82.properties.scope,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -3822,7 +3998,7 @@ if(data.datasets !== undefined){
 let data4 = data.datasets;
 if(Array.isArray(data4)){
 if(data4.length < 1){
-const err13 = {instancePath:instancePath+"/datasets",schemaPath:"#/definitions/datasets/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema72,data:data4};
+const err13 = {instancePath:instancePath+"/datasets",schemaPath:"#/definitions/datasets/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema80,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3835,7 +4011,7 @@ const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
 let data5 = data4[i0];
 if(typeof data5 !== "string"){
-const err14 = {instancePath:instancePath+"/datasets/" + i0,schemaPath:"#/definitions/datasets/items/type",keyword:"type",params:{type: "string"},schema:schema72.items.type,parentSchema:schema72.items,data:data5};
+const err14 = {instancePath:instancePath+"/datasets/" + i0,schemaPath:"#/definitions/datasets/items/type",keyword:"type",params:{type: "string"},schema:schema80.items.type,parentSchema:schema80.items,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3845,7 +4021,7 @@ vErrors.push(err14);
 errors++;
 }
 if(!(((((((data5 === "contracts") || (data5 === "chains")) || (data5 === "equity_bars")) || (data5 === "option_bars")) || (data5 === "history_starts")) || (data5 === "quotes")) || (data5 === "option_snapshots"))){
-const err15 = {instancePath:instancePath+"/datasets/" + i0,schemaPath:"#/definitions/datasets/items/enum",keyword:"enum",params:{allowedValues: schema72.items.enum},schema:schema72.items.enum,parentSchema:schema72.items,data:data5};
+const err15 = {instancePath:instancePath+"/datasets/" + i0,schemaPath:"#/definitions/datasets/items/enum",keyword:"enum",params:{allowedValues: schema80.items.enum},schema:schema80.items.enum,parentSchema:schema80.items,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3857,7 +4033,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/datasets",schemaPath:"#/definitions/datasets/type",keyword:"type",params:{type: "array"},schema:schema72.type,parentSchema:schema72,data:data4};
+const err16 = {instancePath:instancePath+"/datasets",schemaPath:"#/definitions/datasets/type",keyword:"type",params:{type: "array"},schema:schema80.type,parentSchema:schema80,data:data4};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3871,7 +4047,7 @@ if(data.bar_sizes !== undefined){
 let data6 = data.bar_sizes;
 if(Array.isArray(data6)){
 if(data6.length < 1){
-const err17 = {instancePath:instancePath+"/bar_sizes",schemaPath:"#/properties/bar_sizes/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema74.properties.bar_sizes,data:data6};
+const err17 = {instancePath:instancePath+"/bar_sizes",schemaPath:"#/properties/bar_sizes/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema82.properties.bar_sizes,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3906,7 +4082,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/bar_sizes",schemaPath:"#/properties/bar_sizes/type",keyword:"type",params:{type: "array"},schema:schema74.properties.bar_sizes.type,parentSchema:schema74.properties.bar_sizes,data:data6};
+const err20 = {instancePath:instancePath+"/bar_sizes",schemaPath:"#/properties/bar_sizes/type",keyword:"type",params:{type: "array"},schema:schema82.properties.bar_sizes.type,parentSchema:schema82.properties.bar_sizes,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -3918,7 +4094,7 @@ errors++;
 }
 }
 else {
-const err21 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema74.type,parentSchema:schema74,data};
+const err21 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema82.type,parentSchema:schema82,data};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3937,7 +4113,7 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.kind === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema70.required,parentSchema:schema70,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema78.required,parentSchema:schema78,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3961,7 +4137,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0},schema:schema70.discriminator,parentSchema:schema70,data};
+const err1 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0},schema:schema78.discriminator,parentSchema:schema78,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3972,7 +4148,7 @@ errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0},schema:schema70.discriminator,parentSchema:schema70,data};
+const err2 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0},schema:schema78.discriminator,parentSchema:schema78,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3983,7 +4159,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema70.type,parentSchema:schema70,data};
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema78.type,parentSchema:schema78,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4003,7 +4179,7 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((key0 === "rules") || (key0 === "budgets")) || (key0 === "concurrency"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema69,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema77,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4016,7 +4192,7 @@ errors++;
 if(data.rules !== undefined){
 let data0 = data.rules;
 if(typeof data0 !== "string"){
-const err1 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "string"},schema:schema69.properties.rules.type,parentSchema:schema69.properties.rules,data:data0};
+const err1 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "string"},schema:schema77.properties.rules.type,parentSchema:schema77.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4026,7 +4202,7 @@ vErrors.push(err1);
 errors++;
 }
 if(!((data0 === "default") || (data0 === "relaxed"))){
-const err2 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/enum",keyword:"enum",params:{allowedValues: schema69.properties.rules.enum},schema:schema69.properties.rules.enum,parentSchema:schema69.properties.rules,data:data0};
+const err2 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/enum",keyword:"enum",params:{allowedValues: schema77.properties.rules.enum},schema:schema77.properties.rules.enum,parentSchema:schema77.properties.rules,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4040,7 +4216,7 @@ if(data.budgets !== undefined){
 let data1 = data.budgets;
 if(Array.isArray(data1)){
 if(data1.length < 1){
-const err3 = {instancePath:instancePath+"/budgets",schemaPath:"#/properties/budgets/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema69.properties.budgets,data:data1};
+const err3 = {instancePath:instancePath+"/budgets",schemaPath:"#/properties/budgets/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema77.properties.budgets,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4058,7 +4234,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/budgets",schemaPath:"#/properties/budgets/type",keyword:"type",params:{type: "array"},schema:schema69.properties.budgets.type,parentSchema:schema69.properties.budgets,data:data1};
+const err4 = {instancePath:instancePath+"/budgets",schemaPath:"#/properties/budgets/type",keyword:"type",params:{type: "array"},schema:schema77.properties.budgets.type,parentSchema:schema77.properties.budgets,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4071,7 +4247,7 @@ errors++;
 if(data.concurrency !== undefined){
 let data3 = data.concurrency;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err5 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/type",keyword:"type",params:{type: "integer"},schema:schema69.properties.concurrency.type,parentSchema:schema69.properties.concurrency,data:data3};
+const err5 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.concurrency.type,parentSchema:schema77.properties.concurrency,data:data3};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4082,7 +4258,7 @@ errors++;
 }
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 1000 || isNaN(data3)){
-const err6 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema69.properties.concurrency,data:data3};
+const err6 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema77.properties.concurrency,data:data3};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -4092,7 +4268,7 @@ vErrors.push(err6);
 errors++;
 }
 if(data3 < 1 || isNaN(data3)){
-const err7 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema69.properties.concurrency,data:data3};
+const err7 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema77.properties.concurrency,data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4105,7 +4281,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema69.type,parentSchema:schema69,data};
+const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema77.type,parentSchema:schema77,data};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4126,7 +4302,7 @@ const _errs0 = errors;
 let valid0 = false;
 const _errs1 = errors;
 if(typeof data !== "string"){
-const err0 = {instancePath,schemaPath:"#/anyOf/0/type",keyword:"type",params:{type: "string"},schema:schema68.anyOf[0].type,parentSchema:schema68.anyOf[0],data};
+const err0 = {instancePath,schemaPath:"#/anyOf/0/type",keyword:"type",params:{type: "string"},schema:schema76.anyOf[0].type,parentSchema:schema76.anyOf[0],data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4136,7 +4312,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!((data === "default") || (data === "relaxed"))){
-const err1 = {instancePath,schemaPath:"#/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema68.anyOf[0].enum},schema:schema68.anyOf[0].enum,parentSchema:schema68.anyOf[0],data};
+const err1 = {instancePath,schemaPath:"#/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema76.anyOf[0].enum},schema:schema76.anyOf[0].enum,parentSchema:schema76.anyOf[0],data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4157,7 +4333,7 @@ var _valid0 = _errs3 === errors;
 valid0 = valid0 || _valid0;
 }
 if(!valid0){
-const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},schema:schema68.anyOf,parentSchema:schema68,data};
+const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},schema:schema76.anyOf,parentSchema:schema76,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4181,7 +4357,7 @@ validate70.errors = vErrors;
 return errors === 0;
 }
 
-const schema80 = {"title":"analytics section","type":"object","additionalProperties":false,"properties":{"rate":{"title":"rate","type":"number","minimum":-0.5,"maximum":1},"dividend_yield":{"title":"dividend yields","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"dividend yield","type":"number","minimum":-0.5,"maximum":1}},"exercise":{"title":"exercise styles","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"exercise style","type":"string","enum":["american","european"]}},"vix":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"rank_days":{"title":"number of days","type":"integer","minimum":30,"maximum":2520}}};
+const schema88 = {"title":"analytics section","type":"object","additionalProperties":false,"properties":{"rate":{"title":"rate","type":"number","minimum":-0.5,"maximum":1},"dividend_yield":{"title":"dividend yields","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"dividend yield","type":"number","minimum":-0.5,"maximum":1}},"exercise":{"title":"exercise styles","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"exercise style","type":"string","enum":["american","european"]}},"vix":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"rank_days":{"title":"number of days","type":"integer","minimum":30,"maximum":2520}}};
 
 function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4189,7 +4365,7 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((((key0 === "rate") || (key0 === "dividend_yield")) || (key0 === "exercise")) || (key0 === "vix")) || (key0 === "rank_days"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema80,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema88,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4203,7 +4379,7 @@ if(data.rate !== undefined){
 let data0 = data.rate;
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 1 || isNaN(data0)){
-const err1 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema80.properties.rate,data:data0};
+const err1 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema88.properties.rate,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4213,7 +4389,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data0 < -0.5 || isNaN(data0)){
-const err2 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/minimum",keyword:"minimum",params:{comparison: ">=", limit: -0.5},schema:-0.5,parentSchema:schema80.properties.rate,data:data0};
+const err2 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/minimum",keyword:"minimum",params:{comparison: ">=", limit: -0.5},schema:-0.5,parentSchema:schema88.properties.rate,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4224,7 +4400,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/type",keyword:"type",params:{type: "number"},schema:schema80.properties.rate.type,parentSchema:schema80.properties.rate,data:data0};
+const err3 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/type",keyword:"type",params:{type: "number"},schema:schema88.properties.rate.type,parentSchema:schema88.properties.rate,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4240,8 +4416,8 @@ if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 for(const key1 in data1){
 const _errs6 = errors;
 if(typeof key1 === "string"){
-if(!pattern13.test(key1)){
-const err4 = {instancePath:instancePath+"/dividend_yield",schemaPath:"#/definitions/symbol/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},schema:"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$",parentSchema:schema25,data:key1,propertyName:key1};
+if(!pattern14.test(key1)){
+const err4 = {instancePath:instancePath+"/dividend_yield",schemaPath:"#/definitions/symbol/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},schema:"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$",parentSchema:schema26,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4252,7 +4428,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/dividend_yield",schemaPath:"#/definitions/symbol/type",keyword:"type",params:{type: "string"},schema:schema25.type,parentSchema:schema25,data:key1,propertyName:key1};
+const err5 = {instancePath:instancePath+"/dividend_yield",schemaPath:"#/definitions/symbol/type",keyword:"type",params:{type: "string"},schema:schema26.type,parentSchema:schema26,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4263,7 +4439,7 @@ errors++;
 }
 var valid1 = _errs6 === errors;
 if(!valid1){
-const err6 = {instancePath:instancePath+"/dividend_yield",schemaPath:"#/properties/dividend_yield/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema80.properties.dividend_yield.propertyNames,parentSchema:schema80.properties.dividend_yield,data:data1};
+const err6 = {instancePath:instancePath+"/dividend_yield",schemaPath:"#/properties/dividend_yield/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema88.properties.dividend_yield.propertyNames,parentSchema:schema88.properties.dividend_yield,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -4277,7 +4453,7 @@ for(const key2 in data1){
 let data2 = data1[key2];
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 1 || isNaN(data2)){
-const err7 = {instancePath:instancePath+"/dividend_yield/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/dividend_yield/additionalProperties/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema80.properties.dividend_yield.additionalProperties,data:data2};
+const err7 = {instancePath:instancePath+"/dividend_yield/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/dividend_yield/additionalProperties/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema88.properties.dividend_yield.additionalProperties,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4287,7 +4463,7 @@ vErrors.push(err7);
 errors++;
 }
 if(data2 < -0.5 || isNaN(data2)){
-const err8 = {instancePath:instancePath+"/dividend_yield/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/dividend_yield/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: -0.5},schema:-0.5,parentSchema:schema80.properties.dividend_yield.additionalProperties,data:data2};
+const err8 = {instancePath:instancePath+"/dividend_yield/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/dividend_yield/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: -0.5},schema:-0.5,parentSchema:schema88.properties.dividend_yield.additionalProperties,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4298,7 +4474,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/dividend_yield/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/dividend_yield/additionalProperties/type",keyword:"type",params:{type: "number"},schema:schema80.properties.dividend_yield.additionalProperties.type,parentSchema:schema80.properties.dividend_yield.additionalProperties,data:data2};
+const err9 = {instancePath:instancePath+"/dividend_yield/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/dividend_yield/additionalProperties/type",keyword:"type",params:{type: "number"},schema:schema88.properties.dividend_yield.additionalProperties.type,parentSchema:schema88.properties.dividend_yield.additionalProperties,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -4310,7 +4486,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/dividend_yield",schemaPath:"#/properties/dividend_yield/type",keyword:"type",params:{type: "object"},schema:schema80.properties.dividend_yield.type,parentSchema:schema80.properties.dividend_yield,data:data1};
+const err10 = {instancePath:instancePath+"/dividend_yield",schemaPath:"#/properties/dividend_yield/type",keyword:"type",params:{type: "object"},schema:schema88.properties.dividend_yield.type,parentSchema:schema88.properties.dividend_yield,data:data1};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -4326,8 +4502,8 @@ if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 for(const key3 in data3){
 const _errs14 = errors;
 if(typeof key3 === "string"){
-if(!pattern13.test(key3)){
-const err11 = {instancePath:instancePath+"/exercise",schemaPath:"#/definitions/symbol/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},schema:"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$",parentSchema:schema25,data:key3,propertyName:key3};
+if(!pattern14.test(key3)){
+const err11 = {instancePath:instancePath+"/exercise",schemaPath:"#/definitions/symbol/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},schema:"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$",parentSchema:schema26,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -4338,7 +4514,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/exercise",schemaPath:"#/definitions/symbol/type",keyword:"type",params:{type: "string"},schema:schema25.type,parentSchema:schema25,data:key3,propertyName:key3};
+const err12 = {instancePath:instancePath+"/exercise",schemaPath:"#/definitions/symbol/type",keyword:"type",params:{type: "string"},schema:schema26.type,parentSchema:schema26,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -4349,7 +4525,7 @@ errors++;
 }
 var valid4 = _errs14 === errors;
 if(!valid4){
-const err13 = {instancePath:instancePath+"/exercise",schemaPath:"#/properties/exercise/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema80.properties.exercise.propertyNames,parentSchema:schema80.properties.exercise,data:data3};
+const err13 = {instancePath:instancePath+"/exercise",schemaPath:"#/properties/exercise/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema88.properties.exercise.propertyNames,parentSchema:schema88.properties.exercise,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -4362,7 +4538,7 @@ errors++;
 for(const key4 in data3){
 let data4 = data3[key4];
 if(typeof data4 !== "string"){
-const err14 = {instancePath:instancePath+"/exercise/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/exercise/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema80.properties.exercise.additionalProperties.type,parentSchema:schema80.properties.exercise.additionalProperties,data:data4};
+const err14 = {instancePath:instancePath+"/exercise/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/exercise/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema88.properties.exercise.additionalProperties.type,parentSchema:schema88.properties.exercise.additionalProperties,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -4372,7 +4548,7 @@ vErrors.push(err14);
 errors++;
 }
 if(!((data4 === "american") || (data4 === "european"))){
-const err15 = {instancePath:instancePath+"/exercise/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/exercise/additionalProperties/enum",keyword:"enum",params:{allowedValues: schema80.properties.exercise.additionalProperties.enum},schema:schema80.properties.exercise.additionalProperties.enum,parentSchema:schema80.properties.exercise.additionalProperties,data:data4};
+const err15 = {instancePath:instancePath+"/exercise/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/exercise/additionalProperties/enum",keyword:"enum",params:{allowedValues: schema88.properties.exercise.additionalProperties.enum},schema:schema88.properties.exercise.additionalProperties.enum,parentSchema:schema88.properties.exercise.additionalProperties,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -4384,7 +4560,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/exercise",schemaPath:"#/properties/exercise/type",keyword:"type",params:{type: "object"},schema:schema80.properties.exercise.type,parentSchema:schema80.properties.exercise,data:data3};
+const err16 = {instancePath:instancePath+"/exercise",schemaPath:"#/properties/exercise/type",keyword:"type",params:{type: "object"},schema:schema88.properties.exercise.type,parentSchema:schema88.properties.exercise,data:data3};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -4397,8 +4573,8 @@ errors++;
 if(data.vix !== undefined){
 let data5 = data.vix;
 if(typeof data5 === "string"){
-if(!pattern13.test(data5)){
-const err17 = {instancePath:instancePath+"/vix",schemaPath:"#/properties/vix/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},schema:"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$",parentSchema:schema80.properties.vix,data:data5};
+if(!pattern14.test(data5)){
+const err17 = {instancePath:instancePath+"/vix",schemaPath:"#/properties/vix/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},schema:"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$",parentSchema:schema88.properties.vix,data:data5};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -4409,7 +4585,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/vix",schemaPath:"#/properties/vix/type",keyword:"type",params:{type: "string"},schema:schema80.properties.vix.type,parentSchema:schema80.properties.vix,data:data5};
+const err18 = {instancePath:instancePath+"/vix",schemaPath:"#/properties/vix/type",keyword:"type",params:{type: "string"},schema:schema88.properties.vix.type,parentSchema:schema88.properties.vix,data:data5};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -4422,7 +4598,7 @@ errors++;
 if(data.rank_days !== undefined){
 let data6 = data.rank_days;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err19 = {instancePath:instancePath+"/rank_days",schemaPath:"#/properties/rank_days/type",keyword:"type",params:{type: "integer"},schema:schema80.properties.rank_days.type,parentSchema:schema80.properties.rank_days,data:data6};
+const err19 = {instancePath:instancePath+"/rank_days",schemaPath:"#/properties/rank_days/type",keyword:"type",params:{type: "integer"},schema:schema88.properties.rank_days.type,parentSchema:schema88.properties.rank_days,data:data6};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -4433,7 +4609,7 @@ errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 2520 || isNaN(data6)){
-const err20 = {instancePath:instancePath+"/rank_days",schemaPath:"#/properties/rank_days/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2520},schema:2520,parentSchema:schema80.properties.rank_days,data:data6};
+const err20 = {instancePath:instancePath+"/rank_days",schemaPath:"#/properties/rank_days/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2520},schema:2520,parentSchema:schema88.properties.rank_days,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -4443,7 +4619,7 @@ vErrors.push(err20);
 errors++;
 }
 if(data6 < 30 || isNaN(data6)){
-const err21 = {instancePath:instancePath+"/rank_days",schemaPath:"#/properties/rank_days/minimum",keyword:"minimum",params:{comparison: ">=", limit: 30},schema:30,parentSchema:schema80.properties.rank_days,data:data6};
+const err21 = {instancePath:instancePath+"/rank_days",schemaPath:"#/properties/rank_days/minimum",keyword:"minimum",params:{comparison: ">=", limit: 30},schema:30,parentSchema:schema88.properties.rank_days,data:data6};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -4456,7 +4632,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema80.type,parentSchema:schema80,data};
+const err22 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema88.type,parentSchema:schema88,data};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -4469,7 +4645,7 @@ validate80.errors = vErrors;
 return errors === 0;
 }
 
-const schema83 = {"title":"mock section","type":"object","additionalProperties":false,"properties":{"seed":{"title":"seed","type":"integer","minimum":0,"maximum":4294967295},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"volatility":{"title":"volatility","type":"number","exclusiveMinimum":0,"maximum":10},"base_price":{"title":"base prices","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"price","type":"number","exclusiveMinimum":0,"maximum":1000000000}}}};
+const schema91 = {"title":"mock section","type":"object","additionalProperties":false,"properties":{"seed":{"title":"seed","type":"integer","minimum":0,"maximum":4294967295},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"volatility":{"title":"volatility","type":"number","exclusiveMinimum":0,"maximum":10},"base_price":{"title":"base prices","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"price","type":"number","exclusiveMinimum":0,"maximum":1000000000}}}};
 
 function validate82(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4477,7 +4653,7 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((key0 === "seed") || (key0 === "delay")) || (key0 === "volatility")) || (key0 === "base_price"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema83,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema91,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4490,7 +4666,7 @@ errors++;
 if(data.seed !== undefined){
 let data0 = data.seed;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err1 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},schema:schema83.properties.seed.type,parentSchema:schema83.properties.seed,data:data0};
+const err1 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},schema:schema91.properties.seed.type,parentSchema:schema91.properties.seed,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4501,7 +4677,7 @@ errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 4294967295 || isNaN(data0)){
-const err2 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},schema:4294967295,parentSchema:schema83.properties.seed,data:data0};
+const err2 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},schema:4294967295,parentSchema:schema91.properties.seed,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4511,7 +4687,7 @@ vErrors.push(err2);
 errors++;
 }
 if(data0 < 0 || isNaN(data0)){
-const err3 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema83.properties.seed,data:data0};
+const err3 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema91.properties.seed,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4526,7 +4702,7 @@ if(data.delay !== undefined){
 let data1 = data.delay;
 if(typeof data1 === "string"){
 if(!pattern6.test(data1)){
-const err4 = {instancePath:instancePath+"/delay",schemaPath:"#/properties/delay/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema83.properties.delay,data:data1};
+const err4 = {instancePath:instancePath+"/delay",schemaPath:"#/properties/delay/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema91.properties.delay,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4537,7 +4713,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/delay",schemaPath:"#/properties/delay/type",keyword:"type",params:{type: "string"},schema:schema83.properties.delay.type,parentSchema:schema83.properties.delay,data:data1};
+const err5 = {instancePath:instancePath+"/delay",schemaPath:"#/properties/delay/type",keyword:"type",params:{type: "string"},schema:schema91.properties.delay.type,parentSchema:schema91.properties.delay,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4551,7 +4727,7 @@ if(data.volatility !== undefined){
 let data2 = data.volatility;
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 10 || isNaN(data2)){
-const err6 = {instancePath:instancePath+"/volatility",schemaPath:"#/properties/volatility/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema83.properties.volatility,data:data2};
+const err6 = {instancePath:instancePath+"/volatility",schemaPath:"#/properties/volatility/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema91.properties.volatility,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -4561,7 +4737,7 @@ vErrors.push(err6);
 errors++;
 }
 if(data2 <= 0 || isNaN(data2)){
-const err7 = {instancePath:instancePath+"/volatility",schemaPath:"#/properties/volatility/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema83.properties.volatility,data:data2};
+const err7 = {instancePath:instancePath+"/volatility",schemaPath:"#/properties/volatility/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema91.properties.volatility,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4572,7 +4748,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/volatility",schemaPath:"#/properties/volatility/type",keyword:"type",params:{type: "number"},schema:schema83.properties.volatility.type,parentSchema:schema83.properties.volatility,data:data2};
+const err8 = {instancePath:instancePath+"/volatility",schemaPath:"#/properties/volatility/type",keyword:"type",params:{type: "number"},schema:schema91.properties.volatility.type,parentSchema:schema91.properties.volatility,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4588,8 +4764,8 @@ if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 for(const key1 in data3){
 const _errs10 = errors;
 if(typeof key1 === "string"){
-if(!pattern13.test(key1)){
-const err9 = {instancePath:instancePath+"/base_price",schemaPath:"#/definitions/symbol/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},schema:"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$",parentSchema:schema25,data:key1,propertyName:key1};
+if(!pattern14.test(key1)){
+const err9 = {instancePath:instancePath+"/base_price",schemaPath:"#/definitions/symbol/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},schema:"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$",parentSchema:schema26,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -4600,7 +4776,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/base_price",schemaPath:"#/definitions/symbol/type",keyword:"type",params:{type: "string"},schema:schema25.type,parentSchema:schema25,data:key1,propertyName:key1};
+const err10 = {instancePath:instancePath+"/base_price",schemaPath:"#/definitions/symbol/type",keyword:"type",params:{type: "string"},schema:schema26.type,parentSchema:schema26,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -4611,7 +4787,7 @@ errors++;
 }
 var valid1 = _errs10 === errors;
 if(!valid1){
-const err11 = {instancePath:instancePath+"/base_price",schemaPath:"#/properties/base_price/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema83.properties.base_price.propertyNames,parentSchema:schema83.properties.base_price,data:data3};
+const err11 = {instancePath:instancePath+"/base_price",schemaPath:"#/properties/base_price/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema91.properties.base_price.propertyNames,parentSchema:schema91.properties.base_price,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -4625,7 +4801,7 @@ for(const key2 in data3){
 let data4 = data3[key2];
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 1000000000 || isNaN(data4)){
-const err12 = {instancePath:instancePath+"/base_price/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/base_price/additionalProperties/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},schema:1000000000,parentSchema:schema83.properties.base_price.additionalProperties,data:data4};
+const err12 = {instancePath:instancePath+"/base_price/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/base_price/additionalProperties/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},schema:1000000000,parentSchema:schema91.properties.base_price.additionalProperties,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -4635,7 +4811,7 @@ vErrors.push(err12);
 errors++;
 }
 if(data4 <= 0 || isNaN(data4)){
-const err13 = {instancePath:instancePath+"/base_price/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/base_price/additionalProperties/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema83.properties.base_price.additionalProperties,data:data4};
+const err13 = {instancePath:instancePath+"/base_price/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/base_price/additionalProperties/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema91.properties.base_price.additionalProperties,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -4646,7 +4822,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/base_price/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/base_price/additionalProperties/type",keyword:"type",params:{type: "number"},schema:schema83.properties.base_price.additionalProperties.type,parentSchema:schema83.properties.base_price.additionalProperties,data:data4};
+const err14 = {instancePath:instancePath+"/base_price/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/base_price/additionalProperties/type",keyword:"type",params:{type: "number"},schema:schema91.properties.base_price.additionalProperties.type,parentSchema:schema91.properties.base_price.additionalProperties,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -4658,7 +4834,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/base_price",schemaPath:"#/properties/base_price/type",keyword:"type",params:{type: "object"},schema:schema83.properties.base_price.type,parentSchema:schema83.properties.base_price,data:data3};
+const err15 = {instancePath:instancePath+"/base_price",schemaPath:"#/properties/base_price/type",keyword:"type",params:{type: "object"},schema:schema91.properties.base_price.type,parentSchema:schema91.properties.base_price,data:data3};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -4670,7 +4846,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema83.type,parentSchema:schema83,data};
+const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema91.type,parentSchema:schema91,data};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -4683,16 +4859,16 @@ validate82.errors = vErrors;
 return errors === 0;
 }
 
-const schema88 = {"title":"hook before a run","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"required":{"title":"whether it is required","type":"boolean"}}};
-const schema89 = {"title":"command","type":"array","minItems":1,"items":{"title":"word","type":"string","pattern":"^[^\\u0000]+$"}};
-const pattern69 = new RegExp("^[^\\u0000]+$", "u");
+const schema96 = {"title":"hook before a run","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"required":{"title":"whether it is required","type":"boolean"}}};
+const schema97 = {"title":"command","type":"array","minItems":1,"items":{"title":"word","type":"string","pattern":"^[^\\u0000]+$"}};
+const pattern77 = new RegExp("^[^\\u0000]+$", "u");
 
 function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.command === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "command"},schema:schema88.required,parentSchema:schema88,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "command"},schema:schema96.required,parentSchema:schema96,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4703,7 +4879,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((key0 === "command") || (key0 === "timeout")) || (key0 === "required"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema88,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema96,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4717,7 +4893,7 @@ if(data.command !== undefined){
 let data0 = data.command;
 if(Array.isArray(data0)){
 if(data0.length < 1){
-const err2 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema89,data:data0};
+const err2 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema97,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4730,8 +4906,8 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
-if(!pattern69.test(data1)){
-const err3 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"},schema:"^[^\\u0000]+$",parentSchema:schema89.items,data:data1};
+if(!pattern77.test(data1)){
+const err3 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"},schema:"^[^\\u0000]+$",parentSchema:schema97.items,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4742,7 +4918,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/type",keyword:"type",params:{type: "string"},schema:schema89.items.type,parentSchema:schema89.items,data:data1};
+const err4 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/type",keyword:"type",params:{type: "string"},schema:schema97.items.type,parentSchema:schema97.items,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4754,7 +4930,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "array"},schema:schema89.type,parentSchema:schema89,data:data0};
+const err5 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "array"},schema:schema97.type,parentSchema:schema97,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4768,7 +4944,7 @@ if(data.timeout !== undefined){
 let data2 = data.timeout;
 if(typeof data2 === "string"){
 if(!pattern6.test(data2)){
-const err6 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema88.properties.timeout,data:data2};
+const err6 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema96.properties.timeout,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -4779,7 +4955,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema88.properties.timeout.type,parentSchema:schema88.properties.timeout,data:data2};
+const err7 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema96.properties.timeout.type,parentSchema:schema96.properties.timeout,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4792,7 +4968,7 @@ errors++;
 if(data.required !== undefined){
 let data3 = data.required;
 if(typeof data3 !== "boolean"){
-const err8 = {instancePath:instancePath+"/required",schemaPath:"#/properties/required/type",keyword:"type",params:{type: "boolean"},schema:schema88.properties.required.type,parentSchema:schema88.properties.required,data:data3};
+const err8 = {instancePath:instancePath+"/required",schemaPath:"#/properties/required/type",keyword:"type",params:{type: "boolean"},schema:schema96.properties.required.type,parentSchema:schema96.properties.required,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4804,7 +4980,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema88.type,parentSchema:schema88,data};
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema96.type,parentSchema:schema96,data};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -4817,14 +4993,14 @@ validate84.errors = vErrors;
 return errors === 0;
 }
 
-const schema90 = {"title":"hook of tasks","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"each":{"title":"occasion","type":"string","enum":["run","task"]}}};
+const schema98 = {"title":"hook of tasks","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"each":{"title":"occasion","type":"string","enum":["run","task"]}}};
 
 function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.command === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "command"},schema:schema90.required,parentSchema:schema90,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "command"},schema:schema98.required,parentSchema:schema98,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4835,7 +5011,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((key0 === "command") || (key0 === "timeout")) || (key0 === "each"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema90,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema98,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4849,7 +5025,7 @@ if(data.command !== undefined){
 let data0 = data.command;
 if(Array.isArray(data0)){
 if(data0.length < 1){
-const err2 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema89,data:data0};
+const err2 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema97,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4862,8 +5038,8 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
-if(!pattern69.test(data1)){
-const err3 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"},schema:"^[^\\u0000]+$",parentSchema:schema89.items,data:data1};
+if(!pattern77.test(data1)){
+const err3 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"},schema:"^[^\\u0000]+$",parentSchema:schema97.items,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4874,7 +5050,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/type",keyword:"type",params:{type: "string"},schema:schema89.items.type,parentSchema:schema89.items,data:data1};
+const err4 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/type",keyword:"type",params:{type: "string"},schema:schema97.items.type,parentSchema:schema97.items,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4886,7 +5062,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "array"},schema:schema89.type,parentSchema:schema89,data:data0};
+const err5 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "array"},schema:schema97.type,parentSchema:schema97,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4900,7 +5076,7 @@ if(data.timeout !== undefined){
 let data2 = data.timeout;
 if(typeof data2 === "string"){
 if(!pattern6.test(data2)){
-const err6 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema90.properties.timeout,data:data2};
+const err6 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema98.properties.timeout,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -4911,7 +5087,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema90.properties.timeout.type,parentSchema:schema90.properties.timeout,data:data2};
+const err7 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema98.properties.timeout.type,parentSchema:schema98.properties.timeout,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4924,7 +5100,7 @@ errors++;
 if(data.each !== undefined){
 let data3 = data.each;
 if(typeof data3 !== "string"){
-const err8 = {instancePath:instancePath+"/each",schemaPath:"#/properties/each/type",keyword:"type",params:{type: "string"},schema:schema90.properties.each.type,parentSchema:schema90.properties.each,data:data3};
+const err8 = {instancePath:instancePath+"/each",schemaPath:"#/properties/each/type",keyword:"type",params:{type: "string"},schema:schema98.properties.each.type,parentSchema:schema98.properties.each,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4934,7 +5110,7 @@ vErrors.push(err8);
 errors++;
 }
 if(!((data3 === "run") || (data3 === "task"))){
-const err9 = {instancePath:instancePath+"/each",schemaPath:"#/properties/each/enum",keyword:"enum",params:{allowedValues: schema90.properties.each.enum},schema:schema90.properties.each.enum,parentSchema:schema90.properties.each,data:data3};
+const err9 = {instancePath:instancePath+"/each",schemaPath:"#/properties/each/enum",keyword:"enum",params:{allowedValues: schema98.properties.each.enum},schema:schema98.properties.each.enum,parentSchema:schema98.properties.each,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -4946,7 +5122,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema90.type,parentSchema:schema90,data};
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema98.type,parentSchema:schema98,data};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -4959,14 +5135,14 @@ validate86.errors = vErrors;
 return errors === 0;
 }
 
-const schema92 = {"title":"hook","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
+const schema100 = {"title":"hook","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
 
 function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.command === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "command"},schema:schema92.required,parentSchema:schema92,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "command"},schema:schema100.required,parentSchema:schema100,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4977,7 +5153,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((key0 === "command") || (key0 === "timeout"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema92,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema100,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4991,7 +5167,7 @@ if(data.command !== undefined){
 let data0 = data.command;
 if(Array.isArray(data0)){
 if(data0.length < 1){
-const err2 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema89,data:data0};
+const err2 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema97,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -5004,8 +5180,8 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
-if(!pattern69.test(data1)){
-const err3 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"},schema:"^[^\\u0000]+$",parentSchema:schema89.items,data:data1};
+if(!pattern77.test(data1)){
+const err3 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"},schema:"^[^\\u0000]+$",parentSchema:schema97.items,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -5016,7 +5192,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/type",keyword:"type",params:{type: "string"},schema:schema89.items.type,parentSchema:schema89.items,data:data1};
+const err4 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/type",keyword:"type",params:{type: "string"},schema:schema97.items.type,parentSchema:schema97.items,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -5028,7 +5204,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "array"},schema:schema89.type,parentSchema:schema89,data:data0};
+const err5 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "array"},schema:schema97.type,parentSchema:schema97,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -5042,7 +5218,7 @@ if(data.timeout !== undefined){
 let data2 = data.timeout;
 if(typeof data2 === "string"){
 if(!pattern6.test(data2)){
-const err6 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema92.properties.timeout,data:data2};
+const err6 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema100.properties.timeout,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -5053,7 +5229,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema92.properties.timeout.type,parentSchema:schema92.properties.timeout,data:data2};
+const err7 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema100.properties.timeout.type,parentSchema:schema100.properties.timeout,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -5065,7 +5241,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema92.type,parentSchema:schema92,data};
+const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema100.type,parentSchema:schema100,data};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -5078,19 +5254,19 @@ validate90.errors = vErrors;
 return errors === 0;
 }
 
-const schema95 = {"title":"channel","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/webhookChannel"},{"$ref":"#/definitions/emailChannel"},{"$ref":"#/definitions/commandChannel"}]};
-const schema98 = {"title":"webhook channel","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"title":"channel kind","type":"string","const":"webhook"},"url":{"title":"address","type":"string"},"format":{"title":"format","type":"string","enum":["slack","json"]}}};
-const schema99 = {"title":"email channel","type":"object","additionalProperties":false,"required":["kind","host","from","to"],"properties":{"kind":{"title":"channel kind","type":"string","const":"email"},"host":{"title":"host","type":"string","pattern":"^\\S+$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"security":{"title":"encryption","type":"string","enum":["starttls","tls","none"]},"user":{"title":"user","type":"string"},"password":{"title":"password","type":"string"},"from":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"},"to":{"title":"list of mail addresses","type":"array","minItems":1,"items":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"}}}};
-const pattern78 = new RegExp("^\\S+$", "u");
-const pattern79 = new RegExp("^[^\\r\\n]*@[^\\r\\n]+$", "u");
-const schema96 = {"title":"command channel","type":"object","additionalProperties":false,"required":["kind","command"],"properties":{"kind":{"title":"channel kind","type":"string","const":"command"},"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
+const schema103 = {"title":"channel","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/webhookChannel"},{"$ref":"#/definitions/emailChannel"},{"$ref":"#/definitions/commandChannel"}]};
+const schema106 = {"title":"webhook channel","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"title":"channel kind","type":"string","const":"webhook"},"url":{"title":"address","type":"string"},"format":{"title":"format","type":"string","enum":["slack","json"]}}};
+const schema107 = {"title":"email channel","type":"object","additionalProperties":false,"required":["kind","host","from","to"],"properties":{"kind":{"title":"channel kind","type":"string","const":"email"},"host":{"title":"host","type":"string","pattern":"^\\S+$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"security":{"title":"encryption","type":"string","enum":["starttls","tls","none"]},"user":{"title":"user","type":"string"},"password":{"title":"password","type":"string"},"from":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"},"to":{"title":"list of mail addresses","type":"array","minItems":1,"items":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"}}}};
+const pattern86 = new RegExp("^\\S+$", "u");
+const pattern87 = new RegExp("^[^\\r\\n]*@[^\\r\\n]+$", "u");
+const schema104 = {"title":"command channel","type":"object","additionalProperties":false,"required":["kind","command"],"properties":{"kind":{"title":"channel kind","type":"string","const":"command"},"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
 
 function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.kind === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema96.required,parentSchema:schema96,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema104.required,parentSchema:schema104,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5100,7 +5276,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.command === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "command"},schema:schema96.required,parentSchema:schema96,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "command"},schema:schema104.required,parentSchema:schema104,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -5111,7 +5287,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((key0 === "kind") || (key0 === "command")) || (key0 === "timeout"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema96,data};
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema104,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -5124,7 +5300,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(typeof data0 !== "string"){
-const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema96.properties.kind.type,parentSchema:schema96.properties.kind,data:data0};
+const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema104.properties.kind.type,parentSchema:schema104.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -5134,7 +5310,7 @@ vErrors.push(err3);
 errors++;
 }
 if("command" !== data0){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "command"},schema:"command",parentSchema:schema96.properties.kind,data:data0};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "command"},schema:"command",parentSchema:schema104.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -5148,7 +5324,7 @@ if(data.command !== undefined){
 let data1 = data.command;
 if(Array.isArray(data1)){
 if(data1.length < 1){
-const err5 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema89,data:data1};
+const err5 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema97,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -5161,8 +5337,8 @@ const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
-if(!pattern69.test(data2)){
-const err6 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"},schema:"^[^\\u0000]+$",parentSchema:schema89.items,data:data2};
+if(!pattern77.test(data2)){
+const err6 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"},schema:"^[^\\u0000]+$",parentSchema:schema97.items,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -5173,7 +5349,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/type",keyword:"type",params:{type: "string"},schema:schema89.items.type,parentSchema:schema89.items,data:data2};
+const err7 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/type",keyword:"type",params:{type: "string"},schema:schema97.items.type,parentSchema:schema97.items,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -5185,7 +5361,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "array"},schema:schema89.type,parentSchema:schema89,data:data1};
+const err8 = {instancePath:instancePath+"/command",schemaPath:"#/definitions/command/type",keyword:"type",params:{type: "array"},schema:schema97.type,parentSchema:schema97,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -5199,7 +5375,7 @@ if(data.timeout !== undefined){
 let data3 = data.timeout;
 if(typeof data3 === "string"){
 if(!pattern6.test(data3)){
-const err9 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema96.properties.timeout,data:data3};
+const err9 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema104.properties.timeout,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -5210,7 +5386,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema96.properties.timeout.type,parentSchema:schema96.properties.timeout,data:data3};
+const err10 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema104.properties.timeout.type,parentSchema:schema104.properties.timeout,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -5222,7 +5398,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema96.type,parentSchema:schema96,data};
+const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema104.type,parentSchema:schema104,data};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -5241,7 +5417,7 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.kind === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema95.required,parentSchema:schema95,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema103.required,parentSchema:schema103,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5255,7 +5431,7 @@ if(typeof tag0 == "string"){
 if(tag0 === "webhook"){
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.kind === undefined){
-const err1 = {instancePath,schemaPath:"#/definitions/webhookChannel/required",keyword:"required",params:{missingProperty: "kind"},schema:schema98.required,parentSchema:schema98,data};
+const err1 = {instancePath,schemaPath:"#/definitions/webhookChannel/required",keyword:"required",params:{missingProperty: "kind"},schema:schema106.required,parentSchema:schema106,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -5265,7 +5441,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.url === undefined){
-const err2 = {instancePath,schemaPath:"#/definitions/webhookChannel/required",keyword:"required",params:{missingProperty: "url"},schema:schema98.required,parentSchema:schema98,data};
+const err2 = {instancePath,schemaPath:"#/definitions/webhookChannel/required",keyword:"required",params:{missingProperty: "url"},schema:schema106.required,parentSchema:schema106,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -5276,7 +5452,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((key0 === "kind") || (key0 === "url")) || (key0 === "format"))){
-const err3 = {instancePath,schemaPath:"#/definitions/webhookChannel/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema98,data};
+const err3 = {instancePath,schemaPath:"#/definitions/webhookChannel/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema106,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -5289,7 +5465,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(typeof data0 !== "string"){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/definitions/webhookChannel/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema98.properties.kind.type,parentSchema:schema98.properties.kind,data:data0};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/definitions/webhookChannel/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema106.properties.kind.type,parentSchema:schema106.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -5299,7 +5475,7 @@ vErrors.push(err4);
 errors++;
 }
 if("webhook" !== data0){
-const err5 = {instancePath:instancePath+"/kind",schemaPath:"#/definitions/webhookChannel/properties/kind/const",keyword:"const",params:{allowedValue: "webhook"},schema:"webhook",parentSchema:schema98.properties.kind,data:data0};
+const err5 = {instancePath:instancePath+"/kind",schemaPath:"#/definitions/webhookChannel/properties/kind/const",keyword:"const",params:{allowedValue: "webhook"},schema:"webhook",parentSchema:schema106.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -5312,7 +5488,7 @@ errors++;
 if(data.url !== undefined){
 let data1 = data.url;
 if(typeof data1 !== "string"){
-const err6 = {instancePath:instancePath+"/url",schemaPath:"#/definitions/webhookChannel/properties/url/type",keyword:"type",params:{type: "string"},schema:schema98.properties.url.type,parentSchema:schema98.properties.url,data:data1};
+const err6 = {instancePath:instancePath+"/url",schemaPath:"#/definitions/webhookChannel/properties/url/type",keyword:"type",params:{type: "string"},schema:schema106.properties.url.type,parentSchema:schema106.properties.url,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -5325,7 +5501,7 @@ errors++;
 if(data.format !== undefined){
 let data2 = data.format;
 if(typeof data2 !== "string"){
-const err7 = {instancePath:instancePath+"/format",schemaPath:"#/definitions/webhookChannel/properties/format/type",keyword:"type",params:{type: "string"},schema:schema98.properties.format.type,parentSchema:schema98.properties.format,data:data2};
+const err7 = {instancePath:instancePath+"/format",schemaPath:"#/definitions/webhookChannel/properties/format/type",keyword:"type",params:{type: "string"},schema:schema106.properties.format.type,parentSchema:schema106.properties.format,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -5335,7 +5511,7 @@ vErrors.push(err7);
 errors++;
 }
 if(!((data2 === "slack") || (data2 === "json"))){
-const err8 = {instancePath:instancePath+"/format",schemaPath:"#/definitions/webhookChannel/properties/format/enum",keyword:"enum",params:{allowedValues: schema98.properties.format.enum},schema:schema98.properties.format.enum,parentSchema:schema98.properties.format,data:data2};
+const err8 = {instancePath:instancePath+"/format",schemaPath:"#/definitions/webhookChannel/properties/format/enum",keyword:"enum",params:{allowedValues: schema106.properties.format.enum},schema:schema106.properties.format.enum,parentSchema:schema106.properties.format,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -5347,7 +5523,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath,schemaPath:"#/definitions/webhookChannel/type",keyword:"type",params:{type: "object"},schema:schema98.type,parentSchema:schema98,data};
+const err9 = {instancePath,schemaPath:"#/definitions/webhookChannel/type",keyword:"type",params:{type: "object"},schema:schema106.type,parentSchema:schema106,data};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -5360,7 +5536,7 @@ errors++;
 else if(tag0 === "email"){
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.kind === undefined){
-const err10 = {instancePath,schemaPath:"#/definitions/emailChannel/required",keyword:"required",params:{missingProperty: "kind"},schema:schema99.required,parentSchema:schema99,data};
+const err10 = {instancePath,schemaPath:"#/definitions/emailChannel/required",keyword:"required",params:{missingProperty: "kind"},schema:schema107.required,parentSchema:schema107,data};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -5370,7 +5546,7 @@ vErrors.push(err10);
 errors++;
 }
 if(data.host === undefined){
-const err11 = {instancePath,schemaPath:"#/definitions/emailChannel/required",keyword:"required",params:{missingProperty: "host"},schema:schema99.required,parentSchema:schema99,data};
+const err11 = {instancePath,schemaPath:"#/definitions/emailChannel/required",keyword:"required",params:{missingProperty: "host"},schema:schema107.required,parentSchema:schema107,data};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -5380,7 +5556,7 @@ vErrors.push(err11);
 errors++;
 }
 if(data.from === undefined){
-const err12 = {instancePath,schemaPath:"#/definitions/emailChannel/required",keyword:"required",params:{missingProperty: "from"},schema:schema99.required,parentSchema:schema99,data};
+const err12 = {instancePath,schemaPath:"#/definitions/emailChannel/required",keyword:"required",params:{missingProperty: "from"},schema:schema107.required,parentSchema:schema107,data};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -5390,7 +5566,7 @@ vErrors.push(err12);
 errors++;
 }
 if(data.to === undefined){
-const err13 = {instancePath,schemaPath:"#/definitions/emailChannel/required",keyword:"required",params:{missingProperty: "to"},schema:schema99.required,parentSchema:schema99,data};
+const err13 = {instancePath,schemaPath:"#/definitions/emailChannel/required",keyword:"required",params:{missingProperty: "to"},schema:schema107.required,parentSchema:schema107,data};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -5401,7 +5577,7 @@ errors++;
 }
 for(const key1 in data){
 if(!((((((((key1 === "kind") || (key1 === "host")) || (key1 === "port")) || (key1 === "security")) || (key1 === "user")) || (key1 === "password")) || (key1 === "from")) || (key1 === "to"))){
-const err14 = {instancePath,schemaPath:"#/definitions/emailChannel/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema99,data};
+const err14 = {instancePath,schemaPath:"#/definitions/emailChannel/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema107,data};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -5414,7 +5590,7 @@ errors++;
 if(data.kind !== undefined){
 let data3 = data.kind;
 if(typeof data3 !== "string"){
-const err15 = {instancePath:instancePath+"/kind",schemaPath:"#/definitions/emailChannel/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema99.properties.kind.type,parentSchema:schema99.properties.kind,data:data3};
+const err15 = {instancePath:instancePath+"/kind",schemaPath:"#/definitions/emailChannel/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema107.properties.kind.type,parentSchema:schema107.properties.kind,data:data3};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -5424,7 +5600,7 @@ vErrors.push(err15);
 errors++;
 }
 if("email" !== data3){
-const err16 = {instancePath:instancePath+"/kind",schemaPath:"#/definitions/emailChannel/properties/kind/const",keyword:"const",params:{allowedValue: "email"},schema:"email",parentSchema:schema99.properties.kind,data:data3};
+const err16 = {instancePath:instancePath+"/kind",schemaPath:"#/definitions/emailChannel/properties/kind/const",keyword:"const",params:{allowedValue: "email"},schema:"email",parentSchema:schema107.properties.kind,data:data3};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -5437,8 +5613,8 @@ errors++;
 if(data.host !== undefined){
 let data4 = data.host;
 if(typeof data4 === "string"){
-if(!pattern78.test(data4)){
-const err17 = {instancePath:instancePath+"/host",schemaPath:"#/definitions/emailChannel/properties/host/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema99.properties.host,data:data4};
+if(!pattern86.test(data4)){
+const err17 = {instancePath:instancePath+"/host",schemaPath:"#/definitions/emailChannel/properties/host/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema107.properties.host,data:data4};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -5449,7 +5625,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/host",schemaPath:"#/definitions/emailChannel/properties/host/type",keyword:"type",params:{type: "string"},schema:schema99.properties.host.type,parentSchema:schema99.properties.host,data:data4};
+const err18 = {instancePath:instancePath+"/host",schemaPath:"#/definitions/emailChannel/properties/host/type",keyword:"type",params:{type: "string"},schema:schema107.properties.host.type,parentSchema:schema107.properties.host,data:data4};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -5462,7 +5638,7 @@ errors++;
 if(data.port !== undefined){
 let data5 = data.port;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-const err19 = {instancePath:instancePath+"/port",schemaPath:"#/definitions/emailChannel/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema99.properties.port.type,parentSchema:schema99.properties.port,data:data5};
+const err19 = {instancePath:instancePath+"/port",schemaPath:"#/definitions/emailChannel/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema107.properties.port.type,parentSchema:schema107.properties.port,data:data5};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -5473,7 +5649,7 @@ errors++;
 }
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 65535 || isNaN(data5)){
-const err20 = {instancePath:instancePath+"/port",schemaPath:"#/definitions/emailChannel/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema99.properties.port,data:data5};
+const err20 = {instancePath:instancePath+"/port",schemaPath:"#/definitions/emailChannel/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema107.properties.port,data:data5};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -5483,7 +5659,7 @@ vErrors.push(err20);
 errors++;
 }
 if(data5 < 1 || isNaN(data5)){
-const err21 = {instancePath:instancePath+"/port",schemaPath:"#/definitions/emailChannel/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema99.properties.port,data:data5};
+const err21 = {instancePath:instancePath+"/port",schemaPath:"#/definitions/emailChannel/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema107.properties.port,data:data5};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -5497,7 +5673,7 @@ errors++;
 if(data.security !== undefined){
 let data6 = data.security;
 if(typeof data6 !== "string"){
-const err22 = {instancePath:instancePath+"/security",schemaPath:"#/definitions/emailChannel/properties/security/type",keyword:"type",params:{type: "string"},schema:schema99.properties.security.type,parentSchema:schema99.properties.security,data:data6};
+const err22 = {instancePath:instancePath+"/security",schemaPath:"#/definitions/emailChannel/properties/security/type",keyword:"type",params:{type: "string"},schema:schema107.properties.security.type,parentSchema:schema107.properties.security,data:data6};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -5507,7 +5683,7 @@ vErrors.push(err22);
 errors++;
 }
 if(!(((data6 === "starttls") || (data6 === "tls")) || (data6 === "none"))){
-const err23 = {instancePath:instancePath+"/security",schemaPath:"#/definitions/emailChannel/properties/security/enum",keyword:"enum",params:{allowedValues: schema99.properties.security.enum},schema:schema99.properties.security.enum,parentSchema:schema99.properties.security,data:data6};
+const err23 = {instancePath:instancePath+"/security",schemaPath:"#/definitions/emailChannel/properties/security/enum",keyword:"enum",params:{allowedValues: schema107.properties.security.enum},schema:schema107.properties.security.enum,parentSchema:schema107.properties.security,data:data6};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -5520,7 +5696,7 @@ errors++;
 if(data.user !== undefined){
 let data7 = data.user;
 if(typeof data7 !== "string"){
-const err24 = {instancePath:instancePath+"/user",schemaPath:"#/definitions/emailChannel/properties/user/type",keyword:"type",params:{type: "string"},schema:schema99.properties.user.type,parentSchema:schema99.properties.user,data:data7};
+const err24 = {instancePath:instancePath+"/user",schemaPath:"#/definitions/emailChannel/properties/user/type",keyword:"type",params:{type: "string"},schema:schema107.properties.user.type,parentSchema:schema107.properties.user,data:data7};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -5533,7 +5709,7 @@ errors++;
 if(data.password !== undefined){
 let data8 = data.password;
 if(typeof data8 !== "string"){
-const err25 = {instancePath:instancePath+"/password",schemaPath:"#/definitions/emailChannel/properties/password/type",keyword:"type",params:{type: "string"},schema:schema99.properties.password.type,parentSchema:schema99.properties.password,data:data8};
+const err25 = {instancePath:instancePath+"/password",schemaPath:"#/definitions/emailChannel/properties/password/type",keyword:"type",params:{type: "string"},schema:schema107.properties.password.type,parentSchema:schema107.properties.password,data:data8};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -5546,8 +5722,8 @@ errors++;
 if(data.from !== undefined){
 let data9 = data.from;
 if(typeof data9 === "string"){
-if(!pattern79.test(data9)){
-const err26 = {instancePath:instancePath+"/from",schemaPath:"#/definitions/emailChannel/properties/from/pattern",keyword:"pattern",params:{pattern: "^[^\\r\\n]*@[^\\r\\n]+$"},schema:"^[^\\r\\n]*@[^\\r\\n]+$",parentSchema:schema99.properties.from,data:data9};
+if(!pattern87.test(data9)){
+const err26 = {instancePath:instancePath+"/from",schemaPath:"#/definitions/emailChannel/properties/from/pattern",keyword:"pattern",params:{pattern: "^[^\\r\\n]*@[^\\r\\n]+$"},schema:"^[^\\r\\n]*@[^\\r\\n]+$",parentSchema:schema107.properties.from,data:data9};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -5558,7 +5734,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/from",schemaPath:"#/definitions/emailChannel/properties/from/type",keyword:"type",params:{type: "string"},schema:schema99.properties.from.type,parentSchema:schema99.properties.from,data:data9};
+const err27 = {instancePath:instancePath+"/from",schemaPath:"#/definitions/emailChannel/properties/from/type",keyword:"type",params:{type: "string"},schema:schema107.properties.from.type,parentSchema:schema107.properties.from,data:data9};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -5572,7 +5748,7 @@ if(data.to !== undefined){
 let data10 = data.to;
 if(Array.isArray(data10)){
 if(data10.length < 1){
-const err28 = {instancePath:instancePath+"/to",schemaPath:"#/definitions/emailChannel/properties/to/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema99.properties.to,data:data10};
+const err28 = {instancePath:instancePath+"/to",schemaPath:"#/definitions/emailChannel/properties/to/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema107.properties.to,data:data10};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -5585,8 +5761,8 @@ const len0 = data10.length;
 for(let i0=0; i0<len0; i0++){
 let data11 = data10[i0];
 if(typeof data11 === "string"){
-if(!pattern79.test(data11)){
-const err29 = {instancePath:instancePath+"/to/" + i0,schemaPath:"#/definitions/emailChannel/properties/to/items/pattern",keyword:"pattern",params:{pattern: "^[^\\r\\n]*@[^\\r\\n]+$"},schema:"^[^\\r\\n]*@[^\\r\\n]+$",parentSchema:schema99.properties.to.items,data:data11};
+if(!pattern87.test(data11)){
+const err29 = {instancePath:instancePath+"/to/" + i0,schemaPath:"#/definitions/emailChannel/properties/to/items/pattern",keyword:"pattern",params:{pattern: "^[^\\r\\n]*@[^\\r\\n]+$"},schema:"^[^\\r\\n]*@[^\\r\\n]+$",parentSchema:schema107.properties.to.items,data:data11};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -5597,7 +5773,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/to/" + i0,schemaPath:"#/definitions/emailChannel/properties/to/items/type",keyword:"type",params:{type: "string"},schema:schema99.properties.to.items.type,parentSchema:schema99.properties.to.items,data:data11};
+const err30 = {instancePath:instancePath+"/to/" + i0,schemaPath:"#/definitions/emailChannel/properties/to/items/type",keyword:"type",params:{type: "string"},schema:schema107.properties.to.items.type,parentSchema:schema107.properties.to.items,data:data11};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -5609,7 +5785,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/to",schemaPath:"#/definitions/emailChannel/properties/to/type",keyword:"type",params:{type: "array"},schema:schema99.properties.to.type,parentSchema:schema99.properties.to,data:data10};
+const err31 = {instancePath:instancePath+"/to",schemaPath:"#/definitions/emailChannel/properties/to/type",keyword:"type",params:{type: "array"},schema:schema107.properties.to.type,parentSchema:schema107.properties.to,data:data10};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -5621,7 +5797,7 @@ errors++;
 }
 }
 else {
-const err32 = {instancePath,schemaPath:"#/definitions/emailChannel/type",keyword:"type",params:{type: "object"},schema:schema99.type,parentSchema:schema99,data};
+const err32 = {instancePath,schemaPath:"#/definitions/emailChannel/type",keyword:"type",params:{type: "object"},schema:schema107.type,parentSchema:schema107,data};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -5638,7 +5814,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err33 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0},schema:schema95.discriminator,parentSchema:schema95,data};
+const err33 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0},schema:schema103.discriminator,parentSchema:schema103,data};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -5649,7 +5825,7 @@ errors++;
 }
 }
 else {
-const err34 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0},schema:schema95.discriminator,parentSchema:schema95,data};
+const err34 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0},schema:schema103.discriminator,parentSchema:schema103,data};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -5660,7 +5836,7 @@ errors++;
 }
 }
 else {
-const err35 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema95.type,parentSchema:schema95,data};
+const err35 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema103.type,parentSchema:schema103,data};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -5673,14 +5849,14 @@ validate92.errors = vErrors;
 return errors === 0;
 }
 
-const schema100 = {"title":"alert rule","type":"object","additionalProperties":false,"required":["on"],"properties":{"on":{"title":"occasion of an alert","type":"string","enum":["prerequisite_violation","data_integrity_failure","api_circuit_breaker_open","stale_option_chains","missing_equity_data","error_rate","run_failed","run_missed"]},"severity":{"title":"severity","type":"string","enum":["info","warning","critical"]},"to":{"title":"list of channels","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}},"repeat_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"above":{"title":"percentage","type":"number","exclusiveMinimum":0,"exclusiveMaximum":100},"at_least":{"title":"number of answers","type":"integer","minimum":1,"maximum":1000000},"older_than":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
+const schema108 = {"title":"alert rule","type":"object","additionalProperties":false,"required":["on"],"properties":{"on":{"title":"occasion of an alert","type":"string","enum":["prerequisite_violation","data_integrity_failure","api_circuit_breaker_open","stale_option_chains","missing_equity_data","error_rate","run_failed","run_missed"]},"severity":{"title":"severity","type":"string","enum":["info","warning","critical"]},"to":{"title":"list of channels","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}},"repeat_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"above":{"title":"percentage","type":"number","exclusiveMinimum":0,"exclusiveMaximum":100},"at_least":{"title":"number of answers","type":"integer","minimum":1,"maximum":1000000},"older_than":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
 
 function validate96(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.on === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},schema:schema100.required,parentSchema:schema100,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},schema:schema108.required,parentSchema:schema108,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5691,7 +5867,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "on") || (key0 === "severity")) || (key0 === "to")) || (key0 === "repeat_after")) || (key0 === "above")) || (key0 === "at_least")) || (key0 === "older_than"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema100,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema108,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -5704,7 +5880,7 @@ errors++;
 if(data.on !== undefined){
 let data0 = data.on;
 if(typeof data0 !== "string"){
-const err2 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/type",keyword:"type",params:{type: "string"},schema:schema100.properties.on.type,parentSchema:schema100.properties.on,data:data0};
+const err2 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/type",keyword:"type",params:{type: "string"},schema:schema108.properties.on.type,parentSchema:schema108.properties.on,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -5714,7 +5890,7 @@ vErrors.push(err2);
 errors++;
 }
 if(!((((((((data0 === "prerequisite_violation") || (data0 === "data_integrity_failure")) || (data0 === "api_circuit_breaker_open")) || (data0 === "stale_option_chains")) || (data0 === "missing_equity_data")) || (data0 === "error_rate")) || (data0 === "run_failed")) || (data0 === "run_missed"))){
-const err3 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/enum",keyword:"enum",params:{allowedValues: schema100.properties.on.enum},schema:schema100.properties.on.enum,parentSchema:schema100.properties.on,data:data0};
+const err3 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/enum",keyword:"enum",params:{allowedValues: schema108.properties.on.enum},schema:schema108.properties.on.enum,parentSchema:schema108.properties.on,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -5727,7 +5903,7 @@ errors++;
 if(data.severity !== undefined){
 let data1 = data.severity;
 if(typeof data1 !== "string"){
-const err4 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/type",keyword:"type",params:{type: "string"},schema:schema100.properties.severity.type,parentSchema:schema100.properties.severity,data:data1};
+const err4 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/type",keyword:"type",params:{type: "string"},schema:schema108.properties.severity.type,parentSchema:schema108.properties.severity,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -5737,7 +5913,7 @@ vErrors.push(err4);
 errors++;
 }
 if(!(((data1 === "info") || (data1 === "warning")) || (data1 === "critical"))){
-const err5 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema100.properties.severity.enum},schema:schema100.properties.severity.enum,parentSchema:schema100.properties.severity,data:data1};
+const err5 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema108.properties.severity.enum},schema:schema108.properties.severity.enum,parentSchema:schema108.properties.severity,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -5751,7 +5927,7 @@ if(data.to !== undefined){
 let data2 = data.to;
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err6 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema100.properties.to,data:data2};
+const err6 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema108.properties.to,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -5764,8 +5940,8 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
-if(!pattern18.test(data3)){
-const err7 = {instancePath:instancePath+"/to/" + i0,schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema34,data:data3};
+if(!pattern19.test(data3)){
+const err7 = {instancePath:instancePath+"/to/" + i0,schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema35,data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -5776,7 +5952,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/to/" + i0,schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data3};
+const err8 = {instancePath:instancePath+"/to/" + i0,schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -5788,7 +5964,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/type",keyword:"type",params:{type: "array"},schema:schema100.properties.to.type,parentSchema:schema100.properties.to,data:data2};
+const err9 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/type",keyword:"type",params:{type: "array"},schema:schema108.properties.to.type,parentSchema:schema108.properties.to,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -5802,7 +5978,7 @@ if(data.repeat_after !== undefined){
 let data4 = data.repeat_after;
 if(typeof data4 === "string"){
 if(!pattern6.test(data4)){
-const err10 = {instancePath:instancePath+"/repeat_after",schemaPath:"#/properties/repeat_after/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema100.properties.repeat_after,data:data4};
+const err10 = {instancePath:instancePath+"/repeat_after",schemaPath:"#/properties/repeat_after/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema108.properties.repeat_after,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -5813,7 +5989,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/repeat_after",schemaPath:"#/properties/repeat_after/type",keyword:"type",params:{type: "string"},schema:schema100.properties.repeat_after.type,parentSchema:schema100.properties.repeat_after,data:data4};
+const err11 = {instancePath:instancePath+"/repeat_after",schemaPath:"#/properties/repeat_after/type",keyword:"type",params:{type: "string"},schema:schema108.properties.repeat_after.type,parentSchema:schema108.properties.repeat_after,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -5827,7 +6003,7 @@ if(data.above !== undefined){
 let data5 = data.above;
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 >= 100 || isNaN(data5)){
-const err12 = {instancePath:instancePath+"/above",schemaPath:"#/properties/above/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 100},schema:100,parentSchema:schema100.properties.above,data:data5};
+const err12 = {instancePath:instancePath+"/above",schemaPath:"#/properties/above/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 100},schema:100,parentSchema:schema108.properties.above,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -5837,7 +6013,7 @@ vErrors.push(err12);
 errors++;
 }
 if(data5 <= 0 || isNaN(data5)){
-const err13 = {instancePath:instancePath+"/above",schemaPath:"#/properties/above/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema100.properties.above,data:data5};
+const err13 = {instancePath:instancePath+"/above",schemaPath:"#/properties/above/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema108.properties.above,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -5848,7 +6024,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/above",schemaPath:"#/properties/above/type",keyword:"type",params:{type: "number"},schema:schema100.properties.above.type,parentSchema:schema100.properties.above,data:data5};
+const err14 = {instancePath:instancePath+"/above",schemaPath:"#/properties/above/type",keyword:"type",params:{type: "number"},schema:schema108.properties.above.type,parentSchema:schema108.properties.above,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -5861,7 +6037,7 @@ errors++;
 if(data.at_least !== undefined){
 let data6 = data.at_least;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err15 = {instancePath:instancePath+"/at_least",schemaPath:"#/properties/at_least/type",keyword:"type",params:{type: "integer"},schema:schema100.properties.at_least.type,parentSchema:schema100.properties.at_least,data:data6};
+const err15 = {instancePath:instancePath+"/at_least",schemaPath:"#/properties/at_least/type",keyword:"type",params:{type: "integer"},schema:schema108.properties.at_least.type,parentSchema:schema108.properties.at_least,data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -5872,7 +6048,7 @@ errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 1000000 || isNaN(data6)){
-const err16 = {instancePath:instancePath+"/at_least",schemaPath:"#/properties/at_least/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema100.properties.at_least,data:data6};
+const err16 = {instancePath:instancePath+"/at_least",schemaPath:"#/properties/at_least/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema108.properties.at_least,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -5882,7 +6058,7 @@ vErrors.push(err16);
 errors++;
 }
 if(data6 < 1 || isNaN(data6)){
-const err17 = {instancePath:instancePath+"/at_least",schemaPath:"#/properties/at_least/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema100.properties.at_least,data:data6};
+const err17 = {instancePath:instancePath+"/at_least",schemaPath:"#/properties/at_least/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema108.properties.at_least,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -5897,7 +6073,7 @@ if(data.older_than !== undefined){
 let data7 = data.older_than;
 if(typeof data7 === "string"){
 if(!pattern6.test(data7)){
-const err18 = {instancePath:instancePath+"/older_than",schemaPath:"#/properties/older_than/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema100.properties.older_than,data:data7};
+const err18 = {instancePath:instancePath+"/older_than",schemaPath:"#/properties/older_than/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema108.properties.older_than,data:data7};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -5908,7 +6084,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/older_than",schemaPath:"#/properties/older_than/type",keyword:"type",params:{type: "string"},schema:schema100.properties.older_than.type,parentSchema:schema100.properties.older_than,data:data7};
+const err19 = {instancePath:instancePath+"/older_than",schemaPath:"#/properties/older_than/type",keyword:"type",params:{type: "string"},schema:schema108.properties.older_than.type,parentSchema:schema108.properties.older_than,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -5920,7 +6096,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema100.type,parentSchema:schema100,data};
+const err20 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema108.type,parentSchema:schema108,data};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -6471,7 +6647,7 @@ if(data15.steps !== undefined){
 let data21 = data15.steps;
 if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
 for(const key4 in data21){
-if(!((((((key4 === "refresh") || (key4 === "bar_size")) || (key4 === "what")) || (key4 === "hours")) || (key4 === "lookback")) || (key4 === "settle"))){
+if(!(((((((key4 === "refresh") || (key4 === "bar_size")) || (key4 === "what")) || (key4 === "hours")) || (key4 === "lookback")) || (key4 === "settle")) || (key4 === "timeout"))){
 const err43 = {instancePath:instancePath+"/defaults/steps",schemaPath:"#/properties/defaults/properties/steps/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema11.properties.defaults.properties.steps,data:data21};
 if(vErrors === null){
 vErrors = [err43];
@@ -6609,9 +6785,11 @@ vErrors.push(err53);
 errors++;
 }
 }
-}
-else {
-const err54 = {instancePath:instancePath+"/defaults/steps",schemaPath:"#/properties/defaults/properties/steps/type",keyword:"type",params:{type: "object"},schema:schema11.properties.defaults.properties.steps.type,parentSchema:schema11.properties.defaults.properties.steps,data:data21};
+if(data21.timeout !== undefined){
+let data28 = data21.timeout;
+if(typeof data28 === "string"){
+if(!pattern6.test(data28)){
+const err54 = {instancePath:instancePath+"/defaults/steps/timeout",schemaPath:"#/definitions/taskTimeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema24,data:data28};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -6621,14 +6799,37 @@ vErrors.push(err54);
 errors++;
 }
 }
-}
 else {
-const err55 = {instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/type",keyword:"type",params:{type: "object"},schema:schema11.properties.defaults.type,parentSchema:schema11.properties.defaults,data:data15};
+const err55 = {instancePath:instancePath+"/defaults/steps/timeout",schemaPath:"#/definitions/taskTimeout/type",keyword:"type",params:{type: "string"},schema:schema24.type,parentSchema:schema24,data:data28};
 if(vErrors === null){
 vErrors = [err55];
 }
 else {
 vErrors.push(err55);
+}
+errors++;
+}
+}
+}
+else {
+const err56 = {instancePath:instancePath+"/defaults/steps",schemaPath:"#/properties/defaults/properties/steps/type",keyword:"type",params:{type: "object"},schema:schema11.properties.defaults.properties.steps.type,parentSchema:schema11.properties.defaults.properties.steps,data:data21};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+}
+}
+else {
+const err57 = {instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/type",keyword:"type",params:{type: "object"},schema:schema11.properties.defaults.type,parentSchema:schema11.properties.defaults,data:data15};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
 }
 errors++;
 }
@@ -6640,35 +6841,13 @@ errors = vErrors.length;
 }
 }
 if(data.groups !== undefined){
-let data29 = data.groups;
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-for(const key5 in data29){
-const _errs69 = errors;
+let data30 = data.groups;
+if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
+for(const key5 in data30){
+const _errs72 = errors;
 if(typeof key5 === "string"){
-if(!pattern18.test(key5)){
-const err56 = {instancePath:instancePath+"/groups",schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema34,data:key5,propertyName:key5};
-if(vErrors === null){
-vErrors = [err56];
-}
-else {
-vErrors.push(err56);
-}
-errors++;
-}
-}
-else {
-const err57 = {instancePath:instancePath+"/groups",schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:key5,propertyName:key5};
-if(vErrors === null){
-vErrors = [err57];
-}
-else {
-vErrors.push(err57);
-}
-errors++;
-}
-var valid11 = _errs69 === errors;
-if(!valid11){
-const err58 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/propertyNames",keyword:"propertyNames",params:{propertyName: key5},schema:schema11.properties.groups.propertyNames,parentSchema:schema11.properties.groups,data:data29};
+if(!pattern19.test(key5)){
+const err58 = {instancePath:instancePath+"/groups",schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema35,data:key5,propertyName:key5};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -6678,20 +6857,42 @@ vErrors.push(err58);
 errors++;
 }
 }
-for(const key6 in data29){
-if(!(validate21(data29[key6], {instancePath:instancePath+"/groups/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data29,parentDataProperty:key6,rootData}))){
+else {
+const err59 = {instancePath:instancePath+"/groups",schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:key5,propertyName:key5};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+var valid12 = _errs72 === errors;
+if(!valid12){
+const err60 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/propertyNames",keyword:"propertyNames",params:{propertyName: key5},schema:schema11.properties.groups.propertyNames,parentSchema:schema11.properties.groups,data:data30};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+}
+for(const key6 in data30){
+if(!(validate21(data30[key6], {instancePath:instancePath+"/groups/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data30,parentDataProperty:key6,rootData}))){
 vErrors = vErrors === null ? validate21.errors : appended(vErrors, validate21.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err59 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/type",keyword:"type",params:{type: "object"},schema:schema11.properties.groups.type,parentSchema:schema11.properties.groups,data:data29};
+const err61 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/type",keyword:"type",params:{type: "object"},schema:schema11.properties.groups.type,parentSchema:schema11.properties.groups,data:data30};
 if(vErrors === null){
-vErrors = [err59];
+vErrors = [err61];
 }
 else {
-vErrors.push(err59);
+vErrors.push(err61);
 }
 errors++;
 }
@@ -6709,35 +6910,11 @@ errors = vErrors.length;
 }
 }
 if(data.retry !== undefined){
-let data33 = data.retry;
-if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
-for(const key7 in data33){
+let data34 = data.retry;
+if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
+for(const key7 in data34){
 if(!((((key7 === "attempts") || (key7 === "delay")) || (key7 === "max_delay")) || (key7 === "timeout"))){
-const err60 = {instancePath:instancePath+"/retry",schemaPath:"#/definitions/retry/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},schema:false,parentSchema:schema77,data:data33};
-if(vErrors === null){
-vErrors = [err60];
-}
-else {
-vErrors.push(err60);
-}
-errors++;
-}
-}
-if(data33.attempts !== undefined){
-let data34 = data33.attempts;
-if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
-const err61 = {instancePath:instancePath+"/retry/attempts",schemaPath:"#/definitions/retry/properties/attempts/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.attempts.type,parentSchema:schema77.properties.attempts,data:data34};
-if(vErrors === null){
-vErrors = [err61];
-}
-else {
-vErrors.push(err61);
-}
-errors++;
-}
-if((typeof data34 == "number") && (isFinite(data34))){
-if(data34 > 20 || isNaN(data34)){
-const err62 = {instancePath:instancePath+"/retry/attempts",schemaPath:"#/definitions/retry/properties/attempts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20},schema:20,parentSchema:schema77.properties.attempts,data:data34};
+const err62 = {instancePath:instancePath+"/retry",schemaPath:"#/definitions/retry/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},schema:false,parentSchema:schema85,data:data34};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -6746,8 +6923,11 @@ vErrors.push(err62);
 }
 errors++;
 }
-if(data34 < 1 || isNaN(data34)){
-const err63 = {instancePath:instancePath+"/retry/attempts",schemaPath:"#/definitions/retry/properties/attempts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema77.properties.attempts,data:data34};
+}
+if(data34.attempts !== undefined){
+let data35 = data34.attempts;
+if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
+const err63 = {instancePath:instancePath+"/retry/attempts",schemaPath:"#/definitions/retry/properties/attempts/type",keyword:"type",params:{type: "integer"},schema:schema85.properties.attempts.type,parentSchema:schema85.properties.attempts,data:data35};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -6756,13 +6936,9 @@ vErrors.push(err63);
 }
 errors++;
 }
-}
-}
-if(data33.delay !== undefined){
-let data35 = data33.delay;
-if(typeof data35 === "string"){
-if(!pattern6.test(data35)){
-const err64 = {instancePath:instancePath+"/retry/delay",schemaPath:"#/definitions/retry/properties/delay/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema77.properties.delay,data:data35};
+if((typeof data35 == "number") && (isFinite(data35))){
+if(data35 > 20 || isNaN(data35)){
+const err64 = {instancePath:instancePath+"/retry/attempts",schemaPath:"#/definitions/retry/properties/attempts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20},schema:20,parentSchema:schema85.properties.attempts,data:data35};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -6771,9 +6947,8 @@ vErrors.push(err64);
 }
 errors++;
 }
-}
-else {
-const err65 = {instancePath:instancePath+"/retry/delay",schemaPath:"#/definitions/retry/properties/delay/type",keyword:"type",params:{type: "string"},schema:schema77.properties.delay.type,parentSchema:schema77.properties.delay,data:data35};
+if(data35 < 1 || isNaN(data35)){
+const err65 = {instancePath:instancePath+"/retry/attempts",schemaPath:"#/definitions/retry/properties/attempts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema85.properties.attempts,data:data35};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -6783,11 +6958,12 @@ vErrors.push(err65);
 errors++;
 }
 }
-if(data33.max_delay !== undefined){
-let data36 = data33.max_delay;
+}
+if(data34.delay !== undefined){
+let data36 = data34.delay;
 if(typeof data36 === "string"){
 if(!pattern6.test(data36)){
-const err66 = {instancePath:instancePath+"/retry/max_delay",schemaPath:"#/definitions/retry/properties/max_delay/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema77.properties.max_delay,data:data36};
+const err66 = {instancePath:instancePath+"/retry/delay",schemaPath:"#/definitions/retry/properties/delay/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema85.properties.delay,data:data36};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -6798,7 +6974,7 @@ errors++;
 }
 }
 else {
-const err67 = {instancePath:instancePath+"/retry/max_delay",schemaPath:"#/definitions/retry/properties/max_delay/type",keyword:"type",params:{type: "string"},schema:schema77.properties.max_delay.type,parentSchema:schema77.properties.max_delay,data:data36};
+const err67 = {instancePath:instancePath+"/retry/delay",schemaPath:"#/definitions/retry/properties/delay/type",keyword:"type",params:{type: "string"},schema:schema85.properties.delay.type,parentSchema:schema85.properties.delay,data:data36};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -6808,11 +6984,11 @@ vErrors.push(err67);
 errors++;
 }
 }
-if(data33.timeout !== undefined){
-let data37 = data33.timeout;
+if(data34.max_delay !== undefined){
+let data37 = data34.max_delay;
 if(typeof data37 === "string"){
 if(!pattern6.test(data37)){
-const err68 = {instancePath:instancePath+"/retry/timeout",schemaPath:"#/definitions/retry/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema77.properties.timeout,data:data37};
+const err68 = {instancePath:instancePath+"/retry/max_delay",schemaPath:"#/definitions/retry/properties/max_delay/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema85.properties.max_delay,data:data37};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -6823,7 +6999,7 @@ errors++;
 }
 }
 else {
-const err69 = {instancePath:instancePath+"/retry/timeout",schemaPath:"#/definitions/retry/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema77.properties.timeout.type,parentSchema:schema77.properties.timeout,data:data37};
+const err69 = {instancePath:instancePath+"/retry/max_delay",schemaPath:"#/definitions/retry/properties/max_delay/type",keyword:"type",params:{type: "string"},schema:schema85.properties.max_delay.type,parentSchema:schema85.properties.max_delay,data:data37};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -6833,9 +7009,11 @@ vErrors.push(err69);
 errors++;
 }
 }
-}
-else {
-const err70 = {instancePath:instancePath+"/retry",schemaPath:"#/definitions/retry/type",keyword:"type",params:{type: "object"},schema:schema77.type,parentSchema:schema77,data:data33};
+if(data34.timeout !== undefined){
+let data38 = data34.timeout;
+if(typeof data38 === "string"){
+if(!pattern6.test(data38)){
+const err70 = {instancePath:instancePath+"/retry/timeout",schemaPath:"#/definitions/retry/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema85.properties.timeout,data:data38};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -6845,12 +7023,8 @@ vErrors.push(err70);
 errors++;
 }
 }
-if(data.breaker !== undefined){
-let data38 = data.breaker;
-if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
-for(const key8 in data38){
-if(!((key8 === "threshold") || (key8 === "recovery"))){
-const err71 = {instancePath:instancePath+"/breaker",schemaPath:"#/definitions/breaker/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},schema:false,parentSchema:schema78,data:data38};
+else {
+const err71 = {instancePath:instancePath+"/retry/timeout",schemaPath:"#/definitions/retry/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema85.properties.timeout.type,parentSchema:schema85.properties.timeout,data:data38};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -6860,10 +7034,9 @@ vErrors.push(err71);
 errors++;
 }
 }
-if(data38.threshold !== undefined){
-let data39 = data38.threshold;
-if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
-const err72 = {instancePath:instancePath+"/breaker/threshold",schemaPath:"#/definitions/breaker/properties/threshold/type",keyword:"type",params:{type: "integer"},schema:schema78.properties.threshold.type,parentSchema:schema78.properties.threshold,data:data39};
+}
+else {
+const err72 = {instancePath:instancePath+"/retry",schemaPath:"#/definitions/retry/type",keyword:"type",params:{type: "object"},schema:schema85.type,parentSchema:schema85,data:data34};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -6872,9 +7045,13 @@ vErrors.push(err72);
 }
 errors++;
 }
-if((typeof data39 == "number") && (isFinite(data39))){
-if(data39 > 1000 || isNaN(data39)){
-const err73 = {instancePath:instancePath+"/breaker/threshold",schemaPath:"#/definitions/breaker/properties/threshold/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema78.properties.threshold,data:data39};
+}
+if(data.breaker !== undefined){
+let data39 = data.breaker;
+if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
+for(const key8 in data39){
+if(!((key8 === "threshold") || (key8 === "recovery"))){
+const err73 = {instancePath:instancePath+"/breaker",schemaPath:"#/definitions/breaker/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},schema:false,parentSchema:schema86,data:data39};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -6883,8 +7060,11 @@ vErrors.push(err73);
 }
 errors++;
 }
-if(data39 < 1 || isNaN(data39)){
-const err74 = {instancePath:instancePath+"/breaker/threshold",schemaPath:"#/definitions/breaker/properties/threshold/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema78.properties.threshold,data:data39};
+}
+if(data39.threshold !== undefined){
+let data40 = data39.threshold;
+if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
+const err74 = {instancePath:instancePath+"/breaker/threshold",schemaPath:"#/definitions/breaker/properties/threshold/type",keyword:"type",params:{type: "integer"},schema:schema86.properties.threshold.type,parentSchema:schema86.properties.threshold,data:data40};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -6893,13 +7073,9 @@ vErrors.push(err74);
 }
 errors++;
 }
-}
-}
-if(data38.recovery !== undefined){
-let data40 = data38.recovery;
-if(typeof data40 === "string"){
-if(!pattern6.test(data40)){
-const err75 = {instancePath:instancePath+"/breaker/recovery",schemaPath:"#/definitions/breaker/properties/recovery/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema78.properties.recovery,data:data40};
+if((typeof data40 == "number") && (isFinite(data40))){
+if(data40 > 1000 || isNaN(data40)){
+const err75 = {instancePath:instancePath+"/breaker/threshold",schemaPath:"#/definitions/breaker/properties/threshold/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema86.properties.threshold,data:data40};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -6908,9 +7084,8 @@ vErrors.push(err75);
 }
 errors++;
 }
-}
-else {
-const err76 = {instancePath:instancePath+"/breaker/recovery",schemaPath:"#/definitions/breaker/properties/recovery/type",keyword:"type",params:{type: "string"},schema:schema78.properties.recovery.type,parentSchema:schema78.properties.recovery,data:data40};
+if(data40 < 1 || isNaN(data40)){
+const err76 = {instancePath:instancePath+"/breaker/threshold",schemaPath:"#/definitions/breaker/properties/threshold/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema86.properties.threshold,data:data40};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -6921,8 +7096,11 @@ errors++;
 }
 }
 }
-else {
-const err77 = {instancePath:instancePath+"/breaker",schemaPath:"#/definitions/breaker/type",keyword:"type",params:{type: "object"},schema:schema78.type,parentSchema:schema78,data:data38};
+if(data39.recovery !== undefined){
+let data41 = data39.recovery;
+if(typeof data41 === "string"){
+if(!pattern6.test(data41)){
+const err77 = {instancePath:instancePath+"/breaker/recovery",schemaPath:"#/definitions/breaker/properties/recovery/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema86.properties.recovery,data:data41};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -6932,12 +7110,8 @@ vErrors.push(err77);
 errors++;
 }
 }
-if(data.parallel !== undefined){
-let data41 = data.parallel;
-if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
-for(const key9 in data41){
-if(!((key9 === "symbols") || (key9 === "timeout"))){
-const err78 = {instancePath:instancePath+"/parallel",schemaPath:"#/definitions/parallel/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},schema:false,parentSchema:schema79,data:data41};
+else {
+const err78 = {instancePath:instancePath+"/breaker/recovery",schemaPath:"#/definitions/breaker/properties/recovery/type",keyword:"type",params:{type: "string"},schema:schema86.properties.recovery.type,parentSchema:schema86.properties.recovery,data:data41};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -6947,10 +7121,9 @@ vErrors.push(err78);
 errors++;
 }
 }
-if(data41.symbols !== undefined){
-let data42 = data41.symbols;
-if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
-const err79 = {instancePath:instancePath+"/parallel/symbols",schemaPath:"#/definitions/parallel/properties/symbols/type",keyword:"type",params:{type: "integer"},schema:schema79.properties.symbols.type,parentSchema:schema79.properties.symbols,data:data42};
+}
+else {
+const err79 = {instancePath:instancePath+"/breaker",schemaPath:"#/definitions/breaker/type",keyword:"type",params:{type: "object"},schema:schema86.type,parentSchema:schema86,data:data39};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -6959,9 +7132,13 @@ vErrors.push(err79);
 }
 errors++;
 }
-if((typeof data42 == "number") && (isFinite(data42))){
-if(data42 > 10000 || isNaN(data42)){
-const err80 = {instancePath:instancePath+"/parallel/symbols",schemaPath:"#/definitions/parallel/properties/symbols/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema79.properties.symbols,data:data42};
+}
+if(data.parallel !== undefined){
+let data42 = data.parallel;
+if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
+for(const key9 in data42){
+if(!((key9 === "symbols") || (key9 === "timeout"))){
+const err80 = {instancePath:instancePath+"/parallel",schemaPath:"#/definitions/parallel/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},schema:false,parentSchema:schema87,data:data42};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -6970,8 +7147,11 @@ vErrors.push(err80);
 }
 errors++;
 }
-if(data42 < 1 || isNaN(data42)){
-const err81 = {instancePath:instancePath+"/parallel/symbols",schemaPath:"#/definitions/parallel/properties/symbols/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema79.properties.symbols,data:data42};
+}
+if(data42.symbols !== undefined){
+let data43 = data42.symbols;
+if(!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))){
+const err81 = {instancePath:instancePath+"/parallel/symbols",schemaPath:"#/definitions/parallel/properties/symbols/type",keyword:"type",params:{type: "integer"},schema:schema87.properties.symbols.type,parentSchema:schema87.properties.symbols,data:data43};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -6980,13 +7160,9 @@ vErrors.push(err81);
 }
 errors++;
 }
-}
-}
-if(data41.timeout !== undefined){
-let data43 = data41.timeout;
-if(typeof data43 === "string"){
-if(!pattern6.test(data43)){
-const err82 = {instancePath:instancePath+"/parallel/timeout",schemaPath:"#/definitions/parallel/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema79.properties.timeout,data:data43};
+if((typeof data43 == "number") && (isFinite(data43))){
+if(data43 > 10000 || isNaN(data43)){
+const err82 = {instancePath:instancePath+"/parallel/symbols",schemaPath:"#/definitions/parallel/properties/symbols/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema87.properties.symbols,data:data43};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -6995,9 +7171,8 @@ vErrors.push(err82);
 }
 errors++;
 }
-}
-else {
-const err83 = {instancePath:instancePath+"/parallel/timeout",schemaPath:"#/definitions/parallel/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema79.properties.timeout.type,parentSchema:schema79.properties.timeout,data:data43};
+if(data43 < 1 || isNaN(data43)){
+const err83 = {instancePath:instancePath+"/parallel/symbols",schemaPath:"#/definitions/parallel/properties/symbols/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema87.properties.symbols,data:data43};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -7008,13 +7183,39 @@ errors++;
 }
 }
 }
-else {
-const err84 = {instancePath:instancePath+"/parallel",schemaPath:"#/definitions/parallel/type",keyword:"type",params:{type: "object"},schema:schema79.type,parentSchema:schema79,data:data41};
+if(data42.timeout !== undefined){
+let data44 = data42.timeout;
+if(typeof data44 === "string"){
+if(!pattern6.test(data44)){
+const err84 = {instancePath:instancePath+"/parallel/timeout",schemaPath:"#/definitions/parallel/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema87.properties.timeout,data:data44};
 if(vErrors === null){
 vErrors = [err84];
 }
 else {
 vErrors.push(err84);
+}
+errors++;
+}
+}
+else {
+const err85 = {instancePath:instancePath+"/parallel/timeout",schemaPath:"#/definitions/parallel/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema87.properties.timeout.type,parentSchema:schema87.properties.timeout,data:data44};
+if(vErrors === null){
+vErrors = [err85];
+}
+else {
+vErrors.push(err85);
+}
+errors++;
+}
+}
+}
+else {
+const err86 = {instancePath:instancePath+"/parallel",schemaPath:"#/definitions/parallel/type",keyword:"type",params:{type: "object"},schema:schema87.type,parentSchema:schema87,data:data42};
+if(vErrors === null){
+vErrors = [err86];
+}
+else {
+vErrors.push(err86);
 }
 errors++;
 }
@@ -7026,46 +7227,11 @@ errors = vErrors.length;
 }
 }
 if(data.providers !== undefined){
-let data45 = data.providers;
-if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
-for(const key10 in data45){
+let data46 = data.providers;
+if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
+for(const key10 in data46){
 if(!((((key10 === "mock") || (key10 === "synthetic")) || (key10 === "ib")) || (key10 === "kite"))){
-const err85 = {instancePath:instancePath+"/providers",schemaPath:"#/properties/providers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},schema:false,parentSchema:schema11.properties.providers,data:data45};
-if(vErrors === null){
-vErrors = [err85];
-}
-else {
-vErrors.push(err85);
-}
-errors++;
-}
-}
-if(data45.mock !== undefined){
-if(!(validate82(data45.mock, {instancePath:instancePath+"/providers/mock",parentData:data45,parentDataProperty:"mock",rootData}))){
-vErrors = vErrors === null ? validate82.errors : appended(vErrors, validate82.errors);
-errors = vErrors.length;
-}
-}
-if(data45.synthetic !== undefined){
-let data47 = data45.synthetic;
-if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
-for(const key11 in data47){
-if(!(key11 === "scenario")){
-const err86 = {instancePath:instancePath+"/providers/synthetic",schemaPath:"#/definitions/synthetic/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},schema:false,parentSchema:schema85,data:data47};
-if(vErrors === null){
-vErrors = [err86];
-}
-else {
-vErrors.push(err86);
-}
-errors++;
-}
-}
-if(data47.scenario !== undefined){
-let data48 = data47.scenario;
-if(typeof data48 === "string"){
-if(!pattern1.test(data48)){
-const err87 = {instancePath:instancePath+"/providers/synthetic/scenario",schemaPath:"#/definitions/synthetic/properties/scenario/pattern",keyword:"pattern",params:{pattern: "^\\S(.*\\S)?$"},schema:"^\\S(.*\\S)?$",parentSchema:schema85.properties.scenario,data:data48};
+const err87 = {instancePath:instancePath+"/providers",schemaPath:"#/properties/providers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},schema:false,parentSchema:schema11.properties.providers,data:data46};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -7075,8 +7241,18 @@ vErrors.push(err87);
 errors++;
 }
 }
-else {
-const err88 = {instancePath:instancePath+"/providers/synthetic/scenario",schemaPath:"#/definitions/synthetic/properties/scenario/type",keyword:"type",params:{type: "string"},schema:schema85.properties.scenario.type,parentSchema:schema85.properties.scenario,data:data48};
+if(data46.mock !== undefined){
+if(!(validate82(data46.mock, {instancePath:instancePath+"/providers/mock",parentData:data46,parentDataProperty:"mock",rootData}))){
+vErrors = vErrors === null ? validate82.errors : appended(vErrors, validate82.errors);
+errors = vErrors.length;
+}
+}
+if(data46.synthetic !== undefined){
+let data48 = data46.synthetic;
+if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
+for(const key11 in data48){
+if(!(key11 === "scenario")){
+const err88 = {instancePath:instancePath+"/providers/synthetic",schemaPath:"#/definitions/synthetic/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},schema:false,parentSchema:schema93,data:data48};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -7086,9 +7262,11 @@ vErrors.push(err88);
 errors++;
 }
 }
-}
-else {
-const err89 = {instancePath:instancePath+"/providers/synthetic",schemaPath:"#/definitions/synthetic/type",keyword:"type",params:{type: "object"},schema:schema85.type,parentSchema:schema85,data:data47};
+if(data48.scenario !== undefined){
+let data49 = data48.scenario;
+if(typeof data49 === "string"){
+if(!pattern1.test(data49)){
+const err89 = {instancePath:instancePath+"/providers/synthetic/scenario",schemaPath:"#/definitions/synthetic/properties/scenario/pattern",keyword:"pattern",params:{pattern: "^\\S(.*\\S)?$"},schema:"^\\S(.*\\S)?$",parentSchema:schema93.properties.scenario,data:data49};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -7098,12 +7276,8 @@ vErrors.push(err89);
 errors++;
 }
 }
-if(data45.ib !== undefined){
-let data49 = data45.ib;
-if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
-for(const key12 in data49){
-if(!((((((key12 === "host") || (key12 === "port")) || (key12 === "client_id")) || (key12 === "account")) || (key12 === "data")) || (key12 === "allow_delayed"))){
-const err90 = {instancePath:instancePath+"/providers/ib",schemaPath:"#/definitions/ib/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},schema:false,parentSchema:schema86,data:data49};
+else {
+const err90 = {instancePath:instancePath+"/providers/synthetic/scenario",schemaPath:"#/definitions/synthetic/properties/scenario/type",keyword:"type",params:{type: "string"},schema:schema93.properties.scenario.type,parentSchema:schema93.properties.scenario,data:data49};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -7113,11 +7287,9 @@ vErrors.push(err90);
 errors++;
 }
 }
-if(data49.host !== undefined){
-let data50 = data49.host;
-if(typeof data50 === "string"){
-if(!pattern60.test(data50)){
-const err91 = {instancePath:instancePath+"/providers/ib/host",schemaPath:"#/definitions/ib/properties/host/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9.:_-]{1,253}$"},schema:"^[A-Za-z0-9.:_-]{1,253}$",parentSchema:schema86.properties.host,data:data50};
+}
+else {
+const err91 = {instancePath:instancePath+"/providers/synthetic",schemaPath:"#/definitions/synthetic/type",keyword:"type",params:{type: "object"},schema:schema93.type,parentSchema:schema93,data:data48};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -7127,8 +7299,12 @@ vErrors.push(err91);
 errors++;
 }
 }
-else {
-const err92 = {instancePath:instancePath+"/providers/ib/host",schemaPath:"#/definitions/ib/properties/host/type",keyword:"type",params:{type: "string"},schema:schema86.properties.host.type,parentSchema:schema86.properties.host,data:data50};
+if(data46.ib !== undefined){
+let data50 = data46.ib;
+if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
+for(const key12 in data50){
+if(!((((((key12 === "host") || (key12 === "port")) || (key12 === "client_id")) || (key12 === "account")) || (key12 === "data")) || (key12 === "allow_delayed"))){
+const err92 = {instancePath:instancePath+"/providers/ib",schemaPath:"#/definitions/ib/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},schema:false,parentSchema:schema94,data:data50};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -7138,10 +7314,11 @@ vErrors.push(err92);
 errors++;
 }
 }
-if(data49.port !== undefined){
-let data51 = data49.port;
-if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
-const err93 = {instancePath:instancePath+"/providers/ib/port",schemaPath:"#/definitions/ib/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema86.properties.port.type,parentSchema:schema86.properties.port,data:data51};
+if(data50.host !== undefined){
+let data51 = data50.host;
+if(typeof data51 === "string"){
+if(!pattern68.test(data51)){
+const err93 = {instancePath:instancePath+"/providers/ib/host",schemaPath:"#/definitions/ib/properties/host/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9.:_-]{1,253}$"},schema:"^[A-Za-z0-9.:_-]{1,253}$",parentSchema:schema94.properties.host,data:data51};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -7150,9 +7327,9 @@ vErrors.push(err93);
 }
 errors++;
 }
-if((typeof data51 == "number") && (isFinite(data51))){
-if(data51 > 65535 || isNaN(data51)){
-const err94 = {instancePath:instancePath+"/providers/ib/port",schemaPath:"#/definitions/ib/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema86.properties.port,data:data51};
+}
+else {
+const err94 = {instancePath:instancePath+"/providers/ib/host",schemaPath:"#/definitions/ib/properties/host/type",keyword:"type",params:{type: "string"},schema:schema94.properties.host.type,parentSchema:schema94.properties.host,data:data51};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -7161,8 +7338,11 @@ vErrors.push(err94);
 }
 errors++;
 }
-if(data51 < 1 || isNaN(data51)){
-const err95 = {instancePath:instancePath+"/providers/ib/port",schemaPath:"#/definitions/ib/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema86.properties.port,data:data51};
+}
+if(data50.port !== undefined){
+let data52 = data50.port;
+if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
+const err95 = {instancePath:instancePath+"/providers/ib/port",schemaPath:"#/definitions/ib/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema94.properties.port.type,parentSchema:schema94.properties.port,data:data52};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -7171,12 +7351,9 @@ vErrors.push(err95);
 }
 errors++;
 }
-}
-}
-if(data49.client_id !== undefined){
-let data52 = data49.client_id;
-if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
-const err96 = {instancePath:instancePath+"/providers/ib/client_id",schemaPath:"#/definitions/ib/properties/client_id/type",keyword:"type",params:{type: "integer"},schema:schema86.properties.client_id.type,parentSchema:schema86.properties.client_id,data:data52};
+if((typeof data52 == "number") && (isFinite(data52))){
+if(data52 > 65535 || isNaN(data52)){
+const err96 = {instancePath:instancePath+"/providers/ib/port",schemaPath:"#/definitions/ib/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema94.properties.port,data:data52};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -7185,9 +7362,8 @@ vErrors.push(err96);
 }
 errors++;
 }
-if((typeof data52 == "number") && (isFinite(data52))){
-if(data52 > 2147483647 || isNaN(data52)){
-const err97 = {instancePath:instancePath+"/providers/ib/client_id",schemaPath:"#/definitions/ib/properties/client_id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},schema:2147483647,parentSchema:schema86.properties.client_id,data:data52};
+if(data52 < 1 || isNaN(data52)){
+const err97 = {instancePath:instancePath+"/providers/ib/port",schemaPath:"#/definitions/ib/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema94.properties.port,data:data52};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -7196,8 +7372,12 @@ vErrors.push(err97);
 }
 errors++;
 }
-if(data52 < 0 || isNaN(data52)){
-const err98 = {instancePath:instancePath+"/providers/ib/client_id",schemaPath:"#/definitions/ib/properties/client_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema86.properties.client_id,data:data52};
+}
+}
+if(data50.client_id !== undefined){
+let data53 = data50.client_id;
+if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
+const err98 = {instancePath:instancePath+"/providers/ib/client_id",schemaPath:"#/definitions/ib/properties/client_id/type",keyword:"type",params:{type: "integer"},schema:schema94.properties.client_id.type,parentSchema:schema94.properties.client_id,data:data53};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -7206,13 +7386,9 @@ vErrors.push(err98);
 }
 errors++;
 }
-}
-}
-if(data49.account !== undefined){
-let data53 = data49.account;
-if(typeof data53 === "string"){
-if(!pattern61.test(data53)){
-const err99 = {instancePath:instancePath+"/providers/ib/account",schemaPath:"#/definitions/ib/properties/account/pattern",keyword:"pattern",params:{pattern: "^[A-Z]{1,3}[0-9]{4,12}$"},schema:"^[A-Z]{1,3}[0-9]{4,12}$",parentSchema:schema86.properties.account,data:data53};
+if((typeof data53 == "number") && (isFinite(data53))){
+if(data53 > 2147483647 || isNaN(data53)){
+const err99 = {instancePath:instancePath+"/providers/ib/client_id",schemaPath:"#/definitions/ib/properties/client_id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},schema:2147483647,parentSchema:schema94.properties.client_id,data:data53};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -7221,9 +7397,8 @@ vErrors.push(err99);
 }
 errors++;
 }
-}
-else {
-const err100 = {instancePath:instancePath+"/providers/ib/account",schemaPath:"#/definitions/ib/properties/account/type",keyword:"type",params:{type: "string"},schema:schema86.properties.account.type,parentSchema:schema86.properties.account,data:data53};
+if(data53 < 0 || isNaN(data53)){
+const err100 = {instancePath:instancePath+"/providers/ib/client_id",schemaPath:"#/definitions/ib/properties/client_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema94.properties.client_id,data:data53};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -7233,10 +7408,12 @@ vErrors.push(err100);
 errors++;
 }
 }
-if(data49.data !== undefined){
-let data54 = data49.data;
-if(typeof data54 !== "string"){
-const err101 = {instancePath:instancePath+"/providers/ib/data",schemaPath:"#/definitions/ib/properties/data/type",keyword:"type",params:{type: "string"},schema:schema86.properties.data.type,parentSchema:schema86.properties.data,data:data54};
+}
+if(data50.account !== undefined){
+let data54 = data50.account;
+if(typeof data54 === "string"){
+if(!pattern69.test(data54)){
+const err101 = {instancePath:instancePath+"/providers/ib/account",schemaPath:"#/definitions/ib/properties/account/pattern",keyword:"pattern",params:{pattern: "^[A-Z]{1,3}[0-9]{4,12}$"},schema:"^[A-Z]{1,3}[0-9]{4,12}$",parentSchema:schema94.properties.account,data:data54};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -7245,8 +7422,9 @@ vErrors.push(err101);
 }
 errors++;
 }
-if(!((((data54 === "live") || (data54 === "frozen")) || (data54 === "delayed")) || (data54 === "delayed-frozen"))){
-const err102 = {instancePath:instancePath+"/providers/ib/data",schemaPath:"#/definitions/ib/properties/data/enum",keyword:"enum",params:{allowedValues: schema86.properties.data.enum},schema:schema86.properties.data.enum,parentSchema:schema86.properties.data,data:data54};
+}
+else {
+const err102 = {instancePath:instancePath+"/providers/ib/account",schemaPath:"#/definitions/ib/properties/account/type",keyword:"type",params:{type: "string"},schema:schema94.properties.account.type,parentSchema:schema94.properties.account,data:data54};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -7256,10 +7434,10 @@ vErrors.push(err102);
 errors++;
 }
 }
-if(data49.allow_delayed !== undefined){
-let data55 = data49.allow_delayed;
-if(typeof data55 !== "boolean"){
-const err103 = {instancePath:instancePath+"/providers/ib/allow_delayed",schemaPath:"#/definitions/ib/properties/allow_delayed/type",keyword:"type",params:{type: "boolean"},schema:schema86.properties.allow_delayed.type,parentSchema:schema86.properties.allow_delayed,data:data55};
+if(data50.data !== undefined){
+let data55 = data50.data;
+if(typeof data55 !== "string"){
+const err103 = {instancePath:instancePath+"/providers/ib/data",schemaPath:"#/definitions/ib/properties/data/type",keyword:"type",params:{type: "string"},schema:schema94.properties.data.type,parentSchema:schema94.properties.data,data:data55};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -7268,10 +7446,8 @@ vErrors.push(err103);
 }
 errors++;
 }
-}
-}
-else {
-const err104 = {instancePath:instancePath+"/providers/ib",schemaPath:"#/definitions/ib/type",keyword:"type",params:{type: "object"},schema:schema86.type,parentSchema:schema86,data:data49};
+if(!((((data55 === "live") || (data55 === "frozen")) || (data55 === "delayed")) || (data55 === "delayed-frozen"))){
+const err104 = {instancePath:instancePath+"/providers/ib/data",schemaPath:"#/definitions/ib/properties/data/enum",keyword:"enum",params:{allowedValues: schema94.properties.data.enum},schema:schema94.properties.data.enum,parentSchema:schema94.properties.data,data:data55};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -7281,12 +7457,10 @@ vErrors.push(err104);
 errors++;
 }
 }
-if(data45.kite !== undefined){
-let data56 = data45.kite;
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
-for(const key13 in data56){
-if(!(((key13 === "root") || (key13 === "instruments_max_age")) || (key13 === "requests_per_second"))){
-const err105 = {instancePath:instancePath+"/providers/kite",schemaPath:"#/definitions/kite/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},schema:false,parentSchema:schema87,data:data56};
+if(data50.allow_delayed !== undefined){
+let data56 = data50.allow_delayed;
+if(typeof data56 !== "boolean"){
+const err105 = {instancePath:instancePath+"/providers/ib/allow_delayed",schemaPath:"#/definitions/ib/properties/allow_delayed/type",keyword:"type",params:{type: "boolean"},schema:schema94.properties.allow_delayed.type,parentSchema:schema94.properties.allow_delayed,data:data56};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -7296,11 +7470,9 @@ vErrors.push(err105);
 errors++;
 }
 }
-if(data56.root !== undefined){
-let data57 = data56.root;
-if(typeof data57 === "string"){
-if(!pattern62.test(data57)){
-const err106 = {instancePath:instancePath+"/providers/kite/root",schemaPath:"#/definitions/kite/properties/root/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema87.properties.root,data:data57};
+}
+else {
+const err106 = {instancePath:instancePath+"/providers/ib",schemaPath:"#/definitions/ib/type",keyword:"type",params:{type: "object"},schema:schema94.type,parentSchema:schema94,data:data50};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -7310,8 +7482,12 @@ vErrors.push(err106);
 errors++;
 }
 }
-else {
-const err107 = {instancePath:instancePath+"/providers/kite/root",schemaPath:"#/definitions/kite/properties/root/type",keyword:"type",params:{type: "string"},schema:schema87.properties.root.type,parentSchema:schema87.properties.root,data:data57};
+if(data46.kite !== undefined){
+let data57 = data46.kite;
+if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
+for(const key13 in data57){
+if(!(((key13 === "root") || (key13 === "instruments_max_age")) || (key13 === "requests_per_second"))){
+const err107 = {instancePath:instancePath+"/providers/kite",schemaPath:"#/definitions/kite/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},schema:false,parentSchema:schema95,data:data57};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -7321,11 +7497,11 @@ vErrors.push(err107);
 errors++;
 }
 }
-if(data56.instruments_max_age !== undefined){
-let data58 = data56.instruments_max_age;
+if(data57.root !== undefined){
+let data58 = data57.root;
 if(typeof data58 === "string"){
-if(!pattern6.test(data58)){
-const err108 = {instancePath:instancePath+"/providers/kite/instruments_max_age",schemaPath:"#/definitions/kite/properties/instruments_max_age/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema87.properties.instruments_max_age,data:data58};
+if(!pattern70.test(data58)){
+const err108 = {instancePath:instancePath+"/providers/kite/root",schemaPath:"#/definitions/kite/properties/root/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema95.properties.root,data:data58};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -7336,7 +7512,7 @@ errors++;
 }
 }
 else {
-const err109 = {instancePath:instancePath+"/providers/kite/instruments_max_age",schemaPath:"#/definitions/kite/properties/instruments_max_age/type",keyword:"type",params:{type: "string"},schema:schema87.properties.instruments_max_age.type,parentSchema:schema87.properties.instruments_max_age,data:data58};
+const err109 = {instancePath:instancePath+"/providers/kite/root",schemaPath:"#/definitions/kite/properties/root/type",keyword:"type",params:{type: "string"},schema:schema95.properties.root.type,parentSchema:schema95.properties.root,data:data58};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -7346,10 +7522,11 @@ vErrors.push(err109);
 errors++;
 }
 }
-if(data56.requests_per_second !== undefined){
-let data59 = data56.requests_per_second;
-if(!(((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59))) && (isFinite(data59)))){
-const err110 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/type",keyword:"type",params:{type: "integer"},schema:schema87.properties.requests_per_second.type,parentSchema:schema87.properties.requests_per_second,data:data59};
+if(data57.instruments_max_age !== undefined){
+let data59 = data57.instruments_max_age;
+if(typeof data59 === "string"){
+if(!pattern6.test(data59)){
+const err110 = {instancePath:instancePath+"/providers/kite/instruments_max_age",schemaPath:"#/definitions/kite/properties/instruments_max_age/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema95.properties.instruments_max_age,data:data59};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -7358,9 +7535,9 @@ vErrors.push(err110);
 }
 errors++;
 }
-if((typeof data59 == "number") && (isFinite(data59))){
-if(data59 > 10 || isNaN(data59)){
-const err111 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema87.properties.requests_per_second,data:data59};
+}
+else {
+const err111 = {instancePath:instancePath+"/providers/kite/instruments_max_age",schemaPath:"#/definitions/kite/properties/instruments_max_age/type",keyword:"type",params:{type: "string"},schema:schema95.properties.instruments_max_age.type,parentSchema:schema95.properties.instruments_max_age,data:data59};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -7369,8 +7546,11 @@ vErrors.push(err111);
 }
 errors++;
 }
-if(data59 < 1 || isNaN(data59)){
-const err112 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema87.properties.requests_per_second,data:data59};
+}
+if(data57.requests_per_second !== undefined){
+let data60 = data57.requests_per_second;
+if(!(((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60))) && (isFinite(data60)))){
+const err112 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/type",keyword:"type",params:{type: "integer"},schema:schema95.properties.requests_per_second.type,parentSchema:schema95.properties.requests_per_second,data:data60};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -7379,11 +7559,9 @@ vErrors.push(err112);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err113 = {instancePath:instancePath+"/providers/kite",schemaPath:"#/definitions/kite/type",keyword:"type",params:{type: "object"},schema:schema87.type,parentSchema:schema87,data:data56};
+if((typeof data60 == "number") && (isFinite(data60))){
+if(data60 > 10 || isNaN(data60)){
+const err113 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema95.properties.requests_per_second,data:data60};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -7392,10 +7570,8 @@ vErrors.push(err113);
 }
 errors++;
 }
-}
-}
-else {
-const err114 = {instancePath:instancePath+"/providers",schemaPath:"#/properties/providers/type",keyword:"type",params:{type: "object"},schema:schema11.properties.providers.type,parentSchema:schema11.properties.providers,data:data45};
+if(data60 < 1 || isNaN(data60)){
+const err114 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema95.properties.requests_per_second,data:data60};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -7405,12 +7581,10 @@ vErrors.push(err114);
 errors++;
 }
 }
-if(data.lineage !== undefined){
-let data60 = data.lineage;
-if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
-for(const key14 in data60){
-if(!(key14 === "post_to")){
-const err115 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},schema:false,parentSchema:schema11.properties.lineage,data:data60};
+}
+}
+else {
+const err115 = {instancePath:instancePath+"/providers/kite",schemaPath:"#/definitions/kite/type",keyword:"type",params:{type: "object"},schema:schema95.type,parentSchema:schema95,data:data57};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -7420,11 +7594,9 @@ vErrors.push(err115);
 errors++;
 }
 }
-if(data60.post_to !== undefined){
-let data61 = data60.post_to;
-if(typeof data61 === "string"){
-if(!pattern62.test(data61)){
-const err116 = {instancePath:instancePath+"/lineage/post_to",schemaPath:"#/properties/lineage/properties/post_to/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema11.properties.lineage.properties.post_to,data:data61};
+}
+else {
+const err116 = {instancePath:instancePath+"/providers",schemaPath:"#/properties/providers/type",keyword:"type",params:{type: "object"},schema:schema11.properties.providers.type,parentSchema:schema11.properties.providers,data:data46};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -7434,8 +7606,12 @@ vErrors.push(err116);
 errors++;
 }
 }
-else {
-const err117 = {instancePath:instancePath+"/lineage/post_to",schemaPath:"#/properties/lineage/properties/post_to/type",keyword:"type",params:{type: "string"},schema:schema11.properties.lineage.properties.post_to.type,parentSchema:schema11.properties.lineage.properties.post_to,data:data61};
+if(data.lineage !== undefined){
+let data61 = data.lineage;
+if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
+for(const key14 in data61){
+if(!(key14 === "post_to")){
+const err117 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},schema:false,parentSchema:schema11.properties.lineage,data:data61};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -7445,9 +7621,11 @@ vErrors.push(err117);
 errors++;
 }
 }
-}
-else {
-const err118 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/type",keyword:"type",params:{type: "object"},schema:schema11.properties.lineage.type,parentSchema:schema11.properties.lineage,data:data60};
+if(data61.post_to !== undefined){
+let data62 = data61.post_to;
+if(typeof data62 === "string"){
+if(!pattern70.test(data62)){
+const err118 = {instancePath:instancePath+"/lineage/post_to",schemaPath:"#/properties/lineage/properties/post_to/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema11.properties.lineage.properties.post_to,data:data62};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -7457,12 +7635,8 @@ vErrors.push(err118);
 errors++;
 }
 }
-if(data.metrics !== undefined){
-let data62 = data.metrics;
-if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
-for(const key15 in data62){
-if(!((key15 === "prefix") || (key15 === "symbol_label"))){
-const err119 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},schema:false,parentSchema:schema11.properties.metrics,data:data62};
+else {
+const err119 = {instancePath:instancePath+"/lineage/post_to",schemaPath:"#/properties/lineage/properties/post_to/type",keyword:"type",params:{type: "string"},schema:schema11.properties.lineage.properties.post_to.type,parentSchema:schema11.properties.lineage.properties.post_to,data:data62};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -7472,11 +7646,9 @@ vErrors.push(err119);
 errors++;
 }
 }
-if(data62.prefix !== undefined){
-let data63 = data62.prefix;
-if(typeof data63 === "string"){
-if(!pattern65.test(data63)){
-const err120 = {instancePath:instancePath+"/metrics/prefix",schemaPath:"#/properties/metrics/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},schema:"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$",parentSchema:schema11.properties.metrics.properties.prefix,data:data63};
+}
+else {
+const err120 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/type",keyword:"type",params:{type: "object"},schema:schema11.properties.lineage.type,parentSchema:schema11.properties.lineage,data:data61};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -7486,8 +7658,12 @@ vErrors.push(err120);
 errors++;
 }
 }
-else {
-const err121 = {instancePath:instancePath+"/metrics/prefix",schemaPath:"#/properties/metrics/properties/prefix/type",keyword:"type",params:{type: "string"},schema:schema11.properties.metrics.properties.prefix.type,parentSchema:schema11.properties.metrics.properties.prefix,data:data63};
+if(data.metrics !== undefined){
+let data63 = data.metrics;
+if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
+for(const key15 in data63){
+if(!((key15 === "prefix") || (key15 === "symbol_label"))){
+const err121 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},schema:false,parentSchema:schema11.properties.metrics,data:data63};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -7497,11 +7673,11 @@ vErrors.push(err121);
 errors++;
 }
 }
-if(data62.symbol_label !== undefined){
-let data64 = data62.symbol_label;
+if(data63.prefix !== undefined){
+let data64 = data63.prefix;
 if(typeof data64 === "string"){
-if(!pattern65.test(data64)){
-const err122 = {instancePath:instancePath+"/metrics/symbol_label",schemaPath:"#/properties/metrics/properties/symbol_label/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},schema:"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$",parentSchema:schema11.properties.metrics.properties.symbol_label,data:data64};
+if(!pattern73.test(data64)){
+const err122 = {instancePath:instancePath+"/metrics/prefix",schemaPath:"#/properties/metrics/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},schema:"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$",parentSchema:schema11.properties.metrics.properties.prefix,data:data64};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -7512,7 +7688,7 @@ errors++;
 }
 }
 else {
-const err123 = {instancePath:instancePath+"/metrics/symbol_label",schemaPath:"#/properties/metrics/properties/symbol_label/type",keyword:"type",params:{type: "string"},schema:schema11.properties.metrics.properties.symbol_label.type,parentSchema:schema11.properties.metrics.properties.symbol_label,data:data64};
+const err123 = {instancePath:instancePath+"/metrics/prefix",schemaPath:"#/properties/metrics/properties/prefix/type",keyword:"type",params:{type: "string"},schema:schema11.properties.metrics.properties.prefix.type,parentSchema:schema11.properties.metrics.properties.prefix,data:data64};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -7522,9 +7698,11 @@ vErrors.push(err123);
 errors++;
 }
 }
-}
-else {
-const err124 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"},schema:schema11.properties.metrics.type,parentSchema:schema11.properties.metrics,data:data62};
+if(data63.symbol_label !== undefined){
+let data65 = data63.symbol_label;
+if(typeof data65 === "string"){
+if(!pattern73.test(data65)){
+const err124 = {instancePath:instancePath+"/metrics/symbol_label",schemaPath:"#/properties/metrics/properties/symbol_label/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},schema:"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$",parentSchema:schema11.properties.metrics.properties.symbol_label,data:data65};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -7534,12 +7712,8 @@ vErrors.push(err124);
 errors++;
 }
 }
-if(data.logs !== undefined){
-let data65 = data.logs;
-if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
-for(const key16 in data65){
-if(!((((key16 === "file") || (key16 === "level")) || (key16 === "max_size")) || (key16 === "keep"))){
-const err125 = {instancePath:instancePath+"/logs",schemaPath:"#/properties/logs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},schema:false,parentSchema:schema11.properties.logs,data:data65};
+else {
+const err125 = {instancePath:instancePath+"/metrics/symbol_label",schemaPath:"#/properties/metrics/properties/symbol_label/type",keyword:"type",params:{type: "string"},schema:schema11.properties.metrics.properties.symbol_label.type,parentSchema:schema11.properties.metrics.properties.symbol_label,data:data65};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -7549,11 +7723,9 @@ vErrors.push(err125);
 errors++;
 }
 }
-if(data65.file !== undefined){
-let data66 = data65.file;
-if(typeof data66 === "string"){
-if(!pattern1.test(data66)){
-const err126 = {instancePath:instancePath+"/logs/file",schemaPath:"#/properties/logs/properties/file/pattern",keyword:"pattern",params:{pattern: "^\\S(.*\\S)?$"},schema:"^\\S(.*\\S)?$",parentSchema:schema11.properties.logs.properties.file,data:data66};
+}
+else {
+const err126 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"},schema:schema11.properties.metrics.type,parentSchema:schema11.properties.metrics,data:data63};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -7563,8 +7735,12 @@ vErrors.push(err126);
 errors++;
 }
 }
-else {
-const err127 = {instancePath:instancePath+"/logs/file",schemaPath:"#/properties/logs/properties/file/type",keyword:"type",params:{type: "string"},schema:schema11.properties.logs.properties.file.type,parentSchema:schema11.properties.logs.properties.file,data:data66};
+if(data.logs !== undefined){
+let data66 = data.logs;
+if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
+for(const key16 in data66){
+if(!((((key16 === "file") || (key16 === "level")) || (key16 === "max_size")) || (key16 === "keep"))){
+const err127 = {instancePath:instancePath+"/logs",schemaPath:"#/properties/logs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},schema:false,parentSchema:schema11.properties.logs,data:data66};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -7574,10 +7750,11 @@ vErrors.push(err127);
 errors++;
 }
 }
-if(data65.level !== undefined){
-let data67 = data65.level;
-if(typeof data67 !== "string"){
-const err128 = {instancePath:instancePath+"/logs/level",schemaPath:"#/properties/logs/properties/level/type",keyword:"type",params:{type: "string"},schema:schema11.properties.logs.properties.level.type,parentSchema:schema11.properties.logs.properties.level,data:data67};
+if(data66.file !== undefined){
+let data67 = data66.file;
+if(typeof data67 === "string"){
+if(!pattern1.test(data67)){
+const err128 = {instancePath:instancePath+"/logs/file",schemaPath:"#/properties/logs/properties/file/pattern",keyword:"pattern",params:{pattern: "^\\S(.*\\S)?$"},schema:"^\\S(.*\\S)?$",parentSchema:schema11.properties.logs.properties.file,data:data67};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -7586,8 +7763,9 @@ vErrors.push(err128);
 }
 errors++;
 }
-if(!((((data67 === "debug") || (data67 === "info")) || (data67 === "warn")) || (data67 === "error"))){
-const err129 = {instancePath:instancePath+"/logs/level",schemaPath:"#/properties/logs/properties/level/enum",keyword:"enum",params:{allowedValues: schema11.properties.logs.properties.level.enum},schema:schema11.properties.logs.properties.level.enum,parentSchema:schema11.properties.logs.properties.level,data:data67};
+}
+else {
+const err129 = {instancePath:instancePath+"/logs/file",schemaPath:"#/properties/logs/properties/file/type",keyword:"type",params:{type: "string"},schema:schema11.properties.logs.properties.file.type,parentSchema:schema11.properties.logs.properties.file,data:data67};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -7597,11 +7775,10 @@ vErrors.push(err129);
 errors++;
 }
 }
-if(data65.max_size !== undefined){
-let data68 = data65.max_size;
-if(typeof data68 === "string"){
-if(!pattern68.test(data68)){
-const err130 = {instancePath:instancePath+"/logs/max_size",schemaPath:"#/properties/logs/properties/max_size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$"},schema:"^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$",parentSchema:schema11.properties.logs.properties.max_size,data:data68};
+if(data66.level !== undefined){
+let data68 = data66.level;
+if(typeof data68 !== "string"){
+const err130 = {instancePath:instancePath+"/logs/level",schemaPath:"#/properties/logs/properties/level/type",keyword:"type",params:{type: "string"},schema:schema11.properties.logs.properties.level.type,parentSchema:schema11.properties.logs.properties.level,data:data68};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -7610,9 +7787,8 @@ vErrors.push(err130);
 }
 errors++;
 }
-}
-else {
-const err131 = {instancePath:instancePath+"/logs/max_size",schemaPath:"#/properties/logs/properties/max_size/type",keyword:"type",params:{type: "string"},schema:schema11.properties.logs.properties.max_size.type,parentSchema:schema11.properties.logs.properties.max_size,data:data68};
+if(!((((data68 === "debug") || (data68 === "info")) || (data68 === "warn")) || (data68 === "error"))){
+const err131 = {instancePath:instancePath+"/logs/level",schemaPath:"#/properties/logs/properties/level/enum",keyword:"enum",params:{allowedValues: schema11.properties.logs.properties.level.enum},schema:schema11.properties.logs.properties.level.enum,parentSchema:schema11.properties.logs.properties.level,data:data68};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -7622,10 +7798,11 @@ vErrors.push(err131);
 errors++;
 }
 }
-if(data65.keep !== undefined){
-let data69 = data65.keep;
-if(!(((typeof data69 == "number") && (!(data69 % 1) && !isNaN(data69))) && (isFinite(data69)))){
-const err132 = {instancePath:instancePath+"/logs/keep",schemaPath:"#/properties/logs/properties/keep/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.logs.properties.keep.type,parentSchema:schema11.properties.logs.properties.keep,data:data69};
+if(data66.max_size !== undefined){
+let data69 = data66.max_size;
+if(typeof data69 === "string"){
+if(!pattern76.test(data69)){
+const err132 = {instancePath:instancePath+"/logs/max_size",schemaPath:"#/properties/logs/properties/max_size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$"},schema:"^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$",parentSchema:schema11.properties.logs.properties.max_size,data:data69};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -7634,9 +7811,9 @@ vErrors.push(err132);
 }
 errors++;
 }
-if((typeof data69 == "number") && (isFinite(data69))){
-if(data69 > 1000 || isNaN(data69)){
-const err133 = {instancePath:instancePath+"/logs/keep",schemaPath:"#/properties/logs/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema11.properties.logs.properties.keep,data:data69};
+}
+else {
+const err133 = {instancePath:instancePath+"/logs/max_size",schemaPath:"#/properties/logs/properties/max_size/type",keyword:"type",params:{type: "string"},schema:schema11.properties.logs.properties.max_size.type,parentSchema:schema11.properties.logs.properties.max_size,data:data69};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -7645,8 +7822,11 @@ vErrors.push(err133);
 }
 errors++;
 }
-if(data69 < 0 || isNaN(data69)){
-const err134 = {instancePath:instancePath+"/logs/keep",schemaPath:"#/properties/logs/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.logs.properties.keep,data:data69};
+}
+if(data66.keep !== undefined){
+let data70 = data66.keep;
+if(!(((typeof data70 == "number") && (!(data70 % 1) && !isNaN(data70))) && (isFinite(data70)))){
+const err134 = {instancePath:instancePath+"/logs/keep",schemaPath:"#/properties/logs/properties/keep/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.logs.properties.keep.type,parentSchema:schema11.properties.logs.properties.keep,data:data70};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -7655,11 +7835,9 @@ vErrors.push(err134);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err135 = {instancePath:instancePath+"/logs",schemaPath:"#/properties/logs/type",keyword:"type",params:{type: "object"},schema:schema11.properties.logs.type,parentSchema:schema11.properties.logs,data:data65};
+if((typeof data70 == "number") && (isFinite(data70))){
+if(data70 > 1000 || isNaN(data70)){
+const err135 = {instancePath:instancePath+"/logs/keep",schemaPath:"#/properties/logs/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema11.properties.logs.properties.keep,data:data70};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -7668,13 +7846,8 @@ vErrors.push(err135);
 }
 errors++;
 }
-}
-if(data.hooks !== undefined){
-let data70 = data.hooks;
-if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
-for(const key17 in data70){
-if(!((((((key17 === "before_run") || (key17 === "before_fetch")) || (key17 === "after_store")) || (key17 === "on_failure")) || (key17 === "on_cycle_complete")) || (key17 === "parallel"))){
-const err136 = {instancePath:instancePath+"/hooks",schemaPath:"#/properties/hooks/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},schema:false,parentSchema:schema11.properties.hooks,data:data70};
+if(data70 < 0 || isNaN(data70)){
+const err136 = {instancePath:instancePath+"/logs/keep",schemaPath:"#/properties/logs/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.logs.properties.keep,data:data70};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -7684,11 +7857,10 @@ vErrors.push(err136);
 errors++;
 }
 }
-if(data70.before_run !== undefined){
-let data71 = data70.before_run;
-if(Array.isArray(data71)){
-if(data71.length < 1){
-const err137 = {instancePath:instancePath+"/hooks/before_run",schemaPath:"#/properties/hooks/properties/before_run/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.before_run,data:data71};
+}
+}
+else {
+const err137 = {instancePath:instancePath+"/logs",schemaPath:"#/properties/logs/type",keyword:"type",params:{type: "object"},schema:schema11.properties.logs.type,parentSchema:schema11.properties.logs,data:data66};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -7697,16 +7869,13 @@ vErrors.push(err137);
 }
 errors++;
 }
-const len0 = data71.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate84(data71[i0], {instancePath:instancePath+"/hooks/before_run/" + i0,parentData:data71,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate84.errors : appended(vErrors, validate84.errors);
-errors = vErrors.length;
 }
-}
-}
-else {
-const err138 = {instancePath:instancePath+"/hooks/before_run",schemaPath:"#/properties/hooks/properties/before_run/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.before_run.type,parentSchema:schema11.properties.hooks.properties.before_run,data:data71};
+if(data.hooks !== undefined){
+let data71 = data.hooks;
+if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
+for(const key17 in data71){
+if(!((((((key17 === "before_run") || (key17 === "before_fetch")) || (key17 === "after_store")) || (key17 === "on_failure")) || (key17 === "on_cycle_complete")) || (key17 === "parallel"))){
+const err138 = {instancePath:instancePath+"/hooks",schemaPath:"#/properties/hooks/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},schema:false,parentSchema:schema11.properties.hooks,data:data71};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -7716,11 +7885,11 @@ vErrors.push(err138);
 errors++;
 }
 }
-if(data70.before_fetch !== undefined){
-let data73 = data70.before_fetch;
-if(Array.isArray(data73)){
-if(data73.length < 1){
-const err139 = {instancePath:instancePath+"/hooks/before_fetch",schemaPath:"#/properties/hooks/properties/before_fetch/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.before_fetch,data:data73};
+if(data71.before_run !== undefined){
+let data72 = data71.before_run;
+if(Array.isArray(data72)){
+if(data72.length < 1){
+const err139 = {instancePath:instancePath+"/hooks/before_run",schemaPath:"#/properties/hooks/properties/before_run/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.before_run,data:data72};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -7729,16 +7898,16 @@ vErrors.push(err139);
 }
 errors++;
 }
-const len1 = data73.length;
-for(let i1=0; i1<len1; i1++){
-if(!(validate86(data73[i1], {instancePath:instancePath+"/hooks/before_fetch/" + i1,parentData:data73,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate86.errors : appended(vErrors, validate86.errors);
+const len0 = data72.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate84(data72[i0], {instancePath:instancePath+"/hooks/before_run/" + i0,parentData:data72,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate84.errors : appended(vErrors, validate84.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err140 = {instancePath:instancePath+"/hooks/before_fetch",schemaPath:"#/properties/hooks/properties/before_fetch/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.before_fetch.type,parentSchema:schema11.properties.hooks.properties.before_fetch,data:data73};
+const err140 = {instancePath:instancePath+"/hooks/before_run",schemaPath:"#/properties/hooks/properties/before_run/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.before_run.type,parentSchema:schema11.properties.hooks.properties.before_run,data:data72};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -7748,11 +7917,11 @@ vErrors.push(err140);
 errors++;
 }
 }
-if(data70.after_store !== undefined){
-let data75 = data70.after_store;
-if(Array.isArray(data75)){
-if(data75.length < 1){
-const err141 = {instancePath:instancePath+"/hooks/after_store",schemaPath:"#/properties/hooks/properties/after_store/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.after_store,data:data75};
+if(data71.before_fetch !== undefined){
+let data74 = data71.before_fetch;
+if(Array.isArray(data74)){
+if(data74.length < 1){
+const err141 = {instancePath:instancePath+"/hooks/before_fetch",schemaPath:"#/properties/hooks/properties/before_fetch/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.before_fetch,data:data74};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -7761,16 +7930,16 @@ vErrors.push(err141);
 }
 errors++;
 }
-const len2 = data75.length;
-for(let i2=0; i2<len2; i2++){
-if(!(validate86(data75[i2], {instancePath:instancePath+"/hooks/after_store/" + i2,parentData:data75,parentDataProperty:i2,rootData}))){
+const len1 = data74.length;
+for(let i1=0; i1<len1; i1++){
+if(!(validate86(data74[i1], {instancePath:instancePath+"/hooks/before_fetch/" + i1,parentData:data74,parentDataProperty:i1,rootData}))){
 vErrors = vErrors === null ? validate86.errors : appended(vErrors, validate86.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err142 = {instancePath:instancePath+"/hooks/after_store",schemaPath:"#/properties/hooks/properties/after_store/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.after_store.type,parentSchema:schema11.properties.hooks.properties.after_store,data:data75};
+const err142 = {instancePath:instancePath+"/hooks/before_fetch",schemaPath:"#/properties/hooks/properties/before_fetch/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.before_fetch.type,parentSchema:schema11.properties.hooks.properties.before_fetch,data:data74};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -7780,11 +7949,11 @@ vErrors.push(err142);
 errors++;
 }
 }
-if(data70.on_failure !== undefined){
-let data77 = data70.on_failure;
-if(Array.isArray(data77)){
-if(data77.length < 1){
-const err143 = {instancePath:instancePath+"/hooks/on_failure",schemaPath:"#/properties/hooks/properties/on_failure/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.on_failure,data:data77};
+if(data71.after_store !== undefined){
+let data76 = data71.after_store;
+if(Array.isArray(data76)){
+if(data76.length < 1){
+const err143 = {instancePath:instancePath+"/hooks/after_store",schemaPath:"#/properties/hooks/properties/after_store/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.after_store,data:data76};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -7793,16 +7962,16 @@ vErrors.push(err143);
 }
 errors++;
 }
-const len3 = data77.length;
-for(let i3=0; i3<len3; i3++){
-if(!(validate86(data77[i3], {instancePath:instancePath+"/hooks/on_failure/" + i3,parentData:data77,parentDataProperty:i3,rootData}))){
+const len2 = data76.length;
+for(let i2=0; i2<len2; i2++){
+if(!(validate86(data76[i2], {instancePath:instancePath+"/hooks/after_store/" + i2,parentData:data76,parentDataProperty:i2,rootData}))){
 vErrors = vErrors === null ? validate86.errors : appended(vErrors, validate86.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err144 = {instancePath:instancePath+"/hooks/on_failure",schemaPath:"#/properties/hooks/properties/on_failure/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.on_failure.type,parentSchema:schema11.properties.hooks.properties.on_failure,data:data77};
+const err144 = {instancePath:instancePath+"/hooks/after_store",schemaPath:"#/properties/hooks/properties/after_store/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.after_store.type,parentSchema:schema11.properties.hooks.properties.after_store,data:data76};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -7812,11 +7981,11 @@ vErrors.push(err144);
 errors++;
 }
 }
-if(data70.on_cycle_complete !== undefined){
-let data79 = data70.on_cycle_complete;
-if(Array.isArray(data79)){
-if(data79.length < 1){
-const err145 = {instancePath:instancePath+"/hooks/on_cycle_complete",schemaPath:"#/properties/hooks/properties/on_cycle_complete/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.on_cycle_complete,data:data79};
+if(data71.on_failure !== undefined){
+let data78 = data71.on_failure;
+if(Array.isArray(data78)){
+if(data78.length < 1){
+const err145 = {instancePath:instancePath+"/hooks/on_failure",schemaPath:"#/properties/hooks/properties/on_failure/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.on_failure,data:data78};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -7825,16 +7994,16 @@ vErrors.push(err145);
 }
 errors++;
 }
-const len4 = data79.length;
-for(let i4=0; i4<len4; i4++){
-if(!(validate90(data79[i4], {instancePath:instancePath+"/hooks/on_cycle_complete/" + i4,parentData:data79,parentDataProperty:i4,rootData}))){
-vErrors = vErrors === null ? validate90.errors : appended(vErrors, validate90.errors);
+const len3 = data78.length;
+for(let i3=0; i3<len3; i3++){
+if(!(validate86(data78[i3], {instancePath:instancePath+"/hooks/on_failure/" + i3,parentData:data78,parentDataProperty:i3,rootData}))){
+vErrors = vErrors === null ? validate86.errors : appended(vErrors, validate86.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err146 = {instancePath:instancePath+"/hooks/on_cycle_complete",schemaPath:"#/properties/hooks/properties/on_cycle_complete/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.on_cycle_complete.type,parentSchema:schema11.properties.hooks.properties.on_cycle_complete,data:data79};
+const err146 = {instancePath:instancePath+"/hooks/on_failure",schemaPath:"#/properties/hooks/properties/on_failure/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.on_failure.type,parentSchema:schema11.properties.hooks.properties.on_failure,data:data78};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -7844,10 +8013,11 @@ vErrors.push(err146);
 errors++;
 }
 }
-if(data70.parallel !== undefined){
-let data81 = data70.parallel;
-if(!(((typeof data81 == "number") && (!(data81 % 1) && !isNaN(data81))) && (isFinite(data81)))){
-const err147 = {instancePath:instancePath+"/hooks/parallel",schemaPath:"#/properties/hooks/properties/parallel/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.hooks.properties.parallel.type,parentSchema:schema11.properties.hooks.properties.parallel,data:data81};
+if(data71.on_cycle_complete !== undefined){
+let data80 = data71.on_cycle_complete;
+if(Array.isArray(data80)){
+if(data80.length < 1){
+const err147 = {instancePath:instancePath+"/hooks/on_cycle_complete",schemaPath:"#/properties/hooks/properties/on_cycle_complete/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.on_cycle_complete,data:data80};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -7856,9 +8026,16 @@ vErrors.push(err147);
 }
 errors++;
 }
-if((typeof data81 == "number") && (isFinite(data81))){
-if(data81 > 64 || isNaN(data81)){
-const err148 = {instancePath:instancePath+"/hooks/parallel",schemaPath:"#/properties/hooks/properties/parallel/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema11.properties.hooks.properties.parallel,data:data81};
+const len4 = data80.length;
+for(let i4=0; i4<len4; i4++){
+if(!(validate90(data80[i4], {instancePath:instancePath+"/hooks/on_cycle_complete/" + i4,parentData:data80,parentDataProperty:i4,rootData}))){
+vErrors = vErrors === null ? validate90.errors : appended(vErrors, validate90.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err148 = {instancePath:instancePath+"/hooks/on_cycle_complete",schemaPath:"#/properties/hooks/properties/on_cycle_complete/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.on_cycle_complete.type,parentSchema:schema11.properties.hooks.properties.on_cycle_complete,data:data80};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -7867,8 +8044,11 @@ vErrors.push(err148);
 }
 errors++;
 }
-if(data81 < 1 || isNaN(data81)){
-const err149 = {instancePath:instancePath+"/hooks/parallel",schemaPath:"#/properties/hooks/properties/parallel/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.parallel,data:data81};
+}
+if(data71.parallel !== undefined){
+let data82 = data71.parallel;
+if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
+const err149 = {instancePath:instancePath+"/hooks/parallel",schemaPath:"#/properties/hooks/properties/parallel/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.hooks.properties.parallel.type,parentSchema:schema11.properties.hooks.properties.parallel,data:data82};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -7877,11 +8057,9 @@ vErrors.push(err149);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err150 = {instancePath:instancePath+"/hooks",schemaPath:"#/properties/hooks/type",keyword:"type",params:{type: "object"},schema:schema11.properties.hooks.type,parentSchema:schema11.properties.hooks,data:data70};
+if((typeof data82 == "number") && (isFinite(data82))){
+if(data82 > 64 || isNaN(data82)){
+const err150 = {instancePath:instancePath+"/hooks/parallel",schemaPath:"#/properties/hooks/properties/parallel/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema11.properties.hooks.properties.parallel,data:data82};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -7890,13 +8068,8 @@ vErrors.push(err150);
 }
 errors++;
 }
-}
-if(data.alerts !== undefined){
-let data82 = data.alerts;
-if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
-for(const key18 in data82){
-if(!(((key18 === "channels") || (key18 === "rules")) || (key18 === "repeat_after"))){
-const err151 = {instancePath:instancePath+"/alerts",schemaPath:"#/properties/alerts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18},schema:false,parentSchema:schema11.properties.alerts,data:data82};
+if(data82 < 1 || isNaN(data82)){
+const err151 = {instancePath:instancePath+"/hooks/parallel",schemaPath:"#/properties/hooks/properties/parallel/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.parallel,data:data82};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -7906,14 +8079,10 @@ vErrors.push(err151);
 errors++;
 }
 }
-if(data82.channels !== undefined){
-let data83 = data82.channels;
-if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
-for(const key19 in data83){
-const _errs189 = errors;
-if(typeof key19 === "string"){
-if(!pattern18.test(key19)){
-const err152 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema34,data:key19,propertyName:key19};
+}
+}
+else {
+const err152 = {instancePath:instancePath+"/hooks",schemaPath:"#/properties/hooks/type",keyword:"type",params:{type: "object"},schema:schema11.properties.hooks.type,parentSchema:schema11.properties.hooks,data:data71};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -7923,8 +8092,12 @@ vErrors.push(err152);
 errors++;
 }
 }
-else {
-const err153 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:key19,propertyName:key19};
+if(data.alerts !== undefined){
+let data83 = data.alerts;
+if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
+for(const key18 in data83){
+if(!(((key18 === "channels") || (key18 === "rules")) || (key18 === "repeat_after"))){
+const err153 = {instancePath:instancePath+"/alerts",schemaPath:"#/properties/alerts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18},schema:false,parentSchema:schema11.properties.alerts,data:data83};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -7933,9 +8106,15 @@ vErrors.push(err153);
 }
 errors++;
 }
-var valid42 = _errs189 === errors;
-if(!valid42){
-const err154 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/properties/alerts/properties/channels/propertyNames",keyword:"propertyNames",params:{propertyName: key19},schema:schema11.properties.alerts.properties.channels.propertyNames,parentSchema:schema11.properties.alerts.properties.channels,data:data83};
+}
+if(data83.channels !== undefined){
+let data84 = data83.channels;
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+for(const key19 in data84){
+const _errs192 = errors;
+if(typeof key19 === "string"){
+if(!pattern19.test(key19)){
+const err154 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema35,data:key19,propertyName:key19};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -7945,15 +8124,8 @@ vErrors.push(err154);
 errors++;
 }
 }
-for(const key20 in data83){
-if(!(validate92(data83[key20], {instancePath:instancePath+"/alerts/channels/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data83,parentDataProperty:key20,rootData}))){
-vErrors = vErrors === null ? validate92.errors : appended(vErrors, validate92.errors);
-errors = vErrors.length;
-}
-}
-}
 else {
-const err155 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/properties/alerts/properties/channels/type",keyword:"type",params:{type: "object"},schema:schema11.properties.alerts.properties.channels.type,parentSchema:schema11.properties.alerts.properties.channels,data:data83};
+const err155 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:key19,propertyName:key19};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -7962,12 +8134,9 @@ vErrors.push(err155);
 }
 errors++;
 }
-}
-if(data82.rules !== undefined){
-let data85 = data82.rules;
-if(Array.isArray(data85)){
-if(data85.length < 1){
-const err156 = {instancePath:instancePath+"/alerts/rules",schemaPath:"#/properties/alerts/properties/rules/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.alerts.properties.rules,data:data85};
+var valid43 = _errs192 === errors;
+if(!valid43){
+const err156 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/properties/alerts/properties/channels/propertyNames",keyword:"propertyNames",params:{propertyName: key19},schema:schema11.properties.alerts.properties.channels.propertyNames,parentSchema:schema11.properties.alerts.properties.channels,data:data84};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -7976,16 +8145,16 @@ vErrors.push(err156);
 }
 errors++;
 }
-const len5 = data85.length;
-for(let i5=0; i5<len5; i5++){
-if(!(validate96(data85[i5], {instancePath:instancePath+"/alerts/rules/" + i5,parentData:data85,parentDataProperty:i5,rootData}))){
-vErrors = vErrors === null ? validate96.errors : appended(vErrors, validate96.errors);
+}
+for(const key20 in data84){
+if(!(validate92(data84[key20], {instancePath:instancePath+"/alerts/channels/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data84,parentDataProperty:key20,rootData}))){
+vErrors = vErrors === null ? validate92.errors : appended(vErrors, validate92.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err157 = {instancePath:instancePath+"/alerts/rules",schemaPath:"#/properties/alerts/properties/rules/type",keyword:"type",params:{type: "array"},schema:schema11.properties.alerts.properties.rules.type,parentSchema:schema11.properties.alerts.properties.rules,data:data85};
+const err157 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/properties/alerts/properties/channels/type",keyword:"type",params:{type: "object"},schema:schema11.properties.alerts.properties.channels.type,parentSchema:schema11.properties.alerts.properties.channels,data:data84};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -7995,11 +8164,11 @@ vErrors.push(err157);
 errors++;
 }
 }
-if(data82.repeat_after !== undefined){
-let data87 = data82.repeat_after;
-if(typeof data87 === "string"){
-if(!pattern6.test(data87)){
-const err158 = {instancePath:instancePath+"/alerts/repeat_after",schemaPath:"#/properties/alerts/properties/repeat_after/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema11.properties.alerts.properties.repeat_after,data:data87};
+if(data83.rules !== undefined){
+let data86 = data83.rules;
+if(Array.isArray(data86)){
+if(data86.length < 1){
+const err158 = {instancePath:instancePath+"/alerts/rules",schemaPath:"#/properties/alerts/properties/rules/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.alerts.properties.rules,data:data86};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -8008,9 +8177,16 @@ vErrors.push(err158);
 }
 errors++;
 }
+const len5 = data86.length;
+for(let i5=0; i5<len5; i5++){
+if(!(validate96(data86[i5], {instancePath:instancePath+"/alerts/rules/" + i5,parentData:data86,parentDataProperty:i5,rootData}))){
+vErrors = vErrors === null ? validate96.errors : appended(vErrors, validate96.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err159 = {instancePath:instancePath+"/alerts/repeat_after",schemaPath:"#/properties/alerts/properties/repeat_after/type",keyword:"type",params:{type: "string"},schema:schema11.properties.alerts.properties.repeat_after.type,parentSchema:schema11.properties.alerts.properties.repeat_after,data:data87};
+const err159 = {instancePath:instancePath+"/alerts/rules",schemaPath:"#/properties/alerts/properties/rules/type",keyword:"type",params:{type: "array"},schema:schema11.properties.alerts.properties.rules.type,parentSchema:schema11.properties.alerts.properties.rules,data:data86};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -8020,9 +8196,11 @@ vErrors.push(err159);
 errors++;
 }
 }
-}
-else {
-const err160 = {instancePath:instancePath+"/alerts",schemaPath:"#/properties/alerts/type",keyword:"type",params:{type: "object"},schema:schema11.properties.alerts.type,parentSchema:schema11.properties.alerts,data:data82};
+if(data83.repeat_after !== undefined){
+let data88 = data83.repeat_after;
+if(typeof data88 === "string"){
+if(!pattern6.test(data88)){
+const err160 = {instancePath:instancePath+"/alerts/repeat_after",schemaPath:"#/properties/alerts/properties/repeat_after/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema11.properties.alerts.properties.repeat_after,data:data88};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -8032,12 +8210,8 @@ vErrors.push(err160);
 errors++;
 }
 }
-if(data.panels !== undefined){
-let data88 = data.panels;
-if(data88 && typeof data88 == "object" && !Array.isArray(data88)){
-for(const key21 in data88){
-if(!(key21 === "folder")){
-const err161 = {instancePath:instancePath+"/panels",schemaPath:"#/properties/panels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21},schema:false,parentSchema:schema11.properties.panels,data:data88};
+else {
+const err161 = {instancePath:instancePath+"/alerts/repeat_after",schemaPath:"#/properties/alerts/properties/repeat_after/type",keyword:"type",params:{type: "string"},schema:schema11.properties.alerts.properties.repeat_after.type,parentSchema:schema11.properties.alerts.properties.repeat_after,data:data88};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -8047,11 +8221,9 @@ vErrors.push(err161);
 errors++;
 }
 }
-if(data88.folder !== undefined){
-let data89 = data88.folder;
-if(typeof data89 === "string"){
-if(!pattern1.test(data89)){
-const err162 = {instancePath:instancePath+"/panels/folder",schemaPath:"#/properties/panels/properties/folder/pattern",keyword:"pattern",params:{pattern: "^\\S(.*\\S)?$"},schema:"^\\S(.*\\S)?$",parentSchema:schema11.properties.panels.properties.folder,data:data89};
+}
+else {
+const err162 = {instancePath:instancePath+"/alerts",schemaPath:"#/properties/alerts/type",keyword:"type",params:{type: "object"},schema:schema11.properties.alerts.type,parentSchema:schema11.properties.alerts,data:data83};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -8061,8 +8233,12 @@ vErrors.push(err162);
 errors++;
 }
 }
-else {
-const err163 = {instancePath:instancePath+"/panels/folder",schemaPath:"#/properties/panels/properties/folder/type",keyword:"type",params:{type: "string"},schema:schema11.properties.panels.properties.folder.type,parentSchema:schema11.properties.panels.properties.folder,data:data89};
+if(data.panels !== undefined){
+let data89 = data.panels;
+if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
+for(const key21 in data89){
+if(!(key21 === "folder")){
+const err163 = {instancePath:instancePath+"/panels",schemaPath:"#/properties/panels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21},schema:false,parentSchema:schema11.properties.panels,data:data89};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -8072,9 +8248,11 @@ vErrors.push(err163);
 errors++;
 }
 }
-}
-else {
-const err164 = {instancePath:instancePath+"/panels",schemaPath:"#/properties/panels/type",keyword:"type",params:{type: "object"},schema:schema11.properties.panels.type,parentSchema:schema11.properties.panels,data:data88};
+if(data89.folder !== undefined){
+let data90 = data89.folder;
+if(typeof data90 === "string"){
+if(!pattern1.test(data90)){
+const err164 = {instancePath:instancePath+"/panels/folder",schemaPath:"#/properties/panels/properties/folder/pattern",keyword:"pattern",params:{pattern: "^\\S(.*\\S)?$"},schema:"^\\S(.*\\S)?$",parentSchema:schema11.properties.panels.properties.folder,data:data90};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -8084,14 +8262,37 @@ vErrors.push(err164);
 errors++;
 }
 }
-}
 else {
-const err165 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema11.type,parentSchema:schema11,data};
+const err165 = {instancePath:instancePath+"/panels/folder",schemaPath:"#/properties/panels/properties/folder/type",keyword:"type",params:{type: "string"},schema:schema11.properties.panels.properties.folder.type,parentSchema:schema11.properties.panels.properties.folder,data:data90};
 if(vErrors === null){
 vErrors = [err165];
 }
 else {
 vErrors.push(err165);
+}
+errors++;
+}
+}
+}
+else {
+const err166 = {instancePath:instancePath+"/panels",schemaPath:"#/properties/panels/type",keyword:"type",params:{type: "object"},schema:schema11.properties.panels.type,parentSchema:schema11.properties.panels,data:data89};
+if(vErrors === null){
+vErrors = [err166];
+}
+else {
+vErrors.push(err166);
+}
+errors++;
+}
+}
+}
+else {
+const err167 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema11.type,parentSchema:schema11,data};
+if(vErrors === null){
+vErrors = [err167];
+}
+else {
+vErrors.push(err167);
 }
 errors++;
 }

@@ -1,5 +1,5 @@
 import type { Delivery } from '../core/delivery.js';
-import { interruptedCode } from '../core/failure.js';
+import { interruptedCode, leftAloneCode } from '../core/failure.js';
 import type { Failure } from '../core/failure.js';
 import type { Outcome, Request, RequestId } from '../core/request.js';
 import { seriesName } from '../core/series.js';
@@ -19,8 +19,8 @@ export interface Question {
   readonly task: Task;
   /** Called when it goes out, once. */
   readonly onSent: () => void;
-  /** When it aborts the time of the task's symbol is up, and the request comes to this failure. */
-  readonly expired: { readonly signal: AbortSignal; readonly failure: () => Failure };
+  /** What the request comes to when it is given up because the time is up; null while there is time. */
+  readonly late: () => Failure | null;
   /** When it aborts, for whatever reason, the request is given up. */
   readonly signal: AbortSignal;
 }
@@ -66,16 +66,16 @@ export async function ask(question: Question, execution: Asking, stopped: AbortS
     return sentAt;
   };
   execution.asking(request, id, task.id, sent);
-  const { expired, signal } = question;
-  const { outcome: answer, upstream } = await answerTo(request, execution, signal);
-  // What came after the time was up is kept; what we hung up on ourselves is a failure of the symbol.
-  const hungUp = expired.signal.aborted && !stopped.aborted && mayPass(answer);
-  const outcome: Outcome = hungUp ? { kind: 'failure', failure: expired.failure() } : answer;
+  const { outcome: answer, upstream } = await answerTo(request, execution, question.signal);
+  // What came after the time was up is kept; what we hung up on ourselves is a failure of the task.
+  const late = question.late();
+  const hungUp = late !== null && !stopped.aborted && mayPass(answer);
+  const outcome: Outcome = hungUp ? { kind: 'failure', failure: late } : answer;
   const answeredAt = momentOf(series, execution);
   const failure = outcome.kind === 'failure' ? outcome.failure : null;
   const interrupted = failure !== null && isInterrupted(failure, stopped);
   const unanswered: Answer = { extent: 'none', rows: 0, failure, interrupted };
-  const learned = !interrupted && failure?.kind !== 'fatal';
+  const learned = !interrupted && failure?.kind !== 'fatal' && failure?.code !== leftAloneCode;
   // Given up before its turn came: nobody was asked anything.
   if (!isSent() && (!learned || hungUp)) return unanswered;
   const requestedAt = sent();

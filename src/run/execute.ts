@@ -6,7 +6,8 @@ import { joinedWith } from '../core/joined-signals.js';
 import type { Request } from '../core/request.js';
 import type { AnswererName } from '../core/series.js';
 import { isComputed } from '../core/tables.js';
-import type { TaskId } from '../graph/task-graph.js';
+import type { Duration } from '../core/time.js';
+import type { Task, TaskId } from '../graph/task-graph.js';
 import type { Step } from '../pipeline/pipeline.js';
 import type { PlannedTask } from '../plan/plan.js';
 import { datasetOf } from '../plan/planned.js';
@@ -14,9 +15,11 @@ import { ask } from './ask.js';
 import type { Execution, ExecutionResult, TaskResult } from './execution.js';
 import { requestQueue } from './request-queue.js';
 import type { RequestQueue } from './request-queue.js';
-import { symbolGate, symbolTimedOut } from './symbol-gate.js';
+import { symbolGate } from './symbol-gate.js';
 import { stoppedEnd, taskRecord } from './task-record.js';
 import type { TaskEnd, TaskRecord } from './task-record.js';
+import { endlessTime, taskTime, taskTimedOut } from './time-limits.js';
+import type { TaskTime } from './time-limits.js';
 
 /** Enough that reading for one goes on while another is computed. */
 const computedAtOnce = 4;
@@ -24,6 +27,7 @@ const computedAtOnce = 4;
 interface RunningTask {
   readonly record: TaskRecord;
   readonly planned: PlannedTask;
+  readonly time: TaskTime;
   /** Needs that have not ended yet. */
   waitingFor: number;
 }
@@ -61,10 +65,13 @@ function run(execution: Execution, resolve: (result: ExecutionResult) => void, r
   // Every request under way listens, which is as many as the source allows and no leak.
   setMaxListeners(0, stopped);
   const joined = joinedWith(stopped);
-  const tasksLeft = new Map<string, number>();
-  const gate = symbolGate(execution.symbolLimits, clock, (symbol) => expire(symbol));
+  /** The tasks of each symbol that have not ended. */
+  const unfinished = new Map<string, Set<RunningTask>>();
+  const gate = symbolGate(execution.symbolLimits, clock, (symbol, why) => {
+    for (const entry of unfinished.get(symbol) ?? []) runOut(entry, why);
+  });
   let asked = 0;
-  let unfinished = 0;
+  let left = 0;
   let fatal: Failure | null = null;
   let broken: Error | null = null;
 
@@ -98,8 +105,9 @@ function run(execution: Execution, resolve: (result: ExecutionResult) => void, r
       return;
     }
     const source = sourceOf(answererOf(task.step));
-    if (source.down !== null) {
-      record.givenUp(0, source.down);
+    const hopeless = source.down ?? gate.late(task.symbol.instrument.symbol);
+    if (hopeless !== null) {
+      record.givenUp(0, hopeless);
       end(entry, record.verdict());
       return;
     }
@@ -110,11 +118,12 @@ function run(execution: Execution, resolve: (result: ExecutionResult) => void, r
   const end = (entry: RunningTask, how: TaskEnd): void => {
     const { record } = entry;
     if (record.end !== null) return;
-    unfinished--;
+    left--;
+    entry.time.end();
     record.finish(how);
     const { symbol } = record.task.symbol.instrument;
-    const left = (tasksLeft.get(symbol) ?? 0) - 1;
-    tasksLeft.set(symbol, left);
+    unfinished.get(symbol)?.delete(entry);
+    const isLast = unfinished.get(symbol)?.size === 0;
     for (const id of graph.dependents(record.task.id)) {
       const dependent = running.get(id);
       if (dependent === undefined) continue;
@@ -123,8 +132,8 @@ function run(execution: Execution, resolve: (result: ExecutionResult) => void, r
       if (consequence !== null) end(dependent, consequence);
       else if (dependent.waitingFor === 0 && dependent.record.end === null) begin(dependent);
     }
-    if (left === 0) gate.leave(symbol);
-    if (unfinished === 0) finish();
+    if (isLast) gate.leave(symbol);
+    if (left === 0) finish();
   };
 
   const endIfAnswered = (entry: RunningTask): void => {
@@ -140,13 +149,15 @@ function run(execution: Execution, resolve: (result: ExecutionResult) => void, r
   };
 
   const askNext = async ({ request, running: entry }: QueuedRequest): Promise<void> => {
-    const { record } = entry;
+    const { record, time } = entry;
     const id = `${execution.runId}/${String(++asked)}`;
-    const { symbol } = record.task.symbol.instrument;
-    const expired = { signal: gate.expired(symbol), failure: () => symbolTimedOut(symbol, execution.symbolLimits) };
+    const onSent = (): void => {
+      record.sent();
+      time.sent();
+    };
     try {
       const answer = await ask(
-        { request, id, task: record.task, onSent: record.sent, expired, signal: joined(expired.signal) },
+        { request, id, task: record.task, onSent, late: () => time.late, signal: joined(time.expired) },
         execution,
         stopped,
       );
@@ -195,16 +206,15 @@ function run(execution: Execution, resolve: (result: ExecutionResult) => void, r
     else reject(broken);
   };
 
-  const expire = (symbol: string): void => {
-    const isOfSymbol = ({ running: { record } }: QueuedRequest): boolean =>
-      record.task.symbol.instrument.symbol === symbol;
+  /** Gives up what a task still waits for; what it has had stays, and it ends as soon as nothing of it is under way. */
+  const runOut = (entry: RunningTask, why: Failure): void => {
+    const { record, time } = entry;
+    if (record.open === 0) return;
     unlessBroken(() => {
-      for (const { queue } of sources.values()) {
-        for (const { running: entry } of queue.drop(isOfSymbol)) {
-          entry.record.givenUp(1, symbolTimedOut(symbol, execution.symbolLimits));
-          endIfAnswered(entry);
-        }
-      }
+      time.runOut(why);
+      const { queue } = sourceOf(answererOf(record.task.step));
+      record.givenUp(queue.drop(({ running: other }) => other === entry).length, why);
+      endIfAnswered(entry);
     });
   };
 
@@ -215,16 +225,25 @@ function run(execution: Execution, resolve: (result: ExecutionResult) => void, r
     });
   };
 
+  const enlist = (task: Task, planned: PlannedTask): void => {
+    const { step } = task;
+    const { symbol } = task.symbol.instrument;
+    const allowed = step.uses === 'overview' ? null : step.timeout;
+    const onUp = (limit: Duration): void => runOut(entry, taskTimedOut(step.name, symbol, limit));
+    const isLimited = allowed !== null || execution.symbolLimits.timeout !== null;
+    const time = isLimited ? taskTime(allowed, clock, onUp) : endlessTime;
+    const entry: RunningTask = { record: taskRecord(task, clock, emit), planned, time, waitingFor: 0 };
+    running.set(task.id, entry);
+    const ofSymbol = unfinished.get(symbol) ?? new Set();
+    unfinished.set(symbol, ofSymbol.add(entry));
+  };
+
   for (const planned of plan.tasks) {
     const task = graph.task(planned.id);
-    if (task !== undefined) running.set(task.id, { record: taskRecord(task, clock, emit), planned, waitingFor: 0 });
+    if (task !== undefined) enlist(task, planned);
   }
-  unfinished = running.size;
-  for (const { record } of running.values()) {
-    const { symbol } = record.task.symbol.instrument;
-    tasksLeft.set(symbol, (tasksLeft.get(symbol) ?? 0) + 1);
-  }
-  if (unfinished === 0) {
+  left = running.size;
+  if (left === 0) {
     finish();
     return;
   }

@@ -39,7 +39,7 @@ export interface Execution {
   readonly stopped: AbortSignal;
   /**
    * Told which request a provider call is for, so that retries and waits can name it. `sent` is to be called when the
-   * request goes out; a source without pacing sends at once and need not call it.
+   * request goes out, which is when a task's time begins; one that never waits may leave it to the answer.
    */
   readonly asking: (request: Request, id: RequestId, task: TaskId, sent: () => void) => void;
 }

@@ -1,9 +1,7 @@
-import { setMaxListeners } from 'node:events';
-
 import type { Clock } from '../core/clock.js';
-import { durationText } from '../core/words.js';
 import type { Failure } from '../core/failure.js';
 import type { Duration } from '../core/time.js';
+import { countdown, symbolTimedOut } from './time-limits.js';
 
 /** How many symbols are worked on at once and for how long; null for no limit. */
 export interface SymbolLimits {
@@ -22,34 +20,31 @@ export interface SymbolGate {
   leave(symbol: string): void;
   /** Lets everybody in, because nothing will be asked any more. */
   open(): void;
-  /** Aborts when the symbol's time is up. */
-  expired(symbol: string): AbortSignal;
+  /** Why no more of the symbol is to be asked; null while it has time. */
+  late(symbol: string): Failure | null;
 }
 
-const never = new AbortController().signal;
+interface Visit {
+  late: Failure | null;
+  readonly end: () => void;
+}
 
 export function symbolGate(
   { atOnce, timeout }: SymbolLimits,
   clock: Clock,
-  onExpired: (symbol: string) => void,
+  onLate: (symbol: string, why: Failure) => void,
 ): SymbolGate {
   const waiting = new Map<string, (() => void)[]>();
-  const inside = new Map<string, { readonly left: AbortController; readonly expired: AbortController }>();
+  const inside = new Map<string, Visit>();
   let isOpen = atOnce === null;
 
   const admit = (symbol: string): void => {
-    const entry = { left: new AbortController(), expired: new AbortController() };
-    // Every request of the symbol listens, which is as many as there are and no leak.
-    setMaxListeners(0, entry.expired.signal);
-    inside.set(symbol, entry);
-    if (timeout === null) return;
-    clock.sleepUntil(clock.now() + timeout, entry.left.signal).then(
-      () => {
-        entry.expired.abort();
-        onExpired(symbol);
-      },
-      () => undefined,
-    );
+    const end = countdown(timeout, clock, (allowed) => {
+      visit.late = symbolTimedOut(symbol, allowed);
+      onLate(symbol, visit.late);
+    });
+    const visit: Visit = { late: null, end };
+    inside.set(symbol, visit);
   };
 
   const letIn = (): void => {
@@ -73,7 +68,7 @@ export function symbolGate(
       letIn();
     },
     leave(symbol) {
-      inside.get(symbol)?.left.abort();
+      inside.get(symbol)?.end();
       inside.delete(symbol);
       letIn();
     },
@@ -81,12 +76,6 @@ export function symbolGate(
       isOpen = true;
       letIn();
     },
-    expired: (symbol) => inside.get(symbol)?.expired.signal ?? never,
+    late: (symbol) => inside.get(symbol)?.late ?? null,
   };
-}
-
-/** What a request comes to whose symbol has used up its time. */
-export function symbolTimedOut(symbol: string, { timeout }: SymbolLimits): Failure {
-  const message = `${symbol} took longer than the ${durationText(timeout ?? 0)} that one symbol may take`;
-  return { kind: 'retryable', code: 'symbol-timeout', message };
 }

@@ -355,7 +355,7 @@ describe('the hash', () => {
     ['comments', `# hello\n${base} # there`],
     ['a default that is said', `${base}\nretry: { attempts: 4 }`],
     ['the order of keys', base.replace('A: 1, B: 2', 'B: 2, A: 1')],
-    ['another way to write a duration', `${base}\nbreaker: { recovery: 30000ms }`],
+    ['another way to write a duration', `${base}\nbreaker: { recovery: 60000ms }`],
     ['quotes', base.replace('[A, B]', '["A", \'B\']')],
   ])('does not change with %s', async (_, text) => {
     expect((await loadValid(text)).hash).toBe((await loadValid(base)).hash);
@@ -365,6 +365,7 @@ describe('the hash', () => {
     ['a symbol', base.replace('[A, B]', '[A, B, C]')],
     ['the order of symbols', base.replace('[A, B]', '[B, A]')],
     ['a setting', `${base}\nretry: { attempts: 5 }`],
+    ['a time limit of a step', base.replace('equity: {', 'equity: { timeout: 5m,')],
     ['the name', base.replace('name: x', 'name: y')],
   ])('changes with %s', async (_, text) => {
     expect((await loadValid(text)).hash).not.toBe((await loadValid(base)).hash);
@@ -403,6 +404,33 @@ describe('settings', () => {
       },
       { barSizes: ['1 day'], hours: 'all', lookback: { kind: 'sessions', count: 1 } },
     ]);
+  });
+
+  it('limit the time that steps give a symbol, and not that of commands', async () => {
+    const text = (defaults: string): string => `
+      name: x
+      symbols: [A]
+      ${defaults}
+      steps:
+        contracts: { timeout: 30s }
+        equity: { needs: contracts }
+        quotes: { needs: contracts, timeout: 1h30m }
+        chains: { needs: contracts }
+        snapshots: { needs: [chains, quotes] }
+        overview: { needs: snapshots }
+        score: { uses: exec, needs: equity, command: [./score.sh] }
+    `;
+    const limits = async (defaults: string): Promise<unknown> => {
+      const { steps: read, own } = await loadValid(text(defaults));
+      return Object.fromEntries([...read, ...own].map((step) => [step.name, 'timeout' in step ? step.timeout : '']));
+    };
+    const own = { contracts: 30_000, quotes: 90 * minute, overview: '', score: 10 * minute };
+    expect(await limits('')).toEqual({ ...own, equity: null, chains: null, snapshots: null });
+    const five = 5 * minute;
+    expect(await limits('defaults: { steps: { timeout: 5m } }')).toEqual({
+      ...own,
+      ...{ equity: five, chains: five, snapshots: five },
+    });
   });
 
   it('for budgets become data', async () => {

@@ -8,9 +8,10 @@ import { chainsStep, contractsStep, pipelineOf } from '../fixtures/pipelines.js'
 
 const friday = Date.parse('2026-11-20T18:00:00Z');
 const provider = 'mock';
-const quotes: QuotesStep = { name: 'quotes', uses: 'quotes', provider, needs: ['contracts'], refresh: 5 * minute };
+const point = { provider, timeout: null, refresh: 5 * minute } as const;
+const quotes: QuotesStep = { name: 'quotes', uses: 'quotes', needs: ['contracts'], ...point };
 const snapshots: SnapshotsStep = {
-  ...{ name: 'snapshots', uses: 'snapshots', provider, needs: ['chains', 'quotes'], refresh: 5 * minute },
+  ...{ name: 'snapshots', uses: 'snapshots', needs: ['chains', 'quotes'], ...point },
   ...{ strikes: 1, adaptive: false, expiries: 2, rights: ['C', 'P'] },
 };
 const overview: OverviewStep = { name: 'overview', uses: 'overview', provider, needs: ['snapshots'], of: [snapshots] };
