@@ -54,7 +54,7 @@ export function collectorLines({ alive, document }: CollectorStatus, now: Instan
 const mostNamed = 5;
 
 function pipelineLine(pipeline: Readonly<Record<string, unknown>>, now: Instant, paint: Paint): string {
-  const { last, running, next, breakers, errors, symbolsWithErrors } = pipeline;
+  const { last, running, next, sources, breakers, errors, symbolsWithErrors } = pipeline;
   const parts: string[] = [];
   if (isRecord(running)) parts.push(paint('link', `runs since ${textOf(running['startedAt'])}`));
   if (isRecord(last)) {
@@ -62,8 +62,14 @@ function pipelineLine(pipeline: Readonly<Record<string, unknown>>, now: Instant,
     parts.push(`last ${textOf(last['due'])} ${paint(outcome === 'ok' ? 'good' : 'bad', outcome)}`);
   }
   if (typeof next === 'string') parts.push(`next ${next} (in ${durationText(Math.max(0, Date.parse(next) - now))})`);
-  for (const [provider, state] of Object.entries(isRecord(breakers) ? breakers : {})) {
-    if (state !== 'closed') parts.push(paint('bad', `breaker of ${provider} ${textOf(state)}`));
+  for (const [source, state] of Object.entries(isRecord(sources) ? sources : {})) {
+    const words = `${source} ${textOf(state)}`;
+    parts.push(state === 'not answering' ? paint('bad', words) : words);
+  }
+  const broken = Object.entries(isRecord(breakers) ? breakers : {}).filter(([, state]) => state !== 'closed');
+  if (broken.length > 0) {
+    const named = broken.slice(0, mostNamed).map(([what, state]) => `${what} (${textOf(state)})`);
+    parts.push(paint('bad', `left alone: ${named.join(', ')}${broken.length > mostNamed ? ', …' : ''}`));
   }
   const symbols = Object.keys(isRecord(errors) ? errors : {});
   if (symbols.length > 0) {

@@ -28,12 +28,15 @@ export interface PipelineMeters {
   retries: number;
   /** In seconds, by source and budget, joined by a line break. */
   readonly waited: Map<string, number>;
+  /** By source. */
   readonly breakers: Map<string, BreakerState>;
+  /** By source and symbol, joined by a line break; of every symbol that was asked for. */
+  readonly symbolBreakers: Map<string, BreakerState>;
   /** Whether each source gave answers when it was last asked. */
   readonly answering: Map<string, boolean>;
   lastEnded: Instant | null;
-  /** The tables of the steps of the run under way. */
-  readonly datasets: Map<string, string>;
+  /** The tables of the steps of the run under way, and who answers them. */
+  readonly steps: Map<string, { readonly dataset: string; readonly provider: string }>;
 }
 
 /** What a collector has measured since it began. */
@@ -108,25 +111,30 @@ function noneYet(): PipelineMeters {
     retries: 0,
     waited: new Map(),
     breakers: new Map(),
+    symbolBreakers: new Map(),
     answering: new Map(),
     lastEnded: null,
-    datasets: new Map(),
+    steps: new Map(),
   };
 }
 
 function takeRunEvent(own: PipelineMeters, event: RunEvent): void {
   switch (event.type) {
     case 'run-started':
-      // A process begins with closed breakers.
-      for (const provider of own.breakers.keys()) own.breakers.set(provider, 'closed');
+      // What is open still from an earlier run is told again.
+      for (const breakers of [own.breakers, own.symbolBreakers])
+        for (const key of breakers.keys()) breakers.set(key, 'closed');
       return;
     case 'planned':
-      own.datasets.clear();
-      for (const { step, dataset } of event.steps) own.datasets.set(step, dataset);
+      own.steps.clear();
+      for (const { step, dataset, provider } of event.steps) own.steps.set(step, { dataset, provider });
       return;
     case 'task-finished': {
       const { symbol, step, status, rows, reason } = event;
-      if (own.datasets.get(step)?.startsWith('option_') === true && rows > 0) add(own.options, symbol, rows);
+      const { dataset = '', provider = '' } = own.steps.get(step) ?? {};
+      if (dataset.startsWith('option_') && rows > 0) add(own.options, symbol, rows);
+      const key = `${provider}\n${symbol}`;
+      if (event.requests > 0 && !own.symbolBreakers.has(key)) own.symbolBreakers.set(key, 'closed');
       if (status !== 'failed' && status !== 'partial') return;
       add(own.errors, symbol);
       own.latestErrors.set(symbol, reason ?? `${step} ${status}`);
@@ -145,7 +153,8 @@ function takeRunEvent(own: PipelineMeters, event: RunEvent): void {
       add(own.waited, `${event.provider}\n${event.budget}`, event.waited / second);
       return;
     case 'breaker-changed':
-      own.breakers.set(event.provider, event.state);
+      if (event.symbol === undefined) own.breakers.set(event.provider, event.state);
+      else own.symbolBreakers.set(`${event.provider}\n${event.symbol}`, event.state);
       return;
     case 'committed':
       add(own.rows, event.dataset, event.rows);

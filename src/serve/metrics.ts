@@ -97,8 +97,11 @@ function pipelineFamilies(lane: LaneView, own: PipelineMeters): readonly Family[
     family(
       'circuit_breaker_state',
       'gauge',
-      'The breaker around the source: 0 closed, 1 half open, 2 open.',
-      sources.map((provider) => ({ labels: { ...labels, provider }, value: breakerOf(provider) })),
+      'The breaker around the source, and around each symbol at it: 0 closed, 1 half open, 2 open.',
+      [
+        ...sources.map((provider) => ({ labels: { ...labels, provider }, value: breakerOf(provider) })),
+        ...byProviderAnd(symbolLabel, valuesOf(own.symbolBreakers)),
+      ],
     ),
     family('cycle_running', 'gauge', 'Whether a cycle is going on: 1, or 0.', [
       { labels, value: lane.running === null ? 0 : 1 },
@@ -106,6 +109,10 @@ function pipelineFamilies(lane: LaneView, own: PipelineMeters): readonly Family[
     family('last_cycle_timestamp_seconds', 'gauge', 'When the last cycle ended.', moment(own.lastEnded)),
     family('next_cycle_timestamp_seconds', 'gauge', 'When the next cycle is due.', moment(lane.next)),
   ];
+}
+
+function valuesOf(breakers: ReadonlyMap<string, BreakerState>): ReadonlyMap<string, number> {
+  return new Map([...breakers].map(([key, state]) => [key, breakerValues[state]]));
 }
 
 function collectorFamilies(prefix: string, measured: Measured): readonly Family[] {

@@ -2,7 +2,7 @@ import { isoInstant } from '../core/time.js';
 import type { Instant } from '../core/time.js';
 import type { CollectorView } from './collector.js';
 import { healthOf } from './health.js';
-import type { Meters } from './meters.js';
+import type { BreakerState, Meters } from './meters.js';
 
 /** Who collects, and where it can be asked. */
 export interface CollectorIdentity {
@@ -14,6 +14,20 @@ export interface CollectorIdentity {
 
 /** So many symbols with errors are named; the rest is counted. */
 const mostErrors = 100;
+
+/** Whether a source gave answers when it was last asked, as far as this collector knows. */
+function answeringWords(isAnswering: boolean | undefined): 'answering' | 'not answering' | 'not asked yet' {
+  if (isAnswering === undefined) return 'not asked yet';
+  return isAnswering ? 'answering' : 'not answering';
+}
+
+/** The symbols whose breaker is not closed, each as `ib/AAPL`. */
+function openSymbols(breakers: ReadonlyMap<string, BreakerState>): readonly (readonly [string, BreakerState])[] {
+  return [...breakers]
+    .filter(([, state]) => state !== 'closed')
+    .slice(0, mostErrors)
+    .map(([key, state]) => [key.replace('\n', '/'), state]);
+}
 
 /** A collector's state as `pipe status` and `/status` tell it. Keys are added freely and never renamed. */
 export function statusDocument(
@@ -52,7 +66,10 @@ export function statusDocument(
         next: lane.next === null ? null : isoInstant(lane.next),
         cycles: Object.fromEntries(own.cycles),
         missed: Object.fromEntries(own.missed),
-        breakers: Object.fromEntries(own.breakers),
+        sources: Object.fromEntries(
+          lane.pipeline.providers.map((source) => [source, answeringWords(own.answering.get(source))]),
+        ),
+        breakers: Object.fromEntries([...own.breakers, ...openSymbols(own.symbolBreakers)]),
         symbolsWithErrors: own.latestErrors.size,
         errors: Object.fromEntries([...own.latestErrors].slice(0, mostErrors)),
       };

@@ -82,6 +82,7 @@ function measured() {
     });
     run(name, { type: 'budget-waited', provider: 'mock', budget: 'per second', waited: 1500 });
     run(name, { type: 'breaker-changed', provider: 'mock', state: 'open' });
+    run(name, { type: 'breaker-changed', provider: 'mock', symbol: 'BANKNIFTY', state: 'open' });
     run(name, {
       type: 'committed',
       dataset: 'option_snapshots',
@@ -140,6 +141,8 @@ describe('metrics', () => {
       'g6_collection_errors_total{pipeline="a \\"quoted\\"\\\\ name",index="BANKNIFTY"} 1',
       'g6_provider_health_status{pipeline="a \\"quoted\\"\\\\ name",provider="mock"} 0',
       'g6_circuit_breaker_state{pipeline="a \\"quoted\\"\\\\ name",provider="mock"} 2',
+      'g6_circuit_breaker_state{pipeline="a \\"quoted\\"\\\\ name",provider="mock",index="NIFTY"} 0',
+      'g6_circuit_breaker_state{pipeline="a \\"quoted\\"\\\\ name",provider="mock",index="BANKNIFTY"} 2',
       'pipe_options_collected_total{pipeline="daily",symbol="NIFTY"} 40',
       'pipe_collection_missed_total{pipeline="daily",reason="overlap"} 2',
       'pipe_budget_used{provider="mock",budget="per second"} 6',
@@ -228,7 +231,8 @@ describe.skipIf(prometheus.missing)('Prometheus', () => {
       };
       await expect.poll(() => ask('up{job="pipe"}'), { timeout: 20_000, interval: 250 }).toContain('"1"]');
       expect(await ask('pipe_options_collected_total{symbol="NIFTY"}')).toContain('"40"]');
-      expect(await ask('g6_circuit_breaker_state')).toContain('a \\"quoted\\"\\\\ name');
+      expect(await ask('g6_circuit_breaker_state{index="NIFTY"}')).toContain('"0"]');
+      expect(await ask('g6_circuit_breaker_state{index="BANKNIFTY"}')).toContain('"2"]');
       expect(await ask('histogram_quantile(0.5, g6_collection_duration_seconds_bucket)')).toContain(
         '"status":"success"',
       );
