@@ -22,6 +22,8 @@ import type { CollectorStatus } from './collector-status.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
 import { inLineage } from './lineage-folder.js';
+import { leftAlone, leftAloneWords } from './left-alone.js';
+import type { LeftAlone } from './left-alone.js';
 import { missedRunsOf, punctual } from './missed-runs.js';
 import { isProcessAlive } from './process-alive.js';
 import { loadOrStop } from './pipeline-file.js';
@@ -51,6 +53,7 @@ interface Status {
   readonly locks: readonly LockHolder[];
   readonly plan: Plan | null;
   readonly collector: CollectorStatus | null;
+  readonly leftAlone: readonly LeftAlone[];
   /** Due times of the pipeline without a run. */
   readonly missed: MissedRuns | null;
 }
@@ -84,6 +87,7 @@ async function look(file: string | undefined, reader: LakeReader, at: Surroundin
     ),
     locks: await readLocks(at.dataFolder),
     collector: await readCollector(at.dataFolder),
+    leftAlone: await leftAlone(at.dataFolder, at.clock.now()),
     missed: pipeline === null ? null : await missedRunsOf(pipeline, punctual(pipeline), at),
     plan: pipeline === null ? null : (await planPipeline(pipeline, reader, wholePlan, at.clock.now(), false)).plan,
   };
@@ -139,6 +143,8 @@ function statusText(found: Status, at: Surroundings): string {
   if (found.plan !== null && found.missed !== null)
     lines.push(`  ${paint('warn', 'missed')}  ${missedFinding(found.plan.pipeline.name, found.missed).words}`);
   if (found.runs.length > 0) lines.push('', ...runLines(found.runs, at));
+  if (found.leftAlone.length > 0) lines.push('');
+  for (const words of leftAloneWords(found.leftAlone, now)) lines.push(`  ${paint('warn', 'left alone')}  ${words}`);
   if (found.collector !== null) lines.push('', ...collectorLines(found.collector, now, paint));
   for (const lock of found.locks) {
     lines.push(
@@ -196,6 +202,7 @@ function statusDocument({
   locks,
   plan,
   collector,
+  leftAlone: alone,
   missed,
 }: Status): Readonly<Record<string, unknown>> {
   return {
@@ -211,6 +218,7 @@ function statusDocument({
       finishedAt: finishedAt === null ? null : isoInstant(finishedAt),
     })),
     locks: locks.map(({ since, ...lock }) => ({ ...lock, since: isoInstant(since) })),
+    leftAlone: alone.map(({ until, ...one }) => ({ ...one, until: isoInstant(until) })),
     ...(missed === null ? {} : { missed: { count: missed.count, first: isoInstant(missed.first) } }),
     ...(collector === null ? {} : { collector: { alive: collector.alive, ...collector.document } }),
     ...(plan === null

@@ -30,7 +30,7 @@ const memory: Duration = 12 * hour;
 
 /** The breakers of one pipeline in the lake's folder `_breakers`. What cannot be read counts as unknown. */
 export function breakerMemory(lake: string, pipeline: string, files: MemoryFiles): BreakerMemory {
-  const path = join(lake, '_breakers', `${encodeURIComponent(pipeline)}.json`);
+  const path = join(folderIn(lake), `${encodeURIComponent(pipeline)}${ending}`);
   return {
     async read() {
       const text = await files.read(path);
@@ -42,6 +42,24 @@ export function breakerMemory(lake: string, pipeline: string, files: MemoryFiles
       await files.replace(path, `${JSON.stringify({ v: 1, breakers })}\n`);
     },
   };
+}
+
+/** The pipelines of a lake that have something to remember of their breakers. */
+export async function rememberingPipelines(
+  lake: string,
+  files: { list(path: string): Promise<readonly string[]> },
+): Promise<readonly string[]> {
+  const names = await files.list(folderIn(lake));
+  return names
+    .filter((name) => name.endsWith(ending))
+    .map((name) => decodeURIComponent(name.slice(0, -ending.length)))
+    .sort();
+}
+
+const ending = '.json';
+
+function folderIn(lake: string): string {
+  return join(lake, '_breakers');
 }
 
 /** Whether what was kept is too old to say anything. */
