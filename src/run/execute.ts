@@ -213,7 +213,8 @@ function run(execution: Execution, resolve: (result: ExecutionResult) => void, r
     unlessBroken(() => {
       time.runOut(why);
       const { queue } = sourceOf(answererOf(record.task.step));
-      record.givenUp(queue.drop(({ running: other }) => other === entry).length, why);
+      const dropped = queue.drop(({ running: other }) => other === entry).length;
+      if (dropped > 0) record.givenUp(dropped, why);
       endIfAnswered(entry);
     });
   };

@@ -8,7 +8,7 @@ import { day, hour } from '../../src/core/time.js';
 import { isEmpty } from '../../src/core/window.js';
 import { eventProblems } from '../fixtures/event-rules.js';
 import { begin } from '../fixtures/execution.js';
-import { pipelineOf } from '../fixtures/pipelines.js';
+import { chainsStep, contractsStep, equityStep, optionsStep, pipelineOf } from '../fixtures/pipelines.js';
 import { barRows } from '../fixtures/rows.js';
 
 const saturday = Date.parse('2026-11-21T12:00:00Z');
@@ -21,20 +21,22 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-type Whim = 'full' | 'empty' | 'short' | FailureKind;
+type Whim = 'full' | 'empty' | 'short' | 'hang' | FailureKind;
 
-const whims: readonly Whim[] = ['retryable', 'pacing', 'denied', 'lost', 'invalid', 'empty', 'short'];
+const whims: readonly Whim[] = ['retryable', 'pacing', 'denied', 'lost', 'invalid', 'empty', 'short', 'hang'];
 const anyWhim = fc.oneof(
   { weight: 30, arbitrary: fc.constant<Whim>('full') },
   { weight: 6, arbitrary: fc.constantFrom(...whims) },
 );
 
-function answerBy(whim: Whim, { series, window }: Request): Outcome | undefined {
+function answerBy(whim: Whim, mayHang: boolean, { series, window }: Request): Outcome | 'hang' | undefined {
   switch (whim) {
     case 'full':
       return undefined;
     case 'empty':
       return { kind: 'empty' };
+    case 'hang':
+      return mayHang ? 'hang' : undefined;
     case 'short': {
       if (window === null || (series.dataset !== 'equity_bars' && series.dataset !== 'option_bars')) return undefined;
       const answered = { start: window.start, end: window.start + 36 * hour };
@@ -54,20 +56,30 @@ const anyScenario = fc.record({
   stopAt: fc.option(fc.integer({ min: 0, max: 3000 }), { freq: 2 }),
   giveUpAfter: fc.option(fc.integer({ min: 0, max: 500 })),
   fullAt: fc.option(fc.integer({ min: 1, max: 40 }), { freq: 5 }),
+  stepLimit: fc.option(fc.integer({ min: 0, max: 600 })),
+  symbolLimit: fc.option(fc.integer({ min: 0, max: 2000 })),
 });
 
 test('whatever the source does and whenever it is stopped, an execution ends in order', async () => {
   await fc.assert(
-    fc.asyncProperty(anyScenario, async ({ symbols, concurrency, stopAt, giveUpAfter, ...source }) => {
+    fc.asyncProperty(anyScenario, async ({ symbols, concurrency, stopAt, giveUpAfter, stepLimit, symbolLimit, ...source }) => {
       vi.setSystemTime(saturday);
       let deliveries = 0;
+      const limit = { timeout: stepLimit };
+      const steps = [contractsStep(limit), chainsStep(limit), equityStep(limit), optionsStep(limit)];
+      const pipeline = pipelineOf(
+        Array.from({ length: symbols }, (_, index) => `S${index}`),
+        steps,
+      );
       const trial = begin({
-        pipeline: pipelineOf(Array.from({ length: symbols }, (_, index) => `S${index}`)),
+        pipeline: { ...pipeline, symbolLimits: { atOnce: null, timeout: symbolLimit } },
         now: saturday,
         concurrency,
         delay: (call) => source.delays[call % source.delays.length] ?? 0,
-        script: (request, call) =>
-          answerBy(call === source.fatalAt ? 'fatal' : (source.whims[call % source.whims.length] ?? 'full'), request),
+        script: (request, call) => {
+          const whim = call === source.fatalAt ? 'fatal' : (source.whims[call % source.whims.length] ?? 'full');
+          return answerBy(whim, stepLimit !== null || symbolLimit !== null, request);
+        },
         receiving: () => (++deliveries === source.fullAt ? Promise.reject(new Error('disk full')) : Promise.resolve()),
       });
       if (stopAt !== null) {
