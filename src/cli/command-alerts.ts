@@ -2,21 +2,18 @@ import type { Command } from 'commander';
 
 import { isoInstant } from '../core/time.js';
 import { durationText, plural } from '../core/words.js';
-import { acquireLock } from '../lake/lock.js';
-import { openLakeReader } from '../lake/reader.js';
 import { diskFiles } from '../lineage/files.js';
-import type { Pipeline } from '../pipeline/pipeline.js';
 import { columns } from '../report/columns.js';
 import { alertStore } from '../tell/alert-store.js';
 import { deliver } from '../tell/deliver.js';
-import { judgeNow } from '../tell/judge-now.js';
 import { testNotice } from '../tell/notice.js';
 import { redactor } from '../tell/redact.js';
 import { openAlerts } from '../tell/write-panels.js';
 import type { OpenAlert } from '../tell/write-panels.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
-import { missedRunsOf } from './missed-runs.js';
+import { judgeAlerts } from './judge-alerts.js';
+import { lastStartOf } from './missed-runs.js';
 import { loadOrStop, pipelineFile } from './pipeline-file.js';
 import type { RunAction } from './run-action.js';
 import { secretsOf } from './secrets.js';
@@ -109,36 +106,11 @@ async function check(file: string | undefined, at: Surroundings): Promise<ExitCo
   const pipeline = await loadOrStop(pipelineFile(file), at);
   if (pipeline.telling.alerts === null)
     throw new Stop(exitCode.usage, `${pipeline.file} has no section alerts: nothing is watched`);
-  const holder = { runId: 'alerts', command: 'pipe alerts check' };
-  const { dataFolder: folder, clock } = at;
-  const lock = await acquireLock({ folder, name: pipeline.name, clock, holder, wait: null });
-  if (!lock.ok) {
-    at.note(`a run of ${pipeline.name} is going and judges itself`);
-    return exitCode.done;
-  }
-  try {
-    return await judge(pipeline, at);
-  } finally {
-    await lock.value.release();
-  }
-}
-
-async function judge(pipeline: Pipeline, at: Surroundings): Promise<ExitCode> {
-  const redact = redactor([...pipeline.telling.secrets, ...secretsOf(at.environment)]);
-  const reader = await openLakeReader(at.dataFolder);
-  try {
-    await judgeNow(pipeline, {
-      clock: at.clock,
-      store: alertStore(at.dataFolder, diskFiles),
-      reader,
-      missed: (late) => missedRunsOf(pipeline, late, at),
-      warn: (message) => {
-        at.complain(at.notePaint('warn', redact(message)));
-      },
-    });
-  } finally {
-    await reader.close();
-  }
+  const warn = (message: string): void => {
+    at.complain(at.notePaint('warn', message));
+  };
+  const lastStart = await lastStartOf(pipeline, at);
+  await judgeAlerts(pipeline, { command: 'pipe alerts check', lastStart, warn }, at);
   const open = await openOnes(at, pipeline.name);
   at.answer(listText(open, at));
   at.note(`judged at ${isoInstant(at.clock.now())}: ${plural(open.length, 'open alert')}`);

@@ -23,6 +23,7 @@ import type { PlanOptions } from '../plan/options.js';
 import { runPipeline } from '../run/run-pipeline.js';
 import type { RunOutcome } from '../run/run-pipeline.js';
 import { tellers } from '../tell/tellers.js';
+import { alertTurns } from './alert-turns.js';
 import { calendarNamed } from './calendars.js';
 import { callRecorder } from './call-recorder.js';
 import { commandSurroundings } from './command-surroundings.js';
@@ -180,6 +181,7 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
     lake: at.dataFolder,
     reader: { state: () => reader.state(), statistics: () => reader.statistics() },
     files: diskFiles,
+    exclusively: alertTurns(at, 'pipe run'),
     secrets: secretsOf(at.environment),
     everything: at.verbosity === 'debug',
     warn: (message) => {
@@ -265,13 +267,14 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
   } finally {
     await telling.finish();
     progress.end();
-    signals.dispose();
     await keeper.write();
     await record.finish();
     await post?.finish();
     await reader.close();
     await writer.close();
     await source.close();
+    // Not before: a signal that comes while things are put away would leave them as they are.
+    signals.dispose();
   }
 }
 

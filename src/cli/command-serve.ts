@@ -11,6 +11,7 @@ import type { Duration } from '../core/time.js';
 import { acquireLock } from '../lake/lock.js';
 import type { Lock } from '../lake/lock.js';
 import { diskFiles } from '../lineage/files.js';
+import type { Pipeline } from '../pipeline/pipeline.js';
 import { catalogue } from '../serve/catalogue.js';
 import { openCollector } from '../serve/collector.js';
 import { cycleStore, serveFolder } from '../serve/cycle-store.js';
@@ -18,6 +19,8 @@ import { exposition } from '../serve/exposition.js';
 import { healthOf } from '../serve/health.js';
 import { openServer } from '../serve/http-server.js';
 import type { CollectorServer } from '../serve/http-server.js';
+import type { Judging } from '../serve/judging.js';
+import type { LaneView } from '../serve/lane.js';
 import { meters } from '../serve/meters.js';
 import { metricFamilies } from '../serve/metrics.js';
 import type { ServeEvent } from '../serve/serve-event.js';
@@ -33,6 +36,7 @@ import { prepareLineageFolder } from './lineage-folder.js';
 import type { RunAction } from './run-action.js';
 import { runProcesses } from './run-process.js';
 import { newRunId } from './run-id.js';
+import { serveJudging } from './serve-judging.js';
 import { serveSignals } from './serve-signals.js';
 import { serveWords } from './serve-words.js';
 import { servedFiles } from './served-files.js';
@@ -126,6 +130,16 @@ async function serveLocked(files: readonly string[], settings: Settings, at: Sur
   );
   const signals = serveSignals();
   const following: FollowingFile[] = [];
+  let judging: Judging | null = null;
+  const emit = (event: ServeEvent): void => {
+    counted.take(event);
+    judging?.take(event);
+    say(event);
+    if (event.type === 'cycle-ended') figures.renew();
+    if (event.type !== 'run-event' || event.event.type === 'breaker-changed') {
+      for (const file of following) file.renew();
+    }
+  };
   const collector = await openCollector({
     clock,
     calendar: calendarNamed,
@@ -136,15 +150,11 @@ async function serveLocked(files: readonly string[], settings: Settings, at: Sur
     grace: settings.grace,
     stopping: signals.stopping,
     stopped: signals.stopped,
-    emit(event) {
-      counted.take(event);
-      say(event);
-      if (event.type === 'cycle-ended') figures.renew();
-      if (event.type !== 'run-event' || event.event.type === 'breaker-changed') {
-        for (const file of following) file.renew();
-      }
-    },
+    emit,
   });
+  const over = new AbortController();
+  const lanes = (): readonly LaneView[] => collector.view().lanes;
+  const served = (): readonly Pipeline[] => lanes().flatMap(({ pipeline }) => source.pipelineOf(pipeline) ?? []);
   let server: CollectorServer | null = null;
   const document = (): Readonly<Record<string, unknown>> =>
     statusDocument(
@@ -155,7 +165,7 @@ async function serveLocked(files: readonly string[], settings: Settings, at: Sur
     );
   const note = collectorFile(join(serveFolder(at.dataFolder), 'collector.json'), document);
   try {
-    if (collector.view().lanes.length === 0) {
+    if (lanes().length === 0) {
       throw new Stop(
         exitCode.usage,
         'none of the pipelines can be served',
@@ -176,7 +186,7 @@ async function serveLocked(files: readonly string[], settings: Settings, at: Sur
               view,
               meters: counted,
               tables: figures.tables(),
-              budgets: await budgetFigures(source.pipelines(), at),
+              budgets: await budgetFigures(served(), at),
               healthy: healthOf(view, counted, now).unready.length === 0,
               residentBytes: process.memoryUsage.rss(),
             }),
@@ -189,6 +199,8 @@ async function serveLocked(files: readonly string[], settings: Settings, at: Sur
     figures.renew();
     following.push(note);
     note.renew();
+    judging = serveJudging({ lanes, files: source, emit, stopping: over.signal }, at);
+    signals.stopping.addEventListener('abort', () => over.abort(), { once: true });
     await collector.done;
     return signals.received() ?? exitCode.done;
   } catch (error) {
@@ -196,6 +208,8 @@ async function serveLocked(files: readonly string[], settings: Settings, at: Sur
     await collector.done;
     throw error;
   } finally {
+    over.abort();
+    await judging?.done;
     signals.dispose();
     await server?.close();
     await note.finish();

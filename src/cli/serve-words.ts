@@ -46,6 +46,8 @@ export function serveWords(event: ServeEvent, paint: Paint): string | null {
     }
     case 'state-unwritten':
       return paint('bad', `${event.pipeline}: cannot be remembered what was done: ${event.message}`);
+    case 'alerts-untold':
+      return paint('warn', `${event.pipeline}: alerts: ${event.message}`);
     case 'stopping':
       return event.running.length === 0
         ? 'stopping'

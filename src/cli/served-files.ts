@@ -4,20 +4,22 @@ import { join } from 'node:path';
 import { plainPaint } from '../report/paint.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { PipelineFiles } from '../serve/catalogue.js';
+import type { ServedPipeline } from '../serve/lane.js';
 import { renderDiagnostics } from '../yaml/render.js';
 import { load } from './pipeline-file.js';
 import type { Surroundings } from './surroundings.js';
 
-/** Pipeline files, with the pipelines that were last read from them. */
+/** Pipeline files, with the whole of what was read from them. */
 export interface ServedFiles extends PipelineFiles {
-  pipelines(): readonly Pipeline[];
+  /** What a pipeline that is served was read as; null for one that was not read here. */
+  pipelineOf(served: ServedPipeline): Pipeline | null;
 }
 
 /** The pipeline files that a collector was given: files by name, and all that lie in the folders among them. */
 export function servedFiles(named: readonly string[], at: Surroundings): ServedFiles {
-  const pipelines = new Map<string, Pipeline>();
+  const pipelines = new WeakMap<ServedPipeline, Pipeline>();
   return {
-    pipelines: () => [...pipelines.values()],
+    pipelineOf: (served) => pipelines.get(served) ?? null,
 
     async list() {
       const files: string[] = [];
@@ -36,11 +38,12 @@ export function servedFiles(named: readonly string[], at: Surroundings): ServedF
           words: renderDiagnostics(loaded.diagnostics, loaded.sources, { color }).trimEnd(),
         };
       }
-      pipelines.set(file, loaded.pipeline);
       const { name, schedule, metrics, steps } = loaded.pipeline;
       if (schedule === null) return { kind: 'unscheduled', name, reads };
       const providers = [...new Set(steps.map(({ provider }) => provider))];
-      return { kind: 'scheduled', pipeline: { name, file, schedule, metrics, providers }, reads };
+      const served = { name, file, schedule, metrics, providers };
+      pipelines.set(served, loaded.pipeline);
+      return { kind: 'scheduled', pipeline: served, reads };
     },
 
     async stamp(file) {

@@ -91,6 +91,7 @@ export function meters(): Meters {
           return;
         case 'pipeline-refused':
         case 'pipeline-unscheduled':
+        case 'alerts-untold':
         case 'stopping':
           return;
       }

@@ -41,4 +41,6 @@ export type ServeEventBody =
   | { readonly type: 'run-event'; readonly pipeline: string; readonly event: RunEvent }
   /** The collector cannot remember what it has done: a restart would not know what was missed. */
   | { readonly type: 'state-unwritten'; readonly pipeline: string; readonly message: string }
+  /** What was to be judged or told without a run could not be; said once, until it can be again. */
+  | { readonly type: 'alerts-untold'; readonly pipeline: string; readonly message: string }
   | { readonly type: 'stopping'; readonly running: readonly string[] };

@@ -9,7 +9,7 @@ import type { AlertSettings, Channel } from '../pipeline/telling.js';
 import type { AlertChange } from './alert-change.js';
 import { applyChanges, dueNotices, forget, heardOf, noAlerts } from './alert-state.js';
 import type { Alert, Alerts, DueNotice } from './alert-state.js';
-import type { AlertStore } from './alert-store.js';
+import type { AlertStore, Exclusively } from './alert-store.js';
 import { deliver } from './deliver.js';
 import type { DeliverOptions } from './deliver.js';
 
@@ -30,7 +30,11 @@ export interface AlarmOptions {
   readonly isSubject: (alert: Alert) => boolean;
   readonly run: RunId | null;
   readonly store: AlertStore;
+  /** A run and whoever judges without one may do so at the same time. */
+  readonly exclusively: Exclusively;
   readonly clock: Clock;
+  /** When it aborts, nobody is told anything any more. */
+  readonly signal?: AbortSignal;
   /** Told when somebody cannot be reached, or alerts cannot be kept. */
   readonly warn: (message: string) => void;
   readonly patience?: Pick<DeliverOptions, 'attempts' | 'delay' | 'timeout'>;
@@ -38,19 +42,30 @@ export interface AlarmOptions {
 }
 
 export function alarm(options: AlarmOptions): Alarm {
-  const { pipeline, settings, isSubject, run, store, clock, warn, finishWithin = 20 * second } = options;
+  const { pipeline, settings, isSubject, run, store, exclusively, clock, warn, finishWithin = 20 * second } = options;
   let noted: AlertChange[] = [];
   let alerts: Alerts = noAlerts;
-  let isRead = false;
   let isTroubled = false;
   /** One thing after the other: what is told depends on what was told before. */
   let turn: Promise<void> = Promise.resolve();
 
-  const keep = async (next: Alerts): Promise<void> => {
-    if (next === alerts) return;
+  /** What is on disk, which others may have written; what could not be written is known here alone. */
+  const known = async (): Promise<Alerts> => (isTroubled ? alerts : store.read(pipeline).catch(() => noAlerts));
+
+  const withNoted = (before: Alerts): Alerts => {
+    const now = clock.now();
+    return forget(applyChanges(before, noted, now), settings.rules, isSubject, now);
+  };
+
+  const dueIn = (of: Alerts): readonly DueNotice[] =>
+    dueNotices(of, settings.rules, { pipeline, run, now: clock.now() });
+
+  const keep = async (next: Alerts, before: Alerts): Promise<void> => {
     alerts = next;
+    if (next === before) return;
     try {
       await store.write(pipeline, alerts);
+      isTroubled = false;
     } catch (error) {
       if (!isTroubled) warn(`open alerts cannot be kept: ${error instanceof Error ? error.message : String(error)}`);
       isTroubled = true;
@@ -58,28 +73,34 @@ export function alarm(options: AlarmOptions): Alarm {
   };
 
   const takeIn = async (): Promise<void> => {
-    if (!isRead) alerts = await store.read(pipeline).catch(() => noAlerts);
-    isRead = true;
-    const changes = noted;
+    const before = await known();
+    const next = withNoted(before);
     noted = [];
-    const now = clock.now();
-    await keep(forget(applyChanges(alerts, changes, now), settings.rules, isSubject, now));
+    await keep(next, before);
   };
 
   const inTurn = (action: () => Promise<void>): Promise<void> => {
-    turn = turn.then(action);
+    turn = turn.then(async () => {
+      // Nearly always nothing is new and nothing due, and nobody has to be kept out to find that.
+      const before = await known();
+      if (withNoted(before) === before && dueIn(before).length === 0) {
+        alerts = before;
+        noted = [];
+      } else await exclusively(pipeline, action);
+    });
     return turn;
   };
 
   const tellAll = async (): Promise<void> => {
     await takeIn();
-    const due = dueNotices(alerts, settings.rules, { pipeline, run, now: clock.now() });
+    const due = dueIn(alerts);
     if (due.length === 0) return;
     const giveUp = new AbortController();
     setMaxListeners(0, giveUp.signal);
-    const timer = setTimeout(() => {
-      giveUp.abort();
-    }, finishWithin);
+    const end = (): void => giveUp.abort();
+    const timer = setTimeout(end, finishWithin);
+    options.signal?.addEventListener('abort', end, { once: true });
+    if (options.signal?.aborted === true) end();
     const channels = settings.channels.map((channel) =>
       tellChannel(
         channel,
@@ -89,7 +110,8 @@ export function alarm(options: AlarmOptions): Alarm {
     );
     const arrived = (await Promise.all(channels)).flat();
     clearTimeout(timer);
-    await keep(arrived.reduce(heardOf, alerts));
+    options.signal?.removeEventListener('abort', end);
+    await keep(arrived.reduce(heardOf, alerts), alerts);
   };
 
   /** The messages that arrived. A channel that does not work for one is not tried with the others. */

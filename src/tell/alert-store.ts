@@ -14,6 +14,9 @@ export interface AlertStore {
   pipelines(): Promise<readonly string[]>;
 }
 
+/** Keeps others from changing what is remembered of a pipeline while something is done: two would tell the same twice. */
+export type Exclusively = (pipeline: string, work: () => Promise<void>) => Promise<void>;
+
 export function alertStore(lake: string, files: TellFiles): AlertStore {
   const folder = join(lake, '_alerts');
   const pathOf = (pipeline: string): string => join(folder, `${encodeURIComponent(pipeline)}.json`);

@@ -1,6 +1,7 @@
 import type { Duration, Instant } from '../core/time.js';
-import { isoInstant } from '../core/time.js';
+import { isoInstant, minute } from '../core/time.js';
 import { plural } from '../core/words.js';
+import type { Telling } from '../pipeline/telling.js';
 import type { Finding } from './alert-change.js';
 
 /** What a schedule says of a span; `src/serve` has it of every pipeline with one. */
@@ -38,8 +39,14 @@ export function missedRuns(
   return first === undefined ? null : { count: missed.length, first };
 }
 
-/** A finding of the rule `run_missed`. */
-export function missedFinding(pipeline: string, { count, first }: MissedRuns): Finding {
+/** How late a run of a pipeline may begin: what its rule says, where it watches for it. */
+export function patienceOf({ alerts }: Pick<Telling, 'alerts'>): Duration {
+  return alerts?.rules.find(({ on }) => on === 'run_missed')?.olderThan ?? 10 * minute;
+}
+
+/** A finding of the rule `run_missed`; a run that has not ended is most likely why. */
+export function missedFinding(pipeline: string, { count, first }: MissedRuns, running: Instant | null = null): Finding {
   const times = count >= mostCounted ? `${plural(count, 'due time')} or more` : plural(count, 'due time');
-  return { subject: pipeline, words: `${times} without a run, the first at ${isoInstant(first)}` };
+  const because = running === null ? '' : `; a run has been going since ${isoInstant(running)}`;
+  return { subject: pipeline, words: `${times} without a run, the first at ${isoInstant(first)}${because}` };
 }

@@ -12,6 +12,7 @@ import { changesOf } from './alert-change.js';
 import type { AlertChange } from './alert-change.js';
 import { noAlerts } from './alert-state.js';
 import { alertStore } from './alert-store.js';
+import type { Exclusively } from './alert-store.js';
 import { subjectsOf } from './alert-subjects.js';
 import type { TellFiles } from './files.js';
 import { redactor } from './redact.js';
@@ -38,6 +39,7 @@ export interface TellerOptions {
   readonly lake: string;
   readonly reader: Pick<LakeReader, 'state' | 'statistics'>;
   readonly files: TellFiles;
+  readonly exclusively: Exclusively;
   /** Texts of the surroundings that must not appear anywhere. */
   readonly secrets: readonly string[];
   /** Whether the log takes everything, whatever its level. */
@@ -90,6 +92,7 @@ export async function tellers(pipeline: Pipeline, options: TellerOptions): Promi
       isSubject: subjectsOf(pipeline),
       run: options.runId,
       store,
+      exclusively: options.exclusively,
       clock,
       warn,
     });

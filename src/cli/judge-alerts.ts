@@ -1,0 +1,40 @@
+import type { Instant } from '../core/time.js';
+import { readTableCoverage } from '../lake/coverage/state.js';
+import { tableFolder } from '../lake/delta/table-log.js';
+import { readLocks } from '../lake/lock.js';
+import { diskFiles } from '../lineage/files.js';
+import type { Pipeline } from '../pipeline/pipeline.js';
+import { alertStore } from '../tell/alert-store.js';
+import { judgeNow } from '../tell/judge-now.js';
+import { redactor } from '../tell/redact.js';
+import { alertTurns } from './alert-turns.js';
+import { dueTimesOf } from './missed-runs.js';
+import { secretsOf } from './secrets.js';
+import type { Surroundings } from './surroundings.js';
+
+/** What is judged from, and who hears of what could not be told. */
+export interface Judgement {
+  readonly command: string;
+  readonly lastStart: Instant | null;
+  readonly warn: (message: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Judges a pipeline without a run, beside one that may be going, and tells those who are to hear of it. */
+export async function judgeAlerts(pipeline: Pipeline, judgement: Judgement, at: Surroundings): Promise<void> {
+  const { dataFolder } = at;
+  const { command, warn, ...rest } = judgement;
+  const redact = redactor([...pipeline.telling.secrets, ...secretsOf(at.environment)]);
+  await judgeNow(pipeline, {
+    ...rest,
+    clock: at.clock,
+    store: alertStore(dataFolder, diskFiles),
+    exclusively: alertTurns(at, command),
+    schedule: dueTimesOf(pipeline),
+    running: async () => (await readLocks(dataFolder)).find(({ name }) => name === pipeline.name)?.since ?? null,
+    chains: () => readTableCoverage(tableFolder(dataFolder, 'chains'), 'chains'),
+    warn: (message) => {
+      warn(redact(message));
+    },
+  });
+}

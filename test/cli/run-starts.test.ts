@@ -1,0 +1,60 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+import { runStarts } from '../../src/cli/run-starts.js';
+import { surroundings } from '../../src/cli/surroundings.js';
+import type { RunEventBody } from '../../src/core/events.js';
+import { diskFiles } from '../../src/lineage/files.js';
+import { runRecord } from '../../src/lineage/run-record.js';
+import { makeRig } from '../rig.js';
+
+const noon = Date.parse('2026-11-20T12:00:00Z');
+
+/** The record of a run that has begun. */
+async function begun(lineage: string, name: string, at: number, number: number): Promise<void> {
+  const record = runRecord({
+    lineage,
+    files: diskFiles,
+    process: { pid: 1, host: 'h' },
+    onTrouble: expect.unreachable,
+  });
+  const pipeline = { name, description: null, file: `${name}.yaml`, hash: 'h' };
+  const body: RunEventBody = { type: 'run-started', pipeline, version: '1', lake: 'data' };
+  record.record({ at, runId: `01931000-0000-7000-8000-00000000000${String(number)}`, ...body });
+  await record.begun();
+  await record.finish();
+}
+
+test('the starts of runs are known by whomever they were begun, and every record is read once', async () => {
+  const rig = await makeRig();
+  const lineage = rig.path('lineage');
+  const at = surroundings({
+    data: rig.path('data'),
+    lineage,
+    now: noon,
+    verbosity: 'quiet',
+    color: false,
+  });
+  const starts = runStarts(at);
+  await starts.look();
+  expect(starts.last('a')).toBeNull();
+
+  await begun(lineage, 'a', noon, 1);
+  await begun(lineage, 'b', noon + 1, 2);
+  await starts.look();
+  expect([starts.last('a'), starts.last('b')]).toEqual([noon, noon + 1]);
+
+  // One that was read is not needed any more, and one that is not written yet is looked for again.
+  await rm(join(lineage, '2026-11-20', '01931000-0000-7000-8000-000000000001', 'run.json'));
+  await diskFiles.replace(join(lineage, '2026-11-20', '01931000-0000-7000-8000-000000000003', 'events.jsonl'), '');
+  await starts.look();
+  await begun(lineage, 'a', noon + 5, 3);
+  await Promise.all([starts.look(), starts.look()]);
+  expect([starts.last('a'), starts.last('b')]).toEqual([noon + 5, noon + 1]);
+
+  // A collector that starts now finds the same.
+  const anew = runStarts(at);
+  await anew.look();
+  expect(anew.last('a')).toBe(noon + 5);
+});
