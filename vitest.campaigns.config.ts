@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Long campaigns, each a script of its own: `npm run recovery`, `npm run faults`. */
+/** Long campaigns, each a script of its own: `npm run recovery`, `npm run faults`, `npm run soak`. */
 export default defineConfig({
   test: {
     include: ['test/campaigns/*.campaign.ts', 'test/faults/*.test.ts'],
@@ -9,6 +9,8 @@ export default defineConfig({
     globalSetup: 'test/global-setup.ts',
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // So that what is alive can be weighed.
+    execArgv: ['--expose-gc'],
     // Two processes at a time on two cores: more would only wait for each other.
     maxConcurrency: 2,
     env: { TZ: 'UTC' },

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { addLine, metadataLine, protocolLine, removeLine } from '../../../src/lake/delta/actions.js';
@@ -91,6 +91,43 @@ test('a commit that is missing in the middle is not passed over in silence', asy
   const table = await logOf([first], 0);
   await writeFile(join(table, '_delta_log', commitName(2)), '');
   await expect(readSnapshot(table, noCheckpoints)).rejects.toThrow(/00000000000000000001\.json.*missing/);
+});
+
+test('nor is one in a long log, nor a long log without its beginning', async () => {
+  const commits = Array.from({ length: 100 }, () => []);
+  const table = await logOf([first, ...commits]);
+  expect((await readSnapshot(table, noCheckpoints)).version).toBe(100);
+  await rm(join(table, '_delta_log', commitName(90)));
+  await expect(readSnapshot(table, noCheckpoints)).rejects.toThrow(/00000000000000000090\.json.*missing/);
+  await rm(join(table, '_delta_log', commitName(0)));
+  await expect(readSnapshot(table, noCheckpoints)).rejects.toThrow(/commits before version 1 are gone/);
+});
+
+test('of the checkpoints that were written the newest ten stay', async () => {
+  const rig = await openRig();
+  const table = await logOf([[...first, addLine(file('a.parquet'), true)]]);
+  const snapshot = await readSnapshot(table, noCheckpoints);
+  for (let version = 10; version <= 150; version += 10)
+    await writeCheckpoint(rig.engine, table, { ...snapshot, version }, 0, rig.workshop.names.staging);
+  const names = (await readdir(join(table, '_delta_log'))).filter((name) => name.endsWith('.checkpoint.parquet'));
+  expect(names.sort()[0]).toBe('00000000000000000060.checkpoint.parquet');
+  expect(names).toHaveLength(10);
+  const read = checkpointReader(() => Promise.resolve(rig.engine), 'live');
+  expect([...(await readSnapshot(table, read)).files.keys()]).toEqual(['a.parquet']);
+});
+
+test('superseded files are for those who delete them, and not for readers', async () => {
+  const rig = await openRig();
+  const table = await logOf([
+    [...first, addLine(file('a.parquet'), true), addLine(file('b.parquet'), true)],
+    [removeLine(file('a.parquet'), 5, true)],
+  ]);
+  await writeCheckpoint(rig.engine, table, await readSnapshot(table, noCheckpoints), 0, rig.workshop.names.staging);
+  const engine = (): Promise<typeof rig.engine> => Promise.resolve(rig.engine);
+  const live = await readSnapshot(table, checkpointReader(engine, 'live'));
+  const all = await readSnapshot(table, checkpointReader(engine));
+  expect([...live.files]).toEqual([...all.files]);
+  expect([live.tombstones.size, all.tombstones.size]).toEqual([0, 1]);
 });
 
 test('a checkpoint stands for the commits before it, in one part or several', async () => {

@@ -1,0 +1,103 @@
+/**
+ * Runs cycles of a pipeline one after the other into one lake, each a process of its own, and holds what the last ones took
+ * against what the first ones did. `npm run soak -- --real 3000`.
+ */
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { openLakeReader } from '../../src/lake/reader.js';
+import { makeRig } from '../rig.js';
+import type { Rig } from '../rig.js';
+import { momentOf, soakPipeline } from './soak-pipeline.js';
+import { measured, medians, usageKeys } from './soak-usage.js';
+import type { Usage } from './soak-usage.js';
+
+const cycles = Number(process.env['PIPE_SOAK_RUNS'] ?? '60');
+
+/** The first cycles fetch chains and bars, and fill the caches of the machine. */
+const warmUp = 10;
+
+/**
+ * How much more the last tenth may take than the first one, median against median. What is read is counted by the system and
+ * hardly varies; processor time swings with the machine by some 10 %, and the clock on the wall with whatever else goes on.
+ * In 3,000 cycles on a lake that reads and writes its whole history each of these ratios is beyond 1.5.
+ */
+const mostGrowth: Readonly<Record<keyof Usage, number>> = {
+  bytesRead: 1.15,
+  reads: 1.15,
+  memory: 1.2,
+  cpu: 1.3,
+  wall: 2,
+};
+
+const usages: Usage[] = [];
+let rig: Rig;
+
+beforeAll(async () => {
+  rig = await makeRig();
+  await rig.write('soak.yaml', soakPipeline);
+  for (let cycle = 0; cycle < cycles; cycle++) {
+    const run = await measured(rig, 'run', 'soak.yaml', '--now', momentOf(cycle), '--quiet');
+    expect(run.stderr, `cycle ${String(cycle)}`).toBe('');
+    expect(run.exitCode, `cycle ${String(cycle)}`).toBe(0);
+    usages.push(run.usage);
+  }
+  process.stdout.write(`\n${table()}\n`);
+}, 24 * 3_600_000);
+
+/** What cycles took along the way, each figure the median of some around it. */
+function table(): string {
+  const stops = [warmUp, 100, 300, 1_000, 3_000, 10_000, cycles].filter((stop) => stop <= cycles);
+  const lines = [...new Set(stops)].map((stop) => {
+    const { wall, cpu, memory, bytesRead, reads } = medians(usages.slice(Math.max(0, stop - 20), stop));
+    const numbers = [wall, cpu, memory / 1e6, bytesRead / 1e6, reads].map((number, index) =>
+      number.toFixed(index === 3 ? 1 : 0).padStart(9),
+    );
+    return `${String(stop).padStart(8)}${numbers.join('')}`;
+  });
+  return ['   cycle  wall ms   cpu ms   RSS MB  read MB    reads', ...lines].join('\n');
+}
+
+describe(`${String(cycles)} cycles into one lake`, () => {
+  test('the last ones take no more than the first ones', () => {
+    const settled = usages.slice(warmUp);
+    const tenth = Math.max(10, Math.floor(settled.length / 10));
+    const [first, last] = [medians(settled.slice(0, tenth)), medians(settled.slice(-tenth))];
+    const grown = usageKeys.flatMap((key) =>
+      last[key] <= first[key] * mostGrowth[key] ? [] : [`${key}: ${String(first[key])} became ${String(last[key])}`],
+    );
+    expect(grown).toEqual([]);
+  });
+
+  test('each brought its rows, and every row says where it came from', async () => {
+    const reader = await openLakeReader(rig.path('data'));
+    const count = async (from: string): Promise<unknown> =>
+      (await reader.query(`SELECT count(*)::INTEGER AS rows FROM ${from}`)).rows[0]?.['rows'];
+    try {
+      expect(await count('quotes')).toBe(3 * cycles);
+      expect(await count('overviews')).toBe(3 * cycles);
+      expect(await count('option_snapshots')).toBe(3 * 2 * 10 * cycles);
+      for (const dataset of ['quotes', 'option_snapshots', 'overviews'])
+        expect(await count(`${dataset} ANTI JOIN facts USING (request_id)`), dataset).toBe(0);
+    } finally {
+      await reader.close();
+    }
+  });
+
+  test('the lake is sound, and nothing is left behind but what has to be', async () => {
+    const check = await rig.pipe('check', '--now', momentOf(cycles));
+    expect(check.exitCode, check.stdout).toBe(0);
+    expect(await rig.files('data/_spool')).toEqual([]);
+    expect(await rig.files('data/_writing')).toEqual([]);
+    expect(await rig.files('data/_locks')).toEqual([]);
+    expect(await rig.files('lineage')).toHaveLength(6 * cycles);
+    for (const dataset of ['quotes', 'option_snapshots', 'overviews']) {
+      expect(await rig.files(`data/${dataset}/_pipe`), dataset).toHaveLength(1);
+      const log = await rig.files(`data/${dataset}/_delta_log`);
+      const commits = log.filter((name) => name.endsWith('.json')).length;
+      // One a cycle, and where eight files of a size have come together one more.
+      expect(commits, dataset).toBeGreaterThanOrEqual(cycles);
+      expect(commits, dataset).toBeLessThanOrEqual(1.2 * cycles);
+      expect(log.length - commits, dataset).toBeLessThanOrEqual(11);
+    }
+  });
+});

@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+
+import type { CallResult, Rig } from '../rig.js';
+
+/** What one process has used from its start to its end. */
+export interface Usage {
+  /** In milliseconds, as are those of the processor, all threads together. */
+  readonly wall: number;
+  readonly cpu: number;
+  /** The most it had at one time, in bytes. */
+  readonly memory: number;
+  /** What it asked the system for, files and the modules of the program alike; 0 where the system does not count it. */
+  readonly bytesRead: number;
+  readonly reads: number;
+}
+
+export const usageKeys = ['wall', 'cpu', 'memory', 'bytesRead', 'reads'] as const satisfies readonly (keyof Usage)[];
+
+const witness = pathToFileURL(join(import.meta.dirname, 'soak-process.js')).href;
+
+/** Calls the command and tells what that took. */
+export async function measured(rig: Rig, ...words: readonly string[]): Promise<CallResult & { readonly usage: Usage }> {
+  const path = rig.path('usage.json');
+  const env = { NODE_OPTIONS: `--import=${witness}`, PIPE_SOAK_USAGE: path };
+  const result = await rig.pipe(...words, { env });
+  return { ...result, usage: usageFrom(JSON.parse(await readFile(path, 'utf8'))) };
+}
+
+function usageFrom(value: unknown): Usage {
+  const numberOf = (key: keyof Usage): number => {
+    const found: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, key) : null;
+    if (typeof found !== 'number') throw new Error(`the process did not say its ${key}`);
+    return found;
+  };
+  return {
+    wall: numberOf('wall'),
+    cpu: numberOf('cpu'),
+    memory: numberOf('memory'),
+    bytesRead: numberOf('bytesRead'),
+    reads: numberOf('reads'),
+  };
+}
+
+/** The middle one of some numbers. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+}
+
+/** The median of each figure. */
+export function medians(usages: readonly Usage[]): Usage {
+  const of = (key: keyof Usage): number => median(usages.map((usage) => usage[key]));
+  return { wall: of('wall'), cpu: of('cpu'), memory: of('memory'), bytesRead: of('bytesRead'), reads: of('reads') };
+}
