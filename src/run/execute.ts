@@ -2,7 +2,6 @@ import { setMaxListeners } from 'node:events';
 
 import type { RunStatus } from '../core/events.js';
 import type { Failure } from '../core/failure.js';
-import { joinedWith } from '../core/joined-signals.js';
 import type { Request } from '../core/request.js';
 import type { AnswererName } from '../core/series.js';
 import { isComputed } from '../core/tables.js';
@@ -64,7 +63,7 @@ function run(execution: Execution, resolve: (result: ExecutionResult) => void, r
   const stopped = AbortSignal.any([execution.stopped, giveUp.signal]);
   // Every request under way listens, which is as many as the source allows and no leak.
   setMaxListeners(0, stopped);
-  const joined = joinedWith(stopped);
+  const endless = endlessTime(stopped);
   /** The tasks of each symbol that have not ended. */
   const unfinished = new Map<string, Set<RunningTask>>();
   const gate = symbolGate(execution.symbolLimits, clock, (symbol, why) => {
@@ -157,7 +156,7 @@ function run(execution: Execution, resolve: (result: ExecutionResult) => void, r
     };
     try {
       const answer = await ask(
-        { request, id, task: record.task, onSent, late: () => time.late, signal: joined(time.expired) },
+        { request, id, task: record.task, onSent, late: () => time.late, signal: time.signal },
         execution,
         stopped,
       );
@@ -232,7 +231,7 @@ function run(execution: Execution, resolve: (result: ExecutionResult) => void, r
     const allowed = step.uses === 'overview' ? null : step.timeout;
     const onUp = (limit: Duration): void => runOut(entry, taskTimedOut(step.name, symbol, limit));
     const isLimited = allowed !== null || execution.symbolLimits.timeout !== null;
-    const time = isLimited ? taskTime(allowed, clock, onUp) : endlessTime;
+    const time = isLimited ? taskTime(allowed, clock, onUp) : endless;
     const entry: RunningTask = { record: taskRecord(task, clock, emit), planned, time, waitingFor: 0 };
     running.set(task.id, entry);
     const ofSymbol = unfinished.get(symbol) ?? new Set();
@@ -252,6 +251,9 @@ function run(execution: Execution, resolve: (result: ExecutionResult) => void, r
     entry.waitingFor = entry.record.task.needs.filter((need) => running.has(need)).length;
   }
   stopping.addEventListener('abort', stop);
+  stopped.addEventListener('abort', () => {
+    for (const { time } of running.values()) time.stop();
+  });
   const roots = [...running.values()].filter(({ waitingFor }) => waitingFor === 0);
   unlessBroken(() => {
     for (const entry of roots) gate.enter(entry.record.task.symbol.instrument.symbol, () => begin(entry));

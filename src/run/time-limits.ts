@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import type { Clock } from '../core/clock.js';
 import type { Failure } from '../core/failure.js';
 import type { Duration } from '../core/time.js';
@@ -20,49 +22,68 @@ export function countdown(allowed: Duration | null, clock: Clock, onUp: (allowed
 
 /** How long the requests of one task may go on. */
 export interface TaskTime {
-  /** Aborts when the task's time is up: its own, or that of its symbol. */
-  readonly expired: AbortSignal;
-  /** What its requests come to that were not answered in time; null while there is time. */
+  /** Aborts when they are given up, for whatever reason. */
+  readonly signal: AbortSignal;
+  /** What those come to that were not answered in time; null while there is time. */
   readonly late: Failure | null;
-  /** One of its requests goes out. Its own time begins with the first, so that no queue before that costs it any. */
+  /** One of them goes out. The time of the task begins with the first, so that no queue before that costs it any. */
   sent(): void;
-  /** Its time is up; later calls change nothing. */
+  /** The time is up: the task's own, or that of its symbol. */
   runOut(why: Failure): void;
-  /** It has ended. */
+  /** The run goes no further. */
+  stop(): void;
+  /** The task has ended. */
   end(): void;
 }
 
-/** The time of a task that has `allowed` to itself, and may be told that its symbol has used up its own. */
+/**
+ * The time of a task that has `allowed` to itself, and may be told that its symbol has used up its own. Its signal is made
+ * when it is asked for and forgotten at the end: tens of thousands of them would be a burden to the memory of a run.
+ */
 export function taskTime(allowed: Duration | null, clock: Clock, onUp: (allowed: Duration) => void): TaskTime {
-  const expired = new AbortController();
+  let underWay: AbortController | null = null;
+  let isOver = false;
   let late: Failure | null = null;
-  let end: (() => void) | null = null;
+  let endCountdown: (() => void) | null = null;
+  const stop = (): void => {
+    isOver = true;
+    underWay?.abort();
+  };
   return {
-    expired: expired.signal,
+    get signal() {
+      underWay ??= listenedTo(new AbortController());
+      if (isOver) underWay.abort();
+      return underWay.signal;
+    },
     get late() {
       return late;
     },
     sent() {
-      end ??= countdown(allowed, clock, onUp);
+      endCountdown ??= countdown(allowed, clock, onUp);
     },
     runOut(why) {
       late ??= why;
-      expired.abort();
+      stop();
     },
+    stop,
     end() {
-      end?.();
+      endCountdown?.();
+      underWay = null;
     },
   };
 }
 
-/** The time of all tasks that nothing limits. They share it, because joining a signal with others takes its time. */
-export const endlessTime: TaskTime = {
-  expired: new AbortController().signal,
-  late: null,
-  sent: () => undefined,
-  runOut: () => undefined,
-  end: () => undefined,
-};
+/** The time of all tasks that nothing limits: until the run is stopped. */
+export function endlessTime(stopped: AbortSignal): TaskTime {
+  const nothing = (): void => undefined;
+  return { signal: stopped, late: null, sent: nothing, runOut: nothing, stop: nothing, end: nothing };
+}
+
+/** Every request of a task listens, which is as many as there are and no leak. */
+function listenedTo(controller: AbortController): AbortController {
+  setMaxListeners(0, controller.signal);
+  return controller;
+}
 
 /** What a request comes to whose symbol has used up its time. */
 export function symbolTimedOut(symbol: string, allowed: Duration): Failure {

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { systemClock } from '../../src/core/clock.js';
+import type { Failure } from '../../src/core/failure.js';
 import type { Request } from '../../src/core/request.js';
 import { seriesName } from '../../src/core/series.js';
 import type { Duration } from '../../src/core/time.js';
-import { countdown } from '../../src/run/time-limits.js';
+import { countdown, taskTime } from '../../src/run/time-limits.js';
 import { eventProblems } from '../fixtures/event-rules.js';
 import { begin } from '../fixtures/execution.js';
 import type { Scenario, Trial } from '../fixtures/execution.js';
@@ -180,6 +181,28 @@ describe('the time limit of a step beside that of a symbol', () => {
     });
     expect(trial.provider.calls).toHaveLength(1);
     expect(trial.events.filter(({ type }) => type === 'task-started')).toHaveLength(1);
+  });
+});
+
+describe('the time of a task', () => {
+  const why: Failure = { kind: 'retryable', message: 'late' };
+
+  test.each([true, false])('is over for all that listen, or will (already listening: %s)', (isListening) => {
+    for (const end of ['stop', 'runOut'] as const) {
+      const time = taskTime(null, systemClock, () => undefined);
+      if (isListening) expect(time.signal.aborted).toBe(false);
+      if (end === 'stop') time.stop();
+      else time.runOut(why);
+      expect(time.signal.aborted).toBe(true);
+      expect(time.late).toBe(end === 'stop' ? null : why);
+    }
+  });
+
+  test('ends for the first of two reasons', () => {
+    const time = taskTime(null, systemClock, () => undefined);
+    time.runOut(why);
+    time.runOut({ kind: 'retryable', message: 'later' });
+    expect(time.late).toBe(why);
   });
 });
 
