@@ -35,6 +35,7 @@ import { lakeFigures } from './lake-figures.js';
 import { prepareLineageFolder } from './lineage-folder.js';
 import type { RunAction } from './run-action.js';
 import { runProcesses } from './run-process.js';
+import { leftAlone } from './left-alone.js';
 import { newRunId } from './run-id.js';
 import { serveJudging } from './serve-judging.js';
 import { serveSignals } from './serve-signals.js';
@@ -124,6 +125,7 @@ async function serveLocked(files: readonly string[], settings: Settings, at: Sur
     }
   };
   const counted = meters();
+  for (const breaker of await leftAlone(at.dataFolder, clock.now())) counted.inherit(breaker);
   const source = servedFiles(files, at);
   const figures = lakeFigures(at, (message) =>
     at.note(at.notePaint('warn', `the lake could not be looked at: ${message}`)),

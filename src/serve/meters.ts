@@ -43,6 +43,8 @@ export interface PipelineMeters {
 export interface Meters {
   take(event: ServeEvent): void;
   of(pipeline: string): PipelineMeters;
+  /** Notes whom runs before the collector have left alone. */
+  inherit(breaker: { readonly pipeline: string; readonly source: string; readonly symbol: string | null }): void;
   /** Why the memory of a pipeline could not be written, while that is so. */
   readonly unwritten: ReadonlyMap<string, string>;
 }
@@ -61,6 +63,11 @@ export function meters(): Meters {
   return {
     of,
     unwritten,
+    inherit({ pipeline, source, symbol }) {
+      const { breakers, symbolBreakers } = of(pipeline);
+      if (symbol === null) breakers.set(source, 'open');
+      else symbolBreakers.set(`${source}\n${symbol}`, 'open');
+    },
     take(event) {
       switch (event.type) {
         case 'cycle-started':
