@@ -12,15 +12,21 @@ import { bytesText, countText, plural } from '../core/words.js';
 import type { VerifiedFile } from '../lake/contract.js';
 import { openLakeReader } from '../lake/reader.js';
 import { setAside } from '../lake/verify-repair.js';
+import type { Pipeline } from '../pipeline/pipeline.js';
 import { columns } from '../report/columns.js';
+import type { CheckedLake } from '../tell/judge-check.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
+import { judgeCheckAlerts } from './judge-alerts.js';
+import { loadOrStop } from './pipeline-file.js';
 import type { RunAction } from './run-action.js';
+import { Stop } from './stop.js';
 import type { Surroundings } from './surroundings.js';
 
 interface Flags {
   readonly dataset?: Dataset;
   readonly repair?: boolean;
+  readonly tell?: string;
   readonly json?: boolean;
 }
 
@@ -30,11 +36,13 @@ export function defineCheck(command: Command, run: RunAction): void {
     .description('Verify every byte of the lake against what was written, and its rows against coverage and rules')
     .addOption(new Option('--dataset <name>', 'only this table').choices(datasets))
     .option('--repair', 'set damaged files aside, so that the next run fetches again what they held')
+    .option('--tell <pipeline>', 'raise and clear the alert data_integrity_failure of this pipeline file')
     .option('--json', 'one JSON document on stdout')
     .action((flags: Flags) => run((at) => check(flags, at)));
 }
 
 async function check(flags: Flags, at: Surroundings): Promise<ExitCode> {
+  const teller = flags.tell === undefined ? null : await tellerOrStop(flags.tell, at);
   const reader = await openLakeReader(at.dataFolder);
   try {
     const wanted = flags.dataset === undefined ? datasets : [flags.dataset];
@@ -42,10 +50,34 @@ async function check(flags: Flags, at: Surroundings): Promise<ExitCode> {
     const moved = flags.repair === true ? await setAside(at.dataFolder, result.damaged) : null;
     if (flags.json === true) at.json(checkDocument(result, moved));
     else at.answer(checkText(result, moved, at));
+    if (teller !== null) await judgeCheckAlerts(teller, checkedLake(result, wanted), at);
     return isSound(result) ? exitCode.done : exitCode.checkFailed;
   } finally {
     await reader.close();
   }
+}
+
+/** The pipeline whose alerts a check is about; one that nobody would be told by is a mistake. */
+async function tellerOrStop(file: string, at: Surroundings): Promise<Pipeline> {
+  const pipeline = await loadOrStop(file, at);
+  if (pipeline.telling.alerts?.rules.some(({ on }) => on === 'data_integrity_failure') === true) return pipeline;
+  throw new Stop(
+    exitCode.usage,
+    `${file} does not watch for data_integrity_failure`,
+    'add a rule about it to its section alerts',
+  );
+}
+
+/** Warnings are worth a look and no alert; what was left out says nothing. */
+function checkedLake({ findings, unexamined }: LakeChecked, wanted: readonly string[]): CheckedLake {
+  const failures = findings
+    .filter(({ severity }) => severity === 'error')
+    .map(({ dataset, rule, problem, count }) => ({ dataset, rule, words: `${problem}: ${countText(count)}` }));
+  return {
+    failures,
+    examined: ({ dataset, rule }) =>
+      wanted.includes(dataset) && !unexamined.some((one) => one.dataset === dataset && one.rule === rule),
+  };
 }
 
 type Moved = readonly VerifiedFile[] | null;

@@ -5,6 +5,8 @@ import { readLocks } from '../lake/lock.js';
 import { diskFiles } from '../lineage/files.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import { alertStore } from '../tell/alert-store.js';
+import { judgeCheck } from '../tell/judge-check.js';
+import type { CheckedLake } from '../tell/judge-check.js';
 import { judgeNow } from '../tell/judge-now.js';
 import { redactor } from '../tell/redact.js';
 import { alertTurns } from './alert-turns.js';
@@ -20,21 +22,36 @@ export interface Judgement {
   readonly signal?: AbortSignal;
 }
 
+/** Takes in for a pipeline what a check of the lake has found, and tells those who are to hear of it. */
+export async function judgeCheckAlerts(pipeline: Pipeline, checked: CheckedLake, at: Surroundings): Promise<void> {
+  const warn = (message: string): void => {
+    at.complain(at.notePaint('warn', message));
+  };
+  await judgeCheck(pipeline, checked, tellingParts(pipeline, 'pipe check', warn, at));
+}
+
 /** Judges a pipeline without a run, beside one that may be going, and tells those who are to hear of it. */
 export async function judgeAlerts(pipeline: Pipeline, judgement: Judgement, at: Surroundings): Promise<void> {
   const { dataFolder } = at;
   const { command, warn, ...rest } = judgement;
-  const redact = redactor([...pipeline.telling.secrets, ...secretsOf(at.environment)]);
   await judgeNow(pipeline, {
     ...rest,
-    clock: at.clock,
-    store: alertStore(dataFolder, diskFiles),
-    exclusively: alertTurns(at, command),
+    ...tellingParts(pipeline, command, warn, at),
     schedule: dueTimesOf(pipeline),
     running: async () => (await readLocks(dataFolder)).find(({ name }) => name === pipeline.name)?.since ?? null,
     chains: () => readTableCoverage(tableFolder(dataFolder, 'chains'), 'chains'),
-    warn: (message) => {
+  });
+}
+
+/** What telling without a run takes. */
+function tellingParts(pipeline: Pipeline, command: string, warn: (message: string) => void, at: Surroundings) {
+  const redact = redactor([...pipeline.telling.secrets, ...secretsOf(at.environment)]);
+  return {
+    clock: at.clock,
+    store: alertStore(at.dataFolder, diskFiles),
+    exclusively: alertTurns(at, command),
+    warn: (message: string) => {
       warn(redact(message));
     },
-  });
+  };
 }

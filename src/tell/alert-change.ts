@@ -10,8 +10,13 @@ export interface RuleName {
 export type AlertChange =
   | { readonly kind: 'raise'; readonly rule: RuleName; readonly subject: string; readonly words: string }
   | { readonly kind: 'clear'; readonly rule: RuleName; readonly subject: string }
-  /** Of all subjects of the rule but these. */
-  | { readonly kind: 'clear-others'; readonly rule: RuleName; readonly subjects: ReadonlySet<string> };
+  /** Of all subjects of the rule but these; where not everything was looked at, of those among it. */
+  | {
+      readonly kind: 'clear-others';
+      readonly rule: RuleName;
+      readonly subjects: ReadonlySet<string>;
+      readonly among?: (subject: string) => boolean;
+    };
 
 /** A subject about which something is to be said. */
 export interface Finding {
@@ -23,12 +28,16 @@ export function sameRule(a: RuleName, b: RuleName): boolean {
   return a.on === b.on && a.severity === b.severity;
 }
 
-/** The changes that a whole list of what is wrong now amounts to: everything else is well. */
-export function changesOf({ on, severity }: AlertRule, findings: readonly Finding[]): readonly AlertChange[] {
+/** The changes that a whole list of what is wrong now amounts to: everything else that was looked at is well. */
+export function changesOf(
+  { on, severity }: AlertRule,
+  findings: readonly Finding[],
+  among?: (subject: string) => boolean,
+): readonly AlertChange[] {
   const rule = { on, severity };
   const subjects = new Set(findings.map(({ subject }) => subject));
   return [
     ...findings.map((finding): AlertChange => ({ kind: 'raise', rule, ...finding })),
-    { kind: 'clear-others', rule, subjects },
+    { kind: 'clear-others', rule, subjects, ...(among === undefined ? {} : { among }) },
   ];
 }

@@ -66,8 +66,10 @@ export function applyChanges(alerts: Alerts, changes: readonly AlertChange[], no
         close(keyOf(rule, change.subject));
         break;
       case 'clear-others':
-        for (const [key, alert] of [...alerts, ...news])
-          if (sameRule(alert.rule, rule) && !change.subjects.has(alert.subject)) close(key);
+        for (const [key, { rule: own, subject }] of [...alerts, ...news]) {
+          const isMeant = change.among?.(subject) ?? true;
+          if (isMeant && sameRule(own, rule) && !change.subjects.has(subject)) close(key);
+        }
     }
   }
   return news.size === 0 ? alerts : new Map([...alerts, ...news]);

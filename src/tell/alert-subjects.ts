@@ -10,7 +10,7 @@ export function subjectsOf({
   const symbolNames = new Set(symbols.map(({ instrument }) => instrument.symbol));
   const stepNames = new Set(steps.map((step) => step.name));
   const sources = new Set<string>(steps.map(({ provider }) => provider));
-  const isSource = (name: string | undefined): boolean => name !== undefined && sources.has(name);
+  const isSource = (source: string | undefined): boolean => source !== undefined && sources.has(source);
   return ({ rule, subject }) => {
     switch (rule.on) {
       case 'prerequisite_violation':
@@ -35,4 +35,9 @@ export function subjectsOf({
         return subject === name;
     }
   };
+}
+
+/** Whether the subject of an alert is a table, as runs find damage, and no rule that a check has held it against. */
+export function isTable(subject: string): boolean {
+  return !subject.includes('/');
 }

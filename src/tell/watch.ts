@@ -3,6 +3,7 @@ import { plural } from '../core/words.js';
 import type { AnswererName } from '../core/series.js';
 import type { AlertName, AlertRule } from '../pipeline/telling.js';
 import type { AlertChange } from './alert-change.js';
+import { isTable } from './alert-subjects.js';
 
 /** Finds in the events of a run what rules watch for. */
 export type Watch = (event: RunEvent) => readonly AlertChange[];
@@ -34,8 +35,9 @@ export function watch({ rules, equitySteps }: WatchOptions): Watch {
     named(on).map(({ severity }) => ({ kind: 'raise', rule: { on, severity }, subject, words }));
   const clear = (on: AlertName, subject: string): readonly AlertChange[] =>
     named(on).map(({ severity }) => ({ kind: 'clear', rule: { on, severity }, subject }));
-  const clearOthers = (on: AlertName, subjects: ReadonlySet<string>): readonly AlertChange[] =>
-    named(on).map(({ severity }) => ({ kind: 'clear-others', rule: { on, severity }, subjects }));
+  /** What only a check of the lake can find, only a check can clear. */
+  const clearOtherTables = (on: AlertName, subjects: ReadonlySet<string>): readonly AlertChange[] =>
+    named(on).map(({ severity }) => ({ kind: 'clear-others', rule: { on, severity }, subjects, among: isTable }));
   const byName = new Map<AlertName, AlertRule[]>();
   for (const rule of rules) byName.set(rule.on, [...(byName.get(rule.on) ?? []), rule]);
   function named(on: AlertName): readonly AlertRule[] {
@@ -65,7 +67,7 @@ export function watch({ rules, equitySteps }: WatchOptions): Watch {
     }
     if (event.status === 'failed') changes.push(...raise('run_failed', pipeline, event.reason ?? 'every task failed'));
     if (event.status === 'ok' || event.status === 'partial') {
-      changes.push(...clear('run_failed', pipeline), ...clearOthers('data_integrity_failure', damaged));
+      changes.push(...clear('run_failed', pipeline), ...clearOtherTables('data_integrity_failure', damaged));
     }
     return changes;
   };

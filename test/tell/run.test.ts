@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 
 import { makeRig } from '../rig.js';
@@ -217,5 +218,45 @@ alerts: { channels: { ops: { kind: webhook, url: '\${SLACK_WEBHOOK}' } }, rules:
     const unknown = await rig.pipe('alerts', 'test', 'opps', 'daily.yaml', { env });
     expect(unknown.exitCode).toBe(2);
     expect(unknown.stderr).toContain('it has ops');
+  });
+});
+
+describe('a check of the lake', () => {
+  const alerts = `alerts: { channels: { ops: { kind: webhook, url: '\${SLACK_WEBHOOK}' } }, rules: [{ on: data_integrity_failure }] }\n`;
+
+  test('raises an alert that no run clears, and clears it when it finds nothing any more', async () => {
+    const server = await webServer();
+    const env = { SLACK_WEBHOOK: server.url };
+    const rig = await project(alerts);
+    await rig.pipe('run', 'daily.yaml', ...now, { env });
+    const [path = ''] = (await rig.files('data/equity_bars')).filter((file) => file.endsWith('.parquet'));
+    const file = rig.path('data/equity_bars', path);
+    const whole = await readFile(file);
+    const damaged = Buffer.from(whole);
+    damaged.writeUInt8(damaged.readUInt8(whole.length >> 1) ^ 1, whole.length >> 1);
+    await writeFile(file, damaged);
+
+    const check = (...more: readonly string[]) => rig.pipe('check', '--tell', 'daily.yaml', ...more, { env });
+    expect((await check()).exitCode).toBe(5);
+    expect(server.bodies).toHaveLength(1);
+    expect(JSON.stringify(server.bodies[0])).toContain(
+      'equity_bars/file-wrong-content: files whose bytes are not those that were written: 1',
+    );
+    // A run does not read every byte, and a check of another table says nothing of this one.
+    expect((await rig.pipe('run', 'daily.yaml', ...now, { env })).exitCode).toBe(0);
+    expect((await check('--dataset', 'chains')).exitCode).toBe(0);
+    expect((await rig.pipe('alerts')).stdout).toContain('equity_bars/file-wrong-content');
+    expect(server.bodies).toHaveLength(1);
+
+    await writeFile(file, whole);
+    expect((await check()).exitCode).toBe(0);
+    expect(server.bodies.slice(1)).toMatchObject([{ text: 'pipe: daily: recovered: stored data is damaged' }]);
+    expect((await rig.pipe('alerts')).stdout).toBe('No alerts are open.\n');
+  }, 60_000);
+
+  test('is refused where nobody would be told', async () => {
+    const rig = await project('');
+    const { exitCode, stderr } = await rig.pipe('check', '--tell', 'daily.yaml');
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('does not watch for data_integrity_failure')]);
   });
 });
