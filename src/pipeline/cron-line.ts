@@ -42,7 +42,9 @@ export function explainCron(cron: string): { readonly message: string; readonly 
         suggestion: didYouMean(nearest(cron, nicknames)),
       };
     }
-    return { message: `${quote(cron)} is not a cron line: ${reason}`, suggestion: null };
+    // The parser names numbers that it has not read.
+    const told = reason.replaceAll(/ \((?:NaN)?\)/g, '');
+    return { message: `${quote(cron)} is not a cron line: ${told}`, suggestion: null };
   }
 }
 

@@ -90,11 +90,13 @@ function includedPaths(include: Entry | undefined, report: Report): { readonly p
 function reportCycle(stops: readonly Stop[], report: Report): void {
   const last = stops.at(-1);
   if (last?.includedAt === null || last === undefined) return;
-  const trail = stops.map((stop) => quote(stop.file)).join(' → ');
+  const names = stops.map((stop) => quote(stop.file));
+  const trail = names.length > 8 ? [...names.slice(0, 5), '…', ...names.slice(-2)] : names;
   report(
-    problem('include-cycle', last.includedAt, `files include each other in a circle: ${trail}`, {
+    problem('include-cycle', last.includedAt, `files include each other in a circle: ${trail.join(' → ')}`, {
       related: stops
         .slice(1, -1)
+        .slice(0, 5)
         .flatMap((stop) =>
           stop.includedAt === null ? [] : [{ message: `includes ${quote(stop.file)}`, place: stop.includedAt }],
         ),

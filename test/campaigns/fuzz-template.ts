@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { openLakeReader } from '../../src/lake/reader.js';
+import type { LakeReader } from '../../src/lake/contract.js';
+import { readTableCoverage, writeCoverageCheckpoint } from '../../src/lake/coverage/state.js';
+import { diskFiles } from '../../src/lineage/files.js';
+import { cycleStore } from '../../src/serve/cycle-store.js';
+import { makeRig } from '../rig.js';
+import type { Rig } from '../rig.js';
+import { filesBelow } from './fuzz-damage.js';
+
+const pipeline = `name: damaged
+provider: mock
+providers: { mock: { delay: 3ms } }
+symbols: [AAPL, BRK B]
+steps:
+  contracts: { refresh: 7d }
+  chains: { needs: contracts, refresh: 1d }
+  quotes: { needs: contracts }
+  equity: { needs: contracts, bar_size: [1 day, 1 hour], lookback: 20d }
+  options: { needs: [chains, equity], lookback: 3 sessions, strikes: 1, expiries: 1 }
+  best: { uses: sql, needs: equity, query: 'SELECT symbol, max(close) AS high FROM equity_bars GROUP BY symbol' }
+  touch: { uses: exec, needs: equity, command: ['true'] }
+alerts:
+  channels: { nobody: { kind: command, command: ['true'] } }
+`;
+
+/** Enough evenings for a checkpoint of the log and for files to be merged. */
+const evenings = ['02', '03', '04', '05', '06', '09', '10', '11', '12', '13', '16'].map(
+  (day) => `2026-11-${day}T23:00:00Z`,
+);
+
+/** The evening whose run was killed, and on which every lake is mended. */
+export const evening = ['--now', '2026-11-20T23:00:00Z'] as const;
+
+/** A series of bars as coverage calls it, in SQL. */
+const series = {
+  equity_bars: `'equity_bars/' || symbol || '/' || bar_size || '/' || what || '/' || if(use_rth, 'rth', 'all')`,
+  option_bars:
+    `'option_bars/' || symbol || '/' || expiry || '/' || strike || '/' || "right" || '/' || bar_size || '/' || what ` +
+    `|| '/' || if(use_rth, 'rth', 'all')`,
+} as const;
+
+export type BarTable = keyof typeof series;
+
+export const barTables: readonly BarTable[] = ['equity_bars', 'option_bars'];
+
+/** A bar: where it belongs, and everything it says but who asked for it. */
+export interface Row {
+  readonly series: string;
+  readonly ts: number;
+  readonly text: string;
+}
+
+/** What a query over one of the tables of bars gives. */
+export async function rowsOf(reader: LakeReader, table: BarTable, from: string = table): Promise<readonly Row[]> {
+  const { rows } = await reader.query(
+    `SELECT ${series[table].replace('strike', 'CAST(strike AS INTEGER)')} AS series, epoch_ms(ts) AS ms, * EXCLUDE (run_id, request_id) FROM ${from} ORDER BY ALL`,
+  );
+  return rows.map((row) => ({ series: String(row['series']), ts: Number(row['ms']), text: JSON.stringify(row) }));
+}
+
+/** A lake that nobody has damaged, with what an undamaged run makes of it. */
+export interface Template {
+  readonly rig: Rig;
+  /** Of every file the hash of its bytes. */
+  readonly hashes: ReadonlyMap<string, string>;
+  /** The bars of every file of rows, read file by file. */
+  readonly rowsByFile: ReadonlyMap<string, readonly Row[]>;
+  /** What `data` and `empty` windows the lake knows, by series. */
+  readonly claims: ReadonlyMap<string, readonly { readonly start: number; readonly end: number }[]>;
+  /** Every bar that an undamaged run of that evening leaves. */
+  readonly expected: readonly Row[];
+}
+
+export function hashOf(path: string): string {
+  return createHash('sha1').update(readFileSync(path)).digest('hex');
+}
+
+/** A lake of some evenings, with checkpoints, state of all kinds, and what a killed run received. */
+export async function makeTemplate(healthy: (rig: Rig) => Promise<Rig>): Promise<Template> {
+  const rig = await makeRig();
+  await rig.write('damaged.yaml', pipeline);
+  for (const now of evenings) {
+    const { exitCode, stderr } = await rig.pipe('run', 'damaged.yaml', '--quiet', '--now', now);
+    if (exitCode !== 0) throw new Error(`the lake could not be made: ${stderr}`);
+  }
+  const lake = rig.path('data');
+  for (const table of ['equity_bars', 'chains'] as const)
+    await writeCoverageCheckpoint(join(lake, table), await readTableCoverage(join(lake, table), table));
+  await cycleStore(lake, diskFiles).write('damaged', {
+    schedule: 'x',
+    state: { until: Date.parse('2026-11-16T23:00:00Z'), running: null, waiting: [], started: 0 },
+  });
+  const call = rig.spawn('run', 'damaged.yaml', '--debug', ...evening);
+  await call.said(/(?:"type":"request-answered"[^]*?){12}/);
+  call.kill('SIGKILL');
+  await call.result;
+
+  const hashes = new Map(filesBelow(lake).map((path) => [path, hashOf(join(lake, path))]));
+  const reader = await openLakeReader(lake);
+  const rowsByFile = new Map<string, readonly Row[]>();
+  const claims = new Map<string, { start: number; end: number }[]>();
+  const state = await reader.state();
+  for (const table of barTables) {
+    for (const path of (await readTableCoverage(join(lake, table), table)).files.keys()) {
+      const file = join(lake, table, path).replaceAll("'", "''");
+      const source = `(FROM read_parquet('${file}', hive_partitioning = true, hive_types = {period: VARCHAR, yearmonth: VARCHAR, symbol: VARCHAR, bar_size: VARCHAR}))`;
+      rowsByFile.set(`${table}/${path}`, await rowsOf(reader, table, source));
+    }
+  }
+  for (const { provider, series: name } of state.series())
+    claims.set(
+      name,
+      state.coverage(provider, name).filter((window) => window.state === 'data' || window.state === 'empty'),
+    );
+  await reader.close();
+
+  const whole = await healthy(rig);
+  const run = await whole.pipe('run', 'damaged.yaml', '--quiet', ...evening);
+  if (run.exitCode !== 0) throw new Error(`the undamaged lake could not be run: ${run.stderr}`);
+  const after = await openLakeReader(whole.path('data'));
+  const expected: Row[] = [];
+  for (const table of barTables) expected.push(...(await rowsOf(after, table)));
+  await after.close();
+  await whole.close();
+  return { rig, hashes, rowsByFile, claims, expected };
+}
