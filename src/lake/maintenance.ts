@@ -6,6 +6,9 @@ import type { RunEventBody } from '../core/events.js';
 import { datasets, perDatasetInTurn } from '../core/tables.js';
 import type { Dataset } from '../core/tables.js';
 import type { Duration } from '../core/time.js';
+import { checkpointReader } from './delta/checkpoint.js';
+import { readSnapshot } from './delta/snapshot.js';
+import type { Snapshot } from './delta/snapshot.js';
 import { tableFolder } from './delta/table-log.js';
 import { compact } from './maintenance-compact.js';
 import { keptSince, retention, vacuumOrphans, vacuumStaging, vacuumSuperseded } from './maintenance-vacuum.js';
@@ -18,10 +21,10 @@ import { openTables } from './writer-tables.js';
 import { stagingFolder } from './writable-tables.js';
 import type { WritableTables } from './writable-tables.js';
 
-/** What a run does last: tidies the tables it changed and renews the views. Costs nothing when nothing has changed. */
+/** What a run does last: merges small files of the tables it changed and renews the views. Costs nothing when nothing has changed. */
 export async function finishTables(tables: WritableTables, author: Author, ownChanged = false): Promise<void> {
   if (tables.changed.size === 0 && !ownChanged && (await exists(join(tables.folder, 'lake.duckdb')))) return;
-  for (const dataset of [...tables.changed]) await tidyTable(tables, author, dataset, vacuumSuperseded);
+  for (const dataset of [...tables.changed]) await mergeFiles(tables, author, dataset);
   await renewViews(tables);
 }
 
@@ -40,21 +43,15 @@ export async function maintainLake(options: MaintenanceOptions): Promise<void> {
   const { folder, author, clock, emit, program = 'pipe' } = options;
   const tables = await openTables({ folder, runId: author.runId, program, clock, emit });
   try {
+    const reader = checkpointReader(tables.workshop.engine, 'all');
     for (const dataset of datasets) {
-      await tidyTable(tables, author, dataset, async (table, snapshot, before) => {
-        const now = clock.now();
-        const wanted = options.retention === undefined ? before : now - options.retention;
-        const superseded = await vacuumSuperseded(table, snapshot, wanted);
-        const orphans = await vacuumOrphans(table, snapshot, now - retention);
-        return { files: superseded.files + orphans.files, bytes: superseded.bytes + orphans.bytes };
-      });
+      await mergeFiles(tables, author, dataset);
+      const table = tableFolder(tables.folder, dataset);
+      const { files, bytes } = await vacuumTable(table, await readSnapshot(table, reader), options);
+      if (files > 0) emit({ type: 'vacuumed', dataset, files, bytes });
     }
-    const before = clock.now() - retention;
-    for (const [name, snapshot] of await ownSnapshots(tables.folder, tables.workshop.engine, 'all').refresh()) {
-      const table = join(tables.folder, name);
-      await vacuumSuperseded(table, snapshot, clock.now() - (options.retention ?? retention));
-      await vacuumOrphans(table, snapshot, before);
-    }
+    for (const [name, snapshot] of await ownSnapshots(tables.folder, tables.workshop.engine, 'all').refresh())
+      await vacuumTable(join(tables.folder, name), snapshot, options);
     const own = basename(tables.workshop.names.staging);
     await vacuumStaging(stagingFolder(tables.folder), own, clock.now() - retention);
     await renewViews(tables);
@@ -63,24 +60,26 @@ export async function maintainLake(options: MaintenanceOptions): Promise<void> {
   }
 }
 
-async function tidyTable(
-  tables: WritableTables,
-  author: Author,
-  dataset: Dataset,
-  vacuum: typeof vacuumSuperseded,
-): Promise<void> {
+async function vacuumTable(
+  table: string,
+  snapshot: Snapshot,
+  { clock, retention: wanted }: MaintenanceOptions,
+): Promise<Vacuumed> {
+  const now = clock.now();
+  const since = wanted === undefined ? keptSince(snapshot, now) : now - wanted;
+  const superseded = await vacuumSuperseded(table, snapshot, since);
+  const orphans = await vacuumOrphans(table, snapshot, now - retention);
+  return { files: superseded.files + orphans.files, bytes: superseded.bytes + orphans.bytes };
+}
+
+async function mergeFiles(tables: WritableTables, author: Author, dataset: Dataset): Promise<void> {
   const { workshop, emit } = tables;
   const log = tables.log(dataset);
   const compacted = await withoutDamage(tables, author, dataset, () => compact(workshop, log, author));
-  if (compacted !== null) {
-    const { snapshot: merged, filesBefore, filesAfter } = compacted;
-    emit({ type: 'compacted', dataset, version: merged.version, filesBefore, filesAfter });
-    await tables.committed(dataset, merged);
-  }
-  const table = tableFolder(tables.folder, dataset);
-  const snapshot = await log.refresh();
-  const { files, bytes }: Vacuumed = await vacuum(table, snapshot, keptSince(snapshot, workshop.now()));
-  if (files > 0) emit({ type: 'vacuumed', dataset, files, bytes });
+  if (compacted === null) return;
+  const { snapshot, filesBefore, filesAfter } = compacted;
+  emit({ type: 'compacted', dataset, version: snapshot.version, filesBefore, filesAfter });
+  await tables.committed(dataset, snapshot);
 }
 
 async function renewViews(tables: WritableTables): Promise<void> {

@@ -10,16 +10,16 @@ import type { Workshop } from './commit.js';
 import type { ZoneOf } from './coverage/encoding.js';
 import { followTableCoverage, isCheckpointDue, writeCoverageCheckpoint } from './coverage/state.js';
 import type { TableCoverage } from './coverage/state.js';
-import { checkpointInterval, checkpointReader, writeCheckpoint } from './delta/checkpoint.js';
+import { checkpointReader } from './delta/checkpoint.js';
 import { makeFolder } from './delta/durable.js';
 import { grownMetadata } from './delta/schema-growth.js';
 import type { Snapshot } from './delta/snapshot.js';
 import { tableFolder, tableLog } from './delta/table-log.js';
 import type { TableLog } from './delta/table-log.js';
 import { lakeErrorOf } from './lake-error.js';
-import { keptSince } from './maintenance-vacuum.js';
 import { openEngine } from './parquet/engine.js';
 import type { Engine } from './parquet/engine.js';
+import { tidyLog } from './tidy-log.js';
 import { withoutDamage } from './writer-repair.js';
 import { stagingFolder } from './writable-tables.js';
 import type { WritableTables } from './writable-tables.js';
@@ -59,7 +59,7 @@ export async function openTables(options: TablesOptions): Promise<WritableTables
       program: options.program,
       now: () => clock.now(),
       temporary: () => join(staging, names.next()),
-      readCheckpoint: checkpointReader(engine),
+      readCheckpoint: checkpointReader(engine, 'live'),
     });
   }
 
@@ -79,8 +79,8 @@ export async function openTables(options: TablesOptions): Promise<WritableTables
     const table = tableFolder(folder, dataset);
     const known = await coverage(dataset);
     if (isCheckpointDue(known.tail)) await writeCoverageCheckpoint(table, known);
-    if (snapshot.version % checkpointInterval !== 0 || snapshot.version === 0) return;
-    await writeCheckpoint(await engine(), table, snapshot, keptSince(snapshot, clock.now()), staging);
+    const { files, bytes } = await tidyLog({ engine, table, version: snapshot.version, now: clock.now(), staging });
+    if (files > 0) emit({ type: 'vacuumed', dataset, files, bytes });
   }
 
   const tables: WritableTables = {

@@ -27,8 +27,11 @@ const columns = {
   protocol: 'STRUCT(minReaderVersion INTEGER, minWriterVersion INTEGER)',
 };
 
-/** Reads checkpoints with DuckDB; `live` leaves out the superseded files, which only writers have to know. */
-export function checkpointReader(engine: () => Promise<Engine>, wanted: 'all' | 'live' = 'all'): CheckpointReader {
+/**
+ * Reads checkpoints with DuckDB. `live` leaves out the superseded files: there are thousands where runs come every minute, and
+ * only whoever deletes them or writes the next checkpoint has to know them.
+ */
+export function checkpointReader(engine: () => Promise<Engine>, wanted: 'live' | 'all'): CheckpointReader {
   return async (table, version, parts) => {
     const paths = checkpointPaths(table, version, parts);
     const opened = await engine();

@@ -13,6 +13,7 @@ export interface Snapshot {
   readonly metadata: Metadata | null;
   /** By path. */
   readonly files: ReadonlyMap<string, LiveFile>;
+  /** The superseded files that may still be there; of those before the checkpoint none where its reader left them out. */
   readonly tombstones: ReadonlyMap<string, Tombstone>;
   readonly transactions: ReadonlyMap<string, Transaction>;
 }
@@ -31,23 +32,34 @@ export const emptySnapshot: Snapshot = {
 
 /** The table as it is now: its newest checkpoint and the commits after it. */
 export async function readSnapshot(table: string, readCheckpoint: CheckpointReader): Promise<Snapshot> {
-  const checkpoint = await checkpointOf(table);
-  let snapshot = emptySnapshot;
-  if (checkpoint !== null) {
-    const { version, parts } = checkpoint;
-    const lines = await readCheckpoint(table, version, parts);
-    const actions = lines.map((line, row) => actionOf(line, `${commitPath(table, version)} checkpoint row ${row + 1}`));
-    snapshot = applyCommits(snapshot, version, [actions]);
-  }
-  const latest = await advanceSnapshot(table, snapshot);
+  const latest = await advanceSnapshot(table, await newestCheckpoint(table, readCheckpoint));
   await expectLogEnd(table, latest.version);
   return latest;
 }
 
-/** The same table after the commits that have come since. */
-export async function advanceSnapshot(table: string, snapshot: Snapshot): Promise<Snapshot> {
+/** The table as it was at a version; null where a checkpoint of a later one has been written since. */
+export async function readSnapshotOf(
+  table: string,
+  version: number,
+  readCheckpoint: CheckpointReader,
+): Promise<Snapshot | null> {
+  const snapshot = await advanceSnapshot(table, await newestCheckpoint(table, readCheckpoint), version);
+  return snapshot.version === version ? snapshot : null;
+}
+
+async function newestCheckpoint(table: string, readCheckpoint: CheckpointReader): Promise<Snapshot> {
+  const checkpoint = await checkpointOf(table);
+  if (checkpoint === null) return emptySnapshot;
+  const { version, parts } = checkpoint;
+  const lines = await readCheckpoint(table, version, parts);
+  const actions = lines.map((line, row) => actionOf(line, `${commitPath(table, version)} checkpoint row ${row + 1}`));
+  return applyCommits(emptySnapshot, version, [actions]);
+}
+
+/** The same table after the commits that have come since, or those of them up to a version. */
+export async function advanceSnapshot(table: string, snapshot: Snapshot, until = Infinity): Promise<Snapshot> {
   const commits: (readonly (Action | null)[])[] = [];
-  for (;;) {
+  while (snapshot.version + commits.length < until) {
     const actions = await readCommitActions(table, snapshot.version + commits.length + 1);
     if (actions === null) break;
     commits.push(actions);

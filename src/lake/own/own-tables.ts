@@ -6,17 +6,17 @@ import { err, ok } from '../../core/result.js';
 import type { Result } from '../../core/result.js';
 import { columnsOf, datasets } from '../../core/tables.js';
 import type { LakeMoment, OwnAuthor, OwnCommit, OwnProblem, OwnTables } from '../contract.js';
-import { checkpointInterval, checkpointReader, writeCheckpoint } from '../delta/checkpoint.js';
+import { checkpointReader } from '../delta/checkpoint.js';
 import { advanceSnapshot, emptySnapshot, readSnapshot } from '../delta/snapshot.js';
 import type { Snapshot } from '../delta/snapshot.js';
 import { appendCommit, tableFolder } from '../delta/table-log.js';
 import { lakeErrorOf } from '../lake-error.js';
-import { keptSince, vacuumSuperseded } from '../maintenance-vacuum.js';
 import type { Engine } from '../parquet/engine.js';
 import { discard, publish, relativePath } from '../parquet/files.js';
 import { literal, identifier } from '../parquet/sql.js';
 import { lakeDatabase } from '../reader-database.js';
 import type { LakeDatabase } from '../reader-database.js';
+import { tidyLog } from '../tidy-log.js';
 import type { WritableTables } from '../writable-tables.js';
 import { columnOrigins } from './column-origins.js';
 import { replacementText, toldColumns } from './own-commit.js';
@@ -110,9 +110,16 @@ async function lakeMoment({ tables, author, program, onChange }: OwnTablesOption
       throw lakeErrorOf(error, table);
     }
     onChange();
-    await tidy(table, snapshot);
+    const { version } = snapshot;
+    await tidyLog({
+      engine: workshop.engine,
+      table,
+      version,
+      now: workshop.now(),
+      staging: workshop.names.staging,
+    });
     return ok({
-      version: snapshot.version,
+      version,
       rows: file?.rows ?? 0,
       files: files.length,
       bytes: file?.size ?? 0,
@@ -131,7 +138,7 @@ async function lakeMoment({ tables, author, program, onChange }: OwnTablesOption
     const refresh = async (): Promise<Snapshot> => {
       const isNew = known.version === -1;
       known = isNew
-        ? await readSnapshot(table, checkpointReader(workshop.engine))
+        ? await readSnapshot(table, checkpointReader(workshop.engine, 'live'))
         : await advanceSnapshot(table, known);
       return known;
     };
@@ -145,13 +152,6 @@ async function lakeMoment({ tables, author, program, onChange }: OwnTablesOption
         return snapshot;
       },
     };
-  }
-
-  async function tidy(table: string, snapshot: Snapshot): Promise<void> {
-    const before = keptSince(snapshot, workshop.now());
-    if (snapshot.version > 0 && snapshot.version % checkpointInterval === 0)
-      await writeCheckpoint(await workshop.engine(), table, snapshot, before, workshop.names.staging);
-    await vacuumSuperseded(table, snapshot, before);
   }
 
   return {

@@ -70,7 +70,7 @@ export async function openRig(folderGiven?: string): Promise<Rig> {
         program: 'pipe/test',
         now,
         temporary: () => join(staging, next()),
-        readCheckpoint: checkpointReader(() => Promise.resolve(engine)),
+        readCheckpoint: checkpointReader(() => Promise.resolve(engine), 'all'),
       }),
   };
 }

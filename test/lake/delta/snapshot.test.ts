@@ -125,7 +125,7 @@ test('superseded files are for those who delete them, and not for readers', asyn
   await writeCheckpoint(rig.engine, table, await readSnapshot(table, noCheckpoints), 0, rig.workshop.names.staging);
   const engine = (): Promise<typeof rig.engine> => Promise.resolve(rig.engine);
   const live = await readSnapshot(table, checkpointReader(engine, 'live'));
-  const all = await readSnapshot(table, checkpointReader(engine));
+  const all = await readSnapshot(table, checkpointReader(engine, 'all'));
   expect([...live.files]).toEqual([...all.files]);
   expect([live.tombstones.size, all.tombstones.size]).toEqual([0, 1]);
 });
@@ -140,7 +140,7 @@ test('a checkpoint stands for the commits before it, in one part or several', as
   const before = await readSnapshot(table, noCheckpoints);
   await writeCheckpoint(rig.engine, table, before, 150, rig.workshop.names.staging);
   await writeFile(join(table, '_delta_log', commitName(2)), JSON.stringify(addLine(file('late.parquet'), true)));
-  const read = checkpointReader(() => Promise.resolve(rig.engine));
+  const read = checkpointReader(() => Promise.resolve(rig.engine), 'all');
   // Without the commits it stands for: other writers may clean them up.
   await rm(join(table, '_delta_log', commitName(0)));
   await rm(join(table, '_delta_log', commitName(1)));
