@@ -41,6 +41,8 @@ function explainOwn(broken: BrokenRule): Diagnostic | null {
   switch (error.keyword) {
     case 'required':
       return missingKey(broken);
+    case 'additionalProperties':
+      return misplacedDefault(broken);
     case 'anyOf':
       return wantsOneOfKeys(error)
         ? problem('missing-key', place, 'an entry needs a `symbol`, or a `file` of them', {
@@ -99,6 +101,20 @@ function missingKey({ error, root, path, title }: BrokenRule): Diagnostic | null
         : null;
   if (example === null) return null;
   return problem('missing-key', place, `${withArticle(title)} needs \`${key}\``, { suggestion: `add \`${example}\`` });
+}
+
+/** A setting of steps or symbols that stands above them, where people write what is to hold for all of them. */
+function misplacedDefault({ error, root, path, title }: BrokenRule): Diagnostic | null {
+  if (title !== 'pipeline' && title !== 'defaults section') return null;
+  const key = String(error.params['additionalProperty']);
+  const owner = (['steps', 'symbols'] as const).find(
+    (one) => schemaKeys[`defaults for ${one}`]?.includes(key) === true,
+  );
+  if (owner === undefined) return null;
+  const message = `${quote(key)} is not a setting of ${withArticle(title)}`;
+  return problem('unknown-key', keyPlaceAt(root, [...path, key]), message, {
+    suggestion: `write \`defaults: { ${owner}: { ${key}: … } }\` if it is to hold for all ${owner}`,
+  });
 }
 
 /** A step named after one type that says it is of another. */

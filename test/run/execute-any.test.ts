@@ -62,57 +62,61 @@ const anyScenario = fc.record({
 
 test('whatever the source does and whenever it is stopped, an execution ends in order', async () => {
   await fc.assert(
-    fc.asyncProperty(anyScenario, async ({ symbols, concurrency, stopAt, giveUpAfter, stepLimit, symbolLimit, ...source }) => {
-      vi.setSystemTime(saturday);
-      let deliveries = 0;
-      const limit = { timeout: stepLimit };
-      const steps = [contractsStep(limit), chainsStep(limit), equityStep(limit), optionsStep(limit)];
-      const pipeline = pipelineOf(
-        Array.from({ length: symbols }, (_, index) => `S${index}`),
-        steps,
-      );
-      const trial = begin({
-        pipeline: { ...pipeline, symbolLimits: { atOnce: null, timeout: symbolLimit } },
-        now: saturday,
-        concurrency,
-        delay: (call) => source.delays[call % source.delays.length] ?? 0,
-        script: (request, call) => {
-          const whim = call === source.fatalAt ? 'fatal' : (source.whims[call % source.whims.length] ?? 'full');
-          return answerBy(whim, stepLimit !== null || symbolLimit !== null, request);
-        },
-        receiving: () => (++deliveries === source.fullAt ? Promise.reject(new Error('disk full')) : Promise.resolve()),
-      });
-      if (stopAt !== null) {
-        setTimeout(() => {
-          trial.stopping.abort();
-        }, stopAt);
-        if (giveUpAfter !== null) {
+    fc.asyncProperty(
+      anyScenario,
+      async ({ symbols, concurrency, stopAt, giveUpAfter, stepLimit, symbolLimit, ...source }) => {
+        vi.setSystemTime(saturday);
+        let deliveries = 0;
+        const limit = { timeout: stepLimit };
+        const steps = [contractsStep(limit), chainsStep(limit), equityStep(limit), optionsStep(limit)];
+        const pipeline = pipelineOf(
+          Array.from({ length: symbols }, (_, index) => `S${index}`),
+          steps,
+        );
+        const trial = begin({
+          pipeline: { ...pipeline, symbolLimits: { atOnce: null, timeout: symbolLimit } },
+          now: saturday,
+          concurrency,
+          delay: (call) => source.delays[call % source.delays.length] ?? 0,
+          script: (request, call) => {
+            const whim = call === source.fatalAt ? 'fatal' : (source.whims[call % source.whims.length] ?? 'full');
+            return answerBy(whim, stepLimit !== null || symbolLimit !== null, request);
+          },
+          receiving: () =>
+            ++deliveries === source.fullAt ? Promise.reject(new Error('disk full')) : Promise.resolve(),
+        });
+        if (stopAt !== null) {
           setTimeout(() => {
-            trial.stopped.abort();
-          }, stopAt + giveUpAfter);
+            trial.stopping.abort();
+          }, stopAt);
+          if (giveUpAfter !== null) {
+            setTimeout(() => {
+              trial.stopped.abort();
+            }, stopAt + giveUpAfter);
+          }
         }
-      }
-      const ending = await trial.ended().catch((error: unknown) => error);
+        const ending = await trial.ended().catch((error: unknown) => error);
 
-      const tasks = trial.plan.tasks.map(({ id }) => id);
-      const broken = ending instanceof Error;
-      const problems = eventProblems(trial.events, tasks);
-      expect(problems.filter((problem) => !(broken && problem.endsWith('was never answered')))).toEqual([]);
-      expect(trial.provider.underWay).toBe(0);
-      expect(trial.provider.most).toBeLessThanOrEqual(concurrency);
-      // No request is made twice, and each sits within what its task was planned to ask.
-      const asked = trial.provider.calls.map(
-        ({ series, window }) => `${seriesName(series)} ${window === null ? '' : window.start}`,
-      );
-      expect(new Set(asked).size).toBe(asked.length);
-      for (const { settled, rows } of trial.desk.memory.deliveries) {
-        expect(settled.length).toBeGreaterThan(0);
-        expect(settled.some(({ window }) => isEmpty(window))).toBe(false);
-        expect(settled.reduce((sum, window) => sum + window.rows, 0)).toBe(rows?.length ?? 0);
-      }
-      // Whatever happened, the next plan can be made, and asks for no more than a new one would.
-      expect(trial.desk.plan(saturday + day / 2).requests).toBeLessThanOrEqual(symbols * (3 + 12));
-    }),
+        const tasks = trial.plan.tasks.map(({ id }) => id);
+        const broken = ending instanceof Error;
+        const problems = eventProblems(trial.events, tasks);
+        expect(problems.filter((problem) => !(broken && problem.endsWith('was never answered')))).toEqual([]);
+        expect(trial.provider.underWay).toBe(0);
+        expect(trial.provider.most).toBeLessThanOrEqual(concurrency);
+        // No request is made twice, and each sits within what its task was planned to ask.
+        const asked = trial.provider.calls.map(
+          ({ series, window }) => `${seriesName(series)} ${window === null ? '' : window.start}`,
+        );
+        expect(new Set(asked).size).toBe(asked.length);
+        for (const { settled, rows } of trial.desk.memory.deliveries) {
+          expect(settled.length).toBeGreaterThan(0);
+          expect(settled.some(({ window }) => isEmpty(window))).toBe(false);
+          expect(settled.reduce((sum, window) => sum + window.rows, 0)).toBe(rows?.length ?? 0);
+        }
+        // Whatever happened, the next plan can be made, and asks for no more than a new one would.
+        expect(trial.desk.plan(saturday + day / 2).requests).toBeLessThanOrEqual(symbols * (3 + 12));
+      },
+    ),
     { numRuns: 150 },
   );
 });
