@@ -45,7 +45,8 @@ export async function takeOverSpools(tables: WritableTables, spoolFolder: string
 async function commitSpool(tables: WritableTables, spool: ClaimedSpool): Promise<Omit<TakenOver, 'runs'>> {
   const committed = new Map<Dataset, ReadonlySet<RequestId>>();
   for (const dataset of datasets) {
-    committed.set(dataset, await committedRequests(tableFolder(tables.folder, dataset), spool.runId));
+    const table = tableFolder(tables.folder, dataset);
+    committed.set(dataset, await committedRequests(table, spool.runId, spool.reached.get(dataset) ?? -1));
   }
   const result = { deliveries: 0, rows: 0, tornBytes: 0 };
   for await (const { deliveries, tornBytes, damage } of spool.read()) {
@@ -73,10 +74,11 @@ function withoutRepetitions(deliveries: readonly Delivery[]): readonly Delivery[
   return [...new Map(deliveries.map((delivery) => [delivery.requestId, delivery])).values()];
 }
 
-/** The requests of a run that a table's log already holds. */
-async function committedRequests(table: string, runId: string): Promise<ReadonlySet<RequestId>> {
+/** The requests of a run that a table's log already holds, none of them up to a version. */
+async function committedRequests(table: string, runId: string, reached: number): Promise<ReadonlySet<RequestId>> {
   const requests = new Set<RequestId>();
-  for (const version of (await versionsOf(table)).toReversed()) {
+  for (const version of await versionsOf(table)) {
+    if (version <= reached) continue;
     const path = commitPath(table, version);
     const text = await readFile(path, 'utf8');
     // Most commits are of other runs; looking for the id costs far less than reading their coverage.

@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import type { Clock } from '../core/clock.js';
 import type { Author, Delivery } from '../core/delivery.js';
 import type { RunEventBody } from '../core/events.js';
-import { datasets } from '../core/tables.js';
+import { datasets, perDatasetInTurn } from '../core/tables.js';
 import type { Dataset } from '../core/tables.js';
 import type { LakeWriter } from './contract.js';
 import type { ZoneOf } from './coverage/encoding.js';
+import { reachedVersion } from './delta/log-listing.js';
+import { tableFolder } from './delta/table-log.js';
 import { finishTables } from './maintenance.js';
 import { ownTables } from './own/own-tables.js';
 import { thisProcess } from './spool/owner.js';
@@ -35,7 +37,7 @@ export async function openLakeWriter(options: LakeWriterOptions): Promise<LakeWr
   const tables = await openTables({ ...options, runId: author.runId, program });
   const spoolFolder = join(tables.folder, '_spool');
   let opening: Promise<Spool> | null = null;
-  const spool = (): Promise<Spool> => (opening ??= openSpool({ folder: spoolFolder, author, owner: thisProcess() }));
+  const spool = (): Promise<Spool> => (opening ??= newSpool());
 
   let waiting: Delivery[] = [];
   let waitingBytes = 0;
@@ -44,6 +46,11 @@ export async function openLakeWriter(options: LakeWriterOptions): Promise<LakeWr
   let failure: { readonly error: unknown } | null = null;
   let ownChanged = false;
   const own = ownTables({ tables, author, program, onChange: () => void (ownChanged = true) });
+
+  async function newSpool(): Promise<Spool> {
+    const reached = await perDatasetInTurn((dataset) => reachedVersion(tableFolder(tables.folder, dataset)));
+    return openSpool({ folder: spoolFolder, author, owner: thisProcess(), reached });
+  }
 
   function take(delivery: Delivery): void {
     waiting.push(delivery);

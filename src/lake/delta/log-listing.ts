@@ -25,6 +25,11 @@ export async function checkpointOf(table: string): Promise<CheckpointPlace | nul
   return listedCheckpoint(table);
 }
 
+/** A version that a table has certainly reached; -1 where nothing is known without a look at the whole log. */
+export async function reachedVersion(table: string): Promise<number> {
+  return (await namedCheckpoint(table))?.version ?? -1;
+}
+
 /** Fails when there are commits beyond the end that reading has come to: one of those between them is gone. */
 export async function expectLogEnd(table: string, version: number): Promise<void> {
   if (await hasLaterCommits(table, version))

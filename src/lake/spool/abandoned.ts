@@ -4,7 +4,7 @@ import { backgroundTicker } from '../../core/clock.js';
 import type { Ticker } from '../../core/clock.js';
 import type { Author } from '../../core/delivery.js';
 import type { Duration, Instant } from '../../core/time.js';
-import { expectRecord, expectText } from '../coverage/columns.js';
+import { expectRecord, expectText, isRecord } from '../coverage/columns.js';
 import { LakeError, lakeErrorOf, systemCode } from '../lake-error.js';
 import {
   isSegmentName,
@@ -30,12 +30,17 @@ export interface AbandonedSpool {
   readonly runId: string;
   /** Whose run it was. */
   readonly author: Author;
+  readonly reached: ReachedVersions;
 }
+
+/** Versions that tables had reached before a run received anything: what it committed itself comes later. */
+export type ReachedVersions = ReadonlyMap<string, number>;
 
 /** An abandoned spool that this process, and no other, may now commit. */
 export interface ClaimedSpool {
   readonly runId: string;
   readonly author: Author;
+  readonly reached: ReachedVersions;
   /** The deliveries, segment by segment, in the order in which they came. */
   read(): AsyncIterable<SegmentContent>;
   /** Deletes it: everything in it has been committed. */
@@ -57,9 +62,9 @@ export async function abandonedSpools(
     const path = join(folder, name);
     const state = await stateOf(path, name);
     if (state === null) continue;
-    const { owner, author, heartbeat } = state;
+    const { owner, author, reached, heartbeat } = state;
     if (owner === 'free' || !isOwnerAlive(owner, now - heartbeat)) {
-      found.push({ folder: path, runId: runIdOfFolder(name), author });
+      found.push({ folder: path, runId: runIdOfFolder(name), author, reached });
     }
   }
   return found;
@@ -71,7 +76,7 @@ export async function claimSpool(
   taker: ProcessIdentity,
   tick: Ticker = backgroundTicker,
 ): Promise<ClaimedSpool | null> {
-  const { runId, author } = spool;
+  const { runId, author, reached } = spool;
   const parent = join(spool.folder, '..');
   const folder = join(parent, takenName(runId, taker));
   try {
@@ -88,6 +93,7 @@ export async function claimSpool(
   return {
     runId,
     author,
+    reached,
     async *read() {
       const segments = (await namesIn(folder)).filter(isSegmentName).toSorted();
       for (const segment of segments) yield await readSegment(join(folder, segment));
@@ -106,6 +112,7 @@ export async function claimSpool(
 interface SpoolState {
   readonly owner: ProcessIdentity | 'free';
   readonly author: Author;
+  readonly reached: ReachedVersions;
   readonly heartbeat: Instant;
 }
 
@@ -118,7 +125,8 @@ async function stateOf(path: string, name: string): Promise<SpoolState | null> {
       const { mtimeMs } = await stat(ownerPath);
       const content = expectRecord(parse(await readFile(ownerPath, 'utf8'), ownerPath), ownerPath);
       const owner = taker ?? (file === releasedFile ? 'free' : identityFrom(content, ownerPath));
-      return { owner, author: authorFrom(content['author'], `${ownerPath}: author`), heartbeat: mtimeMs };
+      const author = authorFrom(content['author'], `${ownerPath}: author`);
+      return { owner, author, reached: reachedFrom(content['reached']), heartbeat: mtimeMs };
     } catch (error) {
       if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'ENOTDIR') throw lakeErrorOf(error, ownerPath);
     }
@@ -161,6 +169,12 @@ function authorFrom(value: unknown, place: string): Author {
       hash: expectText(pipeline['hash'], `${place}.pipeline.hash`),
     },
   };
+}
+
+/** What is not known is looked for in the whole log. */
+function reachedFrom(value: unknown): ReachedVersions {
+  const entries = isRecord(value) ? Object.entries(value) : [];
+  return new Map(entries.flatMap(([table, version]) => (typeof version === 'number' ? [[table, version]] : [])));
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

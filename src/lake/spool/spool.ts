@@ -49,6 +49,8 @@ export interface SpoolOptions {
   readonly folder: string;
   readonly author: Author;
   readonly owner: ProcessIdentity;
+  /** Versions that tables had reached before: what this run commits comes later. */
+  readonly reached?: Readonly<Record<string, number>>;
   readonly tick?: Ticker;
   readonly createFile?: CreateSegmentFile;
 }
@@ -81,9 +83,9 @@ interface OpenSegment {
 
 /** Makes a run's spool. Its folder appears together with the name of its owner, so that nobody takes it for abandoned. */
 export async function openSpool(options: SpoolOptions): Promise<Spool> {
-  const { author, owner, tick = backgroundTicker, createFile = createSegmentFile } = options;
+  const { author, owner, reached = {}, tick = backgroundTicker, createFile = createSegmentFile } = options;
   const folder = join(options.folder, author.runId);
-  await makeSpoolFolder(options.folder, folder, { ...owner, author });
+  await makeSpoolFolder(options.folder, folder, { ...owner, author, reached });
 
   const queue: Entry[] = [];
   const finished: Segment[] = [];

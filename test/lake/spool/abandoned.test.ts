@@ -46,8 +46,27 @@ describe('abandoned spools', () => {
     await leave('run-a', deadProcess);
     const found = await abandonedSpools(folder);
     expect(found).toEqual(
-      ['run-a', 'run-b'].map((runId) => ({ runId, folder: join(folder, runId), author: author(runId) })),
+      ['run-a', 'run-b'].map((runId) => ({
+        runId,
+        folder: join(folder, runId),
+        author: author(runId),
+        reached: new Map(),
+      })),
     );
+  });
+
+  test('say which commits cannot be of their run', async () => {
+    const spool = await openSpool({
+      ...spoolOptions(folder, 'run', deadProcess),
+      reached: { quotes: 1890, chains: -1 },
+    });
+    await spool.append(barsDelivery('AAPL', 2));
+    const [found] = await abandonedSpools(folder);
+    const claimed = found === undefined ? null : await claimSpool(found, thisProcess());
+    expect([...(claimed?.reached ?? [])]).toEqual([
+      ['quotes', 1890],
+      ['chains', -1],
+    ]);
   });
 
   test('are those that a living process has let go of', async () => {
