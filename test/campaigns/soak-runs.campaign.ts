@@ -16,18 +16,17 @@ const cycles = Number(process.env['PIPE_SOAK_RUNS'] ?? '60');
 /** The first cycles fetch chains and bars, and fill the caches of the machine. */
 const warmUp = 10;
 
+/** So many cycles are looked at together: what is read of the log swings with its checkpoints, one every ten and twenty commits. */
+const together = 20;
+
 /**
- * How much more the last tenth may take than the first one, median against median. What is read is counted by the system and
- * hardly varies; processor time swings with the machine by some 10 %, and the clock on the wall with whatever else goes on.
- * In 3,000 cycles on a lake that reads and writes its whole history each of these ratios is beyond 1.5.
+ * How much more the last cycles may take than the first ones, median against median. What is read is counted by the system and
+ * hardly varies; processor time swings by some 10 % with whatever else the machine does, the clock on the wall by more.
+ *
+ * A lake that was listed whole and whose superseded files were read by every run took, after 3,000 cycles, 1.4 times the
+ * processor time, 1.4 times the memory, and read 1.2 times as much.
  */
-const mostGrowth: Readonly<Record<keyof Usage, number>> = {
-  bytesRead: 1.15,
-  reads: 1.15,
-  memory: 1.2,
-  cpu: 1.3,
-  wall: 2,
-};
+const mostGrowth: Readonly<Record<keyof Usage, number>> = { bytesRead: 1.15, memory: 1.15, cpu: 1.25, wall: 2 };
 
 const usages: Usage[] = [];
 let rig: Rig;
@@ -46,21 +45,21 @@ beforeAll(async () => {
 
 /** What cycles took along the way, each figure the median of some around it. */
 function table(): string {
-  const stops = [warmUp, 100, 300, 1_000, 3_000, 10_000, cycles].filter((stop) => stop <= cycles);
+  const stops = [warmUp + together, 100, 300, 1_000, 3_000, 10_000, cycles].filter((stop) => stop <= cycles);
   const lines = [...new Set(stops)].map((stop) => {
-    const { wall, cpu, memory, bytesRead, reads } = medians(usages.slice(Math.max(0, stop - 20), stop));
-    const numbers = [wall, cpu, memory / 1e6, bytesRead / 1e6, reads].map((number, index) =>
+    const { wall, cpu, memory, bytesRead } = medians(usages.slice(Math.max(0, stop - together), stop));
+    const numbers = [wall, cpu, memory / 1e6, bytesRead / 1e6].map((number, index) =>
       number.toFixed(index === 3 ? 1 : 0).padStart(9),
     );
     return `${String(stop).padStart(8)}${numbers.join('')}`;
   });
-  return ['   cycle  wall ms   cpu ms   RSS MB  read MB    reads', ...lines].join('\n');
+  return ['   cycle  wall ms   cpu ms   RSS MB  read MB', ...lines].join('\n');
 }
 
 describe(`${String(cycles)} cycles into one lake`, () => {
   test('the last ones take no more than the first ones', () => {
     const settled = usages.slice(warmUp);
-    const tenth = Math.max(10, Math.floor(settled.length / 10));
+    const tenth = Math.max(together, Math.floor(settled.length / 10));
     const [first, last] = [medians(settled.slice(0, tenth)), medians(settled.slice(-tenth))];
     const grown = usageKeys.flatMap((key) =>
       last[key] <= first[key] * mostGrowth[key] ? [] : [`${key}: ${String(first[key])} became ${String(last[key])}`],

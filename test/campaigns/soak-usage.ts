@@ -11,12 +11,11 @@ export interface Usage {
   readonly cpu: number;
   /** The most it had at one time, in bytes. */
   readonly memory: number;
-  /** What it asked the system for, files and the modules of the program alike; 0 where the system does not count it. */
+  /** Of files, the modules of the program among them; 0 where the system does not count it. */
   readonly bytesRead: number;
-  readonly reads: number;
 }
 
-export const usageKeys = ['wall', 'cpu', 'memory', 'bytesRead', 'reads'] as const satisfies readonly (keyof Usage)[];
+export const usageKeys = ['wall', 'cpu', 'memory', 'bytesRead'] as const satisfies readonly (keyof Usage)[];
 
 const witness = pathToFileURL(join(import.meta.dirname, 'soak-process.js')).href;
 
@@ -39,7 +38,6 @@ function usageFrom(value: unknown): Usage {
     cpu: numberOf('cpu'),
     memory: numberOf('memory'),
     bytesRead: numberOf('bytesRead'),
-    reads: numberOf('reads'),
   };
 }
 
@@ -51,5 +49,5 @@ export function median(values: readonly number[]): number {
 /** The median of each figure. */
 export function medians(usages: readonly Usage[]): Usage {
   const of = (key: keyof Usage): number => median(usages.map((usage) => usage[key]));
-  return { wall: of('wall'), cpu: of('cpu'), memory: of('memory'), bytesRead: of('bytesRead'), reads: of('reads') };
+  return { wall: of('wall'), cpu: of('cpu'), memory: of('memory'), bytesRead: of('bytesRead') };
 }
