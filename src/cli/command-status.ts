@@ -39,7 +39,7 @@ export function defineStatus(command: Command, run: RunAction): void {
   command
     .command('status')
     .description('Say what the lake holds, what is open, which runs there were and who holds a lock')
-    .argument('[pipeline]', 'also say what this pipeline still lacks')
+    .argument('[pipeline]', 'also say what this pipeline still lacks, and list only its runs')
     .option('--json', 'one JSON document on stdout')
     .action((file: string | undefined, flags: Flags) => run((at) => status(file, flags, at)));
 }
@@ -83,7 +83,12 @@ async function look(file: string | undefined, reader: LakeReader, at: Surroundin
     own: (await readOwnKnowledge(at.dataFolder)).tables,
     damage: state.damage,
     runs: await inLineage(at.lineageFolder, () =>
-      listRuns(at.lineageFolder, { files: diskFiles, limit: 5, isAlive: isProcessAlive }),
+      listRuns(at.lineageFolder, {
+        files: diskFiles,
+        limit: 5,
+        isAlive: isProcessAlive,
+        ...(pipeline === null ? {} : { pipeline: pipeline.name }),
+      }),
     ),
     locks: await readLocks(at.dataFolder),
     collector: await readCollector(at.dataFolder),

@@ -1,4 +1,5 @@
-import { appendFile, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { appendFile, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** What a run record needs of a file system. */
@@ -38,13 +39,17 @@ export const diskFiles: RecordFiles = {
     }
   },
 
-  async read(path) {
-    try {
-      return await readFile(path, 'utf8');
-    } catch (error) {
-      if (isAbsent(error)) return null;
-      throw error;
-    }
+  // At once: looking for a pipeline among a month of another's runs reads 250,000 small files, which takes five times as
+  // long when each waits for its turn.
+  read(path) {
+    return Promise.resolve().then(() => {
+      try {
+        return readFileSync(path, 'utf8');
+      } catch (error) {
+        if (isAbsent(error)) return null;
+        throw error;
+      }
+    });
   },
 
   async list(path) {

@@ -22,16 +22,21 @@ export interface ReadRunsOptions {
   readonly isAlive?: (process: ProcessName) => boolean;
 }
 
+/** Which runs are wanted. */
+export interface ListRunsOptions extends ReadRunsOptions {
+  /** How many at most, of those that are wanted. */
+  readonly limit: number;
+  /** Only runs of the pipeline with this name. */
+  readonly pipeline?: string;
+}
+
 /** The last runs, newest first. */
-export async function listRuns(
-  lineage: string,
-  options: ReadRunsOptions & { readonly limit: number },
-): Promise<RecordedRun[]> {
+export async function listRuns(lineage: string, options: ListRunsOptions): Promise<RecordedRun[]> {
   const runs: RecordedRun[] = [];
+  if (options.limit <= 0) return runs;
   for await (const folder of runFolders(lineage, options.files)) {
-    if (runs.length >= options.limit) break;
     const run = await readRunIn(folder, options);
-    if (run !== null) runs.push(run);
+    if (run !== null && runs.push(run) >= options.limit) break;
   }
   return runs;
 }
@@ -63,16 +68,22 @@ async function* runFolders(lineage: string, files: RecordFiles): AsyncIterable<s
 }
 
 /** `run.json` may be behind the events, when the process died between the two, or may not be there at all. */
-async function readRunIn(folder: string, options: ReadRunsOptions): Promise<RecordedRun | null> {
+async function readRunIn(
+  folder: string,
+  options: ReadRunsOptions & Pick<ListRunsOptions, 'pipeline'>,
+): Promise<RecordedRun | null> {
+  const isOfAnother = ({ pipeline }: RunSummary): boolean => pipeline.name !== (options.pipeline ?? pipeline.name);
   const text = await options.files.read(join(folder, runFile));
   const written = text === null ? null : readSummary(text);
+  // Before its events are read: they are many.
+  if (written !== null && isOfAnother(written)) return null;
   if (written !== null && written.status !== 'running') return { ...written, folder, closed: true };
   if (written?.process && options.isAlive?.(written.process) === true) return { ...written, folder, closed: false };
 
   const events = readEventLines((await options.files.read(join(folder, eventsFile))) ?? '');
   const started = events.find((event) => event.type === 'run-started');
   const start = written ?? (started === undefined ? null : summaryAtStart(started, null));
-  if (start?.runId !== basename(folder)) return null;
+  if (start?.runId !== basename(folder) || isOfAnother(start)) return null;
   const finished = events.find((event) => event.type === 'run-finished');
   if (finished !== undefined) return { ...summaryAtEnd(start, finished), folder, closed: false };
   return { ...start, ...soFar(events), status: 'crashed', folder, closed: false };

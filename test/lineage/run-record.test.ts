@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/core/events.js';
 import { closeAbandonedRuns } from '../../src/lineage/close-abandoned.js';
@@ -114,6 +114,30 @@ describe('reading runs back', () => {
     expect((await listRuns(lineage, { files: diskFiles, limit: 10 })).map((run) => run.runId)).toEqual(ids);
     expect(await listRuns(lineage, { files: diskFiles, limit: 1 })).toHaveLength(1);
     expect(await listRuns(join(lineage, 'nowhere'), { files: diskFiles, limit: 1 })).toEqual([]);
+  });
+
+  test('of one pipeline only, however many of others are newer', async () => {
+    const nightly = another('01990000-0000-7000-8000-000000000001', start - 26 * 3_600_000);
+    await record(
+      nightly.map((event) =>
+        event.type === 'run-started' ? { ...event, pipeline: { ...event.pipeline, name: 'nightly' } } : event,
+      ),
+    );
+    for (let n = 0; n < 5; n++) await record(another(`01998f26-5a00-7000-8000-00000000000${n}`, start + n * 10_000));
+    const reads: string[] = [];
+    const files: RecordFiles = {
+      ...diskFiles,
+      read: (path) => {
+        reads.push(basename(path));
+        return diskFiles.read(path);
+      },
+    };
+    const found = await listRuns(lineage, { files, limit: 1, pipeline: 'nightly' });
+    expect(found.map(({ runId: id, pipeline }) => [id, pipeline.name])).toEqual([
+      ['01990000-0000-7000-8000-000000000001', 'nightly'],
+    ]);
+    expect(reads).toEqual(Array(6).fill('run.json'));
+    expect(await listRuns(lineage, { files, limit: 1, pipeline: 'nobody' })).toEqual([]);
   });
 
   test('by the beginning or the end of an id, when that is enough', async () => {
