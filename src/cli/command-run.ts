@@ -22,6 +22,7 @@ import type { Pipeline } from '../pipeline/pipeline.js';
 import type { PlanOptions } from '../plan/options.js';
 import { runPipeline } from '../run/run-pipeline.js';
 import type { RunOutcome } from '../run/run-pipeline.js';
+import { endCommandGroups } from '../tell/command-group.js';
 import { tellers } from '../tell/tellers.js';
 import { alertTurns } from './alert-turns.js';
 import { calendarNamed } from './calendars.js';
@@ -175,6 +176,7 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
     ...(post === null ? {} : { onOpenLineage: (event) => post.send(event) }),
   });
   const keeper = reportKeeper(record);
+  process.once('exit', endCommandGroups);
   const telling = await tellers(pipeline, {
     runId,
     clock,
@@ -184,6 +186,7 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
     exclusively: alertTurns(at, 'pipe run'),
     secrets: secretsOf(at.environment),
     everything: at.verbosity === 'debug',
+    stopping: signals.stopping,
     warn: (message) => {
       emit({ type: 'warned', message });
     },
@@ -228,7 +231,8 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
       emit,
       prepare: async () => {
         const refusal = await telling.ready();
-        if (refusal !== null) throw new Stop(exitCode.someFailed, `${refusal}; nothing was asked`);
+        if (refusal !== null && !signals.stopping.aborted)
+          throw new Stop(exitCode.someFailed, `${refusal}; nothing was asked`);
         const planning = await planPipeline(pipeline, reader, options, saved?.now ?? clock.now(), true);
         if (saved !== null) refuseUnlessSame(saved, planning.plan);
         source.expect(planning.plan.estimated);
@@ -275,6 +279,7 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
     await source.close();
     // Not before: a signal that comes while things are put away would leave them as they are.
     signals.dispose();
+    process.off('exit', endCommandGroups);
   }
 }
 

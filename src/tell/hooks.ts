@@ -26,6 +26,10 @@ export interface HookOptions {
   readonly log: (end: HookEnd) => void;
   /** The run summed up so far, for hooks that are run at its end. */
   readonly report: () => unknown;
+  /** When it aborts, the run goes no further: what it waits for before it asks is ended. */
+  readonly stopping: AbortSignal;
+  /** When it aborts, everything is ended. */
+  readonly giveUp: AbortSignal;
 }
 
 /** A hook that has been run. */
@@ -74,15 +78,22 @@ interface Call {
   readonly done: (problem: string | null) => void;
 }
 
+/** Whether a run waits for it before it goes on. */
+function isAwaited({ on, each }: Hook): boolean {
+  return each === 'run' && (on === 'before_run' || on === 'before_fetch');
+}
+
 /** Beyond this the commands are slower than what they are told of for good. */
 const mostWaiting = 10_000;
 
-export function hooks({ settings, pipeline, warn, log, report }: HookOptions): Hooks {
+export function hooks({ settings, pipeline, warn, log, report, stopping, giveUp }: HookOptions): Hooks {
   const waiting: Call[] = [];
   const before: Promise<string | null>[] = [];
   const givingUp = new AbortController();
   // Every command under way listens, which is as many as may be and no leak.
   setMaxListeners(0, givingUp.signal);
+  const beforeAsking = AbortSignal.any([givingUp.signal, stopping]);
+  setMaxListeners(0, beforeAsking);
   const underWay = new Set<Promise<void>>();
   let dropped = 0;
 
@@ -100,7 +111,8 @@ export function hooks({ settings, pipeline, warn, log, report }: HookOptions): H
 
   const make = async ({ hook, input, done }: Call): Promise<void> => {
     const { on, command, timeout } = hook;
-    const { problem, output } = await runCommand({ command, timeout, input, signal: givingUp.signal });
+    const signal = isAwaited(hook) ? beforeAsking : givingUp.signal;
+    const { problem, output } = await runCommand({ command, timeout, input, signal });
     const name = basename(command[0]);
     log({ hook: on, command: name, problem, output });
     const said = lastLine(output);
@@ -117,8 +129,7 @@ export function hooks({ settings, pipeline, warn, log, report }: HookOptions): H
     const summed = event.type === 'run-finished' ? { report: report() } : {};
     const input = `${JSON.stringify({ hook: hook.on, pipeline, run: event.runId, event, ...summed })}\n`;
     const ended = new Promise<string | null>((resolve) => waiting.push({ hook, input, done: resolve }));
-    const isAwaited = hook.each === 'run' && (hook.on === 'before_run' || hook.on === 'before_fetch');
-    if (isAwaited) before.push(ended.then((problem) => (hook.required ? problem : null)));
+    if (isAwaited(hook)) before.push(ended.then((problem) => (hook.required ? problem : null)));
     next();
   };
 
@@ -133,12 +144,15 @@ export function hooks({ settings, pipeline, warn, log, report }: HookOptions): H
       return problems.find((problem) => problem !== null) ?? null;
     },
     async finish() {
-      const limit = 2 * Math.max(0, ...settings.hooks.map(({ timeout }) => timeout));
-      const timer = setTimeout(() => {
+      const end = (): void => {
         dropped += waiting.splice(0).length;
         givingUp.abort();
-      }, limit);
+      };
+      const timer = setTimeout(end, 2 * Math.max(0, ...settings.hooks.map(({ timeout }) => timeout)));
+      giveUp.addEventListener('abort', end, { once: true });
+      if (giveUp.aborted) end();
       while (underWay.size > 0) await Promise.all(underWay);
+      giveUp.removeEventListener('abort', end);
       clearTimeout(timer);
       if (dropped > 0) warn(`${plural(dropped, 'hook')} could not be run: the hooks take longer than the run`);
       dropped = 0;

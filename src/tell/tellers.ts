@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.js';
 import type { RunEvent } from '../core/events.js';
 import type { RunId } from '../core/request.js';
+import { second } from '../core/time.js';
 import type { LakeReader } from '../lake/contract.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { AlertName } from '../pipeline/telling.js';
@@ -44,6 +45,8 @@ export interface TellerOptions {
   readonly secrets: readonly string[];
   /** Whether the log takes everything, whatever its level. */
   readonly everything: boolean;
+  /** When it aborts, the run is to end soon, and telling with it. */
+  readonly stopping: AbortSignal;
   /** Told, as a warning of the run, what could not be told to others. */
   readonly warn: (message: string) => void;
 }
@@ -61,6 +64,8 @@ export async function tellers(pipeline: Pipeline, options: TellerOptions): Promi
   const panels = runPanels();
   const hooks = telling.hooks.hooks.length === 0 ? null : await openHooks();
   const watching = telling.alerts === null ? null : openAlarm(telling.alerts);
+  const over = new AbortController();
+  const { stopping } = options;
   let isOver = false;
   let ended: RunEvent | null = null;
 
@@ -76,6 +81,8 @@ export async function tellers(pipeline: Pipeline, options: TellerOptions): Promi
       settings: telling.hooks,
       pipeline: name,
       warn,
+      stopping,
+      giveUp: over.signal,
       log: (end) => log?.hookEnded(end, clock.now()),
       report: () => {
         const report = fold.report();
@@ -94,6 +101,7 @@ export async function tellers(pipeline: Pipeline, options: TellerOptions): Promi
       store,
       exclusively: options.exclusively,
       clock,
+      signal: over.signal,
       warn,
     });
     const equitySteps = new Set(pipeline.steps.filter(({ uses }) => uses === 'equity').map((step) => step.name));
@@ -153,15 +161,26 @@ export async function tellers(pipeline: Pipeline, options: TellerOptions): Promi
     async finish() {
       if (isOver) return;
       isOver = true;
+      let timer: NodeJS.Timeout | undefined;
+      const hurry = (): void => {
+        timer = setTimeout(() => over.abort(), lastWords);
+      };
+      stopping.addEventListener('abort', hurry, { once: true });
+      if (stopping.aborted) hurry();
       if (ended !== null && watching !== null) await settle(watching.alarm);
       if (ended !== null && telling.panels !== null)
         await showPanels(telling.panels.folder).catch(unlessTold('the panels cannot be written', undefined));
       if (ended !== null) hooks?.take(ended);
       await Promise.all([watching?.alarm.tell(), hooks?.finish()]);
+      stopping.removeEventListener('abort', hurry);
+      clearTimeout(timer);
       await log?.flush();
     },
   };
 }
+
+/** How long telling may go on in a run that was told to stop: whoever stops one does not wait for slow hooks. */
+const lastWords = 5 * second;
 
 const urgent: ReadonlySet<AlertName> = new Set(['api_circuit_breaker_open', 'data_integrity_failure', 'error_rate']);
 

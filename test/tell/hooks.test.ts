@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -25,16 +26,26 @@ const hook = (on: Hook['on'], script: string, more: Partial<Hook> = {}): Hook =>
   ...more,
 });
 
-function make(list: readonly Hook[], atOnce = 4): { readonly own: Hooks; readonly warnings: string[] } {
+interface Made {
+  readonly own: Hooks;
+  readonly warnings: string[];
+  readonly stopping: AbortController;
+  readonly giveUp: AbortController;
+}
+
+function make(list: readonly Hook[], atOnce = 4): Made {
   const warnings: string[] = [];
+  const [stopping, giveUp] = [new AbortController(), new AbortController()];
   const own = hooks({
     settings: { hooks: list, atOnce },
     pipeline: 'daily',
     warn: (message) => warnings.push(message),
     log: () => undefined,
     report: () => ({ rows: 7 }),
+    stopping: stopping.signal,
+    giveUp: giveUp.signal,
   });
-  return { own, warnings };
+  return { own, warnings, stopping, giveUp };
 }
 
 const event = (body: RunEventBody): RunEvent => ({ at: 0, runId: 'run-1', ...body });
@@ -119,7 +130,53 @@ describe('hooks', () => {
     expect(warnings).toContain('the before_fetch hook node took longer than 300ms');
     expect(warnings.at(-1)).toMatch(/^\d hooks could not be run/);
   });
+
+  test('that a run waits for are ended when it is stopped; the others when it has no more time', async () => {
+    const forever = 'setInterval(()=>{},1000)';
+    const { own, warnings, stopping, giveUp } = make([
+      hook('before_run', forever, { required: true, timeout: 60_000 }),
+      hook('before_fetch', forever, { each: 'task', timeout: 60_000 }),
+    ]);
+    own.take(okRun()[0] ?? task(''));
+    own.take(task('AAPL'));
+    stopping.abort();
+    expect(await own.ready()).toBe('the before_run hook node was given up');
+    expect(warnings).toHaveLength(1);
+    const finished = own.finish();
+    giveUp.abort();
+    await finished;
+    expect(warnings).toEqual(['the before_run hook node was given up', 'the before_fetch hook node was given up']);
+  });
 });
+
+/** Whether a process is there and no zombie that nobody has taken note of yet. */
+function isThere(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${String(pid)}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+const never = new AbortController().signal;
+
+/** A program without a shell that starts another one, and what is known of both; the other one does as told. */
+async function family(grandchild: string): Promise<{
+  readonly command: readonly [string, ...string[]];
+  readonly pids: () => Promise<readonly number[]>;
+}> {
+  const note = (code: string): string => `require('fs').appendFileSync('${folder}/pids',process.pid+'\\n');${code}`;
+  await writeFile(join(folder, 'grandchild.cjs'), note(`console.log('begun');${grandchild}`));
+  await writeFile(
+    join(folder, 'child.cjs'),
+    note(
+      `require('child_process').spawn(process.execPath,['${folder}/grandchild.cjs'],{stdio:'inherit'});setInterval(()=>{},1000)`,
+    ),
+  );
+  const pids = async (): Promise<readonly number[]> =>
+    (await readFile(join(folder, 'pids'), 'utf8').catch(() => '')).split('\n').filter(Boolean).map(Number);
+  return { command: [process.execPath, join(folder, 'child.cjs')], pids };
+}
 
 describe('a command', () => {
   const call = (script: string, input = '', timeout = 5_000) =>
@@ -133,10 +190,41 @@ describe('a command', () => {
     expect(output.length).toBeLessThanOrEqual(16 * 1024);
   });
 
-  test('that leaves children behind holds nobody up', async () => {
+  test('that is ended takes with it everything that it has started, whatever that does about signals', async () => {
+    const { command, pids } = await family(`process.on('SIGTERM',()=>{});setInterval(()=>{},1000)`);
     const started = performance.now();
-    expect((await call('sleep 20 & sleep 20', '', 200)).problem).toBe('took longer than 200ms');
-    expect(performance.now() - started).toBeLessThan(15_000);
+    const { problem, output } = await runCommand({ command, input: '', timeout: 1_500, signal: never });
+    expect(problem).toBe('took longer than 1.5s');
+    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(output).toContain('begun');
+    await expect.poll(async () => (await pids()).filter(isThere)).toEqual([]);
+    expect(await pids()).toHaveLength(2);
+  });
+
+  test('that is given up does too, and may say goodbye', async () => {
+    const { command, pids } = await family(
+      `process.on('SIGTERM',()=>{require('fs').writeFileSync('${folder}/goodbye','');process.exit(0)});setInterval(()=>{},1000)`,
+    );
+    const giveUp = new AbortController();
+    const ended = runCommand({ command, input: '', timeout: 60_000, signal: giveUp.signal });
+    await expect.poll(async () => (await pids()).length, { timeout: 10_000 }).toBe(2);
+    giveUp.abort();
+    expect((await ended).problem).toBe('was given up');
+    expect((await pids()).filter(isThere)).toEqual([]);
+    expect(await readdir(folder)).toContain('goodbye');
+    expect(await runCommand({ command, input: '', timeout: 60_000, signal: giveUp.signal })).toEqual({
+      problem: 'was given up',
+      output: '',
+    });
+  });
+
+  test('that ends by itself may leave something behind that holds its outputs open', async () => {
+    const started = performance.now();
+    expect(await call('sleep 30 & echo $!', '', 20_000)).toMatchObject({ problem: null });
+    expect(performance.now() - started).toBeLessThan(10_000);
+    const { output } = await call('sleep 30 & echo $!', '', 20_000);
+    expect(isThere(Number(output))).toBe(true);
+    process.kill(Number(output), 'SIGKILL');
   });
 
   test('takes its words as they are', async () => {
