@@ -7,7 +7,6 @@ import { columns } from '../report/columns.js';
 import { alertStore } from '../tell/alert-store.js';
 import { deliver } from '../tell/deliver.js';
 import { testNotice } from '../tell/notice.js';
-import { redactor } from '../tell/redact.js';
 import { openAlerts } from '../tell/write-panels.js';
 import type { OpenAlert } from '../tell/write-panels.js';
 import { exitCode } from './exit-code.js';
@@ -16,7 +15,7 @@ import { judgeAlerts } from './judge-alerts.js';
 import { lastStartOf } from './missed-runs.js';
 import { loadOrStop, pipelineFile } from './pipeline-file.js';
 import type { RunAction } from './run-action.js';
-import { secretsOf } from './secrets.js';
+import { redactorFor } from './secrets.js';
 import { Stop } from './stop.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -97,7 +96,7 @@ async function test(name: string, file: string | undefined, at: Surroundings): P
     at.answer(`A test message has gone out over ${name}.\n`);
     return exitCode.done;
   }
-  const redact = redactor([...pipeline.telling.secrets, ...secretsOf(at.environment)]);
+  const redact = await redactorFor(pipeline, at);
   at.complain(at.notePaint('bad', redact(`${name} (${channel.kind}) does not work: ${problem}`)));
   return exitCode.checkFailed;
 }

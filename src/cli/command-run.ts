@@ -28,6 +28,7 @@ import { alertTurns } from './alert-turns.js';
 import { calendarNamed } from './calendars.js';
 import { callRecorder } from './call-recorder.js';
 import { commandSurroundings } from './command-surroundings.js';
+import { discreetEvent } from './discreet-event.js';
 import { exitCode, exitCodeOf } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
 import { inLineage, prepareLineageFolder } from './lineage-folder.js';
@@ -41,7 +42,7 @@ import { limitsFor } from './providers.js';
 import { reportKeeper } from './report-keeper.js';
 import { newRunId } from './run-id.js';
 import { runSignals } from './run-signals.js';
-import { secretsOf } from './secrets.js';
+import { redactorFor } from './secrets.js';
 import { readSavedPlan, refuseUnlessSame } from './saved-plan.js';
 import type { SavedPlan } from './saved-plan.js';
 import { sources } from './sources.js';
@@ -135,10 +136,9 @@ interface Work {
 
 async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: Surroundings): Promise<ExitCode> {
   const { clock } = at;
-  const recorder = flags.recordCalls === undefined ? undefined : callRecorder(flags.recordCalls);
-  const source = sources(pipeline, at, recorder, (event) => {
-    emit(event);
-  });
+  const recorder = flags.recordCalls === undefined ? null : callRecorder(flags.recordCalls);
+  const redact = await redactorFor(pipeline, at);
+  const source = sources({ pipeline, at, record: recorder, emit: (event) => emit(event), redact });
   const progress = showProgress(at, () => source.budgetsLeft());
   const signals = runSignals(
     (text) => {
@@ -184,7 +184,7 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
     reader: { state: () => reader.state(), statistics: () => reader.statistics() },
     files: diskFiles,
     exclusively: alertTurns(at, 'pipe run'),
-    secrets: secretsOf(at.environment),
+    redact,
     everything: at.verbosity === 'debug',
     stopping: signals.stopping,
     warn: (message) => {
@@ -192,7 +192,7 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
     },
   });
   const emit = (body: RunEventBody): void => {
-    const event: RunEvent = { at: clock.now(), runId, ...body };
+    const event: RunEvent = { at: clock.now(), runId, ...discreetEvent(body, redact) };
     record.record(event);
     keeper.take(event);
     telling.take(event);

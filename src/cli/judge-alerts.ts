@@ -8,10 +8,9 @@ import { alertStore } from '../tell/alert-store.js';
 import { judgeCheck } from '../tell/judge-check.js';
 import type { CheckedLake } from '../tell/judge-check.js';
 import { judgeNow } from '../tell/judge-now.js';
-import { redactor } from '../tell/redact.js';
 import { alertTurns } from './alert-turns.js';
 import { dueTimesOf } from './missed-runs.js';
-import { secretsOf } from './secrets.js';
+import { redactorFor } from './secrets.js';
 import type { Surroundings } from './surroundings.js';
 
 /** What is judged from, and who hears of what could not be told. */
@@ -27,7 +26,7 @@ export async function judgeCheckAlerts(pipeline: Pipeline, checked: CheckedLake,
   const warn = (message: string): void => {
     at.complain(at.notePaint('warn', message));
   };
-  await judgeCheck(pipeline, checked, tellingParts(pipeline, 'pipe check', warn, at));
+  await judgeCheck(pipeline, checked, await tellingParts(pipeline, 'pipe check', warn, at));
 }
 
 /** Judges a pipeline without a run, beside one that may be going, and tells those who are to hear of it. */
@@ -36,7 +35,7 @@ export async function judgeAlerts(pipeline: Pipeline, judgement: Judgement, at: 
   const { command, warn, ...rest } = judgement;
   await judgeNow(pipeline, {
     ...rest,
-    ...tellingParts(pipeline, command, warn, at),
+    ...(await tellingParts(pipeline, command, warn, at)),
     schedule: dueTimesOf(pipeline),
     running: async () => (await readLocks(dataFolder)).find(({ name }) => name === pipeline.name)?.since ?? null,
     chains: () => readTableCoverage(tableFolder(dataFolder, 'chains'), 'chains'),
@@ -44,8 +43,8 @@ export async function judgeAlerts(pipeline: Pipeline, judgement: Judgement, at: 
 }
 
 /** What telling without a run takes. */
-function tellingParts(pipeline: Pipeline, command: string, warn: (message: string) => void, at: Surroundings) {
-  const redact = redactor([...pipeline.telling.secrets, ...secretsOf(at.environment)]);
+async function tellingParts(pipeline: Pipeline, command: string, warn: (message: string) => void, at: Surroundings) {
+  const redact = await redactorFor(pipeline, at);
   return {
     clock: at.clock,
     store: alertStore(at.dataFolder, diskFiles),

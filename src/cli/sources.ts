@@ -1,4 +1,5 @@
 import type { RunEventBody } from '../core/events.js';
+import type { Redact } from '../core/redact.js';
 import type { Request } from '../core/request.js';
 import type { ProviderName } from '../core/series.js';
 import type { Duration } from '../core/time.js';
@@ -10,6 +11,7 @@ import type { Pipeline } from '../pipeline/pipeline.js';
 import { breakerMemory } from '../providers/breaker-memory.js';
 import type { Provider } from '../providers/contract.js';
 import { joinedWith } from '../core/joined-signals.js';
+import { discreet } from '../providers/discreet.js';
 import { recorded } from '../providers/recorded.js';
 import type { RecordedCall } from '../providers/recorded.js';
 import { resilient } from '../providers/resilient.js';
@@ -38,13 +40,19 @@ interface PacedSource {
 /** How often in a row a source that keeps failing is left alone before it is given up for the run. */
 const patience = 3;
 
-export function sources(
-  pipeline: Pipeline,
-  at: Surroundings,
-  record: ((call: RecordedCall) => void) | undefined,
-  emit: (event: RunEventBody) => void,
-  make: typeof makeProvider = makeProvider,
-): Sources {
+/** What the sources of one run are made of. */
+export interface SourcesParts {
+  readonly pipeline: Pipeline;
+  readonly at: Surroundings;
+  /** Takes down every call; null when nobody wants to know. */
+  readonly record: ((call: RecordedCall) => void) | null;
+  readonly emit: (event: RunEventBody) => void;
+  /** Hides secrets in what sources say. */
+  readonly redact: Redact;
+  readonly make?: typeof makeProvider;
+}
+
+export function sources({ pipeline, at, record, emit, redact, make = makeProvider }: SourcesParts): Sources {
   const pacings: PacedSource[] = [];
   const own = runBreakers({
     rules: pipeline.breaker,
@@ -77,7 +85,8 @@ export function sources(
         emit({ type: 'warned', message });
       };
       const bare = await make(name, { pipeline, at, warn, estimatedEnd: () => at.clock.now() + planned });
-      const provider = record === undefined ? bare : recorded(bare, record, () => at.clock.now());
+      const quiet = discreet(bare, redact);
+      const provider = record === null ? quiet : recorded(quiet, record, () => at.clock.now());
       const { retry, breaker } = pipeline;
       const joined = joinedWith(stopping);
       return resilient(

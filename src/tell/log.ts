@@ -6,7 +6,7 @@ import type { Instant } from '../core/time.js';
 import type { LogLevel, LogSettings } from '../pipeline/telling.js';
 import type { HookEnd } from './hooks.js';
 import { levelOf, logWords } from './log-words.js';
-import type { Redact } from './redact.js';
+import type { Redact } from '../core/redact.js';
 import { rotatingFile } from './rotating-file.js';
 
 /** The log of a run for machines: a JSON object on every line. */

@@ -16,7 +16,7 @@ import { alertStore } from './alert-store.js';
 import type { Exclusively } from './alert-store.js';
 import { subjectsOf } from './alert-subjects.js';
 import type { TellFiles } from './files.js';
-import { redactor } from './redact.js';
+import type { Redact } from '../core/redact.js';
 import { runPanels } from './run-panels.js';
 import { staleChains } from './stale-chains.js';
 import { watch } from './watch.js';
@@ -41,8 +41,8 @@ export interface TellerOptions {
   readonly reader: Pick<LakeReader, 'state' | 'statistics'>;
   readonly files: TellFiles;
   readonly exclusively: Exclusively;
-  /** Texts of the surroundings that must not appear anywhere. */
-  readonly secrets: readonly string[];
+  /** Hides what must not appear anywhere. */
+  readonly redact: Redact;
   /** Whether the log takes everything, whatever its level. */
   readonly everything: boolean;
   /** When it aborts, the run is to end soon, and telling with it. */
@@ -54,8 +54,7 @@ export interface TellerOptions {
 /** What there is nobody to tell of is not even loaded. */
 export async function tellers(pipeline: Pipeline, options: TellerOptions): Promise<Tellers> {
   const { telling, name } = pipeline;
-  const { clock, files, reader } = options;
-  const redact = redactor([...telling.secrets, ...options.secrets]);
+  const { clock, files, reader, redact } = options;
   const warn = (message: string): void => {
     options.warn(redact(message));
   };

@@ -7,7 +7,7 @@ import { reportDocument } from '../report/json.js';
 import type { RunReport } from '../report/report.js';
 import type { Alert } from './alert-state.js';
 import type { TellFiles } from './files.js';
-import type { Redact } from './redact.js';
+import type { Redact } from '../core/redact.js';
 import type { RunPanels } from './run-panels.js';
 
 /** What panels are made of. */

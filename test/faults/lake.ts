@@ -24,6 +24,7 @@ import { wholePlan } from '../../src/plan/options.js';
 import type { PlanOptions } from '../../src/plan/options.js';
 import type { Plan } from '../../src/plan/plan.js';
 import type { IbNotice } from '../../src/providers/ib/notice.js';
+import type { Provider } from '../../src/providers/contract.js';
 import { ibProvider } from '../../src/providers/ib/provider.js';
 import type { IbSettings, IbTimings } from '../../src/providers/ib/settings.js';
 import { plainPaint } from '../../src/report/paint.js';
@@ -135,7 +136,7 @@ async function run({ folder, clock }: Pick<FaultLake, 'folder' | 'clock'>, parts
   let seen = (): Watched => ({ failures: [], atEnd: null });
   const plans: Plan[] = [];
   const at = surroundings(folder, clock);
-  const source = sources(pipeline, at, undefined, emit, async () => {
+  const make = async (): Promise<Provider> => {
     const bare = ibProvider({
       settings: pipeline.providers.ib,
       calendarOf,
@@ -146,7 +147,8 @@ async function run({ folder, clock }: Pick<FaultLake, 'folder' | 'clock'>, parts
     const outside = watched(bare, gateway, waits);
     seen = outside.seen;
     return outside.provider;
-  });
+  };
+  const source = sources({ pipeline, at, record: null, emit, redact: (text) => text, make });
   const never = new AbortController().signal;
   const writer = await openLakeWriter({
     folder,

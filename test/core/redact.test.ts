@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { redacted, redactor } from '../../src/tell/redact.js';
+import { redacted, redactor } from '../../src/core/redact.js';
 
 test('no secret of any shape survives, wherever it stands', () => {
   const secret = fc
