@@ -10,8 +10,16 @@ export interface Cycle {
   readonly why: 'due' | 'queued' | 'caught-up';
 }
 
-/** Why a due time was not run. */
-export type MissedReason = 'not-running' | 'overlap' | 'cut-off' | 'market-closed' | 'too-many' | 'enough-cycles';
+/** Why due times are not run. */
+export const missedReasons = [
+  'not-running',
+  'overlap',
+  'cut-off',
+  'market-closed',
+  'too-many',
+  'enough-cycles',
+] as const;
+export type MissedReason = (typeof missedReasons)[number];
 
 /** What a collector is to do next about one pipeline. */
 export type CycleAction =

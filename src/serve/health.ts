@@ -57,7 +57,8 @@ function laneProblems({ pipeline, last }: LaneView, meters: Meters): readonly He
   for (const [provider, state] of meters.of(about).breakers) {
     if (state === 'open') problems.push({ about, problem: `${provider} is left alone: it keeps failing` });
   }
-  if (last !== null && last.outcome !== 'ok' && last.outcome !== 'interrupted') {
+  // Symbols that fail are told of one by one; the collector collects.
+  if (last !== null && !['ok', 'partial', 'interrupted'].includes(last.outcome)) {
     const why = last.reason === null ? '' : `: ${firstLine(last.reason)}`;
     problems.push({ about, problem: `the cycle of ${isoInstant(last.due)} ended as ${last.outcome}${why}` });
   }

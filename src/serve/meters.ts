@@ -1,9 +1,11 @@
 import type { RunEvent } from '../core/events.js';
 import { second } from '../core/time.js';
 import type { Instant } from '../core/time.js';
+import { missedReasons } from './cycles.js';
 import { histogram } from './histogram.js';
 import type { Histogram } from './histogram.js';
 import type { ServeEvent } from './serve-event.js';
+import { cycleOutcomes } from './worker.js';
 
 /** The state of the circuit breaker around a source, as it was last heard of. */
 export type BreakerState = 'closed' | 'half-open' | 'open';
@@ -32,8 +34,10 @@ export interface PipelineMeters {
   readonly breakers: Map<string, BreakerState>;
   /** By source and symbol, joined by a line break; of every symbol that was asked for. */
   readonly symbolBreakers: Map<string, BreakerState>;
-  /** Whether each source gave answers when it was last asked. */
+  /** Whether each source gave any answer of use in the latest run that asked it. */
   readonly answering: Map<string, boolean>;
+  /** The sources that did so in the run under way. */
+  readonly useful: Set<string>;
   lastEnded: Instant | null;
   /** The tables of the steps of the run under way, and who answers them. */
   readonly steps: Map<string, { readonly dataset: string; readonly provider: string }>;
@@ -108,8 +112,8 @@ export function meters(): Meters {
 
 function noneYet(): PipelineMeters {
   return {
-    cycles: new Map(),
-    missed: new Map(),
+    cycles: noneOf(cycleOutcomes),
+    missed: noneOf(missedReasons),
     durations: histogram(durationBounds),
     options: new Map(),
     errors: new Map(),
@@ -121,14 +125,21 @@ function noneYet(): PipelineMeters {
     breakers: new Map(),
     symbolBreakers: new Map(),
     answering: new Map(),
+    useful: new Set(),
     lastEnded: null,
     steps: new Map(),
   };
 }
 
+/** Counters begin at nought: one that begins at one has, for Prometheus, not grown. */
+function noneOf(names: readonly string[]): Map<string, number> {
+  return new Map(names.map((name) => [name, 0]));
+}
+
 function takeRunEvent(own: PipelineMeters, event: RunEvent): void {
   switch (event.type) {
     case 'run-started':
+      own.useful.clear();
       // What is open still from an earlier run is told again.
       for (const breakers of [own.breakers, own.symbolBreakers])
         for (const key of breakers.keys()) breakers.set(key, 'closed');
@@ -140,18 +151,19 @@ function takeRunEvent(own: PipelineMeters, event: RunEvent): void {
     case 'task-finished': {
       const { symbol, step, status, rows, reason } = event;
       const { dataset = '', provider = '' } = own.steps.get(step) ?? {};
-      if (dataset.startsWith('option_') && rows > 0) add(own.options, symbol, rows);
+      if (dataset.startsWith('option_')) add(own.options, symbol, rows);
+      add(own.errors, symbol, status === 'failed' || status === 'partial' ? 1 : 0);
       const key = `${provider}\n${symbol}`;
       if (event.requests > 0 && !own.symbolBreakers.has(key)) own.symbolBreakers.set(key, 'closed');
       if (status !== 'failed' && status !== 'partial') return;
-      add(own.errors, symbol);
       own.latestErrors.set(symbol, reason ?? `${step} ${status}`);
       return;
     }
     case 'request-answered': {
       const { provider, outcome } = event;
       add(own.requests, `${provider}\n${outcome}`);
-      own.answering.set(provider, outcome === 'rows' || outcome === 'empty' || outcome === 'partial');
+      if (outcome === 'rows' || outcome === 'empty' || outcome === 'partial') own.useful.add(provider);
+      own.answering.set(provider, own.useful.has(provider));
       return;
     }
     case 'request-retried':

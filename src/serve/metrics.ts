@@ -68,6 +68,8 @@ function pipelineFamilies(lane: LaneView, own: PipelineMeters): readonly Family[
   const breakerOf = (provider: string): number => breakerValues[own.breakers.get(provider) ?? 'closed'];
   const isAnswering = (provider: string): boolean =>
     own.answering.get(provider) !== false && own.breakers.get(provider) !== 'open' && lane.last?.outcome !== 'provider';
+  // Of a source that nobody has asked there is nothing to say.
+  const asked = sources.filter((provider) => own.answering.has(provider) || !isAnswering(provider));
   const moment = (instant: Instant | null): readonly Sample[] =>
     instant === null ? [] : [{ labels, value: instant / second }];
   return [
@@ -92,7 +94,7 @@ function pipelineFamilies(lane: LaneView, own: PipelineMeters): readonly Family[
       'provider_health_status',
       'gauge',
       'Whether the source answered when it was last asked: 1, or 0.',
-      sources.map((provider) => ({ labels: { ...labels, provider }, value: isAnswering(provider) ? 1 : 0 })),
+      asked.map((provider) => ({ labels: { ...labels, provider }, value: isAnswering(provider) ? 1 : 0 })),
     ),
     family(
       'circuit_breaker_state',

@@ -15,6 +15,10 @@ export interface CollectorIdentity {
 /** So many symbols with errors are named; the rest is counted. */
 const mostErrors = 100;
 
+function counted(counts: ReadonlyMap<string, number>): Readonly<Record<string, number>> {
+  return Object.fromEntries([...counts].filter(([, count]) => count > 0));
+}
+
 /** Whether a source gave answers when it was last asked, as far as this collector knows. */
 function answeringWords(isAnswering: boolean | undefined): 'answering' | 'not answering' | 'not asked yet' {
   if (isAnswering === undefined) return 'not asked yet';
@@ -64,8 +68,8 @@ export function statusDocument(
                 reason: lane.last.reason,
               },
         next: lane.next === null ? null : isoInstant(lane.next),
-        cycles: Object.fromEntries(own.cycles),
-        missed: Object.fromEntries(own.missed),
+        cycles: counted(own.cycles),
+        missed: counted(own.missed),
         sources: Object.fromEntries(
           lane.pipeline.providers.map((source) => [source, answeringWords(own.answering.get(source))]),
         ),

@@ -9,8 +9,18 @@ export interface RunOrder {
   readonly waits: boolean;
 }
 
-/** How a cycle ended, in the terms of the exit codes of `pipe run`. */
-export type CycleOutcome = 'ok' | 'partial' | 'provider' | 'storage' | 'locked' | 'refused' | 'interrupted' | 'crashed';
+/** How cycles end, in the terms of the exit codes of `pipe run`. */
+export const cycleOutcomes = [
+  'ok',
+  'partial',
+  'provider',
+  'storage',
+  'locked',
+  'refused',
+  'interrupted',
+  'crashed',
+] as const;
+export type CycleOutcome = (typeof cycleOutcomes)[number];
 
 /** The end of a run. */
 export interface WorkerEnd {
