@@ -500,7 +500,7 @@ export interface QuotesStep {
   needs?: Needs;
   provider?: Provider;
   /**
-   * Asked again when the last answer is older than this.
+   * Asked again when the last answer is older than this. Every cycle asks by default: `5m`, or half the shortest time between due times when that is less.
    */
   refresh?: string;
   timeout?: TaskTimeout;
@@ -604,7 +604,7 @@ export interface SnapshotsStep {
   needs?: Needs;
   provider?: Provider;
   /**
-   * Asked again when the last answer is older than this.
+   * Asked again when the last answer is older than this. Every cycle asks by default: `5m`, or half the shortest time between due times when that is less.
    */
   refresh?: string;
   /**

@@ -1,10 +1,11 @@
-import { addDays, day, minute } from '../core/time.js';
+import { addDays, day } from '../core/time.js';
 import type { ProviderName } from '../core/series.js';
 import type { Duration } from '../core/time.js';
 import { durationReader } from '../yaml/duration-reader.js';
 import { explainDate } from '../yaml/explain-date.js';
 import { readSymbolTimeout } from './limits.js';
 import { explainLookback, parseLookback } from './lookback.js';
+import { momentRefresh, warnOfIdleCycles } from './moments.js';
 import type { Lookback, OverviewStep, Step, StepType } from './pipeline.js';
 import { checkNeeds, inOrder, stepTypes } from './prerequisites.js';
 import type { StepNeeds } from './prerequisites.js';
@@ -26,8 +27,6 @@ const refreshDefaults = {
   contracts: 7 * day,
   chains: day,
   history: 30 * day,
-  quotes: 5 * minute,
-  snapshots: 5 * minute,
 } as const;
 const lookbackDefaults = { equity: '1y', options: '5 sessions' } as const;
 
@@ -67,6 +66,7 @@ export function readSteps(validated: Validated, auto: () => ProviderName, report
     } else
       steps.push(readStep({ ...step, uses: step.uses }, provider === 'auto' ? auto() : provider, validated, report));
   }
+  warnOfIdleCycles(steps, validated, report);
   return { steps, own };
 }
 
@@ -97,9 +97,10 @@ function readStep(
   const base = { name, needs, provider, timeout };
 
   switch (uses) {
+    case 'quotes':
+      return { ...base, uses, refresh: own('refresh') ?? momentRefresh(validated) };
     case 'contracts':
     case 'chains':
-    case 'quotes':
       return { ...base, uses, refresh: own('refresh') ?? refreshDefaults[uses] };
     case 'history':
       return {
@@ -111,7 +112,7 @@ function readStep(
       };
     case 'snapshots': {
       const { strikes = 10, adaptive = false, expiries = 4, rights = ['C', 'P'] } = settings;
-      const refresh = own('refresh') ?? refreshDefaults[uses];
+      const refresh = own('refresh') ?? momentRefresh(validated);
       return { ...base, uses, refresh, strikes, adaptive, expiries, rights: [...new Set(rights)] };
     }
     case 'equity':
