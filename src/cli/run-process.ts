@@ -7,6 +7,7 @@ import { isoInstant, second } from '../core/time.js';
 import { readEventLine } from '../lineage/event-line.js';
 import type { CycleOutcome, StartWorker, WorkerEnd } from '../serve/worker.js';
 import { exitCode } from './exit-code.js';
+import { childrenOf } from './process-children.js';
 import type { Surroundings } from './surroundings.js';
 
 /** So many of its last words are kept of a run, to explain how it ended. */
@@ -58,9 +59,22 @@ export function runProcesses(at: Surroundings): StartWorker {
         wasStopped = true;
         child.kill('SIGTERM');
       },
-      kill: () => child.kill('SIGKILL'),
+      kill() {
+        if (child.pid === undefined) return;
+        // Commands that it runs lead groups of their own and would go on without anybody to limit their time.
+        const commands = childrenOf(child.pid);
+        for (const leader of [child.pid, ...commands]) killGroup(leader);
+      },
     };
   };
+}
+
+function killGroup(leader: number): void {
+  try {
+    process.kill(process.platform === 'win32' ? leader : -leader, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 function reasonIn(event: RunEvent): string | null {

@@ -1,5 +1,6 @@
 import { isoInstant, minute, second } from '../core/time.js';
 import type { Duration, Instant } from '../core/time.js';
+import { plural } from '../core/words.js';
 import type { CollectorView } from './collector.js';
 import type { LaneView } from './lane.js';
 import type { Meters } from './meters.js';
@@ -25,6 +26,17 @@ const longestSilence: Duration = 30 * second;
 /** So long after its due time a cycle that was not started means that something is wrong. */
 const overdueAfter: Duration = 2 * minute;
 
+/** A cycle that goes on for longer than this while others fall due hangs, or there is more to do than there is time. */
+const longestCycle: Duration = 10 * minute;
+
+function hanging({ pipeline, running, waiting }: LaneView, meters: Meters, now: Instant): readonly HealthProblem[] {
+  const about = pipeline.name;
+  const passed = meters.of(about).overlapped + waiting;
+  if (running === null || passed === 0 || now - running.startedAt <= longestCycle) return [];
+  const since = isoInstant(running.startedAt);
+  return [{ about, problem: `has been running since ${since}; ${plural(passed, 'due time')} passed meanwhile` }];
+}
+
 /** What is wrong with a collector now, and why. */
 export function healthOf(view: CollectorView, meters: Meters, now: Instant): Health {
   const stuck: HealthProblem[] = [];
@@ -47,7 +59,7 @@ export function healthOf(view: CollectorView, meters: Meters, now: Instant): Hea
       problem: keeps === null ? 'cannot be used' : `has an edit that cannot be used; ${keeps} goes on as before`,
     });
   }
-  for (const lane of view.lanes) unready.push(...laneProblems(lane, meters));
+  for (const lane of view.lanes) unready.push(...hanging(lane, meters, now), ...laneProblems(lane, meters));
   return { stuck, unready };
 }
 

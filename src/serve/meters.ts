@@ -28,6 +28,8 @@ export interface PipelineMeters {
   /** By source and outcome, joined by a line break. */
   readonly requests: Map<string, number>;
   retries: number;
+  /** Due times that have passed while the cycle under way was going. */
+  overlapped: number;
   /** In seconds, by source and budget, joined by a line break. */
   readonly waited: Map<string, number>;
   /** By source. */
@@ -76,6 +78,7 @@ export function meters(): Meters {
       switch (event.type) {
         case 'cycle-started':
           of(event.pipeline).latestErrors.clear();
+          of(event.pipeline).overlapped = 0;
           unwritten.delete(event.pipeline);
           return;
         case 'cycle-ended': {
@@ -87,6 +90,7 @@ export function meters(): Meters {
         }
         case 'cycles-missed':
           add(of(event.pipeline).missed, event.reason, event.count);
+          if (event.reason === 'overlap') of(event.pipeline).overlapped += event.count;
           return;
         case 'run-event':
           takeRunEvent(of(event.pipeline), event.event);
@@ -121,6 +125,7 @@ function noneYet(): PipelineMeters {
     rows: new Map(),
     requests: new Map(),
     retries: 0,
+    overlapped: 0,
     waited: new Map(),
     breakers: new Map(),
     symbolBreakers: new Map(),

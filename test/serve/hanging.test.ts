@@ -1,0 +1,182 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+import { minute } from '../../src/core/time.js';
+import { healthOf } from '../../src/serve/health.js';
+import { meters } from '../../src/serve/meters.js';
+import type { ServeEvent } from '../../src/serve/serve-event.js';
+import { makeRig } from '../rig.js';
+import type { Rig, RunningCall } from '../rig.js';
+import { webServer } from '../tell/servers.js';
+import { virtualClock } from '../virtual-clock.js';
+import { pretendCatalogue, pretendCollector, pretendRuns, pretendStore } from './pretend.js';
+import { at, every, scheduleOf, served } from './schedules.js';
+
+/** Starts a program like itself, says which processes they are, and takes no notice of being asked to end. */
+const stubborn = `const fs = require('node:fs');
+fs.appendFileSync('pids', process.pid + '\\n');
+process.on('SIGTERM', () => fs.appendFileSync('asked', process.pid + '\\n'));
+process.on('SIGINT', () => undefined);
+if (process.argv[2] !== 'last') require('node:child_process').spawn(process.execPath, [__filename, 'last'], { stdio: 'inherit' });
+setInterval(() => undefined, 1000);
+`;
+
+const pipeline = (hooks: string, more = ''): string => `name: hangs
+provider: mock
+symbols: [AAPL]
+schedule: { every: 2s, overlap: skip }
+hooks: { ${hooks} }
+${more}steps: { contracts: { refresh: 0s } }
+`;
+
+const hanging = 'before_run: [{ command: [node, hangs.cjs], required: true, timeout: 1h }]';
+
+async function project(hooks: string, more = ''): Promise<Rig> {
+  const rig = await makeRig();
+  await rig.write('hangs.cjs', stubborn);
+  await rig.write('pipelines/hangs.yaml', pipeline(hooks, more));
+  return rig;
+}
+
+async function pidsIn(rig: Rig): Promise<readonly number[]> {
+  const text = await rig.read('pids').catch(() => '');
+  return text.split('\n').filter(Boolean).map(Number);
+}
+
+/** The commands that were started, once they are. */
+async function bothBegun(rig: Rig): Promise<readonly number[]> {
+  await expect.poll(async () => (await pidsIn(rig)).length, { timeout: 30_000 }).toBe(2);
+  return pidsIn(rig);
+}
+
+/** The state of a process as the kernel calls it; null when it is gone. */
+function stateOf(pid: number): string | null {
+  try {
+    return /^State:\s+(\S)/m.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Those that have not ended; one that nobody has taken note of yet has. */
+const left = (pids: readonly number[]): readonly number[] =>
+  pids.filter((pid) => ![null, 'Z', 'X'].includes(stateOf(pid)));
+
+function eventsOf(call: RunningCall): readonly Readonly<Record<string, unknown>>[] {
+  return call
+    .stdout()
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+}
+
+/** Ends a collector and says how it did and how long that took. */
+async function stopped(call: RunningCall): Promise<{ readonly exitCode: number | null; readonly took: number }> {
+  const started = performance.now();
+  call.kill('SIGTERM');
+  const { exitCode } = await call.result;
+  return { exitCode, took: performance.now() - started };
+}
+
+const lastEnd = (call: RunningCall): unknown => eventsOf(call).findLast(({ type }) => type === 'cycle-ended');
+
+describe('a run that hangs', () => {
+  it('in a command that does not listen ends when the collector does, and leaves nothing behind', async () => {
+    const rig = await project(hanging);
+    const call = rig.spawn('serve', '--no-http', '--json', '--grace', '20s');
+    const pids = await bothBegun(rig);
+    const { exitCode, took } = await stopped(call);
+    expect(exitCode).toBe(143);
+    expect(took).toBeLessThan(15_000);
+    expect(lastEnd(call)).toMatchObject({ outcome: 'interrupted' });
+    expect(left(pids)).toEqual([]);
+    expect((await rig.read('asked')).trim().split('\n').map(Number).toSorted()).toEqual(pids.toSorted());
+  }, 60_000);
+
+  it('and does not even notice is killed when its time is over, and its commands with it', async () => {
+    const rig = await project(hanging);
+    const call = rig.spawn('serve', '--no-http', '--json', '--grace', '2s');
+    const pids = await bothBegun(rig);
+    const [lock] = (await rig.files('data/_locks')).filter((file) => file.startsWith('hangs'));
+    const { pid } = JSON.parse(await rig.read(`data/_locks/${lock ?? ''}`)) as { readonly pid: number };
+    process.kill(pid, 'SIGSTOP');
+    await expect.poll(() => stateOf(pid)).toBe('T');
+    const { exitCode, took } = await stopped(call);
+    expect(exitCode).toBe(143);
+    expect(took).toBeGreaterThan(1_900);
+    expect(took).toBeLessThan(15_000);
+    expect(lastEnd(call)).toMatchObject({ outcome: 'crashed', reason: 'ended by SIGKILL' });
+    expect(left([pid, ...pids])).toEqual([]);
+    // It counts as cut off: the next collector makes up for it.
+    expect(JSON.parse(await rig.read('data/_serve/hangs.json'))).toMatchObject({ running: { why: 'due' } });
+  }, 60_000);
+
+  it('is told of while the collector goes on', async () => {
+    const server = await webServer();
+    const alerts = `alerts: { channels: { ops: { kind: webhook, url: "${server.url}" } }, rules: [{ on: run_missed, older_than: 3s }] }\n`;
+    const rig = await project(hanging, alerts);
+    const call = rig.spawn('serve', '--no-http');
+    await expect.poll(() => JSON.stringify(server.bodies), { timeout: 30_000 }).toContain('a run has been going since');
+    await call.said(/hangs: .* not run: the run before was still going/);
+    await expect
+      .poll(async () => (await rig.pipe('status')).stdout, { timeout: 10_000 })
+      .toContain('hangs: runs since');
+    const pids = await bothBegun(rig);
+    expect((await stopped(call)).exitCode).toBe(143);
+    expect(left(pids)).toEqual([]);
+  }, 60_000);
+
+  it('makes a collector unready once it has gone on for long over other due times', async () => {
+    const from = at('2026-11-20T10:00:00Z');
+    const clock = virtualClock(from, { auto: false });
+    const counted = meters();
+    const of = await pretendCollector({
+      clock,
+      store: pretendStore(),
+      start: pretendRuns(clock, () => ({ took: 40 * minute, end: 'ok' })),
+      catalogue: pretendCatalogue([served('slow', scheduleOf(every(15 * minute)))]),
+      onEvent: (event: ServeEvent) => {
+        counted.take(event);
+      },
+    });
+    const unready = () => healthOf(of.collector.view(), counted, clock.now()).unready;
+    await clock.advanceTo(from + 29 * minute);
+    expect(unready()).toEqual([]);
+    await clock.advanceTo(from + 46 * minute);
+    expect(unready()).toEqual([
+      { about: 'slow', problem: 'has been running since 2026-11-20T10:15:00Z; 2 due times passed meanwhile' },
+    ]);
+    await clock.advanceTo(from + 56 * minute);
+    expect(unready()).toEqual([]);
+    of.stop();
+    await of.collector.done;
+  });
+});
+
+describe('a run by hand that is stopped', () => {
+  const slowHooks = 'on_cycle_complete: [{ command: [node, hangs.cjs], timeout: 10m }]';
+
+  it('does not wait for slow hooks, though they hear of no Ctrl-C themselves', async () => {
+    const rig = await project(slowHooks);
+    const call = rig.spawn('run', 'pipelines/hangs.yaml');
+    const pids = await bothBegun(rig);
+    const started = performance.now();
+    call.kill('SIGINT');
+    expect((await call.result).exitCode).toBe(130);
+    expect(performance.now() - started).toBeLessThan(15_000);
+    expect(left(pids)).toEqual([]);
+    // All that it did is in order, the hook that was given up included.
+    expect(call.stdout()).toContain('the on_cycle_complete hook node was given up');
+  }, 60_000);
+
+  it('leaves nothing behind when it is stopped at once', async () => {
+    const rig = await project(slowHooks);
+    const call = rig.spawn('run', 'pipelines/hangs.yaml');
+    const pids = await bothBegun(rig);
+    call.kill('SIGINT');
+    await call.said(/stopping/);
+    call.kill('SIGINT');
+    expect((await call.result).exitCode).toBe(130);
+    await expect.poll(() => left(pids)).toEqual([]);
+  }, 60_000);
+});
