@@ -6,6 +6,7 @@ import { didYouMean, problem } from '../yaml/problem.js';
 import { wantsOneOfKeys } from '../yaml/relevant-errors.js';
 import { enumerate, quote } from '../yaml/text.js';
 import { keyPlaceAt, nodeAt, placeAt } from '../yaml/tree.js';
+import { commandLine } from './command-line.js';
 import { explainText } from './explain-text.js';
 import { stepTypes } from './prerequisites.js';
 import { schemaKeys } from './schema.generated.js';
@@ -26,8 +27,12 @@ export const pipelineWords: SchemaWords = {
     return title.replaceAll(' ', '-');
   },
   explainText,
+  asList: (title, text) => (title === 'command' ? commandLine(text) : `[${text}]`),
+  leastOf: (title) => leastKeys[title] ?? null,
   explainOwn,
 };
+
+const leastKeys: Readonly<Record<string, string>> = { schedule: 'every: 5m', steps: 'contracts: {}' };
 
 function withArticle(title: string): string {
   if (title.endsWith('section') || title.startsWith('defaults') || title === 'steps' || title === 'weights')

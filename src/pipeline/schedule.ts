@@ -60,6 +60,8 @@ function readTimes(
     }
     return duration === null ? null : { kind: 'interval', every: duration, market };
   }
+  // Of one that could be read only in part, nobody knows what it does not say.
+  if (validated.wasDropped(['schedule'])) return null;
   report(
     problem('missing-key', keyPlaceAt(root, ['schedule']), 'a schedule needs `cron` or `every`', {
       suggestion: 'add `cron: 30 18 * * 1-5`, or `every: 5m`',

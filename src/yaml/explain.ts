@@ -23,6 +23,10 @@ export interface SchemaWords {
   readonly codeOf: (title: string) => string;
   /** Says what a text lacks to be what its place wants, which the schema names by its title. */
   readonly explainText: (title: string, text: string) => TextProblem;
+  /** A text as the list of texts that was wanted; by default the whole of it is the only one. */
+  readonly asList?: (title: string, text: string) => string;
+  /** What a mapping says that must not be empty; null for one that may be. */
+  readonly leastOf?: (title: string) => string | null;
   /** What the general sentences do not fit; null for everything else. */
   readonly explainOwn: (broken: BrokenRule) => Diagnostic | null;
 }
@@ -145,7 +149,7 @@ function wrongType(error: ErrorObject, root: MapNode, path: Path, title: string,
       const message = `${nameOf(path)} has no value; it has to be ${expectation}`;
       const [only] = wanted;
       return problem('no-value', place, message, {
-        suggestion: only === 'object' ? `write \`${String(path.at(-1))}: {}\` when there is nothing to say` : null,
+        suggestion: only === 'object' ? whatMapping(error, path, title, words) : null,
       });
     }
     return problem(
@@ -158,8 +162,18 @@ function wrongType(error: ErrorObject, root: MapNode, path: Path, title: string,
     );
   }
   return problem('wrong-type', place, `${nameOf(path)} has to be ${expectation}, and this is ${inWords(error.data)}`, {
-    suggestion: rightType(error.data, wanted, path, title),
+    suggestion: rightType(error.data, wanted, path, title, words),
   });
+}
+
+/** What to write for a mapping that says nothing: an empty one, where that is valid. */
+function whatMapping(error: ErrorObject, path: Path, title: string, { leastOf }: SchemaWords): string | null {
+  const key = String(path.at(-1));
+  const least = leastOf?.(title) ?? null;
+  if (least !== null) return `such as \`${key}: { ${least} }\``;
+  const { required, minProperties, oneOf } = schemaOf(error);
+  const mayBeEmpty = required === undefined && minProperties === undefined && oneOf === undefined;
+  return mayBeEmpty && !/^[0-9]+$/.test(key) ? `write \`${key}: {}\` when there is nothing to say` : null;
 }
 
 function inWords(value: unknown): string {
@@ -175,13 +189,19 @@ function inWords(value: unknown): string {
   }
 }
 
-function rightType(value: unknown, wanted: readonly string[], path: Path, title: string): string | null {
+function rightType(
+  value: unknown,
+  wanted: readonly string[],
+  path: Path,
+  title: string,
+  { asList = (_, text) => `[${text}]` }: SchemaWords,
+): string | null {
   const [type] = wanted;
   if ((type === 'number' || type === 'integer') && typeof value === 'string' && /^-?[0-9]+$/.test(value)) {
     return `leave out the quotes: \`${value}\``;
   }
   if (type === 'array' && typeof value === 'string')
-    return `write it as a list: \`${String(path.at(-1))}: [${value}]\``;
+    return `write it as a list: \`${String(path.at(-1))}: ${asList(title, value)}\``;
   if (title === 'list of symbols' && typeOf(value) === 'object') return 'begin every symbol with `- `';
   return null;
 }
