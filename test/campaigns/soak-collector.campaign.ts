@@ -3,6 +3,7 @@
  * `npm run soak -- --cycles 10000`.
  */
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { isoInstant, minute, second } from '../../src/core/time.js';
@@ -30,16 +31,15 @@ import type { Recordings } from './soak-recording.js';
 
 const cycles = Number(process.env['PIPE_SOAK_CYCLES'] ?? '3000');
 
-/** The collector is weighed so often; until it is warm (every function compiled, every map as large as it gets) it grows. */
+/** The collector is weighed so often; until it is warm (every function seen, every map as large as it gets) it grows. */
 const weighings = 20;
 const warmAfter = Math.min(1_000, cycles / 2);
 
 /**
- * Bytes that a cycle may leave behind. Code that is compiled anew now and then amounts to 10 to 40 a cycle, and nothing else
- * does: between two looks into the heap 4,200 cycles apart no object had come. What is known of a cycle is some 200, its
- * events 30,000.
+ * Bytes that a cycle may leave behind. Measured are 1 to 4, of maps that have not reached their size yet; a number kept of every
+ * cycle is 8 and more, what is known of one some 200, its events 30,000.
  */
-const mostKept = 100;
+const mostKept = 10;
 
 /** What is alive, once all garbage is collected. */
 function heap(): number {
@@ -133,6 +133,8 @@ function keptPerCycle(weighed: readonly Weighed[]): number {
 let rig: Rig;
 let recordings: Recordings;
 beforeAll(async () => {
+  // Code that the compiler makes anew now and then would weigh more than what is looked for.
+  for (const flag of ['--no-opt', '--no-sparkplug', '--no-flush-bytecode']) setFlagsFromString(flag);
   rig = await makeRig();
   recordings = await recordRuns(rig);
 });
@@ -160,6 +162,6 @@ describe(`a collector over ${String(cycles)} cycles`, () => {
     };
     const weighed = await weigh(rig.path('data'), pretendStore(), recordings, leaking);
     expect(kept).toHaveLength(cycles);
-    expect(keptPerCycle(weighed)).toBeGreaterThan(mostKept);
+    expect(keptPerCycle(weighed)).toBeGreaterThan(150);
   });
 });
