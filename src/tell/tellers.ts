@@ -59,12 +59,12 @@ export async function tellers(pipeline: Pipeline, options: TellerOptions): Promi
     options.warn(redact(message));
   };
   const log = telling.logs === null ? null : await openLog();
+  const over = new AbortController();
+  const { stopping } = options;
   const fold = reportFold();
   const panels = runPanels();
   const hooks = telling.hooks.hooks.length === 0 ? null : await openHooks();
   const watching = telling.alerts === null ? null : openAlarm(telling.alerts);
-  const over = new AbortController();
-  const { stopping } = options;
   let isOver = false;
   let ended: RunEvent | null = null;
 
