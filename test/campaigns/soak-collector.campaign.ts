@@ -37,7 +37,7 @@ const warmAfter = Math.min(1_000, cycles / 2);
 
 /**
  * Bytes that a cycle may leave behind. Measured are 1 to 4, of maps that have not reached their size yet; a number kept of every
- * cycle is 8 and more, what is known of one some 200, its events 30,000.
+ * cycle is 8 and more, what is known of one some 200, its events 12,000.
  */
 const mostKept = 10;
 
