@@ -35,6 +35,8 @@ const byCode: Readonly<Record<string, readonly [LakeErrorKind, string, string]>>
     'operation not permitted',
     'Give this user the right to write there, or choose another folder with --data.',
   ],
+  EISDIR: ['malformed', 'a folder stands where a file belongs', 'Move it away; then run again.'],
+  ENOTDIR: ['malformed', 'a file stands where a folder belongs', 'Move it away; then run again.'],
   ENOENT: ['not-found', 'no such file or folder', 'Check the folder given with --data.'],
 };
 

@@ -92,7 +92,8 @@ function entryFrom(text: string, path: string, heartbeat: Instant): LockEntry | 
 
 /** Judged by its age alone, like a lock of another host. */
 function damagedEntry(path: string, heartbeat: Instant, inode: number): LockEntry {
-  const identity = { pid: 0, host: '', space: null, startedAt: null };
-  const holder = { ...identity, name: path, runId: '', command: 'unknown', since: heartbeat, heartbeat };
+  const identity = { pid: 0, host: 'a host unknown', space: null, startedAt: null };
+  const command = `its lock ${path} cannot be read`;
+  const holder = { ...identity, name: path, runId: '', command, since: heartbeat, heartbeat };
   return { holder, token: `damaged-${inode}-${heartbeat}` };
 }

@@ -1,15 +1,15 @@
-import { readFile, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Delivery } from '../core/delivery.js';
 import type { RequestId } from '../core/request.js';
 import { datasets } from '../core/tables.js';
 import type { Dataset } from '../core/tables.js';
 import type { Recovery } from './contract.js';
-import { decodeFacts } from './coverage/encoding.js';
-import { isObject } from './delta/actions.js';
-import { commitPath, logFolder, versionOfCommitName } from './delta/paths.js';
+import { commitFrom } from './coverage/commits.js';
+import { readCommit } from './delta/commit-file.js';
+import { logFolder, versionOfCommitName } from './delta/paths.js';
 import { tableFolder } from './delta/table-log.js';
-import { lakeErrorOf, malformed, systemCode } from './lake-error.js';
+import { lakeErrorOf, systemCode } from './lake-error.js';
 import { abandonedSpools, claimSpool } from './spool/abandoned.js';
 import type { ClaimedSpool } from './spool/abandoned.js';
 import { thisProcess } from './spool/owner.js';
@@ -79,29 +79,14 @@ async function committedRequests(table: string, runId: string, reached: number):
   const requests = new Set<RequestId>();
   for (const version of await versionsOf(table)) {
     if (version <= reached) continue;
-    const path = commitPath(table, version);
-    const text = await readFile(path, 'utf8');
+    const content = await readCommit(table, version);
     // Most commits are of other runs; looking for the id costs far less than reading their coverage.
-    if (!text.includes(runId)) continue;
-    for (const [index, line] of text.split('\n').entries()) {
-      if (!line.startsWith('{"commitInfo"')) continue;
-      for (const id of requestsIn(line, runId, `${path}:${index + 1}`)) requests.add(id);
-    }
+    if (content?.includes(runId) !== true) continue;
+    const { author, groups } = commitFrom(content, table, version, 'skip');
+    if (author?.runId !== runId) continue;
+    for (const { size, fact } of groups) for (let row = 0; row < size; row++) requests.add(fact(row).requestId);
   }
   return requests;
-}
-
-function requestsIn(line: string, runId: string, place: string): readonly RequestId[] {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(line);
-  } catch {
-    throw malformed(place, 'this line of the log is torn or is not JSON');
-  }
-  const info = isObject(parsed) && isObject(parsed['commitInfo']) ? parsed['commitInfo'] : {};
-  const pipe = isObject(info['pipe']) ? info['pipe'] : {};
-  if (pipe['run'] !== runId || pipe['coverage'] === undefined) return [];
-  return decodeFacts(pipe['coverage'], place).map(({ fact }) => fact.requestId);
 }
 
 async function versionsOf(table: string): Promise<readonly number[]> {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { datasets } from '../../src/core/tables.js';
 import { openLakeReader } from '../../src/lake/reader.js';
 import type { LakeReader } from '../../src/lake/contract.js';
 import { readTableCoverage, writeCoverageCheckpoint } from '../../src/lake/coverage/state.js';
@@ -43,6 +44,12 @@ const series = {
     `|| '/' || if(use_rth, 'rth', 'all')`,
 } as const;
 
+/** The columns that only folders hold. */
+const folders = {
+  equity_bars: '{bar_size: VARCHAR, period: VARCHAR}',
+  option_bars: '{symbol: VARCHAR, yearmonth: VARCHAR}',
+} as const;
+
 export type BarTable = keyof typeof series;
 
 export const barTables: readonly BarTable[] = ['equity_bars', 'option_bars'];
@@ -67,6 +74,8 @@ export interface Template {
   readonly rig: Rig;
   /** Of every file the hash of its bytes. */
   readonly hashes: ReadonlyMap<string, string>;
+  /** The files of rows that are live in any table, with their sizes. */
+  readonly live: ReadonlyMap<string, number>;
   /** The bars of every file of rows, read file by file. */
   readonly rowsByFile: ReadonlyMap<string, readonly Row[]>;
   /** What `data` and `empty` windows the lake knows, by series. */
@@ -103,11 +112,15 @@ export async function makeTemplate(healthy: (rig: Rig) => Promise<Rig>): Promise
   const reader = await openLakeReader(lake);
   const rowsByFile = new Map<string, readonly Row[]>();
   const claims = new Map<string, { start: number; end: number }[]>();
+  const live = new Map<string, number>();
+  for (const table of datasets)
+    for (const { path, size } of (await readTableCoverage(join(lake, table), table)).files.values())
+      live.set(`${table}/${path}`, size);
   const state = await reader.state();
   for (const table of barTables) {
     for (const path of (await readTableCoverage(join(lake, table), table)).files.keys()) {
       const file = join(lake, table, path).replaceAll("'", "''");
-      const source = `(FROM read_parquet('${file}', hive_partitioning = true, hive_types = {period: VARCHAR, yearmonth: VARCHAR, symbol: VARCHAR, bar_size: VARCHAR}))`;
+      const source = `(FROM read_parquet('${file}', hive_partitioning = true, hive_types = ${folders[table]}))`;
       rowsByFile.set(`${table}/${path}`, await rowsOf(reader, table, source));
     }
   }
@@ -126,5 +139,5 @@ export async function makeTemplate(healthy: (rig: Rig) => Promise<Rig>): Promise
   for (const table of barTables) expected.push(...(await rowsOf(after, table)));
   await after.close();
   await whole.close();
-  return { rig, hashes, rowsByFile, claims, expected };
+  return { rig, hashes, live, rowsByFile, claims, expected };
 }

@@ -16,6 +16,7 @@ import { setAside } from '../../src/lake/verify-repair.js';
 import { verifyTable } from '../../src/lake/verify.js';
 import { openLakeWriter } from '../../src/lake/writer.js';
 import { author, bars, chain, contract, equity, openRig, temporaryFolder } from './delta/rig.js';
+import { unsealed } from './older-lake.js';
 
 const clock = { now: () => Date.UTC(2026, 1, 20), sleepUntil: () => Promise.resolve() };
 
@@ -124,7 +125,7 @@ async function rewriteLog(
   change: (text: string) => string,
 ): Promise<void> {
   const path = commitPath(tableFolder(folder, dataset), 0);
-  const before = await readFile(path, 'utf8');
+  const before = unsealed(await readFile(path, 'utf8'));
   const after = change(before);
   expect(after).not.toBe(before);
   await writeFile(path, after);

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -6,8 +5,8 @@ import { coveredWindow } from '../../core/coverage-fold.js';
 import type { CoveredWindow, SeriesCoverage } from '../../core/coverage.js';
 import type { Dataset } from '../../core/tables.js';
 import { addLine, actionOf } from '../delta/actions.js';
+import { sealOf } from '../delta/commit-file.js';
 import { syncFolder } from '../delta/durable.js';
-import { commitPath } from '../delta/paths.js';
 import { LakeError, lakeErrorOf, malformed, systemCode } from '../lake-error.js';
 import {
   decodeCounts,
@@ -32,7 +31,8 @@ import type { TableFold } from './table-fold.js';
  * `<table>/_pipe/coverage-<version, 20 digits>.json`: the fold of the log up to that version, so that reading coverage does
  * not mean reading the whole log. It can always be made again from the log. Two lines:
  *
- *   { "v": 1, "dataset": "equity_bars", "version": 250, "crc32": 123 }     of the second line's bytes
+ *   { "v": 1, "dataset": "equity_bars", "version": 250, "commit": "0123abcd",     the seal of the commit of that version
+ *     "crc32": 123 }                                                         of the second line's bytes
  *   { "windows": { "size", "start": NUMBERS, "length": NUMBERS, "at": NUMBERS, "state": TEXTS, "note": TEXTS },
  *     "lists": { "size", "windows": NUMBERS, "of": NUMBERS },    how many windows each list has; all of them by position
  *     "series": [{ "provider", "series": [before, after], "size", "keys": [TEXTS], "list": NUMBERS }],
@@ -56,8 +56,9 @@ export async function writeCheckpoint(tableFolder: string, table: TableFold): Pr
   const temporary = `${path}.${process.pid}.tmp`;
   const body = Buffer.from(`${JSON.stringify(encodeFold(table))}\n`);
   const { dataset, version } = table;
-  const head = { v: formatVersion, dataset, version, crc32: crc32(body) };
   try {
+    const commit = await sealOf(tableFolder, version);
+    const head = { v: formatVersion, dataset, version, commit, crc32: crc32(body) };
     await mkdir(folder, { recursive: true });
     const file = await open(temporary, 'w');
     try {
@@ -76,12 +77,13 @@ export async function writeCheckpoint(tableFolder: string, table: TableFold): Pr
   }
 }
 
-/** The newest checkpoint that is whole and not from beyond the log's end; null when there is none. */
+/** The newest checkpoint that is whole and of a commit that is there; null when there is none. */
 export async function readCheckpoint(tableFolder: string, dataset: Dataset): Promise<TableFold | null> {
   for (const { path, version } of await checkpoints(tableFolder)) {
-    if (!existsSync(commitPath(tableFolder, version))) continue;
+    const commit = await sealOf(tableFolder, version);
+    if (commit === null) continue;
     try {
-      return foldFrom(await readFile(path), dataset, version, path);
+      return foldFrom(await readFile(path), { dataset, version, commit }, path);
     } catch (error) {
       // Gone because a newer one was written, or damaged: the log says the same.
       if (!(error instanceof LakeError) && systemCode(error) === undefined) throw error;
@@ -157,13 +159,21 @@ function numbering<T>(): Numbering<T> {
   };
 }
 
-function foldFrom(content: Buffer, dataset: Dataset, version: number, path: string): TableFold {
+/** Which checkpoint is wanted: that of a table, at the end of a certain log. */
+interface Wanted {
+  readonly dataset: Dataset;
+  readonly version: number;
+  readonly commit: string;
+}
+
+function foldFrom(content: Buffer, { dataset, version, commit }: Wanted, path: string): TableFold {
   const headEnd = content.indexOf('\n');
   const body = content.subarray(headEnd + 1);
   const head = expectRecord(parse(content.toString('utf8', 0, Math.max(headEnd, 0)), path), path);
   if (head['v'] !== formatVersion || head['dataset'] !== dataset || head['version'] !== version) {
     throw malformed(path, 'is a checkpoint of something else');
   }
+  if ((head['commit'] ?? commit) !== commit) throw malformed(path, 'is a checkpoint of another log');
   if (head['crc32'] !== crc32(body)) throw malformed(path, 'its checksum does not match');
   const record = expectRecord(parse(body.toString('utf8'), path), path);
   const table = emptyFold(dataset);

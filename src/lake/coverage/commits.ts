@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import type { Author } from '../../core/delivery.js';
 import type { Instant } from '../../core/time.js';
 import { actionOf } from '../delta/actions.js';
 import type { LiveFile } from '../delta/actions.js';
+import { commitLine } from '../delta/commit-file.js';
 import { commitPath } from '../delta/paths.js';
-import { lakeErrorOf, malformed, systemCode } from '../lake-error.js';
 import { expectRecord, isRecord } from './columns.js';
 import { decodeGroups } from './encoding.js';
 import type { FactGroup } from './encoding.js';
@@ -23,17 +22,6 @@ export interface Commit {
   readonly bytes: number;
 }
 
-/** The bytes of a commit's file; null when there is no such commit (yet). */
-export async function readCommitFile(table: string, version: number): Promise<Buffer | null> {
-  const path = commitPath(table, version);
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return null;
-    throw lakeErrorOf(error, path);
-  }
-}
-
 /** The commit in the bytes of its file. `files: 'skip'` leaves out what it says about files. */
 export function commitFrom(content: Buffer, table: string, version: number, files: 'read' | 'skip' = 'read'): Commit {
   const path = commitPath(table, version);
@@ -43,7 +31,7 @@ export function commitFrom(content: Buffer, table: string, version: number, file
   for (const [index, text] of content.toString('utf8').split('\n').entries()) {
     if (text.trim() === '' || (files === 'skip' && !text.startsWith(noteStart))) continue;
     const place = `${path}:${index + 1}`;
-    const line = parseLine(text, place);
+    const line = commitLine(text, table, version, index + 1);
     const info = isRecord(line) ? line['commitInfo'] : undefined;
     if (info !== undefined) {
       note = noteFrom(expectRecord(info, place), place);
@@ -74,12 +62,4 @@ function noteFrom(info: Readonly<Record<string, unknown>>, place: string): Commi
     },
   };
   return { committedAt, author, groups: coverage === undefined ? [] : decodeGroups(coverage, `${place} coverage`) };
-}
-
-function parseLine(text: string, place: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw malformed(place, 'this line of the log is torn or is not JSON');
-  }
 }

@@ -1,7 +1,9 @@
 import { escapePart } from '../../core/series.js';
 import type { Dataset } from '../../core/tables.js';
 import type { CommittedFact, FactFilter } from '../contract.js';
-import { commitFrom, readCommitFile } from './commits.js';
+import { readCommit } from '../delta/commit-file.js';
+import { expectLogEnd } from '../delta/log-listing.js';
+import { commitFrom } from './commits.js';
 
 /**
  * Every fact in a table's log that the filter lets through, oldest first. A commit whose bytes do not even contain the symbol
@@ -19,8 +21,11 @@ export async function* factsOf(
     ...(filter.runId === undefined ? [] : [JSON.stringify(filter.runId)]),
   ];
   for (let version = 0; ; version++) {
-    const content = await readCommitFile(tableFolder, version);
-    if (content === null) return;
+    const content = await readCommit(tableFolder, version);
+    if (content === null) {
+      await expectLogEnd(tableFolder, version - 1);
+      return;
+    }
     if (!wanted.every((text) => content.includes(text))) continue;
     const { author, committedAt, groups } = commitFrom(content, tableFolder, version, 'skip');
     if (author === null || (filter.runId !== undefined && author.runId !== filter.runId)) continue;

@@ -6,11 +6,10 @@ import { tables } from '../../core/tables.js';
 import type { Dataset } from '../../core/tables.js';
 import type { DamagedFile } from '../contract.js';
 import type { LiveFile } from '../delta/actions.js';
+import { brokenCommit, readCommit } from '../delta/commit-file.js';
 import { expectLogEnd } from '../delta/log-listing.js';
-import { commitPath } from '../delta/paths.js';
-import { malformed } from '../lake-error.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
-import { commitFrom, readCommitFile } from './commits.js';
+import { commitFrom } from './commits.js';
 import type { Commit } from './commits.js';
 import { damagedFiles } from './damage.js';
 import type { FactInput } from './encoding.js';
@@ -94,7 +93,7 @@ async function advance(tableFolder: string, table: TableFold): Promise<void> {
 
 async function* commitsAfter(tableFolder: string, version: number): AsyncIterable<Commit> {
   for (let next = version + 1; ; next++) {
-    const content = await readCommitFile(tableFolder, next);
+    const content = await readCommit(tableFolder, next);
     if (content === null) return;
     yield commitFrom(content, tableFolder, next);
   }
@@ -121,9 +120,9 @@ async function lossesOf(
 /** The whole log up to a version, and no commit that has come since. */
 async function* commitsUntil(tableFolder: string, version: number): AsyncIterable<Commit> {
   for (let next = 0; next <= version; next++) {
-    const content = await readCommitFile(tableFolder, next);
+    const content = await readCommit(tableFolder, next);
     if (content === null)
-      throw malformed(commitPath(tableFolder, next), 'this commit is needed to tell what was lost, and is gone');
+      throw brokenCommit(tableFolder, next, 'this commit is needed to tell what was lost, and is gone');
     yield commitFrom(content, tableFolder, next, 'skip');
   }
 }

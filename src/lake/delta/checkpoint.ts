@@ -1,12 +1,13 @@
+import { existsSync } from 'node:fs';
 import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lakeErrorOf } from '../lake-error.js';
 import type { Engine } from '../parquet/engine.js';
 import { literal, literals } from '../parquet/sql.js';
-import { addLine, metadataLine, protocolLine, removeLine, transactionLine } from './actions.js';
+import { addLine, isObject, metadataLine, protocolLine, removeLine, transactionLine } from './actions.js';
 import { syncFolder } from './durable.js';
-import { lastCheckpointFile } from './log-listing.js';
-import { checkpointPath, checkpointPaths, logFolder } from './paths.js';
+import { checkpointTags, lastCheckpointFile } from './log-listing.js';
+import { checkpointPath, checkpointPaths, commitPath, logFolder } from './paths.js';
 import type { CheckpointReader, Snapshot } from './snapshot.js';
 
 /** How many commits there are from one checkpoint to the next. */
@@ -106,20 +107,24 @@ async function writeLastCheckpoint(
   staging: string,
 ): Promise<void> {
   const target = join(logFolder(table), lastCheckpointFile);
-  if (await namesLaterVersion(target, snapshot.version)) return;
+  if (await namesLaterVersion(table, target, snapshot.version)) return;
   const temporary = join(staging, `last-checkpoint-${snapshot.version}`);
   const numOfAddFiles = snapshot.files.size;
-  await writeFile(temporary, JSON.stringify({ version: snapshot.version, size, sizeInBytes, numOfAddFiles }));
+  const { version } = snapshot;
+  const tags = await checkpointTags(table, version);
+  await writeFile(temporary, JSON.stringify({ version, size, sizeInBytes, numOfAddFiles, tags }));
   await syncFile(temporary);
   await rename(temporary, target);
   await syncFolder(logFolder(table));
 }
 
 /** Another process may have written a later checkpoint meanwhile. */
-async function namesLaterVersion(path: string, version: number): Promise<boolean> {
+async function namesLaterVersion(table: string, path: string, version: number): Promise<boolean> {
   try {
     const content: unknown = JSON.parse(await readFile(path, 'utf8'));
-    return typeof content === 'object' && content !== null && 'version' in content && Number(content.version) > version;
+    const named = isObject(content) ? Number(content['version']) : NaN;
+    // What names a version that the table has not reached is damaged.
+    return named > version && existsSync(commitPath(table, named));
   } catch {
     return false;
   }

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { lakeErrorOf, malformed, systemCode } from '../lake-error.js';
 import { actionOf } from './actions.js';
 import type { Action, LiveFile, Metadata, Protocol, Tombstone, Transaction } from './actions.js';
+import { commitLine, readCommit } from './commit-file.js';
 import { checkpointOf, expectLogEnd } from './log-listing.js';
 import { commitPath } from './paths.js';
 
@@ -67,32 +66,16 @@ export async function advanceSnapshot(table: string, snapshot: Snapshot, until =
   return commits.length === 0 ? snapshot : applyCommits(snapshot, snapshot.version + commits.length, commits);
 }
 
+/** The actions of a commit. Coverage, by far its longest line, is passed over unread. */
 async function readCommitActions(table: string, version: number): Promise<readonly (Action | null)[] | null> {
+  const content = await readCommit(table, version);
+  if (content === null) return null;
   const path = commitPath(table, version);
-  let content: string;
-  try {
-    content = await readFile(path, 'utf8');
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return null;
-    throw lakeErrorOf(error, path);
-  }
-  return parseCommit(content, path);
-}
-
-/** The actions in the text of a commit. Coverage, by far its longest line, is passed over unread. */
-export function parseCommit(content: string, path: string): readonly (Action | null)[] {
-  return content.split('\n').map((line, index) => {
+  const lines = content.toString('utf8').split('\n');
+  return lines.map((line, index) => {
     if (line.trim() === '' || line.startsWith('{"commitInfo"')) return null;
-    return actionOf(parseLine(line, `${path}:${index + 1}`), `${path}:${index + 1}`);
+    return actionOf(commitLine(line, table, version, index + 1), `${path}:${index + 1}`);
   });
-}
-
-function parseLine(line: string, place: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    throw malformed(place, 'this line of the log is torn or is not JSON');
-  }
 }
 
 /** The table after some more commits. Within one the order of lines means nothing; a file is removed or added once. */

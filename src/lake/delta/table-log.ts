@@ -5,6 +5,7 @@ import type { Dataset } from '../../core/tables.js';
 import type { Instant } from '../../core/time.js';
 import { metadataLine, protocolLine } from './actions.js';
 import type { Metadata } from './actions.js';
+import { sealedCommit } from './commit-file.js';
 import { makeFolder, putIfAbsent } from './durable.js';
 import { commitName, commitPath, logFolder } from './paths.js';
 import { grownMetadata } from './schema-growth.js';
@@ -114,7 +115,7 @@ function commitText(options: TableLogOptions, snapshot: Snapshot, version: numbe
   const metadata = changedMetadata(options, snapshot, author, timestamp);
   if (metadata !== null) lines.push(metadataLine(metadata));
   lines.push(...attempt.lines(version));
-  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  return sealedCommit(options.folder, version, lines);
 }
 
 /** What a commit has to say about the table itself; null when the log says it already. */

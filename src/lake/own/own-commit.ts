@@ -3,6 +3,7 @@ import type { OwnColumn, TableVersions } from '../../core/own-tables.js';
 import type { Instant } from '../../core/time.js';
 import type { OwnAuthor, OwnOrigin } from '../contract.js';
 import { addLine, isObject, metadataLine, protocolLine, removeLine } from '../delta/actions.js';
+import { sealedCommit } from '../delta/commit-file.js';
 import { metadataWith, plainProtocol } from '../delta/schema.js';
 import type { Snapshot } from '../delta/snapshot.js';
 import { liveFile } from '../parquet/files.js';
@@ -43,7 +44,7 @@ export function replacementText(replacement: Replacement, snapshot: Snapshot): s
     lines.push(metadataLine({ ...snapshot.metadata, schemaString, partitionColumns: [] }));
   for (const old of snapshot.files.values()) lines.push(removeLine(old, now, true));
   if (file !== null) lines.push(addLine(liveFile(file, now, [version]), true));
-  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  return sealedCommit(dataset, version, lines);
 }
 
 function fieldsOf({ columns }: Replacement): readonly object[] {

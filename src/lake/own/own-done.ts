@@ -21,7 +21,8 @@ export async function stepsDone(lake: string): Promise<readonly OwnOrigin[]> {
     if (systemCode(error) === 'ENOENT') return [];
     throw lakeErrorOf(error, folder);
   }
-  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+  // What cannot be read is as good as not there: the step is then done again.
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8').catch(() => '')));
   return texts.map(originIn).filter((origin) => origin !== null);
 }
 
@@ -39,7 +40,7 @@ export async function writeStepDone(lake: string, origin: OwnOrigin, temporary: 
   }
 }
 
-/** Null for a file cut short: the step is then done again. */
+/** Null for a file cut short. */
 function originIn(text: string): OwnOrigin | null {
   let value: unknown;
   try {

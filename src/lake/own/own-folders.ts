@@ -1,8 +1,9 @@
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isOwnTableName } from '../../core/own-tables.js';
 import type { LiveFile } from '../delta/actions.js';
-import { commitPath, logFolder, versionOfCommitName } from '../delta/paths.js';
+import { brokenCommit, readCommit } from '../delta/commit-file.js';
+import { logFolder, versionOfCommitName } from '../delta/paths.js';
 import { lakeErrorOf, systemCode } from '../lake-error.js';
 
 /** The names of the tables that users' own steps made, in order. */
@@ -24,12 +25,9 @@ export async function versionsOf(table: string): Promise<readonly number[]> {
 
 /** The text of a commit. */
 export async function commitText(table: string, version: number): Promise<string> {
-  const path = commitPath(table, version);
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw lakeErrorOf(error, path);
-  }
+  const content = await readCommit(table, version);
+  if (content === null) throw brokenCommit(table, version, 'this commit is gone');
+  return content.toString('utf8');
 }
 
 /**

@@ -27,14 +27,17 @@ function file(path: string): LiveFile {
 
 const first = [protocolLine(plainProtocol), metadataLine(metadataOf('equity_bars', 'run', 1))];
 
+/** Which program wrote a commit: every one says so. */
+const by = JSON.stringify({ commitInfo: { engineInfo: 'other' } });
+
 /** Writes commits, each a list of lines; a line of text is written as it stands. */
 async function logOf(commits: readonly (readonly (object | string)[])[], from = 0): Promise<string> {
   const table = await temporaryFolder();
   const log = join(table, '_delta_log');
   await mkdir(log);
   for (const [index, lines] of commits.entries()) {
-    const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
-    await writeFile(join(log, commitName(from + index)), text);
+    const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)));
+    await writeFile(join(log, commitName(from + index)), [...text, by].join('\n'));
   }
   return table;
 }
@@ -139,7 +142,8 @@ test('a checkpoint stands for the commits before it, in one part or several', as
   ]);
   const before = await readSnapshot(table, noCheckpoints);
   await writeCheckpoint(rig.engine, table, before, 150, rig.workshop.names.staging);
-  await writeFile(join(table, '_delta_log', commitName(2)), JSON.stringify(addLine(file('late.parquet'), true)));
+  const late = JSON.stringify(addLine(file('late.parquet'), true));
+  await writeFile(join(table, '_delta_log', commitName(2)), `${late}\n${by}`);
   const read = checkpointReader(() => Promise.resolve(rig.engine), 'all');
   // Without the commits it stands for: other writers may clean them up.
   await rm(join(table, '_delta_log', commitName(0)));
@@ -165,7 +169,7 @@ test('a snapshot follows the log', async () => {
   const before = await readSnapshot(table, noCheckpoints);
   expect(await advanceSnapshot(table, before)).toBe(before);
   const target = join(table, '_delta_log', commitName(1));
-  const line = JSON.stringify(addLine(file('x.parquet'), true));
+  const line = `${JSON.stringify(addLine(file('x.parquet'), true))}\n${by}`;
   expect(
     await Promise.all([1, 2, 3].map((number) => putIfAbsent(target, line, join(table, `tmp${String(number)}`)))),
   ).toHaveLength(3);
