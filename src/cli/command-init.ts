@@ -9,6 +9,7 @@ import { columns } from '../report/columns.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
 import type { RunAction } from './run-action.js';
+import { schemaFor } from './schema-file.js';
 import { Stop } from './stop.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -23,7 +24,7 @@ export function defineInit(command: Command, run: RunAction): void {
 async function init(file: string, at: Surroundings): Promise<ExitCode> {
   await mkdir(dirname(file), { recursive: true });
   try {
-    await writeFile(file, pipelineTemplate(file), { flag: 'wx' });
+    await writeFile(file, pipelineTemplate(file, schemaFor(file, process.cwd())), { flag: 'wx' });
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw error;
     throw new Stop(

@@ -2,9 +2,9 @@ import { basename } from 'node:path';
 
 /**
  * A pipeline with comments to start from, as `pipe init` writes it: the name comes from the file's, and editors find the
- * schema at the address given, which is relative to the file.
+ * schema at the address given.
  */
-export function pipelineTemplate(file: string, schema = '../schemas/pipeline.schema.json'): string {
+export function pipelineTemplate(file: string, schema: string): string {
   const name = basename(file)
     .replace(/\.ya?ml$/i, '')
     .replaceAll(/[^A-Za-z0-9 ._-]+/g, '-')
@@ -28,10 +28,13 @@ name: {name}
 # mock is an embedded market: no account, no network.
 provider: mock
 
-# When it is due. Left out, it runs whenever you run it.
+# When it is due: \`pipe serve\` runs it then, and so does cron. Left out, it runs whenever you run it.
 schedule:
   cron: 30 18 * * 1-5
   timezone: America/New_York
+  # Or in cycles, instead of both: only while the market is open, half-days and holidays known.
+  # every: 5m
+  # during: market
 
 # Symbols are taken as written: 0700, 1E5 and NO need no quotes.
 symbols:

@@ -88,8 +88,15 @@ describe('a pipeline file', () => {
     ['every night!.yml', 'every night-'],
     ['日本.yaml', 'my-pipeline'],
   ])('made from the template for %s is valid without warnings', async (file, name) => {
-    const loaded = await loadFiles({ [file]: pipelineTemplate(file) });
+    const loaded = await loadFiles({ [file]: pipelineTemplate(file, 'schema.json') });
     expect(loaded).toMatchObject({ ok: true, warnings: [], pipeline: { name } });
+  });
+
+  it('made from the template can be told to run in cycles', async () => {
+    const template = pipelineTemplate('a.yaml', 'schema.json');
+    const cycles = template.replace(/ {2}(?:cron|timezone): .*\n/g, '').replaceAll(/# (every|during):/g, '$1:');
+    const { schedule } = valid(await loadFiles({ 'a.yaml': cycles }));
+    expect(schedule?.times).toEqual({ kind: 'interval', every: 5 * minute, market: 'XNYS' });
   });
 
   it('may carry a byte order mark and the line ends of Windows', async () => {
