@@ -36,10 +36,10 @@ const weighings = 20;
 const warmAfter = Math.min(1_000, cycles / 2);
 
 /**
- * Bytes that a cycle may leave behind. Measured are 1 to 4, of maps that have not reached their size yet; a number kept of every
+ * Bytes that a cycle may leave behind. Measured are 1 to 7, of maps that have not reached their size yet; a number kept of every
  * cycle is 8 and more, what is known of one some 200, its events 12,000.
  */
-const mostKept = 10;
+const mostKept = 30;
 
 /** What is alive, once all garbage is collected. */
 function heap(): number {

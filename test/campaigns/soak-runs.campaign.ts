@@ -26,7 +26,7 @@ const together = 20;
  * A lake that was listed whole and whose superseded files were read by every run took, after 3,000 cycles, 1.4 times the
  * processor time, 1.4 times the memory, and read 1.2 times as much.
  */
-const mostGrowth: Readonly<Record<keyof Usage, number>> = { bytesRead: 1.15, memory: 1.15, cpu: 1.25, wall: 2 };
+const mostGrowth: Readonly<Record<keyof Usage, number>> = { bytesRead: 1.15, memory: 1.15, cpu: 1.25, wall: 3 };
 
 const usages: Usage[] = [];
 let rig: Rig;
