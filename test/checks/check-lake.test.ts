@@ -141,3 +141,26 @@ test('only the tables asked for are read', async () => {
   expect(findings).toEqual([]);
   expect(files.checked).toBe(2);
 });
+
+test('a lake that has lost an answer of one moment is sound again once the next run has told so', async () => {
+  const moments = [0, 1, 2].map((days) => at + days * 86_400_000);
+  for (const lost of moments.keys()) {
+    const folder = await temporaryFolder();
+    const chains = join(folder, 'chains');
+    const commits = moments.map((moment) => [contract('A/B', moment, 1), chain('A/B', moment, ['2026-03-20'], 3)]);
+    const files: string[] = [];
+    for (const deliveries of commits) {
+      await store(folder, [deliveries]);
+      const all = (await readdir(chains, { recursive: true })).filter((name) => name.endsWith('.parquet'));
+      files.push(...all.filter((name) => name.includes('yearmonth') && !files.includes(name)));
+    }
+    await rm(join(chains, files[lost] ?? ''));
+    expect(isSound(await check(folder))).toBe(false);
+    await store(folder, []);
+    expect((await check(folder)).findings).toEqual([]);
+    const reader = await openLakeReader(folder);
+    const [latest] = (await reader.state()).coverage('mock', 'chains/A%2FB');
+    expect(latest).toMatchObject({ state: 'data', start: moments[lost === 2 ? 1 : 2] });
+    await reader.close();
+  }
+});

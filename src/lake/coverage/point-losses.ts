@@ -15,8 +15,8 @@ interface Snapshot {
 }
 
 /**
- * What to record about a `point` table after damage: the latest snapshot of a series is missing, and the latest one that
- * remains counts again under the request that once brought it.
+ * What to record about a `point` table after damage: which snapshots of a series are missing, and where its latest one is
+ * among them, that the latest one that remains counts again, under the request that once brought it.
  */
 export async function pointLosses(
   commits: AsyncIterable<Commit>,
@@ -57,11 +57,15 @@ function correctionsOf(
   history: ReadonlyMap<Instant, Snapshot>,
   damaged: readonly FileScope[],
 ): readonly (Loss | FactInput)[] {
-  const latestFirst = [...history.values()].sort((a, b) => b.input.fact.window.start - a.input.fact.window.start);
-  const [latest] = latestFirst;
-  const place = latest === undefined ? null : placeOfLoss(latest, damaged);
-  if (latest === undefined || place === null) return [];
-  const { fact, calendar } = latest.input;
+  const oldestFirst = [...history.values()].sort((a, b) => a.input.fact.window.start - b.input.fact.window.start);
+  const placed = oldestFirst.map((snapshot) => ({ snapshot, place: placeOfLoss(snapshot, damaged) }));
+  const losses = placed.flatMap(({ snapshot, place }) => (place === null ? [] : [lossOf(snapshot, place)]));
+  const isLatestLost = placed.at(-1)?.place !== null;
+  const remaining = isLatestLost ? placed.findLast(({ place }) => place === null) : undefined;
+  return remaining === undefined ? losses : [...losses, remaining.snapshot.input];
+}
+
+function lossOf({ input: { fact, calendar } }: Snapshot, place: string): Loss {
   const { provider, series, window, requestedAt } = fact;
   const missing = {
     provider,
@@ -73,8 +77,7 @@ function correctionsOf(
     note: place,
     upstream: [],
   } as const;
-  const remaining = latestFirst.find((snapshot) => placeOfLoss(snapshot, damaged) === null);
-  return [{ fact: missing, step: repairStep, calendar }, ...(remaining === undefined ? [] : [remaining.input])];
+  return { fact: missing, step: repairStep, calendar };
 }
 
 /** The damaged file in which a snapshot's rows were; null when they are still there. */
