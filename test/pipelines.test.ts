@@ -63,6 +63,26 @@ describe('the examples', () => {
     await works(await projectWithExamples(), `pipelines/${name}`);
   });
 
+  test('watched.yaml tells programs and people, and refuses to run where there is no room', async () => {
+    const rig = await projectWithExamples();
+    const file = 'pipelines/watched.yaml';
+    expect((await rig.pipe('run', file, '--now', now)).exitCode).toBe(0);
+    expect(await rig.read('logs/watched.log')).toMatch(/"hook":"on_cycle_complete","command":"cat".*run-finished/);
+    expect(await rig.files('panels/watched')).toContain('status.json');
+    // The evening after was not run, and its chains are old by then.
+    const check = await rig.pipe('alerts', 'check', file, '--now', '2026-11-24T23:00:00Z');
+    expect(check.exitCode, check.stderr).toBe(5);
+    const told = (await rig.read('logs/alerts.jsonl')).trim().split('\n');
+    expect(told.map((line) => (JSON.parse(line) as { readonly rule: string }).rule)).toEqual([
+      'run_missed',
+      'stale_option_chains',
+    ]);
+    const text = await rig.read(file);
+    await rig.write(file, text.replace('< 1e8', '< 1e18'));
+    const full = await rig.pipe('run', file, '--now', '2026-11-24T23:40:00Z');
+    expect([full.exitCode, full.stderr]).toEqual([3, expect.stringContaining('nothing was asked')]);
+  }, 60_000);
+
   test('and so does what pipe init writes', async () => {
     const rig = await makeRig();
     const init = await rig.pipe('init');

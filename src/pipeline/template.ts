@@ -76,6 +76,12 @@ steps:
     strikes: 3
     expiries: 2
 
+# Who is told when something is wrong, or did not take place: see pipe alerts, and try it with pipe alerts test ops.
+# alerts:
+#   channels:
+#     ops: { kind: webhook, url: '\${SLACK_WEBHOOK}' }
+#   rules: [{ on: run_failed }, { on: run_missed }, { on: missing_equity_data }]
+
 # How fast the source may be asked. Left out, the provider's own limits hold.
 # pacing:
 #   concurrency: 8

@@ -99,6 +99,14 @@ describe('a pipeline file', () => {
     expect(schedule?.times).toEqual({ kind: 'interval', every: 5 * minute, market: 'XNYS' });
   });
 
+  it('made from the template can be told whom to tell', async () => {
+    const template = pipelineTemplate('a.yaml', 'schema.json');
+    const told = template.replace(/# alerts:\n(?:# .*\n)+/, (lines) => lines.replaceAll('# ', ''));
+    const { telling } = valid(await loadFiles({ 'a.yaml': told }, { SLACK_WEBHOOK: 'https://example.com/hook' }));
+    expect(telling.alerts?.channels).toMatchObject([{ name: 'ops', kind: 'webhook', url: 'https://example.com/hook' }]);
+    expect(telling.alerts?.rules.map(({ on }) => on)).toEqual(['run_failed', 'run_missed', 'missing_equity_data']);
+  });
+
   it('may carry a byte order mark and the line ends of Windows', async () => {
     const text = `name: x\r\nsymbols: [AAPL]\r\n${steps}\r\n`;
     const plain = valid(await loadFiles({ 'a.yaml': text.replaceAll('\r', '') }));
