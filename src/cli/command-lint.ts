@@ -34,7 +34,7 @@ async function lint(named: readonly string[], flags: Flags, at: Surroundings): P
   let wrong = false;
   for (const file of files) {
     const isScenario = await isScenarioFile(file);
-    const loaded = isScenario ? await loadScenarioFile(file) : await load(file, at);
+    const loaded = isScenario ? await loadScenarioFile(file) : await load(file, at, 'lint');
     const diagnostics = loaded.ok ? loaded.warnings : loaded.diagnostics;
     wrong ||= !loaded.ok;
     documents.push({ file, ok: loaded.ok, diagnostics: diagnosticsDocument(diagnostics, loaded.sources) });

@@ -1,5 +1,4 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 import { knownExchanges } from '../calendar/calendars.js';
@@ -13,6 +12,7 @@ import { kiteFromEnvironment } from '../providers/kite/environment.js';
 import { mockFromEnvironment } from '../providers/mock/environment.js';
 import { plainPaint } from '../report/paint.js';
 import { renderDiagnostics } from '../yaml/render.js';
+import { definitionReader, isInDefinition } from './accepted-files.js';
 import { autoProvider } from './auto-provider.js';
 import { exitCode } from './exit-code.js';
 import { scenarioOrStop } from './scenario-file.js';
@@ -60,20 +60,21 @@ function insteadOf(file: string): string {
   return here.length > 0 ? `there is ${here.join(', ')}` : `this is ${process.cwd()}; make a pipeline with: pipe init`;
 }
 
-/** Reads a file whatever it holds; the loader says what is wrong with it. */
-export function load(file: string, surroundings: Surroundings): Promise<Loaded> {
+/** Reads a file whatever it holds; the loader says what is wrong with it. To be used, it may lack what only the environment lacks. */
+export function load(file: string, surroundings: Surroundings, purpose: 'lint' | 'use'): Promise<Loaded> {
   return loadPipeline(file, {
     environment: surroundings.environment,
     auto: () => autoProvider(surroundings.environment),
     knownCalendars: knownExchanges,
-    readFile: (path) => readFile(path),
+    readFile: definitionReader(surroundings),
+    leavesOutChannels: purpose === 'use',
   });
 }
 
 /** The pipeline, or the end of the command with everything that is wrong with it. */
 export async function loadOrStop(file: string, surroundings: Surroundings): Promise<Pipeline> {
-  if (!existsSync(file)) throw new Stop(exitCode.usage, `there is no file ${file}`, insteadOf(file));
-  const loaded = await load(file, surroundings);
+  if (!isInDefinition(file, surroundings)) throw new Stop(exitCode.usage, `there is no file ${file}`, insteadOf(file));
+  const loaded = await load(file, surroundings, 'use');
   const color = surroundings.notePaint !== plainPaint;
   if (!loaded.ok) {
     surroundings.complain(renderDiagnostics(loaded.diagnostics, loaded.sources, { color }).trimEnd());

@@ -1,49 +1,65 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { Diagnostic } from '../core/diagnostic.js';
 import { plainPaint } from '../report/paint.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { PipelineFiles } from '../serve/catalogue.js';
 import type { ServedPipeline } from '../serve/lane.js';
 import { renderDiagnostics } from '../yaml/render.js';
+import type { Sources } from '../yaml/sources.js';
+import type { AcceptedTexts } from './accepted-files.js';
 import { load } from './pipeline-file.js';
+import { loadScenarioFile, otherSource } from './scenario-file.js';
 import type { Surroundings } from './surroundings.js';
 
 /** Pipeline files, with the whole of what was read from them. */
 export interface ServedFiles extends PipelineFiles {
   /** What a pipeline that is served was read as; null for one that was not read here. */
   pipelineOf(served: ServedPipeline): Pipeline | null;
+  /** The texts that it was read from. */
+  textsOf(served: ServedPipeline): AcceptedTexts;
 }
 
 /** The pipeline files that a collector was given: files by name, and all that lie in the folders among them. */
 export function servedFiles(named: readonly string[], at: Surroundings): ServedFiles {
-  const pipelines = new WeakMap<ServedPipeline, Pipeline>();
+  const read = new WeakMap<ServedPipeline, { readonly pipeline: Pipeline; readonly texts: AcceptedTexts }>();
+  const folders = new Map<string, readonly string[]>();
+  const wordsOf = (diagnostics: readonly Diagnostic[], sources: Sources): string =>
+    renderDiagnostics(diagnostics, sources, { color: at.notePaint !== plainPaint }).trimEnd();
+
   return {
-    pipelineOf: (served) => pipelines.get(served) ?? null,
+    pipelineOf: (served) => read.get(served)?.pipeline ?? null,
+    textsOf: (served) => read.get(served)?.texts ?? new Map(),
 
     async list() {
       const files: string[] = [];
-      for (const path of named) files.push(...((await namesIn(path)) ?? [path]));
+      for (const path of named) {
+        // A folder that cannot be looked into now, on a disk of the network for instance, has what it had.
+        const inside = (await namesIn(path)) ?? folders.get(path) ?? null;
+        if (inside !== null) folders.set(path, inside);
+        files.push(...(inside ?? [path]));
+      }
       return [...new Set(files)];
     },
 
     async read(file) {
       const loaded = await load(file, at);
       const reads = [...loaded.sources.keys()];
-      if (!loaded.ok) {
-        const color = at.notePaint !== plainPaint;
-        return {
-          kind: 'wrong',
-          reads,
-          words: renderDiagnostics(loaded.diagnostics, loaded.sources, { color }).trimEnd(),
-        };
-      }
+      if (!loaded.ok) return { kind: 'wrong', reads, words: wordsOf(loaded.diagnostics, loaded.sources) };
       const { name, schedule, metrics, steps } = loaded.pipeline;
       if (schedule === null) return { kind: 'unscheduled', name, reads };
+      const played = await playedBy(loaded.pipeline, at);
+      const texts = new Map([...loaded.sources, ...(played?.sources ?? [])]);
+      const all = [...reads, ...(played === null ? [] : [played.file])];
+      if (played?.wrong !== undefined) {
+        const { wrong } = played;
+        return { kind: 'wrong', reads: all, words: typeof wrong === 'string' ? wrong : wordsOf(wrong, played.sources) };
+      }
       const providers = [...new Set(steps.map(({ provider }) => provider))];
       const served = { name, file, schedule, metrics, providers };
-      pipelines.set(served, loaded.pipeline);
-      return { kind: 'scheduled', pipeline: served, reads };
+      read.set(served, { pipeline: loaded.pipeline, texts });
+      return { kind: 'scheduled', pipeline: served, reads: all };
     },
 
     async stamp(file) {
@@ -55,6 +71,24 @@ export function servedFiles(named: readonly string[], at: Surroundings): ServedF
       }
     },
   };
+}
+
+/** The scenario that a pipeline's source plays, as far as its file can be used. */
+interface Played {
+  readonly file: string;
+  readonly sources: Sources;
+  readonly wrong?: string | readonly Diagnostic[];
+}
+
+/** A scenario is part of the definition, though only the run reads it; null for a pipeline that plays none. */
+async function playedBy({ steps, providers }: Pipeline, at: Surroundings): Promise<Played | null> {
+  const { scenario: file } = providers.synthetic;
+  if (file === null || !steps.some(({ provider }) => provider === 'synthetic')) return null;
+  const loaded = await loadScenarioFile(file, at);
+  const { sources } = loaded;
+  if (!loaded.ok) return { file, sources, wrong: loaded.diagnostics };
+  const other = otherSource(loaded.scenario, file, 'synthetic');
+  return other === null ? { file, sources } : { file, sources, wrong: other };
 }
 
 /** The pipelines in a folder; null when it is none. */

@@ -2,7 +2,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import type { Place } from '../core/diagnostic.js';
 import { pipelineFile } from './file-kinds.js';
 import { interpolate } from './interpolate.js';
-import type { Environment } from './interpolate.js';
+import type { Environment, Unresolved } from './interpolate.js';
 import { problem } from '../yaml/problem.js';
 import type { Report } from '../yaml/problem.js';
 import type { SourceReader } from '../yaml/sources.js';
@@ -25,7 +25,7 @@ export function pathBeside(file: string, path: string): string {
 export interface Reading {
   readonly reader: SourceReader;
   readonly environment: Environment;
-  readonly unresolved: Place[];
+  readonly unresolved: Unresolved[];
 }
 
 /** Reads a pipeline file with everything it includes, merged into one tree. Null after a report. */

@@ -8,21 +8,35 @@ import type { Node, ScalarNode } from '../yaml/tree.js';
 /** The variables that `${NAME}` may name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** A value whose variable is not there. */
+export interface Unresolved {
+  /** Where the value stands. */
+  readonly place: Place;
+  /** The variable's name; null for what is none. */
+  readonly variable: string | null;
+  readonly reported: Diagnostic;
+}
+
 /** `$${` stands for `${` itself; anything else after `${` has to be a name, with a default if it may be unset. */
 const pattern = /\$\$\{|\$\{(?:([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\})?/g;
 
 /**
  * Puts variables into the values of a tree, in place. It works on values that YAML has read already, so that what a
- * variable holds is never read as YAML. Gives the places of values whose variables are not there.
+ * variable holds is never read as YAML. Gives the values whose variables are not there.
  */
-export function interpolate(root: Node, source: string, environment: Environment, report: Report): readonly Place[] {
+export function interpolate(
+  root: Node,
+  source: string,
+  environment: Environment,
+  report: Report,
+): readonly Unresolved[] {
   const seen = new Set<Node>();
-  const unresolved: Place[] = [];
+  const unresolved: Unresolved[] = [];
   const visit = (node: Node): Node => {
     if (node.kind === 'scalar') {
-      return interpolateScalar(node, source, environment, (diagnostic) => {
-        unresolved.push(node.place);
-        report(diagnostic);
+      return interpolateScalar(node, source, environment, (reported, variable) => {
+        unresolved.push({ place: node.place, variable, reported });
+        report(reported);
       });
     }
     if (seen.has(node)) return node;
@@ -45,15 +59,20 @@ const ownCodes = ['bad-variable', 'unset-variable'];
 /** Leaves out what is only wrong with a value because its variable is not there. */
 export function withoutEffects(
   diagnostics: readonly Diagnostic[],
-  unresolved: readonly Place[],
+  unresolved: readonly Unresolved[],
 ): readonly Diagnostic[] {
-  const places = new Set(unresolved.map(({ file, offset }) => `${file}:${offset}`));
+  const places = new Set(unresolved.map(({ place: { file, offset } }) => `${file}:${offset}`));
   return diagnostics.filter(
     ({ code, place }) => ownCodes.includes(code) || place === undefined || !places.has(`${place.file}:${place.offset}`),
   );
 }
 
-function interpolateScalar(node: ScalarNode, source: string, environment: Environment, report: Report): ScalarNode {
+function interpolateScalar(
+  node: ScalarNode,
+  source: string,
+  environment: Environment,
+  report: (diagnostic: Diagnostic, variable: string | null) => void,
+): ScalarNode {
   const { value } = node;
   if (typeof value !== 'string' || !value.includes('${')) return node;
 
@@ -67,6 +86,7 @@ function interpolateScalar(node: ScalarNode, source: string, environment: Enviro
         problem('bad-variable', place, 'what follows `${` is not the name of a variable and `}`', {
           suggestion: 'write `${NAME}` or `${NAME:-default}`, or `$${` for the characters themselves',
         }),
+        null,
       );
       return '';
     }
@@ -81,6 +101,7 @@ function interpolateScalar(node: ScalarNode, source: string, environment: Enviro
             ? `set it, or give a default: \`\${${name}:-…}\``
             : `did you mean \`\${${other}}\`? Or give a default: \`\${${name}:-…}\``,
       }),
+      name,
     );
     return '';
   });

@@ -1,11 +1,13 @@
-import type { Diagnostic, Place } from '../core/diagnostic.js';
+import type { Diagnostic } from '../core/diagnostic.js';
 import type { ProviderName } from '../core/series.js';
 import { readAnalytics } from './analytics-settings.js';
 import { gatherSymbols, refuseOverlaps } from './gather.js';
 import { pipelineHash } from './hash.js';
 import { readMerged } from './include.js';
 import { withoutEffects } from './interpolate.js';
-import type { Environment } from './interpolate.js';
+import type { Environment, Unresolved } from './interpolate.js';
+import { leaveOutChannels } from './left-out-channels.js';
+import type { LeftOut } from './left-out-channels.js';
 import { readBreaker, readPacing, readRetry, readSymbolLimits } from './limits.js';
 import { collectMentions } from './mentions.js';
 import { inReadingOrder } from '../yaml/order.js';
@@ -34,6 +36,8 @@ export interface LoadOptions {
   readonly readFile: ReadFile;
   /** Which source `auto` stands for; asked only where a pipeline says so. */
   readonly auto: () => AutoProvider;
+  /** Whether a channel of alerts whose variables are not there is left out with a warning, and is no error. */
+  readonly leavesOutChannels?: boolean;
 }
 
 /** The source that `provider: auto` stands for, and what has to be said about the choice wherever its rows are. */
@@ -58,22 +62,28 @@ export async function loadPipeline(file: string, options: LoadOptions): Promise<
   const report: Report = (diagnostic) => diagnostics.push(diagnostic);
   const reader = sourceReader(options.readFile, report);
 
-  const unresolved: Place[] = [];
+  const unresolved: Unresolved[] = [];
   const root = await readMerged(file, { reader, environment: options.environment, unresolved }, report);
+  const leftOut =
+    root === null || options.leavesOutChannels !== true ? nothingLeftOut : leaveOutChannels(root, unresolved);
   const validated = root === null ? null : validatePipeline(root, report);
   let chosen: AutoProvider | null = null;
   const auto = (): AutoProvider => (chosen ??= options.auto());
-  const content = validated === null ? null : await readContent(file, validated, reader, { ...options, auto }, report);
+  const content =
+    validated === null ? null : await readContent(file, validated, leftOut, reader, { ...options, auto }, report);
 
   const { sources } = reader;
-  const isWrong = diagnostics.some(({ severity }) => severity === 'error');
+  const told = diagnostics.map((diagnostic) => leftOut.instead.get(diagnostic) ?? diagnostic);
+  const isWrong = told.some(({ severity }) => severity === 'error');
   if (content === null && !isWrong) throw new Error(`${file} was refused without a reason`);
-  const ordered = inReadingOrder(withoutEffects(diagnostics, unresolved), sources);
+  const ordered = inReadingOrder(withoutEffects(told, unresolved), sources);
   if (content === null || isWrong) return { ok: false, diagnostics: ordered, sources };
   const aboutAuto = chosenOf(chosen)?.warning ?? null;
   const pipeline = { ...content, file, hash: pipelineHash(content), aboutAuto };
   return { ok: true, pipeline, warnings: ordered, sources };
 }
+
+const nothingLeftOut: LeftOut = { channels: [], instead: new Map() };
 
 /** The compiler does not see that it is set by then. */
 function chosenOf(chosen: AutoProvider | null): AutoProvider | null {
@@ -86,6 +96,7 @@ type Content = Omit<Pipeline, 'file' | 'hash' | 'aboutAuto'>;
 async function readContent(
   path: string,
   validated: Validated,
+  leftOut: LeftOut,
   reader: SourceReader,
   options: LoadOptions,
   report: Report,
@@ -122,7 +133,7 @@ async function readContent(
     providers: readProviders(validated, path, symbols, report),
     lineage: readLineage(validated, report),
     metrics: { prefix: file.metrics?.prefix ?? 'pipe', symbolLabel: file.metrics?.symbol_label ?? 'symbol' },
-    telling: readTelling(validated, report),
+    telling: readTelling(validated, leftOut.channels, report),
   };
 }
 

@@ -12,7 +12,7 @@ import type {
   Channel as WrittenChannel,
   EmailChannel as WrittenEmail,
 } from './schema.generated.js';
-import type { AlertName, AlertRule, AlertSettings, Channel, EmailChannel } from './telling.js';
+import type { AlertName, AlertRule, AlertSettings, Channel, EmailChannel, UnusableChannel } from './telling.js';
 import type { Validated } from './validate.js';
 
 /** Everything that is watched where a pipeline does not choose. */
@@ -22,18 +22,24 @@ const watched: readonly AlertName[] = [
   'api_circuit_breaker_open',
   'stale_option_chains',
   'missing_equity_data',
+  'task_failed',
   'error_rate',
   'run_failed',
   'run_missed',
 ];
 
 /** Rules and channels, with what belongs to no rule of its kind refused. */
-export function readAlerts(validated: Validated, report: Report): AlertSettings | null {
+export function readAlerts(
+  validated: Validated,
+  leftOut: readonly UnusableChannel[],
+  report: Report,
+): AlertSettings | null {
   const written = validated.file.alerts;
   if (written === undefined) return null;
-  const channels = Object.entries(written.channels ?? {}).map(([name, channel]) =>
+  const read = Object.entries(written.channels ?? {}).map(([name, channel]) =>
     readChannel(name, channel, validated, report),
   );
+  const channels = [...read, ...leftOut];
   const repeat = durationReader(validated, report)(written.repeat_after ?? '1d', ['alerts', 'repeat_after']) ?? day;
   const context = { names: channels.map(({ name }) => name), repeat, validated, report };
   const rules = (written.rules ?? watched.map((on): WrittenRule => ({ on }))).map((rule, index) =>
@@ -67,7 +73,8 @@ function readRule(rule: WrittenRule, index: number, { names, repeat, validated, 
     report(problem('conflicting-keys', placeAt(root, [...path, key]), message, { suggestion: 'leave it out' }));
   }
   for (const [at, name] of (rule.to ?? []).entries()) {
-    if (names.includes(name)) continue;
+    // One that was taken out for its mistakes is there all the same.
+    if (names.includes(name) || validated.wasDropped(['alerts', 'channels', name])) continue;
     report(
       problem('unknown-channel', placeAt(root, [...path, 'to', at]), `no channel is called ${quote(name)}`, {
         suggestion: didYouMean(nearest(name, names)) ?? 'name one under `channels`',

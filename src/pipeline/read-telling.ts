@@ -3,13 +3,13 @@ import { nodeAt } from '../yaml/tree.js';
 import type { Node } from '../yaml/tree.js';
 import { commandOf, readTimeout } from './commands.js';
 import { readAlerts, secretsOfChannels } from './read-alerts.js';
-import type { Hook, HookName, HookSettings, LogSettings, PanelSettings, Telling } from './telling.js';
+import type { Hook, HookName, HookSettings, LogSettings, PanelSettings, Telling, UnusableChannel } from './telling.js';
 import type { Validated } from './validate.js';
 
 /** What a run tells the outside, with its defaults. */
-export function readTelling(validated: Validated, report: Report): Telling {
+export function readTelling(validated: Validated, leftOut: readonly UnusableChannel[], report: Report): Telling {
   const hooks = readHooks(validated, report);
-  const alerts = readAlerts(validated, report);
+  const alerts = readAlerts(validated, leftOut, report);
   return {
     logs: readLogs(validated),
     hooks,

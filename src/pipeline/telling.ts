@@ -52,6 +52,7 @@ export type AlertName =
   | 'api_circuit_breaker_open'
   | 'stale_option_chains'
   | 'missing_equity_data'
+  | 'task_failed'
   | 'error_rate'
   | 'run_failed'
   | 'run_missed';
@@ -80,7 +81,7 @@ export interface AlertSettings {
 }
 
 /** A way to reach people. */
-export type Channel = WebhookChannel | EmailChannel | CommandChannel;
+export type Channel = WebhookChannel | EmailChannel | CommandChannel | UnusableChannel;
 
 export interface WebhookChannel {
   readonly kind: 'webhook';
@@ -107,6 +108,13 @@ export interface CommandChannel {
   readonly name: string;
   readonly command: readonly [string, ...string[]];
   readonly timeout: Duration;
+}
+
+/** A channel whose variables are not there; messages for it do not arrive. */
+export interface UnusableChannel {
+  readonly kind: 'unusable';
+  readonly name: string;
+  readonly why: string;
 }
 
 /** Where dashboards find what the last run left. */

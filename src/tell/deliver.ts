@@ -53,6 +53,8 @@ async function attemptOnce(
       return (await import('./send-mail.js')).sendMail(channel, notice, timeout);
     case 'command':
       return callCommand(channel, notice, signal);
+    case 'unusable':
+      return { kind: 'refused', problem: channel.why };
     default:
       return unreachable(channel);
   }

@@ -65,6 +65,7 @@ export async function tellers(pipeline: Pipeline, options: TellerOptions): Promi
   const panels = runPanels();
   const hooks = telling.hooks.hooks.length === 0 ? null : await openHooks();
   const watching = telling.alerts === null ? null : openAlarm(telling.alerts);
+  const unusable = (telling.alerts?.channels ?? []).filter((channel) => channel.kind === 'unusable');
   let isOver = false;
   let ended: RunEvent | null = null;
 
@@ -151,6 +152,8 @@ export async function tellers(pipeline: Pipeline, options: TellerOptions): Promi
       if (event.type === 'run-finished') ended = event;
       else hooks?.take(event);
       if (watching === null) return;
+      if (event.type === 'run-started')
+        for (const { name: channel, why } of unusable) warn(`the channel ${channel} is left out: ${why}`);
       const changes = watching.find(event);
       watching.alarm.note(changes);
       // Some things cannot wait for the end of a long run.

@@ -1,5 +1,5 @@
 import { loadPipeline } from '../../src/pipeline/load.js';
-import type { Loaded } from '../../src/pipeline/load.js';
+import type { LoadOptions, Loaded } from '../../src/pipeline/load.js';
 import type { Environment } from '../../src/pipeline/interpolate.js';
 import type { Pipeline } from '../../src/pipeline/pipeline.js';
 import { renderDiagnostics } from '../../src/yaml/render.js';
@@ -10,9 +10,11 @@ export const knownCalendars = ['XNYS', 'XNAS', 'XASX', 'XNSE', 'XBOM'];
 export function loadFiles(
   files: Readonly<Record<string, string | Uint8Array>>,
   environment: Environment = {},
+  options: Pick<LoadOptions, 'leavesOutChannels'> = {},
 ): Promise<Loaded> {
   const [first = ''] = Object.keys(files);
   return loadPipeline(first, {
+    ...options,
     environment,
     knownCalendars,
     auto: () => ({ provider: 'mock', warning: 'nothing is set up' }),

@@ -128,3 +128,59 @@ describe('what is wrong with it is told', () => {
     expect(JSON.stringify(valid(loaded).telling.secrets)).toContain('planted');
   });
 });
+
+describe('a channel whose variables are not there', () => {
+  const alerts = `alerts:
+  channels:
+    ops: { kind: webhook, url: '\${HOOK}' }
+    desk: { kind: email, host: '\${HOST}', from: a@b, to: ['\${WHO}'] }
+    pager: { kind: command, command: [./page.sh] }
+  rules: [{ on: run_failed, to: [ops, desk, pager] }]
+`;
+  const inUse = { leavesOutChannels: true };
+
+  test('is wrong when it is looked at', async () => {
+    const loaded = await loadFiles({ 'daily.yaml': `${base}${alerts}` }, { HOOK: 'https://example.com' });
+    expect(loaded).toMatchObject({ ok: false, diagnostics: [{ severity: 'error' }, { severity: 'error' }] });
+  });
+
+  test('is left out where the pipeline is used, and the others are not', async () => {
+    const loaded = await loadFiles({ 'daily.yaml': `${base}${alerts}` }, {}, inUse);
+    expect(valid(loaded).telling.alerts?.channels).toEqual([
+      { kind: 'command', name: 'pager', command: ['./page.sh'], timeout: 30 * second },
+      { kind: 'unusable', name: 'ops', why: 'the environment has no variable `HOOK`' },
+      { kind: 'unusable', name: 'desk', why: 'the environment has no variable `HOST` and `WHO`' },
+    ]);
+    if (loaded.ok) {
+      expect(renderDiagnostics(loaded.warnings.slice(0, 1), loaded.sources, { color: false })).toBe(
+        `daily.yaml:6:33 warning unset-variable: the environment has no variable \`HOOK\`: the channel \`ops\` is left out
+  6 |     ops: { kind: webhook, url: '\${HOOK}' }
+    |                                 ~~~~~~~
+    = set it, or give a default: \`\${HOOK:-…}\`
+`,
+      );
+      expect(loaded.warnings.map(({ code }) => code)).toEqual(Array(3).fill('unset-variable'));
+    }
+  });
+
+  test('changes nothing else of the pipeline', async () => {
+    const environment = { HOOK: 'https://example.com', HOST: 'mail', WHO: 'c@d' };
+    const whole = valid(await loadFiles({ 'daily.yaml': `${base}${alerts}` }, environment, inUse));
+    const without = valid(await loadFiles({ 'daily.yaml': `${base}${alerts}` }, {}, inUse));
+    expect({ ...without, telling: whole.telling }).toEqual(whole);
+    expect(without.telling.alerts?.rules).toEqual(whole.telling.alerts?.rules);
+  });
+
+  test.for([
+    ['in a hook', `hooks: { after_store: [{ command: [./a.sh, '\${WORD}'] }] }\n`],
+    [
+      'in a hook that shares it',
+      `hooks: { after_store: [{ command: &words [./a.sh, '\${WORD}'] }] }\nalerts: { channels: { a: { kind: command, command: *words } } }\n`,
+    ],
+    ['in a rule', `alerts: { channels: { a: { kind: command, command: [a] } }, rules: [{ on: '\${WORD}' }] }\n`],
+    ['and is no name', `alerts: { channels: { a: { kind: command, command: ['\${1}'] } } }\n`],
+  ] as const)('is an error still %s', async ([, text]) => {
+    const loaded = await loadFiles({ 'daily.yaml': `${base}${text}` }, {}, inUse);
+    expect(loaded).toMatchObject({ ok: false, diagnostics: [{ severity: 'error' }] });
+  });
+});

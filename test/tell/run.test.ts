@@ -146,6 +146,42 @@ describe('alerts', () => {
     expect((await rig.pipe('alerts')).stdout).toBe('No alerts are open.\n');
   });
 
+  test('are told over other channels where a variable is not there, and lint says so', async () => {
+    const rig = await project(
+      `logs: { file: pipe.log }
+alerts:
+  channels:
+    ops: { kind: webhook, url: '\${SLACK_WEBHOOK}' }
+    desk: { kind: command, command: [sh, -c, 'cat > told.json'] }
+  rules: [{ on: missing_equity_data }]
+`,
+      `provider: synthetic\n${broken()}`,
+    );
+    await rig.write('broken.scenario.yaml', nothingWorks);
+    const lint = await rig.pipe('lint', 'daily.yaml');
+    expect(lint.exitCode).toBe(2);
+    expect(lint.stderr).toContain('error unset-variable: the environment has no variable `SLACK_WEBHOOK`\n');
+
+    const { exitCode, stderr, stdout } = await rig.pipe('run', 'daily.yaml', ...now);
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('warning unset-variable: ');
+    const leftOut = 'the channel ops is left out: the environment has no variable `SLACK_WEBHOOK`';
+    const unsent = '1 message could not be sent to the channel ops (unusable): the environment has no variable';
+    for (const words of [leftOut, unsent]) {
+      expect(stdout).toContain(words);
+      expect(await rig.read('pipe.log')).toContain(words);
+    }
+    expect(JSON.parse(await rig.read('told.json'))).toMatchObject({ rule: 'missing_equity_data', kind: 'raised' });
+    const tried = await rig.pipe('alerts', 'test', 'ops', 'daily.yaml');
+    expect(tried).toMatchObject({ exitCode: 5 });
+    expect(tried.stderr).toContain('does not work: the environment has no variable `SLACK_WEBHOOK`');
+
+    // It is told once it can be.
+    const server = await webServer();
+    await rig.pipe('run', 'daily.yaml', ...now, { env: { SLACK_WEBHOOK: server.url } });
+    expect(server.bodies).toHaveLength(1);
+  });
+
   test('that cannot be told are a warning of the run and sent with the next, and no secret is ever said', async () => {
     const server = await webServer([500, 500, 500], 'you said planted-in-the-path');
     const mail = await mailServer({ login: 'pipe:another-password' });
