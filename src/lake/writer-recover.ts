@@ -43,7 +43,7 @@ export async function takeOverSpools(tables: WritableTables, spoolFolder: string
 }
 
 async function commitSpool(tables: WritableTables, spool: ClaimedSpool): Promise<Omit<TakenOver, 'runs'>> {
-  const committed = new Map<Dataset, ReadonlySet<RequestId>>();
+  const committed = new Map<Dataset, Set<RequestId>>();
   for (const dataset of datasets) {
     const table = tableFolder(tables.folder, dataset);
     committed.set(dataset, await committedRequests(table, spool.runId, spool.reached.get(dataset) ?? -1));
@@ -58,12 +58,13 @@ async function commitSpool(tables: WritableTables, spool: ClaimedSpool): Promise
       });
     }
     for (const dataset of datasets) {
-      const open = deliveries.filter(
-        (one) => one.series.dataset === dataset && committed.get(dataset)?.has(one.requestId) !== true,
-      );
+      const known = committed.get(dataset);
+      const open = deliveries.filter((one) => one.series.dataset === dataset && known?.has(one.requestId) !== true);
       if (open.length === 0) continue;
       result.rows += await tables.commit(spool.author, dataset, withoutRepetitions(open));
       result.deliveries += open.length;
+      // A segment that somebody has copied says the same once more.
+      for (const { requestId } of open) known?.add(requestId);
     }
   }
   return result;
@@ -75,7 +76,7 @@ function withoutRepetitions(deliveries: readonly Delivery[]): readonly Delivery[
 }
 
 /** The requests of a run that a table's log already holds, none of them up to a version. */
-async function committedRequests(table: string, runId: string, reached: number): Promise<ReadonlySet<RequestId>> {
+async function committedRequests(table: string, runId: string, reached: number): Promise<Set<RequestId>> {
   const requests = new Set<RequestId>();
   for (const version of await versionsOf(table)) {
     if (version <= reached) continue;

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 import type { Dice } from './fuzz-rounds.js';
 
@@ -113,10 +113,11 @@ const deeds: Readonly<Record<string, Deed>> = {
 
 /** The same name with the next number, or with one far away. */
 function otherNumber(path: string, dice: Dice): string {
-  return path.replace(/(\d+)(?=\D*$)/, (digits) => {
+  const name = basename(path).replace(/(\d+)(?=\D*$)/, (digits) => {
     const number = BigInt(digits) + BigInt(dice.pick([1, 1, 1, 2, 1_000]));
     return String(number).padStart(digits.length, '0');
   });
+  return join(dirname(path), name);
 }
 
 /** Damages one file of a lake, and tells which and how. */

@@ -5,6 +5,7 @@ import type { AnswerColumns } from '../../core/rows.js';
 import { addDays, day, dayNumber, utcDate } from '../../core/time.js';
 import type { Instant, LocalDate } from '../../core/time.js';
 import type { Window } from '../../core/window.js';
+import { isPossibleBar } from '../possible-bar.js';
 import { dateFrom, instantFrom } from './times.js';
 import type { WireBar } from './wire.js';
 
@@ -47,7 +48,7 @@ export function readBars(bars: readonly WireBar[], wanted: BarsWanted): ReadBars
   let unread = 0;
   let unfinished: Instant | null = null;
   for (const bar of bars) {
-    const placed = place(bar);
+    const placed = isPossibleBar(bar) ? place(bar) : null;
     if (placed === null) unread++;
     else if (placed.ts < window.start || placed.ts >= window.end) continue;
     else if (placed.end > now) unfinished = Math.min(unfinished ?? Infinity, placed.ts);
@@ -83,13 +84,13 @@ export function barColumns(rows: readonly PlacedBar[]): AnswerColumns<'equity_ba
 
 /** Bars that are not made of trades have no volume and no count; the gateway says −1. Prices may be whatever they are. */
 function counted(value: number | undefined): number | undefined {
-  return value === undefined || value < 0 ? undefined : value;
+  return value !== undefined && value >= 0 && Number.isFinite(value) ? value : undefined;
 }
 
 /** Without trades there is no average; the gateway says −1, or 0 beside a price. */
 function averaged({ wap, low, volume }: WireBar): number | undefined {
   const untraded = volume === undefined || volume < 0 || (wap === 0 && low > 0);
-  return untraded ? undefined : wap;
+  return untraded || !Number.isFinite(wap) ? undefined : wap;
 }
 
 function placing({ barSize, hours, calendar }: BarsWanted): (bar: WireBar) => PlacedBar | null {

@@ -39,7 +39,7 @@ export function chainRows(
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([expiry, list]) =>
       [...new Set(list.strikes)]
-        .filter((strike) => strike > 0)
+        .filter((strike) => strike > 0 && Number.isFinite(strike))
         .sort((a, b) => a - b)
         .flatMap((strike) => rights.map((right) => ({ expiry: dayNumber(expiry), strike, right, list }))),
     );

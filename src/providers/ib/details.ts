@@ -34,7 +34,7 @@ function text(value: string | undefined): readonly [string | null] {
 
 /** The library reads an empty field as zero, and none of these numbers can be zero. */
 function number(value: number | undefined): Float64Array {
-  return Float64Array.of(value === undefined || value === 0 ? NaN : value);
+  return Float64Array.of(value === undefined || value === 0 || !Number.isFinite(value) ? NaN : value);
 }
 
 /** What is known of the contract that was meant; `ambiguous` names those it could be. */

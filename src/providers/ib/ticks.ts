@@ -68,7 +68,7 @@ export function createTickBook(): TickBook {
           const { value } = what;
           if (what.tick >= firstDelayedTick && what.tick <= 76) isDelayed = true;
           // Prices and sizes below zero say that there is none.
-          if (value !== undefined && value >= 0) values.set(what.tick, value);
+          if (value !== undefined && value >= 0 && Number.isFinite(value)) values.set(what.tick, value);
           return news(`tick ${what.tick}`);
         }
         case 'computation': {

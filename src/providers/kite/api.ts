@@ -121,7 +121,10 @@ function configure(client: object, settings: object): void {
 /** The library throws plain objects for what Kite says, errors for what it could not read, and axios's own for the rest. */
 function errorIn(thrown: unknown, status: number | null, scrub: (text: string) => string): KiteError {
   const { error_type: type, message } = isObject(thrown) ? thrown : {};
-  const said = typeof message === 'string' && message !== '' ? message : 'no reason given';
+  // The library stumbles over what it takes for granted; its words would be about its own variables.
+  const isOfOtherForm = thrown instanceof TypeError;
+  const told = typeof message === 'string' && message !== '' ? message : 'no reason given';
+  const said = isOfOtherForm ? 'it is not of the form that Kite documents' : told;
   if (typeof type === 'string') return { type, status, message: scrub(said) };
   return { type: null, status, message: scrub(`an answer that cannot be read: ${said}`) };
 }

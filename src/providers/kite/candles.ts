@@ -5,6 +5,7 @@ import type { RowsOf } from '../../core/rows.js';
 import { addDays, dayNumber, minute } from '../../core/time.js';
 import type { Instant } from '../../core/time.js';
 import type { Window } from '../../core/window.js';
+import { isPossibleBar } from '../possible-bar.js';
 import { indianDate, startOfIndianDay } from './indian-time.js';
 
 /** One candle: when it begins, for a day its midnight in India. */
@@ -35,14 +36,19 @@ function readCandle(value: unknown, isContract: boolean): Candle | null {
   if (typeof value !== 'object' || value === null) return null;
   const { date, open, high, low, close, volume, oi }: Readonly<Record<string, unknown>> = { ...value };
   if (!(date instanceof Date) || Number.isNaN(date.getTime())) return null;
-  if (!isPrice(open) || !isPrice(high) || !isPrice(low) || !isPrice(close)) return null;
+  if (!isNumber(open) || !isNumber(high) || !isNumber(low) || !isNumber(close)) return null;
+  if (!isPossibleBar({ open, high, low, close })) return null;
   // The library leaves an interest of 0 out.
-  const openInterest = isContract ? (isPrice(oi) ? oi : 0) : NaN;
-  return { at: date.getTime(), open, high, low, close, volume: isPrice(volume) ? volume : NaN, openInterest };
+  const openInterest = isContract ? (isCount(oi) ? oi : 0) : NaN;
+  return { at: date.getTime(), open, high, low, close, volume: isCount(volume) ? volume : NaN, openInterest };
 }
 
-function isPrice(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
+}
+
+function isCount(value: unknown): value is number {
+  return isNumber(value) && Number.isFinite(value) && value >= 0;
 }
 
 /** Bars as the columns of both their tables. */

@@ -26,7 +26,7 @@ export function contractRows(table: InstrumentTable, { row, exchange, tradingsym
       industry: [null],
       category: [null],
       // Indices have none, and Kite writes 0.
-      min_tick: Float64Array.of(tick > 0 ? tick : NaN),
+      min_tick: Float64Array.of(tick > 0 && Number.isFinite(tick) ? tick : NaN),
       time_zone: [indianZone],
     },
   };

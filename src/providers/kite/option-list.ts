@@ -41,7 +41,7 @@ function listOptions(table: InstrumentTable, exchange: string, name: string): Op
     if (table.name[row] !== name || table.exchange[row] !== exchange) continue;
     const right = rights.get(table.type[row] ?? '');
     const [day = NaN, strike = NaN, conId = NaN] = [table.expiry[row], table.strike[row], table.token[row]];
-    if (right === undefined || Number.isNaN(day) || !(strike > 0)) continue;
+    if (right === undefined || Number.isNaN(day) || !(strike > 0 && Number.isFinite(strike))) continue;
     const expiry = dateOfDayNumber(day);
     const contract = contractKey(expiry, strike, right);
     if (byContract.has(contract)) continue;

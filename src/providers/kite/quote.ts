@@ -36,8 +36,8 @@ function readQuote(value: unknown): KiteQuote | null {
     high: priceOf(numberIn(day, 'high')),
     low: priceOf(numberIn(day, 'low')),
     close: priceOf(numberIn(day, 'close')),
-    volume: numberIn(value, 'volume'),
-    openInterest: numberIn(value, 'oi'),
+    volume: countIn(value, 'volume'),
+    openInterest: countIn(value, 'oi'),
   };
 }
 
@@ -66,6 +66,11 @@ export function optionReading(
 
 function priceOf(value: number | null): number | null {
   return value !== null && value > 0 ? value : null;
+}
+
+function countIn(object: Readonly<Record<string, unknown>>, name: string): number | null {
+  const value = numberIn(object, name);
+  return value !== null && value >= 0 ? value : null;
 }
 
 function numberIn(object: Readonly<Record<string, unknown>>, name: string): number | null {
