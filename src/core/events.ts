@@ -71,6 +71,8 @@ export type RunEventBody =
       readonly reason?: string;
       /** What the user can do about it. */
       readonly remedy?: string;
+      /** Some of what it wants was refused before and is not asked for: it ended well without having everything. */
+      readonly refused?: true;
       readonly took: Duration;
     }
   | {
@@ -158,6 +160,7 @@ export type RunEventBody =
       readonly requests: number;
       readonly rows: number;
       readonly took: Duration;
+      /** What ended it, or made a source unusable, whatever other tasks did; absent when nothing did. */
       readonly reason?: string;
     };
 

@@ -1105,7 +1105,7 @@ export interface CommandChannel {
  */
 export interface AlertRule {
   /**
-   * What is watched: a task whose prerequisites are not there, a damaged table, a source that keeps failing, option chains that are too old, bars of equities that could not be had, a share of failures, a run that failed, a run that was due and did not begin.
+   * What is watched: a task whose prerequisites are not there, a damaged table, a source that keeps failing, option chains that are too old, bars of equities that could not be had, a task that failed, a share of failures, a run that failed or had a source that cannot be used, a run that was due and did not begin.
    */
   on:
     | 'prerequisite_violation'
@@ -1113,6 +1113,7 @@ export interface AlertRule {
     | 'api_circuit_breaker_open'
     | 'stale_option_chains'
     | 'missing_equity_data'
+    | 'task_failed'
     | 'error_rate'
     | 'run_failed'
     | 'run_missed';

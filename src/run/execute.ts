@@ -95,6 +95,7 @@ function run(execution: Execution, resolve: (result: ExecutionResult) => void, r
       return;
     }
     const planned = entry.planned.status === 'deferred' ? execution.replan(task) : entry.planned;
+    if (planned.refused) record.leaveRefused();
     if (planned.status === 'blocked') {
       end(entry, { status: 'skipped', reason: planned.reason });
       return;

@@ -20,6 +20,8 @@ export interface TaskRecord {
   readonly end: TaskEnd | null;
   /** How many of its requests have neither been answered nor given up. */
   readonly open: number;
+  /** Some of what it wants was refused before and will not be asked for. */
+  leaveRefused(): void;
   start(requests: number): void;
   readonly sent: () => void;
   answered(answer: Answer): void;
@@ -43,6 +45,7 @@ export function taskRecord(task: Task, clock: Clock, emit: (event: RunEventBody)
   let rows = 0;
   let somethingAnswered = false;
   let interrupted = false;
+  let refused = false;
   let firstFailure: Failure | null = null;
   const names = { step: task.step.name, symbol: task.symbol.instrument.symbol };
 
@@ -53,6 +56,9 @@ export function taskRecord(task: Task, clock: Clock, emit: (event: RunEventBody)
     },
     get open() {
       return open;
+    },
+    leaveRefused() {
+      refused = true;
     },
     start(requests) {
       startedAt = clock.now();
@@ -93,6 +99,7 @@ export function taskRecord(task: Task, clock: Clock, emit: (event: RunEventBody)
         took: startedAt === null ? 0 : clock.now() - startedAt,
         ...(how.reason === null ? {} : { reason: how.reason }),
         ...(remedy === null ? {} : { remedy }),
+        ...(refused ? { refused } : {}),
       });
     },
     result() {

@@ -54,6 +54,7 @@ const names: Readonly<Record<AlertName, true>> = {
   api_circuit_breaker_open: true,
   stale_option_chains: true,
   missing_equity_data: true,
+  task_failed: true,
   error_rate: true,
   run_failed: true,
   run_missed: true,

@@ -14,7 +14,8 @@ export function subjectsOf({
   return ({ rule, subject }) => {
     switch (rule.on) {
       case 'prerequisite_violation':
-      case 'missing_equity_data': {
+      case 'missing_equity_data':
+      case 'task_failed': {
         const slash = subject.indexOf('/');
         const isOfSymbol = slash >= 0 && slash < subject.length - 1;
         // A step that is done once for all symbols has a task without one.

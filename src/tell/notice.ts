@@ -32,6 +32,7 @@ const headings: Readonly<Record<AlertName, string>> = {
   api_circuit_breaker_open: 'a source keeps failing and is left alone',
   stale_option_chains: 'option chains are too old',
   missing_equity_data: 'bars of equities are missing',
+  task_failed: 'tasks have failed',
   error_rate: 'too many requests fail',
   run_failed: 'a run has failed',
   run_missed: 'a run did not take place',

@@ -29,6 +29,8 @@ export function watch({ rules, equitySteps }: WatchOptions): Watch {
   const openBreakers = new Set<string>();
   const damaged = new Set<string>();
   const overRate = new Set<string>();
+  /** Why tasks have failed: what needs them is skipped, and says no more than their names. */
+  const failed = new Map<string, string>();
   let pipeline = '';
 
   const raise = (on: AlertName, subject: string, words: string): readonly AlertChange[] =>
@@ -65,10 +67,12 @@ export function watch({ rules, equitySteps }: WatchOptions): Watch {
     for (const [provider, { useful }] of answers) {
       if (useful && !openBreakers.has(provider)) changes.push(...clear('api_circuit_breaker_open', provider));
     }
-    if (event.status === 'failed') changes.push(...raise('run_failed', pipeline, event.reason ?? 'every task failed'));
-    if (event.status === 'ok' || event.status === 'partial') {
-      changes.push(...clear('run_failed', pipeline), ...clearOtherTables('data_integrity_failure', damaged));
-    }
+    if (event.status === 'interrupted') return changes;
+    if (event.status !== 'failed') changes.push(...clearOtherTables('data_integrity_failure', damaged));
+    // A source that cannot be used is no less out of order for the tasks that had nothing to ask it.
+    const isFailed = event.status === 'failed' || event.reason !== undefined;
+    const words = event.reason ?? 'every task failed';
+    changes.push(...(isFailed ? raise('run_failed', pipeline, words) : clear('run_failed', pipeline)));
     return changes;
   };
 
@@ -92,7 +96,8 @@ export function watch({ rules, equitySteps }: WatchOptions): Watch {
         return isFailure ? judgeRate(event.provider, false) : [];
       }
       case 'task-finished':
-        return [...prerequisites(event), ...(equitySteps.has(event.step) ? equity(event) : [])];
+        if (event.status === 'failed') failed.set(event.task, event.reason ?? event.status);
+        return [...prerequisites(event), ...(equitySteps.has(event.step) ? equity(event) : []), ...taskFailed(event)];
       case 'run-finished':
         return finish(event);
       default:
@@ -112,15 +117,34 @@ export function watch({ rules, equitySteps }: WatchOptions): Watch {
   }
 
   function prerequisites({ task, status, reason }: TaskFinished): readonly AlertChange[] {
-    if (status === 'skipped') return raise('prerequisite_violation', task, reason ?? 'what it needs is not there');
+    if (status === 'skipped') return raise('prerequisite_violation', task, withRoot(reason));
     return status === 'interrupted' || status === 'failed' ? [] : clear('prerequisite_violation', task);
   }
 
-  function equity({ task, status, reason }: TaskFinished): readonly AlertChange[] {
-    if (status === 'interrupted') return [];
-    if (status === 'ok' || status === 'satisfied') return clear('missing_equity_data', task);
-    return raise('missing_equity_data', task, reason ?? status);
+  /** `quotes/MSFT failed` alone would send people looking for why. */
+  function withRoot(reason = 'what it needs is not there'): string {
+    const why = reason.endsWith(' failed') ? failed.get(reason.slice(0, -' failed'.length)) : undefined;
+    return why === undefined ? reason : `${reason}: ${why}`;
   }
+
+  function equity(event: TaskFinished): readonly AlertChange[] {
+    const { task: subject, status, reason } = event;
+    if (status === 'interrupted') return [];
+    if (status === 'ok' || status === 'satisfied') return isWell(event) ? clear('missing_equity_data', subject) : [];
+    return raise('missing_equity_data', subject, reason === undefined ? status : withRoot(reason));
+  }
+
+  function taskFailed(event: TaskFinished): readonly AlertChange[] {
+    const { task: subject, step, status, reason = status } = event;
+    if (isWell(event)) return clear('task_failed', subject);
+    const isSaidAlready = equitySteps.has(step) && named('missing_equity_data').length > 0;
+    return status === 'failed' && !isSaidAlready ? raise('task_failed', subject, reason) : [];
+  }
+}
+
+/** What was refused before is not asked for again, which does not make it well. */
+function isWell({ status, refused }: TaskFinished): boolean {
+  return (status === 'ok' || status === 'satisfied') && refused === undefined;
 }
 
 type BreakerChanged = Extract<RunEvent, { type: 'breaker-changed' }>;

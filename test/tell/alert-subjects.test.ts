@@ -18,6 +18,7 @@ test.each([
   ['missing_equity_data', 'equity/AAPL', true],
   ['missing_equity_data', 'equity/A/B', true],
   ['missing_equity_data', 'equity/GONE', false],
+  ['task_failed', 'equity/GONE', false],
   ['prerequisite_violation', 'gone/AAPL', false],
   ['prerequisite_violation', 'breadth', true],
   ['stale_option_chains', 'AAPL', true],

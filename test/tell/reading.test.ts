@@ -53,6 +53,7 @@ alerts:
       'api_circuit_breaker_open critical',
       'stale_option_chains critical',
       'missing_equity_data critical',
+      'task_failed critical',
       'error_rate warning',
       'run_failed critical',
       'run_missed critical',

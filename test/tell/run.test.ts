@@ -182,6 +182,35 @@ alerts:
     expect(server.bodies).toHaveLength(1);
   });
 
+  test('of everything tell of a source that is down, and of one symbol that it refuses', async () => {
+    const rig = await makeRig();
+    const broken = 'providers: { synthetic: { scenario: broken.scenario.yaml } }\nretry: { attempts: 1 }\n';
+    const steps = 'steps: { contracts: { refresh: 7d }, quotes: { needs: contracts, refresh: 0s } }\n';
+    await rig.write(
+      'daily.yaml',
+      `name: daily\nprovider: synthetic\nsymbols: [AAPL, MSFT]\nalerts: {}\n${broken}${steps}`,
+    );
+    const runAt = async (time: string, rules: string) => {
+      await rig.write('broken.scenario.yaml', `name: broken\nsource: synthetic\nrules: [${rules}]\n`);
+      const { exitCode } = await rig.pipe('run', 'daily.yaml', '--now', `2026-11-20T${time}:00Z`);
+      const { stdout } = await rig.pipe('alerts', '--json');
+      const { alerts } = JSON.parse(stdout) as { alerts: { rule: string; subject: string; message: string }[] };
+      return [exitCode, ...alerts.map(({ rule, subject, message }) => `${rule} ${subject}: ${message}`).toSorted()];
+    };
+    expect(await runAt('18:00', '')).toEqual([0]);
+    const isDown = '{ when: connect, do: { failure: fatal, message: gateway is down } }';
+    expect(await runAt('18:05', isDown)).toEqual([
+      4,
+      'run_failed daily: gateway is down',
+      'task_failed quotes/AAPL: gateway is down',
+      'task_failed quotes/MSFT: gateway is down',
+    ]);
+    const refuses = '{ when: { request: quotes, symbol: MSFT }, do: { failure: denied, message: not yours } }';
+    expect(await runAt('18:10', refuses)).toEqual([3, 'task_failed quotes/MSFT: not yours']);
+    // It is not asked for again, and not well for that.
+    expect(await runAt('18:15', '')).toEqual([0, 'task_failed quotes/MSFT: not yours']);
+  }, 60_000);
+
   test('that cannot be told are a warning of the run and sent with the next, and no secret is ever said', async () => {
     const server = await webServer([500, 500, 500], 'you said planted-in-the-path');
     const mail = await mailServer({ login: 'pipe:another-password' });

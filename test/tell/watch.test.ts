@@ -34,7 +34,7 @@ function found(rules: readonly AlertRule[], bodies: readonly RunEventBody[]): re
     });
 }
 
-const finished = (step: string, status: TaskStatus, reason?: string): RunEventBody => ({
+const finished = (step: string, status: TaskStatus, reason?: string, refused = false): RunEventBody => ({
   type: 'task-finished',
   task: `${step}/AAPL`,
   step,
@@ -44,6 +44,7 @@ const finished = (step: string, status: TaskStatus, reason?: string): RunEventBo
   rows: 0,
   took: 0,
   ...(reason === undefined ? {} : { reason }),
+  ...(refused ? { refused: true } : {}),
 });
 const answered = (outcome: 'rows' | 'retryable' | 'lost'): RunEventBody => ({
   type: 'request-answered',
@@ -76,6 +77,33 @@ describe('in the events of a run', () => {
     ]);
     expect(found(rules, [finished('options', 'ok')])).toEqual(['clear options/AAPL']);
     expect(found(rules, [finished('options', 'interrupted')])).toEqual([]);
+  });
+
+  test('prerequisites name why what they waited for has failed in the same run', () => {
+    const skipped = finished('snapshots', 'skipped', 'quotes/AAPL failed');
+    expect(found([rule('prerequisite_violation')], [finished('quotes', 'failed', 'not yours'), skipped])).toEqual([
+      'raise snapshots/AAPL: quotes/AAPL failed: not yours',
+    ]);
+  });
+
+  test('a task that fails, but for what is said of bars of equities already, until it has all it wants', () => {
+    const rules = [rule('task_failed')];
+    const bad = [finished('quotes', 'failed', 'not yours'), finished('equity', 'failed', 'no answer')];
+    expect(found(rules, bad)).toEqual(['raise quotes/AAPL: not yours', 'raise equity/AAPL: no answer']);
+    expect(found([...rules, rule('missing_equity_data')], bad)).toEqual([
+      'raise quotes/AAPL: not yours',
+      'raise equity/AAPL: no answer',
+    ]);
+    expect(found([...rules, rule('missing_equity_data', { severity: 'info' })], bad.slice(1))).toEqual([
+      'raise (info) equity/AAPL: no answer',
+    ]);
+    const others = (['partial', 'skipped', 'interrupted'] as const).map((status) => finished('quotes', status));
+    expect(found(rules, others)).toEqual([]);
+    expect(found(rules, [finished('quotes', 'satisfied')])).toEqual(['clear quotes/AAPL']);
+    expect(found(rules, [finished('quotes', 'ok')])).toEqual(['clear quotes/AAPL']);
+    // What the source has refused is not asked for again: that it is not asked for does not make it well.
+    const refused = finished('equity', 'satisfied', undefined, true);
+    expect(found([...rules, rule('missing_equity_data')], [refused])).toEqual([]);
   });
 
   test('bars of equities are missing when their task did not end well, and only of such steps', () => {
@@ -120,7 +148,8 @@ describe('in the events of a run', () => {
     const rules = [rule('run_failed')];
     expect(found(rules, [startedBody(), end('failed', 'no connection')])).toEqual(['raise daily: no connection']);
     expect(found(rules, [startedBody(), end('partial')])).toEqual(['clear daily']);
-    expect(found(rules, [startedBody(), end('interrupted')])).toEqual([]);
+    expect(found(rules, [startedBody(), end('interrupted', 'no connection')])).toEqual([]);
+    expect(found(rules, [startedBody(), end('partial', 'no connection')])).toEqual(['raise daily: no connection']);
   });
 
   test('damage, until a run finds none; and that a run took place', () => {
