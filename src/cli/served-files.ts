@@ -44,7 +44,7 @@ export function servedFiles(named: readonly string[], at: Surroundings): ServedF
     },
 
     async read(file) {
-      const loaded = await load(file, at);
+      const loaded = await load(file, at, 'use');
       const reads = [...loaded.sources.keys()];
       if (!loaded.ok) return { kind: 'wrong', reads, words: wordsOf(loaded.diagnostics, loaded.sources) };
       const { name, schedule, metrics, steps } = loaded.pipeline;
