@@ -34,7 +34,9 @@ export function runBreakers({ rules, patience, memory, clock, emit }: RunBreaker
   const save = async (): Promise<void> => {
     const now = clock.now();
     const others = (await kept()).filter(({ source }) => ![...opened.keys()].some((name) => name === source));
-    const own = [...opened].flatMap(([source, { states }]) => states().map((state) => ({ source, ...state, at: now })));
+    const own = [...opened].flatMap(([source, around]) =>
+      around.states().map((state) => ({ source, ...state, at: now })),
+    );
     await memory.write([...others.filter((one) => !isFaded(one, now)), ...own]);
   };
 

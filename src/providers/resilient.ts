@@ -98,7 +98,7 @@ export function resilient(
   const joined = joinedWith(end.signal);
 
   const insist = async (request: Request, signal: AbortSignal): Promise<Outcome> => {
-    let tried: Outcome | null = null;
+    const tried: Outcome[] = [];
     const retrying = retry(handleWhenResult(isPassing), {
       maxAttempts: resilience.attempts - 1,
       backoff: backoffOf(resilience),
@@ -109,11 +109,11 @@ export function resilient(
     });
     const outcome = await retrying.execute(async () => {
       const answer = await admitted(request, signal);
-      if (!isSymbolLeftAlone(answer)) tried = answer;
+      if (!isSymbolLeftAlone(answer)) tried.push(answer);
       return answer;
     }, signal);
     // What made the breaker open says more than that it is open.
-    return isSymbolLeftAlone(outcome) ? (tried ?? outcome) : outcome;
+    return isSymbolLeftAlone(outcome) ? (tried.at(-1) ?? outcome) : outcome;
   };
 
   const admitted = async (request: Request, signal: AbortSignal): Promise<Outcome> => {
