@@ -130,7 +130,7 @@ export function mutatedJson(text: string, dice: Dice): string {
     parsed = walk(parsed, dice.below(Math.max(1, total)));
     count = total;
   }
-  const written = JSON.stringify(parsed);
+  const written = parsed === undefined ? '' : JSON.stringify(parsed);
   // Numbers that only a text can have.
   return dice.chance(0.1) ? written.replace(/:-?\d+/, ':1e999') : written;
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, truncate } from 'node:fs/promises';
+import { copyFile, readFile, readdir, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Clock } from '../../src/core/clock.js';
@@ -89,6 +89,17 @@ test('what a run left in its spool is committed once, under its own name', async
     { symbol: 'AAPL', run_id: run(1).runId, n: 4 },
     { symbol: 'MSFT', run_id: run(1).runId, n: 4 },
   ]);
+});
+
+test('a segment of a spool that somebody has copied is committed once', async () => {
+  const folder = await temporaryFolder();
+  const first = await open(folder, run(1));
+  await first.writer.receive(bars(equity('MSFT'), '2026-02-01', '2026-02-05'));
+  await first.writer.close();
+  const spool = join(folder, '_spool', run(1).runId);
+  await copyFile(join(spool, '000001.spool'), join(spool, '000002.spool'));
+  const second = await open(folder, run(2));
+  expect(await second.writer.recover()).toMatchObject({ deliveries: 1, rows: 4 });
 });
 
 test('a run with nothing to do leaves everything as it is', async () => {

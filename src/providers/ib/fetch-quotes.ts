@@ -71,7 +71,7 @@ export async function fetchSnapshot(
   );
   // Silence of some and not of others is theirs, unless the line went dead in the middle.
   const isSilent = failures.some(({ code }) => code === 'no-answer');
-  if (isSilent && passing === undefined && !(await parts.link.isAlive())) {
+  if (isSilent && passing === undefined && !(await parts.link.isAlive(signal))) {
     const message = 'the gateway fell silent in the middle of a snapshot';
     return { kind: 'failure', failure: { kind: 'retryable', code: 'disconnected', message } };
   }

@@ -65,9 +65,7 @@ export function guardReceiving(api: object, broken: (why: string) => void): bool
     try {
       Reflect.apply(receive, socket, [data]);
     } catch (error) {
-      // The library names the kind of a message by the text it has not found.
-      const reason = error instanceof Error ? error.message.replace(': undefined (NaN)', '') : String(error);
-      give(`a message of the gateway could not be read: ${reason}`);
+      give(`a message of the gateway could not be read: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
   const decodeWhile = (mayGoOn: () => boolean): void => {

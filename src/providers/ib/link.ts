@@ -22,8 +22,8 @@ export interface Link {
   open(signal: AbortSignal): Promise<Result<Session, ConnectProblem>>;
   /** Asks once, as soon as there is a connection and nothing holds such requests. */
   ask<T>(question: Question<T>, signal: AbortSignal): Promise<Answer<T>>;
-  /** Whether the gateway still answers on the connection there is. */
-  isAlive(): Promise<boolean>;
+  /** Whether the gateway still answers on the connection there is; false also when nobody waits for it any more. */
+  isAlive(signal: AbortSignal): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -208,8 +208,8 @@ export function createLink({ settings, timings, clock, notices }: LinkParts): Li
         return err({ kind: 'connection', failure });
       }
     },
-    async isAlive() {
-      return session?.isOpen() === true && (await session.timeAhead(timings.probe)) !== null;
+    async isAlive(signal) {
+      return session?.isOpen() === true && (await unlessAborted(session.timeAhead(timings.probe), signal)) !== null;
     },
     async close() {
       closing.abort();

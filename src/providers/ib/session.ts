@@ -115,8 +115,10 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
     message(code, text) {
       // The library could not make sense of a message; whose answer it was, nobody knows.
       if (code === unreadable && /underrun|no parser/i.test(text)) {
-        problem('broken', text);
-        lose(`a message of the gateway could not be read: ${text}`);
+        // The library names the kind of a message by the text it has not found for it.
+        const reason = text.replace(/: undefined \(\w+\)/, '');
+        problem('broken', reason);
+        lose(`a message of the gateway could not be read: ${reason}`);
         return;
       }
       if (state === 'open') parts.message(code, text);

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { addLine, metadataLine, protocolLine, removeLine } from '../../../src/lake/delta/actions.js';
@@ -162,6 +162,37 @@ test('a checkpoint stands for the commits before it, in one part or several', as
   await rig.engine.run(`COPY (FROM read_parquet('${whole}') OFFSET 7) TO '${part(2)}' (FORMAT parquet)`, whole);
   await rename(whole, join(table, 'gone'));
   expect((await readSnapshot(table, read)).files).toEqual(after.files);
+});
+
+test('a checkpoint that is not what was written, or not of this log, is passed over', async () => {
+  const rig = await openRig();
+  const table = await logOf([[...first, addLine(file('a.parquet'), true)], [addLine(file('b.parquet'), true)]]);
+  const log = join(table, '_delta_log');
+  await writeCheckpoint(rig.engine, table, await readSnapshot(table, noCheckpoints), 0, rig.workshop.names.staging);
+  const read = checkpointReader(() => Promise.resolve(rig.engine), 'all');
+  let taken = 0;
+  const counting: typeof read = (...place) => {
+    taken++;
+    return read(...place);
+  };
+  const files = async (): Promise<readonly string[]> => [...(await readSnapshot(table, counting)).files.keys()];
+  expect(await files()).toEqual(['a.parquet', 'b.parquet']);
+  expect(taken).toBe(1);
+
+  const checkpoint = join(log, '00000000000000000001.checkpoint.parquet');
+  const whole = await readFile(checkpoint);
+  const flipped = Buffer.from(whole);
+  flipped.writeUInt8((flipped[40] ?? 0) ^ 1, 40);
+  await writeFile(checkpoint, flipped);
+  expect(await files()).toEqual(['a.parquet', 'b.parquet']);
+  await writeFile(checkpoint, whole);
+  // The newest commit is taken away and another one comes: the checkpoint is still of the first.
+  await writeFile(join(log, commitName(1)), `${JSON.stringify(addLine(file('c.parquet'), true))}\n${by}`);
+  expect(await files()).toEqual(['a.parquet', 'c.parquet']);
+  await rename(checkpoint, join(log, '00000000000000000002.checkpoint.parquet'));
+  await writeFile(join(log, commitName(2)), `${JSON.stringify(addLine(file('d.parquet'), true))}\n${by}`);
+  expect(await files()).toEqual(['a.parquet', 'c.parquet', 'd.parquet']);
+  expect(taken).toBe(1);
 });
 
 test('a snapshot follows the log', async () => {

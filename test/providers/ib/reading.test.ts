@@ -137,6 +137,20 @@ describe('bars', () => {
   it('that cannot be read are counted', () => {
     expect(readBars([bar('nonsense'), bar(epoch(open))], wanted)).toMatchObject({ length: 1, unread: 1 });
   });
+
+  it.each([
+    ['a high below its close', { high: 10.5 }],
+    ['a low above its open', { low: 10.5 }],
+    ['no close', { close: NaN }],
+    ['a price without an end', { high: Infinity }],
+  ])('cannot have %s', (_, changes) => {
+    expect(readBars([bar(epoch(open), changes)], wanted)).toMatchObject({ length: 0, unread: 1 });
+  });
+
+  it('leave out what is counted and is no number', () => {
+    const { columns } = readBars([bar(epoch(open), { volume: Infinity, wap: NaN, count: Infinity })], wanted);
+    expect([columns.volume[0], columns.wap[0], columns.bar_count[0]]).toEqual([NaN, NaN, NaN]);
+  });
 });
 
 describe('what is asked for', () => {
@@ -339,6 +353,13 @@ describe('ticks', () => {
         ...computed,
       },
     }) as const;
+
+  it('do not take what is no number', () => {
+    const book = createTickBook();
+    book.take({ kind: 'price', tick: 4, value: Infinity });
+    book.take({ kind: 'size', tick: 8, value: NaN });
+    expect(book.quote()).toMatchObject({ last: null, volume: null });
+  });
 
   it('below zero say that there is none', () => {
     const book = createTickBook();

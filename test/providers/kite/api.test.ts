@@ -44,6 +44,17 @@ describe('errors of Kite', () => {
     api.close();
   });
 
+  it('are not told in the words of the library about itself', async () => {
+    const server = await fakeKite((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end('{"status":"success"}');
+    });
+    const api = apiOf(server);
+    const { message } = errorOf(await api.candles(question, never));
+    expect(message).toBe('an answer that cannot be read: it is not of the form that Kite documents');
+    api.close();
+  });
+
   it.each([200, 502])('are never read out of a page of HTML with status %i', async (status) => {
     const server = await fakeKite((_, response) => {
       response.writeHead(status, { 'content-type': 'text/html' });

@@ -36,6 +36,7 @@ describe('candles', () => {
     expect(readCandles([], true)).toEqual([]);
     expect(readCandles([{ ...plain, oi: 3 }], true)).toEqual([{ ...read, openInterest: 3 }]);
     expect(readCandles([{ ...plain, volume: undefined }], false)).toMatchObject([{ volume: NaN }]);
+    expect(readCandles([{ ...plain, volume: -1, oi: -1 }], true)).toMatchObject([{ volume: NaN, openInterest: 0 }]);
   });
 
   it('of contracts have an open interest, 0 where the library leaves it out; others have none', () => {
@@ -55,6 +56,9 @@ describe('candles', () => {
     ['a wrong date', [{ ...plain, date: new Date(NaN) }]],
     ['a price that is a text', [{ ...plain, low: '1' }]],
     ['a missing price', [{ ...plain, close: undefined }]],
+    ['a high below its close', [{ ...plain, high: 1.2 }]],
+    ['a low above its open', [{ ...plain, low: 1.2 }]],
+    ['a price without an end', [{ ...plain, high: Infinity }]],
   ])('with %s are no answer', (_, answer) => {
     expect(readCandles(answer, true)).toBeNull();
   });
