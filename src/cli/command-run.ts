@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 
+import { Option } from 'commander';
 import type { Command } from 'commander';
 
 import type { RunEvent, RunEventBody } from '../core/events.js';
@@ -31,6 +32,7 @@ import { commandSurroundings } from './command-surroundings.js';
 import { discreetEvent } from './discreet-event.js';
 import { exitCode, exitCodeOf } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
+import { notDue } from './if-due.js';
 import { inLineage, prepareLineageFolder } from './lineage-folder.js';
 import { loadOrStop, pipelineFile } from './pipeline-file.js';
 import { isProcessAlive } from './process-alive.js';
@@ -55,6 +57,7 @@ interface Flags extends PlanFlags {
   readonly json?: boolean;
   readonly plan?: string;
   readonly wait?: string | true;
+  readonly ifDue?: string | true;
   readonly recordCalls?: string;
 }
 
@@ -70,6 +73,12 @@ export function defineRun(command: Command, run: RunAction): void {
       '--wait [duration]',
       'when another run of this pipeline is going, wait for it (10m; for ever when left out)',
     )
+    .addOption(
+      new Option(
+        '--if-due [duration]',
+        'do nothing unless a due time of its schedule has passed so lately (10m) and no run has begun since',
+      ).conflicts('plan'),
+    )
     .option('--record-calls <file>', 'append every provider call to this file as a JSON line, before it is made')
     .option('--json', 'one JSON document on stdout')
     .action((file: string | undefined, flags: Flags) => run((at) => runCommand(file, flags, at)));
@@ -81,6 +90,12 @@ async function runCommand(file: string | undefined, flags: Flags, at: Surroundin
   const pipeline = await loadOrStop(saved?.file ?? pipelineFile(file), at);
   const options = saved?.options ?? planOptions(flags, pipeline);
   const wait = waitOf(flags.wait);
+  const idle = flags.ifDue === undefined ? null : await notDue(pipeline, flags.ifDue, at);
+  if (idle !== null) {
+    if (flags.json === true) at.json(idle.document);
+    else at.note(idle.words);
+    return exitCode.done;
+  }
   await prepareLineageFolder(at.lineageFolder);
   const runId = newRunId(at.clock.now());
   const lock = await lockFor(pipeline.name, wait, runId, at);

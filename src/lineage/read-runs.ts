@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
-import { isLocalDate } from '../core/time.js';
+import { isLocalDate, utcDate } from '../core/time.js';
+import type { Instant } from '../core/time.js';
 import type { RunEvent } from '../core/events.js';
 import { readEventLines } from './event-line.js';
 import type { RecordFiles } from './files.js';
@@ -28,15 +29,18 @@ export interface ListRunsOptions extends ReadRunsOptions {
   readonly limit: number;
   /** Only runs of the pipeline with this name. */
   readonly pipeline?: string;
+  /** Only runs that began at this instant or later; the days before it are not looked at. */
+  readonly since?: Instant;
 }
 
 /** The last runs, newest first. */
 export async function listRuns(lineage: string, options: ListRunsOptions): Promise<RecordedRun[]> {
   const runs: RecordedRun[] = [];
   if (options.limit <= 0) return runs;
-  for await (const folder of runFolders(lineage, options.files)) {
+  for await (const folder of runFolders(lineage, options.files, options.since)) {
     const run = await readRunIn(folder, options);
-    if (run !== null && runs.push(run) >= options.limit) break;
+    if (run === null || run.startedAt < (options.since ?? run.startedAt)) continue;
+    if (runs.push(run) >= options.limit) break;
   }
   return runs;
 }
@@ -59,9 +63,10 @@ export async function readEvents(run: RecordedRun, files: RecordFiles): Promise<
 }
 
 /** The folders of all runs, newest first: days sort by name, and so do runs, whose ids begin with the time. */
-async function* runFolders(lineage: string, files: RecordFiles): AsyncIterable<string> {
+async function* runFolders(lineage: string, files: RecordFiles, since?: Instant): AsyncIterable<string> {
   const days = (await files.list(lineage)).filter(isLocalDate).sort().reverse();
   for (const day of days) {
+    if (since !== undefined && day < utcDate(since)) return;
     const names = [...(await files.list(join(lineage, day)))].sort().reverse();
     for (const name of names) yield join(lineage, day, name);
   }
