@@ -10,7 +10,8 @@ import { diagnosticsDocument, renderDiagnostics } from '../yaml/render.js';
 import { calendarNamed } from './calendars.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
-import { load, pipelineFile } from './pipeline-file.js';
+import { load } from './pipeline-file.js';
+import { pipelineFilesIn } from './pipeline-files-in.js';
 import { isScenarioFile, loadScenarioFile } from './scenario-file.js';
 import type { RunAction } from './run-action.js';
 import type { Surroundings } from './surroundings.js';
@@ -23,13 +24,13 @@ export function defineLint(command: Command, run: RunAction): void {
   command
     .command('lint')
     .description('Check pipelines and report every problem with its place; nothing is fetched or written')
-    .argument('[pipelines...]', 'pipeline or scenario files; the only one in pipelines/ when left out')
+    .argument('[pipelines...]', 'pipeline or scenario files and folders of them; pipelines/ when left out')
     .option('--json', 'one JSON document on stdout')
     .action((files: readonly string[], flags: Flags) => run((at) => lint(files, flags, at)));
 }
 
 async function lint(named: readonly string[], flags: Flags, at: Surroundings): Promise<ExitCode> {
-  const files = named.length === 0 ? [pipelineFile(undefined)] : named;
+  const files = await pipelineFilesIn(named);
   const documents: unknown[] = [];
   let wrong = false;
   for (const file of files) {

@@ -1,0 +1,32 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { exitCode } from './exit-code.js';
+import { pipelineFiles } from './pipeline-file.js';
+import { Stop } from './stop.js';
+
+/** The files that were named and those in the folders that were, each once; those of the project when nothing was. */
+export async function pipelineFilesIn(named: readonly string[]): Promise<readonly string[]> {
+  if (named.length === 0) return pipelineFiles();
+  const files = new Set<string>();
+  for (const path of named) {
+    const names = await namesIn(path);
+    if (names?.length === 0)
+      throw new Stop(exitCode.usage, `there is no pipeline in ${path}`, 'its name ends in .yaml');
+    for (const file of names ?? [path]) files.add(file);
+  }
+  return [...files];
+}
+
+/** The pipelines in a folder; null when it is none. */
+async function namesIn(path: string): Promise<readonly string[] | null> {
+  try {
+    const names = await readdir(path);
+    return names
+      .filter((name) => /\.ya?ml$/.test(name))
+      .sort()
+      .map((name) => join(path, name));
+  } catch {
+    return null;
+  }
+}
