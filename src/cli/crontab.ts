@@ -1,37 +1,46 @@
-import { execFile } from 'node:child_process';
+import { cronLines, entriesInCrontab, withCronLines, withoutCronLines } from '../serve/entries/cron-entry.js';
+import { callProgram } from './called-program.js';
+import type { Said } from './called-program.js';
+import { refusalOf } from './entry-system.js';
+import type { EntrySystem } from './entry-system.js';
+import { machineZone } from './machine-zone.js';
+import type { Surroundings } from './surroundings.js';
 
-import { exitCode } from './exit-code.js';
-import { Stop } from './stop.js';
+/** The user's crontab. */
+export function crontab({ environment }: Surroundings): EntrySystem {
+  return {
+    name: 'cron',
+    clocks: machineZone(environment),
+    print: cronLines,
+    put: (entry) => change((table) => withCronLines(table, entry)),
+    remove: (id) => change((table) => withoutCronLines(table, (other) => other === id)),
+    async list() {
+      const said = await callProgram('crontab', ['-l']);
+      return said.code === 'absent' ? [] : entriesInCrontab(tableOf(said));
+    },
+  };
+}
 
-/** Changes the user's crontab; what is the same afterwards is not written. */
-export async function changeCrontab(change: (crontab: string) => string): Promise<void> {
-  const before = await crontab(['-l'], null);
-  // Without a crontab the program says so and fails: that is an empty one.
-  if (before.code !== 0 && !/no crontab/i.test(before.stderr)) throw refused(before.stderr);
-  const now = before.code === 0 ? before.stdout : '';
-  const then = change(now);
+/** What is the same afterwards is not written. */
+async function change(edit: (table: string) => string): Promise<void> {
+  const now = tableOf(await callProgram('crontab', ['-l']));
+  const then = edit(now);
   if (then === now) return;
-  const after = await crontab(['-'], then);
-  if (after.code !== 0) throw refused(after.stderr);
+  const said = await callProgram('crontab', ['-'], then);
+  if (said.code !== 0) throw refused(said);
 }
 
-interface Said {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
+/** Without a table the program says so and fails: that is an empty one. */
+function tableOf(said: Said): string {
+  if (said.code === 0) return said.stdout;
+  if (said.code !== 'absent' && /no crontab/i.test(said.stderr)) return '';
+  throw refused(said);
 }
 
-function crontab(args: readonly string[], input: string | null): Promise<Said> {
-  return new Promise((resolve) => {
-    const child = execFile('crontab', [...args], (error, stdout, stderr) => {
-      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
-      resolve({ code, stdout, stderr: stderr === '' ? (error?.message ?? '') : stderr });
-    });
-    child.stdin?.on('error', () => undefined);
-    child.stdin?.end(input ?? '');
-  });
-}
-
-function refused(words: string): Stop {
-  return new Stop(exitCode.usage, `crontab refused: ${words.trim()}`, 'see what would be installed with --print');
+function refused(said: Said): Error {
+  const remedy =
+    said.code === 'absent'
+      ? 'install cron, or use --systemd or pipe serve'
+      : 'see what would be installed with --print';
+  return refusalOf('crontab', said, remedy);
 }

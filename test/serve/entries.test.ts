@@ -3,25 +3,34 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { day, minute } from '../../src/core/time.js';
-import { cronLines, withCronLines, withoutCronLines } from '../../src/serve/entries/cron-entry.js';
-import { shellCommand } from '../../src/serve/entries/entry.js';
+import { zoneOffset } from '../../src/core/zone.js';
+import type { DueTimes } from '../../src/pipeline/pipeline.js';
+import { cronLines, entriesInCrontab, withCronLines, withoutCronLines } from '../../src/serve/entries/cron-entry.js';
+import { entryTimes } from '../../src/serve/entries/entry-times.js';
+import type { EntryTimes } from '../../src/serve/entries/entry-times.js';
+import { entryId, isOfFile, shellCommand } from '../../src/serve/entries/entry.js';
 import type { Entry } from '../../src/serve/entries/entry.js';
-import { launchdAgent, startIntervals } from '../../src/serve/entries/launchd-entry.js';
-import { readPlainCron } from '../../src/serve/entries/plain-cron.js';
+import { entryOfAgent, launchdAgent, startIntervals } from '../../src/serve/entries/launchd-entry.js';
+import { cronText, readPlainCron } from '../../src/serve/entries/plain-cron.js';
 import type { PlainCron } from '../../src/serve/entries/plain-cron.js';
-import { calendarEvents, systemdUnits } from '../../src/serve/entries/systemd-entry.js';
+import { calendarEvents, entryOfTimer, systemdUnits } from '../../src/serve/entries/systemd-entry.js';
 import { requires } from '../requirements.js';
-import { cron, scheduleOf, timetable } from './schedules.js';
+import { calendar, cron, every, scheduleOf, timetable } from './schedules.js';
 
 const nasty = `/a b/100%/it's "$HOME" \\ & <x>`;
 const entry: Entry = {
   pipeline: 'Daily 1.0',
   file: `${nasty}/daily.yaml`,
-  schedule: scheduleOf(cron('30 18 * * 1-5'), { jitter: 30_000 }),
+  schedule: '30 18 * * 1-5 (UTC)',
+  times: { lines: [plain('30 18 * * 1-5')], timeZone: 'UTC', areWider: false },
+  jitter: 30_000,
+  catchesUp: true,
   folder: '/',
   command: ['/bin/echo', nasty, 'run'],
   environmentFile: null,
 };
+
+const installed = { id: entryId(entry), pipeline: entry.pipeline, file: entry.file };
 
 function plain(line: string): PlainCron {
   const read = readPlainCron(line);
@@ -66,6 +75,18 @@ describe('a cron line', () => {
     );
   }, 30_000);
 
+  it('is written as it was meant', () => {
+    fc.assert(
+      fc.property(field(0, 59), field(0, 23), field(1, 28), field(1, 12), field(0, 6), (...fields) => {
+        const read = readPlainCron(fields.join(' '));
+        fc.pre(read !== null);
+        expect(readPlainCron(cronText(read))).toEqual(read);
+      }),
+    );
+    const written = ['30 18 * * 1-5', '*/20 9-16 1,15 * *', '* * * * *', '0,30 * * 6-8 0,6'];
+    expect(written.map((line) => cronText(plain(line)))).toEqual(written);
+  });
+
   it.each(['0 0 L * *', '0 0 * * 5#2', '0 0 15W * *', '0 0 */2 * 1', '0 0 * *', '61 * * * *', '0 0 * * FOO'])(
     '%s is not for every system',
     (line) => {
@@ -79,25 +100,40 @@ describe('a crontab', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('# note', 'A=1', '', '5 * * * * x')), (lines) => {
         const table = lines.map((line) => `${line}\n`).join('');
-        const once = withCronLines(table, entry, '30 18 * * 1-5');
+        const once = withCronLines(table, entry);
         expect(once.startsWith(table)).toBe(true);
-        expect(withCronLines(once, entry, '30 18 * * 1-5')).toBe(once);
-        expect(withoutCronLines(once, entry)).toBe(table);
+        expect(withCronLines(once, entry)).toBe(once);
+        expect(entriesInCrontab(once)).toEqual([installed]);
+        expect(withoutCronLines(once, (id) => id === installed.id)).toBe(table);
+        expect(withoutCronLines(once, () => false)).toBe(once);
       }),
     );
   });
 
+  it('has one entry of a file, whatever its pipeline was called before', () => {
+    const renamed = { ...entry, pipeline: 'nightly' };
+    const other = { ...entry, file: '/other.yaml' };
+    const table = withCronLines(withCronLines('', entry), other);
+    expect(entriesInCrontab(withCronLines(table, renamed)).map(({ id }) => id)).toEqual(
+      [other, renamed].map((one) => entryId(one)),
+    );
+    expect(isOfFile(entryId(renamed), entry.file)).toBe(true);
+    expect(isOfFile(entryId(other), entry.file)).toBe(false);
+  });
+
   it('is left alone when somebody has cut the entry in two', () => {
-    const [begin = ''] = cronLines(entry, '@daily').split('\n');
+    const [begin = ''] = cronLines(entry).split('\n');
     const table = `${begin}\n0 0 * * * mine\n`;
-    expect(withoutCronLines(table, entry)).toBe(table);
+    expect(withoutCronLines(table, () => true)).toBe(table);
+    const whole = withCronLines(table, { ...entry, file: '/other.yaml' });
+    expect(withoutCronLines(whole, () => true)).toBe(table);
   });
 
   it('runs a command with any words, percent signs escaped', () => {
     const said = execFileSync('/bin/sh', ['-c', shellCommand(entry)], { encoding: 'utf8' });
     expect(said).toBe(`${nasty} run\n`);
-    const [, line = ''] = cronLines(entry, '@daily').split('\n');
-    expect(line.startsWith('0 0 * * * cd / && exec /bin/echo ')).toBe(true);
+    const line = cronLines(entry).split('\n').at(-3) ?? '';
+    expect(line.startsWith('30 18 * * 1-5 cd / && exec /bin/echo ')).toBe(true);
     expect(line).not.toMatch(/(?<!\\)%/);
   });
 });
@@ -115,11 +151,15 @@ describe('systemd', () => {
   });
 
   it('gets a service and a timer', () => {
-    const [service, timer] = systemdUnits({ ...entry, environmentFile: '/e%' }, plain('30 18 * * 1-5'), 'UTC');
+    const [service, timer] = systemdUnits({ ...entry, environmentFile: '/e%' });
     expect(service?.name).toMatch(/^pipe-daily-1-0-[0-9a-f]{8}\.service$/);
     expect(service?.text).toContain(`ExecStart=/bin/echo "/a b/100%%/it's \\"$$HOME\\" \\\\ & <x>" run\n`);
     expect(service?.text).toContain('EnvironmentFile=/e%%\n');
     expect(timer?.text).toContain('RandomizedDelaySec=30\nFixedRandomDelay=true\nPersistent=true\n');
+    expect(entryOfTimer(timer?.name ?? '', timer?.text ?? '')).toEqual(installed);
+    expect(entryOfTimer('pipe-x-01234567.timer', '[Unit]\n')).toBeNull();
+    // A user's own systemd has no such target.
+    expect(service?.text).not.toContain('network-online');
   });
 });
 
@@ -137,7 +177,10 @@ describe('launchd', () => {
   });
 
   it.skipIf(python.missing)('gets a property list that says so', () => {
-    const { text } = launchdAgent(entry, plain('30 18 * * 1'), '/tmp/x & y.log');
+    const { text } = launchdAgent(
+      { ...entry, times: { ...entry.times, lines: [plain('30 18 * * 1')] } },
+      '/tmp/x & y.log',
+    );
     const read = 'import plistlib,sys,json; print(json.dumps(plistlib.loads(sys.stdin.buffer.read())))';
     const list: unknown = JSON.parse(execFileSync(python.path, ['-c', read], { input: text, encoding: 'utf8' }));
     expect(list).toMatchObject({
@@ -145,5 +188,95 @@ describe('launchd', () => {
       StartCalendarInterval: [{ Weekday: 1, Hour: 18, Minute: 30 }],
       StandardErrorPath: '/tmp/x & y.log',
     });
+  });
+
+  it('is known again by its agent, also in folders that no comment of XML could name', () => {
+    for (const file of ['/a--b/c---d.yaml', '/-->/x.yaml', entry.file]) {
+      const { name, text } = launchdAgent({ ...entry, file }, '/tmp/x.log');
+      expect(text.match(/<!--(?:(?!-->)[^])*?--(?!>)/g)).toBeNull();
+      expect(entryOfAgent(name, text)).toEqual({ ...installed, id: entryId({ ...entry, file }), file });
+    }
+    expect(entryOfAgent('local.pipe-x-01234567.plist', '<plist/>')).toBeNull();
+  });
+});
+
+describe('the times of an entry', () => {
+  const now = Date.UTC(2026, 10, 20);
+  const zones = ['UTC', 'America/New_York', 'America/Chicago', 'Europe/London', 'Asia/Kolkata', 'Australia/Lord_Howe'];
+
+  function timesOf(times: DueTimes, clocks: string | null): EntryTimes {
+    const found = entryTimes({ schedule: scheduleOf(times), calendar, clocks, now });
+    if (!found.ok) throw new Error(found.error);
+    return found.value;
+  }
+
+  function starts({ lines, timeZone }: EntryTimes, at: number): boolean {
+    const shown = new Date(at + zoneOffset(timeZone, at));
+    return lines.some(
+      ({ minutes, hours, daysOfWeek }) =>
+        minutes.includes(shown.getUTCMinutes()) &&
+        hours.includes(shown.getUTCHours()) &&
+        (daysOfWeek?.includes(shown.getUTCDay()) ?? true),
+    );
+  }
+
+  it('are as few as both sides of a change of clocks ask for', () => {
+    const nightly = (clocks: string | null): unknown => {
+      const { lines, timeZone, areWider } = timesOf(cron('30 18 * * 1-5', 'America/New_York'), clocks);
+      return [lines.map(cronText), timeZone, areWider];
+    };
+    expect(nightly(null)).toEqual([['30 18 * * 1-5'], 'America/New_York', false]);
+    expect(nightly('America/Toronto')).toEqual([['30 18 * * 1-5'], 'America/Toronto', false]);
+    expect(nightly('UTC')).toEqual([['30 22,23 * * 1-5'], 'UTC', true]);
+    expect(nightly('Asia/Kolkata')).toEqual([['0 4,5 * * 2-6'], 'Asia/Kolkata', true]);
+    expect(nightly('Europe/London')).toEqual([['30 22,23 * * 1-5'], 'Europe/London', true]);
+  });
+
+  it('leave out no due time of a cron line, on any clocks, around changes of clocks too', () => {
+    const changes = ['2026-11-01', '2027-03-14', '2027-03-28', '2027-04-04', '2027-10-03', '2027-10-31'];
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...zones),
+        fc.constantFrom(...zones),
+        fc.integer({ min: 0, max: 59 }),
+        fc.array(fc.integer({ min: 0, max: 23 }), { minLength: 1, maxLength: 3 }),
+        fc.constantFrom('*', '1-5', '0', '6,0', '1#2', '5L'),
+        fc.constantFrom(...changes),
+        (zone, clocks, ofMinute, ofHours, days, change) => {
+          const times = cron(`${String(ofMinute)} ${ofHours.join()} * * ${days}`, zone);
+          const found = timesOf(times, clocks);
+          const from = Date.parse(change);
+          const missed = [...timetable(times).due(from - 3 * day, from + 4 * day)].filter((due) => !starts(found, due));
+          expect(missed.map((due) => new Date(due).toISOString())).toEqual([]);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  }, 30_000);
+
+  it.each([
+    ['XNYS', 'Asia/Kolkata'],
+    ['XNYS', null],
+    ['XNSE', 'America/New_York'],
+    [null, 'Asia/Kolkata'],
+  ])('leave out no cycle of %s on clocks of %s', (market, clocks) => {
+    for (const minutes of [1, 5, 7, 90]) {
+      const times = every(minutes * minute, market);
+      const found = timesOf(times, clocks);
+      expect(found.areWider).toBe(true);
+      for (const due of timetable(times).due(now, now + 40 * day)) if (!starts(found, due)) expect.fail(String(due));
+    }
+  });
+
+  it('of cycles of a market end when it closes', () => {
+    expect(timesOf(every(30 * minute, 'XNYS'), null).lines.map(cronText)).toEqual([
+      '30 9 * * 1-5',
+      '0,30 10-15 * * 1-5',
+    ]);
+    expect(timesOf(every(5 * minute), 'Asia/Kolkata').lines.map(cronText)).toEqual(['*/5 * * * *']);
+  });
+
+  it('of cycles between two minutes are none', () => {
+    expect(entryTimes({ schedule: scheduleOf(every(10_000)), calendar, clocks: null, now }).ok).toBe(false);
   });
 });

@@ -1,6 +1,3 @@
-import { chmod } from 'node:fs/promises';
-
-import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 
 import { makeRig } from '../rig.js';
@@ -117,85 +114,5 @@ describe('pipe serve', () => {
     await rig.write('pipelines/a.yaml', 'name: a\nsymbols: [AAPL]\nsteps: { contracts: {} }\n');
     const { exitCode, stderr } = await rig.pipe(...args);
     expect([exitCode, stderr]).toEqual([2, expect.stringMatching(words)]);
-  });
-});
-
-/** A program that stands for `crontab`: it keeps the table in a file. */
-const crontab = `#!/bin/sh
-case "$1" in
-  -l) if [ -f "$TABLE" ]; then cat "$TABLE"; else echo "no crontab for you" >&2; exit 1; fi ;;
-  -) cat > "$TABLE" ;;
-esac
-`;
-
-describe('pipe schedule', () => {
-  const nightly = 'name: nightly\nsymbols: [AAPL]\nschedule: { cron: 30 18 * * 1-5 }\nsteps: { contracts: {} }\n';
-
-  it('says when pipelines are due next', async () => {
-    const rig = await makeRig();
-    await rig.write('pipelines/a.yaml', nightly);
-    await rig.write('pipelines/b.yaml', quick('beta').replace('every: 1s', 'every: 5m, during: market'));
-    const text = await rig.pipe('schedule', '--now', '2026-11-27T17:57:00Z', '--count', '2');
-    expect(text.stdout).toMatch(
-      /nightly {2,}30 18 \* \* 1-5 \(UTC\) {2,}2026-11-27T18:30:00Z {2}2026-11-30T18:30:00Z {2,}in 32m 5\ds/,
-    );
-    // The half-day after Thanksgiving closes at one o'clock.
-    expect(text.stdout).toMatch(/beta {2,}every 5m while XNYS is open {2,}2026-11-30T14:30:00Z/);
-    const json = await rig.pipe('schedule', 'pipelines/a.yaml', '--now', '2026-11-27T17:57:00Z', '--json');
-    expect(JSON.parse(json.stdout)).toMatchObject([
-      { name: 'nightly', next: ['2026-11-27T18:30:00Z', '2026-11-30T18:30:00Z', '2026-12-01T18:30:00Z'] },
-    ]);
-  });
-
-  it('has cron run a pipeline, once however often it is installed, from a folder of any name', async () => {
-    const rig = await makeRig();
-    const folder = "100% of 'mine' & $HOME";
-    await rig.write(`${folder}/pipelines/a.yaml`, nightly);
-    await rig.write('bin/crontab', crontab);
-    await chmod(rig.path('bin/crontab'), 0o755);
-    await rig.write('table', 'MAILTO=me\n0 0 * * * mine');
-    const env = { PATH: `${rig.path('bin')}:${process.env['PATH'] ?? ''}`, TABLE: rig.path('table') };
-    await rig.write(`${folder}/env`, 'PIPE_MOCK_SEED=7\n');
-    for (let round = 0; round < 2; round++) {
-      const { exitCode, stderr } = await rig.pipe('schedule', 'install', '--cron', '--env-file', 'env', {
-        env,
-        folder,
-      });
-      expect([exitCode, stderr]).toEqual([0, expect.stringContaining('in the crontab')]);
-    }
-    const table = await rig.read('table');
-    expect(table.match(/written by pipe schedule install/g)).toHaveLength(1);
-    expect(table.startsWith('MAILTO=me\n0 0 * * * mine\n')).toBe(true);
-    // What cron would do: the part behind the five fields, with its percent signs as they were, given to a shell.
-    const line = table.split('\n').find((each) => each.startsWith('30 18 ')) ?? '';
-    const command = line.split(' ').slice(5).join(' ');
-    expect(command.replaceAll('\\%', '')).not.toContain('%');
-    const ran = await execa('/bin/sh', ['-c', command.replaceAll('\\%', '%')], {
-      cwd: '/',
-      env: { HOME: '/nowhere' },
-      reject: false,
-    });
-    expect([ran.exitCode, ran.stderr]).toEqual([0, '']);
-    expect(await rig.files(`${folder}/data/contracts`)).not.toEqual([]);
-
-    expect((await rig.pipe('schedule', 'uninstall', '--cron', { env, folder })).exitCode).toBe(0);
-    expect(await rig.read('table')).toBe('MAILTO=me\n0 0 * * * mine\n');
-  }, 60_000);
-
-  it('refuses what a system could only do at the wrong time', async () => {
-    const rig = await makeRig();
-    await rig.write('a.yaml', nightly.replace('1-5 }', '1-5, timezone: America/New_York }'));
-    const zone = await rig.pipe('schedule', 'install', 'a.yaml', '--cron', '--print');
-    expect([zone.exitCode, zone.stderr]).toEqual([
-      2,
-      expect.stringContaining('knows only the time zone of this machine'),
-    ]);
-    const systemd = await rig.pipe('schedule', 'install', 'a.yaml', '--systemd', '--print');
-    expect(systemd.stdout).toContain('OnCalendar=Mon,Tue,Wed,Thu,Fri *-*-* 18:30:00 America/New_York\n');
-    await rig.write('b.yaml', quick('beta'));
-    const cycles = await rig.pipe('schedule', 'install', 'b.yaml', '--systemd', '--print');
-    expect([cycles.exitCode, cycles.stderr]).toEqual([2, expect.stringContaining('pipe serve b.yaml')]);
-    const which = await rig.pipe('schedule', 'install', 'b.yaml');
-    expect([which.exitCode, which.stderr]).toEqual([2, expect.stringContaining('--cron, --systemd or --launchd')]);
   });
 });

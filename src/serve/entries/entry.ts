@@ -1,12 +1,19 @@
 import { createHash } from 'node:crypto';
 
-import type { Schedule } from '../../pipeline/pipeline.js';
+import type { EntryTimes } from './entry-times.js';
+import type { Duration } from '../../core/time.js';
 
 /** What a scheduler of the system is to run, and when; every path is absolute. */
 export interface Entry {
   readonly pipeline: string;
   readonly file: string;
-  readonly schedule: Schedule;
+  /** The schedule in words. */
+  readonly schedule: string;
+  readonly times: EntryTimes;
+  /** By how much its start is spread, where the system can. */
+  readonly jitter: Duration;
+  /** Whether a time that passes while the machine is off is made up for, where the system can. */
+  readonly catchesUp: boolean;
   /** Where it is run. */
   readonly folder: string;
   /** The program and its arguments. */
@@ -15,10 +22,42 @@ export interface Entry {
   readonly environmentFile: string | null;
 }
 
+/** An entry as it is found again where it was installed. */
+export interface InstalledEntry {
+  readonly id: string;
+  /** Null where an older version did not write it down. */
+  readonly pipeline: string | null;
+  readonly file: string | null;
+}
+
 /** What an entry is called wherever it is installed: the same for a pipeline file every time, different for any two. */
 export function entryId({ pipeline, file }: Pick<Entry, 'pipeline' | 'file'>): string {
-  const name = pipeline.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  return `pipe-${name}-${createHash('sha256').update(file).digest('hex').slice(0, 8)}`;
+  return `pipe-${pipeline.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${fileMark(file)}`;
+}
+
+/** What an id looks like. */
+export const entryIdPattern = 'pipe-[a-z0-9-]*-[0-9a-f]{8}';
+
+/** Whether an entry is one of a pipeline file, whatever its pipeline was called then. */
+export function isOfFile(id: string, file: string): boolean {
+  return id.endsWith(`-${fileMark(file)}`);
+}
+
+function fileMark(file: string): string {
+  return createHash('sha256').update(file).digest('hex').slice(0, 8);
+}
+
+/** What is written into an entry for people, and to know it by when its pipeline file is gone. */
+export function remarksOf({ pipeline, file, schedule, times }: Entry): readonly string[] {
+  const wider = `; the times are all that clocks of ${times.timeZone} can show then, and each run looks whether it is due`;
+  return [`pipeline: ${pipeline}`, `file: ${file}`, `schedule: ${schedule}${times.areWider ? wider : ''}`];
+}
+
+/** An entry by the lines of remarks in it. */
+export function readRemarks(id: string, lines: readonly string[]): InstalledEntry {
+  const remark = (name: string): string | null =>
+    lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2) ?? null;
+  return { id, pipeline: remark('pipeline'), file: remark('file') };
 }
 
 /** A word as `/bin/sh` takes it, whatever is in it. */

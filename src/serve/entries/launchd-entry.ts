@@ -1,17 +1,19 @@
-import { entryId, shellCommand } from './entry.js';
-import type { Entry } from './entry.js';
+import { entryId, entryIdPattern, readRemarks, remarksOf, shellCommand } from './entry.js';
+import type { Entry, InstalledEntry } from './entry.js';
 import type { PlainCron } from './plain-cron.js';
 import type { EntryFile } from './systemd-entry.js';
 
+const mark = '<!-- Written by pipe schedule install. -->';
+
 /** What launchd calls an entry. */
-export function launchdLabel(entry: Pick<Entry, 'pipeline' | 'file'>): string {
-  return `local.${entryId(entry)}`;
+export function launchdLabel(id: string): string {
+  return `local.${id}`;
 }
 
 /** The property list of an agent that runs an entry. launchd itself makes up for a time that passed in sleep. */
-export function launchdAgent(entry: Entry, cron: PlainCron, logFile: string): EntryFile {
-  const label = launchdLabel(entry);
-  const intervals = startIntervals(cron).map(
+export function launchdAgent(entry: Entry, logFile: string): EntryFile {
+  const label = launchdLabel(entryId(entry));
+  const intervals = entry.times.lines.flatMap(startIntervals).map(
     (interval) =>
       `    <dict>\n${Object.entries(interval)
         .map(([key, value]) => `      <key>${key}</key>\n      <integer>${String(value)}</integer>\n`)
@@ -22,7 +24,8 @@ export function launchdAgent(entry: Entry, cron: PlainCron, logFile: string): En
     name: `${label}.plist`,
     text: `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
-<!-- Written by pipe schedule install. -->
+${mark}
+${remarksOf(entry).map(comment).join('\n')}
 <plist version="1.0">
 <dict>
   <key>Label</key>
@@ -42,6 +45,24 @@ ${intervals.join('')}  </array>
 </plist>
 `,
   };
+}
+
+/** The entry that an agent belongs to; null for an agent that we have not written. */
+export function entryOfAgent(name: string, text: string): InstalledEntry | null {
+  const id = agentName.exec(name)?.[1];
+  if (id === undefined || !text.includes(`\n${mark}\n`)) return null;
+  return readRemarks(
+    id,
+    text.split('\n').map((line) => line.replace(commentLine, (_, words: string) => words.replaceAll('-\u2060', '-'))),
+  );
+}
+
+const agentName = new RegExp(`^local\\.(${entryIdPattern})\\.plist$`);
+const commentLine = /^<!-- (.*) -->$/;
+
+/** A comment of XML holds no two hyphens in a row: a joiner without width, which no path has, goes between. */
+function comment(words: string): string {
+  return `<!-- ${words.replace(/-(?=-)/g, '-\u2060')} -->`;
 }
 
 /** Every combination of the fields that are not free: launchd knows neither lists nor ranges. */

@@ -22,7 +22,7 @@ const monthNames = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP
 const dayNames = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 
 /** The five fields of a line without nicknames. */
-export function spelledOut(line: string): string {
+function spelledOut(line: string): string {
   return nicknames[line.trim().toLowerCase()] ?? line.trim().replace(/\s+/g, ' ');
 }
 
@@ -47,6 +47,41 @@ export function readPlainCron(line: string): PlainCron | null {
     months: months.length === 12 ? null : months,
     daysOfWeek: dayOfWeek === '*' ? null : sundays,
   };
+}
+
+/** Reads only at which times of a day a line is due, and on which days of the week unless it says more of days. */
+export function readTimesOfDay(line: string): Pick<PlainCron, 'minutes' | 'hours' | 'daysOfWeek'> | null {
+  const plain = readPlainCron(line);
+  if (plain !== null) return { ...plain, daysOfWeek: plain.daysOfMonth === null ? plain.daysOfWeek : null };
+  const [minutes, hours] = spelledOut(line).split(' ');
+  return minutes === undefined || hours === undefined ? null : readPlainCron(`${minutes} ${hours} * * *`);
+}
+
+/** A line of five fields, as every cron understands it. */
+export function cronText({ minutes, hours, daysOfMonth, months, daysOfWeek }: PlainCron): string {
+  const days = [daysOfMonth, months, daysOfWeek].map((values) => (values === null ? '*' : listText(values)));
+  return [timeText(minutes, 60), timeText(hours, 24), ...days].join(' ');
+}
+
+function timeText(values: readonly number[], count: number): string {
+  const step = (values[1] ?? 0) - (values[0] ?? 0);
+  const isStepped =
+    values.length > 2 && values.length * step === count && values.every((value, n) => value === n * step);
+  if (isStepped) return step === 1 ? '*' : `*/${String(step)}`;
+  return listText(values);
+}
+
+/** Three in a row and more become a range. */
+function listText(values: readonly number[]): string {
+  const parts: string[] = [];
+  for (let from = 0; from < values.length;) {
+    let to = from;
+    while (values[to + 1] === (values[to] ?? 0) + 1) to++;
+    if (to - from < 2) to = from;
+    parts.push(to === from ? String(values[from]) : `${String(values[from])}-${String(values[to])}`);
+    from = to + 1;
+  }
+  return parts.join(',');
 }
 
 function withNumbers(field: string, names: readonly string[], first: number): string {

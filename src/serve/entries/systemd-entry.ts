@@ -1,6 +1,6 @@
 import { second } from '../../core/time.js';
-import { entryId } from './entry.js';
-import type { Entry } from './entry.js';
+import { entryId, entryIdPattern, readRemarks, remarksOf } from './entry.js';
+import type { Entry, InstalledEntry } from './entry.js';
 import type { PlainCron } from './plain-cron.js';
 
 /** A file to be written, by its name in the folder where the system looks for it. */
@@ -9,17 +9,18 @@ export interface EntryFile {
   readonly text: string;
 }
 
-/** The service and the timer that run an entry. */
-export function systemdUnits(entry: Entry, cron: PlainCron, timeZone: string): readonly EntryFile[] {
+const mark = '# Written by pipe schedule install.';
+
+/** The service and the timer that run an entry, for a user's own systemd, which knows no `network-online.target`. */
+export function systemdUnits(entry: Entry): readonly EntryFile[] {
   const id = entryId(entry);
-  const { pipeline, folder, command, environmentFile, schedule } = entry;
+  const { pipeline, folder, command, environmentFile, times, jitter, catchesUp } = entry;
+  const head = [mark, ...remarksOf(entry).map((remark) => `# ${remark}`)];
   const environment = environmentFile === null ? [] : [`EnvironmentFile=${specifier(environmentFile)}`];
   const service = [
-    '# Written by pipe schedule install.',
+    ...head,
     '[Unit]',
     `Description=Market data of ${specifier(pipeline)}`,
-    'Wants=network-online.target',
-    'After=network-online.target',
     '',
     '[Service]',
     'Type=oneshot',
@@ -27,19 +28,18 @@ export function systemdUnits(entry: Entry, cron: PlainCron, timeZone: string): r
     ...environment,
     `ExecStart=${command.map(systemdWord).join(' ')}`,
   ];
-  const { jitter, catchUp } = schedule;
   const delay =
     jitter === 0 ? [] : [`RandomizedDelaySec=${String(Math.ceil(jitter / second))}`, 'FixedRandomDelay=true'];
   const timer = [
-    '# Written by pipe schedule install.',
+    ...head,
     '[Unit]',
     `Description=When market data of ${specifier(pipeline)} is due`,
     '',
     '[Timer]',
-    ...calendarEvents(cron, timeZone).map((event) => `OnCalendar=${event}`),
+    ...times.lines.flatMap((line) => calendarEvents(line, times.timeZone)).map((event) => `OnCalendar=${event}`),
     'AccuracySec=1s',
     ...delay,
-    `Persistent=${catchUp === 'none' ? 'false' : 'true'}`,
+    `Persistent=${String(catchesUp)}`,
     '',
     '[Install]',
     'WantedBy=timers.target',
@@ -49,6 +49,19 @@ export function systemdUnits(entry: Entry, cron: PlainCron, timeZone: string): r
     { name: `${id}.timer`, text: `${timer.join('\n')}\n` },
   ];
 }
+
+/** The entry that a timer belongs to; null for a timer that we have not written. */
+export function entryOfTimer(name: string, text: string): InstalledEntry | null {
+  const id = timerName.exec(name)?.[1];
+  const [first, ...lines] = text.split('\n');
+  if (id === undefined || first !== mark) return null;
+  return readRemarks(
+    id,
+    lines.filter((line) => line.startsWith('# ')).map((line) => line.slice(2)),
+  );
+}
+
+const timerName = new RegExp(`^(${entryIdPattern})\\.timer$`);
 
 const dayNames = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
