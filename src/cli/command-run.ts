@@ -25,6 +25,7 @@ import { runPipeline } from '../run/run-pipeline.js';
 import type { RunOutcome } from '../run/run-pipeline.js';
 import { endCommandGroups } from '../tell/command-group.js';
 import { tellers } from '../tell/tellers.js';
+import { acceptedOrStop } from './accepted-files.js';
 import { alertTurns } from './alert-turns.js';
 import { calendarNamed } from './calendars.js';
 import { callRecorder } from './call-recorder.js';
@@ -59,6 +60,7 @@ interface Flags extends PlanFlags {
   readonly wait?: string | true;
   readonly ifDue?: string | true;
   readonly recordCalls?: string;
+  readonly asAccepted?: string;
 }
 
 export function defineRun(command: Command, run: RunAction): void {
@@ -81,10 +83,14 @@ export function defineRun(command: Command, run: RunAction): void {
     )
     .option('--record-calls <file>', 'append every provider call to this file as a JSON line, before it is made')
     .option('--json', 'one JSON document on stdout')
+    // For the collector, whose runs are of what it has accepted, whatever becomes of the files.
+    .addOption(new Option('--as-accepted <file>').hideHelp())
     .action((file: string | undefined, flags: Flags) => run((at) => runCommand(file, flags, at)));
 }
 
-async function runCommand(file: string | undefined, flags: Flags, at: Surroundings): Promise<ExitCode> {
+async function runCommand(file: string | undefined, flags: Flags, around: Surroundings): Promise<ExitCode> {
+  const { asAccepted } = flags;
+  const at = asAccepted === undefined ? around : { ...around, accepted: await acceptedOrStop(asAccepted) };
   const saved = flags.plan === undefined ? null : await readSavedPlan(flags.plan);
   if (saved !== null) refuseBesidesPlan(saved, file, flags);
   const pipeline = await loadOrStop(saved?.file ?? pipelineFile(file), at);

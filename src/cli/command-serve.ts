@@ -25,6 +25,7 @@ import { meters } from '../serve/meters.js';
 import { metricFamilies } from '../serve/metrics.js';
 import type { ServeEvent } from '../serve/serve-event.js';
 import { statusDocument } from '../serve/status-document.js';
+import { acceptedPath, keepAccepted } from './accepted-files.js';
 import { calendarNamed } from './calendars.js';
 import { budgetFigures } from './budget-figures.js';
 import { collectorFile } from './collector-file.js';
@@ -147,6 +148,7 @@ async function serveLocked(files: readonly string[], settings: Settings, at: Sur
     calendar: calendarNamed,
     store: cycleStore(at.dataFolder, diskFiles),
     start: runProcesses(at),
+    accept: (pipeline) => keepAccepted(acceptedPath(at.dataFolder, pipeline.name), source.textsOf(pipeline)),
     catalogue: catalogue(source),
     lookEvery: second,
     grace: settings.grace,

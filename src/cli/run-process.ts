@@ -6,6 +6,7 @@ import type { RunEvent } from '../core/events.js';
 import { isoInstant, second } from '../core/time.js';
 import { readEventLine } from '../lineage/event-line.js';
 import type { CycleOutcome, StartWorker, WorkerEnd } from '../serve/worker.js';
+import { acceptedPath } from './accepted-files.js';
 import { exitCode } from './exit-code.js';
 import { childrenOf } from './process-children.js';
 import type { Surroundings } from './surroundings.js';
@@ -19,8 +20,9 @@ const mostWords = 12;
  */
 export function runProcesses(at: Surroundings): StartWorker {
   const [node, script] = [process.execPath, process.argv[1] ?? ''];
-  return ({ file, waits }, onEvent) => {
+  return ({ pipeline, file, waits }, onEvent) => {
     const args = ['run', file, '--data', at.dataFolder, '--lineage', at.lineageFolder, '--debug', '--no-color'];
+    args.push('--as-accepted', acceptedPath(at.dataFolder, pipeline));
     if (waits) args.push('--wait');
     // Only a clock that was set by hand has to be handed on.
     if (Math.abs(at.clock.now() - systemClock.now()) > second) args.push('--now', isoInstant(at.clock.now()));

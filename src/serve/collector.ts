@@ -12,6 +12,8 @@ export interface CollectorParts extends Omit<LaneParts, 'emit'> {
   readonly stopping: AbortSignal;
   /** … and when this one aborts it is ended at once. */
   readonly stopped: AbortSignal;
+  /** Keeps the definition that runs of the pipeline are made of from now on; rejects when it cannot. */
+  readonly accept: (pipeline: ServedPipeline) => Promise<void>;
   /** How often files are looked at. */
   readonly lookEvery: Duration;
   /** How long runs may take to end once they were asked to. */
@@ -83,6 +85,14 @@ export async function openCollector(parts: CollectorParts): Promise<Collector> {
     const other = [...lanes].find(([path, lane]) => path !== file && lane.view().pipeline.name === pipeline.name);
     if (other !== undefined) {
       refuse(file, `the name ${pipeline.name} is that of ${other[0]} already; two runs of one name exclude each other`);
+      return;
+    }
+    const unkept = await parts.accept(pipeline).then(
+      () => null,
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+    if (unkept !== null) {
+      refuse(file, `what is to be run cannot be kept: ${unkept}`);
       return;
     }
     refused.delete(file);

@@ -69,6 +69,7 @@ export async function pretendCollector(parts: {
   readonly store: CycleStore;
   readonly start: StartWorker;
   readonly catalogue: Catalogue;
+  readonly accept?: (pipeline: ServedPipeline) => Promise<void>;
   /** Whether events are kept; they are unless said otherwise. */
   readonly keeps?: boolean;
   readonly onEvent?: (event: ServeEvent) => void;
@@ -93,6 +94,7 @@ export async function pretendCollector(parts: {
     },
     stopping: stopping.signal,
     stopped: stopped.signal,
+    accept: parts.accept ?? (() => Promise.resolve()),
     lookEvery: minute,
     grace: 10 * second,
   });

@@ -65,7 +65,12 @@ describe('pipe serve', () => {
 
     call.kill('SIGTERM');
     expect((await call.result).exitCode).toBe(143);
-    expect(await rig.files('data/_serve')).toEqual(['alpha.json', 'beta.json']);
+    expect(await rig.files('data/_serve')).toEqual([
+      'accepted/alpha.json',
+      'accepted/beta.json',
+      'alpha.json',
+      'beta.json',
+    ]);
     expect((await rig.files('data')).filter((file) => file.startsWith('_spool/'))).toEqual([]);
     const rows = await rig.pipe('query', 'select count(*) as n from contracts', '--json');
     expect(JSON.parse(rows.stdout)).not.toEqual([{ n: 0 }]);

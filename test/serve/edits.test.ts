@@ -1,0 +1,76 @@
+import { rm, stat } from 'node:fs/promises';
+
+import { describe, expect, it } from 'vitest';
+
+import { makeRig } from '../rig.js';
+import type { RunningCall } from '../rig.js';
+
+/** What a collector has said, as events. */
+function eventsOf(call: RunningCall): readonly Readonly<Record<string, unknown>>[] {
+  const lines = call.stdout().split('\n').slice(0, -1);
+  return lines.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+}
+
+/** How the next cycles end, counted from now. */
+async function nextEnds(call: RunningCall, count = 2): Promise<readonly unknown[]> {
+  const ends = () => eventsOf(call).filter(({ type }) => type === 'cycle-ended');
+  const before = ends().length;
+  await expect.poll(() => ends().length, { timeout: 20_000 }).toBeGreaterThanOrEqual(before + count);
+  return ends()
+    .slice(before, before + count)
+    .map(({ outcome }) => outcome);
+}
+
+async function stopped(call: RunningCall): Promise<void> {
+  call.kill('SIGTERM');
+  await call.result;
+}
+
+describe('a pipeline that is edited while it is collected', () => {
+  const whole = `include: base.yaml
+schedule: { every: 1s, overlap: skip }
+steps: { contracts: { refresh: 0s }, twice: { uses: sql, needs: contracts, file: twice.sql } }
+`;
+  const base = 'name: fast\nprovider: synthetic\nsymbols: [AAPL]\nproviders: { synthetic: { scenario: calm.yaml } }\n';
+  const scenario = 'name: calm\nsource: synthetic\nmarket: { seed: 3 }\n';
+
+  it('goes on as it was accepted while what it is made of is broken, gone or half saved', async () => {
+    const rig = await makeRig();
+    await rig.write('lib/fast.yaml', whole);
+    await rig.write('lib/base.yaml', base);
+    await rig.write('lib/calm.yaml', scenario);
+    await rig.write('lib/twice.sql', 'SELECT symbol FROM contracts');
+    const call = rig.spawn('serve', 'lib/fast.yaml', '--no-http', '--json');
+    await call.said('"cycle-ended"');
+    const refusals = () => eventsOf(call).filter(({ type }) => type === 'pipeline-refused');
+    const refused = (count: number) => expect.poll(() => refusals().length, { timeout: 10_000 }).toBe(count);
+
+    await rig.write('lib/twice.sql', 'SELEC');
+    await rig.write('lib/base.yaml', 'name: [');
+    await rig.write('lib/calm.yaml', 'name: {');
+    expect(await nextEnds(call, 3)).toEqual(['ok', 'ok', 'ok']);
+    await refused(1);
+    expect(refusals()[0]).toMatchObject({ file: 'lib/fast.yaml', keeps: 'fast' });
+    await rm(rig.path('lib/fast.yaml'));
+    await refused(2);
+    expect(refusals()[1]).toMatchObject({ words: expect.stringContaining('is not there') as string, keeps: 'fast' });
+    expect(await nextEnds(call)).toEqual(['ok', 'ok']);
+
+    await rig.write('lib/fast.yaml', whole);
+    await rig.write('lib/base.yaml', base.replace('AAPL', 'AAPL, MSFT'));
+    await rig.write('lib/twice.sql', 'SELECT symbol FROM contracts');
+    await refused(3);
+    expect(refusals()[2]).toMatchObject({ words: expect.stringContaining('calm.yaml') as string });
+    await rig.write('lib/calm.yaml', scenario);
+    await call.said(/"changed":true/);
+    expect(await nextEnds(call)).toEqual(['ok', 'ok']);
+    const hashes = [...call.stdout().matchAll(/"run-started".*?"file":"lib\/fast.yaml","hash":"(\w+)"/g)].map(
+      ([, hash]) => hash,
+    );
+    expect(hashes.length).toBeGreaterThan(6);
+    expect(new Set(hashes).size).toBe(2);
+    const { mode } = await stat(rig.path('data/_serve/accepted/fast.json'));
+    expect(mode & 0o777).toBe(0o600);
+    await stopped(call);
+  }, 60_000);
+});
