@@ -4,17 +4,20 @@ import { acquireLock } from '../lake/lock.js';
 import type { Exclusively } from '../tell/alert-store.js';
 import type { Surroundings } from './surroundings.js';
 
-/** Longer than it takes to tell everybody, or to give up on them. */
+/** Longer than it takes to read and write what is known, or to tell everybody, or to give up on them. */
 const longestWait: Duration = 30 * second;
 
-/** Turns at the alerts of a pipeline, of all processes that know its lake. */
+/** Turns at the alerts of a pipeline and at its channels, of all processes that know its lake. */
 export function alertTurns({ dataFolder: folder, clock }: Surroundings, command: string): Exclusively {
-  return async (pipeline, work) => {
+  return async (pipeline, work, telling) => {
     const holder = { runId: 'alerts', command };
     // No pipeline can be called so.
-    const name = `(alerts) ${pipeline}`;
+    const name = telling === undefined ? `(alerts) ${pipeline}` : `(alerts to ${telling.channel}) ${pipeline}`;
+    const signal = telling === undefined ? {} : { signal: telling.signal };
     // What cannot be locked is told all the same: better twice than never.
-    const lock = await acquireLock({ folder, name, clock, holder, wait: longestWait }).catch(() => null);
+    const lock = await acquireLock({ folder, name, clock, holder, wait: longestWait, ...signal }).catch(() => null);
+    // Who tells for so long will have told of it, or warn; whatever became of that, the next one tells what is left.
+    if (lock?.ok === false && telling !== undefined) return;
     try {
       await work();
     } finally {

@@ -14,8 +14,15 @@ export interface AlertStore {
   pipelines(): Promise<readonly string[]>;
 }
 
-/** Keeps others from changing what is remembered of a pipeline while something is done: two would tell the same twice. */
-export type Exclusively = (pipeline: string, work: () => Promise<void>) => Promise<void>;
+/**
+ * Keeps others from changing what is remembered of a pipeline while something is done, which takes no longer than a file; or
+ * from telling one of its channels anything: two would tell the same twice. When the signal aborts, that is not waited for.
+ */
+export type Exclusively = (
+  pipeline: string,
+  work: () => Promise<void>,
+  telling?: { readonly channel: string; readonly signal: AbortSignal },
+) => Promise<void>;
 
 export function alertStore(lake: string, files: TellFiles): AlertStore {
   const folder = join(lake, '_alerts');

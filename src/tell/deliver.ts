@@ -14,7 +14,7 @@ export interface DeliverOptions {
   readonly clock: Clock;
   /** When it aborts, nothing more is tried. */
   readonly signal: AbortSignal;
-  readonly attempts?: number;
+  readonly attempts?: number | undefined;
   /** The pause before the second attempt; it doubles. */
   readonly delay?: Duration;
   /** How long one attempt may take. */
@@ -50,7 +50,7 @@ async function attemptOnce(
       return postWebhook(channel, notice, timeout, signal);
     case 'email':
       // Loaded when first needed: most runs send no mail.
-      return (await import('./send-mail.js')).sendMail(channel, notice, timeout);
+      return (await import('./send-mail.js')).sendMail(channel, notice, timeout, signal);
     case 'command':
       return callCommand(channel, notice, signal);
     case 'unusable':

@@ -35,7 +35,7 @@ export async function judgeCheck(
   for (const rule of settings.rules) {
     if (rule.on === 'data_integrity_failure') own.note(changesOf(rule, findings, isExamined));
   }
-  await own.tell();
+  await own.finish();
 }
 
 function subjectOf({ dataset, rule }: TableRule): string {

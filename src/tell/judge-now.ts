@@ -48,5 +48,5 @@ export async function judgeNow(pipeline: Pipeline, options: JudgeOptions): Promi
       own.note(changesOf(rule, staleChains(pipeline, await options.chains(), rule.olderThan, clock.now())));
     }
   }
-  await own.tell();
+  await own.finish();
 }

@@ -1,3 +1,5 @@
+import { Socket } from 'node:net';
+
 import { createTransport } from 'nodemailer';
 
 import type { Duration } from '../core/time.js';
@@ -7,9 +9,20 @@ import { headingOf, linesOf } from './notice.js';
 import type { Notice } from './notice.js';
 
 /** Sends a message as mail. */
-export async function sendMail(channel: EmailChannel, notice: Notice, timeout: Duration): Promise<Delivered> {
+export async function sendMail(
+  channel: EmailChannel,
+  notice: Notice,
+  timeout: Duration,
+  signal: AbortSignal,
+): Promise<Delivered> {
   const { host, port, security, login, from, to } = channel;
+  if (signal.aborted) return { kind: 'again', problem: 'no answer in time' };
+  // Our own, because only its owner can hang up.
+  const socket = new Socket();
+  const hangUp = (): void => void socket.destroy(new Error('no answer in time'));
+  signal.addEventListener('abort', hangUp, { once: true });
   const transport = createTransport({
+    socket,
     host,
     port,
     secure: security === 'tls',
@@ -36,6 +49,7 @@ export async function sendMail(channel: EmailChannel, notice: Notice, timeout: D
   } catch (error) {
     return failureOf(error);
   } finally {
+    signal.removeEventListener('abort', hangUp);
     transport.close();
   }
 }

@@ -59,8 +59,8 @@ export async function tellers(pipeline: Pipeline, options: TellerOptions): Promi
     options.warn(redact(message));
   };
   const log = telling.logs === null ? null : await openLog();
-  const over = new AbortController();
   const { stopping } = options;
+  const [silence, over] = [new AbortController(), new AbortController()];
   const fold = reportFold();
   const panels = runPanels();
   const hooks = telling.hooks.hooks.length === 0 ? null : await openHooks();
@@ -101,8 +101,9 @@ export async function tellers(pipeline: Pipeline, options: TellerOptions): Promi
       store,
       exclusively: options.exclusively,
       clock,
-      signal: over.signal,
+      signal: silence.signal,
       warn,
+      repeatWithin: longestRepeat,
     });
     const equitySteps = new Set(pipeline.steps.filter(({ uses }) => uses === 'equity').map((step) => step.name));
     return { alarm: own, find: watch({ rules: settings.rules, equitySteps }) };
@@ -157,15 +158,18 @@ export async function tellers(pipeline: Pipeline, options: TellerOptions): Promi
       const changes = watching.find(event);
       watching.alarm.note(changes);
       // Some things cannot wait for the end of a long run.
-      if (changes.some(isUrgent)) void watching.alarm.tell();
+      if (changes.some(isUrgent)) watching.alarm.tell();
     },
     ready: async () => (await hooks?.ready()) ?? null,
     async finish() {
       if (isOver) return;
       isOver = true;
-      let timer: NodeJS.Timeout | undefined;
+      const timers: NodeJS.Timeout[] = [];
       const hurry = (): void => {
-        timer = setTimeout(() => over.abort(), lastWords);
+        timers.push(
+          setTimeout(() => silence.abort(), lastWords),
+          setTimeout(() => over.abort(), lastHooks),
+        );
       };
       stopping.addEventListener('abort', hurry, { once: true });
       if (stopping.aborted) hurry();
@@ -173,16 +177,22 @@ export async function tellers(pipeline: Pipeline, options: TellerOptions): Promi
       if (ended !== null && telling.panels !== null)
         await showPanels(telling.panels.folder).catch(unlessTold('the panels cannot be written', undefined));
       if (ended !== null) hooks?.take(ended);
-      await Promise.all([watching?.alarm.tell(), hooks?.finish()]);
+      await Promise.all([watching?.alarm.finish(), hooks?.finish()]);
       stopping.removeEventListener('abort', hurry);
-      clearTimeout(timer);
+      for (const timer of timers) clearTimeout(timer);
       await log?.flush();
     },
   };
 }
 
-/** How long telling may go on in a run that was told to stop: whoever stops one does not wait for slow hooks. */
-const lastWords = 5 * second;
+/** In a run that was told to stop: how long messages may go on, which can be sent another time … */
+const lastWords = 1.5 * second;
+
+/** … and hooks, which cannot be run another time. Whoever stops a run does not wait for slow ones. */
+const lastHooks = 5 * second;
+
+/** A channel that is down must not make every run of a busy schedule wait for it at length. */
+const longestRepeat = 2 * second;
 
 const urgent: ReadonlySet<AlertName> = new Set(['api_circuit_breaker_open', 'data_integrity_failure', 'error_rate']);
 

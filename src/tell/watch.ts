@@ -30,7 +30,7 @@ export function watch({ rules, equitySteps }: WatchOptions): Watch {
   const damaged = new Set<string>();
   const overRate = new Set<string>();
   /** Why tasks have failed: what needs them is skipped, and says no more than their names. */
-  const failed = new Map<string, string>();
+  const reasons = new Map<string, string>();
   let pipeline = '';
 
   const raise = (on: AlertName, subject: string, words: string): readonly AlertChange[] =>
@@ -96,7 +96,7 @@ export function watch({ rules, equitySteps }: WatchOptions): Watch {
         return isFailure ? judgeRate(event.provider, false) : [];
       }
       case 'task-finished':
-        if (event.status === 'failed') failed.set(event.task, event.reason ?? event.status);
+        if (event.status === 'failed') reasons.set(event.task, event.reason ?? event.status);
         return [...prerequisites(event), ...(equitySteps.has(event.step) ? equity(event) : []), ...taskFailed(event)];
       case 'run-finished':
         return finish(event);
@@ -123,7 +123,7 @@ export function watch({ rules, equitySteps }: WatchOptions): Watch {
 
   /** `quotes/MSFT failed` alone would send people looking for why. */
   function withRoot(reason = 'what it needs is not there'): string {
-    const why = reason.endsWith(' failed') ? failed.get(reason.slice(0, -' failed'.length)) : undefined;
+    const why = reason.endsWith(' failed') ? reasons.get(reason.slice(0, -' failed'.length)) : undefined;
     return why === undefined ? reason : `${reason}: ${why}`;
   }
 

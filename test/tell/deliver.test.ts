@@ -4,7 +4,7 @@ import type { Clock } from '../../src/core/clock.js';
 import type { Channel, EmailChannel } from '../../src/pipeline/telling.js';
 import { deliver } from '../../src/tell/deliver.js';
 import type { Notice } from '../../src/tell/notice.js';
-import { mailServer, webServer } from './servers.js';
+import { mailServer, silentServer, webServer } from './servers.js';
 
 /** Pauses that take no time, so that what is tested is real answers of real servers. */
 const clock: Clock = { now: () => 0, sleepUntil: () => Promise.resolve() };
@@ -127,6 +127,16 @@ describe('mail', () => {
     const server = await mailServer({ recipient: ['451 later'] });
     expect(await send(email(server.port, { to: ['desk@example.com'] }))).toContain('451 later');
     expect(server.said.filter((line) => line.startsWith('EHLO'))).toHaveLength(3);
+  });
+
+  test('that nobody answers is given up as soon as it is to be', async () => {
+    const server = await silentServer();
+    const giveUp = new AbortController();
+    const sent = deliver(email(server.port), notice, { clock, signal: giveUp.signal, timeout: 60_000 });
+    await expect.poll(server.calls).toBe(1);
+    giveUp.abort();
+    expect(await sent).toEqual({ arrived: false, problem: 'no answer in time' });
+    expect(server.calls()).toBe(1);
   });
 
   test('says no password to a server that does not encrypt', async () => {

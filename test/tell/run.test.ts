@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { makeRig } from '../rig.js';
 import type { CallResult, Rig } from '../rig.js';
-import { mailServer, webServer } from './servers.js';
+import { mailServer, silentServer, webServer } from './servers.js';
 
 const now = ['--now', '2026-11-20T23:00:00Z'];
 const steps = `
@@ -184,11 +184,11 @@ alerts:
 
   test('of everything tell of a source that is down, and of one symbol that it refuses', async () => {
     const rig = await makeRig();
-    const broken = 'providers: { synthetic: { scenario: broken.scenario.yaml } }\nretry: { attempts: 1 }\n';
-    const steps = 'steps: { contracts: { refresh: 7d }, quotes: { needs: contracts, refresh: 0s } }\n';
+    const source = 'providers: { synthetic: { scenario: broken.scenario.yaml } }\nretry: { attempts: 1 }\n';
+    const asked = 'steps: { contracts: { refresh: 7d }, quotes: { needs: contracts, refresh: 0s } }\n';
     await rig.write(
       'daily.yaml',
-      `name: daily\nprovider: synthetic\nsymbols: [AAPL, MSFT]\nalerts: {}\n${broken}${steps}`,
+      `name: daily\nprovider: synthetic\nsymbols: [AAPL, MSFT]\nalerts: {}\n${source}${asked}`,
     );
     const runAt = async (time: string, rules: string) => {
       await rig.write('broken.scenario.yaml', `name: broken\nsource: synthetic\nrules: [${rules}]\n`);
@@ -249,6 +249,31 @@ alerts:
     await rig.pipe('run', 'daily.yaml', ...now, { env });
     expect(server.bodies).toHaveLength(4);
   });
+
+  test('hold up a run that is stopped no longer than a moment where nobody answers, and are kept', async () => {
+    const [server, mail] = [await silentServer(), await silentServer()];
+    const rig = await project(
+      `alerts:
+  channels:
+    ops: { kind: webhook, url: 'http://127.0.0.1:${String(server.port)}' }
+    desk: { kind: email, host: 127.0.0.1, port: ${String(mail.port)}, security: none, from: a@example.com, to: [b@example.com] }
+`,
+      `provider: synthetic\n${broken()}`,
+    );
+    await rig.write('broken.scenario.yaml', nothingWorks);
+    const call = rig.spawn('run', 'daily.yaml', ...now);
+    await expect.poll(() => server.calls() + mail.calls(), { timeout: 30_000 }).toBe(2);
+    const stoppedAt = performance.now();
+    call.kill('SIGINT');
+    const { exitCode, stdout } = await call.result;
+    expect(performance.now() - stoppedAt).toBeLessThan(6_000);
+    expect(exitCode).toBe(130);
+    expect(stdout).toMatch(/could not be sent to the channel ops \(webhook\): no answer in time/);
+    expect(stdout).toMatch(/could not be sent to the channel desk \(email\): no answer in time/);
+    const { alerts } = JSON.parse((await rig.pipe('alerts', '--json')).stdout) as { alerts: { told: unknown }[] };
+    expect(alerts.map(({ told }) => told)).toEqual(alerts.map(() => []));
+    expect(alerts.length).toBeGreaterThan(1);
+  }, 60_000);
 
   test('are judged without a run: one that did not take place, and old chains', async () => {
     const server = await webServer();

@@ -1,6 +1,6 @@
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
-import type { AddressInfo, Server } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { afterEach } from 'vitest';
 
 const open: { close(): Promise<void> }[] = [];
@@ -45,6 +45,22 @@ export async function webServer(answers: readonly number[] = [], said = ''): Pro
   });
   const port = await listen(server);
   return { url: `http://127.0.0.1:${String(port)}/services/T0/B0/planted-in-the-path`, port, bodies };
+}
+
+/** A server that takes connections and says nothing, and how many there were. */
+export async function silentServer(): Promise<{ readonly port: number; readonly calls: () => number }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined).resume();
+  });
+  open.push({
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  });
+  return { port: await listen(server), calls: () => sockets.size };
 }
 
 /** A mail server that speaks enough SMTP to take a message, and remembers every word it was told. */
