@@ -68,13 +68,13 @@ export function catalogue(files: PipelineFiles): Catalogue {
   const look = async (): Promise<readonly FileChange[]> => {
     const changes: FileChange[] = [];
     const listed = await files.list();
-    for (const file of listed) {
-      const change = await lookAt(file);
-      if (change !== null) changes.push(change);
-    }
     for (const file of [...entries.keys()].filter((known) => !listed.includes(known))) {
       entries.delete(file);
       changes.push({ kind: 'gone', file });
+    }
+    for (const file of listed) {
+      const change = await lookAt(file);
+      if (change !== null) changes.push(change);
     }
     return changes;
   };

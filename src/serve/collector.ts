@@ -2,6 +2,7 @@ import type { Duration, Instant } from '../core/time.js';
 import type { Catalogue, FileChange } from './catalogue.js';
 import { openLane } from './lane.js';
 import type { Lane, LaneParts, LaneView, ServedPipeline } from './lane.js';
+import { openFiles } from './roster.js';
 import type { ServeEvent, ServeEventBody } from './serve-event.js';
 
 /** What a collector is made of. */
@@ -51,92 +52,98 @@ export async function openCollector(parts: CollectorParts): Promise<Collector> {
   const { clock, catalogue, stopping, stopped } = parts;
   const startedAt = clock.now();
   let seenAt = startedAt;
-  /** By file. */
+  const files = openFiles();
+  /** By name. */
   const lanes = new Map<string, Lane>();
   const refused = new Map<string, RefusedFile>();
-  const ended: Promise<void>[] = [];
-  const finished = new Set<Lane>();
+  /** Lanes that have not come to their end, those that were dropped among them. */
+  const open = new Map<Lane, Promise<void>>();
   const over = new AbortController();
   const failures: unknown[] = [];
   const emit = (event: ServeEventBody): void => {
     parts.emit({ at: clock.now(), ...event });
   };
 
-  const refuse = (file: string, words: string): void => {
-    const keeps = lanes.get(file)?.view().pipeline.name ?? null;
-    if (refused.get(file)?.words === words) return;
-    refused.set(file, { file, words, since: clock.now(), keeps });
-    emit({ type: 'pipeline-refused', file, words, keeps });
+  const noteEnd = (): void => {
+    if (lanes.size > 0 && [...lanes.values()].every((lane) => !open.has(lane))) over.abort();
   };
 
-  const drop = (file: string, why: string): void => {
-    const lane = lanes.get(file);
-    if (lane === undefined) return;
-    lanes.delete(file);
-    emit({ type: 'pipeline-dropped', pipeline: lane.view().pipeline.name, file, why });
+  const openFor = async (pipeline: ServedPipeline): Promise<Lane> => {
+    const lane = await openLane(pipeline, { ...parts, emit });
+    const done = lane.done
+      .catch((error: unknown) => {
+        // A bug: better to end, and to be started anew, than to go on without one pipeline.
+        failures.push(error);
+        over.abort();
+      })
+      .finally(() => {
+        open.delete(lane);
+        noteEnd();
+      });
+    open.set(lane, done);
+    return lane;
+  };
+
+  const isEnding = (name: string): boolean =>
+    [...open.keys()].some((lane) => lane.view().pipeline.name === name && lanes.get(name) !== lane);
+
+  const drop = (lane: Lane): void => {
+    const { name, file } = lane.view().pipeline;
+    lanes.delete(name);
+    emit({ type: 'pipeline-dropped', pipeline: name, file, why: files.whyNot(file) });
     lane.stop();
   };
 
-  const noteEnd = (): void => {
-    if (lanes.size > 0 && [...lanes.values()].every((lane) => finished.has(lane))) over.abort();
+  /** Runs a pipeline as it is now, under its name; why that cannot be, or null. */
+  const take = async (pipeline: ServedPipeline): Promise<string | null> => {
+    const { name, file } = pipeline;
+    const before = lanes.get(name);
+    if (before?.view().pipeline === pipeline) return null;
+    // Two runs of one name exclude each other: the next look will find the other one gone.
+    if (isEnding(name)) return null;
+    try {
+      await parts.accept(pipeline);
+    } catch (error) {
+      return `what is to be run cannot be kept: ${error instanceof Error ? error.message : String(error)}`;
+    }
+    const lane = before !== undefined && open.has(before) ? before : await openFor(pipeline);
+    if (lane === before) lane.replace(pipeline);
+    lanes.set(name, lane);
+    const changed = before !== undefined;
+    emit({ type: 'pipeline-taken', pipeline: name, file, changed, next: lane.view().next });
+    return null;
   };
 
-  const take = async (file: string, pipeline: ServedPipeline): Promise<void> => {
-    const other = [...lanes].find(([path, lane]) => path !== file && lane.view().pipeline.name === pipeline.name);
-    if (other !== undefined) {
-      refuse(file, `the name ${pipeline.name} is that of ${other[0]} already; two runs of one name exclude each other`);
-      return;
-    }
-    const unkept = await parts.accept(pipeline).then(
-      () => null,
-      (error: unknown) => (error instanceof Error ? error.message : String(error)),
-    );
-    if (unkept !== null) {
-      refuse(file, `what is to be run cannot be kept: ${unkept}`);
-      return;
-    }
-    refused.delete(file);
-    let lane = lanes.get(file);
-    const changed = lane !== undefined;
-    if (lane !== undefined && (lane.view().pipeline.name !== pipeline.name || finished.has(lane))) {
-      lane.stop();
-      lane = undefined;
-    }
-    if (lane === undefined) {
-      const opened = await openLane(pipeline, { ...parts, emit });
-      lanes.set(file, opened);
-      ended.push(
-        opened.done
-          .catch((error: unknown) => {
-            // A bug: better to end, and to be started anew, than to go on without one pipeline.
-            failures.push(error);
-            over.abort();
-          })
-          .finally(() => {
-            finished.add(opened);
-            noteEnd();
-          }),
-      );
-      lane = opened;
-    } else lane.replace(pipeline);
-    emit({ type: 'pipeline-taken', pipeline: pipeline.name, file, changed, next: lane.view().next });
+  const refuse = (file: string, words: string): void => {
+    if (refused.get(file)?.words === words) return;
+    const keeps = [...lanes.values()].map((lane) => lane.view().pipeline).find((pipeline) => pipeline.file === file);
+    refused.set(file, { file, words, since: clock.now(), keeps: keeps?.name ?? null });
+    emit({ type: 'pipeline-refused', file, words, keeps: keeps?.name ?? null });
   };
 
-  const adopt = async (change: FileChange): Promise<void> => {
-    const { file } = change;
-    if (change.kind === 'gone') {
-      refused.delete(file);
-      drop(file, 'the file is gone');
-    } else if (change.read.kind === 'wrong') refuse(file, change.read.words);
-    else if (change.read.kind === 'scheduled') await take(file, change.read.pipeline);
-    else {
-      refused.delete(file);
-      if (lanes.has(file)) drop(file, 'it has no schedule any more');
-      else emit({ type: 'pipeline-unscheduled', pipeline: change.read.name, file });
+  /** Makes what is run what the files say, all of them together: a file may have the name that another one had. */
+  const adopt = async (changes: readonly FileChange[]): Promise<void> => {
+    for (const change of changes) files.take(change);
+    const running = [...lanes.values()].map((lane) => lane.view().pipeline);
+    const { served, refused: unusable } = files.roster(running);
+    const names = new Set([...served.values()].map(({ name }) => name));
+    const dropped = [...lanes].filter(([name]) => !names.has(name)).map(([, lane]) => lane);
+    for (const lane of dropped) drop(lane);
+    const refusals = new Map(unusable);
+    for (const [file, pipeline] of served) {
+      const words = await take(pipeline);
+      if (words !== null) refusals.set(file, words);
+    }
+    for (const [file, words] of refusals) refuse(file, words);
+    for (const file of [...refused.keys()].filter((each) => !refusals.has(each))) refused.delete(file);
+    for (const { file, ...change } of changes) {
+      if (change.kind !== 'read' || change.read.kind !== 'unscheduled') continue;
+      if (running.some((pipeline) => pipeline.file === file)) continue;
+      emit({ type: 'pipeline-unscheduled', pipeline: change.read.name, file });
     }
   };
 
-  for (const change of await catalogue.open()) await adopt(change);
+  await adopt(await catalogue.open());
 
   const watch = async (): Promise<void> => {
     const signal = AbortSignal.any([stopping, over.signal]);
@@ -147,7 +154,7 @@ export async function openCollector(parts: CollectorParts): Promise<Collector> {
         if (!isOver()) throw error;
       });
       seenAt = clock.now();
-      if (!isOver()) for (const change of await catalogue.look()) await adopt(change);
+      if (!isOver()) await adopt(await catalogue.look());
     }
   };
 
@@ -157,13 +164,13 @@ export async function openCollector(parts: CollectorParts): Promise<Collector> {
     if (stopping.aborted) emit({ type: 'stopping', running });
     for (const lane of lanes.values()) lane.stop();
     const kill = (): void => {
-      for (const lane of lanes.values()) lane.kill();
+      for (const lane of open.keys()) lane.kill();
     };
     if (stopped.aborted) kill();
     stopped.addEventListener('abort', kill, { once: true });
     const allEnded = new AbortController();
     clock.sleepUntil(clock.now() + parts.grace, allEnded.signal).then(kill, () => undefined);
-    await Promise.all(ended);
+    await Promise.all(open.values());
     allEnded.abort();
   };
 

@@ -97,7 +97,11 @@ describe('a collector', () => {
     catalogue.change({ kind: 'read', file: twin.file, read: { kind: 'scheduled', pipeline: twin, reads: [] } });
     await clock.advanceTo(at('2026-11-20T01:45:00Z'));
     expect(of.collector.view().refused).toMatchObject([{ file: 'twin.yaml' }]);
+    // What was refused for a name has it as soon as it is free.
     catalogue.change({ kind: 'gone', file: hourly.file });
+    await clock.advanceTo(at('2026-11-20T02:05:00Z'));
+    expect(of.collector.view().refused).toEqual([]);
+    catalogue.change({ kind: 'gone', file: twin.file });
     await clock.advanceTo(at('2026-11-20T04:00:00Z'));
     of.stop();
     await of.collector.done;
@@ -110,7 +114,10 @@ describe('a collector', () => {
       '01:11 refused twin.yaml, keeps null',
       '01:30 hourly begins',
       '01:31 hourly ok',
-      '01:46 pipeline-dropped',
+      '01:46 taken hourly again',
+      '02:00 hourly begins',
+      '02:01 hourly ok',
+      '02:06 pipeline-dropped',
       '04:00 stopping',
     ]);
   });

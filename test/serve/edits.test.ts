@@ -1,4 +1,4 @@
-import { rm, stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 
 import { describe, expect, it } from 'vitest';
 
@@ -71,6 +71,25 @@ steps: { contracts: { refresh: 0s }, twice: { uses: sql, needs: contracts, file:
     expect(new Set(hashes).size).toBe(2);
     const { mode } = await stat(rig.path('data/_serve/accepted/fast.json'));
     expect(mode & 0o777).toBe(0o600);
+    await stopped(call);
+  }, 60_000);
+
+  it('goes on under its name when its file is moved, and takes a name as soon as it is free', async () => {
+    const rig = await makeRig();
+    const one = (name: string): string =>
+      `name: ${name}\nprovider: mock\nsymbols: [AAPL]\nschedule: { every: 1s, overlap: skip }\nsteps: { contracts: { refresh: 0s } }\n`;
+    await rig.write('pipelines/fast.yaml', one('fast'));
+    await rig.write('pipelines/twin.yaml', one('twin'));
+    const call = rig.spawn('serve', '--no-http', '--json');
+    await call.said('"cycle-ended"');
+    await rename(rig.path('pipelines/fast.yaml'), rig.path('pipelines/moved.yaml'));
+    await call.said(/"pipeline-taken","pipeline":"fast","file":"pipelines\/moved.yaml","changed":true/);
+    await rig.write('pipelines/third.yaml', one('twin'));
+    await call.said(/"pipeline-refused","file":"pipelines\/third.yaml"/);
+    await rm(rig.path('pipelines/twin.yaml'));
+    await call.said(/"pipeline-taken","pipeline":"twin","file":"pipelines\/third.yaml"/);
+    expect(await nextEnds(call, 4)).toEqual(['ok', 'ok', 'ok', 'ok']);
+    expect(call.stdout()).not.toMatch(/pipeline-dropped|cut-off|not-running/);
     await stopped(call);
   }, 60_000);
 });
