@@ -34,7 +34,7 @@ export function filesBelow(folder: string): readonly string[] {
     .sort();
 }
 
-type Deed = (path: string, dice: Dice, siblings: readonly string[]) => void;
+type Deed = (path: string, dice: Dice, siblings: readonly string[], lake: string) => void;
 
 function rewritten(change: (bytes: Buffer, dice: Dice) => Buffer): Deed {
   return (path, dice) => {
@@ -68,7 +68,7 @@ const deeds: Readonly<Record<string, Deed>> = {
   'another digit': rewritten(otherDigit),
   'zeros in the middle': rewritten((bytes, dice) => {
     const at = dice.below(bytes.length + 1);
-    return bytes.fill(0, at, at + 1 + dice.below(4_096));
+    return bytes.fill(0, at, Math.min(bytes.length, at + 1 + dice.below(4_096)));
   }),
   'cut off': rewritten((bytes, dice) => bytes.subarray(0, dice.below(bytes.length + 1))),
   'begin lost': rewritten((bytes, dice) => bytes.subarray(dice.below(bytes.length + 1))),
@@ -92,8 +92,8 @@ const deeds: Readonly<Record<string, Deed>> = {
     rmSync(path);
     mkdirSync(path);
   },
-  'its folder gone': (path) => {
-    rmSync(dirname(path), { recursive: true });
+  'its folder gone': (path, _, __, lake) => {
+    if (dirname(path) !== lake) rmSync(dirname(path), { recursive: true });
   },
   renamed: (path, dice) => {
     renameSync(path, dice.chance(0.5) ? `${path}.old` : otherNumber(path, dice));
@@ -131,6 +131,7 @@ export function damage(lake: string, dice: Dice): Damage {
     join(lake, path),
     dice,
     alike.map((other) => join(lake, other)),
+    lake,
   );
   return { target, path, what };
 }

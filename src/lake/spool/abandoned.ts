@@ -1,11 +1,11 @@
-import { readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { appendFile, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backgroundTicker } from '../../core/clock.js';
 import type { Ticker } from '../../core/clock.js';
 import type { Author } from '../../core/delivery.js';
 import type { Duration, Instant } from '../../core/time.js';
 import { expectRecord, expectText, isRecord } from '../coverage/columns.js';
-import { LakeError, lakeErrorOf, systemCode } from '../lake-error.js';
+import { LakeError, lakeErrorOf, malformed, systemCode } from '../lake-error.js';
 import {
   isSegmentName,
   isStagingName,
@@ -128,10 +128,27 @@ async function stateOf(path: string, name: string): Promise<SpoolState | null> {
       const author = authorFrom(content['author'], `${ownerPath}: author`);
       return { owner, author, reached: reachedFrom(content['reached']), heartbeat: mtimeMs };
     } catch (error) {
+      if (error instanceof LakeError) break;
       if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'ENOTDIR') throw lakeErrorOf(error, ownerPath);
     }
   }
-  return null;
+  return unknownState(path, name);
+}
+
+/**
+ * Whose spool it is cannot be read, or the file that says so is gone: the answers in it are as good as any, and are taken
+ * over once nothing in the folder has changed for long enough. Null when there is no such folder.
+ */
+async function unknownState(path: string, name: string): Promise<SpoolState | null> {
+  const owner = takerOfFolder(name) ?? { pid: 0, host: '', space: null, startedAt: null };
+  const author = { runId: runIdOfFolder(name), pipeline: { name: 'unknown', hash: '' } };
+  try {
+    const changed = await Promise.all(['.', ...(await readdir(path))].map((file) => stat(join(path, file))));
+    return { owner, author, reached: new Map(), heartbeat: Math.max(...changed.map(({ mtimeMs }) => mtimeMs)) };
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return null;
+    throw lakeErrorOf(error, path);
+  }
 }
 
 async function touch(folder: string): Promise<void> {
@@ -143,19 +160,15 @@ async function touch(folder: string): Promise<void> {
       if (systemCode(error) !== 'ENOENT') throw error;
     }
   }
+  // Gone: an empty one gives the sign just as well.
+  await appendFile(join(folder, ownerFile), '');
 }
 
 function parse(text: string, place: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw new LakeError(
-      'malformed',
-      place,
-      `${place}: cannot tell whose spool this is`,
-      'Move the folder away once its run is known to be over.',
-      error,
-    );
+  } catch {
+    throw malformed(place, 'is torn or is not JSON');
   }
 }
 

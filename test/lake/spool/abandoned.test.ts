@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -113,13 +113,22 @@ describe('abandoned spools', () => {
     expect(await deliveriesOf(await claimSpool(inherited, thisProcess()))).toEqual(['run/1']);
   });
 
-  test('that cannot be told whose they are stop with what to do', async () => {
-    await mkdir(join(folder, 'run'), { recursive: true });
-    await writeFile(join(folder, 'run', 'owner.json'), '{');
-    await expect(abandonedSpools(folder)).rejects.toMatchObject({
-      kind: 'malformed',
-      path: join(folder, 'run', 'owner.json'),
-    });
+  test.each([
+    ['is torn', '{'],
+    ['says something else', '{"pid":1}'],
+    ['is gone', null],
+  ])('whose owner %s are taken over, under their run, once they have been silent', async (_, text) => {
+    await leave('run', thisProcess());
+    for (const name of ['owner.json', 'released.json']) await rm(join(folder, 'run', name), { force: true });
+    if (text !== null) await writeFile(join(folder, 'run', 'owner.json'), text);
+    expect(await abandonedSpools(folder)).toEqual([]);
+    const before = new Date(Date.now() - silence - 10_000);
+    for (const name of ['.', ...(await readdir(join(folder, 'run')))])
+      await utimes(join(folder, 'run', name), before, before);
+    const [found] = await abandonedSpools(folder);
+    if (found === undefined) throw new Error('a spool was expected');
+    expect(found.author.runId).toBe('run');
+    expect(await deliveriesOf(await claimSpool(found, thisProcess()))).toEqual(['run/1']);
   });
 });
 
