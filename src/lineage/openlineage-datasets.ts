@@ -80,11 +80,9 @@ export function columnLineage(
   upstream: readonly Dataset[],
   facet: FacetMaker,
 ): Facets {
-  const identity = [{ type: 'DIRECT', subtype: 'IDENTITY', description: '', masking: false }];
-  const computation = [{ type: 'DIRECT', subtype: 'TRANSFORMATION', description: '', masking: false }];
-  const filter = (description: string): object[] => [
-    { type: 'INDIRECT', subtype: 'FILTER', description, masking: false },
-  ];
+  const identity = [{ type: 'DIRECT', subtype: 'IDENTITY' }];
+  const computation = [{ type: 'DIRECT', subtype: 'TRANSFORMATION' }];
+  const filter = (description: string): object[] => [{ type: 'INDIRECT', subtype: 'FILTER', description }];
   const fromChain = dataset === 'option_bars' && upstream.includes('chains');
   const columns: Record<string, object> = {};
   for (const [name, column] of Object.entries(columnsOf(dataset))) {

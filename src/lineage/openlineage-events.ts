@@ -2,17 +2,28 @@ import type { RunEvent } from '../core/events.js';
 import type { Dataset } from '../core/tables.js';
 import type { Instant } from '../core/time.js';
 import type { Window } from '../core/window.js';
-import { ownOutput } from './openlineage-own.js';
-import { commonRunFacets, dependency, envelope, jobName, jobNamespace, jobType } from './openlineage-parts.js';
+import {
+  circumstances,
+  dependency,
+  engine,
+  envelope,
+  jobName,
+  jobNamespace,
+  jobType,
+  parent,
+} from './openlineage-parts.js';
 import type { Told } from './openlineage-parts.js';
 import { windowCondition } from './facets.js';
-import { columnLineage, sourceDataset, tableDataset } from './openlineage-datasets.js';
+import { columnLineage, sourceDataset, sourceName, tableDataset, tableName } from './openlineage-datasets.js';
 import type { Facets, OpenLineageEvent, OpenLineageInput, OpenLineageOutput } from './openlineage-types.js';
-import { stepEnding } from './step-progress.js';
-import type { StepProgress, TableWritten } from './step-progress.js';
+import { endedTasks, stepEnding } from './step-progress.js';
+import type { StepProgress } from './step-progress.js';
 import { stepRunId } from './step-run-id.js';
 
-/** An event of the pipeline's own run. */
+/**
+ * An event of the pipeline's own run. Its datasets are those of its steps, which name it as their parent; here are only
+ * tables of which no step can tell alone, such as one that got what a dead run had received.
+ */
 export function runEvent(
   run: Told,
   eventType: OpenLineageEvent['eventType'],
@@ -24,8 +35,7 @@ export function runEvent(
   const span = hull(steps.flatMap(({ plan }) => plan.span ?? []));
   const message =
     finished === null || finished.status === 'ok' ? null : (finished.reason ?? `the run ended as ${finished.status}`);
-  const sources = new Map(steps.filter(isAsked).map(({ plan }) => [`${plan.provider}/${plan.dataset}`, plan]));
-  const tables = new Set([...steps.map(({ plan }) => plan.dataset), ...run.written.keys()]);
+  const idle = finished === null ? [] : stepsWithoutWork(run);
   const parameters = {
     'pipeline.file': started.pipeline.file,
     'pipeline.hash': started.pipeline.hash,
@@ -36,13 +46,15 @@ export function runEvent(
     ...(finished === null
       ? {}
       : { status: finished.status, requests: String(finished.requests), rows: String(finished.rows) }),
+    ...(idle.length === 0 ? {} : { 'steps.without.work': idle.join(', ') }),
   };
   return {
     ...envelope(run, eventType, at),
     run: {
       runId: started.runId,
       facets: {
-        ...commonRunFacets(run, span, message),
+        ...(finished === null ? {} : engine(run)),
+        ...circumstances(run, span, message),
         executionParameters: facet('executionParameters', {
           parameters: Object.entries(parameters).map(([key, value]) => ({ key, value })),
         }),
@@ -53,29 +65,48 @@ export function runEvent(
       name: started.pipeline.name,
       facets: {
         jobType: jobType(facet, 'DAG'),
-        documentation: facet('jobDocumentation', {
-          description: started.pipeline.description ?? `The pipeline in ${started.pipeline.file}`,
-        }),
+        ...(finished === null
+          ? {}
+          : {
+              documentation: facet('jobDocumentation', {
+                description: started.pipeline.description ?? `The pipeline in ${started.pipeline.file}`,
+              }),
+            }),
       },
     },
-    inputs: [...sources.values()].map(({ provider, dataset }) => ({
-      ...sourceDataset(provider, dataset, facet),
-      inputFacets: {},
-    })),
-    outputs: [
-      ...[...tables].map((dataset) => ({
-        ...tableDataset(started.lake, dataset, facet, versionFacet(run, dataset)),
-        outputFacets:
-          finished === null
-            ? {}
-            : { outputStatistics: facet('outputStatistics', wholeTable(run.written.get(dataset))) },
-      })),
-      ...[...run.own.values()].flatMap((step) => ownOutput(run, step, finished !== null)),
-    ],
+    inputs: [],
+    outputs: finished === null ? [] : sharedTables(run),
   };
 }
 
-/** An event of the run of one step. */
+/** The steps that had everything already: no event is about them. */
+function stepsWithoutWork({ steps, own }: Told): readonly string[] {
+  const asked = [...steps.values()].filter((step) => step.state === 'waiting' && endedTasks(step) >= step.plan.tasks);
+  const theirs = [...own.values()].filter(({ state, end }) => state === 'waiting' && end !== null);
+  return [...asked, ...theirs].map(({ plan }) => plan.step);
+}
+
+/** Tables that were written to and that no step or more than one has told of. */
+function sharedTables(run: Told): readonly OpenLineageOutput[] {
+  return [...run.written]
+    .filter(([dataset]) => tellers(run, dataset).filter(({ state }) => state !== 'waiting').length !== 1)
+    .map(([dataset, { rows, bytes, files }]) => ({
+      ...tableDataset(run.started.lake, dataset, run.facet, versionFacet(run, dataset)),
+      outputFacets: {
+        outputStatistics: run.facet('outputStatistics', { rowCount: rows, size: bytes, fileCount: files }),
+      },
+    }));
+}
+
+/** The steps that fill a table. */
+function tellers(run: Told, dataset: Dataset): readonly StepProgress[] {
+  return [...run.steps.values()].filter(({ plan }) => plan.dataset === dataset);
+}
+
+/**
+ * An event of the run of one step. The START says which run it is and what it reads; everything else is said once, at the
+ * end, which so is whole for those who look at nothing else.
+ */
 export function stepEvent(
   run: Told,
   step: StepProgress,
@@ -85,19 +116,21 @@ export function stepEvent(
   const { started, facet } = run;
   const { plan } = step;
   const over = eventType !== 'START';
-  const pipeline = { run: { runId: started.runId }, job: { namespace: jobNamespace, name: started.pipeline.name } };
+  const upstream = upstreamTables(run, step);
+  const dependencies =
+    over && plan.needs.length > 0
+      ? { jobDependencies: facet('jobDependencies', { upstream: plan.needs.map((need) => dependency(run, need)) }) }
+      : {};
+  const description = isAsked(step) ? `Fetches ${plan.dataset} from ${plan.provider}` : `Computes ${plan.dataset}`;
   return {
     ...envelope(run, eventType, at),
     run: {
       runId: stepRunId(started.runId, plan.step),
       facets: {
-        ...commonRunFacets(run, step.asked ?? plan.span, over ? stepEnding(step).message : null),
-        parent: facet('parent', { ...pipeline, root: pipeline }),
-        ...(plan.needs.length === 0
-          ? {}
-          : {
-              jobDependencies: facet('jobDependencies', { upstream: plan.needs.map((need) => dependency(run, need)) }),
-            }),
+        ...(over ? engine(run) : {}),
+        ...circumstances(run, step.asked ?? plan.span, over ? stepEnding(step).message : null),
+        parent: parent(run),
+        ...dependencies,
       },
     },
     job: {
@@ -105,16 +138,16 @@ export function stepEvent(
       name: jobName(started, plan.step),
       facets: {
         jobType: jobType(facet, 'TASK'),
-        documentation: facet('jobDocumentation', {
-          description: isAsked(step) ? `Fetches ${plan.dataset} from ${plan.provider}` : `Computes ${plan.dataset}`,
-        }),
+        ...(over ? { documentation: facet('jobDocumentation', { description }) } : {}),
       },
     },
-    inputs: [
-      ...(isAsked(step) ? [sourceInput(run, step, over)] : []),
-      ...upstreamTables(run, step).map((dataset) => tableInput(run, dataset, over)),
-    ],
-    outputs: [stepOutput(run, step, over)],
+    inputs: over
+      ? [...(isAsked(step) ? [sourceInput(run, step)] : []), ...upstream.map((dataset) => tableInput(run, dataset))]
+      : [
+          ...(isAsked(step) ? [sourceName(plan.provider, plan.dataset)] : []),
+          ...upstream.map((dataset) => tableName(started.lake, dataset)),
+        ].map((name) => ({ ...name, facets: {}, inputFacets: {} })),
+    outputs: over ? [stepOutput(run, step, upstream)] : [],
   };
 }
 
@@ -129,7 +162,7 @@ function upstreamTables(run: Told, step: StepProgress): readonly Dataset[] {
   return [...new Set(tables)].filter((dataset) => dataset !== step.plan.dataset);
 }
 
-function sourceInput(run: Told, step: StepProgress, over: boolean): OpenLineageInput {
+function sourceInput(run: Told, step: StepProgress): OpenLineageInput {
   const { facet } = run;
   const assertion = {
     assertion: 'answered',
@@ -143,14 +176,15 @@ function sourceInput(run: Told, step: StepProgress, over: boolean): OpenLineageI
     ...sourceDataset(step.plan.provider, step.plan.dataset, facet),
     inputFacets: {
       ...(step.asked === null ? {} : { subset: facet('inputSubset', { inputCondition: windowCondition(step.asked) }) }),
-      ...(over && step.answered > 0
+      ...(step.answered > 0
         ? { dataQualityAssertions: facet('dataQualityAssertions', { assertions: [assertion] }) }
         : {}),
     },
   };
 }
 
-function tableInput(run: Told, dataset: Dataset, over: boolean): OpenLineageInput {
+/** What the table is like is said by the step that fills it. */
+function tableInput(run: Told, dataset: Dataset): OpenLineageInput {
   const { facet } = run;
   const damaged = run.damaged.get(dataset) ?? 0;
   const assertion = {
@@ -162,37 +196,34 @@ function tableInput(run: Told, dataset: Dataset, over: boolean): OpenLineageInpu
     severity: 'warn',
   };
   return {
-    ...tableDataset(run.started.lake, dataset, facet, over ? versionFacet(run, dataset) : {}),
-    inputFacets: over ? { dataQualityAssertions: facet('dataQualityAssertions', { assertions: [assertion] }) } : {},
+    ...tableName(run.started.lake, dataset),
+    facets: versionFacet(run, dataset),
+    inputFacets: { dataQualityAssertions: facet('dataQualityAssertions', { assertions: [assertion] }) },
   };
 }
 
-function stepOutput(run: Told, step: StepProgress, over: boolean): OpenLineageOutput {
+function stepOutput(run: Told, step: StepProgress, upstream: readonly Dataset[]): OpenLineageOutput {
   const { facet, started } = run;
   const { plan } = step;
-  const alone = [...run.steps.values()].filter((other) => other.plan.dataset === plan.dataset).length === 1;
   const written = run.written.get(plan.dataset);
   // Steps that share a table share its commits too: only the rows can be told apart.
+  const alone = tellers(run, plan.dataset).length === 1;
   const statistics = {
     rowCount: step.rows,
     ...(alone ? { size: written?.bytes ?? 0, fileCount: written?.files ?? 0 } : {}),
   };
   return {
     ...tableDataset(started.lake, plan.dataset, facet, {
-      ...columnLineage(started.lake, plan.provider, plan.dataset, upstreamTables(run, step), facet),
-      ...(over ? versionFacet(run, plan.dataset) : {}),
+      ...columnLineage(started.lake, plan.provider, plan.dataset, upstream, facet),
+      ...versionFacet(run, plan.dataset),
     }),
     outputFacets: {
-      ...(over ? { outputStatistics: facet('outputStatistics', statistics) } : {}),
+      outputStatistics: facet('outputStatistics', statistics),
       ...(step.asked === null
         ? {}
         : { subset: facet('outputSubset', { outputCondition: windowCondition(step.asked) }) }),
     },
   };
-}
-
-function wholeTable(written: TableWritten | undefined): { rowCount: number; size: number; fileCount: number } {
-  return { rowCount: written?.rows ?? 0, size: written?.bytes ?? 0, fileCount: written?.files ?? 0 };
 }
 
 /** The version of the Delta log after the last commit of this run, when it made one. */

@@ -2,7 +2,16 @@ import type { RunEvent } from '../core/events.js';
 import type { ColumnName, ColumnOrigin } from '../core/own-tables.js';
 import type { Instant } from '../core/time.js';
 import { tableName } from './openlineage-datasets.js';
-import { commonRunFacets, dependency, envelope, jobName, jobNamespace, jobType } from './openlineage-parts.js';
+import {
+  circumstances,
+  dependency,
+  engine,
+  envelope,
+  jobName,
+  jobNamespace,
+  jobType,
+  parent,
+} from './openlineage-parts.js';
 import type { OwnProgress, Told } from './openlineage-parts.js';
 import type { Facets, OpenLineageEvent, OpenLineageOutput } from './openlineage-types.js';
 import { stepRunId } from './step-run-id.js';
@@ -15,6 +24,10 @@ export function noteOwn(run: Told, event: OwnEvent): readonly OpenLineageEvent[]
   if (step === undefined || step.state === 'ended') return [];
   if (event.type === 'replaced') {
     step.made = event;
+    return [];
+  }
+  if (event.type === 'task-finished' && event.status === 'satisfied' && step.state === 'waiting') {
+    step.end = event;
     return [];
   }
   const begun = step.state === 'waiting' ? [ownEvent(run, step, 'START', event.at)] : [];
@@ -49,8 +62,8 @@ function ownEvent(
 ): OpenLineageEvent {
   const { started, facet } = run;
   const { plan, end, made } = step;
-  const pipeline = { run: { runId: started.runId }, job: { namespace: jobNamespace, name: started.pipeline.name } };
-  const upstream = plan.needs.map((need) => dependency(run, need));
+  const over = eventType !== 'START';
+  const upstream = !over ? [] : plan.needs.map((need) => dependency(run, need));
   const what = plan.uses === 'sql' ? 'Computes' : 'Runs a command that makes';
   const description = plan.dataset === null ? 'Runs a command' : `${what} ${plan.dataset}`;
   return {
@@ -58,8 +71,9 @@ function ownEvent(
     run: {
       runId: stepRunId(started.runId, plan.step),
       facets: {
-        ...commonRunFacets(run, null, end?.reason ?? null),
-        parent: facet('parent', { ...pipeline, root: pipeline }),
+        ...(over ? engine(run) : {}),
+        ...circumstances(run, null, end?.reason ?? null),
+        parent: parent(run),
         ...(upstream.length === 0 ? {} : { jobDependencies: facet('jobDependencies', { upstream }) }),
       },
     },
@@ -68,8 +82,8 @@ function ownEvent(
       name: jobName(started, plan.step),
       facets: {
         jobType: jobType(facet, 'TASK'),
-        documentation: facet('jobDocumentation', { description }),
-        ...(plan.query === undefined ? {} : { sql: facet('sql', { query: plan.query, dialect: 'duckdb' }) }),
+        ...(over ? { documentation: facet('jobDocumentation', { description }) } : {}),
+        ...(!over || plan.query === undefined ? {} : { sql: facet('sql', { query: plan.query, dialect: 'duckdb' }) }),
       },
     },
     inputs: Object.entries(made?.inputs ?? {}).map(([dataset, version]) => ({
@@ -77,12 +91,12 @@ function ownEvent(
       facets: { version: facet('version', { datasetVersion: String(version) }) },
       inputFacets: {},
     })),
-    outputs: ownOutput(run, step, eventType !== 'START'),
+    outputs: over ? ownOutput(run, step) : [],
   };
 }
 
 /** The table that a step of the user's own makes; none for a command that makes none. */
-export function ownOutput({ started, facet }: Told, { plan, made }: OwnProgress, over: boolean): OpenLineageOutput[] {
+function ownOutput({ started, facet }: Told, { plan, made }: OwnProgress): OpenLineageOutput[] {
   if (plan.dataset === null) return [];
   const facets: Facets =
     made === null
@@ -108,7 +122,7 @@ export function ownOutput({ started, facet }: Told, { plan, made }: OwnProgress,
     {
       ...tableName(started.lake, plan.dataset),
       facets: { storage: facet('storage', { storageLayer: 'delta', fileFormat: 'parquet' }), ...facets },
-      outputFacets: over && made !== null ? { outputStatistics: facet('outputStatistics', statistics) } : {},
+      outputFacets: made !== null ? { outputStatistics: facet('outputStatistics', statistics) } : {},
     },
   ];
 
@@ -117,7 +131,6 @@ export function ownOutput({ started, facet }: Told, { plan, made }: OwnProgress,
   }
 
   function field({ dataset, column }: ColumnName, how: { readonly type: string; readonly subtype: string }): object {
-    const transformation = { ...how, description: '', masking: false };
-    return { ...tableName(started.lake, dataset), field: column, transformations: [transformation] };
+    return { ...tableName(started.lake, dataset), field: column, transformations: [how] };
   }
 }

@@ -32,6 +32,7 @@ export interface Told {
 /** One step of the user's own while its run goes on. */
 export interface OwnProgress {
   readonly plan: PlannedOwnStep;
+  /** `waiting` to the end where there is nothing to do. */
   state: 'waiting' | 'started' | 'ended';
   end: Extract<RunEvent, { type: 'task-finished' }> | null;
   made: Extract<RunEvent, { type: 'replaced' }> | null;
@@ -46,15 +47,16 @@ export function envelope(
   return { eventTime: isoInstant(at), eventType, producer: producerOf(run.started.version), schemaURL };
 }
 
-/** What is said of a run, whether of the pipeline or of a step. */
-export function commonRunFacets(run: Told, span: Window | null, message: string | null): Facets {
-  const { facet, started } = run;
+/** What did the work. */
+export function engine({ facet, started: { version } }: Told): Facets {
   return {
-    processing_engine: facet('processing_engine', {
-      version: started.version,
-      name: 'pipe',
-      openlineageAdapterVersion: started.version,
-    }),
+    processing_engine: facet('processing_engine', { version, name: 'pipe', openlineageAdapterVersion: version }),
+  };
+}
+
+/** What is said of a run, whether of the pipeline or of a step: what it is about, and what went wrong. */
+export function circumstances({ facet }: Told, span: Window | null, message: string | null): Facets {
+  return {
     ...(span === null
       ? {}
       : {
@@ -67,6 +69,12 @@ export function commonRunFacets(run: Told, span: Window | null, message: string 
       ? {}
       : { errorMessage: facet('errorMessage', { message, programmingLanguage: 'TypeScript' }) }),
   };
+}
+
+/** That the run of a step belongs to that of the pipeline. */
+export function parent({ facet, started }: Told): Facets[string] {
+  const pipeline = { run: { runId: started.runId }, job: { namespace: jobNamespace, name: started.pipeline.name } };
+  return facet('parent', { ...pipeline, root: pipeline });
 }
 
 /** The name of the job that a step is. */
@@ -84,11 +92,12 @@ export function jobType(facet: FacetMaker, type: 'DAG' | 'TASK'): Facets[string]
   });
 }
 
-/** What says that a step comes after another. */
-export function dependency(run: Told, step: string): object {
+/** What says that a step comes after another; one without work has no run. */
+export function dependency({ started, steps, own }: Told, step: string): object {
+  const ran = (steps.get(step) ?? own.get(step))?.state !== 'waiting';
   return {
-    job: { namespace: jobNamespace, name: jobName(run.started, step) },
-    run: { runId: stepRunId(run.started.runId, step) },
+    job: { namespace: jobNamespace, name: jobName(started, step) },
+    ...(ran ? { run: { runId: stepRunId(started.runId, step) } } : {}),
     dependency_type: 'DIRECT_INVOCATION',
     sequence_trigger_rule: 'FINISH_TO_START',
     status_trigger_rule: 'EXECUTE_ON_SUCCESS',

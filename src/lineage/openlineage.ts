@@ -11,7 +11,8 @@ import type { StepProgress, TableWritten, TablesWritten } from './step-progress.
 
 /**
  * Tells the events of one run in the words of OpenLineage: one OpenLineage run for the pipeline and one, with the pipeline's
- * as parent, for each step that has anything to do with a task. Each gets one START and one COMPLETE, FAIL or ABORT.
+ * as parent, for each step with work: one that has everything already is named by the pipeline's end. Each gets one START and
+ * one COMPLETE, FAIL or ABORT.
  */
 export function openLineageTranslator(): (event: RunEvent) => readonly OpenLineageEvent[] {
   let teller: Teller | null = null;
@@ -77,12 +78,14 @@ function openTeller(started: Started): Teller {
         if (run.own.has(event.step)) return noteOwn(run, event);
         const step = run.steps.get(event.step);
         if (step !== undefined) stepOfTask.set(event.task, step);
-        return begin(step, event.at);
+        return event.requests === 0 ? [] : begin(step, event.at);
       }
       case 'request-sent': {
         const step = stepOfTask.get(event.task);
-        if (step !== undefined) noteSent(step, event.window);
-        return [];
+        if (step === undefined) return [];
+        const begun = begin(step, event.at);
+        noteSent(step, event.window);
+        return begun;
       }
       case 'request-answered': {
         const step = stepOfTask.get(event.task);
@@ -96,7 +99,7 @@ function openTeller(started: Started): Teller {
         const step = run.steps.get(event.step);
         stepOfTask.delete(event.task);
         if (step === undefined) return [];
-        const begun = begin(step, event.at);
+        const begun = event.status === 'satisfied' ? [] : begin(step, event.at);
         noteFinished(step, event);
         return [...begun, ...end(event.at)];
       }

@@ -55,13 +55,67 @@ describe('a run in the words of OpenLineage', () => {
       'FAIL daily.contracts',
     ]);
     expect(ends(interruptedRun())).toEqual(['ABORT daily', 'ABORT daily.chains', 'COMPLETE daily.contracts']);
-    expect(ends(emptyRun())).toEqual([
-      'COMPLETE daily',
-      'COMPLETE daily.chains',
-      'COMPLETE daily.contracts',
-      'COMPLETE daily.equity',
-      'COMPLETE daily.options',
-    ]);
+  });
+
+  test('a step that has everything already has no run; the end of the pipeline names it', () => {
+    expect(story(emptyRun())).toEqual(['START daily', 'COMPLETE daily']);
+    expect(ending(emptyRun(), 'daily').run.facets['executionParameters']?.['parameters']).toContainEqual({
+      key: 'steps.without.work',
+      value: 'contracts, chains, equity, options',
+    });
+    // Where contracts have no work, nobody may look for a run of theirs.
+    const held = okRun().flatMap((event): RunEvent[] => {
+      if (event.type === 'task-started' && event.step === 'contracts') return [{ ...event, requests: 0 }];
+      if (event.type === 'task-finished' && event.step === 'contracts') return [{ ...event, status: 'satisfied' }];
+      return 'request' in event && event.task.startsWith('contracts/') ? [] : [event];
+    });
+    const runsBefore = (events: readonly RunEvent[]): unknown =>
+      (ending(events, 'daily.chains').run.facets['jobDependencies']?.['upstream'] as { run?: object }[]).map(
+        ({ run }) => run !== undefined,
+      );
+    expect(story(held)).not.toContain('START daily.contracts');
+    expect(runsBefore(held)).toEqual([false]);
+    expect(runsBefore(okRun())).toEqual([true]);
+  });
+
+  test('what a table is like is said once a run, by the end of the step that fills it', () => {
+    for (const facet of ['schema', 'columnLineage', 'storage']) {
+      const said = tell(okRun()).flatMap(({ eventType, job, outputs }) =>
+        outputs.filter(({ facets }) => facet in facets).map(({ name }) => `${eventType} ${job.name} ${name}`),
+      );
+      expect(said).toEqual([
+        'COMPLETE daily.contracts /srv/market/data/contracts',
+        'COMPLETE daily.chains /srv/market/data/chains',
+        'COMPLETE daily.equity /srv/market/data/equity_bars',
+        'COMPLETE daily.options /srv/market/data/option_bars',
+      ]);
+    }
+    const starts = tell(okRun()).filter(({ eventType }) => eventType === 'START');
+    expect(starts.flatMap(({ outputs }) => outputs)).toEqual([]);
+    expect(starts.flatMap(({ inputs }) => inputs.map(({ facets }) => facets))).toEqual(Array(8).fill({}));
+  });
+
+  test('tables of which no step tells, or more than one, are told by the end of the pipeline', () => {
+    expect(ending(okRun(), 'daily').outputs).toEqual([]);
+    const recovered = emptyRun();
+    recovered.splice(-1, 0, {
+      type: 'committed',
+      at: recovered.at(-2)?.at ?? 0,
+      runId,
+      dataset: 'chains',
+      version: 4,
+      requests: 1,
+      rows: 482,
+      files: 1,
+      bytes: 900,
+      took: 5,
+    });
+    const [chains] = ending(recovered, 'daily').outputs;
+    expect(chains).toMatchObject({
+      name: '/srv/market/data/chains',
+      facets: { version: { datasetVersion: '4' }, schema: {} },
+      outputFacets: { outputStatistics: { rowCount: 482, size: 900, fileCount: 1 } },
+    });
   });
 
   test.each(Object.entries({ okRun, partialRun, failedRun, interruptedRun, emptyRun }))(
