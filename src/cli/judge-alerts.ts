@@ -4,7 +4,7 @@ import { tableFolder } from '../lake/delta/table-log.js';
 import { readLocks } from '../lake/lock.js';
 import { diskFiles } from '../lineage/files.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
-import { alertStore } from '../tell/alert-store.js';
+import { alertStore, judgedSince } from '../tell/alert-store.js';
 import { judgeCheck } from '../tell/judge-check.js';
 import type { CheckedLake } from '../tell/judge-check.js';
 import { judgeNow } from '../tell/judge-now.js';
@@ -33,10 +33,13 @@ export async function judgeCheckAlerts(pipeline: Pipeline, checked: CheckedLake,
 export async function judgeAlerts(pipeline: Pipeline, judgement: Judgement, at: Surroundings): Promise<void> {
   const { dataFolder } = at;
   const { command, warn, ...rest } = judgement;
+  const parts = await tellingParts(pipeline, command, warn, at);
+  const schedule = dueTimesOf(pipeline);
   await judgeNow(pipeline, {
     ...rest,
-    ...(await tellingParts(pipeline, command, warn, at)),
-    schedule: dueTimesOf(pipeline),
+    ...parts,
+    schedule,
+    judgedSince: schedule === null ? null : await judgedSince(pipeline.name, parts),
     running: async () => (await readLocks(dataFolder)).find(({ name }) => name === pipeline.name)?.since ?? null,
     chains: () => readTableCoverage(tableFolder(dataFolder, 'chains'), 'chains'),
   });

@@ -30,7 +30,8 @@ export function serveJudging({ lanes, files, emit, stopping }: ServeJudgingParts
     const warn = (message: string): void => void words.push(message);
     try {
       await starts.look();
-      await judgeAlerts(pipeline, { command: 'pipe serve', lastStart: starts.last(name), warn, signal: stopping }, at);
+      const lastStart = await starts.last(name);
+      await judgeAlerts(pipeline, { command: 'pipe serve', lastStart, warn, signal: stopping }, at);
     } catch (error) {
       warn(error instanceof Error ? error.message : String(error));
     }

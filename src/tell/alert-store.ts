@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import type { Clock } from '../core/clock.js';
 import type { Instant } from '../core/time.js';
 import type { AlertName, Severity } from '../pipeline/telling.js';
 import { noAlerts } from './alert-state.js';
@@ -14,6 +15,13 @@ export interface AlertStore {
   pipelines(): Promise<readonly string[]>;
 }
 
+/** Remembers beside the alerts of a pipeline since when they have been judged, which says that it is expected to run. */
+export interface JudgedSince {
+  judgedSince(pipeline: string): Promise<Instant | null>;
+  /** It is being judged for the first time. */
+  beginJudging(pipeline: string, at: Instant): Promise<void>;
+}
+
 /**
  * Keeps others from changing what is remembered of a pipeline while something is done, which takes no longer than a file; or
  * from telling one of its channels anything: two would tell the same twice. When the signal aborts, that is not waited for.
@@ -24,16 +32,40 @@ export type Exclusively = (
   telling?: { readonly channel: string; readonly signal: AbortSignal },
 ) => Promise<void>;
 
-export function alertStore(lake: string, files: TellFiles): AlertStore {
+/** When a pipeline was first judged, which may be now; null where that cannot be kept. */
+export async function judgedSince(
+  pipeline: string,
+  parts: { readonly store: JudgedSince; readonly exclusively: Exclusively; readonly clock: Clock },
+): Promise<Instant | null> {
+  const { store, exclusively, clock } = parts;
+  try {
+    const known = await store.judgedSince(pipeline);
+    if (known === null) await exclusively(pipeline, () => store.beginJudging(pipeline, clock.now()));
+    return known;
+  } catch {
+    return null;
+  }
+}
+
+export function alertStore(lake: string, files: TellFiles): AlertStore & JudgedSince {
   const folder = join(lake, '_alerts');
   const pathOf = (pipeline: string): string => join(folder, `${encodeURIComponent(pipeline)}.json`);
+  const read = async (pipeline: string): Promise<Memory> => {
+    const text = await files.read(pathOf(pipeline));
+    return text === null ? noMemory : memoryIn(text);
+  };
+  const write = (pipeline: string, { judgedSince: since, alerts }: Memory): Promise<void> => {
+    const known = { v: 1, ...(since === null ? {} : { judgedSince: since }), alerts: Object.fromEntries(alerts) };
+    return files.replace(pathOf(pipeline), `${JSON.stringify(known, null, 1)}\n`);
+  };
   return {
-    async read(pipeline) {
-      const text = await files.read(pathOf(pipeline));
-      return text === null ? noAlerts : alertsIn(text);
+    read: async (pipeline) => (await read(pipeline)).alerts,
+    write: async (pipeline, alerts) => write(pipeline, { ...(await read(pipeline)), alerts }),
+    judgedSince: async (pipeline) => (await read(pipeline)).judgedSince,
+    async beginJudging(pipeline, at) {
+      const known = await read(pipeline);
+      if (known.judgedSince === null) await write(pipeline, { ...known, judgedSince: at });
     },
-    write: (pipeline, alerts) =>
-      files.replace(pathOf(pipeline), `${JSON.stringify({ v: 1, alerts: Object.fromEntries(alerts) }, null, 1)}\n`),
     async pipelines() {
       const names = (await files.list(folder)).filter((name) => name.endsWith('.json'));
       return names.map((name) => decodeURIComponent(name.slice(0, -'.json'.length))).sort();
@@ -41,18 +73,27 @@ export function alertStore(lake: string, files: TellFiles): AlertStore {
   };
 }
 
+/** What is remembered of one pipeline. */
+interface Memory {
+  readonly alerts: Alerts;
+  readonly judgedSince: Instant | null;
+}
+
+const noMemory: Memory = { alerts: noAlerts, judgedSince: null };
+
 /** What cannot be read counts as unknown: what is still wrong is then told once more. */
-function alertsIn(text: string): Alerts {
+function memoryIn(text: string): Memory {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    if (error instanceof SyntaxError) return noAlerts;
+    if (error instanceof SyntaxError) return noMemory;
     throw error;
   }
-  if (!isObject(value) || value['v'] !== 1 || !isObject(value['alerts'])) return noAlerts;
+  if (!isObject(value) || value['v'] !== 1 || !isObject(value['alerts'])) return noMemory;
   const known = Object.entries(value['alerts']).filter((entry): entry is [string, Alert] => isAlert(entry[1]));
-  return new Map(known);
+  const since = value['judgedSince'];
+  return { alerts: new Map(known), judgedSince: isInstant(since) ? since : null };
 }
 
 const names: Readonly<Record<AlertName, true>> = {

@@ -17,8 +17,10 @@ export interface JudgeOptions {
   readonly exclusively: Exclusively;
   /** When the pipeline is due; null when it has no schedule. */
   readonly schedule: DueTimesOf | null;
-  /** When its last run began; null when there was none. */
+  /** When its last run began; null when no run of it is on record. */
   readonly lastStart: Instant | null;
+  /** When it was first judged, since when it is known that somebody expects it to run; null when that is not known. */
+  readonly judgedSince?: Instant | null;
   /** Since when a run of it has been going; null when none is. */
   readonly running: () => Promise<Instant | null>;
   /** What is known of option chains. */
@@ -31,17 +33,21 @@ export interface JudgeOptions {
 /** Judges what does not need a run to be seen, a run that is missing above all, and tells what is due. */
 export async function judgeNow(pipeline: Pipeline, options: JudgeOptions): Promise<void> {
   const { name, telling } = pipeline;
-  const { clock, schedule, lastStart } = options;
+  const { clock, schedule, lastStart, judgedSince = null } = options;
   if (telling.alerts === null) return;
   const settings = telling.alerts;
   const own = alarm({ ...options, pipeline: name, settings, isSubject: subjectsOf(pipeline), run: null });
-  const missed = (late: number) => (schedule === null ? null : missedRuns(schedule, lastStart, clock.now(), late));
+  const since = lastStart ?? judgedSince;
+  const missed = (late: number) => (schedule === null ? null : missedRuns(schedule, since, clock.now(), late));
   // Over a weekend chains grow old because nobody was to renew them.
   const wereToBeRenewed = schedule === null || missed(patienceOf(telling)) !== null;
   for (const rule of settings.rules) {
     if (rule.on === 'run_missed') {
       const found = missed(rule.olderThan);
-      own.note(changesOf(rule, found === null ? [] : [missedFinding(name, found, await options.running())]));
+      const why = { running: await options.running(), neverRan: lastStart === null };
+      if (found !== null) own.note(changesOf(rule, [missedFinding(name, found, why)]));
+      // That no run of it is found does not mean that it is well.
+      else if (schedule === null || lastStart !== null) own.note(changesOf(rule, []));
     }
     // A run that is going may be about to renew them, and judges them at its end.
     if (rule.on === 'stale_option_chains' && wereToBeRenewed && (await options.running()) === null) {

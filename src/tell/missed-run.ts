@@ -21,17 +21,17 @@ const mostCounted = 1_000;
 
 /**
  * The due times since the last run began that are longer ago than a run may be late; null when there are none. A pipeline
- * that was never run has missed nothing: nobody has said yet that it is to be run by its schedule.
+ * that was never run is expected to since it was first judged; before that nobody had said so, and it has missed nothing.
  */
 export function missedRuns(
   schedule: DueTimesOf,
-  lastStart: Instant | null,
+  since: Instant | null,
   now: Instant,
   late: Duration,
 ): MissedRuns | null {
-  if (lastStart === null) return null;
+  if (since === null) return null;
   const missed: Instant[] = [];
-  for (const due of schedule.due(lastStart, now - late)) {
+  for (const due of schedule.due(since, now - late)) {
     missed.push(due);
     if (missed.length >= mostCounted) break;
   }
@@ -44,9 +44,14 @@ export function patienceOf({ alerts }: Pick<Telling, 'alerts'>): Duration {
   return alerts?.rules.find(({ on }) => on === 'run_missed')?.olderThan ?? 10 * minute;
 }
 
-/** A finding of the rule `run_missed`; a run that has not ended is most likely why. */
-export function missedFinding(pipeline: string, { count, first }: MissedRuns, running: Instant | null = null): Finding {
+/** A finding of the rule `run_missed`; a run that has not ended is most likely why, or that nobody ever begins one. */
+export function missedFinding(
+  pipeline: string,
+  { count, first }: MissedRuns,
+  { running = null, neverRan = false }: { readonly running?: Instant | null; readonly neverRan?: boolean } = {},
+): Finding {
   const times = count >= mostCounted ? `${plural(count, 'due time')} or more` : plural(count, 'due time');
-  const because = running === null ? '' : `; a run has been going since ${isoInstant(running)}`;
+  const never = neverRan ? '; no run of it is on record' : '';
+  const because = running === null ? never : `; a run has been going since ${isoInstant(running)}`;
   return { subject: pipeline, words: `${times} without a run, the first at ${isoInstant(first)}${because}` };
 }

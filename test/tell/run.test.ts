@@ -298,6 +298,34 @@ alerts: { channels: { ops: { kind: webhook, url: '\${SLACK_WEBHOOK}' } }, rules:
     expect((await rig.pipe('alerts')).stdout).toBe('No alerts are open.\n');
   });
 
+  test('tell of a pipeline that never runs, and of one whose last run lies behind a thousand of others', async () => {
+    const rig = await project("schedule: { cron: '0 22 * * *' }\nalerts: { rules: [{ on: run_missed }] }\n");
+    const check = (at: string) => rig.pipe('alerts', 'check', 'daily.yaml', '--now', at);
+    expect((await check('2026-11-19T12:00:00Z')).exitCode).toBe(0);
+    expect((await check('2026-11-19T22:05:00Z')).exitCode).toBe(0);
+    const never = await check('2026-11-19T22:15:00Z');
+    expect([never.exitCode, never.stdout]).toEqual([
+      5,
+      expect.stringContaining('22:00:00Z; no run of it is on record'),
+    ]);
+    const status = await rig.pipe('status', 'daily.yaml', '--now', '2026-11-19T22:15:00Z');
+    expect(status.stdout).toContain('missed  1 due time without a run');
+
+    expect((await rig.pipe('run', 'daily.yaml', ...now)).exitCode).toBe(0);
+    expect((await check('2026-11-21T22:05:00Z')).exitCode).toBe(0);
+    const [path = ''] = (await rig.files('lineage')).filter((file) => file.endsWith('/run.json'));
+    const others = (await rig.read(`lineage/${path}`)).replace('"name": "daily"', '"name": "other"');
+    expect(others).toContain('"name": "other"');
+    await Promise.all(
+      Array.from({ length: 1_001 }, (_, index) => rig.write(`lineage/2026-11-21/f${String(index)}/run.json`, others)),
+    );
+    const missed = await check('2026-11-21T22:15:00Z');
+    expect([missed.exitCode, missed.stdout]).toEqual([
+      5,
+      expect.stringContaining('1 due time without a run, the first'),
+    ]);
+  }, 60_000);
+
   test('test a channel that works, and know those there are', async () => {
     const server = await webServer();
     const env = { SLACK_WEBHOOK: server.url };
