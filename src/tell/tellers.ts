@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import type { Clock } from '../core/clock.js';
 import type { RunEvent } from '../core/events.js';
 import type { RunId } from '../core/request.js';
@@ -20,7 +22,7 @@ import type { Redact } from '../core/redact.js';
 import { runPanels } from './run-panels.js';
 import { staleChains } from './stale-chains.js';
 import { watch } from './watch.js';
-import { writePanels } from './write-panels.js';
+import { ownerOfPanels, writePanels } from './write-panels.js';
 
 /** Tells the outside what happens in a run: log, hooks, alerts and panels. Nothing of it fails a run. */
 export interface Tellers {
@@ -133,7 +135,14 @@ export async function tellers(pipeline: Pipeline, options: TellerOptions): Promi
       alerts: [...alerts.values()],
       now: clock.now(),
     };
+    const owner = await ownerOfPanels(folder, files);
     await writePanels(folder, content, files, redact);
+    if (owner !== null && owner !== name) {
+      const own = `panels: { folder: ${join(folder, name)} }`;
+      warn(
+        `${join(folder, 'status.json')} was last written by ${owner}: give each pipeline a folder of its own: ${own}`,
+      );
+    }
   };
 
   /** What telling cannot read or write must not fail a run that has gone well. */

@@ -38,6 +38,20 @@ export async function writePanels(
   await write('status.json', statusBody(content, Object.keys(bodies)));
 }
 
+/** The pipeline whose panels a folder holds; null where it holds none that can be read. */
+export async function ownerOfPanels(folder: string, files: Pick<TellFiles, 'read'>): Promise<string | null> {
+  const text = await files.read(join(folder, 'status.json'));
+  if (text === null) return null;
+  try {
+    const status: unknown = JSON.parse(text);
+    const isStatus = typeof status === 'object' && status !== null && 'pipeline' in status;
+    return isStatus && typeof status.pipeline === 'string' ? status.pipeline : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
 function panelBodies({ report, panels, tables, alerts }: PanelContent): Readonly<Record<string, object>> {
   return {
     'run.json': { report: reportDocument(report) },

@@ -111,6 +111,20 @@ describe('a run', () => {
   });
 });
 
+test('panels of another pipeline are replaced with a warning', async () => {
+  const rig = await project('panels: {}');
+  await rig.write('other.yaml', `name: other\nprovider: mock\nsymbols: [AAPL]\npanels: {}\nsteps: { contracts: {} }\n`);
+  const words =
+    'panels/status.json was last written by daily: give each pipeline a folder of its own: panels: { folder: panels/other }';
+  const run = async (file: string) => (await rig.pipe('run', file, ...now, '--debug')).stderr;
+  expect(await run('daily.yaml')).not.toContain('last written by');
+  expect(await run('daily.yaml')).not.toContain('last written by');
+  expect(await run('other.yaml')).toContain(words);
+  expect(JSON.parse(await rig.read('panels/status.json'))).toMatchObject({ pipeline: 'other' });
+  await rig.write('panels/status.json', '{');
+  expect(await run('other.yaml')).not.toContain('last written by');
+});
+
 describe('alerts', () => {
   const webhook = `alerts:
   channels: { ops: { kind: webhook, url: '\${SLACK_WEBHOOK}' } }
