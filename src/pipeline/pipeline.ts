@@ -30,7 +30,11 @@ export interface Pipeline {
   readonly symbolLimits: { readonly atOnce: number | null; readonly timeout: Duration | null };
   readonly analytics: AnalyticsSettings;
   readonly providers: ProviderSettings;
-  readonly lineage: { readonly postTo: string | null };
+  readonly lineage: {
+    readonly postTo: string | null;
+    /** How long the records of its runs are kept; null for ever. */
+    readonly keep: Duration | null;
+  };
   /** What the collector calls what it measures. */
   readonly metrics: { readonly prefix: string; readonly symbolLabel: string };
   readonly telling: Telling;

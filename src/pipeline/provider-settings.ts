@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 
 import { nearest } from '../core/nearest.js';
+import { day } from '../core/time.js';
 import type { Pipeline, PipelineSymbol, ProviderSettings } from './pipeline.js';
 import { didYouMean, problem, warning } from '../yaml/problem.js';
 import type { Report } from '../yaml/problem.js';
@@ -62,9 +63,10 @@ export function readProviders(
   };
 }
 
-/** Where lineage goes besides its folder. */
-export function readLineage({ root, file }: Validated, report: Report): Pipeline['lineage'] {
-  const postTo = file.lineage?.post_to ?? null;
+/** How long runs are remembered, and where lineage goes besides its folder. */
+export function readLineage(validated: Validated, report: Report): Pipeline['lineage'] {
+  const { root, file } = validated;
+  const { post_to: postTo = null, keep: written } = file.lineage ?? {};
   if (postTo !== null && !URL.canParse(postTo)) {
     report(
       problem('bad-url', placeAt(root, ['lineage', 'post_to']), `${quote(postTo)} is not a URL`, {
@@ -72,5 +74,14 @@ export function readLineage({ root, file }: Validated, report: Report): Pipeline
       }),
     );
   }
-  return { postTo };
+  const path = ['lineage', 'keep'];
+  const keep = written === undefined ? null : durationReader(validated, report)(written, path);
+  if (keep !== null && keep < day) {
+    report(
+      problem('short-keep', placeAt(root, path), 'records of runs are kept for a day at least', {
+        suggestion: 'such as `90d`',
+      }),
+    );
+  }
+  return { postTo, keep };
 }

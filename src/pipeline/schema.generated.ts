@@ -272,9 +272,13 @@ export interface PipelineFile {
     kite?: Kite;
   };
   /**
-   * Where lineage goes besides its folder.
+   * How long the records of runs are kept, and where lineage goes besides its folder.
    */
   lineage?: {
+    /**
+     * For how long the records of this pipeline's runs are kept, at least a day; for ever when left out. Where rows came from stays in the lake.
+     */
+    keep?: string;
     /**
      * An OpenLineage endpoint that every event is posted to.
      */
@@ -1208,6 +1212,7 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "synthetic"
   ],
   "lineage section": [
+    "keep",
     "post_to"
   ],
   "metrics section": [

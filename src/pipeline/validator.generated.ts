@@ -6,7 +6,7 @@ import type { PipelineFile } from './schema.generated.js';
 
 export const validate: { (value: unknown): value is PipelineFile; errors?: readonly ErrorObject[] | null } = validate10;
 
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"pipeline.schema.json","title":"pipeline","type":"object","additionalProperties":false,"required":["name","steps"],"properties":{"name":{"title":"pipeline name","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$"},"description":{"title":"description","type":"string"},"include":{"$ref":"#/definitions/include"},"provider":{"title":"provider","type":"string","enum":["auto","mock","synthetic","ib","kite"]},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"schedule":{"title":"schedule","type":"object","additionalProperties":false,"properties":{"cron":{"$ref":"#/definitions/cron"},"timezone":{"title":"time zone","type":"string","pattern":"^[A-Za-z0-9_+/-]+$"},"every":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"during":{"title":"hours","type":"string","enum":["always","market"]},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"max_cycles":{"title":"number of cycles","type":"integer","minimum":1,"maximum":1000000000},"catch_up":{"title":"catch-up","type":"string","enum":["none","last","all"]},"overlap":{"title":"overlap","type":"string","enum":["skip","queue"]},"jitter":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"defaults":{"title":"defaults section","type":"object","additionalProperties":false,"properties":{"symbols":{"title":"defaults for symbols","type":"object","additionalProperties":false,"properties":{"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"priority":{"$ref":"#/definitions/priority"}}},"steps":{"title":"defaults for steps","type":"object","additionalProperties":false,"properties":{"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}}}},"symbols":{"$ref":"#/definitions/symbolList"},"groups":{"title":"groups","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"$ref":"#/definitions/group"}},"steps":{"$ref":"#/definitions/steps"},"pacing":{"$ref":"#/definitions/pacing"},"retry":{"$ref":"#/definitions/retry"},"breaker":{"$ref":"#/definitions/breaker"},"parallel":{"$ref":"#/definitions/parallel"},"analytics":{"$ref":"#/definitions/analytics"},"providers":{"title":"providers section","type":"object","additionalProperties":false,"properties":{"mock":{"$ref":"#/definitions/mock"},"synthetic":{"$ref":"#/definitions/synthetic"},"ib":{"$ref":"#/definitions/ib"},"kite":{"$ref":"#/definitions/kite"}}},"lineage":{"title":"lineage section","type":"object","additionalProperties":false,"properties":{"post_to":{"title":"URL","type":"string","pattern":"^https?://\\S+$"}}},"metrics":{"title":"metrics section","type":"object","additionalProperties":false,"properties":{"prefix":{"title":"prefix","type":"string","pattern":"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},"symbol_label":{"title":"label","type":"string","pattern":"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"}}},"logs":{"title":"logs section","type":"object","additionalProperties":false,"properties":{"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"level":{"title":"level","type":"string","enum":["debug","info","warn","error"]},"max_size":{"title":"size","type":"string","pattern":"^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$"},"keep":{"title":"number of files","type":"integer","minimum":0,"maximum":1000}}},"hooks":{"title":"hooks section","type":"object","additionalProperties":false,"properties":{"before_run":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/gateHook"}},"before_fetch":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"after_store":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"on_failure":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"on_cycle_complete":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/hook"}},"parallel":{"title":"number of commands","type":"integer","minimum":1,"maximum":64}}},"alerts":{"title":"alerts section","type":"object","additionalProperties":false,"properties":{"channels":{"title":"channels","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"$ref":"#/definitions/channel"}},"rules":{"title":"list of alert rules","type":"array","minItems":1,"items":{"$ref":"#/definitions/alertRule"}},"repeat_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"panels":{"title":"panels section","type":"object","additionalProperties":false,"properties":{"folder":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"}}}},"definitions":{"symbol":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"kind":{"title":"instrument kind","type":"string","enum":["stock","etf","index","future"]},"exchange":{"title":"exchange","type":"string","enum":["SMART","NYSE","ARCA","AMEX","BATS","CBOE","NASDAQ","ASX","NSE","BSE","CME","CBOT","NYMEX","COMEX"]},"currency":{"title":"currency","type":"string","pattern":"^[A-Z]{3}$"},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"priority":{"title":"priority","type":"integer","minimum":1,"maximum":9},"name":{"title":"name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"duration":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"date":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"barSize":{"title":"bar size","type":"string","enum":["1 secs","5 secs","10 secs","15 secs","30 secs","1 min","2 mins","3 mins","5 mins","10 mins","15 mins","20 mins","30 mins","1 hour","2 hours","3 hours","4 hours","8 hours","1 day"]},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"title":"hours","type":"string","enum":["rth","all"]},"provider":{"title":"provider","type":"string","enum":["auto","mock","synthetic","ib","kite"]},"cron":{"title":"cron line","type":"string","pattern":"^\\S.*$"},"timezone":{"title":"time zone","type":"string","pattern":"^[A-Za-z0-9_+/-]+$"},"path":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"needs":{"title":"needs","anyOf":[{"$ref":"#/definitions/name"},{"title":"list of step names","type":"array","items":{"$ref":"#/definitions/name"}}]},"stepNames":{"title":"list of step names","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}},"barSizes":{"title":"bar size","anyOf":[{"$ref":"#/definitions/barSize"},{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}]},"taskTimeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"datasets":{"title":"list of tables","type":"array","minItems":1,"items":{"title":"table","type":"string","enum":["contracts","chains","equity_bars","option_bars","history_starts","quotes","option_snapshots"]}},"symbolEntry":{"title":"symbol entry","type":"object","additionalProperties":false,"properties":{"symbol":{"$ref":"#/definitions/symbol"},"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"calendar":{"$ref":"#/definitions/calendar"},"priority":{"$ref":"#/definitions/priority"},"steps":{"$ref":"#/definitions/stepNames"}},"anyOf":[{"required":["symbol"]},{"required":["file"]}]},"symbolList":{"title":"list of symbols","type":"array","items":{"anyOf":[{"$ref":"#/definitions/symbol"},{"$ref":"#/definitions/symbolEntry"}]}},"group":{"title":"group","type":"object","additionalProperties":false,"required":["symbols"],"properties":{"symbols":{"$ref":"#/definitions/symbolList"},"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"calendar":{"$ref":"#/definitions/calendar"},"priority":{"$ref":"#/definitions/priority"},"steps":{"$ref":"#/definitions/stepNames"}}},"contractsStep":{"title":"contracts step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"contracts"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"chainsStep":{"title":"chains step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"chains"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"historyStep":{"title":"history step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"history"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"quotesStep":{"title":"quotes step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"quotes"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"equityStep":{"title":"equity step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"equity"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"optionsStep":{"title":"options step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"options"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"adaptive":{"title":"true or false","type":"boolean"},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"snapshotsStep":{"title":"snapshots step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"snapshots"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"adaptive":{"title":"true or false","type":"boolean"},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"overviewStep":{"title":"overview step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"overview"},"needs":{"$ref":"#/definitions/needs"}}},"sqlStep":{"title":"sql step","type":"object","additionalProperties":false,"required":["uses"],"properties":{"uses":{"title":"step type","type":"string","const":"sql"},"needs":{"$ref":"#/definitions/needs"},"query":{"title":"SQL statement","type":"string","pattern":"\\S"},"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"dataset":{"title":"table name","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"}}},"execStep":{"title":"exec step","type":"object","additionalProperties":false,"required":["uses","command"],"properties":{"uses":{"title":"step type","type":"string","const":"exec"},"needs":{"$ref":"#/definitions/needs"},"command":{"title":"command","type":"array","minItems":1,"maxItems":1000,"items":{"title":"argument","type":"string"}},"input":{"title":"input","type":"object","additionalProperties":false,"required":["dataset"],"properties":{"dataset":{"title":"table","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"},"format":{"title":"file format","type":"string","enum":["parquet","csv","json"]}}},"output":{"title":"output","type":"object","additionalProperties":false,"properties":{"dataset":{"title":"table name","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"},"format":{"title":"file format","type":"string","enum":["parquet","csv","json"]}}},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"env":{"title":"environment","type":"object","propertyNames":{"title":"variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]{0,127}$"},"additionalProperties":{"title":"value","type":"string"}}}},"namedStep":{"title":"step","type":"object","required":["uses"],"discriminator":{"propertyName":"uses"},"oneOf":[{"$ref":"#/definitions/contractsStep"},{"$ref":"#/definitions/chainsStep"},{"$ref":"#/definitions/historyStep"},{"$ref":"#/definitions/quotesStep"},{"$ref":"#/definitions/equityStep"},{"$ref":"#/definitions/optionsStep"},{"$ref":"#/definitions/snapshotsStep"},{"$ref":"#/definitions/overviewStep"},{"$ref":"#/definitions/sqlStep"},{"$ref":"#/definitions/execStep"}]},"steps":{"title":"steps","type":"object","minProperties":1,"maxProperties":100,"propertyNames":{"$ref":"#/definitions/name"},"properties":{"contracts":{"$ref":"#/definitions/contractsStep"},"chains":{"$ref":"#/definitions/chainsStep"},"history":{"$ref":"#/definitions/historyStep"},"quotes":{"$ref":"#/definitions/quotesStep"},"equity":{"$ref":"#/definitions/equityStep"},"options":{"$ref":"#/definitions/optionsStep"},"snapshots":{"$ref":"#/definitions/snapshotsStep"},"overview":{"$ref":"#/definitions/overviewStep"}},"additionalProperties":{"$ref":"#/definitions/namedStep"}},"rollingBudget":{"title":"rolling budget","type":"object","additionalProperties":false,"required":["name","kind","limit","per"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"rolling"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"per":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"weights":{"title":"weights","type":"object","additionalProperties":false,"properties":{"TRADES":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"MIDPOINT":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID_ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000}}},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}},"margin":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"openBudget":{"title":"open budget","type":"object","additionalProperties":false,"required":["name","kind","limit"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"open"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}}},"budget":{"title":"budget","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/rollingBudget"},{"$ref":"#/definitions/openBudget"}]},"pacing":{"title":"pacing","anyOf":[{"title":"pacing rules","type":"string","enum":["default","relaxed"]},{"$ref":"#/definitions/pacingSection"}]},"pacingSection":{"title":"pacing section","type":"object","additionalProperties":false,"properties":{"rules":{"title":"pacing rules","type":"string","enum":["default","relaxed"]},"budgets":{"title":"list of budgets","type":"array","minItems":1,"items":{"$ref":"#/definitions/budget"}},"concurrency":{"title":"number of requests","type":"integer","minimum":1,"maximum":1000}}},"retry":{"title":"retry section","type":"object","additionalProperties":false,"properties":{"attempts":{"title":"number of attempts","type":"integer","minimum":1,"maximum":20},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"max_delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"breaker":{"title":"breaker section","type":"object","additionalProperties":false,"properties":{"threshold":{"title":"number of failures","type":"integer","minimum":1,"maximum":1000},"recovery":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"analytics":{"title":"analytics section","type":"object","additionalProperties":false,"properties":{"rate":{"title":"rate","type":"number","minimum":-0.5,"maximum":1},"dividend_yield":{"title":"dividend yields","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"dividend yield","type":"number","minimum":-0.5,"maximum":1}},"exercise":{"title":"exercise styles","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"exercise style","type":"string","enum":["american","european"]}},"vix":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"rank_days":{"title":"number of days","type":"integer","minimum":30,"maximum":2520}}},"parallel":{"title":"parallel section","type":"object","additionalProperties":false,"properties":{"symbols":{"title":"number of symbols","type":"integer","minimum":1,"maximum":10000},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"mock":{"title":"mock section","type":"object","additionalProperties":false,"properties":{"seed":{"title":"seed","type":"integer","minimum":0,"maximum":4294967295},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"volatility":{"title":"volatility","type":"number","exclusiveMinimum":0,"maximum":10},"base_price":{"title":"base prices","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"price","type":"number","exclusiveMinimum":0,"maximum":1000000000}}}},"include":{"title":"include","anyOf":[{"$ref":"#/definitions/path"},{"title":"list of paths","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}}]},"synthetic":{"title":"synthetic section","type":"object","additionalProperties":false,"properties":{"scenario":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"}}},"ib":{"title":"ib section","type":"object","additionalProperties":false,"properties":{"host":{"title":"host","type":"string","pattern":"^[A-Za-z0-9.:_-]{1,253}$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"client_id":{"title":"client id","type":"integer","minimum":0,"maximum":2147483647},"account":{"title":"account","type":"string","pattern":"^[A-Z]{1,3}[0-9]{4,12}$"},"data":{"title":"data type","type":"string","enum":["live","frozen","delayed","delayed-frozen"]},"allow_delayed":{"title":"true or false","type":"boolean"}}},"kite":{"title":"kite section","type":"object","additionalProperties":false,"properties":{"root":{"title":"URL","type":"string","pattern":"^https?://\\S+$"},"instruments_max_age":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"requests_per_second":{"title":"number of requests","type":"integer","minimum":1,"maximum":10}}},"command":{"title":"command","type":"array","minItems":1,"items":{"title":"word","type":"string","pattern":"^[^\\u0000]+$"}},"hook":{"title":"hook","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"gateHook":{"title":"hook before a run","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"required":{"title":"whether it is required","type":"boolean"}}},"taskHook":{"title":"hook of tasks","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"each":{"title":"occasion","type":"string","enum":["run","task"]}}},"webhookChannel":{"title":"webhook channel","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"title":"channel kind","type":"string","const":"webhook"},"url":{"title":"address","type":"string"},"format":{"title":"format","type":"string","enum":["slack","json"]}}},"emailChannel":{"title":"email channel","type":"object","additionalProperties":false,"required":["kind","host","from","to"],"properties":{"kind":{"title":"channel kind","type":"string","const":"email"},"host":{"title":"host","type":"string","pattern":"^\\S+$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"security":{"title":"encryption","type":"string","enum":["starttls","tls","none"]},"user":{"title":"user","type":"string"},"password":{"title":"password","type":"string"},"from":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"},"to":{"title":"list of mail addresses","type":"array","minItems":1,"items":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"}}}},"commandChannel":{"title":"command channel","type":"object","additionalProperties":false,"required":["kind","command"],"properties":{"kind":{"title":"channel kind","type":"string","const":"command"},"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"channel":{"title":"channel","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/webhookChannel"},{"$ref":"#/definitions/emailChannel"},{"$ref":"#/definitions/commandChannel"}]},"alertRule":{"title":"alert rule","type":"object","additionalProperties":false,"required":["on"],"properties":{"on":{"title":"occasion of an alert","type":"string","enum":["prerequisite_violation","data_integrity_failure","api_circuit_breaker_open","stale_option_chains","missing_equity_data","task_failed","error_rate","run_failed","run_missed"]},"severity":{"title":"severity","type":"string","enum":["info","warning","critical"]},"to":{"title":"list of channels","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}},"repeat_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"above":{"title":"percentage","type":"number","exclusiveMinimum":0,"exclusiveMaximum":100},"at_least":{"title":"number of answers","type":"integer","minimum":1,"maximum":1000000},"older_than":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"pipeline.schema.json","title":"pipeline","type":"object","additionalProperties":false,"required":["name","steps"],"properties":{"name":{"title":"pipeline name","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$"},"description":{"title":"description","type":"string"},"include":{"$ref":"#/definitions/include"},"provider":{"title":"provider","type":"string","enum":["auto","mock","synthetic","ib","kite"]},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"schedule":{"title":"schedule","type":"object","additionalProperties":false,"properties":{"cron":{"$ref":"#/definitions/cron"},"timezone":{"title":"time zone","type":"string","pattern":"^[A-Za-z0-9_+/-]+$"},"every":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"during":{"title":"hours","type":"string","enum":["always","market"]},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"max_cycles":{"title":"number of cycles","type":"integer","minimum":1,"maximum":1000000000},"catch_up":{"title":"catch-up","type":"string","enum":["none","last","all"]},"overlap":{"title":"overlap","type":"string","enum":["skip","queue"]},"jitter":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"defaults":{"title":"defaults section","type":"object","additionalProperties":false,"properties":{"symbols":{"title":"defaults for symbols","type":"object","additionalProperties":false,"properties":{"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"priority":{"$ref":"#/definitions/priority"}}},"steps":{"title":"defaults for steps","type":"object","additionalProperties":false,"properties":{"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}}}},"symbols":{"$ref":"#/definitions/symbolList"},"groups":{"title":"groups","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"$ref":"#/definitions/group"}},"steps":{"$ref":"#/definitions/steps"},"pacing":{"$ref":"#/definitions/pacing"},"retry":{"$ref":"#/definitions/retry"},"breaker":{"$ref":"#/definitions/breaker"},"parallel":{"$ref":"#/definitions/parallel"},"analytics":{"$ref":"#/definitions/analytics"},"providers":{"title":"providers section","type":"object","additionalProperties":false,"properties":{"mock":{"$ref":"#/definitions/mock"},"synthetic":{"$ref":"#/definitions/synthetic"},"ib":{"$ref":"#/definitions/ib"},"kite":{"$ref":"#/definitions/kite"}}},"lineage":{"title":"lineage section","type":"object","additionalProperties":false,"properties":{"keep":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"post_to":{"title":"URL","type":"string","pattern":"^https?://\\S+$"}}},"metrics":{"title":"metrics section","type":"object","additionalProperties":false,"properties":{"prefix":{"title":"prefix","type":"string","pattern":"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},"symbol_label":{"title":"label","type":"string","pattern":"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"}}},"logs":{"title":"logs section","type":"object","additionalProperties":false,"properties":{"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"level":{"title":"level","type":"string","enum":["debug","info","warn","error"]},"max_size":{"title":"size","type":"string","pattern":"^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$"},"keep":{"title":"number of files","type":"integer","minimum":0,"maximum":1000}}},"hooks":{"title":"hooks section","type":"object","additionalProperties":false,"properties":{"before_run":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/gateHook"}},"before_fetch":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"after_store":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"on_failure":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"on_cycle_complete":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/hook"}},"parallel":{"title":"number of commands","type":"integer","minimum":1,"maximum":64}}},"alerts":{"title":"alerts section","type":"object","additionalProperties":false,"properties":{"channels":{"title":"channels","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"$ref":"#/definitions/channel"}},"rules":{"title":"list of alert rules","type":"array","minItems":1,"items":{"$ref":"#/definitions/alertRule"}},"repeat_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"panels":{"title":"panels section","type":"object","additionalProperties":false,"properties":{"folder":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"}}}},"definitions":{"symbol":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"kind":{"title":"instrument kind","type":"string","enum":["stock","etf","index","future"]},"exchange":{"title":"exchange","type":"string","enum":["SMART","NYSE","ARCA","AMEX","BATS","CBOE","NASDAQ","ASX","NSE","BSE","CME","CBOT","NYMEX","COMEX"]},"currency":{"title":"currency","type":"string","pattern":"^[A-Z]{3}$"},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"priority":{"title":"priority","type":"integer","minimum":1,"maximum":9},"name":{"title":"name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"duration":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"date":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"barSize":{"title":"bar size","type":"string","enum":["1 secs","5 secs","10 secs","15 secs","30 secs","1 min","2 mins","3 mins","5 mins","10 mins","15 mins","20 mins","30 mins","1 hour","2 hours","3 hours","4 hours","8 hours","1 day"]},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"title":"hours","type":"string","enum":["rth","all"]},"provider":{"title":"provider","type":"string","enum":["auto","mock","synthetic","ib","kite"]},"cron":{"title":"cron line","type":"string","pattern":"^\\S.*$"},"timezone":{"title":"time zone","type":"string","pattern":"^[A-Za-z0-9_+/-]+$"},"path":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"needs":{"title":"needs","anyOf":[{"$ref":"#/definitions/name"},{"title":"list of step names","type":"array","items":{"$ref":"#/definitions/name"}}]},"stepNames":{"title":"list of step names","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}},"barSizes":{"title":"bar size","anyOf":[{"$ref":"#/definitions/barSize"},{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}]},"taskTimeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"datasets":{"title":"list of tables","type":"array","minItems":1,"items":{"title":"table","type":"string","enum":["contracts","chains","equity_bars","option_bars","history_starts","quotes","option_snapshots"]}},"symbolEntry":{"title":"symbol entry","type":"object","additionalProperties":false,"properties":{"symbol":{"$ref":"#/definitions/symbol"},"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"calendar":{"$ref":"#/definitions/calendar"},"priority":{"$ref":"#/definitions/priority"},"steps":{"$ref":"#/definitions/stepNames"}},"anyOf":[{"required":["symbol"]},{"required":["file"]}]},"symbolList":{"title":"list of symbols","type":"array","items":{"anyOf":[{"$ref":"#/definitions/symbol"},{"$ref":"#/definitions/symbolEntry"}]}},"group":{"title":"group","type":"object","additionalProperties":false,"required":["symbols"],"properties":{"symbols":{"$ref":"#/definitions/symbolList"},"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"calendar":{"$ref":"#/definitions/calendar"},"priority":{"$ref":"#/definitions/priority"},"steps":{"$ref":"#/definitions/stepNames"}}},"contractsStep":{"title":"contracts step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"contracts"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"chainsStep":{"title":"chains step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"chains"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"historyStep":{"title":"history step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"history"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"quotesStep":{"title":"quotes step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"quotes"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"equityStep":{"title":"equity step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"equity"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"optionsStep":{"title":"options step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"options"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"adaptive":{"title":"true or false","type":"boolean"},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"snapshotsStep":{"title":"snapshots step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"snapshots"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"adaptive":{"title":"true or false","type":"boolean"},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"overviewStep":{"title":"overview step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"overview"},"needs":{"$ref":"#/definitions/needs"}}},"sqlStep":{"title":"sql step","type":"object","additionalProperties":false,"required":["uses"],"properties":{"uses":{"title":"step type","type":"string","const":"sql"},"needs":{"$ref":"#/definitions/needs"},"query":{"title":"SQL statement","type":"string","pattern":"\\S"},"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"dataset":{"title":"table name","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"}}},"execStep":{"title":"exec step","type":"object","additionalProperties":false,"required":["uses","command"],"properties":{"uses":{"title":"step type","type":"string","const":"exec"},"needs":{"$ref":"#/definitions/needs"},"command":{"title":"command","type":"array","minItems":1,"maxItems":1000,"items":{"title":"argument","type":"string"}},"input":{"title":"input","type":"object","additionalProperties":false,"required":["dataset"],"properties":{"dataset":{"title":"table","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"},"format":{"title":"file format","type":"string","enum":["parquet","csv","json"]}}},"output":{"title":"output","type":"object","additionalProperties":false,"properties":{"dataset":{"title":"table name","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"},"format":{"title":"file format","type":"string","enum":["parquet","csv","json"]}}},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"env":{"title":"environment","type":"object","propertyNames":{"title":"variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]{0,127}$"},"additionalProperties":{"title":"value","type":"string"}}}},"namedStep":{"title":"step","type":"object","required":["uses"],"discriminator":{"propertyName":"uses"},"oneOf":[{"$ref":"#/definitions/contractsStep"},{"$ref":"#/definitions/chainsStep"},{"$ref":"#/definitions/historyStep"},{"$ref":"#/definitions/quotesStep"},{"$ref":"#/definitions/equityStep"},{"$ref":"#/definitions/optionsStep"},{"$ref":"#/definitions/snapshotsStep"},{"$ref":"#/definitions/overviewStep"},{"$ref":"#/definitions/sqlStep"},{"$ref":"#/definitions/execStep"}]},"steps":{"title":"steps","type":"object","minProperties":1,"maxProperties":100,"propertyNames":{"$ref":"#/definitions/name"},"properties":{"contracts":{"$ref":"#/definitions/contractsStep"},"chains":{"$ref":"#/definitions/chainsStep"},"history":{"$ref":"#/definitions/historyStep"},"quotes":{"$ref":"#/definitions/quotesStep"},"equity":{"$ref":"#/definitions/equityStep"},"options":{"$ref":"#/definitions/optionsStep"},"snapshots":{"$ref":"#/definitions/snapshotsStep"},"overview":{"$ref":"#/definitions/overviewStep"}},"additionalProperties":{"$ref":"#/definitions/namedStep"}},"rollingBudget":{"title":"rolling budget","type":"object","additionalProperties":false,"required":["name","kind","limit","per"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"rolling"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"per":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"weights":{"title":"weights","type":"object","additionalProperties":false,"properties":{"TRADES":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"MIDPOINT":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID_ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000}}},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}},"margin":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"openBudget":{"title":"open budget","type":"object","additionalProperties":false,"required":["name","kind","limit"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"open"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}}},"budget":{"title":"budget","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/rollingBudget"},{"$ref":"#/definitions/openBudget"}]},"pacing":{"title":"pacing","anyOf":[{"title":"pacing rules","type":"string","enum":["default","relaxed"]},{"$ref":"#/definitions/pacingSection"}]},"pacingSection":{"title":"pacing section","type":"object","additionalProperties":false,"properties":{"rules":{"title":"pacing rules","type":"string","enum":["default","relaxed"]},"budgets":{"title":"list of budgets","type":"array","minItems":1,"items":{"$ref":"#/definitions/budget"}},"concurrency":{"title":"number of requests","type":"integer","minimum":1,"maximum":1000}}},"retry":{"title":"retry section","type":"object","additionalProperties":false,"properties":{"attempts":{"title":"number of attempts","type":"integer","minimum":1,"maximum":20},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"max_delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"breaker":{"title":"breaker section","type":"object","additionalProperties":false,"properties":{"threshold":{"title":"number of failures","type":"integer","minimum":1,"maximum":1000},"recovery":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"analytics":{"title":"analytics section","type":"object","additionalProperties":false,"properties":{"rate":{"title":"rate","type":"number","minimum":-0.5,"maximum":1},"dividend_yield":{"title":"dividend yields","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"dividend yield","type":"number","minimum":-0.5,"maximum":1}},"exercise":{"title":"exercise styles","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"exercise style","type":"string","enum":["american","european"]}},"vix":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"rank_days":{"title":"number of days","type":"integer","minimum":30,"maximum":2520}}},"parallel":{"title":"parallel section","type":"object","additionalProperties":false,"properties":{"symbols":{"title":"number of symbols","type":"integer","minimum":1,"maximum":10000},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"mock":{"title":"mock section","type":"object","additionalProperties":false,"properties":{"seed":{"title":"seed","type":"integer","minimum":0,"maximum":4294967295},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"volatility":{"title":"volatility","type":"number","exclusiveMinimum":0,"maximum":10},"base_price":{"title":"base prices","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"price","type":"number","exclusiveMinimum":0,"maximum":1000000000}}}},"include":{"title":"include","anyOf":[{"$ref":"#/definitions/path"},{"title":"list of paths","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}}]},"synthetic":{"title":"synthetic section","type":"object","additionalProperties":false,"properties":{"scenario":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"}}},"ib":{"title":"ib section","type":"object","additionalProperties":false,"properties":{"host":{"title":"host","type":"string","pattern":"^[A-Za-z0-9.:_-]{1,253}$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"client_id":{"title":"client id","type":"integer","minimum":0,"maximum":2147483647},"account":{"title":"account","type":"string","pattern":"^[A-Z]{1,3}[0-9]{4,12}$"},"data":{"title":"data type","type":"string","enum":["live","frozen","delayed","delayed-frozen"]},"allow_delayed":{"title":"true or false","type":"boolean"}}},"kite":{"title":"kite section","type":"object","additionalProperties":false,"properties":{"root":{"title":"URL","type":"string","pattern":"^https?://\\S+$"},"instruments_max_age":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"requests_per_second":{"title":"number of requests","type":"integer","minimum":1,"maximum":10}}},"command":{"title":"command","type":"array","minItems":1,"items":{"title":"word","type":"string","pattern":"^[^\\u0000]+$"}},"hook":{"title":"hook","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"gateHook":{"title":"hook before a run","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"required":{"title":"whether it is required","type":"boolean"}}},"taskHook":{"title":"hook of tasks","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"each":{"title":"occasion","type":"string","enum":["run","task"]}}},"webhookChannel":{"title":"webhook channel","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"title":"channel kind","type":"string","const":"webhook"},"url":{"title":"address","type":"string"},"format":{"title":"format","type":"string","enum":["slack","json"]}}},"emailChannel":{"title":"email channel","type":"object","additionalProperties":false,"required":["kind","host","from","to"],"properties":{"kind":{"title":"channel kind","type":"string","const":"email"},"host":{"title":"host","type":"string","pattern":"^\\S+$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"security":{"title":"encryption","type":"string","enum":["starttls","tls","none"]},"user":{"title":"user","type":"string"},"password":{"title":"password","type":"string"},"from":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"},"to":{"title":"list of mail addresses","type":"array","minItems":1,"items":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"}}}},"commandChannel":{"title":"command channel","type":"object","additionalProperties":false,"required":["kind","command"],"properties":{"kind":{"title":"channel kind","type":"string","const":"command"},"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"channel":{"title":"channel","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/webhookChannel"},{"$ref":"#/definitions/emailChannel"},{"$ref":"#/definitions/commandChannel"}]},"alertRule":{"title":"alert rule","type":"object","additionalProperties":false,"required":["on"],"properties":{"on":{"title":"occasion of an alert","type":"string","enum":["prerequisite_violation","data_integrity_failure","api_circuit_breaker_open","stale_option_chains","missing_equity_data","task_failed","error_rate","run_failed","run_missed"]},"severity":{"title":"severity","type":"string","enum":["info","warning","critical"]},"to":{"title":"list of channels","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}},"repeat_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"above":{"title":"percentage","type":"number","exclusiveMinimum":0,"exclusiveMaximum":100},"at_least":{"title":"number of answers","type":"integer","minimum":1,"maximum":1000000},"older_than":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}}}};
 const schema15 = {"title":"cron line","type":"string","pattern":"^\\S.*$"};
 const schema16 = {"title":"instrument kind","type":"string","enum":["stock","etf","index","future"]};
 const schema17 = {"title":"exchange","type":"string","enum":["SMART","NYSE","ARCA","AMEX","BATS","CBOE","NASDAQ","ASX","NSE","BSE","CME","CBOT","NYMEX","COMEX"]};
@@ -34,8 +34,8 @@ const pattern1 = new RegExp("^\\S(.*\\S)?$", "u");
 const pattern68 = new RegExp("^[A-Za-z0-9.:_-]{1,253}$", "u");
 const pattern69 = new RegExp("^[A-Z]{1,3}[0-9]{4,12}$", "u");
 const pattern70 = new RegExp("^https?://\\S+$", "u");
-const pattern73 = new RegExp("^[a-zA-Z_][a-zA-Z0-9_]{0,31}$", "u");
-const pattern76 = new RegExp("^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$", "u");
+const pattern74 = new RegExp("^[a-zA-Z_][a-zA-Z0-9_]{0,31}$", "u");
+const pattern77 = new RegExp("^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$", "u");
 const schema12 = {"title":"include","anyOf":[{"$ref":"#/definitions/path"},{"title":"list of paths","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}}]};
 const schema13 = {"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"};
 
@@ -4861,7 +4861,7 @@ return errors === 0;
 
 const schema96 = {"title":"hook before a run","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"required":{"title":"whether it is required","type":"boolean"}}};
 const schema97 = {"title":"command","type":"array","minItems":1,"items":{"title":"word","type":"string","pattern":"^[^\\u0000]+$"}};
-const pattern77 = new RegExp("^[^\\u0000]+$", "u");
+const pattern78 = new RegExp("^[^\\u0000]+$", "u");
 
 function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4906,7 +4906,7 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
-if(!pattern77.test(data1)){
+if(!pattern78.test(data1)){
 const err3 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"},schema:"^[^\\u0000]+$",parentSchema:schema97.items,data:data1};
 if(vErrors === null){
 vErrors = [err3];
@@ -5038,7 +5038,7 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
-if(!pattern77.test(data1)){
+if(!pattern78.test(data1)){
 const err3 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"},schema:"^[^\\u0000]+$",parentSchema:schema97.items,data:data1};
 if(vErrors === null){
 vErrors = [err3];
@@ -5180,7 +5180,7 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
-if(!pattern77.test(data1)){
+if(!pattern78.test(data1)){
 const err3 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"},schema:"^[^\\u0000]+$",parentSchema:schema97.items,data:data1};
 if(vErrors === null){
 vErrors = [err3];
@@ -5257,8 +5257,8 @@ return errors === 0;
 const schema103 = {"title":"channel","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/webhookChannel"},{"$ref":"#/definitions/emailChannel"},{"$ref":"#/definitions/commandChannel"}]};
 const schema106 = {"title":"webhook channel","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"title":"channel kind","type":"string","const":"webhook"},"url":{"title":"address","type":"string"},"format":{"title":"format","type":"string","enum":["slack","json"]}}};
 const schema107 = {"title":"email channel","type":"object","additionalProperties":false,"required":["kind","host","from","to"],"properties":{"kind":{"title":"channel kind","type":"string","const":"email"},"host":{"title":"host","type":"string","pattern":"^\\S+$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"security":{"title":"encryption","type":"string","enum":["starttls","tls","none"]},"user":{"title":"user","type":"string"},"password":{"title":"password","type":"string"},"from":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"},"to":{"title":"list of mail addresses","type":"array","minItems":1,"items":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"}}}};
-const pattern86 = new RegExp("^\\S+$", "u");
-const pattern87 = new RegExp("^[^\\r\\n]*@[^\\r\\n]+$", "u");
+const pattern87 = new RegExp("^\\S+$", "u");
+const pattern88 = new RegExp("^[^\\r\\n]*@[^\\r\\n]+$", "u");
 const schema104 = {"title":"command channel","type":"object","additionalProperties":false,"required":["kind","command"],"properties":{"kind":{"title":"channel kind","type":"string","const":"command"},"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
 
 function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -5337,7 +5337,7 @@ const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
-if(!pattern77.test(data2)){
+if(!pattern78.test(data2)){
 const err6 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/definitions/command/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"},schema:"^[^\\u0000]+$",parentSchema:schema97.items,data:data2};
 if(vErrors === null){
 vErrors = [err6];
@@ -5613,7 +5613,7 @@ errors++;
 if(data.host !== undefined){
 let data4 = data.host;
 if(typeof data4 === "string"){
-if(!pattern86.test(data4)){
+if(!pattern87.test(data4)){
 const err17 = {instancePath:instancePath+"/host",schemaPath:"#/definitions/emailChannel/properties/host/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema107.properties.host,data:data4};
 if(vErrors === null){
 vErrors = [err17];
@@ -5722,7 +5722,7 @@ errors++;
 if(data.from !== undefined){
 let data9 = data.from;
 if(typeof data9 === "string"){
-if(!pattern87.test(data9)){
+if(!pattern88.test(data9)){
 const err26 = {instancePath:instancePath+"/from",schemaPath:"#/definitions/emailChannel/properties/from/pattern",keyword:"pattern",params:{pattern: "^[^\\r\\n]*@[^\\r\\n]+$"},schema:"^[^\\r\\n]*@[^\\r\\n]+$",parentSchema:schema107.properties.from,data:data9};
 if(vErrors === null){
 vErrors = [err26];
@@ -5761,7 +5761,7 @@ const len0 = data10.length;
 for(let i0=0; i0<len0; i0++){
 let data11 = data10[i0];
 if(typeof data11 === "string"){
-if(!pattern87.test(data11)){
+if(!pattern88.test(data11)){
 const err29 = {instancePath:instancePath+"/to/" + i0,schemaPath:"#/definitions/emailChannel/properties/to/items/pattern",keyword:"pattern",params:{pattern: "^[^\\r\\n]*@[^\\r\\n]+$"},schema:"^[^\\r\\n]*@[^\\r\\n]+$",parentSchema:schema107.properties.to.items,data:data11};
 if(vErrors === null){
 vErrors = [err29];
@@ -7610,7 +7610,7 @@ if(data.lineage !== undefined){
 let data61 = data.lineage;
 if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
 for(const key14 in data61){
-if(!(key14 === "post_to")){
+if(!((key14 === "keep") || (key14 === "post_to"))){
 const err117 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},schema:false,parentSchema:schema11.properties.lineage,data:data61};
 if(vErrors === null){
 vErrors = [err117];
@@ -7621,11 +7621,11 @@ vErrors.push(err117);
 errors++;
 }
 }
-if(data61.post_to !== undefined){
-let data62 = data61.post_to;
+if(data61.keep !== undefined){
+let data62 = data61.keep;
 if(typeof data62 === "string"){
-if(!pattern70.test(data62)){
-const err118 = {instancePath:instancePath+"/lineage/post_to",schemaPath:"#/properties/lineage/properties/post_to/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema11.properties.lineage.properties.post_to,data:data62};
+if(!pattern6.test(data62)){
+const err118 = {instancePath:instancePath+"/lineage/keep",schemaPath:"#/properties/lineage/properties/keep/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema11.properties.lineage.properties.keep,data:data62};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -7636,7 +7636,7 @@ errors++;
 }
 }
 else {
-const err119 = {instancePath:instancePath+"/lineage/post_to",schemaPath:"#/properties/lineage/properties/post_to/type",keyword:"type",params:{type: "string"},schema:schema11.properties.lineage.properties.post_to.type,parentSchema:schema11.properties.lineage.properties.post_to,data:data62};
+const err119 = {instancePath:instancePath+"/lineage/keep",schemaPath:"#/properties/lineage/properties/keep/type",keyword:"type",params:{type: "string"},schema:schema11.properties.lineage.properties.keep.type,parentSchema:schema11.properties.lineage.properties.keep,data:data62};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -7646,9 +7646,11 @@ vErrors.push(err119);
 errors++;
 }
 }
-}
-else {
-const err120 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/type",keyword:"type",params:{type: "object"},schema:schema11.properties.lineage.type,parentSchema:schema11.properties.lineage,data:data61};
+if(data61.post_to !== undefined){
+let data63 = data61.post_to;
+if(typeof data63 === "string"){
+if(!pattern70.test(data63)){
+const err120 = {instancePath:instancePath+"/lineage/post_to",schemaPath:"#/properties/lineage/properties/post_to/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema11.properties.lineage.properties.post_to,data:data63};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -7658,12 +7660,8 @@ vErrors.push(err120);
 errors++;
 }
 }
-if(data.metrics !== undefined){
-let data63 = data.metrics;
-if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
-for(const key15 in data63){
-if(!((key15 === "prefix") || (key15 === "symbol_label"))){
-const err121 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},schema:false,parentSchema:schema11.properties.metrics,data:data63};
+else {
+const err121 = {instancePath:instancePath+"/lineage/post_to",schemaPath:"#/properties/lineage/properties/post_to/type",keyword:"type",params:{type: "string"},schema:schema11.properties.lineage.properties.post_to.type,parentSchema:schema11.properties.lineage.properties.post_to,data:data63};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -7673,11 +7671,9 @@ vErrors.push(err121);
 errors++;
 }
 }
-if(data63.prefix !== undefined){
-let data64 = data63.prefix;
-if(typeof data64 === "string"){
-if(!pattern73.test(data64)){
-const err122 = {instancePath:instancePath+"/metrics/prefix",schemaPath:"#/properties/metrics/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},schema:"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$",parentSchema:schema11.properties.metrics.properties.prefix,data:data64};
+}
+else {
+const err122 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/type",keyword:"type",params:{type: "object"},schema:schema11.properties.lineage.type,parentSchema:schema11.properties.lineage,data:data61};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -7687,8 +7683,12 @@ vErrors.push(err122);
 errors++;
 }
 }
-else {
-const err123 = {instancePath:instancePath+"/metrics/prefix",schemaPath:"#/properties/metrics/properties/prefix/type",keyword:"type",params:{type: "string"},schema:schema11.properties.metrics.properties.prefix.type,parentSchema:schema11.properties.metrics.properties.prefix,data:data64};
+if(data.metrics !== undefined){
+let data64 = data.metrics;
+if(data64 && typeof data64 == "object" && !Array.isArray(data64)){
+for(const key15 in data64){
+if(!((key15 === "prefix") || (key15 === "symbol_label"))){
+const err123 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},schema:false,parentSchema:schema11.properties.metrics,data:data64};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -7698,11 +7698,11 @@ vErrors.push(err123);
 errors++;
 }
 }
-if(data63.symbol_label !== undefined){
-let data65 = data63.symbol_label;
+if(data64.prefix !== undefined){
+let data65 = data64.prefix;
 if(typeof data65 === "string"){
-if(!pattern73.test(data65)){
-const err124 = {instancePath:instancePath+"/metrics/symbol_label",schemaPath:"#/properties/metrics/properties/symbol_label/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},schema:"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$",parentSchema:schema11.properties.metrics.properties.symbol_label,data:data65};
+if(!pattern74.test(data65)){
+const err124 = {instancePath:instancePath+"/metrics/prefix",schemaPath:"#/properties/metrics/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},schema:"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$",parentSchema:schema11.properties.metrics.properties.prefix,data:data65};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -7713,7 +7713,7 @@ errors++;
 }
 }
 else {
-const err125 = {instancePath:instancePath+"/metrics/symbol_label",schemaPath:"#/properties/metrics/properties/symbol_label/type",keyword:"type",params:{type: "string"},schema:schema11.properties.metrics.properties.symbol_label.type,parentSchema:schema11.properties.metrics.properties.symbol_label,data:data65};
+const err125 = {instancePath:instancePath+"/metrics/prefix",schemaPath:"#/properties/metrics/properties/prefix/type",keyword:"type",params:{type: "string"},schema:schema11.properties.metrics.properties.prefix.type,parentSchema:schema11.properties.metrics.properties.prefix,data:data65};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -7723,9 +7723,11 @@ vErrors.push(err125);
 errors++;
 }
 }
-}
-else {
-const err126 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"},schema:schema11.properties.metrics.type,parentSchema:schema11.properties.metrics,data:data63};
+if(data64.symbol_label !== undefined){
+let data66 = data64.symbol_label;
+if(typeof data66 === "string"){
+if(!pattern74.test(data66)){
+const err126 = {instancePath:instancePath+"/metrics/symbol_label",schemaPath:"#/properties/metrics/properties/symbol_label/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},schema:"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$",parentSchema:schema11.properties.metrics.properties.symbol_label,data:data66};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -7735,12 +7737,8 @@ vErrors.push(err126);
 errors++;
 }
 }
-if(data.logs !== undefined){
-let data66 = data.logs;
-if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
-for(const key16 in data66){
-if(!((((key16 === "file") || (key16 === "level")) || (key16 === "max_size")) || (key16 === "keep"))){
-const err127 = {instancePath:instancePath+"/logs",schemaPath:"#/properties/logs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},schema:false,parentSchema:schema11.properties.logs,data:data66};
+else {
+const err127 = {instancePath:instancePath+"/metrics/symbol_label",schemaPath:"#/properties/metrics/properties/symbol_label/type",keyword:"type",params:{type: "string"},schema:schema11.properties.metrics.properties.symbol_label.type,parentSchema:schema11.properties.metrics.properties.symbol_label,data:data66};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -7750,11 +7748,9 @@ vErrors.push(err127);
 errors++;
 }
 }
-if(data66.file !== undefined){
-let data67 = data66.file;
-if(typeof data67 === "string"){
-if(!pattern1.test(data67)){
-const err128 = {instancePath:instancePath+"/logs/file",schemaPath:"#/properties/logs/properties/file/pattern",keyword:"pattern",params:{pattern: "^\\S(.*\\S)?$"},schema:"^\\S(.*\\S)?$",parentSchema:schema11.properties.logs.properties.file,data:data67};
+}
+else {
+const err128 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"},schema:schema11.properties.metrics.type,parentSchema:schema11.properties.metrics,data:data64};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -7764,8 +7760,12 @@ vErrors.push(err128);
 errors++;
 }
 }
-else {
-const err129 = {instancePath:instancePath+"/logs/file",schemaPath:"#/properties/logs/properties/file/type",keyword:"type",params:{type: "string"},schema:schema11.properties.logs.properties.file.type,parentSchema:schema11.properties.logs.properties.file,data:data67};
+if(data.logs !== undefined){
+let data67 = data.logs;
+if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
+for(const key16 in data67){
+if(!((((key16 === "file") || (key16 === "level")) || (key16 === "max_size")) || (key16 === "keep"))){
+const err129 = {instancePath:instancePath+"/logs",schemaPath:"#/properties/logs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},schema:false,parentSchema:schema11.properties.logs,data:data67};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -7775,10 +7775,11 @@ vErrors.push(err129);
 errors++;
 }
 }
-if(data66.level !== undefined){
-let data68 = data66.level;
-if(typeof data68 !== "string"){
-const err130 = {instancePath:instancePath+"/logs/level",schemaPath:"#/properties/logs/properties/level/type",keyword:"type",params:{type: "string"},schema:schema11.properties.logs.properties.level.type,parentSchema:schema11.properties.logs.properties.level,data:data68};
+if(data67.file !== undefined){
+let data68 = data67.file;
+if(typeof data68 === "string"){
+if(!pattern1.test(data68)){
+const err130 = {instancePath:instancePath+"/logs/file",schemaPath:"#/properties/logs/properties/file/pattern",keyword:"pattern",params:{pattern: "^\\S(.*\\S)?$"},schema:"^\\S(.*\\S)?$",parentSchema:schema11.properties.logs.properties.file,data:data68};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -7787,8 +7788,9 @@ vErrors.push(err130);
 }
 errors++;
 }
-if(!((((data68 === "debug") || (data68 === "info")) || (data68 === "warn")) || (data68 === "error"))){
-const err131 = {instancePath:instancePath+"/logs/level",schemaPath:"#/properties/logs/properties/level/enum",keyword:"enum",params:{allowedValues: schema11.properties.logs.properties.level.enum},schema:schema11.properties.logs.properties.level.enum,parentSchema:schema11.properties.logs.properties.level,data:data68};
+}
+else {
+const err131 = {instancePath:instancePath+"/logs/file",schemaPath:"#/properties/logs/properties/file/type",keyword:"type",params:{type: "string"},schema:schema11.properties.logs.properties.file.type,parentSchema:schema11.properties.logs.properties.file,data:data68};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -7798,11 +7800,10 @@ vErrors.push(err131);
 errors++;
 }
 }
-if(data66.max_size !== undefined){
-let data69 = data66.max_size;
-if(typeof data69 === "string"){
-if(!pattern76.test(data69)){
-const err132 = {instancePath:instancePath+"/logs/max_size",schemaPath:"#/properties/logs/properties/max_size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$"},schema:"^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$",parentSchema:schema11.properties.logs.properties.max_size,data:data69};
+if(data67.level !== undefined){
+let data69 = data67.level;
+if(typeof data69 !== "string"){
+const err132 = {instancePath:instancePath+"/logs/level",schemaPath:"#/properties/logs/properties/level/type",keyword:"type",params:{type: "string"},schema:schema11.properties.logs.properties.level.type,parentSchema:schema11.properties.logs.properties.level,data:data69};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -7811,9 +7812,8 @@ vErrors.push(err132);
 }
 errors++;
 }
-}
-else {
-const err133 = {instancePath:instancePath+"/logs/max_size",schemaPath:"#/properties/logs/properties/max_size/type",keyword:"type",params:{type: "string"},schema:schema11.properties.logs.properties.max_size.type,parentSchema:schema11.properties.logs.properties.max_size,data:data69};
+if(!((((data69 === "debug") || (data69 === "info")) || (data69 === "warn")) || (data69 === "error"))){
+const err133 = {instancePath:instancePath+"/logs/level",schemaPath:"#/properties/logs/properties/level/enum",keyword:"enum",params:{allowedValues: schema11.properties.logs.properties.level.enum},schema:schema11.properties.logs.properties.level.enum,parentSchema:schema11.properties.logs.properties.level,data:data69};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -7823,10 +7823,11 @@ vErrors.push(err133);
 errors++;
 }
 }
-if(data66.keep !== undefined){
-let data70 = data66.keep;
-if(!(((typeof data70 == "number") && (!(data70 % 1) && !isNaN(data70))) && (isFinite(data70)))){
-const err134 = {instancePath:instancePath+"/logs/keep",schemaPath:"#/properties/logs/properties/keep/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.logs.properties.keep.type,parentSchema:schema11.properties.logs.properties.keep,data:data70};
+if(data67.max_size !== undefined){
+let data70 = data67.max_size;
+if(typeof data70 === "string"){
+if(!pattern77.test(data70)){
+const err134 = {instancePath:instancePath+"/logs/max_size",schemaPath:"#/properties/logs/properties/max_size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$"},schema:"^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$",parentSchema:schema11.properties.logs.properties.max_size,data:data70};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -7835,9 +7836,9 @@ vErrors.push(err134);
 }
 errors++;
 }
-if((typeof data70 == "number") && (isFinite(data70))){
-if(data70 > 1000 || isNaN(data70)){
-const err135 = {instancePath:instancePath+"/logs/keep",schemaPath:"#/properties/logs/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema11.properties.logs.properties.keep,data:data70};
+}
+else {
+const err135 = {instancePath:instancePath+"/logs/max_size",schemaPath:"#/properties/logs/properties/max_size/type",keyword:"type",params:{type: "string"},schema:schema11.properties.logs.properties.max_size.type,parentSchema:schema11.properties.logs.properties.max_size,data:data70};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -7846,8 +7847,11 @@ vErrors.push(err135);
 }
 errors++;
 }
-if(data70 < 0 || isNaN(data70)){
-const err136 = {instancePath:instancePath+"/logs/keep",schemaPath:"#/properties/logs/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.logs.properties.keep,data:data70};
+}
+if(data67.keep !== undefined){
+let data71 = data67.keep;
+if(!(((typeof data71 == "number") && (!(data71 % 1) && !isNaN(data71))) && (isFinite(data71)))){
+const err136 = {instancePath:instancePath+"/logs/keep",schemaPath:"#/properties/logs/properties/keep/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.logs.properties.keep.type,parentSchema:schema11.properties.logs.properties.keep,data:data71};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -7856,11 +7860,9 @@ vErrors.push(err136);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err137 = {instancePath:instancePath+"/logs",schemaPath:"#/properties/logs/type",keyword:"type",params:{type: "object"},schema:schema11.properties.logs.type,parentSchema:schema11.properties.logs,data:data66};
+if((typeof data71 == "number") && (isFinite(data71))){
+if(data71 > 1000 || isNaN(data71)){
+const err137 = {instancePath:instancePath+"/logs/keep",schemaPath:"#/properties/logs/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema11.properties.logs.properties.keep,data:data71};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -7869,13 +7871,8 @@ vErrors.push(err137);
 }
 errors++;
 }
-}
-if(data.hooks !== undefined){
-let data71 = data.hooks;
-if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
-for(const key17 in data71){
-if(!((((((key17 === "before_run") || (key17 === "before_fetch")) || (key17 === "after_store")) || (key17 === "on_failure")) || (key17 === "on_cycle_complete")) || (key17 === "parallel"))){
-const err138 = {instancePath:instancePath+"/hooks",schemaPath:"#/properties/hooks/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},schema:false,parentSchema:schema11.properties.hooks,data:data71};
+if(data71 < 0 || isNaN(data71)){
+const err138 = {instancePath:instancePath+"/logs/keep",schemaPath:"#/properties/logs/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.logs.properties.keep,data:data71};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -7885,11 +7882,10 @@ vErrors.push(err138);
 errors++;
 }
 }
-if(data71.before_run !== undefined){
-let data72 = data71.before_run;
-if(Array.isArray(data72)){
-if(data72.length < 1){
-const err139 = {instancePath:instancePath+"/hooks/before_run",schemaPath:"#/properties/hooks/properties/before_run/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.before_run,data:data72};
+}
+}
+else {
+const err139 = {instancePath:instancePath+"/logs",schemaPath:"#/properties/logs/type",keyword:"type",params:{type: "object"},schema:schema11.properties.logs.type,parentSchema:schema11.properties.logs,data:data67};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -7898,16 +7894,13 @@ vErrors.push(err139);
 }
 errors++;
 }
-const len0 = data72.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate84(data72[i0], {instancePath:instancePath+"/hooks/before_run/" + i0,parentData:data72,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate84.errors : appended(vErrors, validate84.errors);
-errors = vErrors.length;
 }
-}
-}
-else {
-const err140 = {instancePath:instancePath+"/hooks/before_run",schemaPath:"#/properties/hooks/properties/before_run/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.before_run.type,parentSchema:schema11.properties.hooks.properties.before_run,data:data72};
+if(data.hooks !== undefined){
+let data72 = data.hooks;
+if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
+for(const key17 in data72){
+if(!((((((key17 === "before_run") || (key17 === "before_fetch")) || (key17 === "after_store")) || (key17 === "on_failure")) || (key17 === "on_cycle_complete")) || (key17 === "parallel"))){
+const err140 = {instancePath:instancePath+"/hooks",schemaPath:"#/properties/hooks/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},schema:false,parentSchema:schema11.properties.hooks,data:data72};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -7917,11 +7910,11 @@ vErrors.push(err140);
 errors++;
 }
 }
-if(data71.before_fetch !== undefined){
-let data74 = data71.before_fetch;
-if(Array.isArray(data74)){
-if(data74.length < 1){
-const err141 = {instancePath:instancePath+"/hooks/before_fetch",schemaPath:"#/properties/hooks/properties/before_fetch/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.before_fetch,data:data74};
+if(data72.before_run !== undefined){
+let data73 = data72.before_run;
+if(Array.isArray(data73)){
+if(data73.length < 1){
+const err141 = {instancePath:instancePath+"/hooks/before_run",schemaPath:"#/properties/hooks/properties/before_run/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.before_run,data:data73};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -7930,16 +7923,16 @@ vErrors.push(err141);
 }
 errors++;
 }
-const len1 = data74.length;
-for(let i1=0; i1<len1; i1++){
-if(!(validate86(data74[i1], {instancePath:instancePath+"/hooks/before_fetch/" + i1,parentData:data74,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate86.errors : appended(vErrors, validate86.errors);
+const len0 = data73.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate84(data73[i0], {instancePath:instancePath+"/hooks/before_run/" + i0,parentData:data73,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate84.errors : appended(vErrors, validate84.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err142 = {instancePath:instancePath+"/hooks/before_fetch",schemaPath:"#/properties/hooks/properties/before_fetch/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.before_fetch.type,parentSchema:schema11.properties.hooks.properties.before_fetch,data:data74};
+const err142 = {instancePath:instancePath+"/hooks/before_run",schemaPath:"#/properties/hooks/properties/before_run/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.before_run.type,parentSchema:schema11.properties.hooks.properties.before_run,data:data73};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -7949,11 +7942,11 @@ vErrors.push(err142);
 errors++;
 }
 }
-if(data71.after_store !== undefined){
-let data76 = data71.after_store;
-if(Array.isArray(data76)){
-if(data76.length < 1){
-const err143 = {instancePath:instancePath+"/hooks/after_store",schemaPath:"#/properties/hooks/properties/after_store/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.after_store,data:data76};
+if(data72.before_fetch !== undefined){
+let data75 = data72.before_fetch;
+if(Array.isArray(data75)){
+if(data75.length < 1){
+const err143 = {instancePath:instancePath+"/hooks/before_fetch",schemaPath:"#/properties/hooks/properties/before_fetch/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.before_fetch,data:data75};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -7962,16 +7955,16 @@ vErrors.push(err143);
 }
 errors++;
 }
-const len2 = data76.length;
-for(let i2=0; i2<len2; i2++){
-if(!(validate86(data76[i2], {instancePath:instancePath+"/hooks/after_store/" + i2,parentData:data76,parentDataProperty:i2,rootData}))){
+const len1 = data75.length;
+for(let i1=0; i1<len1; i1++){
+if(!(validate86(data75[i1], {instancePath:instancePath+"/hooks/before_fetch/" + i1,parentData:data75,parentDataProperty:i1,rootData}))){
 vErrors = vErrors === null ? validate86.errors : appended(vErrors, validate86.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err144 = {instancePath:instancePath+"/hooks/after_store",schemaPath:"#/properties/hooks/properties/after_store/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.after_store.type,parentSchema:schema11.properties.hooks.properties.after_store,data:data76};
+const err144 = {instancePath:instancePath+"/hooks/before_fetch",schemaPath:"#/properties/hooks/properties/before_fetch/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.before_fetch.type,parentSchema:schema11.properties.hooks.properties.before_fetch,data:data75};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -7981,11 +7974,11 @@ vErrors.push(err144);
 errors++;
 }
 }
-if(data71.on_failure !== undefined){
-let data78 = data71.on_failure;
-if(Array.isArray(data78)){
-if(data78.length < 1){
-const err145 = {instancePath:instancePath+"/hooks/on_failure",schemaPath:"#/properties/hooks/properties/on_failure/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.on_failure,data:data78};
+if(data72.after_store !== undefined){
+let data77 = data72.after_store;
+if(Array.isArray(data77)){
+if(data77.length < 1){
+const err145 = {instancePath:instancePath+"/hooks/after_store",schemaPath:"#/properties/hooks/properties/after_store/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.after_store,data:data77};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -7994,16 +7987,16 @@ vErrors.push(err145);
 }
 errors++;
 }
-const len3 = data78.length;
-for(let i3=0; i3<len3; i3++){
-if(!(validate86(data78[i3], {instancePath:instancePath+"/hooks/on_failure/" + i3,parentData:data78,parentDataProperty:i3,rootData}))){
+const len2 = data77.length;
+for(let i2=0; i2<len2; i2++){
+if(!(validate86(data77[i2], {instancePath:instancePath+"/hooks/after_store/" + i2,parentData:data77,parentDataProperty:i2,rootData}))){
 vErrors = vErrors === null ? validate86.errors : appended(vErrors, validate86.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err146 = {instancePath:instancePath+"/hooks/on_failure",schemaPath:"#/properties/hooks/properties/on_failure/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.on_failure.type,parentSchema:schema11.properties.hooks.properties.on_failure,data:data78};
+const err146 = {instancePath:instancePath+"/hooks/after_store",schemaPath:"#/properties/hooks/properties/after_store/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.after_store.type,parentSchema:schema11.properties.hooks.properties.after_store,data:data77};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -8013,11 +8006,11 @@ vErrors.push(err146);
 errors++;
 }
 }
-if(data71.on_cycle_complete !== undefined){
-let data80 = data71.on_cycle_complete;
-if(Array.isArray(data80)){
-if(data80.length < 1){
-const err147 = {instancePath:instancePath+"/hooks/on_cycle_complete",schemaPath:"#/properties/hooks/properties/on_cycle_complete/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.on_cycle_complete,data:data80};
+if(data72.on_failure !== undefined){
+let data79 = data72.on_failure;
+if(Array.isArray(data79)){
+if(data79.length < 1){
+const err147 = {instancePath:instancePath+"/hooks/on_failure",schemaPath:"#/properties/hooks/properties/on_failure/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.on_failure,data:data79};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -8026,16 +8019,16 @@ vErrors.push(err147);
 }
 errors++;
 }
-const len4 = data80.length;
-for(let i4=0; i4<len4; i4++){
-if(!(validate90(data80[i4], {instancePath:instancePath+"/hooks/on_cycle_complete/" + i4,parentData:data80,parentDataProperty:i4,rootData}))){
-vErrors = vErrors === null ? validate90.errors : appended(vErrors, validate90.errors);
+const len3 = data79.length;
+for(let i3=0; i3<len3; i3++){
+if(!(validate86(data79[i3], {instancePath:instancePath+"/hooks/on_failure/" + i3,parentData:data79,parentDataProperty:i3,rootData}))){
+vErrors = vErrors === null ? validate86.errors : appended(vErrors, validate86.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err148 = {instancePath:instancePath+"/hooks/on_cycle_complete",schemaPath:"#/properties/hooks/properties/on_cycle_complete/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.on_cycle_complete.type,parentSchema:schema11.properties.hooks.properties.on_cycle_complete,data:data80};
+const err148 = {instancePath:instancePath+"/hooks/on_failure",schemaPath:"#/properties/hooks/properties/on_failure/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.on_failure.type,parentSchema:schema11.properties.hooks.properties.on_failure,data:data79};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -8045,10 +8038,11 @@ vErrors.push(err148);
 errors++;
 }
 }
-if(data71.parallel !== undefined){
-let data82 = data71.parallel;
-if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
-const err149 = {instancePath:instancePath+"/hooks/parallel",schemaPath:"#/properties/hooks/properties/parallel/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.hooks.properties.parallel.type,parentSchema:schema11.properties.hooks.properties.parallel,data:data82};
+if(data72.on_cycle_complete !== undefined){
+let data81 = data72.on_cycle_complete;
+if(Array.isArray(data81)){
+if(data81.length < 1){
+const err149 = {instancePath:instancePath+"/hooks/on_cycle_complete",schemaPath:"#/properties/hooks/properties/on_cycle_complete/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.on_cycle_complete,data:data81};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -8057,9 +8051,16 @@ vErrors.push(err149);
 }
 errors++;
 }
-if((typeof data82 == "number") && (isFinite(data82))){
-if(data82 > 64 || isNaN(data82)){
-const err150 = {instancePath:instancePath+"/hooks/parallel",schemaPath:"#/properties/hooks/properties/parallel/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema11.properties.hooks.properties.parallel,data:data82};
+const len4 = data81.length;
+for(let i4=0; i4<len4; i4++){
+if(!(validate90(data81[i4], {instancePath:instancePath+"/hooks/on_cycle_complete/" + i4,parentData:data81,parentDataProperty:i4,rootData}))){
+vErrors = vErrors === null ? validate90.errors : appended(vErrors, validate90.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err150 = {instancePath:instancePath+"/hooks/on_cycle_complete",schemaPath:"#/properties/hooks/properties/on_cycle_complete/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.on_cycle_complete.type,parentSchema:schema11.properties.hooks.properties.on_cycle_complete,data:data81};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -8068,8 +8069,11 @@ vErrors.push(err150);
 }
 errors++;
 }
-if(data82 < 1 || isNaN(data82)){
-const err151 = {instancePath:instancePath+"/hooks/parallel",schemaPath:"#/properties/hooks/properties/parallel/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.parallel,data:data82};
+}
+if(data72.parallel !== undefined){
+let data83 = data72.parallel;
+if(!(((typeof data83 == "number") && (!(data83 % 1) && !isNaN(data83))) && (isFinite(data83)))){
+const err151 = {instancePath:instancePath+"/hooks/parallel",schemaPath:"#/properties/hooks/properties/parallel/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.hooks.properties.parallel.type,parentSchema:schema11.properties.hooks.properties.parallel,data:data83};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -8078,11 +8082,9 @@ vErrors.push(err151);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err152 = {instancePath:instancePath+"/hooks",schemaPath:"#/properties/hooks/type",keyword:"type",params:{type: "object"},schema:schema11.properties.hooks.type,parentSchema:schema11.properties.hooks,data:data71};
+if((typeof data83 == "number") && (isFinite(data83))){
+if(data83 > 64 || isNaN(data83)){
+const err152 = {instancePath:instancePath+"/hooks/parallel",schemaPath:"#/properties/hooks/properties/parallel/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema11.properties.hooks.properties.parallel,data:data83};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -8091,13 +8093,8 @@ vErrors.push(err152);
 }
 errors++;
 }
-}
-if(data.alerts !== undefined){
-let data83 = data.alerts;
-if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
-for(const key18 in data83){
-if(!(((key18 === "channels") || (key18 === "rules")) || (key18 === "repeat_after"))){
-const err153 = {instancePath:instancePath+"/alerts",schemaPath:"#/properties/alerts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18},schema:false,parentSchema:schema11.properties.alerts,data:data83};
+if(data83 < 1 || isNaN(data83)){
+const err153 = {instancePath:instancePath+"/hooks/parallel",schemaPath:"#/properties/hooks/properties/parallel/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.parallel,data:data83};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -8107,14 +8104,10 @@ vErrors.push(err153);
 errors++;
 }
 }
-if(data83.channels !== undefined){
-let data84 = data83.channels;
-if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
-for(const key19 in data84){
-const _errs192 = errors;
-if(typeof key19 === "string"){
-if(!pattern19.test(key19)){
-const err154 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema35,data:key19,propertyName:key19};
+}
+}
+else {
+const err154 = {instancePath:instancePath+"/hooks",schemaPath:"#/properties/hooks/type",keyword:"type",params:{type: "object"},schema:schema11.properties.hooks.type,parentSchema:schema11.properties.hooks,data:data72};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -8124,8 +8117,12 @@ vErrors.push(err154);
 errors++;
 }
 }
-else {
-const err155 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:key19,propertyName:key19};
+if(data.alerts !== undefined){
+let data84 = data.alerts;
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+for(const key18 in data84){
+if(!(((key18 === "channels") || (key18 === "rules")) || (key18 === "repeat_after"))){
+const err155 = {instancePath:instancePath+"/alerts",schemaPath:"#/properties/alerts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18},schema:false,parentSchema:schema11.properties.alerts,data:data84};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -8134,9 +8131,15 @@ vErrors.push(err155);
 }
 errors++;
 }
-var valid43 = _errs192 === errors;
-if(!valid43){
-const err156 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/properties/alerts/properties/channels/propertyNames",keyword:"propertyNames",params:{propertyName: key19},schema:schema11.properties.alerts.properties.channels.propertyNames,parentSchema:schema11.properties.alerts.properties.channels,data:data84};
+}
+if(data84.channels !== undefined){
+let data85 = data84.channels;
+if(data85 && typeof data85 == "object" && !Array.isArray(data85)){
+for(const key19 in data85){
+const _errs194 = errors;
+if(typeof key19 === "string"){
+if(!pattern19.test(key19)){
+const err156 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema35,data:key19,propertyName:key19};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -8146,15 +8149,8 @@ vErrors.push(err156);
 errors++;
 }
 }
-for(const key20 in data84){
-if(!(validate92(data84[key20], {instancePath:instancePath+"/alerts/channels/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data84,parentDataProperty:key20,rootData}))){
-vErrors = vErrors === null ? validate92.errors : appended(vErrors, validate92.errors);
-errors = vErrors.length;
-}
-}
-}
 else {
-const err157 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/properties/alerts/properties/channels/type",keyword:"type",params:{type: "object"},schema:schema11.properties.alerts.properties.channels.type,parentSchema:schema11.properties.alerts.properties.channels,data:data84};
+const err157 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:key19,propertyName:key19};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -8163,12 +8159,9 @@ vErrors.push(err157);
 }
 errors++;
 }
-}
-if(data83.rules !== undefined){
-let data86 = data83.rules;
-if(Array.isArray(data86)){
-if(data86.length < 1){
-const err158 = {instancePath:instancePath+"/alerts/rules",schemaPath:"#/properties/alerts/properties/rules/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.alerts.properties.rules,data:data86};
+var valid43 = _errs194 === errors;
+if(!valid43){
+const err158 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/properties/alerts/properties/channels/propertyNames",keyword:"propertyNames",params:{propertyName: key19},schema:schema11.properties.alerts.properties.channels.propertyNames,parentSchema:schema11.properties.alerts.properties.channels,data:data85};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -8177,16 +8170,16 @@ vErrors.push(err158);
 }
 errors++;
 }
-const len5 = data86.length;
-for(let i5=0; i5<len5; i5++){
-if(!(validate96(data86[i5], {instancePath:instancePath+"/alerts/rules/" + i5,parentData:data86,parentDataProperty:i5,rootData}))){
-vErrors = vErrors === null ? validate96.errors : appended(vErrors, validate96.errors);
+}
+for(const key20 in data85){
+if(!(validate92(data85[key20], {instancePath:instancePath+"/alerts/channels/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data85,parentDataProperty:key20,rootData}))){
+vErrors = vErrors === null ? validate92.errors : appended(vErrors, validate92.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err159 = {instancePath:instancePath+"/alerts/rules",schemaPath:"#/properties/alerts/properties/rules/type",keyword:"type",params:{type: "array"},schema:schema11.properties.alerts.properties.rules.type,parentSchema:schema11.properties.alerts.properties.rules,data:data86};
+const err159 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/properties/alerts/properties/channels/type",keyword:"type",params:{type: "object"},schema:schema11.properties.alerts.properties.channels.type,parentSchema:schema11.properties.alerts.properties.channels,data:data85};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -8196,11 +8189,11 @@ vErrors.push(err159);
 errors++;
 }
 }
-if(data83.repeat_after !== undefined){
-let data88 = data83.repeat_after;
-if(typeof data88 === "string"){
-if(!pattern6.test(data88)){
-const err160 = {instancePath:instancePath+"/alerts/repeat_after",schemaPath:"#/properties/alerts/properties/repeat_after/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema11.properties.alerts.properties.repeat_after,data:data88};
+if(data84.rules !== undefined){
+let data87 = data84.rules;
+if(Array.isArray(data87)){
+if(data87.length < 1){
+const err160 = {instancePath:instancePath+"/alerts/rules",schemaPath:"#/properties/alerts/properties/rules/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.alerts.properties.rules,data:data87};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -8209,9 +8202,16 @@ vErrors.push(err160);
 }
 errors++;
 }
+const len5 = data87.length;
+for(let i5=0; i5<len5; i5++){
+if(!(validate96(data87[i5], {instancePath:instancePath+"/alerts/rules/" + i5,parentData:data87,parentDataProperty:i5,rootData}))){
+vErrors = vErrors === null ? validate96.errors : appended(vErrors, validate96.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err161 = {instancePath:instancePath+"/alerts/repeat_after",schemaPath:"#/properties/alerts/properties/repeat_after/type",keyword:"type",params:{type: "string"},schema:schema11.properties.alerts.properties.repeat_after.type,parentSchema:schema11.properties.alerts.properties.repeat_after,data:data88};
+const err161 = {instancePath:instancePath+"/alerts/rules",schemaPath:"#/properties/alerts/properties/rules/type",keyword:"type",params:{type: "array"},schema:schema11.properties.alerts.properties.rules.type,parentSchema:schema11.properties.alerts.properties.rules,data:data87};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -8221,9 +8221,11 @@ vErrors.push(err161);
 errors++;
 }
 }
-}
-else {
-const err162 = {instancePath:instancePath+"/alerts",schemaPath:"#/properties/alerts/type",keyword:"type",params:{type: "object"},schema:schema11.properties.alerts.type,parentSchema:schema11.properties.alerts,data:data83};
+if(data84.repeat_after !== undefined){
+let data89 = data84.repeat_after;
+if(typeof data89 === "string"){
+if(!pattern6.test(data89)){
+const err162 = {instancePath:instancePath+"/alerts/repeat_after",schemaPath:"#/properties/alerts/properties/repeat_after/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema11.properties.alerts.properties.repeat_after,data:data89};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -8233,12 +8235,8 @@ vErrors.push(err162);
 errors++;
 }
 }
-if(data.panels !== undefined){
-let data89 = data.panels;
-if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
-for(const key21 in data89){
-if(!(key21 === "folder")){
-const err163 = {instancePath:instancePath+"/panels",schemaPath:"#/properties/panels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21},schema:false,parentSchema:schema11.properties.panels,data:data89};
+else {
+const err163 = {instancePath:instancePath+"/alerts/repeat_after",schemaPath:"#/properties/alerts/properties/repeat_after/type",keyword:"type",params:{type: "string"},schema:schema11.properties.alerts.properties.repeat_after.type,parentSchema:schema11.properties.alerts.properties.repeat_after,data:data89};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -8248,11 +8246,9 @@ vErrors.push(err163);
 errors++;
 }
 }
-if(data89.folder !== undefined){
-let data90 = data89.folder;
-if(typeof data90 === "string"){
-if(!pattern1.test(data90)){
-const err164 = {instancePath:instancePath+"/panels/folder",schemaPath:"#/properties/panels/properties/folder/pattern",keyword:"pattern",params:{pattern: "^\\S(.*\\S)?$"},schema:"^\\S(.*\\S)?$",parentSchema:schema11.properties.panels.properties.folder,data:data90};
+}
+else {
+const err164 = {instancePath:instancePath+"/alerts",schemaPath:"#/properties/alerts/type",keyword:"type",params:{type: "object"},schema:schema11.properties.alerts.type,parentSchema:schema11.properties.alerts,data:data84};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -8262,8 +8258,12 @@ vErrors.push(err164);
 errors++;
 }
 }
-else {
-const err165 = {instancePath:instancePath+"/panels/folder",schemaPath:"#/properties/panels/properties/folder/type",keyword:"type",params:{type: "string"},schema:schema11.properties.panels.properties.folder.type,parentSchema:schema11.properties.panels.properties.folder,data:data90};
+if(data.panels !== undefined){
+let data90 = data.panels;
+if(data90 && typeof data90 == "object" && !Array.isArray(data90)){
+for(const key21 in data90){
+if(!(key21 === "folder")){
+const err165 = {instancePath:instancePath+"/panels",schemaPath:"#/properties/panels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21},schema:false,parentSchema:schema11.properties.panels,data:data90};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -8273,9 +8273,11 @@ vErrors.push(err165);
 errors++;
 }
 }
-}
-else {
-const err166 = {instancePath:instancePath+"/panels",schemaPath:"#/properties/panels/type",keyword:"type",params:{type: "object"},schema:schema11.properties.panels.type,parentSchema:schema11.properties.panels,data:data89};
+if(data90.folder !== undefined){
+let data91 = data90.folder;
+if(typeof data91 === "string"){
+if(!pattern1.test(data91)){
+const err166 = {instancePath:instancePath+"/panels/folder",schemaPath:"#/properties/panels/properties/folder/pattern",keyword:"pattern",params:{pattern: "^\\S(.*\\S)?$"},schema:"^\\S(.*\\S)?$",parentSchema:schema11.properties.panels.properties.folder,data:data91};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -8285,14 +8287,37 @@ vErrors.push(err166);
 errors++;
 }
 }
-}
 else {
-const err167 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema11.type,parentSchema:schema11,data};
+const err167 = {instancePath:instancePath+"/panels/folder",schemaPath:"#/properties/panels/properties/folder/type",keyword:"type",params:{type: "string"},schema:schema11.properties.panels.properties.folder.type,parentSchema:schema11.properties.panels.properties.folder,data:data91};
 if(vErrors === null){
 vErrors = [err167];
 }
 else {
 vErrors.push(err167);
+}
+errors++;
+}
+}
+}
+else {
+const err168 = {instancePath:instancePath+"/panels",schemaPath:"#/properties/panels/type",keyword:"type",params:{type: "object"},schema:schema11.properties.panels.type,parentSchema:schema11.properties.panels,data:data90};
+if(vErrors === null){
+vErrors = [err168];
+}
+else {
+vErrors.push(err168);
+}
+errors++;
+}
+}
+}
+else {
+const err169 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema11.type,parentSchema:schema11,data};
+if(vErrors === null){
+vErrors = [err169];
+}
+else {
+vErrors.push(err169);
 }
 errors++;
 }
