@@ -5,6 +5,7 @@ import type { Instant } from '../core/time.js';
 import { diskFiles } from '../lineage/files.js';
 import type { Paint } from '../report/paint.js';
 import { serveFolder } from '../serve/cycle-store.js';
+import { failedWords } from './failed-words.js';
 import { isProcessAlive } from './process-alive.js';
 
 /** What a collector last said of itself. Its document is ours, but an older or newer version may have written it. */
@@ -71,11 +72,13 @@ function pipelineLine(pipeline: Readonly<Record<string, unknown>>, now: Instant,
     const named = broken.slice(0, mostNamed).map(([what, state]) => `${what} (${textOf(state)})`);
     parts.push(paint('bad', `left alone: ${named.join(', ')}${broken.length > mostNamed ? ', …' : ''}`));
   }
-  const symbols = Object.keys(isRecord(errors) ? errors : {});
-  if (symbols.length > 0) {
-    const count = typeof symbolsWithErrors === 'number' ? symbolsWithErrors : symbols.length;
-    const more = count > mostNamed ? ', …' : '';
-    parts.push(paint('bad', `errors of ${plural(count, 'symbol')}: ${symbols.slice(0, mostNamed).join(', ')}${more}`));
+  const failed = Object.entries(isRecord(errors) ? errors : {}).map(([symbol, reason]) => ({
+    symbol,
+    reason: textOf(reason),
+  }));
+  if (failed.length > 0) {
+    const count = typeof symbolsWithErrors === 'number' ? symbolsWithErrors : failed.length;
+    parts.push(paint('bad', `errors of ${plural(count, 'symbol')}: ${failedWords(failed, mostNamed, count)}`));
   }
   return `${textOf(pipeline['name'])}: ${parts.join(', ')}`;
 }

@@ -46,12 +46,14 @@ import { reportKeeper } from './report-keeper.js';
 import { newRunId } from './run-id.js';
 import { runSignals } from './run-signals.js';
 import { redactorFor } from './secrets.js';
+import { sentEvents } from './sent-events.js';
 import { readSavedPlan, refuseUnlessSame } from './saved-plan.js';
 import type { SavedPlan } from './saved-plan.js';
 import { sources } from './sources.js';
 import type { RunAction } from './run-action.js';
 import { Stop } from './stop.js';
 import type { Surroundings } from './surroundings.js';
+import { tidyAfterRun } from './tidy-after-run.js';
 import { version } from './version.js';
 
 interface Flags extends PlanFlags {
@@ -61,6 +63,7 @@ interface Flags extends PlanFlags {
   readonly ifDue?: string | true;
   readonly recordCalls?: string;
   readonly asAccepted?: string;
+  readonly eventsTo?: number;
 }
 
 export function defineRun(command: Command, run: RunAction): void {
@@ -85,6 +88,7 @@ export function defineRun(command: Command, run: RunAction): void {
     .option('--json', 'one JSON document on stdout')
     // For the collector, whose runs are of what it has accepted, whatever becomes of the files.
     .addOption(new Option('--as-accepted <file>').hideHelp())
+    .addOption(new Option('--events-to <descriptor>').argParser(Number).hideHelp())
     .action((file: string | undefined, flags: Flags) => run((at) => runCommand(file, flags, at)));
 }
 
@@ -160,7 +164,8 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
   const recorder = flags.recordCalls === undefined ? null : callRecorder(flags.recordCalls);
   const redact = await redactorFor(pipeline, at);
   const source = sources({ pipeline, at, record: recorder, emit: (event) => emit(event), redact });
-  const progress = showProgress(at, () => source.budgetsLeft());
+  const progress =
+    flags.eventsTo === undefined ? showProgress(at, () => source.budgetsLeft()) : sentEvents(flags.eventsTo);
   const signals = runSignals(
     (text) => {
       // The terminal has put ^C at the cursor: the line is begun anew.
@@ -298,6 +303,7 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
     await reader.close();
     await writer.close();
     await source.close();
+    if (!signals.stopping.aborted) await tidyAfterRun(pipeline, runId, at);
     // Not before: a signal that comes while things are put away would leave them as they are.
     signals.dispose();
     process.off('exit', endCommandGroups);

@@ -1,71 +1,85 @@
-import type { RunEvent } from '../core/events.js';
 import { isoInstant } from '../core/time.js';
 import type { Instant } from '../core/time.js';
 import { countText, durationText, plural } from '../core/words.js';
 import type { Paint } from '../report/paint.js';
 import type { MissedReason } from '../serve/cycles.js';
-import type { ServeEvent } from '../serve/serve-event.js';
-import { eventWords } from './event-words.js';
-import { newProgress } from './progress-state.js';
+import type { ServeEvent, ServeEventBody } from '../serve/serve-event.js';
+import { failedWords } from './failed-words.js';
 
-/** The line that an event of a collector is worth; null for none. */
-export function serveWords(event: ServeEvent, paint: Paint): string | null {
+/** What an event of a collector says. */
+export interface ServeWords {
+  /** The pipeline, or the file, that it is about; null for the collector itself. */
+  readonly about: string | null;
+  /** One line, and, below it, what explains it. */
+  readonly words: string;
+}
+
+/** The collector's own events; those of its runs have words of their own. */
+export type OwnEvent = Exclude<ServeEvent, { type: 'run-event' }>;
+
+export function serveWords(event: OwnEvent, paint: Paint): ServeWords {
   switch (event.type) {
     case 'pipeline-taken': {
       const what = event.changed ? 'taken as edited' : 'taken';
-      return `${event.pipeline}: ${what} from ${event.file}${nextWords(event.next)}`;
+      return about(event.pipeline, `${what} from ${event.file}${nextWords(event.next, ', ')}`);
     }
     case 'pipeline-refused': {
-      const goesOn = event.keeps === null ? 'it is not run' : `${event.keeps} goes on as it was`;
-      return `${event.words}\n${paint('warn', `${event.file} cannot be used as it is: ${goesOn}`)}`;
+      const { file, keeps } = event;
+      const words =
+        keeps === null
+          ? 'cannot be used as it is: it is not run'
+          : `${file} cannot be used as it is: ${keeps} goes on as it was accepted`;
+      return about(keeps ?? file, `${paint('warn', words)}\n${event.words}`);
     }
+    case 'refusal-over':
+      return about(event.file, 'is gone');
     case 'pipeline-dropped':
-      return paint('warn', `${event.pipeline}: not run any more, ${event.why}`);
+      return about(event.pipeline, paint('warn', `not run any more, ${event.why}`));
     case 'pipeline-unscheduled':
-      return paint('warn', `${event.pipeline}: not run, ${event.file} has no schedule`);
+      return about(event.pipeline, paint('warn', `not run, ${event.file} has no schedule`));
     case 'cycle-started': {
       const { due, why } = event.cycle;
       const late = why === 'caught-up' ? ', which was missed' : why === 'queued' ? ', which had to wait' : '';
-      return `${event.pipeline}: begins the cycle of ${isoInstant(due)}${late}`;
+      return about(event.pipeline, `begins the cycle of ${isoInstant(due)}${late}`);
     }
-    case 'cycle-ended': {
-      const { outcome, reason, endedAt, startedAt } = event;
-      const words = `${event.pipeline}: ${outcome} after ${durationText(endedAt - startedAt)}`;
-      const because = outcome === 'ok' || reason === null ? '' : `: ${reason}`;
-      return `${paint(outcome === 'ok' ? 'good' : 'bad', words)}${because}${nextWords(event.next)}`;
-    }
+    case 'cycle-ended':
+      return about(event.pipeline, endWords(event, paint));
     case 'cycles-missed': {
       const which =
         event.count === 1
-          ? `the cycle of ${isoInstant(event.first)}`
-          : `${countText(event.count)} cycles from ${isoInstant(event.first)} to ${isoInstant(event.last)}`;
-      return paint(
-        'warn',
-        `${event.pipeline}: ${which} ${event.count === 1 ? 'was' : 'were'} not run: ${why[event.reason]}`,
-      );
+          ? `the cycle of ${isoInstant(event.first)} was`
+          : `${countText(event.count)} cycles from ${isoInstant(event.first)} to ${isoInstant(event.last)} were`;
+      return about(event.pipeline, paint('warn', `${which} not run: ${why[event.reason]}`));
     }
     case 'state-unwritten':
-      return paint('bad', `${event.pipeline}: cannot be remembered what was done: ${event.message}`);
+      return about(event.pipeline, paint('bad', `cannot be remembered what was done: ${event.message}`));
     case 'alerts-untold':
-      return paint('warn', `${event.pipeline}: alerts: ${event.message}`);
+      return about(event.pipeline, paint('warn', `alerts: ${event.message}`));
     case 'stopping':
-      return event.running.length === 0
-        ? 'stopping'
-        : `stopping: ${plural(event.running.length, 'run')} may still end what is under way; signal again to stop at once`;
-    case 'run-event': {
-      const words = toldOfRuns.has(event.event.type) ? eventWords(event.event, newProgress(), paint, false) : null;
-      return words === null ? null : `${event.pipeline}: ${words}`;
-    }
+      return about(
+        null,
+        event.running.length === 0
+          ? 'stopping'
+          : `stopping: ${plural(event.running.length, 'run')} may still end what is under way; signal again to stop at once`,
+      );
   }
 }
 
-/** What of a run is worth a line among those of many: what somebody may have to act on. */
-const toldOfRuns: ReadonlySet<RunEvent['type']> = new Set<RunEvent['type']>([
-  'recovered',
-  'damage-found',
-  'warned',
-  'breaker-changed',
-]);
+/** So many symbols that failed are named in the line that ends a cycle. */
+const mostNamed = 3;
+
+function endWords(event: Extract<ServeEventBody, { type: 'cycle-ended' }>, paint: Paint): string {
+  const { outcome, reason, startedAt, endedAt, run, requests, rows, failed, next } = event;
+  const [first = '', ...further] = (outcome === 'ok' ? '' : (reason ?? '')).split('\n');
+  const parts = [
+    first === failed[0]?.reason ? '' : first,
+    run === null ? '' : `${plural(requests, 'request')}, ${plural(rows, 'row')}`,
+    failed.length === 0 ? '' : `failed: ${failedWords(failed, mostNamed)}`,
+    nextWords(next, ''),
+  ].filter((part) => part !== '');
+  const head = paint(outcome === 'ok' ? 'good' : 'bad', `${outcome} after ${durationText(endedAt - startedAt)}`);
+  return [[head, parts.join('; ')].filter((part) => part !== '').join(': '), ...further].join('\n');
+}
 
 const why: Readonly<Record<MissedReason, string>> = {
   'not-running': 'nothing ran then',
@@ -76,6 +90,10 @@ const why: Readonly<Record<MissedReason, string>> = {
   'enough-cycles': 'there were as many cycles as max_cycles allows',
 };
 
-function nextWords(next: Instant | null): string {
-  return next === null ? '' : `, next due ${isoInstant(next)}`;
+function about(what: string | null, words: string): ServeWords {
+  return { about: what, words };
+}
+
+function nextWords(next: Instant | null, before: string): string {
+  return next === null ? '' : `${before}next due ${isoInstant(next)}`;
 }

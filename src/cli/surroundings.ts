@@ -5,7 +5,6 @@ import type { Clock } from '../core/clock.js';
 import type { Instant } from '../core/time.js';
 import { colourPaint, plainPaint } from '../report/paint.js';
 import type { Paint } from '../report/paint.js';
-import type { AcceptedTexts } from './accepted-files.js';
 import { shiftedClock } from './shifted-clock.js';
 import { wantsColor } from './wants-color.js';
 
@@ -28,7 +27,7 @@ export interface Surroundings {
   readonly dataFolder: string;
   readonly lineageFolder: string;
   /** The texts of the pipeline's files as a collector has accepted them; absent where the files themselves are meant. */
-  readonly accepted?: AcceptedTexts;
+  readonly accepted?: ReadonlyMap<string, string>;
   readonly verbosity: Verbosity;
   /** Colours for stdout. */
   readonly paint: Paint;

@@ -1,4 +1,5 @@
 import type { Duration, Instant } from '../core/time.js';
+import { durationText } from '../core/words.js';
 import type { Catalogue, FileChange } from './catalogue.js';
 import { openLane } from './lane.js';
 import type { Lane, LaneParts, LaneView, ServedPipeline } from './lane.js';
@@ -90,8 +91,9 @@ export async function openCollector(parts: CollectorParts): Promise<Collector> {
   const drop = (lane: Lane): void => {
     const { name, file } = lane.view().pipeline;
     lanes.delete(name);
-    emit({ type: 'pipeline-dropped', pipeline: name, file, why: files.whyNot(file) });
-    lane.stop();
+    const why = files.whyNot(file);
+    emit({ type: 'pipeline-dropped', pipeline: name, file, why });
+    lane.stop(why);
   };
 
   /** Runs a pipeline as it is now, under its name; why that cannot be, or null. */
@@ -135,7 +137,10 @@ export async function openCollector(parts: CollectorParts): Promise<Collector> {
       if (words !== null) refusals.set(file, words);
     }
     for (const [file, words] of refusals) refuse(file, words);
-    for (const file of [...refused.keys()].filter((each) => !refusals.has(each))) refused.delete(file);
+    for (const file of [...refused.keys()].filter((each) => !refusals.has(each))) {
+      refused.delete(file);
+      if (!files.has(file)) emit({ type: 'refusal-over', file });
+    }
     for (const { file, ...change } of changes) {
       if (change.kind !== 'read' || change.read.kind !== 'unscheduled') continue;
       if (running.some((pipeline) => pipeline.file === file)) continue;
@@ -162,14 +167,19 @@ export async function openCollector(parts: CollectorParts): Promise<Collector> {
     const isRunning = (lane: Lane): boolean => lane.view().running !== null;
     const running = [...lanes.values()].filter(isRunning).map((lane) => lane.view().pipeline.name);
     if (stopping.aborted) emit({ type: 'stopping', running });
-    for (const lane of lanes.values()) lane.stop();
-    const kill = (): void => {
-      for (const lane of open.keys()) lane.kill();
+    for (const lane of lanes.values()) lane.stop('the collector was stopped');
+    const kill = (why: string): void => {
+      for (const lane of open.keys()) lane.kill(why);
     };
-    if (stopped.aborted) kill();
-    stopped.addEventListener('abort', kill, { once: true });
+    const killNow = (): void => kill('killed at the second signal');
+    if (stopped.aborted) killNow();
+    stopped.addEventListener('abort', killNow, { once: true });
     const allEnded = new AbortController();
-    clock.sleepUntil(clock.now() + parts.grace, allEnded.signal).then(kill, () => undefined);
+    const tooLong = `killed after the grace of ${durationText(parts.grace)}`;
+    clock.sleepUntil(clock.now() + parts.grace, allEnded.signal).then(
+      () => kill(tooLong),
+      () => undefined,
+    );
     await Promise.all(open.values());
     allEnded.abort();
   };

@@ -4,13 +4,15 @@ import type { ProviderName } from '../core/series.js';
 import { minute } from '../core/time.js';
 import type { Duration, Instant } from '../core/time.js';
 import type { Pipeline, Schedule } from '../pipeline/pipeline.js';
+import { tallying } from './cycle-tally.js';
+import type { CycleTally } from './cycle-tally.js';
 import { ended, firstState, isFinished, look, nextLook, takeUp } from './cycles.js';
 import type { Cycle, CycleRules, CycleState, Step } from './cycles.js';
 import { scheduleKey } from './cycle-store.js';
 import type { CycleStore } from './cycle-store.js';
 import type { ServeEventBody } from './serve-event.js';
 import { timetableOf } from './timetable.js';
-import type { EndedCycle, StartWorker, Worker } from './worker.js';
+import type { EndedCycle, StartWorker, Worker, WorkerEnd } from './worker.js';
 
 /** A pipeline with due times. */
 export interface ServedPipeline {
@@ -47,10 +49,10 @@ export interface Lane {
   view(): LaneView;
   /** Goes on with another version of the pipeline; a run under way ends as it began. */
   replace(pipeline: ServedPipeline): void;
-  /** Starts nothing more and asks the run under way to end. */
-  stop(): void;
+  /** Starts nothing more and asks the run under way to end; `why` explains to people that it was cut off. */
+  stop(why: string): void;
   /** Ends the run under way at once. */
-  kill(): void;
+  kill(why: string): void;
   /** Resolves when it will start nothing more and nothing is under way. */
   readonly done: Promise<void>;
 }
@@ -68,6 +70,9 @@ export async function openLane(first: ServedPipeline, parts: LaneParts): Promise
   let startedAt: Instant = clock.now();
   let last: EndedCycle | null = null;
   let stopping = false;
+  /** Why the run under way was made to end; null while it was not. */
+  let askedToEnd: string | null = null;
+  let wasKilled = false;
   let wake = new AbortController();
   let saving: Promise<void> = Promise.resolve();
 
@@ -105,17 +110,20 @@ export async function openLane(first: ServedPipeline, parts: LaneParts): Promise
     const { name, file, schedule } = pipeline;
     startedAt = clock.now();
     emit({ type: 'cycle-started', pipeline: name, cycle });
+    const tally = tallying();
     const own = parts.start({ pipeline: name, file, waits: schedule.overlap === 'queue' }, (event) => {
+      tally.take(event);
       emit({ type: 'run-event', pipeline: name, event });
     });
     worker = own;
-    own.ended.then(({ outcome, reason }) => finish(cycle, { outcome, reason })).catch(fail);
+    own.ended.then((end) => finish(cycle, end, tally.tally())).catch(fail);
   };
 
-  const finish = async (cycle: Cycle, end: Pick<EndedCycle, 'outcome' | 'reason'>): Promise<void> => {
+  const finish = async (cycle: Cycle, said: WorkerEnd, tally: CycleTally): Promise<void> => {
     worker = null;
+    const end = endOf(said);
     const endedAt = clock.now();
-    last = { due: cycle.due, startedAt, endedAt, ...end };
+    last = { due: cycle.due, startedAt, endedAt, ...end, ...tally };
     // A run that was stopped half-way is left in the memory: the next collector makes up for it.
     const isCutOff = stopping && (end.outcome === 'interrupted' || end.outcome === 'crashed');
     const step: Step = isCutOff || stopping ? { state, actions: [] } : ended(state, endedAt, rules);
@@ -125,6 +133,12 @@ export async function openLane(first: ServedPipeline, parts: LaneParts): Promise
     if (stopping) await save();
     else await apply(step);
     wake.abort();
+  };
+
+  /** One that was killed has not crashed, whatever its process says. */
+  const endOf = ({ outcome, reason }: WorkerEnd): WorkerEnd => {
+    if (wasKilled && outcome === 'crashed') return { outcome: 'interrupted', reason: askedToEnd };
+    return { outcome, reason: outcome === 'interrupted' ? (reason ?? askedToEnd) : reason };
   };
 
   let fail: (error: unknown) => void = () => undefined;
@@ -183,12 +197,17 @@ export async function openLane(first: ServedPipeline, parts: LaneParts): Promise
       void save();
       wake.abort();
     },
-    stop() {
+    stop(why) {
       stopping = true;
+      askedToEnd = why;
       worker?.stop();
       wake.abort();
     },
-    kill: () => worker?.kill(),
+    kill(why) {
+      askedToEnd = why;
+      wasKilled = true;
+      worker?.kill();
+    },
   };
 }
 

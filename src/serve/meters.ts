@@ -21,8 +21,8 @@ export interface PipelineMeters {
   readonly options: Map<string, number>;
   /** Tasks that failed, wholly or in part, by symbol. */
   readonly errors: Map<string, number>;
-  /** The same of the latest cycle alone, with the reason. */
-  readonly latestErrors: Map<string, string>;
+  /** The same of the latest cycle that has ended, with the reason. */
+  latestErrors: ReadonlyMap<string, string>;
   /** Rows committed, by table. */
   readonly rows: Map<string, number>;
   /** By source and outcome, joined by a line break. */
@@ -77,7 +77,6 @@ export function meters(): Meters {
     take(event) {
       switch (event.type) {
         case 'cycle-started':
-          of(event.pipeline).latestErrors.clear();
           of(event.pipeline).overlapped = 0;
           unwritten.delete(event.pipeline);
           return;
@@ -86,6 +85,9 @@ export function meters(): Meters {
           add(own.cycles, event.outcome);
           own.durations.observe((event.endedAt - event.startedAt) / second);
           own.lastEnded = event.endedAt;
+          // A cycle that came to no run says nothing of them.
+          if (event.run !== null)
+            own.latestErrors = new Map(event.failed.map(({ symbol, reason }) => [symbol, reason]));
           return;
         }
         case 'cycles-missed':
@@ -105,6 +107,7 @@ export function meters(): Meters {
           byPipeline.delete(event.pipeline);
           return;
         case 'pipeline-refused':
+        case 'refusal-over':
         case 'pipeline-unscheduled':
         case 'alerts-untold':
         case 'stopping':
@@ -154,14 +157,12 @@ function takeRunEvent(own: PipelineMeters, event: RunEvent): void {
       for (const { step, dataset, provider } of event.steps) own.steps.set(step, { dataset, provider });
       return;
     case 'task-finished': {
-      const { symbol, step, status, rows, reason } = event;
+      const { symbol, step, status, rows } = event;
       const { dataset = '', provider = '' } = own.steps.get(step) ?? {};
       if (dataset.startsWith('option_')) add(own.options, symbol, rows);
       add(own.errors, symbol, status === 'failed' || status === 'partial' ? 1 : 0);
       const key = `${provider}\n${symbol}`;
       if (event.requests > 0 && !own.symbolBreakers.has(key)) own.symbolBreakers.set(key, 'closed');
-      if (status !== 'failed' && status !== 'partial') return;
-      own.latestErrors.set(symbol, reason ?? `${step} ${status}`);
       return;
     }
     case 'request-answered': {

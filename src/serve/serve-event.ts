@@ -20,6 +20,8 @@ export type ServeEventBody =
     }
   /** An edit, or a new file, that cannot be used; what was there before goes on. */
   | { readonly type: 'pipeline-refused'; readonly file: string; readonly words: string; readonly keeps: string | null }
+  /** A file that could not be used is gone. */
+  | { readonly type: 'refusal-over'; readonly file: string }
   | { readonly type: 'pipeline-dropped'; readonly pipeline: string; readonly file: string; readonly why: string }
   | { readonly type: 'pipeline-unscheduled'; readonly pipeline: string; readonly file: string }
   | { readonly type: 'cycle-started'; readonly pipeline: string; readonly cycle: Cycle }

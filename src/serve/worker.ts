@@ -1,5 +1,6 @@
 import type { RunEvent } from '../core/events.js';
 import type { Instant } from '../core/time.js';
+import type { CycleTally } from './cycle-tally.js';
 
 /** One run that a collector wants made. */
 export interface RunOrder {
@@ -43,7 +44,7 @@ export interface Worker {
 export type StartWorker = (order: RunOrder, onEvent: (event: RunEvent) => void) => Worker;
 
 /** A cycle that has ended. */
-export interface EndedCycle {
+export interface EndedCycle extends CycleTally {
   readonly due: Instant;
   readonly startedAt: Instant;
   readonly endedAt: Instant;

@@ -14,7 +14,19 @@ export interface Log {
   take(event: RunEvent): void;
   /** What a hook said; the event names the run. */
   hookEnded(end: HookEnd, at: Instant): void;
+  /** What the collector that runs the pipeline says of it. */
+  collected(line: CollectorLine): void;
   flush(): Promise<void>;
+}
+
+/** A line of a collector in the log of one of its pipelines. */
+export interface CollectorLine {
+  readonly at: Instant;
+  readonly level: LogLevel;
+  readonly event: string;
+  /** What it is about besides the pipeline: the cycle by its due time, the run. */
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly words: string;
 }
 
 export interface LogOptions {
@@ -59,6 +71,10 @@ export function log({ settings, pipeline, everything, redact, onTrouble }: LogOp
       now = at;
       const words = `the ${hook} hook ${command} ${problem ?? 'has ended well'}`;
       write(problem === null ? 'info' : 'warn', { run, event: 'hook-ended', hook, command, output }, words);
+    },
+    collected({ at, level, event, details, words }) {
+      now = at;
+      write(level, { event, ...details }, words);
     },
     flush: () => file.flush(),
   };

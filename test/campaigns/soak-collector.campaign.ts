@@ -88,7 +88,7 @@ async function weigh(
     emit(event) {
       counted.take(event);
       leak(event);
-      said += serveWords(event, (_color, text) => text)?.length ?? 0;
+      if (event.type !== 'run-event') said += serveWords(event, (_color, text) => text).words.length;
       if (event.type === 'cycle-ended') {
         ended++;
         note.renew();

@@ -105,7 +105,7 @@ describe('a run that hangs', () => {
     expect(exitCode).toBe(143);
     expect(took).toBeGreaterThan(1_900);
     expect(took).toBeLessThan(15_000);
-    expect(lastEnd(call)).toMatchObject({ outcome: 'crashed', reason: 'ended by SIGKILL' });
+    expect(lastEnd(call)).toMatchObject({ outcome: 'interrupted', reason: 'killed after the grace of 2s' });
     expect(left([pid, ...pids])).toEqual([]);
     // It counts as cut off: the next collector makes up for it.
     expect(JSON.parse(await rig.read('data/_serve/hangs.json'))).toMatchObject({ running: { why: 'due' } });

@@ -106,14 +106,19 @@ function measured() {
       endedAt: now,
       outcome: 'partial',
       reason: 'one failed',
+      run: 'run',
+      requests: 1,
+      rows: 40,
+      failed: [{ symbol: 'BANKNIFTY', reason: 'no answer' }],
     });
   }
+  const counts = { run: null, requests: 0, rows: 0, failed: [] };
   const lanes = pipelines.map((pipeline): ReturnType<Lane['view']> => ({
     pipeline,
     running: null,
     waiting: 0,
     started: 1,
-    last: { due: now, startedAt: now - 3 * second, endedAt: now, outcome: 'partial', reason: 'one failed' },
+    last: { due: now, startedAt: now - 3 * second, endedAt: now, outcome: 'partial', reason: 'one failed', ...counts },
     next: now + hour,
   }));
   const view: CollectorView = { startedAt: now - hour, seenAt: now, stopping: false, lanes, refused: [] };
