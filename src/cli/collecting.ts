@@ -1,8 +1,10 @@
 import { rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 
 import { second } from '../core/time.js';
 import type { Duration } from '../core/time.js';
+import { readLocks } from '../lake/lock.js';
 import { diskFiles } from '../lineage/files.js';
 import { catalogue } from '../serve/catalogue.js';
 import { openCollector } from '../serve/collector.js';
@@ -10,7 +12,7 @@ import type { Collector } from '../serve/collector.js';
 import { cycleStore, serveFolder } from '../serve/cycle-store.js';
 import type { CollectorServer } from '../serve/http-server.js';
 import type { Judging } from '../serve/judging.js';
-import type { LaneView, ServedPipeline } from '../serve/lane.js';
+import type { LaneView, OtherRun, ServedPipeline } from '../serve/lane.js';
 import { meters } from '../serve/meters.js';
 import type { ServeEvent } from '../serve/serve-event.js';
 import { acceptedPath, keepAccepted } from './accepted-files.js';
@@ -88,6 +90,12 @@ export async function collect(
     if (whole !== null) logs.accept(whole);
   };
 
+  const otherRun = async (pipeline: string): Promise<OtherRun | null> => {
+    const locks = await readLocks(at.dataFolder);
+    // Of a process on another machine only its own lock knows whether it lives.
+    return locks.find(({ name, host }) => name === pipeline && host === hostname()) ?? null;
+  };
+
   const signals = serveSignals();
   const over = new AbortController();
   try {
@@ -98,6 +106,7 @@ export async function collect(
       calendar: calendarNamed,
       store: cycleStore(at.dataFolder, diskFiles),
       start: runProcesses(at),
+      otherRun,
       accept,
       catalogue: catalogue(source),
       lookEvery: second,

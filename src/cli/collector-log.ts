@@ -92,6 +92,9 @@ function levelOf(event: OwnEvent): LogLevel {
 /** The ids that lines of the same cycle share, and what else is to be filtered by. */
 function detailsOf(event: OwnEvent): Readonly<Record<string, unknown>> {
   switch (event.type) {
+    case 'run-outlived':
+    case 'outlived-ended':
+      return { cycle: isoInstant(event.cycle.due) };
     case 'cycle-started':
       return { cycle: isoInstant(event.cycle.due), why: event.cycle.why };
     case 'cycle-ended': {

@@ -42,6 +42,19 @@ export function serveWords(event: OwnEvent, paint: Paint): ServeWords {
       const late = why === 'caught-up' ? ', which was missed' : why === 'queued' ? ', which had to wait' : '';
       return about(event.pipeline, `begins the cycle of ${isoInstant(due)}${late}`);
     }
+    case 'run-outlived': {
+      const { pipeline, cycle, since } = event;
+      const words = `goes on since ${isoInstant(since)}, and is waited for`;
+      return about(
+        pipeline,
+        `the run of the cycle of ${isoInstant(cycle.due)} has outlived its collector: it ${words}`,
+      );
+    }
+    case 'outlived-ended': {
+      const { pipeline, cycle, next } = event;
+      const words = `the run of the cycle of ${isoInstant(cycle.due)} has ended, pipe report says how`;
+      return about(pipeline, `${words}${nextWords(next, '; ')}`);
+    }
     case 'cycle-ended':
       return about(event.pipeline, endWords(event, paint));
     case 'cycles-missed': {

@@ -75,11 +75,17 @@ export function look(state: CycleState, now: Instant, rules: CycleRules): Step {
 
 /**
  * The first look of a collector that takes over from one that has ended, however it did: what was under way or waited then
- * was cut off and counts, like what fell due since, as passed unseen.
+ * was cut off and counts, like what fell due since, as passed unseen; but for a run that has outlived its collector.
  */
-export function takeUp({ until, running, waiting }: CycleState, now: Instant, rules: CycleRules): Step {
-  const cutOff = [...(running === null ? [] : [running]), ...waiting].map(({ due }) => due);
-  return account({ until: Math.min(until, now), running: null, waiting: [], started: 0 }, cutOff, now, rules);
+export function takeUp(
+  { until, running, waiting }: CycleState,
+  now: Instant,
+  rules: CycleRules,
+  goesOn: boolean,
+): Step {
+  const left = goesOn ? running : null;
+  const cutOff = [...(running === null || goesOn ? [] : [running]), ...waiting].map(({ due }) => due);
+  return account({ until: Math.min(until, now), running: left, waiting: [], started: 0 }, cutOff, now, rules);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Calendar } from '../core/calendar.js';
 import type { Clock } from '../core/clock.js';
 import type { ProviderName } from '../core/series.js';
-import { minute } from '../core/time.js';
+import { minute, second } from '../core/time.js';
 import type { Duration, Instant } from '../core/time.js';
 import type { Pipeline, Schedule } from '../pipeline/pipeline.js';
 import { tallying } from './cycle-tally.js';
@@ -24,12 +24,19 @@ export interface ServedPipeline {
   readonly providers: readonly ProviderName[];
 }
 
+/** A run that somebody else has started. */
+export interface OtherRun {
+  readonly since: Instant;
+}
+
 /** What lanes need of the collector they are in. */
 export interface LaneParts {
   readonly clock: Clock;
   readonly calendar: (name: string) => Calendar;
   readonly store: CycleStore;
   readonly start: StartWorker;
+  /** A run of the pipeline on this machine that the collector has not started; null when none is going. */
+  readonly otherRun: (pipeline: string) => Promise<OtherRun | null>;
   readonly emit: (event: ServeEventBody) => void;
 }
 
@@ -108,6 +115,12 @@ export async function openLane(first: ServedPipeline, parts: LaneParts): Promise
     // A signal may have come while the state was written: then it counts as cut off.
     if (stopping) return;
     const { name, file, schedule } = pipeline;
+    if (schedule.overlap === 'skip' && (await parts.otherRun(name)) !== null) {
+      const { due } = cycle;
+      emit({ type: 'cycles-missed', pipeline: name, reason: 'overlap', count: 1, first: due, last: due });
+      await apply(ended({ ...state, started: state.started - 1 }, clock.now(), rules));
+      return;
+    }
     startedAt = clock.now();
     emit({ type: 'cycle-started', pipeline: name, cycle });
     const tally = tallying();
@@ -135,6 +148,26 @@ export async function openLane(first: ServedPipeline, parts: LaneParts): Promise
     wake.abort();
   };
 
+  /** Waits for a run that has outlived its collector; what is due meanwhile overlaps with it. */
+  const outwait = async (cycle: Cycle, { since }: OtherRun): Promise<void> => {
+    const { name } = pipeline;
+    const over = new AbortController();
+    const giveUp = (): void => over.abort();
+    worker = { ended: new Promise(() => undefined), stop: giveUp, kill: giveUp };
+    startedAt = since;
+    emit({ type: 'run-outlived', pipeline: name, cycle, since });
+    while (!over.signal.aborted && (await parts.otherRun(name)) !== null)
+      await clock.sleepUntil(clock.now() + second, over.signal).catch(() => undefined);
+    worker = null;
+    // One that goes on still when this collector ends is left to the next one.
+    if (!over.signal.aborted) {
+      const step = ended(state, clock.now(), rules);
+      emit({ type: 'outlived-ended', pipeline: name, cycle, next: nextLook(step.state, rules) });
+      await apply(step);
+    }
+    wake.abort();
+  };
+
   /** One that was killed has not crashed, whatever its process says. */
   const endOf = ({ outcome, reason }: WorkerEnd): WorkerEnd => {
     if (wasKilled && outcome === 'crashed') return { outcome: 'interrupted', reason: askedToEnd };
@@ -149,8 +182,11 @@ export async function openLane(first: ServedPipeline, parts: LaneParts): Promise
   const live = async (): Promise<void> => {
     const now = clock.now();
     const same = kept?.schedule === scheduleKey(pipeline.schedule);
-    if (kept !== null) await apply(takeUp(same ? kept.state : { ...kept.state, until: now }, now, rules));
-    else await save();
+    const left = kept?.state.running ?? null;
+    const other = left === null ? null : await parts.otherRun(pipeline.name);
+    if (left !== null && other !== null) outwait(left, other).catch(fail);
+    if (kept === null) await save();
+    else await apply(takeUp(same ? kept.state : { ...kept.state, until: now }, now, rules, other !== null));
     while (!isDone()) {
       const next = stopping ? null : nextLook(state, rules);
       await sleep(next);

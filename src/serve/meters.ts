@@ -108,6 +108,8 @@ export function meters(): Meters {
           return;
         case 'pipeline-refused':
         case 'refusal-over':
+        case 'run-outlived':
+        case 'outlived-ended':
         case 'pipeline-unscheduled':
         case 'alerts-untold':
         case 'stopping':

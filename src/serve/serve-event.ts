@@ -25,6 +25,9 @@ export type ServeEventBody =
   | { readonly type: 'pipeline-dropped'; readonly pipeline: string; readonly file: string; readonly why: string }
   | { readonly type: 'pipeline-unscheduled'; readonly pipeline: string; readonly file: string }
   | { readonly type: 'cycle-started'; readonly pipeline: string; readonly cycle: Cycle }
+  /** The run of a collector that was killed goes on, and is waited for. */
+  | { readonly type: 'run-outlived'; readonly pipeline: string; readonly cycle: Cycle; readonly since: Instant }
+  | { readonly type: 'outlived-ended'; readonly pipeline: string; readonly cycle: Cycle; readonly next: Instant | null }
   | ({
       readonly type: 'cycle-ended';
       readonly pipeline: string;

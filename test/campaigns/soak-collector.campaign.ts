@@ -80,6 +80,7 @@ async function weigh(
       // Somebody edits it every hundred cycles.
       stamp: () => Promise.resolve(String(Math.floor(ended / 100))),
     }),
+    otherRun: () => Promise.resolve(null),
     accept: () => Promise.resolve(),
     lookEvery: 10 * second,
     grace: 10 * second,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { hour, isoInstant, minute, second } from '../../src/core/time.js';
+import { scheduleKey } from '../../src/serve/cycle-store.js';
 import type { ServeEvent } from '../../src/serve/serve-event.js';
 import type { StartWorker } from '../../src/serve/worker.js';
 import { virtualClock } from '../virtual-clock.js';
@@ -147,6 +148,60 @@ describe('a collector', () => {
     expect(next.events.map(words)).toContain('01:05 hourly begins');
     next.stop();
     await next.collector.done;
+  });
+
+  it('waits for a run that has outlived its collector, and counts what is due meanwhile as overlapping', async () => {
+    const clock = virtualClock(start, { auto: false });
+    const store = pretendStore();
+    const due = { due: at('2026-11-20T00:00:00Z'), why: 'due' } as const;
+    const { schedule } = hourly;
+    const state = { until: due.due, running: due, waiting: [], started: 1 };
+    await store.write('hourly', { schedule: scheduleKey(schedule), state });
+    const begun: string[] = [];
+    const of = await pretendCollector({
+      clock,
+      store,
+      start: pretendRuns(clock, () => {
+        begun.push(isoInstant(clock.now()).slice(11, 16));
+        return { took: minute, end: 'ok' };
+      }),
+      catalogue: pretendCatalogue([hourly]),
+      otherRun: () => Promise.resolve(clock.now() < at('2026-11-20T01:20:00Z') ? { since: due.due } : null),
+    });
+    await clock.advanceTo(at('2026-11-20T01:05:00Z'));
+    expect(of.collector.view().lanes[0]).toMatchObject({ running: { cycle: due, startedAt: due.due } });
+    await clock.advanceTo(at('2026-11-20T02:30:00Z'));
+    of.stop();
+    await of.collector.done;
+    expect(begun).toEqual(['02:00']);
+    expect(of.events.map(words)).toEqual([
+      '00:30 run-outlived',
+      '00:30 taken hourly',
+      '01:00 hourly missed 1 overlap',
+      '01:20 outlived-ended',
+      '02:00 hourly begins',
+      '02:01 hourly ok',
+      '02:30 stopping',
+    ]);
+  });
+
+  it('leaves a due time out while somebody runs the pipeline by hand', async () => {
+    const clock = virtualClock(start, { auto: false });
+    const of = await pretendCollector({
+      clock,
+      store: pretendStore(),
+      start: pretendRuns(clock, () => ({ took: minute, end: 'ok' })),
+      catalogue: pretendCatalogue([hourly]),
+      otherRun: () => Promise.resolve(clock.now() < at('2026-11-20T01:20:00Z') ? { since: start } : null),
+    });
+    await clock.advanceTo(at('2026-11-20T02:30:00Z'));
+    of.stop();
+    await of.collector.done;
+    expect(of.events.map(words).slice(1, 4)).toEqual([
+      '01:00 hourly missed 1 overlap',
+      '02:00 hourly begins',
+      '02:01 hourly ok',
+    ]);
   });
 
   it('ends by itself when every pipeline has had its cycles', async () => {

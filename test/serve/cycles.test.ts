@@ -31,7 +31,7 @@ function play(
     const [time = '', what = 'look'] = moment.split(' ');
     const now = at(`2026-11-20T${time}Z`);
     const step: Step =
-      what === 'ends' ? ended(state, now, of) : what === 'kill' ? takeUp(state, now, of) : look(state, now, of);
+      what === 'ends' ? ended(state, now, of) : what === 'kill' ? takeUp(state, now, of, false) : look(state, now, of);
     state = step.state;
     said.push(...step.actions.map(words));
   }
@@ -141,7 +141,11 @@ describe('every due time', () => {
             if (what === 'kill')
               for (const cycle of [state.running, ...state.waiting]) if (cycle) restarted.add(cycle.due);
             const step =
-              what === 'ends' ? ended(state, now, of) : what === 'kill' ? takeUp(state, now, of) : look(state, now, of);
+              what === 'ends'
+                ? ended(state, now, of)
+                : what === 'kill'
+                  ? takeUp(state, now, of, false)
+                  : look(state, now, of);
             state = step.state;
             for (const action of step.actions) {
               const dues =

@@ -69,6 +69,7 @@ export async function pretendCollector(parts: {
   readonly store: CycleStore;
   readonly start: StartWorker;
   readonly catalogue: Catalogue;
+  readonly otherRun?: (pipeline: string) => Promise<{ readonly since: Instant } | null>;
   readonly accept?: (pipeline: ServedPipeline) => Promise<void>;
   /** Whether events are kept; they are unless said otherwise. */
   readonly keeps?: boolean;
@@ -94,6 +95,7 @@ export async function pretendCollector(parts: {
     },
     stopping: stopping.signal,
     stopped: stopped.signal,
+    otherRun: parts.otherRun ?? (() => Promise.resolve(null)),
     accept: parts.accept ?? (() => Promise.resolve()),
     lookEvery: minute,
     grace: 10 * second,

@@ -79,6 +79,26 @@ describe('what a collector says', () => {
     expect(call.stderr()).toMatch(/fast: interrupted after [^:]*: the collector was stopped/);
   }, 60_000);
 
+  it('of a run that has outlived its collector: that it is waited for', async () => {
+    const rig = await project('hooks: { before_run: [{ command: [sleep, "5"], required: true }] }\n');
+    const killed = rig.spawn('serve', 'fast.yaml', '--no-http');
+    await killed.said('begins');
+    await expect.poll(async () => (await rig.files('data')).join(), { timeout: 10_000 }).toContain('_locks/fast');
+    killed.kill('SIGKILL');
+    await killed.result;
+    const call = rig.spawn('serve', 'fast.yaml', '--no-http');
+    await call.said(/fast: the run of the cycle of \S+ has outlived its collector/);
+    await call.said(/fast: the cycle of \S+ was not run: the run before was still going/);
+    await call.said(/fast: the run of the cycle of \S+ has ended, pipe report says how; next due/);
+    const { stdout } = await rig.pipe('status', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      runs: expect.arrayContaining([expect.objectContaining({ status: 'partial' })]) as unknown,
+    });
+    expect(call.stderr()).not.toContain('locked');
+    call.kill('SIGTERM');
+    await call.result;
+  }, 60_000);
+
   it.each([
     ['an empty folder', {}, /^pipe: there is no pipeline in pipelines\n {2}make one with: pipe init\n$/],
     [
