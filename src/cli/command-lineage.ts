@@ -20,6 +20,7 @@ import { lineageTree } from '../lineage/tree.js';
 import { dateOption } from './date-option.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
+import { noteRemoval } from './no-record.js';
 import type { RunAction } from './run-action.js';
 import { Stop } from './stop.js';
 import type { Surroundings } from './surroundings.js';
@@ -82,6 +83,8 @@ async function tellLineage(
 ): Promise<void> {
   const answer = await lineageOf(reader, question);
   if (answer.datasets.length === 0) await hintAtSymbol(question.symbol, reader, at);
+  else if (question.runId !== undefined)
+    await noteRemoval(question.runId, answer.datasets[0]?.windows[0]?.pipeline.name, at);
   if (flags.json === true) at.json(lineageDocument(answer));
   else if (flags.mermaid === true) at.answer(lineageMermaid(answer));
   else if (flags.html === true) at.answer(lineageHtml(answer));

@@ -10,9 +10,14 @@ import type { Duration } from '../core/time.js';
 import { bytesText, plural } from '../core/words.js';
 import { maintainLake } from '../lake/maintenance.js';
 import { openLakeReader } from '../lake/reader.js';
+import { diskTidyFiles } from '../lineage/tidy-files.js';
+import { tidyRecords } from '../lineage/tidy-records.js';
+import type { TidiedRecords } from '../lineage/tidy-records.js';
 import { columns } from '../report/columns.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
+import { inLineage } from './lineage-folder.js';
+import { isProcessAlive } from './process-alive.js';
 import { newRunId } from './run-id.js';
 import type { RunAction } from './run-action.js';
 import { Stop } from './stop.js';
@@ -39,7 +44,9 @@ const shortestRetention: Duration = hour;
 export function defineMaintain(command: Command, run: RunAction): void {
   command
     .command('maintain')
-    .description('Merge small files, remove superseded ones and renew lake.duckdb; runs do this by themselves')
+    .description(
+      'Merge small files, remove superseded ones, renew lake.duckdb and pack old records of runs; runs do this by themselves',
+    )
     .addOption(
       new Option('--retention <duration>', 'how long superseded files stay for those who still read them (7d)'),
     )
@@ -62,8 +69,18 @@ async function maintain(flags: Flags, at: Surroundings): Promise<ExitCode> {
     });
   }
   const tables = datasets.map((dataset) => tidied(dataset, events)).filter(isChanged);
-  if (flags.json === true) at.json({ tables });
-  else at.answer(maintenanceText(tables, at));
+  const now = at.clock.now();
+  const records = await inLineage(at.lineageFolder, () =>
+    tidyRecords({
+      lineage: at.lineageFolder,
+      files: diskTidyFiles,
+      isAlive: isProcessAlive,
+      now,
+      tidier: newRunId(now),
+    }),
+  );
+  if (flags.json === true) at.json({ tables, records });
+  else at.answer(maintenanceText(tables, records, at));
   return exitCode.done;
 }
 
@@ -108,13 +125,20 @@ function isChanged({ filesBefore, filesRemoved }: Tidied): boolean {
   return filesBefore > 0 || filesRemoved > 0;
 }
 
-function maintenanceText(tables: readonly Tidied[], { paint }: Surroundings): string {
-  if (tables.length === 0) return 'Nothing to merge and nothing to remove.\n';
+function maintenanceText(tables: readonly Tidied[], records: TidiedRecords, { paint }: Surroundings): string {
+  const { packed, saved, removed, removedBytes } = records;
+  const ofRuns = [
+    ...(packed === 0 ? [] : [`${plural(packed, 'record')} of runs packed, ${bytesText(saved)} less`]),
+    ...(removed === 0 ? [] : [`${plural(removed, 'record')} of runs removed, ${bytesText(removedBytes)}`]),
+  ];
+  if (tables.length === 0 && ofRuns.length === 0) return 'Nothing to merge and nothing to remove.\n';
+  const said = ofRuns.map((words) => `  ${words}\n`).join('');
+  if (tables.length === 0) return said;
   const quiet = (text: string) => ({ text, paint: (own: string) => paint('quiet', own) });
   const rows = tables.map(({ dataset, filesBefore, filesAfter, filesRemoved, bytesRemoved }) => [
     { text: `  ${dataset}` },
     { text: filesBefore === 0 ? '-' : `${plural(filesBefore, 'file')} into ${String(filesAfter)}` },
     { text: filesRemoved === 0 ? '-' : `${plural(filesRemoved, 'file')}, ${bytesText(bytesRemoved)}` },
   ]);
-  return `${columns([['  table', 'merged', 'removed'].map(quiet), ...rows], ['left', 'left', 'left'], 2).join('\n')}\n`;
+  return `${columns([['  table', 'merged', 'removed'].map(quiet), ...rows], ['left', 'left', 'left'], 2).join('\n')}\n${said}`;
 }

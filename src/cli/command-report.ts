@@ -11,6 +11,7 @@ import { reportText } from '../report/text.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
 import { inLineage } from './lineage-folder.js';
+import { noRecord } from './no-record.js';
 import { isProcessAlive } from './process-alive.js';
 import { shortPath } from './short-path.js';
 import type { RunAction } from './run-action.js';
@@ -42,11 +43,7 @@ async function report(id: string | undefined, flags: Flags, at: Surroundings): P
   if (found === null) {
     throw id === undefined
       ? new Stop(exitCode.usage, `no run is recorded in ${at.lineageFolder}`, 'make one: pipe run pipelines/daily.yaml')
-      : new Stop(
-          exitCode.usage,
-          `there is no run ${id}, or more than one begins or ends like that`,
-          'pipe status lists the last runs',
-        );
+      : await noRecord(id, at);
   }
   const summed = reportOf(await readEvents(found, diskFiles));
   if (summed === null)

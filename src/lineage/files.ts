@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { appendFile, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 
 /** What a run record needs of a file system. */
 export interface RecordFiles {
@@ -8,10 +9,15 @@ export interface RecordFiles {
   append(path: string, text: string): Promise<void>;
   /** Readers see the old content or the new, never a part. */
   replace(path: string, text: string): Promise<void>;
-  /** The whole file; null when there is none. */
+  /** The whole file, unpacked where only its packed form is left; null when there is neither, or the latter is damaged. */
   read(path: string): Promise<string | null>;
   /** The names in a folder, in no order; none when there is no such folder. */
   list(path: string): Promise<readonly string[]>;
+}
+
+/** The name of a file's packed form, which `zcat` and its like read. */
+export function packedName(path: string): string {
+  return `${path}.gz`;
 }
 
 /** The disk. */
@@ -43,12 +49,8 @@ export const diskFiles: RecordFiles = {
   // long when each waits for its turn.
   read(path) {
     return Promise.resolve().then(() => {
-      try {
-        return readFileSync(path, 'utf8');
-      } catch (error) {
-        if (isAbsent(error)) return null;
-        throw error;
-      }
+      // In this order: a file goes only once its packed form is there.
+      return readPlain(path)?.toString('utf8') ?? readPacked(packedName(path));
     });
   },
 
@@ -62,6 +64,25 @@ export const diskFiles: RecordFiles = {
   },
 };
 
-function isAbsent(error: unknown): boolean {
+function readPlain(path: string): Buffer | null {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (isAbsent(error)) return null;
+    throw error;
+  }
+}
+
+function readPacked(path: string): string | null {
+  const packed = readPlain(path);
+  if (packed === null) return null;
+  try {
+    return gunzipSync(packed).toString('utf8');
+  } catch {
+    return null;
+  }
+}
+
+export function isAbsent(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }

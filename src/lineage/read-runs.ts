@@ -73,7 +73,7 @@ async function* runFolders(lineage: string, files: RecordFiles, since?: Instant)
 }
 
 /** `run.json` may be behind the events, when the process died between the two, or may not be there at all. */
-async function readRunIn(
+export async function readRunIn(
   folder: string,
   options: ReadRunsOptions & Pick<ListRunsOptions, 'pipeline'>,
 ): Promise<RecordedRun | null> {
@@ -94,7 +94,8 @@ async function readRunIn(
   return { ...start, ...soFar(events), status: 'crashed', folder, closed: false };
 }
 
-function soFar(events: readonly RunEvent[]): { requests: number; rows: number } {
+/** What a run has asked and received, as far as its events tell. */
+export function soFar(events: readonly RunEvent[]): { requests: number; rows: number } {
   let requests = 0;
   let rows = 0;
   for (const event of events) {

@@ -8,6 +8,9 @@ export const runFile = 'run.json';
 export const eventsFile = 'events.ndjson';
 export const openLineageFile = 'openlineage.ndjson';
 
+/** The report in all its forms, which can be made again from the events. */
+export const reportFiles = ['report.html', 'report.json', 'report.txt'] as const;
+
 export function runFolder(lineage: string, startedAt: Instant, runId: RunId): string {
   return join(lineage, utcDate(startedAt), runId);
 }
