@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { serveFolder } from '../serve/cycle-store.js';
@@ -16,9 +16,12 @@ type Accepting = Pick<Surroundings, 'accepted'>;
 
 /** Reads the files of a definition: as they were accepted where a collector has done so, else as they are. */
 export function definitionReader({ accepted }: Accepting): ReadFile {
-  return (path) => {
+  return async (path) => {
     const text = accepted?.get(path);
-    return text === undefined ? readFile(path) : Promise.resolve(Buffer.from(text));
+    if (text !== undefined) return Buffer.from(text);
+    // Some devices never end.
+    if ((await stat(path)).isCharacterDevice()) throw new Error('it is a device');
+    return readFile(path);
   };
 }
 

@@ -10,7 +10,7 @@ export async function pipelineFilesIn(named: readonly string[]): Promise<readonl
   if (named.length === 0) return pipelineFiles();
   const files = new Set<string>();
   for (const path of named) {
-    const names = await namesIn(path);
+    const names = await pipelinesInFolder(path);
     if (names?.length === 0)
       throw new Stop(exitCode.usage, `there is no pipeline in ${path}`, 'its name ends in .yaml');
     for (const file of names ?? [path]) files.add(file);
@@ -18,8 +18,8 @@ export async function pipelineFilesIn(named: readonly string[]): Promise<readonl
   return [...files];
 }
 
-/** The pipelines in a folder; null when it is none. */
-async function namesIn(path: string): Promise<readonly string[] | null> {
+/** The pipelines in a folder; null when there is no such folder, or none that can be looked into. */
+export async function pipelinesInFolder(path: string): Promise<readonly string[] | null> {
   try {
     const names = await readdir(path);
     return names

@@ -30,9 +30,10 @@ export function serveVoice(json: boolean, at: Surroundings): (event: ServeEvent)
   return (event) => {
     const say = (about: string | null, words: string): void => {
       const [first = '', ...further] = `${about === null ? '' : `${about}: `}${words}`.split('\n');
-      const text = [`${isoInstant(event.at).slice(0, 19)}Z  ${first}`, ...further.map((line) => `  ${line}`.trimEnd())].join(
-        '\n',
-      );
+      const text = [
+        `${isoInstant(event.at).slice(0, 19)}Z  ${first}`,
+        ...further.map((line) => `  ${line}`.trimEnd()),
+      ].join('\n');
       if (isFailure(event)) at.complain(text);
       else at.note(text);
     };

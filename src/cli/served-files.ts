@@ -1,5 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
 
 import type { Diagnostic } from '../core/diagnostic.js';
 import { plainPaint } from '../report/paint.js';
@@ -10,6 +9,7 @@ import { renderDiagnostics } from '../yaml/render.js';
 import type { Sources } from '../yaml/sources.js';
 import type { AcceptedTexts } from './accepted-files.js';
 import { load } from './pipeline-file.js';
+import { pipelinesInFolder } from './pipeline-files-in.js';
 import { loadScenarioFile, otherSource } from './scenario-file.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -36,7 +36,7 @@ export function servedFiles(named: readonly string[], at: Surroundings): ServedF
       const files: string[] = [];
       for (const path of named) {
         // A folder that cannot be looked into now, on a disk of the network for instance, has what it had.
-        const inside = (await namesIn(path)) ?? folders.get(path) ?? null;
+        const inside = (await pipelinesInFolder(path)) ?? folders.get(path) ?? null;
         if (inside !== null) folders.set(path, inside);
         files.push(...(inside ?? [path]));
       }
@@ -89,17 +89,4 @@ async function playedBy({ steps, providers }: Pipeline, at: Surroundings): Promi
   if (!loaded.ok) return { file, sources, wrong: loaded.diagnostics };
   const other = otherSource(loaded.scenario, file, 'synthetic');
   return other === null ? { file, sources } : { file, sources, wrong: other };
-}
-
-/** The pipelines in a folder; null when it is none. */
-async function namesIn(path: string): Promise<readonly string[] | null> {
-  try {
-    const names = await readdir(path);
-    return names
-      .filter((name) => /\.ya?ml$/.test(name))
-      .sort()
-      .map((name) => join(path, name));
-  } catch {
-    return null;
-  }
 }

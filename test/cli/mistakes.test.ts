@@ -12,6 +12,7 @@ beforeAll(async () => {
   await rig.write('pipelines/daily.yaml', small);
   await rig.write('pipelines/other.yaml', small);
   await rig.write('broken.yaml', 'name: broken\nsymbols: [AAPL]\nsteps:\n  equitty: {}\n');
+  await rig.write('endless.yaml', 'name: endless\ninclude: /dev/zero\nsymbols: [AAPL]\nsteps: { contracts: {} }\n');
   await rig.write('not-a-plan.json', '{}');
   await rig.write('empty/readme.txt', 'nothing here');
 });
@@ -33,6 +34,11 @@ const mistakes: readonly (readonly [string, readonly string[], string])[] = [
     'an option without its value',
     ['plan', 'pipelines/daily.yaml', '--symbols'],
     `pipe: option '--symbols <list>' argument missing\n  pipe help plan explains it\n`,
+  ],
+  [
+    'a file that never ends',
+    ['run', 'endless.yaml'],
+    'endless.yaml:2:10 error unreadable-file: `/dev/zero` cannot be read: it is a device\n  2 | include: /dev/zero\n    |          ~~~~~~~~~\n',
   ],
   [
     'too many files',
