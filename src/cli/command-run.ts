@@ -1,10 +1,8 @@
-import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 
 import { Option } from 'commander';
 import type { Command } from 'commander';
 
-import type { RunEvent, RunEventBody } from '../core/events.js';
 import { parseDuration } from '../core/duration.js';
 import type { Failure } from '../core/failure.js';
 import { isoInstant, utcDate } from '../core/time.js';
@@ -17,20 +15,15 @@ import { openLakeReader } from '../lake/reader.js';
 import { openLakeWriter } from '../lake/writer.js';
 import { diskFiles } from '../lineage/files.js';
 import { closeAbandonedRuns } from '../lineage/close-abandoned.js';
-import { lineagePost } from '../lineage/post.js';
-import { runRecord } from '../lineage/run-record.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { PlanOptions } from '../plan/options.js';
 import { runPipeline } from '../run/run-pipeline.js';
 import type { RunOutcome } from '../run/run-pipeline.js';
 import { endCommandGroups } from '../tell/command-group.js';
-import { tellers } from '../tell/tellers.js';
 import { acceptedOrStop } from './accepted-files.js';
-import { alertTurns } from './alert-turns.js';
 import { calendarNamed } from './calendars.js';
 import { callRecorder } from './call-recorder.js';
 import { commandSurroundings } from './command-surroundings.js';
-import { discreetEvent } from './discreet-event.js';
 import { exitCode, exitCodeOf } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
 import { notDue } from './if-due.js';
@@ -42,7 +35,7 @@ import type { PlanFlags } from './plan-options.js';
 import { planPipeline } from './planning.js';
 import { showProgress } from './progress.js';
 import { limitsFor } from './providers.js';
-import { reportKeeper } from './report-keeper.js';
+import { runHearers } from './run-hearers.js';
 import { newRunId } from './run-id.js';
 import { runSignals } from './run-signals.js';
 import { redactorFor } from './secrets.js';
@@ -175,56 +168,18 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
       progress.end();
     },
   );
-  const { postTo } = pipeline.lineage;
-  const post =
-    postTo === null
-      ? null
-      : lineagePost({
-          url: postTo,
-          clock,
-          onTrouble: (message) => {
-            emit({ type: 'warned', message });
-          },
-        });
-  let unrecorded = false;
-  const record = runRecord({
-    lineage: at.lineageFolder,
-    files: diskFiles,
-    process: { pid: process.pid, host: hostname() },
-    onTrouble: (problem) => {
-      // One file of the record after the other would fail for the same reason.
-      if (unrecorded) return;
-      unrecorded = true;
-      const words = at.notePaint('warn', `the record of this run is not complete: ${problem}`);
-      if (at.verbosity === 'quiet') at.complain(words);
-      else progress.say(words);
-    },
-    ...(post === null ? {} : { onOpenLineage: (event) => post.send(event) }),
-  });
-  const keeper = reportKeeper(record);
   process.once('exit', endCommandGroups);
-  const telling = await tellers(pipeline, {
-    runId,
-    clock,
-    lake: at.dataFolder,
-    reader: { state: () => reader.state(), statistics: () => reader.statistics() },
-    files: diskFiles,
-    exclusively: alertTurns(at, 'pipe run'),
-    redact,
-    everything: at.verbosity === 'debug',
-    stopping: signals.stopping,
-    warn: (message) => {
-      emit({ type: 'warned', message });
+  const { record, report, telling, post, emit } = await runHearers(
+    {
+      pipeline,
+      runId,
+      redact,
+      progress,
+      reader: { state: () => reader.state(), statistics: () => reader.statistics() },
+      stopping: signals.stopping,
     },
-  });
-  const emit = (body: RunEventBody): void => {
-    const event: RunEvent = { at: clock.now(), runId, ...discreetEvent(body, redact) };
-    record.record(event);
-    keeper.take(event);
-    telling.take(event);
-    // A person has heard that one when the pipeline was read.
-    if (event.type !== 'warned' || event.message !== pipeline.aboutAuto) progress.take(event);
-  };
+    at,
+  );
   const author = { runId, pipeline: { name: pipeline.name, hash: pipeline.hash } };
   const writer = await openLakeWriter({
     folder: at.dataFolder,
@@ -292,17 +247,17 @@ async function runLocked({ pipeline, options, saved, runId, flags }: Work, at: S
     await telling.finish();
     progress.end();
     if (flags.json === true) at.json(runDocument(runId, outcome));
-    else if (at.verbosity !== 'quiet') at.answer(keeper.text(at.paint, at.width));
+    else if (at.verbosity !== 'quiet') at.answer(report.text(at.paint, at.width));
     return signals.received() ?? exitCodeOf(outcome);
   } finally {
     await telling.finish();
     progress.end();
-    await keeper.write();
+    await source.close();
+    await report.write();
     await record.finish();
     await post?.finish();
     await reader.close();
     await writer.close();
-    await source.close();
     if (!signals.stopping.aborted) await tidyAfterRun(pipeline, runId, at);
     // Not before: a signal that comes while things are put away would leave them as they are.
     signals.dispose();
