@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** Long campaigns, each a script of its own: `npm run recovery`, `npm run faults`, `npm run soak`. */
+/** Long campaigns, each a script of its own, such as `npm run recovery` or `npm run faults`. */
 export default defineConfig({
   test: {
-    include: ['test/campaigns/*.campaign.ts', 'test/faults/*.test.ts'],
+    include: ['test/campaigns/*.campaign.ts', 'test/faults/*.test.ts', 'test/collector/*.test.ts'],
     // Faults are mostly waited for.
     maxWorkers: 3,
     globalSetup: 'test/global-setup.ts',

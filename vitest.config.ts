@@ -8,8 +8,8 @@ const results = process.env['PIPE_TEST_RESULTS'] ?? '';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // A campaign of its own: `npm run faults`.
-    exclude: ['test/faults/**'],
+    // Campaigns of their own: `npm run faults`, `npm run collector`.
+    exclude: ['test/faults/**', 'test/collector/**'],
     globalSetup: 'test/global-setup.ts',
     setupFiles: 'test/setup.ts',
     // Many tests wait for sockets and processes more than they compute.

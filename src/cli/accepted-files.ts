@@ -35,33 +35,40 @@ export function acceptedPath(lake: string, pipeline: string): string {
   return join(serveFolder(lake), 'accepted', `${encodeURIComponent(pipeline)}.json`);
 }
 
-/** Keeps the texts for the runs to come. Only their owner may read them: they are as private as the files were. */
-export async function keepAccepted(path: string, texts: AcceptedTexts): Promise<void> {
+/** A definition as a collector has accepted it. */
+export interface AcceptedDefinition {
+  /** The pipeline's own file: a run that begins while it is moved asks for it under its old name. */
+  readonly file: string;
+  readonly texts: AcceptedTexts;
+}
+
+/** Keeps a definition for the runs to come. Only its owner may read it: it is as private as the files were. */
+export async function keepAccepted(path: string, { file, texts }: AcceptedDefinition): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await replaceFile(path, `${JSON.stringify({ v: 1, files: Object.fromEntries(texts) })}\n`, 0o600);
+  await replaceFile(path, `${JSON.stringify({ v: 1, file, files: Object.fromEntries(texts) })}\n`, 0o600);
 }
 
 /** Reads what a collector has kept. */
-export async function acceptedOrStop(path: string): Promise<AcceptedTexts> {
-  const texts = textsIn(await readFile(path, 'utf8').catch(() => ''));
-  if (texts !== null) return texts;
+export async function acceptedOrStop(path: string): Promise<AcceptedDefinition> {
+  const definition = definitionIn(await readFile(path, 'utf8').catch(() => ''));
+  if (definition !== null) return definition;
   throw new Stop(exitCode.usage, `${path} is not what a collector has accepted`, 'run the pipeline itself: pipe run');
 }
 
-function textsIn(text: string): AcceptedTexts | null {
+function definitionIn(text: string): AcceptedDefinition | null {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return null;
   }
-  if (typeof value !== 'object' || value === null || !('files' in value)) return null;
-  const { files } = value;
-  if (typeof files !== 'object' || files === null) return null;
+  if (typeof value !== 'object' || value === null || !('file' in value) || !('files' in value)) return null;
+  const { file, files } = value;
+  if (typeof file !== 'string' || typeof files !== 'object' || files === null) return null;
   const texts = new Map<string, string>();
   for (const [path, content] of Object.entries(files) as readonly (readonly [string, unknown])[]) {
     if (typeof content !== 'string') return null;
     texts.set(path, content);
   }
-  return texts;
+  return { file, texts };
 }

@@ -85,7 +85,10 @@ export async function collect(
     if (judging !== null && (event.type !== 'run-event' || event.event.type === 'breaker-changed')) note.renew();
   };
   const accept = async (pipeline: ServedPipeline): Promise<void> => {
-    await keepAccepted(acceptedPath(at.dataFolder, pipeline.name), source.textsOf(pipeline));
+    await keepAccepted(acceptedPath(at.dataFolder, pipeline.name), {
+      file: pipeline.file,
+      texts: source.textsOf(pipeline),
+    });
     const whole = source.pipelineOf(pipeline);
     if (whole !== null) logs.accept(whole);
   };

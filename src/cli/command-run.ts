@@ -86,11 +86,11 @@ export function defineRun(command: Command, run: RunAction): void {
 }
 
 async function runCommand(file: string | undefined, flags: Flags, around: Surroundings): Promise<ExitCode> {
-  const { asAccepted } = flags;
-  const at = asAccepted === undefined ? around : { ...around, accepted: await acceptedOrStop(asAccepted) };
+  const accepted = flags.asAccepted === undefined ? null : await acceptedOrStop(flags.asAccepted);
+  const at = accepted === null ? around : { ...around, accepted: accepted.texts };
   const saved = flags.plan === undefined ? null : await readSavedPlan(flags.plan);
   if (saved !== null) refuseBesidesPlan(saved, file, flags);
-  const pipeline = await loadOrStop(saved?.file ?? pipelineFile(file), at);
+  const pipeline = await loadOrStop(saved?.file ?? accepted?.file ?? pipelineFile(file), at);
   const options = saved?.options ?? planOptions(flags, pipeline);
   const wait = waitOf(flags.wait);
   const idle = flags.ifDue === undefined ? null : await notDue(pipeline, flags.ifDue, at);

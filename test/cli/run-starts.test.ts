@@ -38,12 +38,12 @@ test('the starts of runs are known by whomever they were begun, and every record
   });
   const starts = runStarts(at);
   await starts.look();
-  expect(starts.last('a')).toBeNull();
+  expect(await starts.last('a')).toBeNull();
 
   await begun(lineage, 'a', noon, 1);
   await begun(lineage, 'b', noon + 1, 2);
   await starts.look();
-  expect([starts.last('a'), starts.last('b')]).toEqual([noon, noon + 1]);
+  expect([await starts.last('a'), await starts.last('b')]).toEqual([noon, noon + 1]);
 
   // One that was read is not needed any more, and one that is not written yet is looked for again.
   await rm(join(lineage, '2026-11-20', '01931000-0000-7000-8000-000000000001', 'run.json'));
@@ -51,10 +51,10 @@ test('the starts of runs are known by whomever they were begun, and every record
   await starts.look();
   await begun(lineage, 'a', noon + 5, 3);
   await Promise.all([starts.look(), starts.look()]);
-  expect([starts.last('a'), starts.last('b')]).toEqual([noon + 5, noon + 1]);
+  expect([await starts.last('a'), await starts.last('b')]).toEqual([noon + 5, noon + 1]);
 
   // A collector that starts now finds the same.
   const anew = runStarts(at);
   await anew.look();
-  expect(anew.last('a')).toBe(noon + 5);
+  expect(await anew.last('a')).toBe(noon + 5);
 });

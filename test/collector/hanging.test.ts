@@ -9,8 +9,8 @@ import { makeRig } from '../rig.js';
 import type { Rig, RunningCall } from '../rig.js';
 import { webServer } from '../tell/servers.js';
 import { virtualClock } from '../virtual-clock.js';
-import { pretendCatalogue, pretendCollector, pretendRuns, pretendStore } from './pretend.js';
-import { at, every, scheduleOf, served } from './schedules.js';
+import { pretendCatalogue, pretendCollector, pretendRuns, pretendStore } from '../serve/pretend.js';
+import { at, every, scheduleOf, served } from '../serve/schedules.js';
 
 /** Starts a program like itself, says which processes they are, and takes no notice of being asked to end. */
 const stubborn = `const fs = require('node:fs');
