@@ -12,6 +12,7 @@ import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
 import { load } from './pipeline-file.js';
 import { pipelineFilesIn } from './pipeline-files-in.js';
+import { playedBy } from './played-scenario.js';
 import { isScenarioFile, loadScenarioFile } from './scenario-file.js';
 import type { RunAction } from './run-action.js';
 import type { Surroundings } from './surroundings.js';
@@ -36,14 +37,27 @@ async function lint(named: readonly string[], flags: Flags, at: Surroundings): P
   for (const file of files) {
     const isScenario = await isScenarioFile(file);
     const loaded = isScenario ? await loadScenarioFile(file) : await load(file, at, 'lint');
-    const diagnostics = loaded.ok ? loaded.warnings : loaded.diagnostics;
-    wrong ||= !loaded.ok;
-    documents.push({ file, ok: loaded.ok, diagnostics: diagnosticsDocument(diagnostics, loaded.sources) });
+    const played = 'pipeline' in loaded ? await playedBy(loaded.pipeline, at) : null;
+    const own = loaded.ok ? loaded.warnings : loaded.diagnostics;
+    // What a pipeline plays is wrong in its own place, or not for this source, which no place can show.
+    const ofScenario = typeof played?.wrong === 'string' ? [] : (played?.wrong ?? []);
+    const other = typeof played?.wrong === 'string' ? played.wrong : null;
+    const isWell = loaded.ok && played?.wrong === undefined;
+    wrong ||= !isWell;
+    const sources = new Map([...loaded.sources, ...(played?.sources ?? [])]);
+    const diagnostics = [...own, ...ofScenario];
+    documents.push({
+      file,
+      ok: isWell,
+      diagnostics: diagnosticsDocument(diagnostics, sources),
+      ...(other === null ? {} : { scenario: other }),
+    });
     if (flags.json === true) continue;
     if (diagnostics.length > 0) {
-      at.complain(renderDiagnostics(diagnostics, loaded.sources, { color: at.notePaint !== plainPaint }).trimEnd());
+      at.complain(renderDiagnostics(diagnostics, sources, { color: at.notePaint !== plainPaint }).trimEnd());
     }
-    if (!loaded.ok) continue;
+    if (other !== null) at.complain(`${file}: ${other}`);
+    if (!loaded.ok || !isWell) continue;
     const words = 'scenario' in loaded ? scenarioWords(loaded.scenario) : pipelineWords(loaded.pipeline, at);
     at.answer(`${file}: ${at.paint('good', 'well')}, ${words}\n`);
   }

@@ -22,6 +22,8 @@ export function serveVoice(json: boolean, at: Surroundings): (event: ServeEvent)
     else runs.set(pipeline, state);
     advance(state, event);
     if (!isVerbose && !toldOfRuns.has(event.type)) return [];
+    // It was told when it began.
+    if (!isVerbose && event.type === 'breaker-changed' && event.inherited === true) return [];
     if (event.type === 'warned' && !isNews(`${pipeline}\n${event.message}`, event.at)) return [];
     const lines = [eventWords(event, state, at.notePaint, isVerbose), isVerbose ? stepWords(event, state) : null];
     return lines.filter((line) => line !== null);

@@ -10,7 +10,7 @@ import type { Sources } from '../yaml/sources.js';
 import type { AcceptedTexts } from './accepted-files.js';
 import { load } from './pipeline-file.js';
 import { pipelinesInFolder } from './pipeline-files-in.js';
-import { loadScenarioFile, otherSource } from './scenario-file.js';
+import { playedBy } from './played-scenario.js';
 import type { Surroundings } from './surroundings.js';
 
 /** Pipeline files, with the whole of what was read from them. */
@@ -71,22 +71,4 @@ export function servedFiles(named: readonly string[], at: Surroundings): ServedF
       }
     },
   };
-}
-
-/** The scenario that a pipeline's source plays, as far as its file can be used. */
-interface Played {
-  readonly file: string;
-  readonly sources: Sources;
-  readonly wrong?: string | readonly Diagnostic[];
-}
-
-/** A scenario is part of the definition, though only the run reads it; null for a pipeline that plays none. */
-async function playedBy({ steps, providers }: Pipeline, at: Surroundings): Promise<Played | null> {
-  const { scenario: file } = providers.synthetic;
-  if (file === null || !steps.some(({ provider }) => provider === 'synthetic')) return null;
-  const loaded = await loadScenarioFile(file, at);
-  const { sources } = loaded;
-  if (!loaded.ok) return { file, sources, wrong: loaded.diagnostics };
-  const other = otherSource(loaded.scenario, file, 'synthetic');
-  return other === null ? { file, sources } : { file, sources, wrong: other };
 }

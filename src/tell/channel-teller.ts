@@ -78,6 +78,8 @@ export function channelTeller(options: ChannelTellerOptions): ChannelTeller {
     },
     async finish() {
       const timer = setTimeout(() => giveUp.abort(), finishWithin(await due()));
+      // What is under way may fail yet, and then has its one more chance as well.
+      await underWay;
       await start(problem === null ? undefined : 1);
       clearTimeout(timer);
       const left = problem === null ? 0 : (await due()).length;

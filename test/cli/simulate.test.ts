@@ -129,6 +129,25 @@ test.concurrent.for<readonly [readonly string[], string]>([
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
 });
 
+test('a pipeline is not well whose scenario is not there, is wrong, or is of another source', async () => {
+  const pipeline = (scenario: string): string =>
+    `name: played\nprovider: synthetic\nsymbols: [AAPL]\nsteps: { contracts: {} }\nproviders: { synthetic: { scenario: ${scenario} } }\n`;
+  await rig.write('wrong.yaml', 'name: wrong\nsource: synthetic\nrules: [{ when: connect, do: silense }]\n');
+  await rig.write('absent/played.yaml', pipeline('nowhere.yaml'));
+  await rig.write('wrong/played.yaml', pipeline('../wrong.yaml'));
+  await rig.write('other/played.yaml', pipeline('../scenarios/rough-evening.yaml'));
+  for (const [folder, words] of [
+    ['absent', '`absent/nowhere.yaml` is not there'],
+    ['wrong', 'wrong.yaml:3:30 error unknown-action: `silense` is not an action'],
+    ['other', 'is a scenario of tws, not of synthetic'],
+  ] as const) {
+    const { exitCode, stdout, stderr } = await rig.pipe('lint', `${folder}/played.yaml`);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(words);
+    expect((await rig.pipe('lint', '--json', folder)).stdout).toContain('"ok": false');
+  }
+});
+
 test('a scenario with mistakes is shown them, by lint as by simulate', async () => {
   await rig.write('bad.yaml', 'name: bad\nsource: tws\nrules: [{ when: connect, do: silense }]\n');
   const lint = await rig.pipe('lint', 'bad.yaml', 'scenarios/rough-evening.yaml');
