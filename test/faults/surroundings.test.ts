@@ -4,9 +4,9 @@ import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
 import { makeRig } from '../rig.js';
 import type { CallResult, Rig } from '../rig.js';
-import { filledProject, now, planned, small } from './project.js';
-import { mayMount, smallDisk } from './small-disk.js';
-import type { SmallDisk } from './small-disk.js';
+import { filledProject, now, planned, small } from '../cli/project.js';
+import { mayMount, smallDisk } from '../cli/small-disk.js';
+import type { SmallDisk } from '../cli/small-disk.js';
 
 const run = ['run', 'small.yaml', '--now', now];
 let filled: Rig;

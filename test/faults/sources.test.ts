@@ -1,9 +1,9 @@
 /** A source that refuses, fails, falls silent and is cut short: what the real command makes of it, and of the next run. */
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { asking } from './project.js';
-import { contents, quiet, seriesAsked, troubledProject, troubles } from './troubled-project.js';
-import type { TroubledProject } from './troubled-project.js';
+import { asking } from '../cli/project.js';
+import { contents, quiet, seriesAsked, troubledProject, troubles } from '../cli/troubled-project.js';
+import type { TroubledProject } from '../cli/troubled-project.js';
 
 const bars = 'equity_bars/AAPL/1 day/TRADES/rth';
 let undisturbed: string;
