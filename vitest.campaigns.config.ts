@@ -3,12 +3,19 @@ import { defineConfig } from 'vitest/config';
 /** Long campaigns, each a script of its own, such as `npm run recovery` or `npm run faults`. */
 export default defineConfig({
   test: {
-    include: ['test/campaigns/*.campaign.ts', 'test/faults/*.test.ts', 'test/collector/*.test.ts'],
+    include: [
+      'test/campaigns/*.campaign.ts',
+      'test/faults/*.test.ts',
+      'test/collector/*.test.ts',
+      'test/**/*.slow.test.ts',
+    ],
     // Faults are mostly waited for.
     maxWorkers: 3,
     globalSetup: 'test/global-setup.ts',
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    setupFiles: 'test/setup.ts',
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
+    expect: { poll: { timeout: 300_000, interval: 20 } },
     // So that what is alive can be weighed.
     execArgv: ['--expose-gc'],
     // Two processes at a time on two cores: more would only wait for each other.

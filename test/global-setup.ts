@@ -1,17 +1,48 @@
 import { spawnSync } from 'node:child_process';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { rolldown } from 'rolldown';
 import type { TestProject } from 'vitest/node';
+
+import { openCommandPool } from './command-pool.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Whether `dist/` is what `src/` says; tests that drive the command refuse to run on anything older. */
-    built: boolean;
+    /** Where calls of the command are run; null when the command could not be built from what `src/` says now. */
+    commandPool: string | null;
+    /** A folder with `src/` as JavaScript, file by file, for processes that run a part of it. */
+    modules: string;
   }
 }
 
-/** Builds the command once before all tests, if something changed since it was built. */
-export default function setup(project: TestProject): void {
-  const build = join(import.meta.dirname, '../scripts/build.js');
+const root = join(import.meta.dirname, '..');
+
+/** Builds the command once before all tests, if something changed since it was built, and keeps processes that run it. */
+export default async function setup(project: TestProject): Promise<() => void> {
+  const build = join(root, 'scripts/build.js');
   const { status } = spawnSync(process.execPath, [build, '--if-stale'], { stdio: 'inherit' });
-  project.provide('built', status === 0);
+  const pool = status === 0 ? openCommandPool() : null;
+  project.provide('commandPool', pool?.address ?? null);
+  const modules = await transpileModules();
+  project.provide('modules', modules);
+  return () => {
+    pool?.close();
+    rmSync(modules, { recursive: true, force: true });
+  };
+}
+
+/** Below `node_modules/`, where the packages that the modules import are found. */
+async function transpileModules(): Promise<string> {
+  const folder = join(root, 'node_modules/.cache', `pipe-test-${String(process.pid)}`);
+  const bundler = await rolldown({
+    cwd: root,
+    input: readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => join('src', path)),
+    platform: 'node',
+    external: /^[^./]/,
+  });
+  await bundler.write({ dir: folder, preserveModules: true, preserveModulesRoot: 'src', entryFileNames: '[name].js' });
+  await bundler.close();
+  return folder;
 }

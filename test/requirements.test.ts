@@ -11,20 +11,21 @@ describe('what tests need', () => {
     expect(requires('chromium', { PATH: '/nowhere' })).toEqual({
       missing: true,
       path: '',
-      reason: 'no chromium here: set PIPE_TEST_CHROMIUM or provide chromium or chromium-browser or google-chrome',
+      reason: 'needs Chromium: set PIPE_TEST_CHROMIUM or install chromium or chromium-browser or google-chrome',
     });
   });
 
   it('is not looked for elsewhere when its variable is wrong', () => {
     expect(requires('python', { PIPE_TEST_PYTHON: '/nowhere/python' })).toMatchObject({
       missing: true,
-      reason: 'no python here: PIPE_TEST_PYTHON names /nowhere/python, which is not there',
+      reason:
+        'needs a Python with the packages of .ci/requirements.txt: PIPE_TEST_PYTHON names /nowhere/python, which does not exist',
     });
   });
 
   it('must be there when everything has to run', () => {
     const env = { PATH: '/nowhere', PIPE_REQUIRE_ALL: '1' };
-    expect(() => requires('chromium', env)).toThrow('no chromium here');
+    expect(() => requires('chromium', env)).toThrow('needs Chromium');
   });
 
   it('may be missing even then, when nobody can be asked to have it', () => {

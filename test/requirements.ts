@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path';
 
 /** Something outside Node that some tests need. */
 interface Requirement {
+  readonly description: string;
   /** The variable that says where it is. */
   readonly variable: string;
   /** Where it is looked for when the variable is not set: paths from the project's folder, or names in PATH. */
@@ -13,17 +14,38 @@ interface Requirement {
 
 const requirements = {
   /** A Python with the packages of `.ci/requirements.txt`. */
-  python: { variable: 'PIPE_TEST_PYTHON', places: ['.venv/bin/python'], optional: false },
+  python: {
+    description: 'a Python with the packages of .ci/requirements.txt',
+    variable: 'PIPE_TEST_PYTHON',
+    places: ['.venv/bin/python'],
+    optional: false,
+  },
   chromium: {
+    description: 'Chromium',
     variable: 'PIPE_TEST_CHROMIUM',
     places: ['chromium', 'chromium-browser', 'google-chrome'],
     optional: false,
   },
   /** A server that reads metrics, and the tool that checks them. */
-  prometheus: { variable: 'PIPE_TEST_PROMETHEUS', places: ['prometheus'], optional: false },
-  promtool: { variable: 'PIPE_TEST_PROMTOOL', places: ['promtool'], optional: false },
+  prometheus: {
+    description: 'a Prometheus server',
+    variable: 'PIPE_TEST_PROMETHEUS',
+    places: ['prometheus'],
+    optional: false,
+  },
+  promtool: {
+    description: 'promtool of Prometheus',
+    variable: 'PIPE_TEST_PROMTOOL',
+    places: ['promtool'],
+    optional: false,
+  },
   /** The published OpenLineage schemas, which are compared with and never shipped. */
-  openlineage: { variable: 'PIPE_TEST_OPENLINEAGE', places: ['../shared/oracles/openlineage'], optional: true },
+  openlineage: {
+    description: 'the published OpenLineage schemas',
+    variable: 'PIPE_TEST_OPENLINEAGE',
+    places: ['../shared/oracles/openlineage'],
+    optional: true,
+  },
 } as const satisfies Record<string, Requirement>;
 
 /** What a test may need. */
@@ -45,10 +67,15 @@ export function requires(name: RequirementName, env: NodeJS.ProcessEnv = process
   if (path !== null) return { missing: false, path };
   const reason =
     named === ''
-      ? `no ${name} here: set ${requirement.variable} or provide ${requirement.places.join(' or ')}`
-      : `no ${name} here: ${requirement.variable} names ${named}, which is not there`;
+      ? `needs ${requirement.description}: set ${requirement.variable} or install ${requirement.places.join(' or ')}`
+      : `needs ${requirement.description}: ${requirement.variable} names ${named}, which does not exist`;
   if (env['PIPE_REQUIRE_ALL'] === '1' && !requirement.optional) throw new Error(reason);
   return { missing: true, path: '', reason };
+}
+
+/** The title of tests that need something; where it is missing the title says what would make them run. */
+export function titled(title: string, found: Found): string {
+  return found.missing ? `${title} (${found.reason})` : title;
 }
 
 function locate(places: readonly string[], searchPath: string): string | null {

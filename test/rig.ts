@@ -2,7 +2,9 @@ import { execa } from 'execa';
 import { mkdir, mkdtemp, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
-import { afterAll, inject } from 'vitest';
+import { inject } from 'vitest';
+
+import { callInPool } from './command-pool.js';
 
 /** The command as it is shipped. */
 const command = join(import.meta.dirname, '../dist/main.js');
@@ -17,6 +19,8 @@ export interface CallOptions {
   readonly folder?: string;
   /** After how many milliseconds a call that does not end is killed and the test fails. */
   readonly timeout?: number;
+  /** Runs the call in a new process, as users do, and not in one that has run other calls before. */
+  readonly newProcess?: boolean;
 }
 
 /** How a call ended. */
@@ -52,7 +56,10 @@ export interface Rig {
   read(path: string): Promise<string>;
   /** The files below a folder, sorted, with `/` between the parts. */
   files(path?: string): Promise<readonly string[]>;
-  /** Calls the command and waits for its end, whatever its exit code. */
+  /**
+   * Calls the command and waits for its end, whatever its exit code. Processes that have the command loaded run the calls in
+   * turn, unless a call asks for a new process, reads standard input or sets options of Node.
+   */
   pipe(...args: CallArguments): Promise<CallResult>;
   /** Calls the command and leaves it running, for tests that interrupt it. */
   spawn(...args: CallArguments): RunningCall;
@@ -63,13 +70,19 @@ export interface Rig {
 }
 
 const open = new Set<Rig>();
-afterAll(async () => {
+
+/** Called after the last test of each file. */
+export async function closeRigs(): Promise<void> {
   for (const rig of open) await rig.close();
-});
+}
+
+/** Ends a call that hangs; far more than a slow and busy machine needs. */
+const defaultTimeout = 300_000;
 
 /** Makes a project in a new temporary folder. With `PIPE_TEST_KEEP=1` the folder stays, to be looked at. */
 export async function makeRig(): Promise<Rig> {
-  if (!inject('built')) throw new Error('dist/ is older than src/ and could not be built: see the compiler above');
+  const pool = inject('commandPool');
+  if (pool === null) throw new Error('dist/ is older than src/ and could not be built: see the errors above');
   const home = await realpath(await mkdtemp(join(tmpdir(), 'pipe-test-')));
   const folder = join(home, 'project');
   await Promise.all([folder, join(home, 'home'), join(home, 'tmp')].map((path) => mkdir(path)));
@@ -82,7 +95,7 @@ export async function makeRig(): Promise<Rig> {
       cwd: path(options.folder ?? '.'),
       env: { ...steadyEnvironment(home), ...options.env },
       input: options.input ?? '',
-      timeout: options.timeout ?? 60_000,
+      timeout: options.timeout ?? defaultTimeout,
     });
     running.add(call);
     const forget = (): void => void running.delete(call);
@@ -90,11 +103,21 @@ export async function makeRig(): Promise<Rig> {
     return call;
   };
 
+  const callWarm = async (words: readonly string[], options: CallOptions): Promise<CallResult> => {
+    const env = { ...steadyEnvironment(home), ...options.env };
+    const timeout = AbortSignal.timeout(options.timeout ?? defaultTimeout);
+    return callInPool(pool, { words, cwd: path(options.folder ?? '.'), env }, timeout);
+  };
+
   const rig: Rig = {
     folder,
     path,
     spawn,
-    pipe: (...args) => spawn(...args).result,
+    pipe(...args) {
+      const { words, options } = splitArguments(args);
+      const needsProcess = options.input !== undefined || options.env?.['NODE_OPTIONS'] !== undefined;
+      return (options.newProcess ?? needsProcess) ? spawn(...args).result : callWarm(words, options);
+    },
     async write(file, text) {
       await mkdir(dirname(path(file)), { recursive: true });
       await writeFile(path(file), text);

@@ -3,7 +3,7 @@ import type { LakeReader } from '../lake/contract.js';
 import { examplesShown, findingOf } from './finding.js';
 import type { Example, Finding } from './finding.js';
 import { columnList, rowKeys } from './row-keys.js';
-import type { Rule } from './rule.js';
+import type { Broken, Rule } from './rule.js';
 
 /** All that rules need of a lake. */
 export type Queries = Pick<LakeReader, 'query'>;
@@ -17,26 +17,28 @@ export async function checkRules(reader: Queries, rules: readonly Rule[]): Promi
   }
   const findings: Finding[] = [];
   for (const rule of rules) {
-    const count = counts.get(rule) ?? (await countStatement(reader, rule));
+    const count = counts.get(rule) ?? (await countStatement(reader, rule.broken));
     if (count > 0) findings.push(findingOf(rule, count, await examplesOf(reader, rule)));
   }
   return findings;
 }
 
-/** The rows of a table that break each rule about rows, in one pass. */
+/** How often a table breaks each rule that one pass over it decides: rules about rows, and all rules that need rows if it has none. */
 async function countRows(
   reader: Queries,
   dataset: Dataset,
   rules: readonly Rule[],
 ): Promise<ReadonlyMap<Rule, number>> {
   const filters = rules.flatMap((rule) => (rule.broken.kind === 'row' ? [{ rule, where: rule.broken.where }] : []));
-  if (filters.length === 0) return new Map();
   const counts = filters.map(({ where }, index) => `count(*) FILTER (WHERE ${where}) AS c${String(index)}`);
-  const row = await firstRow(reader, `SELECT ${counts.join(', ')} FROM ${dataset}`);
-  return new Map(filters.map(({ rule }, index) => [rule, Number(row[`c${String(index)}`])]));
+  const row = await firstRow(reader, `SELECT ${['count(*) AS held', ...counts].join(', ')} FROM ${dataset}`);
+  const known = new Map(filters.map(({ rule }, index) => [rule, Number(row[`c${String(index)}`])]));
+  if (row['held'] !== 0) return known;
+  for (const rule of rules) if (rule.broken.kind === 'statement' && rule.broken.needsRows) known.set(rule, 0);
+  return known;
 }
 
-async function countStatement(reader: Queries, { broken }: Rule): Promise<number> {
+async function countStatement(reader: Queries, broken: Broken): Promise<number> {
   if (broken.kind === 'row') return 0;
   const row = await firstRow(reader, `SELECT count(*) AS count FROM (${broken.sql})`);
   return Number(row['count']);

@@ -13,7 +13,7 @@ export const coverageRules: readonly Rule[] = [
       problem: 'rows that no recorded answer brought',
       remedy:
         'another program wrote them, or commits were taken out of the log: restore the log, or delete the files they are in',
-      broken: { kind: 'statement', sql: rowsWithoutAnswer(dataset) },
+      broken: { kind: 'statement', sql: rowsWithoutAnswer(dataset), needsRows: true },
     },
     {
       name: 'rows-as-answered',
@@ -21,7 +21,7 @@ export const coverageRules: readonly Rule[] = [
       severity: 'error',
       problem: 'windows that hold more or fewer rows than were answered',
       remedy: 'fetch them again with pipe run --force --symbols … --from … --to …',
-      broken: { kind: 'statement', sql: windowsNotAsAnswered(dataset) },
+      broken: { kind: 'statement', sql: windowsNotAsAnswered(dataset), needsRows: false },
       whole: [dataset],
     },
   ]),
@@ -34,7 +34,7 @@ export const coverageRules: readonly Rule[] = [
       severity: 'error',
       problem: 'rows that a later answer should have replaced',
       remedy: 'fetch their windows again with pipe run --force, and please report it',
-      broken: { kind: 'statement', sql: rowsReplaced(dataset) },
+      broken: { kind: 'statement', sql: rowsReplaced(dataset), needsRows: true },
     })),
 ];
 

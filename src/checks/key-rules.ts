@@ -14,7 +14,7 @@ export const keyRules: readonly Rule[] = [
     severity: 'error',
     problem: 'rows are held more than once',
     remedy,
-    broken: { kind: 'statement', sql: repeated(dataset, rowKeys[dataset]) },
+    broken: { kind: 'statement', sql: repeated(dataset, rowKeys[dataset]), needsRows: true },
   })),
   ...(['equity_bars', 'option_bars'] as const).map((dataset): Rule => ({
     name: 'two-bars-a-session',
@@ -30,6 +30,7 @@ export const keyRules: readonly Rule[] = [
         "bar_size = '1 day'",
         'count(DISTINCT ts)',
       ),
+      needsRows: true,
     },
   })),
 ];

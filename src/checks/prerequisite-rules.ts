@@ -20,6 +20,7 @@ export const prerequisiteRules: readonly Rule[] = [
         FROM (SELECT symbol, provider, expiry, strike, "right", count(*) AS bars FROM option_bars GROUP BY ALL) b
         ANTI JOIN chains c
           ON c.symbol = b.symbol AND c.provider = b.provider AND c.expiry = b.expiry AND c.strike = b.strike AND c."right" = b."right"`,
+      needsRows: true,
     },
   },
 ];
@@ -38,6 +39,7 @@ function symbolRule(dataset: Dataset, needed: Dataset, name: string, problem: st
         SELECT r.symbol, r.provider, r.rows
         FROM (SELECT symbol, provider, count(*) AS rows FROM ${dataset} GROUP BY ALL) r
         ANTI JOIN ${needed} n ON n.symbol = r.symbol AND n.provider = r.provider`,
+      needsRows: true,
     },
   };
 }

@@ -22,5 +22,5 @@ export interface Rule {
 export type Broken =
   /** A condition that is true for a row that breaks the rule. All of a table are looked for in one pass over it. */
   | { readonly kind: 'row'; readonly where: string }
-  /** A statement with a row for each thing that breaks the rule. */
-  | { readonly kind: 'statement'; readonly sql: string };
+  /** A statement with a row for each thing that breaks the rule; `needsRows` when a table without rows cannot break it. */
+  | { readonly kind: 'statement'; readonly sql: string; readonly needsRows: boolean };

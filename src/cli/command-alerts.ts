@@ -52,7 +52,9 @@ async function openOnes({ dataFolder }: Surroundings, only?: string): Promise<re
       openAlerts((await store.read(pipeline)).values()).map((alert) => ({ pipeline, ...alert })),
     ),
   );
-  return found.flat();
+  // Two that began in one millisecond would otherwise change places from call to call.
+  const key = ({ pipeline, rule, subject }: PipelineAlert): string => [pipeline, rule, subject].join('\n');
+  return found.flat().sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
 async function list(flags: Flags, at: Surroundings): Promise<ExitCode> {

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
+
+import { packageRoot } from './package-root.js';
 
 const name = join('schemas', 'pipeline.schema.json');
 
-/** The schema of this very package, which lies beside the folder that holds the compiled code. */
-const own = fileURLToPath(new URL('../../schemas/pipeline.schema.json', import.meta.url));
+/** The schema of this very package. */
+const own = join(packageRoot, name);
 
 /**
  * Where editors find the schema of pipelines, as a pipeline file names it: without a network, and by a path that other

@@ -8,9 +8,13 @@ const goldenStep = 0x9e3779b9;
 
 /** The stream that belongs to a text, within another stream. */
 export function keyOfText(key: Key, text: string): Key {
-  let hash = key;
+  return scramble(absorb(key, text) ^ text.length);
+}
+
+function absorb(state: number, text: string): number {
+  let hash = state;
   for (let index = 0; index < text.length; index++) hash = scramble(hash ^ text.charCodeAt(index)) + goldenStep;
-  return scramble(hash ^ text.length);
+  return hash;
 }
 
 /** The stream with a number, within another stream. */
@@ -25,8 +29,17 @@ export function uniform(key: Key, number: number): number {
 
 /** A positive integer below 2^53 for a text, the same on every machine: enough for millions of them not to meet. */
 export function numberOfText(text: string): number {
-  const high = keyOfText(0x5bd1e995, text) & 0x1fffff;
-  return high * 4_294_967_296 + keyOfText(0x27d4eb2f, text) + 1;
+  return numbersOfTexts(text)('');
+}
+
+/** `numberOfText` for many texts that begin alike: the numbers of `start + rest`. */
+export function numbersOfTexts(start: string): (rest: string) => number {
+  const [highStart, lowStart] = [absorb(0x5bd1e995, start), absorb(0x27d4eb2f, start)];
+  return (rest) => {
+    const length = start.length + rest.length;
+    const high = scramble(absorb(highStart, rest) ^ length) & 0x1fffff;
+    return high * 4_294_967_296 + scramble(absorb(lowStart, rest) ^ length) + 1;
+  };
 }
 
 /** Mixes all 32 bits into all 32 bits, one to one. */

@@ -1,4 +1,4 @@
-import type { DuckDBType, DuckDBValue, DuckDBValueConverter, StatementType } from '@duckdb/node-api';
+import type { DuckDBPreparedStatement, DuckDBType, DuckDBValue, DuckDBValueConverter } from '@duckdb/node-api';
 import type { QueryResult } from './contract.js';
 import { engineError } from './parquet/engine.js';
 import type { DuckDB, Engine } from './parquet/engine.js';
@@ -13,42 +13,48 @@ const reading = /^(select|with|from|values|describe|desc|summarize|show|table|pi
 
 /** Runs one statement that only reads. The engine has been confined to the lake's folder. */
 export async function runQuery(engine: Engine, sql: string): Promise<Omit<QueryResult, 'leftOut'>> {
-  await refuseUnlessReading(engine, sql);
+  const statement = await readingStatement(engine, sql);
   try {
-    const reader = await engine.connection.runAndReadAll(sql);
+    const reader = await statement.runAndReadAll();
     const columns = reader.deduplicatedColumnNames();
     const rows = reader.convertRowObjects(plainValues(engine.duckdb));
     return { columns, rows };
   } catch (error) {
     throw queryError(error);
+  } finally {
+    statement.destroySync();
   }
 }
 
-async function refuseUnlessReading(engine: Engine, sql: string): Promise<void> {
+/** The one statement of a text that only reads, prepared; throws for any other. */
+async function readingStatement(engine: Engine, sql: string): Promise<DuckDBPreparedStatement> {
   const text = withoutComments(sql);
   if (text === '') throw new QueryError('there is no statement; write one such as: SELECT count(*) FROM equity_bars');
   const explained = /^explain\s+(?:analyze\s+)?(?:\([^)]*\)\s*)?(.*)$/is.exec(text)?.[1];
   if (!reading.test(explained ?? text)) throw refusal(text);
-  let types: readonly StatementType[];
+  let statements: readonly DuckDBPreparedStatement[];
   try {
-    types = await statementTypes(engine, sql);
+    statements = await prepareAll(engine, sql);
   } catch (error) {
     throw queryError(error);
   }
-  if (types.length > 1) throw new QueryError('one statement at a time, please: this is more than one');
+  const [statement, ...others] = statements;
   const { SELECT, EXPLAIN } = engine.duckdb.StatementType;
-  if (types.some((type) => type !== SELECT && type !== EXPLAIN)) throw refusal(text);
+  try {
+    if (others.length > 0) throw new QueryError('one statement at a time, please: this is more than one');
+    if (statement?.statementType !== SELECT && statement?.statementType !== EXPLAIN) throw refusal(text);
+    return statement;
+  } catch (error) {
+    for (const one of statements) one.destroySync();
+    throw error;
+  }
 }
 
-async function statementTypes({ connection }: Engine, sql: string): Promise<readonly StatementType[]> {
-  const statements = await connection.extractStatements(sql);
-  const types: StatementType[] = [];
-  for (let index = 0; index < statements.count; index++) {
-    const prepared = await statements.prepare(index);
-    types.push(prepared.statementType);
-    prepared.destroySync();
-  }
-  return types;
+async function prepareAll({ connection }: Engine, sql: string): Promise<readonly DuckDBPreparedStatement[]> {
+  const extracted = await connection.extractStatements(sql);
+  const prepared: DuckDBPreparedStatement[] = [];
+  for (let index = 0; index < extracted.count; index++) prepared.push(await extracted.prepare(index));
+  return prepared;
 }
 
 function refusal(text: string): QueryError {

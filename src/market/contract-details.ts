@@ -1,9 +1,9 @@
 import type { Calendar } from '../core/calendar.js';
-import type { Instrument, InstrumentKind, OptionContract } from '../core/series.js';
+import type { Instrument, InstrumentKind, Right } from '../core/series.js';
 import type { LocalDate } from '../core/time.js';
 import { indianLot } from './indian-options.js';
 import type { Profile } from './profile.js';
-import { numberOfText, uniform } from '../core/random.js';
+import { numberOfText, numbersOfTexts, uniform } from '../core/random.js';
 
 /** What a source says about an instrument. */
 export interface ContractDetails {
@@ -87,25 +87,31 @@ export function optionMultiplier(instrument: Instrument, profile: Profile, expir
   return instrument.currency === 'INR' ? indianLot(instrument.symbol, profile.basePrice, expiry) : 100;
 }
 
-/** The source's number for an option. */
-export function optionConId(instrument: Instrument, { expiry, strike, right }: Omit<OptionContract, 'conId'>): number {
-  return numberOfText(`${instrument.symbol}|${instrument.currency}|${expiry}|${strike}|${right}`);
+/** The source's numbers for the options of one expiry. */
+export function optionConIds(
+  { symbol, currency }: Instrument,
+  expiry: LocalDate,
+): (strike: number, right: Right) => number {
+  const numberOf = numbersOfTexts(`${symbol}|${currency}|${expiry}|`);
+  return (strike, right) => numberOf(`${strike}|${right}`);
 }
 
 const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'] as const;
 
-/** The name of an option where it is traded: as the OCC writes it, in India as brokers there do. */
-export function optionSymbol(
+/** The names of the options of one expiry where they are traded: as the OCC writes them, in India as brokers there do. */
+export function optionSymbols(
   instrument: Instrument,
-  { expiry, strike, right }: Omit<OptionContract, 'conId'>,
+  expiry: LocalDate,
   kind: 'weekly' | 'monthly',
-): string {
+): (strike: number, right: Right) => string {
   const [year, month, day] = [expiry.slice(2, 4), expiry.slice(5, 7), expiry.slice(8)];
   if (instrument.currency === 'INR') {
     const name = months[Number(month) - 1] ?? '';
     const when =
       kind === 'monthly' ? `${year}${name}` : `${year}${Number(month) < 10 ? Number(month) : name.slice(0, 1)}${day}`;
-    return `${instrument.symbol}${when}${strike}${right}E`;
+    const start = instrument.symbol + when;
+    return (strike, right) => `${start}${strike}${right}E`;
   }
-  return `${instrument.symbol.padEnd(6)}${year}${month}${day}${right}${String(Math.round(strike * 1_000)).padStart(8, '0')}`;
+  const start = `${instrument.symbol.padEnd(6)}${year}${month}${day}`;
+  return (strike, right) => `${start}${right}${String(Math.round(strike * 1_000)).padStart(8, '0')}`;
 }

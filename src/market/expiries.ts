@@ -1,5 +1,5 @@
 import type { Calendar, Session } from '../core/calendar.js';
-import { addDays, dateOfDayNumber, dayNumber } from '../core/time.js';
+import { addDays, dateOfDayNumber, dayNumber, day as msPerDay } from '../core/time.js';
 import type { LocalDate } from '../core/time.js';
 import { isIndian } from './indian-options.js';
 
@@ -34,11 +34,13 @@ export function expiriesOn(calendar: Calendar, scheme: ExpiryScheme, date: Local
   let next = 0;
   for (let day = today; day <= today + longestTerm; day++) {
     if (!isExpiryDay(calendar, day)) continue;
+    const term = termAt(calendar, scheme, day);
+    if (term === 0 || day - term > today) continue;
     const limit = dateOfDayNumber(day);
     while (next < sessions.length && (sessions[next]?.date ?? '') <= limit) next++;
     const session = sessions[next - 1];
     const expiry = session === undefined ? null : expiryAt(calendar, scheme, day, session);
-    if (expiry === null || expiry.listedOn > today || result.at(-1)?.day === expiry.day) continue;
+    if (expiry === null || result.at(-1)?.day === expiry.day) continue;
     result.push(expiry);
   }
   return result;
@@ -56,17 +58,19 @@ export function expiryOn(calendar: Calendar, scheme: ExpiryScheme, date: LocalDa
 }
 
 function expiryAt(calendar: Calendar, scheme: ExpiryScheme, nominalDay: number, session: Session): Expiry | null {
-  const nominal = dateOfDayNumber(nominalDay);
-  const monthly = isMonthly(calendar, nominalDay);
-  const term = termOf(scheme, Number(nominal.slice(5, 7)), monthly);
+  const term = termAt(calendar, scheme, nominalDay);
   if (term === 0) return null;
   return {
     date: session.date,
     day: dayNumber(session.date),
     session,
     listedOn: nominalDay - term,
-    kind: monthly ? 'monthly' : 'weekly',
+    kind: isMonthly(calendar, nominalDay) ? 'monthly' : 'weekly',
   };
+}
+
+function termAt(calendar: Calendar, scheme: ExpiryScheme, nominalDay: number): number {
+  return termOf(scheme, monthOf(nominalDay), isMonthly(calendar, nominalDay));
 }
 
 /** How many days ahead an expiry is listed; 0 for never. */
@@ -103,8 +107,12 @@ function isExpiryDay(calendar: Calendar, day: number): boolean {
 
 /** Monthly options expire on the third Friday, in India on the last expiry day of the month. */
 function isMonthly(calendar: Calendar, day: number): boolean {
-  const date = dateOfDayNumber(day);
-  if (isIndian(calendar)) return dateOfDayNumber(day + 7).slice(5, 7) !== date.slice(5, 7);
-  const dayOfMonth = Number(date.slice(8));
+  if (isIndian(calendar)) return monthOf(day + 7) !== monthOf(day);
+  const dayOfMonth = new Date(day * msPerDay).getUTCDate();
   return dayOfMonth >= 15 && dayOfMonth <= 21;
+}
+
+/** The month of a day number, 1 to 12. */
+function monthOf(day: number): number {
+  return new Date(day * msPerDay).getUTCMonth() + 1;
 }

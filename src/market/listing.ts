@@ -2,7 +2,7 @@ import type { Calendar } from '../core/calendar.js';
 import type { Instrument, OptionContract, Right } from '../core/series.js';
 import { addDays, dayNumber } from '../core/time.js';
 import type { Instant } from '../core/time.js';
-import { optionConId, optionMultiplier, optionSymbol } from './contract-details.js';
+import { optionConIds, optionMultiplier, optionSymbols } from './contract-details.js';
 import { expiriesOn, expiryOn } from './expiries.js';
 import type { Expiry, ExpiryScheme } from './expiries.js';
 import { indianListing, indianStrikeStep, isIndian } from './indian-options.js';
@@ -39,18 +39,22 @@ export function listChain(
   for (const expiry of expiriesOn(calendar, schemeOf(profile, calendar), date)) {
     if (expiry.session.close <= at) continue;
     const multiplier = optionMultiplier(instrument, profile, expiry.date);
+    const conIdOf = optionConIds(instrument, expiry.date);
+    const symbolOf = optionSymbols(instrument, expiry.date, expiry.kind);
     const spotOn = (day: number): number => spotAt(walkAt, profile, day);
     const { step, first, last } = strikesBy(dayNumber(date), expiry, spotOn, stepFor);
     for (let number = first; number <= last; number++) {
+      const strike = number * step;
       for (const right of rights) {
-        const contract = { expiry: expiry.date, strike: number * step, right };
         result.push({
-          ...contract,
-          conId: optionConId(instrument, contract),
+          expiry: expiry.date,
+          strike,
+          right,
+          conId: conIdOf(strike, right),
           exchange: instrument.exchange,
           tradingClass: instrument.symbol,
           multiplier,
-          localSymbol: optionSymbol(instrument, contract, expiry.kind),
+          localSymbol: symbolOf(strike, right),
         });
       }
     }

@@ -105,7 +105,9 @@ export function dueNotices(
 ): readonly DueNotice[] {
   const due: DueNotice[] = [];
   for (const rule of rules) {
-    const own = [...alerts].filter(([, alert]) => sameRule(alert.rule, rule));
+    const own = [...alerts]
+      .filter(([, alert]) => sameRule(alert.rule, rule))
+      .sort(([, a], [, b]) => (a.subject < b.subject ? -1 : 1));
     if (own.length === 0) continue;
     for (const channel of rule.to) {
       for (const kind of ['raised', 'still open', 'recovered'] as const) {

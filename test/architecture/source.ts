@@ -37,7 +37,8 @@ export interface SourceFacts {
 
 /** Reads a file of TypeScript; `globals` are the names whose uses are wanted. */
 export function readSource(path: string, text: string, globals: ReadonlySet<string>): SourceFacts {
-  const file = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true);
+  const language = { languageVersion: ts.ScriptTarget.ESNext, jsDocParsingMode: ts.JSDocParsingMode.ParseNone };
+  const file = ts.createSourceFile(path, text, language, true);
   const imports: Import[] = [];
   const globalUses: GlobalUse[] = [];
   const argumentlessDates: ArgumentlessDate[] = [];
@@ -73,7 +74,16 @@ export function readSource(path: string, text: string, globals: ReadonlySet<stri
   };
 }
 
+const importing: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.ImportDeclaration,
+  ts.SyntaxKind.ExportDeclaration,
+  ts.SyntaxKind.ImportEqualsDeclaration,
+  ts.SyntaxKind.ImportType,
+  ts.SyntaxKind.CallExpression,
+]);
+
 function importOf(node: ts.Node): Omit<Import, 'line'> | null {
+  if (!importing.has(node.kind)) return null;
   if (ts.isImportDeclaration(node)) {
     const { importClause } = node;
     return {

@@ -41,7 +41,7 @@ async function copyOf(rig: Rig): Promise<Rig> {
 
 beforeAll(async () => {
   template = await makeTemplate(copyOf);
-}, 300_000);
+});
 
 /** The bars of files that are what they were: what can be read whatever else has happened. */
 function intactRows(lake: string): readonly Row[] {

@@ -157,7 +157,7 @@ async function judgeCommand({ first, files }: MutatedProject): Promise<readonly 
   return wrong;
 }
 
-test(`${String(rounds)} spoilt pipelines, seed ${String(seed)}`, { timeout: rounds * 2_000 + 60_000 }, async () => {
+test(`${String(rounds)} spoilt pipelines, seed ${String(seed)}`, { timeout: rounds * 20_000 + 900_000 }, async () => {
   const found = complaints();
   for (let round = 0; round < rounds && !found.isEnough(); round++) {
     begin('pipelines', round);
@@ -169,7 +169,7 @@ test(`${String(rounds)} spoilt pipelines, seed ${String(seed)}`, { timeout: roun
   expectNone(found);
 });
 
-test(`${String(rounds)} spoilt scenarios, seed ${String(seed)}`, { timeout: rounds * 500 + 60_000 }, async () => {
+test(`${String(rounds)} spoilt scenarios, seed ${String(seed)}`, { timeout: rounds * 5_000 + 900_000 }, async () => {
   const found = complaints();
   for (let round = 0; round < rounds && !found.isEnough(); round++) {
     begin('scenarios', round);

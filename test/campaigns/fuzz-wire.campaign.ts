@@ -106,7 +106,7 @@ const requests: readonly Request[] = [
   ib.snapshot(ib.nearTheMoney(2)),
 ];
 
-test(`the adapter of Interactive Brokers, seed ${String(seed)}`, { timeout: rounds * 2_000 + 60_000 }, async () => {
+test(`the adapter of Interactive Brokers, seed ${String(seed)}`, { timeout: rounds * 20_000 + 900_000 }, async () => {
   const rig = await ib.startRig();
   await campaign('ib', Math.ceil(rounds / 4), async (dice) => {
     const spoilsBytes = dice.chance(0.3);
@@ -134,7 +134,7 @@ test(`the adapter of Interactive Brokers, seed ${String(seed)}`, { timeout: roun
   await rig.stop();
 });
 
-test(`the gateway of the simulator, seed ${String(seed)}`, { timeout: rounds * 1_000 + 60_000 }, async () => {
+test(`the gateway of the simulator, seed ${String(seed)}`, { timeout: rounds * 10_000 + 900_000 }, async () => {
   const { port } = await gateway({ pacing: 'off' });
   const witness = await enter(port, 'v100..193', 99);
   const apple = { symbol: 'AAPL', secType: 'STK', exchange: 'SMART', currency: 'USD' };
@@ -184,7 +184,7 @@ test(`the gateway of the simulator, seed ${String(seed)}`, { timeout: rounds * 1
   await witness.message(17);
 });
 
-test(`the server of Kite in the simulator, seed ${String(seed)}`, { timeout: rounds * 1_000 + 60_000 }, async () => {
+test(`the server of Kite in the simulator, seed ${String(seed)}`, { timeout: rounds * 10_000 + 900_000 }, async () => {
   const rig = await startRig();
   const port = Number(new URL(rig.root).port);
   const login = 'Authorization: token testkey:testtoken\r\n';
@@ -229,7 +229,7 @@ test(`the server of Kite in the simulator, seed ${String(seed)}`, { timeout: rou
   });
 });
 
-test(`the adapter of Kite, seed ${String(seed)}`, { timeout: rounds * 2_000 + 120_000 }, async () => {
+test(`the adapter of Kite, seed ${String(seed)}`, { timeout: rounds * 20_000 + 900_000 }, async () => {
   const simulation = await kite.simulate();
   let dice = diceOf(seed);
   let isOn = false;
@@ -278,7 +278,7 @@ test(`the adapter of Kite, seed ${String(seed)}`, { timeout: rounds * 2_000 + 12
 const listHead =
   'instrument_token,exchange_token,tradingsymbol,name,last_price,expiry,strike,tick_size,lot_size,instrument_type,segment,exchange';
 
-test(`lists of instruments, seed ${String(seed)}`, { timeout: rounds * 200 + 60_000 }, async () => {
+test(`lists of instruments, seed ${String(seed)}`, { timeout: rounds * 2_000 + 900_000 }, async () => {
   const rows = Array.from(
     { length: 300 },
     (_, at) =>

@@ -27,18 +27,18 @@ test('a symbol is left alone over runs while the others go on, then tried once, 
   expect(new Set(asked).size).toBe(2);
   const open = { pipeline: 'small', source: 'synthetic', symbol: 'AAPL', failures: 3 };
   expect((await status(project, '2026-11-21T08:10:00Z')).leftAlone).toEqual([
-    { ...open, until: expect.stringMatching(/^2026-11-21T09:00:0/) as string },
+    { ...open, until: expect.stringMatching(/^2026-11-21T09:0\d:/) as string },
   ]);
   const { stdout } = await rig.pipe('status', '--now', '2026-11-21T08:10:00Z');
   expect(stdout).toMatch(
-    /left alone {2}AAPL at synthetic by small after 3 failures in a row, until 2026-11-21T09:00:\d\dZ/,
+    /left alone {2}AAPL at synthetic by small after 3 failures in a row, until 2026-11-21T09:0\d:\d\dZ/,
   );
 
   const second = await run(3, bad, '--now', '2026-11-21T08:10:00Z', '--retry-failed');
   expect(second.calls).toEqual([]);
   expect(second.document).toMatchObject({ requests: 0 });
   expect(second.document.tasks.find(({ id }) => id === 'options/AAPL')?.error).toMatch(
-    /^synthetic failed 3 times in a row for AAPL, which is left alone until 2026-11-21T09:00:\d\dZ$/,
+    /^synthetic failed 3 times in a row for AAPL, which is left alone until 2026-11-21T09:0\d:\d\dZ$/,
   );
 
   const third = await run(3, bad, '--now', '2026-11-21T09:10:00Z', '--retry-failed');

@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 /** The port of a simulator that plays for as long as the tests. */
 async function simulated(source: 'tws' | 'kite', ...words: readonly string[]): Promise<string> {
-  const call = rig.spawn('simulate', source, '--port', '0', '--json', ...words, { timeout: 120_000 });
+  const call = rig.spawn('simulate', source, '--port', '0', '--json', ...words);
   await call.said(/"port":\d+/);
   return /"port":(\d+)/.exec(call.stdout())?.[1] ?? '';
 }

@@ -8,9 +8,9 @@ const troubled = `${small.replace('provider: mock', 'provider: synthetic')}provi
   synthetic: { scenario: trouble.yaml }
 `;
 
-/** Settings that are short enough for tests; one request at a time makes the order of occasions certain. */
+/** Short pauses between attempts, and time for every answer; one request at a time makes the order of occasions certain. */
 const patient = `pacing: { concurrency: 1 }
-retry: { attempts: 3, delay: 10ms, max_delay: 20ms, timeout: 2s }
+retry: { attempts: 3, delay: 10ms, max_delay: 20ms, timeout: 5m }
 breaker: { threshold: 1000 }
 `;
 

@@ -15,7 +15,7 @@ function eventsOf(call: RunningCall): readonly Readonly<Record<string, unknown>>
 async function nextEnds(call: RunningCall, count = 2): Promise<readonly unknown[]> {
   const ends = () => eventsOf(call).filter(({ type }) => type === 'cycle-ended');
   const before = ends().length;
-  await expect.poll(() => ends().length, { timeout: 20_000 }).toBeGreaterThanOrEqual(before + count);
+  await expect.poll(() => ends().length).toBeGreaterThanOrEqual(before + count);
   return ends()
     .slice(before, before + count)
     .map(({ outcome }) => outcome);
@@ -43,7 +43,7 @@ steps: { contracts: { refresh: 0s }, twice: { uses: sql, needs: contracts, file:
     const call = rig.spawn('serve', 'lib/fast.yaml', '--no-http', '--json');
     await call.said('"cycle-ended"');
     const refusals = () => eventsOf(call).filter(({ type }) => type === 'pipeline-refused');
-    const refused = (count: number) => expect.poll(() => refusals().length, { timeout: 10_000 }).toBe(count);
+    const refused = (count: number) => expect.poll(() => refusals().length).toBe(count);
 
     await rig.write('lib/twice.sql', 'SELEC');
     await rig.write('lib/base.yaml', 'name: [');
@@ -72,7 +72,7 @@ steps: { contracts: { refresh: 0s }, twice: { uses: sql, needs: contracts, file:
     const { mode } = await stat(rig.path('data/_serve/accepted/fast.json'));
     expect(mode & 0o777).toBe(0o600);
     await stopped(call);
-  }, 60_000);
+  });
 
   it('goes on under its name when its file is moved, and takes a name as soon as it is free', async () => {
     const rig = await makeRig();
@@ -91,5 +91,5 @@ steps: { contracts: { refresh: 0s }, twice: { uses: sql, needs: contracts, file:
     expect(await nextEnds(call, 4)).toEqual(['ok', 'ok', 'ok', 'ok']);
     expect(call.stdout()).not.toMatch(/pipeline-dropped|cut-off|not-running/);
     await stopped(call);
-  }, 60_000);
+  });
 });

@@ -45,7 +45,7 @@ async function pidsIn(rig: Rig): Promise<readonly number[]> {
 
 /** The commands that were started, once they are. */
 async function bothBegun(rig: Rig): Promise<readonly number[]> {
-  await expect.poll(async () => (await pidsIn(rig)).length, { timeout: 30_000 }).toBe(2);
+  await expect.poll(async () => (await pidsIn(rig)).length).toBe(2);
   return pidsIn(rig);
 }
 
@@ -83,15 +83,13 @@ const lastEnd = (call: RunningCall): unknown => eventsOf(call).findLast(({ type 
 describe('a run that hangs', () => {
   it('in a command that does not listen ends when the collector does, and leaves nothing behind', async () => {
     const rig = await project(hanging);
-    const call = rig.spawn('serve', '--no-http', '--json', '--grace', '20s');
+    const call = rig.spawn('serve', '--no-http', '--json', '--grace', '1h');
     const pids = await bothBegun(rig);
-    const { exitCode, took } = await stopped(call);
-    expect(exitCode).toBe(143);
-    expect(took).toBeLessThan(15_000);
+    expect((await stopped(call)).exitCode).toBe(143);
     expect(lastEnd(call)).toMatchObject({ outcome: 'interrupted' });
     expect(left(pids)).toEqual([]);
     expect((await rig.read('asked')).trim().split('\n').map(Number).toSorted()).toEqual(pids.toSorted());
-  }, 60_000);
+  });
 
   it('and does not even notice is killed when its time is over, and its commands with it', async () => {
     const rig = await project(hanging);
@@ -104,27 +102,24 @@ describe('a run that hangs', () => {
     const { exitCode, took } = await stopped(call);
     expect(exitCode).toBe(143);
     expect(took).toBeGreaterThan(1_900);
-    expect(took).toBeLessThan(15_000);
     expect(lastEnd(call)).toMatchObject({ outcome: 'interrupted', reason: 'killed after the grace of 2s' });
     expect(left([pid, ...pids])).toEqual([]);
     // It counts as cut off: the next collector makes up for it.
     expect(JSON.parse(await rig.read('data/_serve/hangs.json'))).toMatchObject({ running: { why: 'due' } });
-  }, 60_000);
+  });
 
   it('is told of while the collector goes on', async () => {
     const server = await webServer();
     const alerts = `alerts: { channels: { ops: { kind: webhook, url: "${server.url}" } }, rules: [{ on: run_missed, older_than: 3s }] }\n`;
     const rig = await project(hanging, alerts);
     const call = rig.spawn('serve', '--no-http');
-    await expect.poll(() => JSON.stringify(server.bodies), { timeout: 30_000 }).toContain('a run has been going since');
+    await expect.poll(() => JSON.stringify(server.bodies)).toContain('a run has been going since');
     await call.said(/hangs: .* not run: the run before was still going/);
-    await expect
-      .poll(async () => (await rig.pipe('status')).stdout, { timeout: 10_000 })
-      .toContain('hangs: runs since');
+    await expect.poll(async () => (await rig.pipe('status')).stdout).toContain('hangs: runs since');
     const pids = await bothBegun(rig);
     expect((await stopped(call)).exitCode).toBe(143);
     expect(left(pids)).toEqual([]);
-  }, 60_000);
+  });
 
   it('makes a collector unready once it has gone on for long over other due times', async () => {
     const from = at('2026-11-20T10:00:00Z');
@@ -154,20 +149,18 @@ describe('a run that hangs', () => {
 });
 
 describe('a run by hand that is stopped', () => {
-  const slowHooks = 'on_cycle_complete: [{ command: [node, hangs.cjs], timeout: 10m }]';
+  const slowHooks = 'on_cycle_complete: [{ command: [node, hangs.cjs], timeout: 1d }]';
 
   it('does not wait for slow hooks, though they hear of no Ctrl-C themselves', async () => {
     const rig = await project(slowHooks);
     const call = rig.spawn('run', 'pipelines/hangs.yaml');
     const pids = await bothBegun(rig);
-    const started = performance.now();
     call.kill('SIGINT');
     expect((await call.result).exitCode).toBe(130);
-    expect(performance.now() - started).toBeLessThan(15_000);
     expect(left(pids)).toEqual([]);
     // All that it did is in order, the hook that was given up included.
     expect(call.stdout()).toContain('the on_cycle_complete hook node was given up');
-  }, 60_000);
+  });
 
   it('leaves nothing behind when it is stopped at once', async () => {
     const rig = await project(slowHooks);
@@ -178,5 +171,5 @@ describe('a run by hand that is stopped', () => {
     call.kill('SIGINT');
     expect((await call.result).exitCode).toBe(130);
     await expect.poll(() => left(pids)).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -23,5 +23,5 @@ beforeAll(async () => {
 });
 
 describe.concurrent('Interactive Brokers, which counts requests', () => {
-  it.for(faults)('$name', { timeout: 90_000 }, (fault) => suffer(fault, fair));
+  it.for(faults)('$name', (fault) => suffer(fault, fair));
 });

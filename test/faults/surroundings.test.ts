@@ -145,7 +145,7 @@ describe('files that are not what was written', () => {
     const rig = await makeRig();
     const stuck = small.replace(
       'provider: mock\n',
-      'provider: mock\nproviders: { mock: { delay: 150ms } }\npacing: { concurrency: 1 }\n',
+      'provider: mock\nproviders: { mock: { delay: 1s } }\npacing: { concurrency: 1 }\n',
     );
     await rig.write('small.yaml', stuck);
     const call = rig.spawn(...run, '--debug', '--record-calls', 'calls.ndjson');

@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { requires } from '../requirements.js';
+import { requires, titled } from '../requirements.js';
 import { apiKey, apiSecret, startRig } from '../simulators/kite/rig.js';
 
 const python = requires('python');
 
-test.skipIf(python.missing)("Python's kiteconnect works with the Kite simulator", { timeout: 60_000 }, async () => {
+test.skipIf(python.missing)(titled("Python's kiteconnect works with the Kite simulator", python), async () => {
   const rig = await startRig([], { speed: 20 });
   const page = await (await fetch(`${rig.root}/connect/login?v=3&api_key=${apiKey}`, { method: 'POST' })).text();
   const requestToken = /<code>(\w+)<\/code>/.exec(page)?.[1] ?? '';

@@ -8,6 +8,7 @@ import type { Column, Dataset } from '../../src/core/tables.js';
 import type { Series } from '../../src/core/series.js';
 import { rowsByName } from '../../src/providers/synthetic/rows-by-name.js';
 import type { Instant } from '../../src/core/time.js';
+import { requires, titled } from '../requirements.js';
 import { batchOf } from '../../src/lake/commit-batch.js';
 import { readTableCoverage } from '../../src/lake/coverage/state.js';
 import { commitBatch } from '../../src/lake/commit.js';
@@ -22,7 +23,7 @@ import type { Rig } from '../lake/delta/rig.js';
 import { forgetColumns } from '../lake/older-lake.js';
 
 /** A Python with `deltalake`, `polars` and `pyarrow`. */
-const python = process.env['PIPE_TEST_PYTHON'];
+const python = requires('python');
 
 interface Summary {
   readonly rows: number;
@@ -41,7 +42,7 @@ interface Found {
 
 async function readWithPython(folders: readonly string[]): Promise<Readonly<Record<string, Found>>> {
   const script = join(import.meta.dirname, 'read_lake.py');
-  const { stdout } = await promisify(execFile)(python ?? '', [script, ...folders], { maxBuffer: 1 << 26 });
+  const { stdout } = await promisify(execFile)(python.path, [script, ...folders], { maxBuffer: 1 << 26 });
   return JSON.parse(stdout) as Record<string, Found>;
 }
 
@@ -145,68 +146,63 @@ async function commitTo(rig: Rig, dataset: Dataset, deliveries: readonly Deliver
   );
 }
 
-test.skipIf(python === undefined)(
-  'delta-rs and Polars see what DuckDB sees (skipped unless PIPE_TEST_PYTHON names a Python with deltalake and polars)',
-  { timeout: 120_000 },
-  async () => {
-    const rig = await openRig();
-    const commit = (dataset: Dataset, deliveries: readonly Delivery[]): Promise<void> =>
-      commitTo(rig, dataset, deliveries);
-    const at = Date.UTC(2026, 1, 3, 12, 30, 15, 250);
-    const listed = { expiry: '2026-03-20', strike: 97.5, right: 'C' as const, conId: 77 };
-    for (let round = 0; round < 9; round++) {
-      const day = `2026-01-${String(10 + round)}`;
-      const next = `2026-01-${String(11 + round)}`;
-      const price = 10 * (round + 1);
-      await commit(
-        'equity_bars',
-        oddSymbols.flatMap((symbol) => [
-          bars(equity(symbol), day, next, { price }),
-          bars(equity(symbol, '1 hour'), day, next, { price, perDay: 7 }),
-        ]),
-      );
-      await commit(
-        'option_bars',
-        oddSymbols.slice(0, 4).map((symbol) => bars(option(symbol, listed), day, next, { price, perDay: 7 })),
-      );
-      await commit(
-        'chains',
-        oddSymbols.map((symbol) => chain(symbol, at + round, ['2026-03-20', '2026-04-17'], 4)),
-      );
-      await commit(
-        'contracts',
-        oddSymbols.map((symbol, index) => contract(symbol, at + round, 100 + index)),
-      );
-      for (const series of pointsOf('A/B')) await commit(series.dataset, [anything(series, at + round)]);
-    }
-    await expectAgreement(rig);
-
-    // Replacement, in the middle of files and of whole ones.
+test.skipIf(python.missing)(titled('delta-rs and Polars see what DuckDB sees', python), async () => {
+  const rig = await openRig();
+  const commit = (dataset: Dataset, deliveries: readonly Delivery[]): Promise<void> =>
+    commitTo(rig, dataset, deliveries);
+  const at = Date.UTC(2026, 1, 3, 12, 30, 15, 250);
+  const listed = { expiry: '2026-03-20', strike: 97.5, right: 'C' as const, conId: 77 };
+  for (let round = 0; round < 9; round++) {
+    const day = `2026-01-${String(10 + round)}`;
+    const next = `2026-01-${String(11 + round)}`;
+    const price = 10 * (round + 1);
     await commit(
       'equity_bars',
-      oddSymbols.slice(1, 5).map((symbol) => bars(equity(symbol), '2026-01-12', '2026-01-14', { price: 999 })),
+      oddSymbols.flatMap((symbol) => [
+        bars(equity(symbol), day, next, { price }),
+        bars(equity(symbol, '1 hour'), day, next, { price, perDay: 7 }),
+      ]),
     );
-    await commit('option_bars', [bars(option('A/B', listed), '2026-01-10', '2026-01-12', { perDay: 7, price: 1 })]);
-    await expectAgreement(rig);
+    await commit(
+      'option_bars',
+      oddSymbols.slice(0, 4).map((symbol) => bars(option(symbol, listed), day, next, { price, perDay: 7 })),
+    );
+    await commit(
+      'chains',
+      oddSymbols.map((symbol) => chain(symbol, at + round, ['2026-03-20', '2026-04-17'], 4)),
+    );
+    await commit(
+      'contracts',
+      oddSymbols.map((symbol, index) => contract(symbol, at + round, 100 + index)),
+    );
+    for (const series of pointsOf('A/B')) await commit(series.dataset, [anything(series, at + round)]);
+  }
+  await expectAgreement(rig);
 
-    for (const dataset of datasets) {
-      const log = rig.log(dataset);
-      expect((await compact(rig.workshop, log, author))?.filesBefore, dataset).toBeGreaterThan(7);
-      const snapshot = await log.refresh();
-      await writeCheckpoint(rig.engine, log.folder, snapshot, 0, rig.workshop.names.staging);
-      expect((await vacuumSuperseded(log.folder, snapshot, Infinity)).files).toBeGreaterThan(7);
-    }
-    await expectAgreement(rig);
+  // Replacement, in the middle of files and of whole ones.
+  await commit(
+    'equity_bars',
+    oddSymbols.slice(1, 5).map((symbol) => bars(equity(symbol), '2026-01-12', '2026-01-14', { price: 999 })),
+  );
+  await commit('option_bars', [bars(option('A/B', listed), '2026-01-10', '2026-01-12', { perDay: 7, price: 1 })]);
+  await expectAgreement(rig);
 
-    // Past the checkpoint, where a reader needs both it and the log.
-    await commit('equity_bars', [bars(equity('NEW'), '2026-01-12', '2026-01-14')]);
-    await expectAgreement(rig);
-  },
-);
+  for (const dataset of datasets) {
+    const log = rig.log(dataset);
+    expect((await compact(rig.workshop, log, author))?.filesBefore, dataset).toBeGreaterThan(7);
+    const snapshot = await log.refresh();
+    await writeCheckpoint(rig.engine, log.folder, snapshot, 0, rig.workshop.names.staging);
+    expect((await vacuumSuperseded(log.folder, snapshot, Infinity)).files).toBeGreaterThan(7);
+  }
+  await expectAgreement(rig);
 
-test.skipIf(python === undefined)(
-  'they see nothing in the columns that a table got later, in files of before, through log and checkpoint (skipped likewise)',
-  { timeout: 120_000 },
+  // Past the checkpoint, where a reader needs both it and the log.
+  await commit('equity_bars', [bars(equity('NEW'), '2026-01-12', '2026-01-14')]);
+  await expectAgreement(rig);
+});
+
+test.skipIf(python.missing)(
+  titled('delta-rs and Polars read null in columns that a table got after a file was written', python),
   async () => {
     const rig = await openRig();
     const grown = ['equity_bars', 'option_bars'] as const;

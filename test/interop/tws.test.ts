@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { compactDate } from '../../src/simulators/tws/wire/times.js';
-import { requires } from '../requirements.js';
+import { requires, titled } from '../requirements.js';
 import { duringSession, gateway, market } from '../simulators/tws/rig.js';
 
 // Clients that this project did not write have to understand the simulated gateway.
@@ -73,72 +73,65 @@ interface SeenByIbapi {
   readonly samples: readonly number[];
 }
 
-describe.skipIf(python.missing)(
-  'clients in Python (skipped unless there is one with the packages of .ci/requirements.txt)',
-  () => {
-    test.each([176, 193])('ib_async, at a gateway of %i', { timeout: 60_000 }, async (serverVersion) => {
-      const seen = await told<SeenByIbAsync>('tws_ib_async.py', serverVersion);
-      expect(seen).toMatchObject({
-        version: Math.min(serverVersion, 178),
-        account: ['DU1234567'],
-        positions: 0,
-        zone: 'US/Eastern',
-        longName: 'Apple Inc',
-        head: '1990-01-02T14:30:00+00:00',
-        missing: 0,
-        time: '2026-11-18T16:00:00+00:00',
-      });
-      expect(seen.values).toBeGreaterThan(10);
-      expect(seen.conIds.slice(0, 2)).toEqual([265598, 13455763]);
-      expect(seen.exchanges[0]).toBe('SMART');
-      expect(seen.expiries).toEqual([...new Set(listed.map(({ expiry }) => compactDate(expiry)))].sort());
-      expect(seen.strikes).toEqual([...new Set(listed.map(({ strike }) => strike))].sort((a, b) => a - b));
-      const days = truth('1 day', 'TRADES', '2026-11-12T05:00:00Z', '2026-11-18T05:00:00Z');
-      expect(seen.days).toHaveLength(5);
-      expect(seen.days.slice(0, 4).map(([, , , , close]) => close)).toEqual(days.closes);
-      const minutes = truth('5 mins', 'TRADES', '2026-11-17T05:00:00Z', '2026-11-18T05:00:00Z');
-      expect(seen.minutes.map(([date]) => Date.parse(date))).toEqual(minutes.starts);
-      expect(seen.minutes.map(([, , , , , volume]) => volume)).toEqual(minutes.volumes);
-      expect(seen.minutes.map((bar) => bar[6])).toEqual(minutes.averages);
-      expect(seen.index).toHaveLength(2);
-      const found = market.optionQuote(instrument, { expiry: '2026-12-18', strike: 270, right: 'C' }, duringSession);
-      const quote = (found.found ? found.value : null) ?? expect.fail('no quote');
-      expect(seen.quote).toEqual([quote.bid, quote.ask, quote.last]);
-      expect(seen.openInterest).toBe(quote.openInterest);
-      expect(seen.greeks[0]).toBeCloseTo(quote.impliedVolatility, 7);
-      expect(seen.greeks[2]).toBe(quote.underlyingPrice);
-      expect(seen.errors.map(([, code]) => code)).toEqual([200]);
+describe.skipIf(python.missing)(titled('clients in Python', python), () => {
+  test.each([176, 193])('ib_async, at a gateway of %i', async (serverVersion) => {
+    const seen = await told<SeenByIbAsync>('tws_ib_async.py', serverVersion);
+    expect(seen).toMatchObject({
+      version: Math.min(serverVersion, 178),
+      account: ['DU1234567'],
+      positions: 0,
+      zone: 'US/Eastern',
+      longName: 'Apple Inc',
+      head: '1990-01-02T14:30:00+00:00',
+      missing: 0,
+      time: '2026-11-18T16:00:00+00:00',
     });
+    expect(seen.values).toBeGreaterThan(10);
+    expect(seen.conIds.slice(0, 2)).toEqual([265598, 13455763]);
+    expect(seen.exchanges[0]).toBe('SMART');
+    expect(seen.expiries).toEqual([...new Set(listed.map(({ expiry }) => compactDate(expiry)))].sort());
+    expect(seen.strikes).toEqual([...new Set(listed.map(({ strike }) => strike))].sort((a, b) => a - b));
+    const days = truth('1 day', 'TRADES', '2026-11-12T05:00:00Z', '2026-11-18T05:00:00Z');
+    expect(seen.days).toHaveLength(5);
+    expect(seen.days.slice(0, 4).map(([, , , , close]) => close)).toEqual(days.closes);
+    const minutes = truth('5 mins', 'TRADES', '2026-11-17T05:00:00Z', '2026-11-18T05:00:00Z');
+    expect(seen.minutes.map(([date]) => Date.parse(date))).toEqual(minutes.starts);
+    expect(seen.minutes.map(([, , , , , volume]) => volume)).toEqual(minutes.volumes);
+    expect(seen.minutes.map((bar) => bar[6])).toEqual(minutes.averages);
+    expect(seen.index).toHaveLength(2);
+    const found = market.optionQuote(instrument, { expiry: '2026-12-18', strike: 270, right: 'C' }, duringSession);
+    const quote = (found.found ? found.value : null) ?? expect.fail('no quote');
+    expect(seen.quote).toEqual([quote.bid, quote.ask, quote.last]);
+    expect(seen.openInterest).toBe(quote.openInterest);
+    expect(seen.greeks[0]).toBeCloseTo(quote.impliedVolatility, 7);
+    expect(seen.greeks[2]).toBe(quote.underlyingPrice);
+    expect(seen.errors.map(([, code]) => code)).toEqual([200]);
+  });
 
-    test.each([176, 178, 186, 193])(
-      'the API of Interactive Brokers, at a gateway of %i',
-      { timeout: 60_000 },
-      async (serverVersion) => {
-        const seen = await told<SeenByIbapi>('tws_ibapi.py', serverVersion);
-        expect(seen).toMatchObject({
-          version: serverVersion,
-          conId: 265598,
-          longName: 'Apple Inc',
-          zone: 'US/Eastern',
-          stockType: 'COMMON',
-          minSize: 0.0001,
-          head: '19900102-14:30:00',
-          unknown: [200],
-          summary: 1,
-          samples: [1],
-        });
-        const calls = listed.filter(({ expiry, right }) => expiry === '2026-12-18' && right === 'C');
-        expect(seen.options.map(([, strike]) => strike)).toEqual(calls.map(({ strike }) => strike));
-        expect(new Set(seen.options.map(([, , expiry]) => expiry))).toEqual(new Set(['20261218']));
-        expect(seen.exchanges[0]).toBe('SMART');
-        const days = truth('1 day', 'TRADES', '2026-11-12T05:00:00Z', '2026-11-18T05:00:00Z');
-        expect(seen.days.map(([date]) => date)).toEqual(['20261112', '20261113', '20261116', '20261117', '20261118']);
-        expect(seen.days.slice(0, 4).map(([, , , , close]) => close)).toEqual(days.closes);
-        const halves = truth('30 mins', 'MIDPOINT', '2026-11-17T05:00:00Z', '2026-11-18T05:00:00Z');
-        expect(seen.halves.map(([date]) => Number(date) * 1000)).toEqual(halves.starts);
-        expect(seen.halves.map(([, , , , close]) => close)).toEqual(halves.closes);
-        expect(seen.ticks.map(([type]) => type)).toEqual(expect.arrayContaining([1, 2, 4, 10, 11, 12, 13]));
-      },
-    );
-  },
-);
+  test.each([176, 178, 186, 193])('the API of Interactive Brokers, at a gateway of %i', async (serverVersion) => {
+    const seen = await told<SeenByIbapi>('tws_ibapi.py', serverVersion);
+    expect(seen).toMatchObject({
+      version: serverVersion,
+      conId: 265598,
+      longName: 'Apple Inc',
+      zone: 'US/Eastern',
+      stockType: 'COMMON',
+      minSize: 0.0001,
+      head: '19900102-14:30:00',
+      unknown: [200],
+      summary: 1,
+      samples: [1],
+    });
+    const calls = listed.filter(({ expiry, right }) => expiry === '2026-12-18' && right === 'C');
+    expect(seen.options.map(([, strike]) => strike)).toEqual(calls.map(({ strike }) => strike));
+    expect(new Set(seen.options.map(([, , expiry]) => expiry))).toEqual(new Set(['20261218']));
+    expect(seen.exchanges[0]).toBe('SMART');
+    const days = truth('1 day', 'TRADES', '2026-11-12T05:00:00Z', '2026-11-18T05:00:00Z');
+    expect(seen.days.map(([date]) => date)).toEqual(['20261112', '20261113', '20261116', '20261117', '20261118']);
+    expect(seen.days.slice(0, 4).map(([, , , , close]) => close)).toEqual(days.closes);
+    const halves = truth('30 mins', 'MIDPOINT', '2026-11-17T05:00:00Z', '2026-11-18T05:00:00Z');
+    expect(seen.halves.map(([date]) => Number(date) * 1000)).toEqual(halves.starts);
+    expect(seen.halves.map(([, , , , close]) => close)).toEqual(halves.closes);
+    expect(seen.ticks.map(([type]) => type)).toEqual(expect.arrayContaining([1, 2, 4, 10, 11, 12, 13]));
+  });
+});

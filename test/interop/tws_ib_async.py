@@ -10,7 +10,7 @@ logging.getLogger("ib_async").setLevel(logging.CRITICAL)
 ib = IB()
 errors = []
 ib.errorEvent += lambda request, code, message, contract: errors.append([request, code])
-ib.connect("127.0.0.1", int(sys.argv[1]), clientId=11, timeout=20, raiseSyncErrors=True)
+ib.connect("127.0.0.1", int(sys.argv[1]), clientId=11, timeout=300, raiseSyncErrors=True)
 
 apple = Stock("AAPL", "SMART", "USD")
 vix = Index("VIX", "CBOE")

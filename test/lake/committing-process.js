@@ -3,9 +3,9 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const [, , dist, folder, number, rounds] = process.argv;
-const { openLakeWriter } = await import(pathToFileURL(join(dist, 'lake/writer.js')).href);
-const { systemClock } = await import(pathToFileURL(join(dist, 'core/clock.js')).href);
+const [, , modules, folder, number, rounds] = process.argv;
+const { openLakeWriter } = await import(pathToFileURL(join(modules, 'lake/writer.js')).href);
+const { systemClock } = await import(pathToFileURL(join(modules, 'core/clock.js')).href);
 
 const runId = `01980000-0000-7000-8000-${number.padStart(12, '0')}`;
 const author = { runId, pipeline: { name: `process ${number}`, hash: 'abc' } };

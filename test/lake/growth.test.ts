@@ -1,15 +1,9 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Clock } from '../../src/core/clock.js';
-import type { Author, Delivery } from '../../src/core/delivery.js';
-import type { Dataset } from '../../src/core/tables.js';
-import { day } from '../../src/core/time.js';
-import { batchOf } from '../../src/lake/commit-batch.js';
-import { commitBatch } from '../../src/lake/commit.js';
+import type { Author } from '../../src/core/delivery.js';
 import type { LakeReader, LakeWriter } from '../../src/lake/contract.js';
-import { readTableCoverage } from '../../src/lake/coverage/state.js';
 import { isObject } from '../../src/lake/delta/actions.js';
 import { checkpointReader, writeCheckpoint } from '../../src/lake/delta/checkpoint.js';
 import { commitPath } from '../../src/lake/delta/paths.js';
@@ -21,20 +15,13 @@ import { compact } from '../../src/lake/maintenance-compact.js';
 import { tableSource } from '../../src/lake/parquet/source.js';
 import { openLakeReader } from '../../src/lake/reader.js';
 import { openLakeWriter } from '../../src/lake/writer.js';
-import { author, bars, equity, openRig, option } from './delta/rig.js';
+import { author, bars, commit, equity, openRig } from './delta/rig.js';
 import type { Rig } from './delta/rig.js';
 import { forgetColumns } from './older-lake.js';
 
 const added = ['open_interest'];
 let time = Date.UTC(2026, 10, 21, 22);
 const clock: Clock = { now: () => (time += 10), sleepUntil: () => Promise.resolve() };
-
-async function commit(rig: Rig, dataset: Dataset, deliveries: readonly Delivery[]): Promise<void> {
-  const log = rig.log(dataset);
-  await commitBatch(rig.workshop, log, author, batchOf(dataset, deliveries), () =>
-    readTableCoverage(log.folder, dataset),
-  );
-}
 
 /** A lake of before there was open interest, with bars of some days at a price of 100. */
 async function olderLake(symbols: readonly string[] = ['AAPL', 'MSFT'], rounds = 1): Promise<Rig> {
@@ -185,61 +172,6 @@ test('files that follow one another by symbol are merged in that order also wher
   const [path = ''] = [...(await log.refresh()).files.keys()];
   const rows = await rig.engine.rows(`SELECT symbol FROM read_parquet('${join(log.folder, path)}')`, 'test');
   expect(rows.map((row) => row['symbol'])).toEqual(symbols.flatMap((symbol) => [symbol, symbol]));
-});
-
-interface Answer {
-  readonly symbol: string;
-  readonly from: number;
-  readonly days: number;
-  readonly price: number;
-}
-
-const answers: fc.Arbitrary<Answer> = fc.record({
-  symbol: fc.constantFrom('A', 'B'),
-  from: fc.nat(12),
-  days: fc.integer({ min: 1, max: 8 }),
-  price: fc.integer({ min: 1, max: 1000 }),
-});
-const batches = fc.array(fc.array(answers, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 4 });
-
-test('whenever a table grows, each day holds its last answer, with interest where that is of a newer pipe', async () => {
-  const first = Date.UTC(2026, 0, 25);
-  const date = (number: number): string => new Date(first + number * day).toISOString().slice(0, 10);
-  await fc.assert(
-    fc.asyncProperty(batches, batches, async (older, newer) => {
-      const rig = await openRig();
-      const log = rig.log('option_bars');
-      const listed = { expiry: '2026-03-20', strike: 97.5, right: 'C' as const, conId: null };
-      const expected = new Map<string, string>();
-      for (const [version, batch] of [...older, ...newer].entries()) {
-        const isOlder = version < older.length;
-        await commit(
-          rig,
-          'option_bars',
-          batch.map(({ symbol, from, days, price }) =>
-            bars(option(symbol, listed), date(from), date(from + days), { price }),
-          ),
-        );
-        if (isOlder) await forgetColumns(rig.engine, log.folder, added, version);
-        for (const { symbol, from, days, price } of batch)
-          for (let offset = 0; offset < days; offset++)
-            expected.set(
-              `${symbol} ${date(from + offset)}`,
-              `${price + offset / 4} ${isOlder ? 'nothing' : 10 * price + offset}`,
-            );
-        if (!isOlder) await compact(rig.workshop, rig.log('option_bars'), author);
-      }
-      const source = tableSource('option_bars', log.folder, [...(await log.refresh()).files.values()]);
-      const rows = await rig.engine.rows(
-        `SELECT symbol || ' ' || session AS key, open || ' ' || coalesce(open_interest::BIGINT::VARCHAR, 'nothing') AS value FROM ${source}`,
-        'test',
-      );
-      const held = new Map(rows.map(({ key, value }) => [String(key), String(value).replace('.0 ', ' ')]));
-      expect(rows).toHaveLength(expected.size);
-      expect(held).toEqual(expected);
-    }),
-    { numRuns: 8 },
-  );
 });
 
 test('files of other programs are looked into: statistics that leave a column out say nothing about it', async () => {

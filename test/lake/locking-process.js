@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 
-const [, , dist, folder, number, rounds, end] = process.argv;
-const { acquireLock } = await import(pathToFileURL(join(dist, 'lake/lock.js')).href);
-const { systemClock } = await import(pathToFileURL(join(dist, 'core/clock.js')).href);
+const [, , modules, folder, number, rounds, end] = process.argv;
+const { acquireLock } = await import(pathToFileURL(join(modules, 'lake/lock.js')).href);
+const { systemClock } = await import(pathToFileURL(join(modules, 'core/clock.js')).href);
 
 for (let round = 1; round <= Number(rounds); round++) {
   const holder = { runId: `run-${number}-${round}`, command: 'test' };

@@ -82,10 +82,10 @@ describe('who owns each stretch of a series', () => {
     );
   });
 
-  test('fifty thousand windows in order of time are no matter', () => {
-    const facts = Array.from({ length: 50_000 }, (_, index) => told(index * 10, index * 10 + 10, 'data'));
+  test('three hundred thousand windows in order of time do not take the square of their number', () => {
+    const facts = Array.from({ length: 300_000 }, (_, index) => told(index * 10, index * 10 + 10, 'data'));
     const begun = performance.now();
-    expect(currentWindows(facts)).toHaveLength(50_000);
-    expect(performance.now() - begun).toBeLessThan(1_000);
+    expect(currentWindows(facts)).toHaveLength(300_000);
+    expect(performance.now() - begun).toBeLessThan(20_000);
   });
 });

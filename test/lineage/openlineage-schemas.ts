@@ -1,15 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ValidateFunction } from 'ajv';
 
-/** The published schemas and example events; a folder beside the repository unless PIPE_ORACLES says otherwise. */
-export const openLineageFolder = join(
-  process.env['PIPE_ORACLES'] ?? join(process.cwd(), '../shared/oracles'),
-  'openlineage',
-);
+import { requires } from '../requirements.js';
 
-export const haveSchemas = existsSync(join(openLineageFolder, 'OpenLineage.json'));
+/** The published schemas and example events. */
+export const openLineageSchemas = requires('openlineage');
+export const openLineageFolder = openLineageSchemas.path;
 
 /** Where in an event a facet may stand: the same key means different things in different places. */
 type Place = 'run' | 'job' | 'dataset' | 'input' | 'output';

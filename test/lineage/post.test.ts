@@ -64,6 +64,9 @@ function types(bodies: readonly unknown[]): unknown[] {
   );
 }
 
+/** More than a test may take: whoever waits for it waits for ever. */
+const longest = 3_600_000;
+
 async function post(
   url: string,
   options: { timeout?: number; attempts?: number; finishWithin?: number } = {},
@@ -73,7 +76,8 @@ async function post(
     url,
     clock,
     delay: 5,
-    timeout: 300,
+    timeout: longest,
+    finishWithin: longest,
     ...options,
     onTrouble: (problem) => troubles.push(problem),
   });
@@ -128,20 +132,21 @@ describe('sending lineage to a service', () => {
 
   test('a service that does not answer holds the end up no longer than allowed', async () => {
     const url = await listen(() => undefined);
-    const begun = performance.now();
-    const [trouble] = await post(url, { timeout: 60_000, finishWithin: 150 });
-    expect(performance.now() - begun).toBeLessThan(2_000);
+    const [trouble] = await post(url, { finishWithin: 150 });
     expect(trouble).toBe(
       `${String(events().length)} lineage events could not be sent to ${url}/api/v1/lineage: no answer in time`,
     );
   });
 
-  test('a slow answer counts as none and is asked for again', async () => {
+  test('an answer that does not come in time counts as none and is asked for again', async () => {
     const url = await listen((_body, response, call) => {
-      setTimeout(() => response.writeHead(200).end(), call === 1 ? 400 : 0);
+      if (call > 1) response.writeHead(200).end();
     });
-    expect(await post(url, { timeout: 100 })).toEqual([]);
-    expect(types(received)).toEqual(['START', ...types(events())]);
+    // On a machine that is slow, other answers may be late as well, and are asked for again until they are not.
+    expect(await post(url, { timeout: 100, attempts: 12 })).toEqual([]);
+    const texts = received.map((body) => JSON.stringify(body));
+    expect(texts[1]).toBe(texts[0]);
+    expect([...new Set(texts)]).toEqual(events().map((event) => JSON.stringify(event)));
   });
 
   test('in a batch, what may be sent again is, and what may not is reported', async () => {

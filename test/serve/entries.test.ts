@@ -14,7 +14,7 @@ import { entryOfAgent, launchdAgent, startIntervals } from '../../src/serve/entr
 import { cronText, readPlainCron } from '../../src/serve/entries/plain-cron.js';
 import type { PlainCron } from '../../src/serve/entries/plain-cron.js';
 import { calendarEvents, entryOfTimer, systemdUnits } from '../../src/serve/entries/systemd-entry.js';
-import { requires } from '../requirements.js';
+import { requires, titled } from '../requirements.js';
 import { calendar, cron, every, scheduleOf, timetable } from './schedules.js';
 
 const nasty = `/a b/100%/it's "$HOME" \\ & <x>`;
@@ -73,7 +73,7 @@ describe('a cron line', () => {
       }),
       { numRuns: 12 },
     );
-  }, 30_000);
+  });
 
   it('is written as it was meant', () => {
     fc.assert(
@@ -176,7 +176,7 @@ describe('launchd', () => {
     expect(startIntervals(plain('5 * * * *'))).toEqual([{ Minute: 5 }]);
   });
 
-  it.skipIf(python.missing)('gets a property list that says so', () => {
+  it.skipIf(python.missing)(titled('gets a property list that says so', python), () => {
     const { text } = launchdAgent(
       { ...entry, times: { ...entry.times, lines: [plain('30 18 * * 1')] } },
       '/tmp/x & y.log',
@@ -252,7 +252,7 @@ describe('the times of an entry', () => {
       ),
       { numRuns: 150 },
     );
-  }, 30_000);
+  });
 
   it.each([
     ['XNYS', 'Asia/Kolkata'],

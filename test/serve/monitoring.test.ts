@@ -15,7 +15,7 @@ import { meters } from '../../src/serve/meters.js';
 import { metricFamilies } from '../../src/serve/metrics.js';
 import type { CollectorView } from '../../src/serve/collector.js';
 import type { RunEventBody } from '../../src/core/events.js';
-import { requires } from '../requirements.js';
+import { requires, titled } from '../requirements.js';
 import { makeRig } from '../rig.js';
 
 const docs = join(import.meta.dirname, '../../docs/monitoring');
@@ -194,7 +194,7 @@ describe('health', () => {
 const promtool = requires('promtool');
 const prometheus = requires('prometheus');
 
-describe.skipIf(promtool.missing)('promtool', () => {
+describe.skipIf(promtool.missing)(titled('promtool', promtool), () => {
   it('finds nothing wrong with the metrics and the alert rules', () => {
     const { text } = measured();
     const options = { encoding: 'utf8', stdio: 'pipe' } as const;
@@ -212,7 +212,7 @@ describe.skipIf(promtool.missing)('promtool', () => {
   });
 });
 
-describe.skipIf(prometheus.missing)('Prometheus', () => {
+describe.skipIf(prometheus.missing)(titled('Prometheus', prometheus), () => {
   it('reads what is measured', async () => {
     const rig = await makeRig();
     const { text } = measured();
@@ -242,7 +242,7 @@ describe.skipIf(prometheus.missing)('Prometheus', () => {
           .then((response) => response.text())
           .catch(() => '');
       };
-      await expect.poll(() => ask('up{job="pipe"}'), { timeout: 20_000, interval: 250 }).toContain('"1"]');
+      await expect.poll(() => ask('up{job="pipe"}'), { interval: 250 }).toContain('"1"]');
       expect(await ask('pipe_options_collected_total{symbol="NIFTY"}')).toContain('"40"]');
       expect(await ask('g6_circuit_breaker_state{index="NIFTY"}')).toContain('"0"]');
       expect(await ask('g6_circuit_breaker_state{index="BANKNIFTY"}')).toContain('"2"]');
@@ -254,5 +254,5 @@ describe.skipIf(prometheus.missing)('Prometheus', () => {
       await child;
       await server.close();
     }
-  }, 40_000);
+  });
 });

@@ -11,6 +11,9 @@ import type { Alerts } from '../../src/tell/alert-state.js';
 import type { AlertStore } from '../../src/tell/alert-store.js';
 import { silentServer, webServer } from './servers.js';
 
+/** More than a test may take: whoever waits for it waits for ever. */
+const longest = 3_600_000;
+
 const rule = { on: 'error_rate', severity: 'warning' } as const;
 const raise = (subject: string): AlertChange => ({ kind: 'raise', rule, subject, words: 'all fail' });
 const clear = (subject: string): AlertChange => ({ kind: 'clear', rule, subject });
@@ -51,8 +54,8 @@ function make(channels: readonly WebhookChannel[], store: AlertStore, more: Part
     exclusively: (_, work) => work(),
     clock: systemClock,
     warn: (message) => warnings.push(message),
-    patience: { delay: 10 },
-    finishWithin: 400,
+    patience: { delay: 10, timeout: longest },
+    finishWithin: longest,
     ...more,
   });
   return { own, warnings };
@@ -61,18 +64,13 @@ function make(channels: readonly WebhookChannel[], store: AlertStore, more: Part
 const subjectsIn = (body: unknown): unknown =>
   typeof body === 'object' && body !== null && 'alerts' in body ? body.alerts : body;
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const started = performance.now();
-  await work();
-  return performance.now() - started;
-}
-
 describe('a channel that never answers', () => {
   test('holds up neither what is known nor other channels nor, for longer than it may, the end', async () => {
     const [dead, well] = [await silentServer(), await webServer()];
     const store = memory();
+    const heard = () => [...store.now().values()].map((alert) => Object.keys(alert.heard));
     const dying = webhook('dead', `http://127.0.0.1:${String(dead.port)}`);
-    const { own, warnings } = make([dying, webhook('well', well.url)], store);
+    const { own, warnings } = make([dying, webhook('well', well.url)], store, { finishWithin: 400 });
     own.note([raise('ib')]);
     own.tell();
     await expect.poll(() => well.bodies.length).toBe(1);
@@ -82,11 +80,12 @@ describe('a channel that never answers', () => {
     // What is known is known at once, and told where somebody listens.
     expect((await own.settle()).size).toBe(2);
     await expect.poll(() => well.bodies.length).toBe(2);
-    expect(await timed(() => own.finish())).toBeLessThan(2_000);
+    await expect.poll(heard).toEqual([['well'], ['well']]);
+    await own.finish();
     // One series at a time, which is still at its first attempt.
     expect(dead.calls()).toBe(1);
     expect(warnings).toEqual(['1 message could not be sent to the channel dead (webhook): no answer in time']);
-    expect([...store.now().values()].map(({ heard }) => Object.keys(heard))).toEqual([['well'], ['well']]);
+    expect(heard()).toEqual([['well'], ['well']]);
 
     // The next one tells it, of both.
     const again = await webServer();
@@ -101,11 +100,11 @@ describe('a channel that never answers', () => {
     const dead = await silentServer();
     const store = memory();
     const dying = webhook('dead', `http://127.0.0.1:${String(dead.port)}`);
-    const first = make([dying], store);
+    const first = make([dying], store, { finishWithin: 400 });
     first.own.note([raise('ib')]);
     await first.own.finish();
-    const next = make([dying], store, { finishWithin: 60_000, repeatWithin: 100 });
-    expect(await timed(() => next.own.finish())).toBeLessThan(2_000);
+    const next = make([dying], store, { repeatWithin: 100 });
+    await next.own.finish();
     expect(next.warnings).toHaveLength(1);
   });
 
@@ -113,12 +112,12 @@ describe('a channel that never answers', () => {
     const dead = await silentServer();
     const stop = new AbortController();
     const dying = webhook('dead', `http://127.0.0.1:${String(dead.port)}`);
-    const { own, warnings } = make([dying], memory(), { finishWithin: 60_000, signal: stop.signal });
+    const { own, warnings } = make([dying], memory(), { signal: stop.signal });
     own.note([raise('ib')]);
-    const finished = timed(() => own.finish());
+    const finished = own.finish();
     await expect.poll(dead.calls).toBe(1);
     stop.abort();
-    expect(await finished).toBeLessThan(2_000);
+    await finished;
     expect(warnings).toHaveLength(1);
   });
 });
@@ -126,7 +125,7 @@ describe('a channel that never answers', () => {
 describe('a channel that fails', () => {
   test('is tried three times, and once more at the end, however often there is something to tell', async () => {
     const server = await webServer(Array.from({ length: 9 }, () => 500));
-    const { own, warnings } = make([webhook('ops', server.url)], memory(), { finishWithin: 5_000 });
+    const { own, warnings } = make([webhook('ops', server.url)], memory());
     own.note([raise('ib')]);
     own.tell();
     await expect.poll(() => server.bodies.length).toBe(3);
@@ -142,7 +141,7 @@ describe('a channel that fails', () => {
 
   test('and works again at the end hears everything, and nobody is warned', async () => {
     const server = await webServer([500, 500, 500]);
-    const { own, warnings } = make([webhook('ops', server.url)], memory(), { finishWithin: 5_000 });
+    const { own, warnings } = make([webhook('ops', server.url)], memory());
     own.note([raise('ib')]);
     own.tell();
     await expect.poll(() => server.bodies.length).toBe(3);
@@ -154,7 +153,7 @@ describe('a channel that fails', () => {
 
   test('for what is over before it heard of it is nobody’s business', async () => {
     const server = await webServer([500, 500, 500]);
-    const { own, warnings } = make([webhook('ops', server.url)], memory(), { finishWithin: 5_000 });
+    const { own, warnings } = make([webhook('ops', server.url)], memory());
     own.note([raise('ib')]);
     own.tell();
     await expect.poll(() => server.bodies.length).toBe(3);

@@ -2,40 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 
 import { makeRig } from '../rig.js';
-import type { CallResult, Rig } from '../rig.js';
-import { mailServer, silentServer, webServer } from './servers.js';
-
-const now = ['--now', '2026-11-20T23:00:00Z'];
-const steps = `
-steps:
-  contracts: { refresh: 7d }
-  chains: { needs: contracts, refresh: 1d }
-  equity: { needs: contracts, bar_size: 1 day, lookback: 10d }
-`;
-
-/** A source of which everything fails. */
-const nothingWorks = `name: broken
-source: synthetic
-rules:
-  - { when: { request: equity_bars }, do: { failure: retryable, message: no answer } }
-`;
-
-async function project(telling: string, more = 'provider: mock'): Promise<Rig> {
-  const rig = await makeRig();
-  await rig.write('daily.yaml', `name: daily\n${more}\nsymbols: [AAPL, MSFT]\n${telling}${steps}`);
-  return rig;
-}
-
-/** Every text that a run left or said, to look for what must not be in it. */
-async function everythingSaid(rig: Rig, results: readonly CallResult[]): Promise<string> {
-  const files = (await rig.files()).filter((path) => !path.endsWith('.yaml') && !path.endsWith('.parquet'));
-  const texts = await Promise.all(files.map((path) => rig.read(path)));
-  return [...texts, ...results.flatMap(({ stdout, stderr }) => [stdout, stderr])].join('\n');
-}
-
-const broken = (extra = ''): string => `retry: { attempts: 1 }
-providers: { synthetic: { scenario: broken.scenario.yaml } }
-${extra}`;
+import { broken, nothingWorks, now, project } from './alerting-project.js';
+import { webServer } from './servers.js';
 
 describe('a run', () => {
   test('writes a log whose lines name run, task and request', async () => {
@@ -223,71 +191,7 @@ alerts:
     expect(await runAt('18:10', refuses)).toEqual([3, 'task_failed quotes/MSFT: not yours']);
     // It is not asked for again, and not well for that.
     expect(await runAt('18:15', '')).toEqual([0, 'task_failed quotes/MSFT: not yours']);
-  }, 60_000);
-
-  test('that cannot be told are a warning of the run and sent with the next, and no secret is ever said', async () => {
-    const server = await webServer([500, 500, 500], 'you said planted-in-the-path');
-    const mail = await mailServer({ login: 'pipe:another-password' });
-    const rig = await project(
-      `logs: { file: pipe.log, level: debug }
-panels: {}
-hooks: { on_failure: [{ command: [sh, -c, 'echo "$0"; exit 1', '\${PAGER}'] }] }
-alerts:
-  channels:
-    ops: { kind: webhook, url: '\${SLACK_WEBHOOK}' }
-    desk: { kind: email, host: 127.0.0.1, port: ${String(mail.port)}, security: none, user: pipe, password: '\${MAIL_PW}',
-            from: a@example.com, to: [b@example.com] }
-  rules: [{ on: missing_equity_data }]
-`,
-      `provider: synthetic\n${broken()}`,
-    );
-    await rig.write('broken.scenario.yaml', nothingWorks);
-    const env = { SLACK_WEBHOOK: server.url, MAIL_PW: 'planted-password', PAGER: 'planted-word' };
-    const results = [
-      await rig.pipe('run', 'daily.yaml', ...now, '--debug', { env }),
-      await rig.pipe('alerts', '--json'),
-      await rig.pipe('alerts', 'test', 'desk', 'daily.yaml', { env }),
-      await rig.pipe('lint', 'daily.yaml', '--json', { env }),
-      await rig.pipe('plan', 'daily.yaml', ...now, '--json', '--out', 'plan.json', { env }),
-      await rig.pipe('report', '--json'),
-    ];
-    expect(results.map(({ exitCode }) => exitCode)).toEqual([3, 0, 5, 0, 0, 0]);
-    expect(results[5]?.stdout).toContain('could not be sent to the channel ops (webhook): it answered 500');
-    expect(results[5]?.stdout).toContain('could not be sent to the channel desk (email)');
-    const said = await everythingSaid(rig, results);
-    expect(said).toContain('the on_failure hook sh ended with 1');
-    for (const secret of ['planted-in-the-path', 'planted-password', 'planted-word'])
-      expect(said).not.toContain(secret);
-    expect(said).not.toContain(Buffer.from('planted-password').toString('base64'));
-
-    await rig.pipe('run', 'daily.yaml', ...now, { env });
-    expect(server.bodies).toHaveLength(4);
   });
-
-  test('hold up a run that is stopped no longer than a moment where nobody answers, and are kept', async () => {
-    const [server, mail] = [await silentServer(), await silentServer()];
-    const rig = await project(
-      `alerts:
-  channels:
-    ops: { kind: webhook, url: 'http://127.0.0.1:${String(server.port)}' }
-    desk: { kind: email, host: 127.0.0.1, port: ${String(mail.port)}, security: none, from: a@example.com, to: [b@example.com] }
-`,
-      `provider: synthetic\n${broken()}`,
-    );
-    await rig.write('broken.scenario.yaml', nothingWorks);
-    const call = rig.spawn('run', 'daily.yaml', ...now);
-    await expect.poll(() => server.calls() + mail.calls(), { timeout: 30_000 }).toBe(2);
-    const stoppedAt = performance.now();
-    call.kill('SIGINT');
-    const { exitCode, stdout } = await call.result;
-    expect(performance.now() - stoppedAt).toBeLessThan(6_000);
-    expect(exitCode).toBe(130);
-    expect(stdout).toMatch(/could not be sent to the channel ops \(webhook\): no answer in time/);
-    expect(stdout).toMatch(/could not be sent to the channel desk \(email\): no answer in time/);
-    const { alerts } = JSON.parse((await rig.pipe('alerts', '--json')).stdout) as { alerts: { told: unknown }[] };
-    expect(alerts.map(({ told }) => told)).toEqual(alerts.map(() => []));
-    expect(alerts.length).toBeGreaterThan(1);
-  }, 60_000);
 
   test('are judged without a run: one that did not take place, and old chains', async () => {
     const server = await webServer();
@@ -338,7 +242,7 @@ alerts: { channels: { ops: { kind: webhook, url: '\${SLACK_WEBHOOK}' } }, rules:
       5,
       expect.stringContaining('1 due time without a run, the first'),
     ]);
-  }, 60_000);
+  });
 
   test('test a channel that works, and know those there are', async () => {
     const server = await webServer();
@@ -384,7 +288,7 @@ describe('a check of the lake', () => {
     expect((await check()).exitCode).toBe(0);
     expect(server.bodies.slice(1)).toMatchObject([{ text: 'pipe: daily: recovered: stored data is damaged' }]);
     expect((await rig.pipe('alerts')).stdout).toBe('No alerts are open.\n');
-  }, 60_000);
+  });
 
   test('is refused where nobody would be told', async () => {
     const rig = await project('');

@@ -119,7 +119,8 @@ export async function mailServer({ login, recipient = ['250 fine'] }: MailRules 
         } else if (word === 'QUIT') {
           answer('221 bye');
           socket.end();
-        } else answer('250 fine');
+        } else if (word === 'STARTTLS') answer('502 no encryption here');
+        else answer('250 fine');
       }
     });
   });

@@ -23,10 +23,10 @@ interface Long {
   zipped(): Promise<Buffer>;
 }
 
-/** Whole dumps are kept, because there is one a day and it is ten megabytes long. */
-export function writer(): Write {
-  const kept = new WeakMap<Dump, Map<string, Long>>();
+/** Texts of whole dumps by exchange, shared by all simulators of a market: there is one dump a day, ten megabytes long. */
+const kept = new WeakMap<Dump, Map<string, Long>>();
 
+export function writer(): Write {
   function dumpText(content: Content & { kind: 'instruments' }): Long {
     const { wholeOf, exchange, rows } = content;
     if (wholeOf === null) return long(instrumentsCsv(rows));

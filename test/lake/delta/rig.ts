@@ -11,7 +11,10 @@ import type { Dataset } from '../../../src/core/tables.js';
 import { day, dayNumber, hour } from '../../../src/core/time.js';
 import type { Instant } from '../../../src/core/time.js';
 import type { Window } from '../../../src/core/window.js';
+import { batchOf } from '../../../src/lake/commit-batch.js';
+import { commitBatch } from '../../../src/lake/commit.js';
 import type { Workshop } from '../../../src/lake/commit.js';
+import { readTableCoverage } from '../../../src/lake/coverage/state.js';
 import { checkpointReader } from '../../../src/lake/delta/checkpoint.js';
 import { tableFolder, tableLog } from '../../../src/lake/delta/table-log.js';
 import type { TableLog } from '../../../src/lake/delta/table-log.js';
@@ -73,6 +76,14 @@ export async function openRig(folderGiven?: string): Promise<Rig> {
         readCheckpoint: checkpointReader(() => Promise.resolve(engine), 'all'),
       }),
   };
+}
+
+/** Commits deliveries to a table of a rig. */
+export async function commit(rig: Rig, dataset: Dataset, deliveries: readonly Delivery[]): Promise<void> {
+  const log = rig.log(dataset);
+  await commitBatch(rig.workshop, log, author, batchOf(dataset, deliveries), () =>
+    readTableCoverage(log.folder, dataset),
+  );
 }
 
 export function instrument(symbol: string): Instrument {

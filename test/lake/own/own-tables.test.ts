@@ -1,6 +1,7 @@
-import { readFile, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Clock } from '../../../src/core/clock.js';
 import type { Result } from '../../../src/core/result.js';
 import type { LakeWriter, OwnCommit, OwnProblem } from '../../../src/lake/contract.js';
@@ -14,10 +15,15 @@ const clock: Clock = { now: () => (time += 10), sleepUntil: () => Promise.resolv
 const by = { step: 'returns', definition: 'abc' };
 const { signal } = new AbortController();
 
+/** A lake for one test. */
 async function lakeWithBars(): Promise<{ folder: string; writer: LakeWriter }> {
-  const folder = await temporaryFolder();
+  const lake = await lakeWithBarsIn(await temporaryFolder());
+  onTestFinished(() => lake.writer.close());
+  return lake;
+}
+
+async function lakeWithBarsIn(folder: string): Promise<{ folder: string; writer: LakeWriter }> {
   const writer = await openLakeWriter({ folder, author, clock, emit: () => undefined });
-  onTestFinished(() => writer.close());
   for (const symbol of ['AAPL', 'MSFT']) await writer.receive(bars(equity(symbol), '2026-02-01', '2026-02-05'));
   await writer.flush();
   return { folder, writer };
@@ -99,25 +105,37 @@ test('no rows are a table all the same, and can be read as one', async () => {
   ]);
 });
 
-test.each([
-  ['SELECT nothing FROM equity_bars', 7, 'Binder Error: Referenced column "nothing" not found'],
-  ["SELECT 'ä', FROM FROM", 17, 'Parser Error: syntax error at or near "FROM"'],
-  ["SELECT 'ä', nothing FROM equity_bars", 12, 'Binder Error'],
-  ['SELECT symbol::INT AS n FROM equity_bars', 13, "Conversion Error: Could not convert string 'AAPL' to INT32"],
-  ['SELECT * FROM facts', 14, 'Catalog Error: Table with name facts does not exist'],
-  ['DROP VIEW equity_bars', 0, 'only a statement that reads gives rows'],
-  ["COPY equity_bars TO 'x.csv'", null, 'only the lake can be read here'],
-  ["SELECT 1) TO 'x' (FORMAT csv", 8, 'Parser Error: syntax error at or near ")"'],
-  ['SELECT 1; SELECT 2', null, 'one statement, please'],
-  ["SELECT * FROM read_csv('/etc/passwd')", 14, 'only the lake can be read here'],
-  ['SELECT count(*) FROM equity_bars', null, 'the column "count_star()" needs a name'],
-])('%s is refused, with the place, and leaves the table as it was', async (sql, offset, message) => {
-  const { folder, writer } = await lakeWithBars();
-  await compute(writer, 'SELECT 1 AS one');
-  const refused = await compute(writer, sql);
-  expect(refused).toMatchObject({ ok: false, error: { offset } });
-  expect(refused.ok ? '' : refused.error.message).toContain(message);
-  expect(await rows(folder, 'FROM returns')).toEqual([{ one: 1 }]);
+describe('a table that was computed once', () => {
+  let lake: { readonly folder: string; readonly writer: LakeWriter };
+
+  beforeAll(async () => {
+    lake = await lakeWithBarsIn(await mkdtemp(join(tmpdir(), 'pipe-lake-')));
+    await compute(lake.writer, 'SELECT 1 AS one');
+  });
+
+  afterAll(async () => {
+    await lake.writer.close();
+    await rm(lake.folder, { recursive: true, force: true });
+  });
+
+  test.each([
+    ['SELECT nothing FROM equity_bars', 7, 'Binder Error: Referenced column "nothing" not found'],
+    ["SELECT 'ä', FROM FROM", 17, 'Parser Error: syntax error at or near "FROM"'],
+    ["SELECT 'ä', nothing FROM equity_bars", 12, 'Binder Error'],
+    ['SELECT symbol::INT AS n FROM equity_bars', 13, "Conversion Error: Could not convert string 'AAPL' to INT32"],
+    ['SELECT * FROM facts', 14, 'Catalog Error: Table with name facts does not exist'],
+    ['DROP VIEW equity_bars', 0, 'only a statement that reads gives rows'],
+    ["COPY equity_bars TO 'x.csv'", null, 'only the lake can be read here'],
+    ["SELECT 1) TO 'x' (FORMAT csv", 8, 'Parser Error: syntax error at or near ")"'],
+    ['SELECT 1; SELECT 2', null, 'one statement, please'],
+    ["SELECT * FROM read_csv('/etc/passwd')", 14, 'only the lake can be read here'],
+    ['SELECT count(*) FROM equity_bars', null, 'the column "count_star()" needs a name'],
+  ])('%s is refused, with the place, and leaves the table as it was', async (sql, offset, message) => {
+    const refused = await compute(lake.writer, sql);
+    expect(refused).toMatchObject({ ok: false, error: { offset } });
+    expect(refused.ok ? '' : refused.error.message).toContain(message);
+    expect(await rows(lake.folder, 'FROM returns')).toEqual([{ one: 1 }]);
+  });
 });
 
 test('what is known afterwards: what made it from which versions, and whether its files are there', async () => {
@@ -191,7 +209,7 @@ test('a statement that takes too long is interrupted', async () => {
   );
   setTimeout(() => {
     stop.abort();
-  }, 300);
+  }, 50);
   expect(await working).toMatchObject({ ok: false });
   await moment.close();
 });

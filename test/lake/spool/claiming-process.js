@@ -3,9 +3,9 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const [, , dist, folder, rounds] = process.argv;
-const { abandonedSpools, claimSpool } = await import(pathToFileURL(join(dist, 'lake/spool/abandoned.js')).href);
-const { thisProcess } = await import(pathToFileURL(join(dist, 'lake/spool/owner.js')).href);
+const [, , modules, folder, rounds] = process.argv;
+const { abandonedSpools, claimSpool } = await import(pathToFileURL(join(modules, 'lake/spool/abandoned.js')).href);
+const { thisProcess } = await import(pathToFileURL(join(modules, 'lake/spool/owner.js')).href);
 
 for (let round = 0; round < Number(rounds); round++) {
   for (const spool of await abandonedSpools(folder)) {

@@ -1,6 +1,8 @@
 import type { Author, Delivery } from '../../../src/core/delivery.js';
 import type { ProcessIdentity } from '../../../src/lake/spool/owner.js';
+import type { ClaimedSpool } from '../../../src/lake/spool/abandoned.js';
 import { thisProcess } from '../../../src/lake/spool/owner.js';
+import { openSpool } from '../../../src/lake/spool/spool.js';
 import type { SpoolOptions } from '../../../src/lake/spool/spool.js';
 
 /** A process that is certainly gone: no system gives out such a number. */
@@ -94,4 +96,20 @@ export function contractDelivery(symbol: string, requestId = 'run/3'): Delivery 
       },
     },
   };
+}
+
+/** Leaves a spool with one delivery of a run, as a process would that ends without storing it. */
+export async function leaveSpool(folder: string, runId: string, owner: ProcessIdentity): Promise<void> {
+  const spool = await openSpool(spoolOptions(folder, runId, owner));
+  await spool.append(barsDelivery('AAPL', 2, `${runId}/1`));
+  await spool.rotate();
+}
+
+/** The request ids of the deliveries in a spool; none for a spool that was not claimed. */
+export async function deliveriesOf(spool: ClaimedSpool | null): Promise<readonly string[]> {
+  const ids: string[] = [];
+  if (spool !== null) {
+    for await (const { deliveries } of spool.read()) ids.push(...deliveries.map(({ requestId }) => requestId));
+  }
+  return ids;
 }

@@ -4,9 +4,9 @@ import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const [, , dist, folder, runId, rows] = process.argv;
-const { openSpool } = await import(pathToFileURL(join(dist, 'lake/spool/spool.js')).href);
-const { thisProcess } = await import(pathToFileURL(join(dist, 'lake/spool/owner.js')).href);
+const [, , modules, folder, runId, rows] = process.argv;
+const { openSpool } = await import(pathToFileURL(join(modules, 'lake/spool/spool.js')).href);
+const { thisProcess } = await import(pathToFileURL(join(modules, 'lake/spool/owner.js')).href);
 
 const author = { runId, pipeline: { name: 'nightly', hash: 'abc' } };
 const spool = await openSpool({ folder, author, owner: thisProcess() });

@@ -1,13 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { isIntraday } from '../../../src/core/bars.js';
-import { day } from '../../../src/core/time.js';
+import { day, hour } from '../../../src/core/time.js';
 import type { Instrument } from '../../../src/core/series.js';
-import { openPacing } from '../../../src/pacing/pacing.js';
-import { pacedRequest } from '../../../src/pacing/paced-request.js';
-import { ibLimits } from '../../../src/providers/ib/limits.js';
 import type { Action } from '../../../src/scenario/scenario.js';
 import {
   afterClose,
@@ -149,37 +143,6 @@ describe('bars from the gateway', () => {
   });
 });
 
-describe('the default budgets', () => {
-  it('break no rule of the gateway, and wait no longer than they have to', async () => {
-    const rig = await openRig({ simulator: { pacing: 'strict' } });
-    const folder = mkdtempSync(join(tmpdir(), 'pipe-ib-'));
-    const pacing = await openPacing({
-      folder,
-      provider: 'ib',
-      account: 'default',
-      budgets: ibLimits('default').budgets,
-      clock: rig.clock,
-    });
-    onTestFinished(async () => {
-      await pacing.close();
-      rmSync(folder, { recursive: true });
-    });
-    const started = performance.now();
-    const days = calendarNamed('XNYS').sessions('2026-10-20', '2026-11-18').slice(-11);
-    const outcomes = await Promise.all(
-      days.map(async ({ date }) => {
-        const request = bars(dayOf(date));
-        const permit = await pacing.acquire(pacedRequest(request), never);
-        return rig.provider.fetch(request, never).finally(() => permit.release());
-      }),
-    );
-    for (const outcome of outcomes) expect(rowsIn(outcome).rows.length).toBe(390);
-    expect(new Set(Object.values(rig.gateway.statistics().violations))).toEqual(new Set([0]));
-    // Five of one contract in two seconds: eleven take two pauses.
-    expect(performance.now() - started).toBeGreaterThan(4_000);
-  });
-});
-
 describe('options at the gateway', () => {
   const [listed = { expiry: '', strike: 0, right: 'C' as const, conId: null }] = nearTheMoney(1);
   const unknown = { ...listed, strike: listed.strike + 0.37 };
@@ -244,28 +207,23 @@ describe('snapshots of options', () => {
     await expect.poll(() => rig.gateway.statistics().lines.now).toBe(0);
   });
 
-  it('of many options break no rule of the gateway, whatever else is asked meanwhile', async () => {
-    const rig = await openRig({ simulator: { pacing: 'strict' } });
-    const many = nearTheMoney(25, 'any');
-    const snapshots = [many, many].map((some) => rig.provider.fetch(snapshot(some), never));
-    const history = await rig.provider.fetch(bars(theDay), never);
-    expect(rowsIn(history).rows.length).toBe(390);
-    for (const outcome of await Promise.all(snapshots)) expect(rowsIn(outcome).rows.length).toBe(25);
-    expect(new Set(Object.values(rig.gateway.statistics().violations))).toEqual(new Set([0]));
-  });
-
   it('leave out an option that stays silent, and say so', async () => {
-    const rig = await openRig({
-      director: onRequest('market-data', { kind: 'silence' }, 1),
-      timings: { snapshot: 600 },
-    });
-    expect(rowsIn(await rig.provider.fetch(snapshot(contracts), never)).rows.length).toBe(11);
+    const rig = await openRig({ director: onRequest('market-data', { kind: 'silence' }, 1) });
+    const asked = rig.provider.fetch(snapshot(contracts), never);
+    await expect.poll(() => rig.gateway.statistics()).toMatchObject({ requests: { 'market-data': 12 } });
+    // The others are done with: only the line of the silent one is open.
+    await expect.poll(() => rig.gateway.statistics().lines.now).toBe(1);
+    rig.clock.skip(hour);
+    expect(rowsIn(await asked).rows.length).toBe(11);
     expect(rig.notices.at(-1)).toMatchObject({ kind: 'no-answer' });
   });
 
   it('fail when nothing answers, and are not empty', async () => {
-    const rig = await openRig({ director: onRequest('market-data', { kind: 'silence' }), timings: { snapshot: 300 } });
-    expect(await rig.provider.fetch(snapshot(contracts), never)).toMatchObject({
+    const rig = await openRig({ director: onRequest('market-data', { kind: 'silence' }) });
+    const asked = rig.provider.fetch(snapshot(contracts), never);
+    await expect.poll(() => rig.gateway.statistics()).toMatchObject({ requests: { 'market-data': 12 } });
+    rig.clock.skip(hour);
+    expect(await asked).toMatchObject({
       failure: { kind: 'retryable', code: 'no-answer' },
     });
   });

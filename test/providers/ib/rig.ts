@@ -6,7 +6,7 @@ import type { BarSize } from '../../../src/core/bars.js';
 import type { Calendar } from '../../../src/core/calendar.js';
 import type { Outcome, Request } from '../../../src/core/request.js';
 import type { Instrument, OptionContract } from '../../../src/core/series.js';
-import { addDays } from '../../../src/core/time.js';
+import { addDays, day, hour } from '../../../src/core/time.js';
 import type { Duration, Instant, LocalDate } from '../../../src/core/time.js';
 import type { Window } from '../../../src/core/window.js';
 import { createMarket } from '../../../src/market/market.js';
@@ -37,22 +37,63 @@ export const never: AbortSignal = new AbortController().signal;
 
 export const market = createMarket({ settings: { seed: 7, volatility: null, basePrices: {} }, calendarOf });
 
+/** Real time, but what a test has no reason to wait for can be skipped. */
+export interface SkippingClock extends Clock {
+  /** Moves on by so much at once, and wakes who is due by then. */
+  skip(duration: Duration): void;
+}
+
 /** The real clock, set to another time. */
-export function clockAt(instant: Instant): Clock {
-  const shift = instant - systemClock.now();
+export function clockAt(instant: Instant): SkippingClock {
+  let shift = instant - systemClock.now();
+  const waiting = new Set<AbortController>();
+  const now = (): Instant => systemClock.now() + shift;
   return {
-    now: () => systemClock.now() + shift,
-    sleepUntil: (until, signal) => systemClock.sleepUntil(until - shift, signal),
+    now,
+    async sleepUntil(until, signal) {
+      for (;;) {
+        const skipped = new AbortController();
+        waiting.add(skipped);
+        const stop = signal === undefined ? skipped.signal : AbortSignal.any([signal, skipped.signal]);
+        try {
+          await systemClock.sleepUntil(until - shift, stop);
+          return;
+        } catch (error) {
+          if (!skipped.signal.aborted || signal?.aborted === true) throw error;
+        } finally {
+          waiting.delete(skipped);
+        }
+      }
+    },
+    skip(duration) {
+      shift += duration;
+      for (const one of [...waiting]) one.abort();
+    },
   };
 }
 
-/** Everything as on a fast and near gateway. */
+/** Waits for work that ends only because time passes, which this makes pass quickly. */
+export async function skipping<T>(clock: SkippingClock, step: Duration, work: Promise<T>): Promise<T> {
+  const state = { isDone: false };
+  const done = (): void => void (state.isDone = true);
+  work.then(done, done);
+  while (!state.isDone) {
+    clock.skip(step);
+    await systemClock.sleepUntil(systemClock.now() + 10);
+  }
+  return work;
+}
+
+/** A gateway that is near, on a machine that may be slow: only pauses are short. */
 export const quickTimings: Partial<IbTimings> = {
-  connect: 2_000,
+  connect: hour,
+  idle: hour,
+  probe: hour,
   pause: 50,
   longestPause: 200,
-  quiet: 150,
-  snapshot: 1_500,
+  hold: day,
+  quiet: 5_000,
+  snapshot: hour,
   spacing: 60,
 };
 
@@ -77,7 +118,7 @@ export interface Rig {
   readonly gateway: TwsSimulator;
   readonly events: readonly SimulatorEvent[];
   readonly notices: readonly IbNotice[];
-  readonly clock: Clock;
+  readonly clock: SkippingClock;
   readonly stop: () => Promise<void>;
 }
 

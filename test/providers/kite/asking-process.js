@@ -3,8 +3,8 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const [, , dist, root, cacheFolder, now] = process.argv;
-const load = (path) => import(pathToFileURL(join(dist, path)).href);
+const [, , modules, root, cacheFolder, now] = process.argv;
+const load = (path) => import(pathToFileURL(join(modules, path)).href);
 const { kiteProvider } = await load('providers/kite/provider.js');
 const { calendarOf } = await load('calendar/calendars.js');
 

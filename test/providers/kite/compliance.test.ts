@@ -5,7 +5,6 @@ import { complianceSuite } from '../compliance.js';
 import { infosys, noon, providerAt, simulate } from './trial.js';
 import type { Simulation } from './trial.js';
 
-// Making the list of instruments takes the simulator a second: one list serves all tests.
 let simulation: Simulation;
 
 beforeAll(async () => {

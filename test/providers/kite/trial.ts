@@ -36,12 +36,35 @@ export const nifty: Instrument = { symbol: 'NIFTY', kind: 'index', exchange: 'NS
 /** Noon of a Wednesday in India. */
 export const noon = Date.parse('2026-11-18T12:00:30+05:30');
 
+const settings = { seed: 1, volatility: null, basePrices: {} };
+
+const whole = createMarket({ settings, calendarOf });
+
+/** The underlyings of the options that tests ask for. */
+const withOptions: ReadonlySet<string> = new Set(['NIFTY', 'BANKNIFTY', 'SENSEX', 'INFY']);
+
+/** One market for all tests, with options on a few underlyings: each provider reads the list of them anew. */
+const market: Market = {
+  ...whole,
+  chain: (instrument, at) =>
+    withOptions.has(instrument.symbol) ? whole.chain(instrument, at) : { found: false, why: 'no-contract' },
+};
+
 /** Real time, begun at another moment. */
 export function clockFrom(begin: Instant): Clock {
   const ahead = begin - systemClock.now();
   return {
     now: () => systemClock.now() + ahead,
     sleepUntil: (instant, signal) => systemClock.sleepUntil(instant - ahead, signal),
+  };
+}
+
+/** A clock that goes ten times as fast as another from now on. */
+export function hurried(clock: Clock): Clock {
+  const start = clock.now();
+  return {
+    now: () => start + 10 * (clock.now() - start),
+    sleepUntil: (instant, signal) => clock.sleepUntil(start + Math.ceil((instant - start) / 10), signal),
   };
 }
 
@@ -82,8 +105,6 @@ export interface SimulationChoices {
 
 export async function simulate({ begin = noon, pacing = 'off' }: SimulationChoices = {}): Promise<Simulation> {
   const clock = clockFrom(begin);
-  const settings = { seed: 1, volatility: null, basePrices: {} };
-  const market = createMarket({ settings, calendarOf });
   let director = quietDirector;
   const started = await startKiteSimulator({
     host: '127.0.0.1',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { noon, startRig } from './rig.js';
+import { dumps } from '../../../src/simulators/kite/instruments/dump.js';
+import { market, noon, startRig } from './rig.js';
 import type { Rig } from './rig.js';
 
 type Row = readonly [string, number, number, number, number, number, number?];
@@ -21,6 +22,11 @@ async function complaint(rig: Rig, path: string): Promise<string> {
   expect(status).toBe(400);
   expect(body).toMatchObject({ status: 'error', data: null, error_type: 'InputException' });
   return body.message ?? '';
+}
+
+/** The token of a contract at NSE. */
+function tokenOf(symbol: string): number {
+  return dumps(market)(noon).byKey(`NFO:${symbol}`)?.token ?? NaN;
 }
 
 const infy = 408065;
@@ -74,14 +80,8 @@ describe('candles', () => {
     const week = { from: '2026-11-16', to: '2026-11-19' };
     for (const row of await candles(rig, nifty, 'day', week)) expect(row[5]).toBe(0);
     for (const row of await candles(rig, infy, 'day', { ...week, oi: '1' })) expect(row[6]).toBe(0);
-    const csv = await (await rig.get('/instruments/NFO')).text();
     for (const symbol of ['NIFTY26DEC26000PE', 'NIFTY26DECFUT']) {
-      const token = Number(
-        csv
-          .split('\n')
-          .find((line) => line.split(',')[2] === symbol)
-          ?.split(',')[0],
-      );
+      const token = tokenOf(symbol);
       const rows = await candles(rig, token, 'day', { ...week, oi: '1' });
       expect(rows.length).toBe(4);
       for (const row of rows) {
@@ -119,13 +119,7 @@ describe('candles', () => {
 
   it('of futures can be chained by the day', async () => {
     const rig = await startRig();
-    const csv = await (await rig.get('/instruments/NFO')).text();
-    const token = Number(
-      csv
-        .split('\n')
-        .find((line) => line.split(',')[2] === 'NIFTY26NOVFUT')
-        ?.split(',')[0],
-    );
+    const token = tokenOf('NIFTY26NOVFUT');
     const year = { from: '2025-11-20', to: '2026-11-19', continuous: '1' };
     const rows = await candles(rig, token, 'day', year);
     const spot = await candles(rig, nifty, 'day', { from: '2025-11-20', to: '2026-11-19' });
@@ -179,12 +173,7 @@ describe('candles', () => {
 
   it('of an option that has expired can no longer be had', async () => {
     const rig = await startRig();
-    const csv = await (await rig.get('/instruments/NFO')).text();
-    const [token = ''] =
-      csv
-        .split('\n')
-        .find((line) => line.includes(',NIFTY,0,2026-11-'))
-        ?.split(',') ?? [];
+    const token = tokenOf('NIFTY26NOV26000CE');
     const path = `${token}/day?from=2026-11-01&to=2026-11-30`;
     expect((await rig.json(`/instruments/historical/${path}`)).status).toBe(200);
     rig.setMarket(Date.parse('2026-11-24T09:00:00+05:30'));

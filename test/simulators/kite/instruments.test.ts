@@ -24,6 +24,14 @@ describe('the dump', () => {
     expect(rows.every(({ token, exchangeToken }) => token < 2 ** 31 && token >>> 8 === exchangeToken)).toBe(true);
   });
 
+  it('finds every instrument of the list by token and by name', () => {
+    const rows = today.rows().filter((_, index) => index % 50 === 0);
+    expect(rows.filter((row) => today.byToken(row.token) !== row)).toEqual([]);
+    expect(rows.filter((row) => today.byKey(`${row.exchange}:${row.tradingsymbol}`) !== row)).toEqual([]);
+    expect(today.byKey('NFO:NIFTY26NOV1CE')).toBeUndefined();
+    expect(today.byToken(2 ** 33 + 256265)).toBeUndefined();
+  });
+
   it('gives no two instruments one number, so that none is left out', () => {
     const options = market.chain(
       { symbol: 'NIFTY', kind: 'index', exchange: 'NSE', currency: 'INR', calendar: 'XNSE' },

@@ -1,5 +1,7 @@
 import { KiteConnect, KiteTicker } from 'kiteconnect';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { second } from '../../../src/core/time.js';
+import { virtualClock } from '../../virtual-clock.js';
 import { accessToken, apiKey, apiSecret, noon, onRequest, startRig } from './rig.js';
 import type { Rig } from './rig.js';
 
@@ -120,7 +122,8 @@ describe('the client for Node', () => {
   });
 
   it('streams ticks', async () => {
-    const rig = await startRig([], { at: noon, speed: 30 });
+    const clock = virtualClock(0, { auto: false });
+    const rig = await startRig([], { at: noon, speed: 30, clock });
     // Reconnection on would end the process when it gives up.
     const ticker = new Stream({
       api_key: apiKey,
@@ -131,6 +134,8 @@ describe('the client for Node', () => {
     onTestFinished(() => ticker.disconnect());
     const ticks: Tick[] = [];
     await new Promise<void>((resolve, reject) => {
+      const seconds = setInterval(() => void clock.advanceBy(second), 5);
+      onTestFinished(() => clearInterval(seconds));
       ticker.on('error', reject);
       ticker.on('connect', () => {
         ticker.subscribe([408065, 256265]);

@@ -48,7 +48,8 @@ export async function startRig(
 ): Promise<Rig> {
   const events: SimulatorEvent[] = [];
   let marketStart = parts.at ?? noon;
-  let setAt = Date.now();
+  const clock = parts.clock ?? systemClock;
+  let setAt = clock.now();
   const started = await startKiteSimulator({
     host: '127.0.0.1',
     port: 0,
@@ -56,8 +57,8 @@ export async function startRig(
     apiSecret,
     accessToken,
     market,
-    clock: systemClock,
-    marketTime: () => marketStart + (Date.now() - setAt) * (parts.speed ?? 1),
+    clock,
+    marketTime: () => marketStart + (clock.now() - setAt) * (parts.speed ?? 1),
     director: createDirector({ market: { seed: 1, volatility: null, basePrices: {} }, rules }),
     pacing: 'off',
     emit: (event) => void events.push(event),
@@ -94,7 +95,7 @@ export async function startRig(
     },
     setMarket(at) {
       marketStart = at;
-      setAt = Date.now();
+      setAt = clock.now();
     },
   };
 }

@@ -1,11 +1,15 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
+import { second } from '../../../src/core/time.js';
 import type { KiteInstrument } from '../../../src/simulators/kite/instruments/instrument.js';
 import { dumps } from '../../../src/simulators/kite/instruments/dump.js';
+import type { Rule } from '../../../src/scenario/scenario.js';
 import type { Shown } from '../../../src/simulators/kite/prices.js';
 import { readCommand } from '../../../src/simulators/kite/ticker/commands.js';
 import { message, packet } from '../../../src/simulators/kite/ticker/packets.js';
 import { createSubscriptions } from '../../../src/simulators/kite/ticker/subscriptions.js';
+import { virtualClock } from '../../virtual-clock.js';
+import type { VirtualClock } from '../../virtual-clock.js';
 import { accessToken, afterTime, apiKey, market, noon, onRequest, startRig } from './rig.js';
 import type { Rig } from './rig.js';
 
@@ -38,12 +42,23 @@ interface Client {
   readonly binary: Buffer[];
   readonly texts: unknown[];
   send(value: unknown): void;
-  /** Waits until something is so. */
-  until(condition: () => boolean, what: string): Promise<void>;
+  /** Resolves when a condition holds; the clock moves on by a second whenever no message comes. */
+  until(condition: () => boolean): Promise<void>;
   closed(): boolean;
 }
 
-async function connect(rig: Rig, query = `?api_key=${apiKey}&access_token=${accessToken}`): Promise<Client> {
+/** A simulator whose clock moves only by `advanceBy` and `until`. */
+async function startTimed(
+  rules: readonly Rule[] = [],
+  parts: { readonly at?: number; readonly speed?: number } = {},
+): Promise<Rig & { readonly clock: VirtualClock }> {
+  const clock = virtualClock(0, { auto: false });
+  return { ...(await startRig(rules, { ...parts, clock })), clock };
+}
+
+type Timed = Awaited<ReturnType<typeof startTimed>>;
+
+async function connect(rig: Timed, query = `?api_key=${apiKey}&access_token=${accessToken}`): Promise<Client> {
   const socket = new WebSocket(rig.tickerRoot + query);
   const binary: Buffer[] = [];
   const texts: unknown[] = [];
@@ -65,11 +80,11 @@ async function connect(rig: Rig, query = `?api_key=${apiKey}&access_token=${acce
     binary,
     texts,
     send: (value) => socket.send(typeof value === 'string' ? value : JSON.stringify(value)),
-    async until(condition, what) {
-      const deadline = Date.now() + 8_000;
-      while (!condition()) {
-        if (Date.now() > deadline) throw new Error(`never: ${what}`);
-        await new Promise((resolve) => setTimeout(resolve, 10));
+    async until(condition) {
+      const heard = (): number => binary.length + texts.length;
+      for (let before = heard(); !condition(); before = heard()) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        if (heard() === before) await rig.clock.advanceBy(second);
       }
     },
     closed: () => closed,
@@ -181,9 +196,9 @@ describe('what clients say', () => {
 
 describe('a ticker', () => {
   it('greets, streams what is subscribed as it is wanted, and stops when told', async () => {
-    const rig = await startRig([], { speed: 20 });
+    const rig = await startTimed([], { speed: 20 });
     const client = await connect(rig);
-    await client.until(() => client.texts.length === 2, 'the greeting');
+    await client.until(() => client.texts.length === 2);
     expect(client.texts).toMatchObject(
       [
         { type: 'instruments_meta', data: { count: dump.rows().length } },
@@ -191,7 +206,7 @@ describe('a ticker', () => {
       ].map((text, index) => (index === 0 ? text : { type: 'app_code' })),
     );
     client.send({ a: 'subscribe', v: [408065, 256265, 1] });
-    await client.until(() => client.binary.some((bytes) => bytes.length > 1), 'the first tick');
+    await client.until(() => client.binary.some((bytes) => bytes.length > 1));
     const first = packets(client.binary.find((bytes) => bytes.length > 1) ?? Buffer.alloc(0));
     expect([...first].map(([token, bytes]) => [token, bytes.length])).toEqual([
       [408065, 44],
@@ -201,22 +216,22 @@ describe('a ticker', () => {
     client.send({ a: 'mode', v: ['ltp', [256265]] });
     const last = (token: number): number =>
       client.binary.map((bytes) => packets(bytes).get(token)?.length).findLast((length) => length !== undefined) ?? 0;
-    await client.until(() => last(408065) === 184 && last(256265) === 8, 'the other modes');
+    await client.until(() => last(408065) === 184 && last(256265) === 8);
     const ticks = (): number => client.binary.filter((bytes) => packets(bytes).has(408065)).length;
     const before = ticks();
-    await client.until(() => ticks() >= before + 2, 'ticks as time goes on');
+    await client.until(() => ticks() >= before + 2);
     client.send({ a: 'unsubscribe', v: [408065, 256265] });
     const silent = client.binary.length + 1;
-    await client.until(() => client.binary.slice(silent).some((bytes) => bytes.equals(Buffer.of(0))), 'a heartbeat');
+    await client.until(() => client.binary.slice(silent).some((bytes) => bytes.equals(Buffer.of(0))));
     expect(rig.statistics()).toMatchObject({ tickers: 1, openTickers: 1, requests: { ticker: 1 } });
     expect(rig.statistics().ticks).toBeGreaterThan(4);
   });
 
   it('shows what was last when nothing is traded, once, and then only lives', async () => {
-    const rig = await startRig([], { at: Date.parse('2026-11-20T20:00:00+05:30'), speed: 60 });
+    const rig = await startTimed([], { at: Date.parse('2026-11-20T20:00:00+05:30'), speed: 60 });
     const client = await connect(rig);
     client.send({ a: 'mode', v: ['full', [408065]] });
-    await client.until(() => client.binary.filter((bytes) => bytes.length === 1).length >= 2, 'heartbeats');
+    await client.until(() => client.binary.filter((bytes) => bytes.length === 1).length >= 2);
     const ticks = client.binary.filter((bytes) => bytes.length > 1);
     expect(ticks.length).toBe(1);
     expect(
@@ -227,10 +242,10 @@ describe('a ticker', () => {
   });
 
   it('agrees with quotes', async () => {
-    const rig = await startRig([], { speed: 0 });
+    const rig = await startTimed([], { speed: 0 });
     const client = await connect(rig);
     client.send({ a: 'mode', v: ['full', [408065]] });
-    await client.until(() => client.binary.some((bytes) => bytes.length > 1), 'a tick');
+    await client.until(() => client.binary.some((bytes) => bytes.length > 1));
     const full = packets(client.binary.find((bytes) => bytes.length > 1) ?? Buffer.alloc(0)).get(408065);
     const { body } = await rig.json('/quote?i=NSE:INFY');
     const quote = (body.data as Record<string, Record<string, number>>)['NSE:INFY'] ?? {};
@@ -243,7 +258,7 @@ describe('a ticker', () => {
   });
 
   it('says what it does not understand and goes on', async () => {
-    const rig = await startRig();
+    const rig = await startTimed();
     const client = await connect(rig);
     for (const text of [
       'nonsense',
@@ -254,31 +269,31 @@ describe('a ticker', () => {
       client.send(text);
     }
     const errors = (): unknown[] => client.texts.filter((text) => (text as { type: string }).type === 'error');
-    await client.until(() => errors().length === 4, 'four complaints');
+    await client.until(() => errors().length === 4);
     expect(errors().at(-1)).toMatchObject({ data: expect.stringContaining('3000') as string });
     client.send({ a: 'unsubscribe', v: Array.from({ length: 10 }, (_, index) => 10 ** 9 + index) });
     client.send({ a: 'subscribe', v: [408065] });
-    await client.until(() => client.binary.some((bytes) => bytes.length > 1), 'a tick');
+    await client.until(() => client.binary.some((bytes) => bytes.length > 1));
     expect(rig.events.filter(({ kind }) => kind === 'violation').length).toBe(4);
   });
 
   it('is refused to whom is not logged in, and to a fourth socket', async () => {
-    const rig = await startRig();
+    const rig = await startTimed();
     await expect(connect(rig, `?api_key=${apiKey}&access_token=other`)).rejects.toThrow('403');
     await expect(connect(rig, `?api_key=other&access_token=${accessToken}`)).rejects.toThrow('403');
     await expect(connect(rig, '')).rejects.toThrow('400');
     const clients = [await connect(rig), await connect(rig), await connect(rig)];
     await expect(connect(rig)).rejects.toThrow('429');
     clients[0]?.socket.close();
-    await clients[0]?.until(() => rig.statistics().openTickers === 2, 'one fewer');
+    await clients[0]?.until(() => rig.statistics().openTickers === 2);
     await connect(rig);
   });
 
   it('ends when the login does', async () => {
-    const rig = await startRig();
+    const rig = await startTimed();
     const client = await connect(rig);
     rig.setMarket(Date.parse('2026-11-21T06:00:00+05:30'));
-    await client.until(() => client.closed(), 'closed');
+    await client.until(() => client.closed());
   });
 });
 
@@ -287,37 +302,40 @@ describe('a ticker that a scenario is about', () => {
     ['says nothing', { kind: 'silence' }],
     ['is half open', { kind: 'half-open' }],
   ] as const)('%s', async (_, action) => {
-    const rig = await startRig([onRequest('ticker', action)], { speed: 20 });
+    const rig = await startTimed([onRequest('ticker', action)], { speed: 20 });
     const client = await connect(rig);
     client.send({ a: 'subscribe', v: [408065] });
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    for (let seconds = 0; seconds < 5; seconds++) {
+      await rig.clock.advanceBy(second);
+      expect((await rig.get('/user/profile')).status).toBe(200);
+    }
     expect([client.binary, client.texts, client.closed()]).toEqual([[], [], false]);
   });
 
   it('only lives when there is nothing to say', async () => {
-    const rig = await startRig([onRequest('ticker', { kind: 'empty' })], { speed: 20 });
+    const rig = await startTimed([onRequest('ticker', { kind: 'empty' })], { speed: 20 });
     const client = await connect(rig);
     client.send({ a: 'subscribe', v: [408065] });
-    await client.until(() => client.binary.length >= 2, 'heartbeats');
+    await client.until(() => client.binary.length >= 2);
     expect(client.binary.every((bytes) => bytes.equals(Buffer.of(0)))).toBe(true);
   });
 
   it('breaks off in the middle of a message', async () => {
-    const rig = await startRig([onRequest('ticker', { kind: 'drop', midMessage: true })]);
+    const rig = await startTimed([onRequest('ticker', { kind: 'drop', midMessage: true })]);
     const client = await connect(rig);
-    await client.until(() => client.closed(), 'closed');
+    await client.until(() => client.closed());
     expect(client.binary).toEqual([]);
   });
 
   it('talks nonsense', async () => {
-    const rig = await startRig([onRequest('ticker', { kind: 'garbage' })]);
+    const rig = await startTimed([onRequest('ticker', { kind: 'garbage' })]);
     const client = await connect(rig);
-    await client.until(() => client.binary.length > 0, 'nonsense');
+    await client.until(() => client.binary.length > 0);
     expect(client.binary[0]?.readUInt16BE(0)).toBe(0xffff);
   });
 
   it('is refused, dropped, or dropped after a while', async () => {
-    const rig = await startRig([
+    const rig = await startTimed([
       onRequest('ticker', { kind: 'error', code: 'TokenException', message: null, status: null }, { times: 1 }),
       onRequest('ticker', { kind: 'error', code: '502', message: null, status: null }, { skip: 1, times: 1 }),
       onRequest('ticker', { kind: 'drop', midMessage: false }, { skip: 2, times: 1 }),
@@ -327,6 +345,6 @@ describe('a ticker that a scenario is about', () => {
     await expect(connect(rig)).rejects.toThrow('502');
     await expect(connect(rig)).rejects.toThrow();
     const client = await connect(rig);
-    await client.until(() => client.closed(), 'dropped');
+    await client.until(() => client.closed());
   });
 });

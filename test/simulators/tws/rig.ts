@@ -94,7 +94,7 @@ export async function greet(port: number, versions: string): Promise<RawClient> 
     socket.on('close', () => resolve());
   });
   socket.write(Buffer.concat([prelude, lengthPrefixed(versions)]));
-  const next: RawClient['next'] = async (wanted, timeout = 5_000) => {
+  const next: RawClient['next'] = async (wanted, timeout = 300_000) => {
     const deadline = Date.now() + timeout;
     for (;;) {
       for (; at < received.length; at++) {

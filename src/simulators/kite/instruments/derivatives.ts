@@ -10,8 +10,8 @@ import { optionableStocks } from './stocks.js';
 
 type DerivativeExchange = 'NFO' | 'BFO' | 'CDS' | 'MCX';
 
-/** What options and futures are written on, and which numbers they have. */
-interface Underlying {
+/** An instrument that options and futures are written on, with the numbers of those contracts. */
+export interface Underlying {
   readonly exchange: DerivativeExchange;
   readonly source: Instrument;
   readonly block: NumberBlock;
@@ -61,27 +61,41 @@ const groups: readonly {
   },
 ];
 
-const underlyings: readonly Underlying[] = groups.flatMap(({ exchange, calendar, firstNumber, indices, stocks }) => {
-  let first = firstNumber;
-  const underlying = (symbol: string, kind: 'index' | 'stock'): Underlying => {
-    const block = { first, ...(kind === 'index' ? indexBlock : stockBlock) };
-    first += blockLength(block);
-    // What an option is written on trades on the exchange's cash side.
-    const cash = exchange === 'BFO' ? 'BSE' : 'NSE';
-    return { exchange, block, source: { symbol, kind, exchange: cash, currency: 'INR', calendar } };
-  };
-  return [
-    ...indices.map((symbol) => underlying(symbol, 'index')),
-    ...stocks.map((symbol) => underlying(symbol, 'stock')),
-  ];
-});
+/** Every instrument with contracts, in the order of the dump. */
+export const underlyings: readonly Underlying[] = groups.flatMap(
+  ({ exchange, calendar, firstNumber, indices, stocks }) => {
+    let first = firstNumber;
+    const underlying = (symbol: string, kind: 'index' | 'stock'): Underlying => {
+      const block = { first, ...(kind === 'index' ? indexBlock : stockBlock) };
+      first += blockLength(block);
+      // What an option is written on trades on the exchange's cash side.
+      const cash = exchange === 'BFO' ? 'BSE' : 'NSE';
+      return { exchange, block, source: { symbol, kind, exchange: cash, currency: 'INR', calendar } };
+    };
+    return [
+      ...indices.map((symbol) => underlying(symbol, 'index')),
+      ...stocks.map((symbol) => underlying(symbol, 'stock')),
+    ];
+  },
+);
 
-/** The options and futures listed at an instant. */
-export function derivatives(market: Market, at: Instant): readonly KiteInstrument[] {
-  return underlyings.flatMap((underlying) => {
-    const chain = market.chain(underlying.source, at);
-    return chain.found ? [...futures(underlying, chain.value), ...options(underlying, chain.value)] : [];
+/** The futures and options on an underlying that are listed at an instant. */
+export function derivatives(market: Market, underlying: Underlying, at: Instant): readonly KiteInstrument[] {
+  const chain = market.chain(underlying.source, at);
+  return chain.found ? [...futures(underlying, chain.value), ...options(underlying, chain.value)] : [];
+}
+
+/** The underlying whose contracts may have a token. */
+export function underlyingOfToken(token: number): Underlying | undefined {
+  return underlyings.find(({ exchange, block }) => {
+    const number = (token - tokenOf(0, exchange)) / 256;
+    return Number.isInteger(number) && number >= block.first && number < block.first + blockLength(block);
   });
+}
+
+/** The underlyings whose contracts may have a name such as `NFO:NIFTY26NOVFUT`. */
+export function underlyingsOfKey(key: string): readonly Underlying[] {
+  return underlyings.filter(({ exchange, source }) => key.startsWith(`${exchange}:${source.symbol}`));
 }
 
 function options({ exchange, source, block }: Underlying, chain: readonly ListedOption[]): readonly KiteInstrument[] {

@@ -2,7 +2,8 @@ import { minute, hour } from '../../../core/time.js';
 import type { Instant, LocalDate } from '../../../core/time.js';
 import type { Market } from '../../../market/market.js';
 import { indianDate, indianInstant } from '../india-time.js';
-import { derivatives } from './derivatives.js';
+import { derivatives, underlyingOfToken, underlyings, underlyingsOfKey } from './derivatives.js';
+import type { Underlying } from './derivatives.js';
 import { indices } from './indices.js';
 import { keyOfInstrument } from './instrument.js';
 import type { KiteInstrument } from './instrument.js';
@@ -43,7 +44,7 @@ function dumpsOf(market: Market): DumpAt {
     const date = indianDate(at - madeAt);
     let dump = made.find((one) => one.date === date);
     if (dump === undefined) {
-      dump = dumpOf(date, constant, () => derivatives(market, indianInstant(date, madeAt)));
+      dump = dumpOf(date, constant, (underlying) => derivatives(market, underlying, indianInstant(date, madeAt)));
       made.unshift(dump);
       made.length = Math.min(made.length, daysKept);
     }
@@ -51,18 +52,33 @@ function dumpsOf(market: Market): DumpAt {
   };
 }
 
-/** Contracts take the better part of a second to list, so that is done when somebody asks for one. */
-function dumpOf(date: LocalDate, constant: Listing, list: () => readonly KiteInstrument[]): Dump {
-  let listed: Listing | null = null;
+/** Lists the contracts on an underlying when a caller first asks for one of them: all contracts take half a second. */
+function dumpOf(date: LocalDate, constant: Listing, list: (underlying: Underlying) => readonly KiteInstrument[]): Dump {
+  const listed = new Map<Underlying, Listing>();
   let all: readonly KiteInstrument[] | null = null;
-  const contracts = (): Listing => (listed ??= listingOf(list()));
+  const contracts = (underlying: Underlying): Listing => {
+    let listing = listed.get(underlying);
+    if (listing === undefined) listed.set(underlying, (listing = listingOf(list(underlying))));
+    return listing;
+  };
+  const contractNumbered = (token: number): KiteInstrument | undefined => {
+    const underlying = underlyingOfToken(token);
+    return underlying === undefined ? undefined : contracts(underlying).tokens.get(token);
+  };
+  const contractNamed = (key: string): KiteInstrument | undefined => {
+    for (const underlying of underlyingsOfKey(key)) {
+      const found = contracts(underlying).keys.get(key);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
   return {
     date,
-    rows: () => (all ??= [...constant.tokens.values(), ...contracts().tokens.values()]),
-    byToken: (token) => constant.tokens.get(token) ?? contracts().tokens.get(token),
+    rows: () => (all ??= [constant, ...underlyings.map(contracts)].flatMap(({ tokens }) => [...tokens.values()])),
+    byToken: (token) => constant.tokens.get(token) ?? contractNumbered(token),
     byKey(key) {
       if (/^\d{1,10}$/.test(key)) return this.byToken(Number(key));
-      return constant.keys.get(key) ?? contracts().keys.get(key);
+      return constant.keys.get(key) ?? contractNamed(key);
     },
   };
 }

@@ -7,10 +7,12 @@ import { asking, now, planned, small } from './project.js';
 /** Answers slowly, two at a time, so that there is a while in which it can be disturbed. */
 const slow = small.replace(
   'provider: mock\n',
-  'provider: mock\nproviders: { mock: { delay: 700ms } }\npacing: { concurrency: 2 }\n',
+  'provider: mock\nproviders: { mock: { delay: 3s } }\npacing: { concurrency: 2 }\n',
 );
+/** Asks nothing before there is a file `go`. */
+const held = `${small}hooks: { before_run: [{ command: [sh, -c, 'until [ -e go ]; do sleep 0.1; done'], required: true, timeout: 1d }] }\n`;
 /** Never answers within a test. */
-const stuck = small.replace('provider: mock\n', 'provider: mock\nproviders: { mock: { delay: 60s } }\n');
+const stuck = small.replace('provider: mock\n', 'provider: mock\nproviders: { mock: { delay: 1d } }\n');
 
 const run = ['run', 'small.yaml', '--now', now];
 const wholeRun = 2 + 2 + 2 + 2 * 6;
@@ -38,8 +40,9 @@ async function asked(rig: Rig): Promise<readonly string[]> {
 
 describe('two runs of one pipeline', () => {
   test('the second leaves and names the first, or waits for it; reading goes on meanwhile', async () => {
-    const rig = await project(slow);
-    const first = await underWay(rig);
+    const rig = await project(held);
+    const first = rig.spawn(...run, '--record-calls', 'calls.ndjson', '--debug');
+    await first.said('"type":"run-started"');
     const holder = `another run of small is going: process ${String(first.pid)} on `;
 
     const second = await rig.pipe(...run);
@@ -63,6 +66,7 @@ describe('two runs of one pipeline', () => {
       /^The lake in .* is empty\.\n\n[^]*small +running[^]*\n {2}locked {2}small by process \d+ on /,
     );
 
+    await rig.write('go', '');
     expect(await first.result).toMatchObject({ exitCode: 0 });
     const waited = await waiting.result;
     expect(waited.exitCode).toBe(0);
@@ -140,7 +144,7 @@ describe('a run that is stopped', () => {
 
   test('twice ends at once, and what had arrived is not asked for again', async () => {
     const rig = await project(
-      stuck.replace('60s', '400ms').replace('provider: mock\n', 'provider: mock\npacing: { concurrency: 1 }\n'),
+      stuck.replace('1d', '3s').replace('provider: mock\n', 'provider: mock\npacing: { concurrency: 1 }\n'),
     );
     const call = await underWay(rig);
     call.kill('SIGINT');

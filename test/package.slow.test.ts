@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
-import { mkdir, symlink } from 'node:fs/promises';
+import { execFile, spawnSync } from 'node:child_process';
+import { cp, mkdir, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -58,10 +58,21 @@ console.log(JSON.stringify({
 
 let rig: Rig;
 
+/** Builds the package with its types in a copy: other tests use the `dist/` that is there. */
+async function builtPackage(project: Rig): Promise<string> {
+  const copy = project.path('package');
+  for (const part of ['package.json', 'scripts', 'src', 'tsconfig.json', 'tsconfig.build.json'])
+    await cp(join(root, part), join(copy, part), { recursive: true });
+  await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
+  const build = spawnSync(process.execPath, ['scripts/build.js', '--types'], { cwd: copy, encoding: 'utf8' });
+  expect(build.status, build.stdout + build.stderr).toBe(0);
+  return copy;
+}
+
 beforeAll(async () => {
   rig = await filledProject(pipeline);
   await mkdir(rig.path('node_modules/@types'), { recursive: true });
-  await symlink(root, rig.path('node_modules/pipe'));
+  await symlink(await builtPackage(rig), rig.path('node_modules/pipe'));
   await symlink(join(root, 'node_modules/@types/node'), rig.path('node_modules/@types/node'));
   await rig.write('package.json', '{ "type": "module" }');
   await rig.write('program.ts', program);

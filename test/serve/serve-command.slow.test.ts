@@ -53,7 +53,7 @@ describe('pipe serve', () => {
 
     // What it says of itself follows what it does by a moment.
     await expect
-      .poll(async () => (await rig.pipe('status')).stdout, { timeout: 10_000 })
+      .poll(async () => (await rig.pipe('status')).stdout)
       .toMatch(/collector {2}healthy, process \d+, http:/);
     const status = await rig.pipe('status', '--json');
     expect(JSON.parse(status.stdout)).toMatchObject({
@@ -74,7 +74,7 @@ describe('pipe serve', () => {
     expect((await rig.files('data')).filter((file) => file.startsWith('_spool/'))).toEqual([]);
     const rows = await rig.pipe('query', 'select count(*) as n from contracts', '--json');
     expect(JSON.parse(rows.stdout)).not.toEqual([{ n: 0 }]);
-  }, 60_000);
+  });
 
   it('ends with 130 on Ctrl-C, and by itself after max_cycles', async () => {
     const rig = await makeRig();
@@ -92,7 +92,7 @@ describe('pipe serve', () => {
       .map((line) => (JSON.parse(line) as { type: string }).type);
     expect(types.filter((type) => type === 'cycle-ended')).toHaveLength(1);
     expect(types).toContain('run-event');
-  }, 60_000);
+  });
 
   it('knows after a kill what was missed, and status says that the collector is gone', async () => {
     const rig = await makeRig();
@@ -107,7 +107,7 @@ describe('pipe serve', () => {
     await again.said(/alpha: ok after/);
     again.kill('SIGTERM');
     expect((await again.result).exitCode).toBe(143);
-  }, 60_000);
+  });
 
   it.each([
     [['serve', 'nowhere'], /there is no nowhere/],

@@ -187,6 +187,5 @@ describe('a simulated fortnight', () => {
       }
       expect(tallies).toEqual(fates);
     },
-    60_000,
   );
 });

@@ -6,19 +6,18 @@ import { quiet, seriesAsked, troubledProject, troubles } from './troubled-projec
 const bars = 'equity_bars/AAPL/1 day/TRADES/rth';
 const hanging = '[{ when: { request: equity_bars, symbol: AAPL }, do: silence }]';
 
-describe('a step that gives each symbol a second', () => {
+describe('a step that gives each symbol ten seconds', () => {
   test('gives up one that hangs, says so, and asks for it in the next run', async () => {
-    const { run, plan, rig } = await troubledProject('defaults: { steps: { timeout: 1s } }\n');
+    const { run, plan, rig } = await troubledProject('defaults: { steps: { timeout: 10s } }\n');
     const { document, calls } = await run(3, hanging);
     expect(troubles(document)).toEqual(['equity/AAPL failed', 'options/AAPL skipped']);
     const task = document.tasks.find(({ id }) => id === 'equity/AAPL');
-    expect(task?.error).toBe('equity of AAPL took longer than the 1s that the step gives one symbol');
+    expect(task?.error).toBe('equity of AAPL took longer than the 10s that the step gives one symbol');
     const asked = calls.find(({ event, series }) => event === 'asked' && series === bars);
     const answered = calls.find(({ event, series }) => event === 'answered' && series === bars);
-    expect((answered?.at ?? NaN) - (asked?.at ?? NaN)).toBeGreaterThanOrEqual(990);
-    expect((answered?.at ?? NaN) - (asked?.at ?? NaN)).toBeLessThan(10_000);
+    expect((answered?.at ?? NaN) - (asked?.at ?? NaN)).toBeGreaterThanOrEqual(9_990);
     const { stdout } = await rig.pipe('lineage', 'AAPL', '--json');
-    expect(stdout).toContain('took longer than the 1s');
+    expect(stdout).toContain('took longer than the 10s');
 
     expect((await plan()).requests).toBeGreaterThan(0);
     expect(seriesAsked((await run(0, quiet)).calls)).toContain(bars);
@@ -26,13 +25,13 @@ describe('a step that gives each symbol a second', () => {
   });
 
   test('takes nobody to be late who waited for a budget', async () => {
-    const budget = 'pacing: { budgets: [{ name: slow, kind: rolling, limit: 1, per: 300ms }] }\n';
-    const { rig, run } = await troubledProject(`defaults: { steps: { timeout: 1s } }\n${budget}`);
+    const budget = 'pacing: { budgets: [{ name: slow, kind: rolling, limit: 1, per: 2s }] }\n';
+    const { rig, run } = await troubledProject(`defaults: { steps: { timeout: 10s } }\n${budget}`);
     const text = await rig.read('small.yaml');
     await rig.write('small.yaml', text.replace('[AAPL, BRK B]', '[A, B, C, D, E, F, G, H]'));
     const { document, calls } = await run(0, quiet, '--steps', 'contracts');
     expect(document).toMatchObject({ status: 'ok', requests: 8 });
     const moments = calls.map(({ at }) => at);
-    expect(Math.max(...moments) - Math.min(...moments)).toBeGreaterThan(2_000);
+    expect(Math.max(...moments) - Math.min(...moments)).toBeGreaterThan(10_000);
   });
 });

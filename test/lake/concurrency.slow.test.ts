@@ -2,20 +2,20 @@ import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { openLakeReader } from '../../src/lake/reader.js';
 import { temporaryFolder } from './delta/rig.js';
 
-const dist = process.env['PIPE_TEST_DIST'] ?? join(import.meta.dirname, '../../dist');
+const modules = inject('modules');
 
-test('processes that commit to one table at once lose nothing and double nothing', { timeout: 120_000 }, async () => {
+test('processes that commit to one table at once lose nothing and double nothing', async () => {
   const folder = await temporaryFolder();
   const [processes, rounds] = [3, 20];
   const script = join(import.meta.dirname, 'committing-process.js');
   const run = promisify(execFile);
   await Promise.all(
     Array.from({ length: processes }, (_, index) =>
-      run(process.execPath, [script, dist, folder, String(index + 1), String(rounds)]),
+      run(process.execPath, [script, modules, folder, String(index + 1), String(rounds)]),
     ),
   );
   const reader = await openLakeReader(folder);

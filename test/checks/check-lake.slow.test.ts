@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Delivery } from '../../src/core/delivery.js';
+import { addDays } from '../../src/core/time.js';
+import { bars, equity, option, temporaryFolder, without } from '../lake/delta/rig.js';
+import { check, known, store } from './checking.js';
+
+const call = { expiry: '2026-03-20', strike: 50, right: 'C', conId: null } as const;
+
+test('whatever is asked again, in whatever order, leaves a sound lake', async () => {
+  const arbitraryDelivery = fc
+    .record({
+      symbol: fc.constantFrom('A/B', "O'Neil"),
+      isOption: fc.boolean(),
+      first: fc.nat({ max: 40 }),
+      days: fc.integer({ min: 1, max: 15 }),
+      state: fc.constantFrom('data', 'data', 'provisional', 'empty', 'failed', 'lost'),
+    })
+    .map(({ symbol, isOption, first, days, state }): Delivery => {
+      const series = isOption ? option(symbol, call) : equity(symbol);
+      const from = addDays('2025-12-10', first);
+      const to = addDays(from, days);
+      return state === 'data' || state === 'provisional'
+        ? bars(series, from, to, { state })
+        : without(series, from, to, state);
+    });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(arbitraryDelivery, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 5 }),
+      async (commits) => {
+        const folder = await temporaryFolder();
+        await store(folder, [known, ...commits]);
+        const { findings, unexamined } = await check(folder);
+        expect({ findings, unexamined }).toEqual({ findings: [], unexamined: [] });
+      },
+    ),
+    { numRuns: 12 },
+  );
+});

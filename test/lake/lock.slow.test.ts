@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+
+const modules = inject('modules');
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lock-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+test('many processes that take turns and die never hold it at once', async () => {
+  const script = join(import.meta.dirname, 'locking-process.js');
+  const rounds = 6;
+  const processes = Array.from({ length: 6 }, (_, index) =>
+    spawn(
+      process.execPath,
+      [script, modules, folder, String(index), String(rounds), index % 2 === 0 ? 'die' : 'live'],
+      {
+        stdio: ['ignore', 'inherit', 'inherit'],
+      },
+    ),
+  );
+  const ends = await Promise.all(
+    processes.map(async (child) => (await once(child, 'close')) as [number | null, string | null]),
+  );
+  expect(ends.map(([code, signal]) => signal ?? code)).toEqual(
+    processes.map((_, index) => (index % 2 === 0 ? 'SIGKILL' : 0)),
+  );
+  expect(existsSync(join(folder, 'conflicts'))).toBe(false);
+  const done = (await readFile(join(folder, 'rounds'), 'utf8')).trim().split('\n');
+  expect(done).toHaveLength(processes.length * rounds);
+});
+
+test('many processes that find a dead lock at once: one gets it', async () => {
+  const script = join(import.meta.dirname, 'locking-process.js');
+  for (let round = 0; round < 3; round++) {
+    const first = spawn(process.execPath, [script, modules, folder, 'first', '1', 'die']);
+    await once(first, 'close');
+    const others = Array.from({ length: 5 }, (_, index) =>
+      spawn(process.execPath, [script, modules, folder, `${round}-${index}`, '2', 'live']),
+    );
+    const ends = await Promise.all(others.map(async (child) => (await once(child, 'close')) as [number | null]));
+    expect(ends.map(([code]) => code)).toEqual([0, 0, 0, 0, 0]);
+  }
+  expect(existsSync(join(folder, 'conflicts'))).toBe(false);
+});

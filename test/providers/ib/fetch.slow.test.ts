@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openPacing } from '../../../src/pacing/pacing.js';
+import { pacedRequest } from '../../../src/pacing/paced-request.js';
+import { ibLimits } from '../../../src/providers/ib/limits.js';
+import { bars, calendarNamed, dayOf, nearTheMoney, never, openRig, rowsIn, snapshot } from './rig.js';
+
+const theDay = dayOf('2026-11-17');
+
+describe('the default budgets', () => {
+  it('break no rule of the gateway, and wait no longer than they have to', async () => {
+    const rig = await openRig({ simulator: { pacing: 'strict' } });
+    const folder = mkdtempSync(join(tmpdir(), 'pipe-ib-'));
+    const pacing = await openPacing({
+      folder,
+      provider: 'ib',
+      account: 'default',
+      budgets: ibLimits('default').budgets,
+      clock: rig.clock,
+    });
+    onTestFinished(async () => {
+      await pacing.close();
+      rmSync(folder, { recursive: true });
+    });
+    const started = performance.now();
+    const days = calendarNamed('XNYS').sessions('2026-10-20', '2026-11-18').slice(-11);
+    const outcomes = await Promise.all(
+      days.map(async ({ date }) => {
+        const request = bars(dayOf(date));
+        const permit = await pacing.acquire(pacedRequest(request), never);
+        return rig.provider.fetch(request, never).finally(() => permit.release());
+      }),
+    );
+    for (const outcome of outcomes) expect(rowsIn(outcome).rows.length).toBe(390);
+    expect(new Set(Object.values(rig.gateway.statistics().violations))).toEqual(new Set([0]));
+    // Five of one contract in two seconds: eleven take two pauses.
+    expect(performance.now() - started).toBeGreaterThan(4_000);
+  });
+});
+
+it('snapshots of many options break no rule of the gateway, whatever else is asked meanwhile', async () => {
+  const rig = await openRig({ simulator: { pacing: 'strict' } });
+  const many = nearTheMoney(25, 'any');
+  const snapshots = [many, many].map((some) => rig.provider.fetch(snapshot(some), never));
+  const history = await rig.provider.fetch(bars(theDay), never);
+  expect(rowsIn(history).rows.length).toBe(390);
+  for (const outcome of await Promise.all(snapshots)) expect(rowsIn(outcome).rows.length).toBe(25);
+  expect(new Set(Object.values(rig.gateway.statistics().violations))).toEqual(new Set([0]));
+});

@@ -1,0 +1,33 @@
+// Runs one command line after another in one process: the built command without the cost of a start. It does for each call
+// what the operating system does for a process: arguments, folder, environment, output and exit code of its own.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const dist = join(import.meta.dirname, '../dist');
+const chunk = readdirSync(join(dist, 'chunks')).find((name) => /^program-.*\.js$/.test(name));
+if (chunk === undefined) throw new Error(`${dist} holds no program; build it with npm run build`);
+const { main } = await import(pathToFileURL(join(dist, 'chunks', chunk)).href);
+
+for (const stream of ['stdout', 'stderr']) {
+  process[stream].write = (text, encoding, callback) => {
+    process.send({ stream, text: typeof text === 'string' ? text : Buffer.from(text).toString('utf8') });
+    const done = typeof encoding === 'function' ? encoding : callback;
+    if (done !== undefined) process.nextTick(done);
+    return true;
+  };
+}
+
+process.on('message', async ({ words, cwd, env }) => {
+  process.chdir(cwd);
+  for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
+  Object.assign(process.env, env);
+  process.argv = [process.argv[0], join(dist, 'main.js'), ...words];
+  process.exitCode = 0;
+  await main(words);
+  // The command listens once for each process.
+  for (const stream of [process.stdout, process.stderr]) stream.removeAllListeners('error');
+  // What was written to the streams while the command ended is sent before the end.
+  setImmediate(() => process.send({ exitCode: process.exitCode }));
+});
+process.send({ ready: true });
