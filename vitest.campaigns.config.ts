@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: [
-      'test/campaigns/*.campaign.ts',
+      'test/campaigns/**/*.campaign.ts',
       'test/faults/*.test.ts',
       'test/collector/*.test.ts',
       'test/**/*.slow.test.ts',

@@ -1,12 +1,12 @@
 // Reads the coverage of one table once, as a command does that has just started, and prints what it took. Argument: the folder.
 import { fileURLToPath } from 'node:url';
-import { readTableCoverage } from '../src/lake/coverage/state.js';
+import { readTableCoverage } from '../src/lake/coverage/table-coverage.js';
 
 const [, script, folder] = process.argv;
 if (script === fileURLToPath(import.meta.url) && folder !== undefined) {
-  const begun = process.hrtime.bigint();
+  const startedAt = process.hrtime.bigint();
   const coverage = await readTableCoverage(folder, 'equity_bars');
-  const seconds = Number(process.hrtime.bigint() - begun) / 1e9;
+  const seconds = Number(process.hrtime.bigint() - startedAt) / 1e9;
   const series = [...coverage.series()];
   const lists = new Set(series.map(({ provider, series: name }) => coverage.coverage(provider, name)));
   const report = { seconds, series: series.length, lists: lists.size, commits: coverage.tail.commits };

@@ -3,21 +3,21 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { FactInput } from '../src/lake/coverage/encoding.js';
-import { encodeFacts } from '../src/lake/coverage/encoding.js';
-import { followTableCoverage, isCheckpointDue, writeCoverageCheckpoint } from '../src/lake/coverage/state.js';
-import { addLine } from '../src/lake/delta/actions.js';
+import type { FactInput } from '../src/lake/coverage/fact-encoding.js';
+import { encodeFacts } from '../src/lake/coverage/fact-encoding.js';
+import { trackTableCoverage, isCheckpointDue, writeCoverageCheckpoint } from '../src/lake/coverage/table-coverage.js';
+import { toAddAction } from '../src/lake/delta/actions.js';
 import type { LiveFile } from '../src/lake/delta/actions.js';
 import { commitPath, logFolder } from '../src/lake/delta/paths.js';
-import { median } from './process.js';
-import type { Bench, Measurement } from './table.js';
+import { median } from './node-process.js';
+import type { Bench, Measurement } from './bench.js';
 
 const day = 86_400_000;
 const years = 10;
-const nights = 250;
-const runs = 5;
+const nightCount = 250;
+const runCount = 5;
 
-interface Report {
+interface CoverageReport {
   readonly seconds: number;
   readonly series: number;
   readonly lists: number;
@@ -31,8 +31,8 @@ interface Report {
 export async function measureCoverage(symbols: number, limit: number): Promise<Measurement> {
   const folder = mkdtempSync(join(tmpdir(), 'pipe-bench-'));
   try {
-    const { logBytes, tailBytes } = await writeTable(folder, symbols);
-    const reports = Array.from({ length: runs }, () => reportOf(folder));
+    const { logBytes, tailBytes } = await writeTableLog(folder, symbols);
+    const reports = Array.from({ length: runCount }, () => runCoverageProcess(folder));
     const [first] = reports;
     if (first?.series !== symbols) throw new Error(`read ${String(first?.series)} of ${symbols} series`);
     const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
@@ -49,32 +49,32 @@ export async function measureCoverage(symbols: number, limit: number): Promise<M
 }
 
 /** A log as runs leave it: checkpoints when they are due, but none near the end, so that the tail is as long as it gets. */
-async function writeTable(folder: string, symbols: number): Promise<{ logBytes: number; tailBytes: number }> {
+async function writeTableLog(folder: string, symbols: number): Promise<{ logBytes: number; tailBytes: number }> {
   mkdirSync(logFolder(folder), { recursive: true });
-  let logBytes = writeCommit(folder, 0, encodeFacts(coldStart(symbols), zoneOf));
-  const nightly = encodeFacts(night(symbols), zoneOf);
+  let logBytes = writeCommit(folder, 0, encodeFacts(createColdStartFacts(symbols), getZone));
+  const nightly = encodeFacts(createNightFacts(symbols), getZone);
   const nightBytes = writeCommit(folder, 1, nightly);
-  let longestTail = 1;
-  while (!isCheckpointDue({ commits: longestTail, bytes: longestTail * nightBytes })) longestTail++;
-  const follow = followTableCoverage(folder, 'equity_bars');
-  for (let version = 1; version <= nights; version++) {
-    logBytes += writeCommit(folder, version, moved(nightly, version));
+  let maxTail = 1;
+  while (!isCheckpointDue({ commits: maxTail, bytes: maxTail * nightBytes })) maxTail++;
+  const follow = trackTableCoverage(folder, 'equity_bars');
+  for (let version = 1; version <= nightCount; version++) {
+    logBytes += writeCommit(folder, version, shiftFacts(nightly, version));
     const coverage = await follow();
-    if (version === nights - longestTail + 1) await writeCoverageCheckpoint(folder, coverage);
+    if (version === nightCount - maxTail + 1) await writeCoverageCheckpoint(folder, coverage);
   }
-  return { logBytes, tailBytes: (longestTail - 1) * nightBytes };
+  return { logBytes, tailBytes: (maxTail - 1) * nightBytes };
 }
 
-const zoneOf = (): string => 'America/New_York';
+const getZone = (): string => 'America/New_York';
 
 function writeCommit(folder: string, version: number, coverage: unknown): number {
-  const pipe = { run: runId(version), pipeline: { name: 'nightly', hash: 'a'.repeat(64) }, coverage };
+  const pipe = { run: formatRunId(version), pipeline: { name: 'nightly', hash: 'a'.repeat(64) }, coverage };
   const file = dataFile(version);
   mkdirSync(dirname(join(folder, file.path)), { recursive: true });
   writeFileSync(join(folder, file.path), '');
   const lines = [
     { commitInfo: { timestamp: version, operation: 'WRITE', engineInfo: 'pipe', pipe } },
-    addLine(file, true),
+    toAddAction(file, true),
   ];
   const path = commitPath(folder, version);
   writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
@@ -82,10 +82,10 @@ function writeCommit(folder: string, version: number, coverage: unknown): number
 }
 
 /** The facts of the first night as those of a later one: encoding them anew each time would take minutes. */
-function moved(coverage: unknown, version: number): unknown {
-  const { groups, ...rest } = coverage as { groups: { window: [number, number]; at: number[] }[]; runs: string[] };
-  const later = sessionOf(version) - sessionOf(1);
-  const moveGroup = ({
+function shiftFacts(coverage: unknown, version: number): unknown {
+  const { groups, ...rest } = coverage as { groups: { window: [number, number]; at: number[] }[]; runCount: string[] };
+  const later = getSessionStart(version) - getSessionStart(1);
+  const shiftGroup = ({
     window: [start, length],
     at: [first = 0, ...differences],
     ...group
@@ -94,7 +94,7 @@ function moved(coverage: unknown, version: number): unknown {
     window: [start + later, length],
     at: [first + later, ...differences],
   });
-  return { ...rest, runs: [runId(version), runId(0)], groups: groups.map(moveGroup) };
+  return { ...rest, runCount: [formatRunId(version), formatRunId(0)], groups: groups.map(shiftGroup) };
 }
 
 function dataFile(version: number): LiveFile {
@@ -125,55 +125,57 @@ function dataFile(version: number): LiveFile {
   };
 }
 
-const runId = (version: number): string => `01990000-0000-7000-8000-${String(version).padStart(12, '0')}`;
-const symbolName = (index: number): string => (index + 17_576).toString(26).toUpperCase();
+const formatRunId = (version: number): string => `01990000-0000-7000-8000-${String(version).padStart(12, '0')}`;
+const formatSymbol = (index: number): string => (index + 17_576).toString(26).toUpperCase();
 const firstNight = Date.UTC(2026, 0, 1, 5);
 
 /** Ten years, a request for each. */
-function coldStart(symbols: number): readonly FactInput[] {
+function createColdStartFacts(symbols: number): readonly FactInput[] {
   const begin = firstNight - years * 365 * day;
   return Array.from({ length: years }, (_, year) => begin + year * 365 * day).flatMap((start, year) =>
-    Array.from({ length: symbols }, (_, index) => fact(index, start, start + 365 * day, 0, year * symbols + index)),
+    Array.from({ length: symbols }, (_, index) =>
+      createFact(index, start, start + 365 * day, 0, year * symbols + index),
+    ),
   );
 }
 
 /** The session of a night; those of weekends are left out, so that neighbours do not always join. */
-const sessionOf = (version: number): number =>
+const getSessionStart = (version: number): number =>
   firstNight + Math.floor((version - 1) / 5) * 7 * day + ((version - 1) % 5) * day;
 
-function night(symbols: number): readonly FactInput[] {
-  const start = sessionOf(1);
-  return Array.from({ length: symbols }, (_, index) => fact(index, start, start + day, 1, index));
+function createNightFacts(symbols: number): readonly FactInput[] {
+  const start = getSessionStart(1);
+  return Array.from({ length: symbols }, (_, index) => createFact(index, start, start + day, 1, index));
 }
 
-function fact(index: number, start: number, end: number, version: number, number: number): FactInput {
+function createFact(index: number, start: number, end: number, version: number, number: number): FactInput {
   // Answers come a little out of order.
   const request = number + ((number * 7) % 5);
   return {
     fact: {
       provider: 'mock',
-      series: `equity_bars/${symbolName(index)}/1 day/TRADES/rth`,
+      series: `equity_bars/${formatSymbol(index)}/1 day/TRADES/rth`,
       window: { start, end },
       state: 'data',
-      requestId: `${runId(version)}/${String(request)}`,
+      requestId: `${formatRunId(version)}/${String(request)}`,
       requestedAt: end + request * 41,
       rows: version === 0 ? 252 : 1,
-      upstream: [`${runId(0)}/${String(index)}`],
+      upstream: [`${formatRunId(0)}/${String(index)}`],
     },
     step: 'prices',
     calendar: 'XNYS',
   };
 }
 
-function reportOf(folder: string): Report {
+function runCoverageProcess(folder: string): CoverageReport {
   const script = fileURLToPath(new URL('./coverage-process.js', import.meta.url));
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, folder], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`reading coverage failed: ${stderr}`);
-  return JSON.parse(stdout) as Report;
+  return JSON.parse(stdout) as CoverageReport;
 }
 
 /** What it costs to know what the lake holds. */
 export const benches: readonly Bench[] = [
-  { name: 'coverage: 10,000 series, 250 nights', bar: '≤ 150 ms', run: () => measureCoverage(10_000, 150) },
-  { name: 'coverage: 100,000 series, 250 nights', bar: '≤ 1 s', run: () => measureCoverage(100_000, 1000) },
+  { name: 'coverage: 10,000 series, 250 nights', target: '≤ 150 ms', run: () => measureCoverage(10_000, 150) },
+  { name: 'coverage: 100,000 series, 250 nights', target: '≤ 1 s', run: () => measureCoverage(100_000, 1000) },
 ];

@@ -1,45 +1,45 @@
 import { rmSync } from 'node:fs';
-import { afterNextSession, copyOf, historyOf } from './history/history.js';
-import { pipeCommand, spentBy, wallSeconds } from './process.js';
-import type { Spent } from './process.js';
-import type { Bench } from './table.js';
+import { afterNextSession, copyHistory, getHistory } from './history/history.js';
+import { pipeCommand, measureProcessUsage, measureWallSeconds } from './node-process.js';
+import type { ProcessUsage } from './node-process.js';
+import type { Bench } from './bench.js';
 
-const secondsLimit = 15;
-const memoryLimit = 600e6;
-const runs = 3;
+const maxSeconds = 15;
+const maxPeakBytes = 600e6;
+const runCount = 3;
 
 /** One night in a copy of the history; afterwards a plan has to find nothing to do. */
-function spendNight(): Spent {
-  const folder = copyOf(historyOf(10_000));
+function runNight(): ProcessUsage {
+  const folder = copyHistory(getHistory(10_000));
   try {
-    const words = [pipeCommand, '--now', afterNextSession];
-    const spent = spentBy({ words: [...words, 'run', 'pipelines/history.yaml'], folder });
-    wallSeconds({ words: [...words, 'plan', 'pipelines/history.yaml', '--exit-code'], folder });
-    return spent;
+    const args = [pipeCommand, '--now', afterNextSession];
+    const usage = measureProcessUsage({ args: [...args, 'run', 'pipelines/history.yaml'], folder });
+    measureWallSeconds({ args: [...args, 'plan', 'pipelines/history.yaml', '--exit-code'], folder });
+    return usage;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-let spent: readonly Spent[] | null = null;
+let spent: readonly ProcessUsage[] | null = null;
 
 /** Both figures come from the same runs. */
-function nightsSpent(): readonly Spent[] {
-  return (spent ??= Array.from({ length: runs }, spendNight));
+function measureNights(): readonly ProcessUsage[] {
+  return (spent ??= Array.from({ length: runCount }, runNight));
 }
 
 /** What a run adds to the time its sources take: the mock market answers at once. */
 export const benches: readonly Bench[] = [
   {
     name: 'nightly: one new session of 10,000 symbols',
-    bar: `≤ ${secondsLimit} s, whole process`,
+    target: `≤ ${maxSeconds} s, whole process`,
     run() {
-      const seconds = nightsSpent().map((night) => night.seconds);
-      const detail = `fastest of ${runs} runs over ten years of daily bars: ${seconds.map((one) => one.toFixed(1)).join(', ')} s`;
+      const seconds = measureNights().map((night) => night.seconds);
+      const detail = `fastest of ${runCount} runs over ten years of daily bars: ${seconds.map((one) => one.toFixed(1)).join(', ')} s`;
       return Promise.resolve({
         measured: Math.min(...seconds),
         unit: 's',
-        limit: secondsLimit,
+        limit: maxSeconds,
         better: 'lower',
         detail,
       });
@@ -47,10 +47,10 @@ export const benches: readonly Bench[] = [
   },
   {
     name: 'nightly: memory of the same runs',
-    bar: `≤ ${memoryLimit / 1e6} MB`,
+    target: `≤ ${maxPeakBytes / 1e6} MB`,
     run() {
-      const peak = Math.max(...nightsSpent().map(({ peakBytes }) => peakBytes));
-      return Promise.resolve({ measured: peak / 1e6, unit: 'MB', limit: memoryLimit / 1e6, better: 'lower' });
+      const peak = Math.max(...measureNights().map(({ peakBytes }) => peakBytes));
+      return Promise.resolve({ measured: peak / 1e6, unit: 'MB', limit: maxPeakBytes / 1e6, better: 'lower' });
     },
   },
 ];

@@ -3,18 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { Budget } from '../src/core/budget.js';
-import type { Clock } from '../src/core/clock.js';
-import { minute, second } from '../src/core/time.js';
-import type { Instant } from '../src/core/time.js';
-import { estimateMakespan } from '../src/pacing/estimate.js';
+import type { Clock } from '../src/core/time/clock.js';
+import { minute, second } from '../src/core/time/time.js';
+import type { Instant } from '../src/core/time/time.js';
+import { estimateMakespan } from '../src/pacing/estimate-makespan.js';
 import { createPacer } from '../src/pacing/pacer.js';
 import { openPacing } from '../src/pacing/pacing.js';
 import type { PacedRequest } from '../src/pacing/paced-request.js';
-import { createScheduler } from '../src/pacing/scheduler.js';
-import type { Bench, Measurement } from './table.js';
+import { createRequestScheduler } from '../src/pacing/request-scheduler.js';
+import type { Bench, Measurement } from './bench.js';
 
-const waiting = 100_000;
-const choices = 20_000;
+const requestCount = 100_000;
+const choiceCount = 20_000;
 
 /** Like those of Interactive Brokers, with an account that can do more, so that there is something to choose. */
 const budgets: readonly Budget[] = [
@@ -24,12 +24,12 @@ const budgets: readonly Budget[] = [
   { kind: 'open', name: 'open', scope: 'account', limit: 50 },
 ];
 
-function request(contract: string, part: number): PacedRequest {
+function createRequest(contract: string, part: number): PacedRequest {
   const what = part % 3 === 0 ? 'BID_ASK' : 'TRADES';
   const identical = `${contract}|equity_bars|1 day|${what}|${part}`;
   return {
     dataset: 'equity_bars',
-    what,
+    priceType: what,
     barSize: '1 day',
     contract,
     identical,
@@ -39,41 +39,43 @@ function request(contract: string, part: number): PacedRequest {
 }
 
 /** Requests over so many contracts, one contract after the other. */
-function requestsOver(contracts: number): PacedRequest[] {
-  const each = waiting / contracts;
-  return Array.from({ length: waiting }, (_, index) => request(`S${Math.floor(index / each)}`, index));
+function createRequests(contracts: number): PacedRequest[] {
+  const requestsPerContract = requestCount / contracts;
+  return Array.from({ length: requestCount }, (_, index) =>
+    createRequest(`S${Math.floor(index / requestsPerContract)}`, index),
+  );
 }
 
 /** Microseconds a choice, with everything around it: looking for the next instant, spending, the end of the request. */
-function choosing(contracts: number): number {
-  const scheduler = createScheduler<null>(createPacer(budgets));
-  for (const each of requestsOver(contracts)) scheduler.add(each, null, 0);
+function measureChoice(contracts: number): number {
+  const scheduler = createRequestScheduler<null>(createPacer(budgets));
+  for (const requestsPerContract of createRequests(contracts)) scheduler.add(requestsPerContract, null, 0);
   let chosen = 0;
   let now: Instant = 0;
-  const begun = performance.now();
-  while (chosen < choices) {
+  const startedAt = performance.now();
+  while (chosen < choiceCount) {
     const batch: PacedRequest[] = [];
     for (let next = scheduler.next(now); next !== null; next = scheduler.next(now)) batch.push(next.waiting.request);
     chosen += batch.length;
-    for (const each of batch) scheduler.release(each);
+    for (const requestsPerContract of batch) scheduler.release(requestsPerContract);
     if (batch.length === 0) now = scheduler.nextAt();
   }
-  return ((performance.now() - begun) * 1000) / chosen;
+  return ((performance.now() - startedAt) * 1000) / chosen;
 }
 
-function choosingBench(what: string, contracts: number): Bench {
+function createChoiceBench(what: string, contracts: number): Bench {
   return {
-    name: `pacing: choose among ${waiting.toLocaleString('en')} requests ${what}`,
-    bar: '≤ 20 µs a choice',
+    name: `pacing: choose among ${requestCount.toLocaleString('en')} requests ${what}`,
+    target: '≤ 20 µs a choice',
     run: async (): Promise<Measurement> => {
-      choosing(contracts);
-      return { measured: choosing(contracts), unit: 'µs', limit: 20, better: 'lower' };
+      measureChoice(contracts);
+      return { measured: measureChoice(contracts), unit: 'µs', limit: 20, better: 'lower' };
     },
   };
 }
 
 /** Goes wherever it is sent at once: the wait is not what is measured. */
-function leapingClock(): Clock {
+function createInstantClock(): Clock {
   let now: Instant = Date.parse('2026-11-20T21:00:00Z');
   return {
     now: () => now,
@@ -84,40 +86,40 @@ function leapingClock(): Clock {
 }
 
 /** Microseconds from asking to leave with a ledger on disk; one request at a time, so that nothing is batched. */
-async function remembering(): Promise<number> {
+async function measureLedger(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'pipe-bench-pacing-'));
-  const pacing = await openPacing({ folder, provider: 'bench', account: 'one', budgets, clock: leapingClock() });
+  const pacing = await openPacing({ folder, provider: 'bench', account: 'one', budgets, clock: createInstantClock() });
   const count = 5_000;
-  const begun = performance.now();
-  for (let index = 0; index < count; index++) (await pacing.acquire(request(`S${index}`, index))).release();
-  const took = performance.now() - begun;
+  const startedAt = performance.now();
+  for (let index = 0; index < count; index++) (await pacing.acquire(createRequest(`S${index}`, index))).release();
+  const durationMs = performance.now() - startedAt;
   await pacing.close();
   rmSync(folder, { recursive: true });
-  return (took * 1000) / count;
+  return (durationMs * 1000) / count;
 }
 
 /** The promises of pacing. */
 export const benches: readonly Bench[] = [
-  choosingBench('over 5,000 contracts', 5_000),
-  choosingBench('of a contract each', waiting),
-  choosingBench('over 4 contracts', 4),
+  createChoiceBench('over 5,000 contracts', 5_000),
+  createChoiceBench('of a contract each', requestCount),
+  createChoiceBench('over 4 contracts', 4),
   {
     name: 'pacing: remember a request on disk before it goes',
-    bar: '≤ 1 ms a request',
+    target: '≤ 1 ms a request',
     run: async () => {
-      await remembering();
-      return { measured: await remembering(), unit: 'µs', limit: 1_000, better: 'lower' };
+      await measureLedger();
+      return { measured: await measureLedger(), unit: 'µs', limit: 1_000, better: 'lower' };
     },
   },
   {
     name: 'pacing: estimate a plan of 100,000 requests',
-    bar: '≤ 200 ms',
+    target: '≤ 200 ms',
     run: async () => {
-      const requests = requestsOver(5_000);
+      const requests = createRequests(5_000);
       estimateMakespan(requests, budgets, 50, second);
-      const begun = performance.now();
+      const startedAt = performance.now();
       const estimate = estimateMakespan(requests, budgets, 50, second);
-      const measured = performance.now() - begun;
+      const measured = performance.now() - startedAt;
       return {
         measured,
         unit: 'ms',

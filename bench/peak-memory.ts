@@ -3,16 +3,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 
-const folder = process.env['PIPE_BENCH_PEAK'] ?? '';
+const outputFolder = process.env['PIPE_BENCH_PEAK'] ?? '';
 
-if (isMainThread && folder !== '') {
+if (isMainThread && outputFolder !== '') {
   process.on('exit', () => {
-    writeFileSync(join(folder, `${process.pid}`), `${highWaterMark()}`);
+    writeFileSync(join(outputFolder, `${process.pid}`), `${readPeakMemory()}`);
   });
 }
 
 /** Linux counts per program; elsewhere the figure may include what the process was before it became this program. */
-function highWaterMark(): number {
+function readPeakMemory(): number {
   const fallback = process.resourceUsage().maxRSS * 1024;
   try {
     const found = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'));

@@ -5,23 +5,23 @@ import { arch, availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { outcomeOf, tableOf } from './table.js';
-import type { Bench, Outcome } from './table.js';
+import { runBench, formatTable } from './bench.js';
+import type { Bench, BenchResult } from './bench.js';
 
 // This file runs from dist-bench/bench.
-const project = fileURLToPath(new URL('../..', import.meta.url));
+const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
 
 const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
-const found = (await findBenches()).filter(({ name }) => name.includes(values.only));
-if (found.length === 0) {
+const selectedBenches = (await findBenches()).filter(({ name }) => name.includes(values.only));
+if (selectedBenches.length === 0) {
   process.stderr.write(`no bench has ${values.only} in its name\n`);
   process.exitCode = 2;
 } else {
-  const outcomes = await runInTurn(found);
-  const table = tableOf(outcomes);
+  const results = await runSequentially(selectedBenches);
+  const table = formatTable(results);
   process.stdout.write(table);
-  save(table, outcomes);
-  if (outcomes.some(({ verdict }) => verdict !== 'met')) process.exitCode = 1;
+  saveResults(table, results);
+  if (results.some(({ verdict }) => verdict !== 'met')) process.exitCode = 1;
 }
 
 /** Scripts do their work when they are loaded: this one, and those that benches run in processes of their own. */
@@ -31,7 +31,7 @@ function isScript(file: string): boolean {
 
 /** The benches of every file of the folder that exports some; the source counts, not what an older build left. */
 async function findBenches(): Promise<readonly Bench[]> {
-  const files = readdirSync(join(project, 'bench')).filter((file) => file.endsWith('.ts') && !isScript(file));
+  const files = readdirSync(join(projectFolder, 'bench')).filter((file) => file.endsWith('.ts') && !isScript(file));
   const benches: Bench[] = [];
   for (const file of files.sort()) {
     const module: unknown = await import(new URL(file.replace(/\.ts$/, '.js'), import.meta.url).href);
@@ -44,17 +44,17 @@ function hasBenches(module: unknown): module is { readonly benches: readonly Ben
   return typeof module === 'object' && module !== null && 'benches' in module && Array.isArray(module.benches);
 }
 
-async function runInTurn(benches: readonly Bench[]): Promise<readonly Outcome[]> {
-  const outcomes: Outcome[] = [];
+async function runSequentially(benches: readonly Bench[]): Promise<readonly BenchResult[]> {
+  const results: BenchResult[] = [];
   for (const bench of benches) {
     process.stderr.write(`${bench.name} …\n`);
-    outcomes.push(await outcomeOf(bench));
+    results.push(await runBench(bench));
   }
-  return outcomes;
+  return results;
 }
 
-function save(table: string, outcomes: readonly Outcome[]): void {
-  const folder = join(project, 'bench/results');
+function saveResults(table: string, results: readonly BenchResult[]): void {
+  const folder = join(projectFolder, 'bench/results');
   const at = new Date().toISOString();
   const machine = {
     node: process.version,
@@ -65,7 +65,7 @@ function save(table: string, outcomes: readonly Outcome[]): void {
   };
   mkdirSync(folder, { recursive: true });
   const name = join(folder, at.replaceAll(':', '').slice(0, 17));
-  writeFileSync(`${name}.json`, `${JSON.stringify({ at, machine, outcomes }, null, 2)}\n`);
+  writeFileSync(`${name}.json`, `${JSON.stringify({ at, machine, results }, null, 2)}\n`);
   writeFileSync(`${name}.txt`, table);
   process.stderr.write(`saved as ${name}.txt and .json\n`);
 }

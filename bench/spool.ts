@@ -1,36 +1,36 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Delivery } from '../src/core/delivery.js';
-import { thisProcess } from '../src/lake/spool/owner.js';
+import type { FetchResult } from '../src/core/fetch-result.js';
+import { getProcessIdentity } from '../src/lake/locks/process-identity.js';
 import { readSegment } from '../src/lake/spool/segment.js';
 import { openSpool } from '../src/lake/spool/spool.js';
-import { median } from './process.js';
-import type { Bench, Measurement } from './table.js';
+import { median } from './node-process.js';
+import type { Bench, Measurement } from './bench.js';
 
 const runs = 5;
 
 /** How many deliveries of some size become safe in a second, a few of them under way at once. */
-export async function measureSpool(deliveries: number, rows: number, underWay: number): Promise<readonly number[]> {
+export async function measureSpool(resultCount: number, rows: number, concurrency: number): Promise<readonly number[]> {
   const rates: number[] = [];
-  const delivery = barsOf(rows);
+  const delivery = createBars(rows);
   for (let round = 0; round < runs; round++) {
     const folder = mkdtempSync(join(tmpdir(), 'pipe-bench-'));
     const author = { runId: 'run', pipeline: { name: 'nightly', hash: '' } };
     try {
-      const spool = await openSpool({ folder, author, owner: thisProcess() });
-      const begun = process.hrtime.bigint();
+      const spool = await openSpool({ folder, author, owner: getProcessIdentity() });
+      const startedAt = process.hrtime.bigint();
       let next = 0;
       const append = async (): Promise<void> => {
-        for (let number = next++; number < deliveries; number = next++) {
+        for (let number = next++; number < resultCount; number = next++) {
           await spool.append({ ...delivery, requestId: `run/${String(number)}` });
         }
       };
-      await Promise.all(Array.from({ length: underWay }, append));
-      rates.push(deliveries / (Number(process.hrtime.bigint() - begun) / 1e9));
+      await Promise.all(Array.from({ length: concurrency }, append));
+      rates.push(resultCount / (Number(process.hrtime.bigint() - startedAt) / 1e9));
       let found = 0;
-      for (const { path } of await spool.rotate()) found += (await readSegment(path)).deliveries.length;
-      if (found !== deliveries) throw new Error(`${found} of ${deliveries} deliveries are in the spool`);
+      for (const { path } of await spool.rotate()) found += (await readSegment(path)).results.length;
+      if (found !== resultCount) throw new Error(`${found} of ${resultCount} deliveries are in the spool`);
       await spool.close();
     } finally {
       rmSync(folder, { recursive: true, force: true });
@@ -39,7 +39,7 @@ export async function measureSpool(deliveries: number, rows: number, underWay: n
   return rates;
 }
 
-function barsOf(length: number): Delivery {
+function createBars(length: number): FetchResult {
   const column = (first: number): Float64Array => Float64Array.from({ length }, (_, row) => first + row / 8);
   return {
     requestId: 'run/1',
@@ -48,14 +48,14 @@ function barsOf(length: number): Delivery {
       provider: 'mock',
       instrument: { symbol: 'AAPL', kind: 'stock', exchange: 'SMART', currency: 'USD', calendar: 'XNYS' },
       barSize: '1 min',
-      what: 'TRADES',
+      priceType: 'TRADES',
       hours: 'rth',
     },
     step: 'prices',
     requestedAt: 1_795_212_000_000,
     answeredAt: 1_795_212_000_100,
     upstream: ['01990000-0000-7000-8000-000000000001/1'],
-    settled: [{ window: { start: 1_795_150_800_000, end: 1_795_237_200_000 }, state: 'data', rows: length }],
+    closedWindows: [{ window: { start: 1_795_150_800_000, end: 1_795_237_200_000 }, state: 'data', rows: length }],
     rows: {
       dataset: 'equity_bars',
       length,
@@ -77,18 +77,18 @@ function barsOf(length: number): Delivery {
 
 const largeRows = 50_000;
 
-async function largeDeliveries(): Promise<Measurement> {
+async function measureLargeResults(): Promise<Measurement> {
   const rates = await measureSpool(80, largeRows, 4);
   return { measured: (median(rates) * largeRows) / 1e6, unit: 'million rows/s', limit: 3, better: 'higher' };
 }
 
-async function smallDeliveries(): Promise<Measurement> {
+async function measureSmallResults(): Promise<Measurement> {
   const rates = await measureSpool(40_000, 1, 64);
   return { measured: median(rates), unit: 'deliveries/s', limit: 20_000, better: 'higher' };
 }
 
 /** What it costs to make an answer survive the death of the process. */
 export const benches: readonly Bench[] = [
-  { name: 'spool: answers of 50,000 bars', bar: '≥ 3 million rows/s', run: largeDeliveries },
-  { name: 'spool: answers of one bar', bar: '≥ 20,000 deliveries/s', run: smallDeliveries },
+  { name: 'spool: answers of 50,000 bars', target: '≥ 3 million rows/s', run: measureLargeResults },
+  { name: 'spool: answers of one bar', target: '≥ 20,000 deliveries/s', run: measureSmallResults },
 ];

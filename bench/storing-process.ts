@@ -3,45 +3,45 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { systemClock } from '../src/core/clock.js';
-import type { Delivery } from '../src/core/delivery.js';
-import type { Rows } from '../src/core/rows.js';
-import { day, minute } from '../src/core/time.js';
-import { openLakeWriter } from '../src/lake/writer.js';
+import { systemClock } from '../src/core/time/clock.js';
+import type { FetchResult } from '../src/core/fetch-result.js';
+import type { Rows } from '../src/core/tables/rows.js';
+import { day, minute } from '../src/core/time/time.js';
+import { openLakeWriter } from '../src/lake/writer/lake-writer.js';
 
 /** What one of the processes says at its end. */
-export interface Report {
+export interface StoringReport {
   readonly seconds: number;
   readonly peakBytes: number;
 }
 
 const months = 12;
-const sessionsAMonth = 21;
-const minutesASession = 390;
-const rowsADelivery = sessionsAMonth * minutesASession;
+const sessionsPerMonth = 21;
+const minutesPerSession = 390;
+const rowsPerResult = sessionsPerMonth * minutesPerSession;
 
 /** How many symbols make ten million bars. */
-const symbols = 102;
+const symbolCount = 102;
 
 /** The rows that are stored. */
-export const rowsStored = symbols * months * rowsADelivery;
+export const storedRowCount = symbolCount * months * rowsPerResult;
 
 const author = { runId: '01980000-0000-7000-8000-000000000001', pipeline: { name: 'bench', hash: 'bench' } };
 
-async function store(folder: string): Promise<number> {
-  const times = Array.from({ length: months }, (_, month) => timesOf(month));
-  const prices = Array.from({ length: 16 }, (_, seed) => pricesOf(seed));
+async function storeWithPipe(folder: string): Promise<number> {
+  const times = Array.from({ length: months }, (_, month) => createTimes(month));
+  const prices = Array.from({ length: 16 }, (_, seed) => createPrices(seed));
   const writer = await openLakeWriter({ folder, author, clock: systemClock, emit: () => undefined });
-  const begun = process.hrtime.bigint();
+  const startedAt = process.hrtime.bigint();
   let number = 0;
-  for (let symbol = 0; symbol < symbols; symbol++) {
+  for (let symbol = 0; symbol < symbolCount; symbol++) {
     for (const [month, time] of times.entries()) {
-      const columns = { ...time, ...(prices[(symbol * 5 + month) % prices.length] ?? pricesOf(0)) };
-      await writer.receive(delivery(`S${symbol}`, `${author.runId}/${++number}`, month, columns));
+      const columns = { ...time, ...(prices[(symbol * 5 + month) % prices.length] ?? createPrices(0)) };
+      await writer.receive(createResult(`S${symbol}`, `${author.runId}/${++number}`, month, columns));
     }
   }
   await writer.flush();
-  const seconds = Number(process.hrtime.bigint() - begun) / 1e9;
+  const seconds = Number(process.hrtime.bigint() - startedAt) / 1e9;
   await writer.finish();
   await writer.close();
   return seconds;
@@ -49,7 +49,7 @@ async function store(folder: string): Promise<number> {
 
 type Columns = (Rows & { readonly dataset: 'equity_bars' })['columns'];
 
-function delivery(symbol: string, requestId: string, month: number, columns: Columns): Delivery {
+function createResult(symbol: string, requestId: string, month: number, columns: Columns): FetchResult {
   const window = { start: Date.UTC(2025, month, 1), end: Date.UTC(2025, month + 1, 1) };
   return {
     requestId,
@@ -58,71 +58,71 @@ function delivery(symbol: string, requestId: string, month: number, columns: Col
       provider: 'mock',
       instrument: { symbol, kind: 'stock', exchange: 'SMART', currency: 'USD', calendar: 'XNYS' },
       barSize: '1 min',
-      what: 'TRADES',
+      priceType: 'TRADES',
       hours: 'rth',
     },
     step: 'prices',
     requestedAt: window.end,
     answeredAt: window.end,
     upstream: [],
-    settled: [{ window, state: 'data', rows: rowsADelivery }],
-    rows: { dataset: 'equity_bars', length: rowsADelivery, columns },
+    closedWindows: [{ window, state: 'data', rows: rowsPerResult }],
+    rows: { dataset: 'equity_bars', length: rowsPerResult, columns },
   };
 }
 
-function column(value: (row: number) => number): Float64Array {
-  return Float64Array.from({ length: rowsADelivery }, (_, row) => value(row));
+function createColumn(value: (row: number) => number): Float64Array {
+  return Float64Array.from({ length: rowsPerResult }, (_, row) => value(row));
 }
 
-function timesOf(month: number): Pick<Columns, 'ts' | 'session'> {
+function createTimes(month: number): Pick<Columns, 'ts' | 'session'> {
   const first = Date.UTC(2025, month, 1);
-  const session = (row: number): number => first / day + Math.floor(row / minutesASession);
+  const session = (row: number): number => first / day + Math.floor(row / minutesPerSession);
   return {
-    ts: column((row) => session(row) * day + (870 + (row % minutesASession)) * minute),
-    session: column(session),
+    ts: createColumn((row) => session(row) * day + (870 + (row % minutesPerSession)) * minute),
+    session: createColumn(session),
   };
 }
 
 /** A walk in cents with the noise of a real market: numbers that compress as badly as real ones. */
-function pricesOf(seed: number): Omit<Columns, 'ts' | 'session'> {
+function createPrices(seed: number): Omit<Columns, 'ts' | 'session'> {
   let state = seed * 2_654_435_761 + 1;
   const random = (below: number): number => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return Math.floor((state / 2 ** 32) * below);
   };
   let cents = 5_000 + random(20_000);
-  const close = column(() => (cents = Math.max(500, cents + random(21) - 10)) / 100);
+  const close = createColumn(() => (cents = Math.max(500, cents + random(21) - 10)) / 100);
   const near = (spread: number, shift: number): Float64Array =>
-    column((row) => Math.round((close[row] ?? 0) * 100 + shift * random(spread)) / 100);
+    createColumn((row) => Math.round((close[row] ?? 0) * 100 + shift * random(spread)) / 100);
   return {
     open: near(12, 1),
     high: near(15, 1),
     low: near(15, -1),
     close,
-    volume: column(() => Math.floor(Math.exp(random(1_200) / 100))),
-    wap: column((row) => Math.round((close[row] ?? 0) * 1_000 + random(50)) / 1_000),
-    bar_count: column(() => random(400)),
-    open_interest: column(() => NaN),
+    volume: createColumn(() => Math.floor(Math.exp(random(1_200) / 100))),
+    wap: createColumn((row) => Math.round((close[row] ?? 0) * 1_000 + random(50)) / 1_000),
+    bar_count: createColumn(() => random(400)),
+    open_interest: createColumn(() => NaN),
   };
 }
 
-async function copy(folder: string): Promise<number> {
+async function copyWithDuckDb(folder: string): Promise<number> {
   const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   const literal = (name: string): string => `'${join(folder, name).replaceAll("'", "''")}'`;
   await connection.run(`SET TimeZone = 'UTC'; ATTACH ${literal('lake.duckdb')} AS lake (READ_ONLY)`);
   await connection.run('CREATE TABLE bars AS SELECT * FROM lake.equity_bars');
-  const begun = process.hrtime.bigint();
+  const startedAt = process.hrtime.bigint();
   await connection.run(`COPY bars TO ${literal('one.parquet')} (FORMAT parquet, COMPRESSION zstd)`);
-  return Number(process.hrtime.bigint() - begun) / 1e9;
+  return Number(process.hrtime.bigint() - startedAt) / 1e9;
 }
 
-const [, script, what, folder] = process.argv;
+const [, script, mode, folder] = process.argv;
 if (script === fileURLToPath(import.meta.url) && folder !== undefined) {
-  const seconds = await (what === 'store' ? store(folder) : copy(folder));
-  const peak =
+  const seconds = await (mode === 'store' ? storeWithPipe(folder) : copyWithDuckDb(folder));
+  const peakKilobytes =
     /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? process.resourceUsage().maxRSS;
-  const report: Report = { seconds, peakBytes: Number(peak) * 1024 };
+  const report: StoringReport = { seconds, peakBytes: Number(peakKilobytes) * 1024 };
   process.stdout.write(JSON.stringify(report));
 }

@@ -3,41 +3,41 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { median } from './process.js';
-import { rowsStored } from './storing-process.js';
-import type { Report } from './storing-process.js';
-import type { Bench, Measurement } from './table.js';
+import { median } from './node-process.js';
+import { storedRowCount } from './storing-process.js';
+import type { StoringReport } from './storing-process.js';
+import type { Bench, Measurement } from './bench.js';
 
-const rateLimit = 0.4;
-const memoryLimit = 600e6;
+const minRatio = 0.4;
+const maxPeakBytes = 600e6;
 const rounds = 3;
 
 /** What storing ten million bars costs, against DuckDB alone writing the same rows. */
 export async function measureStoring(): Promise<{ readonly rate: Measurement; readonly memory: Measurement }> {
-  const pairs = Array.from({ length: rounds }, measurePair);
+  const pairs = Array.from({ length: rounds }, measureBoth);
   const ratios = pairs.map(({ store, copy }) => copy.seconds / store.seconds);
   const rate = (seconds: readonly number[]): string =>
-    `${(rowsStored / median(seconds) / 1e6).toFixed(2)} million rows/s`;
+    `${(storedRowCount / median(seconds) / 1e6).toFixed(2)} million rows/s`;
   const stored = rate(pairs.map(({ store }) => store.seconds));
   const copied = rate(pairs.map(({ copy }) => copy.seconds));
   const peak = Math.max(...pairs.map(({ store }) => store.peakBytes));
   const detail = `${stored} through the spool into the lake against ${copied} from DuckDB's memory to one file, ${rounds} turns`;
   return Promise.resolve({
-    rate: { measured: median(ratios), unit: '×', limit: rateLimit, better: 'higher', detail },
-    memory: { measured: peak / 1e6, unit: 'MB', limit: memoryLimit / 1e6, better: 'lower' },
+    rate: { measured: median(ratios), unit: '×', limit: minRatio, better: 'higher', detail },
+    memory: { measured: peak / 1e6, unit: 'MB', limit: maxPeakBytes / 1e6, better: 'lower' },
   });
 }
 
-function measurePair(): { readonly store: Report; readonly copy: Report } {
+function measureBoth(): { readonly store: StoringReport; readonly copy: StoringReport } {
   const folder = mkdtempSync(join(tmpdir(), 'pipe-bench-'));
   try {
-    return { store: reportOf('store', folder), copy: reportOf('copy', folder) };
+    return { store: runStoringProcess('store', folder), copy: runStoringProcess('copy', folder) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function reportOf(what: 'store' | 'copy', folder: string): Report {
+function runStoringProcess(what: 'store' | 'copy', folder: string): StoringReport {
   const script = fileURLToPath(new URL('./storing-process.js', import.meta.url));
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, what, folder], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${what} failed: ${stderr}`);
@@ -46,7 +46,7 @@ function reportOf(what: 'store' | 'copy', folder: string): Report {
   throw new Error(`${what} printed ${stdout}`);
 }
 
-function isReport(value: unknown): value is Report {
+function isReport(value: unknown): value is StoringReport {
   return (
     typeof value === 'object' &&
     value !== null &&
@@ -57,21 +57,21 @@ function isReport(value: unknown): value is Report {
   );
 }
 
-let measuring: ReturnType<typeof measureStoring> | null = null;
+let measurement: ReturnType<typeof measureStoring> | null = null;
 
 /** Both figures come from the same processes. */
-const measured = (): ReturnType<typeof measureStoring> => (measuring ??= measureStoring());
+const getMeasurement = (): ReturnType<typeof measureStoring> => (measurement ??= measureStoring());
 
 /** How fast ten million one-minute bars go from memory through the spool into a committed table, and in how much memory. */
 export const benches: readonly Bench[] = [
   {
     name: 'storing: 10 million one-minute bars',
-    bar: `≥ ${rateLimit} × the rate of DuckDB writing one Parquet file`,
-    run: async () => (await measured()).rate,
+    target: `≥ ${minRatio} × the rate of DuckDB writing one Parquet file`,
+    run: async () => (await getMeasurement()).rate,
   },
   {
     name: 'storing: memory for 10 million bars',
-    bar: `≤ ${memoryLimit / 1e6} MB, whole process`,
-    run: async () => (await measured()).memory,
+    target: `≤ ${maxPeakBytes / 1e6} MB, whole process`,
+    run: async () => (await getMeasurement()).memory,
   },
 ];

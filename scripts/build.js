@@ -51,7 +51,7 @@ async function build() {
 async function bundle(folder) {
   const bundler = await rolldown({
     cwd: root,
-    input: { main: 'src/main.ts', 'open-lake': 'src/open-lake.ts' },
+    input: { main: 'src/main.ts', index: 'src/index.ts' },
     platform: 'node',
     external: /^[^./]/,
   });

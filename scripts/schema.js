@@ -46,8 +46,8 @@ async function outputsOf(kind, typeName) {
   const schema = JSON.parse(readFileSync(source, 'utf8'));
   const notice = `// Generated from ${source} by \`npm run schema\`; change that file and run it again.`;
   return {
-    [`src/${kind}/schema.generated.ts`]: `${await typesOf(schema, typeName, notice)}\n${keysOf(schema)}`,
-    [`src/${kind}/validator.generated.ts`]: validatorOf(schema, typeName, notice),
+    [`src/config/${kind}/schema.generated.ts`]: `${await typesOf(schema, typeName, notice)}\n${keysOf(schema)}`,
+    [`src/config/${kind}/validator.generated.ts`]: validatorOf(schema, typeName, notice),
   };
 }
 

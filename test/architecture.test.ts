@@ -1,12 +1,12 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join, posix, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { roomOf, violationsOf } from './architecture/check.js';
-import { mayImport } from './architecture/rules.js';
+import { getModule, findViolations } from './architecture/check.js';
+import { allowedImports } from './architecture/rules.js';
 
 const source = join(import.meta.dirname, '../src');
 
-function filesOfTheHouse(): ReadonlyMap<string, string> {
+function readSourceFiles(): ReadonlyMap<string, string> {
   const paths = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
   return new Map(paths.map((path) => [path.split(sep).join(posix.sep), readFileSync(join(source, path), 'utf8')]));
 }
@@ -19,7 +19,7 @@ function installedPackages(): ReadonlySet<string> {
 
 /** The violations of a house of a few small files; `core/time.ts` and both halves of the lake's contract are there. */
 function check(files: Readonly<Record<string, string>>, dependencies: readonly string[] = []): readonly string[] {
-  const furniture = {
+  const baseFiles = {
     'core/time.ts': 'export const day = 1;\nexport type Instant = number;\n',
     'lake/contract.ts':
       'export interface LakeReader {}\nexport interface LakeWriter {}\nexport interface Recovery {}\n',
@@ -27,23 +27,23 @@ function check(files: Readonly<Record<string, string>>, dependencies: readonly s
     'providers/contract.ts': 'export interface Provider {}\n',
     'pipeline/pipeline.ts': 'export type Pipeline = object;\nexport const empty = {};\n',
   };
-  return violationsOf({
-    files: new Map(Object.entries({ ...furniture, ...files })),
+  return findViolations({
+    files: new Map(Object.entries({ ...baseFiles, ...files })),
     dependencies: new Set(dependencies),
   });
 }
 
 describe('the house', () => {
-  const files = filesOfTheHouse();
+  const files = readSourceFiles();
 
   it('keeps its rules', () => {
     expect(files.size).toBeGreaterThan(0);
-    expect(violationsOf({ files, dependencies: installedPackages() })).toEqual([]);
+    expect(findViolations({ files, dependencies: installedPackages() })).toEqual([]);
   });
 
   it('has a table that names only rooms with a line of their own', () => {
-    for (const access of Object.values(mayImport)) {
-      for (const room of Object.keys(access)) expect(Object.keys(mayImport)).toContain(room);
+    for (const access of Object.values(allowedImports)) {
+      for (const room of Object.keys(access)) expect(Object.keys(allowedImports)).toContain(room);
     }
   });
 });
@@ -56,7 +56,7 @@ describe('the rules about rooms', () => {
     ['cli/commands/run.ts', 'cli'],
     ['main.ts', 'main'],
   ])('puts %s into %s', (path, room) => {
-    expect(roomOf(path)).toBe(room);
+    expect(getModule(path)).toBe(room);
   });
 
   it('let a room take what the table opens to it, and its own', () => {

@@ -3,7 +3,7 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 
-import { makeRig } from './rig.js';
+import { createRig } from './rig.js';
 import type { Rig } from './rig.js';
 
 /** A simulator runs until its rig is closed; this only ends one that was forgotten. */
@@ -27,7 +27,7 @@ export function examplesOf(source: 'mock' | 'simulator'): readonly string[] {
 }
 
 export async function projectWithExamples(): Promise<Rig> {
-  const rig = await makeRig();
+  const rig = await createRig();
   await cp(folder, rig.path('pipelines'), { recursive: true });
   return rig;
 }
@@ -39,7 +39,7 @@ async function sourceFor(rig: Rig, text: string): Promise<Readonly<Record<string
   const simulated = provider === 'ib' ? 'tws' : 'kite';
   // The plan is made for the past, and the market shows the same moment.
   const simulator = rig.spawn('simulate', simulated, '--port', '0', '--start', now, '--json', { timeout: longest });
-  await simulator.said(/"port":\d+/);
+  await simulator.waitForOutput(/"port":\d+/);
   const [, port = ''] = /"port":(\d+)/.exec(simulator.stdout()) ?? [];
   if (provider === 'ib') return { IB_PORT: port };
   const credentials = { KITE_API_KEY: 'simulated', KITE_ACCESS_TOKEN: 'simulated-token' };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
 
-import { filledProject } from './cli/project.js';
+import { createFilledProject } from './fixtures/project.js';
 import type { Rig } from './rig.js';
 
 const root = join(import.meta.dirname, '..');
@@ -70,7 +70,7 @@ async function builtPackage(project: Rig): Promise<string> {
 }
 
 beforeAll(async () => {
-  rig = await filledProject(pipeline);
+  rig = await createFilledProject(pipeline);
   await mkdir(rig.path('node_modules/@types'), { recursive: true });
   await symlink(await builtPackage(rig), rig.path('node_modules/pipe'));
   await symlink(join(root, 'node_modules/@types/node'), rig.path('node_modules/@types/node'));

@@ -7,7 +7,7 @@ interface Requirement {
   /** The variable that says where it is. */
   readonly variable: string;
   /** Where it is looked for when the variable is not set: paths from the project's folder, or names in PATH. */
-  readonly places: readonly string[];
+  readonly searchLocations: readonly string[];
   /** Whether even `PIPE_REQUIRE_ALL=1` can do without it, because nobody can be asked to have it. */
   readonly optional: boolean;
 }
@@ -17,33 +17,33 @@ const requirements = {
   python: {
     description: 'a Python with the packages of .ci/requirements.txt',
     variable: 'PIPE_TEST_PYTHON',
-    places: ['.venv/bin/python'],
+    searchLocations: ['.venv/bin/python'],
     optional: false,
   },
   chromium: {
     description: 'Chromium',
     variable: 'PIPE_TEST_CHROMIUM',
-    places: ['chromium', 'chromium-browser', 'google-chrome'],
+    searchLocations: ['chromium', 'chromium-browser', 'google-chrome'],
     optional: false,
   },
   /** A server that reads metrics, and the tool that checks them. */
   prometheus: {
     description: 'a Prometheus server',
     variable: 'PIPE_TEST_PROMETHEUS',
-    places: ['prometheus'],
+    searchLocations: ['prometheus'],
     optional: false,
   },
   promtool: {
     description: 'promtool of Prometheus',
     variable: 'PIPE_TEST_PROMTOOL',
-    places: ['promtool'],
+    searchLocations: ['promtool'],
     optional: false,
   },
   /** The published OpenLineage schemas, which are compared with and never shipped. */
   openlineage: {
     description: 'the published OpenLineage schemas',
     variable: 'PIPE_TEST_OPENLINEAGE',
-    places: ['../shared/oracles/openlineage'],
+    searchLocations: ['../shared/oracles/openlineage'],
     optional: true,
   },
 } as const satisfies Record<string, Requirement>;
@@ -52,7 +52,7 @@ const requirements = {
 export type RequirementName = keyof typeof requirements;
 
 /** Where a thing is, or why the tests that need it are skipped. */
-export type Found =
+export type RequirementStatus =
   | { readonly missing: false; readonly path: string }
   | { readonly missing: true; readonly path: ''; readonly reason: string };
 
@@ -60,38 +60,43 @@ export type Found =
  * Looks for something that tests need, for `describe.skipIf(python.missing)`. With `PIPE_REQUIRE_ALL=1` absence is an error
  * and not a skip, so that a machine that is to run everything does.
  */
-export function requires(name: RequirementName, env: NodeJS.ProcessEnv = process.env): Found {
+export function findRequirement(name: RequirementName, env: NodeJS.ProcessEnv = process.env): RequirementStatus {
   const requirement: Requirement = requirements[name];
-  const named = env[requirement.variable] ?? '';
-  const path = named === '' ? locate(requirement.places, env['PATH'] ?? '') : isThere(named) ? named : null;
+  const configured = env[requirement.variable] ?? '';
+  const path =
+    configured === ''
+      ? locate(requirement.searchLocations, env['PATH'] ?? '')
+      : isAccessible(configured)
+        ? configured
+        : null;
   if (path !== null) return { missing: false, path };
   const reason =
-    named === ''
-      ? `needs ${requirement.description}: set ${requirement.variable} or install ${requirement.places.join(' or ')}`
-      : `needs ${requirement.description}: ${requirement.variable} names ${named}, which does not exist`;
+    configured === ''
+      ? `needs ${requirement.description}: set ${requirement.variable} or install ${requirement.searchLocations.join(' or ')}`
+      : `needs ${requirement.description}: ${requirement.variable} names ${configured}, which does not exist`;
   if (env['PIPE_REQUIRE_ALL'] === '1' && !requirement.optional) throw new Error(reason);
   return { missing: true, path: '', reason };
 }
 
 /** The title of tests that need something; where it is missing the title says what would make them run. */
-export function titled(title: string, found: Found): string {
+export function titled(title: string, found: RequirementStatus): string {
   return found.missing ? `${title} (${found.reason})` : title;
 }
 
-function locate(places: readonly string[], searchPath: string): string | null {
+function locate(searchLocations: readonly string[], searchPath: string): string | null {
   const project = join(import.meta.dirname, '..');
-  const candidates = places.flatMap((place) =>
-    place.includes('/')
-      ? [join(project, place)]
+  const candidates = searchLocations.flatMap((candidate) =>
+    candidate.includes('/')
+      ? [join(project, candidate)]
       : searchPath
           .split(delimiter)
           .filter((folder) => folder !== '')
-          .map((folder) => join(folder, place)),
+          .map((folder) => join(folder, candidate)),
   );
-  return candidates.find(isThere) ?? null;
+  return candidates.find(isAccessible) ?? null;
 }
 
-function isThere(path: string): boolean {
+function isAccessible(path: string): boolean {
   try {
     accessSync(path, constants.R_OK | constants.X_OK);
     return true;

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { makeRig, steadyText } from './rig.js';
+import { createRig, normalizeOutput } from './rig.js';
 
 /** A preload that says so and then never lets the command begin. */
 const stay = 'process.stderr.write("ready\\n"); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);';
 
 describe('the rig', () => {
   it('calls the real command in a folder of its own', async () => {
-    const rig = await makeRig();
+    const rig = await createRig();
     const result = await rig.pipe('--version');
     expect(result).toMatchObject({ exitCode: 0, signal: null });
     expect(result.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
   it('gives the exit code and what was written of a call that fails', async () => {
-    const rig = await makeRig();
+    const rig = await createRig();
     const result = await rig.pipe('no-such-command');
     expect(result.exitCode).toBe(2);
     expect(result.stderr).toContain('no-such-command');
@@ -21,7 +21,7 @@ describe('the rig', () => {
   });
 
   it('keeps files, and lists them in order', async () => {
-    const rig = await makeRig();
+    const rig = await createRig();
     await rig.write('b/two.yaml', 'two');
     await rig.write('a.yaml', 'one');
     expect(await rig.files()).toEqual(['a.yaml', 'b/two.yaml']);
@@ -30,7 +30,7 @@ describe('the rig', () => {
 
   it('lets nothing of the surrounding environment in', async () => {
     process.env['PIPE_RIG_TRIAL'] = 'outside';
-    const rig = await makeRig();
+    const rig = await createRig();
     await rig.write('show.cjs', 'process.stderr.write(JSON.stringify(process.env) + "\\n");');
     const preload = `--require=${rig.path('show.cjs')}`;
     const { stderr } = await rig.pipe('--version', { env: { NODE_OPTIONS: preload, EXTRA: 'inside' } });
@@ -42,27 +42,27 @@ describe('the rig', () => {
   });
 
   it('waits for what a running call says, and kills it', async () => {
-    const rig = await makeRig();
+    const rig = await createRig();
     await rig.write('stay.cjs', stay);
     const call = rig.spawn('--version', { env: { NODE_OPTIONS: `--require=${rig.path('stay.cjs')}` } });
-    await call.said('ready');
+    await call.waitForOutput('ready');
     call.kill('SIGKILL');
     expect(await call.result).toMatchObject({ exitCode: null, signal: 'SIGKILL' });
-    await expect(call.said('something else')).rejects.toThrow('ended without saying something else');
+    await expect(call.waitForOutput('something else')).rejects.toThrow('ended without saying something else');
   });
 
   it('fails a call that does not end', async () => {
-    const rig = await makeRig();
+    const rig = await createRig();
     await rig.write('stay.cjs', stay);
     const env = { NODE_OPTIONS: `--require=${rig.path('stay.cjs')}` };
     await expect(rig.pipe('--version', { env, timeout: 1_000 })).rejects.toThrow('did not end within 1000 ms');
   });
 
   it('removes its folder and kills what runs when it closes', async () => {
-    const rig = await makeRig();
+    const rig = await createRig();
     await rig.write('stay.cjs', stay);
     const call = rig.spawn('--version', { env: { NODE_OPTIONS: `--require=${rig.path('stay.cjs')}` } });
-    await call.said(/ready/);
+    await call.waitForOutput(/ready/);
     await rig.close();
     expect((await call.result).signal).toBe('SIGKILL');
     await expect(rig.files()).rejects.toThrow('ENOENT');
@@ -72,13 +72,13 @@ describe('the rig', () => {
 describe('steady text', () => {
   it('names the folder, and runs in the order in which they appear', () => {
     const [one, two] = ['0199a1b2-0000-7abc-8def-000000000001', '0199a1b2-0000-7abc-8def-000000000002'];
-    expect(steadyText(`${two} in /tmp/x/project/data\n${one}/3 after ${two}`, '/tmp/x/project')).toBe(
+    expect(normalizeOutput(`${two} in /tmp/x/project/data\n${one}/3 after ${two}`, '/tmp/x/project')).toBe(
       '<run 1> in <project>/data\n<run 2>/3 after <run 1>',
     );
   });
 
   it('leaves other ids alone', () => {
     const id = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';
-    expect(steadyText(id, '/tmp')).toBe(id);
+    expect(normalizeOutput(id, '/tmp')).toBe(id);
   });
 });

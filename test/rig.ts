@@ -39,7 +39,7 @@ export interface RunningCall {
   stdout(): string;
   stderr(): string;
   /** Resolves when what it wrote, to either, contains the text or matches; rejects when it ends without. */
-  said(what: string | RegExp): Promise<void>;
+  waitForOutput(what: string | RegExp): Promise<void>;
   kill(signal: NodeJS.Signals): void;
   readonly result: Promise<CallResult>;
 }
@@ -64,23 +64,23 @@ export interface Rig {
   /** Calls the command and leaves it running, for tests that interrupt it. */
   spawn(...args: CallArguments): RunningCall;
   /** The text with `<project>` for the folder and `<run 1>`, `<run 2>`, … for run ids in the order in which they appear. */
-  steady(text: string): string;
+  normalize(text: string): string;
   /** Kills what is still running and removes the folder; called by itself after a file's last test. */
   close(): Promise<void>;
 }
 
-const open = new Set<Rig>();
+const openRigs = new Set<Rig>();
 
 /** Called after the last test of each file. */
 export async function closeRigs(): Promise<void> {
-  for (const rig of open) await rig.close();
+  for (const rig of openRigs) await rig.close();
 }
 
 /** Ends a call that hangs; far more than a slow and busy machine needs. */
 const defaultTimeout = 300_000;
 
 /** Makes a project in a new temporary folder. With `PIPE_TEST_KEEP=1` the folder stays, to be looked at. */
-export async function makeRig(): Promise<Rig> {
+export async function createRig(): Promise<Rig> {
   const pool = inject('commandPool');
   if (pool === null) throw new Error('dist/ is older than src/ and could not be built: see the errors above');
   const home = await realpath(await mkdtemp(join(tmpdir(), 'pipe-test-')));
@@ -91,20 +91,20 @@ export async function makeRig(): Promise<Rig> {
 
   const spawn = (...args: CallArguments): RunningCall => {
     const { words, options } = splitArguments(args);
-    const call = start(words, {
+    const call = startCall(words, {
       cwd: path(options.folder ?? '.'),
-      env: { ...steadyEnvironment(home), ...options.env },
+      env: { ...createEnvironment(home), ...options.env },
       input: options.input ?? '',
       timeout: options.timeout ?? defaultTimeout,
     });
     running.add(call);
-    const forget = (): void => void running.delete(call);
-    call.result.then(forget, forget);
+    const untrack = (): void => void running.delete(call);
+    call.result.then(untrack, untrack);
     return call;
   };
 
-  const callWarm = async (words: readonly string[], options: CallOptions): Promise<CallResult> => {
-    const env = { ...steadyEnvironment(home), ...options.env };
+  const callInWarmProcess = async (words: readonly string[], options: CallOptions): Promise<CallResult> => {
+    const env = { ...createEnvironment(home), ...options.env };
     const timeout = AbortSignal.timeout(options.timeout ?? defaultTimeout);
     return callInPool(pool, { words, cwd: path(options.folder ?? '.'), env }, timeout);
   };
@@ -116,7 +116,7 @@ export async function makeRig(): Promise<Rig> {
     pipe(...args) {
       const { words, options } = splitArguments(args);
       const needsProcess = options.input !== undefined || options.env?.['NODE_OPTIONS'] !== undefined;
-      return (options.newProcess ?? needsProcess) ? spawn(...args).result : callWarm(words, options);
+      return (options.newProcess ?? needsProcess) ? spawn(...args).result : callInWarmProcess(words, options);
     },
     async write(file, text) {
       await mkdir(dirname(path(file)), { recursive: true });
@@ -130,20 +130,20 @@ export async function makeRig(): Promise<Rig> {
         .map((entry) => relative(path(below), join(entry.parentPath, entry.name)).replaceAll(sep, '/'))
         .sort();
     },
-    steady: (text) => steadyText(text, folder),
+    normalize: (text) => normalizeOutput(text, folder),
     async close() {
-      open.delete(rig);
+      openRigs.delete(rig);
       for (const call of running) call.kill('SIGKILL');
       await Promise.allSettled([...running].map((call) => call.result));
       if (process.env['PIPE_TEST_KEEP'] !== '1') await rm(home, { recursive: true, force: true });
     },
   };
-  open.add(rig);
+  openRigs.add(rig);
   return rig;
 }
 
 /** The same everywhere: no colours, one zone, one language, and a home and a temporary folder that are the rig's. */
-function steadyEnvironment(home: string): Record<string, string> {
+function createEnvironment(home: string): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',
     HOME: join(home, 'home'),
@@ -164,16 +164,16 @@ function splitArguments(args: CallArguments): { readonly words: readonly string[
   return { words, options };
 }
 
-interface Surroundings {
+interface SpawnOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly input: string;
   readonly timeout: number;
 }
 
-function start(words: readonly string[], surroundings: Surroundings): RunningCall {
+function startCall(words: readonly string[], options: SpawnOptions): RunningCall {
   const child = execa(process.execPath, [command, ...words], {
-    ...surroundings,
+    ...options,
     extendEnv: false,
     reject: false,
     stripFinalNewline: false,
@@ -191,8 +191,8 @@ function start(words: readonly string[], surroundings: Surroundings): RunningCal
 
   const result = child.then((end): CallResult => {
     for (const listener of listeners) listener();
-    const told = `stdout:\n${said.stdout}\nstderr:\n${said.stderr}`;
-    if (end.timedOut) throw new Error(`pipe ${words.join(' ')} did not end within ${surroundings.timeout} ms\n${told}`);
+    const output = `stdout:\n${said.stdout}\nstderr:\n${said.stderr}`;
+    if (end.timedOut) throw new Error(`pipe ${words.join(' ')} did not end within ${options.timeout} ms\n${output}`);
     if (end.exitCode === undefined && end.signal === undefined) {
       throw new Error(`pipe ${words.join(' ')} could not be called: ${end.message}`);
     }
@@ -205,18 +205,18 @@ function start(words: readonly string[], surroundings: Surroundings): RunningCal
     stderr: () => said.stderr,
     kill: (signal) => void child.kill(signal),
     result,
-    said: (what) =>
+    waitForOutput: (what) =>
       new Promise((resolve, reject) => {
-        const look = (): boolean => [said.stdout, said.stderr].some((text) => contains(text, what));
+        const hasMatch = (): boolean => [said.stdout, said.stderr].some((text) => matches(text, what));
         const listener = (): void => {
-          if (!look()) return;
+          if (!hasMatch()) return;
           listeners.delete(listener);
           resolve();
         };
         listeners.add(listener);
         listener();
         const ended = (): void => {
-          if (look()) return;
+          if (hasMatch()) return;
           reject(new Error(`pipe ${words.join(' ')} ended without saying ${what}\n${said.stdout}${said.stderr}`));
         };
         result.then(ended, ended);
@@ -224,7 +224,7 @@ function start(words: readonly string[], surroundings: Surroundings): RunningCal
   };
 }
 
-function contains(text: string, what: string | RegExp): boolean {
+function matches(text: string, what: string | RegExp): boolean {
   return typeof what === 'string' ? text.includes(what) : what.test(text);
 }
 
@@ -232,7 +232,7 @@ function contains(text: string, what: string | RegExp): boolean {
 const runId = /\b[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/g;
 
 /** The text without what differs from one test run to the next: where the project lies and what its runs are called. */
-export function steadyText(text: string, folder: string): string {
+export function normalizeOutput(text: string, folder: string): string {
   const seen: string[] = [];
   return text.replaceAll(folder, '<project>').replace(runId, (id) => {
     if (!seen.includes(id)) seen.push(id);

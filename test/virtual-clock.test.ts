@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-import { virtualClock } from './virtual-clock.js';
+import { createVirtualClock } from './virtual-clock.js';
 
 describe('the virtual clock', () => {
   it('moves to the next sleeper when nothing else is left to do', async () => {
-    const clock = virtualClock(1_000);
+    const clock = createVirtualClock(1_000);
     const woken: string[] = [];
     const sleep = async (name: string, instant: number): Promise<void> => {
       await clock.sleepUntil(instant);
@@ -19,7 +19,7 @@ describe('the virtual clock', () => {
   });
 
   it('stands still while promises, files and work it is told of are under way', async () => {
-    const clock = virtualClock(0);
+    const clock = createVirtualClock(0);
     const folder = await mkdtemp(join(tmpdir(), 'pipe-clock-'));
     let woken = false;
     const sleeper = clock.sleepUntil(1).then(() => (woken = true));
@@ -27,7 +27,7 @@ describe('the virtual clock', () => {
       await writeFile(join(folder, 'file'), 'x'.repeat(100_000));
       await readFile(join(folder, 'file'));
     }
-    await clock.during(new Promise((resolve) => setTimeout(resolve, 30)));
+    await clock.holdDuring(new Promise((resolve) => setTimeout(resolve, 30)));
     expect([woken, clock.now()]).toEqual([false, 0]);
     await sleeper;
     expect(clock.now()).toBe(1);
@@ -35,7 +35,7 @@ describe('the virtual clock', () => {
   });
 
   it('moves only when told to without auto, and wakes in order those who come to sleep on the way', async () => {
-    const clock = virtualClock(0, { auto: false });
+    const clock = createVirtualClock(0, { auto: false });
     const woken: number[] = [];
     const chain = async (): Promise<void> => {
       for (let instant = 10; instant <= 50; instant += 10) {
@@ -54,7 +54,7 @@ describe('the virtual clock', () => {
   });
 
   it('lets a sleeper go when its signal aborts', async () => {
-    const clock = virtualClock(0, { auto: false });
+    const clock = createVirtualClock(0, { auto: false });
     const stop = new AbortController();
     const sleeping = clock.sleepUntil(10, stop.signal);
     stop.abort(new Error('enough'));
@@ -64,7 +64,7 @@ describe('the virtual clock', () => {
   });
 
   it('can be set back without waking anybody', async () => {
-    const clock = virtualClock(1_000, { auto: false });
+    const clock = createVirtualClock(1_000, { auto: false });
     const sleeping = clock.sleepUntil(1_500);
     clock.set(0);
     await clock.advanceTo(1_499);

@@ -1,5 +1,5 @@
-import type { Clock } from '../src/core/clock.js';
-import type { Duration, Instant } from '../src/core/time.js';
+import type { Clock } from '../src/core/time/clock.js';
+import type { Duration, Instant } from '../src/core/time/time.js';
 
 /** A clock for tests: time stands still while there is something to do, and jumps to the next sleeper when there is not. */
 export interface VirtualClock extends Clock {
@@ -17,7 +17,7 @@ export interface VirtualClock extends Clock {
    * Keeps time still while work goes on that the clock cannot see, such as another process or a database. Reading and
    * writing files is seen without this.
    */
-  during<T>(work: Promise<T>): Promise<T>;
+  holdDuring<T>(work: Promise<T>): Promise<T>;
   /** Sets the hands, forwards or backwards, as an administrator would: nobody wakes before the clock moves on. */
   set(instant: Instant): void;
 }
@@ -37,11 +37,11 @@ interface Sleeper {
 }
 
 /** Makes a clock that shows `start`. Two runs of the same code on it are the same, to the millisecond. */
-export function virtualClock(start: Instant, { auto = true }: VirtualClockOptions = {}): VirtualClock {
+export function createVirtualClock(start: Instant, { auto = true }: VirtualClockOptions = {}): VirtualClock {
   let now = start;
-  let busy = 0;
-  let advancing = false;
-  let watching = false;
+  let holds = 0;
+  let isAdvancing = false;
+  let isScheduled = false;
   /** Kept in the order in which they wake. */
   const sleepers: Sleeper[] = [];
 
@@ -49,28 +49,28 @@ export function virtualClock(start: Instant, { auto = true }: VirtualClockOption
    * Resolves when no promise is left to settle and nothing known is under way. Two turns of the event loop, because what
    * arrives in one is answered in the next.
    */
-  const settled = async (): Promise<void> => {
+  const waitUntilIdle = async (): Promise<void> => {
     for (let quiet = 0; quiet < 2;) {
-      await new Promise((resolve) => (busy > 0 ? setTimeout(resolve, 1) : setImmediate(resolve)));
+      await new Promise((resolve) => (holds > 0 ? setTimeout(resolve, 1) : setImmediate(resolve)));
       quiet =
-        busy > 0 || process.getActiveResourcesInfo().some((kind) => /^(FSReq|CloseReq)/.test(kind)) ? 0 : quiet + 1;
+        holds > 0 || process.getActiveResourcesInfo().some((kind) => /^(FSReq|CloseReq)/.test(kind)) ? 0 : quiet + 1;
     }
   };
 
-  const watch = (): void => {
-    if (!auto || watching || advancing || sleepers.length === 0) return;
-    watching = true;
-    void settled().then(() => {
-      watching = false;
+  const scheduleAdvance = (): void => {
+    if (!auto || isScheduled || isAdvancing || sleepers.length === 0) return;
+    isScheduled = true;
+    void waitUntilIdle().then(() => {
+      isScheduled = false;
       const next = sleepers[0];
-      if (advancing || next === undefined) return;
-      wakeUntil(Math.max(now, next.instant));
-      watch();
+      if (isAdvancing || next === undefined) return;
+      wakeFirst(Math.max(now, next.instant));
+      scheduleAdvance();
     });
   };
 
   /** Wakes the first sleeper and everybody due at the same instant, if that has come by `instant`. */
-  const wakeUntil = (instant: Instant): boolean => {
+  const wakeFirst = (instant: Instant): boolean => {
     const first = sleepers[0];
     if (first === undefined || first.instant > instant) return false;
     now = Math.max(now, first.instant);
@@ -79,12 +79,12 @@ export function virtualClock(start: Instant, { auto = true }: VirtualClockOption
   };
 
   const advanceTo = async (instant: Instant): Promise<void> => {
-    advancing = true;
-    do await settled();
-    while (wakeUntil(instant));
+    isAdvancing = true;
+    do await waitUntilIdle();
+    while (wakeFirst(instant));
     now = Math.max(now, instant);
-    advancing = false;
-    watch();
+    isAdvancing = false;
+    scheduleAdvance();
   };
 
   return {
@@ -98,7 +98,7 @@ export function virtualClock(start: Instant, { auto = true }: VirtualClockOption
     sleepUntil: (instant, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted === true) {
-          reject(reasonOf(signal));
+          reject(abortReason(signal));
           return;
         }
         if (instant <= now) {
@@ -114,20 +114,20 @@ export function virtualClock(start: Instant, { auto = true }: VirtualClockOption
         };
         const abort = (): void => {
           sleepers.splice(sleepers.indexOf(sleeper), 1);
-          if (signal !== undefined) reject(reasonOf(signal));
+          if (signal !== undefined) reject(abortReason(signal));
         };
         signal?.addEventListener('abort', abort, { once: true });
         insert(sleepers, sleeper);
-        watch();
+        scheduleAdvance();
       }),
     advanceTo,
     advanceBy: (duration) => advanceTo(now + duration),
-    during: async (work) => {
-      busy++;
+    holdDuring: async (work) => {
+      holds++;
       try {
         return await work;
       } finally {
-        busy--;
+        holds--;
       }
     },
     set: (instant) => {
@@ -148,6 +148,6 @@ function insert(sleepers: Sleeper[], sleeper: Sleeper): void {
   sleepers.splice(low, 0, sleeper);
 }
 
-function reasonOf({ reason }: AbortSignal): Error {
+function abortReason({ reason }: AbortSignal): Error {
   return reason instanceof Error ? reason : new Error('aborted', { cause: reason });
 }

@@ -42,38 +42,38 @@ steps:
  * The history of some symbols: made by the lake's own writer and kept in the system's folder for temporary files, until the
  * code that writes lakes changes.
  */
-export function historyOf(symbols: number): History {
+export function getHistory(symbols: number): History {
   const prefix = `pipe-bench-history-${symbols}-`;
-  const folder = join(tmpdir(), `${prefix}${hashOfCode()}`);
-  const record = join(folder, 'build-seconds');
-  if (!existsSync(record)) {
+  const folder = join(tmpdir(), `${prefix}${hashSourceCode()}`);
+  const buildTimeFile = join(folder, 'build-seconds');
+  if (!existsSync(buildTimeFile)) {
     for (const name of readdirSync(tmpdir())) {
       if (name.startsWith(prefix)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
     }
-    build(folder, record, symbols);
+    buildHistory(folder, buildTimeFile, symbols);
   }
-  return { folder, symbols, buildSeconds: Number(readFileSync(record, 'utf8')) };
+  return { folder, symbols, buildSeconds: Number(readFileSync(buildTimeFile, 'utf8')) };
 }
 
-function build(folder: string, record: string, symbols: number): void {
-  const unfinished = `${folder}.${process.pid}`;
+function buildHistory(folder: string, buildTimeFile: string, symbols: number): void {
+  const temporaryFolder = `${folder}.${process.pid}`;
   process.stderr.write(`  making the history of ${symbols.toLocaleString('en')} symbols …\n`);
-  const begun = performance.now();
-  mkdirSync(join(unfinished, 'pipelines'), { recursive: true });
-  writeFileSync(join(unfinished, 'pipelines/history.yaml'), pipeline);
+  const startedAt = performance.now();
+  mkdirSync(join(temporaryFolder, 'pipelines'), { recursive: true });
+  writeFileSync(join(temporaryFolder, 'pipelines/history.yaml'), pipeline);
   const script = fileURLToPath(new URL('./build.js', import.meta.url));
   // A batch of a hundred thousand answers lives as long as its commit takes: room for it spares copying it about.
-  const words = ['--max-semi-space-size=256', script, unfinished, `${symbols}`];
-  const { status } = spawnSync(process.execPath, words, { stdio: 'inherit' });
+  const args = ['--max-semi-space-size=256', script, temporaryFolder, `${symbols}`];
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
   if (status !== 0) throw new Error(`the history of ${symbols} symbols could not be made`);
-  renameSync(unfinished, folder);
-  writeFileSync(record, `${(performance.now() - begun) / 1000}`);
+  renameSync(temporaryFolder, folder);
+  writeFileSync(buildTimeFile, `${(performance.now() - startedAt) / 1000}`);
 }
 
 /** Of everything that decides how the lake looks. */
-function hashOfCode(): string {
+function hashSourceCode(): string {
   const hash = createHash('sha256');
-  for (const part of ['./', '../../src/core/', '../../src/calendar/', '../../src/lake/']) {
+  for (const part of ['.//', '../../src/core/', '../../src/calendar/', '../../src/lake/']) {
     const root = fileURLToPath(new URL(part, import.meta.url));
     for (const file of readdirSync(root, { recursive: true, encoding: 'utf8' }).sort()) {
       if (file.endsWith('.js')) hash.update(file).update(readFileSync(join(root, file)));
@@ -86,7 +86,7 @@ function hashOfCode(): string {
  * A copy to run in. Files of a lake are never changed once they are written, so that links to them do; whatever is replaced
  * is replaced in the copy only.
  */
-export function copyOf(history: History): string {
+export function copyHistory(history: History): string {
   const copy = mkdtempSync(join(tmpdir(), 'pipe-bench-'));
   for (const file of readdirSync(history.folder, { recursive: true, withFileTypes: true })) {
     if (!file.isFile()) continue;

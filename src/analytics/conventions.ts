@@ -1,8 +1,8 @@
 import type { AnalyticsSettings, ExerciseStyle } from '../core/analytics-settings.js';
-import type { Calendar } from '../core/calendar.js';
+import type { Calendar } from '../core/time/calendar.js';
 import type { Instrument } from '../core/series.js';
-import { addDays, day } from '../core/time.js';
-import type { Duration, Instant, LocalDate } from '../core/time.js';
+import { addDays, day } from '../core/time/time.js';
+import type { Duration, Instant, LocalDate } from '../core/time/time.js';
 
 /**
  * The conventions of everything this folder computes, in one place.
@@ -21,7 +21,7 @@ import type { Duration, Instant, LocalDate } from '../core/time.js';
 export const daysPerYear = 365;
 
 /** The change of volatility that vega, and of the rate that rho, is stated for: one percentage point. */
-export const point = 0.01;
+export const percentagePoint = 0.01;
 
 /** The two kinds of option as a number, as the typed arrays of a batch hold them. */
 export const rightCode = { C: 1, P: -1 } as const;
@@ -30,43 +30,43 @@ export const rightCode = { C: 1, P: -1 } as const;
 const year: Duration = daysPerYear * day;
 
 /** Longer than any exchange is closed in a row. */
-const longestClosure = 15;
+const maxClosureDays = 15;
 
 const indianCalendars: readonly string[] = ['XNSE', 'XBOM'];
 
 /** Options on an index and all Indian options are exercised at expiry only, the others at any time, unless said otherwise. */
-export function exerciseStyle({ symbol, kind, calendar }: Instrument, settings: AnalyticsSettings): ExerciseStyle {
-  const own = Object.hasOwn(settings.exercise, symbol) ? settings.exercise[symbol] : undefined;
-  return own ?? (kind === 'index' || indianCalendars.includes(calendar) ? 'european' : 'american');
+export function getExerciseStyle({ symbol, kind, calendar }: Instrument, settings: AnalyticsSettings): ExerciseStyle {
+  const override = Object.hasOwn(settings.exercise, symbol) ? settings.exercise[symbol] : undefined;
+  return override ?? (kind === 'index' || indianCalendars.includes(calendar) ? 'european' : 'american');
 }
 
 /** What holding the underlying brings in a year; the other half of the carry beside the rate. */
-export function dividendYieldOf({ symbol, kind }: Instrument, settings: AnalyticsSettings): number {
-  const own = Object.hasOwn(settings.dividendYields, symbol) ? settings.dividendYields[symbol] : undefined;
-  return own ?? (kind === 'future' ? settings.rate : 0);
+export function getDividendYield({ symbol, kind }: Instrument, settings: AnalyticsSettings): number {
+  const override = Object.hasOwn(settings.dividendYields, symbol) ? settings.dividendYields[symbol] : undefined;
+  return override ?? (kind === 'future' ? settings.rate : 0);
 }
 
 /** The symbol whose quote is the market's volatility. */
-export function volatilityIndexOf({ calendar }: Instrument, settings: AnalyticsSettings): string {
+export function getVolatilityIndex({ calendar }: Instrument, settings: AnalyticsSettings): string {
   return settings.volatilityIndex ?? (indianCalendars.includes(calendar) ? 'INDIA VIX' : 'VIX');
 }
 
 /** When an option is exercised for the last time: the close of its expiry's session, or of the last one before a holiday. */
-export function expiryInstant(expiry: LocalDate, calendar: Calendar): Instant {
-  const last = calendar.sessions(addDays(expiry, -longestClosure), addDays(expiry, 1)).at(-1);
+export function getExpiryInstant(expiry: LocalDate, calendar: Calendar): Instant {
+  const last = calendar.sessions(addDays(expiry, -maxClosureDays), addDays(expiry, 1)).at(-1);
   return last?.close ?? calendar.startOf(addDays(expiry, 1));
 }
 
 /** The moment that prices seen at an instant are of: itself, or the last close when trading is over. */
-export function pricedAt(at: Instant, calendar: Calendar): Instant {
+export function getPricingInstant(at: Instant, calendar: Calendar): Instant {
   const today = calendar.dateAt(at);
-  const begun = calendar
-    .sessions(addDays(today, -longestClosure), addDays(today, 1))
+  const lastSession = calendar
+    .sessions(addDays(today, -maxClosureDays), addDays(today, 1))
     .findLast(({ open }) => open <= at);
-  return begun === undefined ? at : Math.min(at, begun.close);
+  return lastSession === undefined ? at : Math.min(at, lastSession.close);
 }
 
 /** The option time between two instants; not positive when the second is not later. */
-export function optionYears(from: Instant, to: Instant): number {
+export function yearsBetween(from: Instant, to: Instant): number {
   return (to - from) / year;
 }

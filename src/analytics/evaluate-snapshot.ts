@@ -1,14 +1,14 @@
 import type { ExerciseStyle } from '../core/analytics-settings.js';
-import type { RowsOf, TextColumn } from '../core/rows.js';
-import { chainEffort } from './american.js';
-import { createChainPricer } from './american-chain.js';
-import { writeAmericanGreeks } from './american-greeks.js';
+import type { RowsOf, TextColumn } from '../core/tables/rows.js';
+import { chainAccuracy } from './american/american-pricer.js';
+import { createChainPricer } from './american/chain-pricer.js';
+import { writeAmericanGreeks } from './american/american-greeks.js';
 import { rightCode } from './conventions.js';
-import { writeGreeks } from './greeks.js';
-import { reasonCode, reasonOf } from './reason.js';
-import { solveAmerican } from './solve-american.js';
-import { createSolvedBatch, solveEuropean } from './solve-european.js';
-import type { OptionBatch, SolvedBatch } from './solve-european.js';
+import { writeGreeks } from './european/greeks.js';
+import { ivReasonCode, ivReasonFromCode } from './iv-reason.js';
+import { solveAmerican } from './american/solve-american.js';
+import { createSolvedBatch, solveEuropean } from './european/solve-european.js';
+import type { OptionBatch, SolvedBatch } from './european/solve-european.js';
 
 /** What the options of a snapshot, all of one expiry, have in common. */
 export interface SnapshotTerms {
@@ -18,16 +18,16 @@ export interface SnapshotTerms {
   /** Years to their expiry. */
   readonly years: number;
   /** The underlying's price where a row has none; NaN where that is not known either. */
-  readonly knownPrice: number;
+  readonly fallbackUnderlyingPrice: number;
 }
 
 type SnapshotRows = RowsOf<'option_snapshots'>;
 type SnapshotColumns = SnapshotRows['columns'];
 
-const price = createChainPricer(chainEffort);
+const price = createChainPricer(chainAccuracy);
 
 /** No source means a volatility above this. */
-const highestVolatility = 20;
+const maxVolatility = 20;
 
 /**
  * Fills in what our own model says of a snapshot: volatility, Greeks, and where they come from.
@@ -38,12 +38,12 @@ const highestVolatility = 20;
  */
 export function evaluateSnapshot(rows: SnapshotRows, terms: SnapshotTerms): SnapshotRows {
   const { columns, length } = rows;
-  const batch = batchOf(columns, length, terms);
+  const batch = createBatch(columns, length, terms);
   const solved = createSolvedBatch(length);
   solveEuropean(batch, solved);
-  const early = placesWorthExercising(batch.right, terms);
-  if (early.length > 0) solveEarly(batch, early, solved);
-  const { source, reason } = explained(columns, batch, solved, terms);
+  const earlyExerciseRows = findEarlyExerciseRows(batch.right, terms);
+  if (earlyExerciseRows.length > 0) solveEarlyExercise(batch, earlyExerciseRows, solved);
+  const { source, reason } = explainResults(columns, batch, solved, terms);
   return {
     ...rows,
     columns: {
@@ -61,60 +61,60 @@ export function evaluateSnapshot(rows: SnapshotRows, terms: SnapshotTerms): Snap
   };
 }
 
-function batchOf(columns: SnapshotColumns, length: number, terms: SnapshotTerms): OptionBatch {
+function createBatch(columns: SnapshotColumns, length: number, terms: SnapshotTerms): OptionBatch {
   const right = new Int8Array(length);
   const spot = new Float64Array(length);
   const strike = new Float64Array(length);
   const prices = new Float64Array(length);
-  for (let place = 0; place < length; place++) {
-    right[place] = codeOf(columns.right[place]);
-    strike[place] = columns.strike[place] ?? NaN;
-    const own = columns.underlying_price[place] ?? NaN;
-    spot[place] = isPositive(own) ? own : terms.knownPrice;
-    prices[place] = hasMiddle(columns, place)
-      ? 0.5 * ((columns.bid[place] ?? NaN) + (columns.ask[place] ?? NaN))
-      : (columns.last[place] ?? NaN);
+  for (let row = 0; row < length; row++) {
+    right[row] = toRightCode(columns.right[row]);
+    strike[row] = columns.strike[row] ?? NaN;
+    const rowPrice = columns.underlying_price[row] ?? NaN;
+    spot[row] = isPositive(rowPrice) ? rowPrice : terms.fallbackUnderlyingPrice;
+    prices[row] = hasMidPrice(columns, row)
+      ? 0.5 * ((columns.bid[row] ?? NaN) + (columns.ask[row] ?? NaN))
+      : (columns.last[row] ?? NaN);
   }
-  const same = (value: number): Float64Array => new Float64Array(length).fill(value);
+  const constantColumn = (value: number): Float64Array => new Float64Array(length).fill(value);
   const { years, rate, dividendYield } = terms;
   return {
     right,
     spot,
     strike,
     price: prices,
-    years: same(years),
-    rate: same(rate),
-    dividendYield: same(dividendYield),
+    years: constantColumn(years),
+    rate: constantColumn(rate),
+    dividendYield: constantColumn(dividendYield),
   };
 }
 
-function codeOf(right: string | null | undefined): number {
+function toRightCode(right: string | null | undefined): number {
   return right === 'C' || right === 'P' ? rightCode[right] : 0;
 }
 
 /** Whether there are both sides, not crossed, and no further apart than the middle is high: wider ones say nothing. */
-function hasMiddle({ bid, ask }: SnapshotColumns, place: number): boolean {
-  const low = bid[place] ?? NaN;
-  const high = ask[place] ?? NaN;
+function hasMidPrice({ bid, ask }: SnapshotColumns, row: number): boolean {
+  const low = bid[row] ?? NaN;
+  const high = ask[row] ?? NaN;
   return low > 0 && high >= low && high < Infinity && high - low <= 0.5 * (low + high);
 }
 
 /** The options for which the right to exercise early is worth something: the others are as good as European. */
-function placesWorthExercising(right: Int8Array, { style, rate, dividendYield }: SnapshotTerms): Int32Array {
+function findEarlyExerciseRows(right: Int8Array, { style, rate, dividendYield }: SnapshotTerms): Int32Array {
   if (style === 'european') return new Int32Array();
-  const places = new Int32Array(right.length);
+  const rowIndices = new Int32Array(right.length);
   let count = 0;
-  for (let place = 0; place < right.length; place++) {
-    const [gain, cost] = right[place] === rightCode.C ? [dividendYield, rate] : [rate, dividendYield];
-    if (gain > 0 || cost < gain) places[count++] = place;
+  for (let row = 0; row < right.length; row++) {
+    const [gain, cost] = right[row] === rightCode.C ? [dividendYield, rate] : [rate, dividendYield];
+    if (gain > 0 || cost < gain) rowIndices[count++] = row;
   }
-  return places.subarray(0, count);
+  return rowIndices.subarray(0, count);
 }
 
-function solveEarly(batch: OptionBatch, places: Int32Array, solved: SolvedBatch): void {
-  const pick = (column: Float64Array): Float64Array => Float64Array.from(places, (place) => column[place] ?? NaN);
-  const part: OptionBatch = {
-    right: Int8Array.from(places, (place) => batch.right[place] ?? 0),
+function solveEarlyExercise(batch: OptionBatch, rowIndices: Int32Array, solved: SolvedBatch): void {
+  const pick = (column: Float64Array): Float64Array => Float64Array.from(rowIndices, (row) => column[row] ?? NaN);
+  const subset: OptionBatch = {
+    right: Int8Array.from(rowIndices, (row) => batch.right[row] ?? 0),
     spot: pick(batch.spot),
     strike: pick(batch.strike),
     years: pick(batch.years),
@@ -122,51 +122,68 @@ function solveEarly(batch: OptionBatch, places: Int32Array, solved: SolvedBatch)
     dividendYield: pick(batch.dividendYield),
     price: pick(batch.price),
   };
-  const found = { volatility: new Float64Array(places.length), reason: new Uint8Array(places.length) };
-  solveAmerican(price, part, found);
-  for (let index = 0; index < places.length; index++) {
-    const place = places[index] ?? 0;
-    const reason = found.reason[index] ?? reasonCode['no-terms'];
-    solved.reason[place] = reason;
-    if (reason === reasonCode.solved) writeAt(batch, solved, place, found.volatility[index] ?? NaN, true);
-    else writeNothing(solved, place);
+  const found = { volatility: new Float64Array(rowIndices.length), reason: new Uint8Array(rowIndices.length) };
+  solveAmerican(price, subset, found);
+  for (let index = 0; index < rowIndices.length; index++) {
+    const row = rowIndices[index] ?? 0;
+    const reason = found.reason[index] ?? ivReasonCode['no-terms'];
+    solved.reason[row] = reason;
+    if (reason === ivReasonCode.solved) writeResult(batch, solved, row, found.volatility[index] ?? NaN, true);
+    else clearResult(solved, row);
   }
 }
 
 /** Writes a volatility and the Greeks at it; nothing at all when one of them is no number. */
-function writeAt(batch: OptionBatch, solved: SolvedBatch, place: number, volatility: number, early: boolean): boolean {
-  const call = batch.right[place] === rightCode.C;
-  const spot = batch.spot[place] ?? NaN;
-  const strike = batch.strike[place] ?? NaN;
-  const years = batch.years[place] ?? NaN;
-  const rate = batch.rate[place] ?? NaN;
-  const yielded = batch.dividendYield[place] ?? NaN;
-  if (early) writeAmericanGreeks(price, solved, place, call, spot, strike, years, rate, yielded, volatility);
+function writeResult(
+  batch: OptionBatch,
+  solved: SolvedBatch,
+  row: number,
+  volatility: number,
+  isEarlyExercise: boolean,
+): boolean {
+  const call = batch.right[row] === rightCode.C;
+  const spot = batch.spot[row] ?? NaN;
+  const strike = batch.strike[row] ?? NaN;
+  const years = batch.years[row] ?? NaN;
+  const rate = batch.rate[row] ?? NaN;
+  const dividendYield = batch.dividendYield[row] ?? NaN;
+  if (isEarlyExercise)
+    writeAmericanGreeks(price, solved, row, call, spot, strike, years, rate, dividendYield, volatility);
   else {
-    const spotNow = spot * Math.exp(-yielded * years);
-    const strikeNow = strike * Math.exp(-rate * years);
-    writeGreeks(solved, place, call, spot, spotNow, strikeNow, years, rate, yielded, volatility * Math.sqrt(years));
+    const discountedSpot = spot * Math.exp(-dividendYield * years);
+    const discountedStrike = strike * Math.exp(-rate * years);
+    writeGreeks(
+      solved,
+      row,
+      call,
+      spot,
+      discountedSpot,
+      discountedStrike,
+      years,
+      rate,
+      dividendYield,
+      volatility * Math.sqrt(years),
+    );
   }
-  solved.volatility[place] = volatility;
+  solved.volatility[row] = volatility;
   const { delta, gamma, vega, theta, rho } = solved;
-  const sum =
-    (delta[place] ?? NaN) + (gamma[place] ?? NaN) + (vega[place] ?? NaN) + (theta[place] ?? NaN) + (rho[place] ?? NaN);
+  const sum = (delta[row] ?? NaN) + (gamma[row] ?? NaN) + (vega[row] ?? NaN) + (theta[row] ?? NaN) + (rho[row] ?? NaN);
   if (Number.isFinite(sum)) return true;
-  writeNothing(solved, place);
-  if (solved.reason[place] === reasonCode.solved) solved.reason[place] = reasonCode['not-determined'];
+  clearResult(solved, row);
+  if (solved.reason[row] === ivReasonCode.solved) solved.reason[row] = ivReasonCode['not-determined'];
   return false;
 }
 
-function writeNothing({ volatility, delta, gamma, vega, theta, rho }: SolvedBatch, place: number): void {
-  volatility[place] = NaN;
-  delta[place] = NaN;
-  gamma[place] = NaN;
-  vega[place] = NaN;
-  theta[place] = NaN;
-  rho[place] = NaN;
+function clearResult({ volatility, delta, gamma, vega, theta, rho }: SolvedBatch, row: number): void {
+  volatility[row] = NaN;
+  delta[row] = NaN;
+  gamma[row] = NaN;
+  vega[row] = NaN;
+  theta[row] = NaN;
+  rho[row] = NaN;
 }
 
-function explained(
+function explainResults(
   columns: SnapshotColumns,
   batch: OptionBatch,
   solved: SolvedBatch,
@@ -175,35 +192,35 @@ function explained(
   const { length } = batch.price;
   const source = new Array<string | null>(length).fill(null);
   const reason = new Array<string | null>(length).fill(null);
-  const isWorth = new Uint8Array(length);
-  for (const place of placesWorthExercising(batch.right, terms)) isWorth[place] = 1;
-  for (let place = 0; place < length; place++) {
-    const code = solved.reason[place] ?? reasonCode['no-terms'];
-    if (code === reasonCode.solved) {
-      source[place] = 'computed';
-      reason[place] = remarkOn(columns, place);
+  const isEarlyExercise = new Uint8Array(length);
+  for (const row of findEarlyExerciseRows(batch.right, terms)) isEarlyExercise[row] = 1;
+  for (let row = 0; row < length; row++) {
+    const code = solved.reason[row] ?? ivReasonCode['no-terms'];
+    if (code === ivReasonCode.solved) {
+      source[row] = 'computed';
+      reason[row] = describeFallback(columns, row);
       continue;
     }
-    reason[place] = reasonOf(code) ?? 'no-terms';
+    reason[row] = ivReasonFromCode(code) ?? 'no-terms';
     if (
-      isUsable(batch, columns, place) &&
-      writeAt(batch, solved, place, columns.provider_iv[place] ?? NaN, isWorth[place] === 1)
+      canUseProviderVolatility(batch, columns, row) &&
+      writeResult(batch, solved, row, columns.provider_iv[row] ?? NaN, isEarlyExercise[row] === 1)
     )
-      source[place] = 'provider';
+      source[row] = 'provider';
   }
   return { source, reason };
 }
 
 /** Whether Greeks can be had at the source's own volatility. */
-function isUsable(batch: OptionBatch, { provider_iv }: SnapshotColumns, place: number): boolean {
-  const theirs = provider_iv[place] ?? NaN;
+function canUseProviderVolatility(batch: OptionBatch, { provider_iv }: SnapshotColumns, row: number): boolean {
+  const providerVolatility = provider_iv[row] ?? NaN;
   return (
-    theirs > 0 &&
-    theirs <= highestVolatility &&
-    batch.right[place] !== 0 &&
-    isPositive(batch.spot[place] ?? NaN) &&
-    isPositive(batch.strike[place] ?? NaN) &&
-    isPositive(batch.years[place] ?? NaN)
+    providerVolatility > 0 &&
+    providerVolatility <= maxVolatility &&
+    batch.right[row] !== 0 &&
+    isPositive(batch.spot[row] ?? NaN) &&
+    isPositive(batch.strike[row] ?? NaN) &&
+    isPositive(batch.years[row] ?? NaN)
   );
 }
 
@@ -211,9 +228,9 @@ function isPositive(value: number): boolean {
   return value > 0 && value < Infinity;
 }
 
-function remarkOn(columns: SnapshotColumns, place: number): string | null {
-  const fromLast = !hasMiddle(columns, place);
-  const fromElsewhere = !isPositive(columns.underlying_price[place] ?? NaN);
-  if (fromLast) return fromElsewhere ? 'last-price, known-underlying' : 'last-price';
-  return fromElsewhere ? 'known-underlying' : null;
+function describeFallback(columns: SnapshotColumns, row: number): string | null {
+  const usesLastPrice = !hasMidPrice(columns, row);
+  const usesKnownUnderlying = !isPositive(columns.underlying_price[row] ?? NaN);
+  if (usesLastPrice) return usesKnownUnderlying ? 'last-price, known-underlying' : 'last-price';
+  return usesKnownUnderlying ? 'known-underlying' : null;
 }

@@ -1,24 +1,24 @@
-import { addDays } from '../core/time.js';
-import type { LocalDate } from '../core/time.js';
-import { datesOf, hours } from './facts.js';
-import type { ExchangeFacts, Hours } from './facts.js';
+import { addDays } from '../core/time/time.js';
+import type { LocalDate } from '../core/time/time.js';
+import { parseDates, parseHours } from './exchange-definition.js';
+import type { ExchangeDefinition, SessionHours } from './exchange-definition.js';
 import {
-  dateIn,
+  makeDate,
   easterSunday,
   goodFriday,
   isWeekend,
-  lastWeekdayUntil,
+  lastWeekdayOnOrBefore,
   monday,
   nthWeekday,
-  orNextMonday,
-  weekdayFrom,
-} from './rules.js';
+  moveWeekendToMonday,
+  weekdayOnOrAfter,
+} from './holiday-rules.js';
 
 // Continuous trading ends at 16:00; the closing auction some ten minutes later is not counted as part of the session.
-const usual = hours('10:00-16:00');
+const regularTradingHours = parseHours('10:00-16:00');
 
 /** Closings that no rule foresees. */
-const closings: Readonly<Record<number, string>> = {
+const unscheduledClosings: Readonly<Record<number, string>> = {
   1990: '12-31',
   1999: '12-31', // the eve of the year 2000
   2010: '04-26', // Anzac Day fell on a Sunday; kept on Monday this once
@@ -27,51 +27,51 @@ const closings: Readonly<Record<number, string>> = {
 };
 
 /** Early closings that no rule foresees. */
-const earlyClosings: Readonly<Record<number, string>> = {
+const unscheduledEarlyCloses: Readonly<Record<number, string>> = {
   2004: '01-02', // the Friday after New Year's Day
 };
 
 // The trading calendars of 2003 to 2006 name other minutes. Of the years before 2003 it is known that the days were
 // shortened but not to which minute; they are given the present one.
-const earlyClose = hours('10:00-14:10');
-const otherEarlyClose: Readonly<Record<number, Hours>> = {
-  2003: hours('10:00-14:05'),
-  2004: hours('10:00-14:05'),
-  2005: hours('10:00-14:05'),
-  2006: hours('10:00-14:15'),
+const earlyCloseHours = parseHours('10:00-14:10');
+const historicalEarlyCloseHours: Readonly<Record<number, SessionHours>> = {
+  2003: parseHours('10:00-14:05'),
+  2004: parseHours('10:00-14:05'),
+  2005: parseHours('10:00-14:05'),
+  2006: parseHours('10:00-14:15'),
 };
 
-export const australiaFacts: ExchangeFacts = {
+export const australianExchange: ExchangeDefinition = {
   exchange: 'XASX',
   timeZone: 'Australia/Sydney',
   firstYear: 1990,
   lastPublishedYear: 2026,
-  usualHours: () => usual,
+  regularHours: () => regularTradingHours,
   closedDays,
-  specialDays,
-  awaitsHours: () => false,
+  specialSessions: computeSpecialSessions,
+  hasUnannouncedHours: () => false,
 };
 
 /** The national holidays of the trading calendar: state holidays are trading days. */
 function closedDays(year: number): ReadonlySet<LocalDate> {
   const easter = easterSunday(year);
   return new Set([
-    orNextMonday(dateIn(year, 1, 1)),
+    moveWeekendToMonday(makeDate(year, 1, 1)),
     ...australiaDay(year),
     addDays(easter, -2),
     addDays(easter, 1),
-    dateIn(year, 4, 25), // Anzac Day is not moved off a weekend
+    makeDate(year, 4, 25), // Anzac Day is not moved off a weekend
     nthWeekday(year, 6, monday, 2), // the sovereign's birthday
     ...christmasHolidays(year),
-    ...datesOf(year, closings[year]),
+    ...parseDates(year, unscheduledClosings[year]),
   ]);
 }
 
 /** Until 1992 kept on the Monday from 26 January; in 1993 the states disagreed and the exchange stayed open. */
 function australiaDay(year: number): LocalDate[] {
-  const date = dateIn(year, 1, 26);
+  const date = makeDate(year, 1, 26);
   if (year === 1993) return [];
-  return [year < 1993 ? weekdayFrom(date, monday) : orNextMonday(date)];
+  return [year < 1993 ? weekdayOnOrAfter(date, monday) : moveWeekendToMonday(date)];
 }
 
 /** Christmas and Boxing Day; what falls on a weekend is kept on the next free weekday. */
@@ -86,19 +86,19 @@ function christmasHolidays(year: number): LocalDate[] {
  * Early closings: the last session before Christmas, the last of the year, and until 2008 the one before Good Friday.
  * Since 2022 only 24 and 31 December themselves are shortened: when they fall on a weekend, the Friday is a full day.
  */
-function specialDays(year: number): ReadonlyMap<LocalDate, Hours> {
-  const days = [...datesOf(year, earlyClosings[year])];
-  for (const eve of [dateIn(year, 12, 24), dateIn(year, 12, 31)]) {
-    if (year < 2022) days.push(lastSessionUntil(eve));
+function computeSpecialSessions(year: number): ReadonlyMap<LocalDate, SessionHours> {
+  const days = [...parseDates(year, unscheduledEarlyCloses[year])];
+  for (const eve of [makeDate(year, 12, 24), makeDate(year, 12, 31)]) {
+    if (year < 2022) days.push(lastSessionOnOrBefore(eve));
     else if (!isWeekend(eve)) days.push(eve);
   }
   if (year <= 2008) days.push(addDays(goodFriday(year), -1));
-  const close = otherEarlyClose[year] ?? earlyClose;
+  const close = historicalEarlyCloseHours[year] ?? earlyCloseHours;
   return new Map(days.map((date) => [date, close]));
 }
 
-function lastSessionUntil(eve: LocalDate): LocalDate {
-  const closed = new Set(datesOf(Number(eve.slice(0, 4)), closings[Number(eve.slice(0, 4))]));
-  const date = lastWeekdayUntil(eve);
-  return closed.has(date) ? lastWeekdayUntil(addDays(date, -1)) : date;
+function lastSessionOnOrBefore(eve: LocalDate): LocalDate {
+  const closed = new Set(parseDates(Number(eve.slice(0, 4)), unscheduledClosings[Number(eve.slice(0, 4))]));
+  const date = lastWeekdayOnOrBefore(eve);
+  return closed.has(date) ? lastWeekdayOnOrBefore(addDays(date, -1)) : date;
 }

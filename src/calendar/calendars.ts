@@ -1,111 +1,120 @@
-import type { Calendar, Session } from '../core/calendar.js';
-import { dateOfDayNumber, day, dayNumber, minute } from '../core/time.js';
-import type { LocalDate } from '../core/time.js';
-import { dateAt, instantOf } from '../core/zone.js';
-import { australiaFacts } from './australia.js';
-import type { ExchangeFacts, Hours } from './facts.js';
-import { indiaFacts } from './india.js';
-import { dateIn, isWeekend } from './rules.js';
-import { unitedStatesFacts } from './united-states.js';
+import type { Calendar, TradingSession } from '../core/time/calendar.js';
+import { fromDayNumber, day, toDayNumber, minute } from '../core/time/time.js';
+import type { LocalDate } from '../core/time/time.js';
+import { toZonedDate, toZonedInstant } from '../core/time/time-zone.js';
+import { australianExchange } from './australia.js';
+import type { ExchangeDefinition, SessionHours } from './exchange-definition.js';
+import { indianExchange } from './india.js';
+import { makeDate, isWeekend } from './holiday-rules.js';
+import { unitedStatesExchange } from './united-states.js';
 
-const factsOf: ReadonlyMap<string, ExchangeFacts> = new Map(
-  [unitedStatesFacts('XNYS'), unitedStatesFacts('XNAS'), australiaFacts, indiaFacts('XNSE'), indiaFacts('XBOM')].map(
-    (facts) => [facts.exchange, facts],
-  ),
+const definitions: ReadonlyMap<string, ExchangeDefinition> = new Map(
+  [
+    unitedStatesExchange('XNYS'),
+    unitedStatesExchange('XNAS'),
+    australianExchange,
+    indianExchange('XNSE'),
+    indianExchange('XBOM'),
+  ].map((definition) => [definition.exchange, definition]),
 );
 
-const noSessions: readonly Session[] = [];
+const noSessions: readonly TradingSession[] = [];
 
 const calendars = new Map<string, Calendar>();
 
 /** The exchanges whose sessions are known, by market identifier code. */
-export const knownExchanges: readonly string[] = [...factsOf.keys()];
+export const supportedExchanges: readonly string[] = [...definitions.keys()];
 
 /** No session is projected after this year, so that an open-ended question gets an answer. */
 export const lastProjectedYear = 2100;
 
 /** The calendar of an exchange, by market identifier code; none for an exchange whose sessions are not known. */
-export function calendarOf(exchange: string): Calendar | undefined {
-  const facts = factsOf.get(exchange);
-  if (facts === undefined) return undefined;
+export function getCalendar(exchange: string): Calendar | undefined {
+  const definition = definitions.get(exchange);
+  if (definition === undefined) return undefined;
   let calendar = calendars.get(exchange);
   if (calendar === undefined) {
-    calendar = calendarFrom(facts);
+    calendar = createCalendar(definition);
     calendars.set(exchange, calendar);
   }
   return calendar;
 }
 
-function calendarFrom(facts: ExchangeFacts): Calendar {
-  const years = new Map<number, readonly Session[]>();
+function createCalendar(definition: ExchangeDefinition): Calendar {
+  const years = new Map<number, readonly TradingSession[]>();
 
-  function sessionsOf(year: number): readonly Session[] {
+  function getSessionsOfYear(year: number): readonly TradingSession[] {
     let sessions = years.get(year);
     if (sessions === undefined) {
-      sessions = sessionsOfYear(facts, year);
+      sessions = computeSessions(definition, year);
       years.set(year, sessions);
     }
     return sessions;
   }
 
   return {
-    exchange: facts.exchange,
-    timeZone: facts.timeZone,
-    firstDate: dateIn(facts.firstYear, 1, 1),
+    exchange: definition.exchange,
+    timeZone: definition.timeZone,
+    firstDate: makeDate(definition.firstYear, 1, 1),
     sessions(from, to) {
       if (from >= to) return noSessions;
-      const first = Math.max(yearOf(from), facts.firstYear);
-      const last = Math.min(yearOf(to), lastProjectedYear);
-      const parts: (readonly Session[])[] = [];
-      for (let year = first; year <= last; year++) parts.push(sessionsBetween(sessionsOf(year), from, to));
+      const first = Math.max(getYear(from), definition.firstYear);
+      const last = Math.min(getYear(to), lastProjectedYear);
+      const parts: (readonly TradingSession[])[] = [];
+      for (let year = first; year <= last; year++) parts.push(sliceSessions(getSessionsOfYear(year), from, to));
       return parts.length === 1 ? (parts[0] ?? noSessions) : noSessions.concat(...parts);
     },
-    dateAt: (instant) => dateAt(facts.timeZone, instant),
-    startOf: (date) => instantOf(facts.timeZone, date, 0),
+    dateAt: (instant) => toZonedDate(definition.timeZone, instant),
+    startOf: (date) => toZonedInstant(definition.timeZone, date, 0),
   };
 }
 
-function sessionsOfYear(facts: ExchangeFacts, year: number): readonly Session[] {
-  const closed = facts.closedDays(year);
-  const special = facts.specialDays(year);
-  const sessions: Session[] = [];
-  const end = dayNumber(dateIn(year + 1, 1, 1));
-  let date = dateIn(year, 1, 1);
-  for (let number = dayNumber(date); number < end; number++) {
-    const next = dateOfDayNumber(number + 1);
-    const specialHours = special.get(date);
+function computeSessions(definition: ExchangeDefinition, year: number): readonly TradingSession[] {
+  const closed = definition.closedDays(year);
+  const specialHoursByDate = definition.specialSessions(year);
+  const sessions: TradingSession[] = [];
+  const end = toDayNumber(makeDate(year + 1, 1, 1));
+  let date = makeDate(year, 1, 1);
+  for (let number = toDayNumber(date); number < end; number++) {
+    const next = fromDayNumber(number + 1);
+    const specialHours = specialHoursByDate.get(date);
     if (specialHours !== undefined || !(isWeekend(date) || closed.has(date))) {
-      sessions.push(sessionOn(facts, date, next, specialHours ?? facts.usualHours(date)));
+      sessions.push(createSession(definition, date, next, specialHours ?? definition.regularHours(date)));
     }
     date = next;
   }
   return sessions;
 }
 
-function sessionOn(facts: ExchangeFacts, date: LocalDate, next: LocalDate, { open, close }: Hours): Session {
-  const { timeZone } = facts;
-  const dayStart = instantOf(timeZone, date, 0);
-  const dayEnd = instantOf(timeZone, next, 0);
+function createSession(
+  definition: ExchangeDefinition,
+  date: LocalDate,
+  next: LocalDate,
+  { open, close }: SessionHours,
+): TradingSession {
+  const { timeZone } = definition;
+  const dayStart = toZonedInstant(timeZone, date, 0);
+  const dayEnd = toZonedInstant(timeZone, next, 0);
   // On a day of 24 hours the clocks run evenly, which spares asking the zone twice more.
-  const even = dayEnd - dayStart === day;
+  const hasNoClockChange = dayEnd - dayStart === day;
   return {
     date,
-    open: even ? dayStart + open * minute : instantOf(timeZone, date, open),
-    close: even ? dayStart + close * minute : instantOf(timeZone, date, close),
+    open: hasNoClockChange ? dayStart + open * minute : toZonedInstant(timeZone, date, open),
+    close: hasNoClockChange ? dayStart + close * minute : toZonedInstant(timeZone, date, close),
     dayStart,
     dayEnd,
-    projected: yearOf(date) > facts.lastPublishedYear || facts.awaitsHours(date),
+    projected: getYear(date) > definition.lastPublishedYear || definition.hasUnannouncedHours(date),
   };
 }
 
 /** The part of a year's sessions in `[from, to)`; the year itself, uncopied, when that is all of it. */
-function sessionsBetween(sessions: readonly Session[], from: LocalDate, to: LocalDate): readonly Session[] {
-  const begin = firstNotBefore(sessions, from);
-  const end = firstNotBefore(sessions, to);
+function sliceSessions(sessions: readonly TradingSession[], from: LocalDate, to: LocalDate): readonly TradingSession[] {
+  const begin = firstIndexOnOrAfter(sessions, from);
+  const end = firstIndexOnOrAfter(sessions, to);
   return begin === 0 && end === sessions.length ? sessions : sessions.slice(begin, end);
 }
 
-function firstNotBefore(sessions: readonly Session[], date: LocalDate): number {
+function firstIndexOnOrAfter(sessions: readonly TradingSession[], date: LocalDate): number {
   let low = 0;
   let high = sessions.length;
   while (low < high) {
@@ -116,6 +125,6 @@ function firstNotBefore(sessions: readonly Session[], date: LocalDate): number {
   return low;
 }
 
-function yearOf(date: LocalDate): number {
+function getYear(date: LocalDate): number {
   return Number(date.slice(0, 4));
 }

@@ -1,17 +1,17 @@
-import type { LocalDate } from '../core/time.js';
-import { datesOf, entriesOf, hours } from './facts.js';
-import type { ExchangeFacts, Hours } from './facts.js';
-import { dateIn, goodFriday } from './rules.js';
+import type { LocalDate } from '../core/time/time.js';
+import { parseDates, parseSessions, parseHours } from './exchange-definition.js';
+import type { ExchangeDefinition, SessionHours } from './exchange-definition.js';
+import { makeDate, goodFriday } from './holiday-rules.js';
 
 // From 4 January 2010 trading began at 09:00; since 18 October 2010 an opening auction takes the first quarter hour.
-const usual = hours('09:15-15:30');
-const usualIn2010 = hours('09:00-15:30');
-const openingAuctionSince: LocalDate = '2010-10-18';
+const regularTradingHours = parseHours('09:15-15:30');
+const regularTradingHours2010 = parseHours('09:00-15:30');
+const openingAuctionStart: LocalDate = '2010-10-18';
 
 const lastPublishedYear = 2026;
 
 /** Closed weekdays, from the yearly circulars and what was announced after them: elections, mourning, moved feasts. */
-const closings: Readonly<Record<number, string>> = {
+const weekdayClosings: Readonly<Record<number, string>> = {
   2010: '01-01 01-26 02-12 03-01 03-24 04-02 04-14 09-10 11-17 12-17',
   2011: '01-26 03-02 04-12 04-14 04-22 08-15 08-31 09-01 10-06 10-27 11-07 11-10 12-06',
   2012: '01-26 02-20 03-08 04-05 04-06 05-01 08-15 08-20 09-19 10-02 10-24 11-14 11-28 12-25',
@@ -32,7 +32,7 @@ const closings: Readonly<Record<number, string>> = {
 };
 
 /** Muhurat: the hour or so on Diwali at which accounts are opened for the new year. The day is otherwise a holiday. */
-const muhurat: Readonly<Record<LocalDate, string>> = {
+const muhuratSessions: Readonly<Record<LocalDate, string>> = {
   '2010-11-05': '18:15-19:15',
   '2011-10-26': '16:45-18:00',
   '2012-11-13': '15:45-17:00',
@@ -52,10 +52,10 @@ const muhurat: Readonly<Record<LocalDate, string>> = {
   '2026-11-08': '18:15-19:15', // Sunday; the day is announced, the hours are those of most years
 };
 
-const awaitingHours: ReadonlySet<LocalDate> = new Set(['2026-11-08']);
+const datesWithoutHours: ReadonlySet<LocalDate> = new Set(['2026-11-08']);
 
 /** Sessions on a Saturday or Sunday, and the one day that ran late. */
-const otherSessions: Readonly<Record<LocalDate, string>> = {
+const extraSessions: Readonly<Record<LocalDate, string>> = {
   '2010-02-06': '11:00-12:30', // new trading system
   '2012-01-07': '11:15-12:45', // new trading system
   '2012-03-03': '11:15-12:45', // new trading system
@@ -74,22 +74,22 @@ const otherSessions: Readonly<Record<LocalDate, string>> = {
 };
 
 /** NSE and BSE have kept the same days and hours since 2010; one table serves both. */
-export function indiaFacts(exchange: 'XNSE' | 'XBOM'): ExchangeFacts {
+export function indianExchange(exchange: 'XNSE' | 'XBOM'): ExchangeDefinition {
   return {
     exchange,
     timeZone: 'Asia/Kolkata',
     firstYear: 2010,
     lastPublishedYear,
-    usualHours: (date) => (date < openingAuctionSince ? usualIn2010 : usual),
+    regularHours: (date) => (date < openingAuctionStart ? regularTradingHours2010 : regularTradingHours),
     closedDays: (year) =>
-      new Set(year <= lastPublishedYear ? datesOf(year, closings[year]) : foreseeableHolidays(year)),
-    specialDays,
-    awaitsHours: (date) => awaitingHours.has(date),
+      new Set(year <= lastPublishedYear ? parseDates(year, weekdayClosings[year]) : predictableHolidays(year)),
+    specialSessions: computeSpecialSessions,
+    hasUnannouncedHours: (date) => datesWithoutHours.has(date),
   };
 }
 
-function specialDays(year: number): ReadonlyMap<LocalDate, Hours> {
-  return new Map([...entriesOf(muhurat, year), ...entriesOf(otherSessions, year)]);
+function computeSpecialSessions(year: number): ReadonlyMap<LocalDate, SessionHours> {
+  return new Map([...parseSessions(muhuratSessions, year), ...parseSessions(extraSessions, year)]);
 }
 
 /**
@@ -97,14 +97,14 @@ function specialDays(year: number): ReadonlyMap<LocalDate, Hours> {
  * follow the moon and are settled by the exchanges late in the year before, so a projected year has about eight
  * sessions too many, and no Muhurat session: neither its hour nor its day is known.
  */
-export function foreseeableHolidays(year: number): LocalDate[] {
+export function predictableHolidays(year: number): LocalDate[] {
   return [
-    dateIn(year, 1, 26), // Republic Day
+    makeDate(year, 1, 26), // Republic Day
     goodFriday(year),
-    dateIn(year, 4, 14), // Ambedkar's birthday
-    dateIn(year, 5, 1), // Maharashtra Day
-    dateIn(year, 8, 15), // Independence Day
-    dateIn(year, 10, 2), // Gandhi's birthday
-    dateIn(year, 12, 25), // Christmas
+    makeDate(year, 4, 14), // Ambedkar's birthday
+    makeDate(year, 5, 1), // Maharashtra Day
+    makeDate(year, 8, 15), // Independence Day
+    makeDate(year, 10, 2), // Gandhi's birthday
+    makeDate(year, 12, 25), // Christmas
   ];
 }

@@ -1,29 +1,29 @@
-import { addDays } from '../core/time.js';
-import type { LocalDate } from '../core/time.js';
-import { datesOf, entriesOf, hours } from './facts.js';
-import type { ExchangeFacts, Hours } from './facts.js';
+import { addDays } from '../core/time/time.js';
+import type { LocalDate } from '../core/time/time.js';
+import { parseDates, parseSessions, parseHours } from './exchange-definition.js';
+import type { ExchangeDefinition, SessionHours } from './exchange-definition.js';
 import {
-  dateIn,
+  makeDate,
   goodFriday,
   isWeekend,
   monday,
   nthWeekday,
-  orNextMonday,
+  moveWeekendToMonday,
   saturday,
   sunday,
   thursday,
-  weekdayFrom,
-  weekdayOf,
-} from './rules.js';
+  weekdayOnOrAfter,
+  getWeekday,
+} from './holiday-rules.js';
 
-const usual = hours('09:30-16:00');
-const earlyClose = hours('09:30-13:00');
+const regularTradingHours = parseHours('09:30-16:00');
+const earlyCloseHours = parseHours('09:30-13:00');
 
 /** The years whose holidays and early closings NYSE has announced: 2028 in December 2025. */
 const lastPublishedYear = 2028;
 
 /** Closings that no rule foresees. */
-const closings: Readonly<Record<number, string>> = {
+const unscheduledClosings: Readonly<Record<number, string>> = {
   1994: '04-27', // mourning for Richard Nixon
   2001: '09-11 09-12 09-13 09-14', // attack on the World Trade Center
   2004: '06-11', // mourning for Ronald Reagan
@@ -34,7 +34,7 @@ const closings: Readonly<Record<number, string>> = {
 };
 
 /** Days closing at 13:00: around Independence Day, after Thanksgiving, before or after Christmas. */
-const earlyClosings: Readonly<Record<number, string>> = {
+const earlyCloses: Readonly<Record<number, string>> = {
   1993: '11-26',
   1994: '11-25',
   1995: '07-03 11-24',
@@ -75,7 +75,7 @@ const earlyClosings: Readonly<Record<number, string>> = {
 
 // A moment of silence at the bell and a system that fails in the middle of the day leave the announced hours as they
 // were, so neither is here.
-const oddHours: Readonly<Record<LocalDate, string>> = {
+const irregularHours: Readonly<Record<LocalDate, string>> = {
   '1990-12-24': '09:30-14:00',
   '1990-12-27': '11:00-16:00', // transformer fire in the data centre of the exchanges
   '1991-12-24': '09:30-14:00',
@@ -89,23 +89,23 @@ const oddHours: Readonly<Record<LocalDate, string>> = {
 };
 
 /** NYSE and Nasdaq close on the same days and at the same hours; one table serves both. */
-export function unitedStatesFacts(exchange: 'XNYS' | 'XNAS'): ExchangeFacts {
+export function unitedStatesExchange(exchange: 'XNYS' | 'XNAS'): ExchangeDefinition {
   return {
     exchange,
     timeZone: 'America/New_York',
     firstYear: 1990,
     lastPublishedYear,
-    usualHours: () => usual,
-    closedDays: (year) => new Set([...holidays(year), ...datesOf(year, closings[year])]),
-    specialDays,
-    awaitsHours: () => false,
+    regularHours: () => regularTradingHours,
+    closedDays: (year) => new Set([...holidays(year), ...parseDates(year, unscheduledClosings[year])]),
+    specialSessions: computeSpecialSessions,
+    hasUnannouncedHours: () => false,
   };
 }
 
-function specialDays(year: number): ReadonlyMap<LocalDate, Hours> {
-  const early = year <= lastPublishedYear ? datesOf(year, earlyClosings[year]) : projectedEarlyClosings(year);
-  const days = new Map<LocalDate, Hours>(early.map((date) => [date, earlyClose]));
-  for (const [date, odd] of entriesOf(oddHours, year)) days.set(date, odd);
+function computeSpecialSessions(year: number): ReadonlyMap<LocalDate, SessionHours> {
+  const early = year <= lastPublishedYear ? parseDates(year, earlyCloses[year]) : projectedEarlyCloses(year);
+  const days = new Map<LocalDate, SessionHours>(early.map((date) => [date, earlyCloseHours]));
+  for (const [date, irregular] of parseSessions(irregularHours, year)) days.set(date, irregular);
   return days;
 }
 
@@ -114,30 +114,32 @@ function specialDays(year: number): ReadonlyMap<LocalDate, Hours> {
  * Day, whose Friday would end an accounting year.
  */
 function holidays(year: number): LocalDate[] {
-  const newYear = dateIn(year, 1, 1);
+  const newYear = makeDate(year, 1, 1);
   return [
-    weekdayOf(newYear) === sunday ? addDays(newYear, 1) : newYear,
+    getWeekday(newYear) === sunday ? addDays(newYear, 1) : newYear,
     ...(year >= 1998 ? [nthWeekday(year, 1, monday, 3)] : []), // Martin Luther King's birthday
     nthWeekday(year, 2, monday, 3), // Washington's birthday
     goodFriday(year),
-    weekdayFrom(dateIn(year, 5, 25), monday), // Memorial Day
-    ...(year >= 2022 ? [onNearestWeekday(dateIn(year, 6, 19))] : []), // Juneteenth
-    onNearestWeekday(dateIn(year, 7, 4)),
+    weekdayOnOrAfter(makeDate(year, 5, 25), monday), // Memorial Day
+    ...(year >= 2022 ? [observedHoliday(makeDate(year, 6, 19))] : []), // Juneteenth
+    observedHoliday(makeDate(year, 7, 4)),
     nthWeekday(year, 9, monday, 1), // Labor Day
     nthWeekday(year, 11, thursday, 4), // Thanksgiving
-    onNearestWeekday(dateIn(year, 12, 25)),
+    observedHoliday(makeDate(year, 12, 25)),
   ];
 }
 
-function onNearestWeekday(date: LocalDate): LocalDate {
-  return weekdayOf(date) === saturday ? addDays(date, -1) : orNextMonday(date);
+function observedHoliday(date: LocalDate): LocalDate {
+  return getWeekday(date) === saturday ? addDays(date, -1) : moveWeekendToMonday(date);
 }
 
 /** The early closings as announced every year since 2013. */
-export function projectedEarlyClosings(year: number): LocalDate[] {
-  const kept = new Set(holidays(year));
-  const independenceEve = dateIn(year, 7, 3);
+export function projectedEarlyCloses(year: number): LocalDate[] {
+  const closedDates = new Set(holidays(year));
+  const independenceEve = makeDate(year, 7, 3);
   const thanksgivingFriday = addDays(nthWeekday(year, 11, thursday, 4), 1);
-  const christmasEve = dateIn(year, 12, 24);
-  return [independenceEve, thanksgivingFriday, christmasEve].filter((date) => !isWeekend(date) && !kept.has(date));
+  const christmasEve = makeDate(year, 12, 24);
+  return [independenceEve, thanksgivingFriday, christmasEve].filter(
+    (date) => !isWeekend(date) && !closedDates.has(date),
+  );
 }

@@ -1,12 +1,12 @@
-import type { Dataset } from '../core/tables.js';
-import type { LakeReader, VerifiedFile } from '../lake/contract.js';
+import type { Dataset } from '../core/tables/tables.js';
+import type { LakeReader, VerifiedFile } from '../lake/api.js';
 import { checkFiles, fileFindings } from './check-files.js';
 import { checkRules } from './check-rules.js';
-import type { CheckResult, Unexamined } from './finding.js';
-import type { Rule } from './rule.js';
+import type { LakeCheckReport, NotChecked } from './finding.js';
+import type { CheckRule } from './rules/rule.js';
 
 /** What was found, and the files that are to blame. */
-export interface LakeChecked extends CheckResult {
+export interface LakeCheckResult extends LakeCheckReport {
   readonly damaged: readonly VerifiedFile[];
 }
 
@@ -16,19 +16,19 @@ export interface LakeChecked extends CheckResult {
  */
 export async function checkLake(
   reader: LakeReader,
-  wanted: readonly Dataset[],
-  rules: readonly Rule[],
-): Promise<LakeChecked> {
-  const { checked, bytes, damaged } = await checkFiles(reader, wanted);
-  const unsound = new Set(damaged.map(({ dataset }) => dataset));
-  const unexamined: Unexamined[] = [];
-  const applied: Rule[] = [];
+  selected: readonly Dataset[],
+  rules: readonly CheckRule[],
+): Promise<LakeCheckResult> {
+  const { checked, bytes, damaged } = await checkFiles(reader, selected);
+  const damagedDatasets = new Set(damaged.map(({ dataset }) => dataset));
+  const notChecked: NotChecked[] = [];
+  const applicable: CheckRule[] = [];
   for (const rule of rules) {
-    if (!wanted.includes(rule.dataset)) continue;
-    const because = rule.whole?.find((dataset) => unsound.has(dataset));
-    if (because === undefined) applied.push(rule);
-    else unexamined.push({ rule: rule.name, dataset: rule.dataset, because });
+    if (!selected.includes(rule.dataset)) continue;
+    const damagedDataset = rule.requiresIntact?.find((dataset) => damagedDatasets.has(dataset));
+    if (damagedDataset === undefined) applicable.push(rule);
+    else notChecked.push({ rule: rule.name, dataset: rule.dataset, damagedDataset });
   }
-  const findings = [...fileFindings(damaged), ...(await checkRules(reader, applied))];
-  return { findings, unexamined, files: { checked, bytes }, rules: applied.length, damaged };
+  const findings = [...fileFindings(damaged), ...(await checkRules(reader, applicable))];
+  return { findings, notChecked, files: { checked, bytes }, rules: applicable.length, damaged };
 }

@@ -1,46 +1,46 @@
-import type { Dataset } from '../core/tables.js';
-import type { Rule, Severity } from './rule.js';
+import type { Dataset } from '../core/tables/tables.js';
+import type { CheckRule, RuleSeverity } from './rules/rule.js';
 
 /** One row of what is wrong, by column. */
-export type Example = Readonly<Record<string, unknown>>;
+export type ExampleRow = Readonly<Record<string, unknown>>;
 
 /** How many examples a finding shows, however much there is of it. */
-export const examplesShown = 3;
+export const maxExamples = 3;
 
 /** Something that is wrong, all of its kind in one. */
-export interface Finding {
+export interface CheckFinding {
   readonly rule: string;
-  readonly severity: Severity;
+  readonly severity: RuleSeverity;
   readonly dataset: Dataset;
   /** What is wrong, in a few words. */
   readonly problem: string;
   readonly count: number;
   /** The first few, in the order of their keys. */
-  readonly examples: readonly Example[];
-  readonly remedy: string;
+  readonly examples: readonly ExampleRow[];
+  readonly hint: string;
 }
 
 /** A rule that could not be applied, because files it depends on are damaged. */
-export interface Unexamined {
+export interface NotChecked {
   readonly rule: string;
   readonly dataset: Dataset;
-  readonly because: Dataset;
+  readonly damagedDataset: Dataset;
 }
 
 /** What was found in a lake. */
-export interface CheckResult {
-  readonly findings: readonly Finding[];
-  readonly unexamined: readonly Unexamined[];
+export interface LakeCheckReport {
+  readonly findings: readonly CheckFinding[];
+  readonly notChecked: readonly NotChecked[];
   readonly files: { readonly checked: number; readonly bytes: number };
   readonly rules: number;
 }
 
-export function findingOf(rule: Rule, count: number, examples: readonly Example[]): Finding {
-  const { name, severity, dataset, problem, remedy } = rule;
-  return { rule: name, severity, dataset, problem, count, examples, remedy };
+export function toFinding(rule: CheckRule, count: number, examples: readonly ExampleRow[]): CheckFinding {
+  const { name, severity, dataset, problem, hint } = rule;
+  return { rule: name, severity, dataset, problem, count, examples, hint };
 }
 
 /** Warnings are worth a look and no failure. */
-export function isSound({ findings }: CheckResult): boolean {
+export function isOk({ findings }: LakeCheckReport): boolean {
   return findings.every(({ severity }) => severity !== 'error');
 }

@@ -1,17 +1,17 @@
 import { Command, CommanderError, Option } from 'commander';
 
 import { LakeError } from '../lake/lake-error.js';
-import { QueryError } from '../lake/query.js';
-import { commandsFor } from './commands.js';
-import type { Define } from './commands.js';
-import { exitCode } from './exit-code.js';
-import type { ExitCode } from './exit-code.js';
-import { globalOptions } from './global-options.js';
+import { QueryError } from '../lake/reader/run-query.js';
+import { loadCommands } from './command-registry.js';
+import type { DefineCommand } from './command-registry.js';
+import { exitCode } from '../app/exit-code.js';
+import type { ExitCode } from '../app/exit-code.js';
+import { parseGlobalOptions } from './options/global-options.js';
 import type { RunAction } from './run-action.js';
-import { Stop } from './stop.js';
-import { surroundings } from './surroundings.js';
-import type { Surroundings } from './surroundings.js';
-import { version } from './version.js';
+import { CliError } from '../app/cli-error.js';
+import { createCliContext } from '../app/cli-context.js';
+import type { CliContext } from '../app/cli-context.js';
+import { version } from '../app/version.js';
 
 /** Understands the command line, runs the command and sets the exit code; nothing else ends the process. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -21,8 +21,8 @@ export async function main(argv: readonly string[]): Promise<void> {
       if (error.code !== 'EPIPE') throw error;
     });
   }
-  const program = defineProgram(await commandsFor(argv), async (action) => {
-    process.exitCode = await guarded(program, action);
+  const program = defineProgram(await loadCommands(argv), async (action) => {
+    process.exitCode = await runGuarded(program, action);
   });
   try {
     await program.parseAsync([...argv], { from: 'user' });
@@ -32,7 +32,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-function defineProgram(commands: readonly Define[], run: RunAction): Command {
+function defineProgram(commands: readonly DefineCommand[], run: RunAction): Command {
   const program = new Command('pipe')
     .description('Turns a YAML file into a market-data lake that is complete, explained and never asked for twice.')
     .version(version(), '-V, --version', 'print the version')
@@ -74,26 +74,26 @@ Exit codes: 0 done · 1 bug · 2 wrong command line or pipeline · 3 some tasks
 }
 
 /** What was expected to go wrong becomes words and a code; what was not is a bug and keeps its stack. */
-async function guarded(program: Command, action: (at: Surroundings) => Promise<ExitCode>): Promise<ExitCode> {
+async function runGuarded(program: Command, action: (ctx: CliContext) => Promise<ExitCode>): Promise<ExitCode> {
   try {
-    return await action(surroundings(globalOptions(program)));
+    return await action(createCliContext(parseGlobalOptions(program)));
   } catch (error) {
-    const complain = (text: string): void => void process.stderr.write(`${text}\n`);
-    if (error instanceof Stop) {
-      if (error.message !== '') complain(`pipe: ${error.message}`);
-      if (error.remedy !== null) complain(`  ${error.remedy}`);
+    const printError = (text: string): void => void process.stderr.write(`${text}\n`);
+    if (error instanceof CliError) {
+      if (error.message !== '') printError(`pipe: ${error.message}`);
+      if (error.hint !== null) printError(`  ${error.hint}`);
       return error.code;
     }
     if (error instanceof LakeError) {
-      complain(`pipe: ${error.message}`);
-      complain(`  ${error.remedy}`);
+      printError(`pipe: ${error.message}`);
+      printError(`  ${error.hint}`);
       return exitCode.storage;
     }
     if (error instanceof QueryError) {
-      complain(`pipe: ${error.message}`);
+      printError(`pipe: ${error.message}`);
       return exitCode.usage;
     }
-    complain(
+    printError(
       `pipe: unexpected failure; this is a bug\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
     );
     return exitCode.unexpected;

@@ -1,5 +1,5 @@
-import type { ExitCode } from './exit-code.js';
-import type { Surroundings } from './surroundings.js';
+import type { ExitCode } from '../app/exit-code.js';
+import type { CliContext } from '../app/cli-context.js';
 
 /** Runs a command's action in its surroundings and sets the exit code. */
-export type RunAction = (action: (at: Surroundings) => Promise<ExitCode>) => Promise<void>;
+export type RunAction = (action: (ctx: CliContext) => Promise<ExitCode>) => Promise<void>;

@@ -1,6 +1,6 @@
-import type { BarSize, What } from './bars.js';
-import type { Dataset } from './tables.js';
-import type { Duration } from './time.js';
+import type { BarSize, PriceType } from './tables/bars.js';
+import type { Dataset } from './tables/tables.js';
+import type { Duration } from './time/time.js';
 
 /** Which requests share a budget: all of an account, those for one contract, exact repetitions, those of one connection. */
 export type BudgetScope = 'account' | 'contract' | 'identical' | 'connection';
@@ -24,7 +24,7 @@ export type Budget =
       /** Which bar sizes count, and then nothing but bars; all requests when absent. */
       readonly barSizes?: readonly BarSize[];
       /** What one request costs, by what it asks for; 1 when absent. */
-      readonly weights?: Readonly<Partial<Record<What, number>>>;
+      readonly weights?: Readonly<Partial<Record<PriceType, number>>>;
     }
   /** At most `limit` requests under way at once. */
   | {

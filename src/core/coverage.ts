@@ -1,7 +1,7 @@
 import type { ProviderName, SeriesName } from './series.js';
 import type { RequestId } from './request.js';
-import type { Instant } from './time.js';
-import type { Window } from './window.js';
+import type { Instant } from './time/time.js';
+import type { Window } from './time/window.js';
 
 /**
  * What is known about a window of a series.
@@ -26,7 +26,7 @@ export interface CoverageFact {
   readonly requestedAt: Instant;
   readonly rows: number;
   /** What went wrong, for every state but `data`, `empty` and `provisional`. */
-  readonly note?: string;
+  readonly reason?: string;
   readonly upstream: readonly RequestId[];
 }
 
@@ -37,8 +37,8 @@ export interface CoverageFact {
  */
 export interface CoveredWindow extends Window {
   readonly state: CoverageState;
-  readonly at: Instant;
-  readonly note?: string;
+  readonly lastRequestedAt: Instant;
+  readonly reason?: string;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** A place in a file: byte-free, in UTF-16 offsets, so that an excerpt can be cut from the text that was read. */
-export interface Place {
+export interface Location {
   readonly file: string;
   readonly offset: number;
   readonly length: number;
@@ -12,9 +12,9 @@ export interface Diagnostic {
   readonly code: string;
   readonly message: string;
   /** Where; absent only for problems that have no place, such as a file that is not there. */
-  readonly place?: Place;
+  readonly location?: Location;
   /** Other places that matter: the first of two duplicates, the steps of a cycle. */
-  readonly related?: readonly { readonly message: string; readonly place: Place }[];
+  readonly related?: readonly { readonly message: string; readonly location: Location }[];
   /** What to write instead. */
   readonly suggestion?: string;
 }

@@ -1,13 +1,13 @@
 import type { FailureKind } from './failure.js';
-import type { OwnColumn, StatementOrigins, TableVersions } from './own-tables.js';
+import type { UserColumn, ColumnLineage, TableVersions } from './tables/user-tables.js';
 import type { RequestId, RunId } from './request.js';
-import type { AnswererName, ProviderName } from './series.js';
-import type { Dataset } from './tables.js';
-import type { Duration, Instant } from './time.js';
-import type { Window } from './window.js';
+import type { DataOrigin, ProviderName } from './series.js';
+import type { Dataset } from './tables/tables.js';
+import type { Duration, Instant } from './time/time.js';
+import type { Window } from './time/window.js';
 
 /** How a task ended. `satisfied`: there was nothing to fetch. */
-export type TaskStatus = 'ok' | 'satisfied' | 'partial' | 'failed' | 'skipped' | 'interrupted';
+export type TaskStatus = 'ok' | 'up-to-date' | 'partial' | 'failed' | 'skipped' | 'interrupted';
 
 /** How a run ended. */
 export type RunStatus = 'ok' | 'partial' | 'failed' | 'interrupted';
@@ -34,11 +34,11 @@ export type RunEventBody =
   | {
       readonly type: 'recovered';
       readonly runs: readonly string[];
-      readonly deliveries: number;
+      readonly results: number;
       readonly rows: number;
       readonly tornBytes: number;
     }
-  | { readonly type: 'damage-found'; readonly dataset: Dataset; readonly path: string; readonly problem: string }
+  | { readonly type: 'corruption-detected'; readonly dataset: Dataset; readonly path: string; readonly problem: string }
   | {
       readonly type: 'planned';
       readonly tasks: number;
@@ -46,10 +46,10 @@ export type RunEventBody =
       readonly windows: number;
       /** Of all steps. */
       readonly estimatedRequests: number;
-      readonly estimated: Duration;
-      readonly steps: readonly PlannedStep[];
+      readonly estimatedMs: Duration;
+      readonly steps: readonly PlannedStepSummary[];
       /** Steps of the user's own; absent where there are none. */
-      readonly own?: readonly PlannedOwnStep[];
+      readonly customSteps?: readonly PlannedCustomStepSummary[];
     }
   | {
       readonly type: 'task-started';
@@ -70,22 +70,22 @@ export type RunEventBody =
       /** Why it failed or was skipped. */
       readonly reason?: string;
       /** What the user can do about it. */
-      readonly remedy?: string;
+      readonly hint?: string;
       /** Some of what it wants was refused before and is not asked for: it ended well without having everything. */
-      readonly refused?: true;
-      readonly took: Duration;
+      readonly hasDeniedWindows?: true;
+      readonly durationMs: Duration;
     }
   | {
-      readonly type: 'budget-waited';
+      readonly type: 'rate-limited';
       readonly provider: ProviderName;
       readonly budget: string;
-      readonly waited: Duration;
+      readonly waitedMs: Duration;
     }
   | {
       readonly type: 'request-sent';
       readonly request: RequestId;
       readonly task: string;
-      readonly provider: AnswererName;
+      readonly provider: DataOrigin;
       readonly series: string;
       readonly window: Window | null;
     }
@@ -99,13 +99,13 @@ export type RunEventBody =
       readonly message: string;
     }
   | {
-      readonly type: 'request-answered';
+      readonly type: 'request-completed';
       readonly request: RequestId;
       readonly task: string;
-      readonly provider: AnswererName;
+      readonly provider: DataOrigin;
       readonly outcome: 'rows' | 'empty' | 'partial' | FailureKind;
       readonly rows: number;
-      readonly took: Duration;
+      readonly durationMs: Duration;
       readonly message?: string;
     }
   | {
@@ -117,7 +117,7 @@ export type RunEventBody =
       /** Until when it is left alone, of one that is open. */
       readonly until?: Instant;
       /** It was left open by an earlier run. */
-      readonly inherited?: true;
+      readonly carriedOver?: true;
     }
   | {
       readonly type: 'committed';
@@ -127,7 +127,7 @@ export type RunEventBody =
       readonly rows: number;
       readonly files: number;
       readonly bytes: number;
-      readonly took: Duration;
+      readonly durationMs: Duration;
     }
   | {
       /** A table of the user's own was replaced as a whole. */
@@ -138,12 +138,12 @@ export type RunEventBody =
       readonly rows: number;
       readonly files: number;
       readonly bytes: number;
-      readonly columns: readonly OwnColumn[];
+      readonly columns: readonly UserColumn[];
       /** The tables that it was made from. */
       readonly inputs: TableVersions;
       /** Null where no more is known than the tables. */
-      readonly origins: StatementOrigins | null;
-      readonly took: Duration;
+      readonly columnLineage: ColumnLineage | null;
+      readonly durationMs: Duration;
     }
   | {
       readonly type: 'compacted';
@@ -153,22 +153,22 @@ export type RunEventBody =
       readonly filesAfter: number;
     }
   | { readonly type: 'vacuumed'; readonly dataset: Dataset; readonly files: number; readonly bytes: number }
-  | { readonly type: 'warned'; readonly message: string }
+  | { readonly type: 'warning'; readonly message: string }
   | {
       readonly type: 'run-finished';
       readonly status: RunStatus;
       readonly requests: number;
       readonly rows: number;
-      readonly took: Duration;
+      readonly durationMs: Duration;
       /** What ended it, or made a source unusable, whatever other tasks did; absent when nothing did. */
       readonly reason?: string;
     };
 
 /** A step as the plan saw it, for progress that knows its total before it starts. */
-export interface PlannedStep {
+export interface PlannedStepSummary {
   readonly step: string;
   readonly dataset: Dataset;
-  readonly provider: AnswererName;
+  readonly provider: DataOrigin;
   /** The steps whose answers it builds on. */
   readonly needs: readonly string[];
   /** From the first to the last instant that it is to cover; null for tables that hold what is true now. */
@@ -180,7 +180,7 @@ export interface PlannedStep {
 }
 
 /** A step of the user's own as the plan saw it. */
-export interface PlannedOwnStep {
+export interface PlannedCustomStepSummary {
   readonly step: string;
   readonly uses: 'sql' | 'exec';
   /** Null for a command that makes no table. */

@@ -1,4 +1,4 @@
-import type { Duration } from './time.js';
+import type { Duration } from './time/time.js';
 
 /**
  * Why a request did not bring rows. Every provider maps its own codes onto these in one table; nothing else in the house
@@ -21,13 +21,13 @@ export type Failure =
       readonly message: string;
       readonly code?: string;
       /** What a user can do about it, where the source knows. */
-      readonly remedy?: string;
+      readonly hint?: string;
     };
 
 /** The code of a retryable failure that only says that we stopped waiting: nothing was learned about the source. */
 export const interruptedCode = 'interrupted';
 
 /** The code of a retryable failure for which nobody was asked, because the symbol failed too often lately. */
-export const leftAloneCode = 'left-alone';
+export const circuitOpenCode = 'left-alone';
 
 export type FailureKind = Failure['kind'];

@@ -1,7 +1,7 @@
 import type { Failure } from './failure.js';
-import type { Rows } from './rows.js';
+import type { Rows } from './tables/rows.js';
 import type { OptionContract, Series } from './series.js';
-import type { Window, Windows } from './window.js';
+import type { Window, Windows } from './time/window.js';
 
 /**
  * One call to a provider.
@@ -13,7 +13,7 @@ import type { Window, Windows } from './window.js';
 export interface Request {
   readonly series: Series;
   readonly window: Window | null;
-  readonly settles: Windows;
+  readonly closes: Windows;
 }
 
 /** Unique for all time: the run's id, a slash, and a number within the run. */
@@ -23,7 +23,7 @@ export type RequestId = string;
 export type RunId = string;
 
 /** What a provider made of a request. */
-export type Outcome =
+export type FetchOutcome =
   /**
    * Rows, sorted by time, every one inside the window asked for. `answered` is the part of the window that the source
    * really answered, null for a point; when it is shorter than what was asked, the rest is still open.
@@ -31,7 +31,7 @@ export type Outcome =
   | {
       readonly kind: 'rows';
       readonly rows: Rows;
-      readonly answered: Window | null;
+      readonly answeredWindow: Window | null;
       /** Options among those asked for that the source does not know. */
       readonly unlisted?: readonly OptionContract[];
     }

@@ -10,6 +10,6 @@ export function err<E>(error: E): { readonly ok: false; readonly error: E } {
 }
 
 /** Ends an exhaustive switch: the compiler refuses a case that was left out. */
-export function unreachable(value: never): never {
+export function assertNever(value: never): never {
   throw new Error(`unreachable: ${JSON.stringify(value)}`);
 }

@@ -1,6 +1,6 @@
-import type { BarSize, Hours, What } from './bars.js';
-import type { LocalDate } from './time.js';
-import type { Dataset } from './tables.js';
+import type { BarSize, TradingHours, PriceType } from './tables/bars.js';
+import type { LocalDate } from './time/time.js';
+import type { Dataset } from './tables/tables.js';
 
 /** What kind of thing a symbol names. */
 export type InstrumentKind = 'stock' | 'etf' | 'index' | 'future';
@@ -38,7 +38,7 @@ export interface ExpectedExpiry {
 export type ProviderName = 'mock' | 'synthetic' | 'ib' | 'kite';
 
 /** Who answers: a provider, or `pipe` itself from answers it holds. */
-export type AnswererName = ProviderName | 'pipe';
+export type DataOrigin = ProviderName | 'pipe';
 
 /** What is asked for: a table, an instrument and the parameters that make its rows comparable. */
 export type Series =
@@ -55,8 +55,8 @@ export type Series =
       readonly provider: ProviderName;
       readonly instrument: Instrument;
       readonly barSize: BarSize;
-      readonly what: What;
-      readonly hours: Hours;
+      readonly priceType: PriceType;
+      readonly hours: TradingHours;
     }
   | {
       readonly dataset: 'option_bars';
@@ -64,15 +64,15 @@ export type Series =
       readonly instrument: Instrument;
       readonly contract: OptionContract;
       readonly barSize: BarSize;
-      readonly what: What;
-      readonly hours: Hours;
+      readonly priceType: PriceType;
+      readonly hours: TradingHours;
     }
   | {
       readonly dataset: 'history_starts';
       readonly provider: ProviderName;
       readonly instrument: Instrument;
-      readonly what: What;
-      readonly hours: Hours;
+      readonly priceType: PriceType;
+      readonly hours: TradingHours;
     }
   | { readonly dataset: 'quotes'; readonly provider: ProviderName; readonly instrument: Instrument }
   | {
@@ -112,7 +112,7 @@ export function unescapePart(part: string): string {
   return part.replaceAll('%2F', '/').replaceAll('%25', '%');
 }
 
-export function seriesName(series: Series): SeriesName {
+export function formatSeriesName(series: Series): SeriesName {
   const symbol = escapePart(series.instrument.symbol);
   switch (series.dataset) {
     case 'contracts':
@@ -120,24 +120,26 @@ export function seriesName(series: Series): SeriesName {
     case 'overviews':
       return `${series.dataset}/${symbol}`;
     case 'chains':
-      return series.contract === undefined ? `chains/${symbol}` : `chains/${symbol}/${contractName(series.contract)}`;
+      return series.contract === undefined
+        ? `chains/${symbol}`
+        : `chains/${symbol}/${formatContractName(series.contract)}`;
     case 'history_starts':
-      return `history_starts/${symbol}/${series.what}/${series.hours}`;
+      return `history_starts/${symbol}/${series.priceType}/${series.hours}`;
     case 'option_snapshots':
       return `option_snapshots/${symbol}/${series.expiry}/${series.part}`;
     case 'equity_bars':
-      return `equity_bars/${symbol}/${series.barSize}/${series.what}/${series.hours}`;
+      return `equity_bars/${symbol}/${series.barSize}/${series.priceType}/${series.hours}`;
     case 'option_bars':
-      return `option_bars/${symbol}/${contractName(series.contract)}/${series.barSize}/${series.what}/${series.hours}`;
+      return `option_bars/${symbol}/${formatContractName(series.contract)}/${series.barSize}/${series.priceType}/${series.hours}`;
   }
 }
 
-function contractName({ expiry, strike, right }: OptionContract): string {
+function formatContractName({ expiry, strike, right }: OptionContract): string {
   return `${expiry}/${strike}/${right}`;
 }
 
 /** The table and symbol of a series, read back from its name. */
-export function partsOfSeriesName(name: SeriesName): { dataset: string; symbol: string; parameters: string } {
+export function parseSeriesName(name: SeriesName): { dataset: string; symbol: string; parameters: string } {
   const [dataset = '', symbol = '', ...parameters] = name.split('/');
   return { dataset, symbol: unescapePart(symbol), parameters: parameters.join('/') };
 }

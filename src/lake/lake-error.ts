@@ -14,14 +14,14 @@ export class LakeError extends Error {
     readonly path: string,
     message: string,
     /** What the user can do about it. */
-    readonly remedy: string,
+    readonly hint: string,
     cause?: unknown,
   ) {
     super(message, cause === undefined ? undefined : { cause });
   }
 }
 
-const byCode: Readonly<Record<string, readonly [LakeErrorKind, string, string]>> = {
+const errorsByCode: Readonly<Record<string, readonly [LakeErrorKind, string, string]>> = {
   ENOSPC: ['no-space', 'the disk is full', 'Free some space, or move the lake with --data; then run again.'],
   EDQUOT: ['no-space', 'the disk quota is used up', 'Free some space, or move the lake with --data; then run again.'],
   EROFS: ['read-only', 'the file system is read-only', 'Mount it writable, or choose another folder with --data.'],
@@ -41,21 +41,26 @@ const byCode: Readonly<Record<string, readonly [LakeErrorKind, string, string]>>
 };
 
 /** The system's code of a failed file operation (`ENOENT`); undefined for anything else. */
-export function systemCode(error: unknown): string | undefined {
+export function getErrorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
 /** A failed file operation in the lake's words; what is a `LakeError` already stays as it is. */
-export function lakeErrorOf(error: unknown, path: string): LakeError {
+export function toLakeError(error: unknown, path: string): LakeError {
   if (error instanceof LakeError) return error;
-  const code = systemCode(error);
-  const known = code === undefined ? undefined : byCode[code];
-  if (known !== undefined) return new LakeError(known[0], path, `${path}: ${known[1]}`, known[2], error);
+  const code = getErrorCode(error);
+  const match = code === undefined ? undefined : errorsByCode[code];
+  if (match !== undefined) return new LakeError(match[0], path, `${path}: ${match[1]}`, match[2], error);
   const reason = error instanceof Error ? error.message : String(error);
   return new LakeError('io', path, `${path}: ${reason}`, 'Check the disk; then run again.', error);
 }
 
 /** Content that is not what was written, with the place in it. */
-export function malformed(place: string, problem: string): LakeError {
-  return new LakeError('malformed', place, `${place}: ${problem}`, 'Restore the file from a backup, or move it away.');
+export function malformedError(location: string, problem: string): LakeError {
+  return new LakeError(
+    'malformed',
+    location,
+    `${location}: ${problem}`,
+    'Restore the file from a backup, or move it away.',
+  );
 }

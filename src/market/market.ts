@@ -1,26 +1,26 @@
-import type { BarSize, What } from '../core/bars.js';
-import type { Calendar, Session } from '../core/calendar.js';
+import type { BarSize, PriceType } from '../core/tables/bars.js';
+import type { Calendar, TradingSession } from '../core/time/calendar.js';
 import type { Instrument, OptionContract } from '../core/series.js';
-import { addDays, dayNumber } from '../core/time.js';
-import type { Instant } from '../core/time.js';
-import { isEmpty } from '../core/window.js';
-import type { Window } from '../core/window.js';
-import { barCollector } from './bar-columns.js';
-import type { Bars } from './bar-columns.js';
-import { expectedBars, spokenUntil } from './bar-times.js';
-import { contractDetails } from './contract-details.js';
-import type { ContractDetails } from './contract-details.js';
-import { listChain, listingOf, tradedFrom } from './listing.js';
-import type { ListedOption } from './listing.js';
-import { optionSessions } from './option-sessions.js';
-import { tradedBars, valuedBars } from './option-bars.js';
-import { profileOf } from './profile.js';
-import type { MarketSettings, Profile } from './profile.js';
-import { optionQuote, spotQuote } from './quote.js';
+import { addDays, toDayNumber } from '../core/time/time.js';
+import type { Instant } from '../core/time/time.js';
+import { isEmpty } from '../core/time/window.js';
+import type { Window } from '../core/time/window.js';
+import { createBarCollector } from './bars/bar-collector.js';
+import type { Bars } from './bars/bar-collector.js';
+import { maxBarCount, getAnsweredUntil } from './bars/bar-times.js';
+import { createContractDetails } from './instruments/contract-details.js';
+import type { ContractDetails } from './instruments/contract-details.js';
+import { listChain, findListing, getFirstTradingInstant } from './options/option-chain.js';
+import type { ListedOption } from './options/option-chain.js';
+import { createOptionSessions } from './options/option-sessions.js';
+import { createTradeBars, createValueBars } from './options/option-bars.js';
+import { createProfile } from './instruments/symbol-profile.js';
+import type { MarketSettings, SymbolProfile } from './instruments/symbol-profile.js';
+import { getOptionQuote, getSpotQuote } from './quote.js';
 import type { OptionQuote, Quote } from './quote.js';
-import { optionRendering, spotRendering } from './rendering.js';
-import { sessionBars } from './session-bars.js';
-import { walks } from './walks.js';
+import { createOptionConversion, createSpotConversion } from './price-conversion.js';
+import { createSessionBars } from './bars/session-bars.js';
+import { createWalkCache } from './random-walk/walk-cache.js';
 
 /**
  * A whole market out of one number: a pure function of seed, symbol and time. The same question has the same answer on
@@ -30,160 +30,165 @@ import { walks } from './walks.js';
  * It trades in the sessions of the instrument's calendar and at no other time.
  */
 export interface Market {
-  contract(instrument: Instrument): Found<ContractDetails>;
+  contract(instrument: Instrument): LookupResult<ContractDetails>;
   /** The options that are listed at an instant, by expiry, strike and right (calls first); none for a future. */
-  chain(instrument: Instrument, at: Instant): Found<readonly ListedOption[]>;
+  chain(instrument: Instrument, at: Instant): LookupResult<readonly ListedOption[]>;
   /** The bars that begin in a window and have ended by `now`. */
-  bars(question: BarsQuestion): Found<AnsweredBars>;
+  bars(query: BarsQuery): LookupResult<AnsweredBars>;
   /** The same for one option; `after-expiry` when the whole window lies behind its last day. */
-  optionBars(question: BarsQuestion & { readonly contract: Omit<OptionContract, 'conId'> }): Found<AnsweredBars>;
+  optionBars(query: BarsQuery & { readonly contract: Omit<OptionContract, 'conId'> }): LookupResult<AnsweredBars>;
   /** When its first session opened. */
-  historyStart(instrument: Instrument): Found<Instant>;
+  historyStart(instrument: Instrument): LookupResult<Instant>;
   /** What a screen shows at an instant; null before anything has traded. */
-  quote(instrument: Instrument, at: Instant): Found<Quote | null>;
+  quote(instrument: Instrument, at: Instant): LookupResult<Quote | null>;
   /** The same for one option; null as long as it has not traded, `after-expiry` when it will not again. */
-  optionQuote(instrument: Instrument, contract: Omit<OptionContract, 'conId'>, at: Instant): Found<OptionQuote | null>;
+  optionQuote(
+    instrument: Instrument,
+    contract: Omit<OptionContract, 'conId'>,
+    at: Instant,
+  ): LookupResult<OptionQuote | null>;
 }
 
 /** Which bars are wanted. */
-export interface BarsQuestion {
+export interface BarsQuery {
   readonly instrument: Instrument;
   readonly barSize: BarSize;
-  readonly what: What;
+  readonly priceType: PriceType;
   readonly window: Window;
   readonly now: Instant;
 }
 
 /** Bars with the part of the window they are about: what has not happened yet is left open. */
 export interface AnsweredBars extends Bars {
-  readonly answered: Window;
+  readonly answeredWindow: Window;
 }
 
 /** Why the market has nothing to say. */
-export type Unknown = 'no-calendar' | 'no-symbol' | 'no-contract' | 'no-quotes' | 'after-expiry';
+export type LookupFailure = 'no-calendar' | 'no-symbol' | 'no-contract' | 'no-quotes' | 'after-expiry';
 
-export type Found<T> = { readonly found: true; readonly value: T } | { readonly found: false; readonly why: Unknown };
+export type LookupResult<T> =
+  { readonly found: true; readonly value: T } | { readonly found: false; readonly reason: LookupFailure };
 
 /** What a market needs to come into being. */
-export interface MarketParts {
+export interface MarketDeps {
   readonly settings: MarketSettings;
   /** The sessions of an exchange; undefined for one that is not known. */
-  readonly calendarOf: (calendar: string) => Calendar | undefined;
+  readonly getCalendar: (calendar: string) => Calendar | undefined;
 }
 
 /** Symbols that begin like this do not exist in the market, so that the ways of failing can be tried out. */
 const unknownPrefix = 'UNKNOWN';
 
-export function createMarket({ settings, calendarOf }: MarketParts): Market {
-  const profiles = new Map<string, Profile>();
-  const { walkAt } = walks();
+export function createMarket({ settings, getCalendar }: MarketDeps): Market {
+  const profiles = new Map<string, SymbolProfile>();
+  const { getWalk } = createWalkCache();
 
-  function lookUp(instrument: Instrument): Found<{ profile: Profile; calendar: Calendar }> {
-    if (instrument.symbol.startsWith(unknownPrefix)) return { found: false, why: 'no-symbol' };
-    const calendar = calendarOf(instrument.calendar);
-    if (calendar === undefined) return { found: false, why: 'no-calendar' };
+  function lookUp(instrument: Instrument): LookupResult<{ profile: SymbolProfile; calendar: Calendar }> {
+    if (instrument.symbol.startsWith(unknownPrefix)) return { found: false, reason: 'no-symbol' };
+    const calendar = getCalendar(instrument.calendar);
+    if (calendar === undefined) return { found: false, reason: 'no-calendar' };
     const name = `${instrument.symbol}|${instrument.kind}|${instrument.currency}`;
     let profile = profiles.get(name);
-    if (profile === undefined) profiles.set(name, (profile = profileOf(instrument, settings)));
+    if (profile === undefined) profiles.set(name, (profile = createProfile(instrument, settings)));
     return { found: true, value: { profile, calendar } };
   }
 
   return {
     contract(instrument) {
-      const known = lookUp(instrument);
-      if (!known.found) return known;
-      return { found: true, value: contractDetails(instrument, known.value.profile, known.value.calendar) };
+      const lookup = lookUp(instrument);
+      if (!lookup.found) return lookup;
+      return { found: true, value: createContractDetails(instrument, lookup.value.profile, lookup.value.calendar) };
     },
 
     chain(instrument, at) {
-      const known = lookUp(instrument);
-      if (!known.found) return known;
-      const { profile, calendar } = known.value;
-      return { found: true, value: listChain(instrument, profile, calendar, walkAt, at) };
+      const lookup = lookUp(instrument);
+      if (!lookup.found) return lookup;
+      const { profile, calendar } = lookup.value;
+      return { found: true, value: listChain(instrument, profile, calendar, getWalk, at) };
     },
 
-    bars({ instrument, barSize, what, window, now }) {
-      const known = lookUp(instrument);
-      if (!known.found) return known;
-      if (instrument.kind === 'index' && what !== 'TRADES') return { found: false, why: 'no-quotes' };
-      const { profile, calendar } = known.value;
-      const answered = answeredPart(calendar, barSize, window, now);
-      const sessions = sessionsIn(calendar, answered);
-      const collector = barCollector(
+    bars({ instrument, barSize, priceType, window, now }) {
+      const lookup = lookUp(instrument);
+      if (!lookup.found) return lookup;
+      if (instrument.kind === 'index' && priceType !== 'TRADES') return { found: false, reason: 'no-quotes' };
+      const { profile, calendar } = lookup.value;
+      const answeredWindow = getCoveredPart(calendar, barSize, window, now);
+      const sessions = getSessions(calendar, answeredWindow);
+      const collector = createBarCollector(
         barSize,
-        answered,
-        spotRendering(profile, what),
-        expectedBars(barSize, answered, sessions),
+        answeredWindow,
+        createSpotConversion(profile, priceType),
+        maxBarCount(barSize, answeredWindow, sessions),
       );
       for (const session of sessions) {
-        const day = dayNumber(session.date);
-        collector.add(session, day, sessionBars(profile, walkAt(profile, day), day, session), NaN);
+        const day = toDayNumber(session.date);
+        collector.add(session, day, createSessionBars(profile, getWalk(profile, day), day, session), NaN);
       }
-      return { found: true, value: { ...collector.finish(), answered } };
+      return { found: true, value: { ...collector.finish(), answeredWindow } };
     },
 
-    optionBars({ instrument, contract, barSize, what, window, now }) {
-      const known = lookUp(instrument);
-      if (!known.found) return known;
-      const { profile, calendar } = known.value;
-      const listing = listingOf(instrument, profile, calendar, walkAt, contract, now);
-      if (listing === null) return { found: false, why: 'no-contract' };
-      if (window.start >= listing.session.dayEnd) return { found: false, why: 'after-expiry' };
-      const answered = answeredPart(calendar, barSize, window, now);
-      const listedFrom = tradedFrom(calendar, listing);
-      const sessions = sessionsIn(calendar, answered).filter(
-        ({ open }) => open <= listing.session.open && open >= listedFrom,
+    optionBars({ instrument, contract, barSize, priceType, window, now }) {
+      const lookup = lookUp(instrument);
+      if (!lookup.found) return lookup;
+      const { profile, calendar } = lookup.value;
+      const listing = findListing(instrument, profile, calendar, getWalk, contract, now);
+      if (listing === null) return { found: false, reason: 'no-contract' };
+      if (window.start >= listing.session.dayEnd) return { found: false, reason: 'after-expiry' };
+      const answeredWindow = getCoveredPart(calendar, barSize, window, now);
+      const firstTrading = getFirstTradingInstant(calendar, listing);
+      const sessions = getSessions(calendar, answeredWindow).filter(
+        ({ open }) => open <= listing.session.open && open >= firstTrading,
       );
-      const collector = barCollector(
+      const collector = createBarCollector(
         barSize,
-        answered,
-        optionRendering(profile, what),
-        expectedBars(barSize, answered, sessions),
+        answeredWindow,
+        createOptionConversion(profile, priceType),
+        maxBarCount(barSize, answeredWindow, sessions),
       );
-      const optionIn = optionSessions(profile, walkAt, contract, listing);
+      const getOptionSession = createOptionSessions(profile, getWalk, contract, listing);
       for (const session of sessions) {
-        const day = dayNumber(session.date);
-        const option = optionIn(session, day);
-        const bars = what === 'TRADES' ? tradedBars(option) : valuedBars(option);
+        const day = toDayNumber(session.date);
+        const option = getOptionSession(session, day);
+        const bars = priceType === 'TRADES' ? createTradeBars(option) : createValueBars(option);
         collector.add(session, day, bars, option.activity.openInterest);
       }
-      return { found: true, value: { ...collector.finish(), answered } };
+      return { found: true, value: { ...collector.finish(), answeredWindow } };
     },
 
     historyStart(instrument) {
-      const known = lookUp(instrument);
-      if (!known.found) return known;
-      const { calendar } = known.value;
+      const lookup = lookUp(instrument);
+      if (!lookup.found) return lookup;
+      const { calendar } = lookup.value;
       const from = calendar.firstDate;
       const [first] = calendar.sessions(from, addDays(from, 31));
-      return first === undefined ? { found: false, why: 'no-calendar' } : { found: true, value: first.open };
+      return first === undefined ? { found: false, reason: 'no-calendar' } : { found: true, value: first.open };
     },
 
     quote(instrument, at) {
-      const known = lookUp(instrument);
-      if (!known.found) return known;
-      return { found: true, value: spotQuote(known.value.profile, known.value.calendar, walkAt, at) };
+      const lookup = lookUp(instrument);
+      if (!lookup.found) return lookup;
+      return { found: true, value: getSpotQuote(lookup.value.profile, lookup.value.calendar, getWalk, at) };
     },
 
     optionQuote(instrument, contract, at) {
-      const known = lookUp(instrument);
-      if (!known.found) return known;
-      const { profile, calendar } = known.value;
-      const listing = listingOf(instrument, profile, calendar, walkAt, contract, at);
-      if (listing === null) return { found: false, why: 'no-contract' };
-      if (at >= listing.session.dayEnd) return { found: false, why: 'after-expiry' };
-      return { found: true, value: optionQuote(profile, calendar, walkAt, contract, listing, at) };
+      const lookup = lookUp(instrument);
+      if (!lookup.found) return lookup;
+      const { profile, calendar } = lookup.value;
+      const listing = findListing(instrument, profile, calendar, getWalk, contract, at);
+      if (listing === null) return { found: false, reason: 'no-contract' };
+      if (at >= listing.session.dayEnd) return { found: false, reason: 'after-expiry' };
+      return { found: true, value: getOptionQuote(profile, calendar, getWalk, contract, listing, at) };
     },
   };
 }
 
 /** The part of a window that has happened; empty when none of it has. */
-function answeredPart(calendar: Calendar, barSize: BarSize, window: Window, now: Instant): Window {
-  const end = Math.min(window.end, spokenUntil(calendar, barSize, now));
+function getCoveredPart(calendar: Calendar, barSize: BarSize, window: Window, now: Instant): Window {
+  const end = Math.min(window.end, getAnsweredUntil(calendar, barSize, now));
   return { start: window.start, end: Math.max(end, window.start) };
 }
 
-function sessionsIn(calendar: Calendar, window: Window): readonly Session[] {
+function getSessions(calendar: Calendar, window: Window): readonly TradingSession[] {
   if (isEmpty(window)) return [];
   return calendar.sessions(calendar.dateAt(window.start), addDays(calendar.dateAt(window.end - 1), 1));
 }

@@ -1,18 +1,18 @@
-import type { Calendar, Session } from '../core/calendar.js';
+import type { Calendar, TradingSession } from '../core/time/calendar.js';
 import type { OptionContract } from '../core/series.js';
-import { addDays, dayNumber } from '../core/time.js';
-import type { Instant } from '../core/time.js';
-import type { Bar } from './bar.js';
-import type { Rendering } from './bar-columns.js';
-import { barUntil } from './bar-until.js';
-import type { Expiry } from './expiries.js';
-import { tradedFrom } from './listing.js';
-import { tradedBars } from './option-bars.js';
-import { optionSessions } from './option-sessions.js';
-import type { Profile } from './profile.js';
-import { optionRendering, spotRendering } from './rendering.js';
-import { sessionBars } from './session-bars.js';
-import type { WalkAt } from './walks.js';
+import { addDays, toDayNumber } from '../core/time/time.js';
+import type { Instant } from '../core/time/time.js';
+import type { Bar } from './bars/bar.js';
+import type { PriceConversion } from './bars/bar-collector.js';
+import { createPartialBar } from './bars/partial-bar.js';
+import type { Expiry } from './options/expiries.js';
+import { getFirstTradingInstant } from './options/option-chain.js';
+import { createTradeBars } from './options/option-bars.js';
+import { createOptionSessions } from './options/option-sessions.js';
+import type { SymbolProfile } from './instruments/symbol-profile.js';
+import { createOptionConversion, createSpotConversion } from './price-conversion.js';
+import { createSessionBars } from './bars/session-bars.js';
+import type { GetWalk } from './random-walk/walk-cache.js';
 
 /** What a screen shows of an instrument at an instant. */
 export interface Quote {
@@ -31,7 +31,7 @@ export interface Quote {
   /** Traded in the session so far. */
   readonly volume: number;
   /** The average price of what was traded; null for what is not traded: an index. */
-  readonly average: number | null;
+  readonly averagePrice: number | null;
 }
 
 /** What a screen shows of an option. */
@@ -43,46 +43,48 @@ export interface OptionQuote extends Quote {
 }
 
 /** The quote of a symbol itself; null before its calendar begins. */
-export function spotQuote(profile: Profile, calendar: Calendar, walkAt: WalkAt, at: Instant): Quote | null {
-  const rendering = spotRendering(profile, 'TRADES');
+export function getSpotQuote(profile: SymbolProfile, calendar: Calendar, getWalk: GetWalk, at: Instant): Quote | null {
+  const conversion = createSpotConversion(profile, 'TRADES');
   const sessions = startedSessions(calendar, at);
-  const barsOf = (session: Session) => {
-    const day = dayNumber(session.date);
-    return sessionBars(profile, walkAt(profile, day), day, session);
+  const getSessionBars = (session: TradingSession) => {
+    const day = toDayNumber(session.date);
+    return createSessionBars(profile, getWalk(profile, day), day, session);
   };
-  return latest(sessions, (session, before) => {
-    const bar = barUntil(barsOf(session), session, at);
+  return findLatest(sessions, (session, before) => {
+    const bar = createPartialBar(getSessionBars(session), session, at);
     if (bar === null) return null;
-    const previousClose = before === null ? null : rendering.trade(barsOf(before).bar.close);
-    const quote = quoteFrom(bar, rendering, bar.close, previousClose, Math.min(at, session.close));
-    return rendering.traded ? quote : { ...quote, bid: null, ask: null, volume: 0, average: null };
+    const previousClose = before === null ? null : conversion.trade(getSessionBars(before).bar.close);
+    const quote = createQuote(bar, conversion, bar.close, previousClose, Math.min(at, session.close));
+    return conversion.hasVolume ? quote : { ...quote, bid: null, ask: null, volume: 0, averagePrice: null };
   });
 }
 
 /** The quote of an option; null as long as it has not traded. */
-export function optionQuote(
-  profile: Profile,
+export function getOptionQuote(
+  profile: SymbolProfile,
   calendar: Calendar,
-  walkAt: WalkAt,
+  getWalk: GetWalk,
   contract: Omit<OptionContract, 'conId'>,
   expiry: Expiry,
   at: Instant,
 ): OptionQuote | null {
-  const rendering = optionRendering(profile, 'TRADES');
-  const listedFrom = tradedFrom(calendar, expiry);
+  const conversion = createOptionConversion(profile, 'TRADES');
+  const firstTrading = getFirstTradingInstant(calendar, expiry);
   const sessions = startedSessions(calendar, at).filter(
-    ({ open }) => open >= listedFrom && open <= expiry.session.open,
+    ({ open }) => open >= firstTrading && open <= expiry.session.open,
   );
-  const optionIn = optionSessions(profile, walkAt, contract, expiry);
-  return latest(sessions, (session, before) => {
-    const option = optionIn(session, dayNumber(session.date));
-    const bar = barUntil(tradedBars(option), session, at);
-    const underlying = barUntil(option.underlying, session, at);
+  const getOptionSession = createOptionSessions(profile, getWalk, contract, expiry);
+  return findLatest(sessions, (session, before) => {
+    const option = getOptionSession(session, toDayNumber(session.date));
+    const bar = createPartialBar(createTradeBars(option), session, at);
+    const underlying = createPartialBar(option.underlying, session, at);
     if (bar === null || underlying === null) return null;
     const previousClose =
-      before === null ? null : rendering.trade(tradedBars(optionIn(before, dayNumber(before.date))).bar.close);
+      before === null
+        ? null
+        : conversion.trade(createTradeBars(getOptionSession(before, toDayNumber(before.date))).bar.close);
     return {
-      ...quoteFrom(bar, rendering, option.priceAt(underlying.close), previousClose, Math.min(at, session.close)),
+      ...createQuote(bar, conversion, option.getPrice(underlying.close), previousClose, Math.min(at, session.close)),
       openInterest: option.activity.openInterest,
       underlyingPrice: underlying.close / profile.ticksPerUnit,
       impliedVolatility: option.volatility,
@@ -90,9 +92,9 @@ export function optionQuote(
   });
 }
 
-function quoteFrom(
+function createQuote(
   bar: Bar,
-  { trade, bid, ask, averageSteps }: Rendering,
+  { trade, bid, ask, averageSteps }: PriceConversion,
   level: number,
   previousClose: number | null,
   at: Instant,
@@ -107,25 +109,25 @@ function quoteFrom(
     low: trade(bar.low),
     previousClose,
     volume: bar.volume,
-    average: Math.round(trade(bar.money / bar.volume) * averageSteps) / averageSteps,
+    averagePrice: Math.round(trade(bar.notional / bar.volume) * averageSteps) / averageSteps,
   };
 }
 
 /** The sessions of the last days that have begun at an instant: more of them than any run of holidays is long. */
-function startedSessions(calendar: Calendar, at: Instant): readonly Session[] {
+function startedSessions(calendar: Calendar, at: Instant): readonly TradingSession[] {
   const today = calendar.dateAt(at);
   return calendar.sessions(addDays(today, -15), addDays(today, 1)).filter((session) => session.open < at);
 }
 
 /** The latest session that gives something: until the first trade of the day the screen shows the day before. */
-function latest<T>(
-  sessions: readonly Session[],
-  give: (session: Session, before: Session | null) => T | null,
+function findLatest<T>(
+  sessions: readonly TradingSession[],
+  evaluate: (session: TradingSession, before: TradingSession | null) => T | null,
 ): T | null {
   for (let index = sessions.length - 1; index >= 0; index--) {
     const session = sessions[index];
-    const given = session === undefined ? null : give(session, sessions[index - 1] ?? null);
-    if (given !== null) return given;
+    const result = session === undefined ? null : evaluate(session, sessions[index - 1] ?? null);
+    if (result !== null) return result;
   }
   return null;
 }

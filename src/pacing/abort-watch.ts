@@ -4,14 +4,14 @@ export interface AbortWatch<T> {
   unwatch(item: T, signal: AbortSignal): void;
 }
 
-interface Watched<T> {
+interface WatchedItems<T> {
   readonly items: Set<T>;
-  readonly stop: () => void;
+  readonly listener: () => void;
 }
 
 /** Calls back with everything that was under a signal when it aborts. */
-export function createAbortWatch<T>(aborted: (items: Iterable<T>, signal: AbortSignal) => void): AbortWatch<T> {
-  const bySignal = new Map<AbortSignal, Watched<T>>();
+export function createAbortWatch<T>(onAbort: (items: Iterable<T>, signal: AbortSignal) => void): AbortWatch<T> {
+  const bySignal = new Map<AbortSignal, WatchedItems<T>>();
   return {
     watch: (item, signal) => {
       const found = bySignal.get(signal);
@@ -20,12 +20,12 @@ export function createAbortWatch<T>(aborted: (items: Iterable<T>, signal: AbortS
         return;
       }
       const items = new Set([item]);
-      const stop = (): void => {
+      const listener = (): void => {
         bySignal.delete(signal);
-        aborted(items, signal);
+        onAbort(items, signal);
       };
-      bySignal.set(signal, { items, stop });
-      signal.addEventListener('abort', stop, { once: true });
+      bySignal.set(signal, { items, listener });
+      signal.addEventListener('abort', listener, { once: true });
     },
     unwatch: (item, signal) => {
       const found = bySignal.get(signal);
@@ -33,7 +33,7 @@ export function createAbortWatch<T>(aborted: (items: Iterable<T>, signal: AbortS
       found.items.delete(item);
       if (found.items.size > 0) return;
       bySignal.delete(signal);
-      signal.removeEventListener('abort', found.stop);
+      signal.removeEventListener('abort', found.listener);
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Budget } from '../core/budget.js';
-import type { Duration } from '../core/time.js';
-import { pricing } from './charges.js';
+import type { Duration } from '../core/time/time.js';
+import { createPricing } from './request-cost.js';
 import type { PacedRequest } from './paced-request.js';
 
 /** What requests take out of one budget. */
@@ -13,11 +13,14 @@ export interface BudgetCost {
 }
 
 /** What requests cost in the budgets that all of them share; budgets of single contracts say nothing about the whole. */
-export function budgetCosts(requests: Iterable<PacedRequest>, budgets: readonly Budget[]): readonly BudgetCost[] {
-  const price = pricing(budgets);
+export function computeBudgetCosts(
+  requests: Iterable<PacedRequest>,
+  budgets: readonly Budget[],
+): readonly BudgetCost[] {
+  const priceRequest = createPricing(budgets);
   const costs = budgets.map(() => 0);
   for (const request of requests) {
-    for (const { budget, weight } of price(request).wide) costs[budget] = (costs[budget] ?? 0) + weight;
+    for (const { budget, weight } of priceRequest(request).accountWide) costs[budget] = (costs[budget] ?? 0) + weight;
   }
   return budgets.flatMap((budget, index) => {
     const cost = costs[index] ?? 0;

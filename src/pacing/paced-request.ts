@@ -1,13 +1,13 @@
-import type { BarSize, What } from '../core/bars.js';
+import type { BarSize, PriceType } from '../core/tables/bars.js';
 import type { Request } from '../core/request.js';
-import { seriesName } from '../core/series.js';
+import { formatSeriesName } from '../core/series.js';
 import type { Series } from '../core/series.js';
-import type { Dataset } from '../core/tables.js';
+import type { Dataset } from '../core/tables/tables.js';
 
 /** What pacing has to know of a request: which budgets it falls under, and with which other requests it shares them. */
 export interface PacedRequest {
   readonly dataset: Dataset;
-  readonly what: What | null;
+  readonly priceType: PriceType | null;
   readonly barSize: BarSize | null;
   /** Equal for requests about the same contract at the same exchange. */
   readonly contract: string;
@@ -20,22 +20,25 @@ export interface PacedRequest {
 }
 
 /** How a request is to be sent, which the request itself does not say. */
-export interface Sending {
+export interface SendOptions {
   readonly connection?: string;
   readonly priority?: number;
 }
 
 /** Derives what pacing has to know. */
-export function pacedRequest(request: Request, { connection = 'main', priority = 5 }: Sending = {}): PacedRequest {
+export function toPacedRequest(
+  request: Request,
+  { connection = 'main', priority = 5 }: SendOptions = {},
+): PacedRequest {
   const { series, window } = request;
   const contract = contractKey(series);
-  const stretch = window === null ? '' : `${window.start}-${window.end}`;
+  const windowKey = window === null ? '' : `${window.start}-${window.end}`;
   return {
     dataset: series.dataset,
-    what: 'what' in series ? series.what : null,
+    priceType: 'priceType' in series ? series.priceType : null,
     barSize: 'barSize' in series ? series.barSize : null,
     contract,
-    identical: `${contract}|${seriesName(series)}|${stretch}`,
+    identical: `${contract}|${formatSeriesName(series)}|${windowKey}`,
     connection,
     priority,
   };

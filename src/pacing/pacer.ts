@@ -1,25 +1,33 @@
 import type { Budget } from '../core/budget.js';
-import type { Dataset } from '../core/tables.js';
-import type { Instant } from '../core/time.js';
-import { pacedSpan, pricing } from './charges.js';
-import type { Charge, Cost } from './charges.js';
+import type { Dataset } from '../core/tables/tables.js';
+import type { Instant } from '../core/time/time.js';
+import { pacedSpan, createPricing } from './request-cost.js';
+import type { Charge, RequestCost } from './request-cost.js';
 import type { PacedRequest } from './paced-request.js';
-import { earliestFor, forget, lastSpent, nothingSpent, pullBackTo, spendOn, takeBackFrom } from './spending.js';
+import {
+  findEarliestFit,
+  dropUntil,
+  getLastSpend,
+  createSpending,
+  clampTo,
+  addSpend,
+  refundSpend,
+} from './spending.js';
 import type { RollingLimit, Spending } from './spending.js';
 
 /** What is left of one budget; of a budget with many keys, of the key that has least left. */
-export interface BudgetLeft {
+export interface RemainingBudget {
   readonly name: string;
   readonly kind: Budget['kind'];
   readonly scope: Budget['scope'];
   readonly limit: number;
-  readonly left: number;
+  readonly remaining: number;
 }
 
 /** Knows what was spent, and when more may be. Reads no clock: every instant is told to it, none may lie before the last. */
 export interface Pacer {
   readonly budgets: readonly Budget[];
-  cost(request: PacedRequest): Cost;
+  cost(request: PacedRequest): RequestCost;
   /** The first instant, from `now` on, at which a request may go; Infinity while it waits for another to end. */
   earliest(request: PacedRequest, now: Instant): Instant;
   /** The same for a part of its charges alone; holds are not charges. */
@@ -31,18 +39,18 @@ export interface Pacer {
   /** Records that a request goes; answers with the instant it is counted at. */
   spend(request: PacedRequest, at: Instant): Instant;
   /** Undoes a `spend` that answered with `at`: the request never went, or its end is not to be waited for. */
-  takeBack(request: PacedRequest, at: Instant): void;
+  refund(request: PacedRequest, at: Instant): void;
   /** A request is no longer under way. What it spent stays spent. */
   release(request: PacedRequest): void;
   /** Lets nothing go, or nothing for one table, before an instant. Holds only ever grow. */
   hold(until: Instant, dataset: Dataset | null): void;
   /** Whether a `release` can free a contract or an identical request, not only the account or the connection. */
-  readonly opensNarrowly: boolean;
+  readonly hasNarrowBudgets: boolean;
   /** The clock was set back to `now`: what was spent after that counts as spent now. */
-  setBack(now: Instant): void;
+  onClockSetBack(now: Instant): void;
   /** The last instant it was told of a spending. */
-  latest(): Instant;
-  left(now: Instant): readonly BudgetLeft[];
+  lastSpentAt(): Instant;
+  remaining(now: Instant): readonly RemainingBudget[];
 }
 
 interface Meter extends RollingLimit {
@@ -50,25 +58,25 @@ interface Meter extends RollingLimit {
   readonly spendings: Map<string, Spending>;
   readonly open: Map<string, number>;
   /** How many keys there may be before those that have left the window are dropped. */
-  roomFor: number;
+  maxKeys: number;
 }
 
 /** Makes the machine that all budgets of a provider are kept by. */
 export function createPacer(budgets: readonly Budget[]): Pacer {
-  const meters = budgets.map(meterOf);
-  const cost = pricing(budgets);
+  const meters = budgets.map(createMeter);
+  const cost = createPricing(budgets);
   const holds = new Map<Dataset, Instant>();
-  let allHeld: Instant = -Infinity;
-  let latest: Instant = -Infinity;
+  let allHeldUntil: Instant = -Infinity;
+  let lastSpentAt: Instant = -Infinity;
 
   const earliestAt = ({ budget, weight }: Charge, request: PacedRequest, now: Instant): Instant => {
     const meter = meters[budget];
     if (meter === undefined) return now;
-    const key = keyOf(meter.budget, request);
+    const key = getBudgetKey(meter.budget, request);
     if (key === null) return now;
     if (meter.budget.kind === 'open') return (meter.open.get(key) ?? 0) < meter.limit ? now : Infinity;
     const spending = meter.spendings.get(key);
-    return spending === undefined ? now : earliestFor(spending, meter, weight, now);
+    return spending === undefined ? now : findEarliestFit(spending, meter, weight, now);
   };
 
   const earliestUnder = (charges: readonly Charge[], request: PacedRequest, now: Instant): Instant => {
@@ -80,13 +88,13 @@ export function createPacer(budgets: readonly Budget[]): Pacer {
     return at;
   };
 
-  const heldUntil = (dataset: Dataset): Instant => Math.max(allHeld, holds.get(dataset) ?? -Infinity);
+  const heldUntil = (dataset: Dataset): Instant => Math.max(allHeldUntil, holds.get(dataset) ?? -Infinity);
 
   const release = (request: PacedRequest): void => {
     for (const { budget } of cost(request).all) {
       const meter = meters[budget];
       if (meter?.budget.kind !== 'open') continue;
-      const key = keyOf(meter.budget, request);
+      const key = getBudgetKey(meter.budget, request);
       if (key === null) continue;
       const open = (meter.open.get(key) ?? 0) - 1;
       if (open > 0) meter.open.set(key, open);
@@ -113,56 +121,58 @@ export function createPacer(budgets: readonly Budget[]): Pacer {
       return name;
     },
 
-    spend: (request, wanted) => {
-      const at = Math.max(wanted, latest);
-      latest = at;
+    spend: (request, requestedAt) => {
+      const at = Math.max(requestedAt, lastSpentAt);
+      lastSpentAt = at;
       for (const { budget, weight } of cost(request).all) {
         const meter = meters[budget];
         if (meter === undefined) continue;
-        const key = keyOf(meter.budget, request);
+        const key = getBudgetKey(meter.budget, request);
         if (key === null) continue;
         if (meter.budget.kind === 'open') meter.open.set(key, (meter.open.get(key) ?? 0) + 1);
-        else spendOn(spendingOf(meter, key, at), weight, at);
+        else addSpend(getSpending(meter, key, at), weight, at);
       }
       return at;
     },
 
-    takeBack: (request, at) => {
+    refund: (request, at) => {
       release(request);
       for (const { budget, weight } of cost(request).all) {
         const meter = meters[budget];
         if (meter === undefined) continue;
-        const spending = meter.spendings.get(keyOf(meter.budget, request) ?? '');
-        if (spending !== undefined) takeBackFrom(spending, weight, at);
+        const spending = meter.spendings.get(getBudgetKey(meter.budget, request) ?? '');
+        if (spending !== undefined) refundSpend(spending, weight, at);
       }
     },
 
     release,
 
     hold: (until, dataset) => {
-      if (dataset === null) allHeld = Math.max(allHeld, until);
+      if (dataset === null) allHeldUntil = Math.max(allHeldUntil, until);
       else holds.set(dataset, Math.max(holds.get(dataset) ?? -Infinity, until));
     },
 
-    opensNarrowly: budgets.some(({ kind, scope }) => kind === 'open' && scope !== 'account' && scope !== 'connection'),
+    hasNarrowBudgets: budgets.some(
+      ({ kind, scope }) => kind === 'open' && scope !== 'account' && scope !== 'connection',
+    ),
 
-    setBack: (now) => {
-      latest = Math.min(latest, now);
-      for (const meter of meters) for (const spending of meter.spendings.values()) pullBackTo(spending, now);
+    onClockSetBack: (now) => {
+      lastSpentAt = Math.min(lastSpentAt, now);
+      for (const meter of meters) for (const spending of meter.spendings.values()) clampTo(spending, now);
     },
 
-    latest: () => latest,
-    left: (now) => meters.map((meter) => leftOf(meter, now)),
+    lastSpentAt: () => lastSpentAt,
+    remaining: (now) => meters.map((meter) => computeRemaining(meter, now)),
   };
 }
 
-function meterOf(budget: Budget): Meter {
+function createMeter(budget: Budget): Meter {
   const span = budget.kind === 'rolling' ? pacedSpan(budget) : Infinity;
-  return { budget, limit: budget.limit, span, spendings: new Map(), open: new Map(), roomFor: 1024 };
+  return { budget, limit: budget.limit, span, spendings: new Map(), open: new Map(), maxKeys: 1024 };
 }
 
 /** Who shares this budget with the request; null when the request does not count here at all. */
-function keyOf({ scope }: Budget, request: PacedRequest): string | null {
+function getBudgetKey({ scope }: Budget, request: PacedRequest): string | null {
   switch (scope) {
     case 'account':
       return '';
@@ -175,27 +185,27 @@ function keyOf({ scope }: Budget, request: PacedRequest): string | null {
   }
 }
 
-function spendingOf(meter: Meter, key: string, now: Instant): Spending {
+function getSpending(meter: Meter, key: string, now: Instant): Spending {
   const found = meter.spendings.get(key);
   if (found !== undefined) return found;
-  if (meter.spendings.size >= meter.roomFor) {
+  if (meter.spendings.size >= meter.maxKeys) {
     for (const [old, spending] of meter.spendings) {
-      const last = lastSpent(spending);
+      const last = getLastSpend(spending);
       if (last === null || last + meter.span <= now) meter.spendings.delete(old);
     }
-    meter.roomFor = Math.max(1024, 2 * meter.spendings.size);
+    meter.maxKeys = Math.max(1024, 2 * meter.spendings.size);
   }
-  const spending = nothingSpent();
+  const spending = createSpending();
   meter.spendings.set(key, spending);
   return spending;
 }
 
-function leftOf({ budget, limit, span, spendings, open }: Meter, now: Instant): BudgetLeft {
+function computeRemaining({ budget, limit, span, spendings, open }: Meter, now: Instant): RemainingBudget {
   let used = 0;
   for (const count of open.values()) used = Math.max(used, count);
   for (const spending of spendings.values()) {
-    forget(spending, now - span);
+    dropUntil(spending, now - span);
     used = Math.max(used, spending.total);
   }
-  return { name: budget.name, kind: budget.kind, scope: budget.scope, limit, left: Math.max(0, limit - used) };
+  return { name: budget.name, kind: budget.kind, scope: budget.scope, limit, remaining: Math.max(0, limit - used) };
 }

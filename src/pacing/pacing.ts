@@ -1,22 +1,22 @@
 import { join } from 'node:path';
 
 import type { Budget } from '../core/budget.js';
-import type { Clock } from '../core/clock.js';
-import type { Dataset } from '../core/tables.js';
-import { day } from '../core/time.js';
-import type { Duration, Instant } from '../core/time.js';
+import type { Clock } from '../core/time/clock.js';
+import type { Dataset } from '../core/tables/tables.js';
+import { day } from '../core/time/time.js';
+import type { Duration, Instant } from '../core/time/time.js';
 import { createAbortWatch } from './abort-watch.js';
-import { pacedSpan } from './charges.js';
+import { pacedSpan } from './request-cost.js';
 import { openLedger } from './ledger.js';
-import { hashedRequest } from './ledger-record.js';
+import { hashRequest } from './ledger-record.js';
 import { createPacer } from './pacer.js';
-import type { BudgetLeft, Pacer } from './pacer.js';
+import type { RemainingBudget, Pacer } from './pacer.js';
 import type { PacedRequest } from './paced-request.js';
-import { createScheduler } from './scheduler.js';
-import type { Departure, Scheduler } from './scheduler.js';
-import { clockSkew, shareSpending } from './shared-spending.js';
-import type { Processes, SharedSpending } from './shared-spending.js';
-import type { Waiting } from './waiting.js';
+import { createRequestScheduler } from './request-scheduler.js';
+import type { Dispatch, RequestScheduler } from './request-scheduler.js';
+import { maxClockSkew, createSharedSpending } from './shared-spending.js';
+import type { ProcessTable, SharedSpending } from './shared-spending.js';
+import type { WaitingRequest } from './request-tree.js';
 
 /** What pacing is opened with. */
 export interface PacingOptions {
@@ -31,15 +31,15 @@ export interface PacingOptions {
   readonly concurrency?: number;
   /** Tells this opening of the ledger from every other one by this process; the time of opening when absent. */
   readonly token?: string;
-  readonly processes?: Processes;
+  readonly processes?: ProcessTable;
   /** The size in bytes past which a new file of the ledger is begun; a million when absent. */
-  readonly sealAt?: number;
+  readonly maxLedgerFileBytes?: number;
 }
 
 /** Leave to send one request, now. */
 export interface Permit {
   readonly at: Instant;
-  readonly waited: Duration;
+  readonly waitedMs: Duration;
   /** The budget it waited for longest, or `hold`; null when it did not wait. */
   readonly budget: string | null;
   /** The request is no longer under way. Safe to call twice. */
@@ -57,144 +57,145 @@ export interface Pacing {
   /** Lets nothing go, or nothing for one table, before an instant: what a source that complains is answered with. */
   hold(until: Instant, dataset?: Dataset | null): void;
   /** What is left of each budget now. */
-  left(): readonly BudgetLeft[];
+  remaining(): readonly RemainingBudget[];
   /** Whoever still waits is turned away. */
   close(): Promise<void>;
 }
 
-interface Asker {
+interface Waiter {
   grant(permit: Permit): void;
-  refuse(reason: Error): void;
+  reject(reason: Error): void;
   readonly signal: AbortSignal | undefined;
 }
 
 /** How often to look whether others have ended a request that has to end first. */
-const lookEvery: Duration = 250;
+const pollInterval: Duration = 250;
 
 /** Opens the budgets of one account, with all that was spent of them before and is spent elsewhere on this machine. */
 export async function openPacing(options: PacingOptions): Promise<Pacing> {
   const budgets = withConcurrency(options);
-  return budgets.length === 0 ? unpaced(options.clock) : pacedBy(budgets, options);
+  return budgets.length === 0 ? unlimitedPacing(options.clock) : createPacing(budgets, options);
 }
 
 /** Without budgets nothing is counted and nothing waits. */
-function unpaced(clock: Clock): Pacing {
+function unlimitedPacing(clock: Clock): Pacing {
   return {
     acquire: async (_, signal) => {
-      if (signal?.aborted === true) throw reasonOf(signal);
-      return { at: clock.now(), waited: 0, budget: null, release: () => undefined };
+      if (signal?.aborted === true) throw toAbortError(signal);
+      return { at: clock.now(), waitedMs: 0, budget: null, release: () => undefined };
     },
     hold: () => undefined,
-    left: () => [],
+    remaining: () => [],
     close: async () => undefined,
   };
 }
 
-function pacedBy(budgets: readonly Budget[], options: PacingOptions): Pacing {
+function createPacing(budgets: readonly Budget[], options: PacingOptions): Pacing {
   const { clock } = options;
   const pacer = createPacer(budgets);
-  const scheduler = createScheduler<Asker>(pacer);
-  const shared = isShared(budgets) ? sharedSpending(pacer, scheduler, options) : null;
-  const waiting = new Set<Waiting<Asker>>();
-  let pumping = false;
-  let ended: Error | null = null;
+  const scheduler = createRequestScheduler<Waiter>(pacer);
+  const shared = isShared(budgets) ? openSharedSpending(pacer, scheduler, options) : null;
+  const waiting = new Set<WaitingRequest<Waiter>>();
+  let isPumpScheduled = false;
+  let endReason: Error | null = null;
   let closed = false;
-  let alarm: { readonly at: Instant; readonly cancel: AbortController } | null = null;
+  let timer: { readonly at: Instant; readonly cancel: AbortController } | null = null;
 
-  const aborts = createAbortWatch<Waiting<Asker>>((items, signal) => {
+  const aborts = createAbortWatch<WaitingRequest<Waiter>>((items, signal) => {
     for (const item of items) {
       scheduler.drop(item);
       waiting.delete(item);
-      item.value.refuse(reasonOf(signal));
+      item.value.reject(toAbortError(signal));
     }
-    pumpSoon();
+    schedulePump();
   });
 
-  const leave = (item: Waiting<Asker>): void => {
+  const removeWaiter = (item: WaitingRequest<Waiter>): void => {
     waiting.delete(item);
     if (item.value.signal !== undefined) aborts.unwatch(item, item.value.signal);
   };
 
-  const end = (reason: Error): void => {
-    ended = reason;
-    alarm?.cancel.abort();
+  const failAll = (reason: Error): void => {
+    endReason = reason;
+    timer?.cancel.abort();
     for (const item of [...waiting]) {
-      leave(item);
-      item.value.refuse(reason);
+      removeWaiter(item);
+      item.value.reject(reason);
     }
   };
 
-  const permitFor = (departure: Departure<Asker>, now: Instant): Permit => {
-    const { request, since } = departure.waiting;
-    const waited = now - since;
-    let underWay = true;
+  const createPermit = (dispatch: Dispatch<Waiter>, now: Instant): Permit => {
+    const { request, enqueuedAt } = dispatch.waiting;
+    const waitedMs = now - enqueuedAt;
+    let inFlight = true;
     return {
       at: now,
-      waited,
-      budget: waited > 0 ? departure.blockedBy : null,
+      waitedMs,
+      budget: waitedMs > 0 ? dispatch.blockedBy : null,
       release: () => {
-        if (!underWay) return;
-        underWay = false;
+        if (!inFlight) return;
+        inFlight = false;
         scheduler.release(request);
-        shared?.ended(departure);
-        pumpSoon();
+        shared?.recordEnd(dispatch);
+        schedulePump();
       },
     };
   };
 
   /** Lets go whatever may go now; answers whether somebody else was quicker with some of it. */
-  const letGo = (now: Instant): boolean => {
-    const departures: Departure<Asker>[] = [];
-    for (let next = scheduler.next(now); next !== null; next = scheduler.next(now)) departures.push(next);
-    const lost = shared?.settle(departures, now) ?? new Set<Departure<Asker>>();
-    for (const departure of departures) {
-      if (lost.has(departure)) scheduler.putBack(departure.waiting);
+  const dispatchReady = (now: Instant): boolean => {
+    const dispatches: Dispatch<Waiter>[] = [];
+    for (let next = scheduler.next(now); next !== null; next = scheduler.next(now)) dispatches.push(next);
+    const rejected = shared?.recordDispatches(dispatches, now) ?? new Set<Dispatch<Waiter>>();
+    for (const dispatch of dispatches) {
+      if (rejected.has(dispatch)) scheduler.requeue(dispatch.waiting);
       else {
-        leave(departure.waiting);
-        departure.waiting.value.grant(permitFor(departure, now));
+        removeWaiter(dispatch.waiting);
+        dispatch.waiting.value.grant(createPermit(dispatch, now));
       }
     }
-    return lost.size > 0;
+    return rejected.size > 0;
   };
 
   const pump = (): void => {
-    pumping = false;
-    if (ended !== null) return;
+    isPumpScheduled = false;
+    if (endReason !== null) return;
     const now = clock.now();
     try {
-      if (now < pacer.latest() - clockSkew) pacer.setBack(now);
-      do shared?.catchUp(now);
-      while (letGo(now));
+      if (now < pacer.lastSpentAt() - maxClockSkew) pacer.onClockSetBack(now);
+      do shared?.sync(now);
+      while (dispatchReady(now));
     } catch (error) {
-      end(errorOf(error));
+      failAll(toError(error));
       return;
     }
-    setAlarm(now);
+    setTimer(now);
   };
 
-  const pumpSoon = (): void => {
-    if (pumping || ended !== null) return;
-    pumping = true;
+  const schedulePump = (): void => {
+    if (isPumpScheduled || endReason !== null) return;
+    isPumpScheduled = true;
     queueMicrotask(pump);
   };
 
-  const setAlarm = (now: Instant): void => {
-    const soonest = waiting.size === 0 ? Infinity : scheduler.nextAt();
-    const at = waiting.size > 0 && shared?.othersUnderWay() === true ? Math.min(soonest, now + lookEvery) : soonest;
-    if (alarm?.at === at) return;
-    alarm?.cancel.abort();
-    alarm = null;
+  const setTimer = (now: Instant): void => {
+    const earliest = waiting.size === 0 ? Infinity : scheduler.nextAt();
+    const at =
+      waiting.size > 0 && shared?.hasForeignInFlight() === true ? Math.min(earliest, now + pollInterval) : earliest;
+    if (timer?.at === at) return;
+    timer?.cancel.abort();
+    timer = null;
     if (at === Infinity) return;
     const cancel = new AbortController();
-    alarm = { at, cancel };
+    timer = { at, cancel };
     clock.sleepUntil(at, cancel.signal).then(
       () => {
         if (cancel.signal.aborted) return;
-        alarm = null;
+        timer = null;
         pump();
       },
       (error: unknown) => {
-        if (!cancel.signal.aborted) end(errorOf(error));
+        if (!cancel.signal.aborted) failAll(toError(error));
       },
     );
   };
@@ -202,44 +203,44 @@ function pacedBy(budgets: readonly Budget[], options: PacingOptions): Pacing {
   return {
     acquire: (request, signal) =>
       new Promise((resolve, reject) => {
-        const refusal = ended ?? (signal?.aborted === true ? reasonOf(signal) : null);
-        if (refusal !== null) {
-          reject(refusal);
+        const rejection = endReason ?? (signal?.aborted === true ? toAbortError(signal) : null);
+        if (rejection !== null) {
+          reject(rejection);
           return;
         }
-        const asker: Asker = { grant: resolve, refuse: reject, signal };
-        const item = scheduler.add(shared === null ? request : hashedRequest(request), asker, clock.now());
+        const waiter: Waiter = { grant: resolve, reject, signal };
+        const item = scheduler.add(shared === null ? request : hashRequest(request), waiter, clock.now());
         waiting.add(item);
         if (signal !== undefined) aborts.watch(item, signal);
-        pumpSoon();
+        schedulePump();
       }),
 
     hold: (until, dataset = null) => {
-      if (ended !== null) return;
+      if (endReason !== null) return;
       pacer.hold(until, dataset);
       shared?.hold(until, dataset, clock.now());
     },
 
-    left: () => {
+    remaining: () => {
       const now = clock.now();
-      if (ended === null) shared?.catchUp(now);
-      return pacer.left(now);
+      if (endReason === null) shared?.sync(now);
+      return pacer.remaining(now);
     },
 
     close: async () => {
       if (closed) return;
       closed = true;
-      end(ended ?? new Error('pacing was closed'));
+      failAll(endReason ?? new Error('pacing was closed'));
       shared?.close(clock.now());
     },
   };
 }
 
-function errorOf(thrown: unknown): Error {
+function toError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
-function reasonOf({ reason }: AbortSignal): Error {
+function toAbortError({ reason }: AbortSignal): Error {
   return reason instanceof Error ? reason : new Error('aborted', { cause: reason });
 }
 
@@ -253,21 +254,29 @@ function isShared(budgets: readonly Budget[]): boolean {
   return budgets.some(({ scope }) => scope !== 'connection');
 }
 
-function sharedSpending(pacer: Pacer, scheduler: Scheduler<Asker>, options: PacingOptions): SharedSpending {
-  const { folder, provider, account, clock, budgets, processes = processesOfThisMachine, sealAt = 1_000_000 } = options;
+function openSharedSpending(pacer: Pacer, scheduler: RequestScheduler<Waiter>, options: PacingOptions): SharedSpending {
+  const {
+    folder,
+    provider,
+    account,
+    clock,
+    budgets,
+    processes = localProcesses,
+    maxLedgerFileBytes = 1_000_000,
+  } = options;
   const ledger = openLedger({
     folder: join(folder, '_pacing'),
     name: encodeURIComponent(`${provider}-${account}`),
-    keep: Math.max(day, ...budgets.map((budget) => (budget.kind === 'rolling' ? pacedSpan(budget) : 0))),
-    sealAt,
+    retention: Math.max(day, ...budgets.map((budget) => (budget.kind === 'rolling' ? pacedSpan(budget) : 0))),
+    maxFileBytes: maxLedgerFileBytes,
   });
   const token = options.token ?? clock.now().toString(36);
-  const shared = shareSpending({ pacer, ledger, token, processes, freed: scheduler.stir });
-  shared.catchUp(clock.now());
+  const shared = createSharedSpending({ pacer, ledger, token, processes, onFreed: scheduler.wakeMatching });
+  shared.sync(clock.now());
   return shared;
 }
 
-const processesOfThisMachine: Processes = {
+const localProcesses: ProcessTable = {
   self: process.pid,
   isAlive: (pid) => {
     try {

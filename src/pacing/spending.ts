@@ -1,4 +1,4 @@
-import type { Duration, Instant } from '../core/time.js';
+import type { Duration, Instant } from '../core/time/time.js';
 
 /** What was spent of one rolling window, oldest first. Plain data, because a large plan needs a hundred thousand of them. */
 export interface Spending {
@@ -14,13 +14,18 @@ export interface RollingLimit {
   readonly span: Duration;
 }
 
-export function nothingSpent(): Spending {
+export function createSpending(): Spending {
   return { entries: [], head: 0, total: 0 };
 }
 
 /** The first instant, from `now` on, at which `weight` fits; never when it is heavier than the whole limit. */
-export function earliestFor(spending: Spending, { limit, span }: RollingLimit, weight: number, now: Instant): Instant {
-  forget(spending, now - span);
+export function findEarliestFit(
+  spending: Spending,
+  { limit, span }: RollingLimit,
+  weight: number,
+  now: Instant,
+): Instant {
+  dropUntil(spending, now - span);
   let excess = spending.total + weight - limit;
   if (excess <= 0) return now;
   const { entries } = spending;
@@ -32,13 +37,13 @@ export function earliestFor(spending: Spending, { limit, span }: RollingLimit, w
 }
 
 /** Records a spending, which may not lie before the last one. */
-export function spendOn(spending: Spending, weight: number, at: Instant): void {
+export function addSpend(spending: Spending, weight: number, at: Instant): void {
   spending.entries.push(at, weight);
   spending.total += weight;
 }
 
 /** Takes back a spending that did not happen; nothing when it has left the window already. */
-export function takeBackFrom(spending: Spending, weight: number, at: Instant): void {
+export function refundSpend(spending: Spending, weight: number, at: Instant): void {
   const { entries } = spending;
   for (let index = entries.length - 2; index >= spending.head; index -= 2) {
     if (entries[index] !== at || entries[index + 1] !== weight) continue;
@@ -49,7 +54,7 @@ export function takeBackFrom(spending: Spending, weight: number, at: Instant): v
 }
 
 /** Drops everything spent at or before an instant. */
-export function forget(spending: Spending, until: Instant): void {
+export function dropUntil(spending: Spending, until: Instant): void {
   const { entries } = spending;
   let head = spending.head;
   while (head < entries.length && (entries[head] ?? 0) <= until) {
@@ -67,7 +72,7 @@ export function forget(spending: Spending, until: Instant): void {
 }
 
 /** Moves spending that lies after `now` to `now`: what a clock that was set back makes of it. */
-export function pullBackTo(spending: Spending, now: Instant): void {
+export function clampTo(spending: Spending, now: Instant): void {
   const { entries } = spending;
   for (let index = entries.length - 2; index >= spending.head; index -= 2) {
     if ((entries[index] ?? 0) <= now) return;
@@ -76,7 +81,7 @@ export function pullBackTo(spending: Spending, now: Instant): void {
 }
 
 /** The instant of the last spending still in the window; null when there is none. */
-export function lastSpent(spending: Spending): Instant | null {
+export function getLastSpend(spending: Spending): Instant | null {
   const { entries, head } = spending;
   return entries.length > head ? (entries[entries.length - 2] ?? null) : null;
 }

@@ -1,30 +1,30 @@
 import type { Request } from '../core/request.js';
-import { seriesName } from '../core/series.js';
+import { formatSeriesName } from '../core/series.js';
 import type { Series } from '../core/series.js';
-import { isComputed } from '../core/tables.js';
-import type { Dataset } from '../core/tables.js';
-import { plural } from '../core/words.js';
-import type { Task, TaskGraph, TaskId } from '../graph/task-graph.js';
-import type { OwnKnowledge } from '../lake/contract.js';
-import type { Pipeline, Step } from '../pipeline/pipeline.js';
-import type { PlanContext } from './context.js';
-import type { NeedState } from './need-state.js';
-import type { PlanOptions } from './options.js';
-import { noOwnKnowledge, planOwnSteps } from './plan-own.js';
+import { isComputed } from '../core/tables/tables.js';
+import type { Dataset } from '../core/tables/tables.js';
+import { pluralize } from '../platform/format.js';
+import type { Task, TaskGraph, TaskId } from './task-graph.js';
+import type { UserTablesState } from '../lake/api.js';
+import type { Pipeline, Step } from '../config/pipeline/pipeline.js';
+import type { PlanContext } from './plan-context.js';
+import type { NeedState } from './tasks/need-state.js';
+import type { PlanOptions } from './plan-options.js';
+import { emptyCustomStepState, planCustomSteps } from './tasks/plan-custom-steps.js';
 import type { Plan, PlanCost, PlannedTask } from './plan.js';
-import { barsPlanner } from './plan-bars.js';
-import type { BarsPlanner } from './plan-bars.js';
-import { planTask } from './plan-task.js';
-import { equitySeries, pointSeries } from './series-of-step.js';
+import { createBarsPlanner } from './gaps/bars-planner.js';
+import type { BarsPlanner } from './gaps/bars-planner.js';
+import { planTask } from './tasks/plan-task.js';
+import { equitySeries, pointSeries } from './tasks/step-series.js';
 
 /** Requests that will be made but are not known yet: how many, and for which step. */
-export interface GuessedRequests {
+export interface EstimatedRequests {
   readonly step: Step;
   readonly count: number;
 }
 
 /** What requests will cost in the budgets of their providers, and how long they take with them. */
-export type Estimate = (requests: readonly Request[], guessed: readonly GuessedRequests[]) => PlanCost;
+export type EstimatePlanCost = (requests: readonly Request[], estimated: readonly EstimatedRequests[]) => PlanCost;
 
 /** Makes the plan. Pure: the same arguments give the same plan, and nothing is touched. */
 export function makePlan(
@@ -32,20 +32,20 @@ export function makePlan(
   graph: TaskGraph,
   versions: Readonly<Record<Dataset, number>>,
   context: PlanContext,
-  estimate: Estimate,
-  own: OwnKnowledge = noOwnKnowledge,
+  estimate: EstimatePlanCost,
+  own: UserTablesState = emptyCustomStepState,
 ): Plan {
-  const bars = barsPlanner(context);
+  const bars = createBarsPlanner(context);
   const planned = new Map<TaskId, PlannedTask>();
-  const isSelected = selection(context.options);
+  const isIncluded = createTaskFilter(context.options);
   for (const task of graph.tasks) {
-    if (!isSelected(task)) continue;
-    planned.set(task.id, planTask(task, needStates(task, graph, planned, context), context, bars));
+    if (!isIncluded(task)) continue;
+    planned.set(task.id, planTask(task, resolveNeedStates(task, graph, planned, context), context, bars));
   }
   const tasks = [...planned.values()];
   const requests = tasks.flatMap((task) => task.requests);
-  const asked = requests.filter(({ series }) => !isComputed(series.dataset));
-  const cost = estimate(asked, guessesOf(pipeline, tasks));
+  const providerRequests = requests.filter(({ series }) => !isComputed(series.dataset));
+  const cost = estimate(providerRequests, estimateDeferredRequests(pipeline, tasks));
   const estimatedRequests = tasks.reduce((sum, task) => sum + task.estimatedRequests, 0);
   return {
     pipeline: { name: pipeline.name, file: pipeline.file, hash: pipeline.hash },
@@ -53,17 +53,20 @@ export function makePlan(
     options: context.options,
     versions,
     tasks,
-    own: planOwnSteps({ tasks: graph.own, planned: tasks, pipeline: pipeline.name, options: context.options }, own),
+    customSteps: planCustomSteps(
+      { tasks: graph.customTasks, plannedTasks: tasks, pipeline: pipeline.name, options: context.options },
+      own,
+    ),
     requests: requests.length,
     windows: tasks.reduce((sum, task) => sum + task.gaps.length, 0),
     estimatedRequests,
-    estimated: cost.duration,
+    estimatedMs: cost.duration,
     budgets: cost.budgets,
-    notes: [...notesOf(pipeline, context, bars), ...refusals(tasks)],
+    notes: [...collectNotes(pipeline, context, bars), ...describeDeniedWindows(tasks)],
   };
 }
 
-function guessesOf(pipeline: Pipeline, tasks: readonly PlannedTask[]): readonly GuessedRequests[] {
+function estimateDeferredRequests(pipeline: Pipeline, tasks: readonly PlannedTask[]): readonly EstimatedRequests[] {
   const counts = new Map<string, number>();
   for (const { step, estimatedRequests } of tasks) {
     if (estimatedRequests > 0) counts.set(step, (counts.get(step) ?? 0) + estimatedRequests);
@@ -76,10 +79,10 @@ function guessesOf(pipeline: Pipeline, tasks: readonly PlannedTask[]): readonly 
 
 /** Plans a deferred task again, now that everything it needs has been answered. */
 export function planDeferred(task: Task, context: PlanContext): PlannedTask {
-  return planTask(task, [], context, barsPlanner(context));
+  return planTask(task, [], context, createBarsPlanner(context));
 }
 
-function selection(options: PlanOptions): (task: Task) => boolean {
+function createTaskFilter(options: PlanOptions): (task: Task) => boolean {
   const symbols = options.symbols === null ? null : new Set(options.symbols);
   const steps = options.steps === null ? null : new Set(options.steps);
   return ({ step, symbol }) =>
@@ -88,7 +91,7 @@ function selection(options: PlanOptions): (task: Task) => boolean {
     (options.priority === null || symbol.priority <= options.priority);
 }
 
-function needStates(
+function resolveNeedStates(
   task: Task,
   graph: TaskGraph,
   planned: ReadonlyMap<TaskId, PlannedTask>,
@@ -99,21 +102,21 @@ function needStates(
     const need = graph.task(id);
     if (need === undefined) continue;
     const plan = planned.get(id);
-    const coming = plan !== undefined && (plan.requests.length > 0 || plan.status === 'deferred');
-    const held = isHeld(need, context) || (plan?.status === 'satisfied' && seriesOf(need).length === 0);
-    states.push({ step: need.step, state: coming ? 'coming' : held ? 'held' : 'absent' });
+    const isPending = plan !== undefined && (plan.requests.length > 0 || plan.status === 'deferred');
+    const isStored = isAvailable(need, context) || (plan?.status === 'up-to-date' && listSeries(need).length === 0);
+    states.push({ step: need.step, state: isPending ? 'coming' : isStored ? 'held' : 'absent' });
   }
   return states;
 }
 
 /** Whether the lake has an answer that the next step can build on, however old. That no options are listed is one. */
-function isHeld(need: Task, context: PlanContext): boolean {
+function isAvailable(need: Task, context: PlanContext): boolean {
   const { step } = need;
   if (step.uses === 'snapshots')
-    return context.knowledge.snapshots(step.provider, need.symbol.instrument.symbol) !== undefined;
-  return seriesOf(need).some((series) =>
+    return context.knownState.snapshots(step.provider, need.symbol.instrument.symbol) !== undefined;
+  return listSeries(need).some((series) =>
     context
-      .coverage(step.provider, seriesName(series))
+      .coverage(step.provider, formatSeriesName(series))
       .some(
         ({ state }) => state === 'data' || state === 'provisional' || (state === 'empty' && step.uses === 'chains'),
       ),
@@ -121,7 +124,7 @@ function isHeld(need: Task, context: PlanContext): boolean {
 }
 
 /** The series whose answers others build on. */
-function seriesOf({ step, symbol: { instrument } }: Task): readonly Series[] {
+function listSeries({ step, symbol: { instrument } }: Task): readonly Series[] {
   switch (step.uses) {
     case 'contracts':
     case 'chains':
@@ -138,28 +141,28 @@ function seriesOf({ step, symbol: { instrument } }: Task): readonly Series[] {
 }
 
 /** What was refused looks like what is held, in a plan that asks for neither: so it is said. */
-function refusals(tasks: readonly PlannedTask[]): readonly string[] {
+function describeDeniedWindows(tasks: readonly PlannedTask[]): readonly string[] {
   const symbols = new Map<string, string[]>();
-  for (const { step, symbol, refused } of tasks) {
-    if (!refused) continue;
+  for (const { step, symbol, hasDeniedWindows } of tasks) {
+    if (!hasDeniedWindows) continue;
     const known = symbols.get(step);
     if (known === undefined) symbols.set(step, [symbol]);
     else known.push(symbol);
   }
   return [...symbols].map(([step, [first = '', ...others]]) => {
-    const more = others.length === 0 ? '' : ` and ${plural(others.length, 'more symbol')}`;
+    const more = others.length === 0 ? '' : ` and ${pluralize(others.length, 'more symbol')}`;
     return `${step}: some of ${first}${more} was refused before and is not asked for; --retry-denied asks again`;
   });
 }
 
-function notesOf(pipeline: Pipeline, context: PlanContext, bars: BarsPlanner): readonly string[] {
+function collectNotes(pipeline: Pipeline, context: PlanContext, bars: BarsPlanner): readonly string[] {
   const notes = new Set<string>();
   const calendars = new Set(pipeline.symbols.map((symbol) => symbol.instrument.calendar));
   for (const name of calendars) {
     const calendar = context.calendar(name);
     for (const step of pipeline.steps) {
       if (step.uses !== 'equity' && step.uses !== 'options') continue;
-      const sessions = bars.wanted(step, name);
+      const sessions = bars.getWantedSessions(step, name);
       if (sessions.length === 0) notes.add(`${step.name}: no finished session of ${name} in the wanted span`);
       if (sessions.some((session) => session.projected)) {
         notes.add(`${name}: the hours of some sessions are not published yet and are projected by rule`);

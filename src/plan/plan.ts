@@ -1,12 +1,12 @@
 import type { CoverageState } from '../core/coverage.js';
 import type { Request } from '../core/request.js';
 import type { ProviderName } from '../core/series.js';
-import type { Dataset } from '../core/tables.js';
-import type { Duration, Instant } from '../core/time.js';
-import type { Window } from '../core/window.js';
-import type { TaskId } from '../graph/task-graph.js';
+import type { Dataset } from '../core/tables/tables.js';
+import type { Duration, Instant } from '../core/time/time.js';
+import type { Window } from '../core/time/window.js';
+import type { TaskId } from './task-graph.js';
 import type { BudgetCost } from '../pacing/budget-costs.js';
-import type { PlanOptions } from './options.js';
+import type { PlanOptions } from './plan-options.js';
 
 /** What would be fetched, and why: a value, made without side effects, that `plan` prints and `run` executes. */
 export interface Plan {
@@ -18,7 +18,7 @@ export interface Plan {
   readonly versions: Readonly<Record<Dataset, number>>;
   readonly tasks: readonly PlannedTask[];
   /** The steps of the user's own, which come after all tasks of what they need. */
-  readonly own: readonly PlannedOwn[];
+  readonly customSteps: readonly PlannedCustomStep[];
   /** Known requests of all tasks. */
   readonly requests: number;
   /** Gaps of all tasks. */
@@ -26,7 +26,7 @@ export interface Plan {
   /** Requests that can only be counted when earlier tasks have answered, by estimate. */
   readonly estimatedRequests: number;
   /** How long it will take with the budgets, estimated requests included. */
-  readonly estimated: Duration;
+  readonly estimatedMs: Duration;
   /** What it takes out of the budgets that all its requests share, estimated requests included. */
   readonly budgets: PlanCost['budgets'];
   /** What a user should know about the plan as a whole. */
@@ -51,19 +51,19 @@ export interface PlannedTask {
    * - `deferred`: its requests depend on answers that this very plan fetches
    * - `blocked`: something it needs is not in the lake, and this plan does not fetch it
    */
-  readonly status: 'satisfied' | 'ready' | 'deferred' | 'blocked';
+  readonly status: 'up-to-date' | 'ready' | 'deferred' | 'blocked';
   readonly requests: readonly Request[];
   readonly gaps: readonly Gap[];
   /** By estimate, for deferred tasks; 0 otherwise. */
   readonly estimatedRequests: number;
   /** Whether some of what it wants was refused for want of a permission, and is left alone. */
-  readonly refused: boolean;
+  readonly hasDeniedWindows: boolean;
   /** Why, in words, as one line. */
   readonly reason: string;
 }
 
 /** What a plan says about a step of the user's own. */
-export interface PlannedOwn {
+export interface PlannedCustomStep {
   readonly id: TaskId;
   readonly step: string;
   readonly uses: 'sql' | 'exec';
@@ -92,10 +92,15 @@ export type GapReason =
   | {
       readonly kind: 'asked-before';
       readonly state: Exclude<CoverageState, 'data' | 'empty'>;
-      readonly at: Instant;
-      readonly note?: string;
+      readonly lastRequestedAt: Instant;
+      readonly reason?: string;
     }
-  | { readonly kind: 'too-old'; readonly what: string; readonly at: Instant; readonly refresh: Duration }
+  | {
+      readonly kind: 'too-old';
+      readonly subject: string;
+      readonly lastRequestedAt: Instant;
+      readonly refresh: Duration;
+    }
   /** Of what is computed: there is more to compute it from. */
-  | { readonly kind: 'newer'; readonly what: string }
+  | { readonly kind: 'newer'; readonly subject: string }
   | { readonly kind: 'forced' };

@@ -1,7 +1,7 @@
 import type { ProviderLimits } from '../core/provider-limits.js';
-import { day } from '../core/time.js';
+import { day } from '../core/time/time.js';
 
-const longestWindow: ProviderLimits['longestWindow'] = {
+const maxWindow: ProviderLimits['maxWindow'] = {
   '1 secs': day,
   '5 secs': 7 * day,
   '10 secs': 7 * day,
@@ -28,10 +28,10 @@ const longestWindow: ProviderLimits['longestWindow'] = {
  * for it look like plans for a real source, only faster.
  */
 export const marketLimits: Omit<ProviderLimits, 'name'> = {
-  longestWindow,
-  snapshotContracts: 1_000,
+  maxWindow,
+  maxSnapshotContracts: 1_000,
   budgets: [],
-  concurrency: 8,
+  maxConcurrency: 8,
   typicalLatency: 0,
-  settleTime: 0,
+  revisionWindow: 0,
 };

@@ -1,14 +1,14 @@
-import { quoteRows } from '../core/reading-rows.js';
-import type { OptionReading } from '../core/reading-rows.js';
-import type { RowsOf } from '../core/rows.js';
+import { toQuoteRows } from '../core/tables/quote-rows.js';
+import type { OptionInput } from '../core/tables/quote-rows.js';
+import type { RowsOf } from '../core/tables/rows.js';
 import type { OptionContract } from '../core/series.js';
-import { dayNumber } from '../core/time.js';
-import type { ContractDetails } from '../market/contract-details.js';
-import type { ListedOption } from '../market/listing.js';
+import { toDayNumber } from '../core/time/time.js';
+import type { ContractDetails } from '../market/instruments/contract-details.js';
+import type { ListedOption } from '../market/options/option-chain.js';
 import type { OptionQuote, Quote } from '../market/quote.js';
 
 /** The details of one instrument as a table of one row. */
-export function contractRows(details: ContractDetails): RowsOf<'contracts'> {
+export function toContractRows(details: ContractDetails): RowsOf<'contracts'> {
   return {
     dataset: 'contracts',
     length: 1,
@@ -31,7 +31,7 @@ export function contractRows(details: ContractDetails): RowsOf<'contracts'> {
 }
 
 /** A chain as a table of one row an option. */
-export function chainRows(chain: readonly ListedOption[]): RowsOf<'chains'> {
+export function toChainRows(chain: readonly ListedOption[]): RowsOf<'chains'> {
   return {
     dataset: 'chains',
     length: chain.length,
@@ -39,7 +39,7 @@ export function chainRows(chain: readonly ListedOption[]): RowsOf<'chains'> {
       exchange: chain.map((option) => option.exchange),
       trading_class: chain.map((option) => option.tradingClass),
       multiplier: Float64Array.from(chain, (option) => option.multiplier),
-      expiry: Float64Array.from(chain, (option) => dayNumber(option.expiry)),
+      expiry: Float64Array.from(chain, (option) => toDayNumber(option.expiry)),
       strike: Float64Array.from(chain, (option) => option.strike),
       right: chain.map((option) => option.right),
       con_id: Float64Array.from(chain, (option) => option.conId),
@@ -49,12 +49,12 @@ export function chainRows(chain: readonly ListedOption[]): RowsOf<'chains'> {
 }
 
 /** What the screen shows of an instrument as a table of one row. */
-export function spotRows({ last, bid, ask, open, high, low, previousClose, volume }: Quote): RowsOf<'quotes'> {
-  return quoteRows({ last, bid, ask, open, high, low, close: previousClose, volume, delayed: false });
+export function toSpotQuoteRows({ last, bid, ask, open, high, low, previousClose, volume }: Quote): RowsOf<'quotes'> {
+  return toQuoteRows({ last, bid, ask, open, high, low, close: previousClose, volume, delayed: false });
 }
 
 /** What the screen shows of an option. */
-export function optionReading({ strike, right, conId }: OptionContract, quote: OptionQuote): OptionReading {
+export function toOptionInput({ strike, right, conId }: OptionContract, quote: OptionQuote): OptionInput {
   const { bid, ask, last, volume, openInterest, underlyingPrice, impliedVolatility: iv } = quote;
   const model = { iv, delta: null, gamma: null, theta: null, vega: null };
   return { strike, right, conId, bid, ask, last, volume, openInterest, underlyingPrice, ...model, delayed: false };

@@ -8,27 +8,30 @@ export interface RequestQueue<Item> {
 }
 
 /** Cutting the head off one by one would cost the square of the length. */
-const headWorthCutting = 4096;
+const compactionThreshold = 4096;
 
 /** A queue that keeps `most` calls of `work` under way as long as something waits. `work` must not reject. */
-export function requestQueue<Item>(most: number, work: (item: Item) => Promise<void>): RequestQueue<Item> {
+export function createRequestQueue<Item>(
+  maxConcurrent: number,
+  work: (item: Item) => Promise<void>,
+): RequestQueue<Item> {
   const waiting: Item[] = [];
   let next = 0;
-  let underWay = 0;
-  let closed = false;
+  let inFlight = 0;
+  let isClosed = false;
 
   const pump = (): void => {
-    while (underWay < most) {
+    while (inFlight < maxConcurrent) {
       const item = waiting[next];
       if (item === undefined) return;
       next++;
-      if (next === headWorthCutting) {
+      if (next === compactionThreshold) {
         waiting.splice(0, next);
         next = 0;
       }
-      underWay++;
+      inFlight++;
       void work(item).then(() => {
-        underWay--;
+        inFlight--;
         pump();
       });
     }
@@ -36,24 +39,24 @@ export function requestQueue<Item>(most: number, work: (item: Item) => Promise<v
 
   return {
     push(items) {
-      if (closed) return;
+      if (isClosed) return;
       for (const item of items) waiting.push(item);
       pump();
     },
     drop(isUnwanted) {
-      const left = waiting.slice(next);
+      const waitingItems = waiting.slice(next);
       waiting.length = 0;
       next = 0;
       const dropped: Item[] = [];
-      for (const item of left) (isUnwanted(item) ? dropped : waiting).push(item);
+      for (const item of waitingItems) (isUnwanted(item) ? dropped : waiting).push(item);
       return dropped;
     },
     close() {
-      closed = true;
-      const left = waiting.slice(next);
+      isClosed = true;
+      const waitingItems = waiting.slice(next);
       waiting.length = 0;
       next = 0;
-      return left;
+      return waitingItems;
     },
   };
 }

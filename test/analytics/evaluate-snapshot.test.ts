@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { chainEffort, createAmericanPricer } from '../../src/analytics/american.js';
-import { blackScholesPrice } from '../../src/analytics/black.js';
+import { chainAccuracy, createAmericanPricer } from '../../src/analytics/american/american-pricer.js';
+import { blackScholesPrice } from '../../src/analytics/european/black.js';
 import { evaluateSnapshot } from '../../src/analytics/evaluate-snapshot.js';
 import type { SnapshotTerms } from '../../src/analytics/evaluate-snapshot.js';
-import { snapshotRows } from '../../src/core/reading-rows.js';
-import type { OptionReading } from '../../src/core/reading-rows.js';
-import type { RowsOf } from '../../src/core/rows.js';
+import { toSnapshotRows } from '../../src/core/tables/quote-rows.js';
+import type { OptionInput } from '../../src/core/tables/quote-rows.js';
+import type { RowsOf } from '../../src/core/tables/rows.js';
 
-const quiet: OptionReading = {
+const quiet: OptionInput = {
   strike: 100,
   right: 'C',
   conId: null,
@@ -27,15 +27,21 @@ const quiet: OptionReading = {
   delayed: false,
 };
 
-const terms: SnapshotTerms = { style: 'european', rate: 0.04, dividendYield: 0.01, years: 0.25, knownPrice: NaN };
+const terms: SnapshotTerms = {
+  style: 'european',
+  rate: 0.04,
+  dividendYield: 0.01,
+  years: 0.25,
+  fallbackUnderlyingPrice: NaN,
+};
 
 function priced(volatility: number, strike = 100, right: 'C' | 'P' = 'C'): number {
   return blackScholesPrice({ right, spot: 100, strike, years: 0.25, rate: 0.04, dividendYield: 0.01, volatility });
 }
 
 /** What is found for one option. */
-function found(reading: Partial<OptionReading>, more: Partial<SnapshotTerms> = {}): Readonly<Record<string, unknown>> {
-  const { columns } = evaluateSnapshot(snapshotRows([{ ...quiet, ...reading }]), { ...terms, ...more });
+function found(reading: Partial<OptionInput>, more: Partial<SnapshotTerms> = {}): Readonly<Record<string, unknown>> {
+  const { columns } = evaluateSnapshot(toSnapshotRows([{ ...quiet, ...reading }]), { ...terms, ...more });
   return Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[0]]));
 }
 
@@ -62,7 +68,7 @@ describe('the price that is used', () => {
 
 describe('the underlying', () => {
   test('is the one known from elsewhere where the row has none, and the reason says so', () => {
-    const one = found({ last: priced(0.2), underlyingPrice: null }, { knownPrice: 100 });
+    const one = found({ last: priced(0.2), underlyingPrice: null }, { fallbackUnderlyingPrice: 100 });
     expect(one['iv']).toBeCloseTo(0.2, 12);
     expect(one).toMatchObject({ underlying_price: 100, iv_reason: 'last-price, known-underlying' });
   });
@@ -90,7 +96,7 @@ describe('what cannot be computed', () => {
 });
 
 describe('an American option', () => {
-  const price = createAmericanPricer({ nodes: 12, inner: 24, outer: 32, turns: 12 });
+  const price = createAmericanPricer({ nodes: 12, inner: 24, outer: 32, iterations: 12 });
   const at = (spot: number, rate: number, volatility: number, years = 0.25): number =>
     price(false, spot, 105, years, rate, 0.01, volatility);
 
@@ -125,7 +131,7 @@ describe('an American option', () => {
 });
 
 test('a pricer that remembers its boundary prices as one that does not', () => {
-  const both = createAmericanPricer(chainEffort);
+  const both = createAmericanPricer(chainAccuracy);
   for (const [spot, strike, years, rate, yielded, volatility] of [
     [100, 95, 0.5, 0.05, 0.02, 0.25],
     [90, 95, 0.5, 0.05, 0.02, 0.25],
@@ -134,7 +140,7 @@ test('a pricer that remembers its boundary prices as one that does not', () => {
     [80, 120, 0.5, 0.02, 0.05, 0.25],
   ] as const) {
     for (const call of [true, false]) {
-      const fresh = createAmericanPricer(chainEffort)(call, spot, strike, years, rate, yielded, volatility);
+      const fresh = createAmericanPricer(chainAccuracy)(call, spot, strike, years, rate, yielded, volatility);
       expect(both(call, spot, strike, years, rate, yielded, volatility)).toBe(fresh);
     }
   }
@@ -165,7 +171,7 @@ test('whatever the source says, there is a number or a reason, and nothing is th
   });
   fc.assert(
     fc.property(fc.array(reading, { maxLength: 6 }), anyTerms, (readings, given) => {
-      const plain = snapshotRows(readings.map(() => quiet));
+      const plain = toSnapshotRows(readings.map(() => quiet));
       const column = (value: (one: (typeof readings)[number]) => number | null): Float64Array =>
         Float64Array.from(readings, (one) => value(one) ?? NaN);
       const rows: RowsOf<'option_snapshots'> = {

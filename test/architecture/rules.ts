@@ -9,7 +9,7 @@
 export type Access = 'all' | 'types' | 'contract' | 'reading contract';
 
 /** The table of the design: for every room, the rooms it may import and how much of them. */
-export const mayImport: Readonly<Record<string, Readonly<Record<string, Access>>>> = {
+export const allowedImports: Readonly<Record<string, Readonly<Record<string, Access>>>> = {
   core: {},
   yaml: { core: 'all' },
   pipeline: { core: 'all', yaml: 'all' },
@@ -56,7 +56,7 @@ export const mayImport: Readonly<Record<string, Readonly<Record<string, Access>>
 export const wiring: readonly string[] = ['cli', 'main', 'open-lake'];
 
 /** What a `reading contract` leaves out. */
-export const writingHalf: readonly string[] = ['LakeWriter', 'OwnTables', 'Recovery'];
+export const writeApi: readonly string[] = ['LakeWriter', 'OwnTables', 'Recovery'];
 
 /** Packages with a home; a name ending in `*` covers every package that begins so. What is not here may go anywhere. */
 export const packageHomes: Readonly<Record<string, readonly string[]>> = {
@@ -72,15 +72,15 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Hashing needs nothing from outside; what is random in that module is among the ambient things below. */
-const hashing = ['node:crypto'];
+const hashingModules = ['node:crypto'];
 
 /** Rooms whose functions are pure: of Node's own modules they may use these and no other. */
-export const pureRooms: Readonly<Record<string, readonly string[]>> = {
-  core: [...hashing, 'node:events', 'node:timers/promises'],
-  analytics: hashing,
-  graph: hashing,
-  market: hashing,
-  plan: hashing,
+export const pureModules: Readonly<Record<string, readonly string[]>> = {
+  core: [...hashingModules, 'node:events', 'node:timers/promises'],
+  analytics: hashingModules,
+  graph: hashingModules,
+  market: hashingModules,
+  plan: hashingModules,
 };
 
 /** The one file beside the wiring that may know what time it is. */
@@ -98,19 +98,19 @@ export interface AmbientRule {
   readonly instead: string;
 }
 
-const byClock = 'take a Clock or an Instant as a parameter';
-const bySource = 'take a source of randomness as a parameter';
+const insteadOfClock = 'take a Clock or an Instant as a parameter';
+const insteadOfRandom = 'take a source of randomness as a parameter';
 
 /** The globals that make a function depend on more than its parameters. */
 export const ambient: Readonly<Record<string, AmbientRule>> = {
-  Date: { members: ['now'], instead: byClock },
-  Temporal: { members: ['Now'], instead: byClock },
-  performance: { module: 'node:perf_hooks', instead: byClock },
-  Math: { members: ['random'], instead: bySource },
+  Date: { members: ['now'], instead: insteadOfClock },
+  Temporal: { members: ['Now'], instead: insteadOfClock },
+  performance: { module: 'node:perf_hooks', instead: insteadOfClock },
+  Math: { members: ['random'], instead: insteadOfRandom },
   crypto: {
     members: ['getRandomValues', 'randomBytes', 'randomFillSync', 'randomInt', 'randomUUID'],
     module: 'node:crypto',
-    instead: bySource,
+    instead: insteadOfRandom,
   },
   console: { module: 'node:console', instead: 'return the text or emit an event; the command line prints' },
   process: {
@@ -121,10 +121,10 @@ export const ambient: Readonly<Record<string, AmbientRule>> = {
 };
 
 /** What to do instead of `new Date()`. */
-export const insteadOfNow = byClock;
+export const insteadOfNow = insteadOfClock;
 
 /** Names under which unrelated things collect. */
 export const vagueNames: readonly string[] = ['common', 'helper', 'helpers', 'index', 'misc', 'util', 'utils'];
 
 /** A file that grows past this is two ideas. */
-export const longestFile = 400;
+export const maxFileLines = 400;

@@ -1,37 +1,37 @@
 import ts from 'typescript';
 
 /** Whether something around the word declares it, so that it does not mean the global of that name. */
-export function isDeclaredAround(word: ts.Identifier): boolean {
-  for (let node: ts.Node = word.parent; ; node = node.parent) {
-    if (declarationsOf(node).some((name) => declares(name, word.text))) return true;
+export function isShadowed(identifier: ts.Identifier): boolean {
+  for (let node: ts.Node = identifier.parent; ; node = node.parent) {
+    if (getDeclarations(node).some((name) => declares(name, identifier.text))) return true;
     if (ts.isSourceFile(node)) return false;
   }
 }
 
 /** The names that a node declares for what is inside it. */
-function declarationsOf(node: ts.Node): readonly ts.BindingName[] {
+function getDeclarations(node: ts.Node): readonly ts.BindingName[] {
   if (ts.isFunctionLike(node)) return node.parameters.map((parameter) => parameter.name);
   if (ts.isCatchClause(node)) return node.variableDeclaration === undefined ? [] : [node.variableDeclaration.name];
   if (ts.isForStatement(node) || ts.isForOfStatement(node) || ts.isForInStatement(node)) {
     const { initializer } = node;
-    return initializer !== undefined && ts.isVariableDeclarationList(initializer) ? namesOfList(initializer) : [];
+    return initializer !== undefined && ts.isVariableDeclarationList(initializer) ? getListNames(initializer) : [];
   }
   if (ts.isSourceFile(node) || ts.isBlock(node) || ts.isModuleBlock(node) || ts.isCaseOrDefaultClause(node)) {
-    return node.statements.flatMap(namesOfStatement);
+    return node.statements.flatMap(getStatementNames);
   }
   return [];
 }
 
-function namesOfStatement(statement: ts.Statement): readonly ts.BindingName[] {
-  if (ts.isVariableStatement(statement)) return namesOfList(statement.declarationList);
+function getStatementNames(statement: ts.Statement): readonly ts.BindingName[] {
+  if (ts.isVariableStatement(statement)) return getListNames(statement.declarationList);
   if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) {
     return statement.name === undefined ? [] : [statement.name];
   }
-  return ts.isImportDeclaration(statement) ? namesOfImport(statement) : [];
+  return ts.isImportDeclaration(statement) ? getImportNames(statement) : [];
 }
 
 /** What is imported from Node is the global all the same. */
-function namesOfImport({ importClause, moduleSpecifier }: ts.ImportDeclaration): readonly ts.Identifier[] {
+function getImportNames({ importClause, moduleSpecifier }: ts.ImportDeclaration): readonly ts.Identifier[] {
   if (importClause === undefined) return [];
   if (ts.isStringLiteral(moduleSpecifier) && moduleSpecifier.text.startsWith('node:')) return [];
   const { name, namedBindings } = importClause;
@@ -41,11 +41,11 @@ function namesOfImport({ importClause, moduleSpecifier }: ts.ImportDeclaration):
   return [...byDefault, ...namedBindings.elements.map((element) => element.name)];
 }
 
-function namesOfList(list: ts.VariableDeclarationList): readonly ts.BindingName[] {
+function getListNames(list: ts.VariableDeclarationList): readonly ts.BindingName[] {
   return list.declarations.map((declaration) => declaration.name);
 }
 
-function declares(name: ts.BindingName, word: string): boolean {
-  if (ts.isIdentifier(name)) return name.text === word;
-  return name.elements.some((element) => ts.isBindingElement(element) && declares(element.name, word));
+function declares(name: ts.BindingName, identifier: string): boolean {
+  if (ts.isIdentifier(name)) return name.text === identifier;
+  return name.elements.some((element) => ts.isBindingElement(element) && declares(element.name, identifier));
 }

@@ -1,5 +1,5 @@
 import ts from 'typescript';
-import { isDeclaredAround } from './scope.js';
+import { isShadowed } from './scope.js';
 
 /** One import of a file, whichever of the language's forms it takes. */
 export interface Import {
@@ -42,13 +42,13 @@ export function readSource(path: string, text: string, globals: ReadonlySet<stri
   const imports: Import[] = [];
   const globalUses: GlobalUse[] = [];
   const argumentlessDates: ArgumentlessDate[] = [];
-  const lineOf = (node: ts.Node): number => file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1;
+  const getLine = (node: ts.Node): number => file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1;
 
   const visit = (node: ts.Node): void => {
-    const found = importOf(node);
-    if (found !== null) imports.push({ line: lineOf(node), ...found });
-    if (ts.isIdentifier(node) && globals.has(node.text) && namesGlobal(node) && !isDeclaredAround(node)) {
-      for (const member of membersTaken(node)) globalUses.push({ line: lineOf(node), name: node.text, member });
+    const found = parseImport(node);
+    if (found !== null) imports.push({ line: getLine(node), ...found });
+    if (ts.isIdentifier(node) && globals.has(node.text) && isGlobalName(node) && !isShadowed(node)) {
+      for (const member of getAccessedMembers(node)) globalUses.push({ line: getLine(node), name: node.text, member });
     }
     if (
       (ts.isNewExpression(node) || ts.isCallExpression(node)) &&
@@ -56,7 +56,7 @@ export function readSource(path: string, text: string, globals: ReadonlySet<stri
       node.expression.text === 'Date' &&
       (ts.isCallExpression(node) || (node.arguments ?? []).length === 0)
     ) {
-      argumentlessDates.push({ line: lineOf(node), text: node.getText(file) });
+      argumentlessDates.push({ line: getLine(node), text: node.getText(file) });
     }
     ts.forEachChild(node, visit);
   };
@@ -82,41 +82,41 @@ const importing: ReadonlySet<ts.SyntaxKind> = new Set([
   ts.SyntaxKind.CallExpression,
 ]);
 
-function importOf(node: ts.Node): Omit<Import, 'line'> | null {
+function parseImport(node: ts.Node): Omit<Import, 'line'> | null {
   if (!importing.has(node.kind)) return null;
   if (ts.isImportDeclaration(node)) {
     const { importClause } = node;
     return {
-      specifier: textOf(node.moduleSpecifier),
+      specifier: getText(node.moduleSpecifier),
       typeOnly: importClause !== undefined && isTypeOnlyClause(importClause),
-      names: importClause === undefined ? [] : namesOfClause(importClause),
+      names: importClause === undefined ? [] : getClauseNames(importClause),
     };
   }
   if (ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined) {
     const elements =
       node.exportClause !== undefined && ts.isNamedExports(node.exportClause) ? node.exportClause.elements : null;
     return {
-      specifier: textOf(node.moduleSpecifier),
+      specifier: getText(node.moduleSpecifier),
       typeOnly: node.isTypeOnly || elements?.every((element) => element.isTypeOnly) === true,
       names: elements === null ? ['*'] : elements.map((element) => (element.propertyName ?? element.name).text),
     };
   }
   if (ts.isImportEqualsDeclaration(node) && ts.isExternalModuleReference(node.moduleReference)) {
-    return { specifier: textOf(node.moduleReference.expression), typeOnly: node.isTypeOnly, names: ['*'] };
+    return { specifier: getText(node.moduleReference.expression), typeOnly: node.isTypeOnly, names: ['*'] };
   }
   if (ts.isImportTypeNode(node)) {
-    const specifier = ts.isLiteralTypeNode(node.argument) ? textOf(node.argument.literal) : null;
+    const specifier = ts.isLiteralTypeNode(node.argument) ? getText(node.argument.literal) : null;
     const first = node.qualifier === undefined ? '*' : node.qualifier.getText().split('.')[0];
     return { specifier, typeOnly: true, names: [first ?? '*'] };
   }
   if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
     const [argument] = node.arguments;
-    return { specifier: argument === undefined ? null : textOf(argument), typeOnly: false, names: ['*'] };
+    return { specifier: argument === undefined ? null : getText(argument), typeOnly: false, names: ['*'] };
   }
   return null;
 }
 
-function textOf(node: ts.Node): string | null {
+function getText(node: ts.Node): string | null {
   return ts.isStringLiteralLike(node) ? node.text : null;
 }
 
@@ -130,7 +130,7 @@ function isTypeOnlyClause(clause: ts.ImportClause): boolean {
   );
 }
 
-function namesOfClause(clause: ts.ImportClause): string[] {
+function getClauseNames(clause: ts.ImportClause): string[] {
   const byDefault = clause.name === undefined ? [] : ['default'];
   const bindings = clause.namedBindings;
   if (bindings === undefined) return byDefault;
@@ -139,7 +139,7 @@ function namesOfClause(clause: ts.ImportClause): string[] {
 }
 
 /** Whether the word stands for the global, and not for a property, a key, a declared name or a type of that name. */
-function namesGlobal(node: ts.Identifier): boolean {
+function isGlobalName(node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent) && parent.name === node) {
     return ts.isIdentifier(parent.expression) && parent.expression.text === 'globalThis';
@@ -154,12 +154,12 @@ function namesGlobal(node: ts.Identifier): boolean {
 }
 
 /** What is taken of a global: one member, those a pattern names, or `null` for the whole. */
-function membersTaken(node: ts.Identifier): readonly (string | null)[] {
+function getAccessedMembers(node: ts.Identifier): readonly (string | null)[] {
   const viaGlobalThis = ts.isPropertyAccessExpression(node.parent) && node.parent.name === node;
   const whole = viaGlobalThis ? node.parent : node;
   const { parent } = whole;
   if (ts.isPropertyAccessExpression(parent) && parent.expression === whole) return [parent.name.text];
-  if (ts.isElementAccessExpression(parent) && parent.expression === whole) return [textOf(parent.argumentExpression)];
+  if (ts.isElementAccessExpression(parent) && parent.expression === whole) return [getText(parent.argumentExpression)];
   if (ts.isVariableDeclaration(parent) && ts.isObjectBindingPattern(parent.name)) {
     return parent.name.elements.map((element) => {
       const name = element.propertyName ?? element.name;

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { calendarOf, knownExchanges, lastProjectedYear } from '../../src/calendar/calendars.js';
-import { addDays, dateOfDayNumber, day, dayNumber, hour } from '../../src/core/time.js';
-import { calendar } from './hours.js';
+import { getCalendar, supportedExchanges, lastProjectedYear } from '../../src/calendar/calendars.js';
+import { addDays, fromDayNumber, day, toDayNumber, hour } from '../../src/core/time/time.js';
+import { requireCalendar } from './session-hours.js';
 
-const exchange = fc.constantFrom(...knownExchanges);
-const date = fc.integer({ min: dayNumber('1989-06-01'), max: dayNumber('2041-01-01') }).map(dateOfDayNumber);
+const exchange = fc.constantFrom(...supportedExchanges);
+const date = fc.integer({ min: toDayNumber('1989-06-01'), max: toDayNumber('2041-01-01') }).map(fromDayNumber);
 
 describe('calendarOf', () => {
   it('knows five exchanges', () => {
-    expect(knownExchanges).toEqual(['XNYS', 'XNAS', 'XASX', 'XNSE', 'XBOM']);
-    expect(calendarOf('XLON')).toBeUndefined();
-    expect(calendarOf('xnys')).toBeUndefined();
+    expect(supportedExchanges).toEqual(['XNYS', 'XNAS', 'XASX', 'XNSE', 'XBOM']);
+    expect(getCalendar('XLON')).toBeUndefined();
+    expect(getCalendar('xnys')).toBeUndefined();
   });
 
   it.each([
@@ -21,15 +21,15 @@ describe('calendarOf', () => {
     ['XNSE', 'Asia/Kolkata', '2010-01-01'],
     ['XBOM', 'Asia/Kolkata', '2010-01-01'],
   ])('says what it knows of %s', (name, timeZone, firstDate) => {
-    expect(calendar(name)).toMatchObject({ exchange: name, timeZone, firstDate });
-    expect(calendar(name).sessions('1900-01-01', firstDate)).toEqual([]);
+    expect(requireCalendar(name)).toMatchObject({ exchange: name, timeZone, firstDate });
+    expect(requireCalendar(name).sessions('1900-01-01', firstDate)).toEqual([]);
   });
 });
 
 describe('sessions', () => {
   it('are in order and inside their days', () => {
-    for (const name of knownExchanges) {
-      const sessions = calendar(name).sessions('1990-01-01', '2041-01-01');
+    for (const name of supportedExchanges) {
+      const sessions = requireCalendar(name).sessions('1990-01-01', '2041-01-01');
       const misplaced = sessions.filter(({ dayStart, open, close, dayEnd }, index) => {
         const previousEnd = sessions[index - 1]?.dayEnd ?? dayStart;
         return !(previousEnd <= dayStart && dayStart < open && open < close && close < dayEnd);
@@ -41,7 +41,7 @@ describe('sessions', () => {
   it('belong to the date that the zone shows throughout the day', () => {
     fc.assert(
       fc.property(exchange, date, (name, on) => {
-        const known = calendar(name);
+        const known = requireCalendar(name);
         for (const session of known.sessions(on, addDays(on, 10))) {
           expect(known.startOf(session.date)).toBe(session.dayStart);
           for (const at of [session.dayStart, session.open, session.close, session.dayEnd - 1]) {
@@ -57,7 +57,7 @@ describe('sessions', () => {
     fc.assert(
       fc.property(exchange, date, date, date, (name, a, b, c) => {
         const [from = a, middle = b, to = c] = [a, b, c].sort();
-        const known = calendar(name);
+        const known = requireCalendar(name);
         const whole = known.sessions(from, to);
         expect([...known.sessions(from, middle), ...known.sessions(middle, to)]).toEqual(whole);
         expect(whole.every((session) => session.date >= from && session.date < to)).toBe(true);
@@ -67,17 +67,19 @@ describe('sessions', () => {
   });
 
   it('are none in an empty or reversed span', () => {
-    expect(calendar('XNYS').sessions('2024-01-03', '2024-01-03')).toEqual([]);
-    expect(calendar('XNYS').sessions('2024-01-03', '2024-01-02')).toEqual([]);
+    expect(requireCalendar('XNYS').sessions('2024-01-03', '2024-01-03')).toEqual([]);
+    expect(requireCalendar('XNYS').sessions('2024-01-03', '2024-01-02')).toEqual([]);
   });
 
   it('are projected to 2040 and end somewhere', () => {
-    expect(calendar('XASX').sessions('2040-12-31', '2041-01-01')).toHaveLength(1);
-    expect(calendar('XNYS').sessions('2090-01-01', '9999-12-31').at(-1)?.date).toBe(`${lastProjectedYear}-12-31`);
+    expect(requireCalendar('XASX').sessions('2040-12-31', '2041-01-01')).toHaveLength(1);
+    expect(requireCalendar('XNYS').sessions('2090-01-01', '9999-12-31').at(-1)?.date).toBe(
+      `${lastProjectedYear}-12-31`,
+    );
   });
 
   it('come back fast when asked again', () => {
-    const known = calendar('XNYS');
+    const known = requireCalendar('XNYS');
     known.sessions('2010-01-01', '2020-01-01');
     const before = performance.now();
     for (let times = 0; times < 1000; times++) known.sessions('2010-01-02', '2019-12-30');
@@ -88,7 +90,7 @@ describe('sessions', () => {
 describe('daylight saving time', () => {
   it('moves the open in UTC and keeps the hours on local clocks', () => {
     const opens = (name: string, from: string, to: string): string[] =>
-      calendar(name)
+      requireCalendar(name)
         .sessions(from, to)
         .map((session) => new Date(session.open).toISOString().slice(0, 16));
     expect(opens('XNYS', '2024-03-08', '2024-03-12')).toEqual(['2024-03-08T14:30', '2024-03-11T13:30']);
@@ -101,7 +103,7 @@ describe('daylight saving time', () => {
 
   it('gives the Sunday of a change 23 or 25 hours', () => {
     const length = (on: string): number => {
-      const known = calendar('XNYS');
+      const known = requireCalendar('XNYS');
       return known.startOf(addDays(on, 1)) - known.startOf(on);
     };
     expect(length('2024-03-10')).toBe(23 * hour);
@@ -122,11 +124,11 @@ describe('the zone of the machine', () => {
   it.each(['Pacific/Kiritimati', 'Pacific/Niue', 'America/Los_Angeles', 'Europe/London'])(
     'changes nothing when it is %s',
     async (zone) => {
-      const expected = knownExchanges.map((name) => calendar(name).sessions('2009-12-01', '2027-02-01'));
+      const expected = supportedExchanges.map((name) => requireCalendar(name).sessions('2009-12-01', '2027-02-01'));
       process.env['TZ'] = zone;
       vi.resetModules();
       const fresh = await import('../../src/calendar/calendars.js');
-      const found = knownExchanges.map((name) => fresh.calendarOf(name)?.sessions('2009-12-01', '2027-02-01'));
+      const found = supportedExchanges.map((name) => fresh.getCalendar(name)?.sessions('2009-12-01', '2027-02-01'));
       expect(new Intl.DateTimeFormat().resolvedOptions().timeZone).toBe(zone);
       expect(found).toEqual(expected);
     },

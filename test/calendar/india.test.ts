@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { foreseeableHolidays } from '../../src/calendar/india.js';
-import { calendar, countsPerYear, hoursOn, sessionOn } from './hours.js';
+import { predictableHolidays } from '../../src/calendar/india.js';
+import { requireCalendar, countSessionsPerYear, formatHours, findSession } from './session-hours.js';
 
 const usual = '09:15-15:30';
 
 describe('Mumbai', () => {
   it('has the number of sessions each year that price histories and published calendars give', () => {
-    expect(countsPerYear('XNSE', 2010, 2026)).toEqual([
+    expect(countSessionsPerYear('XNSE', 2010, 2026)).toEqual([
       ...[252, 247, 251, 250, 244, 248, 247, 248, 246, 245], // 2010
       ...[252, 248, 248, 246, 249, 249, 247], // 2020
     ]);
   });
 
   it('has the same sessions on both exchanges', () => {
-    expect(calendar('XBOM').sessions('2010-01-01', '2041-01-01')).toEqual(
-      calendar('XNSE').sessions('2010-01-01', '2041-01-01'),
+    expect(requireCalendar('XBOM').sessions('2010-01-01', '2041-01-01')).toEqual(
+      requireCalendar('XNSE').sessions('2010-01-01', '2041-01-01'),
     );
   });
 
@@ -36,7 +36,7 @@ describe('Mumbai', () => {
     ['2024-11-01', '18:00-19:00'],
     ['2025-10-21', '13:45-14:45'],
   ])('trades at Muhurat on %s: %s', (date, expected) => {
-    expect(hoursOn('XNSE', date)).toBe(expected);
+    expect(formatHours('XNSE', date)).toBe(expected);
   });
 
   it.each([
@@ -78,26 +78,26 @@ describe('Mumbai', () => {
     ['2026-12-25', 'closed'],
     ['2024-06-22', 'closed'], // an ordinary Saturday
   ])('on %s: %s', (date, expected) => {
-    expect(hoursOn('XBOM', date)).toBe(expected);
+    expect(formatHours('XBOM', date)).toBe(expected);
   });
 
   it('marks the one announced session whose hours are still open', () => {
-    expect(sessionOn('XNSE', '2026-11-08')?.projected).toBe(true);
-    expect(sessionOn('XNSE', '2026-11-09')?.projected).toBe(false);
+    expect(findSession('XNSE', '2026-11-08')?.projected).toBe(true);
+    expect(findSession('XNSE', '2026-11-09')?.projected).toBe(false);
   });
 
   it('projects only what can be known: fixed dates, Good Friday and weekends', () => {
-    const sessions = calendar('XNSE').sessions('2027-01-01', '2028-01-01');
+    const sessions = requireCalendar('XNSE').sessions('2027-01-01', '2028-01-01');
     expect(sessions.every((session) => session.projected)).toBe(true);
     expect(sessions).toHaveLength(258);
-    expect(hoursOn('XNSE', '2027-01-26')).toBe('closed');
-    expect(hoursOn('XNSE', '2027-03-26')).toBe('closed');
-    expect(hoursOn('XNSE', '2027-10-02')).toBe('closed');
+    expect(formatHours('XNSE', '2027-01-26')).toBe('closed');
+    expect(formatHours('XNSE', '2027-03-26')).toBe('closed');
+    expect(formatHours('XNSE', '2027-10-02')).toBe('closed');
   });
 
   it('has kept every foreseeable holiday since 2010', () => {
     for (let year = 2010; year <= 2026; year++) {
-      for (const date of foreseeableHolidays(year)) expect(hoursOn('XNSE', date), date).toBe('closed');
+      for (const date of predictableHolidays(year)) expect(formatHours('XNSE', date), date).toBe('closed');
     }
   });
 });

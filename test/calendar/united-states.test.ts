@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { projectedEarlyClosings } from '../../src/calendar/united-states.js';
-import { calendar, countsPerYear, hoursOn } from './hours.js';
+import { projectedEarlyCloses } from '../../src/calendar/united-states.js';
+import { requireCalendar, countSessionsPerYear, formatHours } from './session-hours.js';
 
 const usual = '09:30-16:00';
 
 describe('New York and Nasdaq', () => {
   it('have 8,324 sessions from 1990 to 13 January 2023', () => {
     for (const exchange of ['XNYS', 'XNAS']) {
-      expect(calendar(exchange).sessions('1990-01-01', '2023-01-14')).toHaveLength(8324);
+      expect(requireCalendar(exchange).sessions('1990-01-01', '2023-01-14')).toHaveLength(8324);
     }
   });
 
   it('have the number of sessions each year that price histories and published calendars give', () => {
-    expect(countsPerYear('XNYS', 1990, 2028)).toEqual([
+    expect(countSessionsPerYear('XNYS', 1990, 2028)).toEqual([
       ...[253, 253, 254, 253, 252, 252, 254, 253, 252, 252], // 1990
       ...[252, 248, 252, 252, 252, 252, 251, 251, 253, 252], // 2000
       ...[252, 252, 250, 252, 252, 252, 252, 251, 251, 252], // 2010
@@ -21,8 +21,8 @@ describe('New York and Nasdaq', () => {
   });
 
   it('share every session', () => {
-    expect(calendar('XNAS').sessions('1990-01-01', '2041-01-01')).toEqual(
-      calendar('XNYS').sessions('1990-01-01', '2041-01-01'),
+    expect(requireCalendar('XNAS').sessions('1990-01-01', '2041-01-01')).toEqual(
+      requireCalendar('XNYS').sessions('1990-01-01', '2041-01-01'),
     );
   });
 
@@ -86,21 +86,21 @@ describe('New York and Nasdaq', () => {
     ['2028-07-03', '09:30-13:00'],
     ['2024-06-22', 'closed'], // Saturday
   ])('on %s: %s', (date, expected) => {
-    expect(hoursOn('XNYS', date)).toBe(expected);
+    expect(formatHours('XNYS', date)).toBe(expected);
   });
 
   it('announce early closings that the projection would have foreseen since 2013', () => {
     for (let year = 2013; year <= 2028; year++) {
-      const announced = calendar('XNYS')
+      const announced = requireCalendar('XNYS')
         .sessions(`${year}-01-01`, `${year + 1}-01-01`)
         .filter((session) => session.close - session.open === 3.5 * 3_600_000)
         .map((session) => session.date);
-      expect(announced, String(year)).toEqual(projectedEarlyClosings(year));
+      expect(announced, String(year)).toEqual(projectedEarlyCloses(year));
     }
   });
 
   it('are published until 2028 and projected from then on', () => {
-    const sessions = calendar('XNYS').sessions('2028-12-01', '2029-02-01');
+    const sessions = requireCalendar('XNYS').sessions('2028-12-01', '2029-02-01');
     for (const session of sessions) expect(session.projected).toBe(session.date > '2028-12-31');
   });
 });

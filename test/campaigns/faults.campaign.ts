@@ -4,47 +4,47 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import type { Fault } from '../faults/fault.js';
-import type { Held } from '../faults/held.js';
-import { codeFaults, moreCodeFaults } from '../faults/rows/codes.js';
-import { moreOutages, outages } from '../faults/rows/outages.js';
-import { moreTransport, transport } from '../faults/rows/transport.js';
-import { fairWeather, suffer } from '../faults/suffer.js';
+import type { FaultCase } from '../faults/fault-case.js';
+import type { LakeContents } from '../faults/lake-contents.js';
+import { errorCodeFaults, campaignErrorCodeFaults } from '../faults/cases/error-codes.js';
+import { campaignOutageFaults, outageFaults } from '../faults/cases/outages.js';
+import { campaignTransportFaults, transportFaults } from '../faults/cases/transport.js';
+import { createBaseline, checkFault } from '../faults/check-fault.js';
 
 /** So many at once: most of the time of each is waiting. */
-const atOnce = 8;
+const concurrency = 8;
 
-const table: readonly Fault[] = [
-  ...transport,
-  ...moreTransport,
-  ...codeFaults,
-  ...moreCodeFaults,
-  ...outages,
-  ...moreOutages,
+const allFaults: readonly FaultCase[] = [
+  ...transportFaults,
+  ...campaignTransportFaults,
+  ...errorCodeFaults,
+  ...campaignErrorCodeFaults,
+  ...outageFaults,
+  ...campaignOutageFaults,
 ];
 
-let fair: Held;
+let baseline: LakeContents;
 beforeAll(async () => {
-  fair = await fairWeather();
+  baseline = await createBaseline();
 });
 
-describe(`${String(table.length)} faults`, () => {
-  const rounds = Array.from({ length: Math.ceil(table.length / atOnce) }, (_, round) => round * atOnce);
+describe(`${String(allFaults.length)} faults`, () => {
+  const rounds = Array.from({ length: Math.ceil(allFaults.length / concurrency) }, (_, round) => round * concurrency);
   it.for(rounds)('from number %i on', async (first) => {
-    const wrong: string[] = [];
+    const problems: string[] = [];
     await Promise.all(
-      table.slice(first, first + atOnce).map(async (fault) => {
+      allFaults.slice(first, first + concurrency).map(async (fault) => {
         try {
-          await suffer(fault, fair);
+          await checkFault(fault, baseline);
         } catch (error) {
-          wrong.push(`${fault.name}: ${error instanceof Error ? error.message : String(error)}`);
+          problems.push(`${fault.name}: ${error instanceof Error ? error.message : String(error)}`);
         }
       }),
     );
-    expect(wrong).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it('have names of their own', () => {
-    expect(new Set(table.map(({ name }) => name)).size).toBe(table.length);
+    expect(new Set(allFaults.map(({ name }) => name)).size).toBe(allFaults.length);
   });
 });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Delivery } from '../../src/core/delivery.js';
-import { addDays } from '../../src/core/time.js';
-import { bars, equity, option, temporaryFolder, without } from '../lake/delta/rig.js';
+import type { FetchResult } from '../../src/core/fetch-result.js';
+import { addDays } from '../../src/core/time/time.js';
+import { bars, equity, option, temporaryFolder, rowlessResult } from '../lake/lake-fixture.js';
 import { check, known, store } from './checking.js';
 
 const call = { expiry: '2026-03-20', strike: 50, right: 'C', conId: null } as const;
@@ -16,13 +16,13 @@ test('whatever is asked again, in whatever order, leaves a sound lake', async ()
       days: fc.integer({ min: 1, max: 15 }),
       state: fc.constantFrom('data', 'data', 'provisional', 'empty', 'failed', 'lost'),
     })
-    .map(({ symbol, isOption, first, days, state }): Delivery => {
+    .map(({ symbol, isOption, first, days, state }): FetchResult => {
       const series = isOption ? option(symbol, call) : equity(symbol);
       const from = addDays('2025-12-10', first);
       const to = addDays(from, days);
       return state === 'data' || state === 'provisional'
         ? bars(series, from, to, { state })
-        : without(series, from, to, state);
+        : rowlessResult(series, from, to, state);
     });
   await fc.assert(
     fc.asyncProperty(
@@ -30,8 +30,8 @@ test('whatever is asked again, in whatever order, leaves a sound lake', async ()
       async (commits) => {
         const folder = await temporaryFolder();
         await store(folder, [known, ...commits]);
-        const { findings, unexamined } = await check(folder);
-        expect({ findings, unexamined }).toEqual({ findings: [], unexamined: [] });
+        const { findings, notChecked } = await check(folder);
+        expect({ findings, unexamined: notChecked }).toEqual({ findings: [], unexamined: [] });
       },
     ),
     { numRuns: 12 },

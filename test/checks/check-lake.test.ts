@@ -1,11 +1,11 @@
 import { cp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { allRules } from '../../src/checks/all-rules.js';
-import { isSound } from '../../src/checks/finding.js';
-import { addDays } from '../../src/core/time.js';
-import { openLakeReader } from '../../src/lake/reader.js';
-import { bars, chain, contract, equity, temporaryFolder } from '../lake/delta/rig.js';
+import { allRules } from '../../src/checks/rules/all-rules.js';
+import { isOk } from '../../src/checks/finding.js';
+import { addDays } from '../../src/core/time/time.js';
+import { openLakeReader } from '../../src/lake/reader/lake-reader.js';
+import { bars, chain, contract, equity, temporaryFolder } from '../lake/lake-fixture.js';
 import { at, check, known, store } from './checking.js';
 
 test('a lake that does not exist is sound', async () => {
@@ -33,7 +33,7 @@ test('merged files, later answers and repairs leave a sound lake', async () => {
   await rm(join(folder, 'equity_bars', 'bar_size=1%20day', 'period=2025'), { recursive: true });
   const gone = await check(folder);
   expect(gone.findings).toMatchObject([{ rule: 'file-missing', dataset: 'equity_bars' }]);
-  expect(gone.unexamined).toEqual([{ rule: 'rows-as-answered', dataset: 'equity_bars', because: 'equity_bars' }]);
+  expect(gone.notChecked).toEqual([{ rule: 'rows-as-answered', dataset: 'equity_bars', because: 'equity_bars' }]);
   await store(folder, []);
   expect((await check(folder)).findings).toEqual([]);
   await store(folder, [[bars(equity('A/B'), '2025-12-28', '2026-01-02')]]);
@@ -48,7 +48,7 @@ test('rows that one answer brought twice are found, and where', async () => {
   ts.set([ts[1] ?? 0], 2);
   await store(folder, [known, [once]]);
   const result = await check(folder);
-  expect(isSound(result)).toBe(false);
+  expect(isOk(result)).toBe(false);
   expect(result.findings).toMatchObject([
     {
       rule: 'duplicate-rows',
@@ -84,11 +84,11 @@ test('a lake that has lost an answer of one moment is sound again once the next 
     const folder = await temporaryFolder();
     await cp(whole, folder, { recursive: true });
     await rm(join(folder, 'chains', files[lost] ?? ''));
-    expect(isSound(await check(folder))).toBe(false);
+    expect(isOk(await check(folder))).toBe(false);
     await store(folder, []);
     expect((await check(folder)).findings).toEqual([]);
     const reader = await openLakeReader(folder);
-    const [latest] = (await reader.state()).coverage('mock', 'chains/A%2FB');
+    const [latest] = (await reader.readState()).coverage('mock', 'chains/A%2FB');
     expect(latest).toMatchObject({ state: 'data', start: moments[lost === 2 ? 1 : 2] });
     await reader.close();
   }

@@ -1,25 +1,25 @@
-import { allRules } from '../../src/checks/all-rules.js';
+import { allRules } from '../../src/checks/rules/all-rules.js';
 import { checkLake } from '../../src/checks/check-lake.js';
-import type { LakeChecked } from '../../src/checks/check-lake.js';
-import type { Delivery } from '../../src/core/delivery.js';
-import { datasets } from '../../src/core/tables.js';
-import type { Dataset } from '../../src/core/tables.js';
-import { openLakeReader } from '../../src/lake/reader.js';
-import { openLakeWriter } from '../../src/lake/writer.js';
-import { author, chain, contract } from '../lake/delta/rig.js';
+import type { LakeCheckResult } from '../../src/checks/check-lake.js';
+import type { FetchResult } from '../../src/core/fetch-result.js';
+import { datasets } from '../../src/core/tables/tables.js';
+import type { Dataset } from '../../src/core/tables/tables.js';
+import { openLakeReader } from '../../src/lake/reader/lake-reader.js';
+import { openLakeWriter } from '../../src/lake/writer/lake-writer.js';
+import { author, chain, contract } from '../lake/lake-fixture.js';
 
 const clock = { now: () => Date.UTC(2026, 1, 20), sleepUntil: () => Promise.resolve() };
 /** An instant before the clock's at which contracts and chains were found. */
 export const at = Date.UTC(2026, 0, 31, 12);
 
 /** Writes a lake, or more into one: each list of deliveries is one commit. */
-export async function store(folder: string, commits: readonly (readonly Delivery[])[]): Promise<void> {
+export async function store(folder: string, commits: readonly (readonly FetchResult[])[]): Promise<void> {
   const writer = await openLakeWriter({
     folder,
     author,
     clock,
     emit: () => undefined,
-    zoneOf: () => 'America/New_York',
+    getTimeZone: () => 'America/New_York',
   });
   await writer.recover();
   for (const deliveries of commits) {
@@ -31,7 +31,7 @@ export async function store(folder: string, commits: readonly (readonly Delivery
 }
 
 /** Checks a lake by all rules. */
-export async function check(folder: string, wanted: readonly Dataset[] = datasets): Promise<LakeChecked> {
+export async function check(folder: string, wanted: readonly Dataset[] = datasets): Promise<LakeCheckResult> {
   const reader = await openLakeReader(folder);
   try {
     return await checkLake(reader, wanted, allRules);

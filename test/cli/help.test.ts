@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { makeRig } from '../rig.js';
+import { createRig } from '../rig.js';
 import type { Rig } from '../rig.js';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/cli.md'), 'utf8');
@@ -17,7 +17,7 @@ let rig: Rig;
 let commands: readonly string[];
 
 beforeAll(async () => {
-  rig = await makeRig();
+  rig = await createRig();
   const { stdout } = await rig.pipe('--help');
   commands = [...(/^Commands:\n([^]*?)\n\n/m.exec(stdout)?.[1] ?? '').matchAll(/^ {2}(\w+)/gm)]
     .map(([, name = '']) => name)

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { makeRig } from '../rig.js';
+import { createRig } from '../rig.js';
 import type { CallResult, Rig } from '../rig.js';
-import { now } from './project.js';
+import { now } from '../fixtures/project.js';
 
 /** The beginning of a pipeline whose own steps follow. */
 export const start = `name: own
@@ -50,7 +50,7 @@ export interface Task {
 }
 
 export async function project(steps = returns + score, more: Readonly<Record<string, string>> = {}): Promise<Rig> {
-  const rig = await makeRig();
+  const rig = await createRig();
   await rig.write('own.yaml', start + steps);
   await rig.write('score.mjs', script);
   for (const [path, text] of Object.entries(more)) await rig.write(path, text);

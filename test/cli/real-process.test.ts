@@ -1,9 +1,9 @@
 /** Most tests call the command in processes that have run other calls before; here it is called as users call it, too. */
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { makeRig } from '../rig.js';
+import { createRig } from '../rig.js';
 import type { CallResult, Rig } from '../rig.js';
-import { filledProject, now, withoutTimes } from './project.js';
+import { createFilledProject, now, maskTimes } from '../fixtures/project.js';
 
 const pipeline = `name: small
 provider: mock
@@ -21,13 +21,13 @@ steps:
 let inNewProcesses: Rig;
 let inWarmProcesses: Rig;
 beforeAll(async () => {
-  [inNewProcesses, inWarmProcesses] = await Promise.all([filledProject(pipeline), filledProject(pipeline)]);
+  [inNewProcesses, inWarmProcesses] = await Promise.all([createFilledProject(pipeline), createFilledProject(pipeline)]);
 });
 
 /** What a call says without what differs between two calls of the same command. */
 function comparable(rig: Rig, { exitCode, signal, stdout, stderr }: CallResult): object {
   const text = (said: string): string =>
-    withoutTimes(rig.steady(said))
+    maskTimes(rig.normalize(said))
       .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
       .replace(/\b[\d.]+ [kM]?B\b/g, '<size>')
       .replace(/ +/g, ' ');
@@ -67,16 +67,16 @@ test.for<readonly [words: readonly string[], exitCode: number]>([
 
 describe('in a process that a signal ends', () => {
   test('simulate says where it listens', async () => {
-    const rig = await makeRig();
+    const rig = await createRig();
     const call = rig.spawn('simulate', 'kite', '--port', '0');
-    await call.said(/listening on 127\.0\.0\.1:\d+/);
+    await call.waitForOutput(/listening on 127\.0\.0\.1:\d+/);
     call.kill('SIGTERM');
     expect((await call.result).exitCode).toBe(143);
   });
 
   test('serve answers whether it is well', async () => {
     const call = inNewProcesses.spawn('serve', 'small.yaml', '--port', '0');
-    await call.said(/http:\/\/127\.0\.0\.1:\d+/);
+    await call.waitForOutput(/http:\/\/127\.0\.0\.1:\d+/);
     const [address = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(call.stderr() + call.stdout()) ?? [];
     expect((await fetch(`${address}/healthz`)).status).toBe(200);
     call.kill('SIGTERM');

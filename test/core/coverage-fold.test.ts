@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { coveredWindow, foldPoint, foldSpan, sharedCoverageFold } from '../../src/core/coverage-fold.js';
+import { createCoveredWindow, foldPoint, foldSpan, createCoverageFold } from '../../src/core/coverage-fold.js';
 import type { CoverageState, CoveredWindow, SeriesCoverage } from '../../src/core/coverage.js';
 
 const length = 24;
-const answered: readonly CoverageState[] = ['data', 'empty', 'provisional'];
-const overriding: readonly CoverageState[] = [...answered, 'missing'];
-const asksAgain: readonly CoverageState[] = ['failed', 'provisional', 'missing'];
+const answeredStates: readonly CoverageState[] = ['data', 'empty', 'provisional'];
+const overridingStates: readonly CoverageState[] = [...answeredStates, 'missing'];
+const retriedStates: readonly CoverageState[] = ['failed', 'provisional', 'missing'];
 
 const state = fc.constantFrom<CoverageState>('data', 'empty', 'failed', 'provisional', 'denied', 'lost', 'missing');
 const fact = fc
@@ -17,7 +17,7 @@ const fact = fc
     at: fc.integer({ min: 0, max: 3 }),
     note: fc.constantFrom(undefined, '', 'time-out'),
   })
-  .map(({ start, size, state: one, at, note }) => coveredWindow({ start, end: start + size }, one, at, note));
+  .map(({ start, size, state: one, at, note }) => createCoveredWindow({ start, end: start + size }, one, at, note));
 const history = fc.array(fact, { maxLength: 12 });
 
 const fold = (facts: readonly CoveredWindow[]): SeriesCoverage =>
@@ -29,7 +29,7 @@ function instants(facts: readonly CoveredWindow[]): readonly (CoveredWindow | un
   for (const one of facts) {
     for (let instant = one.start; instant < one.end; instant++) {
       const known = result[instant];
-      if (overriding.includes(one.state) || known === undefined || !answered.includes(known.state))
+      if (overridingStates.includes(one.state) || known === undefined || !answeredStates.includes(known.state))
         result[instant] = one;
     }
   }
@@ -46,10 +46,10 @@ describe('the fold of a span table', () => {
         const coverage = fold(facts);
         for (const [instant, expected] of instants(facts).entries()) {
           const found = at(coverage, instant);
-          expect([found?.state, found?.note]).toEqual([expected?.state, expected?.note]);
+          expect([found?.state, found?.reason]).toEqual([expected?.state, expected?.reason]);
           if (found === undefined || expected === undefined) continue;
-          if (asksAgain.includes(found.state)) expect(found.at).toBe(expected.at);
-          else expect(found.at).toBeGreaterThanOrEqual(expected.at);
+          if (retriedStates.includes(found.state)) expect(found.lastRequestedAt).toBe(expected.lastRequestedAt);
+          else expect(found.lastRequestedAt).toBeGreaterThanOrEqual(expected.lastRequestedAt);
         }
       }),
       { numRuns: 800 },
@@ -64,8 +64,9 @@ describe('the fold of a span table', () => {
           expect(window.end).toBeGreaterThan(window.start);
           if (previous === undefined) continue;
           expect(previous.end).toBeLessThanOrEqual(window.start);
-          const alike = previous.state === window.state && previous.note === window.note;
-          const joinable = alike && (previous.at === window.at || !asksAgain.includes(window.state));
+          const alike = previous.state === window.state && previous.reason === window.reason;
+          const joinable =
+            alike && (previous.lastRequestedAt === window.lastRequestedAt || !retriedStates.includes(window.state));
           expect(previous.end === window.start && joinable).toBe(false);
         }
       }),
@@ -83,22 +84,22 @@ describe('the fold of a span table', () => {
 
   test('nights next to each other become one window, asked about last night', () => {
     const nights = Array.from({ length: 250 }, (_, night) =>
-      coveredWindow({ start: night, end: night + 1 }, 'data', night),
+      createCoveredWindow({ start: night, end: night + 1 }, 'data', night),
     );
     expect(fold(nights)).toEqual([{ start: 0, end: 250, state: 'data', at: 249 }]);
   });
 
   test('a repeat that fails never loses that rows are held', () => {
-    const held = coveredWindow({ start: 0, end: 10 }, 'data', 1);
-    const failed = coveredWindow({ start: 5, end: 15 }, 'failed', 2, 'time-out');
+    const held = createCoveredWindow({ start: 0, end: 10 }, 'data', 1);
+    const failed = createCoveredWindow({ start: 5, end: 15 }, 'failed', 2, 'time-out');
     expect(fold([held, failed])).toEqual([held, { ...failed, start: 10 }]);
   });
 
   test('rows that are gone are missing, and no failure hides it', () => {
     const facts = [
-      coveredWindow({ start: 0, end: 10 }, 'data', 1),
-      coveredWindow({ start: 3, end: 6 }, 'missing', 1, 'a.parquet'),
-      coveredWindow({ start: 4, end: 5 }, 'failed', 2),
+      createCoveredWindow({ start: 0, end: 10 }, 'data', 1),
+      createCoveredWindow({ start: 3, end: 6 }, 'missing', 1, 'a.parquet'),
+      createCoveredWindow({ start: 4, end: 5 }, 'failed', 2),
     ];
     expect(fold(facts).map(({ start, state: one }) => [start, one])).toEqual([
       [0, 'data'],
@@ -112,7 +113,7 @@ describe('the fold of a span table', () => {
 
 describe('the fold of a point table', () => {
   const point = (start: number, one: CoverageState): CoveredWindow =>
-    coveredWindow({ start, end: start + 1 }, one, start);
+    createCoveredWindow({ start, end: start + 1 }, one, start);
   const points = (...facts: readonly CoveredWindow[]): SeriesCoverage =>
     facts.reduce<SeriesCoverage>((coverage, one) => foldPoint(coverage, one), []);
 
@@ -139,9 +140,9 @@ describe('the fold of a point table', () => {
         const missing = new Set<number>();
         const latest = facts.reduce<number | null>((last, [start, one]) => {
           if (one === 'missing') missing.add(start);
-          return answered.includes(one) ? Math.max(last ?? 0, start) : last;
+          return answeredStates.includes(one) ? Math.max(last ?? 0, start) : last;
         }, null);
-        const found = coverage.find(({ state: one }) => answered.includes(one));
+        const found = coverage.find(({ state: one }) => answeredStates.includes(one));
         if (missing.size === 0) expect(found?.start ?? null).toBe(latest);
       }),
     );
@@ -152,9 +153,9 @@ describe('a shared fold', () => {
   test('gives what the plain fold gives, and one object for equal histories', () => {
     fc.assert(
       fc.property(fc.array(history, { maxLength: 6 }), (histories) => {
-        const shared = sharedCoverageFold('span');
+        const shared = createCoverageFold('span');
         const lists = histories.map((facts) =>
-          facts.reduce<SeriesCoverage>((coverage, one) => shared.step({ ...one })(coverage), shared.empty),
+          facts.reduce<SeriesCoverage>((coverage, one) => shared.applyFact({ ...one })(coverage), shared.empty),
         );
         const plain = histories.map(fold);
         expect(lists).toEqual(plain);
@@ -168,13 +169,13 @@ describe('a shared fold', () => {
   });
 
   test('recognizes lists made elsewhere', () => {
-    const shared = sharedCoverageFold('span');
+    const shared = createCoverageFold('span');
     const facts = [
-      coveredWindow({ start: 0, end: 3 }, 'data', 1),
-      coveredWindow({ start: 5, end: 6 }, 'failed', 1, 'n'),
+      createCoveredWindow({ start: 0, end: 3 }, 'data', 1),
+      createCoveredWindow({ start: 5, end: 6 }, 'failed', 1, 'n'),
     ];
-    const made = facts.reduce<SeriesCoverage>((coverage, one) => shared.step(one)(coverage), shared.empty);
-    expect(shared.share(structuredClone(facts))).toBe(made);
-    expect(shared.share([])).toBe(shared.empty);
+    const made = facts.reduce<SeriesCoverage>((coverage, one) => shared.applyFact(one)(coverage), shared.empty);
+    expect(shared.intern(structuredClone(facts))).toBe(made);
+    expect(shared.intern([])).toBe(shared.empty);
   });
 });

@@ -1,27 +1,30 @@
 /** Faults at a gateway that counts, asked at the pace that Interactive Brokers allows, in real time. */
 import { beforeAll, describe, it } from 'vitest';
-import type { Fault } from './fault.js';
-import type { Held } from './held.js';
-import { faultAt } from './places.js';
-import { fairWeather, suffer } from './suffer.js';
+import type { FaultCase } from './fault-case.js';
+import type { LakeContents } from './lake-contents.js';
+import { createFaultCase } from './fault-targets.js';
+import { createBaseline, checkFault } from './check-fault.js';
 
-const inEarnest: Partial<Fault> = { pacing: 'strict', waits: 'real', pipeline: { pacing: 'default' } };
+const realTimePacing: Partial<FaultCase> = { pacing: 'strict', retryWaits: 'real', pipeline: { pacing: 'default' } };
 
 const violation = 'Historical Market Data Service error message:Historical data request pacing violation';
 
 /** What was asked once is not asked again within 15 seconds, whatever has become of it. */
-const faults: readonly Fault[] = [
-  faultAt('minutes', 'once', 'silence', 'passing', inEarnest),
-  faultAt('options', 'once', { drop: 'mid_message' }, 'passing', inEarnest),
-  faultAt('head', 'once', { error: 162, message: violation }, 'passing', { ...inEarnest, asksToWait: 15_000 }),
-  faultAt('snapshot', 'once', 'drop', 'passing', inEarnest),
+const faultCases: readonly FaultCase[] = [
+  createFaultCase('minutes', 'once', 'silence', 'passing', realTimePacing),
+  createFaultCase('options', 'once', { drop: 'mid_message' }, 'passing', realTimePacing),
+  createFaultCase('head', 'once', { error: 162, message: violation }, 'passing', {
+    ...realTimePacing,
+    maxRetryAfterMs: 15_000,
+  }),
+  createFaultCase('snapshot', 'once', 'drop', 'passing', realTimePacing),
 ];
 
-let fair: Held;
+let baseline: LakeContents;
 beforeAll(async () => {
-  fair = await fairWeather();
+  baseline = await createBaseline();
 });
 
 describe.concurrent('Interactive Brokers, which counts requests', () => {
-  it.for(faults)('$name', (fault) => suffer(fault, fair));
+  it.for(faultCases)('$name', (fault) => checkFault(fault, baseline));
 });

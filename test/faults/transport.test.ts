@@ -1,13 +1,13 @@
 import { beforeAll, describe, it } from 'vitest';
-import type { Held } from './held.js';
-import { transport } from './rows/transport.js';
-import { fairWeather, suffer } from './suffer.js';
+import type { LakeContents } from './lake-contents.js';
+import { transportFaults } from './cases/transport.js';
+import { createBaseline, checkFault } from './check-fault.js';
 
-let fair: Held;
+let baseline: LakeContents;
 beforeAll(async () => {
-  fair = await fairWeather();
+  baseline = await createBaseline();
 });
 
 describe.concurrent('Interactive Brokers', () => {
-  it.for(transport)('$name', (fault) => suffer(fault, fair));
+  it.for(transportFaults)('$name', (fault) => checkFault(fault, baseline));
 });

@@ -2,19 +2,19 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { requires, titled } from '../requirements.js';
-import { apiKey, apiSecret, startRig } from '../simulators/kite/rig.js';
+import { findRequirement, titled } from '../requirements.js';
+import { apiKey, apiSecret, startKiteRig } from '../simulators/kite/kite-rig.js';
 
-const python = requires('python');
+const python = findRequirement('python');
 
 test.skipIf(python.missing)(titled("Python's kiteconnect works with the Kite simulator", python), async () => {
-  const rig = await startRig([], { speed: 20 });
-  const page = await (await fetch(`${rig.root}/connect/login?v=3&api_key=${apiKey}`, { method: 'POST' })).text();
+  const rig = await startKiteRig([], { speed: 20 });
+  const page = await (await fetch(`${rig.baseUrl}/connect/login?v=3&api_key=${apiKey}`, { method: 'POST' })).text();
   const requestToken = /<code>(\w+)<\/code>/.exec(page)?.[1] ?? '';
   const script = join(import.meta.dirname, 'kite_client.py');
   // Wherever it runs, what it is told is Indian time.
   const env = { ...process.env, TZ: 'America/New_York' };
-  const parts = [script, rig.root, rig.tickerRoot, apiKey, apiSecret, requestToken];
+  const parts = [script, rig.baseUrl, rig.tickerUrl, apiKey, apiSecret, requestToken];
   const { stdout } = await promisify(execFile)(python.path, parts, { maxBuffer: 1 << 26, env });
   const found: unknown = JSON.parse(stdout);
   expect(found).toMatchObject({

@@ -2,28 +2,28 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { compactDate } from '../../src/simulators/tws/wire/times.js';
-import { requires, titled } from '../requirements.js';
-import { duringSession, gateway, market } from '../simulators/tws/rig.js';
+import { formatCompactDate } from '../../src/simulators/tws/wire/times.js';
+import { findRequirement, titled } from '../requirements.js';
+import { duringSession, startGateway, market } from '../simulators/tws/tws-rig.js';
 
 // Clients that this project did not write have to understand the simulated gateway.
 
-const python = requires('python');
+const python = findRequirement('python');
 const instrument = { symbol: 'AAPL', kind: 'stock', exchange: 'SMART', currency: 'USD', calendar: 'XNYS' } as const;
 
 type Bar = readonly [string, number, number, number, number, number, number, number];
 
-async function told<T>(script: string, serverVersion: number): Promise<T> {
-  const { port } = await gateway({ serverVersion });
+async function runClient<T>(script: string, serverVersion: number): Promise<T> {
+  const { port } = await startGateway({ serverVersion });
   const path = join(import.meta.dirname, script);
   const { stdout } = await promisify(execFile)(python.path, [path, String(port)], { maxBuffer: 1 << 26 });
   return JSON.parse(stdout) as T;
 }
 
 /** Closes, volumes and averages of bars that the market itself gives. */
-function truth(barSize: '1 day' | '5 mins' | '30 mins', what: 'TRADES' | 'MIDPOINT', from: string, to: string) {
+function getMarketBars(barSize: '1 day' | '5 mins' | '30 mins', what: 'TRADES' | 'MIDPOINT', from: string, to: string) {
   const window = { start: Date.parse(from), end: Date.parse(to) };
-  const found = market.bars({ instrument, barSize, what, window, now: duringSession });
+  const found = market.bars({ instrument, barSize, priceType: what, window, now: duringSession });
   if (!found.found) expect.fail('no bars');
   const { ts, close, volume, wap } = found.value.columns;
   return { starts: [...ts], closes: [...close], volumes: [...volume], averages: [...wap] };
@@ -32,7 +32,7 @@ function truth(barSize: '1 day' | '5 mins' | '30 mins', what: 'TRADES' | 'MIDPOI
 const chain = market.chain(instrument, duringSession);
 const listed = chain.found ? chain.value : [];
 
-interface SeenByIbAsync {
+interface IbAsyncResult {
   readonly version: number;
   readonly account: readonly string[];
   readonly values: number;
@@ -55,7 +55,7 @@ interface SeenByIbAsync {
   readonly errors: readonly (readonly [number, number])[];
 }
 
-interface SeenByIbapi {
+interface IbapiResult {
   readonly version: number;
   readonly conId: number;
   readonly longName: string;
@@ -75,7 +75,7 @@ interface SeenByIbapi {
 
 describe.skipIf(python.missing)(titled('clients in Python', python), () => {
   test.each([176, 193])('ib_async, at a gateway of %i', async (serverVersion) => {
-    const seen = await told<SeenByIbAsync>('tws_ib_async.py', serverVersion);
+    const seen = await runClient<IbAsyncResult>('tws_ib_async.py', serverVersion);
     expect(seen).toMatchObject({
       version: Math.min(serverVersion, 178),
       account: ['DU1234567'],
@@ -89,12 +89,12 @@ describe.skipIf(python.missing)(titled('clients in Python', python), () => {
     expect(seen.values).toBeGreaterThan(10);
     expect(seen.conIds.slice(0, 2)).toEqual([265598, 13455763]);
     expect(seen.exchanges[0]).toBe('SMART');
-    expect(seen.expiries).toEqual([...new Set(listed.map(({ expiry }) => compactDate(expiry)))].sort());
+    expect(seen.expiries).toEqual([...new Set(listed.map(({ expiry }) => formatCompactDate(expiry)))].sort());
     expect(seen.strikes).toEqual([...new Set(listed.map(({ strike }) => strike))].sort((a, b) => a - b));
-    const days = truth('1 day', 'TRADES', '2026-11-12T05:00:00Z', '2026-11-18T05:00:00Z');
+    const days = getMarketBars('1 day', 'TRADES', '2026-11-12T05:00:00Z', '2026-11-18T05:00:00Z');
     expect(seen.days).toHaveLength(5);
     expect(seen.days.slice(0, 4).map(([, , , , close]) => close)).toEqual(days.closes);
-    const minutes = truth('5 mins', 'TRADES', '2026-11-17T05:00:00Z', '2026-11-18T05:00:00Z');
+    const minutes = getMarketBars('5 mins', 'TRADES', '2026-11-17T05:00:00Z', '2026-11-18T05:00:00Z');
     expect(seen.minutes.map(([date]) => Date.parse(date))).toEqual(minutes.starts);
     expect(seen.minutes.map(([, , , , , volume]) => volume)).toEqual(minutes.volumes);
     expect(seen.minutes.map((bar) => bar[6])).toEqual(minutes.averages);
@@ -109,7 +109,7 @@ describe.skipIf(python.missing)(titled('clients in Python', python), () => {
   });
 
   test.each([176, 178, 186, 193])('the API of Interactive Brokers, at a gateway of %i', async (serverVersion) => {
-    const seen = await told<SeenByIbapi>('tws_ibapi.py', serverVersion);
+    const seen = await runClient<IbapiResult>('tws_ibapi.py', serverVersion);
     expect(seen).toMatchObject({
       version: serverVersion,
       conId: 265598,
@@ -126,10 +126,10 @@ describe.skipIf(python.missing)(titled('clients in Python', python), () => {
     expect(seen.options.map(([, strike]) => strike)).toEqual(calls.map(({ strike }) => strike));
     expect(new Set(seen.options.map(([, , expiry]) => expiry))).toEqual(new Set(['20261218']));
     expect(seen.exchanges[0]).toBe('SMART');
-    const days = truth('1 day', 'TRADES', '2026-11-12T05:00:00Z', '2026-11-18T05:00:00Z');
+    const days = getMarketBars('1 day', 'TRADES', '2026-11-12T05:00:00Z', '2026-11-18T05:00:00Z');
     expect(seen.days.map(([date]) => date)).toEqual(['20261112', '20261113', '20261116', '20261117', '20261118']);
     expect(seen.days.slice(0, 4).map(([, , , , close]) => close)).toEqual(days.closes);
-    const halves = truth('30 mins', 'MIDPOINT', '2026-11-17T05:00:00Z', '2026-11-18T05:00:00Z');
+    const halves = getMarketBars('30 mins', 'MIDPOINT', '2026-11-17T05:00:00Z', '2026-11-18T05:00:00Z');
     expect(seen.halves.map(([date]) => Number(date) * 1000)).toEqual(halves.starts);
     expect(seen.halves.map(([, , , , close]) => close)).toEqual(halves.closes);
     expect(seen.ticks.map(([type]) => type)).toEqual(expect.arrayContaining([1, 2, 4, 10, 11, 12, 13]));

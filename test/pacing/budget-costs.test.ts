@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
 import type { Budget } from '../../src/core/budget.js';
-import { budgetCosts } from '../../src/pacing/budget-costs.js';
+import { computeBudgetCosts } from '../../src/pacing/budget-costs.js';
 import type { PacedRequest } from '../../src/pacing/paced-request.js';
 
 const request = (more: Partial<PacedRequest>): PacedRequest => ({
   dataset: 'equity_bars',
-  what: 'TRADES',
+  priceType: 'TRADES',
   barSize: '1 day',
   contract: 'AAPL',
   identical: 'AAPL',
@@ -34,17 +34,17 @@ describe('the cost of a plan', () => {
   test('is counted by weight in every budget that all requests share', () => {
     const requests = [
       request({}),
-      request({ what: 'BID_ASK' }),
-      request({ dataset: 'chains', what: null, barSize: null }),
+      request({ priceType: 'BID_ASK' }),
+      request({ dataset: 'chains', priceType: null, barSize: null }),
     ];
-    expect(budgetCosts(requests, budgets)).toEqual([
+    expect(computeBudgetCosts(requests, budgets)).toEqual([
       { name: 'history', cost: 3, limit: 60, span: 600_000 },
       { name: 'messages', cost: 3, limit: 50, span: 1_000 },
     ]);
   });
 
   test('leaves out budgets that nothing is taken from', () => {
-    expect(budgetCosts([], budgets)).toEqual([]);
-    expect(budgetCosts([request({ dataset: 'chains' })], budgets).map(({ name }) => name)).toEqual(['messages']);
+    expect(computeBudgetCosts([], budgets)).toEqual([]);
+    expect(computeBudgetCosts([request({ dataset: 'chains' })], budgets).map(({ name }) => name)).toEqual(['messages']);
   });
 });

@@ -1,11 +1,11 @@
-import type { BarSize, What } from '../../src/core/bars.js';
+import type { BarSize, PriceType } from '../../src/core/tables/bars.js';
 import type { Budget } from '../../src/core/budget.js';
-import type { Dataset } from '../../src/core/tables.js';
-import { minute, second } from '../../src/core/time.js';
+import type { Dataset } from '../../src/core/tables/tables.js';
+import { minute, second } from '../../src/core/time/time.js';
 import type { PacedRequest } from '../../src/pacing/paced-request.js';
 
 /** What Interactive Brokers documents, kept to by everything that asks for bars. */
-export const interactiveBrokers: readonly Budget[] = [
+export const ibBudgets: readonly Budget[] = [
   {
     kind: 'rolling',
     name: 'historical',
@@ -22,10 +22,10 @@ export const interactiveBrokers: readonly Budget[] = [
 ];
 
 /** What a request is about, as far as a test cares. */
-export interface Wish {
+export interface PacedInput {
   readonly contract: string;
   readonly dataset?: Dataset;
-  readonly what?: What;
+  readonly priceType?: PriceType;
   readonly barSize?: BarSize;
   /** Tells requests apart that are otherwise about the same. */
   readonly part?: number;
@@ -33,21 +33,21 @@ export interface Wish {
 }
 
 /** A paced request. */
-export function paced({
+export function createPacedRequest({
   contract,
   dataset = 'equity_bars',
-  what = 'TRADES',
+  priceType = 'TRADES',
   barSize = '1 day',
   part = 0,
   priority = 5,
-}: Wish): PacedRequest {
+}: PacedInput): PacedRequest {
   const isBars = dataset === 'equity_bars' || dataset === 'option_bars';
   return {
     dataset,
-    what: isBars ? what : null,
+    priceType: isBars ? priceType : null,
     barSize: isBars ? barSize : null,
     contract,
-    identical: `${contract}|${dataset}|${isBars ? `${what}|${barSize}` : ''}|${part}`,
+    identical: `${contract}|${dataset}|${isBars ? `${priceType}|${barSize}` : ''}|${part}`,
     connection: 'main',
     priority,
   };

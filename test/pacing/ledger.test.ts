@@ -4,21 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { barSizes } from '../../src/core/bars.js';
-import type { BarSize } from '../../src/core/bars.js';
+import { barSizes } from '../../src/core/tables/bars.js';
+import type { BarSize } from '../../src/core/tables/bars.js';
 import type { Budget } from '../../src/core/budget.js';
-import { datasets } from '../../src/core/tables.js';
-import { day, second } from '../../src/core/time.js';
+import { datasets } from '../../src/core/tables/tables.js';
+import { day, second } from '../../src/core/time/time.js';
 import { openLedger } from '../../src/pacing/ledger.js';
 import type { Ledger } from '../../src/pacing/ledger.js';
-import { hashedRequest, ledgerLine, parseLedgerLine } from '../../src/pacing/ledger-record.js';
+import { hashRequest, formatLedgerLine, parseLedgerLine } from '../../src/pacing/ledger-record.js';
 import type { LedgerRecord } from '../../src/pacing/ledger-record.js';
 import { createPacer } from '../../src/pacing/pacer.js';
-import { shareSpending } from '../../src/pacing/shared-spending.js';
-import type { Going } from '../../src/pacing/shared-spending.js';
-import { paced } from './budgets.js';
-import { violations } from './checker.js';
-import type { Sent } from './checker.js';
+import { createSharedSpending } from '../../src/pacing/shared-spending.js';
+import type { InFlight } from '../../src/pacing/shared-spending.js';
+import { createPacedRequest } from './budgets.js';
+import { findViolations } from './find-violations.js';
+import type { SentRequest } from './find-violations.js';
 
 let folder = '';
 beforeEach(() => {
@@ -28,11 +28,11 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const open = (sealAt = 1_000_000): Ledger => openLedger({ folder, name: 'mock', keep: day, sealAt });
+const open = (maxFileBytes = 1_000_000): Ledger => openLedger({ folder, name: 'mock', retention: day, maxFileBytes });
 const path = (number = 1): string => join(folder, `mock.${number}.ledger`);
 
 function spend(number: number, at = number, owner = 'a'): LedgerRecord {
-  const request = { ...hashedRequest(paced({ contract: `S${number}` })), connection: null, priority: 0 };
+  const request = { ...hashRequest(createPacedRequest({ contract: `S${number}` })), connection: null, priority: 0 };
   return { kind: 'spend', id: { owner, number }, at, request };
 }
 
@@ -48,8 +48,13 @@ const records: fc.Arbitrary<LedgerRecord> = fc.oneof(
       what: fc.constantFrom('TRADES' as const, 'BID_ASK' as const),
       barSize: fc.constantFrom(...sizes),
     })
-    .map(({ id: of, at, ...wish }): LedgerRecord => {
-      return { kind: 'spend', id: of, at, request: { ...hashedRequest(paced(wish)), connection: null, priority: 0 } };
+    .map(({ id: of, at, ...input }): LedgerRecord => {
+      return {
+        kind: 'spend',
+        id: of,
+        at,
+        request: { ...hashRequest(createPacedRequest(input)), connection: null, priority: 0 },
+      };
     }),
   id.map((of): LedgerRecord => ({ kind: 'undo', id: of })),
   id.map((of): LedgerRecord => ({ kind: 'end', id: of })),
@@ -61,7 +66,7 @@ describe('a line of the ledger', () => {
   it('is read back as it was written, and not at all when any part of its end is missing', () => {
     fc.assert(
       fc.property(records, fc.nat(), (record, cut) => {
-        const line = ledgerLine(record);
+        const line = formatLedgerLine(record);
         expect(parseLedgerLine(line)).toEqual(record);
         expect(parseLedgerLine(line.slice(0, cut % line.length))).toBeNull();
       }),
@@ -74,18 +79,18 @@ describe('the ledger', () => {
     const [one, other] = [open(), open()];
     expect(one.append([spend(1), spend(2)], 0)).toEqual({ before: [], after: [] });
     expect(other.append([spend(3)], 0)).toEqual({ before: [spend(1), spend(2)], after: [] });
-    expect(one.news(0)).toEqual([spend(3)]);
-    expect(one.news(0)).toEqual([]);
-    expect(open().news(0)).toEqual([spend(1), spend(2), spend(3)]);
+    expect(one.readNew(0)).toEqual([spend(3)]);
+    expect(one.readNew(0)).toEqual([]);
+    expect(open().readNew(0)).toEqual([spend(1), spend(2), spend(3)]);
   });
 
   it('goes on after a line that was torn', () => {
     const ledger = open();
     ledger.append([spend(1)], 0);
     appendFileSync(path(), '\ns a 2 17');
-    expect(open().news(0)).toEqual([spend(1)]);
+    expect(open().readNew(0)).toEqual([spend(1)]);
     expect(ledger.append([spend(3)], 0)).toEqual({ before: [], after: [] });
-    expect(open().news(0)).toEqual([spend(1), spend(3)]);
+    expect(open().readNew(0)).toEqual([spend(1), spend(3)]);
   });
 
   it('goes on in a new file when one has grown long, for all its writers, and drops what is too old to count', () => {
@@ -97,28 +102,28 @@ describe('the ledger', () => {
       if (writer === one) seen.push(...before, spend(number), ...after);
     }
     expect(seen).toEqual(Array.from({ length: 40 }, (_, index) => spend(index + 1)));
-    expect(open(300).news(40)).toEqual(seen);
+    expect(open(300).readNew(40)).toEqual(seen);
     expect(readdirSync(folder).length).toBeGreaterThan(5);
     const last = readdirSync(folder).length;
     one.append([spend(41, day + 100)], day + 100);
-    one.news(day + 100);
+    one.readNew(day + 100);
     expect(readdirSync(folder).length).toBeLessThan(3);
     // Whoever slept through all of it finds the file that is in use now.
     expect(last).toBeGreaterThan(5);
-    expect(other.news(day + 100)).toContainEqual(spend(41, day + 100));
+    expect(other.readNew(day + 100)).toContainEqual(spend(41, day + 100));
     expect(other.append([spend(42, day + 101)], day + 101).before).toEqual([]);
-    expect(one.news(day + 101)).toContainEqual(spend(42, day + 101));
+    expect(one.readNew(day + 101)).toContainEqual(spend(42, day + 101));
   });
 
   it('does not count what came after the seal', () => {
     const [one, other] = [open(), open()];
     one.append([spend(1)], 5);
-    other.news(5);
-    appendFileSync(path(), `\n${ledgerLine({ kind: 'seal', at: 6 })}\n`);
+    other.readNew(5);
+    appendFileSync(path(), `\n${formatLedgerLine({ kind: 'seal', at: 6 })}\n`);
     expect(other.append([spend(2)], 7)).toEqual({ before: [], after: [] });
     expect(one.append([spend(3)], 7)).toEqual({ before: [spend(2)], after: [] });
-    expect(readFileSync(path(2), 'latin1')).toContain(ledgerLine(spend(3)));
-    expect(open().news(8)).toEqual([spend(1), spend(2), spend(3)]);
+    expect(readFileSync(path(2), 'latin1')).toContain(formatLedgerLine(spend(3)));
+    expect(open().readNew(8)).toEqual([spend(1), spend(2), spend(3)]);
   });
 });
 
@@ -138,33 +143,37 @@ describe('two processes with one ledger', () => {
     fc.assert(
       fc.property(steps, (turns) => {
         run++;
-        const sent: Sent[] = [];
-        const sides = [1, 2].map((self) => {
+        const sent: SentRequest[] = [];
+        const participants = [1, 2].map((self) => {
           const pacer = createPacer(budgets);
-          const ledger = openLedger({ folder, name: `run${run}`, keep: day, sealAt: 400 });
+          const ledger = openLedger({ folder, name: `run${run}`, retention: day, maxFileBytes: 400 });
           const processes = { self, isAlive: () => true };
-          return { pacer, shared: shareSpending({ pacer, ledger, token: 't', processes, freed: () => undefined }) };
+          return {
+            pacer,
+            shared: createSharedSpending({ pacer, ledger, token: 't', processes, onFreed: () => undefined }),
+          };
         });
         let now = 1_000_000;
         let part = 0;
         for (const { first, pause, wanted, stale } of turns) {
           now += pause;
-          const side = sides[first ? 0 : 1];
-          if (side === undefined) continue;
-          const { pacer, shared } = side;
+          const participant = participants[first ? 0 : 1];
+          if (participant === undefined) continue;
+          const { pacer, shared } = participant;
           // A stale decision is one that others wrote between: the reading before it is left out.
-          if (!stale) shared.catchUp(now);
-          const going: Going[] = [];
+          if (!stale) shared.sync(now);
+          const inFlight: InFlight[] = [];
           for (let count = 0; count < wanted; count++) {
-            const request = hashedRequest(paced({ contract: 'A', part: part++ }));
+            const request = hashRequest(createPacedRequest({ contract: 'A', part: part++ }));
             if (pacer.earliest(request, now) <= now)
-              going.push({ waiting: { request }, at: pacer.spend(request, now) });
+              inFlight.push({ waiting: { request }, at: pacer.spend(request, now) });
           }
-          const lost = shared.settle(going, now);
-          for (const one of going) if (!lost.has(one)) sent.push({ request: one.waiting.request, at: now, until: now });
+          const rejected = shared.recordDispatches(inFlight, now);
+          for (const one of inFlight)
+            if (!rejected.has(one)) sent.push({ request: one.waiting.request, at: now, until: now });
         }
-        for (const { shared } of sides) shared.close(now);
-        expect(violations(sent, budgets)).toEqual([]);
+        for (const { shared } of participants) shared.close(now);
+        expect(findViolations(sent, budgets)).toEqual([]);
       }),
       { numRuns: 150 },
     );

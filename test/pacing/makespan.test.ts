@@ -1,16 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import type { BarSize, What } from '../../src/core/bars.js';
+import type { BarSize, PriceType } from '../../src/core/tables/bars.js';
 import type { Budget } from '../../src/core/budget.js';
-import type { Dataset } from '../../src/core/tables.js';
-import { minute, second } from '../../src/core/time.js';
-import type { Duration } from '../../src/core/time.js';
-import { estimateMakespan } from '../../src/pacing/estimate.js';
+import type { Dataset } from '../../src/core/tables/tables.js';
+import { minute, second } from '../../src/core/time/time.js';
+import type { Duration } from '../../src/core/time/time.js';
+import { estimateMakespan } from '../../src/pacing/estimate-makespan.js';
 import type { PacedRequest } from '../../src/pacing/paced-request.js';
-import { interactiveBrokers, paced } from './budgets.js';
-import { violations } from './checker.js';
-import { play } from './play.js';
+import { ibBudgets, createPacedRequest } from './budgets.js';
+import { findViolations } from './find-violations.js';
+import { simulateSending } from './simulate-sending.js';
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
@@ -35,32 +35,39 @@ function contract(limit: number, span: Duration): Budget {
 
 describe('the makespan', () => {
   it('is the theoretical minimum for 309 symbols, 60 requests in any ten minutes', () => {
-    const requests = range(309).map((index) => paced({ contract: `S${index}` }));
-    const { sent, makespan } = play(requests, interactiveBrokers, () => second);
+    const requests = range(309).map((index) => createPacedRequest({ contract: `S${index}` }));
+    const { sent, makespan } = simulateSending(requests, ibBudgets, () => second);
     // 60 at once, five times more after ten minutes each, and the last answer.
     const minimum = 5 * 10 * minute + second;
-    expect(violations(sent, interactiveBrokers)).toEqual([]);
+    expect(findViolations(sent, ibBudgets)).toEqual([]);
     expect(makespan / minimum).toBeLessThanOrEqual(1.001);
-    expect(estimateError(requests, interactiveBrokers, second, makespan)).toBeLessThanOrEqual(0.02);
+    expect(estimateError(requests, ibBudgets, second, makespan)).toBeLessThanOrEqual(0.02);
   });
 
   it('is the minimum for 5,000 symbols with bars of several sizes, quotes that count double, contracts and chains', () => {
     const requests = range(5_000).flatMap((index) => {
       const name = `S${index}`;
       return [
-        paced({ contract: name, dataset: 'contracts' }),
-        paced({ contract: name, dataset: 'chains' }),
-        paced({ contract: name, barSize: index % 3 === 0 ? '1 min' : '1 day' }),
-        ...(index % 2 === 0 ? [paced({ contract: name, what: 'BID_ASK', barSize: '30 mins' })] : []),
-        ...(index % 100 === 0 ? range(12).map((part) => paced({ contract: name, barSize: '5 secs', part })) : []),
+        createPacedRequest({ contract: name, dataset: 'contracts' }),
+        createPacedRequest({ contract: name, dataset: 'chains' }),
+        createPacedRequest({ contract: name, barSize: index % 3 === 0 ? '1 min' : '1 day' }),
+        ...(index % 2 === 0 ? [createPacedRequest({ contract: name, priceType: 'BID_ASK', barSize: '30 mins' })] : []),
+        ...(index % 100 === 0
+          ? range(12).map((part) => createPacedRequest({ contract: name, barSize: '5 secs', part }))
+          : []),
       ];
     });
-    const { sent, makespan } = play(requests, interactiveBrokers, ({ what }) => (what === null ? 300 : 3 * second));
-    const weight = requests.reduce((sum, { what }) => sum + (what === null ? 0 : what === 'BID_ASK' ? 2 : 1), 0);
+    const { sent, makespan } = simulateSending(requests, ibBudgets, ({ priceType }) =>
+      priceType === null ? 300 : 3 * second,
+    );
+    const weight = requests.reduce(
+      (sum, { priceType }) => sum + (priceType === null ? 0 : priceType === 'BID_ASK' ? 2 : 1),
+      0,
+    );
     const minimum = (Math.ceil(weight / 60) - 1) * 10 * minute + 3 * second;
-    expect(violations(sent, interactiveBrokers)).toEqual([]);
+    expect(findViolations(sent, ibBudgets)).toEqual([]);
     expect(makespan / minimum).toBeLessThanOrEqual(1.001);
-    expect(estimateError(requests, interactiveBrokers, 3 * second, makespan)).toBeLessThanOrEqual(0.02);
+    expect(estimateError(requests, ibBudgets, 3 * second, makespan)).toBeLessThanOrEqual(0.02);
   });
 
   it('is that of the slowest endpoint where each has a rate of its own, as at Kite', () => {
@@ -69,51 +76,54 @@ describe('the makespan', () => {
       { kind: 'rolling', name: 'everything', scope: 'account', limit: 10, span: second },
     ];
     const requests = range(2_000).flatMap((index) => [
-      paced({ contract: `S${index}`, dataset: 'chains' }),
-      ...(index % 2 === 0 ? [paced({ contract: `S${index}` })] : []),
+      createPacedRequest({ contract: `S${index}`, dataset: 'chains' }),
+      ...(index % 2 === 0 ? [createPacedRequest({ contract: `S${index}` })] : []),
     ]);
-    const { sent, makespan } = play(requests, budgets, () => 200);
+    const { sent, makespan } = simulateSending(requests, budgets, () => 200);
     const minimum = (Math.ceil(1_000 / 3) - 1) * second + 200;
-    expect(violations(sent, budgets)).toEqual([]);
+    expect(findViolations(sent, budgets)).toEqual([]);
     expect(makespan / minimum).toBeLessThanOrEqual(1.01);
     expect(estimateError(requests, budgets, 200, makespan)).toBeLessThanOrEqual(0.02);
   });
 
   it('is not lengthened by a crowd for one contract at the head of the queue', () => {
-    const crowd = range(300).map((part) => paced({ contract: 'A', part }));
-    const others = range(3_000).map((index) => paced({ contract: `S${index}` }));
+    const crowd = range(300).map((part) => createPacedRequest({ contract: 'A', part }));
+    const others = range(3_000).map((index) => createPacedRequest({ contract: `S${index}` }));
     const budgets = [account(10, second), contract(5, 2 * second)];
-    const { sent, makespan } = play([...crowd, ...others], budgets, () => 0);
-    expect(violations(sent, budgets)).toEqual([]);
+    const { sent, makespan } = simulateSending([...crowd, ...others], budgets, () => 0);
+    expect(findViolations(sent, budgets)).toEqual([]);
     expect(makespan).toBe((3_300 / 10 - 1) * second);
   });
 
   it('is not lengthened by a contract that needs nearly all of the time and comes last in the queue', () => {
-    const others = range(2_000).map((index) => paced({ contract: `S${index}` }));
-    const crowds = range(400).flatMap((part) => [paced({ contract: 'A', part }), paced({ contract: 'B', part })]);
+    const others = range(2_000).map((index) => createPacedRequest({ contract: `S${index}` }));
+    const crowdRequests = range(400).flatMap((part) => [
+      createPacedRequest({ contract: 'A', part }),
+      createPacedRequest({ contract: 'B', part }),
+    ]);
     const budgets = [account(10, second), contract(3, 2 * second)];
-    const requests = [...others, ...crowds];
-    const { sent, makespan } = play(requests, budgets, () => 0);
+    const requests = [...others, ...crowdRequests];
+    const { sent, makespan } = simulateSending(requests, budgets, () => 0);
     // Either crowd alone takes 266 s; first come, first served would take 200 s and those 266 s one after the other.
-    expect(violations(sent, budgets)).toEqual([]);
+    expect(findViolations(sent, budgets)).toEqual([]);
     expect(makespan / ((2_800 / 10 - 1) * second)).toBeLessThanOrEqual(1.01);
     expect(estimateError(requests, budgets, 0, makespan)).toBeLessThanOrEqual(0.02);
   });
 
   it('is not lengthened by heavy requests that leave a rest which only light ones can fill', () => {
-    const light = range(100).map((index) => paced({ contract: `L${index}` }));
-    const heavy = range(100).map((index) => paced({ contract: `H${index}`, what: 'BID_ASK' }));
+    const light = range(100).map((index) => createPacedRequest({ contract: `L${index}` }));
+    const heavy = range(100).map((index) => createPacedRequest({ contract: `H${index}`, priceType: 'BID_ASK' }));
     const budgets = [account(3, second, 2)];
-    const { sent, makespan } = play([...light, ...heavy], budgets, () => 0);
-    expect(violations(sent, budgets)).toEqual([]);
+    const { sent, makespan } = simulateSending([...light, ...heavy], budgets, () => 0);
+    expect(findViolations(sent, budgets)).toEqual([]);
     expect(makespan).toBe(99 * second);
   });
 
   it('is that of the slots when only so many may be under way', () => {
-    const requests = range(1_000).map((index) => paced({ contract: `S${index}` }));
+    const requests = range(1_000).map((index) => createPacedRequest({ contract: `S${index}` }));
     const budgets: Budget[] = [{ kind: 'open', name: 'open', scope: 'account', limit: 7 }];
-    const { sent, makespan } = play(requests, budgets, () => 250);
-    expect(violations(sent, budgets)).toEqual([]);
+    const { sent, makespan } = simulateSending(requests, budgets, () => 250);
+    expect(findViolations(sent, budgets)).toEqual([]);
     expect(makespan).toBe(Math.ceil(1_000 / 7) * 250);
     expect(estimateMakespan(requests, budgets, Infinity, 250)).toBe(makespan);
     expect(estimateMakespan(requests, [], 7, 250)).toBe(makespan);
@@ -135,17 +145,21 @@ describe('the makespan', () => {
       { minLength: 1, maxLength: 60 },
     );
     fc.assert(
-      fc.property(someBudgets, someRequests, ({ limit, span, contractLimit, contractSpan }, wishes) => {
+      fc.property(someBudgets, someRequests, ({ limit, span, contractLimit, contractSpan }, inputs) => {
         const budgets = [account(limit, span, 2), contract(contractLimit, contractSpan)];
-        const requests = wishes.flatMap(({ contract: name, heavy, crowd }, wish) =>
+        const requests = inputs.flatMap(({ contract: name, heavy, crowd }, input) =>
           range(crowd).map((part) =>
-            paced({ contract: `S${name}`, what: heavy ? 'BID_ASK' : 'TRADES', part: wish * 100 + part }),
+            createPacedRequest({
+              contract: `S${name}`,
+              priceType: heavy ? 'BID_ASK' : 'TRADES',
+              part: input * 100 + part,
+            }),
           ),
         );
-        const { sent, makespan } = play(requests, budgets, () => 0);
-        expect(violations(sent, budgets)).toEqual([]);
+        const { sent, makespan } = simulateSending(requests, budgets, () => 0);
+        expect(findViolations(sent, budgets)).toEqual([]);
 
-        const heavy = requests.filter(({ what }) => what === 'BID_ASK').length;
+        const heavy = requests.filter(({ priceType }) => priceType === 'BID_ASK').length;
         const windows = Math.max(
           Math.ceil((requests.length + heavy) / limit),
           Math.ceil(heavy / Math.floor(limit / 2)),
@@ -173,19 +187,23 @@ describe('the makespan', () => {
       { kind: 'open', name: 'one a contract', scope: 'contract', limit: 1, barSizes: ['1 min'] },
       { kind: 'open', name: 'open', scope: 'account', limit: 4 },
     ];
-    const wish = fc.record({
+    const input = fc.record({
       contract: fc.constantFrom('A', 'B', 'C'),
       dataset: fc.constantFrom<Dataset>('equity_bars', 'chains'),
-      what: fc.constantFrom<What>('TRADES', 'BID_ASK'),
+      what: fc.constantFrom<PriceType>('TRADES', 'BID_ASK'),
       barSize: fc.constantFrom<BarSize>('1 min', '1 day'),
       part: fc.integer({ min: 0, max: 20 }),
       priority: fc.integer({ min: 1, max: 3 }),
     });
     fc.assert(
-      fc.property(fc.array(wish, { maxLength: 60 }), fc.integer({ min: 1, max: 3_000 }), (wishes, latency) => {
-        const { sent } = play(wishes.map(paced), budgets, ({ identical }) => latency + identical.length);
-        expect(sent.length).toBe(wishes.length);
-        expect(violations(sent, budgets)).toEqual([]);
+      fc.property(fc.array(input, { maxLength: 60 }), fc.integer({ min: 1, max: 3_000 }), (inputs, latency) => {
+        const { sent } = simulateSending(
+          inputs.map(createPacedRequest),
+          budgets,
+          ({ identical }) => latency + identical.length,
+        );
+        expect(sent.length).toBe(inputs.length);
+        expect(findViolations(sent, budgets)).toEqual([]);
       }),
       { numRuns: 200 },
     );

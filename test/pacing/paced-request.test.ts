@@ -1,14 +1,21 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Instrument, OptionContract, Series } from '../../src/core/series.js';
-import { pacedRequest } from '../../src/pacing/paced-request.js';
+import { toPacedRequest } from '../../src/pacing/paced-request.js';
 import type { PacedRequest } from '../../src/pacing/paced-request.js';
 
 const instrument: Instrument = { symbol: 'AAPL', kind: 'stock', exchange: 'SMART', currency: 'USD', calendar: 'XNYS' };
 const call: OptionContract = { expiry: '2026-12-18', strike: 200, right: 'C', conId: null };
 
 function bars(of: Instrument = instrument): Series {
-  return { dataset: 'equity_bars', provider: 'mock', instrument: of, barSize: '1 day', what: 'TRADES', hours: 'rth' };
+  return {
+    dataset: 'equity_bars',
+    provider: 'mock',
+    instrument: of,
+    barSize: '1 day',
+    priceType: 'TRADES',
+    hours: 'rth',
+  };
 }
 
 function options(contract: OptionContract): Series {
@@ -18,13 +25,13 @@ function options(contract: OptionContract): Series {
     instrument,
     contract,
     barSize: '1 day',
-    what: 'TRADES',
+    priceType: 'TRADES',
     hours: 'rth',
   };
 }
 
 function derived(series: Series, start = 0): PacedRequest {
-  return pacedRequest({ series, window: { start, end: start + 1 }, settles: [] });
+  return toPacedRequest({ series, window: { start, end: start + 1 }, closes: [] });
 }
 
 describe('what pacing knows of a request', () => {
@@ -36,8 +43,8 @@ describe('what pacing knows of a request', () => {
       connection: 'main',
       priority: 5,
     });
-    const point = pacedRequest(
-      { series: { dataset: 'chains', provider: 'mock', instrument }, window: null, settles: [] },
+    const point = toPacedRequest(
+      { series: { dataset: 'chains', provider: 'mock', instrument }, window: null, closes: [] },
       { priority: 1 },
     );
     expect(point).toMatchObject({ dataset: 'chains', what: null, barSize: null, priority: 1 });

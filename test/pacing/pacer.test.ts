@@ -2,13 +2,13 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import type { Budget } from '../../src/core/budget.js';
-import { minute, second } from '../../src/core/time.js';
+import { minute, second } from '../../src/core/time/time.js';
 import { createPacer } from '../../src/pacing/pacer.js';
-import { interactiveBrokers, paced } from './budgets.js';
-import { violations } from './checker.js';
-import type { Sent } from './checker.js';
+import { ibBudgets, createPacedRequest } from './budgets.js';
+import { findViolations } from './find-violations.js';
+import type { SentRequest } from './find-violations.js';
 
-const tenASecond: Budget = {
+const tenPerSecond: Budget = {
   kind: 'rolling',
   name: 'ten',
   scope: 'account',
@@ -25,20 +25,20 @@ describe('a rolling window', () => {
     });
     fc.assert(
       fc.property(spendings, fc.integer({ min: 0, max: 1_500 }), (pauses, rest) => {
-        const pacer = createPacer([tenASecond]);
-        const sent: Sent[] = [];
+        const pacer = createPacer([tenPerSecond]);
+        const sent: SentRequest[] = [];
         let now = 0;
         for (const { pause, heavy } of pauses) {
-          const request = paced({ contract: 'A', what: heavy ? 'BID_ASK' : 'TRADES' });
+          const request = createPacedRequest({ contract: 'A', priceType: heavy ? 'BID_ASK' : 'TRADES' });
           now = pacer.earliest(request, now + pause);
           pacer.spend(request, now);
           sent.push({ request, at: now, until: now });
         }
-        expect(violations(sent, [tenASecond])).toEqual([]);
-        const request = paced({ contract: 'A' });
+        expect(findViolations(sent, [tenPerSecond])).toEqual([]);
+        const request = createPacedRequest({ contract: 'A' });
         const at = pacer.earliest(request, now + rest);
         const alsoAt = (instant: number): string[] =>
-          violations([...sent, { request, at: instant, until: instant }], [tenASecond]);
+          findViolations([...sent, { request, at: instant, until: instant }], [tenPerSecond]);
         expect(alsoAt(at)).toEqual([]);
         if (at > now + rest) expect(alsoAt(at - 1)).not.toEqual([]);
       }),
@@ -46,17 +46,17 @@ describe('a rolling window', () => {
   });
 
   it('is half-open: what went a whole span ago is no longer in it', () => {
-    const pacer = createPacer([{ ...tenASecond, limit: 1 }]);
-    pacer.spend(paced({ contract: 'A' }), 5);
-    expect(pacer.earliest(paced({ contract: 'B' }), 5)).toBe(1_005);
-    expect(pacer.earliest(paced({ contract: 'B' }), 1_005)).toBe(1_005);
+    const pacer = createPacer([{ ...tenPerSecond, limit: 1 }]);
+    pacer.spend(createPacedRequest({ contract: 'A' }), 5);
+    expect(pacer.earliest(createPacedRequest({ contract: 'B' }), 5)).toBe(1_005);
+    expect(pacer.earliest(createPacedRequest({ contract: 'B' }), 1_005)).toBe(1_005);
   });
 
   it('keeps a margin, unless told not to, because the source counts by its own clock', () => {
     const spent = (budget: Budget): number => {
       const pacer = createPacer([budget]);
-      pacer.spend(paced({ contract: 'A' }), 0);
-      return pacer.earliest(paced({ contract: 'A' }), 0);
+      pacer.spend(createPacedRequest({ contract: 'A' }), 0);
+      return pacer.earliest(createPacedRequest({ contract: 'A' }), 0);
     };
     const bare: Budget = { kind: 'rolling', name: 'one', scope: 'account', limit: 1, span: second };
     expect(spent(bare)).toBe(1_005);
@@ -65,30 +65,32 @@ describe('a rolling window', () => {
   });
 
   it('sends a request that weighs more than the whole limit alone, instead of never', () => {
-    const pacer = createPacer([{ ...tenASecond, limit: 1 }]);
-    const heavy = paced({ contract: 'A', what: 'BID_ASK' });
+    const pacer = createPacer([{ ...tenPerSecond, limit: 1 }]);
+    const heavy = createPacedRequest({ contract: 'A', priceType: 'BID_ASK' });
     expect(pacer.earliest(heavy, 0)).toBe(0);
     pacer.spend(heavy, 0);
     expect(pacer.earliest(heavy, 0)).toBe(1_000);
   });
 
   it('counts only the tables and bar sizes it is for', () => {
-    const budget: Budget = { ...tenASecond, limit: 1, datasets: ['equity_bars', 'option_bars'], barSizes: ['1 min'] };
+    const budget: Budget = { ...tenPerSecond, limit: 1, datasets: ['equity_bars', 'option_bars'], barSizes: ['1 min'] };
     const pacer = createPacer([budget]);
-    pacer.spend(paced({ contract: 'A', barSize: '1 min' }), 0);
-    expect(pacer.earliest(paced({ contract: 'B', barSize: '1 day' }), 0)).toBe(0);
-    expect(pacer.earliest(paced({ contract: 'B', dataset: 'chains' }), 0)).toBe(0);
-    expect(pacer.earliest(paced({ contract: 'B', dataset: 'option_bars', barSize: '1 min' }), 0)).toBe(1_000);
+    pacer.spend(createPacedRequest({ contract: 'A', barSize: '1 min' }), 0);
+    expect(pacer.earliest(createPacedRequest({ contract: 'B', barSize: '1 day' }), 0)).toBe(0);
+    expect(pacer.earliest(createPacedRequest({ contract: 'B', dataset: 'chains' }), 0)).toBe(0);
+    expect(pacer.earliest(createPacedRequest({ contract: 'B', dataset: 'option_bars', barSize: '1 min' }), 0)).toBe(
+      1_000,
+    );
   });
 });
 
 describe('the pacer', () => {
   it('takes back what was not sent, and nothing else', () => {
-    const pacer = createPacer(interactiveBrokers);
-    const request = paced({ contract: 'A' });
+    const pacer = createPacer(ibBudgets);
+    const request = createPacedRequest({ contract: 'A' });
     pacer.spend(request, 0);
-    pacer.takeBack(request, pacer.spend(paced({ contract: 'A' }), 5));
-    expect(pacer.left(5).map(({ name, left }) => [name, left])).toEqual([
+    pacer.refund(request, pacer.spend(createPacedRequest({ contract: 'A' }), 5));
+    expect(pacer.remaining(5).map(({ name, remaining }) => [name, remaining])).toEqual([
       ['historical', 59],
       ['identical', 0],
       ['contract', 4],
@@ -98,10 +100,10 @@ describe('the pacer', () => {
   });
 
   it('gives room back when a request ends, and leaves what it spent', () => {
-    const pacer = createPacer(interactiveBrokers);
-    for (let part = 0; part < 3; part++) pacer.spend(paced({ contract: 'A', part }), 0);
-    pacer.release(paced({ contract: 'A', part: 1 }));
-    const left = new Map(pacer.left(10).map((budget) => [budget.name, budget.left]));
+    const pacer = createPacer(ibBudgets);
+    for (let part = 0; part < 3; part++) pacer.spend(createPacedRequest({ contract: 'A', part }), 0);
+    pacer.release(createPacedRequest({ contract: 'A', part: 1 }));
+    const left = new Map(pacer.remaining(10).map((budget) => [budget.name, budget.remaining]));
     expect([left.get('open'), left.get('historical')]).toEqual([48, 57]);
   });
 
@@ -110,16 +112,16 @@ describe('the pacer', () => {
     pacer.hold(500, 'chains');
     pacer.hold(200, null);
     pacer.hold(100, null);
-    expect(pacer.earliest(paced({ contract: 'A', dataset: 'chains' }), 0)).toBe(500);
-    expect(pacer.earliest(paced({ contract: 'A' }), 0)).toBe(200);
-    expect(pacer.blockedBy(paced({ contract: 'A' }), 0)).toBe('hold');
-    expect(pacer.blockedBy(paced({ contract: 'A' }), 200)).toBeNull();
+    expect(pacer.earliest(createPacedRequest({ contract: 'A', dataset: 'chains' }), 0)).toBe(500);
+    expect(pacer.earliest(createPacedRequest({ contract: 'A' }), 0)).toBe(200);
+    expect(pacer.blockedBy(createPacedRequest({ contract: 'A' }), 0)).toBe('hold');
+    expect(pacer.blockedBy(createPacedRequest({ contract: 'A' }), 200)).toBeNull();
   });
 
   it('waits one span and not until the clock is there again, when the clock was set back', () => {
-    const pacer = createPacer([{ ...tenASecond, limit: 1 }]);
-    pacer.spend(paced({ contract: 'A' }), 3_600_000);
-    pacer.setBack(0);
-    expect(pacer.earliest(paced({ contract: 'A' }), 0)).toBe(1_000);
+    const pacer = createPacer([{ ...tenPerSecond, limit: 1 }]);
+    pacer.spend(createPacedRequest({ contract: 'A' }), 3_600_000);
+    pacer.onClockSetBack(0);
+    expect(pacer.earliest(createPacedRequest({ contract: 'A' }), 0)).toBe(1_000);
   });
 });

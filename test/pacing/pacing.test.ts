@@ -4,19 +4,19 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { Budget } from '../../src/core/budget.js';
-import type { Clock } from '../../src/core/clock.js';
-import { minute, second } from '../../src/core/time.js';
+import type { Clock } from '../../src/core/time/clock.js';
+import { minute, second } from '../../src/core/time/time.js';
 import { openPacing } from '../../src/pacing/pacing.js';
 import type { Pacing, PacingOptions } from '../../src/pacing/pacing.js';
 import type { PacedRequest } from '../../src/pacing/paced-request.js';
-import { virtualClock } from '../virtual-clock.js';
-import { interactiveBrokers, paced } from './budgets.js';
-import { violations } from './checker.js';
-import type { Sent } from './checker.js';
+import { createVirtualClock } from '../virtual-clock.js';
+import { ibBudgets, createPacedRequest } from './budgets.js';
+import { findViolations } from './find-violations.js';
+import type { SentRequest } from './find-violations.js';
 
 const start = Date.parse('2026-11-20T21:00:00Z');
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
-const twoASecond: Budget = { kind: 'rolling', name: 'two', scope: 'account', limit: 2, span: second, margin: 0 };
+const twoPerSecond: Budget = { kind: 'rolling', name: 'two', scope: 'account', limit: 2, span: second, margin: 0 };
 
 let folder = '';
 beforeEach(() => {
@@ -31,8 +31,8 @@ function open(clock: Clock, budgets: readonly Budget[], more: Partial<PacingOpti
 }
 
 /** Processes of which only some are alive. */
-function processes(self: number, alive: (pid: number) => boolean): Pick<PacingOptions, 'processes' | 'token'> {
-  return { processes: { self, isAlive: alive }, token: String(self) };
+function processes(self: number, isAlive: (pid: number) => boolean): Pick<PacingOptions, 'processes' | 'token'> {
+  return { processes: { self, isAlive }, token: String(self) };
 }
 
 /** Sends everything at once and notes when it went and was answered. */
@@ -41,7 +41,7 @@ async function sendAll(
   clock: Clock,
   requests: readonly PacedRequest[],
   latency: number,
-  sent: Sent[],
+  sent: SentRequest[],
 ): Promise<void> {
   await Promise.all(
     requests.map(async (request) => {
@@ -56,18 +56,18 @@ async function sendAll(
 
 describe('pacing', () => {
   it('takes the theoretical minimum for 309 symbols on an account of Interactive Brokers', async () => {
-    const clock = virtualClock(start);
-    const pacing = await open(clock, interactiveBrokers);
-    const sent: Sent[] = [];
+    const clock = createVirtualClock(start);
+    const pacing = await open(clock, ibBudgets);
+    const sent: SentRequest[] = [];
     await sendAll(
       pacing,
       clock,
-      range(309).map((index) => paced({ contract: `S${index}` })),
+      range(309).map((index) => createPacedRequest({ contract: `S${index}` })),
       second,
       sent,
     );
     await pacing.close();
-    expect(violations(sent, interactiveBrokers)).toEqual([]);
+    expect(findViolations(sent, ibBudgets)).toEqual([]);
     expect((clock.now() - start) / (50 * minute + second)).toBeLessThanOrEqual(1.001);
   });
 
@@ -75,16 +75,16 @@ describe('pacing', () => {
     ['every minute', minute],
     ['again and again, also with requests under way that have to be asked once more', minute + 90],
   ])('keeps to the budgets, and wastes none, when the process is killed and restarted %s', async (_, lifetime) => {
-    const clock = virtualClock(start);
-    const sent: Sent[] = [];
+    const clock = createVirtualClock(start);
+    const sent: SentRequest[] = [];
     const done = new Set<string>();
-    const wanted = range(309).map((index) => paced({ contract: `S${index}` }));
+    const wanted = range(309).map((index) => createPacedRequest({ contract: `S${index}` }));
     for (let life = 1; done.size < wanted.length; life++) {
       const death = new AbortController();
       const isDead = (): boolean => death.signal.aborted;
       const pacing = await open(
-        mortal(clock, death.signal),
-        interactiveBrokers,
+        stoppableClock(clock, death.signal),
+        ibBudgets,
         processes(life, (pid) => pid === life),
       );
       for (const request of wanted.filter(({ contract }) => !done.has(contract))) {
@@ -106,7 +106,7 @@ describe('pacing', () => {
         await clock.sleepUntil(Math.min(clock.now() + second, start + life * lifetime));
       death.abort();
     }
-    expect(violations(sent, interactiveBrokers)).toEqual([]);
+    expect(findViolations(sent, ibBudgets)).toEqual([]);
     // What was under way when a process died has to be asked again, and the source counts it twice.
     const minimum = (Math.ceil(sent.length / 60) - 1) * 10 * minute + second;
     expect(sent.length > wanted.length).toBe(lifetime !== minute);
@@ -114,32 +114,32 @@ describe('pacing', () => {
   });
 
   it('does not begin with a full budget after a restart', async () => {
-    const clock = virtualClock(start);
+    const clock = createVirtualClock(start);
     const first = await open(
       clock,
-      [twoASecond],
+      [twoPerSecond],
       processes(1, () => false),
     );
-    await first.acquire(paced({ contract: 'A' }));
+    await first.acquire(createPacedRequest({ contract: 'A' }));
     await clock.sleepUntil(start + 400);
-    await first.acquire(paced({ contract: 'B' }));
+    await first.acquire(createPacedRequest({ contract: 'B' }));
     await first.close();
-    const second_ = await open(
+    const secondPacing = await open(
       clock,
-      [twoASecond],
+      [twoPerSecond],
       processes(2, () => false),
     );
-    expect(second_.left()).toMatchObject([{ name: 'two', left: 0 }]);
-    const permit = await second_.acquire(paced({ contract: 'C' }));
-    expect([permit.at - start, permit.waited, permit.budget]).toEqual([1_000, 600, 'two']);
-    await second_.close();
+    expect(secondPacing.remaining()).toMatchObject([{ name: 'two', left: 0 }]);
+    const permit = await secondPacing.acquire(createPacedRequest({ contract: 'C' }));
+    expect([permit.at - start, permit.waitedMs, permit.budget]).toEqual([1_000, 600, 'two']);
+    await secondPacing.close();
   });
 
   it('lets several processes spend one budget together, and wastes none of it', async () => {
-    const clock = virtualClock(start);
-    const sent: Sent[] = [];
+    const clock = createVirtualClock(start);
+    const sent: SentRequest[] = [];
     const budgets: Budget[] = [
-      { ...twoASecond, limit: 7 },
+      { ...twoPerSecond, limit: 7 },
       { kind: 'open', name: 'open', scope: 'account', limit: 5 },
     ];
     const all = await Promise.all(
@@ -156,7 +156,7 @@ describe('pacing', () => {
         sendAll(
           pacing,
           clock,
-          range(70).map((part) => paced({ contract: `P${index}`, part })),
+          range(70).map((part) => createPacedRequest({ contract: `P${index}`, part })),
           120,
           sent,
         ),
@@ -164,13 +164,13 @@ describe('pacing', () => {
     );
     for (const pacing of all) await pacing.close();
     expect(sent.length).toBe(210);
-    expect(violations(sent, budgets)).toEqual([]);
+    expect(findViolations(sent, budgets)).toEqual([]);
     // Waiting for others to end costs a look now and then, but never a window.
     expect((clock.now() - start) / (29 * second + 120)).toBeLessThanOrEqual(1.05);
   });
 
   it('does not wait for requests of a process that died', async () => {
-    const clock = virtualClock(start);
+    const clock = createVirtualClock(start);
     const budgets: Budget[] = [{ kind: 'open', name: 'open', scope: 'account', limit: 1 }];
     const dead = new Set<number>();
     const first = await open(
@@ -183,8 +183,8 @@ describe('pacing', () => {
       budgets,
       processes(2, (pid) => !dead.has(pid)),
     );
-    await first.acquire(paced({ contract: 'A' }));
-    const waiting = other.acquire(paced({ contract: 'B' }));
+    await first.acquire(createPacedRequest({ contract: 'A' }));
+    const waiting = other.acquire(createPacedRequest({ contract: 'B' }));
     await clock.sleepUntil(start + 3_000);
     dead.add(1);
     const permit = await waiting;
@@ -194,20 +194,22 @@ describe('pacing', () => {
   });
 
   it('remembers a hold, here and elsewhere', async () => {
-    const clock = virtualClock(start);
+    const clock = createVirtualClock(start);
     const first = await open(
       clock,
-      [twoASecond],
+      [twoPerSecond],
       processes(1, () => true),
     );
     const other = await open(
       clock,
-      [twoASecond],
+      [twoPerSecond],
       processes(2, () => true),
     );
     first.hold(start + minute);
-    const permits = await Promise.all([first, other].map((pacing) => pacing.acquire(paced({ contract: 'A' }))));
-    expect(permits.map(({ waited, budget }) => [waited, budget])).toEqual([
+    const permits = await Promise.all(
+      [first, other].map((pacing) => pacing.acquire(createPacedRequest({ contract: 'A' }))),
+    );
+    expect(permits.map(({ waitedMs, budget }) => [waitedMs, budget])).toEqual([
       [minute, 'hold'],
       [minute, 'hold'],
     ]);
@@ -216,49 +218,58 @@ describe('pacing', () => {
   });
 
   it('turns away at once whoever stops waiting, and gives the room to the next', async () => {
-    const clock = virtualClock(start);
-    const pacing = await open(clock, [twoASecond]);
-    await Promise.all([pacing.acquire(paced({ contract: 'A' })), pacing.acquire(paced({ contract: 'B' }))]);
+    const clock = createVirtualClock(start);
+    const pacing = await open(clock, [twoPerSecond]);
+    await Promise.all([
+      pacing.acquire(createPacedRequest({ contract: 'A' })),
+      pacing.acquire(createPacedRequest({ contract: 'B' })),
+    ]);
     const stop = new AbortController();
-    const stopped = pacing.acquire(paced({ contract: 'C' }), stop.signal);
-    const next = [pacing.acquire(paced({ contract: 'D' })), pacing.acquire(paced({ contract: 'E' }))];
+    const stopped = pacing.acquire(createPacedRequest({ contract: 'C' }), stop.signal);
+    const next = [
+      pacing.acquire(createPacedRequest({ contract: 'D' })),
+      pacing.acquire(createPacedRequest({ contract: 'E' })),
+    ];
     stop.abort(new Error('enough'));
     await expect(stopped).rejects.toThrow('enough');
-    await expect(pacing.acquire(paced({ contract: 'C' }), stop.signal)).rejects.toThrow('enough');
+    await expect(pacing.acquire(createPacedRequest({ contract: 'C' }), stop.signal)).rejects.toThrow('enough');
     expect((await Promise.all(next)).map(({ at }) => at - start)).toEqual([1_000, 1_000]);
-    const late = pacing.acquire(paced({ contract: 'F' }));
+    const late = pacing.acquire(createPacedRequest({ contract: 'F' }));
     await pacing.close();
     await expect(late).rejects.toThrow('pacing was closed');
   });
 
   it('goes by what it knows when the clock is set back', async () => {
-    const clock = virtualClock(start);
-    const pacing = await open(clock, [twoASecond]);
-    await Promise.all([pacing.acquire(paced({ contract: 'A' })), pacing.acquire(paced({ contract: 'B' }))]);
+    const clock = createVirtualClock(start);
+    const pacing = await open(clock, [twoPerSecond]);
+    await Promise.all([
+      pacing.acquire(createPacedRequest({ contract: 'A' })),
+      pacing.acquire(createPacedRequest({ contract: 'B' })),
+    ]);
     clock.set(start - 60 * minute);
-    const permit = await pacing.acquire(paced({ contract: 'C' }));
-    expect(permit.waited).toBe(1_000);
+    const permit = await pacing.acquire(createPacedRequest({ contract: 'C' }));
+    expect(permit.waitedMs).toBe(1_000);
     await pacing.close();
   });
 
   it('writes nothing where nothing has to be remembered', async () => {
-    const clock = virtualClock(start);
-    for (const budgets of [[], [{ ...twoASecond, scope: 'connection' } as const]]) {
+    const clock = createVirtualClock(start);
+    for (const budgets of [[], [{ ...twoPerSecond, scope: 'connection' } as const]]) {
       const pacing = await open(clock, budgets, { concurrency: 3 });
-      (await pacing.acquire(paced({ contract: 'A' }))).release();
+      (await pacing.acquire(createPacedRequest({ contract: 'A' }))).release();
       await pacing.close();
     }
     expect(readdirSync(folder)).toEqual([]);
   });
 
   it('lets no more go at once than this process may have under way', async () => {
-    const clock = virtualClock(start);
+    const clock = createVirtualClock(start);
     const pacing = await open(clock, [], { concurrency: 3 });
-    const sent: Sent[] = [];
+    const sent: SentRequest[] = [];
     await sendAll(
       pacing,
       clock,
-      range(9).map((part) => paced({ contract: 'A', part })),
+      range(9).map((part) => createPacedRequest({ contract: 'A', part })),
       100,
       sent,
     );
@@ -267,9 +278,9 @@ describe('pacing', () => {
   });
 
   it('names no contract in its ledger', async () => {
-    const clock = virtualClock(start);
-    const pacing = await open(clock, [twoASecond]);
-    await pacing.acquire(paced({ contract: 'SECRET' }));
+    const clock = createVirtualClock(start);
+    const pacing = await open(clock, [twoPerSecond]);
+    await pacing.acquire(createPacedRequest({ contract: 'SECRET' }));
     await pacing.close();
     const written = readFileSync(join(folder, '_pacing', 'mock-DU1.1.ledger'), 'latin1');
     expect(written).toContain('equity_bars TRADES 1_day');
@@ -278,7 +289,7 @@ describe('pacing', () => {
 });
 
 /** A clock whose sleepers are dead to the world once a signal has aborted. */
-function mortal(clock: Clock, death: AbortSignal): Clock {
+function stoppableClock(clock: Clock, death: AbortSignal): Clock {
   return {
     now: () => clock.now(),
     sleepUntil: (instant, signal) =>

@@ -6,9 +6,9 @@ import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Budget } from '../../src/core/budget.js';
-import { paced } from './budgets.js';
-import { violations } from './checker.js';
-import type { Sent } from './checker.js';
+import { createPacedRequest } from './budgets.js';
+import { findViolations } from './find-violations.js';
+import type { SentRequest } from './find-violations.js';
 
 const source = join(import.meta.dirname, '../../src');
 const budget: Budget = { kind: 'rolling', name: 'twenty', scope: 'account', limit: 20, span: 200, margin: 5 };
@@ -86,12 +86,13 @@ describe('real processes with one budget', () => {
     killed.kill();
     await killed.times;
     const askers = [killed, ...others, startAsker('D', 40)];
-    const sent: Sent[] = [];
+    const sent: SentRequest[] = [];
     for (const asker of askers) {
-      for (const at of await asker.times) sent.push({ request: paced({ contract: 'any' }), at, until: at });
+      for (const at of await asker.times)
+        sent.push({ request: createPacedRequest({ contract: 'any' }), at, until: at });
       expect(asker.errors()).toBe('');
     }
     expect(sent.length).toBeGreaterThan(160);
-    expect(violations(sent, [budget])).toEqual([]);
+    expect(findViolations(sent, [budget])).toEqual([]);
   });
 });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
-import { requestQueue } from '../../src/run/request-queue.js';
+import { createRequestQueue } from '../../src/run/request-queue.js';
 
 /** Work that ends when told to. */
-function bench(most: number) {
+function createTestQueue(maxConcurrent: number) {
   const started: number[] = [];
   const ends = new Map<number, () => void>();
-  const queue = requestQueue<number>(most, (item) => {
+  const queue = createRequestQueue<number>(maxConcurrent, (item) => {
     started.push(item);
     return new Promise((resolve) => ends.set(item, resolve));
   });
@@ -20,7 +20,7 @@ function bench(most: number) {
 
 describe('request queue', () => {
   test('starts what comes first, so many at once, and the next as soon as one ends', async () => {
-    const { queue, started, end } = bench(2);
+    const { queue, started, end } = createTestQueue(2);
     queue.push([1, 2, 3]);
     queue.push([4]);
     expect(started).toEqual([1, 2]);
@@ -35,7 +35,7 @@ describe('request queue', () => {
   });
 
   test('closed, gives back what waited and starts nothing more', async () => {
-    const { queue, started, end } = bench(1);
+    const { queue, started, end } = createTestQueue(1);
     queue.push([1, 2, 3]);
     expect(queue.close()).toEqual([2, 3]);
     queue.push([4]);
@@ -46,24 +46,24 @@ describe('request queue', () => {
 
   test('may be filled and closed by the work itself', async () => {
     const done: number[] = [];
-    let left: readonly number[] = [];
-    const queue = requestQueue<number>(3, async (item) => {
+    let waitingItems: readonly number[] = [];
+    const queue = createRequestQueue<number>(3, async (item) => {
       if (item === 1) queue.push([4, 5]);
-      if (item === 4) left = queue.close();
+      if (item === 4) waitingItems = queue.close();
       await Promise.resolve();
       done.push(item);
     });
     queue.push([1, 2, 3]);
     await new Promise((resolve) => setTimeout(resolve, 5));
-    expect([...done, ...left].sort()).toEqual([1, 2, 3, 4, 5]);
-    expect(left).toEqual([5]);
+    expect([...done, ...waitingItems].sort()).toEqual([1, 2, 3, 4, 5]);
+    expect(waitingItems).toEqual([5]);
   });
 
   test('keeps the order of very many', async () => {
     const done: number[] = [];
     const all = Array.from({ length: 20_000 }, (_, index) => index);
     await new Promise<void>((resolve) => {
-      const queue = requestQueue<number>(7, async (item) => {
+      const queue = createRequestQueue<number>(7, async (item) => {
         done.push(item);
         if (item === all.length - 1) resolve();
         await Promise.resolve();

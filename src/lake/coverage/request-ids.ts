@@ -1,12 +1,12 @@
 import type { RequestId } from '../../core/request.js';
-import { decodeCounts, decodeNumbers, encodeNumbers, expectList, numberAt } from './columns.js';
-import type { JsonValue } from './columns.js';
-import { malformed } from '../lake-error.js';
+import { decodeCounts, decodeNumbers, encodeNumbers, expectList, getNumber } from './column-encoding.js';
+import type { JsonValue } from './column-encoding.js';
+import { malformedError } from '../lake-error.js';
 
 /** Run ids, each once; a request id is the position of its run and its number. */
 export interface RunDictionary {
   readonly runs: readonly string[];
-  positionOf(run: string): number;
+  intern(run: string): number;
 }
 
 export function createRunDictionary(): RunDictionary {
@@ -14,7 +14,7 @@ export function createRunDictionary(): RunDictionary {
   const runs: string[] = [];
   return {
     runs,
-    positionOf(run) {
+    intern(run) {
       const known = positions.get(run);
       if (known !== undefined) return known;
       positions.set(run, runs.length);
@@ -25,7 +25,7 @@ export function createRunDictionary(): RunDictionary {
 }
 
 /** The number of an id that does not end in one: the dictionary then holds the whole id. */
-const noNumber = -1;
+const noRequestNumber = -1;
 
 /** Request ids as two columns, `[runs, numbers]`; an id that is no `<run>/<number>` is kept whole, with number -1. */
 export function encodeRequestIds(ids: readonly RequestId[], dictionary: RunDictionary): JsonValue {
@@ -34,8 +34,8 @@ export function encodeRequestIds(ids: readonly RequestId[], dictionary: RunDicti
   for (const id of ids) {
     const slash = id.lastIndexOf('/');
     const tail = id.slice(slash + 1);
-    const number = slash !== -1 && /^(0|[1-9]\d{0,14})$/.test(tail) ? Number(tail) : noNumber;
-    runs.push(dictionary.positionOf(number === noNumber ? id : id.slice(0, slash)));
+    const number = slash !== -1 && /^(0|[1-9]\d{0,14})$/.test(tail) ? Number(tail) : noRequestNumber;
+    runs.push(dictionary.intern(number === noRequestNumber ? id : id.slice(0, slash)));
     numbers.push(number);
   }
   return [encodeNumbers(runs), encodeNumbers(numbers)];
@@ -46,17 +46,17 @@ export function decodeRequestIds(
   value: unknown,
   size: number,
   runs: readonly string[],
-  place: string,
+  location: string,
 ): (row: number) => RequestId {
-  const columns = expectList(value, place);
-  const positions = decodeCounts(columns[0], size, `${place}[0]`);
-  const numbers = decodeNumbers(columns[1], size, `${place}[1]`);
+  const columns = expectList(value, location);
+  const positions = decodeCounts(columns[0], size, `${location}[0]`);
+  const numbers = decodeNumbers(columns[1], size, `${location}[1]`);
   for (const position of typeof positions === 'number' ? [positions] : positions) {
-    if (runs[position] === undefined) throw malformed(`${place}[0]`, `there is no run ${position}`);
+    if (runs[position] === undefined) throw malformedError(`${location}[0]`, `there is no run ${position}`);
   }
   return (row) => {
-    const run = runs[numberAt(positions, row)] ?? '';
-    const number = numberAt(numbers, row);
-    return number === noNumber ? run : `${run}/${number}`;
+    const run = runs[getNumber(positions, row)] ?? '';
+    const number = getNumber(numbers, row);
+    return number === noRequestNumber ? run : `${run}/${number}`;
   };
 }

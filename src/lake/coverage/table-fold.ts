@@ -1,22 +1,22 @@
-import { coveredWindow, foldPoint, sharedCoverageFold } from '../../core/coverage-fold.js';
-import type { SharedFold } from '../../core/coverage-fold.js';
+import { createCoveredWindow, foldPoint, createCoverageFold } from '../../core/coverage-fold.js';
+import type { InterningFold } from '../../core/coverage-fold.js';
 import type { SeriesCoverage } from '../../core/coverage.js';
 import type { ProviderName, SeriesName } from '../../core/series.js';
-import { tables } from '../../core/tables.js';
-import type { Dataset } from '../../core/tables.js';
-import type { Instant } from '../../core/time.js';
+import { tables } from '../../core/tables/tables.js';
+import type { Dataset } from '../../core/tables/tables.js';
+import type { Instant } from '../../core/time/time.js';
 import type { LiveFile } from '../delta/actions.js';
-import { numberAt } from './columns.js';
-import type { NumberValues } from './columns.js';
-import type { Commit } from './commits.js';
-import type { FactGroup } from './encoding.js';
-import { splitSeriesName } from './series-template.js';
+import { getNumber } from './column-encoding.js';
+import type { NumberValues } from './column-encoding.js';
+import type { Commit } from './parse-commit.js';
+import type { FactGroup } from './fact-encoding.js';
+import { splitSeriesName } from './series-keys.js';
 
 /** Series whose names differ in the key only, with what is known of each. */
 export interface SeriesFamily {
   readonly provider: ProviderName;
-  readonly before: string;
-  readonly after: string;
+  readonly prefix: string;
+  readonly suffix: string;
   /** By key. */
   readonly lists: Map<string, SeriesCoverage>;
 }
@@ -30,7 +30,7 @@ export interface TableFold {
   readonly files: Map<string, LiveFile>;
   /** What was read beyond the checkpoint. */
   tail: LogTail;
-  readonly fold: SharedFold;
+  readonly fold: InterningFold;
 }
 
 /** How much of the log lies beyond the coverage checkpoint. */
@@ -39,8 +39,8 @@ export interface LogTail {
   readonly bytes: number;
 }
 
-export function emptyFold(dataset: Dataset): TableFold {
-  const fold = sharedCoverageFold(tables[dataset].kind);
+export function createTableFold(dataset: Dataset): TableFold {
+  const fold = createCoverageFold(tables[dataset].kind);
   return { dataset, version: -1, families: new Map(), files: new Map(), tail: { commits: 0, bytes: 0 }, fold };
 }
 
@@ -53,20 +53,20 @@ export function applyCommit(table: TableFold, commit: Commit): void {
 }
 
 function applyGroup(table: TableFold, group: FactGroup): void {
-  const { lists } = familyOf(table, group.provider, group.before, group.after);
-  const { starts, lengths, state, note, size } = group;
+  const { lists } = getFamily(table, group.provider, group.prefix, group.suffix);
+  const { starts, lengths, state, reason, size } = group;
   const { fold } = table;
   if (tables[table.dataset].kind === 'point') {
     // Snapshots have a window of their own each: there is nothing to share.
     for (let row = 0; row < size; row++) {
       const key = group.key(row);
-      lists.set(key, foldPoint(lists.get(key) ?? fold.empty, windowOf(group, row)));
+      lists.set(key, foldPoint(lists.get(key) ?? fold.empty, toCoveredWindow(group, row)));
     }
     return;
   }
   if (typeof starts === 'number' && typeof lengths === 'number') {
     const window = { start: starts, end: starts + lengths };
-    const step = fold.step(coveredWindow(window, state, earliest(group.at), note));
+    const step = fold.applyFact(createCoveredWindow(window, state, earliestInstant(group.requestedAt), reason));
     for (let row = 0; row < size; row++) {
       const key = group.key(row);
       lists.set(key, step(lists.get(key) ?? fold.empty));
@@ -75,42 +75,50 @@ function applyGroup(table: TableFold, group: FactGroup): void {
   }
   for (let row = 0; row < size; row++) {
     const key = group.key(row);
-    lists.set(key, fold.step(windowOf(group, row))(lists.get(key) ?? fold.empty));
+    lists.set(key, fold.applyFact(toCoveredWindow(group, row))(lists.get(key) ?? fold.empty));
   }
 }
 
-function windowOf({ starts, lengths, state, at, note }: FactGroup, row: number): SeriesCoverage[number] {
-  const start = numberAt(starts, row);
-  return coveredWindow({ start, end: start + numberAt(lengths, row) }, state, numberAt(at, row), note);
+function toCoveredWindow(
+  { starts, lengths, state, requestedAt, reason }: FactGroup,
+  row: number,
+): SeriesCoverage[number] {
+  const start = getNumber(starts, row);
+  return createCoveredWindow(
+    { start, end: start + getNumber(lengths, row) },
+    state,
+    getNumber(requestedAt, row),
+    reason,
+  );
 }
 
 /**
  * The instant of asking that counts for a whole group: its earliest, less than an hour from the others. Were each series to
  * keep its own, no two would ever have the same history.
  */
-function earliest(at: NumberValues): Instant {
+function earliestInstant(at: NumberValues): Instant {
   if (typeof at === 'number') return at;
-  let least = Infinity;
-  for (const instant of at) least = Math.min(least, instant);
-  return least;
+  let minimum = Infinity;
+  for (const instant of at) minimum = Math.min(minimum, instant);
+  return minimum;
 }
 
-export function familyOf(table: TableFold, provider: ProviderName, before: string, after: string): SeriesFamily {
-  const name = familyName(provider, before, after);
+export function getFamily(table: TableFold, provider: ProviderName, prefix: string, suffix: string): SeriesFamily {
+  const name = familyKey(provider, prefix, suffix);
   let family = table.families.get(name);
   if (family === undefined) {
-    family = { provider, before, after, lists: new Map() };
+    family = { provider, prefix, suffix, lists: new Map() };
     table.families.set(name, family);
   }
   return family;
 }
 
 /** What is known of one series; an empty list where nothing is. */
-export function coverageOf(table: TableFold, provider: ProviderName, series: SeriesName): SeriesCoverage {
-  const { before, key, after } = splitSeriesName(series);
-  return table.families.get(familyName(provider, before, after))?.lists.get(key) ?? table.fold.empty;
+export function getCoverage(table: TableFold, provider: ProviderName, series: SeriesName): SeriesCoverage {
+  const { prefix, key, suffix } = splitSeriesName(series);
+  return table.families.get(familyKey(provider, prefix, suffix))?.lists.get(key) ?? table.fold.empty;
 }
 
-function familyName(provider: ProviderName, before: string, after: string): string {
-  return `${provider}\n${before}\n${after}`;
+function familyKey(provider: ProviderName, prefix: string, suffix: string): string {
+  return `${provider}\n${prefix}\n${suffix}`;
 }

@@ -1,5 +1,5 @@
-import { malformed } from '../lake-error.js';
-import { pathFromLog, pathToLog } from './paths.js';
+import { malformedError } from '../lake-error.js';
+import { decodeLogPath, encodeLogPath } from './paths.js';
 
 /** A data file that belongs to the table. */
 export interface LiveFile {
@@ -55,51 +55,51 @@ export type Action =
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /** The action in a parsed line; null for kinds that do not change which files are live, such as `commitInfo`. */
-export function actionOf(line: unknown, place: string): Action | null {
-  if (!isObject(line)) throw malformed(place, 'expected a JSON object');
+export function parseAction(line: unknown, location: string): Action | null {
+  if (!isObject(line)) throw malformedError(location, 'expected a JSON object');
   const { add, remove, protocol, metaData, txn } = line;
-  if (isObject(add)) return { type: 'add', file: liveFileOf(add, place) };
-  if (isObject(remove)) return { type: 'remove', tombstone: tombstoneOf(remove, place) };
-  if (isObject(protocol)) return { type: 'protocol', protocol: protocolOf(protocol, place) };
-  if (isObject(metaData)) return { type: 'metadata', metadata: metadataOf(metaData, place) };
+  if (isObject(add)) return { type: 'add', file: parseLiveFile(add, location) };
+  if (isObject(remove)) return { type: 'remove', tombstone: parseTombstone(remove, location) };
+  if (isObject(protocol)) return { type: 'protocol', protocol: parseProtocol(protocol, location) };
+  if (isObject(metaData)) return { type: 'metadata', metadata: parseMetadata(metaData, location) };
   if (isObject(txn)) {
     return {
       type: 'transaction',
-      transaction: { appId: text(txn, 'appId', place), version: number(txn, 'version', place) },
+      transaction: { appId: textField(txn, 'appId', location), version: numberField(txn, 'version', location) },
     };
   }
   return null;
 }
 
-function liveFileOf(add: JsonObject, place: string): LiveFile {
+function parseLiveFile(add: JsonObject, location: string): LiveFile {
   if (isObject(add['deletionVector']))
-    throw malformed(place, 'the file has a deletion vector, which this version cannot read');
+    throw malformedError(location, 'the file has a deletion vector, which this version cannot read');
   return {
-    path: pathFromLog(text(add, 'path', place)),
-    partitionValues: partitionValuesOf(add['partitionValues']),
-    size: number(add, 'size', place),
-    modificationTime: number(add, 'modificationTime', place),
+    path: decodeLogPath(textField(add, 'path', location)),
+    partitionValues: parsePartitionValues(add['partitionValues']),
+    size: numberField(add, 'size', location),
+    modificationTime: numberField(add, 'modificationTime', location),
     stats: typeof add['stats'] === 'string' ? add['stats'] : null,
-    tags: textsOf(add['tags']),
+    tags: parseTextMap(add['tags']),
   };
 }
 
-function tombstoneOf(remove: JsonObject, place: string): Tombstone {
+function parseTombstone(remove: JsonObject, location: string): Tombstone {
   const { deletionTimestamp, size } = remove;
   return {
-    path: pathFromLog(text(remove, 'path', place)),
+    path: decodeLogPath(textField(remove, 'path', location)),
     deletionTimestamp: typeof deletionTimestamp === 'number' ? deletionTimestamp : 0,
-    partitionValues: partitionValuesOf(remove['partitionValues']),
+    partitionValues: parsePartitionValues(remove['partitionValues']),
     size: typeof size === 'number' ? size : 0,
   };
 }
 
-function protocolOf(protocol: JsonObject, place: string): Protocol {
-  const minReaderVersion = number(protocol, 'minReaderVersion', place);
-  const minWriterVersion = number(protocol, 'minWriterVersion', place);
+function parseProtocol(protocol: JsonObject, location: string): Protocol {
+  const minReaderVersion = numberField(protocol, 'minReaderVersion', location);
+  const minWriterVersion = numberField(protocol, 'minWriterVersion', location);
   if (minReaderVersion > 1 || minWriterVersion > 2) {
-    throw malformed(
-      place,
+    throw malformedError(
+      location,
       `another program raised the table to reader ${minReaderVersion} and writer ${minWriterVersion} of the Delta protocol; ` +
         'pipe works with reader 1 and writer 2',
     );
@@ -107,27 +107,27 @@ function protocolOf(protocol: JsonObject, place: string): Protocol {
   return { minReaderVersion, minWriterVersion };
 }
 
-function metadataOf(metadata: JsonObject, place: string): Metadata {
+function parseMetadata(metadata: JsonObject, location: string): Metadata {
   const { name, description, partitionColumns, createdTime } = metadata;
   return {
-    id: text(metadata, 'id', place),
+    id: textField(metadata, 'id', location),
     name: typeof name === 'string' ? name : null,
     description: typeof description === 'string' ? description : null,
-    schemaString: text(metadata, 'schemaString', place),
+    schemaString: textField(metadata, 'schemaString', location),
     partitionColumns: Array.isArray(partitionColumns)
       ? partitionColumns.filter((column) => typeof column === 'string')
       : [],
-    configuration: textsOf(metadata['configuration']),
+    configuration: parseTextMap(metadata['configuration']),
     createdTime: typeof createdTime === 'number' ? createdTime : null,
   };
 }
 
 /** A line of a commit that takes a file into the table. */
-export function addLine(file: LiveFile, dataChange: boolean): object {
+export function toAddAction(file: LiveFile, dataChange: boolean): object {
   const { path, partitionValues, size, modificationTime, stats, tags } = file;
   return {
     add: {
-      path: pathToLog(path),
+      path: encodeLogPath(path),
       partitionValues,
       size,
       modificationTime,
@@ -139,18 +139,25 @@ export function addLine(file: LiveFile, dataChange: boolean): object {
 }
 
 /** A line of a commit that takes a file out of the table. */
-export function removeLine(file: LiveFile | Tombstone, deletionTimestamp: number, dataChange: boolean): object {
+export function toRemoveAction(file: LiveFile | Tombstone, deletionTimestamp: number, dataChange: boolean): object {
   const { path, partitionValues, size } = file;
   return {
-    remove: { path: pathToLog(path), deletionTimestamp, dataChange, extendedFileMetadata: true, partitionValues, size },
+    remove: {
+      path: encodeLogPath(path),
+      deletionTimestamp,
+      dataChange,
+      extendedFileMetadata: true,
+      partitionValues,
+      size,
+    },
   };
 }
 
-export function protocolLine(protocol: Protocol): object {
+export function toProtocolAction(protocol: Protocol): object {
   return { protocol };
 }
 
-export function metadataLine(metadata: Metadata): object {
+export function toMetadataAction(metadata: Metadata): object {
   const { name: title, description, createdTime, ...rest } = metadata;
   return {
     metaData: {
@@ -163,7 +170,7 @@ export function metadataLine(metadata: Metadata): object {
   };
 }
 
-export function transactionLine(transaction: Transaction): object {
+export function toTransactionAction(transaction: Transaction): object {
   return { txn: transaction };
 }
 
@@ -171,27 +178,27 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function text(object: JsonObject, name: string, place: string): string {
+function textField(object: JsonObject, name: string, location: string): string {
   const value = object[name];
-  if (typeof value !== 'string') throw malformed(place, `expected "${name}" to be text`);
+  if (typeof value !== 'string') throw malformedError(location, `expected "${name}" to be text`);
   return value;
 }
 
 /** Checkpoints read through JSON bring 64-bit numbers as numbers; other writers may quote them. */
-function number(object: JsonObject, name: string, place: string): number {
+function numberField(object: JsonObject, name: string, location: string): number {
   const value = Number(object[name] ?? NaN);
-  if (!Number.isFinite(value)) throw malformed(place, `expected "${name}" to be a number`);
+  if (!Number.isFinite(value)) throw malformedError(location, `expected "${name}" to be a number`);
   return value;
 }
 
-function partitionValuesOf(value: unknown): Readonly<Record<string, string | null>> {
+function parsePartitionValues(value: unknown): Readonly<Record<string, string | null>> {
   if (!isObject(value)) return {};
   return Object.fromEntries(
     Object.entries(value).map(([name, part]) => [name, typeof part === 'string' ? part : null]),
   );
 }
 
-function textsOf(value: unknown): Readonly<Record<string, string>> {
+function parseTextMap(value: unknown): Readonly<Record<string, string>> {
   if (!isObject(value)) return {};
   const result: Record<string, string> = {};
   for (const [name, part] of Object.entries(value)) if (typeof part === 'string') result[name] = part;

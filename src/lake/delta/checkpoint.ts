@@ -1,12 +1,19 @@
 import { existsSync } from 'node:fs';
 import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lakeErrorOf } from '../lake-error.js';
+import { toLakeError } from '../lake-error.js';
 import type { Engine } from '../parquet/engine.js';
-import { literal, literals } from '../parquet/sql.js';
-import { addLine, isObject, metadataLine, protocolLine, removeLine, transactionLine } from './actions.js';
-import { syncFolder } from './durable.js';
-import { checkpointTags, lastCheckpointFile } from './log-listing.js';
+import { quoteLiteral, quoteLiterals } from '../parquet/sql.js';
+import {
+  toAddAction,
+  isObject,
+  toMetadataAction,
+  toProtocolAction,
+  toRemoveAction,
+  toTransactionAction,
+} from './actions.js';
+import { syncFolder } from './durable-files.js';
+import { computeCheckpointTags, lastCheckpointFile } from './log-listing.js';
 import { checkpointPath, checkpointPaths, commitPath, logFolder } from './paths.js';
 import type { CheckpointReader, Snapshot } from './snapshot.js';
 
@@ -14,7 +21,7 @@ import type { CheckpointReader, Snapshot } from './snapshot.js';
 export const checkpointInterval = 10;
 
 /** The columns of a checkpoint, as the protocol has them. */
-const columns = {
+const checkpointColumns = {
   txn: 'STRUCT(appId VARCHAR, "version" BIGINT, lastUpdated BIGINT)',
   add:
     'STRUCT(path VARCHAR, partitionValues MAP(VARCHAR, VARCHAR), size BIGINT, modificationTime BIGINT, ' +
@@ -32,13 +39,13 @@ const columns = {
  * Reads checkpoints with DuckDB. `live` leaves out the superseded files: there are thousands where runs come every minute, and
  * only whoever deletes them or writes the next checkpoint has to know them.
  */
-export function checkpointReader(engine: () => Promise<Engine>, wanted: 'live' | 'all'): CheckpointReader {
+export function createCheckpointReader(engine: () => Promise<Engine>, scope: 'live' | 'all'): CheckpointReader {
   return async (table, version, parts) => {
     const paths = checkpointPaths(table, version, parts);
     const opened = await engine();
-    const filter = wanted === 'live' ? ' WHERE remove IS NULL' : '';
-    const query = `SELECT to_json(line) AS line FROM read_parquet(${literals(paths)}) AS line${filter}`;
-    const rows = await opened.rows(query, checkpointPath(table, version));
+    const filter = scope === 'live' ? ' WHERE remove IS NULL' : '';
+    const query = `SELECT to_json(line) AS line FROM read_parquet(${quoteLiterals(paths)}) AS line${filter}`;
+    const rows = await opened.queryRows(query, checkpointPath(table, version));
     return rows.map(({ line }): unknown => (typeof line === 'string' ? JSON.parse(line) : null));
   };
 }
@@ -48,52 +55,52 @@ export async function writeCheckpoint(
   engine: Engine,
   table: string,
   snapshot: Snapshot,
-  forgetBefore: number,
+  dropTombstonesBefore: number,
   staging: string,
 ): Promise<void> {
   if (snapshot.protocol === null || snapshot.metadata === null) return;
-  const lines: object[] = [protocolLine(snapshot.protocol), metadataLine(snapshot.metadata)];
-  for (const transaction of snapshot.transactions.values()) lines.push(transactionLine(transaction));
-  for (const file of snapshot.files.values()) lines.push(addLine(file, false));
+  const lines: object[] = [toProtocolAction(snapshot.protocol), toMetadataAction(snapshot.metadata)];
+  for (const transaction of snapshot.transactions.values()) lines.push(toTransactionAction(transaction));
+  for (const file of snapshot.files.values()) lines.push(toAddAction(file, false));
   for (const tombstone of snapshot.tombstones.values()) {
-    if (tombstone.deletionTimestamp >= forgetBefore)
-      lines.push(removeLine(tombstone, tombstone.deletionTimestamp, false));
+    if (tombstone.deletionTimestamp >= dropTombstonesBefore)
+      lines.push(toRemoveAction(tombstone, tombstone.deletionTimestamp, false));
   }
-  const text = join(staging, `checkpoint-${snapshot.version}.json`);
-  const written = join(staging, `checkpoint-${snapshot.version}.parquet`);
+  const jsonPath = join(staging, `checkpoint-${snapshot.version}.json`);
+  const parquetPath = join(staging, `checkpoint-${snapshot.version}.parquet`);
   const target = checkpointPath(table, snapshot.version);
   try {
     const texts = lines.map((line) => `${JSON.stringify(line)}\n`);
-    await writeFile(text, texts.join(''));
+    await writeFile(jsonPath, texts.join(''));
     // DuckDB sets aside twice this much for every thread, so it is not simply made large.
-    const longest = texts.reduce((most, line) => Math.max(most, Buffer.byteLength(line) + 1), 1 << 16);
-    const types = Object.entries(columns).map(([name, type]) => `${name}: ${literal(type)}`);
+    const maxLineBytes = texts.reduce((max, line) => Math.max(max, Buffer.byteLength(line) + 1), 1 << 16);
+    const types = Object.entries(checkpointColumns).map(([name, type]) => `${name}: ${quoteLiteral(type)}`);
     await engine.run(
-      `COPY (SELECT * FROM read_json(${literal(text)}, format = 'newline_delimited', maximum_object_size = ${longest}, ` +
-        `columns = {${types.join(', ')}})) TO ${literal(written)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`,
+      `COPY (SELECT * FROM read_json(${quoteLiteral(jsonPath)}, format = 'newline_delimited', maximum_object_size = ${maxLineBytes}, ` +
+        `columns = {${types.join(', ')}})) TO ${quoteLiteral(parquetPath)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`,
       target,
     );
-    const size = await syncFile(written);
-    await rename(written, target);
+    const size = await syncFile(parquetPath);
+    await rename(parquetPath, target);
     await writeLastCheckpoint(table, snapshot, lines.length, size, staging);
     await dropOlderCheckpoints(table, snapshot.version);
   } catch (error) {
-    throw lakeErrorOf(error, target);
+    throw toLakeError(error, target);
   } finally {
-    await rm(text, { force: true });
-    await rm(written, { force: true });
+    await rm(jsonPath, { force: true });
+    await rm(parquetPath, { force: true });
   }
 }
 
 /** What is as many checkpoints back nobody is reading any more. */
-const checkpointsKept = 10;
+const maxCheckpoints = 10;
 
 /**
  * All that older checkpoints say can be read from the commits, which stay. Looked for where they have to be, a few more than
  * one, in case a process died between writing and dropping: the folder has a file for every commit there ever was.
  */
 async function dropOlderCheckpoints(table: string, version: number): Promise<void> {
-  for (let back = checkpointsKept; back < 2 * checkpointsKept; back++) {
+  for (let back = maxCheckpoints; back < 2 * maxCheckpoints; back++) {
     const older = version - back * checkpointInterval;
     if (older > 0) await rm(checkpointPath(table, older), { force: true });
   }
@@ -107,11 +114,11 @@ async function writeLastCheckpoint(
   staging: string,
 ): Promise<void> {
   const target = join(logFolder(table), lastCheckpointFile);
-  if (await namesLaterVersion(table, target, snapshot.version)) return;
+  if (await pointsToLaterVersion(table, target, snapshot.version)) return;
   const temporary = join(staging, `last-checkpoint-${snapshot.version}`);
   const numOfAddFiles = snapshot.files.size;
   const { version } = snapshot;
-  const tags = await checkpointTags(table, version);
+  const tags = await computeCheckpointTags(table, version);
   await writeFile(temporary, JSON.stringify({ version, size, sizeInBytes, numOfAddFiles, tags }));
   await syncFile(temporary);
   await rename(temporary, target);
@@ -119,12 +126,12 @@ async function writeLastCheckpoint(
 }
 
 /** Another process may have written a later checkpoint meanwhile. */
-async function namesLaterVersion(table: string, path: string, version: number): Promise<boolean> {
+async function pointsToLaterVersion(table: string, path: string, version: number): Promise<boolean> {
   try {
     const content: unknown = JSON.parse(await readFile(path, 'utf8'));
-    const named = isObject(content) ? Number(content['version']) : NaN;
+    const namedVersion = isObject(content) ? Number(content['version']) : NaN;
     // What names a version that the table has not reached is damaged.
-    return named > version && existsSync(commitPath(table, named));
+    return namedVersion > version && existsSync(commitPath(table, namedVersion));
   } catch {
     return false;
   }

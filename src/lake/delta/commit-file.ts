@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { LakeError, lakeErrorOf, systemCode } from '../lake-error.js';
+import { LakeError, toLakeError, getErrorCode } from '../lake-error.js';
 import { commitPath } from './paths.js';
 
 /*
@@ -16,10 +16,10 @@ import { commitPath } from './paths.js';
 
 const sealStart = '{"commitInfo":{"pipe.seal":"';
 const unsealedStart = '{"commitInfo":{';
-const sealLength = sealStart.length + 8 + '",'.length;
+const sealedPrefixLength = sealStart.length + 8 + '",'.length;
 
 /** The text of a commit of some lines, of which the first is its `commitInfo`. */
-export function sealedCommit(table: string, version: number, lines: readonly object[]): string {
+export function sealCommit(table: string, version: number, lines: readonly object[]): string {
   const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
   if (!text.startsWith(unsealedStart)) throw new Error('a commit begins with its commitInfo');
   const rest = text.slice(unsealedStart.length);
@@ -33,18 +33,18 @@ export async function readCommit(table: string, version: number): Promise<Buffer
   try {
     content = await readFile(path);
   } catch (error) {
-    const code = systemCode(error);
+    const code = getErrorCode(error);
     if (code === 'ENOENT') return null;
-    if (code === 'EISDIR') throw brokenCommit(table, version, 'this is a folder and no commit');
-    throw lakeErrorOf(error, path);
+    if (code === 'EISDIR') throw corruptCommitError(table, version, 'this is a folder and no commit');
+    throw toLakeError(error, path);
   }
-  if (content.length === 0) throw brokenCommit(table, version, 'this commit is empty');
+  if (content.length === 0) throw corruptCommitError(table, version, 'this commit is empty');
   if (content.toString('latin1', 0, sealStart.length) === sealStart) {
     const written = content.toString('latin1', sealStart.length, sealStart.length + 8);
-    if (written !== checksum(table, version, content.subarray(sealLength)))
-      throw brokenCommit(table, version, 'this commit is not what was written');
+    if (written !== checksum(table, version, content.subarray(sealedPrefixLength)))
+      throw corruptCommitError(table, version, 'this commit is not what was written');
   } else if (content.includes('"pipe.') && !content.includes('"commitInfo"')) {
-    throw brokenCommit(table, version, 'the beginning of this commit is gone');
+    throw corruptCommitError(table, version, 'the beginning of this commit is gone');
   }
   return content;
 }
@@ -53,34 +53,39 @@ export async function readCommit(table: string, version: number): Promise<Buffer
  * What tells a commit from any other that may come to stand in its place: whatever is derived from a log up to there names it.
  * Null where there is no such commit.
  */
-export async function sealOf(table: string, version: number): Promise<string | null> {
+export async function readSeal(table: string, version: number): Promise<string | null> {
   try {
     const content = await readFile(commitPath(table, version));
-    const start = content.toString('latin1', 0, sealLength);
+    const start = content.toString('latin1', 0, sealedPrefixLength);
     return start.startsWith(sealStart) ? start.slice(sealStart.length, -2) : checksum(table, version, content);
   } catch (error) {
-    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'EISDIR') return null;
-    throw lakeErrorOf(error, commitPath(table, version));
+    if (getErrorCode(error) === 'ENOENT' || getErrorCode(error) === 'EISDIR') return null;
+    throw toLakeError(error, commitPath(table, version));
   }
 }
 
 /** One line of a commit as JSON; they are counted from 1. */
-export function commitLine(text: string, table: string, version: number, line: number): unknown {
+export function parseCommitLine(text: string, table: string, version: number, line: number): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw brokenCommit(table, version, 'this line of the log is torn or is not JSON', line);
+    throw corruptCommitError(table, version, 'this line of the log is torn or is not JSON', line);
   }
 }
 
 /** A commit that says nothing reliable, and what can be done about it: without a backup something has to be fetched again. */
-export function brokenCommit(table: string, version: number, problem: string, line: number | null = null): LakeError {
+export function corruptCommitError(
+  table: string,
+  version: number,
+  problem: string,
+  line: number | null = null,
+): LakeError {
   const path = commitPath(table, version);
-  const place = line === null ? path : `${path}:${line}`;
-  const remedy = existsSync(commitPath(table, version + 1))
+  const location = line === null ? path : `${path}:${line}`;
+  const hint = existsSync(commitPath(table, version + 1))
     ? `Restore it from a backup. Without one, move the folder ${table} away: the next run fetches again what can be had.`
     : 'Restore it from a backup. Without one, move this file away: the next run fetches again what it brought.';
-  return new LakeError('malformed', place, `${place}: ${problem}`, remedy);
+  return new LakeError('malformed', location, `${location}: ${problem}`, hint);
 }
 
 function checksum(table: string, version: number, rest: string | Uint8Array): string {

@@ -29,13 +29,13 @@ export function checkpointPaths(table: string, version: number, parts: number): 
 }
 
 /** The version of a commit's file name, or null for any other file. */
-export function versionOfCommitName(name: string): number | null {
+export function parseCommitName(name: string): number | null {
   const digits = /^(\d{20})\.json$/.exec(name)?.[1];
   return digits === undefined ? null : Number(digits);
 }
 
 /** Which checkpoint a file is, or is a part of; null for any other file. */
-export function checkpointOfName(name: string): { readonly version: number; readonly parts: number } | null {
+export function parseCheckpointName(name: string): { readonly version: number; readonly parts: number } | null {
   const match = /^(\d{20})\.checkpoint(?:\.\d{10}\.(\d{10}))?\.parquet$/.exec(name);
   return match === null ? null : { version: Number(match[1]), parts: Number(match[2] ?? 1) };
 }
@@ -59,12 +59,12 @@ function encodeFolderName(value: string): string {
 }
 
 /** A path relative to the table's folder as the log writes it: a URI, so that a `%` of a folder's name becomes `%25`. */
-export function pathToLog(path: string): string {
+export function encodeLogPath(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/').replaceAll('%3D', '=');
 }
 
 /** The path on disk of a path in the log; text that is no valid URI is taken as it stands. */
-export function pathFromLog(path: string): string {
+export function decodeLogPath(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { columnsOf, tables } from '../../core/tables.js';
-import type { Column, ColumnType, Dataset } from '../../core/tables.js';
-import type { Instant } from '../../core/time.js';
+import { getColumns, tables } from '../../core/tables/tables.js';
+import type { Column, ColumnType, Dataset } from '../../core/tables/tables.js';
+import type { Instant } from '../../core/time/time.js';
 import type { Metadata, Protocol } from './actions.js';
 
 /** The plain protocol: everything that reads Delta Lake at all reads this. */
-export const plainProtocol: Protocol = { minReaderVersion: 1, minWriterVersion: 2 };
+export const minimumProtocol: Protocol = { minReaderVersion: 1, minWriterVersion: 2 };
 
 const deltaTypes: Readonly<Record<ColumnType, string>> = {
   text: 'string',
@@ -24,18 +24,18 @@ export function partitionColumns(dataset: Dataset): readonly string[] {
 
 /** Every column a reader sees: those of the table and, after them, the periods that only folders hold. */
 export function allColumns(dataset: Dataset): Readonly<Record<string, ColumnType>> {
-  const own = Object.entries<Column>(columnsOf(dataset)).map(([name, column]): [string, ColumnType] => [
+  const dataColumns = Object.entries<Column>(getColumns(dataset)).map(([name, column]): [string, ColumnType] => [
     name,
     column.type,
   ]);
   const periods = partitionColumns(dataset).map((name): [string, ColumnType] => [name, 'text']);
-  return Object.fromEntries([...own, ...periods]);
+  return Object.fromEntries([...dataColumns, ...periods]);
 }
 
 /** The columns that the data files hold: all but those of the folders. */
 export function storedColumns(dataset: Dataset): Readonly<Record<string, Column>> {
   const folders = new Set(partitionColumns(dataset));
-  return Object.fromEntries(Object.entries<Column>(columnsOf(dataset)).filter(([name]) => !folders.has(name)));
+  return Object.fromEntries(Object.entries<Column>(getColumns(dataset)).filter(([name]) => !folders.has(name)));
 }
 
 /** The column that says when: keyed replacement and time ranges go by it. */
@@ -62,12 +62,12 @@ export function schemaFields(dataset: Dataset): readonly SchemaField[] {
 }
 
 /** The table's description for its first commit. The same run makes the same id, so that a repeated try changes nothing. */
-export function metadataOf(dataset: Dataset, runId: string, createdTime: Instant): Metadata {
-  return metadataWith(dataset, schemaFields(dataset), partitionColumns(dataset), runId, createdTime);
+export function buildDatasetMetadata(dataset: Dataset, runId: string, createdTime: Instant): Metadata {
+  return buildMetadata(dataset, schemaFields(dataset), partitionColumns(dataset), runId, createdTime);
 }
 
 /** The description of a table of any name and columns. */
-export function metadataWith(
+export function buildMetadata(
   table: string,
   fields: readonly object[],
   partitioned: readonly string[],

@@ -1,7 +1,7 @@
-import { actionOf } from './actions.js';
+import { parseAction } from './actions.js';
 import type { Action, LiveFile, Metadata, Protocol, Tombstone, Transaction } from './actions.js';
-import { commitLine, readCommit } from './commit-file.js';
-import { checkpointOf, expectLogEnd } from './log-listing.js';
+import { parseCommitLine, readCommit } from './commit-file.js';
+import { findCheckpoint, expectLogEnd } from './log-listing.js';
 import { commitPath } from './paths.js';
 
 /** A table at one version: which files it consists of. */
@@ -31,27 +31,29 @@ export const emptySnapshot: Snapshot = {
 
 /** The table as it is now: its newest checkpoint and the commits after it. */
 export async function readSnapshot(table: string, readCheckpoint: CheckpointReader): Promise<Snapshot> {
-  const latest = await advanceSnapshot(table, await newestCheckpoint(table, readCheckpoint));
+  const latest = await advanceSnapshot(table, await readNewestCheckpoint(table, readCheckpoint));
   await expectLogEnd(table, latest.version);
   return latest;
 }
 
 /** The table as it was at a version; null where a checkpoint of a later one has been written since. */
-export async function readSnapshotOf(
+export async function readSnapshotVersion(
   table: string,
   version: number,
   readCheckpoint: CheckpointReader,
 ): Promise<Snapshot | null> {
-  const snapshot = await advanceSnapshot(table, await newestCheckpoint(table, readCheckpoint), version);
+  const snapshot = await advanceSnapshot(table, await readNewestCheckpoint(table, readCheckpoint), version);
   return snapshot.version === version ? snapshot : null;
 }
 
-async function newestCheckpoint(table: string, readCheckpoint: CheckpointReader): Promise<Snapshot> {
-  const checkpoint = await checkpointOf(table);
+async function readNewestCheckpoint(table: string, readCheckpoint: CheckpointReader): Promise<Snapshot> {
+  const checkpoint = await findCheckpoint(table);
   if (checkpoint === null) return emptySnapshot;
   const { version, parts } = checkpoint;
   const lines = await readCheckpoint(table, version, parts);
-  const actions = lines.map((line, row) => actionOf(line, `${commitPath(table, version)} checkpoint row ${row + 1}`));
+  const actions = lines.map((line, row) =>
+    parseAction(line, `${commitPath(table, version)} checkpoint row ${row + 1}`),
+  );
   return applyCommits(emptySnapshot, version, [actions]);
 }
 
@@ -74,7 +76,7 @@ async function readCommitActions(table: string, version: number): Promise<readon
   const lines = content.toString('utf8').split('\n');
   return lines.map((line, index) => {
     if (line.trim() === '' || line.startsWith('{"commitInfo"')) return null;
-    return actionOf(commitLine(line, table, version, index + 1), `${path}:${index + 1}`);
+    return parseAction(parseCommitLine(line, table, version, index + 1), `${path}:${index + 1}`);
   });
 }
 

@@ -1,22 +1,22 @@
 import { join } from 'node:path';
-import type { JsonValue } from '../coverage/columns.js';
-import type { Author } from '../../core/delivery.js';
-import type { Dataset } from '../../core/tables.js';
-import type { Instant } from '../../core/time.js';
-import { metadataLine, protocolLine } from './actions.js';
+import type { JsonValue } from '../coverage/column-encoding.js';
+import type { CommitInfo } from '../../core/fetch-result.js';
+import type { Dataset } from '../../core/tables/tables.js';
+import type { Instant } from '../../core/time/time.js';
+import { toMetadataAction, toProtocolAction } from './actions.js';
 import type { Metadata } from './actions.js';
-import { sealedCommit } from './commit-file.js';
-import { makeFolder, putIfAbsent } from './durable.js';
+import { sealCommit } from './commit-file.js';
+import { createFolder, putIfAbsent } from './durable-files.js';
 import { commitName, commitPath, logFolder } from './paths.js';
-import { grownMetadata } from './schema-growth.js';
-import { metadataOf, plainProtocol } from './schema.js';
+import { evolveMetadata } from './schema-evolution.js';
+import { buildDatasetMetadata, minimumProtocol } from './schema.js';
 import { advanceSnapshot, emptySnapshot, readSnapshot } from './snapshot.js';
 import type { CheckpointReader, Snapshot } from './snapshot.js';
 
 /** What one commit says besides the files it adds and removes. */
-export interface CommitNote {
+export interface CommitDetails {
   /** Whose rows these are: not always those of the process that commits. */
-  readonly author: Author;
+  readonly author: CommitInfo;
   readonly operation: 'WRITE' | 'OPTIMIZE' | 'VACUUM START' | 'VACUUM END' | 'REPAIR';
   readonly parameters: Readonly<Record<string, string>>;
   /** The encoded facts; null when none change. */
@@ -24,9 +24,9 @@ export interface CommitNote {
 }
 
 /** What a commit would do to the table as it is in a snapshot. */
-export interface Attempt extends CommitNote {
+export interface CommitDraft extends CommitDetails {
   /** `add` and `remove` lines, given the version that the commit will have. */
-  lines(version: number): readonly object[];
+  buildLines(version: number): readonly object[];
 }
 
 /** The log of one table, as one process follows and writes it. */
@@ -39,7 +39,7 @@ export interface TableLog {
    * Adds a commit after the newest one. When another process takes that place first, the attempt is made again from the
    * table as it then is; an attempt of null gives up. Answers with the table as of the new commit.
    */
-  append(attempt: (snapshot: Snapshot) => Promise<Attempt | null>): Promise<Snapshot | null>;
+  append(buildDraft: (snapshot: Snapshot) => Promise<CommitDraft | null>): Promise<Snapshot | null>;
 }
 
 export interface TableLogOptions {
@@ -49,11 +49,11 @@ export interface TableLogOptions {
   readonly program: string;
   readonly now: () => Instant;
   /** A folder for temporary files on the same disk, and a name in it that nobody else uses. */
-  readonly temporary: () => string;
+  readonly nextTemporaryPath: () => string;
   readonly readCheckpoint: CheckpointReader;
 }
 
-export function tableLog(options: TableLogOptions): TableLog {
+export function createTableLog(options: TableLogOptions): TableLog {
   const { dataset, folder } = options;
   let known = emptySnapshot;
   const refresh = async (): Promise<Snapshot> => {
@@ -65,67 +65,67 @@ export function tableLog(options: TableLogOptions): TableLog {
     dataset,
     folder,
     refresh,
-    append(attempt) {
-      return appendCommit({ folder, temporary: options.temporary, refresh }, async (snapshot) => {
-        const planned = await attempt(snapshot);
-        return planned === null ? null : commitText(options, snapshot, snapshot.version + 1, planned);
+    append(buildDraft) {
+      return appendCommit({ folder, nextTemporaryPath: options.nextTemporaryPath, refresh }, async (snapshot) => {
+        const draft = await buildDraft(snapshot);
+        return draft === null ? null : buildCommitText(options, snapshot, snapshot.version + 1, draft);
       });
     },
   };
 }
 
 /** Where a commit goes, and how the table is read again once it is there. */
-export interface AppendPlace extends Pick<TableLogOptions, 'folder' | 'temporary'> {
+export interface AppendTarget extends Pick<TableLogOptions, 'folder' | 'temporary'> {
   readonly refresh: () => Promise<Snapshot>;
 }
 
 /** Puts a commit after the newest one, written anew for every table that others have changed meanwhile; null gives up. */
 export async function appendCommit(
-  { folder, temporary, refresh }: AppendPlace,
-  textOf: (snapshot: Snapshot) => Promise<string | null>,
+  { folder, nextTemporaryPath, refresh }: AppendTarget,
+  buildText: (snapshot: Snapshot) => Promise<string | null>,
 ): Promise<Snapshot | null> {
-  await makeFolder(logFolder(folder));
+  await createFolder(logFolder(folder));
   for (;;) {
     const snapshot = await refresh();
-    const text = await textOf(snapshot);
+    const text = await buildText(snapshot);
     if (text === null) return null;
     const version = snapshot.version + 1;
-    if (await putIfAbsent(commitPath(folder, version), text, `${temporary()}-${commitName(version)}`)) {
+    if (await putIfAbsent(commitPath(folder, version), text, `${nextTemporaryPath()}-${commitName(version)}`)) {
       return await refresh();
     }
   }
 }
 
-function commitText(options: TableLogOptions, snapshot: Snapshot, version: number, attempt: Attempt): string {
-  const { author } = attempt;
+function buildCommitText(options: TableLogOptions, snapshot: Snapshot, version: number, draft: CommitDraft): string {
+  const { author } = draft;
   const timestamp = options.now();
   const commitInfo = {
     timestamp,
-    operation: attempt.operation,
-    operationParameters: attempt.parameters,
+    operation: draft.operation,
+    operationParameters: draft.parameters,
     engineInfo: options.program,
     pipe: {
       run: author.runId,
       pipeline: author.pipeline,
-      ...(attempt.coverage === null ? {} : { coverage: attempt.coverage }),
+      ...(draft.coverage === null ? {} : { coverage: draft.coverage }),
     },
   };
   const lines: object[] = [{ commitInfo }];
-  if (snapshot.protocol === null) lines.push(protocolLine(plainProtocol));
-  const metadata = changedMetadata(options, snapshot, author, timestamp);
-  if (metadata !== null) lines.push(metadataLine(metadata));
-  lines.push(...attempt.lines(version));
-  return sealedCommit(options.folder, version, lines);
+  if (snapshot.protocol === null) lines.push(toProtocolAction(minimumProtocol));
+  const metadata = buildMetadataChange(options, snapshot, author, timestamp);
+  if (metadata !== null) lines.push(toMetadataAction(metadata));
+  lines.push(...draft.buildLines(version));
+  return sealCommit(options.folder, version, lines);
 }
 
 /** What a commit has to say about the table itself; null when the log says it already. */
-function changedMetadata(
+function buildMetadataChange(
   { dataset, folder }: TableLogOptions,
   { metadata }: Snapshot,
-  { runId }: Author,
+  { runId }: CommitInfo,
   now: Instant,
 ): Metadata | null {
-  return metadata === null ? metadataOf(dataset, runId, now) : grownMetadata(dataset, metadata, folder);
+  return metadata === null ? buildDatasetMetadata(dataset, runId, now) : evolveMetadata(dataset, metadata, folder);
 }
 
 /** The folder of a table. */

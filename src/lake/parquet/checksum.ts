@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import type { LiveFile } from '../delta/actions.js';
-import { LakeError, lakeErrorOf } from '../lake-error.js';
+import { LakeError, toLakeError } from '../lake-error.js';
 
 /** The size of a file and the checksum of its bytes, as the log has it. */
 export interface Checksum {
@@ -14,7 +14,7 @@ export interface Checksum {
 export const blockSize = 1 << 20;
 
 /** Reads a file through; whoever reads many may lend the block. */
-export async function checksumOf(file: FileHandle, block = Buffer.allocUnsafe(blockSize)): Promise<Checksum> {
+export async function computeChecksum(file: FileHandle, block = Buffer.allocUnsafe(blockSize)): Promise<Checksum> {
   let size = 0;
   let hash = 0;
   for (;;) {
@@ -26,10 +26,10 @@ export async function checksumOf(file: FileHandle, block = Buffer.allocUnsafe(bl
 }
 
 /** The same by path. */
-export async function checksumAt(path: string, block?: Buffer<ArrayBuffer>): Promise<Checksum> {
+export async function readChecksum(path: string, block?: Buffer<ArrayBuffer>): Promise<Checksum> {
   const file = await open(path, 'r');
   try {
-    return await checksumOf(file, block);
+    return await computeChecksum(file, block);
   } finally {
     await file.close();
   }
@@ -42,12 +42,12 @@ export async function checksumAt(path: string, block?: Buffer<ArrayBuffer>): Pro
 export async function expectIntact(path: string, { size, tags }: LiveFile): Promise<void> {
   let found: Checksum;
   try {
-    found = await checksumAt(path);
+    found = await readChecksum(path);
   } catch (error) {
-    throw lakeErrorOf(error, path);
+    throw toLakeError(error, path);
   }
-  const written = tags['pipe.crc32'];
-  if (found.size === size && (written === undefined || written === found.crc32)) return;
-  const remedy = 'Set it aside with `pipe check --repair`; the next run fetches again what it held.';
-  throw new LakeError('malformed', path, `${path}: is not what was written`, remedy);
+  const expectedCrc32 = tags['pipe.crc32'];
+  if (found.size === size && (expectedCrc32 === undefined || expectedCrc32 === found.crc32)) return;
+  const hint = 'Set it aside with `pipe check --repair`; the next run fetches again what it held.';
+  throw new LakeError('malformed', path, `${path}: is not what was written`, hint);
 }

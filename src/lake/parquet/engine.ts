@@ -11,35 +11,35 @@ export interface Engine {
   /** Runs a statement for what it does; `path` is what an error is about. */
   run(sql: string, path: string): Promise<void>;
   /** Runs a statement for its rows, column by column, as JSON values: 64-bit numbers as text. */
-  rows(sql: string, path: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  queryRows(sql: string, path: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   close(): void;
 }
 
 export interface EngineOptions {
   /** In DuckDB's words, `300MB`. */
-  readonly memory: string;
+  readonly memoryLimit: string;
   /** Where sorts that do not fit into memory spill. */
-  readonly spill: string;
+  readonly spillFolder: string;
   /** For writing: whether joins keep the order of their left side, which is the order in which rows go into files. */
-  readonly keepsOrder: boolean;
+  readonly preserveOrder: boolean;
 }
 
 /** Opens a DuckDB in memory, set up so that files come out the same on every machine. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const duckdb = await import('@duckdb/node-api');
   const instance = await duckdb.DuckDBInstance.create(':memory:', {
-    memory_limit: options.memory,
-    temp_directory: options.spill,
+    memory_limit: options.memoryLimit,
+    temp_directory: options.spillFolder,
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   });
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
-  if (options.keepsOrder) await connection.run("SET disabled_optimizers = 'join_order,build_side_probe_side'");
-  return engineOver(duckdb, instance, connection);
+  if (options.preserveOrder) await connection.run("SET disabled_optimizers = 'join_order,build_side_probe_side'");
+  return createEngine(duckdb, instance, connection);
 }
 
-function engineOver(duckdb: DuckDB, instance: DuckDBInstance, connection: DuckDBConnection): Engine {
+function createEngine(duckdb: DuckDB, instance: DuckDBInstance, connection: DuckDBConnection): Engine {
   return {
     duckdb,
     connection,
@@ -47,14 +47,14 @@ function engineOver(duckdb: DuckDB, instance: DuckDBInstance, connection: DuckDB
       try {
         await connection.run(sql);
       } catch (error) {
-        throw engineError(error, path);
+        throw toEngineError(error, path);
       }
     },
-    async rows(sql, path) {
+    async queryRows(sql, path) {
       try {
         return (await connection.runAndReadAll(sql)).getRowObjectsJson();
       } catch (error) {
-        throw engineError(error, path);
+        throw toEngineError(error, path);
       }
     },
     close() {
@@ -65,7 +65,7 @@ function engineOver(duckdb: DuckDB, instance: DuckDBInstance, connection: DuckDB
 }
 
 /** Where DuckDB's messages tell what happened to the disk; it has no codes for it. */
-const meanings: readonly (readonly [RegExp, ConstructorParameters<typeof LakeError>[0], string, string])[] = [
+const errorPatterns: readonly (readonly [RegExp, ConstructorParameters<typeof LakeError>[0], string, string])[] = [
   [
     /No space left on device|Disk quota exceeded|disk full/i,
     'no-space',
@@ -99,16 +99,22 @@ const meanings: readonly (readonly [RegExp, ConstructorParameters<typeof LakeErr
 ];
 
 /** What DuckDB said, in the lake's words. */
-export function engineError(error: unknown, path: string): LakeError {
+export function toEngineError(error: unknown, path: string): LakeError {
   if (error instanceof LakeError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  for (const [pattern, kind, words, remedy] of meanings) {
+  for (const [pattern, kind, description, hint] of errorPatterns) {
     if (pattern.test(message))
-      return new LakeError(kind, pathIn(message) ?? path, `${pathIn(message) ?? path}: ${words}`, remedy, error);
+      return new LakeError(
+        kind,
+        findPath(message) ?? path,
+        `${findPath(message) ?? path}: ${description}`,
+        hint,
+        error,
+      );
   }
   return new LakeError('io', path, `${path}: ${message}`, 'This may be a bug: please report it with the log.', error);
 }
 
-function pathIn(message: string): string | undefined {
+function findPath(message: string): string | undefined {
   return /["'](\/[^"']+|[A-Za-z]:\\[^"']+)["']/.exec(message)?.[1];
 }

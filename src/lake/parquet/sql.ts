@@ -1,18 +1,18 @@
-import type { ColumnType } from '../../core/tables.js';
+import type { ColumnType } from '../../core/tables/tables.js';
 
 /** A text as an SQL literal. */
-export function literal(text: string): string {
+export function quoteLiteral(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
 /** A name as an SQL identifier. */
-export function identifier(name: string): string {
+export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
 /** A list of texts as an SQL literal. */
-export function literals(texts: Iterable<string>): string {
-  return `[${Array.from(texts, literal).join(', ')}]`;
+export function quoteLiterals(texts: Iterable<string>): string {
+  return `[${Array.from(texts, quoteLiteral).join(', ')}]`;
 }
 
 /** How DuckDB holds each type of column, and with it Parquet. */
@@ -26,6 +26,6 @@ export const duckdbTypes: Readonly<Record<ColumnType, string>> = {
 };
 
 /** An instant as an SQL literal. */
-export function instantLiteral(instant: number): string {
+export function formatInstantLiteral(instant: number): string {
   return `make_timestamptz(${Math.round(instant)} * 1000)`;
 }

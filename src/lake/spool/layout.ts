@@ -1,6 +1,6 @@
-import type { ProcessIdentity } from './owner.js';
-import { expectList } from '../coverage/columns.js';
-import { identityFrom } from './owner.js';
+import type { ProcessIdentity } from '../locks/process-identity.js';
+import { expectList } from '../coverage/column-encoding.js';
+import { parseIdentity } from '../locks/process-identity.js';
 
 /*
  * Below `<data>/_spool/`:
@@ -16,7 +16,7 @@ export const ownerFile = 'owner.json';
 export const releasedFile = 'released.json';
 
 const extension = '.spool';
-const takerMark = '~';
+const claimMarker = '~';
 
 export function segmentName(number: number): string {
   return `${String(number).padStart(6, '0')}${extension}`;
@@ -34,25 +34,26 @@ export function isStagingName(name: string): boolean {
   return name.startsWith('.');
 }
 
-export function runIdOfFolder(name: string): string {
-  return name.split(takerMark, 1)[0] ?? name;
+export function parseRunId(name: string): string {
+  return name.split(claimMarker, 1)[0] ?? name;
 }
 
 /** The name of a run's folder once a process has taken it over; null lets go of it again. */
-export function takenName(runId: string, taker: ProcessIdentity | null): string {
+export function claimName(runId: string, claimant: ProcessIdentity | null): string {
   // A list, because file names are short.
-  const text = taker === null ? '' : JSON.stringify([taker.pid, taker.host, taker.space, taker.startedAt]);
-  return `${runId}${takerMark}${Buffer.from(text).toString('base64url')}`;
+  const text =
+    claimant === null ? '' : JSON.stringify([claimant.pid, claimant.host, claimant.space, claimant.startedAt]);
+  return `${runId}${claimMarker}${Buffer.from(text).toString('base64url')}`;
 }
 
 /** Who took a folder over: a process, nobody any more (`free`), or nobody yet (null). */
-export function takerOfFolder(name: string): ProcessIdentity | 'free' | null {
-  const mark = name.indexOf(takerMark);
-  if (mark === -1) return null;
+export function claimOwner(name: string): ProcessIdentity | 'free' | null {
+  const markerIndex = name.indexOf(claimMarker);
+  if (markerIndex === -1) return null;
   try {
-    const text = Buffer.from(name.slice(mark + 1), 'base64url').toString('utf8');
+    const text = Buffer.from(name.slice(markerIndex + 1), 'base64url').toString('utf8');
     const [pid, host, space, startedAt] = expectList(JSON.parse(text), name);
-    return identityFrom({ pid, host, space, startedAt }, name);
+    return parseIdentity({ pid, host, space, startedAt }, name);
   } catch {
     return 'free';
   }

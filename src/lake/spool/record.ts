@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
-import type { Delivery } from '../../core/delivery.js';
-import type { Rows } from '../../core/rows.js';
+import type { FetchResult } from '../../core/fetch-result.js';
+import type { Rows } from '../../core/tables/rows.js';
 
 /*
  * One record of a spool segment, always a multiple of eight bytes long and beginning at one:
@@ -17,7 +17,7 @@ import type { Rows } from '../../core/rows.js';
  */
 
 /** Begins every record: no text and no sensible price looks like it, so reading can begin again behind damage. */
-export const magic: Uint8Array = Uint8Array.of(0x89, 0x50, 0x53, 0x50, 0x0d, 0x0a, 0x1a, 0x01);
+export const recordMagic: Uint8Array = Uint8Array.of(0x89, 0x50, 0x53, 0x50, 0x0d, 0x0a, 0x1a, 0x01);
 
 /** Bytes before the header. */
 export const prefixLength = 24;
@@ -25,26 +25,29 @@ export const prefixLength = 24;
 const alignment = 8;
 
 /** Bodies up to this size are copied behind their header: one piece is written faster than a dozen small ones. */
-const smallBody = 64 * 1024;
+const maxInlineBodyBytes = 64 * 1024;
 
 /** A record as the pieces to write: one, or the head and then the columns as they lie in memory. */
-export function encodeRecord(delivery: Delivery): { readonly pieces: readonly Uint8Array[]; readonly length: number } {
-  const { rows } = delivery;
-  const bodies = rows === null ? [] : numericColumns(rows).map((column) => bytesOf(column));
+export function encodeRecord(fetchResult: FetchResult): {
+  readonly pieces: readonly Uint8Array[];
+  readonly length: number;
+} {
+  const { rows } = fetchResult;
+  const bodies = rows === null ? [] : getNumericColumns(rows).map((column) => asBytes(column));
   const bodyLength = bodies.reduce((sum, body) => sum + body.byteLength, 0);
-  const copied = bodyLength <= smallBody;
-  const header = headerText(delivery);
+  const isInline = bodyLength <= maxInlineBodyBytes;
+  const header = formatHeader(fetchResult);
   const text = Buffer.byteLength(header);
   const headerLength = Math.ceil(text / alignment) * alignment;
   const headLength = prefixLength + headerLength;
-  const head = Buffer.allocUnsafe(headLength + (copied ? bodyLength : 0));
-  head.set(magic);
+  const head = Buffer.allocUnsafe(headLength + (isInline ? bodyLength : 0));
+  head.set(recordMagic);
   head.writeUInt32LE(headerLength, 8);
   head.writeUInt32LE(bodyLength, 12);
   head.writeUInt32LE(0, 20);
   head.write(header, prefixLength, 'utf8');
   head.fill(0x20, prefixLength + text, headLength);
-  if (copied) {
+  if (isInline) {
     let offset = headLength;
     for (const body of bodies) {
       head.set(body, offset);
@@ -52,40 +55,43 @@ export function encodeRecord(delivery: Delivery): { readonly pieces: readonly Ui
     }
   }
   let checksum = crc32(head.subarray(prefixLength), crc32(head.subarray(0, 16)));
-  if (!copied) for (const body of bodies) checksum = crc32(body, checksum);
+  if (!isInline) for (const body of bodies) checksum = crc32(body, checksum);
   head.writeUInt32LE(checksum, 16);
-  return { pieces: copied ? [head] : [head, ...bodies], length: headLength + bodyLength };
+  return { pieces: isInline ? [head] : [head, ...bodies], length: headLength + bodyLength };
 }
 
-function headerText(delivery: Delivery): string {
-  const { rows, ...rest } = delivery;
+function formatHeader(fetchResult: FetchResult): string {
+  const { rows, ...rest } = fetchResult;
   if (rows === null) return JSON.stringify({ ...rest, rows: null });
   const numbers: string[] = [];
   const texts: Record<string, unknown> = {};
   for (const [name, column] of Object.entries(rows.columns)) {
     if (column instanceof Float64Array) numbers.push(name);
-    else texts[name] = packText(column);
+    else texts[name] = packTextColumn(column);
   }
   return JSON.stringify({ ...rest, rows: { dataset: rows.dataset, length: rows.length, numbers, texts } });
 }
 
 /** Columns of one value, such as an exchange, shrink to it. */
-function packText(column: readonly (string | null)[]): unknown {
+function packTextColumn(column: readonly (string | null)[]): unknown {
   const [first] = column;
   return first !== undefined && column.every((text) => text === first) ? { all: first } : column;
 }
 
-function numericColumns(rows: Rows): readonly Float64Array[] {
+function getNumericColumns(rows: Rows): readonly Float64Array[] {
   return Object.values(rows.columns).filter((column) => column instanceof Float64Array);
 }
 
-function bytesOf(column: Float64Array): Uint8Array {
+function asBytes(column: Float64Array): Uint8Array {
   return new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
 }
 
 /** Where a whole record lies in a segment, or null where none begins. */
-export function recordAt(segment: Buffer, offset: number): RecordPlace | null {
-  if (offset + prefixLength > segment.length || segment.compare(magic, 0, magic.length, offset, offset + 8) !== 0)
+export function readRecordOffsets(segment: Buffer, offset: number): RecordOffsets | null {
+  if (
+    offset + prefixLength > segment.length ||
+    segment.compare(recordMagic, 0, recordMagic.length, offset, offset + 8) !== 0
+  )
     return null;
   const headerLength = segment.readUInt32LE(offset + 8);
   const bodyLength = segment.readUInt32LE(offset + 12);
@@ -98,7 +104,7 @@ export function recordAt(segment: Buffer, offset: number): RecordPlace | null {
 }
 
 /** Offsets in a segment. */
-export interface RecordPlace {
+export interface RecordOffsets {
   readonly header: number;
   readonly body: number;
   readonly end: number;

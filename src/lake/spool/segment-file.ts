@@ -30,11 +30,11 @@ export async function writeFully(file: SegmentFile, pieces: readonly Uint8Array[
   while (rest.length > 0) {
     const written = await file.write(rest, offset);
     offset += written;
-    rest = behind(rest, written);
+    rest = skipBytes(rest, written);
   }
 }
 
-function behind(pieces: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
+function skipBytes(pieces: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
   let skip = bytes;
   let index = 0;
   for (let piece = pieces[0]; piece !== undefined && piece.byteLength <= skip; piece = pieces[++index]) {

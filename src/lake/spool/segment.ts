@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import type { Delivery } from '../../core/delivery.js';
-import { LakeError, lakeErrorOf, malformed } from '../lake-error.js';
-import { deliveryFrom } from './delivery-from.js';
-import { magic, recordAt } from './record.js';
-import type { RecordPlace } from './record.js';
+import type { FetchResult } from '../../core/fetch-result.js';
+import { LakeError, toLakeError, malformedError } from '../lake-error.js';
+import { parseFetchResult } from './parse-fetch-result.js';
+import { recordMagic, readRecordOffsets } from './record.js';
+import type { RecordOffsets } from './record.js';
 
 /** What could be read of one segment, and what could not. */
 export interface SegmentContent {
-  readonly deliveries: readonly Delivery[];
+  readonly results: readonly FetchResult[];
   /** The last record was cut off by a crash: this many bytes were dropped. */
   readonly tornBytes: number;
   /** Stretches before the last whole record that cannot be read: damage to the disk, not a crash. */
@@ -28,53 +28,57 @@ export async function readSegment(path: string): Promise<SegmentContent> {
   try {
     content = await readFile(path);
   } catch (error) {
-    throw lakeErrorOf(error, path);
+    throw toLakeError(error, path);
   }
   return parseSegment(content, path);
 }
 
 /** The same for bytes that have been read. */
 export function parseSegment(content: Buffer, path: string): SegmentContent {
-  const deliveries: Delivery[] = [];
+  const results: FetchResult[] = [];
   const damage: SegmentDamage[] = [];
   let offset = 0;
   while (offset < content.length) {
-    const place = recordAt(content, offset);
-    if (place === null) {
-      const next = nextRecord(content, offset + 1);
-      if (next === null) return { deliveries, tornBytes: content.length - offset, damage };
+    const offsets = readRecordOffsets(content, offset);
+    if (offsets === null) {
+      const next = findNextRecord(content, offset + 1);
+      if (next === null) return { results, tornBytes: content.length - offset, damage };
       damage.push({ path, offset, bytes: next - offset, problem: 'checksum does not match' });
       offset = next;
       continue;
     }
     try {
-      deliveries.push(deliveryAt(content, place, `${path}@${offset}`));
+      results.push(parseRecord(content, offsets, `${path}@${offset}`));
     } catch (error) {
       if (!(error instanceof LakeError)) throw error;
-      damage.push({ path, offset, bytes: place.end - offset, problem: error.message });
+      damage.push({ path, offset, bytes: offsets.end - offset, problem: error.message });
     }
-    offset = place.end;
+    offset = offsets.end;
   }
-  return { deliveries, tornBytes: 0, damage };
+  return { results, tornBytes: 0, damage };
 }
 
 /** Where the next whole record begins; null when there is none. */
-function nextRecord(content: Buffer, from: number): number | null {
-  for (let offset = content.indexOf(magic, from); offset !== -1; offset = content.indexOf(magic, offset + 1)) {
-    if (recordAt(content, offset) !== null) return offset;
+function findNextRecord(content: Buffer, from: number): number | null {
+  for (
+    let offset = content.indexOf(recordMagic, from);
+    offset !== -1;
+    offset = content.indexOf(recordMagic, offset + 1)
+  ) {
+    if (readRecordOffsets(content, offset) !== null) return offset;
   }
   return null;
 }
 
-function deliveryAt(content: Buffer, { header, body, end }: RecordPlace, place: string): Delivery {
+function parseRecord(content: Buffer, { header, body, end }: RecordOffsets, location: string): FetchResult {
   let parsed: unknown;
   try {
     parsed = JSON.parse(content.toString('utf8', header, body));
   } catch {
-    throw malformed(place, 'the header is no JSON');
+    throw malformedError(location, 'the header is no JSON');
   }
   // Copied, because doubles must lie at a multiple of eight, and so that one delivery does not hold a whole segment.
   const numbers = new Float64Array((end - body) / 8);
   new Uint8Array(numbers.buffer).set(content.subarray(body, end));
-  return deliveryFrom(parsed, numbers, place);
+  return parseFetchResult(parsed, numbers, location);
 }

@@ -1,19 +1,19 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { backgroundTicker } from '../../core/clock.js';
-import type { Ticker } from '../../core/clock.js';
-import type { Author, Delivery } from '../../core/delivery.js';
-import type { Duration } from '../../core/time.js';
-import { syncFolder, writeNewFile } from '../delta/durable.js';
-import { lakeErrorOf } from '../lake-error.js';
+import { startBackgroundInterval } from '../../core/time/clock.js';
+import type { StartInterval } from '../../core/time/clock.js';
+import type { CommitInfo, FetchResult } from '../../core/fetch-result.js';
+import type { Duration } from '../../core/time/time.js';
+import { syncFolder, writeNewFile } from '../delta/durable-files.js';
+import { toLakeError } from '../lake-error.js';
 import type { LakeError } from '../lake-error.js';
 import { ownerFile, releasedFile, segmentName, stagingName } from './layout.js';
-import { heartbeatInterval } from './owner.js';
-import type { ProcessIdentity } from './owner.js';
+import { heartbeatInterval } from '../locks/process-identity.js';
+import type { ProcessIdentity } from '../locks/process-identity.js';
 import { encodeRecord } from './record.js';
 import { createSegmentFile, writeFully } from './segment-file.js';
 import type { CreateSegmentFile, SegmentFile } from './segment-file.js';
-import { giveSignOfLife } from './sign-of-life.js';
+import { touchHeartbeat } from '../locks/heartbeat.js';
 
 /** Where one run keeps what it received until it is committed. */
 export interface Spool {
@@ -23,7 +23,7 @@ export interface Spool {
    * Resolves when the bytes are with the operating system: they survive the death of this process at any moment. A power
    * cut may take the last fraction of a second with it. Rejects with a `LakeError`; the delivery is then not in the spool.
    */
-  append(delivery: Delivery): Promise<void>;
+  append(fetchResult: FetchResult): Promise<void>;
 
   /**
    * Ends the current segment. Everything appended before this call is in the segments it gives (those given earlier and not
@@ -47,11 +47,11 @@ export interface Segment {
 export interface SpoolOptions {
   /** The folder of all spools, `<data>/_spool`. */
   readonly folder: string;
-  readonly author: Author;
+  readonly author: CommitInfo;
   readonly owner: ProcessIdentity;
   /** Versions that tables had reached before: what this run commits comes later. */
-  readonly reached?: Readonly<Record<string, number>>;
-  readonly tick?: Ticker;
+  readonly startVersions?: Readonly<Record<string, number>>;
+  readonly tick?: StartInterval;
   readonly createFile?: CreateSegmentFile;
 }
 
@@ -59,13 +59,13 @@ export interface SpoolOptions {
 const syncInterval: Duration = 200;
 
 /** Segments end by themselves here, so that reading one back fits into memory. */
-const longestSegment = 64 * 1024 * 1024;
+const maxSegmentBytes = 64 * 1024 * 1024;
 
 /** One call to the system takes at most this much: pieces beyond it are split by the system anyway. */
-const longestBatch = 16 * 1024 * 1024;
-const mostPieces = 1024;
+const maxBatchBytes = 16 * 1024 * 1024;
+const maxBatchPieces = 1024;
 
-type Entry =
+type QueueEntry =
   | {
       readonly kind: 'record';
       readonly pieces: readonly Uint8Array[];
@@ -83,101 +83,101 @@ interface OpenSegment {
 
 /** Makes a run's spool. Its folder appears together with the name of its owner, so that nobody takes it for abandoned. */
 export async function openSpool(options: SpoolOptions): Promise<Spool> {
-  const { author, owner, reached = {}, tick = backgroundTicker, createFile = createSegmentFile } = options;
+  const { author, owner, startVersions = {}, tick = startBackgroundInterval, createFile = createSegmentFile } = options;
   const folder = join(options.folder, author.runId);
-  await makeSpoolFolder(options.folder, folder, { ...owner, author, reached });
+  await createSpoolFolder(options.folder, folder, { ...owner, author, reached: startVersions });
 
-  const queue: Entry[] = [];
+  const queue: QueueEntry[] = [];
   const finished: Segment[] = [];
   /** Segments that are being made durable and closed; none of these promises rejects. */
-  const retiring = new Set<Promise<void>>();
+  const closingSegments = new Set<Promise<void>>();
   let lastNumber = 0;
   let current: OpenSegment | null = null;
-  let pumping = false;
+  let isDraining = false;
   let backgroundFailure: LakeError | null = null;
-  let unsynced = false;
+  let hasUnsyncedBytes = false;
   let syncing: Promise<void> | null = null;
   let stopSyncing: (() => void) | null = null;
 
   const ownerPath = join(folder, ownerFile);
   const stopHeartbeat = tick(heartbeatInterval, () => {
     // A sign of life that cannot be given is no reason to stop working.
-    giveSignOfLife(ownerPath).catch(() => undefined);
+    touchHeartbeat(ownerPath).catch(() => undefined);
   });
 
-  function syncSoon(): void {
-    unsynced = true;
+  function scheduleSync(): void {
+    hasUnsyncedBytes = true;
     stopSyncing ??= tick(syncInterval, () => {
       if (syncing !== null) return;
-      if (!unsynced || current === null) {
+      if (!hasUnsyncedBytes || current === null) {
         stopSyncing?.();
         stopSyncing = null;
         return;
       }
-      unsynced = false;
+      hasUnsyncedBytes = false;
       const { file, path } = current;
       syncing = file
         .sync()
-        .catch((error: unknown) => void (backgroundFailure = lakeErrorOf(error, path)))
+        .catch((error: unknown) => void (backgroundFailure = toLakeError(error, path)))
         .finally(() => (syncing = null));
     });
   }
 
-  async function segmentToWrite(): Promise<OpenSegment> {
-    if (current !== null && current.bytes < longestSegment) return current;
-    retire();
+  async function openCurrentSegment(): Promise<OpenSegment> {
+    if (current !== null && current.bytes < maxSegmentBytes) return current;
+    closeSegment();
     const path = join(folder, segmentName(lastNumber + 1));
     const file = await createFile(path);
     lastNumber++;
-    retiringUntil(syncFolder(folder), folder);
+    trackClosing(syncFolder(folder), folder);
     current = { path, file, bytes: 0 };
     return current;
   }
 
-  function retire(): void {
+  function closeSegment(): void {
     if (current === null) return;
     const { file, path, bytes } = current;
     current = null;
     if (bytes > 0) finished.push({ path, bytes });
     const waitFor = syncing ?? Promise.resolve();
     const done = waitFor.then(() => file.sync()).finally(() => file.close());
-    retiringUntil(bytes > 0 ? done : done.then(() => rm(path)), path);
+    trackClosing(bytes > 0 ? done : done.then(() => rm(path)), path);
   }
 
-  function retiringUntil(work: Promise<void>, path: string): void {
-    const settled = work
-      .catch((error: unknown) => void (backgroundFailure = lakeErrorOf(error, path)))
-      .finally(() => retiring.delete(settled));
-    retiring.add(settled);
+  function trackClosing(work: Promise<void>, path: string): void {
+    const tracked = work
+      .catch((error: unknown) => void (backgroundFailure = toLakeError(error, path)))
+      .finally(() => closingSegments.delete(tracked));
+    closingSegments.add(tracked);
   }
 
-  function enqueue(entry: Entry): void {
+  function enqueue(entry: QueueEntry): void {
     queue.push(entry);
-    if (!pumping) void pump();
+    if (!isDraining) void drainQueue();
   }
 
   /** Works the queue off in order; never rejects. */
-  async function pump(): Promise<void> {
-    pumping = true;
+  async function drainQueue(): Promise<void> {
+    isDraining = true;
     // What is appended in the same turn of the event loop is written together.
     await Promise.resolve();
     for (let entry = queue[0]; entry !== undefined; entry = queue[0]) {
       if (entry.kind === 'rotate') {
         queue.shift();
-        retire();
+        closeSegment();
         entry.resolve([...finished]);
         continue;
       }
       await writeBatch(takeBatch(queue));
     }
-    pumping = false;
+    isDraining = false;
   }
 
-  async function writeBatch(batch: readonly (Entry & { kind: 'record' })[]): Promise<void> {
+  async function writeBatch(batch: readonly (QueueEntry & { kind: 'record' })[]): Promise<void> {
     const length = batch.reduce((sum, entry) => sum + entry.length, 0);
     let path = folder;
     try {
-      const segment = await segmentToWrite();
+      const segment = await openCurrentSegment();
       ({ path } = segment);
       await writeFully(
         segment.file,
@@ -185,22 +185,22 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
         segment.bytes,
       );
       segment.bytes += length;
-      syncSoon();
+      scheduleSync();
       for (const { resolve } of batch) resolve();
     } catch (error) {
-      await dropTail();
-      const failure = lakeErrorOf(error, path);
+      await truncateTail();
+      const failure = toLakeError(error, path);
       for (const { reject } of batch) reject(failure);
     }
   }
 
   /** Cuts off what a failed write left behind; where that fails too, reading finds it torn and later records go elsewhere. */
-  async function dropTail(): Promise<void> {
+  async function truncateTail(): Promise<void> {
     if (current === null) return;
     try {
       await current.file.truncate(current.bytes);
     } catch {
-      retire();
+      closeSegment();
     }
   }
 
@@ -212,16 +212,16 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
 
   async function rotate(): Promise<readonly Segment[]> {
     const segments = await new Promise<readonly Segment[]>((resolve) => enqueue({ kind: 'rotate', resolve }));
-    await Promise.all(retiring);
+    await Promise.all(closingSegments);
     throwBackgroundFailure();
     return segments;
   }
 
   return {
     folder,
-    async append(delivery) {
+    async append(fetchResult) {
       throwBackgroundFailure();
-      const { pieces, length } = encodeRecord(delivery);
+      const { pieces, length } = encodeRecord(fetchResult);
       return new Promise((resolve, reject) => enqueue({ kind: 'record', pieces, length, resolve, reject }));
     },
     rotate,
@@ -243,12 +243,13 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   };
 }
 
-function takeBatch(queue: Entry[]): readonly (Entry & { kind: 'record' })[] {
-  const batch: (Entry & { kind: 'record' })[] = [];
+function takeBatch(queue: QueueEntry[]): readonly (QueueEntry & { kind: 'record' })[] {
+  const batch: (QueueEntry & { kind: 'record' })[] = [];
   let bytes = 0;
   let pieces = 0;
   for (let entry = queue[batch.length]; entry?.kind === 'record'; entry = queue[batch.length]) {
-    if (batch.length > 0 && (bytes + entry.length > longestBatch || pieces + entry.pieces.length > mostPieces)) break;
+    if (batch.length > 0 && (bytes + entry.length > maxBatchBytes || pieces + entry.pieces.length > maxBatchPieces))
+      break;
     batch.push(entry);
     bytes += entry.length;
     pieces += entry.pieces.length;
@@ -257,7 +258,7 @@ function takeBatch(queue: Entry[]): readonly (Entry & { kind: 'record' })[] {
   return batch;
 }
 
-async function makeSpoolFolder(parent: string, folder: string, owner: object): Promise<void> {
+async function createSpoolFolder(parent: string, folder: string, owner: object): Promise<void> {
   const staging = join(parent, stagingName(basename(folder)));
   try {
     await mkdir(staging, { recursive: true });
@@ -265,6 +266,6 @@ async function makeSpoolFolder(parent: string, folder: string, owner: object): P
     await rename(staging, folder);
     await syncFolder(parent);
   } catch (error) {
-    throw lakeErrorOf(error, folder);
+    throw toLakeError(error, folder);
   }
 }

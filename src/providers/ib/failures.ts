@@ -1,33 +1,33 @@
 import type { Failure } from '../../core/failure.js';
-import { competingHold } from './codes.js';
-import { masked } from './notice.js';
-import type { Trouble } from './question.js';
+import { competingSessionDelay } from './gateway/codes.js';
+import { maskAccounts } from './notice.js';
+import type { RequestError } from './gateway/ib-request.js';
 
 /** What a trouble is in the words of the house. */
-export function failureOf(trouble: Trouble): Failure {
-  if (trouble.kind === 'connection') return trouble.failure;
-  const { code, meaning } = trouble;
-  const said = { code: String(code), message: masked(trouble.message) };
+export function toIbFailure(error: RequestError): Failure {
+  if (error.kind === 'connection') return error.failure;
+  const { code, meaning } = error;
+  const details = { code: String(code), message: maskAccounts(error.message) };
   switch (meaning.kind) {
     case 'failure': {
       const { failure: kind, retryAfter } = meaning;
       if (kind === 'retryable' || kind === 'pacing')
-        return retryAfter === undefined ? { kind, ...said } : { kind, ...said, retryAfter };
-      return { kind, ...said };
+        return retryAfter === undefined ? { kind, ...details } : { kind, ...details, retryAfter };
+      return { kind, ...details };
     }
     case 'no-contract':
     case 'ambiguous':
-      return { kind: 'invalid', ...said };
+      return { kind: 'invalid', ...details };
     case 'expired':
-      return { kind: 'lost', ...said };
+      return { kind: 'lost', ...details };
     case 'may-follow':
-      return { kind: 'denied', ...said };
+      return { kind: 'denied', ...details };
     case 'competing':
       return {
         kind: 'pacing',
-        code: said.code,
-        message: `another session of the same user takes the market data: ${said.message}`,
-        retryAfter: competingHold,
+        code: details.code,
+        message: `another session of the same user takes the market data: ${details.message}`,
+        retryAfter: competingSessionDelay,
       };
     case 'no-data':
     case 'link-lost':
@@ -39,6 +39,6 @@ export function failureOf(trouble: Trouble): Failure {
     case 'disconnected':
     case 'notice':
     case 'alarm':
-      return { kind: 'retryable', ...said };
+      return { kind: 'retryable', ...details };
   }
 }

@@ -1,29 +1,29 @@
-import type { Calendar } from '../../core/calendar.js';
-import type { Clock } from '../../core/clock.js';
+import type { Calendar } from '../../core/time/calendar.js';
+import type { Clock } from '../../core/time/clock.js';
 import type { Failure } from '../../core/failure.js';
-import { quoteRows, snapshotRows } from '../../core/reading-rows.js';
-import type { OptionReading } from '../../core/reading-rows.js';
-import type { Outcome } from '../../core/request.js';
+import { toQuoteRows, toSnapshotRows } from '../../core/tables/quote-rows.js';
+import type { OptionInput } from '../../core/tables/quote-rows.js';
+import type { FetchOutcome } from '../../core/request.js';
 import type { Instrument, OptionContract, SeriesOf } from '../../core/series.js';
-import { instrumentContract } from './contract.js';
-import type { Definitions } from './definitions.js';
-import { failureOf } from './failures.js';
-import type { Lines } from './lines.js';
-import type { Link } from './link.js';
+import { toWireContract } from './mapping/wire-contract.js';
+import type { ContractDefinitions } from './contract-definitions.js';
+import { toIbFailure } from './failures.js';
+import type { MarketDataLines } from './market-data-lines.js';
+import type { GatewayClient } from './gateway/gateway-client.js';
 import type { IbNotice } from './notice.js';
-import { unheard } from './question.js';
-import type { Answer } from './question.js';
-import { ticksQuestion } from './questions.js';
+import { noReply } from './gateway/ib-request.js';
+import type { IbReply } from './gateway/ib-request.js';
+import { buildMarketDataRequest } from './build-requests.js';
 import type { IbSettings, IbTimings } from './settings.js';
-import { createTickBook } from './ticks.js';
-import type { TickBook } from './ticks.js';
-import type { WireContract } from './wire.js';
+import { createTickAccumulator } from './mapping/tick-accumulator.js';
+import type { TickAccumulator } from './mapping/tick-accumulator.js';
+import type { WireContract } from './gateway/wire.js';
 
 /** What fetching market data takes. */
-export interface QuoteParts {
-  readonly link: Link;
-  readonly definitions: Definitions;
-  readonly lines: Lines;
+export interface QuoteDeps {
+  readonly gateway: GatewayClient;
+  readonly definitions: ContractDefinitions;
+  readonly lines: MarketDataLines;
   readonly clock: Clock;
   readonly settings: IbSettings;
   readonly timings: IbTimings;
@@ -34,21 +34,21 @@ export interface QuoteParts {
 const openInterestTick = '101';
 
 /** What an instrument trades at. */
-export async function fetchQuote(instrument: Instrument, parts: QuoteParts, signal: AbortSignal): Promise<Outcome> {
-  const book = createTickBook();
-  const answer = await listen(instrumentContract(instrument), '', book, () => book.isCompleteQuote(), parts, signal);
-  if (!answer.ok) return { kind: 'failure', failure: failureOf(answer.error) };
-  const quote = book.quote();
-  const refused = refusalOfDelayed(quote.delayed, parts);
-  if (refused !== null) return { kind: 'failure', failure: refused };
+export async function fetchQuote(instrument: Instrument, deps: QuoteDeps, signal: AbortSignal): Promise<FetchOutcome> {
+  const ticks = createTickAccumulator();
+  const reply = await collectTicks(toWireContract(instrument), '', ticks, () => ticks.isCompleteQuote(), deps, signal);
+  if (!reply.ok) return { kind: 'failure', failure: toIbFailure(reply.error) };
+  const quote = ticks.toQuote();
+  const rejection = rejectDelayed(quote.delayed, deps);
+  if (rejection !== null) return { kind: 'failure', failure: rejection };
   const { delayed: _, ...prices } = quote;
   if (Object.values(prices).every((value) => value === null)) return { kind: 'empty' };
-  return { kind: 'rows', rows: quoteRows(quote), answered: null };
+  return { kind: 'rows', rows: toQuoteRows(quote), answeredWindow: null };
 }
 
 /** What became of one option of a snapshot. */
-type Snapped =
-  | { readonly kind: 'reading'; readonly reading: OptionReading }
+type OptionResult =
+  | { readonly kind: 'reading'; readonly quote: OptionInput }
   | { readonly kind: 'unlisted'; readonly contract: OptionContract }
   | { readonly kind: 'expired' }
   | { readonly kind: 'failure'; readonly failure: Failure };
@@ -57,89 +57,92 @@ type Snapped =
 export async function fetchSnapshot(
   { instrument, contracts }: SeriesOf<'option_snapshots'>,
   calendar: Calendar,
-  parts: QuoteParts,
+  deps: QuoteDeps,
   signal: AbortSignal,
-): Promise<Outcome> {
-  const today = calendar.dateAt(parts.clock.now());
-  const snapped = await Promise.all(contracts.map((contract) => snap(instrument, contract, today, parts, signal)));
-  const readings = snapped.flatMap((one) => (one.kind === 'reading' ? [one.reading] : []));
-  const unlisted = snapped.flatMap((one) => (one.kind === 'unlisted' ? [one.contract] : []));
-  const failures = snapped.flatMap((one) => (one.kind === 'failure' ? [one.failure] : []));
+): Promise<FetchOutcome> {
+  const today = calendar.dateAt(deps.clock.now());
+  const results = await Promise.all(
+    contracts.map((contract) => fetchOption(instrument, contract, today, deps, signal)),
+  );
+  const quotes = results.flatMap((result) => (result.kind === 'reading' ? [result.quote] : []));
+  const unlisted = results.flatMap((result) => (result.kind === 'unlisted' ? [result.contract] : []));
+  const failures = results.flatMap((result) => (result.kind === 'failure' ? [result.failure] : []));
   // What may pass is worth another try of the whole; what was refused, or stayed silent alone, is left out.
-  const passing = failures.find(
+  const transientFailure = failures.find(
     ({ kind, code }) => (kind === 'retryable' && code !== 'no-answer') || kind === 'pacing',
   );
   // Silence of some and not of others is theirs, unless the line went dead in the middle.
-  const isSilent = failures.some(({ code }) => code === 'no-answer');
-  if (isSilent && passing === undefined && !(await parts.link.isAlive(signal))) {
+  const hasSilentOption = failures.some(({ code }) => code === 'no-answer');
+  if (hasSilentOption && transientFailure === undefined && !(await deps.gateway.isAlive(signal))) {
     const message = 'the gateway fell silent in the middle of a snapshot';
     return { kind: 'failure', failure: { kind: 'retryable', code: 'disconnected', message } };
   }
   const [first] = failures;
-  const decisive = passing ?? (readings.length === 0 ? first : undefined);
-  if (decisive !== undefined) return { kind: 'failure', failure: decisive };
+  const decisiveFailure = transientFailure ?? (quotes.length === 0 ? first : undefined);
+  if (decisiveFailure !== undefined) return { kind: 'failure', failure: decisiveFailure };
   if (first !== undefined) {
     const count = `${failures.length} of ${contracts.length} options of ${instrument.symbol}`;
-    parts.notify('no-answer', `no market data for ${count}: ${first.message}`);
+    deps.notify('no-answer', `no market data for ${count}: ${first.message}`);
   }
-  if (readings.length === 0) return { kind: 'empty', unlisted };
-  return { kind: 'rows', rows: snapshotRows(readings), answered: null, unlisted };
+  if (quotes.length === 0) return { kind: 'empty', unlisted };
+  return { kind: 'rows', rows: toSnapshotRows(quotes), answeredWindow: null, unlisted };
 }
 
-async function snap(
+async function fetchOption(
   instrument: Instrument,
   contract: OptionContract,
   today: string,
-  parts: QuoteParts,
+  deps: QuoteDeps,
   signal: AbortSignal,
-): Promise<Snapped> {
-  const ask = async (): Promise<{ answer: Answer<TickBook>; book: TickBook }> => {
-    const book = createTickBook();
-    const asked = parts.definitions.option(instrument, contract);
-    const isComplete = (): boolean => book.isCompleteOption(contract);
-    return { answer: await listen(asked, openInterestTick, book, isComplete, parts, signal), book };
+): Promise<OptionResult> {
+  const requestOption = async (): Promise<{ reply: IbReply<TickAccumulator>; ticks: TickAccumulator }> => {
+    const ticks = createTickAccumulator();
+    const wireContract = deps.definitions.resolveOption(instrument, contract);
+    const isComplete = (): boolean => ticks.isCompleteOption(contract);
+    return { reply: await collectTicks(wireContract, openInterestTick, ticks, isComplete, deps, signal), ticks };
   };
-  let { answer, book } = await ask();
-  if (meaningIn(answer) === 'ambiguous' && (await parts.definitions.tellApart(instrument, contract, signal)))
-    ({ answer, book } = await ask());
-  if (!answer.ok) {
-    const meaning = meaningIn(answer);
+  let { reply, ticks } = await requestOption();
+  if (getMeaningKind(reply) === 'ambiguous' && (await deps.definitions.disambiguate(instrument, contract, signal)))
+    ({ reply, ticks } = await requestOption());
+  if (!reply.ok) {
+    const meaning = getMeaningKind(reply);
     if (meaning === 'expired' || (meaning === 'no-contract' && today > contract.expiry)) return { kind: 'expired' };
     if (meaning === 'no-contract') return { kind: 'unlisted', contract };
-    return { kind: 'failure', failure: failureOf(answer.error) };
+    return { kind: 'failure', failure: toIbFailure(reply.error) };
   }
-  const reading = book.option(contract);
-  const refused = refusalOfDelayed(reading.delayed, parts);
-  return refused === null ? { kind: 'reading', reading } : { kind: 'failure', failure: refused };
+  const quote = ticks.toOption(contract);
+  const rejection = rejectDelayed(quote.delayed, deps);
+  return rejection === null ? { kind: 'reading', quote } : { kind: 'failure', failure: rejection };
 }
 
-async function listen(
+async function collectTicks(
   contract: WireContract,
   genericTicks: string,
-  book: TickBook,
+  ticks: TickAccumulator,
   isComplete: () => boolean,
-  { link, lines, clock, timings }: QuoteParts,
+  { gateway, lines, clock, timings }: QuoteDeps,
   signal: AbortSignal,
-): Promise<Answer<TickBook>> {
-  const over = new AbortController();
-  const patience = { clock, quiet: timings.quiet, atMost: timings.snapshot, over: over.signal };
-  const question = ticksQuestion(contract, genericTicks, book, isComplete, patience);
+): Promise<IbReply<TickAccumulator>> {
+  const ended = new AbortController();
+  const quietPeriod = { clock, quiet: timings.quietPeriod, atMost: timings.snapshotTimeout, ended: ended.signal };
+  const request = buildMarketDataRequest(contract, genericTicks, ticks, isComplete, quietPeriod);
   try {
-    const answer = await lines.use(() => link.ask(question, signal), signal);
-    return answer ?? unheard('stopped before there was a line for it', 'stopped');
+    const reply = await lines.withLine(() => gateway.send(request, signal), signal);
+    return reply ?? noReply('stopped before there was a line for it', 'stopped');
   } finally {
-    over.abort();
+    ended.abort();
   }
 }
 
-function meaningIn<T>(answer: Answer<T>): string | null {
-  return !answer.ok && answer.error.kind === 'gateway' ? answer.error.meaning.kind : null;
+function getMeaningKind<T>(reply: IbReply<T>): string | null {
+  return !reply.ok && reply.error.kind === 'gateway' ? reply.error.meaning.kind : null;
 }
 
 /** Delayed data that nobody asked for is as good as a refusal. */
-function refusalOfDelayed(isDelayed: boolean, { settings }: QuoteParts): Failure | null {
-  const isWanted = settings.allowDelayed || settings.dataType === 'delayed' || settings.dataType === 'delayed-frozen';
-  if (!isDelayed || isWanted) return null;
+function rejectDelayed(isDelayed: boolean, { settings }: QuoteDeps): Failure | null {
+  const isDelayedAllowed =
+    settings.allowDelayed || settings.marketDataType === 'delayed' || settings.marketDataType === 'delayed-frozen';
+  if (!isDelayed || isDelayedAllowed) return null;
   return {
     kind: 'denied',
     code: '10167',

@@ -1,4 +1,4 @@
-import type { Instant } from '../../core/time.js';
+import type { Instant } from '../../core/time/time.js';
 
 /** Something about the gateway that a user may want to know and that answers no request. */
 export interface IbNotice {
@@ -25,6 +25,6 @@ export interface IbNotice {
 }
 
 /** Account numbers of IB in a text, with their middle hidden: `DU1234567` becomes `DU***67`. */
-export function masked(text: string): string {
+export function maskAccounts(text: string): string {
   return text.replace(/\b(DU|DF|DI|U|F|I)(\d{3,})(\d{2})\b/g, '$1***$3');
 }

@@ -1,59 +1,65 @@
 import { setMaxListeners } from 'node:events';
 
-import type { Calendar } from '../../core/calendar.js';
-import type { Clock } from '../../core/clock.js';
+import type { Calendar } from '../../core/time/calendar.js';
+import type { Clock } from '../../core/time/clock.js';
 import type { Failure } from '../../core/failure.js';
-import type { Outcome, Request } from '../../core/request.js';
+import type { FetchOutcome, Request } from '../../core/request.js';
 import type { SeriesOf } from '../../core/series.js';
-import { minute, second } from '../../core/time.js';
-import type { Duration } from '../../core/time.js';
-import { computedNotAsked } from '../computed-not-asked.js';
-import type { Provider } from '../contract.js';
-import { instrumentContract } from './contract.js';
-import { createDefinitions } from './definitions.js';
-import { failureOf } from './failures.js';
+import { minute, second } from '../../core/time/time.js';
+import type { Duration } from '../../core/time/time.js';
+import { notFetchable } from '../not-fetchable.js';
+import type { Provider } from '../provider.js';
+import { toWireContract } from './mapping/wire-contract.js';
+import { createContractDefinitions } from './contract-definitions.js';
+import { toIbFailure } from './failures.js';
 import { fetchBars } from './fetch-bars.js';
 import { fetchQuote, fetchSnapshot } from './fetch-quotes.js';
-import { createLines } from './lines.js';
-import { createLink } from './link.js';
+import { createMarketDataLines } from './market-data-lines.js';
+import { createGatewayClient } from './gateway/gateway-client.js';
 import type { IbNotice } from './notice.js';
-import { headQuestion } from './questions.js';
-import { usualTimings } from './settings.js';
+import { buildHeadTimestampRequest } from './build-requests.js';
+import { defaultTimings } from './settings.js';
 import type { IbSettings, IbTimings } from './settings.js';
-import { instantFrom } from './times.js';
+import { parseGatewayTime } from './mapping/gateway-time.js';
 
 /** What the adapter for Interactive Brokers is made of. */
-export interface IbParts {
+export interface IbProviderDeps {
   readonly settings: IbSettings;
   readonly calendarOf: (calendar: string) => Calendar | undefined;
   readonly clock: Clock;
-  readonly notices: (notice: IbNotice) => void;
+  readonly onNotice: (notice: IbNotice) => void;
   readonly timings?: Partial<IbTimings>;
 }
 
 /** Of the 100 market data lines of an account, so that a few are left for the screens of its user. */
-const marketDataLines = 95;
+const maxMarketDataLines = 95;
 
 /** How long history is left alone after one violation of its pace, and after each further one in a row. */
-const pacingHolds: readonly Duration[] = [15 * second, minute, 3 * minute, 10 * minute];
+const pacingDelays: readonly Duration[] = [15 * second, minute, 3 * minute, 10 * minute];
 
 /** Interactive Brokers, by way of TWS or IB Gateway. */
-export function ibProvider({ settings, calendarOf, clock, notices, timings: given = {} }: IbParts): Provider {
-  const timings: IbTimings = { ...usualTimings, ...given };
-  const link = createLink({ settings, timings, clock, notices });
-  const definitions = createDefinitions(link);
-  const lines = createLines(marketDataLines, timings.spacing, clock);
+export function createIbProvider({
+  settings,
+  calendarOf,
+  clock,
+  onNotice,
+  timings: timingOverrides = {},
+}: IbProviderDeps): Provider {
+  const timings: IbTimings = { ...defaultTimings, ...timingOverrides };
+  const gateway = createGatewayClient({ settings, timings, clock, onNotice });
+  const definitions = createContractDefinitions(gateway);
+  const lines = createMarketDataLines(maxMarketDataLines, timings.lineSpacing, clock);
   const notify = (kind: IbNotice['kind'], message: string, code: number | null = null): void =>
-    notices({ at: clock.now(), kind, code, message });
-  const quoteParts = { link, definitions, lines, clock, settings, timings, notify };
-  let violations = 0;
-  let hasToldDelayed = false;
+    onNotice({ at: clock.now(), kind, code, message });
+  const quoteDeps = { gateway, definitions, lines, clock, settings, timings, notify };
+  let consecutiveViolations = 0;
+  let hasWarnedDelayed = false;
 
-  const fetch = async ({ series, window }: Request, signal: AbortSignal): Promise<Outcome> => {
+  const fetch = async ({ series, window }: Request, signal: AbortSignal): Promise<FetchOutcome> => {
     const { instrument } = series;
     const calendar = calendarOf(instrument.calendar);
     if (calendar === undefined)
-      return invalid(`${instrument.symbol} follows the calendar ${instrument.calendar}, which is not known`);
+      return invalidOutcome(`${instrument.symbol} follows the calendar ${instrument.calendar}, which is not known`);
     switch (series.dataset) {
       case 'contracts':
         return definitions.contract(instrument, signal);
@@ -61,40 +67,40 @@ export function ibProvider({ settings, calendarOf, clock, notices, timings: give
         return definitions.chain(instrument, calendar, clock.now(), signal);
       case 'equity_bars':
       case 'option_bars':
-        if (window === null) return invalid('bars are asked for by window');
-        return fetchBars(series, window, calendar, { link, definitions, clock }, signal);
+        if (window === null) return invalidOutcome('bars are asked for by window');
+        return fetchBars(series, window, calendar, { gateway, definitions, clock }, signal);
       case 'history_starts':
-        return historyStart(series, calendar, signal);
+        return fetchHistoryStart(series, calendar, signal);
       case 'quotes':
-        return fetchQuote(instrument, quoteParts, signal);
+        return fetchQuote(instrument, quoteDeps, signal);
       case 'option_snapshots':
-        return fetchSnapshot(series, calendar, quoteParts, signal);
+        return fetchSnapshot(series, calendar, quoteDeps, signal);
       case 'overviews':
-        return { kind: 'failure', failure: computedNotAsked };
+        return { kind: 'failure', failure: notFetchable };
     }
   };
 
-  const historyStart = async (
-    { instrument, what, hours }: SeriesOf<'history_starts'>,
+  const fetchHistoryStart = async (
+    { instrument, priceType, hours }: SeriesOf<'history_starts'>,
     calendar: Calendar,
     signal: AbortSignal,
-  ): Promise<Outcome> => {
-    const answer = await link.ask(headQuestion(instrumentContract(instrument), what, hours), signal);
-    if (!answer.ok) {
-      if (answer.error.kind === 'gateway' && answer.error.meaning.kind === 'no-data') return { kind: 'empty' };
-      return { kind: 'failure', failure: failureOf(answer.error) };
+  ): Promise<FetchOutcome> => {
+    const reply = await gateway.send(buildHeadTimestampRequest(toWireContract(instrument), priceType, hours), signal);
+    if (!reply.ok) {
+      if (reply.error.kind === 'gateway' && reply.error.meaning.kind === 'no-data') return { kind: 'empty' };
+      return { kind: 'failure', failure: toIbFailure(reply.error) };
     }
-    const instant = instantFrom(answer.value, calendar.timeZone);
+    const instant = parseGatewayTime(reply.value, calendar.timeZone);
     if (instant === null) {
-      const message = `the beginning of history cannot be read: ${answer.value}`;
+      const message = `the beginning of history cannot be read: ${reply.value}`;
       return { kind: 'failure', failure: { kind: 'retryable', code: 'unreadable', message } };
     }
     const first = Float64Array.of(instant);
-    return { kind: 'rows', rows: { dataset: 'history_starts', length: 1, columns: { first } }, answered: null };
+    return { kind: 'rows', rows: { dataset: 'history_starts', length: 1, columns: { first } }, answeredWindow: null };
   };
 
   /** Violations of the pace in a row are answered with ever longer holds. */
-  const heldBack = (failure: Failure): Failure => {
+  const withHold = (failure: Failure): Failure => {
     if (failure.kind !== 'pacing') return failure;
     if (failure.code === '10197') {
       notify('competing-session', failure.message, 10197);
@@ -102,19 +108,19 @@ export function ibProvider({ settings, calendarOf, clock, notices, timings: give
     }
     if (failure.code !== '162') return failure;
     notify('pacing-violation', failure.message, 162);
-    const hold = pacingHolds[Math.min(violations, pacingHolds.length - 1)];
-    violations++;
-    return hold === undefined ? failure : { ...failure, retryAfter: hold };
+    const delay = pacingDelays[Math.min(consecutiveViolations, pacingDelays.length - 1)];
+    consecutiveViolations++;
+    return delay === undefined ? failure : { ...failure, retryAfter: delay };
   };
 
   return {
     name: 'ib',
     async open(signal) {
-      const opened = await link.open(signal);
+      const opened = await gateway.open(signal);
       if (opened.ok) return null;
-      const { kind, says, remedy } = opened.error;
-      if (kind === 'stopped') return { kind: 'retryable', code: kind, message: says };
-      return { kind: 'fatal', code: kind, message: says, ...(remedy === '' ? {} : { remedy }) };
+      const { kind, message, hint } = opened.error;
+      if (kind === 'stopped') return { kind: 'retryable', code: kind, message };
+      return { kind: 'fatal', code: kind, message, ...(hint === '' ? {} : { hint }) };
     },
     async fetch(request, signal) {
       if (signal.aborted)
@@ -123,26 +129,26 @@ export function ibProvider({ settings, calendarOf, clock, notices, timings: give
           failure: { kind: 'retryable', code: 'stopped', message: 'stopped before it was asked' },
         };
       // One snapshot waits for many lines at once, and each of them listens for the end.
-      const own = AbortSignal.any([signal]);
-      setMaxListeners(0, own);
-      const outcome = await fetch(request, own);
-      if (outcome.kind === 'failure') return { kind: 'failure', failure: heldBack(outcome.failure) };
+      const requestSignal = AbortSignal.any([signal]);
+      setMaxListeners(0, requestSignal);
+      const outcome = await fetch(request, requestSignal);
+      if (outcome.kind === 'failure') return { kind: 'failure', failure: withHold(outcome.failure) };
       const { dataset } = request.series;
-      if (dataset === 'equity_bars' || dataset === 'option_bars') violations = 0;
-      if (outcome.kind === 'rows' && isDelayed(outcome) && !hasToldDelayed) {
-        hasToldDelayed = true;
+      if (dataset === 'equity_bars' || dataset === 'option_bars') consecutiveViolations = 0;
+      if (outcome.kind === 'rows' && hasDelayedRows(outcome) && !hasWarnedDelayed) {
+        hasWarnedDelayed = true;
         notify('delayed-data', 'some market data is delayed; its rows say so');
       }
       return outcome;
     },
-    close: () => link.close(),
+    close: () => gateway.close(),
   };
 }
 
-function isDelayed({ rows }: Extract<Outcome, { kind: 'rows' }>): boolean {
+function hasDelayedRows({ rows }: Extract<FetchOutcome, { kind: 'rows' }>): boolean {
   return 'delayed' in rows.columns && rows.columns.delayed.includes(1);
 }
 
-function invalid(message: string): Outcome {
+function invalidOutcome(message: string): FetchOutcome {
   return { kind: 'failure', failure: { kind: 'invalid', message } };
 }

@@ -1,79 +1,82 @@
-import { isoInstant } from '../../core/time.js';
-import type { Clock } from '../../core/clock.js';
+import { formatInstant } from '../../core/time/time.js';
+import type { Clock } from '../../core/time/clock.js';
 import type { Failure } from '../../core/failure.js';
 import type { Instrument } from '../../core/series.js';
-import { tokenEnd } from './credentials.js';
-import { indianText } from './indian-time.js';
-import { kiteProvider } from './provider.js';
-import type { KiteParts } from './provider.js';
-import { fine } from '../finding.js';
-import type { Finding as FindingOf } from '../finding.js';
+import { getTokenExpiry } from './auth/credentials.js';
+import { formatIndianTime } from './indian-time.js';
+import { createKiteProvider } from './provider.js';
+import type { KiteProviderDeps } from './provider.js';
+import { pass } from '../doctor-check.js';
+import type { DoctorCheck as FindingOf } from '../doctor-check.js';
 
 /** What is looked at. */
-type Name = 'credentials' | 'token' | 'login' | 'instruments' | 'quotes';
+type CheckName = 'credentials' | 'token' | 'login' | 'instruments' | 'quotes';
 
-export type Finding = FindingOf<Name>;
+export type KiteCheck = FindingOf<CheckName>;
 
 /** What the doctor has found, in the order in which it looked. */
-export interface Diagnosis {
-  readonly findings: readonly Finding[];
+export interface KiteDiagnosis {
+  readonly checks: readonly KiteCheck[];
 }
 
 /** What an examination takes: a provider's parts, and an index that everybody may see. */
-export interface DoctorParts extends KiteParts {
-  readonly probe: Instrument;
+export interface KiteDoctorDeps extends KiteProviderDeps {
+  readonly probeInstrument: Instrument;
   readonly clock: Clock;
 }
 
 /** Examines credentials, login and data of Kite. Asks for the profile, the list of instruments and one quote. */
-export async function diagnose(parts: DoctorParts, signal: AbortSignal): Promise<Diagnosis> {
-  const { clock, probe } = parts;
-  const credentials = await parts.credentials();
+export async function diagnose(deps: KiteDoctorDeps, signal: AbortSignal): Promise<KiteDiagnosis> {
+  const { clock, probeInstrument } = deps;
+  const credentials = await deps.credentials();
   if (!credentials.ok) {
-    const { message: says, remedy } = credentials.error;
-    return { findings: [{ name: 'credentials', ok: 'no', says, remedy }] };
+    const { message: says, hint } = credentials.error;
+    return { checks: [{ name: 'credentials', status: 'no', message: says, hint }] };
   }
-  const endsAt = tokenEnd(credentials.value, clock.now());
-  const findings: Finding[] = [
-    fine('credentials', `an API key, and an access token from ${credentials.value.source}`),
-    fine('token', `good until ${indianText(endsAt).slice(0, 16)} in India (${isoInstant(endsAt)}) at the longest`),
+  const expiresAt = getTokenExpiry(credentials.value, clock.now());
+  const checks: KiteCheck[] = [
+    pass('credentials', `an API key, and an access token from ${credentials.value.tokenSource}`),
+    pass(
+      'token',
+      `good until ${formatIndianTime(expiresAt).slice(0, 16)} in India (${formatInstant(expiresAt)}) at the longest`,
+    ),
   ];
-  const provider = kiteProvider(parts);
+  const provider = createKiteProvider(deps);
   try {
-    const refused = await provider.open(signal);
-    if (refused !== null) {
-      findings.push({ name: 'login', ok: 'no', says: refused.message, remedy: remedyIn(refused) });
-      return { findings };
+    const openFailure = await provider.open(signal);
+    if (openFailure !== null) {
+      checks.push({ name: 'login', status: 'no', message: openFailure.message, hint: getHint(openFailure) });
+      return { checks };
     }
-    findings.push(fine('login', `Kite at ${parts.settings.root} accepts the token`));
-    const about = { provider: 'kite', instrument: probe } as const;
-    const asked = [
-      ['instruments', { dataset: 'contracts', ...about }, `the list of instruments has ${probe.symbol}`],
-      ['quotes', { dataset: 'quotes', ...about }, `a quote of ${probe.symbol}`],
+    checks.push(pass('login', `Kite at ${deps.settings.baseUrl} accepts the token`));
+    const seriesBase = { provider: 'kite', instrument: probeInstrument } as const;
+    const dataChecks = [
+      ['instruments', { dataset: 'contracts', ...seriesBase }, `the list of instruments has ${probeInstrument.symbol}`],
+      ['quotes', { dataset: 'quotes', ...seriesBase }, `a quote of ${probeInstrument.symbol}`],
     ] as const;
-    for (const [name, series, says] of asked) {
-      const outcome = await provider.fetch({ series, window: null, settles: [] }, signal);
-      if (outcome.kind === 'rows') findings.push(fine(name, says));
+    for (const [name, series, says] of dataChecks) {
+      const outcome = await provider.fetch({ series, window: null, closes: [] }, signal);
+      if (outcome.kind === 'rows') checks.push(pass(name, says));
       else if (outcome.kind === 'empty')
-        findings.push({
+        checks.push({
           name,
-          ok: 'unknown',
-          says: `Kite says nothing about ${probe.symbol}`,
-          remedy: 'try again in a minute',
+          status: 'unknown',
+          message: `Kite says nothing about ${probeInstrument.symbol}`,
+          hint: 'try again in a minute',
         });
       else {
         const { kind, message } = outcome.failure;
-        const remedy =
+        const hint =
           kind === 'denied' ? 'the app needs a subscription to Kite Connect with data' : 'try again in a minute';
-        findings.push({ name, ok: kind === 'denied' ? 'no' : 'unknown', says: message, remedy });
+        checks.push({ name, status: kind === 'denied' ? 'no' : 'unknown', message, hint });
       }
     }
-    return { findings };
+    return { checks };
   } finally {
     await provider.close();
   }
 }
 
-function remedyIn(failure: Failure): string {
-  return (failure.kind === 'fatal' ? failure.remedy : undefined) ?? 'log in: pipe login kite';
+function getHint(failure: Failure): string {
+  return (failure.kind === 'fatal' ? failure.hint : undefined) ?? 'log in: pipe login kite';
 }

@@ -1,14 +1,14 @@
 import { ok } from '../../core/result.js';
 import type { Result } from '../../core/result.js';
-import { second } from '../../core/time.js';
-import type { Duration } from '../../core/time.js';
-import { given, wrong } from '../environment.js';
-import type { Environment, WrongVariable } from '../environment.js';
+import { second } from '../../core/time/time.js';
+import type { Duration } from '../../core/time/time.js';
+import { readVariable, invalidVariable } from '../environment.js';
+import type { EnvironmentVariables, InvalidVariable } from '../environment.js';
 import type { KiteRate } from './limits.js';
 
 /** What a pipeline says of Kite. */
-export interface KiteKnobs {
-  readonly root: string;
+export interface KiteOverrides {
+  readonly baseUrl: string;
   readonly instrumentsMaxAge: Duration;
   readonly rate: KiteRate;
 }
@@ -17,30 +17,30 @@ export interface KiteKnobs {
  * The settings with what the environment says instead: `KITE_ROOT`, and by their older names `G6_KITE_RATE_LIMIT` (requests),
  * `G6_KITE_RATE_WINDOW` (seconds they are counted in) and `G6_KITE_CACHE_TTL` (seconds that a list of instruments is kept).
  */
-export function kiteFromEnvironment<Settings extends KiteKnobs>(
+export function applyKiteEnvironment<Settings extends KiteOverrides>(
   settings: Settings,
-  environment: Environment,
-): Result<Settings, WrongVariable> {
-  const root = given(environment, 'KITE_ROOT') ?? settings.root;
-  if (!URL.canParse(root) || !/^https?:$/.test(new URL(root).protocol))
-    return wrong('KITE_ROOT', `${root} is not an address such as https://api.kite.trade`);
+  environment: EnvironmentVariables,
+): Result<Settings, InvalidVariable> {
+  const baseUrl = readVariable(environment, 'KITE_ROOT') ?? settings.baseUrl;
+  if (!URL.canParse(baseUrl) || !/^https?:$/.test(new URL(baseUrl).protocol))
+    return invalidVariable('KITE_ROOT', `${baseUrl} is not an address such as https://api.kite.trade`);
 
-  let { requests, per } = settings.rate;
+  let { requests, window } = settings.rate;
   let { instrumentsMaxAge } = settings;
-  const limit = given(environment, 'G6_KITE_RATE_LIMIT');
-  if (limit !== null) {
-    requests = Number(limit);
+  const limitText = readVariable(environment, 'G6_KITE_RATE_LIMIT');
+  if (limitText !== null) {
+    requests = Number(limitText);
     if (!Number.isSafeInteger(requests) || requests < 1)
-      return wrong('G6_KITE_RATE_LIMIT', `${limit} is not a whole number of requests`);
+      return invalidVariable('G6_KITE_RATE_LIMIT', `${limitText} is not a whole number of requests`);
   }
-  for (const [name, set] of [
-    ['G6_KITE_RATE_WINDOW', (value: Duration) => (per = value)],
+  for (const [name, assign] of [
+    ['G6_KITE_RATE_WINDOW', (value: Duration) => (window = value)],
     ['G6_KITE_CACHE_TTL', (value: Duration) => (instrumentsMaxAge = value)],
   ] as const) {
-    const text = given(environment, name);
+    const text = readVariable(environment, name);
     if (text === null) continue;
-    if (!(Number(text) > 0)) return wrong(name, `${text} is not a number of seconds`);
-    set(Number(text) * second);
+    if (!(Number(text) > 0)) return invalidVariable(name, `${text} is not a number of seconds`);
+    assign(Number(text) * second);
   }
-  return ok({ ...settings, root: root.replace(/\/+$/, ''), instrumentsMaxAge, rate: { requests, per } });
+  return ok({ ...settings, baseUrl: baseUrl.replace(/\/+$/, ''), instrumentsMaxAge, rate: { requests, window } });
 }

@@ -1,4 +1,4 @@
-import type { BarSize } from '../../core/bars.js';
+import type { BarSize } from '../../core/tables/bars.js';
 
 /** A bar size in Kite's words, with the days that one request may span. */
 export interface KiteInterval {
@@ -21,6 +21,6 @@ const intervals: ReadonlyMap<BarSize, KiteInterval> = new Map([
 export const kiteBarSizes: readonly BarSize[] = [...intervals.keys()];
 
 /** A bar size in Kite's words; undefined for one that Kite does not have. */
-export function intervalOf(barSize: BarSize): KiteInterval | undefined {
+export function toKiteInterval(barSize: BarSize): KiteInterval | undefined {
   return intervals.get(barSize);
 }

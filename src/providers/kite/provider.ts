@@ -1,38 +1,38 @@
-import type { Calendar } from '../../core/calendar.js';
-import type { Clock } from '../../core/clock.js';
+import type { Calendar } from '../../core/time/calendar.js';
+import type { Clock } from '../../core/time/clock.js';
 import type { Failure } from '../../core/failure.js';
-import type { Outcome, Request } from '../../core/request.js';
+import type { FetchOutcome, Request } from '../../core/request.js';
 import { err, ok } from '../../core/result.js';
 import type { Result } from '../../core/result.js';
-import { second } from '../../core/time.js';
-import type { Duration } from '../../core/time.js';
-import type { Window } from '../../core/window.js';
-import { computedNotAsked } from '../computed-not-asked.js';
-import type { Provider } from '../contract.js';
-import { kiteApi } from './api.js';
+import { second } from '../../core/time/time.js';
+import type { Duration } from '../../core/time/time.js';
+import type { Window } from '../../core/time/window.js';
+import { notFetchable } from '../not-fetchable.js';
+import type { Provider } from '../provider.js';
+import { openKiteApi } from './api.js';
 import type { KiteApi } from './api.js';
-import type { BarSeries } from './bar-series.js';
-import type { CredentialProblem } from './credential-problem.js';
-import type { KiteCredentials } from './credentials.js';
-import { failureFor, stopped } from './failures.js';
-import { history } from './history.js';
-import type { History } from './history.js';
-import { indianDate } from './indian-time.js';
-import { instrumentBook } from './instruments/book.js';
-import type { InstrumentBook } from './instruments/book.js';
-import { listCache } from './instruments/cache.js';
-import type { InstrumentTable } from './instruments/table.js';
-import { chainRows, contractRows } from './listing-rows.js';
-import { findListed } from './listed.js';
-import type { Listed } from './listed.js';
+import type { BarSeries } from './history/bar-series.js';
+import type { CredentialProblem } from './auth/credential-problem.js';
+import type { KiteCredentials } from './auth/credentials.js';
+import { toKiteFailure, abortedFailure } from './failures.js';
+import { createBarHistory } from './history/bar-history.js';
+import type { BarHistory } from './history/bar-history.js';
+import { toIndianDate } from './indian-time.js';
+import { createInstrumentCatalog } from './instruments/instrument-catalog.js';
+import type { InstrumentCatalog } from './instruments/instrument-catalog.js';
+import { createInstrumentListCache } from './instruments/instrument-list-cache.js';
+import type { InstrumentTable } from './instruments/instrument-table.js';
+import { toChainRows, toContractRows } from './instruments/listing-rows.js';
+import { resolveInstrument } from './instruments/resolve-instrument.js';
+import type { ListedInstrument } from './instruments/resolve-instrument.js';
 import type { KiteNotice } from './notice.js';
-import { optionsOf } from './option-list.js';
-import { quoteOf, snapshotOf } from './snapshots.js';
+import { getOptionList } from './instruments/option-list.js';
+import { fetchQuote, fetchSnapshot } from './fetch-quotes.js';
 
 /** What the Kite provider is made of. */
-export interface KiteParts {
+export interface KiteProviderDeps {
   readonly settings: {
-    readonly root: string;
+    readonly baseUrl: string;
     /** How old the list of instruments may become. */
     readonly instrumentsMaxAge: Duration;
   };
@@ -42,67 +42,67 @@ export interface KiteParts {
   readonly cacheFolder: string;
   readonly calendarOf: (calendar: string) => Calendar | undefined;
   readonly clock: Clock;
-  readonly notices: (notice: KiteNotice) => void;
+  readonly onNotice: (notice: KiteNotice) => void;
 }
 
 /** What there is between opening and closing. */
-interface Session {
+interface KiteConnection {
   readonly api: KiteApi;
-  readonly book: InstrumentBook;
-  readonly history: History;
+  readonly catalog: InstrumentCatalog;
+  readonly history: BarHistory;
 }
 
 /** How often the profile is asked for before Kite counts as out of reach, and the pause between. */
-const openings = 3;
-const pause: Duration = second;
+const maxOpenAttempts = 3;
+const retryDelay: Duration = second;
 
 /** Zerodha Kite through Kite Connect: quotes, candles, and chains out of the list of instruments. */
-export function kiteProvider(parts: KiteParts): Provider {
-  const { settings, clock, notices } = parts;
-  let session: Session | null = null;
+export function createKiteProvider(deps: KiteProviderDeps): Provider {
+  const { settings, clock, onNotice } = deps;
+  let connection: KiteConnection | null = null;
   const close = (): void => {
-    session?.api.close();
-    session = null;
+    connection?.api.close();
+    connection = null;
   };
   return {
     name: 'kite',
 
     async open(signal) {
       close();
-      const credentials = await parts.credentials();
+      const credentials = await deps.credentials();
       if (!credentials.ok)
         return {
           kind: 'fatal',
           message: credentials.error.message,
-          remedy: credentials.error.remedy,
+          hint: credentials.error.hint,
           code: 'credentials',
         };
-      const { root } = settings;
-      const api = kiteApi({ ...credentials.value, root });
-      const failure = await greet(api, credentials.value, parts, signal);
+      const { baseUrl } = settings;
+      const api = openKiteApi({ ...credentials.value, baseUrl });
+      const failure = await verifyLogin(api, credentials.value, deps, signal);
       if (failure !== null) {
         api.close();
         return failure;
       }
-      const book = instrumentBook({
-        download: (stop) => download(api, stop),
-        cache: listCache(parts.cacheFolder, root),
+      const catalog = createInstrumentCatalog({
+        download: (downloadSignal) => download(api, downloadSignal),
+        cache: createInstrumentListCache(deps.cacheFolder, baseUrl),
         maxAge: settings.instrumentsMaxAge,
         clock,
-        notices,
+        onNotice,
       });
-      session = { api, book, history: history({ api, clock, notices }) };
+      connection = { api, catalog, history: createBarHistory({ api, clock, onNotice }) };
       return null;
     },
 
     async fetch(request, signal) {
-      if (signal.aborted) return failed(stopped);
-      if (session === null) return failed({ kind: 'fatal', message: 'Kite has not been opened' });
-      const table = await session.book.table(signal);
-      if (!table.ok) return failed(table.error);
-      const listed = findListed(table.value, request.series.instrument);
-      if (!listed.ok) return failed(listed.error);
-      return answer(session, parts, table.value, listed.value, request, signal);
+      if (signal.aborted) return failureOutcome(abortedFailure);
+      if (connection === null) return failureOutcome({ kind: 'fatal', message: 'Kite has not been opened' });
+      const table = await connection.catalog.getTable(signal);
+      if (!table.ok) return failureOutcome(table.error);
+      const listed = resolveInstrument(table.value, request.series.instrument);
+      if (!listed.ok) return failureOutcome(listed.error);
+      return fetchSeries(connection, deps, table.value, listed.value, request, signal);
     },
 
     async close() {
@@ -112,102 +112,105 @@ export function kiteProvider(parts: KiteParts): Provider {
 }
 
 /** Asks who we are: the one way to learn whether the token still counts. */
-async function greet(
+async function verifyLogin(
   api: KiteApi,
-  { source }: KiteCredentials,
-  { settings: { root }, clock }: KiteParts,
+  { tokenSource }: KiteCredentials,
+  { settings: { baseUrl }, clock }: KiteProviderDeps,
   signal: AbortSignal,
 ): Promise<Failure | null> {
-  for (let opening = 1; ; opening++) {
+  for (let attempt = 1; ; attempt++) {
     const profile = await api.profile(signal);
-    if (signal.aborted) return stopped;
+    if (signal.aborted) return abortedFailure;
     if (profile.ok) return null;
-    const failure = failureFor(profile.error);
+    const failure = toKiteFailure(profile.error);
     const { kind, message, code } = failure;
-    const mayPass = kind === 'retryable' || kind === 'pacing';
-    if (mayPass && opening < openings) {
-      await clock.sleepUntil(clock.now() + pause, signal).catch(() => undefined);
+    const isTransient = kind === 'retryable' || kind === 'pacing';
+    if (isTransient && attempt < maxOpenAttempts) {
+      await clock.sleepUntil(clock.now() + retryDelay, signal).catch(() => undefined);
       continue;
     }
-    const words = mayPass
-      ? `Kite cannot be reached at ${root}: ${message}`
-      : `Kite does not accept the access token from ${source}: ${message}`;
-    const remedy = failure.kind === 'fatal' ? failure.remedy : undefined;
+    const description = isTransient
+      ? `Kite cannot be reached at ${baseUrl}: ${message}`
+      : `Kite does not accept the access token from ${tokenSource}: ${message}`;
+    const hint = failure.kind === 'fatal' ? failure.hint : undefined;
     return {
       kind: 'fatal',
-      message: words,
+      message: description,
       ...(code === undefined ? {} : { code }),
-      ...(remedy === undefined ? {} : { remedy }),
+      ...(hint === undefined ? {} : { hint }),
     };
   }
 }
 
 async function download(api: KiteApi, signal: AbortSignal): Promise<Result<string, Failure>> {
   const list = await api.instruments(signal);
-  if (signal.aborted) return err(stopped);
-  if (!list.ok) return err(failureFor(list.error));
+  if (signal.aborted) return err(abortedFailure);
+  if (!list.ok) return err(toKiteFailure(list.error));
   if (typeof list.value === 'string') return ok(list.value);
   return err({ kind: 'retryable', message: 'an answer to instruments that is no list of instruments' });
 }
 
-async function answer(
-  { api, history: bars }: Session,
-  { calendarOf, clock }: KiteParts,
+async function fetchSeries(
+  { api, history: barHistory }: KiteConnection,
+  { calendarOf, clock }: KiteProviderDeps,
   table: InstrumentTable,
-  listed: Listed,
+  listed: ListedInstrument,
   { series, window }: Request,
   signal: AbortSignal,
-): Promise<Outcome> {
+): Promise<FetchOutcome> {
   const { symbol, calendar: calendarName } = series.instrument;
-  const barsOf = async (asked: BarSeries, token: number): Promise<Outcome> => {
+  const fetchBars = async (barSeries: BarSeries, token: number): Promise<FetchOutcome> => {
     const calendar = calendarOf(calendarName);
     if (calendar === undefined)
-      return failed({ kind: 'invalid', message: `${symbol} follows the calendar ${calendarName}, which is not known` });
-    if (window === null) return failed({ kind: 'invalid', message: 'bars are asked for by window' });
-    return bars.bars({ series: asked, token, window, calendar }, signal);
+      return failureOutcome({
+        kind: 'invalid',
+        message: `${symbol} follows the calendar ${calendarName}, which is not known`,
+      });
+    if (window === null) return failureOutcome({ kind: 'invalid', message: 'bars are asked for by window' });
+    return barHistory.fetchBars({ series: barSeries, token, window, calendar }, signal);
   };
   switch (series.dataset) {
     case 'contracts':
-      return { kind: 'rows', rows: contractRows(table, listed), answered: null };
+      return { kind: 'rows', rows: toContractRows(table, listed), answeredWindow: null };
     case 'chains': {
-      const today = indianDate(clock.now());
-      const options = optionsOf(table, listed).options.filter(({ expiry }) => expiry >= today);
+      const today = toIndianDate(clock.now());
+      const options = getOptionList(table, listed).options.filter(({ expiry }) => expiry >= today);
       if (options.length === 0) return { kind: 'empty' };
-      return { kind: 'rows', rows: chainRows(table, listed, options), answered: null };
+      return { kind: 'rows', rows: toChainRows(table, listed, options), answeredWindow: null };
     }
     case 'equity_bars':
-      return barsOf(series, listed.token);
+      return fetchBars(series, listed.token);
     case 'option_bars': {
       const { contract } = series;
-      const option = optionsOf(table, listed).find(contract);
-      const hasExpired = contract.expiry < indianDate(clock.now()) || isAfter(window, contract.expiry);
+      const option = getOptionList(table, listed).find(contract);
+      const hasExpired = contract.expiry < toIndianDate(clock.now()) || isWindowAfter(window, contract.expiry);
       if (hasExpired)
-        return failed({
+        return failureOutcome({
           kind: 'lost',
           message: `Kite forgets options that have expired: ${symbol} ${contract.expiry}`,
         });
       if (option === undefined) return { kind: 'empty', unlisted: [contract] };
-      return barsOf(series, option.conId);
+      return fetchBars(series, option.conId);
     }
     case 'history_starts':
-      return failed({
+      return failureOutcome({
         kind: 'invalid',
         message: 'Kite does not tell since when it has bars of an instrument: leave the step out',
       });
     case 'quotes':
-      return quoteOf(api, listed, signal);
+      return fetchQuote(api, listed, signal);
     case 'option_snapshots':
-      return snapshotOf(api, series, listed, optionsOf(table, listed), clock.now(), signal);
+      return fetchSnapshot(api, series, listed, getOptionList(table, listed), clock.now(), signal);
     case 'overviews':
-      return failed(computedNotAsked);
+      return failureOutcome(notFetchable);
   }
 }
 
 /** Whether a window lies behind a day altogether. */
-function isAfter(window: Window | null, date: string): boolean {
-  return window !== null && indianDate(window.start) > date;
+function isWindowAfter(window: Window | null, date: string): boolean {
+  return window !== null && toIndianDate(window.start) > date;
 }
 
-function failed(failure: Failure): Outcome {
+function failureOutcome(failure: Failure): FetchOutcome {
   return { kind: 'failure', failure };
 }

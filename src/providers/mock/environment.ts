@@ -1,12 +1,12 @@
-import { parseDuration } from '../../core/duration.js';
+import { parseDuration } from '../../core/time/duration.js';
 import { ok } from '../../core/result.js';
 import type { Result } from '../../core/result.js';
-import type { Duration } from '../../core/time.js';
-import { given, wrong } from '../environment.js';
-import type { Environment, WrongVariable } from '../environment.js';
+import type { Duration } from '../../core/time/time.js';
+import { readVariable, invalidVariable } from '../environment.js';
+import type { EnvironmentVariables, InvalidVariable } from '../environment.js';
 
 /** What can be set of the mock market from outside; see `MockSettings` of the pipeline. */
-export interface MockKnobs {
+export interface MockOverrides {
   readonly seed: number;
   readonly delay: Duration;
   readonly volatility: number | null;
@@ -21,42 +21,44 @@ const realisticDelay: Duration = 150;
  * `PIPE_MOCK_VOLATILITY` (`0.25`) and `PIPE_MOCK_BASE_PRICE` (`AAPL=190, MSFT=400`). Older names work too:
  * `G6_MOCK_SPOT_BASE` (the level of NIFTY), `G6_MOCK_VOLATILITY` and `G6_MOCK_SIMULATE_DELAYS` (`1`).
  */
-export function mockFromEnvironment<Settings extends MockKnobs>(
+export function applyMockEnvironment<Settings extends MockOverrides>(
   settings: Settings,
-  environment: Environment,
-): Result<Settings, WrongVariable> {
+  environment: EnvironmentVariables,
+): Result<Settings, InvalidVariable> {
   let { seed, delay, volatility } = settings;
   const basePrices: Record<string, number> = { ...settings.basePrices };
 
-  const seedText = given(environment, 'PIPE_MOCK_SEED');
+  const seedText = readVariable(environment, 'PIPE_MOCK_SEED');
   if (seedText !== null) {
     seed = Number(seedText);
-    if (!Number.isSafeInteger(seed) || seed < 0) return wrong('PIPE_MOCK_SEED', `${seedText} is not a whole number`);
+    if (!Number.isSafeInteger(seed) || seed < 0)
+      return invalidVariable('PIPE_MOCK_SEED', `${seedText} is not a whole number`);
   }
   for (const name of ['G6_MOCK_VOLATILITY', 'PIPE_MOCK_VOLATILITY']) {
-    const text = given(environment, name);
+    const text = readVariable(environment, name);
     if (text === null) continue;
     volatility = Number(text);
-    if (!(volatility > 0 && volatility <= 5)) return wrong(name, `${text} is not an annual volatility such as 0.25`);
+    if (!(volatility > 0 && volatility <= 5))
+      return invalidVariable(name, `${text} is not an annual volatility such as 0.25`);
   }
-  const simulate = given(environment, 'G6_MOCK_SIMULATE_DELAYS');
-  if (simulate !== null) delay = simulate === '0' ? 0 : realisticDelay;
-  const delayText = given(environment, 'PIPE_MOCK_DELAY');
+  const simulateDelays = readVariable(environment, 'G6_MOCK_SIMULATE_DELAYS');
+  if (simulateDelays !== null) delay = simulateDelays === '0' ? 0 : realisticDelay;
+  const delayText = readVariable(environment, 'PIPE_MOCK_DELAY');
   if (delayText !== null) {
     const parsed = parseDuration(delayText);
-    if (!parsed.ok) return wrong('PIPE_MOCK_DELAY', parsed.error.message);
+    if (!parsed.ok) return invalidVariable('PIPE_MOCK_DELAY', parsed.error.message);
     delay = parsed.value;
   }
-  const nifty = given(environment, 'G6_MOCK_SPOT_BASE');
+  const niftyLevel = readVariable(environment, 'G6_MOCK_SPOT_BASE');
   const prices = [
-    ...(nifty === null
+    ...(niftyLevel === null
       ? []
       : [
-          ['G6_MOCK_SPOT_BASE', 'NIFTY', nifty],
-          ['G6_MOCK_SPOT_BASE', 'NIFTY 50', nifty],
+          ['G6_MOCK_SPOT_BASE', 'NIFTY', niftyLevel],
+          ['G6_MOCK_SPOT_BASE', 'NIFTY 50', niftyLevel],
         ]),
   ];
-  for (const pair of (given(environment, 'PIPE_MOCK_BASE_PRICE') ?? '')
+  for (const pair of (readVariable(environment, 'PIPE_MOCK_BASE_PRICE') ?? '')
     .split(',')
     .filter((text) => text.trim() !== '')) {
     const [symbol = '', price = ''] = pair.split('=').map((text) => text.trim());
@@ -65,7 +67,7 @@ export function mockFromEnvironment<Settings extends MockKnobs>(
   for (const [name = '', symbol = '', text = ''] of prices) {
     const price = Number(text);
     if (symbol === '' || text === '' || !(price > 0))
-      return wrong(name, `write prices as AAPL=190, not ${symbol}=${text}`);
+      return invalidVariable(name, `write prices as AAPL=190, not ${symbol}=${text}`);
     basePrices[symbol] = price;
   }
   return ok({ ...settings, seed, delay, volatility, basePrices });

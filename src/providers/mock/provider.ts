@@ -1,19 +1,19 @@
-import type { Calendar } from '../../core/calendar.js';
-import type { Clock } from '../../core/clock.js';
+import type { Calendar } from '../../core/time/calendar.js';
+import type { Clock } from '../../core/time/clock.js';
 import type { ProviderLimits } from '../../core/provider-limits.js';
-import type { Duration } from '../../core/time.js';
+import type { Duration } from '../../core/time/time.js';
 import { createMarket } from '../../market/market.js';
-import type { MarketSettings } from '../../market/profile.js';
-import type { Provider } from '../contract.js';
-import { givenUp } from '../given-up.js';
-import { marketAnswer } from '../market-answers.js';
+import type { MarketSettings } from '../../market/instruments/symbol-profile.js';
+import type { Provider } from '../provider.js';
+import { abortedOutcome } from '../aborted-outcome.js';
+import { marketOutcome } from '../market-responses.js';
 import { marketLimits } from '../market-limits.js';
 
 /** What may be asked of the mock market. */
 export const mockLimits: ProviderLimits = { ...marketLimits, name: 'mock' };
 
 /** What the mock provider is made of. */
-export interface MockParts {
+export interface MockProviderDeps {
   readonly settings: MarketSettings & {
     /** How long each answer takes. */
     readonly delay: Duration;
@@ -26,8 +26,8 @@ export interface MockParts {
  * The embedded market as a source: no account, no network, the same rows every time. It answers every kind of request and
  * refuses what a real source would refuse; symbols that begin with `UNKNOWN` do not exist.
  */
-export function mockProvider({ settings, calendarOf, clock }: MockParts): Provider {
-  const market = createMarket({ settings, calendarOf });
+export function createMockProvider({ settings, calendarOf, clock }: MockProviderDeps): Provider {
+  const market = createMarket({ settings, getCalendar: calendarOf });
   return {
     name: 'mock',
     open: async () => null,
@@ -38,7 +38,7 @@ export function mockProvider({ settings, calendarOf, clock }: MockParts): Provid
           if (!signal.aborted) throw reason;
         });
       }
-      return signal.aborted ? givenUp : marketAnswer(market, request, clock.now());
+      return signal.aborted ? abortedOutcome : marketOutcome(market, request, clock.now());
     },
   };
 }

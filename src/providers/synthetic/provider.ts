@@ -1,29 +1,29 @@
-import type { Calendar } from '../../core/calendar.js';
-import type { Clock } from '../../core/clock.js';
+import type { Calendar } from '../../core/time/calendar.js';
+import type { Clock } from '../../core/time/clock.js';
 import type { Failure } from '../../core/failure.js';
 import type { ProviderLimits } from '../../core/provider-limits.js';
-import type { Outcome } from '../../core/request.js';
-import type { Instant } from '../../core/time.js';
+import type { FetchOutcome } from '../../core/request.js';
+import type { Instant } from '../../core/time/time.js';
 import { createMarket } from '../../market/market.js';
-import type { Action, Director, Scenario } from '../../scenario/scenario.js';
-import type { Provider } from '../contract.js';
-import { givenUp } from '../given-up.js';
+import type { Action, ScenarioEngine, Scenario } from '../../config/scenario/scenario.js';
+import type { Provider } from '../provider.js';
+import { abortedOutcome } from '../aborted-outcome.js';
 import { marketLimits } from '../market-limits.js';
-import { directedAnswer } from './directed-answer.js';
-import { failureOf, failureOfError } from './errors.js';
-import { occasionOf } from './occasion.js';
-import { ownRowsProblems } from './own-rows-problems.js';
+import { scriptedOutcome } from './scripted-outcome.js';
+import { createFailure, toErrorFailure } from './action-failures.js';
+import { toScenarioEvent } from './occasion.js';
+import { findRowProblems } from './scenario-row-problems.js';
 import { sleepUntil } from './sleep.js';
-import { sourceState } from './source-state.js';
+import { createSourceState } from './source-state.js';
 
 /** What may be asked of the synthetic source: what may be asked of the mock market, in whose place it stands. */
 export const syntheticLimits: ProviderLimits = { ...marketLimits, name: 'synthetic' };
 
 /** What the synthetic provider is made of. */
-export interface SyntheticParts {
+export interface SyntheticProviderDeps {
   readonly scenario: Scenario;
   /** Of the same scenario; counts for as long as the provider lives. */
-  readonly director: Director;
+  readonly engine: ScenarioEngine;
   readonly calendarOf: (calendar: string) => Calendar | undefined;
   readonly clock: Clock;
 }
@@ -34,83 +34,87 @@ export interface SyntheticParts {
  *
  * Each request has a connection of its own: an action that drops one is about that request, a restart is about all.
  */
-export function syntheticProvider({ scenario, director, calendarOf, clock }: SyntheticParts): Provider {
-  const market = createMarket({ settings: scenario.market, calendarOf });
+export function createSyntheticProvider({ scenario, engine, calendarOf, clock }: SyntheticProviderDeps): Provider {
+  const market = createMarket({ settings: scenario.market, getCalendar: calendarOf });
   const startedAt = clock.now();
   const { start, speed } = scenario.clock;
-  const state = sourceState(director, startedAt);
-  const since = (): number => clock.now() - startedAt;
-  const sourceTime = (): Instant => (start ?? startedAt) + since() * speed;
+  const state = createSourceState(engine, startedAt);
+  const getElapsed = (): number => clock.now() - startedAt;
+  const getScenarioTime = (): Instant => (start ?? startedAt) + getElapsed() * speed;
 
   return {
     name: 'synthetic',
 
     async open(signal) {
-      const problems = ownRowsProblems(scenario.rules);
+      const problems = findRowProblems(scenario.rules);
       if (problems.length > 0)
-        return failureOf('fatal', `the scenario ${scenario.name} cannot be played: ${problems.join('; ')}`, 'scenario');
+        return createFailure(
+          'fatal',
+          `the scenario ${scenario.name} cannot be played: ${problems.join('; ')}`,
+          'scenario',
+        );
       state.connect();
-      state.catchUp(clock.now());
-      for (const action of director.direct({ kind: 'connect' }, since())) {
-        if (action.kind === 'slow-accept') await sleepUntil(clock, clock.now() + action.for, signal);
-        const refusal = refusalOf(action);
-        if (refusal !== null) return refusal;
+      state.advanceTo(clock.now());
+      for (const action of engine.actionsFor({ kind: 'connect' }, getElapsed())) {
+        if (action.kind === 'slow-accept') await sleepUntil(clock, clock.now() + action.duration, signal);
+        const connectFailure = toConnectFailure(action);
+        if (connectFailure !== null) return connectFailure;
       }
-      if (signal.aborted) return failureOf('retryable', 'stopped before the connection stood');
-      state.catchUp(clock.now());
-      const obstacle = state.obstacle(clock.now());
-      return obstacle === null ? null : { ...obstacle, kind: 'fatal' };
+      if (signal.aborted) return createFailure('retryable', 'stopped before the connection stood');
+      state.advanceTo(clock.now());
+      const unavailableReason = state.unavailableReason(clock.now());
+      return unavailableReason === null ? null : { ...unavailableReason, kind: 'fatal' };
     },
 
     async fetch(request, signal) {
-      if (signal.aborted) return givenUp;
-      state.catchUp(clock.now());
-      const obstacle = state.obstacle(clock.now());
-      if (obstacle !== null) return failed(obstacle);
+      if (signal.aborted) return abortedOutcome;
+      state.advanceTo(clock.now());
+      const unavailableReason = state.unavailableReason(clock.now());
+      if (unavailableReason !== null) return failureOutcome(unavailableReason);
 
-      const passage = state.enter(signal);
-      const actions = director.direct(occasionOf(request.series), since());
+      const inFlight = state.track(signal);
+      const actions = engine.actionsFor(toScenarioEvent(request.series), getElapsed());
       for (const action of actions) state.apply(action, clock.now());
-      const answerAt = clock.now() + delayOf(actions);
+      const answerAt = clock.now() + sumDelays(actions);
       for (;;) {
-        state.catchUp(clock.now());
-        const cut = passage.cut();
-        if (cut !== null) return failed(cut);
-        if (passage.signal.aborted) return givenUp;
+        state.advanceTo(clock.now());
+        const abortReason = inFlight.abortReason();
+        if (abortReason !== null) return failureOutcome(abortReason);
+        if (inFlight.signal.aborted) return abortedOutcome;
         const due = Math.max(answerAt, state.heldUntil(request.series.dataset));
         if (clock.now() >= due) break;
-        await sleepUntil(clock, Math.min(due, state.nextMoment()), passage.signal);
+        await sleepUntil(clock, Math.min(due, state.getNextActionTime()), inFlight.signal);
       }
-      return directedAnswer(actions, request, { market, calendarOf, now: sourceTime() });
+      return scriptedOutcome(actions, request, { market, calendarOf, now: getScenarioTime() });
     },
 
     async close() {
-      state.cutAll(failureOf('retryable', 'the connection was closed', 'closed'));
+      state.abortAll(createFailure('retryable', 'the connection was closed', 'closed'));
     },
   };
 }
 
-function failed(failure: Failure): Outcome {
+function failureOutcome(failure: Failure): FetchOutcome {
   return { kind: 'failure', failure };
 }
 
-function refusalOf(action: Action): Failure | null {
+function toConnectFailure(action: Action): Failure | null {
   switch (action.kind) {
     case 'refuse':
-      return failureOf('fatal', 'the connection was refused', 'refused');
+      return createFailure('fatal', 'the connection was refused', 'refused');
     case 'error':
-      return failureOfError(action);
+      return toErrorFailure(action);
     case 'failure':
-      return failureOf(action.failure, action.message, undefined, action.retryAfter);
+      return createFailure(action.failure, action.message, undefined, action.retryAfter);
     default:
       return null;
   }
 }
 
 /** How long the answer takes: for ever where there will be none. */
-function delayOf(actions: readonly Action[]): number {
+function sumDelays(actions: readonly Action[]): number {
   return actions.reduce(
-    (sum, action) => sum + (action.kind === 'silence' ? Infinity : action.kind === 'delay' ? action.for : 0),
+    (sum, action) => sum + (action.kind === 'silence' ? Infinity : action.kind === 'delay' ? action.duration : 0),
     0,
   );
 }

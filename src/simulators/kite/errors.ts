@@ -30,17 +30,20 @@ export function kiteError(type: ExceptionName, message: string, status?: number)
 /** No login, or one that has ended: the two are not told apart. */
 export const notLoggedIn = kiteError('TokenException', exceptions.TokenException.message);
 export const tooManyRequests = kiteError('NetworkException', 'Too many requests', 429);
-export const noSuchRoute = kiteError('GeneralException', 'Route not found', 404);
-export const wrongMethod = kiteError('GeneralException', 'Method not allowed', 405);
+export const routeNotFound = kiteError('GeneralException', 'Route not found', 404);
+export const methodNotAllowed = kiteError('GeneralException', 'Method not allowed', 405);
 export const invalidToken = kiteError('InputException', 'invalid token');
-export const noOrdersHere = kiteError('OrderException', 'This is a simulator of market data: it takes no orders.');
+export const ordersNotSupported = kiteError(
+  'OrderException',
+  'This is a simulator of market data: it takes no orders.',
+);
 
-const byStatus: ReadonlyMap<number, KiteError> = new Map(
+const errorsByStatus: ReadonlyMap<number, KiteError> = new Map(
   [
     kiteError('InputException', exceptions.InputException.message),
     notLoggedIn,
-    noSuchRoute,
-    wrongMethod,
+    routeNotFound,
+    methodNotAllowed,
     tooManyRequests,
     kiteError('GeneralException', exceptions.GeneralException.message),
     kiteError('DataException', exceptions.DataException.message),
@@ -54,12 +57,12 @@ function isExceptionName(text: string): text is ExceptionName {
 }
 
 /** The error that a scenario names: `TokenException`, or an HTTP status; a name nobody knows is passed on as it is. */
-export function errorNamed(code: string, message: string | null, status: number | null): KiteError {
-  const usual = isExceptionName(code) ? { type: code, ...exceptions[code] } : byStatus.get(Number(code));
-  const fallback = /^[45]\d\d$/.test(code) ? Number(code) : 500;
+export function createScenarioError(code: string, message: string | null, status: number | null): KiteError {
+  const defaults = isExceptionName(code) ? { type: code, ...exceptions[code] } : errorsByStatus.get(Number(code));
+  const fallbackStatus = /^[45]\d\d$/.test(code) ? Number(code) : 500;
   return {
-    type: usual?.type ?? (/^\d+$/.test(code) ? 'GeneralException' : code),
-    status: status ?? usual?.status ?? fallback,
-    message: message ?? usual?.message ?? exceptions.GeneralException.message,
+    type: defaults?.type ?? (/^\d+$/.test(code) ? 'GeneralException' : code),
+    status: status ?? defaults?.status ?? fallbackStatus,
+    message: message ?? defaults?.message ?? exceptions.GeneralException.message,
   };
 }

@@ -1,38 +1,38 @@
-import { hour, isLocalDate, minute, second, utcDate } from '../../core/time.js';
-import type { Duration, Instant, LocalDate } from '../../core/time.js';
+import { hour, isLocalDate, minute, second, toUtcDate } from '../../core/time/time.js';
+import type { Duration, Instant, LocalDate } from '../../core/time/time.js';
 
 /** India has had one zone and no summer time since 1945, so that all its times are a constant away from UTC. */
-const aheadOfUtc: Duration = 5 * hour + 30 * minute;
+const indiaUtcOffset: Duration = 5 * hour + 30 * minute;
 
 /** The date in India. */
 export function indianDate(at: Instant): LocalDate {
-  return utcDate(at + aheadOfUtc);
+  return toUtcDate(at + indiaUtcOffset);
 }
 
 /** `2026-11-20 15:29:59`, as quotes and logins write it. */
-export function indianTime(at: Instant): string {
-  return new Date(at + aheadOfUtc).toISOString().slice(0, 19).replace('T', ' ');
+export function formatIndianTime(at: Instant): string {
+  return new Date(at + indiaUtcOffset).toISOString().slice(0, 19).replace('T', ' ');
 }
 
 /** `2026-11-20T15:29:00+0530`, as candles write it. */
-export function indianStamp(at: Instant): string {
-  return `${new Date(at + aheadOfUtc).toISOString().slice(0, 19)}+0530`;
+export function formatIndianTimestamp(at: Instant): string {
+  return `${new Date(at + indiaUtcOffset).toISOString().slice(0, 19)}+0530`;
 }
 
 /** The instant at which clocks in India show a time of day on a date. */
 export function indianInstant(date: LocalDate, sinceMidnight: Duration): Instant {
-  return Date.parse(`${date}T00:00:00Z`) + sinceMidnight - aheadOfUtc;
+  return Date.parse(`${date}T00:00:00Z`) + sinceMidnight - indiaUtcOffset;
 }
 
-const written = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2}))?)?$/;
+const timePattern = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2}))?)?$/;
 
 /** `2026-11-20 15:29:59`, also without seconds, and a bare date, which stands for `otherwise` after its midnight. */
-export function parseIndianTime(text: string, otherwise: Duration): Instant | null {
-  const match = written.exec(text.trim());
+export function parseIndianTime(text: string, defaultTimeOfDay: Duration): Instant | null {
+  const match = timePattern.exec(text.trim());
   if (match === null) return null;
   const [, date = '', hours, minutes, seconds = '0'] = match;
   if (!isLocalDate(date)) return null;
-  if (hours === undefined || minutes === undefined) return indianInstant(date, otherwise);
+  if (hours === undefined || minutes === undefined) return indianInstant(date, defaultTimeOfDay);
   if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return null;
   return indianInstant(date, Number(hours) * hour + Number(minutes) * minute + Number(seconds) * second);
 }

@@ -1,31 +1,31 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Clock } from '../../core/clock.js';
+import type { Clock } from '../../core/time/clock.js';
 import { ok } from '../../core/result.js';
 import type { Result } from '../../core/result.js';
-import { minute } from '../../core/time.js';
-import type { Duration, Instant } from '../../core/time.js';
+import { minute } from '../../core/time/time.js';
+import type { Duration, Instant } from '../../core/time/time.js';
 import type { Market } from '../../market/market.js';
-import type { Action, Director } from '../../scenario/scenario.js';
-import type { PortProblem, SimulatorEvent } from '../events.js';
-import { listen } from '../listening.js';
-import { answers } from './answers.js';
-import { createConnections } from './connections.js';
-import type { Connection } from './connections.js';
-import { errorNamed } from './errors.js';
-import { dumps } from './instruments/dump.js';
-import { createLogins } from './logins.js';
-import { rateLimits } from './rate-limits.js';
-import { requestHandler } from './request-handler.js';
-import { createTally } from './statistics.js';
+import type { Action, ScenarioEngine } from '../../config/scenario/scenario.js';
+import type { PortProblem, SimulatorEvent } from '../simulator-event.js';
+import { listen } from '../listen.js';
+import { createRouteHandler } from './http/route-handler.js';
+import { createOpenConnections } from './open-connections.js';
+import type { HttpConnection } from './open-connections.js';
+import { createScenarioError } from './errors.js';
+import { sharedDumps } from './instruments/instrument-dump.js';
+import { createLogins } from './login/logins.js';
+import { createRateLimiter } from './http/rate-limiter.js';
+import { createRequestHandler } from './http/request-handler.js';
+import { createKiteCounters } from './statistics.js';
 import type { KiteStatistics } from './statistics.js';
-import { createTickers } from './ticker/tickers.js';
-import { upgradeHandler } from './upgrade-handler.js';
-import { writer } from './written.js';
+import { createTickerServer } from './ticker/ticker-server.js';
+import { createUpgradeHandler } from './http/upgrade-handler.js';
+import { createSerializer } from './http/http-response.js';
 
 /** What a simulator of Kite Connect is made from. */
-export interface KiteSimulatorParts {
+export interface KiteSimulatorOptions {
   readonly host: string;
   /** 0 for any that is free. */
   readonly port: number;
@@ -40,7 +40,7 @@ export interface KiteSimulatorParts {
   readonly clock: Clock;
   /** The time in the market. */
   readonly marketTime: () => Instant;
-  readonly director: Director;
+  readonly scenarioEngine: ScenarioEngine;
   /** Whether requests beyond the limits are refused; they are counted in any case. */
   readonly pacing: 'strict' | 'off';
   readonly emit: (event: SimulatorEvent) => void;
@@ -54,120 +54,121 @@ export interface KiteSimulator {
 }
 
 /** Whether something kept alive is in use is the client's to know: Kite's own servers wait this long. */
-const keepAlive: Duration = 2 * minute;
+const keepAliveTimeout: Duration = 2 * minute;
 
-export async function startKiteSimulator(parts: KiteSimulatorParts): Promise<Result<KiteSimulator, PortProblem>> {
-  const { clock, director, emit, host, market, marketTime } = parts;
+export async function startKiteSimulator(options: KiteSimulatorOptions): Promise<Result<KiteSimulator, PortProblem>> {
+  const { clock, scenarioEngine, emit, host, market, marketTime } = options;
   const startedAt = clock.now();
   const closing = new AbortController();
-  const connections = createConnections();
-  const tally = createTally();
-  const logins = createLogins(parts);
-  const dumpAt = dumps(market);
-  const tickers = createTickers({ market, clock, marketTime, logins, dumpAt, tally });
+  const openConnections = createOpenConnections();
+  const counters = createKiteCounters();
+  const logins = createLogins(options);
+  const getDump = sharedDumps(market);
+  const tickerServer = createTickerServer({ market, clock, marketTime, logins, getDump, counters });
   let port = 0;
-  let away: Promise<void> | null = null;
+  let restarting: Promise<void> | null = null;
 
-  const source = {
-    ...parts,
-    connections,
-    tally,
+  const context = {
+    ...options,
+    openConnections,
+    counters,
     logins,
-    dumpAt,
-    tickers,
-    answerTo: answers({ ...parts, redirectUrl: parts.redirectUrl ?? null, logins, dumpAt }),
-    write: writer(),
-    takeTurn: rateLimits(clock),
+    getDump,
+    tickerServer,
+    handleRoute: createRouteHandler({ ...options, redirectUrl: options.redirectUrl ?? null, logins, getDump }),
+    serialize: createSerializer(),
+    tryAcquire: createRateLimiter(clock),
     closing: closing.signal,
-    direct: (occasion: Parameters<Director['direct']>[0]) => director.direct(occasion, clock.now() - startedAt),
-    acted,
+    actionsFor: (scenarioEvent: Parameters<ScenarioEngine['actionsFor']>[0]) =>
+      scenarioEngine.actionsFor(scenarioEvent, clock.now() - startedAt),
+    recordAction,
     restart,
   };
-  const serve = requestHandler(source);
-  const server = createServer({ keepAliveTimeout: keepAlive }, serve);
-  server.on('upgrade', upgradeHandler(source, serve));
-  server.on('connection', accept);
+  const handleRequest = createRequestHandler(context);
+  const server = createServer({ keepAliveTimeout }, handleRequest);
+  server.on('upgrade', createUpgradeHandler(context, handleRequest));
+  server.on('connection', onConnection);
 
-  function acted(action: Action, connection: Connection | null, request: string | null): void {
-    tally.count('actions', action.kind);
+  function recordAction(action: Action, connection: HttpConnection | null, request: string | null): void {
+    counters.count('actions', action.kind);
     emit({ kind: 'action', at: clock.now(), connection: connection?.number ?? null, action: action.kind, request });
   }
 
-  function accept(socket: Socket): void {
-    const connection = connections.add(socket);
-    tally.connections.total++;
-    tally.connections.open++;
+  function onConnection(socket: Socket): void {
+    const connection = openConnections.add(socket);
+    counters.connections.total++;
+    counters.connections.open++;
     emit({ kind: 'connected', at: clock.now(), connection: connection.number, from: socket.remoteAddress ?? '' });
     // A client that goes away in the middle is no news: the close that follows is.
     socket.on('error', () => socket.destroy());
     socket.once('close', () => {
-      tally.connections.open--;
+      counters.connections.open--;
       emit({ kind: 'disconnected', at: clock.now(), connection: connection.number });
     });
-    for (const action of source.direct({ kind: 'connect' })) {
-      acted(action, connection, null);
-      greet(connection, action);
+    for (const action of context.actionsFor({ kind: 'connect' })) {
+      recordAction(action, connection, null);
+      applyConnectAction(connection, action);
     }
   }
 
-  function greet(connection: Connection, action: Action): void {
+  function applyConnectAction(connection: HttpConnection, action: Action): void {
     if (action.kind === 'refuse') connection.socket.resetAndDestroy();
     else if (action.kind === 'drop') connection.socket.destroy();
-    else if (action.kind === 'half-open') connection.mute = true;
-    else if (action.kind === 'slow-accept') connection.talksFrom = clock.now() + action.for;
+    else if (action.kind === 'half-open') connection.muted = true;
+    else if (action.kind === 'slow-accept') connection.respondsFrom = clock.now() + action.duration;
     else if (action.kind === 'error') {
-      connection.greeting = errorNamed(action.code, action.message, action.status);
+      connection.connectError = createScenarioError(action.code, action.message, action.status);
     }
   }
 
-  function restart(pause: Duration): void {
-    away ??= goAwayFor(pause).finally(() => (away = null));
+  function restart(downtime: Duration): void {
+    restarting ??= restartAfter(downtime).finally(() => (restarting = null));
   }
 
-  async function goAwayFor(pause: Duration): Promise<void> {
-    const until = clock.now() + pause;
-    await stopListening(server, connections.all());
-    await clock.sleepUntil(until, closing.signal).catch(() => undefined);
+  async function restartAfter(downtime: Duration): Promise<void> {
+    const restartAt = clock.now() + downtime;
+    await closeServer(server, openConnections.all());
+    await clock.sleepUntil(restartAt, closing.signal).catch(() => undefined);
     if (!closing.signal.aborted) await listen(server, host, port);
   }
 
   /** What happens to the whole source, as time goes on. */
-  async function liveThrough(): Promise<void> {
-    for (const { after, action } of director.timed()) {
+  async function runTimedActions(): Promise<void> {
+    for (const { after, action } of scenarioEngine.timedActions()) {
       await clock.sleepUntil(startedAt + after, closing.signal);
-      acted(action, null, null);
-      if (action.kind === 'restart') restart(action.for);
+      recordAction(action, null, null);
+      if (action.kind === 'restart') restart(action.duration);
       else if (action.kind === 'logged-out') logins.endAll();
-      else if (action.kind === 'drop') for (const { socket } of connections.all()) socket.destroy();
+      else if (action.kind === 'drop') for (const { socket } of openConnections.all()) socket.destroy();
       if (action.kind === 'half-open') {
-        for (const connection of connections.all()) connection.mute = true;
-        tickers.muteAll();
+        for (const connection of openConnections.all()) connection.muted = true;
+        tickerServer.muteAll();
       }
     }
   }
 
-  const listening = await listen(server, host, parts.port);
+  const listening = await listen(server, host, options.port);
   if (!listening.ok) return listening;
   port = listening.value;
   // Only closing interrupts it.
-  const life = liveThrough().catch((error: unknown) => {
+  const timedActions = runTimedActions().catch((error: unknown) => {
     if (!closing.signal.aborted) throw error;
   });
 
   return ok({
     port,
-    statistics: () => tally.statistics(),
+    statistics: () => counters.statistics(),
     async close() {
       closing.abort();
-      tickers.close();
-      await away;
-      await stopListening(server, connections.all());
-      await life;
+      tickerServer.close();
+      await restarting;
+      await closeServer(server, openConnections.all());
+      await timedActions;
     },
   });
 }
 
-function stopListening(server: Server, open: readonly Connection[]): Promise<void> {
+function closeServer(server: Server, open: readonly HttpConnection[]): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     for (const { socket } of open) socket.destroy();

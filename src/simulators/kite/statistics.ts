@@ -9,9 +9,9 @@ export interface KiteStatistics {
   readonly requests: Readonly<Record<string, number>>;
   readonly answered: number;
   /** By the kind of error. */
-  readonly refused: Readonly<Record<string, number>>;
+  readonly rejected: Readonly<Record<string, number>>;
   /** Requests beyond the limit of their class, whether or not they were refused for it. */
-  readonly tooFast: Readonly<Record<string, number>>;
+  readonly rateLimited: Readonly<Record<string, number>>;
   /** Packets sent by tickers. */
   readonly ticks: number;
   /** What the scenario did, by kind. */
@@ -19,19 +19,19 @@ export interface KiteStatistics {
 }
 
 /** Counts for the statistics. */
-export interface Tally {
+export interface KiteCounters {
   readonly connections: { total: number; open: number };
   readonly tickers: { total: number; open: number };
-  count(what: 'requests' | 'refused' | 'tooFast' | 'actions', name: string): void;
+  count(counter: 'requests' | 'refused' | 'tooFast' | 'actions', name: string): void;
   answered(): void;
   ticks(count: number): void;
   statistics(): KiteStatistics;
 }
 
-export function createTally(): Tally {
+export function createKiteCounters(): KiteCounters {
   const connections = { total: 0, open: 0 };
   const tickers = { total: 0, open: 0 };
-  const all = {
+  const counts = {
     requests: new Map<string, number>(),
     refused: new Map<string, number>(),
     tooFast: new Map<string, number>(),
@@ -42,8 +42,8 @@ export function createTally(): Tally {
   return {
     connections,
     tickers,
-    count(what, name) {
-      all[what].set(name, (all[what].get(name) ?? 0) + 1);
+    count(counter, name) {
+      counts[counter].set(name, (counts[counter].get(name) ?? 0) + 1);
     },
     answered() {
       answered++;
@@ -56,12 +56,12 @@ export function createTally(): Tally {
       openConnections: connections.open,
       tickers: tickers.total,
       openTickers: tickers.open,
-      requests: Object.fromEntries(all.requests),
+      requests: Object.fromEntries(counts.requests),
       answered,
-      refused: Object.fromEntries(all.refused),
-      tooFast: Object.fromEntries(all.tooFast),
+      rejected: Object.fromEntries(counts.refused),
+      rateLimited: Object.fromEntries(counts.tooFast),
       ticks,
-      actions: Object.fromEntries(all.actions),
+      actions: Object.fromEntries(counts.actions),
     }),
   };
 }

@@ -10,27 +10,27 @@ export interface Outages {
   whenUp(farm: Farm): Promise<void>;
 }
 
-export function outages(): Outages {
-  const down: Record<Farm, number> = { historical: 0, market: 0 };
-  const waiting: Record<Farm, (() => void)[]> = { historical: [], market: [] };
+export function createOutages(): Outages {
+  const outageCounts: Record<Farm, number> = { historical: 0, market: 0 };
+  const waiters: Record<Farm, (() => void)[]> = { historical: [], market: [] };
   return {
-    isDown: (farm) => down[farm] > 0,
+    isDown: (farm) => outageCounts[farm] > 0,
     takeDown(farms) {
-      for (const farm of farms) down[farm]++;
+      for (const farm of farms) outageCounts[farm]++;
       return () => {
         for (const farm of farms) {
-          if (--down[farm] > 0) continue;
-          const released = waiting[farm];
-          waiting[farm] = [];
+          if (--outageCounts[farm] > 0) continue;
+          const released = waiters[farm];
+          waiters[farm] = [];
           for (const release of released) release();
         }
       };
     },
     whenUp: (farm) =>
-      down[farm] === 0
+      outageCounts[farm] === 0
         ? Promise.resolve()
         : new Promise((resolve) => {
-            waiting[farm].push(resolve);
+            waiters[farm].push(resolve);
           }),
   };
 }

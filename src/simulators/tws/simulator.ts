@@ -1,27 +1,27 @@
 import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
-import { backgroundTicker } from '../../core/clock.js';
+import { startBackgroundInterval } from '../../core/time/clock.js';
 import { ok } from '../../core/result.js';
 import type { Result } from '../../core/result.js';
-import { minute, second } from '../../core/time.js';
-import type { Action } from '../../scenario/scenario.js';
-import type { PortProblem } from '../events.js';
-import { listen } from '../listening.js';
-import { serve } from './connection.js';
-import type { Connection } from './connection.js';
-import { contractBook } from './contracts/book.js';
-import type { GatewayAction } from './course.js';
-import { usualText } from './error-texts.js';
-import { errorOf } from './history/service.js';
+import { minute, second } from '../../core/time/time.js';
+import type { Action } from '../../config/scenario/scenario.js';
+import type { PortProblem } from '../simulator-event.js';
+import { listen } from '../listen.js';
+import { serveClient } from './client-connection.js';
+import type { ClientConnection } from './client-connection.js';
+import { createContractCatalog } from './contracts/contract-catalog.js';
+import type { GatewayAction } from './fault-plan.js';
+import { defaultMessage } from './default-messages.js';
+import { toTwsError } from './history/historical-service.js';
 import type { Gateway } from './gateway.js';
-import { outages } from './outages.js';
-import { historicalPacing } from './pacing/historical-pacing.js';
-import { placesTaken } from './pacing/places-taken.js';
-import type { TwsSimulatorParts } from './parts.js';
-import { tally } from './statistics.js';
+import { createOutages } from './outages.js';
+import { createHistoricalPacing } from './pacing/historical-pacing.js';
+import { createSlotPool } from './pacing/slot-pool.js';
+import type { TwsSimulatorOptions } from './simulator-options.js';
+import { createTwsCounters } from './statistics.js';
 import type { TwsStatistics } from './statistics.js';
-import { ignoreAbort } from './waiting.js';
-import { servedVersions } from './wire/versions.js';
+import { ignoreAbort } from './timers.js';
+import { supportedVersions } from './wire/versions.js';
 
 /** A gateway that speaks the text protocol of TWS and shows a market that is computed. */
 export interface TwsSimulator {
@@ -31,147 +31,147 @@ export interface TwsSimulator {
   close(): Promise<void>;
 }
 
-const openHistoricalLimit = 50;
-const lineLimit = 100;
+const maxOpenHistorical = 50;
+const maxMarketDataLines = 100;
 
 /** How often it is noted that the process has nothing to do; see `arrivalTimes`. */
 const idleInterval = 20;
 
 /** Lets clients of TWS in at a port. */
-export async function startTwsSimulator(parts: TwsSimulatorParts): Promise<Result<TwsSimulator, PortProblem>> {
-  const { serverVersion } = parts;
-  if (serverVersion < servedVersions.lowest || serverVersion > servedVersions.highest) {
+export async function startTwsSimulator(options: TwsSimulatorOptions): Promise<Result<TwsSimulator, PortProblem>> {
+  const { serverVersion } = options;
+  if (serverVersion < supportedVersions.min || serverVersion > supportedVersions.max) {
     throw new Error(
-      `server version ${serverVersion} is not one of ${servedVersions.lowest} to ${servedVersions.highest}`,
+      `server version ${serverVersion} is not one of ${supportedVersions.min} to ${supportedVersions.max}`,
     );
   }
-  const { clock, director } = parts;
+  const { clock, scenarioEngine } = options;
   const startedAt = clock.now();
-  const connections = new Map<number, Connection>();
+  const connections = new Map<number, ClientConnection>();
   const clients = new Map<number, number>();
-  const off = parts.pacing === 'off';
-  const openHistorical = placesTaken(off ? Infinity : openHistoricalLimit);
-  const lines = placesTaken(off ? Infinity : lineLimit);
-  const ended = new AbortController();
-  let accepted = 0;
+  const isPacingOff = options.pacing === 'off';
+  const openHistorical = createSlotPool(isPacingOff ? Infinity : maxOpenHistorical);
+  const marketDataLines = createSlotPool(isPacingOff ? Infinity : maxMarketDataLines);
+  const closing = new AbortController();
+  let acceptedCount = 0;
   let idleSince = startedAt;
 
   const gateway: Gateway = {
-    parts,
-    book: contractBook(parts),
-    outages: outages(),
-    pacing: historicalPacing(),
+    options,
+    catalog: createContractCatalog(options),
+    outages: createOutages(),
+    pacing: createHistoricalPacing(),
     openHistorical,
-    lines,
-    tally: tally(openHistorical, lines),
+    marketDataLines,
+    counters: createTwsCounters(openHistorical, marketDataLines),
     elapsed: () => clock.now() - startedAt,
-    perform(action, connection, request) {
+    performAction(action, connection, request) {
       if (connection === null) {
-        parts.emit({ kind: 'action', at: clock.now(), connection, action: action.kind, request });
+        options.emit({ kind: 'action', at: clock.now(), connection, action: action.kind, request });
       }
-      ignoreAbort(performing(action), ended.signal);
+      ignoreAbort(performGatewayAction(action), closing.signal);
     },
   };
 
-  function announce(code: number): void {
-    for (const connection of connections.values()) connection.announce(code, usualText(code, ''));
+  function broadcast(code: number): void {
+    for (const connection of connections.values()) connection.sendSystemMessage(code, defaultMessage(code, ''));
   }
 
-  function hangUp(): void {
+  function disconnectAll(): void {
     for (const connection of connections.values()) connection.destroy();
   }
 
-  const server = createServer((socket) => accept(socket));
+  const server = createServer((socket) => onConnection(socket));
 
-  function accept(socket: Socket): void {
-    const actions = director.direct({ kind: 'connect' }, gateway.elapsed());
-    const number = ++accepted;
+  function onConnection(socket: Socket): void {
+    const actions = scenarioEngine.actionsFor({ kind: 'connect' }, gateway.elapsed());
+    const number = ++acceptedCount;
     for (const { kind } of actions) {
-      parts.emit({ kind: 'action', at: clock.now(), connection: number, action: kind, request: null });
+      options.emit({ kind: 'action', at: clock.now(), connection: number, action: kind, request: null });
     }
     if (actions.some(({ kind }) => kind === 'refuse')) {
       socket.on('error', () => undefined);
       socket.resetAndDestroy();
       return;
     }
-    const desk = {
-      claim(clientId: number): boolean {
+    const registry = {
+      claimClientId(clientId: number): boolean {
         if (clients.has(clientId)) return false;
         clients.set(clientId, number);
         return true;
       },
-      left(): void {
+      release(): void {
         connections.delete(number);
         for (const [clientId, holder] of clients) if (holder === number) clients.delete(clientId);
       },
       idleSince: () => idleSince,
     };
-    connections.set(number, serve(socket, number, gateway, desk, actions));
+    connections.set(number, serveClient(socket, number, gateway, registry, actions));
   }
 
-  async function performing(action: GatewayAction): Promise<void> {
-    const until = clock.now() + action.for;
+  async function performGatewayAction(action: GatewayAction): Promise<void> {
+    const until = clock.now() + action.duration;
     switch (action.kind) {
       case 'restart':
-        await goAway(until);
+        await restart(until);
         return;
       case 'link-lost': {
-        announce(1100);
+        broadcast(1100);
         const bringUp = gateway.outages.takeDown(['historical', 'market']);
-        await clock.sleepUntil(until, ended.signal);
-        if (!action.dataKept) for (const connection of connections.values()) connection.dropData();
-        announce(action.dataKept ? 1102 : 1101);
+        await clock.sleepUntil(until, closing.signal);
+        if (!action.dataKept) for (const connection of connections.values()) connection.cancelSubscriptions();
+        broadcast(action.dataKept ? 1102 : 1101);
         bringUp();
         return;
       }
       case 'farm-down': {
         const historical = action.farm === 'historical';
-        announce(historical ? 2105 : 2103);
+        broadcast(historical ? 2105 : 2103);
         const bringUp = gateway.outages.takeDown([action.farm]);
-        await clock.sleepUntil(until, ended.signal);
-        announce(historical ? 2106 : 2104);
+        await clock.sleepUntil(until, closing.signal);
+        broadcast(historical ? 2106 : 2104);
         bringUp();
       }
     }
   }
 
   /** Closes the door with everybody outside, and opens it again; the port may have been taken meanwhile. */
-  async function goAway(until: number): Promise<void> {
+  async function restart(until: number): Promise<void> {
     if (!server.listening) return;
     server.close();
-    hangUp();
-    await clock.sleepUntil(until, ended.signal);
+    disconnectAll();
+    await clock.sleepUntil(until, closing.signal);
     for (let attempt = 0; attempt < minute / second; attempt++) {
-      const again = await listen(server, parts.host, port);
-      if (again.ok) return;
-      await clock.sleepUntil(clock.now() + second, ended.signal);
+      const reopened = await listen(server, options.host, port);
+      if (reopened.ok) return;
+      await clock.sleepUntil(clock.now() + second, closing.signal);
     }
   }
 
-  async function followScenario(): Promise<void> {
-    for (const { after, action } of director.timed()) {
-      await clock.sleepUntil(startedAt + after, ended.signal);
-      undergo(action);
+  async function runTimedActions(): Promise<void> {
+    for (const { after, action } of scenarioEngine.timedActions()) {
+      await clock.sleepUntil(startedAt + after, closing.signal);
+      applyTimedAction(action);
     }
   }
 
   /** What time alone brings. */
-  function undergo(action: Action): void {
+  function applyTimedAction(action: Action): void {
     switch (action.kind) {
       case 'restart':
       case 'link-lost':
       case 'farm-down':
-        gateway.perform(action, null, null);
+        gateway.performAction(action, null, null);
         return;
       case 'drop':
       case 'half-open':
-        parts.emit({ kind: 'action', at: clock.now(), connection: null, action: action.kind, request: null });
-        for (const connection of connections.values()) connection.undergo(action);
+        options.emit({ kind: 'action', at: clock.now(), connection: null, action: action.kind, request: null });
+        for (const connection of connections.values()) connection.applyFault(action);
         return;
       case 'error': {
-        parts.emit({ kind: 'action', at: clock.now(), connection: null, action: action.kind, request: null });
-        const { code, message } = errorOf(action, '');
-        for (const connection of connections.values()) connection.announce(code, message);
+        options.emit({ kind: 'action', at: clock.now(), connection: null, action: action.kind, request: null });
+        const { code, message } = toTwsError(action, '');
+        for (const connection of connections.values()) connection.sendSystemMessage(code, message);
         return;
       }
       default:
@@ -180,25 +180,25 @@ export async function startTwsSimulator(parts: TwsSimulatorParts): Promise<Resul
     }
   }
 
-  const opened = await listen(server, parts.host, parts.port);
-  if (!opened.ok) return opened;
-  const port = opened.value;
-  const stopWatching = backgroundTicker(idleInterval, () => {
+  const listening = await listen(server, options.host, options.port);
+  if (!listening.ok) return listening;
+  const port = listening.value;
+  const stopIdleTicker = startBackgroundInterval(idleInterval, () => {
     idleSince = clock.now();
   });
-  ignoreAbort(followScenario(), ended.signal);
+  ignoreAbort(runTimedActions(), closing.signal);
 
   return ok({
     port,
-    statistics: () => gateway.tally.statistics(),
+    statistics: () => gateway.counters.statistics(),
     async close() {
-      ended.abort();
-      stopWatching();
-      hangUp();
+      closing.abort();
+      stopIdleTicker();
+      disconnectAll();
       if (!server.listening) return;
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
-        hangUp();
+        disconnectAll();
       });
     },
   });

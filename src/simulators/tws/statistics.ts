@@ -1,6 +1,6 @@
-import type { TwsRequest as RequestWord } from '../../scenario/words.js';
+import type { TwsRequest as RequestType } from '../../config/scenario/capabilities.js';
 import type { HistoricalRule } from './pacing/historical-pacing.js';
-import type { PlacesTaken } from './pacing/places-taken.js';
+import type { SlotPool } from './pacing/slot-pool.js';
 
 /** A rule of the source that clients can break. */
 export type TwsRule = HistoricalRule | 'open-historical' | 'lines' | 'message-rate';
@@ -9,26 +9,26 @@ export type TwsRule = HistoricalRule | 'open-historical' | 'lines' | 'message-ra
 export interface TwsStatistics {
   readonly connections: { readonly accepted: number; readonly open: number; readonly peak: number };
   /** Requests that came in, answered or not. */
-  readonly requests: Readonly<Partial<Record<RequestWord, number>>>;
+  readonly requests: Readonly<Partial<Record<RequestType, number>>>;
   readonly violations: Readonly<Record<TwsRule, number>>;
   readonly openHistorical: { readonly now: number; readonly peak: number };
   readonly lines: { readonly now: number; readonly peak: number };
 }
 
 /** Counts what happens. */
-export interface Tally {
-  connected(): void;
-  disconnected(): void;
-  request(word: RequestWord): void;
-  violation(rule: TwsRule): void;
+export interface TwsCounters {
+  countConnected(): void;
+  countDisconnected(): void;
+  countRequest(requestType: RequestType): void;
+  countViolation(rule: TwsRule): void;
   statistics(): TwsStatistics;
 }
 
-export function tally(openHistorical: PlacesTaken, lines: PlacesTaken): Tally {
+export function createTwsCounters(openHistorical: SlotPool, lines: SlotPool): TwsCounters {
   let accepted = 0;
   let open = 0;
   let peak = 0;
-  const requests = new Map<RequestWord, number>();
+  const requests = new Map<RequestType, number>();
   const violations: Record<TwsRule, number> = {
     identical: 0,
     'same-contract': 0,
@@ -38,26 +38,26 @@ export function tally(openHistorical: PlacesTaken, lines: PlacesTaken): Tally {
     'message-rate': 0,
   };
   return {
-    connected() {
+    countConnected() {
       accepted++;
       open++;
       peak = Math.max(peak, open);
     },
-    disconnected() {
+    countDisconnected() {
       open--;
     },
-    request(word) {
-      requests.set(word, (requests.get(word) ?? 0) + 1);
+    countRequest(requestType) {
+      requests.set(requestType, (requests.get(requestType) ?? 0) + 1);
     },
-    violation(rule) {
+    countViolation(rule) {
       violations[rule]++;
     },
     statistics: () => ({
       connections: { accepted, open, peak },
       requests: Object.fromEntries(requests),
       violations: { ...violations },
-      openHistorical: { now: openHistorical.taken, peak: openHistorical.peak },
-      lines: { now: lines.taken, peak: lines.peak },
+      openHistorical: { now: openHistorical.inUse, peak: openHistorical.peak },
+      lines: { now: lines.inUse, peak: lines.peak },
     }),
   };
 }

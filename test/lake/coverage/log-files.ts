@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CoverageFact } from '../../../src/core/coverage.js';
-import { encodeFacts } from '../../../src/lake/coverage/encoding.js';
-import type { FactInput } from '../../../src/lake/coverage/encoding.js';
-import { addLine, removeLine } from '../../../src/lake/delta/actions.js';
+import { encodeFacts } from '../../../src/lake/coverage/fact-encoding.js';
+import type { FactInput } from '../../../src/lake/coverage/fact-encoding.js';
+import { toAddAction, toRemoveAction } from '../../../src/lake/delta/actions.js';
 import type { LiveFile } from '../../../src/lake/delta/actions.js';
 import { commitPath, logFolder } from '../../../src/lake/delta/paths.js';
 
@@ -14,7 +14,7 @@ export const zones: Readonly<Record<string, string>> = {
 };
 
 /** What one commit of a made-up log says. */
-export interface MadeCommit {
+export interface FakeCommit {
   readonly runId?: string;
   readonly facts?: readonly FactInput[];
   readonly added?: readonly LiveFile[];
@@ -22,15 +22,15 @@ export interface MadeCommit {
 }
 
 /** Writes the commits of a log the way a writer does, with data files of the size the log says. */
-export async function writeLog(table: string, commits: readonly MadeCommit[], first = 0): Promise<void> {
+export async function writeLog(table: string, commits: readonly FakeCommit[], first = 0): Promise<void> {
   await mkdir(logFolder(table), { recursive: true });
   for (const [index, { runId = 'run', facts = [], added = [], removed = [] }] of commits.entries()) {
     const coverage = encodeFacts(facts, (calendar) => zones[calendar] ?? null);
     const pipe = { run: runId, pipeline: { name: 'nightly', hash: 'abc' }, coverage };
     const lines = [
       { commitInfo: { timestamp: 1000 + first + index, operation: 'WRITE', engineInfo: 'test', pipe } },
-      ...added.map((file) => addLine(file, true)),
-      ...removed.map((file) => removeLine(file, 0, true)),
+      ...added.map((file) => toAddAction(file, true)),
+      ...removed.map((file) => toRemoveAction(file, 0, true)),
     ];
     await writeFile(commitPath(table, first + index), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
     for (const { path, size } of added) {

@@ -2,17 +2,17 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { commitLine, readCommit, sealOf, sealedCommit } from '../../../src/lake/delta/commit-file.js';
+import { parseCommitLine, readCommit, readSeal, sealCommit } from '../../../src/lake/delta/commit-file.js';
 import { commitPath } from '../../../src/lake/delta/paths.js';
 import { LakeError } from '../../../src/lake/lake-error.js';
-import { temporaryFolder } from './rig.js';
+import { temporaryFolder } from '../lake-fixture.js';
 
 const lines = [
   { commitInfo: { timestamp: 5, operation: 'WRITE', pipe: { run: 'é', coverage: { v: 1, groups: [] } } } },
   { add: { path: 'a.parquet', size: 7 } },
 ];
 
-async function tableWith(text: string | Uint8Array, version = 3): Promise<string> {
+async function createTable(text: string | Uint8Array, version = 3): Promise<string> {
   const table = join(await temporaryFolder(), 'equity_bars');
   await mkdir(join(table, '_delta_log'), { recursive: true });
   await writeFile(commitPath(table, version), text);
@@ -20,20 +20,20 @@ async function tableWith(text: string | Uint8Array, version = 3): Promise<string
 }
 
 test('a commit says what it was given, and is read as it was written', async () => {
-  const text = sealedCommit('/somewhere/equity_bars', 3, lines);
-  const table = await tableWith(text);
+  const text = sealCommit('/somewhere/equity_bars', 3, lines);
+  const table = await createTable(text);
   expect((await readCommit(table, 3))?.toString('utf8')).toBe(text);
   const parsed = text
     .trimEnd()
     .split('\n')
-    .map((line, index) => commitLine(line, table, 3, index + 1));
+    .map((line, index) => parseCommitLine(line, table, 3, index + 1));
   expect(parsed).toMatchObject(lines);
   expect(await readCommit(table, 4)).toBeNull();
 });
 
 test('whatever is changed in a commit is found, or changes nothing that it says', async () => {
-  const whole = Buffer.from(sealedCommit('equity_bars', 3, lines));
-  const table = await tableWith(whole);
+  const whole = Buffer.from(sealCommit('equity_bars', 3, lines));
+  const table = await createTable(whole);
   await fc.assert(
     fc.asyncProperty(
       fc.nat(whole.length - 1),
@@ -58,7 +58,7 @@ test.each([
   ['of another version', 'equity_bars', 2],
   ['of another table', 'chains', 3],
 ])('a commit %s is refused', async (_, name, version) => {
-  const table = await tableWith(sealedCommit(name, version, lines));
+  const table = await createTable(sealCommit(name, version, lines));
   await expect(readCommit(table, 3)).rejects.toThrow('not what was written');
 });
 
@@ -66,12 +66,12 @@ test.each([
   ['nothing', ''],
   ['its lines but the first', `${JSON.stringify({ add: { path: 'a', tags: { 'pipe.crc32': '1' } } })}\n`],
 ])('a commit that holds %s is refused', async (_, text) => {
-  const table = await tableWith(text);
+  const table = await createTable(text);
   await expect(readCommit(table, 3)).rejects.toMatchObject({ kind: 'malformed' });
 });
 
 test('what to do about a broken commit depends on whether others build on it', async () => {
-  const table = await tableWith('');
+  const table = await createTable('');
   await expect(readCommit(table, 3)).rejects.toMatchObject({
     remedy: expect.stringContaining('move this file away') as unknown,
   });
@@ -82,17 +82,17 @@ test('what to do about a broken commit depends on whether others build on it', a
 });
 
 test('a folder in the place of a commit is named', async () => {
-  const table = await tableWith('');
+  const table = await createTable('');
   await mkdir(commitPath(table, 5));
   await expect(readCommit(table, 5)).rejects.toThrow(/5\.json: this is a folder/);
 });
 
 test('commits of other programs have no seal and are told apart all the same', async () => {
   const text = `{"commitInfo":{"engineInfo":"other"}}\n`;
-  const table = await tableWith(text);
+  const table = await createTable(text);
   expect((await readCommit(table, 3))?.toString()).toBe(text);
-  const before = await sealOf(table, 3);
+  const before = await readSeal(table, 3);
   await writeFile(commitPath(table, 3), text.replace('other', 'another'));
-  expect(await sealOf(table, 3)).not.toBe(before);
-  expect(await sealOf(table, 9)).toBeNull();
+  expect(await readSeal(table, 3)).not.toBe(before);
+  expect(await readSeal(table, 9)).toBeNull();
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { partitionFolder, pathFromLog, pathToLog } from '../../../src/lake/delta/paths.js';
+import { partitionFolder, decodeLogPath, encodeLogPath } from '../../../src/lake/delta/paths.js';
 
 const wholeText = fc.string({ unit: 'grapheme', minLength: 1 });
 
@@ -19,7 +19,7 @@ test('a path comes back from the log as it went in', () => {
   fc.assert(
     fc.property(wholeText, wholeText, (symbol, other) => {
       const path = `${partitionFolder({ symbol, yearmonth: '2026-11' })}/${other.replaceAll('/', '_')}.parquet`;
-      expect(pathFromLog(pathToLog(path))).toBe(path);
+      expect(decodeLogPath(encodeLogPath(path))).toBe(path);
     }),
   );
 });
@@ -34,7 +34,7 @@ test('folders of symbols that differ are different', () => {
 });
 
 test('paths as other writers encode them', () => {
-  expect(pathFromLog('symbol=BRK%20B/part-0.parquet')).toBe('symbol=BRK B/part-0.parquet');
-  expect(pathFromLog('symbol=100%/part-0.parquet')).toBe('symbol=100%/part-0.parquet');
+  expect(decodeLogPath('symbol=BRK%20B/part-0.parquet')).toBe('symbol=BRK B/part-0.parquet');
+  expect(decodeLogPath('symbol=100%/part-0.parquet')).toBe('symbol=100%/part-0.parquet');
   expect(partitionFolder({ symbol: null })).toBe('symbol=__HIVE_DEFAULT_PARTITION__');
 });

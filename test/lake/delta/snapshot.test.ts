@@ -1,14 +1,14 @@
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { addLine, metadataLine, protocolLine, removeLine } from '../../../src/lake/delta/actions.js';
+import { toAddAction, toMetadataAction, toProtocolAction, toRemoveAction } from '../../../src/lake/delta/actions.js';
 import type { LiveFile } from '../../../src/lake/delta/actions.js';
-import { checkpointReader, writeCheckpoint } from '../../../src/lake/delta/checkpoint.js';
-import { putIfAbsent } from '../../../src/lake/delta/durable.js';
+import { createCheckpointReader, writeCheckpoint } from '../../../src/lake/delta/checkpoint.js';
+import { putIfAbsent } from '../../../src/lake/delta/durable-files.js';
 import { commitName } from '../../../src/lake/delta/paths.js';
-import { metadataOf, plainProtocol } from '../../../src/lake/delta/schema.js';
+import { buildDatasetMetadata, minimumProtocol } from '../../../src/lake/delta/schema.js';
 import { advanceSnapshot, readSnapshot } from '../../../src/lake/delta/snapshot.js';
-import { openRig, temporaryFolder } from './rig.js';
+import { openLakeFixture, temporaryFolder } from '../lake-fixture.js';
 
 const noCheckpoints = (): never => {
   throw new Error('there is no checkpoint to read');
@@ -25,13 +25,13 @@ function file(path: string): LiveFile {
   };
 }
 
-const first = [protocolLine(plainProtocol), metadataLine(metadataOf('equity_bars', 'run', 1))];
+const first = [toProtocolAction(minimumProtocol), toMetadataAction(buildDatasetMetadata('equity_bars', 'run', 1))];
 
 /** Which program wrote a commit: every one says so. */
 const by = JSON.stringify({ commitInfo: { engineInfo: 'other' } });
 
 /** Writes commits, each a list of lines; a line of text is written as it stands. */
-async function logOf(commits: readonly (readonly (object | string)[])[], from = 0): Promise<string> {
+async function createLog(commits: readonly (readonly (object | string)[])[], from = 0): Promise<string> {
   const table = await temporaryFolder();
   const log = join(table, '_delta_log');
   await mkdir(log);
@@ -43,9 +43,9 @@ async function logOf(commits: readonly (readonly (object | string)[])[], from = 
 }
 
 test('the live files are those added and not removed since', async () => {
-  const table = await logOf([
-    [...first, addLine(file('a.parquet'), true), addLine(file('symbol=A%2FB/b.parquet'), true)],
-    [addLine(file('c.parquet'), true), removeLine(file('a.parquet'), 5, true)],
+  const table = await createLog([
+    [...first, toAddAction(file('a.parquet'), true), toAddAction(file('symbol=A%2FB/b.parquet'), true)],
+    [toAddAction(file('c.parquet'), true), toRemoveAction(file('a.parquet'), 5, true)],
   ]);
   const snapshot = await readSnapshot(table, noCheckpoints);
   expect([...snapshot.files.keys()]).toEqual(['symbol=A%2FB/b.parquet', 'c.parquet']);
@@ -54,13 +54,13 @@ test('the live files are those added and not removed since', async () => {
 });
 
 test('what other writers add to the log is passed over', async () => {
-  const table = await logOf([
+  const table = await createLog([
     [...first, { txn: { appId: 'spark', version: 4, lastUpdated: 1 } }],
     [
       { commitInfo: { operation: 'WRITE', engineInfo: 'other' } },
       { cdc: { path: 'x' } },
       { future: 1 },
-      JSON.stringify(addLine(file('a b.parquet'), true)).replace('{"path"', '{"somethingNew":[1],"path"'),
+      JSON.stringify(toAddAction(file('a b.parquet'), true)).replace('{"path"', '{"somethingNew":[1],"path"'),
       '',
     ],
   ]);
@@ -70,7 +70,7 @@ test('what other writers add to the log is passed over', async () => {
 });
 
 test('a torn line is told by file and line', async () => {
-  const table = await logOf([first, [{ commitInfo: {} }, '{"add":{"path":"x.par']]);
+  const table = await createLog([first, [{ commitInfo: {} }, '{"add":{"path":"x.par']]);
   await expect(readSnapshot(table, noCheckpoints)).rejects.toMatchObject({
     name: 'LakeError',
     kind: 'malformed',
@@ -79,26 +79,26 @@ test('a torn line is told by file and line', async () => {
 });
 
 test('temporary files that a crash left behind do not matter', async () => {
-  const table = await logOf([first]);
+  const table = await createLog([first]);
   await writeFile(join(table, '_delta_log', '.tmp-1-00000000000000000001.json'), '{"add":');
   await writeFile(join(table, '_delta_log', '00000000000000000001.json.tmp'), '{"add":');
   expect((await readSnapshot(table, noCheckpoints)).version).toBe(0);
 });
 
 test('a table that needs more of the protocol than we know is refused', async () => {
-  const table = await logOf([[protocolLine({ minReaderVersion: 3, minWriterVersion: 7 })]]);
+  const table = await createLog([[toProtocolAction({ minReaderVersion: 3, minWriterVersion: 7 })]]);
   await expect(readSnapshot(table, noCheckpoints)).rejects.toThrow(/raised the table to reader 3 and writer 7/);
 });
 
 test('a commit that is missing in the middle is not passed over in silence', async () => {
-  const table = await logOf([first], 0);
+  const table = await createLog([first], 0);
   await writeFile(join(table, '_delta_log', commitName(2)), '');
   await expect(readSnapshot(table, noCheckpoints)).rejects.toThrow(/00000000000000000001\.json.*missing/);
 });
 
 test('nor is one in a long log, nor a long log without its beginning', async () => {
   const commits = Array.from({ length: 100 }, () => []);
-  const table = await logOf([first, ...commits]);
+  const table = await createLog([first, ...commits]);
   expect((await readSnapshot(table, noCheckpoints)).version).toBe(100);
   await rm(join(table, '_delta_log', commitName(90)));
   await expect(readSnapshot(table, noCheckpoints)).rejects.toThrow(/00000000000000000090\.json.*missing/);
@@ -107,44 +107,50 @@ test('nor is one in a long log, nor a long log without its beginning', async () 
 });
 
 test('of the checkpoints that were written the newest ten stay', async () => {
-  const rig = await openRig();
-  const table = await logOf([[...first, addLine(file('a.parquet'), true)]]);
+  const fixture = await openLakeFixture();
+  const table = await createLog([[...first, toAddAction(file('a.parquet'), true)]]);
   const snapshot = await readSnapshot(table, noCheckpoints);
   for (let version = 10; version <= 150; version += 10)
-    await writeCheckpoint(rig.engine, table, { ...snapshot, version }, 0, rig.workshop.names.staging);
+    await writeCheckpoint(fixture.engine, table, { ...snapshot, version }, 0, fixture.context.names.staging);
   const names = (await readdir(join(table, '_delta_log'))).filter((name) => name.endsWith('.checkpoint.parquet'));
   expect(names.sort()[0]).toBe('00000000000000000060.checkpoint.parquet');
   expect(names).toHaveLength(10);
-  const read = checkpointReader(() => Promise.resolve(rig.engine), 'live');
+  const read = createCheckpointReader(() => Promise.resolve(fixture.engine), 'live');
   expect([...(await readSnapshot(table, read)).files.keys()]).toEqual(['a.parquet']);
 });
 
 test('superseded files are for those who delete them, and not for readers', async () => {
-  const rig = await openRig();
-  const table = await logOf([
-    [...first, addLine(file('a.parquet'), true), addLine(file('b.parquet'), true)],
-    [removeLine(file('a.parquet'), 5, true)],
+  const fixture = await openLakeFixture();
+  const table = await createLog([
+    [...first, toAddAction(file('a.parquet'), true), toAddAction(file('b.parquet'), true)],
+    [toRemoveAction(file('a.parquet'), 5, true)],
   ]);
-  await writeCheckpoint(rig.engine, table, await readSnapshot(table, noCheckpoints), 0, rig.workshop.names.staging);
-  const engine = (): Promise<typeof rig.engine> => Promise.resolve(rig.engine);
-  const live = await readSnapshot(table, checkpointReader(engine, 'live'));
-  const all = await readSnapshot(table, checkpointReader(engine, 'all'));
+  await writeCheckpoint(
+    fixture.engine,
+    table,
+    await readSnapshot(table, noCheckpoints),
+    0,
+    fixture.context.names.staging,
+  );
+  const engine = (): Promise<typeof fixture.engine> => Promise.resolve(fixture.engine);
+  const live = await readSnapshot(table, createCheckpointReader(engine, 'live'));
+  const all = await readSnapshot(table, createCheckpointReader(engine, 'all'));
   expect([...live.files]).toEqual([...all.files]);
   expect([live.tombstones.size, all.tombstones.size]).toEqual([0, 1]);
 });
 
 test('a checkpoint stands for the commits before it, in one part or several', async () => {
-  const rig = await openRig();
+  const fixture = await openLakeFixture();
   const paths = Array.from({ length: 20 }, (_, index) => `symbol=M%26M/f${String(index)}.parquet`);
-  const table = await logOf([
-    [...first, { txn: { appId: 'other', version: 9 } }, ...paths.map((path) => addLine(file(path), true))],
-    [removeLine(file(paths[3] ?? ''), 100, true), removeLine(file(paths[4] ?? ''), 200, true)],
+  const table = await createLog([
+    [...first, { txn: { appId: 'other', version: 9 } }, ...paths.map((path) => toAddAction(file(path), true))],
+    [toRemoveAction(file(paths[3] ?? ''), 100, true), toRemoveAction(file(paths[4] ?? ''), 200, true)],
   ]);
   const before = await readSnapshot(table, noCheckpoints);
-  await writeCheckpoint(rig.engine, table, before, 150, rig.workshop.names.staging);
-  const late = JSON.stringify(addLine(file('late.parquet'), true));
+  await writeCheckpoint(fixture.engine, table, before, 150, fixture.context.names.staging);
+  const late = JSON.stringify(toAddAction(file('late.parquet'), true));
   await writeFile(join(table, '_delta_log', commitName(2)), `${late}\n${by}`);
-  const read = checkpointReader(() => Promise.resolve(rig.engine), 'all');
+  const read = createCheckpointReader(() => Promise.resolve(fixture.engine), 'all');
   // Without the commits it stands for: other writers may clean them up.
   await rm(join(table, '_delta_log', commitName(0)));
   await rm(join(table, '_delta_log', commitName(1)));
@@ -157,19 +163,28 @@ test('a checkpoint stands for the commits before it, in one part or several', as
   const whole = join(table, '_delta_log', '00000000000000000001.checkpoint.parquet');
   const part = (number: number): string =>
     join(table, '_delta_log', `00000000000000000001.checkpoint.000000000${String(number)}.0000000002.parquet`);
-  await rig.engine.run(`COPY (FROM read_parquet('${whole}') LIMIT 7) TO '${part(1)}' (FORMAT parquet)`, whole);
+  await fixture.engine.run(`COPY (FROM read_parquet('${whole}') LIMIT 7) TO '${part(1)}' (FORMAT parquet)`, whole);
   await expect(readSnapshot(table, read)).resolves.toMatchObject({ version: 2 });
-  await rig.engine.run(`COPY (FROM read_parquet('${whole}') OFFSET 7) TO '${part(2)}' (FORMAT parquet)`, whole);
+  await fixture.engine.run(`COPY (FROM read_parquet('${whole}') OFFSET 7) TO '${part(2)}' (FORMAT parquet)`, whole);
   await rename(whole, join(table, 'gone'));
   expect((await readSnapshot(table, read)).files).toEqual(after.files);
 });
 
 test('a checkpoint that is not what was written, or not of this log, is passed over', async () => {
-  const rig = await openRig();
-  const table = await logOf([[...first, addLine(file('a.parquet'), true)], [addLine(file('b.parquet'), true)]]);
+  const fixture = await openLakeFixture();
+  const table = await createLog([
+    [...first, toAddAction(file('a.parquet'), true)],
+    [toAddAction(file('b.parquet'), true)],
+  ]);
   const log = join(table, '_delta_log');
-  await writeCheckpoint(rig.engine, table, await readSnapshot(table, noCheckpoints), 0, rig.workshop.names.staging);
-  const read = checkpointReader(() => Promise.resolve(rig.engine), 'all');
+  await writeCheckpoint(
+    fixture.engine,
+    table,
+    await readSnapshot(table, noCheckpoints),
+    0,
+    fixture.context.names.staging,
+  );
+  const read = createCheckpointReader(() => Promise.resolve(fixture.engine), 'all');
   let taken = 0;
   const counting: typeof read = (...place) => {
     taken++;
@@ -187,20 +202,20 @@ test('a checkpoint that is not what was written, or not of this log, is passed o
   expect(await files()).toEqual(['a.parquet', 'b.parquet']);
   await writeFile(checkpoint, whole);
   // The newest commit is taken away and another one comes: the checkpoint is still of the first.
-  await writeFile(join(log, commitName(1)), `${JSON.stringify(addLine(file('c.parquet'), true))}\n${by}`);
+  await writeFile(join(log, commitName(1)), `${JSON.stringify(toAddAction(file('c.parquet'), true))}\n${by}`);
   expect(await files()).toEqual(['a.parquet', 'c.parquet']);
   await rename(checkpoint, join(log, '00000000000000000002.checkpoint.parquet'));
-  await writeFile(join(log, commitName(2)), `${JSON.stringify(addLine(file('d.parquet'), true))}\n${by}`);
+  await writeFile(join(log, commitName(2)), `${JSON.stringify(toAddAction(file('d.parquet'), true))}\n${by}`);
   expect(await files()).toEqual(['a.parquet', 'c.parquet', 'd.parquet']);
   expect(taken).toBe(1);
 });
 
 test('a snapshot follows the log', async () => {
-  const table = await logOf([first]);
+  const table = await createLog([first]);
   const before = await readSnapshot(table, noCheckpoints);
   expect(await advanceSnapshot(table, before)).toBe(before);
   const target = join(table, '_delta_log', commitName(1));
-  const line = `${JSON.stringify(addLine(file('x.parquet'), true))}\n${by}`;
+  const line = `${JSON.stringify(toAddAction(file('x.parquet'), true))}\n${by}`;
   expect(
     await Promise.all([1, 2, 3].map((number) => putIfAbsent(target, line, join(table, `tmp${String(number)}`)))),
   ).toHaveLength(3);

@@ -1,21 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Delivery } from '../../../src/core/delivery.js';
+import type { FetchResult } from '../../../src/core/fetch-result.js';
 import { encodeRecord } from '../../../src/lake/spool/record.js';
 import { parseSegment } from '../../../src/lake/spool/segment.js';
-import { barsDelivery, contractDelivery, failedDelivery } from './deliveries.js';
+import { buildBarsResult, buildContractResult, buildFailedResult } from './fetch-results.js';
 
-const deliveries: readonly Delivery[] = [
-  barsDelivery('BRK B', 3),
-  failedDelivery('A/B'),
-  contractDelivery('0700'),
-  barsDelivery('日経', 0),
+const deliveries: readonly FetchResult[] = [
+  buildBarsResult('BRK B', 3),
+  buildFailedResult('A/B'),
+  buildContractResult('0700'),
+  buildBarsResult('日経', 0),
 ];
 const records = deliveries.map((delivery) => Buffer.concat([...encodeRecord(delivery).pieces]));
 const whole = Buffer.concat(records);
 
-function withOptions(): Delivery {
-  const bars = barsDelivery('AAPL', 0);
+function withOptions(): FetchResult {
+  const bars = buildBarsResult('AAPL', 0);
   return {
     ...bars,
     series: {
@@ -24,7 +24,7 @@ function withOptions(): Delivery {
       instrument: bars.series.instrument,
       contract: { expiry: '2026-12-18', strike: 152.5, right: 'P', conId: null },
       barSize: '5 mins',
-      what: 'BID_ASK',
+      priceType: 'BID_ASK',
       hours: 'all',
     },
     rows: null,
@@ -39,21 +39,21 @@ describe('a segment', () => {
 
   test('gives back option series', () => {
     const record = Buffer.concat([...encodeRecord(withOptions()).pieces]);
-    expect(parseSegment(record, 's').deliveries).toEqual([withOptions()]);
+    expect(parseSegment(record, 's').results).toEqual([withOptions()]);
   });
 
   test('keeps large columns apart and small ones in one piece, with the same bytes', () => {
-    const large = barsDelivery('SPY', 5000);
+    const large = buildBarsResult('SPY', 5000);
     expect(encodeRecord(large).pieces.length).toBe(11);
-    expect(encodeRecord(barsDelivery('SPY', 5)).pieces.length).toBe(1);
-    expect(parseSegment(Buffer.concat([...encodeRecord(large).pieces]), 's').deliveries).toEqual([large]);
+    expect(encodeRecord(buildBarsResult('SPY', 5)).pieces.length).toBe(1);
+    expect(parseSegment(Buffer.concat([...encodeRecord(large).pieces]), 's').results).toEqual([large]);
   });
 
   test('cut off anywhere: whole records are read, the torn one is counted', () => {
     const ends = records.reduce<number[]>((all, record) => [...all, (all.at(-1) ?? 0) + record.length], [0]);
     for (let length = 0; length <= whole.length; length++) {
       const complete = ends.filter((end) => end <= length).length - 1;
-      const { deliveries: read, tornBytes, damage } = parseSegment(whole.subarray(0, length), 's');
+      const { results: read, tornBytes, damage } = parseSegment(whole.subarray(0, length), 's');
       expect(read).toHaveLength(complete);
       expect(tornBytes).toBe(length - (ends[complete] ?? 0));
       expect(damage).toEqual([]);
@@ -71,7 +71,7 @@ describe('a segment', () => {
           for (let index = offset; index < Math.min(offset + length, broken.length); index++) {
             broken[index] = (broken[index] ?? 0) ^ flip;
           }
-          const { deliveries: read, tornBytes, damage } = parseSegment(broken, 's');
+          const { results: read, tornBytes, damage } = parseSegment(broken, 's');
           const unharmed = deliveries.filter((_, index) => {
             const start = records.slice(0, index).reduce((sum, record) => sum + record.length, 0);
             const end = start + (records[index]?.length ?? 0);
@@ -88,20 +88,20 @@ describe('a segment', () => {
   });
 
   test('a spool from before a column existed is filled with nothing', () => {
-    const older = barsDelivery('AAPL', 1);
+    const older = buildBarsResult('AAPL', 1);
     const { rows } = older;
     if (rows?.dataset !== 'equity_bars') throw new Error('bars expected');
     const { open_interest: interest, ...others } = rows.columns;
     expect(interest).toHaveLength(1);
     const record = encodeRecord({ ...older, rows: { ...rows, columns: others as typeof rows.columns } });
-    const [read] = parseSegment(Buffer.concat([...record.pieces]), 's').deliveries;
+    const [read] = parseSegment(Buffer.concat([...record.pieces]), 's').results;
     expect(read?.rows?.columns).toEqual({ ...others, open_interest: Float64Array.of(NaN) });
   });
 
   test('a record that is whole but makes no sense is damage, not a crash', () => {
-    const odd = { ...failedDelivery('A'), step: undefined } as unknown as Delivery;
+    const odd = { ...buildFailedResult('A'), step: undefined } as unknown as FetchResult;
     const content = parseSegment(Buffer.concat([...encodeRecord(odd).pieces, ...records]), 's');
-    expect(content.deliveries).toEqual(deliveries);
+    expect(content.results).toEqual(deliveries);
     expect(content.damage).toEqual([
       { path: 's', offset: 0, bytes: encodeRecord(odd).length, problem: 's@0.step: expected text' },
     ]);

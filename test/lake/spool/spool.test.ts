@@ -2,14 +2,14 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Delivery } from '../../../src/core/delivery.js';
+import type { FetchResult } from '../../../src/core/fetch-result.js';
 import { LakeError } from '../../../src/lake/lake-error.js';
 import { createSegmentFile } from '../../../src/lake/spool/segment-file.js';
 import type { CreateSegmentFile } from '../../../src/lake/spool/segment-file.js';
 import { readSegment } from '../../../src/lake/spool/segment.js';
 import { openSpool } from '../../../src/lake/spool/spool.js';
 import type { Segment } from '../../../src/lake/spool/spool.js';
-import { barsDelivery, contractDelivery, failedDelivery, spoolOptions } from './deliveries.js';
+import { buildBarsResult, buildContractResult, buildFailedResult, buildSpoolOptions } from './fetch-results.js';
 
 let folder = '';
 beforeEach(async () => {
@@ -17,28 +17,33 @@ beforeEach(async () => {
 });
 afterEach(() => rm(join(folder, '..'), { recursive: true, force: true }));
 
-async function read(segments: readonly Segment[]): Promise<readonly Delivery[]> {
+async function read(segments: readonly Segment[]): Promise<readonly FetchResult[]> {
   const contents = await Promise.all(segments.map(({ path }) => readSegment(path)));
   expect(contents.every(({ tornBytes, damage }) => tornBytes === 0 && damage.length === 0)).toBe(true);
-  return contents.flatMap(({ deliveries }) => deliveries);
+  return contents.flatMap(({ results }) => results);
 }
 
-const numbered = (count: number, from = 0): readonly Delivery[] =>
-  Array.from({ length: count }, (_, index) => barsDelivery('AAPL', index % 7, `run/${from + index}`));
+const buildResults = (count: number, from = 0): readonly FetchResult[] =>
+  Array.from({ length: count }, (_, index) => buildBarsResult('AAPL', index % 7, `run/${from + index}`));
 
 describe('a spool', () => {
   test('holds what was appended, in its order, however much at once', async () => {
-    const spool = await openSpool(spoolOptions(folder, 'run'));
-    const deliveries = [contractDelivery('A'), failedDelivery('B'), barsDelivery('C', 20_000), ...numbered(500)];
+    const spool = await openSpool(buildSpoolOptions(folder, 'run'));
+    const deliveries = [
+      buildContractResult('A'),
+      buildFailedResult('B'),
+      buildBarsResult('C', 20_000),
+      ...buildResults(500),
+    ];
     await Promise.all(deliveries.map((delivery) => spool.append(delivery)));
     expect(await read(await spool.rotate())).toEqual(deliveries);
     await spool.close();
   });
 
   test('what is appended after rotating is in later segments, even while rotating', async () => {
-    const spool = await openSpool(spoolOptions(folder, 'run'));
-    const before = numbered(50);
-    const after = numbered(50, 50);
+    const spool = await openSpool(buildSpoolOptions(folder, 'run'));
+    const before = buildResults(50);
+    const after = buildResults(50, 50);
     const early = before.map((delivery) => spool.append(delivery));
     const rotated = spool.rotate();
     const late = after.map((delivery) => spool.append(delivery));
@@ -53,33 +58,33 @@ describe('a spool', () => {
   });
 
   test('what is appended from the answer to another append is not forgotten', async () => {
-    const spool = await openSpool(spoolOptions(folder, 'run'));
-    const deliveries = numbered(30);
+    const spool = await openSpool(buildSpoolOptions(folder, 'run'));
+    const deliveries = buildResults(30);
     for (const delivery of deliveries) await spool.append(delivery);
     expect(await read(await spool.rotate())).toEqual(deliveries);
     await spool.close();
   });
 
   test('that was committed whole leaves nothing behind', async () => {
-    const spool = await openSpool(spoolOptions(folder, 'run'));
-    await spool.append(failedDelivery('A'));
+    const spool = await openSpool(buildSpoolOptions(folder, 'run'));
+    await spool.append(buildFailedResult('A'));
     for (const segment of await spool.rotate()) await spool.drop(segment);
     await spool.close();
     expect(await readdir(folder)).toEqual([]);
   });
 
   test('rotating without new deliveries makes no segments', async () => {
-    const spool = await openSpool(spoolOptions(folder, 'run'));
+    const spool = await openSpool(buildSpoolOptions(folder, 'run'));
     expect(await spool.rotate()).toEqual([]);
-    await spool.append(failedDelivery('A'));
+    await spool.append(buildFailedResult('A'));
     expect(await spool.rotate()).toHaveLength(1);
     expect(await spool.rotate()).toHaveLength(1);
     await spool.close();
   });
 
   test('a run has one spool', async () => {
-    const spool = await openSpool(spoolOptions(folder, 'run'));
-    await expect(openSpool(spoolOptions(folder, 'run'))).rejects.toBeInstanceOf(LakeError);
+    const spool = await openSpool(buildSpoolOptions(folder, 'run'));
+    await expect(openSpool(buildSpoolOptions(folder, 'run'))).rejects.toBeInstanceOf(LakeError);
     await spool.close();
   });
 
@@ -91,8 +96,8 @@ describe('a spool', () => {
     };
     const ticks: (() => void)[] = [];
     const tick = (_: number, action: () => void) => (ticks.push(action), () => undefined);
-    const spool = await openSpool({ ...spoolOptions(folder, 'run'), tick, createFile: counting });
-    for (const delivery of numbered(20)) await spool.append(delivery);
+    const spool = await openSpool({ ...buildSpoolOptions(folder, 'run'), tick, createFile: counting });
+    for (const delivery of buildResults(20)) await spool.append(delivery);
     expect(syncs).toBe(0);
     for (const action of ticks) action();
     expect(syncs).toBe(1);
@@ -104,7 +109,7 @@ describe('a spool', () => {
 
 describe('a disk that fails', () => {
   /** Writes only half of what it is given while `full`, then fails. */
-  function failing(code: string): { readonly create: CreateSegmentFile; full: boolean } {
+  function failingFile(code: string): { readonly create: CreateSegmentFile; full: boolean } {
     const disk = {
       full: false,
       create: (async (path) => {
@@ -132,9 +137,9 @@ describe('a disk that fails', () => {
     ['EACCES', 'no-permission'],
     ['EIO', 'io'],
   ])('with %s says so, keeps what it has and goes on when it can', async (code, kind) => {
-    const disk = failing(code);
-    const spool = await openSpool({ ...spoolOptions(folder, 'run'), createFile: disk.create });
-    const [first, second, third] = [barsDelivery('A', 3), barsDelivery('B', 3), barsDelivery('C', 3)];
+    const disk = failingFile(code);
+    const spool = await openSpool({ ...buildSpoolOptions(folder, 'run'), createFile: disk.create });
+    const [first, second, third] = [buildBarsResult('A', 3), buildBarsResult('B', 3), buildBarsResult('C', 3)];
     await spool.append(first);
     disk.full = true;
     await expect(spool.append(second)).rejects.toMatchObject({
@@ -148,15 +153,15 @@ describe('a disk that fails', () => {
   });
 
   test('that cannot be written completely in one go is written in several', async () => {
-    const dripping: CreateSegmentFile = async (path) => {
+    const shortWrites: CreateSegmentFile = async (path) => {
       const file = await createSegmentFile(path);
       return {
         ...file,
         write: ([first = new Uint8Array()], position) => file.write([first.subarray(0, 1000)], position),
       };
     };
-    const spool = await openSpool({ ...spoolOptions(folder, 'run'), createFile: dripping });
-    const deliveries = [barsDelivery('A', 2000), ...numbered(10)];
+    const spool = await openSpool({ ...buildSpoolOptions(folder, 'run'), createFile: shortWrites });
+    const deliveries = [buildBarsResult('A', 2000), ...buildResults(10)];
     await Promise.all(deliveries.map((delivery) => spool.append(delivery)));
     expect(await read(await spool.rotate())).toEqual(deliveries);
     await spool.close();
@@ -169,11 +174,11 @@ describe('a disk that fails', () => {
     });
     const ticks: (() => void)[] = [];
     const tick = (_: number, action: () => void) => (ticks.push(action), () => undefined);
-    const spool = await openSpool({ ...spoolOptions(folder, 'run'), tick, createFile: broken });
-    await spool.append(failedDelivery('A'));
+    const spool = await openSpool({ ...buildSpoolOptions(folder, 'run'), tick, createFile: broken });
+    await spool.append(buildFailedResult('A'));
     for (const action of ticks) action();
     await new Promise((resolve) => setImmediate(resolve));
-    await expect(spool.append(failedDelivery('B'))).rejects.toMatchObject({ kind: 'io' });
+    await expect(spool.append(buildFailedResult('B'))).rejects.toMatchObject({ kind: 'io' });
     await expect(spool.close()).rejects.toMatchObject({ kind: 'io' });
   });
 });

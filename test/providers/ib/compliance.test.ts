@@ -1,17 +1,17 @@
-import { ibLimits } from '../../../src/providers/ib/limits.js';
-import { complianceSuite } from '../compliance.js';
-import { apple, calendarNamed, duringSession, startRig } from './rig.js';
+import { createIbLimits } from '../../../src/providers/ib/limits.js';
+import { complianceSuite } from '../compliance-suite.js';
+import { apple, requireCalendar, duringSession, startRig } from './rig.js';
 
 complianceSuite('ib', async () => {
   const { provider, stop } = await startRig();
-  const calendar = calendarNamed('XNYS');
+  const calendar = requireCalendar('XNYS');
   return {
     provider,
-    limits: ibLimits('default'),
+    limits: createIbLimits('default'),
     now: duringSession,
     instrument: apple,
     calendar,
-    nobody: { ...apple, symbol: 'UNKNOWN' },
+    unknownInstrument: { ...apple, symbol: 'UNKNOWN' },
     session: '2026-11-17',
     closedDay: '2026-11-15',
     expired: {

@@ -3,11 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openPacing } from '../../../src/pacing/pacing.js';
-import { pacedRequest } from '../../../src/pacing/paced-request.js';
-import { ibLimits } from '../../../src/providers/ib/limits.js';
-import { bars, calendarNamed, dayOf, nearTheMoney, never, openRig, rowsIn, snapshot } from './rig.js';
+import { toPacedRequest } from '../../../src/pacing/paced-request.js';
+import { createIbLimits } from '../../../src/providers/ib/limits.js';
+import {
+  barsRequest,
+  requireCalendar,
+  getDayWindow,
+  nearTheMoney,
+  never,
+  openRig,
+  expectRows,
+  snapshot,
+} from './rig.js';
 
-const theDay = dayOf('2026-11-17');
+const theDay = getDayWindow('2026-11-17');
 
 describe('the default budgets', () => {
   it('break no rule of the gateway, and wait no longer than they have to', async () => {
@@ -17,7 +26,7 @@ describe('the default budgets', () => {
       folder,
       provider: 'ib',
       account: 'default',
-      budgets: ibLimits('default').budgets,
+      budgets: createIbLimits('default').budgets,
       clock: rig.clock,
     });
     onTestFinished(async () => {
@@ -25,15 +34,15 @@ describe('the default budgets', () => {
       rmSync(folder, { recursive: true });
     });
     const started = performance.now();
-    const days = calendarNamed('XNYS').sessions('2026-10-20', '2026-11-18').slice(-11);
+    const days = requireCalendar('XNYS').sessions('2026-10-20', '2026-11-18').slice(-11);
     const outcomes = await Promise.all(
       days.map(async ({ date }) => {
-        const request = bars(dayOf(date));
-        const permit = await pacing.acquire(pacedRequest(request), never);
+        const request = barsRequest(getDayWindow(date));
+        const permit = await pacing.acquire(toPacedRequest(request), never);
         return rig.provider.fetch(request, never).finally(() => permit.release());
       }),
     );
-    for (const outcome of outcomes) expect(rowsIn(outcome).rows.length).toBe(390);
+    for (const outcome of outcomes) expect(expectRows(outcome).rows.length).toBe(390);
     expect(new Set(Object.values(rig.gateway.statistics().violations))).toEqual(new Set([0]));
     // Five of one contract in two seconds: eleven take two pauses.
     expect(performance.now() - started).toBeGreaterThan(4_000);
@@ -44,8 +53,8 @@ it('snapshots of many options break no rule of the gateway, whatever else is ask
   const rig = await openRig({ simulator: { pacing: 'strict' } });
   const many = nearTheMoney(25, 'any');
   const snapshots = [many, many].map((some) => rig.provider.fetch(snapshot(some), never));
-  const history = await rig.provider.fetch(bars(theDay), never);
-  expect(rowsIn(history).rows.length).toBe(390);
-  for (const outcome of await Promise.all(snapshots)) expect(rowsIn(outcome).rows.length).toBe(25);
+  const history = await rig.provider.fetch(barsRequest(theDay), never);
+  expect(expectRows(history).rows.length).toBe(390);
+  for (const outcome of await Promise.all(snapshots)) expect(expectRows(outcome).rows.length).toBe(25);
   expect(new Set(Object.values(rig.gateway.statistics().violations))).toEqual(new Set([0]));
 });

@@ -1,28 +1,33 @@
 import { describe, expect, it } from 'vitest';
-import { isIntraday } from '../../../src/core/bars.js';
-import { day, hour } from '../../../src/core/time.js';
+import { isIntraday } from '../../../src/core/tables/bars.js';
+import { day, hour } from '../../../src/core/time/time.js';
 import type { Instrument } from '../../../src/core/series.js';
-import type { Action } from '../../../src/scenario/scenario.js';
+import type { Action } from '../../../src/config/scenario/scenario.js';
 import {
   afterClose,
   apple,
-  bars,
-  calendarNamed,
-  dayOf,
+  barsRequest,
+  requireCalendar,
+  getDayWindow,
   duringSession,
   market,
   nearTheMoney,
   never,
-  onRequest,
+  actOnRequest,
   openRig,
-  optionBars,
-  point,
-  rowsIn,
+  optionBarsRequest,
+  pointRequest,
+  expectRows,
   snapshot,
 } from './rig.js';
 
-const theDay = dayOf('2026-11-17');
-const says = (code: string, message: string | null = null): Action => ({ kind: 'error', code, message, status: null });
+const dayWindow = getDayWindow('2026-11-17');
+const errorAction = (code: string, message: string | null = null): Action => ({
+  kind: 'error',
+  code,
+  message,
+  status: null,
+});
 
 describe('bars from the gateway', () => {
   const australian: Instrument = { symbol: 'BHP', kind: 'stock', exchange: 'ASX', currency: 'AUD', calendar: 'XASX' };
@@ -37,14 +42,16 @@ describe('bars from the gateway', () => {
     [indian, '2026-11-02', '2026-11-05'],
   ])('are those of the market, whatever clocks do: %o from %s to %s', async (instrument, from, to) => {
     const rig = await openRig();
-    const calendar = calendarNamed(instrument.calendar);
+    const calendar = requireCalendar(instrument.calendar);
     const window = { start: calendar.startOf(from), end: calendar.startOf(to) };
     for (const barSize of ['5 mins', '1 hour', '1 day'] as const) {
-      const expected = market.bars({ instrument, barSize, what: 'TRADES', window, now: rig.clock.now() });
-      if (!expected.found) throw new Error(expected.why);
-      const { rows, answered } = rowsIn(await rig.provider.fetch(bars(window, barSize, instrument), never));
+      const expected = market.bars({ instrument, barSize, priceType: 'TRADES', window, now: rig.clock.now() });
+      if (!expected.found) throw new Error(expected.reason);
+      const { rows, answeredWindow } = expectRows(
+        await rig.provider.fetch(barsRequest(window, barSize, instrument), never),
+      );
       expect(rows.length).toBeGreaterThan(0);
-      expect(answered).toEqual(window);
+      expect(answeredWindow).toEqual(window);
       if (rows.dataset !== 'equity_bars') throw new Error(rows.dataset);
       expect([...rows.columns.ts]).toEqual([...expected.value.columns.ts]);
       expect([...rows.columns.session]).toEqual([...expected.value.columns.session]);
@@ -54,10 +61,10 @@ describe('bars from the gateway', () => {
 
   it('of quotes have no volume', async () => {
     const rig = await openRig();
-    const request = bars(theDay, '1 hour');
+    const request = barsRequest(dayWindow, '1 hour');
     if (request.series.dataset !== 'equity_bars') throw new Error('not bars');
     const asked = { ...request, series: { ...request.series, what: 'MIDPOINT' as const } };
-    const { rows } = rowsIn(await rig.provider.fetch(asked, never));
+    const { rows } = expectRows(await rig.provider.fetch(asked, never));
     if (rows.dataset !== 'equity_bars') throw new Error(rows.dataset);
     expect(rows.columns.close.every((value) => value > 0)).toBe(true);
     expect([...rows.columns.volume, ...rows.columns.wap, ...rows.columns.bar_count].every(Number.isNaN)).toBe(true);
@@ -66,21 +73,24 @@ describe('bars from the gateway', () => {
   it.each([0.02, 0.5, 0.9, 0.99])('that were cut (%d of them) are claimed no further than they reach', async (keep) => {
     let isCutting = true;
     const rig = await openRig({
-      director: { direct: () => (isCutting ? [{ kind: 'truncate', keep }] : []), timed: () => [] },
+      director: {
+        actionsFor: () => (isCutting ? [{ kind: 'truncate', keepFraction: keep }] : []),
+        timedActions: () => [],
+      },
     });
     for (const barSize of ['1 min', '1 day'] as const) {
-      const window = isIntraday(barSize) ? theDay : { start: theDay.start - 300 * day, end: theDay.end };
+      const window = isIntraday(barSize) ? dayWindow : { start: dayWindow.start - 300 * day, end: dayWindow.end };
       isCutting = true;
-      const { rows, answered } = rowsIn(await rig.provider.fetch(bars(window, barSize), never));
+      const { rows, answeredWindow } = expectRows(await rig.provider.fetch(barsRequest(window, barSize), never));
       isCutting = false;
-      if (rows.dataset !== 'equity_bars' || answered === null) throw new Error(rows.dataset);
+      if (rows.dataset !== 'equity_bars' || answeredWindow === null) throw new Error(rows.dataset);
       const last = rows.columns.ts.at(-1) ?? NaN;
-      expect(answered.start).toBe(window.start);
-      expect(answered.end).toBeGreaterThan(last);
-      expect(answered.end).toBeLessThanOrEqual(last + (isIntraday(barSize) ? 60_000 : day));
-      const rest = { start: answered.end, end: window.end };
-      const whole = rowsIn(await rig.provider.fetch(bars(rest, barSize), never));
-      expect(whole.answered?.end).toBe(rest.end);
+      expect(answeredWindow.start).toBe(window.start);
+      expect(answeredWindow.end).toBeGreaterThan(last);
+      expect(answeredWindow.end).toBeLessThanOrEqual(last + (isIntraday(barSize) ? 60_000 : day));
+      const rest = { start: answeredWindow.end, end: window.end };
+      const whole = expectRows(await rig.provider.fetch(barsRequest(rest, barSize), never));
+      expect(whole.answeredWindow?.end).toBe(rest.end);
     }
   });
 
@@ -88,58 +98,60 @@ describe('bars from the gateway', () => {
     ['no data', { kind: 'empty' }, { kind: 'empty' }],
     [
       'the pace',
-      says('162', 'x: API historical data pacing violation'),
+      errorAction('162', 'x: API historical data pacing violation'),
       { failure: { kind: 'pacing', retryAfter: 15_000 } },
     ],
-    ['permissions', says('162', 'x: No market data permissions for NYSE STK'), { failure: { kind: 'denied' } }],
-    ['a wrong request', says('321', 'Error validating request'), { failure: { kind: 'invalid', code: '321' } }],
-    ['the rate of messages', says('100'), { failure: { kind: 'pacing', code: '100' } }],
-    ['a server', says('322'), { failure: { kind: 'retryable', code: '322' } }],
-    ['a contract', says('200'), { failure: { kind: 'invalid', code: '200' } }],
+    ['permissions', errorAction('162', 'x: No market data permissions for NYSE STK'), { failure: { kind: 'denied' } }],
+    ['a wrong request', errorAction('321', 'Error validating request'), { failure: { kind: 'invalid', code: '321' } }],
+    ['the rate of messages', errorAction('100'), { failure: { kind: 'pacing', code: '100' } }],
+    ['a server', errorAction('322'), { failure: { kind: 'retryable', code: '322' } }],
+    ['a contract', errorAction('200'), { failure: { kind: 'invalid', code: '200' } }],
   ])('are an outcome when the gateway complains about %s', async (_, action, expected) => {
-    const rig = await openRig({ director: onRequest('historical', action) });
-    expect(await rig.provider.fetch(bars(theDay), never)).toMatchObject(expected);
+    const rig = await openRig({ director: actOnRequest('historical', action) });
+    expect(await rig.provider.fetch(barsRequest(dayWindow), never)).toMatchObject(expected);
   });
 
   it('are left alone for longer after each violation of the pace', async () => {
-    const rig = await openRig({ director: onRequest('historical', says('162', 'pacing violation'), 5) });
+    const rig = await openRig({ director: actOnRequest('historical', errorAction('162', 'pacing violation'), 5) });
     const holds: unknown[] = [];
     for (let attempt = 0; attempt < 5; attempt++) {
-      const outcome = await rig.provider.fetch(bars(theDay), never);
+      const outcome = await rig.provider.fetch(barsRequest(dayWindow), never);
       holds.push(outcome.kind === 'failure' && 'retryAfter' in outcome.failure ? outcome.failure.retryAfter : null);
     }
     expect(holds).toEqual([15_000, 60_000, 180_000, 600_000, 600_000]);
-    expect((await rig.provider.fetch(bars(theDay), never)).kind).toBe('rows');
+    expect((await rig.provider.fetch(barsRequest(dayWindow), never)).kind).toBe('rows');
     expect(rig.notices.filter(({ kind }) => kind === 'pacing-violation')).toHaveLength(5);
   });
 
   it('that nobody waits for any more are stopped at the gateway', async () => {
-    const rig = await openRig({ director: onRequest('historical', { kind: 'silence' }, 1) });
+    const rig = await openRig({ director: actOnRequest('historical', { kind: 'silence' }, 1) });
     const controller = new AbortController();
-    const asked = rig.provider.fetch(bars(theDay), controller.signal);
+    const asked = rig.provider.fetch(barsRequest(dayWindow), controller.signal);
     await expect.poll(() => rig.gateway.statistics().openHistorical.now).toBe(1);
     controller.abort();
     expect(await asked).toMatchObject({ failure: { kind: 'retryable' } });
     await expect.poll(() => rig.gateway.statistics().openHistorical.now).toBe(0);
-    expect((await rig.provider.fetch(bars(theDay), never)).kind).toBe('rows');
+    expect((await rig.provider.fetch(barsRequest(dayWindow), never)).kind).toBe('rows');
   });
 
   it('too short for their age are lost', async () => {
     const rig = await openRig();
-    const open = calendarNamed('XNYS').sessions('2026-01-05', '2026-01-06')[0]?.open ?? 0;
-    expect(await rig.provider.fetch(bars({ start: open, end: open + 1_800_000 }, '1 secs'), never)).toMatchObject({
+    const open = requireCalendar('XNYS').sessions('2026-01-05', '2026-01-06')[0]?.open ?? 0;
+    expect(
+      await rig.provider.fetch(barsRequest({ start: open, end: open + 1_800_000 }, '1 secs'), never),
+    ).toMatchObject({
       failure: { kind: 'lost' },
     });
   });
 
   it('of today are claimed until now, and empty days that go on are not empty', async () => {
-    const rig = await openRig({ director: onRequest('historical', { kind: 'empty' }, 1) });
-    const today = dayOf('2026-11-18');
-    const first = await rig.provider.fetch(bars(today, '15 mins'), never);
+    const rig = await openRig({ director: actOnRequest('historical', { kind: 'empty' }, 1) });
+    const today = getDayWindow('2026-11-18');
+    const first = await rig.provider.fetch(barsRequest(today, '15 mins'), never);
     expect(first).toMatchObject({ kind: 'rows', rows: { length: 0 }, answered: { start: today.start } });
-    const { rows, answered } = rowsIn(await rig.provider.fetch(bars(today, '15 mins'), never));
+    const { rows, answeredWindow } = expectRows(await rig.provider.fetch(barsRequest(today, '15 mins'), never));
     expect(rows.length).toBe(6);
-    expect(answered).toEqual({ start: today.start, end: duringSession });
+    expect(answeredWindow).toEqual({ start: today.start, end: duringSession });
   });
 });
 
@@ -149,36 +161,38 @@ describe('options at the gateway', () => {
 
   it('that it lists and does not know are unlisted', async () => {
     const rig = await openRig();
-    expect(await rig.provider.fetch(optionBars(unknown, theDay), never)).toEqual({
+    expect(await rig.provider.fetch(optionBarsRequest(unknown, dayWindow), never)).toEqual({
       kind: 'empty',
       unlisted: [unknown],
     });
-    expect((await rig.provider.fetch(optionBars(listed, theDay, '1 hour'), never)).kind).toBe('rows');
+    expect((await rig.provider.fetch(optionBarsRequest(listed, dayWindow, '1 hour'), never)).kind).toBe('rows');
   });
 
   it('that have expired are lost', async () => {
     const expired = { ...listed, expiry: '2026-09-18' };
     const rig = await openRig();
-    expect(await rig.provider.fetch(optionBars(expired, dayOf('2026-09-15')), never)).toMatchObject({
+    expect(await rig.provider.fetch(optionBarsRequest(expired, getDayWindow('2026-09-15')), never)).toMatchObject({
       failure: { kind: 'lost' },
     });
-    const soon = await openRig({ director: onRequest('historical', { kind: 'expired' }) });
-    expect(await soon.provider.fetch(optionBars(listed, theDay), never)).toMatchObject({ failure: { kind: 'lost' } });
+    const soon = await openRig({ director: actOnRequest('historical', { kind: 'expired' }) });
+    expect(await soon.provider.fetch(optionBarsRequest(listed, dayWindow), never)).toMatchObject({
+      failure: { kind: 'lost' },
+    });
   });
 
   it('whose description fits several are told apart, once', async () => {
     let complaints = 1;
     const rig = await openRig({
       director: {
-        direct: (occasion) =>
+        actionsFor: (occasion) =>
           occasion.kind === 'request' && occasion.request === 'historical' && complaints-- > 0
-            ? [says('200', 'The contract description specified for AAPL is ambiguous.')]
+            ? [errorAction('200', 'The contract description specified for AAPL is ambiguous.')]
             : [],
-        timed: () => [],
+        timedActions: () => [],
       },
     });
-    expect((await rig.provider.fetch(optionBars(listed, theDay, '1 hour'), never)).kind).toBe('rows');
-    expect((await rig.provider.fetch(optionBars(listed, theDay, '1 day'), never)).kind).toBe('rows');
+    expect((await rig.provider.fetch(optionBarsRequest(listed, dayWindow, '1 hour'), never)).kind).toBe('rows');
+    expect((await rig.provider.fetch(optionBarsRequest(listed, dayWindow, '1 day'), never)).kind).toBe('rows');
     expect(rig.gateway.statistics().requests).toMatchObject({ 'contract-details': 1, historical: 3 });
   });
 });
@@ -195,7 +209,7 @@ describe('snapshots of options', () => {
 
   it('bring what the gateway says of each, name those it does not know, and let go of every line', async () => {
     const rig = await openRig();
-    const outcome = rowsIn(await rig.provider.fetch(snapshot([...contracts, missing]), never));
+    const outcome = expectRows(await rig.provider.fetch(snapshot([...contracts, missing]), never));
     expect(outcome.unlisted).toEqual([missing]);
     const { rows } = outcome;
     if (rows.dataset !== 'option_snapshots') throw new Error(rows.dataset);
@@ -208,18 +222,18 @@ describe('snapshots of options', () => {
   });
 
   it('leave out an option that stays silent, and say so', async () => {
-    const rig = await openRig({ director: onRequest('market-data', { kind: 'silence' }, 1) });
+    const rig = await openRig({ director: actOnRequest('market-data', { kind: 'silence' }, 1) });
     const asked = rig.provider.fetch(snapshot(contracts), never);
     await expect.poll(() => rig.gateway.statistics()).toMatchObject({ requests: { 'market-data': 12 } });
     // The others are done with: only the line of the silent one is open.
     await expect.poll(() => rig.gateway.statistics().lines.now).toBe(1);
     rig.clock.skip(hour);
-    expect(rowsIn(await asked).rows.length).toBe(11);
+    expect(expectRows(await asked).rows.length).toBe(11);
     expect(rig.notices.at(-1)).toMatchObject({ kind: 'no-answer' });
   });
 
   it('fail when nothing answers, and are not empty', async () => {
-    const rig = await openRig({ director: onRequest('market-data', { kind: 'silence' }) });
+    const rig = await openRig({ director: actOnRequest('market-data', { kind: 'silence' }) });
     const asked = rig.provider.fetch(snapshot(contracts), never);
     await expect.poll(() => rig.gateway.statistics()).toMatchObject({ requests: { 'market-data': 12 } });
     rig.clock.skip(hour);
@@ -229,12 +243,12 @@ describe('snapshots of options', () => {
   });
 
   it.each(['354', '10168', '10186'])('without a subscription are denied (%s)', async (code) => {
-    const rig = await openRig({ director: onRequest('market-data', says(code)) });
+    const rig = await openRig({ director: actOnRequest('market-data', errorAction(code)) });
     expect(await rig.provider.fetch(snapshot(contracts), never)).toMatchObject({ failure: { kind: 'denied', code } });
   });
 
   it('wait for minutes while another session takes the data, and tell', async () => {
-    const rig = await openRig({ director: onRequest('market-data', says('10197')) });
+    const rig = await openRig({ director: actOnRequest('market-data', errorAction('10197')) });
     expect(await rig.provider.fetch(snapshot(contracts), never)).toMatchObject({
       failure: { kind: 'pacing', retryAfter: 180_000 },
     });
@@ -246,7 +260,7 @@ describe('quotes', () => {
   it('are those of the market, at night too', async () => {
     for (const at of [duringSession, afterClose]) {
       const rig = await openRig({ at });
-      const { rows } = rowsIn(await rig.provider.fetch(point('quotes'), never));
+      const { rows } = expectRows(await rig.provider.fetch(pointRequest('quotes'), never));
       if (rows.dataset !== 'quotes') throw new Error(rows.dataset);
       const expected = market.quote(apple, at);
       if (!expected.found || expected.value === null) throw new Error('no quote');
@@ -260,15 +274,15 @@ describe('quotes', () => {
     'are delayed where that is allowed and nothing else is to be had (%s)',
     async (allowDelayed) => {
       const rig = await openRig({
-        director: onRequest('market-data', says('10167')),
+        director: actOnRequest('market-data', errorAction('10167')),
         settings: { allowDelayed },
       });
-      const outcome = await rig.provider.fetch(point('quotes'), never);
+      const outcome = await rig.provider.fetch(pointRequest('quotes'), never);
       if (!allowDelayed) {
         expect(outcome).toMatchObject({ failure: { kind: 'denied' } });
         return;
       }
-      const { rows } = rowsIn(outcome);
+      const { rows } = expectRows(outcome);
       if (rows.dataset !== 'quotes') throw new Error(rows.dataset);
       expect(rows.columns.delayed[0]).toBe(1);
       expect(rig.notices.at(-1)).toMatchObject({ kind: 'delayed-data' });
@@ -279,13 +293,13 @@ describe('quotes', () => {
 it.each([176, 182, 186, 193])('a gateway of version %i is understood', async (serverVersion) => {
   const rig = await openRig({ simulator: { serverVersion } });
   for (const request of [
-    point('contracts'),
-    point('chains'),
-    point('quotes'),
-    bars(theDay, '1 hour'),
+    pointRequest('contracts'),
+    pointRequest('chains'),
+    pointRequest('quotes'),
+    barsRequest(dayWindow, '1 hour'),
     snapshot(nearTheMoney(2)),
   ]) {
-    expect(rowsIn(await rig.provider.fetch(request, never)).rows.length).toBeGreaterThan(0);
+    expect(expectRows(await rig.provider.fetch(request, never)).rows.length).toBeGreaterThan(0);
   }
   expect(rig.notices.filter(({ kind }) => kind !== 'connected')).toEqual([]);
 });

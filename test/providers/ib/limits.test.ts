@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { barSizes } from '../../../src/core/bars.js';
-import type { BarSize } from '../../../src/core/bars.js';
-import { minute, second } from '../../../src/core/time.js';
-import { ibFromEnvironment } from '../../../src/providers/ib/environment.js';
-import { ibBudgets, ibLimits } from '../../../src/providers/ib/limits.js';
-import { createLines } from '../../../src/providers/ib/lines.js';
-import { calendarNamed, never } from './rig.js';
-import { virtualClock } from '../../virtual-clock.js';
+import { barSizes } from '../../../src/core/tables/bars.js';
+import type { BarSize } from '../../../src/core/tables/bars.js';
+import { minute, second } from '../../../src/core/time/time.js';
+import { applyIbEnvironment } from '../../../src/providers/ib/environment.js';
+import { createIbBudgets, createIbLimits } from '../../../src/providers/ib/limits.js';
+import { createMarketDataLines } from '../../../src/providers/ib/market-data-lines.js';
+import { requireCalendar, never } from './rig.js';
+import { createVirtualClock } from '../../virtual-clock.js';
 
 describe('limits', () => {
   it('never ask for more bars than the library decodes at once', () => {
-    const calendar = calendarNamed('XNYS');
-    for (const [size, longest] of Object.entries(ibLimits('default').longestWindow)) {
+    const calendar = requireCalendar('XNYS');
+    for (const [size, longest] of Object.entries(createIbLimits('default').maxWindow)) {
       const length = barSizes[size as BarSize];
       const days = Math.floor(longest / 86_400_000);
       // Sixteen hours a day are traded when all hours count.
@@ -27,7 +27,7 @@ describe('limits', () => {
   });
 
   it('follow the rules that IB documents', () => {
-    const rolling = ibBudgets('default').filter((budget) => budget.kind === 'rolling');
+    const rolling = createIbBudgets('default').filter((budget) => budget.kind === 'rolling');
     const historical = rolling.filter(({ datasets = [] }) => datasets.includes('history_starts'));
     expect(historical.map(({ scope, limit, span }) => ({ scope, limit, span }))).toEqual([
       { scope: 'account', limit: 60, span: 10 * minute },
@@ -39,17 +39,19 @@ describe('limits', () => {
 
   it('leave lines for the user, and places for cancellations', () => {
     for (const pacing of ['default', 'relaxed'] as const) {
-      const { budgets, snapshotContracts, concurrency } = ibLimits(pacing);
+      const { budgets, maxSnapshotContracts, maxConcurrency } = createIbLimits(pacing);
       const open = (name: string): number =>
         budgets.find((budget) => budget.kind === 'open' && budget.name === name)?.limit ?? NaN;
-      expect(open('snapshots of options') * snapshotContracts + open('quotes')).toBeLessThan(100);
+      expect(open('snapshots of options') * maxSnapshotContracts + open('quotes')).toBeLessThan(100);
       expect(open('open historical requests')).toBeLessThan(50);
-      expect(concurrency).toBeLessThan(50);
+      expect(maxConcurrency).toBeLessThan(50);
     }
   });
 
   it('relaxed, are strict with short bars and history starts, sixty together', () => {
-    const budgets = ibBudgets('relaxed').filter((budget) => budget.kind === 'rolling' && budget.span === 10 * minute);
+    const budgets = createIbBudgets('relaxed').filter(
+      (budget) => budget.kind === 'rolling' && budget.span === 10 * minute,
+    );
     expect(budgets.reduce((sum, { limit }) => sum + limit, 0)).toBe(60);
     expect(budgets.flatMap(({ barSizes: sizes = [] }) => sizes)).toEqual([
       '1 secs',
@@ -63,15 +65,15 @@ describe('limits', () => {
 
 describe('lines', () => {
   it('are as many as there are, one after the other', async () => {
-    const clock = virtualClock(0);
-    const lines = createLines(3, 50, clock);
-    const begun: number[] = [];
+    const clock = createVirtualClock(0);
+    const lines = createMarketDataLines(3, 50, clock);
+    const startedAt: number[] = [];
     let now = 0;
     let most = 0;
     await Promise.all(
       Array.from({ length: 9 }, () =>
-        lines.use(async () => {
-          begun.push(clock.now());
+        lines.withLine(async () => {
+          startedAt.push(clock.now());
           most = Math.max(most, ++now);
           await clock.sleepUntil(clock.now() + 1_000);
           now--;
@@ -79,22 +81,22 @@ describe('lines', () => {
       ),
     );
     expect(most).toBe(3);
-    expect(begun).toEqual([0, 50, 100, 1_000, 1_050, 1_100, 2_000, 2_050, 2_100]);
+    expect(startedAt).toEqual([0, 50, 100, 1_000, 1_050, 1_100, 2_000, 2_050, 2_100]);
   });
 
   it('are not waited for when nobody wants them any more', async () => {
-    const clock = virtualClock(0);
-    const lines = createLines(1, 0, clock);
+    const clock = createVirtualClock(0);
+    const lines = createMarketDataLines(1, 0, clock);
     const controller = new AbortController();
     let finish: (word: string) => void = () => undefined;
     const word = new Promise<string>((resolve) => (finish = resolve));
-    const first = lines.use(() => word, never);
-    const waiting = lines.use(async () => 'second', controller.signal);
+    const first = lines.withLine(() => word, never);
+    const waiting = lines.withLine(async () => 'second', controller.signal);
     controller.abort();
     expect(await waiting).toBeNull();
     finish('first');
     expect(await first).toBe('first');
-    expect(await lines.use(async () => 'third', never)).toBe('third');
+    expect(await lines.withLine(async () => 'third', never)).toBe('third');
   });
 });
 
@@ -102,8 +104,8 @@ describe('the environment', () => {
   const settings = { host: 'a', port: 7497, clientId: 1 };
 
   it('comes before the pipeline', () => {
-    expect(ibFromEnvironment(settings, {})).toEqual({ ok: true, value: settings });
-    expect(ibFromEnvironment(settings, { IB_HOST: ' gateway ', IB_PORT: '4002', IB_CLIENT_ID: '5' })).toEqual({
+    expect(applyIbEnvironment(settings, {})).toEqual({ ok: true, value: settings });
+    expect(applyIbEnvironment(settings, { IB_HOST: ' gateway ', IB_PORT: '4002', IB_CLIENT_ID: '5' })).toEqual({
       ok: true,
       value: { host: 'gateway', port: 4002, clientId: 5 },
     });
@@ -116,6 +118,6 @@ describe('the environment', () => {
     [{ IB_CLIENT_ID: '-1' }, 'IB_CLIENT_ID'],
     [{ IB_CLIENT_ID: '1.5' }, 'IB_CLIENT_ID'],
   ])('is refused where it is wrong: %o', (environment, name) => {
-    expect(ibFromEnvironment(settings, environment)).toMatchObject({ ok: false, error: { name } });
+    expect(applyIbEnvironment(settings, environment)).toMatchObject({ ok: false, error: { name } });
   });
 });

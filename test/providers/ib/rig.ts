@@ -1,24 +1,24 @@
 import { onTestFinished } from 'vitest';
-import { calendarOf } from '../../../src/calendar/calendars.js';
-import { systemClock } from '../../../src/core/clock.js';
-import type { Clock } from '../../../src/core/clock.js';
-import type { BarSize } from '../../../src/core/bars.js';
-import type { Calendar } from '../../../src/core/calendar.js';
-import type { Outcome, Request } from '../../../src/core/request.js';
+import { getCalendar } from '../../../src/calendar/calendars.js';
+import { systemClock } from '../../../src/core/time/clock.js';
+import type { Clock } from '../../../src/core/time/clock.js';
+import type { BarSize } from '../../../src/core/tables/bars.js';
+import type { Calendar } from '../../../src/core/time/calendar.js';
+import type { FetchOutcome, Request } from '../../../src/core/request.js';
 import type { Instrument, OptionContract } from '../../../src/core/series.js';
-import { addDays, day, hour } from '../../../src/core/time.js';
-import type { Duration, Instant, LocalDate } from '../../../src/core/time.js';
-import type { Window } from '../../../src/core/window.js';
+import { addDays, day, hour } from '../../../src/core/time/time.js';
+import type { Duration, Instant, LocalDate } from '../../../src/core/time/time.js';
+import type { Window } from '../../../src/core/time/window.js';
 import { createMarket } from '../../../src/market/market.js';
-import { quietDirector } from '../../../src/scenario/director.js';
-import type { Action, Director } from '../../../src/scenario/scenario.js';
-import type { SimulatorEvent } from '../../../src/simulators/events.js';
-import type { TwsSimulatorParts } from '../../../src/simulators/tws/parts.js';
+import { noFaults } from '../../../src/config/scenario/engine/scenario-engine.js';
+import type { Action, ScenarioEngine } from '../../../src/config/scenario/scenario.js';
+import type { SimulatorEvent } from '../../../src/simulators/simulator-event.js';
+import type { TwsSimulatorOptions } from '../../../src/simulators/tws/simulator-options.js';
 import { startTwsSimulator } from '../../../src/simulators/tws/simulator.js';
 import type { TwsSimulator } from '../../../src/simulators/tws/simulator.js';
-import type { Provider } from '../../../src/providers/contract.js';
+import type { Provider } from '../../../src/providers/provider.js';
 import type { IbNotice } from '../../../src/providers/ib/notice.js';
-import { ibProvider } from '../../../src/providers/ib/provider.js';
+import { createIbProvider } from '../../../src/providers/ib/provider.js';
 import type { IbSettings, IbTimings } from '../../../src/providers/ib/settings.js';
 
 /** Wednesday, 18 November 2026, an hour and a half after the open in New York. */
@@ -35,7 +35,7 @@ export const apple: Instrument = {
 };
 export const never: AbortSignal = new AbortController().signal;
 
-export const market = createMarket({ settings: { seed: 7, volatility: null, basePrices: {} }, calendarOf });
+export const market = createMarket({ settings: { seed: 7, volatility: null, basePrices: {} }, getCalendar });
 
 /** Real time, but what a test has no reason to wait for can be skipped. */
 export interface SkippingClock extends Clock {
@@ -44,7 +44,7 @@ export interface SkippingClock extends Clock {
 }
 
 /** The real clock, set to another time. */
-export function clockAt(instant: Instant): SkippingClock {
+export function createClockAt(instant: Instant): SkippingClock {
   let shift = instant - systemClock.now();
   const waiting = new Set<AbortController>();
   const now = (): Instant => systemClock.now() + shift;
@@ -86,28 +86,28 @@ export async function skipping<T>(clock: SkippingClock, step: Duration, work: Pr
 
 /** A gateway that is near, on a machine that may be slow: only pauses are short. */
 export const quickTimings: Partial<IbTimings> = {
-  connect: hour,
-  idle: hour,
-  probe: hour,
-  pause: 50,
-  longestPause: 200,
-  hold: day,
-  quiet: 5_000,
-  snapshot: hour,
-  spacing: 60,
+  connectTimeout: hour,
+  idleTimeout: hour,
+  probeTimeout: hour,
+  reconnectDelay: 50,
+  maxReconnectDelay: 200,
+  maxHold: day,
+  quietPeriod: 5_000,
+  snapshotTimeout: hour,
+  lineSpacing: 60,
 };
 
 /** A calendar that has to be there. */
-export function calendarNamed(name: string): Calendar {
-  const calendar = calendarOf(name);
+export function requireCalendar(name: string): Calendar {
+  const calendar = getCalendar(name);
   if (calendar === undefined) throw new Error(`no calendar ${name}`);
   return calendar;
 }
 
-export interface RigParts {
+export interface RigOptions {
   readonly at: Instant;
-  readonly director: Director;
-  readonly simulator: Partial<TwsSimulatorParts>;
+  readonly director: ScenarioEngine;
+  readonly simulator: Partial<TwsSimulatorOptions>;
   readonly settings: Partial<IbSettings>;
   readonly timings: Partial<IbTimings>;
 }
@@ -122,9 +122,9 @@ export interface Rig {
   readonly stop: () => Promise<void>;
 }
 
-export async function startRig(parts: Partial<RigParts> = {}): Promise<Rig> {
-  const { at = duringSession, director = quietDirector, simulator = {}, settings = {}, timings = {} } = parts;
-  const clock = clockAt(at);
+export async function startRig(options: Partial<RigOptions> = {}): Promise<Rig> {
+  const { at = duringSession, director = noFaults, simulator = {}, settings = {}, timings = {} } = options;
+  const clock = createClockAt(at);
   const events: SimulatorEvent[] = [];
   const started = await startTwsSimulator({
     host: '127.0.0.1',
@@ -132,10 +132,10 @@ export async function startRig(parts: Partial<RigParts> = {}): Promise<Rig> {
     serverVersion: 178,
     account: 'DU1234567',
     market,
-    calendarOf,
+    calendarOf: getCalendar,
     clock,
     marketTime: () => clock.now(),
-    director,
+    scenarioEngine: director,
     pacing: 'off',
     emit: (event) => events.push(event),
     ...simulator,
@@ -143,26 +143,26 @@ export async function startRig(parts: Partial<RigParts> = {}): Promise<Rig> {
   if (!started.ok) throw new Error(started.error.message);
   const gateway = started.value;
   const notices: IbNotice[] = [];
-  const provider = ibProvider({
+  const provider = createIbProvider({
     settings: {
       host: '127.0.0.1',
       port: gateway.port,
       clientId: 17,
-      dataType: 'live',
+      marketDataType: 'live',
       allowDelayed: false,
       ...settings,
     },
-    calendarOf,
+    calendarOf: getCalendar,
     clock,
-    notices: (notice) => notices.push(notice),
+    onNotice: (notice) => notices.push(notice),
     timings: { ...quickTimings, ...timings },
   });
   return { provider, gateway, events, notices, clock, stop: () => gateway.close() };
 }
 
 /** The same for one test: opened, and ended with it. */
-export async function openRig(parts: Partial<RigParts> = {}): Promise<Rig> {
-  const rig = await startRig(parts);
+export async function openRig(options: Partial<RigOptions> = {}): Promise<Rig> {
+  const rig = await startRig(options);
   onTestFinished(async () => {
     await rig.provider.close();
     await rig.stop();
@@ -173,44 +173,45 @@ export async function openRig(parts: Partial<RigParts> = {}): Promise<Rig> {
 }
 
 /** Does the same on every request of a kind, at most so often. */
-export function onRequest(request: string, action: Action, times = Infinity): Director {
-  let left = times;
+export function actOnRequest(request: string, action: Action, times = Infinity): ScenarioEngine {
+  let remaining = times;
   return {
-    direct: (occasion) => (occasion.kind === 'request' && occasion.request === request && left-- > 0 ? [action] : []),
-    timed: () => [],
+    actionsFor: (occasion) =>
+      occasion.kind === 'request' && occasion.request === request && remaining-- > 0 ? [action] : [],
+    timedActions: () => [],
   };
 }
 
 /** Something happens by itself, so long after the start. */
-export function after(delay: Duration, action: Action): Director {
-  return { direct: () => [], timed: () => [{ after: delay, action }] };
+export function after(delay: Duration, action: Action): ScenarioEngine {
+  return { actionsFor: () => [], timedActions: () => [{ after: delay, action }] };
 }
 
 /** The whole day of a date at an exchange. */
-export function dayOf(date: LocalDate, calendar = 'XNYS'): Window {
-  const named = calendarNamed(calendar);
+export function getDayWindow(date: LocalDate, calendar = 'XNYS'): Window {
+  const named = requireCalendar(calendar);
   return { start: named.startOf(date), end: named.startOf(addDays(date, 1)) };
 }
 
-export function bars(window: Window, barSize: BarSize = '1 min', instrument = apple): Request {
+export function barsRequest(window: Window, barSize: BarSize = '1 min', instrument = apple): Request {
   const parameters = { barSize, what: 'TRADES', hours: 'rth' } as const;
-  return { series: { dataset: 'equity_bars', provider: 'ib', instrument, ...parameters }, window, settles: [window] };
+  return { series: { dataset: 'equity_bars', provider: 'ib', instrument, ...parameters }, window, closes: [window] };
 }
 
-export function optionBars(contract: OptionContract, window: Window, barSize: BarSize = '1 min'): Request {
+export function optionBarsRequest(contract: OptionContract, window: Window, barSize: BarSize = '1 min'): Request {
   const parameters = { contract, barSize, what: 'TRADES', hours: 'rth' } as const;
   const series = { dataset: 'option_bars', provider: 'ib', instrument: apple, ...parameters } as const;
-  return { series, window, settles: [window] };
+  return { series, window, closes: [window] };
 }
 
-export function point(dataset: 'contracts' | 'chains' | 'quotes', instrument = apple): Request {
-  return { series: { dataset, provider: 'ib', instrument }, window: null, settles: [] };
+export function pointRequest(dataset: 'contracts' | 'chains' | 'quotes', instrument = apple): Request {
+  return { series: { dataset, provider: 'ib', instrument }, window: null, closes: [] };
 }
 
 export function snapshot(contracts: readonly OptionContract[], instrument = apple): Request {
   const expiry = contracts[0]?.expiry ?? '';
   const series = { dataset: 'option_snapshots', provider: 'ib', instrument, expiry, part: 1, contracts } as const;
-  return { series, window: null, settles: [] };
+  return { series, window: null, closes: [] };
 }
 
 /** The options nearest to the money, of the first expiry after a week or of any. */
@@ -229,7 +230,7 @@ export function nearTheMoney(count: number, of: 'one' | 'any' = 'one'): readonly
 }
 
 /** The rows of an answer that has to have some. */
-export function rowsIn(outcome: Outcome): Extract<Outcome, { kind: 'rows' }> {
+export function expectRows(outcome: FetchOutcome): Extract<FetchOutcome, { kind: 'rows' }> {
   if (outcome.kind !== 'rows') throw new Error(`no rows: ${JSON.stringify(outcome)}`);
   return outcome;
 }

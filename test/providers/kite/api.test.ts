@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
-import { kiteApi } from '../../../src/providers/kite/api.js';
-import type { KiteAnswer } from '../../../src/providers/kite/api.js';
-import { fakeKite, sendData, sendError } from './fake-kite.js';
+import { openKiteApi } from '../../../src/providers/kite/api.js';
+import type { KiteResponse } from '../../../src/providers/kite/api.js';
+import { startFakeKite, sendData, sendError } from './fake-kite.js';
 import type { FakeKite } from './fake-kite.js';
 
 const never = new AbortController().signal;
@@ -14,79 +14,81 @@ const question = {
   openInterest: false,
 } as const;
 
-function apiOf(server: FakeKite) {
-  return kiteApi({ ...access, root: server.root });
+function createApi(server: FakeKite) {
+  return openKiteApi({ ...access, baseUrl: server.baseUrl });
 }
 
-function errorOf(answer: KiteAnswer) {
+function getError(answer: KiteResponse) {
   if (answer.ok) expect.fail(`expected an error, got ${JSON.stringify(answer.value)}`);
   return answer.error;
 }
 
 describe('errors of Kite', () => {
   it('come with their type, text and status', async () => {
-    const server = await fakeKite((_, response) => sendError(response, 429, 'NetworkException', 'Too many requests'));
-    const api = apiOf(server);
+    const server = await startFakeKite((_, response) =>
+      sendError(response, 429, 'NetworkException', 'Too many requests'),
+    );
+    const api = createApi(server);
     const expected = { ok: false, error: { type: 'NetworkException', status: 429, message: 'Too many requests' } };
     expect(await api.profile(never)).toEqual(expected);
     expect(await api.quotes(['NSE:INFY'], never)).toEqual(expected);
     expect(await api.candles(question, never)).toEqual(expected);
     expect(await api.instruments(never)).toEqual(expected);
-    expect(await api.session('request', 'secret', never)).toEqual(expected);
+    expect(await api.createSession('request', 'secret', never)).toEqual(expected);
     api.close();
   });
 
   it('are seen in an answer with status 200 as well', async () => {
-    const server = await fakeKite((_, response) => sendError(response, 200, 'TokenException', 'no'));
-    const api = apiOf(server);
-    expect(errorOf(await api.profile(never))).toEqual({ type: 'TokenException', status: 200, message: 'no' });
-    expect(errorOf(await api.candles(question, never)).status).toBe(200);
+    const server = await startFakeKite((_, response) => sendError(response, 200, 'TokenException', 'no'));
+    const api = createApi(server);
+    expect(getError(await api.profile(never))).toEqual({ type: 'TokenException', status: 200, message: 'no' });
+    expect(getError(await api.candles(question, never)).status).toBe(200);
     api.close();
   });
 
   it('are not told in the words of the library about itself', async () => {
-    const server = await fakeKite((_, response) => {
+    const server = await startFakeKite((_, response) => {
       response.writeHead(200, { 'content-type': 'application/json' });
       response.end('{"status":"success"}');
     });
-    const api = apiOf(server);
-    const { message } = errorOf(await api.candles(question, never));
+    const api = createApi(server);
+    const { message } = getError(await api.candles(question, never));
     expect(message).toBe('an answer that cannot be read: it is not of the form that Kite documents');
     api.close();
   });
 
   it.each([200, 502])('are never read out of a page of HTML with status %i', async (status) => {
-    const server = await fakeKite((_, response) => {
+    const server = await startFakeKite((_, response) => {
       response.writeHead(status, { 'content-type': 'text/html' });
       response.end('<html>Bad gateway</html>');
     });
-    const api = apiOf(server);
+    const api = createApi(server);
     for (const answer of [
       await api.profile(never),
       await api.quotes(['NSE:INFY'], never),
       await api.candles(question, never),
       await api.instruments(never),
     ])
-      expect(errorOf(answer).status).toBe(status);
+      expect(getError(answer).status).toBe(status);
     api.close();
   });
 
   it('are told from half an answer and from a cut line', async () => {
-    const server = await fakeKite((_, response, url) => {
+    const server = await startFakeKite((_, response, url) => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': 100 });
       response.write('{"status":"success","data":{"a":');
       if (url.pathname === '/quote') setTimeout(() => response.destroy(), 20);
       else response.end('');
     });
-    const api = apiOf(server);
-    expect(errorOf(await api.quotes(['NSE:INFY'], never)).message).not.toBe('');
-    expect(errorOf(await api.profile(AbortSignal.timeout(500))).message).not.toBe('');
+    const api = createApi(server);
+    expect(getError(await api.quotes(['NSE:INFY'], never)).message).not.toBe('');
+    expect(getError(await api.profile(AbortSignal.timeout(500))).message).not.toBe('');
     api.close();
   });
 
   it('tell that nothing listens', async () => {
-    const api = kiteApi({ ...access, root: 'http://127.0.0.1:1' });
-    expect(errorOf(await api.profile(never))).toEqual({
+    const api = openKiteApi({ ...access, baseUrl: 'http://127.0.0.1:1' });
+    expect(getError(await api.profile(never))).toEqual({
       type: 'NetworkException',
       status: null,
       message: 'No response from server with error code: ECONNREFUSED',
@@ -97,33 +99,33 @@ describe('errors of Kite', () => {
 
 test('a list of instruments comes as text, with a charset and without', async () => {
   for (const type of ['text/csv', 'text/csv; charset=utf-8']) {
-    const server = await fakeKite((_, response) => {
+    const server = await startFakeKite((_, response) => {
       response.writeHead(200, { 'content-type': type });
       response.end('a,b\n1,2\n');
     });
-    const api = apiOf(server);
+    const api = createApi(server);
     expect(await api.instruments(never)).toEqual({ ok: true, value: 'a,b\n1,2\n' });
     api.close();
   }
 });
 
 test('requests carry the token and every key, and ask for nothing else', async () => {
-  const server = await fakeKite((request, response) => {
+  const server = await startFakeKite((request, response) => {
     expect(request.headers.authorization).toBe('token keykeykey:tokentoken');
     expect(request.headers['x-kite-version']).toBe('3');
     sendData(response, { 'NSE:M&M': { last_price: 1 } });
   });
-  const api = apiOf(server);
+  const api = createApi(server);
   await api.quotes(['NSE:M&M', 'NSE:NIFTY 50'], never);
-  expect(server.asked).toEqual(['/quote?i=NSE%3AM%26M&i=NSE%3ANIFTY+50']);
+  expect(server.requestedUrls).toEqual(['/quote?i=NSE%3AM%26M&i=NSE%3ANIFTY+50']);
   api.close();
 });
 
 test('a request that is broken off ends at once, and closing leaves no connection', async () => {
-  const server = await fakeKite((_, response, url) => {
+  const server = await startFakeKite((_, response, url) => {
     if (url.pathname === '/quote') sendData(response, {});
   });
-  const api = apiOf(server);
+  const api = createApi(server);
   expect(await api.quotes(['NSE:INFY'], never)).toEqual({ ok: true, value: {} });
   const controller = new AbortController();
   const answer = api.profile(controller.signal);

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { kiteFromEnvironment } from '../../../src/providers/kite/environment.js';
-import { kiteBudgets, kiteLimits } from '../../../src/providers/kite/limits.js';
-import { barSizes } from '../../../src/core/bars.js';
-import { day, hour } from '../../../src/core/time.js';
+import { applyKiteEnvironment } from '../../../src/providers/kite/environment.js';
+import { createKiteBudgets, createKiteLimits } from '../../../src/providers/kite/limits.js';
+import { barSizes } from '../../../src/core/tables/bars.js';
+import { day, hour } from '../../../src/core/time/time.js';
 
 const settings = { root: 'https://api.kite.trade', instrumentsMaxAge: 6 * hour, rate: { requests: 3, per: 1_000 } };
 
 test('without variables the pipeline counts', () => {
-  expect(kiteFromEnvironment(settings, { KITE_ROOT: ' ' })).toEqual({
+  expect(applyKiteEnvironment(settings, { KITE_ROOT: ' ' })).toEqual({
     ok: true,
     value: settings,
   });
@@ -20,7 +20,7 @@ test('variables go first', () => {
     G6_KITE_RATE_WINDOW: '1.5',
     G6_KITE_CACHE_TTL: '21600',
   };
-  expect(kiteFromEnvironment(settings, environment)).toEqual({
+  expect(applyKiteEnvironment(settings, environment)).toEqual({
     ok: true,
     value: { root: 'http://127.0.0.1:8899', instrumentsMaxAge: 6 * hour, rate: { requests: 2, per: 1_500 } },
   });
@@ -34,19 +34,19 @@ test.each([
   ['G6_KITE_RATE_WINDOW', 'soon'],
   ['G6_KITE_CACHE_TTL', '-1'],
 ])('%s is not %s', (name, value) => {
-  expect(kiteFromEnvironment(settings, { [name]: value })).toMatchObject({ ok: false, error: { name } });
+  expect(applyKiteEnvironment(settings, { [name]: value })).toMatchObject({ ok: false, error: { name } });
 });
 
 test('the limits are those that Kite has', () => {
-  const { longestWindow, snapshotContracts } = kiteLimits();
-  expect(Object.keys(longestWindow)).toEqual(Object.keys(barSizes));
-  expect(longestWindow['1 min']).toBe(60 * day);
-  expect(longestWindow['10 mins']).toBe(100 * day);
-  expect(longestWindow['30 mins']).toBe(200 * day);
-  expect(longestWindow['1 hour']).toBe(400 * day);
-  expect(longestWindow['1 day']).toBe(2_000 * day);
-  expect(snapshotContracts).toBe(499);
-  expect(kiteBudgets().map(({ name, limit }) => [name, limit])).toEqual([
+  const { maxWindow, maxSnapshotContracts } = createKiteLimits();
+  expect(Object.keys(maxWindow)).toEqual(Object.keys(barSizes));
+  expect(maxWindow['1 min']).toBe(60 * day);
+  expect(maxWindow['10 mins']).toBe(100 * day);
+  expect(maxWindow['30 mins']).toBe(200 * day);
+  expect(maxWindow['1 hour']).toBe(400 * day);
+  expect(maxWindow['1 day']).toBe(2_000 * day);
+  expect(maxSnapshotContracts).toBe(499);
+  expect(createKiteBudgets().map(({ name, limit }) => [name, limit])).toEqual([
     ['kite-all', 3],
     ['kite-historical', 3],
     ['kite-quote', 1],

@@ -4,20 +4,20 @@ import { onTestFinished } from 'vitest';
 
 /** An HTTP server that answers as it is told to. */
 export interface FakeKite {
-  readonly root: string;
+  readonly baseUrl: string;
   /** The paths with their queries, in the order asked for. */
-  readonly asked: string[];
+  readonly requestedUrls: string[];
   /** How many connections are open. */
   connections(): Promise<number>;
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => void;
 
-export async function fakeKite(handler: Handler): Promise<FakeKite> {
-  const asked: string[] = [];
+export async function startFakeKite(handler: Handler): Promise<FakeKite> {
+  const requestedUrls: string[] = [];
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://kite');
-    asked.push(`${url.pathname}${url.search}`);
+    requestedUrls.push(`${url.pathname}${url.search}`);
     handler(request, response, url);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -31,8 +31,8 @@ export async function fakeKite(handler: Handler): Promise<FakeKite> {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   return {
-    root: `http://127.0.0.1:${address.port}`,
-    asked,
+    baseUrl: `http://127.0.0.1:${address.port}`,
+    requestedUrls,
     connections: () =>
       new Promise((resolve, reject) =>
         server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
-import { mockFromEnvironment } from '../../../src/providers/mock/environment.js';
+import { applyMockEnvironment } from '../../../src/providers/mock/environment.js';
 
 const settings = { seed: 1, delay: 0, volatility: null, basePrices: { AAPL: 100, TSLA: 50 } };
 
 describe('the mock market from the environment', () => {
   test('is as the pipeline says when nothing is set', () => {
-    expect(mockFromEnvironment(settings, { PIPE_MOCK_DELAY: '', HOME: '/root' })).toEqual({
+    expect(applyMockEnvironment(settings, { PIPE_MOCK_DELAY: '', HOME: '/root' })).toEqual({
       ok: true,
       value: settings,
     });
@@ -23,7 +23,7 @@ describe('the mock market from the environment', () => {
     [{ PIPE_MOCK_BASE_PRICE: 'AAPL=190, BRK B=480.5' }, { basePrices: { AAPL: 190, TSLA: 50, 'BRK B': 480.5 } }],
     [{ G6_MOCK_SPOT_BASE: '23500' }, { basePrices: { AAPL: 100, TSLA: 50, NIFTY: 23500, 'NIFTY 50': 23500 } }],
   ])('takes %j', (environment, changed) => {
-    expect(mockFromEnvironment(settings, environment)).toEqual({ ok: true, value: { ...settings, ...changed } });
+    expect(applyMockEnvironment(settings, environment)).toEqual({ ok: true, value: { ...settings, ...changed } });
   });
 
   test.each([
@@ -36,6 +36,6 @@ describe('the mock market from the environment', () => {
     ['PIPE_MOCK_BASE_PRICE', 'AAPL=free'],
     ['G6_MOCK_SPOT_BASE', '0'],
   ])('refuses %s=%s and names it', (name, text) => {
-    expect(mockFromEnvironment(settings, { [name]: text })).toMatchObject({ ok: false, error: { name } });
+    expect(applyMockEnvironment(settings, { [name]: text })).toMatchObject({ ok: false, error: { name } });
   });
 });

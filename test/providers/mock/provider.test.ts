@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { calendarOf } from '../../../src/calendar/calendars.js';
-import type { Clock } from '../../../src/core/clock.js';
+import { getCalendar } from '../../../src/calendar/calendars.js';
+import type { Clock } from '../../../src/core/time/clock.js';
 import type { Instrument } from '../../../src/core/series.js';
 import type { Request } from '../../../src/core/request.js';
-import { day } from '../../../src/core/time.js';
-import { mockLimits, mockProvider } from '../../../src/providers/mock/provider.js';
-import type { MockParts } from '../../../src/providers/mock/provider.js';
-import { complianceSuite } from '../compliance.js';
+import { day } from '../../../src/core/time/time.js';
+import { mockLimits, createMockProvider } from '../../../src/providers/mock/provider.js';
+import type { MockProviderDeps } from '../../../src/providers/mock/provider.js';
+import { complianceSuite } from '../compliance-suite.js';
 
 const now = Date.parse('2026-11-18T17:00:00Z');
 const apple: Instrument = { symbol: 'AAPL', kind: 'stock', exchange: 'SMART', currency: 'USD', calendar: 'XNYS' };
 const settings = { seed: 1, delay: 0, volatility: null, basePrices: {} } as const;
 
 /** A clock that stands still; whoever waits on it waits until told otherwise. */
-function standingClock(): Clock & { readonly waits: number[]; ring(): void } {
+function createFrozenClock(): Clock & { readonly waits: number[]; wakeAll(): void } {
   const waits: number[] = [];
   const sleepers: (() => void)[] = [];
   return {
     waits,
-    ring: () => sleepers.splice(0).forEach((wake) => wake()),
+    wakeAll: () => sleepers.splice(0).forEach((wake) => wake()),
     now: () => now,
     sleepUntil: (instant, signal) =>
       new Promise((resolve, reject) => {
@@ -29,11 +29,11 @@ function standingClock(): Clock & { readonly waits: number[]; ring(): void } {
   };
 }
 
-function mock(changes: Partial<MockParts['settings']> = {}, clock: Clock = standingClock()) {
-  return mockProvider({ settings: { ...settings, ...changes }, calendarOf, clock });
+function createProvider(overrides: Partial<MockProviderDeps['settings']> = {}, clock: Clock = createFrozenClock()) {
+  return createMockProvider({ settings: { ...settings, ...overrides }, calendarOf: getCalendar, clock });
 }
 
-function dailyBars(instrument: Instrument, start: number, end: number): Request {
+function dailyBarsRequest(instrument: Instrument, start: number, end: number): Request {
   const window = { start, end };
   const series = {
     dataset: 'equity_bars',
@@ -43,19 +43,19 @@ function dailyBars(instrument: Instrument, start: number, end: number): Request 
     what: 'TRADES',
     hours: 'rth',
   } as const;
-  return { series, window, settles: [window] };
+  return { series, window, closes: [window] };
 }
 
 complianceSuite('mock', async () => {
-  const calendar = calendarOf('XNYS');
+  const calendar = getCalendar('XNYS');
   if (calendar === undefined) throw new Error('no calendar');
   return {
-    provider: mock(),
+    provider: createProvider(),
     limits: mockLimits,
     now,
     instrument: apple,
     calendar,
-    nobody: { ...apple, symbol: 'UNKNOWN' },
+    unknownInstrument: { ...apple, symbol: 'UNKNOWN' },
     session: '2026-11-17',
     closedDay: '2026-11-15',
     expired: {
@@ -70,18 +70,20 @@ describe('the delay of the mock provider', () => {
   const never = new AbortController().signal;
 
   it('is as long as it is set, and none when it is zero', async () => {
-    const clock = standingClock();
-    const answer = mock({ delay: 250 }, clock).fetch(dailyBars(apple, now - 7 * day, now), never);
+    const clock = createFrozenClock();
+    const answer = createProvider({ delay: 250 }, clock).fetch(dailyBarsRequest(apple, now - 7 * day, now), never);
     expect(clock.waits).toEqual([now + 250]);
-    clock.ring();
+    clock.wakeAll();
     expect((await answer).kind).toBe('rows');
-    expect((await mock({}, clock).fetch(dailyBars(apple, now - 7 * day, now), never)).kind).toBe('rows');
+    expect((await createProvider({}, clock).fetch(dailyBarsRequest(apple, now - 7 * day, now), never)).kind).toBe(
+      'rows',
+    );
     expect(clock.waits).toHaveLength(1);
   });
 
   it('ends at once when the request is given up', async () => {
     const controller = new AbortController();
-    const answer = mock({ delay: day }).fetch(dailyBars(apple, now - 7 * day, now), controller.signal);
+    const answer = createProvider({ delay: day }).fetch(dailyBarsRequest(apple, now - 7 * day, now), controller.signal);
     controller.abort(new Error('enough'));
     expect(await answer).toMatchObject({ kind: 'failure', failure: { kind: 'retryable' } });
   });
@@ -96,27 +98,31 @@ describe('the mock provider', () => {
       provider: 'mock',
       instrument: { ...apple, symbol: 'ES', kind: 'future' },
     } as const;
-    expect(await mock().fetch({ series, window: null, settles: [] }, never)).toEqual({ kind: 'empty' });
+    expect(await createProvider().fetch({ series, window: null, closes: [] }, never)).toEqual({ kind: 'empty' });
   });
 
   it('refuses quotes of an index, which has none', async () => {
-    const { series, window, settles } = dailyBars({ ...apple, symbol: 'SPX', kind: 'index' }, now - 7 * day, now);
+    const { series, window, closes } = dailyBarsRequest({ ...apple, symbol: 'SPX', kind: 'index' }, now - 7 * day, now);
     if (series.dataset !== 'equity_bars') throw new Error('not bars');
-    expect(await mock().fetch({ series: { ...series, what: 'BID' }, window, settles }, never)).toMatchObject({
+    expect(
+      await createProvider().fetch({ series: { ...series, priceType: 'BID' }, window, closes }, never),
+    ).toMatchObject({
       kind: 'failure',
       failure: { kind: 'invalid', code: 'no-quotes' },
     });
   });
 
   it('says which calendar is missing', async () => {
-    expect(await mock().fetch(dailyBars({ ...apple, calendar: 'XMOON' }, now - 7 * day, now), never)).toMatchObject({
+    expect(
+      await createProvider().fetch(dailyBarsRequest({ ...apple, calendar: 'XMOON' }, now - 7 * day, now), never),
+    ).toMatchObject({
       kind: 'failure',
       failure: { kind: 'invalid', message: expect.stringContaining('XMOON') as string },
     });
   });
 
   it('leaves open what lies ahead instead of calling it empty', async () => {
-    expect(await mock().fetch(dailyBars(apple, now + day, now + 5 * day), never)).toMatchObject({
+    expect(await createProvider().fetch(dailyBarsRequest(apple, now + day, now + 5 * day), never)).toMatchObject({
       kind: 'rows',
       rows: { length: 0 },
       answered: { start: now + day, end: now + day },
@@ -124,9 +130,9 @@ describe('the mock provider', () => {
   });
 
   it('answers the same from every provider of one seed, and otherwise from another', async () => {
-    const request = dailyBars(apple, now - 60 * day, now - day);
-    const first = await mock().fetch(request, never);
-    expect(await mock().fetch(request, never)).toEqual(first);
-    expect(await mock({ seed: 2 }).fetch(request, never)).not.toEqual(first);
+    const request = dailyBarsRequest(apple, now - 60 * day, now - day);
+    const first = await createProvider().fetch(request, never);
+    expect(await createProvider().fetch(request, never)).toEqual(first);
+    expect(await createProvider({ seed: 2 }).fetch(request, never)).not.toEqual(first);
   });
 });

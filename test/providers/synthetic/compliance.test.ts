@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { mockProvider } from '../../../src/providers/mock/provider.js';
+import { createMockProvider } from '../../../src/providers/mock/provider.js';
 import { syntheticLimits } from '../../../src/providers/synthetic/provider.js';
-import { calendarOf } from '../../../src/calendar/calendars.js';
-import { virtualClock } from '../../virtual-clock.js';
-import { complianceSuite } from '../compliance.js';
-import type { Candidate } from '../compliance.js';
-import { apple, never, newYork, now, oneOfEach, ruled } from './asking.js';
+import { getCalendar } from '../../../src/calendar/calendars.js';
+import { createVirtualClock } from '../../virtual-clock.js';
+import { complianceSuite } from '../compliance-suite.js';
+import type { Candidate } from '../compliance-suite.js';
+import { apple, never, newYork, now, requestByDataset, createProviderWithRules } from './requests.js';
 
 const expired: Candidate['expired'] = {
   contract: { expiry: '2026-09-18', strike: 270, right: 'C', conId: null },
@@ -13,12 +13,12 @@ const expired: Candidate['expired'] = {
 };
 
 complianceSuite('synthetic', async () => ({
-  provider: ruled([], virtualClock(now)),
+  provider: createProviderWithRules([], createVirtualClock(now)),
   limits: syntheticLimits,
   now,
   instrument: apple,
   calendar: newYork,
-  nobody: { ...apple, symbol: 'UNKNOWN' },
+  unknownInstrument: { ...apple, symbol: 'UNKNOWN' },
   session: '2026-11-17',
   closedDay: '2026-11-15',
   expired,
@@ -26,12 +26,12 @@ complianceSuite('synthetic', async () => ({
 }));
 
 complianceSuite('synthetic, late and with a gateway that was away,', async () => {
-  const clock = virtualClock(now - 60_000);
-  const provider = ruled(
+  const clock = createVirtualClock(now - 60_000);
+  const provider = createProviderWithRules(
     [
-      { do: { kind: 'delay', for: 1 } },
-      { on: { after: 1_000 }, do: { kind: 'restart', for: 10_000 } },
-      { on: 'connect', do: { kind: 'slow-accept', for: 20_000 } },
+      { do: { kind: 'delay', duration: 1 } },
+      { on: { after: 1_000 }, do: { kind: 'restart', duration: 10_000 } },
+      { on: 'connect', do: { kind: 'slow-accept', duration: 20_000 } },
     ],
     clock,
   );
@@ -41,7 +41,7 @@ complianceSuite('synthetic, late and with a gateway that was away,', async () =>
     now: now - 40_000,
     instrument: apple,
     calendar: newYork,
-    nobody: { ...apple, symbol: 'UNKNOWN' },
+    unknownInstrument: { ...apple, symbol: 'UNKNOWN' },
     session: '2026-11-17',
     closedDay: '2026-11-15',
     expired,
@@ -50,11 +50,11 @@ complianceSuite('synthetic, late and with a gateway that was away,', async () =>
 });
 
 test('a scenario that says nothing shows what mock shows, to the last digit', async () => {
-  const clock = virtualClock(now);
-  const quiet = ruled([], clock);
+  const clock = createVirtualClock(now);
+  const quiet = createProviderWithRules([], clock);
   const settings = { seed: 1, delay: 0, volatility: null, basePrices: {} };
-  const mock = mockProvider({ settings, calendarOf, clock });
-  for (const request of Object.values(oneOfEach)) {
+  const mock = createMockProvider({ settings, calendarOf: getCalendar, clock });
+  for (const request of Object.values(requestByDataset)) {
     const answer = await quiet.fetch(request, never);
     expect(answer).toEqual(await mock.fetch(request, never));
     expect(answer.kind).not.toBe('failure');

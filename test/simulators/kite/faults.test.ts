@@ -2,10 +2,10 @@ import { connect } from 'node:net';
 import { request } from 'node:http';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Action } from '../../../src/scenario/scenario.js';
-import { virtualClock } from '../../virtual-clock.js';
-import { afterTime, noon, onConnect, onRequest, startRig, stoppedClock } from './rig.js';
-import type { Rig } from './rig.js';
+import type { Action } from '../../../src/config/scenario/scenario.js';
+import { createVirtualClock } from '../../virtual-clock.js';
+import { afterTime, noon, onConnect, onRequest, startKiteRig, stoppedClock } from './kite-rig.js';
+import type { KiteRig } from './kite-rig.js';
 
 const history = '/instruments/historical/408065/minute?from=2026-11-19+09:15:00&to=2026-11-19+10:14:00';
 
@@ -15,7 +15,7 @@ function error(code: string, message: string | null = null, status: number | nul
 
 describe('what does not exist', () => {
   it('is said in JSON, like everything else', async () => {
-    const rig = await startRig();
+    const rig = await startKiteRig();
     for (const path of [
       '/',
       '/nothing',
@@ -51,7 +51,7 @@ describe('limits', () => {
     ['other', ['/user/profile', '/user/margins', '/portfolio/holdings'], 10],
   ] as const)('of %s requests hold in any second', async (rateClass, paths, limit) => {
     const clock = stoppedClock(50_000);
-    const rig = await startRig([], { clock, pacing: 'strict' });
+    const rig = await startKiteRig([], { clock, pacing: 'strict' });
     const ask = async (number: number): Promise<number> => (await rig.get(paths[number % paths.length] ?? '')).status;
     for (let number = 0; number < limit; number++) expect(await ask(number)).not.toBe(429);
     clock.set(50_999);
@@ -63,16 +63,16 @@ describe('limits', () => {
     clock.set(51_000);
     for (let number = 0; number < limit; number++) expect(await ask(number)).not.toBe(429);
     expect(await ask(0)).toBe(429);
-    expect(rig.statistics().tooFast).toEqual({ [rateClass]: 3 });
+    expect(rig.statistics().rateLimited).toEqual({ [rateClass]: 3 });
     expect(rig.events.filter(({ kind }) => kind === 'violation').length).toBe(3);
   });
 
   it('are counted and not enforced when that is wanted, and each API key has its own', async () => {
     const clock = stoppedClock(50_000);
-    const lenient = await startRig([], { clock, pacing: 'off' });
+    const lenient = await startKiteRig([], { clock, pacing: 'off' });
     for (let count = 0; count < 3; count++) expect((await lenient.get('/quote/ltp?i=NSE:INFY')).status).toBe(200);
-    expect(lenient.statistics().tooFast).toEqual({ quote: 2 });
-    const strict = await startRig([], { clock, pacing: 'strict' });
+    expect(lenient.statistics().rateLimited).toEqual({ quote: 2 });
+    const strict = await startKiteRig([], { clock, pacing: 'strict' });
     expect((await strict.get('/quote/ltp?i=NSE:INFY')).status).toBe(200);
     const other = { headers: { Authorization: 'token other:token' } };
     expect((await strict.get('/quote/ltp?i=NSE:INFY', other)).status).toBe(403);
@@ -92,7 +92,7 @@ describe('a scenario', () => {
     ['DataException', 502],
     ['GeneralException', 500],
   ])('can answer with a %s', async (name, status) => {
-    const rig = await startRig([
+    const rig = await startKiteRig([
       onRequest('profile', error(name), { times: 1 }),
       onRequest('profile', error(name, 'Told so', 418), { skip: 1, times: 1 }),
     ]);
@@ -113,23 +113,23 @@ describe('a scenario', () => {
     ['504', 504, 'NetworkException'],
     ['410', 410, 'GeneralException'],
   ])('can answer with a status of %s', async (code, status, type) => {
-    const rig = await startRig([onRequest('ltp', error(code))]);
+    const rig = await startKiteRig([onRequest('ltp', error(code))]);
     expect(await rig.json('/quote/ltp?i=NSE:INFY')).toMatchObject({ status, body: { error_type: type } });
   });
 
   it('can say that there is nothing, or only say half of it', async () => {
-    const empty = await startRig([onRequest(null, { kind: 'empty' })]);
+    const empty = await startKiteRig([onRequest(null, { kind: 'empty' })]);
     expect((await empty.json(history)).body).toEqual({ status: 'success', data: { candles: [] } });
     expect((await empty.json('/quote?i=NSE:INFY')).body).toEqual({ status: 'success', data: {} });
     expect((await (await empty.get('/instruments')).text()).split('\n').length).toBe(2);
-    const half = await startRig([onRequest(null, { kind: 'truncate', keep: 0.5 })]);
+    const half = await startKiteRig([onRequest(null, { kind: 'truncate', keepFraction: 0.5 })]);
     const { candles } = (await half.json(history)).body.data as { candles: [string][] };
     expect([candles.length, candles[0]?.[0]]).toEqual([30, '2026-11-19T09:15:00+0530']);
     expect(Object.keys((await half.json('/quote/ltp?i=NSE:INFY&i=NSE:TCS')).body.data)).toEqual(['NSE:INFY']);
   });
 
   it('can hide instruments, alone and among others', async () => {
-    const rig = await startRig([
+    const rig = await startKiteRig([
       onRequest(null, { kind: 'unknown' }, { symbols: ['TCS'] }),
       onRequest('quote', error('DataException'), { symbols: ['SBIN'] }),
     ]);
@@ -142,13 +142,13 @@ describe('a scenario', () => {
   });
 
   it('counts a request once however many instruments it names', async () => {
-    const rig = await startRig([onRequest('ltp', error('GeneralException'), { skip: 1, times: 1 })]);
+    const rig = await startKiteRig([onRequest('ltp', error('GeneralException'), { skip: 1, times: 1 })]);
     const ask = async (): Promise<number> => (await rig.json('/quote/ltp?i=NSE:TCS&i=NSE:INFY&i=NSE:ITC')).status;
     expect([await ask(), await ask(), await ask()]).toEqual([200, 500, 200]);
   });
 
   it('can be about some bars of some symbols', async () => {
-    const rig = await startRig([
+    const rig = await startKiteRig([
       onRequest('historical', error('DataException'), { symbols: ['NIFTY'], barSizes: ['1 day'] }),
     ]);
     const path = (token: number, interval: string): string =>
@@ -159,8 +159,8 @@ describe('a scenario', () => {
   });
 
   it('can answer later, or never', async () => {
-    const rig = await startRig([
-      onRequest('profile', { kind: 'delay', for: 300 }),
+    const rig = await startKiteRig([
+      onRequest('profile', { kind: 'delay', duration: 300 }),
       onRequest('margins', { kind: 'silence' }),
       onRequest('quote', { kind: 'half-open' }),
     ]);
@@ -173,7 +173,7 @@ describe('a scenario', () => {
   });
 
   it('can talk nonsense with a good status and with a bad one', async () => {
-    const rig = await startRig([onRequest('historical', { kind: 'garbage' })]);
+    const rig = await startKiteRig([onRequest('historical', { kind: 'garbage' })]);
     const answers = [await rig.get(history), await rig.get(history)];
     expect(answers.map(({ status }) => status)).toEqual([502, 200]);
     for (const answer of answers) {
@@ -183,7 +183,7 @@ describe('a scenario', () => {
   });
 
   it('can close the connection before an answer, and in the middle of one', async () => {
-    const rig = await startRig([
+    const rig = await startKiteRig([
       onRequest('profile', { kind: 'drop', midMessage: false }),
       onRequest('historical', { kind: 'drop', midMessage: true }),
     ]);
@@ -195,9 +195,9 @@ describe('a scenario', () => {
   });
 
   it('can refuse connections, be slow to talk, or begin with an error', async () => {
-    const rig = await startRig([
+    const rig = await startKiteRig([
       onConnect({ kind: 'refuse' }, { times: 1 }),
-      onConnect({ kind: 'slow-accept', for: 300 }, { skip: 1, times: 1 }),
+      onConnect({ kind: 'slow-accept', duration: 300 }, { skip: 1, times: 1 }),
       onConnect(error('NetworkException'), { skip: 2, times: 1 }),
     ]);
     expect((await rawGet(rig, '/user/profile'))[0]).toBe('ECONNRESET');
@@ -210,8 +210,8 @@ describe('a scenario', () => {
   });
 
   it('can go away and come back', async () => {
-    const clock = virtualClock(0, { auto: false });
-    const rig = await startRig([onRequest('margins', { kind: 'restart', for: 400 }, { times: 1 })], { clock });
+    const clock = createVirtualClock(0, { auto: false });
+    const rig = await startKiteRig([onRequest('margins', { kind: 'restart', duration: 400 }, { times: 1 })], { clock });
     expect((await rig.get('/user/profile')).status).toBe(200);
     await expect(rig.get('/user/margins')).rejects.toThrow();
     await expect(rig.get('/user/profile')).rejects.toThrow();
@@ -220,8 +220,8 @@ describe('a scenario', () => {
   });
 
   it('can end all logins until somebody logs in again', async () => {
-    const clock = virtualClock(0, { auto: false });
-    const rig = await startRig(
+    const clock = createVirtualClock(0, { auto: false });
+    const rig = await startKiteRig(
       [onRequest('quote', { kind: 'logged-out' }, { times: 1 }), afterTime(700, { kind: 'logged-out' })],
       { clock },
     );
@@ -234,7 +234,7 @@ describe('a scenario', () => {
   });
 
   it('tells what it does', async () => {
-    const rig = await startRig([onRequest('profile', error('UserException'))]);
+    const rig = await startKiteRig([onRequest('profile', error('UserException'))]);
     await rig.get('/user/profile');
     expect(rig.events.map(({ kind }) => kind)).toEqual(['connected', 'request', 'action', 'refused']);
     expect(rig.statistics()).toMatchObject({
@@ -247,7 +247,7 @@ describe('a scenario', () => {
 
 describe('clients that are odd', () => {
   it('are answered although they offer another protocol', async () => {
-    const rig = await startRig();
+    const rig = await startKiteRig();
     const offer = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n';
     const answer = await rawSend(rig, `GET /connect/login?api_key=testkey HTTP/1.1\r\nHost: x\r\n${offer}\r\n`);
     expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n/);
@@ -260,7 +260,7 @@ describe('clients that are odd', () => {
   });
 
   it('never bring it down', async () => {
-    const rig = await startRig();
+    const rig = await startKiteRig();
     const path = fc.oneof(
       fc.string(),
       fc.stringMatching(/^(\/([\w.~!$&'()*+,;=:@-]|%[0-9A-F]{2}){0,6}){1,4}$/),
@@ -298,7 +298,7 @@ describe('clients that are odd', () => {
   });
 
   it('may say anything on a ticker', async () => {
-    const rig = await startRig();
+    const rig = await startKiteRig();
     const upgrade =
       'GET /?api_key=testkey&access_token=testtoken HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
       'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n';
@@ -313,10 +313,10 @@ describe('clients that are odd', () => {
 });
 
 /** The code of the failure, the bytes of the body received and announced, and the status. */
-function rawGet(rig: Rig, path: string): Promise<readonly [string, number, number, number]> {
+function rawGet(rig: KiteRig, path: string): Promise<readonly [string, number, number, number]> {
   return new Promise((resolve) => {
     const headers = { Authorization: 'token testkey:testtoken' };
-    const asked = request(rig.root + path, { headers, agent: false }, (response) => {
+    const asked = request(rig.baseUrl + path, { headers, agent: false }, (response) => {
       let received = 0;
       const announced = Number(response.headers['content-length']);
       response.on('data', (part: Buffer) => (received += part.length));
@@ -329,7 +329,7 @@ function rawGet(rig: Rig, path: string): Promise<readonly [string, number, numbe
 }
 
 /** What comes back for some bytes, until it is quiet for a while or over. */
-function rawSend(rig: Rig, bytes: string | Buffer, quiet = 1_000): Promise<string> {
+function rawSend(rig: KiteRig, bytes: string | Buffer, quiet = 1_000): Promise<string> {
   return new Promise((resolve) => {
     let text = '';
     const socket = connect(rig.port, '127.0.0.1', () => void socket.write(bytes));
@@ -345,6 +345,6 @@ function rawSend(rig: Rig, bytes: string | Buffer, quiet = 1_000): Promise<strin
 }
 
 it('says why it cannot listen', async () => {
-  const rig = await startRig();
-  await expect(startRig([], { port: rig.port, at: noon })).rejects.toThrow('EADDRINUSE');
+  const rig = await startKiteRig();
+  await expect(startKiteRig([], { port: rig.port, at: noon })).rejects.toThrow('EADDRINUSE');
 });

@@ -1,9 +1,9 @@
 import { KiteConnect, KiteTicker } from 'kiteconnect';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { second } from '../../../src/core/time.js';
-import { virtualClock } from '../../virtual-clock.js';
-import { accessToken, apiKey, apiSecret, noon, onRequest, startRig } from './rig.js';
-import type { Rig } from './rig.js';
+import { second } from '../../../src/core/time/time.js';
+import { createVirtualClock } from '../../virtual-clock.js';
+import { accessToken, apiKey, apiSecret, noon, onRequest, startKiteRig } from './kite-rig.js';
+import type { KiteRig } from './kite-rig.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -44,15 +44,15 @@ interface Ticker {
 const Kite = KiteConnect as unknown as new (parameters: Row) => Client;
 const Stream = KiteTicker as unknown as new (parameters: Row) => Ticker;
 
-function clientOf({ root }: Rig): Client {
-  return new Kite({ api_key: apiKey, access_token: accessToken, root });
+function createClient({ baseUrl }: KiteRig): Client {
+  return new Kite({ api_key: apiKey, access_token: accessToken, root: baseUrl });
 }
 
 describe('the client for Node', () => {
   it('logs in, reads the account and logs out', async () => {
-    const rig = await startRig();
-    const kite = new Kite({ api_key: apiKey, root: rig.root });
-    const page = await (await fetch(`${rig.root}/connect/login?v=3&api_key=${apiKey}`, { method: 'POST' })).text();
+    const rig = await startKiteRig();
+    const kite = new Kite({ api_key: apiKey, root: rig.baseUrl });
+    const page = await (await fetch(`${rig.baseUrl}/connect/login?v=3&api_key=${apiKey}`, { method: 'POST' })).text();
     const session = await kite.generateSession(/<code>(\w+)<\/code>/.exec(page)?.[1] ?? '', apiSecret);
     expect(session).toMatchObject({ user_id: 'SIM001', api_key: apiKey });
     expect(await kite.getProfile()).toMatchObject({ user_id: 'SIM001' });
@@ -66,7 +66,7 @@ describe('the client for Node', () => {
   });
 
   it('reads instruments', async () => {
-    const kite = clientOf(await startRig());
+    const kite = createClient(await startKiteRig());
     const instruments = await kite.getInstruments();
     expect(instruments.length).toBeGreaterThan(105_000);
     const nifty = instruments.find((row) => row['tradingsymbol'] === 'NIFTY 50');
@@ -82,7 +82,7 @@ describe('the client for Node', () => {
   });
 
   it('reads quotes and candles', async () => {
-    const kite = clientOf(await startRig());
+    const kite = createClient(await startKiteRig());
     const keys = ['NSE:INFY', 'NSE:NIFTY 50'];
     expect(Object.keys(await kite.getQuote(keys)).toSorted()).toEqual(keys.toSorted());
     expect(Object.keys(await kite.getOHLC(keys)).toSorted()).toEqual(keys.toSorted());
@@ -98,7 +98,7 @@ describe('the client for Node', () => {
   });
 
   it('is told that there are no orders here', async () => {
-    const kite = clientOf(await startRig());
+    const kite = createClient(await startKiteRig());
     const order = { exchange: 'NSE', tradingsymbol: 'INFY', transaction_type: 'BUY', quantity: 1, product: 'CNC' };
     await expect(kite.placeOrder('regular', { ...order, order_type: 'MARKET' })).rejects.toMatchObject({
       error_type: 'OrderException',
@@ -106,11 +106,11 @@ describe('the client for Node', () => {
   });
 
   it('is told what a scenario says', async () => {
-    const rig = await startRig([
+    const rig = await startKiteRig([
       onRequest('ltp', { kind: 'garbage' }),
       onRequest('ohlc', { kind: 'error', code: '429', message: null, status: null }),
     ]);
-    const kite = clientOf(rig);
+    const kite = createClient(rig);
     await expect(kite.getLTP(['NSE:INFY'])).rejects.toMatchObject({
       error_type: 'NetworkException',
       message: 'Bad Gateway',
@@ -122,13 +122,13 @@ describe('the client for Node', () => {
   });
 
   it('streams ticks', async () => {
-    const clock = virtualClock(0, { auto: false });
-    const rig = await startRig([], { at: noon, speed: 30, clock });
+    const clock = createVirtualClock(0, { auto: false });
+    const rig = await startKiteRig([], { at: noon, speed: 30, clock });
     // Reconnection on would end the process when it gives up.
     const ticker = new Stream({
       api_key: apiKey,
       access_token: accessToken,
-      root: rig.tickerRoot,
+      root: rig.tickerUrl,
       reconnect: false,
     });
     onTestFinished(() => ticker.disconnect());
@@ -178,7 +178,7 @@ describe('times', () => {
       else process.env['TZ'] = before;
     });
     expect(new Date(noon).getTimezoneOffset()).toBe(offset);
-    const rig = await startRig([], { speed: 0 });
+    const rig = await startKiteRig([], { speed: 0 });
     const { body } = await rig.json('/quote?i=NSE:INFY');
     expect(body.data).toMatchObject({ 'NSE:INFY': { timestamp: '2026-11-20 12:00:00' } });
     const path = '/instruments/historical/408065/60minute?from=2026-11-19+00:00:00&to=2026-11-19+10:15:00';

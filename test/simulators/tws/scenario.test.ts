@@ -1,27 +1,27 @@
 import { describe, expect, test } from 'vitest';
-import type { Action, Director } from '../../../src/scenario/scenario.js';
-import { createDirector } from '../../../src/scenario/director.js';
-import { virtualClock } from '../../virtual-clock.js';
+import type { Action, ScenarioEngine } from '../../../src/config/scenario/scenario.js';
+import { createScenarioEngine } from '../../../src/config/scenario/engine/scenario-engine.js';
+import { createVirtualClock } from '../../virtual-clock.js';
 import {
   apple,
   detailsFields,
-  enter,
-  gateway,
-  greet,
+  connectClient,
+  startGateway,
+  connectRaw,
   historicalFields,
   onConnect,
   onRequest,
   quoteFields,
-} from './rig.js';
-import type { RawClient } from './rig.js';
+} from './tws-rig.js';
+import type { RawClient } from './tws-rig.js';
 
 /** Does something once, when its time comes. */
-function atTime(after: number, action: Action): Director {
-  return { direct: () => [], timed: () => [{ after, action }] };
+function atTime(after: number, action: Action): ScenarioEngine {
+  return { actionsFor: () => [], timedActions: () => [{ after, action }] };
 }
 
 /** That nothing but the answer to a later question comes. */
-async function silent(client: RawClient): Promise<void> {
+async function expectSilence(client: RawClient): Promise<void> {
   const before = client.received.length;
   client.send(49, 1);
   await client.message(49);
@@ -29,25 +29,25 @@ async function silent(client: RawClient): Promise<void> {
 }
 
 describe('an answer', () => {
-  const asked = async (action: Action, ask: readonly (string | number)[], request: string) => {
-    const { port } = await gateway({ director: onRequest(request, action) });
-    const client = await enter(port);
+  const requestWithFault = async (action: Action, ask: readonly (string | number)[], request: string) => {
+    const { port } = await startGateway({ scenarioEngine: onRequest(request, action) });
+    const client = await connectClient(port);
     client.send(...ask);
     return client;
   };
   const bars = historicalFields(1, apple, { duration: '10 D' });
 
   test('later', async () => {
-    const clock = virtualClock(0, { auto: false });
-    const { port } = await gateway({
+    const clock = createVirtualClock(0, { auto: false });
+    const { port } = await startGateway({
       clock,
-      director: onRequest('historical', { kind: 'delay', for: 7_000 }, { kind: 'delay', for: 1_000 }),
+      scenarioEngine: onRequest('historical', { kind: 'delay', duration: 7_000 }, { kind: 'delay', duration: 1_000 }),
     });
-    const client = await enter(port);
+    const client = await connectClient(port);
     client.send(...bars);
-    await silent(client);
+    await expectSilence(client);
     await clock.advanceBy(7_999);
-    await silent(client);
+    await expectSilence(client);
     await clock.advanceBy(1);
     await client.message(17);
   });
@@ -59,80 +59,88 @@ describe('an answer', () => {
     ['option-parameters', [78, 1, 'AAPL', '', 'STK', 265598]],
     ['positions', [61, 1]],
   ])('never, to %s', async (request, fields) => {
-    await silent(await asked({ kind: 'silence' }, fields, request));
+    await expectSilence(await requestWithFault({ kind: 'silence' }, fields, request));
   });
 
   test('that there is nothing, in the words of TWS', async () => {
-    const history = await asked({ kind: 'empty' }, bars, 'historical');
+    const history = await requestWithFault({ kind: 'empty' }, bars, 'historical');
     expect((await history.message(4)).slice(2, 5)).toEqual([
       '1',
       '162',
       'Historical Market Data Service error message:HMDS query returned no data: AAPL@SMART Trades',
     ]);
-    const details = await asked({ kind: 'empty' }, detailsFields(1, apple), 'contract-details');
+    const details = await requestWithFault({ kind: 'empty' }, detailsFields(1, apple), 'contract-details');
     expect((await details.message(4)).slice(2, 4)).toEqual(['1', '200']);
-    const parameters = await asked({ kind: 'empty' }, [78, 1, 'AAPL', '', 'STK', 265598], 'option-parameters');
+    const parameters = await requestWithFault(
+      { kind: 'empty' },
+      [78, 1, 'AAPL', '', 'STK', 265598],
+      'option-parameters',
+    );
     expect(await parameters.until(76)).toEqual([['76', '1']]);
-    const quotes = await asked({ kind: 'empty' }, quoteFields(1, apple, { snapshot: 1 }), 'market-data');
+    const quotes = await requestWithFault({ kind: 'empty' }, quoteFields(1, apple, { snapshot: 1 }), 'market-data');
     expect((await quotes.until(57)).map(([kind]) => kind)).toEqual(['81', '58', '57']);
   });
 
   test('with an error, in its words or the usual ones', async () => {
     const own = { kind: 'error', code: '162', message: 'no permissions', status: null } as const;
-    expect((await (await asked(own, bars, 'historical')).message(4)).slice(2, 5)).toEqual([
+    expect((await (await requestWithFault(own, bars, 'historical')).message(4)).slice(2, 5)).toEqual([
       '1',
       '162',
       'no permissions',
     ]);
     const usual = { kind: 'error', code: '366', message: null, status: null } as const;
-    const details = await asked(usual, detailsFields(3, apple), 'contract-details');
+    const details = await requestWithFault(usual, detailsFields(3, apple), 'contract-details');
     expect((await details.message(4)).slice(2, 5)).toEqual([
       '3',
       '366',
       'No historical data query found for ticker id',
     ]);
-    const time = await asked({ ...usual, code: '322' }, [49, 1], 'time');
+    const time = await requestWithFault({ ...usual, code: '322' }, [49, 1], 'time');
     expect((await time.message(4)).slice(2, 4)).toEqual(['-1', '322']);
   });
 
   test('cut short as if that were all', async () => {
-    const client = await asked({ kind: 'truncate', keep: 0.5 }, bars, 'historical');
+    const client = await requestWithFault({ kind: 'truncate', keepFraction: 0.5 }, bars, 'historical');
     const [, , , , count, first] = await client.message(17);
     expect([count, first]).toEqual(['5', '20261105']);
   });
 
   test('that the contract does not exist, or not any more', async () => {
-    const unknown = await asked({ kind: 'unknown' }, bars, 'historical');
+    const unknown = await requestWithFault({ kind: 'unknown' }, bars, 'historical');
     expect((await unknown.message(4))[3]).toBe('200');
-    const expired = await asked({ kind: 'expired' }, bars, 'historical');
+    const expired = await requestWithFault({ kind: 'expired' }, bars, 'historical');
     expect((await expired.message(4))[3]).toBe('166');
-    const quote = await asked({ kind: 'unknown' }, quoteFields(1, apple), 'market-data');
+    const quote = await requestWithFault({ kind: 'unknown' }, quoteFields(1, apple), 'market-data');
     expect((await quote.message(4))[3]).toBe('200');
-    const parameters = await asked({ kind: 'unknown' }, [78, 1, 'AAPL', '', 'STK', 265598], 'option-parameters');
+    const parameters = await requestWithFault(
+      { kind: 'unknown' },
+      [78, 1, 'AAPL', '', 'STK', 265598],
+      'option-parameters',
+    );
     expect((await parameters.until(76)).length).toBeGreaterThan(1);
   });
 
   test('that is not of the protocol', async () => {
-    const client = await asked({ kind: 'garbage' }, bars, 'historical');
+    const client = await requestWithFault({ kind: 'garbage' }, bars, 'historical');
     const [first] = await client.next(() => true);
     expect(Number(first)).toBeNaN();
-    await silent(client);
+    await expectSilence(client);
   });
 
   test('and then the connection breaks, in the middle of it or instead of it', async () => {
-    const middle = await asked({ kind: 'drop', midMessage: true }, bars, 'historical');
+    const middle = await requestWithFault({ kind: 'drop', midMessage: true }, bars, 'historical');
     let bytes = 0;
     middle.socket.on('data', (chunk: Buffer) => (bytes += chunk.length));
     await middle.closed;
     expect(bytes).toBeGreaterThan(100);
     expect(middle.received.some(([kind]) => kind === '17')).toBe(false);
-    const instead = await asked({ kind: 'drop', midMessage: false }, bars, 'historical');
+    const instead = await requestWithFault({ kind: 'drop', midMessage: false }, bars, 'historical');
     await instead.closed;
   });
 
   test('and nothing more, on a connection that stays open', async () => {
-    const { port, statistics } = await gateway({ director: onRequest('historical', { kind: 'half-open' }) });
-    const client = await enter(port);
+    const { port, statistics } = await startGateway({ scenarioEngine: onRequest('historical', { kind: 'half-open' }) });
+    const client = await connectClient(port);
     client.send(...bars);
     client.send(49, 1);
     await expect(client.message(49, 200)).rejects.toThrow('nothing like it');
@@ -143,41 +151,41 @@ describe('an answer', () => {
 
 describe('on coming in', () => {
   test('a client is turned away', async () => {
-    const { port } = await gateway({ director: onConnect({ kind: 'refuse' }) });
-    const client = await greet(port, 'v100..193');
+    const { port } = await startGateway({ scenarioEngine: onConnect({ kind: 'refuse' }) });
+    const client = await connectRaw(port, 'v100..193');
     await client.closed;
     expect(client.received).toEqual([]);
   });
 
   test('a client is talked to only after a while', async () => {
-    const clock = virtualClock(0, { auto: false });
-    const { port } = await gateway({ clock, director: onConnect({ kind: 'slow-accept', for: 3_000 }) });
-    const client = await greet(port, 'v100..193');
+    const clock = createVirtualClock(0, { auto: false });
+    const { port } = await startGateway({ clock, scenarioEngine: onConnect({ kind: 'slow-accept', duration: 3_000 }) });
+    const client = await connectRaw(port, 'v100..193');
     await expect(client.next(() => true, 100)).rejects.toThrow('nothing like it');
     await clock.advanceBy(3_000);
     await client.next(({ length }) => length === 2);
   });
 
   test('a client is told an error and hung up on', async () => {
-    const { port } = await gateway({
-      director: onConnect({ kind: 'error', code: '326', message: null, status: null }),
+    const { port } = await startGateway({
+      scenarioEngine: onConnect({ kind: 'error', code: '326', message: null, status: null }),
     });
-    const client = await greet(port, 'v100..193');
+    const client = await connectRaw(port, 'v100..193');
     client.send(71, 2, 1, '');
     expect((await client.message(4)).slice(2, 4)).toEqual(['-1', '326']);
     await client.closed;
   });
 
   test('a client is left without a word', async () => {
-    const { port } = await gateway({ director: onConnect({ kind: 'half-open' }) });
-    const client = await greet(port, 'v100..193');
+    const { port } = await startGateway({ scenarioEngine: onConnect({ kind: 'half-open' }) });
+    const client = await connectRaw(port, 'v100..193');
     await expect(client.next(() => true, 100)).rejects.toThrow('nothing like it');
     expect(client.socket.destroyed).toBe(false);
   });
 
   test('the line breaks in the middle of the first word', async () => {
-    const { port } = await gateway({ director: onConnect({ kind: 'drop', midMessage: true }) });
-    const client = await greet(port, 'v100..193');
+    const { port } = await startGateway({ scenarioEngine: onConnect({ kind: 'drop', midMessage: true }) });
+    const client = await connectRaw(port, 'v100..193');
     await client.closed;
     expect(client.received).toEqual([]);
   });
@@ -185,18 +193,21 @@ describe('on coming in', () => {
 
 describe('the gateway', () => {
   test('goes away and comes back at the same port', async () => {
-    const clock = virtualClock(0, { auto: false });
-    const { port, statistics } = await gateway({ clock, director: atTime(1_000, { kind: 'restart', for: 5_000 }) });
-    const client = await enter(port);
+    const clock = createVirtualClock(0, { auto: false });
+    const { port, statistics } = await startGateway({
+      clock,
+      scenarioEngine: atTime(1_000, { kind: 'restart', duration: 5_000 }),
+    });
+    const client = await connectClient(port);
     await clock.advanceBy(1_000);
     await client.closed;
-    const turnedAway = await greet(port, 'v100..193');
+    const turnedAway = await connectRaw(port, 'v100..193');
     await turnedAway.closed;
     expect(statistics().connections.accepted).toBe(1);
     await clock.advanceBy(5_000);
     await expect
       .poll(async () =>
-        (await greet(port, 'v100..193'))
+        (await connectRaw(port, 'v100..193'))
           .next(() => true, 500)
           .then(
             () => true,
@@ -210,21 +221,21 @@ describe('the gateway', () => {
     [true, '1102'],
     [false, '1101'],
   ])('loses its link (data kept: %s)', async (dataKept, code) => {
-    const clock = virtualClock(0, { auto: false });
-    const { port, statistics } = await gateway({
+    const clock = createVirtualClock(0, { auto: false });
+    const { port, statistics } = await startGateway({
       clock,
       marketTime: () => Date.parse('2026-11-18T16:00:00Z') + clock.now(),
-      director: atTime(1_000, { kind: 'link-lost', for: 60_000, dataKept }),
+      scenarioEngine: atTime(1_000, { kind: 'link-lost', duration: 60_000, dataKept }),
     });
-    const client = await enter(port);
+    const client = await connectClient(port);
     client.send(...quoteFields(1, apple));
     await client.next(([kind, , , type]) => kind === '46' && type === '45');
     await clock.advanceBy(1_000);
     expect((await client.message(4))[3]).toBe('1100');
     client.send(...historicalFields(2, apple));
-    await silent(client);
+    await expectSilence(client);
     await clock.advanceBy(30_000);
-    await silent(client);
+    await expectSilence(client);
     await clock.advanceBy(30_000);
     expect((await client.message(4))[3]).toBe(code);
     await clock.advanceBy(2_000);
@@ -232,20 +243,20 @@ describe('the gateway', () => {
       await client.message(17);
       await client.message(1);
     } else {
-      await silent(client);
+      await expectSilence(client);
       expect(statistics()).toMatchObject({ lines: { now: 0 }, openHistorical: { now: 0 } });
     }
   });
 
   test('loses a data farm', async () => {
-    const clock = virtualClock(0, { auto: false });
-    const director = onRequest('time', { kind: 'farm-down', farm: 'historical', for: 60_000 });
-    const { port } = await gateway({ clock, director });
-    const client = await enter(port);
+    const clock = createVirtualClock(0, { auto: false });
+    const director = onRequest('time', { kind: 'farm-down', farm: 'historical', duration: 60_000 });
+    const { port } = await startGateway({ clock, scenarioEngine: director });
+    const client = await connectClient(port);
     client.send(49, 1);
     expect((await client.message(4))[3]).toBe('2105');
     await client.message(49);
-    const late = await greet(port, 'v100..193');
+    const late = await connectRaw(port, 'v100..193');
     late.send(71, 2, 2, '');
     expect([await late.message(4), await late.message(4)].map((fields) => fields[3])).toEqual(['2104', '2105']);
     client.send(...historicalFields(2, apple));
@@ -257,12 +268,12 @@ describe('the gateway', () => {
   });
 
   test('says something to everybody when its time comes', async () => {
-    const clock = virtualClock(0, { auto: false });
-    const { port, events } = await gateway({
+    const clock = createVirtualClock(0, { auto: false });
+    const { port, events } = await startGateway({
       clock,
-      director: atTime(2_000, { kind: 'error', code: '2110', message: null, status: null }),
+      scenarioEngine: atTime(2_000, { kind: 'error', code: '2110', message: null, status: null }),
     });
-    const clients = [await enter(port, 'v100..193', 1), await enter(port, 'v100..193', 2)];
+    const clients = [await connectClient(port, 'v100..193', 1), await connectClient(port, 'v100..193', 2)];
     await clock.advanceBy(2_000);
     for (const client of clients) expect((await client.message(4))[3]).toBe('2110');
     expect(events.filter(({ kind }) => kind === 'action')).toHaveLength(1);
@@ -271,9 +282,9 @@ describe('the gateway', () => {
   test.each([{ kind: 'drop', midMessage: false } as const, { kind: 'drop', midMessage: true } as const])(
     'hangs up on everybody: %j',
     async (action) => {
-      const clock = virtualClock(0, { auto: false });
-      const { port } = await gateway({ clock, director: atTime(2_000, action) });
-      const client = await enter(port);
+      const clock = createVirtualClock(0, { auto: false });
+      const { port } = await startGateway({ clock, scenarioEngine: atTime(2_000, action) });
+      const client = await connectClient(port);
       await clock.advanceBy(2_000);
       await client.closed;
     },
@@ -296,15 +307,15 @@ test('rules see symbols, sizes and contracts, also behind a number', async () =>
     often: { skip: 0, every: 1, times: null, chance: 1, from: 0, until: null },
     act: { kind: 'error', code: '322', message: 'by the rule', status: null } as const,
   });
-  const director = createDirector({
+  const director = createScenarioEngine({
     market: { seed: 1, volatility: null, basePrices: {} },
     rules: [
       rule({ requests: ['historical'], symbols: ['AAPL'], barSizes: ['1 day'] }),
       rule({ strikes: [270], expiries: ['2026-12-18'] }),
     ],
   });
-  const { port } = await gateway({ director });
-  const client = await enter(port);
+  const { port } = await startGateway({ scenarioEngine: director });
+  const client = await connectClient(port);
   client.send(...historicalFields(1, { conId: 265598, exchange: 'SMART' }));
   expect((await client.message(4))[4]).toBe('by the rule');
   client.send(...historicalFields(2, { conId: 265598, exchange: 'SMART' }, { barSize: '1 hour' }));

@@ -1,6 +1,6 @@
 import type { Right } from '../../../core/series.js';
-import { dayNumber } from '../../../core/time.js';
-import type { LocalDate } from '../../../core/time.js';
+import { toDayNumber } from '../../../core/time/time.js';
+import type { LocalDate } from '../../../core/time/time.js';
 
 /**
  * The numbers that the contracts on one underlying share out among themselves. A contract keeps its number all its life and
@@ -10,7 +10,7 @@ import type { LocalDate } from '../../../core/time.js';
 export interface NumberBlock {
   readonly first: number;
   /** More than there are expiries listed at once. */
-  readonly places: number;
+  readonly expirySlots: number;
   /** In what expiries are counted. */
   readonly unit: 'week' | 'month';
   /** More than there are strikes listed for one expiry. */
@@ -18,13 +18,13 @@ export interface NumberBlock {
 }
 
 /** How many numbers a block has. */
-export function blockLength({ places, strikes }: NumberBlock): number {
-  return places * (1 + 2 * strikes);
+export function blockSize({ expirySlots, strikes }: NumberBlock): number {
+  return expirySlots * (1 + 2 * strikes);
 }
 
 /** The number of a future. */
 export function futureNumber(block: NumberBlock, expiry: LocalDate): number {
-  return block.first + placeOf(block, expiry);
+  return block.first + expirySlot(block, expiry);
 }
 
 /** The number of an option; `step` is the distance of strikes. */
@@ -32,14 +32,19 @@ export function optionNumber(
   block: NumberBlock,
   expiry: LocalDate,
   strike: number,
-  step: number,
+  strikeStep: number,
   right: Right,
 ): number {
-  const position = Math.round(strike / step) % block.strikes;
-  return block.first + block.places + 2 * (placeOf(block, expiry) * block.strikes + position) + (right === 'C' ? 0 : 1);
+  const strikeSlot = Math.round(strike / strikeStep) % block.strikes;
+  return (
+    block.first +
+    block.expirySlots +
+    2 * (expirySlot(block, expiry) * block.strikes + strikeSlot) +
+    (right === 'C' ? 0 : 1)
+  );
 }
 
-function placeOf({ places, unit }: NumberBlock, expiry: LocalDate): number {
-  if (unit === 'week') return Math.floor(dayNumber(expiry) / 7) % places;
-  return (Number(expiry.slice(0, 4)) * 12 + Number(expiry.slice(5, 7))) % places;
+function expirySlot({ expirySlots, unit }: NumberBlock, expiry: LocalDate): number {
+  if (unit === 'week') return Math.floor(toDayNumber(expiry) / 7) % expirySlots;
+  return (Number(expiry.slice(0, 4)) * 12 + Number(expiry.slice(5, 7))) % expirySlots;
 }

@@ -1,29 +1,29 @@
 import type { Instrument } from '../../../core/series.js';
-import type { Instant, LocalDate } from '../../../core/time.js';
-import type { ListedOption } from '../../../market/listing.js';
+import type { Instant, LocalDate } from '../../../core/time/time.js';
+import type { ListedOption } from '../../../market/options/option-chain.js';
 import type { Market } from '../../../market/market.js';
-import { blockLength, futureNumber, optionNumber } from './contract-numbers.js';
+import { blockSize, futureNumber, optionNumber } from './contract-numbers.js';
 import type { NumberBlock } from './contract-numbers.js';
-import { tokenOf } from './instrument.js';
+import { toToken } from './instrument.js';
 import type { KiteInstrument } from './instrument.js';
 import { optionableStocks } from './stocks.js';
 
 type DerivativeExchange = 'NFO' | 'BFO' | 'CDS' | 'MCX';
 
 /** An instrument that options and futures are written on, with the numbers of those contracts. */
-export interface Underlying {
+export interface UnderlyingBlock {
   readonly exchange: DerivativeExchange;
-  readonly source: Instrument;
+  readonly instrument: Instrument;
   readonly block: NumberBlock;
 }
 
 /** How many futures there are at once. */
-const futuresListed = 3;
+const futureCount = 3;
 
 const indexBlock = { places: 128, unit: 'week', strikes: 1_024 } as const;
 const stockBlock = { places: 6, unit: 'month', strikes: 160 } as const;
 
-const groups: readonly {
+const derivativeExchanges: readonly {
   readonly exchange: DerivativeExchange;
   readonly calendar: string;
   readonly firstNumber: number;
@@ -62,105 +62,111 @@ const groups: readonly {
 ];
 
 /** Every instrument with contracts, in the order of the dump. */
-export const underlyings: readonly Underlying[] = groups.flatMap(
+export const underlyings: readonly UnderlyingBlock[] = derivativeExchanges.flatMap(
   ({ exchange, calendar, firstNumber, indices, stocks }) => {
     let first = firstNumber;
-    const underlying = (symbol: string, kind: 'index' | 'stock'): Underlying => {
+    const createUnderlying = (symbol: string, kind: 'index' | 'stock'): UnderlyingBlock => {
       const block = { first, ...(kind === 'index' ? indexBlock : stockBlock) };
-      first += blockLength(block);
+      first += blockSize(block);
       // What an option is written on trades on the exchange's cash side.
-      const cash = exchange === 'BFO' ? 'BSE' : 'NSE';
-      return { exchange, block, source: { symbol, kind, exchange: cash, currency: 'INR', calendar } };
+      const cashExchange = exchange === 'BFO' ? 'BSE' : 'NSE';
+      return { exchange, block, instrument: { symbol, kind, exchange: cashExchange, currency: 'INR', calendar } };
     };
     return [
-      ...indices.map((symbol) => underlying(symbol, 'index')),
-      ...stocks.map((symbol) => underlying(symbol, 'stock')),
+      ...indices.map((symbol) => createUnderlying(symbol, 'index')),
+      ...stocks.map((symbol) => createUnderlying(symbol, 'stock')),
     ];
   },
 );
 
 /** The futures and options on an underlying that are listed at an instant. */
-export function derivatives(market: Market, underlying: Underlying, at: Instant): readonly KiteInstrument[] {
-  const chain = market.chain(underlying.source, at);
-  return chain.found ? [...futures(underlying, chain.value), ...options(underlying, chain.value)] : [];
+export function listDerivatives(market: Market, underlying: UnderlyingBlock, at: Instant): readonly KiteInstrument[] {
+  const chain = market.chain(underlying.instrument, at);
+  return chain.found ? [...listFutures(underlying, chain.value), ...listOptions(underlying, chain.value)] : [];
 }
 
 /** The underlying whose contracts may have a token. */
-export function underlyingOfToken(token: number): Underlying | undefined {
+export function underlyingOfToken(token: number): UnderlyingBlock | undefined {
   return underlyings.find(({ exchange, block }) => {
-    const number = (token - tokenOf(0, exchange)) / 256;
-    return Number.isInteger(number) && number >= block.first && number < block.first + blockLength(block);
+    const number = (token - toToken(0, exchange)) / 256;
+    return Number.isInteger(number) && number >= block.first && number < block.first + blockSize(block);
   });
 }
 
 /** The underlyings whose contracts may have a name such as `NFO:NIFTY26NOVFUT`. */
-export function underlyingsOfKey(key: string): readonly Underlying[] {
-  return underlyings.filter(({ exchange, source }) => key.startsWith(`${exchange}:${source.symbol}`));
+export function underlyingsOfKey(key: string): readonly UnderlyingBlock[] {
+  return underlyings.filter(({ exchange, instrument }) => key.startsWith(`${exchange}:${instrument.symbol}`));
 }
 
-function options({ exchange, source, block }: Underlying, chain: readonly ListedOption[]): readonly KiteInstrument[] {
+function listOptions(
+  { exchange, instrument, block }: UnderlyingBlock,
+  chain: readonly ListedOption[],
+): readonly KiteInstrument[] {
   let expiry = '';
-  let step = 1;
+  let strikeStep = 1;
   return chain.map((option, index) => {
     if (option.expiry !== expiry) {
       ({ expiry } = option);
       // Calls and puts alternate, so that the next strike stands two places on.
       const next = chain[index + 2];
-      step = next?.expiry === expiry ? next.strike - option.strike : option.strike;
+      strikeStep = next?.expiry === expiry ? next.strike - option.strike : option.strike;
     }
-    const exchangeToken = optionNumber(block, expiry, option.strike, step, option.right);
+    const exchangeToken = optionNumber(block, expiry, option.strike, strikeStep, option.right);
     return {
-      token: tokenOf(exchangeToken, exchange),
+      token: toToken(exchangeToken, exchange),
       exchangeToken,
       tradingsymbol: option.localSymbol,
-      name: source.symbol,
+      name: instrument.symbol,
       expiry,
       strike: option.strike,
-      tickSize: tickSizeOf(exchange),
+      tickSize: getTickSize(exchange),
       lotSize: option.multiplier,
       type: option.right === 'C' ? 'CE' : 'PE',
       segment: `${exchange}-OPT`,
       exchange,
-      source,
+      source: instrument,
       option: { expiry, strike: option.strike, right: option.right },
     };
   });
 }
 
-function futures({ exchange, source, block }: Underlying, chain: readonly ListedOption[]): readonly KiteInstrument[] {
-  return monthlyExpiries(chain).map(({ expiry, multiplier }) => {
+function listFutures(
+  { exchange, instrument, block }: UnderlyingBlock,
+  chain: readonly ListedOption[],
+): readonly KiteInstrument[] {
+  return findMonthlyExpiries(chain).map(({ expiry, multiplier }) => {
     const exchangeToken = futureNumber(block, expiry);
     return {
-      token: tokenOf(exchangeToken, exchange),
+      token: toToken(exchangeToken, exchange),
       exchangeToken,
-      tradingsymbol: `${source.symbol}${expiry.slice(2, 4)}${monthName(expiry)}FUT`,
-      name: source.symbol,
+      tradingsymbol: `${instrument.symbol}${expiry.slice(2, 4)}${formatMonth(expiry)}FUT`,
+      name: instrument.symbol,
       expiry,
       strike: 0,
-      tickSize: tickSizeOf(exchange),
+      tickSize: getTickSize(exchange),
       lotSize: multiplier,
       type: 'FUT',
       segment: `${exchange}-FUT`,
       exchange,
-      source: { ...source, kind: 'future' },
+      source: { ...instrument, kind: 'future' },
       option: null,
     };
   });
 }
 
 /** The last expiry of each of the next months, with an option's size. */
-function monthlyExpiries(chain: readonly ListedOption[]): readonly ListedOption[] {
+function findMonthlyExpiries(chain: readonly ListedOption[]): readonly ListedOption[] {
   const lastOfMonth = new Map<string, ListedOption>();
   for (const option of chain) lastOfMonth.set(option.expiry.slice(0, 7), option);
-  return [...lastOfMonth.values()].slice(0, futuresListed);
+  return [...lastOfMonth.values()].slice(0, futureCount);
 }
 
 const monthNames = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'] as const;
 
-function monthName(date: LocalDate): string {
+function formatMonth(date: LocalDate): string {
   return monthNames[Number(date.slice(5, 7)) - 1] ?? '';
 }
 
-function tickSizeOf(exchange: DerivativeExchange): number {
+function getTickSize(exchange: DerivativeExchange): number {
   return exchange === 'CDS' ? 0.0025 : exchange === 'MCX' ? 0.5 : 0.05;
 }

@@ -1,10 +1,10 @@
-import { tokenOf } from './instrument.js';
+import { toToken } from './instrument.js';
 import type { KiteExchange, KiteInstrument } from './instrument.js';
 
 /** Trading symbol, exchange token, and the market's own symbol where that differs. */
-type Row = readonly [symbol: string, exchangeToken: number, marketSymbol?: string];
+type IndexRow = readonly [symbol: string, exchangeToken: number, marketSymbol?: string];
 
-const nse: readonly Row[] = [
+const nseIndices: readonly IndexRow[] = [
   ['NIFTY 50', 1001, 'NIFTY'],
   ['NIFTY MIDCAP 100', 1003],
   ['NIFTY PSU BANK', 1027],
@@ -33,19 +33,26 @@ const nse: readonly Row[] = [
   ['NIFTY 500', 1047],
 ];
 
-const bse: readonly Row[] = [
+const bseIndices: readonly IndexRow[] = [
   ['SENSEX', 1],
   ['BANKEX', 1072],
 ];
 
 /** The indices, under the tokens they have always had. */
-export function indices(): readonly KiteInstrument[] {
-  return [...nse.map((row) => index(row, 'NSE', 'XNSE')), ...bse.map((row) => index(row, 'BSE', 'XBOM'))];
+export function listIndices(): readonly KiteInstrument[] {
+  return [
+    ...nseIndices.map((row) => createIndexInstrument(row, 'NSE', 'XNSE')),
+    ...bseIndices.map((row) => createIndexInstrument(row, 'BSE', 'XBOM')),
+  ];
 }
 
-function index([tradingsymbol, exchangeToken, symbol]: Row, exchange: KiteExchange, calendar: string): KiteInstrument {
+function createIndexInstrument(
+  [tradingsymbol, exchangeToken, symbol]: IndexRow,
+  exchange: KiteExchange,
+  calendar: string,
+): KiteInstrument {
   return {
-    token: tokenOf(exchangeToken, 'INDICES'),
+    token: toToken(exchangeToken, 'INDICES'),
     exchangeToken,
     tradingsymbol,
     name: tradingsymbol,
@@ -56,7 +63,7 @@ function index([tradingsymbol, exchangeToken, symbol]: Row, exchange: KiteExchan
     type: 'EQ',
     segment: 'INDICES',
     exchange,
-    source: { symbol: symbol ?? tradingsymbol, kind: 'index', exchange, currency: 'INR', calendar },
+    marketInstrument: { symbol: symbol ?? tradingsymbol, kind: 'index', exchange, currency: 'INR', calendar },
     option: null,
   };
 }

@@ -1,5 +1,5 @@
 import type { Instrument, OptionContract } from '../../../core/series.js';
-import type { LocalDate } from '../../../core/time.js';
+import type { LocalDate } from '../../../core/time/time.js';
 
 /** Where something is traded, as Kite writes it. */
 export type KiteExchange = (typeof kiteExchanges)[number];
@@ -21,7 +21,7 @@ export interface KiteInstrument {
   readonly segment: string;
   readonly exchange: KiteExchange;
   /** What its prices come from: itself, or the underlying of an option. */
-  readonly source: Instrument;
+  readonly marketInstrument: Instrument;
   /** Which option of the source; null for what is not an option. */
   readonly option: Omit<OptionContract, 'conId'> | null;
 }
@@ -30,7 +30,7 @@ export interface KiteInstrument {
 const segmentBytes = { NSE: 1, NFO: 2, CDS: 3, BSE: 4, BFO: 5, MCX: 7, INDICES: 9 } as const;
 
 /** The token under which everything but the dump's first column of names knows an instrument. */
-export function tokenOf(exchangeToken: number, segment: keyof typeof segmentBytes): number {
+export function toToken(exchangeToken: number, segment: keyof typeof segmentBytes): number {
   return exchangeToken * 256 + segmentBytes[segment];
 }
 
@@ -45,6 +45,6 @@ export function priceScale(instrument: KiteInstrument): number {
 }
 
 /** `NSE:INFY`, by which quotes are asked for. */
-export function keyOfInstrument({ exchange, tradingsymbol }: KiteInstrument): string {
+export function formatInstrumentKey({ exchange, tradingsymbol }: KiteInstrument): string {
   return `${exchange}:${tradingsymbol}`;
 }

@@ -1,35 +1,39 @@
-import { knownIndianName } from '../../../market/indian-names.js';
-import { knownName } from '../../../market/known-names.js';
-import { tokenOf } from './instrument.js';
+import { findKnownIndianInstrument } from '../../../market/instruments/known-indian-instruments.js';
+import { findKnownInstrument } from '../../../market/instruments/known-instruments.js';
+import { toToken } from './instrument.js';
 import type { KiteExchange, KiteInstrument } from './instrument.js';
-import { bombayCode, optionableStocks, smallStocks, stateLoans } from './stocks.js';
+import { getBseScripCode, optionableStocks, smallStocks, createStateLoans } from './stocks.js';
 
 /** Where the made-up ones are numbered from, far from what is really there. */
-const firstSmall = 40_001;
-const firstLoan = 60_001;
-const firstBombaySmall = 543_001;
-const firstBombayLoan = 950_001;
+const firstSmallStockNumber = 40_001;
+const firstLoanNumber = 60_001;
+const firstBseSmallStockNumber = 543_001;
+const firstBseLoanNumber = 950_001;
 
 /** Shares and loans of both exchanges; the same every day. */
-export function securities(): readonly KiteInstrument[] {
-  const loans = stateLoans(6_400);
+export function listSecurities(): readonly KiteInstrument[] {
+  const loans = createStateLoans(6_400);
   return [
-    ...optionableStocks.map(({ symbol, exchangeToken }) => security('NSE', symbol, exchangeToken)),
-    ...smallStocks.map((symbol, index) => security('NSE', symbol, firstSmall + index)),
-    ...loans.map((symbol, index) => security('NSE', symbol, firstLoan + index)),
-    ...optionableStocks.map(({ symbol }, index) => security('BSE', symbol, bombayCode(symbol, index))),
-    ...smallStocks.map((symbol, index) => security('BSE', symbol, firstBombaySmall + index)),
-    ...loans.map((symbol, index) => security('BSE', symbol.replace('-SG', ''), firstBombayLoan + index)),
+    ...optionableStocks.map(({ symbol, exchangeToken }) => createSecurity('NSE', symbol, exchangeToken)),
+    ...smallStocks.map((symbol, index) => createSecurity('NSE', symbol, firstSmallStockNumber + index)),
+    ...loans.map((symbol, index) => createSecurity('NSE', symbol, firstLoanNumber + index)),
+    ...optionableStocks.map(({ symbol }, index) => createSecurity('BSE', symbol, getBseScripCode(symbol, index))),
+    ...smallStocks.map((symbol, index) => createSecurity('BSE', symbol, firstBseSmallStockNumber + index)),
+    ...loans.map((symbol, index) => createSecurity('BSE', symbol.replace('-SG', ''), firstBseLoanNumber + index)),
   ];
 }
 
-function security(exchange: KiteExchange & ('NSE' | 'BSE'), symbol: string, exchangeToken: number): KiteInstrument {
+function createSecurity(
+  exchange: KiteExchange & ('NSE' | 'BSE'),
+  symbol: string,
+  exchangeToken: number,
+): KiteInstrument {
   const calendar = exchange === 'NSE' ? 'XNSE' : 'XBOM';
   return {
-    token: tokenOf(exchangeToken, exchange),
+    token: toToken(exchangeToken, exchange),
     exchangeToken,
     tradingsymbol: symbol,
-    name: (knownIndianName(symbol) ?? knownName(symbol))?.name.toUpperCase() ?? symbol,
+    name: (findKnownIndianInstrument(symbol) ?? findKnownInstrument(symbol))?.name.toUpperCase() ?? symbol,
     expiry: null,
     strike: 0,
     tickSize: 0.05,
@@ -37,7 +41,7 @@ function security(exchange: KiteExchange & ('NSE' | 'BSE'), symbol: string, exch
     type: 'EQ',
     segment: exchange,
     exchange,
-    source: { symbol, kind: 'stock', exchange, currency: 'INR', calendar },
+    marketInstrument: { symbol, kind: 'stock', exchange, currency: 'INR', calendar },
     option: null,
   };
 }

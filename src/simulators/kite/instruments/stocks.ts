@@ -1,5 +1,5 @@
 /** Stocks with options and futures; the number is NSE's own where people know it by heart. */
-const known: Readonly<Record<string, number>> = {
+const knownNumbers: Readonly<Record<string, number>> = {
   ADANIENT: 25,
   ADANIPORTS: 15083,
   APOLLOHOSP: 157,
@@ -54,7 +54,7 @@ const known: Readonly<Record<string, number>> = {
   WIPRO: 3787,
 };
 
-const others = (
+const otherSymbols = (
   '360ONE ABB ABCAPITAL ADANIENSOL ADANIGREEN ALKEM AMBER AMBUJACEM ANGELONE APLAPOLLO ASHOKLEY ASTRAL AUBANK AUROPHARMA ' +
   'BANDHANBNK BANKBARODA BANKINDIA BDL BHARATFORG BHEL BIOCON BLUESTARCO BOSCHLTD BPCL BSE CAMS CANBK CDSL CGPOWER ' +
   'CHOLAFIN COFORGE COLPAL CONCOR CROMPTON CUMMINSIND CYIENT DABUR DALBHARAT DELHIVERY DIXON DLF DMART EXIDEIND ' +
@@ -69,7 +69,7 @@ const others = (
 ).split(' ');
 
 /** Where exchange tokens begin that nobody knows by heart. */
-const firstOther = 30_001;
+const firstOtherNumber = 30_001;
 
 /** A stock with the number its exchange has for it. */
 export interface NumberedStock {
@@ -79,11 +79,11 @@ export interface NumberedStock {
 
 /** The stocks with options and futures, in the order of their symbols. */
 export const optionableStocks: readonly NumberedStock[] = [
-  ...Object.entries(known).map(([symbol, exchangeToken]) => ({ symbol, exchangeToken })),
-  ...others.map((symbol, index) => ({ symbol, exchangeToken: firstOther + index })),
+  ...Object.entries(knownNumbers).map(([symbol, exchangeToken]) => ({ symbol, exchangeToken })),
+  ...otherSymbols.map((symbol, index) => ({ symbol, exchangeToken: firstOtherNumber + index })),
 ].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
 
-const bombayCodes: Readonly<Record<string, number>> = {
+const bseScripCodes: Readonly<Record<string, number>> = {
   HDFCBANK: 500180,
   INFY: 500209,
   RELIANCE: 500325,
@@ -92,11 +92,11 @@ const bombayCodes: Readonly<Record<string, number>> = {
 };
 
 /** The scrip code of one of the stocks at BSE. */
-export function bombayCode(symbol: string, position: number): number {
-  return (Object.hasOwn(bombayCodes, symbol) ? bombayCodes[symbol] : undefined) ?? 541_000 + position;
+export function getBseScripCode(symbol: string, position: number): number {
+  return (Object.hasOwn(bseScripCodes, symbol) ? bseScripCodes[symbol] : undefined) ?? 541_000 + position;
 }
 
-const firstWords = (
+const namePrefixes = (
   'ADITYA AGARWAL AJANTA AKSHAR ALPINE AMRIT ANAND ANJANI APEX ARIHANT ARVIND ASHOKA ATUL BALAJI BHARAT BOMBAY CENTURY ' +
   'CHETAN CITY COASTAL CONTI CORAL DECCAN DELTA DHANUKA DIVYA EAST EMERALD EVEREST FALCON GANESH GARUDA GLOBAL GOLDEN ' +
   'GUJARAT HARI HIMAL HINDUS INDO JAIPUR JAY KALYANI KAMAL KAVERI KERALA KIRTI KRISHNA LAKSHMI LOTUS MADHAV MAHA MANGAL ' +
@@ -105,23 +105,23 @@ const firstWords = (
   'TARA TIRU TRIVENI UDAY UNITED UTTAM VARUN VENUS VIJAY VIKRAM VISHAL WEST YASH ZENITH'
 ).split(' ');
 
-const secondWords =
+const nameSuffixes =
   'AGRO AUTO BIO CABLE CAPS CEM CHEM COT DYE ELEC ENG FIN FOOD GAS GLASS HOTEL IND INFRA LOGI MED MET MILL PAPER PHAR'.split(
     ' ',
   );
 
 /** Small companies that exist only here: enough of them that a dump is as long as the real one. */
-export const smallStocks: readonly string[] = firstWords
-  .flatMap((first) => secondWords.map((second) => first + second))
+export const smallStocks: readonly string[] = namePrefixes
+  .flatMap((first) => nameSuffixes.map((second) => first + second))
   .filter((symbol) => !optionableStocks.some((stock) => stock.symbol === symbol));
 
-const states = 'AP AS BR CG GA GJ HP HR JH JK KA KL MH MP NL OD PB RJ SK TN TS UK UP WB'.split(' ');
+const stateCodes = 'AP AS BR CG GA GJ HP HR JH JK KA KL MH MP NL OD PB RJ SK TN TS UK UP WB'.split(' ');
 
 /** Loans of the states, as they are listed by the thousand: coupon, state, year. There are names for 6,500. */
-export function stateLoans(count: number): readonly string[] {
+export function createStateLoans(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => {
-    const state = states[index % states.length] ?? '';
-    const issue = Math.floor(index / states.length);
+    const state = stateCodes[index % stateCodes.length] ?? '';
+    const issue = Math.floor(index / stateCodes.length);
     return `${650 + issue}${state}${27 + ((issue * 7 + index) % 30)}-SG`;
   });
 }

@@ -1,50 +1,57 @@
-import { second } from '../../../core/time.js';
-import { depthOf } from '../depth.js';
-import type { DepthLevel } from '../depth.js';
+import { second } from '../../../core/time/time.js';
+import { createDepth } from '../market-data/depth.js';
+import type { DepthLevel } from '../market-data/depth.js';
 import { isIndex, priceScale } from '../instruments/instrument.js';
 import type { KiteInstrument } from '../instruments/instrument.js';
-import type { Shown } from '../prices.js';
-import { interestOf } from '../quotes.js';
+import type { KiteQuote } from '../market-data/prices.js';
+import { openInterestRange } from '../market-data/quotes.js';
 
 /** How much of a quote is streamed. */
 export type TickMode = 'ltp' | 'quote' | 'full';
 
 /** How many bytes the packets of each mode take. */
-const sizes = { ltp: 8, quote: 44, full: 184, indexQuote: 28, indexFull: 32 } as const;
+const packetSizes = { ltp: 8, quote: 44, full: 184, indexQuote: 28, indexFull: 32 } as const;
 
 /** What keeps a quiet connection alive. */
 export const heartbeat: Buffer = Buffer.of(0);
 
 /** One packet: big-endian integers, prices in parts of a rupee. */
-export function packet(mode: TickMode, instrument: KiteInstrument, shown: Shown): Buffer {
+export function encodePacket(mode: TickMode, instrument: KiteInstrument, kiteQuote: KiteQuote): Buffer {
   const scale = priceScale(instrument);
   const price = (value: number): number => Math.round(value * scale);
-  if (mode === 'ltp') return integers(sizes.ltp, [instrument.token, price(shown.last)]);
-  const close = shown.previousClose ?? shown.open;
+  if (mode === 'ltp') return encodeIntegers(packetSizes.ltp, [instrument.token, price(kiteQuote.last)]);
+  const close = kiteQuote.previousClose ?? kiteQuote.open;
   if (isIndex(instrument)) {
-    const { last, high, low, open } = shown;
-    const quote = [instrument.token, ...[last, high, low, open, close].map(price), price(last) - price(close)];
+    const { last, high, low, open } = kiteQuote;
+    const quoteFields = [instrument.token, ...[last, high, low, open, close].map(price), price(last) - price(close)];
     return mode === 'quote'
-      ? integers(sizes.indexQuote, quote)
-      : integers(sizes.indexFull, [...quote, seconds(shown.at)]);
+      ? encodeIntegers(packetSizes.indexQuote, quoteFields)
+      : encodeIntegers(packetSizes.indexFull, [...quoteFields, toSeconds(kiteQuote.at)]);
   }
-  const depth = depthOf(instrument, shown);
-  const quote = [
+  const depth = createDepth(instrument, kiteQuote);
+  const quoteFields = [
     instrument.token,
-    price(shown.last),
+    price(kiteQuote.last),
     depth.lastQuantity,
-    price(shown.average ?? 0),
-    shown.volume,
+    price(kiteQuote.averagePrice ?? 0),
+    kiteQuote.volume,
     depth.buyQuantity,
     depth.sellQuantity,
-    ...[shown.open, shown.high, shown.low, close].map(price),
+    ...[kiteQuote.open, kiteQuote.high, kiteQuote.low, close].map(price),
   ];
-  if (mode === 'quote') return integers(sizes.quote, quote);
-  const interest = interestOf(shown.openInterest, instrument.lotSize);
-  const at = seconds(shown.at);
-  const full = integers(sizes.full, [...quote, at, interest.now, interest.high, interest.low, at]);
-  [...depth.buy, ...depth.sell].forEach((level, index) => writeLevel(full, 64 + 12 * index, level, price));
-  return full;
+  if (mode === 'quote') return encodeIntegers(packetSizes.quote, quoteFields);
+  const openInterest = openInterestRange(kiteQuote.openInterest, instrument.lotSize);
+  const at = toSeconds(kiteQuote.at);
+  const fullPacket = encodeIntegers(packetSizes.full, [
+    ...quoteFields,
+    at,
+    openInterest.current,
+    openInterest.high,
+    openInterest.low,
+    at,
+  ]);
+  [...depth.buy, ...depth.sell].forEach((level, index) => writeLevel(fullPacket, 64 + 12 * index, level, price));
+  return fullPacket;
 }
 
 /** Quantity, price and orders; the last two of the twelve bytes are unused. */
@@ -52,14 +59,14 @@ function writeLevel(
   target: Buffer,
   offset: number,
   { quantity, price, orders }: DepthLevel,
-  priceOf: (value: number) => number,
+  convertPrice: (value: number) => number,
 ): void {
   writeInteger(target, quantity, offset);
-  writeInteger(target, priceOf(price), offset + 4);
+  writeInteger(target, convertPrice(price), offset + 4);
   target.writeUInt16BE(orders, offset + 8);
 }
 
-function integers(size: number, values: readonly number[]): Buffer {
+function encodeIntegers(size: number, values: readonly number[]): Buffer {
   const target = Buffer.alloc(size);
   values.forEach((value, index) => writeInteger(target, value, 4 * index));
   return target;
@@ -71,18 +78,18 @@ function writeInteger(target: Buffer, value: number, offset: number): void {
   else target.writeUInt32BE(Math.min(value, 2 ** 32 - 1), offset);
 }
 
-function seconds(at: number): number {
+function toSeconds(at: number): number {
   return Math.floor(at / second);
 }
 
 /** Packets as one message: how many, then each with its length before it. */
-export function message(packets: readonly Buffer[]): Buffer {
-  const parts: Buffer[] = [uint16(packets.length)];
-  for (const one of packets) parts.push(uint16(one.length), one);
-  return Buffer.concat(parts);
+export function encodeMessage(packets: readonly Buffer[]): Buffer {
+  const buffers: Buffer[] = [encodeUint16(packets.length)];
+  for (const one of packets) buffers.push(encodeUint16(one.length), one);
+  return Buffer.concat(buffers);
 }
 
-function uint16(value: number): Buffer {
+function encodeUint16(value: number): Buffer {
   const buffer = Buffer.alloc(2);
   buffer.writeUInt16BE(value);
   return buffer;

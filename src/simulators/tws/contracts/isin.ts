@@ -1,9 +1,9 @@
-import { keyOfText, uniform } from '../../../core/random.js';
+import { hashString, drawUniform } from '../../../platform/random.js';
 
 /** A security number of the right form with the right check digit, made up from the symbol. */
-export function isinOf(country: string, symbol: string): string {
-  const key = keyOfText(0x151a, symbol);
-  const body = `${country}${String(Math.floor(uniform(key, 0) * 1e9)).padStart(9, '0')}`;
+export function createIsin(country: string, symbol: string): string {
+  const key = hashString(0x151a, symbol);
+  const body = `${country}${String(Math.floor(drawUniform(key, 0) * 1e9)).padStart(9, '0')}`;
   return `${body}${checkDigit(body)}`;
 }
 
@@ -13,8 +13,8 @@ function checkDigit(body: string): number {
   let sum = 0;
   for (let index = 0; index < digits.length; index++) {
     const digit = Number(digits[digits.length - 1 - index]);
-    const weighed = index % 2 === 0 ? 2 * digit : digit;
-    sum += weighed > 9 ? weighed - 9 : weighed;
+    const weighted = index % 2 === 0 ? 2 * digit : digit;
+    sum += weighted > 9 ? weighted - 9 : weighted;
   }
   return (10 - (sum % 10)) % 10;
 }

@@ -1,34 +1,36 @@
-import type { Instant } from '../../../core/time.js';
+import type { Instant } from '../../../core/time/time.js';
 import type { OptionParameters } from '../wire/messages.js';
-import { compactDate } from '../wire/times.js';
-import type { ContractBook, Spot } from './book.js';
+import { formatCompactDate } from '../wire/times.js';
+import type { ContractCatalog, Spot } from './contract-catalog.js';
 
 /** At how many exchanges the options of a symbol are said to trade. */
-const exchangesTold = 6;
+const maxOptionExchanges = 6;
 
 /** The expiries and strikes of an underlying's options, exchange by exchange; their product holds pairs that do not exist. */
-export function parametersOf(
-  book: ContractBook,
+export function listOptionParameters(
+  catalog: ContractCatalog,
   spot: Spot,
   exchange: string,
   at: Instant,
 ): readonly OptionParameters[] {
   const byClass = new Map<string, { multiplier: number; expiries: Set<string>; strikes: Set<number> }>();
-  for (const { tradingClass, multiplier, expiry, strike } of book.chain(spot, at)) {
-    let found = byClass.get(tradingClass);
-    if (found === undefined)
-      byClass.set(tradingClass, (found = { multiplier, expiries: new Set(), strikes: new Set() }));
-    found.expiries.add(expiry);
-    found.strikes.add(strike);
+  for (const { tradingClass, multiplier, expiry, strike } of catalog.chain(spot, at)) {
+    let entry = byClass.get(tradingClass);
+    if (entry === undefined)
+      byClass.set(tradingClass, (entry = { multiplier, expiries: new Set(), strikes: new Set() }));
+    entry.expiries.add(expiry);
+    entry.strikes.add(strike);
   }
-  const exchanges = spot.place.options.filter((name) => exchange === '' || name === exchange).slice(0, exchangesTold);
+  const exchanges = spot.listingMarket.optionExchanges
+    .filter((name) => exchange === '' || name === exchange)
+    .slice(0, maxOptionExchanges);
   return exchanges.flatMap((name) =>
     [...byClass].map(([tradingClass, { multiplier, expiries, strikes }]) => ({
       exchange: name,
       underlyingConId: spot.conId,
       tradingClass,
       multiplier,
-      expiries: [...expiries].sort().map(compactDate),
+      expiries: [...expiries].sort().map(formatCompactDate),
       strikes: [...strikes].sort((a, b) => a - b),
     })),
   );

@@ -1,24 +1,24 @@
-import type { Instant } from '../../../core/time.js';
+import type { Instant } from '../../../core/time/time.js';
 import type { PacedArrival } from '../pacing/historical-pacing.js';
 import type { HistoricalRequest, TwsRequest } from '../wire/requests.js';
-import { isShort, parseBarSize } from './sizes.js';
+import { isShortBarSize, parseBarSize } from './bar-sizes.js';
 
 /** A request as the rules of pacing see it; null when they do not look at it. */
-export function historicalArrival(
+export function toPacedArrival(
   request: HistoricalRequest | Extract<TwsRequest, { kind: 'head-timestamp' }>,
   mode: 'strict' | 'documented',
   at: Instant,
 ): PacedArrival | null {
   if (mode === 'documented' && request.kind === 'historical') {
     const size = parseBarSize(request.barSize);
-    if (size !== null && !isShort(size)) return null;
+    if (size !== null && !isShortBarSize(size)) return null;
   }
-  const { contract, what } = request;
+  const { contract, whatToShow } = request;
   const { conId, exchange, ...description } = contract;
   return {
     at,
     identity: JSON.stringify({ ...request, id: 0 }),
-    group: JSON.stringify([conId > 0 ? conId : description, exchange, what]),
-    weight: what === 'BID_ASK' ? 2 : 1,
+    group: JSON.stringify([conId > 0 ? conId : description, exchange, whatToShow]),
+    weight: whatToShow === 'BID_ASK' ? 2 : 1,
   };
 }

@@ -1,5 +1,5 @@
-import { minute, second } from '../../../core/time.js';
-import type { Duration, Instant } from '../../../core/time.js';
+import { minute, second } from '../../../core/time/time.js';
+import type { Duration, Instant } from '../../../core/time/time.js';
 
 /** A rule of how fast historical data may be asked for. */
 export type HistoricalRule = 'identical' | 'same-contract' | 'total';
@@ -18,20 +18,20 @@ export interface PacedArrival {
 /** Judges requests as they come in; the ones it finds fault with count all the same. */
 export interface HistoricalPacing {
   /** The rules that a request breaks. */
-  arrive(arrival: PacedArrival): readonly HistoricalRule[];
+  checkRequest(arrival: PacedArrival): readonly HistoricalRule[];
 }
 
-const identicalSpan: Duration = 15 * second;
-const groupSpan: Duration = 2 * second;
-const totalSpan: Duration = 10 * minute;
-const groupLimit = 5;
-const totalLimit = 60;
+const identicalWindow: Duration = 15 * second;
+const groupWindow: Duration = 2 * second;
+const totalWindow: Duration = 10 * minute;
+const maxPerGroup = 5;
+const maxTotalWeight = 60;
 
 /**
  * No identical request within 15 s, fewer than 6 of one group within 2 s, at most 60 by weight within 10 minutes: in any
  * stretch that long, wherever it begins.
  */
-export function historicalPacing(): HistoricalPacing {
+export function createHistoricalPacing(): HistoricalPacing {
   const lastIdentical = new Map<string, Instant>();
   const groups = new Map<string, Instant[]>();
   let arrivals: { readonly at: Instant; readonly weight: number }[] = [];
@@ -42,30 +42,30 @@ export function historicalPacing(): HistoricalPacing {
   function sweep(at: Instant): void {
     if (at < nextSweep) return;
     nextSweep = at + minute;
-    for (const [identity, last] of lastIdentical) if (at - last >= identicalSpan) lastIdentical.delete(identity);
-    for (const [group, times] of groups) if (at - (times.at(-1) ?? at) >= groupSpan) groups.delete(group);
+    for (const [identity, last] of lastIdentical) if (at - last >= identicalWindow) lastIdentical.delete(identity);
+    for (const [group, times] of groups) if (at - (times.at(-1) ?? at) >= groupWindow) groups.delete(group);
   }
 
   return {
-    arrive({ at, identity, group, weight }) {
+    checkRequest({ at, identity, group, weight }) {
       sweep(at);
-      const broken: HistoricalRule[] = [];
+      const violations: HistoricalRule[] = [];
       const last = lastIdentical.get(identity);
-      if (last !== undefined && at - last < identicalSpan) broken.push('identical');
+      if (last !== undefined && at - last < identicalWindow) violations.push('identical');
       lastIdentical.set(identity, at);
 
-      const recent = (groups.get(group) ?? []).filter((time) => at - time < groupSpan);
+      const recent = (groups.get(group) ?? []).filter((time) => at - time < groupWindow);
       recent.push(at);
       groups.set(group, recent);
-      if (recent.length > groupLimit) broken.push('same-contract');
+      if (recent.length > maxPerGroup) violations.push('same-contract');
 
       arrivals.push({ at, weight });
       total += weight;
-      const kept = arrivals.findIndex((arrival) => at - arrival.at < totalSpan);
-      for (const gone of arrivals.slice(0, kept)) total -= gone.weight;
-      arrivals = arrivals.slice(kept);
-      if (total > totalLimit) broken.push('total');
-      return broken;
+      const firstRecent = arrivals.findIndex((arrival) => at - arrival.at < totalWindow);
+      for (const expired of arrivals.slice(0, firstRecent)) total -= expired.weight;
+      arrivals = arrivals.slice(firstRecent);
+      if (total > maxTotalWeight) violations.push('total');
+      return violations;
     },
   };
 }

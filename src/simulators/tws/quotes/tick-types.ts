@@ -1,5 +1,5 @@
 /** The numbers of what a screen shows. */
-export interface TickNumbers {
+export interface TickTypeIds {
   readonly bidSize: number;
   readonly bid: number;
   readonly ask: number;
@@ -18,7 +18,7 @@ export interface TickNumbers {
   readonly lastTimestamp: number;
 }
 
-export const liveTicks: TickNumbers = {
+export const liveTickTypes: TickTypeIds = {
   bidSize: 0,
   bid: 1,
   ask: 2,
@@ -37,7 +37,7 @@ export const liveTicks: TickNumbers = {
   lastTimestamp: 45,
 };
 
-export const delayedTicks: TickNumbers = {
+export const delayedTickTypes: TickTypeIds = {
   bid: 66,
   ask: 67,
   last: 68,
@@ -57,7 +57,7 @@ export const delayedTicks: TickNumbers = {
 };
 
 /** What has to be asked for by generic tick, delayed or not. */
-export const moreTicks = {
+export const genericTickTypes = {
   callOpenInterest: 27,
   putOpenInterest: 28,
   callVolume: 29,

@@ -1,9 +1,9 @@
-import { frame } from './frames.js';
-import { plainText } from './plain-text.js';
-import { since } from './versions.js';
+import { encodeFrame } from './frames.js';
+import { escapeNonAscii } from './escape-non-ascii.js';
+import { minVersions } from './versions.js';
 
 /** Everything that is said about one contract. */
-export interface DetailsOnWire {
+export interface WireContractDetails {
   readonly conId: number;
   readonly symbol: string;
   readonly secType: string;
@@ -40,16 +40,16 @@ export interface DetailsOnWire {
 }
 
 /** One message of contract details in the layout of a version. */
-export function contractDetailsMessage(version: number, id: number, details: DetailsOnWire): Buffer {
-  const early = version < since.sizeRules;
-  return frame([
+export function encodeContractDetails(version: number, id: number, details: WireContractDetails): Buffer {
+  const hasVersionField = version < minVersions.sizeRules;
+  return encodeFrame([
     10,
-    ...(early ? [8] : []),
+    ...(hasVersionField ? [8] : []),
     id,
     details.symbol,
     details.secType,
     details.expiry,
-    ...(version >= since.lastTradeDate ? [details.expiry] : []),
+    ...(version >= minVersions.lastTradeDate ? [details.expiry] : []),
     details.strike,
     details.right,
     details.exchange,
@@ -59,13 +59,13 @@ export function contractDetailsMessage(version: number, id: number, details: Det
     details.tradingClass,
     details.conId,
     details.minTick,
-    ...(early ? [1] : []),
+    ...(hasVersionField ? [1] : []),
     details.multiplier,
     details.orderTypes,
     details.validExchanges,
     1,
     details.underlyingConId,
-    plainText(details.longName),
+    escapeNonAscii(details.longName),
     details.primaryExchange,
     details.expiry.slice(0, 6),
     details.industry,
@@ -84,12 +84,12 @@ export function contractDetailsMessage(version: number, id: number, details: Det
     details.marketRules,
     details.expiry,
     details.stockType,
-    ...sizes(version, details),
-    ...(version >= since.ineligibility ? [0] : []),
+    ...sizeFields(version, details),
+    ...(version >= minVersions.ineligibility ? [0] : []),
   ]);
 }
 
-function sizes(version: number, { minSize, suggestedSize }: DetailsOnWire): readonly number[] {
-  if (version >= since.sizeRules) return [minSize, minSize, suggestedSize];
-  return version >= since.fractionalSizes ? [minSize] : [];
+function sizeFields(version: number, { minSize, suggestedSize }: WireContractDetails): readonly number[] {
+  if (version >= minVersions.sizeRules) return [minSize, minSize, suggestedSize];
+  return version >= minVersions.fractionalSizes ? [minSize] : [];
 }

@@ -1,27 +1,27 @@
-import { frame } from './frames.js';
-import { plainText } from './plain-text.js';
-import { since } from './versions.js';
+import { encodeFrame } from './frames.js';
+import { escapeNonAscii } from './escape-non-ascii.js';
+import { minVersions } from './versions.js';
 
 /** What the server says about a request, or to everybody (`id` −1). */
-export function errorMessage(version: number, id: number, code: number, text: string): Buffer {
-  const fields = [4, 2, id, code, plainText(text)];
-  return frame(version >= since.advancedReject ? [...fields, ''] : fields);
+export function encodeError(version: number, id: number, code: number, text: string): Buffer {
+  const fields = [4, 2, id, code, escapeNonAscii(text)];
+  return encodeFrame(version >= minVersions.advancedReject ? [...fields, ''] : fields);
 }
 
-export function managedAccounts(account: string): Buffer {
-  return frame([15, 1, account]);
+export function encodeManagedAccounts(account: string): Buffer {
+  return encodeFrame([15, 1, account]);
 }
 
-export function nextValidId(id: number): Buffer {
-  return frame([9, 1, id]);
+export function encodeNextValidId(id: number): Buffer {
+  return encodeFrame([9, 1, id]);
 }
 
-export function currentTime(seconds: number): Buffer {
-  return frame([49, 1, seconds]);
+export function encodeCurrentTime(seconds: number): Buffer {
+  return encodeFrame([49, 1, seconds]);
 }
 
-export function contractDetailsEnd(id: number): Buffer {
-  return frame([52, 1, id]);
+export function encodeContractDetailsEnd(id: number): Buffer {
+  return encodeFrame([52, 1, id]);
 }
 
 /** The expiries and strikes of one exchange and trading class; not every pair of them exists. */
@@ -35,9 +35,9 @@ export interface OptionParameters {
   readonly strikes: readonly number[];
 }
 
-export function optionParameters(id: number, parameters: OptionParameters): Buffer {
+export function encodeOptionParameters(id: number, parameters: OptionParameters): Buffer {
   const { exchange, underlyingConId, tradingClass, multiplier, expiries, strikes } = parameters;
-  return frame([
+  return encodeFrame([
     75,
     id,
     exchange,
@@ -51,37 +51,42 @@ export function optionParameters(id: number, parameters: OptionParameters): Buff
   ]);
 }
 
-export function optionParametersEnd(id: number): Buffer {
-  return frame([76, id]);
+export function encodeOptionParametersEnd(id: number): Buffer {
+  return encodeFrame([76, id]);
 }
 
-export function headTimestamp(id: number, timestamp: string): Buffer {
-  return frame([88, id, timestamp]);
+export function encodeHeadTimestamp(id: number, timestamp: string): Buffer {
+  return encodeFrame([88, id, timestamp]);
 }
 
-export function marketDataType(id: number, type: number): Buffer {
-  return frame([58, 1, id, type]);
+export function encodeMarketDataType(id: number, type: number): Buffer {
+  return encodeFrame([58, 1, id, type]);
 }
 
-export function tickRequestParameters(id: number, minTick: number, exchangeMap: string, permissions: number): Buffer {
-  return frame([81, id, minTick, exchangeMap, permissions]);
+export function encodeTickRequestParameters(
+  id: number,
+  minTick: number,
+  exchangeMap: string,
+  permissions: number,
+): Buffer {
+  return encodeFrame([81, id, minTick, exchangeMap, permissions]);
 }
 
 /** A price with the size that belongs to it; `attributes` bit 0: can be traded automatically, 1: past limit, 2: before the open. */
-export function tickPrice(id: number, type: number, price: number, size: number, attributes: number): Buffer {
-  return frame([1, 6, id, type, price, size, attributes]);
+export function encodeTickPrice(id: number, type: number, price: number, size: number, attributes: number): Buffer {
+  return encodeFrame([1, 6, id, type, price, size, attributes]);
 }
 
-export function tickSize(id: number, type: number, size: number): Buffer {
-  return frame([2, 6, id, type, size]);
+export function encodeTickSize(id: number, type: number, size: number): Buffer {
+  return encodeFrame([2, 6, id, type, size]);
 }
 
-export function tickGeneric(id: number, type: number, value: number): Buffer {
-  return frame([45, 6, id, type, value]);
+export function encodeTickGeneric(id: number, type: number, value: number): Buffer {
+  return encodeFrame([45, 6, id, type, value]);
 }
 
-export function tickString(id: number, type: number, value: string): Buffer {
-  return frame([46, 6, id, type, value]);
+export function encodeTickString(id: number, type: number, value: string): Buffer {
+  return encodeFrame([46, 6, id, type, value]);
 }
 
 /** What a price of an option amounts to; null is not computed. */
@@ -95,9 +100,9 @@ export interface OptionComputation {
   readonly underlyingPrice: number | null;
 }
 
-export function tickOption(id: number, type: number, computed: OptionComputation): Buffer {
-  const { impliedVolatility, delta, price, gamma, vega, theta, underlyingPrice } = computed;
-  return frame([
+export function encodeTickOption(id: number, type: number, computation: OptionComputation): Buffer {
+  const { impliedVolatility, delta, price, gamma, vega, theta, underlyingPrice } = computation;
+  return encodeFrame([
     21,
     id,
     type,
@@ -113,8 +118,8 @@ export function tickOption(id: number, type: number, computed: OptionComputation
   ]);
 }
 
-export function snapshotEnd(id: number): Buffer {
-  return frame([57, 1, id]);
+export function encodeSnapshotEnd(id: number): Buffer {
+  return encodeFrame([57, 1, id]);
 }
 
 /** One bar as it stands in a message. */
@@ -130,23 +135,23 @@ export interface WireBar {
 }
 
 /** The newest bar of a request that is kept up to date; its fields come in an order of their own. */
-export function historicalUpdate(id: number, bar: WireBar): Buffer {
-  return frame([90, id, bar.count, bar.date, bar.open, bar.close, bar.high, bar.low, bar.average, bar.volume]);
+export function encodeHistoricalUpdate(id: number, bar: WireBar): Buffer {
+  return encodeFrame([90, id, bar.count, bar.date, bar.open, bar.close, bar.high, bar.low, bar.average, bar.volume]);
 }
 
 /** The sessions of an exchange: what a request for `SCHEDULE` is answered with. */
-export function historicalSchedule(
+export function encodeHistoricalSchedule(
   id: number,
   start: string,
   end: string,
   timeZone: string,
   sessions: readonly { readonly start: string; readonly end: string; readonly date: string }[],
 ): Buffer {
-  const listed = sessions.flatMap((session) => [session.start, session.end, session.date]);
-  return frame([106, id, start, end, timeZone, sessions.length, ...listed]);
+  const sessionFields = sessions.flatMap((session) => [session.start, session.end, session.date]);
+  return encodeFrame([106, id, start, end, timeZone, sessions.length, ...sessionFields]);
 }
 
-export function realTimeBar(id: number, seconds: number, bar: Omit<WireBar, 'date'>): Buffer {
+export function encodeRealTimeBar(id: number, seconds: number, bar: Omit<WireBar, 'date'>): Buffer {
   const { open, high, low, close, volume, average, count } = bar;
-  return frame([50, 3, id, seconds, open, high, low, close, volume, average, count]);
+  return encodeFrame([50, 3, id, seconds, open, high, low, close, volume, average, count]);
 }

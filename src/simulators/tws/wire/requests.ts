@@ -1,11 +1,11 @@
-import type { TwsRequest as RequestWord } from '../../../scenario/words.js';
-import { readContract, skipLegs } from './contract.js';
-import type { WireContract } from './contract.js';
-import { fieldReader } from './fields.js';
-import type { FieldReader } from './fields.js';
-import { simpleRequests } from './simple-requests.js';
+import type { TwsRequest as RequestType } from '../../../config/scenario/capabilities.js';
+import { readContract, skipLegs } from './wire-contract.js';
+import type { WireContract } from './wire-contract.js';
+import { createFieldReader } from './field-reader.js';
+import type { FieldReader } from './field-reader.js';
+import { simpleRequestDecoders } from './simple-requests.js';
 import type { SimpleRequest } from './simple-requests.js';
-import { since } from './versions.js';
+import { minVersions } from './versions.js';
 
 /** One request for bars, as it was written. */
 export interface HistoricalRequest {
@@ -15,8 +15,8 @@ export interface HistoricalRequest {
   readonly end: string;
   readonly barSize: string;
   readonly duration: string;
-  readonly regularHours: boolean;
-  readonly what: string;
+  readonly regularHoursOnly: boolean;
+  readonly whatToShow: string;
   readonly formatDate: number;
   readonly keepUpToDate: boolean;
 }
@@ -47,7 +47,7 @@ export type TwsRequest =
       readonly kind: 'head-timestamp';
       readonly id: number;
       readonly contract: WireContract;
-      readonly what: string;
+      readonly whatToShow: string;
       readonly formatDate: number;
     }
   | MarketDataRequest
@@ -55,18 +55,18 @@ export type TwsRequest =
       readonly kind: 'real-time-bars';
       readonly id: number;
       readonly contract: WireContract;
-      readonly what: string;
+      readonly whatToShow: string;
     }
   | SimpleRequest;
 
 /** A message that was read, or why it could not be. */
-export type Parsed =
+export type ParseResult =
   | { readonly kind: 'request'; readonly request: TwsRequest }
   | { readonly kind: 'unreadable'; readonly id: number; readonly problem: string };
 
-type Layout = (fields: FieldReader, version: number) => TwsRequest;
+type RequestDecoder = (fields: FieldReader, version: number) => TwsRequest;
 
-const layouts: Readonly<Record<number, Layout>> = {
+const requestDecoders: Readonly<Record<number, RequestDecoder>> = {
   1: (fields) => {
     fields.skip(1);
     const id = fields.integer();
@@ -81,7 +81,7 @@ const layouts: Readonly<Record<number, Layout>> = {
     fields.skip(1);
     const id = fields.integer();
     const contract = readContract(fields);
-    fields.skip(version >= since.issuer ? 4 : 3);
+    fields.skip(version >= minVersions.issuer ? 4 : 3);
     return { kind: 'contract-details', id, contract };
   },
   20: (fields) => {
@@ -91,8 +91,8 @@ const layouts: Readonly<Record<number, Layout>> = {
     const end = fields.text().trim();
     const barSize = fields.text().trim();
     const duration = fields.text().trim();
-    const regularHours = fields.boolean();
-    const what = fields.text().trim().toUpperCase();
+    const regularHoursOnly = fields.boolean();
+    const whatToShow = fields.text().trim().toUpperCase();
     const formatDate = fields.integer();
     skipLegs(fields, contract);
     const keepUpToDate = fields.boolean();
@@ -103,8 +103,8 @@ const layouts: Readonly<Record<number, Layout>> = {
       end,
       barSize,
       duration,
-      regularHours,
-      what,
+      regularHoursOnly,
+      whatToShow,
       formatDate,
       keepUpToDate,
     };
@@ -114,7 +114,7 @@ const layouts: Readonly<Record<number, Layout>> = {
     const id = fields.integer();
     const contract = readContract(fields);
     fields.skip(1);
-    return { kind: 'real-time-bars', id, contract, what: fields.text().trim().toUpperCase() };
+    return { kind: 'real-time-bars', id, contract, whatToShow: fields.text().trim().toUpperCase() };
   },
   71: (fields) => {
     fields.skip(1);
@@ -136,33 +136,33 @@ const layouts: Readonly<Record<number, Layout>> = {
       kind: 'head-timestamp',
       id,
       contract,
-      what: fields.text().trim().toUpperCase(),
+      whatToShow: fields.text().trim().toUpperCase(),
       formatDate: fields.integer(),
     };
   },
 };
 
 /** Reads one message at a version of the protocol. */
-export function parseRequest(fields: readonly string[], version: number): Parsed {
-  const [message = ''] = fields;
-  const number = /^\d{1,6}$/.test(message) ? Number(message) : -1;
-  const layout: Layout | undefined = layouts[number] ?? simpleRequests[number];
-  if (layout === undefined) {
+export function parseRequest(fields: readonly string[], version: number): ParseResult {
+  const [messageId = ''] = fields;
+  const messageNumber = /^\d{1,6}$/.test(messageId) ? Number(messageId) : -1;
+  const decode: RequestDecoder | undefined = requestDecoders[messageNumber] ?? simpleRequestDecoders[messageNumber];
+  if (decode === undefined) {
     return {
       kind: 'unreadable',
       id: -1,
-      problem: `Error reading request. Unknown message id: ${JSON.stringify(message.slice(0, 20))}.`,
+      problem: `Error reading request. Unknown message id: ${JSON.stringify(messageId.slice(0, 20))}.`,
     };
   }
-  const reader = fieldReader(fields, 1);
-  const request = layout(reader, version);
+  const reader = createFieldReader(fields, 1);
+  const request = decode(reader, version);
   const problem = reader.problem();
   if (problem === null) return { kind: 'request', request };
   return { kind: 'unreadable', id: 'id' in request ? request.id : -1, problem: `Error reading request. ${problem}` };
 }
 
 /** What a scenario calls a request; null for one that is not an occasion. */
-export function wordFor(request: TwsRequest): RequestWord | null {
+export function classifyRequest(request: TwsRequest): RequestType | null {
   switch (request.kind) {
     case 'contract-details':
     case 'option-parameters':

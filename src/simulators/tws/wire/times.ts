@@ -1,9 +1,9 @@
-import type { Instant, LocalDate } from '../../../core/time.js';
-import { day, isLocalDate, minute, second } from '../../../core/time.js';
-import { instantOf, zoneOffset } from '../../../core/zone.js';
+import type { Instant, LocalDate } from '../../../core/time/time.js';
+import { day, isLocalDate, minute, second } from '../../../core/time/time.js';
+import { toZonedInstant, getZoneOffset } from '../../../core/time/time-zone.js';
 
 /** How TWS calls zones that others call by their newer names. */
-const names: Readonly<Record<string, string>> = {
+const twsZoneNames: Readonly<Record<string, string>> = {
   'America/New_York': 'US/Eastern',
   'America/Chicago': 'US/Central',
   'Asia/Kolkata': 'Asia/Calcutta',
@@ -11,17 +11,17 @@ const names: Readonly<Record<string, string>> = {
 };
 
 /** The name of a zone in the words of TWS. */
-export function zoneName(zone: string): string {
-  return names[zone] ?? zone;
+export function toTwsZoneName(zone: string): string {
+  return twsZoneNames[zone] ?? zone;
 }
 
 /** `20261120`. */
-export function compactDate(date: LocalDate): string {
+export function formatCompactDate(date: LocalDate): string {
   return date.replaceAll('-', '');
 }
 
 /** The date that a `20261120` means; null when there is none. */
-export function dateOfCompact(text: string): LocalDate | null {
+export function parseCompactDate(text: string): LocalDate | null {
   const match = /^(\d{4})(\d{2})(\d{2})$/.exec(text);
   if (match === null) return null;
   const date = `${match[1] ?? ''}-${match[2] ?? ''}-${match[3] ?? ''}`;
@@ -29,29 +29,29 @@ export function dateOfCompact(text: string): LocalDate | null {
 }
 
 /** Writes instants as local times of a zone, quickly for many that lie near each other: `20261120 09:30:00`. */
-export function localTimes(zone: string, between = ' '): (instant: Instant) => string {
-  let known = NaN;
+export function createLocalTimeFormatter(zone: string, separator = ' '): (instant: Instant) => string {
+  let cachedDay = NaN;
   let date = '';
   return (instant) => {
-    const local = instant + zoneOffset(zone, instant);
+    const local = instant + getZoneOffset(zone, instant);
     const start = Math.floor(local / day) * day;
-    if (start !== known) {
-      known = start;
+    if (start !== cachedDay) {
+      cachedDay = start;
       date = new Date(start).toISOString().slice(0, 10).replaceAll('-', '');
     }
     const seconds = Math.floor((local - start) / second);
-    return `${date}${between}${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+    return `${date}${separator}${padTwoDigits(Math.floor(seconds / 3600))}:${padTwoDigits(Math.floor(seconds / 60) % 60)}:${padTwoDigits(seconds % 60)}`;
   };
 }
 
-function two(number: number): string {
+function padTwoDigits(number: number): string {
   return number < 10 ? `0${number}` : String(number);
 }
 
 /** When a request for bars ends, as a client wrote it. */
 export type EndTime =
   | { readonly kind: 'now' }
-  | { readonly kind: 'at'; readonly instant: Instant; readonly zoneGiven: boolean }
+  | { readonly kind: 'at'; readonly instant: Instant; readonly hasZone: boolean }
   | { readonly kind: 'invalid' };
 
 /**
@@ -62,48 +62,49 @@ export function parseEndTime(text: string, instrumentZone: string, now: Instant)
   if (text === '') return { kind: 'now' };
   const match = /^(?:(\d{8})(-| +))?(\d{1,2}):(\d{2}):(\d{2})(?: +([A-Za-z][\w/+-]*))?$/.exec(text);
   if (match === null) return { kind: 'invalid' };
-  const [, compact, between, hours = '', minutes = '', seconds = '', named] = match;
-  const dashed = between === '-';
-  const zone = dashed ? 'UTC' : (named ?? instrumentZone);
-  if (!isZone(zone) || (dashed && named !== undefined && !/^(?:UTC|GMT)$/.test(named))) return { kind: 'invalid' };
-  const date = compact === undefined ? todayIn(zone, now) : dateOfCompact(compact);
+  const [, dateText, separator, hours = '', minutes = '', seconds = '', zoneText] = match;
+  const isUtcNotation = separator === '-';
+  const zone = isUtcNotation ? 'UTC' : (zoneText ?? instrumentZone);
+  if (!isTimeZone(zone) || (isUtcNotation && zoneText !== undefined && !/^(?:UTC|GMT)$/.test(zoneText)))
+    return { kind: 'invalid' };
+  const date = dateText === undefined ? getLocalDate(zone, now) : parseCompactDate(dateText);
   const [hour, minuteOfHour, secondOfMinute] = [Number(hours), Number(minutes), Number(seconds)];
   if (date === null || hour > 23 || minuteOfHour > 59 || secondOfMinute > 59) return { kind: 'invalid' };
   return {
     kind: 'at',
-    instant: instantOf(zone, date, hour * 60 + minuteOfHour) + secondOfMinute * second,
-    zoneGiven: dashed || named !== undefined,
+    instant: toZonedInstant(zone, date, hour * 60 + minuteOfHour) + secondOfMinute * second,
+    hasZone: isUtcNotation || zoneText !== undefined,
   };
 }
 
-function todayIn(zone: string, now: Instant): LocalDate {
-  return new Date(now + zoneOffset(zone, now)).toISOString().slice(0, 10);
+function getLocalDate(zone: string, now: Instant): LocalDate {
+  return new Date(now + getZoneOffset(zone, now)).toISOString().slice(0, 10);
 }
 
-const zones = new Map<string, boolean>();
+const zoneValidity = new Map<string, boolean>();
 
 /** Whether a zone of this name is known; names asked for once are remembered, up to a number nobody needs. */
-function isZone(name: string): boolean {
-  let known = zones.get(name);
-  if (known === undefined) {
+function isTimeZone(name: string): boolean {
+  let isKnown = zoneValidity.get(name);
+  if (isKnown === undefined) {
     try {
       new Intl.DateTimeFormat('en-US', { timeZone: name });
-      known = true;
+      isKnown = true;
     } catch {
-      known = false;
+      isKnown = false;
     }
-    if (zones.size < 1_000) zones.set(name, known);
+    if (zoneValidity.size < 1_000) zoneValidity.set(name, isKnown);
   }
-  return known;
+  return isKnown;
 }
 
 /** When the connection was made, as the handshake says it. */
-export function connectionTime(now: Instant): string {
-  return `${localTimes('UTC')(now)} GMT`;
+export function formatConnectionTime(now: Instant): string {
+  return `${createLocalTimeFormatter('UTC')(now)} GMT`;
 }
 
 /** `10:31`: how account updates say when. */
-export function clockText(now: Instant): string {
+export function formatTimeOfDay(now: Instant): string {
   const minutes = Math.floor((now % day) / minute);
-  return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+  return `${padTwoDigits(Math.floor(minutes / 60))}:${padTwoDigits(minutes % 60)}`;
 }

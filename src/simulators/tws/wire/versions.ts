@@ -1,5 +1,5 @@
 /** The protocol versions at which messages that this simulator speaks change their layout. */
-export const since = {
+export const minVersions = {
   /** Contract details lose their version number and gain size rules. */
   sizeRules: 164,
   /** The smallest size, for one version only. */
@@ -19,4 +19,4 @@ export const since = {
 } as const;
 
 /** The versions that can be spoken: from the oldest client library in use to the last one before the next layout of errors. */
-export const servedVersions = { lowest: 157, highest: 193 } as const;
+export const supportedVersions = { min: 157, max: 193 } as const;

@@ -1,0 +1,32 @@
+import type { RunOutcome } from '../run/run-pipeline.js';
+
+/** What the exit codes mean; documented in docs/cli.md and never changed. */
+export const exitCode = {
+  done: 0,
+  unexpected: 1,
+  usage: 2,
+  someFailed: 3,
+  provider: 4,
+  checkFailed: 5,
+  workToDo: 6,
+  storage: 7,
+  locked: 11,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
+
+/** What a run exits with that no signal has ended. */
+export function toExitCode({ status, fatal }: Pick<RunOutcome, 'status' | 'fatal'>): ExitCode {
+  if (fatal !== null) return exitCode.provider;
+  switch (status) {
+    case 'ok':
+      return exitCode.done;
+    case 'partial':
+    case 'failed':
+      return exitCode.someFailed;
+    case 'interrupted':
+      return exitCode.interrupted;
+  }
+}

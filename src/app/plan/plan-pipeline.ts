@@ -1,0 +1,137 @@
+import { getVolatilityIndex } from '../../analytics/conventions.js';
+import { realizedVolatilityRatio, volatilityRatioSessions } from '../../analytics/history/volatility-ratio.js';
+import { parseSeriesName } from '../../core/series.js';
+import type { ProviderName } from '../../core/series.js';
+import { buildTaskGraph } from '../../plan/task-graph.js';
+import type { TaskGraph } from '../../plan/task-graph.js';
+import type { KnownChain, KnownClose, KnownContract, KnownQuote, LakeReader, LakeState } from '../../lake/api.js';
+import { readUserTablesState } from '../../lake/user-tables/user-tables-state.js';
+import type { Pipeline } from '../../config/pipeline/pipeline.js';
+import type { PlanContext } from '../../plan/plan-context.js';
+import { createKnownState, historyStartKey } from '../../plan/known-state.js';
+import type { MutableKnownState, KnownStateSnapshot, KnownSnapshots } from '../../plan/known-state.js';
+import { makePlan } from '../../plan/make-plan.js';
+import { emptyCustomStepState } from '../../plan/tasks/plan-custom-steps.js';
+import type { PlanOptions } from '../../plan/plan-options.js';
+import type { Plan } from '../../plan/plan.js';
+import type { Instant } from '../../core/time/time.js';
+import { addDays, toUtcDate } from '../../core/time/time.js';
+import { queryDailyCloses } from '../../queries/daily-values.js';
+import { getCalendarOrExit } from '../get-calendar.js';
+import { createCostEstimator } from './estimate-cost.js';
+import { getProviderLimits } from '../providers/create-provider.js';
+
+/** A plan with everything it was made from, so that a run can go on from there. */
+export interface PlanningResult {
+  readonly plan: Plan;
+  readonly graph: TaskGraph;
+  readonly context: PlanContext;
+  readonly knowledge: MutableKnownState;
+  readonly state: LakeState;
+}
+
+/** Reads what the lake holds and plans. With `forRun` it also reads what only the lineage of new rows needs. */
+export async function planPipeline(
+  pipeline: Pipeline,
+  reader: LakeReader,
+  options: PlanOptions,
+  now: Instant,
+  forRun: boolean,
+): Promise<PlanningResult> {
+  const state = await reader.readState();
+  const knowledge = createKnownState(await readKnowledge(pipeline, reader, state, options, now, forRun));
+  const graph = buildTaskGraph(pipeline);
+  const context: PlanContext = {
+    now,
+    options,
+    knownState: knowledge,
+    coverage: (provider, series) => state.coverage(provider, series),
+    calendar: getCalendarOrExit,
+    limits: (name) => getProviderLimits(pipeline, name),
+  };
+  const own = pipeline.customSteps.length === 0 ? emptyCustomStepState : await readUserTablesState(reader.folder);
+  const plan = makePlan(pipeline, graph, state.versions, context, createCostEstimator(pipeline), own);
+  return { plan, graph, context, knowledge, state };
+}
+
+/** What the lake knows about the symbols of the plan: read once per provider for all of them. */
+async function readKnowledge(
+  pipeline: Pipeline,
+  reader: LakeReader,
+  state: LakeState,
+  options: PlanOptions,
+  now: Instant,
+  forRun: boolean,
+): Promise<KnownStateSnapshot> {
+  const symbols = options.symbols ?? pipeline.symbols.map((symbol) => symbol.instrument.symbol);
+  const pricedSymbols = [...new Set([...symbols, ...findVolatilityIndices(pipeline)])];
+  const contracts = new Map<ProviderName, ReadonlyMap<string, KnownContract>>();
+  const chains = new Map<ProviderName, ReadonlyMap<string, KnownChain>>();
+  const closes = new Map<ProviderName, ReadonlyMap<string, KnownClose>>();
+  const quotes = new Map<ProviderName, ReadonlyMap<string, KnownQuote>>();
+  const snapshots = pipeline.steps.some(({ uses }) => uses === 'overview') ? findLastSnapshots(state) : new Map();
+  const unrest = new Map<ProviderName, ReadonlyMap<string, number>>();
+  const historyStarts = new Map<ProviderName, ReadonlyMap<string, Instant>>();
+  const until = addDays(new Date(now).toISOString().slice(0, 10), 1);
+  for (const step of pipeline.steps) {
+    const { uses, provider, name } = step;
+    const isSelected = options.steps === null || options.steps.includes(name);
+    if ((uses === 'options' || uses === 'snapshots' || uses === 'overview') && isSelected) {
+      if (!chains.has(provider)) chains.set(provider, await reader.latestChains(provider, symbols));
+      if (!closes.has(provider)) closes.set(provider, await reader.lastCloses(provider, pricedSymbols, until));
+      if (!quotes.has(provider)) quotes.set(provider, await reader.latestQuotes(provider, pricedSymbols));
+    }
+    if ('adaptiveStrikes' in step && step.adaptiveStrikes && isSelected && !unrest.has(provider)) {
+      unrest.set(provider, await readVolatilityRatios(reader, provider, symbols, now));
+    }
+    if (uses === 'history' && !historyStarts.has(provider)) {
+      const starts = await reader.historyStarts(provider, symbols);
+      const keyed = starts.map(
+        ({ symbol, priceType, hours, first }) => [historyStartKey(symbol, priceType, hours), first] as const,
+      );
+      historyStarts.set(provider, new Map(keyed));
+    }
+    if (forRun && !contracts.has(provider)) contracts.set(provider, await reader.latestContracts(provider, symbols));
+  }
+  return { contracts, chains, closes, quotes, snapshots, volatilityRatios: unrest, historyStarts };
+}
+
+/** How restless each symbol's price is, where the lake holds enough daily bars to say. */
+async function readVolatilityRatios(
+  reader: LakeReader,
+  provider: ProviderName,
+  symbols: readonly string[],
+  now: Instant,
+): Promise<ReadonlyMap<string, number>> {
+  // Sessions of more than a year, with all their weekends and holidays.
+  const from = addDays(toUtcDate(now), -Math.ceil(volatilityRatioSessions.baseline * 1.6));
+  const closes = await queryDailyCloses(reader, { provider, symbols, from });
+  const known = new Map<string, number>();
+  for (const [symbol, values] of closes) {
+    const unrest = realizedVolatilityRatio(values.map(({ value }) => value));
+    if (unrest !== null) known.set(symbol, unrest);
+  }
+  return known;
+}
+
+/** Whose quotes overviews show beside a symbol's own numbers. */
+function findVolatilityIndices({ steps, symbols, analytics }: Pipeline): readonly string[] {
+  if (!steps.some(({ uses }) => uses === 'overview')) return [];
+  return [...new Set(symbols.map(({ instrument }) => getVolatilityIndex(instrument, analytics)))];
+}
+
+/** When options of each symbol were last answered for. */
+function findLastSnapshots(state: LakeState): KnownStateSnapshot['snapshots'] {
+  const last = new Map<ProviderName, Map<string, KnownSnapshots>>();
+  for (const { provider, series } of state.series()) {
+    if (!series.startsWith('option_snapshots/')) continue;
+    const lastData = state.coverage(provider, series).findLast((window) => window.state === 'data');
+    if (lastData === undefined) continue;
+    const { symbol } = parseSeriesName(series);
+    let known = last.get(provider);
+    if (known === undefined) last.set(provider, (known = new Map<string, KnownSnapshots>()));
+    const asOf = Math.max(lastData.end - 1, known.get(symbol)?.asOf ?? -Infinity);
+    known.set(symbol, { asOf });
+  }
+  return last;
+}

@@ -1,0 +1,67 @@
+import { parseDuration } from '../../core/time/duration.js';
+import { formatInstant, minute } from '../../core/time/time.js';
+import type { Duration } from '../../core/time/time.js';
+import { nodeFiles } from '../../platform/file-store.js';
+import { listRuns } from '../../lineage/records/read-runs.js';
+import type { Pipeline } from '../../config/pipeline/pipeline.js';
+import { createDueTimes } from '../../scheduler/schedule/due-times.js';
+import { getCalendarOrExit } from '../get-calendar.js';
+import { exitCode } from '../exit-code.js';
+import { withLineageFolder } from '../lineage-folder.js';
+import { CliError } from '../cli-error.js';
+import type { CliContext } from '../cli-context.js';
+
+/** How long after its due time a run that the system starts may still begin. */
+const defaultTolerance: Duration = 10 * minute;
+
+/** Why a pipeline is not to be run now. */
+export interface NotDueResult {
+  readonly message: string;
+  /** The same for scripts, with the keys of a run. */
+  readonly document: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * For whoever starts a pipeline more often than it is due: null when one of its due times, jitter left out, has passed within
+ * the patience that was given and no run has begun since.
+ */
+export async function checkNotDue(
+  { name, file, schedule }: Pick<Pipeline, 'name' | 'file' | 'schedule'>,
+  flag: string | true,
+  ctx: CliContext,
+): Promise<NotDueResult | null> {
+  if (schedule === null)
+    throw new CliError(
+      exitCode.usage,
+      `${file} has no schedule`,
+      'leave out --if-due, or add `schedule: { cron: 30 18 * * 1-5 }`',
+    );
+  const dueTimes = createDueTimes({ schedule: { ...schedule, jitter: 0 }, name, calendar: getCalendarOrExit });
+  const now = ctx.clock.now();
+  const next = dueTimes.next(now);
+  const createResult = (why: string): NotDueResult => ({
+    message: `${name} is not due: ${why}${next === null ? '' : `, the next due time is ${formatInstant(next)}`}`,
+    document: {
+      runId: null,
+      status: 'not-due',
+      requests: 0,
+      rows: 0,
+      tasks: [],
+      next: next === null ? null : formatInstant(next),
+    },
+  });
+  const tolerance = parseTolerance(flag);
+  const due = [...dueTimes.due(now - tolerance, now)].filter((one) => dueTimes.isTimely(one, now)).at(-1);
+  if (due === undefined) return createResult('no due time has just passed');
+  const [last] = await withLineageFolder(ctx.lineageFolder, () =>
+    listRuns(ctx.lineageFolder, { files: nodeFiles, limit: 1, pipeline: name, since: due }),
+  );
+  return last === undefined ? null : createResult(`a run has begun since ${formatInstant(due)}`);
+}
+
+function parseTolerance(flag: string | true): Duration {
+  if (flag === true) return defaultTolerance;
+  const duration = parseDuration(flag);
+  if (duration.ok) return duration.value;
+  throw new CliError(exitCode.usage, `--if-due ${flag}: ${duration.error.message}`, duration.error.suggestion);
+}

@@ -1,0 +1,40 @@
+import type { ProviderName } from '../../core/series.js';
+import { openPacing } from '../../pacing/pacing.js';
+import type { Pacing } from '../../pacing/pacing.js';
+import type { Pipeline } from '../../config/pipeline/pipeline.js';
+import type { BudgetUsage } from '../../scheduler/monitoring/metrics.js';
+import { getProviderLimits } from '../providers/create-provider.js';
+import type { CliContext } from '../cli-context.js';
+
+/** What is left of the budgets of every source that some pipelines ask, shared by all processes of this machine. */
+export async function measureBudgets(pipelines: readonly Pipeline[], ctx: CliContext): Promise<readonly BudgetUsage[]> {
+  const usage: BudgetUsage[] = [];
+  const seen = new Set<ProviderName>();
+  for (const pipeline of pipelines) {
+    for (const { provider } of pipeline.steps) {
+      if (seen.has(provider)) continue;
+      seen.add(provider);
+      const { budgets } = getProviderLimits(pipeline, provider);
+      const pacing = await openPacing({
+        folder: ctx.dataFolder,
+        provider,
+        account: 'default',
+        budgets,
+        clock: ctx.clock,
+      });
+      try {
+        usage.push(...toBudgetUsage(provider, pacing));
+      } finally {
+        await pacing.close();
+      }
+    }
+  }
+  return usage;
+}
+
+function toBudgetUsage(provider: string, pacing: Pacing): readonly BudgetUsage[] {
+  return pacing
+    .remaining()
+    .filter(({ kind }) => kind === 'rolling')
+    .map(({ name, limit, remaining }) => ({ provider, budget: name, limit, left: remaining }));
+}

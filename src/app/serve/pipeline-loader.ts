@@ -1,0 +1,79 @@
+import { stat } from 'node:fs/promises';
+
+import type { Diagnostic } from '../../core/diagnostic.js';
+import { plainStyle } from '../../platform/style.js';
+import type { Pipeline } from '../../config/pipeline/pipeline.js';
+import type { PipelineFiles } from '../../scheduler/pipeline-watcher.js';
+import type { ScheduledPipeline } from '../../scheduler/pipeline-runner.js';
+import { renderDiagnostics } from '../../config/yaml/render-diagnostics.js';
+import type { SourceTexts } from '../../config/yaml/source-texts.js';
+import type { DefinitionTexts } from '../pipeline/definition-snapshot.js';
+import { loadPipelineFile } from '../pipeline/load-pipeline.js';
+import { listPipelinesInFolder } from '../pipeline/find-pipeline-files.js';
+import { loadPipelineScenario } from '../pipeline/pipeline-scenario.js';
+import type { CliContext } from '../cli-context.js';
+
+/** Pipeline files, with the whole of what was read from them. */
+export interface PipelineLoader extends PipelineFiles {
+  /** What a pipeline that is served was read as; null for one that was not read here. */
+  getPipeline(scheduled: ScheduledPipeline): Pipeline | null;
+  /** The texts that it was read from. */
+  getTexts(scheduled: ScheduledPipeline): DefinitionTexts;
+}
+
+/** The pipeline files that a collector was given: files by name, and all that lie in the folders among them. */
+export function createPipelineLoader(paths: readonly string[], ctx: CliContext): PipelineLoader {
+  const read = new WeakMap<ScheduledPipeline, { readonly pipeline: Pipeline; readonly texts: DefinitionTexts }>();
+  const folders = new Map<string, readonly string[]>();
+  const formatDiagnostics = (diagnostics: readonly Diagnostic[], sources: SourceTexts): string =>
+    renderDiagnostics(diagnostics, sources, { color: ctx.stderrStyle !== plainStyle }).trimEnd();
+
+  return {
+    getPipeline: (scheduled) => read.get(scheduled)?.pipeline ?? null,
+    getTexts: (scheduled) => read.get(scheduled)?.texts ?? new Map(),
+
+    async list() {
+      const files: string[] = [];
+      for (const path of paths) {
+        // A folder that cannot be looked into now, on a disk of the network for instance, has what it had.
+        const inside = (await listPipelinesInFolder(path)) ?? folders.get(path) ?? null;
+        if (inside !== null) folders.set(path, inside);
+        files.push(...(inside ?? [path]));
+      }
+      return [...new Set(files)];
+    },
+
+    async read(file) {
+      const loaded = await loadPipelineFile(file, ctx, 'use');
+      const sourceFiles = [...loaded.sourceTexts.keys()];
+      if (!loaded.ok)
+        return { kind: 'wrong', sourceFiles, message: formatDiagnostics(loaded.diagnostics, loaded.sourceTexts) };
+      const { name, schedule, metrics, steps } = loaded.pipeline;
+      if (schedule === null) return { kind: 'unscheduled', name, sourceFiles };
+      const scenario = await loadPipelineScenario(loaded.pipeline, ctx);
+      const texts = new Map([...loaded.sourceTexts, ...(scenario?.sources ?? [])]);
+      const all = [...sourceFiles, ...(scenario === null ? [] : [scenario.file])];
+      if (scenario?.problem !== undefined) {
+        const { problem } = scenario;
+        return {
+          kind: 'wrong',
+          sourceFiles: all,
+          message: typeof problem === 'string' ? problem : formatDiagnostics(problem, scenario.sources),
+        };
+      }
+      const providers = [...new Set(steps.map(({ provider }) => provider))];
+      const scheduled = { name, file, schedule, metrics, providers };
+      read.set(scheduled, { pipeline: loaded.pipeline, texts });
+      return { kind: 'scheduled', pipeline: scheduled, sourceFiles: all };
+    },
+
+    async fingerprint(file) {
+      try {
+        const { mtimeMs, size, ino } = await stat(file);
+        return `${String(mtimeMs)} ${String(size)} ${String(ino)}`;
+      } catch {
+        return 'absent';
+      }
+    },
+  };
+}

@@ -1,0 +1,165 @@
+import type { Dataset } from '../../core/tables/tables.js';
+import type { CheckRule, RuleSeverity } from './rule.js';
+
+const refetchHint = 'the source answered so: fetch the window again with pipe run --force --symbols … --from … --to …';
+
+function rowRule(
+  dataset: Dataset,
+  name: string,
+  problem: string,
+  where: string,
+  options: { readonly severity?: RuleSeverity; readonly hint?: string } = {},
+): CheckRule {
+  const { severity = 'error', hint = refetchHint } = options;
+  return { name, dataset, severity, problem, hint, violation: { kind: 'row', where } };
+}
+
+function anyNull(columns: readonly string[]): string {
+  return columns.map((column) => `"${column}" IS NULL`).join(' OR ');
+}
+
+const reportBugHint = 'it was computed here: please report it';
+
+const originColumns = ['run_id', 'request_id'];
+const prices = ['open', 'high', 'low', 'close'];
+const barColumns = ['symbol', 'provider', 'bar_size', 'what', 'use_rth', 'ts', 'session', ...prices, ...originColumns];
+
+/** What holds for a bar of anything. */
+function barRules(dataset: 'equity_bars' | 'option_bars'): readonly CheckRule[] {
+  return [
+    rowRule(dataset, 'bar-incomplete', 'bars without a time, a session, a price or an origin', anyNull(barColumns)),
+    rowRule(
+      dataset,
+      'bar-not-finite',
+      'prices or volumes that are no numbers',
+      anyNotFinite([...prices, 'volume', 'wap', 'open_interest']),
+    ),
+    rowRule(
+      dataset,
+      'bar-range',
+      'bars whose low or high does not enclose open and close',
+      'low > least(open, close) OR high < greatest(open, close)',
+    ),
+    rowRule(
+      dataset,
+      'bar-volume',
+      'negative volumes, counts or open interest',
+      'volume < 0 OR bar_count < 0 OR open_interest < 0',
+    ),
+    rowRule(
+      dataset,
+      'bar-session',
+      'bars more than a day away from their session',
+      "abs(date_diff('day', session, CAST(ts AS DATE))) > 1",
+    ),
+  ];
+}
+
+/** A quote whose bid is above its ask is possible for an instant, in a market that is closed or in a hurry. */
+function quoteRules(dataset: 'quotes' | 'option_snapshots', quotedColumns: readonly string[]): readonly CheckRule[] {
+  const numbers = [...quotedColumns, 'volume'];
+  return [
+    rowRule(dataset, 'quote-not-finite', 'prices or volumes that are no numbers', anyNotFinite(numbers)),
+    rowRule(
+      dataset,
+      'quote-negative',
+      'negative prices or volumes',
+      numbers.map((name) => `"${name}" < 0`).join(' OR '),
+    ),
+    rowRule(dataset, 'quote-crossed', 'bids above their asks', 'bid > ask', {
+      severity: 'warning',
+      hint: 'the source quoted so: it happens outside trading hours and for an instant within them',
+    }),
+  ];
+}
+
+function anyNotFinite(columns: readonly string[]): string {
+  return columns.map((name) => `NOT isfinite("${name}")`).join(' OR ');
+}
+
+/** What holds for every row by itself. */
+export const valueRules: readonly CheckRule[] = [
+  rowRule(
+    'contracts',
+    'contract-incomplete',
+    'contracts without a symbol, a time or an origin',
+    anyNull(['symbol', 'provider', 'as_of', ...originColumns]),
+  ),
+  rowRule('contracts', 'contract-tick', 'contracts whose smallest price step is not positive', 'min_tick <= 0'),
+
+  rowRule(
+    'chains',
+    'chain-incomplete',
+    'listed options without an expiry, a strike, a right or an origin',
+    anyNull(['symbol', 'provider', 'as_of', 'expiry', 'strike', 'right', ...originColumns]),
+  ),
+  rowRule('chains', 'chain-strike', 'strikes that are not positive', 'NOT (strike > 0 AND isfinite(strike))'),
+  rowRule('chains', 'chain-right', 'rights that are neither C nor P', `"right" NOT IN ('C', 'P')`),
+  rowRule('chains', 'chain-expired', 'options listed after they had expired', 'expiry < CAST(as_of AS DATE) - 1', {
+    severity: 'warning',
+    hint: 'sources list expired options for a day or so; older ones are never asked for',
+  }),
+
+  ...barRules('equity_bars'),
+  rowRule('equity_bars', 'bar-negative-price', 'negative prices', 'least(open, high, low, close) < 0', {
+    severity: 'warning',
+    hint: 'only some futures and spreads trade below zero; for anything else fetch the window again with --force',
+  }),
+
+  ...barRules('option_bars'),
+  rowRule('option_bars', 'bar-negative-price', 'negative prices', 'least(open, high, low, close) < 0'),
+  rowRule(
+    'option_bars',
+    'option-incomplete',
+    'option bars without an expiry, a strike or a right',
+    anyNull(['expiry', 'strike', 'right']),
+  ),
+  rowRule('option_bars', 'option-strike', 'strikes that are not positive', 'NOT (strike > 0 AND isfinite(strike))'),
+  rowRule('option_bars', 'option-right', 'rights that are neither C nor P', `"right" NOT IN ('C', 'P')`),
+  rowRule('option_bars', 'option-after-expiry', 'bars of options that had expired', 'session > expiry + 1'),
+
+  rowRule(
+    'history_starts',
+    'history-start-incomplete',
+    'beginnings of histories without a date or an origin',
+    anyNull(['symbol', 'provider', 'as_of', 'what', 'use_rth', 'first', ...originColumns]),
+  ),
+
+  rowRule(
+    'quotes',
+    'quote-incomplete',
+    'quotes without a time or an origin',
+    anyNull(['symbol', 'provider', 'ts', ...originColumns]),
+  ),
+  ...quoteRules('quotes', ['last', 'bid', 'ask', ...prices]),
+
+  rowRule(
+    'option_snapshots',
+    'snapshot-incomplete',
+    'options without a time, an expiry, a strike, a right or an origin',
+    anyNull(['symbol', 'provider', 'ts', 'expiry', 'strike', 'right', ...originColumns]),
+  ),
+  ...quoteRules('option_snapshots', ['last', 'bid', 'ask', 'underlying_price']),
+  rowRule(
+    'option_snapshots',
+    'snapshot-volatility',
+    'volatilities that are not positive, or without Greeks and a source',
+    'NOT (iv > 0 AND isfinite(iv)) OR (iv IS NOT NULL AND (delta + gamma + theta + vega + rho IS NULL OR iv_source IS NULL))',
+    { hint: reportBugHint },
+  ),
+
+  rowRule(
+    'overviews',
+    'overview-incomplete',
+    'overviews without a time, a session or an origin',
+    anyNull(['symbol', 'provider', 'ts', 'session', ...originColumns]),
+    { hint: reportBugHint },
+  ),
+  rowRule(
+    'overviews',
+    'overview-range',
+    'ranks outside 0 to 100, or numbers that cannot be negative and are',
+    'iv_rank NOT BETWEEN 0 AND 100 OR iv_percentile NOT BETWEEN 0 AND 100 OR least(pcr_oi, pcr_volume, atm_iv, call_count, put_count) < 0',
+    { hint: reportBugHint },
+  ),
+];

@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+
+import type { RunAction } from './run-action.js';
+
+/** Adds a command to the program. */
+export type DefineCommand = (program: Command, run: RunAction) => void;
+
+/** Every command, in the order of the help. Each is loaded when it is needed: together they take longer than a plan. */
+const commands: ReadonlyMap<string, () => Promise<DefineCommand>> = new Map([
+  ['init', async () => (await import('./commands/init.js')).defineInit],
+  ['lint', async () => (await import('./commands/lint.js')).defineLint],
+  ['plan', async () => (await import('./commands/plan.js')).definePlan],
+  ['run', async () => (await import('./commands/run.js')).defineRun],
+  ['serve', async () => (await import('./commands/serve.js')).defineServe],
+  ['schedule', async () => (await import('./commands/schedule.js')).defineSchedule],
+  ['lineage', async () => (await import('./commands/lineage.js')).defineLineage],
+  ['status', async () => (await import('./commands/status.js')).defineStatus],
+  ['query', async () => (await import('./commands/query.js')).defineQuery],
+  ['chain', async () => (await import('./commands/chain.js')).defineChain],
+  ['iv', async () => (await import('./commands/iv.js')).defineIv],
+  ['alerts', async () => (await import('./commands/alerts.js')).defineAlerts],
+  ['report', async () => (await import('./commands/report.js')).defineReport],
+  ['check', async () => (await import('./commands/check.js')).defineCheck],
+  ['maintain', async () => (await import('./commands/maintain.js')).defineMaintain],
+  ['simulate', async () => (await import('./commands/simulate.js')).defineSimulate],
+  ['doctor', async () => (await import('./commands/doctor.js')).defineDoctor],
+  ['login', async () => (await import('./commands/login.js')).defineLogin],
+  ['calendar', async () => (await import('./commands/calendar.js')).defineCalendar],
+]);
+
+/** The commands that a command line may mean: those it names, or all of them for help and for words that are none. */
+export async function loadCommands(argv: readonly string[]): Promise<readonly DefineCommand[]> {
+  const named = argv.includes('help') ? [] : [...commands].filter(([name]) => argv.includes(name));
+  const loaded: DefineCommand[] = [];
+  for (const [, load] of named.length > 0 ? named : commands) loaded.push(await load());
+  return loaded;
+}

@@ -1,0 +1,119 @@
+import type { Command } from 'commander';
+
+import { formatInstant } from '../../core/time/time.js';
+import { humanizeDuration, pluralize } from '../../platform/format.js';
+import { nodeFiles } from '../../platform/file-store.js';
+import { formatTable } from '../../platform/table.js';
+import { createAlertStore } from '../../outputs/alerts/alert-store.js';
+import { sendWithRetry } from '../../outputs/alerts/send-with-retry.js';
+import { createTestNotification } from '../../outputs/alerts/notification.js';
+import { listOpenAlerts } from '../../outputs/panels/write-panels.js';
+import type { OpenAlert } from '../../outputs/panels/write-panels.js';
+import { exitCode } from '../../app/exit-code.js';
+import type { ExitCode } from '../../app/exit-code.js';
+import { evaluatePipelineAlerts } from '../../app/alerts/evaluate-alerts.js';
+import { readLastStart } from '../../app/alerts/missed-runs.js';
+import { loadPipelineOrExit, findPipelineFile } from '../../app/pipeline/load-pipeline.js';
+import type { RunAction } from '../run-action.js';
+import { createPipelineRedactor } from '../../app/redaction.js';
+import { CliError } from '../../app/cli-error.js';
+import type { CliContext } from '../../app/cli-context.js';
+
+interface Flags {
+  readonly json?: boolean;
+}
+
+export function defineAlerts(command: Command, run: RunAction): void {
+  const alerts = command
+    .command('alerts')
+    .description('List what is wrong according to the alert rules; test channels; judge what no run can tell')
+    .option('--json', 'one JSON document on stdout')
+    .action((flags: Flags) => run((ctx) => listAlerts(flags, ctx)));
+  alerts
+    .command('test')
+    .description('Send a test message over a channel')
+    .argument('<channel>', 'the name of a channel of the pipeline')
+    .argument('[pipeline]', 'a pipeline file; the only one in pipelines/ when left out')
+    .action((channel: string, file: string | undefined) => run((ctx) => sendTestMessage(channel, file, ctx)));
+  alerts
+    .command('check')
+    .description('Judge without a run: did the runs that were due take place, how old are the option chains')
+    .argument('[pipeline]', 'a pipeline file; the only one in pipelines/ when left out')
+    .action((file: string | undefined) => run((ctx) => checkAlerts(file, ctx)));
+}
+
+type PipelineAlert = OpenAlert & { readonly pipeline: string };
+
+async function findOpenAlerts({ dataFolder }: CliContext, only?: string): Promise<readonly PipelineAlert[]> {
+  const store = createAlertStore(dataFolder, nodeFiles);
+  const pipelines = only === undefined ? await store.pipelines() : [only];
+  const found = await Promise.all(
+    pipelines.map(async (pipeline) =>
+      listOpenAlerts((await store.read(pipeline)).values()).map((alert) => ({ pipeline, ...alert })),
+    ),
+  );
+  // Two that began in one millisecond would otherwise change places from call to call.
+  const key = ({ pipeline, rule, subject }: PipelineAlert): string => [pipeline, rule, subject].join('\n');
+  return found.flat().sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+async function listAlerts(flags: Flags, ctx: CliContext): Promise<ExitCode> {
+  const open = await findOpenAlerts(ctx);
+  if (flags.json === true) ctx.printJson({ alerts: open });
+  else ctx.print(formatAlerts(open, ctx));
+  return exitCode.done;
+}
+
+function formatAlerts(open: readonly PipelineAlert[], { style, clock }: CliContext): string {
+  if (open.length === 0) return 'No alerts are open.\n';
+  const dim = (text: string) => ({ text, style: (own: string) => style('quiet', own) });
+  const rows = open.map(({ pipeline, rule, severity, subject, message, startedAt }) => [
+    { text: `  ${severity}`, paint: (own: string) => style(severity === 'critical' ? 'bad' : 'warn', own) },
+    { text: pipeline },
+    { text: rule },
+    { text: subject },
+    { text: humanizeDuration(Math.max(0, clock.now() - Date.parse(startedAt))) },
+    { text: message },
+  ]);
+  const head = ['  severity', 'pipeline', 'rule', 'subject', 'for', 'what'].map(dim);
+  return `${formatTable([head, ...rows], ['left', 'left', 'left', 'left', 'right', 'left'], 2).join('\n')}\n`;
+}
+
+async function sendTestMessage(name: string, file: string | undefined, ctx: CliContext): Promise<ExitCode> {
+  const pipeline = await loadPipelineOrExit(findPipelineFile(file), ctx);
+  const channels = pipeline.notifications.alerts?.channels ?? [];
+  const channel = channels.find((one) => one.name === name);
+  if (channel === undefined) {
+    const known = channels.map((one) => one.name).join(', ');
+    throw new CliError(
+      exitCode.usage,
+      `${pipeline.file} has no channel ${name}`,
+      known === '' ? 'name channels in its section alerts' : `it has ${known}`,
+    );
+  }
+  const { signal } = new AbortController();
+  const notification = createTestNotification(pipeline.name, ctx.clock.now());
+  const { problem } = await sendWithRetry(channel, notification, { clock: ctx.clock, signal, attempts: 1 });
+  if (problem === null) {
+    ctx.print(`A test message has gone out over ${name}.\n`);
+    return exitCode.done;
+  }
+  const redact = await createPipelineRedactor(pipeline, ctx);
+  ctx.error(ctx.stderrStyle('bad', redact(`${name} (${channel.kind}) does not work: ${problem}`)));
+  return exitCode.checkFailed;
+}
+
+async function checkAlerts(file: string | undefined, ctx: CliContext): Promise<ExitCode> {
+  const pipeline = await loadPipelineOrExit(findPipelineFile(file), ctx);
+  if (pipeline.notifications.alerts === null)
+    throw new CliError(exitCode.usage, `${pipeline.file} has no section alerts: nothing is watched`);
+  const warn = (message: string): void => {
+    ctx.error(ctx.stderrStyle('warn', message));
+  };
+  const lastStart = await readLastStart(pipeline, ctx);
+  await evaluatePipelineAlerts(pipeline, { command: 'pipe alerts check', lastStart, warn }, ctx);
+  const open = await findOpenAlerts(ctx, pipeline.name);
+  ctx.print(formatAlerts(open, ctx));
+  ctx.info(`judged at ${formatInstant(ctx.clock.now())}: ${pluralize(open.length, 'open alert')}`);
+  return open.length === 0 ? exitCode.done : exitCode.checkFailed;
+}

@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+
+import { getZoneOffset } from '../../core/time/time-zone.js';
+import { addDays, formatInstant, minute } from '../../core/time/time.js';
+import type { Instant } from '../../core/time/time.js';
+import { formatTable } from '../../platform/table.js';
+import { pluralize } from '../../platform/format.js';
+import { getCalendarOrExit } from '../../app/get-calendar.js';
+import { parseDate } from '../options/parse-date.js';
+import { exitCode } from '../../app/exit-code.js';
+import type { ExitCode } from '../../app/exit-code.js';
+import type { RunAction } from '../run-action.js';
+import { CliError } from '../../app/cli-error.js';
+import type { CliContext } from '../../app/cli-context.js';
+
+interface Flags {
+  readonly from?: string;
+  readonly to?: string;
+  readonly json?: boolean;
+}
+
+export function defineCalendar(command: Command, run: RunAction): void {
+  command
+    .command('calendar')
+    .description('List the sessions of an exchange with their real opens and closes')
+    .argument('<exchange>', 'XNYS, XNAS, XASX, XNSE or XBOM')
+    .option('--from <date>', 'first date; 30 days ago when left out')
+    .option('--to <date>', 'last date, itself included; today when left out')
+    .option('--json', 'one JSON document on stdout: [{ date, open, close }], instants in UTC')
+    .action((exchange: string, flags: Flags) => run((ctx) => Promise.resolve(listSessions(exchange, flags, ctx))));
+}
+
+function listSessions(exchange: string, flags: Flags, ctx: CliContext): ExitCode {
+  const calendar = getCalendarOrExit(exchange);
+  const today = calendar.dateAt(ctx.clock.now());
+  const to = parseDate('--to', flags.to) ?? today;
+  const from = parseDate('--from', flags.from) ?? addDays(to, -30);
+  if (from > to) throw new CliError(exitCode.usage, `--from ${from} is after --to ${to}`);
+  const found = calendar.sessions(from, addDays(to, 1));
+  if (from < calendar.firstDate)
+    ctx.info(ctx.stderrStyle('warn', `the calendar ${exchange} begins on ${calendar.firstDate}`));
+  if (flags.json === true) {
+    ctx.printJson(
+      found.map((session) => ({
+        date: session.date,
+        open: formatInstant(session.open),
+        close: formatInstant(session.close),
+        ...(session.projected ? { projected: true } : {}),
+      })),
+    );
+    return exitCode.done;
+  }
+  const formatLocalTime = (instant: Instant): string => {
+    const shifted = instant + getZoneOffset(calendar.timeZone, instant);
+    return new Date(Math.round(shifted / minute) * minute).toISOString().slice(11, 16);
+  };
+  const rows = found.map((session) => [
+    { text: `  ${session.date}` },
+    { text: formatWeekday(session.date) },
+    { text: formatLocalTime(session.open) },
+    { text: formatLocalTime(session.close) },
+    { text: session.projected ? 'projected' : '', paint: (own: string) => ctx.style('warn', own) },
+  ]);
+  const dim = (text: string) => ({ text, style: (own: string) => ctx.style('quiet', own) });
+  const head = [dim('  date'), dim(''), dim('open'), dim('close'), dim('')];
+  ctx.print(`${formatTable([head, ...rows], ['left', 'left', 'left', 'left', 'left'], 2).join('\n')}\n`);
+  ctx.info(`${pluralize(found.length, 'session')} of ${exchange}, hours in ${calendar.timeZone}`);
+  return exitCode.done;
+}
+
+function formatWeekday(date: string): string {
+  return ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'][new Date(`${date}T00:00:00Z`).getUTCDay()] ?? '';
+}

@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+
+import type { Command } from 'commander';
+
+import { openLakeReader } from '../../lake/reader/lake-reader.js';
+import { needsRun } from '../../plan/tasks/plan-custom-steps.js';
+import { planDocument } from '../../plan/plan-document.js';
+import { replaceFile } from '../../platform/replace-file.js';
+import { exitCode } from '../../app/exit-code.js';
+import type { ExitCode } from '../../app/exit-code.js';
+import { loadPipelineOrExit, findPipelineFile } from '../../app/pipeline/load-pipeline.js';
+import { parsePlanOptions, addPlanOptions } from '../options/plan-options.js';
+import type { PlanFlags } from '../options/plan-options.js';
+import { formatPlanExplanation, formatPlan } from '../output/format-plan.js';
+import { planPipeline } from '../../app/plan/plan-pipeline.js';
+import { serializePlan } from '../../app/plan/saved-plan.js';
+import type { RunAction } from '../run-action.js';
+import type { CliContext } from '../../app/cli-context.js';
+
+interface Flags extends PlanFlags {
+  readonly json?: boolean;
+  readonly explain?: boolean;
+  readonly exitCode?: boolean;
+  readonly out?: string;
+}
+
+export function definePlan(command: Command, run: RunAction): void {
+  addPlanOptions(
+    command
+      .command('plan')
+      .description('Show what would be fetched and why; nothing is asked and nothing is written')
+      .argument('[pipeline]', 'a pipeline file; the only one in pipelines/ when left out'),
+  )
+    .option('--explain', 'every window of every task with its reason')
+    .option('--json', 'one JSON document on stdout')
+    .option('--out <file>', 'keep the plan, to be executed with: pipe run --plan <file>')
+    .option('--exit-code', `exit with ${String(exitCode.workToDo)} when there is something to fetch`)
+    .action((file: string | undefined, flags: Flags) => run((ctx) => showPlan(file, flags, ctx)));
+}
+
+async function showPlan(file: string | undefined, flags: Flags, ctx: CliContext): Promise<ExitCode> {
+  const pipeline = await loadPipelineOrExit(findPipelineFile(file), ctx);
+  const options = parsePlanOptions(flags, pipeline);
+  const reader = await openLakeReader(ctx.dataFolder);
+  try {
+    const planning = await planPipeline(pipeline, reader, options, ctx.clock.now(), false);
+    for (const damagedFile of planning.state.damage) {
+      ctx.info(
+        ctx.stderrStyle(
+          'warn',
+          `${damagedFile.dataset}: ${damagedFile.path} is damaged (${damagedFile.problem}); its windows are asked for again`,
+        ),
+      );
+    }
+    if (!existsSync(ctx.dataFolder))
+      ctx.info(ctx.stderrStyle('quiet', `there is no lake in ${ctx.dataFolder} yet; the first run makes it`));
+    if (flags.out !== undefined) {
+      await replaceFile(flags.out, serializePlan(planning.plan));
+      ctx.info(`the plan is in ${flags.out}; execute it with: pipe run --plan ${flags.out}`);
+    }
+    if (flags.json === true) ctx.printJson(planDocument(planning.plan));
+    else if (flags.explain === true) ctx.print(formatPlanExplanation(planning.plan, ctx.style));
+    else ctx.print(formatPlan(planning.plan, ctx.style));
+    const hasWork =
+      planning.plan.requests > 0 || planning.plan.estimatedRequests > 0 || planning.plan.customSteps.some(needsRun);
+    return flags.exitCode === true && hasWork ? exitCode.workToDo : exitCode.done;
+  } finally {
+    await reader.close();
+  }
+}

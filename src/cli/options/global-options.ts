@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+
+import { exitCode } from '../../app/exit-code.js';
+import { CliError } from '../../app/cli-error.js';
+import type { GlobalOptions, Verbosity } from '../../app/cli-context.js';
+
+interface Flags {
+  readonly data: string;
+  readonly lineage: string;
+  readonly now?: string;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly debug?: boolean;
+  readonly color: boolean;
+}
+
+/** The options that every command has, checked. */
+export function parseGlobalOptions(program: Command): GlobalOptions {
+  const flags = program.opts<Flags>();
+  return {
+    data: flags.data,
+    lineage: flags.lineage,
+    now: flags.now === undefined ? null : parseNow(flags.now),
+    verbosity: parseVerbosity(flags),
+    color: flags.color,
+  };
+}
+
+function parseVerbosity(flags: Flags): Verbosity {
+  if (flags.debug === true) return 'debug';
+  if (flags.verbose === true) return 'verbose';
+  return flags.quiet === true ? 'quiet' : 'normal';
+}
+
+/** A moment without a zone is taken as UTC; what another zone would make of it must not depend on this machine. */
+function parseNow(text: string): number {
+  const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  const hasZone = /(?:Z|[+-]\d{2}:?\d{2})$/.test(text);
+  const instant = Date.parse(isDate ? `${text}T00:00:00Z` : hasZone ? text : `${text}Z`);
+  if (Number.isFinite(instant)) return instant;
+  throw new CliError(
+    exitCode.usage,
+    `--now ${text} is not a moment`,
+    'write it as ISO 8601, such as 2026-11-20T22:00:00Z',
+  );
+}

@@ -1,0 +1,18 @@
+import { addDays, isLocalDate } from '../../core/time/time.js';
+import type { Instant } from '../../core/time/time.js';
+import { exitCode } from '../../app/exit-code.js';
+import { CliError } from '../../app/cli-error.js';
+
+/** A moment given on the command line; a date means its end, and without a zone it is UTC. */
+export function parseInstant(option: string, text: string | undefined): Instant | null {
+  if (text === undefined) return null;
+  if (isLocalDate(text)) return Date.parse(`${addDays(text, 1)}T00:00:00Z`) - 1;
+  const hasZone = /(?:Z|[+-]\d{2}:?\d{2})$/.test(text);
+  const instant = /^\d{4}-\d{2}-\d{2}[T ]/.test(text) ? Date.parse(hasZone ? text : `${text}Z`) : NaN;
+  if (Number.isFinite(instant)) return instant;
+  throw new CliError(
+    exitCode.usage,
+    `${option} ${text} is not a moment`,
+    'write it as ISO 8601, such as 2026-11-20 or 2026-11-20T18:00:00Z',
+  );
+}

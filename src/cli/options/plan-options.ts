@@ -1,0 +1,113 @@
+import type { Command } from 'commander';
+
+import { closestMatch } from '../../platform/suggest.js';
+import { addDays } from '../../core/time/time.js';
+import type { Pipeline } from '../../config/pipeline/pipeline.js';
+import type { PlanOptions } from '../../plan/plan-options.js';
+import { parseDate } from './parse-date.js';
+import { exitCode } from '../../app/exit-code.js';
+import { CliError } from '../../app/cli-error.js';
+
+/** The options of `plan` and `run` as commander gives them. */
+export interface PlanFlags {
+  readonly symbols?: readonly string[];
+  readonly steps?: readonly string[];
+  readonly date?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly priority?: string;
+  readonly retryFailed?: boolean;
+  readonly retryDenied?: boolean;
+  readonly force?: boolean;
+}
+
+const parseList = (text: string, previous: readonly string[] = []): readonly string[] => [
+  ...previous,
+  ...text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+];
+
+/** The same narrowing and widening for both commands. */
+export function addPlanOptions(command: Command): Command {
+  return command
+    .option('--symbols <list>', 'only these symbols or groups, separated by commas', parseList)
+    .option('--steps <list>', 'only these steps; what they need must be in the lake already', parseList)
+    .option('--date <date>', 'only the session of this date (YYYY-MM-DD)')
+    .option('--from <date>', 'sessions from this date on, instead of the look-back')
+    .option('--to <date>', 'sessions up to this date, itself included')
+    .option('--priority <number>', 'only symbols of this priority or more urgent (1 is the most urgent)')
+    .option('--retry-failed', 'only windows that were asked for and failed')
+    .option('--retry-denied', 'ask again for windows that were refused for lack of permission')
+    .option('--force', 'ask for everything wanted, whatever the lake holds');
+}
+
+/** The first option given that narrows or widens a plan; null when there is none. */
+export function firstPlanOption(flags: PlanFlags): string | null {
+  const options: readonly (readonly [string, unknown])[] = [
+    ['--symbols', flags.symbols],
+    ['--steps', flags.steps],
+    ['--date', flags.date],
+    ['--from', flags.from],
+    ['--to', flags.to],
+    ['--priority', flags.priority],
+    ['--retry-failed', flags.retryFailed],
+    ['--retry-denied', flags.retryDenied],
+    ['--force', flags.force],
+  ];
+  return options.find(([, value]) => value !== undefined)?.[0] ?? null;
+}
+
+export function parsePlanOptions(flags: PlanFlags, pipeline: Pipeline): PlanOptions {
+  if (flags.date !== undefined && (flags.from !== undefined || flags.to !== undefined)) {
+    throw new CliError(exitCode.usage, '--date cannot be combined with --from or --to');
+  }
+  const date = parseDate('--date', flags.date);
+  const from = date ?? parseDate('--from', flags.from);
+  const lastDate = date ?? parseDate('--to', flags.to);
+  if (from !== null && lastDate !== null && from > lastDate)
+    throw new CliError(exitCode.usage, `--from ${from} is after --to ${lastDate}`);
+  return {
+    symbols: flags.symbols === undefined ? null : flags.symbols.flatMap((name) => resolveSymbols(name, pipeline)),
+    steps: flags.steps === undefined ? null : flags.steps.map((name) => resolveStep(name, pipeline)),
+    from,
+    to: lastDate === null ? null : addDays(lastDate, 1),
+    priority: flags.priority === undefined ? null : parsePriority(flags.priority),
+    retryFailed: flags.retryFailed === true,
+    retryDenied: flags.retryDenied === true,
+    force: flags.force === true,
+  };
+}
+
+function parsePriority(text: string): number {
+  const priority = Number(text);
+  if (Number.isInteger(priority) && priority >= 1) return priority;
+  throw new CliError(exitCode.usage, `--priority ${text} is not a whole number from 1 up`);
+}
+
+function resolveSymbols(name: string, pipeline: Pipeline): readonly string[] {
+  const all = pipeline.symbols.map((symbol) => symbol.instrument.symbol);
+  if (all.includes(name)) return [name];
+  const members = pipeline.symbols
+    .filter((symbol) => symbol.groups.includes(name))
+    .map((symbol) => symbol.instrument.symbol);
+  if (members.length > 0) return members;
+  throw createUnknownError('symbol', name, all, pipeline);
+}
+
+function resolveStep(name: string, pipeline: Pipeline): string {
+  const all = [...pipeline.steps, ...pipeline.customSteps].map((step) => step.name);
+  if (all.includes(name)) return name;
+  throw createUnknownError('step', name, all, pipeline);
+}
+
+function createUnknownError(what: string, name: string, all: readonly string[], pipeline: Pipeline): CliError {
+  const suggestion = closestMatch(name, all);
+  const known = all.length <= 12 ? `${pipeline.name} has ${all.join(', ')}` : null;
+  return new CliError(
+    exitCode.usage,
+    `${pipeline.name} has no ${what} ${name}`,
+    suggestion === null ? known : `did you mean ${suggestion}?`,
+  );
+}

@@ -1,0 +1,128 @@
+import { toDayNumber, formatInstant, toUtcDate } from '../../core/time/time.js';
+import { formatCount, pluralize } from '../../platform/format.js';
+import type { ChainOption, OptionChain } from '../../queries/option-chain.js';
+import { listExpiries, nearestStrike, listStrikes } from '../../queries/filter-chain.js';
+import { formatTable } from '../../platform/table.js';
+import type { TableCell } from '../../platform/table.js';
+import type { ApplyStyle } from '../../platform/style.js';
+
+/** A chain for a terminal: calls and puts side by side where there are both. */
+export function formatChain(chain: OptionChain, style: ApplyStyle): string {
+  const { symbol, provider, at, spot, options } = chain;
+  const head = `${style('strong', symbol)}  ${spot === null ? 'price unknown' : formatPrice(spot)}  ${style('quiet', `${formatInstant(at)} from ${provider}`)}`;
+  const sides = new Set(options.map(({ right }) => right));
+  const tables = listExpiries(options).map((expiry) => {
+    const own = options.filter((option) => option.expiry === expiry);
+    const left = toDayNumber(expiry) - toDayNumber(toUtcDate(at));
+    const title = `${style('strong', expiry)}  ${style('quiet', left === 0 ? 'today' : `in ${pluralize(left, 'day')}`)}`;
+    const lines = sides.size === 2 ? formatBothSides(own, spot, style) : formatOneSide(own, spot, style);
+    return `${title}\n\n${lines.join('\n')}`;
+  });
+  return `${[head, ...tables, ...formatIvNotes(options, style)].join('\n\n')}\n`;
+}
+
+const callColumns = ['iv', 'delta', 'oi', 'volume', 'bid', 'ask'];
+const putColumns = ['bid', 'ask', 'volume', 'oi', 'delta', 'iv'];
+
+function formatBothSides(options: readonly ChainOption[], spot: number | null, style: ApplyStyle): readonly string[] {
+  const dim = (text: string): TableCell => ({ text, style: (own) => style('quiet', own) });
+  const atTheMoney = spot === null ? null : nearestStrike(listStrikes(options), spot);
+  const rows = listStrikes(options).map((strike): readonly TableCell[] => {
+    const find = (right: string): ChainOption | undefined =>
+      options.find((option) => option.strike === strike && option.right === right);
+    return [
+      ...createSideCells(callColumns, find('C')),
+      createStrikeCell(strike, atTheMoney, style),
+      ...createSideCells(putColumns, find('P')),
+    ];
+  });
+  const names = [...callColumns, 'strike', ...putColumns].map(dim);
+  const align = names.map(() => 'right' as const);
+  const table = [names, ...rows];
+  const lines = formatTable(table, align, 2);
+  // The names of the sides stand over the middle of theirs, measured without paint.
+  const [plain = ''] = formatTable(
+    table.map((row) => row.map(({ text }) => ({ text }))),
+    align,
+    2,
+  );
+  const middle = plain.indexOf('strike');
+  const calls = `${' '.repeat(Math.max(0, Math.floor(middle / 2) - 2))}calls`;
+  const puts = ' '.repeat(Math.max(1, Math.floor((plain.length + middle) / 2) - calls.length));
+  return [style('quiet', `${calls}${puts}puts`), ...lines];
+}
+
+function createSideCells(names: readonly string[], option: ChainOption | undefined): readonly TableCell[] {
+  const texts: Readonly<Record<string, string>> =
+    option === undefined
+      ? {}
+      : {
+          iv: formatIv(option),
+          delta: formatFixed(option.delta, 2),
+          oi: formatInteger(option.openInterest),
+          volume: formatInteger(option.volume),
+          bid: formatPrice(option.bid),
+          ask: formatPrice(option.ask),
+        };
+  return names.map((name) => ({ text: texts[name] ?? '' }));
+}
+
+const oneSideColumns = ['strike', 'bid', 'ask', 'last', 'volume', 'oi', 'iv', 'delta', 'gamma', 'theta', 'vega', 'rho'];
+
+function formatOneSide(options: readonly ChainOption[], spot: number | null, style: ApplyStyle): readonly string[] {
+  const atTheMoney = spot === null ? null : nearestStrike(listStrikes(options), spot);
+  const head = oneSideColumns.map((text): TableCell => ({ text, style: (own) => style('quiet', own) }));
+  const rows = options.map((option): readonly TableCell[] => [
+    createStrikeCell(option.strike, atTheMoney, style),
+    { text: formatPrice(option.bid) },
+    { text: formatPrice(option.ask) },
+    { text: formatPrice(option.last) },
+    { text: formatInteger(option.volume) },
+    { text: formatInteger(option.openInterest) },
+    { text: formatIv(option) },
+    { text: formatFixed(option.delta, 2) },
+    { text: formatFixed(option.gamma, 4) },
+    { text: formatFixed(option.theta, 3) },
+    { text: formatFixed(option.vega, 3) },
+    { text: formatFixed(option.rho, 3) },
+  ]);
+  return formatTable(
+    [head, ...rows],
+    Array.from({ length: oneSideColumns.length }, () => 'right' as const),
+    2,
+  );
+}
+
+function createStrikeCell(strike: number, atTheMoney: number | null, style: ApplyStyle): TableCell {
+  const text = String(strike);
+  return strike === atTheMoney ? { text, style: (own) => style('strong', own) } : { text };
+}
+
+/** What a star at a volatility means, and why options have none. */
+function formatIvNotes(options: readonly ChainOption[], style: ApplyStyle): readonly string[] {
+  const reasons = new Map<string, number>();
+  for (const { ivSource, ivReason } of options) {
+    if (ivSource === 'computed' || ivReason === null) continue;
+    reasons.set(ivReason, (reasons.get(ivReason) ?? 0) + 1);
+  }
+  if (reasons.size === 0) return [];
+  const words = [...reasons].map(([reason, times]) => `${reason} (${formatCount(times)})`).join(', ');
+  const starred = options.some(({ ivSource }) => ivSource === 'provider');
+  return [style('quiet', `${starred ? '* the volatility of the source; ' : ''}none of our own: ${words}`)];
+}
+
+function formatIv({ iv, ivSource }: ChainOption): string {
+  return iv === null ? '-' : `${(100 * iv).toFixed(1)}%${ivSource === 'provider' ? '*' : ''}`;
+}
+
+function formatPrice(value: number | null): string {
+  return formatFixed(value, 2);
+}
+
+function formatFixed(value: number | null, digits: number): string {
+  return value === null ? '-' : value.toFixed(digits).replace(/^-(0(?:\.0+)?)$/, '$1');
+}
+
+function formatInteger(value: number | null): string {
+  return value === null ? '-' : formatCount(value);
+}

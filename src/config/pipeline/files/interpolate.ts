@@ -1,0 +1,121 @@
+import type { Diagnostic, Location } from '../../../core/diagnostic.js';
+import { closestMatch } from '../../../platform/suggest.js';
+import { problem } from '../../yaml/problem.js';
+import type { ReportDiagnostic } from '../../yaml/problem.js';
+import { quote } from '../../yaml/quote.js';
+import type { YamlNode, ScalarNode } from '../../yaml/tree.js';
+
+/** The variables that `${NAME}` may name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A value whose variable is not there. */
+export interface UnresolvedValue {
+  /** Where the value stands. */
+  readonly location: Location;
+  /** The variable's name; null for what is none. */
+  readonly variable: string | null;
+  readonly diagnostic: Diagnostic;
+}
+
+/** `$${` stands for `${` itself; anything else after `${` has to be a name, with a default if it may be unset. */
+const variablePattern = /\$\$\{|\$\{(?:([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\})?/g;
+
+/**
+ * Puts variables into the values of a tree, in place. It works on values that YAML has read already, so that what a
+ * variable holds is never read as YAML. Gives the values whose variables are not there.
+ */
+export function interpolate(
+  root: YamlNode,
+  source: string,
+  environment: Environment,
+  report: ReportDiagnostic,
+): readonly UnresolvedValue[] {
+  const seen = new Set<YamlNode>();
+  const unresolved: UnresolvedValue[] = [];
+  const visit = (node: YamlNode): YamlNode => {
+    if (node.kind === 'scalar') {
+      return interpolateScalar(node, source, environment, (diagnostic, variable) => {
+        unresolved.push({ location: node.location, variable, diagnostic });
+        report(diagnostic);
+      });
+    }
+    if (seen.has(node)) return node;
+    seen.add(node);
+    if (node.kind === 'list') node.items = node.items.map(visit);
+    else {
+      for (const [key, entry] of node.entries) {
+        const value = visit(entry.value);
+        if (value !== entry.value) node.entries.set(key, { ...entry, value });
+      }
+    }
+    return node;
+  };
+  if (source.includes('${')) visit(root);
+  return unresolved;
+}
+
+const variableCodes = ['bad-variable', 'unset-variable'];
+
+/** Leaves out what is only wrong with a value because its variable is not there. */
+export function dropFollowUpDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  unresolved: readonly UnresolvedValue[],
+): readonly Diagnostic[] {
+  const locations = new Set(unresolved.map(({ location: { file, offset } }) => `${file}:${offset}`));
+  return diagnostics.filter(
+    ({ code, location }) =>
+      variableCodes.includes(code) || location === undefined || !locations.has(`${location.file}:${location.offset}`),
+  );
+}
+
+function interpolateScalar(
+  node: ScalarNode,
+  source: string,
+  environment: Environment,
+  report: (diagnostic: Diagnostic, variable: string | null) => void,
+): ScalarNode {
+  const { value } = node;
+  if (typeof value !== 'string' || !value.includes('${')) return node;
+
+  let from = 0;
+  const text = value.replace(
+    variablePattern,
+    (found: string, name: string | undefined, fallback: string | undefined) => {
+      if (found === '$${') return '${';
+      const location = locateVariable(found, node, source, from);
+      from = location.offset + 1;
+      if (name === undefined) {
+        report(
+          problem('bad-variable', location, 'what follows `${` is not the name of a variable and `}`', {
+            suggestion: 'write `${NAME}` or `${NAME:-default}`, or `$${` for the characters themselves',
+          }),
+          null,
+        );
+        return '';
+      }
+      const variableValue = Object.hasOwn(environment, name) ? environment[name] : undefined;
+      if (variableValue !== undefined && (variableValue !== '' || fallback === undefined)) return variableValue;
+      if (fallback !== undefined) return fallback;
+      const closest = closestMatch(name, Object.keys(environment));
+      report(
+        problem('unset-variable', location, `the environment has no variable ${quote(name)}`, {
+          suggestion:
+            closest === null
+              ? `set it, or give a default: \`\${${name}:-…}\``
+              : `did you mean \`\${${closest}}\`? Or give a default: \`\${${name}:-…}\``,
+        }),
+        name,
+      );
+      return '';
+    },
+  );
+  const isWholeValue = value.match(variablePattern)?.[0] === value && value !== '$${';
+  return { ...node, value: text, text, isInterpolated: isWholeValue };
+}
+
+/** Where the variable stands in the file; the whole scalar when escapes make the text differ from the file. */
+function locateVariable(found: string, node: ScalarNode, source: string, from: number): Location {
+  const { file, offset, length } = node.location;
+  const at = source.indexOf(found, Math.max(from, offset));
+  return at < 0 || at + found.length > offset + length ? node.location : { file, offset: at, length: found.length };
+}

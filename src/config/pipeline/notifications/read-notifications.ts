@@ -1,0 +1,106 @@
+import type { ReportDiagnostic } from '../../yaml/problem.js';
+import { findNode } from '../../yaml/tree.js';
+import type { YamlNode } from '../../yaml/tree.js';
+import { toCommand, readCommandTimeout } from '../steps/read-command.js';
+import { readAlerts, listChannelSecrets } from './read-alerts.js';
+import type {
+  Hook,
+  HookName,
+  HookSettings,
+  LogSettings,
+  PanelSettings,
+  NotificationSettings,
+  DisabledChannel,
+} from './notifications.js';
+import type { ValidatedPipeline } from '../validate-pipeline.js';
+
+/** What a run tells the outside, with its defaults. */
+export function readNotifications(
+  validated: ValidatedPipeline,
+  disabledChannels: readonly DisabledChannel[],
+  report: ReportDiagnostic,
+): NotificationSettings {
+  const hooks = readHooks(validated, report);
+  const alerts = readAlerts(validated, disabledChannels, report);
+  return {
+    logs: readLogs(validated),
+    hooks,
+    alerts,
+    panels: readPanels(validated),
+    secrets: [...listChannelSecrets(alerts), ...collectVariableArguments(validated)],
+  };
+}
+
+function readLogs({ file }: ValidatedPipeline): LogSettings | null {
+  if (file.logs === undefined) return null;
+  const { file: path = 'logs/pipe.log', level = 'info', max_size: rawMaxSize = '10MB', keep: maxFiles = 7 } = file.logs;
+  return { file: path, level, maxBytes: parseByteSize(rawMaxSize), maxFiles };
+}
+
+const byteUnits: Readonly<Record<string, number>> = { kB: 1e3, KB: 1e3, MB: 1e6, GB: 1e9 };
+
+/** The schema has checked the shape. */
+function parseByteSize(size: string): number {
+  return Number.parseInt(size, 10) * (byteUnits[size.slice(-2)] ?? 1);
+}
+
+function readPanels({ file }: ValidatedPipeline): PanelSettings | null {
+  return file.panels === undefined ? null : { folder: file.panels.folder ?? 'panels' };
+}
+
+const hookNames = ['before_run', 'before_fetch', 'after_store', 'on_failure', 'on_cycle_complete'] as const;
+
+/** As the schema has each hook; which of them know which setting is its business. */
+interface RawHook {
+  readonly command: readonly string[];
+  readonly timeout?: string;
+  readonly required?: boolean;
+  readonly each?: 'run' | 'task';
+}
+
+function readHooks(validated: ValidatedPipeline, report: ReportDiagnostic): HookSettings {
+  const raw = validated.file.hooks ?? {};
+  const hooks = hookNames.flatMap((on) =>
+    (raw[on] ?? []).map((hook: RawHook, index) => readHook(on, hook, index, validated, report)),
+  );
+  return { hooks, maxConcurrent: raw.parallel ?? 4 };
+}
+
+function readHook(
+  on: HookName,
+  hook: RawHook,
+  index: number,
+  validated: ValidatedPipeline,
+  report: ReportDiagnostic,
+): Hook {
+  const { command, timeout = '30s', required = false, each = 'run' } = hook;
+  const path = ['hooks', on, index, 'timeout'];
+  return {
+    on,
+    command: toCommand(command),
+    timeout: readCommandTimeout(timeout, path, validated, report),
+    required,
+    each,
+  };
+}
+
+/** Words of commands that came from a variable: who writes them so has a reason not to write them out. */
+function collectVariableArguments({ root }: ValidatedPipeline): readonly string[] {
+  const args: string[] = [];
+  for (const key of ['hooks', 'alerts']) collectArguments(findNode(root, [key]), args);
+  return args;
+}
+
+function collectArguments(node: YamlNode | undefined, args: string[]): void {
+  if (node === undefined || node.kind === 'scalar') return;
+  if (node.kind === 'list') {
+    for (const item of node.items) collectArguments(item, args);
+    return;
+  }
+  for (const [key, { value }] of node.entries) {
+    if (key !== 'command' || value.kind !== 'list') collectArguments(value, args);
+    else
+      for (const argument of value.items)
+        if (argument.kind === 'scalar' && argument.isInterpolated) args.push(String(argument.value));
+  }
+}

@@ -1,0 +1,151 @@
+import type { Diagnostic } from '../../core/diagnostic.js';
+import { closestMatch } from '../../platform/suggest.js';
+import { describePath } from '../yaml/explain-schema-error.js';
+import type { SchemaViolation, SchemaVocabulary } from '../yaml/explain-schema-error.js';
+import { didYouMean, problem } from '../yaml/problem.js';
+import { requiresOneOfKeys } from '../yaml/relevant-errors.js';
+import { joinList, quote } from '../yaml/quote.js';
+import { findKeyLocation, findNode, findLocation } from '../yaml/tree.js';
+import { toYamlCommand } from './command-line.js';
+import { explainText } from './explain-text.js';
+import { stepTypes } from './steps/step-needs.js';
+import { schemaKeys } from './schema.generated.js';
+
+const budgetKinds = ['rolling', 'open'];
+const channelKinds = ['webhook', 'email', 'command'];
+
+/** How messages speak of pipelines. */
+export const pipelineVocabulary: SchemaVocabulary = {
+  keysByTitle: schemaKeys,
+  addArticle,
+  // Only an entry of a list of symbols has no title.
+  unionTypes: (title) => (title === 'value' ? ['string', 'object'] : ['string', 'array']),
+  enumLabel: (title) => (title === 'hours' || title === 'what the bars are made of' ? null : addArticle(title)),
+  toCodeWord(title) {
+    if (title === 'instrument kind') return 'kind';
+    if (title === 'what the bars are made of') return 'what';
+    return title.replaceAll(' ', '-');
+  },
+  explainText,
+  formatAsList: (title, text) => (title === 'command' ? toYamlCommand(text) : `[${text}]`),
+  minimalExample: (title) => minimalExamples[title] ?? null,
+  explainSpecific,
+};
+
+const minimalExamples: Readonly<Record<string, string>> = { schedule: 'every: 5m', steps: 'contracts: {}' };
+
+function addArticle(title: string): string {
+  if (title.endsWith('section') || title.startsWith('defaults') || title === 'steps' || title === 'weights')
+    return `the ${title}`;
+  return /^[aeio]/i.test(title) ? `an ${title}` : `a ${title}`;
+}
+
+function explainSpecific(violation: SchemaViolation): Diagnostic | null {
+  const { error, root, path } = violation;
+  const location = findLocation(root, path);
+  switch (error.keyword) {
+    case 'required':
+      return explainMissingKey(violation);
+    case 'additionalProperties':
+      return explainMisplacedDefault(violation);
+    case 'anyOf':
+      return requiresOneOfKeys(error)
+        ? problem('missing-key', location, 'an entry needs a `symbol`, or a `file` of them', {
+            suggestion: 'add `symbol: AAPL`',
+          })
+        : null;
+    case 'const':
+      return explainWrongStepType(violation);
+    case 'discriminator':
+      return explainUnknownTag(violation);
+    case 'minProperties':
+      return problem('empty-mapping', location, `${describePath(path)} is empty: nothing would be fetched`, {
+        suggestion: 'add `contracts: {}`',
+      });
+    case 'maxProperties':
+      return problem(
+        'too-many-steps',
+        location,
+        `${describePath(path)} names more than ${String(error.params['limit'])} steps`,
+        {
+          suggestion: 'make several pipelines of them',
+        },
+      );
+    default:
+      return null;
+  }
+}
+
+function explainMissingKey({ error, root, path, title }: SchemaViolation): Diagnostic | null {
+  const location = findKeyLocation(root, path);
+  const key = String(error.params['missingProperty']);
+  if (title === 'step' && key === 'uses') {
+    const name = String(path.at(-1));
+    const closest = closestMatch(name, stepTypes);
+    return problem(
+      'missing-key',
+      location,
+      `${quote(name)} is not a step type, so the step has to say of which type it is with \`uses\``,
+      {
+        suggestion:
+          closest === null
+            ? `add \`uses: equity\`, or one of ${joinList(stepTypes.filter((type) => type !== 'equity'))}`
+            : didYouMean(closest),
+      },
+    );
+  }
+  if (key === 'command' || (key === 'dataset' && title === 'input')) {
+    const line = key === 'command' ? '`command: [python3, score.py]`' : '`dataset: equity_bars`';
+    return problem('missing-key', location, `${addArticle(title)} needs \`${key}\``, { suggestion: `add ${line}` });
+  }
+  const example =
+    key === 'name' && title === 'pipeline'
+      ? 'name: daily'
+      : key === 'kind'
+        ? `kind: ${title === 'channel' ? 'webhook' : 'rolling'}`
+        : null;
+  if (example === null) return null;
+  return problem('missing-key', location, `${addArticle(title)} needs \`${key}\``, {
+    suggestion: `add \`${example}\``,
+  });
+}
+
+/** A setting of steps or symbols that stands above them, where people write what is to hold for all of them. */
+function explainMisplacedDefault({ error, root, path, title }: SchemaViolation): Diagnostic | null {
+  if (title !== 'pipeline' && title !== 'defaults section') return null;
+  const key = String(error.params['additionalProperty']);
+  const section = (['steps', 'symbols'] as const).find(
+    (one) => schemaKeys[`defaults for ${one}`]?.includes(key) === true,
+  );
+  if (section === undefined) return null;
+  const message = `${quote(key)} is not a setting of ${addArticle(title)}`;
+  return problem('unknown-key', findKeyLocation(root, [...path, key]), message, {
+    suggestion: `write \`defaults: { ${section}: { ${key}: … } }\` if it is to hold for all ${section}`,
+  });
+}
+
+/** A step named after one type that says it is of another. */
+function explainWrongStepType({ error, root, path }: SchemaViolation): Diagnostic {
+  const name = String(path.at(-2));
+  const message = `a step called \`${name}\` is ${addArticle(`${name} step`)}, and this says ${quote(String(error.data))}`;
+  return problem('wrong-step-type', findLocation(root, path), message, {
+    suggestion: 'give the step another name, or leave out `uses`',
+  });
+}
+
+function explainUnknownTag({ error, root, path, title }: SchemaViolation): Diagnostic {
+  const tag = String(error.params['tag']);
+  const tagNode = findNode(root, [...path, tag]);
+  const location = findLocation(root, [...path, tag]);
+  const [tagLabel, values] =
+    tag === 'uses'
+      ? ['step type', stepTypes]
+      : title === 'channel'
+        ? ['channel kind', channelKinds]
+        : ['budget kind', budgetKinds];
+  const text = tagNode?.kind === 'scalar' ? tagNode.text : '';
+  const message = text === '' ? `\`${tag}\` has to be a ${tagLabel}` : `${quote(text)} is not a ${tagLabel}`;
+  return problem(`unknown-${tagLabel.replace(' ', '-')}`, location, message, {
+    suggestion: didYouMean(closestMatch(text, values)) ?? `one of ${joinList(values, 'or')}`,
+  });
+}

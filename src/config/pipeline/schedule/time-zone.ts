@@ -1,0 +1,42 @@
+import { closestMatch } from '../../../platform/suggest.js';
+import { didYouMean } from '../../yaml/problem.js';
+
+/** Whether the name is one of the IANA database; offsets such as `+05:30` are not. */
+export function isTimeZone(name: string): boolean {
+  if (/^[+-]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Zones that keep winter time all year, by what is usually meant. */
+export const fixedOffsetZones: Readonly<Record<string, string>> = { EST: 'America/New_York', MST: 'America/Denver' };
+
+const abbreviations: Readonly<Record<string, string>> = {
+  ET: 'America/New_York',
+  EDT: 'America/New_York',
+  CT: 'America/Chicago',
+  CST: 'America/Chicago',
+  CDT: 'America/Chicago',
+  PT: 'America/Los_Angeles',
+  PST: 'America/Los_Angeles',
+  PDT: 'America/Los_Angeles',
+  IST: 'Asia/Kolkata',
+  AEST: 'Australia/Sydney',
+  AEDT: 'Australia/Sydney',
+  BST: 'Europe/London',
+};
+
+/** What to write instead of a name that is no time zone: by its abbreviation, its city or its letters. */
+export function suggestTimeZone(name: string): string {
+  const abbreviation = Object.hasOwn(abbreviations, name.toUpperCase())
+    ? (abbreviations[name.toUpperCase()] ?? null)
+    : null;
+  const zones = Intl.supportedValuesOf('timeZone');
+  const city =
+    zones.find((zone) => zone.toLowerCase().endsWith(`/${name.toLowerCase().replaceAll(/[ -]/g, '_')}`)) ?? null;
+  return didYouMean(abbreviation ?? city ?? closestMatch(name, zones)) ?? 'write it as `America/New_York`';
+}

@@ -1,0 +1,266 @@
+import { createHash } from 'node:crypto';
+import { dirname } from 'node:path';
+import type { Location } from '../../../core/diagnostic.js';
+import { closestMatch } from '../../../platform/suggest.js';
+import { isBuiltInTableName, isUserTableName } from '../../../core/tables/user-tables.js';
+import { datasets } from '../../../core/tables/tables.js';
+import type { Dataset } from '../../../core/tables/tables.js';
+import { didYouMean, problem } from '../../yaml/problem.js';
+import type { ReportDiagnostic } from '../../yaml/problem.js';
+import type { ReadFile, SourceTextReader } from '../../yaml/source-texts.js';
+import { quote } from '../../yaml/quote.js';
+import { findKeyLocation, findNode, findLocation } from '../../yaml/tree.js';
+import { readCommandTimeout } from './read-command.js';
+import { queryFileKind } from '../files/file-kinds.js';
+import { canonicalJson } from '../hash-pipeline.js';
+import { resolveFrom } from '../files/read-with-includes.js';
+import type { CommandFile, ExecStep, CustomStep, QueryText, SqlStep, Step } from '../pipeline.js';
+import { toFileQuery, toInlineQuery } from './query-text.js';
+import type { ExecStep as RawExecStep, SqlStep as RawSqlStep } from '../schema.generated.js';
+import type { RawStep } from './read-steps.js';
+import type { ValidatedPipeline } from '../validate-pipeline.js';
+
+/** What reading steps of a user's own needs besides the steps. */
+export interface CustomStepDeps {
+  /** The steps done for each symbol, with all defaults applied. */
+  readonly steps: readonly Step[];
+  /** The pipeline's file. */
+  readonly path: string;
+  readonly validated: ValidatedPipeline;
+  readonly reader: SourceTextReader;
+  readonly readFile: ReadFile;
+}
+
+/** The table that each type of step fills. */
+const datasetByStepType: Readonly<Record<Step['uses'], Dataset>> = {
+  contracts: 'contracts',
+  chains: 'chains',
+  history: 'history_starts',
+  quotes: 'quotes',
+  equity: 'equity_bars',
+  options: 'option_bars',
+  snapshots: 'option_snapshots',
+  overview: 'overviews',
+};
+
+/** Reads the steps of the user's own, the files with their statements among it. */
+export async function readCustomSteps(
+  rawSteps: readonly RawStep[],
+  deps: CustomStepDeps,
+  report: ReportDiagnostic,
+): Promise<readonly CustomStep[]> {
+  const steps: CustomStep[] = [];
+  const stepByTable = new Map<string, string>();
+  for (const { name, needs } of rawSteps) {
+    const settings = deps.validated.file.steps[name];
+    const step =
+      settings?.uses === 'sql'
+        ? await readSqlStep(name, needs, settings, deps, report)
+        : settings?.uses === 'exec'
+          ? await readExecStep(name, needs, settings, steps, deps, report)
+          : null;
+    if (step === null) continue;
+    const dataset = getOutputTable(step);
+    const earlierStep = dataset === null ? undefined : stepByTable.get(dataset);
+    if (dataset !== null && earlierStep !== undefined) {
+      const message = `\`${name}\` and \`${earlierStep}\` both make the table ${dataset}`;
+      report(problem('table-twice', findKeyLocation(deps.validated.root, ['steps', name]), message));
+    } else if (dataset !== null) stepByTable.set(dataset, name);
+    steps.push(step);
+  }
+  return steps;
+}
+
+/** The table that a step makes; null for a command that makes none. */
+function getOutputTable(step: CustomStep): string | null {
+  return step.uses === 'sql' ? step.dataset : (step.output?.dataset ?? null);
+}
+
+async function readSqlStep(
+  name: string,
+  needs: readonly string[],
+  settings: RawSqlStep,
+  deps: CustomStepDeps,
+  report: ReportDiagnostic,
+): Promise<SqlStep | null> {
+  const { root } = deps.validated;
+  const query = await readQuery(name, settings, deps, report);
+  const location = settings.dataset === undefined ? ['steps', name] : ['steps', name, 'dataset'];
+  const dataset = checkTableName(
+    settings.dataset ?? name,
+    settings.dataset === undefined,
+    () => findLocation(root, location),
+    report,
+  );
+  if (query === null || dataset === null) return null;
+  return { name, uses: 'sql', needs, query, dataset, definition: hashContent({ query: query.text, dataset }) };
+}
+
+async function readQuery(
+  name: string,
+  { query, file }: RawSqlStep,
+  { validated, reader }: CustomStepDeps,
+  report: ReportDiagnostic,
+): Promise<QueryText | null> {
+  const { root, wasDropped } = validated;
+  const path = ['steps', name];
+  if (query !== undefined && file !== undefined) {
+    const message = `\`${name}\` has both a \`query\` and a \`file\``;
+    report(
+      problem('two-queries', findKeyLocation(root, [...path, 'file']), message, {
+        suggestion: 'leave out one of them',
+      }),
+    );
+    return null;
+  }
+  if (file !== undefined) {
+    const location = findLocation(root, [...path, 'file']);
+    const target = resolveFrom(location.file, file);
+    const text = await reader.read(target, queryFileKind, location);
+    return text === null ? null : toFileQuery(target, text);
+  }
+  const node = findNode(root, [...path, 'query']);
+  if (query !== undefined && node?.kind === 'scalar')
+    return toInlineQuery(node, query, reader.sourceTexts.get(node.location.file) ?? '');
+  if (wasDropped([...path, 'query']) || wasDropped([...path, 'file'])) return null;
+  const suggestion = 'add `query: SELECT …`, or `file:` with the path of one';
+  report(problem('missing-key', findKeyLocation(root, path), `\`${name}\` has no statement`, { suggestion }));
+  return null;
+}
+
+async function readExecStep(
+  name: string,
+  needs: readonly string[],
+  settings: RawExecStep,
+  earlier: readonly CustomStep[],
+  deps: CustomStepDeps,
+  report: ReportDiagnostic,
+): Promise<ExecStep | null> {
+  const { root } = deps.validated;
+  const locate = (...path: readonly string[]): Location => findLocation(root, ['steps', name, ...path]);
+  const { command, env = {} } = settings;
+  const timeout = readCommandTimeout(settings.timeout ?? '10m', ['steps', name, 'timeout'], deps.validated, report);
+  const input = settings.input === undefined ? null : toCommandFile(settings.input.dataset, settings.input.format);
+  if (input !== null) reportUnknownTable(input.dataset, earlier, locate('input', 'dataset'), report);
+  let output: CommandFile | null = null;
+  if (settings.output !== undefined) {
+    const { dataset = name, format } = settings.output;
+    const isStepName = settings.output.dataset === undefined;
+    const table = checkTableName(
+      dataset,
+      isStepName,
+      () => locate('output', ...(isStepName ? [] : ['dataset'])),
+      report,
+    );
+    if (table === null) return null;
+    output = toCommandFile(table, format);
+  }
+  for (const [placeholder, file] of [
+    ['input', input],
+    ['output', output],
+  ] as const) {
+    const isUsed = command.some((argument) => argument.includes(`{${placeholder}}`));
+    if (isUsed === (file !== null)) continue;
+    const message = isUsed
+      ? `the command names \`{${placeholder}}\`, and the step has no \`${placeholder}\``
+      : `the command does not name \`{${placeholder}}\`: it could not know where the file is`;
+    const suggestion = isUsed ? `add \`${placeholder}:\`` : `add \`"{${placeholder}}"\` to the command`;
+    report(problem(`no-${placeholder}`, locate(isUsed ? 'command' : placeholder), message, { suggestion }));
+  }
+  const inputTables = listInputTables(needs, input, earlier, deps.steps);
+  const folder = dirname(deps.path);
+  const files = await hashCommandFiles(command, folder, deps.readFile);
+  const definition = hashContent({ command, env, input, output, inputTables, files });
+  return {
+    name,
+    uses: 'exec',
+    needs,
+    command,
+    folder,
+    input,
+    output,
+    timeout,
+    env,
+    inputTables,
+    definition,
+  };
+}
+
+function toCommandFile(dataset: string, format: CommandFile['format'] = 'parquet'): CommandFile {
+  return { dataset, format };
+}
+
+/** The name, unless no table may be called so. */
+function checkTableName(
+  name: string,
+  isStepName: boolean,
+  location: () => Location,
+  report: ReportDiagnostic,
+): string | null {
+  if (isUserTableName(name)) return name;
+  const normalized = name.toLowerCase().replaceAll('-', '_');
+  const message = isBuiltInTableName(name)
+    ? `the lake has a table ${name} already`
+    : `${quote(name)} cannot be the name of a table: it takes small letters, digits and \`_\``;
+  const validName = isUserTableName(normalized) ? normalized : `my_${normalized}`;
+  report(
+    problem('bad-table-name', location(), message, {
+      suggestion: `${isStepName ? 'add' : 'write'} \`dataset: ${validName}\``,
+    }),
+  );
+  return null;
+}
+
+/** Tables of other pipelines are there or not when the step is done; a name near to a known one is a mistake. */
+function reportUnknownTable(
+  dataset: string,
+  earlier: readonly CustomStep[],
+  location: Location,
+  report: ReportDiagnostic,
+): void {
+  const known = [...datasets, ...earlier.map(getOutputTable).filter((name) => name !== null)];
+  const closest = known.includes(dataset) ? null : closestMatch(dataset, known);
+  if (closest !== null)
+    report(
+      problem('unknown-table', location, `there is no table ${quote(dataset)}`, { suggestion: didYouMean(closest) }),
+    );
+}
+
+function listInputTables(
+  needs: readonly string[],
+  input: CommandFile | null,
+  earlier: readonly CustomStep[],
+  steps: readonly Step[],
+): readonly string[] {
+  const tables = needs.flatMap((need) => {
+    const customStep = earlier.find(({ name }) => name === need);
+    const step = steps.find(({ name }) => name === need);
+    const table =
+      customStep === undefined
+        ? step === undefined
+          ? null
+          : datasetByStepType[step.uses]
+        : getOutputTable(customStep);
+    return table === null ? [] : [table];
+  });
+  return [...new Set([...(input === null ? [] : [input.dataset]), ...tables])].sort();
+}
+
+/** What the files are that a command names: a script that has changed is another command. */
+async function hashCommandFiles(
+  command: readonly string[],
+  folder: string,
+  readFile: ReadFile,
+): Promise<Readonly<Record<string, string>>> {
+  const hashes: Record<string, string> = {};
+  for (const argument of new Set(command)) {
+    if (argument === '' || argument.startsWith('/') || argument.includes('{')) continue;
+    const bytes = await readFile(resolveFrom(`${folder}/x`, argument)).catch(() => null);
+    if (bytes !== null) hashes[argument] = createHash('sha256').update(bytes).digest('hex');
+  }
+  return hashes;
+}
+
+function hashContent(content: unknown): string {
+  return createHash('sha256').update(canonicalJson(content)).digest('hex');
+}

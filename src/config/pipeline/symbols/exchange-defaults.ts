@@ -1,0 +1,44 @@
+import type { Exchange } from '../schema.generated.js';
+
+/** What a symbol trades in and whose sessions it follows when it only says where it trades. */
+interface ExchangeDefaults {
+  readonly currency: string;
+  /** Null where no calendar is known: the symbol has to name one. */
+  readonly calendar: string | null;
+}
+
+const exchangeDefaults: Readonly<Record<Exchange, ExchangeDefaults>> = {
+  SMART: { currency: 'USD', calendar: 'XNYS' },
+  NYSE: { currency: 'USD', calendar: 'XNYS' },
+  ARCA: { currency: 'USD', calendar: 'XNYS' },
+  AMEX: { currency: 'USD', calendar: 'XNYS' },
+  BATS: { currency: 'USD', calendar: 'XNYS' },
+  CBOE: { currency: 'USD', calendar: 'XNYS' },
+  NASDAQ: { currency: 'USD', calendar: 'XNAS' },
+  ASX: { currency: 'AUD', calendar: 'XASX' },
+  NSE: { currency: 'INR', calendar: 'XNSE' },
+  BSE: { currency: 'INR', calendar: 'XBOM' },
+  CME: { currency: 'USD', calendar: null },
+  CBOT: { currency: 'USD', calendar: null },
+  NYMEX: { currency: 'USD', calendar: null },
+  COMEX: { currency: 'USD', calendar: null },
+};
+
+/** SMART finds the exchange by itself, and the currency says in which country it looks. */
+const smartCalendars: Readonly<Record<string, string>> = { USD: 'XNYS', AUD: 'XASX', INR: 'XNSE' };
+
+export const exchangeNames: readonly string[] = Object.keys(exchangeDefaults);
+
+export function isExchange(text: string): text is Exchange {
+  return Object.hasOwn(exchangeDefaults, text);
+}
+
+export function getDefaultCurrency(exchange: Exchange): string {
+  return exchangeDefaults[exchange].currency;
+}
+
+/** The calendar of an exchange; null where none is known. */
+export function getDefaultCalendar(exchange: Exchange, currency: string): string | null {
+  if (exchange !== 'SMART') return exchangeDefaults[exchange].calendar;
+  return Object.hasOwn(smartCalendars, currency) ? (smartCalendars[currency] ?? null) : null;
+}

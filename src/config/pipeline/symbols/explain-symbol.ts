@@ -1,0 +1,134 @@
+import { formatCodePoint, quote } from '../../yaml/quote.js';
+
+/** Why a text is no symbol, and what was probably meant. */
+export interface SymbolProblem {
+  readonly message: string;
+  readonly suggestion: string | null;
+}
+
+const maxSymbolLength = 32;
+
+/** Everything that tickers of the exchanges we know are made of: `BRK B`, `M&M`, `^GSPC`, `ES=F`, `/ES`, `ES1!`, `@ES#`. */
+const allowedCharacter = /^[A-Za-z0-9 .\-_&/+^=:!#$@]$/;
+
+/** Letters and dashes that look like those of ASCII, Cyrillic and Greek ones mostly, by the one they look like. */
+const confusables: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    A: '\u0410\u0391',
+    B: '\u0412\u0392',
+    C: '\u0421',
+    E: '\u0415\u0395',
+    H: '\u041d\u0397',
+    I: '\u0406\u0399\u04c0',
+    J: '\u0408',
+    K: '\u041a\u039a',
+    M: '\u041c\u039c',
+    N: '\u039d',
+    O: '\u041e\u039f',
+    P: '\u0420\u03a1',
+    Q: '\u051a',
+    S: '\u0405',
+    T: '\u0422\u03a4',
+    V: '\u0474',
+    W: '\u051c',
+    X: '\u0425\u03a7',
+    Y: '\u0423\u03a5',
+    Z: '\u0396',
+    a: '\u0430',
+    c: '\u0441',
+    d: '\u0501',
+    e: '\u0435',
+    h: '\u04bb',
+    i: '\u0456',
+    j: '\u0458',
+    l: '\u04cf',
+    o: '\u043e\u03bf',
+    p: '\u0440\u03c1',
+    q: '\u051b',
+    s: '\u0455',
+    v: '\u0475\u03bd',
+    w: '\u051d',
+    x: '\u0445',
+    y: '\u0443',
+    '-': '\u2010\u2011\u2012\u2013\u2014\u2212',
+  }).flatMap(([latin, forbidden]) => Array.from(forbidden).map((character): [string, string] => [character, latin])),
+);
+
+/** Says why a text is no symbol; null when it is one, which the schema's pattern then says too. */
+export function explainSymbol(text: string): SymbolProblem | null {
+  const quoted = quote(text);
+  if (text === '') return { message: 'a symbol is missing here', suggestion: null };
+  if (text.length > maxSymbolLength) {
+    return {
+      message: `${quoted} has ${text.length} characters; a symbol has at most ${maxSymbolLength}`,
+      suggestion: null,
+    };
+  }
+  const forbidden = Array.from(text).find((character) => !allowedCharacter.test(character));
+  if (forbidden !== undefined) return explainCharacter(text, forbidden);
+  if (text.includes('../../..') || text.split('/').length > 2) {
+    return { message: `${quoted} looks like a path, not like a symbol`, suggestion: null };
+  }
+  if (text.trim() !== text)
+    return {
+      message: `the symbol ${quoted} has a space at its ${text.startsWith(' ') ? 'beginning' : 'end'}`,
+      suggestion: suggestSymbol(text.trim()),
+    };
+  if (text.includes('  ')) {
+    return {
+      message: `the symbol ${quoted} has two spaces in a row`,
+      suggestion: suggestSymbol(text.replaceAll(/ +/g, ' ')),
+    };
+  }
+  if (!/[A-Za-z0-9]/.test(text))
+    return { message: `the symbol ${quoted} has neither a letter nor a digit`, suggestion: null };
+  return null;
+}
+
+function explainCharacter(text: string, character: string): SymbolProblem {
+  const position = Array.from(text).indexOf(character) + 1;
+  const where = `character ${position} of the symbol ${quote(text)}`;
+  const name = formatCodePoint(character).slice(1, -1);
+  const ascii = toAscii(character);
+  if (ascii !== null) {
+    const plain = Array.from(text)
+      .map((one) => (allowedCharacter.test(one) ? one : (toAscii(one) ?? one)))
+      .join('');
+    const description =
+      ascii === ' ' ? 'is not the usual space, though it looks like it' : `only looks like \`${ascii}\``;
+    return {
+      message: `${where} ${description}: it is ${name}, ${describeScript(character)}`,
+      suggestion: explainSymbol(plain) === null ? suggestSymbol(plain) : null,
+    };
+  }
+  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(character)) {
+    const plain = text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '');
+    return {
+      message: `${where} is invisible: ${name}`,
+      suggestion: explainSymbol(plain) === null ? suggestSymbol(plain) : null,
+    };
+  }
+  return {
+    message: `${where} is \`${character}\`, which no symbol has: they are made of letters A-Z, digits, space and . - _ & / + ^ = : ! # $ @`,
+    suggestion: null,
+  };
+}
+
+/** The ASCII character that another one looks like: by the table, or by being only a wide or accented form of it. */
+function toAscii(character: string): string | null {
+  const known = confusables.get(character);
+  if (known !== undefined) return known;
+  const plain = character.normalize('NFKD').replaceAll(/\p{M}/gu, '');
+  return plain.length === 1 && plain !== character && allowedCharacter.test(plain) ? plain : null;
+}
+
+function describeScript(character: string): string {
+  if (/\p{Script=Cyrillic}/u.test(character)) return 'a Cyrillic letter';
+  if (/\p{Script=Greek}/u.test(character)) return 'a Greek letter';
+  if (/\p{L}/u.test(character)) return 'another letter';
+  return 'another character';
+}
+
+function suggestSymbol(text: string): string {
+  return `did you mean \`${text}\`?`;
+}

@@ -1,0 +1,259 @@
+import type { SymbolContainer, Mention } from './collect-mentions.js';
+import type { PipelineSymbol, Step } from '../pipeline.js';
+import { problem, warning } from '../../yaml/problem.js';
+import type { ReportDiagnostic } from '../../yaml/problem.js';
+import { resolveSymbolSettings, symbolSettingNames } from './symbol-settings.js';
+import type { SymbolSettings } from './symbol-settings.js';
+import { joinList, quote } from '../../yaml/quote.js';
+
+/**
+ * Makes one symbol of all its mentions, in the order of their priorities. What is said of the symbol itself comes before
+ * what is said of a group or file it stands in; two mentions that say different things on the same level are an error.
+ */
+export function resolveSymbols(
+  mentions: readonly Mention[],
+  defaults: SymbolSettings,
+  steps: readonly Step[],
+  report: ReportDiagnostic,
+): readonly PipelineSymbol[] {
+  const bySymbol = new Map<string, Mention | Mention[]>();
+  for (const mention of mentions) {
+    const existing = bySymbol.get(mention.symbol);
+    if (existing === undefined) bySymbol.set(mention.symbol, mention);
+    else if (Array.isArray(existing)) existing.push(mention);
+    else bySymbol.set(mention.symbol, [existing, mention]);
+  }
+  warnAboutSimilarSymbols(bySymbol, report);
+
+  const expandNeeds = createNeedsExpander(steps);
+  const symbols: PipelineSymbol[] = [];
+  for (const found of bySymbol.values()) {
+    const all = Array.isArray(found) ? found : [found];
+    const symbol = resolveSymbol(all, defaults, expandNeeds, report);
+    if (symbol !== null) symbols.push(symbol);
+  }
+  return symbols.sort((a, b) => a.priority - b.priority);
+}
+
+function resolveSymbol(
+  mentions: readonly Mention[],
+  defaults: SymbolSettings,
+  expandNeeds: (steps: readonly string[]) => readonly string[] | null,
+  report: ReportDiagnostic,
+): PipelineSymbol | null {
+  const [first] = mentions;
+  if (first === undefined) return null;
+  let ownSettings = first.settings;
+  let containerSettings = first.container.settings;
+  if (mentions.length > 1) {
+    if (!reportDuplicates(mentions, report)) return null;
+    ownSettings = mergeSettings(mentions.map((mention) => mention.settings));
+    containerSettings = mergeSettings(mentions.map((mention) => mention.container.settings));
+  }
+  const { kind, exchange, currency, calendar, priority } = resolveSymbolSettings([
+    ownSettings,
+    containerSettings,
+    defaults,
+  ]);
+  const { symbol, location } = first;
+  if (calendar === null) {
+    const where = exchange === 'SMART' ? `in ${currency}` : `at ${exchange}`;
+    report(
+      problem('no-calendar', location, `no calendar is known for ${quote(symbol)} ${where}`, {
+        suggestion: 'say whose sessions it follows: `calendar: XNYS`',
+      }),
+    );
+    return null;
+  }
+  const groups = new Set(
+    mentions.flatMap((mention) => (mention.container.group === null ? [] : [mention.container.group])),
+  );
+  const selected = selectSteps(mentions);
+  return {
+    instrument: { symbol, kind, exchange, currency, calendar },
+    priority,
+    groups: [...groups],
+    steps: selected === null ? null : expandNeeds(selected),
+  };
+}
+
+/** Settings that do not contradict each other as one. */
+function mergeSettings(levels: readonly SymbolSettings[]): SymbolSettings {
+  let all: SymbolSettings = {};
+  for (const level of new Set(levels)) all = { ...all, ...level };
+  return all;
+}
+
+/** What the symbol itself says; else everything that one of the lists it stands in wants. Null means all steps. */
+function selectSteps(mentions: readonly Mention[]): readonly string[] | null {
+  const ownSteps = mentions.find((mention) => mention.steps !== null)?.steps ?? null;
+  if (ownSteps !== null) return ownSteps;
+  const lists = mentions.map((mention) => mention.container.steps);
+  return lists.includes(null) ? null : lists.flatMap((list) => list ?? []);
+}
+
+/** Reports mentions that contradict or merely repeat each other. False when they contradict. */
+function reportDuplicates(mentions: readonly Mention[], report: ReportDiagnostic): boolean {
+  let agrees = true;
+  for (const name of symbolSettingNames) {
+    const ownConflict = findConflict(mentions, (mention) => mention.settings[name]);
+    const hasOwnSetting = mentions.some((mention) => mention.settings[name] !== undefined);
+    const containerConflict = hasOwnSetting
+      ? null
+      : findConflict(mentions, (mention) => mention.container.settings[name]);
+    for (const [pair, suggestion] of [
+      [ownConflict, 'say it once'],
+      [containerConflict, 'say it on the symbol itself: that comes before what its groups say'],
+    ] as const) {
+      if (pair === null) continue;
+      agrees = false;
+      reportConflict(name, pair, suggestion, report);
+    }
+  }
+  const steps = findConflict(mentions, (mention) => mention.steps?.join(', '));
+  if (steps !== null) {
+    agrees = false;
+    reportConflict('steps', steps, 'say it once', report);
+  }
+  if (agrees) warnAboutDuplicates(mentions, report);
+  return agrees;
+}
+
+interface Conflict {
+  readonly first: Mention;
+  readonly second: Mention;
+  readonly values: readonly [string, string];
+}
+
+function findConflict(
+  mentions: readonly Mention[],
+  getValue: (mention: Mention) => string | number | undefined,
+): Conflict | null {
+  const [first, ...others] = mentions.filter((mention) => getValue(mention) !== undefined);
+  const second = first === undefined ? undefined : others.find((mention) => getValue(mention) !== getValue(first));
+  if (first === undefined || second === undefined) return null;
+  return { first, second, values: [String(getValue(first)), String(getValue(second))] };
+}
+
+function reportConflict(
+  name: string,
+  { first, second, values }: Conflict,
+  suggestion: string,
+  report: ReportDiagnostic,
+): void {
+  const message = `${quote(second.symbol)} has the ${name} ${values[1]} here and ${values[0]} elsewhere`;
+  report(
+    problem('conflicting-symbol', second.location, message, {
+      related: [{ message: `${values[0]} here`, location: first.location }],
+      suggestion,
+    }),
+  );
+}
+
+function warnAboutDuplicates(mentions: readonly Mention[], report: ReportDiagnostic): void {
+  const firsts = new Map<SymbolContainer, Mention>();
+  for (const mention of mentions) {
+    const first = firsts.get(mention.container);
+    if (first === undefined) {
+      firsts.set(mention.container, mention);
+      continue;
+    }
+    report(
+      warning('duplicate-symbol', mention.location, `${quote(mention.symbol)} is listed twice; it is fetched once`, {
+        related: [{ message: 'the first one', location: first.location }],
+      }),
+    );
+  }
+}
+
+/** Symbols that differ only in case are usually one symbol, mistyped. */
+function warnAboutSimilarSymbols(bySymbol: ReadonlyMap<string, Mention | Mention[]>, report: ReportDiagnostic): void {
+  let anyLowerCase = false;
+  for (const symbol of bySymbol.keys()) anyLowerCase ||= /[a-z]/.test(symbol);
+  if (!anyLowerCase) return;
+  const seen = new Map<string, Mention>();
+  for (const found of bySymbol.values()) {
+    const mention = Array.isArray(found) ? found[0] : found;
+    if (mention === undefined) continue;
+    const key = mention.symbol.toUpperCase();
+    const similar = seen.get(key);
+    if (similar === undefined) {
+      seen.set(key, mention);
+      continue;
+    }
+    report(
+      warning(
+        'symbols-alike',
+        mention.location,
+        `${quote(mention.symbol)} and ${quote(similar.symbol)} differ only in case; both are fetched`,
+        {
+          related: [{ message: 'the other one', location: similar.location }],
+        },
+      ),
+    );
+  }
+}
+
+/** Adds the steps that steps need; null when that is all of them. Lists that were seen before give the very same answer. */
+function createNeedsExpander(steps: readonly Step[]): (selected: readonly string[]) => readonly string[] | null {
+  const cache = new Map<string, readonly string[] | null>();
+  return (selected) => {
+    const key = selected.join(',');
+    const cached = cache.get(key);
+    if (cached !== undefined) return cached;
+    const included = new Set(selected);
+    // Steps come after what they need, so one pass from the end finds everything.
+    for (const step of steps.toReversed())
+      if (included.has(step.name)) for (const need of step.needs) included.add(need);
+    const names = steps.map((step) => step.name).filter((name) => included.has(name));
+    const result = names.length === steps.length ? null : names;
+    cache.set(key, result);
+    return result;
+  };
+}
+
+/** Refuses two steps that would fetch the same series for the same symbol. */
+export function rejectOverlappingSteps(
+  steps: readonly Step[],
+  symbols: readonly PipelineSymbol[],
+  locateStep: (step: string) => Parameters<typeof problem>[1],
+  report: ReportDiagnostic,
+): void {
+  for (const [index, step] of steps.entries()) {
+    for (const other of steps.slice(0, index)) {
+      const shared = describeSharedSeries(step, other);
+      if (shared === null) continue;
+      const symbol = symbols.find(
+        ({ steps: names }) => names === null || (names.includes(step.name) && names.includes(other.name)),
+      );
+      if (symbol === undefined) continue;
+      const message = `\`${step.name}\` and \`${other.name}\` would both fetch ${shared} of ${quote(symbol.instrument.symbol)}`;
+      report(
+        problem('overlapping-steps', locateStep(step.name), message, {
+          related: [{ message: 'the other step', location: locateStep(other.name) }],
+          suggestion: 'give each symbol one of them, with `steps:` on symbols or groups, or make one step of both',
+        }),
+      );
+    }
+  }
+}
+
+function describeSharedSeries(step: Step, other: Step): string | null {
+  if (
+    step.uses === 'contracts' ||
+    step.uses === 'chains' ||
+    step.uses === 'quotes' ||
+    step.uses === 'snapshots' ||
+    step.uses === 'overview'
+  ) {
+    return step.uses === other.uses ? `the ${step.uses}` : null;
+  }
+  if (step.uses === 'history') {
+    const isSame = other.uses === 'history' && step.priceType === other.priceType && step.hours === other.hours;
+    return isSame ? 'the beginning of the history' : null;
+  }
+  if ((other.uses !== 'equity' && other.uses !== 'options') || step.uses !== other.uses) return null;
+  if (step.priceType !== other.priceType || step.hours !== other.hours) return null;
+  const sizes = step.barSizes.filter((size) => other.barSizes.includes(size));
+  return sizes.length === 0 ? null : `bars of ${joinList(sizes)}`;
+}

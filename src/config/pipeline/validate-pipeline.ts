@@ -1,0 +1,37 @@
+import type { Location } from '../../core/diagnostic.js';
+import type { ReportDiagnostic } from '../yaml/problem.js';
+import type { MapNode } from '../yaml/tree.js';
+import { textPlaceholder, validateTree } from '../yaml/validate-tree.js';
+import type { FileSchema, ValidatedTree } from '../yaml/validate-tree.js';
+import { pipelineVocabulary } from './pipeline-vocabulary.js';
+import type { PipelineFile } from './schema.generated.js';
+import { validate } from './validator.generated.js';
+
+/** A pipeline file of the right shape: the schema holds for `file`, and `root` says where each part of it stands. */
+export interface ValidatedPipeline extends ValidatedTree<PipelineFile> {
+  /** Steps that were written, those too that were dropped for their mistakes: naming them is no second mistake. */
+  readonly stepNames: readonly string[];
+}
+
+const createEmptyMap = (location: Location): MapNode => ({ kind: 'map', entries: new Map(), location });
+
+const schema: FileSchema<PipelineFile> = {
+  validate,
+  vocabulary: pipelineVocabulary,
+  placeholders: {
+    name: textPlaceholder('unnamed'),
+    steps: (location) => {
+      const steps = createEmptyMap(location);
+      steps.entries.set('contracts', { key: 'contracts', keyLocation: location, value: createEmptyMap(location) });
+      return steps;
+    },
+  },
+};
+
+/** Checks a tree against the schema of pipelines; see `validateTree`. */
+export function validatePipeline(root: MapNode, report: ReportDiagnostic): ValidatedPipeline | null {
+  const steps = root.entries.get('steps')?.value;
+  const stepNames = steps?.kind === 'map' ? [...steps.entries.keys()] : [];
+  const tree = validateTree(root, schema, report);
+  return tree === null ? null : { ...tree, stepNames };
+}

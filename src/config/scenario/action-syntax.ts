@@ -1,0 +1,63 @@
+import type { Action } from './scenario.js';
+
+/** How a scenario file writes an action: alone as a word, as the first key of a mapping, or both. */
+export interface ActionSyntax {
+  readonly kind: Action['kind'];
+  /** May stand alone. */
+  readonly canStandAlone: boolean;
+  /** What may stand beside it; null when it is only ever a word. */
+  readonly extraKeys: readonly string[] | null;
+  readonly example: string;
+}
+
+/** Every action as scenario files write it. */
+export const actionSyntaxes: Readonly<Record<string, ActionSyntax>> = {
+  delay: { kind: 'delay', canStandAlone: false, extraKeys: [], example: '{ delay: 2s }' },
+  silence: { kind: 'silence', canStandAlone: true, extraKeys: null, example: 'silence' },
+  empty: { kind: 'empty', canStandAlone: true, extraKeys: null, example: 'empty' },
+  error: { kind: 'error', canStandAlone: false, extraKeys: ['message', 'status'], example: '{ error: 162 }' },
+  truncate: { kind: 'truncate', canStandAlone: false, extraKeys: [], example: '{ truncate: 0.5 }' },
+  unknown: { kind: 'unknown', canStandAlone: true, extraKeys: null, example: 'unknown' },
+  expired: { kind: 'expired', canStandAlone: true, extraKeys: null, example: 'expired' },
+  garbage: { kind: 'garbage', canStandAlone: true, extraKeys: null, example: 'garbage' },
+  drop: { kind: 'drop', canStandAlone: true, extraKeys: [], example: '{ drop: mid_message }' },
+  half_open: { kind: 'half-open', canStandAlone: true, extraKeys: null, example: 'half_open' },
+  refuse: { kind: 'refuse', canStandAlone: true, extraKeys: null, example: 'refuse' },
+  slow_accept: { kind: 'slow-accept', canStandAlone: false, extraKeys: [], example: '{ slow_accept: 2s }' },
+  restart: { kind: 'restart', canStandAlone: false, extraKeys: [], example: '{ restart: 30s }' },
+  link_lost: {
+    kind: 'link-lost',
+    canStandAlone: false,
+    extraKeys: ['data_kept'],
+    example: '{ link_lost: 1m, data_kept: false }',
+  },
+  farm_down: {
+    kind: 'farm-down',
+    canStandAlone: false,
+    extraKeys: ['for'],
+    example: '{ farm_down: historical, for: 2m }',
+  },
+  logged_out: { kind: 'logged-out', canStandAlone: true, extraKeys: null, example: 'logged_out' },
+  rows: { kind: 'rows', canStandAlone: false, extraKeys: [], example: '{ rows: [{ close: 190.5 }] }' },
+  failure: {
+    kind: 'failure',
+    canStandAlone: false,
+    extraKeys: ['message', 'retry_after'],
+    example: '{ failure: retryable, message: no answer }',
+  },
+};
+
+/** The word of a file, or undefined; safe for words such as `constructor`. */
+export function findActionSyntax(word: string): ActionSyntax | undefined {
+  return Object.hasOwn(actionSyntaxes, word) ? actionSyntaxes[word] : undefined;
+}
+
+/** How a file writes an action of a kind. */
+export function toYamlName(kind: Action['kind']): string {
+  return kind.replaceAll('-', '_');
+}
+
+/** The words that a setting beside an action may go with. */
+export function findActionsAccepting(extraKey: string): readonly string[] {
+  return Object.keys(actionSyntaxes).filter((word) => actionSyntaxes[word]?.extraKeys?.includes(extraKey) === true);
+}

@@ -1,0 +1,102 @@
+import type { Dataset } from '../../core/tables/tables.js';
+import type { Match, Action, ScenarioSource } from './scenario.js';
+
+/** What may be asked of the TWS simulator, as its scenarios call it. */
+export const twsRequests = [
+  'contract-details',
+  'option-parameters',
+  'historical',
+  'head-timestamp',
+  'market-data',
+  'real-time-bars',
+  'positions',
+  'account',
+  'executions',
+  'orders',
+  'time',
+  'ids',
+  'other',
+] as const;
+
+/** What may be asked of the Kite simulator, as its scenarios call it. */
+export const kiteRequests = [
+  'session',
+  'profile',
+  'margins',
+  'instruments',
+  'quote',
+  'ohlc',
+  'ltp',
+  'historical',
+  'ticker',
+] as const;
+
+/** What may be asked of the synthetic source: the tables that come from sources. */
+export const syntheticRequests = [
+  'contracts',
+  'chains',
+  'equity_bars',
+  'option_bars',
+  'history_starts',
+  'quotes',
+  'option_snapshots',
+] as const satisfies readonly Dataset[];
+
+export type TwsRequest = (typeof twsRequests)[number];
+export type KiteRequest = (typeof kiteRequests)[number];
+
+/** The words for requests of every source. */
+export const requestsBySource: Readonly<Record<ScenarioSource, readonly string[]>> = {
+  tws: twsRequests,
+  kite: kiteRequests,
+  synthetic: syntheticRequests,
+};
+
+export function isScenarioSource(text: string): text is ScenarioSource {
+  return Object.hasOwn(requestsBySource, text);
+}
+
+/** What Kite calls its errors. */
+export const kiteErrorNames: readonly string[] = [
+  'TokenException',
+  'UserException',
+  'PermissionException',
+  'OrderException',
+  'InputException',
+  'MarginException',
+  'HoldingException',
+  'NetworkException',
+  'DataException',
+  'GeneralException',
+];
+
+/** The moments at which a rule can act. */
+export type Phase = Match['kind'];
+
+/** At which moments an action makes sense at a source; absent where it never does. */
+export const phasesByAction: Readonly<
+  Record<Action['kind'], Readonly<Partial<Record<ScenarioSource, readonly Phase[]>>>>
+> = {
+  delay: { tws: ['request'], kite: ['request'], synthetic: ['request'] },
+  silence: { tws: ['request'], kite: ['request'], synthetic: ['request'] },
+  empty: { tws: ['request'], kite: ['request'], synthetic: ['request'] },
+  error: { tws: ['connect', 'request', 'time'], kite: ['connect', 'request'], synthetic: ['connect', 'request'] },
+  truncate: { tws: ['request'], kite: ['request'], synthetic: ['request'] },
+  unknown: { tws: ['request'], kite: ['request'], synthetic: ['request'] },
+  expired: { tws: ['request'], synthetic: ['request'] },
+  garbage: { tws: ['request'], kite: ['request'], synthetic: ['request'] },
+  drop: { tws: ['connect', 'request', 'time'], kite: ['connect', 'request', 'time'], synthetic: ['request', 'time'] },
+  'half-open': {
+    tws: ['connect', 'request', 'time'],
+    kite: ['connect', 'request', 'time'],
+    synthetic: ['request', 'time'],
+  },
+  refuse: { tws: ['connect'], kite: ['connect'], synthetic: ['connect'] },
+  'slow-accept': { tws: ['connect'], kite: ['connect'], synthetic: ['connect'] },
+  restart: { tws: ['request', 'time'], kite: ['request', 'time'], synthetic: ['request', 'time'] },
+  'link-lost': { tws: ['request', 'time'], synthetic: ['request', 'time'] },
+  'farm-down': { tws: ['request', 'time'], synthetic: ['request', 'time'] },
+  'logged-out': { kite: ['request', 'time'], synthetic: ['request', 'time'] },
+  rows: { synthetic: ['request'] },
+  failure: { synthetic: ['connect', 'request'] },
+};

@@ -1,0 +1,26 @@
+import type { Match, ScenarioEvent } from '../scenario.js';
+
+/** Whether a rule is about an occasion, however often it then acts. */
+export function matchesEvent(match: Match, event: ScenarioEvent): boolean {
+  if (match.kind === 'connect') return event.kind === 'connect';
+  if (match.kind === 'time' || event.kind !== 'request') return false;
+  if (event.isPerInstrument === true && !selectsInstruments(match)) return false;
+  return (
+    acceptsValue(match.requests, event.request) &&
+    acceptsValue(match.symbols, event.symbol) &&
+    acceptsValue(match.barSizes, event.barSize) &&
+    acceptsValue(match.priceType, event.priceType) &&
+    acceptsValue(match.expiries, event.expiry) &&
+    acceptsValue(match.strikes, event.strike) &&
+    acceptsValue(match.rights, event.right)
+  );
+}
+
+function selectsInstruments({ symbols, expiries, strikes, rights }: Match & { kind: 'request' }): boolean {
+  return [symbols, expiries, strikes, rights].some((selected) => selected !== null);
+}
+
+/** What does not apply to an occasion matches only a rule that says nothing about it. */
+function acceptsValue<T>(accepted: readonly T[] | null, actual: T | null): boolean {
+  return accepted === null || (actual !== null && accepted.includes(actual));
+}

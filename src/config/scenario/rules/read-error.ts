@@ -1,0 +1,50 @@
+import { closestMatch } from '../../../platform/suggest.js';
+import { didYouMean, problem } from '../../yaml/problem.js';
+import { joinList, quote } from '../../yaml/quote.js';
+import { findKeyLocation, findLocation } from '../../yaml/tree.js';
+import type { NodePath } from '../../yaml/tree.js';
+import type { Action } from '../scenario.js';
+import type { Action as RawAction } from '../schema.generated.js';
+import type { ValidatedScenario } from '../validate-scenario.js';
+import { kiteErrorNames } from '../capabilities.js';
+
+/** An error in the source's own words; null after a report. */
+export function readError(
+  error: number | string,
+  { message, status }: RawAction,
+  path: NodePath,
+  { root, source, report }: ValidatedScenario,
+): Action | null {
+  const code = String(error);
+  const location = findLocation(root, [...path, 'error']);
+  if (source === 'tws' && !/^[0-9]+$/.test(code)) {
+    report(
+      problem('unknown-error', location, `errors of tws are numbers, and this is ${quote(code)}`, {
+        suggestion: 'such as `162`',
+      }),
+    );
+    return null;
+  }
+  if (source === 'kite' && !kiteErrorNames.includes(code)) {
+    report(
+      problem('unknown-error', location, `${quote(code)} is not an error of kite`, {
+        suggestion: didYouMean(closestMatch(code, kiteErrorNames)) ?? `one of ${joinList(kiteErrorNames, 'or')}`,
+      }),
+    );
+    return null;
+  }
+  if (status !== undefined && source === 'tws') {
+    report(
+      problem(
+        'misplaced-setting',
+        findKeyLocation(root, [...path, 'status']),
+        'tws speaks no HTTP, so there is no status',
+        {
+          suggestion: 'leave it out',
+        },
+      ),
+    );
+    return null;
+  }
+  return { kind: 'error', code, message: message ?? null, status: status ?? null };
+}

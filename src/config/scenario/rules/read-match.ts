@@ -1,0 +1,119 @@
+import { explainDate } from '../../yaml/explain-date.js';
+import { problem } from '../../yaml/problem.js';
+import { closestMatch } from '../../../platform/suggest.js';
+import { didYouMean } from '../../yaml/problem.js';
+import { joinList } from '../../yaml/quote.js';
+import { findKeyLocation, findLocation } from '../../yaml/tree.js';
+import type { NodePath } from '../../yaml/tree.js';
+import type { Match } from '../scenario.js';
+import type { Conditions, Rule as RawRule } from '../schema.generated.js';
+import type { ValidatedScenario } from '../validate-scenario.js';
+import { requestsBySource } from '../capabilities.js';
+
+/** What a rule is about; null after a report. */
+export function readMatch(raw: RawRule, path: NodePath, validated: ValidatedScenario): Match | null {
+  const { when } = raw;
+  const whenPath = [...path, 'when'];
+  if (when === 'connect') return { kind: 'connect' };
+  if (when === 'request') return readRequestMatch({}, whenPath, validated);
+  if (when.after === undefined) return readRequestMatch(when, whenPath, validated);
+  return readTimeMatch(when, when.after, raw.every, path, validated);
+}
+
+function readTimeMatch(
+  when: Conditions,
+  rawAfter: string,
+  every: number | string | undefined,
+  path: NodePath,
+  { root, report, readDuration }: ValidatedScenario,
+): Match | null {
+  const whenPath = [...path, 'when'];
+  for (const key of Object.keys(when)) {
+    if (key === 'after') continue;
+    report(
+      problem(
+        'two-occasions',
+        findKeyLocation(root, [...whenPath, key]),
+        `\`after\` waits for no request, so \`${key}\` means nothing`,
+        {
+          suggestion: 'for requests that come later, put `from` beside `when`',
+          related: [{ message: 'waits for time', location: findKeyLocation(root, [...whenPath, 'after']) }],
+        },
+      ),
+    );
+    return null;
+  }
+  const after = readDuration(rawAfter, [...whenPath, 'after']);
+  if (every === undefined) return after === null ? null : { kind: 'time', after, every: null };
+  const location = findLocation(root, [...path, 'every']);
+  if (typeof every === 'number') {
+    report(
+      problem(
+        'wrong-every',
+        location,
+        `behind \`after\`, \`every\` is how long until it happens again, and ${every} has no unit`,
+        {
+          suggestion: `write \`every: ${every}m\``,
+        },
+      ),
+    );
+    return null;
+  }
+  const interval = readDuration(every, [...path, 'every']);
+  if (interval === 0) report(problem('wrong-every', location, 'it would happen without end at the same moment'));
+  return after === null || interval === null || interval === 0 ? null : { kind: 'time', after, every: interval };
+}
+
+function readRequestMatch(when: Conditions, path: NodePath, validated: ValidatedScenario): Match {
+  checkRequests(when, path, validated);
+  const expiries = toList(when.expiry);
+  for (const [index, date] of (expiries ?? []).entries()) {
+    const explanation = explainDate(date);
+    if (explanation === null) continue;
+    const location = findLocation(validated.root, getElementPath(when.expiry, [...path, 'expiry'], index));
+    validated.report(problem('bad-date', location, explanation.message, explanation));
+  }
+  return {
+    kind: 'request',
+    requests: toList(when.request),
+    symbols: toList(when.symbol),
+    barSizes: toList(when.bar_size),
+    priceType: toList(when.what),
+    expiries,
+    strikes: toList(when.strike),
+    rights: toList(when.right),
+  };
+}
+
+/** The schema knows the words of all sources; here only those of one are right. */
+function checkRequests({ request }: Conditions, path: NodePath, { root, source, report }: ValidatedScenario): void {
+  if (source === null) return;
+  const known = requestsBySource[source];
+  for (const [index, word] of (toList(request) ?? []).entries()) {
+    if (known.includes(word)) continue;
+    const location = findLocation(root, getElementPath(request, [...path, 'request'], index));
+    const otherSources = Object.entries(requestsBySource).flatMap(([name, words]) =>
+      words.includes(word) ? [name] : [],
+    );
+    report(
+      problem(
+        'unknown-request',
+        location,
+        `\`${word}\` is a request of ${joinList(otherSources)}, and this scenario is of ${source}`,
+        {
+          suggestion: didYouMean(closestMatch(word, known)) ?? `${source} has ${joinList(known)}`,
+        },
+      ),
+    );
+  }
+}
+
+function toList<T>(value: T | T[] | undefined): readonly T[] | null {
+  if (value === undefined) return null;
+  return Array.isArray(value) ? value : [value];
+}
+
+/** Where a member stands that may have been written without a list. */
+function getElementPath(value: unknown, path: NodePath, index: number): NodePath {
+  return Array.isArray(value) ? [...path, index] : path;
+}

@@ -1,0 +1,271 @@
+import type { ErrorObject } from 'ajv';
+import type { Diagnostic, Location } from '../../core/diagnostic.js';
+import { suggestBarSize } from './suggest-bar-size.js';
+import { closestMatch } from '../../platform/suggest.js';
+import { didYouMean, problem } from './problem.js';
+import { getParentSchema, getJsonType } from './relevant-errors.js';
+import { joinList, quote } from './quote.js';
+import type { TextProblem } from './diagnose-text.js';
+import { findKeyLocation, findNode, parseJsonPointer, findLocation } from './tree.js';
+import type { MapNode, NodePath } from './tree.js';
+
+/** How messages speak of one kind of file: what the schema itself cannot say. */
+export interface SchemaVocabulary {
+  /** The keys that each object of the schema knows, by its title. */
+  readonly keysByTitle: Readonly<Record<string, readonly string[]>>;
+  /** `an equity step`, `the pacing section`: how a message speaks of a part of the file. */
+  readonly addArticle: (title: string) => string;
+  /** The types of a value that may be of several, in the words of JSON schema. */
+  readonly unionTypes: (title: string) => readonly string[];
+  /** What a value with a closed set of choices is called; null to name the choices instead. */
+  readonly enumLabel: (title: string) => string | null;
+  /** The word that a title has in codes such as `unknown-kind`. */
+  readonly toCodeWord: (title: string) => string;
+  /** Says what a text lacks to be what its place wants, which the schema names by its title. */
+  readonly explainText: (title: string, text: string) => TextProblem;
+  /** A text as the list of texts that was wanted; by default the whole of it is the only one. */
+  readonly formatAsList?: (title: string, text: string) => string;
+  /** What a mapping says that must not be empty; null for one that may be. */
+  readonly minimalExample?: (title: string) => string | null;
+  /** What the general sentences do not fit; null for everything else. */
+  readonly explainSpecific: (violation: SchemaViolation) => Diagnostic | null;
+}
+
+/** One broken rule of the schema, and the part of the file that breaks it. */
+export interface SchemaViolation {
+  readonly error: ErrorObject;
+  readonly root: MapNode;
+  readonly path: NodePath;
+  readonly title: string;
+}
+
+/** Leaves out that a key is missing where it stands misspelt: one mistake is told once. */
+export function dropMisspeltRequired(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const suggestedKeys = new Set<string>();
+  for (const error of errors) {
+    if (error.keyword !== 'additionalProperties') continue;
+    const key = closestMatch(String(error.params['additionalProperty']), getKnownKeys(error));
+    if (key !== null) suggestedKeys.add(`${error.instancePath}/${key}`);
+  }
+  return errors.filter(
+    ({ keyword, instancePath, params }) =>
+      keyword !== 'required' || !suggestedKeys.has(`${instancePath}/${String(params['missingProperty'])}`),
+  );
+}
+
+function getKnownKeys(error: ErrorObject): readonly string[] {
+  const { properties } = getParentSchema(error);
+  return typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
+}
+
+/** One broken rule of the schema, in words. */
+export function explainSchemaError(error: ErrorObject, root: MapNode, vocabulary: SchemaVocabulary): Diagnostic {
+  const path = parseJsonPointer(error.instancePath);
+  const location = findLocation(root, path);
+  const title = getTitle(error);
+  const specific = vocabulary.explainSpecific({ error, root, path, title });
+  if (specific !== null) return specific;
+  switch (error.keyword) {
+    case 'additionalProperties':
+      return explainUnknownKey(error, root, path, title, vocabulary);
+    case 'required':
+      return explainMissingKey(error, findKeyLocation(root, path), vocabulary.addArticle(title));
+    case 'type':
+    case 'anyOf':
+      return explainWrongType(error, root, path, title, vocabulary);
+    case 'enum':
+      return explainEnum(error, location, title, vocabulary);
+    case 'pattern':
+      return explainPattern(error, root, path, title, vocabulary);
+    case 'minItems':
+      return problem('empty-list', location, `${describePath(path)} is an empty list`, {
+        suggestion: 'leave it out, or name something',
+      });
+    default:
+      return explainRange(error, path, location);
+  }
+}
+
+function getTitle(error: ErrorObject): string {
+  const { title } = getParentSchema(error);
+  return typeof title === 'string' ? title : 'value';
+}
+
+/** A part of the file as the user calls it: its key, or its position in a list. */
+export function describePath(path: NodePath): string {
+  const last = path.at(-1);
+  if (last === undefined) return 'the file';
+  const parent = path.at(-2);
+  return /^[0-9]+$/.test(String(last)) && parent !== undefined
+    ? `entry ${Number(last) + 1} of \`${parent}\``
+    : quote(String(last));
+}
+
+function explainUnknownKey(
+  error: ErrorObject,
+  root: MapNode,
+  path: NodePath,
+  title: string,
+  vocabulary: SchemaVocabulary,
+): Diagnostic {
+  const key = String(error.params['additionalProperty']);
+  const known = getKnownKeys(error);
+  const location = findKeyLocation(root, [...path, key]);
+  const message = `${quote(key)} is not a setting of ${vocabulary.addArticle(title)}`;
+  return problem('unknown-key', location, message, {
+    suggestion: didYouMean(closestMatch(key, known)) ?? suggestOwner(key, vocabulary) ?? `known are ${joinList(known)}`,
+  });
+}
+
+function suggestOwner(key: string, { keysByTitle, addArticle }: SchemaVocabulary): string | null {
+  const owners = Object.keys(keysByTitle).filter((title) => keysByTitle[title]?.includes(key) === true);
+  if (owners.length === 0 || owners.length > 4) return null;
+  return `it is a setting of ${joinList(owners.map(addArticle), 'or')}`;
+}
+
+function explainMissingKey(error: ErrorObject, location: Location, owner: string): Diagnostic {
+  const key = String(error.params['missingProperty']);
+  return problem('missing-key', location, `${owner} needs \`${key}\``, { suggestion: `add \`${key}:\`` });
+}
+
+function toTypeList(type: unknown): readonly string[] {
+  return Array.isArray(type) ? type.map(String) : [String(type)];
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a mapping of settings',
+  null: 'nothing (`null`)',
+};
+
+function explainWrongType(
+  error: ErrorObject,
+  root: MapNode,
+  path: NodePath,
+  title: string,
+  vocabulary: SchemaVocabulary,
+): Diagnostic {
+  const node = findNode(root, path);
+  const location = node?.kind === 'scalar' && node.text !== '' ? node.location : findKeyLocation(root, path);
+  const expected = error.keyword === 'type' ? toTypeList(error.params['type']) : vocabulary.unionTypes(title);
+  const expectation = joinList(
+    expected.map((type) => typeNames[type] ?? type),
+    'or',
+  );
+  if (node?.kind === 'scalar' && node.value === null) {
+    if (node.text === '') {
+      const message = `${describePath(path)} has no value; it has to be ${expectation}`;
+      const [only] = expected;
+      return problem('no-value', location, message, {
+        suggestion: only === 'object' ? suggestMapping(error, path, title, vocabulary) : null,
+      });
+    }
+    return problem(
+      'wrong-type',
+      location,
+      `an unquoted ${quote(node.text)} means nothing in YAML; ${describePath(path)} has to be ${expectation}`,
+      {
+        suggestion: expected.includes('string') ? `quote it if it is meant: \`"${node.text}"\`` : null,
+      },
+    );
+  }
+  return problem(
+    'wrong-type',
+    location,
+    `${describePath(path)} has to be ${expectation}, and this is ${describeValue(error.data)}`,
+    {
+      suggestion: suggestFix(error.data, expected, path, title, vocabulary),
+    },
+  );
+}
+
+/** What to write for a mapping that says nothing: an empty one, where that is valid. */
+function suggestMapping(
+  error: ErrorObject,
+  path: NodePath,
+  title: string,
+  { minimalExample }: SchemaVocabulary,
+): string | null {
+  const key = String(path.at(-1));
+  const example = minimalExample?.(title) ?? null;
+  if (example !== null) return `such as \`${key}: { ${example} }\``;
+  const { required, minProperties, oneOf } = getParentSchema(error);
+  const mayBeEmpty = required === undefined && minProperties === undefined && oneOf === undefined;
+  return mayBeEmpty && !/^[0-9]+$/.test(key) ? `write \`${key}: {}\` when there is nothing to say` : null;
+}
+
+function describeValue(value: unknown): string {
+  switch (getJsonType(value)) {
+    case 'array':
+      return 'a list';
+    case 'object':
+      return 'a mapping';
+    case 'string':
+      return `the text ${quote(String(value))}`;
+    default:
+      return quote(String(value));
+  }
+}
+
+function suggestFix(
+  value: unknown,
+  expected: readonly string[],
+  path: NodePath,
+  title: string,
+  { formatAsList = (_, text) => `[${text}]` }: SchemaVocabulary,
+): string | null {
+  const [type] = expected;
+  if ((type === 'number' || type === 'integer') && typeof value === 'string' && /^-?[0-9]+$/.test(value)) {
+    return `leave out the quotes: \`${value}\``;
+  }
+  if (type === 'array' && typeof value === 'string')
+    return `write it as a list: \`${String(path.at(-1))}: ${formatAsList(title, value)}\``;
+  if (title === 'list of symbols' && getJsonType(value) === 'object') return 'begin every symbol with `- `';
+  return null;
+}
+
+function explainEnum(error: ErrorObject, location: Location, title: string, vocabulary: SchemaVocabulary): Diagnostic {
+  const allowed: unknown = error.params['allowedValues'];
+  const values = Array.isArray(allowed) ? allowed.map(String) : [];
+  const text = String(error.data);
+  const closest = title === 'bar size' ? suggestBarSize(text) : closestMatch(text, values);
+  const label = vocabulary.enumLabel(title);
+  const [only] = values;
+  const message = `${quote(text)} is not ${label ?? `one of its values: ${joinList(values, 'or')}`}`;
+  const suggestion =
+    values.length === 1 ? `the only one so far is \`${only ?? ''}\`` : `one of ${joinList(values, 'or')}`;
+  return problem(`unknown-${vocabulary.toCodeWord(title)}`, location, message, {
+    suggestion: didYouMean(closest) ?? (label === null ? null : suggestion),
+  });
+}
+
+function explainPattern(
+  error: ErrorObject,
+  root: MapNode,
+  path: NodePath,
+  title: string,
+  vocabulary: SchemaVocabulary,
+): Diagnostic {
+  const key = error.propertyName;
+  const text = key ?? String(error.data);
+  const location = key === undefined ? findLocation(root, path) : findKeyLocation(root, [...path, key]);
+  const { code, message, suggestion } = vocabulary.explainText(title, text);
+  return problem(code, location, message, { suggestion });
+}
+
+function explainRange(error: ErrorObject, path: NodePath, location: Location): Diagnostic {
+  const { minimum, exclusiveMinimum, maximum, exclusiveMaximum } = getParentSchema(error);
+  const lowerBound =
+    typeof exclusiveMinimum === 'number' ? `more than ${exclusiveMinimum}` : `at least ${String(minimum)}`;
+  const upperBound =
+    typeof exclusiveMaximum === 'number' ? `less than ${exclusiveMaximum}` : `at most ${String(maximum)}`;
+  return problem(
+    'out-of-range',
+    location,
+    `${describePath(path)} is ${String(error.data)}; it has to be ${lowerBound} and ${upperBound}`,
+  );
+}

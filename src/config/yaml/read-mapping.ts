@@ -1,0 +1,258 @@
+import { Composer, Lexer, Parser, isAlias, isScalar, isSeq } from 'yaml';
+import type { Alias, CST, Document, ParsedNode, Scalar, YAMLMap } from 'yaml';
+import type { Diagnostic, Location } from '../../core/diagnostic.js';
+import type { YamlFileKind } from './file-kind.js';
+import { problem } from './problem.js';
+import type { ReportDiagnostic } from './problem.js';
+import { formatCodePoint, quote } from './quote.js';
+import type { MapEntry, ListNode, MapNode, YamlNode, ScalarNode } from './tree.js';
+import { explainYamlErrors } from './explain-yaml-errors.js';
+
+/** Deeper than any file of ours; a parser that recurses would run out of stack on a file that is nothing but brackets. */
+const maxDepth = 60;
+
+/** How many values aliases may stand for, so that a few lines cannot become billions. */
+const maxAliasedValues = 100_000;
+
+/** Reads one YAML 1.2 document that is a mapping. Null when it is not; the reasons have been reported then. */
+export function readMapping(file: string, text: string, kind: YamlFileKind, report: ReportDiagnostic): MapNode | null {
+  const root = readYaml(file, text, kind, report);
+  if (root === null || root.kind === 'map') return root;
+  const actual = root.kind === 'list' ? 'a list' : 'a single value';
+  const message = `a ${kind.noun} is a mapping of keys such as ${kind.exampleKeys}, and this is ${actual}`;
+  const location = { ...root.location, length: Math.min(root.location.length, 1) };
+  report(problem('not-a-mapping', location, message));
+  return null;
+}
+
+/** Reads one YAML 1.2 document. Null when it cannot be read; the reasons have been reported then. */
+function readYaml(file: string, text: string, kind: YamlFileKind, report: ReportDiagnostic): YamlNode | null {
+  const problems = [...findControlCharacters(file, text)];
+  const documents = problems.length > 0 ? [] : parseDocuments(file, text, kind, (found) => problems.push(found));
+  if (problems.length > 0) {
+    problems.forEach(report);
+    return null;
+  }
+  const [document, nextDocument] = documents;
+  if (nextDocument !== undefined) {
+    const location = { file, offset: Math.min(nextDocument.range[0], text.length), length: 3 };
+    report(
+      problem('yaml-documents', location, `a ${kind.noun} is one YAML document; another begins here`, {
+        suggestion: kind.multipleDocumentsHint,
+      }),
+    );
+    return null;
+  }
+  if (document?.contents === null || document?.contents === undefined || isEmptyNode(document.contents)) {
+    report(
+      problem('empty-file', { file, offset: 0, length: 0 }, 'the file says nothing', {
+        suggestion: kind.emptyHint,
+      }),
+    );
+    return null;
+  }
+  const root = buildTree(file, document.contents, (found) => problems.push(found));
+  problems.forEach(report);
+  return problems.length > 0 ? null : root;
+}
+
+/** YAML allows tabs and line ends of them; the others do not show, and turn into surprises further on. */
+function* findControlCharacters(file: string, text: string): Generator<Diagnostic> {
+  for (const { 0: character, index } of text.matchAll(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g)) {
+    const name = formatCodePoint(character).slice(1, -1);
+    yield problem('control-character', { file, offset: index, length: 1 }, `a character that does not show: ${name}`, {
+      suggestion: 'delete it',
+    });
+  }
+}
+
+function isEmptyNode(node: ParsedNode): boolean {
+  return isScalar(node) && node.value === null && node.source === '';
+}
+
+function parseDocuments(
+  file: string,
+  text: string,
+  { noun }: YamlFileKind,
+  report: ReportDiagnostic,
+): Document.Parsed[] {
+  const tokens: CST.Token[] = [];
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) tokens.push(token);
+    if (parser.stack.length > maxDepth) {
+      const location = { file, offset: Math.max(0, parser.offset - lexeme.length), length: lexeme.length };
+      report(problem('too-deep', location, `nested more than ${maxDepth} levels deep; no ${noun} needs that`));
+      return [];
+    }
+  }
+  for (const token of parser.end()) tokens.push(token);
+
+  // Duplicate keys are found below, with both places and without comparing every key to every other.
+  const composer = new Composer({ prettyErrors: false, uniqueKeys: false, stringKeys: true, version: '1.2' });
+  const documents = withoutStackTraces(() => [...composer.compose(tokens, true, text.length)]);
+  for (const document of documents) {
+    for (const diagnostic of explainYamlErrors(file, text, noun, [...document.errors, ...document.warnings]))
+      report(diagnostic);
+    const { explicit = false, version } = document.directives.yaml;
+    if (explicit && version !== '1.2') {
+      const location = { file, offset: Math.max(0, text.indexOf('%YAML')), length: 5 };
+      report(
+        problem('yaml-version', location, `${noun}s are YAML 1.2, not ${version}`, {
+          suggestion: 'leave out the `%YAML` line',
+        }),
+      );
+    }
+  }
+  return documents;
+}
+
+/**
+ * A file that is no YAML has an error at every character, and each would record from where in the parser it was made, which
+ * nobody reads and takes ten times as long as the parsing.
+ */
+function withoutStackTraces<T>(action: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return action();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+/** An anchor whose value is still being read holds `null`: an alias to it would contain itself. */
+type Anchors = Map<string, { readonly node: YamlNode; readonly size: number } | null>;
+
+function buildTree(file: string, contents: ParsedNode, report: ReportDiagnostic): YamlNode {
+  const anchors: Anchors = new Map();
+  let aliasedValues = 0;
+
+  const locate = (node: ParsedNode): Location => {
+    const [start, end] = node.range;
+    return { file, offset: start, length: end - start };
+  };
+  const createNullNode = (location: Location): ScalarNode => {
+    return { kind: 'scalar', value: null, text: '', isPlain: true, isInterpolated: false, location };
+  };
+
+  /** Gives the node and how many values it stands for once aliases are followed. */
+  function build(node: ParsedNode | null, parentLocation: Location): { node: YamlNode; size: number } {
+    if (node === null) return { node: createNullNode(parentLocation), size: 1 };
+    if (isAlias(node)) return resolveAlias(node, locate(node));
+    const anchor = node.anchor;
+    if (anchor !== undefined) anchors.set(anchor, null);
+    const built = isScalar(node)
+      ? buildScalar(node)
+      : isSeq(node)
+        ? buildList(node.items, locate(node))
+        : buildMap(node);
+    if (anchor !== undefined) anchors.set(anchor, built);
+    return built;
+  }
+
+  function buildScalar(node: Scalar.Parsed): { node: YamlNode; size: number } {
+    const { value, source, type } = node;
+    const isKnown =
+      typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null;
+    const scalar: ScalarNode = {
+      kind: 'scalar',
+      value: isKnown ? value : source,
+      text: source,
+      isPlain: type === 'PLAIN',
+      isInterpolated: false,
+      location: locate(node),
+    };
+    return { node: scalar, size: 1 };
+  }
+
+  function buildList(items: readonly ParsedNode[], location: Location): { node: YamlNode; size: number } {
+    let size = 1;
+    const list: ListNode = { kind: 'list', items: [], location };
+    for (const item of items) {
+      const built = build(item, location);
+      size += built.size;
+      list.items.push(built.node);
+    }
+    return { node: list, size };
+  }
+
+  function buildMap(node: YAMLMap.Parsed): { node: YamlNode; size: number } {
+    const map: MapNode = { kind: 'map', entries: new Map(), location: locate(node) };
+    const mergeKeys: { value: YamlNode; location: Location }[] = [];
+    let size = 1;
+    for (const { key, value } of node.items) {
+      if (!isScalar(key)) continue;
+      const name = key.source;
+      const keyLocation = locate(key);
+      const built = build(value, keyLocation);
+      size += built.size;
+      const first = map.entries.get(name);
+      if (name === '<<' && key.type === 'PLAIN') mergeKeys.push({ value: built.node, location: keyLocation });
+      else if (first === undefined) map.entries.set(name, { key: name, keyLocation, value: built.node });
+      else {
+        report(
+          problem('duplicate-key', keyLocation, `${quote(name)} is said twice; only one of them can hold`, {
+            related: [{ message: 'the first one', location: first.keyLocation }],
+          }),
+        );
+      }
+    }
+    for (const { value, location } of mergeKeys) merge(map, value, location);
+    return { node: map, size };
+  }
+
+  /** `<<` brings in the keys that the mapping does not have itself. */
+  function merge(target: MapNode, merged: YamlNode, location: Location): void {
+    for (const mapping of merged.kind === 'list' ? merged.items : [merged]) {
+      if (mapping.kind === 'map') {
+        for (const entry of mapping.entries.values()) addEntryIfAbsent(target, entry);
+      } else {
+        report(
+          problem('bad-merge', location, '`<<` takes a mapping, or a list of mappings, usually by alias: `<<: *name`'),
+        );
+      }
+    }
+  }
+
+  function resolveAlias(alias: Alias.Parsed, location: Location): { node: YamlNode; size: number } {
+    const target = anchors.get(alias.source);
+    if (target === undefined) {
+      report(
+        problem('unknown-alias', location, `no \`&${alias.source}\` comes before this alias`, {
+          suggestion: `quote it if it is text: "*${alias.source}"`,
+        }),
+      );
+    } else if (target === null) {
+      report(
+        problem(
+          'alias-cycle',
+          location,
+          `\`*${alias.source}\` stands inside what \`&${alias.source}\` names, so it would contain itself`,
+        ),
+      );
+    } else {
+      const previousCount = aliasedValues;
+      aliasedValues += target.size;
+      // A scalar is read by what its place wants, so it is no longer the same one here.
+      if (aliasedValues <= maxAliasedValues)
+        return target.node.kind === 'scalar' ? { node: { ...target.node }, size: 1 } : target;
+      if (previousCount <= maxAliasedValues) {
+        report(
+          problem(
+            'too-many-aliases',
+            location,
+            `with this alias the file stands for more than ${maxAliasedValues} values`,
+          ),
+        );
+      }
+    }
+    return { node: createNullNode(location), size: 1 };
+  }
+
+  return build(contents, { file, offset: 0, length: 0 }).node;
+}
+
+function addEntryIfAbsent(map: MapNode, entry: MapEntry): void {
+  if (!map.entries.has(entry.key)) map.entries.set(entry.key, entry);
+}

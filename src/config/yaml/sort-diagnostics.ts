@@ -1,0 +1,40 @@
+import type { Diagnostic } from '../../core/diagnostic.js';
+import type { SourceTexts } from './source-texts.js';
+
+/** A file with ten thousand bad rows is told about by its first hundred. */
+const maxDiagnostics = 100;
+
+/** Problems as one reads the files: from top to bottom, each once, errors of a hopeless file cut short. */
+export function sortDiagnostics(diagnostics: readonly Diagnostic[], sourceTexts: SourceTexts): readonly Diagnostic[] {
+  const fileOrder = new Map([...sourceTexts.keys()].map((file, index) => [file, index]));
+  const getFileIndex = ({ location }: Diagnostic): number =>
+    location === undefined ? -1 : (fileOrder.get(location.file) ?? -1);
+  const sorted = diagnostics.toSorted((a, b) =>
+    comparePositions(getFileIndex(a), getFileIndex(b), a.location?.offset ?? 0, b.location?.offset ?? 0),
+  );
+
+  const seen = new Set<string>();
+  const unique = sorted.filter(({ code, message, location }) => {
+    // What an alias repeats is wrong once.
+    const key = `${code} ${location?.file ?? ''}:${location?.offset ?? ''} ${message}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+  if (unique.length <= maxDiagnostics) return unique;
+
+  const errors = unique.filter(({ severity }) => severity === 'error');
+  const retained = new Set(
+    [...errors, ...unique.filter(({ severity }) => severity === 'warning')].slice(0, maxDiagnostics),
+  );
+  const overflow: Diagnostic = {
+    severity: errors.length > maxDiagnostics ? 'error' : 'warning',
+    code: 'more-problems',
+    message: `there are more problems than the ${maxDiagnostics} shown here`,
+  };
+  return [...unique.filter((diagnostic) => retained.has(diagnostic)), overflow];
+}
+
+function comparePositions(file: number, otherFile: number, offset: number, otherOffset: number): number {
+  return file === otherFile ? offset - otherOffset : file - otherFile;
+}

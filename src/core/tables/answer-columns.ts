@@ -1,0 +1,16 @@
+import type { AnswerColumns, NumberColumn, TextColumn } from './rows.js';
+import { getColumns } from './tables.js';
+import type { Dataset } from './tables.js';
+
+type SomeColumns = Readonly<Record<string, TextColumn | NumberColumn>>;
+
+/** Whether columns by name are all those that a source answers for a table, each of its type. */
+export function hasAllColumns<D extends Dataset>(
+  dataset: D,
+  columns: SomeColumns,
+): columns is SomeColumns & AnswerColumns<D> {
+  return Object.entries(getColumns(dataset)).every(
+    ([name, { from, type }]) =>
+      from !== 'answer' || (columns[name] instanceof Float64Array ? type !== 'text' : type === 'text'),
+  );
+}

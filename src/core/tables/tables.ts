@@ -1,0 +1,287 @@
+/** What a bar is, of whatever instrument. */
+const barColumns = {
+  symbol: { type: 'text', from: 'series' },
+  provider: { type: 'text', from: 'series' },
+  bar_size: { type: 'text', from: 'series' },
+  what: { type: 'text', from: 'series' },
+  use_rth: { type: 'boolean', from: 'series' },
+  ts: { type: 'timestamp', from: 'answer' },
+  session: { type: 'date', from: 'answer' },
+  open: { type: 'number', from: 'answer' },
+  high: { type: 'number', from: 'answer' },
+  low: { type: 'number', from: 'answer' },
+  close: { type: 'number', from: 'answer' },
+  volume: { type: 'number', from: 'answer' },
+  wap: { type: 'number', from: 'answer' },
+  bar_count: { type: 'integer', from: 'answer' },
+} as const;
+
+/** The thread that lineage pulls on; the last columns of every table when it was made. */
+const lineageColumns = {
+  run_id: { type: 'text', from: 'run' },
+  request_id: { type: 'text', from: 'run' },
+} as const;
+
+/** Of what is held in open contracts; came to the tables of bars later than the rest. */
+const openInterestColumns = {
+  open_interest: { type: 'number', from: 'answer' },
+} as const;
+
+/**
+ * The tables of the lake and their columns. Names and types are part of the public format: add columns at the end, never
+ * rename one.
+ *
+ * Every column says who fills it: the provider's `answer`, the `series` that was asked for (the same value in every row of
+ * an answer), or the `run`.
+ */
+export const tables = {
+  contracts: {
+    kind: 'point',
+    time: 'as_of',
+    partitionBy: 'none',
+    sortBy: ['symbol', 'as_of'],
+    columns: {
+      symbol: { type: 'text', from: 'series' },
+      provider: { type: 'text', from: 'series' },
+      as_of: { type: 'timestamp', from: 'run' },
+      con_id: { type: 'integer', from: 'answer' },
+      sec_type: { type: 'text', from: 'answer' },
+      exchange: { type: 'text', from: 'answer' },
+      primary_exchange: { type: 'text', from: 'answer' },
+      currency: { type: 'text', from: 'answer' },
+      local_symbol: { type: 'text', from: 'answer' },
+      trading_class: { type: 'text', from: 'answer' },
+      multiplier: { type: 'number', from: 'answer' },
+      long_name: { type: 'text', from: 'answer' },
+      industry: { type: 'text', from: 'answer' },
+      category: { type: 'text', from: 'answer' },
+      min_tick: { type: 'number', from: 'answer' },
+      time_zone: { type: 'text', from: 'answer' },
+      ...lineageColumns,
+    },
+  },
+  chains: {
+    kind: 'point',
+    time: 'as_of',
+    partitionBy: 'yearmonth',
+    sortBy: ['symbol', 'as_of', 'expiry', 'strike', 'right'],
+    columns: {
+      symbol: { type: 'text', from: 'series' },
+      provider: { type: 'text', from: 'series' },
+      as_of: { type: 'timestamp', from: 'run' },
+      exchange: { type: 'text', from: 'answer' },
+      trading_class: { type: 'text', from: 'answer' },
+      multiplier: { type: 'number', from: 'answer' },
+      expiry: { type: 'date', from: 'answer' },
+      strike: { type: 'number', from: 'answer' },
+      right: { type: 'text', from: 'answer' },
+      con_id: { type: 'integer', from: 'answer' },
+      local_symbol: { type: 'text', from: 'answer' },
+      ...lineageColumns,
+    },
+  },
+  equity_bars: {
+    kind: 'span',
+    time: 'ts',
+    partitionBy: 'bar_size, period',
+    sortBy: ['symbol', 'ts'],
+    columns: {
+      ...barColumns,
+      ...lineageColumns,
+      ...openInterestColumns,
+    },
+  },
+  option_bars: {
+    kind: 'span',
+    time: 'ts',
+    partitionBy: 'symbol, yearmonth',
+    sortBy: ['expiry', 'strike', 'right', 'bar_size', 'ts'],
+    columns: {
+      ...barColumns,
+      expiry: { type: 'date', from: 'series' },
+      strike: { type: 'number', from: 'series' },
+      right: { type: 'text', from: 'series' },
+      con_id: { type: 'integer', from: 'series' },
+      ...lineageColumns,
+      ...openInterestColumns,
+    },
+  },
+  history_starts: {
+    kind: 'point',
+    time: 'as_of',
+    partitionBy: 'none',
+    sortBy: ['symbol', 'as_of'],
+    columns: {
+      symbol: { type: 'text', from: 'series' },
+      provider: { type: 'text', from: 'series' },
+      as_of: { type: 'timestamp', from: 'run' },
+      what: { type: 'text', from: 'series' },
+      use_rth: { type: 'boolean', from: 'series' },
+      first: { type: 'timestamp', from: 'answer' },
+      ...lineageColumns,
+    },
+  },
+  quotes: {
+    kind: 'point',
+    time: 'ts',
+    partitionBy: 'yearmonth',
+    sortBy: ['symbol', 'ts'],
+    columns: {
+      symbol: { type: 'text', from: 'series' },
+      provider: { type: 'text', from: 'series' },
+      ts: { type: 'timestamp', from: 'run' },
+      last: { type: 'number', from: 'answer' },
+      bid: { type: 'number', from: 'answer' },
+      ask: { type: 'number', from: 'answer' },
+      open: { type: 'number', from: 'answer' },
+      high: { type: 'number', from: 'answer' },
+      low: { type: 'number', from: 'answer' },
+      close: { type: 'number', from: 'answer' },
+      volume: { type: 'number', from: 'answer' },
+      delayed: { type: 'boolean', from: 'answer' },
+      ...lineageColumns,
+    },
+  },
+  option_snapshots: {
+    kind: 'point',
+    time: 'ts',
+    partitionBy: 'symbol, yearmonth',
+    sortBy: ['ts', 'expiry', 'strike', 'right'],
+    columns: {
+      symbol: { type: 'text', from: 'series' },
+      provider: { type: 'text', from: 'series' },
+      ts: { type: 'timestamp', from: 'run' },
+      expiry: { type: 'date', from: 'series' },
+      strike: { type: 'number', from: 'answer' },
+      right: { type: 'text', from: 'answer' },
+      con_id: { type: 'integer', from: 'answer' },
+      bid: { type: 'number', from: 'answer' },
+      ask: { type: 'number', from: 'answer' },
+      last: { type: 'number', from: 'answer' },
+      volume: { type: 'number', from: 'answer' },
+      open_interest: { type: 'number', from: 'answer' },
+      iv: { type: 'number', from: 'answer' },
+      delta: { type: 'number', from: 'answer' },
+      gamma: { type: 'number', from: 'answer' },
+      theta: { type: 'number', from: 'answer' },
+      vega: { type: 'number', from: 'answer' },
+      rho: { type: 'number', from: 'answer' },
+      underlying_price: { type: 'number', from: 'answer' },
+      iv_source: { type: 'text', from: 'answer' },
+      iv_reason: { type: 'text', from: 'answer' },
+      provider_iv: { type: 'number', from: 'answer' },
+      provider_delta: { type: 'number', from: 'answer' },
+      provider_gamma: { type: 'number', from: 'answer' },
+      provider_theta: { type: 'number', from: 'answer' },
+      provider_vega: { type: 'number', from: 'answer' },
+      delayed: { type: 'boolean', from: 'answer' },
+      ...lineageColumns,
+    },
+  },
+  overviews: {
+    kind: 'point',
+    time: 'ts',
+    partitionBy: 'yearmonth',
+    sortBy: ['symbol', 'ts'],
+    columns: {
+      symbol: { type: 'text', from: 'series' },
+      provider: { type: 'text', from: 'series' },
+      ts: { type: 'timestamp', from: 'run' },
+      spot_price: { type: 'number', from: 'answer' },
+      pcr_oi: { type: 'number', from: 'answer' },
+      pcr_volume: { type: 'number', from: 'answer' },
+      atm_iv: { type: 'number', from: 'answer' },
+      call_count: { type: 'integer', from: 'answer' },
+      put_count: { type: 'integer', from: 'answer' },
+      total_call_oi: { type: 'number', from: 'answer' },
+      total_put_oi: { type: 'number', from: 'answer' },
+      calls_itm: { type: 'integer', from: 'answer' },
+      calls_otm: { type: 'integer', from: 'answer' },
+      puts_itm: { type: 'integer', from: 'answer' },
+      puts_otm: { type: 'integer', from: 'answer' },
+      iv_rank: { type: 'number', from: 'answer' },
+      iv_percentile: { type: 'number', from: 'answer' },
+      iv_days: { type: 'integer', from: 'answer' },
+      vix: { type: 'number', from: 'answer' },
+      trend: { type: 'text', from: 'answer' },
+      session: { type: 'date', from: 'answer' },
+      strikes_expected: { type: 'integer', from: 'answer' },
+      strikes_held: { type: 'integer', from: 'answer' },
+      expiries_expected: { type: 'integer', from: 'answer' },
+      expiries_held: { type: 'integer', from: 'answer' },
+      missing_expiries: { type: 'text', from: 'answer' },
+      ...lineageColumns,
+    },
+  },
+} as const satisfies Record<string, Table>;
+
+/** How a column is stored. Numbers of every type travel as doubles, with NaN for null; see `Rows`. */
+export type ColumnType = 'text' | 'number' | 'integer' | 'boolean' | 'timestamp' | 'date';
+
+/** One column of a table. */
+export interface Column {
+  readonly type: ColumnType;
+  readonly from: 'answer' | 'series' | 'run';
+}
+
+/**
+ * One table of the lake. A `span` table holds rows over time, asked for window by window; a `point` table holds what was
+ * true when it was asked, and only the latest answer of a series matters for planning.
+ */
+export interface Table {
+  readonly kind: 'span' | 'point';
+  /** The column that says when; of a point table it is filled with the moment of the answer. */
+  readonly time: 'ts' | 'as_of';
+  /**
+   * `period` is the session's year for daily bars and its year-month for shorter ones; `yearmonth` is the session's
+   * year-month, or that of the moment of the answer in UTC. Both are text (`2026`, `2026-11`).
+   */
+  readonly partitionBy: 'none' | 'yearmonth' | 'bar_size, period' | 'symbol, yearmonth';
+  readonly sortBy: readonly string[];
+  readonly columns: Readonly<Record<string, Column>>;
+}
+
+/** The name of a table of the lake. */
+export type Dataset = keyof typeof tables;
+
+/** All of them; what others build on comes first. */
+export const datasets: readonly Dataset[] = Object.keys(tables).filter((name): name is Dataset =>
+  Object.hasOwn(tables, name),
+);
+
+/** Whether the rows of a table are computed from answers held already: no source is asked for them. */
+export function isComputed(dataset: Dataset): boolean {
+  return dataset === 'overviews';
+}
+
+/** A value for every table. */
+export function mapDatasets<T>(createValue: (dataset: Dataset) => T): Readonly<Record<Dataset, T>> {
+  return {
+    contracts: createValue('contracts'),
+    chains: createValue('chains'),
+    equity_bars: createValue('equity_bars'),
+    option_bars: createValue('option_bars'),
+    history_starts: createValue('history_starts'),
+    quotes: createValue('quotes'),
+    option_snapshots: createValue('option_snapshots'),
+    overviews: createValue('overviews'),
+  };
+}
+
+/** The same where it takes time, one table after the other. */
+export async function mapDatasetsSequentially<T>(
+  createValue: (dataset: Dataset) => Promise<T>,
+): Promise<Readonly<Record<Dataset, T>>> {
+  const values = new Map<Dataset, { readonly value: T }>();
+  for (const dataset of datasets) values.set(dataset, { value: await createValue(dataset) });
+  return mapDatasets((dataset) => {
+    const entry = values.get(dataset);
+    if (entry === undefined) throw new Error(`${dataset} is not among the tables`);
+    return entry.value;
+  });
+}
+
+/** The columns of a table as a plain record, for code that treats all tables alike. */
+export function getColumns(dataset: Dataset): Readonly<Record<string, Column>> {
+  return tables[dataset].columns;
+}

@@ -1,0 +1,54 @@
+import type { Duration, Instant } from './time.js';
+
+/** The only way to know what time it is, and to wait. */
+export interface Clock {
+  now(): Instant;
+  /** Resolves at an instant, at once if it has passed; rejects with the signal's reason when aborted. */
+  sleepUntil(instant: Instant, signal?: AbortSignal): Promise<void>;
+}
+
+/** The longest wait one timer can hold; anything longer is waited for in pieces. */
+const maxTimerDelay: Duration = 2 ** 31 - 1;
+
+/** The clock on the wall. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleepUntil(instant, signal) {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted === true) {
+        reject(abortReason(signal));
+        return;
+      }
+      let timer: NodeJS.Timeout | undefined;
+      const abort = (): void => {
+        clearTimeout(timer);
+        if (signal !== undefined) reject(abortReason(signal));
+      };
+      const wait = (): void => {
+        const remaining = instant - Date.now();
+        if (remaining > 0) {
+          timer = setTimeout(wait, Math.min(remaining, maxTimerDelay));
+          return;
+        }
+        signal?.removeEventListener('abort', abort);
+        resolve();
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      wait();
+    });
+  },
+};
+
+/** Calls back again and again until the function it returns is called. */
+export type StartInterval = (interval: Duration, action: () => void) => () => void;
+
+/** Ticks in real time and never keeps the process alive: for signs of life, which mean nothing to a simulated clock. */
+export const startBackgroundInterval: StartInterval = (interval, action) => {
+  const timer = setInterval(action, interval);
+  timer.unref();
+  return () => clearInterval(timer);
+};
+
+function abortReason(signal: AbortSignal): Error {
+  return signal.reason instanceof Error ? signal.reason : new Error('aborted', { cause: signal.reason });
+}

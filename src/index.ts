@@ -1,0 +1,92 @@
+import type { Trend } from './analytics/history/trend.js';
+import type { Quartiles, VolatilityRank } from './analytics/history/volatility-rank.js';
+import { addDays, isLocalDate } from './core/time/time.js';
+import type { Instant, LocalDate } from './core/time/time.js';
+import type { QueryResult, TableStatistics } from './lake/api.js';
+import { openLakeReader } from './lake/reader/lake-reader.js';
+import { queryBars, queryBarDates } from './queries/bars.js';
+import type { Bar, BarQuery } from './queries/bars.js';
+import { queryChain } from './queries/option-chain.js';
+import type { ChainOption, ChainQuery, OptionChain } from './queries/option-chain.js';
+import type { DailyValue } from './queries/daily-values.js';
+import { queryMarketData } from './queries/market-data.js';
+import type { MarketData, MarketDataQuery } from './queries/market-data.js';
+import { queryVolatilityHistory } from './queries/volatility-history.js';
+import type { VolatilityHistory } from './queries/volatility-history.js';
+
+export type {
+  Bar,
+  BarQuery,
+  ChainOption,
+  ChainQuery,
+  DailyValue,
+  Instant,
+  LocalDate,
+  MarketData,
+  MarketDataQuery,
+  OptionChain,
+  Quartiles,
+  QueryResult,
+  TableStatistics,
+  Trend,
+  VolatilityHistory,
+  VolatilityRank,
+};
+
+/** A lake, open for reading. Works while runs write to it: every call sees whole commits. Instants are epoch milliseconds. */
+export interface Lake {
+  /** The bars of a symbol, the oldest first. */
+  bars(query: BarQuery): Promise<readonly Bar[]>;
+  /** The sessions of which there are bars, in order. */
+  presentDates(query: BarQuery): Promise<readonly LocalDate[]>;
+  /** The latest chain of a symbol; null where no option of it was seen. */
+  latestChain(query: Omit<ChainQuery, 'at'>): Promise<OptionChain | null>;
+  /** The chain as it was at an instant. */
+  chainAt(query: ChainQuery & { readonly at: Instant }): Promise<OptionChain | null>;
+  /** The last chain of a date (UTC); null where none was seen on it. */
+  chainOn(query: Omit<ChainQuery, 'at'> & { readonly date: LocalDate }): Promise<OptionChain | null>;
+  /** The volatility at the money day by day, 60 trading days back from an instant (that of the last overview, if left out). */
+  ivHistory(query: {
+    readonly symbol: string;
+    readonly days?: number;
+    readonly at?: Instant;
+    readonly provider?: string;
+  }): Promise<VolatilityHistory | null>;
+  /** What deciding about an entry looks at; null where no option of the symbol was seen. */
+  marketData(query: MarketDataQuery): Promise<MarketData | null>;
+  /** Rows, bytes, files and span of every table. */
+  statistics(): Promise<readonly TableStatistics[]>;
+  /** One read-only SQL statement (DuckDB) over one view per table. */
+  query(sql: string): Promise<QueryResult>;
+  close(): Promise<void>;
+}
+
+/** Opens the lake in a folder. A folder that does not exist is an empty lake. */
+export async function openLake(folder: string): Promise<Lake> {
+  const reader = await openLakeReader(folder);
+  return {
+    bars: (query) => queryBars(reader, query),
+    presentDates: (query) => queryBarDates(reader, query),
+    latestChain: (query) => queryChain(reader, query),
+    chainAt: (query) => queryChain(reader, query),
+    async chainOn({ date, ...query }) {
+      if (!isLocalDate(date)) throw new RangeError(`${date} is not a date: write it as YYYY-MM-DD`);
+      const start = Date.parse(`${date}T00:00:00Z`);
+      const chain = await queryChain(reader, { ...query, at: Date.parse(`${addDays(date, 1)}T00:00:00Z`) - 1 });
+      return chain !== null && chain.at >= start ? chain : null;
+    },
+    async ivHistory({ at, ...query }) {
+      const from = at ?? (await readLatestOverviewTime());
+      return from === null ? null : queryVolatilityHistory(reader, { ...query, at: from });
+    },
+    marketData: (query) => queryMarketData(reader, query),
+    statistics: () => reader.readStatistics(),
+    query: (sql) => reader.query(sql),
+    close: () => reader.close(),
+  };
+
+  async function readLatestOverviewTime(): Promise<Instant | null> {
+    const overviews = (await reader.readStatistics()).find(({ dataset }) => dataset === 'overviews');
+    return overviews?.span?.end ?? null;
+  }
+}

@@ -1,0 +1,140 @@
+import { malformedError } from '../lake-error.js';
+
+/** Any value that JSON can hold. */
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+/** A decoded column of numbers: one value for all rows, or one a row. */
+export type NumberValues = number | readonly number[];
+
+/** A decoded column of text: one value for all rows, or one a row. */
+export type TextValues = string | readonly string[];
+
+/**
+ * Numbers: `7` when all are the same, otherwise `[first, difference, difference, …]`, so that instants of one batch and
+ * numbers counted upwards become two or three characters each. Where a difference would not be exact: `{ "is": [7.5, …] }`.
+ */
+export function encodeNumbers(values: readonly number[]): JsonValue {
+  const first = values[0];
+  if (first !== undefined && values.every((value) => value === first)) return first;
+  let previous = 0;
+  const differences = values.map((value) => {
+    const difference = value - previous;
+    previous = value;
+    return difference;
+  });
+  return values.every(Number.isSafeInteger) && differences.every(Number.isSafeInteger) ? differences : { is: values };
+}
+
+export function decodeNumbers(value: unknown, size: number, location: string): NumberValues {
+  if (isNumber(value)) return value;
+  if (!Array.isArray(value)) return expectNumbers(expectRecord(value, location)['is'], size, `${location}.is`);
+  const differences = expectNumbers(value, size, location);
+  let sum = 0;
+  const result = differences.map((difference) => (sum += difference));
+  if (!result.every(Number.isSafeInteger))
+    throw malformedError(location, 'the differences do not add up to whole numbers');
+  return result;
+}
+
+/** A column of which every value is a whole number, zero or more: a position or a count. */
+export function decodeCounts(value: unknown, size: number, location: string): NumberValues {
+  const counts = decodeNumbers(value, size, location);
+  const list = typeof counts === 'number' ? [counts] : counts;
+  if (!list.every((count) => Number.isSafeInteger(count) && count >= 0))
+    throw malformedError(location, 'expected counts');
+  return counts;
+}
+
+/**
+ * Text: `"AAPL"` when all are the same, `["AAPL", "MSFT"]` when most differ, and otherwise each different text once with
+ * the position of each row's: `{ "of": ["C", "P"], "at": [0, 1, 1] }`.
+ */
+export function encodeTexts(values: readonly string[]): JsonValue {
+  const positions = new Map<string, number>();
+  for (const value of values) if (!positions.has(value)) positions.set(value, positions.size);
+  const first = values[0];
+  if (positions.size === 1 && first !== undefined) return first;
+  if (positions.size * 2 > values.length) return values;
+  return { of: [...positions.keys()], at: values.map((value) => positions.get(value) ?? 0) };
+}
+
+export function decodeTexts(value: unknown, size: number, location: string): TextValues {
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) {
+    if (value.length !== size) throw malformedError(location, `expected ${size} texts, found ${value.length}`);
+    return expectTexts(value, location);
+  }
+  const { of: texts, at } = expectRecord(value, location);
+  const dictionary = expectTexts(texts, `${location}.of`);
+  if (!Array.isArray(at) || at.length !== size) throw malformedError(`${location}.at`, `expected ${size} positions`);
+  return at.map((position: unknown, index) => {
+    const text = typeof position === 'number' ? dictionary[position] : undefined;
+    return text ?? throwMalformed(`${location}.at[${index}]`, 'expected a position in the list of texts');
+  });
+}
+
+/** The value in one row of a column of numbers. */
+export function getNumber(values: NumberValues, row: number): number {
+  return typeof values === 'number' ? values : (values[row] ?? 0);
+}
+
+/** The value in one row of a column of text. */
+export function getText(values: TextValues, row: number): string {
+  return typeof values === 'string' ? values : (values[row] ?? '');
+}
+
+/** A JSON object, its members still unchecked. */
+export function expectRecord(value: unknown, location: string): Readonly<Record<string, unknown>> {
+  if (!isRecord(value)) throw malformedError(location, 'expected an object');
+  return value;
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function expectText(value: unknown, location: string): string {
+  return typeof value === 'string' ? value : throwMalformed(location, 'expected text');
+}
+
+export function expectInteger(value: unknown, location: string): number {
+  return isInteger(value) ? value : throwMalformed(location, 'expected a whole number');
+}
+
+export function expectNumber(value: unknown, location: string): number {
+  return isNumber(value) ? value : throwMalformed(location, 'expected a number');
+}
+
+export function expectNumbers(value: unknown, size: number, location: string): readonly number[] {
+  if (!isNumbers(value)) throw malformedError(location, 'expected a list of numbers');
+  if (value.length !== size) throw malformedError(location, `expected ${size} numbers, found ${value.length}`);
+  return value;
+}
+
+export function expectList(value: unknown, location: string): readonly unknown[] {
+  return Array.isArray(value) ? value : throwMalformed(location, 'expected a list');
+}
+
+export function expectTexts(value: unknown, location: string): readonly string[] {
+  return isTexts(value) ? value : throwMalformed(location, 'expected a list of texts');
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string');
+}
+
+function isInteger(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
+function isNumber(value: unknown): value is number {
+  return Number.isFinite(value);
+}
+
+function isNumbers(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every(isNumber);
+}
+
+function throwMalformed(location: string, problem: string): never {
+  throw malformedError(location, problem);
+}

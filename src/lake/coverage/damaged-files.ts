@@ -1,0 +1,36 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import type { Dataset } from '../../core/tables/tables.js';
+import type { DamagedFile } from '../api.js';
+import type { LiveFile } from '../delta/actions.js';
+import { toLakeError } from '../lake-error.js';
+
+/** How many files are looked at before other work gets its turn. */
+const yieldInterval = 500;
+
+/** The live files that are gone or have another size than the log says. */
+export async function findDamagedFiles(
+  tableFolder: string,
+  dataset: Dataset,
+  files: Iterable<LiveFile>,
+): Promise<readonly DamagedFile[]> {
+  const damage: DamagedFile[] = [];
+  let checkedCount = 0;
+  for (const { path, size } of files) {
+    if (++checkedCount % yieldInterval === 0) await setImmediate();
+    const found = getFileSize(join(tableFolder, path));
+    if (found === null) damage.push({ dataset, path, problem: 'missing' });
+    else if (found !== size) damage.push({ dataset, path, problem: 'wrong size' });
+  }
+  return damage;
+}
+
+/** Synchronous, because a promise for each of thousands of files costs several times what looking does. */
+function getFileSize(path: string): number | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.size ?? null;
+  } catch (error) {
+    throw toLakeError(error, path);
+  }
+}

@@ -1,0 +1,257 @@
+import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { createCoveredWindow } from '../../core/coverage-fold.js';
+import type { CoveredWindow, SeriesCoverage } from '../../core/coverage.js';
+import type { Dataset } from '../../core/tables/tables.js';
+import { toAddAction, parseAction } from '../delta/actions.js';
+import { readSeal } from '../delta/commit-file.js';
+import { syncFolder } from '../delta/durable-files.js';
+import { LakeError, toLakeError, malformedError, getErrorCode } from '../lake-error.js';
+import {
+  decodeCounts,
+  decodeNumbers,
+  decodeTexts,
+  encodeNumbers,
+  encodeTexts,
+  expectInteger,
+  expectList,
+  expectRecord,
+  expectText,
+  expectTexts,
+  getNumber,
+  getText,
+} from './column-encoding.js';
+import { expectProvider, expectState } from './fact-encoding.js';
+import { decodeKeys, encodeKeys } from './series-keys.js';
+import { createTableFold, getFamily } from './table-fold.js';
+import type { TableFold } from './table-fold.js';
+
+/*
+ * `<table>/_pipe/coverage-<version, 20 digits>.json`: the fold of the log up to that version, so that reading coverage does
+ * not mean reading the whole log. It can always be made again from the log. Two lines:
+ *
+ *   { "v": 1, "dataset": "equity_bars", "version": 250, "commit": "0123abcd",     the seal of the commit of that version
+ *     "crc32": 123 }                                                         of the second line's bytes
+ *   { "windows": { "size", "start": NUMBERS, "length": NUMBERS, "at": NUMBERS, "state": TEXTS, "note": TEXTS },
+ *     "lists": { "size", "windows": NUMBERS, "of": NUMBERS },    how many windows each list has; all of them by position
+ *     "series": [{ "provider", "series": [before, after], "size", "keys": [TEXTS], "list": NUMBERS }],
+ *     "files": [{ "add": … }, …] }                               the live files as the log has them
+ *
+ * NUMBERS, TEXTS and keys as in encoding.ts. A note is written with `=` before it, its absence as "".
+ */
+
+const formatVersion = 1;
+const folderName = '_pipe';
+
+interface CheckpointFile {
+  readonly path: string;
+  readonly version: number;
+}
+
+/** Writes the checkpoint of a fold and removes older ones. Readers see either a whole checkpoint or none. */
+export async function writeFoldCheckpoint(tableFolder: string, table: TableFold): Promise<void> {
+  const folder = join(tableFolder, folderName);
+  const path = join(folder, `coverage-${String(table.version).padStart(20, '0')}.json`);
+  const temporary = `${path}.${process.pid}.tmp`;
+  const body = Buffer.from(`${JSON.stringify(encodeFold(table))}\n`);
+  const { dataset, version } = table;
+  try {
+    const commit = await readSeal(tableFolder, version);
+    const head = { v: formatVersion, dataset, version, commit, crc32: crc32(body) };
+    await mkdir(folder, { recursive: true });
+    const file = await open(temporary, 'w');
+    try {
+      await file.writev([Buffer.from(`${JSON.stringify(head)}\n`), body]);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    await syncFolder(folder);
+    for (const older of await listCheckpoints(tableFolder))
+      if (older.version < version) await rm(older.path, { force: true });
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw toLakeError(error, path);
+  }
+}
+
+/** The newest checkpoint that is whole and of a commit that is there; null when there is none. */
+export async function readFoldCheckpoint(tableFolder: string, dataset: Dataset): Promise<TableFold | null> {
+  for (const { path, version } of await listCheckpoints(tableFolder)) {
+    const commit = await readSeal(tableFolder, version);
+    if (commit === null) continue;
+    try {
+      return parseFold(await readFile(path), { dataset, version, commit }, path);
+    } catch (error) {
+      // Gone because a newer one was written, or damaged: the log says the same.
+      if (!(error instanceof LakeError) && getErrorCode(error) === undefined) throw error;
+    }
+  }
+  return null;
+}
+
+/** Newest first. */
+async function listCheckpoints(tableFolder: string): Promise<readonly CheckpointFile[]> {
+  const folder = join(tableFolder, folderName);
+  let names: readonly string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    if (getErrorCode(error) === 'ENOENT') return [];
+    throw toLakeError(error, folder);
+  }
+  return names
+    .flatMap((name) => {
+      const digits = /^coverage-(\d{20})\.json$/.exec(name)?.[1];
+      return digits === undefined ? [] : [{ path: join(folder, name), version: Number(digits) }];
+    })
+    .sort((a, b) => b.version - a.version);
+}
+
+function encodeFold(table: TableFold): object {
+  const windows = createValueIndex<CoveredWindow>();
+  const lists = createValueIndex<SeriesCoverage>();
+  const series = [...table.families.values()].map(({ provider, prefix, suffix, lists: known }) => ({
+    provider,
+    series: [prefix, suffix],
+    size: known.size,
+    keys: encodeKeys([...known.keys()]),
+    list: encodeNumbers([...known.values()].map(lists.indexOf)),
+  }));
+  const members = lists.all.flatMap((list) => list.map(windows.indexOf));
+  return {
+    windows: {
+      size: windows.all.length,
+      start: encodeNumbers(windows.all.map(({ start }) => start)),
+      length: encodeNumbers(windows.all.map(({ start, end }) => end - start)),
+      at: encodeNumbers(windows.all.map(({ lastRequestedAt }) => lastRequestedAt)),
+      state: encodeTexts(windows.all.map(({ state }) => state)),
+      note: encodeTexts(windows.all.map(({ reason }) => (reason === undefined ? '' : `=${reason}`))),
+    },
+    lists: {
+      size: lists.all.length,
+      windows: encodeNumbers(lists.all.map(({ length }) => length)),
+      of: encodeNumbers(members),
+    },
+    series,
+    files: [...table.files.values()].map((file) => toAddAction(file, false)),
+  };
+}
+
+interface ValueIndex<T> {
+  readonly all: readonly T[];
+  readonly indexOf: (value: T) => number;
+}
+
+function createValueIndex<T>(): ValueIndex<T> {
+  const numbers = new Map<T, number>();
+  const all: T[] = [];
+  return {
+    all,
+    indexOf(value) {
+      const known = numbers.get(value);
+      if (known !== undefined) return known;
+      numbers.set(value, all.length);
+      return all.push(value) - 1;
+    },
+  };
+}
+
+/** Which checkpoint is wanted: that of a table, at the end of a certain log. */
+interface ExpectedCheckpoint {
+  readonly dataset: Dataset;
+  readonly version: number;
+  readonly commit: string;
+}
+
+function parseFold(content: Buffer, { dataset, version, commit }: ExpectedCheckpoint, path: string): TableFold {
+  const headEnd = content.indexOf('\n');
+  const body = content.subarray(headEnd + 1);
+  const head = expectRecord(parseJson(content.toString('utf8', 0, Math.max(headEnd, 0)), path), path);
+  if (head['v'] !== formatVersion || head['dataset'] !== dataset || head['version'] !== version) {
+    throw malformedError(path, 'is a checkpoint of something else');
+  }
+  if ((head['commit'] ?? commit) !== commit) throw malformedError(path, 'is a checkpoint of another log');
+  if (head['crc32'] !== crc32(body)) throw malformedError(path, 'its checksum does not match');
+  const record = expectRecord(parseJson(body.toString('utf8'), path), path);
+  const table = createTableFold(dataset);
+  const lists = parseLists(record, table, path);
+  for (const [index, value] of expectList(record['series'], `${path}: series`).entries()) {
+    const location = `${path}: series[${index}]`;
+    const family = expectRecord(value, location);
+    const size = expectInteger(family['size'], `${location}.size`);
+    const [prefix = '', suffix = ''] = expectTexts(family['series'], `${location}.series`);
+    const key = decodeKeys(family['keys'], size, `${location}.keys`);
+    const positions = decodeCounts(family['list'], size, `${location}.list`);
+    const { lists: known } = getFamily(
+      table,
+      expectProvider(family['provider'], `${location}.provider`),
+      prefix,
+      suffix,
+    );
+    for (let row = 0; row < size; row++) {
+      const list = lists[getNumber(positions, row)];
+      if (list === undefined) throw malformedError(`${location}.list`, `there is no list ${getNumber(positions, row)}`);
+      known.set(key(row), list);
+    }
+  }
+  for (const [index, line] of expectList(record['files'], `${path}: files`).entries()) {
+    const action = parseAction(line, `${path}: files[${index}]`);
+    if (action?.type === 'add') table.files.set(action.file.path, action.file);
+  }
+  table.version = version;
+  return table;
+}
+
+function parseLists(
+  record: Readonly<Record<string, unknown>>,
+  { fold }: TableFold,
+  path: string,
+): readonly SeriesCoverage[] {
+  const windows = parseWindows(expectRecord(record['windows'], `${path}: windows`), `${path}: windows`);
+  const location = `${path}: lists`;
+  const lists = expectRecord(record['lists'], location);
+  const size = expectInteger(lists['size'], `${location}.size`);
+  const lengths = decodeCounts(lists['windows'], size, `${location}.windows`);
+  let total = 0;
+  for (let row = 0; row < size; row++) total += getNumber(lengths, row);
+  const members = decodeCounts(lists['of'], total, `${location}.of`);
+  let next = 0;
+  return Array.from({ length: size }, (_, row) => {
+    const list = Array.from({ length: getNumber(lengths, row) }, () => {
+      const window = windows[getNumber(members, next++)];
+      if (window === undefined) throw malformedError(`${location}.of`, 'there is no such window');
+      return window;
+    });
+    return fold.intern(list);
+  });
+}
+
+function parseWindows(record: Readonly<Record<string, unknown>>, location: string): readonly CoveredWindow[] {
+  const size = expectInteger(record['size'], `${location}.size`);
+  const starts = decodeNumbers(record['start'], size, `${location}.start`);
+  const lengths = decodeNumbers(record['length'], size, `${location}.length`);
+  const at = decodeNumbers(record['at'], size, `${location}.at`);
+  const states = decodeTexts(record['state'], size, `${location}.state`);
+  const notes = decodeTexts(record['note'], size, `${location}.note`);
+  return Array.from({ length: size }, (_, row) => {
+    const start = getNumber(starts, row);
+    const note = getText(notes, row);
+    return createCoveredWindow(
+      { start, end: start + getNumber(lengths, row) },
+      expectState(getText(states, row), `${location}.state`),
+      getNumber(at, row),
+      note === '' ? undefined : expectText(note.slice(1), `${location}.note`),
+    );
+  });
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw malformedError(path, 'is torn or is not JSON');
+  }
+}

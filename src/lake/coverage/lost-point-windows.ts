@@ -1,0 +1,105 @@
+import type { CoverageFact } from '../../core/coverage.js';
+import { isAnswered } from '../../core/coverage-fold.js';
+import type { Instant } from '../../core/time/time.js';
+import type { Commit } from './parse-commit.js';
+import type { FactInput } from './fact-encoding.js';
+import type { FileScope } from './file-scope.js';
+import { hasRows, repairStep } from './lost-span-windows.js';
+import type { LostWindow } from './lost-span-windows.js';
+import { splitSeriesName } from './series-keys.js';
+
+/** One answer of a series, and every commit that vouched for it. */
+interface PointAnswer {
+  readonly input: FactInput;
+  readonly versions: number[];
+}
+
+/**
+ * What to record about a `point` table after damage: which snapshots of a series are missing, and where its latest one is
+ * among them, that the latest one that remains counts again, under the request that once brought it.
+ */
+export async function findLostPointWindows(
+  commits: AsyncIterable<Commit>,
+  damagedScopes: readonly FileScope[],
+): Promise<readonly (LostWindow | FactInput)[]> {
+  const histories = await collectAnswers(commits);
+  return [...histories.values()].flatMap((history) => buildCorrections(history, damagedScopes));
+}
+
+async function collectAnswers(commits: AsyncIterable<Commit>): Promise<ReadonlyMap<string, Map<Instant, PointAnswer>>> {
+  const histories = new Map<string, Map<Instant, PointAnswer>>();
+  for await (const { version, groups } of commits) {
+    for (const { size, step, calendar, fact } of groups) {
+      for (let row = 0; row < size; row++) {
+        const input = { fact: fact(row), step, calendar };
+        const name = `${input.fact.provider} ${input.fact.series}`;
+        let history = histories.get(name);
+        if (history === undefined) histories.set(name, (history = new Map<Instant, PointAnswer>()));
+        recordFact(history, input, version);
+      }
+    }
+  }
+  return histories;
+}
+
+function recordFact(history: Map<Instant, PointAnswer>, input: FactInput, version: number): void {
+  const { state, window } = input.fact;
+  if (state === 'missing') {
+    for (const instant of history.keys()) if (instant >= window.start && instant < window.end) history.delete(instant);
+  }
+  if (!isAnswered(state)) return;
+  const existing = history.get(window.start);
+  if (existing === undefined) history.set(window.start, { input, versions: [version] });
+  else existing.versions.push(version);
+}
+
+function buildCorrections(
+  history: ReadonlyMap<Instant, PointAnswer>,
+  damagedScopes: readonly FileScope[],
+): readonly (LostWindow | FactInput)[] {
+  const oldestFirst = [...history.values()].sort((a, b) => a.input.fact.window.start - b.input.fact.window.start);
+  const located = oldestFirst.map((answer) => ({ snapshot: answer, place: findDamagedPath(answer, damagedScopes) }));
+  const lostWindows = located.flatMap(({ snapshot: answer, place: damagedPath }) =>
+    damagedPath === null ? [] : [toLostWindow(answer, damagedPath)],
+  );
+  const isLatestLost = located.at(-1)?.place !== null;
+  const remaining = isLatestLost ? located.findLast(({ place: damagedPath }) => damagedPath === null) : undefined;
+  return remaining === undefined ? lostWindows : [...lostWindows, remaining.snapshot.input];
+}
+
+function toLostWindow({ input: { fact, calendar } }: PointAnswer, damagedPath: string): LostWindow {
+  const { provider, series, window, requestedAt } = fact;
+  const missing = {
+    provider,
+    series,
+    window,
+    state: 'missing',
+    requestedAt,
+    rows: 0,
+    note: damagedPath,
+    upstream: [],
+  } as const;
+  return { fact: missing, step: repairStep, calendar };
+}
+
+/** The damaged file in which a snapshot's rows were; null when they are still there. */
+function findDamagedPath({ input, versions }: PointAnswer, damagedScopes: readonly FileScope[]): string | null {
+  const { fact } = input;
+  if (!hasRows(fact.state)) return null;
+  const scope = damagedScopes.find((candidate) => {
+    const { start, end } = candidate.getTimeBounds(null);
+    return (
+      (candidate.commitVersions === null ||
+        versions.some((version) => candidate.commitVersions?.has(version) === true)) &&
+      fact.window.start >= start &&
+      fact.window.start < end &&
+      mayHoldSeries(candidate, fact)
+    );
+  });
+  return scope?.file.path ?? null;
+}
+
+function mayHoldSeries(scope: FileScope, { provider, series }: CoverageFact): boolean {
+  const { prefix, key, suffix } = splitSeriesName(series);
+  return scope.mayHoldFamily({ provider, prefix, suffix }) && scope.mayHoldKey(key);
+}

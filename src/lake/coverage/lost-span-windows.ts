@@ -1,0 +1,119 @@
+import { createCoveredWindow, foldSpan, createInterningFold } from '../../core/coverage-fold.js';
+import type { CoverageState, CoveredWindow } from '../../core/coverage.js';
+import { getNumber } from './column-encoding.js';
+import type { Commit } from './parse-commit.js';
+import type { FactInput } from './fact-encoding.js';
+import type { FileScope } from './file-scope.js';
+import type { SeriesFamily } from './table-fold.js';
+
+/** The commit that a window's rows came with, and whose days the window follows. */
+interface CommitOrigin {
+  readonly version: number;
+  readonly calendar: string;
+  readonly zone: string | null;
+}
+
+interface TracedWindow extends CoveredWindow {
+  /** Position in the list of owners. */
+  readonly origin: number;
+}
+
+interface TracedFamily extends Pick<SeriesFamily, 'provider' | 'before' | 'after'> {
+  readonly lists: Map<string, readonly TracedWindow[]>;
+}
+
+/** A fact of a loss, still without the request it will be recorded under. */
+export type LostWindow = Omit<FactInput, 'fact'> & { readonly fact: Omit<FactInput['fact'], 'requestId'> };
+
+/** States whose windows have rows in a file. */
+export function hasRows(state: CoverageState): boolean {
+  return state === 'data' || state === 'provisional';
+}
+
+/**
+ * The windows of a `span` table whose rows were in damaged files: those that belong, after everything that came later, to a
+ * commit in the file, as far as they lie in the days of its folder.
+ */
+export async function findLostSpanWindows(
+  commits: AsyncIterable<Commit>,
+  damagedScopes: readonly FileScope[],
+): Promise<readonly LostWindow[]> {
+  const { families, origins } = await foldWithOrigins(commits);
+  const lostWindows: LostWindow[] = [];
+  for (const family of families) {
+    const scopes = damagedScopes.filter((scope) => scope.mayHoldFamily(family));
+    if (scopes.length === 0) continue;
+    for (const [key, windows] of family.lists) {
+      for (const scope of scopes) {
+        if (scope.mayHoldKey(key)) lostWindows.push(...collectLostWindows(family, key, windows, scope, origins));
+      }
+    }
+  }
+  return lostWindows;
+}
+
+function collectLostWindows(
+  { provider, prefix, suffix }: TracedFamily,
+  key: string,
+  windows: readonly TracedWindow[],
+  scope: FileScope,
+  origins: readonly CommitOrigin[],
+): readonly LostWindow[] {
+  return windows.flatMap(({ start, end, state, lastRequestedAt, origin: position }): LostWindow[] => {
+    const origin = origins[position];
+    if (origin === undefined || !hasRows(state) || scope.commitVersions?.has(origin.version) === false) return [];
+    const bounds = scope.getTimeBounds(origin.zone);
+    const window = { start: Math.max(start, bounds.start), end: Math.min(end, bounds.end) };
+    if (window.start >= window.end) return [];
+    const series = prefix + key + suffix;
+    const fact = {
+      provider,
+      series,
+      window,
+      state: 'missing',
+      requestedAt: lastRequestedAt,
+      rows: 0,
+      note: scope.file.path,
+      upstream: [],
+    } as const;
+    return [{ fact, step: repairStep, calendar: origin.calendar }];
+  });
+}
+
+/** The step that facts about losses are recorded under: no step of the pipeline asked. */
+export const repairStep = 'repair';
+
+async function foldWithOrigins(
+  commits: AsyncIterable<Commit>,
+): Promise<{ readonly families: Iterable<TracedFamily>; readonly origins: readonly CommitOrigin[] }> {
+  const fold = createInterningFold<TracedWindow>(
+    (coverage, fact) => foldSpan(coverage, fact, (a, b) => a.origin === b.origin),
+    ({ origin }) => String(origin),
+  );
+  const families = new Map<string, TracedFamily>();
+  const origins: CommitOrigin[] = [];
+  for await (const { version, groups } of commits) {
+    for (const group of groups) {
+      const { provider, prefix, suffix, calendar, zone, state, reason } = group;
+      const name = `${provider}\n${prefix}\n${suffix}`;
+      let family = families.get(name);
+      if (family === undefined) families.set(name, (family = { provider, prefix, suffix, lists: new Map() }));
+      const origin = origins.push({ version, calendar, zone }) - 1;
+      const step = (row: number): ((before: readonly TracedWindow[]) => readonly TracedWindow[]) => {
+        const start = getNumber(group.starts, row);
+        const window = { start, end: start + getNumber(group.lengths, row) };
+        // The exact instant of asking means nothing here and would keep equal histories apart.
+        return fold.applyFact({
+          ...createCoveredWindow(window, state, getNumber(group.requestedAt, 0), reason),
+          origin,
+        });
+      };
+      const shared = typeof group.starts === 'number' && typeof group.lengths === 'number' ? step(0) : null;
+      for (let row = 0; row < group.size; row++) {
+        const key = group.key(row);
+        family.lists.set(key, (shared ?? step(row))(family.lists.get(key) ?? fold.empty));
+      }
+    }
+  }
+  return { families: families.values(), origins };
+}

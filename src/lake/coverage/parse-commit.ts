@@ -1,0 +1,65 @@
+import type { CommitInfo } from '../../core/fetch-result.js';
+import type { Instant } from '../../core/time/time.js';
+import { parseAction } from '../delta/actions.js';
+import type { LiveFile } from '../delta/actions.js';
+import { parseCommitLine } from '../delta/commit-file.js';
+import { commitPath } from '../delta/paths.js';
+import { expectRecord, isRecord } from './column-encoding.js';
+import { decodeGroups } from './fact-encoding.js';
+import type { FactGroup } from './fact-encoding.js';
+
+/** What one commit says about coverage, and which files it brings and takes. */
+export interface Commit {
+  readonly version: number;
+  readonly committedAt: Instant;
+  /** Null for a commit of another program. */
+  readonly author: CommitInfo | null;
+  readonly groups: readonly FactGroup[];
+  readonly added: readonly LiveFile[];
+  /** Paths of files that are no longer live. */
+  readonly removed: readonly string[];
+  /** The length of its file. */
+  readonly bytes: number;
+}
+
+/** The commit in the bytes of its file. `files: 'skip'` leaves out what it says about files. */
+export function parseCommit(content: Buffer, table: string, version: number, files: 'read' | 'skip' = 'read'): Commit {
+  const path = commitPath(table, version);
+  const added: LiveFile[] = [];
+  const removed: string[] = [];
+  let header: CommitHeader = { committedAt: 0, author: null, groups: [] };
+  for (const [index, text] of content.toString('utf8').split('\n').entries()) {
+    if (text.trim() === '' || (files === 'skip' && !text.startsWith(commitInfoPrefix))) continue;
+    const location = `${path}:${index + 1}`;
+    const line = parseCommitLine(text, table, version, index + 1);
+    const info = isRecord(line) ? line['commitInfo'] : undefined;
+    if (info !== undefined) {
+      header = parseHeader(expectRecord(info, location), location);
+      continue;
+    }
+    const action = parseAction(line, location);
+    if (action?.type === 'add') added.push(action.file);
+    if (action?.type === 'remove') removed.push(action.tombstone.path);
+  }
+  return { version, ...header, added, removed, bytes: content.length };
+}
+
+const commitInfoPrefix = '{"commitInfo"';
+
+type CommitHeader = Pick<Commit, 'committedAt' | 'author' | 'groups'>;
+
+function parseHeader(info: Readonly<Record<string, unknown>>, location: string): CommitHeader {
+  const committedAt = typeof info['timestamp'] === 'number' ? info['timestamp'] : 0;
+  const pipe = info['pipe'];
+  if (!isRecord(pipe)) return { committedAt, author: null, groups: [] };
+  const { run, pipeline, coverage } = pipe;
+  const pipelineFields = isRecord(pipeline) ? pipeline : {};
+  const author: CommitInfo = {
+    runId: typeof run === 'string' ? run : '',
+    pipeline: {
+      name: typeof pipelineFields['name'] === 'string' ? pipelineFields['name'] : '',
+      hash: typeof pipelineFields['hash'] === 'string' ? pipelineFields['hash'] : '',
+    },
+  };
+  return { committedAt, author, groups: coverage === undefined ? [] : decodeGroups(coverage, `${location} coverage`) };
+}

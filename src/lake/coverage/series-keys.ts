@@ -1,0 +1,52 @@
+import type { SeriesName } from '../../core/series.js';
+import { malformedError } from '../lake-error.js';
+import { decodeTexts, encodeTexts, expectList, getText } from './column-encoding.js';
+import type { JsonValue } from './column-encoding.js';
+
+/** A series' name taken apart: `before + key + after`, where only the key differs between the series of one step. */
+export interface SeriesNameParts {
+  /** The table and a slash. */
+  readonly prefix: string;
+  /** The symbol as written in the name; for options also what is known of expiry, strike and right. */
+  readonly key: string;
+  /** A slash and the parameters. */
+  readonly suffix: string;
+}
+
+/** How many parts beside the symbol tell the series of a table apart and are columns of its rows. */
+const extraKeyParts: readonly (readonly [prefix: string, parts: number])[] = [
+  ['option_bars/', 3],
+  ['chains/', 3],
+  ['option_snapshots/', 1],
+];
+
+/** Works for any text: what does not look like a series is all key. */
+export function splitSeriesName(name: SeriesName): SeriesNameParts {
+  const keyStart = name.indexOf('/') + 1;
+  let keyEnd = findPartEnd(name, keyStart);
+  const parts = extraKeyParts.find(([prefix]) => name.startsWith(prefix))?.[1] ?? 0;
+  for (let part = 0; part < parts && keyEnd < name.length; part++) keyEnd = findPartEnd(name, keyEnd + 1);
+  return { prefix: name.slice(0, keyStart), key: name.slice(keyStart, keyEnd), suffix: name.slice(keyEnd) };
+}
+
+function findPartEnd(name: string, from: number): number {
+  const slash = name.indexOf('/', from);
+  return slash === -1 ? name.length : slash;
+}
+
+/** Keys as columns, one for each of their parts; a single one when they differ in how many parts they have. */
+export function encodeKeys(keys: readonly string[]): JsonValue {
+  const parts = keys.map((key) => key.split('/'));
+  const count = parts[0]?.length ?? 1;
+  if (count === 1 || parts.some(({ length }) => length !== count)) return [encodeTexts(keys)];
+  return Array.from({ length: count }, (_, part) => encodeTexts(parts.map((key) => key[part] ?? '')));
+}
+
+/** Gives the key in a row. */
+export function decodeKeys(value: unknown, size: number, location: string): (row: number) => string {
+  const columns = expectList(value, location).map((texts, part) => decodeTexts(texts, size, `${location}[${part}]`));
+  const [first] = columns;
+  if (first === undefined) throw malformedError(location, 'expected at least one column');
+  if (columns.length > 1) return (row) => columns.map((part) => getText(part, row)).join('/');
+  return typeof first === 'string' ? () => first : (row) => first[row] ?? '';
+}

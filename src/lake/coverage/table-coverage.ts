@@ -1,0 +1,165 @@
+import { foldPoint, foldSpan } from '../../core/coverage-fold.js';
+import type { CoverageFact, CoveredWindow, SeriesCoverage } from '../../core/coverage.js';
+import type { RequestId } from '../../core/request.js';
+import type { ProviderName, SeriesName } from '../../core/series.js';
+import { tables } from '../../core/tables/tables.js';
+import type { Dataset } from '../../core/tables/tables.js';
+import type { DamagedFile } from '../api.js';
+import type { LiveFile } from '../delta/actions.js';
+import { corruptCommitError, readCommit } from '../delta/commit-file.js';
+import { expectLogEnd } from '../delta/log-listing.js';
+import { readFoldCheckpoint, writeFoldCheckpoint } from './fold-checkpoint.js';
+import { parseCommit } from './parse-commit.js';
+import type { Commit } from './parse-commit.js';
+import { findDamagedFiles } from './damaged-files.js';
+import type { FactInput } from './fact-encoding.js';
+import { toFileScope } from './file-scope.js';
+import { findLostPointWindows } from './lost-point-windows.js';
+import { findLostSpanWindows } from './lost-span-windows.js';
+import { applyCommit, getCoverage, createTableFold } from './table-fold.js';
+import type { LogTail, TableFold } from './table-fold.js';
+
+/*
+ * What a writer has to do for damage to be told exactly:
+ *
+ * - give `encodeFacts` the time zone of every calendar, so that the days in a folder (`period=2026`) are those of the exchange;
+ * - tag every `add` with `pipe.commits`, the versions of the commits whose rows are in the file;
+ * - keep minimum and maximum statistics of text columns in the order of their bytes.
+ */
+
+/** What is known of the series of one table, at one version of its log. */
+export interface TableCoverage {
+  readonly dataset: Dataset;
+  /** -1 where there is no table yet. */
+  readonly version: number;
+  /** An empty list where nothing is known. */
+  coverage(provider: ProviderName, series: SeriesName): SeriesCoverage;
+  series(): Iterable<{ readonly provider: ProviderName; readonly series: SeriesName }>;
+  /** The live files by path, damaged ones among them. */
+  readonly files: ReadonlyMap<string, LiveFile>;
+  /** Empty unless files were checked. */
+  readonly damage: readonly DamagedFile[];
+  /** The facts that say in the log what damage took, for a commit that takes the damaged files out of the table. */
+  buildCorrections(requestId: RequestId): readonly FactInput[];
+  /** How much of the log lies beyond the coverage checkpoint; see `isCheckpointDue`. */
+  readonly tail: LogTail;
+  /** What the log says, damage left out of account. */
+  readonly fold: TableFold;
+}
+
+export interface CoverageOptions {
+  /** `trust` leaves the files alone: for a writer that has just checked them. */
+  readonly files?: 'check' | 'trust';
+}
+
+/** The coverage of a table as it is now: its newest checkpoint and the commits after it, held against the files on disk. */
+export async function readTableCoverage(
+  tableFolder: string,
+  dataset: Dataset,
+  { files = 'check' }: CoverageOptions = {},
+): Promise<TableCoverage> {
+  const table = (await readFoldCheckpoint(tableFolder, dataset)) ?? createTableFold(dataset);
+  await applyNewCommits(tableFolder, table);
+  await expectLogEnd(tableFolder, table.version);
+  const damage = files === 'trust' ? [] : await findDamagedFiles(tableFolder, dataset, table.files.values());
+  if (damage.length === 0) return toTableCoverage(table, damage, []);
+  return toTableCoverage(table, damage, await findCorrections(tableFolder, table, damage));
+}
+
+/** The coverage of a table for its writer: read once, then kept up to date commit by commit. Files are not checked. */
+export function trackTableCoverage(tableFolder: string, dataset: Dataset): () => Promise<TableCoverage> {
+  let table: TableFold | null = null;
+  return async () => {
+    if (table === null) ({ fold: table } = await readTableCoverage(tableFolder, dataset, { files: 'trust' }));
+    else await applyNewCommits(tableFolder, table);
+    return toTableCoverage(table, [], []);
+  };
+}
+
+/** Whether reading what lies beyond the checkpoint has come to cost more than writing a new one. */
+export function isCheckpointDue({ commits, bytes }: LogTail): boolean {
+  return commits >= 20 || (commits > 0 && bytes >= 8 * 1024 * 1024);
+}
+
+/** Writes the coverage checkpoint of the version that was read, and removes older ones. */
+export async function writeCoverageCheckpoint(tableFolder: string, { fold }: TableCoverage): Promise<void> {
+  await writeFoldCheckpoint(tableFolder, fold);
+  fold.tail = { commits: 0, bytes: 0 };
+}
+
+async function applyNewCommits(tableFolder: string, table: TableFold): Promise<void> {
+  for await (const commit of readCommitsAfter(tableFolder, table.version)) applyCommit(table, commit);
+}
+
+async function* readCommitsAfter(tableFolder: string, version: number): AsyncIterable<Commit> {
+  for (let next = version + 1; ; next++) {
+    const content = await readCommit(tableFolder, next);
+    if (content === null) return;
+    yield parseCommit(content, tableFolder, next);
+  }
+}
+
+type Correction = Omit<FactInput, 'fact'> & {
+  readonly fact: Omit<CoverageFact, 'requestId'> & { requestId?: RequestId };
+};
+
+async function findCorrections(
+  tableFolder: string,
+  { dataset, files, version }: TableFold,
+  damage: readonly DamagedFile[],
+): Promise<readonly Correction[]> {
+  const { kind } = tables[dataset];
+  const scopes = damage.flatMap(({ path }) => {
+    const file = files.get(path);
+    return file === undefined ? [] : [toFileScope(file, kind)];
+  });
+  const commits = readCommitsUntil(tableFolder, version);
+  return kind === 'span' ? findLostSpanWindows(commits, scopes) : findLostPointWindows(commits, scopes);
+}
+
+/** The whole log up to a version, and no commit that has come since. */
+async function* readCommitsUntil(tableFolder: string, version: number): AsyncIterable<Commit> {
+  for (let next = 0; next <= version; next++) {
+    const content = await readCommit(tableFolder, next);
+    if (content === null)
+      throw corruptCommitError(tableFolder, next, 'this commit is needed to tell what was lost, and is gone');
+    yield parseCommit(content, tableFolder, next, 'skip');
+  }
+}
+
+function toTableCoverage(
+  table: TableFold,
+  damage: readonly DamagedFile[],
+  corrections: readonly Correction[],
+): TableCoverage {
+  const { dataset, version, files, tail, families } = table;
+  const fold = tables[dataset].kind === 'span' ? foldSpan<CoveredWindow> : foldPoint<CoveredWindow>;
+  const corrected = new Map<string, SeriesCoverage>();
+  for (const { fact } of corrections) {
+    const { provider, series, window, state, requestedAt: at, reason } = fact;
+    const name = `${provider} ${series}`;
+    const before = corrected.get(name) ?? getCoverage(table, provider, series);
+    corrected.set(
+      name,
+      fold(before, { ...window, state, lastRequestedAt: at, ...(reason === undefined ? {} : { reason }) }),
+    );
+  }
+  return {
+    dataset,
+    version,
+    files,
+    damage,
+    tail,
+    fold: table,
+    coverage: (provider, series) =>
+      (corrected.size === 0 ? undefined : corrected.get(`${provider} ${series}`)) ??
+      getCoverage(table, provider, series),
+    *series() {
+      for (const { provider, prefix, suffix, lists } of families.values()) {
+        for (const key of lists.keys()) yield { provider, series: prefix + key + suffix };
+      }
+    },
+    buildCorrections: (requestId) =>
+      corrections.map(({ fact, ...rest }) => ({ ...rest, fact: { requestId, ...fact } })),
+  };
+}

@@ -1,0 +1,57 @@
+import type { Dataset } from '../../core/tables/tables.js';
+import { LakeError, malformedError } from '../lake-error.js';
+import { isObject } from './actions.js';
+import type { Metadata } from './actions.js';
+import { schemaFields } from './schema.js';
+
+/**
+ * The description of a table with the columns that it lacks at the end; null when it has them all. Only what is added is
+ * new: files written before stay as they are, and whoever reads them finds nothing in these columns.
+ *
+ * Throws a `LakeError` where the log has columns that are unknown here: files rewritten by this program would lose them.
+ */
+export function evolveMetadata(dataset: Dataset, metadata: Metadata, location: string): Metadata | null {
+  const fields = parseFields(metadata, location);
+  expectKnownColumns(dataset, fields, location);
+  const existing = new Set(fields.map(({ name }) => name));
+  const newFields = schemaFields(dataset).filter(({ name }) => !existing.has(name));
+  if (newFields.length === 0) return null;
+  return { ...metadata, schemaString: JSON.stringify({ type: 'struct', fields: [...fields, ...newFields] }) };
+}
+
+interface Field {
+  readonly name: string;
+  readonly type: unknown;
+}
+
+function parseFields({ schemaString }: Metadata, location: string): readonly Field[] {
+  const schema = parseJson(schemaString);
+  const fields = isObject(schema) ? schema['fields'] : undefined;
+  if (!Array.isArray(fields)) throw malformedError(location, 'the schema of the table cannot be read');
+  return fields.map((field: unknown): Field => {
+    if (!isObject(field) || typeof field['name'] !== 'string')
+      throw malformedError(location, 'the schema of the table has a column without a name');
+    return { ...field, name: field['name'], type: field['type'] };
+  });
+}
+
+function expectKnownColumns(dataset: Dataset, fields: readonly Field[], location: string): void {
+  const types = new Map(schemaFields(dataset).map(({ name, type }) => [name, type]));
+  const unknown = fields.filter(({ name, type }) => types.get(name) !== type);
+  if (unknown.length === 0) return;
+  const names = unknown.map(({ name, type }) => `${name} (${typeof type === 'string' ? type : 'nested'})`);
+  throw new LakeError(
+    'newer',
+    location,
+    `${location}: the table has columns that this version of pipe does not know: ${names.join(', ')}`,
+    'Update pipe to the version that last wrote to this lake: it commits what this one received. Reading goes on as before.',
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,110 @@
+import { access } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Clock } from '../../core/time/clock.js';
+import type { CommitInfo } from '../../core/fetch-result.js';
+import type { RunEventBody } from '../../core/events.js';
+import { datasets, mapDatasetsSequentially } from '../../core/tables/tables.js';
+import type { Dataset } from '../../core/tables/tables.js';
+import type { Duration } from '../../core/time/time.js';
+import { createCheckpointReader } from '../delta/checkpoint.js';
+import { readSnapshot } from '../delta/snapshot.js';
+import type { Snapshot } from '../delta/snapshot.js';
+import { tableFolder } from '../delta/table-log.js';
+import { compact } from './compact.js';
+import { computeRetentionCutoff, defaultRetention, vacuumOrphans, vacuumStaging, vacuumSuperseded } from './vacuum.js';
+import type { VacuumResult } from './vacuum.js';
+import { createUserTableSnapshots } from '../user-tables/user-table-snapshots.js';
+import { writeViews } from '../reader/views.js';
+import type { TableSnapshots } from '../reader/views.js';
+import { repairAndRetry } from '../writer/repair-tables.js';
+import { openWritableTables } from '../writer/open-writable-tables.js';
+import { stagingFolder } from '../writer/writable-tables.js';
+import type { WritableTables } from '../writer/writable-tables.js';
+
+/** What a run does last: merges small files of the tables it changed and renews the views. Costs nothing when nothing has changed. */
+export async function finishTables(
+  tables: WritableTables,
+  author: CommitInfo,
+  userTablesChanged = false,
+): Promise<void> {
+  if (tables.changed.size === 0 && !userTablesChanged && (await fileExists(join(tables.folder, 'lake.duckdb')))) return;
+  for (const dataset of [...tables.changed]) await compactTable(tables, author, dataset);
+  await refreshViews(tables);
+}
+
+export interface MaintenanceOptions {
+  readonly folder: string;
+  readonly author: CommitInfo;
+  readonly clock: Clock;
+  readonly emit: (event: RunEventBody) => void;
+  readonly program?: string;
+  /** How long superseded files stay; what writers may still be about is always left the usual time. */
+  readonly retention?: Duration;
+}
+
+/** Tidies every table, and looks for files that nothing names: what `pipe maintain` does. */
+export async function maintainLake(options: MaintenanceOptions): Promise<void> {
+  const { folder, author, clock, emit, program = 'pipe' } = options;
+  const tables = await openWritableTables({ folder, runId: author.runId, program, clock, emit });
+  try {
+    const reader = createCheckpointReader(tables.context.engine, 'all');
+    for (const dataset of datasets) {
+      await compactTable(tables, author, dataset);
+      const table = tableFolder(tables.folder, dataset);
+      const { files, bytes } = await vacuumTable(table, await readSnapshot(table, reader), options);
+      if (files > 0) emit({ type: 'vacuumed', dataset, files, bytes });
+    }
+    for (const [name, snapshot] of await createUserTableSnapshots(
+      tables.folder,
+      tables.context.engine,
+      'all',
+    ).refresh())
+      await vacuumTable(join(tables.folder, name), snapshot, options);
+    const ownStaging = basename(tables.context.names.staging);
+    await vacuumStaging(stagingFolder(tables.folder), ownStaging, clock.now() - defaultRetention);
+    await refreshViews(tables);
+  } finally {
+    await tables.close();
+  }
+}
+
+async function vacuumTable(
+  table: string,
+  snapshot: Snapshot,
+  { clock, retention: requestedRetention }: MaintenanceOptions,
+): Promise<VacuumResult> {
+  const now = clock.now();
+  const since = requestedRetention === undefined ? computeRetentionCutoff(snapshot, now) : now - requestedRetention;
+  const superseded = await vacuumSuperseded(table, snapshot, since);
+  const orphans = await vacuumOrphans(table, snapshot, now - defaultRetention);
+  return { files: superseded.files + orphans.files, bytes: superseded.bytes + orphans.bytes };
+}
+
+async function compactTable(tables: WritableTables, author: CommitInfo, dataset: Dataset): Promise<void> {
+  const { context, emit } = tables;
+  const log = tables.log(dataset);
+  const compacted = await repairAndRetry(tables, author, dataset, () => compact(context, log, author));
+  if (compacted === null) return;
+  const { snapshot, filesBefore, filesAfter } = compacted;
+  emit({ type: 'compacted', dataset, version: snapshot.version, filesBefore, filesAfter });
+  await tables.afterCommit(dataset, snapshot);
+}
+
+async function refreshViews(tables: WritableTables): Promise<void> {
+  const snapshots: TableSnapshots = await mapDatasetsSequentially((dataset) => tables.log(dataset).refresh());
+  const { engine, names } = tables.context;
+  const userTables = await createUserTableSnapshots(tables.folder, engine).refresh();
+  await writeViews(
+    await engine(),
+    tables.folder,
+    { snapshots, userTables },
+    join(names.staging, `${names.next()}.duckdb`),
+  );
+}
+
+async function fileExists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,31 @@
+import type { Instant } from '../../core/time/time.js';
+import { checkpointInterval, createCheckpointReader, writeCheckpoint } from '../delta/checkpoint.js';
+import { readSnapshotVersion } from '../delta/snapshot.js';
+import { computeRetentionCutoff, vacuumSuperseded } from './vacuum.js';
+import type { VacuumResult } from './vacuum.js';
+import type { Engine } from '../parquet/engine.js';
+
+/** Where and when the log of a table is tidied. */
+export interface TrimLogOptions {
+  readonly engine: () => Promise<Engine>;
+  readonly table: string;
+  /** Of the commit that has just been made. */
+  readonly version: number;
+  readonly now: Instant;
+  /** A folder for files in the making, on the same disk. */
+  readonly staging: string;
+}
+
+/**
+ * What is due once in some commits: a checkpoint, and the end of files that were superseded long ago. Both need all superseded
+ * files there are, which are not to be read by every run.
+ */
+export async function trimLog({ engine, table, version, now, staging }: TrimLogOptions): Promise<VacuumResult> {
+  const nothingVacuumed = { files: 0, bytes: 0 };
+  if (version === 0 || version % checkpointInterval !== 0) return nothingVacuumed;
+  const snapshot = await readSnapshotVersion(table, version, createCheckpointReader(engine, 'all'));
+  if (snapshot === null) return nothingVacuumed;
+  const cutoff = computeRetentionCutoff(snapshot, now);
+  await writeCheckpoint(await engine(), table, snapshot, cutoff, staging);
+  return vacuumSuperseded(table, snapshot, cutoff);
+}

@@ -1,0 +1,106 @@
+import type { Column, ColumnType, Dataset } from '../../core/tables/tables.js';
+import { isObject } from '../delta/actions.js';
+import { storedColumns } from '../delta/schema.js';
+
+/** The statistics of a file as the Delta log holds them. */
+export interface FileStatistics {
+  readonly numRecords: number;
+  readonly minValues: Readonly<Record<string, string | number>>;
+  readonly maxValues: Readonly<Record<string, string | number>>;
+  readonly nullCount: Readonly<Record<string, number>>;
+}
+
+/** Their smallest and largest values help nobody to skip a file, and would make up most of the log. */
+const columnsWithoutRange: ReadonlySet<string> = new Set(['run_id', 'request_id']);
+
+/** What `COPY … (RETURN_STATS)` says of a file, as statistics of the log. */
+export function parseCopyStatistics(dataset: Dataset, copied: Readonly<Record<string, unknown>>): FileStatistics {
+  return parseColumnStatistics(storedColumns(dataset), copied);
+}
+
+/** The same for columns of any table. */
+export function parseColumnStatistics(
+  columns: Readonly<Record<string, Pick<Column, 'type'>>>,
+  copied: Readonly<Record<string, unknown>>,
+): FileStatistics {
+  const minValues: Record<string, string | number> = {};
+  const maxValues: Record<string, string | number> = {};
+  const nullCount: Record<string, number> = {};
+  for (const entry of parseEntries(copied['column_statistics'])) {
+    const name = entry.key.replace(/^"|"$/g, '').replaceAll('""', '"');
+    const column = columns[name];
+    if (column === undefined) continue;
+    const columnFacts = new Map(parseEntries(entry.value).map(({ key, value }) => [key, value]));
+    const nulls = Number(columnFacts.get('null_count'));
+    if (Number.isFinite(nulls)) nullCount[name] = nulls;
+    if (columnsWithoutRange.has(name)) continue;
+    const min = parseValue(column.type, columnFacts.get('min'));
+    const max = parseValue(column.type, columnFacts.get('max'));
+    if (min === null || max === null) continue;
+    minValues[name] = min;
+    maxValues[name] = max;
+  }
+  return { numRecords: Number(copied['count']), minValues, maxValues, nullCount };
+}
+
+function parseEntries(map: unknown): readonly { readonly key: string; readonly value: unknown }[] {
+  if (!Array.isArray(map)) return [];
+  return map.flatMap((entry: unknown) =>
+    isObject(entry) && typeof entry['key'] === 'string' ? [{ key: entry['key'], value: entry['value'] }] : [],
+  );
+}
+
+function parseValue(type: ColumnType, value: unknown): string | number | null {
+  if (typeof value !== 'string') return null;
+  switch (type) {
+    case 'text':
+    case 'date':
+      return value;
+    case 'number':
+    case 'integer': {
+      const number = Number(value);
+      return Number.isFinite(number) ? number : null;
+    }
+    case 'timestamp': {
+      // `2026-01-02 03:04:05.678+00`
+      const instant = Date.parse(value.replace(' ', 'T').replace(/\+00$/, 'Z'));
+      return Number.isFinite(instant) ? new Date(instant).toISOString() : null;
+    }
+    case 'boolean':
+      return null;
+  }
+}
+
+/** The range of a column in a file, by the log's statistics; null where they do not say. */
+export function getRange(
+  stats: string | null,
+  column: string,
+): { readonly min: string | number; readonly max: string | number } | null {
+  const parsed = parseStatistics(stats);
+  const min = isObject(parsed?.['minValues']) ? parsed['minValues'][column] : undefined;
+  const max = isObject(parsed?.['maxValues']) ? parsed['maxValues'][column] : undefined;
+  if (typeof min === 'string' && typeof max === 'string') return { min, max };
+  return typeof min === 'number' && typeof max === 'number' ? { min, max } : null;
+}
+
+/** The number of rows in a file, by the log's statistics; 0 where they do not say. */
+export function getRowCount(stats: string | null): number {
+  const rows = parseStatistics(stats)?.['numRecords'];
+  return typeof rows === 'number' ? rows : 0;
+}
+
+/** The columns that the log's statistics count the nulls of: ours count those of every column that the file has. */
+export function getCountedColumns(stats: string | null): ReadonlySet<string> {
+  const counts = parseStatistics(stats)?.['nullCount'];
+  return new Set(isObject(counts) ? Object.keys(counts) : []);
+}
+
+function parseStatistics(stats: string | null): Readonly<Record<string, unknown>> | null {
+  if (stats === null) return null;
+  try {
+    const value: unknown = JSON.parse(stats);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,192 @@
+import { constants } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Dataset } from '../../core/tables/tables.js';
+import { tables } from '../../core/tables/tables.js';
+import type { LiveFile } from '../delta/actions.js';
+import { forEachConcurrent } from '../../platform/for-each-concurrent.js';
+import { parseVersionRanges, formatVersionRanges } from '../delta/version-ranges.js';
+import { syncFolder } from '../delta/durable-files.js';
+import { partitionFolder } from '../delta/paths.js';
+import { toLakeError } from '../lake-error.js';
+import { computeChecksum } from './checksum.js';
+import type { Checksum } from './checksum.js';
+import type { Engine } from './engine.js';
+import { quoteIdentifier, quoteLiteral } from './sql.js';
+import { parseCopyStatistics } from './file-statistics.js';
+import type { FileStatistics } from './file-statistics.js';
+
+/** Rows in one row group: small enough that one symbol out of ten thousand is read quickly, large enough to pack well. */
+const rowGroupSize = 32_768;
+
+/** Makes file names that nobody else makes. */
+export interface FileNames {
+  /** A folder for files that are not yet part of any table, on the same disk. */
+  readonly staging: string;
+  next(): string;
+}
+
+/** A Parquet file that is safe on disk but not yet where the table's files are. */
+export interface WrittenFile {
+  readonly staged: string;
+  readonly name: string;
+  readonly partitionValues: Readonly<Record<string, string | null>>;
+  readonly size: number;
+  readonly rows: number;
+  readonly stats: string;
+  readonly crc32: string;
+}
+
+/** A Parquet file as DuckDB left it. */
+interface CopiedFile {
+  readonly staged: string;
+  readonly name: string;
+  readonly stats: FileStatistics;
+}
+
+/** What goes into one file. */
+export interface FileContent {
+  readonly dataset: Dataset;
+  /** Gives the rows, in the table's order if `sorted` says so. */
+  readonly query: string;
+  readonly isSorted: boolean;
+  readonly partitionValues: Readonly<Record<string, string | null>>;
+}
+
+/** Writes the rows of a query into one Parquet file; null when there are none. */
+export async function writeParquet(
+  engine: Engine,
+  content: FileContent,
+  names: FileNames,
+): Promise<WrittenFile | null> {
+  const [written] = await writeParquetFiles(engine, [content], names);
+  return written ?? null;
+}
+
+/** The same for several files: while DuckDB writes one, those before it are made durable. */
+export async function writeParquetFiles(
+  engine: Engine,
+  contents: readonly FileContent[],
+  names: FileNames,
+): Promise<readonly WrittenFile[]> {
+  const started: string[] = [];
+  const finalizing: Promise<WrittenFile>[] = [];
+  try {
+    for (const content of contents) {
+      const name = `${names.next()}.parquet`;
+      started.push(join(names.staging, name));
+      const copied = await copyToParquet(engine, content, name, names);
+      if (copied === null) continue;
+      const finalized = finalizeFile(copied, content);
+      // Looked at below; until then a failure must not count as one that nobody handles.
+      finalized.catch(() => undefined);
+      finalizing.push(finalized);
+    }
+    return await Promise.all(finalizing);
+  } catch (error) {
+    await Promise.allSettled(finalizing);
+    for (const staged of started) await rm(staged, { force: true });
+    throw error;
+  }
+}
+
+async function copyToParquet(
+  engine: Engine,
+  { dataset, query, isSorted, partitionValues }: FileContent,
+  name: string,
+  names: FileNames,
+): Promise<CopiedFile | null> {
+  const staged = join(names.staging, name);
+  const folders = new Set(Object.keys(partitionValues));
+  const order = tables[dataset].sortBy.filter((column) => !folders.has(column)).map(quoteIdentifier);
+  const ordered = isSorted ? query : `SELECT * FROM (${query}) ORDER BY ${order.join(', ')}`;
+  const [copied] = await engine.queryRows(
+    `COPY (${ordered}) TO ${quoteLiteral(staged)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupSize}, ` +
+      'USE_TMP_FILE false, RETURN_STATS true, WRITE_EMPTY_FILE false)',
+    staged,
+  );
+  if (copied === undefined || Number(copied['count']) === 0) {
+    await rm(staged, { force: true });
+    return null;
+  }
+  return { staged, name, stats: parseCopyStatistics(dataset, copied) };
+}
+
+async function finalizeFile(
+  { staged, name, stats }: CopiedFile,
+  { partitionValues }: FileContent,
+): Promise<WrittenFile> {
+  try {
+    const checked = await syncAndHash(staged);
+    return { staged, name, partitionValues, rows: stats.numRecords, stats: JSON.stringify(stats), ...checked };
+  } catch (error) {
+    throw toLakeError(error, staged);
+  }
+}
+
+/** How many files are moved, and how many folders made durable, at once. */
+const maxConcurrentMoves = 16;
+
+/** Moves files to where the table's files are, durably. They belong to the table once a commit names them. */
+export async function publish(table: string, files: readonly WrittenFile[]): Promise<void> {
+  const folders = new Set(files.map((file) => dirname(join(table, getRelativePath(file)))));
+  const foldersToSync = new Set<string>();
+  for (const folder of folders) {
+    for (let parent = folder; parent.length >= dirname(table).length; parent = dirname(parent))
+      foldersToSync.add(parent);
+  }
+  try {
+    await forEachConcurrent(folders, maxConcurrentMoves, async (folder) => {
+      await mkdir(folder, { recursive: true });
+    });
+    await forEachConcurrent(files, maxConcurrentMoves, (file) =>
+      rename(file.staged, join(table, getRelativePath(file))),
+    );
+    await forEachConcurrent(foldersToSync, maxConcurrentMoves, syncFolder);
+  } catch (error) {
+    throw toLakeError(error, table);
+  }
+}
+
+/** Takes back files that no commit has named. */
+export async function discard(table: string, files: readonly WrittenFile[]): Promise<void> {
+  for (const file of files) {
+    await rm(file.staged, { force: true });
+    await rm(join(table, getRelativePath(file)), { force: true });
+  }
+}
+
+/** A written file as the log will name it. `commits` are the versions whose rows it holds. */
+export function toLiveFile(file: WrittenFile, modificationTime: number, commits: Iterable<number>): LiveFile {
+  return {
+    path: getRelativePath(file),
+    partitionValues: file.partitionValues,
+    size: file.size,
+    modificationTime,
+    stats: file.stats,
+    tags: { 'pipe.crc32': file.crc32, 'pipe.commits': formatVersionRanges(commits) },
+  };
+}
+
+/** Where a written file belongs, relative to the table's folder. */
+export function getRelativePath({ partitionValues, name }: WrittenFile): string {
+  const folder = partitionFolder(partitionValues);
+  return folder === '' ? name : `${folder}/${name}`;
+}
+
+/** The commits whose rows a file holds, by its tag. */
+export function getCommits(file: LiveFile): ReadonlySet<number> {
+  return parseVersionRanges(file.tags['pipe.commits'] ?? '');
+}
+
+/** Makes a file durable and tells its size and checksum. */
+export async function syncAndHash(path: string): Promise<Checksum> {
+  const file = await open(path, constants.O_RDWR);
+  try {
+    const checksum = await computeChecksum(file);
+    await file.sync();
+    return checksum;
+  } finally {
+    await file.close();
+  }
+}

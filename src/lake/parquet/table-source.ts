@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import type { Dataset } from '../../core/tables/tables.js';
+import type { LiveFile } from '../delta/actions.js';
+import { allColumns, partitionColumns, storedColumns } from '../delta/schema.js';
+import { duckdbTypes, quoteIdentifier, quoteLiteral } from './sql.js';
+import { getCountedColumns } from './file-statistics.js';
+
+/*
+ * A table may have grown: files written before a column was added lack it, and have nothing in it. Which do is known from
+ * the log, so that files are not opened for it and those of a table that has not grown are read as ever.
+ */
+
+/** Whether files are known to hold every column of their table. */
+export function haveAllColumns(dataset: Dataset, files: readonly LiveFile[]): boolean {
+  const names = Object.keys(storedColumns(dataset));
+  return files.every((file) => findMissingColumns(names, file)?.length === 0);
+}
+
+/** The rows of some files of a table, one at least, as the source of a query: all columns, those of its folders too. */
+export function buildTableSource(dataset: Dataset, table: string, files: readonly LiveFile[]): string {
+  const groups = new Map<string, { readonly missingColumns: readonly string[] | null; readonly paths: string[] }>();
+  const stored = Object.keys(storedColumns(dataset));
+  for (const file of files) {
+    const missingColumns = findMissingColumns(stored, file);
+    const key = missingColumns === null ? 'unknown' : missingColumns.map(quoteIdentifier).join();
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { missingColumns, paths: [join(table, file.path)] });
+    else group.paths.push(join(table, file.path));
+  }
+  const complete = groups.get('');
+  if (complete !== undefined && groups.size === 1) return buildParquetSource(dataset, complete.paths);
+  const selects = Array.from(groups.values(), ({ missingColumns, paths }) =>
+    buildSelect(dataset, missingColumns, paths),
+  );
+  return `(${selects.join(' UNION ALL ')})`;
+}
+
+function buildSelect(dataset: Dataset, missingColumns: readonly string[] | null, paths: readonly string[]): string {
+  const columns = Object.entries(allColumns(dataset));
+  if (missingColumns === null) {
+    const names = columns.map(([name]) => quoteIdentifier(name));
+    const typed = columns.map(([name, type]) => `CAST(NULL AS ${duckdbTypes[type]}) AS ${quoteIdentifier(name)}`);
+    const found = `SELECT * FROM ${buildParquetSource(dataset, paths, ', union_by_name = true')}`;
+    return `SELECT ${names.join(', ')} FROM (SELECT ${typed.join(', ')} WHERE false UNION ALL BY NAME ${found})`;
+  }
+  const values = columns.map(([name, type]) =>
+    missingColumns.includes(name)
+      ? `CAST(NULL AS ${duckdbTypes[type]}) AS ${quoteIdentifier(name)}`
+      : quoteIdentifier(name),
+  );
+  return `SELECT ${values.join(', ')} FROM ${buildParquetSource(dataset, paths)}`;
+}
+
+/** Which of some columns a file lacks; null where only the file itself can tell. */
+function findMissingColumns(columns: readonly string[], { stats, tags }: LiveFile): readonly string[] | null {
+  const presentColumns = getCountedColumns(stats);
+  const missingColumns = columns.filter((name) => !presentColumns.has(name));
+  // Other writers keep statistics of some columns or of none; ours, whose files have a checksum, of all.
+  return missingColumns.length > 0 && (presentColumns.size === 0 || tags['pipe.crc32'] === undefined)
+    ? null
+    : missingColumns;
+}
+
+/** Files as the source of a query, with the partition columns read from their folders. */
+function buildParquetSource(dataset: Dataset, paths: readonly string[], extraOptions = ''): string {
+  const folders = partitionColumns(dataset);
+  const types = folders.map((name) => `${quoteLiteral(name)}: VARCHAR`).join(', ');
+  const hive = folders.length === 0 ? 'hive_partitioning = false' : `hive_partitioning = true, hive_types = {${types}}`;
+  return `read_parquet([${paths.map(quoteLiteral).join(', ')}], ${hive}${extraOptions})`;
+}

@@ -1,0 +1,136 @@
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { datasets } from '../../core/tables/tables.js';
+import type { Dataset } from '../../core/tables/tables.js';
+import type { DamagedFile } from '../api.js';
+import type { LiveFile } from '../delta/actions.js';
+import { createCheckpointReader } from '../delta/checkpoint.js';
+import { advanceSnapshot, emptySnapshot, readSnapshot } from '../delta/snapshot.js';
+import type { Snapshot } from '../delta/snapshot.js';
+import { tableFolder } from '../delta/table-log.js';
+import { openEngine } from '../parquet/engine.js';
+import type { Engine } from '../parquet/engine.js';
+import { buildTableSource } from '../parquet/table-source.js';
+import { quoteLiterals } from '../parquet/sql.js';
+import { defineUserTableView } from '../user-tables/user-table-view.js';
+import { createUserTableSnapshots } from '../user-tables/user-table-snapshots.js';
+import { defineView, findPresentFiles } from './views.js';
+
+/** A lake as DuckDB sees it, for reading only. Opens DuckDB when it is first asked for something. */
+export interface LakeDatabase {
+  /** The files of a table as they are now, or were when this was held. */
+  snapshot(dataset: Dataset): Promise<Snapshot>;
+  /** Stays at this moment: commits that come later are not seen. */
+  pin(): Promise<void>;
+  /** Leaves a file out of the views. */
+  excludeFile(dataset: Dataset, path: string): void;
+  /** DuckDB as it is, confined to the lake's folder. */
+  readonly engine: () => Promise<Engine>;
+  /** DuckDB with one up-to-date view per table, confined to the lake's folder. */
+  engineWithViews(): Promise<Engine>;
+  /** The tables that users' own steps made, as the views show them. */
+  userTables(): Promise<ReadonlyMap<string, Snapshot>>;
+  /** The files that the views leave out because they cannot be read. */
+  skippedFiles(): readonly DamagedFile[];
+  /** The rows of a query over some files of a table; none when no such file is left. `source` makes the query. */
+  queryFiles(
+    dataset: Dataset,
+    filter: (file: LiveFile) => boolean,
+    query: (source: string) => string,
+  ): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  close(): Promise<void>;
+}
+
+/** What DuckDB may use for a query before it spills to the disk. */
+const engineMemoryLimit = '2GB';
+
+/** `settings` are SQL, to be run before DuckDB is confined and locked. */
+export function openLakeDatabase(lakeFolder: string, settings = ''): LakeDatabase {
+  const folder = resolve(lakeFolder);
+  const known = new Map<Dataset, Snapshot>();
+  const definedViews = new Map<Dataset, Snapshot>();
+  const skippedByDataset = new Map<Dataset, readonly DamagedFile[]>();
+  let pinned: ReadonlyMap<Dataset, Snapshot> | null = null;
+  let enginePromise: Promise<Engine> | null = null;
+  const engine = (): Promise<Engine> => (enginePromise ??= openConfinedEngine(folder, settings));
+  const userTableSnapshots = createUserTableSnapshots(folder, engine);
+  const definedUserViews = new Map<string, Snapshot>();
+  let pinnedUserTables: ReadonlyMap<string, Snapshot> | null = null;
+  const userTables = async (): Promise<ReadonlyMap<string, Snapshot>> =>
+    pinnedUserTables ?? (await userTableSnapshots.refresh());
+
+  async function snapshot(dataset: Dataset): Promise<Snapshot> {
+    const pinnedSnapshot = pinned?.get(dataset);
+    if (pinnedSnapshot !== undefined) return pinnedSnapshot;
+    const table = tableFolder(folder, dataset);
+    const previous = known.get(dataset) ?? emptySnapshot;
+    const current =
+      previous.version === -1
+        ? await readSnapshot(table, createCheckpointReader(engine, 'live'))
+        : await advanceSnapshot(table, previous);
+    known.set(dataset, current);
+    return current;
+  }
+
+  return {
+    snapshot,
+    engine,
+    userTables,
+    async pin() {
+      if (pinned !== null) return;
+      const pinnedSnapshots = new Map<Dataset, Snapshot>();
+      pinnedUserTables = await userTableSnapshots.refresh();
+      // What others build on comes last and so is never older than what was built on it.
+      for (const dataset of datasets.toReversed()) pinnedSnapshots.set(dataset, await snapshot(dataset));
+      pinned = pinnedSnapshots;
+    },
+    excludeFile(dataset, path) {
+      const pinnedSnapshot = pinned?.get(dataset);
+      if (pinned === null || pinnedSnapshot === undefined)
+        throw new Error('files are left out of a moment that is held');
+      const files = new Map(pinnedSnapshot.files);
+      files.delete(path);
+      pinned = new Map(pinned).set(dataset, { ...pinnedSnapshot, files });
+    },
+    async engineWithViews() {
+      const opened = await engine();
+      for (const dataset of datasets) {
+        const current = await snapshot(dataset);
+        if (definedViews.get(dataset) === current) continue;
+        skippedByDataset.set(dataset, await defineView(opened, folder, dataset, current));
+        definedViews.set(dataset, current);
+      }
+      for (const [name, current] of await userTables()) {
+        if (definedUserViews.get(name) === current) continue;
+        await defineUserTableView(opened, folder, name, current);
+        definedUserViews.set(name, current);
+      }
+      return opened;
+    },
+    skippedFiles: () => [...skippedByDataset.values()].flat(),
+    async queryFiles(dataset, filter, query) {
+      const table = tableFolder(folder, dataset);
+      const { files } = await snapshot(dataset);
+      const present = await findPresentFiles(dataset, table, [...files.values()].filter(filter));
+      if (present.length === 0) return [];
+      return (await engine()).queryRows(query(buildTableSource(dataset, table, present)), table);
+    },
+    async close() {
+      if (enginePromise !== null) (await enginePromise).close();
+    },
+  };
+}
+
+async function openConfinedEngine(folder: string, settings: string): Promise<Engine> {
+  const spill = join(tmpdir(), `pipe-query-${process.pid}`);
+  const engine = await openEngine({ memoryLimit: engineMemoryLimit, spillFolder: spill, preserveOrder: false });
+  await engine.run(
+    `${settings}
+     SET parquet_metadata_cache = true;
+     SET allowed_directories = ${quoteLiterals([`${folder}/`])};
+     SET enable_external_access = false;
+     SET lock_configuration = true`,
+    folder,
+  );
+  return engine;
+}

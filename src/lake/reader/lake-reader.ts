@@ -1,0 +1,146 @@
+import { resolve } from 'node:path';
+import { escapePart } from '../../core/series.js';
+import type { ProviderName, SeriesName } from '../../core/series.js';
+import { datasets, mapDatasets, mapDatasetsSequentially } from '../../core/tables/tables.js';
+import type { Dataset } from '../../core/tables/tables.js';
+import type { Instant } from '../../core/time/time.js';
+import type { LakeReader, LakeState, TableStatistics } from '../api.js';
+import { readFacts } from '../coverage/read-facts.js';
+import { readTableCoverage } from '../coverage/table-coverage.js';
+import type { TableCoverage } from '../coverage/table-coverage.js';
+import { timeColumn } from '../delta/schema.js';
+import { tableFolder } from '../delta/table-log.js';
+import { getRange, getRowCount } from '../parquet/file-statistics.js';
+import type { Engine } from '../parquet/engine.js';
+import { runQuery } from './run-query.js';
+import { openLakeDatabase } from './lake-database.js';
+import {
+  readHistoryStarts,
+  readLastCloses,
+  readLatestChains,
+  readLatestContracts,
+  readLatestQuotes,
+} from './latest-rows.js';
+import type { AnswerTimes } from './latest-rows.js';
+import { stageFacts } from './stage-facts.js';
+import { verifyTable } from '../verify/verify-table.js';
+
+type Coverages = Readonly<Record<Dataset, TableCoverage>>;
+
+/** Opens a lake for reading. A folder that does not exist is an empty lake. */
+export function openLakeReader(lakeFolder: string): Promise<LakeReader> {
+  const folder = resolve(lakeFolder);
+  const database = openLakeDatabase(folder);
+
+  const readCoverage = (dataset: Dataset): Promise<TableCoverage> =>
+    readTableCoverage(tableFolder(folder, dataset), dataset);
+
+  let stagedVersions = '';
+  async function stageCurrentFacts(engine: Engine): Promise<void> {
+    const versions = new Map<Dataset, number>();
+    for (const dataset of datasets) versions.set(dataset, (await database.snapshot(dataset)).version);
+    const currentVersions = [...versions.values()].join(' ');
+    if (currentVersions === stagedVersions) return;
+    await stageFacts(engine, reader.readFacts({}), (dataset) => versions.get(dataset) ?? -1);
+    stagedVersions = currentVersions;
+  }
+
+  const reader: LakeReader = {
+    folder,
+    async readState() {
+      return buildState(await mapDatasetsSequentially(readCoverage));
+    },
+    async latestChains(provider, symbols) {
+      return readLatestChains(database, provider, findAnswerTimes(await readCoverage('chains'), provider, symbols));
+    },
+    async latestContracts(provider, symbols) {
+      return readLatestContracts(
+        database,
+        provider,
+        findAnswerTimes(await readCoverage('contracts'), provider, symbols),
+      );
+    },
+    async latestQuotes(provider, symbols) {
+      return readLatestQuotes(database, provider, findAnswerTimes(await readCoverage('quotes'), provider, symbols));
+    },
+    async historyStarts(provider, symbols) {
+      return readHistoryStarts(database, provider, symbols);
+    },
+    lastCloses: (provider, symbols, until) => readLastCloses(database, provider, symbols, until),
+    async *readFacts(filter) {
+      for (const dataset of datasets) yield* readFacts(tableFolder(folder, dataset), dataset, filter);
+    },
+    async query(sql) {
+      const engine = await database.engineWithViews();
+      if (factsPattern.test(sql)) await stageCurrentFacts(engine);
+      return { ...(await runQuery(engine, sql)), skippedFiles: database.skippedFiles() };
+    },
+    async *verify(selected) {
+      await database.pin();
+      for (const dataset of selected) {
+        const snapshot = await database.snapshot(dataset);
+        for await (const file of verifyTable({ folder, dataset, snapshot, engine: database.engine })) {
+          if (file.damage !== null) database.excludeFile(dataset, file.path);
+          yield file;
+        }
+      }
+    },
+    async readStatistics() {
+      const coverages = await Promise.all(datasets.map(readCoverage));
+      return coverages.map(computeStatistics);
+    },
+    close: () => database.close(),
+  };
+  return Promise.resolve(reader);
+}
+
+/** Making the table of facts takes as long as reading the whole log: only for statements that say its name. */
+const factsPattern = /\bfacts\b/i;
+
+function buildState(coverages: Coverages): LakeState {
+  const all = datasets.map((dataset) => coverages[dataset]);
+  const coverageByDataset = new Map<string, TableCoverage>(all.map((coverage) => [coverage.dataset, coverage]));
+  return {
+    versions: mapDatasets((dataset) => coverages[dataset].version),
+    coverage: (provider, series) =>
+      coverageByDataset.get(series.slice(0, series.indexOf('/')))?.coverage(provider, series) ?? [],
+    *series() {
+      for (const coverage of all) yield* coverage.series();
+    },
+    damage: all.flatMap(({ damage }) => damage),
+  };
+}
+
+/** When each symbol was last answered with rows. */
+function findAnswerTimes(table: TableCoverage, provider: ProviderName, symbols: readonly string[]): AnswerTimes {
+  const answerTimes = new Map<string, Instant>();
+  for (const symbol of symbols) {
+    const known = table.coverage(provider, pointSeriesName(table.dataset, symbol));
+    const last = known.findLast(({ state }) => state === 'data' || state === 'provisional');
+    if (last !== undefined) answerTimes.set(symbol, last.end - 1);
+  }
+  return answerTimes;
+}
+
+/** The name of a point series that is told by its symbol alone. */
+function pointSeriesName(dataset: Dataset, symbol: string): SeriesName {
+  return `${dataset}/${escapePart(symbol)}`;
+}
+
+function computeStatistics(coverage: TableCoverage): TableStatistics {
+  const { dataset, version, files } = coverage;
+  let rows = 0;
+  let bytes = 0;
+  let start = Infinity;
+  let end = -Infinity;
+  for (const { stats, size } of files.values()) {
+    rows += getRowCount(stats);
+    bytes += size;
+    const range = getRange(stats, timeColumn(dataset));
+    if (range === null) continue;
+    start = Math.min(start, Date.parse(String(range.min)));
+    end = Math.max(end, Date.parse(String(range.max)));
+  }
+  const span = Number.isFinite(start) && Number.isFinite(end) ? { start, end } : null;
+  return { dataset, version, rows, bytes, files: files.size, series: [...coverage.series()].length, span };
+}

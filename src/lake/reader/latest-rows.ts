@@ -1,0 +1,214 @@
+import type { OptionContract, ProviderName, Right } from '../../core/series.js';
+import { tables } from '../../core/tables/tables.js';
+import type { Dataset } from '../../core/tables/tables.js';
+import type { Instant, LocalDate } from '../../core/time/time.js';
+import type { KnownChain, KnownClose, KnownContract, KnownHistoryStart, KnownQuote } from '../api.js';
+import type { LiveFile } from '../delta/actions.js';
+import { formatInstantLiteral, quoteLiteral, quoteLiterals } from '../parquet/sql.js';
+import { getRange } from '../parquet/file-statistics.js';
+import type { LakeDatabase } from './lake-database.js';
+
+/** When each symbol was last answered with rows, by coverage: no file has to be searched for it. */
+export type AnswerTimes = ReadonlyMap<string, Instant>;
+
+type Row = Readonly<Record<string, unknown>>;
+
+export async function readLatestChains(
+  database: LakeDatabase,
+  provider: ProviderName,
+  answerTimes: AnswerTimes,
+): Promise<ReadonlyMap<string, KnownChain>> {
+  const rows = await queryLatestRows(
+    database,
+    'chains',
+    provider,
+    answerTimes,
+    'expiry, strike, "right", con_id',
+    'expiry, strike, "right", exchange',
+  );
+  const chains = new Map<string, { asOf: Instant; requestId: string; contracts: OptionContract[]; last: string }>();
+  for (const row of rows) {
+    const contract = parseContract(row);
+    if (contract === null) continue;
+    const symbol = getText(row, 'symbol');
+    let chain = chains.get(symbol);
+    if (chain === undefined) {
+      chain = { asOf: answerTimes.get(symbol) ?? NaN, requestId: getText(row, 'request_id'), contracts: [], last: '' };
+      chains.set(symbol, chain);
+    }
+    // The same contract may be listed on several exchanges; rows come in an order that puts those together.
+    const identity = `${contract.expiry}/${contract.strike}/${contract.right}`;
+    if (identity !== chain.last) chain.contracts.push(contract);
+    chain.last = identity;
+  }
+  return new Map(
+    [...chains].map(([symbol, { asOf, requestId, contracts }]) => [symbol, { asOf, requestId, contracts }]),
+  );
+}
+
+export async function readLatestContracts(
+  database: LakeDatabase,
+  provider: ProviderName,
+  answerTimes: AnswerTimes,
+): Promise<ReadonlyMap<string, KnownContract>> {
+  const rows = await queryLatestRows(database, 'contracts', provider, answerTimes, 'con_id', 'con_id');
+  return new Map(
+    rows.map((row) => {
+      const symbol = getText(row, 'symbol');
+      return [
+        symbol,
+        {
+          asOf: answerTimes.get(symbol) ?? NaN,
+          requestId: getText(row, 'request_id'),
+          conId: numberOrNull(row, 'con_id'),
+        },
+      ];
+    }),
+  );
+}
+
+export async function readLatestQuotes(
+  database: LakeDatabase,
+  provider: ProviderName,
+  answerTimes: AnswerTimes,
+): Promise<ReadonlyMap<string, KnownQuote>> {
+  const price = 'coalesce("last", (bid + ask) / 2, "close") AS price';
+  const rows = await queryLatestRows(database, 'quotes', provider, answerTimes, price, 'price');
+  return new Map(
+    rows.flatMap((row) => {
+      const symbol = getText(row, 'symbol');
+      const known = numberOrNull(row, 'price');
+      if (known === null) return [];
+      return [[symbol, { at: answerTimes.get(symbol) ?? NaN, price: known, requestId: getText(row, 'request_id') }]];
+    }),
+  );
+}
+
+/** What sources last said about where histories begin. */
+export async function readHistoryStarts(
+  database: LakeDatabase,
+  provider: ProviderName,
+  symbols: readonly string[],
+): Promise<readonly KnownHistoryStart[]> {
+  const rows = await database.queryFiles(
+    'history_starts',
+    () => true,
+    (source) =>
+      `SELECT symbol, what, use_rth, epoch_ms(max_by("first", as_of))::DOUBLE AS first FROM ${source} ` +
+      `WHERE provider = ${quoteLiteral(provider)} AND symbol IN (SELECT unnest(${quoteLiterals(symbols)})) GROUP BY symbol, what, use_rth`,
+  );
+  return rows.flatMap((row) => {
+    const first = numberOrNull(row, 'first');
+    if (first === null) return [];
+    return [
+      {
+        symbol: getText(row, 'symbol'),
+        what: getText(row, 'what'),
+        hours: row['use_rth'] === true ? 'rth' : 'all',
+        first,
+      },
+    ];
+  });
+}
+
+async function queryLatestRows(
+  database: LakeDatabase,
+  dataset: Dataset,
+  provider: ProviderName,
+  answerTimes: AnswerTimes,
+  columns: string,
+  order: string,
+): Promise<readonly Row[]> {
+  if (answerTimes.size === 0) return [];
+  const { time } = tables[dataset];
+  const wantedValues = [...answerTimes].map(
+    ([symbol, asOf]) => `(${quoteLiteral(symbol)}, ${formatInstantLiteral(asOf)})`,
+  );
+  const instants = Float64Array.from(answerTimes.values()).sort();
+  return database.queryFiles(
+    dataset,
+    (file) => mayHoldAny(file, time, instants),
+    (source) =>
+      `SELECT symbol, request_id, ${columns} FROM ${source} JOIN (VALUES ${wantedValues.join(', ')}) AS wanted (symbol, ${time}) ` +
+      `USING (symbol, ${time}) WHERE provider = ${quoteLiteral(provider)} ORDER BY symbol, ${order}`,
+  );
+}
+
+function mayHoldAny(file: LiveFile, time: string, instants: Float64Array): boolean {
+  const range = getRange(file.stats, time);
+  if (range === null) return true;
+  const start = Date.parse(String(range.min));
+  const end = Date.parse(String(range.max));
+  return instants.some((instant) => instant >= start && instant <= end);
+}
+
+/** The last close of each symbol at or before a date: of its daily bars, or of any others where it has none. */
+export async function readLastCloses(
+  database: LakeDatabase,
+  provider: ProviderName,
+  symbols: readonly string[],
+  until: LocalDate,
+): Promise<ReadonlyMap<string, KnownClose>> {
+  const found = new Map<string, KnownClose>();
+  const { files } = await database.snapshot('equity_bars');
+  const periods = new Set([...files.values()].map(({ partitionValues }) => partitionValues['period'] ?? ''));
+  const possible = [...periods].filter((period) => period <= until.slice(0, period.length)).sort();
+  const isYear = (period: string): boolean => period.length === 4;
+  // Newest first, daily bars before others: nearly always the very first has them all.
+  for (const period of [
+    ...possible.filter(isYear).toReversed(),
+    ...possible.filter((one) => !isYear(one)).toReversed(),
+  ]) {
+    const missing = symbols.filter((symbol) => !found.has(symbol));
+    if (missing.length === 0) break;
+    const rows = await database.queryFiles(
+      'equity_bars',
+      ({ partitionValues }) => partitionValues['period'] === period,
+      (source) => buildClosesSql(source, provider, missing, until),
+    );
+    for (const row of rows) {
+      const close = numberOrNull(row, 'close');
+      if (close !== null)
+        found.set(getText(row, 'symbol'), {
+          session: getText(row, 'session'),
+          close,
+          requestId: getText(row, 'request_id'),
+        });
+    }
+  }
+  return found;
+}
+
+/** Trades tell a close better than quotes do, so they win on the same day. */
+function buildClosesSql(source: string, provider: ProviderName, symbols: readonly string[], until: LocalDate): string {
+  return (
+    `SELECT symbol, unnest(max_by({session: session, "close": "close", request_id: request_id}, (session, what = 'TRADES', ts))) ` +
+    `FROM ${source} WHERE provider = ${quoteLiteral(provider)} AND symbol IN (SELECT unnest(${quoteLiterals(symbols)})) ` +
+    `AND session <= DATE ${quoteLiteral(until)} AND "close" IS NOT NULL GROUP BY symbol`
+  );
+}
+
+function parseContract(row: Row): OptionContract | null {
+  const right = parseRight(row['right']);
+  const strike = numberOrNull(row, 'strike');
+  const expiry = row['expiry'];
+  if (right === null || strike === null || typeof expiry !== 'string') return null;
+  return { expiry, strike, right, conId: numberOrNull(row, 'con_id') };
+}
+
+function parseRight(value: unknown): Right | null {
+  return value === 'C' || value === 'P' ? value : null;
+}
+
+function getText(row: Row, column: string): string {
+  const value = row[column];
+  return typeof value === 'string' ? value : '';
+}
+
+/** DuckDB gives 64-bit numbers as text. */
+function numberOrNull(row: Row, column: string): number | null {
+  const value = row[column];
+  if (typeof value !== 'number' && typeof value !== 'string') return null;
+  const number = Number(value);
+  return Number.isFinite(number) ? number : null;
+}

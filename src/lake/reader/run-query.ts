@@ -1,0 +1,125 @@
+import type { DuckDBPreparedStatement, DuckDBType, DuckDBValue, DuckDBValueConverter } from '@duckdb/node-api';
+import type { QueryResult } from '../api.js';
+import { toEngineError } from '../parquet/engine.js';
+import type { DuckDB, Engine } from '../parquet/engine.js';
+
+/** A statement of the user's that was not run, or failed: the user's mistake, not the lake's. */
+export class QueryError extends Error {
+  override readonly name = 'QueryError';
+}
+
+/** What a statement that only reads begins with. */
+const readOnlyPattern = /^(select|with|from|values|describe|desc|summarize|show|table|pivot|unpivot|explain|\()\b|^\(/i;
+
+/** Runs one statement that only reads. The engine has been confined to the lake's folder. */
+export async function runQuery(engine: Engine, sql: string): Promise<Omit<QueryResult, 'skippedFiles'>> {
+  const statement = await readingStatement(engine, sql);
+  try {
+    const reader = await statement.runAndReadAll();
+    const columns = reader.deduplicatedColumnNames();
+    const rows = reader.convertRowObjects(createJsonConverter(engine.duckdb));
+    return { columns, rows };
+  } catch (error) {
+    throw toQueryError(error);
+  } finally {
+    statement.destroySync();
+  }
+}
+
+/** The one statement of a text that only reads, prepared; throws for any other. */
+async function readingStatement(engine: Engine, sql: string): Promise<DuckDBPreparedStatement> {
+  const text = stripComments(sql);
+  if (text === '') throw new QueryError('there is no statement; write one such as: SELECT count(*) FROM equity_bars');
+  const explainedStatement = /^explain\s+(?:analyze\s+)?(?:\([^)]*\)\s*)?(.*)$/is.exec(text)?.[1];
+  if (!readOnlyPattern.test(explainedStatement ?? text)) throw notAllowedError(text);
+  let statements: readonly DuckDBPreparedStatement[];
+  try {
+    statements = await prepareAll(engine, sql);
+  } catch (error) {
+    throw toQueryError(error);
+  }
+  const [statement, ...others] = statements;
+  const { SELECT, EXPLAIN } = engine.duckdb.StatementType;
+  try {
+    if (others.length > 0) throw new QueryError('one statement at a time, please: this is more than one');
+    if (statement?.statementType !== SELECT && statement?.statementType !== EXPLAIN) throw notAllowedError(text);
+    return statement;
+  } catch (error) {
+    for (const one of statements) one.destroySync();
+    throw error;
+  }
+}
+
+async function prepareAll({ connection }: Engine, sql: string): Promise<readonly DuckDBPreparedStatement[]> {
+  const extracted = await connection.extractStatements(sql);
+  const prepared: DuckDBPreparedStatement[] = [];
+  for (let index = 0; index < extracted.count; index++) prepared.push(await extracted.prepare(index));
+  return prepared;
+}
+
+function notAllowedError(text: string): QueryError {
+  const keyword = /^\w+/.exec(text)?.[0].toUpperCase() ?? text.slice(0, 1);
+  return new QueryError(
+    `${keyword} is not allowed: the lake is only read here (SELECT, WITH, FROM, DESCRIBE, SUMMARIZE, SHOW, EXPLAIN)`,
+  );
+}
+
+function stripComments(sql: string): string {
+  return sql.replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/, '').replace(/[\s;]+$/, '');
+}
+
+/** DuckDB's own words are the best there are about a wrong statement; only trouble with files is told in ours. */
+function toQueryError(error: unknown): Error {
+  const message = error instanceof Error ? error.message : String(error);
+  if (/^(IO|Invalid) Error|No such file|Corrupt/i.test(message) && !message.includes('configuration'))
+    return toEngineError(error, 'query');
+  if (message.includes('disabled by configuration')) {
+    return new QueryError(`only files of the lake can be read here: ${message.split('\n', 1)[0] ?? ''}`);
+  }
+  return new QueryError(message.trim());
+}
+
+/** Values as JSON has them: instants and dates as text, whole numbers as numbers while they are exact. */
+function createJsonConverter(duckdb: DuckDB): DuckDBValueConverter<unknown> {
+  const { DuckDBTypeId: id, JsonDuckDBValueConverter: json } = duckdb;
+  const integerTypes: ReadonlySet<number> = new Set([id.BIGINT, id.UBIGINT, id.HUGEINT, id.UHUGEINT]);
+  const timestampTypes: ReadonlySet<number> = new Set([
+    id.TIMESTAMP,
+    id.TIMESTAMP_S,
+    id.TIMESTAMP_MS,
+    id.TIMESTAMP_NS,
+    id.TIMESTAMP_TZ,
+  ]);
+  const convert = (value: DuckDBValue, type: DuckDBType): unknown => {
+    if (value === null) return null;
+    if (typeof value === 'bigint' && integerTypes.has(type.typeId)) return toExactNumber(value);
+    if (timestampTypes.has(type.typeId)) return toIsoText(String(value));
+    if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+    if (type.typeId === id.DECIMAL) return Number(String(value));
+    return json(value, type, (inner, innerType) => toJson(convert(inner, innerType)));
+  };
+  return convert;
+}
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** Only values that are JSON already pass through here; the compiler cannot know. */
+function toJson(value: unknown): Json {
+  if (value === null || typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string')
+    return value;
+  if (Array.isArray(value)) return value.map(toJson);
+  if (typeof value === 'object')
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, toJson(part)]));
+  return typeof value === 'bigint' ? toExactNumber(value) : null;
+}
+
+function toExactNumber(value: bigint): number | string {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : String(value);
+}
+
+/** `2026-11-20 21:00:00+00` as `2026-11-20T21:00:00Z`. */
+function toIsoText(text: string): string {
+  const iso = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}(?:\.\d+)?)(?:\+00(?::00)?)?$/.exec(text);
+  return iso === null ? text : `${iso[1] ?? ''}T${iso[2] ?? ''}Z`;
+}

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { isObject } from '../delta/actions.js';
+import type { Snapshot } from '../delta/snapshot.js';
+import type { Engine } from '../parquet/engine.js';
+import { quoteIdentifier, quoteLiteral } from '../parquet/sql.js';
+import { isFilePresent } from './user-table-log.js';
+import { toViewType } from './stored-type.js';
+
+/** A column as the log of a table has it. */
+export interface LoggedColumn {
+  readonly name: string;
+  readonly type: unknown;
+}
+
+/** The columns of a table by its log. */
+export function parseLoggedColumns({ metadata }: Snapshot): readonly LoggedColumn[] {
+  const schema: unknown = metadata === null ? null : JSON.parse(metadata.schemaString);
+  const fields: unknown = isObject(schema) ? schema['fields'] : [];
+  if (!Array.isArray(fields)) return [];
+  return fields.flatMap((field: unknown) =>
+    isObject(field) && typeof field['name'] === 'string' ? [{ name: field['name'], type: field['type'] }] : [],
+  );
+}
+
+/** Defines the view of a table of one's own over its files, as far as they are there. */
+export async function defineUserTableView(
+  engine: Engine,
+  lake: string,
+  name: string,
+  snapshot: Snapshot,
+  database = 'memory',
+): Promise<void> {
+  const table = join(lake, name);
+  const columns = parseLoggedColumns(snapshot);
+  if (columns.length === 0) return;
+  const paths: string[] = [];
+  for (const file of snapshot.files.values()) if (await isFilePresent(table, file)) paths.push(join(table, file.path));
+  const start = `CREATE OR REPLACE VIEW ${quoteIdentifier(database)}.${quoteIdentifier(name)} AS SELECT`;
+  const names = columns.map((column) => quoteIdentifier(column.name));
+  const nulls = columns.map((column) => `CAST(NULL AS ${toViewType(column.type)}) AS ${quoteIdentifier(column.name)}`);
+  const rows = `${names.join(', ')} FROM read_parquet([${paths.map(quoteLiteral).join(', ')}], hive_partitioning = false)`;
+  await engine.run(`${start} ${paths.length === 0 ? `${nulls.join(', ')} WHERE false` : rows}`, table);
+}

@@ -1,0 +1,126 @@
+import { join } from 'node:path';
+import type { Dataset } from '../../core/tables/tables.js';
+import { formatBytes, formatCount, pluralize } from '../../platform/format.js';
+import type { FileDamage, VerifiedFile } from '../api.js';
+import type { LiveFile } from '../delta/actions.js';
+import { advanceSnapshot } from '../delta/snapshot.js';
+import type { Snapshot } from '../delta/snapshot.js';
+import { tableFolder } from '../delta/table-log.js';
+import { toLakeError, getErrorCode } from '../lake-error.js';
+import { blockSize, readChecksum } from '../parquet/checksum.js';
+import type { Engine } from '../parquet/engine.js';
+import { quoteLiterals } from '../parquet/sql.js';
+import { getRowCount } from '../parquet/file-statistics.js';
+
+/** What looking at files needs. */
+export interface VerifyOptions {
+  /** The lake's folder. */
+  readonly folder: string;
+  readonly dataset: Dataset;
+  readonly snapshot: Snapshot;
+  readonly engine: () => Promise<Engine>;
+}
+
+/** Files whose footers DuckDB is asked for in one go. */
+const footerBatchSize = 256;
+
+/** Files that are read at once: enough to keep the disk busy while one is hashed. */
+const maxConcurrentReads = 4;
+
+/**
+ * Reads every live file of a table: its size and its checksum against the log, then what its footer says about rows against
+ * the log's statistics. A file that another process has taken out of the table meanwhile is passed over.
+ */
+export async function* verifyTable(options: VerifyOptions): AsyncGenerator<VerifiedFile, void, undefined> {
+  const { folder, dataset, snapshot } = options;
+  const table = tableFolder(folder, dataset);
+  const files = [...snapshot.files.values()];
+  let latest = snapshot;
+  for (let from = 0; from < files.length; from += footerBatchSize) {
+    const chunk = files.slice(from, from + footerBatchSize);
+    const damage = await verifyContents(table, chunk);
+    const intactFiles = chunk.filter(({ path }) => !damage.has(path));
+    for (const [path, problem] of await verifyFooters(options, intactFiles)) damage.set(path, problem);
+    if (damage.size > 0) latest = await advanceSnapshot(table, latest);
+    for (const { path, size } of chunk) {
+      if (!latest.files.has(path)) continue;
+      yield { dataset, path, bytes: size, damage: damage.get(path) ?? null };
+    }
+  }
+}
+
+async function verifyContents(table: string, files: readonly LiveFile[]): Promise<Map<string, FileDamage>> {
+  const damage = new Map<string, FileDamage>();
+  const queue = files.values();
+  const runWorker = async (): Promise<void> => {
+    const block = Buffer.allocUnsafe(blockSize);
+    for (const file of queue) {
+      const problem = await verifyContent(join(table, file.path), file, block);
+      if (problem !== null) damage.set(file.path, problem);
+    }
+  };
+  await Promise.all(Array.from({ length: maxConcurrentReads }, runWorker));
+  return damage;
+}
+
+async function verifyContent(
+  path: string,
+  { size, tags }: LiveFile,
+  block: Buffer<ArrayBuffer>,
+): Promise<FileDamage | null> {
+  let found;
+  try {
+    found = await readChecksum(path, block);
+  } catch (error) {
+    const code = getErrorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { problem: 'missing', detail: `${formatBytes(size)} are gone` };
+    if (code === 'EIO') return { problem: 'unreadable', detail: 'the disk cannot read it' };
+    throw toLakeError(error, path);
+  }
+  if (found.size !== size) {
+    return { problem: 'wrong size', detail: `${pluralize(found.size, 'byte')} instead of ${formatCount(size)}` };
+  }
+  const expectedCrc32 = tags['pipe.crc32'];
+  // Files of other programs carry no checksum; their footers are looked at all the same.
+  if (expectedCrc32 === undefined || expectedCrc32 === found.crc32) return null;
+  return { problem: 'wrong content', detail: `its checksum is ${found.crc32} instead of ${expectedCrc32}` };
+}
+
+/** Compares the rows that footers tell with those of the log. */
+async function verifyFooters(
+  options: VerifyOptions,
+  files: readonly LiveFile[],
+): Promise<ReadonlyMap<string, FileDamage>> {
+  if (files.length === 0) return new Map();
+  const table = tableFolder(options.folder, options.dataset);
+  const paths = new Map(files.map((file) => [join(table, file.path), file]));
+  const damage = new Map<string, FileDamage>();
+  let footers;
+  try {
+    const engine = await options.engine();
+    footers = await engine.queryRows(
+      `SELECT file_name, num_rows FROM parquet_file_metadata(${quoteLiterals(paths.keys())})`,
+      table,
+    );
+  } catch (error) {
+    const [only] = files;
+    if (files.length === 1 && only !== undefined)
+      return damage.set(only.path, { problem: 'unreadable', detail: describeError(error) });
+    for (const file of files) for (const [path, found] of await verifyFooters(options, [file])) damage.set(path, found);
+    return damage;
+  }
+  for (const footer of footers) {
+    const file = paths.get(String(footer['file_name']));
+    const rows = Number(footer['num_rows']);
+    if (file === undefined || file.stats === null || rows === getRowCount(file.stats)) continue;
+    damage.set(file.path, {
+      problem: 'wrong row count',
+      detail: `${pluralize(rows, 'row')} instead of ${formatCount(getRowCount(file.stats))}`,
+    });
+  }
+  return damage;
+}
+
+function describeError(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

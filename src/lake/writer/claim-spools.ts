@@ -1,0 +1,114 @@
+import { readdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { FetchResult } from '../../core/fetch-result.js';
+import type { RequestId } from '../../core/request.js';
+import { datasets } from '../../core/tables/tables.js';
+import type { Dataset } from '../../core/tables/tables.js';
+import type { Recovery } from '../api.js';
+import { parseCommit } from '../coverage/parse-commit.js';
+import { readCommit } from '../delta/commit-file.js';
+import { logFolder, parseCommitName } from '../delta/paths.js';
+import { tableFolder } from '../delta/table-log.js';
+import { toLakeError, getErrorCode } from '../lake-error.js';
+import { findAbandonedSpools, claimSpool } from '../spool/abandoned-spools.js';
+import type { ClaimedSpool } from '../spool/abandoned-spools.js';
+import { getProcessIdentity } from '../locks/process-identity.js';
+import { stagingFolder } from './writable-tables.js';
+import type { WritableTables } from './writable-tables.js';
+
+/** What was taken over from runs that no longer exist. */
+export type RecoveredSpools = Omit<Recovery, 'damage'>;
+
+/** Commits what crashed runs received, each under the name of the run that asked. */
+export async function claimSpools(tables: WritableTables, spoolFolder: string): Promise<RecoveredSpools> {
+  const abandoned = await findAbandonedSpools(spoolFolder);
+  const result = { results: 0, rows: 0, runs: new Array<string>(), tornBytes: 0 };
+  for (const spool of abandoned) {
+    const claimed = await claimSpool(spool, getProcessIdentity());
+    if (claimed === null) continue;
+    try {
+      const { results, rows, tornBytes } = await commitSpool(tables, claimed);
+      result.results += results;
+      result.rows += rows;
+      result.tornBytes += tornBytes;
+      result.runs.push(claimed.runId);
+    } catch (error) {
+      await claimed.release();
+      throw error;
+    }
+    await claimed.remove();
+    await removeStaging(tables, claimed.runId);
+  }
+  return result;
+}
+
+async function commitSpool(tables: WritableTables, spool: ClaimedSpool): Promise<Omit<RecoveredSpools, 'runs'>> {
+  const committed = new Map<Dataset, Set<RequestId>>();
+  for (const dataset of datasets) {
+    const table = tableFolder(tables.folder, dataset);
+    committed.set(dataset, await readCommittedRequests(table, spool.runId, spool.startVersions.get(dataset) ?? -1));
+  }
+  const result = { results: 0, rows: 0, tornBytes: 0 };
+  for await (const { results, tornBytes, damage } of spool.read()) {
+    result.tornBytes += tornBytes;
+    for (const { path, offset, bytes, problem } of damage) {
+      tables.emit({
+        type: 'warning',
+        message: `${path}: ${bytes} bytes at ${offset} cannot be read (${problem}); they are asked for again`,
+      });
+    }
+    for (const dataset of datasets) {
+      const known = committed.get(dataset);
+      const uncommitted = results.filter((one) => one.series.dataset === dataset && known?.has(one.requestId) !== true);
+      if (uncommitted.length === 0) continue;
+      result.rows += await tables.commit(spool.author, dataset, deduplicate(uncommitted));
+      result.results += uncommitted.length;
+      // A segment that somebody has copied says the same once more.
+      for (const { requestId } of uncommitted) known?.add(requestId);
+    }
+  }
+  return result;
+}
+
+/** A delivery whose first append failed half-way may have been appended twice. */
+function deduplicate(results: readonly FetchResult[]): readonly FetchResult[] {
+  return [...new Map(results.map((fetchResult) => [fetchResult.requestId, fetchResult])).values()];
+}
+
+/** The requests of a run that a table's log already holds, none of them up to a version. */
+async function readCommittedRequests(table: string, runId: string, startVersion: number): Promise<Set<RequestId>> {
+  const requests = new Set<RequestId>();
+  for (const version of await listVersions(table)) {
+    if (version <= startVersion) continue;
+    const content = await readCommit(table, version);
+    // Most commits are of other runs; looking for the id costs far less than reading their coverage.
+    if (content?.includes(runId) !== true) continue;
+    const { author, groups } = parseCommit(content, table, version, 'skip');
+    if (author?.runId !== runId) continue;
+    for (const { size, fact } of groups) for (let row = 0; row < size; row++) requests.add(fact(row).requestId);
+  }
+  return requests;
+}
+
+async function listVersions(table: string): Promise<readonly number[]> {
+  try {
+    const names = await readdir(logFolder(table));
+    return names
+      .map(parseCommitName)
+      .filter((version) => version !== null)
+      .toSorted((a, b) => a - b);
+  } catch (error) {
+    if (getErrorCode(error) === 'ENOENT') return [];
+    throw toLakeError(error, logFolder(table));
+  }
+}
+
+/** Files that the dead run had begun to write and nothing names. */
+async function removeStaging({ folder: lake, context }: WritableTables, runId: string): Promise<void> {
+  const folder = stagingFolder(lake);
+  const ownStaging = basename(context.names.staging);
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (name.startsWith(`${runId}-`) && name !== ownStaging)
+      await rm(join(folder, name), { recursive: true, force: true });
+  }
+}

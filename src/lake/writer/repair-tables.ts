@@ -1,0 +1,82 @@
+import { relative, sep } from 'node:path';
+import type { CommitInfo } from '../../core/fetch-result.js';
+import { datasets } from '../../core/tables/tables.js';
+import type { Dataset } from '../../core/tables/tables.js';
+import type { DamagedFile } from '../api.js';
+import { encodeFacts } from '../coverage/fact-encoding.js';
+import { readTableCoverage } from '../coverage/table-coverage.js';
+import { toRemoveAction } from '../delta/actions.js';
+import type { LiveFile } from '../delta/actions.js';
+import { tableFolder } from '../delta/table-log.js';
+import { LakeError } from '../lake-error.js';
+import { quarantine } from '../verify/quarantine.js';
+import type { WritableTables } from './writable-tables.js';
+
+/**
+ * Takes files that are gone or not what was written out of the tables, and says in the same commits which windows went with
+ * them, so that they are asked for again and other readers of the lake are not stopped.
+ */
+export async function repairTables(tables: WritableTables, author: CommitInfo): Promise<readonly DamagedFile[]> {
+  const damage: DamagedFile[] = [];
+  for (const dataset of datasets) damage.push(...(await repairTable(tables, author, dataset)));
+  return damage;
+}
+
+/**
+ * Does something that reads files of a table. Should one of them turn out not to be what was written, it is set aside, taken
+ * out of the table like one that is gone, and the work is done again without it: one flipped bit must not stop every run.
+ */
+export async function repairAndRetry<T>(
+  tables: WritableTables,
+  author: CommitInfo,
+  dataset: Dataset,
+  work: () => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      const file =
+        error instanceof LakeError && error.kind === 'malformed'
+          ? await findLiveFile(tables, dataset, error.path)
+          : null;
+      if (file === null) throw error;
+      const damage = { problem: 'wrong content', detail: 'found when its rows were to go into another file' } as const;
+      await quarantine(tables.folder, [{ dataset, path: file.path, bytes: file.size, damage }]);
+      tables.emit({ type: 'corruption-detected', dataset, path: file.path, problem: damage.problem });
+      await repairTable(tables, author, dataset);
+    }
+  }
+}
+
+async function findLiveFile(tables: WritableTables, dataset: Dataset, path: string): Promise<LiveFile | null> {
+  const { files } = await tables.log(dataset).refresh();
+  return files.get(relative(tableFolder(tables.folder, dataset), path).split(sep).join('/')) ?? null;
+}
+
+async function repairTable(
+  tables: WritableTables,
+  author: CommitInfo,
+  dataset: Dataset,
+): Promise<readonly DamagedFile[]> {
+  const table = tableFolder(tables.folder, dataset);
+  const initial = await readTableCoverage(table, dataset);
+  if (initial.damage.length === 0) return [];
+  const { now, getTimeZone } = tables.context;
+  const snapshot = await tables.log(dataset).append(async (current) => {
+    const coverage = initial.version === current.version ? initial : await readTableCoverage(table, dataset);
+    const lostFiles = coverage.damage.flatMap(({ path }) => current.files.get(path) ?? []);
+    if (lostFiles.length === 0) return null;
+    // No request was made for this: the number 0 is given to none.
+    const facts = coverage.buildCorrections(`${author.runId}/0`);
+    return {
+      author,
+      operation: 'REPAIR',
+      parameters: { reason: 'files missing or damaged' },
+      coverage: encodeFacts(facts, getTimeZone),
+      buildLines: () => lostFiles.map((file) => toRemoveAction(file, now(), true)),
+    };
+  });
+  if (snapshot !== null) await tables.afterCommit(dataset, snapshot);
+  return initial.damage;
+}

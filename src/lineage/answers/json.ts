@@ -1,0 +1,47 @@
+import { formatInstant } from '../../core/time/time.js';
+import type { Window } from '../../core/time/window.js';
+import type { LineageResult, LineageRequest, LineageSeries } from './query-lineage.js';
+
+/** What `lineage --json` prints, as a value: instants as ISO text in UTC. Keys are added, never renamed. */
+export function toLineageDocument(result: LineageResult): Readonly<Record<string, unknown>> {
+  return {
+    symbol: result.symbol,
+    datasets: result.datasets.map(toSeriesDocument),
+    upstream: result.upstream.map(toRequestDocument),
+  };
+}
+
+export function toSeriesDocument({ dataset, series, provider, windows }: LineageSeries): object {
+  return {
+    dataset,
+    series,
+    provider,
+    windows: windows.map(
+      ({ start, end, state, rows, runId, requestId, requestedAt, committedAt, requestWindow, ...more }) => ({
+        start: formatInstant(start),
+        end: formatInstant(end),
+        state,
+        rows,
+        runId,
+        requestId,
+        provider: more.provider,
+        requestedAt: formatInstant(requestedAt),
+        committedAt: formatInstant(committedAt),
+        version: more.version,
+        step: more.step,
+        pipeline: more.pipeline,
+        upstream: more.upstream,
+        note: more.reason,
+        settled: toWindowDocument(requestWindow),
+      }),
+    ),
+  };
+}
+
+export function toRequestDocument({ requestedAt, requestWindow, ...same }: LineageRequest): object {
+  return { ...same, requestedAt: formatInstant(requestedAt), requestWindow: toWindowDocument(requestWindow) };
+}
+
+function toWindowDocument({ start, end }: Window): { readonly start: string; readonly end: string } {
+  return { start: formatInstant(start), end: formatInstant(end) };
+}

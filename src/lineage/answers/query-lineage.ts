@@ -1,0 +1,212 @@
+import type { CoverageState } from '../../core/coverage.js';
+import type { RequestId, RunId } from '../../core/request.js';
+import type { ProviderName, SeriesName } from '../../core/series.js';
+import { datasets as allDatasets } from '../../core/tables/tables.js';
+import type { Dataset } from '../../core/tables/tables.js';
+import type { Instant } from '../../core/time/time.js';
+import type { Window } from '../../core/time/window.js';
+import type { CommittedFact, LakeReader } from '../../lake/api.js';
+import { createOwnership } from './current-windows.js';
+import type { OwnedWindow, Ownership } from './current-windows.js';
+
+/** Which rows are asked about; an absent field lets everything through. */
+export interface LineageQuery {
+  readonly symbol: string;
+  readonly datasets?: readonly Dataset[];
+  /** Only windows that share an instant with `[from, to)`. */
+  readonly from?: Instant;
+  readonly to?: Instant;
+  /** Only windows whose rows this run brought. */
+  readonly runId?: RunId;
+}
+
+/** Where the rows of a symbol come from, as they are now. */
+export interface LineageResult {
+  readonly symbol: string;
+  readonly datasets: readonly LineageSeries[];
+  /** The requests that led to those of the windows, directly or through others, newest first. */
+  readonly upstream: readonly LineageRequest[];
+}
+
+/** One series and who owns each stretch of it, in order of time. */
+export interface LineageSeries {
+  readonly dataset: Dataset;
+  readonly series: SeriesName;
+  readonly provider: ProviderName;
+  readonly windows: readonly LineageWindow[];
+}
+
+export interface LineageWindow extends Window {
+  readonly state: CoverageState;
+  /** Null where later answers replaced a part of this one: how many of its rows are left is for the table to say. */
+  readonly rows: number | null;
+  readonly runId: RunId;
+  readonly requestId: RequestId;
+  readonly provider: ProviderName;
+  readonly requestedAt: Instant;
+  readonly committedAt: Instant;
+  /** The version of the table that it came with. */
+  readonly version: number;
+  readonly step: string;
+  readonly pipeline: { readonly name: string; readonly hash: string };
+  readonly upstream: readonly RequestId[];
+  readonly reason: string | null;
+  /** What the request settled in all, this window and others. */
+  readonly requestWindow: Window;
+}
+
+/** One request and what came of it. */
+export interface LineageRequest {
+  readonly requestId: RequestId;
+  readonly runId: RunId;
+  readonly dataset: Dataset;
+  readonly series: SeriesName;
+  readonly provider: ProviderName;
+  readonly requestedAt: Instant;
+  readonly step: string;
+  readonly pipeline: { readonly name: string; readonly hash: string };
+  /** From the first to the last instant that it settled. */
+  readonly requestWindow: Window;
+  readonly states: readonly CoverageState[];
+  readonly rows: number;
+  readonly upstream: readonly RequestId[];
+}
+
+/** Answers for one symbol. Everything that leads to its rows is about the symbol itself, so its facts are all it takes. */
+export async function queryLineage(reader: Pick<LakeReader, 'readFacts'>, query: LineageQuery): Promise<LineageResult> {
+  const facts: CommittedFact[] = [];
+  for await (const fact of reader.readFacts({ symbol: query.symbol })) facts.push(fact);
+  return resolveLineage(facts, query);
+}
+
+/** The answer, from all facts about the symbol, oldest first. */
+export function resolveLineage(facts: readonly CommittedFact[], query: LineageQuery): LineageResult {
+  const requests = collectRequests(facts);
+  const series = collectSeries(facts, requests, query);
+  const upstreamIds = new Set(series.flatMap(({ windows }) => windows.flatMap(({ upstream }) => upstream)));
+  return { symbol: query.symbol, datasets: series, upstream: collectAncestors(upstreamIds, requests) };
+}
+
+/** Every request among the facts, by its id. */
+export function collectRequests(facts: Iterable<CommittedFact>): ReadonlyMap<RequestId, LineageRequest> {
+  const requests = new Map<RequestId, LineageRequest>();
+  for (const fact of facts) {
+    const known = requests.get(fact.requestId);
+    if (known === undefined) {
+      requests.set(fact.requestId, {
+        requestId: fact.requestId,
+        runId: fact.author.runId,
+        dataset: fact.dataset,
+        series: fact.series,
+        provider: fact.provider,
+        requestedAt: fact.requestedAt,
+        step: fact.step,
+        pipeline: fact.author.pipeline,
+        requestWindow: fact.window,
+        states: [fact.state],
+        rows: fact.rows,
+        upstream: fact.upstream,
+      });
+    } else {
+      requests.set(fact.requestId, {
+        ...known,
+        requestWindow: {
+          start: Math.min(known.requestWindow.start, fact.window.start),
+          end: Math.max(known.requestWindow.end, fact.window.end),
+        },
+        states: known.states.includes(fact.state) ? known.states : [...known.states, fact.state],
+        rows: known.rows + fact.rows,
+      });
+    }
+  }
+  return requests;
+}
+
+function collectSeries(
+  facts: readonly CommittedFact[],
+  requests: ReadonlyMap<RequestId, LineageRequest>,
+  query: LineageQuery,
+): readonly LineageSeries[] {
+  const ownershipBySeries = new Map<string, { readonly first: CommittedFact; readonly ownership: Ownership }>();
+  for (const fact of facts) {
+    if (query.datasets !== undefined && !query.datasets.includes(fact.dataset)) continue;
+    const key = `${fact.provider}\n${fact.series}`;
+    let owner = ownershipBySeries.get(key);
+    if (owner === undefined) {
+      owner = { first: fact, ownership: createOwnership() };
+      ownershipBySeries.set(key, owner);
+    }
+    owner.ownership.add(fact);
+  }
+  return [...ownershipBySeries.values()]
+    .map(({ first, ownership: owned }) => ({
+      dataset: first.dataset,
+      series: first.series,
+      provider: first.provider,
+      windows: owned
+        .windows()
+        .filter((window) => matchesQuery(window, query))
+        .map((window) => toLineageWindow(window, requests)),
+    }))
+    .filter(({ windows }) => windows.length > 0)
+    .sort(bySeries);
+}
+
+function matchesQuery(window: OwnedWindow, { from = -Infinity, to = Infinity, runId }: LineageQuery): boolean {
+  return window.start < to && from < window.end && (runId === undefined || window.fact.author.runId === runId);
+}
+
+function toLineageWindow(
+  { start, end, fact }: OwnedWindow,
+  requests: ReadonlyMap<RequestId, LineageRequest>,
+): LineageWindow {
+  const isComplete = start === fact.window.start && end === fact.window.end;
+  return {
+    start,
+    end,
+    state: fact.state,
+    rows: isComplete || fact.rows === 0 ? fact.rows : null,
+    runId: fact.author.runId,
+    requestId: fact.requestId,
+    provider: fact.provider,
+    requestedAt: fact.requestedAt,
+    committedAt: fact.committedAt,
+    version: fact.version,
+    step: fact.step,
+    pipeline: fact.author.pipeline,
+    upstream: fact.upstream,
+    reason: fact.reason ?? null,
+    requestWindow: requests.get(fact.requestId)?.requestWindow ?? fact.window,
+  };
+}
+
+/** The requests named and all that led to them, as far as the facts know them. */
+function collectAncestors(
+  ids: ReadonlySet<RequestId>,
+  requests: ReadonlyMap<RequestId, LineageRequest>,
+): readonly LineageRequest[] {
+  const ancestors = new Map<RequestId, LineageRequest>();
+  const pending = [...ids];
+  for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
+    const request = requests.get(id);
+    if (request === undefined || ancestors.has(id)) continue;
+    ancestors.set(id, request);
+    pending.push(...request.upstream);
+  }
+  return [...ancestors.values()].sort(newestFirst);
+}
+
+/** Tables in the order in which they build on each other, then by name. */
+function bySeries(a: LineageSeries, b: LineageSeries): number {
+  if (a.dataset !== b.dataset) return allDatasets.indexOf(a.dataset) - allDatasets.indexOf(b.dataset);
+  return a.series === b.series ? compareText(a.provider, b.provider) : compareText(a.series, b.series);
+}
+
+export function newestFirst(a: LineageRequest, b: LineageRequest): number {
+  return a.requestedAt === b.requestedAt ? compareText(b.requestId, a.requestId) : b.requestedAt - a.requestedAt;
+}
+
+/** By code units: the same order on every machine. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

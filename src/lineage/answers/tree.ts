@@ -1,0 +1,147 @@
+import { formatInstant } from '../../core/time/time.js';
+import type { Instant } from '../../core/time/time.js';
+import type { Window } from '../../core/time/window.js';
+import { pluralize } from '../../platform/format.js';
+import type { RequestId } from '../../core/request.js';
+import { tables } from '../../core/tables/tables.js';
+import type { LineageResult, LineageRequest, LineageSeries, LineageWindow } from './query-lineage.js';
+import { groupBy } from '../../platform/group-by.js';
+import { isAnswered } from './current-windows.js';
+import { countRows, countSeriesRows, formatRowCount, coalesceWindows } from './coalesced-windows.js';
+import type { WindowRange } from './coalesced-windows.js';
+
+/** How much a tree tells. */
+export interface LineageTreeOptions {
+  /** Every window and every series, instead of what they come to. */
+  readonly all?: boolean;
+}
+
+const maxSeriesShown = 6;
+const maxRangesShown = 8;
+
+/** One line and what hangs below it. */
+interface TreeNode {
+  readonly text: string;
+  readonly children: readonly TreeNode[];
+}
+
+/** The requests that may be named, and those whose own origin has been told. */
+interface TreeContext {
+  readonly requests: ReadonlyMap<RequestId, LineageRequest>;
+  readonly expanded: Set<RequestId>;
+}
+
+/** The lineage of a symbol as a tree of text: tables, their series, who owns each stretch of them, and what led there. */
+export function formatLineageTree(result: LineageResult, options: LineageTreeOptions = {}): string {
+  if (result.datasets.length === 0) return `${result.symbol}: nothing is known of it here\n`;
+  const context: TreeContext = {
+    requests: new Map(result.upstream.map((request) => [request.requestId, request])),
+    expanded: new Set(),
+  };
+  const byDataset = groupBy(result.datasets, ({ dataset }) => dataset);
+  const nodes = [...byDataset].map(([dataset, series]): TreeNode => {
+    const shown = options.all === true ? series : selectMostRelevant(series, maxSeriesShown);
+    const hidden = series.length - shown.length;
+    const children = shown.map((one) => buildSeriesNode(one, context, options));
+    const rest: TreeNode[] =
+      hidden === 0
+        ? []
+        : [{ text: `and ${pluralize(hidden, 'more series', 'more series')} (--all shows them)`, children: [] }];
+    return {
+      text: `${dataset}  ${pluralize(series.length, 'series', 'series')}, ${formatRowCount(countSeriesRows(series))}`,
+      children: [...children, ...rest],
+    };
+  });
+  return `${[result.symbol, ...drawNodes(nodes, '')].join('\n')}\n`;
+}
+
+function drawNodes(nodes: readonly TreeNode[], indent: string): string[] {
+  return nodes.flatMap(({ text, children }, index) => {
+    const last = index === nodes.length - 1;
+    return [`${indent}${last ? '└─' : '├─'} ${text}`, ...drawNodes(children, `${indent}${last ? '   ' : '│  '}`)];
+  });
+}
+
+function buildSeriesNode(series: LineageSeries, context: TreeContext, options: LineageTreeOptions): TreeNode {
+  const text = `${series.series}  from ${series.provider}`;
+  const kind = tables[series.dataset].kind;
+  if (options.all === true) {
+    return { text, children: [...series.windows].reverse().map((window) => buildWindowNode(window, kind, context)) };
+  }
+  const ranges = coalesceWindows(series);
+  const shown = ranges.slice(0, maxRangesShown);
+  const hidden = ranges.length - shown.length;
+  return {
+    text,
+    children: [
+      ...shown.map((range) => buildRangeNode(range, kind, context)),
+      ...(hidden === 0
+        ? []
+        : [{ text: `and ${pluralize(hidden, 'older stretch', 'older stretches')} (--all shows them)`, children: [] }]),
+    ],
+  };
+}
+
+function buildRangeNode(range: WindowRange, kind: 'span' | 'point', context: TreeContext): TreeNode {
+  if (range.windows === 1) return buildWindowNode(range.latest, kind, context);
+  const { latest } = range;
+  const span = kind === 'span' ? formatSpan(range) : `${formatTime(range.start)} … ${formatTime(range.end - 1)}`;
+  const reasonText = latest.reason === null ? '' : `  (${latest.reason})`;
+  return {
+    text: `${span}  ${range.state}  ${formatRowCount(range.rows)}  ${pluralize(range.windows, 'window')}, ${pluralize(range.requests, 'request')}, ${pluralize(range.runs, 'run')}${reasonText}`,
+    children: [{ text: `the last: ${describeOrigin(latest)}`, children: buildUpstreamNodes(latest.upstream, context) }],
+  };
+}
+
+function buildWindowNode(window: LineageWindow, kind: 'span' | 'point', context: TreeContext): TreeNode {
+  const reasonText = window.reason === null ? '' : `  (${window.reason})`;
+  return {
+    text: `${kind === 'span' ? formatSpan(window) : formatTime(window.start)}  ${window.state}  ${formatRowCount(countRows([window]))}${reasonText}`,
+    children: [{ text: describeOrigin(window), children: buildUpstreamNodes(window.upstream, context) }],
+  };
+}
+
+function describeOrigin({ requestId, requestedAt, pipeline }: LineageWindow): string {
+  return `request ${requestId}, asked ${formatInstant(requestedAt)} by ${pipeline.name} (${pipeline.hash.slice(0, 8)})`;
+}
+
+/** What led to a request, and what led to that: in full the first time, by name from then on. */
+function buildUpstreamNodes(ids: readonly RequestId[], context: TreeContext): TreeNode[] {
+  return ids.map((id) => {
+    const request = context.requests.get(id);
+    if (request === undefined)
+      return { text: `because of request ${id}, which the log does not hold any more`, below: [] };
+    const text = `because of ${request.series}, request ${id}`;
+    if (context.expanded.has(id)) return { text, below: [] };
+    context.expanded.add(id);
+    return {
+      text: `${text}, asked ${formatInstant(request.requestedAt)}`,
+      below: buildUpstreamNodes(request.upstream, context),
+    };
+  });
+}
+
+/** `2026-11-16 → 2026-11-21`, with times of day where they matter. */
+export function formatSpan({ start, end }: Window): string {
+  return `${formatTime(start)} → ${formatTime(end)}`;
+}
+
+/** `2026-11-20`, `2026-11-20T14:30Z` or, where seconds matter, `2026-11-20T14:30:01Z`. */
+export function formatTime(instant: Instant): string {
+  const text = formatInstant(instant);
+  if (text.endsWith('T00:00:00Z')) return text.slice(0, 10);
+  return text.endsWith(':00Z') ? `${text.slice(0, 16)}Z` : text;
+}
+
+/** The series that matter most: those in trouble, then those asked for last. In their old order. */
+export function selectMostRelevant(series: readonly LineageSeries[], count: number): readonly LineageSeries[] {
+  if (series.length <= count) return series;
+  const ranked = series.map((one) => ({
+    one,
+    troubled: one.windows.some(({ state }) => !isAnswered(state) && state !== 'lost'),
+    asked: one.windows.reduce((last, { requestedAt }) => Math.max(last, requestedAt), 0),
+  }));
+  ranked.sort((a, b) => (a.troubled === b.troubled ? b.asked - a.asked : Number(b.troubled) - Number(a.troubled)));
+  const chosen = new Set(ranked.slice(0, count).map(({ one }) => one));
+  return series.filter((one) => chosen.has(one));
+}

@@ -1,0 +1,43 @@
+import { formatInstant } from '../../core/time/time.js';
+import { pluralize } from '../../platform/format.js';
+import type { UserTable } from '../../lake/api.js';
+
+/** What tables of users' own were made from, for `--json`. */
+export function toUserTablesDocument(tables: readonly UserTable[]): readonly object[] {
+  return tables.map(({ dataset, rows, version, columns, origin }) => ({
+    provider: null,
+    dataset,
+    rows,
+    version,
+    columns,
+    ...(origin === null
+      ? {}
+      : {
+          pipeline: origin.pipeline,
+          step: origin.step,
+          runId: origin.runId,
+          at: formatInstant(origin.at),
+          inputs: origin.inputs,
+        }),
+  }));
+}
+
+/** The same in words. */
+export function formatUserTables(tables: readonly UserTable[]): string {
+  if (tables.length === 0) return '';
+  const lines = tables.flatMap(({ dataset, rows, version, origin }) => [
+    `  ${dataset}  ${pluralize(rows, 'row')}, version ${version}`,
+    ...(origin === null
+      ? ['    written by some other program']
+      : [
+          `    by step ${origin.step} of ${origin.pipeline}, run ${origin.runId}, ${formatInstant(origin.at)}`,
+          `    from ${formatInputs(origin.inputs)}`,
+        ]),
+  ]);
+  return `${["steps of one's own", ...lines].join('\n')}\n`;
+}
+
+function formatInputs(inputs: Readonly<Record<string, number>>): string {
+  const inputNames = Object.entries(inputs).map(([table, version]) => `${table} version ${String(version)}`);
+  return inputNames.length === 0 ? 'no table' : inputNames.join(', ');
+}

@@ -1,0 +1,251 @@
+import type { RunEvent } from '../../core/events.js';
+import type { Dataset } from '../../core/tables/tables.js';
+import type { Instant } from '../../core/time/time.js';
+import type { Window } from '../../core/time/window.js';
+import {
+  runFacets,
+  jobDependency,
+  engineFacet,
+  eventEnvelope,
+  jobName,
+  jobNamespace,
+  jobType,
+  parentFacet,
+} from './run-state.js';
+import type { RunState } from './run-state.js';
+import { toWindowCondition } from './facets.js';
+import { columnLineage, toProviderDataset, providerTableId, toTableDataset, tableId } from './datasets.js';
+import type { Facets, OpenLineageEvent, OpenLineageInput, OpenLineageOutput } from './types.js';
+import { countEndedTasks, describeStepEnd } from './step-progress.js';
+import type { StepProgress } from './step-progress.js';
+import { stepRunId } from './step-run-id.js';
+
+/**
+ * An event of the pipeline's own run. Its datasets are those of its steps, which name it as their parent; here are only
+ * tables of which no step can tell alone, such as one that got what a dead run had received.
+ */
+export function buildRunEvent(
+  run: RunState,
+  eventType: OpenLineageEvent['eventType'],
+  at: Instant,
+  finished: Extract<RunEvent, { type: 'run-finished' }> | null,
+): OpenLineageEvent {
+  const { started, facet } = run;
+  const steps = [...run.steps.values()];
+  const nominalWindow = boundingWindow(steps.flatMap(({ plan }) => plan.span ?? []));
+  const message =
+    finished === null || finished.status === 'ok' ? null : (finished.reason ?? `the run ended as ${finished.status}`);
+  const idleSteps = finished === null ? [] : stepsWithoutWork(run);
+  const parameters = {
+    'pipeline.file': started.pipeline.file,
+    'pipeline.hash': started.pipeline.hash,
+    lake: started.lake,
+    ...(run.planned === null
+      ? {}
+      : { 'planned.tasks': String(run.planned.tasks), 'planned.requests': String(run.planned.requests) }),
+    ...(finished === null
+      ? {}
+      : { status: finished.status, requests: String(finished.requests), rows: String(finished.rows) }),
+    ...(idleSteps.length === 0 ? {} : { 'steps.without.work': idleSteps.join(', ') }),
+  };
+  return {
+    ...eventEnvelope(run, eventType, at),
+    run: {
+      runId: started.runId,
+      facets: {
+        ...(finished === null ? {} : engineFacet(run)),
+        ...runFacets(run, nominalWindow, message),
+        executionParameters: facet('executionParameters', {
+          parameters: Object.entries(parameters).map(([key, value]) => ({ key, value })),
+        }),
+      },
+    },
+    job: {
+      namespace: jobNamespace,
+      name: started.pipeline.name,
+      facets: {
+        jobType: jobType(facet, 'DAG'),
+        ...(finished === null
+          ? {}
+          : {
+              documentation: facet('jobDocumentation', {
+                description: started.pipeline.description ?? `The pipeline in ${started.pipeline.file}`,
+              }),
+            }),
+      },
+    },
+    inputs: [],
+    outputs: finished === null ? [] : buildSharedOutputs(run),
+  };
+}
+
+/** The steps that had everything already: no event is about them. */
+function stepsWithoutWork({ steps, customSteps }: RunState): readonly string[] {
+  const idleFetchSteps = [...steps.values()].filter(
+    (step) => step.state === 'waiting' && countEndedTasks(step) >= step.plan.tasks,
+  );
+  const idleCustomSteps = [...customSteps.values()].filter(
+    ({ state, finished }) => state === 'waiting' && finished !== null,
+  );
+  return [...idleFetchSteps, ...idleCustomSteps].map(({ plan }) => plan.step);
+}
+
+/** Tables that were written to and that no step or more than one has told of. */
+function buildSharedOutputs(run: RunState): readonly OpenLineageOutput[] {
+  return [...run.written]
+    .filter(([dataset]) => stepsWriting(run, dataset).filter(({ state }) => state !== 'waiting').length !== 1)
+    .map(([dataset, { rows, bytes, files }]) => ({
+      ...toTableDataset(run.started.lake, dataset, run.facet, versionFacet(run, dataset)),
+      outputFacets: {
+        outputStatistics: run.facet('outputStatistics', { rowCount: rows, size: bytes, fileCount: files }),
+      },
+    }));
+}
+
+/** The steps that fill a table. */
+function stepsWriting(run: RunState, dataset: Dataset): readonly StepProgress[] {
+  return [...run.steps.values()].filter(({ plan }) => plan.dataset === dataset);
+}
+
+/**
+ * An event of the run of one step. The START says which run it is and what it reads; everything else is said once, at the
+ * end, which so is whole for those who look at nothing else.
+ */
+export function buildStepEvent(
+  run: RunState,
+  step: StepProgress,
+  eventType: OpenLineageEvent['eventType'],
+  at: Instant,
+): OpenLineageEvent {
+  const { started, facet } = run;
+  const { plan } = step;
+  const isEnd = eventType !== 'START';
+  const upstream = upstreamTables(run, step);
+  const dependencies =
+    isEnd && plan.needs.length > 0
+      ? { jobDependencies: facet('jobDependencies', { upstream: plan.needs.map((need) => jobDependency(run, need)) }) }
+      : {};
+  const description = isFetched(step) ? `Fetches ${plan.dataset} from ${plan.provider}` : `Computes ${plan.dataset}`;
+  return {
+    ...eventEnvelope(run, eventType, at),
+    run: {
+      runId: stepRunId(started.runId, plan.step),
+      facets: {
+        ...(isEnd ? engineFacet(run) : {}),
+        ...runFacets(run, step.requestedWindow ?? plan.span, isEnd ? describeStepEnd(step).message : null),
+        parent: parentFacet(run),
+        ...dependencies,
+      },
+    },
+    job: {
+      namespace: jobNamespace,
+      name: jobName(started, plan.step),
+      facets: {
+        jobType: jobType(facet, 'TASK'),
+        ...(isEnd ? { documentation: facet('jobDocumentation', { description }) } : {}),
+      },
+    },
+    inputs: isEnd
+      ? [
+          ...(isFetched(step) ? [buildProviderInput(run, step)] : []),
+          ...upstream.map((dataset) => buildTableInput(run, dataset)),
+        ]
+      : [
+          ...(isFetched(step) ? [providerTableId(plan.provider, plan.dataset)] : []),
+          ...upstream.map((dataset) => tableId(started.lake, dataset)),
+        ].map((name) => ({ ...name, facets: {}, inputFacets: {} })),
+    outputs: isEnd ? [buildStepOutput(run, step, upstream)] : [],
+  };
+}
+
+/** Whether a source is asked for what the step brings. */
+function isFetched({ plan }: StepProgress): boolean {
+  return plan.provider !== 'pipe';
+}
+
+/** The tables of the steps that this one needs. */
+function upstreamTables(run: RunState, step: StepProgress): readonly Dataset[] {
+  const tables = step.plan.needs.flatMap((need) => run.steps.get(need)?.plan.dataset ?? []);
+  return [...new Set(tables)].filter((dataset) => dataset !== step.plan.dataset);
+}
+
+function buildProviderInput(run: RunState, step: StepProgress): OpenLineageInput {
+  const { facet } = run;
+  const assertion = {
+    assertion: 'answered',
+    success: step.failedRequests === 0,
+    description: 'The source answered every request',
+    expected: String(step.completedRequests),
+    actual: String(step.completedRequests - step.failedRequests),
+    severity: 'error',
+  };
+  return {
+    ...toProviderDataset(step.plan.provider, step.plan.dataset, facet),
+    inputFacets: {
+      ...(step.requestedWindow === null
+        ? {}
+        : { subset: facet('inputSubset', { inputCondition: toWindowCondition(step.requestedWindow) }) }),
+      ...(step.completedRequests > 0
+        ? { dataQualityAssertions: facet('dataQualityAssertions', { assertions: [assertion] }) }
+        : {}),
+    },
+  };
+}
+
+/** What the table is like is said by the step that fills it. */
+function buildTableInput(run: RunState, dataset: Dataset): OpenLineageInput {
+  const { facet } = run;
+  const damaged = run.damaged.get(dataset) ?? 0;
+  const assertion = {
+    assertion: 'files_as_written',
+    success: damaged === 0,
+    description: 'Every file that the log names is on disk as it was written',
+    expected: '0',
+    actual: String(damaged),
+    severity: 'warn',
+  };
+  return {
+    ...tableId(run.started.lake, dataset),
+    facets: versionFacet(run, dataset),
+    inputFacets: { dataQualityAssertions: facet('dataQualityAssertions', { assertions: [assertion] }) },
+  };
+}
+
+function buildStepOutput(run: RunState, step: StepProgress, upstream: readonly Dataset[]): OpenLineageOutput {
+  const { facet, started } = run;
+  const { plan } = step;
+  const written = run.written.get(plan.dataset);
+  // Steps that share a table share its commits too: only the rows can be told apart.
+  const isOnlyWriter = stepsWriting(run, plan.dataset).length === 1;
+  const statistics = {
+    rowCount: step.rows,
+    ...(isOnlyWriter ? { size: written?.bytes ?? 0, fileCount: written?.files ?? 0 } : {}),
+  };
+  return {
+    ...toTableDataset(started.lake, plan.dataset, facet, {
+      ...columnLineage(started.lake, plan.provider, plan.dataset, upstream, facet),
+      ...versionFacet(run, plan.dataset),
+    }),
+    outputFacets: {
+      outputStatistics: facet('outputStatistics', statistics),
+      ...(step.requestedWindow === null
+        ? {}
+        : { subset: facet('outputSubset', { outputCondition: toWindowCondition(step.requestedWindow) }) }),
+    },
+  };
+}
+
+/** The version of the Delta log after the last commit of this run, when it made one. */
+function versionFacet(run: RunState, dataset: Dataset): Facets {
+  const written = run.written.get(dataset);
+  return written === undefined ? {} : { version: run.facet('version', { datasetVersion: String(written.version) }) };
+}
+
+function boundingWindow(windows: readonly Window[]): Window | null {
+  const [first, ...rest] = windows;
+  if (first === undefined) return null;
+  return rest.reduce(
+    (sum, { start, end }) => ({ start: Math.min(sum.start, start), end: Math.max(sum.end, end) }),
+    first,
+  );
+}

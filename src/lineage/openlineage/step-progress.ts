@@ -1,0 +1,89 @@
+import type { PlannedStepSummary, RunEvent, TaskStatus } from '../../core/events.js';
+import type { Dataset } from '../../core/tables/tables.js';
+import { formatCount, pluralize } from '../../platform/format.js';
+import type { Window } from '../../core/time/window.js';
+
+/** One step of a run while it goes on, as lineage needs to know it. */
+export interface StepProgress {
+  readonly plan: PlannedStepSummary;
+  state: 'waiting' | 'started' | 'ended';
+  readonly tasks: Record<TaskStatus, number>;
+  sentRequests: number;
+  completedRequests: number;
+  failedRequests: number;
+  rows: number;
+  /** From the first to the last instant asked for. */
+  requestedWindow: Window | null;
+  /** What the first task that went wrong said. */
+  firstFailure: string | null;
+}
+
+export function createStepProgress(plan: PlannedStepSummary): StepProgress {
+  return {
+    plan,
+    state: 'waiting',
+    tasks: { ok: 0, satisfied: 0, partial: 0, failed: 0, skipped: 0, interrupted: 0 },
+    sentRequests: 0,
+    completedRequests: 0,
+    failedRequests: 0,
+    rows: 0,
+    requestedWindow: null,
+    firstFailure: null,
+  };
+}
+
+export function recordSent(step: StepProgress, window: Window | null): void {
+  step.sentRequests++;
+  if (window === null) return;
+  const { requestedWindow } = step;
+  step.requestedWindow =
+    requestedWindow === null
+      ? window
+      : { start: Math.min(requestedWindow.start, window.start), end: Math.max(requestedWindow.end, window.end) };
+}
+
+export function recordCompleted(step: StepProgress, event: Extract<RunEvent, { type: 'request-completed' }>): void {
+  step.completedRequests++;
+  step.rows += event.rows;
+  if (event.outcome !== 'rows' && event.outcome !== 'empty' && event.outcome !== 'partial') step.failedRequests++;
+}
+
+export function recordTaskEnd(step: StepProgress, event: Extract<RunEvent, { type: 'task-finished' }>): void {
+  step.tasks[event.status]++;
+  if (event.status !== 'ok' && event.status !== 'up-to-date')
+    step.firstFailure ??= `${event.symbol}: ${event.reason ?? event.status}`;
+}
+
+/** How many of the step's tasks have ended. */
+export function countEndedTasks(step: StepProgress): number {
+  return Object.values(step.tasks).reduce((sum, count) => sum + count, 0);
+}
+
+/** How a step that is over is told to lineage systems: only what is whole counts as complete. */
+export function describeStepEnd(step: StepProgress): {
+  readonly type: 'COMPLETE' | 'FAIL' | 'ABORT';
+  readonly message: string | null;
+} {
+  const { tasks, plan } = step;
+  const failed = tasks.failed + tasks.partial;
+  const open = plan.tasks - countEndedTasks(step);
+  const describe = (count: number, verb: string): string =>
+    `${formatCount(count)} of ${pluralize(plan.tasks, 'task')} ${verb}${step.firstFailure === null ? '' : `, the first ${step.firstFailure}`}`;
+  if (failed > 0) return { type: 'FAIL', message: describe(failed, 'failed') };
+  if (tasks.interrupted > 0 || open > 0)
+    return { type: 'ABORT', message: describe(tasks.interrupted + Math.max(0, open), 'did not finish') };
+  if (tasks.skipped > 0) return { type: 'ABORT', message: describe(tasks.skipped, 'skipped') };
+  return { type: 'COMPLETE', message: null };
+}
+
+/** What a run wrote to one table. */
+export interface TableWritten {
+  version: number;
+  rows: number;
+  files: number;
+  bytes: number;
+  /** Requests whose answers are in the log, of this run only. */
+  committedRequests: number;
+}
+
+export type TablesWritten = Map<Dataset, TableWritten>;

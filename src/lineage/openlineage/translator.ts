@@ -1,0 +1,159 @@
+import type { RunEvent, RunStatus } from '../../core/events.js';
+import type { Dataset } from '../../core/tables/tables.js';
+import type { Instant } from '../../core/time/time.js';
+import { createFacetFactory, producerUrn } from './facets.js';
+import { buildRunEvent, buildStepEvent } from './events.js';
+import type { RunStarted, RunState } from './run-state.js';
+import { recordCustomStep, endCustomSteps } from './custom-step-events.js';
+import type { OpenLineageEvent } from './types.js';
+import {
+  countEndedTasks,
+  recordCompleted,
+  recordTaskEnd,
+  recordSent,
+  describeStepEnd,
+  createStepProgress,
+} from './step-progress.js';
+import type { StepProgress, TableWritten, TablesWritten } from './step-progress.js';
+
+/**
+ * Tells the events of one run in the words of OpenLineage: one OpenLineage run for the pipeline and one, with the pipeline's
+ * as parent, for each step with work: one that has everything already is named by the pipeline's end. Each gets one START and
+ * one COMPLETE, FAIL or ABORT.
+ */
+export function createOpenLineageTranslator(): (event: RunEvent) => readonly OpenLineageEvent[] {
+  let translate: Translate | null = null;
+  return (event) => {
+    if (event.type === 'run-started') translate = createRunTranslator(event);
+    return translate === null ? [] : translate(event);
+  };
+}
+
+type Translate = (event: RunEvent) => readonly OpenLineageEvent[];
+
+function createRunTranslator(started: RunStarted): Translate {
+  const run: RunState = {
+    started,
+    planned: null,
+    steps: new Map(),
+    written: new Map(),
+    damaged: new Map(),
+    customSteps: new Map(),
+    facet: createFacetFactory(producerUrn(started.version)),
+  };
+  const stepOfTask = new Map<string, StepProgress>();
+  let isFinished = false;
+
+  function startStep(step: StepProgress | undefined, at: Instant): readonly OpenLineageEvent[] {
+    if (step?.state !== 'waiting') return [];
+    step.state = 'started';
+    return [buildStepEvent(run, step, 'START', at)];
+  }
+
+  /** A step is over when its tasks are and what they brought is in the log, so that its end can say what was written. */
+  function end(at: Instant): readonly OpenLineageEvent[] {
+    const completed = [...run.steps.values()].filter((step) => step.state === 'started' && isStepDone(step));
+    for (const step of completed) step.state = 'ended';
+    return completed.map((step) => buildStepEvent(run, step, describeStepEnd(step).type, at));
+  }
+
+  function isStepDone(step: StepProgress): boolean {
+    if (countEndedTasks(step) < step.plan.tasks) return false;
+    const { dataset } = step.plan;
+    const answered = [...run.steps.values()].reduce(
+      (sum, one) => sum + (one.plan.dataset === dataset ? one.completedRequests : 0),
+      0,
+    );
+    return (run.written.get(dataset)?.committedRequests ?? 0) >= answered;
+  }
+
+  return (event) => {
+    if (isFinished) return [];
+    switch (event.type) {
+      case 'corruption-detected':
+        run.damaged.set(event.dataset, (run.damaged.get(event.dataset) ?? 0) + 1);
+        return [];
+      case 'planned': {
+        const first = run.planned === null;
+        run.planned = event;
+        for (const step of event.steps)
+          if (!run.steps.has(step.step)) run.steps.set(step.step, createStepProgress(step));
+        for (const plan of event.customSteps ?? [])
+          if (!run.customSteps.has(plan.step))
+            run.customSteps.set(plan.step, { plan, state: 'waiting', finished: null, replaced: null });
+        return first ? [buildRunEvent(run, 'START', started.at, null)] : [];
+      }
+      case 'task-started': {
+        if (run.customSteps.has(event.step)) return recordCustomStep(run, event);
+        const step = run.steps.get(event.step);
+        if (step !== undefined) stepOfTask.set(event.task, step);
+        return event.requests === 0 ? [] : startStep(step, event.at);
+      }
+      case 'request-sent': {
+        const step = stepOfTask.get(event.task);
+        if (step === undefined) return [];
+        const startEvents = startStep(step, event.at);
+        recordSent(step, event.window);
+        return startEvents;
+      }
+      case 'request-completed': {
+        const step = stepOfTask.get(event.task);
+        if (step !== undefined) recordCompleted(step, event);
+        return [];
+      }
+      case 'replaced':
+        return recordCustomStep(run, event);
+      case 'task-finished': {
+        if (run.customSteps.has(event.step)) return recordCustomStep(run, event);
+        const step = run.steps.get(event.step);
+        stepOfTask.delete(event.task);
+        if (step === undefined) return [];
+        const startEvents = event.status === 'up-to-date' ? [] : startStep(step, event.at);
+        recordTaskEnd(step, event);
+        return [...startEvents, ...end(event.at)];
+      }
+      case 'committed': {
+        const table = getTable(run.written, event.dataset);
+        table.version = event.version;
+        table.rows += event.rows;
+        table.files += event.files;
+        table.bytes += event.bytes;
+        if (run.planned !== null) table.committedRequests += event.requests;
+        return end(event.at);
+      }
+      case 'compacted': {
+        const table = run.written.get(event.dataset);
+        if (table !== undefined) table.version = event.version;
+        return [];
+      }
+      case 'run-finished': {
+        isFinished = true;
+        const startEvents = run.planned === null ? [buildRunEvent(run, 'START', started.at, null)] : [];
+        const unfinished = [...run.steps.values()].filter((step) => step.state === 'started');
+        const endEvents = unfinished.map((step) => buildStepEvent(run, step, describeStepEnd(step).type, event.at));
+        return [
+          ...startEvents,
+          ...endEvents,
+          ...endCustomSteps(run, event.at),
+          buildRunEvent(run, runEndEventTypes[event.status], event.at, event),
+        ];
+      }
+      default:
+        return [];
+    }
+  };
+}
+
+/** What is not whole is not complete: consumers that wait for this run would go on with holes. */
+const runEndEventTypes: Readonly<Record<RunStatus, 'COMPLETE' | 'FAIL' | 'ABORT'>> = {
+  ok: 'COMPLETE',
+  partial: 'FAIL',
+  failed: 'FAIL',
+  interrupted: 'ABORT',
+};
+
+function getTable(tables: TablesWritten, dataset: Dataset): TableWritten {
+  const table = tables.get(dataset) ?? { version: -1, rows: 0, files: 0, bytes: 0, committedRequests: 0 };
+  tables.set(dataset, table);
+  return table;
+}

@@ -1,0 +1,30 @@
+import { barSizes, isIntraday } from '../../core/tables/bars.js';
+import type { BarSize } from '../../core/tables/bars.js';
+import type { Calendar, TradingSession } from '../../core/time/calendar.js';
+import { addDays } from '../../core/time/time.js';
+import type { Instant } from '../../core/time/time.js';
+import type { Window } from '../../core/time/window.js';
+
+/**
+ * Up to when everything about bars of a size is known at an instant. In a session that has not ended that is the end of
+ * its last whole bar, for daily bars the start of its day; otherwise it is the instant itself.
+ */
+export function getAnsweredUntil(calendar: Calendar, barSize: BarSize, now: Instant): Instant {
+  const today = calendar.dateAt(now);
+  const currentSession = calendar.sessions(today, addDays(today, 1)).find((session) => session.close > now);
+  if (currentSession === undefined) return now;
+  if (!isIntraday(barSize) || now < currentSession.open) return currentSession.dayStart;
+  return now - ((now - currentSession.open) % barSizes[barSize]);
+}
+
+/** At most how many bars of a size begin in a window. */
+export function maxBarCount(barSize: BarSize, window: Window, sessions: readonly TradingSession[]): number {
+  if (!isIntraday(barSize)) return sessions.length;
+  const size = barSizes[barSize];
+  let count = 0;
+  for (const { open, close } of sessions) {
+    const length = Math.min(close, window.end) - Math.max(open, window.start);
+    if (length > 0) count += Math.ceil(length / size) + 1;
+  }
+  return count;
+}

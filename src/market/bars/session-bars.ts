@@ -1,0 +1,43 @@
+import type { TradingSession } from '../../core/time/calendar.js';
+import { minute, second } from '../../core/time/time.js';
+import { getBar } from './bar.js';
+import type { Bar, BarBuffer } from './bar.js';
+import type { SymbolProfile } from '../instruments/symbol-profile.js';
+import { hashKey } from '../../platform/random.js';
+import { createSessionBar, createSessionKey } from './session-bar.js';
+import { splitBar } from './split-bar.js';
+import type { RandomWalk } from '../random-walk/random-walk.js';
+
+/**
+ * The bars of one session at the three levels they are made on: the session, its minutes, the seconds of a minute. Every
+ * other size is a whole number of minutes, or divides a minute into whole numbers of seconds, and is put together from these.
+ */
+export interface SessionBars {
+  readonly bar: Bar;
+  minutes(): BarBuffer;
+  /** The seconds of the minute at an index of `minutes()`; slots count from the start of that minute. */
+  seconds(index: number): BarBuffer;
+}
+
+/** The bars of a symbol itself. */
+export function createSessionBars(
+  profile: SymbolProfile,
+  walk: RandomWalk,
+  day: number,
+  session: TradingSession,
+): SessionBars {
+  const length = session.close - session.open;
+  const key = createSessionKey(profile, day);
+  const bar = createSessionBar(profile, walk, day, length);
+  let cachedMinutes: BarBuffer | null = null;
+  const minutes = (): BarBuffer => (cachedMinutes ??= splitBar(bar, Math.ceil(length / minute), 'session', key));
+  return {
+    bar,
+    minutes,
+    seconds(index) {
+      const slot = minutes().slot[index] ?? 0;
+      const seconds = Math.ceil(Math.min(minute, length - slot * minute) / second);
+      return splitBar(getBar(minutes(), index), seconds, 'even', hashKey(hashKey(key, -1), slot));
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import type { Calendar, TradingSession } from '../../core/time/calendar.js';
+import { addDays, fromDayNumber, toDayNumber, day as msPerDay } from '../../core/time/time.js';
+import type { LocalDate } from '../../core/time/time.js';
+import { isIndianExchange } from '../instruments/indian-option-rules.js';
+
+/** One expiry of an underlying's options. */
+export interface Expiry {
+  readonly date: LocalDate;
+  readonly day: number;
+  /** The last session in which they trade. */
+  readonly session: TradingSession;
+  /** The day on which they are first listed. */
+  readonly listedDay: number;
+  readonly kind: 'weekly' | 'monthly';
+}
+
+/** Which expiries an underlying has. */
+export type ExpiryScheme =
+  /** All weeks, months and years. */
+  | { readonly kind: 'wide' }
+  /** A few months of a cycle (0, 1 or 2). */
+  | { readonly kind: 'narrow'; readonly cycle: number }
+  /** Three months, and weeks, quarters and half years where they are listed. */
+  | { readonly kind: 'indian'; readonly weekly: boolean; readonly longDated: boolean };
+
+/** How many days ahead the longest options are listed. */
+const maxTermDays = 730;
+
+/** The expiries listed on a date, nearest first. */
+export function listExpiries(calendar: Calendar, scheme: ExpiryScheme, date: LocalDate): readonly Expiry[] {
+  const today = toDayNumber(date);
+  const sessions = calendar.sessions(date, addDays(date, maxTermDays + 1));
+  const result: Expiry[] = [];
+  let next = 0;
+  for (let day = today; day <= today + maxTermDays; day++) {
+    if (!isExpiryDay(calendar, day)) continue;
+    const term = termAt(calendar, scheme, day);
+    if (term === 0 || day - term > today) continue;
+    const limit = fromDayNumber(day);
+    while (next < sessions.length && (sessions[next]?.date ?? '') <= limit) next++;
+    const session = sessions[next - 1];
+    const expiry = session === undefined ? null : createExpiry(calendar, scheme, day, session);
+    if (expiry === null || result.at(-1)?.day === expiry.day) continue;
+    result.push(expiry);
+  }
+  return result;
+}
+
+/** The expiry that falls on a date, whether or not it is listed yet or still; null when none does. */
+export function findExpiry(calendar: Calendar, scheme: ExpiryScheme, date: LocalDate): Expiry | null {
+  const first = toDayNumber(date);
+  for (let day = first; day < first + 7; day++) {
+    if (!isExpiryDay(calendar, day)) continue;
+    const session = calendar.sessions(date, fromDayNumber(day + 1)).at(-1);
+    return session?.date === date ? createExpiry(calendar, scheme, day, session) : null;
+  }
+  return null;
+}
+
+function createExpiry(
+  calendar: Calendar,
+  scheme: ExpiryScheme,
+  nominalDay: number,
+  session: TradingSession,
+): Expiry | null {
+  const term = termAt(calendar, scheme, nominalDay);
+  if (term === 0) return null;
+  return {
+    date: session.date,
+    day: toDayNumber(session.date),
+    session,
+    listedDay: nominalDay - term,
+    kind: isMonthly(calendar, nominalDay) ? 'monthly' : 'weekly',
+  };
+}
+
+function termAt(calendar: Calendar, scheme: ExpiryScheme, nominalDay: number): number {
+  return getListingTerm(scheme, monthOf(nominalDay), isMonthly(calendar, nominalDay));
+}
+
+/** How many days ahead an expiry is listed; 0 for never. */
+function getListingTerm(scheme: ExpiryScheme, month: number, monthly: boolean): number {
+  if (scheme.kind === 'narrow') return !monthly ? 0 : month % 3 === scheme.cycle ? 270 : 63;
+  if (scheme.kind === 'indian') {
+    if (!monthly) return scheme.weekly ? 35 : 0;
+    return !scheme.longDated || month % 3 !== 0 ? 91 : month % 6 === 0 ? maxTermDays : 365;
+  }
+  if (!monthly) return 56;
+  return month === 1 || month === 6 ? maxTermDays : 365;
+}
+
+const thursday = 0;
+const friday = 1;
+const tuesday = 5;
+
+/** 1 January 2025: from this day on BSE's options expire on Tuesdays instead of Fridays. */
+const bseTuesdayStart = 20_089;
+/** 1 September 2025: from this day on NSE's options expire on Tuesdays instead of Thursdays, and BSE's the other way round. */
+const indianWeekdaySwap = 20_332;
+
+function getIndianExpiryWeekday(exchange: string, day: number): number {
+  if (exchange === 'XBOM') return day < bseTuesdayStart ? friday : day < indianWeekdaySwap ? tuesday : thursday;
+  return day < indianWeekdaySwap ? thursday : tuesday;
+}
+
+/** Whether options expire on this day by rule; when it is closed they do so in the session before. */
+function isExpiryDay(calendar: Calendar, day: number): boolean {
+  const weekday = ((day % 7) + 7) % 7;
+  if (!isIndianExchange(calendar)) return weekday === friday;
+  return weekday === getIndianExpiryWeekday(calendar.exchange, day);
+}
+
+/** Monthly options expire on the third Friday, in India on the last expiry day of the month. */
+function isMonthly(calendar: Calendar, day: number): boolean {
+  if (isIndianExchange(calendar)) return monthOf(day + 7) !== monthOf(day);
+  const dayOfMonth = new Date(day * msPerDay).getUTCDate();
+  return dayOfMonth >= 15 && dayOfMonth <= 21;
+}
+
+/** The month of a day number, 1 to 12. */
+function monthOf(day: number): number {
+  return new Date(day * msPerDay).getUTCMonth() + 1;
+}

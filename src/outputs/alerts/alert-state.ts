@@ -1,0 +1,158 @@
+import type { RunId } from '../../core/request.js';
+import type { Instant } from '../../core/time/time.js';
+import type { AlertRule } from '../../config/pipeline/notifications/notifications.js';
+import { isSameRule } from './alert-change.js';
+import type { AlertChange, RuleRef } from './alert-change.js';
+import type { Notification, NotificationKind } from './notification.js';
+
+/** Something that is wrong, or was not long ago: what was told of it has to be remembered, so as not to say it again. */
+export interface Alert {
+  readonly rule: RuleRef;
+  readonly subject: string;
+  /** As it was last found. */
+  readonly message: string;
+  readonly startedAt: Instant;
+  /** When it was found to be well again; null while it is open. */
+  readonly resolvedAt: Instant | null;
+  /** What each channel has heard. */
+  readonly deliveries: Readonly<Record<string, DeliveryState>>;
+}
+
+/** What a channel has heard of an alert. */
+export interface DeliveryState {
+  /** When it was last told that the alert is open. */
+  readonly notifiedAt: Instant;
+  /** Whether it was told since that it is over. */
+  readonly resolved: boolean;
+}
+
+/** The alerts of one pipeline, by rule and subject. */
+export type Alerts = ReadonlyMap<string, Alert>;
+
+/** A message that is due, and the alerts that are told once it has arrived. */
+export interface PendingNotification {
+  readonly channel: string;
+  readonly notification: Notification;
+  readonly keys: readonly string[];
+}
+
+export const noAlerts: Alerts = new Map();
+
+function alertKey({ on, severity }: RuleRef, subject: string): string {
+  return `${on}/${severity}/${subject}`;
+}
+
+/** What is known after some more was found out. Gives the same object when nothing is new. */
+export function applyChanges(alerts: Alerts, changes: readonly AlertChange[], now: Instant): Alerts {
+  const updates = new Map<string, Alert>();
+  const known = (key: string): Alert | undefined => updates.get(key) ?? alerts.get(key);
+  const resolve = (key: string): void => {
+    const alert = known(key);
+    if (alert?.resolvedAt === null) updates.set(key, { ...alert, resolvedAt: now });
+  };
+  for (const change of changes) {
+    const { rule } = change;
+    switch (change.kind) {
+      case 'raise': {
+        const { subject, message } = change;
+        const key = alertKey(rule, subject);
+        const before = known(key);
+        if (before === undefined)
+          updates.set(key, { rule, subject, message, startedAt: now, resolvedAt: null, deliveries: {} });
+        else if (before.resolvedAt !== null) updates.set(key, { ...before, message, startedAt: now, resolvedAt: null });
+        else if (before.message !== message) updates.set(key, { ...before, message });
+        break;
+      }
+      case 'clear':
+        resolve(alertKey(rule, change.subject));
+        break;
+      case 'clear-others':
+        for (const [key, { rule: otherRule, subject }] of [...alerts, ...updates]) {
+          const isInScope = change.isInScope?.(subject) ?? true;
+          if (isInScope && isSameRule(otherRule, rule) && !change.subjects.has(subject)) resolve(key);
+        }
+    }
+  }
+  return updates.size === 0 ? alerts : new Map([...alerts, ...updates]);
+}
+
+/**
+ * Forgets what nobody needs any more: alerts of rules and subjects that are gone, and those that are over, once nothing is
+ * left to be told about them and coming back would be news again.
+ */
+export function pruneAlerts(
+  alerts: Alerts,
+  rules: readonly AlertRule[],
+  isActiveSubject: (alert: Alert) => boolean,
+  now: Instant,
+): Alerts {
+  const kept = [...alerts].filter(([, alert]) => {
+    const rule = rules.find((one) => isSameRule(one, alert.rule));
+    if (rule === undefined || !isActiveSubject(alert)) return false;
+    if (alert.resolvedAt === null) return true;
+    return rule.channels.some((channel) => {
+      const delivery = alert.deliveries[channel];
+      return delivery !== undefined && (!delivery.resolved || now - delivery.notifiedAt < rule.repeatAfter);
+    });
+  });
+  return kept.length === alerts.size ? alerts : new Map(kept);
+}
+
+/** The messages that are due: one for each channel, rule and kind, whatever the number of alerts. */
+export function pendingNotifications(
+  alerts: Alerts,
+  rules: readonly AlertRule[],
+  about: { readonly pipeline: string; readonly run: RunId | null; readonly now: Instant },
+): readonly PendingNotification[] {
+  const pending: PendingNotification[] = [];
+  for (const rule of rules) {
+    const ruleAlerts = [...alerts]
+      .filter(([, alert]) => isSameRule(alert.rule, rule))
+      .sort(([, a], [, b]) => (a.subject < b.subject ? -1 : 1));
+    if (ruleAlerts.length === 0) continue;
+    for (const channel of rule.channels) {
+      for (const kind of ['raised', 'still open', 'recovered'] as const) {
+        const matching = ruleAlerts.filter(([, alert]) => notificationKind(alert, channel, rule, about.now) === kind);
+        if (matching.length === 0) continue;
+        const { pipeline, run, now: at } = about;
+        const entries = matching.map(([, { subject, message, startedAt, resolvedAt }]) => ({
+          subject,
+          words: message,
+          since: startedAt,
+          until: resolvedAt,
+        }));
+        const notification = { kind, on: rule.on, severity: rule.severity, pipeline, run, at, alerts: entries };
+        pending.push({ channel, notification, keys: matching.map(([key]) => key) });
+      }
+    }
+  }
+  return pending;
+}
+
+/** What a channel is to be told of an alert now; null for nothing. */
+function notificationKind(
+  { resolvedAt, deliveries }: Alert,
+  channel: string,
+  rule: AlertRule,
+  now: Instant,
+): NotificationKind | null {
+  const known = deliveries[channel];
+  if (known === undefined) return resolvedAt === null ? 'raised' : null;
+  if (resolvedAt !== null) return known.resolved ? null : 'recovered';
+  if (now - known.notifiedAt < rule.repeatAfter) return null;
+  return known.resolved ? 'raised' : 'still open';
+}
+
+/** What is known after a message has arrived. */
+export function markNotified(alerts: Alerts, { channel, notification, keys }: PendingNotification): Alerts {
+  const next = new Map(alerts);
+  for (const key of keys) {
+    const alert = next.get(key);
+    if (alert === undefined) continue;
+    const notifiedAt =
+      notification.kind === 'recovered' ? (alert.deliveries[channel]?.notifiedAt ?? notification.at) : notification.at;
+    const deliveries = { ...alert.deliveries, [channel]: { notifiedAt, resolved: notification.kind === 'recovered' } };
+    next.set(key, { ...alert, deliveries });
+  }
+  return next;
+}

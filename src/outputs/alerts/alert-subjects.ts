@@ -1,0 +1,44 @@
+import type { Pipeline } from '../../config/pipeline/pipeline.js';
+import type { Alert } from './alert-state.js';
+
+/** Whether a pipeline still has what an alert is about: a symbol that was taken out of it has no chain to be too old. */
+export function createSubjectFilter({
+  symbols,
+  steps,
+  name,
+}: Pick<Pipeline, 'symbols' | 'steps' | 'name'>): (alert: Alert) => boolean {
+  const symbolNames = new Set(symbols.map(({ instrument }) => instrument.symbol));
+  const stepNames = new Set(steps.map((step) => step.name));
+  const providerNames = new Set<string>(steps.map(({ provider }) => provider));
+  const isKnownProvider = (source: string | undefined): boolean => source !== undefined && providerNames.has(source);
+  return ({ rule, subject }) => {
+    switch (rule.on) {
+      case 'prerequisite_violation':
+      case 'missing_equity_data':
+      case 'task_failed': {
+        const slash = subject.indexOf('/');
+        const hasSymbol = slash >= 0 && slash < subject.length - 1;
+        // A step that is done once for all symbols has a task without one.
+        return !hasSymbol || (stepNames.has(subject.slice(0, slash)) && symbolNames.has(subject.slice(slash + 1)));
+      }
+      case 'stale_option_chains':
+        return symbolNames.has(subject);
+      case 'api_circuit_breaker_open': {
+        const [source, symbol] = subject.split(/\/(.*)/s);
+        return isKnownProvider(source) && (symbol === undefined || symbolNames.has(symbol));
+      }
+      case 'error_rate':
+        return isKnownProvider(subject);
+      case 'data_integrity_failure':
+        return true;
+      case 'run_failed':
+      case 'run_missed':
+        return subject === name;
+    }
+  };
+}
+
+/** Whether the subject of an alert is a table, as runs find damage, and no rule that a check has held it against. */
+export function isTableSubject(subject: string): boolean {
+  return !subject.includes('/');
+}

@@ -1,0 +1,99 @@
+import type { RunEvent, TaskStatus } from '../../core/events.js';
+import type { DataOrigin } from '../../core/series.js';
+import type { Duration } from '../../core/time/time.js';
+
+/** What a run did for one symbol. */
+export interface SymbolPanel {
+  readonly symbol: string;
+  /** That of its step that went worst. */
+  status: TaskStatus;
+  requests: number;
+  rows: number;
+  readonly steps: Record<
+    string,
+    { readonly status: TaskStatus; readonly requests: number; readonly rows: number; readonly reason: string | null }
+  >;
+}
+
+/** How one source answered. */
+export interface ProviderPanel {
+  readonly provider: DataOrigin;
+  answers: number;
+  readonly outcomes: Record<string, number>;
+  /** From 0 to 1. */
+  failureShare: number;
+  /** Of one answer, on average. */
+  answerSeconds: number;
+  breaker: 'open' | 'half-open' | 'closed';
+  waitedSeconds: number;
+}
+
+/** Sums a run up by symbol and by source, which its report does not: a dashboard has a line for each. */
+export interface RunPanels {
+  handle(event: RunEvent): void;
+  symbols(): readonly SymbolPanel[];
+  providers(): readonly ProviderPanel[];
+}
+
+const worstFirst: readonly TaskStatus[] = ['failed', 'partial', 'skipped', 'interrupted', 'ok', 'up-to-date'];
+const usefulOutcomes: ReadonlySet<string> = new Set(['rows', 'empty', 'partial', 'lost']);
+
+export function createRunPanels(): RunPanels {
+  const symbols = new Map<string, SymbolPanel>();
+  const providers = new Map<DataOrigin, ProviderPanel & { durationMs: Duration; failed: number }>();
+
+  const getProvider = (provider: DataOrigin) => {
+    let panel = providers.get(provider);
+    if (panel === undefined) {
+      const initial = {
+        answers: 0,
+        outcomes: {},
+        failureShare: 0,
+        answerSeconds: 0,
+        waitedSeconds: 0,
+        durationMs: 0,
+        failed: 0,
+      };
+      panel = { provider, breaker: 'closed', ...initial };
+      providers.set(provider, panel);
+    }
+    return panel;
+  };
+
+  return {
+    handle(event) {
+      switch (event.type) {
+        case 'task-finished': {
+          const { symbol, step, status, requests, rows, reason = null } = event;
+          const panel = symbols.get(symbol) ?? { symbol, status, requests: 0, rows: 0, steps: {} };
+          if (worstFirst.indexOf(status) < worstFirst.indexOf(panel.status)) panel.status = status;
+          panel.requests += requests;
+          panel.rows += rows;
+          panel.steps[step] = { status, requests, rows, reason };
+          symbols.set(symbol, panel);
+          return;
+        }
+        case 'request-completed': {
+          const panel = getProvider(event.provider);
+          panel.answers++;
+          panel.durationMs += event.durationMs;
+          panel.outcomes[event.outcome] = (panel.outcomes[event.outcome] ?? 0) + 1;
+          if (!usefulOutcomes.has(event.outcome)) panel.failed++;
+          panel.failureShare = panel.failed / panel.answers;
+          panel.answerSeconds = panel.durationMs / panel.answers / 1000;
+          return;
+        }
+        case 'breaker-changed':
+          if (event.symbol === undefined) getProvider(event.provider).breaker = event.state;
+          return;
+        case 'rate-limited':
+          getProvider(event.provider).waitedSeconds += event.waitedMs / 1000;
+          return;
+        default:
+          return;
+      }
+    },
+    symbols: () => [...symbols.values()].sort((a, b) => (a.symbol < b.symbol ? -1 : 1)),
+    providers: () => [...providers.values()].map(({ durationMs: _took, failed: _failed, ...panel }) => panel),
+  };
+}

@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+
+import { formatInstant } from '../../core/time/time.js';
+import type { Instant } from '../../core/time/time.js';
+import type { TableStatistics } from '../../lake/api.js';
+import { toReportDocument } from '../report/json.js';
+import type { RunReport } from '../report/report.js';
+import type { Alert } from '../alerts/alert-state.js';
+import type { FileStore } from '../file-store.js';
+import type { Redact } from '../../platform/redact.js';
+import type { RunPanels } from './run-panels.js';
+
+/** What panels are made of. */
+export interface PanelContent {
+  readonly report: RunReport;
+  readonly panels: RunPanels;
+  readonly tables: readonly TableStatistics[];
+  readonly alerts: readonly Alert[];
+  readonly now: Instant;
+}
+
+/**
+ * Writes the files of a dashboard, each replaced at once: a reader never sees half of one. `status.json` comes last and says
+ * of which run it is; each of the others names its run too, so that a reader can tell when it fell between two.
+ */
+export async function writePanels(
+  folder: string,
+  content: PanelContent,
+  files: Pick<FileStore, 'replace'>,
+  redact: Redact,
+): Promise<void> {
+  const { report, now } = content;
+  const head = { v: 1, pipeline: report.pipeline.name, run: report.runId, at: formatInstant(now) };
+  const bodies = buildPanels(content);
+  const write = (name: string, body: object): Promise<void> =>
+    files.replace(join(folder, name), redact(`${JSON.stringify({ ...head, ...body }, null, 1)}\n`));
+  await Promise.all(Object.entries(bodies).map(([name, body]) => write(name, body)));
+  await write('status.json', buildStatus(content, Object.keys(bodies)));
+}
+
+/** The pipeline whose panels a folder holds; null where it holds none that can be read. */
+export async function readPanelsOwner(folder: string, files: Pick<FileStore, 'read'>): Promise<string | null> {
+  const text = await files.read(join(folder, 'status.json'));
+  if (text === null) return null;
+  try {
+    const status: unknown = JSON.parse(text);
+    const isStatus = typeof status === 'object' && status !== null && 'pipeline' in status;
+    return isStatus && typeof status.pipeline === 'string' ? status.pipeline : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function buildPanels({ report, panels, tables, alerts }: PanelContent): Readonly<Record<string, object>> {
+  return {
+    'run.json': { report: toReportDocument(report) },
+    'symbols.json': { symbols: panels.symbols() },
+    'sources.json': { sources: panels.providers() },
+    'tables.json': { tables: tables.filter(({ version }) => version >= 0).map(toTablePanel) },
+    'alerts.json': { alerts: listOpenAlerts(alerts) },
+  };
+}
+
+function buildStatus({ report, panels, alerts }: PanelContent, names: readonly string[]): object {
+  const open = listOpenAlerts(alerts);
+  return {
+    status: report.status,
+    reason: report.reason,
+    startedAt: formatInstant(report.startedAt),
+    endedAt: formatInstant(report.endedAt),
+    tookSeconds: report.durationMs / 1000,
+    requests: report.requests,
+    rows: report.rows,
+    tasks: report.tasks,
+    warnings: report.warnings.first.length + report.warnings.more,
+    sources: panels
+      .providers()
+      .map(({ provider, breaker, failureShare }) => ({ source: provider, breaker, failureShare })),
+    alerts: { open: open.length, critical: open.filter(({ severity }) => severity === 'critical').length },
+    panels: names,
+  };
+}
+
+function toTablePanel({ span, ...table }: TableStatistics): object {
+  const times = span === null ? null : { start: formatInstant(span.start), end: formatInstant(span.end) };
+  return { ...table, span: times };
+}
+
+/** The alerts that are open, as programs read them, the longest open first. */
+export function listOpenAlerts(alerts: Iterable<Alert>): readonly OpenAlert[] {
+  return [...alerts]
+    .filter(({ resolvedAt }) => resolvedAt === null)
+    .sort((a, b) => a.startedAt - b.startedAt)
+    .map(({ rule, subject, message, startedAt, deliveries }) => ({
+      rule: rule.on,
+      severity: rule.severity,
+      subject,
+      message,
+      since: formatInstant(startedAt),
+      told: Object.keys(deliveries),
+    }));
+}
+
+/** An open alert as programs read it. */
+export interface OpenAlert {
+  readonly rule: string;
+  readonly severity: string;
+  readonly subject: string;
+  readonly message: string;
+  readonly startedAt: string;
+  /** The channels that have heard of it. */
+  readonly notifiedChannels: readonly string[];
+}

@@ -1,0 +1,155 @@
+import { formatInstant } from '../../core/time/time.js';
+import { formatBytes, formatCount, humanizeDuration, pluralize } from '../../platform/format.js';
+import { formatTable, wrapText } from '../../platform/table.js';
+import type { TableCell } from '../../platform/table.js';
+import { plainStyle } from '../../platform/style.js';
+import type { ApplyStyle } from '../../platform/style.js';
+import type { ProblemGroup, RunReport } from './report.js';
+import { totalCount } from './counters.js';
+import {
+  describeBreakers,
+  formatTruncatedList,
+  describeOutcome,
+  shortHash,
+  describeStatus,
+  describeTasks,
+  formatTimes,
+} from './descriptions.js';
+
+/** How to write a report as text. */
+export interface ReportTextOptions {
+  readonly style?: ApplyStyle;
+  /** Where the run's files are, for the last lines. */
+  readonly folder?: string | null;
+  readonly width?: number;
+}
+
+/** The summary at the end of a run: what happened, what went wrong and what to do about it, where to look next. */
+export function formatReportText(report: RunReport, options: ReportTextOptions = {}): string {
+  const style = options.style ?? plainStyle;
+  const width = options.width ?? 100;
+  const sections = [
+    formatHeadline(report, style),
+    formatStepTable(report, style),
+    formatFacts(report, style),
+    formatProblems(report, style, width),
+    formatNextSteps(report, style, options.folder ?? null),
+  ];
+  return `${sections
+    .filter((section) => section.length > 0)
+    .map((section) => section.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function formatHeadline(report: RunReport, style: ApplyStyle): string[] {
+  const { text, tone } = describeStatus(report);
+  const lines = [`${style('strong', report.pipeline.name)}  ${style(tone, text)}  ${describeOutcome(report)}`];
+  if (report.reason !== null) lines.push(`  ${style(tone, report.reason)}`);
+  lines.push(
+    style(
+      'quiet',
+      `  run ${report.runId}, ${formatInstant(report.startedAt)}, ${report.pipeline.file} (${shortHash(report.pipeline.hash)})`,
+    ),
+  );
+  return lines;
+}
+
+function formatStepTable(report: RunReport, style: ApplyStyle): string[] {
+  if (report.steps.length === 0) return [];
+  const quiet = (text: string): string => style('quiet', text);
+  const header: TableCell[] = ['  step', 'requests', 'rows', 'time', 'tasks'].map((text) => ({ text, paint: quiet }));
+  const rows = report.steps.map((step): TableCell[] => {
+    const words = describeTasks(step.tasks);
+    return [
+      { text: `  ${step.step}` },
+      { text: formatCount(step.requests) },
+      { text: formatCount(step.rows) },
+      { text: step.span === null ? '-' : humanizeDuration(step.span.end - step.span.start) },
+      {
+        text: words.length === 0 ? '-' : words.map(({ text }) => text).join(', '),
+        style: (text) => (words.length === 0 ? text : words.map((label) => style(label.tone, label.text)).join(', ')),
+      },
+    ];
+  });
+  return formatTable([header, ...rows], ['left', 'right', 'right', 'right', 'left']);
+}
+
+/** What else is worth knowing, one line each, behind a word that says what about. */
+function formatFacts(report: RunReport, style: ApplyStyle): string[] {
+  const lines: [string, string][] = [];
+  const { planned, recovered } = report;
+  if (planned !== null && report.requests > 0) {
+    const estimated = planned.estimatedRequests > 0 ? ` and about ${formatCount(planned.estimatedRequests)} more` : '';
+    const time = planned.estimatedMs > 0 ? ` in ${humanizeDuration(planned.estimatedMs)}` : '';
+    lines.push(['planned', `${pluralize(planned.requests, 'request')}${estimated}${time}`]);
+  }
+  if (recovered !== null && recovered.results > 0) {
+    const from = pluralize(recovered.runs.length, 'interrupted run');
+    lines.push([
+      'recovered',
+      `${pluralize(recovered.results, 'answer')} with ${pluralize(recovered.rows, 'row')} that ${from} had received`,
+    ]);
+  }
+  for (const budget of report.budgets) {
+    lines.push([
+      'waited',
+      `${humanizeDuration(budget.waitedMs)} for ${budget.provider}: ${budget.budget} (${formatTimes(budget.waits)}, ${humanizeDuration(budget.maxWaitMs)} at most)`,
+    ]);
+  }
+  if (report.retries > 0) lines.push(['retried', pluralize(report.retries, 'request')]);
+  for (const words of describeBreakers(report.breakers)) lines.push(['left alone', words]);
+  for (const table of report.tables.filter(({ commits }) => commits > 0)) {
+    lines.push([
+      'stored',
+      `${table.dataset}: ${pluralize(table.rows, 'row')} in ${pluralize(table.files, 'file')}, ${formatBytes(table.bytes)}, now version ${String(table.version)}`,
+    ]);
+  }
+  for (const { dataset, path, problem: what } of report.damage.first.slice(0, 5))
+    lines.push(['damaged', `${dataset}: ${path} (${what})`]);
+  const hiddenCount = totalCount(report.damage) - Math.min(5, report.damage.first.length);
+  if (hiddenCount > 0) lines.push(['damaged', `and ${pluralize(hiddenCount, 'more file', 'more files')}`]);
+  for (const warning of report.warnings.first) lines.push(['warning', warning]);
+  if (report.warnings.more > 0) lines.push(['warning', `and ${pluralize(report.warnings.more, 'more warning')}`]);
+  return formatTable(
+    lines.map(([label, text], index) => [
+      {
+        text: lines[index - 1]?.[0] === label ? '' : `  ${label}`,
+        paint: (labelText) => style(factTone(label), labelText),
+      },
+      { text },
+    ]),
+    ['left', 'left'],
+  );
+}
+
+function factTone(label: string): 'warn' | 'quiet' {
+  return label === 'warning' || label === 'damaged' || label === 'left alone' ? 'warn' : 'quiet';
+}
+
+function formatProblems(report: RunReport, style: ApplyStyle, width: number): string[] {
+  const lines = report.problems.first.flatMap((group) => formatProblem(group, style, width));
+  if (report.problems.more > 0)
+    lines.push(`  and ${pluralize(report.problems.more, 'more task')} with reasons of their own`);
+  return lines;
+}
+
+function formatProblem(group: ProblemGroup, style: ApplyStyle, width: number): string[] {
+  const tone = group.status === 'failed' ? 'bad' : 'warn';
+  const title = `${style(tone, group.status === 'partial' ? 'in part' : group.status)}  ${style('strong', group.steps.join(', '))}  ${formatTruncatedList(group.symbols, 8)}`;
+  const hintLines = group.hint === null ? [] : wrapText(group.hint, width - 6);
+  const reason = group.reason === group.status ? [] : wrapText(group.reason, width - 4);
+  return [
+    `  ${title}`,
+    ...reason.map((line) => `    ${line}`),
+    ...hintLines.map((line, index) => style('link', `    ${index === 0 ? '→' : ' '} ${line}`)),
+  ];
+}
+
+function formatNextSteps(report: RunReport, style: ApplyStyle, folder: string | null): string[] {
+  const lines: string[] = [];
+  if (report.status === 'unfinished' || report.status === 'interrupted') {
+    lines.push(`  ${style('quiet', 'go on')}    pipe run ${report.pipeline.file}`);
+  }
+  if (folder !== null) lines.push(`  ${style('quiet', 'report')}   ${folder}/report.html`);
+  return lines;
+}

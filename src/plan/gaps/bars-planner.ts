@@ -1,0 +1,98 @@
+import { barSizes, isIntraday } from '../../core/tables/bars.js';
+import type { BarSize } from '../../core/tables/bars.js';
+import type { TradingSession } from '../../core/time/calendar.js';
+import type { SeriesCoverage } from '../../core/coverage.js';
+import type { Instant } from '../../core/time/time.js';
+import type { EquityStep, OptionsStep } from '../../config/pipeline/pipeline.js';
+import { overlaps } from '../../core/time/window.js';
+import { batchGaps } from './batch-gaps.js';
+import type { RequestBatch } from './batch-gaps.js';
+import { joinGaps, sessionGaps } from './session-gaps.js';
+import type { PlanContext } from '../plan-context.js';
+import type { Gap } from '../plan.js';
+import { wantedSessions } from './wanted-sessions.js';
+
+/** What one series of bars lacks, and the fewest requests that bring it. */
+export interface MissingBars {
+  readonly gaps: readonly Gap[];
+  readonly batches: readonly RequestBatch[];
+  /** Whether some of the wanted sessions were refused and are left alone. */
+  readonly hasDeniedWindows: boolean;
+}
+
+const noMissingBars: MissingBars = { gaps: [], batches: [], hasDeniedWindows: false };
+
+/** Says what a series needs; remembers by shared coverage lists, so that equal histories are planned once. */
+export interface BarsPlanner {
+  getWantedSessions(step: EquityStep | OptionsStep, calendar: string): readonly TradingSession[];
+  /** `first` is when the source's history begins, where that is known: nothing before its day is missing. */
+  findMissing(
+    step: EquityStep | OptionsStep,
+    calendar: string,
+    barSize: BarSize,
+    coverage: SeriesCoverage,
+    historyStart?: Instant,
+  ): MissingBars;
+}
+
+export function createBarsPlanner(context: PlanContext): BarsPlanner {
+  const sessionsByKey = new Map<string, readonly TradingSession[]>();
+  const missingByKey = new Map<string, Map<SeriesCoverage, MissingBars>>();
+
+  const getWantedSessions = (step: EquityStep | OptionsStep, calendar: string): readonly TradingSession[] => {
+    const key = `${step.name}\n${calendar}`;
+    let sessions = sessionsByKey.get(key);
+    if (sessions === undefined) {
+      sessions = wantedSessions(context.calendar(calendar), step.lookback, step.hours, context.options, context.now);
+      sessionsByKey.set(key, sessions);
+    }
+    return sessions;
+  };
+
+  return {
+    getWantedSessions,
+    findMissing(step, calendar, barSize, coverage, historyStart = -Infinity) {
+      const key = `${step.name}\n${calendar}\n${barSize}\n${historyStart}`;
+      let missingByCoverage = missingByKey.get(key);
+      if (missingByCoverage === undefined)
+        missingByKey.set(key, (missingByCoverage = new Map<SeriesCoverage, MissingBars>()));
+      const cached = missingByCoverage.get(coverage);
+      if (cached !== undefined) return cached;
+      const limits = context.limits(step.provider);
+      const sessions = getWantedSessions(step, calendar);
+      const firstIndex = sessions.findIndex(({ dayEnd }) => dayEnd > historyStart);
+      const existingSessions = firstIndex <= 0 ? (firstIndex === 0 ? sessions : []) : sessions.slice(firstIndex);
+      const missing = sessionGaps(coverage, existingSessions, {
+        ...context.options,
+        hours: step.hours,
+        revisionWindow: step.revisionWindow ?? limits.revisionWindow,
+        wholeSessions: !isIntraday(barSize),
+        now: context.now,
+      });
+      const hasDeniedWindows =
+        !context.options.retryDenied && !context.options.force && hasDeniedSessions(coverage, existingSessions);
+      const need =
+        missing.length === 0
+          ? hasDeniedWindows
+            ? { ...noMissingBars, hasDeniedWindows }
+            : noMissingBars
+          : {
+              hasDeniedWindows,
+              gaps: joinGaps(missing),
+              // A bar longer than the limit would allow is still one bar: never cut below the bar itself.
+              cuts: batchGaps(missing, Math.max(limits.maxWindow[barSize], barSizes[barSize]), step.hours),
+            };
+      missingByCoverage.set(coverage, need);
+      return need;
+    },
+  };
+}
+
+/** Whether permission was refused for some of the sessions. */
+function hasDeniedSessions(coverage: SeriesCoverage, sessions: readonly TradingSession[]): boolean {
+  const denied = coverage.filter(({ state }) => state === 'denied');
+  return (
+    denied.length > 0 &&
+    sessions.some(({ open, close }) => denied.some((part) => overlaps(part, { start: open, end: close })))
+  );
+}

@@ -1,0 +1,81 @@
+import type { TradingHours } from '../../core/tables/bars.js';
+import { day } from '../../core/time/time.js';
+import { toDayNumber } from '../../core/time/time.js';
+import type { Duration } from '../../core/time/time.js';
+import { intersect, normalize } from '../../core/time/window.js';
+import type { Window, Windows } from '../../core/time/window.js';
+import { joinGaps } from './session-gaps.js';
+import type { SessionGap } from './session-gaps.js';
+import { tradingSpan } from './wanted-sessions.js';
+
+/** One request to be made: what to ask for, and which gaps in it that closes. */
+export interface RequestBatch {
+  readonly window: Window;
+  readonly closes: Windows;
+}
+
+/**
+ * Covers the gaps with as few windows as the source's limit allows. Starting each window at the first gap not yet covered
+ * and stretching it as far as the limit goes is optimal: no other choice reaches further.
+ *
+ * A limit of days counts dates, as the sources do, so that a day of 25 hours is still one day. A shorter limit is cut
+ * inside the session's trading hours and never spans a night.
+ */
+export function batchGaps(
+  gaps: readonly SessionGap[],
+  maxWindow: Duration,
+  hours: TradingHours,
+): readonly RequestBatch[] {
+  return maxWindow >= day
+    ? batchByDates(gaps, Math.floor(maxWindow / day))
+    : batchWithinSessions(gaps, maxWindow, hours);
+}
+
+function batchByDates(gaps: readonly SessionGap[], days: number): readonly RequestBatch[] {
+  const batches: RequestBatch[] = [];
+  let from = 0;
+  while (from < gaps.length) {
+    const first = gaps[from];
+    if (first === undefined) break;
+    const lastDay = toDayNumber(first.session.date) + days - 1;
+    let to = from + 1;
+    while (to < gaps.length && toDayNumber(gaps[to]?.session.date ?? '') <= lastDay) to++;
+    const closes = mergeGapWindows(gaps.slice(from, to));
+    const start = closes[0]?.start;
+    const end = closes.at(-1)?.end;
+    if (start !== undefined && end !== undefined) batches.push({ window: { start, end }, closes });
+    from = to;
+  }
+  return batches;
+}
+
+function batchWithinSessions(
+  gaps: readonly SessionGap[],
+  maxWindow: Duration,
+  hours: TradingHours,
+): readonly RequestBatch[] {
+  const batches: RequestBatch[] = [];
+  for (const gap of gaps) {
+    const missing = gap.isWhole ? [tradingSpan(gap.session, hours)] : gap.windows;
+    let position = missing[0]?.start;
+    while (position !== undefined) {
+      const range = { start: position, end: position + maxWindow };
+      const closes = intersect(missing, [range]);
+      const end = closes.at(-1)?.end ?? range.end;
+      batches.push({ window: { start: position, end }, closes });
+      position = nextUncoveredInstant(missing, end);
+    }
+  }
+  return batches;
+}
+
+function nextUncoveredInstant(windows: Windows, instant: number): number | undefined {
+  const next = windows.find((window) => window.end > instant);
+  return next === undefined ? undefined : Math.max(next.start, instant);
+}
+
+/** Reasons do not matter for what is asked: neighbouring gaps are one window whatever led to each. */
+function mergeGapWindows(gaps: readonly SessionGap[]): Windows {
+  const joined = joinGaps(gaps.map((gap) => ({ ...gap, reason: { kind: 'never-asked' } })));
+  return normalize(joined.map((gap) => gap.window));
+}

@@ -1,0 +1,146 @@
+import type { TradingHours } from '../../core/tables/bars.js';
+import type { TradingSession } from '../../core/time/calendar.js';
+import type { CoveredWindow, SeriesCoverage } from '../../core/coverage.js';
+import type { Duration, Instant } from '../../core/time/time.js';
+import { intersect, normalize, subtract } from '../../core/time/window.js';
+import type { Window, Windows } from '../../core/time/window.js';
+import type { PlanOptions } from '../plan-options.js';
+import type { Gap, GapReason } from '../plan.js';
+import { daySpan, tradingSpan } from './wanted-sessions.js';
+
+/** What one session lacks. */
+export interface SessionGap {
+  readonly session: TradingSession;
+  /** The place of the session among the wanted ones, so that neighbours can be told. */
+  readonly index: number;
+  /** Whether nothing of the session is held; then `windows` is its whole day. */
+  readonly isWhole: boolean;
+  readonly windows: Windows;
+  readonly reason: GapReason;
+}
+
+/** Which coverage is good enough. */
+export interface GapOptions extends Pick<PlanOptions, 'force' | 'retryFailed' | 'retryDenied'> {
+  readonly hours: TradingHours;
+  /** How long after a session's close its bars may still change. */
+  readonly revisionWindow: Duration;
+  /** Whether one bar is the whole session: then a part of a session cannot be asked for. */
+  readonly wholeSessions: boolean;
+  readonly now: Instant;
+}
+
+/**
+ * The wanted sessions that coverage does not answer, in order. A session is answered when every instant in which its bars
+ * can lie is; interior holes are found like missing ends, because every session is looked at.
+ */
+export function sessionGaps(
+  coverage: SeriesCoverage,
+  sessions: readonly TradingSession[],
+  options: GapOptions,
+): readonly SessionGap[] {
+  const gaps: SessionGap[] = [];
+  let first = 0;
+  for (const [index, session] of sessions.entries()) {
+    const span = tradingSpan(session, options.hours);
+    while (first < coverage.length && (coverage[first]?.end ?? 0) <= span.start) first++;
+    // Nearly every session of a plan is answered as a whole, and ten years of them are looked at for each history.
+    const known = coverage[first];
+    if (known !== undefined && contains(known, span) && !options.force && isAnswered(known, session, options)) continue;
+    const overlapping: CoveredWindow[] = [];
+    for (let position = first; position < coverage.length; position++) {
+      const window = coverage[position];
+      if (window === undefined || window.start >= span.end) break;
+      overlapping.push(window);
+    }
+    const gap = findGap(session, index, span, overlapping, options);
+    if (gap !== null) gaps.push(gap);
+  }
+  return gaps;
+}
+
+function contains(window: Window, inner: Window): boolean {
+  return window.start <= inner.start && window.end >= inner.end;
+}
+
+function findGap(
+  session: TradingSession,
+  index: number,
+  span: Window,
+  overlapping: readonly CoveredWindow[],
+  options: GapOptions,
+): SessionGap | null {
+  if (options.force) return { session, index, isWhole: true, windows: [daySpan(session)], reason: { kind: 'forced' } };
+  const unanswering = overlapping.filter((window) => !isAnswered(window, session, options));
+  const answering = overlapping.filter((window) => !unanswering.includes(window));
+  const unanswered = subtract([span], normalize(answering));
+  const retryable = options.retryFailed ? unanswering.filter((window) => shouldRetry(window, options)) : unanswering;
+  const missing = options.retryFailed ? intersect(unanswered, normalize(retryable)) : unanswered;
+  if (missing.length === 0) return null;
+  const isWhole = options.wholeSessions || (missing[0]?.start === span.start && missing[0].end === span.end);
+  return { session, index, isWhole, windows: isWhole ? [daySpan(session)] : missing, reason: findGapReason(retryable) };
+}
+
+/** What `--retry-failed` asks for: with `--retry-denied` also what was refused. */
+function shouldRetry({ state }: CoveredWindow, options: GapOptions): boolean {
+  return state === 'failed' || (state === 'denied' && options.retryDenied);
+}
+
+function isAnswered(window: CoveredWindow, session: TradingSession, options: GapOptions): boolean {
+  switch (window.state) {
+    case 'data':
+    case 'empty':
+    case 'lost':
+      return true;
+    case 'denied':
+      return !options.retryDenied;
+    case 'provisional':
+      return options.now < session.close + options.revisionWindow;
+    case 'failed':
+    case 'missing':
+      return false;
+  }
+}
+
+function findGapReason(unanswering: readonly CoveredWindow[]): GapReason {
+  const latest = unanswering.reduce<CoveredWindow | null>(
+    (best, window) => (best === null || window.lastRequestedAt > best.lastRequestedAt ? window : best),
+    null,
+  );
+  if (latest === null || latest.state === 'data' || latest.state === 'empty') return { kind: 'never-asked' };
+  return {
+    kind: 'asked-before',
+    state: latest.state,
+    lastRequestedAt: latest.lastRequestedAt,
+    ...(latest.reason === undefined ? {} : { reason: latest.reason }),
+  };
+}
+
+/** The windows of the gaps, those of neighbouring sessions with the same reason joined across the nights between them. */
+export function joinGaps(gaps: readonly SessionGap[]): readonly Gap[] {
+  const joined: { window: { start: Instant; end: Instant }; reason: GapReason; index: number; isWhole: boolean }[] = [];
+  for (const gap of gaps) {
+    const last = joined.at(-1);
+    const [firstWindow] = gap.windows;
+    if (
+      last !== undefined &&
+      last.isWhole &&
+      gap.isWhole &&
+      last.index + 1 === gap.index &&
+      isSameReason(last.reason, gap.reason) &&
+      firstWindow !== undefined
+    ) {
+      last.window.end = firstWindow.end;
+      last.index = gap.index;
+      continue;
+    }
+    for (const window of gap.windows)
+      joined.push({ window: { ...window }, reason: gap.reason, index: gap.index, isWhole: gap.isWhole });
+  }
+  return joined.map(({ window, reason }) => ({ window, reason }));
+}
+
+function isSameReason(a: GapReason, b: GapReason): boolean {
+  if (a.kind === 'asked-before' && b.kind === 'asked-before')
+    return a.state === b.state && a.lastRequestedAt === b.lastRequestedAt && a.reason === b.reason;
+  return a.kind === b.kind;
+}

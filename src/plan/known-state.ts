@@ -1,0 +1,203 @@
+import { isIntraday } from '../core/tables/bars.js';
+import type { TradingHours, PriceType } from '../core/tables/bars.js';
+import type { FetchResult } from '../core/fetch-result.js';
+import type { RequestId } from '../core/request.js';
+import type { RowsOf } from '../core/tables/rows.js';
+import { formatSeriesName } from '../core/series.js';
+import type { Instrument, OptionContract, ProviderName, SeriesName, SeriesOf } from '../core/series.js';
+import { fromDayNumber, toUtcDate } from '../core/time/time.js';
+import type { Instant, LocalDate } from '../core/time/time.js';
+import type { KnownChain, KnownClose, KnownContract, KnownQuote } from '../lake/api.js';
+
+/** The answers that later steps are planned from: the latest contract, chain and prices of each symbol. */
+export interface KnownState {
+  contract(provider: ProviderName, symbol: string): KnownContract | undefined;
+  chain(provider: ProviderName, symbol: string): KnownChain | undefined;
+  close(provider: ProviderName, symbol: string): KnownClose | undefined;
+  /** The latest price: of a quote taken after the session of the last close, or that close. */
+  price(provider: ProviderName, symbol: string): KnownPrice | undefined;
+  /** The latest answer about any of a symbol's options. */
+  snapshots(provider: ProviderName, symbol: string): KnownSnapshots | undefined;
+  /** How restless a symbol's price was when the plan was made, against its own year; see `src/analytics/unrest.ts`. */
+  volatilityRatio(provider: ProviderName, symbol: string): number | undefined;
+  /** When the history of some bars begins at the source, where it was asked. */
+  historyStart(provider: ProviderName, symbol: string, priceType: PriceType, hours: TradingHours): Instant | undefined;
+  /** Whether this run has learned that the source does not know an option it lists; the lake's coverage knows the others. */
+  isUnlisted(provider: ProviderName, instrument: Instrument, contract: OptionContract): boolean;
+}
+
+/** What something last cost, and the request that brought it. */
+export interface KnownPrice {
+  readonly price: number;
+  /** The date of the quote in UTC, or the session of the close. */
+  readonly date: LocalDate;
+  readonly requestId: RequestId;
+}
+
+/** When options were last seen. */
+export interface KnownSnapshots {
+  readonly asOf: Instant;
+}
+
+/** Knowledge that grows while a run receives answers, so that deferred tasks can be planned before anything is committed. */
+export interface MutableKnownState extends KnownState {
+  record(result: FetchResult): void;
+}
+
+/** What the lake knew when the plan was made, by provider and symbol. */
+export interface KnownStateSnapshot {
+  readonly contracts: ReadonlyMap<ProviderName, ReadonlyMap<string, KnownContract>>;
+  readonly chains: ReadonlyMap<ProviderName, ReadonlyMap<string, KnownChain>>;
+  readonly closes: ReadonlyMap<ProviderName, ReadonlyMap<string, KnownClose>>;
+  readonly quotes: ReadonlyMap<ProviderName, ReadonlyMap<string, KnownQuote>>;
+  readonly snapshots: ReadonlyMap<ProviderName, ReadonlyMap<string, KnownSnapshots>>;
+  readonly volatilityRatios: ReadonlyMap<ProviderName, ReadonlyMap<string, number>>;
+  /** By provider, and then by `historyStartKey`. */
+  readonly historyStarts: ReadonlyMap<ProviderName, ReadonlyMap<string, Instant>>;
+}
+
+/** Tells the beginnings of a symbol's histories apart. */
+export function historyStartKey(symbol: string, priceType: string, hours: TradingHours): string {
+  return `${symbol}\n${priceType}\n${hours}`;
+}
+
+export const emptyKnownState: KnownStateSnapshot = {
+  contracts: new Map(),
+  chains: new Map(),
+  closes: new Map(),
+  quotes: new Map(),
+  snapshots: new Map(),
+  volatilityRatios: new Map(),
+  historyStarts: new Map(),
+};
+
+export function createKnownState(snapshot: KnownStateSnapshot): MutableKnownState {
+  const contracts = new Map<string, KnownContract>();
+  const chains = new Map<string, KnownChain>();
+  const closes = new Map<string, KnownClose>();
+  const quotes = new Map<string, KnownQuote>();
+  const snapshots = new Map<string, KnownSnapshots>();
+  const historyStarts = new Map<string, Instant>();
+  const unlisted = new Set<SeriesName>();
+  const key = (provider: ProviderName, symbol: string): string => `${provider}\n${symbol}`;
+  /** Symbols whose close comes from shorter bars: the official one, of the daily bar, goes before it as it does in the lake. */
+  const intradayCloses = new Set<string>();
+
+  const close: KnownState['close'] = (provider, symbol) =>
+    closes.get(key(provider, symbol)) ?? snapshot.closes.get(provider)?.get(symbol);
+
+  const recordClose = (rows: RowsOf<'equity_bars'>, series: SeriesOf<'equity_bars'>, requestId: RequestId): void => {
+    const last = lastClose(rows.columns.session, rows.columns.close, requestId);
+    if (last === null) return;
+    const { provider, instrument, barSize } = series;
+    const at = key(provider, instrument.symbol);
+    const known = close(provider, instrument.symbol);
+    const isOfficial = !isIntraday(barSize);
+    const isNewer = known === undefined || last.session > known.session;
+    const isBetter = last.session === known?.session && (isOfficial || intradayCloses.has(at));
+    if (!isNewer && !isBetter) return;
+    closes.set(at, last);
+    if (isOfficial) intradayCloses.delete(at);
+    else intradayCloses.add(at);
+  };
+
+  return {
+    contract: (provider, symbol) =>
+      contracts.get(key(provider, symbol)) ?? snapshot.contracts.get(provider)?.get(symbol),
+    chain: (provider, symbol) => chains.get(key(provider, symbol)) ?? snapshot.chains.get(provider)?.get(symbol),
+    close,
+    price(provider, symbol) {
+      const quote = quotes.get(key(provider, symbol)) ?? snapshot.quotes.get(provider)?.get(symbol);
+      const last = close(provider, symbol);
+      // A close is of its whole day; only a quote of a later one knows more.
+      if (quote !== undefined && (last === undefined || toUtcDate(quote.at) > last.session))
+        return { price: quote.price, date: toUtcDate(quote.at), requestId: quote.requestId };
+      return last === undefined ? undefined : { price: last.close, date: last.session, requestId: last.requestId };
+    },
+    snapshots: (provider, symbol) =>
+      snapshots.get(key(provider, symbol)) ?? snapshot.snapshots.get(provider)?.get(symbol),
+    volatilityRatio: (provider, symbol) => snapshot.volatilityRatios.get(provider)?.get(symbol),
+    historyStart(provider, symbol, priceType, hours) {
+      const name = historyStartKey(symbol, priceType, hours);
+      return historyStarts.get(key(provider, name)) ?? snapshot.historyStarts.get(provider)?.get(name);
+    },
+    isUnlisted: (provider, instrument, contract) =>
+      unlisted.has(key(provider, formatSeriesName({ dataset: 'chains', provider, instrument, contract }))),
+    record({ rows, series, closedWindows, requestId, answeredAt: asOf }) {
+      const at = key(series.provider, series.instrument.symbol);
+      if (series.dataset === 'chains' && series.contract !== undefined) {
+        unlisted.add(key(series.provider, formatSeriesName(series)));
+        return;
+      }
+      if (series.dataset === 'chains' && closedWindows.some(({ state }) => state === 'empty')) {
+        chains.set(at, { asOf, requestId, contracts: [] });
+      }
+      if (rows === null || rows.length === 0) return;
+      switch (rows.dataset) {
+        case 'contracts':
+          contracts.set(at, { asOf, requestId, conId: numberOrNull(rows.columns.con_id[0]) });
+          return;
+        case 'chains':
+          chains.set(at, { asOf, requestId, contracts: toContracts(rows.columns, rows.length) });
+          return;
+        case 'equity_bars':
+          if (series.dataset === 'equity_bars') recordClose(rows, series, requestId);
+          return;
+        case 'history_starts': {
+          const first = numberOrNull(rows.columns.first[0]);
+          if (series.dataset !== 'history_starts' || first === null) return;
+          const name = historyStartKey(series.instrument.symbol, series.priceType, series.hours);
+          historyStarts.set(key(series.provider, name), first);
+          return;
+        }
+        case 'quotes': {
+          const price = selectQuotePrice(rows.columns);
+          if (price !== null) quotes.set(at, { at: asOf, price, requestId });
+          return;
+        }
+        case 'option_snapshots':
+          snapshots.set(at, { asOf });
+          return;
+        case 'option_bars':
+        case 'overviews':
+          return;
+      }
+    },
+  };
+}
+
+function toContracts(
+  columns: {
+    readonly expiry: Float64Array;
+    readonly strike: Float64Array;
+    readonly right: readonly (string | null)[];
+    readonly con_id: Float64Array;
+  },
+  length: number,
+): readonly OptionContract[] {
+  const contracts: OptionContract[] = [];
+  for (let row = 0; row < length; row++) {
+    const right = columns.right[row];
+    const strike = columns.strike[row];
+    const expiry = columns.expiry[row];
+    if ((right !== 'C' && right !== 'P') || strike === undefined || expiry === undefined) continue;
+    contracts.push({ expiry: fromDayNumber(expiry), strike, right, conId: numberOrNull(columns.con_id[row]) });
+  }
+  return contracts;
+}
+
+function lastClose(sessions: Float64Array, closes: Float64Array, requestId: RequestId): KnownClose | null {
+  const session = sessions.at(-1);
+  const close = closes.at(-1);
+  if (session === undefined || close === undefined || Number.isNaN(close)) return null;
+  return { session: fromDayNumber(session), close, requestId };
+}
+
+/** The last trade; the middle of the quote, or the close before, where there was none. */
+function selectQuotePrice({ last, bid, ask, close }: RowsOf<'quotes'>['columns']): number | null {
+  return numberOrNull(last[0]) ?? numberOrNull(((bid[0] ?? NaN) + (ask[0] ?? NaN)) / 2) ?? numberOrNull(close[0]);
+}
+
+function numberOrNull(value: number | undefined): number | null {
+  return value === undefined || Number.isNaN(value) ? null : value;
+}

@@ -1,0 +1,17 @@
+import type { Calendar } from '../core/time/calendar.js';
+import type { SeriesCoverage } from '../core/coverage.js';
+import type { ProviderLimits } from '../core/provider-limits.js';
+import type { ProviderName, SeriesName } from '../core/series.js';
+import type { Instant } from '../core/time/time.js';
+import type { KnownState } from './known-state.js';
+import type { PlanOptions } from './plan-options.js';
+
+/** Everything a plan is made from besides the task graph; nothing here is asked anything that takes time. */
+export interface PlanContext {
+  readonly now: Instant;
+  readonly options: PlanOptions;
+  coverage(provider: ProviderName, series: SeriesName): SeriesCoverage;
+  calendar(name: string): Calendar;
+  limits(provider: ProviderName): ProviderLimits;
+  readonly knownState: KnownState;
+}

@@ -1,0 +1,57 @@
+import { formatSeriesName } from '../core/series.js';
+import { formatInstant } from '../core/time/time.js';
+import type { Window } from '../core/time/window.js';
+import type { Plan, PlannedCustomStep, PlannedTask } from './plan.js';
+import { describeReason } from './describe-reason.js';
+
+/** The plan as scripts read it. Keys are added freely and never renamed. */
+export function planDocument(plan: Plan): Readonly<Record<string, unknown>> {
+  return {
+    pipeline: plan.pipeline,
+    now: formatInstant(plan.now),
+    requests: plan.requests,
+    windows: plan.windows,
+    estimatedRequests: plan.estimatedRequests,
+    estimatedSeconds: Math.round(plan.estimatedMs) / 1000,
+    budgets: plan.budgets.map(({ span: duration, ...budget }) => ({ ...budget, spanSeconds: duration / 1000 })),
+    options: plan.options,
+    versions: plan.versions,
+    notes: plan.notes,
+    tasks: [...plan.tasks.map(taskDocument), ...plan.customSteps.map(customStepDocument)],
+  };
+}
+
+function taskDocument(task: PlannedTask): Readonly<Record<string, unknown>> {
+  return {
+    id: task.id,
+    step: task.step,
+    symbol: task.symbol,
+    dataset: task.dataset,
+    status: task.status,
+    requests: task.requests.length,
+    ...(task.estimatedRequests > 0 ? { estimatedRequests: task.estimatedRequests } : {}),
+    windows: task.gaps.map((gap) => formatWindow(gap.window)),
+    reason: task.reason,
+    reasons: task.gaps.map((gap) => describeReason(gap.reason)),
+    asks: task.requests.map((request) => ({
+      series: formatSeriesName(request.series),
+      provider: request.series.provider,
+      window: request.window === null ? null : formatWindow(request.window),
+      settles: request.closes.map(formatWindow),
+    })),
+  };
+}
+
+function customStepDocument({
+  id,
+  step,
+  dataset,
+  status,
+  reason,
+}: PlannedCustomStep): Readonly<Record<string, unknown>> {
+  return { id, step, symbol: null, dataset, status, requests: 0, windows: [], reason, reasons: [reason], asks: [] };
+}
+
+function formatWindow(window: Window): readonly [string, string] {
+  return [formatInstant(window.start), formatInstant(window.end)];
+}

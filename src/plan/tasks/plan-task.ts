@@ -1,0 +1,173 @@
+import type { SeriesCoverage } from '../../core/coverage.js';
+import type { Request } from '../../core/request.js';
+import { assertNever } from '../../core/result.js';
+import { formatSeriesName } from '../../core/series.js';
+import type { OptionContract, Series } from '../../core/series.js';
+import type { Task } from '../task-graph.js';
+import type {
+  ChainsStep,
+  ContractsStep,
+  EquityStep,
+  HistoryStep,
+  OptionsStep,
+  QuotesStep,
+} from '../../config/pipeline/pipeline.js';
+import { chooseOptions } from './choose-options.js';
+import type { PlanContext } from '../plan-context.js';
+import type { NeedState } from './need-state.js';
+import type { Gap, PlannedTask } from '../plan.js';
+import type { MissingBars, BarsPlanner } from '../gaps/bars-planner.js';
+import { planOverview } from './plan-overview.js';
+import { planSnapshots } from './plan-snapshots.js';
+import { blockedTask, readyOrUpToDateTask, noOptionsTask, plannedTask } from './planned-task.js';
+import { findPointGap } from './find-point-gap.js';
+import { equitySeries, optionSeries, pointSeries } from './step-series.js';
+
+/** Plans one task. Called for every task of a plan, and again for a deferred one as soon as its inputs have come. */
+export function planTask(
+  task: Task,
+  needs: readonly NeedState[],
+  context: PlanContext,
+  bars: BarsPlanner,
+): PlannedTask {
+  const missingNeed = needs.find((need) => need.state === 'absent');
+  if (missingNeed !== undefined) {
+    return plannedTask(task, {
+      status: 'blocked',
+      reason: `needs ${missingNeed.step.name} of ${task.symbol.instrument.symbol}, which the lake does not hold and this plan does not fetch`,
+    });
+  }
+  const { step } = task;
+  switch (step.uses) {
+    case 'contracts':
+    case 'chains':
+    case 'history':
+    case 'quotes':
+      return planPoint(task, step, context);
+    case 'equity':
+      return planEquityBars(task, step, needs, context, bars);
+    case 'options':
+      return planOptionBars(task, step, needs, context, bars);
+    case 'snapshots':
+      return planSnapshots(task, step, needs, context);
+    case 'overview':
+      return planOverview(task, step, needs, context);
+  }
+  return assertNever(step);
+}
+
+function planPoint(
+  task: Task,
+  step: ContractsStep | ChainsStep | HistoryStep | QuotesStep,
+  context: PlanContext,
+): PlannedTask {
+  const series = pointSeries(step, task.symbol.instrument);
+  const need = findPointGap(series, step, context);
+  if (typeof need === 'string')
+    return plannedTask(task, { status: 'up-to-date', reason: need, hasDeniedWindows: isPointDenied(series, context) });
+  const gap: Gap = { window: { start: context.now, end: context.now + 1 }, reason: need };
+  return readyOrUpToDateTask(task, { gaps: [gap], requests: [{ series, window: null, closes: [] }] }, 'fresh');
+}
+
+function isPointDenied(series: Series, context: PlanContext): boolean {
+  return context.coverage(series.provider, formatSeriesName(series)).at(-1)?.state === 'denied';
+}
+
+function planEquityBars(
+  task: Task,
+  step: EquityStep,
+  needs: readonly NeedState[],
+  context: PlanContext,
+  bars: BarsPlanner,
+): PlannedTask {
+  const { instrument } = task.symbol;
+  const missing = createMissingData();
+  for (const barSize of step.barSizes) {
+    const series = equitySeries(step, instrument, barSize);
+    const coverage = context.coverage(step.provider, formatSeriesName(series));
+    const historyStart = context.knownState.historyStart(step.provider, instrument.symbol, step.priceType, step.hours);
+    addMissingBars(series, bars.findMissing(step, instrument.calendar, barSize, coverage, historyStart), missing);
+  }
+  const pending = needs.find((need) => need.state === 'coming' && need.step.uses === 'history');
+  if (pending !== undefined && missing.requests.length > 0) {
+    const reason = `known after ${pending.step.name}`;
+    return plannedTask(task, { status: 'deferred', estimatedRequests: missing.requests.length, reason });
+  }
+  return readyOrUpToDateTask(task, missing, describeNoSessions(task, step, bars) ?? 'complete');
+}
+
+interface MissingDataBuilder {
+  readonly gaps: Gap[];
+  readonly requests: Request[];
+  hasDeniedWindows: boolean;
+}
+
+function createMissingData(): MissingDataBuilder {
+  return { gaps: [], requests: [], hasDeniedWindows: false };
+}
+
+function addMissingBars(series: Series, need: MissingBars, missing: MissingDataBuilder): void {
+  missing.hasDeniedWindows ||= need.hasDeniedWindows;
+  for (const gap of need.gaps) missing.gaps.push(gap);
+  for (const batch of need.batches) missing.requests.push({ series, window: batch.window, closes: batch.closes });
+}
+
+function planOptionBars(
+  task: Task,
+  step: OptionsStep,
+  needs: readonly NeedState[],
+  context: PlanContext,
+  bars: BarsPlanner,
+): PlannedTask {
+  const choice = chooseOptions(task, step, context);
+  const missing = choice.kind === 'chosen' ? findMissingOptionBars(task, step, choice.contracts, context, bars) : null;
+  const pending = needs.filter((need) => need.state === 'coming').map((need) => need.step.name);
+  if (pending.length > 0) {
+    return plannedTask(task, {
+      status: 'deferred',
+      estimatedRequests: missing?.requests.length ?? estimateChainRequests(task, step, bars),
+      reason: `known after ${pending.join(' and ')}`,
+    });
+  }
+  if (choice.kind === 'nothing-listed') return noOptionsTask(task);
+  if (missing === null) return blockedTask(task, choice);
+  return readyOrUpToDateTask(task, missing, describeNoSessions(task, step, bars) ?? 'complete');
+}
+
+/** What the chosen options of a chain lack. */
+function findMissingOptionBars(
+  task: Task,
+  step: OptionsStep,
+  contracts: readonly OptionContract[],
+  context: PlanContext,
+  bars: BarsPlanner,
+): MissingDataBuilder {
+  const { instrument } = task.symbol;
+  const missing = createMissingData();
+  for (const contract of contracts) {
+    for (const barSize of step.barSizes) {
+      const series = optionSeries(step, instrument, contract, barSize);
+      const coverage = context.coverage(step.provider, formatSeriesName(series));
+      addMissingBars(series, bars.findMissing(step, instrument.calendar, barSize, coverage), missing);
+    }
+  }
+  return missing;
+}
+
+const noCoverage: SeriesCoverage = [];
+
+/** As many options as the step takes at most, each with an empty history. */
+function estimateChainRequests(task: Task, step: OptionsStep, bars: BarsPlanner): number {
+  const { calendar } = task.symbol.instrument;
+  const batchesPerOption = step.barSizes.reduce(
+    (sum, barSize) => sum + bars.findMissing(step, calendar, barSize, noCoverage).batches.length,
+    0,
+  );
+  return step.expiries * (2 * step.strikes + 1) * step.rights.length * batchesPerOption;
+}
+
+function describeNoSessions(task: Task, step: EquityStep | OptionsStep, bars: BarsPlanner): string | null {
+  return bars.getWantedSessions(step, task.symbol.instrument.calendar).length === 0
+    ? 'no finished session in the wanted span'
+    : null;
+}

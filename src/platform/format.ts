@@ -1,0 +1,54 @@
+import { day, hour, minute, second } from '../core/time/time.js';
+import type { Duration } from '../core/time/time.js';
+
+/** `12,345`. */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** `1 request`, `12,345 requests`. */
+export function pluralize(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** A length of time for reading, in its two largest units: `340ms`, `9.8s`, `2m 14s`, `3h 5m`, `2d 4h`. Exact: `formatDuration`. */
+export function humanizeDuration(duration: Duration): string {
+  if (duration < second) return `${String(Math.round(duration))}ms`;
+  if (duration < 10 * second) return `${String(Math.floor(duration / 100) / 10)}s`;
+  if (duration < minute) return `${String(Math.floor(duration / second))}s`;
+  if (duration < hour) return formatTwoUnits(duration, minute, 'm', second, 's');
+  if (duration < day) return formatTwoUnits(duration, hour, 'h', minute, 'm');
+  return formatTwoUnits(duration, day, 'd', hour, 'h');
+}
+
+function formatTwoUnits(
+  duration: Duration,
+  large: Duration,
+  largeName: string,
+  small: Duration,
+  smallName: string,
+): string {
+  const remainder = Math.floor((duration % large) / small);
+  const whole = `${formatCount(Math.floor(duration / large))}${largeName}`;
+  return remainder === 0 ? whole : `${whole} ${String(remainder)}${smallName}`;
+}
+
+/** `812 B`, `21.4 kB`, `3.1 GB`, in powers of 1,000. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.95 && unit < units.length - 1) {
+    value /= 1_000;
+    unit++;
+  }
+  return unit === 0 || value >= 99.95
+    ? `${Math.round(value)} ${units[unit] ?? ''}`
+    : `${value.toFixed(1)} ${units[unit] ?? ''}`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function joinList(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
+}

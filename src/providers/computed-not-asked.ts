@@ -1,4 +1,0 @@
-import type { Failure } from '../core/failure.js';
-
-/** The answer of every source to a request for what is computed from its answers. */
-export const computedNotAsked: Failure = { kind: 'invalid', message: 'overviews are computed, not asked for' };

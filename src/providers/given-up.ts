@@ -1,7 +1,0 @@
-import type { Outcome } from '../core/request.js';
-
-/** What a source answers when the signal aborts before its answer is there. */
-export const givenUp: Outcome = {
-  kind: 'failure',
-  failure: { kind: 'retryable', message: 'stopped before the answer came' },
-};

@@ -1,0 +1,93 @@
+import type { ContractDetails } from '@stoqey/ib';
+
+import type { Calendar } from '../../core/time/calendar.js';
+import type { FetchOutcome } from '../../core/request.js';
+import type { Instrument, OptionContract } from '../../core/series.js';
+import type { Instant } from '../../core/time/time.js';
+import { toChainRows } from './mapping/option-chain.js';
+import { toWireContract, toWireOption } from './mapping/wire-contract.js';
+import { chooseDetails, chooseOption, toContractRows } from './mapping/contract-details.js';
+import { toIbFailure } from './failures.js';
+import type { GatewayClient } from './gateway/gateway-client.js';
+import { buildContractDetailsRequest, buildOptionParametersRequest } from './build-requests.js';
+import type { WireContract } from './gateway/wire.js';
+
+/** What instruments and options are; numbers once learned are kept as long as the provider lives. */
+export interface ContractDefinitions {
+  contract(instrument: Instrument, signal: AbortSignal): Promise<FetchOutcome>;
+  chain(instrument: Instrument, calendar: Calendar, now: Instant, signal: AbortSignal): Promise<FetchOutcome>;
+  /** How an option is asked for: by its number where that was learned. */
+  resolveOption(instrument: Instrument, contract: OptionContract): WireContract;
+  /** Finds the one option that is meant where its description fits several; false when there is none. */
+  disambiguate(instrument: Instrument, contract: OptionContract, signal: AbortSignal): Promise<boolean>;
+}
+
+type DetailsResult =
+  { readonly kind: 'found'; readonly details: ContractDetails } | Extract<FetchOutcome, { kind: 'failure' }>;
+
+export function createContractDefinitions(gateway: GatewayClient): ContractDefinitions {
+  const details = new Map<string, ContractDetails>();
+  const optionIds = new Map<string, number>();
+  const getInstrumentKey = ({ symbol, kind, exchange, currency }: Instrument): string =>
+    [symbol, kind, exchange, currency].join('|');
+  const getOptionKey = (instrument: Instrument, { expiry, strike, right }: OptionContract): string =>
+    [getInstrumentKey(instrument), expiry, strike, right].join('|');
+
+  const lookUpDetails = async (instrument: Instrument, signal: AbortSignal): Promise<DetailsResult> => {
+    const reply = await gateway.send(buildContractDetailsRequest(toWireContract(instrument)), signal);
+    if (!reply.ok) return { kind: 'failure', failure: toIbFailure(reply.error) };
+    const choice = chooseDetails(reply.value);
+    if (choice.kind === 'one') {
+      details.set(getInstrumentKey(instrument), choice.details);
+      return { kind: 'found', details: choice.details };
+    }
+    const { symbol, exchange, currency } = instrument;
+    const message =
+      choice.kind === 'none'
+        ? `no security definition has been found for ${symbol} at ${exchange} in ${currency}`
+        : `${symbol} at ${exchange} in ${currency} may be ${choice.names.join(' or ')}: name its exchange`;
+    return { kind: 'failure', failure: { kind: 'invalid', code: '200', message } };
+  };
+
+  return {
+    async contract(instrument, signal) {
+      const found = await lookUpDetails(instrument, signal);
+      if (found.kind === 'failure') return found;
+      return { kind: 'rows', rows: toContractRows(found.details), answeredWindow: null };
+    },
+
+    async chain(instrument, calendar, now, signal) {
+      const known = details.get(getInstrumentKey(instrument));
+      const found: DetailsResult =
+        known === undefined ? await lookUpDetails(instrument, signal) : { kind: 'found', details: known };
+      if (found.kind === 'failure') return found;
+      const { conId = 0, secType, symbol = instrument.symbol, exchange = '' } = found.details.contract;
+      // What has no type has no options either.
+      if (secType === undefined) return { kind: 'empty' };
+      const exchangeName = instrument.kind === 'future' ? exchange : '';
+      const reply = await gateway.send(
+        buildOptionParametersRequest({ symbol, exchange: exchangeName, secType, conId }),
+        signal,
+      );
+      if (!reply.ok) {
+        if (reply.error.kind === 'gateway' && reply.error.meaning.kind === 'no-data') return { kind: 'empty' };
+        return { kind: 'failure', failure: toIbFailure(reply.error) };
+      }
+      const rows = toChainRows(symbol, instrument.exchange, calendar.dateAt(now), reply.value);
+      return rows.length === 0 ? { kind: 'empty' } : { kind: 'rows', rows, answeredWindow: null };
+    },
+
+    resolveOption(instrument, contract) {
+      const learnedConId = optionIds.get(getOptionKey(instrument, contract));
+      return toWireOption(instrument, learnedConId === undefined ? contract : { ...contract, conId: learnedConId });
+    },
+
+    async disambiguate(instrument, contract, signal) {
+      const reply = await gateway.send(buildContractDetailsRequest(toWireOption(instrument, contract)), signal);
+      const conId = reply.ok ? chooseOption(instrument.symbol, reply.value) : null;
+      if (conId === null) return false;
+      optionIds.set(getOptionKey(instrument, contract), conId);
+      return true;
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import type { RowsOf } from '../../../core/tables/rows.js';
+import { toDayNumber } from '../../../core/time/time.js';
+import type { LocalDate } from '../../../core/time/time.js';
+import { parseGatewayDate } from './gateway-time.js';
+
+/** The options of one class at one exchange, as the gateway lists them: every expiry with every strike. */
+export interface OptionParameters {
+  readonly exchange: string;
+  readonly tradingClass: string;
+  readonly multiplier: number;
+  readonly expiries: readonly string[];
+  readonly strikes: readonly number[];
+}
+
+/**
+ * The chain of a symbol: one row for every expiry, strike and right. The gateway lists expiries and strikes apart, so some
+ * of these options do not exist; who asks for one learns that.
+ *
+ * The list of `SMART` is taken where there is one, else that of the instrument's own exchange. Where two classes share an
+ * expiry the one named like the symbol is taken: options that settle in the morning share the third Friday with those that
+ * settle in the evening, and the classes that splits leave behind are not what a chain means.
+ */
+export function toChainRows(
+  symbol: string,
+  exchange: string,
+  today: LocalDate,
+  lists: readonly OptionParameters[],
+): RowsOf<'chains'> {
+  const selectedExchange = ['SMART', exchange, lists[0]?.exchange].find((one) =>
+    lists.some((list) => list.exchange === one),
+  );
+  const classes = lists
+    .filter((list) => list.exchange === selectedExchange)
+    .toSorted((a, b) => compareClasses(symbol, a, b));
+  const listByExpiry = new Map<LocalDate, OptionParameters>();
+  for (const list of classes) {
+    for (const expiryText of list.expiries) {
+      const expiry = parseGatewayDate(expiryText);
+      if (expiry !== null && expiry >= today && !listByExpiry.has(expiry)) listByExpiry.set(expiry, list);
+    }
+  }
+  const options = [...listByExpiry.entries()]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([expiry, list]) =>
+      [...new Set(list.strikes)]
+        .filter((strike) => strike > 0 && Number.isFinite(strike))
+        .sort((a, b) => a - b)
+        .flatMap((strike) => rights.map((right) => ({ expiry: toDayNumber(expiry), strike, right, list }))),
+    );
+  return {
+    dataset: 'chains',
+    length: options.length,
+    columns: {
+      exchange: options.map(({ list }) => list.exchange),
+      trading_class: options.map(({ list }) => list.tradingClass),
+      multiplier: Float64Array.from(options, ({ list }) => (list.multiplier > 0 ? list.multiplier : NaN)),
+      expiry: Float64Array.from(options, ({ expiry }) => expiry),
+      strike: Float64Array.from(options, ({ strike }) => strike),
+      right: options.map(({ right }) => right),
+      con_id: new Float64Array(options.length).fill(NaN),
+      local_symbol: new Array<null>(options.length).fill(null),
+    },
+  };
+}
+
+const rights = ['C', 'P'] as const;
+
+/** The class named like the symbol first, the others by name. */
+function compareClasses(
+  symbol: string,
+  { tradingClass: a }: OptionParameters,
+  { tradingClass: b }: OptionParameters,
+): number {
+  if (a === b) return 0;
+  if (a === symbol || b === symbol) return a === symbol ? -1 : 1;
+  return a < b ? -1 : 1;
+}

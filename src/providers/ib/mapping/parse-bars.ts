@@ -1,0 +1,135 @@
+import { barSizes, isIntraday } from '../../../core/tables/bars.js';
+import type { BarSize, TradingHours } from '../../../core/tables/bars.js';
+import type { Calendar, TradingSession } from '../../../core/time/calendar.js';
+import type { AnswerColumns } from '../../../core/tables/rows.js';
+import { addDays, day, toDayNumber, toUtcDate } from '../../../core/time/time.js';
+import type { Instant, LocalDate } from '../../../core/time/time.js';
+import type { Window } from '../../../core/time/window.js';
+import { isValidBar } from '../../is-valid-bar.js';
+import { parseGatewayDate, parseGatewayTime } from './gateway-time.js';
+import type { WireBar } from '../gateway/wire.js';
+
+/** Which bars of an answer are wanted. */
+export interface BarSelection {
+  readonly barSize: BarSize;
+  readonly hours: TradingHours;
+  readonly window: Window;
+  readonly calendar: Calendar;
+  readonly now: Instant;
+}
+
+/** Bars as columns, with when each of them ends. */
+export interface ParsedBars {
+  readonly length: number;
+  readonly columns: AnswerColumns<'equity_bars'>;
+  readonly ends: Float64Array;
+  /** Where the first bar begins that has not ended yet; null when all have. */
+  readonly unfinished: Instant | null;
+  /** How many bars could not be understood. */
+  readonly unparsed: number;
+}
+
+/** A bar that is known to begin and end somewhere. */
+export interface TimedBar {
+  readonly ts: Instant;
+  readonly end: Instant;
+  readonly date: LocalDate;
+  readonly bar: WireBar;
+}
+
+/**
+ * Reads bars into columns: in order, each once, those in the window, and none that has not ended. Bars of a day are
+ * stamped with the open of their session, shorter ones with their own beginning.
+ */
+export function parseBars(bars: readonly WireBar[], selection: BarSelection): ParsedBars {
+  const { window, now } = selection;
+  const placeBar = barPlacer(selection);
+  const byTime = new Map<Instant, TimedBar>();
+  let unparsed = 0;
+  let unfinished: Instant | null = null;
+  for (const bar of bars) {
+    const timedBar = isValidBar(bar) ? placeBar(bar) : null;
+    if (timedBar === null) unparsed++;
+    else if (timedBar.ts < window.start || timedBar.ts >= window.end) continue;
+    else if (timedBar.end > now) unfinished = Math.min(unfinished ?? Infinity, timedBar.ts);
+    else byTime.set(timedBar.ts, timedBar);
+  }
+  const rows = [...byTime.values()].sort((a, b) => a.ts - b.ts);
+  return {
+    length: rows.length,
+    columns: toBarColumns(rows),
+    ends: Float64Array.from(rows, ({ end }) => end),
+    unfinished,
+    unparsed,
+  };
+}
+
+/** Bars as columns. */
+export function toBarColumns(rows: readonly TimedBar[]): AnswerColumns<'equity_bars'> {
+  const column = (getValue: (row: TimedBar) => number | undefined): Float64Array =>
+    Float64Array.from(rows, (row) => getValue(row) ?? NaN);
+  return {
+    ts: column(({ ts }) => ts),
+    session: column(({ date }) => toDayNumber(date)),
+    open: column(({ bar }) => bar.open),
+    high: column(({ bar }) => bar.high),
+    low: column(({ bar }) => bar.low),
+    close: column(({ bar }) => bar.close),
+    volume: column(({ bar }) => validCount(bar.volume)),
+    wap: column(({ bar }) => validWap(bar)),
+    bar_count: column(({ bar }) => validCount(bar.count)),
+    open_interest: column(() => NaN),
+  };
+}
+
+/** Bars that are not made of trades have no volume and no count; the gateway says −1. Prices may be whatever they are. */
+function validCount(value: number | undefined): number | undefined {
+  return value !== undefined && value >= 0 && Number.isFinite(value) ? value : undefined;
+}
+
+/** Without trades there is no average; the gateway says −1, or 0 beside a price. */
+function validWap({ wap, low, volume }: WireBar): number | undefined {
+  const hasNoTrades = volume === undefined || volume < 0 || (wap === 0 && low > 0);
+  return hasNoTrades || !Number.isFinite(wap) ? undefined : wap;
+}
+
+function barPlacer({ barSize, hours, calendar }: BarSelection): (bar: WireBar) => TimedBar | null {
+  const size = barSizes[barSize];
+  let latestDay: { date: LocalDate; from: Instant; to: Instant; session: TradingSession | undefined } | null = null;
+  const findDay = (date: LocalDate): NonNullable<typeof latestDay> => {
+    if (latestDay?.date === date) return latestDay;
+    const [session] = calendar.sessions(date, addDays(date, 1));
+    const from = calendar.startOf(date);
+    latestDay = { date, from, to: calendar.startOf(addDays(date, 1)), session };
+    return latestDay;
+  };
+  /** When what is traded on a day cannot change any more. */
+  const getFinalTime = ({ session, to }: NonNullable<typeof latestDay>): Instant =>
+    hours === 'rth' ? (session?.close ?? to) : to;
+
+  if (!isIntraday(barSize)) {
+    return (bar) => {
+      const date = parseBarDate(bar.time, calendar);
+      if (date === null) return null;
+      const tradingDay = findDay(date);
+      return { ts: tradingDay.session?.open ?? tradingDay.from, end: getFinalTime(tradingDay), date, bar };
+    };
+  }
+  return (bar) => {
+    const ts = parseGatewayTime(bar.time, calendar.timeZone);
+    if (ts === null) return null;
+    const tradingDay =
+      latestDay !== null && ts >= latestDay.from && ts < latestDay.to ? latestDay : findDay(calendar.dateAt(ts));
+    const limit = getFinalTime(tradingDay);
+    return { ts, end: ts < limit ? Math.min(ts + size, limit) : ts + size, date: tradingDay.date, bar };
+  };
+}
+
+/** The date of a bar of a day: as a date, or as an instant of that day. */
+function parseBarDate(text: string, calendar: Calendar): LocalDate | null {
+  const date = parseGatewayDate(text);
+  if (date !== null) return date;
+  const instant = parseGatewayTime(text, calendar.timeZone);
+  if (instant === null) return null;
+  return instant % day === 0 ? toUtcDate(instant) : calendar.dateAt(instant);
+}

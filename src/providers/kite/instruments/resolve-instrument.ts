@@ -1,0 +1,69 @@
+import type { Failure } from '../../../core/failure.js';
+import { err, ok } from '../../../core/result.js';
+import type { Result } from '../../../core/result.js';
+import type { Instrument } from '../../../core/series.js';
+import { findKnownIndex } from './known-indices.js';
+import { findRow } from './instrument-table.js';
+import type { InstrumentTable } from './instrument-table.js';
+
+/** An instrument as Kite lists it. */
+export interface ListedInstrument {
+  readonly row: number;
+  readonly token: number;
+  readonly exchange: string;
+  readonly tradingsymbol: string;
+  /** `NSE:INFY`: what quotes are asked by. */
+  readonly key: string;
+  /** Where its options are listed, and under which name. */
+  readonly options: { readonly exchange: string; readonly name: string };
+}
+
+/** Finds an instrument by exchange and tradingsymbol; indices also by the names of their options. */
+export function resolveInstrument(table: InstrumentTable, instrument: Instrument): Result<ListedInstrument, Failure> {
+  const { symbol, kind } = instrument;
+  const exchange = getExchange(instrument);
+  if (exchange === null) {
+    const message = `${symbol} is at ${instrument.exchange} with the calendar ${instrument.calendar}: Kite has NSE and BSE`;
+    return err({ kind: 'invalid', message });
+  }
+  const plainSymbol = symbol.startsWith(`${exchange}:`) ? symbol.slice(exchange.length + 1) : symbol;
+  if (kind === 'future')
+    return (
+      findOnExchange(table, getDerivativesExchange(exchange), plainSymbol, plainSymbol) ??
+      notListedError(instrument, exchange)
+    );
+  const index = findKnownIndex(plainSymbol);
+  const findAsIndex = (): Result<ListedInstrument, Failure> | null =>
+    index === undefined ? null : findOnExchange(table, index.exchange, index.tradingsymbol, index.name);
+  const findAsWritten = (): Result<ListedInstrument, Failure> | null =>
+    findOnExchange(table, exchange, plainSymbol, plainSymbol);
+  const found = kind === 'index' ? (findAsIndex() ?? findAsWritten()) : (findAsWritten() ?? findAsIndex());
+  return found ?? notListedError(instrument, exchange);
+}
+
+function getExchange({ exchange, calendar }: Instrument): 'NSE' | 'BSE' | null {
+  if (exchange === 'NSE' || exchange === 'BSE') return exchange;
+  if (exchange !== 'SMART') return null;
+  return calendar === 'XNSE' ? 'NSE' : calendar === 'XBOM' ? 'BSE' : null;
+}
+
+function getDerivativesExchange(exchange: string): string {
+  return exchange === 'BSE' ? 'BFO' : 'NFO';
+}
+
+function findOnExchange(
+  table: InstrumentTable,
+  exchange: string,
+  tradingsymbol: string,
+  name: string,
+): Result<ListedInstrument, Failure> | null {
+  const row = findRow(table, exchange, tradingsymbol);
+  if (row === undefined) return null;
+  const token = table.token[row] ?? NaN;
+  const options = { exchange: getDerivativesExchange(exchange), name };
+  return ok({ row, token, exchange, tradingsymbol, key: `${exchange}:${tradingsymbol}`, options });
+}
+
+function notListedError({ symbol, kind }: Instrument, exchange: string): Result<ListedInstrument, Failure> {
+  return err({ kind: 'invalid', message: `Kite lists no ${kind} ${symbol} at ${exchange}` });
+}

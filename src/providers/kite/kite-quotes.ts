@@ -1,0 +1,88 @@
+import type { OptionInput, QuoteInput } from '../../core/tables/quote-rows.js';
+import type { OptionContract } from '../../core/series.js';
+
+/** What one call says, by `NSE:INFY`; an instrument without data is absent. */
+export type KiteQuotes = ReadonlyMap<string, KiteQuote>;
+
+/** A quote in Kite's words; every number may be missing. */
+export interface KiteQuote extends Omit<QuoteInput, 'delayed'> {
+  readonly openInterest: number | null;
+}
+
+/** Reads the answer to a call for quotes; null when it is not one. Its times are not read: the library bends them. */
+export function parseQuotes(response: unknown): KiteQuotes | null {
+  if (!isObject(response)) return null;
+  const quotes = new Map<string, KiteQuote>();
+  for (const [key, value] of Object.entries(response)) {
+    const quote = parseQuote(value);
+    if (quote === null) return null;
+    quotes.set(key, quote);
+  }
+  return quotes;
+}
+
+function parseQuote(value: unknown): KiteQuote | null {
+  if (!isObject(value)) return null;
+  const last = readNumber(value, 'last_price');
+  if (last === null) return null;
+  const day = readObject(value, 'ohlc');
+  const marketDepth = readObject(value, 'depth');
+  return {
+    // What has not traded has a price of 0.
+    last: toPrice(last),
+    bid: getBestPrice(marketDepth, 'buy'),
+    ask: getBestPrice(marketDepth, 'sell'),
+    open: toPrice(readNumber(day, 'open')),
+    high: toPrice(readNumber(day, 'high')),
+    low: toPrice(readNumber(day, 'low')),
+    close: toPrice(readNumber(day, 'close')),
+    volume: readCount(value, 'volume'),
+    openInterest: readCount(value, 'oi'),
+  };
+}
+
+/** The first price of one side of the book; Kite fills empty places with zeros. */
+function getBestPrice(marketDepth: Readonly<Record<string, unknown>>, side: 'buy' | 'sell'): number | null {
+  const orders = marketDepth[side];
+  const first: unknown = Array.isArray(orders) ? orders[0] : null;
+  return isObject(first) ? toPrice(readNumber(first, 'price')) : null;
+}
+
+/** A quote as the house writes it. */
+export function toQuoteInput(quote: KiteQuote): QuoteInput {
+  const { last, bid, ask, open, high, low, close, volume } = quote;
+  return { last, bid, ask, open, high, low, close, volume, delayed: false };
+}
+
+/** A quote of an option; Kite has no model, so that everything a model says is left out. */
+export function toOptionInput(
+  { strike, right, conId }: OptionContract,
+  { bid, ask, last, volume, openInterest }: KiteQuote,
+  underlyingPrice: number | null,
+): OptionInput {
+  const model = { iv: null, delta: null, gamma: null, theta: null, vega: null };
+  return { strike, right, conId, bid, ask, last, volume, openInterest, underlyingPrice, ...model, delayed: false };
+}
+
+function toPrice(value: number | null): number | null {
+  return value !== null && value > 0 ? value : null;
+}
+
+function readCount(object: Readonly<Record<string, unknown>>, name: string): number | null {
+  const value = readNumber(object, name);
+  return value !== null && value >= 0 ? value : null;
+}
+
+function readNumber(object: Readonly<Record<string, unknown>>, name: string): number | null {
+  const value = object[name];
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+function readObject(object: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, unknown>> {
+  const value = object[name];
+  return isObject(value) ? value : {};
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

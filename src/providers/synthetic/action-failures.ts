@@ -1,0 +1,54 @@
+import type { Failure, FailureKind } from '../../core/failure.js';
+import type { Duration } from '../../core/time/time.js';
+import type { Action } from '../../config/scenario/scenario.js';
+
+type ErrorAction = Extract<Action, { kind: 'error' }>;
+
+/** What the statuses of HTTP mean, and codes that are such statuses. */
+const kindsByStatus: Readonly<Record<string, FailureKind>> = {
+  400: 'invalid',
+  401: 'fatal',
+  402: 'denied',
+  403: 'denied',
+  404: 'invalid',
+  410: 'lost',
+  422: 'invalid',
+  429: 'pacing',
+};
+
+/** What errors mean that people know from TWS and from Kite: enough to say the usual things in a scenario. */
+const kindsByCode: Readonly<Record<string, FailureKind>> = {
+  ...kindsByStatus,
+  100: 'pacing',
+  200: 'invalid',
+  321: 'invalid',
+  354: 'denied',
+  10089: 'denied',
+  10090: 'denied',
+  10168: 'denied',
+  InputException: 'invalid',
+  PermissionException: 'denied',
+  TokenException: 'fatal',
+};
+
+/** An error as it is written in a scenario: known by its status or its code, otherwise worth trying again. */
+export function toErrorFailure({ code, message, status }: ErrorAction): Failure {
+  const kind = findKind(kindsByStatus, String(status)) ?? findKind(kindsByCode, code) ?? 'retryable';
+  return createFailure(kind, message ?? `the source answered with the error ${code}`, code);
+}
+
+/** A failure of any kind; only those that may pass can say after how long. */
+export function createFailure(
+  kind: FailureKind,
+  message: string,
+  code?: string,
+  retryAfter?: Duration | null,
+): Failure {
+  const common = { message, ...(code === undefined ? {} : { code }) };
+  if (kind !== 'retryable' && kind !== 'pacing') return { kind, ...common };
+  return { kind, ...common, ...(retryAfter === undefined || retryAfter === null ? {} : { retryAfter }) };
+}
+
+function findKind(kinds: typeof kindsByCode, key: string): FailureKind | undefined {
+  return Object.hasOwn(kinds, key) ? kinds[key] : undefined;
+}

@@ -1,0 +1,61 @@
+import type { Right } from '../core/series.js';
+import type { LocalDate } from '../core/time/time.js';
+import type { ChainOption, OptionChain } from './option-chain.js';
+
+/** Which options of a chain are wanted; null for all. */
+export interface ChainFilter {
+  readonly right: Right | null;
+  readonly expiry: LocalDate | null;
+  /** Both ends included; an option without a delta is in no range. */
+  readonly delta: { readonly from: number; readonly to: number } | null;
+  /** So many strikes on either side of the one nearest to the money. */
+  readonly strikes: number | null;
+}
+
+/** The options of a chain that a filter lets through. */
+export function filterChain(chain: OptionChain, filter: ChainFilter): OptionChain {
+  const { right, expiry, delta, strikes } = filter;
+  const nearStrikes = strikes === null ? null : findStrikesNearMoney(chain, strikes);
+  const options = chain.options.filter(
+    (option) =>
+      (right === null || option.right === right) &&
+      (expiry === null || option.expiry === expiry) &&
+      (delta === null || (option.delta !== null && option.delta >= delta.from && option.delta <= delta.to)) &&
+      (nearStrikes?.get(option.expiry)?.has(option.strike) ?? true),
+  );
+  return { ...chain, options };
+}
+
+/** The strike nearest to a price; the lower of two. */
+export function nearestStrike(strikes: readonly number[], price: number): number | null {
+  let nearest: number | null = null;
+  for (const strike of strikes) {
+    if (nearest === null || Math.abs(strike - price) < Math.abs(nearest - price)) nearest = strike;
+  }
+  return nearest;
+}
+
+/** The strikes of options, each once, the lowest first. */
+export function listStrikes(options: readonly ChainOption[]): readonly number[] {
+  return [...new Set(options.map(({ strike }) => strike))].sort((a, b) => a - b);
+}
+
+/** The expiries of options, each once, the soonest first. */
+export function listExpiries(options: readonly ChainOption[]): readonly LocalDate[] {
+  return [...new Set(options.map(({ expiry }) => expiry))].sort();
+}
+
+/** By expiry. Where nothing is known of the money, its place is taken by the middle of the strikes. */
+function findStrikesNearMoney(
+  { options, spot }: OptionChain,
+  count: number,
+): ReadonlyMap<LocalDate, ReadonlySet<number>> {
+  return new Map(
+    listExpiries(options).map((expiry) => {
+      const strikes = listStrikes(options.filter((option) => option.expiry === expiry));
+      const middle = strikes[Math.floor(strikes.length / 2)] ?? 0;
+      const index = strikes.indexOf(nearestStrike(strikes, spot ?? middle) ?? middle);
+      return [expiry, new Set(strikes.slice(Math.max(0, index - count), index + count + 1))];
+    }),
+  );
+}

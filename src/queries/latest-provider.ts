@@ -1,0 +1,15 @@
+import type { QueryableLake } from './queryable-lake.js';
+import { sqlString, readText } from './sql.js';
+
+/** The source that answered last about a symbol in a table; null where none did. */
+export async function findLatestProvider(
+  lake: QueryableLake,
+  table: 'equity_bars' | 'option_snapshots' | 'overviews',
+  symbol: string,
+): Promise<string | null> {
+  const { rows } = await lake.query(
+    `SELECT provider FROM ${table} WHERE symbol = ${sqlString(symbol)} GROUP BY provider ORDER BY max(ts) DESC, provider LIMIT 1`,
+  );
+  const [row] = rows;
+  return row === undefined ? null : readText(row, 'provider');
+}

@@ -1,0 +1,63 @@
+import type { Trend } from '../analytics/history/trend.js';
+import type { Instant } from '../core/time/time.js';
+import { queryChain } from './option-chain.js';
+import type { ChainOption } from './option-chain.js';
+import type { QueryableLake } from './queryable-lake.js';
+import { readInstant, sqlInstant, sqlString, readNumber, readText } from './sql.js';
+
+/** What deciding about an entry looks at; the names are those of its consumers. */
+export interface MarketData {
+  readonly symbol: string;
+  readonly provider: string;
+  /** 0 to 100; null with fewer than 30 days of history. */
+  readonly iv_rank: number | null;
+  readonly iv_percentile: number | null;
+  /** How many days rank and percentile look at. */
+  readonly iv_days: number | null;
+  /** Annual, as a fraction. */
+  readonly atm_iv: number | null;
+  readonly vix: number | null;
+  readonly underlying_trend: Trend | null;
+  readonly underlying_price: number | null;
+  readonly option_chain: readonly ChainOption[];
+  /** When the chain was seen. */
+  readonly timestamp: Instant;
+}
+
+/** Which market data are wanted. */
+export interface MarketDataQuery {
+  readonly symbol: string;
+  readonly provider?: string;
+  /** Not later than this. */
+  readonly at?: Instant;
+}
+
+const trends: readonly Trend[] = ['uptrend', 'downtrend', 'neutral'];
+
+/** The latest chain and the overview computed from it; null where no option was seen. */
+export async function queryMarketData(lake: QueryableLake, query: MarketDataQuery): Promise<MarketData | null> {
+  const chain = await queryChain(lake, query);
+  if (chain === null) return null;
+  const { symbol, provider } = chain;
+  const { rows } = await lake.query(
+    `SELECT * FROM overviews WHERE symbol = ${sqlString(symbol)} AND provider = ${sqlString(provider)}
+     ${query.at === undefined ? '' : `AND ts <= ${sqlInstant(query.at)}`} ORDER BY ts DESC LIMIT 1`,
+  );
+  const [latest] = rows;
+  // An overview from before the chain is about another one.
+  const overview = latest !== undefined && readInstant(latest, 'ts') >= chain.at ? latest : {};
+  const trend = readText(overview, 'trend');
+  return {
+    symbol,
+    provider,
+    iv_rank: readNumber(overview, 'iv_rank'),
+    iv_percentile: readNumber(overview, 'iv_percentile'),
+    iv_days: readNumber(overview, 'iv_days'),
+    atm_iv: readNumber(overview, 'atm_iv'),
+    vix: readNumber(overview, 'vix'),
+    underlying_trend: trends.find((one) => one === trend) ?? null,
+    underlying_price: chain.spot,
+    option_chain: chain.options,
+    timestamp: chain.at,
+  };
+}

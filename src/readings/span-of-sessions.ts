@@ -1,7 +1,0 @@
-import { addDays } from '../core/time.js';
-import type { LocalDate } from '../core/time.js';
-
-/** A date that so many trading days, the given one among them, do not reach behind: some 252 of them make a year. */
-export function dateBefore(date: LocalDate, sessions: number): LocalDate {
-  return addDays(date, -Math.ceil((sessions * 365) / 252) - 7);
-}

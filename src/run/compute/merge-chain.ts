@@ -1,0 +1,71 @@
+import type { ChainColumns } from '../../analytics/chain/chain-columns.js';
+import { rightCode } from '../../analytics/conventions.js';
+import type { RequestId } from '../../core/request.js';
+import { toDayNumber } from '../../core/time/time.js';
+import type { Instant } from '../../core/time/time.js';
+import type { ChainOption } from '../../queries/option-chain.js';
+import type { OptionAnswer } from './run-answers.js';
+
+/** A chain as a run sees it: what it was answered itself, and beside that what the lake holds. */
+export interface MergedChain {
+  readonly columns: ChainColumns;
+  /** What the underlying cost when the newest option was seen; NaN where no option knows. */
+  readonly spot: number;
+  readonly requestIds: readonly RequestId[];
+}
+
+interface ChainBuilder {
+  readonly expiry: number[];
+  readonly right: number[];
+  readonly strike: number[];
+  readonly volatility: number[];
+  readonly volume: number[];
+  readonly openInterest: number[];
+}
+
+/** Joins answers of a run with options that the lake holds of other expiries. */
+export function mergeChain(answers: readonly OptionAnswer[], stored: readonly ChainOption[]): MergedChain {
+  const chain: ChainBuilder = { expiry: [], right: [], strike: [], volatility: [], volume: [], openInterest: [] };
+  const requestIds = new Set<RequestId>();
+  let spot = NaN;
+  let spotAt: Instant = -Infinity;
+  const updateSpot = (value: number, at: Instant): void => {
+    if (!(value > 0) || at <= spotAt) return;
+    spot = value;
+    spotAt = at;
+  };
+  for (const { requestId, at, expiry, rows } of answers) {
+    requestIds.add(requestId);
+    const { columns } = rows;
+    const day = toDayNumber(expiry);
+    for (let row = 0; row < rows.length; row++) {
+      chain.expiry.push(day);
+      chain.right.push(columns.right[row] === 'C' ? rightCode.C : rightCode.P);
+      chain.strike.push(columns.strike[row] ?? NaN);
+      chain.volatility.push(columns.iv[row] ?? NaN);
+      chain.volume.push(columns.volume[row] ?? NaN);
+      chain.openInterest.push(columns.open_interest[row] ?? NaN);
+      updateSpot(columns.underlying_price[row] ?? NaN, at);
+    }
+  }
+  for (const option of stored) {
+    requestIds.add(option.requestId);
+    chain.expiry.push(toDayNumber(option.expiry));
+    chain.right.push(rightCode[option.right]);
+    chain.strike.push(option.strike);
+    chain.volatility.push(option.iv ?? NaN);
+    chain.volume.push(option.volume ?? NaN);
+    chain.openInterest.push(option.openInterest ?? NaN);
+    updateSpot(option.underlyingPrice ?? NaN, option.ts);
+  }
+  const columns: ChainColumns = {
+    length: chain.strike.length,
+    expiry: Float64Array.from(chain.expiry),
+    right: Int8Array.from(chain.right),
+    strike: Float64Array.from(chain.strike),
+    volatility: Float64Array.from(chain.volatility),
+    volume: Float64Array.from(chain.volume),
+    openInterest: Float64Array.from(chain.openInterest),
+  };
+  return { columns, spot, requestIds: [...requestIds] };
+}

@@ -1,0 +1,29 @@
+import type { RequestId } from '../core/request.js';
+import type { Series } from '../core/series.js';
+import type { KnownState } from '../plan/known-state.js';
+
+/** The requests whose answers made this one possible: what lineage follows back. */
+export function findUpstream(series: Series, knownState: KnownState): readonly RequestId[] {
+  const { provider, instrument } = series;
+  switch (series.dataset) {
+    case 'contracts':
+    // What it was computed from is known once it is computed.
+    case 'overviews':
+      return [];
+    case 'chains':
+    case 'history_starts':
+    case 'quotes':
+    case 'equity_bars':
+      return requestIdsOf(knownState.contract(provider, instrument.symbol));
+    case 'option_bars':
+    case 'option_snapshots':
+      return [
+        ...requestIdsOf(knownState.chain(provider, instrument.symbol)),
+        ...requestIdsOf(knownState.price(provider, instrument.symbol)),
+      ];
+  }
+}
+
+function requestIdsOf(known: { readonly requestId: RequestId } | undefined): readonly RequestId[] {
+  return known === undefined ? [] : [known.requestId];
+}

@@ -1,0 +1,82 @@
+import { createServer } from 'node:http';
+import type { ServerResponse } from 'node:http';
+
+import { expositionContentType } from './exposition.js';
+import type { Health } from './health.js';
+
+/** What a collector answers over HTTP. */
+export interface HttpEndpoints {
+  health(): Health;
+  /** The metrics as text. */
+  metrics(): Promise<string>;
+  status(): unknown;
+}
+
+/** A server that listens. */
+export interface CollectorServer {
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+/** Listens for those who watch over the collector; rejects as Node does when the port is taken. */
+export function openHttpServer(host: string, port: number, endpoints: HttpEndpoints): Promise<CollectorServer> {
+  const server = createServer((request, response) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.writeHead(405, { allow: 'GET, HEAD' }).end();
+      return;
+    }
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    handleRequest(path, response, endpoints).catch((error: unknown) => {
+      // One question that cannot be answered is no reason to stop collecting.
+      if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
+      response.end(`${error instanceof Error ? error.message : String(error)}\n`);
+    });
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const bound = server.address();
+      const actual = typeof bound === 'object' && bound !== null ? bound.port : port;
+      resolve({
+        address: `http://${host.includes(':') ? `[${host}]` : host}:${String(actual)}`,
+        close: () =>
+          new Promise((closed) => {
+            server.close(() => closed());
+            server.closeAllConnections();
+          }),
+      });
+    });
+  });
+}
+
+async function handleRequest(path: string, response: ServerResponse, endpoints: HttpEndpoints): Promise<void> {
+  switch (path) {
+    case '/healthz': {
+      const { unhealthy } = endpoints.health();
+      sendJson(response, unhealthy.length === 0 ? 200 : 503, { healthy: unhealthy.length === 0, problems: unhealthy });
+      return;
+    }
+    case '/readyz': {
+      const { notReady } = endpoints.health();
+      sendJson(response, notReady.length === 0 ? 200 : 503, { ready: notReady.length === 0, problems: notReady });
+      return;
+    }
+    case '/metrics': {
+      const text = await endpoints.metrics();
+      response.writeHead(200, { 'content-type': expositionContentType }).end(text);
+      return;
+    }
+    case '/status':
+      sendJson(response, 200, endpoints.status());
+      return;
+    default:
+      sendJson(response, 404, { paths: ['/healthz', '/readyz', '/metrics', '/status'] });
+  }
+}
+
+function sendJson(response: ServerResponse, code: number, document: unknown): void {
+  response
+    .writeHead(code, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' })
+    .end(`${JSON.stringify(document, null, 2)}\n`);
+}

@@ -1,0 +1,165 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Action } from '../../../config/scenario/scenario.js';
+import type { KiteRequest } from '../../../config/scenario/capabilities.js';
+import type { HttpConnection } from '../open-connections.js';
+import { toErrorContent, countRows, withoutInstruments } from './response-content.js';
+import type { ResponseContent } from './response-content.js';
+import { kiteError, routeNotFound, notLoggedIn, tooManyRequests, methodNotAllowed } from '../errors.js';
+import { planFaults } from '../fault-plan.js';
+import type { FaultPlan } from '../fault-plan.js';
+import { toScenarioEvent, toScenarioEventPerInstrument } from '../scenario-event.js';
+import { acceptsGzip, parseUrl, readApiKey, readForm } from './http-request.js';
+import { getLoginRule, getRateClass, matchRoute, classifyRoute } from './routes.js';
+import type { Route } from './routes.js';
+import type { SimulatorContext } from '../simulator-context.js';
+import { createGarbageResponse } from './http-response.js';
+import type { HttpResponse } from './http-response.js';
+
+/** What is to be done about a request, and which of the instruments it names are not to be seen. */
+interface ScenarioDecision {
+  readonly actions: readonly Action[];
+  readonly hiddenKeys: ReadonlySet<string>;
+}
+
+const noActions: ScenarioDecision = { actions: [], hiddenKeys: new Set() };
+
+/** Serves requests. */
+export function createRequestHandler(context: SimulatorContext): RequestListener {
+  let garbageCount = 0;
+
+  async function handleRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const connection = context.openConnections.find(request.socket);
+    if (connection === undefined || connection.muted) return;
+    await context.clock.sleepUntil(connection.respondsFrom, context.closing);
+    const url = parseUrl(request);
+    const form = await readForm(request);
+    const route = url === null ? 'unknown' : matchRoute(request.method ?? '', url.pathname);
+    const query = url?.searchParams ?? new URLSearchParams();
+    const requestType = typeof route === 'string' ? null : classifyRoute(route);
+    const requestName = requestType ?? 'other';
+    const description = `${request.method ?? ''} ${request.url ?? ''}`;
+    context.counters.count('requests', requestName);
+    context.emit({
+      kind: 'request',
+      at: context.clock.now(),
+      connection: connection.number,
+      request: requestName,
+      description,
+    });
+
+    const { actions, hiddenKeys } =
+      requestType === null || typeof route === 'string' ? noActions : consultScenario(requestType, route, query);
+    for (const action of actions) context.recordAction(action, connection, requestName);
+    const faultPlan = planFaults(actions);
+    if (faultPlan.endsLogins) context.logins.endAll();
+    if (faultPlan.restart !== null) {
+      context.restart(faultPlan.restart);
+      return;
+    }
+    const content = faultPlan.transform(
+      withoutInstruments(createContent(connection, request, route, query, form), hiddenKeys),
+    );
+    if (faultPlan.delay > 0) await context.clock.sleepUntil(context.clock.now() + faultPlan.delay, context.closing);
+    emitResult(connection, requestName, content, faultPlan);
+    const httpResponse =
+      faultPlan.wireFault === 'garbage'
+        ? createGarbageResponse(garbageCount++ % 2 === 0 ? 502 : 200)
+        : await context.serialize(content, acceptsGzip(request));
+    sendResponse(connection, response, httpResponse, faultPlan, request.method === 'HEAD');
+  }
+
+  /** What the scenario does about a request: to all of it, and which of its instruments it hides. */
+  function consultScenario(requestType: KiteRequest, route: Route, query: URLSearchParams): ScenarioDecision {
+    const dump = context.getDump(context.marketTime());
+    const actions = [...context.actionsFor(toScenarioEvent(requestType, route, query, dump))];
+    const hiddenKeys = new Set<string>();
+    for (const { key, scenarioEvent } of toScenarioEventPerInstrument(requestType, route, query, dump)) {
+      for (const action of context.actionsFor(scenarioEvent)) {
+        if (action.kind === 'unknown' || action.kind === 'empty') hiddenKeys.add(key);
+        else actions.push(action);
+      }
+    }
+    return { actions, hiddenKeys };
+  }
+
+  function createContent(
+    connection: HttpConnection,
+    request: IncomingMessage,
+    route: Route | 'unknown' | 'wrong-method',
+    query: URLSearchParams,
+    form: URLSearchParams | null,
+  ): ResponseContent {
+    const { connectError } = connection;
+    if (connectError !== null) {
+      connection.connectError = null;
+      return toErrorContent(connectError);
+    }
+    if (route === 'unknown') return toErrorContent(routeNotFound);
+    if (route === 'wrong-method') return toErrorContent(methodNotAllowed);
+    if (form === null) return toErrorContent(kiteError('InputException', 'Request too large.'));
+    if (!isWithinRateLimit(connection, request, route, query)) return toErrorContent(tooManyRequests);
+    const { authorization } = request.headers;
+    const loginRule = getLoginRule(route);
+    const requiresLogin = loginRule === 'yes' || (loginRule === 'if-given' && authorization !== undefined);
+    if (requiresLogin && !context.logins.isAuthorized(authorization)) return toErrorContent(notLoggedIn);
+    return context.handleRoute(route, { query, form });
+  }
+
+  function isWithinRateLimit(
+    connection: HttpConnection,
+    request: IncomingMessage,
+    route: Route,
+    query: URLSearchParams,
+  ): boolean {
+    const rateClass = getRateClass(route);
+    if (context.tryAcquire(readApiKey(request, query), rateClass)) return true;
+    context.counters.count('tooFast', rateClass);
+    const message = `more ${rateClass} requests in a second than the limit`;
+    const at = context.clock.now();
+    context.emit({ kind: 'violation', at, connection: connection.number, rule: `rate-${rateClass}`, message });
+    return context.pacing === 'off';
+  }
+
+  function emitResult(
+    connection: HttpConnection,
+    request: string,
+    content: ResponseContent,
+    faultPlan: FaultPlan,
+  ): void {
+    const event = { at: context.clock.now(), connection: connection.number, request };
+    if (content.kind === 'error') {
+      const { type, message } = content.error;
+      context.counters.count('refused', type);
+      context.emit({ kind: 'refused', ...event, code: type, message });
+    } else if (faultPlan.wireFault === 'whole') {
+      context.counters.answered();
+      context.emit({ kind: 'answered', ...event, rows: countRows(content) });
+    }
+  }
+
+  return (request, response) => {
+    handleRequest(request, response).catch((error: unknown) => {
+      // Being closed in the middle of something is no error.
+      if (!context.closing.aborted) throw error;
+    });
+  };
+}
+
+function sendResponse(
+  connection: HttpConnection,
+  response: ServerResponse,
+  { status, headers, body }: HttpResponse,
+  { wireFault }: FaultPlan,
+  headOnly: boolean,
+): void {
+  const { socket } = connection;
+  if (wireFault === 'half-open') connection.muted = true;
+  if (connection.muted || wireFault === 'silence' || socket.destroyed) return;
+  if (wireFault === 'drop') {
+    socket.destroy();
+    return;
+  }
+  response.writeHead(status, { ...headers, 'Content-Length': body.length });
+  if (wireFault === 'drop-in-the-middle') response.write(body.subarray(0, body.length / 2), () => socket.destroy());
+  else response.end(headOnly ? undefined : body);
+}

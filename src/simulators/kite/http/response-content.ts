@@ -1,0 +1,72 @@
+import type { KiteError } from '../errors.js';
+import { invalidToken } from '../errors.js';
+import type { InstrumentDump } from '../instruments/instrument-dump.js';
+import type { KiteExchange, KiteInstrument } from '../instruments/instrument.js';
+
+/** A row of candles: stamp, open, high, low, close, volume, and the open interest where it was asked for. */
+export type CandleRow = readonly (string | number)[];
+
+/** What an answer is about, before it is written down: scenarios cut it down without knowing how it is written. */
+export type ResponseContent =
+  | { readonly kind: 'data'; readonly data: unknown }
+  | { readonly kind: 'quotes'; readonly entries: readonly (readonly [key: string, quote: object])[] }
+  | { readonly kind: 'candles'; readonly candles: readonly CandleRow[] }
+  /** Rows of a dump, of one exchange or of all; `wholeOf` when none has been left out. */
+  | {
+      readonly kind: 'instruments';
+      readonly exchange: KiteExchange | null;
+      readonly rows: readonly KiteInstrument[];
+      readonly completeDump: InstrumentDump | null;
+    }
+  | { readonly kind: 'csv'; readonly text: string }
+  | { readonly kind: 'page'; readonly markup: string }
+  | { readonly kind: 'redirect'; readonly location: string }
+  | { readonly kind: 'error'; readonly error: KiteError };
+
+export function toErrorContent(error: KiteError): ResponseContent {
+  return { kind: 'error', error };
+}
+
+/** How many rows an answer has. */
+export function countRows(content: ResponseContent): number {
+  if (content.kind === 'quotes') return content.entries.length;
+  if (content.kind === 'candles') return content.candles.length;
+  return content.kind === 'instruments' ? content.rows.length : 0;
+}
+
+/** The same answer when there is nothing to say. */
+export function emptyContent(content: ResponseContent): ResponseContent {
+  switch (content.kind) {
+    case 'data':
+      return { kind: 'data', data: Array.isArray(content.data) ? [] : {} };
+    case 'quotes':
+    case 'candles':
+    case 'instruments':
+      return truncateContent(content, 0);
+    case 'csv':
+    case 'page':
+    case 'redirect':
+    case 'error':
+      return content;
+  }
+}
+
+/** The same answer with only the first share of its rows, as if that were all. */
+export function truncateContent(content: ResponseContent, keep: number): ResponseContent {
+  const first = <T>(list: readonly T[]): readonly T[] => list.slice(0, Math.floor(list.length * keep));
+  if (content.kind === 'quotes') return { ...content, entries: first(content.entries) };
+  if (content.kind === 'candles') return { ...content, candles: first(content.candles) };
+  if (content.kind === 'instruments') return { ...content, rows: first(content.rows), completeDump: null };
+  return content;
+}
+
+/** The same answer when what it is about does not exist. */
+export function notFoundContent(content: ResponseContent): ResponseContent {
+  return content.kind === 'candles' ? toErrorContent(invalidToken) : emptyContent(content);
+}
+
+/** The same answer without some of the instruments it is about. */
+export function withoutInstruments(content: ResponseContent, hidden: ReadonlySet<string>): ResponseContent {
+  if (content.kind !== 'quotes' || hidden.size === 0) return content;
+  return { ...content, entries: content.entries.filter(([key]) => !hidden.has(key)) };
+}

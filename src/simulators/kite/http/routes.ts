@@ -1,0 +1,129 @@
+import type { KiteRequest } from '../../../config/scenario/capabilities.js';
+import type { QuoteDetail } from '../market-data/quotes.js';
+import type { RateClass } from './rate-limiter.js';
+
+/** What a path and a method ask for. */
+export type Route =
+  | { readonly kind: 'login-page' }
+  | { readonly kind: 'login' }
+  | { readonly kind: 'begin-session' }
+  | { readonly kind: 'end-session' }
+  | { readonly kind: 'refresh-session' }
+  | { readonly kind: 'profile' }
+  | { readonly kind: 'margins'; readonly segment: string | null }
+  | { readonly kind: 'instruments'; readonly exchange: string | null }
+  | { readonly kind: 'quote'; readonly detail: QuoteDetail }
+  | { readonly kind: 'historical'; readonly token: string; readonly interval: string }
+  /** What belongs to trading: nothing is ever in these lists. */
+  | { readonly kind: 'nothing'; readonly data: unknown }
+  | { readonly kind: 'no-funds' }
+  | { readonly kind: 'no-orders' };
+
+type RouteFactory = (parts: readonly string[]) => Route;
+
+/** Paths with the methods each is good for; `:` stands for one part. */
+const routeTable: readonly (readonly [path: string, methods: Readonly<Record<string, RouteFactory>>])[] = [
+  ['connect/login', { GET: () => ({ kind: 'login-page' }), POST: () => ({ kind: 'login' }) }],
+  ['session/token', { POST: () => ({ kind: 'begin-session' }), DELETE: () => ({ kind: 'end-session' }) }],
+  ['session/refresh_token', { POST: () => ({ kind: 'refresh-session' }) }],
+  ['user/profile', { GET: () => ({ kind: 'profile' }) }],
+  ['user/profile/full', { GET: () => ({ kind: 'profile' }) }],
+  ['user/margins', { GET: () => ({ kind: 'margins', segment: null }) }],
+  ['user/margins/:', { GET: ([segment = '']) => ({ kind: 'margins', segment }) }],
+  ['instruments', { GET: () => ({ kind: 'instruments', exchange: null }) }],
+  ['instruments/:', { GET: ([exchange = '']) => ({ kind: 'instruments', exchange }) }],
+  ['instruments/historical/:/:', { GET: ([token = '', interval = '']) => ({ kind: 'historical', token, interval }) }],
+  ['quote', { GET: () => ({ kind: 'quote', detail: 'quote' }) }],
+  ['quote/ohlc', { GET: () => ({ kind: 'quote', detail: 'ohlc' }) }],
+  ['quote/ltp', { GET: () => ({ kind: 'quote', detail: 'ltp' }) }],
+  ['portfolio/holdings', { GET: () => ({ kind: 'nothing', data: [] }) }],
+  ['portfolio/holdings/auctions', { GET: () => ({ kind: 'nothing', data: [] }) }],
+  [
+    'portfolio/positions',
+    { GET: () => ({ kind: 'nothing', data: { net: [], day: [] } }), PUT: () => ({ kind: 'no-orders' }) },
+  ],
+  ['trades', { GET: () => ({ kind: 'nothing', data: [] }) }],
+  ['gtt/triggers', { GET: () => ({ kind: 'nothing', data: [] }), POST: () => ({ kind: 'no-orders' }) }],
+  ['mf/orders', { GET: () => ({ kind: 'nothing', data: [] }), POST: () => ({ kind: 'no-orders' }) }],
+  ['mf/sips', { GET: () => ({ kind: 'nothing', data: [] }), POST: () => ({ kind: 'no-orders' }) }],
+  ['mf/holdings', { GET: () => ({ kind: 'nothing', data: [] }) }],
+  ['mf/instruments', { GET: () => ({ kind: 'no-funds' }) }],
+];
+
+/** Everything below these is about orders. */
+const orderPathPrefixes: readonly string[] = ['orders', 'margins', 'charges', 'gtt', 'alerts', 'mf'];
+
+/** Finds what is asked for; `wrong-method` for a path that is good for other methods. */
+export function matchRoute(method: string, pathname: string): Route | 'unknown' | 'wrong-method' {
+  const parts = pathname.split('/').filter((part) => part !== '');
+  for (const [path, methods] of routeTable) {
+    const values = matchPath(path.split('/'), parts);
+    if (values === null) continue;
+    const handler = Object.hasOwn(methods, method) ? methods[method] : undefined;
+    return handler === undefined ? 'wrong-method' : handler(values);
+  }
+  if (!orderPathPrefixes.includes(parts[0] ?? '')) return 'unknown';
+  return ['GET', 'POST', 'PUT', 'DELETE'].includes(method) ? { kind: 'no-orders' } : 'wrong-method';
+}
+
+function matchPath(pattern: readonly string[], parts: readonly string[]): readonly string[] | null {
+  if (pattern.length !== parts.length) return null;
+  const values: string[] = [];
+  for (const [index, expected] of pattern.entries()) {
+    const part = parts[index] ?? '';
+    if (expected === ':') values.push(part);
+    else if (expected !== part) return null;
+  }
+  return values;
+}
+
+/** What scenarios call it; null for what no scenario is about. */
+export function classifyRoute(route: Route): KiteRequest | null {
+  switch (route.kind) {
+    case 'begin-session':
+    case 'end-session':
+    case 'refresh-session':
+      return 'session';
+    case 'profile':
+    case 'margins':
+    case 'instruments':
+    case 'historical':
+      return route.kind;
+    case 'quote':
+      return route.detail;
+    case 'login-page':
+    case 'login':
+    case 'nothing':
+    case 'no-funds':
+    case 'no-orders':
+      return null;
+  }
+}
+
+/** Which limit it is counted against. */
+export function getRateClass(route: Route): RateClass {
+  if (route.kind === 'quote' || route.kind === 'historical') return route.kind;
+  return route.kind === 'no-orders' ? 'orders' : 'other';
+}
+
+/** Whether it takes a login; the dump is open to everybody, but not to a login that is no good. */
+export function getLoginRule(route: Route): 'yes' | 'no' | 'if-given' {
+  switch (route.kind) {
+    case 'login-page':
+    case 'login':
+    case 'begin-session':
+    case 'end-session':
+    case 'refresh-session':
+      return 'no';
+    case 'instruments':
+    case 'no-funds':
+      return 'if-given';
+    case 'profile':
+    case 'margins':
+    case 'quote':
+    case 'historical':
+    case 'nothing':
+    case 'no-orders':
+      return 'yes';
+  }
+}

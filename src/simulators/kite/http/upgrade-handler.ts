@@ -1,0 +1,126 @@
+import { ServerResponse, STATUS_CODES } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { createScenarioError, kiteError, notLoggedIn } from '../errors.js';
+import type { KiteError } from '../errors.js';
+import { planFaults } from '../fault-plan.js';
+import type { WireFault } from '../fault-plan.js';
+import { toScenarioEvent } from '../scenario-event.js';
+import { parseUrl } from './http-request.js';
+import type { SimulatorContext } from '../simulator-context.js';
+import { maxSockets } from '../ticker/ticker-server.js';
+import type { TickerFault } from '../ticker/ticker-server.js';
+import { createErrorResponse } from './http-response.js';
+import type { Action } from '../../../config/scenario/scenario.js';
+
+/** Turns connections into tickers. */
+export function createUpgradeHandler(
+  context: SimulatorContext,
+  handleRequest: RequestListener,
+): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
+  async function upgradeToTicker(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const connection = context.openConnections.find(request.socket);
+    if (connection === undefined || connection.muted) return;
+    await context.clock.sleepUntil(connection.respondsFrom, context.closing);
+    const event = { at: context.clock.now(), connection: connection.number, request: 'ticker' } as const;
+    context.counters.count('requests', 'ticker');
+    context.emit({ kind: 'request', ...event, description: 'a ticker' });
+
+    const query = parseUrl(request)?.searchParams ?? new URLSearchParams();
+    const apiKey = query.get('api_key') ?? '';
+    const accessToken = query.get('access_token') ?? '';
+    const actions = context.actionsFor(toScenarioEvent('ticker', null, query, context.getDump(context.marketTime())));
+    for (const action of actions) context.recordAction(action, connection, 'ticker');
+    const faultPlan = planFaults(actions);
+    if (faultPlan.endsLogins) context.logins.endAll();
+    if (faultPlan.restart !== null) {
+      context.restart(faultPlan.restart);
+      return;
+    }
+    if (faultPlan.delay > 0) await context.clock.sleepUntil(context.clock.now() + faultPlan.delay, context.closing);
+    if (socket.destroyed || context.openConnections.find(request.socket)?.muted !== false) return;
+
+    const rejection = connection.connectError ?? findScenarioError(actions) ?? checkCredentials(apiKey, accessToken);
+    connection.connectError = null;
+    if (rejection !== null) {
+      context.counters.count('refused', rejection.type);
+      context.emit({ kind: 'refused', ...event, code: rejection.type, message: rejection.message });
+      socket.end(formatErrorResponse(rejection));
+      return;
+    }
+    if (faultPlan.wireFault === 'drop') {
+      socket.destroy();
+      return;
+    }
+    const tickerFault = toTickerFault(faultPlan.wireFault, actions);
+    if (tickerFault === 'mute') connection.muted = true;
+    context.counters.answered();
+    context.emit({ kind: 'answered', ...event, rows: 0 });
+    const onViolation = (message: string): void => {
+      const { number } = connection;
+      context.emit({ kind: 'violation', at: context.clock.now(), connection: number, rule: 'ticker-message', message });
+    };
+    context.tickerServer.open({ request, socket, head, apiKey, accessToken, fault: tickerFault, onViolation });
+  }
+
+  function serveWithoutUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(request.socket);
+    response.once('finish', () => socket.end());
+    // The form of such a request comes as if it were of the other protocol.
+    if (head.length > 0) request.unshift(head);
+    handleRequest(request, response);
+  }
+
+  function checkCredentials(apiKey: string, accessToken: string): KiteError | null {
+    if (apiKey === '' || accessToken === '') return kiteError('InputException', 'Missing `api_key` or `access_token`.');
+    if (!context.logins.isValid(apiKey, accessToken)) return notLoggedIn;
+    if (context.tickerServer.count() < maxSockets) return null;
+    return kiteError('NetworkException', `More than ${maxSockets} connections.`, 429);
+  }
+
+  return (request, socket, head) => {
+    // Some clients offer to speak HTTP/2 with every request: that is declined by answering as if they had not.
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+      serveWithoutUpgrade(request, socket, head);
+      return;
+    }
+    upgradeToTicker(request, socket, head).catch((error: unknown) => {
+      if (!context.closing.aborted) throw error;
+    });
+  };
+}
+
+function findScenarioError(actions: readonly Action[]): KiteError | null {
+  const error = actions.findLast((action) => action.kind === 'error');
+  return error === undefined ? null : createScenarioError(error.code, error.message, error.status);
+}
+
+/** A stream that is cut down is kept alive and says nothing. */
+function toTickerFault(wireFault: WireFault, actions: readonly Action[]): TickerFault {
+  switch (wireFault) {
+    case 'garbage':
+      return 'garbage';
+    case 'silence':
+      return 'silent';
+    case 'half-open':
+      return 'mute';
+    case 'drop-in-the-middle':
+      return 'breaks-off';
+    case 'whole':
+    case 'drop':
+      return actions.some(({ kind }) => kind === 'empty' || kind === 'unknown' || kind === 'truncate')
+        ? 'empty'
+        : 'well';
+  }
+}
+
+function formatErrorResponse(error: KiteError): string {
+  const { headers, body } = createErrorResponse(error);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return (
+    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? 'Error'}\r\nConnection: close\r\n` +
+    `${lines.join('')}Content-Length: ${body.length}\r\n\r\n${body.toString('utf8')}`
+  );
+}

@@ -1,0 +1,19 @@
+import type { KiteInstrument } from './instrument.js';
+
+const csvHeader =
+  'instrument_token,exchange_token,tradingsymbol,name,last_price,expiry,strike,tick_size,lot_size,instrument_type,segment,exchange\n';
+
+/** Instruments as the dump writes them; the last price has not been kept up for years and is always 0. */
+export function formatInstrumentsCsv(instruments: readonly KiteInstrument[]): string {
+  let text = csvHeader;
+  for (const row of instruments) {
+    text +=
+      `${row.token},${row.exchangeToken},${escapeField(row.tradingsymbol)},${escapeField(row.name)},0,${row.expiry ?? ''},` +
+      `${row.strike},${row.tickSize},${row.lotSize},${row.type},${row.segment},${row.exchange}\n`;
+  }
+  return text;
+}
+
+function escapeField(text: string): string {
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,71 @@
+import { formatIndianTime } from '../india-time.js';
+import type { Login } from './logins.js';
+
+/** Whose account it is. */
+const userProfile = {
+  user_type: 'individual',
+  email: 'trader@example.com',
+  user_name: 'Simulated Trader',
+  user_shortname: 'Simulated',
+  broker: 'ZERODHA',
+  exchanges: ['NSE', 'NFO', 'BFO', 'CDS', 'BSE', 'MCX', 'BCD', 'MF'],
+  products: ['CNC', 'NRML', 'MIS', 'BO', 'CO'],
+  order_types: ['MARKET', 'LIMIT', 'SL', 'SL-M'],
+  avatar_url: null,
+  user_id: 'SIM001',
+} as const;
+
+const profileMeta = { demat_consent: 'physical' } as const;
+
+/** What a login answers. */
+export function createSessionData(apiKey: string, { accessToken, publicToken, enctoken, loggedInAt }: Login): object {
+  return {
+    ...userProfile,
+    api_key: apiKey,
+    access_token: accessToken,
+    public_token: publicToken,
+    enctoken,
+    refresh_token: '',
+    silo: '',
+    login_time: formatIndianTime(loggedInAt),
+    profileMeta,
+  };
+}
+
+/** `/user/profile`. */
+export const profileData: object = { ...userProfile, profileMeta };
+
+const cashBalance = 1_000_000;
+
+const segmentMargin = {
+  enabled: true,
+  net: cashBalance,
+  available: {
+    adhoc_margin: 0,
+    cashBalance,
+    opening_balance: cashBalance,
+    live_balance: cashBalance,
+    collateral: 0,
+    intraday_payin: 0,
+  },
+  utilised: {
+    debits: 0,
+    exposure: 0,
+    m2m_realised: 0,
+    m2m_unrealised: 0,
+    option_premium: 0,
+    payout: 0,
+    span: 0,
+    holding_sales: 0,
+    turnover: 0,
+    liquid_collateral: 0,
+    stock_collateral: 0,
+    delivery: 0,
+  },
+} as const;
+
+/** `/user/margins`: money that nothing can be bought with here. */
+export const marginsData: Readonly<Record<'equity' | 'commodity', object>> = {
+  equity: segmentMargin,
+  commodity: segmentMargin,
+};

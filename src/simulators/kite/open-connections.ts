@@ -1,0 +1,37 @@
+import type { Socket } from 'node:net';
+import type { Instant } from '../../core/time/time.js';
+import type { KiteError } from './errors.js';
+
+/** One TCP connection of a client. */
+export interface HttpConnection {
+  readonly number: number;
+  readonly socket: Socket;
+  /** From when on it is talked to. */
+  respondsFrom: Instant;
+  /** Nothing is read from it or said on it any more. */
+  muted: boolean;
+  /** What the first request on it is answered with, whatever it is. */
+  connectError: KiteError | null;
+}
+
+/** The connections that are open. */
+export interface OpenConnections {
+  add(socket: Socket): HttpConnection;
+  find(socket: Socket): HttpConnection | undefined;
+  all(): readonly HttpConnection[];
+}
+
+export function createOpenConnections(): OpenConnections {
+  const open = new Map<Socket, HttpConnection>();
+  let count = 0;
+  return {
+    add(socket) {
+      const connection = { number: ++count, socket, respondsFrom: 0, muted: false, connectError: null };
+      open.set(socket, connection);
+      socket.once('close', () => open.delete(socket));
+      return connection;
+    },
+    find: (socket) => open.get(socket),
+    all: () => [...open.values()],
+  };
+}

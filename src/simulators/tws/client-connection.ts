@@ -1,0 +1,274 @@
+import type { Socket } from 'node:net';
+import type { Instant } from '../../core/time/time.js';
+import type { Action } from '../../config/scenario/scenario.js';
+import { defaultMessage } from './default-messages.js';
+import type { Gateway } from './gateway.js';
+import { toTwsError } from './history/historical-service.js';
+import { spreadArrivalTimes } from './pacing/arrival-times.js';
+import { createMessageRate } from './pacing/message-rate.js';
+import { farmStatusMessages, createClientSession } from './client-session.js';
+import type { ClientSession } from './client-session.js';
+import { ignoreAbort } from './timers.js';
+import type { ClientWriter } from './client-writer.js';
+import { decodeFields, encodeFrame, createFrameReader } from './wire/frames.js';
+import { negotiateVersion, parseClientHello, handshakePrefix } from './wire/handshake.js';
+import { encodeError, encodeManagedAccounts, encodeNextValidId } from './wire/messages.js';
+import { parseRequest } from './wire/requests.js';
+import { formatConnectionTime } from './wire/times.js';
+import { supportedVersions } from './wire/versions.js';
+
+/** One client's connection as the gateway sees it. */
+export interface ClientConnection {
+  /** Tells the client something that answers no request. */
+  sendSystemMessage(code: number, message: string): void;
+  /** Forgets its subscriptions. */
+  cancelSubscriptions(): void;
+  /** Does to it what a scenario wants done to a connection. */
+  applyFault(action: Extract<Action, { kind: 'drop' | 'half-open' }>): void;
+  destroy(): void;
+}
+
+/** What a connection asks of those who know the others. */
+export interface ConnectionRegistry {
+  /** Takes a client id for this connection; false when another one has it. */
+  claimClientId(clientId: number): boolean;
+  release(): void;
+  /** When the process last had nothing to do: what has come in since may have come at any time since. */
+  idleSince(): Instant;
+}
+
+/** The codes after whose mention TWS hangs up on a client that comes in. */
+const disconnectCodes: ReadonlySet<number> = new Set([326, 502, 503, 504, 506, 507, 1100, 1300]);
+
+/** Talks to one client. `actions` is what the scenario does when it comes in. */
+export function serveClient(
+  socket: Socket,
+  number: number,
+  gateway: Gateway,
+  registry: ConnectionRegistry,
+  actions: readonly Action[],
+): ClientConnection {
+  const { options } = gateway;
+  const { clock } = options;
+  const reader = createFrameReader();
+  const rate = createMessageRate();
+  const closing = new AbortController();
+  const messageQueue: { readonly body: Buffer; readonly at: Instant }[] = [];
+  let handshakeBuffer: Buffer | null = Buffer.alloc(0);
+  let version: number | null = null;
+  let enforcesRate = true;
+  let session: ClientSession | null = null;
+  let isFrozen = false;
+  let backpressured = false;
+
+  const acceptDelay = actions.reduce(
+    (total, action) => total + (action.kind === 'slow-accept' ? action.duration : 0),
+    0,
+  );
+  const connectFault = actions.find(({ kind }) => kind === 'drop' || kind === 'half-open' || kind === 'error');
+
+  function write(bytes: Buffer): void {
+    if (isFrozen || socket.destroyed || socket.writableEnded || bytes.length === 0) return;
+    if (socket.write(bytes) || backpressured) return;
+    // Whoever does not read is not listened to either, so that answers do not pile up.
+    backpressured = true;
+    socket.pause();
+    socket.once('drain', () => {
+      backpressured = false;
+      processQueue();
+      if (!writer.isBackpressured() && !isFrozen) socket.resume();
+    });
+  }
+
+  function sendSystemMessage(code: number, message: string): void {
+    if (version !== null) write(encodeError(version, -1, code, message));
+  }
+
+  function freeze(): void {
+    isFrozen = true;
+    session?.end();
+    socket.pause();
+  }
+
+  const writer: ClientWriter = {
+    connectionNumber: number,
+    get version() {
+      return version ?? supportedVersions.min;
+    },
+    isBackpressured: () => backpressured,
+    send: (frames) => write(frames.length === 1 ? (frames[0] ?? Buffer.alloc(0)) : Buffer.concat(frames)),
+    sendError(id, code, message, requestType) {
+      if (version === null) return;
+      write(encodeError(version, id, code, message));
+      if (requestType === null) return;
+      options.emit({
+        kind: 'refused',
+        at: clock.now(),
+        connection: number,
+        request: requestType,
+        code: String(code),
+        message,
+      });
+    },
+    sendHalfAndClose(frames) {
+      const bytes = Buffer.concat(frames);
+      if (bytes.length === 0) {
+        socket.destroy();
+        return;
+      }
+      if (!isFrozen) socket.end(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => socket.destroy());
+      session?.end();
+    },
+    freeze,
+    close: () => socket.end(),
+  };
+
+  /** The first words: the version that both speak. False when there is none, or when the scenario has other plans. */
+  function handleHello(body: Buffer): boolean {
+    const clientHello = parseClientHello(body.toString('utf8'));
+    const negotiatedVersion =
+      clientHello === null ? null : negotiateVersion(clientHello, options.serverVersion, supportedVersions.min);
+    if (clientHello === null || negotiatedVersion === null) {
+      socket.destroy();
+      return false;
+    }
+    version = negotiatedVersion;
+    enforcesRate = !clientHello.options.includes('PACEAPI');
+    const serverHello = encodeFrame([negotiatedVersion, formatConnectionTime(options.marketTime())]);
+    if (connectFault?.kind === 'half-open') {
+      freeze();
+      return false;
+    }
+    if (connectFault?.kind === 'drop') {
+      writer.sendHalfAndClose(connectFault.midMessage ? [serverHello] : []);
+      return false;
+    }
+    write(serverHello);
+    return true;
+  }
+
+  function start(clientId: number): void {
+    if (!registry.claimClientId(clientId)) {
+      sendSystemMessage(326, defaultMessage(326, ''));
+      socket.end();
+      return;
+    }
+    if (connectFault?.kind === 'error') {
+      const { code, message } = toTwsError(connectFault, '');
+      sendSystemMessage(code, message);
+      if (disconnectCodes.has(code)) {
+        socket.end();
+        return;
+      }
+    }
+    session = createClientSession(gateway, writer);
+    writer.send([encodeManagedAccounts(options.account), encodeNextValidId(1)]);
+    for (const statusCode of farmStatusMessages(gateway.outages))
+      sendSystemMessage(statusCode, defaultMessage(statusCode, ''));
+  }
+
+  /** Counts a message; false when it is one too many and has been told so. */
+  function isWithinRate(at: Instant): boolean {
+    if (options.pacing === 'off' || !enforcesRate) return true;
+    const verdict = rate.checkMessage(at);
+    if (verdict.kind === 'within') return true;
+    const message = `Max rate of messages per second has been exceeded:max=50 rec=${verdict.received} (${verdict.offences})`;
+    gateway.counters.countViolation('message-rate');
+    options.emit({ kind: 'violation', at, connection: number, rule: 'message-rate', message });
+    sendSystemMessage(100, message);
+    if (verdict.final) socket.end();
+    return false;
+  }
+
+  function handleMessage(body: Buffer, at: Instant): void {
+    if (version === null) {
+      handleHello(body);
+      return;
+    }
+    if (isFrozen || socket.writableEnded || !isWithinRate(at)) return;
+    const parsed = parseRequest(decodeFields(body), version);
+    if (parsed.kind === 'unreadable') {
+      options.emit({ kind: 'violation', at, connection: number, rule: 'protocol', message: parsed.problem });
+      write(encodeError(version, parsed.id, 320, parsed.problem));
+      return;
+    }
+    const { request } = parsed;
+    if (request.kind === 'start') {
+      if (session === null) start(request.clientId);
+      return;
+    }
+    // What comes before the start of the API is lost, as at the real one.
+    session?.handle(request);
+  }
+
+  function onData(chunk: Buffer): void {
+    let bytes = chunk;
+    if (handshakeBuffer !== null) {
+      handshakeBuffer = Buffer.concat([handshakeBuffer, chunk]);
+      if (handshakeBuffer.length < handshakePrefix.length) {
+        if (!handshakePrefix.subarray(0, handshakeBuffer.length).equals(handshakeBuffer)) socket.destroy();
+        return;
+      }
+      if (!handshakeBuffer.subarray(0, handshakePrefix.length).equals(handshakePrefix)) {
+        socket.destroy();
+        return;
+      }
+      bytes = handshakeBuffer.subarray(handshakePrefix.length);
+      handshakeBuffer = null;
+    }
+    const received = reader.push(bytes);
+    if (received.kind === 'too-long') {
+      sendSystemMessage(507, 'Bad Message Length');
+      socket.destroy();
+      return;
+    }
+    const times = spreadArrivalTimes(registry.idleSince(), clock.now(), received.bodies.length);
+    for (const [index, body] of received.bodies.entries()) messageQueue.push({ body, at: times[index] ?? clock.now() });
+    processQueue();
+  }
+
+  /** Hears what has come in, as far as the client keeps up with the answers. */
+  function processQueue(): void {
+    let handledCount = 0;
+    while (handledCount < messageQueue.length && !backpressured && !isFrozen && !socket.destroyed) {
+      const next = messageQueue[handledCount++];
+      if (next !== undefined) handleMessage(next.body, next.at);
+    }
+    messageQueue.splice(0, handledCount);
+  }
+
+  socket.setNoDelay(true);
+  socket.on('data', onData);
+  // A reset by the client is news of its leaving, told by `close`.
+  socket.on('error', () => undefined);
+  socket.on('close', () => {
+    closing.abort();
+    session?.end();
+    registry.release();
+    gateway.counters.countDisconnected();
+    options.emit({ kind: 'disconnected', at: clock.now(), connection: number });
+  });
+  if (acceptDelay > 0) {
+    socket.pause();
+    const wake = async (): Promise<void> => {
+      await clock.sleepUntil(clock.now() + acceptDelay, closing.signal);
+      if (!isFrozen) socket.resume();
+    };
+    ignoreAbort(wake(), closing.signal);
+  }
+  gateway.counters.countConnected();
+  options.emit({ kind: 'connected', at: clock.now(), connection: number, from: socket.remoteAddress ?? '' });
+
+  return {
+    sendSystemMessage,
+    cancelSubscriptions: () => session?.cancelAll(),
+    applyFault(action) {
+      if (action.kind === 'half-open') freeze();
+      else
+        writer.sendHalfAndClose(
+          action.midMessage && version !== null ? [encodeError(version, -1, 2106, defaultMessage(2106, ''))] : [],
+        );
+    },
+    destroy: () => socket.destroy(),
+  };
+}

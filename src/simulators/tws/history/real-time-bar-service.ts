@@ -1,0 +1,130 @@
+import { second } from '../../../core/time/time.js';
+import type { Lookup } from '../contracts/contract-catalog.js';
+import type { FaultPlan } from '../fault-plan.js';
+import { sendAnswer } from '../send-answer.js';
+import { defaultMessage } from '../default-messages.js';
+import type { Gateway } from '../gateway.js';
+import { runEvery, runAfterDelay } from '../timers.js';
+import type { ClientWriter } from '../client-writer.js';
+import { encodeRealTimeBar } from '../wire/messages.js';
+import type { TwsRequest } from '../wire/requests.js';
+import { getCompletedBars } from './bar-rows.js';
+import { toTwsError, requireSingleContract } from './historical-service.js';
+import { parseWhatToShow } from './bar-sizes.js';
+
+type RealTimeBarsRequest = Extract<TwsRequest, { kind: 'real-time-bars' }>;
+
+/** The length of a real-time bar; there is no other. */
+const barLength = 5 * second;
+
+/** A market that runs fast makes many bars in five seconds; so many are sent at once. */
+const maxBarsPerUpdate = 100;
+
+/** Sends one client a bar of five seconds after the other. */
+export interface RealTimeBarService {
+  answer(request: RealTimeBarsRequest, lookup: Lookup, faultPlan: FaultPlan): void;
+  cancel(id: number): void;
+  cancelAll(): void;
+}
+
+export function createRealTimeBarService(gateway: Gateway, writer: ClientWriter): RealTimeBarService {
+  const { options, outages } = gateway;
+  const { clock, market } = options;
+  const subscriptions = new Map<number, AbortController>();
+
+  function endSubscription(id: number): boolean {
+    const subscription = subscriptions.get(id);
+    if (subscription === undefined) return false;
+    subscriptions.delete(id);
+    subscription.abort();
+    gateway.marketDataLines.release();
+    return true;
+  }
+
+  function violatesPacing(request: RealTimeBarsRequest): boolean {
+    if (options.pacing === 'off') return false;
+    const { conId, exchange, ...description } = request.contract;
+    const violations = gateway.pacing.checkRequest({
+      at: clock.now(),
+      identity: JSON.stringify({ ...request, id: 0 }),
+      group: JSON.stringify([conId > 0 ? conId : description, exchange, 'real-time']),
+      weight: 1,
+    });
+    for (const rule of violations) gateway.counters.countViolation(rule);
+    return violations.length > 0;
+  }
+
+  return {
+    answer(request, lookup, faultPlan) {
+      const { id } = request;
+      const reject = (code: number, message: string): void => {
+        endSubscription(id);
+        writer.sendError(id, code, message, 'real-time-bars');
+      };
+      if (subscriptions.has(id)) {
+        writer.sendError(id, 322, defaultMessage(322, ''), 'real-time-bars');
+        return;
+      }
+      if (violatesPacing(request)) {
+        writer.sendError(id, 420, defaultMessage(420, ''), 'real-time-bars');
+        return;
+      }
+      if (!gateway.marketDataLines.tryAcquire()) {
+        gateway.counters.countViolation('lines');
+        writer.sendError(id, 101, defaultMessage(101, ''), 'real-time-bars');
+        return;
+      }
+      const subscription = new AbortController();
+      subscriptions.set(id, subscription);
+      runAfterDelay({ clock, outages, signal: subscription.signal }, faultPlan.delay, 'market', () => {
+        const { fault } = faultPlan;
+        if (fault.kind === 'error') {
+          const { code, message } = toTwsError(fault, '');
+          reject(code, message);
+          return;
+        }
+        const resolved =
+          fault.kind === 'unknown' || fault.kind === 'expired'
+            ? requireSingleContract({ kind: 'none' })
+            : requireSingleContract(lookup);
+        const whatToShow = parseWhatToShow(request.whatToShow);
+        if (resolved.kind === 'error') {
+          reject(resolved.code, resolved.message);
+          return;
+        }
+        if (whatToShow.kind !== 'market') {
+          reject(321, `Error validating request.-'bE' : cause - Incorrect what to show '${request.whatToShow}'`);
+          return;
+        }
+        if (fault.kind !== 'answer') {
+          sendAnswer(writer, fault, []);
+          return;
+        }
+        let from = options.marketTime();
+        from -= from % barLength;
+        runEvery(clock, barLength, subscription.signal, () => {
+          if (outages.isDown('market') || writer.isBackpressured()) return;
+          const now = options.marketTime();
+          const window = { start: Math.max(from, now - maxBarsPerUpdate * barLength), end: now };
+          const barQuery = {
+            contract: resolved.contract,
+            barSize: '5 secs',
+            priceType: whatToShow.priceType,
+            window,
+            now,
+          } as const;
+          for (const row of getCompletedBars(market, barQuery)) {
+            from = row.start + barLength;
+            writer.send([encodeRealTimeBar(id, Math.floor(row.start / second), row)]);
+          }
+        });
+      });
+    },
+    cancel(id) {
+      if (!endSubscription(id)) writer.sendError(id, 300, `Can't find EId with tickerId:${id}`, null);
+    },
+    cancelAll() {
+      for (const id of [...subscriptions.keys()]) endSubscription(id);
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+
+import { detectProvider } from '../../../src/app/providers/detect-provider.js';
+
+const kite = { KITE_API_KEY: 'k', KITE_ACCESS_TOKEN: 't' };
+
+test.each([
+  [{ G6_USE_MOCK_PROVIDER: '1', ...kite }, 'mock'],
+  [{ G6_USE_SYNTHETIC: '1', ...kite }, 'synthetic'],
+  [{ G6_USE_MOCK_PROVIDER: '0', G6_USE_SYNTHETIC: 'false', ...kite }, 'kite'],
+  [{ G6_KITE_API_KEY: 'k', G6_KITE_ACCESS_TOKEN: 't', IB_PORT: '7497' }, 'kite'],
+  [{ KITE_API_KEY: 'k', IB_PORT: '7497' }, 'ib'],
+  [{ IB_HOST: 'gateway.local' }, 'ib'],
+] as const)('%j is set up for %s', (environment, provider) => {
+  expect(detectProvider(environment)).toEqual({ provider, warning: null });
+});
+
+test('where nothing is set up it is the mock market, and that is said', () => {
+  for (const environment of [{}, { KITE_API_KEY: 'k', KITE_ACCESS_TOKEN: ' ' }, { IB_PORT: '' }]) {
+    const { provider, warning } = detectProvider(environment);
+    expect(provider).toBe('mock');
+    expect(warning).toContain('MOCK');
+  }
+});

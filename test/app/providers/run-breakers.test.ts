@@ -1,0 +1,84 @@
+/** A symbol that keeps failing: what the real command makes of it, run after run. */
+import { expect, test } from 'vitest';
+
+import {
+  listRequestedSeries,
+  noFaults,
+  createFaultyProject,
+  listUnfinishedTasks,
+} from '../../fixtures/faulty-project.js';
+import type { FaultyProject } from '../../fixtures/faulty-project.js';
+
+const bad = '[{ when: { request: option_bars, symbol: AAPL }, do: garbage }]';
+const settings = `pacing: { concurrency: 1 }
+retry: { attempts: 2, delay: 1ms, max_delay: 1ms }
+breaker: { threshold: 3, recovery: 1h }
+`;
+
+async function status({ rig }: FaultyProject, now: string): Promise<{ leftAlone: unknown[] }> {
+  const { stdout } = await rig.pipe('status', '--json', '--now', now);
+  return JSON.parse(stdout) as { leftAlone: unknown[] };
+}
+
+test('a symbol is left alone over runs while the others go on, then tried once, then asked as before', async () => {
+  const project = await createFaultyProject(settings);
+  const { run, rig } = project;
+
+  const first = await run(3, bad, '--now', '2026-11-21T08:00:00Z');
+  expect(listUnfinishedTasks(first.document)).toEqual(['options/AAPL failed']);
+  const asked = listRequestedSeries(first.calls).filter((series) => series.startsWith('option_bars/AAPL/'));
+  // The first request twice, the second once; the rest is spared.
+  expect(asked).toHaveLength(3);
+  expect(new Set(asked).size).toBe(2);
+  const open = { pipeline: 'small', source: 'synthetic', symbol: 'AAPL', failures: 3 };
+  expect((await status(project, '2026-11-21T08:10:00Z')).leftAlone).toEqual([
+    { ...open, until: expect.stringMatching(/^2026-11-21T09:0\d:/) as string },
+  ]);
+  const { stdout } = await rig.pipe('status', '--now', '2026-11-21T08:10:00Z');
+  expect(stdout).toMatch(
+    /left alone {2}AAPL at synthetic by small after 3 failures in a row, until 2026-11-21T09:0\d:\d\dZ/,
+  );
+
+  const second = await run(3, bad, '--now', '2026-11-21T08:10:00Z', '--retry-failed');
+  expect(second.calls).toEqual([]);
+  expect(second.document).toMatchObject({ requests: 0 });
+  expect(second.document.tasks.find(({ id }) => id === 'options/AAPL')?.error).toMatch(
+    /^synthetic failed 3 times in a row for AAPL, which is left alone until 2026-11-21T09:0\d:\d\dZ$/,
+  );
+
+  const third = await run(3, bad, '--now', '2026-11-21T09:10:00Z', '--retry-failed');
+  expect(listRequestedSeries(third.calls)).toHaveLength(1);
+  expect((await status(project, '2026-11-21T09:11:00Z')).leftAlone).toMatchObject([{ ...open, failures: 4 }]);
+
+  await run(0, noFaults, '--now', '2026-11-21T10:30:00Z');
+  expect((await status(project, '2026-11-21T10:31:00Z')).leftAlone).toEqual([]);
+  const record = (await rig.files()).filter((file) => file.endsWith('events.ndjson')).sort();
+  const states = (await Promise.all(record.map((file) => rig.read(file))))
+    .flatMap((text) => text.split('\n'))
+    .filter((line) => line.includes('breaker-changed'))
+    .map((line) => JSON.parse(line) as { state: string; symbol?: string; inherited?: true })
+    .map(({ state, symbol, inherited }) => `${symbol ?? 'source'} ${state}${inherited === true ? ' still' : ''}`);
+  expect(states).toEqual([
+    'AAPL open',
+    'AAPL open still',
+    'AAPL open still',
+    'AAPL half-open',
+    'AAPL open',
+    'AAPL open still',
+    'AAPL half-open',
+    'AAPL closed',
+  ]);
+});
+
+test('a source that was given up is tried once by the next run', async () => {
+  const project = await createFaultyProject(
+    'pacing: { concurrency: 1 }\nretry: { attempts: 2, delay: 1ms, max_delay: 1ms }\nbreaker: { threshold: 2, recovery: 20ms }\n',
+  );
+  const down = '[{ when: request, do: drop }]';
+  const first = await project.run(4, down, '--now', '2026-11-21T08:00:00Z');
+  expect(listRequestedSeries(first.calls)).toHaveLength(2 + 3);
+  const second = await project.run(4, down, '--now', '2026-11-21T08:10:00Z');
+  expect(listRequestedSeries(second.calls)).toHaveLength(1);
+  await project.run(0, noFaults, '--now', '2026-11-21T08:20:00Z');
+  expect((await status(project, '2026-11-21T08:21:00Z')).leftAlone).toEqual([]);
+});

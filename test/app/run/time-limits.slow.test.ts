@@ -1,0 +1,42 @@
+/** Steps that give each symbol only so long: what the real command makes of a symbol that hangs, and of mere queues. */
+import { describe, expect, test } from 'vitest';
+
+import {
+  noFaults,
+  listRequestedSeries,
+  createFaultyProject,
+  listUnfinishedTasks,
+} from '../../fixtures/faulty-project.js';
+
+const bars = 'equity_bars/AAPL/1 day/TRADES/rth';
+const hanging = '[{ when: { request: equity_bars, symbol: AAPL }, do: silence }]';
+
+describe('a step that gives each symbol ten seconds', () => {
+  test('gives up one that hangs, says so, and asks for it in the next run', async () => {
+    const { run, plan, rig } = await createFaultyProject('defaults: { steps: { timeout: 10s } }\n');
+    const { document, calls } = await run(3, hanging);
+    expect(listUnfinishedTasks(document)).toEqual(['equity/AAPL failed', 'options/AAPL skipped']);
+    const task = document.tasks.find(({ id }) => id === 'equity/AAPL');
+    expect(task?.error).toBe('equity of AAPL took longer than the 10s that the step gives one symbol');
+    const asked = calls.find(({ event, series }) => event === 'asked' && series === bars);
+    const answered = calls.find(({ event, series }) => event === 'answered' && series === bars);
+    expect((answered?.at ?? NaN) - (asked?.at ?? NaN)).toBeGreaterThanOrEqual(9_990);
+    const { stdout } = await rig.pipe('lineage', 'AAPL', '--json');
+    expect(stdout).toContain('took longer than the 10s');
+
+    expect((await plan()).requests).toBeGreaterThan(0);
+    expect(listRequestedSeries((await run(0, noFaults)).calls)).toContain(bars);
+    expect((await plan()).requests).toBe(0);
+  });
+
+  test('takes nobody to be late who waited for a budget', async () => {
+    const budget = 'pacing: { budgets: [{ name: slow, kind: rolling, limit: 1, per: 2s }] }\n';
+    const { rig, run } = await createFaultyProject(`defaults: { steps: { timeout: 10s } }\n${budget}`);
+    const text = await rig.read('small.yaml');
+    await rig.write('small.yaml', text.replace('[AAPL, BRK B]', '[A, B, C, D, E, F, G, H]'));
+    const { document, calls } = await run(0, noFaults, '--steps', 'contracts');
+    expect(document).toMatchObject({ status: 'ok', requests: 8 });
+    const moments = calls.map(({ at }) => at);
+    expect(Math.max(...moments) - Math.min(...moments)).toBeGreaterThan(10_000);
+  });
+});

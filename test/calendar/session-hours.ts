@@ -1,0 +1,38 @@
+import { getCalendar } from '../../src/calendar/calendars.js';
+import type { Calendar, TradingSession } from '../../src/core/time/calendar.js';
+import { addDays } from '../../src/core/time/time.js';
+import type { LocalDate } from '../../src/core/time/time.js';
+
+/** The calendar of an exchange that is known to be known. */
+export function requireCalendar(exchange: string): Calendar {
+  const found = getCalendar(exchange);
+  if (found === undefined) throw new Error(`no calendar of ${exchange}`);
+  return found;
+}
+
+/** The session on a date, if the exchange opens. */
+export function findSession(exchange: string, date: LocalDate): TradingSession | undefined {
+  return requireCalendar(exchange).sessions(date, addDays(date, 1))[0];
+}
+
+/** The hours of a date as local clocks show them, `09:30-16:00`; `closed` when there is no session. */
+export function formatHours(exchange: string, date: LocalDate): string {
+  const session = findSession(exchange, date);
+  if (session === undefined) return 'closed';
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone: requireCalendar(exchange).timeZone,
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  return `${format.format(session.open)}-${format.format(session.close)}`;
+}
+
+/** How many sessions each year has, from the first to the last year named. */
+export function countSessionsPerYear(exchange: string, first: number, last: number): number[] {
+  const counts: number[] = [];
+  for (let year = first; year <= last; year++) {
+    counts.push(requireCalendar(exchange).sessions(`${year}-01-01`, `${year + 1}-01-01`).length);
+  }
+  return counts;
+}

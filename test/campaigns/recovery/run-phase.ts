@@ -1,0 +1,19 @@
+/** What a run was busy with when it was killed, in the order in which a run goes through them. */
+export const phases = ['starting', 'planning', 'fetching', 'committing', 'finishing', 'reporting'] as const;
+
+export type Phase = (typeof phases)[number] | 'ended before';
+
+/** How many tables a complete run commits. */
+const tableCount = 4;
+
+/** The phase of a run that has said so many lines with `--debug`. */
+export function getPhase(lines: readonly string[]): Phase {
+  const count = (type: string): number => lines.filter((line) => line.includes(`"type":"${type}"`)).length;
+  if (lines.length === 0) return 'starting';
+  if (count('run-finished') > 0) return 'reporting';
+  const planned = lines.find((line) => line.includes('"type":"planned"'));
+  if (planned === undefined) return 'planning';
+  const tasks = Number(/"tasks":(\d+)/.exec(planned)?.[1]);
+  if (count('task-finished') < tasks) return 'fetching';
+  return count('committed') < tableCount ? 'committing' : 'finishing';
+}

@@ -1,0 +1,169 @@
+/**
+ * Lets a collector run thousands of cycles on a clock of its own and weighs it on the way: its memory must stay as it is.
+ * `npm run soak -- --cycles 10000`.
+ */
+import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { formatInstant, minute, second } from '../../../src/core/time/time.js';
+import { createStatusFile } from '../../../src/app/serve/status-file.js';
+import { formatServeEvent } from '../../../src/app/serve/format-serve-event.js';
+import { nodeFiles } from '../../../src/platform/file-store.js';
+import { createPipelineWatcher } from '../../../src/scheduler/pipeline-watcher.js';
+import { startCollector } from '../../../src/scheduler/collector.js';
+import { createCycleStore, schedulerFolder } from '../../../src/scheduler/schedule/cycle-store.js';
+import type { CycleStore } from '../../../src/scheduler/schedule/cycle-store.js';
+import { renderExposition } from '../../../src/scheduler/monitoring/exposition.js';
+import { checkHealth } from '../../../src/scheduler/monitoring/health.js';
+import { createCounters } from '../../../src/scheduler/monitoring/counters.js';
+import { buildMetrics } from '../../../src/scheduler/monitoring/metrics.js';
+import type { ServeEvent } from '../../../src/scheduler/serve-event.js';
+import { buildStatusDocument } from '../../../src/scheduler/monitoring/status-document.js';
+import { createRig } from '../../rig.js';
+import type { Rig } from '../../rig.js';
+import { createFakeStore } from '../../scheduler/fakes.js';
+import { at, calendar, every, createSchedule, createScheduledPipeline } from '../../scheduler/schedules.js';
+import { createVirtualClock } from '../../virtual-clock.js';
+import { getCycleTime } from './soak-pipeline.js';
+import { recordRuns, replayRuns } from './recordings.js';
+import type { Recordings } from './recordings.js';
+
+const cycles = Number(process.env['PIPE_SOAK_CYCLES'] ?? '3000');
+
+/** The collector is weighed so often; until it is warm (every function seen, every map as large as it gets) it grows. */
+const measurementCount = 20;
+const warmUpCycles = Math.min(1_000, cycles / 2);
+
+/**
+ * Bytes that a cycle may leave behind. Measured are 1 to 7, of maps that have not reached their size yet; a number kept of every
+ * cycle is 8 and more, what is known of one some 200, its events 12,000.
+ */
+const maxBytesPerCycle = 30;
+
+/** What is alive, once all garbage is collected. */
+function measureHeap(): number {
+  const { gc } = globalThis;
+  if (gc === undefined) throw new Error('run this with --expose-gc');
+  for (let round = 0; round < 4; round++) gc();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+interface HeapMeasurement {
+  readonly cycles: number;
+  readonly bytes: number;
+}
+
+/** Runs the collector as `pipe serve` puts it together, and weighs it now and then. `leak` is handed every event. */
+async function measureCollector(
+  folder: string,
+  store: CycleStore,
+  recordings: Recordings,
+  leak: (event: ServeEvent) => void = () => undefined,
+): Promise<readonly HeapMeasurement[]> {
+  const clock = createVirtualClock(at(getCycleTime(0)), { auto: false });
+  const counters = createCounters();
+  const pipeline = createScheduledPipeline('soak', createSchedule(every(minute)));
+  let ended = 0;
+  let outputLength = 0;
+  const stopping = new AbortController();
+  const stopped = new AbortController();
+  const collector = await startCollector({
+    clock,
+    calendar,
+    store,
+    startWorker: replayRuns(clock, recordings),
+    watcher: createPipelineWatcher({
+      list: () => Promise.resolve([pipeline.file]),
+      read: (file) => Promise.resolve({ kind: 'scheduled', pipeline, reads: [file] }),
+      // Somebody edits it every hundred cycles.
+      fingerprint: () => Promise.resolve(String(Math.floor(ended / 100))),
+    }),
+    findExternalRun: () => Promise.resolve(null),
+    saveDefinition: () => Promise.resolve(),
+    pollInterval: 10 * second,
+    grace: 10 * second,
+    stopping: stopping.signal,
+    stopped: stopped.signal,
+    emit(event) {
+      counters.take(event);
+      leak(event);
+      if (event.type !== 'run-event') outputLength += formatServeEvent(event, (_color, text) => text).text.length;
+      if (event.type === 'cycle-ended') {
+        ended++;
+        statusFile.refresh();
+        if (ended % 5 === 0) outputLength += metricsText().length;
+      }
+    },
+  });
+  const document = (): Readonly<Record<string, unknown>> =>
+    buildStatusDocument({ pid: 1, host: 'here', address: null }, collector.getState(), counters, clock.now());
+  const statusFile = createStatusFile(join(schedulerFolder(folder), 'collector.json'), document);
+  const metricsText = (): string => {
+    const [view, now] = [collector.getState(), clock.now()];
+    const isHealthy = checkHealth(view, counters, now).notReady.length === 0;
+    const rest = { tables: [], budgets: [], isHealthy, residentBytes: 0, version: 'soak' };
+    return renderExposition(buildMetrics({ now, collector: view, counters, ...rest }));
+  };
+  const measurements: HeapMeasurement[] = [];
+  for (let round = 1; round <= measurementCount; round++) {
+    const next = Math.round((cycles * round) / measurementCount);
+    await clock.advanceTo(at(getCycleTime(0)) + next * minute + 30 * second);
+    expect(ended).toBe(next);
+    measurements.push({ cycles: next, bytes: measureHeap() });
+  }
+  expect(outputLength).toBeGreaterThan(cycles);
+  expect(metricsText()).toContain(`pipe_collection_success_total{pipeline="soak"} `);
+  expect(collector.getState().runners[0]?.last?.due).toBe(at(getCycleTime(0)) + ended * minute);
+  stopping.abort();
+  await collector.done;
+  await statusFile.finish();
+  return measurements;
+}
+
+/** What a cycle left behind: how steep the straight line is that lies closest to all weighings. */
+function bytesPerCycle(measurements: readonly HeapMeasurement[]): number {
+  const warm = measurements.filter((one) => one.cycles >= warmUpCycles);
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [cycle, weight] = [mean(warm.map((one) => one.cycles)), mean(warm.map((one) => one.bytes))];
+  const covariances = warm.map((one) => (one.cycles - cycle) * (one.bytes - weight));
+  const variances = warm.map((one) => (one.cycles - cycle) ** 2);
+  return mean(covariances) / mean(variances);
+}
+
+let rig: Rig;
+let recordings: Recordings;
+beforeAll(async () => {
+  // Code that the compiler makes anew now and then would weigh more than what is looked for.
+  for (const flag of ['--no-opt', '--no-sparkplug', '--no-flush-bytecode']) setFlagsFromString(flag);
+  rig = await createRig();
+  recordings = await recordRuns(rig);
+});
+
+describe(`a collector over ${String(cycles)} cycles`, () => {
+  test('keeps nothing of a cycle that is over', { timeout: 3_600_000 }, async () => {
+    expect(recordings.ok.length).toBeGreaterThan(30);
+    expect(recordings.partial.some((line) => line.includes('"status":"failed"'))).toBe(true);
+    const folder = rig.path('data');
+    const measurements = await measureCollector(folder, createCycleStore(folder, nodeFiles), recordings);
+    const lines = measurements.map(
+      ({ cycles: after, bytes }) => `${String(after).padStart(8)}  ${(bytes / 1e6).toFixed(3)} MB`,
+    );
+    const kept = bytesPerCycle(measurements);
+    process.stdout.write(
+      `\n   cycle  heap, ${formatInstant(at(getCycleTime(0))).slice(0, 10)} on\n${lines.join('\n')}\n${kept.toFixed(1)} bytes a cycle\n`,
+    );
+    expect(kept).toBeLessThan(maxBytesPerCycle);
+  });
+
+  test('is found out when it keeps 200 bytes of each', { timeout: 3_600_000 }, async () => {
+    const kept: string[] = [];
+    const leaking = (event: ServeEvent): void => {
+      if (event.type === 'cycle-ended') kept.push(`${'x'.repeat(180)}${String(kept.length)}`.toUpperCase());
+    };
+    const measurements = await measureCollector(rig.path('data'), createFakeStore(), recordings, leaking);
+    expect(kept).toHaveLength(cycles);
+    expect(bytesPerCycle(measurements)).toBeGreaterThan(150);
+  });
+});

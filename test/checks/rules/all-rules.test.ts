@@ -1,0 +1,246 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { allRules } from '../../../src/checks/rules/all-rules.js';
+import { checkRules } from '../../../src/checks/check-rules.js';
+import type { CheckFinding } from '../../../src/checks/finding.js';
+import { getColumns, datasets } from '../../../src/core/tables/tables.js';
+import type { Dataset } from '../../../src/core/tables/tables.js';
+import type { QueryResult } from '../../../src/lake/api.js';
+import { openEngine } from '../../../src/lake/parquet/engine.js';
+import type { Engine } from '../../../src/lake/parquet/engine.js';
+import { duckdbTypes } from '../../../src/lake/parquet/sql.js';
+import { runQuery } from '../../../src/lake/reader/run-query.js';
+
+let engine: Engine;
+
+/** Three daily and three hourly bars of a stock and of an option, with the contract and chain they were found in. */
+const validRows = `
+  INSERT INTO contracts BY NAME SELECT 'A' AS symbol, 'mock' AS provider, TIMESTAMPTZ '2026-01-04 12:00:00' AS as_of,
+    0.01 AS min_tick, 'r' AS run_id, 'r/1' AS request_id;
+  INSERT INTO chains BY NAME SELECT 'A' AS symbol, 'mock' AS provider, TIMESTAMPTZ '2026-01-04 12:00:00' AS as_of,
+    'SMART' AS exchange, 'A' AS trading_class, DATE '2026-01-09' AS expiry, 50 AS strike, unnest(['C', 'P']) AS "right",
+    'r' AS run_id, 'r/2' AS request_id;
+  CREATE TEMP TABLE bars AS SELECT 'A' AS symbol, 'mock' AS provider, '1 day' AS bar_size, 'TRADES' AS what, true AS use_rth,
+    TIMESTAMPTZ '2026-01-05 14:30:00' + to_days(CAST(n AS INTEGER)) AS ts, DATE '2026-01-05' + CAST(n AS INTEGER) AS session,
+    10.0 AS open, 12.0 AS high, 9.0 AS low, 11.0 AS close, 100.0 AS volume, 10.5 AS wap, 7 AS bar_count,
+    'r' AS run_id, 'r/3' AS request_id FROM range(3) t(n);
+  INSERT INTO bars SELECT * EXCLUDE (n) REPLACE ('1 hour' AS bar_size, TIMESTAMPTZ '2026-01-05 14:00:00' + to_hours(CAST(n AS INTEGER)) AS ts,
+    DATE '2026-01-05' AS session, 'r/4' AS request_id) FROM (FROM bars LIMIT 1), range(3) t(n);
+  INSERT INTO equity_bars BY NAME FROM bars;
+  INSERT INTO option_bars BY NAME SELECT * REPLACE (replace(replace(request_id, '/3', '/5'), '/4', '/6') AS request_id),
+    DATE '2026-01-09' AS expiry, 50 AS strike, 'C' AS "right" FROM bars;
+  INSERT INTO history_starts BY NAME SELECT 'A' AS symbol, 'mock' AS provider, TIMESTAMPTZ '2026-01-04 12:00:00' AS as_of,
+    'TRADES' AS what, true AS use_rth, TIMESTAMPTZ '2020-01-02 14:30:00' AS first, 'r' AS run_id, 'r/10' AS request_id;
+  INSERT INTO quotes BY NAME SELECT 'A' AS symbol, 'mock' AS provider, TIMESTAMPTZ '2026-01-05 15:00:00' AS ts,
+    10 AS last, 9.9 AS bid, 10.1 AS ask, 'r' AS run_id, 'r/11' AS request_id;
+  INSERT INTO option_snapshots BY NAME SELECT 'A' AS symbol, 'mock' AS provider, TIMESTAMPTZ '2026-01-05 15:00:00' AS ts,
+    DATE '2026-01-09' AS expiry, 50 AS strike, 'C' AS "right", 0.9 AS bid, 1.1 AS ask, 'r' AS run_id, 'r/12' AS request_id;
+  INSERT INTO overviews BY NAME SELECT 'A' AS symbol, 'mock' AS provider, TIMESTAMPTZ '2026-01-05 15:00:00' AS ts,
+    DATE '2026-01-05' AS session, 50 AS iv_rank, 'r' AS run_id, 'r/13' AS request_id;
+  CREATE TABLE facts AS
+    SELECT *, 'mock' AS provider, 'A' AS symbol, dataset || '/A' || parameters AS series, false AS replaced
+    FROM (VALUES
+      (0, 'contracts', '', TIMESTAMPTZ '2026-01-04 12:00:00', TIMESTAMPTZ '2026-01-04 12:00:00.001', 'data', 1, 'r/1'),
+      (1, 'chains', '', TIMESTAMPTZ '2026-01-04 12:00:00', TIMESTAMPTZ '2026-01-04 12:00:00.001', 'data', 2, 'r/2'),
+      (10, 'history_starts', '', TIMESTAMPTZ '2026-01-04 12:00:00', TIMESTAMPTZ '2026-01-04 12:00:00.001', 'data', 1, 'r/10'),
+      (11, 'quotes', '', TIMESTAMPTZ '2026-01-05 15:00:00', TIMESTAMPTZ '2026-01-05 15:00:00.001', 'data', 1, 'r/11'),
+      (12, 'option_snapshots', '', TIMESTAMPTZ '2026-01-05 15:00:00', TIMESTAMPTZ '2026-01-05 15:00:00.001', 'data', 1, 'r/12'),
+      (13, 'overviews', '', TIMESTAMPTZ '2026-01-05 15:00:00', TIMESTAMPTZ '2026-01-05 15:00:00.001', 'data', 1, 'r/13'),
+      (2, 'equity_bars', '/1 day', TIMESTAMPTZ '2026-01-05 00:00:00', TIMESTAMPTZ '2026-01-08 00:00:00', 'data', 3, 'r/3'),
+      (3, 'equity_bars', '/1 hour', TIMESTAMPTZ '2026-01-05 00:00:00', TIMESTAMPTZ '2026-01-06 00:00:00', 'data', 3, 'r/4'),
+      (4, 'option_bars', '/50/1 day', TIMESTAMPTZ '2026-01-05 00:00:00', TIMESTAMPTZ '2026-01-08 00:00:00', 'provisional', 3, 'r/5'),
+      (5, 'option_bars', '/50/1 hour', TIMESTAMPTZ '2026-01-05 00:00:00', TIMESTAMPTZ '2026-01-06 00:00:00', 'data', 3, 'r/6'),
+      (6, 'equity_bars', '/1 day', TIMESTAMPTZ '2026-01-08 00:00:00', TIMESTAMPTZ '2026-01-09 00:00:00', 'empty', 0, 'r/7'),
+      (7, 'equity_bars', '/1 day', TIMESTAMPTZ '2026-01-09 00:00:00', TIMESTAMPTZ '2026-01-10 00:00:00', 'failed', 0, 'r/8')
+    ) known(number, dataset, parameters, start, "end", state, rows, request_id)`;
+
+beforeAll(async () => {
+  engine = await openEngine({ memoryLimit: '300MB', spillFolder: 'none', preserveOrder: false });
+  for (const dataset of datasets) {
+    const columns = Object.entries(getColumns(dataset)).map(([name, { type }]) => `"${name}" ${duckdbTypes[type]}`);
+    await engine.run(`CREATE TABLE ${dataset} (${columns.join(', ')})`, 'test');
+  }
+  await engine.run(validRows, 'test');
+});
+
+afterAll(() => {
+  engine.close();
+});
+
+/** The names of tables in a text of SQL. */
+function tablesIn(sql: string): readonly string[] {
+  return [...datasets, 'facts'].filter((table) => sql.includes(table));
+}
+
+/** Answers from the unchanged tables. */
+const unchanged = new Map<string, QueryResult>();
+
+/** Findings after some statements, which are undone. A query that names no changed table runs once for all cases. */
+async function findAfter(change: string): Promise<readonly CheckFinding[]> {
+  const changed = new Set(tablesIn(change));
+  const query = async (sql: string): Promise<QueryResult> => {
+    const known = unchanged.get(sql);
+    const isChanged = tablesIn(sql).some((table) => changed.has(table));
+    if (known !== undefined && !isChanged) return known;
+    const answer = { ...(await runQuery(engine, sql)), leftOut: [] };
+    if (!isChanged) unchanged.set(sql, answer);
+    return answer;
+  };
+  await engine.run(`BEGIN; ${change}`, 'test');
+  try {
+    return await checkRules({ query }, allRules);
+  } finally {
+    await engine.run('ROLLBACK', 'test');
+  }
+}
+
+const summary = ({ rule, dataset, count }: CheckFinding): string => `${rule} ${dataset} ${String(count)}`;
+
+type Case = readonly [change: string, ...findings: string[]];
+
+function barCases(dataset: Dataset): readonly Case[] {
+  const first = `WHERE ts = '2026-01-05 14:30:00'`;
+  return [
+    [`UPDATE ${dataset} SET close = NULL ${first}`, `bar-incomplete ${dataset} 1`],
+    [`UPDATE ${dataset} SET session = NULL WHERE bar_size = '1 hour'`, `bar-incomplete ${dataset} 3`],
+    [`UPDATE ${dataset} SET run_id = NULL ${first}`, `bar-incomplete ${dataset} 1`],
+    [`UPDATE ${dataset} SET wap = 'NaN' ${first}`, `bar-not-finite ${dataset} 1`],
+    [`UPDATE ${dataset} SET volume = 'Infinity'`, `bar-not-finite ${dataset} 6`],
+    [`UPDATE ${dataset} SET low = 10.5 ${first}`, `bar-range ${dataset} 1`],
+    [`UPDATE ${dataset} SET high = 10.5 ${first}`, `bar-range ${dataset} 1`],
+    [`UPDATE ${dataset} SET low = 10, open = 10, high = 11 ${first}`],
+    [`UPDATE ${dataset} SET volume = -1 ${first}`, `bar-volume ${dataset} 1`],
+    [`UPDATE ${dataset} SET bar_count = -1, wap = NULL, volume = NULL ${first}`, `bar-volume ${dataset} 1`],
+    [`UPDATE ${dataset} SET volume = NULL, wap = NULL, bar_count = NULL`],
+    [`UPDATE ${dataset} SET open_interest = -1 ${first}`, `bar-volume ${dataset} 1`],
+    [`UPDATE ${dataset} SET session = '2026-01-01' ${first}`, `bar-session ${dataset} 1`],
+    [`UPDATE ${dataset} SET low = -1 ${first}`, `bar-negative-price ${dataset} 1`],
+    [`INSERT INTO ${dataset} FROM ${dataset} ${first}`, `duplicate-rows ${dataset} 1`, `rows-as-answered ${dataset} 1`],
+    [
+      `UPDATE ${dataset} SET ts = '2026-01-05 14:31:00', session = '2026-01-05' WHERE ts = '2026-01-06 14:30:00'`,
+      `two-bars-a-session ${dataset} 1`,
+    ],
+    [
+      `UPDATE ${dataset} SET request_id = 'r/99' ${first}`,
+      `rows-without-answer ${dataset} 1`,
+      `rows-as-answered ${dataset} 1`,
+    ],
+    [`DELETE FROM ${dataset} ${first}`, `rows-as-answered ${dataset} 1`],
+    [`DELETE FROM ${dataset}`, `rows-as-answered ${dataset} 2`],
+    [
+      `UPDATE facts SET rows = rows + 1 WHERE dataset = '${dataset}' AND state <> 'failed'`,
+      `rows-as-answered ${dataset} 2`,
+    ],
+    [`UPDATE facts SET replaced = true, rows = rows + 1 WHERE dataset = '${dataset}'`],
+    [
+      `UPDATE facts SET replaced = true WHERE dataset = '${dataset}' AND series LIKE '%1 hour';
+       INSERT INTO facts SELECT * REPLACE (9 AS number, 'empty' AS state, 'r/9' AS request_id, 0 AS rows,
+         TIMESTAMPTZ '2026-01-05 15:00:00' AS start, false AS replaced) FROM facts WHERE dataset = '${dataset}' AND series LIKE '%1 hour'`,
+      `rows-replaced ${dataset} 2`,
+    ],
+  ];
+}
+
+function pointCases(dataset: Dataset, time: string, incomplete: string): readonly Case[] {
+  return [
+    [`UPDATE ${dataset} SET run_id = NULL`, `${incomplete} ${dataset} 1`],
+    [`INSERT INTO ${dataset} FROM ${dataset}`, `duplicate-rows ${dataset} 1`, `rows-as-answered ${dataset} 1`],
+    [
+      `UPDATE ${dataset} SET ${time} = '2026-01-01 12:00:00'`,
+      `rows-without-answer ${dataset} 1`,
+      `rows-as-answered ${dataset} 1`,
+    ],
+    [`DELETE FROM ${dataset}`, `rows-as-answered ${dataset} 1`],
+  ];
+}
+
+function quoteCases(dataset: Dataset): readonly Case[] {
+  return [
+    [`UPDATE ${dataset} SET bid = NULL, last = NULL`],
+    [`UPDATE ${dataset} SET bid = 2000`, `quote-crossed ${dataset} 1`],
+    [`UPDATE ${dataset} SET volume = -1`, `quote-negative ${dataset} 1`],
+    [`UPDATE ${dataset} SET last = 'NaN'`, `quote-not-finite ${dataset} 1`],
+  ];
+}
+
+const cases: readonly Case[] = [
+  ...pointCases('history_starts', 'as_of', 'history-start-incomplete'),
+  ...pointCases('quotes', 'ts', 'quote-incomplete'),
+  ...pointCases('option_snapshots', 'ts', 'snapshot-incomplete'),
+  ...quoteCases('quotes'),
+  ...quoteCases('option_snapshots'),
+  ...pointCases('overviews', 'ts', 'overview-incomplete'),
+  ["UPDATE option_snapshots SET iv = 0, iv_source = 'computed'", 'snapshot-volatility option_snapshots 1'],
+  [
+    'UPDATE option_snapshots SET iv = 0.2, delta = 1, gamma = 0, theta = 0, vega = 0, rho = 0',
+    'snapshot-volatility option_snapshots 1',
+  ],
+  ["UPDATE option_snapshots SET iv = 0.2, delta = 1, gamma = 0, theta = 0, vega = 0, rho = 0, iv_source = 'computed'"],
+  ['UPDATE overviews SET iv_rank = 101', 'overview-range overviews 1'],
+  ['UPDATE overviews SET call_count = -1', 'overview-range overviews 1'],
+  ['SELECT 1'],
+  ...barCases('equity_bars'),
+  ...barCases('option_bars'),
+
+  ['UPDATE contracts SET run_id = NULL', 'contract-incomplete contracts 1'],
+  ['UPDATE contracts SET min_tick = 0', 'contract-tick contracts 1'],
+  ['UPDATE contracts SET min_tick = NULL'],
+  ['INSERT INTO contracts FROM contracts', 'duplicate-rows contracts 1', 'rows-as-answered contracts 1'],
+  [
+    "UPDATE contracts SET as_of = '2026-01-04 12:01:00'",
+    'rows-without-answer contracts 1',
+    'rows-as-answered contracts 1',
+  ],
+  [
+    'DELETE FROM contracts',
+    'rows-as-answered contracts 1',
+    'chain-without-contract chains 1',
+    'bars-without-contract equity_bars 1',
+    'options-without-contract option_bars 1',
+  ],
+
+  ['UPDATE chains SET strike = NULL WHERE "right" = \'P\'', 'chain-incomplete chains 1'],
+  ['UPDATE chains SET strike = 0 WHERE "right" = \'P\'', 'chain-strike chains 1'],
+  ['UPDATE chains SET "right" = \'X\' WHERE "right" = \'P\'', 'chain-right chains 1'],
+  ["UPDATE chains SET expiry = '2026-01-02' WHERE \"right\" = 'P'", 'chain-expired chains 1'],
+  ["UPDATE chains SET expiry = '2026-01-03' WHERE \"right\" = 'P'"],
+  ['INSERT INTO chains FROM chains', 'duplicate-rows chains 2', 'rows-as-answered chains 1'],
+  ["UPDATE chains SET request_id = 'r/98'", 'rows-without-answer chains 2', 'rows-as-answered chains 1'],
+  ['DELETE FROM chains', 'rows-as-answered chains 1', 'options-without-chain option_bars 1'],
+
+  ['UPDATE option_bars SET strike = NULL', 'option-incomplete option_bars 6', 'options-without-chain option_bars 1'],
+  ['UPDATE option_bars SET strike = -1', 'option-strike option_bars 6', 'options-without-chain option_bars 1'],
+  ['UPDATE option_bars SET "right" = \'X\'', 'option-right option_bars 6', 'options-without-chain option_bars 1'],
+  [
+    "UPDATE option_bars SET expiry = '2026-01-05'; UPDATE chains SET expiry = '2026-01-05'",
+    'option-after-expiry option_bars 1',
+  ],
+  [
+    "UPDATE option_bars SET provider = 'other'",
+    'rows-without-answer option_bars 6',
+    'rows-as-answered option_bars 2',
+    'options-without-contract option_bars 1',
+    'options-without-chain option_bars 1',
+  ],
+];
+
+test.each(cases)('%s', async (change, ...expected) => {
+  expect((await findAfter(change)).map(summary).toSorted()).toEqual([...expected].sort());
+});
+
+test('every rule is broken by one of these cases', () => {
+  const broken = new Set(cases.flatMap(([, ...findings]) => findings.map((text) => text.replace(/ \d+$/, ''))));
+  const names = allRules.map(({ name, dataset }) => `${name} ${dataset}`);
+  expect(names.filter((name) => !broken.has(name))).toEqual([]);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test('a finding shows the first rows in the order of their keys, and how many there are', async () => {
+  const [finding, ...others] = await findAfter("UPDATE equity_bars SET low = 11.5 WHERE symbol = 'A'");
+  expect(others).toEqual([]);
+  expect(finding).toMatchObject({ rule: 'bar-range', severity: 'error', count: 6 });
+  expect(finding?.examples.map(({ bar_size, ts, low }) => [bar_size, ts, low])).toEqual([
+    ['1 day', '2026-01-05T14:30:00Z', 11.5],
+    ['1 day', '2026-01-06T14:30:00Z', 11.5],
+    ['1 day', '2026-01-07T14:30:00Z', 11.5],
+  ]);
+});

@@ -1,0 +1,187 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { createRig } from '../../rig.js';
+import type { Rig } from '../../rig.js';
+
+const pipeline = `name: vol
+symbols:
+  - { symbol: SPY, kind: etf }
+  - { symbol: VIX, kind: index, exchange: CBOE, priority: 1, steps: [contracts, quotes] }
+analytics: { rate: 0.04, dividend_yield: { SPY: 0.013 } }
+steps:
+  contracts: {}
+  chains: { needs: contracts, refresh: 30d }
+  quotes: { needs: contracts }
+  equity: { needs: contracts, lookback: 70 sessions }
+  snapshots: { needs: [chains, quotes, equity], strikes: 12, expiries: 5 }
+  overview: { needs: [snapshots, equity, quotes] }
+`;
+
+const days = ['2026-11-18', '2026-11-19', '2026-11-20'];
+
+interface Document {
+  readonly symbol: string;
+  readonly at: string;
+  readonly spot: number;
+  readonly options: readonly {
+    readonly ts: string;
+    readonly expiry: string;
+    readonly right: string;
+    readonly strike: number;
+    readonly iv: number;
+    readonly delta: number;
+  }[];
+  readonly days: readonly { readonly date: string; readonly iv: number }[];
+  readonly ivRank: number | null;
+  readonly ivDays: number;
+  readonly quartiles: { readonly p50: number };
+}
+
+let rig: Rig;
+
+beforeAll(async () => {
+  rig = await createRig();
+  await rig.write('vol.yaml', pipeline);
+  for (const date of days) {
+    const { exitCode, stderr } = await rig.pipe('run', 'vol.yaml', '--now', `${date}T18:00:00Z`, '--quiet');
+    expect([exitCode, stderr]).toEqual([0, '']);
+  }
+});
+
+const now = ['--now', '2026-11-20T19:00:00Z'] as const;
+
+async function json(...words: readonly string[]): Promise<Document> {
+  const { stdout, stderr, exitCode } = await rig.pipe(...words, '--json', ...now);
+  expect([exitCode, stderr]).toEqual([0, '']);
+  const document: Document = JSON.parse(stdout) as Document;
+  return document;
+}
+
+describe('pipe chain', () => {
+  test('shows calls and puts of the nearest expiry side by side', async () => {
+    const { stdout, stderr } = await rig.pipe('chain', 'SPY', ...now);
+    const lines = stdout.split('\n');
+    expect(lines[0]).toMatch(/^SPY {2}[\d.]+ {2}2026-11-20T18:00:\S+ from mock$/);
+    expect(stdout).toMatch(/^ +calls +puts$/m);
+    expect(stdout).toMatch(/^ +iv +delta +oi +volume +bid +ask +strike +bid +ask +volume +oi +delta +iv$/m);
+    expect(lines.filter((line) => /^ *[\d.]+%/.test(line))).toHaveLength(21);
+    expect(stderr).toMatch(/^other expiries: --expiry 2026-/);
+  });
+
+  test('of one side has all Greeks', async () => {
+    const { stdout } = await rig.pipe('chain', 'SPY', '--right', 'P', '--delta', '-0.3..-0.2', ...now);
+    expect(stdout).toMatch(/^strike +bid +ask +last +volume +oi +iv +delta +gamma +theta +vega +rho$/m);
+    expect(stdout).not.toContain('calls');
+  });
+
+  test('gives scripts the whole chain, or what they ask for', async () => {
+    const whole = await json('chain', 'SPY');
+    const held = await rig.pipe(
+      'query',
+      '--csv',
+      "SELECT count(*) FROM option_snapshots WHERE ts >= DATE '2026-11-20'",
+    );
+    expect(whole.options).toHaveLength(Number(held.stdout.split('\n')[1]));
+    expect(whole.spot).toBeGreaterThan(0);
+    const puts = await json('chain', 'SPY', '--right', 'P', '--delta', '-0.3..-0.2');
+    expect(puts.options.length).toBeGreaterThan(3);
+    for (const { right, delta } of puts.options) {
+      expect(right).toBe('P');
+      expect(delta).toBeGreaterThanOrEqual(-0.3);
+      expect(delta).toBeLessThanOrEqual(-0.2);
+    }
+    const { stdout } = await rig.pipe(
+      'chain',
+      'SPY',
+      '--csv',
+      '--strikes',
+      '1',
+      '--expiry',
+      puts.options[0]?.expiry ?? '',
+      ...now,
+    );
+    const [head, ...rows] = stdout.trimEnd().split('\n');
+    expect(head).toMatch(/^ts,expiry,strike,right,bid,ask,/);
+    expect(rows).toHaveLength(6);
+  });
+
+  test('was another one then', async () => {
+    const past = await json('chain', 'SPY', '--at', '2026-11-18');
+    expect(past.at).toMatch(/^2026-11-18T18:00:/);
+    expect(new Set(past.options.map(({ ts }) => ts.slice(0, 10)))).toEqual(new Set(['2026-11-18']));
+  });
+
+  test.each([
+    [['chain', 'SPI'], 'the lake holds no options of SPI\n  did you mean SPY?'],
+    [['chain', 'SPY', '--at', '2020-01-01'], 'the lake holds no options of SPY\n  there is some from another time'],
+    [['chain', 'SPY', '--right', 'X'], '--right X is neither C nor P'],
+    [['chain', 'SPY', '--delta', 'low'], '--delta low is not a range\n  write it as two numbers'],
+    [['chain', 'SPY', '--expiry', '2026-01-01'], 'no option of SPY is like that\n  seen were the expiries 2026-11-'],
+    [
+      ['chain', 'SPY', '--data', 'nowhere'],
+      'the lake holds no options of SPY\n  add the step `snapshots` to a pipeline',
+    ],
+    [['iv', 'SPY', '--data', 'nowhere'], 'the lake holds no implied volatility of SPY\n  add the step `overview`'],
+    [['iv', 'SPY', '--days', '0'], '--days 0 is not a whole number of 1 or more'],
+    [['iv', 'SPY', '--html', 'no/such/folder.html'], 'no/such/folder.html cannot be written'],
+  ])('%j says what is wrong', async (words, text) => {
+    const { exitCode, stdout, stderr } = await rig.pipe(...words, ...now);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(text);
+  });
+});
+
+describe('pipe iv', () => {
+  test('shows every day, with what there is of a rank', async () => {
+    const history = await json('iv', 'SPY');
+    expect(history.days.map(({ date }) => date)).toEqual(days);
+    expect(history).toMatchObject({ symbol: 'SPY', ivRank: null, ivDays: 3 });
+    const values = history.days.map(({ iv }) => iv).sort((a, b) => a - b);
+    expect(history.quartiles.p50).toBe(values[1]);
+    expect((await json('iv', 'SPY', '--days', '2')).days.map(({ date }) => date)).toEqual(days.slice(1));
+    expect((await json('iv', 'SPY', '--at', '2026-11-19')).days.map(({ date }) => date)).toEqual(days.slice(0, 2));
+  });
+
+  test('plots it', async () => {
+    const { stdout } = await rig.pipe('iv', 'SPY', ...now);
+    expect(stdout).toMatch(/^SPY {2}[\d.]+% {2}implied volatility at the money for 30 days, 2026-11-20 from mock$/m);
+    expect(stdout).toContain('█');
+    expect(stdout).toMatch(/median [\d.]+%/);
+    expect(stdout).toContain('no rank: 3 days of history, and it needs 30');
+  });
+
+  test('writes a page that needs nothing from anywhere', async () => {
+    const { exitCode, stdout } = await rig.pipe('iv', 'SPY', '--html', 'iv.html', '--quiet', ...now);
+    expect([exitCode, stdout]).toEqual([0, '']);
+    const page = await rig.read('iv.html');
+    expect(page).toContain('<polyline');
+    expect(page).not.toMatch(/(?:src|href)=["']?http/);
+    for (const date of days) expect(page).toContain(date);
+  });
+
+  test('gives comma-separated values', async () => {
+    const { stdout } = await rig.pipe('iv', 'SPY', '--csv', ...now);
+    expect(stdout).toMatch(/^date,iv\n2026-11-18,0\.\d+\n2026-11-19,0\.\d+\n2026-11-20,0\.\d+\n$/);
+  });
+});
+
+test('overviews know the volatility index, the trend and their own lineage, and the lake is sound', async () => {
+  const { stdout } = await rig.pipe(
+    'query',
+    '--json',
+    'SELECT vix, trend, iv_days, missing_expiries FROM overviews ORDER BY ts',
+  );
+  const rows = JSON.parse(stdout) as readonly {
+    readonly vix: number;
+    readonly trend: string;
+    readonly iv_days: number;
+  }[];
+  expect(rows.map((row) => row.iv_days)).toEqual([1, 2, 3]);
+  for (const { vix, trend } of rows) {
+    expect(vix).toBeGreaterThan(0);
+    expect(['uptrend', 'downtrend', 'neutral']).toContain(trend);
+  }
+  const lineage = await rig.pipe('lineage', 'SPY', '--dataset', 'overviews');
+  expect(lineage.stdout).toContain('because of option_snapshots/SPY/');
+  expect((await rig.pipe('check')).exitCode).toBe(0);
+});

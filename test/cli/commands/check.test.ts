@@ -1,0 +1,117 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { beforeAll, expect, test } from 'vitest';
+import { createRig } from '../../rig.js';
+import type { CallResult, Rig } from '../../rig.js';
+
+const pipeline = `
+name: small
+provider: mock
+symbols: [AAPL, BRK B]
+steps:
+  contracts: {}
+  chains: { needs: contracts }
+  equity: { needs: contracts, bar_size: 1 day, lookback: 60d }
+  options: { needs: [chains, equity], bar_size: 1 day, lookback: 3 sessions, strikes: 1, expiries: 1 }
+`;
+
+const evening = ['--now', '2026-01-15T23:30:00Z'];
+
+let rig: Rig;
+
+beforeAll(async () => {
+  rig = await createRig();
+  await rig.write('small.yaml', pipeline);
+  expect(await rig.pipe(...evening, 'run', 'small.yaml', '--quiet')).toMatchObject({ exitCode: 0 });
+});
+
+interface Document {
+  readonly ok: boolean;
+  readonly findings: readonly {
+    readonly rule: string;
+    readonly dataset: string;
+    readonly count: number;
+    readonly example: unknown;
+    readonly remedy: string;
+  }[];
+  readonly files: { readonly checked: number; readonly bytes: number };
+}
+
+function isDocument(value: unknown): value is Document {
+  return typeof value === 'object' && value !== null && 'ok' in value && 'findings' in value && 'files' in value;
+}
+
+function parseDocument({ stdout }: CallResult): Document {
+  const value: unknown = JSON.parse(stdout);
+  if (!isDocument(value)) throw new Error(`not what check answers: ${stdout}`);
+  return value;
+}
+
+async function dataFiles(dataset: string): Promise<readonly string[]> {
+  return (await rig.files(`data/${dataset}`)).filter((path) => path.endsWith('.parquet') && !path.startsWith('_'));
+}
+
+async function flipByte(path: string): Promise<void> {
+  const content = await readFile(rig.path(path));
+  const middle = Math.floor(content.length / 2);
+  content.writeUInt8(content.readUInt8(middle) ^ 1, middle);
+  await writeFile(rig.path(path), content);
+}
+
+test('what a run has stored is sound', async () => {
+  const checked = await rig.pipe('check', '--json');
+  const document = parseDocument(checked);
+  expect(checked).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(document).toMatchObject({ ok: true, findings: [] });
+  const tables = await Promise.all(['contracts', 'chains', 'equity_bars', 'option_bars'].map(dataFiles));
+  expect(document.files.checked).toBe(tables.flat().length);
+  const text = await rig.pipe('check', '--dataset', 'chains');
+  expect(text).toMatchObject({ exitCode: 0 });
+  expect(text.stdout).toMatch(/^sound {2}1 file \([\d.]+ kB\) read, \d+ rules applied\n$/);
+});
+
+test('a flipped bit and a deleted file are named, set aside on request, and healed by the next run', async () => {
+  const [flipped = ''] = await dataFiles('equity_bars');
+  const [deleted = ''] = await dataFiles('option_bars');
+  await flipByte(`data/equity_bars/${flipped}`);
+  await rm(rig.path('data/option_bars', deleted));
+
+  const found = await rig.pipe('check', '--json');
+  expect(found.exitCode).toBe(5);
+  expect(parseDocument(found)).toMatchObject({
+    ok: false,
+    findings: [
+      { rule: 'file-wrong-content', dataset: 'equity_bars', count: 1, example: { path: `equity_bars/${flipped}` } },
+      { rule: 'file-missing', dataset: 'option_bars', count: 1, example: { path: `option_bars/${deleted}` } },
+    ],
+  });
+  expect(await dataFiles('equity_bars')).toContain(flipped);
+
+  const repaired = await rig.pipe('check', '--repair');
+  expect(repaired.exitCode).toBe(5);
+  expect(repaired.stdout).toContain(flipped);
+  expect(repaired.stdout).toContain('1 file set aside');
+  expect(await rig.files('data/equity_bars')).toContain(`${flipped}.damaged`);
+
+  expect(await rig.pipe(...evening, 'run', 'small.yaml', '--quiet')).toMatchObject({ exitCode: 0 });
+  const healed = await rig.pipe('check', '--json');
+  expect(parseDocument(healed)).toMatchObject({ ok: true, findings: [] });
+  expect(healed.exitCode).toBe(0);
+  const plan: unknown = JSON.parse((await rig.pipe(...evening, 'plan', 'small.yaml', '--json')).stdout);
+  expect(plan).toMatchObject({ requests: 0 });
+});
+
+test('later runs that ask again what was provisional leave a sound lake', async () => {
+  expect(await rig.pipe('--now', '2026-01-16T16:00:00Z', 'run', 'small.yaml', '--quiet')).toMatchObject({
+    exitCode: 0,
+  });
+  expect(await rig.pipe('--now', '2026-01-17T12:00:00Z', 'run', 'small.yaml', '--quiet')).toMatchObject({
+    exitCode: 0,
+  });
+  expect(parseDocument(await rig.pipe('check', '--json'))).toMatchObject({ ok: true, findings: [] });
+});
+
+test('a lake that is not there is sound and stays away; a table that does not exist is a mistake', async () => {
+  expect(await rig.pipe('--data', 'nowhere', 'check')).toMatchObject({ exitCode: 0 });
+  expect((await rig.files()).some((path) => path.startsWith('nowhere'))).toBe(false);
+  expect(await rig.pipe('check', '--dataset', 'equities')).toMatchObject({ exitCode: 2 });
+});

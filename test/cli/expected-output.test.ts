@@ -1,0 +1,95 @@
+/** What the commands print, letter for letter: each answer is in `expected/`. */
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { createRig } from '../rig.js';
+import type { Rig } from '../rig.js';
+import { createFilledProject, now, smallPipeline, maskTimes } from '../fixtures/project.js';
+
+let rig: Rig;
+let empty: Rig;
+
+beforeAll(async () => {
+  const text = smallPipeline
+    .replace('[AAPL, BRK B]', '[AAPL, UNKNOWN1]')
+    .replace('provider: mock\n', 'provider: mock\nschedule: { cron: 30 18 * * 1-5, timezone: America/New_York }\n');
+  rig = await createFilledProject(text);
+  empty = await createRig();
+  await empty.write('small.yaml', text);
+});
+
+/** Tables with columns as wide as some length of time or size that differs from run to run. */
+const variableWidth = new Set(['report', 'status', 'check']);
+
+/** Sizes of files depend on the writer's version, ages on when the test runs. */
+function normalizeAnswer(name: string, text: string): string {
+  const same = maskDifferences(text);
+  return variableWidth.has(name) ? same.replace(/(?<=\S) {2,}/g, '  ') : same;
+}
+
+function maskDifferences(text: string): string {
+  return maskTimes(rig.normalize(empty.normalize(text)))
+    .replace(/[\d.]+ (?:kB|B)\b/g, 'size')
+    .replace(/\b\d+[hm] \d+[ms]\b|\b\d+m?s\b/g, '~');
+}
+
+describe('answers', () => {
+  test.for<readonly [string, readonly string[], number, 'rig' | 'empty']>([
+    ['lint', ['lint', 'small.yaml', '--now', now], 0, 'rig'],
+    ['plan-of-nothing-yet', ['plan', 'small.yaml', '--now', now], 0, 'empty'],
+    ['plan-when-filled', ['plan', 'small.yaml', '--now', now], 0, 'rig'],
+    [
+      'plan-explain',
+      ['plan', 'small.yaml', '--now', now, '--explain', '--force', '--symbols', 'AAPL', '--steps', 'equity,contracts'],
+      0,
+      'rig',
+    ],
+    [
+      'plan-exit-code',
+      ['plan', 'small.yaml', '--now', now, '--exit-code', '--symbols', 'UNKNOWN1', '--steps', 'contracts'],
+      6,
+      'rig',
+    ],
+    [
+      'plan-json',
+      ['plan', 'small.yaml', '--now', now, '--json', '--force', '--symbols', 'AAPL', '--steps', 'equity'],
+      0,
+      'rig',
+    ],
+    ['status-of-nothing-yet', ['status'], 0, 'empty'],
+    ['status', ['status', 'small.yaml', '--now', now], 0, 'rig'],
+    [
+      'query',
+      ['query', 'SELECT symbol, session, ts, close, volume, what FROM equity_bars ORDER BY ts LIMIT 3'],
+      0,
+      'rig',
+    ],
+    ['query-empty', ['query', 'SELECT symbol, close FROM equity_bars WHERE false'], 0, 'rig'],
+    [
+      'query-json',
+      [
+        'query',
+        '--json',
+        'SELECT symbol, session, ts, close, wap, NULL AS nothing FROM equity_bars ORDER BY ts LIMIT 1',
+      ],
+      0,
+      'rig',
+    ],
+    ['query-csv', ['query', '--csv', `SELECT symbol, 'a, "b"' AS text FROM equity_bars LIMIT 1`], 0, 'rig'],
+    ['report', ['report'], 0, 'rig'],
+    ['lineage', ['lineage', 'AAPL', '--dataset', 'equity_bars'], 0, 'rig'],
+    ['lineage-of-a-failure', ['lineage', 'UNKNOWN1'], 0, 'rig'],
+    ['lineage-downstream', ['lineage', 'AAPL', '--downstream', 'chains'], 0, 'rig'],
+    ['lineage-sources', ['lineage', '--sources'], 0, 'rig'],
+    ['calendar', ['calendar', 'XNYS', '--from', '2026-11-23', '--to', '2026-11-30'], 0, 'rig'],
+    ['calendar-json', ['calendar', 'XNSE', '--from', '2024-11-01', '--to', '2024-11-01', '--json'], 0, 'rig'],
+    ['check', ['check'], 0, 'rig'],
+  ])('%s', async ([name, words, exitCode, where]) => {
+    const result = await (where === 'rig' ? rig : empty).pipe(...words);
+    expect(result.exitCode, result.stderr).toBe(exitCode);
+    const stderr = result.stderr === '' ? '' : `--- stderr\n${result.stderr}`;
+    const line = words.map((word) => (/[ "]/.test(word) ? `'${word}'` : word)).join(' ');
+    await expect(normalizeAnswer(name, `$ pipe ${line}\n${result.stdout}${stderr}`)).toMatchFileSnapshot(
+      `expected/${name}.txt`,
+    );
+  });
+});

@@ -1,0 +1,43 @@
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+import { resolveSchemaPath } from '../../src/cli/schema-path.js';
+
+const root = join(import.meta.dirname, '../..');
+const schema = await readFile(join(root, 'schemas/pipeline.schema.json'), 'utf8');
+let folder = '';
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pipe-schema-'));
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+test('in a folder of its own a pipeline names the schema where pipe is', async () => {
+  const address = resolveSchemaPath('pipelines/a.yaml', folder);
+  expect(address).toMatch(/^file:\/\/\/.*\/schemas\/pipeline\.schema\.json$/);
+  expect(await readFile(fileURLToPath(address), 'utf8')).toBe(schema);
+});
+
+test('beside an installed pipe it names the schema there, from the file', async () => {
+  await mkdir(join(folder, 'node_modules'));
+  await symlink(root, join(folder, 'node_modules/pipe'));
+  expect(resolveSchemaPath('a.yaml', folder)).toBe('node_modules/pipe/schemas/pipeline.schema.json');
+  const address = resolveSchemaPath('pipelines/us/a.yaml', folder);
+  expect(address).toBe('../../node_modules/pipe/schemas/pipeline.schema.json');
+  await mkdir(join(folder, 'pipelines/us'), { recursive: true });
+  expect(await readFile(join(folder, 'pipelines/us', address), 'utf8')).toBe(schema);
+});
+
+test('something else called pipe is not taken for it', async () => {
+  await mkdir(join(folder, 'node_modules/pipe'), { recursive: true });
+  await writeFile(join(folder, 'node_modules/pipe/package.json'), '{}');
+  expect(resolveSchemaPath('a.yaml', folder)).toMatch(/^file:/);
+});
+
+test('in the clone it is the path that the examples have', () => {
+  expect(resolveSchemaPath('pipelines/a.yaml', root)).toBe('../schemas/pipeline.schema.json');
+});

@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+import { minute } from '../../src/core/time/time.js';
+import { checkHealth } from '../../src/scheduler/monitoring/health.js';
+import { createCounters } from '../../src/scheduler/monitoring/counters.js';
+import type { ServeEvent } from '../../src/scheduler/serve-event.js';
+import { createRig } from '../rig.js';
+import type { Rig, RunningCall } from '../rig.js';
+import { startWebServer } from '../fixtures/test-servers.js';
+import { createVirtualClock } from '../virtual-clock.js';
+import { createFakeWatcher, startFakeCollector, createFakeRuns, createFakeStore } from '../scheduler/fakes.js';
+import { at, every, createSchedule, createScheduledPipeline } from '../scheduler/schedules.js';
+
+/** Starts a program like itself, says which processes they are, and takes no notice of being asked to end. */
+const hangingCommand = `const fs = require('node:fs');
+fs.appendFileSync('pids', process.pid + '\\n');
+process.on('SIGTERM', () => fs.appendFileSync('asked', process.pid + '\\n'));
+process.on('SIGINT', () => undefined);
+if (process.argv[2] !== 'last') require('node:child_process').spawn(process.execPath, [__filename, 'last'], { stdio: 'inherit' });
+setInterval(() => undefined, 1000);
+`;
+
+const pipeline = (hooks: string, more = ''): string => `name: hangs
+provider: mock
+symbols: [AAPL]
+schedule: { every: 2s, overlap: skip }
+hooks: { ${hooks} }
+${more}steps: { contracts: { refresh: 0s } }
+`;
+
+const hangingHook = 'before_run: [{ command: [node, hangs.cjs], required: true, timeout: 1h }]';
+
+async function createProject(hooks: string, more = ''): Promise<Rig> {
+  const rig = await createRig();
+  await rig.write('hangs.cjs', hangingCommand);
+  await rig.write('pipelines/hangs.yaml', pipeline(hooks, more));
+  return rig;
+}
+
+async function readPids(rig: Rig): Promise<readonly number[]> {
+  const text = await rig.read('pids').catch(() => '');
+  return text.split('\n').filter(Boolean).map(Number);
+}
+
+/** The commands that were started, once they are. */
+async function waitForBothPids(rig: Rig): Promise<readonly number[]> {
+  await expect.poll(async () => (await readPids(rig)).length).toBe(2);
+  return readPids(rig);
+}
+
+/** The state of a process as the kernel calls it; null when it is gone. */
+function readProcessState(pid: number): string | null {
+  try {
+    return /^State:\s+(\S)/m.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Those that have not ended; one that nobody has taken note of yet has. */
+const findRunning = (pids: readonly number[]): readonly number[] =>
+  pids.filter((pid) => ![null, 'Z', 'X'].includes(readProcessState(pid)));
+
+function parseEvents(call: RunningCall): readonly Readonly<Record<string, unknown>>[] {
+  return call
+    .stdout()
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+}
+
+/** Ends a collector and says how it did and how long that took. */
+async function stopCollector(
+  call: RunningCall,
+): Promise<{ readonly exitCode: number | null; readonly durationMs: number }> {
+  const started = performance.now();
+  call.kill('SIGTERM');
+  const { exitCode } = await call.result;
+  return { exitCode, durationMs: performance.now() - started };
+}
+
+const findLastCycleEnd = (call: RunningCall): unknown =>
+  parseEvents(call).findLast(({ type }) => type === 'cycle-ended');
+
+describe('a run that hangs', () => {
+  it('in a command that does not listen ends when the collector does, and leaves nothing behind', async () => {
+    const rig = await createProject(hangingHook);
+    const call = rig.spawn('serve', '--no-http', '--json', '--grace', '1h');
+    const pids = await waitForBothPids(rig);
+    expect((await stopCollector(call)).exitCode).toBe(143);
+    expect(findLastCycleEnd(call)).toMatchObject({ outcome: 'interrupted' });
+    expect(findRunning(pids)).toEqual([]);
+    expect((await rig.read('asked')).trim().split('\n').map(Number).toSorted()).toEqual(pids.toSorted());
+  });
+
+  it('and does not even notice is killed when its time is over, and its commands with it', async () => {
+    const rig = await createProject(hangingHook);
+    const call = rig.spawn('serve', '--no-http', '--json', '--grace', '2s');
+    const pids = await waitForBothPids(rig);
+    const [lock] = (await rig.files('data/_locks')).filter((file) => file.startsWith('hangs'));
+    const { pid } = JSON.parse(await rig.read(`data/_locks/${lock ?? ''}`)) as { readonly pid: number };
+    process.kill(pid, 'SIGSTOP');
+    await expect.poll(() => readProcessState(pid)).toBe('T');
+    const { exitCode, durationMs } = await stopCollector(call);
+    expect(exitCode).toBe(143);
+    expect(durationMs).toBeGreaterThan(1_900);
+    expect(findLastCycleEnd(call)).toMatchObject({ outcome: 'interrupted', reason: 'killed after the grace of 2s' });
+    expect(findRunning([pid, ...pids])).toEqual([]);
+    // It counts as cut off: the next collector makes up for it.
+    expect(JSON.parse(await rig.read('data/_serve/hangs.json'))).toMatchObject({ running: { why: 'due' } });
+  });
+
+  it('is told of while the collector goes on', async () => {
+    const server = await startWebServer();
+    const alerts = `alerts: { channels: { ops: { kind: webhook, url: "${server.url}" } }, rules: [{ on: run_missed, older_than: 3s }] }\n`;
+    const rig = await createProject(hangingHook, alerts);
+    const call = rig.spawn('serve', '--no-http');
+    await expect.poll(() => JSON.stringify(server.bodies)).toContain('a run has been going since');
+    await call.waitForOutput(/hangs: .* not run: the run before was still going/);
+    await expect.poll(async () => (await rig.pipe('status')).stdout).toContain('hangs: runs since');
+    const pids = await waitForBothPids(rig);
+    expect((await stopCollector(call)).exitCode).toBe(143);
+    expect(findRunning(pids)).toEqual([]);
+  });
+
+  it('makes a collector unready once it has gone on for long over other due times', async () => {
+    const from = at('2026-11-20T10:00:00Z');
+    const clock = createVirtualClock(from, { auto: false });
+    const counted = createCounters();
+    const of = await startFakeCollector({
+      clock,
+      store: createFakeStore(),
+      startWorker: createFakeRuns(clock, () => ({ took: 40 * minute, end: 'ok' })),
+      watcher: createFakeWatcher([createScheduledPipeline('slow', createSchedule(every(15 * minute)))]),
+      onEvent: (event: ServeEvent) => {
+        counted.take(event);
+      },
+    });
+    const unready = () => checkHealth(of.collector.getState(), counted, clock.now()).notReady;
+    await clock.advanceTo(from + 29 * minute);
+    expect(unready()).toEqual([]);
+    await clock.advanceTo(from + 46 * minute);
+    expect(unready()).toEqual([
+      { about: 'slow', problem: 'has been running since 2026-11-20T10:15:00Z; 2 due times passed meanwhile' },
+    ]);
+    await clock.advanceTo(from + 56 * minute);
+    expect(unready()).toEqual([]);
+    of.stop();
+    await of.collector.done;
+  });
+});
+
+describe('a run by hand that is stopped', () => {
+  const slowHooks = 'on_cycle_complete: [{ command: [node, hangs.cjs], timeout: 1d }]';
+
+  it('does not wait for slow hooks, though they hear of no Ctrl-C themselves', async () => {
+    const rig = await createProject(slowHooks);
+    const call = rig.spawn('run', 'pipelines/hangs.yaml');
+    const pids = await waitForBothPids(rig);
+    call.kill('SIGINT');
+    expect((await call.result).exitCode).toBe(130);
+    expect(findRunning(pids)).toEqual([]);
+    // All that it did is in order, the hook that was given up included.
+    expect(call.stdout()).toContain('the on_cycle_complete hook node was given up');
+  });
+
+  it('leaves nothing behind when it is stopped at once', async () => {
+    const rig = await createProject(slowHooks);
+    const call = rig.spawn('run', 'pipelines/hangs.yaml');
+    const pids = await waitForBothPids(rig);
+    call.kill('SIGINT');
+    await call.waitForOutput(/stopping/);
+    call.kill('SIGINT');
+    expect((await call.result).exitCode).toBe(130);
+    await expect.poll(() => findRunning(pids)).toEqual([]);
+  });
+});

@@ -1,0 +1,191 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { hour, minute } from '../../../../src/core/time/time.js';
+import { createScenarioEngine, noFaults } from '../../../../src/config/scenario/engine/scenario-engine.js';
+import type {
+  Action,
+  ScenarioEngine,
+  ScenarioEvent,
+  Frequency,
+  Rule,
+} from '../../../../src/config/scenario/scenario.js';
+import { historicalRequest, requestRule, scenarioWithRules } from '../build-rules.js';
+
+const connectEvent: ScenarioEvent = { kind: 'connect' };
+const silence: Action = { kind: 'silence' };
+const timedRule = (
+  after: number,
+  frequency: Partial<Frequency> = {},
+  every: number | null = null,
+  action: Action = silence,
+): Rule => ({
+  ...requestRule({}, frequency, action),
+  match: { kind: 'time', after, every },
+});
+
+/** At which of so many equal occasions, one a second, the only rule acts. */
+function firingIndices(rule: Rule, count: number, event: ScenarioEvent = historicalRequest): readonly number[] {
+  const engine = createScenarioEngine(scenarioWithRules([rule]));
+  return Array.from({ length: count }, (_, index) => index).filter(
+    (index) => engine.actionsFor(event, index * 1000).length > 0,
+  );
+}
+
+const arbitraryFrequency = fc.record({
+  skip: fc.nat(5),
+  every: fc.integer({ min: 1, max: 4 }),
+  times: fc.option(fc.integer({ min: 1, max: 5 })),
+  chance: fc.double({ min: 0.05, max: 1, noNaN: true }),
+  from: fc.nat(20_000),
+  until: fc.option(fc.nat(40_000)),
+});
+
+describe('the director', () => {
+  it('has nothing to say without rules', () => {
+    expect(createScenarioEngine(scenarioWithRules([]))).toBe(noFaults);
+    expect(noFaults.actionsFor(historicalRequest, 0)).toEqual([]);
+    expect([...noFaults.timedActions()]).toEqual([]);
+  });
+
+  it('lets some occasions pass, then takes every so manyeth, so often', () => {
+    expect(firingIndices(requestRule({}), 3)).toEqual([0, 1, 2]);
+    expect(firingIndices(requestRule({}, { skip: 2, every: 3 }), 12)).toEqual([2, 5, 8, 11]);
+    expect(firingIndices(requestRule({}, { skip: 1, every: 2, times: 2 }), 12)).toEqual([1, 3]);
+  });
+
+  it('counts only what happens in the stretch', () => {
+    expect(firingIndices(requestRule({}, { skip: 1, from: 4000, until: 7000 }), 12)).toEqual([5, 6]);
+  });
+
+  it('tells connections from requests', () => {
+    const connectRule: Rule = { ...requestRule({}), match: { kind: 'connect' } };
+    expect(firingIndices(connectRule, 2, connectEvent)).toEqual([0, 1]);
+    expect(firingIndices(connectRule, 2)).toEqual([]);
+    expect(firingIndices(requestRule({}), 2, connectEvent)).toEqual([]);
+    expect(firingIndices(timedRule(0), 2)).toEqual([]);
+  });
+
+  it.each([
+    ['requests', ['quote', 'historical'], ['quote']],
+    ['symbols', ['AAPL'], ['MSFT']],
+    ['barSizes', ['1 min'], ['1 day']],
+    ['what', ['TRADES'], ['BID']],
+    ['expiries', ['2026-12-18'], ['2027-01-15']],
+    ['strikes', [100, 105], [110]],
+    ['rights', ['C'], ['P']],
+  ])('matches %s', (field, right, wrong) => {
+    expect(firingIndices(requestRule({ [field]: right }), 1)).toEqual([0]);
+    expect(firingIndices(requestRule({ [field]: wrong }), 1)).toEqual([]);
+  });
+
+  it('matches what does not apply only with a rule that does not ask for it', () => {
+    const bare: ScenarioEvent = { ...historicalRequest, symbol: null, strike: null };
+    expect(firingIndices(requestRule({ symbols: ['AAPL'] }), 1, bare)).toEqual([]);
+    expect(firingIndices(requestRule({}), 1, bare)).toEqual([0]);
+  });
+
+  it('gives the actions of all rules that match, in their order, each with its own count', () => {
+    const engine = createScenarioEngine(
+      scenarioWithRules([
+        requestRule({}, { times: 1 }, { kind: 'delay', duration: 1 }),
+        requestRule({ symbols: ['MSFT'] }, {}, { kind: 'empty' }),
+        requestRule({}, { skip: 1 }, { kind: 'expired' }),
+        requestRule({}),
+      ]),
+    );
+    const kinds = (): readonly string[] => engine.actionsFor(historicalRequest, 0).map(({ kind }) => kind);
+    expect(kinds()).toEqual(['delay', 'silence']);
+    expect(kinds()).toEqual(['expired', 'silence']);
+  });
+
+  it('takes a chance about as often as it says, otherwise with every seed and rule', () => {
+    const rare = requestRule({}, { chance: 0.2 });
+    const taken = (seed: number): readonly number[] => {
+      const engine = createScenarioEngine(scenarioWithRules([rare, rare], seed));
+      return Array.from({ length: 2000 }, () => engine.actionsFor(historicalRequest, 0).length);
+    };
+    const share = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0) / 4000;
+    for (const seed of [0, 1, 2, 7, -3, 2 ** 31]) expect(Math.abs(share(taken(seed)) - 0.2)).toBeLessThan(0.03);
+    expect(taken(1)).toEqual(taken(1));
+    expect(taken(1)).not.toEqual(taken(2));
+    expect(taken(1)).toContain(1);
+  });
+
+  it('does the same at the same occasions, whatever rules follow', () => {
+    fc.assert(
+      fc.property(
+        arbitraryFrequency,
+        arbitraryFrequency,
+        fc.array(fc.nat(50_000), { maxLength: 40 }),
+        (frequency, other, times) => {
+          const moments = times.sort((a, b) => a - b);
+          const rule = requestRule({}, frequency);
+          const run = (engine: ScenarioEngine): readonly boolean[] =>
+            moments.map((elapsed) =>
+              engine.actionsFor(historicalRequest, elapsed).some(({ kind }) => kind === 'silence'),
+            );
+          const alone = run(createScenarioEngine(scenarioWithRules([rule])));
+          expect(run(createScenarioEngine(scenarioWithRules([rule])))).toEqual(alone);
+          expect(
+            run(createScenarioEngine(scenarioWithRules([rule, requestRule({}, other, { kind: 'empty' })]))),
+          ).toEqual(alone);
+          expect(alone.filter(Boolean).length).toBeLessThanOrEqual(frequency.times ?? Infinity);
+        },
+      ),
+    );
+  });
+});
+
+describe('what only waits for time', () => {
+  const afters = (rules: readonly Rule[], most = 20): readonly number[] => {
+    const found: number[] = [];
+    for (const { after } of createScenarioEngine(scenarioWithRules(rules)).timedActions()) {
+      if (found.push(after) >= most) break;
+    }
+    return found;
+  };
+
+  it('happens once, or again and again', () => {
+    expect(afters([timedRule(5 * minute)])).toEqual([5 * minute]);
+    expect(afters([timedRule(minute, { times: 3 }, hour)])).toEqual([minute, minute + hour, minute + 2 * hour]);
+    expect(afters([timedRule(minute, { until: 2 * hour, skip: 1 }, hour)])).toEqual([minute + hour]);
+    expect(afters([timedRule(0, {}, hour)], 4)).toEqual([0, hour, 2 * hour, 3 * hour]);
+  });
+
+  it('ends where nothing more can come', () => {
+    expect(afters([timedRule(0, { chance: 0 }, 1)])).toEqual([]);
+    expect(afters([timedRule(0, {}, 0)])).toEqual([0]);
+    expect(afters([timedRule(0, { until: 0 }, 1)])).toEqual([]);
+    expect(afters([requestRule({})])).toEqual([]);
+  });
+
+  it('comes soonest first, rules in their order, and anew with every call', () => {
+    const rules = [timedRule(2, {}, 2, { kind: 'drop', midMessage: false }), timedRule(4, {}, 3), timedRule(1)];
+    const engine = createScenarioEngine(scenarioWithRules(rules));
+    const some = (): readonly string[] => {
+      const found: string[] = [];
+      for (const { after, action } of engine.timedActions()) {
+        if (found.push(`${after} ${action.kind}`) === 6) break;
+      }
+      return found;
+    };
+    expect(some()).toEqual(['1 silence', '2 drop', '4 drop', '4 silence', '6 drop', '7 silence']);
+    expect(some()).toEqual(some());
+  });
+
+  it('is in order for all rules', () => {
+    const rule = fc
+      .record({ after: fc.nat(50_000), every: fc.option(fc.integer({ min: 1, max: 9000 })), often: arbitraryFrequency })
+      .map(({ after, every, often: frequency }) => timedRule(after, frequency, every));
+    fc.assert(
+      fc.property(fc.array(rule, { maxLength: 6 }), (rules) => {
+        const found = afters(rules, 100);
+        expect(found).toEqual([...found].sort((a, b) => a - b));
+        const most = rules.reduce((sum, { frequency, match }) => {
+          return sum + (match.kind === 'time' && match.every === null ? 1 : (frequency.times ?? Infinity));
+        }, 0);
+        expect(found.length).toBeLessThanOrEqual(most);
+      }),
+    );
+  });
+});

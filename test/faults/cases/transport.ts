@@ -1,0 +1,156 @@
+/** Silence, cut lines and answers that are none: at every place, once and without end. */
+import { createFaultCase, faultTargetNames, faultTargets } from '../fault-targets.js';
+import type { Effect, Frequency, FaultTargetName } from '../fault-targets.js';
+import { incomplete, noChange } from '../fault-case.js';
+import type { FaultCase } from '../fault-case.js';
+
+const delayBeyondTimeout = { delay: '4s' };
+
+/** One attempt brings it, or the next. */
+const transientActions: readonly unknown[] = ['silence', 'garbage', 'drop', { drop: 'mid_message' }, 'half_open'];
+
+/** One request at a time, so that a cut line cuts nothing else. */
+const oneAtATime = { pacing: { budgets: [{ name: 'at-once', kind: 'open', limit: 1 }] } };
+
+/** The last of the four requests for minutes, whenever it is asked. */
+function createLastRequestCase(action: unknown): FaultCase {
+  return {
+    ...incomplete,
+    name: `${JSON.stringify(action)}, the last request of a series, always`,
+    rules: [{ when: faultTargets.minutes.when, do: action, skip: 3 }],
+    pipeline: oneAtATime,
+    stateChanges: faultTargets.minutes.changesWhenOnce('failed'),
+  };
+}
+
+/** One in the middle of the series, once. */
+function createSecondRequestCase(action: unknown): FaultCase {
+  return {
+    ...noChange,
+    name: `${JSON.stringify(action)}, the second request of a series, once`,
+    rules: [{ when: faultTargets.minutes.when, do: action, skip: 1, times: 1 }],
+  };
+}
+
+/** Silence of one option among others is taken for its own once the gateway has shown that it is alive. */
+function silenceEffect(name: FaultTargetName): Effect {
+  return name === 'snapshot' ? 'left out' : 'passing';
+}
+
+function createOnceCases(name: FaultTargetName): readonly FaultCase[] {
+  return [
+    ...transientActions.map((action) =>
+      createFaultCase(name, 'once', action, action === 'silence' ? silenceEffect(name) : 'passing'),
+    ),
+    createFaultCase(name, 'once', { delay: '100ms' }, 'harmless'),
+  ];
+}
+
+function createAlwaysCases(name: FaultTargetName): readonly FaultCase[] {
+  return [
+    createFaultCase(name, 'always', 'silence', silenceEffect(name)),
+    createFaultCase(name, 'always', delayBeyondTimeout, silenceEffect(name)),
+  ];
+}
+
+/** An answer that says that there is nothing, or knows no such contract, or that it has expired. */
+const answerEffects: Readonly<Record<FaultTargetName, Readonly<Record<'empty' | 'unknown' | 'expired', Effect>>>> = {
+  minutes: { empty: 'empty', unknown: 'failed', expired: 'lost' },
+  days: { empty: 'empty', unknown: 'failed', expired: 'lost' },
+  options: { empty: 'empty', unknown: 'unlisted', expired: 'lost' },
+  details: { empty: 'failed', unknown: 'failed', expired: 'failed' },
+  // Who is asked by number is never unknown.
+  chain: { empty: 'empty', unknown: 'harmless', expired: 'harmless' },
+  head: { empty: 'empty', unknown: 'failed', expired: 'lost' },
+  quote: { empty: 'passing', unknown: 'failed', expired: 'failed' },
+  snapshot: { empty: 'left out', unknown: 'unlisted', expired: 'unlisted' },
+};
+
+function createAnswerCases(name: FaultTargetName, often: Frequency): readonly FaultCase[] {
+  const { empty, unknown, expired } = answerEffects[name];
+  return [
+    createFaultCase(name, often, 'empty', empty),
+    createFaultCase(name, often, 'unknown', unknown),
+    createFaultCase(name, often, 'expired', expired),
+  ];
+}
+
+const truncateHalf = { truncate: 0.5 };
+
+/** Answers of which the end is missing are taken for what they are. */
+const truncationFaults: readonly FaultCase[] = [
+  createFaultCase('minutes', 'once', truncateHalf, 'failed', {
+    stateChanges: faultTargets.minutes.changesWhenOnce('data+failed'),
+  }),
+  createFaultCase('days', 'once', truncateHalf, 'failed', { stateChanges: { '1 day AAPL': 'data 2, failed 2' } }),
+];
+
+const campaignTruncationFaults: readonly FaultCase[] = [
+  createFaultCase('options', 'once', truncateHalf, 'failed', {
+    stateChanges: { 'option_bars AAPL': 'data 16, data+failed 1, failed 1' },
+  }),
+  createFaultCase('minutes', 'always', truncateHalf, 'failed', {
+    stateChanges: faultTargets.minutes.changesWhenAlways('data+failed'),
+  }),
+  createFaultCase('options', 'always', truncateHalf, 'failed', {
+    stateChanges: { 'option_bars AAPL': 'data 6, data+failed 6, failed 6' },
+  }),
+  // Nothing of it left is what the gateway says when there is nothing.
+  createFaultCase('minutes', 'once', { truncate: 0 }, 'empty'),
+  createFaultCase('details', 'once', truncateHalf, 'failed'),
+  createFaultCase('quote', 'always', truncateHalf, 'harmless'),
+];
+
+const midMessage = { drop: 'mid_message' };
+
+/** What of the places is shown in the tests of every day. */
+const onceActionsInDefaultRun: Readonly<Record<FaultTargetName, readonly unknown[]>> = {
+  minutes: ['silence', midMessage, 'half_open', 'empty', 'expired', { delay: '100ms' }],
+  days: [midMessage],
+  options: ['drop', 'unknown'],
+  details: [midMessage, 'garbage', 'unknown'],
+  chain: [midMessage, 'empty'],
+  head: ['half_open', 'empty'],
+  quote: ['silence', 'unknown'],
+  snapshot: ['silence', midMessage, 'half_open', 'garbage', 'unknown'],
+};
+
+const onceCases = faultTargetNames.flatMap((name) =>
+  [...createOnceCases(name), ...createAnswerCases(name, 'once')].map((fault) => ({
+    fault,
+    shown: onceActionsInDefaultRun[name].some(
+      (action) => JSON.stringify(action) === JSON.stringify(fault.rules[0]?.['do']),
+    ),
+  })),
+);
+
+/** In the tests of every day. */
+export const transportFaults: readonly FaultCase[] = [
+  ...onceCases.flatMap(({ fault, shown: inDefaultRun }) => (inDefaultRun ? [fault] : [])),
+  createFaultCase('minutes', 'always', 'silence', 'passing'),
+  ...truncationFaults,
+  ...['silence', midMessage].map(createLastRequestCase),
+  ...['half_open', midMessage].map(createSecondRequestCase),
+  { ...incomplete, name: 'drop of every seventh request', rules: [{ when: 'request', do: 'drop', every: 7 }] },
+  {
+    ...incomplete,
+    name: 'silence of everything',
+    status: 'failed',
+    rules: [{ when: 'request', do: 'silence' }],
+  },
+];
+
+/** In the campaign only. */
+export const campaignTransportFaults: readonly FaultCase[] = [
+  ...onceCases.flatMap(({ fault, shown: inDefaultRun }) => (inDefaultRun ? [] : [fault])),
+  ...faultTargetNames.flatMap(createAlwaysCases).filter(({ name }) => name !== 'silence, minutes, always'),
+  ...faultTargetNames.flatMap((name) => createAnswerCases(name, 'always')),
+  ...campaignTruncationFaults,
+  ...['half_open', 'garbage', 'drop', { restart: '200ms' }].map(createLastRequestCase),
+  ...['silence', 'garbage', 'drop'].map(createSecondRequestCase),
+  {
+    ...incomplete,
+    name: 'garbage for every seventh request',
+    rules: [{ when: 'request', do: 'garbage', every: 7 }],
+  },
+];

@@ -1,0 +1,187 @@
+import type { FaultCase, StateChanges, Recovery } from './fault-case.js';
+import type { RuleInput } from './fault-gateway.js';
+
+/** Where something can go wrong: one step of one symbol, with what then is not there. */
+export interface FaultTarget {
+  readonly when: Readonly<Record<string, unknown>>;
+  readonly steps: readonly string[];
+  readonly symbol: string;
+  /** What is known when every request of this place has come to a state. */
+  changesWhenAlways(state: string): StateChanges;
+  /** And when the first of them has. */
+  changesWhenOnce(state: string): StateChanges;
+}
+
+const noMsftData: StateChanges = {
+  'chains MSFT': null,
+  '1 day MSFT': null,
+  '1 min MSFT': null,
+  'option_bars MSFT': null,
+  'history_starts MSFT': null,
+  'quotes MSFT': null,
+  'option_snapshots MSFT': null,
+};
+
+/** A place with one request: once is always. */
+function singleRequestTarget(
+  when: FaultTarget['when'],
+  steps: readonly string[],
+  symbol: string,
+  stateChanges: (state: string) => StateChanges,
+): FaultTarget {
+  return { when, steps, symbol, changesWhenAlways: stateChanges, changesWhenOnce: stateChanges };
+}
+
+export const faultTargets = {
+  /** Four requests, one a session. */
+  minutes: {
+    when: { request: 'historical', symbol: 'AAPL', bar_size: '1 min' },
+    steps: ['equity'],
+    symbol: 'AAPL',
+    changesWhenAlways: (state) => ({ '1 min AAPL': `${state} 4` }),
+    changesWhenOnce: (state) => ({ '1 min AAPL': joinSorted('data 3', `${state} 1`) }),
+  },
+  days: singleRequestTarget(
+    { request: 'historical', symbol: 'AAPL', bar_size: '1 day' },
+    ['equity'],
+    'AAPL',
+    (state) => ({
+      '1 day AAPL': `${state} 4`,
+    }),
+  ),
+  /** Six requests, one an option, of three sessions each. */
+  options: {
+    when: { request: 'historical', symbol: 'AAPL', bar_size: '1 hour' },
+    steps: ['options'],
+    symbol: 'AAPL',
+    changesWhenAlways: (state) => ({ 'option_bars AAPL': `${state} 18` }),
+    changesWhenOnce: (state) => ({ 'option_bars AAPL': joinSorted('data 15', `${state} 3`) }),
+  },
+  details: singleRequestTarget({ request: 'contract-details', symbol: 'MSFT' }, ['contracts'], 'MSFT', (state) => ({
+    'contracts MSFT': `${state} 1`,
+    ...noMsftData,
+  })),
+  chain: singleRequestTarget({ request: 'option-parameters', symbol: 'AAPL' }, ['chains'], 'AAPL', (state) => ({
+    'chains AAPL': `${state} 1`,
+    'option_bars AAPL': null,
+    'option_snapshots AAPL': null,
+  })),
+  head: singleRequestTarget({ request: 'head-timestamp', symbol: 'AAPL' }, ['history'], 'AAPL', (state) => ({
+    'history_starts AAPL': `${state} 1`,
+    // That a history begins nowhere holds nobody up.
+    ...(state === 'empty' ? {} : { '1 day AAPL': null, '1 min AAPL': null, 'option_bars AAPL': null }),
+  })),
+  quote: singleRequestTarget({ request: 'market-data', symbol: 'VIX' }, ['quotes'], 'VIX', (state) => ({
+    'quotes VIX': `${state} 1`,
+  })),
+  /** The calls: three of the six options of one request. */
+  snapshot: singleRequestTarget(
+    { request: 'market-data', symbol: 'AAPL', right: 'C' },
+    ['snapshots'],
+    'AAPL',
+    (state) => ({
+      'option_snapshots AAPL': `${state} 1`,
+    }),
+  ),
+} as const satisfies Readonly<Record<string, FaultTarget>>;
+
+export type FaultTargetName = keyof typeof faultTargets;
+
+export const faultTargetNames: readonly FaultTargetName[] = [
+  'minutes',
+  'days',
+  'options',
+  'details',
+  'chain',
+  'head',
+  'quote',
+  'snapshot',
+];
+
+/** What a fault does to the requests that it hits. */
+export type Effect =
+  /** Another attempt brings the answer; without end there is none. */
+  | 'passing'
+  /** No other attempt is made. */
+  | 'failed'
+  | 'denied'
+  | 'lost'
+  /** The source says that there is nothing. */
+  | 'empty'
+  /** The source does not know the option. */
+  | 'unlisted'
+  /** Other options of the same request are there, and it is stored without these. */
+  | 'left out'
+  /** Nothing happens. */
+  | 'harmless';
+
+/** How often a fault strikes. */
+export type Frequency = 'once' | 'always';
+
+/** The row for something that happens at a place. */
+export function createFaultCase(
+  name: FaultTargetName,
+  frequency: Frequency,
+  action: unknown,
+  effect: Effect,
+  overrides: Partial<FaultCase> = {},
+): FaultCase {
+  const target: FaultTarget = faultTargets[name];
+  const rule: RuleInput = { when: target.when, do: action, ...(frequency === 'once' ? { times: 1 } : {}) };
+  const actionText =
+    typeof action === 'string' ? action : JSON.stringify(action).replaceAll(/["{}]/g, '').replaceAll(':', ' ');
+  return {
+    name: `${actionText}, ${name}, ${frequency}`,
+    rules: [rule],
+    ...expectedOutcome(target, name, frequency, effect),
+    ...overrides,
+  };
+}
+
+function expectedOutcome(
+  target: FaultTarget,
+  name: FaultTargetName,
+  frequency: Frequency,
+  effect: Effect,
+): Pick<FaultCase, 'status' | 'code' | 'stateChanges' | 'recovery' | 'answerBelieved' | 'optionsLeftOut'> {
+  const getStateChanges = (state: string): StateChanges =>
+    frequency === 'once' ? target.changesWhenOnce(state) : target.changesWhenAlways(state);
+  const partial = (state: string, recovery: Recovery): ReturnType<typeof expectedOutcome> => ({
+    status: 'partial',
+    code: 3,
+    stateChanges: getStateChanges(state),
+    recovery,
+  });
+  const ok = { status: 'ok', code: 0 } as const;
+  const forcedRecovery: Recovery = { kind: 'when forced', options: { steps: target.steps, symbols: [target.symbol] } };
+  const unlisted = { 'unlisted AAPL': `empty ${frequency === 'once' ? 1 : name === 'options' ? 6 : 3}` };
+  switch (effect) {
+    case 'harmless':
+      return { ...ok, stateChanges: {}, recovery: { kind: 'nothing is missing' } };
+    case 'passing':
+      if (frequency === 'once') return { ...ok, stateChanges: {}, recovery: { kind: 'nothing is missing' } };
+      return partial('failed', { kind: 'next run' });
+    case 'failed':
+      return partial('failed', { kind: 'next run' });
+    case 'denied':
+      return partial('denied', { kind: 'when told to retry what was denied' });
+    case 'lost':
+      return partial('lost', forcedRecovery);
+    case 'empty':
+      return { ...ok, stateChanges: getStateChanges('empty'), recovery: forcedRecovery, answerBelieved: true };
+    case 'unlisted':
+      if (name === 'snapshot') return { ...ok, stateChanges: unlisted, recovery: forcedRecovery, optionsLeftOut: true };
+      return {
+        ...ok,
+        stateChanges: { ...getStateChanges('empty'), ...unlisted },
+        recovery: forcedRecovery,
+        answerBelieved: true,
+      };
+    case 'left out':
+      return { ...ok, stateChanges: {}, recovery: forcedRecovery, optionsLeftOut: true };
+  }
+}
+
+function joinSorted(...parts: readonly string[]): string {
+  return parts.toSorted().join(', ');
+}

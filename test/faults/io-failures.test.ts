@@ -1,0 +1,237 @@
+/** Disks that are full or read-only, files that are torn or not what was written: a clear error or a repair, never silence. */
+import { cp, open, readFile, rename, stat, truncate, writeFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+
+import { createRig } from '../rig.js';
+import type { CallResult, Rig } from '../rig.js';
+import { createFilledProject, now, runPlan, smallPipeline } from '../fixtures/project.js';
+import { canMount, mountSmallDisk } from '../fixtures/small-disk.js';
+import type { SmallDisk } from '../fixtures/small-disk.js';
+
+const run = ['run', 'small.yaml', '--now', now];
+let filled: Rig;
+
+beforeAll(async () => {
+  filled = await createFilledProject();
+});
+
+async function copyFilledProject(): Promise<Rig> {
+  const rig = await createRig();
+  await cp(filled.folder, rig.folder, { recursive: true });
+  return rig;
+}
+
+async function createEmptyProject(): Promise<Rig> {
+  const rig = await createRig();
+  await rig.write('small.yaml', smallPipeline);
+  return rig;
+}
+
+/** A clear error about the disk: two lines, one of them saying what to do, and no stack. */
+function expectDiskError(result: CallResult, problem: RegExp): void {
+  expect(result.stderr).toMatch(problem);
+  expect(result.stderr).toMatch(/(^|\n)pipe: [^\n]+\n {2}[^\n]+\n$/);
+  expect(result.stderr).not.toMatch(/ {4}at |this is a bug/);
+  expect(result.exitCode).toBe(7);
+}
+
+async function expectComplete(rig: Rig): Promise<void> {
+  expect((await runPlan(rig)).requests).toBe(0);
+  expect(await countRows(rig)).toBe(await countRows(filled));
+  const check = await rig.pipe('check');
+  expect(check.exitCode, check.stdout).toBe(0);
+  expect((await rig.files('data')).filter((path) => /^(_spool|_writing|_locks)\/|\.tmp/.test(path))).toEqual([]);
+}
+
+async function countRows(rig: Rig): Promise<string> {
+  const tables = ['contracts', 'chains', 'equity_bars', 'option_bars'];
+  const counted = tables.map((table) => `SELECT '${table}', symbol, count(*) FROM ${table} GROUP BY ALL`);
+  const { stdout } = await rig.pipe('query', '--csv', `${counted.join(' UNION ALL ')} ORDER BY ALL`);
+  return stdout;
+}
+
+describe.skipIf(!canMount)('on a disk of its own', () => {
+  function mountSmallDisk(rig: Rig, folder: string, kilobytes: number): SmallDisk {
+    const disk = mountSmallDisk(rig.path(folder), kilobytes);
+    onTestFinished(() => {
+      disk.unmount();
+    });
+    return disk;
+  }
+
+  test.for([16, 120, 300])(
+    'that is full after %i kB, a run says so, and goes on from there when there is room',
+    async (size) => {
+      const rig = await createEmptyProject();
+      const disk = mountSmallDisk(rig, 'data', size);
+      const full = await rig.pipe(...run, '--record-calls', 'calls.ndjson');
+      expectDiskError(full, /the disk is full/);
+      // Reading what there is goes on.
+      expect((await rig.pipe('plan', 'small.yaml', '--now', now)).exitCode).toBe(0);
+      expect((await rig.pipe('status')).exitCode).toBe(0);
+      expect((await rig.pipe('report')).stdout).toMatch(/^small {2}failed /);
+      disk.resize(20_000);
+      const again = await rig.pipe(...run, '--record-calls', 'calls.ndjson');
+      expect(again.exitCode, again.stderr).toBe(0);
+      await expectComplete(rig);
+    },
+  );
+
+  test('that is read-only, everything but writing works', async () => {
+    const rig = await createEmptyProject();
+    const disk = mountSmallDisk(rig, 'data', 20_000);
+    await rig.pipe(...run, '--symbols', 'AAPL');
+    disk.readOnly();
+    expectDiskError(await rig.pipe(...run), /the file system is read-only/);
+    expectDiskError(await rig.pipe('maintain'), /the file system is read-only/);
+    const reading = await Promise.all([
+      rig.pipe('plan', 'small.yaml', '--now', now),
+      rig.pipe('status'),
+      rig.pipe('lineage', 'AAPL'),
+      rig.pipe('query', 'SELECT count(*) FROM equity_bars'),
+      rig.pipe('check'),
+    ]);
+    expect(reading.map(({ exitCode, stderr }) => `${String(exitCode)}${stderr}`)).toEqual(['0', '0', '0', '0', '0']);
+    disk.writable();
+    expect((await rig.pipe(...run)).exitCode).toBe(0);
+    await expectComplete(rig);
+  });
+
+  test('for the record of runs that is read-only, nothing is asked; that is full, the data is stored all the same', async () => {
+    const rig = await createEmptyProject();
+    const disk = mountSmallDisk(rig, 'lineage', 8);
+    disk.readOnly();
+    expectDiskError(
+      await rig.pipe(...run, '--record-calls', 'calls.ndjson'),
+      /runs cannot be recorded or read: .*lineage: the file system is read-only/,
+    );
+    expect(await rig.files()).toEqual(['small.yaml']);
+    disk.writable();
+    const full = await rig.pipe(...run, '--quiet');
+    expect(full.stderr).toMatch(/^the record of this run is not complete: [^\n]* cannot be written: ENOSPC[^\n]*\n$/);
+    expect(full.exitCode).toBe(0);
+    await expectComplete(rig);
+  });
+});
+
+describe('the record of runs', () => {
+  test('cannot be a file', async () => {
+    const rig = await createEmptyProject();
+    await rig.write('lineage', 'not a folder');
+    for (const words of [run, ['report'], ['status']]) {
+      expectDiskError(
+        await rig.pipe(...words),
+        /lineage is not a folder; runs are recorded in one\n {2}choose another with --lineage/,
+      );
+    }
+    expect(await rig.files()).toEqual(['lineage', 'small.yaml']);
+  });
+
+  test('that is damaged stops nothing', async () => {
+    const rig = await copyFilledProject();
+    for (const file of await rig.files('lineage')) {
+      if (/run\.json$|ndjson$/.test(file)) await truncate(rig.path('lineage', file), 40);
+    }
+    expect((await rig.pipe(...run)).exitCode).toBe(0);
+    const status = await rig.pipe('status');
+    expect(status.exitCode).toBe(0);
+    expect(status.stdout).toMatch(/small +ok/);
+    await expectComplete(rig);
+  });
+});
+
+describe('files that are not what was written', () => {
+  test('a torn end of the spool is dropped, said, and asked for again', async () => {
+    const rig = await createRig();
+    const stuck = smallPipeline.replace(
+      'provider: mock\n',
+      'provider: mock\nproviders: { mock: { delay: 1s } }\npacing: { concurrency: 1 }\n',
+    );
+    await rig.write('small.yaml', stuck);
+    const call = rig.spawn(...run, '--debug', '--record-calls', 'calls.ndjson');
+    await call.waitForOutput(/("type":"request-completed"[^]*){3}/);
+    call.kill('SIGKILL');
+    await call.result;
+    const [segment] = (await rig.files('data/_spool')).filter((path) => path.endsWith('.spool'));
+    const path = rig.path('data/_spool', segment ?? '');
+    await truncate(path, (await stat(path)).size - 20);
+    await rig.write('small.yaml', smallPipeline);
+    const next = await rig.pipe(...run);
+    expect(next.exitCode, next.stderr).toBe(0);
+    expect(next.stderr).toMatch(/^recovered \d+ answers? with .* that 1 interrupted run had received/);
+    await expectComplete(rig);
+  });
+
+  test('a torn commit is named, and moving it away starts that table anew', async () => {
+    const rig = await copyFilledProject();
+    const log = rig.path('data/contracts/_delta_log/00000000000000000000.json');
+    await truncate(log, (await stat(log)).size - 20);
+    for (const words of [
+      run,
+      ['plan', 'small.yaml', '--now', now],
+      ['status'],
+      ['query', 'SELECT 1 FROM contracts'],
+      ['check'],
+      ['maintain'],
+    ]) {
+      expectDiskError(
+        await rig.pipe(...words),
+        /contracts\/_delta_log\/00000000000000000000\.json: this commit is not what was written/,
+      );
+    }
+    await rename(log, rig.path('torn.json'));
+    const next = await rig.pipe(...run);
+    expect(next.exitCode, next.stderr).toBe(0);
+    await expectComplete(rig);
+  });
+
+  test('a Parquet file with other bytes is found by check, set aside on request, and fetched again', async () => {
+    const rig = await copyFilledProject();
+    const [bars] = (await rig.files('data')).filter((path) => /^equity_bars\/.*\.parquet$/.test(path));
+    const path = rig.path('data', bars ?? '');
+    const file = await open(path, 'r+');
+    await file.write('broken!!', (await stat(path)).size - 8);
+    await file.close();
+    expectDiskError(await rig.pipe(...run), /a Parquet file is damaged\n {2}.*pipe check --repair/);
+    const query = await rig.pipe('query', '--csv', '--quiet', 'SELECT count(*) FROM equity_bars');
+    expect(query.stdout).toBe('count_star()\n0\n');
+    expect(query.stderr).toMatch(
+      /^equity_bars: bar_size=.*\.parquet is damaged \(unreadable\); the answer lacks its rows\n$/,
+    );
+    expect((await rig.pipe('check')).exitCode).toBe(5);
+    expect((await rig.pipe('check', '--repair')).exitCode).toBe(5);
+    const next = await rig.pipe(...run);
+    expect(next.exitCode, next.stderr).toBe(0);
+    expect((await runPlan(rig)).requests).toBe(0);
+    expect(await countRows(rig)).toBe(await countRows(filled));
+  });
+
+  test('a file that was cut off is found by itself', async () => {
+    const rig = await copyFilledProject();
+    const [options] = (await rig.files('data')).filter((path) => /^option_bars\/symbol=AAPL.*\.parquet$/.test(path));
+    await truncate(rig.path('data', options ?? ''), 100);
+    const plan = await rig.pipe('plan', 'small.yaml', '--now', now);
+    expect(plan.stderr).toMatch(
+      /^option_bars: symbol=AAPL\/.*\.parquet is damaged \(wrong size\); its windows are asked for again\n$/,
+    );
+    const next = await rig.pipe(...run);
+    expect(next.exitCode, next.stderr).toBe(0);
+    await expectComplete(rig);
+  });
+
+  test('views that are damaged are made anew', async () => {
+    const rig = await copyFilledProject();
+    await writeFile(rig.path('data/lake.duckdb'), 'not a database');
+    expect((await rig.pipe('query', 'SELECT count(*) FROM equity_bars')).exitCode).toBe(0);
+    expect((await rig.pipe('maintain')).exitCode).toBe(0);
+    expect((await readFile(rig.path('data/lake.duckdb'))).subarray(8, 12).toString()).toBe('DUCK');
+    await expectComplete(rig);
+  });
+
+  test('a file for calls that cannot be written ends the run before anything is asked', async () => {
+    const rig = await createEmptyProject();
+    await rig.write('occupied', 'a file');
+    expectDiskError(await rig.pipe(...run, '--record-calls', 'occupied/calls.ndjson'), /occupied/);
+    expect((await rig.files('data')).filter((path) => path.endsWith('.parquet'))).toEqual([]);
+  });
+});

@@ -1,0 +1,339 @@
+import { mkdtemp, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { toZonedInstant } from '../../../src/core/time/time-zone.js';
+import type { SeriesCoverage } from '../../../src/core/coverage.js';
+import {
+  trackTableCoverage,
+  isCheckpointDue,
+  readTableCoverage,
+  writeCoverageCheckpoint,
+} from '../../../src/lake/coverage/table-coverage.js';
+import type { TableCoverage } from '../../../src/lake/coverage/table-coverage.js';
+import { commitPath } from '../../../src/lake/delta/paths.js';
+import { fact, writeLog, yearFile, zones } from './log-files.js';
+
+let table = '';
+beforeEach(async () => {
+  table = await mkdtemp(join(tmpdir(), 'coverage-'));
+});
+afterEach(() => rm(table, { recursive: true, force: true }));
+
+const bars = (symbol: string): string => `equity_bars/${symbol}/1 day/TRADES/rth`;
+const of = (coverage: TableCoverage, symbol: string): SeriesCoverage => coverage.coverage('mock', bars(symbol));
+const read = (): Promise<TableCoverage> => readTableCoverage(table, 'equity_bars');
+
+/** What is known of every series, in a form that compares. */
+const everything = (coverage: TableCoverage): unknown =>
+  [...coverage.series()].map(({ provider, series }) => [provider, series, coverage.coverage(provider, series)]).sort();
+
+describe('the coverage of a table', () => {
+  test('is empty where there is no table', async () => {
+    const coverage = await read();
+    expect(coverage.version).toBe(-1);
+    expect(of(coverage, 'AAPL')).toEqual([]);
+    expect([...coverage.series()]).toEqual([]);
+  });
+
+  test('is the fold of the log, and equal histories are one object', async () => {
+    const symbols = Array.from({ length: 20 }, (_, index) => `S${index}`);
+    await writeLog(table, [
+      { facts: symbols.map((symbol, index) => fact(symbol, 0, 100, { requestedAt: 1000 + index })) },
+      { facts: symbols.map((symbol, index) => fact(symbol, 100, 200, { requestedAt: 2000 + index })) },
+      { facts: [fact('S3', 150, 250, { state: 'failed', reason: 'time-out' })] },
+    ]);
+    const coverage = await read();
+    expect(coverage.version).toBe(2);
+    expect(of(coverage, 'S0')).toEqual([{ start: 0, end: 200, state: 'data', at: 2000 }]);
+    expect(of(coverage, 'S19')).toBe(of(coverage, 'S0'));
+    expect(of(coverage, 'S3')).toEqual([
+      { start: 0, end: 200, state: 'data', at: 2000 },
+      { start: 200, end: 250, state: 'failed', at: 1, note: 'time-out' },
+    ]);
+    expect([...coverage.series()]).toHaveLength(20);
+  });
+
+  test('comes from the checkpoint and the commits after it, the same as from the whole log', async () => {
+    const symbols = ['AAPL', 'BRK B', 'A%2FB', '日経'];
+    const night = (day: number) => ({
+      facts: symbols.map((symbol) =>
+        fact(symbol, day * 10, day * 10 + 10, symbol === '日経' ? { state: 'failed', reason: '' } : {}),
+      ),
+      added: [yearFile(2000 + day, [day], ['A', 'Z'])],
+    });
+    await writeLog(table, [night(0), night(1), night(2)]);
+    await writeCoverageCheckpoint(table, await read());
+    await writeLog(table, [night(3), { removed: [yearFile(2001, [1], ['A', 'Z'])] }], 3);
+    const quick = await read();
+    expect(quick.tail.commits).toBe(2);
+    expect(quick.files.size).toBe(3);
+    await rm(join(table, '_pipe'), { recursive: true });
+    const slow = await read();
+    expect(slow.tail.commits).toBe(5);
+    expect(everything(quick)).toEqual(everything(slow));
+    expect([...quick.files]).toEqual([...slow.files]);
+  });
+
+  test('does without commits that a checkpoint covers', async () => {
+    await writeLog(table, [{ facts: [fact('A', 0, 10)] }, { facts: [fact('A', 10, 20)] }]);
+    await writeCoverageCheckpoint(table, await read());
+    await rm(commitPath(table, 0));
+    expect(of(await read(), 'A')).toEqual([{ start: 0, end: 20, state: 'data', at: 1 }]);
+  });
+
+  test.each(['', '{', '{"v":1}\n{}', 'cut', 'flipped', 'other'])(
+    'makes nothing of a bad checkpoint (%s)',
+    async (kind) => {
+      await writeLog(table, [{ facts: [fact('A', 0, 10)] }, { facts: [fact('A', 10, 20)] }]);
+      await writeCoverageCheckpoint(table, await read());
+      const [name = ''] = await readdir(join(table, '_pipe'));
+      const path = join(table, '_pipe', name);
+      const text = await readFile(path, 'utf8');
+      if (kind === 'cut') await truncate(path, text.length - 20);
+      else if (kind === 'flipped') await writeFile(path, text.replace('"data"', '"lost"'));
+      else if (kind === 'other') await writeFile(path, text.replace('equity_bars"', 'option_bars"'));
+      else await writeFile(path, kind);
+      const coverage = await read();
+      expect(of(coverage, 'A')).toEqual([{ start: 0, end: 20, state: 'data', at: 1 }]);
+      expect(coverage.tail.commits).toBe(2);
+    },
+  );
+
+  test('ignores a checkpoint from beyond the end of a log that was put back', async () => {
+    await writeLog(table, [{ facts: [fact('A', 0, 10)] }, { facts: [fact('A', 10, 20)] }]);
+    await writeCoverageCheckpoint(table, await read());
+    await rm(commitPath(table, 1));
+    expect(of(await read(), 'A')).toEqual([{ start: 0, end: 10, state: 'data', at: 1 }]);
+  });
+
+  test('refuses a log with a hole', async () => {
+    await writeLog(table, [{ facts: [fact('A', 0, 10)] }, {}, {}]);
+    await rm(commitPath(table, 1));
+    await expect(read()).rejects.toMatchObject({
+      kind: 'malformed',
+      message: expect.stringContaining('missing while later') as string,
+    });
+  });
+
+  test('names the place of what it cannot read', async () => {
+    await writeLog(table, [{}]);
+    await writeFile(
+      commitPath(table, 0),
+      '{"commitInfo":{"timestamp":1,"pipe":{"run":"r","coverage":{"v":1,"runs":[],"zones":{},"groups":[7]}}}}\n',
+    );
+    await expect(read()).rejects.toMatchObject({
+      kind: 'malformed',
+      message: expect.stringMatching(/0\.json:1 coverage\.groups\[0\]/) as string,
+    });
+  });
+
+  test('keeps one checkpoint, and says when the next is due', async () => {
+    await writeLog(table, [{ facts: [fact('A', 0, 10)] }]);
+    await writeCoverageCheckpoint(table, await read());
+    await writeLog(
+      table,
+      Array.from({ length: 20 }, () => ({})),
+      1,
+    );
+    const coverage = await read();
+    expect(isCheckpointDue(coverage.tail)).toBe(true);
+    await writeCoverageCheckpoint(table, coverage);
+    expect(isCheckpointDue((await read()).tail)).toBe(false);
+    expect(await readdir(join(table, '_pipe'))).toEqual(['coverage-00000000000000000020.json']);
+  });
+
+  test('follows a log commit by commit', async () => {
+    const follow = trackTableCoverage(table, 'equity_bars');
+    expect((await follow()).version).toBe(-1);
+    await writeLog(table, [{ facts: [fact('A', 0, 10)] }]);
+    expect(of(await follow(), 'A')).toHaveLength(1);
+    await writeLog(table, [{ facts: [fact('B', 0, 10)] }], 1);
+    const coverage = await follow();
+    expect(coverage.version).toBe(1);
+    expect(of(coverage, 'B')).toBe(of(coverage, 'A'));
+  });
+});
+
+describe('files that are gone', () => {
+  const years = [2015, 2016, 2017, 2018, 2019, 2020];
+  const start = (calendar: string, year: number): number => toZonedInstant(zones[calendar] ?? '', `${year}-01-01`, 0);
+
+  test('make exactly the local days of their period missing, west and east of Greenwich', async () => {
+    const exchanges = [
+      ['AAPL', 'XNYS'],
+      ['BHP', 'XASX'],
+      ['TCS', 'XNSE'],
+    ] as const;
+    await writeLog(table, [
+      {
+        facts: exchanges.map(([symbol, calendar]) =>
+          // Bounds in summer time, so that nothing about the turn of a year can be read off them.
+          fact(
+            symbol,
+            toZonedInstant(zones[calendar] ?? '', '2015-07-01', 0),
+            toZonedInstant(zones[calendar] ?? '', '2020-07-01', 0),
+            {},
+            calendar,
+          ),
+        ),
+        added: years.map((year) => yearFile(year, [0], ['AAPL', 'TCS'])),
+      },
+    ]);
+    await rm(join(table, yearFile(2017, [0], ['AAPL', 'TCS']).path));
+    const coverage = await read();
+    expect(coverage.damage).toEqual([
+      { dataset: 'equity_bars', path: yearFile(2017, [0], ['AAPL', 'TCS']).path, problem: 'missing' },
+    ]);
+    for (const [symbol, calendar] of exchanges) {
+      const missing = of(coverage, symbol).filter(({ state }) => state === 'missing');
+      expect(missing).toEqual([
+        {
+          start: start(calendar, 2017),
+          end: start(calendar, 2018),
+          state: 'missing',
+          at: 1,
+          note: coverage.damage[0]?.path,
+        },
+      ]);
+      expect(of(coverage, symbol).map(({ state }) => state)).toEqual(['data', 'missing', 'data']);
+    }
+  });
+
+  test('of another size are as bad as gone', async () => {
+    await writeLog(table, [
+      { facts: [fact('A', start('XNYS', 2017), start('XNYS', 2017) + 1000)], added: [yearFile(2017, [0], ['A', 'A'])] },
+    ]);
+    await truncate(join(table, yearFile(2017, [0], ['A', 'A']).path), 3);
+    const coverage = await read();
+    expect(coverage.damage.map(({ problem }) => problem)).toEqual(['wrong size']);
+    expect(of(coverage, 'A').map(({ state }) => state)).toEqual(['missing']);
+  });
+
+  test('take nothing that a later commit brought again, nor other symbols, nor answers without rows', async () => {
+    const from = start('XNYS', 2017);
+    await writeLog(table, [
+      {
+        facts: [
+          fact('AAPL', from, from + 100),
+          fact('MSFT', from, from + 100),
+          fact('ZION', from, from + 100),
+          fact('AMZN', from, from + 100, { state: 'empty', rows: 0 }),
+        ],
+        added: [yearFile(2017, [0], ['AAPL', 'MSFT']), yearFile(2017, [0], ['ZION', 'ZION'])],
+      },
+      { facts: [fact('AAPL', from, from + 40)], added: [yearFile(2017, [1], ['AAPL', 'AAPL'])] },
+    ]);
+    await rm(join(table, yearFile(2017, [0], ['AAPL', 'MSFT']).path));
+    const coverage = await read();
+    expect(of(coverage, 'AAPL').map(({ end, state }) => [end - from, state])).toEqual([
+      [40, 'data'],
+      [100, 'missing'],
+    ]);
+    expect(of(coverage, 'MSFT').map(({ state }) => state)).toEqual(['missing']);
+    expect(of(coverage, 'ZION').map(({ state }) => state)).toEqual(['data']);
+    expect(of(coverage, 'AMZN').map(({ state }) => state)).toEqual(['empty']);
+  });
+
+  test('after compaction take the windows of every commit merged into them', async () => {
+    const from = start('XNYS', 2017);
+    const single = [yearFile(2017, [0], ['A', 'A']), yearFile(2017, [1], ['A', 'A'])];
+    const merged = yearFile(2017, [0, 1], ['A', 'A']);
+    await writeLog(table, [
+      { facts: [fact('A', from, from + 10)], added: single.slice(0, 1) },
+      { facts: [fact('A', from + 10, from + 20)], added: single.slice(1) },
+      { removed: single, added: [merged] },
+      { facts: [fact('A', from + 20, from + 30)], added: [yearFile(2017, [3], ['A', 'A'])] },
+    ]);
+    await rm(join(table, merged.path));
+    expect(of(await read(), 'A').map(({ end, state }) => [end - from, state])).toEqual([
+      [20, 'missing'],
+      [30, 'data'],
+    ]);
+  });
+
+  test('stay known as missing once a repair has taken them out of the log', async () => {
+    const from = start('XNYS', 2017);
+    const file = yearFile(2017, [0], ['A', 'B']);
+    await writeLog(table, [{ facts: [fact('A', from, from + 10), fact('B', from, from + 10)], added: [file] }]);
+    await writeCoverageCheckpoint(table, await read());
+    await rm(join(table, file.path));
+    const damaged = await read();
+    await writeLog(table, [{ facts: damaged.buildCorrections('repair/0'), removed: [file] }], 1);
+    const repaired = await read();
+    expect(repaired.damage).toEqual([]);
+    expect(everything(repaired)).toEqual(everything(damaged));
+    expect(of(repaired, 'B')).toEqual([{ start: from, end: from + 10, state: 'missing', at: 1, note: file.path }]);
+  });
+
+  test('without a known time zone take the days of the period anywhere on earth', async () => {
+    const from = Date.UTC(2016, 0, 1);
+    await writeLog(table, [
+      { facts: [fact('A', from, Date.UTC(2019, 0, 1), {}, 'XXXX')], added: [yearFile(2017, [0], ['A', 'A'])] },
+    ]);
+    await rm(join(table, yearFile(2017, [0], ['A', 'A']).path));
+    const [, missing] = of(await read(), 'A');
+    expect(missing).toMatchObject({
+      start: Date.UTC(2016, 11, 31, 10),
+      end: Date.UTC(2018, 0, 1, 12),
+      state: 'missing',
+    });
+  });
+});
+
+describe('snapshots', () => {
+  const chain = (symbol: string, at: number, state: 'data' | 'failed' = 'data') => ({
+    ...fact(symbol, at, at + 1, { series: `chains/${symbol}`, requestedAt: at, state, requestId: `run/${at % 1000}` }),
+    step: 'chains',
+  });
+  const monthFile = (month: string, commit: number) => ({
+    ...yearFile(2000, [commit], ['A', 'Z']),
+    path: `yearmonth=${month}/${commit}.parquet`,
+    partitionValues: { yearmonth: month },
+  });
+  const instants = [Date.UTC(2026, 0, 31, 23), Date.UTC(2026, 1, 1, 1), Date.UTC(2026, 1, 2)] as const;
+  const chains = (): Promise<TableCoverage> => readTableCoverage(table, 'chains');
+
+  test('do not pile up: the latest answer and a later failure are all that counts', async () => {
+    await writeLog(
+      table,
+      Array.from({ length: 30 }, (_, night) => ({
+        facts: [chain('A', night * 10), chain('B', night * 10 + 5, night === 29 ? 'failed' : 'data')],
+      })),
+    );
+    const coverage = await chains();
+    expect(coverage.coverage('mock', 'chains/A')).toEqual([{ start: 290, end: 291, state: 'data', at: 290 }]);
+    expect(coverage.coverage('mock', 'chains/B').map(({ start, state }) => [start, state])).toEqual([
+      [285, 'data'],
+      [295, 'failed'],
+    ]);
+  });
+
+  test('that are gone leave the latest remaining one, or nothing', async () => {
+    const [january, february, later] = instants;
+    await writeLog(table, [
+      { facts: [chain('A', january), chain('B', february)], added: [monthFile('2026-01', 0), monthFile('2026-02', 0)] },
+      { facts: [chain('A', later)], added: [monthFile('2026-02', 1)] },
+    ]);
+    await rm(join(table, monthFile('2026-02', 0).path));
+    await rm(join(table, monthFile('2026-02', 1).path));
+    const damaged = await chains();
+    expect(damaged.coverage('mock', 'chains/A').filter(({ state }) => state === 'data')).toEqual([
+      { start: january, end: january + 1, state: 'data', at: january },
+    ]);
+    expect(damaged.coverage('mock', 'chains/B').map(({ state }) => state)).toEqual(['missing']);
+
+    await writeLog(
+      table,
+      [{ facts: damaged.buildCorrections('repair/0'), removed: [monthFile('2026-02', 0), monthFile('2026-02', 1)] }],
+      2,
+    );
+    const repaired = await chains();
+    expect(repaired.damage).toEqual([]);
+    expect(everything(repaired)).toEqual(everything(damaged));
+
+    // What a repair vouched for is still known by the file it came with.
+    await rm(join(table, monthFile('2026-01', 0).path));
+    expect((await chains()).coverage('mock', 'chains/A').map(({ state }) => state)).toEqual(['missing']);
+  });
+});

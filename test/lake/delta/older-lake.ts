@@ -1,0 +1,81 @@
+import { readFile, readdir, rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isObject } from '../../../src/lake/delta/actions.js';
+import { commitPath, logFolder, decodeLogPath, parseCommitName } from '../../../src/lake/delta/paths.js';
+import { readChecksum } from '../../../src/lake/parquet/checksum.js';
+import type { Engine } from '../../../src/lake/parquet/engine.js';
+import { quoteIdentifier, quoteLiteral } from '../../../src/lake/parquet/sql.js';
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/**
+ * Makes of what a table's commits from one on hold what a program would have written that did not know some columns: data
+ * files, statistics, checksums and the schema are without them.
+ */
+export async function removeColumns(
+  engine: Engine,
+  table: string,
+  columns: readonly string[],
+  fromVersion = 0,
+): Promise<void> {
+  for (const name of await readdir(logFolder(table))) {
+    const version = parseCommitName(name);
+    if (version === null) throw new Error(`${name}: only a lake without checkpoints can be made older`);
+    if (version < fromVersion) continue;
+    const path = commitPath(table, version);
+    const lines = stripSeal(await readFile(path, 'utf8'))
+      .trimEnd()
+      .split('\n');
+    const older: object[] = [];
+    for (const line of lines) {
+      const action: unknown = JSON.parse(line);
+      if (!isObject(action)) throw new Error('no action');
+      const { add, metaData } = action;
+      if (isObject(add)) older.push({ add: await removeFromFile(engine, table, add, columns) });
+      else if (!isObject(metaData)) older.push(action);
+      // Only the first commit of a program that knows of nothing new describes the table.
+      else if (version === 0) older.push({ metaData: removeFromSchema(metaData, columns) });
+    }
+    await writeFile(path, older.map((action) => `${JSON.stringify(action)}\n`).join(''));
+  }
+}
+
+/** The text of a commit without the seal, which would tell that it was changed: older programs wrote none. */
+export function stripSeal(text: string): string {
+  return text.replace(/"pipe\.seal":"[0-9a-f]{8}",/, '');
+}
+
+async function removeFromFile(
+  engine: Engine,
+  table: string,
+  add: JsonObject,
+  columns: readonly string[],
+): Promise<JsonObject> {
+  const path = join(table, decodeLogPath(String(add['path'])));
+  const { tags } = add;
+  const stats: unknown = JSON.parse(String(add['stats']));
+  if (!isObject(stats)) throw new Error('no statistics');
+  await engine.run(
+    `COPY (SELECT * EXCLUDE (${columns.map(quoteIdentifier).join(', ')}) FROM read_parquet(${quoteLiteral(path)}, ` +
+      `hive_partitioning = false)) TO ${quoteLiteral(`${path}.older`)} (FORMAT parquet, COMPRESSION zstd)`,
+    path,
+  );
+  await rename(`${path}.older`, path);
+  const parts = Object.entries(stats).map(([name, part]) => [name, isObject(part) ? omit(part, columns) : part]);
+  return {
+    ...add,
+    size: (await stat(path)).size,
+    stats: JSON.stringify(Object.fromEntries(parts)),
+    tags: { ...(isObject(tags) ? tags : {}), 'pipe.crc32': (await readChecksum(path)).crc32 },
+  };
+}
+
+function omit(object: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
+}
+
+function removeFromSchema(metadata: JsonObject, columns: readonly string[]): JsonObject {
+  const schema = JSON.parse(String(metadata['schemaString'])) as { fields: readonly { name: string }[] };
+  const fields = schema.fields.filter(({ name }) => !columns.includes(name));
+  return { ...metadata, schemaString: JSON.stringify({ ...schema, fields }) };
+}

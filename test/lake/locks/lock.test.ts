@@ -1,0 +1,194 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
+import { systemClock } from '../../../src/core/time/clock.js';
+import { acquireLock, readLocks } from '../../../src/lake/locks/lock.js';
+import type { Lock, LockOptions } from '../../../src/lake/locks/lock.js';
+import { claimPath, lockPath, locksFolder, readEntry } from '../../../src/lake/locks/lock-file.js';
+import { ownerTimeout, getProcessIdentity } from '../../../src/lake/locks/process-identity.js';
+
+const modules = inject('modules');
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lock-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const options = (more: Partial<LockOptions> = {}): LockOptions => ({
+  folder,
+  name: 'nightly',
+  wait: null,
+  clock: systemClock,
+  holder: { runId: 'run', command: 'pipe run' },
+  ...more,
+});
+
+async function acquire(more: Partial<LockOptions> = {}): Promise<Lock> {
+  const result = await acquireLock(options(more));
+  if (!result.ok) throw new Error('the lock was expected to be free');
+  return result.value;
+}
+
+/** Rewrites who holds the lock, as if that process had taken it. */
+async function rewriteHolder(more: object, path = lockPath(folder, 'nightly')): Promise<void> {
+  const content = JSON.parse(await readFile(path, 'utf8')) as object;
+  await writeFile(path, JSON.stringify({ ...content, ...more }));
+}
+
+async function expireHeartbeat(path = lockPath(folder, 'nightly')): Promise<void> {
+  const old = Date.now() / 1000 - ownerTimeout / 1000 - 10;
+  await utimes(path, old, old);
+}
+
+describe('a lock', () => {
+  test('is held by one at a time, and says by whom', async () => {
+    const lock = await acquire();
+    const second = await acquireLock(options({ holder: { runId: 'other', command: 'pipe run x.yaml' } }));
+    expect(second).toMatchObject({
+      ok: false,
+      error: {
+        kind: 'lock-held',
+        holder: { ...getProcessIdentity(), name: 'nightly', runId: 'run', command: 'pipe run' },
+      },
+    });
+    expect(await lock.isHeld()).toBe(true);
+    await lock.release();
+    expect(await lock.isHeld()).toBe(false);
+    await (await acquire()).release();
+    expect(await readdir(locksFolder(folder))).toEqual([]);
+  });
+
+  test.each(['a/b', '../..', 'ünïcode 日本', 'x'.repeat(400), ''])('can have any name (%s)', async (name) => {
+    const lock = await acquire({ name });
+    expect(await readLocks(folder)).toMatchObject([{ name, runId: 'run', pid: process.pid }]);
+    expect((await acquireLock(options({ name }))).ok).toBe(false);
+    expect((await acquireLock(options({ name: `${name}!` }))).ok).toBe(true);
+    await lock.release();
+  });
+
+  test('is waited for', async () => {
+    const lock = await acquire();
+    const waiting = acquireLock(options({ wait: 3_600_000 }));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await lock.release();
+    expect((await waiting).ok).toBe(true);
+  });
+
+  test('is not waited for longer than said, nor after an interruption', async () => {
+    await acquire();
+    const begin = Date.now();
+    expect((await acquireLock(options({ wait: 300 }))).ok).toBe(false);
+    expect(Date.now() - begin).toBeGreaterThanOrEqual(295);
+    const stop = new AbortController();
+    const waiting = acquireLock(options({ wait: 3_600_000, signal: stop.signal }));
+    stop.abort(new Error('interrupted'));
+    await expect(waiting).rejects.toThrow('interrupted');
+  });
+
+  test('gives signs of life', async () => {
+    const ticks: (() => void)[] = [];
+    await acquire({ tick: (_, action) => (ticks.push(action), () => undefined) });
+    await expireHeartbeat();
+    for (const action of ticks) action();
+    await expect
+      .poll(async () => Date.now() - (await stat(lockPath(folder, 'nightly'))).mtimeMs)
+      .toBeLessThan(ownerTimeout / 2);
+    expect(await readLocks(folder)).toMatchObject([{ runId: 'run' }]);
+  });
+});
+
+describe('a lock whose holder is gone', () => {
+  test.each([
+    ['a process that is dead', { pid: 2 ** 30 }],
+    ['a process that began at another time', { startedAt: 'yesterday' }],
+  ])('%s: is taken over', async (_, change) => {
+    const before = await acquire();
+    await rewriteHolder(change);
+    expect(await readLocks(folder)).toEqual([]);
+    const after = await acquire({ holder: { runId: 'next', command: '' } });
+    expect(await readLocks(folder)).toMatchObject([{ runId: 'next' }]);
+    await before.release();
+    expect(await after.isHeld()).toBe(true);
+    await after.release();
+    expect(await readdir(locksFolder(folder))).toEqual([]);
+  });
+
+  test.each([{ host: 'elsewhere' }, { space: 'pid:[1]' }])(
+    'on %j: is taken over after a silence only',
+    async (place) => {
+      const lock = await acquire();
+      await rewriteHolder({ ...place, token: 'theirs' });
+      expect((await acquireLock(options())).ok).toBe(false);
+      await expireHeartbeat();
+      const mine = await acquire({ holder: { runId: 'next', command: '' } });
+      expect(await lock.isHeld()).toBe(false);
+      expect(await mine.isHeld()).toBe(true);
+    },
+  );
+
+  test('by a torn file: is taken over once the file is old', async () => {
+    await acquire();
+    await writeFile(lockPath(folder, 'nightly'), '');
+    expect(await acquireLock(options())).toMatchObject({
+      ok: false,
+      error: { holder: { command: expect.stringContaining('cannot be read') as unknown } },
+    });
+    await expireHeartbeat();
+    expect((await acquireLock(options())).ok).toBe(true);
+  });
+
+  test('passes on when its taker died half-way, as often as that happens', async () => {
+    await acquire();
+    await rewriteHolder({ pid: 2 ** 30, token: 'first' });
+    const content = await readFile(lockPath(folder, 'nightly'), 'utf8');
+    for (const [token, taker] of [
+      ['first', 'second'],
+      ['second', 'third'],
+    ] as const) {
+      await writeFile(claimPath(folder, 'nightly', token), content.replace('"first"', `"${taker}"`));
+    }
+    const lock = await acquire({ holder: { runId: 'next', command: '' } });
+    expect(await lock.isHeld()).toBe(true);
+    expect(await readdir(locksFolder(folder))).toEqual(['nightly.lock']);
+  });
+
+  test('is left to a living process that is taking it over', async () => {
+    await acquire();
+    const living = await readFile(lockPath(folder, 'nightly'), 'utf8');
+    await writeFile(claimPath(folder, 'nightly', 'dead'), living);
+    await rewriteHolder({ pid: 2 ** 30, token: 'dead' });
+    expect((await acquireLock(options())).ok).toBe(false);
+    expect((await readEntry(lockPath(folder, 'nightly')))?.token).toBe('dead');
+  });
+
+  test('many that find it dead at once: exactly one gets it', async () => {
+    for (let round = 0; round < 20; round++) {
+      await acquire();
+      await rewriteHolder({ pid: 2 ** 30, token: `dead ${round}` });
+      const results = await Promise.all(
+        Array.from({ length: 12 }, (_, index) =>
+          acquireLock(options({ holder: { runId: `${round}-${index}`, command: '' } })),
+        ),
+      );
+      const [lock, ...others] = results.flatMap((result) => (result.ok ? [result.value] : []));
+      expect(others).toEqual([]);
+      expect(await lock?.isHeld()).toBe(true);
+      await lock?.release();
+    }
+    expect(await readdir(locksFolder(folder))).toEqual([]);
+  });
+});
+
+test('a held lock does not keep a process alive', async () => {
+  const code = `
+    const { acquireLock } = await import(${JSON.stringify(join(modules, 'lake/lock.js'))});
+    const { systemClock } = await import(${JSON.stringify(join(modules, 'core/clock.js'))});
+    await acquireLock({ folder: ${JSON.stringify(folder)}, name: 'n', wait: null, clock: systemClock, holder: { runId: 'r', command: '' } });
+  `;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'inherit' });
+  expect(await once(child, 'close')).toEqual([0, null]);
+});

@@ -1,0 +1,92 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { LakeReader } from '../../../src/lake/api.js';
+import { openLakeReader } from '../../../src/lake/reader/lake-reader.js';
+import { temporaryFolder } from '../lake-fixture.js';
+
+async function openEmptyLake(): Promise<LakeReader> {
+  const reader = await openLakeReader(await temporaryFolder());
+  onTestFinished(() => reader.close());
+  return reader;
+}
+
+test('every way of reading is let through', async () => {
+  const reader = await openEmptyLake();
+  for (const sql of [
+    'SELECT 1 AS one',
+    'select count(*) from equity_bars;',
+    '-- why\n/* and how */ WITH a AS (SELECT 1 AS one) FROM a',
+    'FROM option_bars LIMIT 1',
+    '(SELECT 1)',
+    'VALUES (1), (2)',
+    'DESCRIBE chains',
+    'SHOW TABLES',
+    'SUMMARIZE contracts',
+    'EXPLAIN SELECT * FROM equity_bars',
+    'EXPLAIN ANALYZE SELECT * FROM equity_bars',
+  ]) {
+    await expect(reader.query(sql), sql).resolves.toHaveProperty('rows');
+  }
+});
+
+test('nothing that writes, and nothing outside the lake', async () => {
+  const reader = await openEmptyLake();
+  const outside = join(await temporaryFolder(), 'secret.csv');
+  await writeFile(outside, 'a\n1\n');
+  const target = join(reader.folder, 'made.csv');
+  for (const [sql, message] of [
+    [`COPY (SELECT 1) TO '${target}'`, /COPY is not allowed/],
+    [`EXPLAIN ANALYZE COPY (SELECT 1) TO '${target}'`, /not allowed/],
+    ['INSERT INTO equity_bars VALUES (1)', /INSERT is not allowed/],
+    ['WITH a AS (SELECT 1) INSERT INTO x FROM a', /not allowed|does not exist/],
+    ['CREATE TABLE x AS SELECT 1', /CREATE is not allowed/],
+    ["ATTACH 'x.duckdb'", /ATTACH is not allowed/],
+    ['SET threads = 1', /SET is not allowed/],
+    ['PRAGMA version', /PRAGMA is not allowed/],
+    ['CALL pragma_version()', /CALL is not allowed/],
+    ['SELECT 1; SELECT 2', /one statement at a time/],
+    ['  ', /there is no statement/],
+    [`SELECT * FROM read_csv('${outside}')`, /only files of the lake/],
+    [`FROM '${outside}'`, /only files of the lake/],
+    [`SELECT * FROM read_text('${reader.folder}/../../etc/hostname')`, /only files of the lake/],
+    ['SELECT nothing FROM equity_bars', /"nothing" not found/],
+    ['SELEC 1', /SELEC is not allowed/],
+    ['SELECT 1 FRM x y', /syntax error/i],
+  ] as const) {
+    await expect(reader.query(sql), sql).rejects.toThrow(message);
+  }
+});
+
+test('values come as JSON has them', async () => {
+  const reader = await openEmptyLake();
+  const { columns, rows } = await reader.query(`
+    SELECT 7::BIGINT AS whole, 9007199254740993::BIGINT AS large, 1.5::DOUBLE AS number, 'NaN'::DOUBLE AS nan,
+      2.50::DECIMAL(9, 2) AS decimal, sum(5::BIGINT) AS total, true AS yes, NULL AS nothing,
+      TIMESTAMPTZ '2026-11-20 21:00:00.25+00' AS instant, TIMESTAMP '2026-11-20 21:00:00' AS local,
+      DATE '2026-11-20' AS date, 'text' AS text, [1::BIGINT, NULL] AS list, {'a': DATE '2026-01-02'} AS struct,
+      1 AS twice, 2 AS twice`);
+  expect(columns).toHaveLength(16);
+  expect(new Set(columns).size).toBe(16);
+  expect(rows).toEqual([
+    {
+      whole: 7,
+      large: '9007199254740993',
+      number: 1.5,
+      nan: null,
+      decimal: 2.5,
+      total: 5,
+      yes: true,
+      nothing: null,
+      instant: '2026-11-20T21:00:00.25Z',
+      local: '2026-11-20T21:00:00Z',
+      date: '2026-11-20',
+      text: 'text',
+      list: [1, null],
+      struct: { a: '2026-01-02' },
+      twice: 1,
+      'twice:1': 2,
+    },
+  ]);
+  expect(() => JSON.stringify(rows)).not.toThrow();
+});

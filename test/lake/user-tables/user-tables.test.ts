@@ -1,0 +1,225 @@
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { Clock } from '../../../src/core/time/clock.js';
+import type { Result } from '../../../src/core/result.js';
+import type { LakeWriter, UserTableCommit, StatementProblem } from '../../../src/lake/api.js';
+import { readUserTablesState } from '../../../src/lake/user-tables/user-tables-state.js';
+import { openLakeReader } from '../../../src/lake/reader/lake-reader.js';
+import { openLakeWriter } from '../../../src/lake/writer/lake-writer.js';
+import { author, bars, equity, temporaryFolder } from '../lake-fixture.js';
+
+let time = Date.UTC(2026, 10, 20, 22);
+const clock: Clock = { now: () => (time += 10), sleepUntil: () => Promise.resolve() };
+const stepRef = { step: 'returns', definition: 'abc' };
+const { signal } = new AbortController();
+
+/** A lake for one test. */
+async function createLakeWithBars(): Promise<{ folder: string; writer: LakeWriter }> {
+  const lake = await lakeWithBarsIn(await temporaryFolder());
+  onTestFinished(() => lake.writer.close());
+  return lake;
+}
+
+async function lakeWithBarsIn(folder: string): Promise<{ folder: string; writer: LakeWriter }> {
+  const writer = await openLakeWriter({ folder, author, clock, emit: () => undefined });
+  for (const symbol of ['AAPL', 'MSFT']) await writer.receive(bars(equity(symbol), '2026-02-01', '2026-02-05'));
+  await writer.flush();
+  return { folder, writer };
+}
+
+async function replaceByQuery(
+  writer: LakeWriter,
+  sql: string,
+  dataset = 'returns',
+): Promise<Result<UserTableCommit, StatementProblem>> {
+  const snapshot = await writer.userTables.openSnapshot();
+  try {
+    return await snapshot.replaceByQuery(stepRef, dataset, sql, signal);
+  } finally {
+    await snapshot.close();
+  }
+}
+
+async function rows(folder: string, sql: string): Promise<readonly unknown[]> {
+  const reader = await openLakeReader(folder);
+  try {
+    return (await reader.query(sql)).rows;
+  } finally {
+    await reader.close();
+  }
+}
+
+test('a result becomes a table with types that Delta Lake has, and is replaced as a whole', async () => {
+  const { folder, writer } = await createLakeWithBars();
+  const first = await replaceByQuery(
+    writer,
+    `SELECT symbol, session, close, sum(bar_count) OVER () AS total, ts::TIMESTAMP AS naive, [close] AS list,
+            {'a': close} AS pair, 1.5::DECIMAL(10, 2) AS price, INTERVAL 1 DAY AS span, 7::UTINYINT AS small
+     FROM equity_bars ORDER BY symbol, session; -- all of them`,
+  );
+  expect(first).toMatchObject({ ok: true, value: { version: 0, rows: 8, files: 1, inputs: { equity_bars: 0 } } });
+  expect(first.ok && first.value.columns.map(({ name, type }) => [name, type])).toEqual([
+    ['symbol', 'string'],
+    ['session', 'date'],
+    ['close', 'double'],
+    ['total', 'long'],
+    ['naive', 'timestamp'],
+    ['list', '{"type":"array","elementType":"double","containsNull":true}'],
+    ['pair', '{"type":"struct","fields":[{"name":"a","type":"double","nullable":true,"metadata":{}}]}'],
+    ['price', 'decimal(10,2)'],
+    ['span', 'string'],
+    ['small', 'short'],
+  ]);
+  const second = await replaceByQuery(
+    writer,
+    'SELECT symbol, count(*) AS bars FROM equity_bars GROUP BY ALL ORDER BY ALL',
+  );
+  expect(second).toMatchObject({ ok: true, value: { version: 1, rows: 2 } });
+  await writer.finish();
+  expect(await rows(folder, 'FROM returns')).toEqual([
+    { symbol: 'AAPL', bars: 4 },
+    { symbol: 'MSFT', bars: 4 },
+  ]);
+  const log = await readFile(join(folder, 'returns/_delta_log/00000000000000000001.json'), 'utf8');
+  const lines = log
+    .trimEnd()
+    .split('\n')
+    .map((line): unknown => JSON.parse(line));
+  expect(lines).toMatchObject([
+    {
+      commitInfo: {
+        operation: 'WRITE',
+        pipe: { run: author.runId, pipeline: author.pipeline, ...stepRef, inputs: { equity_bars: 0 } },
+      },
+    },
+    { metaData: { partitionColumns: [] } },
+    { remove: { dataChange: true } },
+    { add: { dataChange: true } },
+  ]);
+  // The file that was replaced stays for those who still read it.
+  expect((await readdir(join(folder, 'returns'))).filter((name) => name.endsWith('.parquet'))).toHaveLength(2);
+});
+
+test('no rows are a table all the same, and can be read as one', async () => {
+  const { folder, writer } = await createLakeWithBars();
+  const made = await replaceByQuery(writer, 'SELECT symbol, close FROM equity_bars WHERE false');
+  expect(made).toMatchObject({ ok: true, value: { rows: 0, files: 0 } });
+  await writer.finish();
+  expect(await rows(folder, 'SELECT count(*) AS n, typeof(max(close)) AS t FROM returns')).toEqual([
+    { n: 0, t: 'DOUBLE' },
+  ]);
+});
+
+describe('a table that was computed once', () => {
+  let lake: { readonly folder: string; readonly writer: LakeWriter };
+
+  beforeAll(async () => {
+    lake = await lakeWithBarsIn(await mkdtemp(join(tmpdir(), 'pipe-lake-')));
+    await replaceByQuery(lake.writer, 'SELECT 1 AS one');
+  });
+
+  afterAll(async () => {
+    await lake.writer.close();
+    await rm(lake.folder, { recursive: true, force: true });
+  });
+
+  test.each([
+    ['SELECT nothing FROM equity_bars', 7, 'Binder Error: Referenced column "nothing" not found'],
+    ["SELECT 'ä', FROM FROM", 17, 'Parser Error: syntax error at or near "FROM"'],
+    ["SELECT 'ä', nothing FROM equity_bars", 12, 'Binder Error'],
+    ['SELECT symbol::INT AS n FROM equity_bars', 13, "Conversion Error: Could not convert string 'AAPL' to INT32"],
+    ['SELECT * FROM facts', 14, 'Catalog Error: Table with name facts does not exist'],
+    ['DROP VIEW equity_bars', 0, 'only a statement that reads gives rows'],
+    ["COPY equity_bars TO 'x.csv'", null, 'only the lake can be read here'],
+    ["SELECT 1) TO 'x' (FORMAT csv", 8, 'Parser Error: syntax error at or near ")"'],
+    ['SELECT 1; SELECT 2', null, 'one statement, please'],
+    ["SELECT * FROM read_csv('/etc/passwd')", 14, 'only the lake can be read here'],
+    ['SELECT count(*) FROM equity_bars', null, 'the column "count_star()" needs a name'],
+  ])('%s is refused, with the place, and leaves the table as it was', async (sql, offset, message) => {
+    const refused = await replaceByQuery(lake.writer, sql);
+    expect(refused).toMatchObject({ ok: false, error: { offset } });
+    expect(refused.ok ? '' : refused.error.message).toContain(message);
+    expect(await rows(lake.folder, 'FROM returns')).toEqual([{ one: 1 }]);
+  });
+});
+
+test('what is known afterwards: what made it from which versions, and whether its files are there', async () => {
+  const { folder, writer } = await createLakeWithBars();
+  expect(await readUserTablesState(folder)).toMatchObject({
+    tables: [],
+    done: [],
+    versions: { equity_bars: 0, chains: -1 },
+  });
+  await replaceByQuery(writer, 'SELECT symbol FROM equity_bars');
+  await replaceByQuery(writer, 'SELECT symbol FROM returns', 'symbols');
+  const snapshot = await writer.userTables.openSnapshot();
+  await snapshot.recordStepDone(
+    { step: 'notify', definition: 'd' },
+    await snapshot.readVersions(['returns', 'equity_bars']),
+  );
+  await snapshot.close();
+  const known = await readUserTablesState(folder);
+  expect(known).toMatchObject({
+    tables: [
+      { dataset: 'returns', rows: 8, whole: true, origin: { step: 'returns', inputs: { equity_bars: 0 } } },
+      { dataset: 'symbols', rows: 8, whole: true, origin: { inputs: { returns: 0 } } },
+    ],
+    done: [{ pipeline: author.pipeline.name, step: 'notify', inputs: { returns: 0, equity_bars: 0 } }],
+    versions: { equity_bars: 0, returns: 0, symbols: 0 },
+  });
+  // Repeating an answer changes rows; asking in vain does not.
+  await writer.receive(bars(equity('AAPL'), '2026-02-05', '2026-02-06'));
+  await writer.flush();
+  expect((await readUserTablesState(folder)).versions).toMatchObject({ equity_bars: 1 });
+  for (const name of await readdir(join(folder, 'symbols')))
+    if (name.endsWith('.parquet')) await rm(join(folder, 'symbols', name));
+  expect((await readUserTablesState(folder)).tables[1]).toMatchObject({ dataset: 'symbols', whole: false });
+});
+
+test('ten replacements and a checkpoint later the table is what was computed last', async () => {
+  const { folder, writer } = await createLakeWithBars();
+  for (let number = 0; number <= 10; number++) await replaceByQuery(writer, `SELECT ${String(number)} AS n`);
+  await writer.finish();
+  expect(await readdir(join(folder, 'returns/_delta_log'))).toContain('00000000000000000010.checkpoint.parquet');
+  expect(await rows(folder, 'FROM returns')).toEqual([{ n: 10 }]);
+  expect((await readUserTablesState(folder)).tables).toMatchObject([{ version: 10, files: 1 }]);
+});
+
+test.each(['csv', 'json', 'parquet'] as const)('a command gets a table as %s and gives one back', async (format) => {
+  const { folder, writer } = await createLakeWithBars();
+  const snapshot = await writer.userTables.openSnapshot();
+  const inside = await snapshot.createFolder();
+  const path = join(inside, `table.${format}`);
+  expect(await snapshot.exportTable('equity_bars', format, path, signal)).toEqual({ ok: true, value: null });
+  const inputs = await snapshot.readVersions(['equity_bars']);
+  expect(await snapshot.replaceByFile(stepRef, 'copied', { format, path }, inputs, signal)).toMatchObject({
+    ok: true,
+    value: { rows: 8, inputs: { equity_bars: 0 } },
+  });
+  const gone = await snapshot.replaceByFile(stepRef, 'copied', { format, path: join(inside, 'no') }, inputs, signal);
+  expect(gone).toMatchObject({ ok: false, error: { message: 'there is no such file' } });
+  await snapshot.close();
+  expect(await rows(folder, 'SELECT sum(close) AS sum, count(DISTINCT symbol) AS n FROM copied')).toEqual(
+    await rows(folder, 'SELECT sum(close) AS sum, count(DISTINCT symbol) AS n FROM equity_bars'),
+  );
+  await expect(readdir(inside)).rejects.toThrow('ENOENT');
+});
+
+test('a statement that takes too long is interrupted', async () => {
+  const { writer } = await createLakeWithBars();
+  const snapshot = await writer.userTables.openSnapshot();
+  const stop = new AbortController();
+  const working = snapshot.replaceByQuery(
+    stepRef,
+    'returns',
+    'SELECT sum(a.i * b.i) AS s FROM range(1000000) a(i), range(1000000) b(i)',
+    stop.signal,
+  );
+  setTimeout(() => {
+    stop.abort();
+  }, 50);
+  expect(await working).toMatchObject({ ok: false });
+  await snapshot.close();
+});

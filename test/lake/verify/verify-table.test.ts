@@ -1,0 +1,300 @@
+import { appendFile, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, onTestFinished, test } from 'vitest';
+import type { CoverageState } from '../../../src/core/coverage.js';
+import type { FetchResult } from '../../../src/core/fetch-result.js';
+import { datasets } from '../../../src/core/tables/tables.js';
+import { day } from '../../../src/core/time/time.js';
+import type { CommittedFact, LakeReader, VerifiedFile } from '../../../src/lake/api.js';
+import { commitPath } from '../../../src/lake/delta/paths.js';
+import { tableFolder } from '../../../src/lake/delta/table-log.js';
+import { openEngine } from '../../../src/lake/parquet/engine.js';
+import { openLakeReader } from '../../../src/lake/reader/lake-reader.js';
+import { stageFacts } from '../../../src/lake/reader/stage-facts.js';
+import { quarantine } from '../../../src/lake/verify/quarantine.js';
+import { verifyTable } from '../../../src/lake/verify/verify-table.js';
+import { openLakeWriter } from '../../../src/lake/writer/lake-writer.js';
+import { author, bars, chain, contract, equity, openLakeFixture, temporaryFolder } from '../lake-fixture.js';
+import { stripSeal } from '../delta/older-lake.js';
+
+const clock = { now: () => Date.UTC(2026, 1, 20), sleepUntil: () => Promise.resolve() };
+
+async function store(folder: string, results: readonly FetchResult[]): Promise<void> {
+  const writer = await openLakeWriter({
+    folder,
+    author,
+    clock,
+    emit: () => undefined,
+    getTimeZone: () => 'America/New_York',
+  });
+  for (const delivery of results) await writer.receive(delivery);
+  await writer.flush();
+  await writer.close();
+}
+
+/** A lake with a file in each of three tables and two in one of them. */
+async function createLake(): Promise<string> {
+  const folder = await temporaryFolder();
+  const at = Date.UTC(2026, 0, 31, 12);
+  await store(folder, [
+    contract('A/B', at, 1),
+    chain('A/B', at, ['2026-03-20'], 3),
+    bars(equity('A/B'), '2025-12-20', '2026-01-10'),
+    bars(equity('MSFT'), '2025-12-20', '2026-01-10'),
+  ]);
+  return folder;
+}
+
+async function openReader(folder: string): Promise<LakeReader> {
+  const reader = await openLakeReader(folder);
+  onTestFinished(() => reader.close());
+  return reader;
+}
+
+async function verify(reader: LakeReader): Promise<readonly VerifiedFile[]> {
+  const files: VerifiedFile[] = [];
+  for await (const file of reader.verify(datasets)) files.push(file);
+  return files;
+}
+
+const diskPath = (folder: string, { dataset, path }: VerifiedFile): string => join(folder, dataset, path);
+
+async function findDamage(folder: string): Promise<readonly (readonly [string, string | undefined])[]> {
+  const files = await verify(await openReader(folder));
+  return files.flatMap(({ dataset, damage }) => (damage === null ? [] : [[dataset, damage.problem] as const]));
+}
+
+async function firstFile(folder: string, dataset: string): Promise<VerifiedFile> {
+  const found = (await verify(await openReader(folder))).find((file) => file.dataset === dataset);
+  if (found === undefined) throw new Error(`no file in ${dataset}`);
+  return found;
+}
+
+test('every file of a sound lake is read and none is found damaged', async () => {
+  const folder = await createLake();
+  const files = await verify(await openReader(folder));
+  expect(files.map(({ dataset }) => dataset)).toEqual(['contracts', 'chains', 'equity_bars', 'equity_bars']);
+  expect(files.every(({ damage }) => damage === null)).toBe(true);
+  for (const file of files) expect((await readFile(diskPath(folder, file))).length).toBe(file.bytes);
+});
+
+test('any one bit that flips anywhere in a file is found', async () => {
+  const folder = await createLake();
+  const fixture = await openLakeFixture(folder);
+  const snapshot = await fixture.log('equity_bars').refresh();
+  const paths = [...snapshot.files.keys()];
+  await fc.assert(
+    fc.asyncProperty(fc.nat(), fc.nat(), fc.nat({ max: 7 }), async (which, where, bit) => {
+      const path = paths[which % paths.length] ?? '';
+      const target = join(folder, 'equity_bars', path);
+      const written = await readFile(target);
+      const flipped = Buffer.from(written);
+      const offset = where % written.length;
+      flipped.writeUInt8(flipped.readUInt8(offset) ^ (1 << bit), offset);
+      await writeFile(target, flipped);
+      const found: VerifiedFile[] = [];
+      for await (const file of verifyTable({
+        folder,
+        dataset: 'equity_bars',
+        snapshot,
+        engine: fixture.context.engine,
+      }))
+        found.push(file);
+      await writeFile(target, written);
+      expect(found.filter(({ damage }) => damage !== null)).toMatchObject([
+        { path, damage: { problem: 'wrong content' } },
+      ]);
+      expect(found).toHaveLength(paths.length);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('files that are gone, shorter or longer are told apart', async () => {
+  const folder = await createLake();
+  await rm(diskPath(folder, await firstFile(folder, 'contracts')));
+  await truncate(diskPath(folder, await firstFile(folder, 'chains')), 100);
+  await appendFile(diskPath(folder, await firstFile(folder, 'equity_bars')), 'x');
+  expect(await findDamage(folder)).toEqual([
+    ['contracts', 'missing'],
+    ['chains', 'wrong size'],
+    ['equity_bars', 'wrong size'],
+  ]);
+});
+
+/** Changes the first commit of a table in a way that other programs might. */
+async function rewriteLog(
+  folder: string,
+  dataset: 'chains' | 'contracts',
+  change: (text: string) => string,
+): Promise<void> {
+  const path = commitPath(tableFolder(folder, dataset), 0);
+  const before = stripSeal(await readFile(path, 'utf8'));
+  const after = change(before);
+  expect(after).not.toBe(before);
+  await writeFile(path, after);
+}
+
+test('statistics that are not those of the footer are found', async () => {
+  const folder = await createLake();
+  await rewriteLog(folder, 'chains', (text) => text.replace('\\"numRecords\\":6', '\\"numRecords\\":7'));
+  const found = (await verify(await openReader(folder))).filter(({ damage }) => damage !== null);
+  expect(found).toMatchObject([
+    { dataset: 'chains', damage: { problem: 'wrong row count', detail: '6 rows instead of 7' } },
+  ]);
+});
+
+test('a file without a checksum must at least have a footer', async () => {
+  const folder = await createLake();
+  await rewriteLog(folder, 'chains', (text) => text.replace('pipe.crc32', 'other.crc32'));
+  expect(await findDamage(folder)).toEqual([]);
+  const file = await firstFile(folder, 'chains');
+  await writeFile(diskPath(folder, file), Buffer.alloc(file.bytes, 7));
+  expect(await findDamage(folder)).toEqual([['chains', 'unreadable']]);
+});
+
+test('a file that another process has taken out of the table meanwhile is no finding', async () => {
+  const folder = await createLake();
+  const fixture = await openLakeFixture(folder);
+  const before = await fixture.log('equity_bars').refresh();
+  // Asked again: the file of 2026 makes way for a new one.
+  await store(
+    folder,
+    ['A/B', 'MSFT'].map((symbol) => bars(equity(symbol), '2026-01-01', '2026-01-10', { price: 7 })),
+  );
+  const after = await fixture.log('equity_bars').refresh();
+  const gone = [...before.files.keys()].filter((path) => !after.files.has(path));
+  expect(gone).toHaveLength(1);
+  for (const path of gone) await rm(join(folder, 'equity_bars', path));
+  const found: VerifiedFile[] = [];
+  for await (const file of verifyTable({
+    folder,
+    dataset: 'equity_bars',
+    snapshot: before,
+    engine: fixture.context.engine,
+  }))
+    found.push(file);
+  expect(found.map(({ damage }) => damage)).toEqual([null]);
+});
+
+test('a reader that verified answers from that moment and without damaged files', async () => {
+  const folder = await createLake();
+  const damaged = await firstFile(folder, 'equity_bars');
+  const content = await readFile(diskPath(folder, damaged));
+  // The footer of the first file: what would stop every query.
+  content.writeUInt8(content.readUInt8(content.length - 7) ^ 255, content.length - 7);
+  await writeFile(diskPath(folder, damaged), content);
+  const reader = await openReader(folder);
+  await verify(reader);
+  const count = async (): Promise<unknown> =>
+    (await reader.query('SELECT count(*) AS n, min(session) AS first FROM equity_bars')).rows;
+  expect(await count()).toEqual([{ n: 18, first: '2026-01-01' }]);
+  await store(folder, [bars(equity('LATER'), '2026-01-01', '2026-01-10')]);
+  expect(await count()).toEqual([{ n: 18, first: '2026-01-01' }]);
+  expect((await reader.query("SELECT count(*) AS n FROM facts WHERE symbol = 'LATER'")).rows).toEqual([{ n: 0 }]);
+});
+
+test('files set aside are missing from then on, and what is gone needs no setting aside', async () => {
+  const folder = await createLake();
+  const [gone, sick] = (await verify(await openReader(folder))).filter(({ dataset }) => dataset === 'equity_bars');
+  if (gone === undefined || sick === undefined) throw new Error('two files were written');
+  await rm(diskPath(folder, gone));
+  expect(await quarantine(folder, [gone, sick])).toEqual([sick]);
+  expect((await readFile(`${diskPath(folder, sick)}.damaged`)).length).toBe(sick.bytes);
+  const { damage } = await (await openReader(folder)).readState();
+  expect(damage.map(({ problem }) => problem)).toEqual(['missing', 'missing']);
+  await rename(`${diskPath(folder, sick)}.damaged`, diskPath(folder, sick));
+  expect(await findDamage(folder)).toEqual([['equity_bars', 'missing']]);
+});
+
+const states = [
+  'data',
+  'empty',
+  'provisional',
+  'missing',
+  'failed',
+  'denied',
+  'lost',
+] as const satisfies readonly CoverageState[];
+
+test('a fact is replaced when a later answer took some of its window, and only then', async () => {
+  const engine = await openEngine({ memoryLimit: '300MB', spillFolder: await temporaryFolder(), preserveOrder: false });
+  onTestFinished(() => {
+    engine.close();
+  });
+  const arbitraryFact = fc.record({
+    series: fc.constantFrom('equity_bars/A%2FB/1 day/TRADES/rth', 'equity_bars/B/1 day/TRADES/rth'),
+    start: fc.nat({ max: 6 }),
+    length: fc.integer({ min: 1, max: 4 }),
+    state: fc.constantFrom(...states),
+    version: fc.nat({ max: 3 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(arbitraryFact, { maxLength: 12 }), async (made) => {
+      const facts = made.map(({ series, start, length, state, version }, index): CommittedFact => ({
+        dataset: 'equity_bars',
+        provider: 'mock',
+        series,
+        window: { start: start * day, end: (start + length) * day },
+        state,
+        requestId: `${author.runId}/${String(index)}`,
+        requestedAt: 0,
+        rows: index,
+        upstream: [],
+        version,
+        committedAt: 0,
+        step: 'prices',
+        author,
+      }));
+      const seen = facts.filter(({ version }) => version <= 2);
+      const takes = (state: CoverageState): boolean => ['data', 'empty', 'provisional', 'missing'].includes(state);
+      const expected = seen.map(({ series, window, state, requestId }, index) => ({
+        request_id: requestId,
+        replaced:
+          takes(state) &&
+          seen.some(
+            (later, at) =>
+              at > index &&
+              takes(later.state) &&
+              later.series === series &&
+              later.window.start < window.end &&
+              later.window.end > window.start,
+          ),
+      }));
+      await stageFacts(engine, listed(facts), () => 2);
+      const staged = await engine.queryRows('SELECT request_id, replaced FROM facts ORDER BY number', 'facts');
+      expect(staged).toEqual(expected);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+async function* listed(facts: readonly CommittedFact[]): AsyncIterable<CommittedFact> {
+  for (const fact of facts) yield await Promise.resolve(fact);
+}
+
+test('facts can be asked for in SQL', async () => {
+  const reader = await openReader(await createLake());
+  const { rows } = await reader.query(
+    'SELECT symbol, series, start, state, "rows", replaced FROM Facts WHERE dataset = \'equity_bars\' ORDER BY symbol',
+  );
+  expect(rows).toEqual([
+    {
+      symbol: 'A/B',
+      series: 'equity_bars/A%2FB/1 day/TRADES/rth',
+      start: '2025-12-20T00:00:00Z',
+      state: 'data',
+      rows: 21,
+      replaced: false,
+    },
+    {
+      symbol: 'MSFT',
+      series: 'equity_bars/MSFT/1 day/TRADES/rth',
+      start: '2025-12-20T00:00:00Z',
+      state: 'data',
+      rows: 21,
+      replaced: false,
+    },
+  ]);
+});

@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { CoverageState } from '../../../src/core/coverage.js';
+import { computeCurrentWindows } from '../../../src/lineage/answers/current-windows.js';
+import type { CommittedFact } from '../../../src/lake/api.js';
+import { fact } from './sample-facts.js';
+
+const series = 'equity_bars/AAPL/1 day/TRADES/rth';
+
+function factFor(start: number, end: number, state: CoverageState): CommittedFact {
+  return fact(0, 1, series, { start, end }, state, end - start);
+}
+
+function formatWindows(facts: readonly CommittedFact[]): string[] {
+  return computeCurrentWindows(facts).map(
+    ({ start, end, fact: owner }) => `${String(start)}-${String(end)} ${owner.state}`,
+  );
+}
+
+describe('who owns each stretch of a series', () => {
+  test('a later answer takes over what it covers, and only that', () => {
+    expect(formatWindows([factFor(0, 10, 'data'), factFor(3, 5, 'provisional')])).toEqual([
+      '0-3 data',
+      '3-5 provisional',
+      '5-10 data',
+    ]);
+  });
+
+  test('a settled answer takes over from a provisional one', () => {
+    expect(formatWindows([factFor(0, 5, 'provisional'), factFor(0, 5, 'data')])).toEqual(['0-5 data']);
+  });
+
+  test('a failure does not take away what is held', () => {
+    expect(formatWindows([factFor(2, 5, 'data'), factFor(6, 7, 'empty'), factFor(0, 9, 'failed')])).toEqual([
+      '0-2 failed',
+      '2-5 data',
+      '5-6 failed',
+      '6-7 empty',
+      '7-9 failed',
+    ]);
+  });
+
+  test('a later failure says more than an earlier one', () => {
+    expect(formatWindows([factFor(0, 4, 'failed'), factFor(1, 2, 'denied'), factFor(3, 6, 'lost')])).toEqual([
+      '0-1 failed',
+      '1-2 denied',
+      '2-3 failed',
+      '3-6 lost',
+    ]);
+  });
+
+  test('rows whose file is gone are no longer held', () => {
+    expect(formatWindows([factFor(0, 9, 'data'), factFor(2, 4, 'missing'), factFor(3, 5, 'failed')])).toEqual([
+      '0-2 data',
+      '2-3 missing',
+      '3-4 failed',
+      '4-9 data',
+    ]);
+  });
+
+  test('agrees, instant by instant, with telling each instant apart', () => {
+    const states: readonly CoverageState[] = ['data', 'empty', 'failed', 'provisional', 'denied', 'lost', 'missing'];
+    const anyFact = fc
+      .tuple(fc.nat(30), fc.nat(12), fc.constantFrom(...states))
+      .map(([start, length, state]) => factFor(start, start + length, state));
+    fc.assert(
+      fc.property(fc.array(anyFact, { maxLength: 25 }), (facts) => {
+        const windows = computeCurrentWindows(facts);
+        for (const [index, window] of windows.entries()) {
+          expect(window.start).toBeLessThan(window.end);
+          expect(window.start).toBeGreaterThanOrEqual(windows[index - 1]?.end ?? -Infinity);
+        }
+        for (let instant = 0; instant < 45; instant++) {
+          let owner: CommittedFact | undefined;
+          for (const one of facts) {
+            const here = one.window.start <= instant && instant < one.window.end;
+            const isOwnerAnswered = owner !== undefined && ['data', 'empty', 'provisional'].includes(owner.state);
+            const yields = ['failed', 'denied', 'lost'].includes(one.state);
+            if (here && !(yields && isOwnerAnswered)) owner = one;
+          }
+          expect(windows.find(({ start, end }) => start <= instant && instant < end)?.fact).toBe(owner);
+        }
+      }),
+    );
+  });
+
+  test('three hundred thousand windows in order of time do not take the square of their number', () => {
+    const facts = Array.from({ length: 300_000 }, (_, index) => factFor(index * 10, index * 10 + 10, 'data'));
+    const startedAt = performance.now();
+    expect(computeCurrentWindows(facts)).toHaveLength(300_000);
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
+  });
+});

@@ -1,0 +1,174 @@
+import { describe, expect, test } from 'vitest';
+import { queryLineage } from '../../../src/lineage/answers/query-lineage.js';
+import { toLineageDocument } from '../../../src/lineage/answers/json.js';
+import { toDownstreamDocument, findDownstream, formatDownstream } from '../../../src/lineage/answers/downstream.js';
+import { renderLineageHtml } from '../../../src/lineage/answers/html.js';
+import { renderLineageMermaid } from '../../../src/lineage/answers/mermaid.js';
+import { toSourcesDocument, summarizeSources, formatSources } from '../../../src/lineage/answers/lineage-sources.js';
+import { formatLineageTree } from '../../../src/lineage/answers/tree.js';
+import { day } from '../../../src/core/time/time.js';
+import { appleFacts, days, fact, createFactSource, monday, runs } from './sample-facts.js';
+
+const lake = createFactSource([
+  ...appleFacts(),
+  fact(0, 200, 'contracts/MSFT', { start: monday, end: monday + 1 }, 'data', 1),
+]);
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+describe('where the rows of a symbol come from', () => {
+  test('as JSON', async () => {
+    const result = await queryLineage(lake, { symbol: 'AAPL', datasets: ['equity_bars'] });
+    await expect(json(toLineageDocument(result))).toMatchFileSnapshot('expected/equity-json.txt');
+  });
+
+  test('the keys that scripts rely on', async () => {
+    const document = JSON.parse(json(toLineageDocument(await queryLineage(lake, { symbol: 'AAPL' })))) as {
+      datasets: { windows: object[] }[];
+    };
+    expect(Object.keys(document)).toEqual(expect.arrayContaining(['symbol', 'datasets']));
+    for (const series of document.datasets) {
+      expect(Object.keys(series)).toEqual(expect.arrayContaining(['dataset', 'series', 'windows']));
+      for (const window of series.windows) {
+        expect(Object.keys(window)).toEqual(
+          expect.arrayContaining(['start', 'end', 'state', 'rows', 'runId', 'requestId', 'provider', 'requestedAt']),
+        );
+      }
+    }
+  });
+
+  test('what led to an option, through its chain and the price of the symbol to the contract', async () => {
+    const result = await queryLineage(lake, { symbol: 'AAPL', datasets: ['option_bars'] });
+    const ids = result.upstream.map(({ requestId }) => requestId);
+    expect(ids).toEqual([`${runs[2]}/1`, `${runs[1]}/2`, `${runs[1]}/1`, `${runs[0]}/3`, `${runs[0]}/1`]);
+  });
+
+  test('only the windows asked about, by time and by run', async () => {
+    const { start, end } = days(1, 2);
+    const byTime = await queryLineage(lake, { symbol: 'AAPL', datasets: ['equity_bars'], from: start, to: end });
+    expect(byTime.datasets[0]?.windows.map(({ state }) => state)).toEqual(['provisional']);
+    const before = await queryLineage(lake, { symbol: 'AAPL', datasets: ['equity_bars'], to: monday - 200 * day });
+    expect(before.datasets[0]?.windows.map(({ start: from }) => from)).toEqual([monday - 250 * day]);
+    // The first night's provisional bar was replaced by the second night's: it is not the first run's any more.
+    const byRun = await queryLineage(lake, { symbol: 'AAPL', datasets: ['equity_bars'], runId: runs[0] });
+    expect(byRun.datasets[0]?.windows.map(({ state, rows }) => [state, rows])).toEqual([['data', 173]]);
+  });
+
+  test('rows of a window that was replaced in part are not guessed', async () => {
+    const result = await queryLineage(lake, { symbol: 'AAPL', datasets: ['option_bars'] });
+    const cut = result.datasets.find(({ series }) => series.includes('/235/C/'));
+    expect(cut?.windows.map(({ rows, state }) => [state, rows])).toEqual([
+      ['data', null],
+      ['data', 1],
+      ['data', null],
+      ['data', 2],
+    ]);
+  });
+
+  test.each([
+    ['tree', { symbol: 'AAPL' }, {}],
+    ['tree-all', { symbol: 'AAPL' }, { all: true }],
+    ['tree-none', { symbol: 'ZZZ' }, {}],
+  ])('as a tree: %s', async (name, query, options) => {
+    await expect(formatLineageTree(await queryLineage(lake, query), options)).toMatchFileSnapshot(
+      `expected/${name}.txt`,
+    );
+  });
+
+  test('as a flowchart, request by request or table by table', async () => {
+    await expect(
+      renderLineageMermaid(await queryLineage(lake, { symbol: 'AAPL', datasets: ['equity_bars'] })),
+    ).toMatchFileSnapshot('expected/few.mmd');
+    const many = appleFacts().concat(
+      Array.from({ length: 60 }, (_, index) =>
+        fact(2, 300 + index, 'equity_bars/AAPL/1 min/TRADES/rth', days(index, index + 1), 'data', 390, [
+          `${runs[0]}/1`,
+        ]),
+      ),
+    );
+    await expect(
+      renderLineageMermaid(await queryLineage(createFactSource(many), { symbol: 'AAPL' })),
+    ).toMatchFileSnapshot('expected/many.mmd');
+  });
+
+  test('thousands of windows come to a few lines', async () => {
+    const many = Array.from({ length: 5_000 }, (_, index) =>
+      fact(2, index, 'equity_bars/AAPL/1 min/TRADES/rth', days(index, index + 1), 'data', 390),
+    );
+    const tree = formatLineageTree(await queryLineage(createFactSource(many), { symbol: 'AAPL' }));
+    expect(tree.split('\n').length).toBeLessThan(8);
+    expect(tree).toContain('1,950,000 rows  5,000 windows, 5,000 requests, 1 run');
+  });
+
+  test('a hole that is longer than a weekend is not glossed over', async () => {
+    const holes = [days(0, 5), days(7, 12), days(30, 35)].map((window, index) =>
+      fact(2, index, 'equity_bars/AAPL/1 min/TRADES/rth', window, 'data', 1950),
+    );
+    const tree = formatLineageTree(await queryLineage(createFactSource(holes), { symbol: 'AAPL' }));
+    expect(tree).toContain('2026-12-16T05:00Z → 2026-12-21T05:00Z  data  1,950 rows\n');
+    expect(tree).toContain('2026-11-16T05:00Z → 2026-11-28T05:00Z  data  3,900 rows  2 windows');
+  });
+
+  test('as a page that needs nothing from anywhere', async () => {
+    const page = renderLineageHtml(await queryLineage(lake, { symbol: 'AAPL' }));
+    expect(page).not.toMatch(/<(script|link|img|iframe)\b|src\s*=|url\(|@import|href="(?!#)/);
+    expect(page).not.toMatch(/undefined|NaN|Infinity|\[object/);
+    expect(page).toContain('no market data permission');
+    const evil = fact(0, 1, 'contracts/<b>%2F"&', days(0, 1), 'failed', 0, [], '<script>alert(1)</script>');
+    expect(renderLineageHtml(await queryLineage(createFactSource([evil]), { symbol: '<b>/"&' }))).not.toMatch(
+      /<script|<b>/,
+    );
+  });
+});
+
+describe('what followed', () => {
+  test('from a contract: everything, through chains and bars', () => {
+    const downstream = findDownstream('AAPL', appleFacts(), { dataset: 'contracts' });
+    expect(downstream.requests).toHaveLength(22);
+    expect(new Set(downstream.requests.map(({ dataset }) => dataset))).toEqual(
+      new Set(['chains', 'equity_bars', 'option_bars']),
+    );
+  });
+
+  test('from one chain: the options found in it', async () => {
+    const downstream = findDownstream('AAPL', appleFacts(), { request: `${runs[1]}/1` });
+    expect(new Set(downstream.requests.map(({ dataset }) => dataset))).toEqual(new Set(['option_bars']));
+    await expect(formatDownstream(downstream)).toMatchFileSnapshot('expected/downstream.txt');
+    expect(json(toDownstreamDocument(downstream))).toContain('"requestedAt": "2026-11-18');
+  });
+
+  test('from a request that nothing depends on, and from one that is not there', () => {
+    expect(formatDownstream(findDownstream('AAPL', appleFacts(), { request: `${runs[0]}/2` }))).toBe(
+      `AAPL: nothing was fetched because of request ${runs[0]}/2 (chains/AAPL)\n`,
+    );
+    expect(formatDownstream(findDownstream('AAPL', appleFacts(), { request: 'x/1' }))).toBe(
+      'AAPL: no such request in the log\n',
+    );
+  });
+});
+
+describe('where the lake came from', () => {
+  test('provider by provider, table by table', async () => {
+    await expect(formatSources(await summarizeSources(lake.facts({})))).toMatchFileSnapshot('expected/sources.txt');
+    expect(toSourcesDocument(await summarizeSources(lake.facts({ symbol: 'MSFT' })))).toEqual([
+      {
+        provider: 'mock',
+        dataset: 'contracts',
+        symbols: 1,
+        series: 1,
+        requests: 1,
+        runs: 1,
+        rows: 1,
+        windows: { data: 1 },
+        pipelines: ['daily'],
+        firstAsked: '2026-11-16T23:03:20Z',
+        lastAsked: '2026-11-16T23:03:20Z',
+      },
+    ]);
+    expect(formatSources(await summarizeSources(lake.facts({ symbol: 'ZZZ' })))).toBe(
+      'the lake is empty: nothing was ever asked\n',
+    );
+  });
+});

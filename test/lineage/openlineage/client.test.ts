@@ -1,0 +1,175 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Clock } from '../../../src/core/time/clock.js';
+import { createOpenLineageTranslator } from '../../../src/lineage/openlineage/translator.js';
+import type { OpenLineageEvent } from '../../../src/lineage/openlineage/types.js';
+import { lineageEndpoint, createOpenLineageClient } from '../../../src/lineage/openlineage/client.js';
+import { okRun } from '../../fixtures/sample-runs.js';
+
+/** Real time: what is tested is waiting for a real server. */
+const clock: Clock = {
+  now: () => performance.now(),
+  sleepUntil: (instant, signal) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(resolve, Math.max(0, instant - performance.now()));
+      signal?.addEventListener('abort', () => {
+        clearTimeout(timer);
+        reject(new Error('aborted'));
+      });
+    }),
+};
+
+let server: Server | null = null;
+let received: unknown[] = [];
+let requestLines: string[] = [];
+
+afterEach(async () => {
+  server?.closeAllConnections();
+  await new Promise((resolve) => (server === null ? resolve(null) : server.close(resolve)));
+  server = null;
+  received = [];
+  requestLines = [];
+});
+
+function startServer(answer: (body: unknown, response: ServerResponse, call: number) => void): Promise<string> {
+  let calls = 0;
+  server = createServer((request: IncomingMessage, response) => {
+    let text = '';
+    request.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    request.on('end', () => {
+      const body: unknown = JSON.parse(text);
+      requestLines.push(`${request.method ?? ''} ${request.url ?? ''} ${request.headers['content-type'] ?? ''}`);
+      received.push(body);
+      answer(body, response, ++calls);
+    });
+  });
+  const open = server;
+  return new Promise((resolve) =>
+    open.listen(0, '127.0.0.1', () => {
+      const address = open.address();
+      resolve(`http://127.0.0.1:${String(typeof address === 'object' ? address?.port : '')}`);
+    }),
+  );
+}
+
+function events(): OpenLineageEvent[] {
+  const translate = createOpenLineageTranslator();
+  return okRun().flatMap((event) => translate(event));
+}
+
+function types(bodies: readonly unknown[]): unknown[] {
+  return bodies.map((body) =>
+    typeof body === 'object' && body !== null && 'eventType' in body ? body.eventType : body,
+  );
+}
+
+/** More than a test may take: whoever waits for it waits for ever. */
+const longest = 3_600_000;
+
+async function sendAll(
+  url: string,
+  options: { timeout?: number; attempts?: number; finishWithin?: number } = {},
+): Promise<string[]> {
+  const problems: string[] = [];
+  const lineage = createOpenLineageClient({
+    url,
+    clock,
+    delay: 5,
+    timeout: longest,
+    finishTimeout: longest,
+    ...options,
+    onError: (problem) => problems.push(problem),
+  });
+  for (const event of events()) lineage.send(event);
+  await lineage.finish();
+  return problems;
+}
+
+describe('sending lineage to a service', () => {
+  test('every event once, in order, at the standard address', async () => {
+    const url = await startServer((_body, response) => response.writeHead(201).end());
+    expect(await sendAll(url)).toEqual([]);
+    expect(received).toEqual(JSON.parse(JSON.stringify(events())));
+    expect(new Set(requestLines)).toEqual(new Set(['POST /api/v1/lineage application/json']));
+  });
+
+  test('again after an error of the server, and the others after it', async () => {
+    const url = await startServer((_body, response, call) => response.writeHead(call === 1 ? 500 : 200).end());
+    expect(await sendAll(url)).toEqual([]);
+    expect(types(received)).toEqual(['START', ...types(events())]);
+  });
+
+  test('an event that is refused is not sent again, and the others are', async () => {
+    const url = await startServer((_body, response, call) =>
+      response.writeHead(call === 2 ? 422 : 200).end('no such facet'),
+    );
+    expect(await sendAll(url)).toEqual([
+      `1 lineage event could not be sent to ${url}/api/v1/lineage: it answered 422: no such facet`,
+    ]);
+    expect(received).toHaveLength(events().length);
+  });
+
+  test('a service that keeps failing is given up after the first event, with one warning', async () => {
+    const url = await startServer((_body, response) => response.writeHead(503).end('starting'));
+    const count = events().length;
+    expect(await sendAll(url)).toEqual([
+      `${String(count)} lineage events could not be sent to ${url}/api/v1/lineage: it answered 503: starting`,
+    ]);
+    expect(received).toHaveLength(3);
+  });
+
+  test('a service that is down is given up', async () => {
+    const url = await startServer(() => undefined);
+    await new Promise((resolve) => server?.close(resolve));
+    server = null;
+    const [problem, ...others] = await sendAll(url);
+    expect(problem).toContain(
+      `${String(events().length)} lineage events could not be sent to ${url}/api/v1/lineage: connect ECONNREFUSED`,
+    );
+    expect(others).toEqual([]);
+  });
+
+  test('a service that does not answer holds the end up no longer than allowed', async () => {
+    const url = await startServer(() => undefined);
+    const [problem] = await sendAll(url, { finishWithin: 150 });
+    expect(problem).toBe(
+      `${String(events().length)} lineage events could not be sent to ${url}/api/v1/lineage: no answer in time`,
+    );
+  });
+
+  test('an answer that does not come in time counts as none and is asked for again', async () => {
+    const url = await startServer((_body, response, call) => {
+      if (call > 1) response.writeHead(200).end();
+    });
+    // On a machine that is slow, other answers may be late as well, and are asked for again until they are not.
+    expect(await sendAll(url, { timeout: 100, attempts: 12 })).toEqual([]);
+    const texts = received.map((body) => JSON.stringify(body));
+    expect(texts[1]).toBe(texts[0]);
+    expect([...new Set(texts)]).toEqual(events().map((event) => JSON.stringify(event)));
+  });
+
+  test('in a batch, what may be sent again is, and what may not is reported', async () => {
+    const url = await startServer((_body, response, call) => {
+      const failed = [
+        { index: 1, reason: 'busy', retriable: true },
+        { index: 2, reason: 'bad facet', retriable: false },
+      ];
+      response.writeHead(200).end(JSON.stringify({ status: 'partial', failed_events: call === 2 ? failed : [] }));
+    });
+    expect(await sendAll(`${url}/api/v1/lineage/batch`)).toEqual([
+      `1 lineage event could not be sent to ${url}/api/v1/lineage/batch: bad facet`,
+    ]);
+    const all: unknown[] = JSON.parse(JSON.stringify(events())) as unknown[];
+    expect(received).toEqual([all.slice(0, 1), all.slice(1), [all[2]]]);
+  });
+
+  test.each([
+    ['http://marquez:5000', 'http://marquez:5000/api/v1/lineage'],
+    ['http://marquez:5000/', 'http://marquez:5000/api/v1/lineage'],
+    ['https://example.com/openlineage', 'https://example.com/openlineage'],
+    ['https://example.com/api/v1/lineage/batch', 'https://example.com/api/v1/lineage/batch'],
+  ])('%s is sent to %s', (configured, endpoint) => {
+    expect(lineageEndpoint(configured)).toBe(endpoint);
+  });
+});

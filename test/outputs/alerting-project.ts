@@ -1,0 +1,29 @@
+import { createRig } from '../rig.js';
+import type { Rig } from '../rig.js';
+
+/** The evening at which every run here takes place. */
+export const now = ['--now', '2026-11-20T23:00:00Z'];
+const steps = `
+steps:
+  contracts: { refresh: 7d }
+  chains: { needs: contracts, refresh: 1d }
+  equity: { needs: contracts, bar_size: 1 day, lookback: 10d }
+`;
+
+/** A source of which everything fails. */
+export const nothingWorks = `name: broken
+source: synthetic
+rules:
+  - { when: { request: equity_bars }, do: { failure: retryable, message: no answer } }
+`;
+
+export async function project(telling: string, more = 'provider: mock'): Promise<Rig> {
+  const rig = await createRig();
+  await rig.write('daily.yaml', `name: daily\n${more}\nsymbols: [AAPL, MSFT]\n${telling}${steps}`);
+  return rig;
+}
+
+/** Settings with which a source that fails is asked once. */
+export const broken = (extra = ''): string => `retry: { attempts: 1 }
+providers: { synthetic: { scenario: broken.scenario.yaml } }
+${extra}`;

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+
+import type { Budget } from '../../src/core/budget.js';
+import { second } from '../../src/core/time/time.js';
+import type { Instant } from '../../src/core/time/time.js';
+import { createPacer } from '../../src/pacing/pacer.js';
+import { createRequestScheduler } from '../../src/pacing/request-scheduler.js';
+import type { RequestScheduler } from '../../src/pacing/request-scheduler.js';
+import { createPacedRequest } from './budgets.js';
+import type { PacedInput } from './budgets.js';
+
+function createTestScheduler(budgets: readonly Budget[], inputs: readonly PacedInput[]): RequestScheduler<string> {
+  const scheduler = createRequestScheduler<string>(createPacer(budgets));
+  for (const input of inputs) scheduler.add(createPacedRequest(input), input.contract, 0);
+  return scheduler;
+}
+
+/** The names of what goes at an instant, in order. */
+function dispatchAll(scheduler: RequestScheduler<string>, now: Instant): string {
+  const names: string[] = [];
+  for (let next = scheduler.next(now); next !== null; next = scheduler.next(now)) names.push(next.waiting.value);
+  return names.join(' ');
+}
+
+const twoPerSecond: Budget = {
+  kind: 'rolling',
+  name: 'two',
+  scope: 'account',
+  limit: 2,
+  span: second,
+  margin: 0,
+  weights: { BID_ASK: 2 },
+};
+const onePerContract: Budget = { kind: 'rolling', name: 'contract', scope: 'contract', limit: 1, span: 300, margin: 0 };
+
+describe('the scheduler', () => {
+  it('lets go first what came first', () => {
+    const scheduler = createTestScheduler(
+      [twoPerSecond],
+      [{ contract: 'A' }, { contract: 'B', barSize: '1 min' }, { contract: 'C' }],
+    );
+    expect(dispatchAll(scheduler, 0)).toBe('A B');
+    expect(scheduler.nextAt()).toBe(1_000);
+    expect(dispatchAll(scheduler, 999)).toBe('');
+    expect(dispatchAll(scheduler, 1_000)).toBe('C');
+    expect(scheduler.size).toBe(0);
+  });
+
+  it('lets go first what has priority, even if it came last', () => {
+    const scheduler = createTestScheduler(
+      [twoPerSecond],
+      [{ contract: 'A' }, { contract: 'B', priority: 2 }, { contract: 'C', priority: 1, dataset: 'chains' }],
+    );
+    expect(dispatchAll(scheduler, 0)).toBe('C B');
+  });
+
+  it('passes by a contract that has to wait, and comes back to it in its turn', () => {
+    const scheduler = createTestScheduler(
+      [{ ...twoPerSecond, limit: 3 }, onePerContract],
+      [{ contract: 'A', part: 1 }, { contract: 'A', part: 2 }, { contract: 'B' }, { contract: 'C' }, { contract: 'D' }],
+    );
+    expect(dispatchAll(scheduler, 0)).toBe('A B C');
+    expect(dispatchAll(scheduler, 1_000)).toBe('A D');
+  });
+
+  it('passes by an identical request, whichever way it is asked for', () => {
+    const identical: Budget = {
+      kind: 'rolling',
+      name: 'identical',
+      scope: 'identical',
+      limit: 1,
+      span: 15 * second,
+      margin: 0,
+    };
+    const scheduler = createTestScheduler(
+      [identical],
+      [{ contract: 'A' }, { contract: 'A' }, { contract: 'A', part: 1 }, { contract: 'A' }],
+    );
+    expect(dispatchAll(scheduler, 0)).toBe('A A');
+    expect(scheduler.nextAt()).toBe(15_000);
+    expect(dispatchAll(scheduler, 15_000)).toBe('A');
+    expect(dispatchAll(scheduler, 30_000)).toBe('A');
+  });
+
+  it('passes by what is too heavy for the rest of a window', () => {
+    const scheduler = createTestScheduler(
+      [twoPerSecond],
+      [{ contract: 'A' }, { contract: 'B', priceType: 'BID_ASK' }, { contract: 'C' }],
+    );
+    expect(dispatchAll(scheduler, 0)).toBe('A C');
+    expect(dispatchAll(scheduler, 1_000)).toBe('B');
+  });
+
+  it('keeps room together for a heavy request of higher priority', () => {
+    const scheduler = createTestScheduler([twoPerSecond], [{ contract: 'A' }]);
+    expect(dispatchAll(scheduler, 0)).toBe('A');
+    scheduler.add(createPacedRequest({ contract: 'B' }), 'B', 500);
+    expect(dispatchAll(scheduler, 500)).toBe('B');
+    scheduler.add(createPacedRequest({ contract: 'H', priceType: 'BID_ASK', priority: 1 }), 'H', 600);
+    for (const name of ['C', 'D', 'E', 'F']) scheduler.add(createPacedRequest({ contract: name }), name, 600);
+    // At 1,000 there is room for one light request; with it in between, the heavy one would never find room for two.
+    expect(dispatchAll(scheduler, 1_000)).toBe('');
+    expect(scheduler.nextAt()).toBe(1_500);
+    expect(dispatchAll(scheduler, 1_500)).toBe('H');
+    expect(dispatchAll(scheduler, 2_500)).toBe('C D');
+  });
+
+  it('forgets what no longer wants to go, and the rest moves up', () => {
+    const scheduler = createRequestScheduler<string>(createPacer([twoPerSecond, onePerContract]));
+    const dropped = scheduler.add(createPacedRequest({ contract: 'A' }), 'A', 0);
+    scheduler.add(createPacedRequest({ contract: 'A', part: 1 }), 'A1', 0);
+    scheduler.drop(dropped);
+    expect(scheduler.size).toBe(1);
+    expect(dispatchAll(scheduler, 0)).toBe('A1');
+  });
+
+  it('waits for a release where so many may be under way', () => {
+    const budget: Budget = { kind: 'open', name: 'open', scope: 'contract', limit: 1 };
+    const scheduler = createTestScheduler([budget], [{ contract: 'A' }, { contract: 'A', part: 1 }, { contract: 'B' }]);
+    expect(dispatchAll(scheduler, 0)).toBe('A B');
+    expect(scheduler.nextAt()).toBe(Infinity);
+    scheduler.release(createPacedRequest({ contract: 'B' }));
+    expect(dispatchAll(scheduler, 5)).toBe('');
+    scheduler.release(createPacedRequest({ contract: 'A' }));
+    expect(dispatchAll(scheduler, 5)).toBe('A');
+  });
+
+  it('says which budget a request was waiting for', () => {
+    const scheduler = createTestScheduler(
+      [{ ...twoPerSecond, limit: 3 }, onePerContract],
+      [{ contract: 'A', part: 1 }, { contract: 'A', part: 2 }, { contract: 'B' }, { contract: 'C' }, { contract: 'D' }],
+    );
+    dispatchAll(scheduler, 0);
+    expect([scheduler.next(1_000)?.blockedBy, scheduler.next(1_000)?.blockedBy]).toEqual(['contract', 'two']);
+  });
+});

@@ -1,0 +1,183 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import type { TradingSession } from '../../../src/core/time/calendar.js';
+import type { CoverageState, CoveredWindow, SeriesCoverage } from '../../../src/core/coverage.js';
+import { day, hour } from '../../../src/core/time/time.js';
+import type { Instant } from '../../../src/core/time/time.js';
+import type { Window } from '../../../src/core/time/window.js';
+import { joinGaps, sessionGaps } from '../../../src/plan/gaps/session-gaps.js';
+import type { GapOptions } from '../../../src/plan/gaps/session-gaps.js';
+import { tradingSpan } from '../../../src/plan/gaps/wanted-sessions.js';
+import { arbitraryCoverage } from '../../fixtures/arbitrary-coverage.js';
+import { createPlainCalendar } from '../../fixtures/plain-calendar.js';
+
+/** Two weeks from a Monday; the calendar leaves out Saturdays, Sundays and the second Wednesday. */
+const monday = Date.parse('2026-11-16T00:00:00Z');
+const isTradingDay = (dayNumber: number): boolean => {
+  const from = dayNumber - monday / day;
+  return from % 7 < 5 && from !== 9;
+};
+const sessions = createPlainCalendar(isTradingDay).sessions('2026-11-16', '2026-11-30');
+
+const defaultOptions: GapOptions = {
+  force: false,
+  retryFailed: false,
+  retryDenied: false,
+  hours: 'rth',
+  revisionWindow: 0,
+  wholeSessions: false,
+  now: monday + 30 * day,
+};
+
+function listTicks({ start, end }: Window): readonly Instant[] {
+  return Array.from({ length: (end - start) / hour }, (_, index) => start + index * hour);
+}
+
+/** What the rules say about one instant, looked at on its own. */
+function isMissing(state: CoverageState | null, session: TradingSession, options: GapOptions): boolean {
+  if (options.force) return true;
+  if (state === null) return !options.retryFailed;
+  if (state === 'failed') return true;
+  if (state === 'denied') return options.retryDenied;
+  if (options.retryFailed) return false;
+  if (state === 'provisional') return options.now >= session.close + options.revisionWindow;
+  return state === 'missing';
+}
+
+function at(coverage: SeriesCoverage, instant: Instant): CoveredWindow | null {
+  return coverage.find(({ start, end }) => start <= instant && instant < end) ?? null;
+}
+
+/** The instants of each session that have to be asked for, with the latest window that has to be asked again. */
+function findGapsNaively(coverage: SeriesCoverage, options: GapOptions) {
+  return sessions.flatMap((session) => {
+    const span = listTicks(tradingSpan(session, options.hours));
+    const ticks = span.filter((tick) => isMissing(at(coverage, tick)?.state ?? null, session, options));
+    if (ticks.length === 0) return [];
+    const whole = options.force || options.wholeSessions || ticks.length === span.length;
+    const toRetry = ticks.map((tick) => at(coverage, tick)).filter((window) => window !== null);
+    const latest = toRetry.sort((a, b) => a.lastRequestedAt - b.lastRequestedAt).at(-1);
+    return [{ date: session.date, whole, ticks: whole ? listTicks(getDay(session)) : ticks, latest }];
+  });
+}
+
+const getDay = ({ dayStart, dayEnd }: TradingSession): Window => ({ start: dayStart, end: dayEnd });
+
+const anyOptions = fc.record({
+  force: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+  retryFailed: fc.boolean(),
+  retryDenied: fc.boolean(),
+  hours: fc.constantFrom('rth' as const, 'all' as const),
+  settle: fc.integer({ min: 0, max: 100 }).map((hours) => hours * hour),
+  wholeSessions: fc.boolean(),
+  now: fc.integer({ min: 0, max: 16 * 24 }).map((hours) => monday + hours * hour),
+});
+
+describe('session gaps', () => {
+  test('are exactly the instants that a look at each on its own finds', () => {
+    fc.assert(
+      fc.property(arbitraryCoverage(monday - day), anyOptions, (coverage, options) => {
+        const found = sessionGaps(coverage, sessions, options);
+        const seen = found.map((gap) => ({
+          date: gap.session.date,
+          whole: gap.isWhole,
+          ticks: gap.windows.flatMap(listTicks),
+        }));
+        expect(seen).toEqual(
+          findGapsNaively(coverage, options).map(({ date, whole, ticks }) => ({ date, whole, ticks })),
+        );
+        for (const gap of found) expect(sessions[gap.index]).toBe(gap.session);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('give as their reason what was learned last', () => {
+    fc.assert(
+      fc.property(arbitraryCoverage(monday - day), anyOptions, (coverage, options) => {
+        const expected = findGapsNaively(coverage, options).map(({ latest }) => {
+          if (options.force) return { kind: 'forced' };
+          return latest === undefined
+            ? { kind: 'never-asked' }
+            : { kind: 'asked-before', state: latest.state, at: latest.lastRequestedAt };
+        });
+        expect(sessionGaps(coverage, sessions, options).map(({ reason }) => reason)).toEqual(expected);
+      }),
+    );
+  });
+
+  test('a hole in the middle of a session is asked for, and nothing else of it', () => {
+    const [first] = sessions;
+    if (first === undefined) throw new Error('no session');
+    const coverage: SeriesCoverage = [
+      { start: first.dayStart, end: first.open + hour, state: 'data', lastRequestedAt: 1 },
+      { start: first.open + 2 * hour, end: first.dayEnd, state: 'data', lastRequestedAt: 1 },
+    ];
+    expect(sessionGaps(coverage, [first], defaultOptions)[0]?.windows).toEqual([
+      { start: first.open + hour, end: first.open + 2 * hour },
+    ]);
+    const [daily] = sessionGaps(coverage, [first], { ...defaultOptions, wholeSessions: true });
+    expect(daily?.windows).toEqual([getDay(first)]);
+  });
+
+  test('what lies outside trading hours is not missed', () => {
+    const coverage = sessions.map(({ open, close }) => ({ start: open, end: close, state: 'data' as const, at: 1 }));
+    expect(sessionGaps(coverage, sessions, defaultOptions)).toEqual([]);
+    expect(sessionGaps(coverage, sessions, { ...defaultOptions, hours: 'all' })).toHaveLength(sessions.length);
+  });
+
+  test('a note of the source is carried into the reason', () => {
+    const coverage: SeriesCoverage = [
+      { start: monday, end: monday + day, state: 'failed', lastRequestedAt: 5, reason: 'connection lost' },
+    ];
+    expect(sessionGaps(coverage, sessions.slice(0, 1), defaultOptions)[0]?.reason).toEqual({
+      kind: 'asked-before',
+      state: 'failed',
+      at: 5,
+      note: 'connection lost',
+    });
+  });
+});
+
+describe('joined gaps', () => {
+  const never: SeriesCoverage = [];
+
+  test('span nights, weekends and holidays between sessions that all lack the same', () => {
+    expect(joinGaps(sessionGaps(never, sessions, defaultOptions))).toEqual([
+      { window: { start: sessions[0]?.dayStart, end: sessions.at(-1)?.dayEnd }, reason: { kind: 'never-asked' } },
+    ]);
+  });
+
+  test('part where a session is held, where one is held in part, and where the reason changes', () => {
+    const [first, second, third, fourth] = sessions;
+    if (first === undefined || second === undefined || third === undefined || fourth === undefined) {
+      throw new Error('too few sessions');
+    }
+    const coverage: SeriesCoverage = [
+      { ...getDay(second), state: 'data', lastRequestedAt: 1 },
+      { ...getDay(fourth), state: 'failed', lastRequestedAt: 2 },
+    ];
+    const windows = joinGaps(sessionGaps(coverage, sessions, defaultOptions)).map(({ window }) => window);
+    expect(windows).toEqual([
+      getDay(first),
+      getDay(third),
+      getDay(fourth),
+      { start: sessions[4]?.dayStart, end: sessions.at(-1)?.dayEnd },
+    ]);
+  });
+
+  test('hold the same instants as the sessions they are made of, besides the time between sessions', () => {
+    fc.assert(
+      fc.property(arbitraryCoverage(monday - day), anyOptions, (coverage, options) => {
+        const gaps = sessionGaps(coverage, sessions, options);
+        const joined = joinGaps(gaps);
+        const apart = gaps.flatMap(({ windows }) => windows.flatMap(listTicks));
+        const inSessions = joined
+          .flatMap(({ window }) => listTicks(window))
+          .filter((tick) => isTradingDay(Math.floor(tick / day)));
+        expect(inSessions).toEqual(apart);
+      }),
+    );
+  });
+});

@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { toDayNumber } from '../../../../src/core/time/time.js';
+import { parseInstruments } from '../../../../src/providers/kite/instruments/parse-instruments.js';
+import { findRow } from '../../../../src/providers/kite/instruments/instrument-table.js';
+import type { InstrumentTable } from '../../../../src/providers/kite/instruments/instrument-table.js';
+import { yieldToEventLoop } from '../../../../src/providers/kite/instruments/unhurried.js';
+import { header, createInstrumentList } from './instrument-list-text.js';
+
+async function parseTable(text: string): Promise<InstrumentTable> {
+  const read = await yieldToEventLoop(parseInstruments(text));
+  if (!read.ok) expect.fail(read.error);
+  return read.value;
+}
+
+async function getProblem(text: string): Promise<string> {
+  const read = await yieldToEventLoop(parseInstruments(text));
+  if (read.ok) expect.fail('expected a problem');
+  return read.error;
+}
+
+test('every column is read, and the empty last line is no instrument', async () => {
+  const table = await parseTable(createInstrumentList());
+  expect(table.length).toBe(12);
+  const row = findRow(table, 'NFO', 'NIFTY26NOV26000CE') ?? NaN;
+  expect(table.token[row]).toBe(9001);
+  expect(table.name[row]).toBe('NIFTY');
+  expect(table.expiry[row]).toBe(toDayNumber('2026-11-24'));
+  expect(table.strike[row]).toBe(26_000);
+  expect(table.tickSize[row]).toBe(0.05);
+  expect(table.lotSize[row]).toBe(65);
+  expect(table.type[row]).toBe('CE');
+  expect(table.segment[row]).toBe('NFO-OPT');
+  expect(table.expiry[findRow(table, 'NSE', 'INFY') ?? NaN]).toBeNaN();
+});
+
+test('the same tradingsymbol on two exchanges is two instruments', async () => {
+  const table = await parseTable(createInstrumentList());
+  expect(table.token[findRow(table, 'NSE', 'INFY') ?? NaN]).toBe(408065);
+  expect(table.token[findRow(table, 'BSE', 'INFY') ?? NaN]).toBe(128028676);
+});
+
+test('other line ends, a byte order mark and a new column change nothing', async () => {
+  const plain = await parseTable(createInstrumentList());
+  expect(await parseTable(`\uFEFF${createInstrumentList().replaceAll('\n', '\r\n')}`)).toEqual(plain);
+  const wider = createInstrumentList()
+    .trimEnd()
+    .split('\n')
+    .map((line) => `new,${line}`);
+  expect(await parseTable(wider.join('\n'))).toEqual(plain);
+});
+
+test('names with commas and quotes are read back', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.stringMatching(/^[A-Z ,"&.-]{0,20}$/), { minLength: 1, maxLength: 20 }),
+      async (names) => {
+        const rows = names.map(
+          (name, at) => `${at + 1},1,S${at},"${name.replaceAll('"', '""')}",0,,0,0.05,1,EQ,NSE,NSE`,
+        );
+        expect((await parseTable([header, ...rows].join('\n'))).name).toEqual(names);
+      },
+    ),
+  );
+});
+
+test('what is no list is told', async () => {
+  expect(await getProblem('<html>Bad gateway</html>')).toMatch(/no column instrument_token/);
+  expect(await getProblem(`${header}\n`)).toMatch(/without instruments/);
+  expect(await getProblem(`${createInstrumentList()}garbage\n`)).toMatch(/1 rows .* cannot be read/);
+});
+
+test('the list of a whole day is read', async () => {
+  expect((await parseTable(createInstrumentList(20_000))).length).toBe(20_012);
+});

@@ -1,0 +1,113 @@
+import type { RunEvent } from '../../src/core/events.js';
+import type { Clock } from '../../src/core/time/clock.js';
+import { minute, second } from '../../src/core/time/time.js';
+import type { Duration, Instant } from '../../src/core/time/time.js';
+import type { PipelineWatcher, FileChange } from '../../src/scheduler/pipeline-watcher.js';
+import { startCollector } from '../../src/scheduler/collector.js';
+import type { Collector } from '../../src/scheduler/collector.js';
+import type { CycleStore, SavedCycles } from '../../src/scheduler/schedule/cycle-store.js';
+import type { ScheduledPipeline } from '../../src/scheduler/pipeline-runner.js';
+import type { ServeEvent } from '../../src/scheduler/serve-event.js';
+import type { RunRequest, StartWorker, WorkerEnd } from '../../src/scheduler/worker.js';
+import { calendar } from './schedules.js';
+
+/** A memory that outlives collectors. */
+export function createFakeStore(): CycleStore & { readonly saved: Map<string, SavedCycles> } {
+  const saved = new Map<string, SavedCycles>();
+  return {
+    saved,
+    read: (name) => Promise.resolve(saved.get(name) ?? null),
+    write: (name, cycles) => {
+      saved.set(name, cycles);
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Runs that take some time on a clock and end as told; a stopped one ends at once, as interrupted. */
+export function createFakeRuns(
+  clock: Clock,
+  behaviour: (request: RunRequest, at: Instant) => { readonly took: Duration; readonly end: WorkerEnd['outcome'] },
+  eventsFor: (request: RunRequest) => readonly RunEvent[] = () => [],
+): StartWorker {
+  return (request, onEvent) => {
+    const { took, end } = behaviour(request, clock.now());
+    const stop = new AbortController();
+    for (const event of eventsFor(request)) onEvent(event);
+    const ended = clock.sleepUntil(clock.now() + took, stop.signal).then(
+      (): WorkerEnd => ({ outcome: end, reason: end === 'ok' ? null : `it was to be ${end}` }),
+      (): WorkerEnd => ({ outcome: 'interrupted', reason: null }),
+    );
+    return { ended, stop: () => stop.abort(), kill: () => stop.abort() };
+  };
+}
+
+/** A catalogue whose changes are given by the test. */
+export function createFakeWatcher(pipelines: readonly ScheduledPipeline[]): PipelineWatcher & {
+  change(change: FileChange): void;
+} {
+  const changes: FileChange[] = pipelines.map((pipeline) => ({
+    kind: 'read',
+    file: pipeline.file,
+    read: { kind: 'scheduled', pipeline, reads: [] },
+  }));
+  const takeChanges = (): Promise<readonly FileChange[]> => Promise.resolve(changes.splice(0));
+  return { readAll: takeChanges, poll: takeChanges, change: (change) => changes.push(change) };
+}
+
+export interface FakeCollector {
+  readonly collector: Collector;
+  readonly events: ServeEvent[];
+  stop(): void;
+  /** Ends as a process does that is killed: nothing it does from now on is seen or remembered. */
+  kill(): void;
+}
+
+/** A collector over pretended runs. */
+export async function startFakeCollector(options: {
+  readonly clock: Clock;
+  readonly store: CycleStore;
+  readonly startWorker: StartWorker;
+  readonly watcher: PipelineWatcher;
+  readonly findExternalRun?: (pipeline: string) => Promise<{ readonly since: Instant } | null>;
+  readonly saveDefinition?: (pipeline: ScheduledPipeline) => Promise<void>;
+  /** Whether events are kept; they are unless said otherwise. */
+  readonly keepEvents?: boolean;
+  readonly onEvent?: (event: ServeEvent) => void;
+}): Promise<FakeCollector> {
+  const events: ServeEvent[] = [];
+  const stopping = new AbortController();
+  const stopped = new AbortController();
+  let isDead = false;
+  const collector = await startCollector({
+    clock: options.clock,
+    calendar,
+    store: {
+      read: (name) => options.store.read(name),
+      write: (name, saved) => (isDead ? Promise.resolve() : options.store.write(name, saved)),
+    },
+    startWorker: options.startWorker,
+    watcher: options.watcher,
+    emit: (event) => {
+      if (isDead) return;
+      if (options.keepEvents !== false) events.push(event);
+      options.onEvent?.(event);
+    },
+    stopping: stopping.signal,
+    stopped: stopped.signal,
+    findExternalRun: options.findExternalRun ?? (() => Promise.resolve(null)),
+    saveDefinition: options.saveDefinition ?? (() => Promise.resolve()),
+    pollInterval: minute,
+    grace: 10 * second,
+  });
+  return {
+    collector,
+    events,
+    stop: () => stopping.abort(),
+    kill: () => {
+      isDead = true;
+      stopping.abort();
+      stopped.abort();
+    },
+  };
+}

@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+
+import { hour, formatInstant, minute } from '../../../src/core/time/time.js';
+import type { Instant } from '../../../src/core/time/time.js';
+import { startAlertEvaluation } from '../../../src/scheduler/monitoring/alert-evaluation.js';
+import type { AlertEvaluation } from '../../../src/scheduler/monitoring/alert-evaluation.js';
+import type { ServeEvent } from '../../../src/scheduler/serve-event.js';
+import { noAlerts } from '../../../src/outputs/alerts/alert-state.js';
+import type { Alerts } from '../../../src/outputs/alerts/alert-state.js';
+import type { AlertStore } from '../../../src/outputs/alerts/alert-store.js';
+import { evaluateSchedule } from '../../../src/outputs/alerts/evaluate-schedule.js';
+import { loadValid } from '../../config/pipeline/load-files.js';
+import { createVirtualClock } from '../../virtual-clock.js';
+import type { VirtualClock } from '../../virtual-clock.js';
+import { createFakeWatcher, startFakeCollector, createFakeRuns, createFakeStore } from '../fakes.js';
+import { at, every, createSchedule, createScheduledPipeline, createTestDueTimes } from '../schedules.js';
+
+const from = at('2024-11-04T10:00:00Z');
+
+/** Alerts that are kept in memory, with every state that was written. */
+function createMemoryStore(): AlertStore & { readonly written: Alerts[] } {
+  const written: Alerts[] = [];
+  return {
+    written,
+    read: () => Promise.resolve(written.at(-1) ?? noAlerts),
+    write: (_, alerts) => Promise.resolve(void written.push(alerts)),
+    pipelines: () => Promise.resolve([]),
+  };
+}
+
+/** A collector whose runs end as told, and whose pipelines are judged. */
+async function startEvaluated(
+  clock: VirtualClock,
+  how: (now: Instant) => 'ok' | 'locked',
+  evaluate: (name: string, lastStart: Instant | null) => Promise<void>,
+  schedule = createSchedule(every(5 * minute)),
+  names: readonly string[] = ['tiny'],
+) {
+  const starts = new Map<string, Instant>();
+  let evaluation: AlertEvaluation | null = null;
+  const stopping = new AbortController();
+  const running = await startFakeCollector({
+    clock,
+    store: createFakeStore(),
+    startWorker: createFakeRuns(clock, ({ pipeline }, now) => {
+      const end = how(now);
+      if (end === 'ok') starts.set(pipeline, now);
+      return { took: end === 'ok' ? 20_000 : 1_000, end };
+    }),
+    watcher: createFakeWatcher(names.map((name) => createScheduledPipeline(name, schedule))),
+    onEvent: (event: ServeEvent) => evaluation?.take(event),
+  });
+  evaluation = startAlertEvaluation({
+    clock,
+    getRunners: () => running.collector.getState().runners,
+    evaluate: ({ pipeline: { name } }) => evaluate(name, starts.get(name) ?? null),
+    stopping: stopping.signal,
+  });
+  const own = evaluation;
+  return {
+    async stop() {
+      stopping.abort();
+      running.stop();
+      await clock.advanceBy(minute);
+      await Promise.all([running.collector.done, own.done]);
+    },
+  };
+}
+
+describe('a collector judges without a run', () => {
+  it('that none took place, once it is late, and that one takes place again', async () => {
+    const pipeline = await loadValid(
+      'name: tiny\nsymbols: [AAPL]\nschedule: { every: 5m }\nalerts: { rules: [{ on: run_missed, older_than: 7m }] }\nsteps: { contracts: {} }\n',
+    );
+    const clock = createVirtualClock(from, { auto: false });
+    const store = createMemoryStore();
+    const own = await startEvaluated(
+      clock,
+      (now) => (now >= from + hour && now < from + 2 * hour ? 'locked' : 'ok'),
+      (name, lastStart) =>
+        evaluateSchedule(pipeline, {
+          clock,
+          store,
+          withLock: (_, work) => work(),
+          schedule: createTestDueTimes(every(5 * minute), {}, name),
+          lastStart,
+          runningSince: () => Promise.resolve(null),
+          chains: () => Promise.reject(new Error('nobody watches for chains')),
+          warn: (message) => expect.unreachable(message),
+        }),
+    );
+    await clock.advanceTo(from + 3 * hour);
+    await own.stop();
+
+    const [open, ...more] = [...(store.written[0]?.values() ?? [])];
+    expect(more).toEqual([]);
+    expect(open).toMatchObject({ subject: 'tiny', until: null });
+    // The first due time nobody could start was eleven o'clock.
+    expect(open?.startedAt).toBeGreaterThanOrEqual(from + hour + 7 * minute);
+    expect(open?.startedAt).toBeLessThanOrEqual(from + hour + 8 * minute);
+    expect(open?.message).toBe(`1 due time without a run, the first at ${formatInstant(from + hour)}`);
+    // Nobody has heard of it, so it is forgotten when it is over.
+    expect(store.written.at(-1)?.size).toBe(0);
+    const [before] = [...(store.written.at(-2)?.values() ?? [])];
+    expect(before?.message).toMatch(/^1[12] due times without a run/);
+  });
+
+  it('each pipeline about once a minute, sooner after bad news, and never twice at once', async () => {
+    const clock = createVirtualClock(from, { auto: false });
+    const calls = new Map<string, Instant[]>();
+    let atOnce = 0;
+    const names = ['quick', 'slow'];
+    const own = await startEvaluated(
+      clock,
+      () => 'locked',
+      async (name) => {
+        calls.set(name, [...(calls.get(name) ?? []), clock.now()]);
+        if (name !== 'slow') return;
+        expect(++atOnce).toBe(1);
+        await clock.sleepUntil(clock.now() + 30 * minute);
+        atOnce--;
+      },
+      createSchedule(every(1_000)),
+      names,
+    );
+    await clock.advanceTo(from + hour);
+    // Bad news every second, and yet no oftener than every five.
+    expect(calls.get('quick')?.length).toBeGreaterThan(11 * 60);
+    expect(calls.get('quick')?.length).toBeLessThanOrEqual(12 * 60);
+    // One that is told slowly holds up nobody but itself.
+    expect(calls.get('slow')).toHaveLength(2);
+    await clock.advanceBy(hour);
+    await own.stop();
+  });
+
+  it('and gives what is due at its start a minute to begin', async () => {
+    const clock = createVirtualClock(from, { auto: false });
+    const calls: Instant[] = [];
+    const own = await startEvaluated(
+      clock,
+      () => 'ok',
+      () => Promise.resolve(void calls.push(clock.now())),
+    );
+    await clock.advanceBy(10 * minute + 1);
+    expect(calls).toEqual(Array.from({ length: 10 }, (_, index) => from + (index + 1) * minute));
+    await own.stop();
+  });
+});

@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { spreadArrivalTimes } from '../../../../src/simulators/tws/pacing/arrival-times.js';
+import { createHistoricalPacing } from '../../../../src/simulators/tws/pacing/historical-pacing.js';
+import type { HistoricalRule, PacedArrival } from '../../../../src/simulators/tws/pacing/historical-pacing.js';
+import { createMessageRate } from '../../../../src/simulators/tws/pacing/message-rate.js';
+import { createSlotPool } from '../../../../src/simulators/tws/pacing/slot-pool.js';
+
+/** The rules as they are written down, looked up in the whole history each time. */
+function findViolations(history: readonly PacedArrival[], index: number): readonly HistoricalRule[] {
+  const now = history[index] ?? expect.fail('no arrival');
+  const within = (span: number): readonly PacedArrival[] =>
+    history.slice(0, index + 1).filter(({ at }) => now.at - at < span);
+  const broken: HistoricalRule[] = [];
+  if (within(15_000).filter(({ identity }) => identity === now.identity).length > 1) broken.push('identical');
+  if (within(2_000).filter(({ group }) => group === now.group).length >= 6) broken.push('same-contract');
+  if (within(600_000).reduce((sum, { weight }) => sum + weight, 0) > 60) broken.push('total');
+  return broken;
+}
+
+describe('historical pacing', () => {
+  test('finds exactly what the written rules find', () => {
+    const step = fc.oneof(fc.nat(300), fc.nat(5_000), fc.constantFrom(1_999, 2_000, 14_999, 15_000, 60_000, 599_999));
+    const arrival = fc.record({
+      step,
+      identity: fc.constantFrom('a', 'b', 'c', 'd'),
+      group: fc.constantFrom('x', 'y'),
+      weight: fc.constantFrom(1, 2),
+    });
+    fc.assert(
+      fc.property(fc.array(arrival, { maxLength: 120 }), (steps) => {
+        let at = 0;
+        const history = steps.map(({ step: by, ...rest }) => ({ ...rest, at: (at += by) }));
+        const pacing = createHistoricalPacing();
+        history.forEach((one, index) => {
+          expect([...pacing.checkRequest(one)]).toEqual(findViolations(history, index));
+        });
+      }),
+    );
+  });
+
+  test('sixty in ten minutes are fine and one more is not, until the first is ten minutes old', () => {
+    const pacing = createHistoricalPacing();
+    const ask = (index: number, at: number) =>
+      pacing.checkRequest({ at, identity: String(index), group: String(index), weight: 1 });
+    for (let index = 0; index < 60; index++) expect(ask(index, index * 1_000)).toEqual([]);
+    expect(ask(60, 599_999)).toEqual(['total']);
+    expect(checkAfterSixtyRequests(600_000)).toEqual([]);
+  });
+});
+
+function checkAfterSixtyRequests(at: number): readonly HistoricalRule[] {
+  const pacing = createHistoricalPacing();
+  for (let index = 0; index < 60; index++) {
+    pacing.checkRequest({ at: index * 1_000, identity: String(index), group: String(index), weight: 1 });
+  }
+  return pacing.checkRequest({ at, identity: 'last', group: 'last', weight: 1 });
+}
+
+describe('the rate of messages', () => {
+  test('fifty in any second are fine', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(60), { maxLength: 300 }), (steps) => {
+        const rate = createMessageRate();
+        let at = 0;
+        const times: number[] = [];
+        for (const step of steps) {
+          times.push((at += step));
+          const recent = times.filter((time) => at - time < 1_000).length;
+          expect(rate.checkMessage(at).kind).toBe(recent <= 50 ? 'within' : 'exceeded');
+        }
+      }),
+    );
+  });
+
+  test('excess within one second is one offence, and the third ends the connection', () => {
+    const rate = createMessageRate();
+    const burst = (at: number) => Array.from({ length: 60 }, () => rate.checkMessage(at)).at(-1);
+    expect(burst(0)).toEqual({ kind: 'exceeded', received: 60, times: 1, final: false });
+    expect(burst(1_000)).toMatchObject({ times: 2, final: false });
+    expect(burst(2_000)).toMatchObject({ times: 3, final: true });
+  });
+});
+
+test('messages found together after a stall did not come together', () => {
+  expect(spreadArrivalTimes(1_000, 1_400, 4)).toEqual([1_100, 1_200, 1_300, 1_400]);
+  expect(spreadArrivalTimes(1_400, 1_400, 2)).toEqual([1_400, 1_400]);
+  expect(spreadArrivalTimes(0, 60_000, 2)).toEqual([60_000, 60_000]);
+});
+
+test('places are taken until none is left', () => {
+  const places = createSlotPool(2);
+  expect([places.tryAcquire(), places.tryAcquire(), places.tryAcquire()]).toEqual([true, true, false]);
+  places.release();
+  expect(places.tryAcquire()).toBe(true);
+  expect(places).toMatchObject({ taken: 2, peak: 2 });
+});
