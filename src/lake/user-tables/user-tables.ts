@@ -46,6 +46,9 @@ export function createUserTables(options: UserTablesDeps): UserTables {
 /** What a statement is called while it is worked on. */
 const resultView = 'result of the step';
 
+/** Milliseconds between two attempts to interrupt a statement. */
+const interruptInterval = 20;
+
 async function openLakeSnapshot({ tables, author, program, onChange }: UserTablesDeps): Promise<LakeSnapshot> {
   const { folder, context } = tables;
   const database = openLakeDatabase(folder, `${structuredErrors};`);
@@ -71,15 +74,22 @@ async function openLakeSnapshot({ tables, author, program, onChange }: UserTable
     work: (engine: Engine) => Promise<Result<T, StatementProblem>>,
   ): Promise<Result<T, StatementProblem>> {
     const engine = await database.engineWithViews();
+    let repeat: NodeJS.Timeout | undefined;
+    // DuckDB interrupts only what it executes at that moment, and the work consists of several statements.
     const interrupt = (): void => {
       engine.connection.interrupt();
+      repeat = setInterval(() => {
+        engine.connection.interrupt();
+      }, interruptInterval);
     };
-    signal.addEventListener('abort', interrupt);
+    if (signal.aborted) interrupt();
+    else signal.addEventListener('abort', interrupt, { once: true });
     try {
       return await work(engine);
     } catch (error) {
       return err(toStatementProblem(error, sql, prefix));
     } finally {
+      clearInterval(repeat);
       signal.removeEventListener('abort', interrupt);
     }
   }
