@@ -279,7 +279,7 @@ export interface Action {
   /**
    * Fails in pipe's own words; for synthetic.
    */
-  failure?: 'retryable' | 'pacing' | 'denied' | 'lost' | 'invalid' | 'fatal';
+  failure?: 'retryable' | 'pacing' | 'denied' | 'unavailable' | 'invalid' | 'fatal';
   /**
    * How long a `failure` asks to be left alone, where it is `retryable` or `pacing`.
    */

@@ -1,3 +1,4 @@
+import { errorMessage } from '../../platform/error-message.js';
 import type { Location } from '../../core/diagnostic.js';
 import type { FileKind } from './file-kind.js';
 import { problem } from './problem.js';
@@ -90,6 +91,6 @@ function describeReadError(error: unknown): string {
     case 'EPERM':
       return 'may not be read: permission denied';
     default:
-      return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+      return `cannot be read: ${errorMessage(error)}`;
   }
 }

@@ -49,10 +49,10 @@ const fragments = [
 
 /** One small accident in a text: something removed, something put in, or a piece said twice. */
 const mutation = fc.record({
-  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  position: fc.double({ min: 0, max: 1, noNaN: true }),
   length: fc.nat(12),
-  put: fc.oneof(fc.constantFrom('', ...fragments), fc.string({ maxLength: 4 })),
-  twice: fc.boolean(),
+  inserted: fc.oneof(fc.constantFrom('', ...fragments), fc.string({ maxLength: 4 })),
+  isDuplicated: fc.boolean(),
 });
 
 function mutate(

@@ -149,7 +149,7 @@ describe('a channel whose variables are not there', () => {
     pager: { kind: command, command: [./page.sh] }
   rules: [{ on: run_failed, to: [ops, desk, pager] }]
 `;
-  const inUse = { leavesOutChannels: true };
+  const inUse = { disablesUnsetChannels: true };
 
   test('is wrong when it is looked at', async () => {
     const loaded = await loadFiles({ 'daily.yaml': `${base}${alerts}` }, { HOOK: 'https://example.com' });

@@ -101,7 +101,7 @@ function reportCycle(frames: readonly IncludeFrame[], report: ReportDiagnostic):
         .slice(1, -1)
         .slice(0, 5)
         .flatMap((frame) =>
-          frame.includedAt === null ? [] : [{ message: `includes ${quote(frame.file)}`, place: frame.includedAt }],
+          frame.includedAt === null ? [] : [{ message: `includes ${quote(frame.file)}`, location: frame.includedAt }],
         ),
     }),
   );

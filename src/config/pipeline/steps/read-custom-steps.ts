@@ -170,7 +170,7 @@ async function readExecStep(
   const inputTables = listInputTables(needs, input, earlier, deps.steps);
   const folder = dirname(deps.path);
   const files = await hashCommandFiles(command, folder, deps.readFile);
-  const definition = hashContent({ command, env, input, output, inputTables, files });
+  const definition = hashContent({ command, env, input, output, reads: inputTables, files });
   return {
     name,
     uses: 'exec',

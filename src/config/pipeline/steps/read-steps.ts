@@ -133,10 +133,10 @@ function readStep(
       const bars = {
         ...base,
         barSizes: [...new Set(typeof sizes === 'string' ? [sizes] : sizes)],
-        what: settings.what ?? defaults.what ?? 'TRADES',
+        priceType: settings.what ?? defaults.what ?? 'TRADES',
         hours: settings.hours ?? defaults.hours ?? 'rth',
         lookback: readLookback(name, uses, settings, validated, report),
-        settle: readDuration('settle'),
+        revisionWindow: readDuration('settle'),
       };
       if (uses === 'equity') return { ...bars, uses };
       const { strikes = 3, adaptive: adaptiveStrikes = false, expiries = 2, rights = ['C', 'P'] } = settings;

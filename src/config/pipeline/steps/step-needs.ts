@@ -201,7 +201,7 @@ function reportCycles(
       problem('need-cycle', locateNeed(first, (cycle[1] ?? first).name, root), message, {
         related: edgesInCycle.slice(1).map(({ step, next }) => ({
           message: `\`${step.name}\` needs \`${next.name}\``,
-          place: locateNeed(step, next.name, root),
+          location: locateNeed(step, next.name, root),
         })),
         suggestion:
           invalidEdge === undefined
