@@ -1,11 +1,14 @@
 import { posix } from 'node:path';
 import { findCycles } from './cycles.js';
 import {
+  allowedImports,
   ambient,
+  apiFiles,
   clockFile,
+  forbiddenImports,
   insteadOfNow,
   maxFileLines,
-  allowedImports,
+  maxFilesPerFolder,
   packageHomes,
   pureModules,
   vagueNames,
@@ -16,15 +19,15 @@ import type { Access, AmbientRule } from './rules.js';
 import { readSource } from './source.js';
 import type { Import, SourceFacts } from './source.js';
 
-/** The house as the checker sees it. */
+/** The source tree to check. */
 export interface Codebase {
   /** The text of every file by its path below `src/`. */
   readonly files: ReadonlyMap<string, string>;
-  /** The packages that are there when the product is installed. */
+  /** The packages that an installed product has. */
   readonly dependencies: ReadonlySet<string>;
 }
 
-/** Everything in the house that breaks a rule, as `src/file.ts:line: what and why`, by file and line. */
+/** Returns every violation of the rules as `src/file.ts:line: message`, sorted by file and line. */
 export function findViolations(codebase: Codebase): readonly string[] {
   const globals = new Set(Object.keys(ambient));
   const facts = new Map([...codebase.files].map(([path, text]) => [path, readSource(path, text, globals)]));
@@ -33,11 +36,11 @@ export function findViolations(codebase: Codebase): readonly string[] {
     const report = (line: number, message: string): void => void found.push({ path, line, message });
     checkName(path, report);
     if (source.lines > maxFileLines && !isGenerated(path)) {
-      report(maxFileLines + 1, `${source.lines} lines: past ${maxFileLines} a file is two ideas`);
+      report(maxFileLines + 1, `${source.lines} lines; a file has at most ${maxFileLines}`);
     }
     if (!isGenerated(path)) {
       for (const line of source.unexplainedDirectives)
-        report(line, 'a rule is switched off without a reason after `--`');
+        report(line, 'a lint rule is disabled without a reason after `--`');
     }
     for (const one of source.imports) checkImport(codebase, path, one, report);
     if (!mayBeAmbient(path)) checkAmbient(source, report);
@@ -51,16 +54,44 @@ export function findViolations(codebase: Codebase): readonly string[] {
     .map(({ path, line, message }) => `src/${path}:${line}: ${message}`);
 }
 
+/** Permissions of the table that no import uses, as `from → to`: a table wider than the code hides the next wrong import. */
+export function findUnusedPermissions(files: ReadonlyMap<string, string>): readonly string[] {
+  const used = new Set<string>();
+  for (const [path, text] of files) {
+    for (const { specifier } of readSource(path, text, new Set()).imports) {
+      if (specifier?.startsWith('.') !== true) continue;
+      const [from, to] = [getModule(path), getModule(resolve(path, specifier))];
+      used.add(`${from.startsWith('providers/') ? 'providers/*' : from} → ${to}`);
+    }
+  }
+  return Object.entries(allowedImports)
+    .flatMap(([from, targets]) => Object.keys(targets).map((to) => `${from} → ${to}`))
+    .filter((permission) => !used.has(permission));
+}
+
+/** Folders with more source files side by side than allowed, with their number. */
+export function findCrowdedFolders(paths: Iterable<string>): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const path of paths) counts.set(posix.dirname(path), (counts.get(posix.dirname(path)) ?? 0) + 1);
+  return [...counts]
+    .filter(([, count]) => count > maxFilesPerFolder)
+    .map(([folder, count]) => `${folder}: ${count} files`);
+}
+
 type Report = (line: number, message: string) => void;
 
-/** The room a file is in: its first folder, a provider's own folder, or its name when it stands in `src/` itself. */
+/** Folders whose subfolders are modules of their own. */
+const splitFolders = ['config', 'providers'];
+
+/** The module of a file: its first folder, in some folders the second, or its name when it lies in `src/` itself. */
 export function getModule(path: string): string {
   const [first = '', second = '', third] = path.split('/');
   if (second === '') return first.replace(/\.ts$/, '');
-  return first === 'providers' && third !== undefined ? `providers/${second}` : first;
+  const isSplit = third !== undefined && (splitFolders.includes(first) || (first === 'run' && second === 'compute'));
+  return isSplit ? `${first}/${second}` : first;
 }
 
-/** What the table says of a room; every provider's folder follows the same line. */
+/** The permissions of a module; all providers share one line. */
 function getPermissions(module: string): (typeof allowedImports)[string] | undefined {
   return allowedImports[module.startsWith('providers/') ? 'providers/*' : module];
 }
@@ -72,18 +103,20 @@ function isGenerated(path: string): boolean {
 function checkName(path: string, report: Report): void {
   const module = getModule(path);
   if (!wiring.includes(module) && getPermissions(module) === undefined) {
-    report(1, `${module} is not a room of the house: give it a line in the table of imports`);
+    report(1, `${module} has no line in the table of imports (test/architecture/rules.ts)`);
   }
   for (const part of path.split('/')) {
     const [name = ''] = part.split('.');
-    if (vagueNames.includes(name)) report(1, `${part} names nothing: unrelated things collect there`);
+    // The public API of the package.
+    if (path === 'index.ts') continue;
+    if (vagueNames.includes(name)) report(1, `${part} is a vague name: name the file after what it exports`);
   }
 }
 
 function checkImport(codebase: Codebase, path: string, found: Import, report: Report): void {
   const { specifier, line } = found;
   if (specifier === null) {
-    report(line, 'an import must be written out, so that it can be checked');
+    report(line, 'an import must be a literal, so that it can be checked');
   } else if (specifier.startsWith('node:')) {
     checkNodeImport(path, found, specifier, report);
   } else if (specifier.startsWith('.')) {
@@ -101,26 +134,29 @@ function checkInternalImport(codebase: Codebase, path: string, found: Import, sp
   }
   const from = getModule(path);
   const to = getModule(target);
-  if (from === to || wiring.includes(from)) return;
+  if (from === to) return;
+  if (forbiddenImports[from]?.includes(to) === true) report(found.line, `${from} may not import ${to}`);
+  if (wiring.includes(from)) return;
   const access = getPermissions(from)?.[to];
   const reason = describeViolation(access, to, target, found);
   if (reason !== null) report(found.line, `${from} may not import ${target}: ${reason}`);
 }
 
-/** Why an import goes beyond the access that a room has to another; null when it does not. */
+/** Why an import exceeds the access that a module has to another; null when it does not. */
 function describeViolation(access: Access | undefined, module: string, target: string, found: Import): string | null {
   switch (access) {
     case undefined:
-      return `nothing of ${module} is open to it`;
+      return `it may import nothing of ${module}`;
     case 'all':
       return null;
     case 'types':
-      return found.typeOnly ? null : `only the types of ${module} are open to it; write \`import type\``;
-    case 'contract':
-    case 'reading contract': {
-      if (target !== `${module}/contract.ts`) return `only ${module}/contract.ts is open to it`;
+      return found.typeOnly ? null : `it may import only types of ${module}; write \`import type\``;
+    case 'api':
+    case 'read api': {
+      const file = apiFiles[module] ?? '';
+      if (target !== file) return `it may import only ${file} of ${module}`;
       const writing = found.names.filter((name) => name === '*' || writeApi.includes(name));
-      return access === 'contract' || writing.length === 0 ? null : `${writing.join(', ')} belongs to the writing half`;
+      return access === 'api' || writing.length === 0 ? null : `it may not write, and ${writing.join(', ')} can`;
     }
   }
 }

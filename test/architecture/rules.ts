@@ -1,98 +1,100 @@
 /**
- * What one room of the house may take from another.
+ * What one module may import from another.
  *
  * - `all`: any import
  * - `types`: only `import type`
- * - `contract`: only the room's `contract.ts`
- * - `reading contract`: only the room's `contract.ts`, and there nothing that writes
+ * - `api`: only the file that `apiFiles` names
+ * - `read api`: only that file, and nothing in it that writes
  */
-export type Access = 'all' | 'types' | 'contract' | 'reading contract';
+export type Access = 'all' | 'types' | 'api' | 'read api';
 
-/** The table of the design: for every room, the rooms it may import and how much of them. */
-export const allowedImports: Readonly<Record<string, Readonly<Record<string, Access>>>> = {
-  core: {},
-  yaml: { core: 'all' },
-  pipeline: { core: 'all', yaml: 'all' },
-  calendar: { core: 'all' },
-  analytics: { core: 'all' },
-  market: { core: 'all', analytics: 'all' },
-  pacing: { core: 'all' },
-  graph: { core: 'all', pipeline: 'types' },
-  lake: { core: 'all', sinks: 'types', report: 'types' },
-  sinks: { core: 'all', lake: 'types', report: 'types' },
-  report: { core: 'all', lake: 'types', sinks: 'types' },
-  scenario: { core: 'all', yaml: 'all' },
-  providers: { core: 'all', market: 'all' },
-  'providers/*': { core: 'all', market: 'all', scenario: 'all', providers: 'all' },
-  simulators: { core: 'all', market: 'all', scenario: 'all' },
-  plan: {
-    core: 'all',
-    pipeline: 'types',
-    graph: 'types',
-    pacing: 'types',
-    calendar: 'types',
-    lake: 'reading contract',
-  },
-  run: {
-    core: 'all',
-    pipeline: 'types',
-    plan: 'all',
-    pacing: 'all',
-    graph: 'types',
-    derive: 'contract',
-    providers: 'contract',
-    lake: 'contract',
-    sinks: 'contract',
-  },
-  readings: { core: 'all', analytics: 'all', lake: 'reading contract' },
-  derive: { core: 'all', analytics: 'all', readings: 'all', plan: 'types' },
-  lineage: { core: 'all', plan: 'types', lake: 'reading contract' },
-  checks: { core: 'all', plan: 'types', lake: 'reading contract' },
-  tell: { core: 'all', pipeline: 'types', report: 'all', lake: 'reading contract' },
-  serve: { core: 'all', pipeline: 'types', run: 'all', report: 'all', lineage: 'all', lake: 'reading contract' },
+/** The file that is a module's API for modules with the access `api` or `read api`. */
+export const apiFiles: Readonly<Record<string, string>> = {
+  lake: 'lake/api.ts',
+  providers: 'providers/provider.ts',
+  'run/compute': 'run/compute/deriver.ts',
 };
 
-/** The only wiring: these may import everything, print, and know the time and the environment. */
-export const wiring: readonly string[] = ['cli', 'main', 'open-lake'];
+/** For every module, the modules it may import and how much of them. Every permission is used. */
+export const allowedImports: Readonly<Record<string, Readonly<Record<string, Access>>>> = {
+  core: {},
+  platform: { core: 'all' },
+  'config/yaml': { core: 'all', platform: 'all' },
+  'config/pipeline': { core: 'all', platform: 'all', 'config/yaml': 'all' },
+  'config/scenario': { core: 'all', platform: 'all', 'config/yaml': 'all' },
+  calendar: { core: 'all' },
+  analytics: { core: 'all' },
+  market: { core: 'all', platform: 'all', analytics: 'all' },
+  pacing: { core: 'all' },
+  lake: { core: 'all', platform: 'all' },
+  queries: { core: 'all', platform: 'all', analytics: 'all', lake: 'read api' },
+  plan: { core: 'all', platform: 'all', 'config/pipeline': 'types', pacing: 'types', lake: 'read api' },
+  providers: { core: 'all', market: 'types' },
+  'providers/*': { core: 'all', platform: 'all', market: 'all', 'config/scenario': 'all', providers: 'all' },
+  simulators: { core: 'all', platform: 'all', market: 'all', 'config/scenario': 'all' },
+  'run/compute': { core: 'all', analytics: 'all', queries: 'all', plan: 'types' },
+  run: {
+    core: 'all',
+    platform: 'all',
+    'config/pipeline': 'types',
+    plan: 'all',
+    providers: 'api',
+    lake: 'api',
+    'run/compute': 'api',
+  },
+  lineage: { core: 'all', platform: 'all', lake: 'read api' },
+  checks: { core: 'all', lake: 'read api' },
+  outputs: { core: 'all', platform: 'all', 'config/pipeline': 'types', lake: 'read api' },
+  scheduler: { core: 'all', platform: 'all', 'config/pipeline': 'types' },
+};
 
-/** What a `reading contract` leaves out. */
-export const writeApi: readonly string[] = ['LakeWriter', 'OwnTables', 'Recovery'];
+/** Modules that wire the others together: they may import everything, and know the time and the environment. */
+export const wiring: readonly string[] = ['app', 'cli', 'main', 'index'];
 
-/** Packages with a home; a name ending in `*` covers every package that begins so. What is not here may go anywhere. */
+/** What wiring modules may not import, so that an application without a command line stays possible. */
+export const forbiddenImports: Readonly<Record<string, readonly string[]>> = {
+  app: ['cli', 'main', 'index'],
+  index: ['app', 'cli', 'main'],
+};
+
+/** What `read api` leaves out. */
+export const writeApi: readonly string[] = ['LakeWriter', 'UserTables', 'Recovery'];
+
+/** Packages that only some modules may import; `*` at the end of a name stands for any ending. Other packages may be imported anywhere. */
 export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   '@duckdb/*': ['lake'],
   '@stoqey/*': ['providers/ib'],
-  ajv: ['yaml', 'pipeline', 'scenario'],
+  ajv: ['config/yaml', 'config/pipeline', 'config/scenario'],
   commander: ['cli', 'main'],
-  'graphology*': ['graph'],
+  'graphology*': ['plan'],
   kiteconnect: ['providers/kite'],
-  nodemailer: ['tell'],
-  pino: ['tell'],
-  yaml: ['yaml'],
+  nodemailer: ['outputs'],
+  pino: ['outputs'],
+  'prom-client': ['scheduler'],
+  yaml: ['config/yaml'],
 };
 
-/** Hashing needs nothing from outside; what is random in that module is among the ambient things below. */
+/** Hashing is pure; the random functions of that module are forbidden below. */
 const hashingModules = ['node:crypto'];
 
-/** Rooms whose functions are pure: of Node's own modules they may use these and no other. */
+/** Modules whose functions are pure, with the modules of Node that they may import. */
 export const pureModules: Readonly<Record<string, readonly string[]>> = {
   core: [...hashingModules, 'node:events', 'node:timers/promises'],
   analytics: hashingModules,
-  graph: hashingModules,
   market: hashingModules,
   plan: hashingModules,
 };
 
-/** The one file beside the wiring that may know what time it is. */
-export const clockFile = 'core/clock.ts';
+/** The only file outside the wiring that may read the system clock. */
+export const clockFile = 'core/time/clock.ts';
 
-/** A way to the world outside that only the wiring and the clock have. */
+/** A source of side effects that only the wiring and the clock may use. */
 export interface AmbientRule {
-  /** Only these members are meant; the whole of it when neither this nor `except` is given. */
+  /** Only these members are forbidden; the whole global when neither this nor `except` is given. */
   readonly members?: readonly string[];
-  /** All members but these are meant. */
+  /** All members except these are forbidden. */
   readonly except?: readonly string[];
-  /** The module of Node that hands out the same. */
+  /** The module of Node that exports the same. */
   readonly module?: string;
   /** What to do instead. */
   readonly instead: string;
@@ -123,8 +125,11 @@ export const ambient: Readonly<Record<string, AmbientRule>> = {
 /** What to do instead of `new Date()`. */
 export const insteadOfNow = insteadOfClock;
 
-/** Names under which unrelated things collect. */
+/** File names that attract unrelated code. */
 export const vagueNames: readonly string[] = ['common', 'helper', 'helpers', 'index', 'misc', 'util', 'utils'];
 
-/** A file that grows past this is two ideas. */
+/** A longer file holds two ideas. */
 export const maxFileLines = 400;
+
+/** More source files side by side are hard to survey; they belong into folders. */
+export const maxFilesPerFolder = 25;
