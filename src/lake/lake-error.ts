@@ -1,3 +1,5 @@
+import { errorMessage } from '../platform/error-message.js';
+
 /** What kept the lake from doing its work. */
 export type LakeErrorKind = 'no-space' | 'read-only' | 'no-permission' | 'not-found' | 'malformed' | 'newer' | 'io';
 
@@ -51,7 +53,7 @@ export function toLakeError(error: unknown, path: string): LakeError {
   const code = getErrorCode(error);
   const match = code === undefined ? undefined : errorsByCode[code];
   if (match !== undefined) return new LakeError(match[0], path, `${path}: ${match[1]}`, match[2], error);
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = errorMessage(error);
   return new LakeError('io', path, `${path}: ${reason}`, 'Check the disk; then run again.', error);
 }
 

@@ -14,7 +14,7 @@ test('whatever is asked again, in whatever order, leaves a sound lake', async ()
       isOption: fc.boolean(),
       first: fc.nat({ max: 40 }),
       days: fc.integer({ min: 1, max: 15 }),
-      state: fc.constantFrom('data', 'data', 'provisional', 'empty', 'failed', 'lost'),
+      state: fc.constantFrom('data', 'data', 'provisional', 'empty', 'failed', 'unavailable'),
     })
     .map(({ symbol, isOption, first, days, state }): FetchResult => {
       const series = isOption ? option(symbol, call) : equity(symbol);

@@ -12,7 +12,7 @@ test('a lake that does not exist is sound', async () => {
   const result = await check(join(await temporaryFolder(), 'not', 'there'));
   expect(result).toMatchObject({
     findings: [],
-    unexamined: [],
+    notChecked: [],
     files: { checked: 0, bytes: 0 },
     rules: allRules.length,
   });
@@ -33,7 +33,7 @@ test('merged files, later answers and repairs leave a sound lake', async () => {
   await rm(join(folder, 'equity_bars', 'bar_size=1%20day', 'period=2025'), { recursive: true });
   const gone = await check(folder);
   expect(gone.findings).toMatchObject([{ rule: 'file-missing', dataset: 'equity_bars' }]);
-  expect(gone.notChecked).toEqual([{ rule: 'rows-as-answered', dataset: 'equity_bars', because: 'equity_bars' }]);
+  expect(gone.notChecked).toEqual([{ rule: 'rows-as-answered', dataset: 'equity_bars', damagedDataset: 'equity_bars' }]);
   await store(folder, []);
   expect((await check(folder)).findings).toEqual([]);
   await store(folder, [[bars(equity('A/B'), '2025-12-28', '2026-01-02')]]);

@@ -131,7 +131,7 @@ function toFacts(fetchResult: FetchResult): readonly FactInput[] {
       requestId,
       requestedAt,
       rows,
-      ...(reason === undefined ? {} : { note: reason }),
+      ...(reason === undefined ? {} : { reason }),
       upstream,
     },
     step,

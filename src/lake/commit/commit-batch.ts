@@ -121,7 +121,7 @@ async function writeRows(
       const contents = batchPartitions.map(({ values, isSorted }, part) => ({
         dataset,
         query: buildStagedRowsSql(dataset, part),
-        sorted: isSorted,
+        isSorted,
         partitionValues: values,
       }));
       written.push(...(await writeParquetFiles(opened, contents, names)));

@@ -14,7 +14,7 @@ export interface RowSlice {
   readonly to: number;
 }
 
-/** Rows for one folder of a table, in the table's order as far as `sorted` says. */
+/** Rows for one folder of a table, in the table's order as far as `isSorted` says. */
 export interface PartitionSlices {
   /** The folder's columns in the table's order; empty for a table without folders. */
   readonly values: Readonly<Record<string, string>>;
@@ -53,7 +53,7 @@ export function partitionSlices(dataset: Dataset, slices: Iterable<RowSlice>): r
       values,
       slices: sortable.map(({ slice }) => slice),
       rows: parts.reduce((sum, { from, to }) => sum + to - from, 0),
-      sorted: isSorted,
+      isSorted,
     };
   });
 }

@@ -108,7 +108,7 @@ export async function rewriteFiles(
     const columns = Object.keys(storedColumns(dataset)).map(quoteIdentifier).join(', ');
     const rest = `SELECT ${columns} FROM ${source} AS held ANTI JOIN replaced ON (${match})`;
     const { partitionValues } = file;
-    const content = { dataset, query: rest, sorted: true, partitionValues };
+    const content = { dataset, query: rest, isSorted: true, partitionValues };
     rewrites.push({ file, remainder: await writeParquet(engine, content, names) });
   }
   await engine.run('DROP TABLE IF EXISTS replaced', 'memory');

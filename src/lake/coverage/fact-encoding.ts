@@ -316,11 +316,15 @@ const coverageStates: Readonly<Record<CoverageState, true>> = {
   failed: true,
   provisional: true,
   denied: true,
-  lost: true,
+  unavailable: true,
   missing: true,
 };
 
+/** The word for `unavailable` in logs, checkpoints and spools that earlier versions wrote. */
+const legacyUnavailable = 'lost';
+
 export function expectState(value: unknown, location: string): CoverageState {
+  if (value === legacyUnavailable) return 'unavailable';
   if (typeof value === 'string' && isState(value)) return value;
   throw malformedError(location, `unknown state ${JSON.stringify(value)}`);
 }

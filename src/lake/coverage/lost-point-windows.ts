@@ -76,7 +76,7 @@ function toLostWindow({ input: { fact, calendar } }: PointAnswer, damagedPath: s
     state: 'missing',
     requestedAt,
     rows: 0,
-    note: damagedPath,
+    reason: damagedPath,
     upstream: [],
   } as const;
   return { fact: missing, step: repairStep, calendar };

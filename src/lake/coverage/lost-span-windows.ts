@@ -18,7 +18,7 @@ interface TracedWindow extends CoveredWindow {
   readonly origin: number;
 }
 
-interface TracedFamily extends Pick<SeriesFamily, 'provider' | 'before' | 'after'> {
+interface TracedFamily extends Pick<SeriesFamily, 'provider' | 'prefix' | 'suffix'> {
   readonly lists: Map<string, readonly TracedWindow[]>;
 }
 
@@ -73,7 +73,7 @@ function collectLostWindows(
       state: 'missing',
       requestedAt: lastRequestedAt,
       rows: 0,
-      note: scope.file.path,
+      reason: scope.file.path,
       upstream: [],
     } as const;
     return [{ fact, step: repairStep, calendar: origin.calendar }];

@@ -75,7 +75,7 @@ export function createTableLog(options: TableLogOptions): TableLog {
 }
 
 /** Where a commit goes, and how the table is read again once it is there. */
-export interface AppendTarget extends Pick<TableLogOptions, 'folder' | 'temporary'> {
+export interface AppendTarget extends Pick<TableLogOptions, 'folder' | 'nextTemporaryPath'> {
   readonly refresh: () => Promise<Snapshot>;
 }
 

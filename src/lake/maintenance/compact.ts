@@ -65,7 +65,7 @@ export async function compact(
         operation: 'OPTIMIZE',
         parameters: { targetSize: String(maxMergedBytes) },
         coverage: null,
-        lines: (version) =>
+        buildLines: (version) =>
           current.flatMap(({ sources, file }) => [
             ...sources.map((source) => toRemoveAction(source, now, false)),
             toAddAction(toMergedFile(file, sources, now, version), false),
@@ -133,7 +133,7 @@ function mergeGroup(
   const columns = Object.keys(storedColumns(dataset)).map(quoteIdentifier).join(', ');
   const query = `SELECT ${columns} FROM ${buildTableSource(dataset, log.folder, ordered ?? sources)}`;
   const values = sources[0]?.partitionValues ?? {};
-  const content = { dataset, query, sorted: ordered !== null, partitionValues: values };
+  const content = { dataset, query, isSorted: ordered !== null, partitionValues: values };
   return writeParquet(engine, content, context.names);
 }
 

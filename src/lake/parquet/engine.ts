@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { errorMessage } from '../../platform/error-message.js';
 import { LakeError } from '../lake-error.js';
 
 /** The DuckDB package: loaded when something needs it, since that takes as long as everything else at start. */
@@ -101,7 +102,7 @@ const errorPatterns: readonly (readonly [RegExp, ConstructorParameters<typeof La
 /** What DuckDB said, in the lake's words. */
 export function toEngineError(error: unknown, path: string): LakeError {
   if (error instanceof LakeError) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorMessage(error);
   for (const [pattern, kind, description, hint] of errorPatterns) {
     if (pattern.test(message))
       return new LakeError(

@@ -103,7 +103,7 @@ export async function readHistoryStarts(
     return [
       {
         symbol: getText(row, 'symbol'),
-        what: getText(row, 'what'),
+        priceType: getText(row, 'what'),
         hours: row['use_rth'] === true ? 'rth' : 'all',
         first,
       },

@@ -1,4 +1,5 @@
 import type { DuckDBPreparedStatement, DuckDBType, DuckDBValue, DuckDBValueConverter } from '@duckdb/node-api';
+import { errorMessage } from '../../platform/error-message.js';
 import type { QueryResult } from '../api.js';
 import { toEngineError } from '../parquet/engine.js';
 import type { DuckDB, Engine } from '../parquet/engine.js';
@@ -70,7 +71,7 @@ function stripComments(sql: string): string {
 
 /** DuckDB's own words are the best there are about a wrong statement; only trouble with files is told in ours. */
 function toQueryError(error: unknown): Error {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorMessage(error);
   if (/^(IO|Invalid) Error|No such file|Corrupt/i.test(message) && !message.includes('configuration'))
     return toEngineError(error, 'query');
   if (message.includes('disabled by configuration')) {

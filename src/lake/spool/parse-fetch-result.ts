@@ -17,7 +17,10 @@ import {
 import { expectProvider, expectState } from '../coverage/fact-encoding.js';
 import { malformedError } from '../lake-error.js';
 
-/** A record's header as parsed JSON, and its numbers by position, as a delivery. Throws a `LakeError` that names the place. */
+/**
+ * Decodes a record: its header as parsed JSON and its numbers by position. Throws a `LakeError` that names the location. The keys
+ * `settled`, `note` and `what` of spools that earlier versions wrote are read as `closedWindows`, `reason` and `priceType`.
+ */
 export function parseFetchResult(header: unknown, numbers: Float64Array, location: string): FetchResult {
   const record = expectRecord(header, location);
   const series = parseSeries(record['series'], `${location}.series`);
@@ -28,8 +31,8 @@ export function parseFetchResult(header: unknown, numbers: Float64Array, locatio
     requestedAt: expectNumber(record['requestedAt'], `${location}.requestedAt`),
     answeredAt: expectNumber(record['answeredAt'], `${location}.answeredAt`),
     upstream: expectTexts(record['upstream'], `${location}.upstream`),
-    closedWindows: expectList(record['settled'], `${location}.settled`).map((settled, index) =>
-      parseClosedWindow(settled, `${location}.settled[${index}]`),
+    closedWindows: expectList(record['closedWindows'] ?? record['settled'], `${location}.closedWindows`).map(
+      (closedWindow, index) => parseClosedWindow(closedWindow, `${location}.closedWindows[${index}]`),
     ),
     rows: record['rows'] === null ? null : parseRows(record['rows'], numbers, series.dataset, `${location}.rows`),
   };
@@ -38,6 +41,7 @@ export function parseFetchResult(header: unknown, numbers: Float64Array, locatio
 function parseClosedWindow(value: unknown, location: string): ClosedWindow {
   const closedWindow = expectRecord(value, location);
   const window = expectRecord(closedWindow['window'], `${location}.window`);
+  const reason = closedWindow['reason'] ?? closedWindow['note'];
   return {
     window: {
       start: expectNumber(window['start'], `${location}.window.start`),
@@ -45,7 +49,7 @@ function parseClosedWindow(value: unknown, location: string): ClosedWindow {
     },
     state: expectState(closedWindow['state'], `${location}.state`),
     rows: expectInteger(closedWindow['rows'], `${location}.rows`),
-    ...(closedWindow['note'] === undefined ? {} : { reason: expectText(closedWindow['note'], `${location}.note`) }),
+    ...(reason === undefined ? {} : { reason: expectText(reason, `${location}.reason`) }),
   };
 }
 
@@ -55,7 +59,7 @@ function parseSeries(value: unknown, location: string): Series {
   const instrument = parseInstrument(series['instrument'], `${location}.instrument`);
   const dataset = expectOneOf(tables, series['dataset'], `${location}.dataset`);
   const priceTypeAndHours = (): { priceType: PriceType; hours: TradingHours } => ({
-    priceType: expectOneOf(priceTypes, series['what'], `${location}.what`),
+    priceType: expectOneOf(priceTypes, series['priceType'] ?? series['what'], `${location}.priceType`),
     hours: expectOneOf(hoursValues, series['hours'], `${location}.hours`),
   });
   const barSize = (): BarSize => expectOneOf(barSizes, series['barSize'], `${location}.barSize`);

@@ -70,7 +70,7 @@ export function traceColumnLineage(tree: unknown, result: readonly string[], kno
   function traceSelect(node: Json, ctes: RelationMap, outer: Scope | null): readonly TracedColumn[] | null {
     const shared = new Set<string>();
     const conditions: unknown[] = [];
-    const relations = from(node['from_table'], ctes, outer, shared, conditions);
+    const relations = traceFrom(node['from_table'], ctes, outer, shared, conditions);
     const scope: Scope = { relations, shared, ctes, aliases: new Map(), outer };
     for (const part of [
       ...conditions,
@@ -125,7 +125,7 @@ export function traceColumnLineage(tree: unknown, result: readonly string[], kno
     return columns;
   }
 
-  function from(
+  function traceFrom(
     node: unknown,
     ctes: RelationMap,
     outer: Scope | null,
@@ -151,8 +151,8 @@ export function traceColumnLineage(tree: unknown, result: readonly string[], kno
         conditions.push(node['condition']);
         if (node['ref_type'] === 'NATURAL') return [{ name: alias, columns: null }];
         return [
-          ...from(node['left'], ctes, outer, shared, conditions),
-          ...from(node['right'], ctes, outer, shared, conditions),
+          ...traceFrom(node['left'], ctes, outer, shared, conditions),
+          ...traceFrom(node['right'], ctes, outer, shared, conditions),
         ];
       }
       default:
@@ -162,7 +162,7 @@ export function traceColumnLineage(tree: unknown, result: readonly string[], kno
 
   function tableColumns(table: string): readonly TracedColumn[] | null {
     const columns = known.tables.get(table);
-    return columns?.map((name) => ({ name, kind: 'identity', from: [{ dataset: table, column: name }] })) ?? null;
+    return columns?.map((name) => ({ name, kind: 'identity', sources: [{ dataset: table, column: name }] })) ?? null;
   }
 
   /** What an expression is made of: everything that it names. */

@@ -1,3 +1,4 @@
+import { errorMessage } from '../../platform/error-message.js';
 import { err, ok } from '../../core/result.js';
 import type { Result } from '../../core/result.js';
 import { isObject } from '../delta/actions.js';
@@ -33,7 +34,7 @@ export async function checkStatement(
 
 /** What DuckDB says of a statement that stands, in what it was given, behind a prefix. Throws when it is the disk's fault. */
 export function toStatementProblem(error: unknown, sql: string, prefix = ''): StatementProblem {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = errorMessage(error);
   const duckDbError = parseDuckDbError(text);
   const lakeError = toEngineError(error, 'statement');
   if (lakeError.kind === 'no-space' || lakeError.kind === 'read-only') throw lakeError;

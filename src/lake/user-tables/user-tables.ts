@@ -135,7 +135,7 @@ async function openLakeSnapshot({ tables, author, program, onChange }: UserTable
       bytes: file?.size ?? 0,
       columns: columnsForEvent(columns),
       inputs,
-      origins: await traceLineage(columns.map(({ name }) => name)),
+      columnLineage: await traceLineage(columns.map(({ name }) => name)),
     });
   }
 
@@ -152,11 +152,11 @@ async function openLakeSnapshot({ tables, author, program, onChange }: UserTable
         : await advanceSnapshot(table, cached);
       return cached;
     };
-    const temporary = (): string => join(context.names.staging, context.names.next());
+    const nextTemporaryPath = (): string => join(context.names.staging, context.names.next());
     return {
       refresh,
       async append(buildText) {
-        const target = { folder: table, refresh, temporary };
+        const target = { folder: table, refresh, nextTemporaryPath };
         const snapshot = await appendCommit(target, (current) => Promise.resolve(buildText(current)));
         if (snapshot === null) throw new Error('a replacement never gives up');
         return snapshot;
@@ -186,7 +186,7 @@ async function openLakeSnapshot({ tables, author, program, onChange }: UserTable
     },
     exportTable(dataset, format, path, signal) {
       return runInterruptible('', '', signal, async (engine) => {
-        await engine.connection.run(`COPY ${quoteIdentifier(dataset)} TO ${quoteLiteral(path)} (${written[format]})`);
+        await engine.connection.run(`COPY ${quoteIdentifier(dataset)} TO ${quoteLiteral(path)} (${copyOptions[format]})`);
         return ok(null);
       });
     },
@@ -213,7 +213,7 @@ async function openLakeSnapshot({ tables, author, program, onChange }: UserTable
   };
 }
 
-const written: Readonly<Record<FileFormat, string>> = {
+const copyOptions: Readonly<Record<FileFormat, string>> = {
   parquet: 'FORMAT parquet, COMPRESSION zstd',
   csv: 'FORMAT csv, HEADER',
   json: 'FORMAT json, ARRAY true',

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { errorMessage } from '../../platform/error-message.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import { formatBytes, formatCount, pluralize } from '../../platform/format.js';
 import type { FileDamage, VerifiedFile } from '../api.js';
@@ -105,7 +106,7 @@ async function verifyFooters(
   } catch (error) {
     const [only] = files;
     if (files.length === 1 && only !== undefined)
-      return damage.set(only.path, { problem: 'unreadable', detail: describeError(error) });
+      return damage.set(only.path, { problem: 'unreadable', detail: errorMessage(error) });
     for (const file of files) for (const [path, found] of await verifyFooters(options, [file])) damage.set(path, found);
     return damage;
   }
@@ -119,8 +120,4 @@ async function verifyFooters(
     });
   }
   return damage;
-}
-
-function describeError(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -81,7 +81,7 @@ async function findAfter(change: string): Promise<readonly CheckFinding[]> {
     const known = unchanged.get(sql);
     const isChanged = tablesIn(sql).some((table) => changed.has(table));
     if (known !== undefined && !isChanged) return known;
-    const answer = { ...(await runQuery(engine, sql)), leftOut: [] };
+    const answer = { ...(await runQuery(engine, sql)), skippedFiles: [] };
     if (!isChanged) unchanged.set(sql, answer);
     return answer;
   };

@@ -165,7 +165,7 @@ test('adding to series that are there already rewrites no file', async () => {
 
 test('series that differ only in what is asked for do not replace one another', async () => {
   const fixture = await openLakeFixture();
-  const quotes = { ...equity('AAPL'), what: 'MIDPOINT' as const };
+  const quotes = { ...equity('AAPL'), priceType: 'MIDPOINT' as const };
   const allDay = { ...equity('AAPL'), hours: 'all' as const };
   await commit(fixture, 'equity_bars', [bars(equity('AAPL'), '2026-02-01', '2026-02-03')]);
   await commit(fixture, 'equity_bars', [

@@ -5,7 +5,7 @@ import { decodeFacts, decodeGroups, encodeFacts } from '../../../src/lake/covera
 import type { FactInput } from '../../../src/lake/coverage/fact-encoding.js';
 import { LakeError } from '../../../src/lake/lake-error.js';
 
-const state = fc.constantFrom<CoverageState>('data', 'empty', 'failed', 'provisional', 'denied', 'lost', 'missing');
+const state = fc.constantFrom<CoverageState>('data', 'empty', 'failed', 'provisional', 'denied', 'unavailable', 'missing');
 const symbol = fc.oneof(
   fc.constantFrom('AAPL', 'BRK B', 'A%2FB', 'A%252FB', '0700', '日経', '__proto__', 'constructor', '💥', '"', '\\', ''),
   fc.string({ unit: 'binary' }).map((text) => text.replaceAll('/', '%2F')),
@@ -43,13 +43,13 @@ const input: fc.Arbitrary<FactInput> = fc
     requestId,
     requestedAt: instant,
     rows: fc.nat(1e6),
-    note: fc.option(fc.string({ unit: 'binary' }), { nil: undefined }),
+    reason: fc.option(fc.string({ unit: 'binary' }), { nil: undefined }),
     upstream: fc.array(requestId, { maxLength: 3 }),
     step: fc.constantFrom('prices', 'chains', 'toString'),
     calendar: fc.constantFrom('XNYS', 'XASX', '__proto__', 'constructor', ''),
   })
-  .map(({ step, calendar, note, ...fact }) => ({
-    fact: { provider: 'mock', ...fact, ...(note === undefined ? {} : { note }) },
+  .map(({ step, calendar, reason, ...fact }) => ({
+    fact: { provider: 'mock', ...fact, ...(reason === undefined ? {} : { reason }) },
     step,
     calendar,
   }));

@@ -45,11 +45,11 @@ describe('the coverage of a table', () => {
     ]);
     const coverage = await read();
     expect(coverage.version).toBe(2);
-    expect(of(coverage, 'S0')).toEqual([{ start: 0, end: 200, state: 'data', at: 2000 }]);
+    expect(of(coverage, 'S0')).toEqual([{ start: 0, end: 200, state: 'data', lastRequestedAt: 2000 }]);
     expect(of(coverage, 'S19')).toBe(of(coverage, 'S0'));
     expect(of(coverage, 'S3')).toEqual([
-      { start: 0, end: 200, state: 'data', at: 2000 },
-      { start: 200, end: 250, state: 'failed', at: 1, note: 'time-out' },
+      { start: 0, end: 200, state: 'data', lastRequestedAt: 2000 },
+      { start: 200, end: 250, state: 'failed', lastRequestedAt: 1, reason: 'time-out' },
     ]);
     expect([...coverage.series()]).toHaveLength(20);
   });
@@ -79,7 +79,7 @@ describe('the coverage of a table', () => {
     await writeLog(table, [{ facts: [fact('A', 0, 10)] }, { facts: [fact('A', 10, 20)] }]);
     await writeCoverageCheckpoint(table, await read());
     await rm(commitPath(table, 0));
-    expect(of(await read(), 'A')).toEqual([{ start: 0, end: 20, state: 'data', at: 1 }]);
+    expect(of(await read(), 'A')).toEqual([{ start: 0, end: 20, state: 'data', lastRequestedAt: 1 }]);
   });
 
   test.each(['', '{', '{"v":1}\n{}', 'cut', 'flipped', 'other'])(
@@ -91,11 +91,11 @@ describe('the coverage of a table', () => {
       const path = join(table, '_pipe', name);
       const text = await readFile(path, 'utf8');
       if (kind === 'cut') await truncate(path, text.length - 20);
-      else if (kind === 'flipped') await writeFile(path, text.replace('"data"', '"lost"'));
+      else if (kind === 'flipped') await writeFile(path, text.replace('"data"', '"empty"'));
       else if (kind === 'other') await writeFile(path, text.replace('equity_bars"', 'option_bars"'));
       else await writeFile(path, kind);
       const coverage = await read();
-      expect(of(coverage, 'A')).toEqual([{ start: 0, end: 20, state: 'data', at: 1 }]);
+      expect(of(coverage, 'A')).toEqual([{ start: 0, end: 20, state: 'data', lastRequestedAt: 1 }]);
       expect(coverage.tail.commits).toBe(2);
     },
   );
@@ -104,7 +104,7 @@ describe('the coverage of a table', () => {
     await writeLog(table, [{ facts: [fact('A', 0, 10)] }, { facts: [fact('A', 10, 20)] }]);
     await writeCoverageCheckpoint(table, await read());
     await rm(commitPath(table, 1));
-    expect(of(await read(), 'A')).toEqual([{ start: 0, end: 10, state: 'data', at: 1 }]);
+    expect(of(await read(), 'A')).toEqual([{ start: 0, end: 10, state: 'data', lastRequestedAt: 1 }]);
   });
 
   test('refuses a log with a hole', async () => {
@@ -192,8 +192,8 @@ describe('files that are gone', () => {
           start: start(calendar, 2017),
           end: start(calendar, 2018),
           state: 'missing',
-          at: 1,
-          note: coverage.damage[0]?.path,
+          lastRequestedAt: 1,
+          reason: coverage.damage[0]?.path,
         },
       ]);
       expect(of(coverage, symbol).map(({ state }) => state)).toEqual(['data', 'missing', 'data']);
@@ -263,7 +263,7 @@ describe('files that are gone', () => {
     const repaired = await read();
     expect(repaired.damage).toEqual([]);
     expect(everything(repaired)).toEqual(everything(damaged));
-    expect(of(repaired, 'B')).toEqual([{ start: from, end: from + 10, state: 'missing', at: 1, note: file.path }]);
+    expect(of(repaired, 'B')).toEqual([{ start: from, end: from + 10, state: 'missing', lastRequestedAt: 1, reason: file.path }]);
   });
 
   test('without a known time zone take the days of the period anywhere on earth', async () => {
@@ -302,7 +302,7 @@ describe('snapshots', () => {
       })),
     );
     const coverage = await chains();
-    expect(coverage.coverage('mock', 'chains/A')).toEqual([{ start: 290, end: 291, state: 'data', at: 290 }]);
+    expect(coverage.coverage('mock', 'chains/A')).toEqual([{ start: 290, end: 291, state: 'data', lastRequestedAt: 290 }]);
     expect(coverage.coverage('mock', 'chains/B').map(({ start, state }) => [start, state])).toEqual([
       [285, 'data'],
       [295, 'failed'],
@@ -319,7 +319,7 @@ describe('snapshots', () => {
     await rm(join(table, monthFile('2026-02', 1).path));
     const damaged = await chains();
     expect(damaged.coverage('mock', 'chains/A').filter(({ state }) => state === 'data')).toEqual([
-      { start: january, end: january + 1, state: 'data', at: january },
+      { start: january, end: january + 1, state: 'data', lastRequestedAt: january },
     ]);
     expect(damaged.coverage('mock', 'chains/B').map(({ state }) => state)).toEqual(['missing']);
 

@@ -73,11 +73,11 @@ test.each([
 test('what to do about a broken commit depends on whether others build on it', async () => {
   const table = await createTable('');
   await expect(readCommit(table, 3)).rejects.toMatchObject({
-    remedy: expect.stringContaining('move this file away') as unknown,
+    hint: expect.stringContaining('move this file away') as unknown,
   });
   await writeFile(commitPath(table, 4), '{}');
   await expect(readCommit(table, 3)).rejects.toMatchObject({
-    remedy: expect.stringContaining(`folder ${table}`) as unknown,
+    hint: expect.stringContaining(`folder ${table}`) as unknown,
   });
 });
 

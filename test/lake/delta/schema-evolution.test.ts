@@ -223,7 +223,7 @@ test('a table with columns of a newer pipe is read without them, and nothing is 
   // The newer pipe knows the column: here it is taken out again.
   await writeFile(path, lines);
   const newer = await openWriter(fixture.folder, 4);
-  expect(await newer.recover()).toMatchObject({ deliveries: 1, rows: 2 });
+  expect(await newer.recover()).toMatchObject({ results: 1, rows: 2 });
   expect((await (await openReader(fixture.folder)).query('SELECT count(*) AS n FROM equity_bars')).rows).toEqual([
     { n: 10 },
   ]);

@@ -185,8 +185,8 @@ describe('a lock whose holder is gone', () => {
 
 test('a held lock does not keep a process alive', async () => {
   const code = `
-    const { acquireLock } = await import(${JSON.stringify(join(modules, 'lake/lock.js'))});
-    const { systemClock } = await import(${JSON.stringify(join(modules, 'core/clock.js'))});
+    const { acquireLock } = await import(${JSON.stringify(join(modules, 'lake/locks/lock.js'))});
+    const { systemClock } = await import(${JSON.stringify(join(modules, 'core/time/clock.js'))});
     await acquireLock({ folder: ${JSON.stringify(folder)}, name: 'n', wait: null, clock: systemClock, holder: { runId: 'r', command: '' } });
   `;
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'inherit' });

@@ -6,8 +6,8 @@ import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 
 const [, , modules, folder, number, rounds, end] = process.argv;
-const { acquireLock } = await import(pathToFileURL(join(modules, 'lake/lock.js')).href);
-const { systemClock } = await import(pathToFileURL(join(modules, 'core/clock.js')).href);
+const { acquireLock } = await import(pathToFileURL(join(modules, 'lake/locks/lock.js')).href);
+const { systemClock } = await import(pathToFileURL(join(modules, 'core/time/clock.js')).href);
 
 for (let round = 1; round <= Number(rounds); round++) {
   const holder = { runId: `run-${number}-${round}`, command: 'test' };

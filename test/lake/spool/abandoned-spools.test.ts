@@ -16,23 +16,23 @@ beforeEach(async () => {
 });
 afterEach(() => rm(join(folder, '..'), { recursive: true, force: true }));
 
-const leaveSpool = (runId: string, owner: ProcessIdentity): Promise<void> => leaveSpool(folder, runId, owner);
+const leaveRun = (runId: string, owner: ProcessIdentity): Promise<void> => leaveSpool(folder, runId, owner);
 const findAbandonedRuns = async (): Promise<readonly string[]> =>
   (await findAbandonedSpools(folder)).map(({ runId }) => runId);
 
 describe('abandoned spools', () => {
   test('are those of dead processes, oldest run first; a live run keeps its own', async () => {
     expect(await findAbandonedSpools(folder)).toEqual([]);
-    await leaveSpool('run-b', deadProcess);
-    await leaveSpool('run-c', getProcessIdentity());
-    await leaveSpool('run-a', deadProcess);
+    await leaveRun('run-b', deadProcess);
+    await leaveRun('run-c', getProcessIdentity());
+    await leaveRun('run-a', deadProcess);
     const found = await findAbandonedSpools(folder);
     expect(found).toEqual(
       ['run-a', 'run-b'].map((runId) => ({
         runId,
         folder: join(folder, runId),
         author: author(runId),
-        reached: new Map(),
+        startVersions: new Map(),
       })),
     );
   });
@@ -60,7 +60,7 @@ describe('abandoned spools', () => {
   });
 
   test('of other hosts are known by their silence, in the time of the file system', async () => {
-    await leaveSpool('run', { ...getProcessIdentity(), host: 'elsewhere' });
+    await leaveRun('run', { ...getProcessIdentity(), host: 'elsewhere' });
     expect(await findAbandonedRuns()).toEqual([]);
     const old = Date.now() / 1000 - ownerTimeout / 1000 - 10;
     await utimes(join(folder, 'run', 'owner.json'), old, old);
@@ -68,7 +68,7 @@ describe('abandoned spools', () => {
   });
 
   test('can be taken once, read and removed', async () => {
-    await leaveSpool('run', deadProcess);
+    await leaveRun('run', deadProcess);
     const [spool] = await findAbandonedSpools(folder);
     if (spool === undefined) throw new Error('a spool was expected');
     const claims = await Promise.all([
@@ -84,7 +84,7 @@ describe('abandoned spools', () => {
   });
 
   test('are given back, or inherited when their taker dies, still under their run', async () => {
-    await leaveSpool('run', deadProcess);
+    await leaveRun('run', deadProcess);
     const [spool] = await findAbandonedSpools(folder);
     if (spool === undefined) throw new Error('a spool was expected');
     await (await claimSpool(spool, getProcessIdentity()))?.release();
@@ -103,7 +103,7 @@ describe('abandoned spools', () => {
     ['says something else', '{"pid":1}'],
     ['is gone', null],
   ])('whose owner %s are taken over, under their run, once they have been silent', async (_, text) => {
-    await leaveSpool('run', getProcessIdentity());
+    await leaveRun('run', getProcessIdentity());
     for (const name of ['owner.json', 'released.json']) await rm(join(folder, 'run', name), { force: true });
     if (text !== null) await writeFile(join(folder, 'run', 'owner.json'), text);
     expect(await findAbandonedSpools(folder)).toEqual([]);

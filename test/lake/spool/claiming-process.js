@@ -4,16 +4,18 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const [, , modules, folder, rounds] = process.argv;
-const { abandonedSpools, claimSpool } = await import(pathToFileURL(join(modules, 'lake/spool/abandoned.js')).href);
-const { thisProcess } = await import(pathToFileURL(join(modules, 'lake/spool/owner.js')).href);
+const { findAbandonedSpools, claimSpool } = await import(
+  pathToFileURL(join(modules, 'lake/spool/abandoned-spools.js')).href
+);
+const { getProcessIdentity } = await import(pathToFileURL(join(modules, 'lake/locks/process-identity.js')).href);
 
 for (let round = 0; round < Number(rounds); round++) {
-  for (const spool of await abandonedSpools(folder)) {
-    const claimed = await claimSpool(spool, thisProcess());
+  for (const spool of await findAbandonedSpools(folder)) {
+    const claimed = await claimSpool(spool, getProcessIdentity());
     if (claimed === null) continue;
-    let deliveries = 0;
-    for await (const content of claimed.read()) deliveries += content.deliveries.length;
+    let results = 0;
+    for await (const content of claimed.read()) results += content.results.length;
     await claimed.remove();
-    console.log(`${claimed.runId} ${deliveries}`);
+    console.log(`${claimed.runId} ${results}`);
   }
 }

@@ -34,7 +34,7 @@ function withOptions(): FetchResult {
 describe('a segment', () => {
   test('gives back what was written, to the last bit', () => {
     const content = parseSegment(whole, 's');
-    expect(content).toEqual({ deliveries, tornBytes: 0, damage: [] });
+    expect(content).toEqual({ results: deliveries, tornBytes: 0, damage: [] });
   });
 
   test('gives back option series', () => {

@@ -6,10 +6,10 @@ import { pathToFileURL } from 'node:url';
 
 const [, , modules, folder, runId, rows] = process.argv;
 const { openSpool } = await import(pathToFileURL(join(modules, 'lake/spool/spool.js')).href);
-const { thisProcess } = await import(pathToFileURL(join(modules, 'lake/spool/owner.js')).href);
+const { getProcessIdentity } = await import(pathToFileURL(join(modules, 'lake/locks/process-identity.js')).href);
 
 const author = { runId, pipeline: { name: 'nightly', hash: 'abc' } };
-const spool = await openSpool({ folder, author, owner: thisProcess() });
+const spool = await openSpool({ folder, author, owner: getProcessIdentity() });
 
 async function append(number) {
   await spool.append({
@@ -19,14 +19,14 @@ async function append(number) {
       provider: 'mock',
       instrument: { symbol: 'AAPL', kind: 'stock', exchange: 'SMART', currency: 'USD', calendar: 'XNYS' },
       barSize: '1 day',
-      what: 'TRADES',
+      priceType: 'TRADES',
       hours: 'rth',
     },
     step: 'prices',
     requestedAt: number,
     answeredAt: number,
     upstream: [],
-    settled: [{ window: { start: number, end: number + 1 }, state: 'data', rows: Number(rows) }],
+    closedWindows: [{ window: { start: number, end: number + 1 }, state: 'data', rows: Number(rows) }],
     rows: {
       dataset: 'equity_bars',
       length: Number(rows),

@@ -149,7 +149,7 @@ test('what is known afterwards: what made it from which versions, and whether it
   const { folder, writer } = await createLakeWithBars();
   expect(await readUserTablesState(folder)).toMatchObject({
     tables: [],
-    done: [],
+    stepsDone: [],
     versions: { equity_bars: 0, chains: -1 },
   });
   await replaceByQuery(writer, 'SELECT symbol FROM equity_bars');
@@ -163,10 +163,10 @@ test('what is known afterwards: what made it from which versions, and whether it
   const known = await readUserTablesState(folder);
   expect(known).toMatchObject({
     tables: [
-      { dataset: 'returns', rows: 8, whole: true, origin: { step: 'returns', inputs: { equity_bars: 0 } } },
-      { dataset: 'symbols', rows: 8, whole: true, origin: { inputs: { returns: 0 } } },
+      { dataset: 'returns', rows: 8, isIntact: true, origin: { step: 'returns', inputs: { equity_bars: 0 } } },
+      { dataset: 'symbols', rows: 8, isIntact: true, origin: { inputs: { returns: 0 } } },
     ],
-    done: [{ pipeline: author.pipeline.name, step: 'notify', inputs: { returns: 0, equity_bars: 0 } }],
+    stepsDone: [{ pipeline: author.pipeline.name, step: 'notify', inputs: { returns: 0, equity_bars: 0 } }],
     versions: { equity_bars: 0, returns: 0, symbols: 0 },
   });
   // Repeating an answer changes rows; asking in vain does not.
@@ -175,7 +175,7 @@ test('what is known afterwards: what made it from which versions, and whether it
   expect((await readUserTablesState(folder)).versions).toMatchObject({ equity_bars: 1 });
   for (const name of await readdir(join(folder, 'symbols')))
     if (name.endsWith('.parquet')) await rm(join(folder, 'symbols', name));
-  expect((await readUserTablesState(folder)).tables[1]).toMatchObject({ dataset: 'symbols', whole: false });
+  expect((await readUserTablesState(folder)).tables[1]).toMatchObject({ dataset: 'symbols', isIntact: false });
 });
 
 test('ten replacements and a checkpoint later the table is what was computed last', async () => {

@@ -215,7 +215,7 @@ const states = [
   'missing',
   'failed',
   'denied',
-  'lost',
+  'unavailable',
 ] as const satisfies readonly CoverageState[];
 
 test('a fact is replaced when a later answer took some of its window, and only then', async () => {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const [, , modules, folder, number, rounds] = process.argv;
-const { openLakeWriter } = await import(pathToFileURL(join(modules, 'lake/writer.js')).href);
-const { systemClock } = await import(pathToFileURL(join(modules, 'core/clock.js')).href);
+const { openLakeWriter } = await import(pathToFileURL(join(modules, 'lake/writer/lake-writer.js')).href);
+const { systemClock } = await import(pathToFileURL(join(modules, 'core/time/clock.js')).href);
 
 const runId = `01980000-0000-7000-8000-${number.padStart(12, '0')}`;
 const author = { runId, pipeline: { name: `process ${number}`, hash: 'abc' } };
@@ -35,14 +35,14 @@ function bar(symbol, round, price) {
       provider: 'mock',
       instrument: { symbol, kind: 'stock', exchange: 'SMART', currency: 'USD', calendar: 'XNYS' },
       barSize: '1 day',
-      what: 'TRADES',
+      priceType: 'TRADES',
       hours: 'rth',
     },
     step: 'prices',
     requestedAt: start,
     answeredAt: start,
     upstream: [],
-    settled: [{ window: { start, end: start + day }, state: 'data', rows: 1 }],
+    closedWindows: [{ window: { start, end: start + day }, state: 'data', rows: 1 }],
     rows: { dataset: 'equity_bars', length: 1, columns },
   };
 }

@@ -72,7 +72,7 @@ test('what was received is seen after a flush, with its coverage, and the spool 
   const folder = await temporaryFolder();
   const { writer, events } = await openWriter(folder);
   await Promise.all(oddSymbols.map((symbol) => writer.receive(bars(equity(symbol), '2026-02-01', '2026-02-05'))));
-  await writer.receive(rowlessResult(equity('GONE'), '2026-02-01', '2026-02-05', 'lost'));
+  await writer.receive(rowlessResult(equity('GONE'), '2026-02-01', '2026-02-05', 'unavailable'));
   expect(await countRows(folder)).toBe(0);
   await writer.flush();
   expect(await countRows(folder)).toBe(oddSymbols.length * 4);
@@ -83,7 +83,7 @@ test('what was received is seen after a flush, with its coverage, and the spool 
   expect(state.coverage('mock', 'equity_bars/A%2FB/1 day/TRADES/rth')).toMatchObject([
     { ...windowOf('2026-02-01', '2026-02-05'), state: 'data' },
   ]);
-  expect(state.coverage('mock', 'equity_bars/GONE/1 day/TRADES/rth')).toMatchObject([{ state: 'lost' }]);
+  expect(state.coverage('mock', 'equity_bars/GONE/1 day/TRADES/rth')).toMatchObject([{ state: 'unavailable' }]);
   await writer.close();
   expect(await readdir(join(folder, '_spool'))).toEqual([]);
   expect(await readdir(join(folder, '_writing'))).toEqual([]);
@@ -98,12 +98,12 @@ test('what a run left in its spool is committed once, under its own name', async
   await first.writer.close();
   const second = await openWriter(folder, buildAuthor(2));
   expect(await second.writer.recover()).toMatchObject({
-    deliveries: 1,
+    results: 1,
     rows: 4,
     runs: [buildAuthor(1).runId],
     damage: [],
   });
-  expect(await second.writer.recover()).toMatchObject({ deliveries: 0, rows: 0, runs: [] });
+  expect(await second.writer.recover()).toMatchObject({ results: 0, rows: 0, runs: [] });
   const { rows } = await (
     await openReader(folder)
   ).query('SELECT symbol, run_id, count(*) AS n FROM equity_bars GROUP BY ALL ORDER BY ALL');
@@ -121,7 +121,7 @@ test('a segment of a spool that somebody has copied is committed once', async ()
   const spool = join(folder, '_spool', buildAuthor(1).runId);
   await copyFile(join(spool, '000001.spool'), join(spool, '000002.spool'));
   const second = await openWriter(folder, buildAuthor(2));
-  expect(await second.writer.recover()).toMatchObject({ deliveries: 1, rows: 4 });
+  expect(await second.writer.recover()).toMatchObject({ results: 1, rows: 4 });
 });
 
 test('a run with nothing to do leaves everything as it is', async () => {
