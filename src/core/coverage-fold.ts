@@ -8,7 +8,7 @@ const answeredStates: ReadonlySet<CoverageState> = new Set(['data', 'empty', 'pr
 const overridingStates: ReadonlySet<CoverageState> = new Set(['data', 'empty', 'provisional', 'missing']);
 
 /** Nothing in such a window is asked again for being old, so neighbours may share the latest instant of asking. */
-const finalStates: ReadonlySet<CoverageState> = new Set(['data', 'empty', 'denied', 'lost']);
+const finalStates: ReadonlySet<CoverageState> = new Set(['data', 'empty', 'denied', 'unavailable']);
 
 /** Whether rows, or the knowledge that there are none, are held for such a window. */
 export function isAnswered(state: CoverageState): boolean {
@@ -23,7 +23,7 @@ const alwaysMerge = (): boolean => true;
 /**
  * What is known of a series of a `span` table after one more fact.
  *
- * `data`, `empty`, `provisional` and `missing` take their window whatever was there. `failed`, `denied` and `lost` take only
+ * `data`, `empty`, `provisional` and `missing` take their window whatever was there. `failed`, `denied` and `unavailable` take only
  * what is not answered: a repeat that fails never loses the fact that rows are held.
  */
 export function foldSpan<W extends CoveredWindow>(

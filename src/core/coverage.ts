@@ -11,10 +11,10 @@ import type { Window } from './time/window.js';
  * - `failed`: asked, no answer; asked again
  * - `provisional`: answered, but the source may revise it; asked again after the settle time
  * - `denied`: no permission; not asked until the user says so
- * - `lost`: can no longer be had; not asked again
+ * - `unavailable`: can no longer be had; not asked again
  * - `missing`: rows were stored once and their file is gone or damaged; asked again
  */
-export type CoverageState = 'data' | 'empty' | 'failed' | 'provisional' | 'denied' | 'lost' | 'missing';
+export type CoverageState = 'data' | 'empty' | 'failed' | 'provisional' | 'denied' | 'unavailable' | 'missing';
 
 /** One window of a series and what one request made of it: the unit that a commit records. */
 export interface CoverageFact {

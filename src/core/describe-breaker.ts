@@ -1,17 +1,17 @@
-import type { RunEvent } from './events.js';
+import type { BreakerChanged, Stamped } from './events.js';
 import { formatInstantSeconds } from './time/time.js';
 
-/** What a breaker that opens or closes says to a person. */
-export function describeBreaker(event: Extract<RunEvent, { type: 'breaker-changed' }>): string {
+/** Says in one sentence how a circuit breaker changed. */
+export function describeBreaker(event: Stamped<BreakerChanged>): string {
   const { at, provider, symbol, state, until } = event;
   const subject = symbol === undefined ? provider : `${symbol} at ${provider}`;
   switch (state) {
     case 'open':
-      if (until !== undefined && until <= at) return `${subject} kept failing and is tried once`;
-      return `${subject} is left alone${until === undefined ? ' for a while' : ` until ${formatInstantSeconds(until)}`}: it keeps failing`;
+      if (until !== undefined && until <= at) return `${subject}: circuit half-open after repeated failures, probing`;
+      return `circuit open for ${subject}${until === undefined ? '' : ` until ${formatInstantSeconds(until)}`} after repeated failures`;
     case 'half-open':
-      return `${subject} is tried again`;
+      return `${subject}: circuit half-open, probing`;
     case 'closed':
-      return `${subject} is answering again`;
+      return `${subject}: circuit closed`;
   }
 }

@@ -6,186 +6,248 @@ import type { Dataset } from './tables/tables.js';
 import type { Duration, Instant } from './time/time.js';
 import type { Window } from './time/window.js';
 
-/** How a task ended. `satisfied`: there was nothing to fetch. */
-export type TaskStatus = 'ok' | 'up-to-date' | 'partial' | 'failed' | 'skipped' | 'interrupted';
+/** How a task ended. `up-to-date`: there was nothing to fetch. */
+export type TaskStatus = 'ok' | 'up-to-date' | 'partial' | 'failed' | 'skipped' | 'cancelled';
 
 /** How a run ended. */
-export type RunStatus = 'ok' | 'partial' | 'failed' | 'interrupted';
+export type RunStatus = 'ok' | 'partial' | 'failed' | 'cancelled';
+
+/** The pipeline of a run. */
+export interface PipelineRef {
+  readonly name: string;
+  readonly description: string | null;
+  readonly file: string;
+  readonly hash: string;
+}
+
+export interface RunStarted {
+  readonly type: 'run-started';
+  readonly pipeline: PipelineRef;
+  readonly version: string;
+  /** The lake's folder, absolute. */
+  readonly lake: string;
+}
+
+/** Results that earlier runs received and did not commit were committed. */
+export interface SpoolRecovered {
+  readonly type: 'spool-recovered';
+  readonly runs: readonly string[];
+  readonly results: number;
+  readonly rows: number;
+  /** Bytes of records that a crash left incomplete. */
+  readonly tornBytes: number;
+}
+
+export interface CorruptionDetected {
+  readonly type: 'corruption-detected';
+  readonly dataset: Dataset;
+  readonly path: string;
+  readonly problem: string;
+}
+
+export interface Planned {
+  readonly type: 'planned';
+  readonly tasks: number;
+  readonly requests: number;
+  readonly windows: number;
+  /** Of all steps. */
+  readonly estimatedRequests: number;
+  readonly estimatedMs: Duration;
+  readonly steps: readonly PlannedStepSummary[];
+  /** Absent if the pipeline has no custom steps. */
+  readonly customSteps?: readonly PlannedCustomStepSummary[];
+}
+
+export interface TaskStarted {
+  readonly type: 'task-started';
+  readonly task: string;
+  readonly step: string;
+  /** Null for a step that runs once for all symbols. */
+  readonly symbol: string | null;
+  readonly requests: number;
+}
+
+export interface TaskFinished {
+  readonly type: 'task-finished';
+  readonly task: string;
+  readonly step: string;
+  /** Null for a step that runs once for all symbols. */
+  readonly symbol: string | null;
+  readonly status: TaskStatus;
+  readonly requests: number;
+  readonly rows: number;
+  /** Why it failed or was skipped. */
+  readonly reason?: string;
+  /** What the user can do about it. */
+  readonly hint?: string;
+  /** Some windows were denied earlier and not requested again: the task is `ok` or `up-to-date` without having all data. */
+  readonly hasDeniedWindows: boolean;
+  readonly durationMs: Duration;
+}
+
+/** A request waited for a budget. */
+export interface RateLimited {
+  readonly type: 'rate-limited';
+  readonly provider: ProviderName;
+  readonly budget: string;
+  readonly waitedMs: Duration;
+}
+
+export interface RequestSent {
+  readonly type: 'request-sent';
+  readonly request: RequestId;
+  readonly task: string;
+  readonly provider: DataOrigin;
+  readonly series: string;
+  readonly window: Window | null;
+}
+
+export interface RequestRetried {
+  readonly type: 'request-retried';
+  readonly request: RequestId;
+  readonly task: string;
+  readonly attempt: number;
+  readonly delay: Duration;
+  readonly failure: FailureKind;
+  readonly message: string;
+}
+
+/** What a request brought, in one word. */
+export type RequestOutcome = 'rows' | 'empty' | 'partial' | FailureKind;
+
+export interface RequestCompleted {
+  readonly type: 'request-completed';
+  readonly request: RequestId;
+  readonly task: string;
+  readonly provider: DataOrigin;
+  readonly outcome: RequestOutcome;
+  readonly rows: number;
+  readonly durationMs: Duration;
+  readonly message?: string;
+}
+
+export interface BreakerChanged {
+  readonly type: 'breaker-changed';
+  readonly provider: ProviderName;
+  /** Absent if the breaker is that of the whole provider. */
+  readonly symbol?: string;
+  readonly state: BreakerStateName;
+  /** When an open breaker becomes half-open. */
+  readonly until?: Instant;
+  /** An earlier run opened it. */
+  readonly carriedOver: boolean;
+}
+
+export type BreakerStateName = 'open' | 'half-open' | 'closed';
+
+export interface Committed {
+  readonly type: 'committed';
+  readonly dataset: Dataset;
+  readonly version: number;
+  readonly requests: number;
+  readonly rows: number;
+  readonly files: number;
+  readonly bytes: number;
+  readonly durationMs: Duration;
+}
+
+/** A custom step replaced its whole table. */
+export interface TableReplaced {
+  readonly type: 'table-replaced';
+  readonly task: string;
+  readonly dataset: string;
+  readonly version: number;
+  readonly rows: number;
+  readonly files: number;
+  readonly bytes: number;
+  readonly columns: readonly UserColumn[];
+  /** The tables that it was computed from. */
+  readonly inputs: TableVersions;
+  /** Null if only the input tables are known. */
+  readonly columnLineage: ColumnLineage | null;
+  readonly durationMs: Duration;
+}
+
+export interface Compacted {
+  readonly type: 'compacted';
+  readonly dataset: Dataset;
+  readonly version: number;
+  readonly filesBefore: number;
+  readonly filesAfter: number;
+}
+
+export interface Vacuumed {
+  readonly type: 'vacuumed';
+  readonly dataset: Dataset;
+  readonly files: number;
+  readonly bytes: number;
+}
+
+export interface Warning {
+  readonly type: 'warning';
+  readonly message: string;
+}
+
+export interface RunFinished {
+  readonly type: 'run-finished';
+  readonly status: RunStatus;
+  readonly requests: number;
+  readonly rows: number;
+  readonly durationMs: Duration;
+  /** What ended the run or made a provider unusable; absent otherwise. */
+  readonly reason?: string;
+}
 
 /**
- * Everything that can happen in a run: the closed vocabulary. Console, log, lineage, report, metrics and alerts are
- * consumers of these and of nothing else.
+ * Everything that can happen in a run: the closed vocabulary. Console, log, lineage, report, metrics and alerts consume these
+ * events and nothing else.
  */
-export type RunEvent = { readonly at: Instant; readonly runId: RunId } & RunEventBody;
-
 export type RunEventBody =
-  | {
-      readonly type: 'run-started';
-      readonly pipeline: {
-        readonly name: string;
-        readonly description: string | null;
-        readonly file: string;
-        readonly hash: string;
-      };
-      readonly version: string;
-      /** The lake's folder, absolute. */
-      readonly lake: string;
-    }
-  | {
-      readonly type: 'recovered';
-      readonly runs: readonly string[];
-      readonly results: number;
-      readonly rows: number;
-      readonly tornBytes: number;
-    }
-  | { readonly type: 'corruption-detected'; readonly dataset: Dataset; readonly path: string; readonly problem: string }
-  | {
-      readonly type: 'planned';
-      readonly tasks: number;
-      readonly requests: number;
-      readonly windows: number;
-      /** Of all steps. */
-      readonly estimatedRequests: number;
-      readonly estimatedMs: Duration;
-      readonly steps: readonly PlannedStepSummary[];
-      /** Steps of the user's own; absent where there are none. */
-      readonly customSteps?: readonly PlannedCustomStepSummary[];
-    }
-  | {
-      readonly type: 'task-started';
-      readonly task: string;
-      readonly step: string;
-      /** Empty for a step that is done once for all symbols. */
-      readonly symbol: string;
-      readonly requests: number;
-    }
-  | {
-      readonly type: 'task-finished';
-      readonly task: string;
-      readonly step: string;
-      readonly symbol: string;
-      readonly status: TaskStatus;
-      readonly requests: number;
-      readonly rows: number;
-      /** Why it failed or was skipped. */
-      readonly reason?: string;
-      /** What the user can do about it. */
-      readonly hint?: string;
-      /** Some of what it wants was refused before and is not asked for: it ended well without having everything. */
-      readonly hasDeniedWindows?: true;
-      readonly durationMs: Duration;
-    }
-  | {
-      readonly type: 'rate-limited';
-      readonly provider: ProviderName;
-      readonly budget: string;
-      readonly waitedMs: Duration;
-    }
-  | {
-      readonly type: 'request-sent';
-      readonly request: RequestId;
-      readonly task: string;
-      readonly provider: DataOrigin;
-      readonly series: string;
-      readonly window: Window | null;
-    }
-  | {
-      readonly type: 'request-retried';
-      readonly request: RequestId;
-      readonly task: string;
-      readonly attempt: number;
-      readonly delay: Duration;
-      readonly failure: FailureKind;
-      readonly message: string;
-    }
-  | {
-      readonly type: 'request-completed';
-      readonly request: RequestId;
-      readonly task: string;
-      readonly provider: DataOrigin;
-      readonly outcome: 'rows' | 'empty' | 'partial' | FailureKind;
-      readonly rows: number;
-      readonly durationMs: Duration;
-      readonly message?: string;
-    }
-  | {
-      readonly type: 'breaker-changed';
-      readonly provider: ProviderName;
-      /** The symbol that is left alone at the source, or asked for again; absent when it is the source itself. */
-      readonly symbol?: string;
-      readonly state: 'open' | 'half-open' | 'closed';
-      /** Until when it is left alone, of one that is open. */
-      readonly until?: Instant;
-      /** It was left open by an earlier run. */
-      readonly carriedOver?: true;
-    }
-  | {
-      readonly type: 'committed';
-      readonly dataset: Dataset;
-      readonly version: number;
-      readonly requests: number;
-      readonly rows: number;
-      readonly files: number;
-      readonly bytes: number;
-      readonly durationMs: Duration;
-    }
-  | {
-      /** A table of the user's own was replaced as a whole. */
-      readonly type: 'replaced';
-      readonly task: string;
-      readonly dataset: string;
-      readonly version: number;
-      readonly rows: number;
-      readonly files: number;
-      readonly bytes: number;
-      readonly columns: readonly UserColumn[];
-      /** The tables that it was made from. */
-      readonly inputs: TableVersions;
-      /** Null where no more is known than the tables. */
-      readonly columnLineage: ColumnLineage | null;
-      readonly durationMs: Duration;
-    }
-  | {
-      readonly type: 'compacted';
-      readonly dataset: Dataset;
-      readonly version: number;
-      readonly filesBefore: number;
-      readonly filesAfter: number;
-    }
-  | { readonly type: 'vacuumed'; readonly dataset: Dataset; readonly files: number; readonly bytes: number }
-  | { readonly type: 'warning'; readonly message: string }
-  | {
-      readonly type: 'run-finished';
-      readonly status: RunStatus;
-      readonly requests: number;
-      readonly rows: number;
-      readonly durationMs: Duration;
-      /** What ended it, or made a source unusable, whatever other tasks did; absent when nothing did. */
-      readonly reason?: string;
-    };
+  | RunStarted
+  | SpoolRecovered
+  | CorruptionDetected
+  | Planned
+  | TaskStarted
+  | TaskFinished
+  | RateLimited
+  | RequestSent
+  | RequestRetried
+  | RequestCompleted
+  | BreakerChanged
+  | Committed
+  | TableReplaced
+  | Compacted
+  | Vacuumed
+  | Warning
+  | RunFinished;
 
-/** A step as the plan saw it, for progress that knows its total before it starts. */
+/** An event body with its time and its run. */
+export type Stamped<Body extends RunEventBody> = Body & { readonly at: Instant; readonly runId: RunId };
+
+export type RunEvent = Stamped<RunEventBody>;
+
+/** A step as the plan saw it: progress displays know the total before the run starts. */
 export interface PlannedStepSummary {
   readonly step: string;
   readonly dataset: Dataset;
   readonly provider: DataOrigin;
-  /** The steps whose answers it builds on. */
+  /** The steps whose results it needs. */
   readonly needs: readonly string[];
-  /** From the first to the last instant that it is to cover; null for tables that hold what is true now. */
+  /** From the first to the last instant to cover; null for tables that hold the current state. */
   readonly span: Window | null;
   readonly tasks: number;
   readonly requests: number;
-  /** Requests that can only be counted once earlier steps have answered, by estimate. */
+  /** Estimate of the requests that can only be counted once earlier steps have finished. */
   readonly estimatedRequests: number;
 }
 
-/** A step of the user's own as the plan saw it. */
+/** A custom step as the plan saw it. */
 export interface PlannedCustomStepSummary {
   readonly step: string;
   readonly uses: 'sql' | 'exec';
-  /** Null for a command that makes no table. */
+  /** Null for a command that creates no table. */
   readonly dataset: string | null;
   readonly needs: readonly string[];
-  /** The statement, of a step that is one. */
+  /** The statement of a `sql` step. */
   readonly query?: string;
 }

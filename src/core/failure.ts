@@ -12,7 +12,7 @@ export type Failure =
   /** No permission: do not ask again until the user says so. */
   | { readonly kind: 'denied'; readonly message: string; readonly code?: string }
   /** Can no longer be had: expired contract, beyond the source's history. */
-  | { readonly kind: 'lost'; readonly message: string; readonly code?: string }
+  | { readonly kind: 'unavailable'; readonly message: string; readonly code?: string }
   /** Our request is wrong, or names something that does not exist; asking again changes nothing. */
   | { readonly kind: 'invalid'; readonly message: string; readonly code?: string }
   /** The source cannot be used at all: unreachable, credentials refused. Stops everything that needs it. */
@@ -28,6 +28,6 @@ export type Failure =
 export const interruptedCode = 'interrupted';
 
 /** The code of a retryable failure for which nobody was asked, because the symbol failed too often lately. */
-export const circuitOpenCode = 'left-alone';
+export const circuitOpenCode = 'circuit-open';
 
 export type FailureKind = Failure['kind'];

@@ -3,6 +3,8 @@ import { appendFile, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
+import { isNotFound } from './error-message.js';
+
 /** What a run record needs of a file system. */
 export interface FileStore {
   /** Adds to the end of a file, creating it and its folder. */
@@ -81,8 +83,4 @@ function readGzipIfValid(path: string): string | null {
   } catch {
     return null;
   }
-}
-
-export function isNotFound(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }

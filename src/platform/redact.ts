@@ -1,36 +1,72 @@
-/** Takes secrets out of a text. */
+/** Removes secrets from a text. */
 export type Redact = (text: string) => string;
 
-/** What stands where a secret stood. */
+/** Replaces a secret. */
 export const redactedText = '***';
 
-/** Shorter texts would take half the alphabet out of every message. */
+/** Shorter secrets would match in ordinary words. */
 const minSecretLength = 4;
 
-/** Hides each secret in every form in which it travels: as it is, in a URL, in JSON, and as mail servers are told it. */
+/** Up to this length a secret of a provider counts only as a whole word: `test` is no secret in `latest`. */
+const maxWordLength = 11;
+
+/** Longer messages of a provider are truncated. */
+const maxMessageLength = 300;
+
+/** Parameters, headers and fields that carry secrets; the value after the captured name is removed. */
+const credentialPatterns: readonly RegExp[] = [
+  /\b(authorization\W{1,4}(?:(?:token|bearer|basic) +)?)[^\s"',;&}]+/gi,
+  /\b(token )[A-Za-z0-9]+:[A-Za-z0-9]+/g,
+  /((?:access|request|refresh|public|enc)_?token["']?\s*[=:]\s*["']?)[^\s"'&,;}]+/gi,
+  /((?:api_?key|api_?secret|checksum)["']?\s*[=:]\s*["']?)[^\s"'&,;}]+/gi,
+];
+
+/** Redacts known secrets in every encoding in which they travel: plain, in URLs, in JSON, and in Base64 for mail servers. */
 export function createRedactor(secrets: readonly string[]): Redact {
-  const forms = [...new Set(secrets.flatMap(encodedForms))]
-    .filter((form) => form.length >= minSecretLength)
-    // What contains another secret goes first, or its rest would stay.
-    .sort((a, b) => b.length - a.length);
+  const forms = listSecretForms(secrets);
   return (text) => forms.reduce((result, form) => result.replaceAll(form, redactedText), text);
 }
 
-function encodedForms(secret: string): readonly string[] {
+/**
+ * Redacts messages of a provider or its library: known secrets, anything that looks like a credential, and text beyond 300
+ * characters. Libraries put whole requests into their error messages.
+ */
+export function createMessageRedactor(secrets: readonly (string | null)[]): Redact {
+  const matchers = listSecretForms(secrets.filter((secret) => secret !== null)).map((form) => {
+    const literal = form.replace(/[^A-Za-z0-9]/g, '\\$&');
+    return new RegExp(form.length > maxWordLength ? literal : `(?<![A-Za-z0-9])${literal}(?![A-Za-z0-9])`, 'g');
+  });
+  return (text) => {
+    let redacted = text;
+    for (const matcher of matchers) redacted = redacted.replaceAll(matcher, redactedText);
+    for (const pattern of credentialPatterns) redacted = redacted.replace(pattern, `$1${redactedText}`);
+    redacted = redacted.replace(/\s+/g, ' ').trim();
+    return redacted.length > maxMessageLength ? `${redacted.slice(0, maxMessageLength - 1)}…` : redacted;
+  };
+}
+
+/** All forms of all secrets, longest first: a secret that contains another one must be replaced before it. */
+function listSecretForms(secrets: readonly string[]): readonly string[] {
+  return [...new Set(secrets.flatMap(encodeSecret))]
+    .filter((form) => form.length >= minSecretLength)
+    .sort((a, b) => b.length - a.length);
+}
+
+function encodeSecret(secret: string): readonly string[] {
   return [
     secret,
     encodeURIComponent(secret),
     JSON.stringify(secret).slice(1, -1),
     Buffer.from(secret).toString('base64'),
-    ...urlForms(secret),
+    ...listUrlForms(secret),
   ];
 }
 
-/** Parts of an address that are long enough to admit whoever knows them, and too long to be a word of a message. */
+/** Shorter parts of an address are ordinary words; longer ones may be keys. */
 const minUrlPartLength = 8;
 
-/** Of an address: how it is written in full, its path with the last part alone, what it asks, and who logs in with it. */
-function urlForms(secret: string): readonly string[] {
+/** The normalized address, its path, the last part of its path, its query values and its password. */
+function listUrlForms(secret: string): readonly string[] {
   if (!/^https?:/.test(secret) || !URL.canParse(secret)) return [];
   const { href, pathname, search, searchParams, password } = new URL(secret);
   const parts = [`${pathname}${search}`, pathname, pathname.split('/').at(-1) ?? '', ...searchParams.values()];

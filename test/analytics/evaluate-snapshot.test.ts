@@ -167,7 +167,7 @@ test('whatever the source says, there is a number or a reason, and nothing is th
     rate: number,
     dividendYield: number,
     years: fc.oneof(fc.double({ min: -0.1, max: 3, noNaN: true }), fc.double()),
-    knownPrice: fc.oneof(fc.double({ min: 1, max: 300 }), fc.double()),
+    fallbackUnderlyingPrice: fc.oneof(fc.double({ min: 1, max: 300 }), fc.double()),
   });
   fc.assert(
     fc.property(fc.array(reading, { maxLength: 6 }), anyTerms, (readings, given) => {

@@ -8,7 +8,7 @@ const answeredStates: readonly CoverageState[] = ['data', 'empty', 'provisional'
 const overridingStates: readonly CoverageState[] = [...answeredStates, 'missing'];
 const retriedStates: readonly CoverageState[] = ['failed', 'provisional', 'missing'];
 
-const state = fc.constantFrom<CoverageState>('data', 'empty', 'failed', 'provisional', 'denied', 'lost', 'missing');
+const state = fc.constantFrom<CoverageState>('data', 'empty', 'failed', 'provisional', 'denied', 'unavailable', 'missing');
 const fact = fc
   .record({
     start: fc.integer({ min: 0, max: length }),
@@ -86,7 +86,7 @@ describe('the fold of a span table', () => {
     const nights = Array.from({ length: 250 }, (_, night) =>
       createCoveredWindow({ start: night, end: night + 1 }, 'data', night),
     );
-    expect(fold(nights)).toEqual([{ start: 0, end: 250, state: 'data', at: 249 }]);
+    expect(fold(nights)).toEqual([{ start: 0, end: 250, state: 'data', lastRequestedAt: 249 }]);
   });
 
   test('a repeat that fails never loses that rows are held', () => {

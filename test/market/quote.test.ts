@@ -123,7 +123,7 @@ describe('a quote of an option', () => {
   it('ends with the expiry', () => {
     expect(defaultMarket.optionQuote(apple, option, getSession('2025-06-23').open)).toEqual({
       found: false,
-      why: 'after-expiry',
+      reason: 'after-expiry',
     });
   });
 });

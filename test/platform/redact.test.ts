@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { redactedText, createRedactor } from '../../src/platform/redact.js';
+import { createMessageRedactor, createRedactor, redactedText } from '../../src/platform/redact.js';
 
-test('no secret of any shape survives, wherever it stands', () => {
+test('createRedactor removes any secret from any text and from JSON', () => {
   const secret = fc
     .string({ minLength: 6, maxLength: 40 })
     .filter((text) => !redactedText.includes(text) && text.trim() !== '');
@@ -18,7 +18,7 @@ test('no secret of any shape survives, wherever it stands', () => {
   );
 });
 
-test('an address is hidden whole, by its path, and in the form that mail servers hear', () => {
+test('createRedactor removes an address, its path, and the Base64 form of a password', () => {
   const url = 'https://hooks.example.com/services/T0/B0/token?key=1';
   const redact = createRedactor([url, 'hunter22']);
   expect(redact(`cannot reach ${url}`)).toBe('cannot reach ***');
@@ -27,6 +27,37 @@ test('an address is hidden whole, by its path, and in the form that mail servers
   expect(redact(encodeURIComponent(url))).toBe('***');
 });
 
-test('what is too short to be a secret hides nothing', () => {
+test('createRedactor ignores secrets shorter than four characters', () => {
   expect(createRedactor(['a', '', 'https://x.example/'])('a b c')).toBe('a b c');
+});
+
+const redactMessage = createMessageRedactor(['s3cr3t/key+1', null, 'tok3ntok3n', 'test', 'abc']);
+
+test.each([
+  ['the key s3cr3t/key+1 and tok3ntok3n', 'the key *** and ***'],
+  ['?i=1&access_token=unknown1&v=3', '?i=1&access_token=***&v=3'],
+  ['?request_token=unknown1&action=login', '?request_token=***&action=login'],
+  ['{"Authorization":"token abc:def","x":1}', '{"Authorization":"token ***","x":1}'],
+  ['Authorization: token abc:def', 'Authorization: token ***'],
+  ['{"enctoken":"abc==","api_key":"def"}', '{"enctoken":"***","api_key":"***"}'],
+  ['s3cr3t%2Fkey%2B1', '***'],
+  ['the latest test of abc', 'the latest *** of abc'],
+  ['xs3cr3t/key+1x', 'x***x'],
+])('createMessageRedactor turns %j into %j', (text, clean) => {
+  expect(redactMessage(text)).toBe(clean);
+});
+
+test('createMessageRedactor keeps messages that name parameters without values', () => {
+  for (const text of [
+    'Incorrect `api_key` or `access_token`.',
+    'interval exceeds max limit: 60 days',
+    'Token is invalid or has expired.',
+    'invalid token',
+    'No response from server with error code: ECONNREFUSED',
+  ])
+    expect(redactMessage(text)).toBe(text);
+});
+
+test('createMessageRedactor truncates a text of 5,000 characters to 300', () => {
+  expect(redactMessage('x'.repeat(5_000))).toHaveLength(300);
 });

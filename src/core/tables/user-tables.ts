@@ -8,7 +8,7 @@ export interface UserColumn {
 }
 
 /** For each table the version with which its rows last changed: merging files is no change. */
-export type TableVersions = Readonly<Record<string, number>>;
+export type TableVersions = Readonly<Record<string, number | null>>;
 
 /** A column of a table of the lake. */
 export interface ColumnRef {

@@ -49,6 +49,7 @@ export const startBackgroundInterval: StartInterval = (interval, action) => {
   return () => clearInterval(timer);
 };
 
-function abortReason(signal: AbortSignal): Error {
+/** The reason of an aborted signal as an error. */
+export function abortReason(signal: AbortSignal): Error {
   return signal.reason instanceof Error ? signal.reason : new Error('aborted', { cause: signal.reason });
 }

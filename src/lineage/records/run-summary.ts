@@ -1,8 +1,20 @@
 import { formatInstant } from '../../core/time/time.js';
-import type { RunEvent, RunStatus } from '../../core/events.js';
+import type { PipelineRef, RunStatus, RunFinished, RunStarted, Stamped } from '../../core/events.js';
 import type { RunId } from '../../core/request.js';
 import type { Duration, Instant } from '../../core/time/time.js';
-import { isRecord } from '../../platform/json-line.js';
+import {
+  isCount,
+  isFiniteNumber,
+  isInstantText,
+  isInteger,
+  isRecord,
+  isString,
+  nullable,
+  oneOf,
+  parseDocument,
+} from '../../platform/json.js';
+import type { JsonObject } from '../../platform/json.js';
+import { upgradeSummary } from './legacy-events.js';
 
 /** How a run stands. `running`: its process is alive; `crashed`: it ended without saying so. */
 export type RecordedStatus = RunStatus | 'running' | 'crashed';
@@ -10,12 +22,7 @@ export type RecordedStatus = RunStatus | 'running' | 'crashed';
 /** One run in a few words: what `run.json` holds. */
 export interface RunSummary {
   readonly runId: RunId;
-  readonly pipeline: {
-    readonly name: string;
-    readonly description: string | null;
-    readonly file: string;
-    readonly hash: string;
-  };
+  readonly pipeline: PipelineRef;
   readonly version: string;
   readonly lake: string;
   readonly status: RecordedStatus;
@@ -37,10 +44,7 @@ export interface ProcessRef {
 }
 
 /** The summary at the beginning of a run. */
-export function startSummary(
-  event: Extract<RunEvent, { type: 'run-started' }>,
-  process: ProcessRef | null,
-): RunSummary {
+export function startSummary(event: Stamped<RunStarted>, process: ProcessRef | null): RunSummary {
   return {
     runId: event.runId,
     pipeline: event.pipeline,
@@ -58,7 +62,7 @@ export function startSummary(
 }
 
 /** The summary at its end. */
-export function finishSummary(start: RunSummary, event: Extract<RunEvent, { type: 'run-finished' }>): RunSummary {
+export function finishSummary(start: RunSummary, event: Stamped<RunFinished>): RunSummary {
   const { status, requests, rows, durationMs, reason } = event;
   return { ...start, status, finishedAt: event.at, requests, rows, durationMs, reason: reason ?? null };
 }
@@ -83,21 +87,10 @@ export function serializeSummary(summary: RunSummary): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-/** Reads `run.json`; null for anything that is not one, such as a file cut short by a full disk. */
+/** Decodes the text of `run.json`; null for anything else, such as a file truncated by a full disk. */
 export function parseSummary(text: string): RunSummary | null {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  return isSummaryDocument(document)
-    ? {
-        ...document,
-        startedAt: Date.parse(document.startedAt),
-        finishedAt: document.finishedAt === null ? null : Date.parse(document.finishedAt),
-      }
-    : null;
+  const document = parseDocument(text, decodeSummary);
+  return document.ok ? document.value : null;
 }
 
 type SummaryDocument = Omit<RunSummary, 'startedAt' | 'finishedAt'> & {
@@ -105,30 +98,50 @@ type SummaryDocument = Omit<RunSummary, 'startedAt' | 'finishedAt'> & {
   readonly finishedAt: string | null;
 };
 
-const statuses: readonly unknown[] = [
-  'ok',
-  'partial',
-  'failed',
-  'interrupted',
-  'running',
-  'crashed',
-] satisfies RecordedStatus[];
+const isStatus = oneOf<RecordedStatus>({
+  ok: true,
+  partial: true,
+  failed: true,
+  cancelled: true,
+  running: true,
+  crashed: true,
+});
 
-function isSummaryDocument(value: unknown): value is SummaryDocument {
-  if (!isRecord(value) || !isRecord(value['pipeline'])) return false;
+function decodeSummary(document: unknown): RunSummary | null {
+  if (!isRecord(document)) return null;
+  const upgraded = upgradeSummary(document);
+  if (!isSummaryDocument(upgraded)) return null;
+  const { startedAt, finishedAt } = upgraded;
+  return {
+    ...upgraded,
+    startedAt: Date.parse(startedAt),
+    finishedAt: finishedAt === null ? null : Date.parse(finishedAt),
+  };
+}
+
+/** Every property is checked; `satisfies` requires a check for each property of the document. */
+function isSummaryDocument(value: JsonObject): value is SummaryDocument & JsonObject {
   const { pipeline, process } = value;
-  return (
-    ['runId', 'version', 'lake', 'startedAt'].every((key) => typeof value[key] === 'string') &&
-    ['name', 'file', 'hash'].every((key) => typeof pipeline[key] === 'string') &&
-    ['requests', 'rows'].every((key) => typeof value[key] === 'number') &&
-    isInstantText(value['startedAt']) &&
-    (value['finishedAt'] === null || isInstantText(value['finishedAt'])) &&
-    statuses.includes(value['status']) &&
-    (process === null ||
-      (isRecord(process) && typeof process['pid'] === 'number' && typeof process['host'] === 'string'))
-  );
+  const checks = {
+    runId: isString(value['runId']),
+    pipeline:
+      isRecord(pipeline) &&
+      isString(pipeline['name']) &&
+      isOptionalText(pipeline['description']) &&
+      isString(pipeline['file']) &&
+      isString(pipeline['hash']),
+    version: isString(value['version']),
+    lake: isString(value['lake']),
+    status: isStatus(value['status']),
+    startedAt: isInstantText(value['startedAt']),
+    finishedAt: value['finishedAt'] === null || isInstantText(value['finishedAt']),
+    requests: isCount(value['requests']),
+    rows: isCount(value['rows']),
+    durationMs: value['durationMs'] === null || isFiniteNumber(value['durationMs']),
+    reason: isOptionalText(value['reason']),
+    process: process === null || (isRecord(process) && isInteger(process['pid']) && isString(process['host'])),
+  } satisfies Record<keyof SummaryDocument, boolean>;
+  return Object.values(checks).every(Boolean);
 }
 
-function isInstantText(value: unknown): boolean {
-  return typeof value === 'string' && Number.isFinite(Date.parse(value));
-}
+const isOptionalText = nullable(isString);

@@ -6,7 +6,7 @@ import type { Result } from '../../core/result.js';
 import { minute } from '../../core/time/time.js';
 import type { KiteInterval } from './intervals.js';
 import type { KiteError } from './kite-error.js';
-import { createMessageRedactor } from './auth/redactor.js';
+import { createMessageRedactor } from '../../platform/redact.js';
 
 /** Whom the API speaks to, and for whom. */
 export interface KiteSession {

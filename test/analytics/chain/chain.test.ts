@@ -89,9 +89,9 @@ test('a chain is added up by side, and what is not known adds nothing', () => {
   expect(computeChainTotals(chain, 100)).toEqual({
     callCount: 2,
     putCount: 2,
-    callInterest: 150,
-    putInterest: 300,
-    interestRatio: 2,
+    callOpenInterest: 150,
+    putOpenInterest: 300,
+    openInterestRatio: 2,
     volumeRatio: 0.7,
     callsInTheMoney: 1,
     callsOutOfTheMoney: 1,
@@ -101,8 +101,8 @@ test('a chain is added up by side, and what is not known adds nothing', () => {
   expect(computeChainTotals(chain, NaN).callsInTheMoney).toBeNaN();
   expect(computeChainTotals(createChain([]), 100)).toMatchObject({
     callCount: 0,
-    interestRatio: NaN,
-    callInterest: NaN,
+    openInterestRatio: NaN,
+    callOpenInterest: NaN,
   });
 });
 

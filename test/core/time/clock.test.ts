@@ -44,7 +44,7 @@ describe('the ticker in the background', () => {
   });
 
   test('keeps no process alive', () => {
-    const code = `const { backgroundTicker } = await import(${JSON.stringify(join(modules, 'core/clock.js'))}); backgroundTicker(1e6, () => 0);`;
+    const code = `const { startBackgroundInterval } = await import(${JSON.stringify(join(modules, 'core/time/clock.js'))}); startBackgroundInterval(1e6, () => 0);`;
     const { status } = spawnSync(process.execPath, ['--input-type=module', '-e', code], { timeout: 300_000 });
     expect(status).toBe(0);
   });

@@ -177,7 +177,7 @@ describe('what has not happened yet', () => {
 
   it('is left open: everything, before a window begins', () => {
     const answer = getAnsweredBars(createStock('AAPL'), '1 day', window, window.start - day);
-    expect(answer).toMatchObject({ length: 0, answered: { start: window.start, end: window.start } });
+    expect(answer).toMatchObject({ length: 0, answeredWindow: { start: window.start, end: window.start } });
   });
 
   it('never changes what is answered before', () => {

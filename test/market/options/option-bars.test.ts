@@ -122,10 +122,10 @@ describe('option bars', () => {
     );
     const first = getOptionBars(apple, contract, '1 day', windowBetween('2024-01-01', '2025-06-14'))[0];
     expect(first?.ts).toBe(getSession('2025-04-21').open);
-    const question = { instrument: apple, contract, barSize: '1 day', what: 'TRADES', now: farFuture } as const;
+    const question = { instrument: apple, contract, barSize: '1 day', priceType: 'TRADES', now: farFuture } as const;
     expect(defaultMarket.optionBars({ ...question, window: windowBetween('2025-06-14', '2025-07-01') })).toEqual({
       found: false,
-      why: 'after-expiry',
+      reason: 'after-expiry',
     });
   });
 
@@ -134,11 +134,11 @@ describe('option bars', () => {
     const question = {
       instrument: apple,
       barSize: '1 day',
-      what: 'TRADES',
+      priceType: 'TRADES',
       window: today,
       now: session.close,
     } as const;
-    const unknown = { found: false, why: 'no-contract' };
+    const unknown = { found: false, reason: 'no-contract' };
     expect(defaultMarket.optionBars({ ...question, contract: { ...listed, strike: listed.strike + 0.01 } })).toEqual(
       unknown,
     );

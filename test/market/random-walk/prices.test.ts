@@ -150,10 +150,10 @@ describe('a contract', () => {
   });
 
   it('does not exist for symbols that begin with UNKNOWN, or without a calendar', () => {
-    expect(createTestMarket(1).contract(createStock('UNKNOWN1'))).toEqual({ found: false, why: 'no-symbol' });
+    expect(createTestMarket(1).contract(createStock('UNKNOWN1'))).toEqual({ found: false, reason: 'no-symbol' });
     expect(createTestMarket(1).contract({ ...createStock('AAPL'), calendar: 'XXXX' })).toEqual({
       found: false,
-      why: 'no-calendar',
+      reason: 'no-calendar',
     });
   });
 

@@ -1,0 +1,277 @@
+import type {
+  RunEvent,
+  RunEventBody,
+  RunStatus,
+  TaskStatus,
+  BreakerStateName,
+  RequestOutcome,
+} from '../../core/events.js';
+import type { FailureKind } from '../../core/failure.js';
+import type { RequestId } from '../../core/request.js';
+import type { DataOrigin, ProviderName } from '../../core/series.js';
+import { datasets } from '../../core/tables/tables.js';
+import type { Dataset } from '../../core/tables/tables.js';
+import type { ColumnRef } from '../../core/tables/user-tables.js';
+import type { Window } from '../../core/time/window.js';
+import {
+  isBoolean,
+  isCount,
+  isFiniteNumber,
+  isInstant,
+  isRecord,
+  isString,
+  listOf,
+  nullable,
+  oneOf,
+  recordOf,
+} from '../../platform/json.js';
+import type { Guard } from '../../platform/json.js';
+import { upgradeEvent } from './legacy-events.js';
+
+/** A guard for each property; one that may be absent has a guard marked as optional. A new property needs its guard here. */
+type Guards<T> = {
+  readonly [K in keyof T]-?: Record<never, never> extends Pick<T, K>
+    ? OptionalGuard<Exclude<T[K], undefined>>
+    : Guard<T[K]>;
+};
+
+interface OptionalGuard<T> {
+  readonly optional: Guard<T>;
+}
+
+function optional<T>(isMember: Guard<T>): OptionalGuard<T> {
+  return { optional: isMember };
+}
+
+function objectOf<T extends object>(guards: Guards<T>): Guard<T> {
+  const members = Object.entries<unknown>(guards);
+  return (value): value is T => isRecord(value) && members.every(([name, guard]) => passes(value[name], guard));
+}
+
+function passes(member: unknown, guard: unknown): boolean {
+  if (typeof guard === 'function') return guard(member) === true;
+  return member === undefined || (isRecord(guard) && passes(member, guard['optional']));
+}
+
+type BodyOf<Type extends RunEventBody['type']> = Extract<RunEventBody, { readonly type: Type }>;
+
+const isTaskStatus = oneOf<TaskStatus>({
+  ok: true,
+  'up-to-date': true,
+  partial: true,
+  failed: true,
+  skipped: true,
+  cancelled: true,
+});
+const isRunStatus = oneOf<RunStatus>({ ok: true, partial: true, failed: true, cancelled: true });
+const isBreakerState = oneOf<BreakerStateName>({ open: true, 'half-open': true, closed: true });
+const providerNames: Readonly<Record<ProviderName, true>> = { mock: true, synthetic: true, ib: true, kite: true };
+const isProviderName = oneOf<ProviderName>(providerNames);
+const isDataOrigin = oneOf<DataOrigin>({ ...providerNames, pipe: true });
+const failureKinds: Readonly<Record<FailureKind, true>> = {
+  retryable: true,
+  pacing: true,
+  denied: true,
+  unavailable: true,
+  invalid: true,
+  fatal: true,
+};
+const isFailureKind = oneOf<FailureKind>(failureKinds);
+const isOutcome = oneOf<RequestOutcome>({ ...failureKinds, rows: true, empty: true, partial: true });
+
+const datasetNames: readonly string[] = datasets;
+const isDataset = (value: unknown): value is Dataset => isString(value) && datasetNames.includes(value);
+const isRequestId = (value: unknown): value is RequestId => isString(value);
+const isWindow = objectOf<Window>({ start: isInstant, end: isInstant });
+const isColumnRef = objectOf<ColumnRef>({ dataset: isString, column: isString });
+const isStringList = listOf(isString);
+
+/** For each type of event its properties. */
+const bodies: { readonly [Type in RunEventBody['type']]: Guard<BodyOf<Type>> } = {
+  'run-started': objectOf<BodyOf<'run-started'>>({
+    type: oneOf({ 'run-started': true }),
+    pipeline: objectOf({ name: isString, description: nullable(isString), file: isString, hash: isString }),
+    version: isString,
+    lake: isString,
+  }),
+  'spool-recovered': objectOf<BodyOf<'spool-recovered'>>({
+    type: oneOf({ 'spool-recovered': true }),
+    runs: isStringList,
+    results: isCount,
+    rows: isCount,
+    tornBytes: isCount,
+  }),
+  'corruption-detected': objectOf<BodyOf<'corruption-detected'>>({
+    type: oneOf({ 'corruption-detected': true }),
+    dataset: isDataset,
+    path: isString,
+    problem: isString,
+  }),
+  planned: objectOf<BodyOf<'planned'>>({
+    type: oneOf({ planned: true }),
+    tasks: isCount,
+    requests: isCount,
+    windows: isCount,
+    estimatedRequests: isFiniteNumber,
+    estimatedMs: isFiniteNumber,
+    steps: listOf(
+      objectOf<BodyOf<'planned'>['steps'][number]>({
+        step: isString,
+        dataset: isDataset,
+        provider: isDataOrigin,
+        needs: isStringList,
+        span: nullable(isWindow),
+        tasks: isCount,
+        requests: isCount,
+        estimatedRequests: isFiniteNumber,
+      }),
+    ),
+    customSteps: optional(
+      listOf(
+        objectOf<NonNullable<BodyOf<'planned'>['customSteps']>[number]>({
+          step: isString,
+          uses: oneOf({ sql: true, exec: true }),
+          dataset: nullable(isString),
+          needs: isStringList,
+          query: optional(isString),
+        }),
+      ),
+    ),
+  }),
+  'task-started': objectOf<BodyOf<'task-started'>>({
+    type: oneOf({ 'task-started': true }),
+    task: isString,
+    step: isString,
+    symbol: nullable(isString),
+    requests: isCount,
+  }),
+  'task-finished': objectOf<BodyOf<'task-finished'>>({
+    type: oneOf({ 'task-finished': true }),
+    task: isString,
+    step: isString,
+    symbol: nullable(isString),
+    status: isTaskStatus,
+    requests: isCount,
+    rows: isCount,
+    reason: optional(isString),
+    hint: optional(isString),
+    hasDeniedWindows: isBoolean,
+    durationMs: isFiniteNumber,
+  }),
+  'rate-limited': objectOf<BodyOf<'rate-limited'>>({
+    type: oneOf({ 'rate-limited': true }),
+    provider: isProviderName,
+    budget: isString,
+    waitedMs: isFiniteNumber,
+  }),
+  'request-sent': objectOf<BodyOf<'request-sent'>>({
+    type: oneOf({ 'request-sent': true }),
+    request: isRequestId,
+    task: isString,
+    provider: isDataOrigin,
+    series: isString,
+    window: nullable(isWindow),
+  }),
+  'request-retried': objectOf<BodyOf<'request-retried'>>({
+    type: oneOf({ 'request-retried': true }),
+    request: isRequestId,
+    task: isString,
+    attempt: isCount,
+    delay: isFiniteNumber,
+    failure: isFailureKind,
+    message: isString,
+  }),
+  'request-completed': objectOf<BodyOf<'request-completed'>>({
+    type: oneOf({ 'request-completed': true }),
+    request: isRequestId,
+    task: isString,
+    provider: isDataOrigin,
+    outcome: isOutcome,
+    rows: isCount,
+    durationMs: isFiniteNumber,
+    message: optional(isString),
+  }),
+  'breaker-changed': objectOf<BodyOf<'breaker-changed'>>({
+    type: oneOf({ 'breaker-changed': true }),
+    provider: isProviderName,
+    symbol: optional(isString),
+    state: isBreakerState,
+    until: optional(isInstant),
+    carriedOver: isBoolean,
+  }),
+  committed: objectOf<BodyOf<'committed'>>({
+    type: oneOf({ committed: true }),
+    dataset: isDataset,
+    version: isCount,
+    requests: isCount,
+    rows: isCount,
+    files: isCount,
+    bytes: isCount,
+    durationMs: isFiniteNumber,
+  }),
+  'table-replaced': objectOf<BodyOf<'table-replaced'>>({
+    type: oneOf({ 'table-replaced': true }),
+    task: isString,
+    dataset: isString,
+    version: isCount,
+    rows: isCount,
+    files: isCount,
+    bytes: isCount,
+    columns: listOf(objectOf({ name: isString, type: isString })),
+    inputs: recordOf(isFiniteNumber),
+    columnLineage: nullable(
+      objectOf({
+        columns: listOf(
+          objectOf({
+            column: isString,
+            kind: oneOf({ identity: true, transformation: true, aggregation: true }),
+            from: listOf(isColumnRef),
+          }),
+        ),
+        rows: listOf(isColumnRef),
+      }),
+    ),
+    durationMs: isFiniteNumber,
+  }),
+  compacted: objectOf<BodyOf<'compacted'>>({
+    type: oneOf({ compacted: true }),
+    dataset: isDataset,
+    version: isCount,
+    filesBefore: isCount,
+    filesAfter: isCount,
+  }),
+  vacuumed: objectOf<BodyOf<'vacuumed'>>({
+    type: oneOf({ vacuumed: true }),
+    dataset: isDataset,
+    files: isCount,
+    bytes: isCount,
+  }),
+  warning: objectOf<BodyOf<'warning'>>({ type: oneOf({ warning: true }), message: isString }),
+  'run-finished': objectOf<BodyOf<'run-finished'>>({
+    type: oneOf({ 'run-finished': true }),
+    status: isRunStatus,
+    requests: isCount,
+    rows: isCount,
+    durationMs: isFiniteNumber,
+    reason: optional(isString),
+  }),
+};
+
+/**
+ * Decodes an event read back from disk or from the pipe of another process, checking every property; null for an event of an
+ * unknown type or with a property of another type. Events of earlier versions are upgraded first.
+ */
+export function decodeEvent(value: unknown): RunEvent | null {
+  const event = isRecord(value) ? upgradeEvent(value) : null;
+  return isRunEvent(event) ? event : null;
+}
+
+function isRunEvent(value: unknown): value is RunEvent {
+  if (!isRecord(value) || !isInstant(value['at']) || !isString(value['runId'])) return false;
+  const { type } = value;
+  return isEventType(type) && bodies[type](value);
+}
+
+function isEventType(type: unknown): type is RunEventBody['type'] {
+  return isString(type) && Object.hasOwn(bodies, type);
+}
