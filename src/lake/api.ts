@@ -80,8 +80,8 @@ export interface LakeWriter {
 
 /** The lake's coverage at one moment, and what tells that moment from another. */
 export interface LakeState {
-  /** The version of each table's log; -1 where there is no table yet. */
-  readonly versions: Readonly<Record<Dataset, number>>;
+  /** The version of each table's log; null if there is no table yet. */
+  readonly versions: Readonly<Record<Dataset, number | null>>;
   /** What is known of one series; an empty list where nothing is. Lists are shared between series with equal history. */
   coverage(provider: ProviderName, series: SeriesName): SeriesCoverage;
   /** Every series something is known about. */
@@ -173,7 +173,8 @@ export interface QueryResult {
 
 export interface TableStatistics {
   readonly dataset: Dataset;
-  readonly version: number;
+  /** Null if there is no table yet. */
+  readonly version: number | null;
   readonly rows: number;
   readonly bytes: number;
   readonly files: number;

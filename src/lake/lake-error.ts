@@ -1,4 +1,4 @@
-import { errorMessage } from '../platform/error-message.js';
+import { errorCode, errorMessage } from '../platform/error-message.js';
 
 /** What kept the lake from doing its work. */
 export type LakeErrorKind = 'no-space' | 'read-only' | 'no-permission' | 'not-found' | 'malformed' | 'newer' | 'io';
@@ -42,16 +42,11 @@ const errorsByCode: Readonly<Record<string, readonly [LakeErrorKind, string, str
   ENOENT: ['not-found', 'no such file or folder', 'Check the folder given with --data.'],
 };
 
-/** The system's code of a failed file operation (`ENOENT`); undefined for anything else. */
-export function getErrorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
-
 /** A failed file operation in the lake's words; what is a `LakeError` already stays as it is. */
 export function toLakeError(error: unknown, path: string): LakeError {
   if (error instanceof LakeError) return error;
-  const code = getErrorCode(error);
-  const match = code === undefined ? undefined : errorsByCode[code];
+  const code = errorCode(error);
+  const match = code === null ? undefined : errorsByCode[code];
   if (match !== undefined) return new LakeError(match[0], path, `${path}: ${match[1]}`, match[2], error);
   const reason = errorMessage(error);
   return new LakeError('io', path, `${path}: ${reason}`, 'Check the disk; then run again.', error);

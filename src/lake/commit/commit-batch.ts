@@ -7,7 +7,7 @@ import { encodeFacts } from '../coverage/fact-encoding.js';
 import type { TimeZoneLookup } from '../coverage/fact-encoding.js';
 import { toAddAction, toRemoveAction } from '../delta/actions.js';
 import type { LiveFile } from '../delta/actions.js';
-import type { Snapshot } from '../delta/snapshot.js';
+import type { CommittedSnapshot, Snapshot } from '../delta/snapshot.js';
 import type { TableLog } from '../delta/table-log.js';
 import type { Engine } from '../parquet/engine.js';
 import {
@@ -32,7 +32,7 @@ export interface CommitContext {
 
 /** What a commit put into the table. */
 export interface CommitResult {
-  readonly snapshot: Snapshot;
+  readonly snapshot: CommittedSnapshot;
   readonly rows: number;
   readonly files: number;
   readonly bytes: number;

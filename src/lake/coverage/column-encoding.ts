@@ -1,4 +1,6 @@
+import { isFiniteNumber } from '../../platform/json.js';
 import { malformedError } from '../lake-error.js';
+import { expectNumbers, expectRecord, expectTexts, throwMalformed } from '../expect-json.js';
 
 /** Any value that JSON can hold. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
@@ -26,7 +28,7 @@ export function encodeNumbers(values: readonly number[]): JsonValue {
 }
 
 export function decodeNumbers(value: unknown, size: number, location: string): NumberValues {
-  if (isNumber(value)) return value;
+  if (isFiniteNumber(value)) return value;
   if (!Array.isArray(value)) return expectNumbers(expectRecord(value, location)['is'], size, `${location}.is`);
   const differences = expectNumbers(value, size, location);
   let sum = 0;
@@ -81,60 +83,4 @@ export function getNumber(values: NumberValues, row: number): number {
 /** The value in one row of a column of text. */
 export function getText(values: TextValues, row: number): string {
   return typeof values === 'string' ? values : (values[row] ?? '');
-}
-
-/** A JSON object, its members still unchecked. */
-export function expectRecord(value: unknown, location: string): Readonly<Record<string, unknown>> {
-  if (!isRecord(value)) throw malformedError(location, 'expected an object');
-  return value;
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function expectText(value: unknown, location: string): string {
-  return typeof value === 'string' ? value : throwMalformed(location, 'expected text');
-}
-
-export function expectInteger(value: unknown, location: string): number {
-  return isInteger(value) ? value : throwMalformed(location, 'expected a whole number');
-}
-
-export function expectNumber(value: unknown, location: string): number {
-  return isNumber(value) ? value : throwMalformed(location, 'expected a number');
-}
-
-export function expectNumbers(value: unknown, size: number, location: string): readonly number[] {
-  if (!isNumbers(value)) throw malformedError(location, 'expected a list of numbers');
-  if (value.length !== size) throw malformedError(location, `expected ${size} numbers, found ${value.length}`);
-  return value;
-}
-
-export function expectList(value: unknown, location: string): readonly unknown[] {
-  return Array.isArray(value) ? value : throwMalformed(location, 'expected a list');
-}
-
-export function expectTexts(value: unknown, location: string): readonly string[] {
-  return isTexts(value) ? value : throwMalformed(location, 'expected a list of texts');
-}
-
-function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((text) => typeof text === 'string');
-}
-
-function isInteger(value: unknown): value is number {
-  return Number.isSafeInteger(value);
-}
-
-function isNumber(value: unknown): value is number {
-  return Number.isFinite(value);
-}
-
-function isNumbers(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.every(isNumber);
-}
-
-function throwMalformed(location: string, problem: string): never {
-  throw malformedError(location, problem);
 }

@@ -1,20 +1,11 @@
+import { expectRecord, expectText, expectInteger, expectList, expectTexts } from '../expect-json.js';
 import type { CoverageFact, CoverageState } from '../../core/coverage.js';
 import type { RequestId } from '../../core/request.js';
 import type { ProviderName } from '../../core/series.js';
 import type { Duration, Instant } from '../../core/time/time.js';
 import { hour } from '../../core/time/time.js';
 import { malformedError } from '../lake-error.js';
-import {
-  decodeCounts,
-  decodeNumbers,
-  encodeNumbers,
-  expectInteger,
-  expectList,
-  expectRecord,
-  expectText,
-  expectTexts,
-  getNumber,
-} from './column-encoding.js';
+import { decodeCounts, decodeNumbers, encodeNumbers, getNumber } from './column-encoding.js';
 import type { JsonValue, NumberValues } from './column-encoding.js';
 import { createRunDictionary, decodeRequestIds, encodeRequestIds } from './request-ids.js';
 import type { RunDictionary } from './request-ids.js';

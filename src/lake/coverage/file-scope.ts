@@ -1,9 +1,9 @@
+import { isRecord } from '../../platform/json.js';
 import { unescapePart } from '../../core/series.js';
 import type { Window } from '../../core/time/window.js';
 import type { LiveFile } from '../delta/actions.js';
 import { parseVersionRanges } from '../delta/version-ranges.js';
 import { getRange } from '../parquet/file-statistics.js';
-import { isRecord } from './column-encoding.js';
 import { allTime, partitionBounds } from './partition-bounds.js';
 import type { SeriesFamily } from './table-fold.js';
 

@@ -1,3 +1,5 @@
+import { errorCode } from '../../platform/error-message.js';
+import { expectRecord, expectText, expectInteger, expectList, expectTexts } from '../expect-json.js';
 import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -7,21 +9,8 @@ import type { Dataset } from '../../core/tables/tables.js';
 import { toAddAction, parseAction } from '../delta/actions.js';
 import { readSeal } from '../delta/commit-file.js';
 import { syncFolder } from '../delta/durable-files.js';
-import { LakeError, toLakeError, malformedError, getErrorCode } from '../lake-error.js';
-import {
-  decodeCounts,
-  decodeNumbers,
-  decodeTexts,
-  encodeNumbers,
-  encodeTexts,
-  expectInteger,
-  expectList,
-  expectRecord,
-  expectText,
-  expectTexts,
-  getNumber,
-  getText,
-} from './column-encoding.js';
+import { LakeError, toLakeError, malformedError } from '../lake-error.js';
+import { decodeCounts, decodeNumbers, decodeTexts, encodeNumbers, encodeTexts, getNumber, getText } from './column-encoding.js';
 import { expectProvider, expectState } from './fact-encoding.js';
 import { decodeKeys, encodeKeys } from './series-keys.js';
 import { createTableFold, getFamily } from './table-fold.js';
@@ -51,11 +40,12 @@ interface CheckpointFile {
 
 /** Writes the checkpoint of a fold and removes older ones. Readers see either a whole checkpoint or none. */
 export async function writeFoldCheckpoint(tableFolder: string, table: TableFold): Promise<void> {
+  const { dataset, version } = table;
+  if (version === null) return;
   const folder = join(tableFolder, folderName);
-  const path = join(folder, `coverage-${String(table.version).padStart(20, '0')}.json`);
+  const path = join(folder, `coverage-${String(version).padStart(20, '0')}.json`);
   const temporary = `${path}.${process.pid}.tmp`;
   const body = Buffer.from(`${JSON.stringify(encodeFold(table))}\n`);
-  const { dataset, version } = table;
   try {
     const commit = await readSeal(tableFolder, version);
     const head = { v: formatVersion, dataset, version, commit, crc32: crc32(body) };
@@ -86,7 +76,7 @@ export async function readFoldCheckpoint(tableFolder: string, dataset: Dataset):
       return parseFold(await readFile(path), { dataset, version, commit }, path);
     } catch (error) {
       // Gone because a newer one was written, or damaged: the log says the same.
-      if (!(error instanceof LakeError) && getErrorCode(error) === undefined) throw error;
+      if (!(error instanceof LakeError) && errorCode(error) === null) throw error;
     }
   }
   return null;
@@ -99,7 +89,7 @@ async function listCheckpoints(tableFolder: string): Promise<readonly Checkpoint
   try {
     names = await readdir(folder);
   } catch (error) {
-    if (getErrorCode(error) === 'ENOENT') return [];
+    if (errorCode(error) === 'ENOENT') return [];
     throw toLakeError(error, folder);
   }
   return names

@@ -4,6 +4,7 @@ import { getNumber } from './column-encoding.js';
 import type { Commit } from './parse-commit.js';
 import type { FactInput } from './fact-encoding.js';
 import type { FileScope } from './file-scope.js';
+import { familyKey } from './table-fold.js';
 import type { SeriesFamily } from './table-fold.js';
 
 /** The commit that a window's rows came with, and whose days the window follows. */
@@ -95,7 +96,7 @@ async function foldWithOrigins(
   for await (const { version, groups } of commits) {
     for (const group of groups) {
       const { provider, prefix, suffix, calendar, zone, state, reason } = group;
-      const name = `${provider}\n${prefix}\n${suffix}`;
+      const name = familyKey(provider, prefix, suffix);
       let family = families.get(name);
       if (family === undefined) families.set(name, (family = { provider, prefix, suffix, lists: new Map() }));
       const origin = origins.push({ version, calendar, zone }) - 1;

@@ -1,10 +1,11 @@
+import { expectRecord } from '../expect-json.js';
+import { isRecord } from '../../platform/json.js';
 import type { CommitInfo } from '../../core/fetch-result.js';
 import type { Instant } from '../../core/time/time.js';
 import { parseAction } from '../delta/actions.js';
 import type { LiveFile } from '../delta/actions.js';
 import { parseCommitLine } from '../delta/commit-file.js';
 import { commitPath } from '../delta/paths.js';
-import { expectRecord, isRecord } from './column-encoding.js';
 import { decodeGroups } from './fact-encoding.js';
 import type { FactGroup } from './fact-encoding.js';
 

@@ -23,7 +23,7 @@ export async function* readFacts(
   for (let version = 0; ; version++) {
     const content = await readCommit(tableFolder, version);
     if (content === null) {
-      await expectLogEnd(tableFolder, version - 1);
+      await expectLogEnd(tableFolder, version === 0 ? null : version - 1);
       return;
     }
     if (!needles.every((text) => content.includes(text))) continue;

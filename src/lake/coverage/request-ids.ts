@@ -1,5 +1,6 @@
+import { expectList } from '../expect-json.js';
 import type { RequestId } from '../../core/request.js';
-import { decodeCounts, decodeNumbers, encodeNumbers, expectList, getNumber } from './column-encoding.js';
+import { decodeCounts, decodeNumbers, encodeNumbers, getNumber } from './column-encoding.js';
 import type { JsonValue } from './column-encoding.js';
 import { malformedError } from '../lake-error.js';
 

@@ -1,6 +1,7 @@
+import { expectList } from '../expect-json.js';
 import type { SeriesName } from '../../core/series.js';
 import { malformedError } from '../lake-error.js';
-import { decodeTexts, encodeTexts, expectList, getText } from './column-encoding.js';
+import { decodeTexts, encodeTexts, getText } from './column-encoding.js';
 import type { JsonValue } from './column-encoding.js';
 
 /** A series' name taken apart: `before + key + after`, where only the key differs between the series of one step. */

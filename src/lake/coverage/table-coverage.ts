@@ -8,6 +8,7 @@ import type { DamagedFile } from '../api.js';
 import type { LiveFile } from '../delta/actions.js';
 import { corruptCommitError, readCommit } from '../delta/commit-file.js';
 import { expectLogEnd } from '../delta/log-listing.js';
+import { nextVersion } from '../delta/paths.js';
 import { readFoldCheckpoint, writeFoldCheckpoint } from './fold-checkpoint.js';
 import { parseCommit } from './parse-commit.js';
 import type { Commit } from './parse-commit.js';
@@ -30,8 +31,8 @@ import type { LogTail, TableFold } from './table-fold.js';
 /** What is known of the series of one table, at one version of its log. */
 export interface TableCoverage {
   readonly dataset: Dataset;
-  /** -1 where there is no table yet. */
-  readonly version: number;
+  /** Null if there is no table yet. */
+  readonly version: number | null;
   /** An empty list where nothing is known. */
   coverage(provider: ProviderName, series: SeriesName): SeriesCoverage;
   series(): Iterable<{ readonly provider: ProviderName; readonly series: SeriesName }>;
@@ -91,8 +92,8 @@ async function applyNewCommits(tableFolder: string, table: TableFold): Promise<v
   for await (const commit of readCommitsAfter(tableFolder, table.version)) applyCommit(table, commit);
 }
 
-async function* readCommitsAfter(tableFolder: string, version: number): AsyncIterable<Commit> {
-  for (let next = version + 1; ; next++) {
+async function* readCommitsAfter(tableFolder: string, version: number | null): AsyncIterable<Commit> {
+  for (let next = nextVersion(version); ; next++) {
     const content = await readCommit(tableFolder, next);
     if (content === null) return;
     yield parseCommit(content, tableFolder, next);
@@ -118,8 +119,8 @@ async function findCorrections(
 }
 
 /** The whole log up to a version, and no commit that has come since. */
-async function* readCommitsUntil(tableFolder: string, version: number): AsyncIterable<Commit> {
-  for (let next = 0; next <= version; next++) {
+async function* readCommitsUntil(tableFolder: string, version: number | null): AsyncIterable<Commit> {
+  for (let next = 0; next < nextVersion(version); next++) {
     const content = await readCommit(tableFolder, next);
     if (content === null)
       throw corruptCommitError(tableFolder, next, 'this commit is needed to tell what was lost, and is gone');

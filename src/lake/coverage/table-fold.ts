@@ -24,7 +24,8 @@ export interface SeriesFamily {
 /** Everything the log of a table says about its coverage up to one version; grows in place as commits are applied. */
 export interface TableFold {
   readonly dataset: Dataset;
-  version: number;
+  /** Null without a commit. */
+  version: number | null;
   readonly families: Map<string, SeriesFamily>;
   /** The live files by path. */
   readonly files: Map<string, LiveFile>;
@@ -41,7 +42,7 @@ export interface LogTail {
 
 export function createTableFold(dataset: Dataset): TableFold {
   const fold = createCoverageFold(tables[dataset].kind);
-  return { dataset, version: -1, families: new Map(), files: new Map(), tail: { commits: 0, bytes: 0 }, fold };
+  return { dataset, version: null, families: new Map(), files: new Map(), tail: { commits: 0, bytes: 0 }, fold };
 }
 
 export function applyCommit(table: TableFold, commit: Commit): void {
@@ -119,6 +120,7 @@ export function getCoverage(table: TableFold, provider: ProviderName, series: Se
   return table.families.get(familyKey(provider, prefix, suffix))?.lists.get(key) ?? table.fold.empty;
 }
 
-function familyKey(provider: ProviderName, prefix: string, suffix: string): string {
+/** Tells families apart. */
+export function familyKey(provider: ProviderName, prefix: string, suffix: string): string {
   return `${provider}\n${prefix}\n${suffix}`;
 }

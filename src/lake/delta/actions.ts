@@ -1,3 +1,5 @@
+import { isRecord } from '../../platform/json.js';
+import type { JsonObject } from '../../platform/json.js';
 import { malformedError } from '../lake-error.js';
 import { decodeLogPath, encodeLogPath } from './paths.js';
 
@@ -52,17 +54,15 @@ export type Action =
   | { readonly type: 'metadata'; readonly metadata: Metadata }
   | { readonly type: 'transaction'; readonly transaction: Transaction };
 
-type JsonObject = Readonly<Record<string, unknown>>;
-
 /** The action in a parsed line; null for kinds that do not change which files are live, such as `commitInfo`. */
 export function parseAction(line: unknown, location: string): Action | null {
-  if (!isObject(line)) throw malformedError(location, 'expected a JSON object');
+  if (!isRecord(line)) throw malformedError(location, 'expected a JSON object');
   const { add, remove, protocol, metaData, txn } = line;
-  if (isObject(add)) return { type: 'add', file: parseLiveFile(add, location) };
-  if (isObject(remove)) return { type: 'remove', tombstone: parseTombstone(remove, location) };
-  if (isObject(protocol)) return { type: 'protocol', protocol: parseProtocol(protocol, location) };
-  if (isObject(metaData)) return { type: 'metadata', metadata: parseMetadata(metaData, location) };
-  if (isObject(txn)) {
+  if (isRecord(add)) return { type: 'add', file: parseLiveFile(add, location) };
+  if (isRecord(remove)) return { type: 'remove', tombstone: parseTombstone(remove, location) };
+  if (isRecord(protocol)) return { type: 'protocol', protocol: parseProtocol(protocol, location) };
+  if (isRecord(metaData)) return { type: 'metadata', metadata: parseMetadata(metaData, location) };
+  if (isRecord(txn)) {
     return {
       type: 'transaction',
       transaction: { appId: textField(txn, 'appId', location), version: numberField(txn, 'version', location) },
@@ -72,7 +72,7 @@ export function parseAction(line: unknown, location: string): Action | null {
 }
 
 function parseLiveFile(add: JsonObject, location: string): LiveFile {
-  if (isObject(add['deletionVector']))
+  if (isRecord(add['deletionVector']))
     throw malformedError(location, 'the file has a deletion vector, which this version cannot read');
   return {
     path: decodeLogPath(textField(add, 'path', location)),
@@ -174,10 +174,6 @@ export function toTransactionAction(transaction: Transaction): object {
   return { txn: transaction };
 }
 
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function textField(object: JsonObject, name: string, location: string): string {
   const value = object[name];
   if (typeof value !== 'string') throw malformedError(location, `expected "${name}" to be text`);
@@ -192,14 +188,14 @@ function numberField(object: JsonObject, name: string, location: string): number
 }
 
 function parsePartitionValues(value: unknown): Readonly<Record<string, string | null>> {
-  if (!isObject(value)) return {};
+  if (!isRecord(value)) return {};
   return Object.fromEntries(
     Object.entries(value).map(([name, part]) => [name, typeof part === 'string' ? part : null]),
   );
 }
 
 function parseTextMap(value: unknown): Readonly<Record<string, string>> {
-  if (!isObject(value)) return {};
+  if (!isRecord(value)) return {};
   const result: Record<string, string> = {};
   for (const [name, part] of Object.entries(value)) if (typeof part === 'string') result[name] = part;
   return result;

@@ -1,21 +1,15 @@
+import { isRecord } from '../../platform/json.js';
 import { existsSync } from 'node:fs';
 import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toLakeError } from '../lake-error.js';
 import type { Engine } from '../parquet/engine.js';
 import { quoteLiteral, quoteLiterals } from '../parquet/sql.js';
-import {
-  toAddAction,
-  isObject,
-  toMetadataAction,
-  toProtocolAction,
-  toRemoveAction,
-  toTransactionAction,
-} from './actions.js';
+import { toAddAction, toMetadataAction, toProtocolAction, toRemoveAction, toTransactionAction } from './actions.js';
 import { syncFolder } from './durable-files.js';
 import { computeCheckpointTags, lastCheckpointFile } from './log-listing.js';
 import { checkpointPath, checkpointPaths, commitPath, logFolder } from './paths.js';
-import type { CheckpointReader, Snapshot } from './snapshot.js';
+import type { CheckpointReader, CommittedSnapshot, Snapshot } from './snapshot.js';
 
 /** How many commits there are from one checkpoint to the next. */
 export const checkpointInterval = 10;
@@ -58,17 +52,18 @@ export async function writeCheckpoint(
   dropTombstonesBefore: number,
   staging: string,
 ): Promise<void> {
-  if (snapshot.protocol === null || snapshot.metadata === null) return;
-  const lines: object[] = [toProtocolAction(snapshot.protocol), toMetadataAction(snapshot.metadata)];
+  const { version, protocol, metadata } = snapshot;
+  if (version === null || protocol === null || metadata === null) return;
+  const lines: object[] = [toProtocolAction(protocol), toMetadataAction(metadata)];
   for (const transaction of snapshot.transactions.values()) lines.push(toTransactionAction(transaction));
   for (const file of snapshot.files.values()) lines.push(toAddAction(file, false));
   for (const tombstone of snapshot.tombstones.values()) {
     if (tombstone.deletionTimestamp >= dropTombstonesBefore)
       lines.push(toRemoveAction(tombstone, tombstone.deletionTimestamp, false));
   }
-  const jsonPath = join(staging, `checkpoint-${snapshot.version}.json`);
-  const parquetPath = join(staging, `checkpoint-${snapshot.version}.parquet`);
-  const target = checkpointPath(table, snapshot.version);
+  const jsonPath = join(staging, `checkpoint-${version}.json`);
+  const parquetPath = join(staging, `checkpoint-${version}.parquet`);
+  const target = checkpointPath(table, version);
   try {
     const texts = lines.map((line) => `${JSON.stringify(line)}\n`);
     await writeFile(jsonPath, texts.join(''));
@@ -82,8 +77,8 @@ export async function writeCheckpoint(
     );
     const size = await syncFile(parquetPath);
     await rename(parquetPath, target);
-    await writeLastCheckpoint(table, snapshot, lines.length, size, staging);
-    await dropOlderCheckpoints(table, snapshot.version);
+    await writeLastCheckpoint(table, { ...snapshot, version }, lines.length, size, staging);
+    await dropOlderCheckpoints(table, version);
   } catch (error) {
     throw toLakeError(error, target);
   } finally {
@@ -108,16 +103,15 @@ async function dropOlderCheckpoints(table: string, version: number): Promise<voi
 
 async function writeLastCheckpoint(
   table: string,
-  snapshot: Snapshot,
+  { version, files }: CommittedSnapshot,
   size: number,
   sizeInBytes: number,
   staging: string,
 ): Promise<void> {
   const target = join(logFolder(table), lastCheckpointFile);
-  if (await pointsToLaterVersion(table, target, snapshot.version)) return;
-  const temporary = join(staging, `last-checkpoint-${snapshot.version}`);
-  const numOfAddFiles = snapshot.files.size;
-  const { version } = snapshot;
+  if (await pointsToLaterVersion(table, target, version)) return;
+  const temporary = join(staging, `last-checkpoint-${version}`);
+  const numOfAddFiles = files.size;
   const tags = await computeCheckpointTags(table, version);
   await writeFile(temporary, JSON.stringify({ version, size, sizeInBytes, numOfAddFiles, tags }));
   await syncFile(temporary);
@@ -129,7 +123,7 @@ async function writeLastCheckpoint(
 async function pointsToLaterVersion(table: string, path: string, version: number): Promise<boolean> {
   try {
     const content: unknown = JSON.parse(await readFile(path, 'utf8'));
-    const namedVersion = isObject(content) ? Number(content['version']) : NaN;
+    const namedVersion = isRecord(content) ? Number(content['version']) : NaN;
     // What names a version that the table has not reached is damaged.
     return namedVersion > version && existsSync(commitPath(table, namedVersion));
   } catch {

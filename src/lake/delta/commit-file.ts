@@ -1,8 +1,9 @@
+import { errorCode } from '../../platform/error-message.js';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { LakeError, toLakeError, getErrorCode } from '../lake-error.js';
+import { LakeError, toLakeError } from '../lake-error.js';
 import { commitPath } from './paths.js';
 
 /*
@@ -33,7 +34,7 @@ export async function readCommit(table: string, version: number): Promise<Buffer
   try {
     content = await readFile(path);
   } catch (error) {
-    const code = getErrorCode(error);
+    const code = errorCode(error);
     if (code === 'ENOENT') return null;
     if (code === 'EISDIR') throw corruptCommitError(table, version, 'this is a folder and no commit');
     throw toLakeError(error, path);
@@ -59,7 +60,7 @@ export async function readSeal(table: string, version: number): Promise<string |
     const start = content.toString('latin1', 0, sealedPrefixLength);
     return start.startsWith(sealStart) ? start.slice(sealStart.length, -2) : checksum(table, version, content);
   } catch (error) {
-    if (getErrorCode(error) === 'ENOENT' || getErrorCode(error) === 'EISDIR') return null;
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'EISDIR') return null;
     throw toLakeError(error, commitPath(table, version));
   }
 }

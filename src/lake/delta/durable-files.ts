@@ -1,7 +1,8 @@
+import { errorCode } from '../../platform/error-message.js';
 import { constants } from 'node:fs';
 import { link, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { toLakeError, getErrorCode } from '../lake-error.js';
+import { toLakeError } from '../lake-error.js';
 
 /** Writes a whole file that is on the disk, not only in memory, when this resolves. Refuses to overwrite. */
 export async function writeNewFile(path: string, content: string): Promise<void> {
@@ -21,7 +22,7 @@ export async function syncFolder(folder: string): Promise<void> {
     handle = await open(folder, constants.O_RDONLY);
     await handle.sync();
   } catch (error) {
-    const code = getErrorCode(error);
+    const code = errorCode(error);
     if (code !== 'EISDIR' && code !== 'EPERM' && code !== 'EINVAL' && code !== 'EACCES') throw error;
   } finally {
     await handle?.close();
@@ -36,7 +37,7 @@ export async function createFolder(folder: string): Promise<void> {
     await syncFolder(dirname(created));
 }
 
-const linkUnsupportedCodes: ReadonlySet<string | undefined> = new Set([
+const linkUnsupportedCodes: ReadonlySet<string | null> = new Set([
   'EPERM',
   'ENOTSUP',
   'EOPNOTSUPP',
@@ -56,13 +57,13 @@ export async function putIfAbsent(target: string, content: string, temporary: st
     try {
       await link(temporary, target);
     } catch (error) {
-      if (!linkUnsupportedCodes.has(getErrorCode(error))) throw error;
+      if (!linkUnsupportedCodes.has(errorCode(error))) throw error;
       await writeNewFile(target, content);
     }
     await syncFolder(dirname(target));
     return true;
   } catch (error) {
-    if (getErrorCode(error) === 'EEXIST') return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw toLakeError(error, target);
   } finally {
     await rm(temporary, { force: true });

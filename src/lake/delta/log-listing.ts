@@ -1,11 +1,13 @@
+import { listFolder } from '../list-folder.js';
+import { errorCode } from '../../platform/error-message.js';
+import { isRecord } from '../../platform/json.js';
 import { existsSync } from 'node:fs';
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { toLakeError, malformedError, getErrorCode } from '../lake-error.js';
-import { isObject } from './actions.js';
+import { toLakeError, malformedError } from '../lake-error.js';
 import { corruptCommitError, readSeal } from './commit-file.js';
-import { parseCheckpointName, checkpointPath, commitPath, logFolder, parseCommitName } from './paths.js';
+import { parseCheckpointName, checkpointPath, commitPath, logFolder, nextVersion, parseCommitName } from './paths.js';
 
 /** A checkpoint of which every part is there. */
 export interface CheckpointRef {
@@ -51,32 +53,37 @@ async function checkpointChecksum(table: string, version: number): Promise<strin
       .toString(16)
       .padStart(8, '0');
   } catch (error) {
-    if (getErrorCode(error) === 'ENOENT' || getErrorCode(error) === 'EISDIR') return null;
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'EISDIR') return null;
     throw toLakeError(error, path);
   }
 }
 
-/** A version that a table has certainly reached; -1 where nothing is known without a look at the whole log. */
-export async function readKnownVersion(table: string): Promise<number> {
-  const version = (await readLastCheckpoint(table))?.version ?? -1;
-  return existsSync(commitPath(table, version)) ? version : -1;
+/** A version that a table has certainly reached; null if only the whole log could tell. */
+export async function readKnownVersion(table: string): Promise<number | null> {
+  const lastCheckpoint = await readLastCheckpoint(table);
+  return lastCheckpoint !== null && existsSync(commitPath(table, lastCheckpoint.version))
+    ? lastCheckpoint.version
+    : null;
 }
 
-/** Fails when there are commits beyond the end that reading has come to: one of those between them is gone. */
-export async function expectLogEnd(table: string, version: number): Promise<void> {
-  if (await hasLaterCommits(table, version))
-    throw corruptCommitError(table, version + 1, 'this commit is missing while later ones exist');
+/** Throws if commits exist beyond the first missing version: a commit in the middle of the log has been removed. */
+export async function expectLogEnd(table: string, version: number | null): Promise<void> {
+  const next = nextVersion(version);
+  if (await hasCommitsFrom(table, next))
+    throw corruptCommitError(table, next, 'this commit is missing while later ones exist');
 }
 
-async function hasLaterCommits(table: string, version: number): Promise<boolean> {
-  // A short log is listed whole, so that one whose beginning is gone does not count as no log at all.
-  if (version < maxLookAhead) {
-    const names = await listNames(logFolder(table));
-    // The very next one has come since it was looked for.
-    return names.some((name) => (parseCommitName(name) ?? -1) > version) && !existsSync(commitPath(table, version + 1));
+/** Whether the commit of a version is missing while later ones exist. */
+async function hasCommitsFrom(table: string, next: number): Promise<boolean> {
+  // A short log is listed whole, so that a log without its first commits is not taken for a missing table.
+  if (next <= maxLookAhead) {
+    const names = await listFolder(logFolder(table));
+    const versions = names.map(parseCommitName).filter((version) => version !== null);
+    // Another process may have added the next commit since this one looked for it.
+    return versions.some((version) => version >= next) && !existsSync(commitPath(table, next));
   }
-  for (let ahead = 2; ahead <= maxLookAhead; ahead++) {
-    if (existsSync(commitPath(table, version + ahead))) return !existsSync(commitPath(table, version + 1));
+  for (let ahead = 1; ahead < maxLookAhead; ahead++) {
+    if (existsSync(commitPath(table, next + ahead))) return !existsSync(commitPath(table, next));
   }
   return false;
 }
@@ -93,21 +100,21 @@ async function readLastCheckpoint(table: string): Promise<LastCheckpoint | null>
     content = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
     // It only saves reading.
-    if (error instanceof SyntaxError || getErrorCode(error) === 'ENOENT' || getErrorCode(error) === 'EISDIR')
+    if (error instanceof SyntaxError || errorCode(error) === 'ENOENT' || errorCode(error) === 'EISDIR')
       return null;
     throw toLakeError(error, path);
   }
-  if (!isObject(content)) return null;
+  if (!isRecord(content)) return null;
   const { version, parts = 1, tags } = content;
   if (typeof version !== 'number' || typeof parts !== 'number') return null;
-  const checksum = isObject(tags) ? tags[checksumTag] : null;
+  const checksum = isRecord(tags) ? tags[checksumTag] : null;
   return { version, parts, checksum: typeof checksum === 'string' ? checksum : null };
 }
 
 async function findListedCheckpoint(table: string): Promise<CheckpointRef | null> {
   const found = new Map<string, CheckpointRef & { readonly found: number }>();
   const commits: number[] = [];
-  for (const name of await listNames(logFolder(table))) {
+  for (const name of await listFolder(logFolder(table))) {
     const version = parseCommitName(name);
     if (version !== null) commits.push(version);
     const checkpoint = parseCheckpointName(name);
@@ -126,11 +133,10 @@ async function findListedCheckpoint(table: string): Promise<CheckpointRef | null
   return newest;
 }
 
-async function listNames(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (getErrorCode(error) === 'ENOENT') return [];
-    throw toLakeError(error, folder);
-  }
+/** The versions in the log of a table, oldest first; none if there is no table. */
+export async function listVersions(table: string): Promise<readonly number[]> {
+  return (await listFolder(logFolder(table), { fileInPlace: 'ignore' }))
+    .map(parseCommitName)
+    .filter((version) => version !== null)
+    .toSorted((a, b) => a - b);
 }

@@ -10,6 +10,11 @@ export function commitName(version: number): string {
   return `${String(version).padStart(20, '0')}.json`;
 }
 
+/** The version of the commit after a version; null stands for a table without commits. */
+export function nextVersion(version: number | null): number {
+  return version === null ? 0 : version + 1;
+}
+
 export function commitPath(table: string, version: number): string {
   return join(logFolder(table), commitName(version));
 }

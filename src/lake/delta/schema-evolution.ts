@@ -1,6 +1,6 @@
+import { isRecord, parseJson } from '../../platform/json.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import { LakeError, malformedError } from '../lake-error.js';
-import { isObject } from './actions.js';
 import type { Metadata } from './actions.js';
 import { schemaFields } from './schema.js';
 
@@ -26,10 +26,10 @@ interface Field {
 
 function parseFields({ schemaString }: Metadata, location: string): readonly Field[] {
   const schema = parseJson(schemaString);
-  const fields = isObject(schema) ? schema['fields'] : undefined;
+  const fields = isRecord(schema) ? schema['fields'] : undefined;
   if (!Array.isArray(fields)) throw malformedError(location, 'the schema of the table cannot be read');
   return fields.map((field: unknown): Field => {
-    if (!isObject(field) || typeof field['name'] !== 'string')
+    if (!isRecord(field) || typeof field['name'] !== 'string')
       throw malformedError(location, 'the schema of the table has a column without a name');
     return { ...field, name: field['name'], type: field['type'] };
   });
@@ -46,12 +46,4 @@ function expectKnownColumns(dataset: Dataset, fields: readonly Field[], location
     `${location}: the table has columns that this version of pipe does not know: ${names.join(', ')}`,
     'Update pipe to the version that last wrote to this lake: it commits what this one received. Reading goes on as before.',
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

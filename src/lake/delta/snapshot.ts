@@ -2,12 +2,12 @@ import { parseAction } from './actions.js';
 import type { Action, LiveFile, Metadata, Protocol, Tombstone, Transaction } from './actions.js';
 import { parseCommitLine, readCommit } from './commit-file.js';
 import { findCheckpoint, expectLogEnd } from './log-listing.js';
-import { commitPath } from './paths.js';
+import { commitPath, nextVersion } from './paths.js';
 
 /** A table at one version: which files it consists of. */
 export interface Snapshot {
-  /** -1 for a table that does not exist yet. */
-  readonly version: number;
+  /** Null for a table that does not exist yet. */
+  readonly version: number | null;
   readonly protocol: Protocol | null;
   readonly metadata: Metadata | null;
   /** By path. */
@@ -17,11 +17,16 @@ export interface Snapshot {
   readonly transactions: ReadonlyMap<string, Transaction>;
 }
 
+/** A table with at least one commit. */
+export interface CommittedSnapshot extends Snapshot {
+  readonly version: number;
+}
+
 /** Gives the rows of a checkpoint as parsed lines of a commit; needs something that reads Parquet. */
 export type CheckpointReader = (table: string, version: number, parts: number) => Promise<readonly unknown[]>;
 
 export const emptySnapshot: Snapshot = {
-  version: -1,
+  version: null,
   protocol: null,
   metadata: null,
   files: new Map(),
@@ -41,9 +46,9 @@ export async function readSnapshotVersion(
   table: string,
   version: number,
   readCheckpoint: CheckpointReader,
-): Promise<Snapshot | null> {
+): Promise<CommittedSnapshot | null> {
   const snapshot = await advanceSnapshot(table, await readNewestCheckpoint(table, readCheckpoint), version);
-  return snapshot.version === version ? snapshot : null;
+  return snapshot.version === version ? { ...snapshot, version } : null;
 }
 
 async function readNewestCheckpoint(table: string, readCheckpoint: CheckpointReader): Promise<Snapshot> {
@@ -60,12 +65,13 @@ async function readNewestCheckpoint(table: string, readCheckpoint: CheckpointRea
 /** The same table after the commits that have come since, or those of them up to a version. */
 export async function advanceSnapshot(table: string, snapshot: Snapshot, until = Infinity): Promise<Snapshot> {
   const commits: (readonly (Action | null)[])[] = [];
-  while (snapshot.version + commits.length < until) {
-    const actions = await readCommitActions(table, snapshot.version + commits.length + 1);
+  const first = nextVersion(snapshot.version);
+  while (first + commits.length <= until) {
+    const actions = await readCommitActions(table, first + commits.length);
     if (actions === null) break;
     commits.push(actions);
   }
-  return commits.length === 0 ? snapshot : applyCommits(snapshot, snapshot.version + commits.length, commits);
+  return commits.length === 0 ? snapshot : applyCommits(snapshot, first + commits.length - 1, commits);
 }
 
 /** The actions of a commit. Coverage, by far its longest line, is passed over unread. */
@@ -81,7 +87,11 @@ async function readCommitActions(table: string, version: number): Promise<readon
 }
 
 /** The table after some more commits. Within one the order of lines means nothing; a file is removed or added once. */
-function applyCommits(snapshot: Snapshot, version: number, commits: readonly (readonly (Action | null)[])[]): Snapshot {
+function applyCommits(
+  snapshot: Snapshot,
+  version: number,
+  commits: readonly (readonly (Action | null)[])[],
+): CommittedSnapshot {
   const files = new Map(snapshot.files);
   const tombstones = new Map(snapshot.tombstones);
   const transactions = new Map(snapshot.transactions);

@@ -7,11 +7,11 @@ import { toMetadataAction, toProtocolAction } from './actions.js';
 import type { Metadata } from './actions.js';
 import { sealCommit } from './commit-file.js';
 import { createFolder, putIfAbsent } from './durable-files.js';
-import { commitName, commitPath, logFolder } from './paths.js';
+import { commitName, commitPath, logFolder, nextVersion } from './paths.js';
 import { evolveMetadata } from './schema-evolution.js';
 import { buildDatasetMetadata, minimumProtocol } from './schema.js';
 import { advanceSnapshot, emptySnapshot, readSnapshot } from './snapshot.js';
-import type { CheckpointReader, Snapshot } from './snapshot.js';
+import type { CheckpointReader, CommittedSnapshot, Snapshot } from './snapshot.js';
 
 /** What one commit says besides the files it adds and removes. */
 export interface CommitDetails {
@@ -39,7 +39,7 @@ export interface TableLog {
    * Adds a commit after the newest one. When another process takes that place first, the attempt is made again from the
    * table as it then is; an attempt of null gives up. Answers with the table as of the new commit.
    */
-  append(buildDraft: (snapshot: Snapshot) => Promise<CommitDraft | null>): Promise<Snapshot | null>;
+  append(buildDraft: (snapshot: Snapshot) => Promise<CommitDraft | null>): Promise<CommittedSnapshot | null>;
 }
 
 export interface TableLogOptions {
@@ -58,7 +58,7 @@ export function createTableLog(options: TableLogOptions): TableLog {
   let known = emptySnapshot;
   const refresh = async (): Promise<Snapshot> => {
     known =
-      known.version === -1 ? await readSnapshot(folder, options.readCheckpoint) : await advanceSnapshot(folder, known);
+      known.version === null ? await readSnapshot(folder, options.readCheckpoint) : await advanceSnapshot(folder, known);
     return known;
   };
   return {
@@ -68,7 +68,7 @@ export function createTableLog(options: TableLogOptions): TableLog {
     append(buildDraft) {
       return appendCommit({ folder, nextTemporaryPath: options.nextTemporaryPath, refresh }, async (snapshot) => {
         const draft = await buildDraft(snapshot);
-        return draft === null ? null : buildCommitText(options, snapshot, snapshot.version + 1, draft);
+        return draft === null ? null : buildCommitText(options, snapshot, nextVersion(snapshot.version), draft);
       });
     },
   };
@@ -83,15 +83,16 @@ export interface AppendTarget extends Pick<TableLogOptions, 'folder' | 'nextTemp
 export async function appendCommit(
   { folder, nextTemporaryPath, refresh }: AppendTarget,
   buildText: (snapshot: Snapshot) => Promise<string | null>,
-): Promise<Snapshot | null> {
+): Promise<CommittedSnapshot | null> {
   await createFolder(logFolder(folder));
   for (;;) {
     const snapshot = await refresh();
     const text = await buildText(snapshot);
     if (text === null) return null;
-    const version = snapshot.version + 1;
+    const version = nextVersion(snapshot.version);
     if (await putIfAbsent(commitPath(folder, version), text, `${nextTemporaryPath()}-${commitName(version)}`)) {
-      return await refresh();
+      const committed = await refresh();
+      return { ...committed, version: committed.version ?? version };
     }
   }
 }

@@ -1,9 +1,10 @@
+import { errorCode } from '../../platform/error-message.js';
+import { expectRecord, expectText, expectNumber } from '../expect-json.js';
 import { readFile, stat } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Instant } from '../../core/time/time.js';
-import { expectNumber, expectRecord, expectText } from '../coverage/column-encoding.js';
-import { LakeError, toLakeError, getErrorCode } from '../lake-error.js';
+import { LakeError, toLakeError } from '../lake-error.js';
 import { parseIdentity } from './process-identity.js';
 import type { ProcessIdentity } from './process-identity.js';
 
@@ -67,7 +68,7 @@ export async function readEntry(path: string): Promise<LockEntry | null> {
     const { mtimeMs, ino } = await stat(path);
     return parseEntry(await readFile(path, 'utf8'), path, mtimeMs) ?? unreadableEntry(path, mtimeMs, ino);
   } catch (error) {
-    if (getErrorCode(error) === 'ENOENT') return null;
+    if (errorCode(error) === 'ENOENT') return null;
     throw toLakeError(error, path);
   }
 }

@@ -1,4 +1,6 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { listFolder } from '../list-folder.js';
+import { errorCode } from '../../platform/error-message.js';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startBackgroundInterval } from '../../core/time/clock.js';
 import type { Clock, StartInterval } from '../../core/time/clock.js';
@@ -7,7 +9,7 @@ import type { Result } from '../../core/result.js';
 import { second } from '../../core/time/time.js';
 import type { Duration } from '../../core/time/time.js';
 import { putIfAbsent, writeNewFile } from '../delta/durable-files.js';
-import { toLakeError, getErrorCode } from '../lake-error.js';
+import { toLakeError } from '../lake-error.js';
 import { claimPath, claimPrefix, formatEntry, isLockFileName, lockPath, locksFolder, readEntry } from './lock-file.js';
 import type { LockEntry, LockHolder } from './lock-file.js';
 import { heartbeatInterval, isAlive, getProcessIdentity } from './process-identity.js';
@@ -64,7 +66,7 @@ export async function acquireLock(options: LockOptions): Promise<Result<Lock, Lo
       await clock.sleepUntil(Math.min(deadline, clock.now() + pollInterval), options.signal);
     }
   } catch (error) {
-    throw getErrorCode(error) === undefined ? error : toLakeError(error, locks);
+    throw errorCode(error) === null ? error : toLakeError(error, locks);
   }
 }
 
@@ -72,7 +74,7 @@ export async function acquireLock(options: LockOptions): Promise<Result<Lock, Lo
 export async function readLocks(folder: string): Promise<readonly LockHolder[]> {
   const locks = locksFolder(folder);
   const holders: LockHolder[] = [];
-  for (const file of (await listNames(locks)).filter(isLockFileName).toSorted()) {
+  for (const file of (await listFolder(locks)).filter(isLockFileName).toSorted()) {
     const entry = await readEntry(join(locks, file));
     if (entry !== null && isAlive(entry.holder, 0)) holders.push(entry.holder);
   }
@@ -122,7 +124,7 @@ async function takeOver(
   await writeNewFile(temporary, formatEntry(ownEntry));
   await rename(temporary, path);
   // Whoever still holds a claim will find our lock where he expects a dead one, and leave.
-  for (const file of await listNames(locksFolder(folder))) {
+  for (const file of await listFolder(locksFolder(folder))) {
     if (file.startsWith(claimPrefix(name))) await rm(join(locksFolder(folder), file), { force: true });
   }
   return 'taken';
@@ -163,13 +165,4 @@ function buildEntry({ name, clock, holder: { runId, command } }: LockOptions): L
 
 function temporaryPath(folder: string, { token }: LockEntry): string {
   return join(locksFolder(folder), `.${encodeURIComponent(token)}.tmp`);
-}
-
-async function listNames(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (getErrorCode(error) === 'ENOENT') return [];
-    throw toLakeError(error, folder);
-  }
 }

@@ -1,8 +1,8 @@
+import { expectRecord, expectText, expectInteger } from '../expect-json.js';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Duration } from '../../core/time/time.js';
 import { minute } from '../../core/time/time.js';
-import { expectInteger, expectRecord, expectText } from '../coverage/column-encoding.js';
 
 /** Which process owns a spool or a lock, so that another can tell whether it still lives. */
 export interface ProcessIdentity {

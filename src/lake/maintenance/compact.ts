@@ -6,7 +6,7 @@ import type { CommitContext } from '../commit/commit-batch.js';
 import { toAddAction, toRemoveAction } from '../delta/actions.js';
 import type { LiveFile } from '../delta/actions.js';
 import { partitionColumns, storedColumns } from '../delta/schema.js';
-import type { Snapshot } from '../delta/snapshot.js';
+import type { CommittedSnapshot } from '../delta/snapshot.js';
 import type { TableLog } from '../delta/table-log.js';
 import { expectIntact } from '../parquet/checksum.js';
 import type { Engine } from '../parquet/engine.js';
@@ -27,7 +27,7 @@ const minClassBytes = 128 * 1024;
 
 /** What merging did to a table. */
 export interface CompactionResult {
-  readonly snapshot: Snapshot;
+  readonly snapshot: CommittedSnapshot;
   readonly filesBefore: number;
   readonly filesAfter: number;
 }
@@ -45,7 +45,7 @@ export async function compact(
   if (groups.length === 0) return null;
   const engine = await context.engine();
   const merged: { readonly sources: readonly LiveFile[]; readonly file: WrittenFile }[] = [];
-  let committed: Snapshot | null = null;
+  let committed: CommittedSnapshot | null = null;
   try {
     for (const sources of groups) {
       for (const source of sources) await expectIntact(join(log.folder, source.path), source);

@@ -1,9 +1,10 @@
+import { errorCode } from '../../platform/error-message.js';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { day } from '../../core/time/time.js';
 import type { Duration, Instant } from '../../core/time/time.js';
 import type { Snapshot } from '../delta/snapshot.js';
-import { toLakeError, getErrorCode } from '../lake-error.js';
+import { toLakeError } from '../lake-error.js';
 
 /** How long files that no longer belong to a table stay for those who still read them. */
 export const defaultRetention: Duration = 7 * day;
@@ -69,7 +70,7 @@ async function listDataFiles(table: string, folder: string): Promise<readonly st
   try {
     entries = await readdir(join(table, folder), { withFileTypes: true });
   } catch (error) {
-    if (getErrorCode(error) === 'ENOENT') return [];
+    if (errorCode(error) === 'ENOENT') return [];
     throw toLakeError(error, join(table, folder));
   }
   for (const entry of entries) {
@@ -85,7 +86,7 @@ async function statIfPresent(path: string): Promise<{ readonly size: number; rea
   try {
     return await stat(path);
   } catch (error) {
-    if (getErrorCode(error) === 'ENOENT') return null;
+    if (errorCode(error) === 'ENOENT') return null;
     throw toLakeError(error, path);
   }
 }
@@ -94,7 +95,7 @@ async function removeFile(path: string): Promise<boolean> {
   try {
     await rm(path);
   } catch (error) {
-    if (getErrorCode(error) === 'ENOENT') return false;
+    if (errorCode(error) === 'ENOENT') return false;
     throw toLakeError(error, path);
   }
   return true;
@@ -106,7 +107,7 @@ export async function vacuumStaging(staging: string, ownFolder: string, before: 
   try {
     names = await readdir(staging);
   } catch (error) {
-    if (getErrorCode(error) === 'ENOENT') return;
+    if (errorCode(error) === 'ENOENT') return;
     throw toLakeError(error, staging);
   }
   for (const name of names) {

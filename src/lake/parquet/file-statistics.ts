@@ -1,5 +1,5 @@
+import { isRecord } from '../../platform/json.js';
 import type { Column, ColumnType, Dataset } from '../../core/tables/tables.js';
-import { isObject } from '../delta/actions.js';
 import { storedColumns } from '../delta/schema.js';
 
 /** The statistics of a file as the Delta log holds them. */
@@ -46,7 +46,7 @@ export function parseColumnStatistics(
 function parseEntries(map: unknown): readonly { readonly key: string; readonly value: unknown }[] {
   if (!Array.isArray(map)) return [];
   return map.flatMap((entry: unknown) =>
-    isObject(entry) && typeof entry['key'] === 'string' ? [{ key: entry['key'], value: entry['value'] }] : [],
+    isRecord(entry) && typeof entry['key'] === 'string' ? [{ key: entry['key'], value: entry['value'] }] : [],
   );
 }
 
@@ -77,8 +77,8 @@ export function getRange(
   column: string,
 ): { readonly min: string | number; readonly max: string | number } | null {
   const parsed = parseStatistics(stats);
-  const min = isObject(parsed?.['minValues']) ? parsed['minValues'][column] : undefined;
-  const max = isObject(parsed?.['maxValues']) ? parsed['maxValues'][column] : undefined;
+  const min = isRecord(parsed?.['minValues']) ? parsed['minValues'][column] : undefined;
+  const max = isRecord(parsed?.['maxValues']) ? parsed['maxValues'][column] : undefined;
   if (typeof min === 'string' && typeof max === 'string') return { min, max };
   return typeof min === 'number' && typeof max === 'number' ? { min, max } : null;
 }
@@ -92,14 +92,14 @@ export function getRowCount(stats: string | null): number {
 /** The columns that the log's statistics count the nulls of: ours count those of every column that the file has. */
 export function getCountedColumns(stats: string | null): ReadonlySet<string> {
   const counts = parseStatistics(stats)?.['nullCount'];
-  return new Set(isObject(counts) ? Object.keys(counts) : []);
+  return new Set(isRecord(counts) ? Object.keys(counts) : []);
 }
 
 function parseStatistics(stats: string | null): Readonly<Record<string, unknown>> | null {
   if (stats === null) return null;
   try {
     const value: unknown = JSON.parse(stats);
-    return isObject(value) ? value : null;
+    return isRecord(value) ? value : null;
   } catch {
     return null;
   }

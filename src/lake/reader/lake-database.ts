@@ -65,7 +65,7 @@ export function openLakeDatabase(lakeFolder: string, settings = ''): LakeDatabas
     const table = tableFolder(folder, dataset);
     const previous = known.get(dataset) ?? emptySnapshot;
     const current =
-      previous.version === -1
+      previous.version === null
         ? await readSnapshot(table, createCheckpointReader(engine, 'live'))
         : await advanceSnapshot(table, previous);
     known.set(dataset, current);

@@ -37,11 +37,11 @@ export function openLakeReader(lakeFolder: string): Promise<LakeReader> {
 
   let stagedVersions = '';
   async function stageCurrentFacts(engine: Engine): Promise<void> {
-    const versions = new Map<Dataset, number>();
+    const versions = new Map<Dataset, number | null>();
     for (const dataset of datasets) versions.set(dataset, (await database.snapshot(dataset)).version);
     const currentVersions = [...versions.values()].join(' ');
     if (currentVersions === stagedVersions) return;
-    await stageFacts(engine, reader.readFacts({}), (dataset) => versions.get(dataset) ?? -1);
+    await stageFacts(engine, reader.readFacts({}), (dataset) => versions.get(dataset) ?? null);
     stagedVersions = currentVersions;
   }
 

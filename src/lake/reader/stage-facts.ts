@@ -14,7 +14,7 @@ const factColumns = [
   ['end', 'instant'],
   ['state', 'text'],
   ['rows', 'count'],
-  ['note', 'text'],
+  ['reason', 'text'],
   ['request_id', 'text'],
   ['requested_at', 'instant'],
   ['step', 'text'],
@@ -58,7 +58,7 @@ const overridingStates = "('data', 'empty', 'provisional', 'missing')";
 export async function stageFacts(
   engine: Engine,
   facts: AsyncIterable<CommittedFact>,
-  getLastVersion: (dataset: Dataset) => number,
+  getLastVersion: (dataset: Dataset) => number | null,
 ): Promise<void> {
   const types = factColumns.map(([name, kind]) => `"${name}" ${kind === 'text' ? 'VARCHAR' : 'DOUBLE'}`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE staged_facts (${types.join(', ')})`, 'facts');
@@ -105,7 +105,7 @@ const vectorSize = 2048;
 async function appendFacts(
   { duckdb, connection }: Engine,
   facts: AsyncIterable<CommittedFact>,
-  getLastVersion: (dataset: Dataset) => number,
+  getLastVersion: (dataset: Dataset) => number | null,
 ): Promise<void> {
   const chunk = duckdb.DuckDBDataChunk.create(
     factColumns.map(([, kind]) => (kind === 'text' ? duckdb.VARCHAR : duckdb.DOUBLE)),
@@ -121,7 +121,8 @@ async function appendFacts(
   };
   let number = 0;
   for await (const fact of facts) {
-    if (fact.version > getLastVersion(fact.dataset)) continue;
+    const lastVersion = getLastVersion(fact.dataset);
+    if (lastVersion === null || fact.version > lastVersion) continue;
     for (const [column, value] of toValues(fact, number++).entries()) vectors[column]?.push(value);
     if (++bufferedRows === vectorSize) flush();
   }

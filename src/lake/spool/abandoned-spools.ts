@@ -1,11 +1,14 @@
+import { listFolder } from '../list-folder.js';
+import { errorCode } from '../../platform/error-message.js';
+import { expectRecord, expectText } from '../expect-json.js';
+import { isCount, isRecord } from '../../platform/json.js';
 import { appendFile, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startBackgroundInterval } from '../../core/time/clock.js';
 import type { StartInterval } from '../../core/time/clock.js';
 import type { CommitInfo } from '../../core/fetch-result.js';
 import type { Duration, Instant } from '../../core/time/time.js';
-import { expectRecord, expectText, isRecord } from '../coverage/column-encoding.js';
-import { LakeError, toLakeError, malformedError, getErrorCode } from '../lake-error.js';
+import { LakeError, toLakeError, malformedError } from '../lake-error.js';
 import { isSegmentName, isStagingName, ownerFile, releasedFile, parseRunId, claimName, claimOwner } from './layout.js';
 import { heartbeatInterval, parseIdentity, isAlive } from '../locks/process-identity.js';
 import type { ProcessIdentity } from '../locks/process-identity.js';
@@ -47,7 +50,7 @@ export async function findAbandonedSpools(
   isOwnerAlive: IsOwnerAlive = isAlive,
 ): Promise<readonly AbandonedSpool[]> {
   const found: AbandonedSpool[] = [];
-  const names = (await listNames(folder)).filter((name) => !isStagingName(name)).toSorted();
+  const names = (await listFolder(folder)).filter((name) => !isStagingName(name)).toSorted();
   if (names.length === 0) return found;
   const now = await readFileSystemTime(folder);
   for (const name of names) {
@@ -76,7 +79,7 @@ export async function claimSpool(
     await touchOwnerFile(spool.folder);
     await rename(spool.folder, folder);
   } catch (error) {
-    if (getErrorCode(error) === 'ENOENT') return null;
+    if (errorCode(error) === 'ENOENT') return null;
     throw toLakeError(error, spool.folder);
   }
   const stopHeartbeat = tick(heartbeatInterval, () => {
@@ -87,7 +90,7 @@ export async function claimSpool(
     author,
     startVersions,
     async *read() {
-      const segments = (await listNames(folder)).filter(isSegmentName).toSorted();
+      const segments = (await listFolder(folder)).filter(isSegmentName).toSorted();
       for (const segment of segments) yield await readSegment(join(folder, segment));
     },
     async remove() {
@@ -121,7 +124,7 @@ async function readSpoolState(path: string, name: string): Promise<SpoolState | 
       return { owner, author, startVersions: parseStartVersions(content['reached']), heartbeat: mtimeMs };
     } catch (error) {
       if (error instanceof LakeError) break;
-      if (getErrorCode(error) !== 'ENOENT' && getErrorCode(error) !== 'ENOTDIR') throw toLakeError(error, ownerPath);
+      if (errorCode(error) !== 'ENOENT' && errorCode(error) !== 'ENOTDIR') throw toLakeError(error, ownerPath);
     }
   }
   return inferSpoolState(path, name);
@@ -138,7 +141,7 @@ async function inferSpoolState(path: string, name: string): Promise<SpoolState |
     const fileStats = await Promise.all(['./', ...(await readdir(path))].map((file) => stat(join(path, file))));
     return { owner, author, startVersions: new Map(), heartbeat: Math.max(...fileStats.map(({ mtimeMs }) => mtimeMs)) };
   } catch (error) {
-    if (getErrorCode(error) === 'ENOENT' || getErrorCode(error) === 'ENOTDIR') return null;
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return null;
     throw toLakeError(error, path);
   }
 }
@@ -149,7 +152,7 @@ async function touchOwnerFile(folder: string): Promise<void> {
       await touchHeartbeat(join(folder, file));
       return;
     } catch (error) {
-      if (getErrorCode(error) !== 'ENOENT') throw error;
+      if (errorCode(error) !== 'ENOENT') throw error;
     }
   }
   // Gone: an empty one gives the sign just as well.
@@ -179,14 +182,5 @@ function parseAuthor(value: unknown, location: string): CommitInfo {
 /** What is not known is looked for in the whole log. */
 function parseStartVersions(value: unknown): StartVersions {
   const entries = isRecord(value) ? Object.entries(value) : [];
-  return new Map(entries.flatMap(([table, version]) => (typeof version === 'number' ? [[table, version]] : [])));
-}
-
-async function listNames(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (getErrorCode(error) === 'ENOENT') return [];
-    throw toLakeError(error, folder);
-  }
+  return new Map(entries.flatMap(([table, version]) => (isCount(version) ? [[table, version]] : [])));
 }

@@ -1,5 +1,5 @@
+import { expectList } from '../expect-json.js';
 import type { ProcessIdentity } from '../locks/process-identity.js';
-import { expectList } from '../coverage/column-encoding.js';
 import { parseIdentity } from '../locks/process-identity.js';
 
 /*

@@ -1,3 +1,4 @@
+import { expectRecord, expectText, expectInteger, expectNumber, expectList, expectTexts } from '../expect-json.js';
 import { hasAllColumns } from '../../core/tables/answer-columns.js';
 import { barSizes } from '../../core/tables/bars.js';
 import type { BarSize, TradingHours, PriceType } from '../../core/tables/bars.js';
@@ -6,14 +7,6 @@ import type { AnswerColumns, NumberColumn, Rows, TextColumn } from '../../core/t
 import type { Instrument, InstrumentKind, OptionContract, Series } from '../../core/series.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import { getColumns, tables } from '../../core/tables/tables.js';
-import {
-  expectInteger,
-  expectList,
-  expectNumber,
-  expectRecord,
-  expectText,
-  expectTexts,
-} from '../coverage/column-encoding.js';
 import { expectProvider, expectState } from '../coverage/fact-encoding.js';
 import { malformedError } from '../lake-error.js';
 

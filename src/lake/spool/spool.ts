@@ -49,8 +49,8 @@ export interface SpoolOptions {
   readonly folder: string;
   readonly author: CommitInfo;
   readonly owner: ProcessIdentity;
-  /** Versions that tables had reached before: what this run commits comes later. */
-  readonly startVersions?: Readonly<Record<string, number>>;
+  /** Versions that tables had reached before this run, null if unknown: what this run commits comes later. */
+  readonly startVersions?: Readonly<Record<string, number | null>>;
   readonly tick?: StartInterval;
   readonly createFile?: CreateSegmentFile;
 }

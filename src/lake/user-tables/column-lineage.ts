@@ -1,5 +1,5 @@
+import { isRecord } from '../../platform/json.js';
 import type { ColumnRef, ColumnOrigin, ColumnLineage } from '../../core/tables/user-tables.js';
-import { isObject } from '../delta/actions.js';
 
 /** What has to be known to resolve the names in a statement. */
 export interface SchemaNames {
@@ -42,7 +42,7 @@ export function traceColumnLineage(tree: unknown, result: readonly string[], kno
   const rows = new Map<string, ColumnRef>();
 
   function traceQuery(node: unknown, outerCtes: RelationMap, outer: Scope | null): readonly TracedColumn[] | null {
-    if (!isObject(node)) return null;
+    if (!isRecord(node)) return null;
     const ctes = collectCtes(node['cte_map'], outerCtes, outer);
     if (node['type'] === 'SET_OPERATION_NODE') return traceSetOperation(node, ctes, outer);
     return node['type'] === 'SELECT_NODE' ? traceSelect(node, ctes, outer) : null;
@@ -51,9 +51,9 @@ export function traceColumnLineage(tree: unknown, result: readonly string[], kno
   function collectCtes(map: unknown, outerCtes: RelationMap, outer: Scope | null): RelationMap {
     const ctes = new Map(outerCtes);
     for (const entry of getList(map, 'map')) {
-      if (!isObject(entry) || typeof entry['key'] !== 'string') continue;
-      const value = isObject(entry['value']) ? entry['value'] : {};
-      const body = isObject(value['query']) ? value['query']['node'] : null;
+      if (!isRecord(entry) || typeof entry['key'] !== 'string') continue;
+      const value = isRecord(entry['value']) ? entry['value'] : {};
+      const body = isRecord(value['query']) ? value['query']['node'] : null;
       ctes.set(entry['key'].toLowerCase(), applyAliases(traceQuery(body, ctes, outer), value['aliases']));
     }
     return ctes;
@@ -87,7 +87,7 @@ export function traceColumnLineage(tree: unknown, result: readonly string[], kno
     const columns: TracedColumn[] = [];
     for (const item of getList(node, 'select_list')) {
       const expanded =
-        isObject(item) && item['class'] === 'STAR' ? expandStar(item, scope) : [traceSelectItem(item, scope)];
+        isRecord(item) && item['class'] === 'STAR' ? expandStar(item, scope) : [traceSelectItem(item, scope)];
       if (expanded === null) return null;
       columns.push(...expanded);
     }
@@ -96,7 +96,7 @@ export function traceColumnLineage(tree: unknown, result: readonly string[], kno
 
   function traceSelectItem(item: unknown, scope: Scope): TracedColumn {
     const traced = traceExpression(item, scope);
-    const alias = isObject(item) && typeof item['alias'] === 'string' ? item['alias'] : '';
+    const alias = isRecord(item) && typeof item['alias'] === 'string' ? item['alias'] : '';
     if (alias === '') return traced;
     const named = { ...traced, name: alias };
     scope.aliases.set(alias.toLowerCase(), named);
@@ -132,7 +132,7 @@ export function traceColumnLineage(tree: unknown, result: readonly string[], kno
     shared: Set<string>,
     conditions: unknown[],
   ): readonly Relation[] {
-    if (!isObject(node)) return [];
+    if (!isRecord(node)) return [];
     const alias = getText(node, 'alias').toLowerCase();
     switch (node['type']) {
       case 'EMPTY':
@@ -143,7 +143,7 @@ export function traceColumnLineage(tree: unknown, result: readonly string[], kno
         return [{ name: alias === '' ? table : alias, columns: applyAliases(columns, node['column_name_alias']) }];
       }
       case 'SUBQUERY': {
-        const body = isObject(node['subquery']) ? node['subquery']['node'] : null;
+        const body = isRecord(node['subquery']) ? node['subquery']['node'] : null;
         return [{ name: alias, columns: applyAliases(traceQuery(body, ctes, outer), node['column_name_alias']) }];
       }
       case 'JOIN': {
@@ -168,12 +168,12 @@ export function traceColumnLineage(tree: unknown, result: readonly string[], kno
   /** What an expression is made of: everything that it names. */
   function traceExpression(node: unknown, scope: Scope): TracedColumn {
     if (Array.isArray(node)) return combine(node.map((part: unknown) => traceExpression(part, scope)));
-    if (!isObject(node)) return noSources;
+    if (!isRecord(node)) return noSources;
     if (node['class'] === 'COLUMN_REF') return resolveReference(getList(node, 'column_names').map(String), scope);
     if (node['class'] === 'STAR') return node['expr'] === null ? noSources : unknownColumn;
     if (node['class'] === 'LAMBDA') return unknownColumn;
     if (node['class'] === 'SUBQUERY') {
-      const body = isObject(node['subquery']) ? node['subquery']['node'] : null;
+      const body = isRecord(node['subquery']) ? node['subquery']['node'] : null;
       const columns = traceQuery(body, scope.ctes, scope);
       return combine([columns === null ? unknownColumn : combine(columns), traceExpression(node['child'], scope)]);
     }
@@ -244,6 +244,6 @@ function getText(node: Json, key: string): string {
 }
 
 function getList(node: unknown, key: string): readonly unknown[] {
-  const list = isObject(node) ? node[key] : null;
+  const list = isRecord(node) ? node[key] : null;
   return Array.isArray(list) ? list : [];
 }

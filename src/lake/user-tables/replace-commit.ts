@@ -1,14 +1,17 @@
+import { isCount, isRecord } from '../../platform/json.js';
 import type { CommitInfo } from '../../core/fetch-result.js';
 import type { UserColumn, TableVersions } from '../../core/tables/user-tables.js';
 import type { Instant } from '../../core/time/time.js';
 import type { CustomStepRef, CustomStepRun } from '../api.js';
-import { toAddAction, isObject, toMetadataAction, toProtocolAction, toRemoveAction } from '../delta/actions.js';
+import { toAddAction, toMetadataAction, toProtocolAction, toRemoveAction } from '../delta/actions.js';
 import { sealCommit } from '../delta/commit-file.js';
+import { nextVersion } from '../delta/paths.js';
 import { buildMetadata, minimumProtocol } from '../delta/schema.js';
 import type { Snapshot } from '../delta/snapshot.js';
 import { toLiveFile } from '../parquet/parquet-files.js';
 import type { WrittenFile } from '../parquet/parquet-files.js';
-import { readCommitText, listVersions } from './user-table-log.js';
+import { listVersions } from '../delta/log-listing.js';
+import { readCommitText } from './user-table-log.js';
 import type { DeltaType } from './stored-type.js';
 
 /** What a table is to become. */
@@ -27,7 +30,7 @@ export interface TableReplacement {
 /** The text of the commit that takes everything out of a table and puts the new rows in. */
 export function buildReplaceCommit(replacement: TableReplacement, snapshot: Snapshot): string {
   const { author, stepRef, now, file, dataset, inputs, program } = replacement;
-  const version = snapshot.version + 1;
+  const version = nextVersion(snapshot.version);
   const schemaString = JSON.stringify({ type: 'struct', fields: toSchemaFields(replacement) });
   const commitInfo = {
     timestamp: now,
@@ -66,26 +69,28 @@ export async function readOrigin(table: string): Promise<CustomStepRun | null> {
 function parseCommitInfoLine(text: string): unknown {
   try {
     const line: unknown = JSON.parse(text.slice(0, Math.max(0, text.indexOf('\n'))));
-    return isObject(line) ? line['commitInfo'] : null;
+    return isRecord(line) ? line['commitInfo'] : null;
   } catch {
     return null;
   }
 }
 
 function parseOrigin(info: unknown): CustomStepRun | null {
-  if (!isObject(info) || !isObject(info['pipe'])) return null;
+  if (!isRecord(info) || !isRecord(info['pipe'])) return null;
   const { run, pipeline, step, definition, inputs } = info['pipe'];
   const at = info['timestamp'];
   if (typeof run !== 'string' || typeof step !== 'string' || typeof definition !== 'string') return null;
-  if (!isObject(pipeline) || typeof pipeline['name'] !== 'string' || typeof at !== 'number') return null;
+  if (!isRecord(pipeline) || typeof pipeline['name'] !== 'string' || typeof at !== 'number') return null;
   return { pipeline: pipeline['name'], step, runId: run, at, definition, inputs: parseVersions(inputs) };
 }
 
-/** The versions in a parsed document; what is no number is left out. */
+/** The versions in a parsed document, without values of another type. Earlier versions of pipe wrote -1 for no table. */
 export function parseVersions(value: unknown): TableVersions {
-  const versions: Record<string, number> = {};
-  for (const [name, version] of Object.entries(isObject(value) ? value : {}))
-    if (typeof version === 'number') versions[name] = version;
+  const versions: Record<string, number | null> = {};
+  for (const [name, version] of Object.entries(isRecord(value) ? value : {})) {
+    if (version === null || version === -1) versions[name] = null;
+    else if (isCount(version)) versions[name] = version;
+  }
   return versions;
 }
 

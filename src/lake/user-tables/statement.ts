@@ -1,7 +1,7 @@
+import { isRecord } from '../../platform/json.js';
 import { errorMessage } from '../../platform/error-message.js';
 import { err, ok } from '../../core/result.js';
 import type { Result } from '../../core/result.js';
-import { isObject } from '../delta/actions.js';
 import { toEngineError } from '../parquet/engine.js';
 import type { Engine } from '../parquet/engine.js';
 import { quoteLiteral } from '../parquet/sql.js';
@@ -69,7 +69,7 @@ function parseDuckDbError(text: string): DuckDbError | null {
   } catch {
     return null;
   }
-  if (!isObject(duckDbError)) return null;
+  if (!isRecord(duckDbError)) return null;
   const { exception_type: type, exception_message: message, position } = duckDbError;
   if (typeof type !== 'string' || typeof message !== 'string') return null;
   return { type, message, position: typeof position === 'string' ? Number(position) : null };
@@ -83,9 +83,9 @@ export async function parseSyntaxTree(engine: Engine, sql: string): Promise<unkn
       'statement',
     );
     const tree: unknown = JSON.parse(String(row?.['tree']));
-    if (!isObject(tree) || tree['error'] !== false || !Array.isArray(tree['statements'])) return null;
+    if (!isRecord(tree) || tree['error'] !== false || !Array.isArray(tree['statements'])) return null;
     const statement: unknown = tree['statements'][0];
-    return isObject(statement) ? statement['node'] : null;
+    return isRecord(statement) ? statement['node'] : null;
   } catch {
     return null;
   }
@@ -96,7 +96,7 @@ export function findTableNames(tree: unknown): ReadonlySet<string> {
   const names = new Set<string>();
   const visit = (node: unknown): void => {
     if (Array.isArray(node)) for (const part of node) visit(part);
-    if (!isObject(node)) return;
+    if (!isRecord(node)) return;
     if (node['type'] === 'BASE_TABLE' && typeof node['table_name'] === 'string')
       names.add(node['table_name'].toLowerCase());
     for (const part of Object.values(node)) visit(part);

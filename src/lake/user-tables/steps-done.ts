@@ -1,9 +1,10 @@
+import { errorCode } from '../../platform/error-message.js';
+import { isRecord, parseJson } from '../../platform/json.js';
 import { mkdir, readFile, readdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CustomStepRun } from '../api.js';
-import { isObject } from '../delta/actions.js';
 import { syncFolder, writeNewFile } from '../delta/durable-files.js';
-import { toLakeError, getErrorCode } from '../lake-error.js';
+import { toLakeError } from '../lake-error.js';
 import { parseVersions } from './replace-commit.js';
 
 /** Where it is written down that steps without a table were done. */
@@ -18,7 +19,7 @@ export async function readStepsDone(lake: string): Promise<readonly CustomStepRu
   try {
     names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
   } catch (error) {
-    if (getErrorCode(error) === 'ENOENT') return [];
+    if (errorCode(error) === 'ENOENT') return [];
     throw toLakeError(error, folder);
   }
   // What cannot be read is as good as not there: the step is then done again.
@@ -42,13 +43,8 @@ export async function writeStepDone(lake: string, origin: CustomStepRun, tempora
 
 /** Null for a file cut short. */
 function parseOrigin(text: string): CustomStepRun | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  if (!isObject(value)) return null;
+  const value = parseJson(text);
+  if (!isRecord(value)) return null;
   const { pipeline, step, runId, at, definition, inputs } = value;
   if (typeof pipeline !== 'string' || typeof step !== 'string' || typeof runId !== 'string') return null;
   if (typeof at !== 'number' || typeof definition !== 'string') return null;

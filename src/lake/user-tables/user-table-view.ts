@@ -1,5 +1,5 @@
+import { isRecord } from '../../platform/json.js';
 import { join } from 'node:path';
-import { isObject } from '../delta/actions.js';
 import type { Snapshot } from '../delta/snapshot.js';
 import type { Engine } from '../parquet/engine.js';
 import { quoteIdentifier, quoteLiteral } from '../parquet/sql.js';
@@ -15,10 +15,10 @@ export interface LoggedColumn {
 /** The columns of a table by its log. */
 export function parseLoggedColumns({ metadata }: Snapshot): readonly LoggedColumn[] {
   const schema: unknown = metadata === null ? null : JSON.parse(metadata.schemaString);
-  const fields: unknown = isObject(schema) ? schema['fields'] : [];
+  const fields: unknown = isRecord(schema) ? schema['fields'] : [];
   if (!Array.isArray(fields)) return [];
   return fields.flatMap((field: unknown) =>
-    isObject(field) && typeof field['name'] === 'string' ? [{ name: field['name'], type: field['type'] }] : [],
+    isRecord(field) && typeof field['name'] === 'string' ? [{ name: field['name'], type: field['type'] }] : [],
   );
 }
 

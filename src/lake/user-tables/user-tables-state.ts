@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { datasets } from '../../core/tables/tables.js';
 import type { UserTablesState, UserTable } from '../api.js';
 import { tableFolder } from '../delta/table-log.js';
-import type { Snapshot } from '../delta/snapshot.js';
+import type { CommittedSnapshot } from '../delta/snapshot.js';
 import { openEngine } from '../parquet/engine.js';
 import type { Engine } from '../parquet/engine.js';
 import { getRowCount } from '../parquet/file-statistics.js';
@@ -27,10 +27,12 @@ export async function readUserTablesState(folder: string): Promise<UserTablesSta
   try {
     const snapshots = await createUserTableSnapshots(lake, engine).refresh();
     const tables: UserTable[] = [];
-    const versions: Record<string, number> = {};
+    const versions: Record<string, number | null> = {};
     for (const dataset of datasets) versions[dataset] = await readContentVersion(tableFolder(lake, dataset));
     for (const [dataset, snapshot] of snapshots) {
-      tables.push(await readUserTable(lake, dataset, snapshot));
+      const { version } = snapshot;
+      if (version === null) continue;
+      tables.push(await readUserTable(lake, dataset, { ...snapshot, version }));
       versions[dataset] = await readContentVersion(join(lake, dataset));
     }
     return { tables, stepsDone: await readStepsDone(lake), versions };
@@ -39,7 +41,7 @@ export async function readUserTablesState(folder: string): Promise<UserTablesSta
   }
 }
 
-async function readUserTable(lake: string, dataset: string, snapshot: Snapshot): Promise<UserTable> {
+async function readUserTable(lake: string, dataset: string, snapshot: CommittedSnapshot): Promise<UserTable> {
   const table = join(lake, dataset);
   const files = [...snapshot.files.values()];
   const present = await Promise.all(files.map((file) => isFilePresent(table, file)));

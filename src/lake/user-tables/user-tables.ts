@@ -8,7 +8,7 @@ import { getColumns, datasets } from '../../core/tables/tables.js';
 import type { LakeSnapshot, CustomStepRef, UserTableCommit, StatementProblem, UserTables } from '../api.js';
 import { createCheckpointReader } from '../delta/checkpoint.js';
 import { advanceSnapshot, emptySnapshot, readSnapshot } from '../delta/snapshot.js';
-import type { Snapshot } from '../delta/snapshot.js';
+import type { CommittedSnapshot, Snapshot } from '../delta/snapshot.js';
 import { appendCommit, tableFolder } from '../delta/table-log.js';
 import { toLakeError } from '../lake-error.js';
 import type { Engine } from '../parquet/engine.js';
@@ -57,11 +57,12 @@ async function openLakeSnapshot({ tables, author, program, onChange }: UserTable
 
   async function readVersions(names: Iterable<string>): Promise<TableVersions> {
     const userTables = await database.userTables();
-    const found: Record<string, number> = {};
+    const found: Record<string, number | null> = {};
     for (const name of names) {
       const dataset = datasets.find((one) => one === name);
       const snapshot = dataset === undefined ? userTables.get(name) : await database.snapshot(dataset);
-      if (snapshot !== undefined) found[name] = await readContentVersion(join(folder, name), snapshot.version);
+      if (snapshot !== undefined)
+        found[name] = snapshot.version === null ? null : await readContentVersion(join(folder, name), snapshot.version);
     }
     return found;
   }
@@ -107,7 +108,7 @@ async function openLakeSnapshot({ tables, author, program, onChange }: UserTable
     const files = file === null ? [] : [file];
     const table = join(folder, dataset);
     const log = trackLog(table);
-    let snapshot: Snapshot;
+    let snapshot: CommittedSnapshot;
     try {
       await publish(table, files);
       snapshot = await log.append((current) =>
@@ -142,11 +143,11 @@ async function openLakeSnapshot({ tables, author, program, onChange }: UserTable
   /** The log of a table, read once and then followed. */
   function trackLog(table: string): {
     refresh(): Promise<Snapshot>;
-    append(buildText: (current: Snapshot) => string): Promise<Snapshot>;
+    append(buildText: (current: Snapshot) => string): Promise<CommittedSnapshot>;
   } {
-    let cached = emptySnapshot;
+    let cached: Snapshot = emptySnapshot;
     const refresh = async (): Promise<Snapshot> => {
-      const isNew = cached.version === -1;
+      const isNew = cached.version === null;
       cached = isNew
         ? await readSnapshot(table, createCheckpointReader(context.engine, 'live'))
         : await advanceSnapshot(table, cached);

@@ -1,9 +1,10 @@
+import { errorCode } from '../../platform/error-message.js';
 import { rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { VerifiedFile } from '../api.js';
 import { syncFolder } from '../delta/durable-files.js';
 import { tableFolder } from '../delta/table-log.js';
-import { toLakeError, getErrorCode } from '../lake-error.js';
+import { toLakeError } from '../lake-error.js';
 
 /** What a file that was set aside is called from then on; no reader takes it for data. */
 export const quarantineSuffix = '.damaged';
@@ -20,7 +21,7 @@ export async function quarantine(folder: string, files: readonly VerifiedFile[])
     try {
       await rename(path, path + quarantineSuffix);
     } catch (error) {
-      if (getErrorCode(error) === 'ENOENT' || getErrorCode(error) === 'ENOTDIR') continue;
+      if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') continue;
       throw toLakeError(error, path);
     }
     moved.push(file);

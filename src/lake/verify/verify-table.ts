@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { errorMessage } from '../../platform/error-message.js';
+import { errorMessage, errorCode } from '../../platform/error-message.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import { formatBytes, formatCount, pluralize } from '../../platform/format.js';
 import type { FileDamage, VerifiedFile } from '../api.js';
@@ -7,7 +7,7 @@ import type { LiveFile } from '../delta/actions.js';
 import { advanceSnapshot } from '../delta/snapshot.js';
 import type { Snapshot } from '../delta/snapshot.js';
 import { tableFolder } from '../delta/table-log.js';
-import { toLakeError, getErrorCode } from '../lake-error.js';
+import { toLakeError } from '../lake-error.js';
 import { blockSize, readChecksum } from '../parquet/checksum.js';
 import type { Engine } from '../parquet/engine.js';
 import { quoteLiterals } from '../parquet/sql.js';
@@ -73,7 +73,7 @@ async function verifyContent(
   try {
     found = await readChecksum(path, block);
   } catch (error) {
-    const code = getErrorCode(error);
+    const code = errorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return { problem: 'missing', detail: `${formatBytes(size)} are gone` };
     if (code === 'EIO') return { problem: 'unreadable', detail: 'the disk cannot read it' };
     throw toLakeError(error, path);

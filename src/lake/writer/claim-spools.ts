@@ -7,9 +7,8 @@ import type { Dataset } from '../../core/tables/tables.js';
 import type { Recovery } from '../api.js';
 import { parseCommit } from '../coverage/parse-commit.js';
 import { readCommit } from '../delta/commit-file.js';
-import { logFolder, parseCommitName } from '../delta/paths.js';
+import { listVersions } from '../delta/log-listing.js';
 import { tableFolder } from '../delta/table-log.js';
-import { toLakeError, getErrorCode } from '../lake-error.js';
 import { findAbandonedSpools, claimSpool } from '../spool/abandoned-spools.js';
 import type { ClaimedSpool } from '../spool/abandoned-spools.js';
 import { getProcessIdentity } from '../locks/process-identity.js';
@@ -46,7 +45,7 @@ async function commitSpool(tables: WritableTables, spool: ClaimedSpool): Promise
   const committed = new Map<Dataset, Set<RequestId>>();
   for (const dataset of datasets) {
     const table = tableFolder(tables.folder, dataset);
-    committed.set(dataset, await readCommittedRequests(table, spool.runId, spool.startVersions.get(dataset) ?? -1));
+    committed.set(dataset, await readCommittedRequests(table, spool.runId, spool.startVersions.get(dataset) ?? null));
   }
   const result = { results: 0, rows: 0, tornBytes: 0 };
   for await (const { results, tornBytes, damage } of spool.read()) {
@@ -76,10 +75,10 @@ function deduplicate(results: readonly FetchResult[]): readonly FetchResult[] {
 }
 
 /** The requests of a run that a table's log already holds, none of them up to a version. */
-async function readCommittedRequests(table: string, runId: string, startVersion: number): Promise<Set<RequestId>> {
+async function readCommittedRequests(table: string, runId: string, startVersion: number | null): Promise<Set<RequestId>> {
   const requests = new Set<RequestId>();
   for (const version of await listVersions(table)) {
-    if (version <= startVersion) continue;
+    if (startVersion !== null && version <= startVersion) continue;
     const content = await readCommit(table, version);
     // Most commits are of other runs; looking for the id costs far less than reading their coverage.
     if (content?.includes(runId) !== true) continue;
@@ -88,19 +87,6 @@ async function readCommittedRequests(table: string, runId: string, startVersion:
     for (const { size, fact } of groups) for (let row = 0; row < size; row++) requests.add(fact(row).requestId);
   }
   return requests;
-}
-
-async function listVersions(table: string): Promise<readonly number[]> {
-  try {
-    const names = await readdir(logFolder(table));
-    return names
-      .map(parseCommitName)
-      .filter((version) => version !== null)
-      .toSorted((a, b) => a - b);
-  } catch (error) {
-    if (getErrorCode(error) === 'ENOENT') return [];
-    throw toLakeError(error, logFolder(table));
-  }
 }
 
 /** Files that the dead run had begun to write and nothing names. */

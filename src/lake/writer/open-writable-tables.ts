@@ -13,7 +13,7 @@ import type { TableCoverage } from '../coverage/table-coverage.js';
 import { createCheckpointReader } from '../delta/checkpoint.js';
 import { createFolder } from '../delta/durable-files.js';
 import { evolveMetadata } from '../delta/schema-evolution.js';
-import type { Snapshot } from '../delta/snapshot.js';
+import type { CommittedSnapshot } from '../delta/snapshot.js';
 import { tableFolder, createTableLog } from '../delta/table-log.js';
 import type { TableLog } from '../delta/table-log.js';
 import { toLakeError } from '../lake-error.js';
@@ -83,7 +83,7 @@ export async function openWritableTables(options: WritableTablesOptions): Promis
     return track();
   }
 
-  async function afterCommit(dataset: Dataset, snapshot: Snapshot): Promise<void> {
+  async function afterCommit(dataset: Dataset, snapshot: CommittedSnapshot): Promise<void> {
     changed.add(dataset);
     const table = tableFolder(folder, dataset);
     const known = await coverage(dataset);

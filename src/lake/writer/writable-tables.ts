@@ -3,7 +3,7 @@ import type { CommitInfo, FetchResult } from '../../core/fetch-result.js';
 import type { RunEventBody } from '../../core/events.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import type { CommitContext } from '../commit/commit-batch.js';
-import type { Snapshot } from '../delta/snapshot.js';
+import type { CommittedSnapshot } from '../delta/snapshot.js';
 import type { TableLog } from '../delta/table-log.js';
 
 /** The tables of a lake, open for one process to write. */
@@ -19,7 +19,7 @@ export interface WritableTables {
   /** Commits deliveries of one table, for the run that received them; answers with the number of rows. */
   commit(author: CommitInfo, dataset: Dataset, results: readonly FetchResult[]): Promise<number>;
   /** To be called with what every commit made: writes a checkpoint when one is due. */
-  afterCommit(dataset: Dataset, snapshot: Snapshot): Promise<void>;
+  afterCommit(dataset: Dataset, snapshot: CommittedSnapshot): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -1,3 +1,4 @@
+import { isRecord } from '../../../src/platform/json.js';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import type { FetchResult } from '../../../src/core/fetch-result.js';
@@ -7,7 +8,6 @@ import { readTableCoverage } from '../../../src/lake/coverage/table-coverage.js'
 import { commitBatch } from '../../../src/lake/commit/commit-batch.js';
 import type { CommitResult } from '../../../src/lake/commit/commit-batch.js';
 import { decodeFacts } from '../../../src/lake/coverage/fact-encoding.js';
-import { isObject } from '../../../src/lake/delta/actions.js';
 import { commitPath } from '../../../src/lake/delta/paths.js';
 import { buildTableSource } from '../../../src/lake/parquet/table-source.js';
 import {
@@ -65,9 +65,9 @@ test('a batch becomes one commit: files by folder, rows in order, nulls, facts',
   ]);
   const [first] = (await readFile(commitPath(fixture.log('equity_bars').folder, 0), 'utf8')).split('\n');
   const line: unknown = JSON.parse(first ?? '');
-  const info = isObject(line) && isObject(line['commitInfo']) ? line['commitInfo'] : {};
+  const info = isRecord(line) && isRecord(line['commitInfo']) ? line['commitInfo'] : {};
   expect(info).toMatchObject({ operation: 'WRITE', engineInfo: 'pipe/test' });
-  const pipe = isObject(info['pipe']) ? info['pipe'] : {};
+  const pipe = isRecord(info['pipe']) ? info['pipe'] : {};
   expect(pipe).toMatchObject({ run: author.runId, pipeline: author.pipeline });
   expect(decodeFacts(pipe['coverage'], 'test').map(({ fact }) => [fact.series, fact.state, fact.rows])).toEqual([
     ['equity_bars/MSFT/1 day/TRADES/rth', 'data', 4],

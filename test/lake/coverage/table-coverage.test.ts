@@ -31,7 +31,7 @@ const everything = (coverage: TableCoverage): unknown =>
 describe('the coverage of a table', () => {
   test('is empty where there is no table', async () => {
     const coverage = await read();
-    expect(coverage.version).toBe(-1);
+    expect(coverage.version).toBeNull();
     expect(of(coverage, 'AAPL')).toEqual([]);
     expect([...coverage.series()]).toEqual([]);
   });
@@ -145,7 +145,7 @@ describe('the coverage of a table', () => {
 
   test('follows a log commit by commit', async () => {
     const follow = trackTableCoverage(table, 'equity_bars');
-    expect((await follow()).version).toBe(-1);
+    expect((await follow()).version).toBeNull();
     await writeLog(table, [{ facts: [fact('A', 0, 10)] }]);
     expect(of(await follow(), 'A')).toHaveLength(1);
     await writeLog(table, [{ facts: [fact('B', 0, 10)] }], 1);

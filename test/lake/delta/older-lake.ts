@@ -1,6 +1,6 @@
+import { isRecord } from '../../../src/platform/json.js';
 import { readFile, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isObject } from '../../../src/lake/delta/actions.js';
 import { commitPath, logFolder, decodeLogPath, parseCommitName } from '../../../src/lake/delta/paths.js';
 import { readChecksum } from '../../../src/lake/parquet/checksum.js';
 import type { Engine } from '../../../src/lake/parquet/engine.js';
@@ -29,10 +29,10 @@ export async function removeColumns(
     const older: object[] = [];
     for (const line of lines) {
       const action: unknown = JSON.parse(line);
-      if (!isObject(action)) throw new Error('no action');
+      if (!isRecord(action)) throw new Error('no action');
       const { add, metaData } = action;
-      if (isObject(add)) older.push({ add: await removeFromFile(engine, table, add, columns) });
-      else if (!isObject(metaData)) older.push(action);
+      if (isRecord(add)) older.push({ add: await removeFromFile(engine, table, add, columns) });
+      else if (!isRecord(metaData)) older.push(action);
       // Only the first commit of a program that knows of nothing new describes the table.
       else if (version === 0) older.push({ metaData: removeFromSchema(metaData, columns) });
     }
@@ -54,19 +54,19 @@ async function removeFromFile(
   const path = join(table, decodeLogPath(String(add['path'])));
   const { tags } = add;
   const stats: unknown = JSON.parse(String(add['stats']));
-  if (!isObject(stats)) throw new Error('no statistics');
+  if (!isRecord(stats)) throw new Error('no statistics');
   await engine.run(
     `COPY (SELECT * EXCLUDE (${columns.map(quoteIdentifier).join(', ')}) FROM read_parquet(${quoteLiteral(path)}, ` +
       `hive_partitioning = false)) TO ${quoteLiteral(`${path}.older`)} (FORMAT parquet, COMPRESSION zstd)`,
     path,
   );
   await rename(`${path}.older`, path);
-  const parts = Object.entries(stats).map(([name, part]) => [name, isObject(part) ? omit(part, columns) : part]);
+  const parts = Object.entries(stats).map(([name, part]) => [name, isRecord(part) ? omit(part, columns) : part]);
   return {
     ...add,
     size: (await stat(path)).size,
     stats: JSON.stringify(Object.fromEntries(parts)),
-    tags: { ...(isObject(tags) ? tags : {}), 'pipe.crc32': (await readChecksum(path)).crc32 },
+    tags: { ...(isRecord(tags) ? tags : {}), 'pipe.crc32': (await readChecksum(path)).crc32 },
   };
 }
 

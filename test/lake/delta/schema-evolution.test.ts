@@ -1,10 +1,10 @@
+import { isRecord } from '../../../src/platform/json.js';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Clock } from '../../../src/core/time/clock.js';
 import type { CommitInfo } from '../../../src/core/fetch-result.js';
 import type { LakeReader, LakeWriter } from '../../../src/lake/api.js';
-import { isObject } from '../../../src/lake/delta/actions.js';
 import { createCheckpointReader, writeCheckpoint } from '../../../src/lake/delta/checkpoint.js';
 import { commitPath } from '../../../src/lake/delta/paths.js';
 import { allColumns } from '../../../src/lake/delta/schema.js';
@@ -150,7 +150,7 @@ test('what is left of an older file after a replacement, and what older and newe
 
   const files = [...(await log.refresh()).files.values()];
   const stats: unknown = JSON.parse(files[0]?.stats ?? '');
-  expect(isObject(stats) ? stats['nullCount'] : null).toMatchObject({ open_interest: 31 });
+  expect(isRecord(stats) ? stats['nullCount'] : null).toMatchObject({ open_interest: 31 });
   const paths = files.map(({ path }) => join(log.folder, path));
   const order = await fixture.engine.queryRows(
     `SELECT symbol, count(*) FILTER (ts <= before) AS wrong FROM (SELECT symbol, ts, lag(ts) OVER (PARTITION BY symbol ORDER BY file_row_number) AS before

@@ -150,7 +150,7 @@ test('what is known afterwards: what made it from which versions, and whether it
   expect(await readUserTablesState(folder)).toMatchObject({
     tables: [],
     stepsDone: [],
-    versions: { equity_bars: 0, chains: -1 },
+    versions: { equity_bars: 0, chains: null },
   });
   await replaceByQuery(writer, 'SELECT symbol FROM equity_bars');
   await replaceByQuery(writer, 'SELECT symbol FROM returns', 'symbols');

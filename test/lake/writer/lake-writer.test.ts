@@ -161,7 +161,7 @@ test('small files of a folder are merged, checkpoints come every ten commits, ol
   );
   expect(rows).toEqual(['AAPL', 'MSFT'].map((symbol) => ({ symbol, n: 11, total: 55, first: '2026-02-10' })));
   expect(await reader.readStatistics()).toMatchObject([
-    { version: -1 },
+    { version: null },
     {},
     { dataset: 'equity_bars', rows: 22, files: 4, series: 2 },
     ...[{}, {}, {}, {}, {}],
@@ -241,7 +241,7 @@ test('the latest chains, contracts and closes of a few and of many symbols', asy
 test('an empty lake answers with nothing, and DuckDB finds empty tables', async () => {
   const folder = join(await temporaryFolder(), 'not', 'there');
   const reader = await openReader(folder);
-  expect((await reader.readState()).versions).toEqual(mapDatasets(() => -1));
+  expect((await reader.readState()).versions).toEqual(mapDatasets(() => null));
   expect((await reader.query('SELECT symbol, ts FROM equity_bars')).columns).toEqual(['symbol', 'ts']);
   expect((await reader.lastCloses('mock', ['AAPL'], '2026-01-01')).size).toBe(0);
 });
