@@ -33,7 +33,9 @@ test('merged files, later answers and repairs leave a sound lake', async () => {
   await rm(join(folder, 'equity_bars', 'bar_size=1%20day', 'period=2025'), { recursive: true });
   const gone = await check(folder);
   expect(gone.findings).toMatchObject([{ rule: 'file-missing', dataset: 'equity_bars' }]);
-  expect(gone.notChecked).toEqual([{ rule: 'rows-as-answered', dataset: 'equity_bars', damagedDataset: 'equity_bars' }]);
+  expect(gone.notChecked).toEqual([
+    { rule: 'rows-as-answered', dataset: 'equity_bars', damagedDataset: 'equity_bars' },
+  ]);
   await store(folder, []);
   expect((await check(folder)).findings).toEqual([]);
   await store(folder, [[bars(equity('A/B'), '2025-12-28', '2026-01-02')]]);

@@ -179,7 +179,8 @@ export function bars(
 /** An answer without rows. */
 export function rowlessResult(series: Series, from: string, to: string, state: CoverageState): FetchResult {
   const window = windowOf(from, to);
-  const reason = state === 'failed' || state === 'denied' || state === 'unavailable' ? { reason: 'reason of the test' } : {};
+  const reason =
+    state === 'failed' || state === 'denied' || state === 'unavailable' ? { reason: 'reason of the test' } : {};
   return buildFetchResult(series, [{ window, state, rows: 0, ...reason }], null, window.end + hour);
 }
 

@@ -10,7 +10,15 @@ import { toAddAction, parseAction } from '../delta/actions.js';
 import { readSeal } from '../delta/commit-file.js';
 import { syncFolder } from '../delta/durable-files.js';
 import { LakeError, toLakeError, malformedError } from '../lake-error.js';
-import { decodeCounts, decodeNumbers, decodeTexts, encodeNumbers, encodeTexts, getNumber, getText } from './column-encoding.js';
+import {
+  decodeCounts,
+  decodeNumbers,
+  decodeTexts,
+  encodeNumbers,
+  encodeTexts,
+  getNumber,
+  getText,
+} from './column-encoding.js';
 import { expectProvider, expectState } from './fact-encoding.js';
 import { decodeKeys, encodeKeys } from './series-keys.js';
 import { createTableFold, getFamily } from './table-fold.js';

@@ -100,8 +100,7 @@ async function readLastCheckpoint(table: string): Promise<LastCheckpoint | null>
     content = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
     // It only saves reading.
-    if (error instanceof SyntaxError || errorCode(error) === 'ENOENT' || errorCode(error) === 'EISDIR')
-      return null;
+    if (error instanceof SyntaxError || errorCode(error) === 'ENOENT' || errorCode(error) === 'EISDIR') return null;
     throw toLakeError(error, path);
   }
   if (!isRecord(content)) return null;

@@ -58,7 +58,9 @@ export function createTableLog(options: TableLogOptions): TableLog {
   let known = emptySnapshot;
   const refresh = async (): Promise<Snapshot> => {
     known =
-      known.version === null ? await readSnapshot(folder, options.readCheckpoint) : await advanceSnapshot(folder, known);
+      known.version === null
+        ? await readSnapshot(folder, options.readCheckpoint)
+        : await advanceSnapshot(folder, known);
     return known;
   };
   return {

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { Instant } from '../../core/time/time.js';
 
 /*
- * The modification time of a file is its owner's sign of life. It is always the file system's own time, given by writing:
- * clocks of different hosts differ, and `--now` sets ours to another year.
+ * The modification time of a file is the heartbeat of its owner. Writing sets it, so that it is always the file system's own
+ * time: clocks of different hosts differ, and `--now` sets this process's clock to another year.
  */
 
-/** Renews the modification time of a small file by writing what is in it. */
+/** Renews the modification time of a small file by writing its content again. */
 export async function touchHeartbeat(path: string): Promise<void> {
   const content = await readFile(path);
   const file = await open(path, 'r+');
@@ -18,7 +18,7 @@ export async function touchHeartbeat(path: string): Promise<void> {
   }
 }
 
-/** What time it is for the file system that holds a folder. */
+/** The time of the file system that holds a folder. */
 export async function readFileSystemTime(folder: string): Promise<Instant> {
   const probe = join(folder, `.time-${process.pid}-${++probeCount}`);
   try {

@@ -4,25 +4,47 @@ import { readFile, stat } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Instant } from '../../core/time/time.js';
-import { LakeError, toLakeError } from '../lake-error.js';
+import { LakeError, malformedError, toLakeError } from '../lake-error.js';
+import type { JsonObject } from '../../platform/json.js';
 import { parseIdentity } from './process-identity.js';
 import type { ProcessIdentity } from './process-identity.js';
 
-/** Who holds a lock. */
+/** What a lock protects. */
+export type LockTarget =
+  /** The runs of a pipeline. */
+  | { readonly kind: 'pipeline'; readonly pipeline: string }
+  /** The alert state of a pipeline. */
+  | { readonly kind: 'alerts'; readonly pipeline: string }
+  /** The notifications of a pipeline through one channel. */
+  | { readonly kind: 'channel'; readonly pipeline: string; readonly channel: string }
+  /** The collector of a lake. */
+  | { readonly kind: 'collector' };
+
+/** The process that holds a lock. */
 export interface LockHolder extends ProcessIdentity {
-  /** What is locked: the name of a pipeline. */
-  readonly name: string;
+  readonly target: LockTarget;
   readonly runId: string;
   readonly command: string;
   readonly since: Instant;
-  /** The last sign of life, by the file system's time. */
+  /** The last heartbeat, by the file system's time. */
   readonly heartbeat: Instant;
 }
 
-/** A lock, or a right to take one over, as its file says. */
-export interface LockEntry {
+/** The content of the file of a lock, or of a claim to take a lock over. */
+export type LockEntry = HeldEntry | UnreadableEntry;
+
+export interface HeldEntry {
+  readonly kind: 'held';
   readonly holder: LockHolder;
-  /** Different for every attempt to take any lock, ever. */
+  /** Different for every attempt to acquire any lock, ever. */
+  readonly token: string;
+}
+
+/** A damaged file: its holder is unknown, so that only its age tells whether the lock is still held. */
+export interface UnreadableEntry {
+  readonly kind: 'unreadable';
+  readonly path: string;
+  readonly heartbeat: Instant;
   readonly token: string;
 }
 
@@ -37,18 +59,32 @@ export function isLockFileName(file: string): boolean {
   return file.endsWith(extension);
 }
 
-export function lockPath(lake: string, name: string): string {
-  return join(locksFolder(lake), `${encodeFileName(name)}${extension}`);
+export function lockPath(lake: string, target: LockTarget): string {
+  return join(locksFolder(lake), `${encodeFileName(formatTarget(target))}${extension}`);
 }
 
-/** The right to take over the lock with a token, and how names of such files begin. */
-export function claimPath(lake: string, name: string, token: string): string {
-  return join(locksFolder(lake), `${claimPrefix(name)}${encodeURIComponent(token)}.claim`);
+/** The file of the claim to take over the lock with a token. */
+export function claimPath(lake: string, target: LockTarget, token: string): string {
+  return join(locksFolder(lake), `${claimPrefix(target)}${encodeURIComponent(token)}.claim`);
 }
 
-/** `@` never occurs in an encoded name, so that no name's claims begin like another's. */
-export function claimPrefix(name: string): string {
-  return `${encodeFileName(name)}@`;
+/** `@` never occurs in an encoded name, so that the claims of one lock are never taken for those of another. */
+export function claimPrefix(target: LockTarget): string {
+  return `${encodeFileName(formatTarget(target))}@`;
+}
+
+/** The name in the file of a lock and of the file itself; a pipeline's name cannot begin with a parenthesis. */
+function formatTarget(target: LockTarget): string {
+  switch (target.kind) {
+    case 'pipeline':
+      return target.pipeline;
+    case 'alerts':
+      return `(alerts) ${target.pipeline}`;
+    case 'channel':
+      return `(alerts to ${target.channel}) ${target.pipeline}`;
+    case 'collector':
+      return '(collector)';
+  }
 }
 
 function encodeFileName(name: string): string {
@@ -57,44 +93,70 @@ function encodeFileName(name: string): string {
   return `${encoded.slice(0, maxNameLength)}-${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
 }
 
-export function formatEntry({ holder, token }: LockEntry): string {
-  const { name, runId, command, since, pid, host, space, startedAt } = holder;
-  return `${JSON.stringify({ name, pid, host, space, startedAt, runId, command, since, token })}\n`;
+export function formatEntry({ holder, token }: HeldEntry): string {
+  const { target, runId, command, since, pid, host, space, startedAt } = holder;
+  const name = formatTarget(target);
+  return `${JSON.stringify({ name, ...target, pid, host, space, startedAt, runId, command, since, token })}\n`;
 }
 
-/** The entry in a file; null when there is no such file. What is damaged counts as held by nobody who could be asked. */
+/** The entry in a file; null if there is no such file. */
 export async function readEntry(path: string): Promise<LockEntry | null> {
   try {
     const { mtimeMs, ino } = await stat(path);
-    return parseEntry(await readFile(path, 'utf8'), path, mtimeMs) ?? unreadableEntry(path, mtimeMs, ino);
+    return (
+      parseEntry(await readFile(path, 'utf8'), path, mtimeMs) ?? {
+        kind: 'unreadable',
+        path,
+        heartbeat: mtimeMs,
+        token: `damaged-${ino}-${mtimeMs}`,
+      }
+    );
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;
     throw toLakeError(error, path);
   }
 }
 
-function parseEntry(text: string, path: string, heartbeat: Instant): LockEntry | null {
+/** Null for a damaged file. */
+function parseEntry(text: string, path: string, heartbeat: Instant): HeldEntry | null {
   try {
     const entry = expectRecord(JSON.parse(text), path);
     const holder = {
       ...parseIdentity(entry, path),
-      name: expectText(entry['name'], path),
+      target: parseTarget(entry, path),
       runId: expectText(entry['runId'], path),
       command: expectText(entry['command'], path),
       since: expectNumber(entry['since'], path),
       heartbeat,
     };
-    return { holder, token: expectText(entry['token'], path) };
+    return { kind: 'held', holder, token: expectText(entry['token'], path) };
   } catch (error) {
     if (error instanceof LakeError || error instanceof SyntaxError) return null;
     throw error;
   }
 }
 
-/** Judged by its age alone, like a lock of another host. */
-function unreadableEntry(path: string, heartbeat: Instant, inode: number): LockEntry {
-  const identity = { pid: 0, host: 'a host unknown', space: null, startedAt: null };
-  const command = `its lock ${path} cannot be read`;
-  const holder = { ...identity, name: path, runId: '', command, since: heartbeat, heartbeat };
-  return { holder, token: `damaged-${inode}-${heartbeat}` };
+/** Locks of earlier versions have only a name. */
+function parseTarget(entry: JsonObject, path: string): LockTarget {
+  const { kind } = entry;
+  switch (kind) {
+    case undefined:
+      return parseTargetName(expectText(entry['name'], path));
+    case 'collector':
+      return { kind };
+    case 'pipeline':
+    case 'alerts':
+      return { kind, pipeline: expectText(entry['pipeline'], path) };
+    case 'channel':
+      return { kind, pipeline: expectText(entry['pipeline'], path), channel: expectText(entry['channel'], path) };
+    default:
+      throw malformedError(path, 'unknown kind of lock');
+  }
+}
+
+function parseTargetName(name: string): LockTarget {
+  if (name === '(collector)') return { kind: 'collector' };
+  const [, channel, pipeline] = /^\(alerts(?: to (.*?))?\) (.*)$/s.exec(name) ?? [];
+  if (pipeline === undefined) return { kind: 'pipeline', pipeline: name };
+  return channel === undefined ? { kind: 'alerts', pipeline } : { kind: 'channel', pipeline, channel };
 }

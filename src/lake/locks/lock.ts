@@ -11,29 +11,29 @@ import type { Duration } from '../../core/time/time.js';
 import { putIfAbsent, writeNewFile } from '../delta/durable-files.js';
 import { toLakeError } from '../lake-error.js';
 import { claimPath, claimPrefix, formatEntry, isLockFileName, lockPath, locksFolder, readEntry } from './lock-file.js';
-import type { LockEntry, LockHolder } from './lock-file.js';
-import { heartbeatInterval, isAlive, getProcessIdentity } from './process-identity.js';
+import type { HeldEntry, LockEntry, LockHolder, LockTarget } from './lock-file.js';
+import { heartbeatInterval, isAlive, getProcessIdentity, ownerTimeout } from './process-identity.js';
 import { readFileSystemTime, touchHeartbeat } from './heartbeat.js';
 
 /*
- * `<data>/_locks/<name>.lock` is held by the process it describes. It appears whole or not at all.
+ * The process that `<data>/_locks/<name>.lock` describes holds the lock. The file appears whole or not at all.
  *
- * A lock whose holder is gone is taken over in two steps. First the right to do so: a file named after the dead lock's own
- * token, which only one process can create. Then its place: the new lock is renamed over the dead one, once more checked to
- * be that one. So nobody removes a lock that he has not just seen to be dead, however long he slept in between. Should the
- * taker die half-way, the right to act for him passes on in the same manner, by the taker's token.
+ * A lock of a dead holder is taken over in two steps. First the process claims it: it creates a file named after the dead
+ * lock's token, which only one process can create. Then it checks once more that the lock is still the dead one, and renames
+ * its own lock over it. So a process removes only a lock that it has just seen to be dead, however long it was suspended in
+ * between. If the claimant dies before the rename, another process claims the claim in the same way, by the claimant's token.
  */
 
-/** Somebody else holds it. */
-export interface LockHeld {
-  readonly kind: 'lock-held';
-  readonly holder: LockHolder;
-}
+/** Another process holds the lock. */
+export type LockHeld =
+  | { readonly kind: 'lock-held'; readonly holder: LockHolder }
+  /** The file of the lock is damaged and not yet old enough to be taken over. */
+  | { readonly kind: 'lock-unreadable'; readonly path: string };
 
-/** A lock that is ours. */
+/** A lock that this process has acquired. */
 export interface Lock {
   readonly holder: LockHolder;
-  /** Whether it still is: false once another host has taken it over because this one was silent for too long. */
+  /** Whether this process still holds it; false after a process on another host took it over for want of heartbeats. */
   isHeld(): Promise<boolean>;
   release(): Promise<void>;
 }
@@ -41,9 +41,8 @@ export interface Lock {
 export interface LockOptions {
   /** The lake's folder. */
   readonly folder: string;
-  /** What is locked: the name of a pipeline. */
-  readonly name: string;
-  /** How long to wait for another holder; null gives up at once. */
+  readonly target: LockTarget;
+  /** How long to wait for another holder; null does not wait. */
   readonly wait: Duration | null;
   readonly clock: Clock;
   readonly holder: { readonly runId: string; readonly command: string };
@@ -53,7 +52,7 @@ export interface LockOptions {
 
 const pollInterval: Duration = second / 4;
 
-/** Takes the lock of one pipeline on one lake. Rejects only with a `LakeError`, or when the signal aborts the waiting. */
+/** Acquires a lock on a lake. Rejects only with a `LakeError`, or when the signal aborts the waiting. */
 export async function acquireLock(options: LockOptions): Promise<Result<Lock, LockHeld>> {
   const { clock, folder, wait } = options;
   const locks = locksFolder(folder);
@@ -70,50 +69,56 @@ export async function acquireLock(options: LockOptions): Promise<Result<Lock, Lo
   }
 }
 
-/** Every lock on a lake but those whose holder is known to be dead, for people to see. */
+/** The holders of the locks on a lake, without those known to be dead. */
 export async function readLocks(folder: string): Promise<readonly LockHolder[]> {
   const locks = locksFolder(folder);
   const holders: LockHolder[] = [];
   for (const file of (await listFolder(locks)).filter(isLockFileName).toSorted()) {
     const entry = await readEntry(join(locks, file));
-    if (entry !== null && isAlive(entry.holder, 0)) holders.push(entry.holder);
+    if (entry?.kind === 'held' && isAlive(entry.holder, 0)) holders.push(entry.holder);
   }
   return holders;
 }
 
 async function tryAcquire(options: LockOptions): Promise<Result<Lock, LockHeld>> {
-  const { folder, name } = options;
-  const path = lockPath(folder, name);
+  const { folder, target } = options;
+  const path = lockPath(folder, target);
   const ownEntry = buildEntry(options);
   for (;;) {
     if (await putIfAbsent(path, formatEntry(ownEntry), temporaryPath(folder, ownEntry)))
       return ok(createLock(options, ownEntry));
     const other = await readEntry(path);
-    // Released since: try again.
+    // The holder released it after the attempt.
     if (other === null) continue;
-    if (await isHolderAlive(folder, other)) return err({ kind: 'lock-held', holder: other.holder });
-    const outcome = await takeOver(folder, name, other, ownEntry);
+    if (await isHolderAlive(folder, other)) return err(toLockHeld(other));
+    const outcome = await takeOver(folder, target, other, ownEntry);
     if (outcome === 'taken') return ok(createLock(options, ownEntry));
-    if (outcome !== 'changed') return err({ kind: 'lock-held', holder: outcome.holder });
+    if (outcome !== 'changed') return err(toLockHeld(outcome));
   }
 }
 
-/** Tries to put our lock in the place of a dead one. Answers with a living process that is doing so, or that things changed. */
+function toLockHeld(entry: LockEntry): LockHeld {
+  return entry.kind === 'held'
+    ? { kind: 'lock-held', holder: entry.holder }
+    : { kind: 'lock-unreadable', path: entry.path };
+}
+
+/** Tries to replace a dead lock. Returns the claim of a living process if there is one, and `changed` if the lock has changed. */
 async function takeOver(
   folder: string,
-  name: string,
+  target: LockTarget,
   staleEntry: LockEntry,
-  ownEntry: LockEntry,
+  ownEntry: HeldEntry,
 ): Promise<'taken' | 'changed' | LockEntry> {
-  const path = lockPath(folder, name);
+  const path = lockPath(folder, target);
   const tokens = [staleEntry.token];
-  let claim = claimPath(folder, name, staleEntry.token);
+  let claim = claimPath(folder, target, staleEntry.token);
   while (!(await putIfAbsent(claim, formatEntry(ownEntry), temporaryPath(folder, ownEntry)))) {
     const claimant = await readEntry(claim);
     if (claimant === null) return 'changed';
     if (await isHolderAlive(folder, claimant)) return claimant;
     tokens.push(claimant.token);
-    claim = claimPath(folder, name, claimant.token);
+    claim = claimPath(folder, target, claimant.token);
   }
   const current = await readEntry(path);
   if (current === null || !tokens.includes(current.token)) {
@@ -123,19 +128,19 @@ async function takeOver(
   const temporary = temporaryPath(folder, ownEntry);
   await writeNewFile(temporary, formatEntry(ownEntry));
   await rename(temporary, path);
-  // Whoever still holds a claim will find our lock where he expects a dead one, and leave.
+  // A process with one of these claims finds the new lock in place of the dead one and gives up.
   for (const file of await listFolder(locksFolder(folder))) {
-    if (file.startsWith(claimPrefix(name))) await rm(join(locksFolder(folder), file), { force: true });
+    if (file.startsWith(claimPrefix(target))) await rm(join(locksFolder(folder), file), { force: true });
   }
   return 'taken';
 }
 
-function createLock(options: LockOptions, ownEntry: LockEntry): Lock {
-  const { folder, name, tick = startBackgroundInterval } = options;
-  const path = lockPath(folder, name);
+function createLock(options: LockOptions, ownEntry: HeldEntry): Lock {
+  const { folder, target, tick = startBackgroundInterval } = options;
+  const path = lockPath(folder, target);
   const isHeld = async (): Promise<boolean> => (await readEntry(path))?.token === ownEntry.token;
   const stopHeartbeat = tick(heartbeatInterval, () => {
-    // A sign of life that cannot be given is no reason to stop working.
+    // The work does not depend on the heartbeat.
     isHeld()
       .then((still) => (still ? touchHeartbeat(path) : undefined))
       .catch(() => undefined);
@@ -150,19 +155,22 @@ function createLock(options: LockOptions, ownEntry: LockEntry): Lock {
   };
 }
 
-async function isHolderAlive(folder: string, { holder }: LockEntry): Promise<boolean> {
-  return isAlive(holder, (await readFileSystemTime(locksFolder(folder))) - holder.heartbeat);
+async function isHolderAlive(folder: string, entry: LockEntry): Promise<boolean> {
+  const now = await readFileSystemTime(locksFolder(folder));
+  return entry.kind === 'held'
+    ? isAlive(entry.holder, now - entry.holder.heartbeat)
+    : now - entry.heartbeat <= ownerTimeout;
 }
 
 let attemptCount = 0;
 
-function buildEntry({ name, clock, holder: { runId, command } }: LockOptions): LockEntry {
+function buildEntry({ target, clock, holder: { runId, command } }: LockOptions): HeldEntry {
   const since = clock.now();
   const identity = getProcessIdentity();
   const token = [runId, identity.host, identity.pid, identity.startedAt ?? since, ++attemptCount].join(' ');
-  return { holder: { ...identity, name, runId, command, since, heartbeat: since }, token };
+  return { kind: 'held', holder: { ...identity, target, runId, command, since, heartbeat: since }, token };
 }
 
-function temporaryPath(folder: string, { token }: LockEntry): string {
+function temporaryPath(folder: string, { token }: HeldEntry): string {
   return join(locksFolder(folder), `.${encodeURIComponent(token)}.tmp`);
 }

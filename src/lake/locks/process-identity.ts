@@ -4,23 +4,21 @@ import { hostname } from 'node:os';
 import type { Duration } from '../../core/time/time.js';
 import { minute } from '../../core/time/time.js';
 
-/** Which process owns a spool or a lock, so that another can tell whether it still lives. */
+/** The process that owns a spool or a lock, as other processes need it to tell whether it is alive. */
 export interface ProcessIdentity {
   readonly pid: number;
   readonly host: string;
-  /** The process-id namespace: two containers may share a host name but not their process ids. Null where unknown. */
+  /** The process-id namespace: two containers may share a host name but not their process ids. Null if unknown. */
   readonly space: string | null;
-  /** When the process began, in the system's own words; tells it from a later one with the same number. Null where unknown. */
+  /** When the process started, as the system writes it; distinguishes it from a later process with the same id. Null if unknown. */
   readonly startedAt: string | null;
 }
 
-/** A sign of life older than this, from a process that cannot be looked up from here, means that it is gone. */
+/** A process that cannot be looked up from here counts as dead when its last heartbeat is older than this. */
 export const ownerTimeout: Duration = 2 * minute;
 
-/** How often an owner gives a sign of life. */
 export const heartbeatInterval: Duration = minute / 4;
 
-/** The process this code runs in. */
 export function getProcessIdentity(): ProcessIdentity {
   return {
     pid: process.pid,
@@ -30,10 +28,7 @@ export function getProcessIdentity(): ProcessIdentity {
   };
 }
 
-/**
- * Whether a process lives: looked up when it runs in this machine's process space, judged by how long it has given no sign
- * of life otherwise.
- */
+/** Whether a process is alive: looked up if it runs in this process-id namespace, otherwise inferred from its last heartbeat. */
 export function isAlive(identity: ProcessIdentity, heartbeatAge: Duration): boolean {
   if (identity.host !== hostname() || identity.space !== readPidNamespace()) return heartbeatAge <= ownerTimeout;
   if (!processExists(identity.pid)) return false;
@@ -58,16 +53,16 @@ function processExists(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it exists but belongs to somebody else.
+    // EPERM: the process exists but belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 
-/** When a process began, and whether it has ended and only waits to be collected by its parent; Linux only. */
+/** When a process started, and whether it has ended and its parent has not collected it yet; Linux only. */
 function readProcessStart(pid: number): { readonly startedAt: string | null; readonly hasEnded: boolean } {
   try {
     const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The command's name comes second, in parentheses, and may hold anything; counting starts after it.
+    // The second field is the command's name in parentheses, which may contain anything; fields are counted after it.
     const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
     const ticks = fields[19];
     const hasEnded = fields[0] === 'Z' || fields[0] === 'X';
@@ -77,7 +72,7 @@ function readProcessStart(pid: number): { readonly startedAt: string | null; rea
   }
 }
 
-/** Ticks count from the start of the machine, so the start itself has to be told from others too. */
+/** Ticks count from the start of the machine, so that they identify a process only together with that start. */
 function readBootId(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8);

@@ -10,25 +10,24 @@ import type { CommitInfo } from '../../core/fetch-result.js';
 import type { Duration, Instant } from '../../core/time/time.js';
 import { LakeError, toLakeError, malformedError } from '../lake-error.js';
 import { isSegmentName, isStagingName, ownerFile, releasedFile, parseRunId, claimName, claimOwner } from './layout.js';
-import { heartbeatInterval, parseIdentity, isAlive } from '../locks/process-identity.js';
+import { heartbeatInterval, parseIdentity, isAlive, ownerTimeout } from '../locks/process-identity.js';
 import type { ProcessIdentity } from '../locks/process-identity.js';
 import { readSegment } from './segment.js';
 import type { SegmentContent } from './segment.js';
 import { readFileSystemTime, touchHeartbeat } from '../locks/heartbeat.js';
 
-/** Whether the process that owns a spool still lives, given how long ago it last gave a sign of life. */
+/** Whether the process that owns a spool is alive, given the age of its last heartbeat. */
 export type IsOwnerAlive = (owner: ProcessIdentity, heartbeatAge: Duration) => boolean;
 
-/** What a run left behind without committing it. */
+/** A spool whose run has ended without committing it. */
 export interface AbandonedSpool {
   readonly folder: string;
   readonly runId: string;
-  /** Whose run it was. */
   readonly author: CommitInfo;
   readonly startVersions: StartVersions;
 }
 
-/** Versions that tables had reached before a run received anything: what it committed itself comes later. */
+/** Versions that tables had reached before a run received anything: its own commits come later. */
 export type StartVersions = ReadonlyMap<string, number>;
 
 /** An abandoned spool that this process, and no other, may now commit. */
@@ -36,15 +35,15 @@ export interface ClaimedSpool {
   readonly runId: string;
   readonly author: CommitInfo;
   readonly startVersions: StartVersions;
-  /** The deliveries, segment by segment, in the order in which they came. */
+  /** The fetch results, segment by segment, in the order in which they were received. */
   read(): AsyncIterable<SegmentContent>;
-  /** Deletes it: everything in it has been committed. */
+  /** Deletes the spool: everything in it has been committed. */
   remove(): Promise<void>;
-  /** Leaves it to somebody else. */
+  /** Releases the spool for another process. */
   release(): Promise<void>;
 }
 
-/** The spools below `<data>/_spool` that nobody writes to or recovers any more, oldest run first. */
+/** The spools below `<data>/_spool` that no process writes to or recovers, oldest run first. */
 export async function findAbandonedSpools(
   folder: string,
   isOwnerAlive: IsOwnerAlive = isAlive,
@@ -58,14 +57,19 @@ export async function findAbandonedSpools(
     const state = await readSpoolState(path, name);
     if (state === null) continue;
     const { owner, author, startVersions, heartbeat } = state;
-    if (owner === 'free' || !isOwnerAlive(owner, now - heartbeat)) {
+    if (isAbandoned(owner, now - heartbeat, isOwnerAlive)) {
       found.push({ folder: path, runId: parseRunId(name), author, startVersions });
     }
   }
   return found;
 }
 
-/** Takes a spool over, or answers null when another process was faster. Of many that try at once exactly one succeeds. */
+function isAbandoned(owner: SpoolOwner, heartbeatAge: Duration, isOwnerAlive: IsOwnerAlive): boolean {
+  if (owner === 'released') return true;
+  return owner === 'unknown' ? heartbeatAge > ownerTimeout : !isOwnerAlive(owner, heartbeatAge);
+}
+
+/** Takes over a spool; null if another process was faster. Of many processes that try at once exactly one succeeds. */
 export async function claimSpool(
   spool: AbandonedSpool,
   claimant: ProcessIdentity,
@@ -75,7 +79,7 @@ export async function claimSpool(
   const parent = join(spool.folder, '..');
   const folder = join(parent, claimName(runId, claimant));
   try {
-    // Before the rename: from then on the sign of life must be the taker's, or a third process on another host would take over.
+    // The heartbeat must be recent at the rename, or a third process on another host would take the spool over.
     await touchOwnerFile(spool.folder);
     await rename(spool.folder, folder);
   } catch (error) {
@@ -104,14 +108,17 @@ export async function claimSpool(
   };
 }
 
+/** `released`: the owner has ended and left the spool to others. `unknown`: no file says which process it is. */
+type SpoolOwner = ProcessIdentity | 'released' | 'unknown';
+
 interface SpoolState {
-  readonly owner: ProcessIdentity | 'free';
+  readonly owner: SpoolOwner;
   readonly author: CommitInfo;
   readonly startVersions: StartVersions;
   readonly heartbeat: Instant;
 }
 
-/** Null when the folder vanished while we looked: another process took it over. */
+/** Null if the folder disappeared meanwhile: another process took it over. */
 async function readSpoolState(path: string, name: string): Promise<SpoolState | null> {
   const claimant = claimOwner(name);
   for (const file of [ownerFile, releasedFile]) {
@@ -119,7 +126,7 @@ async function readSpoolState(path: string, name: string): Promise<SpoolState | 
     try {
       const { mtimeMs } = await stat(ownerPath);
       const content = expectRecord(parseJson(await readFile(ownerPath, 'utf8'), ownerPath), ownerPath);
-      const owner = claimant ?? (file === releasedFile ? 'free' : parseIdentity(content, ownerPath));
+      const owner = claimant ?? (file === releasedFile ? 'released' : parseIdentity(content, ownerPath));
       const author = parseAuthor(content['author'], `${ownerPath}: author`);
       return { owner, author, startVersions: parseStartVersions(content['reached']), heartbeat: mtimeMs };
     } catch (error) {
@@ -131,11 +138,11 @@ async function readSpoolState(path: string, name: string): Promise<SpoolState | 
 }
 
 /**
- * Whose spool it is cannot be read, or the file that says so is gone: the answers in it are as good as any, and are taken
- * over once nothing in the folder has changed for long enough. Null when there is no such folder.
+ * The state of a spool whose owner file is missing or damaged. Its results are as good as any others: they are taken over once
+ * nothing in the folder has changed for long enough. Null if there is no such folder.
  */
 async function inferSpoolState(path: string, name: string): Promise<SpoolState | null> {
-  const owner = claimOwner(name) ?? { pid: 0, host: '', space: null, startedAt: null };
+  const owner = claimOwner(name) ?? 'unknown';
   const author = { runId: parseRunId(name), pipeline: { name: 'unknown', hash: '' } };
   try {
     const fileStats = await Promise.all(['./', ...(await readdir(path))].map((file) => stat(join(path, file))));
@@ -155,7 +162,7 @@ async function touchOwnerFile(folder: string): Promise<void> {
       if (errorCode(error) !== 'ENOENT') throw error;
     }
   }
-  // Gone: an empty one gives the sign just as well.
+  // The file is missing: an empty one has a modification time too.
   await appendFile(join(folder, ownerFile), '');
 }
 
@@ -179,7 +186,7 @@ function parseAuthor(value: unknown, location: string): CommitInfo {
   };
 }
 
-/** What is not known is looked for in the whole log. */
+/** A table without a version here is searched in its whole log. */
 function parseStartVersions(value: unknown): StartVersions {
   const entries = isRecord(value) ? Object.entries(value) : [];
   return new Map(entries.flatMap(([table, version]) => (isCount(version) ? [[table, version]] : [])));

@@ -5,11 +5,11 @@ import { parseIdentity } from '../locks/process-identity.js';
 /*
  * Below `<data>/_spool/`:
  *
- *   <run id>/owner.json       which process writes here, and for which pipeline; its modification time is a sign of life
- *   <run id>/released.json    the same file once that process has let go of what it did not commit
+ *   <run id>/owner.json       the process that writes here, and its pipeline; its modification time is the heartbeat
+ *   <run id>/released.json    the same file after that process has released what it did not commit
  *   <run id>/000001.spool     records; see record.ts
- *   <run id>~<taker>/         taken over: by whom is part of the name, so that taking over is one atomic rename
- *   .<run id>                 a folder in the making
+ *   <run id>~<claimant>/      taken over; the name contains the claimant, so that taking over is one atomic rename
+ *   .<run id>                 a folder being created
  */
 
 export const ownerFile = 'owner.json';
@@ -38,16 +38,16 @@ export function parseRunId(name: string): string {
   return name.split(claimMarker, 1)[0] ?? name;
 }
 
-/** The name of a run's folder once a process has taken it over; null lets go of it again. */
+/** The name of a run's folder after a process has taken it over; null for a folder that it has released again. */
 export function claimName(runId: string, claimant: ProcessIdentity | null): string {
-  // A list, because file names are short.
+  // A list and not an object: the length of file names is limited.
   const text =
     claimant === null ? '' : JSON.stringify([claimant.pid, claimant.host, claimant.space, claimant.startedAt]);
   return `${runId}${claimMarker}${Buffer.from(text).toString('base64url')}`;
 }
 
-/** Who took a folder over: a process, nobody any more (`free`), or nobody yet (null). */
-export function claimOwner(name: string): ProcessIdentity | 'free' | null {
+/** The process that has taken a folder over; `released` if it has released the folder since, null if none has taken it over. */
+export function claimOwner(name: string): ProcessIdentity | 'released' | null {
   const markerIndex = name.indexOf(claimMarker);
   if (markerIndex === -1) return null;
   try {
@@ -55,6 +55,6 @@ export function claimOwner(name: string): ProcessIdentity | 'free' | null {
     const [pid, host, space, startedAt] = expectList(JSON.parse(text), name);
     return parseIdentity({ pid, host, space, startedAt }, name);
   } catch {
-    return 'free';
+    return 'released';
   }
 }

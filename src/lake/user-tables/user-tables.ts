@@ -187,7 +187,9 @@ async function openLakeSnapshot({ tables, author, program, onChange }: UserTable
     },
     exportTable(dataset, format, path, signal) {
       return runInterruptible('', '', signal, async (engine) => {
-        await engine.connection.run(`COPY ${quoteIdentifier(dataset)} TO ${quoteLiteral(path)} (${copyOptions[format]})`);
+        await engine.connection.run(
+          `COPY ${quoteIdentifier(dataset)} TO ${quoteLiteral(path)} (${copyOptions[format]})`,
+        );
         return ok(null);
       });
     },

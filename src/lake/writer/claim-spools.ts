@@ -75,7 +75,11 @@ function deduplicate(results: readonly FetchResult[]): readonly FetchResult[] {
 }
 
 /** The requests of a run that a table's log already holds, none of them up to a version. */
-async function readCommittedRequests(table: string, runId: string, startVersion: number | null): Promise<Set<RequestId>> {
+async function readCommittedRequests(
+  table: string,
+  runId: string,
+  startVersion: number | null,
+): Promise<Set<RequestId>> {
   const requests = new Set<RequestId>();
   for (const version of await listVersions(table)) {
     if (startVersion !== null && version <= startVersion) continue;

@@ -5,7 +5,15 @@ import { decodeFacts, decodeGroups, encodeFacts } from '../../../src/lake/covera
 import type { FactInput } from '../../../src/lake/coverage/fact-encoding.js';
 import { LakeError } from '../../../src/lake/lake-error.js';
 
-const state = fc.constantFrom<CoverageState>('data', 'empty', 'failed', 'provisional', 'denied', 'unavailable', 'missing');
+const state = fc.constantFrom<CoverageState>(
+  'data',
+  'empty',
+  'failed',
+  'provisional',
+  'denied',
+  'unavailable',
+  'missing',
+);
 const symbol = fc.oneof(
   fc.constantFrom('AAPL', 'BRK B', 'A%2FB', 'A%252FB', '0700', '日経', '__proto__', 'constructor', '💥', '"', '\\', ''),
   fc.string({ unit: 'binary' }).map((text) => text.replaceAll('/', '%2F')),

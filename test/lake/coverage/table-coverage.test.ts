@@ -263,7 +263,9 @@ describe('files that are gone', () => {
     const repaired = await read();
     expect(repaired.damage).toEqual([]);
     expect(everything(repaired)).toEqual(everything(damaged));
-    expect(of(repaired, 'B')).toEqual([{ start: from, end: from + 10, state: 'missing', lastRequestedAt: 1, reason: file.path }]);
+    expect(of(repaired, 'B')).toEqual([
+      { start: from, end: from + 10, state: 'missing', lastRequestedAt: 1, reason: file.path },
+    ]);
   });
 
   test('without a known time zone take the days of the period anywhere on earth', async () => {
@@ -302,7 +304,9 @@ describe('snapshots', () => {
       })),
     );
     const coverage = await chains();
-    expect(coverage.coverage('mock', 'chains/A')).toEqual([{ start: 290, end: 291, state: 'data', lastRequestedAt: 290 }]);
+    expect(coverage.coverage('mock', 'chains/A')).toEqual([
+      { start: 290, end: 291, state: 'data', lastRequestedAt: 290 },
+    ]);
     expect(coverage.coverage('mock', 'chains/B').map(({ start, state }) => [start, state])).toEqual([
       [285, 'data'],
       [295, 'failed'],

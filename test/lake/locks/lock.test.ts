@@ -8,6 +8,7 @@ import { systemClock } from '../../../src/core/time/clock.js';
 import { acquireLock, readLocks } from '../../../src/lake/locks/lock.js';
 import type { Lock, LockOptions } from '../../../src/lake/locks/lock.js';
 import { claimPath, lockPath, locksFolder, readEntry } from '../../../src/lake/locks/lock-file.js';
+import type { LockTarget } from '../../../src/lake/locks/lock-file.js';
 import { ownerTimeout, getProcessIdentity } from '../../../src/lake/locks/process-identity.js';
 
 const modules = inject('modules');
@@ -18,9 +19,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
+const nightly: LockTarget = { kind: 'pipeline', pipeline: 'nightly' };
+
 const options = (more: Partial<LockOptions> = {}): LockOptions => ({
   folder,
-  name: 'nightly',
+  target: nightly,
   wait: null,
   clock: systemClock,
   holder: { runId: 'run', command: 'pipe run' },
@@ -34,12 +37,12 @@ async function acquire(more: Partial<LockOptions> = {}): Promise<Lock> {
 }
 
 /** Rewrites who holds the lock, as if that process had taken it. */
-async function rewriteHolder(more: object, path = lockPath(folder, 'nightly')): Promise<void> {
+async function rewriteHolder(more: object, path = lockPath(folder, nightly)): Promise<void> {
   const content = JSON.parse(await readFile(path, 'utf8')) as object;
   await writeFile(path, JSON.stringify({ ...content, ...more }));
 }
 
-async function expireHeartbeat(path = lockPath(folder, 'nightly')): Promise<void> {
+async function expireHeartbeat(path = lockPath(folder, nightly)): Promise<void> {
   const old = Date.now() / 1000 - ownerTimeout / 1000 - 10;
   await utimes(path, old, old);
 }
@@ -52,7 +55,7 @@ describe('a lock', () => {
       ok: false,
       error: {
         kind: 'lock-held',
-        holder: { ...getProcessIdentity(), name: 'nightly', runId: 'run', command: 'pipe run' },
+        holder: { ...getProcessIdentity(), target: nightly, runId: 'run', command: 'pipe run' },
       },
     });
     expect(await lock.isHeld()).toBe(true);
@@ -62,11 +65,34 @@ describe('a lock', () => {
     expect(await readdir(locksFolder(folder))).toEqual([]);
   });
 
-  test.each(['a/b', '../..', 'ünïcode 日本', 'x'.repeat(400), ''])('can have any name (%s)', async (name) => {
-    const lock = await acquire({ name });
-    expect(await readLocks(folder)).toMatchObject([{ name, runId: 'run', pid: process.pid }]);
-    expect((await acquireLock(options({ name }))).ok).toBe(false);
-    expect((await acquireLock(options({ name: `${name}!` }))).ok).toBe(true);
+  test.each(['a/b', '../..', 'ünïcode 日本', 'x'.repeat(400), ''])(
+    'protects the pipeline it names and no other (%s)',
+    async (pipeline) => {
+      const target: LockTarget = { kind: 'pipeline', pipeline };
+      const lock = await acquire({ target });
+      expect(await readLocks(folder)).toMatchObject([{ target, runId: 'run', pid: process.pid }]);
+      expect((await acquireLock(options({ target }))).ok).toBe(false);
+      expect((await acquireLock(options({ target: { kind: 'pipeline', pipeline: `${pipeline}!` } }))).ok).toBe(true);
+      await lock.release();
+    },
+  );
+
+  test.each<LockTarget>([
+    { kind: 'pipeline', pipeline: 'nightly' },
+    { kind: 'alerts', pipeline: 'nightly' },
+    { kind: 'channel', pipeline: 'nightly', channel: 'desk' },
+    { kind: 'collector' },
+  ])('of one kind does not lock another, with or without its kind in the file: %j', async (target) => {
+    const lock = await acquire({ target });
+    for (const kind of ['pipeline', 'alerts', 'channel', 'collector'] as const) {
+      if (kind === target.kind) continue;
+      const other = await acquireLock(options({ target: { kind, pipeline: 'nightly', channel: 'desk' } }));
+      expect(other.ok && (await other.value.release(), true)).toBe(true);
+    }
+    expect(await readLocks(folder)).toMatchObject([{ target }]);
+    const legacy: object = { kind: undefined, pipeline: undefined, channel: undefined };
+    await rewriteHolder(legacy, lockPath(folder, target));
+    expect((await readLocks(folder)).map((holder) => holder.target)).toEqual([target]);
     await lock.release();
   });
 
@@ -95,7 +121,7 @@ describe('a lock', () => {
     await expireHeartbeat();
     for (const action of ticks) action();
     await expect
-      .poll(async () => Date.now() - (await stat(lockPath(folder, 'nightly'))).mtimeMs)
+      .poll(async () => Date.now() - (await stat(lockPath(folder, nightly))).mtimeMs)
       .toBeLessThan(ownerTimeout / 2);
     expect(await readLocks(folder)).toMatchObject([{ runId: 'run' }]);
   });
@@ -132,10 +158,10 @@ describe('a lock whose holder is gone', () => {
 
   test('by a torn file: is taken over once the file is old', async () => {
     await acquire();
-    await writeFile(lockPath(folder, 'nightly'), '');
-    expect(await acquireLock(options())).toMatchObject({
+    await writeFile(lockPath(folder, nightly), '');
+    expect(await acquireLock(options())).toEqual({
       ok: false,
-      error: { holder: { command: expect.stringContaining('cannot be read') as unknown } },
+      error: { kind: 'lock-unreadable', path: lockPath(folder, nightly) },
     });
     await expireHeartbeat();
     expect((await acquireLock(options())).ok).toBe(true);
@@ -144,12 +170,12 @@ describe('a lock whose holder is gone', () => {
   test('passes on when its taker died half-way, as often as that happens', async () => {
     await acquire();
     await rewriteHolder({ pid: 2 ** 30, token: 'first' });
-    const content = await readFile(lockPath(folder, 'nightly'), 'utf8');
+    const content = await readFile(lockPath(folder, nightly), 'utf8');
     for (const [token, taker] of [
       ['first', 'second'],
       ['second', 'third'],
     ] as const) {
-      await writeFile(claimPath(folder, 'nightly', token), content.replace('"first"', `"${taker}"`));
+      await writeFile(claimPath(folder, nightly, token), content.replace('"first"', `"${taker}"`));
     }
     const lock = await acquire({ holder: { runId: 'next', command: '' } });
     expect(await lock.isHeld()).toBe(true);
@@ -158,11 +184,11 @@ describe('a lock whose holder is gone', () => {
 
   test('is left to a living process that is taking it over', async () => {
     await acquire();
-    const living = await readFile(lockPath(folder, 'nightly'), 'utf8');
-    await writeFile(claimPath(folder, 'nightly', 'dead'), living);
+    const living = await readFile(lockPath(folder, nightly), 'utf8');
+    await writeFile(claimPath(folder, nightly, 'dead'), living);
     await rewriteHolder({ pid: 2 ** 30, token: 'dead' });
     expect((await acquireLock(options())).ok).toBe(false);
-    expect((await readEntry(lockPath(folder, 'nightly')))?.token).toBe('dead');
+    expect((await readEntry(lockPath(folder, nightly)))?.token).toBe('dead');
   });
 
   test('many that find it dead at once: exactly one gets it', async () => {
@@ -187,7 +213,7 @@ test('a held lock does not keep a process alive', async () => {
   const code = `
     const { acquireLock } = await import(${JSON.stringify(join(modules, 'lake/locks/lock.js'))});
     const { systemClock } = await import(${JSON.stringify(join(modules, 'core/time/clock.js'))});
-    await acquireLock({ folder: ${JSON.stringify(folder)}, name: 'n', wait: null, clock: systemClock, holder: { runId: 'r', command: '' } });
+    await acquireLock({ folder: ${JSON.stringify(folder)}, target: { kind: 'collector' }, wait: null, clock: systemClock, holder: { runId: 'r', command: '' } });
   `;
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'inherit' });
   expect(await once(child, 'close')).toEqual([0, null]);

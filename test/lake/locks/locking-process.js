@@ -11,7 +11,13 @@ const { systemClock } = await import(pathToFileURL(join(modules, 'core/time/cloc
 
 for (let round = 1; round <= Number(rounds); round++) {
   const holder = { runId: `run-${number}-${round}`, command: 'test' };
-  const lock = await acquireLock({ folder, name: 'nightly', wait: 60_000, clock: systemClock, holder });
+  const lock = await acquireLock({
+    folder,
+    target: { kind: 'pipeline', pipeline: 'nightly' },
+    wait: 60_000,
+    clock: systemClock,
+    holder,
+  });
   if (!lock.ok) throw new Error('waited for a minute');
   // The same file again would mean two holders at once; one that died holding the lock leaves it, so its number is in it.
   const inside = join(folder, 'inside');
