@@ -3,7 +3,7 @@ import { systemClock } from '../../src/core/time/clock.js';
 import type { Clock } from '../../src/core/time/clock.js';
 import type { Failure } from '../../src/core/failure.js';
 import { second } from '../../src/core/time/time.js';
-import { createOffsetClock } from '../../src/app/offset-clock.js';
+import { createOffsetClock } from '../../src/cli/cli-context.js';
 import { createMarket } from '../../src/market/market.js';
 import type { Provider } from '../../src/providers/provider.js';
 import type { IbTimings } from '../../src/providers/ib/settings.js';

@@ -29,7 +29,7 @@ import { createIbProvider } from '../../src/providers/ib/provider.js';
 import type { IbSettings, IbTimings } from '../../src/providers/ib/settings.js';
 import { plainStyle } from '../../src/platform/style.js';
 import { runPipeline } from '../../src/run/run-pipeline.js';
-import type { RunOutcome } from '../../src/run/run-pipeline.js';
+import type { RunOutcome } from '../../src/run/execution.js';
 import type { PacingMode } from '../../src/simulators/tws/simulator-options.js';
 import { createShiftedClock, evening, startFaultGateway, fastTimings, observeProvider } from './fault-gateway.js';
 import type { FaultGateway, Observed, RuleInput } from './fault-gateway.js';
@@ -51,7 +51,7 @@ const pipelineDefinition = {
   pacing: { budgets: [{ name: 'at-once', kind: 'open', limit: 6 }] },
   retry: { attempts: 3, delay: '5ms', max_delay: '20ms', timeout: '2s' },
   // So that only rows about it see it act.
-  breaker: { threshold: 500, recovery: '50ms' },
+  breaker: { threshold: 500, cooldown: '50ms' },
 };
 
 /** What differs from the usual in one run. */
@@ -185,7 +185,7 @@ async function run(
         plans.push(prepared.plan);
         return prepared;
       },
-      provider: (name, asked) => source.open(name, asked, never),
+      provider: (name) => source.open(name, never),
       createDeriver: (prepared) =>
         createDeriver({
           settings: pipeline.analytics,
@@ -196,8 +196,7 @@ async function run(
         }),
       limits: (name) => getProviderLimits(pipeline, name),
       calendar: getCalendarOrExit,
-      stopping: never,
-      stopped: never,
+      shutdown: { stopping: never, stopped: never },
     });
     const [plan] = plans;
     if (plan === undefined) throw new Error('the run made no plan');

@@ -105,7 +105,7 @@ export type Effect =
   /** No other attempt is made. */
   | 'failed'
   | 'denied'
-  | 'lost'
+  | 'unavailable'
   /** The source says that there is nothing. */
   | 'empty'
   /** The source does not know the option. */
@@ -165,8 +165,8 @@ function expectedOutcome(
       return partial('failed', { kind: 'next run' });
     case 'denied':
       return partial('denied', { kind: 'when told to retry what was denied' });
-    case 'lost':
-      return partial('lost', forcedRecovery);
+    case 'unavailable':
+      return partial('unavailable', forcedRecovery);
     case 'empty':
       return { ...ok, stateChanges: getStateChanges('empty'), recovery: forcedRecovery, answerBelieved: true };
     case 'unlisted':

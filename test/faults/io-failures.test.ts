@@ -212,7 +212,7 @@ describe('files that are not what was written', () => {
     await truncate(rig.path('data', options ?? ''), 100);
     const plan = await rig.pipe('plan', 'small.yaml', '--now', now);
     expect(plan.stderr).toMatch(
-      /^option_bars: symbol=AAPL\/.*\.parquet is damaged \(wrong size\); its windows are asked for again\n$/,
+      /^option_bars: symbol=AAPL\/.*\.parquet is damaged \(size-mismatch\); its windows are asked for again\n$/,
     );
     const next = await rig.pipe(...run);
     expect(next.exitCode, next.stderr).toBe(0);

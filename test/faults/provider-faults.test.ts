@@ -73,7 +73,7 @@ describe('a source that cannot be used ends the run with 4:', () => {
 
   test('failing again and again, it is left alone a few times and then given up', async () => {
     const project = await createFaultyProject(
-      'pacing: { concurrency: 1 }\nretry: { attempts: 2, delay: 1ms, max_delay: 1ms }\nbreaker: { threshold: 2, recovery: 20ms }\n',
+      'pacing: { concurrency: 1 }\nretry: { attempts: 2, delay: 1ms, max_delay: 1ms }\nbreaker: { threshold: 2, cooldown: 20ms }\n',
     );
     const { document, calls } = await project.run(4, '[{ when: request, do: drop }]');
     expect(document.error).toBe('synthetic failed 5 times in a row and did not recover in 3 pauses');
@@ -113,7 +113,7 @@ describe('what fails is said and does not hold up the rest (exit code 3):', () =
     const project = await createFaultyProject();
     const { document } = await project.run(3, '[{ when: { request: equity_bars, symbol: AAPL }, do: expired }]');
     expect(listUnfinishedTasks(document)).toEqual(['equity/AAPL failed', 'options/AAPL skipped']);
-    expect(await readStates(project)).toEqual(['lost']);
+    expect(await readStates(project)).toEqual(['unavailable']);
     for (const args of [[], ['--retry-denied'], ['--retry-failed']])
       expect((await project.plan(...args)).requests).toBe(0);
     expect((await project.run(3, noFaults, '--retry-denied')).calls).toEqual([]);
@@ -192,7 +192,7 @@ describe('what passes by itself is not a failure:', () => {
     const project = await createFaultyProject(
       `pacing:
   concurrency: 2
-  budgets: [{ name: all, kind: rolling, limit: 1000, per: 1s }]
+  budgets: [{ name: all, kind: rolling, limit: 1000, window: 1s }]
 retry: { attempts: 3, delay: 1ms }
 `,
     );

@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../platform/omit-undefined.js';
 import type { Failure, FailureKind } from '../../core/failure.js';
 import type { Duration } from '../../core/time/time.js';
 import type { Action } from '../../config/scenario/scenario.js';
@@ -11,7 +12,7 @@ const kindsByStatus: Readonly<Record<string, FailureKind>> = {
   402: 'denied',
   403: 'denied',
   404: 'invalid',
-  410: 'lost',
+  410: 'unavailable',
   422: 'invalid',
   429: 'pacing',
 };
@@ -44,7 +45,7 @@ export function createFailure(
   code?: string,
   retryAfter?: Duration | null,
 ): Failure {
-  const common = { message, ...(code === undefined ? {} : { code }) };
+  const common = { message, ...omitUndefined({ code }) };
   if (kind !== 'retryable' && kind !== 'pacing') return { kind, ...common };
   return { kind, ...common, ...(retryAfter === undefined || retryAfter === null ? {} : { retryAfter }) };
 }

@@ -2,10 +2,13 @@ import type { Calendar } from '../../core/time/calendar.js';
 import type { Clock } from '../../core/time/clock.js';
 import type { Failure } from '../../core/failure.js';
 import type { ProviderLimits } from '../../core/provider-limits.js';
+import { err, ok } from '../../core/result.js';
 import type { FetchOutcome } from '../../core/request.js';
 import type { Instant } from '../../core/time/time.js';
 import { createMarket } from '../../market/market.js';
-import type { Action, ScenarioEngine, Scenario } from '../../config/scenario/scenario.js';
+import { planFaults } from '../../config/scenario/engine/plan-faults.js';
+import type { Fault } from '../../config/scenario/engine/plan-faults.js';
+import type { ScenarioEngine, Scenario } from '../../config/scenario/scenario.js';
 import type { Provider } from '../provider.js';
 import { abortedOutcome } from '../aborted-outcome.js';
 import { marketLimits } from '../market-limits.js';
@@ -48,25 +51,22 @@ export function createSyntheticProvider({ scenario, engine, calendarOf, clock }:
     async open(signal) {
       const problems = findRowProblems(scenario.rules);
       if (problems.length > 0)
-        return createFailure(
-          'fatal',
-          `the scenario ${scenario.name} cannot be played: ${problems.join('; ')}`,
-          'scenario',
+        return err(
+          createFailure('fatal', `the scenario ${scenario.name} is invalid: ${problems.join('; ')}`, 'scenario'),
         );
       state.connect();
       state.advanceTo(clock.now());
-      for (const action of engine.actionsFor({ kind: 'connect' }, getElapsed())) {
-        if (action.kind === 'slow-accept') await sleepUntil(clock, clock.now() + action.duration, signal);
-        const connectFailure = toConnectFailure(action);
-        if (connectFailure !== null) return connectFailure;
-      }
-      if (signal.aborted) return createFailure('retryable', 'stopped before the connection stood');
+      const { delay, fault } = planFaults(engine.actionsFor({ kind: 'connect' }, getElapsed()));
+      if (delay > 0) await sleepUntil(clock, clock.now() + delay, signal);
+      const connectFailure = fault === null ? null : toConnectFailure(fault);
+      if (connectFailure !== null) return err(connectFailure);
+      if (signal.aborted) return err(createFailure('retryable', 'cancelled before the connection was open'));
       state.advanceTo(clock.now());
       const unavailableReason = state.unavailableReason(clock.now());
-      return unavailableReason === null ? null : { ...unavailableReason, kind: 'fatal' };
+      return unavailableReason === null ? ok(undefined) : err({ ...unavailableReason, kind: 'fatal' });
     },
 
-    async fetch(request, signal) {
+    async fetch(request, { signal }) {
       if (signal.aborted) return abortedOutcome;
       state.advanceTo(clock.now());
       const unavailableReason = state.unavailableReason(clock.now());
@@ -74,8 +74,10 @@ export function createSyntheticProvider({ scenario, engine, calendarOf, clock }:
 
       const inFlight = state.track(signal);
       const actions = engine.actionsFor(toScenarioEvent(request.series), getElapsed());
-      for (const action of actions) state.apply(action, clock.now());
-      const answerAt = clock.now() + sumDelays(actions);
+      const { delay, sourceActions, fault } = planFaults(actions);
+      for (const action of sourceActions) state.apply(action, clock.now());
+      if (fault?.kind === 'half-open') state.apply(fault, clock.now());
+      const answerAt = fault?.kind === 'silence' ? Infinity : clock.now() + delay;
       for (;;) {
         state.advanceTo(clock.now());
         const abortReason = inFlight.abortReason();
@@ -85,7 +87,7 @@ export function createSyntheticProvider({ scenario, engine, calendarOf, clock }:
         if (clock.now() >= due) break;
         await sleepUntil(clock, Math.min(due, state.getNextActionTime()), inFlight.signal);
       }
-      return scriptedOutcome(actions, request, { market, calendarOf, now: getScenarioTime() });
+      return scriptedOutcome(fault, request, { market, calendarOf, now: getScenarioTime() });
     },
 
     async close() {
@@ -98,23 +100,15 @@ function failureOutcome(failure: Failure): FetchOutcome {
   return { kind: 'failure', failure };
 }
 
-function toConnectFailure(action: Action): Failure | null {
-  switch (action.kind) {
+function toConnectFailure(fault: Fault): Failure | null {
+  switch (fault.kind) {
     case 'refuse':
       return createFailure('fatal', 'the connection was refused', 'refused');
     case 'error':
-      return toErrorFailure(action);
+      return toErrorFailure(fault);
     case 'failure':
-      return createFailure(action.failure, action.message, undefined, action.retryAfter);
+      return createFailure(fault.failure, fault.message, undefined, fault.retryAfter);
     default:
       return null;
   }
-}
-
-/** How long the answer takes: for ever where there will be none. */
-function sumDelays(actions: readonly Action[]): number {
-  return actions.reduce(
-    (sum, action) => sum + (action.kind === 'silence' ? Infinity : action.kind === 'delay' ? action.duration : 0),
-    0,
-  );
 }

@@ -2,68 +2,53 @@ import type { Calendar } from '../../core/time/calendar.js';
 import type { FetchOutcome, Request } from '../../core/request.js';
 import type { Instant } from '../../core/time/time.js';
 import type { Market } from '../../market/market.js';
-import type { Action } from '../../config/scenario/scenario.js';
+import type { Fault } from '../../config/scenario/engine/plan-faults.js';
+import type { Failure } from '../../core/failure.js';
 import { marketOutcome } from '../market-responses.js';
 import { toMarketFailure } from '../market-failures.js';
 import { createFailure, toErrorFailure } from './action-failures.js';
 import { rowsOutcome } from './rows-outcome.js';
 import { truncateOutcome } from './truncate-outcome.js';
 
-/** Where answers come from when nothing goes wrong. */
+/** Where answers come from when no rule matches. */
 export interface ScriptDeps {
   readonly market: Market;
   readonly calendarOf: (calendar: string) => Calendar | undefined;
-  /** What the source's clock shows. */
+  /** The time of the source's clock. */
   readonly now: Instant;
 }
 
-/** The market's answer and what each action in turn makes of it; what an action does to the whole source is not seen here. */
-export function scriptedOutcome(actions: readonly Action[], request: Request, deps: ScriptDeps): FetchOutcome {
+/** The outcome of a request: the market's answer, or what the fault makes of it. */
+export function scriptedOutcome(fault: Fault | null, request: Request, deps: ScriptDeps): FetchOutcome {
   const calendar = deps.calendarOf(request.series.instrument.calendar);
-  return actions.reduce<() => FetchOutcome>(
-    (getOutcome, action) => () => applyAction(getOutcome, action, request, calendar, deps.now),
-    () => marketOutcome(deps.market, request, deps.now),
-  )();
-}
-
-/** `before` is only asked for where it matters: the market's answer may be costly, and is mostly replaced. */
-function applyAction(
-  getOutcome: () => FetchOutcome,
-  action: Action,
-  request: Request,
-  calendar: Calendar | undefined,
-  now: Instant,
-): FetchOutcome {
-  switch (action.kind) {
+  switch (fault?.kind) {
     case 'empty':
       return { kind: 'empty' };
     case 'truncate':
-      return truncateOutcome(getOutcome(), action.keepFraction, request, calendar);
+      return truncateOutcome(marketOutcome(deps.market, request, deps.now), fault.keepFraction, request, calendar);
     case 'rows':
-      return rowsOutcome(request, action.rows, { calendar, now });
+      return rowsOutcome(request, fault.rows, { calendar, now: deps.now });
     case 'unknown':
       return unknownOutcome(request);
     case 'expired':
-      return { kind: 'failure', failure: { kind: 'lost', code: 'expired', message: 'the contract has expired' } };
+      return failureOutcome({ kind: 'unavailable', code: 'expired', message: 'the contract has expired' });
     case 'error':
-      return { kind: 'failure', failure: toErrorFailure(action) };
+      return failureOutcome(toErrorFailure(fault));
     case 'failure':
-      return {
-        kind: 'failure',
-        failure: createFailure(action.failure, action.message, undefined, action.retryAfter),
-      };
+      return failureOutcome(createFailure(fault.failure, fault.message, undefined, fault.retryAfter));
     case 'garbage':
-      return { kind: 'failure', failure: createFailure('retryable', 'the answer cannot be read', 'malformed') };
+      return failureOutcome(createFailure('retryable', 'the answer cannot be parsed', 'malformed'));
     case 'drop': {
-      const position = action.midMessage ? 'in the middle of the answer' : 'before the answer';
-      return {
-        kind: 'failure',
-        failure: createFailure('retryable', `the connection was dropped ${position}`, 'dropped'),
-      };
+      const position = fault.midMessage ? 'in the middle of the answer' : 'before the answer';
+      return failureOutcome(createFailure('retryable', `the connection was dropped ${position}`, 'dropped'));
     }
     default:
-      return getOutcome();
+      return marketOutcome(deps.market, request, deps.now);
   }
+}
+
+function failureOutcome(failure: Failure): FetchOutcome {
+  return { kind: 'failure', failure };
 }
 
 function unknownOutcome({ series }: Request): FetchOutcome {

@@ -32,7 +32,7 @@ export function toScenarioEventPerInstrument(
     const instrument = dump.byKey(key);
     return instrument === undefined
       ? []
-      : [{ key, occasion: { ...buildRequestEvent(request, route, instrument), oneOfSeveral: true } }];
+      : [{ key, scenarioEvent: { ...buildRequestEvent(request, route, instrument), isPerInstrument: true } }];
   });
 }
 

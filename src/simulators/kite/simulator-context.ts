@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/time/clock.js';
-import type { Duration, Instant } from '../../core/time/time.js';
+import type { SourceAction } from '../../config/scenario/engine/plan-faults.js';
+import type { Instant } from '../../core/time/time.js';
 import type { Action, ScenarioEvent } from '../../config/scenario/scenario.js';
 import type { SimulatorEvent } from '../simulator-event.js';
 import type { HandleRoute } from './http/route-handler.js';
@@ -31,6 +32,6 @@ export interface SimulatorContext {
   actionsFor(scenarioEvent: ScenarioEvent): readonly Action[];
   /** Tells that the scenario did something. */
   recordAction(action: Action, connection: HttpConnection | null, request: string | null): void;
-  /** Goes away and comes back. */
-  restart(downtime: Duration): void;
+  /** Applies what happens to the whole source; during a restart nothing is answered. */
+  applySourceActions(actions: readonly SourceAction[]): 'running' | 'restarting';
 }

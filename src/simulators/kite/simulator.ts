@@ -13,6 +13,8 @@ import { listen } from '../listen.js';
 import { createRouteHandler } from './http/route-handler.js';
 import { createOpenConnections } from './open-connections.js';
 import type { HttpConnection } from './open-connections.js';
+import { planFaults } from '../../config/scenario/engine/plan-faults.js';
+import type { Fault, SourceAction } from '../../config/scenario/engine/plan-faults.js';
 import { createScenarioError } from './errors.js';
 import { sharedDumps } from './instruments/instrument-dump.js';
 import { createLogins } from './login/logins.js';
@@ -82,7 +84,7 @@ export async function startKiteSimulator(options: KiteSimulatorOptions): Promise
     actionsFor: (scenarioEvent: Parameters<ScenarioEngine['actionsFor']>[0]) =>
       scenarioEngine.actionsFor(scenarioEvent, clock.now() - startedAt),
     recordAction,
-    restart,
+    applySourceActions,
   };
   const handleRequest = createRequestHandler(context);
   const server = createServer({ keepAliveTimeout }, handleRequest);
@@ -105,20 +107,33 @@ export async function startKiteSimulator(options: KiteSimulatorOptions): Promise
       counters.connections.open--;
       emit({ kind: 'disconnected', at: clock.now(), connection: connection.number });
     });
-    for (const action of context.actionsFor({ kind: 'connect' })) {
-      recordAction(action, connection, null);
-      applyConnectAction(connection, action);
+    const actions = context.actionsFor({ kind: 'connect' });
+    for (const action of actions) recordAction(action, connection, null);
+    const { delay, fault } = planFaults(actions);
+    if (delay > 0) connection.respondsFrom = clock.now() + delay;
+    if (fault !== null) applyConnectFault(connection, fault);
+  }
+
+  function applyConnectFault(connection: HttpConnection, fault: Fault): void {
+    if (fault.kind === 'refuse') connection.socket.resetAndDestroy();
+    else if (fault.kind === 'drop') connection.socket.destroy();
+    else if (fault.kind === 'half-open') connection.muted = true;
+    else if (fault.kind === 'error') {
+      connection.connectError = createScenarioError(fault.code, fault.message, fault.status);
     }
   }
 
-  function applyConnectAction(connection: HttpConnection, action: Action): void {
-    if (action.kind === 'refuse') connection.socket.resetAndDestroy();
-    else if (action.kind === 'drop') connection.socket.destroy();
-    else if (action.kind === 'half-open') connection.muted = true;
-    else if (action.kind === 'slow-accept') connection.respondsFrom = clock.now() + action.duration;
-    else if (action.kind === 'error') {
-      connection.connectError = createScenarioError(action.code, action.message, action.status);
+  /** Applies what happens to the whole source; during a restart nothing is answered. */
+  function applySourceActions(actions: readonly SourceAction[]): 'running' | 'restarting' {
+    let state: 'running' | 'restarting' = 'running';
+    for (const action of actions) {
+      if (action.kind === 'logged-out') logins.endAll();
+      if (action.kind === 'restart') {
+        restart(action.duration);
+        state = 'restarting';
+      }
     }
+    return state;
   }
 
   function restart(downtime: Duration): void {

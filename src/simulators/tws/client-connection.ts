@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Instant } from '../../core/time/time.js';
-import type { Action } from '../../config/scenario/scenario.js';
+import type { Fault, FaultPlan } from '../../config/scenario/engine/plan-faults.js';
 import { defaultMessage } from './default-messages.js';
 import type { Gateway } from './gateway.js';
 import { toTwsError } from './history/historical-service.js';
@@ -24,7 +24,7 @@ export interface ClientConnection {
   /** Forgets its subscriptions. */
   cancelSubscriptions(): void;
   /** Does to it what a scenario wants done to a connection. */
-  applyFault(action: Extract<Action, { kind: 'drop' | 'half-open' }>): void;
+  applyFault(action: Extract<Fault, { kind: 'drop' | 'half-open' }>): void;
   destroy(): void;
 }
 
@@ -40,13 +40,13 @@ export interface ConnectionRegistry {
 /** The codes after whose mention TWS hangs up on a client that comes in. */
 const disconnectCodes: ReadonlySet<number> = new Set([326, 502, 503, 504, 506, 507, 1100, 1300]);
 
-/** Talks to one client. `actions` is what the scenario does when it comes in. */
+/** Serves one client; the plan is what the scenario does when the client connects. */
 export function serveClient(
   socket: Socket,
   number: number,
   gateway: Gateway,
   registry: ConnectionRegistry,
-  actions: readonly Action[],
+  { delay: acceptDelay, fault: connectFault }: Pick<FaultPlan, 'delay' | 'fault'>,
 ): ClientConnection {
   const { options } = gateway;
   const { clock } = options;
@@ -60,12 +60,6 @@ export function serveClient(
   let session: ClientSession | null = null;
   let isFrozen = false;
   let backpressured = false;
-
-  const acceptDelay = actions.reduce(
-    (total, action) => total + (action.kind === 'slow-accept' ? action.duration : 0),
-    0,
-  );
-  const connectFault = actions.find(({ kind }) => kind === 'drop' || kind === 'half-open' || kind === 'error');
 
   function write(bytes: Buffer): void {
     if (isFrozen || socket.destroyed || socket.writableEnded || bytes.length === 0) return;

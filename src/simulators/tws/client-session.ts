@@ -2,8 +2,8 @@ import type { Instant } from '../../core/time/time.js';
 import type { TwsRequest as RequestType } from '../../config/scenario/capabilities.js';
 import { createAccountReply } from './account-replies.js';
 import type { Lookup } from './contracts/contract-catalog.js';
-import { planFaults } from './fault-plan.js';
-import type { FaultPlan } from './fault-plan.js';
+import { planFaults } from '../../config/scenario/engine/plan-faults.js';
+import type { FaultPlan } from '../../config/scenario/engine/plan-faults.js';
 import { sendAnswer } from './send-answer.js';
 import type { Gateway } from './gateway.js';
 import { createRealTimeBarService } from './history/real-time-bar-service.js';
@@ -61,7 +61,7 @@ export function createClientSession(gateway: Gateway, writer: ClientWriter): Cli
       });
     }
     const faultPlan = planFaults(actions);
-    for (const event of faultPlan.gatewayActions) gateway.performAction(event, writer.connectionNumber, requestType);
+    for (const event of faultPlan.sourceActions) gateway.performAction(event, writer.connectionNumber, requestType);
     return faultPlan;
   }
 
@@ -109,7 +109,7 @@ export function createClientSession(gateway: Gateway, writer: ClientWriter): Cli
       default:
         break;
     }
-    if (fault.kind === 'error') return { kind: 'error', ...toTwsError(fault, '') };
+    if (fault?.kind === 'error') return { kind: 'error', ...toTwsError(fault, '') };
     switch (request.kind) {
       case 'unsupported':
         return { kind: 'error', code: request.code, message: request.message };

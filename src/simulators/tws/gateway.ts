@@ -1,7 +1,7 @@
 import type { Duration } from '../../core/time/time.js';
 import type { TwsRequest as RequestType } from '../../config/scenario/capabilities.js';
 import type { ContractCatalog } from './contracts/contract-catalog.js';
-import type { GatewayAction } from './fault-plan.js';
+import type { SourceAction } from '../../config/scenario/engine/plan-faults.js';
 import type { Outages } from './outages.js';
 import type { HistoricalPacing } from './pacing/historical-pacing.js';
 import type { SlotPool } from './pacing/slot-pool.js';
@@ -20,5 +20,5 @@ export interface Gateway {
   /** How long the gateway has been there: scenarios count from its start. */
   elapsed(): Duration;
   /** Does something to the gateway as a whole. */
-  performAction(action: GatewayAction, connection: number | null, request: RequestType | null): void;
+  performAction(action: SourceAction, connection: number | null, request: RequestType | null): void;
 }

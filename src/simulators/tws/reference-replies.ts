@@ -2,8 +2,8 @@ import type { Instant } from '../../core/time/time.js';
 import type { Contract, Lookup } from './contracts/contract-catalog.js';
 import { createContractDescriber } from './contracts/contract-describer.js';
 import { listOptionParameters } from './contracts/option-parameters.js';
-import { applyTruncation } from './fault-plan.js';
-import type { Fault } from './fault-plan.js';
+import { truncateList } from './truncate-list.js';
+import type { Fault } from '../../config/scenario/engine/plan-faults.js';
 import { defaultMessage } from './default-messages.js';
 import type { Gateway } from './gateway.js';
 import type { TwsError } from './history/historical-query.js';
@@ -28,17 +28,17 @@ export function createContractDetailsReply(
   version: number,
   id: number,
   lookup: Lookup,
-  fault: Fault,
+  fault: Fault | null,
   now: Instant,
 ): ReferenceReply {
-  if (fault.kind === 'error') return { kind: 'error', ...toTwsError(fault, '') };
+  if (fault?.kind === 'error') return { kind: 'error', ...toTwsError(fault, '') };
   if (lookup.kind === 'invalid') {
     return { kind: 'error', code: 321, message: `Error validating request.-'bW' : cause - ${lookup.cause}` };
   }
-  if (lookup.kind !== 'found' || fault.kind === 'unknown' || fault.kind === 'expired' || fault.kind === 'empty')
+  if (lookup.kind !== 'found' || fault?.kind === 'unknown' || fault?.kind === 'expired' || fault?.kind === 'empty')
     return unknownContractReply;
   const describe = createContractDescriber(gateway.options.market, now);
-  const details = applyTruncation(lookup.contracts, fault).flatMap((contract) => describe(contract) ?? []);
+  const details = truncateList(lookup.contracts, fault).flatMap((contract) => describe(contract) ?? []);
   const frames = details.map((contractDetails) => encodeContractDetails(version, id, contractDetails));
   return { kind: 'frames', frames: [...frames, encodeContractDetailsEnd(id)], rows: frames.length };
 }
@@ -66,15 +66,15 @@ export function createOptionParametersReply(
   gateway: Gateway,
   request: Extract<TwsRequest, { kind: 'option-parameters' }>,
   lookup: Lookup,
-  fault: Fault,
+  fault: Fault | null,
   now: Instant,
 ): ReferenceReply {
-  if (fault.kind === 'error') return { kind: 'error', ...toTwsError(fault, '') };
+  if (fault?.kind === 'error') return { kind: 'error', ...toTwsError(fault, '') };
   const contract: Contract | undefined = lookup.kind === 'found' ? lookup.contracts[0] : undefined;
   if (contract?.kind !== 'spot' || request.conId <= 0) {
     return { kind: 'error', code: 321, message: "Error validating request.-'cd' : cause - Invalid contract id" };
   }
-  const parameters = applyTruncation(listOptionParameters(gateway.catalog, contract, request.exchange, now), fault);
+  const parameters = truncateList(listOptionParameters(gateway.catalog, contract, request.exchange, now), fault);
   const frames = parameters.map((entry) => encodeOptionParameters(request.id, entry));
   return { kind: 'frames', frames: [...frames, encodeOptionParametersEnd(request.id)], rows: frames.length };
 }

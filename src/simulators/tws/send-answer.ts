@@ -1,13 +1,13 @@
-import type { Fault } from './fault-plan.js';
+import type { Fault } from '../../config/scenario/engine/plan-faults.js';
 import { encodeFrame } from './wire/frames.js';
 import type { ClientWriter } from './client-writer.js';
 
-/** A message that no client knows. */
+/** A frame that is no message of the protocol. */
 const garbageFrame = encodeFrame(['\u0001\u0002not a message', 'of', 'this protocol', '♥']);
 
-/** Sends an answer the way the scenario wants it sent. True when the client has been told something it can understand. */
-export function sendAnswer(writer: ClientWriter, fault: Fault, frames: readonly Buffer[]): boolean {
-  switch (fault.kind) {
+/** Sends an answer as the fault demands. Returns whether the client received an answer that it can parse. */
+export function sendAnswer(writer: ClientWriter, fault: Fault | null, frames: readonly Buffer[]): boolean {
+  switch (fault?.kind) {
     case 'silence':
       return false;
     case 'garbage':
@@ -19,12 +19,16 @@ export function sendAnswer(writer: ClientWriter, fault: Fault, frames: readonly 
     case 'half-open':
       writer.freeze();
       return false;
-    case 'answer':
+    case undefined:
     case 'empty':
     case 'truncate':
     case 'unknown':
     case 'expired':
     case 'error':
+    // The validation of scenarios rejects these for TWS.
+    case 'refuse':
+    case 'rows':
+    case 'failure':
       writer.send(frames);
       return true;
   }

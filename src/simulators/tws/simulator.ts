@@ -5,12 +5,13 @@ import { ok } from '../../core/result.js';
 import type { Result } from '../../core/result.js';
 import { minute, second } from '../../core/time/time.js';
 import type { Action } from '../../config/scenario/scenario.js';
+import { planFaults } from '../../config/scenario/engine/plan-faults.js';
 import type { PortProblem } from '../simulator-event.js';
 import { listen } from '../listen.js';
 import { serveClient } from './client-connection.js';
 import type { ClientConnection } from './client-connection.js';
 import { createContractCatalog } from './contracts/contract-catalog.js';
-import type { GatewayAction } from './fault-plan.js';
+import type { SourceAction } from '../../config/scenario/engine/plan-faults.js';
 import { defaultMessage } from './default-messages.js';
 import { toTwsError } from './history/historical-service.js';
 import type { Gateway } from './gateway.js';
@@ -69,7 +70,7 @@ export async function startTwsSimulator(options: TwsSimulatorOptions): Promise<R
       if (connection === null) {
         options.emit({ kind: 'action', at: clock.now(), connection, action: action.kind, request });
       }
-      ignoreAbort(performGatewayAction(action), closing.signal);
+      ignoreAbort(performSourceAction(action), closing.signal);
     },
   };
 
@@ -89,7 +90,8 @@ export async function startTwsSimulator(options: TwsSimulatorOptions): Promise<R
     for (const { kind } of actions) {
       options.emit({ kind: 'action', at: clock.now(), connection: number, action: kind, request: null });
     }
-    if (actions.some(({ kind }) => kind === 'refuse')) {
+    const { delay, fault } = planFaults(actions);
+    if (fault?.kind === 'refuse') {
       socket.on('error', () => undefined);
       socket.resetAndDestroy();
       return;
@@ -106,10 +108,12 @@ export async function startTwsSimulator(options: TwsSimulatorOptions): Promise<R
       },
       idleSince: () => idleSince,
     };
-    connections.set(number, serveClient(socket, number, gateway, registry, actions));
+    connections.set(number, serveClient(socket, number, gateway, registry, { delay, fault }));
   }
 
-  async function performGatewayAction(action: GatewayAction): Promise<void> {
+  async function performSourceAction(action: SourceAction): Promise<void> {
+    // The validation of scenarios rejects this for TWS.
+    if (action.kind === 'logged-out') return;
     const until = clock.now() + action.duration;
     switch (action.kind) {
       case 'restart':

@@ -56,7 +56,7 @@ export const barTables: readonly BarTable[] = ['equity_bars', 'option_bars'];
 
 /** A bar: where it belongs, and everything it says but who asked for it. */
 export interface Row {
-  readonly seriesExpressions: string;
+  readonly series: string;
   readonly ts: number;
   readonly text: string;
 }

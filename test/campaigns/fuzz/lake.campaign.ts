@@ -107,8 +107,8 @@ async function checkClaims(reader: LakeReader, readableRows: readonly Row[], pro
 function groupBySeries(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
-    const group = groups.get(row.seriesExpressions);
-    if (group === undefined) groups.set(row.seriesExpressions, [row]);
+    const group = groups.get(row.series);
+    if (group === undefined) groups.set(row.series, [row]);
     else group.push(row);
   }
   return groups;

@@ -15,7 +15,7 @@ include: base.yaml
 schedule: { cron: '30 17 * * 1-5', timezone: America/New_York }
 defaults:
   symbols: { exchange: NYSE, currency: USD }
-  steps: { what: TRADES, hours: rth }
+  steps: { price_type: TRADES, hours: rth }
 symbols:
   - AAPL
   - { symbol: SPY, kind: etf, priority: 1 }
@@ -35,10 +35,10 @@ steps:
 pacing:
   concurrency: 4
   budgets:
-    - { name: history, kind: rolling, limit: 200, per: 10s, datasets: [equity_bars] }
+    - { name: history, kind: rolling, limit: 200, window: 10s, datasets: [equity_bars] }
     - { name: open, kind: open, limit: 4 }
 retry: { attempts: 3, delay: 1s, max_delay: 1m, timeout: 30s }
-logs: { file: logs/pipe.log, level: info, max_size: 10MB, keep: 7 }
+logs: { file: logs/pipe.log, level: info, max_size: 10MB, max_files: 7 }
 hooks:
   on_failure:
     - { command: [./ticket.sh], each: task }
@@ -46,8 +46,8 @@ alerts:
   channels:
     pager: { kind: command, command: [./page.sh] }
   rules:
-    - { on: run_failed, to: [pager] }
-    - { on: error_rate, above: 5, severity: warning }
+    - { on: run_failed, channels: [pager] }
+    - { on: error_rate, threshold: 5, severity: warning }
 `;
 
 const csv =
@@ -78,7 +78,7 @@ const fullProject: Project = {
   first: 'everything.yaml',
   files: new Map([
     ['everything.yaml', fullPipeline],
-    ['base.yaml', 'retry: { attempts: 2 }\nlineage: { post_to: "http://localhost:5000" }\n'],
+    ['base.yaml', 'retry: { attempts: 2 }\nlineage: { endpoint: "http://localhost:5000" }\n'],
     ['symbols.csv', csv],
   ]),
 };

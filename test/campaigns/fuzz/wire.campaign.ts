@@ -251,7 +251,7 @@ test(`the adapter of Kite, seed ${String(seed)}`, { timeout: rounds * 20_000 + 9
     );
   });
   const provider = kite.createProvider({ ...simulation, baseUrl: `http://127.0.0.1:${String(proxy.port)}` });
-  expect(await provider.open(ib.never)).toBeNull();
+  expect(await provider.open(ib.never)).toEqual({ ok: true, value: undefined });
   const series = { provider: 'kite', instrument: kite.infosys } as const;
   const { indianNoon } = kite;
   const bars = (barSize: '1 day' | '1 hour', days: number): Request => {

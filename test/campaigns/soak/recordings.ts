@@ -36,7 +36,7 @@ const providerDownEvents = [
     failure: 'retryable',
     message: 'no',
   },
-  { type: 'breaker-changed', provider: 'mock', state: 'open' },
+  { type: 'breaker-changed', provider: 'mock', state: 'open', carriedOver: false },
 ] as const satisfies readonly RunEventBody[];
 
 /**

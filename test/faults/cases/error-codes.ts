@@ -79,7 +79,7 @@ const codes: readonly CodeRow[] = [
   },
   { code: 162, message: historicalError('something new'), effect: 'passing', inDefaultRun: alwaysOnOptions },
   { code: 165, effect: 'passing', effectByTarget: { snapshot: 'left out' }, inDefaultRun: onceOnMinutes },
-  { code: 166, effect: 'lost', effectByTarget: { snapshot: 'left out' }, inDefaultRun: alwaysOnOptions },
+  { code: 166, effect: 'unavailable', effectByTarget: { snapshot: 'left out' }, inDefaultRun: alwaysOnOptions },
   {
     code: 200,
     effect: 'failed',

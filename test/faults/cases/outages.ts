@@ -66,7 +66,7 @@ function broadcastTwice(name: string, first: number, then: number, notices: read
 }
 
 /** Away for longer than anybody waits here. */
-const shortHold = { timings: { hold: 400 } };
+const shortHold = { timings: { maxHold: 400 } };
 const lastMinutesRequest = { skip: 3, times: 1 };
 
 const silentConnection = /accepts the connection and says nothing/;
@@ -116,7 +116,7 @@ export const outageFaults: readonly FaultCase[] = [
     ...shortHold,
     name: 'the gateway goes away for good at the last request of a series, and is given up',
     rules: [{ when: faultTargets.minutes.when, do: { restart: '1h' }, ...lastMinutesRequest }],
-    pipeline: { breaker: { threshold: 3, recovery: '50ms' } },
+    pipeline: { breaker: { threshold: 3, cooldown: '50ms' } },
     code: 4,
     fatalMessage: /did not recover/,
   },

@@ -55,13 +55,13 @@ function createAlwaysCases(name: FaultTargetName): readonly FaultCase[] {
 
 /** An answer that says that there is nothing, or knows no such contract, or that it has expired. */
 const answerEffects: Readonly<Record<FaultTargetName, Readonly<Record<'empty' | 'unknown' | 'expired', Effect>>>> = {
-  minutes: { empty: 'empty', unknown: 'failed', expired: 'lost' },
-  days: { empty: 'empty', unknown: 'failed', expired: 'lost' },
-  options: { empty: 'empty', unknown: 'unlisted', expired: 'lost' },
+  minutes: { empty: 'empty', unknown: 'failed', expired: 'unavailable' },
+  days: { empty: 'empty', unknown: 'failed', expired: 'unavailable' },
+  options: { empty: 'empty', unknown: 'unlisted', expired: 'unavailable' },
   details: { empty: 'failed', unknown: 'failed', expired: 'failed' },
   // Who is asked by number is never unknown.
   chain: { empty: 'empty', unknown: 'harmless', expired: 'harmless' },
-  head: { empty: 'empty', unknown: 'failed', expired: 'lost' },
+  head: { empty: 'empty', unknown: 'failed', expired: 'unavailable' },
   quote: { empty: 'passing', unknown: 'failed', expired: 'failed' },
   snapshot: { empty: 'left out', unknown: 'unlisted', expired: 'unlisted' },
 };

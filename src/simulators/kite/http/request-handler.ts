@@ -5,8 +5,9 @@ import type { HttpConnection } from '../open-connections.js';
 import { toErrorContent, countRows, withoutInstruments } from './response-content.js';
 import type { ResponseContent } from './response-content.js';
 import { kiteError, routeNotFound, notLoggedIn, tooManyRequests, methodNotAllowed } from '../errors.js';
-import { planFaults } from '../fault-plan.js';
-import type { FaultPlan } from '../fault-plan.js';
+import { planFaults } from '../../../config/scenario/engine/plan-faults.js';
+import type { FaultPlan } from '../../../config/scenario/engine/plan-faults.js';
+import { applyFault, getWireFault } from '../render-fault.js';
 import { toScenarioEvent, toScenarioEventPerInstrument } from '../scenario-event.js';
 import { acceptsGzip, parseUrl, readApiKey, readForm } from './http-request.js';
 import { getLoginRule, getRateClass, matchRoute, classifyRoute } from './routes.js';
@@ -51,18 +52,13 @@ export function createRequestHandler(context: SimulatorContext): RequestListener
       requestType === null || typeof route === 'string' ? noActions : consultScenario(requestType, route, query);
     for (const action of actions) context.recordAction(action, connection, requestName);
     const faultPlan = planFaults(actions);
-    if (faultPlan.endsLogins) context.logins.endAll();
-    if (faultPlan.restart !== null) {
-      context.restart(faultPlan.restart);
-      return;
-    }
-    const content = faultPlan.transform(
-      withoutInstruments(createContent(connection, request, route, query, form), hiddenKeys),
-    );
+    if (context.applySourceActions(faultPlan.sourceActions) === 'restarting') return;
+    const plainContent = createContent(connection, request, route, query, form);
+    const content = applyFault(withoutInstruments(plainContent, hiddenKeys), faultPlan.fault);
     if (faultPlan.delay > 0) await context.clock.sleepUntil(context.clock.now() + faultPlan.delay, context.closing);
     emitResult(connection, requestName, content, faultPlan);
     const httpResponse =
-      faultPlan.wireFault === 'garbage'
+      faultPlan.fault?.kind === 'garbage'
         ? createGarbageResponse(garbageCount++ % 2 === 0 ? 502 : 200)
         : await context.serialize(content, acceptsGzip(request));
     sendResponse(connection, response, httpResponse, faultPlan, request.method === 'HEAD');
@@ -131,7 +127,7 @@ export function createRequestHandler(context: SimulatorContext): RequestListener
       const { type, message } = content.error;
       context.counters.count('refused', type);
       context.emit({ kind: 'refused', ...event, code: type, message });
-    } else if (faultPlan.wireFault === 'whole') {
+    } else if (getWireFault(faultPlan.fault) === 'none') {
       context.counters.answered();
       context.emit({ kind: 'answered', ...event, rows: countRows(content) });
     }
@@ -149,10 +145,11 @@ function sendResponse(
   connection: HttpConnection,
   response: ServerResponse,
   { status, headers, body }: HttpResponse,
-  { wireFault }: FaultPlan,
+  { fault }: FaultPlan,
   headOnly: boolean,
 ): void {
   const { socket } = connection;
+  const wireFault = getWireFault(fault);
   if (wireFault === 'half-open') connection.muted = true;
   if (connection.muted || wireFault === 'silence' || socket.destroyed) return;
   if (wireFault === 'drop') {

@@ -3,15 +3,15 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { createScenarioError, kiteError, notLoggedIn } from '../errors.js';
 import type { KiteError } from '../errors.js';
-import { planFaults } from '../fault-plan.js';
-import type { WireFault } from '../fault-plan.js';
+import { planFaults } from '../../../config/scenario/engine/plan-faults.js';
+import type { Fault } from '../../../config/scenario/engine/plan-faults.js';
+import { getWireFault } from '../render-fault.js';
 import { toScenarioEvent } from '../scenario-event.js';
 import { parseUrl } from './http-request.js';
 import type { SimulatorContext } from '../simulator-context.js';
 import { maxSockets } from '../ticker/ticker-server.js';
 import type { TickerFault } from '../ticker/ticker-server.js';
 import { createErrorResponse } from './http-response.js';
-import type { Action } from '../../../config/scenario/scenario.js';
 
 /** Turns connections into tickers. */
 export function createUpgradeHandler(
@@ -32,15 +32,12 @@ export function createUpgradeHandler(
     const actions = context.actionsFor(toScenarioEvent('ticker', null, query, context.getDump(context.marketTime())));
     for (const action of actions) context.recordAction(action, connection, 'ticker');
     const faultPlan = planFaults(actions);
-    if (faultPlan.endsLogins) context.logins.endAll();
-    if (faultPlan.restart !== null) {
-      context.restart(faultPlan.restart);
-      return;
-    }
+    if (context.applySourceActions(faultPlan.sourceActions) === 'restarting') return;
     if (faultPlan.delay > 0) await context.clock.sleepUntil(context.clock.now() + faultPlan.delay, context.closing);
     if (socket.destroyed || context.openConnections.find(request.socket)?.muted !== false) return;
 
-    const rejection = connection.connectError ?? findScenarioError(actions) ?? checkCredentials(apiKey, accessToken);
+    const rejection =
+      connection.connectError ?? toScenarioError(faultPlan.fault) ?? checkCredentials(apiKey, accessToken);
     connection.connectError = null;
     if (rejection !== null) {
       context.counters.count('refused', rejection.type);
@@ -48,11 +45,11 @@ export function createUpgradeHandler(
       socket.end(formatErrorResponse(rejection));
       return;
     }
-    if (faultPlan.wireFault === 'drop') {
+    if (getWireFault(faultPlan.fault) === 'drop') {
       socket.destroy();
       return;
     }
-    const tickerFault = toTickerFault(faultPlan.wireFault, actions);
+    const tickerFault = toTickerFault(faultPlan.fault);
     if (tickerFault === 'mute') connection.muted = true;
     context.counters.answered();
     context.emit({ kind: 'answered', ...event, rows: 0 });
@@ -92,27 +89,27 @@ export function createUpgradeHandler(
   };
 }
 
-function findScenarioError(actions: readonly Action[]): KiteError | null {
-  const error = actions.findLast((action) => action.kind === 'error');
-  return error === undefined ? null : createScenarioError(error.code, error.message, error.status);
+function toScenarioError(fault: Fault | null): KiteError | null {
+  return fault?.kind === 'error' ? createScenarioError(fault.code, fault.message, fault.status) : null;
 }
 
-/** A stream that is cut down is kept alive and says nothing. */
-function toTickerFault(wireFault: WireFault, actions: readonly Action[]): TickerFault {
-  switch (wireFault) {
+/** How the stream of a ticker misbehaves; a truncated stream stays open and sends no quotes. */
+function toTickerFault(fault: Fault | null): TickerFault {
+  switch (fault?.kind) {
     case 'garbage':
       return 'garbage';
     case 'silence':
       return 'silent';
     case 'half-open':
       return 'mute';
-    case 'drop-in-the-middle':
-      return 'breaks-off';
-    case 'whole':
     case 'drop':
-      return actions.some(({ kind }) => kind === 'empty' || kind === 'unknown' || kind === 'truncate')
-        ? 'empty'
-        : 'well';
+      return 'breaks-off';
+    case 'empty':
+    case 'unknown':
+    case 'truncate':
+      return 'empty';
+    default:
+      return 'well';
   }
 }
 

@@ -20,8 +20,8 @@ export interface UnderlyingBlock {
 /** How many futures there are at once. */
 const futureCount = 3;
 
-const indexBlock = { places: 128, unit: 'week', strikes: 1_024 } as const;
-const stockBlock = { places: 6, unit: 'month', strikes: 160 } as const;
+const indexBlock = { expirySlots: 128, unit: 'week', strikes: 1_024 } as const;
+const stockBlock = { expirySlots: 6, unit: 'month', strikes: 160 } as const;
 
 const derivativeExchanges: readonly {
   readonly exchange: DerivativeExchange;
@@ -124,7 +124,7 @@ function listOptions(
       type: option.right === 'C' ? 'CE' : 'PE',
       segment: `${exchange}-OPT`,
       exchange,
-      source: instrument,
+      marketInstrument: instrument,
       option: { expiry, strike: option.strike, right: option.right },
     };
   });
@@ -148,7 +148,7 @@ function listFutures(
       type: 'FUT',
       segment: `${exchange}-FUT`,
       exchange,
-      source: { ...instrument, kind: 'future' },
+      marketInstrument: { ...instrument, kind: 'future' },
       option: null,
     };
   });

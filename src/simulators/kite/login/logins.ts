@@ -86,9 +86,9 @@ export function createLogins({ apiKey, apiSecret, accessToken, clock, marketTime
         accessToken: newToken('access'),
         publicToken: newToken('public'),
         enctoken: newToken('enctoken'),
-        at: marketTime(),
+        loggedInAt: marketTime(),
       };
-      loginExpiries.set(login.accessToken, nextLoginExpiry(login.at));
+      loginExpiries.set(login.accessToken, nextLoginExpiry(login.loggedInAt));
       return ok(login);
     },
     isValid,

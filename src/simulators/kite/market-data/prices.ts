@@ -49,7 +49,7 @@ export function createPrices(market: Market): Prices {
     window: Window,
     now: Instant,
   ): CandleRange {
-    const query = { instrument: marketInstrument, barSize, what: 'TRADES', window, now } as const;
+    const query = { instrument: marketInstrument, barSize, priceType: 'TRADES', window, now } as const;
     const found = option === null ? market.bars(query) : market.optionBars({ ...query, contract: option });
     return found.found
       ? { list: toCandles(found.value), completeUntil: found.value.answeredWindow.end }

@@ -1,3 +1,4 @@
+import { parseJson } from '../../../platform/json.js';
 import { err, ok } from '../../../core/result.js';
 import type { Result } from '../../../core/result.js';
 import type { TickMode } from './packets.js';
@@ -25,14 +26,6 @@ export function parseCommand(text: string): Result<TickerCommand, string> {
   if (!isTickMode(mode)) return err('Invalid mode.');
   const tokens = readTokens(list);
   return tokens === null ? err('Invalid instrument tokens.') : ok({ kind: 'mode', mode, tokens });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 /** Tokens are numbers: written as text they are not understood. */

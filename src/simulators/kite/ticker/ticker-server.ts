@@ -128,7 +128,7 @@ export function createTickerServer({
     const command = parseCommand(text);
     const { changedTokens, rejection } = command.ok
       ? stream.subscriptions.apply(command.value)
-      : { fresh: [], refused: command.error };
+      : { changedTokens: [], rejection: command.error };
     if (stream.fault === 'well') sendChanges(stream, createPacketLookup(getDump, prices, marketTime()), changedTokens);
     if (rejection === null) return;
     stream.onViolation(rejection);

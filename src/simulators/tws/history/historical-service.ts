@@ -2,8 +2,8 @@ import type { Instant } from '../../../core/time/time.js';
 import { addDays, day, second } from '../../../core/time/time.js';
 import { isEmpty } from '../../../core/time/window.js';
 import type { Contract, Lookup } from '../contracts/contract-catalog.js';
-import { applyTruncation } from '../fault-plan.js';
-import type { FaultPlan, Fault } from '../fault-plan.js';
+import { truncateList } from '../truncate-list.js';
+import type { FaultPlan, Fault } from '../../../config/scenario/engine/plan-faults.js';
 import { sendAnswer } from '../send-answer.js';
 import { historicalErrorPrefix, defaultMessage } from '../default-messages.js';
 import type { Gateway } from '../gateway.js';
@@ -96,12 +96,12 @@ export function createHistoricalService(gateway: Gateway, writer: ClientWriter):
   function createReply(
     request: HistoricalRequest | HeadTimestampRequest,
     lookup: Lookup,
-    fault: Fault,
+    fault: Fault | null,
     now: Instant,
   ): Reply {
-    if (fault.kind === 'error') return { kind: 'error', ...toTwsError(fault, describeBarRequest(request, lookup)) };
-    if (fault.kind === 'unknown') return { kind: 'error', code: 200, message: defaultMessage(200, '') };
-    if (fault.kind === 'expired') return { kind: 'error', code: 166, message: defaultMessage(166, '') };
+    if (fault?.kind === 'error') return { kind: 'error', ...toTwsError(fault, describeBarRequest(request, lookup)) };
+    if (fault?.kind === 'unknown') return { kind: 'error', code: 200, message: defaultMessage(200, '') };
+    if (fault?.kind === 'expired') return { kind: 'error', code: 166, message: defaultMessage(166, '') };
     const contract = requireSingleContract(lookup);
     if (contract.kind === 'error') return contract;
     return request.kind === 'historical'
@@ -109,14 +109,14 @@ export function createHistoricalService(gateway: Gateway, writer: ClientWriter):
       : createHeadTimestampReply(request, contract.contract, fault, now);
   }
 
-  function createBarsReply(request: HistoricalRequest, contract: Contract, fault: Fault, now: Instant): Reply {
+  function createBarsReply(request: HistoricalRequest, contract: Contract, fault: Fault | null, now: Instant): Reply {
     const interpreted = interpretRequest(request, contract, now, options.durationRule ?? 'lenient');
     if (interpreted.kind === 'refused') return { kind: 'error', ...interpreted.error };
     if (interpreted.kind === 'schedule') return createScheduleReply(request.id, contract, interpreted.window);
     const { query } = interpreted;
     if (query.zoneMissing) writer.sendError(request.id, 2174, defaultMessage(2174, ''), null);
-    const rows = applyTruncation(getBars(market, contract, query, now), fault);
-    if (rows.length === 0 && !(request.keepUpToDate && fault.kind !== 'empty'))
+    const rows = truncateList(getBars(market, contract, query, now), fault);
+    if (rows.length === 0 && !(request.keepUpToDate && fault?.kind !== 'empty'))
       return createNoDataReply(request, contract);
     const timeFormat = {
       version: writer.version,
@@ -155,7 +155,7 @@ export function createHistoricalService(gateway: Gateway, writer: ClientWriter):
   function createHeadTimestampReply(
     request: HeadTimestampRequest,
     contract: Contract,
-    fault: Fault,
+    fault: Fault | null,
     now: Instant,
   ): Reply {
     const whatToShow = parseWhatToShow(request.whatToShow);
@@ -169,7 +169,7 @@ export function createHistoricalService(gateway: Gateway, writer: ClientWriter):
     const hasNoData =
       whatToShow.kind !== 'market' ||
       (isIndex(contract) && whatToShow.priceType !== 'TRADES') ||
-      fault.kind === 'empty';
+      fault?.kind === 'empty';
     const first = hasNoData ? null : findFirstBar(contract, now);
     if (first === null) return { kind: 'error', code: 162, message: `${historicalErrorPrefix}No head time stamp` };
     const text =
@@ -242,8 +242,8 @@ export function createHistoricalService(gateway: Gateway, writer: ClientWriter):
         }
         const wasSent = sendAnswer(writer, fault, reply.kind === 'frames' ? reply.frames : []);
         if (
-          fault.kind === 'silence' ||
-          fault.kind === 'half-open' ||
+          fault?.kind === 'silence' ||
+          fault?.kind === 'half-open' ||
           (request.kind === 'historical' && request.keepUpToDate && wasSent)
         )
           return;
@@ -274,7 +274,8 @@ export function createHistoricalService(gateway: Gateway, writer: ClientWriter):
 }
 
 /** Whether the client hears of an error: nothing worse happens to its answer. */
-function deliversErrors({ kind }: Fault): boolean {
+function deliversErrors(fault: Fault | null): boolean {
+  const kind = fault?.kind;
   return kind !== 'silence' && kind !== 'garbage' && kind !== 'drop' && kind !== 'half-open';
 }
 

@@ -1,6 +1,6 @@
 import { second } from '../../../core/time/time.js';
 import type { Lookup } from '../contracts/contract-catalog.js';
-import type { FaultPlan } from '../fault-plan.js';
+import type { FaultPlan } from '../../../config/scenario/engine/plan-faults.js';
 import { sendAnswer } from '../send-answer.js';
 import { defaultMessage } from '../default-messages.js';
 import type { Gateway } from '../gateway.js';
@@ -78,13 +78,13 @@ export function createRealTimeBarService(gateway: Gateway, writer: ClientWriter)
       subscriptions.set(id, subscription);
       runAfterDelay({ clock, outages, signal: subscription.signal }, faultPlan.delay, 'market', () => {
         const { fault } = faultPlan;
-        if (fault.kind === 'error') {
+        if (fault?.kind === 'error') {
           const { code, message } = toTwsError(fault, '');
           reject(code, message);
           return;
         }
         const resolved =
-          fault.kind === 'unknown' || fault.kind === 'expired'
+          fault?.kind === 'unknown' || fault?.kind === 'expired'
             ? requireSingleContract({ kind: 'none' })
             : requireSingleContract(lookup);
         const whatToShow = parseWhatToShow(request.whatToShow);
@@ -96,7 +96,7 @@ export function createRealTimeBarService(gateway: Gateway, writer: ClientWriter)
           reject(321, `Error validating request.-'bE' : cause - Incorrect what to show '${request.whatToShow}'`);
           return;
         }
-        if (fault.kind !== 'answer') {
+        if (fault !== null) {
           sendAnswer(writer, fault, []);
           return;
         }

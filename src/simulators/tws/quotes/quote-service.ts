@@ -1,6 +1,6 @@
 import { second } from '../../../core/time/time.js';
 import type { Contract, Lookup } from '../contracts/contract-catalog.js';
-import type { FaultPlan, Fault } from '../fault-plan.js';
+import type { FaultPlan, Fault } from '../../../config/scenario/engine/plan-faults.js';
 import { sendAnswer } from '../send-answer.js';
 import { defaultMessage } from '../default-messages.js';
 import type { Gateway } from '../gateway.js';
@@ -88,11 +88,11 @@ export function createQuoteService(gateway: Gateway, writer: ClientWriter): Quot
     return subscription;
   }
 
-  function getPermission(contract: Contract, fault: Fault): Permission {
+  function getPermission(contract: Contract, fault: Fault | null): Permission {
     const subject = describeContract(contract);
     const allowsDelayed = requestedDataType >= 3;
     const delayedPermission: Permission = { kind: 'shown', mode: 'delayed', notice: 10167 };
-    if (fault.kind === 'error') {
+    if (fault?.kind === 'error') {
       const error = toTwsError(fault, subject);
       if (error.code === 10167 || (notSubscribed.has(error.code) && allowsDelayed)) return delayedPermission;
       if (partlySubscribed.has(error.code))
@@ -112,7 +112,7 @@ export function createQuoteService(gateway: Gateway, writer: ClientWriter): Quot
     request: MarketDataRequest,
     contract: Contract,
     subscription: AbortController,
-    fault: Fault,
+    fault: Fault | null,
   ): void {
     const { id } = request;
     const granted = getPermission(contract, fault);
@@ -126,7 +126,7 @@ export function createQuoteService(gateway: Gateway, writer: ClientWriter): Quot
       return;
     }
     if (granted.notice !== null) {
-      const scenarioMessage = fault.kind === 'error' && Number(fault.code) === granted.notice ? fault.message : null;
+      const scenarioMessage = fault?.kind === 'error' && Number(fault.code) === granted.notice ? fault.message : null;
       writer.sendError(
         id,
         granted.notice,
@@ -137,7 +137,7 @@ export function createQuoteService(gateway: Gateway, writer: ClientWriter): Quot
     const generic = new Set(request.genericTicks.split(',').map((text) => Number.parseInt(text, 10)));
     const now = options.marketTime();
     const initialTicks = createTicks(market, contract, now, granted.mode, generic);
-    const sentTicks = fault.kind === 'empty' ? [] : initialTicks;
+    const sentTicks = fault?.kind === 'empty' ? [] : initialTicks;
     const minTick = contract.kind === 'spot' && contract.instrument.currency === 'INR' ? 0.05 : 0.01;
     const frames = [
       encodeTickRequestParameters(id, minTick, isIndex(contract) ? '' : '9c0001', 3),
@@ -146,7 +146,7 @@ export function createQuoteService(gateway: Gateway, writer: ClientWriter): Quot
       ...(request.snapshot ? [encodeSnapshotEnd(id)] : []),
     ];
     const wasSent = sendAnswer(writer, fault, frames);
-    if (fault.kind === 'silence' || fault.kind === 'half-open') return;
+    if (fault?.kind === 'silence' || fault?.kind === 'half-open') return;
     if (!wasSent || request.snapshot) {
       endSubscription(id);
       if (wasSent)
@@ -159,7 +159,7 @@ export function createQuoteService(gateway: Gateway, writer: ClientWriter): Quot
         });
       return;
     }
-    if (fault.kind !== 'empty')
+    if (fault?.kind !== 'empty')
       stream(
         id,
         contract,
@@ -197,7 +197,7 @@ export function createQuoteService(gateway: Gateway, writer: ClientWriter): Quot
       if (subscription === null) return;
       runAfterDelay({ clock, outages, signal: subscription.signal }, faultPlan.delay, 'market', () => {
         const { fault } = faultPlan;
-        if (fault.kind === 'unknown' || fault.kind === 'expired' || lookup.kind === 'expired') {
+        if (fault?.kind === 'unknown' || fault?.kind === 'expired' || lookup.kind === 'expired') {
           endSubscription(request.id);
           reject(request, 200, defaultMessage(200, ''));
           return;

@@ -147,7 +147,7 @@ describe('the dump', () => {
 
 describe('numbers of contracts', () => {
   it('are different for all that can be listed at once, and stay in their block', () => {
-    const block = { first: 1_000, places: 6, unit: 'month', strikes: 160 } as const;
+    const block = { first: 1_000, expirySlots: 6, unit: 'month', strikes: 160 } as const;
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 600 }), fc.integer({ min: 1, max: 400 }), (month, firstStrike) => {
         const numbers = new Set<number>();

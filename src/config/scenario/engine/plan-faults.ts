@@ -1,0 +1,48 @@
+import type { Duration } from '../../../core/time/time.js';
+import type { Action } from '../scenario.js';
+
+/** What the rules that match one event do, all of them together. */
+export interface FaultPlan {
+  /** The sum of all delays. */
+  readonly delay: Duration;
+  /** Everything that happens to the whole source, in the order of the rules. */
+  readonly sourceActions: readonly SourceAction[];
+  /** What happens to this connection or answer; null when the source answers normally. */
+  readonly fault: Fault | null;
+}
+
+/** Actions that delay an answer or the start of a connection. */
+type DelayAction = Extract<Action, { kind: 'delay' | 'slow-accept' }>;
+
+/** Actions on the whole source, whatever event triggered them. */
+export type SourceAction = Extract<Action, { kind: 'restart' | 'link-lost' | 'farm-down' | 'logged-out' }>;
+
+/** Actions that decide how one request or one connection is answered. They exclude each other. */
+export type Fault = Exclude<Action, DelayAction | SourceAction>;
+
+/**
+ * Combines the actions of all matching rules, in the order of the file, for every source alike: delays add up, every action
+ * on the source happens, and of several faults the first counts.
+ */
+export function planFaults(actions: readonly Action[]): FaultPlan {
+  let delay = 0;
+  let fault: Fault | null = null;
+  const sourceActions: SourceAction[] = [];
+  for (const action of actions) {
+    switch (action.kind) {
+      case 'delay':
+      case 'slow-accept':
+        delay += action.duration;
+        break;
+      case 'restart':
+      case 'link-lost':
+      case 'farm-down':
+      case 'logged-out':
+        sourceActions.push(action);
+        break;
+      default:
+        fault ??= action;
+    }
+  }
+  return { delay, sourceActions, fault };
+}

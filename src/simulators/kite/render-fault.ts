@@ -1,0 +1,39 @@
+import type { Fault } from '../../config/scenario/engine/plan-faults.js';
+import { createScenarioError } from './errors.js';
+import { emptyContent, notFoundContent, toErrorContent, truncateContent } from './http/response-content.js';
+import type { ResponseContent } from './http/response-content.js';
+
+/** What a fault does to the bytes of an answer; `none` sends them as they are. */
+export type WireFault = 'none' | 'garbage' | 'silence' | 'half-open' | 'drop' | 'drop-in-the-middle';
+
+export function getWireFault(fault: Fault | null): WireFault {
+  switch (fault?.kind) {
+    case 'garbage':
+    case 'silence':
+    case 'half-open':
+      return fault.kind;
+    case 'drop':
+      return fault.midMessage ? 'drop-in-the-middle' : 'drop';
+    case 'refuse':
+      return 'drop';
+    default:
+      return 'none';
+  }
+}
+
+/** The content of an answer as the fault changes it. */
+export function applyFault(content: ResponseContent, fault: Fault | null): ResponseContent {
+  switch (fault?.kind) {
+    case 'empty':
+      return emptyContent(content);
+    case 'unknown':
+    case 'expired':
+      return notFoundContent(content);
+    case 'truncate':
+      return truncateContent(content, fault.keepFraction);
+    case 'error':
+      return toErrorContent(createScenarioError(fault.code, fault.message, fault.status));
+    default:
+      return content;
+  }
+}
