@@ -10,8 +10,7 @@ const europeanCount = 200_000;
 const americanCount = 4_000;
 const repetitions = 9;
 
-const europeanPrice: AmericanPricer = (call, spot, strike, years, rate, dividendYield, volatility) =>
-  blackScholesPrice({ right: call ? 'C' : 'P', spot, strike, years, rate, dividendYield, volatility });
+const europeanPrice: AmericanPricer = (terms, volatility) => blackScholesPrice({ ...terms, volatility });
 
 /** Numbers between 0 and 1 that are spread evenly and the same each time. */
 function spreadEvenly(index: number, step: number): number {
@@ -34,7 +33,17 @@ function createChains(options: number, price: AmericanPricer): OptionBatch {
     return (spot[index] ?? 0) * Math.exp(Math.min(Math.max(deviations * reach, -0.7), 0.7));
   });
   const prices = column((index) =>
-    price(index % 2 === 0, spot[index] ?? 0, strike[index] ?? 0, years[index] ?? 0, 0.04, 0.01, volatility[index] ?? 0),
+    price(
+      {
+        right: index % 2 === 0 ? 'C' : 'P',
+        spot: spot[index] ?? 0,
+        strike: strike[index] ?? 0,
+        years: years[index] ?? 0,
+        rate: 0.04,
+        dividendYield: 0.01,
+      },
+      volatility[index] ?? 0,
+    ),
   );
   return { right, spot, strike, years, rate, dividendYield, price: prices };
 }

@@ -1,6 +1,6 @@
 import type { AnalyticsSettings, ExerciseStyle } from '../core/analytics-settings.js';
 import type { Calendar } from '../core/time/calendar.js';
-import type { Instrument } from '../core/series.js';
+import type { Instrument, Right } from '../core/series.js';
 import { addDays, day } from '../core/time/time.js';
 import type { Duration, Instant, LocalDate } from '../core/time/time.js';
 
@@ -23,7 +23,20 @@ export const daysPerYear = 365;
 /** The change of volatility that vega, and of the rate that rho, is stated for: one percentage point. */
 export const percentagePoint = 0.01;
 
-/** The two kinds of option as a number, as the typed arrays of a batch hold them. */
+/** What the price of an option depends on besides its volatility. */
+export interface OptionTerms {
+  readonly right: Right;
+  readonly spot: number;
+  readonly strike: number;
+  /** Years to expiry. */
+  readonly years: number;
+  /** Annual, continuously compounded. */
+  readonly rate: number;
+  /** Annual, continuously compounded. */
+  readonly dividendYield: number;
+}
+
+/** Calls and puts as numbers, as the typed arrays of a batch hold them. */
 export const rightCode = { C: 1, P: -1 } as const;
 
 /** A year of option time. */

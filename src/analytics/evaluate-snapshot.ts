@@ -148,7 +148,13 @@ function writeResult(
   const rate = batch.rate[row] ?? NaN;
   const dividendYield = batch.dividendYield[row] ?? NaN;
   if (isEarlyExercise)
-    writeAmericanGreeks(price, solved, row, call, spot, strike, years, rate, dividendYield, volatility);
+    writeAmericanGreeks(
+      price,
+      solved,
+      row,
+      { right: call ? 'C' : 'P', spot, strike, years, rate, dividendYield },
+      volatility,
+    );
   else {
     const discountedSpot = spot * Math.exp(-dividendYield * years);
     const discountedStrike = strike * Math.exp(-rate * years);

@@ -64,6 +64,12 @@ export function recordOf<T>(isMember: Guard<T>): Guard<Readonly<Record<string, T
   return (value): value is Readonly<Record<string, T>> => isRecord(value) && Object.values(value).every(isMember);
 }
 
+/** Accepts an object whose listed members each pass their guard; other members are ignored. */
+export function objectOf<T extends object>(guards: { readonly [Key in keyof T]-?: Guard<T[Key]> }): Guard<T> {
+  const entries = Object.entries<Guard<unknown>>(guards);
+  return (value): value is T => isRecord(value) && entries.every(([key, isMember]) => isMember(value[key]));
+}
+
 /** Accepts the given texts, listed as the keys of an object so that the compiler notices a missing one. */
 export function oneOf<T extends string>(known: Readonly<Record<T, true>>): Guard<T> {
   return (value): value is T => isString(value) && Object.hasOwn(known, value);

@@ -1,23 +1,23 @@
-/** What a piece of text means; how that looks is up to the paint. */
+import { styleText } from 'node:util';
+
+/** The meaning of a piece of text; an `ApplyStyle` decides how it looks. */
 export type Style = 'strong' | 'quiet' | 'good' | 'warn' | 'bad' | 'link';
 
-/** Makes text look like what it means. */
+/** Makes text look like its meaning. */
 export type ApplyStyle = (style: Style, text: string) => string;
 
 /** For files and for terminals without colour. */
 export const plainStyle: ApplyStyle = (_style, text) => text;
 
-const ansiCodes: Readonly<Record<Style, readonly [number, number]>> = {
-  strong: [1, 22],
-  quiet: [2, 22],
-  good: [32, 39],
-  warn: [33, 39],
-  bad: [31, 39],
-  link: [36, 39],
-};
+const formats = {
+  strong: 'bold',
+  quiet: 'dim',
+  good: 'green',
+  warn: 'yellow',
+  bad: 'red',
+  link: 'cyan',
+} as const satisfies Readonly<Record<Style, Parameters<typeof styleText>[0]>>;
 
-/** For terminals. */
-export const ansiStyle: ApplyStyle = (style, text) => {
-  const [on, off] = ansiCodes[style];
-  return text === '' ? '' : `\u001b[${String(on)}m${text}\u001b[${String(off)}m`;
-};
+/** For terminals. The caller has checked the stream, `NO_COLOR` and `--no-color`, so `styleText` does not check again. */
+export const ansiStyle: ApplyStyle = (style, text) =>
+  text === '' ? '' : styleText(formats[style], text, { validateStream: false });

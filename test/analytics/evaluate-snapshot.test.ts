@@ -98,7 +98,7 @@ describe('what cannot be computed', () => {
 describe('an American option', () => {
   const price = createAmericanPricer({ nodes: 12, inner: 24, outer: 32, iterations: 12 });
   const at = (spot: number, rate: number, volatility: number, years = 0.25): number =>
-    price(false, spot, 105, years, rate, 0.01, volatility);
+    price({ right: 'P', spot, strike: 105, years, rate, dividendYield: 0.01 }, volatility);
 
   test('has the volatility and the Greeks of its own price, not of the European one', () => {
     const one = found({ right: 'P', strike: 105, last: at(100, 0.04, 0.3) }, { style: 'american' });
@@ -132,16 +132,16 @@ describe('an American option', () => {
 
 test('a pricer that remembers its boundary prices as one that does not', () => {
   const both = createAmericanPricer(chainAccuracy);
-  for (const [spot, strike, years, rate, yielded, volatility] of [
+  for (const [spot, strike, years, rate, dividendYield, volatility] of [
     [100, 95, 0.5, 0.05, 0.02, 0.25],
     [90, 95, 0.5, 0.05, 0.02, 0.25],
     [90, 120, 0.5, 0.05, 0.02, 0.25],
     [90, 120, 0.5, 0.02, 0.05, 0.25],
     [80, 120, 0.5, 0.02, 0.05, 0.25],
   ] as const) {
-    for (const call of [true, false]) {
-      const fresh = createAmericanPricer(chainAccuracy)(call, spot, strike, years, rate, yielded, volatility);
-      expect(both(call, spot, strike, years, rate, yielded, volatility)).toBe(fresh);
+    for (const right of ['C', 'P'] as const) {
+      const terms = { right, spot, strike, years, rate, dividendYield };
+      expect(both(terms, volatility)).toBe(createAmericanPricer(chainAccuracy)(terms, volatility));
     }
   }
 });

@@ -1,10 +1,11 @@
+import type { OptionTerms } from '../conventions.js';
 import { createBoundaryGrid } from './boundary-grid.js';
 import type { BoundaryGrid } from './boundary-grid.js';
 import { blackPrice } from '../european/black.js';
 import { normalCdf } from '../european/normal-distribution.js';
 import { millsRatio } from '../european/normalized-black.js';
 
-/** How finely the exercise boundary is resolved; more of each is slower and more accurate. */
+/** How finely the exercise boundary is resolved; larger numbers are slower and more accurate. */
 export interface PricerAccuracy {
   /** Collocation points of the boundary. */
   readonly nodes: number;
@@ -12,50 +13,50 @@ export interface PricerAccuracy {
   readonly inner: number;
   /** Quadrature points of the price. */
   readonly outer: number;
-  /** Turns of the fixed-point iteration. */
+  /** Steps of the fixed-point iteration. */
   readonly iterations: number;
 }
 
-/** Fast enough for whole chains; its error is stated in docs/decisions/implied-volatility.md. */
+/** Fast enough for whole chains; docs/decisions/implied-volatility.md states its error. */
 export const chainAccuracy: PricerAccuracy = { nodes: 6, inner: 8, outer: 16, iterations: 5 };
 
-/** For comparison, some fifty times slower. */
+/** For comparison; about fifty times slower. */
 export const referenceAccuracy: PricerAccuracy = { nodes: 16, inner: 40, outer: 60, iterations: 24 };
 
-/** Prices an American option; conventions as in `conventions.ts`. NaN where `supportsAmerican` says no. */
-export type AmericanPricer = (
-  call: boolean,
-  spot: number,
-  strike: number,
-  years: number,
-  rate: number,
-  dividendYield: number,
-  volatility: number,
-) => number;
+/** Prices an American option by the conventions of `conventions.ts`; NaN where `hasSingleBoundary` is false. */
+export type AmericanPricer = (terms: OptionTerms, volatility: number) => number;
 
-/** Whether exercise has one boundary: with negative rates and yields it can have two, which are not computed. */
-export function hasSingleBoundary(call: boolean, rate: number, dividendYield: number): boolean {
-  const [gain, cost] = call ? [dividendYield, rate] : [rate, dividendYield];
+/** The terms that the exercise boundary of a put depends on; it is the same for every spot and, in its own units, every strike. */
+export type BoundaryTerms = Pick<OptionTerms, 'years' | 'rate' | 'dividendYield'>;
+
+/** Whether exercise has one boundary: with negative rates and yields it can have two, which this pricer does not compute. */
+export function hasSingleBoundary({
+  right,
+  rate,
+  dividendYield,
+}: Omit<OptionTerms, 'spot' | 'strike' | 'years'>): boolean {
+  const [gain, cost] = right === 'C' ? [dividendYield, rate] : [rate, dividendYield];
   return gain > 0 || cost >= gain;
 }
 
 /**
- * A pricer for American options by the spectral collocation of Andersen, Lake and Offengenden, "High Performance American
- * Option Pricing" (2016): the square of the boundary's logarithm is a polynomial in the root of time, and a fixed point
- * of an integral equation. The pricer keeps its working memory and allocates nothing afterwards.
+ * Creates a pricer for American options by the spectral collocation of Andersen, Lake and Offengenden, "High Performance
+ * American Option Pricing" (2016): the square of the boundary's logarithm is a polynomial in the root of time, and a fixed
+ * point of an integral equation. The pricer reuses its working memory and the boundary of its last call.
  */
 export function createAmericanPricer(accuracy: PricerAccuracy): AmericanPricer {
   const { grid, solve } = createBoundarySolver(accuracy);
   const boundary = new Float64Array(accuracy.nodes);
   const cached = { years: NaN, rate: NaN, dividendYield: NaN, volatility: NaN };
-  return createPricer(grid, (years, rate, dividendYield, volatility) => {
+  return createPricer(grid, (terms, volatility) => {
+    const { years, rate, dividendYield } = terms;
     const isCached =
       cached.volatility === volatility &&
       cached.years === years &&
       cached.rate === rate &&
       cached.dividendYield === dividendYield;
     if (isCached) return boundary;
-    solve(boundary, years, rate, dividendYield, volatility);
+    solve(boundary, terms, volatility);
     cached.years = years;
     cached.rate = rate;
     cached.dividendYield = dividendYield;
@@ -64,22 +65,13 @@ export function createAmericanPricer(accuracy: PricerAccuracy): AmericanPricer {
   });
 }
 
-/**
- * Gives the boundary of puts of some terms, which is the same for every underlying and, in its own units, every strike. What
- * it gives is only good until it is asked again.
- */
-export type FindBoundary = (years: number, rate: number, dividendYield: number, volatility: number) => Float64Array;
+/** Gives the exercise boundary of puts; valid until the next call. */
+export type FindBoundary = (terms: BoundaryTerms, volatility: number) => Float64Array;
 
-/** Solves for boundaries, into memory that is given, with tables that pricing needs too. */
+/** Solves for boundaries into memory of the caller, with the tables that pricing needs too. */
 export interface BoundarySolver {
   readonly grid: BoundaryGrid;
-  readonly solve: (
-    boundary: Float64Array,
-    years: number,
-    rate: number,
-    dividendYield: number,
-    volatility: number,
-  ) => void;
+  readonly solve: (boundary: Float64Array, terms: BoundaryTerms, volatility: number) => void;
 }
 
 export function createBoundarySolver({ nodes, inner, outer, iterations }: PricerAccuracy): BoundarySolver {
@@ -87,61 +79,51 @@ export function createBoundarySolver({ nodes, inner, outer, iterations }: Pricer
   const next = new Float64Array(nodes);
   return {
     grid,
-    solve(boundary, years, rate, dividendYield, volatility) {
-      // In units of the boundary just before expiry the strike is this, whatever it is.
+    solve(boundary, terms, volatility) {
+      const { rate, dividendYield } = terms;
+      // The logarithm of any strike in units of the boundary just before expiry.
       const logStrike = dividendYield > rate ? Math.log(dividendYield / rate) : 0;
-      guessBoundary(grid, boundary, logStrike, years, rate, dividendYield, volatility);
+      guessBoundary(grid, boundary, logStrike, terms, volatility);
       for (let iteration = 0; iteration < iterations; iteration++) {
-        refineBoundary(grid, boundary, next, logStrike, years, rate, dividendYield, volatility);
+        refineBoundary(grid, boundary, next, logStrike, terms, volatility);
       }
     },
   };
 }
 
-/** A pricer that takes its boundaries from somewhere. */
+/** Creates a pricer that takes its boundaries from `find`. */
 export function createPricer(grid: BoundaryGrid, find: FindBoundary): AmericanPricer {
-  return (call, spot, strike, years, rate, dividendYield, volatility) => {
-    if (!hasSingleBoundary(call, rate, dividendYield)) return NaN;
-    // A call is a put with underlying and strike, and rate and yield, in each other's place.
-    return call
-      ? putPrice(grid, find, strike, spot, years, dividendYield, rate, volatility)
-      : putPrice(grid, find, spot, strike, years, rate, dividendYield, volatility);
+  return (terms, volatility) => {
+    if (!hasSingleBoundary(terms)) return NaN;
+    return putPrice(grid, find, terms.right === 'C' ? toPut(terms) : terms, volatility);
   };
 }
 
-function putPrice(
-  grid: BoundaryGrid,
-  find: FindBoundary,
-  spot: number,
-  strike: number,
-  years: number,
-  rate: number,
-  dividendYield: number,
-  volatility: number,
-): number {
+/** A call is worth as much as the put with spot and strike, and rate and yield, exchanged. */
+function toPut({ spot, strike, years, rate, dividendYield }: OptionTerms): OptionTerms {
+  return { right: 'P', spot: strike, strike: spot, years, rate: dividendYield, dividendYield: rate };
+}
+
+function putPrice(grid: BoundaryGrid, find: FindBoundary, terms: OptionTerms, volatility: number): number {
+  const { spot, strike, years, rate, dividendYield } = terms;
   const european =
     Math.exp(-rate * years) *
     blackPrice('P', spot * Math.exp((rate - dividendYield) * years), strike, volatility * Math.sqrt(years));
   if (rate <= 0) return european;
-  const boundary = find(years, rate, dividendYield, volatility);
+  const boundary = find(terms, volatility);
   // In units of the boundary just before expiry.
   const start = dividendYield > rate ? (strike * rate) / dividendYield : strike;
   const log = Math.log(spot / start);
   if (log <= -Math.sqrt(boundary[0] ?? 0)) return strike - spot;
-  return Math.max(
-    european + exercisePremium(grid, boundary, log, spot, strike, years, rate, dividendYield, volatility),
-    strike - spot,
-  );
+  return Math.max(european + exercisePremium(grid, boundary, log, terms, volatility), strike - spot);
 }
 
-/** The flat boundary of Bjerksund and Stensland (1993) for each time: between the one at expiry and the one without. */
+/** The flat boundary of Bjerksund and Stensland (1993) for each time, between those at expiry and of a perpetual option. */
 function guessBoundary(
   { roots }: BoundaryGrid,
   boundary: Float64Array,
   logStrike: number,
-  years: number,
-  rate: number,
-  dividendYield: number,
+  { years, rate, dividendYield }: BoundaryTerms,
   volatility: number,
 ): void {
   const variance = volatility * volatility;
@@ -164,20 +146,18 @@ function guessBoundary(
   }
 }
 
-/** One turn of the fixed-point equation "A" of the paper: smooth pasting of the delta at each collocation point. */
+/** One step of the fixed-point equation "A" of the paper: smooth pasting of the delta at each collocation point. */
 function refineBoundary(
   { roots, quadrature, inner }: BoundaryGrid,
   boundary: Float64Array,
   next: Float64Array,
   logStrike: number,
-  years: number,
-  rate: number,
-  dividendYield: number,
+  { years, rate, dividendYield }: BoundaryTerms,
   volatility: number,
 ): void {
   const { points, weights } = quadrature;
   const drift = rate - dividendYield;
-  // Where interest outweighs variance, the iteration overshoots.
+  // The iteration overshoots where interest outweighs variance.
   const damping = 1 / (1 + 0.12 * Math.max(Math.abs(drift) / (volatility * volatility) - 1, 0));
   let row = 0;
   for (let node = 0; node < roots.length; node++) {
@@ -216,16 +196,12 @@ function scaledByDensity(z: number, growth: number, share: number): number {
   return 2.5066282746310002 * Math.exp(growth) - density * (millsRatio(-z) - share);
 }
 
-/** What the right to exercise early is worth: interest on the strike, less dividends, while below the boundary. */
+/** The value of early exercise: interest on the strike, less dividends, while the price is below the boundary. */
 function exercisePremium(
   { pricing, outer, roots }: BoundaryGrid,
   boundary: Float64Array,
   log: number,
-  spot: number,
-  strike: number,
-  years: number,
-  rate: number,
-  dividendYield: number,
+  { spot, strike, years, rate, dividendYield }: OptionTerms,
   volatility: number,
 ): number {
   const { points, weights } = pricing;

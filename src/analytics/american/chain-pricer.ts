@@ -1,13 +1,13 @@
 import { createBoundarySolver, createPricer } from './american-pricer.js';
-import type { PricerAccuracy, AmericanPricer, BoundarySolver } from './american-pricer.js';
+import type { AmericanPricer, BoundarySolver, BoundaryTerms, PricerAccuracy } from './american-pricer.js';
 
-/** How far apart the volatilities are, as logarithms, for which boundaries are solved. */
+/** The distance between the logarithms of the volatilities for which boundaries are solved. */
 const logVolatilityStep = 0.2;
 
-/** Terms are remembered side by side: of calls and of puts, each also at the rate that rho is measured with. */
+/** Terms in use at once: those of calls and of puts, each also at the shifted rate that rho is measured with. */
 const cacheSize = 8;
 
-/** The logarithms of the boundaries of some terms, by the place of their volatility on the grid of logarithms. */
+/** The logarithms of the boundaries of some terms, by the index of their volatility on the logarithmic grid. */
 interface CachedBoundaries {
   years: number;
   rate: number;
@@ -16,9 +16,9 @@ interface CachedBoundaries {
 }
 
 /**
- * A pricer for the many options of one expiry: they share everything a boundary depends on but the volatility. It solves for
- * boundaries on a grid of volatilities, when one is needed, and goes between them by cubics. The logarithm of the boundary is
- * nearly a straight line in that of the volatility, so little is lost; how much is in docs/decisions/greeks-of-snapshots.md.
+ * Creates a pricer for the many options of one expiry, which share everything a boundary depends on but the volatility. It
+ * solves for boundaries on a grid of volatilities, on demand, and interpolates between them by cubics. The logarithm of the
+ * boundary is nearly linear in that of the volatility; docs/decisions/greeks-of-snapshots.md states the error.
  */
 export function createChainPricer(accuracy: PricerAccuracy): AmericanPricer {
   const solver = createBoundarySolver(accuracy);
@@ -31,7 +31,7 @@ export function createChainPricer(accuracy: PricerAccuracy): AmericanPricer {
   }));
   let newest = 0;
 
-  const findBoundaries = (years: number, rate: number, dividendYield: number): CachedBoundaries | undefined => {
+  const findBoundaries = ({ years, rate, dividendYield }: BoundaryTerms): CachedBoundaries | undefined => {
     for (let age = 0; age < cacheSize; age++) {
       const entry = cache[(newest + cacheSize - age) % cacheSize];
       if (entry?.years === years && entry.rate === rate && entry.dividendYield === dividendYield) return entry;
@@ -46,17 +46,17 @@ export function createChainPricer(accuracy: PricerAccuracy): AmericanPricer {
     return oldest;
   };
 
-  return createPricer(solver.grid, (years, rate, dividendYield, volatility) => {
+  return createPricer(solver.grid, (terms, volatility) => {
     const gridPosition = Math.log(volatility) / logVolatilityStep;
-    const boundaries = findBoundaries(years, rate, dividendYield);
+    const boundaries = findBoundaries(terms);
     const isInterpolated =
       boundaries !== undefined && interpolate(boundary, boundaries, gridPosition, accuracy.nodes, solver);
-    if (!isInterpolated) solver.solve(boundary, years, rate, dividendYield, volatility);
+    if (!isInterpolated) solver.solve(boundary, terms, volatility);
     return boundary;
   });
 }
 
-/** Writes the boundary between the four around a place; false where one of them has no logarithm. */
+/** Interpolates the boundary between its four neighbours on the grid; false if one of them has no logarithm. */
 function interpolate(
   boundary: Float64Array,
   boundaries: CachedBoundaries,
@@ -97,7 +97,7 @@ function getLogBoundary(
   let found = cache.byGridIndex.get(gridIndex);
   if (found === undefined) {
     found = new Float64Array(nodes);
-    solver.solve(found, cache.years, cache.rate, cache.dividendYield, Math.exp(gridIndex * logVolatilityStep));
+    solver.solve(found, cache, Math.exp(gridIndex * logVolatilityStep));
     for (let node = 0; node < nodes; node++) found[node] = Math.log(found[node] ?? NaN);
     cache.byGridIndex.set(gridIndex, found);
   }

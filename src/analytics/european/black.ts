@@ -1,36 +1,29 @@
+import type { Right } from '../../core/series.js';
+import type { OptionTerms } from '../conventions.js';
 import { normalCdf } from './normal-distribution.js';
 import { normalizedVega, priceOverVega } from './normalized-black.js';
 
 /** Everything the price of a European option depends on. */
-export interface OptionTerms {
-  readonly right: 'C' | 'P';
-  readonly spot: number;
-  readonly strike: number;
-  /** Years to expiry. */
-  readonly years: number;
-  /** Annual, continuously compounded. */
-  readonly rate: number;
-  /** Annual, continuously compounded. */
-  readonly dividendYield: number;
+export interface OptionInputs extends OptionTerms {
   /** Annual. */
   readonly volatility: number;
 }
 
 /** The Black–Scholes–Merton price. */
-export function blackScholesPrice(terms: OptionTerms): number {
-  const { right, spot, strike, years, rate, dividendYield, volatility } = terms;
+export function blackScholesPrice(option: OptionInputs): number {
+  const { right, spot, strike, years, rate, dividendYield, volatility } = option;
   const discount = Math.exp(-rate * years);
   const forward = spot * Math.exp((rate - dividendYield) * years);
   return discount * blackPrice(right, forward, strike, volatility * Math.sqrt(years));
 }
 
 /**
- * The undiscounted Black-76 price of an option on a forward; `deviation` is volatility times the root of the years.
+ * The undiscounted Black-76 price of an option on a forward; `totalVolatility` is volatility times the square root of the years.
  *
- * The half of the price that is certain (intrinsic value) is added to the out-of-the-money half, which is computed without
- * the cancellation of the textbook formula: far from the money that one has no correct digit.
+ * Adds the intrinsic value to the out-of-the-money price, which is computed without the cancellation of the textbook formula:
+ * far from the money that formula has no correct digit.
  */
-export function blackPrice(right: 'C' | 'P', forward: number, strike: number, totalVolatility: number): number {
+export function blackPrice(right: Right, forward: number, strike: number, totalVolatility: number): number {
   const intrinsic = Math.max(right === 'C' ? forward - strike : strike - forward, 0);
   if (totalVolatility <= 0) return intrinsic;
   return (
@@ -39,7 +32,7 @@ export function blackPrice(right: 'C' | 'P', forward: number, strike: number, to
   );
 }
 
-/** How far apart two prices are in logarithms; near each other the quotient would lose the difference. */
+/** The absolute difference of two logarithms; for close values the logarithm of the quotient would lose digits. */
 export function absLogRatio(one: number, other: number): number {
   const relative = Math.abs(one - other) / Math.min(one, other);
   return Math.log1p(relative);

@@ -1,5 +1,5 @@
 import { absLogRatio } from './black.js';
-import type { OptionTerms } from './black.js';
+import type { OptionInputs } from './black.js';
 import { daysPerYear, percentagePoint } from '../conventions.js';
 import { millsRatio, normalizedVega } from './normalized-black.js';
 
@@ -67,7 +67,7 @@ function weightByProbability(z: number, densityTerm: number, value: number): num
 }
 
 /** The Greeks of one European option. */
-export function computeGreeks({ right, spot, strike, years, rate, dividendYield, volatility }: OptionTerms): Greeks {
+export function computeGreeks({ right, spot, strike, years, rate, dividendYield, volatility }: OptionInputs): Greeks {
   const column = (): Float64Array => new Float64Array(1);
   const columns = { delta: column(), gamma: column(), vega: column(), theta: column(), rho: column() };
   const discountedSpot = spot * Math.exp(-dividendYield * years);

@@ -2,77 +2,69 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
+import { describeDocumentError, isRecord, isString, readDocument, recordOf } from '../../platform/json.js';
 import { schedulerFolder } from '../../scheduler/schedule/cycle-store.js';
 import type { ReadFile } from '../../config/yaml/source-texts.js';
 import { exitCode } from '../exit-code.js';
 import { replaceFile } from '../../platform/replace-file.js';
 import { CliError } from '../cli-error.js';
-import type { CliContext } from '../cli-context.js';
+import type { Definition } from '../context.js';
 
-/** The texts of a pipeline's files (what it includes, lists, queries and plays among them), by the paths that name them. */
+/** The texts of a pipeline's files (includes, symbol lists, queries and scenario among them), by path. */
 export type DefinitionTexts = ReadonlyMap<string, string>;
 
-type DefinitionSource = Pick<CliContext, 'definition'>;
-
-/** Reads the files of a definition: as they were accepted where a collector has done so, else as they are. */
-export function createDefinitionReader({ definition }: DefinitionSource): ReadFile {
+/** Reads the files of a definition from its snapshot, else from disk. */
+export function createDefinitionReader({ definition }: Definition): ReadFile {
   return async (path) => {
     const text = definition?.get(path);
     if (text !== undefined) return Buffer.from(text);
-    // Some devices never end.
+    // Reading a device such as /dev/zero never ends.
     if ((await stat(path)).isCharacterDevice()) throw new Error('it is a device');
     return readFile(path);
   };
 }
 
-/** Whether a file of a definition can be read, whatever has become of it since it was accepted. */
-export function existsInDefinition(path: string, { definition }: DefinitionSource): boolean {
+/** Whether a file is in the snapshot of a definition or on disk. */
+export function existsInDefinition(path: string, { definition }: Definition): boolean {
   return definition?.has(path) === true || existsSync(path);
 }
 
-/** Where a collector keeps what it has accepted of a pipeline; in a folder, as a pipeline may have any name. */
+/** The snapshot file of a pipeline's definition; its name is encoded because a pipeline may have any name. */
 export function definitionPath(lake: string, pipeline: string): string {
-  return join(schedulerFolder(lake), 'accepted', `${encodeURIComponent(pipeline)}.json`);
+  return join(schedulerFolder(lake), 'definitions', `${encodeURIComponent(pipeline)}.json`);
 }
 
-/** A definition as a collector has accepted it. */
+/** A definition as the collector accepted it. */
 export interface DefinitionSnapshot {
-  /** The pipeline's own file: a run that begins while it is moved asks for it under its old name. */
+  /** The pipeline's own file at that time; it may have been moved since. */
   readonly file: string;
   readonly texts: DefinitionTexts;
 }
 
-/** Keeps a definition for the runs to come. Only its owner may read it: it is as private as the files were. */
+/** Saves a definition for later runs. Only the owner may read it: the files may hold private data. */
 export async function writeDefinition(path: string, { file, texts }: DefinitionSnapshot): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await replaceFile(path, `${JSON.stringify({ v: 1, file, files: Object.fromEntries(texts) })}\n`, 0o600);
 }
 
-/** Reads what a collector has kept. */
+/** Reads a saved definition; an unreadable file ends the command. */
 export async function readDefinitionOrExit(path: string): Promise<DefinitionSnapshot> {
-  const definition = parseDefinition(await readFile(path, 'utf8').catch(() => ''));
-  if (definition !== null) return definition;
+  const definition = await readDocument(path, decodeDefinition, { version: 1 });
+  if (definition.ok) return definition.value;
+  const { error } = definition;
   throw new CliError(
     exitCode.usage,
-    `${path} is not what a collector has accepted`,
-    'run the pipeline itself: pipe run',
+    error.kind === 'missing' || error.kind === 'unreadable'
+      ? `the definition ${path} ${describeDocumentError(error)}`
+      : `${path} is not the definition of a pipeline`,
+    'run the pipeline file instead: pipe run <pipeline>',
   );
 }
 
-function parseDefinition(text: string): DefinitionSnapshot | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  if (typeof value !== 'object' || value === null || !('file' in value) || !('files' in value)) return null;
-  const { file, files } = value;
-  if (typeof file !== 'string' || typeof files !== 'object' || files === null) return null;
-  const texts = new Map<string, string>();
-  for (const [path, content] of Object.entries(files) as readonly (readonly [string, unknown])[]) {
-    if (typeof content !== 'string') return null;
-    texts.set(path, content);
-  }
-  return { file, texts };
+function decodeDefinition(document: unknown): DefinitionSnapshot | null {
+  if (!isRecord(document)) return null;
+  const { file, files } = document;
+  return isString(file) && isTexts(files) ? { file, texts: new Map(Object.entries(files)) } : null;
 }
+
+const isTexts = recordOf(isString);

@@ -1,7 +1,16 @@
-import { readFile } from 'node:fs/promises';
-
 import { isDeepStrictEqual } from 'node:util';
 
+import {
+  describeDocumentError,
+  isBoolean,
+  isFiniteNumber,
+  isInstant,
+  isRecord,
+  isString,
+  listOf,
+  nullable,
+  readDocument,
+} from '../../platform/json.js';
 import { planDocument } from '../../plan/plan-document.js';
 import { defaultPlanOptions } from '../../plan/plan-options.js';
 import type { PlanOptions } from '../../plan/plan-options.js';
@@ -11,12 +20,12 @@ import { CliError } from '../cli-error.js';
 
 const format = 'pipe-plan/1';
 
-/** A plan as a file. It is executed by planning again and comparing, so that a file can never ask for what no plan would. */
+/** A plan as a file. A run plans again and compares, so an edited file cannot cause requests that no plan makes. */
 export function serializePlan(plan: Plan): string {
   return `${JSON.stringify({ format, nowMilliseconds: plan.now, ...planDocument(plan) }, null, 2)}\n`;
 }
 
-/** What has to be known of a saved plan before it can be made again. */
+/** A saved plan with what is needed to make it again. */
 export interface SavedPlan {
   readonly path: string;
   readonly file: string;
@@ -26,38 +35,38 @@ export interface SavedPlan {
 }
 
 export async function readSavedPlan(path: string): Promise<SavedPlan> {
-  const text = await readFile(path, 'utf8').catch(() => {
-    throw new CliError(exitCode.usage, `there is no plan ${path}`, 'make one with: pipe plan --out plan.json');
-  });
-  const invalidPlanError = new CliError(
+  const saved = await readDocument(path, decodeSavedPlan);
+  if (saved.ok) return { path, ...saved.value };
+  const { error } = saved;
+  throw new CliError(
     exitCode.usage,
-    `${path} is not a plan`,
-    'make one with: pipe plan --out plan.json',
+    error.kind === 'missing'
+      ? `no such plan: ${path}`
+      : error.kind === 'unreadable'
+        ? `${path} ${describeDocumentError(error)}`
+        : `${path} is not a saved plan`,
+    'create one with: pipe plan --out plan.json',
   );
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    throw invalidPlanError;
-  }
-  if (!isRecord(document) || document['format'] !== format) throw invalidPlanError;
-  const { pipeline, options, nowMilliseconds: now } = document;
-  if (!isRecord(pipeline) || typeof pipeline['file'] !== 'string' || typeof now !== 'number' || !isPlanOptions(options))
-    throw invalidPlanError;
-  return { path, file: pipeline['file'], now, options, document };
 }
 
-/** Ends the command unless the plan made now is the one that was saved. */
+function decodeSavedPlan(document: unknown): Omit<SavedPlan, 'path'> | null {
+  if (!isRecord(document) || document['format'] !== format) return null;
+  const { pipeline, options, nowMilliseconds: now } = document;
+  if (!isRecord(pipeline) || !isString(pipeline['file']) || !isInstant(now) || !isPlanOptions(options)) return null;
+  return { file: pipeline['file'], now, options, document };
+}
+
+/** Ends the command when the plan made now differs from the saved one. */
 export function assertSamePlan(saved: SavedPlan, plan: Plan): void {
   const { format: _format, nowMilliseconds: _now, ...before } = saved.document;
   const now: unknown = JSON.parse(JSON.stringify(planDocument(plan)));
   if (isDeepStrictEqual(before, now)) return;
   const reason =
     isRecord(before['pipeline']) && before['pipeline']['hash'] !== plan.pipeline.hash
-      ? 'the pipeline has changed since it was made'
+      ? 'the pipeline has changed since'
       : isDeepStrictEqual(before['versions'], plan.versions)
-        ? 'it is not what would be planned now'
-        : 'the lake has moved since it was made';
+        ? 'a new plan differs from it'
+        : 'the lake has changed since';
   throw new CliError(
     exitCode.usage,
     `${saved.path} is out of date: ${reason}`,
@@ -65,22 +74,17 @@ export function assertSamePlan(saved: SavedPlan, plan: Plan): void {
   );
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isPlanOptions(value: unknown): value is PlanOptions {
   if (!isRecord(value)) return false;
-  const isTextList = (list: unknown): boolean =>
-    list === null || (Array.isArray(list) && list.every((text) => typeof text === 'string'));
-  const isText = (text: unknown): boolean => text === null || typeof text === 'string';
+  const isTextList = nullable(listOf(isString));
+  const isText = nullable(isString);
   return (
     Object.keys(defaultPlanOptions).every((key) => key in value) &&
     isTextList(value['symbols']) &&
     isTextList(value['steps']) &&
     isText(value['from']) &&
     isText(value['to']) &&
-    (value['priority'] === null || typeof value['priority'] === 'number') &&
-    ['retryFailed', 'retryDenied', 'force'].every((key) => typeof value[key] === 'boolean')
+    nullable(isFiniteNumber)(value['priority']) &&
+    ['retryFailed', 'retryDenied', 'force'].every((key) => isBoolean(value[key]))
   );
 }

@@ -1,36 +1,36 @@
 import type { Clock } from '../../core/time/clock.js';
 import { second } from '../../core/time/time.js';
 import type { Duration } from '../../core/time/time.js';
+import { fetchErrorMessage } from '../../platform/error-message.js';
 import { pluralize } from '../../platform/format.js';
-import { isRecord } from '../../platform/json-line.js';
+import { isRecord, parseJson } from '../../platform/json.js';
 import type { OpenLineageEvent } from './types.js';
 
-/** Sends events to a lineage service while a run goes on, and never holds the run up. */
+/** Sends events to an OpenLineage service in the background of a run. */
 export interface OpenLineageClient {
   /** Queues an event; never waits, never throws. */
   send(event: OpenLineageEvent): void;
-  /** Waits until everything is sent or given up, but not longer than `finishWithin`. */
+  /** Waits until every event is delivered or dropped, at most `finishTimeout`. */
   finish(): Promise<void>;
 }
 
-/** Where to send and how patiently. */
 export interface OpenLineageClientOptions {
-  /** A service such as `http://marquez:5000`, or the full address; one that ends in `/batch` gets lists of events. */
+  /** A service such as `http://marquez:5000`, or the full URL of its endpoint; one ending in `/batch` receives lists. */
   readonly url: string;
   readonly clock: Clock;
-  /** Told once, when the service is given up or has refused events. */
+  /** Called once, if events were not delivered. */
   readonly onError: (problem: string) => void;
-  /** How long one answer may take. */
+  /** The time limit of one response. */
   readonly timeout?: Duration;
-  /** Attempts for one sending, the first among them. */
+  /** Attempts per request, including the first. */
   readonly attempts?: number;
-  /** The pause before the second attempt; it doubles. */
+  /** The pause before the second attempt; doubles for each further one. */
   readonly delay?: Duration;
-  /** How long the end of a run may be held up. */
+  /** The time limit of `finish`. */
   readonly finishTimeout?: Duration;
 }
 
-/** More than any run has: a pipeline and its steps, twice. */
+/** More than any run sends: a START and an end of the pipeline and of each step. */
 const maxQueued = 10_000;
 const maxBatchSize = 100;
 
@@ -61,20 +61,20 @@ export function createOpenLineageClient(options: OpenLineageClientOptions): Open
     }
   }
 
-  /** How many of the events did not arrive. A service that does not answer at all is not tried again in this run. */
+  /** Returns how many events were not delivered. An unreachable service is not tried again in this run. */
   async function sendWithRetry(events: readonly OpenLineageEvent[]): Promise<number> {
     let remaining = events;
     let rejected = 0;
     for (let attempt = 1; ; attempt++) {
-      const answer = await attemptOnce(remaining);
-      if (answer.kind === 'done') return rejected;
-      problem = answer.problem;
-      if (answer.kind === 'refused') return rejected + remaining.length;
-      rejected += answer.rejected;
-      remaining = answer.retryable;
+      const result = await attemptOnce(remaining);
+      if (result.kind === 'delivered') return rejected;
+      problem = result.problem;
+      if (result.kind === 'rejected') return rejected + remaining.length;
+      rejected += result.rejected;
+      remaining = result.retryable;
       if (remaining.length === 0) return rejected;
       if (attempt >= attempts || abort.signal.aborted) {
-        if (answer.isUnreachable) abort.abort();
+        if (result.isUnreachable) abort.abort();
         return rejected + remaining.length;
       }
       await clock.sleepUntil(clock.now() + delay * 2 ** (attempt - 1), abort.signal).catch(() => undefined);
@@ -91,18 +91,18 @@ export function createOpenLineageClient(options: OpenLineageClientOptions): Open
       });
       const text = await response.text();
       const { status } = response;
-      if (response.ok) return isBatch ? parseBatchResponse(text, events) : { kind: 'done' };
-      const problemText = `it answered ${String(status)}${text === '' ? '' : `: ${text.slice(0, 200).trim()}`}`;
+      if (response.ok) return isBatch ? parseBatchResponse(text, events) : { kind: 'delivered' };
+      const problemText = `HTTP ${String(status)}${text === '' ? '' : `: ${text.slice(0, 200).trim()}`}`;
       if (status === 408 || status === 429 || status >= 500)
-        return { kind: 'again', retryable: events, rejected: 0, problem: problemText, isUnreachable: true };
-      return { kind: 'refused', problem: problemText };
+        return { kind: 'retry', retryable: events, rejected: 0, problem: problemText, isUnreachable: true };
+      return { kind: 'rejected', problem: problemText };
     } catch (error) {
       const timedOut = abort.signal.aborted || (error instanceof Error && error.name === 'TimeoutError');
       return {
-        kind: 'again',
+        kind: 'retry',
         retryable: events,
         rejected: 0,
-        problem: timedOut ? 'no answer in time' : describeError(error),
+        problem: timedOut ? 'timed out' : fetchErrorMessage(error),
         isUnreachable: true,
       };
     }
@@ -121,7 +121,7 @@ export function createOpenLineageClient(options: OpenLineageClientOptions): Open
       const finished = new AbortController();
       const deadline = clock.sleepUntil(clock.now() + finishTimeout, finished.signal).then(
         () => {
-          problem ??= 'no answer in time';
+          problem ??= 'timed out';
           abort.abort();
         },
         () => undefined,
@@ -132,50 +132,43 @@ export function createOpenLineageClient(options: OpenLineageClientOptions): Open
       dropped += queue.length;
       queue.length = 0;
       if (dropped > 0)
-        options.onError(
-          `${pluralize(dropped, 'lineage event')} could not be sent to ${url}: ${problem ?? 'it was given up'}`,
-        );
+        options.onError(`${pluralize(dropped, 'lineage event')} not delivered to ${url}: ${problem ?? 'timed out'}`);
       dropped = 0;
     },
   };
 }
 
 type PostResult =
-  | { readonly kind: 'done' }
-  | { readonly kind: 'refused'; readonly problem: string }
+  | { readonly kind: 'delivered' }
+  | { readonly kind: 'rejected'; readonly problem: string }
   | {
-      readonly kind: 'again';
+      readonly kind: 'retry';
       readonly retryable: readonly OpenLineageEvent[];
       readonly rejected: number;
       readonly problem: string;
       readonly isUnreachable: boolean;
     };
 
-/** Completes the address of a service to that of its lineage endpoint. */
+/** Adds the path of the lineage endpoint to the URL of a service. */
 export function lineageEndpoint(url: string): string {
   const address = new URL(url);
   if (address.pathname === '/' || address.pathname === '') address.pathname = '/api/v1/lineage';
   return address.href;
 }
 
-/** A batch is answered event by event: some are to be sent again, some never. */
+/** The response to a batch lists the failed events; some of them may be retried. */
 function parseBatchResponse(text: string, events: readonly OpenLineageEvent[]): PostResult {
   const failed = parseFailedEvents(text);
-  if (failed.length === 0) return { kind: 'done' };
+  if (failed.length === 0) return { kind: 'delivered' };
   const retryable = failed.filter(({ retriable }) => retriable).flatMap(({ index }) => events[index] ?? []);
-  const problem = (failed.find(({ retriable }) => !retriable) ?? failed[0])?.reason ?? 'it refused events';
-  return { kind: 'again', retryable, rejected: failed.length - retryable.length, problem, isUnreachable: false };
+  const problem = (failed.find(({ retriable }) => !retriable) ?? failed[0])?.reason ?? 'events rejected';
+  return { kind: 'retry', retryable, rejected: failed.length - retryable.length, problem, isUnreachable: false };
 }
 
 function parseFailedEvents(
   text: string,
 ): readonly { readonly index: number; readonly reason: string; readonly retriable: boolean }[] {
-  let answer: unknown;
-  try {
-    answer = JSON.parse(text);
-  } catch {
-    return [];
-  }
+  const answer = parseJson(text);
   const list: unknown = isRecord(answer) ? answer['failed_events'] : null;
   if (!Array.isArray(list)) return [];
   return list
@@ -185,12 +178,4 @@ function parseFailedEvents(
         ? [{ index, reason: typeof reason === 'string' ? reason : 'no reason given', retriable: retriable === true }]
         : [],
     );
-}
-
-/** The cause is what helps: `fetch failed` does not say that the connection was refused. */
-function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  if (cause instanceof Error) return cause.message === '' && 'code' in cause ? String(cause.code) : cause.message;
-  return error.message;
 }

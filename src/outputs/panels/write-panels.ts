@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 
+import { isRecord, isString, readOptionalDocument } from '../../platform/json.js';
 import { formatInstant } from '../../core/time/time.js';
 import type { Instant } from '../../core/time/time.js';
 import type { TableStatistics } from '../../lake/api.js';
 import { toReportDocument } from '../report/json.js';
 import type { RunReport } from '../report/report.js';
 import type { Alert } from '../alerts/alert-state.js';
-import type { FileStore } from '../file-store.js';
+import type { FileStore } from '../../platform/file-store.js';
 import type { Redact } from '../../platform/redact.js';
 import type { RunPanels } from './run-panels.js';
 
@@ -40,24 +41,19 @@ export async function writePanels(
 
 /** The pipeline whose panels a folder holds; null where it holds none that can be read. */
 export async function readPanelsOwner(folder: string, files: Pick<FileStore, 'read'>): Promise<string | null> {
-  const text = await files.read(join(folder, 'status.json'));
-  if (text === null) return null;
-  try {
-    const status: unknown = JSON.parse(text);
-    const isStatus = typeof status === 'object' && status !== null && 'pipeline' in status;
-    return isStatus && typeof status.pipeline === 'string' ? status.pipeline : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+  return readOptionalDocument(join(folder, 'status.json'), decodePipelineName, { read: (path) => files.read(path) });
+}
+
+function decodePipelineName(status: unknown): string | null {
+  return isRecord(status) && isString(status['pipeline']) ? status['pipeline'] : null;
 }
 
 function buildPanels({ report, panels, tables, alerts }: PanelContent): Readonly<Record<string, object>> {
   return {
     'run.json': { report: toReportDocument(report) },
     'symbols.json': { symbols: panels.symbols() },
-    'sources.json': { sources: panels.providers() },
-    'tables.json': { tables: tables.filter(({ version }) => version >= 0).map(toTablePanel) },
+    'providers.json': { providers: panels.providers() },
+    'tables.json': { tables: tables.filter(({ version }) => version !== null).map(toTablePanel) },
     'alerts.json': { alerts: listOpenAlerts(alerts) },
   };
 }
@@ -69,14 +65,12 @@ function buildStatus({ report, panels, alerts }: PanelContent, names: readonly s
     reason: report.reason,
     startedAt: formatInstant(report.startedAt),
     endedAt: formatInstant(report.endedAt),
-    tookSeconds: report.durationMs / 1000,
+    durationSeconds: report.durationMs / 1000,
     requests: report.requests,
     rows: report.rows,
     tasks: report.tasks,
     warnings: report.warnings.first.length + report.warnings.more,
-    sources: panels
-      .providers()
-      .map(({ provider, breaker, failureShare }) => ({ source: provider, breaker, failureShare })),
+    providers: panels.providers().map(({ provider, breaker, failureShare }) => ({ provider, breaker, failureShare })),
     alerts: { open: open.length, critical: open.filter(({ severity }) => severity === 'critical').length },
     panels: names,
   };
@@ -97,8 +91,8 @@ export function listOpenAlerts(alerts: Iterable<Alert>): readonly OpenAlert[] {
       severity: rule.severity,
       subject,
       message,
-      since: formatInstant(startedAt),
-      told: Object.keys(deliveries),
+      startedAt: formatInstant(startedAt),
+      notifiedChannels: Object.keys(deliveries),
     }));
 }
 

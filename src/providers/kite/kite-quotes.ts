@@ -1,17 +1,17 @@
+import { isRecord } from '../../platform/json.js';
 import type { OptionInput, QuoteInput } from '../../core/tables/quote-rows.js';
 import type { OptionContract } from '../../core/series.js';
 
-/** What one call says, by `NSE:INFY`; an instrument without data is absent. */
+/** Quotes by key, such as `NSE:INFY`; an instrument without data is absent. */
 export type KiteQuotes = ReadonlyMap<string, KiteQuote>;
 
-/** A quote in Kite's words; every number may be missing. */
 export interface KiteQuote extends Omit<QuoteInput, 'delayed'> {
   readonly openInterest: number | null;
 }
 
-/** Reads the answer to a call for quotes; null when it is not one. Its times are not read: the library bends them. */
+/** Parses a response to a call for quotes; null if it is none. Its times are ignored, because the library shifts them. */
 export function parseQuotes(response: unknown): KiteQuotes | null {
-  if (!isObject(response)) return null;
+  if (!isRecord(response)) return null;
   const quotes = new Map<string, KiteQuote>();
   for (const [key, value] of Object.entries(response)) {
     const quote = parseQuote(value);
@@ -22,13 +22,13 @@ export function parseQuotes(response: unknown): KiteQuotes | null {
 }
 
 function parseQuote(value: unknown): KiteQuote | null {
-  if (!isObject(value)) return null;
+  if (!isRecord(value)) return null;
   const last = readNumber(value, 'last_price');
   if (last === null) return null;
   const day = readObject(value, 'ohlc');
   const marketDepth = readObject(value, 'depth');
   return {
-    // What has not traded has a price of 0.
+    // Kite sends 0 for an instrument without trades.
     last: toPrice(last),
     bid: getBestPrice(marketDepth, 'buy'),
     ask: getBestPrice(marketDepth, 'sell'),
@@ -41,20 +41,19 @@ function parseQuote(value: unknown): KiteQuote | null {
   };
 }
 
-/** The first price of one side of the book; Kite fills empty places with zeros. */
+/** The best price of one side of the order book; Kite fills empty levels with zeros. */
 function getBestPrice(marketDepth: Readonly<Record<string, unknown>>, side: 'buy' | 'sell'): number | null {
   const orders = marketDepth[side];
   const first: unknown = Array.isArray(orders) ? orders[0] : null;
-  return isObject(first) ? toPrice(readNumber(first, 'price')) : null;
+  return isRecord(first) ? toPrice(readNumber(first, 'price')) : null;
 }
 
-/** A quote as the house writes it. */
 export function toQuoteInput(quote: KiteQuote): QuoteInput {
   const { last, bid, ask, open, high, low, close, volume } = quote;
   return { last, bid, ask, open, high, low, close, volume, delayed: false };
 }
 
-/** A quote of an option; Kite has no model, so that everything a model says is left out. */
+/** Kite has no option model, so there are no implied volatility and no Greeks. */
 export function toOptionInput(
   { strike, right, conId }: OptionContract,
   { bid, ask, last, volume, openInterest }: KiteQuote,
@@ -80,9 +79,5 @@ function readNumber(object: Readonly<Record<string, unknown>>, name: string): nu
 
 function readObject(object: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, unknown>> {
   const value = object[name];
-  return isObject(value) ? value : {};
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isRecord(value) ? value : {};
 }

@@ -6,6 +6,7 @@ import {
   referenceAccuracy,
   hasSingleBoundary,
 } from '../../../src/analytics/american/american-pricer.js';
+import type { PricerAccuracy } from '../../../src/analytics/american/american-pricer.js';
 import { gaussLegendre } from '../../../src/analytics/american/boundary-grid.js';
 import { blackScholesPrice } from '../../../src/analytics/european/black.js';
 import { ivReasonFromCode } from '../../../src/analytics/iv-reason.js';
@@ -21,8 +22,16 @@ type Terms = [
   volatility: number,
 ];
 
-const price = createAmericanPricer(chainAccuracy);
-const exact = createAmericanPricer(referenceAccuracy);
+/** Takes the terms as a list, as the tables of these tests write them. */
+function createListPricer(accuracy: PricerAccuracy): (...terms: Terms) => number {
+  const pricer = createAmericanPricer(accuracy);
+  return (call, spot, strike, years, rate, dividendYield, volatility) =>
+    pricer({ right: call ? 'C' : 'P', spot, strike, years, rate, dividendYield }, volatility);
+}
+
+const chainPricer = createAmericanPricer(chainAccuracy);
+const price = createListPricer(chainAccuracy);
+const exact = createListPricer(referenceAccuracy);
 
 /** The binomial tree of Cox, Ross and Rubinstein: slow, coarse, and nothing in common with what is tested. */
 function tree(steps: number, [call, spot, strike, years, rate, dividendYield, volatility]: Terms): number {
@@ -75,7 +84,7 @@ const anyTerms = fc
 function solve([call, spot, strike, years, rate, dividendYield]: Terms, target: number): [number, string | undefined] {
   const out = { volatility: new Float64Array(1), reason: new Uint8Array(1) };
   solveAmerican(
-    price,
+    chainPricer,
     {
       right: Int8Array.of(call ? 1 : -1),
       spot: Float64Array.of(spot),
@@ -124,7 +133,7 @@ describe('the price of an American option', () => {
   });
 
   it('is not given where there may be two boundaries', () => {
-    expect(hasSingleBoundary(false, -0.01, -0.02)).toBe(false);
+    expect(hasSingleBoundary({ right: 'P', rate: -0.01, dividendYield: -0.02 })).toBe(false);
     expect(price(false, 100, 100, 1, -0.01, -0.02, 0.2)).toBeNaN();
     expect(solve([false, 100, 100, 1, -0.01, -0.02, 0], 8)[1]).toBe('no-terms');
   });

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blackScholesPrice } from '../../../src/analytics/european/black.js';
-import type { OptionTerms } from '../../../src/analytics/european/black.js';
+import type { OptionTerms } from '../../../src/analytics/conventions.js';
 import { rightCode } from '../../../src/analytics/conventions.js';
 import { computeGreeks } from '../../../src/analytics/european/greeks.js';
 import { ivReasonFromCode } from '../../../src/analytics/iv-reason.js';
 import { createSolvedBatch, solveEuropean } from '../../../src/analytics/european/solve-european.js';
 import type { SolvedBatch } from '../../../src/analytics/european/solve-european.js';
 
-type Quote = Omit<OptionTerms, 'volatility'> & { readonly price: number };
+type Quote = OptionTerms & { readonly price: number };
 
 function solve(...quotes: readonly Quote[]): SolvedBatch {
   const column = (value: (quote: Quote) => number): Float64Array => Float64Array.from(quotes, value);

@@ -1,13 +1,14 @@
 import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { errorCode } from '../../../platform/error-message.js';
+import { parseJson, isRecord, isString, isInstant } from '../../../platform/json.js';
 import { err, ok } from '../../../core/result.js';
 import type { Result } from '../../../core/result.js';
 import type { Instant } from '../../../core/time/time.js';
 import type { CredentialProblem } from './credential-problem.js';
 
-/** What a login leaves behind. */
 export interface StoredToken {
-  /** Where it was issued, so that it is sent nowhere else. */
+  /** The server that issued the token, so that it is never sent to another one. */
   readonly baseUrl: string;
   readonly apiKey: string;
   readonly accessToken: string;
@@ -15,29 +16,29 @@ export interface StoredToken {
   readonly userId: string | null;
 }
 
-/** Reads a token; null where there is no file. One that others could read is refused. */
+/** Reads a token; null if there is no file. A file that other users can read is rejected. */
 export async function readTokenFile(path: string): Promise<Result<StoredToken | null, CredentialProblem>> {
   try {
     const { mode } = await stat(path);
-    // Windows has no such bits: there the folder's own rights protect it.
+    // Windows has no such mode; the access rights of the folder protect the file.
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-      const hint = `run \`chmod 600 ${path}\`, and log in anew if somebody else may have read it`;
-      return err({ message: `${path} holds an access token and can be read by others`, remedy: hint });
+      const hint = `run \`chmod 600 ${path}\`, and log in again if another user may have read it`;
+      return err({ message: `${path} holds an access token and is readable by other users`, hint });
     }
     const token = parseToken(await readFile(path, 'utf8'));
     if (token !== null) return ok(token);
-    return err({ message: `${path} does not hold an access token`, remedy: 'log in anew with `pipe login kite`' });
+    return err({ message: `${path} does not hold an access token`, hint: 'log in again with `pipe login kite`' });
   } catch (error) {
-    if (getErrorCode(error) === 'ENOENT') return ok(null);
+    if (errorCode(error) === 'ENOENT') return ok(null);
     return err({
-      message: `${path} cannot be read: ${getErrorCode(error)}`,
-      remedy: 'log in anew with `pipe login kite`',
+      message: `cannot read ${path}: ${errorCode(error) ?? 'unknown error'}`,
+      hint: 'log in again with `pipe login kite`',
     });
   }
 }
 
-/** Stores a token for its owner alone, whole or not at all. */
-export async function writeTokenFile(path: string, token: StoredToken): Promise<Result<null, CredentialProblem>> {
+/** Writes a token atomically, readable by its owner only. */
+export async function writeTokenFile(path: string, token: StoredToken): Promise<Result<void, CredentialProblem>> {
   const temporaryPath = `${path}.${process.pid}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -49,32 +50,24 @@ export async function writeTokenFile(path: string, token: StoredToken): Promise<
     } finally {
       await file.close();
     }
-    // The mode of a new file is narrowed by the umask, never widened; this is for file systems that ignore it.
+    // For file systems that ignore the mode of a new file.
     await chmod(temporaryPath, 0o600);
     await rename(temporaryPath, path);
-    return ok(null);
+    return ok(undefined);
   } catch (error) {
     await rm(temporaryPath, { force: true }).catch(() => undefined);
     return err({
-      message: `${path} cannot be written: ${getErrorCode(error)}`,
-      remedy: 'make room for it, or name another folder',
+      message: `cannot write ${path}: ${errorCode(error) ?? 'unknown error'}`,
+      hint: 'free disk space, or use another folder',
     });
   }
 }
 
 function parseToken(text: string): StoredToken | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null) return null;
-    const { root, apiKey, accessToken, issuedAt, userId }: Readonly<Record<string, unknown>> = { ...value };
-    if (typeof root !== 'string' || typeof apiKey !== 'string' || typeof accessToken !== 'string') return null;
-    if (typeof issuedAt !== 'number' || accessToken === '') return null;
-    return { baseUrl: root, apiKey, accessToken, issuedAt, userId: typeof userId === 'string' ? userId : null };
-  } catch {
-    return null;
-  }
-}
-
-function getErrorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown reason';
+  const value = parseJson(text);
+  if (!isRecord(value)) return null;
+  const { baseUrl, apiKey, accessToken, issuedAt, userId } = value;
+  if (!isString(baseUrl) || !isString(apiKey) || !isString(accessToken)) return null;
+  if (!isInstant(issuedAt) || accessToken === '') return null;
+  return { baseUrl, apiKey, accessToken, issuedAt, userId: isString(userId) ? userId : null };
 }

@@ -1,3 +1,4 @@
+import { isFiniteNumber, isRecord } from '../../../platform/json.js';
 import { isIntraday } from '../../../core/tables/bars.js';
 import type { BarSize } from '../../../core/tables/bars.js';
 import type { Calendar, TradingSession } from '../../../core/time/calendar.js';
@@ -5,22 +6,25 @@ import type { RowsOf } from '../../../core/tables/rows.js';
 import { addDays, toDayNumber, minute } from '../../../core/time/time.js';
 import type { Instant } from '../../../core/time/time.js';
 import type { Window } from '../../../core/time/window.js';
+import type { SeriesOf } from '../../../core/series.js';
 import { isValidBar } from '../../is-valid-bar.js';
 import { toIndianDate, startOfIndianDay } from '../indian-time.js';
 
-/** One candle: when it begins, for a day its midnight in India. */
+export type BarSeries = SeriesOf<'equity_bars' | 'option_bars'>;
+
 export interface KiteCandle {
+  /** The beginning; midnight in India for a daily candle. */
   readonly startsAt: Instant;
   readonly open: number;
   readonly high: number;
   readonly low: number;
   readonly close: number;
   readonly volume: number;
-  /** NaN for what is no contract. */
+  /** NaN for instruments without open interest. */
   readonly openInterest: number;
 }
 
-/** Reads the answer to a call for candles; null when it is not one. Contracts were asked for with their open interest. */
+/** Parses a response to a call for candles; null if it is none. Derivatives are requested with their open interest. */
 export function parseCandles(response: unknown, isContract: boolean): readonly KiteCandle[] | null {
   if (!Array.isArray(response)) return null;
   const candles: KiteCandle[] = [];
@@ -33,28 +37,31 @@ export function parseCandles(response: unknown, isContract: boolean): readonly K
 }
 
 function parseCandle(value: unknown, isContract: boolean): KiteCandle | null {
-  if (typeof value !== 'object' || value === null) return null;
-  const { date, open, high, low, close, volume, oi }: Readonly<Record<string, unknown>> = { ...value };
+  if (!isRecord(value)) return null;
+  const { date, open, high, low, close, volume, oi } = value;
   if (!(date instanceof Date) || Number.isNaN(date.getTime())) return null;
-  if (!isNumber(open) || !isNumber(high) || !isNumber(low) || !isNumber(close)) return null;
+  if (!isFiniteNumber(open) || !isFiniteNumber(high) || !isFiniteNumber(low) || !isFiniteNumber(close)) return null;
   if (!isValidBar({ open, high, low, close })) return null;
-  // The library leaves an interest of 0 out.
-  const openInterest = isContract ? (isCount(oi) ? oi : 0) : NaN;
-  return { startsAt: date.getTime(), open, high, low, close, volume: isCount(volume) ? volume : NaN, openInterest };
+  // The library omits an open interest of 0.
+  const openInterest = isContract ? (isNotNegative(oi) ? oi : 0) : NaN;
+  return {
+    startsAt: date.getTime(),
+    open,
+    high,
+    low,
+    close,
+    volume: isNotNegative(volume) ? volume : NaN,
+    openInterest,
+  };
 }
 
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number';
+function isNotNegative(value: unknown): value is number {
+  return isFiniteNumber(value) && value >= 0;
 }
 
-function isCount(value: unknown): value is number {
-  return isNumber(value) && Number.isFinite(value) && value >= 0;
-}
-
-/** Bars as the columns of both their tables. */
+/** The columns that equity and option bars share. */
 export type BarColumns = RowsOf<'equity_bars'>['columns'];
 
-/** Whose bars, which, and up to when they are whole. */
 export interface CandleSelection {
   readonly calendar: Calendar;
   readonly barSize: BarSize;
@@ -68,9 +75,9 @@ interface TimedCandle {
 }
 
 /**
- * The bars of a window: daily ones stand at the open of their session, shorter ones where they begin. What Kite has from
- * outside regular hours is left out; on a day that the calendar does not know everything is kept. Of a time that comes twice
- * the later candle counts.
+ * Converts candles to the bars of a window. The timestamp of a daily bar is the open of its session, that of a shorter one its
+ * own beginning. Candles outside regular hours are dropped; on a day without a session in the calendar all are kept. Of two
+ * candles with the same time the later one counts.
  */
 export function toBarColumns(
   candles: readonly KiteCandle[],
