@@ -1,12 +1,19 @@
 #!/usr/bin/env node
-// The entry: argv, environment and the real clock go in here, an exit code comes out. Asking for the version must not
-// load anything that the answer does not need.
+// The entry point: the arguments, streams and variables of the process go in, an exit code comes out. `--version` loads
+// nothing that it does not need.
 import { version } from './app/version.js';
 
-const [first] = process.argv.slice(2);
-if (process.argv.length === 3 && (first === '--version' || first === '-V')) {
+const argv = process.argv.slice(2);
+const [first] = argv;
+if (argv.length === 1 && (first === '--version' || first === '-V')) {
   process.stdout.write(`${version()}\n`);
 } else {
+  // `pipe plan | head` closes stdout early: that is no error, and a run without a reader continues.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
   const { main } = await import('./cli/program.js');
-  await main(process.argv.slice(2));
+  process.exitCode = await main(argv, process);
 }

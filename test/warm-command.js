@@ -23,10 +23,7 @@ process.on('message', async ({ words, cwd, env }) => {
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
   Object.assign(process.env, env);
   process.argv = [process.argv[0], join(dist, 'main.js'), ...words];
-  process.exitCode = 0;
-  await main(words);
-  // The command listens once for each process.
-  for (const stream of [process.stdout, process.stderr]) stream.removeAllListeners('error');
+  process.exitCode = await main(words, process);
   // What was written to the streams while the command ended is sent before the end.
   setImmediate(() => process.send({ exitCode: process.exitCode }));
 });

@@ -1,14 +1,16 @@
 import type { ExitCode } from './exit-code.js';
 
-/** Ends a command with an exit code and words for the user; anything else that is thrown is a bug. */
+/** Ends a command with an exit code and a message for the user. Every other exception is a bug. */
 export class CliError extends Error {
-  override readonly name = 'Stop';
+  override readonly name = 'CliError';
 
   constructor(
     readonly code: ExitCode,
     message: string,
-    /** What to do about it. */
+    /** What to do next. */
     readonly hint: string | null = null,
+    /** The command has printed the details itself. */
+    readonly isPrinted: boolean = false,
   ) {
     super(message);
   }

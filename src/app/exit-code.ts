@@ -1,6 +1,6 @@
-import type { RunOutcome } from '../run/run-pipeline.js';
+import type { RunOutcome } from '../run/execution.js';
 
-/** What the exit codes mean; documented in docs/cli.md and never changed. */
+/** The exit codes; documented in docs/cli.md and never changed. */
 export const exitCode = {
   done: 0,
   unexpected: 1,
@@ -17,7 +17,7 @@ export const exitCode = {
 
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 
-/** What a run exits with that no signal has ended. */
+/** The exit code of a run that no signal has ended. */
 export function toExitCode({ status, fatal }: Pick<RunOutcome, 'status' | 'fatal'>): ExitCode {
   if (fatal !== null) return exitCode.provider;
   switch (status) {
@@ -26,7 +26,7 @@ export function toExitCode({ status, fatal }: Pick<RunOutcome, 'status' | 'fatal
     case 'partial':
     case 'failed':
       return exitCode.someFailed;
-    case 'interrupted':
+    case 'cancelled':
       return exitCode.interrupted;
   }
 }

@@ -1,11 +1,12 @@
 import { constants } from 'node:fs';
 import { access, mkdir, stat } from 'node:fs/promises';
 
-import { toLakeError, getErrorCode } from '../lake/lake-error.js';
+import { toLakeError } from '../lake/lake-error.js';
+import { errorCode } from '../platform/error-message.js';
 import { exitCode } from './exit-code.js';
 import { CliError } from './cli-error.js';
 
-/** Makes the folder of runs, or ends the command before anything is asked: a run that leaves no trace is not wanted. */
+/** Creates the folder of run records, or ends the command before the first request: every run has to be recorded. */
 export async function prepareLineageFolder(folder: string): Promise<void> {
   await withLineageFolder(folder, async () => {
     await mkdir(folder, { recursive: true });
@@ -13,26 +14,26 @@ export async function prepareLineageFolder(folder: string): Promise<void> {
   });
 }
 
-/** Does something with the record of runs; where that cannot be read or written, the user is told where and why. */
+/** Reads or writes run records; a failure ends the command and names the folder and the reason. */
 export async function withLineageFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     const found = await stat(folder).catch((error: unknown) => {
-      if (getErrorCode(error) === 'ENOENT') return null;
+      if (errorCode(error) === 'ENOENT') return null;
       throw error;
     });
     if (found !== null && !found.isDirectory()) {
       throw new CliError(
         exitCode.storage,
-        `${folder} is not a folder; runs are recorded in one`,
-        'choose another with --lineage',
+        `cannot record runs in ${folder}: it is not a folder`,
+        'choose another folder with --lineage',
       );
     }
     return await work();
   } catch (error) {
-    if (getErrorCode(error) === undefined) throw error;
+    if (errorCode(error) === null) throw error;
     throw new CliError(
       exitCode.storage,
-      `runs cannot be recorded or read: ${toLakeError(error, folder).message}`,
+      `cannot read or write run records: ${toLakeError(error, folder).message}`,
       'choose another folder with --lineage',
     );
   }

@@ -3,25 +3,25 @@ import type { Redact } from '../platform/redact.js';
 import type { Pipeline } from '../config/pipeline/pipeline.js';
 import { readTokenFile } from '../providers/kite/auth/token-file.js';
 import { getKiteTokenFile } from './providers/kite-credentials.js';
-import type { CliContext } from './cli-context.js';
+import type { Environment } from './context.js';
 
-/** Names of variables that hold what nobody else may see. */
+/** Names of variables that hold credentials. */
 const secretNamePattern = /KEY|TOKEN|SECRET|PASSWORD|PASSWD|WEBHOOK|CREDENTIAL/i;
 
-/** Shorter values, such as `1`, would be found in every other word. */
+/** In characters. A shorter value, such as `1`, occurs in ordinary text. */
 const minSecretLength = 8;
 
-/** What of the environment must not appear in anything that is told to others. */
-export function findSecrets(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
+/** The values of the environment that must not appear in any output. */
+export function findSecrets(environment: Environment): readonly string[] {
   return Object.entries(environment).flatMap(([name, value]) =>
     value !== undefined && value.length >= minSecretLength && secretNamePattern.test(name) ? [value] : [],
   );
 }
 
-/** Hides everything that a pipeline, its sources and the environment keep to themselves. */
+/** Redacts the secrets of a pipeline, of its providers and of the environment. */
 export async function createPipelineRedactor(
   pipeline: Pipeline,
-  { environment }: Pick<CliContext, 'environment'>,
+  { environment }: { readonly environment: Environment },
 ): Promise<Redact> {
   const usesKite = pipeline.steps.some(({ provider }) => provider === 'kite');
   const stored = usesKite ? await readTokenFile(getKiteTokenFile(environment)) : null;

@@ -1,16 +1,68 @@
+import type { Shutdown } from '../platform/shutdown.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
 
-/** Ctrl-C and SIGTERM, as long as they are listened for. */
+/** Handlers of SIGINT (Ctrl-C) and SIGTERM. */
 export interface StopSignals {
-  /** The exit code of the first one that came, or null. */
+  /** The exit code for the first signal that arrived; null when none has. */
   received(): ExitCode | null;
-  /** Leaves signals to their usual meaning again. */
+  /** Removes the handlers. */
   dispose(): void;
 }
 
-/** Listens for Ctrl-C and SIGTERM and tells the first one from those after it. */
-export function createStopSignals(onFirst: (code: ExitCode) => void, onNext: (code: ExitCode) => void): StopSignals {
+/** A shutdown that signals start. */
+export interface ShutdownSignals extends StopSignals, Shutdown {}
+
+/** Shutdown that can also be started without a signal. */
+export interface ServeSignals extends ShutdownSignals {
+  abort(): void;
+}
+
+/** How long requests in flight may take to end after the first signal, in milliseconds. */
+const runGrace = 5_000;
+
+/**
+ * The first signal stops new requests and gives those in flight a time limit; the second ends the process. Neither loses
+ * data: a response is on disk before it counts.
+ */
+export function createRunSignals(warn: (text: string) => void, restoreScreen: () => void): ShutdownSignals {
+  const stopping = new AbortController();
+  const stopped = new AbortController();
+  const signals = createStopSignals(
+    (code) => {
+      const forceHint = code === exitCode.interrupted ? 'Ctrl-C again' : 'signal again';
+      warn(`stopping: waiting for requests in flight (${forceHint} to force)`);
+      stopping.abort();
+      setTimeout(() => {
+        stopped.abort();
+      }, runGrace).unref();
+    },
+    (code) => {
+      restoreScreen();
+      process.exit(code);
+    },
+  );
+  return { ...signals, stopping: stopping.signal, stopped: stopped.signal };
+}
+
+/** The first signal starts no more runs; the second ends those in progress. */
+export function createServeSignals(): ServeSignals {
+  const stopping = new AbortController();
+  const stopped = new AbortController();
+  const abort = (): void => stopping.abort();
+  const signals = createStopSignals(abort, () => stopped.abort());
+  return { ...signals, stopping: stopping.signal, stopped: stopped.signal, abort };
+}
+
+/** Resolves with its exit code at the first signal; a second one ends the process. */
+export function waitForSignal(): Promise<ExitCode> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve(exitCode.interrupted));
+    process.once('SIGTERM', () => resolve(exitCode.terminated));
+  });
+}
+
+function createStopSignals(onFirst: (code: ExitCode) => void, onNext: (code: ExitCode) => void): StopSignals {
   let received: ExitCode | null = null;
   const on = (code: ExitCode) => (): void => {
     if (received !== null) {

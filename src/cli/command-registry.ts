@@ -5,7 +5,7 @@ import type { RunAction } from './run-action.js';
 /** Adds a command to the program. */
 export type DefineCommand = (program: Command, run: RunAction) => void;
 
-/** Every command, in the order of the help. Each is loaded when it is needed: together they take longer than a plan. */
+/** The commands in the order of the help. Each is loaded on demand: loading all takes longer than a plan. */
 const commands: ReadonlyMap<string, () => Promise<DefineCommand>> = new Map([
   ['init', async () => (await import('./commands/init.js')).defineInit],
   ['lint', async () => (await import('./commands/lint.js')).defineLint],
@@ -28,7 +28,7 @@ const commands: ReadonlyMap<string, () => Promise<DefineCommand>> = new Map([
   ['calendar', async () => (await import('./commands/calendar.js')).defineCalendar],
 ]);
 
-/** The commands that a command line may mean: those it names, or all of them for help and for words that are none. */
+/** The commands that a command line names; all of them for help and for unknown names. */
 export async function loadCommands(argv: readonly string[]): Promise<readonly DefineCommand[]> {
   const named = argv.includes('help') ? [] : [...commands].filter(([name]) => argv.includes(name));
   const loaded: DefineCommand[] = [];

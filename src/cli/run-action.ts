@@ -1,5 +1,5 @@
 import type { ExitCode } from '../app/exit-code.js';
-import type { CliContext } from '../app/cli-context.js';
+import type { CliContext } from './cli-context.js';
 
-/** Runs a command's action in its surroundings and sets the exit code. */
+/** Runs the action of a command and keeps its exit code. */
 export type RunAction = (action: (ctx: CliContext) => Promise<ExitCode>) => Promise<void>;

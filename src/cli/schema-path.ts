@@ -6,12 +6,11 @@ import { packageRoot } from '../platform/package-root.js';
 
 const schemaPath = join('schemas', 'pipeline.schema.json');
 
-/** The schema of this very package. */
 const packagedSchema = join(packageRoot, schemaPath);
 
 /**
- * Where editors find the schema of pipelines, as a pipeline file names it: without a network, and by a path that other
- * machines have too where the project has the package in it.
+ * The path or URL of the pipeline schema for editors, as a pipeline file names it. It needs no network; where the package is
+ * inside the project, the path is relative and works on other machines too.
  */
 export function resolveSchemaPath(file: string, folder: string): string {
   const inProject = [packagedSchema, join(folder, 'node_modules', 'pipe', schemaPath)].find(

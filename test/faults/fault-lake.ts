@@ -9,7 +9,7 @@ import type { ExitCode } from '../../src/app/exit-code.js';
 import { planPipeline } from '../../src/app/plan/plan-pipeline.js';
 import { getProviderLimits } from '../../src/app/providers/create-provider.js';
 import { createRunProviders } from '../../src/app/providers/run-providers.js';
-import type { CliContext } from '../../src/app/cli-context.js';
+import type { AppContext } from '../../src/app/context.js';
 import type { Clock } from '../../src/core/time/clock.js';
 import type { RunEventBody } from '../../src/core/events.js';
 import { toUtcDate } from '../../src/core/time/time.js';
@@ -27,7 +27,6 @@ import type { IbNotice } from '../../src/providers/ib/notice.js';
 import type { Provider } from '../../src/providers/provider.js';
 import { createIbProvider } from '../../src/providers/ib/provider.js';
 import type { IbSettings, IbTimings } from '../../src/providers/ib/settings.js';
-import { plainStyle } from '../../src/platform/style.js';
 import { runPipeline } from '../../src/run/run-pipeline.js';
 import type { RunOutcome } from '../../src/run/execution.js';
 import type { PacingMode } from '../../src/simulators/tws/simulator-options.js';
@@ -211,21 +210,6 @@ async function run(
   }
 }
 
-function createContext(folder: string, clock: Clock): CliContext {
-  const silent = (): void => undefined;
-  return {
-    clock,
-    environment: {},
-    dataFolder: folder,
-    lineageFolder: folder,
-    verbosity: 'quiet',
-    style: plainStyle,
-    stderrStyle: plainStyle,
-    isInteractive: false,
-    terminalWidth: 80,
-    print: silent,
-    printJson: silent,
-    info: silent,
-    error: silent,
-  };
+function createContext(folder: string, clock: Clock): AppContext {
+  return { clock, environment: {}, dataFolder: folder, lineageFolder: folder };
 }

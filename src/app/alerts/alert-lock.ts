@@ -1,23 +1,28 @@
 import { second } from '../../core/time/time.js';
 import type { Duration } from '../../core/time/time.js';
 import { acquireLock } from '../../lake/locks/lock.js';
+import type { LockTarget } from '../../lake/locks/lock-file.js';
 import type { WithAlertLock } from '../../outputs/alerts/alert-store.js';
-import type { CliContext } from '../cli-context.js';
+import type { AppContext } from '../context.js';
 
-/** Longer than it takes to read and write what is known, or to tell everybody, or to give up on them. */
+/** Longer than reading and writing the alert state, or sending a notification with all its retries, takes. */
 const maxLockWait: Duration = 30 * second;
 
-/** Turns at the alerts of a pipeline and at its channels, of all processes that know its lake. */
-export function createAlertLock({ dataFolder: folder, clock }: CliContext, command: string): WithAlertLock {
+/** Locks the alerts of a pipeline, or one of its channels, against all processes that use the lake. */
+export function createAlertLock(
+  { dataFolder: folder, clock }: Pick<AppContext, 'dataFolder' | 'clock'>,
+  command: string,
+): WithAlertLock {
   return async (pipeline, work, notification) => {
     const holder = { runId: 'alerts', command };
-    // No pipeline can be called so.
-    const name =
-      notification === undefined ? `(alerts) ${pipeline}` : `(alerts to ${notification.channel}) ${pipeline}`;
+    const target: LockTarget =
+      notification === undefined
+        ? { kind: 'alerts', pipeline }
+        : { kind: 'channel', pipeline, channel: notification.channel };
     const signal = notification === undefined ? {} : { signal: notification.signal };
-    // What cannot be locked is told all the same: better twice than never.
-    const lock = await acquireLock({ folder, name, clock, holder, wait: maxLockWait, ...signal }).catch(() => null);
-    // Who tells for so long will have told of it, or warn; whatever became of that, the next one tells what is left.
+    // Without a lock the notification is sent too: twice is better than never.
+    const lock = await acquireLock({ folder, target, clock, holder, wait: maxLockWait, ...signal }).catch(() => null);
+    // The process that holds the lock this long sends the notification or warns; the next process sends what remains.
     if (lock?.ok === false && notification !== undefined) return;
     try {
       await work();

@@ -11,33 +11,35 @@ import { evaluateSchedule } from '../../outputs/alerts/evaluate-schedule.js';
 import { createAlertLock } from './alert-lock.js';
 import { getDueTimes } from './missed-runs.js';
 import { createPipelineRedactor } from '../redaction.js';
-import type { CliContext } from '../cli-context.js';
+import type { AppContext } from '../context.js';
 
-/** What is judged from, and who hears of what could not be told. */
+type AlertContext = Pick<AppContext, 'dataFolder' | 'clock' | 'environment'>;
+
 export interface EvaluationOptions {
+  /** The command that evaluates, which the lock names. */
   readonly command: string;
+  /** The start of the pipeline's last run; null when none is recorded. */
   readonly lastStart: Instant | null;
+  /** Takes failures to notify. */
   readonly warn: (message: string) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Takes in for a pipeline what a check of the lake has found, and tells those who are to hear of it. */
+/** Raises or resolves the alerts of a pipeline from the findings of a lake check, and sends the notifications. */
 export async function evaluatePipelineCheckAlerts(
   pipeline: Pipeline,
   checked: CheckFindings,
-  ctx: CliContext,
+  warn: (message: string) => void,
+  ctx: AlertContext,
 ): Promise<void> {
-  const warn = (message: string): void => {
-    ctx.error(ctx.stderrStyle('warn', message));
-  };
   await evaluateCheck(pipeline, checked, await createAlertDeps(pipeline, 'pipe check', warn, ctx));
 }
 
-/** Judges a pipeline without a run, beside one that may be going, and tells those who are to hear of it. */
+/** Evaluates the schedule and staleness alerts of a pipeline outside of its runs, and sends the notifications. */
 export async function evaluatePipelineAlerts(
   pipeline: Pipeline,
   options: EvaluationOptions,
-  ctx: CliContext,
+  ctx: AlertContext,
 ): Promise<void> {
   const { dataFolder } = ctx;
   const { command, warn, ...rest } = options;
@@ -48,13 +50,20 @@ export async function evaluatePipelineAlerts(
     ...deps,
     schedule,
     evaluatedSince: schedule === null ? null : await evaluatedSince(pipeline.name, deps),
-    runningSince: async () => (await readLocks(dataFolder)).find(({ name }) => name === pipeline.name)?.since ?? null,
+    runningSince: async () =>
+      (await readLocks(dataFolder)).find(
+        ({ target }) => target.kind === 'pipeline' && target.pipeline === pipeline.name,
+      )?.since ?? null,
     chains: () => readTableCoverage(tableFolder(dataFolder, 'chains'), 'chains'),
   });
 }
 
-/** What telling without a run takes. */
-async function createAlertDeps(pipeline: Pipeline, command: string, warn: (message: string) => void, ctx: CliContext) {
+async function createAlertDeps(
+  pipeline: Pipeline,
+  command: string,
+  warn: (message: string) => void,
+  ctx: AlertContext,
+) {
   const redact = await createPipelineRedactor(pipeline, ctx);
   return {
     clock: ctx.clock,

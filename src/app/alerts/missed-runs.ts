@@ -10,20 +10,20 @@ import { findMissedRuns, graceFor } from '../../outputs/alerts/missed-runs.js';
 import type { DueTimes, MissedRuns } from '../../outputs/alerts/missed-runs.js';
 import { getCalendarOrExit } from '../get-calendar.js';
 import { withLineageFolder } from '../lineage-folder.js';
-import type { CliContext } from '../cli-context.js';
+import type { AppContext, Folders } from '../context.js';
 
-/** Enough to have the last run of nearly every pipeline among them. */
+/** Enough to include the last run of nearly every pipeline. */
 const maxRuns = 1_000;
 
 /** The latest runs of all pipelines, newest first. */
-export function readLatestRuns({ lineageFolder }: CliContext): Promise<readonly RecordedRun[]> {
+export function readLatestRuns({ lineageFolder }: Pick<Folders, 'lineageFolder'>): Promise<readonly RecordedRun[]> {
   return withLineageFolder(lineageFolder, () => listRuns(lineageFolder, { files: nodeFiles, limit: maxRuns }));
 }
 
-/** When the last run of a pipeline began, however many of others are newer; null when no run of it is on record. */
+/** The start of a pipeline's last run; null when no run of it is recorded. */
 export async function readLastStart(
   { name }: Pick<Pipeline, 'name'>,
-  { lineageFolder }: CliContext,
+  { lineageFolder }: Pick<Folders, 'lineageFolder'>,
   files: FileStore = nodeFiles,
 ): Promise<Instant | null> {
   const [last] = await withLineageFolder(lineageFolder, () =>
@@ -32,19 +32,19 @@ export async function readLastStart(
   return last?.startedAt ?? null;
 }
 
-/** When a pipeline is due; null when it has no schedule. */
+/** The due times of a pipeline; null when it has no schedule. */
 export function getDueTimes({ name, schedule }: Pick<Pipeline, 'name' | 'schedule'>): DueTimes | null {
   return schedule === null ? null : createDueTimes({ schedule, name, calendar: getCalendarOrExit });
 }
 
 /**
- * The due times since a pipeline's last run, or since it was first judged, that are longer ago than `late`; null when there
- * are none, or no schedule.
+ * The due times that passed more than `grace` ago without a run since: after the last run or, without one, after the first
+ * evaluation of the pipeline's alerts. Null when there are none, or no schedule.
  */
 export async function findPipelineMissedRuns(
   pipeline: Pick<Pipeline, 'name' | 'schedule'>,
   grace: Duration,
-  ctx: CliContext,
+  ctx: Folders & Pick<AppContext, 'clock'>,
 ): Promise<MissedRuns | null> {
   const schedule = getDueTimes(pipeline);
   if (schedule === null) return null;
@@ -54,7 +54,7 @@ export async function findPipelineMissedRuns(
   return findMissedRuns(schedule, since, ctx.clock.now(), grace);
 }
 
-/** How late a run of a pipeline may begin. */
+/** How late a run of a pipeline may start before it counts as missed. */
 export function getGrace({ notifications }: Pick<Pipeline, 'notifications'>): Duration {
   return graceFor(notifications);
 }

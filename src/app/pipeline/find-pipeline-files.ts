@@ -1,32 +1,71 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
+import { closestMatch } from '../../platform/suggest.js';
 import { exitCode } from '../exit-code.js';
-import { findPipelineFiles } from './load-pipeline.js';
 import { CliError } from '../cli-error.js';
 
-/** The files that were named and those in the folders that were, each once; those of the project when nothing was. */
+/** The pipeline file that a command uses: the one named, or the only one of the project. */
+export function findPipelineFile(named: string | undefined): string {
+  if (named !== undefined) return named;
+  const found = findPipelineFiles();
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  throw new CliError(exitCode.usage, 'missing PIPELINE: there are several', `name one of ${found.join(', ')}`);
+}
+
+/** All pipeline files of the project, for commands that use all of them when none is named. */
+export function findPipelineFiles(): readonly string[] {
+  const found = existsSync('pipeline.yaml') ? ['pipeline.yaml'] : listPipelines();
+  if (found.length > 0) return found;
+  throw new CliError(
+    exitCode.usage,
+    `no pipeline in ${process.cwd()}`,
+    'name a pipeline file, or create one with: pipe init',
+  );
+}
+
+/** The files named and those in the folders named, each once; all files of the project when none is named. */
 export async function expandPipelinePaths(paths: readonly string[]): Promise<readonly string[]> {
   if (paths.length === 0) return findPipelineFiles();
   const files = new Set<string>();
   for (const path of paths) {
     const names = await listPipelinesInFolder(path);
     if (names?.length === 0)
-      throw new CliError(exitCode.usage, `there is no pipeline in ${path}`, 'its name ends in .yaml');
+      throw new CliError(exitCode.usage, `no pipeline in ${path}`, 'pipeline files end in .yaml or .yml');
     for (const file of names ?? [path]) files.add(file);
   }
   return [...files];
 }
 
-/** The pipelines in a folder; null when there is no such folder, or none that can be looked into. */
+/** The pipeline files in a folder; null when the path is not a readable folder. */
 export async function listPipelinesInFolder(path: string): Promise<readonly string[] | null> {
   try {
-    const names = await readdir(path);
-    return names
-      .filter((name) => /\.ya?ml$/.test(name))
-      .sort()
-      .map((name) => join(path, name));
+    return toPipelinePaths(path, await readdir(path));
   } catch {
     return null;
   }
+}
+
+/** A hint for a file that does not exist. */
+export function suggestPipelineFile(file: string): string {
+  const existing = listPipelines();
+  const suggestion =
+    existing.find((path) => path === join('pipelines', basename(file))) ?? closestMatch(file, existing);
+  if (suggestion !== null) return `did you mean ${suggestion}?`;
+  return existing.length > 0
+    ? `pipelines here: ${existing.join(', ')}`
+    : `no pipelines in ${process.cwd()}; create one with: pipe init`;
+}
+
+function listPipelines(): readonly string[] {
+  return existsSync('pipelines') ? toPipelinePaths('pipelines', readdirSync('pipelines')) : [];
+}
+
+function toPipelinePaths(folder: string, names: readonly string[]): readonly string[] {
+  return names
+    .filter((name) => /\.ya?ml$/.test(name))
+    .sort()
+    .map((name) => join(folder, name));
 }

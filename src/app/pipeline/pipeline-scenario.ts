@@ -2,23 +2,24 @@ import type { Diagnostic } from '../../core/diagnostic.js';
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import type { SourceTexts } from '../../config/yaml/source-texts.js';
 import { loadScenarioFile, describeMismatch } from './load-scenario.js';
-import type { CliContext } from '../cli-context.js';
+import type { Definition } from '../context.js';
 
-/** The scenario that a pipeline's source plays, as far as its file can be used. */
+/** The scenario file that a pipeline's provider simulates. */
 export interface PipelineScenario {
   readonly file: string;
   readonly sources: SourceTexts;
+  /** Why it cannot be used; absent when it can. */
   readonly problem?: string | readonly Diagnostic[];
 }
 
-/** A scenario is part of the definition, though only the run reads it; null for a pipeline that plays none. */
+/** A scenario is part of the definition, though only the run uses it; null for a pipeline without one. */
 export async function loadPipelineScenario(
   { steps, providers }: Pipeline,
-  ctx: Pick<CliContext, 'definition'>,
+  definition: Definition,
 ): Promise<PipelineScenario | null> {
   const { scenario: file } = providers.synthetic;
   if (file === null || !steps.some(({ provider }) => provider === 'synthetic')) return null;
-  const loaded = await loadScenarioFile(file, ctx);
+  const loaded = await loadScenarioFile(file, definition);
   const { sourceTexts } = loaded;
   if (!loaded.ok) return { file, sources: sourceTexts, problem: loaded.diagnostics };
   const mismatch = describeMismatch(loaded.scenario, file, 'synthetic');

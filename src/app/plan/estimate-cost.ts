@@ -9,7 +9,7 @@ import type { PlanCost } from '../../plan/plan.js';
 import { getStepDataset } from '../../plan/tasks/planned-task.js';
 import { getProviderLimits } from '../providers/create-provider.js';
 
-/** What a plan costs. Its sources are asked side by side, so the slowest decides how long it takes. */
+/** Estimates what a plan costs. Providers work in parallel, so the slowest determines the duration. */
 export function createCostEstimator(pipeline: Pipeline): EstimatePlanCost {
   return (requests, estimates) => {
     const byProvider = new Map<ProviderName, PacedRequest[]>();
@@ -31,7 +31,7 @@ export function createCostEstimator(pipeline: Pipeline): EstimatePlanCost {
   };
 }
 
-/** What is not known yet is taken to be about contracts of its own, each asked once. */
+/** Requests that are not known yet count as one request for each of as many different contracts. */
 function* toPacedRequests({ step, count }: EstimatedRequests): Iterable<PacedRequest> {
   const isBars = step.uses === 'equity' || step.uses === 'options';
   for (let number = 0; number < count; number++) {

@@ -21,16 +21,16 @@ import { getCalendarOrExit } from '../get-calendar.js';
 import { createCostEstimator } from './estimate-cost.js';
 import { getProviderLimits } from '../providers/create-provider.js';
 
-/** A plan with everything it was made from, so that a run can go on from there. */
+/** A plan with the state it was made from, which the run continues to use. */
 export interface PlanningResult {
   readonly plan: Plan;
   readonly graph: TaskGraph;
   readonly context: PlanContext;
-  readonly knowledge: MutableKnownState;
+  readonly knownState: MutableKnownState;
   readonly state: LakeState;
 }
 
-/** Reads what the lake holds and plans. With `forRun` it also reads what only the lineage of new rows needs. */
+/** Plans from the state of the lake. With `forRun` it also reads what only the lineage of new rows needs. */
 export async function planPipeline(
   pipeline: Pipeline,
   reader: LakeReader,
@@ -39,23 +39,24 @@ export async function planPipeline(
   forRun: boolean,
 ): Promise<PlanningResult> {
   const state = await reader.readState();
-  const knowledge = createKnownState(await readKnowledge(pipeline, reader, state, options, now, forRun));
+  const knownState = createKnownState(await readKnownState(pipeline, reader, state, options, now, forRun));
   const graph = buildTaskGraph(pipeline);
   const context: PlanContext = {
     now,
     options,
-    knownState: knowledge,
+    knownState,
     coverage: (provider, series) => state.coverage(provider, series),
     calendar: getCalendarOrExit,
     limits: (name) => getProviderLimits(pipeline, name),
   };
-  const own = pipeline.customSteps.length === 0 ? emptyCustomStepState : await readUserTablesState(reader.folder);
-  const plan = makePlan(pipeline, graph, state.versions, context, createCostEstimator(pipeline), own);
-  return { plan, graph, context, knowledge, state };
+  const customState =
+    pipeline.customSteps.length === 0 ? emptyCustomStepState : await readUserTablesState(reader.folder);
+  const plan = makePlan(pipeline, graph, state.versions, context, createCostEstimator(pipeline), customState);
+  return { plan, graph, context, knownState, state };
 }
 
-/** What the lake knows about the symbols of the plan: read once per provider for all of them. */
-async function readKnowledge(
+/** Reads what the lake holds about the symbols of the plan, once per provider. */
+async function readKnownState(
   pipeline: Pipeline,
   reader: LakeReader,
   state: LakeState,
@@ -70,7 +71,7 @@ async function readKnowledge(
   const closes = new Map<ProviderName, ReadonlyMap<string, KnownClose>>();
   const quotes = new Map<ProviderName, ReadonlyMap<string, KnownQuote>>();
   const snapshots = pipeline.steps.some(({ uses }) => uses === 'overview') ? findLastSnapshots(state) : new Map();
-  const unrest = new Map<ProviderName, ReadonlyMap<string, number>>();
+  const volatilityRatios = new Map<ProviderName, ReadonlyMap<string, number>>();
   const historyStarts = new Map<ProviderName, ReadonlyMap<string, Instant>>();
   const until = addDays(new Date(now).toISOString().slice(0, 10), 1);
   for (const step of pipeline.steps) {
@@ -81,8 +82,8 @@ async function readKnowledge(
       if (!closes.has(provider)) closes.set(provider, await reader.lastCloses(provider, pricedSymbols, until));
       if (!quotes.has(provider)) quotes.set(provider, await reader.latestQuotes(provider, pricedSymbols));
     }
-    if ('adaptiveStrikes' in step && step.adaptiveStrikes && isSelected && !unrest.has(provider)) {
-      unrest.set(provider, await readVolatilityRatios(reader, provider, symbols, now));
+    if ('adaptiveStrikes' in step && step.adaptiveStrikes && isSelected && !volatilityRatios.has(provider)) {
+      volatilityRatios.set(provider, await readVolatilityRatios(reader, provider, symbols, now));
     }
     if (uses === 'history' && !historyStarts.has(provider)) {
       const starts = await reader.historyStarts(provider, symbols);
@@ -93,34 +94,34 @@ async function readKnowledge(
     }
     if (forRun && !contracts.has(provider)) contracts.set(provider, await reader.latestContracts(provider, symbols));
   }
-  return { contracts, chains, closes, quotes, snapshots, volatilityRatios: unrest, historyStarts };
+  return { contracts, chains, closes, quotes, snapshots, volatilityRatios, historyStarts };
 }
 
-/** How restless each symbol's price is, where the lake holds enough daily bars to say. */
+/** The realized volatility ratio of each symbol for which the lake holds enough daily bars. */
 async function readVolatilityRatios(
   reader: LakeReader,
   provider: ProviderName,
   symbols: readonly string[],
   now: Instant,
 ): Promise<ReadonlyMap<string, number>> {
-  // Sessions of more than a year, with all their weekends and holidays.
+  // In calendar days: the baseline counts sessions, without weekends and holidays.
   const from = addDays(toUtcDate(now), -Math.ceil(volatilityRatioSessions.baseline * 1.6));
   const closes = await queryDailyCloses(reader, { provider, symbols, from });
-  const known = new Map<string, number>();
+  const ratios = new Map<string, number>();
   for (const [symbol, values] of closes) {
-    const unrest = realizedVolatilityRatio(values.map(({ value }) => value));
-    if (unrest !== null) known.set(symbol, unrest);
+    const ratio = realizedVolatilityRatio(values.map(({ value }) => value));
+    if (ratio !== null) ratios.set(symbol, ratio);
   }
-  return known;
+  return ratios;
 }
 
-/** Whose quotes overviews show beside a symbol's own numbers. */
+/** The volatility indices whose quotes the overviews of the symbols include. */
 function findVolatilityIndices({ steps, symbols, analytics }: Pipeline): readonly string[] {
   if (!steps.some(({ uses }) => uses === 'overview')) return [];
   return [...new Set(symbols.map(({ instrument }) => getVolatilityIndex(instrument, analytics)))];
 }
 
-/** When options of each symbol were last answered for. */
+/** The time of the last option snapshot of each symbol. */
 function findLastSnapshots(state: LakeState): KnownStateSnapshot['snapshots'] {
   const last = new Map<ProviderName, Map<string, KnownSnapshots>>();
   for (const { provider, series } of state.series()) {

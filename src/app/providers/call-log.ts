@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { toLakeError } from '../../lake/lake-error.js';
 import type { CallLogEntry } from '../../providers/resilience/call-log.js';
 
-/** Appends calls to a file, each as a line that is on its way to the disk before the call is made. */
+/** Appends each call to a file as a JSON line, before the call is made. */
 export function createCallLog(path: string): (call: CallLogEntry) => void {
   const append = (text: string): void => {
     try {

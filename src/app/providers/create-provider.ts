@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 
 import type { ProviderLimits } from '../../core/provider-limits.js';
-import { err } from '../../core/result.js';
 import type { Result } from '../../core/result.js';
 import type { ProviderName } from '../../core/series.js';
 import type { Instant } from '../../core/time/time.js';
@@ -17,12 +16,15 @@ import { mockLimits, createMockProvider } from '../../providers/mock/provider.js
 import { syntheticLimits, createSyntheticProvider } from '../../providers/synthetic/provider.js';
 import { buildScenario } from '../../providers/synthetic/build-scenario.js';
 import { createScenarioEngine } from '../../config/scenario/engine/scenario-engine.js';
+import type { Scenario } from '../../config/scenario/scenario.js';
 import { getCalendarOrExit } from '../get-calendar.js';
 import { resolveKiteCredentials } from './kite-credentials.js';
-import { loadScenarioOrExit } from '../pipeline/load-scenario.js';
-import type { CliContext } from '../cli-context.js';
+import { loadScenarioFile } from '../pipeline/load-scenario.js';
+import { CliError } from '../cli-error.js';
+import { exitCode } from '../exit-code.js';
+import type { AppContext } from '../context.js';
 
-/** What planning has to know of a source; the pipeline's own budgets and concurrency replace the source's. */
+/** The limits of a provider; the pipeline's budgets and concurrency replace those of the provider. */
 export function getProviderLimits(pipeline: Pipeline, name: ProviderName): ProviderLimits {
   const limits = getFactory(name).limits(pipeline);
   return {
@@ -32,17 +34,18 @@ export function getProviderLimits(pipeline: Pipeline, name: ProviderName): Provi
   };
 }
 
-/** What a source is made from. */
+/** What a provider reads of the world outside. */
+export type ProviderContext = Pick<AppContext, 'clock' | 'dataFolder' | 'environment' | 'definition'>;
+
 export interface ProviderDeps {
   readonly pipeline: Pipeline;
-  readonly ctx: CliContext;
-  /** Takes what a user should know about the source and what answers no request. */
+  readonly ctx: ProviderContext;
+  /** Takes notices of the provider that belong to no request. */
   readonly warn: (message: string) => void;
-  /** When the run will be done, as far as its plan can tell. */
+  /** The end of the run, as the plan estimates it. */
   readonly estimatedEnd: () => Instant;
 }
 
-/** How one source is made from what the pipeline says of it. */
 interface ProviderFactory {
   limits(pipeline: Pipeline): ProviderLimits;
   provider(deps: ProviderDeps): Promise<Provider>;
@@ -56,11 +59,10 @@ const factories: Readonly<Record<ProviderName, ProviderFactory>> = {
   },
   synthetic: {
     limits: () => syntheticLimits,
-    async provider({ pipeline, ctx, ctx: { clock } }) {
+    async provider({ pipeline, ctx }) {
+      const { clock } = ctx;
       const { scenario: file } = pipeline.providers.synthetic;
-      // What is to be said of the file was said when the pipeline was read.
-      const silentCtx = { ...ctx, error: () => undefined };
-      const scenario = file === null ? buildScenario() : await loadScenarioOrExit(file, 'synthetic', silentCtx);
+      const scenario = file === null ? buildScenario() : await readScenario(file, ctx);
       return createSyntheticProvider({
         scenario,
         engine: createScenarioEngine(scenario),
@@ -72,7 +74,7 @@ const factories: Readonly<Record<ProviderName, ProviderFactory>> = {
   ib: {
     limits: ({ pacing }) => createIbLimits(pacing.rules),
     async provider({ pipeline, ctx: { clock }, warn }) {
-      // The client library is large: only those who ask it wait for it.
+      // The client library is large: only runs that use it load it.
       const { createIbProvider } = await import('../../providers/ib/provider.js');
       return createIbProvider({
         settings: pipeline.providers.ib,
@@ -103,19 +105,26 @@ const factories: Readonly<Record<ProviderName, ProviderFactory>> = {
   },
 };
 
-/** Credentials whose token lasts for the run: one that ends in the middle of it is refused before anything is asked. */
-async function getRunCredentials(
-  root: string,
-  ctx: CliContext,
-  estimatedEnd: Instant,
-): Promise<Result<KiteCredentials, CredentialProblem>> {
-  const credentials = await resolveKiteCredentials(root, ctx.environment);
-  if (!credentials.ok) return credentials;
-  const problem = checkToken(credentials.value, ctx.clock.now(), estimatedEnd);
-  return problem === null ? credentials : err(problem);
+/** Loading the pipeline has printed the errors of the file; they are back only when it changed since. */
+async function readScenario(file: string, ctx: ProviderContext): Promise<Scenario> {
+  const loaded = await loadScenarioFile(file, ctx);
+  if (loaded.ok) return loaded.scenario;
+  throw new CliError(exitCode.usage, `${file} is not a valid scenario`, `see its errors with: pipe lint ${file}`);
 }
 
-/** What a gateway says all day long and nobody has to act on. */
+/** The credentials of a run; a token that expires before the run ends is rejected before the first request. */
+async function getRunCredentials(
+  baseUrl: string,
+  ctx: ProviderContext,
+  estimatedEnd: Instant,
+): Promise<Result<KiteCredentials, CredentialProblem>> {
+  const credentials = await resolveKiteCredentials(baseUrl, ctx.environment);
+  if (!credentials.ok) return credentials;
+  const checked = checkToken(credentials.value, ctx.clock.now(), estimatedEnd);
+  return checked.ok ? credentials : checked;
+}
+
+/** Routine notices of a gateway, which need no action. */
 const ignoredNotices: ReadonlySet<IbNotice['kind']> = new Set(['connected', 'farm-up', 'no-answer', 'message']);
 
 function getFactory(name: ProviderName): ProviderFactory {

@@ -1,13 +1,12 @@
 import type { AutoProvider } from '../../config/pipeline/load-pipeline.js';
 import type { ProviderName } from '../../core/series.js';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../context.js';
 
 const mockFallbackWarning =
-  '`provider: auto` found neither credentials nor a gateway, so this uses the MOCK market: none of its prices are real ' +
-  '(set KITE_API_KEY and KITE_ACCESS_TOKEN, or IB_HOST or IB_PORT; G6_USE_MOCK_PROVIDER=1 says that mock is meant)';
+  '`provider: auto` found no credentials and no gateway and uses the MOCK market: its prices are not real ' +
+  '(set KITE_API_KEY and KITE_ACCESS_TOKEN, or IB_HOST or IB_PORT; G6_USE_MOCK_PROVIDER=1 selects mock without this warning)';
 
-/** The source that `provider: auto` stands for: what the environment is set up for, or the mock market with a warning. */
+/** Resolves `provider: auto` to the provider that the environment configures, else to mock with a warning. */
 export function detectProvider(environment: Environment): AutoProvider {
   const detected = providerFromEnvironment(environment);
   return detected === null ? { provider: 'mock', warning: mockFallbackWarning } : { provider: detected, warning: null };

@@ -5,19 +5,17 @@ import type { Result } from '../../core/result.js';
 import type { CredentialProblem } from '../../providers/kite/auth/credential-problem.js';
 import { loadKiteCredentials } from '../../providers/kite/auth/credentials.js';
 import type { KiteCredentials } from '../../providers/kite/auth/credentials.js';
-import type { CliContext } from '../cli-context.js';
+import type { Environment } from '../context.js';
 
-type Environment = CliContext['environment'];
-
-/** Where `pipe login kite` leaves its token, readable by its owner alone. */
+/** The file of the token that `pipe login kite` saves, readable by its owner only. */
 export function getKiteTokenFile(environment: Environment): string {
   const configHome = environment['XDG_CONFIG_HOME'] ?? '';
   return join(configHome === '' ? join(homedir(), '.config') : configHome, 'pipe', 'kite-token.json');
 }
 
 export function resolveKiteCredentials(
-  root: string,
+  baseUrl: string,
   environment: Environment,
 ): Promise<Result<KiteCredentials, CredentialProblem>> {
-  return loadKiteCredentials(environment, getKiteTokenFile(environment), root);
+  return loadKiteCredentials(environment, getKiteTokenFile(environment), baseUrl);
 }

@@ -1,3 +1,4 @@
+import { errorMessage } from '../../platform/error-message.js';
 import type { Clock } from '../../core/time/clock.js';
 import type { RunEventBody } from '../../core/events.js';
 import type { ProviderName } from '../../core/series.js';
@@ -7,17 +8,17 @@ import type { BreakerStore, PersistedBreaker } from '../../providers/resilience/
 import { createBreakers } from '../../providers/resilience/circuit-breakers.js';
 import type { BreakerOptions, Breakers, BreakerSnapshot } from '../../providers/resilience/circuit-breakers.js';
 
-/** The breakers of one run, which go on where those of the run before ended. */
+/** The circuit breakers of one run, which continue from the state that the previous run saved. */
 export interface RunBreakers {
-  /** Those around a source; `onPause` hears until when the source is left alone. */
-  open(source: ProviderName, onPause: (until: Instant) => void): Promise<Breakers>;
-  /** Remembers what the next run should know. */
+  /** The breakers of a provider; `onPause` gets the end of each cooldown of the provider itself. */
+  open(provider: ProviderName, onPause: (until: Instant) => void): Promise<Breakers>;
+  /** Saves the state for the next run. */
   close(): Promise<void>;
 }
 
 export interface RunBreakersOptions {
   readonly rules: BreakerOptions;
-  /** How often in a row a source may be left alone before it is given up. */
+  /** How often in a row the circuit of a provider may open before the run gives the provider up. */
   readonly maxSourcePauses: number;
   readonly store: BreakerStore;
   readonly clock: Clock;
@@ -34,43 +35,44 @@ export function createRunBreakers({ rules, maxSourcePauses, store, clock, emit }
   const save = async (): Promise<void> => {
     const now = clock.now();
     const others = (await readSaved()).filter(({ provider }) => ![...opened.keys()].some((name) => name === provider));
-    const own = [...opened].flatMap(([source, around]) =>
-      around.snapshots().map((state) => ({ source, ...state, at: now })),
+    const current = [...opened].flatMap(([provider, breakers]) =>
+      breakers.snapshots().map((state): PersistedBreaker => ({ provider, ...state, updatedAt: now })),
     );
-    await store.write([...others.filter((one) => !isExpired(one, now)), ...own]);
+    await store.write([...others.filter((one) => !isExpired(one, now)), ...current]);
   };
 
   const saveSoon = (): void => {
     saving = saving.then(save).catch((error: unknown) => {
       if (hasFailed) return;
       hasFailed = true;
-      const why = error instanceof Error ? error.message : String(error);
-      emit({ type: 'warning', message: `which sources are left alone cannot be remembered: ${why}` });
+      const why = errorMessage(error);
+      emit({ type: 'warning', message: `cannot save circuit-breaker state: ${why}` });
     });
   };
 
   return {
-    async open(source, onPause) {
-      const known = (await readSaved()).filter((one) => one.provider === source);
+    async open(provider, onPause) {
+      const known = (await readSaved()).filter((one) => one.provider === provider);
       const now = clock.now();
-      for (const one of known) if (one.openUntil !== null) emit(inherited(source, one, isExpired(one, now)));
+      for (const one of known) if (one.openUntil !== null) emit(toCarriedOverEvent(provider, one, isExpired(one, now)));
       const states = known
         .filter((one) => !isExpired(one, now))
-        // A source that was given up is tried once: after the pause in which it is, if that is not over.
+        // A provider that was given up is probed once, after its cooldown.
         .map((one): BreakerSnapshot => ({ ...one, openCount: Math.min(one.openCount, maxSourcePauses) }));
-      const own = createBreakers(rules, states, clock, (symbol, state, until) => {
+      const breakers = createBreakers(rules, states, clock, (symbol, state, until) => {
         if (symbol === null && until !== null) onPause(until);
         emit({
           type: 'breaker-changed',
-          provider: source,
+          provider,
           state,
           ...(symbol === null ? {} : { symbol }),
           ...(until === null ? {} : { until }),
+          carriedOver: false,
         });
         if (state !== 'half-open') saveSoon();
       });
-      opened.set(source, own);
-      return own;
+      opened.set(provider, breakers);
+      return breakers;
     },
     async close() {
       if (opened.size > 0) saveSoon();
@@ -79,8 +81,12 @@ export function createRunBreakers({ rules, maxSourcePauses, store, clock, emit }
   };
 }
 
-/** What an earlier run left open is open still, or so long ago that nobody is left alone for it any more. */
-function inherited(provider: ProviderName, { symbol, openUntil }: BreakerSnapshot, expired: boolean): RunEventBody {
+/** Reports a circuit that an earlier run left open: it is open, or closed because the state expired. */
+function toCarriedOverEvent(
+  provider: ProviderName,
+  { symbol, openUntil }: BreakerSnapshot,
+  expired: boolean,
+): RunEventBody {
   return {
     type: 'breaker-changed',
     provider,

@@ -1,13 +1,12 @@
-import type { CommandEnvironment } from '../../run/execute-custom-steps.js';
+import type { CommandEnvironment } from '../../run/run-custom-step.js';
+import type { Environment } from '../context.js';
 import { findSecrets } from '../redaction.js';
 
-/** All that commands of a user's own get of the environment; what else they need is said by their step. */
+/** The variables that every custom command gets; a step names further ones. */
 const passedVariables = ['PATH', 'HOME', 'TMPDIR', 'LANG'] as const;
 
-/** The environment as commands see it, and what they must not give away. */
-export function createCustomStepEnvironment(
-  environment: Readonly<Record<string, string | undefined>>,
-): CommandEnvironment {
+/** The environment of custom commands, and the secrets to redact from their output. */
+export function createCustomStepEnvironment(environment: Environment): CommandEnvironment {
   const passed: Record<string, string> = {};
   for (const name of passedVariables) {
     const value = environment[name];

@@ -1,25 +1,25 @@
 import { writeFileSync } from 'node:fs';
 
 import { serializeEvent } from '../../lineage/records/event-line.js';
-import type { Progress } from '../../cli/output/progress.js';
+import type { RunProgress } from './run-progress.js';
 
-/** Where a collector listens to its runs: behind what every process has. */
+/** The file descriptor on which a collector reads the events of its runs: the first after the standard streams. */
 export const collectorFd = 3;
 
-/** Tells the collector that has started this run, and nobody else, what happens in it. */
-export function createEventPipe(fd: number): Progress {
+/** Sends the events of a run to the collector that started it. */
+export function createEventPipe(fd: number): RunProgress {
   let isConnected = true;
   return {
-    take(event) {
+    handle(event) {
       if (!isConnected) return;
       try {
         writeFileSync(fd, `${serializeEvent(event)}\n`);
       } catch {
-        // The collector has died; its run goes on.
+        // The collector has died; its run continues.
         isConnected = false;
       }
     },
-    say: () => undefined,
-    end: () => undefined,
+    printLine: () => undefined,
+    stop: () => undefined,
   };
 }

@@ -1,11 +1,17 @@
+import { errorMessage } from '../../platform/error-message.js';
 import { nodePruneFiles } from '../../lineage/records/prune-file-store.js';
 import { pruneRecords } from '../../lineage/records/prune-records.js';
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import { isProcessAlive } from '../../platform/process-alive.js';
-import type { CliContext } from '../cli-context.js';
+import type { AppContext } from '../context.js';
 
-/** Packs and removes a few old records of runs. What keeps it from that is said and fails no run. */
-export async function pruneAfterRun({ name, lineage }: Pipeline, runId: string, ctx: CliContext): Promise<void> {
+/** Compresses and removes a few old run records. A failure is a warning and does not fail the run. */
+export async function pruneAfterRun(
+  { name, lineage }: Pipeline,
+  runId: string,
+  warn: (message: string) => void,
+  ctx: Pick<AppContext, 'clock' | 'dataFolder' | 'lineageFolder'>,
+): Promise<void> {
   try {
     await pruneRecords({
       lineageFolder: ctx.lineageFolder,
@@ -16,7 +22,7 @@ export async function pruneAfterRun({ name, lineage }: Pipeline, runId: string, 
       afterRun: { pipeline: name, lake: ctx.dataFolder, retention: lineage.retention },
     });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    ctx.info(ctx.stderrStyle('warn', `older records of runs could not be tidied up: ${reason}`));
+    const reason = errorMessage(error);
+    warn(`cannot prune old run records: ${reason}`);
   }
 }

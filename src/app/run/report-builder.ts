@@ -7,9 +7,9 @@ import type { ApplyStyle } from '../../platform/style.js';
 import { formatReportText } from '../../outputs/report/text.js';
 import { toRelativePath } from '../../platform/relative-path.js';
 
-/** Sums a run up while it goes on, and puts the report beside its record. */
+/** Builds the report from the events of a run and stores it in the run record. */
 export interface ReportBuilder {
-  take(event: RunEvent): void;
+  handle(event: RunEvent): void;
   text(style: ApplyStyle, width: number): string;
   write(): Promise<void>;
 }
@@ -20,17 +20,17 @@ function formatFolder(record: RunRecord): string | null {
 }
 
 export function createReportBuilder(record: RunRecord): ReportBuilder {
-  const fold = createReportAccumulator();
+  const accumulator = createReportAccumulator();
   return {
-    take(event) {
-      fold.add(event);
+    handle(event) {
+      accumulator.add(event);
     },
     text: (style, width) => {
-      const report = fold.report();
+      const report = accumulator.report();
       return report === null ? '' : formatReportText(report, { style, width, folder: formatFolder(record) });
     },
     async write() {
-      const report = fold.report();
+      const report = accumulator.report();
       if (report === null) return;
       await record.write('report.txt', formatReportText(report, { folder: record.folder() }));
       await record.write('report.json', formatReportJson(report));

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { RunId } from '../../core/request.js';
 import type { Instant } from '../../core/time/time.js';
 
-/** A new UUID of version 7 (RFC 9562): its first 48 bits are the time, so that ids sort by when runs began. */
+/** A UUID of version 7 (RFC 9562): its first 48 bits are the time, so that ids sort by the start of their runs. */
 export function createRunId(now: Instant): RunId {
   const bytes = randomBytes(16);
   bytes.writeUIntBE(now, 0, 6);

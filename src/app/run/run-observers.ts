@@ -12,51 +12,53 @@ import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import { createRunOutputs } from '../../outputs/run-outputs.js';
 import type { RunOutputs } from '../../outputs/run-outputs.js';
 import { createAlertLock } from '../alerts/alert-lock.js';
-import { redactEvent } from './redact-event.js';
-import type { Progress } from '../../cli/output/progress.js';
 import { createReportBuilder } from './report-builder.js';
 import type { ReportBuilder } from './report-builder.js';
-import type { CliContext } from '../cli-context.js';
+import type { RunProgress } from './run-progress.js';
+import type { AppContext } from '../context.js';
 
-/** What those who hear a run are made of. */
 export interface RunObserversDeps {
   readonly pipeline: Pipeline;
   readonly runId: string;
   readonly redact: Redact;
-  /** The terminal, or the collector that started the run. */
-  readonly progress: Progress;
+  readonly progress: RunProgress;
   readonly reader: Pick<LakeReader, 'readState' | 'readStatistics'>;
   readonly stopping: AbortSignal;
+  /** Whether the pipeline's log gets events of all levels. */
+  readonly logAllLevels: boolean;
+  /** Takes the first failure to write the run record; no event can report it. */
+  readonly onRecordError: (message: string) => void;
 }
 
-/** Everybody who hears what happens in a run, each of whom gets every event without its secrets. */
+/** The consumers of a run's events. Each gets every event, with its secrets redacted. */
 export interface RunObservers {
   readonly record: RunRecord;
   readonly report: ReportBuilder;
   readonly outputs: RunOutputs;
-  /** Null where lineage is sent nowhere. */
+  /** Null when the pipeline has no OpenLineage endpoint. */
   readonly lineageClient: OpenLineageClient | null;
   readonly emit: (body: RunEventBody) => void;
 }
 
-export async function createRunObservers(deps: RunObserversDeps, at: CliContext): Promise<RunObservers> {
+export async function createRunObservers(
+  deps: RunObserversDeps,
+  ctx: Pick<AppContext, 'clock' | 'dataFolder' | 'lineageFolder'>,
+): Promise<RunObservers> {
   const { pipeline, runId, redact, progress, reader, stopping } = deps;
-  const { clock } = at;
+  const { clock } = ctx;
   const warn = (message: string): void => emit({ type: 'warning', message });
   const { endpoint } = pipeline.lineage;
   const lineageClient = endpoint === null ? null : createOpenLineageClient({ url: endpoint, clock, onError: warn });
   let hasWarned = false;
   const record = createRunRecord({
-    lineageFolder: at.lineageFolder,
+    lineageFolder: ctx.lineageFolder,
     files: nodeFiles,
     process: { pid: process.pid, host: hostname() },
     onError: (problem) => {
-      // One file of the record after the other would fail for the same reason.
+      // Every later file of the record fails for the same reason.
       if (hasWarned) return;
       hasWarned = true;
-      const words = at.stderrStyle('warn', `the record of this run is not complete: ${problem}`);
-      if (at.verbosity === 'quiet') at.error(words);
-      else progress.say(words);
+      deps.onRecordError(`run record incomplete: ${problem}`);
     },
     ...(lineageClient === null ? {} : { onOpenLineage: (event) => lineageClient.send(event) }),
   });
@@ -64,12 +66,12 @@ export async function createRunObservers(deps: RunObserversDeps, at: CliContext)
   const outputs = await createRunOutputs(pipeline, {
     runId,
     clock,
-    lake: at.dataFolder,
+    lake: ctx.dataFolder,
     reader,
     files: nodeFiles,
-    withLock: createAlertLock(at, 'pipe run'),
+    withLock: createAlertLock(ctx, 'pipe run'),
     redact,
-    logAllLevels: at.verbosity === 'debug',
+    logAllLevels: deps.logAllLevels,
     shutdownSignal: stopping,
     warn,
   });
@@ -77,11 +79,29 @@ export async function createRunObservers(deps: RunObserversDeps, at: CliContext)
   function emit(body: RunEventBody): void {
     const event: RunEvent = { at: clock.now(), runId, ...redactEvent(body, redact) };
     record.record(event);
-    report.take(event);
+    report.handle(event);
     outputs.handle(event);
-    // A person has heard that one when the pipeline was read.
-    if (event.type !== 'warning' || event.message !== pipeline.autoProviderWarning) progress.take(event);
+    // The command has printed that warning when it loaded the pipeline.
+    if (event.type !== 'warning' || event.message !== pipeline.autoProviderWarning) progress.handle(event);
   }
 
   return { record, report, outputs, lineageClient, emit };
+}
+
+/** Redacts the texts of an event that come from providers, commands and disks; their errors may echo credentials. */
+function redactEvent(event: RunEventBody, redact: Redact): RunEventBody {
+  switch (event.type) {
+    case 'warning':
+    case 'request-retried':
+      return { ...event, message: redact(event.message) };
+    case 'request-completed':
+      return event.message === undefined ? event : { ...event, message: redact(event.message) };
+    case 'corruption-detected':
+      return { ...event, problem: redact(event.problem) };
+    case 'task-finished':
+    case 'run-finished':
+      return event.reason === undefined ? event : { ...event, reason: redact(event.reason) };
+    default:
+      return event;
+  }
 }

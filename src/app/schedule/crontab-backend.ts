@@ -7,17 +7,19 @@ import {
 import { execProgram } from './exec.js';
 import type { ExecResult } from './exec.js';
 import { createBackendError } from './job-backend.js';
-import type { JobBackend } from './job-backend.js';
+import type { BackendContext, JobBackend } from './job-backend.js';
 import { getLocalTimeZone } from './local-time-zone.js';
-import type { CliContext } from '../cli-context.js';
 
-/** The user's crontab. */
-export function createCrontabBackend({ environment }: CliContext): JobBackend {
+/** Jobs in the user's crontab. */
+export function createCrontabBackend({ environment }: BackendContext): JobBackend {
   return {
     name: 'cron',
     systemTimeZone: getLocalTimeZone(environment),
     preview: formatCrontabBlock,
-    install: (entry) => editCrontab((table) => addCrontabBlock(table, entry)),
+    async install(job) {
+      await editCrontab((table) => addCrontabBlock(table, job));
+      return [];
+    },
     remove: (id) => editCrontab((table) => removeCrontabBlocks(table, (other) => other === id)),
     async list() {
       const result = await execProgram('crontab', ['-l']);
@@ -26,7 +28,7 @@ export function createCrontabBackend({ environment }: CliContext): JobBackend {
   };
 }
 
-/** What is the same afterwards is not written. */
+/** Writes the crontab only if the edit changes it. */
 async function editCrontab(edit: (table: string) => string): Promise<void> {
   const current = readTable(await execProgram('crontab', ['-l']));
   const edited = edit(current);
@@ -35,7 +37,7 @@ async function editCrontab(edit: (table: string) => string): Promise<void> {
   if (result.code !== 0) throw createError(result);
 }
 
-/** Without a table the program says so and fails: that is an empty one. */
+/** For a user without a crontab the program fails with a message: that is an empty one. */
 function readTable(result: ExecResult): string {
   if (result.code === 0) return result.stdout;
   if (result.code !== 'absent' && /no crontab/i.test(result.stderr)) return '';
@@ -46,6 +48,6 @@ function createError(result: ExecResult): Error {
   const hint =
     result.code === 'absent'
       ? 'install cron, or use --systemd or pipe serve'
-      : 'see what would be installed with --print';
+      : 'print the job without installing it: add --print';
   return createBackendError('crontab', result, hint);
 }

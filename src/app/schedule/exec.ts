@@ -1,23 +1,22 @@
-import { execFile } from 'node:child_process';
+import { omitUndefined } from '../../platform/omit-undefined.js';
+import { runProcess } from '../../platform/process.js';
 
-import { getErrorCode } from '../../lake/lake-error.js';
-
-/** What a program of the system said, and its exit code; `absent` where it is not on this machine. */
+/** The output of a program of the operating system, and its exit code; `absent` if the program is not installed. */
 export interface ExecResult {
   readonly code: number | 'absent';
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Calls a program of the system and waits for its end. */
-export function execProgram(program: string, args: readonly string[], input = ''): Promise<ExecResult> {
-  return new Promise((resolve) => {
-    const child = execFile(program, [...args], (error, stdout, stderr) => {
-      if (getErrorCode(error) === 'ENOENT') resolve({ code: 'absent', stdout, stderr });
-      else resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : 1, stdout, stderr });
-    });
-    // A program that takes no input may be gone before it is written.
-    child.stdin?.on('error', () => undefined);
-    child.stdin?.end(input);
+/** Runs a program of the operating system and waits for its exit. */
+export async function execProgram(program: string, args: readonly string[], input?: string): Promise<ExecResult> {
+  const { exit, stdout, stderr } = await runProcess({
+    command: [program, ...args],
+    ...omitUndefined({ input }),
+    timeout: null,
+    // A crontab is read, edited and written back: it must never be truncated.
+    maxOutputChars: Infinity,
   });
+  if (exit.kind === 'not-started' && exit.code === 'ENOENT') return { code: 'absent', stdout, stderr };
+  return { code: exit.kind === 'exited' ? exit.code : 1, stdout, stderr };
 }

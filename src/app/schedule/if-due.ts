@@ -9,38 +9,38 @@ import { getCalendarOrExit } from '../get-calendar.js';
 import { exitCode } from '../exit-code.js';
 import { withLineageFolder } from '../lineage-folder.js';
 import { CliError } from '../cli-error.js';
-import type { CliContext } from '../cli-context.js';
+import type { AppContext, Folders } from '../context.js';
 
-/** How long after its due time a run that the system starts may still begin. */
+/** How long after a due time a run that the operating system starts may begin. */
 const defaultTolerance: Duration = 10 * minute;
 
-/** Why a pipeline is not to be run now. */
+/** Why a pipeline is not due. */
 export interface NotDueResult {
   readonly message: string;
-  /** The same for scripts, with the keys of a run. */
+  /** The same for scripts, with the keys of the document of a run. */
   readonly document: Readonly<Record<string, unknown>>;
 }
 
 /**
- * For whoever starts a pipeline more often than it is due: null when one of its due times, jitter left out, has passed within
- * the patience that was given and no run has begun since.
+ * Checks a pipeline that is started more often than it is due. Null when it is due: one of its due times (without jitter)
+ * passed within the tolerance, and no run has started since.
  */
 export async function checkNotDue(
   { name, file, schedule }: Pick<Pipeline, 'name' | 'file' | 'schedule'>,
   flag: string | true,
-  ctx: CliContext,
+  ctx: Pick<Folders, 'lineageFolder'> & Pick<AppContext, 'clock'>,
 ): Promise<NotDueResult | null> {
   if (schedule === null)
     throw new CliError(
       exitCode.usage,
       `${file} has no schedule`,
-      'leave out --if-due, or add `schedule: { cron: 30 18 * * 1-5 }`',
+      'omit --if-due, or add `schedule: { cron: 30 18 * * 1-5 }`',
     );
   const dueTimes = createDueTimes({ schedule: { ...schedule, jitter: 0 }, name, calendar: getCalendarOrExit });
   const now = ctx.clock.now();
   const next = dueTimes.next(now);
-  const createResult = (why: string): NotDueResult => ({
-    message: `${name} is not due: ${why}${next === null ? '' : `, the next due time is ${formatInstant(next)}`}`,
+  const createResult = (reason: string): NotDueResult => ({
+    message: `${name} is not due: ${reason}${next === null ? '' : `; next due ${formatInstant(next)}`}`,
     document: {
       runId: null,
       status: 'not-due',
@@ -52,11 +52,11 @@ export async function checkNotDue(
   });
   const tolerance = parseTolerance(flag);
   const due = [...dueTimes.due(now - tolerance, now)].filter((one) => dueTimes.isTimely(one, now)).at(-1);
-  if (due === undefined) return createResult('no due time has just passed');
+  if (due === undefined) return createResult('no recent due time');
   const [last] = await withLineageFolder(ctx.lineageFolder, () =>
     listRuns(ctx.lineageFolder, { files: nodeFiles, limit: 1, pipeline: name, since: due }),
   );
-  return last === undefined ? null : createResult(`a run has begun since ${formatInstant(due)}`);
+  return last === undefined ? null : createResult(`a run has started since ${formatInstant(due)}`);
 }
 
 function parseTolerance(flag: string | true): Duration {

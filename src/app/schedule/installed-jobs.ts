@@ -2,26 +2,25 @@ import { resolve } from 'node:path';
 
 import { belongsToFile } from '../../scheduler/system/scheduled-job.js';
 import type { InstalledJob } from '../../scheduler/system/scheduled-job.js';
-import type { JobBackend } from './job-backend.js';
+import type { BackendContext, JobBackend } from './job-backend.js';
 import { selectBackends } from './job-backends.js';
-import type { BackendFlags } from './job-backends.js';
+import type { BackendSelection } from './job-backends.js';
 import { CliError } from '../cli-error.js';
-import type { CliContext } from '../cli-context.js';
 
-/** An entry, and where it is installed. */
+/** An installed job and its backend. */
 export interface FoundJob extends InstalledJob {
   readonly backend: JobBackend;
 }
 
-/** Which entries are wanted: those of a system, or of a file; all of this user when nothing is said. */
+/** Selects jobs by backend or by pipeline file; an empty filter selects all jobs of the user. */
 export interface JobFilter {
-  readonly backends?: BackendFlags;
+  readonly backends?: BackendSelection;
   readonly file?: string;
 }
 
-/** What pipe has installed. A system that cannot be asked is passed over when it was not named. */
+/** Lists installed jobs. A backend that fails is skipped, unless the filter names it. */
 export async function findInstalledJobs(
-  ctx: CliContext,
+  ctx: BackendContext,
   { backends = {}, file }: JobFilter = {},
 ): Promise<readonly FoundJob[]> {
   const isNamed = Object.keys(backends).length > 0;

@@ -2,30 +2,35 @@ import type { ScheduledJob, InstalledJob } from '../../scheduler/system/schedule
 import { exitCode } from '../exit-code.js';
 import type { ExecResult } from './exec.js';
 import { CliError } from '../cli-error.js';
-import type { CliContext } from '../cli-context.js';
+import type { AppContext } from '../context.js';
 
-export type BackendName = 'cron' | 'systemd' | 'launchd';
+export type BackendName = 'cron' | 'systemd';
 
-/** Something of the machine that starts programs when it is time. */
+/** A scheduler of the operating system. */
 export interface JobBackend {
   readonly name: BackendName;
-  /** The zone of the only clocks it knows; null when it knows those of all. */
+  /** The only time zone that it supports; null when it supports all. */
   readonly systemTimeZone: string | null;
-  /** What is installed for an entry, as text. */
+  /** The text that would be installed. */
   preview(job: ScheduledJob): string;
-  /** Installs an entry instead of all others of its file. A failure ends the command, and all is as it was before. */
-  install(job: ScheduledJob): Promise<void>;
-  /** What is installed; nothing where there is no such system. */
+  /**
+   * Installs a job and removes all others of its file; returns warnings for the user. A failure ends the command and
+   * restores what was installed before.
+   */
+  install(job: ScheduledJob): Promise<readonly string[]>;
+  /** The installed jobs; empty on a machine without this scheduler. */
   list(): Promise<readonly InstalledJob[]>;
   remove(id: string): Promise<void>;
 }
 
-/** Makes a system in the surroundings of a command. */
-export type CreateJobBackend = (ctx: CliContext) => JobBackend;
+/** What a backend reads of the world outside. */
+export type BackendContext = Pick<AppContext, 'environment'>;
 
-/** Why a program of the system did not do what it was called for. */
+export type CreateJobBackend = (ctx: BackendContext) => JobBackend;
+
+/** Describes why a program of the operating system failed. */
 export function createBackendError(program: string, { code, stdout, stderr }: ExecResult, hint: string): CliError {
-  if (code === 'absent') return new CliError(exitCode.usage, `${program} is not on this machine`, hint);
-  const words = [stderr, stdout].map((text) => text.trim()).find((text) => text !== '') ?? `exit code ${String(code)}`;
-  return new CliError(exitCode.usage, `${program} refused: ${words}; nothing was changed`, hint);
+  if (code === 'absent') return new CliError(exitCode.usage, `${program} is not installed`, hint);
+  const output = [stderr, stdout].map((text) => text.trim()).find((text) => text !== '') ?? `exit code ${String(code)}`;
+  return new CliError(exitCode.usage, `${program} failed: ${output}; nothing was changed`, hint);
 }

@@ -1,43 +1,28 @@
-import { Option } from 'commander';
-import type { Command } from 'commander';
-
 import { createCrontabBackend } from './crontab-backend.js';
-import type { JobBackend, CreateJobBackend, BackendName } from './job-backend.js';
+import type { BackendContext, BackendName, CreateJobBackend, JobBackend } from './job-backend.js';
 import { exitCode } from '../exit-code.js';
-import { launchdAgents } from './launchd-backend.js';
 import { CliError } from '../cli-error.js';
-import type { CliContext } from '../cli-context.js';
 import { createSystemdBackend } from './systemd-backend.js';
 
-/** Which system was named. */
-export type BackendFlags = Readonly<Partial<Record<BackendName, true>>>;
+/** The backends chosen; all of them when none is. */
+export type BackendSelection = Readonly<Partial<Record<BackendName, true>>>;
 
-const backends: Readonly<Record<BackendName, { readonly create: CreateJobBackend; readonly description: string }>> = {
-  cron: { create: createCrontabBackend, description: "the user's crontab" },
-  systemd: { create: createSystemdBackend, description: "a timer of the user's systemd" },
-  launchd: { create: launchdAgents, description: "an agent of the user's launchd" },
+const backends: Readonly<Record<BackendName, CreateJobBackend>> = {
+  cron: createCrontabBackend,
+  systemd: createSystemdBackend,
 };
 
-const backendNames = ['cron', 'systemd', 'launchd'] as const satisfies readonly BackendName[];
+export const backendNames = ['cron', 'systemd'] as const satisfies readonly BackendName[];
 
-/** Adds an option for each system, of which one can be given. */
-export function addBackendOptions(command: Command): Command {
-  for (const name of backendNames) {
-    const others = backendNames.filter((other) => other !== name);
-    command.addOption(new Option(`--${name}`, backends[name].description).conflicts(others));
-  }
-  return command;
+export function selectBackends(selection: BackendSelection, ctx: BackendContext): readonly JobBackend[] {
+  const selected = backendNames.filter((name) => selection[name] === true);
+  return (selected.length === 0 ? backendNames : selected).map((name) => backends[name](ctx));
 }
 
-/** The system that was named; all of them when none was. */
-export function selectBackends(flags: BackendFlags, ctx: CliContext): readonly JobBackend[] {
-  const named = backendNames.filter((name) => flags[name] === true);
-  return (named.length === 0 ? backendNames : named).map((name) => backends[name].create(ctx));
-}
-
-/** The one system that was named. */
-export function selectBackend(flags: BackendFlags, ctx: CliContext): JobBackend {
-  const [only, another] = selectBackends(flags, ctx);
+/** The one backend that was chosen; none or several end the command. */
+export function selectBackend(selection: BackendSelection, ctx: BackendContext): JobBackend {
+  const [only, another] = selectBackends(selection, ctx);
   if (only !== undefined && another === undefined) return only;
-  throw new CliError(exitCode.usage, 'by which system?', `add ${backendNames.map((name) => `--${name}`).join(', ')}`);
+  const options = backendNames.map((name) => `--${name}`);
+  throw new CliError(exitCode.usage, `missing ${options.join(' or ')}`, 'choose the scheduler to install the job in');
 }

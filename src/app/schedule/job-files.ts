@@ -5,10 +5,10 @@ import type { InstalledJob } from '../../scheduler/system/scheduled-job.js';
 import type { JobFile } from '../../scheduler/system/systemd-units.js';
 import { replaceFile } from '../../platform/replace-file.js';
 
-/** What files were before they were written: their text, or null where there was none. */
+/** The texts of files before they were written, by path; null for a file that did not exist. */
 type PreviousTexts = ReadonlyMap<string, string | null>;
 
-/** Writes files and does what makes the system take notice of them; where that fails the files are again as they were. */
+/** Writes files and makes the scheduler reload them; a failure restores the previous files. */
 export async function writeJobFiles(
   folder: string,
   files: readonly JobFile[],
@@ -36,7 +36,7 @@ async function restore(previous: PreviousTexts): Promise<void> {
   }
 }
 
-/** The entries in a folder, by what tells them from other files. */
+/** Reads the jobs in a folder; `read` returns null for other files. */
 export async function readJobs(
   folder: string,
   read: (name: string, text: string) => InstalledJob | null,
@@ -44,8 +44,8 @@ export async function readJobs(
   const names = await readdir(folder).catch(() => []);
   const found: InstalledJob[] = [];
   for (const name of names.filter((one) => one.includes('pipe-')).sort()) {
-    const entry = read(name, (await readText(join(folder, name))) ?? '');
-    if (entry !== null) found.push(entry);
+    const job = read(name, (await readText(join(folder, name))) ?? '');
+    if (job !== null) found.push(job);
   }
   return found;
 }
@@ -54,7 +54,7 @@ async function readText(path: string): Promise<string | null> {
   return readFile(path, 'utf8').catch(() => null);
 }
 
-/** Several files as one text, each after its name. */
+/** Shows files as one text, each after its path. */
 export function previewFiles(folder: string, files: readonly JobFile[]): string {
   return files.map(({ name, text }) => `# ${join(folder, name)}\n${text}`).join('\n');
 }

@@ -1,11 +1,10 @@
 import { readlinkSync } from 'node:fs';
 
+import type { Environment } from '../context.js';
 import { isTimeZone } from '../../config/pipeline/schedule/time-zone.js';
 
-/**
- * The time zone of the machine, which is that of its schedulers whatever `TZ` says where this command was typed.
- */
-export function getLocalTimeZone(environment: Readonly<Record<string, string | undefined>>): string {
+/** The time zone of the machine and its schedulers; `TZ` changes only that of this process. */
+export function getLocalTimeZone(environment: Environment): string {
   const processZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return environment['TZ'] === undefined ? processZone : (readSystemZone() ?? processZone);
 }

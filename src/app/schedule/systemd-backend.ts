@@ -7,12 +7,10 @@ import { parseTimer, createSystemdUnits } from '../../scheduler/system/systemd-u
 import { execProgram } from './exec.js';
 import { readJobs, previewFiles, writeJobFiles } from './job-files.js';
 import { createBackendError } from './job-backend.js';
-import type { JobBackend } from './job-backend.js';
-import type { CliContext } from '../cli-context.js';
+import type { BackendContext, JobBackend } from './job-backend.js';
 
-/** Timers of the user's own systemd. */
-export function createSystemdBackend(ctx: CliContext): JobBackend {
-  const { environment } = ctx;
+/** Timers of the user's systemd. */
+export function createSystemdBackend({ environment }: BackendContext): JobBackend {
   const home = environment['HOME'] ?? homedir();
   const folder = join(environment['XDG_CONFIG_HOME'] ?? join(home, '.config'), 'systemd', 'user');
   const list = () => readJobs(folder, parseTimer);
@@ -30,7 +28,7 @@ export function createSystemdBackend(ctx: CliContext): JobBackend {
     async install(job) {
       const id = computeJobId(job);
       const timer = `${id}.timer`;
-      // Before anything is written: it fails where this user has no systemd.
+      // Fails for a user without systemd, before any file is written.
       await runSystemctl('daemon-reload');
       const existed = (await list()).some((other) => other.id === id);
       try {
@@ -49,7 +47,7 @@ export function createSystemdBackend(ctx: CliContext): JobBackend {
       }
       for (const other of await list())
         if (other.id !== id && belongsToFile(other.id, job.file)) await remove(other.id);
-      await warnLingering(ctx);
+      return await listWarnings(environment['USER'] ?? '');
     },
   };
 }
@@ -57,16 +55,15 @@ export function createSystemdBackend(ctx: CliContext): JobBackend {
 async function runSystemctl(...args: readonly string[]): Promise<void> {
   const result = await execProgram('systemctl', ['--user', ...args]);
   if (result.code !== 0)
-    throw createBackendError('systemctl', result, 'use --cron or pipe serve, or see it with --print');
+    throw createBackendError('systemctl', result, 'use --cron or pipe serve, or print the job with --print');
 }
 
-/** A user's systemd ends when the user has logged out, and no timer of it starts anything then. */
-async function warnLingering(ctx: CliContext): Promise<void> {
-  if (process.getuid?.() === 0) return;
-  const user = ctx.environment['USER'] ?? '';
+/** A user's systemd, and its timers, stop when the user logs out, unless lingering is enabled. */
+async function listWarnings(user: string): Promise<readonly string[]> {
+  if (process.getuid?.() === 0) return [];
   const result = await execProgram('loginctl', ['show-user', user, '--property=Linger']);
-  if (/^Linger=yes$/m.test(result.stdout)) return;
-  ctx.info(
-    `while ${user === '' ? 'you are' : `${user} is`} logged out it does not run, unless: loginctl enable-linger`,
-  );
+  if (/^Linger=yes$/m.test(result.stdout)) return [];
+  return [
+    `the timer does not run while ${user === '' ? 'you are' : `${user} is`} logged out; to change that: loginctl enable-linger`,
+  ];
 }

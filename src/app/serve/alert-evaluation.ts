@@ -2,31 +2,31 @@ import { startAlertEvaluation } from '../../scheduler/monitoring/alert-evaluatio
 import type { AlertEvaluation } from '../../scheduler/monitoring/alert-evaluation.js';
 import type { PipelineState } from '../../scheduler/pipeline-runner.js';
 import type { ServeEvent } from '../../scheduler/serve-event.js';
+import { errorMessage } from '../../platform/error-message.js';
 import { evaluatePipelineAlerts } from '../alerts/evaluate-alerts.js';
 import { createRunStarts } from './run-starts.js';
 import type { PipelineLoader } from './pipeline-loader.js';
-import type { CliContext } from '../cli-context.js';
+import type { AppContext } from '../context.js';
 
-/** What the collector gives to have its pipelines judged. */
 export interface ServeEvaluationDeps {
   readonly getRunners: () => readonly PipelineState[];
-  /** Has the version of each pipeline that is served, whatever its file says by now. */
+  /** Gives the active version of each pipeline, which may differ from its file. */
   readonly loader: Pick<PipelineLoader, 'getPipeline'>;
   readonly emit: (event: ServeEvent) => void;
   readonly stopping: AbortSignal;
 }
 
-/** Judges the alerts of all that is served, and never fails: what it cannot do it says once, until it can again. */
+/** Evaluates the alerts of all pipelines. A failure is emitted once, until it is over or differs. */
 export function startServeAlertEvaluation(
   { getRunners, loader, emit, stopping }: ServeEvaluationDeps,
-  at: CliContext,
+  ctx: AppContext,
 ): AlertEvaluation {
-  const starts = createRunStarts(at);
+  const starts = createRunStarts(ctx);
   const lastErrors = new Map<string, string>();
 
   const evaluate = async ({ pipeline: scheduled, next }: PipelineState): Promise<void> => {
     const pipeline = loader.getPipeline(scheduled);
-    // One that has had all its cycles misses none.
+    // A pipeline without further due times misses none.
     if (pipeline === null || next === null || pipeline.notifications.alerts === null) return;
     const { name } = scheduled;
     const messages: string[] = [];
@@ -34,17 +34,17 @@ export function startServeAlertEvaluation(
     try {
       await starts.refresh();
       const lastStart = await starts.last(name);
-      await evaluatePipelineAlerts(pipeline, { command: 'pipe serve', lastStart, warn, signal: stopping }, at);
+      await evaluatePipelineAlerts(pipeline, { command: 'pipe serve', lastStart, warn, signal: stopping }, ctx);
     } catch (error) {
-      warn(error instanceof Error ? error.message : String(error));
+      warn(errorMessage(error));
     }
     const message = messages.join('; ');
     if (message === '' || stopping.aborted) lastErrors.delete(name);
     else if (lastErrors.get(name) !== message) {
       lastErrors.set(name, message);
-      emit({ at: at.clock.now(), type: 'alert-delivery-failed', pipeline: name, message });
+      emit({ at: ctx.clock.now(), type: 'alert-delivery-failed', pipeline: name, message });
     }
   };
 
-  return startAlertEvaluation({ clock: at.clock, getRunners, evaluate, stopping });
+  return startAlertEvaluation({ clock: ctx.clock, getRunners, evaluate, stopping });
 }

@@ -2,12 +2,12 @@ import type { ProviderName } from '../../core/series.js';
 import { openPacing } from '../../pacing/pacing.js';
 import type { Pacing } from '../../pacing/pacing.js';
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
-import type { BudgetUsage } from '../../scheduler/monitoring/metrics.js';
+import type { BudgetUsage } from '../../scheduler/monitoring/collector-metrics.js';
 import { getProviderLimits } from '../providers/create-provider.js';
-import type { CliContext } from '../cli-context.js';
+import type { AppContext } from '../context.js';
 
-/** What is left of the budgets of every source that some pipelines ask, shared by all processes of this machine. */
-export async function measureBudgets(pipelines: readonly Pipeline[], ctx: CliContext): Promise<readonly BudgetUsage[]> {
+/** Measures the budgets of every provider of the pipelines; all processes of this machine share them. */
+export async function measureBudgets(pipelines: readonly Pipeline[], ctx: AppContext): Promise<readonly BudgetUsage[]> {
   const usage: BudgetUsage[] = [];
   const seen = new Set<ProviderName>();
   for (const pipeline of pipelines) {

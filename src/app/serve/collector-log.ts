@@ -1,25 +1,30 @@
 import { formatInstant } from '../../core/time/time.js';
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import type { LogLevel } from '../../config/pipeline/notifications/notifications.js';
+import { errorMessage } from '../../platform/error-message.js';
 import { plainStyle } from '../../platform/style.js';
 import type { ServeEvent } from '../../scheduler/serve-event.js';
 import type { SchedulerLogEntry, Log } from '../../outputs/log/log.js';
 import { createPipelineRedactor } from '../redaction.js';
 import { formatServeEvent } from './format-serve-event.js';
 import type { CollectorEvent } from './format-serve-event.js';
-import type { CliContext } from '../cli-context.js';
+import type { AppContext } from '../context.js';
 
-/** The logs of all pipelines that have one, as far as the collector writes them: runs write what happens in them. */
+/** Writes the events of the collector to the logs of its pipelines; runs log their own events. */
 export interface CollectorLog {
-  /** A version of a pipeline from now on; where it has no log nothing is written. */
+  /** Uses the log settings of a new version of a pipeline. */
   setPipeline(pipeline: Pipeline): void;
-  take(event: ServeEvent): void;
+  handle(event: ServeEvent): void;
   flush(): Promise<void>;
 }
 
-export function createCollectorLog(ctx: CliContext, warn: (message: string) => void): CollectorLog {
+export function createCollectorLog(
+  { environment }: Pick<AppContext, 'environment'>,
+  logAllLevels: boolean,
+  warn: (message: string) => void,
+): CollectorLog {
   const logs = new Map<string, Promise<Log>>();
-  /** What was said of a log that is being opened is written once it is, in order. */
+  /** Keeps the order of entries while a log is being opened. */
   let writing: Promise<void> = Promise.resolve();
 
   const openPipelineLog = async (
@@ -27,17 +32,16 @@ export function createCollectorLog(ctx: CliContext, warn: (message: string) => v
     settings: NonNullable<Pipeline['notifications']['logs']>,
   ): Promise<Log> => {
     const { createLog } = await import('../../outputs/log/log.js');
-    const everything = ctx.verbosity === 'debug';
-    const redact = await createPipelineRedactor(pipeline, ctx);
-    return createLog({ settings, pipeline: pipeline.name, logAllLevels: everything, redact, onError: warn });
+    const redact = await createPipelineRedactor(pipeline, { environment });
+    return createLog({ settings, pipeline: pipeline.name, logAllLevels, redact, onError: warn });
   };
 
-  const write = (pipeline: string, line: SchedulerLogEntry): void => {
+  const write = (pipeline: string, entry: SchedulerLogEntry): void => {
     const log = logs.get(pipeline);
     if (log === undefined) return;
     writing = writing
-      .then(async () => (await log).logSchedulerEntry(line))
-      .catch((error: unknown) => warn(error instanceof Error ? error.message : String(error)));
+      .then(async () => (await log).logSchedulerEntry(entry))
+      .catch((error: unknown) => warn(errorMessage(error)));
   };
 
   return {
@@ -46,10 +50,10 @@ export function createCollectorLog(ctx: CliContext, warn: (message: string) => v
       if (settings === null) logs.delete(pipeline.name);
       else logs.set(pipeline.name, openPipelineLog(pipeline, settings));
     },
-    take(event) {
+    handle(event) {
       if (event.type === 'run-event') return;
-      const line = toLogLine(event);
-      for (const pipeline of event.type === 'stopping' ? logs.keys() : getPipelines(event)) write(pipeline, line);
+      const entry = toLogEntry(event);
+      for (const pipeline of event.type === 'shutting-down' ? logs.keys() : getPipelines(event)) write(pipeline, entry);
       if (event.type === 'pipeline-removed') logs.delete(event.pipeline);
     },
     async flush() {
@@ -64,7 +68,7 @@ function getPipelines(event: CollectorEvent): readonly string[] {
   return event.type === 'pipeline-rejected' && event.activePipeline !== null ? [event.activePipeline] : [];
 }
 
-function toLogLine(event: CollectorEvent): SchedulerLogEntry {
+function toLogEntry(event: CollectorEvent): SchedulerLogEntry {
   const { at, type } = event;
   return {
     at,
@@ -79,7 +83,7 @@ function getLevel(event: CollectorEvent): LogLevel {
   switch (event.type) {
     case 'cycle-ended':
       if (event.outcome === 'ok') return 'info';
-      return event.outcome === 'partial' || event.outcome === 'interrupted' ? 'warn' : 'error';
+      return event.outcome === 'partial' || event.outcome === 'cancelled' ? 'warn' : 'error';
     case 'state-save-failed':
       return 'error';
     case 'pipeline-rejected':
@@ -92,24 +96,25 @@ function getLevel(event: CollectorEvent): LogLevel {
   }
 }
 
-/** The ids that lines of the same cycle share, and what else is to be filtered by. */
+/** Fields to filter by; entries of the same cycle share `cycle`. */
 function getDetails(event: CollectorEvent): Readonly<Record<string, unknown>> {
   switch (event.type) {
     case 'orphan-run-found':
     case 'orphan-run-ended':
       return { cycle: formatInstant(event.cycle.due) };
     case 'cycle-started':
-      return { cycle: formatInstant(event.cycle.due), why: event.cycle.why };
+      return { cycle: formatInstant(event.cycle.due), trigger: event.cycle.trigger };
     case 'cycle-ended': {
       const { due, run, outcome, requests, rows, startedAt, endedAt } = event;
       const ids = { cycle: formatInstant(due), ...(run === null ? {} : { run }) };
-      return { ...ids, outcome, requests, rows, failed: event.failed.length, took: endedAt - startedAt };
+      return { ...ids, outcome, requests, rows, failed: event.failed.length, durationMs: endedAt - startedAt };
     }
     case 'runs-missed': {
       const { reason, count, first, last } = event;
       return { cycle: formatInstant(first), ...(count === 1 ? {} : { until: formatInstant(last) }), count, reason };
     }
     case 'pipeline-loaded':
+    case 'pipeline-reloaded':
     case 'pipeline-rejected':
     case 'pipeline-removed':
       return { file: event.file };

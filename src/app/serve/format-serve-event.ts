@@ -1,87 +1,83 @@
 import { formatInstant } from '../../core/time/time.js';
 import type { Instant } from '../../core/time/time.js';
-import { formatCount, humanizeDuration, pluralize } from '../../platform/format.js';
+import { humanizeDuration, pluralize } from '../../platform/format.js';
 import type { ApplyStyle } from '../../platform/style.js';
-import type { MissedReason } from '../../scheduler/schedule/cycles.js';
-import type { ServeEvent, ServeEventBody } from '../../scheduler/serve-event.js';
+import type { Cycle, MissedReason } from '../../scheduler/schedule/cycles.js';
+import type { CycleEnded, RunsMissed, ServeEvent } from '../../scheduler/serve-event.js';
 import { formatFailures } from './format-failures.js';
 
-/** What an event of a collector says. */
+/** An event of a collector as text. */
 export interface ServeMessage {
-  /** The pipeline, or the file, that it is about; null for the collector itself. */
+  /** The pipeline or the file concerned; null for the collector itself. */
   readonly about: string | null;
-  /** One line, and, below it, what explains it. */
+  /** One line, followed by the lines of its explanation. */
   readonly text: string;
 }
 
-/** The collector's own events; those of its runs have words of their own. */
+/** The collector's own events, without those of its runs. */
 export type CollectorEvent = Exclude<ServeEvent, { type: 'run-event' }>;
 
 export function formatServeEvent(event: CollectorEvent, style: ApplyStyle): ServeMessage {
   switch (event.type) {
-    case 'pipeline-loaded': {
-      const what = event.changed ? 'taken as edited' : 'taken';
-      return about(event.pipeline, `${what} from ${event.file}${formatNext(event.next, ', ')}`);
-    }
+    case 'pipeline-loaded':
+      return { about: event.pipeline, text: `loaded from ${event.file}${formatNext(event.next, ', ')}` };
+    case 'pipeline-reloaded':
+      return { about: event.pipeline, text: `reloaded from ${event.file}${formatNext(event.next, ', ')}` };
     case 'pipeline-rejected': {
-      const { file, activePipeline } = event;
+      const { file, activePipeline, message } = event;
       const text =
         activePipeline === null
-          ? 'cannot be used as it is: it is not run'
-          : `${file} cannot be used as it is: ${activePipeline} goes on as it was accepted`;
-      return about(activePipeline ?? file, `${style('warn', text)}\n${event.message}`);
+          ? 'invalid, not scheduled'
+          : `${file} is invalid; ${activePipeline} keeps its last valid version`;
+      return { about: activePipeline ?? file, text: `${style('warn', text)}\n${message}` };
     }
     case 'rejection-cleared':
-      return about(event.file, 'is gone');
+      return { about: event.file, text: 'removed' };
     case 'pipeline-removed':
-      return about(event.pipeline, style('warn', `not run any more, ${event.why}`));
+      return { about: event.pipeline, text: style('warn', `removed: ${event.reason}`) };
     case 'pipeline-unscheduled':
-      return about(event.pipeline, style('warn', `not run, ${event.file} has no schedule`));
-    case 'cycle-started': {
-      const { due, why } = event.cycle;
-      const late = why === 'caught-up' ? ', which was missed' : why === 'queued' ? ', which had to wait' : '';
-      return about(event.pipeline, `begins the cycle of ${formatInstant(due)}${late}`);
-    }
+      return { about: event.pipeline, text: style('warn', `not scheduled: ${event.file} has no schedule`) };
+    case 'cycle-started':
+      return {
+        about: event.pipeline,
+        text: `run due at ${formatInstant(event.cycle.due)} started${triggerNotes[event.cycle.trigger]}`,
+      };
     case 'orphan-run-found': {
-      const { pipeline, cycle, since } = event;
-      const text = `goes on since ${formatInstant(since)}, and is waited for`;
-      return about(
-        pipeline,
-        `the run of the cycle of ${formatInstant(cycle.due)} has outlived its collector: it ${text}`,
-      );
+      const due = formatInstant(event.cycle.due);
+      const since = formatInstant(event.since);
+      const text = `the run due at ${due} of a previous collector is still in progress (since ${since}); waiting for it`;
+      return { about: event.pipeline, text };
     }
     case 'orphan-run-ended': {
-      const { pipeline, cycle, next } = event;
-      const text = `the run of the cycle of ${formatInstant(cycle.due)} has ended, pipe report says how`;
-      return about(pipeline, `${text}${formatNext(next, '; ')}`);
+      const text = `the run due at ${formatInstant(event.cycle.due)} of a previous collector has ended; see: pipe report`;
+      return { about: event.pipeline, text: `${text}${formatNext(event.next, '; ')}` };
     }
     case 'cycle-ended':
-      return about(event.pipeline, formatCycleEnd(event, style));
-    case 'runs-missed': {
-      const which =
-        event.count === 1
-          ? `the cycle of ${formatInstant(event.first)} was`
-          : `${formatCount(event.count)} cycles from ${formatInstant(event.first)} to ${formatInstant(event.last)} were`;
-      return about(event.pipeline, style('warn', `${which} not run: ${why[event.reason]}`));
-    }
+      return { about: event.pipeline, text: formatCycleEnd(event, style) };
+    case 'runs-missed':
+      return { about: event.pipeline, text: style('warn', formatMissedRuns(event)) };
     case 'state-save-failed':
-      return about(event.pipeline, style('bad', `cannot be remembered what was done: ${event.message}`));
+      return { about: event.pipeline, text: style('bad', `cannot save state: ${event.message}`) };
     case 'alert-delivery-failed':
-      return about(event.pipeline, style('warn', `alerts: ${event.message}`));
-    case 'stopping':
-      return about(
-        null,
-        event.running.length === 0
-          ? 'stopping'
-          : `stopping: ${pluralize(event.running.length, 'run')} may still end what is under way; signal again to stop at once`,
-      );
+      return { about: event.pipeline, text: style('warn', `alerts: ${event.message}`) };
+    case 'shutting-down': {
+      const { length } = event.running;
+      const waiting = length === 0 ? '' : `: waiting for ${pluralize(length, 'run')} (signal again to force)`;
+      return { about: null, text: `stopping${waiting}` };
+    }
   }
 }
 
-/** So many symbols that failed are named in the line that ends a cycle. */
+const triggerNotes: Readonly<Record<Cycle['trigger'], string>> = {
+  due: '',
+  queued: ' after the previous run',
+  'caught-up': ' to catch up',
+};
+
+/** Failed symbols that the line of an ended cycle names. */
 const maxNamed = 3;
 
-function formatCycleEnd(event: Extract<ServeEventBody, { type: 'cycle-ended' }>, style: ApplyStyle): string {
+function formatCycleEnd(event: CycleEnded, style: ApplyStyle): string {
   const { outcome, reason, startedAt, endedAt, run, requests, rows, failed, next } = event;
   const [first = '', ...further] = (outcome === 'ok' ? '' : (reason ?? '')).split('\n');
   const parts = [
@@ -94,17 +90,18 @@ function formatCycleEnd(event: Extract<ServeEventBody, { type: 'cycle-ended' }>,
   return [[head, parts.join('; ')].filter((part) => part !== '').join(': '), ...further].join('\n');
 }
 
-const why: Readonly<Record<MissedReason, string>> = {
-  'not-running': 'nothing ran then',
-  overlap: 'the run before was still going',
-  'cut-off': 'it was cut off',
+const missedReasonTexts: Readonly<Record<MissedReason, string>> = {
+  'scheduler-down': 'the collector was down or the machine asleep',
+  overlap: 'the previous run was still in progress',
+  interrupted: 'the run was interrupted',
   'market-closed': 'the market has closed since',
-  'too-many': 'too many wait already',
-  'max-cycles-reached': 'there were as many cycles as max_cycles allows',
+  'queue-full': 'too many runs are waiting',
+  'max-cycles-reached': 'max_cycles was reached',
 };
 
-function about(what: string | null, text: string): ServeMessage {
-  return { about: what, text };
+function formatMissedRuns({ count, first, last, reason }: RunsMissed): string {
+  const due = count === 1 ? formatInstant(first) : `${formatInstant(first)} to ${formatInstant(last)}`;
+  return `${pluralize(count, 'scheduled run')} skipped (due ${due}): ${missedReasonTexts[reason]}`;
 }
 
 function formatNext(next: Instant | null, before: string): string {

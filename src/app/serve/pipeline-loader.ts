@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 
 import type { Diagnostic } from '../../core/diagnostic.js';
-import { plainStyle } from '../../platform/style.js';
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import type { PipelineFiles } from '../../scheduler/pipeline-watcher.js';
 import type { ScheduledPipeline } from '../../scheduler/pipeline-runner.js';
@@ -11,22 +10,26 @@ import type { DefinitionTexts } from '../pipeline/definition-snapshot.js';
 import { loadPipelineFile } from '../pipeline/load-pipeline.js';
 import { listPipelinesInFolder } from '../pipeline/find-pipeline-files.js';
 import { loadPipelineScenario } from '../pipeline/pipeline-scenario.js';
-import type { CliContext } from '../cli-context.js';
+import type { AppContext } from '../context.js';
 
-/** Pipeline files, with the whole of what was read from them. */
+/** Reads pipeline files and keeps what was read from them. */
 export interface PipelineLoader extends PipelineFiles {
-  /** What a pipeline that is served was read as; null for one that was not read here. */
+  /** The complete pipeline; null for one that this loader did not read. */
   getPipeline(scheduled: ScheduledPipeline): Pipeline | null;
-  /** The texts that it was read from. */
+  /** The texts that a pipeline was read from, by path. */
   getTexts(scheduled: ScheduledPipeline): DefinitionTexts;
 }
 
-/** The pipeline files that a collector was given: files by name, and all that lie in the folders among them. */
-export function createPipelineLoader(paths: readonly string[], ctx: CliContext): PipelineLoader {
+/** Creates a loader of files, and of all pipeline files in folders. */
+export function createPipelineLoader(
+  paths: readonly string[],
+  { color }: { readonly color: boolean },
+  ctx: Pick<AppContext, 'environment' | 'definition'>,
+): PipelineLoader {
   const read = new WeakMap<ScheduledPipeline, { readonly pipeline: Pipeline; readonly texts: DefinitionTexts }>();
   const folders = new Map<string, readonly string[]>();
   const formatDiagnostics = (diagnostics: readonly Diagnostic[], sources: SourceTexts): string =>
-    renderDiagnostics(diagnostics, sources, { color: ctx.stderrStyle !== plainStyle }).trimEnd();
+    renderDiagnostics(diagnostics, sources, { color }).trimEnd();
 
   return {
     getPipeline: (scheduled) => read.get(scheduled)?.pipeline ?? null,
@@ -35,7 +38,7 @@ export function createPipelineLoader(paths: readonly string[], ctx: CliContext):
     async list() {
       const files: string[] = [];
       for (const path of paths) {
-        // A folder that cannot be looked into now, on a disk of the network for instance, has what it had.
+        // A folder that cannot be read now, such as on a network disk, keeps its files.
         const inside = (await listPipelinesInFolder(path)) ?? folders.get(path) ?? null;
         if (inside !== null) folders.set(path, inside);
         files.push(...(inside ?? [path]));
@@ -47,7 +50,7 @@ export function createPipelineLoader(paths: readonly string[], ctx: CliContext):
       const loaded = await loadPipelineFile(file, ctx, 'use');
       const sourceFiles = [...loaded.sourceTexts.keys()];
       if (!loaded.ok)
-        return { kind: 'wrong', sourceFiles, message: formatDiagnostics(loaded.diagnostics, loaded.sourceTexts) };
+        return { kind: 'invalid', sourceFiles, message: formatDiagnostics(loaded.diagnostics, loaded.sourceTexts) };
       const { name, schedule, metrics, steps } = loaded.pipeline;
       if (schedule === null) return { kind: 'unscheduled', name, sourceFiles };
       const scenario = await loadPipelineScenario(loaded.pipeline, ctx);
@@ -56,7 +59,7 @@ export function createPipelineLoader(paths: readonly string[], ctx: CliContext):
       if (scenario?.problem !== undefined) {
         const { problem } = scenario;
         return {
-          kind: 'wrong',
+          kind: 'invalid',
           sourceFiles: all,
           message: typeof problem === 'string' ? problem : formatDiagnostics(problem, scenario.sources),
         };

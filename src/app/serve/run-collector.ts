@@ -1,60 +1,75 @@
 import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 
 import { second } from '../../core/time/time.js';
 import type { Duration } from '../../core/time/time.js';
 import { readLocks } from '../../lake/locks/lock.js';
+import type { LockHolder } from '../../lake/locks/lock-file.js';
 import { nodeFiles } from '../../platform/file-store.js';
+import { joinList } from '../../platform/format.js';
+import type { InvalidFile } from '../../scheduler/active-pipelines.js';
 import { createPipelineWatcher } from '../../scheduler/pipeline-watcher.js';
 import { startCollector } from '../../scheduler/collector.js';
 import type { Collector } from '../../scheduler/collector.js';
-import { createCycleStore, schedulerFolder } from '../../scheduler/schedule/cycle-store.js';
-import type { CollectorServer } from '../../scheduler/monitoring/http-server.js';
+import { createCycleStore } from '../../scheduler/schedule/cycle-store.js';
+import { createActivity } from '../../scheduler/monitoring/activity.js';
 import type { AlertEvaluation } from '../../scheduler/monitoring/alert-evaluation.js';
+import type { CollectorServer } from '../../scheduler/monitoring/http-server.js';
+import { createMetrics } from '../../scheduler/monitoring/metrics.js';
 import type { PipelineState, ExternalRun, ScheduledPipeline } from '../../scheduler/pipeline-runner.js';
-import { createCounters } from '../../scheduler/monitoring/counters.js';
 import type { ServeEvent } from '../../scheduler/serve-event.js';
 import { definitionPath, writeDefinition } from '../pipeline/definition-snapshot.js';
 import { getCalendarOrExit } from '../get-calendar.js';
 import { createEndpoints } from './http-endpoints.js';
-import { createStatusFile } from './status-file.js';
+import { migrateSchedulerState } from './migrate-state.js';
+import { createStatusFile, statusFilePath } from './status-file.js';
 import { createCollectorLog } from './collector-log.js';
 import { exitCode } from '../exit-code.js';
 import type { ExitCode } from '../exit-code.js';
 import { createTableStatsReader } from './table-stats.js';
 import { readOpenBreakers } from '../providers/open-breakers.js';
-import { createNothingToServeError } from './nothing-to-serve.js';
 import { createProcessWorkers } from './worker-process.js';
 import { startServeAlertEvaluation } from './alert-evaluation.js';
-import { createServeSignals } from '../serve-signals.js';
-import { createServeOutput } from '../../cli/output/serve-output.js';
+import { createServeSignals } from '../signals.js';
 import { createPipelineLoader } from './pipeline-loader.js';
-import type { CliContext } from '../cli-context.js';
+import { CliError } from '../cli-error.js';
+import type { AppContext } from '../context.js';
 
-/** Where and how long, checked. */
 export interface CollectorOptions {
   readonly host: string;
-  /** Null when it answers nobody. */
+  /** Null without an HTTP server. */
   readonly port: number | null;
   readonly grace: Duration;
-  readonly json: boolean;
+  /** Whether problems of pipeline files are shown in colour. */
+  readonly color: boolean;
+  /** Whether the collector and its runs log everything. */
+  readonly debug: boolean;
 }
 
-/** Collects until there is nothing more to collect or a signal comes, and answers with what the process is to exit with. */
+/** Where a collector shows what happens. */
+export interface CollectorDisplay {
+  onEvent(event: ServeEvent): void;
+  /** Called once the HTTP server accepts connections. */
+  onListening(address: string): void;
+  warn(message: string): void;
+}
+
+/** Runs a collector until no further run is due or a signal arrives; returns the exit code of the process. */
 export async function runCollector(
   paths: readonly string[],
   options: CollectorOptions,
-  ctx: CliContext,
+  display: CollectorDisplay,
+  ctx: AppContext,
 ): Promise<ExitCode> {
-  const { clock } = ctx;
-  const output = createServeOutput(options.json, ctx);
-  const counters = createCounters();
-  for (const breaker of await readOpenBreakers(ctx.dataFolder, clock.now())) counters.restoreBreaker(breaker);
-  const loader = createPipelineLoader(paths, ctx);
-  const warn = (message: string): void => ctx.info(ctx.stderrStyle('warn', message));
-  const tableStats = createTableStatsReader(ctx, (message) => warn(`the lake could not be looked at: ${message}`));
-  const logs = createCollectorLog(ctx, warn);
+  const { clock, dataFolder } = ctx;
+  await migrateSchedulerState(dataFolder);
+  const activity = createActivity();
+  for (const breaker of await readOpenBreakers(dataFolder, clock.now())) activity.restoreBreaker(breaker);
+  const metrics = createMetrics(activity);
+  const loader = createPipelineLoader(paths, options, ctx);
+  const warn = (message: string): void => display.warn(message);
+  const tableStats = createTableStatsReader(ctx, (message) => warn(`cannot read the table statistics: ${message}`));
+  const logs = createCollectorLog(ctx, options.debug, warn);
   const unscheduled: string[] = [];
   let collector: Collector | null = null;
   let alertEvaluation: AlertEvaluation | null = null;
@@ -64,53 +79,45 @@ export async function runCollector(
   const endpoints = createEndpoints(
     {
       getState: () => collector?.getState() ?? null,
-      counters,
+      activity,
+      metrics,
       tableStats,
       getPipelines: () => getRunners().flatMap(({ pipeline }) => loader.getPipeline(pipeline) ?? []),
     },
     ctx,
   );
-  const path = join(schedulerFolder(ctx.dataFolder), 'collector.json');
-  const statusFile = createStatusFile(path, () => endpoints.document());
+  const statusFile = createStatusFile(statusFilePath(dataFolder), () => endpoints.getStatus());
 
   const emit = (event: ServeEvent): void => {
     if (event.type === 'pipeline-unscheduled') unscheduled.push(event.file);
-    // One that had nothing to do does not stop.
-    if (event.type === 'stopping' && alertEvaluation === null) return;
-    counters.take(event);
-    alertEvaluation?.take(event);
-    logs.take(event);
-    output(event);
+    // A collector without pipelines ends with an error instead.
+    if (event.type === 'shutting-down' && alertEvaluation === null) return;
+    for (const consumer of [activity, metrics, logs]) consumer.handle(event);
+    alertEvaluation?.handle(event);
+    display.onEvent(event);
     if (event.type === 'cycle-ended') tableStats.refresh();
     if (alertEvaluation !== null && (event.type !== 'run-event' || event.event.type === 'breaker-changed'))
       statusFile.refresh();
   };
   const saveDefinition = async (pipeline: ScheduledPipeline): Promise<void> => {
-    await writeDefinition(definitionPath(ctx.dataFolder, pipeline.name), {
-      file: pipeline.file,
-      texts: loader.getTexts(pipeline),
-    });
+    const texts = loader.getTexts(pipeline);
+    await writeDefinition(definitionPath(dataFolder, pipeline.name), { file: pipeline.file, texts });
+    metrics.setPipeline(pipeline);
     const loaded = loader.getPipeline(pipeline);
     if (loaded !== null) logs.setPipeline(loaded);
-  };
-
-  const findExternalRun = async (pipeline: string): Promise<ExternalRun | null> => {
-    const locks = await readLocks(ctx.dataFolder);
-    // Of a process on another machine only its own lock knows whether it lives.
-    return locks.find(({ name, host }) => name === pipeline && host === hostname()) ?? null;
   };
 
   const signals = createServeSignals();
   const ended = new AbortController();
   try {
-    // Before anything is begun: where another one listens nothing is.
+    // First, so that a collector whose port is in use starts no run.
     if (options.port !== null) server = await endpoints.listen(options.host, options.port);
     collector = await startCollector({
       clock,
       calendar: getCalendarOrExit,
-      store: createCycleStore(ctx.dataFolder, nodeFiles),
-      startWorker: createProcessWorkers(ctx),
-      findExternalRun,
+      store: createCycleStore(dataFolder, nodeFiles),
+      startWorker: createProcessWorkers(ctx, options.debug),
+      findExternalRun: (pipeline) => findExternalRun(dataFolder, pipeline),
       saveDefinition,
       watcher: createPipelineWatcher(loader),
       pollInterval: second,
@@ -121,7 +128,7 @@ export async function runCollector(
     });
     if (getRunners().length === 0)
       throw createNothingToServeError(paths, collector.getState().invalidFiles, unscheduled);
-    if (server !== null) printAddress(server.address, options, ctx);
+    if (server !== null) display.onListening(server.address);
     alertEvaluation = startServeAlertEvaluation({ getRunners, loader, emit, stopping: ended.signal }, ctx);
     tableStats.refresh();
     statusFile.refresh();
@@ -139,11 +146,39 @@ export async function runCollector(
     await server?.close();
     await logs.flush();
     await statusFile.finish();
-    await rm(path, { force: true });
+    await rm(statusFilePath(dataFolder), { force: true });
   }
 }
 
-function printAddress(address: string, { json }: CollectorOptions, at: CliContext): void {
-  if (!json) at.info(`health and metrics at ${address}`);
-  else process.stdout.write(`${JSON.stringify({ at: at.clock.now(), type: 'listening', address })}\n`);
+/** Finds the lock of a run on this machine. A process on another machine cannot be checked for being alive. */
+async function findExternalRun(lake: string, pipeline: string): Promise<ExternalRun | null> {
+  const locks = await readLocks(lake);
+  const isOwn = ({ target, host }: LockHolder): boolean =>
+    target.kind === 'pipeline' && target.pipeline === pipeline && host === hostname();
+  return locks.find(isOwn) ?? null;
+}
+
+/** Files that the error of a collector without pipelines names. */
+const maxNamed = 5;
+
+/** The problems of invalid files have been printed before. */
+function createNothingToServeError(
+  paths: readonly string[],
+  invalidFiles: readonly InvalidFile[],
+  unscheduled: readonly string[],
+): CliError {
+  const reasons = [
+    ...invalidFiles.map(({ file }) => `${file} is invalid`),
+    ...unscheduled.map((file) => `${file} has no schedule`),
+  ];
+  if (reasons.length === 0)
+    return new CliError(exitCode.usage, `no pipeline found in ${joinList(paths)}`, 'create one with: pipe init');
+  const more = reasons.length > maxNamed ? [`${String(reasons.length - maxNamed)} more`] : [];
+  return new CliError(
+    exitCode.usage,
+    `no pipeline to run: ${joinList([...reasons.slice(0, maxNamed), ...more])}`,
+    unscheduled.length > 0
+      ? 'add a schedule to one of them, such as `schedule: { every: 5m }`'
+      : 'pipe lint explains each problem',
+  );
 }

@@ -1,33 +1,25 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { isLocalDate } from '../../core/time/time.js';
 import type { Instant } from '../../core/time/time.js';
-import { nodeFiles } from '../../platform/file-store.js';
-import type { FileStore } from '../../platform/file-store.js';
+import { nodeFiles, nonBlockingFiles } from '../../platform/file-store.js';
 import { summaryFile } from '../../lineage/records/run-folder.js';
 import { parseSummary } from '../../lineage/records/run-summary.js';
 import { readLastStart, readLatestRuns } from '../alerts/missed-runs.js';
-import type { CliContext } from '../cli-context.js';
+import type { Folders } from '../context.js';
 
-/** When each pipeline was last begun, by whomever: a run by hand is no less a run. */
+/** The last start of each pipeline, manual runs included. */
 export interface RunStarts {
-  /** Looks at the runs that are new since the last look; each record is read once. */
+  /** Reads the records of runs that are new since the last call. */
   refresh(): Promise<void>;
-  /** Null when no run of the pipeline is on record. */
+  /** Null if no run of the pipeline is recorded. */
   last(pipeline: string): Promise<Instant | null>;
 }
 
-/** The disk, read without holding up what else a collector does: to find no run at all, every record is read. */
-const nonBlockingFiles: FileStore = {
-  ...nodeFiles,
-  read: (path) => readFile(path, 'utf8').catch(() => nodeFiles.read(path)),
-};
-
-/** A run that began before midnight may be written down after it. */
+/** A run that started before midnight may be recorded after it. */
 const daysToScan = 2;
 
-export function createRunStarts(ctx: CliContext): RunStarts {
+export function createRunStarts(ctx: Pick<Folders, 'lineageFolder'>): RunStarts {
   const { lineageFolder } = ctx;
   const starts = new Map<string, Instant>();
   const searched = new Set<string>();
@@ -44,7 +36,7 @@ export function createRunStarts(ctx: CliContext): RunStarts {
     seenRuns = new Set(runs.map(({ runId }) => runId));
   };
 
-  /** For a run that is older than the latest of all. */
+  /** Searches older records for the last run of a pipeline. */
   const search = async (name: string): Promise<void> => {
     const start = await readLastStart({ name }, ctx, nonBlockingFiles);
     if (start !== null) recordStart(name, start);
@@ -58,7 +50,7 @@ export function createRunStarts(ctx: CliContext): RunStarts {
         if (!known.has(run)) {
           const text = await nodeFiles.read(join(lineageFolder, day, run, summaryFile));
           const summary = text === null ? null : parseSummary(text);
-          // Not written yet: it is looked for again.
+          // Not written yet: the next refresh reads it.
           if (summary === null) continue;
           recordStart(summary.pipeline.name, summary.startedAt);
         }

@@ -1,21 +1,30 @@
+import { join } from 'node:path';
+
 import { second } from '../../core/time/time.js';
 import { nodeFiles } from '../../platform/file-store.js';
+import type { StatusDocument } from '../../scheduler/monitoring/status-document.js';
+import { schedulerFolder } from '../../scheduler/schedule/cycle-store.js';
 
-/** A document on disk that follows what it is about. */
+/** The file with the status of a lake's collector. */
+export function statusFilePath(lake: string): string {
+  return join(schedulerFolder(lake), 'status.json');
+}
+
+/** Keeps the status file up to date for other processes. */
 export interface StatusFile {
-  /** Something has changed: it is written soon, however often this is called. */
+  /** Writes the current status soon; calls in quick succession cause one write. */
   refresh(): void;
   finish(): Promise<void>;
 }
 
-/** Keeps a document up to date for other processes to read. A disk that refuses is told about elsewhere. */
-export function createStatusFile(path: string, document: () => unknown): StatusFile {
+/** Creates the writer of a status file. Errors of the disk are ignored: the cycle store reports them. */
+export function createStatusFile(path: string, getDocument: () => StatusDocument): StatusFile {
   let writing: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | null = null;
   const write = (): void => {
     timer = null;
     writing = writing
-      .then(() => nodeFiles.replace(path, `${JSON.stringify(document(), null, 2)}\n`))
+      .then(() => nodeFiles.replace(path, `${JSON.stringify(getDocument(), null, 2)}\n`))
       .catch(() => undefined);
   };
   return {

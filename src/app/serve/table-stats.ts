@@ -3,20 +3,33 @@ import { promisify } from 'node:util';
 
 import { minute } from '../../core/time/time.js';
 import type { Duration, Instant } from '../../core/time/time.js';
-import type { TableStats } from '../../scheduler/monitoring/metrics.js';
-import type { CliContext } from '../cli-context.js';
+import { errorMessage } from '../../platform/error-message.js';
+import {
+  decodeIf,
+  describeDocumentError,
+  isCount,
+  isInstantText,
+  isString,
+  listOf,
+  nullable,
+  objectOf,
+  parseDocument,
+  recordOf,
+} from '../../platform/json.js';
+import type { TableStats } from '../../scheduler/monitoring/collector-metrics.js';
+import type { AppContext } from '../context.js';
 
-/** How often the lake is looked at, at most: metrics are asked for more often than they change. */
+/** Shortest time between two checks: metrics are scraped more often than they change. */
 const refreshInterval: Duration = minute;
 
-/** What the lake holds, looked at in a process of its own, so that the collector's memory stays as it is. */
+/** Reads the tables of the lake in a separate process, to keep the memory of the collector constant. */
 export interface TableStatsReader {
   tables(): readonly TableStats[];
-  /** Something may have changed. */
+  /** Marks the tables as changed. */
   refresh(): void;
 }
 
-export function createTableStatsReader(ctx: CliContext, onError: (message: string) => void): TableStatsReader {
+export function createTableStatsReader(ctx: AppContext, onError: (message: string) => void): TableStatsReader {
   let tables: readonly TableStats[] = [];
   let refreshedAt: Instant = -Infinity;
   let isRefreshing = false;
@@ -31,7 +44,7 @@ export function createTableStatsReader(ctx: CliContext, onError: (message: strin
         env: ctx.environment,
       },
     );
-    tables = parseTables(JSON.parse(stdout));
+    tables = parseTables(stdout);
   };
   const refreshIfDue = (): void => {
     const now = ctx.clock.now();
@@ -41,7 +54,7 @@ export function createTableStatsReader(ctx: CliContext, onError: (message: strin
     isStale = false;
     readTables()
       .catch((error: unknown) => {
-        onError(error instanceof Error ? error.message : String(error));
+        onError(errorMessage(error));
       })
       .finally(() => {
         isRefreshing = false;
@@ -59,21 +72,37 @@ export function createTableStatsReader(ctx: CliContext, onError: (message: strin
   };
 }
 
-/** The tables of a document of `pipe status`, which is ours; what does not look like one is left out. */
-function parseTables(document: unknown): readonly TableStats[] {
-  if (!isRecord(document) || !Array.isArray(document['tables'])) return [];
-  return document['tables'].flatMap((table: unknown): readonly TableStats[] => {
-    if (!isRecord(table)) return [];
-    const { dataset, rows, span, open, version } = table;
-    if (typeof dataset !== 'string' || typeof rows !== 'number' || version === -1) return [];
-    const end = isRecord(span) && typeof span['end'] === 'string' ? Date.parse(span['end']) : null;
-    const counts = isRecord(open)
-      ? Object.entries(open).flatMap(([state, count]) => (typeof count === 'number' ? [[state, count] as const] : []))
-      : [];
-    return [{ dataset, rows, newest: end, open: Object.fromEntries(counts) }];
-  });
+/** A table in the document of `pipe status --json`, as far as it is used here. */
+interface TableDocument {
+  readonly dataset: string;
+  readonly rows: number;
+  /** Null for a table that does not exist. */
+  readonly version: number | null;
+  readonly span: { readonly end: string } | null;
+  readonly open: Readonly<Record<string, number>>;
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
+const isDocument = objectOf<{ readonly tables: readonly TableDocument[] }>({
+  tables: listOf(
+    objectOf<TableDocument>({
+      dataset: isString,
+      rows: isCount,
+      version: nullable(isCount),
+      span: nullable(objectOf<{ readonly end: string }>({ end: isInstantText })),
+      open: recordOf(isCount),
+    }),
+  ),
+});
+
+function parseTables(text: string): readonly TableStats[] {
+  const document = parseDocument(text, decodeIf(isDocument));
+  if (!document.ok) throw new Error(`the output of pipe status ${describeDocumentError(document.error)}`);
+  return document.value.tables
+    .filter(({ version }) => version !== null)
+    .map(({ dataset, rows, span, open }) => ({
+      dataset,
+      rows,
+      newest: span === null ? null : Date.parse(span.end),
+      open,
+    }));
 }

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 
 import { systemClock } from '../../core/time/clock.js';
-import type { RunEvent } from '../../core/events.js';
+import type { RunFinished } from '../../core/events.js';
 import { formatInstant, second } from '../../core/time/time.js';
 import { parseEventLine } from '../../lineage/records/event-line.js';
 import type { CycleOutcome, StartWorker, WorkerEnd } from '../../scheduler/worker.js';
@@ -11,28 +11,28 @@ import { definitionPath } from '../pipeline/definition-snapshot.js';
 import { exitCode } from '../exit-code.js';
 import { listChildren } from '../../platform/process-children.js';
 import { collectorFd } from '../run/event-pipe.js';
-import type { CliContext } from '../cli-context.js';
+import type { AppContext } from '../context.js';
 
-/** So many of its last words are kept of a run, to explain how it ended. */
+/** The last lines of stderr that are kept to explain how a run ended. */
 const maxStderrLines = 12;
 
 /**
- * Every run in a process of its own: what it leaks or breaks ends with it. It is `pipe run` with its events to us, so
- * whatever holds for a run by hand (lock, exit code, spool) holds here too.
+ * Starts every run in a process of its own, which contains its leaks and crashes. The process is `pipe run` with its events on
+ * a pipe, so that lock, exit code and spool are the same as in a manual run.
  */
-export function createProcessWorkers(ctx: CliContext): StartWorker {
+export function createProcessWorkers(ctx: Omit<AppContext, 'definition'>, isDebug: boolean): StartWorker {
   const [node, script] = [process.execPath, process.argv[1] ?? ''];
   return ({ pipeline, file, waitForLock }, onEvent) => {
     const args = ['run', file, '--data', ctx.dataFolder, '--lineage', ctx.lineageFolder, '--no-color'];
-    args.push(ctx.verbosity === 'debug' ? '--debug' : '--quiet', '--events-to', String(collectorFd));
-    args.push('--as-accepted', definitionPath(ctx.dataFolder, pipeline));
+    args.push(isDebug ? '--debug' : '--quiet', '--events-fd', String(collectorFd));
+    args.push('--definition', definitionPath(ctx.dataFolder, pipeline));
     if (waitForLock) args.push('--wait');
-    // Only a clock that was set by hand has to be handed on.
+    // A clock that was set with --now is handed on.
     if (Math.abs(ctx.clock.now() - systemClock.now()) > second) args.push('--now', formatInstant(ctx.clock.now()));
     const child = spawn(node, [...process.execArgv, script, ...args], {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
       env: ctx.environment,
-      // A Ctrl-C in the terminal is meant for the collector, which tells its runs itself.
+      // A Ctrl-C in the terminal must reach the collector only, which stops its runs itself.
       detached: true,
     });
     const stderrLines: string[] = [];
@@ -51,8 +51,8 @@ export function createProcessWorkers(ctx: CliContext): StartWorker {
     const ended = new Promise<WorkerEnd>((resolve) => {
       child.on('error', (error) => resolve({ outcome: 'crashed', reason: error.message }));
       child.on('close', (code, signal) => {
-        // Before it listens to signals a run has done nothing yet that would have to be ended well.
-        const outcome = wasStopped && signal === 'SIGTERM' ? 'interrupted' : toOutcome(code);
+        // A run that has not installed its signal handlers yet has nothing to save.
+        const outcome = wasStopped && signal === 'SIGTERM' ? 'cancelled' : toOutcome(code);
         const lastMessage = extractMessage(stderrLines, outcome) ?? (signal === null ? null : `ended by ${signal}`);
         resolve({ outcome, reason: explainEnd(outcome, finished, lastMessage) });
       });
@@ -65,7 +65,7 @@ export function createProcessWorkers(ctx: CliContext): StartWorker {
       },
       kill() {
         if (child.pid === undefined) return;
-        // Commands that it runs lead groups of their own and would go on without anybody to limit their time.
+        // Commands of the run have process groups of their own and would outlive it without a time limit.
         const commands = listChildren(child.pid);
         for (const leader of [child.pid, ...commands]) killGroup(leader);
       },
@@ -81,20 +81,18 @@ function killGroup(leader: number): void {
   try {
     process.kill(process.platform === 'win32' ? leader : -leader, 'SIGKILL');
   } catch {
-    // It has ended by itself.
+    // The process has ended already.
   }
 }
 
-type RunFinished = Extract<RunEvent, { type: 'run-finished' }>;
-
-/** Why a run ended as it did. It says so itself; only one that died before it could is taken at its last words. */
+/** Explains the end of a run: by its own reason, or by its last output if it died without one. */
 function explainEnd(outcome: CycleOutcome, finished: RunFinished | null, lastMessage: string | null): string | null {
-  if (outcome === 'ok' || outcome === 'interrupted') return finished?.reason ?? null;
+  if (outcome === 'ok' || outcome === 'cancelled') return finished?.reason ?? null;
   if (finished !== null && outcome !== 'crashed') return finished.reason ?? null;
   return finished?.reason ?? lastMessage;
 }
 
-/** What a process said on its standard error; whoever is locked out need not be told what to do about it. */
+/** Extracts the error message from stderr, without the hint if another run held the lock. */
 function extractMessage(lines: readonly string[], outcome: CycleOutcome): string | null {
   const first = lines.findIndex((line) => line.startsWith('pipe: '));
   const relevantLines = lines.slice(Math.max(0, first), outcome === 'locked' ? first + 1 : lines.length);
@@ -118,10 +116,10 @@ function toOutcome(code: number | null): CycleOutcome {
     case exitCode.locked:
       return 'locked';
     case exitCode.usage:
-      return 'refused';
+      return 'invalid-pipeline';
     case exitCode.interrupted:
     case exitCode.terminated:
-      return 'interrupted';
+      return 'cancelled';
     default:
       return 'crashed';
   }

@@ -9,27 +9,43 @@ import type { Scenario } from '../../config/scenario/scenario.js';
 import type { PortProblem, SimulatorEvent } from '../../simulators/simulator-event.js';
 import type { KiteSimulatorOptions } from '../../simulators/kite/simulator.js';
 import type { TwsSimulatorOptions } from '../../simulators/tws/simulator-options.js';
-import type { SimulatorName, SimulateOptions } from '../../cli/options/simulate-options.js';
-import type { SimulatorCounts } from '../../cli/output/format-simulator-event.js';
 
-/** A simulator that lets clients in. */
+/** The providers that have a simulator. */
+export type SimulatorName = 'tws' | 'kite';
+
+/** How strictly a simulator enforces the limits of its provider. */
+export const pacingModes = ['strict', 'documented', 'off'] as const;
+export type PacingMode = (typeof pacingModes)[number];
+
+/** What a simulator has counted, by name. */
+export interface SimulatorCounts {
+  readonly connections: number;
+  readonly requests: Readonly<Record<string, number>>;
+  readonly violations: Readonly<Record<string, number>>;
+}
+
+/** A simulator that accepts clients. */
 export interface RunningSimulator {
   readonly port: number;
-  /** What it is, for the line that says that it listens. */
+  /** The name and version to show. */
   readonly title: string;
-  /** The environment in which a pipeline reaches it. */
+  /** The variables with which a pipeline connects to it. */
   readonly environment: string;
-  /** What else can be tried, as one line. */
+  /** One more command to try, as one line. */
   readonly hint: string;
   counts(): SimulatorCounts;
-  /** All it knows of what it has seen, in its own words. */
+  /** All statistics, in the form of the simulator. */
   statistics(): unknown;
   close(): Promise<void>;
 }
 
-/** What a simulator is started with. */
 export interface SimulatorInput {
-  readonly options: SimulateOptions;
+  readonly host: string;
+  /** Null for the simulator's default. */
+  readonly port: number | null;
+  /** Of the TWS protocol; null for the default. */
+  readonly serverVersion: number | null;
+  readonly pacing: PacingMode;
   readonly scenario: Scenario;
   readonly clock: Clock;
   readonly emit: (event: SimulatorEvent) => void;
@@ -37,20 +53,20 @@ export interface SimulatorInput {
 
 type StartSimulator = (input: SimulatorInput) => Promise<Result<RunningSimulator, PortProblem>>;
 
-/** How each source is started. Only the one that is played is loaded. */
+/** Starts each simulator; only the one that is started is loaded. */
 export const simulators: Readonly<Record<SimulatorName, StartSimulator>> = { tws: startTws, kite: startKite };
 
-/** A version that the clients of the last years all know. */
+/** All clients of recent years support this version. */
 const defaultServerVersion = 176;
 
 async function startTws(input: SimulatorInput): Promise<Result<RunningSimulator, PortProblem>> {
   const { startTwsSimulator } = await import('../../simulators/tws/simulator.js');
-  const { host, pacing } = input.options;
-  const serverVersion = input.options.serverVersion ?? defaultServerVersion;
+  const { host, pacing } = input;
+  const serverVersion = input.serverVersion ?? defaultServerVersion;
   const started = await startTwsSimulator({
     ...createSimulatorDeps(input),
     host,
-    port: input.options.port ?? 7497,
+    port: input.port ?? 7497,
     serverVersion,
     account: 'DU1234567',
     pacing,
@@ -62,7 +78,7 @@ async function startTws(input: SimulatorInput): Promise<Result<RunningSimulator,
     port,
     title: `TWS, server version ${serverVersion}`,
     environment: `IB_HOST=${host} IB_PORT=${port}`,
-    more: `examine it: IB_HOST=${host} IB_PORT=${port} pipe doctor ib`,
+    hint: `check it: IB_HOST=${host} IB_PORT=${port} pipe doctor ib`,
     counts: () => {
       const { connections, requests, violations } = simulator.statistics();
       return { connections: connections.accepted, requests, violations };
@@ -72,18 +88,18 @@ async function startTws(input: SimulatorInput): Promise<Result<RunningSimulator,
   });
 }
 
-/** No secrets: whoever reaches the simulator may use it. */
+/** Not secret: every client that can connect may use the simulator. */
 const kiteLogin = { apiKey: 'simulated', apiSecret: 'simulated-secret', accessToken: 'simulated-token' };
 
 async function startKite(input: SimulatorInput): Promise<Result<RunningSimulator, PortProblem>> {
   const { startKiteSimulator } = await import('../../simulators/kite/simulator.js');
-  const { host, pacing } = input.options;
+  const { host, pacing } = input;
   const started = await startKiteSimulator({
     ...createSimulatorDeps(input),
     ...kiteLogin,
     host,
-    port: input.options.port ?? 8899,
-    // Kite documents its limits as it enforces them.
+    port: input.port ?? 8899,
+    // Kite enforces its documented limits, so strict and documented are the same.
     pacing: pacing === 'off' ? 'off' : 'strict',
   });
   if (!started.ok) return started;
@@ -95,7 +111,7 @@ async function startKite(input: SimulatorInput): Promise<Result<RunningSimulator
     port,
     title: 'Kite Connect',
     environment: `${address} KITE_ACCESS_TOKEN=${accessToken}`,
-    more: `log in as every morning: ${address} KITE_API_SECRET=${apiSecret} pipe login kite`,
+    hint: `try the daily login: ${address} KITE_API_SECRET=${apiSecret} pipe login kite`,
     counts: () => {
       const { connections, requests, rateLimited } = simulator.statistics();
       return { connections, requests, violations: rateLimited };
@@ -110,20 +126,19 @@ type SimulatorDeps = Pick<
   'market' | 'calendarOf' | 'clock' | 'marketTime' | 'scenarioEngine' | 'emit'
 >;
 
-/** What every source is made of: the market and time that it shows, and what goes wrong. */
 function createSimulatorDeps({ scenario, clock, emit }: SimulatorInput): SimulatorDeps {
   return {
     market: createMarket({ settings: scenario.market, getCalendar }),
     calendarOf: getCalendar,
     clock,
-    marketTime: marketTime(scenario, clock),
+    marketTime: createMarketTime(scenario, clock),
     scenarioEngine: createScenarioEngine(scenario),
     emit,
   };
 }
 
-/** The time at the source: its clock starts where the scenario says and runs as fast. */
-function marketTime({ clock: { start, speed } }: Scenario, clock: Clock): () => Instant {
+/** The simulated time: it starts at the scenario's instant and runs at its speed. */
+function createMarketTime({ clock: { start, speed } }: Scenario, clock: Clock): () => Instant {
   const startedAt = clock.now();
   const first = start ?? startedAt;
   return () => first + Math.round((clock.now() - startedAt) * speed);

@@ -13,11 +13,12 @@ import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { evaluatePipelineAlerts } from '../../app/alerts/evaluate-alerts.js';
 import { readLastStart } from '../../app/alerts/missed-runs.js';
-import { loadPipelineOrExit, findPipelineFile } from '../../app/pipeline/load-pipeline.js';
+import { findPipelineFile } from '../../app/pipeline/find-pipeline-files.js';
+import { loadPipelineOrExit } from '../load-pipeline.js';
 import type { RunAction } from '../run-action.js';
 import { createPipelineRedactor } from '../../app/redaction.js';
 import { CliError } from '../../app/cli-error.js';
-import type { CliContext } from '../../app/cli-context.js';
+import type { CliContext } from '../cli-context.js';
 
 interface Flags {
   readonly json?: boolean;
@@ -26,25 +27,28 @@ interface Flags {
 export function defineAlerts(command: Command, run: RunAction): void {
   const alerts = command
     .command('alerts')
-    .description('List what is wrong according to the alert rules; test channels; judge what no run can tell')
-    .option('--json', 'one JSON document on stdout')
+    .description('List open alerts; test channels; evaluate schedule and staleness')
+    .option('--json', 'print one JSON document')
     .action((flags: Flags) => run((ctx) => listAlerts(flags, ctx)));
   alerts
     .command('test')
-    .description('Send a test message over a channel')
-    .argument('<channel>', 'the name of a channel of the pipeline')
-    .argument('[pipeline]', 'a pipeline file; the only one in pipelines/ when left out')
-    .action((channel: string, file: string | undefined) => run((ctx) => sendTestMessage(channel, file, ctx)));
+    .description('Send a test notification to a channel')
+    .argument('<channel>', 'name of a channel of the pipeline')
+    .argument('[pipeline]', 'pipeline file [default: the only one in pipelines/]')
+    .action((channel: string, file: string | undefined) => run((ctx) => sendTestNotification(channel, file, ctx)));
   alerts
     .command('check')
-    .description('Judge without a run: did the runs that were due take place, how old are the option chains')
-    .argument('[pipeline]', 'a pipeline file; the only one in pipelines/ when left out')
+    .description('Evaluate missed runs and stale option chains without a run')
+    .argument('[pipeline]', 'pipeline file [default: the only one in pipelines/]')
     .action((file: string | undefined) => run((ctx) => checkAlerts(file, ctx)));
 }
 
 type PipelineAlert = OpenAlert & { readonly pipeline: string };
 
-async function findOpenAlerts({ dataFolder }: CliContext, only?: string): Promise<readonly PipelineAlert[]> {
+async function findOpenAlerts(
+  { dataFolder }: Pick<CliContext, 'dataFolder'>,
+  only?: string,
+): Promise<readonly PipelineAlert[]> {
   const store = createAlertStore(dataFolder, nodeFiles);
   const pipelines = only === undefined ? await store.pipelines() : [only];
   const found = await Promise.all(
@@ -52,7 +56,7 @@ async function findOpenAlerts({ dataFolder }: CliContext, only?: string): Promis
       listOpenAlerts((await store.read(pipeline)).values()).map((alert) => ({ pipeline, ...alert })),
     ),
   );
-  // Two that began in one millisecond would otherwise change places from call to call.
+  // The order of alerts that started at the same time must not change between calls.
   const key = ({ pipeline, rule, subject }: PipelineAlert): string => [pipeline, rule, subject].join('\n');
   return found.flat().sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
@@ -64,22 +68,22 @@ async function listAlerts(flags: Flags, ctx: CliContext): Promise<ExitCode> {
   return exitCode.done;
 }
 
-function formatAlerts(open: readonly PipelineAlert[], { style, clock }: CliContext): string {
-  if (open.length === 0) return 'No alerts are open.\n';
-  const dim = (text: string) => ({ text, style: (own: string) => style('quiet', own) });
+function formatAlerts(open: readonly PipelineAlert[], { style, clock }: Pick<CliContext, 'style' | 'clock'>): string {
+  if (open.length === 0) return 'ok (0 open alerts)\n';
+  const dim = (text: string) => ({ text, style: (cell: string) => style('quiet', cell) });
   const rows = open.map(({ pipeline, rule, severity, subject, message, startedAt }) => [
-    { text: `  ${severity}`, paint: (own: string) => style(severity === 'critical' ? 'bad' : 'warn', own) },
+    { text: `  ${severity}`, style: (cell: string) => style(severity === 'critical' ? 'bad' : 'warn', cell) },
     { text: pipeline },
     { text: rule },
     { text: subject },
     { text: humanizeDuration(Math.max(0, clock.now() - Date.parse(startedAt))) },
     { text: message },
   ]);
-  const head = ['  severity', 'pipeline', 'rule', 'subject', 'for', 'what'].map(dim);
+  const head = ['  severity', 'pipeline', 'rule', 'subject', 'open for', 'message'].map(dim);
   return `${formatTable([head, ...rows], ['left', 'left', 'left', 'left', 'right', 'left'], 2).join('\n')}\n`;
 }
 
-async function sendTestMessage(name: string, file: string | undefined, ctx: CliContext): Promise<ExitCode> {
+async function sendTestNotification(name: string, file: string | undefined, ctx: CliContext): Promise<ExitCode> {
   const pipeline = await loadPipelineOrExit(findPipelineFile(file), ctx);
   const channels = pipeline.notifications.alerts?.channels ?? [];
   const channel = channels.find((one) => one.name === name);
@@ -88,25 +92,25 @@ async function sendTestMessage(name: string, file: string | undefined, ctx: CliC
     throw new CliError(
       exitCode.usage,
       `${pipeline.file} has no channel ${name}`,
-      known === '' ? 'name channels in its section alerts' : `it has ${known}`,
+      known === '' ? 'add channels to its section alerts' : `known channels: ${known}`,
     );
   }
   const { signal } = new AbortController();
   const notification = createTestNotification(pipeline.name, ctx.clock.now());
   const { problem } = await sendWithRetry(channel, notification, { clock: ctx.clock, signal, attempts: 1 });
   if (problem === null) {
-    ctx.print(`A test message has gone out over ${name}.\n`);
+    ctx.print(`ok (sent a test notification to ${name})\n`);
     return exitCode.done;
   }
   const redact = await createPipelineRedactor(pipeline, ctx);
-  ctx.error(ctx.stderrStyle('bad', redact(`${name} (${channel.kind}) does not work: ${problem}`)));
+  ctx.error(ctx.stderrStyle('bad', redact(`cannot notify ${name} (${channel.kind}): ${problem}`)));
   return exitCode.checkFailed;
 }
 
 async function checkAlerts(file: string | undefined, ctx: CliContext): Promise<ExitCode> {
   const pipeline = await loadPipelineOrExit(findPipelineFile(file), ctx);
   if (pipeline.notifications.alerts === null)
-    throw new CliError(exitCode.usage, `${pipeline.file} has no section alerts: nothing is watched`);
+    throw new CliError(exitCode.usage, `${pipeline.file} has no section alerts`, 'add one; see docs/alerting.md');
   const warn = (message: string): void => {
     ctx.error(ctx.stderrStyle('warn', message));
   };
@@ -114,6 +118,6 @@ async function checkAlerts(file: string | undefined, ctx: CliContext): Promise<E
   await evaluatePipelineAlerts(pipeline, { command: 'pipe alerts check', lastStart, warn }, ctx);
   const open = await findOpenAlerts(ctx, pipeline.name);
   ctx.print(formatAlerts(open, ctx));
-  ctx.info(`judged at ${formatInstant(ctx.clock.now())}: ${pluralize(open.length, 'open alert')}`);
+  ctx.info(`evaluated at ${formatInstant(ctx.clock.now())}: ${pluralize(open.length, 'open alert')}`);
   return open.length === 0 ? exitCode.done : exitCode.checkFailed;
 }

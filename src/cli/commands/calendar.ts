@@ -11,7 +11,7 @@ import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import type { RunAction } from '../run-action.js';
 import { CliError } from '../../app/cli-error.js';
-import type { CliContext } from '../../app/cli-context.js';
+import type { CliContext } from '../cli-context.js';
 
 interface Flags {
   readonly from?: string;
@@ -22,11 +22,11 @@ interface Flags {
 export function defineCalendar(command: Command, run: RunAction): void {
   command
     .command('calendar')
-    .description('List the sessions of an exchange with their real opens and closes')
+    .description('List the sessions of an exchange with opens and closes')
     .argument('<exchange>', 'XNYS, XNAS, XASX, XNSE or XBOM')
-    .option('--from <date>', 'first date; 30 days ago when left out')
-    .option('--to <date>', 'last date, itself included; today when left out')
-    .option('--json', 'one JSON document on stdout: [{ date, open, close }], instants in UTC')
+    .option('--from <date>', 'first date [default: 30 days before the last]')
+    .option('--to <date>', 'last date, inclusive [default: today]')
+    .option('--json', 'print JSON: [{ date, open, close }], times in UTC')
     .action((exchange: string, flags: Flags) => run((ctx) => Promise.resolve(listSessions(exchange, flags, ctx))));
 }
 
@@ -36,12 +36,12 @@ function listSessions(exchange: string, flags: Flags, ctx: CliContext): ExitCode
   const to = parseDate('--to', flags.to) ?? today;
   const from = parseDate('--from', flags.from) ?? addDays(to, -30);
   if (from > to) throw new CliError(exitCode.usage, `--from ${from} is after --to ${to}`);
-  const found = calendar.sessions(from, addDays(to, 1));
+  const sessions = calendar.sessions(from, addDays(to, 1));
   if (from < calendar.firstDate)
-    ctx.info(ctx.stderrStyle('warn', `the calendar ${exchange} begins on ${calendar.firstDate}`));
+    ctx.info(ctx.stderrStyle('warn', `the calendar ${exchange} starts on ${calendar.firstDate}`));
   if (flags.json === true) {
     ctx.printJson(
-      found.map((session) => ({
+      sessions.map((session) => ({
         date: session.date,
         open: formatInstant(session.open),
         close: formatInstant(session.close),
@@ -54,17 +54,17 @@ function listSessions(exchange: string, flags: Flags, ctx: CliContext): ExitCode
     const shifted = instant + getZoneOffset(calendar.timeZone, instant);
     return new Date(Math.round(shifted / minute) * minute).toISOString().slice(11, 16);
   };
-  const rows = found.map((session) => [
+  const rows = sessions.map((session) => [
     { text: `  ${session.date}` },
     { text: formatWeekday(session.date) },
     { text: formatLocalTime(session.open) },
     { text: formatLocalTime(session.close) },
-    { text: session.projected ? 'projected' : '', paint: (own: string) => ctx.style('warn', own) },
+    { text: session.projected ? 'projected' : '', style: (cell: string) => ctx.style('warn', cell) },
   ]);
-  const dim = (text: string) => ({ text, style: (own: string) => ctx.style('quiet', own) });
+  const dim = (text: string) => ({ text, style: (cell: string) => ctx.style('quiet', cell) });
   const head = [dim('  date'), dim(''), dim('open'), dim('close'), dim('')];
   ctx.print(`${formatTable([head, ...rows], ['left', 'left', 'left', 'left', 'left'], 2).join('\n')}\n`);
-  ctx.info(`${pluralize(found.length, 'session')} of ${exchange}, hours in ${calendar.timeZone}`);
+  ctx.info(`${pluralize(sessions.length, 'session')} of ${exchange}, times in ${calendar.timeZone}`);
   return exitCode.done;
 }
 

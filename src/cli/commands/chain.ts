@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import { omitUndefined } from '../../platform/omit-undefined.js';
 import type { Right } from '../../core/series.js';
 import { formatInstant } from '../../core/time/time.js';
 import { openLakeReader } from '../../lake/reader/lake-reader.js';
@@ -14,10 +15,10 @@ import { parseDate } from '../options/parse-date.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { parseInstant } from '../options/parse-instant.js';
-import { createNoDataError } from '../no-data-error.js';
+import { createNoDataError } from '../errors.js';
 import type { RunAction } from '../run-action.js';
 import { CliError } from '../../app/cli-error.js';
-import type { CliContext } from '../../app/cli-context.js';
+import type { CliContext } from '../cli-context.js';
 
 interface Flags {
   readonly at?: string;
@@ -30,37 +31,37 @@ interface Flags {
   readonly csv?: boolean;
 }
 
-/** What a terminal shows unless told otherwise: the nearest expiry, so many strikes on either side of the money. */
+/** By default a terminal shows the nearest expiry with this many strikes on each side of the money. */
 const defaultStrikes = 10;
 
 export function defineChain(command: Command, run: RunAction): void {
   command
     .command('chain')
-    .description('Show the latest option chain of a symbol, or a past one, with volatility and Greeks')
-    .argument('<symbol>', 'a symbol as the pipeline names it')
-    .option('--at <moment>', 'the chain as it was then (ISO 8601; a date means its end)')
+    .description('Show an option chain with volatility and Greeks')
+    .argument('<symbol>', 'symbol, as the pipeline names it')
+    .option('--at <instant>', 'chain as of this time (ISO 8601; a date is its end)')
     .option('--right <right>', 'only calls (C) or puts (P)')
     .option('--expiry <date>', 'only this expiry')
     .option('--delta <range>', 'only deltas in this range, such as -0.3..-0.2')
-    .option('--strikes <number>', 'only so many strikes on either side of the money')
-    .option('--provider <name>', 'of this source; the one that answered last when left out')
-    .option('--json', 'one JSON document on stdout')
-    .option('--csv', 'comma-separated values on stdout')
-    .action((symbol: string, flags: Flags) => run((ctx) => chain(symbol, flags, ctx)));
+    .option('--strikes <number>', 'only this many strikes on each side of the money')
+    .option('--provider <name>', 'only this provider [default: the one with the latest data]')
+    .option('--json', 'print one JSON document')
+    .option('--csv', 'print comma-separated values')
+    .action((symbol: string, flags: Flags) => run((ctx) => showChain(symbol, flags, ctx)));
 }
 
-async function chain(symbol: string, flags: Flags, at: CliContext): Promise<ExitCode> {
+async function showChain(symbol: string, flags: Flags, ctx: CliContext): Promise<ExitCode> {
   const filter = parseFilter(flags);
-  const instant = parseInstant('--at', flags.at) ?? at.clock.now();
-  const reader = await openLakeReader(at.dataFolder);
+  const instant = parseInstant('--at', flags.at) ?? ctx.clock.now();
+  const reader = await openLakeReader(ctx.dataFolder);
   try {
-    const provider = flags.provider === undefined ? {} : { provider: flags.provider };
+    const provider = omitUndefined({ provider: flags.provider });
     const found = await queryChain(reader, { symbol, at: instant, ...provider });
-    if (found === null) throw await createNoDataError('options', 'snapshots', symbol, reader);
-    if (flags.json === true) at.printJson(toChainDocument(filterChain(found, filter)));
+    if (found === null) throw await createNoDataError('chain', 'snapshots', symbol, reader);
+    if (flags.json === true) ctx.printJson(toChainDocument(filterChain(found, filter)));
     else if (flags.csv === true)
-      at.print(formatCsv(optionColumns, filterChain(found, filter).options.map(toOptionDocument)));
-    else printChain(found, filter, at);
+      ctx.print(formatCsv(optionColumns, filterChain(found, filter).options.map(toOptionDocument)));
+    else printChain(found, filter, ctx);
     return exitCode.done;
   } finally {
     await reader.close();
@@ -76,8 +77,8 @@ function printChain(found: OptionChain, filter: ChainFilter, ctx: CliContext): v
   if (shown.options.length === 0) {
     throw new CliError(
       exitCode.usage,
-      `no option of ${found.symbol} is like that`,
-      `seen were the expiries ${expiries.join(', ')}`,
+      `no option of ${found.symbol} matches`,
+      `known expiries: ${expiries.join(', ')}`,
     );
   }
   ctx.print(formatChain(shown, ctx.style));
@@ -115,7 +116,7 @@ function toChainDocument({ symbol, provider, at, spot, options }: OptionChain): 
   return { symbol, provider, at: formatInstant(at), spot, options: options.map(toOptionDocument) };
 }
 
-/** An option under the names of its columns in the lake. */
+/** An option with the column names of the lake. */
 function toOptionDocument(option: ChainOption): Readonly<Record<string, unknown>> {
   const { ts, openInterest, underlyingPrice, ivSource, ivReason, requestId, ...rest } = option;
   return {

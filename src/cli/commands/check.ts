@@ -18,10 +18,10 @@ import type { CheckFindings } from '../../outputs/alerts/evaluate-check.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { evaluatePipelineCheckAlerts } from '../../app/alerts/evaluate-alerts.js';
-import { loadPipelineOrExit } from '../../app/pipeline/load-pipeline.js';
+import { loadPipelineOrExit } from '../load-pipeline.js';
 import type { RunAction } from '../run-action.js';
 import { CliError } from '../../app/cli-error.js';
-import type { CliContext } from '../../app/cli-context.js';
+import type { CliContext } from '../cli-context.js';
 
 interface Flags {
   readonly dataset?: Dataset;
@@ -33,11 +33,11 @@ interface Flags {
 export function defineCheck(command: Command, run: RunAction): void {
   command
     .command('check')
-    .description('Verify every byte of the lake against what was written, and its rows against coverage and rules')
+    .description('Verify checksums, coverage and data-quality rules')
     .addOption(new Option('--dataset <name>', 'only this table').choices(datasets))
-    .option('--repair', 'set damaged files aside, so that the next run fetches again what they held')
-    .option('--tell <pipeline>', 'raise and clear the alert data_integrity_failure of this pipeline file')
-    .option('--json', 'one JSON document on stdout')
+    .option('--repair', 'quarantine damaged files; the next run refetches their data')
+    .option('--alert <pipeline>', 'raise or clear data_integrity_failure for this pipeline')
+    .option('--json', 'print one JSON document')
     .action((flags: Flags) => run((ctx) => check(flags, ctx)));
 }
 
@@ -50,29 +50,32 @@ async function check(flags: Flags, ctx: CliContext): Promise<ExitCode> {
     const quarantined = flags.repair === true ? await quarantine(ctx.dataFolder, result.damaged) : null;
     if (flags.json === true) ctx.printJson(toCheckDocument(result, quarantined));
     else ctx.print(formatCheck(result, quarantined, ctx));
-    if (alertPipeline !== null) await evaluatePipelineCheckAlerts(alertPipeline, toCheckedLake(result, selected), ctx);
+    if (alertPipeline !== null) {
+      const warn = (message: string): void => ctx.error(ctx.stderrStyle('warn', message));
+      await evaluatePipelineCheckAlerts(alertPipeline, toCheckFindings(result, selected), warn, ctx);
+    }
     return isOk(result) ? exitCode.done : exitCode.checkFailed;
   } finally {
     await reader.close();
   }
 }
 
-/** The pipeline whose alerts a check is about; one that nobody would be told by is a mistake. */
+/** Loads the pipeline of `--alert`; one without a rule for the alert ends the command. */
 async function loadAlertPipelineOrExit(file: string, ctx: CliContext): Promise<Pipeline> {
   const pipeline = await loadPipelineOrExit(file, ctx);
   if (pipeline.notifications.alerts?.rules.some(({ on }) => on === 'data_integrity_failure') === true) return pipeline;
   throw new CliError(
     exitCode.usage,
-    `${file} does not watch for data_integrity_failure`,
-    'add a rule about it to its section alerts',
+    `${file} has no alert rule data_integrity_failure`,
+    'add the rule to its section alerts',
   );
 }
 
-/** Warnings are worth a look and no alert; what was left out says nothing. */
-function toCheckedLake({ findings, notChecked }: LakeCheckResult, selected: readonly string[]): CheckFindings {
+/** Only errors raise the alert; rules that were not checked leave it as it is. */
+function toCheckFindings({ findings, notChecked }: LakeCheckResult, selected: readonly string[]): CheckFindings {
   const failures = findings
     .filter(({ severity }) => severity === 'error')
-    .map(({ dataset, rule, problem, count }) => ({ dataset, rule, words: `${problem}: ${formatCount(count)}` }));
+    .map(({ dataset, rule, problem, count }) => ({ dataset, rule, message: `${problem}: ${formatCount(count)}` }));
   return {
     failures,
     wasExamined: ({ dataset, rule }) =>
@@ -82,7 +85,7 @@ function toCheckedLake({ findings, notChecked }: LakeCheckResult, selected: read
 
 type Quarantined = readonly VerifiedFile[] | null;
 
-/** What scripts read. Keys are added freely and never renamed. */
+/** The result as scripts read it. Keys are added freely and never renamed. */
 function toCheckDocument(result: LakeCheckResult, quarantined: Quarantined): Readonly<Record<string, unknown>> {
   const { findings, notChecked, files, rules } = result;
   return {
@@ -90,8 +93,8 @@ function toCheckDocument(result: LakeCheckResult, quarantined: Quarantined): Rea
     findings: findings.map(({ examples, ...finding }) => ({ ...finding, example: examples[0] ?? null, examples })),
     files,
     rules,
-    unexamined: notChecked,
-    ...(quarantined === null ? {} : { repaired: quarantined.map(({ dataset, path }) => ({ dataset, path })) }),
+    notChecked,
+    ...(quarantined === null ? {} : { quarantined: quarantined.map(({ dataset, path }) => ({ dataset, path })) }),
   };
 }
 
@@ -104,25 +107,25 @@ function formatCheck(result: LakeCheckResult, quarantined: Quarantined, ctx: Cli
   if (notChecked.length > 0) lines.push(formatNotChecked(notChecked), '');
   if (quarantined !== null && quarantined.length > 0) {
     lines.push(
-      `${pluralize(quarantined.length, 'file')} set aside as *.damaged. The next pipe run fetches again what was in them.`,
+      `${pluralize(quarantined.length, 'file')} quarantined as *.damaged; the next run refetches their data`,
       '',
     );
   }
-  lines.push(`${isOk(result) ? style('good', 'sound') : style('bad', 'not sound')}  ${style('quiet', summary)}`);
+  lines.push(`${isOk(result) ? style('good', 'ok') : style('bad', 'failed')}  ${style('quiet', summary)}`);
   return `${lines.join('\n')}\n`;
 }
 
 function formatFindings(findings: readonly CheckFinding[], { style }: CliContext): readonly string[] {
-  const dim = (text: string) => ({ text, style: (own: string) => style('quiet', own) });
+  const dim = (text: string) => ({ text, style: (cell: string) => style('quiet', cell) });
   const rows = findings.map(({ rule, severity, dataset, problem, count }) => [
-    { text: `  ${severity}`, paint: (own: string) => style(severity === 'error' ? 'bad' : 'warn', own) },
+    { text: `  ${severity}`, style: (cell: string) => style(severity === 'error' ? 'bad' : 'warn', cell) },
     { text: dataset },
     { text: rule },
     { text: formatCount(count) },
     { text: problem },
   ]);
   const [head = '', ...summaries] = formatTable(
-    [['  severity', 'table', 'rule', 'count', 'what is wrong'].map(dim), ...rows],
+    [['  severity', 'table', 'rule', 'count', 'problem'].map(dim), ...rows],
     ['left', 'left', 'left', 'right', 'left'],
     2,
   );
@@ -137,7 +140,7 @@ function formatFindings(findings: readonly CheckFinding[], { style }: CliContext
   ];
 }
 
-/** `symbol=AAPL provider=mock bar_size="1 day" …`. */
+/** `symbol=AAPL provider=mock bar_size="1 day" …` */
 function formatExample(example: ExampleRow): string {
   return Object.entries(example)
     .map(([name, value]) => `${name}=${formatValue(value)}`)
@@ -150,7 +153,7 @@ function formatValue(value: unknown): string {
   return value === '' || value.includes(' ') ? JSON.stringify(value) : value;
 }
 
-function formatNotChecked(unexamined: LakeCheckResult['notChecked']): string {
-  const tables = [...new Set(unexamined.map(({ damagedDataset }) => damagedDataset))].join(', ');
-  return `  ${pluralize(unexamined.length, 'rule')} left out until damaged files of ${tables} are fetched again`;
+function formatNotChecked(notChecked: LakeCheckResult['notChecked']): string {
+  const tables = [...new Set(notChecked.map(({ damagedDataset }) => damagedDataset))].join(', ');
+  return `  ${pluralize(notChecked.length, 'rule')} not checked until the data of damaged files of ${tables} is refetched`;
 }

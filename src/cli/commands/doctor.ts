@@ -13,11 +13,11 @@ import { getCalendarOrExit } from '../../app/get-calendar.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { resolveKiteCredentials } from '../../app/providers/kite-credentials.js';
-
-import { loadPipelineOrExit, findPipelineFile } from '../../app/pipeline/load-pipeline.js';
+import { findPipelineFile } from '../../app/pipeline/find-pipeline-files.js';
+import { loadPipelineOrExit } from '../load-pipeline.js';
 import type { RunAction } from '../run-action.js';
 import { CliError } from '../../app/cli-error.js';
-import type { CliContext } from '../../app/cli-context.js';
+import type { CliContext } from '../cli-context.js';
 
 interface Flags {
   readonly json?: boolean;
@@ -25,54 +25,53 @@ interface Flags {
 
 type Settings = Pick<ProviderSettings, 'ib' | 'kite'>;
 
-/** Whoever has to be reached to be asked; the others are part of this program. */
+/** Providers that this machine has to connect to. */
 type DiagnosableProvider = Extract<ProviderName, 'ib' | 'kite'>;
 
 export function defineDoctor(command: Command, run: RunAction): void {
   command
     .command('doctor')
-    .description('Say whether a source can be reached, what it permits, and what to do where it cannot')
-    .argument('[what]', 'ib, kite, or a pipeline whose sources are meant; the only pipeline when left out')
-    .option('--json', 'one JSON document on stdout')
+    .description('Check connectivity and permissions of a provider')
+    .argument('[target]', 'ib, kite or a pipeline file [default: the only pipeline]')
+    .option('--json', 'print one JSON document')
     .action((target: string | undefined, flags: Flags) => run((ctx) => doctor(target, flags, ctx)));
 }
 
 async function doctor(target: string | undefined, flags: Flags, ctx: CliContext): Promise<ExitCode> {
-  const { sources, settings } = await resolveTargets(target, ctx);
+  const { providers, settings } = await resolveTargets(target, ctx);
   const signal = new AbortController().signal;
-  const diagnoses: { source: DiagnosableProvider; findings: readonly DoctorCheck[] }[] = [];
-  for (const source of sources) {
-    if (flags.json !== true) ctx.info(`looking at ${source} …`);
-    diagnoses.push({ source, findings: await diagnosers[source](settings, ctx, signal) });
+  const diagnoses: { provider: DiagnosableProvider; checks: readonly DoctorCheck[] }[] = [];
+  for (const provider of providers) {
+    if (flags.json !== true) ctx.info(`checking ${provider} …`);
+    diagnoses.push({ provider, checks: await diagnosers[provider](settings, ctx, signal) });
   }
-  if (flags.json === true) ctx.printJson({ sources: diagnoses });
-  else if (diagnoses.length === 0)
-    ctx.print('this pipeline asks no source outside of this program: nothing can be wrong with it\n');
-  else for (const { source, findings } of diagnoses) ctx.print(formatDiagnosis(source, findings, ctx));
-  const all = diagnoses.flatMap(({ findings }) => findings);
+  if (flags.json === true) ctx.printJson({ providers: diagnoses });
+  else if (diagnoses.length === 0) ctx.print('ok (no provider of this pipeline needs a connection)\n');
+  else for (const { provider, checks } of diagnoses) ctx.print(formatDiagnosis(provider, checks, ctx));
+  const all = diagnoses.flatMap(({ checks }) => checks);
   const isUnreachable = all.some(
-    ({ name, status }) => status === 'no' && ['connection', 'credentials', 'login', 'accounts'].includes(name),
+    ({ name, status }) => status === 'failed' && ['connection', 'credentials', 'login', 'accounts'].includes(name),
   );
   if (isUnreachable) return exitCode.provider;
-  return all.some(({ status }) => status === 'no') ? exitCode.checkFailed : exitCode.done;
+  return all.some(({ status }) => status === 'failed') ? exitCode.checkFailed : exitCode.done;
 }
 
-/** The sources to look at, and where they are: by the pipeline that was named, or by the environment alone. */
+/** The providers to check with their settings, from the pipeline or from the environment alone. */
 async function resolveTargets(
   target: string | undefined,
   ctx: CliContext,
-): Promise<{ sources: readonly DiagnosableProvider[]; settings: Settings }> {
+): Promise<{ providers: readonly DiagnosableProvider[]; settings: Settings }> {
   if (target === 'ib' || target === 'kite') {
     const ib = applyIbEnvironment(defaultIbSettings, ctx.environment);
     const kite = applyKiteEnvironment(defaultKiteSettings, ctx.environment);
     if (!ib.ok) throw new CliError(exitCode.usage, `${ib.error.name}: ${ib.error.message}`);
     if (!kite.ok) throw new CliError(exitCode.usage, `${kite.error.name}: ${kite.error.message}`);
-    return { sources: [target], settings: { ib: ib.value, kite: kite.value } };
+    return { providers: [target], settings: { ib: ib.value, kite: kite.value } };
   }
   const pipeline = await loadPipelineOrExit(findPipelineFile(target), ctx);
   const named = new Set(pipeline.steps.map(({ provider }) => provider));
-  const sources = (['ib', 'kite'] as const).filter((name) => named.has(name));
-  return { sources, settings: pipeline.providers };
+  const providers = (['ib', 'kite'] as const).filter((name) => named.has(name));
+  return { providers, settings: pipeline.providers };
 }
 
 const diagnosers: Readonly<
@@ -109,16 +108,16 @@ const diagnosers: Readonly<
   },
 };
 
-const statusMarks = { yes: ['✓', 'good'], no: ['✗', 'bad'], unknown: ['?', 'warn'] } as const;
+const statusMarks = { ok: ['✓', 'good'], failed: ['✗', 'bad'], unknown: ['?', 'warn'] } as const;
 
 function formatDiagnosis(
-  source: DiagnosableProvider,
-  findings: readonly DoctorCheck[],
-  { style, terminalWidth }: CliContext,
+  provider: DiagnosableProvider,
+  checks: readonly DoctorCheck[],
+  { style, terminalWidth }: Pick<CliContext, 'style' | 'terminalWidth'>,
 ): string {
-  const names = Math.max(...findings.map(({ name }) => name.length));
+  const names = Math.max(...checks.map(({ name }) => name.length));
   const indent = ' '.repeat(names + 6);
-  const lines = findings.flatMap(({ name, status, message, hint }) => {
+  const lines = checks.flatMap(({ name, status, message, hint }) => {
     const [mark, tone] = statusMarks[status];
     const [first = '', ...more] = wrapText(message, Math.max(40, terminalWidth - indent.length));
     const advice = hint === '' ? [] : wrapText(`→ ${hint}`, Math.max(40, terminalWidth - indent.length));
@@ -127,5 +126,5 @@ function formatDiagnosis(
       ...[...more, ...advice].map((line) => `${indent}${line}`),
     ];
   });
-  return `${source}\n${lines.join('\n')}\n`;
+  return `${provider}\n${lines.join('\n')}\n`;
 }

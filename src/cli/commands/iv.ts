@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 
+import { omitUndefined } from '../../platform/omit-undefined.js';
+import { errorMessage } from '../../platform/error-message.js';
 import { openLakeReader } from '../../lake/reader/lake-reader.js';
 import { queryVolatilityHistory } from '../../queries/volatility-history.js';
 import type { VolatilityHistory } from '../../queries/volatility-history.js';
@@ -9,11 +11,11 @@ import { formatCsv } from '../output/format-csv.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { parseInstant } from '../options/parse-instant.js';
-import { createNoDataError } from '../no-data-error.js';
+import { createNoDataError } from '../errors.js';
 import { replaceFile } from '../../platform/replace-file.js';
 import type { RunAction } from '../run-action.js';
 import { CliError } from '../../app/cli-error.js';
-import type { CliContext } from '../../app/cli-context.js';
+import type { CliContext } from '../cli-context.js';
 import { formatVolatility } from '../output/format-volatility.js';
 
 interface Flags {
@@ -28,32 +30,32 @@ interface Flags {
 export function defineIv(command: Command, run: RunAction): void {
   command
     .command('iv')
-    .description('Show how the implied volatility of a symbol went, with quartiles and rank')
-    .argument('<symbol>', 'a symbol as the pipeline names it')
-    .option('--days <number>', 'trading days to look back, today among them', '60')
-    .option('--at <moment>', 'as it was then (ISO 8601; a date means its end)')
-    .option('--provider <name>', 'of this source; the one that answered last when left out')
-    .option('--json', 'one JSON document on stdout')
-    .option('--csv', 'comma-separated values on stdout')
-    .option('--html <file>', 'write one self-contained page')
-    .action((symbol: string, flags: Flags) => run((ctx) => iv(symbol, flags, ctx)));
+    .description('Show implied-volatility history, quartiles and rank')
+    .argument('<symbol>', 'symbol, as the pipeline names it')
+    .option('--days <number>', 'trading days to look back, today included', '60')
+    .option('--at <instant>', 'history as of this time (ISO 8601; a date is its end)')
+    .option('--provider <name>', 'only this provider [default: the one with the latest data]')
+    .option('--json', 'print one JSON document')
+    .option('--csv', 'print comma-separated values')
+    .option('--html <file>', 'write a self-contained page')
+    .action((symbol: string, flags: Flags) => run((ctx) => showVolatility(symbol, flags, ctx)));
 }
 
-async function iv(symbol: string, flags: Flags, at: CliContext): Promise<ExitCode> {
+async function showVolatility(symbol: string, flags: Flags, ctx: CliContext): Promise<ExitCode> {
   const days = parseCount('--days', flags.days, 1) ?? 60;
-  const moment = parseInstant('--at', flags.at) ?? at.clock.now();
-  const reader = await openLakeReader(at.dataFolder);
+  const instant = parseInstant('--at', flags.at) ?? ctx.clock.now();
+  const reader = await openLakeReader(ctx.dataFolder);
   try {
-    const provider = flags.provider === undefined ? {} : { provider: flags.provider };
-    const history = await queryVolatilityHistory(reader, { symbol, at: moment, days, ...provider });
+    const provider = omitUndefined({ provider: flags.provider });
+    const history = await queryVolatilityHistory(reader, { symbol, at: instant, days, ...provider });
     if (history === null) throw await createNoDataError('implied volatility', 'overview', symbol, reader);
     if (flags.html !== undefined) {
       await writePage(flags.html, renderVolatilityPage(history));
-      at.info(`wrote ${flags.html}`);
+      ctx.info(`wrote ${flags.html}`);
     }
-    if (flags.json === true) at.printJson(historyDocument(history));
-    else if (flags.csv === true) at.print(formatCsv(['date', 'iv'], history.days.map(dayDocument)));
-    else if (flags.html === undefined) at.print(formatVolatility(history, at.terminalWidth, at.style));
+    if (flags.json === true) ctx.printJson(historyDocument(history));
+    else if (flags.csv === true) ctx.print(formatCsv(['date', 'iv'], history.days.map(dayDocument)));
+    else if (flags.html === undefined) ctx.print(formatVolatility(history, ctx.terminalWidth, ctx.style));
     return exitCode.done;
   } finally {
     await reader.close();
@@ -64,10 +66,7 @@ async function writePage(path: string, text: string): Promise<void> {
   try {
     await replaceFile(path, text);
   } catch (error) {
-    throw new CliError(
-      exitCode.usage,
-      `${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new CliError(exitCode.usage, `cannot write ${path}: ${errorMessage(error)}`);
   }
 }
 

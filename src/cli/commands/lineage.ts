@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import { omitUndefined } from '../../platform/omit-undefined.js';
 import { closestMatch } from '../../platform/suggest.js';
 import { parseSeriesName } from '../../core/series.js';
 import { datasets } from '../../core/tables/tables.js';
@@ -23,7 +24,7 @@ import type { ExitCode } from '../../app/exit-code.js';
 import { warnRecordRemoved } from '../errors.js';
 import type { RunAction } from '../run-action.js';
 import { CliError } from '../../app/cli-error.js';
-import type { CliContext } from '../../app/cli-context.js';
+import type { CliContext } from '../cli-context.js';
 
 interface Flags {
   readonly dataset?: string;
@@ -41,31 +42,28 @@ interface Flags {
 export function defineLineage(command: Command, run: RunAction): void {
   command
     .command('lineage')
-    .description('Say where data came from: run, request, provider, pipeline, and what led to it')
-    .argument('[symbol]', 'a symbol as the pipeline names it')
-    .option('--dataset <name>', `only this table (${datasets.join(', ')})`)
-    .option('--from <date>', 'only windows that reach into this date or later (UTC)')
-    .option('--to <date>', 'only windows that begin on this date or earlier (UTC)')
-    .option('--run <id>', 'only what this run brought')
-    .option('--all', 'every window and every series instead of what they come to')
-    .option('--sources', 'every source that the lake (or the symbol) came from')
-    .option(
-      '--downstream [what]',
-      'what was built on a table of the symbol (contracts or chains; contracts when left out) or on one request id',
-    )
-    .option('--json', 'one JSON document on stdout')
-    .option('--mermaid', 'a Mermaid flowchart')
-    .option('--html', 'one self-contained page')
-    .action((symbol: string | undefined, flags: Flags) => run((ctx) => lineage(symbol, flags, ctx)));
+    .description('Show the run, request and provider that data came from')
+    .argument('[symbol]', 'symbol, as the pipeline names it')
+    .option('--dataset <name>', 'only this table, such as equity_bars')
+    .option('--from <date>', 'only windows that end on this date or later (UTC)')
+    .option('--to <date>', 'only windows that start on this date or earlier (UTC)')
+    .option('--run <id>', 'only the data of this run')
+    .option('--all', 'show every window and series instead of a summary')
+    .option('--sources', 'list the providers of the lake or of the symbol')
+    .option('--downstream [source]', 'data built on a table or a request id of the symbol [contracts]')
+    .option('--json', 'print one JSON document')
+    .option('--mermaid', 'print a Mermaid flowchart')
+    .option('--html', 'print a self-contained HTML page')
+    .action((symbol: string | undefined, flags: Flags) => run((ctx) => showLineage(symbol, flags, ctx)));
 }
 
-async function lineage(symbol: string | undefined, flags: Flags, ctx: CliContext): Promise<ExitCode> {
+async function showLineage(symbol: string | undefined, flags: Flags, ctx: CliContext): Promise<ExitCode> {
   const dataset = parseDataset(flags.dataset);
   const reader = await openLakeReader(ctx.dataFolder);
   try {
     if (flags.sources === true) await printSources(symbol, dataset, flags, reader, ctx);
     else if (symbol === undefined)
-      throw new CliError(exitCode.usage, 'which symbol?', 'pipe lineage AAPL, or pipe lineage --sources');
+      throw new CliError(exitCode.usage, 'missing SYMBOL', 'name one, such as pipe lineage AAPL, or add --sources');
     else if (flags.downstream !== undefined)
       await printDownstream(symbol, flags.downstream === true ? 'contracts' : flags.downstream, flags, reader, ctx);
     else await printLineage(toQuery(symbol, dataset, flags), flags, reader, ctx);
@@ -86,14 +84,14 @@ async function printLineage(query: LineageQuery, flags: Flags, reader: LakeReade
   else ctx.print(formatLineageTree(result, { all: flags.all === true }));
 }
 
-/** Most likely the symbol was written in another way than the lake knows it. */
+/** Suggests a symbol of the lake for an unknown one. */
 async function suggestSymbol(symbol: string, reader: LakeReader, ctx: CliContext): Promise<void> {
   const known = new Set<string>();
   for (const { series } of (await reader.readState()).series()) known.add(parseSeriesName(series).symbol);
   if (known.has(symbol)) return;
   const suggestion = closestMatch(symbol, known);
   if (suggestion !== null) ctx.info(`did you mean ${suggestion}?`);
-  else if (known.size > 0 && known.size <= 12) ctx.info(`the lake knows ${[...known].sort().join(', ')}`);
+  else if (known.size > 0 && known.size <= 12) ctx.info(`known symbols: ${[...known].sort().join(', ')}`);
 }
 
 async function printSources(
@@ -104,7 +102,7 @@ async function printSources(
   ctx: CliContext,
 ): Promise<void> {
   const filter = {
-    ...(symbol === undefined ? {} : { symbol }),
+    ...omitUndefined({ symbol }),
     ...(dataset === undefined ? {} : { datasets: [dataset] }),
   };
   const found = await summarizeSources(reader.readFacts(filter));
@@ -117,14 +115,14 @@ async function printSources(
 
 async function printDownstream(
   symbol: string,
-  of: string,
+  source: string,
   flags: Flags,
   reader: LakeReader,
   ctx: CliContext,
 ): Promise<void> {
   const facts: CommittedFact[] = [];
   for await (const fact of reader.readFacts({ symbol })) facts.push(fact);
-  const root = of.includes('/') ? { request: of } : { dataset: parseDataset(of) ?? 'contracts' };
+  const root = source.includes('/') ? { request: source } : { dataset: parseDataset(source) ?? 'contracts' };
   const found = findDownstream(symbol, facts, root);
   if (flags.json === true) ctx.printJson(toDownstreamDocument(found));
   else ctx.print(formatDownstream(found, { all: flags.all === true }));
@@ -138,7 +136,7 @@ function toQuery(symbol: string, dataset: Dataset | undefined, flags: Flags): Li
     ...(dataset === undefined ? {} : { datasets: [dataset] }),
     ...(from === null ? {} : { from: Date.parse(`${from}T00:00:00Z`) }),
     ...(to === null ? {} : { to: Date.parse(`${addDays(to, 1)}T00:00:00Z`) }),
-    ...(flags.run === undefined ? {} : { runId: flags.run }),
+    ...omitUndefined({ runId: flags.run }),
   };
 }
 
@@ -149,7 +147,7 @@ function parseDataset(name: string | undefined): Dataset | undefined {
   const suggestion = closestMatch(name, datasets);
   throw new CliError(
     exitCode.usage,
-    `there is no table ${name}`,
-    suggestion === null ? `there are ${datasets.join(', ')}` : `did you mean ${suggestion}?`,
+    `no table ${name} in the lake`,
+    suggestion === null ? `known tables: ${datasets.join(', ')}` : `did you mean ${suggestion}?`,
   );
 }

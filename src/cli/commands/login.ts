@@ -11,30 +11,30 @@ import type { ExitCode } from '../../app/exit-code.js';
 import { getKiteTokenFile } from '../../app/providers/kite-credentials.js';
 import type { RunAction } from '../run-action.js';
 import { CliError } from '../../app/cli-error.js';
-import type { CliContext } from '../../app/cli-context.js';
+import type { CliContext } from '../cli-context.js';
 
 interface Flags {
   readonly requestToken?: string;
   readonly port: string;
-  readonly root?: string;
+  readonly baseUrl?: string;
 }
 
 export function defineLogin(command: Command, run: RunAction): void {
   command
     .command('login')
-    .description('Walk through the daily login of a source and keep its token for the runs of the day')
-    .argument('<source>', 'kite (Zerodha)')
-    .option('--request-token <token>', 'the request token, or the whole address the browser ended at')
-    .option('--port <number>', 'where this machine waits for the browser to come back', '5010')
-    .option('--root <url>', 'where Kite answers, when it is not Kite itself')
-    .action((source: string, flags: Flags) => run((ctx) => login(source, flags, ctx)));
+    .description('Log in to a provider and save its token for the runs of the day')
+    .argument('<provider>', 'kite (Zerodha)')
+    .option('--request-token <token>', 'request token, or the URL that the browser ended at')
+    .option('--port <number>', 'port on which to wait for the browser', '5010')
+    .option('--base-url <url>', 'address of the Kite API [default: Zerodha]')
+    .action((provider: string, flags: Flags) => run((ctx) => login(provider, flags, ctx)));
 }
 
-async function login(source: string, flags: Flags, ctx: CliContext): Promise<ExitCode> {
-  if (source !== 'kite') {
-    const remedy =
-      source === 'ib' ? 'Interactive Brokers logs in inside its gateway; see: pipe doctor ib' : 'pipe login kite';
-    throw new CliError(exitCode.usage, `there is nothing to log in to at ${source}`, remedy);
+async function login(provider: string, flags: Flags, ctx: CliContext): Promise<ExitCode> {
+  if (provider !== 'kite') {
+    const hint =
+      provider === 'ib' ? 'log in to TWS or IB Gateway itself; see: pipe doctor ib' : 'log in with: pipe login kite';
+    throw new CliError(exitCode.usage, `${provider} has no login`, hint);
   }
   const app = getAppOrExit(flags, ctx);
   const { exchangeRequestToken } = await import('../../providers/kite/auth/login.js');
@@ -48,18 +48,18 @@ async function login(source: string, flags: Flags, ctx: CliContext): Promise<Exi
   const stored = await writeTokenFile(file, token.value);
   if (!stored.ok) throw new CliError(exitCode.storage, stored.error.message, stored.error.hint);
   const endsAt = getTokenExpiry(token.value, ctx.clock.now());
-  const who = token.value.userId === null ? 'logged in' : `logged in as ${token.value.userId}`;
+  const user = token.value.userId === null ? '' : ` as ${token.value.userId}`;
   ctx.print(
-    `${who}; the token is in ${file}, readable by you alone\n` +
-      `it ends at ${formatIndianTime(endsAt).slice(0, 16)} in India (${formatInstant(endsAt)}); log in again after that\n`,
+    `logged in${user}; saved the token in ${file}, readable by you only\n` +
+      `the token expires at ${formatIndianTime(endsAt).slice(0, 16)} in India (${formatInstant(endsAt)}); then log in again\n`,
   );
   return exitCode.done;
 }
 
-function getAppOrExit({ root }: Flags, { environment }: CliContext): KiteApp {
+function getAppOrExit({ baseUrl }: Flags, { environment }: Pick<CliContext, 'environment'>): KiteApp {
   const settings = applyKiteEnvironment(
     defaultKiteSettings,
-    root === undefined ? environment : { ...environment, KITE_ROOT: root },
+    baseUrl === undefined ? environment : { ...environment, KITE_ROOT: baseUrl },
   );
   if (!settings.ok) throw new CliError(exitCode.usage, `${settings.error.name}: ${settings.error.message}`);
   const { apiKey, apiSecret } = readKiteApp(environment);
@@ -69,28 +69,28 @@ function getAppOrExit({ root }: Flags, { environment }: CliContext): KiteApp {
     );
     throw new CliError(
       exitCode.usage,
-      `a login needs the variables KITE_API_KEY and KITE_API_SECRET; ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set`,
-      'both belong to your app at https://developers.kite.trade',
+      `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set`,
+      'set KITE_API_KEY and KITE_API_SECRET to those of your app at https://developers.kite.trade',
     );
   }
   return { baseUrl: settings.value.baseUrl, apiKey, apiSecret };
 }
 
-/** The request token that was given, or the one that the browser brings; null when nobody waits for it any more. */
+/** The request token of the option or of the browser; null when a signal ended the wait. */
 async function getRequestToken(app: KiteApp, flags: Flags, ctx: CliContext): Promise<string | null> {
   const { loginUrl, parseRequestToken } = await import('../../providers/kite/auth/login.js');
   if (flags.requestToken !== undefined) {
-    const given = parseRequestToken(flags.requestToken);
-    if (given !== null) return given;
+    const token = parseRequestToken(flags.requestToken);
+    if (token !== null) return token;
     throw new CliError(
       exitCode.usage,
-      '--request-token holds no request token',
-      'give the token, or the whole address that the browser ended at, in quotes',
+      '--request-token contains no request token',
+      'give the token, or the URL that the browser ended at, in quotes',
     );
   }
   const port = Number(flags.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new CliError(exitCode.usage, `--port ${flags.port} is not a port`, 'a whole number from 0 to 65535');
+    throw new CliError(exitCode.usage, `--port ${flags.port} is not a port`, 'use a whole number from 0 to 65535');
   }
   const { awaitRedirect } = await import('../../providers/kite/auth/login-redirect.js');
   const stop = new AbortController();
@@ -103,19 +103,19 @@ async function getRequestToken(app: KiteApp, flags: Flags, ctx: CliContext): Pro
     onListening(found) {
       const redirect = `http://127.0.0.1:${String(found)}/`;
       ctx.print(`Open this page in a browser and log in:\n\n  ${loginUrl(app, redirect)}\n\n`);
-      ctx.info(`waiting for the browser at ${redirect} (the redirect URL of your app has to be this)`);
-      ctx.info('without a browser on this machine: pipe login kite --request-token <the address it ended at>');
+      ctx.info(`waiting for the browser at ${redirect} (set this as the redirect URL of your app)`);
+      ctx.info('without a browser on this machine: pipe login kite --request-token <URL it ended at>');
     },
   });
   process.off('SIGINT', onInterrupt);
   process.off('SIGTERM', onInterrupt);
   if (received.ok) return received.value;
   switch (received.error.kind) {
-    case 'stopped':
+    case 'cancelled':
       return null;
     case 'port':
-      throw new CliError(exitCode.usage, received.error.message, 'name another one: --port 5011');
-    case 'refused':
+      throw new CliError(exitCode.usage, received.error.message, 'choose another port: --port 5011');
+    case 'rejected':
       throw new CliError(exitCode.provider, received.error.message, 'log in again: pipe login kite');
   }
 }

@@ -21,7 +21,7 @@ import { isProcessAlive } from '../../platform/process-alive.js';
 import { createRunId } from '../../app/run/run-id.js';
 import type { RunAction } from '../run-action.js';
 import { CliError } from '../../app/cli-error.js';
-import type { CliContext } from '../../app/cli-context.js';
+import type { CliContext } from '../cli-context.js';
 import { version } from '../../app/version.js';
 
 interface Flags {
@@ -29,7 +29,7 @@ interface Flags {
   readonly retention?: string;
 }
 
-/** What was done to one table. */
+/** What maintenance changed in one table. */
 interface TableMaintenance {
   readonly dataset: Dataset;
   readonly filesBefore: number;
@@ -38,19 +38,15 @@ interface TableMaintenance {
   readonly bytesRemoved: number;
 }
 
-/** Below this a query or a run that has just begun could lose files under its hands. */
+/** A shorter retention could remove files that a query or run in progress still reads. */
 const minRetention: Duration = hour;
 
 export function defineMaintain(command: Command, run: RunAction): void {
   command
     .command('maintain')
-    .description(
-      'Merge small files, remove superseded ones, renew lake.duckdb and pack old records of runs; runs do this by themselves',
-    )
-    .addOption(
-      new Option('--retention <duration>', 'how long superseded files stay for those who still read them (7d)'),
-    )
-    .option('--json', 'one JSON document on stdout')
+    .description('Merge small files, remove superseded ones and compress old run records (runs do this too)')
+    .addOption(new Option('--retention <duration>', 'how long to keep superseded files for their readers [7d]'))
+    .option('--json', 'print one JSON document')
     .action((flags: Flags) => run((ctx) => maintain(flags, ctx)));
 }
 
@@ -60,7 +56,7 @@ async function maintain(flags: Flags, ctx: CliContext): Promise<ExitCode> {
   if (await hasTables(ctx.dataFolder)) {
     await maintainLake({
       folder: ctx.dataFolder,
-      // No pipeline asks for this: the commits say which command made them.
+      // No pipeline is involved: the commits name the command.
       author: { runId: createRunId(ctx.clock.now()), pipeline: { name: 'pipe maintain', hash: '' } },
       clock: ctx.clock,
       emit: (event) => events.push(event),
@@ -84,11 +80,11 @@ async function maintain(flags: Flags, ctx: CliContext): Promise<ExitCode> {
   return exitCode.done;
 }
 
-/** A folder without tables stays as it is, or as absent as it is. */
+/** Whether the folder holds tables; maintenance does not create a lake. */
 async function hasTables(folder: string): Promise<boolean> {
   const reader = await openLakeReader(folder);
   try {
-    return (await reader.readStatistics()).some((table) => table.version >= 0);
+    return (await reader.readStatistics()).some((table) => table.version !== null);
   } finally {
     await reader.close();
   }
@@ -103,7 +99,7 @@ function parseRetention(flag: string | undefined): Duration | null {
   throw new CliError(
     exitCode.usage,
     `--retention ${flag} is less than an hour`,
-    'runs and queries that are under way still read superseded files; give them 1h or more',
+    'runs and queries in progress read superseded files; use 1h or more',
   );
 }
 
@@ -128,13 +124,15 @@ function isChanged({ filesBefore, filesRemoved }: TableMaintenance): boolean {
 function formatMaintenance(tables: readonly TableMaintenance[], records: PruneResult, { style }: CliContext): string {
   const { compressed, savedBytes, removed, removedBytes } = records;
   const recordLines = [
-    ...(compressed === 0 ? [] : [`${pluralize(compressed, 'record')} of runs packed, ${formatBytes(savedBytes)} less`]),
-    ...(removed === 0 ? [] : [`${pluralize(removed, 'record')} of runs removed, ${formatBytes(removedBytes)}`]),
+    ...(compressed === 0
+      ? []
+      : [`${pluralize(compressed, 'run record')} compressed, ${formatBytes(savedBytes)} saved`]),
+    ...(removed === 0 ? [] : [`${pluralize(removed, 'run record')} removed, ${formatBytes(removedBytes)}`]),
   ];
-  if (tables.length === 0 && recordLines.length === 0) return 'Nothing to merge and nothing to remove.\n';
-  const recordText = recordLines.map((words) => `  ${words}\n`).join('');
+  if (tables.length === 0 && recordLines.length === 0) return 'Nothing to merge or remove.\n';
+  const recordText = recordLines.map((line) => `  ${line}\n`).join('');
   if (tables.length === 0) return recordText;
-  const dim = (text: string) => ({ text, style: (own: string) => style('quiet', own) });
+  const dim = (text: string) => ({ text, style: (cell: string) => style('quiet', cell) });
   const rows = tables.map(({ dataset, filesBefore, filesAfter, filesRemoved, bytesRemoved }) => [
     { text: `  ${dataset}` },
     { text: filesBefore === 0 ? '-' : `${pluralize(filesBefore, 'file')} into ${String(filesAfter)}` },

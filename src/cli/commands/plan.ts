@@ -8,14 +8,15 @@ import { planDocument } from '../../plan/plan-document.js';
 import { replaceFile } from '../../platform/replace-file.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
-import { loadPipelineOrExit, findPipelineFile } from '../../app/pipeline/load-pipeline.js';
+import { findPipelineFile } from '../../app/pipeline/find-pipeline-files.js';
+import { loadPipelineOrExit } from '../load-pipeline.js';
 import { parsePlanOptions, addPlanOptions } from '../options/plan-options.js';
 import type { PlanFlags } from '../options/plan-options.js';
 import { formatPlanExplanation, formatPlan } from '../output/format-plan.js';
 import { planPipeline } from '../../app/plan/plan-pipeline.js';
 import { serializePlan } from '../../app/plan/saved-plan.js';
 import type { RunAction } from '../run-action.js';
-import type { CliContext } from '../../app/cli-context.js';
+import type { CliContext } from '../cli-context.js';
 
 interface Flags extends PlanFlags {
   readonly json?: boolean;
@@ -28,13 +29,13 @@ export function definePlan(command: Command, run: RunAction): void {
   addPlanOptions(
     command
       .command('plan')
-      .description('Show what would be fetched and why; nothing is asked and nothing is written')
-      .argument('[pipeline]', 'a pipeline file; the only one in pipelines/ when left out'),
+      .description('Show what would be fetched and why; sends and writes nothing')
+      .argument('[pipeline]', 'pipeline file [default: the only one in pipelines/]'),
   )
-    .option('--explain', 'every window of every task with its reason')
-    .option('--json', 'one JSON document on stdout')
-    .option('--out <file>', 'keep the plan, to be executed with: pipe run --plan <file>')
-    .option('--exit-code', `exit with ${String(exitCode.workToDo)} when there is something to fetch`)
+    .option('--explain', 'show every window of every task with its reason')
+    .option('--json', 'print one JSON document')
+    .option('--out <file>', 'save the plan, to execute with: pipe run --plan <file>')
+    .option('--exit-code', `exit with ${String(exitCode.workToDo)} if there is work to do`)
     .action((file: string | undefined, flags: Flags) => run((ctx) => showPlan(file, flags, ctx)));
 }
 
@@ -48,15 +49,15 @@ async function showPlan(file: string | undefined, flags: Flags, ctx: CliContext)
       ctx.info(
         ctx.stderrStyle(
           'warn',
-          `${damagedFile.dataset}: ${damagedFile.path} is damaged (${damagedFile.problem}); its windows are asked for again`,
+          `${damagedFile.dataset}: ${damagedFile.path} is damaged (${damagedFile.problem}); a run refetches its data`,
         ),
       );
     }
     if (!existsSync(ctx.dataFolder))
-      ctx.info(ctx.stderrStyle('quiet', `there is no lake in ${ctx.dataFolder} yet; the first run makes it`));
+      ctx.info(ctx.stderrStyle('quiet', `no lake in ${ctx.dataFolder} yet; the first run creates it`));
     if (flags.out !== undefined) {
       await replaceFile(flags.out, serializePlan(planning.plan));
-      ctx.info(`the plan is in ${flags.out}; execute it with: pipe run --plan ${flags.out}`);
+      ctx.info(`saved the plan in ${flags.out}; execute it with: pipe run --plan ${flags.out}`);
     }
     if (flags.json === true) ctx.printJson(planDocument(planning.plan));
     else if (flags.explain === true) ctx.print(formatPlanExplanation(planning.plan, ctx.style));

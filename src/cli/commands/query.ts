@@ -14,7 +14,7 @@ import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import type { RunAction } from '../run-action.js';
 import { CliError } from '../../app/cli-error.js';
-import type { CliContext } from '../../app/cli-context.js';
+import type { CliContext } from '../cli-context.js';
 
 interface Flags {
   readonly json?: boolean;
@@ -24,10 +24,10 @@ interface Flags {
 export function defineQuery(command: Command, run: RunAction): void {
   command
     .command('query')
-    .description('Run one SQL statement (DuckDB) over the tables of the lake, read-only')
-    .argument('<sql>', `such as "SELECT symbol, max(session) FROM equity_bars GROUP BY symbol"`)
-    .option('--json', 'an array of row objects on stdout')
-    .option('--csv', 'comma-separated values on stdout')
+    .description('Run one read-only SQL statement (DuckDB) on the lake')
+    .argument('<sql>', 'such as "SELECT max(session) FROM equity_bars"')
+    .option('--json', 'print an array of row objects')
+    .option('--csv', 'print comma-separated values')
     .action((sql: string, flags: Flags) => run((ctx) => runQuery(sql, flags, ctx)));
 }
 
@@ -38,7 +38,7 @@ async function runQuery(sql: string, flags: Flags, ctx: CliContext): Promise<Exi
       throw withKnownTables(error, await listUserTables(ctx.dataFolder));
     });
     for (const { dataset, path, problem } of result.skippedFiles) {
-      ctx.error(ctx.stderrStyle('warn', `${dataset}: ${path} is damaged (${problem}); the answer lacks its rows`));
+      ctx.error(ctx.stderrStyle('warn', `${dataset}: ${path} is damaged (${problem}); the result lacks its rows`));
     }
     if (flags.json === true) ctx.printJson(result.rows);
     else if (flags.csv === true) ctx.print(formatCsv(result.columns, result.rows));
@@ -49,7 +49,7 @@ async function runQuery(sql: string, flags: Flags, ctx: CliContext): Promise<Exi
   }
 }
 
-/** A wrong table is told in the words of the lake: DuckDB proposes tables of its own that nobody has heard of. */
+/** Names the tables of the lake for an unknown table; DuckDB would suggest internal ones. */
 function withKnownTables(error: unknown, userTables: readonly string[]): unknown {
   const name =
     error instanceof QueryError
@@ -58,10 +58,10 @@ function withKnownTables(error: unknown, userTables: readonly string[]): unknown
   if (name === undefined) return error;
   const all = [...datasets, ...userTables, 'facts'];
   const suggestion = closestMatch(name, all);
-  const known = `the lake has ${all.join(', ')}`;
+  const known = `known tables: ${all.join(', ')}`;
   return new CliError(
     exitCode.usage,
-    `there is no table ${name}`,
+    `no table ${name} in the lake`,
     suggestion === null ? known : `did you mean ${suggestion}? (${known})`,
   );
 }
@@ -70,7 +70,7 @@ function formatResult(result: QueryResult, ctx: CliContext): string {
   const numeric = result.columns.map((name) =>
     result.rows.every((row) => row[name] === null || typeof row[name] === 'number'),
   );
-  const head = result.columns.map((text) => ({ text, paint: (userTables: string) => ctx.style('quiet', userTables) }));
+  const head = result.columns.map((text) => ({ text, style: (cell: string) => ctx.style('quiet', cell) }));
   const rows = result.rows.map((row) => result.columns.map((name) => ({ text: formatCell(row[name]) })));
   const lines = formatTable(
     [head, ...rows],

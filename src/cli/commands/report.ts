@@ -16,7 +16,7 @@ import { isProcessAlive } from '../../platform/process-alive.js';
 import { toRelativePath } from '../../platform/relative-path.js';
 import type { RunAction } from '../run-action.js';
 import { CliError } from '../../app/cli-error.js';
-import type { CliContext } from '../../app/cli-context.js';
+import type { CliContext } from '../cli-context.js';
 
 interface Flags {
   readonly json?: boolean;
@@ -26,10 +26,10 @@ interface Flags {
 export function defineReport(command: Command, run: RunAction): void {
   command
     .command('report')
-    .description('Show the report of a run again')
-    .argument('[run]', 'a run id or enough of it; the last run when left out')
-    .option('--json', 'one JSON document on stdout')
-    .option('--html', 'one self-contained page on stdout')
+    .description('Show the report of a run')
+    .argument('[run]', 'run id or part of one [default: the last run]')
+    .option('--json', 'print one JSON document')
+    .option('--html', 'print a self-contained HTML page')
     .action((id: string | undefined, flags: Flags) => run((ctx) => showReport(id, flags, ctx)));
 }
 
@@ -44,8 +44,8 @@ async function showReport(id: string | undefined, flags: Flags, ctx: CliContext)
     throw id === undefined
       ? new CliError(
           exitCode.usage,
-          `no run is recorded in ${ctx.lineageFolder}`,
-          'make one: pipe run pipelines/daily.yaml',
+          `no run recorded in ${ctx.lineageFolder}`,
+          'start one: pipe run pipelines/daily.yaml',
         )
       : await createNoRunError(id, ctx);
   }
@@ -53,7 +53,7 @@ async function showReport(id: string | undefined, flags: Flags, ctx: CliContext)
   if (summary === null)
     throw new CliError(
       exitCode.usage,
-      `the record of ${found.runId} does not hold its beginning`,
+      `the record of run ${found.runId} lacks its start`,
       `see ${join(found.folder, 'run.json')}`,
     );
   if (flags.json === true) ctx.print(formatReportJson(summary));

@@ -11,20 +11,22 @@ import { computeJobId, shellQuote } from '../../scheduler/system/scheduled-job.j
 import type { ScheduledJob } from '../../scheduler/system/scheduled-job.js';
 import { getCalendarOrExit } from '../../app/get-calendar.js';
 import type { JobBackend } from '../../app/schedule/job-backend.js';
-import { selectBackend, addBackendOptions } from '../../app/schedule/job-backends.js';
-import type { BackendFlags } from '../../app/schedule/job-backends.js';
+import { addBackendOptions } from '../options/backend-options.js';
+import { selectBackend } from '../../app/schedule/job-backends.js';
+import type { BackendSelection } from '../../app/schedule/job-backends.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { findInstalledJobs } from '../../app/schedule/installed-jobs.js';
-import { loadPipelineOrExit, findPipelineFile } from '../../app/pipeline/load-pipeline.js';
+import { findPipelineFile } from '../../app/pipeline/find-pipeline-files.js';
+import { loadPipelineOrExit } from '../load-pipeline.js';
 import type { RunAction } from '../run-action.js';
 import { rejectListOptions } from '../options/reject-list-options.js';
 import { formatSchedule } from '../output/format-schedule.js';
 import { toRelativePath } from '../../platform/relative-path.js';
 import { CliError } from '../../app/cli-error.js';
-import type { CliContext } from '../../app/cli-context.js';
+import type { CliContext } from '../cli-context.js';
 
-interface Flags extends BackendFlags {
+interface Flags extends BackendSelection {
   readonly print?: true;
   readonly environment?: string;
   readonly envFile?: string;
@@ -35,13 +37,13 @@ export function defineScheduleInstall(schedule: Command, run: RunAction): void {
   addBackendOptions(
     schedule
       .command('install')
-      .description('Have the system run a pipeline when it is due, instead of what is installed for its file')
-      .argument('[pipeline]', 'a pipeline file; the only one in pipelines/ when left out'),
+      .description('Install the schedule of a pipeline in cron or systemd')
+      .argument('[pipeline]', 'pipeline file [default: the only one in pipelines/]'),
   )
-    .option('--environment <file>', 'NAME=value lines for the run: the system starts it with next to no environment')
-    // Node 20 takes an option of that name for itself wherever it stands, and ends when the file is not there.
+    .option('--environment <file>', 'file of NAME=value variables for the scheduled run')
+    // Node 20 interprets `--env-file` itself, anywhere on the command line, and ends when the file does not exist.
     .addOption(new Option('--env-file <file>').hideHelp().conflicts('environment'))
-    .option('--print', 'only print what would be installed')
+    .option('--print', 'print what would be installed, without installing it')
     .action((file: string | undefined, flags: Flags) =>
       run((ctx) => {
         rejectListOptions(schedule, 'install');
@@ -50,27 +52,30 @@ export function defineScheduleInstall(schedule: Command, run: RunAction): void {
     );
 }
 
-async function install(named: string | undefined, flags: Flags, ctx: CliContext): Promise<ExitCode> {
+async function install(file: string | undefined, flags: Flags, ctx: CliContext): Promise<ExitCode> {
   const backend = selectBackend(flags, ctx);
   const environmentFile = resolveEnvironmentFile(flags);
-  const pipeline = await loadPipelineOrExit(findPipelineFile(named), ctx);
+  const pipeline = await loadPipelineOrExit(findPipelineFile(file), ctx);
   const { schedule } = pipeline;
   if (schedule === null)
     throw new CliError(exitCode.usage, `${pipeline.file} has no schedule`, 'add `schedule: { cron: 30 18 * * 1-5 }`');
   const job = createJob(pipeline, schedule, environmentFile, backend, ctx);
   rejectLineBreaks(job);
   if (flags.print === true) ctx.print(backend.preview(job));
-  else await backend.install(job);
+  else for (const warning of await backend.install(job)) ctx.info(warning);
   const unsupported = listUnsupported(schedule, job, backend);
   if (unsupported.length > 0)
-    ctx.error(ctx.stderrStyle('warn', `${backend.name} ${unsupported.join('; ')}: see pipe serve`));
+    ctx.error(ctx.stderrStyle('warn', `${backend.name} ${unsupported.join('; ')}; pipe serve supports it`));
   if (flags.print === true) return exitCode.done;
   const uninstallCommand = `pipe schedule uninstall --${backend.name} ${shellQuote(toRelativePath(job.file))}`;
-  ctx.info(`${pipeline.name} is installed as ${computeJobId(job)}; to take it out: ${uninstallCommand}`);
+  ctx.info(`installed ${pipeline.name} as ${computeJobId(job)}; remove it with: ${uninstallCommand}`);
   for (const { backend: other, id } of await findInstalledJobs(ctx, { file: job.file })) {
     if (other.name === backend.name) continue;
     ctx.error(
-      ctx.stderrStyle('warn', `${other.name} runs it too; to end that: pipe schedule uninstall --${other.name} ${id}`),
+      ctx.stderrStyle(
+        'warn',
+        `${other.name} runs it too; remove that with: pipe schedule uninstall --${other.name} ${id}`,
+      ),
     );
   }
   return exitCode.done;
@@ -80,7 +85,7 @@ function resolveEnvironmentFile({ environment, envFile }: Flags): string | null 
   const file = environment ?? envFile;
   if (file === undefined) return null;
   if (existsSync(file)) return resolve(file);
-  throw new CliError(exitCode.usage, `there is no file ${file}`, 'write NAME=value lines into it, one a line');
+  throw new CliError(exitCode.usage, `no such file: ${file}`, 'create it with one NAME=value per line');
 }
 
 function createJob(
@@ -91,8 +96,7 @@ function createJob(
   ctx: CliContext,
 ): ScheduledJob {
   const times = computeJobTimes({ schedule, calendar: getCalendarOrExit, systemTimeZone, now: ctx.clock.now() });
-  if (!times.ok)
-    throw new CliError(exitCode.usage, `${backend}: ${times.error}`, `have it collected: pipe serve ${file}`);
+  if (!times.ok) throw new CliError(exitCode.usage, `${backend}: ${times.error}`, `run it with: pipe serve ${file}`);
   const { isSuperset } = times.value;
   const path = resolve(file);
   const script = resolve(process.argv[1] ?? '');
@@ -103,7 +107,7 @@ function createJob(
     file: path,
     schedule: formatSchedule(schedule),
     times: times.value,
-    // A start that may be late or made up for would not be taken for one that is due.
+    // --if-due accepts a start only shortly after a due time, so jitter and catching up do not work with it.
     jitter: isSuperset ? 0 : schedule.jitter,
     catchesUp: !isSuperset && schedule.catchUp !== 'none',
     folder: process.cwd(),
@@ -112,27 +116,26 @@ function createJob(
   };
 }
 
-/** What of a schedule the system does not do. */
+/** The settings of a schedule that the backend does not support. */
 function listUnsupported(
   { jitter, catchUp, maxCycles, overlap }: Schedule,
   job: ScheduledJob,
   { name }: JobBackend,
 ): readonly string[] {
   const spreads = name === 'systemd' && job.jitter > 0;
-  // launchd starts by itself what passed in sleep.
   const catchesUp = name === 'systemd' && job.catchesUp;
   return [
-    ...(jitter === 0 || spreads ? [] : [`starts without the jitter of ${formatDuration(jitter)}`]),
+    ...(jitter === 0 || spreads ? [] : [`ignores the jitter of ${formatDuration(jitter)}`]),
     ...(catchUp === 'none' || (catchesUp && catchUp === 'last')
       ? []
-      : [catchesUp ? 'catches up with one run, not with all' : 'does not catch up after the machine was off']),
-    ...(overlap === 'skip' ? [] : ['leaves out what comes while a run is going']),
-    ...(maxCycles === null ? [] : ['counts no cycles']),
+      : [catchesUp ? 'catches up with one run, not all' : 'does not catch up after the machine was off']),
+    ...(overlap === 'skip' ? [] : ['skips what is due during a run']),
+    ...(maxCycles === null ? [] : ['ignores max_cycles']),
   ];
 }
 
 function rejectLineBreaks({ pipeline, folder, command, environmentFile }: ScheduledJob): void {
   const invalid = [pipeline, folder, ...command, environmentFile ?? ''].find((text) => /[\r\n]/.test(text));
   if (invalid === undefined) return;
-  throw new CliError(exitCode.usage, `a name with a line break cannot be installed: ${JSON.stringify(invalid)}`);
+  throw new CliError(exitCode.usage, `cannot install a name with a line break: ${JSON.stringify(invalid)}`);
 }

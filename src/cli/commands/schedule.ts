@@ -12,12 +12,12 @@ import { defineScheduleInstall } from './schedule-install.js';
 import { defineScheduleUninstall } from './schedule-uninstall.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
-import { loadPipelineOrExit } from '../../app/pipeline/load-pipeline.js';
+import { loadPipelineOrExit } from '../load-pipeline.js';
 import { expandPipelinePaths } from '../../app/pipeline/find-pipeline-files.js';
 import type { RunAction } from '../run-action.js';
 import { formatSchedule, formatZoned, getScheduleZone } from '../output/format-schedule.js';
 import { CliError } from '../../app/cli-error.js';
-import type { CliContext } from '../../app/cli-context.js';
+import type { CliContext } from '../cli-context.js';
 
 interface Flags {
   readonly count: string;
@@ -27,10 +27,10 @@ interface Flags {
 export function defineSchedule(command: Command, run: RunAction): void {
   const schedule = command
     .command('schedule')
-    .description('Say when pipelines are due next, or have the system run them')
-    .argument('[pipelines...]', 'pipeline files and folders of them; pipelines/ when left out')
-    .option('--count <number>', 'how many due times of each', '3')
-    .option('--json', 'one JSON document on stdout')
+    .description('Show next due times; install system schedules')
+    .argument('[pipelines...]', 'pipeline files or folders [default: pipelines/]')
+    .option('--count <number>', 'due times per pipeline', '3')
+    .option('--json', 'print one JSON document')
     .action((named: readonly string[], flags: Flags) => run((ctx) => listDueTimes(named, flags, ctx)));
   defineScheduleInstall(schedule, run);
   defineScheduleUninstall(schedule, run);
@@ -40,21 +40,21 @@ export function defineSchedule(command: Command, run: RunAction): void {
   }
 }
 
-/** A pipeline with its next due times; none when it has no schedule. */
+/** A pipeline with its next due times; empty without a schedule. */
 interface UpcomingRuns {
   readonly pipeline: Pipeline;
   readonly next: readonly Instant[];
-  /** Whether a collector starts no more than these. */
+  /** Whether max_cycles ends the schedule after these. */
   readonly isComplete: boolean;
 }
 
 async function listDueTimes(named: readonly string[], flags: Flags, ctx: CliContext): Promise<ExitCode> {
   const count = Number(flags.count);
   if (!/^\d+$/.test(flags.count) || count < 1 || count > 1000) {
-    throw new CliError(exitCode.usage, `--count ${flags.count} is not a number from 1 to 1000`);
+    throw new CliError(exitCode.usage, `--count ${flags.count} is not a whole number from 1 to 1000`);
   }
   const found: UpcomingRuns[] = [];
-  // What is wrong with some files is told below what the others say.
+  // Printed after the due times of the valid files.
   const errors: string[] = [];
   const quietCtx: CliContext = { ...ctx, error: (text) => void errors.push(text) };
   let invalidCount = 0;
@@ -65,7 +65,7 @@ async function listDueTimes(named: readonly string[], flags: Flags, ctx: CliCont
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
       invalidCount++;
-      if (error.message !== '') errors.push(`pipe: ${error.message}`);
+      if (!error.isPrinted) errors.push(`pipe: ${error.message}`);
       if (error.hint !== null) errors.push(`  ${error.hint}`);
     }
   }
@@ -99,13 +99,13 @@ function toDocument({ pipeline: { name, file, schedule }, next }: UpcomingRuns):
 }
 
 function formatUpcoming(found: readonly UpcomingRuns[], ctx: CliContext): string {
-  const dim = (text: string): TableCell => ({ text, style: (own) => ctx.style('quiet', own) });
+  const dim = (text: string): TableCell => ({ text, style: (cell) => ctx.style('quiet', cell) });
   const head = ['pipeline', 'schedule', 'next', 'first'].map(dim);
   const rows = found.flatMap((one) => toRows(one, ctx.clock.now(), dim));
   return `${formatTable([head, ...rows], ['left', 'left', 'left', 'left'], 2).join('\n')}\n`;
 }
 
-/** One line for each due time; the first one says whose they are. */
+/** One row per due time; only the first names the pipeline. */
 function toRows(
   { pipeline: { name, schedule }, next, isComplete }: UpcomingRuns,
   now: Instant,
@@ -133,14 +133,7 @@ function toRows(
     ],
     ...others.map((due) => [emptyCell, emptyCell, formatDue(due), emptyCell]),
     ...(isComplete
-      ? [
-          [
-            emptyCell,
-            emptyCell,
-            dim(`then no more of a collector (max_cycles: ${String(schedule.maxCycles)})`),
-            emptyCell,
-          ],
-        ]
+      ? [[emptyCell, emptyCell, dim(`then no more (max_cycles: ${String(schedule.maxCycles)})`), emptyCell]]
       : []),
   ];
 }

@@ -3,17 +3,19 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 
 import { parseDuration } from '../../core/time/duration.js';
-import { formatInstant } from '../../core/time/time.js';
+import { plainStyle } from '../../platform/style.js';
 import { acquireLock } from '../../lake/locks/lock.js';
 import type { Lock } from '../../lake/locks/lock.js';
 import { runCollector } from '../../app/serve/run-collector.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { prepareLineageFolder } from '../../app/lineage-folder.js';
+import { formatLockHolder } from '../output/format-lock.js';
+import { createServeDisplay } from '../output/serve-output.js';
 import type { RunAction } from '../run-action.js';
 import { createRunId } from '../../app/run/run-id.js';
 import { CliError } from '../../app/cli-error.js';
-import type { CliContext } from '../../app/cli-context.js';
+import type { CliContext } from '../cli-context.js';
 
 interface Flags {
   readonly port: string;
@@ -26,13 +28,13 @@ interface Flags {
 export function defineServe(command: Command, run: RunAction): void {
   command
     .command('serve')
-    .description('Run pipelines when they are due, until it is stopped')
-    .argument('[pipelines...]', 'pipeline files, or folders of them; pipelines/ when left out')
-    .option('--port <number>', 'where health and metrics are asked for; 0 for any', '9108')
-    .option('--host <address>', 'where to listen; others than this machine see everything', '127.0.0.1')
-    .option('--no-http', 'answer nobody')
-    .option('--grace <duration>', 'how long runs may take to end when the collector is stopped', '30s')
-    .option('--json', 'every event as a JSON line on stdout')
+    .description('Run pipelines on schedule until stopped')
+    .argument('[pipelines...]', 'pipeline files or folders [default: pipelines/]')
+    .option('--port <number>', 'port for /healthz and /metrics; 0 = any free port', '9108')
+    .option('--host <address>', 'address to bind; others expose the status page to the network', '127.0.0.1')
+    .option('--no-http', 'do not start the HTTP server')
+    .option('--grace <duration>', 'how long runs may take to end after a stop', '30s')
+    .option('--json', 'print every event as a JSON line')
     .action((files: readonly string[], flags: Flags) => run((ctx) => runServe(files, flags, ctx)));
 }
 
@@ -40,17 +42,23 @@ async function runServe(paths: readonly string[], flags: Flags, ctx: CliContext)
   const files = paths.length === 0 ? ['pipelines'] : paths;
   for (const file of files) {
     if (!existsSync(file))
-      throw new CliError(exitCode.usage, `there is no ${file}`, 'name pipeline files, or a folder of them');
+      throw new CliError(exitCode.usage, `no such file or folder: ${file}`, 'name pipeline files, or a folder of them');
   }
   const grace = parseDuration(flags.grace);
   if (!grace.ok)
     throw new CliError(exitCode.usage, `--grace ${flags.grace}: ${grace.error.message}`, grace.error.suggestion);
   const port = flags.http ? parsePort(flags.port) : null;
-  const settings = { host: flags.host, port, grace: grace.value, json: flags.json === true };
+  const options = {
+    host: flags.host,
+    port,
+    grace: grace.value,
+    color: ctx.stderrStyle !== plainStyle,
+    debug: ctx.verbosity === 'debug',
+  };
   await prepareLineageFolder(ctx.lineageFolder);
   const lock = await acquireCollectorLock(ctx);
   try {
-    return await runCollector(files, settings, ctx);
+    return await runCollector(files, options, createServeDisplay(flags.json === true, ctx), ctx);
   } finally {
     await lock.release();
   }
@@ -59,19 +67,28 @@ async function runServe(paths: readonly string[], flags: Flags, ctx: CliContext)
 function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new CliError(exitCode.usage, `--port ${text} is not a port`, 'a number from 0 to 65535, such as 9108');
+  throw new CliError(
+    exitCode.usage,
+    `--port ${text} is not a port`,
+    'use a whole number from 0 to 65535, such as 9108',
+  );
 }
 
-/** One collector a lake: two would run the same due times, and neither would know what the other has missed. */
+/** Allows one collector per lake: two would start the same runs. */
 async function acquireCollectorLock(ctx: CliContext): Promise<Lock> {
   const holder = { runId: createRunId(ctx.clock.now()), command: ['pipe', ...process.argv.slice(2)].join(' ') };
-  // No pipeline can be called so.
-  const lock = await acquireLock({ folder: ctx.dataFolder, name: '(collector)', clock: ctx.clock, holder, wait: null });
+  // A pipeline name cannot contain parentheses.
+  const lock = await acquireLock({
+    folder: ctx.dataFolder,
+    target: { kind: 'collector' },
+    clock: ctx.clock,
+    holder,
+    wait: null,
+  });
   if (lock.ok) return lock.value;
-  const { pid, host, since } = lock.error.holder;
   throw new CliError(
     exitCode.locked,
-    `another collector serves this lake: process ${String(pid)} on ${host}, since ${formatInstant(since)}`,
+    `another collector serves this lake (${formatLockHolder(lock.error)})`,
     'see: pipe status',
   );
 }

@@ -6,82 +6,83 @@ import type { PortProblem } from '../../simulators/simulator-event.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import type { RunAction } from '../run-action.js';
-import { loadScenarioOrExit } from '../../app/pipeline/load-scenario.js';
+import { loadScenarioOrExit } from '../load-pipeline.js';
 import { parseSimulateOptions, parseSimulatorName } from '../options/simulate-options.js';
-import type { SimulateFlags, SimulateOptions, SimulatorName } from '../options/simulate-options.js';
+import type { SimulateFlags, SimulateOptions } from '../options/simulate-options.js';
 import { simulators } from '../../app/simulate/start-simulator.js';
-import type { RunningSimulator } from '../../app/simulate/start-simulator.js';
+import type { RunningSimulator, SimulatorName } from '../../app/simulate/start-simulator.js';
 import { formatSimulatorEvent, formatSummary } from '../output/format-simulator-event.js';
 import { CliError } from '../../app/cli-error.js';
-import type { CliContext } from '../../app/cli-context.js';
-import { waitForSignal } from '../../app/until-signal.js';
+import type { CliContext } from '../cli-context.js';
+import { waitForSignal } from '../../app/signals.js';
 
 export function defineSimulate(command: Command, run: RunAction): void {
   command
     .command('simulate')
-    .description('Play a source on this machine, to try a pipeline without an account')
-    .argument('<source>', 'who is played: tws (Interactive Brokers) or kite (Zerodha)')
-    .option('--port <number>', 'where to listen (7497 for tws, 8899 for kite; 0 for any)')
-    .option('--host <address>', 'the address to listen at', '127.0.0.1')
-    .option('--scenario <file>', 'what goes wrong, and when; see docs/scenarios.md')
-    .option('--seed <number>', "another market, instead of the scenario's")
-    .option('--server-version <number>', 'tws: the newest protocol it speaks (176; 157 to 193)')
-    .option('--pacing <mode>', 'hold clients to limits: strict, documented or off', 'strict')
-    .option('--start <instant>', 'what time it is in the market at first (ISO 8601)')
-    .option('--speed <factor>', 'how fast that time runs (1; 0 stands still)')
-    .option('--json', 'every event as a JSON line on stdout')
-    .action((source: string, flags: SimulateFlags) => run((ctx) => simulate(parseSimulatorName(source), flags, ctx)));
+    .description('Run a local simulator of a provider (no account needed)')
+    .argument('<provider>', 'provider to simulate: tws or kite')
+    .option('--port <number>', 'port to listen on (0 = any) [tws: 7497, kite: 8899]')
+    .option('--host <address>', 'address to bind', '127.0.0.1')
+    .option('--scenario <file>', 'faults to simulate; see docs/scenarios.md')
+    .option('--seed <number>', 'market seed (overrides the scenario)')
+    .option('--server-version <number>', 'newest protocol version of tws (157 to 193) [176]')
+    .option('--pacing <mode>', 'enforce limits: strict, documented or off', 'strict')
+    .option('--start <instant>', 'initial time of the simulated market (ISO 8601)')
+    .option('--speed <factor>', 'clock speed (1 = real time, 0 = frozen) [1]')
+    .option('--json', 'print every event as a JSON line')
+    .action((name: string, flags: SimulateFlags) => run((ctx) => simulate(parseSimulatorName(name), flags, ctx)));
 }
 
-async function simulate(source: SimulatorName, flags: SimulateFlags, at: CliContext): Promise<ExitCode> {
-  const options = parseSimulateOptions(source, flags);
-  const scenario = await resolveScenario(source, options, at);
+async function simulate(name: SimulatorName, flags: SimulateFlags, ctx: CliContext): Promise<ExitCode> {
+  const options = parseSimulateOptions(name, flags);
+  const scenario = await resolveScenario(name, options, ctx);
   const signal = waitForSignal();
-  const startedAt = at.clock.now();
-  const printEvent = (document: object): void => at.print(`${JSON.stringify(document)}\n`);
-  const started = await simulators[source]({
-    options,
+  const startedAt = ctx.clock.now();
+  const printEvent = (document: object): void => ctx.print(`${JSON.stringify(document)}\n`);
+  const started = await simulators[name]({
+    ...options,
     scenario,
-    clock: at.clock,
+    clock: ctx.clock,
     emit(event) {
       if (options.json) printEvent({ ...event, at: formatInstant(event.at) });
-      else at.info(formatSimulatorEvent(event, event.at - startedAt, at.stderrStyle));
+      else ctx.info(formatSimulatorEvent(event, event.at - startedAt, ctx.stderrStyle));
     },
   });
   if (!started.ok) throw toPortError(started.error);
 
   const simulator = started.value;
   const { host } = options;
-  if (options.json) printEvent({ kind: 'listening', source, host, port: simulator.port, scenario: scenario.name });
-  else printGreeting(simulator, options, scenario, at);
+  if (options.json)
+    printEvent({ kind: 'listening', source: name, host, port: simulator.port, scenario: scenario.name });
+  else printAddress(simulator, options, scenario, ctx);
 
   const code = await signal;
   await simulator.close();
   if (options.json) printEvent({ kind: 'stopped', statistics: simulator.statistics() });
-  else at.print(`${formatSummary(simulator.counts(), at.clock.now() - startedAt)}\n`);
+  else ctx.print(`${formatSummary(simulator.counts(), ctx.clock.now() - startedAt)}\n`);
   return code;
 }
 
-/** What is played: the scenario with what the command line says instead, or a day on which nothing goes wrong. */
-async function resolveScenario(source: SimulatorName, options: SimulateOptions, ctx: CliContext): Promise<Scenario> {
-  const written =
+/** The scenario with the overrides of the command line; without a file, one without faults. */
+async function resolveScenario(name: SimulatorName, options: SimulateOptions, ctx: CliContext): Promise<Scenario> {
+  const scenario =
     options.scenario === null
       ? {
-          name: 'nothing goes wrong',
-          source,
+          name: 'no faults',
+          source: name,
           market: { seed: 1, volatility: null, basePrices: {} },
           clock: { start: null, speed: 1 },
           rules: [],
         }
-      : await loadScenarioOrExit(options.scenario, source, ctx);
+      : await loadScenarioOrExit(options.scenario, name, ctx);
   return {
-    ...written,
-    market: { ...written.market, seed: options.seed ?? written.market.seed },
-    clock: { start: options.start ?? written.clock.start, speed: options.speed ?? written.clock.speed },
+    ...scenario,
+    market: { ...scenario.market, seed: options.seed ?? scenario.market.seed },
+    clock: { start: options.start ?? scenario.clock.start, speed: options.speed ?? scenario.clock.speed },
   };
 }
 
-function printGreeting(
+function printAddress(
   simulator: RunningSimulator,
   { host }: SimulateOptions,
   scenario: Scenario,
@@ -90,9 +91,9 @@ function printGreeting(
   ctx.print(`listening on ${host}:${simulator.port} (${simulator.title}): ${scenario.name}\n`);
   const { start } = scenario.clock;
   const now = start === null ? '' : ` --now ${formatInstant(start)}`;
-  ctx.info(`  reach it with: ${simulator.environment} pipe run <pipeline>${now}`);
+  ctx.info(`  use it with: ${simulator.environment} pipe run <pipeline>${now}`);
   ctx.info(`  ${simulator.hint}`);
-  ctx.info('  Ctrl-C stops it');
+  ctx.info('  stop it with Ctrl-C');
 }
 
 function toPortError({ kind, host, port, message }: PortProblem): CliError {
@@ -100,21 +101,17 @@ function toPortError({ kind, host, port, message }: PortProblem): CliError {
     case 'in-use':
       return new CliError(
         exitCode.usage,
-        `port ${port} of ${host} is taken`,
-        'end what listens there, or choose another with --port (0 takes any that is free)',
+        `port ${port} on ${host} is in use`,
+        'stop the program that uses it, or choose another with --port (0 = any free port)',
       );
     case 'not-allowed':
       return new CliError(
         exitCode.usage,
-        `port ${port} of ${host} may not be used`,
-        'choose one from 1024 up with --port',
+        `no permission to use port ${port} on ${host}`,
+        'choose a port of 1024 or more with --port',
       );
     case 'no-such-host':
-      return new CliError(
-        exitCode.usage,
-        `this machine has no address ${host}`,
-        'leave out --host to listen at 127.0.0.1',
-      );
+      return new CliError(exitCode.usage, `this machine has no address ${host}`, 'omit --host to listen on 127.0.0.1');
     case 'other':
       return new CliError(exitCode.usage, `cannot listen on ${host}:${port}: ${message}`);
   }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 
 import { exitCode } from '../../app/exit-code.js';
 import { CliError } from '../../app/cli-error.js';
-import type { GlobalOptions, Verbosity } from '../../app/cli-context.js';
+import type { GlobalOptions, Verbosity } from '../cli-context.js';
 
 interface Flags {
   readonly data: string;
@@ -14,7 +14,7 @@ interface Flags {
   readonly color: boolean;
 }
 
-/** The options that every command has, checked. */
+/** Checks the options that every command has. */
 export function parseGlobalOptions(program: Command): GlobalOptions {
   const flags = program.opts<Flags>();
   return {
@@ -32,7 +32,7 @@ function parseVerbosity(flags: Flags): Verbosity {
   return flags.quiet === true ? 'quiet' : 'normal';
 }
 
-/** A moment without a zone is taken as UTC; what another zone would make of it must not depend on this machine. */
+/** A timestamp without a zone is UTC, so that it means the same on every machine. */
 function parseNow(text: string): number {
   const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text);
   const hasZone = /(?:Z|[+-]\d{2}:?\d{2})$/.test(text);
@@ -40,7 +40,7 @@ function parseNow(text: string): number {
   if (Number.isFinite(instant)) return instant;
   throw new CliError(
     exitCode.usage,
-    `--now ${text} is not a moment`,
+    `--now ${text} is not a timestamp`,
     'write it as ISO 8601, such as 2026-11-20T22:00:00Z',
   );
 }

@@ -1,7 +1,7 @@
 import { exitCode } from '../../app/exit-code.js';
 import { CliError } from '../../app/cli-error.js';
 
-/** A whole number given on the command line, not less than `least`; null when the option was left out. */
+/** Parses the whole number of an option; null when the option is absent. */
 export function parseCount(option: string, text: string | undefined, min: number): number | null {
   if (text === undefined) return null;
   const number = /^\d{1,6}$/.test(text) ? Number(text) : NaN;

@@ -3,7 +3,7 @@ import type { LocalDate } from '../../core/time/time.js';
 import { exitCode } from '../../app/exit-code.js';
 import { CliError } from '../../app/cli-error.js';
 
-/** A date given on the command line; null when the option was left out. */
+/** Parses the date of an option; null when the option is absent. */
 export function parseDate(option: string, text: string | undefined): LocalDate | null {
   if (text === undefined) return null;
   if (isLocalDate(text)) return text;

@@ -3,7 +3,7 @@ import type { Instant } from '../../core/time/time.js';
 import { exitCode } from '../../app/exit-code.js';
 import { CliError } from '../../app/cli-error.js';
 
-/** A moment given on the command line; a date means its end, and without a zone it is UTC. */
+/** Parses the timestamp of an option: a date is its end, a time without a zone is UTC. Null when the option is absent. */
 export function parseInstant(option: string, text: string | undefined): Instant | null {
   if (text === undefined) return null;
   if (isLocalDate(text)) return Date.parse(`${addDays(text, 1)}T00:00:00Z`) - 1;
@@ -12,7 +12,7 @@ export function parseInstant(option: string, text: string | undefined): Instant 
   if (Number.isFinite(instant)) return instant;
   throw new CliError(
     exitCode.usage,
-    `${option} ${text} is not a moment`,
+    `${option} ${text} is not a timestamp`,
     'write it as ISO 8601, such as 2026-11-20 or 2026-11-20T18:00:00Z',
   );
 }

@@ -29,21 +29,21 @@ const parseList = (text: string, previous: readonly string[] = []): readonly str
     .filter((part) => part !== ''),
 ];
 
-/** The same narrowing and widening for both commands. */
+/** Adds the options that `plan` and `run` share. */
 export function addPlanOptions(command: Command): Command {
   return command
-    .option('--symbols <list>', 'only these symbols or groups, separated by commas', parseList)
-    .option('--steps <list>', 'only these steps; what they need must be in the lake already', parseList)
+    .option('--symbols <list>', 'only these symbols or groups (comma-separated)', parseList)
+    .option('--steps <list>', 'only these steps; their inputs must already be in the lake', parseList)
     .option('--date <date>', 'only the session of this date (YYYY-MM-DD)')
-    .option('--from <date>', 'sessions from this date on, instead of the look-back')
-    .option('--to <date>', 'sessions up to this date, itself included')
-    .option('--priority <number>', 'only symbols of this priority or more urgent (1 is the most urgent)')
-    .option('--retry-failed', 'only windows that were asked for and failed')
-    .option('--retry-denied', 'ask again for windows that were refused for lack of permission')
-    .option('--force', 'ask for everything wanted, whatever the lake holds');
+    .option('--from <date>', 'first session, instead of the lookback of the pipeline')
+    .option('--to <date>', 'last session, inclusive')
+    .option('--priority <number>', 'only symbols of this priority or higher (1 is the highest)')
+    .option('--retry-failed', 'retry only windows whose last request failed')
+    .option('--retry-denied', 'also retry windows that were denied (no permission)')
+    .option('--force', 'refetch everything, even if it is in the lake');
 }
 
-/** The first option given that narrows or widens a plan; null when there is none. */
+/** The name of the first plan option in use; null when there is none. */
 export function firstPlanOption(flags: PlanFlags): string | null {
   const options: readonly (readonly [string, unknown])[] = [
     ['--symbols', flags.symbols],
@@ -83,7 +83,7 @@ export function parsePlanOptions(flags: PlanFlags, pipeline: Pipeline): PlanOpti
 function parsePriority(text: string): number {
   const priority = Number(text);
   if (Number.isInteger(priority) && priority >= 1) return priority;
-  throw new CliError(exitCode.usage, `--priority ${text} is not a whole number from 1 up`);
+  throw new CliError(exitCode.usage, `--priority ${text} is not a whole number of 1 or more`);
 }
 
 function resolveSymbols(name: string, pipeline: Pipeline): readonly string[] {
@@ -102,12 +102,12 @@ function resolveStep(name: string, pipeline: Pipeline): string {
   throw createUnknownError('step', name, all, pipeline);
 }
 
-function createUnknownError(what: string, name: string, all: readonly string[], pipeline: Pipeline): CliError {
+function createUnknownError(kind: string, name: string, all: readonly string[], pipeline: Pipeline): CliError {
   const suggestion = closestMatch(name, all);
-  const known = all.length <= 12 ? `${pipeline.name} has ${all.join(', ')}` : null;
+  const known = all.length <= 12 ? `known ${kind}s: ${all.join(', ')}` : null;
   return new CliError(
     exitCode.usage,
-    `${pipeline.name} has no ${what} ${name}`,
+    `${pipeline.name} has no ${kind} ${name}`,
     suggestion === null ? known : `did you mean ${suggestion}?`,
   );
 }

@@ -1,5 +1,7 @@
 import type { Instant } from '../../core/time/time.js';
 import { diagnoseTimestamp, parseTimestamp } from '../../config/scenario/rules/parse-timestamp.js';
+import { pacingModes } from '../../app/simulate/start-simulator.js';
+import type { PacingMode, SimulatorName } from '../../app/simulate/start-simulator.js';
 import { exitCode } from '../../app/exit-code.js';
 import { CliError } from '../../app/cli-error.js';
 
@@ -16,27 +18,19 @@ export interface SimulateFlags {
   readonly json?: boolean;
 }
 
-/** The sources that can be simulated. */
-export type SimulatorName = 'tws' | 'kite';
-
-/** The source that a word means, or the end of the command. */
+/** Parses the name of a simulator; an unknown one ends the command with a suggestion. */
 export function parseSimulatorName(name: string): SimulatorName {
   if (name === 'tws' || name === 'kite') return name;
   const lower = name.toLowerCase();
   const suggestion = /^(ib|ibkr|gateway|tws)$/.test(lower) ? 'tws' : /^(zerodha|kite)$/.test(lower) ? 'kite' : null;
   throw new CliError(
     exitCode.usage,
-    `${name} is nothing that can be simulated`,
-    suggestion === null ? 'there is tws (Interactive Brokers) and kite (Zerodha)' : `did you mean ${suggestion}?`,
+    `unknown simulator ${name}`,
+    suggestion === null ? 'use tws (Interactive Brokers) or kite (Zerodha)' : `did you mean ${suggestion}?`,
   );
 }
 
-const pacingModes = ['strict', 'documented', 'off'] as const;
-
-/** How strictly the source holds its clients to its limits. */
-export type PacingMode = (typeof pacingModes)[number];
-
-/** The options of `pipe simulate`, checked; null where the scenario decides, or else what is usual. */
+/** The checked options of `pipe simulate`; null means the value of the scenario, else the default. */
 export interface SimulateOptions {
   readonly host: string;
   readonly port: number | null;
@@ -49,11 +43,11 @@ export interface SimulateOptions {
   readonly json: boolean;
 }
 
-export function parseSimulateOptions(source: SimulatorName, flags: SimulateFlags): SimulateOptions {
+export function parseSimulateOptions(simulator: SimulatorName, flags: SimulateFlags): SimulateOptions {
   const pacing = pacingModes.find((mode) => mode === flags.pacing);
   if (pacing === undefined)
     throw new CliError(exitCode.usage, `--pacing ${flags.pacing} is not one of ${pacingModes.join(', ')}`);
-  if (flags.serverVersion !== undefined && source !== 'tws')
+  if (flags.serverVersion !== undefined && simulator !== 'tws')
     throw new CliError(exitCode.usage, '--server-version is only for pipe simulate tws');
   return {
     host: flags.host,

@@ -6,16 +6,16 @@ import { formatTable } from '../../platform/table.js';
 import type { TableCell } from '../../platform/table.js';
 import type { ApplyStyle } from '../../platform/style.js';
 
-/** A chain for a terminal: calls and puts side by side where there are both. */
+/** Formats a chain for a terminal, with calls and puts side by side. */
 export function formatChain(chain: OptionChain, style: ApplyStyle): string {
   const { symbol, provider, at, spot, options } = chain;
   const head = `${style('strong', symbol)}  ${spot === null ? 'price unknown' : formatPrice(spot)}  ${style('quiet', `${formatInstant(at)} from ${provider}`)}`;
   const sides = new Set(options.map(({ right }) => right));
   const tables = listExpiries(options).map((expiry) => {
-    const own = options.filter((option) => option.expiry === expiry);
+    const listed = options.filter((option) => option.expiry === expiry);
     const left = toDayNumber(expiry) - toDayNumber(toUtcDate(at));
     const title = `${style('strong', expiry)}  ${style('quiet', left === 0 ? 'today' : `in ${pluralize(left, 'day')}`)}`;
-    const lines = sides.size === 2 ? formatBothSides(own, spot, style) : formatOneSide(own, spot, style);
+    const lines = sides.size === 2 ? formatBothSides(listed, spot, style) : formatOneSide(listed, spot, style);
     return `${title}\n\n${lines.join('\n')}`;
   });
   return `${[head, ...tables, ...formatIvNotes(options, style)].join('\n\n')}\n`;
@@ -25,7 +25,7 @@ const callColumns = ['iv', 'delta', 'oi', 'volume', 'bid', 'ask'];
 const putColumns = ['bid', 'ask', 'volume', 'oi', 'delta', 'iv'];
 
 function formatBothSides(options: readonly ChainOption[], spot: number | null, style: ApplyStyle): readonly string[] {
-  const dim = (text: string): TableCell => ({ text, style: (own) => style('quiet', own) });
+  const dim = (text: string): TableCell => ({ text, style: (cell) => style('quiet', cell) });
   const atTheMoney = spot === null ? null : nearestStrike(listStrikes(options), spot);
   const rows = listStrikes(options).map((strike): readonly TableCell[] => {
     const find = (right: string): ChainOption | undefined =>
@@ -40,7 +40,7 @@ function formatBothSides(options: readonly ChainOption[], spot: number | null, s
   const align = names.map(() => 'right' as const);
   const table = [names, ...rows];
   const lines = formatTable(table, align, 2);
-  // The names of the sides stand over the middle of theirs, measured without paint.
+  // The side names are centered over their columns, measured without styles.
   const [plain = ''] = formatTable(
     table.map((row) => row.map(({ text }) => ({ text }))),
     align,
@@ -71,7 +71,7 @@ const oneSideColumns = ['strike', 'bid', 'ask', 'last', 'volume', 'oi', 'iv', 'd
 
 function formatOneSide(options: readonly ChainOption[], spot: number | null, style: ApplyStyle): readonly string[] {
   const atTheMoney = spot === null ? null : nearestStrike(listStrikes(options), spot);
-  const head = oneSideColumns.map((text): TableCell => ({ text, style: (own) => style('quiet', own) }));
+  const head = oneSideColumns.map((text): TableCell => ({ text, style: (cell) => style('quiet', cell) }));
   const rows = options.map((option): readonly TableCell[] => [
     createStrikeCell(option.strike, atTheMoney, style),
     { text: formatPrice(option.bid) },
@@ -95,10 +95,10 @@ function formatOneSide(options: readonly ChainOption[], spot: number | null, sty
 
 function createStrikeCell(strike: number, atTheMoney: number | null, style: ApplyStyle): TableCell {
   const text = String(strike);
-  return strike === atTheMoney ? { text, style: (own) => style('strong', own) } : { text };
+  return strike === atTheMoney ? { text, style: (cell) => style('strong', cell) } : { text };
 }
 
-/** What a star at a volatility means, and why options have none. */
+/** Explains the star beside a volatility, and why options have no computed volatility. */
 function formatIvNotes(options: readonly ChainOption[], style: ApplyStyle): readonly string[] {
   const reasons = new Map<string, number>();
   for (const { ivSource, ivReason } of options) {
@@ -106,9 +106,9 @@ function formatIvNotes(options: readonly ChainOption[], style: ApplyStyle): read
     reasons.set(ivReason, (reasons.get(ivReason) ?? 0) + 1);
   }
   if (reasons.size === 0) return [];
-  const words = [...reasons].map(([reason, times]) => `${reason} (${formatCount(times)})`).join(', ');
+  const counts = [...reasons].map(([reason, times]) => `${reason} (${formatCount(times)})`).join(', ');
   const starred = options.some(({ ivSource }) => ivSource === 'provider');
-  return [style('quiet', `${starred ? '* the volatility of the source; ' : ''}none of our own: ${words}`)];
+  return [style('quiet', `${starred ? '* volatility from the provider; ' : ''}not computed: ${counts}`)];
 }
 
 function formatIv({ iv, ivSource }: ChainOption): string {

@@ -2,18 +2,19 @@ import { formatDuration } from '../../core/time/duration.js';
 import { formatInstant } from '../../core/time/time.js';
 import { formatCount, humanizeDuration, pluralize } from '../../platform/format.js';
 import { needsRun } from '../../plan/tasks/plan-custom-steps.js';
+import { getEstimatedRequests, listGaps, listRequests } from '../../plan/plan.js';
 import type { Plan, PlannedCustomStep, PlannedTask } from '../../plan/plan.js';
 import { describeReason, summarizeReasons } from '../../plan/describe-reason.js';
 import { formatTable } from '../../platform/table.js';
 import type { TableCell } from '../../platform/table.js';
 import type { ApplyStyle } from '../../platform/style.js';
 
-/** The plan as a person reads it: a line a step, then what it costs. */
+/** Formats a plan: one line per step, then the cost. */
 export function formatPlan(plan: Plan, style: ApplyStyle): string {
   const steps = [...new Set(plan.tasks.map((task) => task.step))];
   const head: TableCell[] = ['  step', 'tasks', 'to fetch', 'requests', 'windows', 'why'].map((text) => ({
     text,
-    paint: (own) => style('quiet', own),
+    style: (cell) => style('quiet', cell),
   }));
   const rows = steps.map((step) =>
     toStepRow(plan.tasks.filter((task) => task.step === step)).map((text) => ({ text })),
@@ -22,7 +23,7 @@ export function formatPlan(plan: Plan, style: ApplyStyle): string {
     `${style('strong', plan.pipeline.name)}  ${style('quiet', `${plan.pipeline.file}, planned for ${formatInstant(plan.now)}`)}`,
     '',
     ...formatTable(
-      [head, ...rows, ...plan.customSteps.map((own) => toCustomStepRow(own).map((text) => ({ text })))],
+      [head, ...rows, ...plan.customSteps.map((step) => toCustomStepRow(step).map((text) => ({ text })))],
       ['left', 'right', 'right', 'right', 'right', 'left'],
     ),
     '',
@@ -32,9 +33,9 @@ export function formatPlan(plan: Plan, style: ApplyStyle): string {
 
 function toStepRow(tasks: readonly PlannedTask[]): readonly string[] {
   const open = tasks.filter((task) => task.status !== 'up-to-date');
-  const known = open.reduce((sum, task) => sum + task.requests.length, 0);
-  const estimatedCount = open.reduce((sum, task) => sum + task.estimatedRequests, 0);
-  const windows = open.reduce((sum, task) => sum + task.gaps.length, 0);
+  const known = open.reduce((sum, task) => sum + listRequests(task).length, 0);
+  const estimatedCount = open.reduce((sum, task) => sum + getEstimatedRequests(task), 0);
+  const windows = open.reduce((sum, task) => sum + listGaps(task).length, 0);
   return [
     `  ${tasks[0]?.step ?? ''}`,
     String(tasks.length),
@@ -45,12 +46,12 @@ function toStepRow(tasks: readonly PlannedTask[]): readonly string[] {
   ];
 }
 
-function toCustomStepRow(own: PlannedCustomStep): readonly string[] {
-  return [`  ${own.step}`, '1', needsRun(own) ? '1' : '0', '-', '-', own.reason];
+function toCustomStepRow(planned: PlannedCustomStep): readonly string[] {
+  return [`  ${planned.step}`, '1', needsRun(planned) ? '1' : '0', '-', '-', planned.reason];
 }
 
 function describeWork(tasks: readonly PlannedTask[], open: readonly PlannedTask[]): string {
-  const gaps = open.flatMap((task) => task.gaps);
+  const gaps = open.flatMap(listGaps);
   const pendingReasons = new Set(
     open.filter(({ status }) => status === 'deferred' || status === 'blocked').map(({ reason }) => reason),
   );
@@ -65,8 +66,8 @@ function formatTotals(plan: Plan, style: ApplyStyle): string {
     const blocked = plan.tasks.some((task) => task.status === 'blocked');
     lines.unshift(
       blocked
-        ? style('warn', 'Nothing can be fetched: what is wanted needs something that the lake does not hold.')
-        : style('good', 'Nothing to fetch: the lake answers everything this pipeline wants.'),
+        ? style('warn', 'Nothing can be fetched: the inputs of the remaining tasks are not in the lake.')
+        : style('good', 'Nothing to fetch: the lake is up to date for this pipeline.'),
     );
   } else {
     const more =
@@ -81,27 +82,33 @@ function formatTotals(plan: Plan, style: ApplyStyle): string {
     const total = style('strong', pluralize(plan.requests, 'request'));
     lines.unshift(`${total} for ${pluralize(plan.windows, 'window')}${more}${takes}`);
   }
-  const own = plan.customSteps.filter(needsRun).map(({ step }) => step);
-  if (own.length > 0) lines.push(`${pluralize(own.length, 'step')} of your own to do: ${own.join(', ')}`);
+  const pending = plan.customSteps.filter(needsRun).map(({ step }) => step);
+  if (pending.length > 0) lines.push(`${pluralize(pending.length, 'custom step')} to run: ${pending.join(', ')}`);
   return `${lines.join('\n')}\n`;
 }
 
-/** Every task with its windows and the reason for each. */
+/** Formats every task with its windows and the reason for each. */
 export function formatPlanExplanation(plan: Plan, style: ApplyStyle): string {
   const lines = plan.tasks.flatMap((task) => [
     `${style('strong', task.id)}  ${formatTaskRequests(task)}${style('quiet', task.reason)}`,
-    ...task.gaps.map((gap) => {
-      const isMoment = gap.window.end - gap.window.start === 1;
-      const span = isMoment ? 'as of now' : `${formatInstant(gap.window.start)} to ${formatInstant(gap.window.end)}`;
+    ...listGaps(task).map((gap) => {
+      const isPoint = gap.window.end - gap.window.start === 1;
+      const span = isPoint ? 'as of now' : `${formatInstant(gap.window.start)} to ${formatInstant(gap.window.end)}`;
       return `    ${span}  ${style('quiet', describeReason(gap.reason))}`;
     }),
   ]);
-  const own = plan.customSteps.map(({ id, reason }) => `${style('strong', id)}  ${style('quiet', reason)}`);
-  return [...lines, ...own, '', formatTotals(plan, style)].join('\n');
+  const customLines = plan.customSteps.map(({ id, reason }) => `${style('strong', id)}  ${style('quiet', reason)}`);
+  return [...lines, ...customLines, '', formatTotals(plan, style)].join('\n');
 }
 
 function formatTaskRequests(task: PlannedTask): string {
-  if (task.status === 'up-to-date' || task.status === 'blocked') return '';
-  if (task.status === 'deferred') return `about ${pluralize(task.estimatedRequests, 'request')}  `;
-  return `${pluralize(task.requests.length, 'request')}  `;
+  switch (task.status) {
+    case 'ready':
+      return `${pluralize(task.requests.length, 'request')}  `;
+    case 'deferred':
+      return `about ${pluralize(task.estimatedRequests, 'request')}  `;
+    case 'up-to-date':
+    case 'blocked':
+      return '';
+  }
 }

@@ -1,9 +1,10 @@
 import type { Duration } from '../../core/time/time.js';
 import { humanizeDuration, pluralize } from '../../platform/format.js';
+import type { SimulatorCounts } from '../../app/simulate/start-simulator.js';
 import type { ApplyStyle } from '../../platform/style.js';
 import type { SimulatorEvent } from '../../simulators/simulator-event.js';
 
-/** One line for people: how long after the start, on which connection, what. */
+/** Formats an event as one line: time since the start, connection, what happened. */
 export function formatSimulatorEvent(event: SimulatorEvent, since: Duration, style: ApplyStyle): string {
   const clock = (Math.max(0, since) / 1000).toFixed(3).padStart(9);
   const connection = event.connection === null ? '' : `#${event.connection}`;
@@ -21,22 +22,15 @@ function describeEvent(event: SimulatorEvent, style: ApplyStyle): string {
     case 'answered':
       return style('quiet', `${event.request} answered${event.rows === 0 ? '' : `, ${pluralize(event.rows, 'row')}`}`);
     case 'refused':
-      return style('warn', `${event.request} refused: ${event.code} ${event.message}`);
+      return style('warn', `${event.request} rejected: ${event.code} ${event.message}`);
     case 'violation':
-      return style('bad', `broke the rule ${event.rule}: ${event.message}`);
+      return style('bad', `violated ${event.rule}: ${event.message}`);
     case 'action':
       return style('warn', `scenario: ${event.action}${event.request === null ? '' : ` on ${event.request}`}`);
   }
 }
 
-/** What a simulator has seen, counted by name. */
-export interface SimulatorCounts {
-  readonly connections: number;
-  readonly requests: Readonly<Record<string, number>>;
-  readonly violations: Readonly<Record<string, number>>;
-}
-
-/** The last words: how long it was there, and what it saw. */
+/** Formats what a simulator has counted until it stopped. */
 export function formatSummary({ connections, requests, violations }: SimulatorCounts, duration: Duration): string {
   return [
     `stopped after ${humanizeDuration(duration)}: ${pluralize(connections, 'connection')}`,

@@ -7,7 +7,7 @@ import type { ApplyStyle } from '../../platform/style.js';
 const plotHeight = 8;
 const labelWidth = 8;
 
-/** A history for a terminal: figures, and a plot with a column for every day. */
+/** Formats a history for a terminal: figures, and a plot with one column per day. */
 export function formatVolatility(history: VolatilityHistory, width: number, style: ApplyStyle): string {
   const { symbol, provider, days, quartiles, rank } = history;
   const last = days.at(-1);
@@ -18,7 +18,7 @@ export function formatVolatility(history: VolatilityHistory, width: number, styl
   )}`;
   const rankText =
     rank.rank === null || rank.percentile === null
-      ? `no rank: ${days.length < minRankDays ? `${pluralize(days.length, 'day')} of history, and it needs ${minRankDays}` : 'all days are equal'}`
+      ? `no rank: ${days.length < minRankDays ? `${pluralize(days.length, 'day')} of history, ${minRankDays} needed` : 'all days are equal'}`
       : `rank ${rank.rank.toFixed(0)}   percentile ${rank.percentile.toFixed(0)}   of ${pluralize(rank.days, 'day')}, today included`;
   const { low, first, median, third, high } = quartiles;
   const quartileText = `low ${formatPercent(low)}   25 % ${formatPercent(first)}   median ${formatPercent(median)}   75 % ${formatPercent(third)}   high ${formatPercent(high)}`;
@@ -34,7 +34,7 @@ function formatDates(from: DailyValue | undefined, last: DailyValue | undefined,
 
 const eighths = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/** Columns from a little below the lowest to the highest value; of more days than fit, the last. */
+/** Plots from a little below the lowest to the highest value; only the last days if not all fit. */
 function renderPlot(days: readonly DailyValue[], width: number, style: ApplyStyle): readonly string[] {
   const shown = days.slice(-Math.max(1, width)).map(({ value }) => value);
   const high = Math.max(...shown);

@@ -3,20 +3,14 @@ import { formatTable } from '../../platform/table.js';
 import type { TableCell } from '../../platform/table.js';
 import type { ApplyStyle } from '../../platform/style.js';
 import { describeTasks } from '../../outputs/report/descriptions.js';
+import type { BudgetRemaining } from '../../app/providers/run-providers.js';
 import { estimateRemaining } from './progress-state.js';
 import type { ProgressState, StepProgressState } from './progress-state.js';
-
-/** What is left of a provider's budget at a moment. */
-export interface BudgetRemaining {
-  readonly name: string;
-  readonly left: number;
-  readonly limit: number;
-}
 
 const maxBarWidth = 24;
 const minBarWidth = 4;
 
-/** The lines that show a run while it goes on; none is wider than the screen, so that they can be drawn over. */
+/** Renders a run in progress. No line is wider than the screen, so that the block can be drawn over. */
 export function renderBlock(
   state: ProgressState,
   style: ApplyStyle,
@@ -53,24 +47,23 @@ export function renderBlock(
 const alignment = ['left', 'left', 'right', 'right', 'left'] as const;
 
 function toCells(step: StepProgressState, bar: number, style: ApplyStyle | undefined): readonly TableCell[] {
-  const { ok: _ok, satisfied: _satisfied, ...notWell } = step.counts;
-  const problems = describeTasks({ ok: 0, satisfied: 0, ...notWell, open: 0 });
+  const { ok: _ok, 'up-to-date': _upToDate, ...problemCounts } = step.counts;
+  const problems = describeTasks({ ok: 0, 'up-to-date': 0, ...problemCounts, open: 0 });
   const full = step.tasks === 0 ? bar : Math.floor((step.ended / step.tasks) * bar);
-  const line: readonly TableCell[] = [
+  return [
     { text: `  ${step.step}` },
     { text: '━'.repeat(full) + '╌'.repeat(bar - full), ...withStyle(style, problems.length > 0 ? 'warn' : 'good') },
     { text: `${formatCount(step.ended)}/${formatCount(step.tasks)}` },
     { text: pluralize(step.rows, 'row') },
     { text: problems.map(({ text }) => text).join(', '), ...withStyle(style, 'bad') },
   ];
-  return line;
 }
 
 function withStyle(style: ApplyStyle | undefined, tone: Parameters<ApplyStyle>[0]): Pick<TableCell, 'style'> {
   return style === undefined ? {} : { style: (text) => style(tone, text) };
 }
 
-/** What is worth knowing beside the steps, as many to a line as there is room for. */
+/** Renders the facts below the steps, as many to a line as fit. */
 function renderFacts(
   state: ProgressState,
   now: number,
@@ -79,8 +72,8 @@ function renderFacts(
 ): readonly string[] {
   const left = estimateRemaining(state, now);
   const facts = [
-    pluralize(state.completed, 'answer'),
-    ...(left === null || left <= 0 ? [] : [`about ${humanizeDuration(left)} to go`]),
+    pluralize(state.completed, 'response'),
+    ...(left === null || left <= 0 ? [] : [`about ${humanizeDuration(left)} left`]),
     ...budgets.map((budget) => `${budget.name}: ${formatCount(budget.left)} of ${formatCount(budget.limit)} left`),
   ];
   const lines: string[] = [];

@@ -1,24 +1,23 @@
 import type { RunEvent, TaskStatus } from '../../core/events.js';
 import type { Duration, Instant } from '../../core/time/time.js';
 
-/** One step's progress. */
 export interface StepProgressState {
   readonly step: string;
   tasks: number;
-  /** Those that have ended, however. */
+  /** Tasks that have ended, with any status. */
   ended: number;
   readonly counts: Record<TaskStatus, number>;
   rows: number;
 }
 
-/** What is known of a run while it goes on; grows with the number of steps, not of tasks. */
+/** The progress of a run. Its size grows with the number of steps, not of tasks. */
 export interface ProgressState {
   readonly steps: Map<string, StepProgressState>;
   startedAt: Instant | null;
   estimated: Duration;
-  /** Requests that will be made, as far as is known. */
+  /** The known number of requests, sent or not. */
   expected: number;
-  /** Requests that were only guessed when the plan was made, per step; replaced as tasks begin. */
+  /** Requests that the plan could only estimate, by step; tasks replace their share when they start. */
   readonly estimatedByStep: Map<string, number>;
   completed: number;
 }
@@ -28,7 +27,7 @@ export function createProgressState(): ProgressState {
 }
 
 function zeroCounts(): Record<TaskStatus, number> {
-  return { ok: 0, satisfied: 0, partial: 0, failed: 0, skipped: 0, interrupted: 0 };
+  return { ok: 0, 'up-to-date': 0, partial: 0, failed: 0, skipped: 0, cancelled: 0 };
 }
 
 export function applyEvent(state: ProgressState, event: RunEvent): void {
@@ -47,7 +46,7 @@ export function applyEvent(state: ProgressState, event: RunEvent): void {
     case 'task-started': {
       const estimate = state.estimatedByStep.get(event.step);
       if (estimate === undefined) return;
-      // The step's tasks share its guess; each that begins turns its share into the number it really has.
+      // Each task replaces its share of the step's estimate by its real number of requests.
       const tasks = state.steps.get(event.step)?.tasks ?? 1;
       const ended = state.steps.get(event.step)?.ended ?? 0;
       state.estimatedByStep.set(event.step, Math.max(0, estimate - estimate / Math.max(1, tasks - ended)));
@@ -71,7 +70,7 @@ export function applyEvent(state: ProgressState, event: RunEvent): void {
   }
 }
 
-/** How much longer it will take, by the pace so far once there is one, by the plan's estimate before. */
+/** Estimates the remaining time from the pace so far, and from the plan before there is one. */
 export function estimateRemaining(state: ProgressState, now: Instant): Duration | null {
   if (state.startedAt === null) return null;
   const estimatedByStep = [...state.estimatedByStep.values()].reduce((sum, requests) => sum + requests, 0);

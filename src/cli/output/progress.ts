@@ -1,63 +1,60 @@
-import type { RunEvent } from '../../core/events.js';
+import type { BudgetRemaining } from '../../app/providers/run-providers.js';
+import type { RunProgress } from '../../app/run/run-progress.js';
+import type { CliContext } from '../cli-context.js';
 import { formatEvent, formatStepEnd } from './format-event.js';
 import { renderBlock } from './progress-block.js';
-import type { BudgetRemaining } from './progress-block.js';
 import { applyEvent, createProgressState } from './progress-state.js';
-import type { CliContext } from '../../app/cli-context.js';
 
-/** Shows a run to whoever watches it. */
-export interface Progress {
-  take(event: RunEvent): void;
-  /** Puts a line above what is drawn. */
-  say(text: string): void;
-  /** Leaves the screen as if nothing had been drawn. */
-  end(): void;
-}
+type ProgressContext = Pick<
+  CliContext,
+  'verbosity' | 'isInteractive' | 'stderrStyle' | 'terminalWidth' | 'info' | 'draw' | 'clock'
+>;
 
-/** A block of lines drawn over itself where a person watches a terminal; else a line when something is worth one. */
-export function createProgress(ctx: CliContext, getBudgets: () => readonly BudgetRemaining[]): Progress {
-  if (ctx.verbosity === 'quiet') return { take: () => undefined, say: () => undefined, end: () => undefined };
+/** Draws a block of lines over itself on a terminal; elsewhere prints one line for each event that is worth one. */
+export function createProgress(ctx: ProgressContext, getBudgets: () => readonly BudgetRemaining[]): RunProgress {
+  if (ctx.verbosity === 'quiet') return { handle: () => undefined, printLine: () => undefined, stop: () => undefined };
   return ctx.isInteractive ? createLiveProgress(ctx, getBudgets) : createPlainProgress(ctx);
 }
 
+/** In milliseconds. */
 const frameInterval = 100;
 
-function createLiveProgress(ctx: CliContext, getBudgets: () => readonly BudgetRemaining[]): Progress {
+function createLiveProgress(ctx: ProgressContext, getBudgets: () => readonly BudgetRemaining[]): RunProgress {
   const state = createProgressState();
-  let drawn = 0;
-  const erase = (): string => (drawn === 0 ? '' : `\u001b[${String(drawn)}A\u001b[0J`);
+  let drawnLines = 0;
+  const erase = (): string => (drawnLines === 0 ? '' : `\u001b[${String(drawnLines)}A\u001b[0J`);
   const draw = (): void => {
     const lines = renderBlock(state, ctx.stderrStyle, ctx.clock.now(), getBudgets(), ctx.terminalWidth);
-    process.stderr.write(`${erase()}${lines.map((line) => `${line}\n`).join('')}`);
-    drawn = lines.length;
+    ctx.draw(`${erase()}${lines.map((line) => `${line}\n`).join('')}`);
+    drawnLines = lines.length;
   };
   const timer = setInterval(draw, frameInterval);
   timer.unref();
-  const say = (text: string): void => {
-    process.stderr.write(`${erase()}${text}\n`);
-    drawn = 0;
+  const printLine = (text: string): void => {
+    ctx.draw(`${erase()}${text}\n`);
+    drawnLines = 0;
     draw();
   };
   return {
-    take(event) {
+    handle(event) {
       applyEvent(state, event);
-      // The block shows the steps; only what it cannot show is worth a line of its own.
+      // The block shows the steps; other events get a line.
       const line = formatEvent(event, state, ctx.stderrStyle, false);
-      if (line !== null) say(line);
+      if (line !== null) printLine(line);
     },
-    say,
-    end() {
+    printLine,
+    stop() {
       clearInterval(timer);
-      process.stderr.write(erase());
-      drawn = 0;
+      ctx.draw(erase());
+      drawnLines = 0;
     },
   };
 }
 
-function createPlainProgress(ctx: CliContext): Progress {
+function createPlainProgress(ctx: ProgressContext): RunProgress {
   const state = createProgressState();
   return {
-    take(event) {
+    handle(event) {
       applyEvent(state, event);
       if (ctx.verbosity === 'debug') {
         ctx.info(JSON.stringify(event));
@@ -70,9 +67,9 @@ function createPlainProgress(ctx: CliContext): Progress {
         if (line !== null) ctx.info(line);
       }
     },
-    say: (text) => {
+    printLine: (text) => {
       ctx.info(text);
     },
-    end: () => undefined,
+    stop: () => undefined,
   };
 }

@@ -2,68 +2,95 @@ import type { RunEvent } from '../../core/events.js';
 import { day, formatInstant } from '../../core/time/time.js';
 import type { Instant } from '../../core/time/time.js';
 import type { ServeEvent } from '../../scheduler/serve-event.js';
+import { formatServeEvent } from '../../app/serve/format-serve-event.js';
+import type { CollectorDisplay } from '../../app/serve/run-collector.js';
+import type { CliContext } from '../cli-context.js';
 import { formatEvent, formatStepEnd } from './format-event.js';
 import { applyEvent, createProgressState } from './progress-state.js';
 import type { ProgressState } from './progress-state.js';
-import { formatServeEvent } from '../../app/serve/format-serve-event.js';
-import type { CliContext } from '../../app/cli-context.js';
 
-/** Says to people, and with `--json` to programs, what a collector does. */
-export function createServeOutput(json: boolean, ctx: CliContext): (event: ServeEvent) => void {
-  if (json) return (event) => void process.stdout.write(`${JSON.stringify(event)}\n`);
-  if (ctx.verbosity === 'debug') return (event) => ctx.info(JSON.stringify(event));
+type ServeContext = Pick<CliContext, 'verbosity' | 'stderrStyle' | 'print' | 'info' | 'error' | 'clock'>;
+
+/** Prints the events of a collector as text, or with `--json` as JSON lines. */
+export function createServeDisplay(json: boolean, ctx: ServeContext): CollectorDisplay {
+  const warn = (message: string): void => {
+    ctx.info(ctx.stderrStyle('warn', message));
+  };
+  if (json) {
+    const printEvent = (event: object): void => {
+      ctx.print(`${JSON.stringify(event)}\n`);
+    };
+    return {
+      warn,
+      onEvent: printEvent,
+      onListening: (address) => printEvent({ at: ctx.clock.now(), type: 'listening', address }),
+    };
+  }
+  return {
+    warn,
+    onEvent: ctx.verbosity === 'debug' ? (event) => ctx.info(JSON.stringify(event)) : createEventPrinter(ctx),
+    onListening: (address) => {
+      ctx.info(`health and metrics at ${address}`);
+    },
+  };
+}
+
+function createEventPrinter(ctx: ServeContext): (event: ServeEvent) => void {
+  const formatRunEvent = createRunEventFormatter(ctx);
+  const printEvent = (event: ServeEvent, about: string | null, message: string): void => {
+    const [first = '', ...further] = `${about === null ? '' : `${about}: `}${message}`.split('\n');
+    const text = [
+      `${formatInstant(event.at).slice(0, 19)}Z  ${first}`,
+      ...further.map((line) => `  ${line}`.trimEnd()),
+    ].join('\n');
+    if (isFailure(event)) ctx.error(text);
+    else ctx.info(text);
+  };
+  return (event) => {
+    if (event.type === 'run-event') {
+      for (const line of formatRunEvent(event.pipeline, event.event)) printEvent(event, event.pipeline, line);
+      return;
+    }
+    const { about, text } = formatServeEvent(event, ctx.stderrStyle);
+    printEvent(event, about, text);
+  };
+}
+
+/** Formats the events of the runs; each run has a progress of its own. */
+function createRunEventFormatter({
+  verbosity,
+  stderrStyle,
+}: ServeContext): (pipeline: string, event: RunEvent) => readonly string[] {
   const isNew = createDailyFilter();
   const runs = new Map<string, ProgressState>();
-  const isVerbose = ctx.verbosity === 'verbose';
-
-  const formatRunEvent = (pipeline: string, event: RunEvent): readonly string[] => {
+  const isVerbose = verbosity === 'verbose';
+  return (pipeline, event) => {
     const state = runs.get(pipeline) ?? createProgressState();
     if (event.type === 'run-finished') runs.delete(pipeline);
     else runs.set(pipeline, state);
     applyEvent(state, event);
     if (!isVerbose && !shownRunEvents.has(event.type)) return [];
-    // It was told when it began.
+    // The run that opened the circuit has reported it.
     if (!isVerbose && event.type === 'breaker-changed' && event.carriedOver === true) return [];
     if (event.type === 'warning' && !isNew(`${pipeline}\n${event.message}`, event.at)) return [];
-    const lines = [
-      formatEvent(event, state, ctx.stderrStyle, isVerbose),
-      isVerbose ? formatStepEnd(event, state) : null,
-    ];
+    const lines = [formatEvent(event, state, stderrStyle, isVerbose), isVerbose ? formatStepEnd(event, state) : null];
     return lines.filter((line) => line !== null);
-  };
-
-  return (event) => {
-    const say = (about: string | null, words: string): void => {
-      const [first = '', ...further] = `${about === null ? '' : `${about}: `}${words}`.split('\n');
-      const text = [
-        `${formatInstant(event.at).slice(0, 19)}Z  ${first}`,
-        ...further.map((line) => `  ${line}`.trimEnd()),
-      ].join('\n');
-      if (isFailure(event)) ctx.error(text);
-      else ctx.info(text);
-    };
-    if (event.type === 'run-event')
-      for (const line of formatRunEvent(event.pipeline, event.event)) say(event.pipeline, line);
-    else {
-      const { about, text } = formatServeEvent(event, ctx.stderrStyle);
-      say(about, text);
-    }
   };
 }
 
-/** What of a run is worth a line among those of many: what somebody may have to act on. */
+/** The events of a run that may need action by the user. */
 const shownRunEvents: ReadonlySet<RunEvent['type']> = new Set<RunEvent['type']>([
-  'recovered',
+  'spool-recovered',
   'corruption-detected',
   'warning',
   'breaker-changed',
 ]);
 
-/** What even those have to hear who want to hear little. */
+/** Failures are printed with `--quiet` too. */
 function isFailure(event: ServeEvent): boolean {
   switch (event.type) {
     case 'cycle-ended':
-      return event.outcome !== 'ok' && event.outcome !== 'interrupted';
+      return event.outcome !== 'ok' && event.outcome !== 'cancelled';
     case 'pipeline-rejected':
     case 'state-save-failed':
     case 'alert-delivery-failed':
@@ -73,7 +100,7 @@ function isFailure(event: ServeEvent): boolean {
   }
 }
 
-/** Whether a text was not there within a day: what every cycle warns of is no news after the first. */
+/** Accepts a text once a day: a warning that every run repeats is shown once. */
 function createDailyFilter(): (text: string, now: Instant) => boolean {
   const shown = new Map<string, Instant>();
   return (text, now) => {

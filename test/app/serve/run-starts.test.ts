@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { createRunStarts } from '../../../src/app/serve/run-starts.js';
-import { createCliContext } from '../../../src/app/cli-context.js';
 import type { RunEventBody } from '../../../src/core/events.js';
 import { nodeFiles } from '../../../src/platform/file-store.js';
 import { createRunRecord } from '../../../src/lineage/records/run-record.js';
@@ -11,7 +10,7 @@ import { createRig } from '../../rig.js';
 
 const noon = Date.parse('2026-11-20T12:00:00Z');
 
-/** The record of a run that has begun. */
+/** Writes the record of a run in progress. */
 async function writeRunRecord(lineage: string, name: string, at: number, number: number): Promise<void> {
   const record = createRunRecord({
     lineageFolder: lineage,
@@ -26,17 +25,10 @@ async function writeRunRecord(lineage: string, name: string, at: number, number:
   await record.finish();
 }
 
-test('the starts of runs are known by whomever they were begun, and every record is read once', async () => {
+test('run starts include runs of other processes and are read once from each record', async () => {
   const rig = await createRig();
   const lineage = rig.path('lineage');
-  const at = createCliContext({
-    data: rig.path('data'),
-    lineage,
-    now: noon,
-    verbosity: 'quiet',
-    color: false,
-  });
-  const starts = createRunStarts(at);
+  const starts = createRunStarts({ lineageFolder: lineage });
   await starts.refresh();
   expect(await starts.last('a')).toBeNull();
 
@@ -45,7 +37,7 @@ test('the starts of runs are known by whomever they were begun, and every record
   await starts.refresh();
   expect([await starts.last('a'), await starts.last('b')]).toEqual([noon, noon + 1]);
 
-  // One that was read is not needed any more, and one that is not written yet is looked for again.
+  // A record that was read may be removed; a record that is not written yet is read at the next refresh.
   await rm(join(lineage, '2026-11-20', '01931000-0000-7000-8000-000000000001', 'run.json'));
   await nodeFiles.replace(join(lineage, '2026-11-20', '01931000-0000-7000-8000-000000000003', 'events.jsonl'), '');
   await starts.refresh();
@@ -53,8 +45,8 @@ test('the starts of runs are known by whomever they were begun, and every record
   await Promise.all([starts.refresh(), starts.refresh()]);
   expect([await starts.last('a'), await starts.last('b')]).toEqual([noon + 5, noon + 1]);
 
-  // A collector that starts now finds the same.
-  const anew = createRunStarts(at);
-  await anew.refresh();
-  expect(await anew.last('a')).toBe(noon + 5);
+  // A new collector finds the same starts.
+  const restarted = createRunStarts({ lineageFolder: lineage });
+  await restarted.refresh();
+  expect(await restarted.last('a')).toBe(noon + 5);
 });

@@ -1,0 +1,22 @@
+import type { Clock } from '../core/time/clock.js';
+
+/** The environment variables of the process. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where the lake and the records of runs are, as absolute paths. */
+export interface Folders {
+  readonly dataFolder: string;
+  readonly lineageFolder: string;
+}
+
+/** The files of a pipeline's definition. */
+export interface Definition {
+  /** The texts that a collector has accepted, by path; absent when the files on disk are read. */
+  readonly definition?: ReadonlyMap<string, string>;
+}
+
+/** The world outside as the wiring sees it. Functions take the parts that they use. */
+export interface AppContext extends Folders, Definition {
+  readonly clock: Clock;
+  readonly environment: Environment;
+}

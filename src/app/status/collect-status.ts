@@ -1,0 +1,87 @@
+import type { LakeReader, LakeState, UserTable, TableStatistics } from '../../lake/api.js';
+import { readLocks } from '../../lake/locks/lock.js';
+import type { LockHolder } from '../../lake/locks/lock-file.js';
+import { readUserTablesState } from '../../lake/user-tables/user-tables-state.js';
+import { listRuns } from '../../lineage/records/read-runs.js';
+import type { RecordedRun } from '../../lineage/records/read-runs.js';
+import type { MissedRuns } from '../../outputs/alerts/missed-runs.js';
+import type { Pipeline } from '../../config/pipeline/pipeline.js';
+import { defaultPlanOptions } from '../../plan/plan-options.js';
+import type { Plan } from '../../plan/plan.js';
+import { nodeFiles } from '../../platform/file-store.js';
+import { isProcessAlive } from '../../platform/process-alive.js';
+import { findPipelineMissedRuns, getGrace } from '../alerts/missed-runs.js';
+import type { AppContext, Folders } from '../context.js';
+import { withLineageFolder } from '../lineage-folder.js';
+import { planPipeline } from '../plan/plan-pipeline.js';
+import { readOpenBreakers } from '../providers/open-breakers.js';
+import type { OpenBreaker } from '../providers/open-breakers.js';
+import { readCollectorStatus } from './read-collector-status.js';
+import type { CollectorStatus } from './read-collector-status.js';
+
+/** Windows of a table that the next run may request, by state. */
+export type OpenWindows = Readonly<Record<'failed' | 'missing' | 'provisional' | 'denied', number>>;
+
+/** The state of a lake and its runs, and with a pipeline also what it lacks. */
+export interface LakeStatus {
+  readonly tables: readonly (TableStatistics & { readonly open: OpenWindows })[];
+  readonly userTables: readonly UserTable[];
+  readonly damage: LakeState['damage'];
+  /** The latest runs, newest first. */
+  readonly runs: readonly RecordedRun[];
+  readonly locks: readonly LockHolder[];
+  /** Null without a pipeline. */
+  readonly plan: Plan | null;
+  /** Null when no collector is running and none was killed. */
+  readonly collector: CollectorStatus | null;
+  readonly openBreakers: readonly OpenBreaker[];
+  /** Due times of the pipeline without a run; null when there are none, and without a pipeline. */
+  readonly missed: MissedRuns | null;
+}
+
+const maxRuns = 5;
+
+export async function collectStatus(
+  pipeline: Pipeline | null,
+  reader: LakeReader,
+  ctx: Folders & Pick<AppContext, 'clock'>,
+): Promise<LakeStatus> {
+  const now = ctx.clock.now();
+  const state = await reader.readState();
+  const open = countOpenWindows(state);
+  const statistics = await reader.readStatistics();
+  return {
+    tables: statistics.map((table) => ({ ...table, open: open.get(table.dataset) ?? noOpenWindows })),
+    userTables: (await readUserTablesState(ctx.dataFolder)).tables,
+    damage: state.damage,
+    runs: await withLineageFolder(ctx.lineageFolder, () =>
+      listRuns(ctx.lineageFolder, {
+        files: nodeFiles,
+        limit: maxRuns,
+        isAlive: isProcessAlive,
+        ...(pipeline === null ? {} : { pipeline: pipeline.name }),
+      }),
+    ),
+    locks: await readLocks(ctx.dataFolder),
+    collector: await readCollectorStatus(ctx.dataFolder),
+    openBreakers: await readOpenBreakers(ctx.dataFolder, now),
+    missed: pipeline === null ? null : await findPipelineMissedRuns(pipeline, getGrace(pipeline), ctx),
+    plan: pipeline === null ? null : (await planPipeline(pipeline, reader, defaultPlanOptions, now, false)).plan,
+  };
+}
+
+const noOpenWindows: OpenWindows = { failed: 0, missing: 0, provisional: 0, denied: 0 };
+
+function countOpenWindows(state: LakeState): ReadonlyMap<string, OpenWindows> {
+  const open = new Map<string, Record<keyof OpenWindows, number>>();
+  for (const { provider, series } of state.series()) {
+    const dataset = series.slice(0, series.indexOf('/'));
+    for (const window of state.coverage(provider, series)) {
+      if (window.state === 'data' || window.state === 'empty' || window.state === 'unavailable') continue;
+      let counts = open.get(dataset);
+      if (counts === undefined) open.set(dataset, (counts = { ...noOpenWindows }));
+      counts[window.state]++;
+    }
+  }
+  return open;
+}

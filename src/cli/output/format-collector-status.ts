@@ -1,0 +1,49 @@
+import { humanizeDuration, pluralize } from '../../platform/format.js';
+import type { Instant } from '../../core/time/time.js';
+import type { ApplyStyle } from '../../platform/style.js';
+import type { PipelineStatus } from '../../scheduler/monitoring/status-document.js';
+import { formatFailures } from '../../app/serve/format-failures.js';
+import type { CollectorStatus } from '../../app/status/read-collector-status.js';
+
+/** The health of a collector with its problems, and the last and next run of each pipeline. */
+export function formatCollectorStatus(
+  { alive, document }: CollectorStatus,
+  now: Instant,
+  style: ApplyStyle,
+): readonly string[] {
+  const { pid, address, health, problems, pipelines } = document;
+  if (!alive) return [`  ${style('bad', 'collector')}  died (pid ${String(pid)}); restart it with: pipe serve`];
+  const state = style(health === 'healthy' ? 'good' : health === 'degraded' ? 'warn' : 'bad', health);
+  return [
+    `  collector  ${state}, pid ${String(pid)}${address === null ? '' : `, ${address}`}`,
+    ...problems.map(({ about, problem }) => `    ${style('bad', `${about === null ? '' : `${about}: `}${problem}`)}`),
+    ...pipelines.map((pipeline) => `    ${formatPipeline(pipeline, now, style)}`),
+  ];
+}
+
+/** Further symbols are in the JSON document. */
+const maxNamed = 5;
+
+function formatPipeline(pipeline: PipelineStatus, now: Instant, style: ApplyStyle): string {
+  const { name, last, running, next, providers, breakers, errors, symbolsWithErrors } = pipeline;
+  const parts: string[] = [];
+  if (running !== null) parts.push(style('link', `running since ${running.startedAt}`));
+  if (last !== null) parts.push(`last ${last.due} ${style(last.outcome === 'ok' ? 'good' : 'bad', last.outcome)}`);
+  if (next !== null) parts.push(`next ${next} (in ${humanizeDuration(Math.max(0, Date.parse(next) - now))})`);
+  for (const [provider, state] of Object.entries(providers)) {
+    const label = `${provider} ${state}`;
+    parts.push(state === 'unhealthy' ? style('bad', label) : label);
+  }
+  const openBreakers = Object.entries(breakers).filter(([, state]) => state !== 'closed');
+  if (openBreakers.length > 0) {
+    const named = openBreakers.slice(0, maxNamed).map(([target, state]) => `${target} (${state})`);
+    const more = openBreakers.length > maxNamed ? ', …' : '';
+    parts.push(style('bad', `circuit breakers: ${named.join(', ')}${more}`));
+  }
+  const failed = Object.entries(errors).map(([symbol, reason]) => ({ symbol, reason }));
+  if (failed.length > 0) {
+    const count = pluralize(symbolsWithErrors, 'symbol');
+    parts.push(style('bad', `errors of ${count}: ${formatFailures(failed, maxNamed, symbolsWithErrors)}`));
+  }
+  return `${name}: ${parts.join(', ')}`;
+}

@@ -1,0 +1,108 @@
+import { formatInstant, formatInstantSeconds } from '../../core/time/time.js';
+import type { Instant } from '../../core/time/time.js';
+import type { RecordedRun } from '../../lineage/records/read-runs.js';
+import { toMissedRunFinding } from '../../outputs/alerts/missed-runs.js';
+import { needsRun } from '../../plan/tasks/plan-custom-steps.js';
+import type { Plan } from '../../plan/plan.js';
+import { formatBytes, formatCount, humanizeDuration, pluralize } from '../../platform/format.js';
+import type { ApplyStyle } from '../../platform/style.js';
+import { formatTable } from '../../platform/table.js';
+import type { TableCell } from '../../platform/table.js';
+import type { LakeStatus, OpenWindows } from '../../app/status/collect-status.js';
+import { formatOpenBreakers } from './format-breakers.js';
+import { formatCollectorStatus } from './format-collector-status.js';
+import { formatLockHolder, formatLockTarget } from './format-lock.js';
+
+/** Formats the state of a lake for a terminal. */
+export function formatStatus(status: LakeStatus, dataFolder: string, now: Instant, style: ApplyStyle): string {
+  const { plan, missed, runs, openBreakers, collector, locks } = status;
+  const hasTables = status.tables.some(({ version }) => version !== null);
+  const lines = hasTables ? formatTables(status.tables, now, style) : [`The lake in ${dataFolder} is empty.`];
+  lines.push(...formatUserTables(status), ...formatDamage(status, style));
+  if (plan !== null) lines.push('', formatPlanLine(plan, style));
+  if (plan !== null && missed !== null)
+    lines.push(`  ${style('warn', 'missed')}  ${toMissedRunFinding(plan.pipeline.name, missed).message}`);
+  if (runs.length > 0) lines.push('', ...formatRuns(runs, style));
+  if (openBreakers.length > 0) lines.push('');
+  for (const line of formatOpenBreakers(openBreakers, now)) lines.push(`  ${style('warn', 'circuit open')}  ${line}`);
+  if (collector !== null) lines.push('', ...formatCollectorStatus(collector, now, style));
+  for (const holder of locks) {
+    const by = formatLockHolder({ kind: 'lock-held', holder });
+    lines.push('', `  ${style('warn', 'locked')}  ${formatLockTarget(holder.target)} by ${by}`);
+  }
+  if (!hasTables && runs.length === 0 && locks.length === 0)
+    lines.push('', '  pipe run pipelines/daily.yaml   fetches the first data');
+  return `${lines.join('\n')}\n`;
+}
+
+function formatTables(tables: LakeStatus['tables'], now: Instant, style: ApplyStyle): string[] {
+  const names = ['  table', 'rows', 'series', 'files', 'size', 'from', 'to', 'age', 'open'];
+  const rows = tables
+    .filter(({ version }) => version !== null)
+    .map(({ dataset, rows: count, series, files, bytes, span, open }): readonly TableCell[] => [
+      { text: `  ${dataset}` },
+      { text: formatCount(count) },
+      { text: formatCount(series) },
+      { text: formatCount(files) },
+      { text: formatBytes(bytes) },
+      { text: span === null ? '-' : formatInstant(span.start).slice(0, 10) },
+      { text: span === null ? '-' : formatInstant(span.end).slice(0, 10) },
+      { text: span === null ? '-' : humanizeDuration(Math.max(0, now - span.end)) },
+      formatOpen(open, style),
+    ]);
+  return formatTable(
+    [formatHead(names, style), ...rows],
+    ['left', 'right', 'right', 'right', 'right', 'left', 'left', 'right', 'left'],
+    2,
+  );
+}
+
+function formatHead(names: readonly string[], style: ApplyStyle): readonly TableCell[] {
+  return names.map((text) => ({ text, style: (cell) => style('quiet', cell) }));
+}
+
+function formatOpen(open: OpenWindows, style: ApplyStyle): TableCell {
+  const parts = Object.entries(open).filter(([, count]) => count > 0);
+  if (parts.length === 0) return { text: 'nothing', style: (cell) => style('good', cell) };
+  const text = parts.map(([state, count]) => `${formatCount(count)} ${state}`).join(', ');
+  return { text, style: (cell) => style('warn', cell) };
+}
+
+function formatUserTables({ userTables }: LakeStatus): readonly string[] {
+  return userTables.map(({ dataset, rows, files, bytes, origin }) => {
+    const by = origin === null ? '' : `, by ${origin.step} of ${origin.pipeline} at ${formatInstant(origin.at)}`;
+    return `  ${dataset}  ${pluralize(rows, 'row')}, ${pluralize(files, 'file')}, ${formatBytes(bytes)}${by}`;
+  });
+}
+
+function formatDamage({ damage }: LakeStatus, style: ApplyStyle): readonly string[] {
+  return damage.map(({ dataset, path, problem }) =>
+    style('bad', `  damaged  ${dataset}: ${path} (${problem}); the next run refetches its data`),
+  );
+}
+
+function formatPlanLine(plan: Plan, style: ApplyStyle): string {
+  const { name, file } = plan.pipeline;
+  const pending = plan.customSteps.filter(needsRun).map(({ step }) => step);
+  if (plan.requests > 0 || plan.estimatedRequests > 0)
+    return `  ${name}: ${style('warn', `lacks ${pluralize(plan.windows, 'window')}`)}, see: pipe plan ${file}`;
+  if (pending.length > 0) return `  ${name}: ${style('warn', `${pending.join(', ')} to run`)}, see: pipe plan ${file}`;
+  return `  ${name}: ${style('good', 'up to date')}`;
+}
+
+function formatRuns(runs: readonly RecordedRun[], style: ApplyStyle): readonly string[] {
+  const rows = runs.map((run): readonly TableCell[] => [
+    { text: `  ${formatInstantSeconds(run.startedAt)}` },
+    { text: run.pipeline.name },
+    {
+      text: run.status,
+      style: (cell) => style(run.status === 'ok' ? 'good' : run.status === 'running' ? 'link' : 'bad', cell),
+    },
+    { text: formatCount(run.requests) },
+    { text: formatCount(run.rows) },
+    { text: run.durationMs === null ? '-' : humanizeDuration(run.durationMs) },
+    { text: run.runId, style: (cell) => style('quiet', cell) },
+  ]);
+  const head = formatHead(['  run', 'pipeline', 'status', 'requests', 'rows', 'time', 'id'], style);
+  return formatTable([head, ...rows], ['left', 'left', 'left', 'right', 'right', 'right', 'left'], 2);
+}
