@@ -10,6 +10,7 @@ import { addDays, hour, minute } from '../src/core/time/time.js';
 import { createIbProvider } from '../src/providers/ib/provider.js';
 import { decodeFields, encodeFrame, createFrameReader } from '../src/simulators/tws/wire/frames.js';
 import type { Bench, Measurement } from './bench.js';
+import { createFetchContext } from '../test/fixtures/fetch-context.js';
 
 const apple: Instrument = { symbol: 'AAPL', kind: 'stock', exchange: 'SMART', currency: 'USD', calendar: 'XNYS' };
 const neverAborted = new AbortController().signal;
@@ -78,12 +79,12 @@ async function measureMaxStall(answers: readonly Buffer[], firsts: readonly numb
     clock: systemClock,
     onNotice: () => undefined,
   });
-  const refused = await provider.open(neverAborted);
-  if (refused !== null) throw new Error(refused.message);
+  const opened = await provider.open(neverAborted);
+  if (!opened.ok) throw new Error(opened.error.message);
   const requests = firsts.map((first): Request => {
     const start = sessions[first]?.dayStart ?? 0;
     const window = { start, end: getNewYorkCalendar().startOf(addDays(sessions[first + 3]?.date ?? '', 1)) };
-    const about = { barSize: '3 mins', what: 'TRADES', hours: 'all' } as const;
+    const about = { barSize: '3 mins', priceType: 'TRADES', hours: 'all' } as const;
     return {
       series: { dataset: 'equity_bars', provider: 'ib', instrument: apple, ...about },
       window,
@@ -92,7 +93,9 @@ async function measureMaxStall(answers: readonly Buffer[], firsts: readonly numb
   });
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
-  const outcomes = await Promise.all(requests.map((request) => provider.fetch(request, neverAborted)));
+  const outcomes = await Promise.all(
+    requests.map((request) => provider.fetch(request, createFetchContext(neverAborted))),
+  );
   delay.disable();
   await provider.close();
   server.close();

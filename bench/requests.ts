@@ -1,5 +1,5 @@
 import { mapDatasets } from '../src/core/tables/tables.js';
-import { getCalendar, supportedExchanges } from '../src/calendar/calendars.js';
+import { getCalendar as findCalendar, supportedExchanges } from '../src/calendar/calendars.js';
 import { barSizes } from '../src/core/tables/bars.js';
 import type { BarSize } from '../src/core/tables/bars.js';
 import type { Calendar, TradingSession } from '../src/core/time/calendar.js';
@@ -8,6 +8,7 @@ import type { Duration } from '../src/core/time/time.js';
 import { buildTaskGraph } from '../src/plan/task-graph.js';
 import { loadPipeline } from '../src/config/pipeline/load-pipeline.js';
 import { emptyKnownState, createKnownState } from '../src/plan/known-state.js';
+import { listRequests } from '../src/plan/plan.js';
 import { makePlan } from '../src/plan/make-plan.js';
 import { defaultPlanOptions } from '../src/plan/plan-options.js';
 import { mockLimits } from '../src/providers/mock/provider.js';
@@ -36,7 +37,7 @@ async function countPlannedRequests(): Promise<ReadonlyMap<BarSize, number>> {
   const context = {
     now,
     options: defaultPlanOptions,
-    knowledge: createKnownState(emptyKnownState),
+    knownState: createKnownState(emptyKnownState),
     coverage: () => [],
     calendar: getCalendar,
     limits: () => mockLimits,
@@ -47,14 +48,14 @@ async function countPlannedRequests(): Promise<ReadonlyMap<BarSize, number>> {
     budgets: [],
   }));
   const counts = new Map<BarSize, number>();
-  for (const { series } of plan.tasks.flatMap(({ requests }) => requests)) {
+  for (const { series } of plan.tasks.flatMap(listRequests)) {
     if (series.dataset === 'equity_bars') counts.set(series.barSize, (counts.get(series.barSize) ?? 0) + 1);
   }
   return counts;
 }
 
 function getCalendar(name: string): Calendar {
-  const found = getCalendar(name);
+  const found = findCalendar(name);
   if (found === undefined) throw new Error(`there is no calendar ${name}`);
   return found;
 }

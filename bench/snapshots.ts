@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chainAccuracy, createAmericanPricer } from '../src/analytics/american/american-pricer.js';
 import { getExpiryInstant, yearsBetween } from '../src/analytics/conventions.js';
-import { getCalendar, supportedExchanges } from '../src/calendar/calendars.js';
+import { getCalendar as findCalendar, supportedExchanges } from '../src/calendar/calendars.js';
 import type { Calendar } from '../src/core/time/calendar.js';
 import { systemClock } from '../src/core/time/clock.js';
+import { ok } from '../src/core/result.js';
 import type { FetchResult } from '../src/core/fetch-result.js';
 import { toSnapshotRows } from '../src/core/tables/quote-rows.js';
 import type { FetchOutcome, Request } from '../src/core/request.js';
@@ -21,7 +22,9 @@ import { openLakeWriter } from '../src/lake/writer/lake-writer.js';
 import { loadPipeline } from '../src/config/pipeline/load-pipeline.js';
 import type { Pipeline } from '../src/config/pipeline/pipeline.js';
 import { emptyKnownState, createKnownState } from '../src/plan/known-state.js';
-import { makePlan, planDeferred } from '../src/plan/make-plan.js';
+import { makePlan } from '../src/plan/make-plan.js';
+import { listRequests } from '../src/plan/plan.js';
+import type { Provider } from '../src/providers/provider.js';
 import { defaultPlanOptions } from '../src/plan/plan-options.js';
 import { mockLimits } from '../src/providers/mock/provider.js';
 import { executePlan } from '../src/run/execute-plan.js';
@@ -60,7 +63,7 @@ async function loadCyclePipeline(): Promise<Pipeline> {
 }
 
 function getCalendar(name: string): Calendar {
-  const found = getCalendar(name);
+  const found = findCalendar(name);
   if (found === undefined) throw new Error(`no calendar ${name}`);
   return found;
 }
@@ -87,7 +90,7 @@ function createOutcome({ series }: Request): FetchOutcome {
     const volatility = 0.18 + 0.4 * Math.log(strike / 100) ** 2;
     const premium = Math.max(
       0.02,
-      Math.round(100 * price(right === 'C', 100, strike, years, 0.04, 0.012, volatility)) / 100,
+      Math.round(100 * price({ right, spot: 100, strike, years, rate: 0.04, dividendYield: 0.012 }, volatility)) / 100,
     );
     const traded = {
       bid: premium - 0.01,
@@ -156,7 +159,7 @@ async function measureCycle(folder: string, pipeline: Pipeline, number: number):
   const chains = new Map(
     symbols.map((symbol) => [symbol, { asOf: now - 60_000, requestId: 'held/2', contracts: chain }]),
   );
-  const knowledge = createKnownState({
+  const knownState = createKnownState({
     ...emptyKnownState,
     chains: new Map([['mock', chains]]),
     quotes: new Map([['mock', prices]]),
@@ -164,10 +167,10 @@ async function measureCycle(folder: string, pipeline: Pipeline, number: number):
   const context = {
     now,
     options: { ...defaultPlanOptions, steps: ['snapshots', 'overview'] },
-    knowledge,
+    knownState,
     coverage: (_provider: string, series: string) =>
       /^(?:chains|quotes|contracts)\/\w+$/.test(series)
-        ? [{ start: now - 1, end: now, state: 'data' as const, at: now - 1 }]
+        ? [{ start: now - 1, end: now, state: 'data' as const, lastRequestedAt: now - 1 }]
         : [],
     calendar: getCalendar,
     limits: () => mockLimits,
@@ -181,35 +184,35 @@ async function measureCycle(folder: string, pipeline: Pipeline, number: number):
     () => ({ duration: 0, budgets: [] }),
   );
   const answers = new Map(
-    plan.tasks.flatMap(({ requests }) => requests.map((request) => [request, createOutcome(request)])),
+    plan.tasks.flatMap((task) => listRequests(task).map((request) => [request, createOutcome(request)])),
   );
   const neverAborted = new AbortController().signal;
+  const provider: Provider = {
+    name: 'mock',
+    open: () => Promise.resolve(ok(undefined)),
+    close: () => Promise.resolve(),
+    fetch(request, call) {
+      call.onSend();
+      return Promise.resolve(answers.get(request) ?? createOutcome(request));
+    },
+  };
   const startedAt = process.hrtime.bigint();
   const result = await executePlan({
-    ...{ runId, graph, plan, knownState: knowledge, writer, clock, stopping: neverAborted, stopped: neverAborted },
-    replan: (task) => planDeferred(task, context),
-    provider: () => ({
-      name: 'mock',
-      open: () => Promise.resolve(null),
-      fetch: (request) => Promise.resolve(answers.get(request) ?? createOutcome(request)),
-      close: () => Promise.resolve(),
-    }),
+    deps: {
+      ...{ runId, pipeline, writer, clock, calendar: getCalendar },
+      emit: () => undefined,
+      limits: () => ({ ...mockLimits, budgets: [], maxConcurrency: 4, revisionWindow: 0 }),
+      shutdown: { stopping: neverAborted, stopped: neverAborted },
+    },
+    prepared: { plan, graph, context, knownState },
     deriver: createDeriver({
       settings: pipeline.analytics,
-      knownState: knowledge,
+      knownState,
       calendar: getCalendar,
       history: createLakeHistory(reader, symbols, pipeline.analytics.rankDays, toUtcDate(now)),
       recordsAnswers: true,
     }),
-    concurrency: () => 4,
-    calendar: getCalendar,
-    revisionWindow: () => 0,
-    pointClock: { last: -Infinity },
-    emit: () => undefined,
-    symbolLimits: pipeline.symbolLimits,
-    onRequest: (_request, _id, _task, sent) => {
-      sent();
-    },
+    providers: new Map([['mock', provider]]),
   });
   await writer.flush();
   const durationMs = Number(process.hrtime.bigint() - startedAt) / 1e6;

@@ -3,18 +3,18 @@ import { assertNever } from '../core/result.js';
 import { toUtcDate } from '../core/time/time.js';
 import type { Gap, GapReason } from './plan.js';
 
-/** A reason in the words of the user: `never asked`, `failed 2026-11-19`, `file missing`, `chain older than 1d`. */
+/** Describes a reason: `never requested`, `failed 2026-11-19`, `file missing`, `chain older than 1d`. */
 export function describeReason(reason: GapReason): string {
   switch (reason.kind) {
-    case 'never-asked':
-      return 'never asked';
-    case 'newer':
+    case 'never-requested':
+      return 'never requested';
+    case 'inputs-changed':
       return `newer ${reason.subject}`;
     case 'forced':
       return 'forced';
     case 'too-old':
       return `${reason.subject} older than ${formatDuration(reason.refresh)}`;
-    case 'asked-before':
+    case 'requested-before':
       switch (reason.state) {
         case 'missing':
           return 'file missing';
@@ -22,14 +22,14 @@ export function describeReason(reason: GapReason): string {
           return 'provisional';
         case 'failed':
         case 'denied':
-        case 'lost':
+        case 'unavailable':
           return `${reason.state} ${toUtcDate(reason.lastRequestedAt)}`;
       }
       return assertNever(reason.state);
   }
 }
 
-/** The reasons of many gaps in one line, the most frequent first: `never asked (12), failed 2026-11-19 (1)`. */
+/** Summarizes the reasons of gaps, most frequent first: `never requested (12), failed 2026-11-19 (1)`. */
 export function summarizeReasons(gaps: readonly Gap[]): string {
   const counts = new Map<string, number>();
   for (const gap of gaps) {

@@ -11,29 +11,30 @@ import type { PlanContext } from './plan-context.js';
 import type { NeedState } from './tasks/need-state.js';
 import type { PlanOptions } from './plan-options.js';
 import { emptyCustomStepState, planCustomSteps } from './tasks/plan-custom-steps.js';
+import { getEstimatedRequests, listGaps, listRequests } from './plan.js';
 import type { Plan, PlanCost, PlannedTask } from './plan.js';
 import { createBarsPlanner } from './gaps/bars-planner.js';
 import type { BarsPlanner } from './gaps/bars-planner.js';
 import { planTask } from './tasks/plan-task.js';
 import { equitySeries, pointSeries } from './tasks/step-series.js';
 
-/** Requests that will be made but are not known yet: how many, and for which step. */
+/** Number of requests of a step that are not known yet. */
 export interface EstimatedRequests {
   readonly step: Step;
   readonly count: number;
 }
 
-/** What requests will cost in the budgets of their providers, and how long they take with them. */
+/** Estimates how long requests take within the budgets of their providers, and how much of those they use. */
 export type EstimatePlanCost = (requests: readonly Request[], estimated: readonly EstimatedRequests[]) => PlanCost;
 
-/** Makes the plan. Pure: the same arguments give the same plan, and nothing is touched. */
+/** Makes the plan. Pure: the same arguments give the same plan. */
 export function makePlan(
   pipeline: Pipeline,
   graph: TaskGraph,
-  versions: Readonly<Record<Dataset, number>>,
+  versions: Readonly<Record<Dataset, number | null>>,
   context: PlanContext,
   estimate: EstimatePlanCost,
-  own: UserTablesState = emptyCustomStepState,
+  customStepState: UserTablesState = emptyCustomStepState,
 ): Plan {
   const bars = createBarsPlanner(context);
   const planned = new Map<TaskId, PlannedTask>();
@@ -43,10 +44,10 @@ export function makePlan(
     planned.set(task.id, planTask(task, resolveNeedStates(task, graph, planned, context), context, bars));
   }
   const tasks = [...planned.values()];
-  const requests = tasks.flatMap((task) => task.requests);
+  const requests = tasks.flatMap(listRequests);
   const providerRequests = requests.filter(({ series }) => !isComputed(series.dataset));
   const cost = estimate(providerRequests, estimateDeferredRequests(pipeline, tasks));
-  const estimatedRequests = tasks.reduce((sum, task) => sum + task.estimatedRequests, 0);
+  const estimatedRequests = tasks.reduce((sum, task) => sum + getEstimatedRequests(task), 0);
   return {
     pipeline: { name: pipeline.name, file: pipeline.file, hash: pipeline.hash },
     now: context.now,
@@ -55,10 +56,10 @@ export function makePlan(
     tasks,
     customSteps: planCustomSteps(
       { tasks: graph.customTasks, plannedTasks: tasks, pipeline: pipeline.name, options: context.options },
-      own,
+      customStepState,
     ),
     requests: requests.length,
-    windows: tasks.reduce((sum, task) => sum + task.gaps.length, 0),
+    windows: tasks.reduce((sum, task) => sum + listGaps(task).length, 0),
     estimatedRequests,
     estimatedMs: cost.duration,
     budgets: cost.budgets,
@@ -68,8 +69,9 @@ export function makePlan(
 
 function estimateDeferredRequests(pipeline: Pipeline, tasks: readonly PlannedTask[]): readonly EstimatedRequests[] {
   const counts = new Map<string, number>();
-  for (const { step, estimatedRequests } of tasks) {
-    if (estimatedRequests > 0) counts.set(step, (counts.get(step) ?? 0) + estimatedRequests);
+  for (const task of tasks) {
+    const count = getEstimatedRequests(task);
+    if (count > 0) counts.set(task.step, (counts.get(task.step) ?? 0) + count);
   }
   return pipeline.steps.flatMap((step) => {
     const count = counts.get(step.name);
@@ -77,7 +79,7 @@ function estimateDeferredRequests(pipeline: Pipeline, tasks: readonly PlannedTas
   });
 }
 
-/** Plans a deferred task again, now that everything it needs has been answered. */
+/** Plans a deferred task again after everything it needs has ended. */
 export function planDeferred(task: Task, context: PlanContext): PlannedTask {
   return planTask(task, [], context, createBarsPlanner(context));
 }
@@ -102,14 +104,14 @@ function resolveNeedStates(
     const need = graph.task(id);
     if (need === undefined) continue;
     const plan = planned.get(id);
-    const isPending = plan !== undefined && (plan.requests.length > 0 || plan.status === 'deferred');
+    const isPending = plan?.status === 'ready' || plan?.status === 'deferred';
     const isStored = isAvailable(need, context) || (plan?.status === 'up-to-date' && listSeries(need).length === 0);
-    states.push({ step: need.step, state: isPending ? 'coming' : isStored ? 'held' : 'absent' });
+    states.push({ step: need.step, state: isPending ? 'pending' : isStored ? 'available' : 'missing' });
   }
   return states;
 }
 
-/** Whether the lake has an answer that the next step can build on, however old. That no options are listed is one. */
+/** Returns true when the lake has an answer, of any age, that the next step can use. "No options are listed" is one. */
 function isAvailable(need: Task, context: PlanContext): boolean {
   const { step } = need;
   if (step.uses === 'snapshots')
@@ -123,7 +125,7 @@ function isAvailable(need: Task, context: PlanContext): boolean {
   );
 }
 
-/** The series whose answers others build on. */
+/** Lists the series that other steps use. */
 function listSeries({ step, symbol: { instrument } }: Task): readonly Series[] {
   switch (step.uses) {
     case 'contracts':
@@ -140,7 +142,7 @@ function listSeries({ step, symbol: { instrument } }: Task): readonly Series[] {
   }
 }
 
-/** What was refused looks like what is held, in a plan that asks for neither: so it is said. */
+/** Warns about denied windows: a plan without requests for them looks as if the lake had their data. */
 function describeDeniedWindows(tasks: readonly PlannedTask[]): readonly string[] {
   const symbols = new Map<string, string[]>();
   for (const { step, symbol, hasDeniedWindows } of tasks) {
@@ -151,7 +153,7 @@ function describeDeniedWindows(tasks: readonly PlannedTask[]): readonly string[]
   }
   return [...symbols].map(([step, [first = '', ...others]]) => {
     const more = others.length === 0 ? '' : ` and ${pluralize(others.length, 'more symbol')}`;
-    return `${step}: some of ${first}${more} was refused before and is not asked for; --retry-denied asks again`;
+    return `${step}: some windows of ${first}${more} were denied earlier; use --retry-denied to retry`;
   });
 }
 
@@ -168,7 +170,9 @@ function collectNotes(pipeline: Pipeline, context: PlanContext, bars: BarsPlanne
         notes.add(`${name}: the hours of some sessions are not published yet and are projected by rule`);
       }
       if (step.lookback.kind === 'dates' && step.lookback.from < calendar.firstDate) {
-        notes.add(`${step.name}: the calendar ${name} begins on ${calendar.firstDate}; nothing before it is asked for`);
+        notes.add(
+          `${step.name}: the calendar ${name} starts on ${calendar.firstDate}; earlier dates are not requested`,
+        );
       }
     }
   }

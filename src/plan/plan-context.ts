@@ -6,7 +6,7 @@ import type { Instant } from '../core/time/time.js';
 import type { KnownState } from './known-state.js';
 import type { PlanOptions } from './plan-options.js';
 
-/** Everything a plan is made from besides the task graph; nothing here is asked anything that takes time. */
+/** Inputs of a plan besides the task graph. Every function here returns at once. */
 export interface PlanContext {
   readonly now: Instant;
   readonly options: PlanOptions;

@@ -1,10 +1,11 @@
 import { formatSeriesName } from '../core/series.js';
 import { formatInstant } from '../core/time/time.js';
 import type { Window } from '../core/time/window.js';
+import { getEstimatedRequests, listGaps, listRequests } from './plan.js';
 import type { Plan, PlannedCustomStep, PlannedTask } from './plan.js';
 import { describeReason } from './describe-reason.js';
 
-/** The plan as scripts read it. Keys are added freely and never renamed. */
+/** The plan as JSON. Scripts read it: keys may be added. */
 export function planDocument(plan: Plan): Readonly<Record<string, unknown>> {
   return {
     pipeline: plan.pipeline,
@@ -13,7 +14,7 @@ export function planDocument(plan: Plan): Readonly<Record<string, unknown>> {
     windows: plan.windows,
     estimatedRequests: plan.estimatedRequests,
     estimatedSeconds: Math.round(plan.estimatedMs) / 1000,
-    budgets: plan.budgets.map(({ span: duration, ...budget }) => ({ ...budget, spanSeconds: duration / 1000 })),
+    budgets: plan.budgets.map(({ span, ...budget }) => ({ ...budget, spanSeconds: span / 1000 })),
     options: plan.options,
     versions: plan.versions,
     notes: plan.notes,
@@ -22,22 +23,25 @@ export function planDocument(plan: Plan): Readonly<Record<string, unknown>> {
 }
 
 function taskDocument(task: PlannedTask): Readonly<Record<string, unknown>> {
+  const requests = listRequests(task);
+  const gaps = listGaps(task);
+  const estimatedRequests = getEstimatedRequests(task);
   return {
     id: task.id,
     step: task.step,
     symbol: task.symbol,
     dataset: task.dataset,
     status: task.status,
-    requests: task.requests.length,
-    ...(task.estimatedRequests > 0 ? { estimatedRequests: task.estimatedRequests } : {}),
-    windows: task.gaps.map((gap) => formatWindow(gap.window)),
+    requests: requests.length,
+    ...(estimatedRequests > 0 ? { estimatedRequests } : {}),
+    windows: gaps.map((gap) => formatWindow(gap.window)),
     reason: task.reason,
-    reasons: task.gaps.map((gap) => describeReason(gap.reason)),
-    asks: task.requests.map((request) => ({
+    reasons: gaps.map((gap) => describeReason(gap.reason)),
+    requestDetails: requests.map((request) => ({
       series: formatSeriesName(request.series),
       provider: request.series.provider,
       window: request.window === null ? null : formatWindow(request.window),
-      settles: request.closes.map(formatWindow),
+      closes: request.closes.map(formatWindow),
     })),
   };
 }
@@ -49,7 +53,18 @@ function customStepDocument({
   status,
   reason,
 }: PlannedCustomStep): Readonly<Record<string, unknown>> {
-  return { id, step, symbol: null, dataset, status, requests: 0, windows: [], reason, reasons: [reason], asks: [] };
+  return {
+    id,
+    step,
+    symbol: null,
+    dataset,
+    status,
+    requests: 0,
+    windows: [],
+    reason,
+    reasons: [reason],
+    requestDetails: [],
+  };
 }
 
 function formatWindow(window: Window): readonly [string, string] {

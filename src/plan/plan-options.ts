@@ -1,22 +1,22 @@
 import type { LocalDate } from '../core/time/time.js';
 
-/** What narrows or widens a plan; the same for `pipe plan` and `pipe run`. */
+/** Options that narrow or widen a plan; the same for `pipe plan` and `pipe run`. */
 export interface PlanOptions {
   /** Only these symbols; null for all. */
   readonly symbols: readonly string[] | null;
-  /** Only these steps; null for all. What they need must then be in the lake already. */
+  /** Only these steps; null for all. Their inputs must already be in the lake. */
   readonly steps: readonly string[] | null;
-  /** Sessions from this date on, instead of the steps' look-back. */
+  /** First session, instead of the lookback of the steps. */
   readonly from: LocalDate | null;
   /** Sessions before this date. */
   readonly to: LocalDate | null;
-  /** Only symbols of this priority or more urgent (1 is the most urgent). */
+  /** Only symbols of this priority or higher; 1 is the highest. */
   readonly priority: number | null;
-  /** Only windows that were asked for and failed. */
+  /** Only windows whose last request failed. */
   readonly retryFailed: boolean;
-  /** Also windows for which permission was refused. */
+  /** Also windows that were denied for lack of permission. */
   readonly retryDenied: boolean;
-  /** Everything wanted, whatever the lake holds. */
+  /** Everything, even if it is in the lake. */
   readonly force: boolean;
 }
 

@@ -8,89 +8,112 @@ import type { TaskId } from './task-graph.js';
 import type { BudgetCost } from '../pacing/budget-costs.js';
 import type { PlanOptions } from './plan-options.js';
 
-/** What would be fetched, and why: a value, made without side effects, that `plan` prints and `run` executes. */
+/** What is to be fetched, and why: a value without side effects that `pipe plan` prints and `pipe run` executes. */
 export interface Plan {
   readonly pipeline: { readonly name: string; readonly file: string; readonly hash: string };
-  /** The moment it was made for; an unfinished session of that moment is not in it. */
+  /** The time that it was made for. A session that is unfinished at that time is not in it. */
   readonly now: Instant;
   readonly options: PlanOptions;
-  /** The versions of the lake's tables that it was made from. */
-  readonly versions: Readonly<Record<Dataset, number>>;
+  /** Versions of the tables that it was made from. */
+  readonly versions: Readonly<Record<Dataset, number | null>>;
   readonly tasks: readonly PlannedTask[];
-  /** The steps of the user's own, which come after all tasks of what they need. */
+  /** Custom steps. They run after all tasks of the steps that they need. */
   readonly customSteps: readonly PlannedCustomStep[];
-  /** Known requests of all tasks. */
+  /** Number of known requests of all tasks. */
   readonly requests: number;
-  /** Gaps of all tasks. */
+  /** Number of gaps of all tasks. */
   readonly windows: number;
-  /** Requests that can only be counted when earlier tasks have answered, by estimate. */
+  /** Number of requests that are known only after earlier tasks, by estimate. */
   readonly estimatedRequests: number;
-  /** How long it will take with the budgets, estimated requests included. */
+  /** Duration within the budgets, estimated requests included. */
   readonly estimatedMs: Duration;
-  /** What it takes out of the budgets that all its requests share, estimated requests included. */
+  /** Use of the budgets that all requests of a provider share, estimated requests included. */
   readonly budgets: PlanCost['budgets'];
-  /** What a user should know about the plan as a whole. */
+  /** Warnings about the plan as a whole. */
   readonly notes: readonly string[];
 }
 
-/** What a plan costs. */
 export interface PlanCost {
   readonly duration: Duration;
   readonly budgets: readonly (BudgetCost & { readonly provider: ProviderName })[];
 }
 
-/** What a plan says about one task. */
-export interface PlannedTask {
+interface PlannedTaskBase {
   readonly id: TaskId;
   readonly step: string;
   readonly symbol: string;
   readonly dataset: Dataset;
-  /**
-   * - `satisfied`: the lake answers it all
-   * - `ready`: its requests are known
-   * - `deferred`: its requests depend on answers that this very plan fetches
-   * - `blocked`: something it needs is not in the lake, and this plan does not fetch it
-   */
-  readonly status: 'up-to-date' | 'ready' | 'deferred' | 'blocked';
-  readonly requests: readonly Request[];
-  readonly gaps: readonly Gap[];
-  /** By estimate, for deferred tasks; 0 otherwise. */
-  readonly estimatedRequests: number;
-  /** Whether some of what it wants was refused for want of a permission, and is left alone. */
+  /** Whether some wanted windows were denied earlier and are not requested again. */
   readonly hasDeniedWindows: boolean;
-  /** Why, in words, as one line. */
+  /** Why it has this status, in one line. */
   readonly reason: string;
 }
 
-/** What a plan says about a step of the user's own. */
+/** Its requests are known. */
+export interface ReadyTask extends PlannedTaskBase {
+  readonly status: 'ready';
+  readonly requests: readonly Request[];
+  readonly gaps: readonly Gap[];
+}
+
+/** Its requests depend on answers that this plan fetches. */
+export interface DeferredTask extends PlannedTaskBase {
+  readonly status: 'deferred';
+  readonly estimatedRequests: number;
+}
+
+/** `up-to-date`: the lake has everything · `blocked`: it needs data that neither the lake has nor this plan fetches. */
+export interface IdleTask extends PlannedTaskBase {
+  readonly status: 'up-to-date' | 'blocked';
+}
+
+/** The plan of one task. */
+export type PlannedTask = ReadyTask | DeferredTask | IdleTask;
+
+/** Returns the known requests of a task: none unless it is ready. */
+export function listRequests(task: PlannedTask): readonly Request[] {
+  return task.status === 'ready' ? task.requests : [];
+}
+
+/** Returns the gaps of a task: none unless it is ready. */
+export function listGaps(task: PlannedTask): readonly Gap[] {
+  return task.status === 'ready' ? task.gaps : [];
+}
+
+/** Returns the estimated requests of a task: 0 unless it is deferred. */
+export function getEstimatedRequests(task: PlannedTask): number {
+  return task.status === 'deferred' ? task.estimatedRequests : 0;
+}
+
+/** The plan of a custom step. */
 export interface PlannedCustomStep {
   readonly id: TaskId;
   readonly step: string;
   readonly uses: 'sql' | 'exec';
-  /** The table that it makes; null for a command that makes none. */
+  /** The table that it writes; null for a command that writes none. */
   readonly dataset: string | null;
   /**
-   * - `satisfied`: nothing that it is made of has changed
-   * - `ready`: it will be done
-   * - `deferred`: whether it will be done depends on what this very plan fetches
-   * - `blocked`: it cannot be done
+   * - `up-to-date`: none of its inputs has changed
+   * - `ready`: it will run
+   * - `deferred`: whether it runs depends on what this plan fetches
+   * - `blocked`: it cannot run
    */
   readonly status: PlannedTask['status'];
-  /** Why, in words, as one line. */
+  /** Why it has this status, in one line. */
   readonly reason: string;
 }
 
-/** A required window that coverage does not answer; a point's window is the moment of the plan. */
+/** A required window that coverage does not answer. The window of a point table is the time of the plan. */
 export interface Gap {
   readonly window: Window;
   readonly reason: GapReason;
 }
 
-/** Why a window has to be asked for. */
+/** Why a window is requested. */
 export type GapReason =
-  | { readonly kind: 'never-asked' }
+  | { readonly kind: 'never-requested' }
   | {
-      readonly kind: 'asked-before';
+      readonly kind: 'requested-before';
       readonly state: Exclude<CoverageState, 'data' | 'empty'>;
       readonly lastRequestedAt: Instant;
       readonly reason?: string;
@@ -101,6 +124,6 @@ export type GapReason =
       readonly lastRequestedAt: Instant;
       readonly refresh: Duration;
     }
-  /** Of what is computed: there is more to compute it from. */
-  | { readonly kind: 'newer'; readonly subject: string }
+  /** Computed tables only: the inputs are newer than the result. */
+  | { readonly kind: 'inputs-changed'; readonly subject: string }
   | { readonly kind: 'forced' };

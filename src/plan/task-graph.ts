@@ -2,34 +2,34 @@ import { DirectedGraph } from 'graphology';
 
 import type { CustomStep, Pipeline, PipelineSymbol, Step } from '../config/pipeline/pipeline.js';
 
-/** Names a task everywhere: the step, a slash, the symbol as written. */
+/** Identifies a task: the step, a slash, and the symbol as written. */
 export type TaskId = string;
 
-/** A step applied to one symbol: the node of the executed graph. */
+/** One step for one symbol: a node of the graph. */
 export interface Task {
   readonly id: TaskId;
   readonly step: Step;
   readonly symbol: PipelineSymbol;
-  /** Tasks that have to end well before this one may start. */
+  /** Tasks that have to succeed before this one may start. */
   readonly needs: readonly TaskId[];
 }
 
-/** A step of the user's own, done once for the whole pipeline: its id is the step's name. */
+/** A custom step, which runs once for the whole pipeline: its id is the step's name. */
 export interface CustomTask {
   readonly id: TaskId;
   readonly step: CustomStep;
-  /** The steps all of whose tasks have to end well before this one may start. */
+  /** Steps all of whose tasks have to succeed before this one may start. */
   readonly needs: readonly string[];
 }
 
-/** All tasks of a pipeline and what waits for what. */
+/** All tasks of a pipeline and their dependencies. */
 export interface TaskGraph {
-  /** Every task comes after the ones it needs; among equals by the symbols' order, which is by priority. */
+  /** In topological order, then in the order of the symbols, which is by priority. */
   readonly tasks: readonly Task[];
-  /** What comes after them, each after the ones it needs. */
+  /** Custom tasks, in topological order. They follow the other tasks. */
   readonly customTasks: readonly CustomTask[];
   task(id: TaskId): Task | undefined;
-  /** The tasks that wait for this one. */
+  /** Returns the tasks that need this one. */
   dependents(id: TaskId): readonly TaskId[];
 }
 
@@ -38,10 +38,9 @@ export function taskId(step: string, symbol: string): TaskId {
 }
 
 /**
- * Unfolds a pipeline into its tasks. The pipeline's steps are ordered already, so that the tasks come out ordered too.
+ * Expands a pipeline into its tasks, in the order of the steps, which is topological.
  *
- * What waits for what is the same for every symbol, so it is held once, by steps: a hundred thousand symbols then cost no
- * edges at all.
+ * The dependencies are the same for every symbol, so the graph has one node per step: the number of symbols adds no edges.
  */
 export function buildTaskGraph(pipeline: Pipeline): TaskGraph {
   const steps = buildStepGraph(pipeline.steps);
@@ -51,7 +50,7 @@ export function buildTaskGraph(pipeline: Pipeline): TaskGraph {
     for (const symbol of pipeline.symbols) {
       if (!includesStep(symbol, step)) continue;
       const id = taskId(step.name, symbol.instrument.symbol);
-      // A symbol that leaves out a step leaves out what the step would have given; the need is then simply not there.
+      // A symbol may exclude a step; its tasks then do not need that step.
       const needs = neededSteps.map((need) => taskId(need, symbol.instrument.symbol)).filter((need) => tasks.has(need));
       tasks.set(id, { id, step, symbol, needs });
     }
@@ -72,7 +71,6 @@ export function buildTaskGraph(pipeline: Pipeline): TaskGraph {
   };
 }
 
-/** The steps, each with edges to those that need it. */
 function buildStepGraph(steps: readonly Step[]): DirectedGraph {
   const graph = new DirectedGraph({ allowSelfLoops: false });
   for (const { name } of steps) graph.addNode(name);

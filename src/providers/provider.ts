@@ -1,35 +1,48 @@
 import type { Failure } from '../core/failure.js';
-import type { FetchOutcome, Request } from '../core/request.js';
+import type { FetchOutcome, Request, RequestId } from '../core/request.js';
+import type { Result } from '../core/result.js';
 import type { ProviderName } from '../core/series.js';
+import type { Duration } from '../core/time/time.js';
+
+/** Identity and signals of one call of `fetch`. */
+export interface FetchContext {
+  readonly id: RequestId;
+  /** Cancels the call. */
+  readonly signal: AbortSignal;
+  /** Reports that an attempt is sent. The decorators call it; an adapter that sends at once does not have to. */
+  onSend(): void;
+  /** Reports that an attempt failed and is repeated after `delay`; `attempt` counts from 1. */
+  onRetry(attempt: number, delay: Duration, failure: Failure): void;
+}
 
 /**
  * A source of market data.
  *
- * Implementations translate one request into the source's words and its answer into rows; they do not retry, pace, time
- * out or remember. Those are decorators around this interface, the same for every source.
+ * Implementations translate one request into the protocol of the source and its response into rows. They do not retry, pace,
+ * time out or keep state between runs: decorators around this interface do that, the same for every provider.
  */
 export interface Provider {
   readonly name: ProviderName;
 
   /**
-   * Makes the source ready to be asked: connects, logs in. Called once before the first `fetch`. Answers with a failure,
-   * `fatal` when nothing can be had from this source now; never throws for anything the source does.
+   * Connects and logs in. Called once before the first `fetch`. The failure is `fatal` if the source cannot be used now.
+   * Never throws for anything that the source does.
    */
-  open(signal: AbortSignal): Promise<Failure | null>;
+  open(signal: AbortSignal): Promise<Result<void, Failure>>;
 
   /**
-   * Asks once. Never throws for anything the source does: every such thing is an outcome.
+   * Sends one request. Never throws for anything that the source does: every such event is an outcome.
    *
-   * - Rows come sorted by time and lie in the window asked for; `answered` tells how much of the window the source spoke
-   *   about. An answer that was cut short is either a shorter `answered` or a retryable failure, never a full one.
-   * - `empty` only when the source itself said that there is nothing.
-   * - When the signal aborts, the source is told to stop if it can be, and the promise settles soon with a retryable
-   *   failure; a half-received answer is not returned as whole.
+   * - Rows are sorted by time and lie in the requested window; `answeredWindow` is the part of the window that the response
+   *   covers. A truncated response has a shorter `answeredWindow` or is a retryable failure; it never claims the whole window.
+   * - `empty` only if the source itself reported that there is no data.
+   * - When the signal aborts, the request is cancelled at the source if the protocol allows it, and the promise resolves soon
+   *   with a retryable failure; an incomplete response is never returned as a complete one.
    *
-   * May be called again while earlier calls are under way, up to `limits.concurrency` of them.
+   * May be called while earlier calls are in flight, up to `limits.maxConcurrency` of them.
    */
-  fetch(request: Request, signal: AbortSignal): Promise<FetchOutcome>;
+  fetch(request: Request, context: FetchContext): Promise<FetchOutcome>;
 
-  /** Leaves nothing open at the source: no subscription, no socket, no timer. Safe to call twice. */
+  /** Ends every subscription, socket and timer. Safe to call twice. */
   close(): Promise<void>;
 }

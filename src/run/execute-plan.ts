@@ -1,297 +1,230 @@
 import { setMaxListeners } from 'node:events';
 
-import type { RunStatus } from '../core/events.js';
 import type { Failure } from '../core/failure.js';
 import type { Request } from '../core/request.js';
 import type { DataOrigin } from '../core/series.js';
-import { isComputed } from '../core/tables/tables.js';
-import type { Duration } from '../core/time/time.js';
-import type { Task, TaskId } from '../plan/task-graph.js';
-import type { Step } from '../config/pipeline/pipeline.js';
-import type { PlannedTask } from '../plan/plan.js';
-import { getStepDataset } from '../plan/tasks/planned-task.js';
+import type { Instant } from '../core/time/time.js';
+import { planDeferred } from '../plan/make-plan.js';
+import { toError } from '../platform/error-message.js';
 import { executeRequest } from './execute-request.js';
-import type { ExecutionContext, ExecutionResult, TaskResult } from './execution-context.js';
-import { createRequestQueue } from './request-queue.js';
-import type { RequestQueue } from './request-queue.js';
-import { createSymbolLimiter } from './symbol-limiter.js';
-import { cancelledEnd, createTaskTracker } from './task-tracker.js';
-import type { TaskEnd, TaskTracker } from './task-tracker.js';
-import { noTimeLimit, createTaskTimer, taskTimeoutFailure } from './task-timer.js';
+import type { RequestContext } from './execute-request.js';
+import type { Execution, RunOutcome } from './execution.js';
+import { createExecutionState, transition } from './execution-machine.js';
+import type { ExecutionAction, ExecutionEvent, ExecutionState } from './execution-machine.js';
+import { getRunStatus, toTaskFinished, toTaskResult } from './task-state.js';
+import type { TaskState } from './task-state.js';
+import { createTaskTimer, noTimeLimit, startTimer, symbolTimeoutFailure, taskTimeoutFailure } from './task-timer.js';
 import type { TaskTimer } from './task-timer.js';
 
-/** Enough that reading for one goes on while another is computed. */
+/** Enough to read the inputs of one computation while another one is running. */
 const maxConcurrentComputations = 4;
 
-interface RunningTask {
-  readonly tracker: TaskTracker;
-  readonly planned: PlannedTask;
-  readonly timer: TaskTimer;
-  /** Needs that have not ended yet. */
-  pendingNeeds: number;
-}
-
-interface QueuedRequest {
-  readonly request: Request;
-  readonly running: RunningTask;
-}
-
-interface ProviderState {
-  readonly queue: RequestQueue<QueuedRequest>;
-  /** What made it unusable. */
-  failure: Failure | null;
-}
-
 /**
- * Executes a plan: a task starts when everything it needs has ended well, its requests go to its provider as fast as the
- * provider's limits allow, and every answer is with the lake's writer before it counts. One failing task holds up nothing
- * but what depends on it.
+ * Executes a plan: a task starts when everything it needs has ended well, its requests are sent to its provider as fast as
+ * the provider's limits allow, and the lake's writer stores each answer before it counts. A failing task affects only the
+ * tasks that depend on it.
  *
- * Rejects when an answer cannot be stored, or for a bug; by then nothing is under way any more.
+ * Rejects when an answer cannot be stored, or for a bug; no request is in flight any more by then.
  */
-export function executePlan(context: ExecutionContext): Promise<ExecutionResult> {
+export function executePlan(execution: Execution): Promise<RunOutcome> {
+  const { prepared, deps } = execution;
+  const { stopping } = deps.shutdown;
   return new Promise((resolve, reject) => {
-    startExecution(context, resolve, reject);
+    const state = createExecutionState(prepared.plan, prepared.graph, {
+      maxConcurrency: (origin) => getMaxConcurrency(origin, execution),
+      maxConcurrentSymbols: deps.pipeline.symbolLimits.maxConcurrent,
+    });
+    const onStopping = (): void => dispatch({ type: 'stopping' });
+    const { dispatch } = createDriver(execution, state, () => {
+      stopping.removeEventListener('abort', onStopping);
+      if (state.error === null) resolve(toRunOutcome(state));
+      else reject(state.error);
+    });
+    stopping.addEventListener('abort', onStopping);
+    if (stopping.aborted) dispatch({ type: 'stopping' });
+    dispatch({ type: 'started' });
   });
 }
 
-function startExecution(
-  context: ExecutionContext,
-  resolve: (result: ExecutionResult) => void,
-  reject: (error: Error) => void,
-): void {
-  const { graph, plan, clock, emit, stopping } = context;
-  const running = new Map<TaskId, RunningTask>();
-  const providerStates = new Map<DataOrigin, ProviderState>();
+function getMaxConcurrency(origin: DataOrigin, { deps }: Execution): number {
+  if (origin === 'pipe') return maxConcurrentComputations;
+  const { budgets, maxConcurrency } = deps.limits(origin);
+  // With budgets, pacing chooses the next request among all that wait and enforces the concurrency.
+  return budgets.length > 0 ? Infinity : maxConcurrency;
+}
+
+function toRunOutcome({ tasks: states, fatal }: ExecutionState): RunOutcome {
+  const tasks = [...states.values()].map(toTaskResult);
+  const requests = tasks.reduce((sum, task) => sum + task.requests, 0);
+  const rows = tasks.reduce((sum, task) => sum + task.rows, 0);
+  return { status: getRunStatus(tasks), requests, rows, tasks, fatal };
+}
+
+interface Driver {
+  readonly dispatch: (event: ExecutionEvent) => void;
+}
+
+/** Performs the actions of the machine and returns their results to it as events. */
+function createDriver(execution: Execution, state: ExecutionState, finish: () => void): Driver {
+  const { deps, prepared } = execution;
+  const { clock, emit } = deps;
   const abortController = new AbortController();
-  const stopped = AbortSignal.any([context.stopped, abortController.signal]);
-  // Every request under way listens, which is as many as the source allows and no leak.
+  const stopped = AbortSignal.any([deps.shutdown.stopped, abortController.signal]);
+  // Every request in flight listens: as many as the provider allows, and no leak.
   setMaxListeners(0, stopped);
-  const noLimit = noTimeLimit(stopped);
-  /** The tasks of each symbol that have not ended. */
-  const unfinishedBySymbol = new Map<string, Set<RunningTask>>();
-  const limiter = createSymbolLimiter(context.symbolLimits, clock, (symbol, failure) => {
-    for (const entry of unfinishedBySymbol.get(symbol) ?? []) expire(entry, failure);
-  });
+  const context: RequestContext = { execution, pointClock: { last: -Infinity }, stopped };
+  const timers = createTimers(execution, stopped, (event) => dispatch(event));
+  const startedAt = new Map<TaskState, Instant>();
   let requestCount = 0;
-  let unfinishedCount = 0;
-  let fatal: Failure | null = null;
-  let internalError: Error | null = null;
 
-  const getProviderState = (name: DataOrigin): ProviderState => {
-    let provider = providerStates.get(name);
-    if (provider === undefined) {
-      provider = {
-        queue: createRequestQueue(name === 'pipe' ? maxConcurrentComputations : context.concurrency(name), executeNext),
-        failure: null,
-      };
-      providerStates.set(name, provider);
-    }
-    return provider;
-  };
-
-  const startTask = (entry: RunningTask): void => {
-    const { tracker } = entry;
-    if (tracker.end !== null) return;
-    const { task } = tracker;
-    if (stopping.aborted || internalError !== null) {
-      endTask(entry, cancelledEnd);
-      return;
-    }
-    const planned = entry.planned.status === 'deferred' ? context.replan(task) : entry.planned;
-    if (planned.hasDeniedWindows) tracker.markDenied();
-    if (planned.status === 'blocked') {
-      endTask(entry, { status: 'skipped', reason: planned.reason });
-      return;
-    }
-    if (planned.requests.length === 0) {
-      endTask(entry, { status: 'up-to-date', reason: null });
-      return;
-    }
-    const provider = getProviderState(getDataOrigin(task.step));
-    const permanentFailure = provider.failure ?? limiter.timeoutFailure(task.symbol.instrument.symbol);
-    if (permanentFailure !== null) {
-      tracker.dropRequests(0, permanentFailure);
-      endTask(entry, tracker.conclude());
-      return;
-    }
-    tracker.start(planned.requests.length);
-    provider.queue.push(planned.requests.map((request) => ({ request, running: entry })));
-  };
-
-  const endTask = (entry: RunningTask, taskEnd: TaskEnd): void => {
-    const { tracker } = entry;
-    if (tracker.end !== null) return;
-    unfinishedCount--;
-    entry.timer.end();
-    tracker.finish(taskEnd);
-    const { symbol } = tracker.task.symbol.instrument;
-    unfinishedBySymbol.get(symbol)?.delete(entry);
-    const isLast = unfinishedBySymbol.get(symbol)?.size === 0;
-    for (const id of graph.dependents(tracker.task.id)) {
-      const dependent = running.get(id);
-      if (dependent === undefined) continue;
-      dependent.pendingNeeds--;
-      const propagated = propagate(tracker.task.id, taskEnd);
-      if (propagated !== null) endTask(dependent, propagated);
-      else if (dependent.pendingNeeds === 0 && dependent.tracker.end === null) startTask(dependent);
-    }
-    if (isLast) limiter.release(symbol);
-    if (unfinishedCount === 0) finishRun();
-  };
-
-  const endIfDone = (entry: RunningTask): void => {
-    if (entry.tracker.openRequests === 0) endTask(entry, entry.tracker.conclude());
-  };
-
-  /** Drops what still waits for a source; tasks with nothing under way end with it. */
-  const dropQueued = (provider: ProviderState, failure: Failure | 'stopped'): void => {
-    for (const { running: entry } of provider.queue.close()) {
-      entry.tracker.dropRequests(1, failure);
-      endIfDone(entry);
-    }
-  };
-
-  const executeNext = async ({ request, running: entry }: QueuedRequest): Promise<void> => {
-    const { tracker, timer } = entry;
-    const id = `${context.runId}/${String(++requestCount)}`;
+  const sendRequest = async (task: TaskState, request: Request): Promise<void> => {
+    const timer = timers.getTaskTimer(task);
     const onSent = (): void => {
-      tracker.recordSent();
       timer.start();
+      dispatch({ type: 'request-sent', task });
     };
+    const timeoutFailure = (): Failure | null => timer.timeoutFailure;
+    const id = `${deps.runId}/${String(++requestCount)}`;
+    const input = { request, id, task: task.task, onSent, timeoutFailure, signal: timer.signal };
+    const event = await executeRequest(input, context).then(
+      (result): ExecutionEvent => ({ type: 'request-ended', task, result }),
+      (error: unknown): ExecutionEvent => ({ type: 'request-crashed', task, error: toError(error) }),
+    );
+    dispatch(event);
+  };
+
+  const perform = (action: ExecutionAction): void => {
+    switch (action.type) {
+      case 'plan-task': {
+        const planned = planDeferred(action.task.task, prepared.context);
+        dispatch({ type: 'task-planned', task: action.task, planned });
+        return;
+      }
+      case 'start-task': {
+        const { task, symbol } = action.task;
+        startedAt.set(action.task, clock.now());
+        emit({ type: 'task-started', task: task.id, step: task.step.name, symbol, requests: action.requests });
+        return;
+      }
+      case 'send-request':
+        void sendRequest(action.task, action.request);
+        return;
+      case 'abort-task':
+        timers.getTaskTimer(action.task).expire(action.failure);
+        return;
+      case 'finish-task': {
+        const now = clock.now();
+        timers.endTask(action.task);
+        emit(toTaskFinished(action.task, now - (startedAt.get(action.task) ?? now)));
+        startedAt.delete(action.task);
+        return;
+      }
+      case 'start-symbol':
+        timers.startSymbol(action.symbol);
+        return;
+      case 'finish-symbol':
+        timers.endSymbol(action.symbol);
+        return;
+      case 'abort-all':
+        abortController.abort();
+        return;
+      case 'finish-run':
+        finish();
+    }
+  };
+
+  const performSafely = (action: ExecutionAction): void => {
     try {
-      const answer = await executeRequest(
-        { request, id, task: tracker.task, onSent, timeoutFailure: () => timer.timeoutFailure, signal: timer.signal },
-        context,
-        stopped,
-      );
-      tracker.recordResult(answer);
-      if (answer.failure?.kind === 'fatal') failProvider(getDataOrigin(tracker.task.step), answer.failure);
+      perform(action);
     } catch (error) {
-      tracker.dropRequests(1, 'stopped');
-      abortAll(error);
+      dispatch({ type: 'crashed', error: toError(error) });
     }
-    abortOnError(() => {
-      endIfDone(entry);
-    });
   };
 
-  const failProvider = (name: DataOrigin, failure: Failure): void => {
-    const provider = getProviderState(name);
-    fatal ??= failure;
-    provider.failure ??= failure;
-    dropQueued(provider, failure);
-  };
-
-  const abortOnError = (action: () => void): void => {
+  const apply = (event: ExecutionEvent): readonly ExecutionAction[] => {
     try {
-      action();
+      return transition(state, event);
     } catch (error) {
-      abortAll(error);
+      state.error ??= toError(error);
+      return [{ type: 'abort-all' }, { type: 'finish-run' }];
     }
   };
 
-  /** Goes no further: what is under way is given up and every task ends, so that nothing happens after the rejection. */
-  const abortAll = (error: unknown): void => {
-    internalError ??= error instanceof Error ? error : new Error(String(error));
-    abortController.abort();
-    for (const provider of providerStates.values()) dropQueued(provider, 'stopped');
-    for (const entry of running.values()) {
-      if (entry.tracker.openRequests === 0) endTask(entry, { status: 'interrupted', reason: internalError.message });
-    }
-  };
+  const dispatch = createSerialDispatch(apply, performSafely);
+  return { dispatch };
+}
 
-  const finishRun = (): void => {
-    stopping.removeEventListener('abort', onStopping);
-    const tasks = [...running.values()].map(({ tracker }) => tracker.result());
-    const requests = tasks.reduce((sum, task) => sum + task.requests, 0);
-    const rows = tasks.reduce((sum, task) => sum + task.rows, 0);
-    if (internalError === null) resolve({ status: getRunStatus(tasks), requests, rows, tasks, fatal });
-    else reject(internalError);
+/** Applies events one after the other: one that arrives while actions are performed waits for the end of those. */
+function createSerialDispatch(
+  apply: (event: ExecutionEvent) => readonly ExecutionAction[],
+  perform: (action: ExecutionAction) => void,
+): (event: ExecutionEvent) => void {
+  const pending: ExecutionEvent[] = [];
+  let isBusy = false;
+  return (event) => {
+    pending.push(event);
+    if (isBusy) return;
+    isBusy = true;
+    // The loop also visits the events that are added meanwhile.
+    for (const next of pending) for (const action of apply(next)) perform(action);
+    pending.length = 0;
+    isBusy = false;
   };
+}
 
-  /** Gives up what a task still waits for; what it has had stays, and it ends as soon as nothing of it is under way. */
-  const expire = (entry: RunningTask, failure: Failure): void => {
-    const { tracker, timer } = entry;
-    if (tracker.openRequests === 0) return;
-    abortOnError(() => {
-      timer.expire(failure);
-      const { queue } = getProviderState(getDataOrigin(tracker.task.step));
-      const dropped = queue.drop(({ running: other }) => other === entry).length;
-      if (dropped > 0) tracker.dropRequests(dropped, failure);
-      endIfDone(entry);
-    });
-  };
+interface Timers {
+  getTaskTimer(task: TaskState): TaskTimer;
+  endTask(task: TaskState): void;
+  startSymbol(symbol: string): void;
+  endSymbol(symbol: string): void;
+}
 
-  const onStopping = (): void => {
-    abortOnError(() => {
-      for (const provider of providerStates.values()) dropQueued(provider, 'stopped');
-      limiter.admitAll();
-    });
-  };
-
-  const register = (task: Task, planned: PlannedTask): void => {
-    const { step } = task;
-    const { symbol } = task.symbol.instrument;
-    const timeLimit = step.uses === 'overview' ? null : step.timeout;
-    const onTimeout = (exceeded: Duration): void => expire(entry, taskTimeoutFailure(step.name, symbol, exceeded));
-    const isLimited = timeLimit !== null || context.symbolLimits.timeout !== null;
-    const timer = isLimited ? createTaskTimer(timeLimit, clock, onTimeout) : noLimit;
-    const entry: RunningTask = { tracker: createTaskTracker(task, clock, emit), planned, timer, pendingNeeds: 0 };
-    running.set(task.id, entry);
-    const symbolTasks = unfinishedBySymbol.get(symbol) ?? new Set();
-    unfinishedBySymbol.set(symbol, symbolTasks.add(entry));
-  };
-
-  for (const planned of plan.tasks) {
-    const task = graph.task(planned.id);
-    if (task !== undefined) register(task, planned);
-  }
-  unfinishedCount = running.size;
-  if (unfinishedCount === 0) {
-    finishRun();
-    return;
-  }
-  for (const entry of running.values()) {
-    entry.pendingNeeds = entry.tracker.task.needs.filter((need) => running.has(need)).length;
-  }
-  stopping.addEventListener('abort', onStopping);
+/** Time limits of tasks and symbols. The timer of a task is created with its first request. */
+function createTimers(
+  { deps: { clock, pipeline } }: Execution,
+  stopped: AbortSignal,
+  dispatch: (event: ExecutionEvent) => void,
+): Timers {
+  const { timeout: symbolTimeout } = pipeline.symbolLimits;
+  const noLimit = noTimeLimit(stopped);
+  const taskTimers = new Map<TaskState, TaskTimer>();
+  const symbolTimers = new Map<string, () => void>();
   stopped.addEventListener('abort', () => {
-    for (const { timer } of running.values()) timer.stop();
+    for (const timer of taskTimers.values()) timer.stop();
   });
-  const roots = [...running.values()].filter(({ pendingNeeds }) => pendingNeeds === 0);
-  abortOnError(() => {
-    for (const entry of roots) limiter.acquire(entry.tracker.task.symbol.instrument.symbol, () => startTask(entry));
-  });
-}
 
-/** Who answers the requests of a step. */
-function getDataOrigin(step: Step): DataOrigin {
-  return isComputed(getStepDataset(step)) ? 'pipe' : step.provider;
-}
+  const createTimer = (task: TaskState): TaskTimer => {
+    const { step } = task.task;
+    const timeLimit = step.uses === 'overview' ? null : step.timeout;
+    if (timeLimit === null && symbolTimeout === null) return noLimit;
+    return createTaskTimer(timeLimit, clock, (exceeded) => {
+      dispatch({ type: 'task-timed-out', task, failure: taskTimeoutFailure(step.name, task.symbol, exceeded) });
+    });
+  };
 
-/** How a task ends because of one it needs; null when it may go on. */
-function propagate(id: TaskId, { status, reason }: TaskEnd): TaskEnd | null {
-  switch (status) {
-    case 'ok':
-    case 'up-to-date':
-    case 'partial':
-      return null;
-    case 'failed':
-      return { status: 'skipped', reason: `${id} failed` };
-    case 'skipped':
-    case 'interrupted':
-      return { status, reason };
-  }
-}
-
-/** How a run has ended, going by its tasks. */
-export function getRunStatus(tasks: readonly TaskResult[]): RunStatus {
-  if (tasks.some((task) => task.status === 'interrupted')) return 'interrupted';
-  const incomplete = tasks.filter(
-    (task) => task.status === 'failed' || task.status === 'skipped' || task.status === 'partial',
-  );
-  if (incomplete.length === 0) return 'ok';
-  const allFailed = tasks.every((task) => task.status === 'failed' || task.status === 'skipped');
-  return allFailed ? 'failed' : 'partial';
+  return {
+    getTaskTimer(task) {
+      let timer = taskTimers.get(task);
+      if (timer === undefined) {
+        timer = createTimer(task);
+        if (stopped.aborted) timer.stop();
+        taskTimers.set(task, timer);
+      }
+      return timer;
+    },
+    endTask(task) {
+      taskTimers.get(task)?.end();
+      taskTimers.delete(task);
+    },
+    startSymbol(symbol) {
+      const cancel = startTimer(symbolTimeout, clock, (exceeded) => {
+        dispatch({ type: 'symbol-timed-out', symbol, failure: symbolTimeoutFailure(symbol, exceeded) });
+      });
+      symbolTimers.set(symbol, cancel);
+    },
+    endSymbol(symbol) {
+      symbolTimers.get(symbol)?.();
+      symbolTimers.delete(symbol);
+    },
+  };
 }

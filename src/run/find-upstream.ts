@@ -2,12 +2,12 @@ import type { RequestId } from '../core/request.js';
 import type { Series } from '../core/series.js';
 import type { KnownState } from '../plan/known-state.js';
 
-/** The requests whose answers made this one possible: what lineage follows back. */
+/** Returns the requests whose answers this request depends on, for lineage. */
 export function findUpstream(series: Series, knownState: KnownState): readonly RequestId[] {
   const { provider, instrument } = series;
   switch (series.dataset) {
     case 'contracts':
-    // What it was computed from is known once it is computed.
+    // The deriver returns the upstream requests of an overview.
     case 'overviews':
       return [];
     case 'chains':

@@ -1,62 +1,58 @@
-/** The requests that wait for one provider: first come, first asked, only so many at once. */
+/** Requests of one provider: first in, first out, with a limit on requests in flight. */
 export interface RequestQueue<Item> {
   push(items: readonly Item[]): void;
-  /** Gives back what still waits and is no longer wanted. */
+  /** Takes the next item when the limit allows another request in flight; `done` ends that request. */
+  take(): Item | undefined;
+  done(): void;
+  /** Removes and returns the waiting items that `isUnwanted` selects. */
   drop(isUnwanted: (item: Item) => boolean): readonly Item[];
-  /** Starts nothing more, now or later, and gives back what was still waiting. What is under way goes on. */
+  /** Removes and returns all waiting items and ignores later ones. Requests in flight are not affected. */
   close(): readonly Item[];
 }
 
-/** Cutting the head off one by one would cost the square of the length. */
+/** Removing the first element one by one would cost the square of the length. */
 const compactionThreshold = 4096;
 
-/** A queue that keeps `most` calls of `work` under way as long as something waits. `work` must not reject. */
-export function createRequestQueue<Item>(
-  maxConcurrent: number,
-  work: (item: Item) => Promise<void>,
-): RequestQueue<Item> {
+export function createRequestQueue<Item>(maxConcurrent: number): RequestQueue<Item> {
   const waiting: Item[] = [];
   let next = 0;
   let inFlight = 0;
   let isClosed = false;
 
-  const pump = (): void => {
-    while (inFlight < maxConcurrent) {
-      const item = waiting[next];
-      if (item === undefined) return;
-      next++;
-      if (next === compactionThreshold) {
-        waiting.splice(0, next);
-        next = 0;
-      }
-      inFlight++;
-      void work(item).then(() => {
-        inFlight--;
-        pump();
-      });
-    }
+  const removeAll = (): readonly Item[] => {
+    const removed = waiting.slice(next);
+    waiting.length = 0;
+    next = 0;
+    return removed;
   };
 
   return {
     push(items) {
       if (isClosed) return;
       for (const item of items) waiting.push(item);
-      pump();
+    },
+    take() {
+      if (inFlight >= maxConcurrent || next === waiting.length) return undefined;
+      const item = waiting[next];
+      next++;
+      inFlight++;
+      if (next === compactionThreshold) {
+        waiting.splice(0, next);
+        next = 0;
+      }
+      return item;
+    },
+    done() {
+      inFlight--;
     },
     drop(isUnwanted) {
-      const waitingItems = waiting.slice(next);
-      waiting.length = 0;
-      next = 0;
       const dropped: Item[] = [];
-      for (const item of waitingItems) (isUnwanted(item) ? dropped : waiting).push(item);
+      for (const item of removeAll()) (isUnwanted(item) ? dropped : waiting).push(item);
       return dropped;
     },
     close() {
       isClosed = true;
-      const waitingItems = waiting.slice(next);
-      waiting.length = 0;
-      next = 0;
-      return waitingItems;
+      return removeAll();
     },
   };
 }

@@ -12,23 +12,22 @@ import type { Window, Windows } from '../core/time/window.js';
 import { tradingSpan } from '../plan/gaps/wanted-sessions.js';
 import { selectRowsWithin, getRowTimes } from './select-rows.js';
 
-/** What an outcome means for the lake: the windows it settles and the rows to keep. */
+/** Windows that an outcome closes, and the rows to store. */
 export interface Resolution {
   readonly closedWindows: readonly ClosedWindow[];
   readonly rows: Rows | null;
 }
 
-/** When an answer counts as final. */
 export interface ResolveOptions {
   readonly calendar: Calendar;
-  /** How long after a session's close the source may still revise its bars. */
+  /** How long after a session's close the provider may still revise its bars. */
   readonly revisionWindow: Duration;
   readonly answeredAt: Instant;
 }
 
 /**
- * Turns an outcome into facts. The one place that decides what may be claimed: rows make `data`, a session the source spoke
- * about without a row is `empty`, what it did not speak about is `failed`, and what it may still change is `provisional`.
+ * Resolves an outcome into coverage. Only this function decides it: a session with rows is `data`, an answered session
+ * without rows is `empty`, an unanswered window is `failed`, and a session that may still be revised is `provisional`.
  */
 export function resolveOutcome(request: Request, outcome: FetchOutcome, options: ResolveOptions): Resolution {
   const { window } = request;
@@ -40,13 +39,13 @@ export function resolveOutcome(request: Request, outcome: FetchOutcome, options:
       return { closedWindows: answeredWindows(request.closes, null, options), rows: null };
     case 'rows': {
       const answeredParts = outcome.answeredWindow === null ? [] : [outcome.answeredWindow];
-      // The night after a session is not traded: an answer that ends with the trading leaves nothing open.
+      // There is no trading at night: an answer that ends with the trading hours leaves nothing open.
       const open = subtract(request.closes, answeredParts).filter((part) =>
         hasTrading(part, getHours(request), options.calendar),
       );
       const closed = subtract(request.closes, open);
       const rows = selectRowsWithin(outcome.rows, closed);
-      const truncated: Failure = { kind: 'retryable', message: 'the answer was cut short' };
+      const truncated: Failure = { kind: 'retryable', message: 'the answer was truncated' };
       return { closedWindows: [...answeredWindows(closed, rows, options), ...failedWindows(open, truncated)], rows };
     }
   }
@@ -68,8 +67,8 @@ function resolvePoint(outcome: FetchOutcome, at: Instant): Resolution {
 }
 
 function failedWindows(windows: Windows, failure: Failure): readonly ClosedWindow[] {
-  const state: CoverageState = failure.kind === 'denied' || failure.kind === 'lost' ? failure.kind : 'failed';
-  return windows.map((window) => ({ window, state, rows: 0, note: failure.message }));
+  const state: CoverageState = failure.kind === 'denied' || failure.kind === 'unavailable' ? failure.kind : 'failed';
+  return windows.map((window) => ({ window, state, rows: 0, reason: failure.message }));
 }
 
 function answeredWindows(windows: Windows, rows: Rows | null, options: ResolveOptions): readonly ClosedWindow[] {
@@ -100,7 +99,6 @@ function getHours({ series }: Request): TradingHours {
   return 'hours' in series ? series.hours : 'all';
 }
 
-/** Whether a bar can lie in the window. */
 function hasTrading(window: Window, hours: TradingHours, calendar: Calendar): boolean {
   return findSessions(window, calendar).some((session) => overlaps(tradingSpan(session, hours), window));
 }
@@ -111,7 +109,7 @@ function findSessions(window: Window, calendar: Calendar): readonly TradingSessi
     .filter((session) => session.dayEnd > window.start && session.dayStart < window.end);
 }
 
-/** A window cut at the days of its sessions, so that a day without rows among days with rows can be told. */
+/** Splits a window at the days of its sessions, so that a day without rows among days with rows is `empty`. */
 function splitBySession(
   window: Window,
   calendar: Calendar,

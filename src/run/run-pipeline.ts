@@ -1,79 +1,17 @@
-import type { Calendar } from '../core/time/calendar.js';
-import type { Clock } from '../core/time/clock.js';
-import type { RunEventBody, RunStatus } from '../core/events.js';
+import { omitUndefined } from '../platform/omit-undefined.js';
 import type { Failure } from '../core/failure.js';
-import type { ProviderLimits } from '../core/provider-limits.js';
-import type { Request, RequestId, RunId } from '../core/request.js';
 import type { ProviderName } from '../core/series.js';
 import { isComputed } from '../core/tables/tables.js';
-import type { Deriver } from './compute/deriver.js';
-import type { Task, TaskGraph, TaskId } from '../plan/task-graph.js';
-import type { LakeWriter } from '../lake/api.js';
-import type { Pipeline } from '../config/pipeline/pipeline.js';
-import type { PlanContext } from '../plan/plan-context.js';
-import type { MutableKnownState } from '../plan/known-state.js';
-import { planDeferred } from '../plan/make-plan.js';
-import type { Plan } from '../plan/plan.js';
-import type { Provider } from '../providers/provider.js';
 import { planCustomStep } from '../plan/tasks/plan-custom-steps.js';
-import { executePlan, getRunStatus } from './execute-plan.js';
-import type { TaskResult } from './execution-context.js';
+import { errorMessage } from '../platform/error-message.js';
+import type { Provider } from '../providers/provider.js';
 import { executeCustomSteps } from './execute-custom-steps.js';
-import type { CommandEnvironment } from './execute-custom-steps.js';
+import { executePlan } from './execute-plan.js';
+import type { PreparedPlan, RunDeps, RunOutcome } from './execution.js';
 import { summarizeCustomSteps, summarizeSteps } from './summarize-steps.js';
+import { getRunStatus } from './task-state.js';
 
-/** A plan and what it was made from. */
-export interface PreparedPlan {
-  readonly plan: Plan;
-  readonly graph: TaskGraph;
-  readonly context: PlanContext;
-  readonly knownState: MutableKnownState;
-}
-
-/** What one run of a pipeline needs; opened and closed by whoever starts it. */
-export interface RunDeps {
-  readonly runId: RunId;
-  readonly pipeline: Pipeline;
-  readonly version: string;
-  /** The lake's folder, absolute. */
-  readonly lakeFolder: string;
-  readonly writer: LakeWriter;
-  readonly clock: Clock;
-  readonly emit: (event: RunEventBody) => void;
-  /** Plans from the lake as it is when called; called once, after what crashed runs left has been committed. */
-  prepare(): Promise<PreparedPlan>;
-  /** A source with pacing and patience around it; only called for sources that the plan asks. */
-  provider(name: ProviderName, findRequest: (request: Request) => RequestRef | undefined): Promise<Provider>;
-  /** What is computed here instead of asked for. */
-  createDeriver(prepared: PreparedPlan): Deriver;
-  limits(name: ProviderName): ProviderLimits;
-  calendar(name: string): Calendar;
-  /** What commands of the user's own get of the environment; nothing when absent. */
-  readonly commandEnvironment?: CommandEnvironment;
-  /** When it aborts nothing new is asked … */
-  readonly stopping: AbortSignal;
-  /** … and when this one aborts what is under way is given up. */
-  readonly stopped: AbortSignal;
-}
-
-/** Which request of the run a provider call is for. */
-export interface RequestRef {
-  readonly id: RequestId;
-  readonly task: TaskId;
-  /** To be called when the request goes out. */
-  readonly markSent: () => void;
-}
-
-/** How a run ended. */
-export interface RunOutcome {
-  readonly status: RunStatus;
-  readonly requests: number;
-  readonly rows: number;
-  readonly tasks: readonly TaskResult[];
-  readonly fatal: Failure | null;
-}
-
-/** One run, from what crashed runs left behind to a lake that is in order again. */
+/** Runs a pipeline: recovers what crashed runs left, executes the plan, commits, and maintains the lake. */
 export async function runPipeline(deps: RunDeps): Promise<RunOutcome> {
   const { clock, emit, pipeline } = deps;
   const startedAt = clock.now();
@@ -95,11 +33,11 @@ export async function runPipeline(deps: RunDeps): Promise<RunOutcome> {
       requests,
       rows,
       durationMs: clock.now() - startedAt,
-      ...(reason === undefined ? {} : { reason }),
+      ...omitUndefined({ reason }),
     });
     return outcome;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorMessage(error);
     emit({ type: 'run-finished', status: 'failed', requests: 0, rows: 0, durationMs: clock.now() - startedAt, reason });
     throw error;
   }
@@ -112,7 +50,7 @@ async function recoverAndExecute(deps: RunDeps): Promise<RunOutcome> {
     emit({ type: 'corruption-detected', dataset, path, problem });
   if (recovery.runs.length > 0) {
     const { runs, results, rows, tornBytes } = recovery;
-    emit({ type: 'recovered', runs, results, rows, tornBytes });
+    emit({ type: 'spool-recovered', runs, results, rows, tornBytes });
   }
   const prepared = await deps.prepare();
   const { plan } = prepared;
@@ -129,20 +67,20 @@ async function recoverAndExecute(deps: RunDeps): Promise<RunOutcome> {
   for (const note of plan.notes) emit({ type: 'warning', message: note });
   const fetched = await fetchFromProviders(deps, prepared);
   const outcome = plan.customSteps.length === 0 ? fetched : await executeRemainingSteps(deps, prepared, fetched);
-  // A run that is being stopped stores what it has and leaves the tidying to the next one.
-  if (deps.stopping.aborted) await writer.flush();
+  // A stopping run stores what it has; the next one does the maintenance.
+  if (deps.shutdown.stopping.aborted) await writer.flush();
   else await writer.finish();
   return outcome;
 }
 
-/** What steps of the user's own read is what this run has brought, too: it is committed first. */
+/** Executes the custom steps. The rows of this run are committed first, because the steps read them. */
 async function executeRemainingSteps(
   deps: RunDeps,
   { plan, graph }: PreparedPlan,
   fetched: RunOutcome,
 ): Promise<RunOutcome> {
-  const { clock, emit, stopping, stopped, writer, commandEnvironment = { environment: {}, secrets: [] } } = deps;
-  if (!stopping.aborted) await writer.flush();
+  const { clock, emit, shutdown, writer, commandEnvironment = { environment: {}, secrets: [] } } = deps;
+  if (!shutdown.stopping.aborted) await writer.flush();
   const planContext = { pipeline: plan.pipeline.name, options: plan.options };
   const customResults = await executeCustomSteps({
     tasks: graph.customTasks,
@@ -153,53 +91,30 @@ async function executeRemainingSteps(
     commandEnvironment,
     clock,
     emit,
-    stopping,
-    stopped,
+    shutdown,
   });
   const tasks = [...fetched.tasks, ...customResults];
   return { ...fetched, tasks, status: getRunStatus(tasks) };
 }
 
 async function fetchFromProviders(deps: RunDeps, prepared: PreparedPlan): Promise<RunOutcome> {
-  const { plan, graph, context, knownState } = prepared;
-  const requestRefs = new WeakMap<Request, RequestRef>();
   const providers = new Map<ProviderName, Provider>();
   const opened: Provider[] = [];
   try {
-    for (const name of findRequiredProviders(plan, graph)) {
-      const provider = await deps.provider(name, (request) => requestRefs.get(request));
+    for (const name of findRequiredProviders(prepared)) {
+      const provider = await deps.provider(name);
       opened.push(provider);
-      const failure = await provider.open(deps.stopped);
-      providers.set(name, failure === null ? provider : failingProvider(provider, failure));
+      const result = await provider.open(deps.shutdown.stopped);
+      providers.set(name, result.ok ? provider : failingProvider(provider, result.error));
     }
-    return await executePlan({
-      runId: deps.runId,
-      graph,
-      plan,
-      replan: (task) => planDeferred(task, context),
-      provider: (name) => providers.get(name) ?? unreachableProvider(name),
-      // Where there are budgets, pacing chooses who goes next and needs to see all that wait.
-      concurrency: (name) => (deps.limits(name).budgets.length > 0 ? Infinity : deps.limits(name).maxConcurrency),
-      deriver: deps.createDeriver(prepared),
-      calendar: (name) => deps.calendar(name),
-      revisionWindow: (task) => getRevisionWindow(task, deps),
-      writer: deps.writer,
-      knownState,
-      clock: deps.clock,
-      pointClock: { last: -Infinity },
-      emit: deps.emit,
-      symbolLimits: deps.pipeline.symbolLimits,
-      stopping: deps.stopping,
-      stopped: deps.stopped,
-      onRequest: (request, id, task, markSent) => requestRefs.set(request, { id, task, markSent }),
-    });
+    return await executePlan({ deps, prepared, deriver: deps.createDeriver(prepared), providers });
   } finally {
     for (const provider of opened) await provider.close();
   }
 }
 
-/** Deferred tasks count: they will ask as soon as their inputs are there. */
-function findRequiredProviders(plan: Plan, graph: TaskGraph): ReadonlySet<ProviderName> {
+/** Returns the providers that the plan sends requests to, with those of deferred tasks. */
+function findRequiredProviders({ plan, graph }: PreparedPlan): ReadonlySet<ProviderName> {
   const names = new Set<ProviderName>();
   for (const planned of plan.tasks) {
     const task = graph.task(planned.id);
@@ -209,20 +124,10 @@ function findRequiredProviders(plan: Plan, graph: TaskGraph): ReadonlySet<Provid
   return names;
 }
 
-/** Only tasks that the plan knows are executed, and every source they ask was opened; anything else is a bug. */
-function unreachableProvider(name: ProviderName): never {
-  throw new Error(`${name} was asked but never opened`);
-}
-
-/** A source that could not be opened answers every request with the reason, and as one that cannot be used at all. */
+/** Answers every request with the failure to open the provider, as a fatal one. */
 function failingProvider(provider: Provider, failure: Failure): Provider {
   const hint = failure.kind === 'fatal' ? failure.hint : undefined;
-  const fatal: Failure = { kind: 'fatal', message: failure.message, ...(hint === undefined ? {} : { hint }) };
+  const fatal: Failure = { kind: 'fatal', message: failure.message, ...omitUndefined({ hint }) };
   const outcome = { kind: 'failure', failure: fatal } as const;
   return { ...provider, fetch: () => Promise.resolve(outcome) };
-}
-
-function getRevisionWindow({ step }: Task, deps: RunDeps): number {
-  const stepWindow = step.uses === 'equity' || step.uses === 'options' ? step.revisionWindow : null;
-  return stepWindow ?? deps.limits(step.provider).revisionWindow;
 }

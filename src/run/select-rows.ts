@@ -3,12 +3,12 @@ import type { Rows, RowsOf } from '../core/tables/rows.js';
 import type { Instant } from '../core/time/time.js';
 import type { Window, Windows } from '../core/time/window.js';
 
-/** The times of rows that have one of their own, in order. Those of point tables share the moment of their answer. */
+/** Returns the times of bars, in order. Rows of point tables have none: they share the time of their answer. */
 export function getRowTimes(rows: Rows): Float64Array {
   return rows.dataset === 'equity_bars' || rows.dataset === 'option_bars' ? rows.columns.ts : new Float64Array();
 }
 
-/** The rows of bars whose time lies in one of the windows; null when there are none. Rows must be in order of time. */
+/** Selects the bars within the windows; null when there are none. Bars must be sorted by time. */
 export function selectRowsWithin(rows: Rows, windows: Windows): Rows | null {
   if (rows.dataset !== 'equity_bars' && rows.dataset !== 'option_bars') return rows;
   const times = rows.columns.ts;

@@ -1,12 +1,13 @@
 import type { PlannedCustomStepSummary, PlannedStepSummary } from '../core/events.js';
 import type { Window } from '../core/time/window.js';
 import type { Pipeline } from '../config/pipeline/pipeline.js';
+import { getEstimatedRequests, listRequests } from '../plan/plan.js';
 import type { Plan, PlannedTask } from '../plan/plan.js';
 import { isComputed } from '../core/tables/tables.js';
 import { getOutputTable } from '../plan/tasks/plan-custom-steps.js';
 import { getStepDataset } from '../plan/tasks/planned-task.js';
 
-/** The plan step by step, for those who watch a run. */
+/** Summarizes the plan by step, for the consumers of events. */
 export function summarizeSteps(plan: Plan, pipeline: Pipeline): readonly PlannedStepSummary[] {
   return pipeline.steps.flatMap((step) => {
     const tasks = plan.tasks.filter((task) => task.step === step.name);
@@ -19,14 +20,14 @@ export function summarizeSteps(plan: Plan, pipeline: Pipeline): readonly Planned
         needs: step.needs,
         span: findRequestSpan(tasks),
         tasks: tasks.length,
-        requests: tasks.reduce((sum, task) => sum + task.requests.length, 0),
-        estimatedRequests: tasks.reduce((sum, task) => sum + task.estimatedRequests, 0),
+        requests: tasks.reduce((sum, task) => sum + listRequests(task).length, 0),
+        estimatedRequests: tasks.reduce((sum, task) => sum + getEstimatedRequests(task), 0),
       },
     ];
   });
 }
 
-/** The steps of the user's own that the plan knows. */
+/** Summarizes the planned custom steps. */
 export function summarizeCustomSteps(plan: Plan, pipeline: Pipeline): readonly PlannedCustomStepSummary[] {
   return pipeline.customSteps
     .filter(({ name }) => plan.customSteps.some(({ step }) => step === name))
@@ -43,7 +44,7 @@ function findRequestSpan(tasks: readonly PlannedTask[]): Window | null {
   let start = Infinity;
   let end = -Infinity;
   for (const task of tasks) {
-    for (const { window } of task.requests) {
+    for (const { window } of listRequests(task)) {
       if (window === null) continue;
       start = Math.min(start, window.start);
       end = Math.max(end, window.end);

@@ -1,80 +1,69 @@
-import type { Clock } from '../core/time/clock.js';
 import type { Failure } from '../core/failure.js';
 import type { Duration } from '../core/time/time.js';
-import { startTimer, symbolTimeoutFailure } from './task-timer.js';
 
-/** How many symbols are worked on at once and for how long; null for no limit. */
+/** Limits of the symbols of a run; null for no limit. */
 export interface SymbolLimits {
+  /** Symbols in progress at once. */
   readonly maxConcurrent: number | null;
+  /** Time of one symbol, from the start of its first task. */
   readonly timeout: Duration | null;
 }
 
 /**
- * Lets only so many symbols be worked on at once, each for so long, so that one that hangs holds up neither the others nor
- * the run. Symbols come in the order in which their first tasks do.
+ * Limits how many symbols are in progress at once, so that a symbol that hangs delays neither the others nor the run.
+ * Symbols start in the order of their first tasks.
  */
-export interface SymbolLimiter {
-  /** Calls `begin` when the symbol's turn has come: at once when it is being worked on already. */
-  acquire(symbol: string, start: () => void): void;
-  /** All tasks of the symbol have ended: the next may come in. */
+export interface SymbolLimiter<Item> {
+  /** Adds an item of a symbol; `admit` returns it when it may start. */
+  add(symbol: string, item: Item): void;
+  /** Admits the next symbol, or more items of a symbol in progress; null when nothing may start. */
+  admit(): { readonly symbol: string; readonly isNew: boolean; readonly items: readonly Item[] } | null;
+  /** Ends a symbol, so that the next one may start. */
   release(symbol: string): void;
-  /** Lets everybody in, because nothing will be asked any more. */
+  /** Lifts the limit: the run stops, and waiting tasks only have to end. */
   admitAll(): void;
-  /** Why no more of the symbol is to be asked; null while it has time. */
+  /** Records that the time of a symbol is over. */
+  expire(symbol: string, failure: Failure): void;
+  /** The failure of a symbol whose time is over; null while it has time. */
   timeoutFailure(symbol: string): Failure | null;
 }
 
-interface ActiveSymbol {
-  timeoutFailure: Failure | null;
-  readonly stopTimer: () => void;
-}
-
-export function createSymbolLimiter(
-  { maxConcurrent, timeout }: SymbolLimits,
-  clock: Clock,
-  onTimeout: (symbol: string, failure: Failure) => void,
-): SymbolLimiter {
-  const waiting = new Map<string, (() => void)[]>();
-  const active = new Map<string, ActiveSymbol>();
-  let isUnlimited = maxConcurrent === null;
-
-  const admit = (symbol: string): void => {
-    const stopTimer = startTimer(timeout, clock, (timeLimit) => {
-      entry.timeoutFailure = symbolTimeoutFailure(symbol, timeLimit);
-      onTimeout(symbol, entry.timeoutFailure);
-    });
-    const entry: ActiveSymbol = { timeoutFailure: null, stopTimer };
-    active.set(symbol, entry);
-  };
-
-  const admitNext = (): void => {
-    for (const [symbol, callbacks] of waiting) {
-      if (!isUnlimited && active.size >= (maxConcurrent ?? Infinity)) return;
-      waiting.delete(symbol);
-      admit(symbol);
-      for (const start of callbacks) start();
-    }
-  };
+export function createSymbolLimiter<Item>(maxConcurrent: number | null): SymbolLimiter<Item> {
+  const waiting = new Map<string, Item[]>();
+  /** Items of symbols that were in progress already when they were added. */
+  const ready: { readonly symbol: string; readonly item: Item }[] = [];
+  const active = new Map<string, { timeoutFailure: Failure | null }>();
+  let limit = maxConcurrent ?? Infinity;
 
   return {
-    acquire(symbol, start) {
+    add(symbol, item) {
       if (active.has(symbol)) {
-        start();
+        ready.push({ symbol, item });
         return;
       }
-      const callbacks = waiting.get(symbol);
-      if (callbacks === undefined) waiting.set(symbol, [start]);
-      else callbacks.push(start);
-      admitNext();
+      const items = waiting.get(symbol);
+      if (items === undefined) waiting.set(symbol, [item]);
+      else items.push(item);
+    },
+    admit() {
+      const first = ready.shift();
+      if (first !== undefined) return { symbol: first.symbol, isNew: false, items: [first.item] };
+      const [next] = waiting;
+      if (next === undefined || active.size >= limit) return null;
+      const [symbol, items] = next;
+      waiting.delete(symbol);
+      active.set(symbol, { timeoutFailure: null });
+      return { symbol, isNew: true, items };
     },
     release(symbol) {
-      active.get(symbol)?.stopTimer();
       active.delete(symbol);
-      admitNext();
     },
     admitAll() {
-      isUnlimited = true;
-      admitNext();
+      limit = Infinity;
+    },
+    expire(symbol, failure) {
+      const entry = active.get(symbol);
+      if (entry !== undefined) entry.timeoutFailure = failure;
     },
     timeoutFailure: (symbol) => active.get(symbol)?.timeoutFailure ?? null,
   };

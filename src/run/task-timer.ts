@@ -5,7 +5,7 @@ import type { Failure } from '../core/failure.js';
 import type { Duration } from '../core/time/time.js';
 import { humanizeDuration } from '../platform/format.js';
 
-/** Calls back when the time is up, unless what is given back is called before; null is all the time in the world. */
+/** Calls `onTimeout` after the time limit. The returned function cancels it. Null means no limit. */
 export function startTimer(
   timeLimit: Duration | null,
   clock: Clock,
@@ -24,25 +24,25 @@ export function startTimer(
   };
 }
 
-/** How long the requests of one task may go on. */
+/** Time limit of the requests of one task. */
 export interface TaskTimer {
-  /** Aborts when they are given up, for whatever reason. */
+  /** Aborts the requests, for any reason. */
   readonly signal: AbortSignal;
-  /** What those come to that were not answered in time; null while there is time. */
+  /** The failure of requests that were not answered in time; null while there is time. */
   readonly timeoutFailure: Failure | null;
-  /** One of them goes out. The time of the task begins with the first, so that no queue before that costs it any. */
+  /** Reports that a request is sent. The first one starts the time, so that time in queues does not count. */
   start(): void;
-  /** The time is up: the task's own, or that of its symbol. */
+  /** Ends the time: that of the task, or that of its symbol. */
   expire(failure: Failure): void;
-  /** The run goes no further. */
+  /** Aborts the requests because the run stops. */
   stop(): void;
-  /** The task has ended. */
+  /** Cancels the timer because the task has ended. */
   end(): void;
 }
 
 /**
- * The time of a task that has `allowed` to itself, and may be told that its symbol has used up its own. Its signal is made
- * when it is asked for and forgotten at the end: tens of thousands of them would be a burden to the memory of a run.
+ * Creates the timer of a task with a time limit, or of one whose symbol has a limit. The signal is created on first use and
+ * dropped at the end of the task: tens of thousands of signals would cost too much memory.
  */
 export function createTaskTimer(
   timeLimit: Duration | null,
@@ -81,26 +81,24 @@ export function createTaskTimer(
   };
 }
 
-/** The time of all tasks that nothing limits: until the run is stopped. */
+/** The shared timer of all tasks without a limit: it aborts when the run stops. */
 export function noTimeLimit(stopped: AbortSignal): TaskTimer {
   const noop = (): void => undefined;
   return { signal: stopped, timeoutFailure: null, start: noop, expire: noop, stop: noop, end: noop };
 }
 
-/** Every request of a task listens, which is as many as there are and no leak. */
+/** Every request of a task listens to the signal, which is no leak. */
 function withoutListenerLimit(controller: AbortController): AbortController {
   setMaxListeners(0, controller.signal);
   return controller;
 }
 
-/** What a request comes to whose symbol has used up its time. */
 export function symbolTimeoutFailure(symbol: string, timeLimit: Duration): Failure {
-  const message = `${symbol} took longer than the ${humanizeDuration(timeLimit)} that one symbol may take`;
+  const message = `${symbol} took longer than the symbol limit of ${humanizeDuration(timeLimit)}`;
   return { kind: 'retryable', code: 'symbol-timeout', message };
 }
 
-/** What a request comes to whose task has used up its time. */
 export function taskTimeoutFailure(step: string, symbol: string, timeLimit: Duration): Failure {
-  const message = `${step} of ${symbol} took longer than the ${humanizeDuration(timeLimit)} that the step gives one symbol`;
+  const message = `${step} of ${symbol} took longer than the step limit of ${humanizeDuration(timeLimit)}`;
   return { kind: 'retryable', code: 'task-timeout', message };
 }

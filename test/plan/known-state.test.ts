@@ -29,8 +29,8 @@ const knownSnapshot: KnownStateSnapshot = {
   closes: new Map([['mock', new Map([['AAPL', { session: '2026-11-18', close: 90, requestId: 'old/3' }]])]]),
 };
 
-describe('knowledge', () => {
-  test('is what the lake knew until something is learned', () => {
+describe('known state', () => {
+  test('returns the state of the lake until a result is recorded', () => {
     const knownState = createKnownState(knownSnapshot);
     expect(knownState.contract('mock', 'AAPL')?.conId).toBe(3);
     expect(knownState.chain('mock', 'AAPL')?.requestId).toBe('old/2');
@@ -39,7 +39,7 @@ describe('knowledge', () => {
     expect(createKnownState(emptyKnownState).contract('mock', 'AAPL')).toBeUndefined();
   });
 
-  test('grows by contracts and chains, with the request they came from', () => {
+  test('records contracts and chains with the requests that fetched them', () => {
     const knownState = createKnownState(knownSnapshot);
     knownState.record(fetchResult(pointSeries(createContractsStep(), aapl), createContractRows(8), 'run/1'));
     knownState.record(fetchResult(pointSeries(createChainsStep(), aapl), createChainRows(chain), 'run/2'));
@@ -47,7 +47,7 @@ describe('knowledge', () => {
     expect(knownState.chain('mock', 'AAPL')).toEqual({ asOf: 5, requestId: 'run/2', contracts: chain });
   });
 
-  test('keeps what it has when an answer is empty, and leaves out rows that are no option', () => {
+  test('keeps its state on an empty result and drops rows that are no options', () => {
     const knownState = createKnownState(knownSnapshot);
     knownState.record(fetchResult(pointSeries(createChainsStep(), aapl), null));
     expect(knownState.chain('mock', 'AAPL')?.requestId).toBe('old/2');
@@ -59,26 +59,26 @@ describe('knowledge', () => {
     expect(knownState.chain('mock', 'AAPL')?.contracts).toEqual([chain[0], chain[3]]);
   });
 
-  test('an id that the source does not have is null', () => {
+  test('returns null for a contract id that the provider does not have', () => {
     const knownState = createKnownState(emptyKnownState);
     knownState.record(fetchResult(pointSeries(createContractsStep(), aapl), createContractRows(NaN)));
     expect(knownState.contract('mock', 'AAPL')?.conId).toBeNull();
   });
 
-  test('the close is that of the latest session, whatever order answers come in', () => {
+  test('returns the close of the latest session when results arrive in another order', () => {
     const knownState = createKnownState(knownSnapshot);
     knownState.record(barsResult('1 day', '2026-11-20', 101, 'run/1'));
     knownState.record(barsResult('1 day', '2026-11-17', 80, 'run/2'));
     expect(knownState.close('mock', 'AAPL')).toEqual({ session: '2026-11-20', close: 101, requestId: 'run/1' });
   });
 
-  test('an answer that repeats the session of the lake replaces it', () => {
+  test('replaces the close of a session that is fetched again', () => {
     const knownState = createKnownState(knownSnapshot);
     knownState.record(barsResult('1 day', '2026-11-18', 91, 'run/1'));
     expect(knownState.close('mock', 'AAPL')?.close).toBe(91);
   });
 
-  test('the daily close goes before that of shorter bars, whichever comes first', () => {
+  test('prefers the daily close to that of shorter bars, in any order', () => {
     const answers = [
       barsResult('1 day', '2026-11-20', 101, 'run/1'),
       barsResult('5 mins', '2026-11-20', 100.9, 'run/2'),
@@ -90,14 +90,14 @@ describe('knowledge', () => {
     }
   });
 
-  test('shorter bars serve where there are no others', () => {
+  test('returns the close of intraday bars when there is no daily bar', () => {
     const knownState = createKnownState(knownSnapshot);
     knownState.record(barsResult('5 mins', '2026-11-20', 100.9, 'run/1'));
     knownState.record(barsResult('1 min', '2026-11-20', 100.8, 'run/2'));
     expect(knownState.close('mock', 'AAPL')?.close).toBe(100.8);
   });
 
-  test('a bar without a close teaches nothing', () => {
+  test('ignores a bar without a close', () => {
     const knownState = createKnownState(knownSnapshot);
     knownState.record(barsResult('1 day', '2026-11-20', NaN, 'run/1'));
     expect(knownState.close('mock', 'AAPL')?.session).toBe('2026-11-18');

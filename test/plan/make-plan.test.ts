@@ -4,6 +4,7 @@ import type { CoverageState } from '../../src/core/coverage.js';
 import { day, hour, minute } from '../../src/core/time/time.js';
 import { buildTaskGraph } from '../../src/plan/task-graph.js';
 import { makePlan, planDeferred } from '../../src/plan/make-plan.js';
+import { getEstimatedRequests, listGaps, listRequests } from '../../src/plan/plan.js';
 import type { Plan, PlannedTask } from '../../src/plan/plan.js';
 import {
   createChainsStep,
@@ -17,7 +18,7 @@ import { createLimits } from '../fixtures/in-memory-lake.js';
 import { createPlanningFixture, noVersions, getRequests } from '../fixtures/planning.js';
 import type { PlanningFixture } from '../fixtures/planning.js';
 
-/** Saturday: the week's five sessions are over and settled. */
+/** Saturday: the week's five sessions are closed and final. */
 const saturday = Date.parse('2026-11-21T12:00:00Z');
 
 function getTask(plan: Plan, id: string): PlannedTask {
@@ -26,12 +27,12 @@ function getTask(plan: Plan, id: string): PlannedTask {
   return found;
 }
 
-/** One line a task, as a table of the whole plan. */
+/** One line per task. */
 function describeTasks(plan: Plan): readonly string[] {
-  return plan.tasks.map(({ id, status, requests, reason }) => `${id} ${status} ${requests.length} ${reason}`);
+  return plan.tasks.map((task) => `${task.id} ${task.status} ${listRequests(task).length} ${task.reason}`);
 }
 
-/** Plans and answers until there is nothing left to ask. */
+/** Plans and answers until the plan has no requests. */
 async function completePlan(at: PlanningFixture, now = saturday): Promise<void> {
   await at.answerInFull(getRequests(at.plan(now)), now);
   await at.answerInFull(getRequests(at.plan(now)), now);
@@ -41,29 +42,29 @@ function setWhole(at: PlanningFixture, series: string, state: CoverageState): vo
   at.lake.set(series, [{ start: 0, end: saturday, state, lastRequestedAt: saturday - hour }]);
 }
 
-describe('a plan from nothing', () => {
+describe('a plan for an empty lake', () => {
   const plan = createPlanningFixture(createPipeline(['AAPL', 'MSFT'])).plan(saturday);
 
-  test('asks for everything that can be known, and puts off what depends on it', () => {
+  test('requests what is known and defers tasks that depend on it', () => {
     expect(describeTasks(plan)).toEqual([
-      'contracts/AAPL ready 1 never asked',
-      'contracts/MSFT ready 1 never asked',
-      'chains/AAPL ready 1 never asked',
-      'chains/MSFT ready 1 never asked',
-      'equity/AAPL ready 1 never asked',
-      'equity/MSFT ready 1 never asked',
+      'contracts/AAPL ready 1 never requested',
+      'contracts/MSFT ready 1 never requested',
+      'chains/AAPL ready 1 never requested',
+      'chains/MSFT ready 1 never requested',
+      'equity/AAPL ready 1 never requested',
+      'equity/MSFT ready 1 never requested',
       'options/AAPL deferred 0 known after chains and equity',
       'options/MSFT deferred 0 known after chains and equity',
     ]);
   });
 
-  test('estimates what is put off: expiries by strikes by rights', () => {
-    expect(getTask(plan, 'options/AAPL').estimatedRequests).toBe(2 * 3 * 2);
-    expect(plan).toMatchObject({ requests: 6, windows: 6, estimatedRequests: 24, estimated: 30_000 });
+  test('estimates deferred options as expiries × strikes × rights', () => {
+    expect(getEstimatedRequests(getTask(plan, 'options/AAPL'))).toBe(2 * 3 * 2);
+    expect(plan).toMatchObject({ requests: 6, windows: 6, estimatedRequests: 24, estimatedMs: 30_000 });
   });
 
-  test('asks for the five sessions of the week in one request', () => {
-    const [request] = getTask(plan, 'equity/AAPL').requests;
+  test('requests the five sessions of a week at once', () => {
+    const [request] = listRequests(getTask(plan, 'equity/AAPL'));
     expect(request?.window).toEqual({
       start: Date.parse('2026-11-16T05:00:00Z'),
       end: Date.parse('2026-11-21T05:00:00Z'),
@@ -71,26 +72,26 @@ describe('a plan from nothing', () => {
     expect(request?.closes).toEqual([request?.window]);
   });
 
-  test('has no window for what is true now', () => {
-    expect(getTask(plan, 'chains/AAPL').requests).toMatchObject([{ window: null, settles: [] }]);
-    expect(getTask(plan, 'chains/AAPL').gaps).toEqual([
-      { window: { start: saturday, end: saturday + 1 }, reason: { kind: 'never-asked' } },
+  test('requests point tables without a window', () => {
+    expect(listRequests(getTask(plan, 'chains/AAPL'))).toMatchObject([{ window: null, closes: [] }]);
+    expect(listGaps(getTask(plan, 'chains/AAPL'))).toEqual([
+      { window: { start: saturday, end: saturday + 1 }, reason: { kind: 'never-requested' } },
     ]);
   });
 });
 
-describe('a plan from what is there', () => {
-  test('asks for nothing when everything was answered', async () => {
+describe('a plan for a lake with data', () => {
+  test('has no requests when everything was answered', async () => {
     const at = createPlanningFixture(createPipeline(['AAPL', 'MSFT']));
     await completePlan(at);
     const plan = at.plan(saturday + hour);
     expect(plan).toMatchObject({ requests: 0, windows: 0, estimatedRequests: 0 });
     expect(new Set(plan.tasks.map(({ status, reason }) => `${status} ${reason}`))).toEqual(
-      new Set(['satisfied fresh', 'satisfied complete']),
+      new Set(['up-to-date fresh', 'up-to-date complete']),
     );
   });
 
-  test('asks for the one new session a night later, and for a new chain', async () => {
+  test('requests the new session and a new chain one session later', async () => {
     const at = createPlanningFixture(
       createPipeline(['AAPL'], [createContractsStep(), createChainsStep({ refresh: 2 * day }), createEquityStep()]),
     );
@@ -98,23 +99,23 @@ describe('a plan from what is there', () => {
     const tuesday = Date.parse('2026-11-24T12:00:00Z');
     const plan = at.plan(tuesday);
     expect(describeTasks(plan)).toEqual([
-      'contracts/AAPL satisfied 0 fresh',
+      'contracts/AAPL up-to-date 0 fresh',
       'chains/AAPL ready 1 chain older than 2d',
-      'equity/AAPL ready 1 never asked',
+      'equity/AAPL ready 1 never requested',
     ]);
-    expect(getTask(plan, 'equity/AAPL').requests[0]?.closes).toEqual([
+    expect(listRequests(getTask(plan, 'equity/AAPL'))[0]?.closes).toEqual([
       { start: Date.parse('2026-11-23T05:00:00Z'), end: Date.parse('2026-11-24T05:00:00Z') },
     ]);
   });
 
-  test('a contract is asked for again at exactly its refresh time', async () => {
+  test('requests a contract again exactly at its refresh time', async () => {
     const at = createPlanningFixture(createPipeline(['AAPL'], [createContractsStep()]));
     await completePlan(at);
     expect(at.plan(saturday + 7 * day - 1).requests).toBe(0);
     expect(describeTasks(at.plan(saturday + 7 * day))).toEqual(['contracts/AAPL ready 1 contract older than 1w']);
   });
 
-  test('asks again for what failed and for lost files, but not for what was denied or is gone', () => {
+  test('requests failed windows and missing files again, but not denied or unavailable windows', () => {
     const series = 'equity_bars/AAPL/1 day/TRADES/rth';
     const steps = [createEquityStep({ needs: [] })];
     const planWith = (state: CoverageState, options = {}): readonly string[] => {
@@ -125,20 +126,18 @@ describe('a plan from what is there', () => {
     expect(planWith('failed')).toEqual(['equity/AAPL ready 1 failed 2026-11-21']);
     expect(planWith('missing')).toEqual(['equity/AAPL ready 1 file missing']);
     expect(planWith('provisional')).toEqual(['equity/AAPL ready 1 provisional']);
-    expect(planWith('denied')).toEqual(['equity/AAPL satisfied 0 refused before']);
+    expect(planWith('denied')).toEqual(['equity/AAPL up-to-date 0 denied earlier']);
     expect(planWith('denied', { retryDenied: true })).toEqual(['equity/AAPL ready 1 denied 2026-11-21']);
-    expect(planWith('lost')).toEqual(['equity/AAPL satisfied 0 complete']);
-    expect(planWith('lost', { force: true })).toEqual(['equity/AAPL ready 1 forced']);
-    expect(planWith('missing', { retryFailed: true })).toEqual(['equity/AAPL satisfied 0 complete']);
+    expect(planWith('unavailable')).toEqual(['equity/AAPL up-to-date 0 complete']);
+    expect(planWith('unavailable', { force: true })).toEqual(['equity/AAPL ready 1 forced']);
+    expect(planWith('missing', { retryFailed: true })).toEqual(['equity/AAPL up-to-date 0 complete']);
     expect(planWith('failed', { retryFailed: true })).toEqual(['equity/AAPL ready 1 failed 2026-11-21']);
   });
 
-  test('the settle time of the step goes before that of the provider', () => {
+  test('prefers the revision window of the step to that of the provider', () => {
     const soon = Date.parse('2026-11-20T21:30:00Z');
-    const planAfter = (settle: number | null): number => {
-      const at = createPlanningFixture(
-        createPipeline(['AAPL'], [createEquityStep({ needs: [], revisionWindow: settle })]),
-      );
+    const planAfter = (revisionWindow: number | null): number => {
+      const at = createPlanningFixture(createPipeline(['AAPL'], [createEquityStep({ needs: [], revisionWindow })]));
       at.lake.set('equity_bars/AAPL/1 day/TRADES/rth', [
         { start: 0, end: soon, state: 'provisional', lastRequestedAt: soon },
       ]);
@@ -149,22 +148,22 @@ describe('a plan from what is there', () => {
     expect(planAfter(30 * minute)).toBe(1);
   });
 
-  describe('a chain', () => {
+  describe('the plan of a chain', () => {
     const series = 'chains/AAPL';
     const point = (ago: number, state: CoverageState) => ({
       start: saturday - ago,
       end: saturday - ago + 1,
       state,
-      at: saturday - ago,
+      lastRequestedAt: saturday - ago,
     });
     const cases: readonly (readonly [string, readonly ReturnType<typeof point>[], object, string])[] = [
-      ['empty is an answer', [point(hour, 'empty')], {}, 'satisfied fresh'],
+      ['fresh empty answer', [point(hour, 'empty')], {}, 'up-to-date fresh'],
       ['failed', [point(hour, 'failed')], {}, 'ready failed 2026-11-21'],
       [
         'failed twice, with a fresh one before',
         [point(9 * hour, 'data'), point(2 * hour, 'failed'), point(hour, 'failed')],
         {},
-        'satisfied fresh',
+        'up-to-date fresh',
       ],
       [
         'failed, with an old one before',
@@ -173,13 +172,13 @@ describe('a plan from what is there', () => {
         'ready failed 2026-11-21',
       ],
       ['file missing', [point(hour, 'missing')], {}, 'ready file missing'],
-      ['denied', [point(9 * day, 'denied')], {}, 'satisfied denied 2026-11-12'],
-      ['denied, insisted', [point(9 * day, 'denied')], { retryDenied: true }, 'ready denied 2026-11-12'],
-      ['lost', [point(9 * day, 'lost')], {}, 'satisfied lost 2026-11-12'],
+      ['denied', [point(9 * day, 'denied')], {}, 'up-to-date denied 2026-11-12'],
+      ['denied, with --retry-denied', [point(9 * day, 'denied')], { retryDenied: true }, 'ready denied 2026-11-12'],
+      ['unavailable', [point(9 * day, 'unavailable')], {}, 'up-to-date unavailable 2026-11-12'],
       ['forced', [point(hour, 'data')], { force: true }, 'ready forced'],
-      ['never asked, only failures wanted', [], { retryFailed: true }, 'satisfied never asked'],
-      ['old, only failures wanted', [point(3 * day, 'data')], { retryFailed: true }, 'satisfied not failed'],
-      ['failed, only failures wanted', [point(hour, 'failed')], { retryFailed: true }, 'ready failed 2026-11-21'],
+      ['never requested, with --retry-failed', [], { retryFailed: true }, 'up-to-date never requested'],
+      ['old, with --retry-failed', [point(3 * day, 'data')], { retryFailed: true }, 'up-to-date not failed'],
+      ['failed, with --retry-failed', [point(hour, 'failed')], { retryFailed: true }, 'ready failed 2026-11-21'],
     ];
     test.each(cases)('%s', (_, coverage, options, expected) => {
       const at = createPlanningFixture(createPipeline(['AAPL'], [createChainsStep({ needs: [] })]));
@@ -191,12 +190,12 @@ describe('a plan from what is there', () => {
 });
 
 describe('options', () => {
-  test('are planned at once when chain and price are held', async () => {
+  test('are planned when chain and price are in the lake', async () => {
     const at = createPlanningFixture(createPipeline(['AAPL']));
     await at.answerInFull(getRequests(at.plan(saturday)), saturday);
     const options = getTask(at.plan(saturday), 'options/AAPL');
     expect(options.status).toBe('ready');
-    const names = options.requests.map(({ series }) =>
+    const names = listRequests(options).map(({ series }) =>
       series.dataset === 'option_bars'
         ? `${series.contract.expiry} ${series.contract.strike}${series.contract.right}`
         : series.dataset,
@@ -208,7 +207,7 @@ describe('options', () => {
     );
   });
 
-  test('with a chain too old are put off, and estimated by what the known chain lacks', async () => {
+  test('are deferred when the chain is too old, and estimated from the known chain', async () => {
     const at = createPlanningFixture(createPipeline(['AAPL']));
     await completePlan(at);
     const sunday = at.plan(saturday + day);
@@ -221,7 +220,7 @@ describe('options', () => {
     expect(getTask(tuesday, 'options/AAPL')).toMatchObject({ status: 'deferred', estimatedRequests: 12 });
   });
 
-  test('put off are planned like any others once their inputs are there', async () => {
+  test('are planned like any others when their inputs are known', async () => {
     const pipeline = createPipeline(['AAPL']);
     const at = createPlanningFixture(pipeline);
     const first = at.plan(saturday);
@@ -235,7 +234,7 @@ describe('options', () => {
 describe('a narrowed plan', () => {
   const symbols = ['AAPL', createSymbol('MSFT', { priority: 1 })];
 
-  test('has the chosen symbols, steps and priorities only', () => {
+  test('has only the selected symbols, steps and priorities', () => {
     const at = createPlanningFixture(createPipeline(symbols));
     const ids = (options: object): readonly string[] => at.plan(saturday, options).tasks.map(({ id }) => id);
     expect(ids({ symbols: ['MSFT'], steps: ['contracts'] })).toEqual(['contracts/MSFT']);
@@ -244,17 +243,17 @@ describe('a narrowed plan', () => {
     expect(ids({ symbols: [] })).toEqual([]);
   });
 
-  test('is blocked where it needs what neither the lake holds nor the plan fetches', () => {
+  test('is blocked when an input is neither in the lake nor fetched by the plan', () => {
     const at = createPlanningFixture(createPipeline(['AAPL']));
     const plan = at.plan(saturday, { steps: ['chains', 'options'] });
     expect(describeTasks(plan)).toEqual([
-      'chains/AAPL blocked 0 needs contracts of AAPL, which the lake does not hold and this plan does not fetch',
-      'options/AAPL blocked 0 needs chains of AAPL, which the lake does not hold and this plan does not fetch',
+      'chains/AAPL blocked 0 needs contracts of AAPL, which is not in the lake and not fetched by this plan',
+      'options/AAPL blocked 0 needs chains of AAPL, which is not in the lake and not fetched by this plan',
     ]);
     expect(plan.requests).toBe(0);
   });
 
-  test('builds on what the lake holds, however old', async () => {
+  test('uses old data of the lake as input', async () => {
     const at = createPlanningFixture(createPipeline(['AAPL']));
     await at.answerInFull(getRequests(at.plan(saturday)), saturday);
     const later = saturday + 100 * day;
@@ -262,8 +261,8 @@ describe('a narrowed plan', () => {
   });
 });
 
-describe('a plan as a whole', () => {
-  test('is a function of what it is made from', async () => {
+describe('a whole plan', () => {
+  test('is equal for equal inputs', async () => {
     const at = createPlanningFixture(createPipeline(['AAPL', 'MSFT']));
     await at.answerInFull(getRequests(at.plan(saturday, { symbols: ['AAPL'] })), saturday);
     expect(at.plan(saturday)).toEqual(at.plan(saturday));
@@ -272,53 +271,56 @@ describe('a plan as a whole', () => {
     expect(at.lake.results).toEqual(before);
   });
 
-  test('changes nothing it is given', () => {
+  test('does not modify frozen inputs', () => {
     const pipeline = deepFreeze(createPipeline(['AAPL']));
     const at = createPlanningFixture(pipeline, deepFreeze(createLimits()));
     at.lake.set(
       'equity_bars/AAPL/1 day/TRADES/rth',
-      deepFreeze([{ start: 0, end: saturday - 3 * day, state: 'data', at: 1 }]),
+      deepFreeze([{ start: 0, end: saturday - 3 * day, state: 'data', lastRequestedAt: 1 }]),
     );
     const plan = makePlan(pipeline, buildTaskGraph(pipeline), noVersions, at.context(saturday), () => ({
       duration: 0,
       budgets: [],
     }));
-    expect(getTask(plan, 'equity/AAPL').gaps).toHaveLength(1);
+    expect(listGaps(getTask(plan, 'equity/AAPL'))).toHaveLength(1);
   });
 
-  test('series of equal history are planned alike, and independently of each other', () => {
+  test('plans series with equal coverage alike and independently', () => {
     const at = createPlanningFixture(createPipeline(['A', 'B', 'C'], [createEquityStep({ needs: [] })]));
-    const shared = [{ start: 0, end: saturday - 3 * day, state: 'data' as const, at: 1 }];
+    const shared = [{ start: 0, end: saturday - 3 * day, state: 'data' as const, lastRequestedAt: 1 }];
     at.lake.set('equity_bars/A/1 day/TRADES/rth', shared);
     at.lake.set('equity_bars/B/1 day/TRADES/rth', shared);
-    const [a, b, c] = at.plan(saturday).tasks;
-    expect(a?.gaps).toEqual(b?.gaps);
-    expect(a?.requests[0]?.window).toEqual(b?.requests[0]?.window);
-    expect(a?.requests[0]?.series).not.toEqual(b?.requests[0]?.series);
-    expect(c?.gaps).not.toEqual(a?.gaps);
+    const { tasks } = at.plan(saturday);
+    const [aGaps, bGaps, cGaps] = tasks.map(listGaps);
+    const [aRequests, bRequests] = tasks.map(listRequests);
+    expect(aGaps).toHaveLength(1);
+    expect(aGaps).toEqual(bGaps);
+    expect(aRequests?.[0]?.window).toEqual(bRequests?.[0]?.window);
+    expect(aRequests?.[0]?.series).not.toEqual(bRequests?.[0]?.series);
+    expect(cGaps).not.toEqual(aGaps);
   });
 
-  test('counts a window for each bar size, and cuts each by its own limit', () => {
+  test('counts a window per bar size and splits each by its own limit', () => {
     const limits = createLimits();
-    const longestWindow = { ...limits.maxWindow, '1 day': 365 * day, '5 mins': 2 * day, '5 secs': hour };
+    const maxWindow = { ...limits.maxWindow, '1 day': 365 * day, '5 mins': 2 * day, '5 secs': hour };
     const barSizes = ['1 day', '5 mins', '5 secs'] as const;
     const at = createPlanningFixture(createPipeline(['AAPL'], [createEquityStep({ needs: [], barSizes })]), {
       ...limits,
-      maxWindow: longestWindow,
+      maxWindow,
     });
-    const { requests, gaps } = getTask(at.plan(saturday), 'equity/AAPL');
+    const task = getTask(at.plan(saturday), 'equity/AAPL');
     const count = (size: string): number =>
-      requests.filter(({ series }) => series.dataset === 'equity_bars' && series.barSize === size).length;
+      listRequests(task).filter(({ series }) => series.dataset === 'equity_bars' && series.barSize === size).length;
     expect(barSizes.map(count)).toEqual([1, 3, 5 * 7]);
-    expect(gaps).toHaveLength(3);
+    expect(listGaps(task)).toHaveLength(3);
   });
 
-  test('a limit below one bar still asks for one bar', () => {
+  test('requests one bar when the limit is below the bar size', () => {
     const at = createPlanningFixture(createPipeline(['AAPL'], [createEquityStep({ needs: [] })]), createLimits(hour));
-    expect(getTask(at.plan(saturday), 'equity/AAPL').requests).toHaveLength(5);
+    expect(listRequests(getTask(at.plan(saturday), 'equity/AAPL'))).toHaveLength(5);
   });
 
-  test('notes what a user should know of its sessions', () => {
+  test('warns about sessions that are missing, projected or before the calendar', () => {
     const notes = (from: string, to: string | null): readonly string[] =>
       createPlanningFixture(
         createPipeline(['AAPL'], [createEquityStep({ needs: [], lookback: { kind: 'dates', from, to } })]),
@@ -326,19 +328,19 @@ describe('a plan as a whole', () => {
     expect(notes('2026-11-16', null)).toEqual([]);
     expect(notes('2026-12-16', null)).toEqual(['equity: no finished session of XNYS in the wanted span']);
     expect(notes('1985-01-01', '1990-02-01')).toEqual([
-      'equity: the calendar XNYS begins on 1990-01-01; nothing before it is asked for',
+      'equity: the calendar XNYS starts on 1990-01-01; earlier dates are not requested',
     ]);
     const far = createPlanningFixture(createPipeline(['AAPL'])).plan(Date.parse('2040-01-10T12:00:00Z'));
     expect(far.notes).toEqual(['XNYS: the hours of some sessions are not published yet and are projected by rule']);
   });
 
-  test('says so when the wanted span has no finished session', () => {
+  test('gives "no finished session" as the reason of an empty span', () => {
     const at = createPlanningFixture(createPipeline(['AAPL'], [createEquityStep({ needs: [] })]));
     const plan = at.plan(saturday, { from: '2026-11-21' });
-    expect(describeTasks(plan)).toEqual(['equity/AAPL satisfied 0 no finished session in the wanted span']);
+    expect(describeTasks(plan)).toEqual(['equity/AAPL up-to-date 0 no finished session in the wanted span']);
   });
 
-  test('asks for options of steps with several inputs only once all are known', () => {
+  test('defers options until the only needed input is known', () => {
     const steps = [
       createContractsStep(),
       createChainsStep(),

@@ -6,7 +6,7 @@ import { createPlanningFixture } from '../fixtures/planning.js';
 
 const saturday = Date.parse('2026-11-21T12:00:00Z');
 
-describe('the plan as a document', () => {
+describe('the plan as JSON', () => {
   const document = planDocument(createPlanningFixture(createPipeline(['AAPL'])).plan(saturday));
   const read: unknown = JSON.parse(JSON.stringify(document));
 
@@ -16,7 +16,7 @@ describe('the plan as a document', () => {
       windows: 3,
       estimatedSeconds: 15,
       tasks: [
-        { id: 'contracts/AAPL', step: 'contracts', symbol: 'AAPL', requests: 1, reason: 'never asked' },
+        { id: 'contracts/AAPL', step: 'contracts', symbol: 'AAPL', requests: 1, reason: 'never requested' },
         { id: 'chains/AAPL', windows: [['2026-11-21T12:00:00Z', '2026-11-21T12:00:00.001Z']] },
         { id: 'equity/AAPL', windows: [['2026-11-16T05:00:00Z', '2026-11-21T05:00:00Z']] },
         { id: 'options/AAPL', requests: 0, windows: [], status: 'deferred', estimatedRequests: 12 },
@@ -24,27 +24,27 @@ describe('the plan as a document', () => {
     });
   });
 
-  test('says of each request what it asks for and what it settles', () => {
+  test('has the series, window and closed windows of each request', () => {
     expect(read).toMatchObject({
       tasks: [
-        { asks: [{ series: 'contracts/AAPL', provider: 'mock', window: null, settles: [] }] },
+        { requestDetails: [{ series: 'contracts/AAPL', provider: 'mock', window: null, closes: [] }] },
         {},
         {
-          asks: [
+          requestDetails: [
             {
               series: 'equity_bars/AAPL/1 day/TRADES/rth',
               window: ['2026-11-16T05:00:00Z', '2026-11-21T05:00:00Z'],
-              settles: [['2026-11-16T05:00:00Z', '2026-11-21T05:00:00Z']],
+              closes: [['2026-11-16T05:00:00Z', '2026-11-21T05:00:00Z']],
             },
           ],
-          reasons: ['never asked'],
+          reasons: ['never requested'],
         },
-        { asks: [] },
+        { requestDetails: [] },
       ],
     });
   });
 
-  test('loses nothing on its way through JSON', () => {
+  test('is unchanged after a round trip through JSON', () => {
     expect(read).toEqual(document);
   });
 });

@@ -4,7 +4,7 @@ import { buildTaskGraph, taskId } from '../../src/plan/task-graph.js';
 import { createEquityStep, createOptionsStep, createPipeline, createSymbol } from '../fixtures/pipelines.js';
 
 describe('task graph', () => {
-  test('has one task for each step and symbol, steps in order and symbols by their place in the pipeline', () => {
+  test('has one task per step and symbol, in the order of steps, then symbols', () => {
     const { tasks } = buildTaskGraph(createPipeline(['MSFT', 'AAPL']));
     expect(tasks.map(({ id }) => id)).toEqual([
       'contracts/MSFT',
@@ -18,7 +18,7 @@ describe('task graph', () => {
     ]);
   });
 
-  test('a task needs the tasks of its own symbol only, and they come before it', () => {
+  test('has only needs of the same symbol, each before its dependent', () => {
     const graph = buildTaskGraph(createPipeline(['AAPL', 'MSFT']));
     const seen = new Set<string>();
     for (const { id, needs, symbol } of graph.tasks) {
@@ -31,7 +31,7 @@ describe('task graph', () => {
     expect(graph.task('options/AAPL')?.needs).toEqual(['chains/AAPL', 'equity/AAPL']);
   });
 
-  test('dependents are the inverse of needs', () => {
+  test('returns dependents as the inverse of needs', () => {
     const graph = buildTaskGraph(createPipeline(['AAPL', 'MSFT']));
     for (const { id } of graph.tasks) {
       const expected = graph.tasks.filter(({ needs }) => needs.includes(id)).map((task) => task.id);
@@ -40,7 +40,7 @@ describe('task graph', () => {
     expect(graph.dependents('contracts/AAPL')).toEqual(['chains/AAPL', 'equity/AAPL']);
   });
 
-  test('a symbol that leaves out a step does not wait for what it would have given', () => {
+  test('has no need for a step that the symbol excludes', () => {
     const graph = buildTaskGraph(
       createPipeline([createSymbol('SPX', { steps: ['contracts', 'equity', 'options'] }), 'AAPL']),
     );
@@ -49,13 +49,13 @@ describe('task graph', () => {
     expect(graph.task('options/AAPL')?.needs).toEqual(['chains/AAPL', 'equity/AAPL']);
   });
 
-  test('knows nothing of tasks it does not have', () => {
+  test('returns nothing for unknown tasks', () => {
     const graph = buildTaskGraph(createPipeline(['AAPL']));
     expect(graph.task('equity/MSFT')).toBeUndefined();
     expect(graph.dependents('equity/MSFT')).toEqual([]);
   });
 
-  test('steps of one type go by their names', () => {
+  test('names tasks by step when two steps have one type', () => {
     const steps = [
       createEquityStep({ name: 'daily', needs: [] }),
       createEquityStep({ name: 'minutes', needs: ['daily'] }),
@@ -65,7 +65,7 @@ describe('task graph', () => {
     expect(graph.task('options/AAPL')?.needs).toEqual(['minutes/AAPL']);
   });
 
-  test('unfolds ten thousand symbols of four steps', () => {
+  test('expands ten thousand symbols with four steps', () => {
     const symbols = Array.from({ length: 10_000 }, (_, index) => `S${index}`);
     const graph = buildTaskGraph(createPipeline(symbols));
     expect(graph.tasks).toHaveLength(40_000);

@@ -29,10 +29,19 @@ afterEach(() => {
 
 type Behavior = 'full' | 'empty' | 'short' | 'hang' | FailureKind;
 
-const whims: readonly Behavior[] = ['retryable', 'pacing', 'denied', 'lost', 'invalid', 'empty', 'short', 'hang'];
+const behaviors: readonly Behavior[] = [
+  'retryable',
+  'pacing',
+  'denied',
+  'unavailable',
+  'invalid',
+  'empty',
+  'short',
+  'hang',
+];
 const anyBehavior = fc.oneof(
   { weight: 30, arbitrary: fc.constant<Behavior>('full') },
-  { weight: 6, arbitrary: fc.constantFrom(...whims) },
+  { weight: 6, arbitrary: fc.constantFrom(...behaviors) },
 );
 
 function respond(behavior: Behavior, mayHang: boolean, { series, window }: Request): FetchOutcome | 'hang' | undefined {
@@ -45,11 +54,11 @@ function respond(behavior: Behavior, mayHang: boolean, { series, window }: Reque
       return mayHang ? 'hang' : undefined;
     case 'short': {
       if (window === null || (series.dataset !== 'equity_bars' && series.dataset !== 'option_bars')) return undefined;
-      const answered = { start: window.start, end: window.start + 36 * hour };
+      const answeredWindow = { start: window.start, end: window.start + 36 * hour };
       return {
         kind: 'rows',
         rows: createBarRows(series.dataset, [window.start + 10 * hour]),
-        answeredWindow: answered,
+        answeredWindow,
       };
     }
     default:
@@ -60,7 +69,7 @@ function respond(behavior: Behavior, mayHang: boolean, { series, window }: Reque
 const anyScenario = fc.record({
   symbols: fc.integer({ min: 1, max: 4 }),
   concurrency: fc.integer({ min: 1, max: 6 }),
-  whims: fc.array(anyBehavior, { minLength: 1, maxLength: 40 }),
+  behaviors: fc.array(anyBehavior, { minLength: 1, maxLength: 40 }),
   delays: fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 20 }),
   fatalAt: fc.option(fc.integer({ min: 1, max: 40 }), { freq: 3 }),
   stopAt: fc.option(fc.integer({ min: 0, max: 3000 }), { freq: 2 }),
@@ -70,7 +79,7 @@ const anyScenario = fc.record({
   symbolLimit: fc.option(fc.integer({ min: 0, max: 2000 })),
 });
 
-test('whatever the source does and whenever it is stopped, an execution ends in order', async () => {
+test('ends every task once, in order, for any failures, delays, limits and stops', async () => {
   await fc.assert(
     fc.asyncProperty(
       anyScenario,
@@ -94,7 +103,8 @@ test('whatever the source does and whenever it is stopped, an execution ends in 
           concurrency,
           delay: (call) => source.delays[call % source.delays.length] ?? 0,
           script: (request, call) => {
-            const behavior = call === source.fatalAt ? 'fatal' : (source.whims[call % source.whims.length] ?? 'full');
+            const behavior =
+              call === source.fatalAt ? 'fatal' : (source.behaviors[call % source.behaviors.length] ?? 'full');
             return respond(behavior, stepLimit !== null || symbolLimit !== null, request);
           },
           beforeReceive: () =>
@@ -128,7 +138,7 @@ test('whatever the source does and whenever it is stopped, an execution ends in 
           expect(closedWindows.some(({ window }) => isEmpty(window))).toBe(false);
           expect(closedWindows.reduce((sum, window) => sum + window.rows, 0)).toBe(rows?.length ?? 0);
         }
-        // Whatever happened, the next plan can be made, and asks for no more than a new one would.
+        // The next plan has at most the requests of a plan for an empty lake.
         expect(trial.fixture.plan(saturday + day / 2).requests).toBeLessThanOrEqual(symbols * (3 + 12));
       },
     ),

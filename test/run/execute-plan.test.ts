@@ -5,7 +5,8 @@ import type { Failure } from '../../src/core/failure.js';
 import type { FetchOutcome } from '../../src/core/request.js';
 import { formatSeriesName } from '../../src/core/series.js';
 import { hour } from '../../src/core/time/time.js';
-import type { ExecutionResult } from '../../src/run/execution-context.js';
+import { listGaps } from '../../src/plan/plan.js';
+import type { RunOutcome } from '../../src/run/execution.js';
 import { findEventProblems } from '../fixtures/event-order.js';
 import { startExecution } from '../fixtures/start-execution.js';
 import type { ExecutionScenario, StartedExecution } from '../fixtures/start-execution.js';
@@ -23,13 +24,13 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function start(scenario: Partial<ExecutionScenario> & { symbols?: readonly string[] } = {}): StartedExecution {
+function startTrial(scenario: Partial<ExecutionScenario> & { symbols?: readonly string[] } = {}): StartedExecution {
   const { symbols = ['AAPL', 'MSFT'], ...rest } = scenario;
   return startExecution({ pipeline: createPipeline(symbols), now: saturday, ...rest });
 }
 
-/** Runs it to its end and checks what must hold of every execution. */
-async function runToEnd(trial: StartedExecution): Promise<ExecutionResult> {
+/** Runs an execution to its end and checks its events. */
+async function runToEnd(trial: StartedExecution): Promise<RunOutcome> {
   const result = await trial.waitForEnd();
   checkEvents(trial);
   expect(result.requests).toBe(trial.provider.calls.length);
@@ -48,7 +49,7 @@ function checkEvents({ events, plan, provider }: StartedExecution): void {
 }
 
 /** `ok 1 5` by task: status, requests, rows, reason. */
-function describeTasks({ tasks }: ExecutionResult): Readonly<Record<string, string>> {
+function describeTasks({ tasks }: RunOutcome): Readonly<Record<string, string>> {
   return Object.fromEntries(
     tasks.map(({ id, status, requests, rows, reason }) => [
       id,
@@ -61,9 +62,9 @@ const failWith = (failure: Failure): FetchOutcome => ({ kind: 'failure', failure
 const timeout = failWith({ kind: 'retryable', message: 'no answer within 60 s' });
 const dropped = failWith({ kind: 'retryable', message: 'connection lost' });
 
-describe('an execution in which all goes well', () => {
-  test('asks for contracts, chains, equity and options of each symbol in this order', async () => {
-    const trial = start({ symbols: ['AAPL'], concurrency: 1 });
+describe('a successful execution', () => {
+  test('requests contracts, chains, equity and options of a symbol in this order', async () => {
+    const trial = startTrial({ symbols: ['AAPL'], concurrency: 1 });
     const result = await runToEnd(trial);
     expect(trial.provider.names.slice(0, 4)).toEqual([
       'contracts/AAPL',
@@ -80,32 +81,32 @@ describe('an execution in which all goes well', () => {
     expect(result).toMatchObject({ status: 'ok', requests: 15, rows: 86, fatal: null });
   });
 
-  test('plans options from the chain that this very execution received', async () => {
-    const trial = start({ symbols: ['AAPL'] });
+  test('plans options from the chain that the execution received', async () => {
+    const trial = startTrial({ symbols: ['AAPL'] });
     expect(trial.plan.tasks.at(-1)?.status).toBe('deferred');
     await runToEnd(trial);
     const started = trial.events.find((event) => event.type === 'task-started' && event.task === 'options/AAPL');
     expect(started).toMatchObject({ requests: 12 });
   });
 
-  test('never has more under way than the provider allows, and that many while there is work', async () => {
+  test('keeps exactly the allowed number of requests in flight while there is work', async () => {
     for (const concurrency of [1, 3, 7]) {
-      const trial = start({ concurrency, symbols: Array.from({ length: 10 }, (_, index) => `S${index}`) });
+      const trial = startTrial({ concurrency, symbols: Array.from({ length: 10 }, (_, index) => `S${index}`) });
       const result = await runToEnd(trial);
       expect(result.status).toBe('ok');
       expect(trial.provider.maxInFlight).toBe(concurrency);
     }
   });
 
-  test('takes no longer than its requests one after the other on each of its lines', async () => {
-    const trial = start({ concurrency: 5, delay: 100 });
+  test('takes the minimum time for 5 requests at once', async () => {
+    const trial = startTrial({ concurrency: 5, delay: 100 });
     await runToEnd(trial);
     // Two contracts, then two chains and two of equity, then 24 options five at a time.
     expect(vi.getMockedSystemTime()?.getTime()).toBe(saturday + 100 + 100 + 500);
   });
 
-  test('stores every answer with what it settles and what it was built on', async () => {
-    const trial = start({ symbols: ['AAPL'], concurrency: 1 });
+  test('stores each answer with its closed windows and upstream requests', async () => {
+    const trial = startTrial({ symbols: ['AAPL'], concurrency: 1 });
     await runToEnd(trial);
     const { results } = trial.fixture.lake;
     expect(results.map(({ requestId }) => requestId)).toEqual(Array.from({ length: 15 }, (_, n) => `run/${n + 1}`));
@@ -119,30 +120,30 @@ describe('an execution in which all goes well', () => {
     expect(results[2]).toMatchObject({
       step: 'equity',
       upstream: ['run/1'],
-      settled: [{ window: trial.plan.tasks[2]?.gaps[0]?.window, state: 'data', rows: 5 }],
+      closedWindows: [{ window: trial.plan.tasks.map(listGaps)[2]?.[0]?.window, state: 'data', rows: 5 }],
     });
-    for (const delivery of results.slice(3)) {
-      expect(delivery.upstream).toEqual(['run/2', 'run/3']);
-      expect(delivery.rows?.length).toBe(5);
+    for (const result of results.slice(3)) {
+      expect(result.upstream).toEqual(['run/2', 'run/3']);
+      expect(result.rows?.length).toBe(5);
     }
   });
 
-  test('leaves nothing to ask: the next plan is empty', async () => {
-    const trial = start();
+  test('leaves an empty next plan', async () => {
+    const trial = startTrial();
     await runToEnd(trial);
     expect(trial.fixture.plan(saturday + hour)).toMatchObject({ requests: 0, estimatedRequests: 0 });
-    const next = start({ fixture: trial.fixture });
-    expect(describeTasks(await runToEnd(next))['options/MSFT']).toBe('satisfied 0 0');
+    const next = startTrial({ fixture: trial.fixture });
+    expect(describeTasks(await runToEnd(next))['options/MSFT']).toBe('up-to-date 0 0');
     expect(next.provider.calls).toEqual([]);
     expect(next.events.map(({ type }) => type)).toEqual(Array.from({ length: 8 }, () => 'task-finished'));
   });
 
-  test('of nothing ends at once', async () => {
-    expect(await runToEnd(start({ symbols: [] }))).toMatchObject({ status: 'ok', requests: 0, tasks: [] });
+  test('ends at once when the plan is empty', async () => {
+    expect(await runToEnd(startTrial({ symbols: [] }))).toMatchObject({ status: 'ok', requests: 0, tasks: [] });
   });
 
-  test('tells which request is sent for which task before it is sent', async () => {
-    const trial = start({ symbols: ['AAPL'] });
+  test('emits request-sent with the task, provider and series of a request', async () => {
+    const trial = startTrial({ symbols: ['AAPL'] });
     await runToEnd(trial);
     const [first] = trial.events.filter((event) => event.type === 'request-sent');
     expect(first).toEqual({
@@ -156,9 +157,9 @@ describe('an execution in which all goes well', () => {
   });
 });
 
-describe('an execution in which something fails', () => {
-  test('skips what depends on a failed task, and goes on with the other symbols', async () => {
-    const trial = start({
+describe('an execution with failures', () => {
+  test('skips the dependents of a failed task and completes the other symbols', async () => {
+    const trial = startTrial({
       script: ({ series }) =>
         formatSeriesName(series) === 'contracts/AAPL'
           ? failWith({ kind: 'invalid', message: 'no such symbol' })
@@ -174,9 +175,9 @@ describe('an execution in which something fails', () => {
     });
     expect(result.status).toBe('partial');
     const end = trial.events.find((event) => event.type === 'task-finished' && event.task === 'contracts/AAPL');
-    expect(end).toMatchObject({ remedy: 'check the symbol, its kind, exchange and currency in the pipeline' });
+    expect(end).toMatchObject({ hint: 'check the symbol, its kind, exchange and currency in the pipeline' });
     const skipped = trial.events.find((event) => event.type === 'task-finished' && event.task === 'options/AAPL');
-    expect(skipped).toMatchObject({ took: 0 });
+    expect(skipped).toMatchObject({ durationMs: 0 });
   });
 
   test.each([
@@ -184,23 +185,23 @@ describe('an execution in which something fails', () => {
     ['a dropped connection', dropped, 'failed'],
     ['asked too fast', failWith({ kind: 'pacing', message: 'too fast' }), 'failed'],
     ['no permission', failWith({ kind: 'denied', message: 'no permission' }), 'denied'],
-    ['beyond the history', failWith({ kind: 'lost', message: 'too old' }), 'lost'],
+    ['beyond the history', failWith({ kind: 'unavailable', message: 'too old' }), 'unavailable'],
     ['a wrong request', failWith({ kind: 'invalid', message: 'what?' }), 'failed'],
-  ])('%s is stored as what it is, and never as empty', async (_, outcome, state) => {
-    const trial = start({
+  ])('stores %s with its own state and never as empty', async (_, outcome, state) => {
+    const trial = startTrial({
       symbols: ['AAPL'],
       script: ({ series }) => (series.dataset === 'equity_bars' ? outcome : undefined),
     });
     const result = await runToEnd(trial);
-    const delivery = trial.fixture.lake.results.find(({ step }) => step === 'equity');
-    expect(delivery?.closedWindows.map((window) => window.state)).toEqual([state]);
-    expect(delivery?.rows).toBeNull();
+    const stored = trial.fixture.lake.results.find(({ step }) => step === 'equity');
+    expect(stored?.closedWindows.map((window) => window.state)).toEqual([state]);
+    expect(stored?.rows).toBeNull();
     expect(describeTasks(result)['equity/AAPL']).toMatch(/^failed 1 0 /);
     expect(describeTasks(result)['options/AAPL']).toBe('skipped 0 0 equity/AAPL failed');
   });
 
-  test('an answer cut short keeps what came, and the rest is asked for by the next plan', async () => {
-    const trial = start({
+  test('stores the rows of a truncated answer, and the next plan requests the rest', async () => {
+    const trial = startTrial({
       symbols: ['AAPL'],
       script({ series, window }) {
         if (series.dataset !== 'equity_bars' || window === null) return undefined;
@@ -213,7 +214,7 @@ describe('an execution in which something fails', () => {
       },
     });
     const result = await runToEnd(trial);
-    expect(describeTasks(result)['equity/AAPL']).toBe('partial 1 1 the answer was cut short');
+    expect(describeTasks(result)['equity/AAPL']).toBe('partial 1 1 the answer was truncated');
     expect(describeTasks(result)['options/AAPL']).toBe('ok 12 60');
     expect(result.status).toBe('partial');
     const answered = trial.events.find((event) => event.type === 'request-completed' && event.task === 'equity/AAPL');
@@ -224,12 +225,12 @@ describe('an execution in which something fails', () => {
     ]);
   });
 
-  test('a task with good and bad answers is partial, and its dependents go on', async () => {
+  test('marks a task with good and bad answers as partial and runs its dependents', async () => {
     const steps = [
       createEquityStep({ needs: [], barSizes: ['1 day', '1 hour'] }),
       createEquityStep({ name: 'more', needs: ['equity'], barSizes: ['5 mins'] }),
     ];
-    const trial = start({
+    const trial = startTrial({
       pipeline: createPipeline(['AAPL'], steps),
       script: ({ series }) => (series.dataset === 'equity_bars' && series.barSize === '1 day' ? dropped : undefined),
     });
@@ -239,31 +240,31 @@ describe('an execution in which something fails', () => {
     });
   });
 
-  test('a symbol without options has nothing to fetch there', async () => {
-    const trial = start({
+  test('marks the options of a symbol without listed options as up to date', async () => {
+    const trial = startTrial({
       symbols: ['AAPL'],
       script: ({ series }) => (series.dataset === 'chains' ? { kind: 'empty' } : undefined),
     });
     const result = await runToEnd(trial);
     expect(describeTasks(result)).toMatchObject({
       'chains/AAPL': 'ok 1 0',
-      'options/AAPL': 'satisfied 0 0',
+      'options/AAPL': 'up-to-date 0 0',
     });
   });
 
-  test('a run in which nothing went well has failed', async () => {
-    const result = await runToEnd(start({ script: () => timeout }));
+  test('fails when every task failed or was skipped', async () => {
+    const result = await runToEnd(startTrial({ script: () => timeout }));
     expect(result.status).toBe('failed');
     expect(result.requests).toBe(2);
   });
 });
 
-describe('a source that cannot be used', () => {
+describe('a provider with a fatal failure', () => {
   const providerDown: Failure = { kind: 'fatal', message: 'login refused' };
 
-  test('is asked nothing more; its tasks fail, and it is named as the reason of the run', async () => {
+  test('gets no more requests, fails its tasks and is the failure of the run', async () => {
     const symbols = Array.from({ length: 20 }, (_, index) => `S${index}`);
-    const trial = start({ symbols, concurrency: 2, script: () => failWith(providerDown) });
+    const trial = startTrial({ symbols, concurrency: 2, script: () => failWith(providerDown) });
     const result = await runToEnd(trial);
     expect(trial.provider.calls).toHaveLength(2);
     expect(result.fatal).toEqual(providerDown);
@@ -275,11 +276,11 @@ describe('a source that cannot be used', () => {
     });
     expect(trial.fixture.lake.results).toEqual([]);
     const end = trial.events.find((event) => event.type === 'task-finished' && event.task === 'contracts/S19');
-    expect(end).toMatchObject({ remedy: expect.stringContaining('credentials') as unknown });
+    expect(end).toMatchObject({ hint: expect.stringContaining('credentials') as unknown });
   });
 
-  test('keeps what was answered before, and what is still under way when it fails', async () => {
-    const trial = start({
+  test('keeps earlier answers and those of requests in flight', async () => {
+    const trial = startTrial({
       symbols: ['AAPL'],
       concurrency: 3,
       delay: (call) => (call === 6 ? 50 : 100),
@@ -294,16 +295,16 @@ describe('a source that cannot be used', () => {
     expect(trial.fixture.lake.results).toHaveLength(5);
   });
 
-  test('before any request goes out counts none, and its tasks fail all the same', async () => {
-    const trial = start({ sendsImmediately: false, script: () => failWith(providerDown) });
+  test('fails its tasks without any request sent', async () => {
+    const trial = startTrial({ sendsImmediately: false, script: () => failWith(providerDown) });
     const result = await trial.waitForEnd();
     expect(result).toMatchObject({ status: 'failed', requests: 0, fatal: providerDown });
     expect(describeTasks(result)['contracts/AAPL']).toBe('failed 0 0 login refused');
     checkEvents(trial);
   });
 
-  test('what would begin later fails without being asked for', async () => {
-    const trial = start({
+  test('fails later tasks without a request', async () => {
+    const trial = startTrial({
       pipeline: createPipeline([createSymbol('AAPL'), createSymbol('MSFT')]),
       concurrency: 2,
       delay: (call) => call * 100,
@@ -320,37 +321,37 @@ describe('a source that cannot be used', () => {
 });
 
 describe('an execution that is stopped', () => {
-  test('softly asks nothing new and keeps what is under way', async () => {
-    const trial = start({ concurrency: 2 });
+  test('sends nothing new after "stopping" and keeps the answers of requests in flight', async () => {
+    const trial = startTrial({ concurrency: 2 });
     await vi.advanceTimersByTimeAsync(350);
     const asked = trial.provider.calls.length;
     trial.stopping.abort();
     const result = await runToEnd(trial);
     expect(trial.provider.calls).toHaveLength(asked);
-    expect(result.status).toBe('interrupted');
+    expect(result.status).toBe('cancelled');
     expect(trial.fixture.lake.results).toHaveLength(asked);
     expect(result.tasks.filter(({ status }) => status === 'ok').length).toBeGreaterThan(0);
     for (const { status, reason } of result.tasks.filter((task) => task.status !== 'ok')) {
-      expect(`${status} ${reason ?? ''}`).toBe('interrupted the run was stopped');
+      expect(`${status} ${reason ?? ''}`).toBe('cancelled the run was cancelled');
     }
   });
 
-  test('hard gives up what is under way and leaves no fact about it', async () => {
-    const trial = start({ concurrency: 2, script: (_, call) => (call > 4 ? 'hang' : undefined) });
+  test('aborts requests in flight after "stopped" and stores nothing about them', async () => {
+    const trial = startTrial({ concurrency: 2, script: (_, call) => (call > 4 ? 'hang' : undefined) });
     await vi.advanceTimersByTimeAsync(1000);
     trial.stopping.abort();
     await vi.advanceTimersByTimeAsync(1000);
     expect(trial.provider.inFlight).toBe(2);
     trial.stopped.abort();
     const result = await runToEnd(trial);
-    expect(result.status).toBe('interrupted');
+    expect(result.status).toBe('cancelled');
     expect(trial.fixture.lake.results).toHaveLength(4);
     expect(trial.fixture.plan(saturday + hour).requests).toBeGreaterThan(0);
   });
 
-  test('a task of which one answer came and another was given up is interrupted', async () => {
+  test('cancels a task with one answer and one aborted request', async () => {
     const steps = [createEquityStep({ needs: [], barSizes: ['1 day', '1 hour'] })];
-    const trial = start({
+    const trial = startTrial({
       pipeline: createPipeline(['AAPL'], steps),
       concurrency: 2,
       script: (_, call) => (call === 1 ? 'hang' : undefined),
@@ -360,30 +361,30 @@ describe('an execution that is stopped', () => {
     trial.stopping.abort();
     await vi.advanceTimersByTimeAsync(1000);
     trial.stopped.abort();
-    expect(describeTasks(await runToEnd(trial))).toEqual({ 'equity/AAPL': 'interrupted 2 5 the run was stopped' });
+    expect(describeTasks(await runToEnd(trial))).toEqual({ 'equity/AAPL': 'cancelled 2 5 the run was cancelled' });
   });
 
-  test('what never went out is no request: it is neither told of nor counted', async () => {
-    const trial = start({ sendsImmediately: false, script: () => 'hang' });
+  test('neither counts nor reports requests that were never sent', async () => {
+    const trial = startTrial({ sendsImmediately: false, script: () => 'hang' });
     await vi.advanceTimersByTimeAsync(1000);
     trial.stopping.abort();
     trial.stopped.abort();
     const result = await trial.waitForEnd();
-    expect(result).toMatchObject({ status: 'interrupted', requests: 0 });
+    expect(result).toMatchObject({ status: 'cancelled', requests: 0 });
     expect(trial.events.some(({ type }) => type === 'request-sent' || type === 'request-completed')).toBe(false);
     checkEvents(trial);
   });
 
-  test('before it begins asks nothing', async () => {
+  test('sends nothing when "stopping" comes before the start', async () => {
     const stopping = new AbortController();
     stopping.abort();
-    const trial = start({ stopping });
-    expect(await runToEnd(trial)).toMatchObject({ status: 'interrupted', requests: 0 });
+    const trial = startTrial({ stopping });
+    expect(await runToEnd(trial)).toMatchObject({ status: 'cancelled', requests: 0 });
     expect(trial.provider.calls).toEqual([]);
   });
 
-  test('after its end is of no consequence', async () => {
-    const trial = start();
+  test('emits nothing when "stopping" comes after the end', async () => {
+    const trial = startTrial();
     await runToEnd(trial);
     const count = trial.events.length;
     trial.stopping.abort();
@@ -392,10 +393,10 @@ describe('an execution that is stopped', () => {
   });
 });
 
-describe('an execution that cannot go on', () => {
-  test('rejects when an answer cannot be stored, asks nothing more and leaves nothing under way', async () => {
+describe('an execution that crashes', () => {
+  test('rejects when an answer cannot be stored, sends nothing more and leaves nothing in flight', async () => {
     let stored = 0;
-    const trial = start({
+    const trial = startTrial({
       concurrency: 3,
       script: (_, call) => (call > 6 ? 'hang' : undefined),
       beforeReceive: () => (++stored > 4 ? Promise.reject(new Error('disk full')) : Promise.resolve()),
@@ -408,14 +409,14 @@ describe('an execution that cannot go on', () => {
     expect(trial.fixture.lake.results).toHaveLength(4);
   });
 
-  test('rejects for a bug in a provider', async () => {
-    const trial = start({ script: (_, call) => (call === 3 ? 'throw' : undefined) });
+  test('rejects when a provider throws', async () => {
+    const trial = startTrial({ script: (_, call) => (call === 3 ? 'throw' : undefined) });
     await expect(trial.waitForEnd()).rejects.toThrow('a bug in the provider');
     checkRejected(trial);
   });
 
-  test('still stores what had been answered by then', async () => {
-    const trial = start({
+  test('stores the answers that arrived before the crash', async () => {
+    const trial = startTrial({
       concurrency: 2,
       delay: (call) => (call === 2 ? 50 : 100),
       beforeReceive: ({ requestId }) =>
@@ -426,7 +427,7 @@ describe('an execution that cannot go on', () => {
     checkRejected(trial);
   });
 
-  /** The request that broke it has no answer; everything else is in order. */
+  /** The events are in order, apart from the request that crashed and has no answer. */
   function checkRejected(trial: StartedExecution): void {
     const problems = findEventProblems(
       trial.events,
@@ -437,32 +438,32 @@ describe('an execution that cannot go on', () => {
   }
 });
 
-describe('an execution from what is held', () => {
-  test('asks only for what was not answered before', async () => {
+describe('an execution with data in the lake', () => {
+  test('requests only what is not in the lake', async () => {
     const pipeline = createPipeline(['AAPL', 'MSFT']);
-    const at = createPlanningFixture(pipeline);
-    await at.answerInFull(getRequests(at.plan(saturday, { symbols: ['AAPL'] })), saturday);
-    const trial = start({ fixture: at });
+    const fixture = createPlanningFixture(pipeline);
+    await fixture.answerInFull(getRequests(fixture.plan(saturday, { symbols: ['AAPL'] })), saturday);
+    const trial = startTrial({ fixture });
     const result = await runToEnd(trial);
     expect(describeTasks(result)).toMatchObject({
-      'contracts/AAPL': 'satisfied 0 0',
+      'contracts/AAPL': 'up-to-date 0 0',
       'options/AAPL': 'ok 12 60',
       'contracts/MSFT': 'ok 1 1',
     });
-    const options = at.lake.results.find(({ step }) => step === 'options');
+    const options = fixture.lake.results.find(({ step }) => step === 'options');
     expect(options?.upstream).toEqual(['earlier/2', 'earlier/3']);
   });
 
-  test('of some steps only does not wait for the others', async () => {
+  test('runs a selected step without waiting for others', async () => {
     const pipeline = createPipeline(['AAPL']);
-    const at = createPlanningFixture(pipeline);
-    await at.answerInFull(getRequests(at.plan(saturday)), saturday);
-    const result = await runToEnd(start({ pipeline, fixture: at, options: { steps: ['options'] } }));
+    const fixture = createPlanningFixture(pipeline);
+    await fixture.answerInFull(getRequests(fixture.plan(saturday)), saturday);
+    const result = await runToEnd(startTrial({ pipeline, fixture, options: { steps: ['options'] } }));
     expect(describeTasks(result)).toEqual({ 'options/AAPL': 'ok 12 60' });
   });
 
-  test('skips what the plan says is blocked', async () => {
-    const result = await runToEnd(start({ symbols: ['AAPL'], options: { steps: ['chains'] } }));
+  test('skips blocked tasks', async () => {
+    const result = await runToEnd(startTrial({ symbols: ['AAPL'], options: { steps: ['chains'] } }));
     expect(describeTasks(result)['chains/AAPL']).toMatch(/^skipped 0 0 needs contracts of AAPL/);
     expect(result.status).toBe('failed');
   });

@@ -3,16 +3,16 @@ import { describe, expect, test } from 'vitest';
 import type { FailureKind } from '../../src/core/failure.js';
 import { hintFor } from '../../src/run/failure-hint.js';
 
-describe('remedies', () => {
+describe('hintFor', () => {
   const table: readonly (readonly [FailureKind, RegExp | null])[] = [
-    ['retryable', /next run asks again/],
+    ['retryable', /next run retries/],
     ['pacing', /pacing budgets/],
     ['denied', /--retry-denied/],
-    ['lost', null],
+    ['unavailable', null],
     ['invalid', /symbol/],
     ['fatal', /credentials/],
   ];
-  test.each(table)('for %s', (kind, words) => {
+  test.each(table)('returns the hint for %s', (kind, words) => {
     const hint = hintFor({ kind, message: 'x' });
     if (words === null) expect(hint).toBeNull();
     else expect(hint).toMatch(words);

@@ -21,19 +21,19 @@ const knownState = createKnownState({
   closes: new Map([['mock', new Map([['AAPL', { session: '2026-11-18', close: 90, requestId: 'close' }]])]]),
 });
 
-describe('the requests that a request builds on', () => {
+describe('findUpstream', () => {
   const table: readonly (readonly [Series, readonly string[]])[] = [
     [pointSeries(createContractsStep(), aapl), []],
     [pointSeries(createChainsStep(), aapl), ['contract']],
     [equitySeries(createEquityStep(), aapl, '1 day'), ['contract']],
     [optionSeries(createOptionsStep(), aapl, contract, '1 day'), ['chain', 'close']],
   ];
-  test.each(table)('of $dataset', (series, expected) => {
+  test.each(table)('returns the requests that $dataset depends on', (series, expected) => {
     expect(findUpstream(series, knownState)).toEqual(expected);
     expect(findUpstream(series, createKnownState(emptyKnownState))).toEqual([]);
   });
 
-  test('are those of the same symbol', () => {
+  test('returns requests of the same symbol only', () => {
     expect(findUpstream(pointSeries(createChainsStep(), createInstrument('MSFT')), knownState)).toEqual([]);
   });
 });

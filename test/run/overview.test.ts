@@ -36,7 +36,7 @@ function getOverviewStatus({ plan }: StartedExecution): readonly [string, string
   return task === undefined ? undefined : [task.status, task.reason];
 }
 
-test('an overview is computed after the snapshots, and no source is asked for it', async () => {
+test('computes an overview after the snapshots without a request to a provider', async () => {
   const trial = startExecution({ pipeline, now: friday });
   expect(getOverviewStatus(trial)).toEqual(['deferred', 'known after snapshots']);
   const result = await trial.waitForEnd();
@@ -52,7 +52,7 @@ test('an overview is computed after the snapshots, and no source is asked for it
         { expiry: '2026-12-18', strikes: 3 },
       ],
     },
-    settled: [{ state: 'data', rows: 1 }],
+    closedWindows: [{ state: 'data', rows: 1 }],
     rows: { columns: { expiries_held: Float64Array.of(2), missing_expiries: [null] } },
   });
   const answers = results.filter(({ series }) => series.dataset === 'option_snapshots');
@@ -64,7 +64,7 @@ test('an overview is computed after the snapshots, and no source is asked for it
   expect(sent.at(-1)).toMatchObject({ provider: 'pipe', series: 'overviews/AAPL' });
 });
 
-test('another one is wanted when there are newer snapshots, and not before', async () => {
+test('computes the next overview only when there are newer snapshots', async () => {
   const first = startExecution({ pipeline, now: friday });
   await first.waitForEnd();
   const { fixture } = first;
@@ -83,12 +83,12 @@ test('another one is wanted when there are newer snapshots, and not before', asy
   ]);
 });
 
-test('without any snapshots it is blocked when nothing brings them', () => {
+test('blocks an overview without snapshots in lake and plan', () => {
   const trial = startExecution({ pipeline, now: friday, options: { steps: ['overview'] } });
   expect(getOverviewStatus(trial)?.[0]).toBe('blocked');
 });
 
-test('one expiry that fails is missing from the overview, and holds up nothing', async () => {
+test('lists an expiry that failed as missing and computes the overview', async () => {
   const fail = { kind: 'failure', failure: { kind: 'invalid', message: 'no' } } as const;
   const trial = startExecution({
     pipeline,

@@ -50,7 +50,7 @@ function describeWindows({ closedWindows }: Resolution): readonly string[] {
   });
 }
 
-describe('what an answer about a span settles', () => {
+describe('the resolution of a span', () => {
   const week = createRequest(days(0, 5));
   const table: readonly (readonly [string, Request, FetchOutcome, readonly string[], number])[] = [
     ['a full answer', createRequest(days(0, 2)), bars([10, 34], days(0, 2)), ['data 2 0-2'], 2],
@@ -64,56 +64,56 @@ describe('what an answer about a span settles', () => {
       3,
     ],
     [
-      'an answer cut short at its end',
+      'an answer truncated at its end',
       createRequest(days(0, 3)),
       bars([10, 34], days(0, 2)),
-      ['data 2 0-2', 'failed 0 2-3 the answer was cut short'],
+      ['data 2 0-2', 'failed 0 2-3 the answer was truncated'],
       2,
     ],
     [
-      'an answer cut short at its beginning',
+      'an answer truncated at its start',
       createRequest(days(0, 3)),
       bars([34, 58], days(1, 3)),
-      ['data 2 1-3', 'failed 0 0-1 the answer was cut short'],
+      ['data 2 1-3', 'failed 0 0-1 the answer was truncated'],
       2,
     ],
     [
-      'an answer cut short within a session, whose rest is never empty',
+      'an answer truncated within a session',
       createRequest(days(0, 1)),
       bars([10, 11], days(0, 0.5)),
-      ['data 2 0-0.5', 'failed 0 0.5-1 the answer was cut short'],
+      ['data 2 0-0.5', 'failed 0 0.5-1 the answer was truncated'],
       2,
     ],
     [
-      'an answer that ends with the trading',
+      'an answer that ends with the trading hours',
       createRequest(days(0, 1)),
       bars([10], days(0, 16 / 24)),
       ['data 1 0-1'],
       1,
     ],
     [
-      'an answer that begins with the trading',
+      'an answer that starts with the trading hours',
       createRequest(days(0, 1)),
       bars([10], days(10 / 24, 1)),
       ['data 1 0-1'],
       1,
     ],
     [
-      'an answer about nothing',
+      'an answer without an answered window',
       createRequest(days(0, 1)),
       bars([], null),
-      ['failed 0 0-1 the answer was cut short'],
+      ['failed 0 0-1 the answer was truncated'],
       0,
     ],
     [
-      'an answer about more than was asked',
+      'an answer for more than was requested',
       createRequest(days(1, 2)),
       bars([10, 34, 58], days(0, 3)),
       ['data 1 1-2'],
       1,
     ],
     [
-      'rows between two gaps are held already',
+      'rows between two gaps that are in the lake',
       createRequest(days(0, 1), days(2, 3)),
       bars([10, 34, 58], days(0, 3)),
       ['data 1 0-1', 'data 1 2-3'],
@@ -132,9 +132,9 @@ describe('what an answer about a span settles', () => {
     ['invalid', week, failWith({ kind: 'invalid', message: 'what?' }), ['failed 0 0-5 what?'], 0],
     ['fatal', week, failWith({ kind: 'fatal', message: 'gone' }), ['failed 0 0-5 gone'], 0],
     ['denied', week, failWith({ kind: 'denied', message: 'no permission' }), ['denied 0 0-5 no permission'], 0],
-    ['lost', week, failWith({ kind: 'lost', message: 'expired' }), ['lost 0 0-5 expired'], 0],
+    ['unavailable', week, failWith({ kind: 'unavailable', message: 'expired' }), ['unavailable 0 0-5 expired'], 0],
     [
-      'a failure leaves alone what lies between the gaps',
+      'a failure of two gaps with stored data between',
       createRequest(days(0, 1), days(2, 3)),
       failWith({ kind: 'retryable', message: 'timeout' }),
       ['failed 0 0-1 timeout', 'failed 0 2-3 timeout'],
@@ -142,24 +142,24 @@ describe('what an answer about a span settles', () => {
     ],
   ];
 
-  test.each(table)('%s', (_, request, outcome, expected, rows) => {
+  test.each(table)('closes the windows of %s', (_, request, outcome, expected, rows) => {
     const resolution = resolveOutcome(request, outcome, options);
     expect(describeWindows(resolution)).toEqual(expected);
     expect(resolution.rows?.length ?? 0).toBe(rows);
   });
 
-  test('with all hours the night counts too', () => {
+  test('requires the night too with hours "all"', () => {
     const round = {
       ...createRequest(days(0, 1)),
       series: equitySeries(createEquityStep({ hours: 'all' }), createInstrument('AAPL'), '1 hour'),
     };
     expect(describeWindows(resolveOutcome(round, bars([10], days(0, 0.75)), options))).toEqual([
       'data 1 0-0.75',
-      'failed 0 0.75-1 the answer was cut short',
+      'failed 0 0.75-1 the answer was truncated',
     ]);
   });
 
-  test('a session is provisional until the settle time after its close, with rows and without', () => {
+  test('is provisional until the end of the revision window, with and without rows', () => {
     const request = createRequest(days(0, 3));
     const answer = bars([10, 58], days(0, 3));
     const closeOfWednesday = monday + 2 * day + 16 * hour;
@@ -174,15 +174,15 @@ describe('what an answer about a span settles', () => {
     ).toEqual(['empty 0 0-2', 'provisional 0 2-3']);
   });
 
-  test('a failure is not provisional, however soon it comes', () => {
+  test('is failed, not provisional, for a failure within the revision window', () => {
     const early = { ...options, answeredAt: monday };
-    expect(describeWindows(resolveOutcome(week, failWith({ kind: 'lost', message: 'expired' }), early))).toEqual([
-      'lost 0 0-5 expired',
-    ]);
+    expect(describeWindows(resolveOutcome(week, failWith({ kind: 'unavailable', message: 'expired' }), early))).toEqual(
+      ['unavailable 0 0-5 expired'],
+    );
   });
 });
 
-describe('what an answer about the present settles', () => {
+describe('the resolution of a point', () => {
   const request: Request = {
     series: pointSeries(createChainsStep(), createInstrument('AAPL')),
     window: null,
@@ -207,17 +207,22 @@ describe('what an answer about the present settles', () => {
     ],
     ['invalid', failWith({ kind: 'invalid', message: 'x' }), { window: now, state: 'failed', rows: 0, reason: 'x' }, 0],
     ['denied', failWith({ kind: 'denied', message: 'x' }), { window: now, state: 'denied', rows: 0, reason: 'x' }, 0],
-    ['lost', failWith({ kind: 'lost', message: 'x' }), { window: now, state: 'lost', rows: 0, reason: 'x' }, 0],
+    [
+      'unavailable',
+      failWith({ kind: 'unavailable', message: 'x' }),
+      { window: now, state: 'unavailable', rows: 0, reason: 'x' },
+      0,
+    ],
   ];
 
-  test.each(table)('%s', (_, outcome, expected, keptTimes) => {
+  test.each(table)('closes the window of %s', (_, outcome, expected, keptTimes) => {
     const resolution = resolveOutcome(request, outcome, options);
     expect(resolution.closedWindows).toEqual([expected]);
     expect(resolution.rows?.length ?? 0).toBe(keptTimes);
   });
 });
 
-describe('any answer', () => {
+describe('the resolution of any outcome', () => {
   const sessions = calendar.sessions('2026-11-16', '2026-11-28');
   const anyHours = fc.uniqueArray(fc.integer({ min: 0, max: 12 * 24 }), { minLength: 2, maxLength: 9 });
   const anyClosed = anyHours
@@ -245,17 +250,15 @@ describe('any answer', () => {
       .map((at) => monday + at * hour)
       .filter(inSessions),
   );
-  const kinds = ['retryable', 'pacing', 'denied', 'lost', 'invalid', 'fatal'] as const;
+  const kinds = ['retryable', 'pacing', 'denied', 'unavailable', 'invalid', 'fatal'] as const;
   const anyOutcome: fc.Arbitrary<FetchOutcome> = fc.oneof(
     {
       weight: 6,
-      arbitrary: fc
-        .tuple(anyTimes, anyAnswered)
-        .map(([times, answered]): FetchOutcome => ({
-          kind: 'rows',
-          rows: createBarRows('equity_bars', times),
-          answeredWindow: answered,
-        })),
+      arbitrary: fc.tuple(anyTimes, anyAnswered).map(([times, answered]): FetchOutcome => ({
+        kind: 'rows',
+        rows: createBarRows('equity_bars', times),
+        answeredWindow: answered,
+      })),
     },
     { weight: 1, arbitrary: fc.constant<FetchOutcome>({ kind: 'empty' }) },
     {
@@ -266,19 +269,19 @@ describe('any answer', () => {
     },
   );
   const anyRules = fc.record({
-    settle: fc.integer({ min: 0, max: 48 }).map((hours) => hours * hour),
+    revisionWindow: fc.integer({ min: 0, max: 48 }).map((hours) => hours * hour),
     answeredAt: fc.integer({ min: 0, max: 14 * 24 }).map((hours) => monday + hours * hour),
   });
 
   const isTraded = (tick: Instant): boolean => sessions.some(({ open, close }) => tick >= open && tick < close);
 
-  /** What counts as answered: what the source spoke about, and what is left only of times without trading. */
-  function findAnswered(outcome: FetchOutcome, settles: Windows): Windows {
+  /** The answered windows: those of the outcome, and remainders without trading hours. */
+  function findAnswered(outcome: FetchOutcome, closes: Windows): Windows {
     if (outcome.kind === 'failure') return [];
-    if (outcome.kind === 'empty') return settles;
-    const left = subtract(settles, outcome.answeredWindow === null ? [] : [outcome.answeredWindow]);
+    if (outcome.kind === 'empty') return closes;
+    const left = subtract(closes, outcome.answeredWindow === null ? [] : [outcome.answeredWindow]);
     return subtract(
-      settles,
+      closes,
       left.filter(({ start, end }) => {
         for (let tick = start; tick < end; tick += hour) if (isTraded(tick)) return true;
         return false;
@@ -286,13 +289,13 @@ describe('any answer', () => {
     );
   }
 
-  test('settles exactly what was asked for, each instant once, and counts every row it keeps', () => {
+  test('closes exactly the requested windows, each instant once, and counts every kept row', () => {
     fc.assert(
-      fc.property(anyClosed, anyOutcome, anyRules, (settles, outcome, when) => {
-        const { closedWindows, rows } = resolveOutcome(createRequest(...settles), outcome, { calendar, ...when });
+      fc.property(anyClosed, anyOutcome, anyRules, (closes, outcome, when) => {
+        const { closedWindows, rows } = resolveOutcome(createRequest(...closes), outcome, { calendar, ...when });
         const windows = closedWindows.map(({ window }) => window);
-        expect(normalize(windows)).toEqual(settles);
-        expect(totalLength(windows)).toBe(totalLength(settles));
+        expect(normalize(windows)).toEqual(closes);
+        expect(totalLength(windows)).toBe(totalLength(closes));
 
         const keptTimes = rows === null ? [] : [...getRowTimes(rows)];
         for (const { window, rows: count } of closedWindows) {
@@ -302,7 +305,7 @@ describe('any answer', () => {
         if (rows !== null) expect(rows.length).toBe(keptTimes.length);
 
         const givenTimes = outcome.kind === 'rows' ? [...getRowTimes(outcome.rows)] : [];
-        const answered = findAnswered(outcome, settles);
+        const answered = findAnswered(outcome, closes);
         const inside = givenTimes.filter((time) => answered.some(({ start, end }) => time >= start && time < end));
         expect(keptTimes).toEqual(inside);
       }),
@@ -310,22 +313,22 @@ describe('any answer', () => {
     );
   });
 
-  test('claims of each instant what can be claimed of it alone', () => {
+  test('gives each instant the state that an oracle gives it', () => {
     fc.assert(
-      fc.property(anyClosed, anyOutcome, anyRules, (settles, outcome, when) => {
-        const { closedWindows, rows } = resolveOutcome(createRequest(...settles), outcome, { calendar, ...when });
-        const answered = findAnswered(outcome, settles);
+      fc.property(anyClosed, anyOutcome, anyRules, (closes, outcome, when) => {
+        const { closedWindows, rows } = resolveOutcome(createRequest(...closes), outcome, { calendar, ...when });
+        const answered = findAnswered(outcome, closes);
         const keptTimes = rows === null ? [] : [...getRowTimes(rows)];
         for (const { window, state } of closedWindows) {
           for (let tick = window.start; tick < window.end; tick += hour) {
             const part = answered.find(({ start, end }) => tick >= start && tick < end);
             if (part === undefined) {
-              expect(['failed', 'denied', 'lost']).toContain(state);
+              expect(['failed', 'denied', 'unavailable']).toContain(state);
               continue;
             }
             const session = sessions.find(({ dayStart, dayEnd }) => tick >= dayStart && tick < dayEnd);
             if (session === undefined) continue;
-            const final = when.answeredAt >= session.close + when.settle;
+            const final = when.answeredAt >= session.close + when.revisionWindow;
             const [sessionPart] = intersect([part], [{ start: session.dayStart, end: session.dayEnd }]);
             const hasRows =
               sessionPart !== undefined &&
@@ -338,7 +341,7 @@ describe('any answer', () => {
     );
   });
 
-  test('leaves every column of a kept row as it was', () => {
+  test('does not change the columns of kept rows', () => {
     const times = [10, 34, 58, 82].map((at) => monday + at * hour);
     const rows = createBarRows('equity_bars', times, (index) => index);
     const request = createRequest(days(1, 2), days(3, 4));

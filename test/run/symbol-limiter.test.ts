@@ -16,7 +16,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function start(
+function startTrial(
   limits: { maxConcurrent: number | null; timeout: number | null },
   script?: ExecutionScenario['script'],
 ): StartedExecution {
@@ -24,7 +24,7 @@ function start(
   return startExecution({ pipeline, now: saturday, ...(script === undefined ? {} : { script }) });
 }
 
-/** The most symbols that had a task under way at one time, and the order in which they came in. */
+/** The maximum number of symbols in progress at once, and the order in which they started. */
 function measureConcurrency({ events }: StartedExecution): {
   readonly maxActive: number;
   readonly order: readonly string[];
@@ -33,11 +33,11 @@ function measureConcurrency({ events }: StartedExecution): {
   const order: string[] = [];
   let maxActive = 0;
   for (const event of events) {
-    if (event.type === 'task-started') {
+    if (event.type === 'task-started' && event.symbol !== null) {
       if (!order.includes(event.symbol)) order.push(event.symbol);
       active.set(event.symbol, (active.get(event.symbol) ?? 0) + 1);
     }
-    if (event.type === 'task-finished' && active.has(event.symbol)) {
+    if (event.type === 'task-finished' && event.symbol !== null && active.has(event.symbol)) {
       const remaining = (active.get(event.symbol) ?? 0) - 1;
       if (remaining === 0) active.delete(event.symbol);
       else active.set(event.symbol, remaining);
@@ -53,12 +53,12 @@ function describeStatuses(trial: StartedExecution, symbol: string): readonly str
   );
 }
 
-describe('limits of symbols', () => {
-  test('let so many in at once, in their order, and all of them in the end', async () => {
-    const trial = start({ maxConcurrent: 2, timeout: null });
+describe('symbol limits', () => {
+  test('keep two symbols in progress, in order, until all are done', async () => {
+    const trial = startTrial({ maxConcurrent: 2, timeout: null });
     const result = await trial.waitForEnd();
     expect(result.status).toBe('ok');
-    expect(measureConcurrency(trial)).toEqual({ most: 2, order: symbols });
+    expect(measureConcurrency(trial)).toEqual({ maxActive: 2, order: symbols });
     expect(
       findEventProblems(
         trial.events,
@@ -67,44 +67,41 @@ describe('limits of symbols', () => {
     ).toEqual([]);
   });
 
-  test('without them everybody is in', async () => {
-    const trial = start({ maxConcurrent: null, timeout: null });
+  test('run all symbols at once when there is no limit', async () => {
+    const trial = startTrial({ maxConcurrent: null, timeout: null });
     expect((await trial.waitForEnd()).status).toBe('ok');
     expect(measureConcurrency(trial).maxActive).toBe(symbols.length);
   });
 
-  test.each([null, 1, 2])(
-    'a symbol that hangs is given up after its time and holds up nobody (%s at once)',
-    async (atOnce) => {
-      const trial = start({ maxConcurrent: atOnce, timeout: 5_000 }, ({ series }) =>
-        series.instrument.symbol === 'B' && series.dataset === 'chains' ? 'hang' : undefined,
-      );
-      const result = await trial.waitForEnd();
-      expect(result.status).toBe('partial');
-      for (const symbol of symbols) {
-        if (symbol !== 'B') expect(describeStatuses(trial, symbol).every((text) => text.endsWith(' ok'))).toBe(true);
-      }
-      expect(describeStatuses(trial, 'B')).toEqual(
-        expect.arrayContaining(['contracts ok', 'chains failed', 'options skipped']),
-      );
-      const chains = result.tasks.find(({ id }) => id === 'chains/B');
-      expect(chains?.reason).toBe('B took longer than the 5s that one symbol may take');
-      expect(
-        findEventProblems(
-          trial.events,
-          trial.plan.tasks.map(({ id }) => id),
-        ),
-      ).toEqual([]);
-      // Asked and not answered: the next run asks again, and nothing is taken to be empty.
-      expect(trial.fixture.plan(saturday + 60_000).tasks.find(({ id }) => id === 'chains/B')?.status).toBe('ready');
-    },
-  );
+  test.each([null, 1, 2])('time out a symbol that hangs and complete the others (limit %s)', async (maxConcurrent) => {
+    const trial = startTrial({ maxConcurrent, timeout: 5_000 }, ({ series }) =>
+      series.instrument.symbol === 'B' && series.dataset === 'chains' ? 'hang' : undefined,
+    );
+    const result = await trial.waitForEnd();
+    expect(result.status).toBe('partial');
+    for (const symbol of symbols) {
+      if (symbol !== 'B') expect(describeStatuses(trial, symbol).every((text) => text.endsWith(' ok'))).toBe(true);
+    }
+    expect(describeStatuses(trial, 'B')).toEqual(
+      expect.arrayContaining(['contracts ok', 'chains failed', 'options skipped']),
+    );
+    const chains = result.tasks.find(({ id }) => id === 'chains/B');
+    expect(chains?.reason).toBe('B took longer than the symbol limit of 5s');
+    expect(
+      findEventProblems(
+        trial.events,
+        trial.plan.tasks.map(({ id }) => id),
+      ),
+    ).toEqual([]);
+    // The next run requests it again: a request without an answer is not empty.
+    expect(trial.fixture.plan(saturday + 60_000).tasks.find(({ id }) => id === 'chains/B')?.status).toBe('ready');
+  });
 
-  test('a stop lets nobody else in and ends everybody', async () => {
-    const trial = start({ maxConcurrent: 1, timeout: null });
+  test('start no more symbols after "stopping" and end all tasks', async () => {
+    const trial = startTrial({ maxConcurrent: 1, timeout: null });
     await vi.advanceTimersByTimeAsync(150);
     trial.stopping.abort();
-    expect((await trial.waitForEnd()).status).toBe('interrupted');
+    expect((await trial.waitForEnd()).status).toBe('cancelled');
     expect(measureConcurrency(trial).order).toEqual(['A']);
     expect(trial.events.filter(({ type }) => type === 'task-finished')).toHaveLength(trial.plan.tasks.length);
   });

@@ -41,16 +41,16 @@ function start(
     createEquityStep(limit('equity')),
     createOptionsStep(limit('options')),
   ];
-  const pipeline = { ...createPipeline(symbols, steps), symbolLimits: { atOnce: null, ...limit('symbol') } };
+  const pipeline = { ...createPipeline(symbols, steps), symbolLimits: { maxConcurrent: null, ...limit('symbol') } };
   return startExecution({ pipeline, now: saturday, ...scenario });
 }
 
-/** Every task as `status requests reason`, after checks of what holds of every execution: no timer goes on after it. */
+/** Each task as `status requests reason`. Checks the events, and that no timer is left. */
 async function runToEnd(trial: StartedExecution): Promise<Readonly<Record<string, string>>> {
-  let left = 0;
-  void trial.result.then(() => (left = vi.getTimerCount()));
+  let remainingTimers = 0;
+  void trial.result.then(() => (remainingTimers = vi.getTimerCount()));
   const { tasks } = await trial.waitForEnd();
-  expect(left).toBe(0);
+  expect(remainingTimers).toBe(0);
   const ids = tasks.map(({ id }) => id);
   expect(findEventProblems(trial.events, ids)).toEqual([]);
   expect(trial.provider.inFlight).toBe(0);
@@ -59,7 +59,6 @@ async function runToEnd(trial: StartedExecution): Promise<Readonly<Record<string
   );
 }
 
-/** How long a task went on after its start. */
 function getDuration({ events }: StartedExecution, id: string): Duration | undefined {
   return events
     .flatMap((event) => (event.type === 'task-finished' && event.task === id ? [event.durationMs] : []))
@@ -69,7 +68,7 @@ function getDuration({ events }: StartedExecution, id: string): Duration | undef
 const isRequestFor = (dataset: Request['series']['dataset'], symbol: string, { series }: Request): boolean =>
   series.dataset === dataset && series.instrument.symbol === symbol;
 
-/** B hangs there. */
+/** Requests of symbol B for this dataset hang. */
 const hangOn =
   (dataset: Request['series']['dataset']): NonNullable<ExecutionScenario['script']> =>
   (request) =>
@@ -82,10 +81,10 @@ const describeWindows = ({ fixture }: StartedExecution, symbol: string): readonl
       closedWindows.map(({ state, reason = '' }) => `${formatSeriesName(series)} ${state} ${reason}`.trimEnd()),
     );
 
-const stepTimeoutMessage = 'equity of B took longer than the 5s that the step gives one symbol';
+const stepTimeoutMessage = 'equity of B took longer than the step limit of 5s';
 
 describe('the time limit of a step', () => {
-  test('ends a task that hangs, as one that failed, and disturbs no other', async () => {
+  test('fails a task that hangs and completes the others', async () => {
     const trial = start({ equity: 5_000 }, { script: hangOn('equity_bars') });
     expect(await runToEnd(trial)).toEqual({
       'contracts/A': 'ok 1',
@@ -101,30 +100,28 @@ describe('the time limit of a step', () => {
     expect(describeWindows(trial, 'B')).toContain(`equity_bars/B/1 day/TRADES/rth failed ${stepTimeoutMessage}`);
     expect(trial.fixture.plan(saturday + 60_000).tasks.find(({ id }) => id === 'equity/B')?.status).toBe('ready');
     expect(trial.events).toContainEqual(
-      expect.objectContaining({ type: 'task-finished', task: 'equity/B', remedy: 'the next run asks again' }),
+      expect.objectContaining({ type: 'task-finished', task: 'equity/B', hint: 'the next run retries' }),
     );
   });
 
-  test('gives each task its own time, however many follow each other', async () => {
+  test('applies to each task of a chain separately', async () => {
     const all = { contracts: 5_000, chains: 5_000, equity: 5_000, options: 5_000 };
     const trial = start(all, { delay: 4_000, concurrency: 100 });
     expect(Object.values(await runToEnd(trial)).every((text) => text.startsWith('ok'))).toBe(true);
     expect(vi.getMockedSystemTime()?.getTime()).toBe(saturday + 12_000);
   });
 
-  test('is counted from when the first request goes out', async () => {
-    const waits = (request: Request): Duration => (isRequestFor('equity_bars', 'B', request) ? 60_000 : 0);
-    const patient = start({ equity: 5_000 }, { permitDelay: waits, delay: (call) => (call === 3 ? 64_000 : 100) }, [
-      'B',
-    ]);
-    expect(await runToEnd(patient)).toMatchObject({ 'equity/B': 'ok 1', 'options/B': 'ok 12' });
+  test('starts when the first request is sent', async () => {
+    const permitDelay = (request: Request): Duration => (isRequestFor('equity_bars', 'B', request) ? 60_000 : 0);
+    const waiting = start({ equity: 5_000 }, { permitDelay, delay: (call) => (call === 3 ? 64_000 : 100) }, ['B']);
+    expect(await runToEnd(waiting)).toMatchObject({ 'equity/B': 'ok 1', 'options/B': 'ok 12' });
 
-    const hanging = start({ equity: 5_000 }, { permitDelay: waits, script: hangOn('equity_bars') });
+    const hanging = start({ equity: 5_000 }, { permitDelay, script: hangOn('equity_bars') });
     expect(await runToEnd(hanging)).toMatchObject({ 'equity/B': `failed 1 ${stepTimeoutMessage}` });
     expect(getDuration(hanging, 'equity/B')).toBe(65_000);
   });
 
-  test('does not run while the task waits in a queue behind others', async () => {
+  test('does not run while the task waits in the queue', async () => {
     const symbols = Array.from({ length: 30 }, (_, index) => `S${String(index)}`);
     const trial = start({ contracts: 1_000, equity: 1_000 }, { concurrency: 1, delay: 900 }, symbols);
     const ends = Object.entries(await runToEnd(trial)).filter(([id]) => /^(contracts|equity)/.test(id));
@@ -132,7 +129,7 @@ describe('the time limit of a step', () => {
     expect(ends.every(([, text]) => text === 'ok 1')).toBe(true);
   });
 
-  test('keeps what was answered, gives up what is under way and drops what waits', async () => {
+  test('keeps answers, aborts requests in flight and drops waiting requests', async () => {
     let asked = 0;
     const trial = start(
       { options: 5_000 },
@@ -151,17 +148,17 @@ describe('the time limit of a step', () => {
     expect(trial.fixture.plan(saturday + 60_000).requests).toBe(7);
   });
 
-  test('keeps an answer that comes too late after all, and goes on with it', async () => {
+  test('keeps an answer that arrives after the time limit', async () => {
     const trial = start({ equity: 5_000 }, { ignoresAbort: true, delay: 6_000 }, ['B']);
     expect(await runToEnd(trial)).toMatchObject({ 'equity/B': 'ok 1', 'options/B': 'ok 12' });
     expect(describeWindows(trial, 'B')).toContain('equity_bars/B/1 day/TRADES/rth data');
   });
 
-  test('does not make a stop a failure', async () => {
+  test('cancels the task when the run stops before the limit', async () => {
     const trial = start({ equity: 5_000 }, { script: hangOn('equity_bars') }, ['B']);
     setTimeout(() => trial.stopping.abort(), 1_000);
     setTimeout(() => trial.stopped.abort(), 2_000);
-    expect(await runToEnd(trial)).toMatchObject({ 'equity/B': 'interrupted 1 the run was stopped' });
+    expect(await runToEnd(trial)).toMatchObject({ 'equity/B': 'cancelled 1 the run was cancelled' });
     expect(describeWindows(trial, 'B')).not.toContainEqual(expect.stringContaining('equity_bars'));
 
     const slow = start({ equity: 5_000 }, { script: hangOn('equity_bars') }, ['B']);
@@ -171,21 +168,21 @@ describe('the time limit of a step', () => {
 });
 
 describe('the time limit of a step beside that of a symbol', () => {
-  const symbolTimeoutMessage = 'B took longer than the 5s that one symbol may take';
+  const symbolTimeoutMessage = 'B took longer than the symbol limit of 5s';
 
   test.each([
     [3_000, stepTimeoutMessage.replace('5s', '3s')],
     [4_999, stepTimeoutMessage.replace('5s', '4.9s')],
     [5_000, symbolTimeoutMessage],
     [8_000, symbolTimeoutMessage],
-  ])('is the reason when it is up first (%i ms beside 5 s)', async (equity, why) => {
+  ])('is the reason when it expires first (%i ms, symbol limit 5 s)', async (equity, why) => {
     const trial = start({ equity, symbol: 5_000 }, { script: hangOn('equity_bars'), delay: 0 });
     const tasks = await runToEnd(trial);
     expect(tasks).toMatchObject({ 'equity/B': `failed 1 ${why}`, 'options/B': 'skipped 0 equity/B failed' });
     expect(Object.keys(tasks).filter((id) => tasks[id]?.startsWith('ok') === true)).toHaveLength(6);
   });
 
-  test('is not begun for what would begin after the symbol had used up its own', async () => {
+  test('does not start for tasks after the symbol limit expired', async () => {
     const trial = start({ chains: 5_000, symbol: 5_000 }, { ignoresAbort: true, delay: 6_000 }, ['B']);
     expect(await runToEnd(trial)).toEqual({
       'contracts/B': 'ok 1',
@@ -198,10 +195,10 @@ describe('the time limit of a step beside that of a symbol', () => {
   });
 });
 
-describe('the time of a task', () => {
+describe('createTaskTimer', () => {
   const why: Failure = { kind: 'retryable', message: 'late' };
 
-  test.each([true, false])('is over for all that listen, or will (already listening: %s)', (isListening) => {
+  test.each([true, false])('aborts its signal on expiry (listener added before: %s)', (isListening) => {
     for (const end of ['stop', 'runOut'] as const) {
       const time = createTaskTimer(null, systemClock, () => undefined);
       if (isListening) expect(time.signal.aborted).toBe(false);
@@ -212,7 +209,7 @@ describe('the time of a task', () => {
     }
   });
 
-  test('ends for the first of two reasons', () => {
+  test('keeps the first of two failures', () => {
     const time = createTaskTimer(null, systemClock, () => undefined);
     time.expire(why);
     time.expire({ kind: 'retryable', message: 'later' });
@@ -220,7 +217,7 @@ describe('the time of a task', () => {
   });
 });
 
-describe('a countdown', () => {
+describe('startTimer', () => {
   test.each([0, 1_000])('calls back once after %i ms', async (allowed) => {
     const onUp = vi.fn();
     startTimer(allowed, systemClock, onUp);
@@ -230,7 +227,7 @@ describe('a countdown', () => {
     expect(onUp.mock.calls).toEqual([[allowed]]);
   });
 
-  test('is silent once it was ended, be it in the moment in which the time is up', async () => {
+  test('does not call back after it was cancelled, even at the time limit', async () => {
     const onUp = vi.fn();
     const end = startTimer(1_000, systemClock, onUp);
     await vi.advanceTimersByTimeAsync(999);
@@ -241,7 +238,7 @@ describe('a countdown', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('without a limit needs no timer', () => {
+  test('sets no timer when there is no limit', () => {
     startTimer(null, systemClock, () => undefined);
     expect(vi.getTimerCount()).toBe(0);
   });

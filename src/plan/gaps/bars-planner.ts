@@ -12,20 +12,18 @@ import type { PlanContext } from '../plan-context.js';
 import type { Gap } from '../plan.js';
 import { wantedSessions } from './wanted-sessions.js';
 
-/** What one series of bars lacks, and the fewest requests that bring it. */
+/** Missing data of one series of bars, and the fewest requests that fetch it. */
 export interface MissingBars {
   readonly gaps: readonly Gap[];
   readonly batches: readonly RequestBatch[];
-  /** Whether some of the wanted sessions were refused and are left alone. */
+  /** Whether some wanted sessions were denied earlier and are not requested again. */
   readonly hasDeniedWindows: boolean;
 }
 
-const noMissingBars: MissingBars = { gaps: [], batches: [], hasDeniedWindows: false };
-
-/** Says what a series needs; remembers by shared coverage lists, so that equal histories are planned once. */
+/** Finds missing bars. Caches by coverage list, so that series that share one are planned once. */
 export interface BarsPlanner {
   getWantedSessions(step: EquityStep | OptionsStep, calendar: string): readonly TradingSession[];
-  /** `first` is when the source's history begins, where that is known: nothing before its day is missing. */
+  /** Nothing before the day of `historyStart` is missing: the provider has no older data. */
   findMissing(
     step: EquityStep | OptionsStep,
     calendar: string,
@@ -71,24 +69,16 @@ export function createBarsPlanner(context: PlanContext): BarsPlanner {
       });
       const hasDeniedWindows =
         !context.options.retryDenied && !context.options.force && hasDeniedSessions(coverage, existingSessions);
-      const need =
-        missing.length === 0
-          ? hasDeniedWindows
-            ? { ...noMissingBars, hasDeniedWindows }
-            : noMissingBars
-          : {
-              hasDeniedWindows,
-              gaps: joinGaps(missing),
-              // A bar longer than the limit would allow is still one bar: never cut below the bar itself.
-              cuts: batchGaps(missing, Math.max(limits.maxWindow[barSize], barSizes[barSize]), step.hours),
-            };
-      missingByCoverage.set(coverage, need);
-      return need;
+      // One bar is the smallest request, even when it is longer than the limit.
+      const maxWindow = Math.max(limits.maxWindow[barSize], barSizes[barSize]);
+      const batches = batchGaps(missing, maxWindow, step.hours);
+      const bars: MissingBars = { hasDeniedWindows, gaps: joinGaps(missing), batches };
+      missingByCoverage.set(coverage, bars);
+      return bars;
     },
   };
 }
 
-/** Whether permission was refused for some of the sessions. */
 function hasDeniedSessions(coverage: SeriesCoverage, sessions: readonly TradingSession[]): boolean {
   const denied = coverage.filter(({ state }) => state === 'denied');
   return (

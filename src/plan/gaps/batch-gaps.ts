@@ -8,18 +8,18 @@ import { joinGaps } from './session-gaps.js';
 import type { SessionGap } from './session-gaps.js';
 import { tradingSpan } from './wanted-sessions.js';
 
-/** One request to be made: what to ask for, and which gaps in it that closes. */
+/** One planned request: its window, and the gaps in it that an answer closes. */
 export interface RequestBatch {
   readonly window: Window;
   readonly closes: Windows;
 }
 
 /**
- * Covers the gaps with as few windows as the source's limit allows. Starting each window at the first gap not yet covered
- * and stretching it as far as the limit goes is optimal: no other choice reaches further.
+ * Covers the gaps with as few windows as the provider's limit allows. Starting each window at the first gap not yet covered
+ * and extending it to the limit is optimal: no other choice reaches further.
  *
- * A limit of days counts dates, as the sources do, so that a day of 25 hours is still one day. A shorter limit is cut
- * inside the session's trading hours and never spans a night.
+ * A limit of days counts dates, as the providers do, so that a day of 25 hours is still one day. A window under a shorter
+ * limit stays within the trading hours of one session.
  */
 export function batchGaps(
   gaps: readonly SessionGap[],
@@ -74,8 +74,8 @@ function nextUncoveredInstant(windows: Windows, instant: number): number | undef
   return next === undefined ? undefined : Math.max(next.start, instant);
 }
 
-/** Reasons do not matter for what is asked: neighbouring gaps are one window whatever led to each. */
+/** Joins adjacent gaps into windows, whatever their reasons. */
 function mergeGapWindows(gaps: readonly SessionGap[]): Windows {
-  const joined = joinGaps(gaps.map((gap) => ({ ...gap, reason: { kind: 'never-asked' } })));
+  const joined = joinGaps(gaps.map((gap) => ({ ...gap, reason: { kind: 'never-requested' } })));
   return normalize(joined.map((gap) => gap.window));
 }

@@ -8,30 +8,29 @@ import type { PlanOptions } from '../plan-options.js';
 import type { Gap, GapReason } from '../plan.js';
 import { daySpan, tradingSpan } from './wanted-sessions.js';
 
-/** What one session lacks. */
+/** Missing windows of one session. */
 export interface SessionGap {
   readonly session: TradingSession;
-  /** The place of the session among the wanted ones, so that neighbours can be told. */
+  /** Index among the wanted sessions; adjacent sessions have adjacent indices. */
   readonly index: number;
-  /** Whether nothing of the session is held; then `windows` is its whole day. */
+  /** Whether all of the session is missing; `windows` is then its whole day. */
   readonly isWhole: boolean;
   readonly windows: Windows;
   readonly reason: GapReason;
 }
 
-/** Which coverage is good enough. */
 export interface GapOptions extends Pick<PlanOptions, 'force' | 'retryFailed' | 'retryDenied'> {
   readonly hours: TradingHours;
-  /** How long after a session's close its bars may still change. */
+  /** How long after a session's close the provider may still revise its bars. */
   readonly revisionWindow: Duration;
-  /** Whether one bar is the whole session: then a part of a session cannot be asked for. */
+  /** Whether one bar covers the whole session, so that a part of it cannot be requested. */
   readonly wholeSessions: boolean;
   readonly now: Instant;
 }
 
 /**
- * The wanted sessions that coverage does not answer, in order. A session is answered when every instant in which its bars
- * can lie is; interior holes are found like missing ends, because every session is looked at.
+ * Finds the wanted sessions that coverage does not answer, in order. A session is answered when coverage answers its whole
+ * trading span. Holes inside the history are found as well as missing ends, because every session is checked.
  */
 export function sessionGaps(
   coverage: SeriesCoverage,
@@ -43,7 +42,7 @@ export function sessionGaps(
   for (const [index, session] of sessions.entries()) {
     const span = tradingSpan(session, options.hours);
     while (first < coverage.length && (coverage[first]?.end ?? 0) <= span.start) first++;
-    // Nearly every session of a plan is answered as a whole, and ten years of them are looked at for each history.
+    // The fast path: coverage answers most sessions as a whole, and each series has up to ten years of them.
     const known = coverage[first];
     if (known !== undefined && contains(known, span) && !options.force && isAnswered(known, session, options)) continue;
     const overlapping: CoveredWindow[] = [];
@@ -80,7 +79,7 @@ function findGap(
   return { session, index, isWhole, windows: isWhole ? [daySpan(session)] : missing, reason: findGapReason(retryable) };
 }
 
-/** What `--retry-failed` asks for: with `--retry-denied` also what was refused. */
+/** Selects the windows of `--retry-failed`, and with `--retry-denied` also denied ones. */
 function shouldRetry({ state }: CoveredWindow, options: GapOptions): boolean {
   return state === 'failed' || (state === 'denied' && options.retryDenied);
 }
@@ -89,7 +88,7 @@ function isAnswered(window: CoveredWindow, session: TradingSession, options: Gap
   switch (window.state) {
     case 'data':
     case 'empty':
-    case 'lost':
+    case 'unavailable':
       return true;
     case 'denied':
       return !options.retryDenied;
@@ -106,16 +105,16 @@ function findGapReason(unanswering: readonly CoveredWindow[]): GapReason {
     (best, window) => (best === null || window.lastRequestedAt > best.lastRequestedAt ? window : best),
     null,
   );
-  if (latest === null || latest.state === 'data' || latest.state === 'empty') return { kind: 'never-asked' };
+  if (latest === null || latest.state === 'data' || latest.state === 'empty') return { kind: 'never-requested' };
   return {
-    kind: 'asked-before',
+    kind: 'requested-before',
     state: latest.state,
     lastRequestedAt: latest.lastRequestedAt,
     ...(latest.reason === undefined ? {} : { reason: latest.reason }),
   };
 }
 
-/** The windows of the gaps, those of neighbouring sessions with the same reason joined across the nights between them. */
+/** Returns the windows of the gaps. Adjacent whole sessions with the same reason are joined across the night. */
 export function joinGaps(gaps: readonly SessionGap[]): readonly Gap[] {
   const joined: { window: { start: Instant; end: Instant }; reason: GapReason; index: number; isWhole: boolean }[] = [];
   for (const gap of gaps) {
@@ -140,7 +139,7 @@ export function joinGaps(gaps: readonly SessionGap[]): readonly Gap[] {
 }
 
 function isSameReason(a: GapReason, b: GapReason): boolean {
-  if (a.kind === 'asked-before' && b.kind === 'asked-before')
+  if (a.kind === 'requested-before' && b.kind === 'requested-before')
     return a.state === b.state && a.lastRequestedAt === b.lastRequestedAt && a.reason === b.reason;
   return a.kind === b.kind;
 }

@@ -7,8 +7,8 @@ import type { Lookback } from '../../config/pipeline/pipeline.js';
 import type { PlanOptions } from '../plan-options.js';
 
 /**
- * The sessions a step wants: from its look-back, or from `--from` and `--to` when given, and only finished ones. A session
- * is finished when nothing can be added to it any more: at its close, or at the end of its day when all hours count.
+ * Returns the finished sessions that a step wants: those of its lookback, or of `--from` and `--to`. A session is finished
+ * when it gets no more bars: at its close, or at the end of its day with `hours: all`.
  */
 export function wantedSessions(
   calendar: Calendar,
@@ -36,7 +36,7 @@ export function wantedSessions(
     case 'days':
       return findFinished(addDays(today, -lookback.days), addDays(today, 1));
     case 'sessions': {
-      // Five sessions a week at best; holidays and long closures need slack.
+      // A week has at most five sessions; holidays and long closures need some margin.
       const from = addDays(today, -Math.ceil(lookback.count * 1.6) - 30);
       return findFinished(from, addDays(today, 1)).slice(-lookback.count);
     }
@@ -60,14 +60,14 @@ function isFinished(session: TradingSession | undefined, hours: TradingHours, no
   return session !== undefined && now >= (hours === 'rth' ? session.close : session.dayEnd);
 }
 
-/** The part of a session's day in which bars can lie. */
+/** Returns the part of a session's day that can have bars. */
 export function tradingSpan(session: TradingSession, hours: TradingHours): Window {
   return hours === 'rth'
     ? { start: session.open, end: session.close }
     : { start: session.dayStart, end: session.dayEnd };
 }
 
-/** The whole day of a session: what a request for it asks for. */
+/** Returns the whole day of a session, which is what a request for it covers. */
 export function daySpan(session: TradingSession): Window {
   return { start: session.dayStart, end: session.dayEnd };
 }

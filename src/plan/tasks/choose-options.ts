@@ -7,29 +7,40 @@ import type { KnownChain } from '../../lake/api.js';
 import type { OptionsStep, SnapshotsStep } from '../../config/pipeline/pipeline.js';
 import type { PlanContext } from '../plan-context.js';
 import { selectContracts } from './select-contracts.js';
-import { strikeDepth } from './strike-depth.js';
 
-/** What can be said about the options that a step wants. */
+/** The options that a step wants, or why there are none. */
 export type OptionChoice =
   | { readonly kind: 'chosen'; readonly contracts: readonly OptionContract[] }
-  | { readonly kind: 'nothing-listed' }
+  | { readonly kind: 'no-options' }
   | { readonly kind: 'no-chain' }
   | { readonly kind: 'no-price' };
 
 /**
- * Sources list every expiry with every strike, and many of those pairs do not exist. One that the source did not know is
- * left alone for so long; then it may have been listed after all.
+ * Providers list every expiry with every strike, and many of those pairs do not exist. An option that the provider did not
+ * know is requested again after this time, because it may have been listed since.
  */
 const unlistedRetryInterval: Duration = 7 * day;
 
-/** Chooses options from the latest chain by the latest price, without those that the source lists but does not know. */
+/** The maximum factor by which adaptive strikes widen a chain. */
+const maxWidening = 2;
+
+/** Returns the strikes to take on each side: more than usual in proportion to the volatility, never fewer than configured. */
+export function strikeDepth(
+  { strikes, adaptiveStrikes }: { readonly strikes: number; readonly adaptiveStrikes: boolean },
+  volatilityRatio: number | undefined,
+): number {
+  if (!adaptiveStrikes || volatilityRatio === undefined) return strikes;
+  return Math.max(strikes, Math.ceil(strikes * Math.min(volatilityRatio, maxWidening) - 1e-9));
+}
+
+/** Chooses options from the latest chain by the latest price, without those that the provider lists but does not know. */
 export function chooseOptions(task: Task, step: OptionsStep | SnapshotsStep, context: PlanContext): OptionChoice {
   const { instrument } = task.symbol;
   const { provider } = step;
   const { knownState, options, now } = context;
   const chain = findLatestChain(task, step, context);
   if (chain === undefined) return { kind: 'no-chain' };
-  if (chain.contracts.length === 0) return { kind: 'nothing-listed' };
+  if (chain.contracts.length === 0) return { kind: 'no-options' };
   const lastPrice = knownState.price(provider, instrument.symbol);
   if (lastPrice === undefined) return { kind: 'no-price' };
   const isListed = (contract: OptionContract): boolean => {
@@ -45,7 +56,7 @@ export function chooseOptions(task: Task, step: OptionsStep | SnapshotsStep, con
   return { kind: 'chosen', contracts };
 }
 
-/** The latest chain: one without a contract when the source has said that no options are listed. */
+/** Returns the latest chain: one without contracts when the provider answered that no options are listed. */
 function findLatestChain(
   task: Task,
   { provider }: OptionsStep | SnapshotsStep,

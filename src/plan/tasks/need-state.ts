@@ -1,8 +1,8 @@
 import type { Step } from '../../config/pipeline/pipeline.js';
 
-/** How the task's needs stand: a task is planned differently when what it builds on is still to be fetched. */
+/** State of a step that a task needs. */
 export interface NeedState {
   readonly step: Step;
-  /** `held`: answered before this plan · `coming`: fetched by this plan · `absent`: neither. */
-  readonly state: 'held' | 'coming' | 'absent';
+  /** `available`: in the lake · `pending`: this plan fetches it · `missing`: neither. */
+  readonly state: 'available' | 'pending' | 'missing';
 }

@@ -6,19 +6,19 @@ import type { CustomStep } from '../../config/pipeline/pipeline.js';
 import type { PlanOptions } from '../plan-options.js';
 import type { PlannedCustomStep, PlannedTask } from '../plan.js';
 
-/** A lake without any table of one's own. */
+/** State of a lake without user tables. */
 export const emptyCustomStepState: UserTablesState = { tables: [], stepsDone: [], versions: {} };
 
-/** The steps of the user's own, and what comes before them. */
+/** The custom steps and the plan of the steps before them. */
 export interface CustomStepsContext {
   readonly tasks: readonly CustomTask[];
-  readonly plannedTasks: readonly Pick<PlannedTask, 'step' | 'status' | 'requests'>[];
+  readonly plannedTasks: readonly Pick<PlannedTask, 'step' | 'status'>[];
   /** The name of the pipeline. */
   readonly pipeline: string;
   readonly options: Pick<PlanOptions, 'steps' | 'force'>;
 }
 
-/** Plans the steps of the user's own that are wanted. Pure. */
+/** Plans the selected custom steps. Pure. */
 export function planCustomSteps(context: CustomStepsContext, stepState: UserTablesState): readonly PlannedCustomStep[] {
   const { tasks, options } = context;
   const plannedSteps: PlannedCustomStep[] = [];
@@ -32,7 +32,7 @@ export function planCustomSteps(context: CustomStepsContext, stepState: UserTabl
   return plannedSteps;
 }
 
-/** What a step of the user's own has to do, going by the lake alone. */
+/** Plans a custom step from the state of the lake, without regard to the steps that it needs. */
 export function planCustomStep(
   { id, step }: CustomTask,
   { pipeline, options }: Pick<CustomStepsContext, 'pipeline' | 'options'>,
@@ -46,22 +46,22 @@ export function planCustomStep(
   const lastOrigin = dataset === null ? findLastRun(pipeline, step, stepState) : (table?.origin ?? null);
   if (table !== undefined && lastOrigin?.pipeline !== pipeline) {
     const owner =
-      lastOrigin === null ? 'some other program' : `step ${lastOrigin.step} of the pipeline ${lastOrigin.pipeline}`;
+      lastOrigin === null ? 'another program' : `step ${lastOrigin.step} of the pipeline ${lastOrigin.pipeline}`;
     return toPlannedStep(
       'blocked',
-      `the table ${table.dataset} was made by ${owner}: choose another name with \`dataset\``,
+      `the table ${table.dataset} belongs to ${owner}: choose another name with \`dataset\``,
     );
   }
   const runReason = findRunReason(step, lastOrigin, table?.isIntact ?? true, options.force, stepState.versions);
   return runReason === null ? toPlannedStep('up-to-date', 'up to date') : toPlannedStep('ready', runReason);
 }
 
-/** The table that a step makes; null for a command that makes none. */
+/** Returns the table that a step writes; null for a command that writes none. */
 export function getOutputTable(step: CustomStep): string | null {
   return step.uses === 'sql' ? step.dataset : (step.output?.dataset ?? null);
 }
 
-/** Whether a step will be done, or may be. */
+/** Returns true when a step will or may run. */
 export function needsRun({ status }: PlannedCustomStep): boolean {
   return status === 'ready' || status === 'deferred';
 }
@@ -70,7 +70,7 @@ function findLastRun(pipeline: string, step: CustomStep, { stepsDone }: UserTabl
   return stepsDone.find((one) => one.pipeline === pipeline && one.step === step.name) ?? null;
 }
 
-/** Why it is to be done; null when it is done already. */
+/** Returns why the step has to run; null when it is up to date. */
 function findRunReason(
   step: CustomStep,
   origin: CustomStepRun | null,
@@ -83,7 +83,7 @@ function findRunReason(
   if (force) return 'forced';
   if (origin === null) return neverRun;
   if (origin.definition !== step.definition) return `${definitionName} has changed`;
-  if (!isComplete) return 'files of its table are gone';
+  if (!isComplete) return 'files of its table are missing';
   const changedInputs = Object.keys(origin.inputs).filter((input) => versions[input] !== origin.inputs[input]);
   return changedInputs.length === 0
     ? null
@@ -100,10 +100,10 @@ function applyNeeds(
     (need) =>
       hasTask(plannedTasks, need, ({ status }) => status === 'blocked') || hasTask(plannedSteps, need, isBlocked),
   );
-  if (blocked !== undefined) return { ...current, status: 'blocked', reason: `needs ${blocked}, which cannot be done` };
+  if (blocked !== undefined) return { ...current, status: 'blocked', reason: `needs ${blocked}, which cannot run` };
   const pending = needs.filter(
     (need) =>
-      hasTask(plannedTasks, need, ({ status, requests }) => requests.length > 0 || status === 'deferred') ||
+      hasTask(plannedTasks, need, ({ status }) => status === 'ready' || status === 'deferred') ||
       hasTask(plannedSteps, need, ({ status }) => status !== 'up-to-date'),
   );
   if (pending.length === 0 || current.status === 'ready') return current;

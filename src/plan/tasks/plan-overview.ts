@@ -6,23 +6,20 @@ import type { OverviewStep, SnapshotsStep } from '../../config/pipeline/pipeline
 import { chooseOptions } from './choose-options.js';
 import type { PlanContext } from '../plan-context.js';
 import type { NeedState } from './need-state.js';
-import type { GapReason, PlannedTask } from '../plan.js';
-import { readyOrUpToDateTask, plannedTask } from './planned-task.js';
+import type { PlannedTask } from '../plan.js';
+import { doNotRequest, request } from './decide-point.js';
+import type { PointDecision } from './decide-point.js';
+import { deferredTask, readyOrUpToDateTask, upToDateTask } from './planned-task.js';
 
-/** Plans an overview: whenever there are snapshots that the last one has not seen. */
+/** Plans an overview: it is computed when there are newer snapshots than the last overview. */
 export function planOverview(
   task: Task,
   step: OverviewStep,
   needs: readonly NeedState[],
   context: PlanContext,
 ): PlannedTask {
-  const pending = needs.filter((need) => need.state === 'coming').map((need) => need.step.name);
-  if (pending.length > 0)
-    return plannedTask(task, {
-      status: 'deferred',
-      estimatedRequests: 1,
-      reason: `known after ${pending.join(' and ')}`,
-    });
+  const pending = needs.filter(({ state }) => state === 'pending');
+  if (pending.length > 0) return deferredTask(task, 1, pending);
   const { instrument } = task.symbol;
   const inputSteps = step.snapshotSteps.filter(({ name }) => task.needs.includes(`${name}/${instrument.symbol}`));
   const series: SeriesOf<'overviews'> = {
@@ -31,13 +28,13 @@ export function planOverview(
     instrument,
     expected: inputSteps.flatMap((snapshots) => findExpectedExpiries(task, snapshots, context)),
   };
-  const reason = findComputeReason(series, context);
-  if (typeof reason === 'string') return plannedTask(task, { status: 'up-to-date', reason });
+  const { isRequested, reason } = decideOverview(series, context);
+  if (!isRequested) return upToDateTask(task, reason);
   const gaps = [{ window: { start: context.now, end: context.now + 1 }, reason }];
   return readyOrUpToDateTask(task, { gaps, requests: [{ series, window: null, closes: [] }] }, 'fresh');
 }
 
-/** What the snapshots were to bring, as far as the chain tells. */
+/** Returns the expiries and strikes that the snapshots should have, according to the chain. */
 function findExpectedExpiries(task: Task, step: SnapshotsStep, context: PlanContext): readonly ExpectedExpiry[] {
   const choice = chooseOptions(task, step, context);
   return choice.kind === 'chosen' ? countStrikesByExpiry(choice.contracts) : [];
@@ -53,16 +50,17 @@ function countStrikesByExpiry(contracts: readonly OptionContract[]): readonly Ex
   return [...strikes].map(([expiry, { size }]) => ({ expiry, strikes: size }));
 }
 
-/** Why to compute it, or in words why not. */
-function findComputeReason(series: SeriesOf<'overviews'>, context: PlanContext): GapReason | string {
+function decideOverview(series: SeriesOf<'overviews'>, context: PlanContext): PointDecision {
   const { knownState, options } = context;
   const latestSnapshots = knownState.snapshots(series.provider, series.instrument.symbol);
-  if (latestSnapshots === undefined) return 'no snapshots to compute it from';
-  if (options.force) return { kind: 'forced' };
+  if (latestSnapshots === undefined) return doNotRequest('no snapshots to compute it from');
+  if (options.force) return request({ kind: 'forced' });
   const latest = context.coverage(series.provider, formatSeriesName(series)).at(-1);
-  if (options.retryFailed && latest?.state !== 'failed') return 'not failed';
-  if (latest === undefined) return { kind: 'never-asked' };
+  if (options.retryFailed && latest?.state !== 'failed') return doNotRequest('not failed');
+  if (latest === undefined) return request({ kind: 'never-requested' });
   const { state, start, lastRequestedAt } = latest;
-  if (state !== 'data' && state !== 'empty') return { kind: 'asked-before', state, lastRequestedAt };
-  return start >= latestSnapshots.asOf ? 'no newer snapshots' : { kind: 'newer', subject: 'snapshots' };
+  if (state !== 'data' && state !== 'empty') return request({ kind: 'requested-before', state, lastRequestedAt });
+  return start >= latestSnapshots.asOf
+    ? doNotRequest('no newer snapshots')
+    : request({ kind: 'inputs-changed', subject: 'snapshots' });
 }

@@ -7,10 +7,10 @@ import { chooseOptions } from './choose-options.js';
 import type { PlanContext } from '../plan-context.js';
 import type { NeedState } from './need-state.js';
 import type { Gap, PlannedTask } from '../plan.js';
-import { blockedTask, readyOrUpToDateTask, noOptionsTask, plannedTask } from './planned-task.js';
-import { findPointGap } from './find-point-gap.js';
+import { deferredTask, noChoiceTask, noOptionsTask, readyOrUpToDateTask } from './planned-task.js';
+import { decidePoint } from './decide-point.js';
 
-/** Plans a snapshot of the options around the money: a request for each expiry, or several where it has too many options. */
+/** Plans snapshots of the options around the money: one request per expiry, or more when an expiry has too many options. */
 export function planSnapshots(
   task: Task,
   step: SnapshotsStep,
@@ -23,30 +23,29 @@ export function planSnapshots(
     choice.kind === 'chosen'
       ? snapshotSeries(step, task.symbol.instrument, choice.contracts, maxSnapshotContracts)
       : null;
-  const pending = needs.filter((need) => need.state === 'coming').map((need) => need.step.name);
+  const pending = needs.filter(({ state }) => state === 'pending');
   if (pending.length > 0) {
     const partsPerExpiry = Math.ceil(((2 * step.strikes + 1) * step.rights.length) / maxSnapshotContracts);
-    const estimatedRequests = series?.length ?? step.expiries * partsPerExpiry;
-    return plannedTask(task, { status: 'deferred', estimatedRequests, reason: `known after ${pending.join(' and ')}` });
+    return deferredTask(task, series?.length ?? step.expiries * partsPerExpiry, pending);
   }
-  if (choice.kind === 'nothing-listed') return noOptionsTask(task);
-  if (series === null) return blockedTask(task, choice);
+  if (choice.kind === 'no-options') return noOptionsTask(task);
+  if (series === null) return noChoiceTask(task, choice);
   const gaps: Gap[] = [];
   const requests: Request[] = [];
   for (const one of series) {
-    const reason = findPointGap(one, step, context);
-    if (typeof reason === 'string') continue;
+    const { isRequested, reason } = decidePoint(one, step, context);
+    if (!isRequested) continue;
     gaps.push({ window: { start: context.now, end: context.now + 1 }, reason });
     requests.push({ series: one, window: null, closes: [] });
   }
   return readyOrUpToDateTask(
     task,
     { gaps, requests },
-    series.length === 0 ? 'none of the chosen options exists' : 'fresh',
+    series.length === 0 ? 'none of the selected options exists' : 'fresh',
   );
 }
 
-/** Options by expiry, the soonest first, in portions that one request may ask for. */
+/** Splits the options by expiry, soonest first, into parts that fit into one request. */
 function snapshotSeries(
   { provider }: SnapshotsStep,
   instrument: Instrument,

@@ -19,23 +19,28 @@ import type { Gap, PlannedTask } from '../plan.js';
 import type { MissingBars, BarsPlanner } from '../gaps/bars-planner.js';
 import { planOverview } from './plan-overview.js';
 import { planSnapshots } from './plan-snapshots.js';
-import { blockedTask, readyOrUpToDateTask, noOptionsTask, plannedTask } from './planned-task.js';
-import { findPointGap } from './find-point-gap.js';
+import {
+  blockedTask,
+  deferredTask,
+  noChoiceTask,
+  noOptionsTask,
+  readyOrUpToDateTask,
+  upToDateTask,
+} from './planned-task.js';
+import { decidePoint } from './decide-point.js';
 import { equitySeries, optionSeries, pointSeries } from './step-series.js';
 
-/** Plans one task. Called for every task of a plan, and again for a deferred one as soon as its inputs have come. */
+/** Plans one task: each task of a plan, and a deferred one again when its inputs are known. */
 export function planTask(
   task: Task,
   needs: readonly NeedState[],
   context: PlanContext,
   bars: BarsPlanner,
 ): PlannedTask {
-  const missingNeed = needs.find((need) => need.state === 'absent');
+  const missingNeed = needs.find((need) => need.state === 'missing');
   if (missingNeed !== undefined) {
-    return plannedTask(task, {
-      status: 'blocked',
-      reason: `needs ${missingNeed.step.name} of ${task.symbol.instrument.symbol}, which the lake does not hold and this plan does not fetch`,
-    });
+    const need = `${missingNeed.step.name} of ${task.symbol.instrument.symbol}`;
+    return blockedTask(task, `needs ${need}, which is not in the lake and not fetched by this plan`);
   }
   const { step } = task;
   switch (step.uses) {
@@ -62,10 +67,9 @@ function planPoint(
   context: PlanContext,
 ): PlannedTask {
   const series = pointSeries(step, task.symbol.instrument);
-  const need = findPointGap(series, step, context);
-  if (typeof need === 'string')
-    return plannedTask(task, { status: 'up-to-date', reason: need, hasDeniedWindows: isPointDenied(series, context) });
-  const gap: Gap = { window: { start: context.now, end: context.now + 1 }, reason: need };
+  const { isRequested, reason } = decidePoint(series, step, context);
+  if (!isRequested) return upToDateTask(task, reason, isPointDenied(series, context));
+  const gap: Gap = { window: { start: context.now, end: context.now + 1 }, reason };
   return readyOrUpToDateTask(task, { gaps: [gap], requests: [{ series, window: null, closes: [] }] }, 'fresh');
 }
 
@@ -88,11 +92,8 @@ function planEquityBars(
     const historyStart = context.knownState.historyStart(step.provider, instrument.symbol, step.priceType, step.hours);
     addMissingBars(series, bars.findMissing(step, instrument.calendar, barSize, coverage, historyStart), missing);
   }
-  const pending = needs.find((need) => need.state === 'coming' && need.step.uses === 'history');
-  if (pending !== undefined && missing.requests.length > 0) {
-    const reason = `known after ${pending.step.name}`;
-    return plannedTask(task, { status: 'deferred', estimatedRequests: missing.requests.length, reason });
-  }
+  const pending = needs.filter((need) => need.state === 'pending' && need.step.uses === 'history').slice(0, 1);
+  if (pending.length > 0 && missing.requests.length > 0) return deferredTask(task, missing.requests.length, pending);
   return readyOrUpToDateTask(task, missing, describeNoSessions(task, step, bars) ?? 'complete');
 }
 
@@ -106,10 +107,10 @@ function createMissingData(): MissingDataBuilder {
   return { gaps: [], requests: [], hasDeniedWindows: false };
 }
 
-function addMissingBars(series: Series, need: MissingBars, missing: MissingDataBuilder): void {
-  missing.hasDeniedWindows ||= need.hasDeniedWindows;
-  for (const gap of need.gaps) missing.gaps.push(gap);
-  for (const batch of need.batches) missing.requests.push({ series, window: batch.window, closes: batch.closes });
+function addMissingBars(series: Series, bars: MissingBars, missing: MissingDataBuilder): void {
+  missing.hasDeniedWindows ||= bars.hasDeniedWindows;
+  for (const gap of bars.gaps) missing.gaps.push(gap);
+  for (const batch of bars.batches) missing.requests.push({ series, window: batch.window, closes: batch.closes });
 }
 
 function planOptionBars(
@@ -121,20 +122,14 @@ function planOptionBars(
 ): PlannedTask {
   const choice = chooseOptions(task, step, context);
   const missing = choice.kind === 'chosen' ? findMissingOptionBars(task, step, choice.contracts, context, bars) : null;
-  const pending = needs.filter((need) => need.state === 'coming').map((need) => need.step.name);
-  if (pending.length > 0) {
-    return plannedTask(task, {
-      status: 'deferred',
-      estimatedRequests: missing?.requests.length ?? estimateChainRequests(task, step, bars),
-      reason: `known after ${pending.join(' and ')}`,
-    });
-  }
-  if (choice.kind === 'nothing-listed') return noOptionsTask(task);
-  if (missing === null) return blockedTask(task, choice);
+  const pending = needs.filter(({ state }) => state === 'pending');
+  if (pending.length > 0)
+    return deferredTask(task, missing?.requests.length ?? estimateChainRequests(task, step, bars), pending);
+  if (choice.kind === 'no-options') return noOptionsTask(task);
+  if (missing === null) return noChoiceTask(task, choice);
   return readyOrUpToDateTask(task, missing, describeNoSessions(task, step, bars) ?? 'complete');
 }
 
-/** What the chosen options of a chain lack. */
 function findMissingOptionBars(
   task: Task,
   step: OptionsStep,
@@ -156,7 +151,7 @@ function findMissingOptionBars(
 
 const noCoverage: SeriesCoverage = [];
 
-/** As many options as the step takes at most, each with an empty history. */
+/** Counts the requests for as many options as the step takes at most, each without any history in the lake. */
 function estimateChainRequests(task: Task, step: OptionsStep, bars: BarsPlanner): number {
   const { calendar } = task.symbol.instrument;
   const batchesPerOption = step.barSizes.reduce(

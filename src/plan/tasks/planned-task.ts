@@ -2,7 +2,9 @@ import type { Request } from '../../core/request.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import type { Task } from '../task-graph.js';
 import type { Step } from '../../config/pipeline/pipeline.js';
+import { joinList } from '../../platform/format.js';
 import type { OptionChoice } from './choose-options.js';
+import type { NeedState } from './need-state.js';
 import type { Gap, PlannedTask } from '../plan.js';
 import { summarizeReasons } from '../describe-reason.js';
 
@@ -28,54 +30,63 @@ export function getStepDataset(step: Step): Dataset {
   }
 }
 
-/** What a plan says about a task that asks for nothing, unless told more. */
-export function plannedTask(
-  task: Task,
-  fields: Partial<PlannedTask> & Pick<PlannedTask, 'status' | 'reason'>,
-): PlannedTask {
+type TaskNames = Pick<PlannedTask, 'id' | 'step' | 'symbol' | 'dataset'>;
+
+function getNames(task: Task): TaskNames {
   return {
     id: task.id,
     step: task.step.name,
     symbol: task.symbol.instrument.symbol,
     dataset: getStepDataset(task.step),
-    requests: [],
-    gaps: [],
-    estimatedRequests: 0,
-    hasDeniedWindows: false,
-    ...fields,
   };
 }
 
-/** What a task lacks, and the requests that bring it. */
+export function blockedTask(task: Task, reason: string): PlannedTask {
+  return { ...getNames(task), status: 'blocked', hasDeniedWindows: false, reason };
+}
+
+export function upToDateTask(task: Task, reason: string, hasDeniedWindows = false): PlannedTask {
+  return { ...getNames(task), status: 'up-to-date', hasDeniedWindows, reason };
+}
+
+/** Defers a task until the steps that `pending` names have ended. */
+export function deferredTask(task: Task, estimatedRequests: number, pending: readonly NeedState[]): PlannedTask {
+  const reason = `known after ${joinList(pending.map(({ step }) => step.name))}`;
+  return { ...getNames(task), status: 'deferred', estimatedRequests, hasDeniedWindows: false, reason };
+}
+
+/** Data that a task misses, and the requests that fetch it. */
 export interface MissingData {
   readonly gaps: readonly Gap[];
   readonly requests: readonly Request[];
   readonly hasDeniedWindows?: boolean;
 }
 
-/** Ready when there is something to ask for; otherwise satisfied, and `held` says why. */
+/** Ready when there is something to request; otherwise up to date, for `upToDateReason`. */
 export function readyOrUpToDateTask(
   task: Task,
   { gaps, requests, hasDeniedWindows = false }: MissingData,
   upToDateReason: string,
 ): PlannedTask {
-  if (requests.length > 0)
-    return plannedTask(task, { status: 'ready', gaps, requests, hasDeniedWindows, reason: summarizeReasons(gaps) });
-  return plannedTask(task, {
-    status: 'up-to-date',
+  if (requests.length === 0)
+    return upToDateTask(task, hasDeniedWindows ? 'denied earlier' : upToDateReason, hasDeniedWindows);
+  return {
+    ...getNames(task),
+    status: 'ready',
+    gaps,
+    requests,
     hasDeniedWindows,
-    reason: hasDeniedWindows ? 'refused before' : upToDateReason,
-  });
+    reason: summarizeReasons(gaps),
+  };
 }
 
-/** Nothing can be chosen from an empty chain, and that is no fault. */
+/** The provider lists no options for the symbol, which is an answer and no failure. */
 export function noOptionsTask(task: Task): PlannedTask {
-  return plannedTask(task, { status: 'up-to-date', reason: 'no options are listed' });
+  return upToDateTask(task, 'no options are listed');
 }
 
-/** What is missing to choose options by. */
-export function blockedTask(task: Task, choice: OptionChoice): PlannedTask {
+/** The lake has nothing to choose the options from. */
+export function noChoiceTask(task: Task, choice: OptionChoice): PlannedTask {
   const missingInput = choice.kind === 'no-price' ? 'price' : 'chain';
-  const reason = `the lake holds no ${missingInput} of ${task.symbol.instrument.symbol} to choose strikes by`;
-  return plannedTask(task, { status: 'blocked', reason });
+  return blockedTask(task, `no ${missingInput} of ${task.symbol.instrument.symbol} in the lake to choose strikes by`);
 }

@@ -30,12 +30,12 @@ const anyGaps = fc
     gaps: sessionGaps(coverage, sessions, { ...rules, hours, wholeSessions }),
   }));
 
-/** Where bars may be missing, in a session: what has to be settled, whatever the cuts. */
+/** The windows of a gap that may have bars: batches have to close all of them. */
 function findMissingWindows(gap: SessionGap, hours: TradingHours): Windows {
   return gap.isWhole ? [tradingSpan(gap.session, hours)] : gap.windows;
 }
 
-/** The fewest runs of points such that each fits the limit: tries every place to part them. */
+/** The smallest number of runs of points that fit the limit, by exhaustive search. */
 function countMinRuns<Point>(points: readonly Point[], fits: (first: Point, last: Point) => boolean): number {
   const best: number[] = Array.from({ length: points.length + 1 }, () => Infinity);
   best[points.length] = 0;
@@ -59,7 +59,7 @@ function listTicks(windows: Windows): readonly Instant[] {
 function checkBatches(gaps: readonly SessionGap[], hours: TradingHours, maxWindow: Duration): void {
   const batches = batchGaps(gaps, maxWindow, hours);
   const closedWindows = batches.flatMap(({ closes }) => closes);
-  // Disjoint, in order, in whole windows: normalizing leaves only the touching ends of neighbouring cuts to join.
+  // Disjoint, in order, in whole windows: normalizing joins only the adjacent ends of neighbouring batches.
   expect(totalLength(normalize(closedWindows))).toBe(totalLength(closedWindows));
   for (const { window, closes } of batches) {
     expect(normalize(closes)).toEqual(closes);
@@ -68,20 +68,20 @@ function checkBatches(gaps: readonly SessionGap[], hours: TradingHours, maxWindo
   }
   const missing = normalize(gaps.flatMap((gap) => findMissingWindows(gap, hours)));
   expect(subtract(missing, normalize(closedWindows))).toEqual([]);
-  const shown = normalize(
+  const reported = normalize(
     joinGaps(gaps.map((gap) => ({ ...gap, reason: { kind: 'forced' } }))).map((gap) => gap.window),
   );
-  expect(subtract(normalize(closedWindows), shown)).toEqual([]);
+  expect(subtract(normalize(closedWindows), reported)).toEqual([]);
 }
 
-describe('cuts by dates', () => {
+describe('batches by dates', () => {
   const anyDays = fc.integer({ min: 1, max: 15 });
 
-  test('settle every gap and nothing but gaps, each instant once', () => {
+  test('close every gap, nothing but gaps, and each instant once', () => {
     fc.assert(fc.property(anyGaps, anyDays, ({ gaps, hours }, days) => checkBatches(gaps, hours, days * day)));
   });
 
-  test('keep within the limit of dates', () => {
+  test('do not exceed the limit of dates', () => {
     fc.assert(
       fc.property(anyGaps, anyDays, ({ gaps, hours }, days) => {
         for (const { window } of batchGaps(gaps, days * day, hours)) {
@@ -91,7 +91,7 @@ describe('cuts by dates', () => {
     );
   });
 
-  test('are as few as any way of parting the gaps', () => {
+  test('are as few as an exhaustive search finds', () => {
     fc.assert(
       fc.property(anyGaps, anyDays, ({ gaps, hours }, days) => {
         const dates = gaps.map(({ session }) => toDayNumber(session.date));
@@ -102,7 +102,7 @@ describe('cuts by dates', () => {
     );
   });
 
-  test('a limit counts dates in the zone of the exchange, on days of 23 and 25 hours too', () => {
+  test('count dates in the time zone of the exchange on days of 23 and 25 hours', () => {
     const calendar = getCalendar('XNYS');
     const autumn = calendar?.sessions('2026-10-26', '2026-11-07') ?? [];
     const spring = calendar?.sessions('2026-03-02', '2026-03-14') ?? [];
@@ -115,15 +115,15 @@ describe('cuts by dates', () => {
     }
   });
 
-  test('one request spans what is held between two gaps, and settles the gaps only', () => {
+  test('is one request that spans stored data between two gaps and closes only the gaps', () => {
     const [first, second, third] = sessions;
     if (first === undefined || second === undefined || third === undefined) throw new Error('too few sessions');
-    const held = [{ start: second.dayStart, end: second.dayEnd, state: 'data' as const, at: 1 }];
-    const gaps = sessionGaps(held, [first, second, third], { ...rules, hours: 'rth', wholeSessions: true });
+    const stored = [{ start: second.dayStart, end: second.dayEnd, state: 'data' as const, lastRequestedAt: 1 }];
+    const gaps = sessionGaps(stored, [first, second, third], { ...rules, hours: 'rth', wholeSessions: true });
     expect(batchGaps(gaps, 30 * day, 'rth')).toEqual([
       {
         window: { start: first.dayStart, end: third.dayEnd },
-        settles: [
+        closes: [
           { start: first.dayStart, end: first.dayEnd },
           { start: third.dayStart, end: third.dayEnd },
         ],
@@ -132,10 +132,10 @@ describe('cuts by dates', () => {
   });
 });
 
-describe('cuts within sessions', () => {
+describe('batches within sessions', () => {
   const anyLength = fc.integer({ min: 1, max: 23 }).map((hours) => hours * hour);
 
-  test('settle every missing part of the trading hours and nothing else, each instant once', () => {
+  test('close every missing part of the trading hours, nothing else, and each instant once', () => {
     fc.assert(
       fc.property(anyGaps, anyLength, ({ gaps, hours }, maxWindow) => {
         checkBatches(gaps, hours, maxWindow);
@@ -145,7 +145,7 @@ describe('cuts within sessions', () => {
     );
   });
 
-  test('keep within the limit and within one session', () => {
+  test('do not exceed the limit or a session', () => {
     fc.assert(
       fc.property(anyGaps, anyLength, ({ gaps, hours }, maxWindow) => {
         for (const { window } of batchGaps(gaps, maxWindow, hours)) {
@@ -158,7 +158,7 @@ describe('cuts within sessions', () => {
     );
   });
 
-  test('are as few as any way of parting the missing hours of each session', () => {
+  test('are as few per session as an exhaustive search finds', () => {
     fc.assert(
       fc.property(anyGaps, anyLength, ({ gaps, hours }, maxWindow) => {
         const minCount = gaps.map((gap) =>
@@ -170,7 +170,7 @@ describe('cuts within sessions', () => {
     );
   });
 
-  test('cut a session of six hours and a half as its source allows', () => {
+  test('split a session of six and a half hours by the limit of the provider', () => {
     const [session] = getCalendar('XNYS')?.sessions('2026-11-20', '2026-11-21') ?? [];
     if (session === undefined) throw new Error('no session');
     const gaps = sessionGaps([], [session], { ...rules, hours: 'rth', wholeSessions: false });

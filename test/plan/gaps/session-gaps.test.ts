@@ -49,7 +49,7 @@ function at(coverage: SeriesCoverage, instant: Instant): CoveredWindow | null {
   return coverage.find(({ start, end }) => start <= instant && instant < end) ?? null;
 }
 
-/** The instants of each session that have to be asked for, with the latest window that has to be asked again. */
+/** The missing instants of each session, with the latest window that does not answer them. */
 function findGapsNaively(coverage: SeriesCoverage, options: GapOptions) {
   return sessions.flatMap((session) => {
     const span = listTicks(tradingSpan(session, options.hours));
@@ -69,13 +69,13 @@ const anyOptions = fc.record({
   retryFailed: fc.boolean(),
   retryDenied: fc.boolean(),
   hours: fc.constantFrom('rth' as const, 'all' as const),
-  settle: fc.integer({ min: 0, max: 100 }).map((hours) => hours * hour),
+  revisionWindow: fc.integer({ min: 0, max: 100 }).map((hours) => hours * hour),
   wholeSessions: fc.boolean(),
   now: fc.integer({ min: 0, max: 16 * 24 }).map((hours) => monday + hours * hour),
 });
 
 describe('session gaps', () => {
-  test('are exactly the instants that a look at each on its own finds', () => {
+  test('are the missing instants that an oracle finds one by one', () => {
     fc.assert(
       fc.property(arbitraryCoverage(monday - day), anyOptions, (coverage, options) => {
         const found = sessionGaps(coverage, sessions, options);
@@ -93,21 +93,21 @@ describe('session gaps', () => {
     );
   });
 
-  test('give as their reason what was learned last', () => {
+  test('have the latest request as their reason', () => {
     fc.assert(
       fc.property(arbitraryCoverage(monday - day), anyOptions, (coverage, options) => {
         const expected = findGapsNaively(coverage, options).map(({ latest }) => {
           if (options.force) return { kind: 'forced' };
           return latest === undefined
-            ? { kind: 'never-asked' }
-            : { kind: 'asked-before', state: latest.state, at: latest.lastRequestedAt };
+            ? { kind: 'never-requested' }
+            : { kind: 'requested-before', state: latest.state, lastRequestedAt: latest.lastRequestedAt };
         });
         expect(sessionGaps(coverage, sessions, options).map(({ reason }) => reason)).toEqual(expected);
       }),
     );
   });
 
-  test('a hole in the middle of a session is asked for, and nothing else of it', () => {
+  test('returns only the hole when an hour in the middle of a session is missing', () => {
     const [first] = sessions;
     if (first === undefined) throw new Error('no session');
     const coverage: SeriesCoverage = [
@@ -121,21 +121,26 @@ describe('session gaps', () => {
     expect(daily?.windows).toEqual([getDay(first)]);
   });
 
-  test('what lies outside trading hours is not missed', () => {
-    const coverage = sessions.map(({ open, close }) => ({ start: open, end: close, state: 'data' as const, at: 1 }));
+  test('returns nothing for time outside trading hours', () => {
+    const coverage = sessions.map(({ open, close }) => ({
+      start: open,
+      end: close,
+      state: 'data' as const,
+      lastRequestedAt: 1,
+    }));
     expect(sessionGaps(coverage, sessions, defaultOptions)).toEqual([]);
     expect(sessionGaps(coverage, sessions, { ...defaultOptions, hours: 'all' })).toHaveLength(sessions.length);
   });
 
-  test('a note of the source is carried into the reason', () => {
+  test('copies the message of the provider into the reason', () => {
     const coverage: SeriesCoverage = [
       { start: monday, end: monday + day, state: 'failed', lastRequestedAt: 5, reason: 'connection lost' },
     ];
     expect(sessionGaps(coverage, sessions.slice(0, 1), defaultOptions)[0]?.reason).toEqual({
-      kind: 'asked-before',
+      kind: 'requested-before',
       state: 'failed',
-      at: 5,
-      note: 'connection lost',
+      lastRequestedAt: 5,
+      reason: 'connection lost',
     });
   });
 });
@@ -143,13 +148,13 @@ describe('session gaps', () => {
 describe('joined gaps', () => {
   const never: SeriesCoverage = [];
 
-  test('span nights, weekends and holidays between sessions that all lack the same', () => {
+  test('span nights, weekends and holidays when all sessions are missing', () => {
     expect(joinGaps(sessionGaps(never, sessions, defaultOptions))).toEqual([
-      { window: { start: sessions[0]?.dayStart, end: sessions.at(-1)?.dayEnd }, reason: { kind: 'never-asked' } },
+      { window: { start: sessions[0]?.dayStart, end: sessions.at(-1)?.dayEnd }, reason: { kind: 'never-requested' } },
     ]);
   });
 
-  test('part where a session is held, where one is held in part, and where the reason changes', () => {
+  test('end where a session is stored, where one is stored in part, and where the reason changes', () => {
     const [first, second, third, fourth] = sessions;
     if (first === undefined || second === undefined || third === undefined || fourth === undefined) {
       throw new Error('too few sessions');
@@ -167,7 +172,7 @@ describe('joined gaps', () => {
     ]);
   });
 
-  test('hold the same instants as the sessions they are made of, besides the time between sessions', () => {
+  test('have the instants of their sessions, apart from the time between sessions', () => {
     fc.assert(
       fc.property(arbitraryCoverage(monday - day), anyOptions, (coverage, options) => {
         const gaps = sessionGaps(coverage, sessions, options);

@@ -27,14 +27,14 @@ const days = (count: number): Lookback => ({ kind: 'days', days: count });
 const dates = (from: string, to: string | null = null): Lookback => ({ kind: 'dates', from, to });
 
 describe('wanted sessions', () => {
-  test('a look-back of sessions counts back from the last finished one', () => {
+  test('counts a lookback of sessions back from the last finished session', () => {
     // Friday evening, an ordinary week.
     expect(wanted('XNYS', sessions(3), '2026-11-20T22:00:00Z')).toEqual(['2026-11-18', '2026-11-19', '2026-11-20']);
     // Sunday: the same ones.
     expect(wanted('XNYS', sessions(3), '2026-11-22T12:00:00Z')).toEqual(['2026-11-18', '2026-11-19', '2026-11-20']);
   });
 
-  test('an unfinished session is never wanted, and is wanted from the instant of its close', () => {
+  test('excludes an unfinished session and includes it from its close on', () => {
     expect(wanted('XNYS', sessions(1), '2026-11-20T20:59:59.999Z')).toEqual(['2026-11-19']);
     expect(wanted('XNYS', sessions(1), '2026-11-20T21:00:00Z')).toEqual(['2026-11-20']);
     // The day after Thanksgiving closes three hours earlier.
@@ -42,31 +42,31 @@ describe('wanted sessions', () => {
     expect(wanted('XNYS', sessions(1), '2026-11-27T18:00:00Z')).toEqual(['2026-11-27']);
   });
 
-  test('with all hours a session is finished at the end of its day', () => {
+  test('finishes a session at the end of its day with hours "all"', () => {
     expect(wanted('XNYS', sessions(1), '2026-11-21T04:59:59Z', { hours: 'all' })).toEqual(['2026-11-19']);
     expect(wanted('XNYS', sessions(1), '2026-11-21T05:00:00Z', { hours: 'all' })).toEqual(['2026-11-20']);
   });
 
-  test.each([1, 2, 5, 21, 252, 1260, 2600])('finds %i sessions, however many holidays lie between', (count) => {
+  test.each([1, 2, 5, 21, 252, 1260, 2600])('finds %i sessions across holidays', (count) => {
     for (const exchange of ['XNYS', 'XASX', 'XNSE']) {
       expect(wanted(exchange, sessions(count), '2026-01-02T23:30:00Z')).toHaveLength(count);
     }
   });
 
-  test('takes all there are when the calendar does not go back far enough', () => {
+  test('returns all sessions when the calendar starts within the lookback', () => {
     const all = wanted('XNYS', sessions(100_000), '2026-11-20T22:00:00Z');
     expect(all[0]).toBe('1990-01-02');
     expect(all.at(-1)).toBe('2026-11-20');
   });
 
-  test('a look-back of days counts dates, today among those that may be wanted', () => {
+  test('counts dates for a lookback of days and includes today when its session is finished', () => {
     const week = ['2026-11-13', '2026-11-16', '2026-11-17', '2026-11-18', '2026-11-19', '2026-11-20'];
     expect(wanted('XNYS', days(7), '2026-11-20T22:00:00Z')).toEqual(week);
     expect(wanted('XNYS', days(7), '2026-11-20T20:00:00Z')).toEqual(week.slice(0, -1));
     expect(wanted('XNYS', days(1), '2026-11-22T12:00:00Z')).toEqual([]);
   });
 
-  test('a look-back of dates leaves out its end, and what has not happened', () => {
+  test('excludes the end of a lookback of dates, and the future', () => {
     const now = '2026-11-20T22:00:00Z';
     expect(wanted('XNYS', dates('2026-11-16', '2026-11-19'), now)).toEqual(['2026-11-16', '2026-11-17', '2026-11-18']);
     expect(wanted('XNYS', dates('2026-11-19'), now)).toEqual(['2026-11-19', '2026-11-20']);
@@ -75,7 +75,7 @@ describe('wanted sessions', () => {
     expect(wanted('XNYS', dates('2026-11-19', '2026-11-16'), now)).toEqual([]);
   });
 
-  test('--from and --to go before the look-back', () => {
+  test('prefers --from and --to to the lookback', () => {
     const now = '2026-11-20T22:00:00Z';
     expect(wanted('XNYS', sessions(1), now, { from: '2026-11-18' })).toEqual([
       '2026-11-18',
@@ -90,7 +90,7 @@ describe('wanted sessions', () => {
     expect(wanted('XNYS', sessions(1), now, { from: '2026-11-21', to: '2027-11-19' })).toEqual([]);
   });
 
-  test('--to alone counts the look-back from there', () => {
+  test('counts the lookback back from --to when --from is absent', () => {
     const now = '2026-11-20T22:00:00Z';
     expect(wanted('XNYS', sessions(2), now, { to: '2026-11-17' })).toEqual(['2026-11-13', '2026-11-16']);
     expect(wanted('XNYS', days(4), now, { to: '2026-11-17' })).toEqual(['2026-11-13', '2026-11-16']);
@@ -98,7 +98,7 @@ describe('wanted sessions', () => {
     expect(wanted('XNYS', sessions(2), now, { to: '2030-01-01' })).toEqual(['2026-11-19', '2026-11-20']);
   });
 
-  test('--to tomorrow gives as many sessions as asked for while today is over for regular hours only', () => {
+  test('returns the full count for --to tomorrow while today is finished for regular hours only', () => {
     const evening = '2026-11-20T22:00:00Z';
     expect(wanted('XNYS', sessions(2), evening, { to: '2026-11-21', hours: 'all' })).toEqual([
       '2026-11-18',
@@ -106,7 +106,7 @@ describe('wanted sessions', () => {
     ]);
   });
 
-  test('one date is that session, or nothing on a holiday or weekend', () => {
+  test('returns one session for one date, and none for a holiday or weekend', () => {
     const on = (from: string, to: string): readonly string[] =>
       wanted('XNYS', sessions(5), '2026-12-20T22:00:00Z', { from, to });
     expect(on('2026-11-25', '2026-11-26')).toEqual(['2026-11-25']);
@@ -114,7 +114,7 @@ describe('wanted sessions', () => {
     expect(on('2026-11-28', '2026-11-29')).toEqual([]); // Saturday
   });
 
-  test('today is the date of the exchange, not that of UTC', () => {
+  test('takes today as the date of the exchange, not of UTC', () => {
     // 23:30 UTC on Thursday is Friday in Sydney, before its open; and still Thursday in New York, after its close.
     expect(wanted('XASX', sessions(1), '2026-11-19T23:30:00Z')).toEqual(['2026-11-19']);
     expect(wanted('XASX', sessions(1), '2026-11-20T05:00:00Z')).toEqual(['2026-11-20']);
@@ -123,7 +123,7 @@ describe('wanted sessions', () => {
     expect(wanted('XNSE', sessions(1), '2026-11-20T10:00:00Z')).toEqual(['2026-11-20']);
   });
 
-  test('the weeks of clock changes move the close, not the sessions', () => {
+  test('moves the close and keeps the sessions in weeks of clock changes', () => {
     // New York goes to winter time on 2026-11-01 and to summer time on 2026-03-08.
     expect(wanted('XNYS', sessions(1), '2026-10-30T20:00:00Z')).toEqual(['2026-10-30']);
     expect(wanted('XNYS', sessions(1), '2026-11-02T20:00:00Z')).toEqual(['2026-10-30']);

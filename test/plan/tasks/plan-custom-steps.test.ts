@@ -29,60 +29,64 @@ function describePlan(stepState: UserTablesState, more: Partial<CustomStepsConte
 const versions = { equity_bars: 3, chains: 1, a: 0 };
 
 test.each<[string, UserTablesState, string]>([
-  ['nothing is there', emptyCustomStepState, 'a ready: never computed'],
+  ['the lake is empty', emptyCustomStepState, 'a ready: never computed'],
   [
     'nothing has changed',
     { tables: [userTable('a', { equity_bars: 3 })], stepsDone: [], versions },
-    'a satisfied: up to date',
+    'a up-to-date: up to date',
   ],
   [
-    'a table has',
+    'an input table has changed',
     { tables: [userTable('a', { equity_bars: 2, chains: 1 })], stepsDone: [], versions },
     'a ready: equity_bars has changed',
   ],
   [
-    'two have',
+    'two input tables have changed',
     { tables: [userTable('a', { equity_bars: 2, chains: 0 })], stepsDone: [], versions },
     'a ready: equity_bars and chains have changed',
   ],
-  ['one is gone', { tables: [userTable('a', { gone: 2 })], stepsDone: [], versions }, 'a ready: gone has changed'],
   [
-    'the step has',
+    'an input table is missing',
+    { tables: [userTable('a', { missing: 2 })], stepsDone: [], versions },
+    'a ready: missing has changed',
+  ],
+  [
+    'the query has changed',
     { tables: [userTable('a', { equity_bars: 3 }, 'old')], stepsDone: [], versions },
     'a ready: the query has changed',
   ],
   [
-    'files are gone',
+    'files of its table are missing',
     { tables: [{ ...userTable('a', {}), isIntact: false }], stepsDone: [], versions },
-    'a ready: files of its table are gone',
+    'a ready: files of its table are missing',
   ],
   [
-    'somebody else wrote it',
+    'another program wrote its table',
     { tables: [{ ...userTable('a', {}), origin: null }], stepsDone: [], versions },
-    'a blocked: the table a was made by some other program: choose another name with `dataset`',
+    'a blocked: the table a belongs to another program: choose another name with `dataset`',
   ],
-])('when %s', (_, stepState, expected) => {
+])('plans the step when %s', (_, stepState, expected) => {
   expect(describePlan(stepState)).toEqual([expected]);
 });
 
-test('what needs something that is coming is known afterwards, and so is what needs that', () => {
-  const stepState = { tables: [userTable('a', { equity_bars: 3 }), userTable('b', { a: 0 })], done: [], versions };
+test('defers steps whose needs are fetched by the plan, and blocks steps whose needs are blocked', () => {
+  const stepState = { tables: [userTable('a', { equity_bars: 3 }), userTable('b', { a: 0 })], stepsDone: [], versions };
   const tasks = [sqlTask('a', ['equity']), sqlTask('b', ['a'])];
-  const planned = [{ step: 'equity', status: 'deferred', requests: [] }] as const;
+  const planned = [{ step: 'equity', status: 'deferred' }] as const;
   expect(describePlan(stepState, { tasks, plannedTasks: planned })).toEqual([
     'a deferred: known after equity',
     'b deferred: known after a',
   ]);
-  expect(describePlan(stepState, { tasks })).toEqual(['a satisfied: up to date', 'b satisfied: up to date']);
-  const blocked = [{ step: 'equity', status: 'blocked', requests: [] }] as const;
+  expect(describePlan(stepState, { tasks })).toEqual(['a up-to-date: up to date', 'b up-to-date: up to date']);
+  const blocked = [{ step: 'equity', status: 'blocked' }] as const;
   expect(describePlan(stepState, { tasks, plannedTasks: blocked })).toEqual([
-    'a blocked: needs equity, which cannot be done',
-    'b blocked: needs a, which cannot be done',
+    'a blocked: needs equity, which cannot run',
+    'b blocked: needs a, which cannot run',
   ]);
 });
 
-test('only wanted steps are planned, and --force does them all', () => {
-  const stepState = { tables: [userTable('a', { equity_bars: 3 })], done: [], versions };
+test('plans only the selected steps, and all of them with --force', () => {
+  const stepState = { tables: [userTable('a', { equity_bars: 3 })], stepsDone: [], versions };
   expect(describePlan(stepState, { options: { steps: ['equity'], force: false } })).toEqual([]);
   expect(describePlan(stepState, { options: { steps: ['a'], force: true } })).toEqual(['a ready: forced']);
 });

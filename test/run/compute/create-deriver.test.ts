@@ -46,7 +46,7 @@ function snapshotSeries(expiry: LocalDate): SeriesOf<'option_snapshots'> {
 
 const strikes = [90, 95, 100, 105, 110];
 
-/** An answer about an expiry whose options all have this volatility. */
+/** Answers for an expiry whose options all have the given volatility. */
 function recordAnswer(deriver: Deriver, expiry: LocalDate, volatility: number, at: Instant = friday): FetchResult {
   const series = snapshotSeries(expiry);
   const close = Date.parse(`${expiry}T21:00:00Z`);
@@ -97,20 +97,19 @@ async function overview(
   return { columns: outcome.rows.columns, upstream };
 }
 
-/** The row as numbers and texts. */
 function firstRow(columns: RowsOf<'overviews'>['columns']): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[0]]));
 }
 
-describe('an answer', () => {
-  test('gets volatility and Greeks of the time that is left to the close of its expiry', () => {
+describe('evaluate', () => {
+  test('fills in volatility and Greeks for the time to the close of the expiry', () => {
     const { rows } = recordAnswer(createTestDeriver(), '2026-12-18', 0.2);
     if (rows?.dataset !== 'option_snapshots') throw new Error('no rows');
     for (const iv of rows.columns.iv) expect(iv).toBeCloseTo(0.2, 9);
     expect(new Set(rows.columns.iv_source)).toEqual(new Set(['computed']));
   });
 
-  test('of a Sunday is of the close before', () => {
+  test('evaluates Sunday quotes as of the close before', () => {
     const sunday = Date.parse('2026-11-22T12:00:00Z');
     const deriver = createTestDeriver();
     const close = Date.parse('2026-11-20T21:00:00Z');
@@ -121,14 +120,14 @@ describe('an answer', () => {
     expect(again.columns.iv).toEqual(rows.columns.iv);
   });
 
-  test('of another table stays as it is', () => {
+  test('returns rows of other tables unchanged', () => {
     const rows = createBarRows('equity_bars', [friday]);
     const series = {
       dataset: 'equity_bars',
       provider: 'mock',
       instrument,
       barSize: '1 day',
-      what: 'TRADES',
+      priceType: 'TRADES',
       hours: 'rth',
     } as const;
     expect(createTestDeriver().evaluate(series, rows, friday)).toBe(rows);
@@ -137,7 +136,7 @@ describe('an answer', () => {
 });
 
 describe('an overview', () => {
-  test('adds up what the run was answered, and names the answers', async () => {
+  test('sums the answers of the run and names their requests', async () => {
     const deriver = createTestDeriver();
     deriver.record(recordAnswer(deriver, '2026-12-04', 0.2));
     deriver.record(recordAnswer(deriver, '2027-01-15', 0.3));
@@ -173,7 +172,7 @@ describe('an overview', () => {
     expect(columns.atm_iv[0]).toBeLessThan(0.3);
   });
 
-  test('takes expiries that this run did not ask for from the lake, if they are not an hour old', async () => {
+  test('reads other expiries from the lake when they are younger than an hour', async () => {
     const option = (expiry: LocalDate, ts: Instant): ChainOption => ({
       ...{ ts, expiry, strike: 100, right: 'C', bid: 1, ask: 1, last: 1, volume: 1, openInterest: 1 },
       ...{ iv: 0.2, delta: 0.5, gamma: 0, theta: 0, vega: 0, rho: 0 },
@@ -194,7 +193,7 @@ describe('an overview', () => {
     expect(columns.spot_price[0]).toBe(100);
   });
 
-  test('of nothing seen is empty', async () => {
+  test('is empty without snapshots', async () => {
     const { outcome } = await createTestDeriver().compute(
       { dataset: 'overviews', provider: 'mock', instrument, expected: [] },
       friday,
@@ -202,7 +201,7 @@ describe('an overview', () => {
     expect(outcome).toEqual({ kind: 'empty' });
   });
 
-  test('ranks today among the days before, and leaves out an earlier reading of today', async () => {
+  test('ranks today among earlier days without an earlier value of today', async () => {
     const days = Array.from({ length: 40 }, (_, index) => ({
       session: addDays('2026-11-20', index - 39),
       value: 0.1 + index / 1000,
@@ -215,7 +214,7 @@ describe('an overview', () => {
     expect(columns.iv_percentile[0]).toBeCloseTo((20 / 40) * 100, 6);
   });
 
-  test('reads the trend from closes of the lake and of this run', async () => {
+  test('computes the trend from closes of the lake and of the run', async () => {
     const stored = Array.from({ length: 59 }, (_, index) => ({
       session: addDays('2026-11-19', index - 58),
       value: 10 + index,
@@ -230,7 +229,7 @@ describe('an overview', () => {
       provider: 'mock',
       instrument,
       barSize: '1 day',
-      what: 'TRADES',
+      priceType: 'TRADES',
       hours: 'rth',
     } as const;
     const columns = {
@@ -243,7 +242,7 @@ describe('an overview', () => {
     expect((await overview(deriver)).columns.trend).toEqual(['neutral']);
   });
 
-  test('shows the volatility index as last known, but not of days ago', async () => {
+  test('has the latest volatility index unless it is days old', async () => {
     const at = async (on: LocalDate): Promise<number | undefined> => {
       const deriver = createTestDeriver({ prices: { VIX: { price: 18.5, date: on, requestId: 'run/9' } } });
       deriver.record(recordAnswer(deriver, '2026-12-18', 0.2));
@@ -255,7 +254,7 @@ describe('an overview', () => {
   });
 });
 
-test('no other table is computed', async () => {
+test('rejects the computation of other tables', async () => {
   const { outcome } = await createTestDeriver().compute({ dataset: 'quotes', provider: 'mock', instrument }, friday);
   expect(outcome).toMatchObject({ kind: 'failure', failure: { kind: 'invalid' } });
 });

@@ -1,0 +1,60 @@
+import type { CoveredWindow } from '../../core/coverage.js';
+import { formatSeriesName } from '../../core/series.js';
+import type { Series } from '../../core/series.js';
+import type { PointStep } from '../../config/pipeline/pipeline.js';
+import type { PlanContext } from '../plan-context.js';
+import type { GapReason } from '../plan.js';
+import { describeReason } from '../describe-reason.js';
+
+const answerNames: Readonly<Record<PointStep['uses'], string>> = {
+  contracts: 'contract',
+  chains: 'chain',
+  history: 'start of the history',
+  quotes: 'quote',
+  snapshots: 'snapshot',
+};
+
+/** Whether a point is requested, and why or why not. */
+export type PointDecision =
+  { readonly isRequested: true; readonly reason: GapReason } | { readonly isRequested: false; readonly reason: string };
+
+export function request(reason: GapReason): PointDecision {
+  return { isRequested: true, reason };
+}
+
+export function doNotRequest(reason: string): PointDecision {
+  return { isRequested: false, reason };
+}
+
+/** Decides whether the latest answer about a series is still good. */
+export function decidePoint(series: Series, step: PointStep, context: PlanContext): PointDecision {
+  const { options, now } = context;
+  if (options.force) return request({ kind: 'forced' });
+  const coverage = context.coverage(series.provider, formatSeriesName(series));
+  const latest = coverage.at(-1);
+  if (latest === undefined)
+    return options.retryFailed ? doNotRequest('never requested') : request({ kind: 'never-requested' });
+  const isFresh = ({ state, start }: CoveredWindow): boolean =>
+    (state === 'data' || state === 'empty') && now - start < step.refresh;
+  const { state, lastRequestedAt } = latest;
+  switch (state) {
+    case 'data':
+    case 'empty':
+      if (isFresh(latest)) return doNotRequest('fresh');
+      if (options.retryFailed) return doNotRequest('not failed');
+      return request({ kind: 'too-old', subject: answerNames[step.uses], lastRequestedAt, refresh: step.refresh });
+    case 'failed':
+    case 'missing':
+    case 'provisional':
+      // An answer before the failed request may still be fresh.
+      if (coverage.some(isFresh)) return doNotRequest('fresh');
+      return options.retryFailed && state !== 'failed'
+        ? doNotRequest('not failed')
+        : request({ kind: 'requested-before', state, lastRequestedAt });
+    case 'denied':
+    case 'unavailable': {
+      const reason: GapReason = { kind: 'requested-before', state, lastRequestedAt };
+      return state === 'denied' && options.retryDenied ? request(reason) : doNotRequest(describeReason(reason));
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import type { RunEventBody, RunStatus, TaskStatus } from '../core/events.js';
+import type { Failure } from '../core/failure.js';
+import type { ProviderLimits } from '../core/provider-limits.js';
+import type { RunId } from '../core/request.js';
+import type { ProviderName } from '../core/series.js';
+import type { Calendar } from '../core/time/calendar.js';
+import type { Clock } from '../core/time/clock.js';
+import type { Pipeline } from '../config/pipeline/pipeline.js';
+import type { LakeWriter } from '../lake/api.js';
+import type { MutableKnownState } from '../plan/known-state.js';
+import type { PlanContext } from '../plan/plan-context.js';
+import type { Plan } from '../plan/plan.js';
+import type { TaskGraph, TaskId } from '../plan/task-graph.js';
+import type { Shutdown } from '../platform/shutdown.js';
+import type { Provider } from '../providers/provider.js';
+import type { Deriver } from './compute/deriver.js';
+import type { CommandEnvironment } from './run-custom-step.js';
+
+/** A plan and what it was made from. */
+export interface PreparedPlan {
+  readonly plan: Plan;
+  readonly graph: TaskGraph;
+  readonly context: PlanContext;
+  readonly knownState: MutableKnownState;
+}
+
+/** Dependencies of one run. The caller opens and closes them. */
+export interface RunDeps {
+  readonly runId: RunId;
+  readonly pipeline: Pipeline;
+  readonly version: string;
+  /** Absolute path of the lake's folder. */
+  readonly lakeFolder: string;
+  readonly writer: LakeWriter;
+  readonly clock: Clock;
+  readonly emit: (event: RunEventBody) => void;
+  /** Plans from the current state of the lake. Called once, after the recovery of crashed runs. */
+  prepare(): Promise<PreparedPlan>;
+  /** Creates a provider with its decorators. Called only for providers that the plan sends requests to. */
+  provider(name: ProviderName): Promise<Provider>;
+  /** Creates what computes the series that no provider is asked for. */
+  createDeriver(prepared: PreparedPlan): Deriver;
+  limits(name: ProviderName): ProviderLimits;
+  calendar(name: string): Calendar;
+  /** Environment of the commands of custom steps; empty by default. */
+  readonly commandEnvironment?: CommandEnvironment;
+  readonly shutdown: Shutdown;
+}
+
+/** The plan of one run in execution, with its opened providers. */
+export interface Execution {
+  readonly deps: Pick<RunDeps, 'runId' | 'pipeline' | 'clock' | 'emit' | 'limits' | 'calendar' | 'shutdown'> & {
+    readonly writer: Pick<LakeWriter, 'receive'>;
+  };
+  readonly prepared: PreparedPlan;
+  readonly deriver: Deriver;
+  readonly providers: ReadonlyMap<ProviderName, Provider>;
+}
+
+/** Result of one task. */
+export interface TaskResult {
+  readonly id: TaskId;
+  readonly step: string;
+  /** Null for a custom step, which runs once for all symbols. */
+  readonly symbol: string | null;
+  readonly status: TaskStatus;
+  readonly requests: number;
+  readonly rows: number;
+  readonly reason?: string;
+}
+
+/** Result of a run. */
+export interface RunOutcome {
+  readonly status: RunStatus;
+  readonly requests: number;
+  readonly rows: number;
+  readonly tasks: readonly TaskResult[];
+  /** The failure that made a provider unusable; null when there was none. */
+  readonly fatal: Failure | null;
+}
