@@ -1,28 +1,31 @@
-// Bundles src/ into dist/ and makes the command executable; `npm ci` calls it through the prepare script. A command that
-// starts loads a few files instead of hundreds, which halves its start-up time.
-// --if-stale builds only if something changed since the last build; --types also writes the declarations that the package
-// ships. A build that fails leaves the old dist/ as it was. Types are checked by `npm run typecheck`, not here.
+// Generates types and validators from schemas/, bundles src/ into dist/ and makes the command executable; `npm ci` runs it
+// through the prepare script. The bundle halves the start-up time, because a command loads a few files instead of hundreds.
+// --if-stale builds only after a change; --types also writes the declarations that the package ships. A failed build does not
+// change dist/. `npm run typecheck` checks the types.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { generateSchemas } from './schema.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const built = join(root, 'dist');
 const withTypes = process.argv.includes('--types');
+const ifStale = process.argv.includes('--if-stale');
 
-if (!process.argv.includes('--if-stale') || isStale()) process.exitCode = await build();
+await generateSchemas({ ifStale });
+if (!ifStale || isStale()) process.exitCode = await build();
 
 function isStale() {
   const main = statSync(join(built, 'main.js'), { throwIfNoEntry: false });
   if (main === undefined) return true;
   const source = join(root, 'src');
-  // A folder is younger than what was taken out of it.
+  // The time of a folder changes when a file in it is deleted.
   const inputs = readdirSync(source, { recursive: true, encoding: 'utf8' }).map((path) => join(source, path));
   const settings = ['package.json', 'tsconfig.json', 'scripts/build.js'].map((path) => join(root, path));
-  // A file may vanish between the listing and the look at it; that is a change as well.
+  // A file that was deleted after the listing is a change too.
   return [source, ...inputs, ...settings].some(
     (path) => (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) > main.mtimeMs,
   );
@@ -30,14 +33,14 @@ function isStale() {
 
 async function build() {
   const fresh = join(root, `dist-${process.pid}`);
-  const begun = new Date();
+  const startedAt = new Date();
   try {
     await bundle(fresh);
-    if (withTypes && !declareTypes(fresh)) return 1;
+    if (withTypes && !writeDeclarations(fresh)) return 1;
     chmodSync(join(fresh, 'main.js'), 0o755);
-    // What is edited while the bundler reads is younger than what it read.
-    utimesSync(join(fresh, 'main.js'), begun, begun);
-    putInPlace(fresh);
+    // Files that are edited during the build must count as changed.
+    utimesSync(join(fresh, 'main.js'), startedAt, startedAt);
+    replaceBuild(fresh);
     return 0;
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
@@ -47,7 +50,7 @@ async function build() {
   }
 }
 
-/** Packages stay outside: a user installs, audits and updates them as dependencies. */
+/** Packages are not bundled: users install, audit and update them as dependencies. */
 async function bundle(folder) {
   const bundler = await rolldown({
     cwd: root,
@@ -65,15 +68,15 @@ async function bundle(folder) {
   await bundler.close();
 }
 
-function declareTypes(folder) {
+function writeDeclarations(folder) {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
   const compiler = [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', folder, '--emitDeclarationOnly'];
   return spawnSync(process.execPath, compiler, { stdio: 'inherit' }).status === 0;
 }
 
-function putInPlace(fresh) {
+function replaceBuild(fresh) {
   const old = `${fresh}-old`;
-  // Another build may put its own in place between the two moves; the last one wins.
+  // Another build may create dist/ between the two moves; the last build wins.
   for (let attempt = 1; ; attempt++) {
     if (existsSync(built)) renameSync(built, old);
     try {

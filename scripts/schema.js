@@ -1,60 +1,87 @@
-// Writes the types and the validators of pipelines and scenarios from schemas/, their only source.
-// With --check it writes nothing and fails when what is there is not what it would write.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { Ajv } from 'ajv';
-import standaloneCode from 'ajv/dist/standalone/index.js';
-import { compile } from 'json-schema-to-typescript';
+// Generates the types and validators of pipelines and scenarios from schemas/. They are build products and not in git.
+// scripts/build.js calls it before every build; `node scripts/schema.js` generates without a build.
+// --if-stale generates only after a change of a schema, of this script or of package.json.
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-/** The kinds of files that have a schema, with the name of their type. Each has a room of its own in `src`. */
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Kinds of files with a schema, and the names of their types. Each kind is a folder of src/config/. */
 const kinds = { pipeline: 'PipelineFile', scenario: 'ScenarioFile' };
 
-/** The keys of every object of the schema, by its title, so that a misplaced key can be told where it belongs. */
-function keysByTitle(node, found = {}) {
+/** Generates the files of every kind; with `ifStale` only those that are missing or older than their sources. */
+export async function generateSchemas({ ifStale = false } = {}) {
+  for (const [kind, typeName] of Object.entries(kinds)) {
+    const outputs = ['schema', 'validator'].map((name) => join(root, `src/config/${kind}/${name}.generated.ts`));
+    const inputs = [`schemas/${kind}.schema.json`, 'scripts/schema.js', 'package.json'].map((path) => join(root, path));
+    if (ifStale && Math.min(...outputs.map(getModifiedTime)) > Math.max(...inputs.map(getModifiedTime))) continue;
+    const texts = await generateKind(kind, typeName);
+    for (const [index, path] of outputs.entries()) replaceFile(path, texts[index]);
+  }
+}
+
+/** Zero for a missing file, so that it counts as stale. */
+function getModifiedTime(path) {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/** Replaces a file atomically: test runs and builds may generate at the same time. */
+function replaceFile(path, text) {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, text);
+    renameSync(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** Returns the texts of the types and of the validator. The generators are loaded only here: loading them is slow. */
+async function generateKind(kind, typeName) {
+  const source = `schemas/${kind}.schema.json`;
+  const schema = JSON.parse(readFileSync(join(root, source), 'utf8'));
+  const notice = `// Generated from ${source} by scripts/schema.js; do not edit.`;
+  const types = await generateTypes(schema, typeName, notice);
+  return [`${types}\n${generateKeys(schema)}`, await generateValidator(schema, typeName, notice)];
+}
+
+/** Collects the keys of every object of the schema by its title, so that messages can say where a misplaced key belongs. */
+function collectKeys(node, found = {}) {
   if (node === null || typeof node !== 'object') return found;
   if (typeof node.title === 'string' && node.properties !== undefined) {
     const keys = Object.keys(node.properties).sort();
     if (found[node.title] !== undefined && String(found[node.title]) !== String(keys)) {
-      throw new Error(`two different objects of the schema are called "${node.title}"`);
+      throw new Error(`two objects of the schema have the title "${node.title}" and different keys`);
     }
     found[node.title] = keys;
   }
   for (const [key, child] of Object.entries(node)) {
-    if (!['examples', 'default', 'enum', 'required'].includes(key)) keysByTitle(child, found);
+    if (!['examples', 'default', 'enum', 'required'].includes(key)) collectKeys(child, found);
   }
   return found;
 }
 
-/** A copy without the keywords that `leavesOut` names; it sees no name of a property or a definition as a keyword. */
-function without(leavesOut, node) {
+/** Copies a schema without some keywords; names of properties and definitions are not keywords. */
+function omitKeywords(isOmitted, node) {
   if (node === null || typeof node !== 'object') return node;
-  if (Array.isArray(node)) return node.map((item) => without(leavesOut, item));
-  const named = (map) =>
-    Object.fromEntries(Object.entries(map).map(([name, child]) => [name, without(leavesOut, child)]));
+  if (Array.isArray(node)) return node.map((item) => omitKeywords(isOmitted, item));
+  const copyMembers = (map) =>
+    Object.fromEntries(Object.entries(map).map(([name, child]) => [name, omitKeywords(isOmitted, child)]));
   return Object.fromEntries(
     Object.entries(node)
-      .filter(([key, value]) => !leavesOut(key, value))
+      .filter(([key, value]) => !isOmitted(key, value))
       .map(([key, value]) => [
         key,
-        key === 'properties' || key === 'definitions' ? named(value) : without(leavesOut, value),
+        key === 'properties' || key === 'definitions' ? copyMembers(value) : omitKeywords(isOmitted, value),
       ]),
   );
 }
 
-/** What is generated of one kind of file, by path. */
-async function outputsOf(kind, typeName) {
-  const source = `schemas/${kind}.schema.json`;
-  const schema = JSON.parse(readFileSync(source, 'utf8'));
-  const notice = `// Generated from ${source} by \`npm run schema\`; change that file and run it again.`;
-  return {
-    [`src/config/${kind}/schema.generated.ts`]: `${await typesOf(schema, typeName, notice)}\n${keysOf(schema)}`,
-    [`src/config/${kind}/validator.generated.ts`]: validatorOf(schema, typeName, notice),
-  };
-}
-
-// As names of types the titles would make a `Duration1` of every use; the definitions have names of their own. An `anyOf`
-// that only requires one of two keys is nothing that types can say.
-function typesOf(schema, typeName, notice) {
-  const forTypes = without(
+// Titles would become type names (`Duration1`); definitions already have names. Types cannot express an `anyOf` of `required`.
+async function generateTypes(schema, typeName, notice) {
+  const { compile } = await import('json-schema-to-typescript');
+  const forTypes = omitKeywords(
     (key, value) =>
       ['title', 'examples', 'default'].includes(key) ||
       (key === 'anyOf' && value.every((branch) => Object.keys(branch).join() === 'required')),
@@ -68,37 +95,39 @@ function typesOf(schema, typeName, notice) {
   });
 }
 
-function keysOf(schema) {
+function generateKeys(schema) {
   return (
-    '/** The keys that each object of the schema knows, by its title. */\n' +
+    '/** Keys of every object of the schema, by its title. */\n' +
     'export const schemaKeys: Readonly<Record<string, readonly string[]>> = ' +
-    `${JSON.stringify(keysByTitle(schema), null, 2)};\n`
+    `${JSON.stringify(collectKeys(schema), null, 2)};\n`
   );
 }
 
-function validatorOf(schema, typeName, notice) {
+async function generateValidator(schema, typeName, notice) {
+  const { Ajv } = await import('ajv');
+  const { default: standaloneCode } = await import('ajv/dist/standalone/index.js');
   const ajv = new Ajv({
     allErrors: true,
     strict: true,
-    // `anyOf: [{ required: [symbol] }, { required: [file] }]` names properties that are declared one level up.
+    // The branches of `anyOf: [{ required: [symbol] }, { required: [file] }]` use properties of the enclosing object.
     strictRequired: false,
-    // The value of a column may be of any simple type.
+    // The value of a column may have any simple type.
     allowUnionTypes: true,
     discriminator: true,
-    // Errors carry the part of the schema they come from, with the title that messages name it by.
+    // Errors contain the violated part of the schema with its title, which messages use.
     verbose: true,
     messages: false,
     code: { source: true, esm: true, lines: true },
   });
-  // The texts for people would only make the code larger, which is read at every start.
-  const forValidation = without((key) => ['description', 'examples', 'default'].includes(key), schema);
-  // Ajv copies all errors so far for every error that is added, which makes ten thousand bad symbols take seconds.
+  // The validator is loaded at every start, so texts that it does not use are omitted.
+  const forValidation = omitKeywords((key) => ['description', 'examples', 'default'].includes(key), schema);
+  // Ajv copies the list of errors for every error it adds, which takes seconds for ten thousand invalid symbols.
   const compiled = standaloneCode(ajv, ajv.compile(forValidation)).replaceAll(
     /vErrors\.concat\((\w+)\.errors\)/g,
     'appended(vErrors, $1.errors)',
   );
   if (!compiled.includes('appended(') || compiled.includes('.concat('))
-    throw new Error('Ajv joins errors in another way now');
+    throw new Error('the code that Ajv generates for joining errors has changed');
   if (/\brequire\(/.test(compiled)) throw new Error('the validator would import Ajv at run time');
   return `${notice}
 // @ts-nocheck
@@ -121,13 +150,6 @@ function appended(errors, more) {
 `;
 }
 
-const isCheck = process.argv.includes('--check');
-for (const [kind, typeName] of Object.entries(kinds)) {
-  for (const [path, text] of Object.entries(await outputsOf(kind, typeName))) {
-    if (!isCheck) writeFileSync(path, text);
-    else if (readFileSync(path, 'utf8') !== text) {
-      process.stderr.write(`${path} is not what the schema says; run: npm run schema\n`);
-      process.exitCode = 1;
-    }
-  }
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await generateSchemas({ ifStale: process.argv.includes('--if-stale') });
 }

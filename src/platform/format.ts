@@ -11,7 +11,10 @@ export function pluralize(count: number, one: string, many = `${one}s`): string 
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
-/** A length of time for reading, in its two largest units: `340ms`, `9.8s`, `2m 14s`, `3h 5m`, `2d 4h`. Exact: `formatDuration`. */
+/**
+ * Formats a duration for reading, in its two largest units: `340ms`, `9.8s`, `2m 14s`, `3h 5m`, `2d 4h`.
+ * `formatDuration` is exact.
+ */
 export function humanizeDuration(duration: Duration): string {
   if (duration < second) return `${String(Math.round(duration))}ms`;
   if (duration < 10 * second) return `${String(Math.floor(duration / 100) / 10)}s`;
@@ -47,8 +50,8 @@ export function formatBytes(bytes: number): string {
     : `${value.toFixed(1)} ${units[unit] ?? ''}`;
 }
 
-/** `a`, `a and b`, `a, b and c`. */
-export function joinList(words: readonly string[]): string {
-  const last = words.at(-1) ?? '';
-  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
+/** `a`, `a and b`, `a, b and c`; or with `or`. */
+export function joinList(items: readonly string[], conjunction: 'and' | 'or' = 'and'): string {
+  const last = items.at(-1) ?? '';
+  return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} ${conjunction} ${last}`;
 }

@@ -1,16 +1,16 @@
-/** What only a shell understands: pipes, redirections, several commands, variables, and lines. */
+/** Characters that need a shell: pipes, redirections, several commands, variables, line breaks. */
 const shellSyntax = /[|&;<>$`*?~\n]/;
 
-/** Written without quotes, YAML reads it as this very text, in brackets too. */
+/** Words that YAML reads as the same text without quotes, inside brackets too. */
 const plainYamlWord = /^(?!null$|true$|false$|~$|-$)[A-Za-z0-9_./+-][A-Za-z0-9_./+=:@%-]*(?<!:)$/;
 
-/** A command as people type it, as the list of words that a pipeline wants, in YAML. */
+/** Converts a shell command to the YAML list of arguments that a pipeline expects. */
 export function toYamlCommand(text: string): string {
   const words = shellSyntax.test(text) ? ['sh', '-c', text.trim()] : splitWords(text);
   return `[${words.map(formatYamlWord).join(', ')}]`;
 }
 
-/** The words of a command, as a shell takes them apart. */
+/** Splits a command into words, as a shell does. */
 function splitWords(text: string): readonly string[] {
   const found = text.match(/(?:[^\s"']|"[^"]*"|'[^']*'|["'])+/g) ?? [];
   return found.map((word) =>

@@ -5,7 +5,7 @@ import { diagnoseDate, diagnoseDuration, diagnoseDisplayName, diagnoseIdentifier
 import type { TextProblem } from '../yaml/diagnose-text.js';
 import { suggestTimeZone } from './schedule/time-zone.js';
 
-/** Says what a text lacks to be what its place wants, which the schema names by its title. */
+/** Explains why a text does not match the pattern of the schema part with this title. */
 export function explainText(title: string, text: string): TextProblem {
   const quoted = quote(text);
   switch (title) {
@@ -15,7 +15,7 @@ export function explainText(title: string, text: string): TextProblem {
     }
     case 'duration':
       return diagnoseDuration(text);
-    case 'look-back':
+    case 'lookback':
       return { code: 'bad-lookback', ...explainLookback(text) };
     case 'date':
       return diagnoseDate(text);
@@ -24,14 +24,14 @@ export function explainText(title: string, text: string): TextProblem {
         'bad-currency',
         text,
         /^[A-Z]{3}$/,
-        `${quoted} is not a currency: write its three letters, such as \`USD\``,
+        `${quoted} is not a currency; write its three letters, such as \`USD\``,
       );
     case 'calendar':
       return explainCode(
         'unknown-calendar',
         text,
         /^[A-Z0-9]{4}$/,
-        `${quoted} is not a calendar: write its four letters, such as \`XNYS\``,
+        `${quoted} is not a calendar; write its four letters, such as \`XNYS\``,
       );
     case 'name':
     case 'budget name':
@@ -42,7 +42,7 @@ export function explainText(title: string, text: string): TextProblem {
       return {
         code: 'bad-url',
         message: `${quoted} is not a URL`,
-        suggestion: 'begin it with `http://` or `https://`',
+        suggestion: 'start it with `http://` or `https://`',
       };
     case 'time zone':
       return {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Pipeline } from './pipeline.js';
 
-/** JSON with the keys of every mapping in order, so that equal content is equal text. */
+/** Formats JSON with sorted keys, so that equal values give equal texts. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
@@ -9,17 +9,17 @@ export function canonicalJson(value: unknown): string {
   return `{${entries.map(([key, part]) => `${JSON.stringify(key)}:${canonicalJson(part)}`).join(',')}}`;
 }
 
-/** SHA-256, in hex, over everything that a pipeline says of what is fetched; a password that changes changes no plan. */
+/** Hashes (SHA-256, hex) all settings that affect what is fetched. Notifications do not: a changed password changes no plan. */
 export function hashPipeline({
   symbols,
   customSteps,
   notifications: _,
   ...fetchSettings
 }: Omit<Pipeline, 'file' | 'hash' | 'autoProviderWarning'>): string {
-  // Where a statement stands in its file is not what it says.
+  // The location of a statement does not change its meaning.
   const customStepKeys = customSteps.map(({ name, needs, definition }) => [name, needs, definition]);
   const hashed = { ...fetchSettings, ...(customSteps.length === 0 ? {} : { customSteps: customStepKeys }) };
-  // As rows, whose order of cells is fixed, a hundred thousand symbols need no sorting of keys.
+  // Rows have a fixed order of cells, so that the keys of 100,000 symbols need no sorting.
   const rows = symbols.map(
     ({ instrument: { symbol, kind, exchange, currency, calendar }, priority, groups, steps }) => [
       symbol,

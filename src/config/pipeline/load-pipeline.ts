@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../platform/omit-undefined.js';
 import type { Diagnostic } from '../../core/diagnostic.js';
 import type { ProviderName } from '../../core/series.js';
 import { readAnalytics } from './settings/read-analytics.js';
@@ -10,53 +11,45 @@ import { disableChannels } from './notifications/disabled-channels.js';
 import type { DisabledChannels } from './notifications/disabled-channels.js';
 import { readBreaker, readPacing, readRetry, readSymbolLimits } from './settings/read-limits.js';
 import { collectMentions } from './symbols/collect-mentions.js';
-import { sortDiagnostics } from '../yaml/sort-diagnostics.js';
+import { toLoaded } from '../yaml/loaded.js';
+import type { Loaded } from '../yaml/loaded.js';
 import type { Pipeline } from './pipeline.js';
 import { problem } from '../yaml/problem.js';
 import type { ReportDiagnostic } from '../yaml/problem.js';
 import { readCustomSteps } from './steps/read-custom-steps.js';
 import { checkStepNames } from './steps/check-step-names.js';
-import { readLineage, readProviders } from './settings/read-provider-settings.js';
+import { readLineage, readProviderSettings } from './settings/read-provider-settings.js';
 import { checkSymbolSettings } from './symbols/symbol-settings.js';
 import { readSchedule } from './schedule/read-schedule.js';
 import { createSourceTextReader } from '../yaml/source-texts.js';
-import type { ReadFile, SourceTextReader, SourceTexts } from '../yaml/source-texts.js';
+import type { ReadFile, SourceTextReader } from '../yaml/source-texts.js';
 import { readSteps } from './steps/read-steps.js';
 import { readNotifications } from './notifications/read-notifications.js';
 import { findKeyLocation, findLocation } from '../yaml/tree.js';
 import { validatePipeline } from './validate-pipeline.js';
 import type { ValidatedPipeline } from './validate-pipeline.js';
 
-/** What loading needs of the world. */
 export interface LoadOptions {
-  /** What `${NAME}` stands for. */
+  /** Variables that `${NAME}` can refer to. */
   readonly environment: Environment;
-  /** The calendars that symbols may name. */
+  /** Calendars that symbols can use. */
   readonly knownCalendars: readonly string[];
   readonly readFile: ReadFile;
-  /** Which source `auto` stands for; asked only where a pipeline says so. */
+  /** Selects the provider that `auto` stands for; called only for pipelines that use `auto`. */
   readonly resolveAuto: () => AutoProvider;
-  /** Whether a channel of alerts whose variables are not there is left out with a warning, and is no error. */
+  /** Disables alert channels with unset variables with a warning; by default they are errors. */
   readonly disablesUnsetChannels?: boolean;
 }
 
-/** The source that `provider: auto` stands for, and what has to be said about the choice wherever its rows are. */
+/** The provider that `auto` stands for, and a warning to show with its data. */
 export interface AutoProvider {
   readonly provider: ProviderName;
   readonly warning: string | null;
 }
 
-/** A pipeline that may be planned, or everything that is wrong with the file; with the texts that the places point into. */
-export type LoadedPipeline =
-  | {
-      readonly ok: true;
-      readonly pipeline: Pipeline;
-      readonly warnings: readonly Diagnostic[];
-      readonly sourceTexts: SourceTexts;
-    }
-  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[]; readonly sourceTexts: SourceTexts };
+export type LoadedPipeline = Loaded<{ readonly pipeline: Pipeline }>;
 
-/** Reads a pipeline file, what it includes and the symbol files it names, and tells every problem at once. */
+/** Reads a pipeline file with its includes and symbol files. Reports every problem of the files in one pass. */
 export async function loadPipeline(file: string, options: LoadOptions): Promise<LoadedPipeline> {
   const diagnostics: Diagnostic[] = [];
   const report: ReportDiagnostic = (diagnostic) => diagnostics.push(diagnostic);
@@ -67,32 +60,24 @@ export async function loadPipeline(file: string, options: LoadOptions): Promise<
   const disabledChannels =
     root === null || options.disablesUnsetChannels !== true ? noDisabledChannels : disableChannels(root, unresolved);
   const validated = root === null ? null : validatePipeline(root, report);
-  let autoProvider: AutoProvider | null = null;
-  const resolveAuto = (): AutoProvider => (autoProvider ??= options.resolveAuto());
+  const auto: { selected: AutoProvider | null } = { selected: null };
+  const resolveAuto = (): AutoProvider => (auto.selected ??= options.resolveAuto());
   const content =
     validated === null
       ? null
       : await readPipelineContent(file, validated, disabledChannels, reader, { ...options, resolveAuto }, report);
 
-  const { sourceTexts } = reader;
   const reported = diagnostics.map((diagnostic) => disabledChannels.replacements.get(diagnostic) ?? diagnostic);
-  const hasErrors = reported.some(({ severity }) => severity === 'error');
-  if (content === null && !hasErrors) throw new Error(`${file} was refused without a reason`);
-  const ordered = sortDiagnostics(dropFollowUpDiagnostics(reported, unresolved), sourceTexts);
-  if (content === null || hasErrors) return { ok: false, diagnostics: ordered, sourceTexts };
-  const autoProviderWarning = readChosen(autoProvider)?.warning ?? null;
-  const pipeline = { ...content, file, hash: hashPipeline(content), autoProviderWarning };
-  return { ok: true, pipeline, warnings: ordered, sourceTexts };
+  const relevant = dropFollowUpDiagnostics(reported, unresolved);
+  const autoProviderWarning = auto.selected?.warning ?? null;
+  const loaded =
+    content === null ? null : { pipeline: { ...content, file, hash: hashPipeline(content), autoProviderWarning } };
+  return toLoaded(file, loaded, relevant, reader.sourceTexts);
 }
 
 const noDisabledChannels: DisabledChannels = { channels: [], replacements: new Map() };
 
-/** The compiler does not see that it is set by then. */
-function readChosen(chosen: AutoProvider | null): AutoProvider | null {
-  return chosen;
-}
-
-/** Everything of a pipeline but where it came from: what its hash is taken over. */
+/** The parts of a pipeline that its hash covers. */
 type PipelineContent = Omit<Pipeline, 'file' | 'hash' | 'autoProviderWarning'>;
 
 async function readPipelineContent(
@@ -107,7 +92,7 @@ async function readPipelineContent(
   const { knownCalendars } = options;
   const { steps, customSteps: rawCustomSteps } = readSteps(validated, () => options.resolveAuto().provider, report);
   checkStepNames(validated, report);
-  const pipelineCalendar = file.calendar === undefined ? {} : { calendar: file.calendar };
+  const pipelineCalendar = omitUndefined({ calendar: file.calendar });
   checkSymbolSettings(pipelineCalendar, knownCalendars, () => findLocation(root, ['calendar']), report);
   checkSymbolSettings(
     file.defaults?.symbols ?? {},
@@ -136,7 +121,7 @@ async function readPipelineContent(
     breaker: readBreaker(validated, report),
     symbolLimits: readSymbolLimits(validated, report),
     analytics: readAnalytics(validated),
-    providers: readProviders(validated, path, symbols, report),
+    providers: readProviderSettings(validated, path, symbols, report),
     lineage: readLineage(validated, report),
     metrics: { prefix: file.metrics?.prefix ?? 'pipe', symbolLabel: file.metrics?.symbol_label ?? 'symbol' },
     notifications: readNotifications(validated, disabledChannels.channels, report),
@@ -144,11 +129,11 @@ async function readPipelineContent(
 }
 
 function reportNoSymbols({ root, wasDropped }: ValidatedPipeline, report: ReportDiagnostic): void {
-  // Symbols that could not be read have been told about already.
+  // Symbols that were dropped as invalid have been reported.
   if (wasDropped(['symbols']) || wasDropped(['groups'])) return;
   const location = root.entries.has('symbols') ? findKeyLocation(root, ['symbols']) : findLocation(root, []);
   report(
-    problem('no-symbols', location, 'the pipeline names no symbols', {
+    problem('no-symbols', location, 'the pipeline has no symbols', {
       suggestion: 'add `symbols: [AAPL]`, or `groups`',
     }),
   );

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 
 /**
- * A pipeline with comments to start from, as `pipe init` writes it: the name comes from the file's, and editors find the
- * schema at the address given.
+ * Renders the commented pipeline that `pipe init` writes. Its name is that of the file; `schema` is the URL or path where
+ * editors find the schema.
  */
 export function renderPipelineTemplate(file: string, schema: string): string {
   const name = basename(file)
@@ -18,43 +18,43 @@ export function renderPipelineTemplate(file: string, schema: string): string {
 
 const template = `# yaml-language-server: $schema={schema}
 #
-# Check it:   pipe lint FILE
-# See why:    pipe plan FILE      what would be fetched, without fetching it
-# Fetch it:   pipe run FILE       and run it again: only what is missing is asked for
+# Check:  pipe lint FILE
+# Plan:   pipe plan FILE    shows what a run would fetch
+# Run:    pipe run FILE     fetches only missing data
 #
-# Any text may take a value from the environment: \${NAME}, or \${NAME:-default} where it may be unset.
+# Values can use environment variables: \${NAME}, or \${NAME:-default} with a default.
 name: {name}
 
-# mock is an embedded market: no account, no network.
+# mock is an embedded market that needs no account and no network.
 provider: mock
 
-# When it is due: \`pipe serve\` runs it then, and so does cron. Left out, it runs whenever you run it.
+# When \`pipe serve\` or cron runs the pipeline. Without a schedule it runs only on request.
 schedule:
   cron: 30 18 * * 1-5
   timezone: America/New_York
-  # Or in cycles, instead of both: only while the market is open, half-days and holidays known.
+  # Or at an interval, instead of both, only during market hours (half-days and holidays are known):
   # every: 5m
-  # during: market
+  # market_hours: true
 
-# Symbols are taken as written: 0700, 1E5 and NO need no quotes.
+# Symbols are read as written: 0700, 1E5 and NO need no quotes.
 symbols:
   - AAPL
   - MSFT
   # kind: stock, etf, index or future; symbols of priority 1 are fetched first.
   - { symbol: SPY, kind: etf, priority: 1 }
-  # The exchange decides the calendar and the currency unless you say them.
+  # The exchange sets the default calendar and currency.
   # - { symbol: BHP, exchange: ASX }
-  # Long lists go into a file with the header symbol,kind,exchange,currency,calendar,priority.
+  # A CSV file holds a long list; its header is symbol,kind,exchange,currency,calendar,priority.
   # - { file: watchlist.csv }
 
-# Lists with settings they share.
+# Named lists of symbols that share settings.
 # groups:
 #   miners:
 #     exchange: ASX
 #     symbols: [BHP, RIO]
 #     steps: [equity]
 
-# What is fetched. The order is contracts, chains, equity, options; a step says what it needs.
+# What to fetch. The order is contracts, chains, equity, options; each step lists the steps it needs.
 steps:
   contracts:
     refresh: 7d
@@ -72,19 +72,19 @@ steps:
     needs: [chains, equity]
     bar_size: 1 day
     lookback: 5 sessions
-    # On each side of the strike nearest to the money, and nearest expiries first.
+    # Strikes on each side of the money, and number of expiries, nearest first.
     strikes: 3
     expiries: 2
 
-# Who is told when something is wrong, or did not take place: see pipe alerts, and try it with pipe alerts test ops.
+# Alerts on failed and missed runs. Test a channel: pipe alerts test ops
 # alerts:
 #   channels:
 #     ops: { kind: webhook, url: '\${SLACK_WEBHOOK}' }
 #   rules: [{ on: run_failed }, { on: run_missed }, { on: missing_equity_data }]
 
-# How fast the source may be asked. Left out, the provider's own limits hold.
+# Limits on the request rate. Default: the provider's own limits.
 # pacing:
 #   concurrency: 8
 #   budgets:
-#     - { name: history, kind: rolling, limit: 60, per: 10m }
+#     - { name: history, kind: rolling, limit: 60, window: 10m }
 `;

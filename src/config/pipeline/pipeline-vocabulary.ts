@@ -1,10 +1,11 @@
 import type { Diagnostic } from '../../core/diagnostic.js';
 import { closestMatch } from '../../platform/suggest.js';
 import { describePath } from '../yaml/explain-schema-error.js';
-import type { SchemaViolation, SchemaVocabulary } from '../yaml/explain-schema-error.js';
+import type { SchemaViolation, SchemaVocabulary, SettingSynonym } from '../yaml/explain-schema-error.js';
 import { didYouMean, problem } from '../yaml/problem.js';
 import { requiresOneOfKeys } from '../yaml/relevant-errors.js';
-import { joinList, quote } from '../yaml/quote.js';
+import { joinList } from '../../platform/format.js';
+import { quote } from '../yaml/quote.js';
 import { findKeyLocation, findNode, findLocation } from '../yaml/tree.js';
 import { toYamlCommand } from './command-line.js';
 import { explainText } from './explain-text.js';
@@ -14,16 +15,37 @@ import { schemaKeys } from './schema.generated.js';
 const budgetKinds = ['rolling', 'open'];
 const channelKinds = ['webhook', 'email', 'command'];
 
-/** How messages speak of pipelines. */
+/** Other terms for settings, mostly those of other tools. */
+const synonyms: readonly SettingSynonym[] = [
+  { pattern: /^(sett|revis)/, setting: 'revision_window' },
+  { pattern: /^(what_?to_?show|price)/i, setting: 'price_type' },
+  { pattern: /^adapt/, setting: 'adaptive_strikes' },
+  { pattern: /^(recover|reset|pause)/, setting: 'cooldown' },
+  { pattern: /^(keep|max_age)$/, setting: 'retention' },
+  { pattern: /^(keep|backups?)$/, setting: 'max_files' },
+  { pattern: /^(post|url$)/, setting: 'endpoint' },
+  { pattern: /^(symbols|concurrency)$/, setting: 'max_symbols' },
+  { pattern: /^(root|url|host)/, setting: 'base_url' },
+  { pattern: /^data/, setting: 'market_data_type' },
+  { pattern: /^vix$/, setting: 'volatility_index' },
+  { pattern: /^(to|notify)$/, setting: 'channels' },
+  { pattern: /^(above|limit)$/, setting: 'threshold' },
+  { pattern: /^(at_least|minimum)$/, setting: 'min_samples' },
+  { pattern: /^(older|age)/, setting: 'max_age' },
+  { pattern: /^(during|hours)$/, setting: 'market_hours' },
+  { pattern: /^(per|period|interval|span)$/, setting: 'window' },
+];
+
+/** Wording of messages about pipelines. */
 export const pipelineVocabulary: SchemaVocabulary = {
   keysByTitle: schemaKeys,
+  synonyms,
   addArticle,
-  // Only an entry of a list of symbols has no title.
+  // Only entries of lists of symbols have no title.
   unionTypes: (title) => (title === 'value' ? ['string', 'object'] : ['string', 'array']),
-  enumLabel: (title) => (title === 'hours' || title === 'what the bars are made of' ? null : addArticle(title)),
+  enumLabel: (title) => (title === 'hours' || title === 'price type' ? null : addArticle(title)),
   toCodeWord(title) {
     if (title === 'instrument kind') return 'kind';
-    if (title === 'what the bars are made of') return 'what';
     return title.replaceAll(' ', '-');
   },
   explainText,
@@ -50,7 +72,7 @@ function explainSpecific(violation: SchemaViolation): Diagnostic | null {
       return explainMisplacedDefault(violation);
     case 'anyOf':
       return requiresOneOfKeys(error)
-        ? problem('missing-key', location, 'an entry needs a `symbol`, or a `file` of them', {
+        ? problem('missing-key', location, 'an entry needs `symbol` or `file`', {
             suggestion: 'add `symbol: AAPL`',
           })
         : null;
@@ -59,16 +81,16 @@ function explainSpecific(violation: SchemaViolation): Diagnostic | null {
     case 'discriminator':
       return explainUnknownTag(violation);
     case 'minProperties':
-      return problem('empty-mapping', location, `${describePath(path)} is empty: nothing would be fetched`, {
+      return problem('empty-mapping', location, `${describePath(path)} is empty, so nothing would be fetched`, {
         suggestion: 'add `contracts: {}`',
       });
     case 'maxProperties':
       return problem(
         'too-many-steps',
         location,
-        `${describePath(path)} names more than ${String(error.params['limit'])} steps`,
+        `${describePath(path)} has more than ${String(error.params['limit'])} steps`,
         {
-          suggestion: 'make several pipelines of them',
+          suggestion: 'split the pipeline',
         },
       );
     default:
@@ -82,17 +104,12 @@ function explainMissingKey({ error, root, path, title }: SchemaViolation): Diagn
   if (title === 'step' && key === 'uses') {
     const name = String(path.at(-1));
     const closest = closestMatch(name, stepTypes);
-    return problem(
-      'missing-key',
-      location,
-      `${quote(name)} is not a step type, so the step has to say of which type it is with \`uses\``,
-      {
-        suggestion:
-          closest === null
-            ? `add \`uses: equity\`, or one of ${joinList(stepTypes.filter((type) => type !== 'equity'))}`
-            : didYouMean(closest),
-      },
-    );
+    return problem('missing-key', location, `${quote(name)} is not a step type, so the step needs \`uses\``, {
+      suggestion:
+        closest === null
+          ? `add \`uses: equity\`, or one of ${joinList(stepTypes.filter((type) => type !== 'equity'))}`
+          : didYouMean(closest),
+    });
   }
   if (key === 'command' || (key === 'dataset' && title === 'input')) {
     const line = key === 'command' ? '`command: [python3, score.py]`' : '`dataset: equity_bars`';
@@ -110,26 +127,26 @@ function explainMissingKey({ error, root, path, title }: SchemaViolation): Diagn
   });
 }
 
-/** A setting of steps or symbols that stands above them, where people write what is to hold for all of them. */
+/** Explains a setting of steps or symbols that is written at the top level instead of in `defaults`. */
 function explainMisplacedDefault({ error, root, path, title }: SchemaViolation): Diagnostic | null {
   if (title !== 'pipeline' && title !== 'defaults section') return null;
   const key = String(error.params['additionalProperty']);
   const section = (['steps', 'symbols'] as const).find(
-    (one) => schemaKeys[`defaults for ${one}`]?.includes(key) === true,
+    (name) => schemaKeys[`defaults for ${name}`]?.includes(key) === true,
   );
   if (section === undefined) return null;
   const message = `${quote(key)} is not a setting of ${addArticle(title)}`;
   return problem('unknown-key', findKeyLocation(root, [...path, key]), message, {
-    suggestion: `write \`defaults: { ${section}: { ${key}: … } }\` if it is to hold for all ${section}`,
+    suggestion: `for all ${section}, write \`defaults: { ${section}: { ${key}: … } }\``,
   });
 }
 
-/** A step named after one type that says it is of another. */
+/** Explains a step that is named after one type and has another in `uses`. */
 function explainWrongStepType({ error, root, path }: SchemaViolation): Diagnostic {
   const name = String(path.at(-2));
-  const message = `a step called \`${name}\` is ${addArticle(`${name} step`)}, and this says ${quote(String(error.data))}`;
+  const message = `a step named \`${name}\` is ${addArticle(`${name} step`)}; it cannot use ${quote(String(error.data))}`;
   return problem('wrong-step-type', findLocation(root, path), message, {
-    suggestion: 'give the step another name, or leave out `uses`',
+    suggestion: 'rename the step, or remove `uses`',
   });
 }
 
@@ -144,7 +161,7 @@ function explainUnknownTag({ error, root, path, title }: SchemaViolation): Diagn
         ? ['channel kind', channelKinds]
         : ['budget kind', budgetKinds];
   const text = tagNode?.kind === 'scalar' ? tagNode.text : '';
-  const message = text === '' ? `\`${tag}\` has to be a ${tagLabel}` : `${quote(text)} is not a ${tagLabel}`;
+  const message = text === '' ? `\`${tag}\` must be a ${tagLabel}` : `${quote(text)} is not a ${tagLabel}`;
   return problem(`unknown-${tagLabel.replace(' ', '-')}`, location, message, {
     suggestion: didYouMean(closestMatch(text, values)) ?? `one of ${joinList(values, 'or')}`,
   });

@@ -7,68 +7,68 @@ import type { Duration, LocalDate } from '../../core/time/time.js';
 import type { NotificationSettings } from './notifications/notifications.js';
 
 /**
- * A validated pipeline: defaults applied, symbols gathered from lists, files and groups, durations as numbers. Everything
- * after `loadPipeline` works on this and never sees YAML.
+ * A validated pipeline: defaults applied, symbols collected from lists, files and groups, durations in milliseconds. All code
+ * after `loadPipeline` works on this type and never on YAML.
  */
 export interface Pipeline {
   readonly name: string;
   readonly description: string | null;
   readonly file: string;
-  /** SHA-256 (hex) of the validated content but for `telling`, symbol files among it, so that comments do not change it. */
+  /** SHA-256 (hex) of the validated content, including symbol files, without `notifications`; comments do not change it. */
   readonly hash: string;
   readonly schedule: Schedule | null;
-  /** In the order in which they are run: by priority (1 first), then as written. Each symbol once. */
+  /** In order of execution: by priority (1 first), then in file order. Each symbol once. */
   readonly symbols: readonly PipelineSymbol[];
-  /** Keyed by name, in an order in which every step comes after the steps it needs. */
+  /** Each step comes after the steps it needs. */
   readonly steps: readonly Step[];
-  /** Steps of the user's own, in such an order too: each is done once, after all tasks of what it needs. */
+  /** Custom steps, in such an order too: each runs once, after all tasks of the steps it needs. */
   readonly customSteps: readonly CustomStep[];
   readonly pacing: PacingSettings;
   readonly retry: RetrySettings;
   readonly breaker: BreakerSettings;
-  /** How many symbols are worked on at once and for how long; null for no limit. */
+  /** Maximum number of symbols in progress and time limit of one symbol; null for no limit. */
   readonly symbolLimits: { readonly maxConcurrent: number | null; readonly timeout: Duration | null };
   readonly analytics: AnalyticsSettings;
   readonly providers: ProviderSettings;
   readonly lineage: {
     readonly endpoint: string | null;
-    /** How long the records of its runs are kept; null for ever. */
+    /** Retention of run records; null for no limit. */
     readonly retention: Duration | null;
   };
-  /** What the collector calls what it measures. */
+  /** Names of Prometheus metrics. */
   readonly metrics: { readonly prefix: string; readonly symbolLabel: string };
   readonly notifications: NotificationSettings;
-  /** What has to be said wherever its rows are, because of what `provider: auto` came to stand for. */
+  /** Warning about the provider that `auto` selected, shown with the pipeline's data; null without one. */
   readonly autoProviderWarning: string | null;
 }
 
 export interface PipelineSymbol {
   readonly instrument: Instrument;
-  /** 1 is fetched first; 5 unless said otherwise. */
+  /** From 1 (first) to 9; default 5. */
   readonly priority: number;
-  /** The groups it came from, for `--symbols` and reports. */
+  /** The groups that contain it, for `--symbols` and reports. */
   readonly groups: readonly string[];
-  /** The steps it takes part in; null for all of them. */
+  /** The steps that run for it; null for all steps. */
   readonly steps: readonly string[] | null;
 }
 
-/** When it is due, and what becomes of due times at which it could not be run; running it is up to cron or the collector. */
+/** When a pipeline is due, and what the scheduler does about missed runs. */
 export interface Schedule {
   readonly times: DueTimes;
-  /** How many cycles a collector starts before it has done with the pipeline; null for no limit. */
+  /** Number of scheduled runs after which the collector stops; null for no limit. */
   readonly maxCycles: number | null;
-  /** Due times that passed while nothing could run: reported only, made up for by one run, or by one each. */
+  /** Missed runs are only reported, caught up by one run, or caught up by one run each. */
   readonly catchUp: 'none' | 'last' | 'all';
-  /** A due time that comes while the run before is going: reported only, or run afterwards. */
+  /** A run that is due while the previous one is in progress is only reported, or started afterwards. */
   readonly overlap: 'skip' | 'queue';
-  /** Each pipeline starts later by a part of this that its name decides. */
+  /** Upper bound of the delay of each start, which the name of the pipeline determines. */
   readonly jitter: Duration;
 }
 
 /** The instants at which a pipeline is due, before jitter. */
 export type DueTimes =
   | { readonly kind: 'cron'; readonly cron: string; readonly timeZone: string }
-  /** From the open of each session of the market; without one in step with the start of Unix time. */
+  /** Counted from the open of each session of the market; if `market` is null, from the Unix epoch. */
   | { readonly kind: 'interval'; readonly every: Duration; readonly market: string | null };
 
 interface StepBase {
@@ -77,16 +77,16 @@ interface StepBase {
   readonly needs: readonly string[];
 }
 
-/** What steps that ask a source have in common. */
+/** Common properties of steps that send requests to a provider. */
 interface ProviderStepBase extends StepBase {
-  /** How long one symbol may take, from the first request that goes out; null for no limit. */
+  /** Time limit for one symbol, counted from its first request; null for no limit. */
   readonly timeout: Duration | null;
 }
 
-/** Looks up what each symbol is. */
+/** Looks up the contract details of each symbol. */
 export interface ContractsStep extends ProviderStepBase {
   readonly uses: 'contracts';
-  /** Asked again when older than this. */
+  /** Age at which data is fetched again. */
   readonly refresh: Duration;
 }
 
@@ -96,7 +96,7 @@ export interface ChainsStep extends ProviderStepBase {
   readonly refresh: Duration;
 }
 
-/** Which sessions are wanted: counted back from the last finished one, or between dates, `to` not included (users write the last date that is). */
+/** Sessions to fetch: counted back from the last finished one, or between dates; `to` is exclusive. */
 export type Lookback =
   | { readonly kind: 'sessions'; readonly count: number }
   | { readonly kind: 'days'; readonly days: number }
@@ -107,7 +107,7 @@ interface BarStepBase extends ProviderStepBase {
   readonly priceType: PriceType;
   readonly hours: TradingHours;
   readonly lookback: Lookback;
-  /** How long after the close the source may still revise; null leaves it to the provider. */
+  /** How long after the close the provider may revise bars; null for the provider's own window. */
   readonly revisionWindow: Duration | null;
 }
 
@@ -119,16 +119,16 @@ export interface EquityStep extends BarStepBase {
 /** Bars of the options around the money. */
 export interface OptionsStep extends BarStepBase {
   readonly uses: 'options';
-  /** Strikes to take on each side of the one nearest to the money. */
+  /** Number of strikes on each side of the strike nearest to the money. */
   readonly strikes: number;
-  /** Whether more strikes are taken while the price is more restless than usual. */
+  /** Whether the range of strikes widens while volatility is high. */
   readonly adaptiveStrikes: boolean;
-  /** Expiries to take, nearest first. */
+  /** Number of expiries, nearest first. */
   readonly expiries: number;
   readonly rights: readonly Right[];
 }
 
-/** Asks when the history of each symbol begins, so that nothing before it is ever asked for. */
+/** Looks up when the history of each symbol begins, so that earlier bars are never requested. */
 export interface HistoryStep extends ProviderStepBase {
   readonly uses: 'history';
   readonly refresh: Duration;
@@ -136,13 +136,13 @@ export interface HistoryStep extends ProviderStepBase {
   readonly hours: TradingHours;
 }
 
-/** Takes a snapshot of what each symbol trades at. */
+/** Takes a snapshot of the quote of each symbol. */
 export interface QuotesStep extends ProviderStepBase {
   readonly uses: 'quotes';
   readonly refresh: Duration;
 }
 
-/** Takes a snapshot of the options around the money: quotes, open interest and what the source computes from them. */
+/** Takes a snapshot of the options around the money: quotes, open interest and the provider's Greeks. */
 export interface SnapshotsStep extends ProviderStepBase {
   readonly uses: 'snapshots';
   readonly refresh: Duration;
@@ -152,7 +152,7 @@ export interface SnapshotsStep extends ProviderStepBase {
   readonly rights: readonly Right[];
 }
 
-/** Computes what the options of each symbol say as a whole, whenever there are newer snapshots of them; asks no source. */
+/** Computes aggregates of each symbol's options whenever there are newer snapshots; sends no requests. */
 export interface OverviewStep extends StepBase {
   readonly uses: 'overview';
   /** The steps whose snapshots it is computed from. */
@@ -162,88 +162,88 @@ export interface OverviewStep extends StepBase {
 export type Step =
   ContractsStep | ChainsStep | HistoryStep | EquityStep | QuotesStep | OptionsStep | SnapshotsStep | OverviewStep;
 
-/** Steps whose answers say what is true now; asked again when older than their `refresh`. */
+/** Steps that fetch the current state; fetched again when older than their `refresh`. */
 export type PointStep = ContractsStep | ChainsStep | HistoryStep | QuotesStep | SnapshotsStep;
 
-/** What steps of a user's own have in common. */
+/** Common properties of custom steps. */
 interface CustomStepBase {
   readonly name: string;
   readonly needs: readonly string[];
-  /** SHA-256 (hex) of what it does: its table is computed again when this changes. */
+  /** SHA-256 (hex) of the definition: the table is computed again when it changes. */
   readonly definition: string;
 }
 
-/** Computes a table by a statement over the lake. */
+/** Computes a table with an SQL statement over the lake. */
 export interface SqlStep extends CustomStepBase {
   readonly uses: 'sql';
   readonly query: QueryText;
   readonly dataset: string;
 }
 
-/** A statement and where it stands, so that what is wrong with it can be pointed at. */
+/** A statement with its location, so that errors of DuckDB can be located in the file. */
 export interface QueryText {
   readonly text: string;
   readonly file: string;
-  /** The place of its first character, counted from 1. */
+  /** Location of its first character; lines and columns from 1. */
   readonly line: number;
   readonly column: number;
-  /** How far its other lines are moved to the right in the file; null where lines of the file are not lines of the text. */
+  /** Indentation of its other lines in the file; null if its lines differ from the lines of the file. */
   readonly indent: number | null;
 }
 
 /** Runs a command. */
 export interface ExecStep extends CustomStepBase {
   readonly uses: 'exec';
-  /** The program and its arguments, with `{input}` and `{output}` in them. */
+  /** Program and arguments with the placeholders `{input}` and `{output}`. */
   readonly command: readonly string[];
-  /** Where it is run. */
+  /** Working directory. */
   readonly folder: string;
   readonly input: CommandFile | null;
-  /** Null for a command that leaves no table behind. */
+  /** Null for a command without an output table. */
   readonly output: CommandFile | null;
   readonly timeout: Duration;
   readonly env: Readonly<Record<string, string>>;
-  /** The tables that it builds on: its input, and what the steps fill that it needs. */
+  /** Tables it depends on: its input and the tables of the steps it needs. */
   readonly inputTables: readonly string[];
 }
 
-/** A table as a file. */
+/** A table that is exchanged as a file. */
 export interface CommandFile {
   readonly dataset: string;
   readonly format: FileFormat;
 }
 
-/** A step of the user's own: done once for the whole pipeline. */
+/** A custom step: runs once for the whole pipeline. */
 export type CustomStep = SqlStep | ExecStep;
 
 export type StepType = Step['uses'] | CustomStep['uses'];
 
-/** `relaxed` lifts what a source documents for short bars only. */
+/** `relaxed` lifts limits that a provider documents only for short bars. */
 export type PacingRules = 'default' | 'relaxed';
 
 export interface PacingSettings {
-  /** Which of the provider's own sets of budgets holds. */
+  /** Which of the provider's sets of budgets applies. */
   readonly rules: PacingRules;
-  /** Replaces the provider's own budgets when given. */
+  /** Replaces the provider's own budgets; null keeps them. */
   readonly budgets: readonly Budget[] | null;
-  /** Requests under way at once; null leaves it to the provider. */
+  /** Maximum number of requests in flight; null for the provider's own limit. */
   readonly concurrency: number | null;
 }
 
 export interface RetrySettings {
-  /** Attempts in all, the first among them. */
+  /** Maximum number of attempts, including the first. */
   readonly attempts: number;
   readonly delay: Duration;
   readonly maxDelay: Duration;
-  /** How long one attempt may take. */
+  /** Time limit of one attempt. */
   readonly timeout: Duration;
 }
 
-/** The breaker around each source, and the one around each symbol at a source. */
+/** Applies to one circuit breaker per provider and to one per symbol of a provider. */
 export interface BreakerSettings {
-  /** Failures in a row after which it is left alone. */
+  /** Consecutive failures after which the circuit opens. */
   readonly threshold: number;
-  /** For how long. */
+  /** How long the circuit stays open before a probe. */
   readonly cooldown: Duration;
 }
 
@@ -254,39 +254,39 @@ export interface ProviderSettings {
   readonly kite: KiteSettings;
 }
 
-/** The programmable source. */
+/** The programmable provider. */
 export interface SyntheticSettings {
-  /** The scenario file, as a path from the working directory; null where nothing goes wrong. */
+  /** Scenario file, relative to the working directory; null for no failures. */
   readonly scenario: string | null;
 }
 
-/** Where the gateway of Interactive Brokers listens, and what is asked of it. */
+/** Connection to the gateway of Interactive Brokers. */
 export interface IbSettings {
   readonly host: string;
   readonly port: number;
   readonly clientId: number;
-  /** The account that has to be logged in; null for any. */
+  /** Account that must be logged in; null for any. */
   readonly account: string | null;
   readonly marketDataType: 'live' | 'frozen' | 'delayed' | 'delayed-frozen';
-  /** Take delayed data, marked as such, where there is no subscription to live data. */
+  /** Accepts delayed data, marked as delayed, without a subscription to live data. */
   readonly allowDelayed: boolean;
 }
 
-/** How Zerodha Kite is asked; credentials are never part of a pipeline. */
+/** Connection to Zerodha Kite; credentials are never part of a pipeline. */
 export interface KiteSettings {
   readonly baseUrl: string;
   readonly instrumentsMaxAge: Duration;
-  /** How fast all of it may be asked together, unless the pipeline has budgets of its own. */
+  /** Total request rate, unless the pipeline sets its own budgets. */
   readonly rate: { readonly requests: number; readonly window: Duration };
 }
 
 /** The embedded market; see `src/market`. */
 export interface MockSettings {
   readonly seed: number;
-  /** How long each answer takes. */
+  /** Delay of every response. */
   readonly delay: Duration;
-  /** Annual volatility; null lets every symbol have its own. */
+  /** Annual volatility; null for a different value for every symbol. */
   readonly volatility: number | null;
-  /** Price levels by symbol; the others get one from the seed. */
+  /** Price levels by symbol; others are derived from the seed. */
   readonly basePrices: Readonly<Record<string, number>>;
 }

@@ -1,23 +1,23 @@
-// Generated from schemas/pipeline.schema.json by `npm run schema`; change that file and run it again.
+// Generated from schemas/pipeline.schema.json by scripts/schema.js; do not edit.
 
 /**
- * Other YAML files, relative to this one, merged under it: mappings key by key, everything else as a whole, and what this file says wins. Of several files a later one wins over an earlier one.
+ * Other YAML files, relative to this file, whose settings this file extends. Mappings are merged key by key; any other value is replaced as a whole. This file takes precedence over included files, and a later file over an earlier one.
  */
 export type Include = Path | Path[];
 /**
- * A path, relative to the file that names it.
+ * Path, relative to the file that contains it.
  */
 export type Path = string;
 /**
- * Minute, hour, day of month, month, day of week; or one of @hourly, @daily, @weekly, @monthly, @yearly.
+ * Cron expression with the five fields minute, hour, day of month, month and day of week, or one of `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.
  */
 export type Cron = string;
 /**
- * What the symbol names.
+ * Kind of the instrument.
  */
 export type Kind = 'stock' | 'etf' | 'index' | 'future';
 /**
- * Where requests are routed, in the source's words. Decides the calendar and the currency when they are not said: SMART, NYSE, ARCA, AMEX, BATS, CBOE → XNYS, USD; NASDAQ → XNAS, USD; ASX → XASX, AUD; NSE → XNSE, INR; BSE → XBOM, INR. The futures exchanges CME, CBOT, NYMEX and COMEX trade in USD and need a `calendar`.
+ * Exchange that requests are routed to. It sets the default calendar and currency: SMART, NYSE, ARCA, AMEX, BATS, CBOE → XNYS, USD; NASDAQ → XNAS, USD; ASX → XASX, AUD; NSE → XNSE, INR; BSE → XBOM, INR. The futures exchanges CME, CBOT, NYMEX and COMEX trade in USD and need a `calendar`.
  */
 export type Exchange =
   | 'SMART'
@@ -35,19 +35,19 @@ export type Exchange =
   | 'NYMEX'
   | 'COMEX';
 /**
- * The currency of the prices, as its three-letter ISO 4217 code. By default the currency of the exchange.
+ * Currency of the prices, as an ISO 4217 code. Default: the currency of the exchange.
  */
 export type Currency = string;
 /**
- * Symbols of priority 1 are fetched first.
+ * Order of fetching, from 1 (first) to 9 (last).
  */
 export type Priority = number;
 /**
- * The length of one bar, or a list of lengths.
+ * Length of the bars, or a list of lengths.
  */
 export type BarSizes = BarSize | BarSize[];
 /**
- * The length of one bar.
+ * Length of one bar.
  */
 export type BarSize =
   | '1 secs'
@@ -70,45 +70,45 @@ export type BarSize =
   | '8 hours'
   | '1 day';
 /**
- * Whether only regular trading hours count (`rth`), or everything the exchange trades (`all`).
+ * Trading hours: `rth` for regular trading hours only, `all` for every hour the exchange trades.
  */
 export type Hours = 'rth' | 'all';
 /**
- * How long the step may take for one symbol, from its first request on: what waits for its turn before that loses no time. Then it is given up, and the next run asks again for what is missing. By default as long as it takes. Commands of one's own have a limit of their own.
+ * Time limit of the step for one symbol, counted from its first request. When it expires, the step fails for that symbol and the next run fetches the missing data. Custom commands have their own limit. Default: no limit.
  */
 export type TaskTimeout = string;
 /**
- * A ticker as its exchange writes it: 1 to 32 of the letters A-Z and a-z, digits, space and . - _ & / + ^ = : ! # $ @ with at least one letter or digit, at most one slash, no two dots or spaces in a row and no space at either end. Taken exactly as written: `0700`, `1E5` and `NO` need no quotes.
+ * Ticker as its exchange writes it: 1 to 32 letters A-Z or a-z, digits, spaces and . - _ & / + ^ = : ! # $ @, with at least one letter or digit, at most one slash, no two dots or spaces in a row and no space at either end. Read exactly as written: `0700`, `1E5` and `NO` need no quotes.
  */
 export type Symbol = string;
 /**
- * Whose sessions and holidays count, as the exchange's ISO 10383 code. By default the calendar of the exchange.
+ * Trading calendar (sessions and holidays), as an ISO 10383 code. Default: the calendar of the exchange.
  */
 export type Calendar = string;
 /**
- * A letter, then up to 63 letters, digits, `-` or `_`.
+ * A letter, followed by up to 63 letters, digits, `-` or `_`.
  */
 export type Name = string;
 /**
- * The steps its symbols take part in; the steps that those need come by themselves. All steps when left out.
+ * Steps that run for these symbols; the steps they need are added. Default: all steps.
  *
  * @minItems 1
  */
 export type StepNames = Name[];
 /**
- * Symbols: as text, as an entry with settings, or as `{file: watchlist.csv}`.
+ * Symbols, each as text, as an entry with settings, or as `{ file: watchlist.csv }`.
  */
 export type SymbolList = (Symbol | SymbolEntry)[];
 /**
- * The steps that have to come first: one name, or a list. Everything needs contracts first; options and snapshots need chains, and equity or quotes.
+ * Steps that must run first: one name or a list. Every provider step needs contracts; options and snapshots need chains, and equity or quotes.
  */
 export type Needs = Name | Name[];
 /**
- * The source that answers: `mock`, `synthetic`, `ib`, `kite`, or `auto` for what the environment is set up for.
+ * Provider of the step: `mock`, `synthetic`, `ib`, `kite`, or `auto` for the provider whose environment variables are set. Default: the pipeline's `provider`.
  */
 export type Provider = 'auto' | 'mock' | 'synthetic' | 'ib' | 'kite';
 /**
- * A step under a name of its own: `uses` says of which type it is.
+ * Step with a custom name; `uses` sets its type.
  */
 export type NamedStep =
   | ContractsStep
@@ -122,25 +122,25 @@ export type NamedStep =
   | SqlStep
   | ExecStep;
 /**
- * How fast the source may be asked: the name of one of the provider's sets of rules, or a section. Left out, the provider's own limits hold.
+ * Request rate: the name of one of the provider's sets of rules, or a section. Default: the provider's own limits.
  */
 export type Pacing = ('default' | 'relaxed') | PacingSection;
 /**
- * How fast a source may be asked; all budgets apply at once.
+ * Limit on the request rate. All budgets apply at the same time.
  */
 export type Budget = RollingBudget | OpenBudget;
 /**
- * Which tables' requests count; all of them when left out.
+ * Tables whose requests count. Default: all tables.
  *
  * @minItems 1
  *
- * Items: A table of the lake.
+ * Items: Table of the lake.
  */
 export type Datasets = (
   'contracts' | 'chains' | 'equity_bars' | 'option_bars' | 'history_starts' | 'quotes' | 'option_snapshots'
 )[];
 /**
- * A program and its arguments. No shell reads them; a path is taken from the folder that pipe is called in.
+ * Program and its arguments. No shell interprets them; paths are relative to the working directory.
  *
  * @minItems 1
  *
@@ -148,75 +148,75 @@ export type Datasets = (
  */
 export type Command = string[];
 /**
- * A way to reach people.
+ * Channel that receives notifications.
  */
 export type Channel = WebhookChannel | EmailChannel | CommandChannel;
 
 /**
- * A market-data pipeline of pipe: which symbols, which steps, how fast, and from where.
+ * A market-data pipeline: which symbols, which steps, from which provider and at which rate.
  */
 export interface PipelineFile {
   /**
-   * What the pipeline is called in runs, reports and lineage: up to 64 letters, digits, spaces, `.`, `-` or `_`.
+   * Name of the pipeline in runs, reports and lineage: up to 64 letters, digits, spaces, `.`, `-` or `_`, starting with a letter or digit.
    */
   name: string;
   /**
-   * One sentence for the people who read it.
+   * One sentence that says what the file is for. Shown to people only.
    */
   description?: string;
   include?: Include;
   /**
-   * The source of every step that names no other. `mock` is an embedded market: no account, no network. `synthetic` does what a scenario file says. `ib` is Interactive Brokers through its gateway, `kite` is Zerodha Kite. `auto` takes what the environment is set up for, and `mock`, with a warning, when it is set up for nothing.
+   * Provider of every step that does not set its own. `mock` is an embedded market that needs no account and no network. `synthetic` follows a scenario file. `ib` is Interactive Brokers through its gateway, `kite` is Zerodha Kite. `auto` selects the provider whose environment variables are set; if none are set, it selects `mock` and prints a warning.
    */
   provider?: 'auto' | 'mock' | 'synthetic' | 'ib' | 'kite';
   /**
-   * The calendar of every symbol that names neither a calendar nor an exchange of its own.
+   * Calendar of every symbol that sets neither `calendar` nor `exchange`, as an ISO 10383 code.
    */
   calendar?: string;
   /**
-   * When the pipeline is due: `cron` for times of the day, or `every` for cycles.
+   * When the pipeline runs: `cron` for times of day, or `every` for a fixed interval. Default: no schedule; the pipeline runs only on request.
    */
   schedule?: {
     cron?: Cron;
     /**
-     * The IANA time zone that the cron line is read in.
+     * IANA time zone of `cron`.
      */
     timezone?: string;
     /**
-     * The time from one cycle to the next: counted from the open of each session with `during: market`, else in step with the full hours and days of UTC.
+     * Interval between scheduled runs. With `market_hours: true` it is counted from the open of each session, otherwise from midnight UTC on 1 January 1970.
      */
     every?: string;
     /**
-     * Of cycles: `market` waits for the open and ends at the close of every session, half-days and special sessions among them.
+     * Run only during market hours: from the open to the close of every session, including half-days and special sessions. Only with `every`.
      */
-    during?: 'always' | 'market';
+    market_hours?: boolean;
     /**
-     * Whose market hours hold for `during: market`. By default the calendar of the symbols, where it is one.
+     * Calendar whose sessions `market_hours` follows. Default: the calendar of the symbols; required if they have several.
      */
     calendar?: string;
     /**
-     * How many cycles a collector starts before it has done with the pipeline. By default it goes on.
+     * Number of scheduled runs after which the collector stops scheduling the pipeline. Default: no limit.
      */
     max_cycles?: number;
     /**
-     * What becomes of due times that passed while nothing could run: `last` runs once for all of them, `all` once for each, `none` only reports them. With `during: market` only while the session is open.
+     * What the scheduler does about runs it missed, for example while the machine was off: `last` starts one run for all of them, `all` starts one run for each, `none` only reports them. With `market_hours: true` the scheduler catches up only while the session is open.
      */
     catch_up?: 'none' | 'last' | 'all';
     /**
-     * What becomes of a due time that comes while the run before is going: `skip` reports it, `queue` runs it afterwards.
+     * What the scheduler does about a run that is due while the previous run is in progress: `skip` reports it, `queue` starts it afterwards.
      */
     overlap?: 'skip' | 'queue';
     /**
-     * Starts later by up to this, always by the same for a pipeline of one name, so that many pipelines do not start at once.
+     * Longest delay added to the start, so that many pipelines do not start at the same moment. The delay of a pipeline depends only on its name.
      */
     jitter?: string;
   };
   /**
-   * What holds for symbols and steps that say nothing themselves.
+   * Settings of symbols and steps that do not set their own.
    */
   defaults?: {
     /**
-     * Settings of every symbol whose entry and group say nothing.
+     * Settings of every symbol whose entry and group do not set them.
      */
     symbols?: {
       kind?: Kind;
@@ -225,33 +225,37 @@ export interface PipelineFile {
       priority?: Priority;
     };
     /**
-     * Settings of every step that knows them and says nothing itself.
+     * Settings of every step that supports them and does not set its own.
      */
     steps?: {
       /**
-       * Asked again when the last answer is older than this.
+       * Age at which data is fetched again.
        */
       refresh?: string;
       bar_size?: BarSizes;
       /**
-       * What the bars are made of.
+       * Prices that the bars are built from.
+       */
+      price_type?: 'TRADES' | 'MIDPOINT' | 'BID' | 'ASK' | 'BID_ASK';
+      /**
+       * Alias of `price_type`: the term of Interactive Brokers (`whatToShow`).
        */
       what?: 'TRADES' | 'MIDPOINT' | 'BID' | 'ASK' | 'BID_ASK';
       hours?: Hours;
       /**
-       * How far back bars are wanted, counted from the last finished session: days (`90d`), weeks (`2w`), months (`6mo`), years (`1y`) or trading days (`250 sessions`).
+       * How much history to fetch, counted back from the last finished session: days (`90d`), weeks (`2w`), months (`6mo`), years (`1y`) or trading days (`250 sessions`).
        */
       lookback?: string;
       /**
-       * How long after the close the source may still revise its bars; they are asked for again after it. By default what the provider says.
+       * How long after the close the provider may still revise bars. Bars fetched earlier are provisional and are fetched again after it. Default: the provider's own window.
        */
-      settle?: string;
+      revision_window?: string;
       timeout?: TaskTimeout;
     };
   };
   symbols?: SymbolList;
   /**
-   * Lists of symbols under a name, with settings they share. A symbol may be in several.
+   * Named lists of symbols that share settings. A symbol may be in several groups.
    */
   groups?: {
     [k: string]: Group;
@@ -263,7 +267,7 @@ export interface PipelineFile {
   parallel?: Parallel;
   analytics?: Analytics;
   /**
-   * Settings of the sources.
+   * Settings of each provider.
    */
   providers?: {
     mock?: Mock;
@@ -272,129 +276,129 @@ export interface PipelineFile {
     kite?: Kite;
   };
   /**
-   * How long the records of runs are kept, and where lineage goes besides its folder.
+   * How long run records are retained, and where OpenLineage events are sent.
    */
   lineage?: {
     /**
-     * For how long the records of this pipeline's runs are kept, at least a day; for ever when left out. Where rows came from stays in the lake.
+     * How long the records of this pipeline's runs are retained, at least `1d`. The lineage of rows stays in the lake. Default: forever.
      */
-    keep?: string;
+    retention?: string;
     /**
-     * An OpenLineage endpoint that every event is posted to.
+     * URL of an OpenLineage endpoint that receives every event by HTTP POST. Default: events are written to the lineage folder only.
      */
-    post_to?: string;
+    endpoint?: string;
   };
   /**
-   * How the collector names what it measures of this pipeline.
+   * Names of this pipeline's Prometheus metrics.
    */
   metrics?: {
     /**
-     * What the names of its metrics begin with.
+     * Prefix of the metric names.
      */
     prefix?: string;
     /**
-     * What the label is called that holds a symbol.
+     * Name of the label that holds the symbol.
      */
     symbol_label?: string;
   };
   /**
-   * A log for machines, with rotation: a JSON object on every line. What a person sees stays as it is.
+   * Log file with one JSON object a line and rotation. It does not change the terminal output. Default: no log file.
    */
   logs?: {
     /**
-     * The file, from the folder that pipe is called in.
+     * Path of the log file, relative to the working directory.
      */
     file?: string;
     /**
-     * The least that is worth a line. `debug` has every call to a source; so has everything with `--debug`.
+     * Lowest level that is logged. `debug` includes every call to a provider; `--debug` selects it for one run.
      */
     level?: 'debug' | 'info' | 'warn' | 'error';
     /**
-     * How large the file may become before it is put aside.
+     * Size at which the log file is rotated.
      */
     max_size?: string;
     /**
-     * How many files that were put aside are kept.
+     * Number of rotated files to keep; the oldest is deleted first.
      */
-    keep?: number;
+    max_files?: number;
   };
   /**
-   * Commands that are run when something has happened, with the event as JSON on their standard input. One that fails is a warning and never fails a run, unless it is a required one before it.
+   * Commands that run on events of a run, with the event as JSON on standard input. A command that fails is a warning; only a `required` hook of `before_run` fails the run.
    */
   hooks?: {
     /**
-     * Before anything is asked; the run waits for them.
+     * Run before the first request. The run waits for the commands.
      *
      * @minItems 1
      */
     before_run?: GateHook[];
     /**
-     * When it is known what will be asked, and that it is something; the run waits for them.
+     * Run after planning, if there is anything to fetch. The run waits for the commands.
      *
      * @minItems 1
      */
     before_fetch?: TaskHook[];
     /**
-     * After every commit: the rows can be read.
+     * Run after every commit, when the rows can be read.
      *
      * @minItems 1
      */
     after_store?: TaskHook[];
     /**
-     * When a run has failed, wholly or in part.
+     * Run when a run ends as `failed` or `partial`.
      *
      * @minItems 1
      */
     on_failure?: TaskHook[];
     /**
-     * When a run has ended, however it did, with its report.
+     * Run when a run has ended, with its report, whatever its status.
      *
      * @minItems 1
      */
     on_cycle_complete?: Hook[];
     /**
-     * How many run at once.
+     * Number of commands that run at the same time.
      */
     parallel?: number;
   };
   /**
-   * What is watched, and who hears of it.
+   * Alert rules and the channels that receive notifications. Default: no alerts.
    */
   alerts?: {
     /**
-     * Ways to reach people, by name.
+     * Channels that receive notifications, by name.
      */
     channels?: {
       [k: string]: Channel;
     };
     /**
-     * What is watched; everything that can be when left out.
+     * Alert rules. Default: one rule for every alert, with its default settings.
      *
      * @minItems 1
      */
     rules?: AlertRule[];
     /**
-     * An alert that stays open, or comes back, is told again after this and not before.
+     * Minimum time between two notifications of the same alert, whether it keeps firing or fires again.
      */
     repeat_after?: string;
   };
   /**
-   * Files for dashboards, replaced after every run: `status.json` and what it names.
+   * JSON files for dashboards, replaced after every run: `status.json` and the files it names. Default: none.
    */
   panels?: {
     /**
-     * The folder, from the one that pipe is called in; each pipeline needs one of its own.
+     * Folder of the files, relative to the working directory. Every pipeline needs a separate folder.
      */
     folder?: string;
   };
 }
 /**
- * One symbol with what is needed to find it, or a CSV file of symbols with what holds for all of its rows.
+ * One symbol with its settings, or a CSV file of symbols with the settings of all its rows.
  */
 export interface SymbolEntry {
   symbol?: Symbol;
   /**
-   * A CSV file with the header symbol[,kind,exchange,currency,calendar,priority], relative to this file.
+   * CSV file with the header `symbol[,kind,exchange,currency,calendar,priority]`, relative to this file.
    */
   file?: string;
   kind?: Kind;
@@ -405,7 +409,7 @@ export interface SymbolEntry {
   steps?: StepNames;
 }
 /**
- * Symbols under a name, with settings they share. What an entry of the list says itself comes first.
+ * Symbols that share settings. A setting of an entry takes precedence over the group's.
  */
 export interface Group {
   symbols: SymbolList;
@@ -417,7 +421,7 @@ export interface Group {
   steps?: StepNames;
 }
 /**
- * What is fetched and computed, by name. A step called `contracts`, `chains`, `history`, `quotes`, `equity`, `options`, `snapshots` or `overview` is of that type; any other name says its type with `uses`, which may be `sql` or `exec` too.
+ * Steps that fetch or compute data, by name. A step named `contracts`, `chains`, `history`, `quotes`, `equity`, `options`, `snapshots` or `overview` has that type; a step with any other name sets its type with `uses`, which may also be `sql` or `exec`.
  */
 export interface Steps {
   contracts?: ContractsStep;
@@ -441,150 +445,162 @@ export interface Steps {
     | undefined;
 }
 /**
- * Looks up what each symbol is.
+ * Looks up the contract details of each symbol.
  */
 export interface ContractsStep {
   /**
-   * The type of the step; may be left out when the step is named `contracts`.
+   * Type of the step. May be omitted if the step is named `contracts`.
    */
   uses?: 'contracts';
   needs?: Needs;
   provider?: Provider;
   /**
-   * Asked again when the last answer is older than this.
+   * Age at which data is fetched again.
    */
   refresh?: string;
   timeout?: TaskTimeout;
 }
 /**
- * Takes a snapshot of the listed options. Needs a contracts step.
+ * Takes a snapshot of the listed options of each symbol. Needs a contracts step.
  */
 export interface ChainsStep {
   /**
-   * The type of the step; may be left out when the step is named `chains`.
+   * Type of the step. May be omitted if the step is named `chains`.
    */
   uses?: 'chains';
   needs?: Needs;
   provider?: Provider;
   /**
-   * Asked again when the last answer is older than this.
+   * Age at which data is fetched again.
    */
   refresh?: string;
   timeout?: TaskTimeout;
 }
 /**
- * Asks when the history of each symbol begins, so that nothing before it is ever asked for. Needs a contracts step; name it in the `needs` of the bars.
+ * Looks up when the history of each symbol begins, so that earlier bars are never requested. Needs a contracts step; list it in the `needs` of the bar steps.
  */
 export interface HistoryStep {
   /**
-   * The type of the step; may be left out when the step is named `history`.
+   * Type of the step. May be omitted if the step is named `history`.
    */
   uses?: 'history';
   needs?: Needs;
   provider?: Provider;
   /**
-   * Asked again when the last answer is older than this.
+   * Age at which data is fetched again.
    */
   refresh?: string;
   /**
-   * What the bars are made of.
+   * Prices that the bars are built from.
+   */
+  price_type?: 'TRADES' | 'MIDPOINT' | 'BID' | 'ASK' | 'BID_ASK';
+  /**
+   * Alias of `price_type`: the term of Interactive Brokers (`whatToShow`).
    */
   what?: 'TRADES' | 'MIDPOINT' | 'BID' | 'ASK' | 'BID_ASK';
   hours?: Hours;
   timeout?: TaskTimeout;
 }
 /**
- * Takes a snapshot of what each symbol trades at: the VIX, say. Needs a contracts step.
+ * Takes a snapshot of the quote of each symbol, for example the VIX. Needs a contracts step.
  */
 export interface QuotesStep {
   /**
-   * The type of the step; may be left out when the step is named `quotes`.
+   * Type of the step. May be omitted if the step is named `quotes`.
    */
   uses?: 'quotes';
   needs?: Needs;
   provider?: Provider;
   /**
-   * Asked again when the last answer is older than this. Every cycle asks by default: `5m`, or half the shortest time between due times when that is less.
+   * Age at which the snapshot is taken again. Default: `5m`, or half the shortest interval of the schedule if that is less, so that every scheduled run takes one.
    */
   refresh?: string;
   timeout?: TaskTimeout;
 }
 /**
- * Bars of the symbols themselves. Needs a contracts step.
+ * Fetches bars of the symbols themselves. Needs a contracts step.
  */
 export interface EquityStep {
   /**
-   * The type of the step; may be left out when the step is named `equity`.
+   * Type of the step. May be omitted if the step is named `equity`.
    */
   uses?: 'equity';
   needs?: Needs;
   provider?: Provider;
   bar_size?: BarSizes;
   /**
-   * What the bars are made of.
+   * Prices that the bars are built from.
+   */
+  price_type?: 'TRADES' | 'MIDPOINT' | 'BID' | 'ASK' | 'BID_ASK';
+  /**
+   * Alias of `price_type`: the term of Interactive Brokers (`whatToShow`).
    */
   what?: 'TRADES' | 'MIDPOINT' | 'BID' | 'ASK' | 'BID_ASK';
   hours?: Hours;
   /**
-   * How far back bars are wanted, counted from the last finished session: days (`90d`), weeks (`2w`), months (`6mo`), years (`1y`) or trading days (`250 sessions`).
+   * How much history to fetch, counted back from the last finished session: days (`90d`), weeks (`2w`), months (`6mo`), years (`1y`) or trading days (`250 sessions`).
    */
   lookback?: string;
   /**
-   * The first date wanted, instead of a look-back.
+   * First date to fetch. Replaces `lookback`.
    */
   from?: string;
   /**
-   * The last date, itself included. Without it, up to the last finished session.
+   * Last date to fetch, inclusive. Default: the last finished session.
    */
   to?: string;
   /**
-   * How long after the close the source may still revise its bars; they are asked for again after it. By default what the provider says.
+   * How long after the close the provider may still revise bars. Bars fetched earlier are provisional and are fetched again after it. Default: the provider's own window.
    */
-  settle?: string;
+  revision_window?: string;
   timeout?: TaskTimeout;
 }
 /**
- * Bars of the options around the money. Needs a chains step, and an equity or a quotes step.
+ * Fetches bars of the options around the money. Needs a chains step, and an equity or a quotes step.
  */
 export interface OptionsStep {
   /**
-   * The type of the step; may be left out when the step is named `options`.
+   * Type of the step. May be omitted if the step is named `options`.
    */
   uses?: 'options';
   needs?: Needs;
   provider?: Provider;
   bar_size?: BarSizes;
   /**
-   * What the bars are made of.
+   * Prices that the bars are built from.
+   */
+  price_type?: 'TRADES' | 'MIDPOINT' | 'BID' | 'ASK' | 'BID_ASK';
+  /**
+   * Alias of `price_type`: the term of Interactive Brokers (`whatToShow`).
    */
   what?: 'TRADES' | 'MIDPOINT' | 'BID' | 'ASK' | 'BID_ASK';
   hours?: Hours;
   /**
-   * How far back bars are wanted, counted from the last finished session: days (`90d`), weeks (`2w`), months (`6mo`), years (`1y`) or trading days (`250 sessions`).
+   * How much history to fetch, counted back from the last finished session: days (`90d`), weeks (`2w`), months (`6mo`), years (`1y`) or trading days (`250 sessions`).
    */
   lookback?: string;
   /**
-   * The first date wanted, instead of a look-back.
+   * First date to fetch. Replaces `lookback`.
    */
   from?: string;
   /**
-   * The last date, itself included. Without it, up to the last finished session.
+   * Last date to fetch, inclusive. Default: the last finished session.
    */
   to?: string;
   /**
-   * How long after the close the source may still revise its bars; they are asked for again after it. By default what the provider says.
+   * How long after the close the provider may still revise bars. Bars fetched earlier are provisional and are fetched again after it. Default: the provider's own window.
    */
-  settle?: string;
+  revision_window?: string;
   /**
-   * Strikes to take on each side of the one nearest to the money; 0 takes that one only.
+   * Number of strikes on each side of the strike nearest to the money; 0 selects that strike only.
    */
   strikes?: number;
   /**
-   * Take more strikes while the price is more restless than usual: as many times more as the volatility of its last 20 sessions is that of its year, up to twice. It needs daily bars of the symbol.
+   * Widen the range of strikes while volatility is high: `strikes` is multiplied by the ratio of 20-session to one-year realized volatility, up to 2. Needs daily bars of the symbol.
    */
-  adaptive?: boolean;
+  adaptive_strikes?: boolean;
   /**
-   * Expiries to take, nearest first.
+   * Number of expiries, nearest first.
    */
   expiries?: number;
   /**
@@ -592,7 +608,7 @@ export interface OptionsStep {
    *
    * @minItems 1
    *
-   * Items: C for calls, P for puts.
+   * Items: `C` for calls, `P` for puts.
    */
   rights?: ('C' | 'P')[];
   timeout?: TaskTimeout;
@@ -602,25 +618,25 @@ export interface OptionsStep {
  */
 export interface SnapshotsStep {
   /**
-   * The type of the step; may be left out when the step is named `snapshots`.
+   * Type of the step. May be omitted if the step is named `snapshots`.
    */
   uses?: 'snapshots';
   needs?: Needs;
   provider?: Provider;
   /**
-   * Asked again when the last answer is older than this. Every cycle asks by default: `5m`, or half the shortest time between due times when that is less.
+   * Age at which the snapshot is taken again. Default: `5m`, or half the shortest interval of the schedule if that is less, so that every scheduled run takes one.
    */
   refresh?: string;
   /**
-   * Strikes to take on each side of the one nearest to the money; 0 takes that one only.
+   * Number of strikes on each side of the strike nearest to the money; 0 selects that strike only.
    */
   strikes?: number;
   /**
-   * Take more strikes while the price is more restless than usual: as many times more as the volatility of its last 20 sessions is that of its year, up to twice. It needs daily bars of the symbol.
+   * Widen the range of strikes while volatility is high: `strikes` is multiplied by the ratio of 20-session to one-year realized volatility, up to 2. Needs daily bars of the symbol.
    */
-  adaptive?: boolean;
+  adaptive_strikes?: boolean;
   /**
-   * Expiries to take, nearest first.
+   * Number of expiries, nearest first.
    */
   expiries?: number;
   /**
@@ -628,470 +644,470 @@ export interface SnapshotsStep {
    *
    * @minItems 1
    *
-   * Items: C for calls, P for puts.
+   * Items: `C` for calls, `P` for puts.
    */
   rights?: ('C' | 'P')[];
   timeout?: TaskTimeout;
 }
 /**
- * Computes what the options of a symbol say as a whole: put/call ratios, the volatility at the money with its rank, breadth and trend. Asks no source; needs a snapshots step, and takes its provider.
+ * Computes aggregates of each symbol's options: put/call ratios, at-the-money volatility with its rank, breadth and trend. Sends no requests. Needs a snapshots step and uses its provider.
  */
 export interface OverviewStep {
   /**
-   * The type of the step; may be left out when the step is named `overview`.
+   * Type of the step. May be omitted if the step is named `overview`.
    */
   uses?: 'overview';
   needs?: Needs;
 }
 /**
- * Computes a table of one's own from the tables of the lake, by a statement in the SQL of DuckDB; once for the whole pipeline, whenever the rows of a table that it reads have changed.
+ * Computes a custom table from tables of the lake with a DuckDB SQL statement. Runs once for the whole pipeline, whenever rows of a table it reads have changed.
  */
 export interface SqlStep {
   /**
-   * The type of the step.
+   * Type of the step.
    */
   uses: 'sql';
   needs?: Needs;
   /**
-   * The statement: SELECT, WITH or FROM over the tables of the lake. The columns of its result are those of the table.
+   * SELECT, WITH or FROM statement over the tables of the lake. The columns of the result become the columns of the table.
    */
   query?: string;
   /**
-   * A file with the statement instead, relative to this one.
+   * File that contains the statement, relative to this file. Replaces `query`.
    */
   file?: string;
   /**
-   * The table that the result becomes; called like the step when left out.
+   * Name of the table. Default: the name of the step.
    */
   dataset?: string;
 }
 /**
- * Runs a command of one's own, without a shell; once for the whole pipeline, whenever the rows of a table that it builds on have changed.
+ * Runs a custom command without a shell. Runs once for the whole pipeline, whenever rows of a table it depends on have changed.
  */
 export interface ExecStep {
   /**
-   * The type of the step.
+   * Type of the step.
    */
   uses: 'exec';
   needs?: Needs;
   /**
-   * The program and its arguments. `{input}` and `{output}` in an argument stand for the paths of the files. It is run in the folder of the pipeline.
+   * Program and its arguments. `{input}` and `{output}` in an argument are replaced by the paths of the files. The working directory is the folder of the pipeline.
    *
    * @minItems 1
    * @maxItems 1000
    *
-   * Items: One argument, as the program gets it.
+   * Items: One argument, passed without change.
    */
   command: string[];
   /**
-   * A table that the command is given as a file; its path stands for `{input}`.
+   * Table that is exported to a file before the command runs; its path replaces `{input}`.
    */
   input?: {
     /**
-     * A table of the lake.
+     * Table of the lake.
      */
     dataset: string;
     /**
-     * What the file is: `json` is a list of objects.
+     * Format of the file; `json` is a list of objects.
      */
     format?: 'parquet' | 'csv' | 'json';
   };
   /**
-   * The table that the file at `{output}` becomes once the command has ended well.
+   * Table that is loaded from the file at `{output}` when the command has succeeded.
    */
   output?: {
     /**
-     * The table; called like the step when left out.
+     * Name of the table. Default: the name of the step.
      */
     dataset?: string;
     /**
-     * What the file is: `json` is a list of objects.
+     * Format of the file; `json` is a list of objects.
      */
     format?: 'parquet' | 'csv' | 'json';
   };
   /**
-   * How long the command may take; then it is ended, with everything it has started.
+   * Time limit of the command. When it expires, the command and its child processes are killed.
    */
   timeout?: string;
   /**
-   * Variables that the command gets besides PATH, HOME, TMPDIR and LANG; nothing else of the environment reaches it.
+   * Environment variables of the command besides PATH, HOME, TMPDIR and LANG. No other variables are passed.
    */
   env?: {
     /**
-     * What the variable says.
+     * Value of the variable.
      */
     [k: string]: string;
   };
 }
 /**
- * How fast the source may be asked. Left out, the provider's own limits hold.
+ * Request rate. Default: the provider's own limits.
  */
 export interface PacingSection {
   /**
-   * Which of the provider's own sets of budgets holds. `relaxed` lifts those that a source only documents for short bars: for `ib`, bars of a minute and more are then held to 50 open requests and a soft rate.
+   * Which of the provider's sets of budgets applies. `relaxed` lifts the limits that a provider documents only for short bars: for `ib`, bars of one minute and longer are then limited to 50 open requests and a soft rate.
    */
   rules?: 'default' | 'relaxed';
   /**
-   * Replaces the provider's own budgets; they all apply at once.
+   * Budgets that replace the provider's own. All of them apply at the same time.
    *
    * @minItems 1
    */
   budgets?: Budget[];
   /**
-   * Requests under way at once; by default what the provider says.
+   * Maximum number of requests in flight. Default: the provider's own limit.
    */
   concurrency?: number;
 }
 /**
- * At most `limit` requests, counted by weight, in any stretch of time of length `per`, wherever it begins.
+ * At most `limit` requests, counted by weight, in any rolling `window`.
  */
 export interface RollingBudget {
   /**
-   * What the budget is called in plans and reports.
+   * Name of the budget in plans and reports.
    */
   name: string;
   /**
-   * Counts over time.
+   * Counts requests over a rolling window.
    */
   kind: 'rolling';
   /**
-   * The weight that is allowed in any stretch of length `per`.
+   * Total weight allowed in any window.
    */
   limit: number;
   /**
-   * The length of the stretch.
+   * Length of the rolling window.
    */
-  per: string;
+  window: string;
   /**
-   * Which requests share the budget: all of an account, those for one contract, exact repetitions, or those of one connection.
+   * Requests that share the budget: all requests of an `account`, those for one `contract`, `identical` requests, or those of one `connection`.
    */
   scope?: 'account' | 'contract' | 'identical' | 'connection';
   datasets?: Datasets;
   /**
-   * What one request costs by what it asks for; 1 when left out.
+   * Cost of one request by price type. Default: 1.
    */
   weights?: {
     /**
-     * The cost of one TRADES request.
+     * Cost of one TRADES request.
      */
     TRADES?: number;
     /**
-     * The cost of one MIDPOINT request.
+     * Cost of one MIDPOINT request.
      */
     MIDPOINT?: number;
     /**
-     * The cost of one BID request.
+     * Cost of one BID request.
      */
     BID?: number;
     /**
-     * The cost of one ASK request.
+     * Cost of one ASK request.
      */
     ASK?: number;
     /**
-     * The cost of one BID_ASK request.
+     * Cost of one BID_ASK request.
      */
     BID_ASK?: number;
   };
   /**
-   * Which bar sizes count, and then nothing but bars; without it, every request does.
+   * Bar sizes that count; with this setting the budget counts requests for bars only. Default: all requests count.
    *
    * @minItems 1
    */
   bar_sizes?: BarSize[];
   /**
-   * Added to the span, because the source counts arrivals by its own clock; half a percent of the span, at most 250ms, when left out.
+   * Safety margin added to the window, because the provider measures arrivals with its own clock. Default: 0.5 % of the window, at most `250ms`.
    */
   margin?: string;
 }
 /**
- * At most `limit` requests under way at once.
+ * At most `limit` requests in flight.
  */
 export interface OpenBudget {
   /**
-   * What the budget is called in plans and reports.
+   * Name of the budget in plans and reports.
    */
   name: string;
   /**
-   * Counts requests under way.
+   * Counts requests in flight.
    */
   kind: 'open';
   /**
-   * How many requests may be under way at once.
+   * Number of requests that may be in flight.
    */
   limit: number;
   /**
-   * Which requests share the budget: all of an account, those for one contract, exact repetitions, or those of one connection.
+   * Requests that share the budget: all requests of an `account`, those for one `contract`, `identical` requests, or those of one `connection`.
    */
   scope?: 'account' | 'contract' | 'identical' | 'connection';
   datasets?: Datasets;
   /**
-   * Which bar sizes count, and then nothing but bars; without it, every request does.
+   * Bar sizes that count; with this setting the budget counts requests for bars only. Default: all requests count.
    *
    * @minItems 1
    */
   bar_sizes?: BarSize[];
 }
 /**
- * What happens when a request fails in a way that may pass.
+ * Retries of requests that failed with a transient error.
  */
 export interface Retry {
   /**
-   * Attempts in all, the first among them.
+   * Maximum number of attempts, including the first.
    */
   attempts?: number;
   /**
-   * The wait before the second attempt; it doubles from then on.
+   * Delay before the second attempt. It doubles after every attempt.
    */
   delay?: string;
   /**
-   * The longest wait between attempts.
+   * Maximum delay between attempts.
    */
   max_delay?: string;
   /**
-   * How long one attempt may take.
+   * Time limit of one attempt.
    */
   timeout?: string;
 }
 /**
- * When a source that keeps failing is left alone, and when a symbol that keeps failing at a source is: the same two numbers hold around each source and around each symbol at it.
+ * Circuit breakers. Both settings apply to one breaker per provider and to one per symbol of a provider.
  */
 export interface Breaker {
   /**
-   * Failures in a row after which it is left alone.
+   * Consecutive failures after which the circuit opens.
    */
   threshold?: number;
   /**
-   * For how long. The first request after it decides whether it is asked again.
+   * How long the circuit stays open. The first request afterwards is a probe that closes or reopens it.
    */
-  recovery?: string;
+  cooldown?: string;
 }
 /**
- * How many symbols are worked on at once, and for how long. Left out, all of them at once, and pacing decides who goes next.
+ * Limits on concurrent symbols. Default: all symbols at the same time, ordered by pacing.
  */
 export interface Parallel {
   /**
-   * Symbols at once; the next begins when one has ended.
+   * Maximum number of symbols in progress at the same time.
    */
-  symbols?: number;
+  max_symbols?: number;
   /**
-   * How long the tasks of one symbol may take together. Then they are given up, and the next run asks again for what is missing.
+   * Time limit of all tasks of one symbol together. When it expires, the remaining tasks fail and the next run fetches the missing data. Default: no limit.
    */
   timeout?: string;
 }
 /**
- * What computing implied volatilities, Greeks and overviews needs to know and no source says.
+ * Inputs of implied volatilities, Greeks and overviews that no provider supplies.
  */
 export interface Analytics {
   /**
-   * Annual interest rate, continuously compounded: 0.04 is 4 %.
+   * Annual risk-free interest rate, continuously compounded: 0.04 is 4 %.
    */
   rate?: number;
   /**
-   * Annual dividend yields by symbol, continuously compounded; 0 for symbols that are not named.
+   * Annual dividend yields by symbol, continuously compounded. Default: 0.
    */
   dividend_yield?: {
     /**
-     * Annual, continuously compounded: 0.013 is 1.3 %.
+     * Annual dividend yield, continuously compounded: 0.013 is 1.3 %.
      */
     [k: string]: number;
   };
   /**
-   * Exercise styles by symbol. Left out: European for options on indices and for all Indian options, American for the others.
+   * Exercise styles by symbol. Default: European for options on indices and for all Indian options, American for all others.
    */
   exercise?: {
     /**
-     * Whether options may be exercised at any time or at their expiry only.
+     * `american` options can be exercised at any time, `european` options at expiry only.
      */
     [k: string]: 'american' | 'european';
   };
   /**
-   * The symbol whose quote is the market's volatility; left out, `INDIA VIX` for Indian symbols and `VIX` for the others.
+   * Symbol whose quote is the volatility of the market. Default: `INDIA VIX` for Indian symbols, `VIX` for all others.
    */
-  vix?: string;
+  volatility_index?: string;
   /**
-   * How many trading days, today among them, rank and percentile of the volatility look back.
+   * Number of sessions, including the current one, over which volatility rank and percentile are computed.
    */
   rank_days?: number;
 }
 /**
- * The embedded market. The same seed gives the same prices.
+ * Embedded market. The same seed gives the same prices.
  */
 export interface Mock {
   /**
-   * Another seed is another market.
+   * Seed of the random market. Another seed gives another market.
    */
   seed?: number;
   /**
-   * How long each answer takes.
+   * Delay of every response.
    */
   delay?: string;
   /**
-   * Annual volatility of every symbol; left out, every symbol has its own.
+   * Annual volatility of every symbol: 0.2 is 20 %. Default: a different value for every symbol, derived from the seed.
    */
   volatility?: number;
   /**
-   * Price levels by symbol; the others get one from the seed.
+   * Price levels by symbol. Default: derived from the seed.
    */
   base_price?: {
     /**
-     * The price level of the symbol.
+     * Price level of the symbol.
      */
     [k: string]: number;
   };
 }
 /**
- * The programmable source: the embedded market with what a scenario file lets go wrong.
+ * Programmable provider: the embedded market with the failures of a scenario file.
  */
 export interface Synthetic {
   /**
-   * The scenario file, relative to this one; see docs/scenarios.md.
+   * Scenario file, relative to this file. Default: no failures.
    */
   scenario?: string;
 }
 /**
- * Where the gateway of Interactive Brokers listens. The environment variables IB_HOST, IB_PORT and IB_CLIENT_ID go before what is written here.
+ * Connection to TWS or IB Gateway of Interactive Brokers. The environment variables IB_HOST, IB_PORT and IB_CLIENT_ID take precedence over these settings.
  */
 export interface Ib {
   /**
-   * The machine the gateway runs on.
+   * Host of the gateway.
    */
   host?: string;
   /**
-   * The port of its API: 7496 for live and 7497 for paper trading in TWS, 4001 and 4002 in IB Gateway.
+   * API port of the gateway: in TWS 7496 (live) or 7497 (paper), in IB Gateway 4001 (live) or 4002 (paper).
    */
   port?: number;
   /**
-   * The number this program connects under; when it is taken, the next ones are tried.
+   * Client id of the connection. If it is in use, the next ids are tried.
    */
   client_id?: number;
   /**
-   * The account that has to be logged in at the gateway, so that a run never takes its data from another one; left out, any.
+   * Account that must be logged in at the gateway, so that a run never uses another one. Default: any account.
    */
   account?: string;
   /**
-   * Which market data is asked for: `live`, `frozen` (the last of the session when the market is closed), `delayed` or `delayed-frozen`.
+   * Market data type: `live`, `frozen` (last values of the session when the market is closed), `delayed` or `delayed-frozen`.
    */
-  data?: 'live' | 'frozen' | 'delayed' | 'delayed-frozen';
+  market_data_type?: 'live' | 'frozen' | 'delayed' | 'delayed-frozen';
   /**
-   * Take delayed data, marked as such, where there is no subscription to live data.
+   * Accept delayed data, marked as delayed, where the account has no subscription to live data.
    */
   allow_delayed?: boolean;
 }
 /**
- * How Zerodha Kite is asked. Credentials come from the environment (KITE_API_KEY, KITE_API_SECRET, KITE_ACCESS_TOKEN) or from `pipe login kite`, never from this file.
+ * Connection to Zerodha Kite. Credentials come from the environment (KITE_API_KEY, KITE_API_SECRET, KITE_ACCESS_TOKEN) or from `pipe login kite`, never from this file.
  */
 export interface Kite {
   /**
-   * Where Kite answers, when it is not Kite itself: `pipe simulate kite`, say.
+   * Base URL of the Kite API. Set it to use a simulator, such as `pipe simulate kite`.
    */
-  root?: string;
+  base_url?: string;
   /**
-   * How long the list of instruments is used before it is fetched again.
+   * Age at which the list of instruments is fetched again.
    */
   instruments_max_age?: string;
   /**
-   * How many requests a second all of Kite is asked together; Kite's own limits hold besides.
+   * Total request rate in requests per second. Kite's own limits apply as well.
    */
   requests_per_second?: number;
 }
 /**
- * A command that is run before a run.
+ * Command that runs before a run.
  */
 export interface GateHook {
   command: Command;
   /**
-   * How long it may take; then it is ended.
+   * Time limit of the command. When it expires, the command is killed.
    */
   timeout?: string;
   /**
-   * When it fails, the run ends before anything is asked.
+   * Whether a failure of the command ends the run before the first request.
    */
   required?: boolean;
 }
 /**
- * A command that is run on one of several occasions of one kind.
+ * Command that runs once for a run or once for each task.
  */
 export interface TaskHook {
   command: Command;
   /**
-   * How long it may take; then it is ended.
+   * Time limit of the command. When it expires, the command is killed.
    */
   timeout?: string;
   /**
-   * `run`: once when the run (or, for `after_store`, a commit) gets there. `task`: once for every step of every symbol; nothing waits for those.
+   * `run` runs the command once for the run (for `after_store`: for the commit). `task` runs it once for every step of every symbol; the run does not wait for it.
    */
   each?: 'run' | 'task';
 }
 /**
- * A command that is run when something has happened, with the event as JSON on its standard input. One that fails is a warning.
+ * Command that runs on an event, with the event as JSON on standard input. A command that fails is a warning.
  */
 export interface Hook {
   command: Command;
   /**
-   * How long it may take; then it is ended.
+   * Time limit of the command. When it expires, the command is killed.
    */
   timeout?: string;
 }
 /**
- * Posts JSON to an address.
+ * Sends notifications as JSON by HTTP POST.
  */
 export interface WebhookChannel {
   /**
-   * Posts JSON to an address.
+   * Sends notifications as JSON by HTTP POST.
    */
   kind: 'webhook';
   /**
-   * Where to post. Whoever knows it may post too, so write it as `${VARIABLE}`; it is never shown.
+   * URL of the webhook. It is a secret: set it as `${VARIABLE}`. It is redacted in all output.
    */
   url: string;
   /**
-   * `slack` is understood by Slack, Mattermost and their like; `json` is the message as a document.
+   * `slack` for Slack, Mattermost and compatible services; `json` for the notification as a document.
    */
   format?: 'slack' | 'json';
 }
 /**
- * Sends mail by SMTP.
+ * Sends notifications by email over SMTP.
  */
 export interface EmailChannel {
   /**
-   * Sends mail by SMTP.
+   * Sends notifications by email over SMTP.
    */
   kind: 'email';
   /**
-   * The mail server.
+   * Host of the SMTP server.
    */
   host: string;
   /**
-   * 587 for `starttls`, 465 for `tls` and 25 for `none` when left out.
+   * Port of the SMTP server. Default: 587 for `starttls`, 465 for `tls`, 25 for `none`.
    */
   port?: number;
   /**
-   * `starttls` insists on encryption before anything is said, `tls` begins with it, `none` does without.
+   * Encryption of the connection: `starttls` requires an upgrade to TLS, `tls` uses TLS from the start, `none` is unencrypted.
    */
   security?: 'starttls' | 'tls' | 'none';
   /**
-   * Who logs in; nobody when left out.
+   * User name of the login. Default: no login.
    */
   user?: string;
   /**
-   * Its password, as `${VARIABLE}`; it is never shown.
+   * Password of the login. Set it as `${VARIABLE}`. It is redacted in all output.
    */
   password?: string;
   /**
-   * Who it comes from.
+   * Sender address.
    */
   from: string;
   /**
-   * Who it goes to.
+   * Recipient addresses.
    *
    * @minItems 1
    *
-   * Items: Somebody to tell.
+   * Items: Recipient address.
    */
   to: string[];
 }
 /**
- * Runs a command with the message as JSON on its standard input.
+ * Runs a command with the notification as JSON on standard input.
  */
 export interface CommandChannel {
   /**
@@ -1100,16 +1116,16 @@ export interface CommandChannel {
   kind: 'command';
   command: Command;
   /**
-   * How long it may take; then it is ended.
+   * Time limit of the command. When it expires, the command is killed.
    */
   timeout?: string;
 }
 /**
- * One thing that is watched, and who hears of it.
+ * Condition that fires an alert, and the channels that receive it.
  */
 export interface AlertRule {
   /**
-   * What is watched: a task whose prerequisites are not there, a damaged table, a source that keeps failing, option chains that are too old, bars of equities that could not be had, a task that failed, a share of failures, a run that failed or had a source that cannot be used, a run that was due and did not begin.
+   * Alert that the rule watches: a task with missing prerequisites, a corrupted table, an open circuit breaker, stale option chains, equity bars that could not be fetched, a failed task, an error rate, a failed run or an unusable provider, a missed scheduled run.
    */
   on:
     | 'prerequisite_violation'
@@ -1122,34 +1138,34 @@ export interface AlertRule {
     | 'run_failed'
     | 'run_missed';
   /**
-   * How bad it is; `critical` unless said otherwise, `warning` for `error_rate`.
+   * Severity of the alert. Default: `warning` for `error_rate`, `critical` for all others.
    */
   severity?: 'info' | 'warning' | 'critical';
   /**
-   * Who is told; all channels when left out.
+   * Channels that receive the alert. Default: all channels.
    *
    * @minItems 1
    */
-  to?: Name[];
+  channels?: Name[];
   /**
-   * Instead of the section's. An alert that stays open, or comes back, is told again after this and not before.
+   * Minimum time between two notifications of this alert. Default: `alerts.repeat_after`.
    */
   repeat_after?: string;
   /**
-   * Of `error_rate`: how many of a hundred answers may be failures.
+   * For `error_rate`: percentage of failed responses above which the alert fires.
    */
-  above?: number;
+  threshold?: number;
   /**
-   * Of `error_rate`: with fewer answers than this nothing is concluded.
+   * For `error_rate`: minimum number of responses before the rate is evaluated.
    */
-  at_least?: number;
+  min_samples?: number;
   /**
-   * Of `stale_option_chains`: the age that is too old (`24h`). Of `run_missed`: how late a run may begin (`10m`).
+   * For `stale_option_chains`: age at which chains are stale (default `24h`). For `run_missed`: how late a scheduled run may start (default `10m`).
    */
-  older_than?: string;
+  max_age?: string;
 }
 
-/** The keys that each object of the schema knows, by its title. */
+/** Keys of every object of the schema, by its title. */
 export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
   "pipeline": [
     "alerts",
@@ -1179,9 +1195,9 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "calendar",
     "catch_up",
     "cron",
-    "during",
     "every",
     "jitter",
+    "market_hours",
     "max_cycles",
     "overlap",
     "timezone"
@@ -1200,8 +1216,9 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "bar_size",
     "hours",
     "lookback",
+    "price_type",
     "refresh",
-    "settle",
+    "revision_window",
     "timeout",
     "what"
   ],
@@ -1212,8 +1229,8 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "synthetic"
   ],
   "lineage section": [
-    "keep",
-    "post_to"
+    "endpoint",
+    "retention"
   ],
   "metrics section": [
     "prefix",
@@ -1221,8 +1238,8 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
   ],
   "logs section": [
     "file",
-    "keep",
     "level",
+    "max_files",
     "max_size"
   ],
   "hooks section": [
@@ -1277,6 +1294,7 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
   "history step": [
     "hours",
     "needs",
+    "price_type",
     "provider",
     "refresh",
     "timeout",
@@ -1296,24 +1314,26 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "hours",
     "lookback",
     "needs",
+    "price_type",
     "provider",
-    "settle",
+    "revision_window",
     "timeout",
     "to",
     "uses",
     "what"
   ],
   "options step": [
-    "adaptive",
+    "adaptive_strikes",
     "bar_size",
     "expiries",
     "from",
     "hours",
     "lookback",
     "needs",
+    "price_type",
     "provider",
+    "revision_window",
     "rights",
-    "settle",
     "strikes",
     "timeout",
     "to",
@@ -1321,7 +1341,7 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "what"
   ],
   "snapshots step": [
-    "adaptive",
+    "adaptive_strikes",
     "expiries",
     "needs",
     "provider",
@@ -1376,9 +1396,9 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "limit",
     "margin",
     "name",
-    "per",
     "scope",
-    "weights"
+    "weights",
+    "window"
   ],
   "weights": [
     "ASK",
@@ -1407,7 +1427,7 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "timeout"
   ],
   "breaker section": [
-    "recovery",
+    "cooldown",
     "threshold"
   ],
   "analytics section": [
@@ -1415,10 +1435,10 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "exercise",
     "rank_days",
     "rate",
-    "vix"
+    "volatility_index"
   ],
   "parallel section": [
-    "symbols",
+    "max_symbols",
     "timeout"
   ],
   "mock section": [
@@ -1434,14 +1454,14 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "account",
     "allow_delayed",
     "client_id",
-    "data",
     "host",
+    "market_data_type",
     "port"
   ],
   "kite section": [
+    "base_url",
     "instruments_max_age",
-    "requests_per_second",
-    "root"
+    "requests_per_second"
   ],
   "hook": [
     "command",
@@ -1478,12 +1498,12 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "timeout"
   ],
   "alert rule": [
-    "above",
-    "at_least",
-    "older_than",
+    "channels",
+    "max_age",
+    "min_samples",
     "on",
     "repeat_after",
     "severity",
-    "to"
+    "threshold"
   ]
 };

@@ -7,9 +7,9 @@ import { pipelineVocabulary } from './pipeline-vocabulary.js';
 import type { PipelineFile } from './schema.generated.js';
 import { validate } from './validator.generated.js';
 
-/** A pipeline file of the right shape: the schema holds for `file`, and `root` says where each part of it stands. */
+/** A pipeline file that matches the schema. */
 export interface ValidatedPipeline extends ValidatedTree<PipelineFile> {
-  /** Steps that were written, those too that were dropped for their mistakes: naming them is no second mistake. */
+  /** Names of all steps of the file, including invalid ones that were dropped: references to them are valid. */
   readonly stepNames: readonly string[];
 }
 
@@ -28,7 +28,7 @@ const schema: FileSchema<PipelineFile> = {
   },
 };
 
-/** Checks a tree against the schema of pipelines; see `validateTree`. */
+/** Checks a tree against the schema of pipelines. */
 export function validatePipeline(root: MapNode, report: ReportDiagnostic): ValidatedPipeline | null {
   const steps = root.entries.get('steps')?.value;
   const stepNames = steps?.kind === 'map' ? [...steps.entries.keys()] : [];

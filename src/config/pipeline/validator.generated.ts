@@ -1,4 +1,4 @@
-// Generated from schemas/pipeline.schema.json by `npm run schema`; change that file and run it again.
+// Generated from schemas/pipeline.schema.json by scripts/schema.js; do not edit.
 // @ts-nocheck
 /* eslint-disable */
 import type { ErrorObject } from 'ajv';
@@ -6,8 +6,8 @@ import type { PipelineFile } from './schema.generated.js';
 
 export const validate: { (value: unknown): value is PipelineFile; errors?: readonly ErrorObject[] | null } = validate10;
 
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"pipeline.schema.json","title":"pipeline","type":"object","additionalProperties":false,"required":["name","steps"],"properties":{"name":{"title":"pipeline name","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$"},"description":{"title":"description","type":"string"},"include":{"$ref":"#/definitions/include"},"provider":{"title":"provider","type":"string","enum":["auto","mock","synthetic","ib","kite"]},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"schedule":{"title":"schedule","type":"object","additionalProperties":false,"properties":{"cron":{"$ref":"#/definitions/cron"},"timezone":{"title":"time zone","type":"string","pattern":"^[A-Za-z0-9_+/-]+$"},"every":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"during":{"title":"hours","type":"string","enum":["always","market"]},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"max_cycles":{"title":"number of cycles","type":"integer","minimum":1,"maximum":1000000000},"catch_up":{"title":"catch-up","type":"string","enum":["none","last","all"]},"overlap":{"title":"overlap","type":"string","enum":["skip","queue"]},"jitter":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"defaults":{"title":"defaults section","type":"object","additionalProperties":false,"properties":{"symbols":{"title":"defaults for symbols","type":"object","additionalProperties":false,"properties":{"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"priority":{"$ref":"#/definitions/priority"}}},"steps":{"title":"defaults for steps","type":"object","additionalProperties":false,"properties":{"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}}}},"symbols":{"$ref":"#/definitions/symbolList"},"groups":{"title":"groups","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"$ref":"#/definitions/group"}},"steps":{"$ref":"#/definitions/steps"},"pacing":{"$ref":"#/definitions/pacing"},"retry":{"$ref":"#/definitions/retry"},"breaker":{"$ref":"#/definitions/breaker"},"parallel":{"$ref":"#/definitions/parallel"},"analytics":{"$ref":"#/definitions/analytics"},"providers":{"title":"providers section","type":"object","additionalProperties":false,"properties":{"mock":{"$ref":"#/definitions/mock"},"synthetic":{"$ref":"#/definitions/synthetic"},"ib":{"$ref":"#/definitions/ib"},"kite":{"$ref":"#/definitions/kite"}}},"lineage":{"title":"lineage section","type":"object","additionalProperties":false,"properties":{"keep":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"post_to":{"title":"URL","type":"string","pattern":"^https?://\\S+$"}}},"metrics":{"title":"metrics section","type":"object","additionalProperties":false,"properties":{"prefix":{"title":"prefix","type":"string","pattern":"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},"symbol_label":{"title":"label","type":"string","pattern":"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"}}},"logs":{"title":"logs section","type":"object","additionalProperties":false,"properties":{"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"level":{"title":"level","type":"string","enum":["debug","info","warn","error"]},"max_size":{"title":"size","type":"string","pattern":"^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$"},"keep":{"title":"number of files","type":"integer","minimum":0,"maximum":1000}}},"hooks":{"title":"hooks section","type":"object","additionalProperties":false,"properties":{"before_run":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/gateHook"}},"before_fetch":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"after_store":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"on_failure":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"on_cycle_complete":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/hook"}},"parallel":{"title":"number of commands","type":"integer","minimum":1,"maximum":64}}},"alerts":{"title":"alerts section","type":"object","additionalProperties":false,"properties":{"channels":{"title":"channels","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"$ref":"#/definitions/channel"}},"rules":{"title":"list of alert rules","type":"array","minItems":1,"items":{"$ref":"#/definitions/alertRule"}},"repeat_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"panels":{"title":"panels section","type":"object","additionalProperties":false,"properties":{"folder":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"}}}},"definitions":{"symbol":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"kind":{"title":"instrument kind","type":"string","enum":["stock","etf","index","future"]},"exchange":{"title":"exchange","type":"string","enum":["SMART","NYSE","ARCA","AMEX","BATS","CBOE","NASDAQ","ASX","NSE","BSE","CME","CBOT","NYMEX","COMEX"]},"currency":{"title":"currency","type":"string","pattern":"^[A-Z]{3}$"},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"priority":{"title":"priority","type":"integer","minimum":1,"maximum":9},"name":{"title":"name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"duration":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"date":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"barSize":{"title":"bar size","type":"string","enum":["1 secs","5 secs","10 secs","15 secs","30 secs","1 min","2 mins","3 mins","5 mins","10 mins","15 mins","20 mins","30 mins","1 hour","2 hours","3 hours","4 hours","8 hours","1 day"]},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"title":"hours","type":"string","enum":["rth","all"]},"provider":{"title":"provider","type":"string","enum":["auto","mock","synthetic","ib","kite"]},"cron":{"title":"cron line","type":"string","pattern":"^\\S.*$"},"timezone":{"title":"time zone","type":"string","pattern":"^[A-Za-z0-9_+/-]+$"},"path":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"needs":{"title":"needs","anyOf":[{"$ref":"#/definitions/name"},{"title":"list of step names","type":"array","items":{"$ref":"#/definitions/name"}}]},"stepNames":{"title":"list of step names","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}},"barSizes":{"title":"bar size","anyOf":[{"$ref":"#/definitions/barSize"},{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}]},"taskTimeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"datasets":{"title":"list of tables","type":"array","minItems":1,"items":{"title":"table","type":"string","enum":["contracts","chains","equity_bars","option_bars","history_starts","quotes","option_snapshots"]}},"symbolEntry":{"title":"symbol entry","type":"object","additionalProperties":false,"properties":{"symbol":{"$ref":"#/definitions/symbol"},"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"calendar":{"$ref":"#/definitions/calendar"},"priority":{"$ref":"#/definitions/priority"},"steps":{"$ref":"#/definitions/stepNames"}},"anyOf":[{"required":["symbol"]},{"required":["file"]}]},"symbolList":{"title":"list of symbols","type":"array","items":{"anyOf":[{"$ref":"#/definitions/symbol"},{"$ref":"#/definitions/symbolEntry"}]}},"group":{"title":"group","type":"object","additionalProperties":false,"required":["symbols"],"properties":{"symbols":{"$ref":"#/definitions/symbolList"},"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"calendar":{"$ref":"#/definitions/calendar"},"priority":{"$ref":"#/definitions/priority"},"steps":{"$ref":"#/definitions/stepNames"}}},"contractsStep":{"title":"contracts step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"contracts"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"chainsStep":{"title":"chains step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"chains"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"historyStep":{"title":"history step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"history"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"quotesStep":{"title":"quotes step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"quotes"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"equityStep":{"title":"equity step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"equity"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"optionsStep":{"title":"options step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"options"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"adaptive":{"title":"true or false","type":"boolean"},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"snapshotsStep":{"title":"snapshots step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"snapshots"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"adaptive":{"title":"true or false","type":"boolean"},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"overviewStep":{"title":"overview step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"overview"},"needs":{"$ref":"#/definitions/needs"}}},"sqlStep":{"title":"sql step","type":"object","additionalProperties":false,"required":["uses"],"properties":{"uses":{"title":"step type","type":"string","const":"sql"},"needs":{"$ref":"#/definitions/needs"},"query":{"title":"SQL statement","type":"string","pattern":"\\S"},"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"dataset":{"title":"table name","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"}}},"execStep":{"title":"exec step","type":"object","additionalProperties":false,"required":["uses","command"],"properties":{"uses":{"title":"step type","type":"string","const":"exec"},"needs":{"$ref":"#/definitions/needs"},"command":{"title":"command","type":"array","minItems":1,"maxItems":1000,"items":{"title":"argument","type":"string"}},"input":{"title":"input","type":"object","additionalProperties":false,"required":["dataset"],"properties":{"dataset":{"title":"table","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"},"format":{"title":"file format","type":"string","enum":["parquet","csv","json"]}}},"output":{"title":"output","type":"object","additionalProperties":false,"properties":{"dataset":{"title":"table name","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"},"format":{"title":"file format","type":"string","enum":["parquet","csv","json"]}}},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"env":{"title":"environment","type":"object","propertyNames":{"title":"variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]{0,127}$"},"additionalProperties":{"title":"value","type":"string"}}}},"namedStep":{"title":"step","type":"object","required":["uses"],"discriminator":{"propertyName":"uses"},"oneOf":[{"$ref":"#/definitions/contractsStep"},{"$ref":"#/definitions/chainsStep"},{"$ref":"#/definitions/historyStep"},{"$ref":"#/definitions/quotesStep"},{"$ref":"#/definitions/equityStep"},{"$ref":"#/definitions/optionsStep"},{"$ref":"#/definitions/snapshotsStep"},{"$ref":"#/definitions/overviewStep"},{"$ref":"#/definitions/sqlStep"},{"$ref":"#/definitions/execStep"}]},"steps":{"title":"steps","type":"object","minProperties":1,"maxProperties":100,"propertyNames":{"$ref":"#/definitions/name"},"properties":{"contracts":{"$ref":"#/definitions/contractsStep"},"chains":{"$ref":"#/definitions/chainsStep"},"history":{"$ref":"#/definitions/historyStep"},"quotes":{"$ref":"#/definitions/quotesStep"},"equity":{"$ref":"#/definitions/equityStep"},"options":{"$ref":"#/definitions/optionsStep"},"snapshots":{"$ref":"#/definitions/snapshotsStep"},"overview":{"$ref":"#/definitions/overviewStep"}},"additionalProperties":{"$ref":"#/definitions/namedStep"}},"rollingBudget":{"title":"rolling budget","type":"object","additionalProperties":false,"required":["name","kind","limit","per"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"rolling"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"per":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"weights":{"title":"weights","type":"object","additionalProperties":false,"properties":{"TRADES":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"MIDPOINT":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID_ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000}}},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}},"margin":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"openBudget":{"title":"open budget","type":"object","additionalProperties":false,"required":["name","kind","limit"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"open"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}}},"budget":{"title":"budget","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/rollingBudget"},{"$ref":"#/definitions/openBudget"}]},"pacing":{"title":"pacing","anyOf":[{"title":"pacing rules","type":"string","enum":["default","relaxed"]},{"$ref":"#/definitions/pacingSection"}]},"pacingSection":{"title":"pacing section","type":"object","additionalProperties":false,"properties":{"rules":{"title":"pacing rules","type":"string","enum":["default","relaxed"]},"budgets":{"title":"list of budgets","type":"array","minItems":1,"items":{"$ref":"#/definitions/budget"}},"concurrency":{"title":"number of requests","type":"integer","minimum":1,"maximum":1000}}},"retry":{"title":"retry section","type":"object","additionalProperties":false,"properties":{"attempts":{"title":"number of attempts","type":"integer","minimum":1,"maximum":20},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"max_delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"breaker":{"title":"breaker section","type":"object","additionalProperties":false,"properties":{"threshold":{"title":"number of failures","type":"integer","minimum":1,"maximum":1000},"recovery":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"analytics":{"title":"analytics section","type":"object","additionalProperties":false,"properties":{"rate":{"title":"rate","type":"number","minimum":-0.5,"maximum":1},"dividend_yield":{"title":"dividend yields","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"dividend yield","type":"number","minimum":-0.5,"maximum":1}},"exercise":{"title":"exercise styles","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"exercise style","type":"string","enum":["american","european"]}},"vix":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"rank_days":{"title":"number of days","type":"integer","minimum":30,"maximum":2520}}},"parallel":{"title":"parallel section","type":"object","additionalProperties":false,"properties":{"symbols":{"title":"number of symbols","type":"integer","minimum":1,"maximum":10000},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"mock":{"title":"mock section","type":"object","additionalProperties":false,"properties":{"seed":{"title":"seed","type":"integer","minimum":0,"maximum":4294967295},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"volatility":{"title":"volatility","type":"number","exclusiveMinimum":0,"maximum":10},"base_price":{"title":"base prices","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"price","type":"number","exclusiveMinimum":0,"maximum":1000000000}}}},"include":{"title":"include","anyOf":[{"$ref":"#/definitions/path"},{"title":"list of paths","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}}]},"synthetic":{"title":"synthetic section","type":"object","additionalProperties":false,"properties":{"scenario":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"}}},"ib":{"title":"ib section","type":"object","additionalProperties":false,"properties":{"host":{"title":"host","type":"string","pattern":"^[A-Za-z0-9.:_-]{1,253}$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"client_id":{"title":"client id","type":"integer","minimum":0,"maximum":2147483647},"account":{"title":"account","type":"string","pattern":"^[A-Z]{1,3}[0-9]{4,12}$"},"data":{"title":"data type","type":"string","enum":["live","frozen","delayed","delayed-frozen"]},"allow_delayed":{"title":"true or false","type":"boolean"}}},"kite":{"title":"kite section","type":"object","additionalProperties":false,"properties":{"root":{"title":"URL","type":"string","pattern":"^https?://\\S+$"},"instruments_max_age":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"requests_per_second":{"title":"number of requests","type":"integer","minimum":1,"maximum":10}}},"command":{"title":"command","type":"array","minItems":1,"items":{"title":"word","type":"string","pattern":"^[^\\u0000]+$"}},"hook":{"title":"hook","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"gateHook":{"title":"hook before a run","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"required":{"title":"whether it is required","type":"boolean"}}},"taskHook":{"title":"hook of tasks","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"each":{"title":"occasion","type":"string","enum":["run","task"]}}},"webhookChannel":{"title":"webhook channel","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"title":"channel kind","type":"string","const":"webhook"},"url":{"title":"address","type":"string"},"format":{"title":"format","type":"string","enum":["slack","json"]}}},"emailChannel":{"title":"email channel","type":"object","additionalProperties":false,"required":["kind","host","from","to"],"properties":{"kind":{"title":"channel kind","type":"string","const":"email"},"host":{"title":"host","type":"string","pattern":"^\\S+$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"security":{"title":"encryption","type":"string","enum":["starttls","tls","none"]},"user":{"title":"user","type":"string"},"password":{"title":"password","type":"string"},"from":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"},"to":{"title":"list of mail addresses","type":"array","minItems":1,"items":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"}}}},"commandChannel":{"title":"command channel","type":"object","additionalProperties":false,"required":["kind","command"],"properties":{"kind":{"title":"channel kind","type":"string","const":"command"},"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"channel":{"title":"channel","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/webhookChannel"},{"$ref":"#/definitions/emailChannel"},{"$ref":"#/definitions/commandChannel"}]},"alertRule":{"title":"alert rule","type":"object","additionalProperties":false,"required":["on"],"properties":{"on":{"title":"occasion of an alert","type":"string","enum":["prerequisite_violation","data_integrity_failure","api_circuit_breaker_open","stale_option_chains","missing_equity_data","task_failed","error_rate","run_failed","run_missed"]},"severity":{"title":"severity","type":"string","enum":["info","warning","critical"]},"to":{"title":"list of channels","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}},"repeat_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"above":{"title":"percentage","type":"number","exclusiveMinimum":0,"exclusiveMaximum":100},"at_least":{"title":"number of answers","type":"integer","minimum":1,"maximum":1000000},"older_than":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}}}};
-const schema15 = {"title":"cron line","type":"string","pattern":"^\\S.*$"};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"pipeline.schema.json","title":"pipeline","type":"object","additionalProperties":false,"required":["name","steps"],"properties":{"name":{"title":"pipeline name","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$"},"description":{"title":"description","type":"string"},"include":{"$ref":"#/definitions/include"},"provider":{"title":"provider","type":"string","enum":["auto","mock","synthetic","ib","kite"]},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"schedule":{"title":"schedule","type":"object","additionalProperties":false,"properties":{"cron":{"$ref":"#/definitions/cron"},"timezone":{"title":"time zone","type":"string","pattern":"^[A-Za-z0-9_+/-]+$"},"every":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"market_hours":{"title":"true or false","type":"boolean"},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"max_cycles":{"title":"number of cycles","type":"integer","minimum":1,"maximum":1000000000},"catch_up":{"title":"catch-up","type":"string","enum":["none","last","all"]},"overlap":{"title":"overlap","type":"string","enum":["skip","queue"]},"jitter":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"defaults":{"title":"defaults section","type":"object","additionalProperties":false,"properties":{"symbols":{"title":"defaults for symbols","type":"object","additionalProperties":false,"properties":{"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"priority":{"$ref":"#/definitions/priority"}}},"steps":{"title":"defaults for steps","type":"object","additionalProperties":false,"properties":{"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"bar_size":{"$ref":"#/definitions/barSizes"},"price_type":{"title":"price type","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"what":{"title":"price type","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"lookback","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"revision_window":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}}}},"symbols":{"$ref":"#/definitions/symbolList"},"groups":{"title":"groups","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"$ref":"#/definitions/group"}},"steps":{"$ref":"#/definitions/steps"},"pacing":{"$ref":"#/definitions/pacing"},"retry":{"$ref":"#/definitions/retry"},"breaker":{"$ref":"#/definitions/breaker"},"parallel":{"$ref":"#/definitions/parallel"},"analytics":{"$ref":"#/definitions/analytics"},"providers":{"title":"providers section","type":"object","additionalProperties":false,"properties":{"mock":{"$ref":"#/definitions/mock"},"synthetic":{"$ref":"#/definitions/synthetic"},"ib":{"$ref":"#/definitions/ib"},"kite":{"$ref":"#/definitions/kite"}}},"lineage":{"title":"lineage section","type":"object","additionalProperties":false,"properties":{"retention":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"endpoint":{"title":"URL","type":"string","pattern":"^https?://\\S+$"}}},"metrics":{"title":"metrics section","type":"object","additionalProperties":false,"properties":{"prefix":{"title":"prefix","type":"string","pattern":"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},"symbol_label":{"title":"label","type":"string","pattern":"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"}}},"logs":{"title":"logs section","type":"object","additionalProperties":false,"properties":{"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"level":{"title":"level","type":"string","enum":["debug","info","warn","error"]},"max_size":{"title":"size","type":"string","pattern":"^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$"},"max_files":{"title":"number of files","type":"integer","minimum":0,"maximum":1000}}},"hooks":{"title":"hooks section","type":"object","additionalProperties":false,"properties":{"before_run":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/gateHook"}},"before_fetch":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"after_store":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"on_failure":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/taskHook"}},"on_cycle_complete":{"title":"list of hooks","type":"array","minItems":1,"items":{"$ref":"#/definitions/hook"}},"parallel":{"title":"number of commands","type":"integer","minimum":1,"maximum":64}}},"alerts":{"title":"alerts section","type":"object","additionalProperties":false,"properties":{"channels":{"title":"channels","type":"object","propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"$ref":"#/definitions/channel"}},"rules":{"title":"list of alert rules","type":"array","minItems":1,"items":{"$ref":"#/definitions/alertRule"}},"repeat_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"panels":{"title":"panels section","type":"object","additionalProperties":false,"properties":{"folder":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"}}}},"definitions":{"symbol":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"kind":{"title":"instrument kind","type":"string","enum":["stock","etf","index","future"]},"exchange":{"title":"exchange","type":"string","enum":["SMART","NYSE","ARCA","AMEX","BATS","CBOE","NASDAQ","ASX","NSE","BSE","CME","CBOT","NYMEX","COMEX"]},"currency":{"title":"currency","type":"string","pattern":"^[A-Z]{3}$"},"calendar":{"title":"calendar","type":"string","pattern":"^[A-Z0-9]{4}$"},"priority":{"title":"priority","type":"integer","minimum":1,"maximum":9},"name":{"title":"name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"duration":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"lookback":{"title":"lookback","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"date":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"barSize":{"title":"bar size","type":"string","enum":["1 secs","5 secs","10 secs","15 secs","30 secs","1 min","2 mins","3 mins","5 mins","10 mins","15 mins","20 mins","30 mins","1 hour","2 hours","3 hours","4 hours","8 hours","1 day"]},"priceType":{"title":"price type","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"title":"hours","type":"string","enum":["rth","all"]},"provider":{"title":"provider","type":"string","enum":["auto","mock","synthetic","ib","kite"]},"cron":{"title":"cron expression","type":"string","pattern":"^\\S.*$"},"timezone":{"title":"time zone","type":"string","pattern":"^[A-Za-z0-9_+/-]+$"},"path":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"needs":{"title":"needs","anyOf":[{"$ref":"#/definitions/name"},{"title":"list of step names","type":"array","items":{"$ref":"#/definitions/name"}}]},"stepNames":{"title":"list of step names","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}},"barSizes":{"title":"bar size","anyOf":[{"$ref":"#/definitions/barSize"},{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}]},"taskTimeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"datasets":{"title":"list of tables","type":"array","minItems":1,"items":{"title":"table","type":"string","enum":["contracts","chains","equity_bars","option_bars","history_starts","quotes","option_snapshots"]}},"symbolEntry":{"title":"symbol entry","type":"object","additionalProperties":false,"properties":{"symbol":{"$ref":"#/definitions/symbol"},"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"calendar":{"$ref":"#/definitions/calendar"},"priority":{"$ref":"#/definitions/priority"},"steps":{"$ref":"#/definitions/stepNames"}},"anyOf":[{"required":["symbol"]},{"required":["file"]}]},"symbolList":{"title":"list of symbols","type":"array","items":{"anyOf":[{"$ref":"#/definitions/symbol"},{"$ref":"#/definitions/symbolEntry"}]}},"group":{"title":"group","type":"object","additionalProperties":false,"required":["symbols"],"properties":{"symbols":{"$ref":"#/definitions/symbolList"},"kind":{"$ref":"#/definitions/kind"},"exchange":{"$ref":"#/definitions/exchange"},"currency":{"$ref":"#/definitions/currency"},"calendar":{"$ref":"#/definitions/calendar"},"priority":{"$ref":"#/definitions/priority"},"steps":{"$ref":"#/definitions/stepNames"}}},"contractsStep":{"title":"contracts step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"contracts"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"chainsStep":{"title":"chains step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"chains"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"historyStep":{"title":"history step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"history"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"price_type":{"title":"price type","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"what":{"title":"price type","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"quotesStep":{"title":"quotes step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"quotes"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"equityStep":{"title":"equity step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"equity"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"price_type":{"title":"price type","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"what":{"title":"price type","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"lookback","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"revision_window":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"optionsStep":{"title":"options step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"options"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"price_type":{"title":"price type","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"what":{"title":"price type","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"lookback","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"revision_window":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"adaptive_strikes":{"title":"true or false","type":"boolean"},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"snapshotsStep":{"title":"snapshots step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"snapshots"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"adaptive_strikes":{"title":"true or false","type":"boolean"},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}},"timeout":{"$ref":"#/definitions/taskTimeout"}}},"overviewStep":{"title":"overview step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"overview"},"needs":{"$ref":"#/definitions/needs"}}},"sqlStep":{"title":"sql step","type":"object","additionalProperties":false,"required":["uses"],"properties":{"uses":{"title":"step type","type":"string","const":"sql"},"needs":{"$ref":"#/definitions/needs"},"query":{"title":"SQL statement","type":"string","pattern":"\\S"},"file":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"},"dataset":{"title":"table name","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"}}},"execStep":{"title":"exec step","type":"object","additionalProperties":false,"required":["uses","command"],"properties":{"uses":{"title":"step type","type":"string","const":"exec"},"needs":{"$ref":"#/definitions/needs"},"command":{"title":"command","type":"array","minItems":1,"maxItems":1000,"items":{"title":"argument","type":"string"}},"input":{"title":"input","type":"object","additionalProperties":false,"required":["dataset"],"properties":{"dataset":{"title":"table","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"},"format":{"title":"file format","type":"string","enum":["parquet","csv","json"]}}},"output":{"title":"output","type":"object","additionalProperties":false,"properties":{"dataset":{"title":"table name","type":"string","pattern":"^[a-z][a-z0-9_]{0,62}$"},"format":{"title":"file format","type":"string","enum":["parquet","csv","json"]}}},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"env":{"title":"environment","type":"object","propertyNames":{"title":"variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]{0,127}$"},"additionalProperties":{"title":"value","type":"string"}}}},"namedStep":{"title":"step","type":"object","required":["uses"],"discriminator":{"propertyName":"uses"},"oneOf":[{"$ref":"#/definitions/contractsStep"},{"$ref":"#/definitions/chainsStep"},{"$ref":"#/definitions/historyStep"},{"$ref":"#/definitions/quotesStep"},{"$ref":"#/definitions/equityStep"},{"$ref":"#/definitions/optionsStep"},{"$ref":"#/definitions/snapshotsStep"},{"$ref":"#/definitions/overviewStep"},{"$ref":"#/definitions/sqlStep"},{"$ref":"#/definitions/execStep"}]},"steps":{"title":"steps","type":"object","minProperties":1,"maxProperties":100,"propertyNames":{"$ref":"#/definitions/name"},"properties":{"contracts":{"$ref":"#/definitions/contractsStep"},"chains":{"$ref":"#/definitions/chainsStep"},"history":{"$ref":"#/definitions/historyStep"},"quotes":{"$ref":"#/definitions/quotesStep"},"equity":{"$ref":"#/definitions/equityStep"},"options":{"$ref":"#/definitions/optionsStep"},"snapshots":{"$ref":"#/definitions/snapshotsStep"},"overview":{"$ref":"#/definitions/overviewStep"}},"additionalProperties":{"$ref":"#/definitions/namedStep"}},"rollingBudget":{"title":"rolling budget","type":"object","additionalProperties":false,"required":["name","kind","limit","window"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"rolling"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"window":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"weights":{"title":"weights","type":"object","additionalProperties":false,"properties":{"TRADES":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"MIDPOINT":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID_ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000}}},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}},"margin":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"openBudget":{"title":"open budget","type":"object","additionalProperties":false,"required":["name","kind","limit"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"open"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}}},"budget":{"title":"budget","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/rollingBudget"},{"$ref":"#/definitions/openBudget"}]},"pacing":{"title":"pacing","anyOf":[{"title":"pacing rules","type":"string","enum":["default","relaxed"]},{"$ref":"#/definitions/pacingSection"}]},"pacingSection":{"title":"pacing section","type":"object","additionalProperties":false,"properties":{"rules":{"title":"pacing rules","type":"string","enum":["default","relaxed"]},"budgets":{"title":"list of budgets","type":"array","minItems":1,"items":{"$ref":"#/definitions/budget"}},"concurrency":{"title":"number of requests","type":"integer","minimum":1,"maximum":1000}}},"retry":{"title":"retry section","type":"object","additionalProperties":false,"properties":{"attempts":{"title":"number of attempts","type":"integer","minimum":1,"maximum":20},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"max_delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"breaker":{"title":"breaker section","type":"object","additionalProperties":false,"properties":{"threshold":{"title":"number of failures","type":"integer","minimum":1,"maximum":1000},"cooldown":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"analytics":{"title":"analytics section","type":"object","additionalProperties":false,"properties":{"rate":{"title":"rate","type":"number","minimum":-0.5,"maximum":1},"dividend_yield":{"title":"dividend yields","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"dividend yield","type":"number","minimum":-0.5,"maximum":1}},"exercise":{"title":"exercise styles","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"exercise style","type":"string","enum":["american","european"]}},"volatility_index":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"rank_days":{"title":"number of days","type":"integer","minimum":30,"maximum":2520}}},"parallel":{"title":"parallel section","type":"object","additionalProperties":false,"properties":{"max_symbols":{"title":"number of symbols","type":"integer","minimum":1,"maximum":10000},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"mock":{"title":"mock section","type":"object","additionalProperties":false,"properties":{"seed":{"title":"seed","type":"integer","minimum":0,"maximum":4294967295},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"volatility":{"title":"volatility","type":"number","exclusiveMinimum":0,"maximum":10},"base_price":{"title":"base prices","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"price","type":"number","exclusiveMinimum":0,"maximum":1000000000}}}},"include":{"title":"include","anyOf":[{"$ref":"#/definitions/path"},{"title":"list of paths","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}}]},"synthetic":{"title":"synthetic section","type":"object","additionalProperties":false,"properties":{"scenario":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"}}},"ib":{"title":"ib section","type":"object","additionalProperties":false,"properties":{"host":{"title":"host","type":"string","pattern":"^[A-Za-z0-9.:_-]{1,253}$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"client_id":{"title":"client id","type":"integer","minimum":0,"maximum":2147483647},"account":{"title":"account","type":"string","pattern":"^[A-Z]{1,3}[0-9]{4,12}$"},"market_data_type":{"title":"market data type","type":"string","enum":["live","frozen","delayed","delayed-frozen"]},"allow_delayed":{"title":"true or false","type":"boolean"}}},"kite":{"title":"kite section","type":"object","additionalProperties":false,"properties":{"base_url":{"title":"URL","type":"string","pattern":"^https?://\\S+$"},"instruments_max_age":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"requests_per_second":{"title":"number of requests","type":"integer","minimum":1,"maximum":10}}},"command":{"title":"command","type":"array","minItems":1,"items":{"title":"word","type":"string","pattern":"^[^\\u0000]+$"}},"hook":{"title":"hook","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"gateHook":{"title":"hook before a run","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"required":{"title":"true or false","type":"boolean"}}},"taskHook":{"title":"hook of tasks","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"each":{"title":"granularity","type":"string","enum":["run","task"]}}},"webhookChannel":{"title":"webhook channel","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"title":"channel kind","type":"string","const":"webhook"},"url":{"title":"webhook URL","type":"string"},"format":{"title":"format","type":"string","enum":["slack","json"]}}},"emailChannel":{"title":"email channel","type":"object","additionalProperties":false,"required":["kind","host","from","to"],"properties":{"kind":{"title":"channel kind","type":"string","const":"email"},"host":{"title":"host","type":"string","pattern":"^\\S+$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"security":{"title":"encryption","type":"string","enum":["starttls","tls","none"]},"user":{"title":"user","type":"string"},"password":{"title":"password","type":"string"},"from":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"},"to":{"title":"list of mail addresses","type":"array","minItems":1,"items":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"}}}},"commandChannel":{"title":"command channel","type":"object","additionalProperties":false,"required":["kind","command"],"properties":{"kind":{"title":"channel kind","type":"string","const":"command"},"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"channel":{"title":"channel","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/webhookChannel"},{"$ref":"#/definitions/emailChannel"},{"$ref":"#/definitions/commandChannel"}]},"alertRule":{"title":"alert rule","type":"object","additionalProperties":false,"required":["on"],"properties":{"on":{"title":"alert name","type":"string","enum":["prerequisite_violation","data_integrity_failure","api_circuit_breaker_open","stale_option_chains","missing_equity_data","task_failed","error_rate","run_failed","run_missed"]},"severity":{"title":"severity","type":"string","enum":["info","warning","critical"]},"channels":{"title":"list of channels","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}},"repeat_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"threshold":{"title":"percentage","type":"number","exclusiveMinimum":0,"exclusiveMaximum":100},"min_samples":{"title":"number of answers","type":"integer","minimum":1,"maximum":1000000},"max_age":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}}}};
+const schema15 = {"title":"cron expression","type":"string","pattern":"^\\S.*$"};
 const schema16 = {"title":"instrument kind","type":"string","enum":["stock","etf","index","future"]};
 const schema17 = {"title":"exchange","type":"string","enum":["SMART","NYSE","ARCA","AMEX","BATS","CBOE","NASDAQ","ASX","NSE","BSE","CME","CBOT","NYMEX","COMEX"]};
 const schema18 = {"title":"currency","type":"string","pattern":"^[A-Z]{3}$"};
@@ -16,11 +16,11 @@ const schema23 = {"title":"hours","type":"string","enum":["rth","all"]};
 const schema24 = {"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"};
 const schema35 = {"title":"name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"};
 const schema85 = {"title":"retry section","type":"object","additionalProperties":false,"properties":{"attempts":{"title":"number of attempts","type":"integer","minimum":1,"maximum":20},"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"max_delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
-const schema86 = {"title":"breaker section","type":"object","additionalProperties":false,"properties":{"threshold":{"title":"number of failures","type":"integer","minimum":1,"maximum":1000},"recovery":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
-const schema87 = {"title":"parallel section","type":"object","additionalProperties":false,"properties":{"symbols":{"title":"number of symbols","type":"integer","minimum":1,"maximum":10000},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
+const schema86 = {"title":"breaker section","type":"object","additionalProperties":false,"properties":{"threshold":{"title":"number of failures","type":"integer","minimum":1,"maximum":1000},"cooldown":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
+const schema87 = {"title":"parallel section","type":"object","additionalProperties":false,"properties":{"max_symbols":{"title":"number of symbols","type":"integer","minimum":1,"maximum":10000},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
 const schema93 = {"title":"synthetic section","type":"object","additionalProperties":false,"properties":{"scenario":{"title":"path","type":"string","pattern":"^\\S(.*\\S)?$"}}};
-const schema94 = {"title":"ib section","type":"object","additionalProperties":false,"properties":{"host":{"title":"host","type":"string","pattern":"^[A-Za-z0-9.:_-]{1,253}$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"client_id":{"title":"client id","type":"integer","minimum":0,"maximum":2147483647},"account":{"title":"account","type":"string","pattern":"^[A-Z]{1,3}[0-9]{4,12}$"},"data":{"title":"data type","type":"string","enum":["live","frozen","delayed","delayed-frozen"]},"allow_delayed":{"title":"true or false","type":"boolean"}}};
-const schema95 = {"title":"kite section","type":"object","additionalProperties":false,"properties":{"root":{"title":"URL","type":"string","pattern":"^https?://\\S+$"},"instruments_max_age":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"requests_per_second":{"title":"number of requests","type":"integer","minimum":1,"maximum":10}}};
+const schema94 = {"title":"ib section","type":"object","additionalProperties":false,"properties":{"host":{"title":"host","type":"string","pattern":"^[A-Za-z0-9.:_-]{1,253}$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"client_id":{"title":"client id","type":"integer","minimum":0,"maximum":2147483647},"account":{"title":"account","type":"string","pattern":"^[A-Z]{1,3}[0-9]{4,12}$"},"market_data_type":{"title":"market data type","type":"string","enum":["live","frozen","delayed","delayed-frozen"]},"allow_delayed":{"title":"true or false","type":"boolean"}}};
+const schema95 = {"title":"kite section","type":"object","additionalProperties":false,"properties":{"base_url":{"title":"URL","type":"string","pattern":"^https?://\\S+$"},"instruments_max_age":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"requests_per_second":{"title":"number of requests","type":"integer","minimum":1,"maximum":10}}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$", "u");
 const pattern3 = new RegExp("^[A-Z0-9]{4}$", "u");
@@ -1230,14 +1230,14 @@ validate30.errors = vErrors;
 return errors === 0;
 }
 
-const schema55 = {"title":"history step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"history"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"timeout":{"$ref":"#/definitions/taskTimeout"}}};
+const schema55 = {"title":"history step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"history"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"price_type":{"title":"price type","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"what":{"title":"price type","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"timeout":{"$ref":"#/definitions/taskTimeout"}}};
 
 function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(((((((key0 === "uses") || (key0 === "needs")) || (key0 === "provider")) || (key0 === "refresh")) || (key0 === "what")) || (key0 === "hours")) || (key0 === "timeout"))){
+if(!((((((((key0 === "uses") || (key0 === "needs")) || (key0 === "provider")) || (key0 === "refresh")) || (key0 === "price_type")) || (key0 === "what")) || (key0 === "hours")) || (key0 === "timeout"))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema55,data};
 if(vErrors === null){
 vErrors = [err0];
@@ -1325,10 +1325,10 @@ vErrors.push(err6);
 errors++;
 }
 }
-if(data.what !== undefined){
-let data4 = data.what;
+if(data.price_type !== undefined){
+let data4 = data.price_type;
 if(typeof data4 !== "string"){
-const err7 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/type",keyword:"type",params:{type: "string"},schema:schema55.properties.what.type,parentSchema:schema55.properties.what,data:data4};
+const err7 = {instancePath:instancePath+"/price_type",schemaPath:"#/properties/price_type/type",keyword:"type",params:{type: "string"},schema:schema55.properties.price_type.type,parentSchema:schema55.properties.price_type,data:data4};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1338,7 +1338,7 @@ vErrors.push(err7);
 errors++;
 }
 if(!(((((data4 === "TRADES") || (data4 === "MIDPOINT")) || (data4 === "BID")) || (data4 === "ASK")) || (data4 === "BID_ASK"))){
-const err8 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/enum",keyword:"enum",params:{allowedValues: schema55.properties.what.enum},schema:schema55.properties.what.enum,parentSchema:schema55.properties.what,data:data4};
+const err8 = {instancePath:instancePath+"/price_type",schemaPath:"#/properties/price_type/enum",keyword:"enum",params:{allowedValues: schema55.properties.price_type.enum},schema:schema55.properties.price_type.enum,parentSchema:schema55.properties.price_type,data:data4};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1348,10 +1348,10 @@ vErrors.push(err8);
 errors++;
 }
 }
-if(data.hours !== undefined){
-let data5 = data.hours;
+if(data.what !== undefined){
+let data5 = data.what;
 if(typeof data5 !== "string"){
-const err9 = {instancePath:instancePath+"/hours",schemaPath:"#/definitions/hours/type",keyword:"type",params:{type: "string"},schema:schema23.type,parentSchema:schema23,data:data5};
+const err9 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/type",keyword:"type",params:{type: "string"},schema:schema55.properties.what.type,parentSchema:schema55.properties.what,data:data5};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1360,8 +1360,8 @@ vErrors.push(err9);
 }
 errors++;
 }
-if(!((data5 === "rth") || (data5 === "all"))){
-const err10 = {instancePath:instancePath+"/hours",schemaPath:"#/definitions/hours/enum",keyword:"enum",params:{allowedValues: schema23.enum},schema:schema23.enum,parentSchema:schema23,data:data5};
+if(!(((((data5 === "TRADES") || (data5 === "MIDPOINT")) || (data5 === "BID")) || (data5 === "ASK")) || (data5 === "BID_ASK"))){
+const err10 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/enum",keyword:"enum",params:{allowedValues: schema55.properties.what.enum},schema:schema55.properties.what.enum,parentSchema:schema55.properties.what,data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1371,11 +1371,10 @@ vErrors.push(err10);
 errors++;
 }
 }
-if(data.timeout !== undefined){
-let data6 = data.timeout;
-if(typeof data6 === "string"){
-if(!pattern6.test(data6)){
-const err11 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/taskTimeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema24,data:data6};
+if(data.hours !== undefined){
+let data6 = data.hours;
+if(typeof data6 !== "string"){
+const err11 = {instancePath:instancePath+"/hours",schemaPath:"#/definitions/hours/type",keyword:"type",params:{type: "string"},schema:schema23.type,parentSchema:schema23,data:data6};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1384,9 +1383,8 @@ vErrors.push(err11);
 }
 errors++;
 }
-}
-else {
-const err12 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/taskTimeout/type",keyword:"type",params:{type: "string"},schema:schema24.type,parentSchema:schema24,data:data6};
+if(!((data6 === "rth") || (data6 === "all"))){
+const err12 = {instancePath:instancePath+"/hours",schemaPath:"#/definitions/hours/enum",keyword:"enum",params:{allowedValues: schema23.enum},schema:schema23.enum,parentSchema:schema23,data:data6};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1396,14 +1394,39 @@ vErrors.push(err12);
 errors++;
 }
 }
-}
-else {
-const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema55.type,parentSchema:schema55,data};
+if(data.timeout !== undefined){
+let data7 = data.timeout;
+if(typeof data7 === "string"){
+if(!pattern6.test(data7)){
+const err13 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/taskTimeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema24,data:data7};
 if(vErrors === null){
 vErrors = [err13];
 }
 else {
 vErrors.push(err13);
+}
+errors++;
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/taskTimeout/type",keyword:"type",params:{type: "string"},schema:schema24.type,parentSchema:schema24,data:data7};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+}
+else {
+const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema55.type,parentSchema:schema55,data};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
 }
 errors++;
 }
@@ -1546,7 +1569,7 @@ validate34.errors = vErrors;
 return errors === 0;
 }
 
-const schema62 = {"title":"equity step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"equity"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}};
+const schema62 = {"title":"equity step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"equity"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"price_type":{"title":"price type","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"what":{"title":"price type","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"lookback","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"revision_window":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"timeout":{"$ref":"#/definitions/taskTimeout"}}};
 const pattern35 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
 
 function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -1623,10 +1646,10 @@ vErrors = vErrors === null ? validate13.errors : appended(vErrors, validate13.er
 errors = vErrors.length;
 }
 }
-if(data.what !== undefined){
-let data4 = data.what;
+if(data.price_type !== undefined){
+let data4 = data.price_type;
 if(typeof data4 !== "string"){
-const err5 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/type",keyword:"type",params:{type: "string"},schema:schema62.properties.what.type,parentSchema:schema62.properties.what,data:data4};
+const err5 = {instancePath:instancePath+"/price_type",schemaPath:"#/properties/price_type/type",keyword:"type",params:{type: "string"},schema:schema62.properties.price_type.type,parentSchema:schema62.properties.price_type,data:data4};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1636,7 +1659,7 @@ vErrors.push(err5);
 errors++;
 }
 if(!(((((data4 === "TRADES") || (data4 === "MIDPOINT")) || (data4 === "BID")) || (data4 === "ASK")) || (data4 === "BID_ASK"))){
-const err6 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/enum",keyword:"enum",params:{allowedValues: schema62.properties.what.enum},schema:schema62.properties.what.enum,parentSchema:schema62.properties.what,data:data4};
+const err6 = {instancePath:instancePath+"/price_type",schemaPath:"#/properties/price_type/enum",keyword:"enum",params:{allowedValues: schema62.properties.price_type.enum},schema:schema62.properties.price_type.enum,parentSchema:schema62.properties.price_type,data:data4};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1646,10 +1669,10 @@ vErrors.push(err6);
 errors++;
 }
 }
-if(data.hours !== undefined){
-let data5 = data.hours;
+if(data.what !== undefined){
+let data5 = data.what;
 if(typeof data5 !== "string"){
-const err7 = {instancePath:instancePath+"/hours",schemaPath:"#/definitions/hours/type",keyword:"type",params:{type: "string"},schema:schema23.type,parentSchema:schema23,data:data5};
+const err7 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/type",keyword:"type",params:{type: "string"},schema:schema62.properties.what.type,parentSchema:schema62.properties.what,data:data5};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1658,8 +1681,8 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(!((data5 === "rth") || (data5 === "all"))){
-const err8 = {instancePath:instancePath+"/hours",schemaPath:"#/definitions/hours/enum",keyword:"enum",params:{allowedValues: schema23.enum},schema:schema23.enum,parentSchema:schema23,data:data5};
+if(!(((((data5 === "TRADES") || (data5 === "MIDPOINT")) || (data5 === "BID")) || (data5 === "ASK")) || (data5 === "BID_ASK"))){
+const err8 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/enum",keyword:"enum",params:{allowedValues: schema62.properties.what.enum},schema:schema62.properties.what.enum,parentSchema:schema62.properties.what,data:data5};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1669,11 +1692,10 @@ vErrors.push(err8);
 errors++;
 }
 }
-if(data.lookback !== undefined){
-let data6 = data.lookback;
-if(typeof data6 === "string"){
-if(!pattern11.test(data6)){
-const err9 = {instancePath:instancePath+"/lookback",schemaPath:"#/properties/lookback/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},schema:"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$",parentSchema:schema62.properties.lookback,data:data6};
+if(data.hours !== undefined){
+let data6 = data.hours;
+if(typeof data6 !== "string"){
+const err9 = {instancePath:instancePath+"/hours",schemaPath:"#/definitions/hours/type",keyword:"type",params:{type: "string"},schema:schema23.type,parentSchema:schema23,data:data6};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1682,9 +1704,8 @@ vErrors.push(err9);
 }
 errors++;
 }
-}
-else {
-const err10 = {instancePath:instancePath+"/lookback",schemaPath:"#/properties/lookback/type",keyword:"type",params:{type: "string"},schema:schema62.properties.lookback.type,parentSchema:schema62.properties.lookback,data:data6};
+if(!((data6 === "rth") || (data6 === "all"))){
+const err10 = {instancePath:instancePath+"/hours",schemaPath:"#/definitions/hours/enum",keyword:"enum",params:{allowedValues: schema23.enum},schema:schema23.enum,parentSchema:schema23,data:data6};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1694,11 +1715,11 @@ vErrors.push(err10);
 errors++;
 }
 }
-if(data.from !== undefined){
-let data7 = data.from;
+if(data.lookback !== undefined){
+let data7 = data.lookback;
 if(typeof data7 === "string"){
-if(!pattern35.test(data7)){
-const err11 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema62.properties.from,data:data7};
+if(!pattern11.test(data7)){
+const err11 = {instancePath:instancePath+"/lookback",schemaPath:"#/properties/lookback/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},schema:"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$",parentSchema:schema62.properties.lookback,data:data7};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1709,7 +1730,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type: "string"},schema:schema62.properties.from.type,parentSchema:schema62.properties.from,data:data7};
+const err12 = {instancePath:instancePath+"/lookback",schemaPath:"#/properties/lookback/type",keyword:"type",params:{type: "string"},schema:schema62.properties.lookback.type,parentSchema:schema62.properties.lookback,data:data7};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1719,11 +1740,11 @@ vErrors.push(err12);
 errors++;
 }
 }
-if(data.to !== undefined){
-let data8 = data.to;
+if(data.from !== undefined){
+let data8 = data.from;
 if(typeof data8 === "string"){
 if(!pattern35.test(data8)){
-const err13 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema62.properties.to,data:data8};
+const err13 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema62.properties.from,data:data8};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1734,7 +1755,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/type",keyword:"type",params:{type: "string"},schema:schema62.properties.to.type,parentSchema:schema62.properties.to,data:data8};
+const err14 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type: "string"},schema:schema62.properties.from.type,parentSchema:schema62.properties.from,data:data8};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1744,11 +1765,11 @@ vErrors.push(err14);
 errors++;
 }
 }
-if(data.settle !== undefined){
-let data9 = data.settle;
+if(data.to !== undefined){
+let data9 = data.to;
 if(typeof data9 === "string"){
-if(!pattern6.test(data9)){
-const err15 = {instancePath:instancePath+"/settle",schemaPath:"#/properties/settle/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema62.properties.settle,data:data9};
+if(!pattern35.test(data9)){
+const err15 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema62.properties.to,data:data9};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1759,7 +1780,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/settle",schemaPath:"#/properties/settle/type",keyword:"type",params:{type: "string"},schema:schema62.properties.settle.type,parentSchema:schema62.properties.settle,data:data9};
+const err16 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/type",keyword:"type",params:{type: "string"},schema:schema62.properties.to.type,parentSchema:schema62.properties.to,data:data9};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1769,11 +1790,11 @@ vErrors.push(err16);
 errors++;
 }
 }
-if(data.timeout !== undefined){
-let data10 = data.timeout;
+if(data.revision_window !== undefined){
+let data10 = data.revision_window;
 if(typeof data10 === "string"){
 if(!pattern6.test(data10)){
-const err17 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/taskTimeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema24,data:data10};
+const err17 = {instancePath:instancePath+"/revision_window",schemaPath:"#/properties/revision_window/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema62.properties.revision_window,data:data10};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1784,7 +1805,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/taskTimeout/type",keyword:"type",params:{type: "string"},schema:schema24.type,parentSchema:schema24,data:data10};
+const err18 = {instancePath:instancePath+"/revision_window",schemaPath:"#/properties/revision_window/type",keyword:"type",params:{type: "string"},schema:schema62.properties.revision_window.type,parentSchema:schema62.properties.revision_window,data:data10};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1794,9 +1815,11 @@ vErrors.push(err18);
 errors++;
 }
 }
-}
-else {
-const err19 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema62.type,parentSchema:schema62,data};
+if(data.timeout !== undefined){
+let data11 = data.timeout;
+if(typeof data11 === "string"){
+if(!pattern6.test(data11)){
+const err19 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/taskTimeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema24,data:data11};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1805,11 +1828,34 @@ vErrors.push(err19);
 }
 errors++;
 }
+}
+else {
+const err20 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/taskTimeout/type",keyword:"type",params:{type: "string"},schema:schema24.type,parentSchema:schema24,data:data11};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+}
+else {
+const err21 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema62.type,parentSchema:schema62,data};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
 validate36.errors = vErrors;
 return errors === 0;
 }
 
-const schema66 = {"title":"options step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"options"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"look-back","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"settle":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"adaptive":{"title":"true or false","type":"boolean"},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}},"timeout":{"$ref":"#/definitions/taskTimeout"}}};
+const schema66 = {"title":"options step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"options"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"bar_size":{"$ref":"#/definitions/barSizes"},"price_type":{"title":"price type","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"what":{"title":"price type","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"hours":{"$ref":"#/definitions/hours"},"lookback":{"title":"lookback","type":"string","pattern":"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},"from":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"to":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"revision_window":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"adaptive_strikes":{"title":"true or false","type":"boolean"},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}},"timeout":{"$ref":"#/definitions/taskTimeout"}}};
 
 function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1885,10 +1931,10 @@ vErrors = vErrors === null ? validate13.errors : appended(vErrors, validate13.er
 errors = vErrors.length;
 }
 }
-if(data.what !== undefined){
-let data4 = data.what;
+if(data.price_type !== undefined){
+let data4 = data.price_type;
 if(typeof data4 !== "string"){
-const err5 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/type",keyword:"type",params:{type: "string"},schema:schema66.properties.what.type,parentSchema:schema66.properties.what,data:data4};
+const err5 = {instancePath:instancePath+"/price_type",schemaPath:"#/properties/price_type/type",keyword:"type",params:{type: "string"},schema:schema66.properties.price_type.type,parentSchema:schema66.properties.price_type,data:data4};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1898,7 +1944,7 @@ vErrors.push(err5);
 errors++;
 }
 if(!(((((data4 === "TRADES") || (data4 === "MIDPOINT")) || (data4 === "BID")) || (data4 === "ASK")) || (data4 === "BID_ASK"))){
-const err6 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/enum",keyword:"enum",params:{allowedValues: schema66.properties.what.enum},schema:schema66.properties.what.enum,parentSchema:schema66.properties.what,data:data4};
+const err6 = {instancePath:instancePath+"/price_type",schemaPath:"#/properties/price_type/enum",keyword:"enum",params:{allowedValues: schema66.properties.price_type.enum},schema:schema66.properties.price_type.enum,parentSchema:schema66.properties.price_type,data:data4};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1908,10 +1954,10 @@ vErrors.push(err6);
 errors++;
 }
 }
-if(data.hours !== undefined){
-let data5 = data.hours;
+if(data.what !== undefined){
+let data5 = data.what;
 if(typeof data5 !== "string"){
-const err7 = {instancePath:instancePath+"/hours",schemaPath:"#/definitions/hours/type",keyword:"type",params:{type: "string"},schema:schema23.type,parentSchema:schema23,data:data5};
+const err7 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/type",keyword:"type",params:{type: "string"},schema:schema66.properties.what.type,parentSchema:schema66.properties.what,data:data5};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1920,8 +1966,8 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(!((data5 === "rth") || (data5 === "all"))){
-const err8 = {instancePath:instancePath+"/hours",schemaPath:"#/definitions/hours/enum",keyword:"enum",params:{allowedValues: schema23.enum},schema:schema23.enum,parentSchema:schema23,data:data5};
+if(!(((((data5 === "TRADES") || (data5 === "MIDPOINT")) || (data5 === "BID")) || (data5 === "ASK")) || (data5 === "BID_ASK"))){
+const err8 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/enum",keyword:"enum",params:{allowedValues: schema66.properties.what.enum},schema:schema66.properties.what.enum,parentSchema:schema66.properties.what,data:data5};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1931,11 +1977,10 @@ vErrors.push(err8);
 errors++;
 }
 }
-if(data.lookback !== undefined){
-let data6 = data.lookback;
-if(typeof data6 === "string"){
-if(!pattern11.test(data6)){
-const err9 = {instancePath:instancePath+"/lookback",schemaPath:"#/properties/lookback/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},schema:"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$",parentSchema:schema66.properties.lookback,data:data6};
+if(data.hours !== undefined){
+let data6 = data.hours;
+if(typeof data6 !== "string"){
+const err9 = {instancePath:instancePath+"/hours",schemaPath:"#/definitions/hours/type",keyword:"type",params:{type: "string"},schema:schema23.type,parentSchema:schema23,data:data6};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1944,9 +1989,8 @@ vErrors.push(err9);
 }
 errors++;
 }
-}
-else {
-const err10 = {instancePath:instancePath+"/lookback",schemaPath:"#/properties/lookback/type",keyword:"type",params:{type: "string"},schema:schema66.properties.lookback.type,parentSchema:schema66.properties.lookback,data:data6};
+if(!((data6 === "rth") || (data6 === "all"))){
+const err10 = {instancePath:instancePath+"/hours",schemaPath:"#/definitions/hours/enum",keyword:"enum",params:{allowedValues: schema23.enum},schema:schema23.enum,parentSchema:schema23,data:data6};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1956,11 +2000,11 @@ vErrors.push(err10);
 errors++;
 }
 }
-if(data.from !== undefined){
-let data7 = data.from;
+if(data.lookback !== undefined){
+let data7 = data.lookback;
 if(typeof data7 === "string"){
-if(!pattern35.test(data7)){
-const err11 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema66.properties.from,data:data7};
+if(!pattern11.test(data7)){
+const err11 = {instancePath:instancePath+"/lookback",schemaPath:"#/properties/lookback/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},schema:"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$",parentSchema:schema66.properties.lookback,data:data7};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1971,7 +2015,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type: "string"},schema:schema66.properties.from.type,parentSchema:schema66.properties.from,data:data7};
+const err12 = {instancePath:instancePath+"/lookback",schemaPath:"#/properties/lookback/type",keyword:"type",params:{type: "string"},schema:schema66.properties.lookback.type,parentSchema:schema66.properties.lookback,data:data7};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1981,11 +2025,11 @@ vErrors.push(err12);
 errors++;
 }
 }
-if(data.to !== undefined){
-let data8 = data.to;
+if(data.from !== undefined){
+let data8 = data.from;
 if(typeof data8 === "string"){
 if(!pattern35.test(data8)){
-const err13 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema66.properties.to,data:data8};
+const err13 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema66.properties.from,data:data8};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1996,7 +2040,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/type",keyword:"type",params:{type: "string"},schema:schema66.properties.to.type,parentSchema:schema66.properties.to,data:data8};
+const err14 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type: "string"},schema:schema66.properties.from.type,parentSchema:schema66.properties.from,data:data8};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2006,11 +2050,11 @@ vErrors.push(err14);
 errors++;
 }
 }
-if(data.settle !== undefined){
-let data9 = data.settle;
+if(data.to !== undefined){
+let data9 = data.to;
 if(typeof data9 === "string"){
-if(!pattern6.test(data9)){
-const err15 = {instancePath:instancePath+"/settle",schemaPath:"#/properties/settle/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema66.properties.settle,data:data9};
+if(!pattern35.test(data9)){
+const err15 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema66.properties.to,data:data9};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2021,7 +2065,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/settle",schemaPath:"#/properties/settle/type",keyword:"type",params:{type: "string"},schema:schema66.properties.settle.type,parentSchema:schema66.properties.settle,data:data9};
+const err16 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/type",keyword:"type",params:{type: "string"},schema:schema66.properties.to.type,parentSchema:schema66.properties.to,data:data9};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2031,10 +2075,11 @@ vErrors.push(err16);
 errors++;
 }
 }
-if(data.strikes !== undefined){
-let data10 = data.strikes;
-if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-const err17 = {instancePath:instancePath+"/strikes",schemaPath:"#/properties/strikes/type",keyword:"type",params:{type: "integer"},schema:schema66.properties.strikes.type,parentSchema:schema66.properties.strikes,data:data10};
+if(data.revision_window !== undefined){
+let data10 = data.revision_window;
+if(typeof data10 === "string"){
+if(!pattern6.test(data10)){
+const err17 = {instancePath:instancePath+"/revision_window",schemaPath:"#/properties/revision_window/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema66.properties.revision_window,data:data10};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2043,9 +2088,9 @@ vErrors.push(err17);
 }
 errors++;
 }
-if((typeof data10 == "number") && (isFinite(data10))){
-if(data10 > 500 || isNaN(data10)){
-const err18 = {instancePath:instancePath+"/strikes",schemaPath:"#/properties/strikes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 500},schema:500,parentSchema:schema66.properties.strikes,data:data10};
+}
+else {
+const err18 = {instancePath:instancePath+"/revision_window",schemaPath:"#/properties/revision_window/type",keyword:"type",params:{type: "string"},schema:schema66.properties.revision_window.type,parentSchema:schema66.properties.revision_window,data:data10};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2054,8 +2099,11 @@ vErrors.push(err18);
 }
 errors++;
 }
-if(data10 < 0 || isNaN(data10)){
-const err19 = {instancePath:instancePath+"/strikes",schemaPath:"#/properties/strikes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema66.properties.strikes,data:data10};
+}
+if(data.strikes !== undefined){
+let data11 = data.strikes;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+const err19 = {instancePath:instancePath+"/strikes",schemaPath:"#/properties/strikes/type",keyword:"type",params:{type: "integer"},schema:schema66.properties.strikes.type,parentSchema:schema66.properties.strikes,data:data11};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2064,12 +2112,9 @@ vErrors.push(err19);
 }
 errors++;
 }
-}
-}
-if(data.adaptive !== undefined){
-let data11 = data.adaptive;
-if(typeof data11 !== "boolean"){
-const err20 = {instancePath:instancePath+"/adaptive",schemaPath:"#/properties/adaptive/type",keyword:"type",params:{type: "boolean"},schema:schema66.properties.adaptive.type,parentSchema:schema66.properties.adaptive,data:data11};
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 500 || isNaN(data11)){
+const err20 = {instancePath:instancePath+"/strikes",schemaPath:"#/properties/strikes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 500},schema:500,parentSchema:schema66.properties.strikes,data:data11};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -2078,11 +2123,8 @@ vErrors.push(err20);
 }
 errors++;
 }
-}
-if(data.expiries !== undefined){
-let data12 = data.expiries;
-if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-const err21 = {instancePath:instancePath+"/expiries",schemaPath:"#/properties/expiries/type",keyword:"type",params:{type: "integer"},schema:schema66.properties.expiries.type,parentSchema:schema66.properties.expiries,data:data12};
+if(data11 < 0 || isNaN(data11)){
+const err21 = {instancePath:instancePath+"/strikes",schemaPath:"#/properties/strikes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema66.properties.strikes,data:data11};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -2091,9 +2133,12 @@ vErrors.push(err21);
 }
 errors++;
 }
-if((typeof data12 == "number") && (isFinite(data12))){
-if(data12 > 100 || isNaN(data12)){
-const err22 = {instancePath:instancePath+"/expiries",schemaPath:"#/properties/expiries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema66.properties.expiries,data:data12};
+}
+}
+if(data.adaptive_strikes !== undefined){
+let data12 = data.adaptive_strikes;
+if(typeof data12 !== "boolean"){
+const err22 = {instancePath:instancePath+"/adaptive_strikes",schemaPath:"#/properties/adaptive_strikes/type",keyword:"type",params:{type: "boolean"},schema:schema66.properties.adaptive_strikes.type,parentSchema:schema66.properties.adaptive_strikes,data:data12};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -2102,8 +2147,11 @@ vErrors.push(err22);
 }
 errors++;
 }
-if(data12 < 1 || isNaN(data12)){
-const err23 = {instancePath:instancePath+"/expiries",schemaPath:"#/properties/expiries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema66.properties.expiries,data:data12};
+}
+if(data.expiries !== undefined){
+let data13 = data.expiries;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+const err23 = {instancePath:instancePath+"/expiries",schemaPath:"#/properties/expiries/type",keyword:"type",params:{type: "integer"},schema:schema66.properties.expiries.type,parentSchema:schema66.properties.expiries,data:data13};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2112,13 +2160,9 @@ vErrors.push(err23);
 }
 errors++;
 }
-}
-}
-if(data.rights !== undefined){
-let data13 = data.rights;
-if(Array.isArray(data13)){
-if(data13.length < 1){
-const err24 = {instancePath:instancePath+"/rights",schemaPath:"#/properties/rights/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema66.properties.rights,data:data13};
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 100 || isNaN(data13)){
+const err24 = {instancePath:instancePath+"/expiries",schemaPath:"#/properties/expiries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema66.properties.expiries,data:data13};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -2127,11 +2171,8 @@ vErrors.push(err24);
 }
 errors++;
 }
-const len0 = data13.length;
-for(let i0=0; i0<len0; i0++){
-let data14 = data13[i0];
-if(typeof data14 !== "string"){
-const err25 = {instancePath:instancePath+"/rights/" + i0,schemaPath:"#/properties/rights/items/type",keyword:"type",params:{type: "string"},schema:schema66.properties.rights.items.type,parentSchema:schema66.properties.rights.items,data:data14};
+if(data13 < 1 || isNaN(data13)){
+const err25 = {instancePath:instancePath+"/expiries",schemaPath:"#/properties/expiries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema66.properties.expiries,data:data13};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2140,8 +2181,13 @@ vErrors.push(err25);
 }
 errors++;
 }
-if(!((data14 === "C") || (data14 === "P"))){
-const err26 = {instancePath:instancePath+"/rights/" + i0,schemaPath:"#/properties/rights/items/enum",keyword:"enum",params:{allowedValues: schema66.properties.rights.items.enum},schema:schema66.properties.rights.items.enum,parentSchema:schema66.properties.rights.items,data:data14};
+}
+}
+if(data.rights !== undefined){
+let data14 = data.rights;
+if(Array.isArray(data14)){
+if(data14.length < 1){
+const err26 = {instancePath:instancePath+"/rights",schemaPath:"#/properties/rights/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema66.properties.rights,data:data14};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2150,10 +2196,11 @@ vErrors.push(err26);
 }
 errors++;
 }
-}
-}
-else {
-const err27 = {instancePath:instancePath+"/rights",schemaPath:"#/properties/rights/type",keyword:"type",params:{type: "array"},schema:schema66.properties.rights.type,parentSchema:schema66.properties.rights,data:data13};
+const len0 = data14.length;
+for(let i0=0; i0<len0; i0++){
+let data15 = data14[i0];
+if(typeof data15 !== "string"){
+const err27 = {instancePath:instancePath+"/rights/" + i0,schemaPath:"#/properties/rights/items/type",keyword:"type",params:{type: "string"},schema:schema66.properties.rights.items.type,parentSchema:schema66.properties.rights.items,data:data15};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2162,12 +2209,8 @@ vErrors.push(err27);
 }
 errors++;
 }
-}
-if(data.timeout !== undefined){
-let data15 = data.timeout;
-if(typeof data15 === "string"){
-if(!pattern6.test(data15)){
-const err28 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/taskTimeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema24,data:data15};
+if(!((data15 === "C") || (data15 === "P"))){
+const err28 = {instancePath:instancePath+"/rights/" + i0,schemaPath:"#/properties/rights/items/enum",keyword:"enum",params:{allowedValues: schema66.properties.rights.items.enum},schema:schema66.properties.rights.items.enum,parentSchema:schema66.properties.rights.items,data:data15};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2177,8 +2220,9 @@ vErrors.push(err28);
 errors++;
 }
 }
+}
 else {
-const err29 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/taskTimeout/type",keyword:"type",params:{type: "string"},schema:schema24.type,parentSchema:schema24,data:data15};
+const err29 = {instancePath:instancePath+"/rights",schemaPath:"#/properties/rights/type",keyword:"type",params:{type: "array"},schema:schema66.properties.rights.type,parentSchema:schema66.properties.rights,data:data14};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2188,9 +2232,11 @@ vErrors.push(err29);
 errors++;
 }
 }
-}
-else {
-const err30 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema66.type,parentSchema:schema66,data};
+if(data.timeout !== undefined){
+let data16 = data.timeout;
+if(typeof data16 === "string"){
+if(!pattern6.test(data16)){
+const err30 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/taskTimeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema24,data:data16};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2199,11 +2245,34 @@ vErrors.push(err30);
 }
 errors++;
 }
+}
+else {
+const err31 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/taskTimeout/type",keyword:"type",params:{type: "string"},schema:schema24.type,parentSchema:schema24,data:data16};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+}
+else {
+const err32 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema66.type,parentSchema:schema66,data};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
 validate39.errors = vErrors;
 return errors === 0;
 }
 
-const schema70 = {"title":"snapshots step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"snapshots"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"adaptive":{"title":"true or false","type":"boolean"},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}},"timeout":{"$ref":"#/definitions/taskTimeout"}}};
+const schema70 = {"title":"snapshots step","type":"object","additionalProperties":false,"properties":{"uses":{"title":"step type","type":"string","const":"snapshots"},"needs":{"$ref":"#/definitions/needs"},"provider":{"$ref":"#/definitions/provider"},"refresh":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"strikes":{"title":"number of strikes","type":"integer","minimum":0,"maximum":500},"adaptive_strikes":{"title":"true or false","type":"boolean"},"expiries":{"title":"number of expiries","type":"integer","minimum":1,"maximum":100},"rights":{"title":"rights","type":"array","minItems":1,"items":{"title":"right","type":"string","enum":["C","P"]}},"timeout":{"$ref":"#/definitions/taskTimeout"}}};
 
 function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2333,10 +2402,10 @@ errors++;
 }
 }
 }
-if(data.adaptive !== undefined){
-let data5 = data.adaptive;
+if(data.adaptive_strikes !== undefined){
+let data5 = data.adaptive_strikes;
 if(typeof data5 !== "boolean"){
-const err10 = {instancePath:instancePath+"/adaptive",schemaPath:"#/properties/adaptive/type",keyword:"type",params:{type: "boolean"},schema:schema70.properties.adaptive.type,parentSchema:schema70.properties.adaptive,data:data5};
+const err10 = {instancePath:instancePath+"/adaptive_strikes",schemaPath:"#/properties/adaptive_strikes/type",keyword:"type",params:{type: "boolean"},schema:schema70.properties.adaptive_strikes.type,parentSchema:schema70.properties.adaptive_strikes,data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3310,7 +3379,7 @@ return errors === 0;
 const schema76 = {"title":"pacing","anyOf":[{"title":"pacing rules","type":"string","enum":["default","relaxed"]},{"$ref":"#/definitions/pacingSection"}]};
 const schema77 = {"title":"pacing section","type":"object","additionalProperties":false,"properties":{"rules":{"title":"pacing rules","type":"string","enum":["default","relaxed"]},"budgets":{"title":"list of budgets","type":"array","minItems":1,"items":{"$ref":"#/definitions/budget"}},"concurrency":{"title":"number of requests","type":"integer","minimum":1,"maximum":1000}}};
 const schema78 = {"title":"budget","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/rollingBudget"},{"$ref":"#/definitions/openBudget"}]};
-const schema79 = {"title":"rolling budget","type":"object","additionalProperties":false,"required":["name","kind","limit","per"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"rolling"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"per":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"weights":{"title":"weights","type":"object","additionalProperties":false,"properties":{"TRADES":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"MIDPOINT":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID_ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000}}},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}},"margin":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
+const schema79 = {"title":"rolling budget","type":"object","additionalProperties":false,"required":["name","kind","limit","window"],"properties":{"name":{"title":"budget name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"kind":{"title":"budget kind","type":"string","const":"rolling"},"limit":{"title":"limit","type":"integer","minimum":1,"maximum":1000000},"window":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"scope":{"title":"scope","type":"string","enum":["account","contract","identical","connection"]},"datasets":{"$ref":"#/definitions/datasets"},"weights":{"title":"weights","type":"object","additionalProperties":false,"properties":{"TRADES":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"MIDPOINT":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000},"BID_ASK":{"title":"weight","type":"number","exclusiveMinimum":0,"maximum":1000}}},"bar_sizes":{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}},"margin":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
 const schema80 = {"title":"list of tables","type":"array","minItems":1,"items":{"title":"table","type":"string","enum":["contracts","chains","equity_bars","option_bars","history_starts","quotes","option_snapshots"]}};
 
 function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -3347,8 +3416,8 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(data.per === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "per"},schema:schema79.required,parentSchema:schema79,data};
+if(data.window === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "window"},schema:schema79.required,parentSchema:schema79,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3452,11 +3521,11 @@ errors++;
 }
 }
 }
-if(data.per !== undefined){
-let data3 = data.per;
+if(data.window !== undefined){
+let data3 = data.window;
 if(typeof data3 === "string"){
 if(!pattern6.test(data3)){
-const err12 = {instancePath:instancePath+"/per",schemaPath:"#/properties/per/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema79.properties.per,data:data3};
+const err12 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema79.properties.window,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -3467,7 +3536,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/per",schemaPath:"#/properties/per/type",keyword:"type",params:{type: "string"},schema:schema79.properties.per.type,parentSchema:schema79.properties.per,data:data3};
+const err13 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/type",keyword:"type",params:{type: "string"},schema:schema79.properties.window.type,parentSchema:schema79.properties.window,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -4357,14 +4426,14 @@ validate70.errors = vErrors;
 return errors === 0;
 }
 
-const schema88 = {"title":"analytics section","type":"object","additionalProperties":false,"properties":{"rate":{"title":"rate","type":"number","minimum":-0.5,"maximum":1},"dividend_yield":{"title":"dividend yields","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"dividend yield","type":"number","minimum":-0.5,"maximum":1}},"exercise":{"title":"exercise styles","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"exercise style","type":"string","enum":["american","european"]}},"vix":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"rank_days":{"title":"number of days","type":"integer","minimum":30,"maximum":2520}}};
+const schema88 = {"title":"analytics section","type":"object","additionalProperties":false,"properties":{"rate":{"title":"rate","type":"number","minimum":-0.5,"maximum":1},"dividend_yield":{"title":"dividend yields","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"dividend yield","type":"number","minimum":-0.5,"maximum":1}},"exercise":{"title":"exercise styles","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"exercise style","type":"string","enum":["american","european"]}},"volatility_index":{"title":"symbol","type":"string","pattern":"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},"rank_days":{"title":"number of days","type":"integer","minimum":30,"maximum":2520}}};
 
 function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(((((key0 === "rate") || (key0 === "dividend_yield")) || (key0 === "exercise")) || (key0 === "vix")) || (key0 === "rank_days"))){
+if(!(((((key0 === "rate") || (key0 === "dividend_yield")) || (key0 === "exercise")) || (key0 === "volatility_index")) || (key0 === "rank_days"))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema88,data};
 if(vErrors === null){
 vErrors = [err0];
@@ -4570,11 +4639,11 @@ vErrors.push(err16);
 errors++;
 }
 }
-if(data.vix !== undefined){
-let data5 = data.vix;
+if(data.volatility_index !== undefined){
+let data5 = data.volatility_index;
 if(typeof data5 === "string"){
 if(!pattern14.test(data5)){
-const err17 = {instancePath:instancePath+"/vix",schemaPath:"#/properties/vix/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},schema:"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$",parentSchema:schema88.properties.vix,data:data5};
+const err17 = {instancePath:instancePath+"/volatility_index",schemaPath:"#/properties/volatility_index/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$"},schema:"^(?=.{1,32}$)(?!.*\\.\\.)(?!.*  )(?!.*/.*/)(?! )(?=.*[A-Za-z0-9])[A-Za-z0-9 .\\-_&/+^=:!#$@]*[A-Za-z0-9.\\-_&/+^=:!#$@]$",parentSchema:schema88.properties.volatility_index,data:data5};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -4585,7 +4654,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/vix",schemaPath:"#/properties/vix/type",keyword:"type",params:{type: "string"},schema:schema88.properties.vix.type,parentSchema:schema88.properties.vix,data:data5};
+const err18 = {instancePath:instancePath+"/volatility_index",schemaPath:"#/properties/volatility_index/type",keyword:"type",params:{type: "string"},schema:schema88.properties.volatility_index.type,parentSchema:schema88.properties.volatility_index,data:data5};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -4859,7 +4928,7 @@ validate82.errors = vErrors;
 return errors === 0;
 }
 
-const schema96 = {"title":"hook before a run","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"required":{"title":"whether it is required","type":"boolean"}}};
+const schema96 = {"title":"hook before a run","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"required":{"title":"true or false","type":"boolean"}}};
 const schema97 = {"title":"command","type":"array","minItems":1,"items":{"title":"word","type":"string","pattern":"^[^\\u0000]+$"}};
 const pattern78 = new RegExp("^[^\\u0000]+$", "u");
 
@@ -4993,7 +5062,7 @@ validate84.errors = vErrors;
 return errors === 0;
 }
 
-const schema98 = {"title":"hook of tasks","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"each":{"title":"occasion","type":"string","enum":["run","task"]}}};
+const schema98 = {"title":"hook of tasks","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"$ref":"#/definitions/command"},"timeout":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"each":{"title":"granularity","type":"string","enum":["run","task"]}}};
 
 function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -5255,7 +5324,7 @@ return errors === 0;
 }
 
 const schema103 = {"title":"channel","type":"object","required":["kind"],"discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/definitions/webhookChannel"},{"$ref":"#/definitions/emailChannel"},{"$ref":"#/definitions/commandChannel"}]};
-const schema106 = {"title":"webhook channel","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"title":"channel kind","type":"string","const":"webhook"},"url":{"title":"address","type":"string"},"format":{"title":"format","type":"string","enum":["slack","json"]}}};
+const schema106 = {"title":"webhook channel","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"title":"channel kind","type":"string","const":"webhook"},"url":{"title":"webhook URL","type":"string"},"format":{"title":"format","type":"string","enum":["slack","json"]}}};
 const schema107 = {"title":"email channel","type":"object","additionalProperties":false,"required":["kind","host","from","to"],"properties":{"kind":{"title":"channel kind","type":"string","const":"email"},"host":{"title":"host","type":"string","pattern":"^\\S+$"},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535},"security":{"title":"encryption","type":"string","enum":["starttls","tls","none"]},"user":{"title":"user","type":"string"},"password":{"title":"password","type":"string"},"from":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"},"to":{"title":"list of mail addresses","type":"array","minItems":1,"items":{"title":"mail address","type":"string","pattern":"^[^\\r\\n]*@[^\\r\\n]+$"}}}};
 const pattern87 = new RegExp("^\\S+$", "u");
 const pattern88 = new RegExp("^[^\\r\\n]*@[^\\r\\n]+$", "u");
@@ -5849,7 +5918,7 @@ validate92.errors = vErrors;
 return errors === 0;
 }
 
-const schema108 = {"title":"alert rule","type":"object","additionalProperties":false,"required":["on"],"properties":{"on":{"title":"occasion of an alert","type":"string","enum":["prerequisite_violation","data_integrity_failure","api_circuit_breaker_open","stale_option_chains","missing_equity_data","task_failed","error_rate","run_failed","run_missed"]},"severity":{"title":"severity","type":"string","enum":["info","warning","critical"]},"to":{"title":"list of channels","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}},"repeat_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"above":{"title":"percentage","type":"number","exclusiveMinimum":0,"exclusiveMaximum":100},"at_least":{"title":"number of answers","type":"integer","minimum":1,"maximum":1000000},"older_than":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
+const schema108 = {"title":"alert rule","type":"object","additionalProperties":false,"required":["on"],"properties":{"on":{"title":"alert name","type":"string","enum":["prerequisite_violation","data_integrity_failure","api_circuit_breaker_open","stale_option_chains","missing_equity_data","task_failed","error_rate","run_failed","run_missed"]},"severity":{"title":"severity","type":"string","enum":["info","warning","critical"]},"channels":{"title":"list of channels","type":"array","minItems":1,"items":{"$ref":"#/definitions/name"}},"repeat_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"threshold":{"title":"percentage","type":"number","exclusiveMinimum":0,"exclusiveMaximum":100},"min_samples":{"title":"number of answers","type":"integer","minimum":1,"maximum":1000000},"max_age":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
 
 function validate96(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -5866,7 +5935,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(((((((key0 === "on") || (key0 === "severity")) || (key0 === "to")) || (key0 === "repeat_after")) || (key0 === "above")) || (key0 === "at_least")) || (key0 === "older_than"))){
+if(!(((((((key0 === "on") || (key0 === "severity")) || (key0 === "channels")) || (key0 === "repeat_after")) || (key0 === "threshold")) || (key0 === "min_samples")) || (key0 === "max_age"))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema108,data};
 if(vErrors === null){
 vErrors = [err1];
@@ -5923,11 +5992,11 @@ vErrors.push(err5);
 errors++;
 }
 }
-if(data.to !== undefined){
-let data2 = data.to;
+if(data.channels !== undefined){
+let data2 = data.channels;
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err6 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema108.properties.to,data:data2};
+const err6 = {instancePath:instancePath+"/channels",schemaPath:"#/properties/channels/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema108.properties.channels,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -5941,7 +6010,7 @@ for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
 if(!pattern19.test(data3)){
-const err7 = {instancePath:instancePath+"/to/" + i0,schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema35,data:data3};
+const err7 = {instancePath:instancePath+"/channels/" + i0,schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema35,data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -5952,7 +6021,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/to/" + i0,schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data3};
+const err8 = {instancePath:instancePath+"/channels/" + i0,schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -5964,7 +6033,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/type",keyword:"type",params:{type: "array"},schema:schema108.properties.to.type,parentSchema:schema108.properties.to,data:data2};
+const err9 = {instancePath:instancePath+"/channels",schemaPath:"#/properties/channels/type",keyword:"type",params:{type: "array"},schema:schema108.properties.channels.type,parentSchema:schema108.properties.channels,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -5999,11 +6068,11 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data.above !== undefined){
-let data5 = data.above;
+if(data.threshold !== undefined){
+let data5 = data.threshold;
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 >= 100 || isNaN(data5)){
-const err12 = {instancePath:instancePath+"/above",schemaPath:"#/properties/above/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 100},schema:100,parentSchema:schema108.properties.above,data:data5};
+const err12 = {instancePath:instancePath+"/threshold",schemaPath:"#/properties/threshold/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 100},schema:100,parentSchema:schema108.properties.threshold,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -6013,7 +6082,7 @@ vErrors.push(err12);
 errors++;
 }
 if(data5 <= 0 || isNaN(data5)){
-const err13 = {instancePath:instancePath+"/above",schemaPath:"#/properties/above/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema108.properties.above,data:data5};
+const err13 = {instancePath:instancePath+"/threshold",schemaPath:"#/properties/threshold/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema108.properties.threshold,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -6024,7 +6093,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/above",schemaPath:"#/properties/above/type",keyword:"type",params:{type: "number"},schema:schema108.properties.above.type,parentSchema:schema108.properties.above,data:data5};
+const err14 = {instancePath:instancePath+"/threshold",schemaPath:"#/properties/threshold/type",keyword:"type",params:{type: "number"},schema:schema108.properties.threshold.type,parentSchema:schema108.properties.threshold,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -6034,10 +6103,10 @@ vErrors.push(err14);
 errors++;
 }
 }
-if(data.at_least !== undefined){
-let data6 = data.at_least;
+if(data.min_samples !== undefined){
+let data6 = data.min_samples;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err15 = {instancePath:instancePath+"/at_least",schemaPath:"#/properties/at_least/type",keyword:"type",params:{type: "integer"},schema:schema108.properties.at_least.type,parentSchema:schema108.properties.at_least,data:data6};
+const err15 = {instancePath:instancePath+"/min_samples",schemaPath:"#/properties/min_samples/type",keyword:"type",params:{type: "integer"},schema:schema108.properties.min_samples.type,parentSchema:schema108.properties.min_samples,data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -6048,7 +6117,7 @@ errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 1000000 || isNaN(data6)){
-const err16 = {instancePath:instancePath+"/at_least",schemaPath:"#/properties/at_least/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema108.properties.at_least,data:data6};
+const err16 = {instancePath:instancePath+"/min_samples",schemaPath:"#/properties/min_samples/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema108.properties.min_samples,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -6058,7 +6127,7 @@ vErrors.push(err16);
 errors++;
 }
 if(data6 < 1 || isNaN(data6)){
-const err17 = {instancePath:instancePath+"/at_least",schemaPath:"#/properties/at_least/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema108.properties.at_least,data:data6};
+const err17 = {instancePath:instancePath+"/min_samples",schemaPath:"#/properties/min_samples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema108.properties.min_samples,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -6069,11 +6138,11 @@ errors++;
 }
 }
 }
-if(data.older_than !== undefined){
-let data7 = data.older_than;
+if(data.max_age !== undefined){
+let data7 = data.max_age;
 if(typeof data7 === "string"){
 if(!pattern6.test(data7)){
-const err18 = {instancePath:instancePath+"/older_than",schemaPath:"#/properties/older_than/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema108.properties.older_than,data:data7};
+const err18 = {instancePath:instancePath+"/max_age",schemaPath:"#/properties/max_age/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema108.properties.max_age,data:data7};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -6084,7 +6153,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/older_than",schemaPath:"#/properties/older_than/type",keyword:"type",params:{type: "string"},schema:schema108.properties.older_than.type,parentSchema:schema108.properties.older_than,data:data7};
+const err19 = {instancePath:instancePath+"/max_age",schemaPath:"#/properties/max_age/type",keyword:"type",params:{type: "string"},schema:schema108.properties.max_age.type,parentSchema:schema108.properties.max_age,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -6329,10 +6398,10 @@ vErrors.push(err16);
 errors++;
 }
 }
-if(data5.during !== undefined){
-let data9 = data5.during;
-if(typeof data9 !== "string"){
-const err17 = {instancePath:instancePath+"/schedule/during",schemaPath:"#/properties/schedule/properties/during/type",keyword:"type",params:{type: "string"},schema:schema11.properties.schedule.properties.during.type,parentSchema:schema11.properties.schedule.properties.during,data:data9};
+if(data5.market_hours !== undefined){
+let data9 = data5.market_hours;
+if(typeof data9 !== "boolean"){
+const err17 = {instancePath:instancePath+"/schedule/market_hours",schemaPath:"#/properties/schedule/properties/market_hours/type",keyword:"type",params:{type: "boolean"},schema:schema11.properties.schedule.properties.market_hours.type,parentSchema:schema11.properties.schedule.properties.market_hours,data:data9};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -6341,8 +6410,12 @@ vErrors.push(err17);
 }
 errors++;
 }
-if(!((data9 === "always") || (data9 === "market"))){
-const err18 = {instancePath:instancePath+"/schedule/during",schemaPath:"#/properties/schedule/properties/during/enum",keyword:"enum",params:{allowedValues: schema11.properties.schedule.properties.during.enum},schema:schema11.properties.schedule.properties.during.enum,parentSchema:schema11.properties.schedule.properties.during,data:data9};
+}
+if(data5.calendar !== undefined){
+let data10 = data5.calendar;
+if(typeof data10 === "string"){
+if(!pattern3.test(data10)){
+const err18 = {instancePath:instancePath+"/schedule/calendar",schemaPath:"#/properties/schedule/properties/calendar/pattern",keyword:"pattern",params:{pattern: "^[A-Z0-9]{4}$"},schema:"^[A-Z0-9]{4}$",parentSchema:schema11.properties.schedule.properties.calendar,data:data10};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -6352,11 +6425,8 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data5.calendar !== undefined){
-let data10 = data5.calendar;
-if(typeof data10 === "string"){
-if(!pattern3.test(data10)){
-const err19 = {instancePath:instancePath+"/schedule/calendar",schemaPath:"#/properties/schedule/properties/calendar/pattern",keyword:"pattern",params:{pattern: "^[A-Z0-9]{4}$"},schema:"^[A-Z0-9]{4}$",parentSchema:schema11.properties.schedule.properties.calendar,data:data10};
+else {
+const err19 = {instancePath:instancePath+"/schedule/calendar",schemaPath:"#/properties/schedule/properties/calendar/type",keyword:"type",params:{type: "string"},schema:schema11.properties.schedule.properties.calendar.type,parentSchema:schema11.properties.schedule.properties.calendar,data:data10};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -6366,8 +6436,10 @@ vErrors.push(err19);
 errors++;
 }
 }
-else {
-const err20 = {instancePath:instancePath+"/schedule/calendar",schemaPath:"#/properties/schedule/properties/calendar/type",keyword:"type",params:{type: "string"},schema:schema11.properties.schedule.properties.calendar.type,parentSchema:schema11.properties.schedule.properties.calendar,data:data10};
+if(data5.max_cycles !== undefined){
+let data11 = data5.max_cycles;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+const err20 = {instancePath:instancePath+"/schedule/max_cycles",schemaPath:"#/properties/schedule/properties/max_cycles/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.schedule.properties.max_cycles.type,parentSchema:schema11.properties.schedule.properties.max_cycles,data:data11};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -6376,11 +6448,9 @@ vErrors.push(err20);
 }
 errors++;
 }
-}
-if(data5.max_cycles !== undefined){
-let data11 = data5.max_cycles;
-if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-const err21 = {instancePath:instancePath+"/schedule/max_cycles",schemaPath:"#/properties/schedule/properties/max_cycles/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.schedule.properties.max_cycles.type,parentSchema:schema11.properties.schedule.properties.max_cycles,data:data11};
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 1000000000 || isNaN(data11)){
+const err21 = {instancePath:instancePath+"/schedule/max_cycles",schemaPath:"#/properties/schedule/properties/max_cycles/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},schema:1000000000,parentSchema:schema11.properties.schedule.properties.max_cycles,data:data11};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -6389,9 +6459,8 @@ vErrors.push(err21);
 }
 errors++;
 }
-if((typeof data11 == "number") && (isFinite(data11))){
-if(data11 > 1000000000 || isNaN(data11)){
-const err22 = {instancePath:instancePath+"/schedule/max_cycles",schemaPath:"#/properties/schedule/properties/max_cycles/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},schema:1000000000,parentSchema:schema11.properties.schedule.properties.max_cycles,data:data11};
+if(data11 < 1 || isNaN(data11)){
+const err22 = {instancePath:instancePath+"/schedule/max_cycles",schemaPath:"#/properties/schedule/properties/max_cycles/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema11.properties.schedule.properties.max_cycles,data:data11};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -6400,8 +6469,12 @@ vErrors.push(err22);
 }
 errors++;
 }
-if(data11 < 1 || isNaN(data11)){
-const err23 = {instancePath:instancePath+"/schedule/max_cycles",schemaPath:"#/properties/schedule/properties/max_cycles/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema11.properties.schedule.properties.max_cycles,data:data11};
+}
+}
+if(data5.catch_up !== undefined){
+let data12 = data5.catch_up;
+if(typeof data12 !== "string"){
+const err23 = {instancePath:instancePath+"/schedule/catch_up",schemaPath:"#/properties/schedule/properties/catch_up/type",keyword:"type",params:{type: "string"},schema:schema11.properties.schedule.properties.catch_up.type,parentSchema:schema11.properties.schedule.properties.catch_up,data:data12};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -6410,12 +6483,8 @@ vErrors.push(err23);
 }
 errors++;
 }
-}
-}
-if(data5.catch_up !== undefined){
-let data12 = data5.catch_up;
-if(typeof data12 !== "string"){
-const err24 = {instancePath:instancePath+"/schedule/catch_up",schemaPath:"#/properties/schedule/properties/catch_up/type",keyword:"type",params:{type: "string"},schema:schema11.properties.schedule.properties.catch_up.type,parentSchema:schema11.properties.schedule.properties.catch_up,data:data12};
+if(!(((data12 === "none") || (data12 === "last")) || (data12 === "all"))){
+const err24 = {instancePath:instancePath+"/schedule/catch_up",schemaPath:"#/properties/schedule/properties/catch_up/enum",keyword:"enum",params:{allowedValues: schema11.properties.schedule.properties.catch_up.enum},schema:schema11.properties.schedule.properties.catch_up.enum,parentSchema:schema11.properties.schedule.properties.catch_up,data:data12};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -6424,8 +6493,11 @@ vErrors.push(err24);
 }
 errors++;
 }
-if(!(((data12 === "none") || (data12 === "last")) || (data12 === "all"))){
-const err25 = {instancePath:instancePath+"/schedule/catch_up",schemaPath:"#/properties/schedule/properties/catch_up/enum",keyword:"enum",params:{allowedValues: schema11.properties.schedule.properties.catch_up.enum},schema:schema11.properties.schedule.properties.catch_up.enum,parentSchema:schema11.properties.schedule.properties.catch_up,data:data12};
+}
+if(data5.overlap !== undefined){
+let data13 = data5.overlap;
+if(typeof data13 !== "string"){
+const err25 = {instancePath:instancePath+"/schedule/overlap",schemaPath:"#/properties/schedule/properties/overlap/type",keyword:"type",params:{type: "string"},schema:schema11.properties.schedule.properties.overlap.type,parentSchema:schema11.properties.schedule.properties.overlap,data:data13};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -6434,11 +6506,8 @@ vErrors.push(err25);
 }
 errors++;
 }
-}
-if(data5.overlap !== undefined){
-let data13 = data5.overlap;
-if(typeof data13 !== "string"){
-const err26 = {instancePath:instancePath+"/schedule/overlap",schemaPath:"#/properties/schedule/properties/overlap/type",keyword:"type",params:{type: "string"},schema:schema11.properties.schedule.properties.overlap.type,parentSchema:schema11.properties.schedule.properties.overlap,data:data13};
+if(!((data13 === "skip") || (data13 === "queue"))){
+const err26 = {instancePath:instancePath+"/schedule/overlap",schemaPath:"#/properties/schedule/properties/overlap/enum",keyword:"enum",params:{allowedValues: schema11.properties.schedule.properties.overlap.enum},schema:schema11.properties.schedule.properties.overlap.enum,parentSchema:schema11.properties.schedule.properties.overlap,data:data13};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -6447,8 +6516,12 @@ vErrors.push(err26);
 }
 errors++;
 }
-if(!((data13 === "skip") || (data13 === "queue"))){
-const err27 = {instancePath:instancePath+"/schedule/overlap",schemaPath:"#/properties/schedule/properties/overlap/enum",keyword:"enum",params:{allowedValues: schema11.properties.schedule.properties.overlap.enum},schema:schema11.properties.schedule.properties.overlap.enum,parentSchema:schema11.properties.schedule.properties.overlap,data:data13};
+}
+if(data5.jitter !== undefined){
+let data14 = data5.jitter;
+if(typeof data14 === "string"){
+if(!pattern6.test(data14)){
+const err27 = {instancePath:instancePath+"/schedule/jitter",schemaPath:"#/properties/schedule/properties/jitter/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema11.properties.schedule.properties.jitter,data:data14};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -6458,11 +6531,8 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data5.jitter !== undefined){
-let data14 = data5.jitter;
-if(typeof data14 === "string"){
-if(!pattern6.test(data14)){
-const err28 = {instancePath:instancePath+"/schedule/jitter",schemaPath:"#/properties/schedule/properties/jitter/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema11.properties.schedule.properties.jitter,data:data14};
+else {
+const err28 = {instancePath:instancePath+"/schedule/jitter",schemaPath:"#/properties/schedule/properties/jitter/type",keyword:"type",params:{type: "string"},schema:schema11.properties.schedule.properties.jitter.type,parentSchema:schema11.properties.schedule.properties.jitter,data:data14};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -6472,8 +6542,9 @@ vErrors.push(err28);
 errors++;
 }
 }
+}
 else {
-const err29 = {instancePath:instancePath+"/schedule/jitter",schemaPath:"#/properties/schedule/properties/jitter/type",keyword:"type",params:{type: "string"},schema:schema11.properties.schedule.properties.jitter.type,parentSchema:schema11.properties.schedule.properties.jitter,data:data14};
+const err29 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "object"},schema:schema11.properties.schedule.type,parentSchema:schema11.properties.schedule,data:data5};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -6483,9 +6554,12 @@ vErrors.push(err29);
 errors++;
 }
 }
-}
-else {
-const err30 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "object"},schema:schema11.properties.schedule.type,parentSchema:schema11.properties.schedule,data:data5};
+if(data.defaults !== undefined){
+let data15 = data.defaults;
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+for(const key2 in data15){
+if(!((key2 === "symbols") || (key2 === "steps"))){
+const err30 = {instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema11.properties.defaults,data:data15};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -6495,12 +6569,12 @@ vErrors.push(err30);
 errors++;
 }
 }
-if(data.defaults !== undefined){
-let data15 = data.defaults;
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-for(const key2 in data15){
-if(!((key2 === "symbols") || (key2 === "steps"))){
-const err31 = {instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema11.properties.defaults,data:data15};
+if(data15.symbols !== undefined){
+let data16 = data15.symbols;
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+for(const key3 in data16){
+if(!((((key3 === "kind") || (key3 === "exchange")) || (key3 === "currency")) || (key3 === "priority"))){
+const err31 = {instancePath:instancePath+"/defaults/symbols",schemaPath:"#/properties/defaults/properties/symbols/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema11.properties.defaults.properties.symbols,data:data16};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -6510,12 +6584,10 @@ vErrors.push(err31);
 errors++;
 }
 }
-if(data15.symbols !== undefined){
-let data16 = data15.symbols;
-if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
-for(const key3 in data16){
-if(!((((key3 === "kind") || (key3 === "exchange")) || (key3 === "currency")) || (key3 === "priority"))){
-const err32 = {instancePath:instancePath+"/defaults/symbols",schemaPath:"#/properties/defaults/properties/symbols/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema11.properties.defaults.properties.symbols,data:data16};
+if(data16.kind !== undefined){
+let data17 = data16.kind;
+if(typeof data17 !== "string"){
+const err32 = {instancePath:instancePath+"/defaults/symbols/kind",schemaPath:"#/definitions/kind/type",keyword:"type",params:{type: "string"},schema:schema16.type,parentSchema:schema16,data:data17};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -6524,11 +6596,8 @@ vErrors.push(err32);
 }
 errors++;
 }
-}
-if(data16.kind !== undefined){
-let data17 = data16.kind;
-if(typeof data17 !== "string"){
-const err33 = {instancePath:instancePath+"/defaults/symbols/kind",schemaPath:"#/definitions/kind/type",keyword:"type",params:{type: "string"},schema:schema16.type,parentSchema:schema16,data:data17};
+if(!((((data17 === "stock") || (data17 === "etf")) || (data17 === "index")) || (data17 === "future"))){
+const err33 = {instancePath:instancePath+"/defaults/symbols/kind",schemaPath:"#/definitions/kind/enum",keyword:"enum",params:{allowedValues: schema16.enum},schema:schema16.enum,parentSchema:schema16,data:data17};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -6537,8 +6606,11 @@ vErrors.push(err33);
 }
 errors++;
 }
-if(!((((data17 === "stock") || (data17 === "etf")) || (data17 === "index")) || (data17 === "future"))){
-const err34 = {instancePath:instancePath+"/defaults/symbols/kind",schemaPath:"#/definitions/kind/enum",keyword:"enum",params:{allowedValues: schema16.enum},schema:schema16.enum,parentSchema:schema16,data:data17};
+}
+if(data16.exchange !== undefined){
+let data18 = data16.exchange;
+if(typeof data18 !== "string"){
+const err34 = {instancePath:instancePath+"/defaults/symbols/exchange",schemaPath:"#/definitions/exchange/type",keyword:"type",params:{type: "string"},schema:schema17.type,parentSchema:schema17,data:data18};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -6547,11 +6619,8 @@ vErrors.push(err34);
 }
 errors++;
 }
-}
-if(data16.exchange !== undefined){
-let data18 = data16.exchange;
-if(typeof data18 !== "string"){
-const err35 = {instancePath:instancePath+"/defaults/symbols/exchange",schemaPath:"#/definitions/exchange/type",keyword:"type",params:{type: "string"},schema:schema17.type,parentSchema:schema17,data:data18};
+if(!((((((((((((((data18 === "SMART") || (data18 === "NYSE")) || (data18 === "ARCA")) || (data18 === "AMEX")) || (data18 === "BATS")) || (data18 === "CBOE")) || (data18 === "NASDAQ")) || (data18 === "ASX")) || (data18 === "NSE")) || (data18 === "BSE")) || (data18 === "CME")) || (data18 === "CBOT")) || (data18 === "NYMEX")) || (data18 === "COMEX"))){
+const err35 = {instancePath:instancePath+"/defaults/symbols/exchange",schemaPath:"#/definitions/exchange/enum",keyword:"enum",params:{allowedValues: schema17.enum},schema:schema17.enum,parentSchema:schema17,data:data18};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -6560,8 +6629,12 @@ vErrors.push(err35);
 }
 errors++;
 }
-if(!((((((((((((((data18 === "SMART") || (data18 === "NYSE")) || (data18 === "ARCA")) || (data18 === "AMEX")) || (data18 === "BATS")) || (data18 === "CBOE")) || (data18 === "NASDAQ")) || (data18 === "ASX")) || (data18 === "NSE")) || (data18 === "BSE")) || (data18 === "CME")) || (data18 === "CBOT")) || (data18 === "NYMEX")) || (data18 === "COMEX"))){
-const err36 = {instancePath:instancePath+"/defaults/symbols/exchange",schemaPath:"#/definitions/exchange/enum",keyword:"enum",params:{allowedValues: schema17.enum},schema:schema17.enum,parentSchema:schema17,data:data18};
+}
+if(data16.currency !== undefined){
+let data19 = data16.currency;
+if(typeof data19 === "string"){
+if(!pattern9.test(data19)){
+const err36 = {instancePath:instancePath+"/defaults/symbols/currency",schemaPath:"#/definitions/currency/pattern",keyword:"pattern",params:{pattern: "^[A-Z]{3}$"},schema:"^[A-Z]{3}$",parentSchema:schema18,data:data19};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -6571,11 +6644,8 @@ vErrors.push(err36);
 errors++;
 }
 }
-if(data16.currency !== undefined){
-let data19 = data16.currency;
-if(typeof data19 === "string"){
-if(!pattern9.test(data19)){
-const err37 = {instancePath:instancePath+"/defaults/symbols/currency",schemaPath:"#/definitions/currency/pattern",keyword:"pattern",params:{pattern: "^[A-Z]{3}$"},schema:"^[A-Z]{3}$",parentSchema:schema18,data:data19};
+else {
+const err37 = {instancePath:instancePath+"/defaults/symbols/currency",schemaPath:"#/definitions/currency/type",keyword:"type",params:{type: "string"},schema:schema18.type,parentSchema:schema18,data:data19};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -6585,8 +6655,10 @@ vErrors.push(err37);
 errors++;
 }
 }
-else {
-const err38 = {instancePath:instancePath+"/defaults/symbols/currency",schemaPath:"#/definitions/currency/type",keyword:"type",params:{type: "string"},schema:schema18.type,parentSchema:schema18,data:data19};
+if(data16.priority !== undefined){
+let data20 = data16.priority;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+const err38 = {instancePath:instancePath+"/defaults/symbols/priority",schemaPath:"#/definitions/priority/type",keyword:"type",params:{type: "integer"},schema:schema19.type,parentSchema:schema19,data:data20};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -6595,11 +6667,9 @@ vErrors.push(err38);
 }
 errors++;
 }
-}
-if(data16.priority !== undefined){
-let data20 = data16.priority;
-if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-const err39 = {instancePath:instancePath+"/defaults/symbols/priority",schemaPath:"#/definitions/priority/type",keyword:"type",params:{type: "integer"},schema:schema19.type,parentSchema:schema19,data:data20};
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 9 || isNaN(data20)){
+const err39 = {instancePath:instancePath+"/defaults/symbols/priority",schemaPath:"#/definitions/priority/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9},schema:9,parentSchema:schema19,data:data20};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -6608,9 +6678,8 @@ vErrors.push(err39);
 }
 errors++;
 }
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 > 9 || isNaN(data20)){
-const err40 = {instancePath:instancePath+"/defaults/symbols/priority",schemaPath:"#/definitions/priority/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9},schema:9,parentSchema:schema19,data:data20};
+if(data20 < 1 || isNaN(data20)){
+const err40 = {instancePath:instancePath+"/defaults/symbols/priority",schemaPath:"#/definitions/priority/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema19,data:data20};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -6619,8 +6688,11 @@ vErrors.push(err40);
 }
 errors++;
 }
-if(data20 < 1 || isNaN(data20)){
-const err41 = {instancePath:instancePath+"/defaults/symbols/priority",schemaPath:"#/definitions/priority/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema19,data:data20};
+}
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/defaults/symbols",schemaPath:"#/properties/defaults/properties/symbols/type",keyword:"type",params:{type: "object"},schema:schema11.properties.defaults.properties.symbols.type,parentSchema:schema11.properties.defaults.properties.symbols,data:data16};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -6630,10 +6702,12 @@ vErrors.push(err41);
 errors++;
 }
 }
-}
-}
-else {
-const err42 = {instancePath:instancePath+"/defaults/symbols",schemaPath:"#/properties/defaults/properties/symbols/type",keyword:"type",params:{type: "object"},schema:schema11.properties.defaults.properties.symbols.type,parentSchema:schema11.properties.defaults.properties.symbols,data:data16};
+if(data15.steps !== undefined){
+let data21 = data15.steps;
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+for(const key4 in data21){
+if(!((((((((key4 === "refresh") || (key4 === "bar_size")) || (key4 === "price_type")) || (key4 === "what")) || (key4 === "hours")) || (key4 === "lookback")) || (key4 === "revision_window")) || (key4 === "timeout"))){
+const err42 = {instancePath:instancePath+"/defaults/steps",schemaPath:"#/properties/defaults/properties/steps/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema11.properties.defaults.properties.steps,data:data21};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -6643,12 +6717,11 @@ vErrors.push(err42);
 errors++;
 }
 }
-if(data15.steps !== undefined){
-let data21 = data15.steps;
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-for(const key4 in data21){
-if(!(((((((key4 === "refresh") || (key4 === "bar_size")) || (key4 === "what")) || (key4 === "hours")) || (key4 === "lookback")) || (key4 === "settle")) || (key4 === "timeout"))){
-const err43 = {instancePath:instancePath+"/defaults/steps",schemaPath:"#/properties/defaults/properties/steps/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema11.properties.defaults.properties.steps,data:data21};
+if(data21.refresh !== undefined){
+let data22 = data21.refresh;
+if(typeof data22 === "string"){
+if(!pattern6.test(data22)){
+const err43 = {instancePath:instancePath+"/defaults/steps/refresh",schemaPath:"#/properties/defaults/properties/steps/properties/refresh/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema11.properties.defaults.properties.steps.properties.refresh,data:data22};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -6658,27 +6731,13 @@ vErrors.push(err43);
 errors++;
 }
 }
-if(data21.refresh !== undefined){
-let data22 = data21.refresh;
-if(typeof data22 === "string"){
-if(!pattern6.test(data22)){
-const err44 = {instancePath:instancePath+"/defaults/steps/refresh",schemaPath:"#/properties/defaults/properties/steps/properties/refresh/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema11.properties.defaults.properties.steps.properties.refresh,data:data22};
+else {
+const err44 = {instancePath:instancePath+"/defaults/steps/refresh",schemaPath:"#/properties/defaults/properties/steps/properties/refresh/type",keyword:"type",params:{type: "string"},schema:schema11.properties.defaults.properties.steps.properties.refresh.type,parentSchema:schema11.properties.defaults.properties.steps.properties.refresh,data:data22};
 if(vErrors === null){
 vErrors = [err44];
 }
 else {
 vErrors.push(err44);
-}
-errors++;
-}
-}
-else {
-const err45 = {instancePath:instancePath+"/defaults/steps/refresh",schemaPath:"#/properties/defaults/properties/steps/properties/refresh/type",keyword:"type",params:{type: "string"},schema:schema11.properties.defaults.properties.steps.properties.refresh.type,parentSchema:schema11.properties.defaults.properties.steps.properties.refresh,data:data22};
-if(vErrors === null){
-vErrors = [err45];
-}
-else {
-vErrors.push(err45);
 }
 errors++;
 }
@@ -6689,10 +6748,20 @@ vErrors = vErrors === null ? validate13.errors : appended(vErrors, validate13.er
 errors = vErrors.length;
 }
 }
-if(data21.what !== undefined){
-let data24 = data21.what;
+if(data21.price_type !== undefined){
+let data24 = data21.price_type;
 if(typeof data24 !== "string"){
-const err46 = {instancePath:instancePath+"/defaults/steps/what",schemaPath:"#/properties/defaults/properties/steps/properties/what/type",keyword:"type",params:{type: "string"},schema:schema11.properties.defaults.properties.steps.properties.what.type,parentSchema:schema11.properties.defaults.properties.steps.properties.what,data:data24};
+const err45 = {instancePath:instancePath+"/defaults/steps/price_type",schemaPath:"#/properties/defaults/properties/steps/properties/price_type/type",keyword:"type",params:{type: "string"},schema:schema11.properties.defaults.properties.steps.properties.price_type.type,parentSchema:schema11.properties.defaults.properties.steps.properties.price_type,data:data24};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+if(!(((((data24 === "TRADES") || (data24 === "MIDPOINT")) || (data24 === "BID")) || (data24 === "ASK")) || (data24 === "BID_ASK"))){
+const err46 = {instancePath:instancePath+"/defaults/steps/price_type",schemaPath:"#/properties/defaults/properties/steps/properties/price_type/enum",keyword:"enum",params:{allowedValues: schema11.properties.defaults.properties.steps.properties.price_type.enum},schema:schema11.properties.defaults.properties.steps.properties.price_type.enum,parentSchema:schema11.properties.defaults.properties.steps.properties.price_type,data:data24};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -6701,8 +6770,11 @@ vErrors.push(err46);
 }
 errors++;
 }
-if(!(((((data24 === "TRADES") || (data24 === "MIDPOINT")) || (data24 === "BID")) || (data24 === "ASK")) || (data24 === "BID_ASK"))){
-const err47 = {instancePath:instancePath+"/defaults/steps/what",schemaPath:"#/properties/defaults/properties/steps/properties/what/enum",keyword:"enum",params:{allowedValues: schema11.properties.defaults.properties.steps.properties.what.enum},schema:schema11.properties.defaults.properties.steps.properties.what.enum,parentSchema:schema11.properties.defaults.properties.steps.properties.what,data:data24};
+}
+if(data21.what !== undefined){
+let data25 = data21.what;
+if(typeof data25 !== "string"){
+const err47 = {instancePath:instancePath+"/defaults/steps/what",schemaPath:"#/properties/defaults/properties/steps/properties/what/type",keyword:"type",params:{type: "string"},schema:schema11.properties.defaults.properties.steps.properties.what.type,parentSchema:schema11.properties.defaults.properties.steps.properties.what,data:data25};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -6711,11 +6783,8 @@ vErrors.push(err47);
 }
 errors++;
 }
-}
-if(data21.hours !== undefined){
-let data25 = data21.hours;
-if(typeof data25 !== "string"){
-const err48 = {instancePath:instancePath+"/defaults/steps/hours",schemaPath:"#/definitions/hours/type",keyword:"type",params:{type: "string"},schema:schema23.type,parentSchema:schema23,data:data25};
+if(!(((((data25 === "TRADES") || (data25 === "MIDPOINT")) || (data25 === "BID")) || (data25 === "ASK")) || (data25 === "BID_ASK"))){
+const err48 = {instancePath:instancePath+"/defaults/steps/what",schemaPath:"#/properties/defaults/properties/steps/properties/what/enum",keyword:"enum",params:{allowedValues: schema11.properties.defaults.properties.steps.properties.what.enum},schema:schema11.properties.defaults.properties.steps.properties.what.enum,parentSchema:schema11.properties.defaults.properties.steps.properties.what,data:data25};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -6724,8 +6793,11 @@ vErrors.push(err48);
 }
 errors++;
 }
-if(!((data25 === "rth") || (data25 === "all"))){
-const err49 = {instancePath:instancePath+"/defaults/steps/hours",schemaPath:"#/definitions/hours/enum",keyword:"enum",params:{allowedValues: schema23.enum},schema:schema23.enum,parentSchema:schema23,data:data25};
+}
+if(data21.hours !== undefined){
+let data26 = data21.hours;
+if(typeof data26 !== "string"){
+const err49 = {instancePath:instancePath+"/defaults/steps/hours",schemaPath:"#/definitions/hours/type",keyword:"type",params:{type: "string"},schema:schema23.type,parentSchema:schema23,data:data26};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -6734,12 +6806,8 @@ vErrors.push(err49);
 }
 errors++;
 }
-}
-if(data21.lookback !== undefined){
-let data26 = data21.lookback;
-if(typeof data26 === "string"){
-if(!pattern11.test(data26)){
-const err50 = {instancePath:instancePath+"/defaults/steps/lookback",schemaPath:"#/properties/defaults/properties/steps/properties/lookback/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},schema:"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$",parentSchema:schema11.properties.defaults.properties.steps.properties.lookback,data:data26};
+if(!((data26 === "rth") || (data26 === "all"))){
+const err50 = {instancePath:instancePath+"/defaults/steps/hours",schemaPath:"#/definitions/hours/enum",keyword:"enum",params:{allowedValues: schema23.enum},schema:schema23.enum,parentSchema:schema23,data:data26};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -6749,8 +6817,11 @@ vErrors.push(err50);
 errors++;
 }
 }
-else {
-const err51 = {instancePath:instancePath+"/defaults/steps/lookback",schemaPath:"#/properties/defaults/properties/steps/properties/lookback/type",keyword:"type",params:{type: "string"},schema:schema11.properties.defaults.properties.steps.properties.lookback.type,parentSchema:schema11.properties.defaults.properties.steps.properties.lookback,data:data26};
+if(data21.lookback !== undefined){
+let data27 = data21.lookback;
+if(typeof data27 === "string"){
+if(!pattern11.test(data27)){
+const err51 = {instancePath:instancePath+"/defaults/steps/lookback",schemaPath:"#/properties/defaults/properties/steps/properties/lookback/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,5} ?(d|w|mo|y|sessions?)$"},schema:"^[0-9]{1,5} ?(d|w|mo|y|sessions?)$",parentSchema:schema11.properties.defaults.properties.steps.properties.lookback,data:data27};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -6760,11 +6831,8 @@ vErrors.push(err51);
 errors++;
 }
 }
-if(data21.settle !== undefined){
-let data27 = data21.settle;
-if(typeof data27 === "string"){
-if(!pattern6.test(data27)){
-const err52 = {instancePath:instancePath+"/defaults/steps/settle",schemaPath:"#/properties/defaults/properties/steps/properties/settle/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema11.properties.defaults.properties.steps.properties.settle,data:data27};
+else {
+const err52 = {instancePath:instancePath+"/defaults/steps/lookback",schemaPath:"#/properties/defaults/properties/steps/properties/lookback/type",keyword:"type",params:{type: "string"},schema:schema11.properties.defaults.properties.steps.properties.lookback.type,parentSchema:schema11.properties.defaults.properties.steps.properties.lookback,data:data27};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -6774,8 +6842,11 @@ vErrors.push(err52);
 errors++;
 }
 }
-else {
-const err53 = {instancePath:instancePath+"/defaults/steps/settle",schemaPath:"#/properties/defaults/properties/steps/properties/settle/type",keyword:"type",params:{type: "string"},schema:schema11.properties.defaults.properties.steps.properties.settle.type,parentSchema:schema11.properties.defaults.properties.steps.properties.settle,data:data27};
+if(data21.revision_window !== undefined){
+let data28 = data21.revision_window;
+if(typeof data28 === "string"){
+if(!pattern6.test(data28)){
+const err53 = {instancePath:instancePath+"/defaults/steps/revision_window",schemaPath:"#/properties/defaults/properties/steps/properties/revision_window/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema11.properties.defaults.properties.steps.properties.revision_window,data:data28};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -6785,11 +6856,8 @@ vErrors.push(err53);
 errors++;
 }
 }
-if(data21.timeout !== undefined){
-let data28 = data21.timeout;
-if(typeof data28 === "string"){
-if(!pattern6.test(data28)){
-const err54 = {instancePath:instancePath+"/defaults/steps/timeout",schemaPath:"#/definitions/taskTimeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema24,data:data28};
+else {
+const err54 = {instancePath:instancePath+"/defaults/steps/revision_window",schemaPath:"#/properties/defaults/properties/steps/properties/revision_window/type",keyword:"type",params:{type: "string"},schema:schema11.properties.defaults.properties.steps.properties.revision_window.type,parentSchema:schema11.properties.defaults.properties.steps.properties.revision_window,data:data28};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -6799,8 +6867,11 @@ vErrors.push(err54);
 errors++;
 }
 }
-else {
-const err55 = {instancePath:instancePath+"/defaults/steps/timeout",schemaPath:"#/definitions/taskTimeout/type",keyword:"type",params:{type: "string"},schema:schema24.type,parentSchema:schema24,data:data28};
+if(data21.timeout !== undefined){
+let data29 = data21.timeout;
+if(typeof data29 === "string"){
+if(!pattern6.test(data29)){
+const err55 = {instancePath:instancePath+"/defaults/steps/timeout",schemaPath:"#/definitions/taskTimeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema24,data:data29};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -6810,9 +6881,8 @@ vErrors.push(err55);
 errors++;
 }
 }
-}
 else {
-const err56 = {instancePath:instancePath+"/defaults/steps",schemaPath:"#/properties/defaults/properties/steps/type",keyword:"type",params:{type: "object"},schema:schema11.properties.defaults.properties.steps.type,parentSchema:schema11.properties.defaults.properties.steps,data:data21};
+const err56 = {instancePath:instancePath+"/defaults/steps/timeout",schemaPath:"#/definitions/taskTimeout/type",keyword:"type",params:{type: "string"},schema:schema24.type,parentSchema:schema24,data:data29};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -6824,12 +6894,24 @@ errors++;
 }
 }
 else {
-const err57 = {instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/type",keyword:"type",params:{type: "object"},schema:schema11.properties.defaults.type,parentSchema:schema11.properties.defaults,data:data15};
+const err57 = {instancePath:instancePath+"/defaults/steps",schemaPath:"#/properties/defaults/properties/steps/type",keyword:"type",params:{type: "object"},schema:schema11.properties.defaults.properties.steps.type,parentSchema:schema11.properties.defaults.properties.steps,data:data21};
 if(vErrors === null){
 vErrors = [err57];
 }
 else {
 vErrors.push(err57);
+}
+errors++;
+}
+}
+}
+else {
+const err58 = {instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/type",keyword:"type",params:{type: "object"},schema:schema11.properties.defaults.type,parentSchema:schema11.properties.defaults,data:data15};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
 }
 errors++;
 }
@@ -6841,24 +6923,13 @@ errors = vErrors.length;
 }
 }
 if(data.groups !== undefined){
-let data30 = data.groups;
-if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
-for(const key5 in data30){
-const _errs72 = errors;
+let data31 = data.groups;
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+for(const key5 in data31){
+const _errs74 = errors;
 if(typeof key5 === "string"){
 if(!pattern19.test(key5)){
-const err58 = {instancePath:instancePath+"/groups",schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema35,data:key5,propertyName:key5};
-if(vErrors === null){
-vErrors = [err58];
-}
-else {
-vErrors.push(err58);
-}
-errors++;
-}
-}
-else {
-const err59 = {instancePath:instancePath+"/groups",schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:key5,propertyName:key5};
+const err59 = {instancePath:instancePath+"/groups",schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema35,data:key5,propertyName:key5};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -6867,9 +6938,9 @@ vErrors.push(err59);
 }
 errors++;
 }
-var valid12 = _errs72 === errors;
-if(!valid12){
-const err60 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/propertyNames",keyword:"propertyNames",params:{propertyName: key5},schema:schema11.properties.groups.propertyNames,parentSchema:schema11.properties.groups,data:data30};
+}
+else {
+const err60 = {instancePath:instancePath+"/groups",schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:key5,propertyName:key5};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -6878,21 +6949,32 @@ vErrors.push(err60);
 }
 errors++;
 }
+var valid12 = _errs74 === errors;
+if(!valid12){
+const err61 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/propertyNames",keyword:"propertyNames",params:{propertyName: key5},schema:schema11.properties.groups.propertyNames,parentSchema:schema11.properties.groups,data:data31};
+if(vErrors === null){
+vErrors = [err61];
 }
-for(const key6 in data30){
-if(!(validate21(data30[key6], {instancePath:instancePath+"/groups/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data30,parentDataProperty:key6,rootData}))){
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+}
+for(const key6 in data31){
+if(!(validate21(data31[key6], {instancePath:instancePath+"/groups/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data31,parentDataProperty:key6,rootData}))){
 vErrors = vErrors === null ? validate21.errors : appended(vErrors, validate21.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err61 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/type",keyword:"type",params:{type: "object"},schema:schema11.properties.groups.type,parentSchema:schema11.properties.groups,data:data30};
+const err62 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/type",keyword:"type",params:{type: "object"},schema:schema11.properties.groups.type,parentSchema:schema11.properties.groups,data:data31};
 if(vErrors === null){
-vErrors = [err61];
+vErrors = [err62];
 }
 else {
-vErrors.push(err61);
+vErrors.push(err62);
 }
 errors++;
 }
@@ -6910,24 +6992,11 @@ errors = vErrors.length;
 }
 }
 if(data.retry !== undefined){
-let data34 = data.retry;
-if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
-for(const key7 in data34){
+let data35 = data.retry;
+if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
+for(const key7 in data35){
 if(!((((key7 === "attempts") || (key7 === "delay")) || (key7 === "max_delay")) || (key7 === "timeout"))){
-const err62 = {instancePath:instancePath+"/retry",schemaPath:"#/definitions/retry/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},schema:false,parentSchema:schema85,data:data34};
-if(vErrors === null){
-vErrors = [err62];
-}
-else {
-vErrors.push(err62);
-}
-errors++;
-}
-}
-if(data34.attempts !== undefined){
-let data35 = data34.attempts;
-if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
-const err63 = {instancePath:instancePath+"/retry/attempts",schemaPath:"#/definitions/retry/properties/attempts/type",keyword:"type",params:{type: "integer"},schema:schema85.properties.attempts.type,parentSchema:schema85.properties.attempts,data:data35};
+const err63 = {instancePath:instancePath+"/retry",schemaPath:"#/definitions/retry/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},schema:false,parentSchema:schema85,data:data35};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -6936,9 +7005,11 @@ vErrors.push(err63);
 }
 errors++;
 }
-if((typeof data35 == "number") && (isFinite(data35))){
-if(data35 > 20 || isNaN(data35)){
-const err64 = {instancePath:instancePath+"/retry/attempts",schemaPath:"#/definitions/retry/properties/attempts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20},schema:20,parentSchema:schema85.properties.attempts,data:data35};
+}
+if(data35.attempts !== undefined){
+let data36 = data35.attempts;
+if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
+const err64 = {instancePath:instancePath+"/retry/attempts",schemaPath:"#/definitions/retry/properties/attempts/type",keyword:"type",params:{type: "integer"},schema:schema85.properties.attempts.type,parentSchema:schema85.properties.attempts,data:data36};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -6947,8 +7018,9 @@ vErrors.push(err64);
 }
 errors++;
 }
-if(data35 < 1 || isNaN(data35)){
-const err65 = {instancePath:instancePath+"/retry/attempts",schemaPath:"#/definitions/retry/properties/attempts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema85.properties.attempts,data:data35};
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 > 20 || isNaN(data36)){
+const err65 = {instancePath:instancePath+"/retry/attempts",schemaPath:"#/definitions/retry/properties/attempts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20},schema:20,parentSchema:schema85.properties.attempts,data:data36};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -6957,13 +7029,8 @@ vErrors.push(err65);
 }
 errors++;
 }
-}
-}
-if(data34.delay !== undefined){
-let data36 = data34.delay;
-if(typeof data36 === "string"){
-if(!pattern6.test(data36)){
-const err66 = {instancePath:instancePath+"/retry/delay",schemaPath:"#/definitions/retry/properties/delay/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema85.properties.delay,data:data36};
+if(data36 < 1 || isNaN(data36)){
+const err66 = {instancePath:instancePath+"/retry/attempts",schemaPath:"#/definitions/retry/properties/attempts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema85.properties.attempts,data:data36};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -6973,8 +7040,12 @@ vErrors.push(err66);
 errors++;
 }
 }
-else {
-const err67 = {instancePath:instancePath+"/retry/delay",schemaPath:"#/definitions/retry/properties/delay/type",keyword:"type",params:{type: "string"},schema:schema85.properties.delay.type,parentSchema:schema85.properties.delay,data:data36};
+}
+if(data35.delay !== undefined){
+let data37 = data35.delay;
+if(typeof data37 === "string"){
+if(!pattern6.test(data37)){
+const err67 = {instancePath:instancePath+"/retry/delay",schemaPath:"#/definitions/retry/properties/delay/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema85.properties.delay,data:data37};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -6984,11 +7055,8 @@ vErrors.push(err67);
 errors++;
 }
 }
-if(data34.max_delay !== undefined){
-let data37 = data34.max_delay;
-if(typeof data37 === "string"){
-if(!pattern6.test(data37)){
-const err68 = {instancePath:instancePath+"/retry/max_delay",schemaPath:"#/definitions/retry/properties/max_delay/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema85.properties.max_delay,data:data37};
+else {
+const err68 = {instancePath:instancePath+"/retry/delay",schemaPath:"#/definitions/retry/properties/delay/type",keyword:"type",params:{type: "string"},schema:schema85.properties.delay.type,parentSchema:schema85.properties.delay,data:data37};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -6998,8 +7066,11 @@ vErrors.push(err68);
 errors++;
 }
 }
-else {
-const err69 = {instancePath:instancePath+"/retry/max_delay",schemaPath:"#/definitions/retry/properties/max_delay/type",keyword:"type",params:{type: "string"},schema:schema85.properties.max_delay.type,parentSchema:schema85.properties.max_delay,data:data37};
+if(data35.max_delay !== undefined){
+let data38 = data35.max_delay;
+if(typeof data38 === "string"){
+if(!pattern6.test(data38)){
+const err69 = {instancePath:instancePath+"/retry/max_delay",schemaPath:"#/definitions/retry/properties/max_delay/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema85.properties.max_delay,data:data38};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -7009,11 +7080,8 @@ vErrors.push(err69);
 errors++;
 }
 }
-if(data34.timeout !== undefined){
-let data38 = data34.timeout;
-if(typeof data38 === "string"){
-if(!pattern6.test(data38)){
-const err70 = {instancePath:instancePath+"/retry/timeout",schemaPath:"#/definitions/retry/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema85.properties.timeout,data:data38};
+else {
+const err70 = {instancePath:instancePath+"/retry/max_delay",schemaPath:"#/definitions/retry/properties/max_delay/type",keyword:"type",params:{type: "string"},schema:schema85.properties.max_delay.type,parentSchema:schema85.properties.max_delay,data:data38};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -7023,8 +7091,11 @@ vErrors.push(err70);
 errors++;
 }
 }
-else {
-const err71 = {instancePath:instancePath+"/retry/timeout",schemaPath:"#/definitions/retry/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema85.properties.timeout.type,parentSchema:schema85.properties.timeout,data:data38};
+if(data35.timeout !== undefined){
+let data39 = data35.timeout;
+if(typeof data39 === "string"){
+if(!pattern6.test(data39)){
+const err71 = {instancePath:instancePath+"/retry/timeout",schemaPath:"#/definitions/retry/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema85.properties.timeout,data:data39};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -7034,9 +7105,8 @@ vErrors.push(err71);
 errors++;
 }
 }
-}
 else {
-const err72 = {instancePath:instancePath+"/retry",schemaPath:"#/definitions/retry/type",keyword:"type",params:{type: "object"},schema:schema85.type,parentSchema:schema85,data:data34};
+const err72 = {instancePath:instancePath+"/retry/timeout",schemaPath:"#/definitions/retry/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema85.properties.timeout.type,parentSchema:schema85.properties.timeout,data:data39};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -7046,12 +7116,9 @@ vErrors.push(err72);
 errors++;
 }
 }
-if(data.breaker !== undefined){
-let data39 = data.breaker;
-if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
-for(const key8 in data39){
-if(!((key8 === "threshold") || (key8 === "recovery"))){
-const err73 = {instancePath:instancePath+"/breaker",schemaPath:"#/definitions/breaker/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},schema:false,parentSchema:schema86,data:data39};
+}
+else {
+const err73 = {instancePath:instancePath+"/retry",schemaPath:"#/definitions/retry/type",keyword:"type",params:{type: "object"},schema:schema85.type,parentSchema:schema85,data:data35};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -7061,10 +7128,12 @@ vErrors.push(err73);
 errors++;
 }
 }
-if(data39.threshold !== undefined){
-let data40 = data39.threshold;
-if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
-const err74 = {instancePath:instancePath+"/breaker/threshold",schemaPath:"#/definitions/breaker/properties/threshold/type",keyword:"type",params:{type: "integer"},schema:schema86.properties.threshold.type,parentSchema:schema86.properties.threshold,data:data40};
+if(data.breaker !== undefined){
+let data40 = data.breaker;
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+for(const key8 in data40){
+if(!((key8 === "threshold") || (key8 === "cooldown"))){
+const err74 = {instancePath:instancePath+"/breaker",schemaPath:"#/definitions/breaker/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},schema:false,parentSchema:schema86,data:data40};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -7073,9 +7142,11 @@ vErrors.push(err74);
 }
 errors++;
 }
-if((typeof data40 == "number") && (isFinite(data40))){
-if(data40 > 1000 || isNaN(data40)){
-const err75 = {instancePath:instancePath+"/breaker/threshold",schemaPath:"#/definitions/breaker/properties/threshold/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema86.properties.threshold,data:data40};
+}
+if(data40.threshold !== undefined){
+let data41 = data40.threshold;
+if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
+const err75 = {instancePath:instancePath+"/breaker/threshold",schemaPath:"#/definitions/breaker/properties/threshold/type",keyword:"type",params:{type: "integer"},schema:schema86.properties.threshold.type,parentSchema:schema86.properties.threshold,data:data41};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -7084,8 +7155,9 @@ vErrors.push(err75);
 }
 errors++;
 }
-if(data40 < 1 || isNaN(data40)){
-const err76 = {instancePath:instancePath+"/breaker/threshold",schemaPath:"#/definitions/breaker/properties/threshold/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema86.properties.threshold,data:data40};
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 > 1000 || isNaN(data41)){
+const err76 = {instancePath:instancePath+"/breaker/threshold",schemaPath:"#/definitions/breaker/properties/threshold/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema86.properties.threshold,data:data41};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -7094,13 +7166,8 @@ vErrors.push(err76);
 }
 errors++;
 }
-}
-}
-if(data39.recovery !== undefined){
-let data41 = data39.recovery;
-if(typeof data41 === "string"){
-if(!pattern6.test(data41)){
-const err77 = {instancePath:instancePath+"/breaker/recovery",schemaPath:"#/definitions/breaker/properties/recovery/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema86.properties.recovery,data:data41};
+if(data41 < 1 || isNaN(data41)){
+const err77 = {instancePath:instancePath+"/breaker/threshold",schemaPath:"#/definitions/breaker/properties/threshold/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema86.properties.threshold,data:data41};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -7110,8 +7177,12 @@ vErrors.push(err77);
 errors++;
 }
 }
-else {
-const err78 = {instancePath:instancePath+"/breaker/recovery",schemaPath:"#/definitions/breaker/properties/recovery/type",keyword:"type",params:{type: "string"},schema:schema86.properties.recovery.type,parentSchema:schema86.properties.recovery,data:data41};
+}
+if(data40.cooldown !== undefined){
+let data42 = data40.cooldown;
+if(typeof data42 === "string"){
+if(!pattern6.test(data42)){
+const err78 = {instancePath:instancePath+"/breaker/cooldown",schemaPath:"#/definitions/breaker/properties/cooldown/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema86.properties.cooldown,data:data42};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -7121,9 +7192,8 @@ vErrors.push(err78);
 errors++;
 }
 }
-}
 else {
-const err79 = {instancePath:instancePath+"/breaker",schemaPath:"#/definitions/breaker/type",keyword:"type",params:{type: "object"},schema:schema86.type,parentSchema:schema86,data:data39};
+const err79 = {instancePath:instancePath+"/breaker/cooldown",schemaPath:"#/definitions/breaker/properties/cooldown/type",keyword:"type",params:{type: "string"},schema:schema86.properties.cooldown.type,parentSchema:schema86.properties.cooldown,data:data42};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -7133,12 +7203,9 @@ vErrors.push(err79);
 errors++;
 }
 }
-if(data.parallel !== undefined){
-let data42 = data.parallel;
-if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
-for(const key9 in data42){
-if(!((key9 === "symbols") || (key9 === "timeout"))){
-const err80 = {instancePath:instancePath+"/parallel",schemaPath:"#/definitions/parallel/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},schema:false,parentSchema:schema87,data:data42};
+}
+else {
+const err80 = {instancePath:instancePath+"/breaker",schemaPath:"#/definitions/breaker/type",keyword:"type",params:{type: "object"},schema:schema86.type,parentSchema:schema86,data:data40};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -7148,10 +7215,12 @@ vErrors.push(err80);
 errors++;
 }
 }
-if(data42.symbols !== undefined){
-let data43 = data42.symbols;
-if(!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))){
-const err81 = {instancePath:instancePath+"/parallel/symbols",schemaPath:"#/definitions/parallel/properties/symbols/type",keyword:"type",params:{type: "integer"},schema:schema87.properties.symbols.type,parentSchema:schema87.properties.symbols,data:data43};
+if(data.parallel !== undefined){
+let data43 = data.parallel;
+if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
+for(const key9 in data43){
+if(!((key9 === "max_symbols") || (key9 === "timeout"))){
+const err81 = {instancePath:instancePath+"/parallel",schemaPath:"#/definitions/parallel/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},schema:false,parentSchema:schema87,data:data43};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -7160,9 +7229,11 @@ vErrors.push(err81);
 }
 errors++;
 }
-if((typeof data43 == "number") && (isFinite(data43))){
-if(data43 > 10000 || isNaN(data43)){
-const err82 = {instancePath:instancePath+"/parallel/symbols",schemaPath:"#/definitions/parallel/properties/symbols/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema87.properties.symbols,data:data43};
+}
+if(data43.max_symbols !== undefined){
+let data44 = data43.max_symbols;
+if(!(((typeof data44 == "number") && (!(data44 % 1) && !isNaN(data44))) && (isFinite(data44)))){
+const err82 = {instancePath:instancePath+"/parallel/max_symbols",schemaPath:"#/definitions/parallel/properties/max_symbols/type",keyword:"type",params:{type: "integer"},schema:schema87.properties.max_symbols.type,parentSchema:schema87.properties.max_symbols,data:data44};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -7171,8 +7242,9 @@ vErrors.push(err82);
 }
 errors++;
 }
-if(data43 < 1 || isNaN(data43)){
-const err83 = {instancePath:instancePath+"/parallel/symbols",schemaPath:"#/definitions/parallel/properties/symbols/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema87.properties.symbols,data:data43};
+if((typeof data44 == "number") && (isFinite(data44))){
+if(data44 > 10000 || isNaN(data44)){
+const err83 = {instancePath:instancePath+"/parallel/max_symbols",schemaPath:"#/definitions/parallel/properties/max_symbols/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema87.properties.max_symbols,data:data44};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -7181,13 +7253,8 @@ vErrors.push(err83);
 }
 errors++;
 }
-}
-}
-if(data42.timeout !== undefined){
-let data44 = data42.timeout;
-if(typeof data44 === "string"){
-if(!pattern6.test(data44)){
-const err84 = {instancePath:instancePath+"/parallel/timeout",schemaPath:"#/definitions/parallel/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema87.properties.timeout,data:data44};
+if(data44 < 1 || isNaN(data44)){
+const err84 = {instancePath:instancePath+"/parallel/max_symbols",schemaPath:"#/definitions/parallel/properties/max_symbols/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema87.properties.max_symbols,data:data44};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -7197,8 +7264,12 @@ vErrors.push(err84);
 errors++;
 }
 }
-else {
-const err85 = {instancePath:instancePath+"/parallel/timeout",schemaPath:"#/definitions/parallel/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema87.properties.timeout.type,parentSchema:schema87.properties.timeout,data:data44};
+}
+if(data43.timeout !== undefined){
+let data45 = data43.timeout;
+if(typeof data45 === "string"){
+if(!pattern6.test(data45)){
+const err85 = {instancePath:instancePath+"/parallel/timeout",schemaPath:"#/definitions/parallel/properties/timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema87.properties.timeout,data:data45};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -7208,14 +7279,25 @@ vErrors.push(err85);
 errors++;
 }
 }
-}
 else {
-const err86 = {instancePath:instancePath+"/parallel",schemaPath:"#/definitions/parallel/type",keyword:"type",params:{type: "object"},schema:schema87.type,parentSchema:schema87,data:data42};
+const err86 = {instancePath:instancePath+"/parallel/timeout",schemaPath:"#/definitions/parallel/properties/timeout/type",keyword:"type",params:{type: "string"},schema:schema87.properties.timeout.type,parentSchema:schema87.properties.timeout,data:data45};
 if(vErrors === null){
 vErrors = [err86];
 }
 else {
 vErrors.push(err86);
+}
+errors++;
+}
+}
+}
+else {
+const err87 = {instancePath:instancePath+"/parallel",schemaPath:"#/definitions/parallel/type",keyword:"type",params:{type: "object"},schema:schema87.type,parentSchema:schema87,data:data43};
+if(vErrors === null){
+vErrors = [err87];
+}
+else {
+vErrors.push(err87);
 }
 errors++;
 }
@@ -7227,32 +7309,11 @@ errors = vErrors.length;
 }
 }
 if(data.providers !== undefined){
-let data46 = data.providers;
-if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
-for(const key10 in data46){
+let data47 = data.providers;
+if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
+for(const key10 in data47){
 if(!((((key10 === "mock") || (key10 === "synthetic")) || (key10 === "ib")) || (key10 === "kite"))){
-const err87 = {instancePath:instancePath+"/providers",schemaPath:"#/properties/providers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},schema:false,parentSchema:schema11.properties.providers,data:data46};
-if(vErrors === null){
-vErrors = [err87];
-}
-else {
-vErrors.push(err87);
-}
-errors++;
-}
-}
-if(data46.mock !== undefined){
-if(!(validate82(data46.mock, {instancePath:instancePath+"/providers/mock",parentData:data46,parentDataProperty:"mock",rootData}))){
-vErrors = vErrors === null ? validate82.errors : appended(vErrors, validate82.errors);
-errors = vErrors.length;
-}
-}
-if(data46.synthetic !== undefined){
-let data48 = data46.synthetic;
-if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
-for(const key11 in data48){
-if(!(key11 === "scenario")){
-const err88 = {instancePath:instancePath+"/providers/synthetic",schemaPath:"#/definitions/synthetic/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},schema:false,parentSchema:schema93,data:data48};
+const err88 = {instancePath:instancePath+"/providers",schemaPath:"#/properties/providers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},schema:false,parentSchema:schema11.properties.providers,data:data47};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -7262,11 +7323,18 @@ vErrors.push(err88);
 errors++;
 }
 }
-if(data48.scenario !== undefined){
-let data49 = data48.scenario;
-if(typeof data49 === "string"){
-if(!pattern1.test(data49)){
-const err89 = {instancePath:instancePath+"/providers/synthetic/scenario",schemaPath:"#/definitions/synthetic/properties/scenario/pattern",keyword:"pattern",params:{pattern: "^\\S(.*\\S)?$"},schema:"^\\S(.*\\S)?$",parentSchema:schema93.properties.scenario,data:data49};
+if(data47.mock !== undefined){
+if(!(validate82(data47.mock, {instancePath:instancePath+"/providers/mock",parentData:data47,parentDataProperty:"mock",rootData}))){
+vErrors = vErrors === null ? validate82.errors : appended(vErrors, validate82.errors);
+errors = vErrors.length;
+}
+}
+if(data47.synthetic !== undefined){
+let data49 = data47.synthetic;
+if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
+for(const key11 in data49){
+if(!(key11 === "scenario")){
+const err89 = {instancePath:instancePath+"/providers/synthetic",schemaPath:"#/definitions/synthetic/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},schema:false,parentSchema:schema93,data:data49};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -7276,8 +7344,11 @@ vErrors.push(err89);
 errors++;
 }
 }
-else {
-const err90 = {instancePath:instancePath+"/providers/synthetic/scenario",schemaPath:"#/definitions/synthetic/properties/scenario/type",keyword:"type",params:{type: "string"},schema:schema93.properties.scenario.type,parentSchema:schema93.properties.scenario,data:data49};
+if(data49.scenario !== undefined){
+let data50 = data49.scenario;
+if(typeof data50 === "string"){
+if(!pattern1.test(data50)){
+const err90 = {instancePath:instancePath+"/providers/synthetic/scenario",schemaPath:"#/definitions/synthetic/properties/scenario/pattern",keyword:"pattern",params:{pattern: "^\\S(.*\\S)?$"},schema:"^\\S(.*\\S)?$",parentSchema:schema93.properties.scenario,data:data50};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -7287,9 +7358,8 @@ vErrors.push(err90);
 errors++;
 }
 }
-}
 else {
-const err91 = {instancePath:instancePath+"/providers/synthetic",schemaPath:"#/definitions/synthetic/type",keyword:"type",params:{type: "object"},schema:schema93.type,parentSchema:schema93,data:data48};
+const err91 = {instancePath:instancePath+"/providers/synthetic/scenario",schemaPath:"#/definitions/synthetic/properties/scenario/type",keyword:"type",params:{type: "string"},schema:schema93.properties.scenario.type,parentSchema:schema93.properties.scenario,data:data50};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -7299,12 +7369,9 @@ vErrors.push(err91);
 errors++;
 }
 }
-if(data46.ib !== undefined){
-let data50 = data46.ib;
-if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
-for(const key12 in data50){
-if(!((((((key12 === "host") || (key12 === "port")) || (key12 === "client_id")) || (key12 === "account")) || (key12 === "data")) || (key12 === "allow_delayed"))){
-const err92 = {instancePath:instancePath+"/providers/ib",schemaPath:"#/definitions/ib/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},schema:false,parentSchema:schema94,data:data50};
+}
+else {
+const err92 = {instancePath:instancePath+"/providers/synthetic",schemaPath:"#/definitions/synthetic/type",keyword:"type",params:{type: "object"},schema:schema93.type,parentSchema:schema93,data:data49};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -7314,11 +7381,12 @@ vErrors.push(err92);
 errors++;
 }
 }
-if(data50.host !== undefined){
-let data51 = data50.host;
-if(typeof data51 === "string"){
-if(!pattern68.test(data51)){
-const err93 = {instancePath:instancePath+"/providers/ib/host",schemaPath:"#/definitions/ib/properties/host/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9.:_-]{1,253}$"},schema:"^[A-Za-z0-9.:_-]{1,253}$",parentSchema:schema94.properties.host,data:data51};
+if(data47.ib !== undefined){
+let data51 = data47.ib;
+if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
+for(const key12 in data51){
+if(!((((((key12 === "host") || (key12 === "port")) || (key12 === "client_id")) || (key12 === "account")) || (key12 === "market_data_type")) || (key12 === "allow_delayed"))){
+const err93 = {instancePath:instancePath+"/providers/ib",schemaPath:"#/definitions/ib/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},schema:false,parentSchema:schema94,data:data51};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -7328,8 +7396,11 @@ vErrors.push(err93);
 errors++;
 }
 }
-else {
-const err94 = {instancePath:instancePath+"/providers/ib/host",schemaPath:"#/definitions/ib/properties/host/type",keyword:"type",params:{type: "string"},schema:schema94.properties.host.type,parentSchema:schema94.properties.host,data:data51};
+if(data51.host !== undefined){
+let data52 = data51.host;
+if(typeof data52 === "string"){
+if(!pattern68.test(data52)){
+const err94 = {instancePath:instancePath+"/providers/ib/host",schemaPath:"#/definitions/ib/properties/host/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9.:_-]{1,253}$"},schema:"^[A-Za-z0-9.:_-]{1,253}$",parentSchema:schema94.properties.host,data:data52};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -7339,10 +7410,8 @@ vErrors.push(err94);
 errors++;
 }
 }
-if(data50.port !== undefined){
-let data52 = data50.port;
-if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
-const err95 = {instancePath:instancePath+"/providers/ib/port",schemaPath:"#/definitions/ib/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema94.properties.port.type,parentSchema:schema94.properties.port,data:data52};
+else {
+const err95 = {instancePath:instancePath+"/providers/ib/host",schemaPath:"#/definitions/ib/properties/host/type",keyword:"type",params:{type: "string"},schema:schema94.properties.host.type,parentSchema:schema94.properties.host,data:data52};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -7351,9 +7420,11 @@ vErrors.push(err95);
 }
 errors++;
 }
-if((typeof data52 == "number") && (isFinite(data52))){
-if(data52 > 65535 || isNaN(data52)){
-const err96 = {instancePath:instancePath+"/providers/ib/port",schemaPath:"#/definitions/ib/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema94.properties.port,data:data52};
+}
+if(data51.port !== undefined){
+let data53 = data51.port;
+if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
+const err96 = {instancePath:instancePath+"/providers/ib/port",schemaPath:"#/definitions/ib/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema94.properties.port.type,parentSchema:schema94.properties.port,data:data53};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -7362,8 +7433,9 @@ vErrors.push(err96);
 }
 errors++;
 }
-if(data52 < 1 || isNaN(data52)){
-const err97 = {instancePath:instancePath+"/providers/ib/port",schemaPath:"#/definitions/ib/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema94.properties.port,data:data52};
+if((typeof data53 == "number") && (isFinite(data53))){
+if(data53 > 65535 || isNaN(data53)){
+const err97 = {instancePath:instancePath+"/providers/ib/port",schemaPath:"#/definitions/ib/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema94.properties.port,data:data53};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -7372,12 +7444,8 @@ vErrors.push(err97);
 }
 errors++;
 }
-}
-}
-if(data50.client_id !== undefined){
-let data53 = data50.client_id;
-if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
-const err98 = {instancePath:instancePath+"/providers/ib/client_id",schemaPath:"#/definitions/ib/properties/client_id/type",keyword:"type",params:{type: "integer"},schema:schema94.properties.client_id.type,parentSchema:schema94.properties.client_id,data:data53};
+if(data53 < 1 || isNaN(data53)){
+const err98 = {instancePath:instancePath+"/providers/ib/port",schemaPath:"#/definitions/ib/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema94.properties.port,data:data53};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -7386,9 +7454,12 @@ vErrors.push(err98);
 }
 errors++;
 }
-if((typeof data53 == "number") && (isFinite(data53))){
-if(data53 > 2147483647 || isNaN(data53)){
-const err99 = {instancePath:instancePath+"/providers/ib/client_id",schemaPath:"#/definitions/ib/properties/client_id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},schema:2147483647,parentSchema:schema94.properties.client_id,data:data53};
+}
+}
+if(data51.client_id !== undefined){
+let data54 = data51.client_id;
+if(!(((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54))) && (isFinite(data54)))){
+const err99 = {instancePath:instancePath+"/providers/ib/client_id",schemaPath:"#/definitions/ib/properties/client_id/type",keyword:"type",params:{type: "integer"},schema:schema94.properties.client_id.type,parentSchema:schema94.properties.client_id,data:data54};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -7397,8 +7468,9 @@ vErrors.push(err99);
 }
 errors++;
 }
-if(data53 < 0 || isNaN(data53)){
-const err100 = {instancePath:instancePath+"/providers/ib/client_id",schemaPath:"#/definitions/ib/properties/client_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema94.properties.client_id,data:data53};
+if((typeof data54 == "number") && (isFinite(data54))){
+if(data54 > 2147483647 || isNaN(data54)){
+const err100 = {instancePath:instancePath+"/providers/ib/client_id",schemaPath:"#/definitions/ib/properties/client_id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},schema:2147483647,parentSchema:schema94.properties.client_id,data:data54};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -7407,13 +7479,8 @@ vErrors.push(err100);
 }
 errors++;
 }
-}
-}
-if(data50.account !== undefined){
-let data54 = data50.account;
-if(typeof data54 === "string"){
-if(!pattern69.test(data54)){
-const err101 = {instancePath:instancePath+"/providers/ib/account",schemaPath:"#/definitions/ib/properties/account/pattern",keyword:"pattern",params:{pattern: "^[A-Z]{1,3}[0-9]{4,12}$"},schema:"^[A-Z]{1,3}[0-9]{4,12}$",parentSchema:schema94.properties.account,data:data54};
+if(data54 < 0 || isNaN(data54)){
+const err101 = {instancePath:instancePath+"/providers/ib/client_id",schemaPath:"#/definitions/ib/properties/client_id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema94.properties.client_id,data:data54};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -7423,8 +7490,12 @@ vErrors.push(err101);
 errors++;
 }
 }
-else {
-const err102 = {instancePath:instancePath+"/providers/ib/account",schemaPath:"#/definitions/ib/properties/account/type",keyword:"type",params:{type: "string"},schema:schema94.properties.account.type,parentSchema:schema94.properties.account,data:data54};
+}
+if(data51.account !== undefined){
+let data55 = data51.account;
+if(typeof data55 === "string"){
+if(!pattern69.test(data55)){
+const err102 = {instancePath:instancePath+"/providers/ib/account",schemaPath:"#/definitions/ib/properties/account/pattern",keyword:"pattern",params:{pattern: "^[A-Z]{1,3}[0-9]{4,12}$"},schema:"^[A-Z]{1,3}[0-9]{4,12}$",parentSchema:schema94.properties.account,data:data55};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -7434,10 +7505,8 @@ vErrors.push(err102);
 errors++;
 }
 }
-if(data50.data !== undefined){
-let data55 = data50.data;
-if(typeof data55 !== "string"){
-const err103 = {instancePath:instancePath+"/providers/ib/data",schemaPath:"#/definitions/ib/properties/data/type",keyword:"type",params:{type: "string"},schema:schema94.properties.data.type,parentSchema:schema94.properties.data,data:data55};
+else {
+const err103 = {instancePath:instancePath+"/providers/ib/account",schemaPath:"#/definitions/ib/properties/account/type",keyword:"type",params:{type: "string"},schema:schema94.properties.account.type,parentSchema:schema94.properties.account,data:data55};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -7446,8 +7515,11 @@ vErrors.push(err103);
 }
 errors++;
 }
-if(!((((data55 === "live") || (data55 === "frozen")) || (data55 === "delayed")) || (data55 === "delayed-frozen"))){
-const err104 = {instancePath:instancePath+"/providers/ib/data",schemaPath:"#/definitions/ib/properties/data/enum",keyword:"enum",params:{allowedValues: schema94.properties.data.enum},schema:schema94.properties.data.enum,parentSchema:schema94.properties.data,data:data55};
+}
+if(data51.market_data_type !== undefined){
+let data56 = data51.market_data_type;
+if(typeof data56 !== "string"){
+const err104 = {instancePath:instancePath+"/providers/ib/market_data_type",schemaPath:"#/definitions/ib/properties/market_data_type/type",keyword:"type",params:{type: "string"},schema:schema94.properties.market_data_type.type,parentSchema:schema94.properties.market_data_type,data:data56};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -7456,11 +7528,8 @@ vErrors.push(err104);
 }
 errors++;
 }
-}
-if(data50.allow_delayed !== undefined){
-let data56 = data50.allow_delayed;
-if(typeof data56 !== "boolean"){
-const err105 = {instancePath:instancePath+"/providers/ib/allow_delayed",schemaPath:"#/definitions/ib/properties/allow_delayed/type",keyword:"type",params:{type: "boolean"},schema:schema94.properties.allow_delayed.type,parentSchema:schema94.properties.allow_delayed,data:data56};
+if(!((((data56 === "live") || (data56 === "frozen")) || (data56 === "delayed")) || (data56 === "delayed-frozen"))){
+const err105 = {instancePath:instancePath+"/providers/ib/market_data_type",schemaPath:"#/definitions/ib/properties/market_data_type/enum",keyword:"enum",params:{allowedValues: schema94.properties.market_data_type.enum},schema:schema94.properties.market_data_type.enum,parentSchema:schema94.properties.market_data_type,data:data56};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -7470,9 +7539,10 @@ vErrors.push(err105);
 errors++;
 }
 }
-}
-else {
-const err106 = {instancePath:instancePath+"/providers/ib",schemaPath:"#/definitions/ib/type",keyword:"type",params:{type: "object"},schema:schema94.type,parentSchema:schema94,data:data50};
+if(data51.allow_delayed !== undefined){
+let data57 = data51.allow_delayed;
+if(typeof data57 !== "boolean"){
+const err106 = {instancePath:instancePath+"/providers/ib/allow_delayed",schemaPath:"#/definitions/ib/properties/allow_delayed/type",keyword:"type",params:{type: "boolean"},schema:schema94.properties.allow_delayed.type,parentSchema:schema94.properties.allow_delayed,data:data57};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -7482,12 +7552,9 @@ vErrors.push(err106);
 errors++;
 }
 }
-if(data46.kite !== undefined){
-let data57 = data46.kite;
-if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
-for(const key13 in data57){
-if(!(((key13 === "root") || (key13 === "instruments_max_age")) || (key13 === "requests_per_second"))){
-const err107 = {instancePath:instancePath+"/providers/kite",schemaPath:"#/definitions/kite/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},schema:false,parentSchema:schema95,data:data57};
+}
+else {
+const err107 = {instancePath:instancePath+"/providers/ib",schemaPath:"#/definitions/ib/type",keyword:"type",params:{type: "object"},schema:schema94.type,parentSchema:schema94,data:data51};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -7497,11 +7564,12 @@ vErrors.push(err107);
 errors++;
 }
 }
-if(data57.root !== undefined){
-let data58 = data57.root;
-if(typeof data58 === "string"){
-if(!pattern70.test(data58)){
-const err108 = {instancePath:instancePath+"/providers/kite/root",schemaPath:"#/definitions/kite/properties/root/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema95.properties.root,data:data58};
+if(data47.kite !== undefined){
+let data58 = data47.kite;
+if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
+for(const key13 in data58){
+if(!(((key13 === "base_url") || (key13 === "instruments_max_age")) || (key13 === "requests_per_second"))){
+const err108 = {instancePath:instancePath+"/providers/kite",schemaPath:"#/definitions/kite/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},schema:false,parentSchema:schema95,data:data58};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -7511,8 +7579,11 @@ vErrors.push(err108);
 errors++;
 }
 }
-else {
-const err109 = {instancePath:instancePath+"/providers/kite/root",schemaPath:"#/definitions/kite/properties/root/type",keyword:"type",params:{type: "string"},schema:schema95.properties.root.type,parentSchema:schema95.properties.root,data:data58};
+if(data58.base_url !== undefined){
+let data59 = data58.base_url;
+if(typeof data59 === "string"){
+if(!pattern70.test(data59)){
+const err109 = {instancePath:instancePath+"/providers/kite/base_url",schemaPath:"#/definitions/kite/properties/base_url/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema95.properties.base_url,data:data59};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -7522,11 +7593,8 @@ vErrors.push(err109);
 errors++;
 }
 }
-if(data57.instruments_max_age !== undefined){
-let data59 = data57.instruments_max_age;
-if(typeof data59 === "string"){
-if(!pattern6.test(data59)){
-const err110 = {instancePath:instancePath+"/providers/kite/instruments_max_age",schemaPath:"#/definitions/kite/properties/instruments_max_age/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema95.properties.instruments_max_age,data:data59};
+else {
+const err110 = {instancePath:instancePath+"/providers/kite/base_url",schemaPath:"#/definitions/kite/properties/base_url/type",keyword:"type",params:{type: "string"},schema:schema95.properties.base_url.type,parentSchema:schema95.properties.base_url,data:data59};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -7536,8 +7604,11 @@ vErrors.push(err110);
 errors++;
 }
 }
-else {
-const err111 = {instancePath:instancePath+"/providers/kite/instruments_max_age",schemaPath:"#/definitions/kite/properties/instruments_max_age/type",keyword:"type",params:{type: "string"},schema:schema95.properties.instruments_max_age.type,parentSchema:schema95.properties.instruments_max_age,data:data59};
+if(data58.instruments_max_age !== undefined){
+let data60 = data58.instruments_max_age;
+if(typeof data60 === "string"){
+if(!pattern6.test(data60)){
+const err111 = {instancePath:instancePath+"/providers/kite/instruments_max_age",schemaPath:"#/definitions/kite/properties/instruments_max_age/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema95.properties.instruments_max_age,data:data60};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -7547,10 +7618,8 @@ vErrors.push(err111);
 errors++;
 }
 }
-if(data57.requests_per_second !== undefined){
-let data60 = data57.requests_per_second;
-if(!(((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60))) && (isFinite(data60)))){
-const err112 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/type",keyword:"type",params:{type: "integer"},schema:schema95.properties.requests_per_second.type,parentSchema:schema95.properties.requests_per_second,data:data60};
+else {
+const err112 = {instancePath:instancePath+"/providers/kite/instruments_max_age",schemaPath:"#/definitions/kite/properties/instruments_max_age/type",keyword:"type",params:{type: "string"},schema:schema95.properties.instruments_max_age.type,parentSchema:schema95.properties.instruments_max_age,data:data60};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -7559,9 +7628,11 @@ vErrors.push(err112);
 }
 errors++;
 }
-if((typeof data60 == "number") && (isFinite(data60))){
-if(data60 > 10 || isNaN(data60)){
-const err113 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema95.properties.requests_per_second,data:data60};
+}
+if(data58.requests_per_second !== undefined){
+let data61 = data58.requests_per_second;
+if(!(((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61))) && (isFinite(data61)))){
+const err113 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/type",keyword:"type",params:{type: "integer"},schema:schema95.properties.requests_per_second.type,parentSchema:schema95.properties.requests_per_second,data:data61};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -7570,8 +7641,9 @@ vErrors.push(err113);
 }
 errors++;
 }
-if(data60 < 1 || isNaN(data60)){
-const err114 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema95.properties.requests_per_second,data:data60};
+if((typeof data61 == "number") && (isFinite(data61))){
+if(data61 > 10 || isNaN(data61)){
+const err114 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema95.properties.requests_per_second,data:data61};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -7580,11 +7652,8 @@ vErrors.push(err114);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err115 = {instancePath:instancePath+"/providers/kite",schemaPath:"#/definitions/kite/type",keyword:"type",params:{type: "object"},schema:schema95.type,parentSchema:schema95,data:data57};
+if(data61 < 1 || isNaN(data61)){
+const err115 = {instancePath:instancePath+"/providers/kite/requests_per_second",schemaPath:"#/definitions/kite/properties/requests_per_second/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema95.properties.requests_per_second,data:data61};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -7595,8 +7664,9 @@ errors++;
 }
 }
 }
+}
 else {
-const err116 = {instancePath:instancePath+"/providers",schemaPath:"#/properties/providers/type",keyword:"type",params:{type: "object"},schema:schema11.properties.providers.type,parentSchema:schema11.properties.providers,data:data46};
+const err116 = {instancePath:instancePath+"/providers/kite",schemaPath:"#/definitions/kite/type",keyword:"type",params:{type: "object"},schema:schema95.type,parentSchema:schema95,data:data58};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -7606,12 +7676,9 @@ vErrors.push(err116);
 errors++;
 }
 }
-if(data.lineage !== undefined){
-let data61 = data.lineage;
-if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
-for(const key14 in data61){
-if(!((key14 === "keep") || (key14 === "post_to"))){
-const err117 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},schema:false,parentSchema:schema11.properties.lineage,data:data61};
+}
+else {
+const err117 = {instancePath:instancePath+"/providers",schemaPath:"#/properties/providers/type",keyword:"type",params:{type: "object"},schema:schema11.properties.providers.type,parentSchema:schema11.properties.providers,data:data47};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -7621,11 +7688,12 @@ vErrors.push(err117);
 errors++;
 }
 }
-if(data61.keep !== undefined){
-let data62 = data61.keep;
-if(typeof data62 === "string"){
-if(!pattern6.test(data62)){
-const err118 = {instancePath:instancePath+"/lineage/keep",schemaPath:"#/properties/lineage/properties/keep/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema11.properties.lineage.properties.keep,data:data62};
+if(data.lineage !== undefined){
+let data62 = data.lineage;
+if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
+for(const key14 in data62){
+if(!((key14 === "retention") || (key14 === "endpoint"))){
+const err118 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},schema:false,parentSchema:schema11.properties.lineage,data:data62};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -7635,8 +7703,11 @@ vErrors.push(err118);
 errors++;
 }
 }
-else {
-const err119 = {instancePath:instancePath+"/lineage/keep",schemaPath:"#/properties/lineage/properties/keep/type",keyword:"type",params:{type: "string"},schema:schema11.properties.lineage.properties.keep.type,parentSchema:schema11.properties.lineage.properties.keep,data:data62};
+if(data62.retention !== undefined){
+let data63 = data62.retention;
+if(typeof data63 === "string"){
+if(!pattern6.test(data63)){
+const err119 = {instancePath:instancePath+"/lineage/retention",schemaPath:"#/properties/lineage/properties/retention/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema11.properties.lineage.properties.retention,data:data63};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -7646,11 +7717,8 @@ vErrors.push(err119);
 errors++;
 }
 }
-if(data61.post_to !== undefined){
-let data63 = data61.post_to;
-if(typeof data63 === "string"){
-if(!pattern70.test(data63)){
-const err120 = {instancePath:instancePath+"/lineage/post_to",schemaPath:"#/properties/lineage/properties/post_to/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema11.properties.lineage.properties.post_to,data:data63};
+else {
+const err120 = {instancePath:instancePath+"/lineage/retention",schemaPath:"#/properties/lineage/properties/retention/type",keyword:"type",params:{type: "string"},schema:schema11.properties.lineage.properties.retention.type,parentSchema:schema11.properties.lineage.properties.retention,data:data63};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -7660,8 +7728,11 @@ vErrors.push(err120);
 errors++;
 }
 }
-else {
-const err121 = {instancePath:instancePath+"/lineage/post_to",schemaPath:"#/properties/lineage/properties/post_to/type",keyword:"type",params:{type: "string"},schema:schema11.properties.lineage.properties.post_to.type,parentSchema:schema11.properties.lineage.properties.post_to,data:data63};
+if(data62.endpoint !== undefined){
+let data64 = data62.endpoint;
+if(typeof data64 === "string"){
+if(!pattern70.test(data64)){
+const err121 = {instancePath:instancePath+"/lineage/endpoint",schemaPath:"#/properties/lineage/properties/endpoint/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema11.properties.lineage.properties.endpoint,data:data64};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -7671,9 +7742,8 @@ vErrors.push(err121);
 errors++;
 }
 }
-}
 else {
-const err122 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/type",keyword:"type",params:{type: "object"},schema:schema11.properties.lineage.type,parentSchema:schema11.properties.lineage,data:data61};
+const err122 = {instancePath:instancePath+"/lineage/endpoint",schemaPath:"#/properties/lineage/properties/endpoint/type",keyword:"type",params:{type: "string"},schema:schema11.properties.lineage.properties.endpoint.type,parentSchema:schema11.properties.lineage.properties.endpoint,data:data64};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -7683,12 +7753,9 @@ vErrors.push(err122);
 errors++;
 }
 }
-if(data.metrics !== undefined){
-let data64 = data.metrics;
-if(data64 && typeof data64 == "object" && !Array.isArray(data64)){
-for(const key15 in data64){
-if(!((key15 === "prefix") || (key15 === "symbol_label"))){
-const err123 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},schema:false,parentSchema:schema11.properties.metrics,data:data64};
+}
+else {
+const err123 = {instancePath:instancePath+"/lineage",schemaPath:"#/properties/lineage/type",keyword:"type",params:{type: "object"},schema:schema11.properties.lineage.type,parentSchema:schema11.properties.lineage,data:data62};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -7698,11 +7765,12 @@ vErrors.push(err123);
 errors++;
 }
 }
-if(data64.prefix !== undefined){
-let data65 = data64.prefix;
-if(typeof data65 === "string"){
-if(!pattern74.test(data65)){
-const err124 = {instancePath:instancePath+"/metrics/prefix",schemaPath:"#/properties/metrics/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},schema:"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$",parentSchema:schema11.properties.metrics.properties.prefix,data:data65};
+if(data.metrics !== undefined){
+let data65 = data.metrics;
+if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
+for(const key15 in data65){
+if(!((key15 === "prefix") || (key15 === "symbol_label"))){
+const err124 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},schema:false,parentSchema:schema11.properties.metrics,data:data65};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -7712,8 +7780,11 @@ vErrors.push(err124);
 errors++;
 }
 }
-else {
-const err125 = {instancePath:instancePath+"/metrics/prefix",schemaPath:"#/properties/metrics/properties/prefix/type",keyword:"type",params:{type: "string"},schema:schema11.properties.metrics.properties.prefix.type,parentSchema:schema11.properties.metrics.properties.prefix,data:data65};
+if(data65.prefix !== undefined){
+let data66 = data65.prefix;
+if(typeof data66 === "string"){
+if(!pattern74.test(data66)){
+const err125 = {instancePath:instancePath+"/metrics/prefix",schemaPath:"#/properties/metrics/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},schema:"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$",parentSchema:schema11.properties.metrics.properties.prefix,data:data66};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -7723,11 +7794,8 @@ vErrors.push(err125);
 errors++;
 }
 }
-if(data64.symbol_label !== undefined){
-let data66 = data64.symbol_label;
-if(typeof data66 === "string"){
-if(!pattern74.test(data66)){
-const err126 = {instancePath:instancePath+"/metrics/symbol_label",schemaPath:"#/properties/metrics/properties/symbol_label/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},schema:"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$",parentSchema:schema11.properties.metrics.properties.symbol_label,data:data66};
+else {
+const err126 = {instancePath:instancePath+"/metrics/prefix",schemaPath:"#/properties/metrics/properties/prefix/type",keyword:"type",params:{type: "string"},schema:schema11.properties.metrics.properties.prefix.type,parentSchema:schema11.properties.metrics.properties.prefix,data:data66};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -7737,8 +7805,11 @@ vErrors.push(err126);
 errors++;
 }
 }
-else {
-const err127 = {instancePath:instancePath+"/metrics/symbol_label",schemaPath:"#/properties/metrics/properties/symbol_label/type",keyword:"type",params:{type: "string"},schema:schema11.properties.metrics.properties.symbol_label.type,parentSchema:schema11.properties.metrics.properties.symbol_label,data:data66};
+if(data65.symbol_label !== undefined){
+let data67 = data65.symbol_label;
+if(typeof data67 === "string"){
+if(!pattern74.test(data67)){
+const err127 = {instancePath:instancePath+"/metrics/symbol_label",schemaPath:"#/properties/metrics/properties/symbol_label/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z_][a-zA-Z0-9_]{0,31}$"},schema:"^[a-zA-Z_][a-zA-Z0-9_]{0,31}$",parentSchema:schema11.properties.metrics.properties.symbol_label,data:data67};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -7748,9 +7819,8 @@ vErrors.push(err127);
 errors++;
 }
 }
-}
 else {
-const err128 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"},schema:schema11.properties.metrics.type,parentSchema:schema11.properties.metrics,data:data64};
+const err128 = {instancePath:instancePath+"/metrics/symbol_label",schemaPath:"#/properties/metrics/properties/symbol_label/type",keyword:"type",params:{type: "string"},schema:schema11.properties.metrics.properties.symbol_label.type,parentSchema:schema11.properties.metrics.properties.symbol_label,data:data67};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -7760,12 +7830,9 @@ vErrors.push(err128);
 errors++;
 }
 }
-if(data.logs !== undefined){
-let data67 = data.logs;
-if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
-for(const key16 in data67){
-if(!((((key16 === "file") || (key16 === "level")) || (key16 === "max_size")) || (key16 === "keep"))){
-const err129 = {instancePath:instancePath+"/logs",schemaPath:"#/properties/logs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},schema:false,parentSchema:schema11.properties.logs,data:data67};
+}
+else {
+const err129 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"},schema:schema11.properties.metrics.type,parentSchema:schema11.properties.metrics,data:data65};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -7775,11 +7842,12 @@ vErrors.push(err129);
 errors++;
 }
 }
-if(data67.file !== undefined){
-let data68 = data67.file;
-if(typeof data68 === "string"){
-if(!pattern1.test(data68)){
-const err130 = {instancePath:instancePath+"/logs/file",schemaPath:"#/properties/logs/properties/file/pattern",keyword:"pattern",params:{pattern: "^\\S(.*\\S)?$"},schema:"^\\S(.*\\S)?$",parentSchema:schema11.properties.logs.properties.file,data:data68};
+if(data.logs !== undefined){
+let data68 = data.logs;
+if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
+for(const key16 in data68){
+if(!((((key16 === "file") || (key16 === "level")) || (key16 === "max_size")) || (key16 === "max_files"))){
+const err130 = {instancePath:instancePath+"/logs",schemaPath:"#/properties/logs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},schema:false,parentSchema:schema11.properties.logs,data:data68};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -7789,8 +7857,11 @@ vErrors.push(err130);
 errors++;
 }
 }
-else {
-const err131 = {instancePath:instancePath+"/logs/file",schemaPath:"#/properties/logs/properties/file/type",keyword:"type",params:{type: "string"},schema:schema11.properties.logs.properties.file.type,parentSchema:schema11.properties.logs.properties.file,data:data68};
+if(data68.file !== undefined){
+let data69 = data68.file;
+if(typeof data69 === "string"){
+if(!pattern1.test(data69)){
+const err131 = {instancePath:instancePath+"/logs/file",schemaPath:"#/properties/logs/properties/file/pattern",keyword:"pattern",params:{pattern: "^\\S(.*\\S)?$"},schema:"^\\S(.*\\S)?$",parentSchema:schema11.properties.logs.properties.file,data:data69};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -7800,10 +7871,8 @@ vErrors.push(err131);
 errors++;
 }
 }
-if(data67.level !== undefined){
-let data69 = data67.level;
-if(typeof data69 !== "string"){
-const err132 = {instancePath:instancePath+"/logs/level",schemaPath:"#/properties/logs/properties/level/type",keyword:"type",params:{type: "string"},schema:schema11.properties.logs.properties.level.type,parentSchema:schema11.properties.logs.properties.level,data:data69};
+else {
+const err132 = {instancePath:instancePath+"/logs/file",schemaPath:"#/properties/logs/properties/file/type",keyword:"type",params:{type: "string"},schema:schema11.properties.logs.properties.file.type,parentSchema:schema11.properties.logs.properties.file,data:data69};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -7812,8 +7881,11 @@ vErrors.push(err132);
 }
 errors++;
 }
-if(!((((data69 === "debug") || (data69 === "info")) || (data69 === "warn")) || (data69 === "error"))){
-const err133 = {instancePath:instancePath+"/logs/level",schemaPath:"#/properties/logs/properties/level/enum",keyword:"enum",params:{allowedValues: schema11.properties.logs.properties.level.enum},schema:schema11.properties.logs.properties.level.enum,parentSchema:schema11.properties.logs.properties.level,data:data69};
+}
+if(data68.level !== undefined){
+let data70 = data68.level;
+if(typeof data70 !== "string"){
+const err133 = {instancePath:instancePath+"/logs/level",schemaPath:"#/properties/logs/properties/level/type",keyword:"type",params:{type: "string"},schema:schema11.properties.logs.properties.level.type,parentSchema:schema11.properties.logs.properties.level,data:data70};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -7822,12 +7894,8 @@ vErrors.push(err133);
 }
 errors++;
 }
-}
-if(data67.max_size !== undefined){
-let data70 = data67.max_size;
-if(typeof data70 === "string"){
-if(!pattern77.test(data70)){
-const err134 = {instancePath:instancePath+"/logs/max_size",schemaPath:"#/properties/logs/properties/max_size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$"},schema:"^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$",parentSchema:schema11.properties.logs.properties.max_size,data:data70};
+if(!((((data70 === "debug") || (data70 === "info")) || (data70 === "warn")) || (data70 === "error"))){
+const err134 = {instancePath:instancePath+"/logs/level",schemaPath:"#/properties/logs/properties/level/enum",keyword:"enum",params:{allowedValues: schema11.properties.logs.properties.level.enum},schema:schema11.properties.logs.properties.level.enum,parentSchema:schema11.properties.logs.properties.level,data:data70};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -7837,8 +7905,11 @@ vErrors.push(err134);
 errors++;
 }
 }
-else {
-const err135 = {instancePath:instancePath+"/logs/max_size",schemaPath:"#/properties/logs/properties/max_size/type",keyword:"type",params:{type: "string"},schema:schema11.properties.logs.properties.max_size.type,parentSchema:schema11.properties.logs.properties.max_size,data:data70};
+if(data68.max_size !== undefined){
+let data71 = data68.max_size;
+if(typeof data71 === "string"){
+if(!pattern77.test(data71)){
+const err135 = {instancePath:instancePath+"/logs/max_size",schemaPath:"#/properties/logs/properties/max_size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$"},schema:"^[1-9][0-9]{0,8} ?(kB|KB|MB|GB)$",parentSchema:schema11.properties.logs.properties.max_size,data:data71};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -7848,10 +7919,8 @@ vErrors.push(err135);
 errors++;
 }
 }
-if(data67.keep !== undefined){
-let data71 = data67.keep;
-if(!(((typeof data71 == "number") && (!(data71 % 1) && !isNaN(data71))) && (isFinite(data71)))){
-const err136 = {instancePath:instancePath+"/logs/keep",schemaPath:"#/properties/logs/properties/keep/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.logs.properties.keep.type,parentSchema:schema11.properties.logs.properties.keep,data:data71};
+else {
+const err136 = {instancePath:instancePath+"/logs/max_size",schemaPath:"#/properties/logs/properties/max_size/type",keyword:"type",params:{type: "string"},schema:schema11.properties.logs.properties.max_size.type,parentSchema:schema11.properties.logs.properties.max_size,data:data71};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -7860,9 +7929,11 @@ vErrors.push(err136);
 }
 errors++;
 }
-if((typeof data71 == "number") && (isFinite(data71))){
-if(data71 > 1000 || isNaN(data71)){
-const err137 = {instancePath:instancePath+"/logs/keep",schemaPath:"#/properties/logs/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema11.properties.logs.properties.keep,data:data71};
+}
+if(data68.max_files !== undefined){
+let data72 = data68.max_files;
+if(!(((typeof data72 == "number") && (!(data72 % 1) && !isNaN(data72))) && (isFinite(data72)))){
+const err137 = {instancePath:instancePath+"/logs/max_files",schemaPath:"#/properties/logs/properties/max_files/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.logs.properties.max_files.type,parentSchema:schema11.properties.logs.properties.max_files,data:data72};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -7871,8 +7942,9 @@ vErrors.push(err137);
 }
 errors++;
 }
-if(data71 < 0 || isNaN(data71)){
-const err138 = {instancePath:instancePath+"/logs/keep",schemaPath:"#/properties/logs/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.logs.properties.keep,data:data71};
+if((typeof data72 == "number") && (isFinite(data72))){
+if(data72 > 1000 || isNaN(data72)){
+const err138 = {instancePath:instancePath+"/logs/max_files",schemaPath:"#/properties/logs/properties/max_files/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema11.properties.logs.properties.max_files,data:data72};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -7881,11 +7953,8 @@ vErrors.push(err138);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err139 = {instancePath:instancePath+"/logs",schemaPath:"#/properties/logs/type",keyword:"type",params:{type: "object"},schema:schema11.properties.logs.type,parentSchema:schema11.properties.logs,data:data67};
+if(data72 < 0 || isNaN(data72)){
+const err139 = {instancePath:instancePath+"/logs/max_files",schemaPath:"#/properties/logs/properties/max_files/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.logs.properties.max_files,data:data72};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -7895,12 +7964,10 @@ vErrors.push(err139);
 errors++;
 }
 }
-if(data.hooks !== undefined){
-let data72 = data.hooks;
-if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
-for(const key17 in data72){
-if(!((((((key17 === "before_run") || (key17 === "before_fetch")) || (key17 === "after_store")) || (key17 === "on_failure")) || (key17 === "on_cycle_complete")) || (key17 === "parallel"))){
-const err140 = {instancePath:instancePath+"/hooks",schemaPath:"#/properties/hooks/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},schema:false,parentSchema:schema11.properties.hooks,data:data72};
+}
+}
+else {
+const err140 = {instancePath:instancePath+"/logs",schemaPath:"#/properties/logs/type",keyword:"type",params:{type: "object"},schema:schema11.properties.logs.type,parentSchema:schema11.properties.logs,data:data68};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -7910,11 +7977,12 @@ vErrors.push(err140);
 errors++;
 }
 }
-if(data72.before_run !== undefined){
-let data73 = data72.before_run;
-if(Array.isArray(data73)){
-if(data73.length < 1){
-const err141 = {instancePath:instancePath+"/hooks/before_run",schemaPath:"#/properties/hooks/properties/before_run/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.before_run,data:data73};
+if(data.hooks !== undefined){
+let data73 = data.hooks;
+if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
+for(const key17 in data73){
+if(!((((((key17 === "before_run") || (key17 === "before_fetch")) || (key17 === "after_store")) || (key17 === "on_failure")) || (key17 === "on_cycle_complete")) || (key17 === "parallel"))){
+const err141 = {instancePath:instancePath+"/hooks",schemaPath:"#/properties/hooks/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},schema:false,parentSchema:schema11.properties.hooks,data:data73};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -7923,16 +7991,12 @@ vErrors.push(err141);
 }
 errors++;
 }
-const len0 = data73.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate84(data73[i0], {instancePath:instancePath+"/hooks/before_run/" + i0,parentData:data73,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate84.errors : appended(vErrors, validate84.errors);
-errors = vErrors.length;
 }
-}
-}
-else {
-const err142 = {instancePath:instancePath+"/hooks/before_run",schemaPath:"#/properties/hooks/properties/before_run/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.before_run.type,parentSchema:schema11.properties.hooks.properties.before_run,data:data73};
+if(data73.before_run !== undefined){
+let data74 = data73.before_run;
+if(Array.isArray(data74)){
+if(data74.length < 1){
+const err142 = {instancePath:instancePath+"/hooks/before_run",schemaPath:"#/properties/hooks/properties/before_run/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.before_run,data:data74};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -7941,12 +8005,16 @@ vErrors.push(err142);
 }
 errors++;
 }
+const len0 = data74.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate84(data74[i0], {instancePath:instancePath+"/hooks/before_run/" + i0,parentData:data74,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate84.errors : appended(vErrors, validate84.errors);
+errors = vErrors.length;
 }
-if(data72.before_fetch !== undefined){
-let data75 = data72.before_fetch;
-if(Array.isArray(data75)){
-if(data75.length < 1){
-const err143 = {instancePath:instancePath+"/hooks/before_fetch",schemaPath:"#/properties/hooks/properties/before_fetch/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.before_fetch,data:data75};
+}
+}
+else {
+const err143 = {instancePath:instancePath+"/hooks/before_run",schemaPath:"#/properties/hooks/properties/before_run/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.before_run.type,parentSchema:schema11.properties.hooks.properties.before_run,data:data74};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -7955,16 +8023,12 @@ vErrors.push(err143);
 }
 errors++;
 }
-const len1 = data75.length;
-for(let i1=0; i1<len1; i1++){
-if(!(validate86(data75[i1], {instancePath:instancePath+"/hooks/before_fetch/" + i1,parentData:data75,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate86.errors : appended(vErrors, validate86.errors);
-errors = vErrors.length;
 }
-}
-}
-else {
-const err144 = {instancePath:instancePath+"/hooks/before_fetch",schemaPath:"#/properties/hooks/properties/before_fetch/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.before_fetch.type,parentSchema:schema11.properties.hooks.properties.before_fetch,data:data75};
+if(data73.before_fetch !== undefined){
+let data76 = data73.before_fetch;
+if(Array.isArray(data76)){
+if(data76.length < 1){
+const err144 = {instancePath:instancePath+"/hooks/before_fetch",schemaPath:"#/properties/hooks/properties/before_fetch/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.before_fetch,data:data76};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -7973,12 +8037,16 @@ vErrors.push(err144);
 }
 errors++;
 }
+const len1 = data76.length;
+for(let i1=0; i1<len1; i1++){
+if(!(validate86(data76[i1], {instancePath:instancePath+"/hooks/before_fetch/" + i1,parentData:data76,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate86.errors : appended(vErrors, validate86.errors);
+errors = vErrors.length;
 }
-if(data72.after_store !== undefined){
-let data77 = data72.after_store;
-if(Array.isArray(data77)){
-if(data77.length < 1){
-const err145 = {instancePath:instancePath+"/hooks/after_store",schemaPath:"#/properties/hooks/properties/after_store/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.after_store,data:data77};
+}
+}
+else {
+const err145 = {instancePath:instancePath+"/hooks/before_fetch",schemaPath:"#/properties/hooks/properties/before_fetch/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.before_fetch.type,parentSchema:schema11.properties.hooks.properties.before_fetch,data:data76};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -7987,16 +8055,12 @@ vErrors.push(err145);
 }
 errors++;
 }
-const len2 = data77.length;
-for(let i2=0; i2<len2; i2++){
-if(!(validate86(data77[i2], {instancePath:instancePath+"/hooks/after_store/" + i2,parentData:data77,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate86.errors : appended(vErrors, validate86.errors);
-errors = vErrors.length;
 }
-}
-}
-else {
-const err146 = {instancePath:instancePath+"/hooks/after_store",schemaPath:"#/properties/hooks/properties/after_store/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.after_store.type,parentSchema:schema11.properties.hooks.properties.after_store,data:data77};
+if(data73.after_store !== undefined){
+let data78 = data73.after_store;
+if(Array.isArray(data78)){
+if(data78.length < 1){
+const err146 = {instancePath:instancePath+"/hooks/after_store",schemaPath:"#/properties/hooks/properties/after_store/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.after_store,data:data78};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -8005,12 +8069,16 @@ vErrors.push(err146);
 }
 errors++;
 }
+const len2 = data78.length;
+for(let i2=0; i2<len2; i2++){
+if(!(validate86(data78[i2], {instancePath:instancePath+"/hooks/after_store/" + i2,parentData:data78,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate86.errors : appended(vErrors, validate86.errors);
+errors = vErrors.length;
 }
-if(data72.on_failure !== undefined){
-let data79 = data72.on_failure;
-if(Array.isArray(data79)){
-if(data79.length < 1){
-const err147 = {instancePath:instancePath+"/hooks/on_failure",schemaPath:"#/properties/hooks/properties/on_failure/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.on_failure,data:data79};
+}
+}
+else {
+const err147 = {instancePath:instancePath+"/hooks/after_store",schemaPath:"#/properties/hooks/properties/after_store/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.after_store.type,parentSchema:schema11.properties.hooks.properties.after_store,data:data78};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -8019,16 +8087,12 @@ vErrors.push(err147);
 }
 errors++;
 }
-const len3 = data79.length;
-for(let i3=0; i3<len3; i3++){
-if(!(validate86(data79[i3], {instancePath:instancePath+"/hooks/on_failure/" + i3,parentData:data79,parentDataProperty:i3,rootData}))){
-vErrors = vErrors === null ? validate86.errors : appended(vErrors, validate86.errors);
-errors = vErrors.length;
 }
-}
-}
-else {
-const err148 = {instancePath:instancePath+"/hooks/on_failure",schemaPath:"#/properties/hooks/properties/on_failure/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.on_failure.type,parentSchema:schema11.properties.hooks.properties.on_failure,data:data79};
+if(data73.on_failure !== undefined){
+let data80 = data73.on_failure;
+if(Array.isArray(data80)){
+if(data80.length < 1){
+const err148 = {instancePath:instancePath+"/hooks/on_failure",schemaPath:"#/properties/hooks/properties/on_failure/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.on_failure,data:data80};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -8037,12 +8101,16 @@ vErrors.push(err148);
 }
 errors++;
 }
+const len3 = data80.length;
+for(let i3=0; i3<len3; i3++){
+if(!(validate86(data80[i3], {instancePath:instancePath+"/hooks/on_failure/" + i3,parentData:data80,parentDataProperty:i3,rootData}))){
+vErrors = vErrors === null ? validate86.errors : appended(vErrors, validate86.errors);
+errors = vErrors.length;
 }
-if(data72.on_cycle_complete !== undefined){
-let data81 = data72.on_cycle_complete;
-if(Array.isArray(data81)){
-if(data81.length < 1){
-const err149 = {instancePath:instancePath+"/hooks/on_cycle_complete",schemaPath:"#/properties/hooks/properties/on_cycle_complete/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.on_cycle_complete,data:data81};
+}
+}
+else {
+const err149 = {instancePath:instancePath+"/hooks/on_failure",schemaPath:"#/properties/hooks/properties/on_failure/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.on_failure.type,parentSchema:schema11.properties.hooks.properties.on_failure,data:data80};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -8051,16 +8119,12 @@ vErrors.push(err149);
 }
 errors++;
 }
-const len4 = data81.length;
-for(let i4=0; i4<len4; i4++){
-if(!(validate90(data81[i4], {instancePath:instancePath+"/hooks/on_cycle_complete/" + i4,parentData:data81,parentDataProperty:i4,rootData}))){
-vErrors = vErrors === null ? validate90.errors : appended(vErrors, validate90.errors);
-errors = vErrors.length;
 }
-}
-}
-else {
-const err150 = {instancePath:instancePath+"/hooks/on_cycle_complete",schemaPath:"#/properties/hooks/properties/on_cycle_complete/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.on_cycle_complete.type,parentSchema:schema11.properties.hooks.properties.on_cycle_complete,data:data81};
+if(data73.on_cycle_complete !== undefined){
+let data82 = data73.on_cycle_complete;
+if(Array.isArray(data82)){
+if(data82.length < 1){
+const err150 = {instancePath:instancePath+"/hooks/on_cycle_complete",schemaPath:"#/properties/hooks/properties/on_cycle_complete/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.on_cycle_complete,data:data82};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -8069,11 +8133,16 @@ vErrors.push(err150);
 }
 errors++;
 }
+const len4 = data82.length;
+for(let i4=0; i4<len4; i4++){
+if(!(validate90(data82[i4], {instancePath:instancePath+"/hooks/on_cycle_complete/" + i4,parentData:data82,parentDataProperty:i4,rootData}))){
+vErrors = vErrors === null ? validate90.errors : appended(vErrors, validate90.errors);
+errors = vErrors.length;
 }
-if(data72.parallel !== undefined){
-let data83 = data72.parallel;
-if(!(((typeof data83 == "number") && (!(data83 % 1) && !isNaN(data83))) && (isFinite(data83)))){
-const err151 = {instancePath:instancePath+"/hooks/parallel",schemaPath:"#/properties/hooks/properties/parallel/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.hooks.properties.parallel.type,parentSchema:schema11.properties.hooks.properties.parallel,data:data83};
+}
+}
+else {
+const err151 = {instancePath:instancePath+"/hooks/on_cycle_complete",schemaPath:"#/properties/hooks/properties/on_cycle_complete/type",keyword:"type",params:{type: "array"},schema:schema11.properties.hooks.properties.on_cycle_complete.type,parentSchema:schema11.properties.hooks.properties.on_cycle_complete,data:data82};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -8082,9 +8151,11 @@ vErrors.push(err151);
 }
 errors++;
 }
-if((typeof data83 == "number") && (isFinite(data83))){
-if(data83 > 64 || isNaN(data83)){
-const err152 = {instancePath:instancePath+"/hooks/parallel",schemaPath:"#/properties/hooks/properties/parallel/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema11.properties.hooks.properties.parallel,data:data83};
+}
+if(data73.parallel !== undefined){
+let data84 = data73.parallel;
+if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
+const err152 = {instancePath:instancePath+"/hooks/parallel",schemaPath:"#/properties/hooks/properties/parallel/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.hooks.properties.parallel.type,parentSchema:schema11.properties.hooks.properties.parallel,data:data84};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -8093,8 +8164,9 @@ vErrors.push(err152);
 }
 errors++;
 }
-if(data83 < 1 || isNaN(data83)){
-const err153 = {instancePath:instancePath+"/hooks/parallel",schemaPath:"#/properties/hooks/properties/parallel/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.parallel,data:data83};
+if((typeof data84 == "number") && (isFinite(data84))){
+if(data84 > 64 || isNaN(data84)){
+const err153 = {instancePath:instancePath+"/hooks/parallel",schemaPath:"#/properties/hooks/properties/parallel/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema11.properties.hooks.properties.parallel,data:data84};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -8103,11 +8175,8 @@ vErrors.push(err153);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err154 = {instancePath:instancePath+"/hooks",schemaPath:"#/properties/hooks/type",keyword:"type",params:{type: "object"},schema:schema11.properties.hooks.type,parentSchema:schema11.properties.hooks,data:data72};
+if(data84 < 1 || isNaN(data84)){
+const err154 = {instancePath:instancePath+"/hooks/parallel",schemaPath:"#/properties/hooks/properties/parallel/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema11.properties.hooks.properties.parallel,data:data84};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -8117,12 +8186,10 @@ vErrors.push(err154);
 errors++;
 }
 }
-if(data.alerts !== undefined){
-let data84 = data.alerts;
-if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
-for(const key18 in data84){
-if(!(((key18 === "channels") || (key18 === "rules")) || (key18 === "repeat_after"))){
-const err155 = {instancePath:instancePath+"/alerts",schemaPath:"#/properties/alerts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18},schema:false,parentSchema:schema11.properties.alerts,data:data84};
+}
+}
+else {
+const err155 = {instancePath:instancePath+"/hooks",schemaPath:"#/properties/hooks/type",keyword:"type",params:{type: "object"},schema:schema11.properties.hooks.type,parentSchema:schema11.properties.hooks,data:data73};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -8132,14 +8199,12 @@ vErrors.push(err155);
 errors++;
 }
 }
-if(data84.channels !== undefined){
-let data85 = data84.channels;
+if(data.alerts !== undefined){
+let data85 = data.alerts;
 if(data85 && typeof data85 == "object" && !Array.isArray(data85)){
-for(const key19 in data85){
-const _errs194 = errors;
-if(typeof key19 === "string"){
-if(!pattern19.test(key19)){
-const err156 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema35,data:key19,propertyName:key19};
+for(const key18 in data85){
+if(!(((key18 === "channels") || (key18 === "rules")) || (key18 === "repeat_after"))){
+const err156 = {instancePath:instancePath+"/alerts",schemaPath:"#/properties/alerts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18},schema:false,parentSchema:schema11.properties.alerts,data:data85};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -8149,8 +8214,14 @@ vErrors.push(err156);
 errors++;
 }
 }
-else {
-const err157 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:key19,propertyName:key19};
+if(data85.channels !== undefined){
+let data86 = data85.channels;
+if(data86 && typeof data86 == "object" && !Array.isArray(data86)){
+for(const key19 in data86){
+const _errs196 = errors;
+if(typeof key19 === "string"){
+if(!pattern19.test(key19)){
+const err157 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/definitions/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,63}$",parentSchema:schema35,data:key19,propertyName:key19};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -8159,9 +8230,9 @@ vErrors.push(err157);
 }
 errors++;
 }
-var valid43 = _errs194 === errors;
-if(!valid43){
-const err158 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/properties/alerts/properties/channels/propertyNames",keyword:"propertyNames",params:{propertyName: key19},schema:schema11.properties.alerts.properties.channels.propertyNames,parentSchema:schema11.properties.alerts.properties.channels,data:data85};
+}
+else {
+const err158 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/definitions/name/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:key19,propertyName:key19};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -8170,16 +8241,9 @@ vErrors.push(err158);
 }
 errors++;
 }
-}
-for(const key20 in data85){
-if(!(validate92(data85[key20], {instancePath:instancePath+"/alerts/channels/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data85,parentDataProperty:key20,rootData}))){
-vErrors = vErrors === null ? validate92.errors : appended(vErrors, validate92.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err159 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/properties/alerts/properties/channels/type",keyword:"type",params:{type: "object"},schema:schema11.properties.alerts.properties.channels.type,parentSchema:schema11.properties.alerts.properties.channels,data:data85};
+var valid43 = _errs196 === errors;
+if(!valid43){
+const err159 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/properties/alerts/properties/channels/propertyNames",keyword:"propertyNames",params:{propertyName: key19},schema:schema11.properties.alerts.properties.channels.propertyNames,parentSchema:schema11.properties.alerts.properties.channels,data:data86};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -8189,11 +8253,15 @@ vErrors.push(err159);
 errors++;
 }
 }
-if(data84.rules !== undefined){
-let data87 = data84.rules;
-if(Array.isArray(data87)){
-if(data87.length < 1){
-const err160 = {instancePath:instancePath+"/alerts/rules",schemaPath:"#/properties/alerts/properties/rules/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.alerts.properties.rules,data:data87};
+for(const key20 in data86){
+if(!(validate92(data86[key20], {instancePath:instancePath+"/alerts/channels/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data86,parentDataProperty:key20,rootData}))){
+vErrors = vErrors === null ? validate92.errors : appended(vErrors, validate92.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err160 = {instancePath:instancePath+"/alerts/channels",schemaPath:"#/properties/alerts/properties/channels/type",keyword:"type",params:{type: "object"},schema:schema11.properties.alerts.properties.channels.type,parentSchema:schema11.properties.alerts.properties.channels,data:data86};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -8202,16 +8270,12 @@ vErrors.push(err160);
 }
 errors++;
 }
-const len5 = data87.length;
-for(let i5=0; i5<len5; i5++){
-if(!(validate96(data87[i5], {instancePath:instancePath+"/alerts/rules/" + i5,parentData:data87,parentDataProperty:i5,rootData}))){
-vErrors = vErrors === null ? validate96.errors : appended(vErrors, validate96.errors);
-errors = vErrors.length;
 }
-}
-}
-else {
-const err161 = {instancePath:instancePath+"/alerts/rules",schemaPath:"#/properties/alerts/properties/rules/type",keyword:"type",params:{type: "array"},schema:schema11.properties.alerts.properties.rules.type,parentSchema:schema11.properties.alerts.properties.rules,data:data87};
+if(data85.rules !== undefined){
+let data88 = data85.rules;
+if(Array.isArray(data88)){
+if(data88.length < 1){
+const err161 = {instancePath:instancePath+"/alerts/rules",schemaPath:"#/properties/alerts/properties/rules/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.alerts.properties.rules,data:data88};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -8220,12 +8284,16 @@ vErrors.push(err161);
 }
 errors++;
 }
+const len5 = data88.length;
+for(let i5=0; i5<len5; i5++){
+if(!(validate96(data88[i5], {instancePath:instancePath+"/alerts/rules/" + i5,parentData:data88,parentDataProperty:i5,rootData}))){
+vErrors = vErrors === null ? validate96.errors : appended(vErrors, validate96.errors);
+errors = vErrors.length;
 }
-if(data84.repeat_after !== undefined){
-let data89 = data84.repeat_after;
-if(typeof data89 === "string"){
-if(!pattern6.test(data89)){
-const err162 = {instancePath:instancePath+"/alerts/repeat_after",schemaPath:"#/properties/alerts/properties/repeat_after/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema11.properties.alerts.properties.repeat_after,data:data89};
+}
+}
+else {
+const err162 = {instancePath:instancePath+"/alerts/rules",schemaPath:"#/properties/alerts/properties/rules/type",keyword:"type",params:{type: "array"},schema:schema11.properties.alerts.properties.rules.type,parentSchema:schema11.properties.alerts.properties.rules,data:data88};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -8235,8 +8303,11 @@ vErrors.push(err162);
 errors++;
 }
 }
-else {
-const err163 = {instancePath:instancePath+"/alerts/repeat_after",schemaPath:"#/properties/alerts/properties/repeat_after/type",keyword:"type",params:{type: "string"},schema:schema11.properties.alerts.properties.repeat_after.type,parentSchema:schema11.properties.alerts.properties.repeat_after,data:data89};
+if(data85.repeat_after !== undefined){
+let data90 = data85.repeat_after;
+if(typeof data90 === "string"){
+if(!pattern6.test(data90)){
+const err163 = {instancePath:instancePath+"/alerts/repeat_after",schemaPath:"#/properties/alerts/properties/repeat_after/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema11.properties.alerts.properties.repeat_after,data:data90};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -8246,9 +8317,8 @@ vErrors.push(err163);
 errors++;
 }
 }
-}
 else {
-const err164 = {instancePath:instancePath+"/alerts",schemaPath:"#/properties/alerts/type",keyword:"type",params:{type: "object"},schema:schema11.properties.alerts.type,parentSchema:schema11.properties.alerts,data:data84};
+const err164 = {instancePath:instancePath+"/alerts/repeat_after",schemaPath:"#/properties/alerts/properties/repeat_after/type",keyword:"type",params:{type: "string"},schema:schema11.properties.alerts.properties.repeat_after.type,parentSchema:schema11.properties.alerts.properties.repeat_after,data:data90};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -8258,12 +8328,9 @@ vErrors.push(err164);
 errors++;
 }
 }
-if(data.panels !== undefined){
-let data90 = data.panels;
-if(data90 && typeof data90 == "object" && !Array.isArray(data90)){
-for(const key21 in data90){
-if(!(key21 === "folder")){
-const err165 = {instancePath:instancePath+"/panels",schemaPath:"#/properties/panels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21},schema:false,parentSchema:schema11.properties.panels,data:data90};
+}
+else {
+const err165 = {instancePath:instancePath+"/alerts",schemaPath:"#/properties/alerts/type",keyword:"type",params:{type: "object"},schema:schema11.properties.alerts.type,parentSchema:schema11.properties.alerts,data:data85};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -8273,11 +8340,12 @@ vErrors.push(err165);
 errors++;
 }
 }
-if(data90.folder !== undefined){
-let data91 = data90.folder;
-if(typeof data91 === "string"){
-if(!pattern1.test(data91)){
-const err166 = {instancePath:instancePath+"/panels/folder",schemaPath:"#/properties/panels/properties/folder/pattern",keyword:"pattern",params:{pattern: "^\\S(.*\\S)?$"},schema:"^\\S(.*\\S)?$",parentSchema:schema11.properties.panels.properties.folder,data:data91};
+if(data.panels !== undefined){
+let data91 = data.panels;
+if(data91 && typeof data91 == "object" && !Array.isArray(data91)){
+for(const key21 in data91){
+if(!(key21 === "folder")){
+const err166 = {instancePath:instancePath+"/panels",schemaPath:"#/properties/panels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21},schema:false,parentSchema:schema11.properties.panels,data:data91};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -8287,8 +8355,11 @@ vErrors.push(err166);
 errors++;
 }
 }
-else {
-const err167 = {instancePath:instancePath+"/panels/folder",schemaPath:"#/properties/panels/properties/folder/type",keyword:"type",params:{type: "string"},schema:schema11.properties.panels.properties.folder.type,parentSchema:schema11.properties.panels.properties.folder,data:data91};
+if(data91.folder !== undefined){
+let data92 = data91.folder;
+if(typeof data92 === "string"){
+if(!pattern1.test(data92)){
+const err167 = {instancePath:instancePath+"/panels/folder",schemaPath:"#/properties/panels/properties/folder/pattern",keyword:"pattern",params:{pattern: "^\\S(.*\\S)?$"},schema:"^\\S(.*\\S)?$",parentSchema:schema11.properties.panels.properties.folder,data:data92};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -8298,9 +8369,8 @@ vErrors.push(err167);
 errors++;
 }
 }
-}
 else {
-const err168 = {instancePath:instancePath+"/panels",schemaPath:"#/properties/panels/type",keyword:"type",params:{type: "object"},schema:schema11.properties.panels.type,parentSchema:schema11.properties.panels,data:data90};
+const err168 = {instancePath:instancePath+"/panels/folder",schemaPath:"#/properties/panels/properties/folder/type",keyword:"type",params:{type: "string"},schema:schema11.properties.panels.properties.folder.type,parentSchema:schema11.properties.panels.properties.folder,data:data92};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -8312,12 +8382,24 @@ errors++;
 }
 }
 else {
-const err169 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema11.type,parentSchema:schema11,data};
+const err169 = {instancePath:instancePath+"/panels",schemaPath:"#/properties/panels/type",keyword:"type",params:{type: "object"},schema:schema11.properties.panels.type,parentSchema:schema11.properties.panels,data:data91};
 if(vErrors === null){
 vErrors = [err169];
 }
 else {
 vErrors.push(err169);
+}
+errors++;
+}
+}
+}
+else {
+const err170 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema11.type,parentSchema:schema11,data};
+if(vErrors === null){
+vErrors = [err170];
+}
+else {
+vErrors.push(err170);
 }
 errors++;
 }

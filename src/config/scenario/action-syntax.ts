@@ -1,16 +1,16 @@
 import type { Action } from './scenario.js';
 
-/** How a scenario file writes an action: alone as a word, as the first key of a mapping, or both. */
+/** Notation of an action in a scenario file: a word, a mapping that starts with the word, or both. */
 export interface ActionSyntax {
   readonly kind: Action['kind'];
-  /** May stand alone. */
+  /** Can be written as a word without a mapping. */
   readonly canStandAlone: boolean;
-  /** What may stand beside it; null when it is only ever a word. */
+  /** Settings beside it in a mapping; null if it cannot be a mapping. */
   readonly extraKeys: readonly string[] | null;
   readonly example: string;
 }
 
-/** Every action as scenario files write it. */
+/** All actions by their word in scenario files. */
 export const actionSyntaxes: Readonly<Record<string, ActionSyntax>> = {
   delay: { kind: 'delay', canStandAlone: false, extraKeys: [], example: '{ delay: 2s }' },
   silence: { kind: 'silence', canStandAlone: true, extraKeys: null, example: 'silence' },
@@ -47,17 +47,17 @@ export const actionSyntaxes: Readonly<Record<string, ActionSyntax>> = {
   },
 };
 
-/** The word of a file, or undefined; safe for words such as `constructor`. */
+/** Returns the syntax of a word; undefined for others, including `constructor`. */
 export function findActionSyntax(word: string): ActionSyntax | undefined {
   return Object.hasOwn(actionSyntaxes, word) ? actionSyntaxes[word] : undefined;
 }
 
-/** How a file writes an action of a kind. */
+/** Returns the word of an action in scenario files. */
 export function toYamlName(kind: Action['kind']): string {
   return kind.replaceAll('-', '_');
 }
 
-/** The words that a setting beside an action may go with. */
+/** Returns the actions that accept a setting beside them. */
 export function findActionsAccepting(extraKey: string): readonly string[] {
   return Object.keys(actionSyntaxes).filter((word) => actionSyntaxes[word]?.extraKeys?.includes(extraKey) === true);
 }

@@ -1,7 +1,7 @@
 import type { Dataset } from '../../core/tables/tables.js';
 import type { Match, Action, ScenarioSource } from './scenario.js';
 
-/** What may be asked of the TWS simulator, as its scenarios call it. */
+/** Requests of the TWS simulator, as scenarios name them. */
 export const twsRequests = [
   'contract-details',
   'option-parameters',
@@ -18,7 +18,7 @@ export const twsRequests = [
   'other',
 ] as const;
 
-/** What may be asked of the Kite simulator, as its scenarios call it. */
+/** Requests of the Kite simulator, as scenarios name them. */
 export const kiteRequests = [
   'session',
   'profile',
@@ -31,7 +31,7 @@ export const kiteRequests = [
   'ticker',
 ] as const;
 
-/** What may be asked of the synthetic source: the tables that come from sources. */
+/** Requests of the synthetic provider: the tables that providers fill. */
 export const syntheticRequests = [
   'contracts',
   'chains',
@@ -45,7 +45,7 @@ export const syntheticRequests = [
 export type TwsRequest = (typeof twsRequests)[number];
 export type KiteRequest = (typeof kiteRequests)[number];
 
-/** The words for requests of every source. */
+/** Requests of every source. */
 export const requestsBySource: Readonly<Record<ScenarioSource, readonly string[]>> = {
   tws: twsRequests,
   kite: kiteRequests,
@@ -56,7 +56,7 @@ export function isScenarioSource(text: string): text is ScenarioSource {
   return Object.hasOwn(requestsBySource, text);
 }
 
-/** What Kite calls its errors. */
+/** Error names of the Kite API. */
 export const kiteErrorNames: readonly string[] = [
   'TokenException',
   'UserException',
@@ -70,10 +70,10 @@ export const kiteErrorNames: readonly string[] = [
   'GeneralException',
 ];
 
-/** The moments at which a rule can act. */
+/** Kinds of events that a rule can act on. */
 export type Phase = Match['kind'];
 
-/** At which moments an action makes sense at a source; absent where it never does. */
+/** Phases in which each source supports an action; a source without the action is absent. */
 export const phasesByAction: Readonly<
   Record<Action['kind'], Readonly<Partial<Record<ScenarioSource, readonly Phase[]>>>>
 > = {

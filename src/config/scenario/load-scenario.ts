@@ -1,39 +1,52 @@
 import type { Diagnostic } from '../../core/diagnostic.js';
-import { sortDiagnostics } from '../yaml/sort-diagnostics.js';
+import type { YamlFileKind } from '../yaml/file-kind.js';
+import { toLoaded } from '../yaml/loaded.js';
+import type { Loaded } from '../yaml/loaded.js';
 import { problem } from '../yaml/problem.js';
 import type { ReportDiagnostic } from '../yaml/problem.js';
 import { readMapping } from '../yaml/read-mapping.js';
 import { createSourceTextReader } from '../yaml/source-texts.js';
-import type { ReadFile, SourceTexts } from '../yaml/source-texts.js';
+import type { ReadFile } from '../yaml/source-texts.js';
 import { findLocation } from '../yaml/tree.js';
-import { scenarioFileKind } from './file-kind.js';
 import { diagnoseTimestamp, parseTimestamp } from './rules/parse-timestamp.js';
 import { readRule } from './rules/read-rule.js';
 import type { Scenario, ScenarioClock } from './scenario.js';
 import { validateScenario } from './validate-scenario.js';
 import type { ValidatedScenario } from './validate-scenario.js';
 
-/** A scenario that may be played, or everything that is wrong with the file; with the text that the places point into. */
-export type LoadedScenario =
-  | {
-      readonly ok: true;
-      readonly scenario: Scenario;
-      readonly warnings: readonly Diagnostic[];
-      readonly sourceTexts: SourceTexts;
-    }
-  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[]; readonly sourceTexts: SourceTexts };
+interface Content {
+  readonly scenario: Scenario;
+}
 
-/** Reads a scenario file and tells every problem at once. */
+export type LoadedScenario = Loaded<Content>;
+
+const scenarioFileKind: YamlFileKind = {
+  description: 'a scenario file',
+  maxBytes: 1_000_000,
+  tooLargeHint: 'split it into several scenarios',
+  noun: 'scenario',
+  exampleKeys: '`name:` and `source:`',
+  emptyHint: 'start with `name:`, `source: tws` and `rules:`; pipelines/scenarios has examples',
+  multipleDocumentsHint: 'move it to a separate file',
+};
+
+/** Returns whether a YAML text is a scenario and not a pipeline: by its schema comment, else by its keys. */
+export function isScenarioText(text: string): boolean {
+  const schema = /^#\s*yaml-language-server:\s*\$schema=\S*?([a-z]+)\.schema\.json\s*$/m.exec(text)?.[1];
+  if (schema !== undefined) return schema === 'scenario';
+  return /^(source|rules)\s*:/m.test(text) && !/^(steps|symbols|groups)\s*:/m.test(text);
+}
+
+/** Reads a scenario file and reports every problem. */
 export async function loadScenario(file: string, readFile: ReadFile): Promise<LoadedScenario> {
   const diagnostics: Diagnostic[] = [];
   const report: ReportDiagnostic = (diagnostic) => diagnostics.push(diagnostic);
   const reader = createSourceTextReader(readFile, report);
   const text = await reader.read(file, scenarioFileKind, null);
-  if (text === null) return { ok: false, diagnostics, sourceTexts: reader.sourceTexts };
-  return parseScenario(file, text);
+  return text === null ? toLoaded<Content>(file, null, diagnostics, reader.sourceTexts) : parseScenario(file, text);
 }
 
-/** The scenario that a text describes; `file` is what its diagnostics call it. */
+/** Parses the text of a scenario; `file` is its name in diagnostics. */
 export function parseScenario(file: string, text: string): LoadedScenario {
   const diagnostics: Diagnostic[] = [];
   const report: ReportDiagnostic = (diagnostic) => diagnostics.push(diagnostic);
@@ -41,12 +54,7 @@ export function parseScenario(file: string, text: string): LoadedScenario {
   const validated = root === null ? null : validateScenario(root, report);
   const scenario = validated === null ? null : readScenario(validated);
 
-  const sourceTexts: SourceTexts = new Map([[file, text]]);
-  const ordered = sortDiagnostics(diagnostics, sourceTexts);
-  const hasErrors = diagnostics.some(({ severity }) => severity === 'error');
-  if (scenario === null && !hasErrors) throw new Error(`${file} was refused without a reason`);
-  if (scenario === null || hasErrors) return { ok: false, diagnostics: ordered, sourceTexts };
-  return { ok: true, scenario, warnings: ordered, sourceTexts };
+  return toLoaded(file, scenario === null ? null : { scenario }, diagnostics, new Map([[file, text]]));
 }
 
 function readScenario(validated: ValidatedScenario): Scenario {

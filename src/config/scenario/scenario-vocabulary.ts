@@ -3,7 +3,8 @@ import { parseDuration } from '../../core/time/duration.js';
 import { closestMatch } from '../../platform/suggest.js';
 import type { SchemaViolation, SchemaVocabulary } from '../yaml/explain-schema-error.js';
 import { didYouMean, problem } from '../yaml/problem.js';
-import { joinList, quote } from '../yaml/quote.js';
+import { joinList } from '../../platform/format.js';
+import { quote } from '../yaml/quote.js';
 import { diagnoseDate, diagnoseDuration, diagnoseDisplayName } from '../yaml/diagnose-text.js';
 import type { TextProblem } from '../yaml/diagnose-text.js';
 import { findKeyLocation, findNode, findLocation } from '../yaml/tree.js';
@@ -14,23 +15,24 @@ import type { ScenarioSource } from './scenario.js';
 import { schemaKeys } from './schema.generated.js';
 import { isScenarioSource, requestsBySource } from './capabilities.js';
 
-/** How messages speak of scenarios. */
+/** Wording of messages about scenarios. */
 export const scenarioVocabulary: SchemaVocabulary = {
   keysByTitle: schemaKeys,
+  synonyms: [{ pattern: /^(what_?to_?show|price)/i, setting: 'price_type' }],
   addArticle,
   unionTypes(title) {
-    if (title === 'occasion' || title === 'action') return ['string', 'object'];
+    if (title === 'event' || title === 'action') return ['string', 'object'];
     if (title === 'every' || title === 'error code') return ['number', 'string'];
     return [title === 'strike' ? 'number' : 'string', 'array'];
   },
   enumLabel: (title) => (enumsWithoutLabel.has(title) ? null : addArticle(title)),
-  toCodeWord: (title) => (title === 'what the bars are made of' ? 'what' : title.replaceAll(' ', '-')),
+  toCodeWord: (title) => title.replaceAll(' ', '-'),
   explainText,
   explainSpecific,
 };
 
-/** What has so few values that naming them says more than any word. */
-const enumsWithoutLabel: ReadonlySet<string> = new Set(['what the bars are made of', 'right', 'drop']);
+/** Values with so few alternatives that messages list them. */
+const enumsWithoutLabel: ReadonlySet<string> = new Set(['price type', 'right', 'drop']);
 
 function addArticle(title: string): string {
   if (title.endsWith('section') || title === 'conditions') return `the ${title}`;
@@ -43,15 +45,15 @@ function explainText(title: string, text: string): TextProblem {
       return diagnoseDuration(text);
     case 'date':
       return diagnoseDate(text);
-    case 'moment':
+    case 'timestamp':
       return diagnoseTimestamp(text);
     case 'scenario name':
       return diagnoseDisplayName(text);
     case 'error name':
       return {
         code: 'bad-error-name',
-        message: `${quote(text)} is no name of an error`,
-        suggestion: 'write a number of TWS such as `162`, or a name of Kite such as `TokenException`',
+        message: `${quote(text)} is not the name of an error`,
+        suggestion: 'write an error number of TWS such as `162`, or an error name of Kite such as `TokenException`',
       };
     default:
       return {
@@ -75,16 +77,16 @@ function explainSpecific({ error, root, path, title }: SchemaViolation): Diagnos
     }
     case 'minProperties':
       return title === 'action'
-        ? problem('empty-mapping', location, '`do` says nothing', {
-            suggestion: 'name an action, such as `do: silence`',
+        ? problem('empty-mapping', location, '`do` is empty', {
+            suggestion: 'add an action, for example `do: silence`',
           })
-        : problem('empty-mapping', location, '`when` says nothing', {
-            suggestion: 'write `when: request` for any request',
+        : problem('empty-mapping', location, '`when` is empty', {
+            suggestion: 'write `when: request` to match any request',
           });
     case 'additionalProperties': {
       const key = String(error.params['additionalProperty']);
       if (title !== 'action' || findActionSyntax(key)?.extraKeys !== null) return null;
-      return problem('wrong-form', findKeyLocation(root, [...path, key]), `\`${key}\` takes no value`, {
+      return problem('invalid-format', findKeyLocation(root, [...path, key]), `\`${key}\` takes no value`, {
         suggestion: `write \`do: ${key}\``,
       });
     }
@@ -108,7 +110,7 @@ function explainUnknownValue(title: string, text: string, root: MapNode, locatio
       return explainUnknownAction(text, location);
     case 'request':
       return explainUnknownRequest(text, root, location);
-    case 'occasion':
+    case 'event':
       return explainUnknownEvent(text, location);
     case 'source': {
       const closest = Object.hasOwn(sourceAliases, text.toLowerCase()) ? sourceAliases[text.toLowerCase()] : undefined;
@@ -120,7 +122,7 @@ function explainUnknownValue(title: string, text: string, root: MapNode, locatio
   }
 }
 
-/** What pipelines and people call the sources. */
+/** Other names of the sources. */
 const sourceAliases: Readonly<Record<string, ScenarioSource>> = {
   ib: 'tws',
   ibkr: 'tws',
@@ -133,14 +135,14 @@ function explainUnknownEvent(text: string, location: Location): Diagnostic | nul
   const isRequest = Object.values(requestsBySource).some((requests) => requests.includes(text));
   const closest = isRequest ? `request: ${text}` : parseDuration(text).ok ? `after: ${text}` : null;
   if (closest === null) return null;
-  const message = `${quote(text)} is not an occasion`;
-  return problem('unknown-occasion', location, message, { suggestion: `write \`when: { ${closest} }\`` });
+  const message = `${quote(text)} is not an event`;
+  return problem('unknown-event', location, message, { suggestion: `write \`when: { ${closest} }\`` });
 }
 
 function explainUnknownAction(text: string, location: Location): Diagnostic {
   const syntax = findActionSyntax(text);
   if (syntax !== undefined) {
-    return problem('wrong-form', location, `\`${text}\` needs to say more`, {
+    return problem('invalid-format', location, `\`${text}\` needs a value`, {
       suggestion: `write \`do: ${syntax.example}\``,
     });
   }
@@ -151,7 +153,7 @@ function explainUnknownAction(text: string, location: Location): Diagnostic {
   });
 }
 
-/** Of all the words for requests only those of the scenario's own source help. */
+/** Suggests only requests of the scenario's source. */
 function explainUnknownRequest(text: string, root: MapNode, location: Location): Diagnostic {
   const node = findNode(root, ['source']);
   const source = node?.kind === 'scalar' && isScenarioSource(node.text) ? node.text : null;

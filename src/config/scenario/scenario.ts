@@ -3,50 +3,49 @@ import type { Right } from '../../core/series.js';
 import type { Duration, Instant, LocalDate } from '../../core/time/time.js';
 
 /**
- * What a rehearsed source does, as data: which market it shows, at which time, and what goes wrong when. One language for
- * every simulator and for the synthetic provider; each of them knows its own kinds of requests and does what an action
- * means on its own wire.
+ * A simulated source as data: which market it shows, at which time, and which failures occur when. All simulators and the
+ * synthetic provider use this language; each defines its own kinds of requests and carries out actions in its own protocol.
  */
 export interface Scenario {
   readonly name: string;
   readonly source: ScenarioSource;
   readonly market: ScenarioMarket;
   readonly clock: ScenarioClock;
-  /** In the order written; for every occasion all rules that match act, in this order. */
+  /** In file order; every matching rule acts on an event, in this order. */
   readonly rules: readonly Rule[];
 }
 
-/** Who is rehearsed: decides which requests and actions there are; see `words.ts`. */
+/** The source that is simulated; `capabilities.ts` has its requests and actions. */
 export type ScenarioSource = 'tws' | 'kite' | 'synthetic';
 
-/** The market behind it; see `src/market`. */
+/** Market of the source; see `src/market`. */
 export interface ScenarioMarket {
   readonly seed: number;
   readonly volatility: number | null;
   readonly basePrices: Readonly<Record<string, number>>;
 }
 
-/** The time at the source: the real one, or one that starts somewhere and runs at some speed (1 is real time). */
+/** Clock of the source: real time if `start` is null; `speed` 1 is real time, 0 stops the clock. */
 export interface ScenarioClock {
   readonly start: Instant | null;
   readonly speed: number;
 }
 
-/** One thing that happens: what it is about, how often, and what is done. */
+/** The events a rule matches, how often it acts, and its action. */
 export interface Rule {
   readonly match: Match;
   readonly frequency: Frequency;
   readonly action: Action;
 }
 
-/** What a rule is about; lists match any of their members, null matches everything. */
+/** Events that a rule matches; a list matches any of its members, null matches everything. */
 export type Match =
-  /** A client comes in, or opens a second channel. */
+  /** A client connects, or opens a second channel. */
   | { readonly kind: 'connect' }
   /** A request arrives. */
   | {
       readonly kind: 'request';
-      /** In the source's own words: `historical`, `contract-details`, `quote` … */
+      /** In the terms of the source: `historical`, `contract-details`, `quote` … */
       readonly requests: readonly string[] | null;
       readonly symbols: readonly string[] | null;
       readonly barSizes: readonly string[] | null;
@@ -55,71 +54,71 @@ export type Match =
       readonly strikes: readonly number[] | null;
       readonly rights: readonly Right[] | null;
     }
-  /** Nothing arrives: so long after the source has started, and again so often; once when `every` is null. */
+  /** A time after the start of the source, repeated at an interval; once if `every` is null. */
   | { readonly kind: 'time'; readonly after: Duration; readonly every: Duration | null };
 
 /**
- * Which of the matching occasions count. An occasion outside the stretch counts for nothing; of those in it the first `skip`
- * pass, then every `every`th is chosen, and of the chosen ones chance decides, until it has happened `times` times.
- * Moments of time are occasions like any other.
+ * Which of the matching events a rule acts on. Events outside of `[from, until)` are ignored. Of the others, the first `skip`
+ * pass; then every Nth (`every`) is selected, and the rule acts on each selected event with probability `chance`, at most
+ * `times` times. Times count as events too.
  */
 export interface Frequency {
-  /** Lets this many matching occasions pass first. */
+  /** Number of matching events that pass first. */
   readonly skip: number;
-  /** Of the rest every so manyeth one, the first among them. */
+  /** Every Nth of the rest, starting with the first. */
   readonly every: number;
-  /** At most this often; null for always. */
+  /** Maximum number of actions; null for no limit. */
   readonly times: number | null;
-  /** The chance that it happens when it could, above 0 and at most 1, decided by the market's seed. */
+  /** Probability, above 0 and at most 1, drawn from the seed of the market. */
   readonly chance: number;
-  /** Only in `[from, until)` after the start; null for ever. */
+  /** Start and end of the time range, after the start of the source; the end is exclusive, null for no end. */
   readonly from: Duration;
   readonly until: Duration | null;
 }
 
-/** What is done. Actions that make no sense at a source, or on an occasion, are errors of the scenario. */
+/** The action of a rule. A scenario with an action that its source does not support is invalid. */
 export type Action =
-  /** Answers later. Adds to whatever else is done. */
+  /** Delays the response, in addition to other actions. */
   | { readonly kind: 'delay'; readonly duration: Duration }
-  /** Never answers this request. */
+  /** Sends no response. */
   | { readonly kind: 'silence' }
-  /** Says that there is nothing, in the source's words. */
+  /** Responds that there is no data, as the source does. */
   | { readonly kind: 'empty' }
-  /** Answers with an error of the source: a number (`162`) or a name (`TokenException`), with its usual text when null. */
+  /** Responds with an error of the source: a number (`162`) or a name (`TokenException`); a null message means its default text. */
   | {
       readonly kind: 'error';
       readonly code: string;
       readonly message: string | null;
-      /** HTTP status, where there is such a thing. */
+      /** HTTP status; null for sources without HTTP and for the default. */
       readonly status: number | null;
     }
-  /** Answers only the earliest share of the rows, `0 <= keep < 1`, as if that were all. */
+  /** Sends only the earliest fraction of the rows, `0 <= keepFraction < 1`, as if the response were complete. */
   | { readonly kind: 'truncate'; readonly keepFraction: number }
-  /** Says nothing about these instruments as if they did not exist: pairs of a chain, keys of a quote. */
+  /** Omits the instruments from the response as if they did not exist: pairs of a chain, keys of a quote. */
   | { readonly kind: 'unknown' }
   /** Treats the contract as expired. */
   | { readonly kind: 'expired' }
-  /** Sends something that is not of the protocol instead of the answer. */
+  /** Sends bytes that violate the protocol instead of the response. */
   | { readonly kind: 'garbage' }
-  /** Closes the connection; in the middle of the answer when `midMessage`. */
+  /** Closes the connection; in the middle of the response if `midMessage`. */
   | { readonly kind: 'drop'; readonly midMessage: boolean }
-  /** Leaves the connection open and neither reads nor says anything on it any more. */
+  /** Keeps the connection open, but no longer reads from it or writes to it. */
   | { readonly kind: 'half-open' }
-  /** Refuses to be connected to. */
+  /** Refuses the connection. */
   | { readonly kind: 'refuse' }
-  /** Accepts the connection and begins to talk only after a while. */
+  /** Accepts the connection and sends the first message after a delay. */
   | { readonly kind: 'slow-accept'; readonly duration: Duration }
-  /** The whole source goes away and comes back: all connections closed, none accepted in between. */
+  /** Stops the source for a time: closes all connections and accepts none. */
   | { readonly kind: 'restart'; readonly duration: Duration }
-  /** The source loses its own link upstream for a while and says whether subscriptions survived. */
+  /** The source loses its upstream connection for a time and reports whether subscriptions survived. */
   | { readonly kind: 'link-lost'; readonly duration: Duration; readonly dataKept: boolean }
-  /** A data farm goes away for a while; requests for its class stay unanswered meanwhile. */
+  /** A data farm disconnects for a time; its requests get no response. */
   | { readonly kind: 'farm-down'; readonly farm: 'historical' | 'market'; readonly duration: Duration }
   /** The login is no longer valid. */
   | { readonly kind: 'logged-out' }
-  /** Answers rows of its own instead of the market's, column by name: for the synthetic provider. */
+  /** Responds with these rows instead of the market's; for the synthetic provider. */
   | { readonly kind: 'rows'; readonly rows: readonly Readonly<Record<string, string | number | boolean | null>>[] }
-  /** Fails in the house's own words: for the synthetic provider. */
+  /** Fails with a failure kind of pipe; for the synthetic provider. */
   | {
       readonly kind: 'failure';
       readonly failure: FailureKind;
@@ -127,7 +126,7 @@ export type Action =
       readonly retryAfter: Duration | null;
     };
 
-/** Something that happens at a source, to be held against the rules. What does not apply is null. */
+/** An event at a source, to be matched with the rules. Properties that do not apply are null. */
 export type ScenarioEvent =
   | { readonly kind: 'connect' }
   | {
@@ -140,19 +139,19 @@ export type ScenarioEvent =
       readonly strike: number | null;
       readonly right: Right | null;
       /**
-       * One of several instruments that a request names, which is an occasion for rules that name instruments; the others
-       * are held against the request as a whole.
+       * One of several instruments of a request: only rules that select instruments match it. Other rules match the request
+       * as a whole.
        */
       readonly isPerInstrument?: boolean;
     };
 
-/** Holds occasions against the rules of one scenario; remembers how often each rule has matched. */
+/** Matches events with the rules of one scenario and counts the matches of each rule. */
 export interface ScenarioEngine {
-  /** The actions for an occasion that happens `since` the start, in the order of their rules. */
+  /** Returns the actions for an event `elapsed` after the start, in the order of their rules. */
   actionsFor(event: ScenarioEvent, elapsed: Duration): readonly Action[];
   /**
-   * Every action that only waits for time, with the moments it falls due, soonest first and then in the order of their
-   * rules; endless recurrences are lazy. Every call begins anew.
+   * Iterates over the actions of rules with `after`, by time and then by rule. Endless repetitions are lazy. Every call starts
+   * from the beginning.
    */
   timedActions(): Iterable<{ readonly after: Duration; readonly action: Action }>;
 }

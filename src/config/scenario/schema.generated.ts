@@ -1,15 +1,15 @@
-// Generated from schemas/scenario.schema.json by `npm run schema`; change that file and run it again.
+// Generated from schemas/scenario.schema.json by scripts/schema.js; do not edit.
 
 /**
- * What the rule is about: `connect` (a client comes in), `request` (any request), a mapping of what a request has to be, or `after` a time.
+ * Events the rule matches: `connect` (a client connects), `request` (any request arrives), a mapping of conditions on the request, or `after` with a time.
  */
 export type When = ('connect' | 'request') | Conditions;
 /**
- * The kind of request, or a list of kinds. Of tws: contract-details, option-parameters, historical, head-timestamp, market-data, real-time-bars, positions, account, executions, orders, time, ids, other. Of kite: session, profile, margins, instruments, quote, ohlc, ltp, historical, ticker. Of synthetic: contracts, chains, equity_bars, option_bars, history_starts, quotes, option_snapshots.
+ * Kind of request, or a list of kinds. For tws: contract-details, option-parameters, historical, head-timestamp, market-data, real-time-bars, positions, account, executions, orders, time, ids, other. For kite: session, profile, margins, instruments, quote, ohlc, ltp, historical, ticker. For synthetic: contracts, chains, equity_bars, option_bars, history_starts, quotes, option_snapshots.
  */
 export type Requests = Request | Request[];
 /**
- * A kind of request, in the source's own words.
+ * Kind of request, in the terms of the source.
  */
 export type Request =
   | 'contract-details'
@@ -41,11 +41,11 @@ export type Request =
   | 'quotes'
   | 'option_snapshots';
 /**
- * A symbol, as the source writes it.
+ * Symbol as the source writes it.
  */
 export type Symbol = string;
 /**
- * The length of one bar, as pipelines write it.
+ * Length of one bar, as in a pipeline.
  */
 export type BarSize =
   | '1 secs'
@@ -68,15 +68,15 @@ export type BarSize =
   | '8 hours'
   | '1 day';
 /**
- * What the bars are made of.
+ * Prices that the bars are built from.
  */
-export type What = 'TRADES' | 'MIDPOINT' | 'BID' | 'ASK' | 'BID_ASK';
+export type PriceType = 'TRADES' | 'MIDPOINT' | 'BID' | 'ASK' | 'BID_ASK';
 /**
- * A calendar date, year-month-day.
+ * Date as year-month-day.
  */
 export type Date = string;
 /**
- * A strike price.
+ * Strike price.
  */
 export type Strike = number;
 /**
@@ -89,204 +89,208 @@ export type Right = 'C' | 'P';
 export type Do =
   ('silence' | 'empty' | 'unknown' | 'expired' | 'garbage' | 'drop' | 'half_open' | 'refuse' | 'logged_out') | Action;
 /**
- * What the source calls the error: a number at tws (`162`), a name at kite (`TokenException`).
+ * Error of the source: a number for tws (`162`), a name for kite (`TokenException`).
  */
 export type ErrorCode = number | string;
 
 /**
- * A rehearsal of pipe: which source is played, which market it shows, and what goes wrong when.
+ * A scenario: which provider is simulated, which market it shows, and which failures occur when.
  */
 export interface ScenarioFile {
   /**
-   * What the scenario is called: up to 64 letters, digits, spaces, `.`, `-` or `_`.
+   * Name of the scenario: up to 64 letters, digits, spaces, `.`, `-` or `_`, starting with a letter or digit.
    */
   name: string;
   /**
-   * One sentence for the people who read it.
+   * One sentence that says what the file is for. Shown to people only.
    */
   description?: string;
   /**
-   * Who is played; decides which requests and actions there are. `tws` is the gateway of Interactive Brokers, `kite` the API of Zerodha, `synthetic` a provider inside the process.
+   * Source that is simulated; it determines the available requests and actions. `tws` is the gateway of Interactive Brokers, `kite` is the API of Zerodha Kite, `synthetic` is a provider inside the process.
    */
   source: 'tws' | 'kite' | 'synthetic';
   market?: Market;
   clock?: Clock;
   /**
-   * What goes wrong. Every rule that matches acts, in this order; what no rule is about goes well.
+   * Failures. Every matching rule acts, in file order; an event that matches no rule succeeds.
    */
   rules?: Rule[];
 }
 /**
- * The market behind the source. The same seed gives the same prices, and the same luck to rules with a `chance`.
+ * Market of the source. The same seed gives the same prices, and the same outcome of rules with a `chance`.
  */
 export interface Market {
   /**
-   * Another seed is another market.
+   * Seed of the random market. Another seed gives another market.
    */
   seed?: number;
   /**
-   * Annual volatility of every symbol; left out, every symbol has its own.
+   * Annual volatility of every symbol: 0.2 is 20 %. Default: a different value for every symbol, derived from the seed.
    */
   volatility?: number;
   /**
-   * Price levels by symbol; the others get one from the seed.
+   * Price levels by symbol. Default: derived from the seed.
    */
   base_price?: {
     /**
-     * The price level of the symbol.
+     * Price level of the symbol.
      */
     [k: string]: number;
   };
 }
 /**
- * The time at the source: the real one unless said otherwise. It decides what the market shows; the durations of rules are real ones, whatever the clock.
+ * Clock of the source, which determines the market data it shows. Durations in rules are real time, whatever the clock. Default: the real time.
  */
 export interface Clock {
   /**
-   * What time it is at the source when it starts: ISO 8601 with a zone.
+   * Time at the source when it starts, as ISO 8601 with a zone. Default: now.
    */
   start?: string;
   /**
-   * How much faster than real time it runs; 0 stands still.
+   * Clock speed: 1 is real time, 0 stops the clock.
    */
   speed?: number;
 }
 /**
- * One thing that happens: when, what, and how often.
+ * One rule: the events it matches, its action, and how often it acts.
  */
 export interface Rule {
   when: When;
   do: Do;
   /**
-   * So many of the occasions that match pass first.
+   * Number of matching events that pass before the rule acts.
    */
   skip?: number;
   /**
-   * Of requests and connections a count: of the rest, every tenth for `10`, the first of them among these. Behind `after` a duration: again and again, so long apart.
+   * For requests and connections, a count: `10` acts on every tenth matching event, starting with the first. With `after`, a duration: the interval at which the rule acts again.
    */
   every?: number | string;
   /**
-   * At most so often. Without it, as often as it matches; behind `after` once, or with `every` again and again.
+   * Maximum number of times the rule acts. Default: no limit; with `after` and without `every`: once.
    */
   times?: number;
   /**
-   * How likely it is to happen when it could; the market's seed decides, so every rehearsal goes the same way.
+   * Probability that the rule acts on a selected event. It is drawn from the seed of the market, so every run of the scenario has the same outcome.
    */
   chance?: number;
   /**
-   * Not before so long after the start.
+   * Time after the start before which the rule does not act.
    */
   from?: string;
   /**
-   * Only until so long after the start.
+   * Time after the start from which the rule no longer acts. Default: no end.
    */
   until?: string;
 }
 /**
- * What a request has to be, where all that is said has to hold and lists mean any of their members; or how long to wait with `after`.
+ * Conditions on a request. All conditions must hold; a list matches any of its members. Or the time to wait, with `after`.
  */
 export interface Conditions {
   request?: Requests;
   /**
-   * The symbol that is asked about, or a list of them.
+   * Symbol of the request, or a list of symbols.
    */
   symbol?: Symbol | Symbol[];
   /**
-   * The length of the bars that are asked for, or a list of lengths.
+   * Length of the requested bars, or a list of lengths.
    */
   bar_size?: BarSize | BarSize[];
   /**
-   * What the bars that are asked for are made of, or a list.
+   * Price type of the requested bars, or a list of price types.
    */
-  what?: What | What[];
+  price_type?: PriceType | PriceType[];
   /**
-   * The last day of the option that is asked about, or a list.
+   * Alias of `price_type`: the term of Interactive Brokers (`whatToShow`).
+   */
+  what?: PriceType | PriceType[];
+  /**
+   * Expiry of the requested option, or a list of expiries.
    */
   expiry?: Date | Date[];
   /**
-   * The strike of the option that is asked about, or a list.
+   * Strike of the requested option, or a list of strikes.
    */
   strike?: Strike | Strike[];
   /**
-   * Calls (`C`), puts (`P`), or a list of both.
+   * Right of the requested option: `C` for calls, `P` for puts, or a list.
    */
   right?: Right | Right[];
   /**
-   * So long after the source has started, whatever is asked; says nothing about requests.
+   * Time after the start of the source. Takes no conditions on requests.
    */
   after?: string;
 }
 /**
- * One action, with what belongs to it.
+ * One action with its settings.
  */
 export interface Action {
   /**
-   * Answers so much later; whatever else is done is done then.
+   * Delays the response. Other actions on the same event act after the delay.
    */
   delay?: string;
   error?: ErrorCode;
   /**
-   * The text of an `error` or a `failure`; the source's usual one when left out.
+   * Text of an `error` or a `failure`. Default: the source's own text.
    */
   message?: string;
   /**
-   * The status of an `error` of kite; the usual one when left out.
+   * HTTP status of an `error` of kite. Default: the status Kite sends with that error.
    */
   status?: number;
   /**
-   * Answers only this share of the rows, the earliest, as if they were all.
+   * Sends only this fraction of the rows, the earliest, as if the response were complete.
    */
   truncate?: number;
   /**
-   * Closes the connection: `now`, or `mid_message` when half of an answer is sent.
+   * Closes the connection: `now`, or `mid_message` in the middle of a response.
    */
   drop?: 'now' | 'mid_message';
   /**
-   * Accepts the connection and says nothing on it for so long.
+   * Accepts the connection and sends nothing for this time.
    */
   slow_accept?: string;
   /**
-   * The source goes away, closing every connection, and is back after so long.
+   * Closes every connection, stops the source and starts it again after this time.
    */
   restart?: string;
   /**
-   * The source loses its own link upstream for so long; see `data_kept`.
+   * The source loses its upstream connection for this time; see `data_kept`.
    */
   link_lost?: string;
   /**
-   * Whether subscriptions survive a `link_lost`: the source says 1102 for true, 1101 for false.
+   * Whether subscriptions survive the lost upstream connection: the source sends 1102 for true, 1101 for false.
    */
   data_kept?: boolean;
   /**
-   * A data farm goes away; what it would answer stays unanswered. Says with `for` how long.
+   * Data farm that disconnects; its requests get no response. Needs `for`.
    */
   farm_down?: 'historical' | 'market';
   /**
-   * How long a `farm_down` lasts.
+   * Duration of a `farm_down`.
    */
   for?: string;
   /**
-   * Answers these rows and no others, column by name; for synthetic.
+   * Responds with exactly these rows. For synthetic only.
    *
-   * Items: One row: columns by name. Times are milliseconds since 1970 or ISO 8601, dates are `2026-11-20`.
+   * Items: One row: values by column name. Times are milliseconds since 1970 or ISO 8601, dates are `2026-11-20`.
    */
   rows?: {
     /**
-     * The value of a column.
+     * Value of the column.
      */
     [k: string]: string | number | boolean | null;
   }[];
   /**
-   * Fails in pipe's own words; for synthetic.
+   * Fails with a failure kind of pipe. For synthetic only.
    */
   failure?: 'retryable' | 'pacing' | 'denied' | 'unavailable' | 'invalid' | 'fatal';
   /**
-   * How long a `failure` asks to be left alone, where it is `retryable` or `pacing`.
+   * Time that a `retryable` or `pacing` failure asks the client to wait before the next attempt.
    */
   retry_after?: string;
 }
 
-/** The keys that each object of the schema knows, by its title. */
+/** Keys of every object of the schema, by its title. */
 export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
   "scenario": [
     "clock",
@@ -319,6 +323,7 @@ export const schemaKeys: Readonly<Record<string, readonly string[]>> = {
     "after",
     "bar_size",
     "expiry",
+    "price_type",
     "request",
     "right",
     "strike",

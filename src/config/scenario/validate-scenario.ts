@@ -9,16 +9,16 @@ import type { ScenarioSource } from './scenario.js';
 import type { ScenarioFile } from './schema.generated.js';
 import { validate } from './validator.generated.js';
 
-/** A scenario file of the right shape, and what reading it needs. */
+/** A scenario file that matches the schema, with the helpers that read it. */
 export interface ValidatedScenario {
   readonly file: ScenarioFile;
   readonly root: MapNode;
-  /** Null when the file does not say it, or wrongly: what depends on it cannot be judged then. */
+  /** Null if the file has no valid source; checks that depend on it are skipped. */
   readonly source: ScenarioSource | null;
   readonly report: ReportDiagnostic;
-  /** Whether all of the part at a path is there; of what is not, nothing more is to be said. */
+  /** Returns whether no part of the value at a path was dropped as invalid. */
   readonly isIntact: (path: NodePath) => boolean;
-  /** The duration at a path; null after a report. */
+  /** Reads the duration at a path; null after a report. */
   readonly readDuration: (text: string, path: NodePath) => Duration | null;
 }
 
@@ -28,7 +28,7 @@ const schema: FileSchema<ScenarioFile> = {
   placeholders: { name: textPlaceholder('unnamed'), source: textPlaceholder('tws') },
 };
 
-/** Checks a tree against the schema of scenarios; see `validateTree`. */
+/** Checks a tree against the schema of scenarios. */
 export function validateScenario(root: MapNode, report: ReportDiagnostic): ValidatedScenario | null {
   const hasSource = root.entries.has('source');
   const tree = validateTree(root, schema, report);

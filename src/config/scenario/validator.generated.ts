@@ -1,4 +1,4 @@
-// Generated from schemas/scenario.schema.json by `npm run schema`; change that file and run it again.
+// Generated from schemas/scenario.schema.json by scripts/schema.js; do not edit.
 // @ts-nocheck
 /* eslint-disable */
 import type { ErrorObject } from 'ajv';
@@ -6,8 +6,8 @@ import type { ScenarioFile } from './schema.generated.js';
 
 export const validate: { (value: unknown): value is ScenarioFile; errors?: readonly ErrorObject[] | null } = validate10;
 
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"scenario.schema.json","title":"scenario","type":"object","additionalProperties":false,"required":["name","source"],"properties":{"name":{"title":"scenario name","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$"},"description":{"title":"description","type":"string"},"source":{"title":"source","type":"string","enum":["tws","kite","synthetic"]},"market":{"$ref":"#/definitions/market"},"clock":{"$ref":"#/definitions/clock"},"rules":{"title":"list of rules","type":"array","items":{"$ref":"#/definitions/rule"}}},"definitions":{"market":{"title":"market section","type":"object","additionalProperties":false,"properties":{"seed":{"title":"seed","type":"integer","minimum":0,"maximum":4294967295},"volatility":{"title":"volatility","type":"number","exclusiveMinimum":0,"maximum":10},"base_price":{"title":"base prices","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"price","type":"number","exclusiveMinimum":0,"maximum":1000000000}}}},"clock":{"title":"clock section","type":"object","additionalProperties":false,"properties":{"start":{"title":"moment","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})$"},"speed":{"title":"speed","type":"number","minimum":0,"maximum":100000}}},"rule":{"title":"rule","type":"object","additionalProperties":false,"required":["when","do"],"properties":{"when":{"$ref":"#/definitions/when"},"do":{"$ref":"#/definitions/do"},"skip":{"title":"number of occasions","type":"integer","minimum":0,"maximum":1000000},"every":{"title":"every","anyOf":[{"title":"count","type":"integer"},{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}]},"times":{"title":"number of times","type":"integer","minimum":1,"maximum":1000000},"chance":{"title":"chance","type":"number","exclusiveMinimum":0,"maximum":1},"from":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"until":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"when":{"title":"occasion","anyOf":[{"title":"occasion","type":"string","enum":["connect","request"]},{"$ref":"#/definitions/conditions"}]},"conditions":{"title":"conditions","type":"object","additionalProperties":false,"minProperties":1,"properties":{"request":{"$ref":"#/definitions/requests"},"symbol":{"title":"symbol","anyOf":[{"$ref":"#/definitions/symbol"},{"title":"list of symbols","type":"array","minItems":1,"items":{"$ref":"#/definitions/symbol"}}]},"bar_size":{"title":"bar size","anyOf":[{"$ref":"#/definitions/barSize"},{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}]},"what":{"title":"what the bars are made of","anyOf":[{"$ref":"#/definitions/what"},{"title":"list of what bars are made of","type":"array","minItems":1,"items":{"$ref":"#/definitions/what"}}]},"expiry":{"title":"date","anyOf":[{"$ref":"#/definitions/date"},{"title":"list of dates","type":"array","minItems":1,"items":{"$ref":"#/definitions/date"}}]},"strike":{"title":"strike","anyOf":[{"$ref":"#/definitions/strike"},{"title":"list of strikes","type":"array","minItems":1,"items":{"$ref":"#/definitions/strike"}}]},"right":{"title":"right","anyOf":[{"$ref":"#/definitions/right"},{"title":"list of rights","type":"array","minItems":1,"items":{"$ref":"#/definitions/right"}}]},"after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"requests":{"title":"request","anyOf":[{"$ref":"#/definitions/request"},{"title":"list of requests","type":"array","minItems":1,"items":{"$ref":"#/definitions/request"}}]},"request":{"title":"request","type":"string","enum":["contract-details","option-parameters","historical","head-timestamp","market-data","real-time-bars","positions","account","executions","orders","time","ids","other","session","profile","margins","instruments","quote","ohlc","ltp","ticker","contracts","chains","equity_bars","option_bars","history_starts","quotes","option_snapshots"]},"symbol":{"title":"symbol","type":"string","pattern":"^\\S(.{0,30}\\S)?$"},"barSize":{"title":"bar size","type":"string","enum":["1 secs","5 secs","10 secs","15 secs","30 secs","1 min","2 mins","3 mins","5 mins","10 mins","15 mins","20 mins","30 mins","1 hour","2 hours","3 hours","4 hours","8 hours","1 day"]},"what":{"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"date":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"strike":{"title":"strike","type":"number","exclusiveMinimum":0,"maximum":1000000000},"right":{"title":"right","type":"string","enum":["C","P"]},"do":{"title":"action","anyOf":[{"title":"action","type":"string","enum":["silence","empty","unknown","expired","garbage","drop","half_open","refuse","logged_out"]},{"$ref":"#/definitions/action"}]},"action":{"title":"action","type":"object","additionalProperties":false,"minProperties":1,"properties":{"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"error":{"$ref":"#/definitions/errorCode"},"message":{"title":"message","type":"string"},"status":{"title":"HTTP status","type":"integer","minimum":400,"maximum":599},"truncate":{"title":"share of the rows","type":"number","minimum":0,"exclusiveMaximum":1},"drop":{"title":"drop","type":"string","enum":["now","mid_message"]},"slow_accept":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"restart":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"link_lost":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"data_kept":{"title":"data kept","type":"boolean"},"farm_down":{"title":"farm","type":"string","enum":["historical","market"]},"for":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"rows":{"title":"list of rows","type":"array","items":{"title":"row","type":"object","additionalProperties":{"title":"value","type":["string","number","boolean","null"]}}},"failure":{"title":"failure","type":"string","enum":["retryable","pacing","denied","unavailable","invalid","fatal"]},"retry_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"errorCode":{"title":"error code","anyOf":[{"title":"error number","type":"integer","minimum":1,"maximum":99999},{"title":"error name","type":"string","pattern":"^[A-Za-z]{1,40}$"}]}}};
-const schema14 = {"title":"clock section","type":"object","additionalProperties":false,"properties":{"start":{"title":"moment","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})$"},"speed":{"title":"speed","type":"number","minimum":0,"maximum":100000}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"scenario.schema.json","title":"scenario","type":"object","additionalProperties":false,"required":["name","source"],"properties":{"name":{"title":"scenario name","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$"},"description":{"title":"description","type":"string"},"source":{"title":"source","type":"string","enum":["tws","kite","synthetic"]},"market":{"$ref":"#/definitions/market"},"clock":{"$ref":"#/definitions/clock"},"rules":{"title":"list of rules","type":"array","items":{"$ref":"#/definitions/rule"}}},"definitions":{"market":{"title":"market section","type":"object","additionalProperties":false,"properties":{"seed":{"title":"seed","type":"integer","minimum":0,"maximum":4294967295},"volatility":{"title":"volatility","type":"number","exclusiveMinimum":0,"maximum":10},"base_price":{"title":"base prices","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"price","type":"number","exclusiveMinimum":0,"maximum":1000000000}}}},"clock":{"title":"clock section","type":"object","additionalProperties":false,"properties":{"start":{"title":"timestamp","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})$"},"speed":{"title":"speed","type":"number","minimum":0,"maximum":100000}}},"rule":{"title":"rule","type":"object","additionalProperties":false,"required":["when","do"],"properties":{"when":{"$ref":"#/definitions/when"},"do":{"$ref":"#/definitions/do"},"skip":{"title":"number of events","type":"integer","minimum":0,"maximum":1000000},"every":{"title":"every","anyOf":[{"title":"count","type":"integer"},{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}]},"times":{"title":"number of times","type":"integer","minimum":1,"maximum":1000000},"chance":{"title":"chance","type":"number","exclusiveMinimum":0,"maximum":1},"from":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"until":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"when":{"title":"event","anyOf":[{"title":"event","type":"string","enum":["connect","request"]},{"$ref":"#/definitions/conditions"}]},"conditions":{"title":"conditions","type":"object","additionalProperties":false,"minProperties":1,"properties":{"request":{"$ref":"#/definitions/requests"},"symbol":{"title":"symbol","anyOf":[{"$ref":"#/definitions/symbol"},{"title":"list of symbols","type":"array","minItems":1,"items":{"$ref":"#/definitions/symbol"}}]},"bar_size":{"title":"bar size","anyOf":[{"$ref":"#/definitions/barSize"},{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}]},"price_type":{"title":"price type","anyOf":[{"$ref":"#/definitions/priceType"},{"title":"list of price types","type":"array","minItems":1,"items":{"$ref":"#/definitions/priceType"}}]},"what":{"title":"price type","anyOf":[{"$ref":"#/definitions/priceType"},{"title":"list of price types","type":"array","minItems":1,"items":{"$ref":"#/definitions/priceType"}}]},"expiry":{"title":"date","anyOf":[{"$ref":"#/definitions/date"},{"title":"list of dates","type":"array","minItems":1,"items":{"$ref":"#/definitions/date"}}]},"strike":{"title":"strike","anyOf":[{"$ref":"#/definitions/strike"},{"title":"list of strikes","type":"array","minItems":1,"items":{"$ref":"#/definitions/strike"}}]},"right":{"title":"right","anyOf":[{"$ref":"#/definitions/right"},{"title":"list of rights","type":"array","minItems":1,"items":{"$ref":"#/definitions/right"}}]},"after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"requests":{"title":"request","anyOf":[{"$ref":"#/definitions/request"},{"title":"list of requests","type":"array","minItems":1,"items":{"$ref":"#/definitions/request"}}]},"request":{"title":"request","type":"string","enum":["contract-details","option-parameters","historical","head-timestamp","market-data","real-time-bars","positions","account","executions","orders","time","ids","other","session","profile","margins","instruments","quote","ohlc","ltp","ticker","contracts","chains","equity_bars","option_bars","history_starts","quotes","option_snapshots"]},"symbol":{"title":"symbol","type":"string","pattern":"^\\S(.{0,30}\\S)?$"},"barSize":{"title":"bar size","type":"string","enum":["1 secs","5 secs","10 secs","15 secs","30 secs","1 min","2 mins","3 mins","5 mins","10 mins","15 mins","20 mins","30 mins","1 hour","2 hours","3 hours","4 hours","8 hours","1 day"]},"priceType":{"title":"price type","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]},"date":{"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"strike":{"title":"strike","type":"number","exclusiveMinimum":0,"maximum":1000000000},"right":{"title":"right","type":"string","enum":["C","P"]},"do":{"title":"action","anyOf":[{"title":"action","type":"string","enum":["silence","empty","unknown","expired","garbage","drop","half_open","refuse","logged_out"]},{"$ref":"#/definitions/action"}]},"action":{"title":"action","type":"object","additionalProperties":false,"minProperties":1,"properties":{"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"error":{"$ref":"#/definitions/errorCode"},"message":{"title":"message","type":"string"},"status":{"title":"HTTP status","type":"integer","minimum":400,"maximum":599},"truncate":{"title":"fraction of rows","type":"number","minimum":0,"exclusiveMaximum":1},"drop":{"title":"drop","type":"string","enum":["now","mid_message"]},"slow_accept":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"restart":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"link_lost":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"data_kept":{"title":"data kept","type":"boolean"},"farm_down":{"title":"farm","type":"string","enum":["historical","market"]},"for":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"rows":{"title":"list of rows","type":"array","items":{"title":"row","type":"object","additionalProperties":{"title":"value","type":["string","number","boolean","null"]}}},"failure":{"title":"failure","type":"string","enum":["retryable","pacing","denied","unavailable","invalid","fatal"]},"retry_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}},"errorCode":{"title":"error code","anyOf":[{"title":"error number","type":"integer","minimum":1,"maximum":99999},{"title":"error name","type":"string","pattern":"^[A-Za-z]{1,40}$"}]}}};
+const schema14 = {"title":"clock section","type":"object","additionalProperties":false,"properties":{"start":{"title":"timestamp","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})$"},"speed":{"title":"speed","type":"number","minimum":0,"maximum":100000}}};
 const pattern0 = new RegExp("^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$", "u");
 const pattern2 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})$", "u");
 const schema12 = {"title":"market section","type":"object","additionalProperties":false,"properties":{"seed":{"title":"seed","type":"integer","minimum":0,"maximum":4294967295},"volatility":{"title":"volatility","type":"number","exclusiveMinimum":0,"maximum":10},"base_price":{"title":"base prices","type":"object","propertyNames":{"$ref":"#/definitions/symbol"},"additionalProperties":{"title":"price","type":"number","exclusiveMinimum":0,"maximum":1000000000}}}};
@@ -201,14 +201,15 @@ validate11.errors = vErrors;
 return errors === 0;
 }
 
-const schema15 = {"title":"rule","type":"object","additionalProperties":false,"required":["when","do"],"properties":{"when":{"$ref":"#/definitions/when"},"do":{"$ref":"#/definitions/do"},"skip":{"title":"number of occasions","type":"integer","minimum":0,"maximum":1000000},"every":{"title":"every","anyOf":[{"title":"count","type":"integer"},{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}]},"times":{"title":"number of times","type":"integer","minimum":1,"maximum":1000000},"chance":{"title":"chance","type":"number","exclusiveMinimum":0,"maximum":1},"from":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"until":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
-const schema16 = {"title":"occasion","anyOf":[{"title":"occasion","type":"string","enum":["connect","request"]},{"$ref":"#/definitions/conditions"}]};
-const schema17 = {"title":"conditions","type":"object","additionalProperties":false,"minProperties":1,"properties":{"request":{"$ref":"#/definitions/requests"},"symbol":{"title":"symbol","anyOf":[{"$ref":"#/definitions/symbol"},{"title":"list of symbols","type":"array","minItems":1,"items":{"$ref":"#/definitions/symbol"}}]},"bar_size":{"title":"bar size","anyOf":[{"$ref":"#/definitions/barSize"},{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}]},"what":{"title":"what the bars are made of","anyOf":[{"$ref":"#/definitions/what"},{"title":"list of what bars are made of","type":"array","minItems":1,"items":{"$ref":"#/definitions/what"}}]},"expiry":{"title":"date","anyOf":[{"$ref":"#/definitions/date"},{"title":"list of dates","type":"array","minItems":1,"items":{"$ref":"#/definitions/date"}}]},"strike":{"title":"strike","anyOf":[{"$ref":"#/definitions/strike"},{"title":"list of strikes","type":"array","minItems":1,"items":{"$ref":"#/definitions/strike"}}]},"right":{"title":"right","anyOf":[{"$ref":"#/definitions/right"},{"title":"list of rights","type":"array","minItems":1,"items":{"$ref":"#/definitions/right"}}]},"after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
+const schema15 = {"title":"rule","type":"object","additionalProperties":false,"required":["when","do"],"properties":{"when":{"$ref":"#/definitions/when"},"do":{"$ref":"#/definitions/do"},"skip":{"title":"number of events","type":"integer","minimum":0,"maximum":1000000},"every":{"title":"every","anyOf":[{"title":"count","type":"integer"},{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}]},"times":{"title":"number of times","type":"integer","minimum":1,"maximum":1000000},"chance":{"title":"chance","type":"number","exclusiveMinimum":0,"maximum":1},"from":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"until":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
+const schema16 = {"title":"event","anyOf":[{"title":"event","type":"string","enum":["connect","request"]},{"$ref":"#/definitions/conditions"}]};
+const schema17 = {"title":"conditions","type":"object","additionalProperties":false,"minProperties":1,"properties":{"request":{"$ref":"#/definitions/requests"},"symbol":{"title":"symbol","anyOf":[{"$ref":"#/definitions/symbol"},{"title":"list of symbols","type":"array","minItems":1,"items":{"$ref":"#/definitions/symbol"}}]},"bar_size":{"title":"bar size","anyOf":[{"$ref":"#/definitions/barSize"},{"title":"list of bar sizes","type":"array","minItems":1,"items":{"$ref":"#/definitions/barSize"}}]},"price_type":{"title":"price type","anyOf":[{"$ref":"#/definitions/priceType"},{"title":"list of price types","type":"array","minItems":1,"items":{"$ref":"#/definitions/priceType"}}]},"what":{"title":"price type","anyOf":[{"$ref":"#/definitions/priceType"},{"title":"list of price types","type":"array","minItems":1,"items":{"$ref":"#/definitions/priceType"}}]},"expiry":{"title":"date","anyOf":[{"$ref":"#/definitions/date"},{"title":"list of dates","type":"array","minItems":1,"items":{"$ref":"#/definitions/date"}}]},"strike":{"title":"strike","anyOf":[{"$ref":"#/definitions/strike"},{"title":"list of strikes","type":"array","minItems":1,"items":{"$ref":"#/definitions/strike"}}]},"right":{"title":"right","anyOf":[{"$ref":"#/definitions/right"},{"title":"list of rights","type":"array","minItems":1,"items":{"$ref":"#/definitions/right"}}]},"after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
 const schema23 = {"title":"bar size","type":"string","enum":["1 secs","5 secs","10 secs","15 secs","30 secs","1 min","2 mins","3 mins","5 mins","10 mins","15 mins","20 mins","30 mins","1 hour","2 hours","3 hours","4 hours","8 hours","1 day"]};
-const schema25 = {"title":"what the bars are made of","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]};
-const schema27 = {"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"};
-const schema29 = {"title":"strike","type":"number","exclusiveMinimum":0,"maximum":1000000000};
-const schema31 = {"title":"right","type":"string","enum":["C","P"]};
+const schema25 = {"title":"price type","type":"string","enum":["TRADES","MIDPOINT","BID","ASK","BID_ASK"]};
+const schema29 = {"title":"date","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"};
+const schema31 = {"title":"strike","type":"number","exclusiveMinimum":0,"maximum":1000000000};
+const schema33 = {"title":"right","type":"string","enum":["C","P"]};
+const func2 = Object.prototype.hasOwnProperty;
 const schema18 = {"title":"request","anyOf":[{"$ref":"#/definitions/request"},{"title":"list of requests","type":"array","minItems":1,"items":{"$ref":"#/definitions/request"}}]};
 const schema19 = {"title":"request","type":"string","enum":["contract-details","option-parameters","historical","head-timestamp","market-data","real-time-bars","positions","account","executions","orders","time","ids","other","session","profile","margins","instruments","quote","ohlc","ltp","ticker","contracts","chains","equity_bars","option_bars","history_starts","quotes","option_snapshots"]};
 
@@ -334,7 +335,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!((((((((key0 === "request") || (key0 === "symbol")) || (key0 === "bar_size")) || (key0 === "what")) || (key0 === "expiry")) || (key0 === "strike")) || (key0 === "right")) || (key0 === "after"))){
+if(!(func2.call(schema17.properties, key0))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema17,data};
 if(vErrors === null){
 vErrors = [err1];
@@ -555,13 +556,13 @@ vErrors = null;
 }
 }
 }
-if(data.what !== undefined){
-let data5 = data.what;
+if(data.price_type !== undefined){
+let data5 = data.price_type;
 const _errs24 = errors;
 let valid11 = false;
 const _errs25 = errors;
 if(typeof data5 !== "string"){
-const err16 = {instancePath:instancePath+"/what",schemaPath:"#/definitions/what/type",keyword:"type",params:{type: "string"},schema:schema25.type,parentSchema:schema25,data:data5};
+const err16 = {instancePath:instancePath+"/price_type",schemaPath:"#/definitions/priceType/type",keyword:"type",params:{type: "string"},schema:schema25.type,parentSchema:schema25,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -571,7 +572,7 @@ vErrors.push(err16);
 errors++;
 }
 if(!(((((data5 === "TRADES") || (data5 === "MIDPOINT")) || (data5 === "BID")) || (data5 === "ASK")) || (data5 === "BID_ASK"))){
-const err17 = {instancePath:instancePath+"/what",schemaPath:"#/definitions/what/enum",keyword:"enum",params:{allowedValues: schema25.enum},schema:schema25.enum,parentSchema:schema25,data:data5};
+const err17 = {instancePath:instancePath+"/price_type",schemaPath:"#/definitions/priceType/enum",keyword:"enum",params:{allowedValues: schema25.enum},schema:schema25.enum,parentSchema:schema25,data:data5};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -586,7 +587,7 @@ if(!valid11){
 const _errs28 = errors;
 if(Array.isArray(data5)){
 if(data5.length < 1){
-const err18 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/anyOf/1/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema17.properties.what.anyOf[1],data:data5};
+const err18 = {instancePath:instancePath+"/price_type",schemaPath:"#/properties/price_type/anyOf/1/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema17.properties.price_type.anyOf[1],data:data5};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -599,7 +600,7 @@ const len2 = data5.length;
 for(let i2=0; i2<len2; i2++){
 let data6 = data5[i2];
 if(typeof data6 !== "string"){
-const err19 = {instancePath:instancePath+"/what/" + i2,schemaPath:"#/definitions/what/type",keyword:"type",params:{type: "string"},schema:schema25.type,parentSchema:schema25,data:data6};
+const err19 = {instancePath:instancePath+"/price_type/" + i2,schemaPath:"#/definitions/priceType/type",keyword:"type",params:{type: "string"},schema:schema25.type,parentSchema:schema25,data:data6};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -609,7 +610,7 @@ vErrors.push(err19);
 errors++;
 }
 if(!(((((data6 === "TRADES") || (data6 === "MIDPOINT")) || (data6 === "BID")) || (data6 === "ASK")) || (data6 === "BID_ASK"))){
-const err20 = {instancePath:instancePath+"/what/" + i2,schemaPath:"#/definitions/what/enum",keyword:"enum",params:{allowedValues: schema25.enum},schema:schema25.enum,parentSchema:schema25,data:data6};
+const err20 = {instancePath:instancePath+"/price_type/" + i2,schemaPath:"#/definitions/priceType/enum",keyword:"enum",params:{allowedValues: schema25.enum},schema:schema25.enum,parentSchema:schema25,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -621,7 +622,7 @@ errors++;
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/anyOf/1/type",keyword:"type",params:{type: "array"},schema:schema17.properties.what.anyOf[1].type,parentSchema:schema17.properties.what.anyOf[1],data:data5};
+const err21 = {instancePath:instancePath+"/price_type",schemaPath:"#/properties/price_type/anyOf/1/type",keyword:"type",params:{type: "array"},schema:schema17.properties.price_type.anyOf[1].type,parentSchema:schema17.properties.price_type.anyOf[1],data:data5};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -634,7 +635,7 @@ var _valid2 = _errs28 === errors;
 valid11 = valid11 || _valid2;
 }
 if(!valid11){
-const err22 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/anyOf",keyword:"anyOf",params:{},schema:schema17.properties.what.anyOf,parentSchema:schema17.properties.what,data:data5};
+const err22 = {instancePath:instancePath+"/price_type",schemaPath:"#/properties/price_type/anyOf",keyword:"anyOf",params:{},schema:schema17.properties.price_type.anyOf,parentSchema:schema17.properties.price_type,data:data5};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -655,14 +656,13 @@ vErrors = null;
 }
 }
 }
-if(data.expiry !== undefined){
-let data7 = data.expiry;
+if(data.what !== undefined){
+let data7 = data.what;
 const _errs34 = errors;
 let valid16 = false;
 const _errs35 = errors;
-if(typeof data7 === "string"){
-if(!pattern5.test(data7)){
-const err23 = {instancePath:instancePath+"/expiry",schemaPath:"#/definitions/date/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema27,data:data7};
+if(typeof data7 !== "string"){
+const err23 = {instancePath:instancePath+"/what",schemaPath:"#/definitions/priceType/type",keyword:"type",params:{type: "string"},schema:schema25.type,parentSchema:schema25,data:data7};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -671,9 +671,8 @@ vErrors.push(err23);
 }
 errors++;
 }
-}
-else {
-const err24 = {instancePath:instancePath+"/expiry",schemaPath:"#/definitions/date/type",keyword:"type",params:{type: "string"},schema:schema27.type,parentSchema:schema27,data:data7};
+if(!(((((data7 === "TRADES") || (data7 === "MIDPOINT")) || (data7 === "BID")) || (data7 === "ASK")) || (data7 === "BID_ASK"))){
+const err24 = {instancePath:instancePath+"/what",schemaPath:"#/definitions/priceType/enum",keyword:"enum",params:{allowedValues: schema25.enum},schema:schema25.enum,parentSchema:schema25,data:data7};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -688,7 +687,7 @@ if(!valid16){
 const _errs38 = errors;
 if(Array.isArray(data7)){
 if(data7.length < 1){
-const err25 = {instancePath:instancePath+"/expiry",schemaPath:"#/properties/expiry/anyOf/1/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema17.properties.expiry.anyOf[1],data:data7};
+const err25 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/anyOf/1/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema17.properties.what.anyOf[1],data:data7};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -700,9 +699,8 @@ errors++;
 const len3 = data7.length;
 for(let i3=0; i3<len3; i3++){
 let data8 = data7[i3];
-if(typeof data8 === "string"){
-if(!pattern5.test(data8)){
-const err26 = {instancePath:instancePath+"/expiry/" + i3,schemaPath:"#/definitions/date/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema27,data:data8};
+if(typeof data8 !== "string"){
+const err26 = {instancePath:instancePath+"/what/" + i3,schemaPath:"#/definitions/priceType/type",keyword:"type",params:{type: "string"},schema:schema25.type,parentSchema:schema25,data:data8};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -711,9 +709,8 @@ vErrors.push(err26);
 }
 errors++;
 }
-}
-else {
-const err27 = {instancePath:instancePath+"/expiry/" + i3,schemaPath:"#/definitions/date/type",keyword:"type",params:{type: "string"},schema:schema27.type,parentSchema:schema27,data:data8};
+if(!(((((data8 === "TRADES") || (data8 === "MIDPOINT")) || (data8 === "BID")) || (data8 === "ASK")) || (data8 === "BID_ASK"))){
+const err27 = {instancePath:instancePath+"/what/" + i3,schemaPath:"#/definitions/priceType/enum",keyword:"enum",params:{allowedValues: schema25.enum},schema:schema25.enum,parentSchema:schema25,data:data8};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -725,7 +722,7 @@ errors++;
 }
 }
 else {
-const err28 = {instancePath:instancePath+"/expiry",schemaPath:"#/properties/expiry/anyOf/1/type",keyword:"type",params:{type: "array"},schema:schema17.properties.expiry.anyOf[1].type,parentSchema:schema17.properties.expiry.anyOf[1],data:data7};
+const err28 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/anyOf/1/type",keyword:"type",params:{type: "array"},schema:schema17.properties.what.anyOf[1].type,parentSchema:schema17.properties.what.anyOf[1],data:data7};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -738,7 +735,7 @@ var _valid3 = _errs38 === errors;
 valid16 = valid16 || _valid3;
 }
 if(!valid16){
-const err29 = {instancePath:instancePath+"/expiry",schemaPath:"#/properties/expiry/anyOf",keyword:"anyOf",params:{},schema:schema17.properties.expiry.anyOf,parentSchema:schema17.properties.expiry,data:data7};
+const err29 = {instancePath:instancePath+"/what",schemaPath:"#/properties/what/anyOf",keyword:"anyOf",params:{},schema:schema17.properties.what.anyOf,parentSchema:schema17.properties.what,data:data7};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -759,14 +756,14 @@ vErrors = null;
 }
 }
 }
-if(data.strike !== undefined){
-let data9 = data.strike;
+if(data.expiry !== undefined){
+let data9 = data.expiry;
 const _errs44 = errors;
 let valid21 = false;
 const _errs45 = errors;
-if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 > 1000000000 || isNaN(data9)){
-const err30 = {instancePath:instancePath+"/strike",schemaPath:"#/definitions/strike/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},schema:1000000000,parentSchema:schema29,data:data9};
+if(typeof data9 === "string"){
+if(!pattern5.test(data9)){
+const err30 = {instancePath:instancePath+"/expiry",schemaPath:"#/definitions/date/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema29,data:data9};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -775,24 +772,14 @@ vErrors.push(err30);
 }
 errors++;
 }
-if(data9 <= 0 || isNaN(data9)){
-const err31 = {instancePath:instancePath+"/strike",schemaPath:"#/definitions/strike/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema29,data:data9};
+}
+else {
+const err31 = {instancePath:instancePath+"/expiry",schemaPath:"#/definitions/date/type",keyword:"type",params:{type: "string"},schema:schema29.type,parentSchema:schema29,data:data9};
 if(vErrors === null){
 vErrors = [err31];
 }
 else {
 vErrors.push(err31);
-}
-errors++;
-}
-}
-else {
-const err32 = {instancePath:instancePath+"/strike",schemaPath:"#/definitions/strike/type",keyword:"type",params:{type: "number"},schema:schema29.type,parentSchema:schema29,data:data9};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-vErrors.push(err32);
 }
 errors++;
 }
@@ -802,7 +789,21 @@ if(!valid21){
 const _errs48 = errors;
 if(Array.isArray(data9)){
 if(data9.length < 1){
-const err33 = {instancePath:instancePath+"/strike",schemaPath:"#/properties/strike/anyOf/1/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema17.properties.strike.anyOf[1],data:data9};
+const err32 = {instancePath:instancePath+"/expiry",schemaPath:"#/properties/expiry/anyOf/1/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema17.properties.expiry.anyOf[1],data:data9};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+const len4 = data9.length;
+for(let i4=0; i4<len4; i4++){
+let data10 = data9[i4];
+if(typeof data10 === "string"){
+if(!pattern5.test(data10)){
+const err33 = {instancePath:instancePath+"/expiry/" + i4,schemaPath:"#/definitions/date/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema29,data:data10};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -811,12 +812,9 @@ vErrors.push(err33);
 }
 errors++;
 }
-const len4 = data9.length;
-for(let i4=0; i4<len4; i4++){
-let data10 = data9[i4];
-if((typeof data10 == "number") && (isFinite(data10))){
-if(data10 > 1000000000 || isNaN(data10)){
-const err34 = {instancePath:instancePath+"/strike/" + i4,schemaPath:"#/definitions/strike/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},schema:1000000000,parentSchema:schema29,data:data10};
+}
+else {
+const err34 = {instancePath:instancePath+"/expiry/" + i4,schemaPath:"#/definitions/date/type",keyword:"type",params:{type: "string"},schema:schema29.type,parentSchema:schema29,data:data10};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -825,8 +823,10 @@ vErrors.push(err34);
 }
 errors++;
 }
-if(data10 <= 0 || isNaN(data10)){
-const err35 = {instancePath:instancePath+"/strike/" + i4,schemaPath:"#/definitions/strike/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema29,data:data10};
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/expiry",schemaPath:"#/properties/expiry/anyOf/1/type",keyword:"type",params:{type: "array"},schema:schema17.properties.expiry.anyOf[1].type,parentSchema:schema17.properties.expiry.anyOf[1],data:data9};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -835,39 +835,16 @@ vErrors.push(err35);
 }
 errors++;
 }
+var _valid4 = _errs48 === errors;
+valid21 = valid21 || _valid4;
 }
-else {
-const err36 = {instancePath:instancePath+"/strike/" + i4,schemaPath:"#/definitions/strike/type",keyword:"type",params:{type: "number"},schema:schema29.type,parentSchema:schema29,data:data10};
+if(!valid21){
+const err36 = {instancePath:instancePath+"/expiry",schemaPath:"#/properties/expiry/anyOf",keyword:"anyOf",params:{},schema:schema17.properties.expiry.anyOf,parentSchema:schema17.properties.expiry,data:data9};
 if(vErrors === null){
 vErrors = [err36];
 }
 else {
 vErrors.push(err36);
-}
-errors++;
-}
-}
-}
-else {
-const err37 = {instancePath:instancePath+"/strike",schemaPath:"#/properties/strike/anyOf/1/type",keyword:"type",params:{type: "array"},schema:schema17.properties.strike.anyOf[1].type,parentSchema:schema17.properties.strike.anyOf[1],data:data9};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-vErrors.push(err37);
-}
-errors++;
-}
-var _valid4 = _errs48 === errors;
-valid21 = valid21 || _valid4;
-}
-if(!valid21){
-const err38 = {instancePath:instancePath+"/strike",schemaPath:"#/properties/strike/anyOf",keyword:"anyOf",params:{},schema:schema17.properties.strike.anyOf,parentSchema:schema17.properties.strike,data:data9};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-vErrors.push(err38);
 }
 errors++;
 }
@@ -883,28 +860,40 @@ vErrors = null;
 }
 }
 }
-if(data.right !== undefined){
-let data11 = data.right;
+if(data.strike !== undefined){
+let data11 = data.strike;
 const _errs54 = errors;
 let valid26 = false;
 const _errs55 = errors;
-if(typeof data11 !== "string"){
-const err39 = {instancePath:instancePath+"/right",schemaPath:"#/definitions/right/type",keyword:"type",params:{type: "string"},schema:schema31.type,parentSchema:schema31,data:data11};
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 1000000000 || isNaN(data11)){
+const err37 = {instancePath:instancePath+"/strike",schemaPath:"#/definitions/strike/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},schema:1000000000,parentSchema:schema31,data:data11};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+if(data11 <= 0 || isNaN(data11)){
+const err38 = {instancePath:instancePath+"/strike",schemaPath:"#/definitions/strike/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema31,data:data11};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+else {
+const err39 = {instancePath:instancePath+"/strike",schemaPath:"#/definitions/strike/type",keyword:"type",params:{type: "number"},schema:schema31.type,parentSchema:schema31,data:data11};
 if(vErrors === null){
 vErrors = [err39];
 }
 else {
 vErrors.push(err39);
-}
-errors++;
-}
-if(!((data11 === "C") || (data11 === "P"))){
-const err40 = {instancePath:instancePath+"/right",schemaPath:"#/definitions/right/enum",keyword:"enum",params:{allowedValues: schema31.enum},schema:schema31.enum,parentSchema:schema31,data:data11};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-vErrors.push(err40);
 }
 errors++;
 }
@@ -914,7 +903,21 @@ if(!valid26){
 const _errs58 = errors;
 if(Array.isArray(data11)){
 if(data11.length < 1){
-const err41 = {instancePath:instancePath+"/right",schemaPath:"#/properties/right/anyOf/1/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema17.properties.right.anyOf[1],data:data11};
+const err40 = {instancePath:instancePath+"/strike",schemaPath:"#/properties/strike/anyOf/1/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema17.properties.strike.anyOf[1],data:data11};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+const len5 = data11.length;
+for(let i5=0; i5<len5; i5++){
+let data12 = data11[i5];
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 > 1000000000 || isNaN(data12)){
+const err41 = {instancePath:instancePath+"/strike/" + i5,schemaPath:"#/definitions/strike/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},schema:1000000000,parentSchema:schema31,data:data12};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -923,11 +926,8 @@ vErrors.push(err41);
 }
 errors++;
 }
-const len5 = data11.length;
-for(let i5=0; i5<len5; i5++){
-let data12 = data11[i5];
-if(typeof data12 !== "string"){
-const err42 = {instancePath:instancePath+"/right/" + i5,schemaPath:"#/definitions/right/type",keyword:"type",params:{type: "string"},schema:schema31.type,parentSchema:schema31,data:data12};
+if(data12 <= 0 || isNaN(data12)){
+const err42 = {instancePath:instancePath+"/strike/" + i5,schemaPath:"#/definitions/strike/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},schema:0,parentSchema:schema31,data:data12};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -936,8 +936,9 @@ vErrors.push(err42);
 }
 errors++;
 }
-if(!((data12 === "C") || (data12 === "P"))){
-const err43 = {instancePath:instancePath+"/right/" + i5,schemaPath:"#/definitions/right/enum",keyword:"enum",params:{allowedValues: schema31.enum},schema:schema31.enum,parentSchema:schema31,data:data12};
+}
+else {
+const err43 = {instancePath:instancePath+"/strike/" + i5,schemaPath:"#/definitions/strike/type",keyword:"type",params:{type: "number"},schema:schema31.type,parentSchema:schema31,data:data12};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -949,7 +950,7 @@ errors++;
 }
 }
 else {
-const err44 = {instancePath:instancePath+"/right",schemaPath:"#/properties/right/anyOf/1/type",keyword:"type",params:{type: "array"},schema:schema17.properties.right.anyOf[1].type,parentSchema:schema17.properties.right.anyOf[1],data:data11};
+const err44 = {instancePath:instancePath+"/strike",schemaPath:"#/properties/strike/anyOf/1/type",keyword:"type",params:{type: "array"},schema:schema17.properties.strike.anyOf[1].type,parentSchema:schema17.properties.strike.anyOf[1],data:data11};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -962,7 +963,7 @@ var _valid5 = _errs58 === errors;
 valid26 = valid26 || _valid5;
 }
 if(!valid26){
-const err45 = {instancePath:instancePath+"/right",schemaPath:"#/properties/right/anyOf",keyword:"anyOf",params:{},schema:schema17.properties.right.anyOf,parentSchema:schema17.properties.right,data:data11};
+const err45 = {instancePath:instancePath+"/strike",schemaPath:"#/properties/strike/anyOf",keyword:"anyOf",params:{},schema:schema17.properties.strike.anyOf,parentSchema:schema17.properties.strike,data:data11};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -983,11 +984,13 @@ vErrors = null;
 }
 }
 }
-if(data.after !== undefined){
-let data13 = data.after;
-if(typeof data13 === "string"){
-if(!pattern7.test(data13)){
-const err46 = {instancePath:instancePath+"/after",schemaPath:"#/properties/after/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema17.properties.after,data:data13};
+if(data.right !== undefined){
+let data13 = data.right;
+const _errs64 = errors;
+let valid31 = false;
+const _errs65 = errors;
+if(typeof data13 !== "string"){
+const err46 = {instancePath:instancePath+"/right",schemaPath:"#/definitions/right/type",keyword:"type",params:{type: "string"},schema:schema33.type,parentSchema:schema33,data:data13};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -996,9 +999,8 @@ vErrors.push(err46);
 }
 errors++;
 }
-}
-else {
-const err47 = {instancePath:instancePath+"/after",schemaPath:"#/properties/after/type",keyword:"type",params:{type: "string"},schema:schema17.properties.after.type,parentSchema:schema17.properties.after,data:data13};
+if(!((data13 === "C") || (data13 === "P"))){
+const err47 = {instancePath:instancePath+"/right",schemaPath:"#/definitions/right/enum",keyword:"enum",params:{allowedValues: schema33.enum},schema:schema33.enum,parentSchema:schema33,data:data13};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -1007,15 +1009,114 @@ vErrors.push(err47);
 }
 errors++;
 }
-}
-}
-else {
-const err48 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema17.type,parentSchema:schema17,data};
+var _valid6 = _errs65 === errors;
+valid31 = valid31 || _valid6;
+if(!valid31){
+const _errs68 = errors;
+if(Array.isArray(data13)){
+if(data13.length < 1){
+const err48 = {instancePath:instancePath+"/right",schemaPath:"#/properties/right/anyOf/1/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema17.properties.right.anyOf[1],data:data13};
 if(vErrors === null){
 vErrors = [err48];
 }
 else {
 vErrors.push(err48);
+}
+errors++;
+}
+const len6 = data13.length;
+for(let i6=0; i6<len6; i6++){
+let data14 = data13[i6];
+if(typeof data14 !== "string"){
+const err49 = {instancePath:instancePath+"/right/" + i6,schemaPath:"#/definitions/right/type",keyword:"type",params:{type: "string"},schema:schema33.type,parentSchema:schema33,data:data14};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+if(!((data14 === "C") || (data14 === "P"))){
+const err50 = {instancePath:instancePath+"/right/" + i6,schemaPath:"#/definitions/right/enum",keyword:"enum",params:{allowedValues: schema33.enum},schema:schema33.enum,parentSchema:schema33,data:data14};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+}
+}
+else {
+const err51 = {instancePath:instancePath+"/right",schemaPath:"#/properties/right/anyOf/1/type",keyword:"type",params:{type: "array"},schema:schema17.properties.right.anyOf[1].type,parentSchema:schema17.properties.right.anyOf[1],data:data13};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+var _valid6 = _errs68 === errors;
+valid31 = valid31 || _valid6;
+}
+if(!valid31){
+const err52 = {instancePath:instancePath+"/right",schemaPath:"#/properties/right/anyOf",keyword:"anyOf",params:{},schema:schema17.properties.right.anyOf,parentSchema:schema17.properties.right,data:data13};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+else {
+errors = _errs64;
+if(vErrors !== null){
+if(_errs64){
+vErrors.length = _errs64;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.after !== undefined){
+let data15 = data.after;
+if(typeof data15 === "string"){
+if(!pattern7.test(data15)){
+const err53 = {instancePath:instancePath+"/after",schemaPath:"#/properties/after/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema17.properties.after,data:data15};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+}
+else {
+const err54 = {instancePath:instancePath+"/after",schemaPath:"#/properties/after/type",keyword:"type",params:{type: "string"},schema:schema17.properties.after.type,parentSchema:schema17.properties.after,data:data15};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+}
+}
+else {
+const err55 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema17.type,parentSchema:schema17,data};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
 }
 errors++;
 }
@@ -1086,10 +1187,9 @@ validate14.errors = vErrors;
 return errors === 0;
 }
 
-const schema33 = {"title":"action","anyOf":[{"title":"action","type":"string","enum":["silence","empty","unknown","expired","garbage","drop","half_open","refuse","logged_out"]},{"$ref":"#/definitions/action"}]};
-const schema34 = {"title":"action","type":"object","additionalProperties":false,"minProperties":1,"properties":{"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"error":{"$ref":"#/definitions/errorCode"},"message":{"title":"message","type":"string"},"status":{"title":"HTTP status","type":"integer","minimum":400,"maximum":599},"truncate":{"title":"share of the rows","type":"number","minimum":0,"exclusiveMaximum":1},"drop":{"title":"drop","type":"string","enum":["now","mid_message"]},"slow_accept":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"restart":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"link_lost":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"data_kept":{"title":"data kept","type":"boolean"},"farm_down":{"title":"farm","type":"string","enum":["historical","market"]},"for":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"rows":{"title":"list of rows","type":"array","items":{"title":"row","type":"object","additionalProperties":{"title":"value","type":["string","number","boolean","null"]}}},"failure":{"title":"failure","type":"string","enum":["retryable","pacing","denied","unavailable","invalid","fatal"]},"retry_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
-const schema35 = {"title":"error code","anyOf":[{"title":"error number","type":"integer","minimum":1,"maximum":99999},{"title":"error name","type":"string","pattern":"^[A-Za-z]{1,40}$"}]};
-const func2 = Object.prototype.hasOwnProperty;
+const schema35 = {"title":"action","anyOf":[{"title":"action","type":"string","enum":["silence","empty","unknown","expired","garbage","drop","half_open","refuse","logged_out"]},{"$ref":"#/definitions/action"}]};
+const schema36 = {"title":"action","type":"object","additionalProperties":false,"minProperties":1,"properties":{"delay":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"error":{"$ref":"#/definitions/errorCode"},"message":{"title":"message","type":"string"},"status":{"title":"HTTP status","type":"integer","minimum":400,"maximum":599},"truncate":{"title":"fraction of rows","type":"number","minimum":0,"exclusiveMaximum":1},"drop":{"title":"drop","type":"string","enum":["now","mid_message"]},"slow_accept":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"restart":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"link_lost":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"data_kept":{"title":"data kept","type":"boolean"},"farm_down":{"title":"farm","type":"string","enum":["historical","market"]},"for":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},"rows":{"title":"list of rows","type":"array","items":{"title":"row","type":"object","additionalProperties":{"title":"value","type":["string","number","boolean","null"]}}},"failure":{"title":"failure","type":"string","enum":["retryable","pacing","denied","unavailable","invalid","fatal"]},"retry_after":{"title":"duration","type":"string","pattern":"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"}}};
+const schema37 = {"title":"error code","anyOf":[{"title":"error number","type":"integer","minimum":1,"maximum":99999},{"title":"error name","type":"string","pattern":"^[A-Za-z]{1,40}$"}]};
 const pattern9 = new RegExp("^[A-Za-z]{1,40}$", "u");
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -1097,7 +1197,7 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length < 1){
-const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema34,data};
+const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1107,8 +1207,8 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(func2.call(schema34.properties, key0))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema34,data};
+if(!(func2.call(schema36.properties, key0))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1122,7 +1222,7 @@ if(data.delay !== undefined){
 let data0 = data.delay;
 if(typeof data0 === "string"){
 if(!pattern7.test(data0)){
-const err2 = {instancePath:instancePath+"/delay",schemaPath:"#/properties/delay/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema34.properties.delay,data:data0};
+const err2 = {instancePath:instancePath+"/delay",schemaPath:"#/properties/delay/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema36.properties.delay,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1133,7 +1233,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/delay",schemaPath:"#/properties/delay/type",keyword:"type",params:{type: "string"},schema:schema34.properties.delay.type,parentSchema:schema34.properties.delay,data:data0};
+const err3 = {instancePath:instancePath+"/delay",schemaPath:"#/properties/delay/type",keyword:"type",params:{type: "string"},schema:schema36.properties.delay.type,parentSchema:schema36.properties.delay,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1149,7 +1249,7 @@ const _errs6 = errors;
 let valid2 = false;
 const _errs7 = errors;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-const err4 = {instancePath:instancePath+"/error",schemaPath:"#/definitions/errorCode/anyOf/0/type",keyword:"type",params:{type: "integer"},schema:schema35.anyOf[0].type,parentSchema:schema35.anyOf[0],data:data1};
+const err4 = {instancePath:instancePath+"/error",schemaPath:"#/definitions/errorCode/anyOf/0/type",keyword:"type",params:{type: "integer"},schema:schema37.anyOf[0].type,parentSchema:schema37.anyOf[0],data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1160,7 +1260,7 @@ errors++;
 }
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 > 99999 || isNaN(data1)){
-const err5 = {instancePath:instancePath+"/error",schemaPath:"#/definitions/errorCode/anyOf/0/maximum",keyword:"maximum",params:{comparison: "<=", limit: 99999},schema:99999,parentSchema:schema35.anyOf[0],data:data1};
+const err5 = {instancePath:instancePath+"/error",schemaPath:"#/definitions/errorCode/anyOf/0/maximum",keyword:"maximum",params:{comparison: "<=", limit: 99999},schema:99999,parentSchema:schema37.anyOf[0],data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1170,7 +1270,7 @@ vErrors.push(err5);
 errors++;
 }
 if(data1 < 1 || isNaN(data1)){
-const err6 = {instancePath:instancePath+"/error",schemaPath:"#/definitions/errorCode/anyOf/0/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema35.anyOf[0],data:data1};
+const err6 = {instancePath:instancePath+"/error",schemaPath:"#/definitions/errorCode/anyOf/0/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema37.anyOf[0],data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1186,7 +1286,7 @@ if(!valid2){
 const _errs9 = errors;
 if(typeof data1 === "string"){
 if(!pattern9.test(data1)){
-const err7 = {instancePath:instancePath+"/error",schemaPath:"#/definitions/errorCode/anyOf/1/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z]{1,40}$"},schema:"^[A-Za-z]{1,40}$",parentSchema:schema35.anyOf[1],data:data1};
+const err7 = {instancePath:instancePath+"/error",schemaPath:"#/definitions/errorCode/anyOf/1/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z]{1,40}$"},schema:"^[A-Za-z]{1,40}$",parentSchema:schema37.anyOf[1],data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1197,7 +1297,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/error",schemaPath:"#/definitions/errorCode/anyOf/1/type",keyword:"type",params:{type: "string"},schema:schema35.anyOf[1].type,parentSchema:schema35.anyOf[1],data:data1};
+const err8 = {instancePath:instancePath+"/error",schemaPath:"#/definitions/errorCode/anyOf/1/type",keyword:"type",params:{type: "string"},schema:schema37.anyOf[1].type,parentSchema:schema37.anyOf[1],data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1210,7 +1310,7 @@ var _valid0 = _errs9 === errors;
 valid2 = valid2 || _valid0;
 }
 if(!valid2){
-const err9 = {instancePath:instancePath+"/error",schemaPath:"#/definitions/errorCode/anyOf",keyword:"anyOf",params:{},schema:schema35.anyOf,parentSchema:schema35,data:data1};
+const err9 = {instancePath:instancePath+"/error",schemaPath:"#/definitions/errorCode/anyOf",keyword:"anyOf",params:{},schema:schema37.anyOf,parentSchema:schema37,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1234,7 +1334,7 @@ vErrors = null;
 if(data.message !== undefined){
 let data2 = data.message;
 if(typeof data2 !== "string"){
-const err10 = {instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: "string"},schema:schema34.properties.message.type,parentSchema:schema34.properties.message,data:data2};
+const err10 = {instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: "string"},schema:schema36.properties.message.type,parentSchema:schema36.properties.message,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1247,7 +1347,7 @@ errors++;
 if(data.status !== undefined){
 let data3 = data.status;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err11 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "integer"},schema:schema34.properties.status.type,parentSchema:schema34.properties.status,data:data3};
+const err11 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "integer"},schema:schema36.properties.status.type,parentSchema:schema36.properties.status,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1258,7 +1358,7 @@ errors++;
 }
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 599 || isNaN(data3)){
-const err12 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},schema:599,parentSchema:schema34.properties.status,data:data3};
+const err12 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},schema:599,parentSchema:schema36.properties.status,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1268,7 +1368,7 @@ vErrors.push(err12);
 errors++;
 }
 if(data3 < 400 || isNaN(data3)){
-const err13 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: 400},schema:400,parentSchema:schema34.properties.status,data:data3};
+const err13 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: 400},schema:400,parentSchema:schema36.properties.status,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1283,7 +1383,7 @@ if(data.truncate !== undefined){
 let data4 = data.truncate;
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 < 0 || isNaN(data4)){
-const err14 = {instancePath:instancePath+"/truncate",schemaPath:"#/properties/truncate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema34.properties.truncate,data:data4};
+const err14 = {instancePath:instancePath+"/truncate",schemaPath:"#/properties/truncate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema36.properties.truncate,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1293,7 +1393,7 @@ vErrors.push(err14);
 errors++;
 }
 if(data4 >= 1 || isNaN(data4)){
-const err15 = {instancePath:instancePath+"/truncate",schemaPath:"#/properties/truncate/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},schema:1,parentSchema:schema34.properties.truncate,data:data4};
+const err15 = {instancePath:instancePath+"/truncate",schemaPath:"#/properties/truncate/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},schema:1,parentSchema:schema36.properties.truncate,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1304,7 +1404,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/truncate",schemaPath:"#/properties/truncate/type",keyword:"type",params:{type: "number"},schema:schema34.properties.truncate.type,parentSchema:schema34.properties.truncate,data:data4};
+const err16 = {instancePath:instancePath+"/truncate",schemaPath:"#/properties/truncate/type",keyword:"type",params:{type: "number"},schema:schema36.properties.truncate.type,parentSchema:schema36.properties.truncate,data:data4};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1317,7 +1417,7 @@ errors++;
 if(data.drop !== undefined){
 let data5 = data.drop;
 if(typeof data5 !== "string"){
-const err17 = {instancePath:instancePath+"/drop",schemaPath:"#/properties/drop/type",keyword:"type",params:{type: "string"},schema:schema34.properties.drop.type,parentSchema:schema34.properties.drop,data:data5};
+const err17 = {instancePath:instancePath+"/drop",schemaPath:"#/properties/drop/type",keyword:"type",params:{type: "string"},schema:schema36.properties.drop.type,parentSchema:schema36.properties.drop,data:data5};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1327,7 +1427,7 @@ vErrors.push(err17);
 errors++;
 }
 if(!((data5 === "now") || (data5 === "mid_message"))){
-const err18 = {instancePath:instancePath+"/drop",schemaPath:"#/properties/drop/enum",keyword:"enum",params:{allowedValues: schema34.properties.drop.enum},schema:schema34.properties.drop.enum,parentSchema:schema34.properties.drop,data:data5};
+const err18 = {instancePath:instancePath+"/drop",schemaPath:"#/properties/drop/enum",keyword:"enum",params:{allowedValues: schema36.properties.drop.enum},schema:schema36.properties.drop.enum,parentSchema:schema36.properties.drop,data:data5};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1341,7 +1441,7 @@ if(data.slow_accept !== undefined){
 let data6 = data.slow_accept;
 if(typeof data6 === "string"){
 if(!pattern7.test(data6)){
-const err19 = {instancePath:instancePath+"/slow_accept",schemaPath:"#/properties/slow_accept/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema34.properties.slow_accept,data:data6};
+const err19 = {instancePath:instancePath+"/slow_accept",schemaPath:"#/properties/slow_accept/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema36.properties.slow_accept,data:data6};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1352,7 +1452,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/slow_accept",schemaPath:"#/properties/slow_accept/type",keyword:"type",params:{type: "string"},schema:schema34.properties.slow_accept.type,parentSchema:schema34.properties.slow_accept,data:data6};
+const err20 = {instancePath:instancePath+"/slow_accept",schemaPath:"#/properties/slow_accept/type",keyword:"type",params:{type: "string"},schema:schema36.properties.slow_accept.type,parentSchema:schema36.properties.slow_accept,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1366,7 +1466,7 @@ if(data.restart !== undefined){
 let data7 = data.restart;
 if(typeof data7 === "string"){
 if(!pattern7.test(data7)){
-const err21 = {instancePath:instancePath+"/restart",schemaPath:"#/properties/restart/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema34.properties.restart,data:data7};
+const err21 = {instancePath:instancePath+"/restart",schemaPath:"#/properties/restart/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema36.properties.restart,data:data7};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1377,7 +1477,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/restart",schemaPath:"#/properties/restart/type",keyword:"type",params:{type: "string"},schema:schema34.properties.restart.type,parentSchema:schema34.properties.restart,data:data7};
+const err22 = {instancePath:instancePath+"/restart",schemaPath:"#/properties/restart/type",keyword:"type",params:{type: "string"},schema:schema36.properties.restart.type,parentSchema:schema36.properties.restart,data:data7};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1391,7 +1491,7 @@ if(data.link_lost !== undefined){
 let data8 = data.link_lost;
 if(typeof data8 === "string"){
 if(!pattern7.test(data8)){
-const err23 = {instancePath:instancePath+"/link_lost",schemaPath:"#/properties/link_lost/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema34.properties.link_lost,data:data8};
+const err23 = {instancePath:instancePath+"/link_lost",schemaPath:"#/properties/link_lost/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema36.properties.link_lost,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1402,7 +1502,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath:instancePath+"/link_lost",schemaPath:"#/properties/link_lost/type",keyword:"type",params:{type: "string"},schema:schema34.properties.link_lost.type,parentSchema:schema34.properties.link_lost,data:data8};
+const err24 = {instancePath:instancePath+"/link_lost",schemaPath:"#/properties/link_lost/type",keyword:"type",params:{type: "string"},schema:schema36.properties.link_lost.type,parentSchema:schema36.properties.link_lost,data:data8};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1415,7 +1515,7 @@ errors++;
 if(data.data_kept !== undefined){
 let data9 = data.data_kept;
 if(typeof data9 !== "boolean"){
-const err25 = {instancePath:instancePath+"/data_kept",schemaPath:"#/properties/data_kept/type",keyword:"type",params:{type: "boolean"},schema:schema34.properties.data_kept.type,parentSchema:schema34.properties.data_kept,data:data9};
+const err25 = {instancePath:instancePath+"/data_kept",schemaPath:"#/properties/data_kept/type",keyword:"type",params:{type: "boolean"},schema:schema36.properties.data_kept.type,parentSchema:schema36.properties.data_kept,data:data9};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1428,7 +1528,7 @@ errors++;
 if(data.farm_down !== undefined){
 let data10 = data.farm_down;
 if(typeof data10 !== "string"){
-const err26 = {instancePath:instancePath+"/farm_down",schemaPath:"#/properties/farm_down/type",keyword:"type",params:{type: "string"},schema:schema34.properties.farm_down.type,parentSchema:schema34.properties.farm_down,data:data10};
+const err26 = {instancePath:instancePath+"/farm_down",schemaPath:"#/properties/farm_down/type",keyword:"type",params:{type: "string"},schema:schema36.properties.farm_down.type,parentSchema:schema36.properties.farm_down,data:data10};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1438,7 +1538,7 @@ vErrors.push(err26);
 errors++;
 }
 if(!((data10 === "historical") || (data10 === "market"))){
-const err27 = {instancePath:instancePath+"/farm_down",schemaPath:"#/properties/farm_down/enum",keyword:"enum",params:{allowedValues: schema34.properties.farm_down.enum},schema:schema34.properties.farm_down.enum,parentSchema:schema34.properties.farm_down,data:data10};
+const err27 = {instancePath:instancePath+"/farm_down",schemaPath:"#/properties/farm_down/enum",keyword:"enum",params:{allowedValues: schema36.properties.farm_down.enum},schema:schema36.properties.farm_down.enum,parentSchema:schema36.properties.farm_down,data:data10};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1452,7 +1552,7 @@ if(data.for !== undefined){
 let data11 = data.for;
 if(typeof data11 === "string"){
 if(!pattern7.test(data11)){
-const err28 = {instancePath:instancePath+"/for",schemaPath:"#/properties/for/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema34.properties.for,data:data11};
+const err28 = {instancePath:instancePath+"/for",schemaPath:"#/properties/for/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema36.properties.for,data:data11};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1463,7 +1563,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/for",schemaPath:"#/properties/for/type",keyword:"type",params:{type: "string"},schema:schema34.properties.for.type,parentSchema:schema34.properties.for,data:data11};
+const err29 = {instancePath:instancePath+"/for",schemaPath:"#/properties/for/type",keyword:"type",params:{type: "string"},schema:schema36.properties.for.type,parentSchema:schema36.properties.for,data:data11};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1483,7 +1583,7 @@ if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 for(const key1 in data13){
 let data14 = data13[key1];
 if((((typeof data14 !== "string") && (!((typeof data14 == "number") && (isFinite(data14))))) && (typeof data14 !== "boolean")) && (data14 !== null)){
-const err30 = {instancePath:instancePath+"/rows/" + i0+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rows/items/additionalProperties/type",keyword:"type",params:{type: schema34.properties.rows.items.additionalProperties.type},schema:schema34.properties.rows.items.additionalProperties.type,parentSchema:schema34.properties.rows.items.additionalProperties,data:data14};
+const err30 = {instancePath:instancePath+"/rows/" + i0+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/rows/items/additionalProperties/type",keyword:"type",params:{type: schema36.properties.rows.items.additionalProperties.type},schema:schema36.properties.rows.items.additionalProperties.type,parentSchema:schema36.properties.rows.items.additionalProperties,data:data14};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -1495,7 +1595,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/rows/" + i0,schemaPath:"#/properties/rows/items/type",keyword:"type",params:{type: "object"},schema:schema34.properties.rows.items.type,parentSchema:schema34.properties.rows.items,data:data13};
+const err31 = {instancePath:instancePath+"/rows/" + i0,schemaPath:"#/properties/rows/items/type",keyword:"type",params:{type: "object"},schema:schema36.properties.rows.items.type,parentSchema:schema36.properties.rows.items,data:data13};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1507,7 +1607,7 @@ errors++;
 }
 }
 else {
-const err32 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/type",keyword:"type",params:{type: "array"},schema:schema34.properties.rows.type,parentSchema:schema34.properties.rows,data:data12};
+const err32 = {instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/type",keyword:"type",params:{type: "array"},schema:schema36.properties.rows.type,parentSchema:schema36.properties.rows,data:data12};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1520,7 +1620,7 @@ errors++;
 if(data.failure !== undefined){
 let data15 = data.failure;
 if(typeof data15 !== "string"){
-const err33 = {instancePath:instancePath+"/failure",schemaPath:"#/properties/failure/type",keyword:"type",params:{type: "string"},schema:schema34.properties.failure.type,parentSchema:schema34.properties.failure,data:data15};
+const err33 = {instancePath:instancePath+"/failure",schemaPath:"#/properties/failure/type",keyword:"type",params:{type: "string"},schema:schema36.properties.failure.type,parentSchema:schema36.properties.failure,data:data15};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1530,7 +1630,7 @@ vErrors.push(err33);
 errors++;
 }
 if(!((((((data15 === "retryable") || (data15 === "pacing")) || (data15 === "denied")) || (data15 === "unavailable")) || (data15 === "invalid")) || (data15 === "fatal"))){
-const err34 = {instancePath:instancePath+"/failure",schemaPath:"#/properties/failure/enum",keyword:"enum",params:{allowedValues: schema34.properties.failure.enum},schema:schema34.properties.failure.enum,parentSchema:schema34.properties.failure,data:data15};
+const err34 = {instancePath:instancePath+"/failure",schemaPath:"#/properties/failure/enum",keyword:"enum",params:{allowedValues: schema36.properties.failure.enum},schema:schema36.properties.failure.enum,parentSchema:schema36.properties.failure,data:data15};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -1544,7 +1644,7 @@ if(data.retry_after !== undefined){
 let data16 = data.retry_after;
 if(typeof data16 === "string"){
 if(!pattern7.test(data16)){
-const err35 = {instancePath:instancePath+"/retry_after",schemaPath:"#/properties/retry_after/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema34.properties.retry_after,data:data16};
+const err35 = {instancePath:instancePath+"/retry_after",schemaPath:"#/properties/retry_after/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$"},schema:"^[0-9]{1,9}(ms|s|m|h|d|w)( ?[0-9]{1,9}(ms|s|m|h|d|w))*$",parentSchema:schema36.properties.retry_after,data:data16};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -1555,7 +1655,7 @@ errors++;
 }
 }
 else {
-const err36 = {instancePath:instancePath+"/retry_after",schemaPath:"#/properties/retry_after/type",keyword:"type",params:{type: "string"},schema:schema34.properties.retry_after.type,parentSchema:schema34.properties.retry_after,data:data16};
+const err36 = {instancePath:instancePath+"/retry_after",schemaPath:"#/properties/retry_after/type",keyword:"type",params:{type: "string"},schema:schema36.properties.retry_after.type,parentSchema:schema36.properties.retry_after,data:data16};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -1567,7 +1667,7 @@ errors++;
 }
 }
 else {
-const err37 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema34.type,parentSchema:schema34,data};
+const err37 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema36.type,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -1588,7 +1688,7 @@ const _errs0 = errors;
 let valid0 = false;
 const _errs1 = errors;
 if(typeof data !== "string"){
-const err0 = {instancePath,schemaPath:"#/anyOf/0/type",keyword:"type",params:{type: "string"},schema:schema33.anyOf[0].type,parentSchema:schema33.anyOf[0],data};
+const err0 = {instancePath,schemaPath:"#/anyOf/0/type",keyword:"type",params:{type: "string"},schema:schema35.anyOf[0].type,parentSchema:schema35.anyOf[0],data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1598,7 +1698,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!(((((((((data === "silence") || (data === "empty")) || (data === "unknown")) || (data === "expired")) || (data === "garbage")) || (data === "drop")) || (data === "half_open")) || (data === "refuse")) || (data === "logged_out"))){
-const err1 = {instancePath,schemaPath:"#/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema33.anyOf[0].enum},schema:schema33.anyOf[0].enum,parentSchema:schema33.anyOf[0],data};
+const err1 = {instancePath,schemaPath:"#/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema35.anyOf[0].enum},schema:schema35.anyOf[0].enum,parentSchema:schema35.anyOf[0],data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1619,7 +1719,7 @@ var _valid0 = _errs3 === errors;
 valid0 = valid0 || _valid0;
 }
 if(!valid0){
-const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},schema:schema33.anyOf,parentSchema:schema33,data};
+const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},schema:schema35.anyOf,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err2];
 }

@@ -1,40 +1,40 @@
 import { parseDuration } from '../../core/time/duration.js';
 import { explainDate } from './explain-date.js';
+import { didYouMean } from './problem.js';
+import type { Explanation } from './problem.js';
 import { quote } from './quote.js';
 
-/** What is wrong with a text, and what was probably meant. */
-export interface TextProblem {
+/** An explanation with the code of its diagnostic. */
+export interface TextProblem extends Explanation {
   readonly code: string;
-  readonly message: string;
-  readonly suggestion: string | null;
 }
 
-/** What a text lacks to be a duration. */
+/** Explains why a text is not a duration. */
 export function diagnoseDuration(text: string): TextProblem {
   const parsed = parseDuration(text);
   const message = parsed.ok ? `${quote(text)} is not a duration` : parsed.error.message;
   const closest = parsed.ok ? null : parsed.error.suggestion;
-  return { code: 'bad-duration', message, suggestion: closest === null ? null : `did you mean \`${closest}\`?` };
+  return { code: 'bad-duration', message, suggestion: didYouMean(closest) };
 }
 
-/** What a text lacks to be a date. */
+/** Explains why a text is not a date. */
 export function diagnoseDate(text: string): TextProblem {
   const { message, suggestion } = explainDate(text) ?? { message: `${quote(text)} is not a date`, suggestion: null };
   return { code: 'bad-date', message, suggestion };
 }
 
-/** What a text lacks to be the name of a thing of its own, such as a pipeline. */
+/** Explains why a text is not a name that is only displayed, such as a pipeline's. */
 export function diagnoseDisplayName(text: string): TextProblem {
   return diagnoseName(
     text,
-    'up to 64 letters, digits, spaces, `.`, `-` or `_`, a letter or digit first',
+    'use up to 64 letters, digits, spaces, `.`, `-` or `_`, starting with a letter or digit',
     /[^A-Za-z0-9 ._-]+/g,
   );
 }
 
-/** What a text lacks to be a name that other things refer to. */
+/** Explains why a text is not a name that other settings refer to. */
 export function diagnoseIdentifier(text: string): TextProblem {
-  return diagnoseName(text, 'a letter, then up to 63 letters, digits, `-` or `_`', /[^A-Za-z0-9_-]+/g);
+  return diagnoseName(text, 'use a letter, followed by up to 63 letters, digits, `-` or `_`', /[^A-Za-z0-9_-]+/g);
 }
 
 function diagnoseName(text: string, rule: string, forbidden: RegExp): TextProblem {
@@ -47,6 +47,6 @@ function diagnoseName(text: string, rule: string, forbidden: RegExp): TextProble
   return {
     code: 'bad-name',
     message: `${quote(text)} is not a name: ${rule}`,
-    suggestion: cleaned === '' ? null : `did you mean \`${cleaned}\`?`,
+    suggestion: didYouMean(cleaned === '' ? null : cleaned),
   };
 }

@@ -5,7 +5,10 @@ import type { ReportDiagnostic } from './problem.js';
 import { findLocation } from './tree.js';
 import type { MapNode, NodePath } from './tree.js';
 
-/** Reads durations whose shape the schema has checked: their order of units and their size are left. Null after a report. */
+/**
+ * Creates a reader of durations. The schema has checked their form; the reader checks the order of units and the size, and
+ * returns null after a report.
+ */
 export function createDurationReader(
   { root }: { readonly root: MapNode },
   report: ReportDiagnostic,

@@ -1,8 +1,10 @@
 import { isLocalDate } from '../../core/time/time.js';
+import { didYouMean } from './problem.js';
+import type { Explanation } from './problem.js';
 import { quote } from './quote.js';
 
-/** Why a text is no date, and what was probably meant; null when it is one. */
-export function explainDate(text: string): { readonly message: string; readonly suggestion: string | null } | null {
+/** Explains why a text is not a date; null if it is one. */
+export function explainDate(text: string): Explanation | null {
   if (isLocalDate(text)) return null;
   const quoted = quote(text);
   const [, year = '', month = '', date = ''] = /^([0-9]{4})[-/.]?([0-9]{1,2})[-/.]?([0-9]{1,2})$/.exec(text) ?? [];
@@ -10,13 +12,13 @@ export function explainDate(text: string): { readonly message: string; readonly 
   if (normalized === text) {
     const lastDay = getLastDayOfMonth(Number(year), Number(month));
     return {
-      message: `${quoted} is not in the calendar`,
-      suggestion: lastDay === null ? null : `that month ends with \`${lastDay}\``,
+      message: `the calendar has no date ${quoted}`,
+      suggestion: lastDay === null ? null : `the last day of that month is \`${lastDay}\``,
     };
   }
   return {
-    message: `${quoted} is not a date: write year-month-day, such as \`2024-01-31\``,
-    suggestion: isLocalDate(normalized) ? `did you mean \`${normalized}\`?` : null,
+    message: `${quoted} is not a date; write it as year-month-day, such as \`2024-01-31\``,
+    suggestion: didYouMean(isLocalDate(normalized) ? normalized : null),
   };
 }
 

@@ -4,34 +4,43 @@ import { suggestBarSize } from './suggest-bar-size.js';
 import { closestMatch } from '../../platform/suggest.js';
 import { didYouMean, problem } from './problem.js';
 import { getParentSchema, getJsonType } from './relevant-errors.js';
-import { joinList, quote } from './quote.js';
+import { joinList } from '../../platform/format.js';
+import { quote } from './quote.js';
 import type { TextProblem } from './diagnose-text.js';
 import { findKeyLocation, findNode, parseJsonPointer, findLocation } from './tree.js';
 import type { MapNode, NodePath } from './tree.js';
 
-/** How messages speak of one kind of file: what the schema itself cannot say. */
+/** Wording of messages about one kind of file that the schema cannot supply. */
 export interface SchemaVocabulary {
-  /** The keys that each object of the schema knows, by its title. */
+  /** Keys of every object of the schema, by its title. */
   readonly keysByTitle: Readonly<Record<string, readonly string[]>>;
-  /** `an equity step`, `the pacing section`: how a message speaks of a part of the file. */
+  /** Returns a title with its article: `an equity step`, `the pacing section`. */
   readonly addArticle: (title: string) => string;
-  /** The types of a value that may be of several, in the words of JSON schema. */
+  /** JSON Schema types of a value that may have several. */
   readonly unionTypes: (title: string) => readonly string[];
-  /** What a value with a closed set of choices is called; null to name the choices instead. */
+  /** Name of an enumerated value; null to list its values instead. */
   readonly enumLabel: (title: string) => string | null;
-  /** The word that a title has in codes such as `unknown-kind`. */
+  /** Word of a title in codes such as `unknown-kind`. */
   readonly toCodeWord: (title: string) => string;
-  /** Says what a text lacks to be what its place wants, which the schema names by its title. */
+  /** Explains why a text does not match the pattern of the schema part with this title. */
   readonly explainText: (title: string, text: string) => TextProblem;
-  /** A text as the list of texts that was wanted; by default the whole of it is the only one. */
+  /** Writes a text as a YAML list; by default as its only item. */
   readonly formatAsList?: (title: string, text: string) => string;
-  /** What a mapping says that must not be empty; null for one that may be. */
+  /** Content of a mapping that must not be empty; null for one that may be. */
   readonly minimalExample?: (title: string) => string | null;
-  /** What the general sentences do not fit; null for everything else. */
+  /** Other terms for settings, each with the setting that users of it mean. */
+  readonly synonyms: readonly SettingSynonym[];
+  /** Explains violations that the general messages do not fit; null for all others. */
   readonly explainSpecific: (violation: SchemaViolation) => Diagnostic | null;
 }
 
-/** One broken rule of the schema, and the part of the file that breaks it. */
+/** Keys that match `pattern` mean `setting` in an object that has it. */
+export interface SettingSynonym {
+  readonly pattern: RegExp;
+  readonly setting: string;
+}
+
+/** One violation of the schema, and the part of the file that causes it. */
 export interface SchemaViolation {
   readonly error: ErrorObject;
   readonly root: MapNode;
@@ -39,12 +48,15 @@ export interface SchemaViolation {
   readonly title: string;
 }
 
-/** Leaves out that a key is missing where it stands misspelt: one mistake is told once. */
-export function dropMisspeltRequired(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+/** Drops errors about a missing key where the key is present but misspelt, so that one mistake is reported once. */
+export function dropMisspeltRequired(
+  errors: readonly ErrorObject[],
+  vocabulary: SchemaVocabulary,
+): readonly ErrorObject[] {
   const suggestedKeys = new Set<string>();
   for (const error of errors) {
     if (error.keyword !== 'additionalProperties') continue;
-    const key = closestMatch(String(error.params['additionalProperty']), getKnownKeys(error));
+    const key = findMeantKey(String(error.params['additionalProperty']), getKnownKeys(error), vocabulary);
     if (key !== null) suggestedKeys.add(`${error.instancePath}/${key}`);
   }
   return errors.filter(
@@ -58,7 +70,13 @@ function getKnownKeys(error: ErrorObject): readonly string[] {
   return typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
 }
 
-/** One broken rule of the schema, in words. */
+/** Returns the known key that an unknown one stands for: by a synonym, else by similar letters. */
+function findMeantKey(key: string, known: readonly string[], { synonyms }: SchemaVocabulary): string | null {
+  const synonym = synonyms.find(({ pattern, setting }) => pattern.test(key) && known.includes(setting));
+  return synonym?.setting ?? closestMatch(key, known);
+}
+
+/** Turns one violation of the schema into a diagnostic. */
 export function explainSchemaError(error: ErrorObject, root: MapNode, vocabulary: SchemaVocabulary): Diagnostic {
   const path = parseJsonPointer(error.instancePath);
   const location = findLocation(root, path);
@@ -79,7 +97,7 @@ export function explainSchemaError(error: ErrorObject, root: MapNode, vocabulary
       return explainPattern(error, root, path, title, vocabulary);
     case 'minItems':
       return problem('empty-list', location, `${describePath(path)} is an empty list`, {
-        suggestion: 'leave it out, or name something',
+        suggestion: 'add an entry, or remove the setting',
       });
     default:
       return explainRange(error, path, location);
@@ -91,7 +109,7 @@ function getTitle(error: ErrorObject): string {
   return typeof title === 'string' ? title : 'value';
 }
 
-/** A part of the file as the user calls it: its key, or its position in a list. */
+/** Describes a part of the file by its key, or by its position in a list. */
 export function describePath(path: NodePath): string {
   const last = path.at(-1);
   if (last === undefined) return 'the file';
@@ -113,7 +131,10 @@ function explainUnknownKey(
   const location = findKeyLocation(root, [...path, key]);
   const message = `${quote(key)} is not a setting of ${vocabulary.addArticle(title)}`;
   return problem('unknown-key', location, message, {
-    suggestion: didYouMean(closestMatch(key, known)) ?? suggestOwner(key, vocabulary) ?? `known are ${joinList(known)}`,
+    suggestion:
+      didYouMean(findMeantKey(key, known, vocabulary)) ??
+      suggestOwner(key, vocabulary) ??
+      `the settings are ${joinList(known)}`,
   });
 }
 
@@ -158,32 +179,32 @@ function explainWrongType(
   );
   if (node?.kind === 'scalar' && node.value === null) {
     if (node.text === '') {
-      const message = `${describePath(path)} has no value; it has to be ${expectation}`;
+      const message = `${describePath(path)} has no value; it must be ${expectation}`;
       const [only] = expected;
-      return problem('no-value', location, message, {
+      return problem('missing-value', location, message, {
         suggestion: only === 'object' ? suggestMapping(error, path, title, vocabulary) : null,
       });
     }
     return problem(
       'wrong-type',
       location,
-      `an unquoted ${quote(node.text)} means nothing in YAML; ${describePath(path)} has to be ${expectation}`,
+      `an unquoted ${quote(node.text)} is null in YAML; ${describePath(path)} must be ${expectation}`,
       {
-        suggestion: expected.includes('string') ? `quote it if it is meant: \`"${node.text}"\`` : null,
+        suggestion: expected.includes('string') ? `to use it as text, quote it: \`"${node.text}"\`` : null,
       },
     );
   }
   return problem(
     'wrong-type',
     location,
-    `${describePath(path)} has to be ${expectation}, and this is ${describeValue(error.data)}`,
+    `${describePath(path)} must be ${expectation}, not ${describeValue(error.data)}`,
     {
       suggestion: suggestFix(error.data, expected, path, title, vocabulary),
     },
   );
 }
 
-/** What to write for a mapping that says nothing: an empty one, where that is valid. */
+/** Suggests what to write for a mapping without a value: an empty one, where that is valid. */
 function suggestMapping(
   error: ErrorObject,
   path: NodePath,
@@ -192,10 +213,10 @@ function suggestMapping(
 ): string | null {
   const key = String(path.at(-1));
   const example = minimalExample?.(title) ?? null;
-  if (example !== null) return `such as \`${key}: { ${example} }\``;
+  if (example !== null) return `for example \`${key}: { ${example} }\``;
   const { required, minProperties, oneOf } = getParentSchema(error);
   const mayBeEmpty = required === undefined && minProperties === undefined && oneOf === undefined;
-  return mayBeEmpty && !/^[0-9]+$/.test(key) ? `write \`${key}: {}\` when there is nothing to say` : null;
+  return mayBeEmpty && !/^[0-9]+$/.test(key) ? `write \`${key}: {}\` to use the defaults` : null;
 }
 
 function describeValue(value: unknown): string {
@@ -220,11 +241,11 @@ function suggestFix(
 ): string | null {
   const [type] = expected;
   if ((type === 'number' || type === 'integer') && typeof value === 'string' && /^-?[0-9]+$/.test(value)) {
-    return `leave out the quotes: \`${value}\``;
+    return `remove the quotes: \`${value}\``;
   }
   if (type === 'array' && typeof value === 'string')
     return `write it as a list: \`${String(path.at(-1))}: ${formatAsList(title, value)}\``;
-  if (title === 'list of symbols' && getJsonType(value) === 'object') return 'begin every symbol with `- `';
+  if (title === 'list of symbols' && getJsonType(value) === 'object') return 'start every symbol with `- `';
   return null;
 }
 
@@ -235,9 +256,8 @@ function explainEnum(error: ErrorObject, location: Location, title: string, voca
   const closest = title === 'bar size' ? suggestBarSize(text) : closestMatch(text, values);
   const label = vocabulary.enumLabel(title);
   const [only] = values;
-  const message = `${quote(text)} is not ${label ?? `one of its values: ${joinList(values, 'or')}`}`;
-  const suggestion =
-    values.length === 1 ? `the only one so far is \`${only ?? ''}\`` : `one of ${joinList(values, 'or')}`;
+  const message = `${quote(text)} is not ${label ?? `one of ${joinList(values, 'or')}`}`;
+  const suggestion = values.length === 1 ? `the only value is \`${only ?? ''}\`` : `one of ${joinList(values, 'or')}`;
   return problem(`unknown-${vocabulary.toCodeWord(title)}`, location, message, {
     suggestion: didYouMean(closest) ?? (label === null ? null : suggestion),
   });
@@ -266,6 +286,6 @@ function explainRange(error: ErrorObject, path: NodePath, location: Location): D
   return problem(
     'out-of-range',
     location,
-    `${describePath(path)} is ${String(error.data)}; it has to be ${lowerBound} and ${upperBound}`,
+    `${describePath(path)} is ${String(error.data)}; it must be ${lowerBound} and ${upperBound}`,
   );
 }

@@ -2,51 +2,51 @@ import type { YAMLError } from 'yaml';
 import type { Diagnostic } from '../../core/diagnostic.js';
 import { problem } from './problem.js';
 
-/** What an error means to the person who wrote the file. */
+/** Message for one error code of the YAML parser. */
 interface SyntaxMessage {
   readonly message: string;
   readonly suggestion?: string;
 }
 
 const badIndentMessage: SyntaxMessage = {
-  message: 'this line is indented in a way that fits nothing above it',
-  suggestion: 'lines that belong together begin in the same column',
+  message: 'the indentation of this line matches no line above',
+  suggestion: 'lines of one mapping or list start in the same column',
 };
 
-const misplacedMessage: SyntaxMessage = { message: 'this does not belong here' };
+const misplacedMessage: SyntaxMessage = { message: 'unexpected text' };
 
 const syntaxMessages: Readonly<Partial<Record<YAMLError['code'], SyntaxMessage>>> = {
   TAB_AS_INDENT: {
-    message: 'YAML is indented with spaces, and this is a tab',
-    suggestion: 'replace the tab by two spaces',
+    message: 'a tab is used for indentation; YAML allows spaces only',
+    suggestion: 'replace the tab with two spaces',
   },
   BAD_INDENT: badIndentMessage,
   BLOCK_AS_IMPLICIT_KEY: {
     message: 'a second `: ` on one line',
-    suggestion: 'quote the value if the `: ` belongs to it, or begin the mapping on the next line',
+    suggestion: 'quote the value if it contains `: `, or start the mapping on the next line',
   },
-  BLOCK_IN_FLOW: { message: 'inside `[…]` and `{…}` there are no `-` lists and no mappings by indentation' },
+  BLOCK_IN_FLOW: { message: 'lists with `-` and indented mappings are not allowed inside `[…]` and `{…}`' },
   MULTILINE_IMPLICIT_KEY: {
-    message: 'this should be a key, but no `:` follows on the same line',
+    message: 'a key must be followed by `:` on the same line',
     suggestion: 'write `key: value`',
   },
-  KEY_OVER_1024_CHARS: { message: 'a key longer than 1024 characters' },
+  KEY_OVER_1024_CHARS: { message: 'a key is longer than 1024 characters' },
   BAD_SCALAR_START: {
-    message: 'text cannot begin with this character unless it is quoted',
+    message: 'unquoted text cannot start with this character',
     suggestion: 'put the text in double quotes',
   },
   BAD_DQ_ESCAPE: {
-    message: 'this is no escape that YAML knows',
-    suggestion: 'write `\\\\` for a backslash, or use single quotes, where a backslash is only itself',
+    message: 'YAML has no such escape sequence',
+    suggestion: 'write `\\\\` for a backslash, or use single quotes, where a backslash is an ordinary character',
   },
-  NON_STRING_KEY: { message: 'a key has to be text' },
+  NON_STRING_KEY: { message: 'a key must be text' },
   UNEXPECTED_TOKEN: misplacedMessage,
-  MULTIPLE_ANCHORS: { message: 'one value has one anchor' },
-  MULTIPLE_TAGS: { message: 'one value has one tag' },
-  ALIAS_PROPS: { message: 'an alias has no anchor or tag of its own' },
+  MULTIPLE_ANCHORS: { message: 'a value can have only one anchor' },
+  MULTIPLE_TAGS: { message: 'a value can have only one tag' },
+  ALIAS_PROPS: { message: 'an alias cannot have an anchor or a tag' },
 };
 
-/** Errors after which the parser still knows where it is. */
+/** Errors after which the parser is still in step with the file. */
 const recoverableCodes: ReadonlySet<YAMLError['code']> = new Set([
   'TAB_AS_INDENT',
   'BAD_DQ_ESCAPE',
@@ -54,10 +54,10 @@ const recoverableCodes: ReadonlySet<YAMLError['code']> = new Set([
   'TAG_RESOLVE_FAILED',
 ]);
 
-/** A file that is not YAML at all may have an error at every character. */
+/** A file that is not YAML may have an error at every character. */
 const maxErrors = 1_000;
 
-/** The errors worth telling: one a line, and of those that leave the parser guessing only the first. */
+/** Explains one error a line, and only the first of those after which the parser is out of step with the file. */
 export function explainYamlErrors(
   file: string,
   text: string,
@@ -83,14 +83,14 @@ function explainYamlError(file: string, text: string, noun: string, error: YAMLE
   const location = { file, offset, length: Math.max(0, Math.min(end, text.length) - offset) };
   if (error.code === 'TAG_RESOLVE_FAILED') {
     const tag = text.slice(offset, offset + location.length);
-    return problem('yaml-tag', location, `tags such as \`${tag}\` mean nothing in a ${noun}`, {
-      suggestion: 'leave it out',
+    return problem('yaml-tag', location, `a ${noun} cannot contain tags such as \`${tag}\``, {
+      suggestion: 'remove the tag',
     });
   }
   const lineBegin = findLineStart(text, offset);
   const lineEnd = text.indexOf('\n', offset);
   const { message, suggestion = null } = selectMessage(error, text.slice(lineBegin, lineEnd < 0 ? undefined : lineEnd));
-  return problem('yaml-syntax', location, `not YAML: ${message}`, { suggestion });
+  return problem('yaml-syntax', location, `invalid YAML: ${message}`, { suggestion });
 }
 
 function findLineStart(text: string, offset: number): number {
@@ -102,10 +102,10 @@ function selectMessage({ code, message }: YAMLError, line: string): SyntaxMessag
     return { message: 'a `[` or `{` above is not closed', suggestion: 'close it with `]` or `}`' };
   }
   if (code === 'UNEXPECTED_TOKEN' && line.includes('${')) {
-    return { ...misplacedMessage, suggestion: 'inside `[…]` and `{…}` quote variables: `"${NAME}"`' };
+    return { ...misplacedMessage, suggestion: 'quote variables inside `[…]` and `{…}`: `"${NAME}"`' };
   }
   if (code === 'BLOCK_AS_IMPLICIT_KEY' && /^\s*- /.test(line)) return badIndentMessage;
-  // For a missing character the parser's own sentence says which one.
+  // For a missing character the parser's own message names it.
   return syntaxMessages[code] ?? { message: formatParserMessage(message) };
 }
 

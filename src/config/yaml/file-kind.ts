@@ -1,20 +1,20 @@
-/** What a file is for, in the words of messages, and how large it may be. */
+/** Wording of messages about one kind of file, and its size limit. */
 export interface FileKind {
-  /** `a pipeline file` */
+  /** With its article: `a pipeline file`. */
   readonly description: string;
   readonly maxBytes: number;
-  /** What to do about one that is larger. */
+  /** Suggestion for a file that exceeds `maxBytes`. */
   readonly tooLargeHint: string;
 }
 
-/** A kind of file that is one YAML document. */
+/** A kind of file that is a single YAML document. */
 export interface YamlFileKind extends FileKind {
-  /** `pipeline` */
+  /** Without an article: `pipeline`. */
   readonly noun: string;
-  /** Its first keys: `name:` and `steps:`. */
+  /** Typical keys: `name:` and `steps:`. */
   readonly exampleKeys: string;
-  /** What to do about a file that says nothing. */
+  /** Suggestion for an empty file. */
   readonly emptyHint: string;
-  /** What to do about a second document. */
+  /** Suggestion for a second document in the file. */
   readonly multipleDocumentsHint: string;
 }

@@ -1,15 +1,21 @@
 import type { Diagnostic, Location } from '../../core/diagnostic.js';
 
-/** Takes a diagnostic; loading goes on, so that everything that is wrong is told at once. */
-export type ReportDiagnostic = (buildDiagnostic: Diagnostic) => void;
+/** Records a diagnostic. Loading continues, so that one load reports every problem. */
+export type ReportDiagnostic = (diagnostic: Diagnostic) => void;
 
-/** What may be said besides the message. */
+/** A message with a suggestion, if there is one. */
+export interface Explanation {
+  readonly message: string;
+  readonly suggestion: string | null;
+}
+
+/** Optional parts of a diagnostic. */
 interface DiagnosticDetails {
   readonly suggestion?: string | null;
   readonly related?: Diagnostic['related'];
 }
 
-/** An error at a place. */
+/** Creates an error at a location. */
 export function problem(
   code: string,
   location: Location,
@@ -19,7 +25,7 @@ export function problem(
   return buildDiagnostic('error', code, location, message, details);
 }
 
-/** A warning at a place: nothing stops, but it is probably not what was meant. */
+/** Creates a warning at a location: the file is valid, but probably not as intended. */
 export function warning(
   code: string,
   location: Location,
@@ -46,7 +52,7 @@ function buildDiagnostic(
   };
 }
 
-/** The usual suggestion, or none. */
+/** Suggests a replacement; null if there is none. */
 export function didYouMean(word: string | null): string | null {
   return word === null ? null : `did you mean \`${word}\`?`;
 }

@@ -8,24 +8,24 @@ import { formatCodePoint, quote } from './quote.js';
 import type { MapEntry, ListNode, MapNode, YamlNode, ScalarNode } from './tree.js';
 import { explainYamlErrors } from './explain-yaml-errors.js';
 
-/** Deeper than any file of ours; a parser that recurses would run out of stack on a file that is nothing but brackets. */
+/** Limit on nesting; a recursive parser runs out of stack on a file of nothing but brackets. */
 const maxDepth = 60;
 
-/** How many values aliases may stand for, so that a few lines cannot become billions. */
+/** Limit on the values that aliases expand to, so that a few lines cannot become billions of values. */
 const maxAliasedValues = 100_000;
 
-/** Reads one YAML 1.2 document that is a mapping. Null when it is not; the reasons have been reported then. */
+/** Reads one YAML 1.2 document that is a mapping. Returns null after a report if it is not. */
 export function readMapping(file: string, text: string, kind: YamlFileKind, report: ReportDiagnostic): MapNode | null {
   const root = readYaml(file, text, kind, report);
   if (root === null || root.kind === 'map') return root;
   const actual = root.kind === 'list' ? 'a list' : 'a single value';
-  const message = `a ${kind.noun} is a mapping of keys such as ${kind.exampleKeys}, and this is ${actual}`;
+  const message = `a ${kind.noun} must be a mapping with keys such as ${kind.exampleKeys}, not ${actual}`;
   const location = { ...root.location, length: Math.min(root.location.length, 1) };
   report(problem('not-a-mapping', location, message));
   return null;
 }
 
-/** Reads one YAML 1.2 document. Null when it cannot be read; the reasons have been reported then. */
+/** Reads one YAML 1.2 document. Returns null after a report if it cannot be read. */
 function readYaml(file: string, text: string, kind: YamlFileKind, report: ReportDiagnostic): YamlNode | null {
   const problems = [...findControlCharacters(file, text)];
   const documents = problems.length > 0 ? [] : parseDocuments(file, text, kind, (found) => problems.push(found));
@@ -37,7 +37,7 @@ function readYaml(file: string, text: string, kind: YamlFileKind, report: Report
   if (nextDocument !== undefined) {
     const location = { file, offset: Math.min(nextDocument.range[0], text.length), length: 3 };
     report(
-      problem('yaml-documents', location, `a ${kind.noun} is one YAML document; another begins here`, {
+      problem('yaml-documents', location, `a ${kind.noun} must be a single YAML document; a second one starts here`, {
         suggestion: kind.multipleDocumentsHint,
       }),
     );
@@ -45,7 +45,7 @@ function readYaml(file: string, text: string, kind: YamlFileKind, report: Report
   }
   if (document?.contents === null || document?.contents === undefined || isEmptyNode(document.contents)) {
     report(
-      problem('empty-file', { file, offset: 0, length: 0 }, 'the file says nothing', {
+      problem('empty-file', { file, offset: 0, length: 0 }, 'the file is empty', {
         suggestion: kind.emptyHint,
       }),
     );
@@ -56,11 +56,11 @@ function readYaml(file: string, text: string, kind: YamlFileKind, report: Report
   return problems.length > 0 ? null : root;
 }
 
-/** YAML allows tabs and line ends of them; the others do not show, and turn into surprises further on. */
+/** Reports control characters other than tabs and line ends, which are invisible and cause confusing errors later. */
 function* findControlCharacters(file: string, text: string): Generator<Diagnostic> {
   for (const { 0: character, index } of text.matchAll(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g)) {
     const name = formatCodePoint(character).slice(1, -1);
-    yield problem('control-character', { file, offset: index, length: 1 }, `a character that does not show: ${name}`, {
+    yield problem('control-character', { file, offset: index, length: 1 }, `invisible control character ${name}`, {
       suggestion: 'delete it',
     });
   }
@@ -82,13 +82,13 @@ function parseDocuments(
     for (const token of parser.next(lexeme)) tokens.push(token);
     if (parser.stack.length > maxDepth) {
       const location = { file, offset: Math.max(0, parser.offset - lexeme.length), length: lexeme.length };
-      report(problem('too-deep', location, `nested more than ${maxDepth} levels deep; no ${noun} needs that`));
+      report(problem('too-deep', location, `the ${noun} is nested more than ${maxDepth} levels deep`));
       return [];
     }
   }
   for (const token of parser.end()) tokens.push(token);
 
-  // Duplicate keys are found below, with both places and without comparing every key to every other.
+  // Duplicate keys are found below, with both locations and without comparing every pair of keys.
   const composer = new Composer({ prettyErrors: false, uniqueKeys: false, stringKeys: true, version: '1.2' });
   const documents = withoutStackTraces(() => [...composer.compose(tokens, true, text.length)]);
   for (const document of documents) {
@@ -98,8 +98,8 @@ function parseDocuments(
     if (explicit && version !== '1.2') {
       const location = { file, offset: Math.max(0, text.indexOf('%YAML')), length: 5 };
       report(
-        problem('yaml-version', location, `${noun}s are YAML 1.2, not ${version}`, {
-          suggestion: 'leave out the `%YAML` line',
+        problem('yaml-version', location, `a ${noun} must be YAML 1.2, not ${version}`, {
+          suggestion: 'remove the `%YAML` line',
         }),
       );
     }
@@ -108,8 +108,8 @@ function parseDocuments(
 }
 
 /**
- * A file that is no YAML has an error at every character, and each would record from where in the parser it was made, which
- * nobody reads and takes ten times as long as the parsing.
+ * Disables stack traces of the parser's errors: a file that is not YAML has an error at every character, and recording their
+ * stacks takes ten times as long as parsing.
  */
 function withoutStackTraces<T>(action: () => T): T {
   const { stackTraceLimit } = Error;
@@ -121,7 +121,7 @@ function withoutStackTraces<T>(action: () => T): T {
   }
 }
 
-/** An anchor whose value is still being read holds `null`: an alias to it would contain itself. */
+/** Null marks an anchor whose value is still being read: an alias to it would contain itself. */
 type Anchors = Map<string, { readonly node: YamlNode; readonly size: number } | null>;
 
 function buildTree(file: string, contents: ParsedNode, report: ReportDiagnostic): YamlNode {
@@ -136,7 +136,7 @@ function buildTree(file: string, contents: ParsedNode, report: ReportDiagnostic)
     return { kind: 'scalar', value: null, text: '', isPlain: true, isInterpolated: false, location };
   };
 
-  /** Gives the node and how many values it stands for once aliases are followed. */
+  /** Returns the node and its number of values with aliases expanded. */
   function build(node: ParsedNode | null, parentLocation: Location): { node: YamlNode; size: number } {
     if (node === null) return { node: createNullNode(parentLocation), size: 1 };
     if (isAlias(node)) return resolveAlias(node, locate(node));
@@ -192,7 +192,7 @@ function buildTree(file: string, contents: ParsedNode, report: ReportDiagnostic)
       else if (first === undefined) map.entries.set(name, { key: name, keyLocation, value: built.node });
       else {
         report(
-          problem('duplicate-key', keyLocation, `${quote(name)} is said twice; only one of them can hold`, {
+          problem('duplicate-key', keyLocation, `duplicate key ${quote(name)}`, {
             related: [{ message: 'the first one', location: first.keyLocation }],
           }),
         );
@@ -202,14 +202,14 @@ function buildTree(file: string, contents: ParsedNode, report: ReportDiagnostic)
     return { node: map, size };
   }
 
-  /** `<<` brings in the keys that the mapping does not have itself. */
+  /** Adds the keys of `<<` that the mapping does not set itself. */
   function merge(target: MapNode, merged: YamlNode, location: Location): void {
     for (const mapping of merged.kind === 'list' ? merged.items : [merged]) {
       if (mapping.kind === 'map') {
         for (const entry of mapping.entries.values()) addEntryIfAbsent(target, entry);
       } else {
         report(
-          problem('bad-merge', location, '`<<` takes a mapping, or a list of mappings, usually by alias: `<<: *name`'),
+          problem('bad-merge', location, '`<<` must be a mapping or a list of mappings, usually an alias: `<<: *name`'),
         );
       }
     }
@@ -219,8 +219,8 @@ function buildTree(file: string, contents: ParsedNode, report: ReportDiagnostic)
     const target = anchors.get(alias.source);
     if (target === undefined) {
       report(
-        problem('unknown-alias', location, `no \`&${alias.source}\` comes before this alias`, {
-          suggestion: `quote it if it is text: "*${alias.source}"`,
+        problem('unknown-alias', location, `there is no anchor \`&${alias.source}\` before this alias`, {
+          suggestion: `to use it as text, quote it: "*${alias.source}"`,
         }),
       );
     } else if (target === null) {
@@ -228,13 +228,13 @@ function buildTree(file: string, contents: ParsedNode, report: ReportDiagnostic)
         problem(
           'alias-cycle',
           location,
-          `\`*${alias.source}\` stands inside what \`&${alias.source}\` names, so it would contain itself`,
+          `the alias \`*${alias.source}\` is inside the value of \`&${alias.source}\`, which would contain itself`,
         ),
       );
     } else {
       const previousCount = aliasedValues;
       aliasedValues += target.size;
-      // A scalar is read by what its place wants, so it is no longer the same one here.
+      // Every use of a scalar is copied, because its type depends on the setting it is used for.
       if (aliasedValues <= maxAliasedValues)
         return target.node.kind === 'scalar' ? { node: { ...target.node }, size: 1 } : target;
       if (previousCount <= maxAliasedValues) {
@@ -242,7 +242,7 @@ function buildTree(file: string, contents: ParsedNode, report: ReportDiagnostic)
           problem(
             'too-many-aliases',
             location,
-            `with this alias the file stands for more than ${maxAliasedValues} values`,
+            `with this alias the file expands to more than ${maxAliasedValues} values`,
           ),
         );
       }

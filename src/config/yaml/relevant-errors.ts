@@ -1,35 +1,32 @@
 import type { ErrorObject } from 'ajv';
+import { isRecord } from '../../platform/json.js';
 
-/** What a value is, in the words of JSON schema. */
+/** Returns the JSON Schema type of a value. */
 export function getJsonType(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
   return typeof value;
 }
 
-/** The parts of a schema that messages are made of, read with care: an error carries it untyped. */
+/** Returns the schema that an error violates; Ajv leaves its type open. */
 export function getParentSchema(error: ErrorObject): Readonly<Record<string, unknown>> {
   const schema: unknown = error.parentSchema;
-  return isObject(schema) ? { ...schema } : {};
+  return isRecord(schema) ? schema : {};
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
-}
-
-/** Whether the schema wants one of several keys, which is what an `anyOf` of nothing but `required` says. */
+/** Returns whether the schema requires one of several keys: an `anyOf` of `required` only. */
 export function requiresOneOfKeys(error: ErrorObject): boolean {
   const branches = getParentSchema(error)['anyOf'];
   return (
     error.keyword === 'anyOf' &&
     Array.isArray(branches) &&
-    branches.every((branch: unknown) => isObject(branch) && Object.keys(branch).join() === 'required')
+    branches.every((branch: unknown) => isRecord(branch) && Object.keys(branch).join() === 'required')
   );
 }
 
 /**
- * The errors that say something to a person. Where a value may be one of several things, Ajv tells how it fails to be each
- * of them; only the thing it is nearest to, by type, was meant.
+ * Selects the errors that are worth a message. For a value with alternatives Ajv reports why it fails each of them; only the
+ * alternative of the same type was intended.
  */
 export function selectRelevantErrors(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   const unionPaths = new Set(errors.filter(isUnionError).map((error) => error.instancePath));
@@ -40,7 +37,7 @@ export function selectRelevantErrors(errors: readonly ErrorObject[]): readonly E
   );
   const specific = errors.filter((error) => {
     if (isUnionError(error) || error.keyword === 'propertyNames') return false;
-    // A branch of an `anyOf` that wants one of several keys.
+    // A branch of an `anyOf` that requires one of several keys.
     if (error.keyword === 'required' && getParentSchema(error)['title'] === undefined) return false;
     if (error.keyword === 'discriminator')
       return !missingTags.has(`${error.instancePath}/${String(error.params['tag'])}`);
@@ -55,7 +52,7 @@ export function selectRelevantErrors(errors: readonly ErrorObject[]): readonly E
     for (let path = instancePath; path !== ''; path = path.slice(0, path.lastIndexOf('/'))) explained.add(path);
   };
   for (const { instancePath } of specific) markExplained(instancePath);
-  // What is wrong inside explains what is wrong around it.
+  // An error inside a value explains the error of the value.
   const depthFirst = errors.filter(isUnionError).sort((a, b) => b.instancePath.length - a.instancePath.length);
   for (const error of depthFirst) {
     if (explained.has(error.instancePath)) continue;
@@ -65,7 +62,7 @@ export function selectRelevantErrors(errors: readonly ErrorObject[]): readonly E
   return relevant;
 }
 
-/** A value that may be one of several things. */
+/** Returns whether an error is about a value with alternatives. */
 function isUnionError(error: ErrorObject): boolean {
   return error.keyword === 'anyOf' && !requiresOneOfKeys(error);
 }

@@ -1,8 +1,10 @@
 import type { Diagnostic, Location } from '../../core/diagnostic.js';
 import type { SourceTexts } from './source-texts.js';
+import { ansiStyle, plainStyle } from '../../platform/style.js';
+import type { ApplyStyle, Style } from '../../platform/style.js';
 import { escapeInvisible } from './quote.js';
 
-/** Where a place is for people and editors: lines and columns from 1, columns in UTF-16 units. */
+/** Lines and columns from 1; columns in UTF-16 units, as editors count. */
 interface Position {
   readonly line: number;
   readonly column: number;
@@ -10,7 +12,7 @@ interface Position {
   readonly endColumn: number;
 }
 
-/** A diagnostic for programs: what `pipe lint --json` prints. */
+/** A diagnostic as `pipe lint --json` prints it. */
 export interface DiagnosticDocument {
   readonly severity: Diagnostic['severity'];
   readonly code: string;
@@ -24,17 +26,12 @@ export interface DiagnosticDocument {
   readonly suggestion: string | null;
 }
 
-type ApplyStyle = (style: 'error' | 'warning' | 'faint' | 'strong' | 'hint', text: string) => string;
+const severityStyles: Readonly<Record<Diagnostic['severity'], Style>> = { error: 'bad', warning: 'warn' };
 
-const ansiCodes = { error: 31, warning: 33, faint: 2, strong: 1, hint: 36 } as const;
-
-const plainStyle: ApplyStyle = (_, text) => text;
-const ansiStyle: ApplyStyle = (style, text) => `\u001b[${ansiCodes[style]}m${text}\u001b[0m`;
-
-/** Wider excerpts are cut around the place they show. */
+/** Wider excerpts are cut around the location. */
 const maxExcerptWidth = 100;
 
-/** Diagnostics as text, each with its line of the file, a squiggle, related places and what to write instead. */
+/** Renders diagnostics as text, each with its line of the file, a squiggle, related locations and a suggestion. */
 export function renderDiagnostics(
   diagnostics: readonly Diagnostic[],
   sourceTexts: SourceTexts,
@@ -52,24 +49,25 @@ function renderDiagnostic(
   findLines: FindLines,
   applyStyle: ApplyStyle,
 ): string[] {
-  const title = `${applyStyle(severity, severity)} ${code}: ${applyStyle('strong', escapeInvisible(message))}`;
+  const title = `${applyStyle(severityStyles[severity], severity)} ${code}: ${applyStyle('strong', escapeInvisible(message))}`;
   const lines =
-    location === undefined ? [title] : [`${applyStyle('faint', formatLocation(location, findLines))} ${title}`];
-  const mainExcerpt = location === undefined ? null : renderExcerpt(location, findLines, applyStyle, severity);
+    location === undefined ? [title] : [`${applyStyle('quiet', formatLocation(location, findLines))} ${title}`];
+  const mainExcerpt =
+    location === undefined ? null : renderExcerpt(location, findLines, applyStyle, severityStyles[severity]);
   if (mainExcerpt !== null) lines.push(...mainExcerpt.lines);
   const margin = ' '.repeat(mainExcerpt?.margin ?? 2);
   for (const { message: relatedMessage, location: relatedLocation } of related) {
     lines.push(
-      `${margin} ${applyStyle('faint', '|')} ${applyStyle('faint', formatLocation(relatedLocation, findLines))} ${escapeInvisible(relatedMessage)}`,
+      `${margin} ${applyStyle('quiet', '|')} ${applyStyle('quiet', formatLocation(relatedLocation, findLines))} ${escapeInvisible(relatedMessage)}`,
     );
-    const relatedExcerpt = renderExcerpt(relatedLocation, findLines, applyStyle, 'faint');
+    const relatedExcerpt = renderExcerpt(relatedLocation, findLines, applyStyle, 'quiet');
     if (relatedExcerpt !== null) lines.push(...relatedExcerpt.lines);
   }
-  if (suggestion !== undefined) lines.push(`${margin} ${applyStyle('hint', '=')} ${escapeInvisible(suggestion)}`);
+  if (suggestion !== undefined) lines.push(`${margin} ${applyStyle('link', '=')} ${escapeInvisible(suggestion)}`);
   return lines;
 }
 
-/** Diagnostics for programs. */
+/** Converts diagnostics to the documents that `--json` prints. */
 export function toDiagnosticDocuments(
   diagnostics: readonly Diagnostic[],
   sourceTexts: SourceTexts,
@@ -103,7 +101,7 @@ function formatLocation(location: Location, findLines: FindLines): string {
   return `${escapeInvisible(location.file)}:${line}:${column}`;
 }
 
-/** The text of a file and the offsets at which its lines begin. */
+/** The text of a file and the offsets of its line starts. */
 interface LineIndex {
   readonly text: string;
   readonly starts: readonly number[];
@@ -141,7 +139,7 @@ function toPosition(location: Location, findLines: FindLines): Position {
   };
 }
 
-/** The last line that begins at or before an offset. */
+/** Finds the index of the line that contains an offset, by binary search. */
 function findLineIndex(starts: readonly number[], offset: number): number {
   let low = 0;
   let high = starts.length - 1;
@@ -157,7 +155,7 @@ function renderExcerpt(
   location: Location,
   findLines: FindLines,
   applyStyle: ApplyStyle,
-  style: Parameters<ApplyStyle>[0],
+  style: Style,
 ): { readonly lines: readonly string[]; readonly margin: number } | null {
   const lines = findLines(location.file);
   if (lines === null || lines.text === '') return null;
@@ -168,7 +166,7 @@ function renderExcerpt(
   const markStart = column - 1;
   const markedLength = Math.max(1, Math.min(location.length, fullLine.length - markStart));
 
-  // A long line is cut to what surrounds the place.
+  // A long line is cut to the text around the location.
   const cutStart =
     fullLine.length <= maxExcerptWidth ? 0 : Math.max(0, Math.min(markStart - 30, fullLine.length - maxExcerptWidth));
   const cutEnd = Math.min(fullLine.length, cutStart + maxExcerptWidth);
@@ -182,18 +180,18 @@ function renderExcerpt(
   return {
     margin,
     lines: [
-      `  ${applyStyle('faint', `${number} |`)} ${before}${middle}${after}`.trimEnd(),
-      `${gutter} ${applyStyle('faint', '|')} ${' '.repeat(getDisplayWidth(before))}${applyStyle(style, '~'.repeat(Math.max(1, getDisplayWidth(middle))))}`,
+      `  ${applyStyle('quiet', `${number} |`)} ${before}${middle}${after}`.trimEnd(),
+      `${gutter} ${applyStyle('quiet', '|')} ${' '.repeat(getDisplayWidth(before))}${applyStyle(style, '~'.repeat(Math.max(1, getDisplayWidth(middle))))}`,
     ],
   };
 }
 
-/** One column for every character of a line, so that the squiggle stands below what it means. */
+/** Gives every character one column, so that the squiggle is aligned with the text it marks. */
 function toDisplayText(text: string): string {
   return escapeInvisible(text.replaceAll('\t', ' '));
 }
 
-/** How many columns of a terminal a text takes: combining marks none, wide characters two. */
+/** Counts the terminal columns of a text: combining marks take none, wide characters two. */
 function getDisplayWidth(text: string): number {
   let width = 0;
   for (const character of text) {

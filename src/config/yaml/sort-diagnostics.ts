@@ -1,10 +1,10 @@
 import type { Diagnostic } from '../../core/diagnostic.js';
 import type { SourceTexts } from './source-texts.js';
 
-/** A file with ten thousand bad rows is told about by its first hundred. */
+/** Limit for files with thousands of invalid rows. */
 const maxDiagnostics = 100;
 
-/** Problems as one reads the files: from top to bottom, each once, errors of a hopeless file cut short. */
+/** Sorts diagnostics by file and position, removes duplicates and limits their number; errors take precedence. */
 export function sortDiagnostics(diagnostics: readonly Diagnostic[], sourceTexts: SourceTexts): readonly Diagnostic[] {
   const fileOrder = new Map([...sourceTexts.keys()].map((file, index) => [file, index]));
   const getFileIndex = ({ location }: Diagnostic): number =>
@@ -15,7 +15,7 @@ export function sortDiagnostics(diagnostics: readonly Diagnostic[], sourceTexts:
 
   const seen = new Set<string>();
   const unique = sorted.filter(({ code, message, location }) => {
-    // What an alias repeats is wrong once.
+    // An alias repeats the diagnostics of its value.
     const key = `${code} ${location?.file ?? ''}:${location?.offset ?? ''} ${message}`;
     if (seen.has(key)) return false;
     seen.add(key);

@@ -1,24 +1,23 @@
 import { errorMessage } from '../../platform/error-message.js';
+import { formatBytes } from '../../platform/format.js';
 import type { Location } from '../../core/diagnostic.js';
 import type { FileKind } from './file-kind.js';
 import { problem } from './problem.js';
 import type { ReportDiagnostic } from './problem.js';
 import { quote } from './quote.js';
 
-/** Gives the bytes of a file, or fails as `readFile` of `node:fs/promises` does. */
+/** Reads the bytes of a file; rejects as `readFile` of `node:fs/promises` does. */
 export type ReadFile = (path: string) => Promise<Uint8Array>;
 
-/** The text of every file that was read, by name, for the excerpts of diagnostics. */
+/** Texts of all files that were read, by name, for the excerpts of diagnostics. */
 export type SourceTexts = ReadonlyMap<string, string>;
 
-/** Reads files, remembers their text, and reports those that cannot be read. */
+/** Reads files, caches their texts, and reports those that cannot be read. */
 export interface SourceTextReader {
   readonly sourceTexts: SourceTexts;
-  /** The text, or null after a report; `askedFrom` is the place that names the file, where there is one. */
+  /** Returns the text, or null after a report. `referencedAt` is the location that names the file, if there is one. */
   read(file: string, kind: FileKind, referencedAt: Location | null): Promise<string | null>;
 }
-
-const megabyte = 1_000_000;
 
 export function createSourceTextReader(readFile: ReadFile, report: ReportDiagnostic): SourceTextReader {
   const sourceTexts = new Map<string, string>();
@@ -36,26 +35,23 @@ export function createSourceTextReader(readFile: ReadFile, report: ReportDiagnos
       return null;
     }
     if (bytes.length > kind.maxBytes) {
-      const size = `${(bytes.length / megabyte).toFixed(1)} MB`;
-      const message = `${quote(file)} has ${size}; ${kind.description} has at most ${kind.maxBytes / megabyte} MB`;
+      const size = formatBytes(bytes.length);
+      const message = `${quote(file)} has ${size}; the limit for ${kind.description} is ${formatBytes(kind.maxBytes)}`;
       report(problem('file-too-large', location, message, { suggestion: kind.tooLargeHint }));
       return null;
     }
-    const text = decode(file, bytes, report);
-    if (text !== null) {
-      sourceTexts.set(file, text);
-      return text;
-    }
-    return null;
+    const text = decode(file, bytes);
+    if (text !== null) sourceTexts.set(file, text);
+    return text;
   }
 
-  /** UTF-8 without its byte order mark. */
-  function decode(file: string, bytes: Uint8Array, reportDiagnostic: ReportDiagnostic): string | null {
+  /** Decodes UTF-8 and removes the byte order mark. */
+  function decode(file: string, bytes: Uint8Array): string | null {
     const [first, second] = bytes;
     if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
-      reportDiagnostic(
-        problem('not-utf-8', { file, offset: 0, length: 0 }, 'the file is UTF-16; it has to be UTF-8', {
-          suggestion: 'save it again with the encoding UTF-8',
+      report(
+        problem('not-utf-8', { file, offset: 0, length: 0 }, 'the file is UTF-16; it must be UTF-8', {
+          suggestion: 'save the file as UTF-8',
         }),
       );
       return null;
@@ -66,9 +62,9 @@ export function createSourceTextReader(readFile: ReadFile, report: ReportDiagnos
     } catch {
       sourceTexts.set(file, decoded);
       const location = { file, offset: Math.max(0, decoded.indexOf('\uFFFD')), length: 1 };
-      reportDiagnostic(
-        problem('not-utf-8', location, 'the bytes here are not UTF-8', {
-          suggestion: 'save the file again with the encoding UTF-8',
+      report(
+        problem('not-utf-8', location, 'invalid UTF-8', {
+          suggestion: 'save the file as UTF-8',
         }),
       );
       return null;
@@ -84,12 +80,12 @@ function describeReadError(error: unknown): string {
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return 'is not there';
+      return 'does not exist';
     case 'EISDIR':
       return 'is a folder, not a file';
     case 'EACCES':
     case 'EPERM':
-      return 'may not be read: permission denied';
+      return 'cannot be read: permission denied';
     default:
       return `cannot be read: ${errorMessage(error)}`;
   }

@@ -4,7 +4,7 @@ import { hour, minute, second } from '../../core/time/time.js';
 import type { Duration } from '../../core/time/time.js';
 import { closestMatch } from '../../platform/suggest.js';
 
-/** The bar size that another way of writing it means: `5m`, `1 minute`, `1d`, `daily`; by length, else by letters. */
+/** Suggests the bar size for another notation of it (`5m`, `1 minute`, `1d`, `daily`): by length, else by similar letters. */
 export function suggestBarSize(text: string): string | null {
   const length = parseLength(text);
   if (length === null) return closestMatch(text, Object.keys(barSizes));

@@ -1,18 +1,18 @@
 import type { Location } from '../../core/diagnostic.js';
 
-/** What YAML said, with the place of every part: aliases and merge keys resolved, nothing interpreted yet. */
+/** A YAML document with the location of every part; aliases and merge keys are resolved, values not interpreted. */
 export type YamlNode = ScalarNode | ListNode | MapNode;
 
 /** A single value. */
 export interface ScalarNode {
   readonly kind: 'scalar';
-  /** As YAML reads it; becomes the text itself, or the number in it, where the schema asks for that. */
+  /** As YAML reads it; validation replaces it by the text or the number in it where the schema requires that type. */
   value: string | number | boolean | null;
-  /** As it was written: `0700`, not 700. */
+  /** As written in the file: `0700`, not 700. */
   readonly text: string;
-  /** Without quotes, so that YAML guessed its type. */
+  /** Unquoted, so that YAML inferred its type. */
   readonly isPlain: boolean;
-  /** It was one `${NAME}` and nothing else, so that its type is open. */
+  /** The whole value was one `${NAME}`, so its type is open. */
   readonly isInterpolated: boolean;
   readonly location: Location;
 }
@@ -24,7 +24,7 @@ export interface ListNode {
   readonly location: Location;
 }
 
-/** A mapping; its keys are text and in the order in which they were written. */
+/** A mapping; its keys are text, in file order. */
 export interface MapNode {
   readonly kind: 'map';
   readonly entries: Map<string, MapEntry>;
@@ -38,16 +38,16 @@ export interface MapEntry {
   readonly value: YamlNode;
 }
 
-/** The way from the root to a part: keys of mappings and positions in lists. */
+/** Path from the root to a part: keys of mappings and indexes in lists. */
 export type NodePath = readonly (string | number)[];
 
-/** The path that a JSON pointer such as `/steps/a~1b/lookback` describes. */
+/** Parses a JSON pointer such as `/steps/a~1b/lookback`. */
 export function parseJsonPointer(pointer: string): NodePath {
   const parts = pointer.split('/').slice(1);
   return parts.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** The part at a path; undefined when there is none. */
+/** Returns the part at a path; undefined if there is none. */
 export function findNode(root: YamlNode, path: NodePath): YamlNode | undefined {
   let node: YamlNode | undefined = root;
   for (const part of path) {
@@ -58,30 +58,30 @@ export function findNode(root: YamlNode, path: NodePath): YamlNode | undefined {
   return node;
 }
 
-/** The entry whose value is at a path. */
+/** Returns the entry whose value is at a path. */
 export function findEntry(root: YamlNode, path: NodePath): MapEntry | undefined {
   const parent = findNode(root, path.slice(0, -1));
   return parent?.kind === 'map' ? parent.entries.get(String(path.at(-1))) : undefined;
 }
 
-/** Where to point for the part at a path; for one that is not there, at the nearest thing around it. */
+/** Returns the location to report for a path; for a missing part, that of the nearest part around it. */
 export function findLocation(root: YamlNode, path: NodePath): Location {
   for (let length = path.length; length > 0; length--) {
     const node = findNode(root, path.slice(0, length));
     if (node === undefined) continue;
     if (node.kind === 'scalar' && node.location.length > 0) return node.location;
-    // A whole mapping is too much to underline; its key says which one it is.
+    // A mapping is too long to underline; its key identifies it.
     return findEntry(root, path.slice(0, length))?.keyLocation ?? getStart(node);
   }
   return getStart(root);
 }
 
-/** The place of the key at a path, or of what is nearest to it. */
+/** Returns the location of the key at a path, or of the nearest part. */
 export function findKeyLocation(root: YamlNode, path: NodePath): Location {
   return findEntry(root, path)?.keyLocation ?? findLocation(root, path);
 }
 
-/** Where a part begins: its first key, its first item, or itself. */
+/** Returns where a part starts: at its first key, or at itself. */
 function getStart(node: YamlNode): Location {
   if (node.kind === 'map') {
     const [first] = node.entries.values();
@@ -91,8 +91,8 @@ function getStart(node: YamlNode): Location {
 }
 
 /**
- * The plain value of a tree. `__proto__` and `constructor` are keys like any other in it. Parts that aliases share stay
- * shared.
+ * Converts a tree to plain values. `__proto__` and `constructor` are ordinary keys. Parts that aliases share are shared in
+ * the result.
  */
 export function toPlainValue(root: YamlNode): unknown {
   const converted = new Map<YamlNode, unknown>();

@@ -7,36 +7,36 @@ import { selectRelevantErrors } from './relevant-errors.js';
 import { findNode, parseJsonPointer, toPlainValue } from './tree.js';
 import type { ListNode, MapNode, YamlNode, NodePath, ScalarNode } from './tree.js';
 
-/** What a kind of file looks like: its compiled schema, and how to speak of what breaks it. */
+/** The compiled schema of a kind of file, and the wording of its violations. */
 export interface FileSchema<T> {
   readonly validate: {
     (value: unknown): value is T;
     readonly errors?: readonly ErrorObject[] | null;
   };
   readonly vocabulary: SchemaVocabulary;
-  /** What stands for a required key that is missing at the top, for as long as the rest is being checked. */
+  /** Values that replace missing required keys at the top, so that the rest can be checked. */
   readonly placeholders: Readonly<Record<string, CreatePlaceholder>>;
 }
 
-/** Makes a value that points at a place. */
+/** Creates a value at a location. */
 export type CreatePlaceholder = (location: Location) => YamlNode;
 
-/** A file of the right shape: the schema holds for `file`, and `root` says where each part of it stands. */
+/** A tree that matches the schema: `file` holds its values, `root` their locations. */
 export interface ValidatedTree<T> {
   readonly file: T;
   readonly root: MapNode;
-  /** Whether the setting at a path, or something in it, was dropped for its mistakes: its absence means nothing then. */
+  /** Returns whether the setting at a path, or a part of it, was dropped because it was invalid. */
   readonly wasDropped: (path: NodePath) => boolean;
-  /** Whether nothing was dropped of the part that is at a path now. */
+  /** Returns whether no part of the value at a path was dropped. */
   readonly isIntact: (path: NodePath) => boolean;
 }
 
-/** So many mistakes are explained; more than that nobody reads before mending the first ones. */
+/** Limit on explained errors; users correct the first ones before they read more. */
 const maxExplainedErrors = 200;
 
 /**
- * Checks a tree against the schema and reports everything that breaks it. What is wrong is then taken out of the tree, so
- * that the rest can be checked for sense as well. Null when nothing is left to check.
+ * Checks a tree against the schema and reports every violation. Invalid parts are then removed from the tree, so that the
+ * remaining checks can run. Returns null if no valid file remains.
  */
 export function validateTree<T>(
   root: MapNode,
@@ -47,7 +47,7 @@ export function validateTree<T>(
   const incomplete = new Set<YamlNode | undefined>();
   let hasReported = false;
 
-  // Every round drops something, so it ends; a file that needs more rounds than this is not worth the time.
+  // Every round removes a part, so the loop ends; the limit bounds the time for files with nested errors.
   for (let round = 0; round < 50; round++) {
     const value = toPlainValue(root);
     if (validate(value)) {
@@ -62,7 +62,7 @@ export function validateTree<T>(
     if (coerceScalars(root, errors)) continue;
     const relevant = selectRelevantErrors(errors);
     if (!hasReported) {
-      for (const error of dropMisspeltRequired(relevant.slice(0, maxExplainedErrors)))
+      for (const error of dropMisspeltRequired(relevant.slice(0, maxExplainedErrors), vocabulary))
         report(explainSchemaError(error, root, vocabulary));
       hasReported = true;
     }
@@ -72,8 +72,8 @@ export function validateTree<T>(
 }
 
 /**
- * Reads scalars again where the schema wants another type than YAML guessed: unquoted text where text is wanted is what was
- * written (`0700`, `1E5`), and a variable where a number is wanted is a number.
+ * Changes scalars whose type YAML inferred wrongly: unquoted values become the text as written where the schema requires text
+ * (`0700`, `1E5`), and variables become numbers or booleans where it requires those.
  */
 function coerceScalars(root: MapNode, errors: readonly ErrorObject[]): boolean {
   let changed = false;
@@ -104,20 +104,20 @@ function isDropped(dropped: ReadonlySet<string>, path: string): boolean {
   return false;
 }
 
-/** What mending has cost: the paths that were dropped, as they were then, and everything they were a part of. */
+/** The paths that were removed, as they were at that time, and all parts that contained them. */
 interface RemovedParts {
   readonly dropped: Set<string>;
   readonly incomplete: Set<YamlNode | undefined>;
 }
 
-/** Takes out what the errors are about. False when there is nothing that could be taken out. */
+/** Removes the parts that the errors are about. Returns false if nothing could be removed. */
 function removeInvalidParts(
   root: MapNode,
   errors: readonly ErrorObject[],
   placeholders: FileSchema<unknown>['placeholders'],
   { dropped, incomplete }: RemovedParts,
 ): boolean {
-  // All targets first: taking things out of a list moves what comes behind them.
+  // All targets are resolved first, because removing items of a list changes the indexes of the items after them.
   const targets = errors.map((error) => {
     const path = getOffendingPath(error);
     return { path, parent: findNode(root, path.slice(0, -1)), node: findNode(root, path) };
@@ -155,7 +155,7 @@ function insertPlaceholder(root: MapNode, placeholders: FileSchema<unknown>['pla
   return true;
 }
 
-/** Stands for a missing text. */
+/** Returns a placeholder for a missing text. */
 export function textPlaceholder(text: string): CreatePlaceholder {
   return (location) => ({ kind: 'scalar', value: text, text, isPlain: true, isInterpolated: false, location });
 }

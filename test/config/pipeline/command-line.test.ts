@@ -10,11 +10,11 @@ test.for([
   ['tool --name="Jo Doe"', "[tool, '--name=Jo Doe']"],
   ["echo it's", "[echo, 'it''s']"],
   ['cat a.csv | wc -l', "[sh, -c, 'cat a.csv | wc -l']"],
-] as const)('%s', ([text, list]) => {
+] as const)('the command %s becomes a YAML list', ([text, list]) => {
   expect(toYamlCommand(text)).toBe(list);
 });
 
-test('YAML reads the words as they were typed', () => {
+test('YAML parses the list to the words of the command', () => {
   const word = fc.stringMatching(/^[!-~]{1,8}$/).filter((text) => !/[|&;<>$`*?~"'\\]/.test(text));
   const number = /^[-+]?[.0-9]|^(?:true|false|null)$/i;
   fc.assert(

@@ -47,7 +47,7 @@ const fragments = [
   ';',
 ];
 
-/** One small accident in a text: something removed, something put in, or a piece said twice. */
+/** A mutation of a text: characters removed, a fragment inserted, or a piece repeated. */
 const mutation = fc.record({
   position: fc.double({ min: 0, max: 1, noNaN: true }),
   length: fc.nat(12),
@@ -67,7 +67,7 @@ function mutate(
 }
 
 describe('damaged files', () => {
-  it('are read, or refused with a place for every reason', async () => {
+  it('are loaded, or rejected with a location for every error', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 4 }), fc.boolean(), async (mutations, isYaml) => {
         const loaded = await loadFiles({

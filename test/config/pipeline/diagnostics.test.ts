@@ -6,13 +6,12 @@ import { knownCalendars } from './load-files.js';
 
 const folder = new URL('./diagnostics/', import.meta.url).pathname;
 
-/** What the examples' variables stand for. */
 const environment = { SYMBOL: 'AAPL', SYMBOLS: 'MSFT', SEED: '7', WORD: 'many' };
 
-// Drop `x.yaml` into the folder and it is a test: what is said about it has to be `x.expected.txt`, byte for byte.
-describe('diagnostics', async () => {
+// Every `x.yaml` of the folder is a test: its diagnostics must equal `x.expected.txt`, byte for byte.
+describe('diagnostics of pipelines', async () => {
   for (const name of (await readdir(folder)).filter((file) => file.endsWith('.yaml')).sort()) {
-    it(name, async () => {
+    it(`of ${name} equal the expected text`, async () => {
       const loaded = await loadPipeline(name, {
         environment,
         knownCalendars,

@@ -6,7 +6,7 @@ import { renderDiagnostics } from '../../../src/config/yaml/render-diagnostics.j
 
 export const knownCalendars = ['XNYS', 'XNAS', 'XASX', 'XNSE', 'XBOM'];
 
-/** Loads the first of some files that exist only in the test. */
+/** Loads the first of the given files, which exist only in memory. */
 export function loadFiles(
   files: Readonly<Record<string, string | Uint8Array>>,
   environment: Environment = {},
@@ -17,7 +17,7 @@ export function loadFiles(
     ...options,
     environment,
     knownCalendars,
-    resolveAuto: () => ({ provider: 'mock', warning: 'nothing is set up' }),
+    resolveAuto: () => ({ provider: 'mock', warning: 'no provider is configured' }),
     readFile: (path) => {
       const content = files[path];
       if (content === undefined) return Promise.reject(Object.assign(new Error('no such file'), { code: 'ENOENT' }));
@@ -26,7 +26,7 @@ export function loadFiles(
   });
 }
 
-/** The pipeline, or a failing test that shows what is wrong with it. */
+/** Loads a valid pipeline; fails the test with the diagnostics of an invalid one. */
 export async function loadValid(text: string, environment: Environment = {}): Promise<Pipeline> {
   return expectValid(await loadFiles({ 'test.yaml': text }, environment));
 }
@@ -36,7 +36,7 @@ export function expectValid(loaded: LoadedPipeline): Pipeline {
   throw new Error(`not valid:\n${renderDiagnostics(loaded.diagnostics, loaded.sourceTexts, { color: false })}`);
 }
 
-/** The codes of everything that is wrong, in order. */
+/** Returns the codes of all diagnostics, in order. */
 export async function loadDiagnosticCodes(text: string): Promise<readonly string[]> {
   const loaded = await loadFiles({ 'test.yaml': text });
   return (loaded.ok ? loaded.warnings : loaded.diagnostics).map(({ code }) => code);

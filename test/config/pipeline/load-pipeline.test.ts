@@ -21,16 +21,16 @@ async function loadSymbols(list: string): Promise<readonly string[]> {
 }
 
 describe('a pipeline file', () => {
-  it('takes for `auto` what it is told, with what has to be said about it', async () => {
+  it('uses the resolved provider and its warning for `provider: auto`', async () => {
     const auto = await loadValid(`name: x\nprovider: auto\nsymbols: [A]\n${steps}\n`);
     expect(auto.steps.map(({ provider }) => provider)).toEqual(['mock']);
-    expect(auto.autoProviderWarning).toBe('nothing is set up');
+    expect(auto.autoProviderWarning).toBe('no provider is configured');
     const explicit = await loadValid(`name: x\nprovider: ib\nsymbols: [A]\n${steps}\n`);
     expect(explicit.steps.map(({ provider }) => provider)).toEqual(['ib']);
     expect(explicit.autoProviderWarning).toBeNull();
   });
 
-  it('becomes a typed pipeline', async () => {
+  it('becomes a typed pipeline with defaults applied', async () => {
     const pipeline = expectValid(await loadPipeline('pipelines/daily.yaml', diskOptions));
     expect(pipeline).toMatchObject({
       name: 'daily',
@@ -87,19 +87,21 @@ describe('a pipeline file', () => {
     ['pipelines/my-pipeline.yaml', 'my-pipeline'],
     ['every night!.yml', 'every night-'],
     ['日本.yaml', 'my-pipeline'],
-  ])('made from the template for %s is valid without warnings', async (file, name) => {
+  ])('from the template for %s is valid without warnings', async (file, name) => {
     const loaded = await loadFiles({ [file]: renderPipelineTemplate(file, 'schema.json') });
     expect(loaded).toMatchObject({ ok: true, warnings: [], pipeline: { name } });
   });
 
-  it('made from the template can be told to run in cycles', async () => {
+  it('from the template has an interval schedule when its commented lines are enabled', async () => {
     const template = renderPipelineTemplate('a.yaml', 'schema.json');
-    const withCycles = template.replace(/ {2}(?:cron|timezone): .*\n/g, '').replaceAll(/# (every|during):/g, '$1:');
-    const { schedule } = expectValid(await loadFiles({ 'a.yaml': withCycles }));
+    const withInterval = template
+      .replace(/ {2}(?:cron|timezone): .*\n/g, '')
+      .replaceAll(/# (every|market_hours):/g, '$1:');
+    const { schedule } = expectValid(await loadFiles({ 'a.yaml': withInterval }));
     expect(schedule?.times).toEqual({ kind: 'interval', every: 5 * minute, market: 'XNYS' });
   });
 
-  it('made from the template can be told whom to tell', async () => {
+  it('from the template has alert rules when its commented lines are enabled', async () => {
     const template = renderPipelineTemplate('a.yaml', 'schema.json');
     const withAlerts = template.replace(/# alerts:\n(?:# .*\n)+/, (lines) => lines.replaceAll('# ', ''));
     const { notifications } = expectValid(
@@ -115,27 +117,29 @@ describe('a pipeline file', () => {
     ]);
   });
 
-  it('may carry a byte order mark and the line ends of Windows', async () => {
+  it('with a byte order mark or Windows line ends equals the plain file', async () => {
     const text = `name: x\r\nsymbols: [AAPL]\r\n${steps}\r\n`;
     const plain = expectValid(await loadFiles({ 'a.yaml': text.replaceAll('\r', '') }));
     const withByteOrderMark = expectValid(await loadFiles({ 'a.yaml': new TextEncoder().encode(`\uFEFF${text}`) }));
     expect(withByteOrderMark).toEqual(plain);
   });
 
-  it('is refused above 2 MB, before it is parsed', async () => {
+  it('of more than 2 MB is rejected before it is parsed', async () => {
     const loaded = await loadFiles({ 'a.yaml': `# ${'x'.repeat(10_000_000)}` });
     expect(loaded).toMatchObject({
       ok: false,
-      diagnostics: [{ code: 'file-too-large', message: '`a.yaml` has 10.0 MB; a pipeline file has at most 2 MB' }],
+      diagnostics: [
+        { code: 'file-too-large', message: '`a.yaml` has 10.0 MB; the limit for a pipeline file is 2.0 MB' },
+      ],
     });
   });
 
-  it('that is not there is refused with its name', async () => {
+  it('that does not exist is reported as unreadable', async () => {
     const loaded = await loadFiles({});
     expect(loaded).toMatchObject({ ok: false, diagnostics: [{ code: 'unreadable-file' }] });
   });
 
-  it('tells a hundred problems of very many, and that there are more', async () => {
+  it('with 500 problems is reported with 100 of them and a note about more', async () => {
     const list = Array.from({ length: 500 }, (_, index) => `  - A;${index}`).join('\n');
     const codes = await loadDiagnosticCodes(`name: x\nsymbols:\n${list}\n${steps}\n`);
     expect(codes).toHaveLength(101);
@@ -147,11 +151,11 @@ describe('a pipeline file', () => {
     ['braces', '{a: '.repeat(400_000)],
     ['dashes', '- '.repeat(900_000)],
     ['indents', Array.from({ length: 1_500 }, (_, index) => `${' '.repeat(index)}a:`).join('\n')],
-  ])('nested without end by %s is refused', async (_, text) => {
+  ])('nested too deeply with %s is rejected', async (_, text) => {
     expect(await loadDiagnosticCodes(text)).toEqual(['too-deep']);
   });
 
-  it('does not let keys reach the prototype', async () => {
+  it('accepts symbols, groups and steps named after members of Object.prototype', async () => {
     const pipeline = await loadValid(`
       name: x
       symbols: [constructor, toString, __proto__]
@@ -171,7 +175,7 @@ describe('a pipeline file', () => {
 });
 
 describe('symbols', () => {
-  it('are taken as written', async () => {
+  it('are read exactly as written, without quotes', async () => {
     const unusualSymbols = [
       'BRK B',
       'M&M',
@@ -207,14 +211,14 @@ describe('symbols', () => {
     expect(await loadSymbols(`groups: { g: { symbols: [0700, 007] } }`)).toEqual(['0700', '007']);
   });
 
-  it('keep their text as keys', async () => {
+  it('are read exactly as written as keys of a mapping', async () => {
     const pipeline = await loadValid(
       `name: x\nsymbols: [007, 1E5]\nproviders: { mock: { base_price: { 007: 5, 1E5: 6 } } }\n${steps}`,
     );
     expect(pipeline.providers.mock.basePrices).toEqual({ '007': 5, '1E5': 6 });
   });
 
-  it('follow the calendar and the currency of where they trade', async () => {
+  it('get the default calendar and currency of their exchange', async () => {
     const pipeline = await loadValid(`
       name: x
       calendar: XNAS
@@ -239,14 +243,14 @@ describe('symbols', () => {
     ]);
   });
 
-  it('find the country of SMART by the currency', async () => {
+  it('at SMART get the calendar of their currency', async () => {
     const pipeline = await loadValid(
       `name: x\nsymbols: [{ symbol: BHP, currency: AUD }, { symbol: INFY, currency: INR }]\n${steps}`,
     );
     expect(pipeline.symbols.map(({ instrument }) => instrument.calendar)).toEqual(['XASX', 'XNSE']);
   });
 
-  it('in several groups are one symbol, and what they say themselves comes first', async () => {
+  it('in several groups become one symbol whose own settings take precedence', async () => {
     const pipeline = await loadValid(`
       name: x
       defaults: { symbols: { kind: etf, priority: 9 } }
@@ -265,7 +269,7 @@ describe('symbols', () => {
     ]);
   });
 
-  it('take part in the steps they name and in what those need', async () => {
+  it('run the selected steps and the steps they need', async () => {
     const pipeline = await loadValid(`
       name: x
       symbols: [{ symbol: A, steps: [options] }, { symbol: B, steps: [daily] }, C]
@@ -291,7 +295,7 @@ describe('symbols', () => {
     });
   });
 
-  it('come from a file beside the YAML that names it', async () => {
+  it('are read from a CSV file relative to the YAML file that names it', async () => {
     const pipeline = expectValid(
       await loadFiles({
         'a/main.yaml': `include: ../b/list.yaml\nname: x\n${steps}`,
@@ -308,7 +312,7 @@ describe('symbols', () => {
     ]);
   });
 
-  it('from a file of a hundred thousand rows are all there, in order', async () => {
+  it('from a file of 100,000 rows are complete and sorted by priority', async () => {
     const rows = Array.from({ length: 100_000 }, (_, index) => `S${index},${(index % 9) + 1}`).join('\n');
     const pipeline = expectValid(
       await loadFiles({
@@ -338,7 +342,7 @@ describe('variables', () => {
     expect((await loadValid(text(value), environment)).description).toBe(expected);
   });
 
-  it('become numbers where numbers are wanted, and text where text is', async () => {
+  it('become numbers or text as the setting requires', async () => {
     const pipeline = await loadValid(`name: \${N}\nsymbols: [\n  '\${N}'\n]\nretry:\n  attempts: \${N}\n${steps}`, {
       N: '007',
     });
@@ -351,7 +355,7 @@ describe('variables', () => {
 });
 
 describe('includes', () => {
-  it('are merged under the file that names them, later ones over earlier ones', async () => {
+  it('are merged: the including file over included files, later files over earlier ones', async () => {
     const pipeline = expectValid(
       await loadFiles({
         'main.yaml': 'include: [one.yaml, two.yaml]\nname: main\nretry: { attempts: 2 }',
@@ -365,7 +369,7 @@ describe('includes', () => {
     expect(pipeline.steps.map(({ name }) => name)).toEqual(['contracts', 'equity']);
   });
 
-  it('of the same file by many are read once', async () => {
+  it('of the same file by many files are merged once', async () => {
     const files: Record<string, string> = {};
     for (let level = 0; level < 30; level++) files[`${level}.yaml`] = `include: [${level + 1}.yaml, ${level + 1}.yaml]`;
     files['30.yaml'] = `name: x\nsymbols: [A]\n${steps}`;
@@ -377,10 +381,10 @@ describe('the hash', () => {
   const base = `name: x\nsymbols: [A, B]\nproviders: { mock: { base_price: { A: 1, B: 2 } } }\nsteps: { contracts: {}, equity: { needs: contracts } }`;
 
   it.each([
-    ['comments', `# hello\n${base} # there`],
-    ['a default that is said', `${base}\nretry: { attempts: 4 }`],
+    ['comments', `# first\n${base} # last`],
+    ['an explicit default', `${base}\nretry: { attempts: 4 }`],
     ['the order of keys', base.replace('A: 1, B: 2', 'B: 2, A: 1')],
-    ['another way to write a duration', `${base}\nbreaker: { recovery: 60000ms }`],
+    ['another notation of a duration', `${base}\nbreaker: { cooldown: 60000ms }`],
     ['quotes', base.replace('[A, B]', '["A", \'B\']')],
   ])('does not change with %s', async (_, text) => {
     expect((await loadValid(text)).hash).toBe((await loadValid(base)).hash);
@@ -406,11 +410,11 @@ describe('the hash', () => {
 });
 
 describe('settings', () => {
-  it('for steps in general hold where a step says nothing itself', async () => {
+  it('of `defaults.steps` apply to steps that do not set their own', async () => {
     const pipeline = await loadValid(`
       name: x
       symbols: [A]
-      defaults: { steps: { refresh: 3d, bar_size: [5 mins, 1 hour], hours: all, lookback: 6mo, settle: 12h, what: MIDPOINT } }
+      defaults: { steps: { refresh: 3d, bar_size: [5 mins, 1 hour], hours: all, lookback: 6mo, revision_window: 12h, price_type: MIDPOINT } }
       steps:
         contracts: {}
         chains: { needs: contracts, refresh: 1h }
@@ -423,15 +427,15 @@ describe('settings', () => {
       {
         barSizes: ['5 mins', '1 hour'],
         hours: 'all',
-        what: 'MIDPOINT',
+        priceType: 'MIDPOINT',
         lookback: { kind: 'days', days: 183 },
-        settle: 12 * hour,
+        revisionWindow: 12 * hour,
       },
       { barSizes: ['1 day'], hours: 'all', lookback: { kind: 'sessions', count: 1 } },
     ]);
   });
 
-  it('limit the time that steps give a symbol, and not that of commands', async () => {
+  it('for the timeout of steps apply to provider steps and not to commands', async () => {
     const text = (defaults: string): string => `
       name: x
       symbols: [A]
@@ -451,24 +455,24 @@ describe('settings', () => {
         [...read, ...customSteps].map((step) => [step.name, 'timeout' in step ? step.timeout : '']),
       );
     };
-    const own = { contracts: 30_000, quotes: 90 * minute, overview: '', score: 10 * minute };
-    expect(await limits('')).toEqual({ ...own, equity: null, chains: null, snapshots: null });
+    const explicit = { contracts: 30_000, quotes: 90 * minute, overview: '', score: 10 * minute };
+    expect(await limits('')).toEqual({ ...explicit, equity: null, chains: null, snapshots: null });
     const five = 5 * minute;
     expect(await limits('defaults: { steps: { timeout: 5m } }')).toEqual({
-      ...own,
+      ...explicit,
       ...{ equity: five, chains: five, snapshots: five },
     });
   });
 
-  it('for budgets become data', async () => {
+  it('for budgets are converted to typed budgets', async () => {
     const pipeline = await loadValid(`
       name: x
       symbols: [A]
       pacing:
         concurrency: 8
         budgets:
-          - { name: history, kind: rolling, limit: 60, per: 10m, weights: { BID_ASK: 2 }, datasets: [equity_bars] }
-          - { name: same, kind: rolling, limit: 6, per: 2s, scope: contract, margin: 300ms }
+          - { name: history, kind: rolling, limit: 60, window: 10m, weights: { BID_ASK: 2 }, datasets: [equity_bars] }
+          - { name: same, kind: rolling, limit: 6, window: 2s, scope: contract, margin: 300ms }
           - { name: open, kind: open, limit: 50, bar_sizes: [1 secs] }
       ${steps}
     `);
@@ -491,14 +495,14 @@ describe('settings', () => {
     });
   });
 
-  it('for pacing may be the name of a set of rules', async () => {
+  it('for pacing can be the name of a set of rules', async () => {
     const pipeline = await loadValid(`name: x\nsymbols: [A]\npacing: relaxed\n${steps}`);
     expect(pipeline.pacing).toEqual({ rules: 'relaxed', budgets: null, concurrency: null });
     const both = await loadValid(`name: x\nsymbols: [A]\npacing: { rules: relaxed, concurrency: 3 }\n${steps}`);
     expect(both.pacing).toEqual({ rules: 'relaxed', budgets: null, concurrency: 3 });
   });
 
-  it('for the gateway of Interactive Brokers have defaults, and all of them can be said', async () => {
+  it('for the gateway of Interactive Brokers have defaults and can all be set', async () => {
     const loadIbSettings = async (ib: string) =>
       (await loadValid(`name: x\nsymbols: [A]\n${steps}\nproviders: { ib: ${ib} }\n`)).providers.ib;
     const defaults = {
@@ -506,22 +510,57 @@ describe('settings', () => {
       port: 7497,
       clientId: 17,
       account: null,
-      dataType: 'live',
+      marketDataType: 'live',
       allowDelayed: false,
     };
     expect(await loadIbSettings('{}')).toEqual(defaults);
-    const settings = '{ host: gw, port: 4002, client_id: 3, account: DU1234567, data: delayed, allow_delayed: true }';
+    const settings =
+      '{ host: gw, port: 4002, client_id: 3, account: DU1234567, market_data_type: delayed, allow_delayed: true }';
     expect(await loadIbSettings(settings)).toEqual({
       host: 'gw',
       port: 4002,
       clientId: 3,
       account: 'DU1234567',
-      dataType: 'delayed',
+      marketDataType: 'delayed',
       allowDelayed: true,
     });
   });
 
-  it('may say dates instead of a look-back', async () => {
+  it('with `what` instead of `price_type` mean the same', async () => {
+    const priceTypes = async (key: string): Promise<unknown> => {
+      const text = `name: x\nsymbols: [A]\ndefaults: { steps: { ${key}: MIDPOINT } }\nsteps: { contracts: {}, equity: { needs: contracts }, history: { needs: contracts, ${key}: BID } }`;
+      return (await loadValid(text)).steps.map((step) => ('priceType' in step ? step.priceType : null));
+    };
+    expect(await priceTypes('what')).toEqual([null, 'BID', 'MIDPOINT']);
+    expect(await priceTypes('price_type')).toEqual(await priceTypes('what'));
+  });
+
+  it('with both `what` and `price_type` are rejected', async () => {
+    const step = 'equity: { needs: contracts, what: BID, price_type: ASK }';
+    expect(await loadDiagnosticCodes(`name: x\nsymbols: [A]\nsteps: { contracts: {}, ${step} }`)).toEqual([
+      'conflicting-keys',
+    ]);
+  });
+
+  it.each([
+    ['steps: { contracts: {}, equity: { needs: contracts, revision: 12h } }', 'revision_window'],
+    ['steps: { contracts: {} }\nbreaker: { recovery: 1m }', 'cooldown'],
+    ['steps: { contracts: {} }\nlineage: { keep: 90d }', 'retention'],
+    ['steps: { contracts: {} }\nlogs: { keep: 7 }', 'max_files'],
+    ['steps: { contracts: {} }\nschedule: { every: 5m, during: market }', 'market_hours'],
+    ['steps: { contracts: {} }\nparallel: { symbols: 4 }', 'max_symbols'],
+    ['steps: { contracts: {} }\nalerts: { rules: [{ on: error_rate, above: 5 }] }', 'threshold'],
+    ['steps: { contracts: {} }\nproviders: { ib: { data: live } }', 'market_data_type'],
+    ['steps: { contracts: {} }\npacing: { budgets: [{ name: a, kind: rolling, limit: 1, per: 1s }] }', 'window'],
+  ])('with another term are reported with the right name: %s', async (text, setting) => {
+    const loaded = await loadFiles({ 'a.yaml': `name: x\nsymbols: [A]\n${text}\n` });
+    expect(loaded).toMatchObject({
+      ok: false,
+      diagnostics: [{ code: 'unknown-key', suggestion: `did you mean \`${setting}\`?` }],
+    });
+  });
+
+  it('can have dates instead of a lookback', async () => {
     const pipeline = await loadValid(
       `name: x\nsymbols: [A]\nsteps: { contracts: {}, equity: { needs: contracts, from: 2024-02-29, to: 2024-03-01 } }`,
     );

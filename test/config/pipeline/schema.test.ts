@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -18,7 +18,7 @@ function isSchema(value: unknown): value is Schema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function at(path: string): Schema {
+function getPart(path: string): Schema {
   let node: unknown = schema;
   for (const part of path.split('/')) node = isSchema(node) ? node[part] : undefined;
   if (!isSchema(node)) throw new Error(`the schema has no ${path}`);
@@ -28,24 +28,27 @@ function at(path: string): Schema {
 const parsed: unknown = JSON.parse(readFileSync('schemas/pipeline.schema.json', 'utf8'));
 const schema: Schema = isSchema(parsed) ? parsed : {};
 
-/** Every part of the schema that says what a value is, with its path. */
-function* parts(node: unknown, path = ''): Generator<readonly [string, Schema]> {
-  if (Array.isArray(node)) for (const [index, item] of node.entries()) yield* parts(item, `${path}/${index}`);
+/** Iterates over the parts of the schema that describe a value, with their paths. */
+function* listParts(node: unknown, path = ''): Generator<readonly [string, Schema]> {
+  if (Array.isArray(node)) for (const [index, item] of node.entries()) yield* listParts(item, `${path}/${index}`);
   if (!isSchema(node)) return;
   if (typeof node['type'] === 'string') yield [path, node];
   for (const [key, child] of Object.entries(node)) {
-    if (!['examples', 'default', 'enum'].includes(key)) yield* parts(child, `${path}/${key}`);
+    if (!['examples', 'default', 'enum'].includes(key)) yield* listParts(child, `${path}/${key}`);
   }
 }
 
-const all = [...parts(schema)];
+const all = [...listParts(schema)];
 
 describe('schemas/pipeline.schema.json', () => {
-  it('is what the types and the validator were generated from', () => {
-    execFileSync(process.execPath, ['scripts/schema.js', '--check'], { stdio: 'pipe' });
+  it('is not compiled again if the generated files are newer', () => {
+    const path = 'src/config/pipeline/validator.generated.ts';
+    const { mtimeMs } = statSync(path);
+    execFileSync(process.execPath, ['scripts/schema.js', '--if-stale'], { stdio: 'pipe' });
+    expect(statSync(path).mtimeMs).toBe(mtimeMs);
   });
 
-  it('describes every value, with examples', () => {
+  it('has a title, a description and examples for every value', () => {
     const undocumented = all.filter(([, { title, description, examples }]) => {
       return (
         typeof title !== 'string' ||
@@ -57,14 +60,14 @@ describe('schemas/pipeline.schema.json', () => {
     expect(undocumented.map(([path]) => path)).toEqual([]);
   });
 
-  it('lets no mapping have keys that it does not name', () => {
+  it('does not allow additional properties in any mapping', () => {
     const open = all.filter(([, part]) => {
       return part['type'] === 'object' && part['additionalProperties'] === undefined && part['oneOf'] === undefined;
     });
     expect(open.map(([path]) => path)).toEqual([]);
   });
 
-  it('gives examples and defaults that are valid where they stand', () => {
+  it('has only valid examples and defaults', () => {
     const ajv = new Ajv({ strict: true, strictRequired: false, discriminator: true });
     ajv.addSchema(schema, 'pipeline');
     for (const [path, { examples, default: fallback }] of all) {
@@ -77,20 +80,20 @@ describe('schemas/pipeline.schema.json', () => {
     }
   });
 
-  it('knows the same words as the code', () => {
-    expect(at('definitions/barSize')['enum']).toEqual(Object.keys(barSizes));
-    expect(at('definitions/datasets/items')['enum']).toEqual(datasets.filter((dataset) => !isComputed(dataset)));
-    expect(at('definitions/exchange')['enum']).toEqual(exchangeNames);
-    // Only steps of one's own never go by their name.
-    expect([...Object.keys(at('definitions/steps/properties')), 'sql', 'exec']).toEqual(stepTypes);
+  it('has the same enumerations as the code', () => {
+    expect(getPart('definitions/barSize')['enum']).toEqual(Object.keys(barSizes));
+    expect(getPart('definitions/datasets/items')['enum']).toEqual(datasets.filter((dataset) => !isComputed(dataset)));
+    expect(getPart('definitions/exchange')['enum']).toEqual(exchangeNames);
+    // Custom steps are never identified by their name.
+    expect([...Object.keys(getPart('definitions/steps/properties')), 'sql', 'exec']).toEqual(stepTypes);
   });
 
-  it('says the defaults that hold', async () => {
+  it('documents the defaults of the code', async () => {
     const pipeline = await loadValid(`
       name: x
       symbols: [AAPL]
       schedule: { cron: '@daily' }
-      pacing: { budgets: [{ name: a, kind: rolling, limit: 1, per: 1s }] }
+      pacing: { budgets: [{ name: a, kind: rolling, limit: 1, window: 1s }] }
       steps:
         contracts: {}
         chains: { needs: contracts }
@@ -98,61 +101,61 @@ describe('schemas/pipeline.schema.json', () => {
         options: { needs: [chains, equity] }
     `);
     const [contracts, chains, equity, options] = pipeline.steps;
-    const stated = (path: string): unknown => at(path)['default'];
+    const documentedDefault = (path: string): unknown => getPart(path)['default'];
     const duration = (path: string): unknown => {
-      const read = parseDuration(String(stated(path)));
+      const read = parseDuration(String(documentedDefault(path)));
       return read.ok ? read.value : read.error;
     };
     const step = (name: string, key: string): string => `definitions/${name}Step/properties/${key}`;
     expect(contracts).toMatchObject({
       refresh: duration(step('contracts', 'refresh')),
-      provider: stated('properties/provider'),
+      provider: documentedDefault('properties/provider'),
     });
     expect(chains).toMatchObject({ refresh: duration(step('chains', 'refresh')) });
     expect(equity).toMatchObject({
-      barSizes: [stated('definitions/barSizes')],
-      what: stated(step('equity', 'what')),
-      hours: stated('definitions/hours'),
-      lookback: parseLookback(String(stated(step('equity', 'lookback')))),
+      barSizes: [documentedDefault('definitions/barSizes')],
+      priceType: documentedDefault(step('equity', 'price_type')),
+      hours: documentedDefault('definitions/hours'),
+      lookback: parseLookback(String(documentedDefault(step('equity', 'lookback')))),
     });
     expect(options).toMatchObject({
-      lookback: parseLookback(String(stated(step('options', 'lookback')))),
-      strikes: stated(step('options', 'strikes')),
-      expiries: stated(step('options', 'expiries')),
-      rights: stated(step('options', 'rights')),
+      lookback: parseLookback(String(documentedDefault(step('options', 'lookback')))),
+      strikes: documentedDefault(step('options', 'strikes')),
+      expiries: documentedDefault(step('options', 'expiries')),
+      rights: documentedDefault(step('options', 'rights')),
     });
     expect(pipeline.schedule).toMatchObject({
-      times: { timeZone: stated('properties/schedule/properties/timezone') },
-      catchUp: stated('properties/schedule/properties/catch_up'),
-      overlap: stated('properties/schedule/properties/overlap'),
+      times: { timeZone: documentedDefault('properties/schedule/properties/timezone') },
+      catchUp: documentedDefault('properties/schedule/properties/catch_up'),
+      overlap: documentedDefault('properties/schedule/properties/overlap'),
     });
     expect(pipeline.metrics).toEqual({
-      prefix: stated('properties/metrics/properties/prefix'),
-      symbolLabel: stated('properties/metrics/properties/symbol_label'),
+      prefix: documentedDefault('properties/metrics/properties/prefix'),
+      symbolLabel: documentedDefault('properties/metrics/properties/symbol_label'),
     });
     expect(pipeline.symbols[0]).toMatchObject({
-      priority: stated('definitions/priority'),
-      instrument: { kind: stated('definitions/kind'), exchange: stated('definitions/exchange') },
+      priority: documentedDefault('definitions/priority'),
+      instrument: { kind: documentedDefault('definitions/kind'), exchange: documentedDefault('definitions/exchange') },
     });
     expect(pipeline.retry).toEqual({
-      attempts: stated('definitions/retry/properties/attempts'),
+      attempts: documentedDefault('definitions/retry/properties/attempts'),
       delay: duration('definitions/retry/properties/delay'),
       maxDelay: duration('definitions/retry/properties/max_delay'),
       timeout: duration('definitions/retry/properties/timeout'),
     });
     expect(pipeline.breaker).toEqual({
-      threshold: stated('definitions/breaker/properties/threshold'),
-      recovery: duration('definitions/breaker/properties/recovery'),
+      threshold: documentedDefault('definitions/breaker/properties/threshold'),
+      cooldown: duration('definitions/breaker/properties/cooldown'),
     });
     expect(pipeline.providers.mock).toMatchObject({
-      seed: stated('definitions/mock/properties/seed'),
+      seed: documentedDefault('definitions/mock/properties/seed'),
       delay: duration('definitions/mock/properties/delay'),
     });
-    expect(pipeline.pacing.budgets?.[0]?.scope).toBe(stated('definitions/rollingBudget/properties/scope'));
+    expect(pipeline.pacing.budgets?.[0]?.scope).toBe(documentedDefault('definitions/rollingBudget/properties/scope'));
   });
 
-  it('refuses the same symbols as the code', () => {
-    const pattern = new RegExp(String(at('definitions/symbol')['pattern']));
+  it('accepts the same symbols as the code', () => {
+    const pattern = new RegExp(String(getPart('definitions/symbol')['pattern']));
     const likely = fc.string({
       unit: fc.constantFrom(...Array.from('AZaz09 .-_&/+^=:!#$@;*\'"\n\t\u0410\u200b')),
       maxLength: 36,

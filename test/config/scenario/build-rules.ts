@@ -1,6 +1,6 @@
 import type { Match, Action, ScenarioEvent, Frequency, Rule, Scenario } from '../../../src/config/scenario/scenario.js';
 
-/** A request with something to match in every field. */
+/** A request with a value in every property. */
 export const historicalRequest: Extract<ScenarioEvent, { kind: 'request' }> = {
   kind: 'request',
   request: 'historical',
@@ -25,7 +25,7 @@ const anyRequestMatch = {
 
 const everyTime: Frequency = { skip: 0, every: 1, times: null, chance: 1, from: 0, until: null };
 
-/** A rule about some requests; about all of them, always, and silent, unless said otherwise. */
+/** Creates a rule for requests; by default it matches all of them, acts always, and sends no response. */
 export function requestRule(
   match: Partial<Extract<Match, { kind: 'request' }>>,
   frequency: Partial<Frequency> = {},
@@ -34,7 +34,7 @@ export function requestRule(
   return { match: { ...anyRequestMatch, ...match }, frequency: { ...everyTime, ...frequency }, action };
 }
 
-/** What the director needs of a scenario. */
+/** Creates the parts of a scenario that the engine uses. */
 export function scenarioWithRules(rules: readonly Rule[], seed = 1): Pick<Scenario, 'market' | 'rules'> {
   return { market: { seed, volatility: null, basePrices: {} }, rules };
 }

@@ -31,15 +31,15 @@ const unusualWords = [
 ];
 const words = [...unusualWords, ...new Set(texts.join(' ').match(/[a-z_-]+|[0-9.]+[smh]?|[[\]{}:,"]/gi))];
 
-/** One way in which a hand slips: a line moved, a word put for another, a character lost. */
+/** A mutation of a text: a line or a word replaced, or a character removed. */
 const mutation = fc.oneof(
   fc.record({ at: fc.nat(), line: fc.constantFrom(...lines) }).map(({ at, line }) => (text: string) => {
-    const own = text.split('\n');
-    return own.toSpliced(at % own.length, 1, line).join('\n');
+    const ownLines = text.split('\n');
+    return ownLines.toSpliced(at % ownLines.length, 1, line).join('\n');
   }),
   fc.record({ at: fc.nat(), word: fc.constantFrom(...words) }).map(({ at, word }) => (text: string) => {
-    const own = [...text.matchAll(/[a-z_-]+|[0-9.]+[smh]?/gi)];
-    const target = own[at % Math.max(1, own.length)];
+    const ownWords = [...text.matchAll(/[a-z_-]+|[0-9.]+[smh]?/gi)];
+    const target = ownWords[at % Math.max(1, ownWords.length)];
     if (target === undefined) return text;
     return text.slice(0, target.index) + word + text.slice(target.index + target[0].length);
   }),
@@ -49,10 +49,10 @@ const mutation = fc.oneof(
 );
 
 describe('damaged scenarios', () => {
-  it('are read, or refused with a place for every reason', () => {
+  it('are loaded, or rejected with a location for every error', () => {
     fc.assert(
       fc.property(fc.constantFrom(...texts), fc.array(mutation, { minLength: 1, maxLength: 6 }), (text, mutations) => {
-        const mutated = mutations.reduce((so, one) => one(so), text);
+        const mutated = mutations.reduce((before, mutate) => mutate(before), text);
         const loaded = parseScenario('x.yaml', mutated);
         const diagnostics = loaded.ok ? loaded.warnings : loaded.diagnostics;
         const rendered = renderDiagnostics(diagnostics, loaded.sourceTexts, { color: false });

@@ -5,10 +5,10 @@ import { renderDiagnostics } from '../../../src/config/yaml/render-diagnostics.j
 
 const folder = new URL('./diagnostics/', import.meta.url).pathname;
 
-// Drop `x.yaml` into the folder and it is a test: what is said about it has to be `x.expected.txt`, byte for byte.
+// Every `x.yaml` of the folder is a test: its diagnostics must equal `x.expected.txt`, byte for byte.
 describe('diagnostics of scenarios', async () => {
   for (const name of (await readdir(folder)).filter((file) => file.endsWith('.yaml')).sort()) {
-    it(name, async () => {
+    it(`of ${name} equal the expected text`, async () => {
       const loaded = await loadScenario(name, (path) => readFile(`${folder}${path}`));
       const text = loaded.ok
         ? `valid\n\n${renderDiagnostics(loaded.warnings, loaded.sourceTexts, { color: false })}`

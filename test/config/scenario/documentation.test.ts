@@ -9,31 +9,33 @@ import type { ScenarioSource } from '../../../src/config/scenario/scenario.js';
 const page = readFileSync(join(import.meta.dirname, '../../../docs/scenarios.md'), 'utf8');
 const sources = ['tws', 'kite', 'synthetic'] as const satisfies readonly ScenarioSource[];
 
-function part(name: string): string {
+function getSection(name: string): string {
   return new RegExp(`<!-- ${name}: [^\\n]*-->\\n([^]*?)<!-- end of ${name} -->`).exec(page)?.[1] ?? '';
 }
 
 describe('docs/scenarios.md', () => {
-  it('shows which source knows which action, and when', () => {
+  it('has a table of the actions of every source', () => {
     const rows = Object.entries(actionSyntaxes).map(([, { kind, example }]) => {
       const cells = sources.map((source) => phasesByAction[kind][source]?.join(', ').replace('time', 'after') ?? '–');
       return `| \`${example}\` | ${cells.join(' | ')} |`;
     });
-    expect(part('actions')).toBe(['| Action | tws | kite | synthetic |', '|---|---|---|---|', ...rows, ''].join('\n'));
+    expect(getSection('actions')).toBe(
+      ['| Action | tws | kite | synthetic |', '|---|---|---|---|', ...rows, ''].join('\n'),
+    );
   });
 
-  it('explains every action', () => {
+  it('describes every action', () => {
     for (const word of Object.keys(actionSyntaxes)) expect(page).toContain(`\n| \`${word}\` | `);
   });
 
-  it('names the requests of every source', () => {
+  it('has a table of the requests of every source', () => {
     const rows = sources.map(
       (source) => `| ${source} | ${requestsBySource[source].map((word) => `\`${word}\``).join(', ')} |`,
     );
-    expect(part('requests')).toBe(['| Source | Requests |', '|---|---|', ...rows, ''].join('\n'));
+    expect(getSection('requests')).toBe(['| Source | Requests |', '|---|---|', ...rows, ''].join('\n'));
   });
 
-  it('gives examples that are valid', () => {
+  it('has only valid examples', () => {
     const examples = [...page.matchAll(/```yaml\n([^]*?)```/g)].map(([, text = '']) => text);
     expect(examples.length).toBeGreaterThan(0);
     for (const text of examples)

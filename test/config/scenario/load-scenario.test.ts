@@ -2,8 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { minute, second } from '../../../src/core/time/time.js';
-import { loadScenario, parseScenario } from '../../../src/config/scenario/load-scenario.js';
-import { isScenarioText } from '../../../src/config/scenario/recognise.js';
+import { isScenarioText, loadScenario, parseScenario } from '../../../src/config/scenario/load-scenario.js';
 import type { Action, Scenario } from '../../../src/config/scenario/scenario.js';
 import { renderDiagnostics } from '../../../src/config/yaml/render-diagnostics.js';
 
@@ -14,7 +13,7 @@ function parseValid(text: string): Scenario {
   throw new Error(`not valid:\n${renderDiagnostics(diagnostics, loaded.sourceTexts, { color: false })}`);
 }
 
-/** What the only rule of a scenario does, which is about requests. */
+/** Parses an action in a scenario with one rule for requests. */
 function parseAction(source: string, text: string): Action | undefined {
   return parseValid(`{ name: x, source: ${source}, rules: [{ when: request, do: ${text} }] }`).rules[0]?.action;
 }
@@ -22,14 +21,14 @@ function parseAction(source: string, text: string): Action | undefined {
 const examples = join(import.meta.dirname, '../../../pipelines/scenarios');
 
 describe('a scenario', () => {
-  it('becomes a typed value', () => {
+  it('becomes a typed value with defaults applied', () => {
     const scenario = parseValid(`
       name: a rough evening
       source: tws
       market: { seed: 7, volatility: 0.3, base_price: { SPY: 670 } }
       clock: { start: "2026-11-20T15:00:00-05:00", speed: 60 }
       rules:
-        - when: { request: historical, symbol: [AAPL, MSFT], bar_size: 1 min, what: TRADES }
+        - when: { request: historical, symbol: [AAPL, MSFT], bar_size: 1 min, price_type: TRADES }
           do: { error: 162, message: pacing violation }
           skip: 2
           times: 1
@@ -50,48 +49,48 @@ describe('a scenario', () => {
       clock: { start: Date.UTC(2026, 10, 20, 20), speed: 60 },
       rules: [
         {
-          about: {
+          match: {
             kind: 'request',
             requests: ['historical'],
             symbols: ['AAPL', 'MSFT'],
             barSizes: ['1 min'],
-            what: ['TRADES'],
+            priceType: ['TRADES'],
             expiries: null,
             strikes: null,
             rights: null,
           },
-          act: { kind: 'error', code: '162', message: 'pacing violation', status: null },
-          often: { skip: 2, every: 1, times: 1, chance: 1, from: 0, until: null },
+          action: { kind: 'error', code: '162', message: 'pacing violation', status: null },
+          frequency: { skip: 2, every: 1, times: 1, chance: 1, from: 0, until: null },
         },
         {
-          about: {
+          match: {
             kind: 'request',
             requests: ['market-data'],
             symbols: null,
             barSizes: null,
-            what: null,
+            priceType: null,
             expiries: ['2026-12-18'],
             strikes: [670, 675],
             rights: ['C'],
           },
-          act: { kind: 'error', code: '354', message: null, status: null },
-          often: { skip: 0, every: 1, times: null, chance: 0.2, from: 10 * minute, until: 60 * minute },
+          action: { kind: 'error', code: '354', message: null, status: null },
+          frequency: { skip: 0, every: 1, times: null, chance: 0.2, from: 10 * minute, until: 60 * minute },
         },
         {
-          about: { kind: 'time', after: 5 * minute, every: 60 * minute },
-          act: { kind: 'restart', for: 30 * second },
-          often: { skip: 0, every: 1, times: null, chance: 1, from: 0, until: null },
+          match: { kind: 'time', after: 5 * minute, every: 60 * minute },
+          action: { kind: 'restart', duration: 30 * second },
+          frequency: { skip: 0, every: 1, times: null, chance: 1, from: 0, until: null },
         },
         {
-          about: { kind: 'connect' },
-          act: { kind: 'refuse' },
-          often: { skip: 0, every: 10, times: null, chance: 1, from: 0, until: null },
+          match: { kind: 'connect' },
+          action: { kind: 'refuse' },
+          frequency: { skip: 0, every: 10, times: null, chance: 1, from: 0, until: null },
         },
       ],
     });
   });
 
-  it('needs nothing but a name and a source', () => {
+  it('with only a name and a source gets defaults', () => {
     expect(parseValid('name: quiet\nsource: kite\n')).toEqual({
       name: 'quiet',
       source: 'kite',
@@ -124,15 +123,28 @@ describe('a scenario', () => {
       '{ failure: pacing, message: slow down, retry_after: 10s }',
       { kind: 'failure', failure: 'pacing', message: 'slow down', retryAfter: 10 * second },
     ],
-  ])('of %s may do %s', (source, text, action) => {
+  ])('of %s accepts the action %s', (source, text, action) => {
     expect(parseAction(source, text)).toEqual(action);
   });
 
-  it('that is not there is refused with its name', async () => {
+  it('with `what` instead of `price_type` means the same', () => {
+    const parseRules = (key: string): unknown =>
+      parseValid(`{ name: x, source: tws, rules: [{ when: { ${key}: [BID, ASK] }, do: { delay: 1s } }] }`).rules;
+    expect(parseRules('what')).toEqual(parseRules('price_type'));
+    expect(parseRules('what')).toMatchObject([{ match: { priceType: ['BID', 'ASK'] } }]);
+  });
+
+  it('with both `what` and `price_type` is rejected', () => {
+    const when = '{ what: BID, price_type: ASK }';
+    const loaded = parseScenario('x', `{ name: x, source: tws, rules: [{ when: ${when}, do: { delay: 1s } }] }`);
+    expect(loaded).toMatchObject({ ok: false, diagnostics: [{ code: 'conflicting-keys' }] });
+  });
+
+  it('that does not exist is reported with its name', async () => {
     const loaded = await loadScenario('absent.yaml', () =>
       Promise.reject(Object.assign(new Error(), { code: 'ENOENT' })),
     );
-    expect(loaded.ok ? [] : loaded.diagnostics.map(({ message }) => message)).toEqual(['`absent.yaml` is not there']);
+    expect(loaded.ok ? [] : loaded.diagnostics.map(({ message }) => message)).toEqual(['`absent.yaml` does not exist']);
   });
 });
 
@@ -154,7 +166,7 @@ describe('a text', () => {
     ['# yaml-language-server: $schema=../schemas/scenario.schema.json\nname: x\n', true],
     ['# yaml-language-server: $schema=../schemas/pipeline.schema.json\nrules: x\n', false],
     ['', false],
-  ])('%j means to be a scenario: %s', (text, expected) => {
+  ])('%j is recognized as a scenario: %s', (text, expected) => {
     expect(isScenarioText(text)).toBe(expected);
   });
 });

@@ -15,7 +15,7 @@ function isSchema(value: unknown): value is Schema {
 const parsed: unknown = JSON.parse(readFileSync('schemas/scenario.schema.json', 'utf8'));
 const schema: Schema = isSchema(parsed) ? parsed : {};
 
-function at(path: string): Schema {
+function getPart(path: string): Schema {
   let node: unknown = schema;
   for (const part of path.split('/'))
     node = isSchema(node) || Array.isArray(node) ? Reflect.get(node, part) : undefined;
@@ -23,20 +23,20 @@ function at(path: string): Schema {
   return node;
 }
 
-/** Every part of the schema that says what a value is, with its path. */
-function* parts(node: unknown, path = ''): Generator<readonly [string, Schema]> {
-  if (Array.isArray(node)) for (const [index, item] of node.entries()) yield* parts(item, `${path}/${index}`);
+/** Iterates over the parts of the schema that describe a value, with their paths. */
+function* listParts(node: unknown, path = ''): Generator<readonly [string, Schema]> {
+  if (Array.isArray(node)) for (const [index, item] of node.entries()) yield* listParts(item, `${path}/${index}`);
   if (!isSchema(node)) return;
   if (node['type'] !== undefined && typeof node['title'] !== 'object') yield [path, node];
   for (const [key, child] of Object.entries(node)) {
-    if (!['examples', 'default', 'enum'].includes(key)) yield* parts(child, `${path}/${key}`);
+    if (!['examples', 'default', 'enum'].includes(key)) yield* listParts(child, `${path}/${key}`);
   }
 }
 
-const all = [...parts(schema)];
+const all = [...listParts(schema)];
 
 describe('schemas/scenario.schema.json', () => {
-  it('describes every value, with examples', () => {
+  it('has a title, a description and examples for every value', () => {
     const undocumented = all.filter(
       ([, { title, description, examples }]) =>
         typeof title !== 'string' ||
@@ -47,7 +47,7 @@ describe('schemas/scenario.schema.json', () => {
     expect(undocumented.map(([path]) => path)).toEqual([]);
   });
 
-  it('gives examples and defaults that are valid where they stand', () => {
+  it('has only valid examples and defaults', () => {
     const ajv = new Ajv({ strict: true, allowUnionTypes: true });
     ajv.addSchema(schema, 'scenario');
     for (const [path, { examples, default: fallback }] of all) {
@@ -60,14 +60,14 @@ describe('schemas/scenario.schema.json', () => {
     }
   });
 
-  it('knows the same words as the code', () => {
-    expect(at('definitions/barSize')['enum']).toEqual(Object.keys(barSizes));
-    expect(at('definitions/request')['enum']).toEqual([...new Set(Object.values(requestsBySource).flat())]);
-    expect(at('properties/source')['enum']).toEqual(Object.keys(requestsBySource));
+  it('has the same enumerations as the code', () => {
+    expect(getPart('definitions/barSize')['enum']).toEqual(Object.keys(barSizes));
+    expect(getPart('definitions/request')['enum']).toEqual([...new Set(Object.values(requestsBySource).flat())]);
+    expect(getPart('properties/source')['enum']).toEqual(Object.keys(requestsBySource));
 
     const words = Object.entries(actionSyntaxes);
-    const keys = Object.keys(at('definitions/action/properties'));
-    expect(at('definitions/do/anyOf/0')['enum']).toEqual(
+    const keys = Object.keys(getPart('definitions/action/properties'));
+    expect(getPart('definitions/do/anyOf/0')['enum']).toEqual(
       words.flatMap(([word, { canStandAlone }]) => (canStandAlone ? [word] : [])),
     );
     expect(new Set(keys)).toEqual(
@@ -76,10 +76,10 @@ describe('schemas/scenario.schema.json', () => {
     expect(new Set(words.map(([, { kind }]) => kind))).toEqual(new Set(Object.keys(phasesByAction)));
   });
 
-  it.each(Object.entries(actionSyntaxes))('says of %s what is accepted', (_, { kind, example }) => {
+  it.each(Object.entries(actionSyntaxes))('accepts the example of the action %s', (_, { kind, example }) => {
     const source = Object.keys(phasesByAction[kind])[0] ?? '';
-    const moments = Object.values(phasesByAction[kind]).flat();
-    const when = moments.includes('request') ? 'request' : 'connect';
+    const phases = Object.values(phasesByAction[kind]).flat();
+    const when = phases.includes('request') ? 'request' : 'connect';
     const loaded = parseScenario('x', `{ name: x, source: ${source}, rules: [{ when: ${when}, do: ${example} }] }`);
     expect(loaded.ok ? loaded.scenario.rules[0]?.action.kind : loaded.diagnostics).toBe(kind);
   });

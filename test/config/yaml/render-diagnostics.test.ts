@@ -5,7 +5,7 @@ import { loadFiles } from '../pipeline/load-files.js';
 const text = 'name: x\nsymbols: [AAPL]\nsteps:\n  contracts: {}\n  equity:\n    needs: contracts\n    lookbak: 1y\n';
 
 describe('diagnostics', () => {
-  it('are data for programs', async () => {
+  it('are converted to documents with lines and columns', async () => {
     const loaded = await loadFiles({ 'a.yaml': text });
     if (loaded.ok) throw new Error('valid');
     expect(toDiagnosticDocuments(loaded.diagnostics, loaded.sourceTexts)).toEqual([
@@ -24,7 +24,7 @@ describe('diagnostics', () => {
     ]);
   });
 
-  it('have the places of what is related', async () => {
+  it('contain the locations of related diagnostics', async () => {
     const loaded = await loadFiles({ 'a.yaml': 'name: x\nname: y\n' });
     if (loaded.ok) throw new Error('valid');
     expect(toDiagnosticDocuments(loaded.diagnostics, loaded.sourceTexts)).toMatchObject([
@@ -36,25 +36,25 @@ describe('diagnostics', () => {
     ]);
   });
 
-  it('without a place have none', () => {
-    const loose = { severity: 'error', code: 'more-problems', message: 'more' } as const;
-    expect(toDiagnosticDocuments([loose], new Map())).toMatchObject([
+  it('without a location have null for file, line and column', () => {
+    const unlocated = { severity: 'error', code: 'more-problems', message: 'more' } as const;
+    expect(toDiagnosticDocuments([unlocated], new Map())).toMatchObject([
       { file: null, line: null, column: null, suggestion: null },
     ]);
-    expect(renderDiagnostics([loose], new Map(), { color: false })).toBe('error more-problems: more\n');
+    expect(renderDiagnostics([unlocated], new Map(), { color: false })).toBe('error more-problems: more\n');
   });
 
-  it('say the same with colours', async () => {
+  it('have the same text with and without colours', async () => {
     const loaded = await loadFiles({ 'a.yaml': text });
     if (loaded.ok) throw new Error('valid');
     const colored = renderDiagnostics(loaded.diagnostics, loaded.sourceTexts, { color: true });
-    expect(colored).toContain('\u001b[31merror\u001b[0m');
+    expect(colored).toContain('\u001b[31merror\u001b[39m');
     expect(colored.replaceAll(/\u001b\[[0-9]+m/g, '')).toBe(
       renderDiagnostics(loaded.diagnostics, loaded.sourceTexts, { color: false }),
     );
   });
 
-  it('never pass control characters on to the terminal', async () => {
+  it('never contain control characters of the file', async () => {
     const loaded = await loadFiles({
       'a.yaml': 'name: "\\e[31m"\nsymbols: ["\\u202eA", "\\e]0;x\\a"]\nsteps: { contracts: { refresh: "\\e[2J" } }\n',
     });
@@ -64,7 +64,7 @@ describe('diagnostics', () => {
     expect(rendered).toContain('<U+001B>');
   });
 
-  it('underline what stands there, whatever its width', async () => {
+  it('underline text with wide and combining characters exactly', async () => {
     const loaded = await loadFiles({
       'a.yaml': 'name: x\ndescription: 漢字 é\u0301\nsymbols: [漢字, A;B]\nsteps: { contracts: {} }\n',
     });

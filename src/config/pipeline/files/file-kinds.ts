@@ -2,27 +2,27 @@ import type { FileKind, YamlFileKind } from '../../yaml/file-kind.js';
 
 const megabyte = 1_000_000;
 
-/** A pipeline, or a part of one that is included. */
+/** A pipeline file or a file that it includes. */
 export const pipelineFileKind: YamlFileKind = {
   description: 'a pipeline file',
   maxBytes: 2 * megabyte,
-  tooLargeHint: 'put long lists of symbols into a CSV file and name it: `- { file: symbols.csv }`',
+  tooLargeHint: 'move long lists of symbols to a CSV file: `- { file: symbols.csv }`',
   noun: 'pipeline',
   exampleKeys: '`name:` and `steps:`',
-  emptyHint: 'begin with `name:`, `symbols:` and `steps:`; `pipe init` writes an example',
-  multipleDocumentsHint: 'put it into a file of its own, and `include` that if both belong together',
+  emptyHint: 'start with `name:`, `symbols:` and `steps:`; `pipe init` writes an example',
+  multipleDocumentsHint: 'move it to a separate file; `include` that file if both belong together',
 };
 
-/** A list of symbols, as lines or as CSV. */
+/** A CSV file of symbols. */
 export const symbolFileKind: FileKind = {
-  description: 'a file of symbols',
+  description: 'a symbols file',
   maxBytes: 64 * megabyte,
   tooLargeHint: 'split it into several files',
 };
 
-/** A statement in a file of its own. */
+/** A file with one SQL statement. */
 export const queryFileKind: FileKind = {
-  description: 'a file with a statement',
+  description: 'a file with an SQL statement',
   maxBytes: megabyte,
-  tooLargeHint: 'no statement is that long: is this the right file?',
+  tooLargeHint: 'check the path: no statement is that long',
 };

@@ -5,24 +5,23 @@ import type { ReportDiagnostic } from '../../yaml/problem.js';
 import { quote } from '../../yaml/quote.js';
 import type { YamlNode, ScalarNode } from '../../yaml/tree.js';
 
-/** The variables that `${NAME}` may name. */
+/** Variables that `${NAME}` can refer to. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A value whose variable is not there. */
+/** A value with an unset variable. */
 export interface UnresolvedValue {
-  /** Where the value stands. */
   readonly location: Location;
-  /** The variable's name; null for what is none. */
+  /** Null if the text after `${` is not a variable name. */
   readonly variable: string | null;
   readonly diagnostic: Diagnostic;
 }
 
-/** `$${` stands for `${` itself; anything else after `${` has to be a name, with a default if it may be unset. */
+/** `$${` is an escaped `${`; any other `${` must be followed by a name, with an optional default. */
 const variablePattern = /\$\$\{|\$\{(?:([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\})?/g;
 
 /**
- * Puts variables into the values of a tree, in place. It works on values that YAML has read already, so that what a
- * variable holds is never read as YAML. Gives the values whose variables are not there.
+ * Replaces variables in the values of a tree, in place. It works on parsed values, so that the content of a variable is never
+ * parsed as YAML. Returns the values with unset variables.
  */
 export function interpolate(
   root: YamlNode,
@@ -56,7 +55,7 @@ export function interpolate(
 
 const variableCodes = ['bad-variable', 'unset-variable'];
 
-/** Leaves out what is only wrong with a value because its variable is not there. */
+/** Drops diagnostics that are only consequences of an unset variable. */
 export function dropFollowUpDiagnostics(
   diagnostics: readonly Diagnostic[],
   unresolved: readonly UnresolvedValue[],
@@ -86,8 +85,8 @@ function interpolateScalar(
       from = location.offset + 1;
       if (name === undefined) {
         report(
-          problem('bad-variable', location, 'what follows `${` is not the name of a variable and `}`', {
-            suggestion: 'write `${NAME}` or `${NAME:-default}`, or `$${` for the characters themselves',
+          problem('bad-variable', location, '`${` must be followed by a variable name and `}`', {
+            suggestion: 'write `${NAME}` or `${NAME:-default}`; write `$${` for a literal `${`',
           }),
           null,
         );
@@ -98,11 +97,11 @@ function interpolateScalar(
       if (fallback !== undefined) return fallback;
       const closest = closestMatch(name, Object.keys(environment));
       report(
-        problem('unset-variable', location, `the environment has no variable ${quote(name)}`, {
+        problem('unset-variable', location, `the environment variable ${quote(name)} is not set`, {
           suggestion:
             closest === null
-              ? `set it, or give a default: \`\${${name}:-…}\``
-              : `did you mean \`\${${closest}}\`? Or give a default: \`\${${name}:-…}\``,
+              ? `set it, or add a default: \`\${${name}:-…}\``
+              : `did you mean \`\${${closest}}\`? Or add a default: \`\${${name}:-…}\``,
         }),
         name,
       );
@@ -113,7 +112,7 @@ function interpolateScalar(
   return { ...node, value: text, text, isInterpolated: isWholeValue };
 }
 
-/** Where the variable stands in the file; the whole scalar when escapes make the text differ from the file. */
+/** Locates the variable in the file; returns the whole scalar if escapes make its text differ from the file. */
 function locateVariable(found: string, node: ScalarNode, source: string, from: number): Location {
   const { file, offset, length } = node.location;
   const at = source.indexOf(found, Math.max(from, offset));

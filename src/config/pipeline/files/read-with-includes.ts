@@ -10,25 +10,25 @@ import { quote } from '../../yaml/quote.js';
 import type { MapEntry, MapNode, YamlNode } from '../../yaml/tree.js';
 import { readMapping } from '../../yaml/read-mapping.js';
 
-/** One step on the way into included files: the file, and the place that includes it. */
+/** One level of includes: the file and the location that includes it. */
 interface IncludeFrame {
   readonly file: string;
   readonly includedAt: Location | null;
 }
 
-/** A path as the file that names it means it. */
+/** Resolves a path relative to the file that contains it. */
 export function resolveFrom(file: string, path: string): string {
   return isAbsolute(path) ? path : join(dirname(file), path);
 }
 
-/** What reading needs: files, variables, and where to note the values whose variables are not there. */
+/** Dependencies of reading; values with unset variables are added to `unresolved`. */
 export interface ReadContext {
   readonly reader: SourceTextReader;
   readonly environment: Environment;
   readonly unresolved: UnresolvedValue[];
 }
 
-/** Reads a pipeline file with everything it includes, merged into one tree. Null after a report. */
+/** Reads a pipeline file with its includes, merged into one tree. Returns null after a report. */
 export async function readWithIncludes(
   file: string,
   { reader, environment, unresolved }: ReadContext,
@@ -85,7 +85,10 @@ function listIncludes(
   const paths: { path: string; location: Location }[] = [];
   for (const node of include.value.kind === 'list' ? include.value.items : [include.value]) {
     if (node.kind === 'scalar' && node.text.trim() !== '') paths.push({ path: node.text, location: node.location });
-    else report(problem('wrong-type', include.keyLocation, '`include` names a YAML file, or a list of them'));
+    else
+      report(
+        problem('wrong-type', include.keyLocation, '`include` must be the path of a YAML file, or a list of paths'),
+      );
   }
   return paths;
 }
@@ -96,7 +99,7 @@ function reportCycle(frames: readonly IncludeFrame[], report: ReportDiagnostic):
   const names = frames.map((frame) => quote(frame.file));
   const trail = names.length > 8 ? [...names.slice(0, 5), '…', ...names.slice(-2)] : names;
   report(
-    problem('include-cycle', last.includedAt, `files include each other in a circle: ${trail.join(' → ')}`, {
+    problem('include-cycle', last.includedAt, `circular include: ${trail.join(' → ')}`, {
       related: frames
         .slice(1, -1)
         .slice(0, 5)
@@ -107,7 +110,7 @@ function reportCycle(frames: readonly IncludeFrame[], report: ReportDiagnostic):
   );
 }
 
-/** Mappings key by key; everything else as a whole. */
+/** Merges mappings key by key; other values are replaced as a whole. */
 function mergeMaps(base: MapNode, over: MapNode): MapNode {
   const entries = new Map(base.entries);
   for (const [key, entry] of over.entries) {

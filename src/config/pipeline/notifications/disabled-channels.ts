@@ -1,21 +1,22 @@
 import type { Diagnostic } from '../../../core/diagnostic.js';
 import { warning } from '../../yaml/problem.js';
-import { joinList, quote } from '../../yaml/quote.js';
+import { joinList } from '../../../platform/format.js';
+import { quote } from '../../yaml/quote.js';
 import { findNode } from '../../yaml/tree.js';
 import type { MapNode, YamlNode } from '../../yaml/tree.js';
 import type { UnresolvedValue } from '../files/interpolate.js';
 import type { DisabledChannel } from './notifications.js';
 
-/** Channels that were taken out of a tree, and what is said of their variables instead. */
+/** Channels that were removed from a tree, and the warnings that replace the errors about their variables. */
 export interface DisabledChannels {
   readonly channels: readonly DisabledChannel[];
-  /** By what was reported of the variable. */
+  /** By the diagnostic of the unset variable. */
   readonly replacements: ReadonlyMap<Diagnostic, Diagnostic>;
 }
 
 /**
- * Takes channels of alerts out of a tree whose variables are not there: cron starts with an empty environment, and a run
- * that cannot tell somebody is to fetch all the same. A variable that is used elsewhere too stays an error.
+ * Removes alert channels with unset variables from a tree: cron starts with an empty environment, and a run fetches data even
+ * if it cannot send notifications. A variable that is also used elsewhere remains an error.
  */
 export function disableChannels(root: MapNode, unresolved: readonly UnresolvedValue[]): DisabledChannels {
   const channels = findNode(root, ['alerts', 'channels']);
@@ -30,18 +31,20 @@ export function disableChannels(root: MapNode, unresolved: readonly UnresolvedVa
     const missing = unset.filter(({ location }) => channelLocations.has(toLocationKey(location)));
     if (missing.length === 0) continue;
     channels.entries.delete(name);
-    const names = joinList([...new Set(missing.map(({ variable }) => quote(variable ?? '')))]);
-    disabled.push({ kind: 'unusable', name, reason: `the environment has no variable ${names}` });
+    const names = [...new Set(missing.map(({ variable }) => quote(variable ?? '')))];
+    const subject = names.length === 1 ? 'environment variable' : 'environment variables';
+    const verb = names.length === 1 ? 'is' : 'are';
+    disabled.push({ kind: 'disabled', name, reason: `the ${subject} ${joinList(names)} ${verb} not set` });
     for (const { location, diagnostic } of missing) {
       if (otherLocations.has(toLocationKey(location)) || diagnostic.location === undefined) continue;
-      const message = `${diagnostic.message}: the channel ${quote(name)} is left out`;
+      const message = `${diagnostic.message}; the channel ${quote(name)} is disabled`;
       replacements.set(diagnostic, warning(diagnostic.code, diagnostic.location, message, diagnostic));
     }
   }
   return { channels: disabled, replacements };
 }
 
-/** Where the scalars of a tree stand, but for those in a part of it. */
+/** Collects the locations of the scalars of a tree, except those of an excluded part. */
 function collectLocations(root: YamlNode, excluded: YamlNode | null): ReadonlySet<string> {
   const locations = new Set<string>();
   const seen = new Set<YamlNode | null>([excluded]);

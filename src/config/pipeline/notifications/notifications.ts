@@ -1,51 +1,49 @@
 import type { Duration } from '../../../core/time/time.js';
 
-/** What a run tells the outside besides its record: logs, hooks, alerts and panels. None of it decides what is fetched. */
+/** Logs, hooks, alerts and panels of a run. None of them affects what is fetched. */
 export interface NotificationSettings {
   readonly logs: LogSettings | null;
   readonly hooks: HookSettings;
-  /** Null where nothing is to be watched. */
+  /** Null without alerts. */
   readonly alerts: AlertSettings | null;
   readonly panels: PanelSettings | null;
-  /** Texts that must not appear in anything that is told: addresses that admit whoever knows them, passwords. */
+  /** Texts to redact in all output: webhook URLs, passwords. */
   readonly secrets: readonly string[];
 }
 
-/** From the least that is worth a line to the most. */
+/** From the most detailed to the least. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** Where the log is written, and how much of it is kept. */
 export interface LogSettings {
   readonly file: string;
   readonly level: LogLevel;
-  /** In bytes; a file that would grow past it is put aside. */
+  /** Size in bytes at which the file is rotated. */
   readonly maxBytes: number;
-  /** How many files that were put aside are kept. */
+  /** Number of rotated files to keep. */
   readonly maxFiles: number;
 }
 
-/** When commands are run, in the order of a run. */
+/** Events of a run that hooks run on, in the order of a run. */
 export type HookName = 'before_run' | 'before_fetch' | 'after_store' | 'on_failure' | 'on_cycle_complete';
 
-/** A command that is run when something has happened, with the event on its standard input. */
+/** A command that runs on an event of a run, with the event on its standard input. */
 export interface Hook {
   readonly on: HookName;
-  /** Its file and its arguments; no shell reads them. */
+  /** Program and arguments; no shell interprets them. */
   readonly command: readonly [string, ...string[]];
   readonly timeout: Duration;
-  /** Whether the run goes on only when it ends well; of `before_run` alone. */
+  /** Whether a failure ends the run; only for `before_run`. */
   readonly required: boolean;
-  /** Run once for the whole run (or commit), or once for each task. */
+  /** Runs once for the whole run (or commit), or once for each task. */
   readonly each: 'run' | 'task';
 }
 
 export interface HookSettings {
   readonly hooks: readonly Hook[];
-  /** How many commands run at once. */
+  /** Number of commands that run at the same time. */
   readonly maxConcurrent: number;
 }
 
-/** What can be watched. */
 export type AlertName =
   | 'prerequisite_violation'
   | 'data_integrity_failure'
@@ -59,19 +57,19 @@ export type AlertName =
 
 export type AlertSeverity = 'info' | 'warning' | 'critical';
 
-/** One thing that is watched, and who hears of it. */
+/** A condition that fires an alert, and the channels that receive it. */
 export interface AlertRule {
   readonly on: AlertName;
   readonly severity: AlertSeverity;
   /** Names of channels. */
   readonly channels: readonly string[];
-  /** An alert that stays open, or comes back, is not told again before this has passed. */
+  /** Minimum time between two notifications of the same alert. */
   readonly repeatAfter: Duration;
-  /** Of `error_rate`: the share of answers, from 0 to 1, that may be failures. */
+  /** For `error_rate`: fraction of failed responses, from 0 to 1, above which the alert fires. */
   readonly threshold: number;
-  /** Of `error_rate`: with fewer answers than this nothing is concluded. */
+  /** For `error_rate`: minimum number of responses before the rate is evaluated. */
   readonly minSamples: number;
-  /** Of `stale_option_chains`: the age that is too old; of `run_missed`: how late a run may begin. */
+  /** For `stale_option_chains`: age at which chains are stale; for `run_missed`: how late a run may start. */
   readonly maxAge: Duration;
 }
 
@@ -80,14 +78,14 @@ export interface AlertSettings {
   readonly channels: readonly Channel[];
 }
 
-/** A way to reach people. */
+/** A destination of notifications. */
 export type Channel = WebhookChannel | EmailChannel | CommandChannel | DisabledChannel;
 
 export interface WebhookChannel {
   readonly kind: 'webhook';
   readonly name: string;
   readonly url: string;
-  /** `slack`: what Slack, Mattermost and their like understand; `json`: the message as a document. */
+  /** `slack` for Slack, Mattermost and compatible services; `json` for the notification as a document. */
   readonly format: 'slack' | 'json';
 }
 
@@ -96,7 +94,7 @@ export interface EmailChannel {
   readonly name: string;
   readonly host: string;
   readonly port: number;
-  /** `starttls` insists on encryption before anything is said, `tls` begins with it. */
+  /** `starttls` requires an upgrade to TLS, `tls` uses TLS from the start. */
   readonly security: 'starttls' | 'tls' | 'none';
   readonly login: { readonly user: string; readonly password: string } | null;
   readonly from: string;
@@ -110,19 +108,18 @@ export interface CommandChannel {
   readonly timeout: Duration;
 }
 
-/** A channel whose variables are not there; messages for it do not arrive. */
+/** A channel with unset environment variables; it receives no notifications. */
 export interface DisabledChannel {
-  readonly kind: 'unusable';
+  readonly kind: 'disabled';
   readonly name: string;
   readonly reason: string;
 }
 
-/** Where dashboards find what the last run left. */
+/** JSON files of the last run for dashboards. */
 export interface PanelSettings {
   readonly folder: string;
 }
 
-/** A pipeline that tells nobody anything. */
 export const noNotifications: NotificationSettings = {
   logs: null,
   hooks: { hooks: [], maxConcurrent: 4 },

@@ -4,7 +4,8 @@ import { closestMatch } from '../../../platform/suggest.js';
 import { createDurationReader } from '../../yaml/duration-reader.js';
 import { didYouMean, problem, warning } from '../../yaml/problem.js';
 import type { ReportDiagnostic } from '../../yaml/problem.js';
-import { joinList, quote } from '../../yaml/quote.js';
+import { joinList } from '../../../platform/format.js';
+import { quote } from '../../yaml/quote.js';
 import { findKeyLocation, findNode, findLocation } from '../../yaml/tree.js';
 import { toCommand, readCommandTimeout } from '../steps/read-command.js';
 import type {
@@ -15,7 +16,7 @@ import type {
 import type { AlertName, AlertRule, AlertSettings, Channel, EmailChannel, DisabledChannel } from './notifications.js';
 import type { ValidatedPipeline } from '../validate-pipeline.js';
 
-/** Everything that is watched where a pipeline does not choose. */
+/** Alerts of a pipeline without `rules`. */
 const defaultAlertNames: readonly AlertName[] = [
   'prerequisite_violation',
   'data_integrity_failure',
@@ -28,7 +29,7 @@ const defaultAlertNames: readonly AlertName[] = [
   'run_missed',
 ];
 
-/** Rules and channels, with what belongs to no rule of its kind refused. */
+/** Reads rules and channels. Reports settings that a rule does not support. */
 export function readAlerts(
   validated: ValidatedPipeline,
   disabledChannels: readonly DisabledChannel[],
@@ -56,48 +57,53 @@ interface RuleContext {
   readonly report: ReportDiagnostic;
 }
 
-/** The settings that only some rules know. */
+/** Settings that only some rules support. */
 const ruleSpecificSettings = {
-  above: ['error_rate'],
-  at_least: ['error_rate'],
-  older_than: ['stale_option_chains', 'run_missed'],
+  threshold: ['error_rate'],
+  min_samples: ['error_rate'],
+  max_age: ['stale_option_chains', 'run_missed'],
 };
 
 function readRule(rule: RawAlertRule, index: number, { names, repeat, validated, report }: RuleContext): AlertRule {
   const { root } = validated;
   const path = ['alerts', 'rules', index];
   const duration = createDurationReader(validated, report);
-  for (const key of ['above', 'at_least', 'older_than'] as const) {
+  for (const key of ['threshold', 'min_samples', 'max_age'] as const) {
     if (rule[key] === undefined || ruleSpecificSettings[key].includes(rule.on)) continue;
-    const message = `\`${key}\` is a setting of ${joinList(ruleSpecificSettings[key], 'or')}, and this is \`${rule.on}\``;
-    report(problem('conflicting-keys', findLocation(root, [...path, key]), message, { suggestion: 'leave it out' }));
+    const message = `\`${key}\` is a setting of ${joinList(ruleSpecificSettings[key], 'and')}, not of \`${rule.on}\``;
+    report(
+      problem('conflicting-keys', findLocation(root, [...path, key]), message, { suggestion: `remove \`${key}\`` }),
+    );
   }
-  for (const [position, name] of (rule.to ?? []).entries()) {
-    // One that was taken out for its mistakes is there all the same.
+  for (const [position, name] of (rule.channels ?? []).entries()) {
+    // A channel that was dropped as invalid is not unknown.
     if (names.includes(name) || validated.wasDropped(['alerts', 'channels', name])) continue;
     report(
-      problem('unknown-channel', findLocation(root, [...path, 'to', position]), `no channel is called ${quote(name)}`, {
-        suggestion: didYouMean(closestMatch(name, names)) ?? 'name one under `channels`',
-      }),
+      problem(
+        'unknown-channel',
+        findLocation(root, [...path, 'channels', position]),
+        `there is no channel ${quote(name)}`,
+        {
+          suggestion: didYouMean(closestMatch(name, names)) ?? 'add it under `channels`',
+        },
+      ),
     );
   }
   const defaultMaxAge = rule.on === 'run_missed' ? 10 * minute : 24 * hour;
   return {
     on: rule.on,
     severity: rule.severity ?? (rule.on === 'error_rate' ? 'warning' : 'critical'),
-    channels: rule.to ?? names,
+    channels: rule.channels ?? names,
     repeatAfter:
       rule.repeat_after === undefined ? repeat : (duration(rule.repeat_after, [...path, 'repeat_after']) ?? repeat),
-    threshold: (rule.above ?? 5) / 100,
-    minSamples: rule.at_least ?? 20,
+    threshold: (rule.threshold ?? 5) / 100,
+    minSamples: rule.min_samples ?? 20,
     maxAge:
-      rule.older_than === undefined
-        ? defaultMaxAge
-        : (duration(rule.older_than, [...path, 'older_than']) ?? defaultMaxAge),
+      rule.max_age === undefined ? defaultMaxAge : (duration(rule.max_age, [...path, 'max_age']) ?? defaultMaxAge),
   };
 }
 
-/** Two rules about one thing are told apart by how bad it is: an open alert belongs to one of them. */
+/** Reports rules with the same alert and severity: an open alert belongs to exactly one rule. */
 function rejectDuplicateRules(
   rules: readonly AlertRule[],
   { root }: ValidatedPipeline,
@@ -106,11 +112,11 @@ function rejectDuplicateRules(
   for (const [index, { on, severity }] of rules.entries()) {
     const firstIndex = rules.findIndex((rule) => rule.on === on && rule.severity === severity);
     if (firstIndex === index) continue;
-    const message = `two rules about \`${on}\` have the severity ${severity}`;
+    const message = `duplicate rule for \`${on}\` with severity ${severity}`;
     report(
       problem('duplicate-rule', findLocation(root, ['alerts', 'rules', index, 'on']), message, {
         related: [{ message: 'the first one', location: findLocation(root, ['alerts', 'rules', firstIndex, 'on']) }],
-        suggestion: 'make one rule of them, or give one another `severity`',
+        suggestion: 'merge the rules, or change the `severity` of one',
       }),
     );
   }
@@ -126,10 +132,10 @@ function readChannel(
   switch (channel.kind) {
     case 'webhook': {
       const { url, format = 'slack' } = channel;
-      // The address is a secret, so it is not quoted.
+      // The URL is a secret, so the message does not quote it.
       if (!isHttpUrl(url)) {
         const location = findLocation(validated.root, [...path, 'url']);
-        report(problem('bad-url', location, `the \`url\` of \`${name}\` is not an address of http:// or https://`));
+        report(problem('bad-url', location, `the \`url\` of \`${name}\` is not an http:// or https:// URL`));
       }
       return { kind: 'webhook', name, url, format };
     }
@@ -164,9 +170,9 @@ function readEmail(
   const secret = findNode(root, [...path, 'password']);
   if (secret?.kind === 'scalar' && !secret.isInterpolated) {
     report(
-      // Its own line would be shown with it.
-      warning('plain-secret', findKeyLocation(root, ['alerts']), `the password of \`${name}\` stands in the file`, {
-        suggestion: 'take it from the environment: `${SMTP_PASSWORD}`',
+      // The excerpt of the password's own line would show it.
+      warning('plain-secret', findKeyLocation(root, ['alerts']), `the password of \`${name}\` is written in the file`, {
+        suggestion: 'use an environment variable: `${SMTP_PASSWORD}`',
       }),
     );
   }
@@ -174,13 +180,13 @@ function readEmail(
   return { kind: 'email', name, host, port: channel.port ?? defaultPorts[security], security, login, from, to };
 }
 
-/** What of the channels nobody may see. */
+/** Lists the texts of channels that must be redacted. */
 export function listChannelSecrets(alerts: AlertSettings | null): readonly string[] {
   return (alerts?.channels ?? []).flatMap((channel) => {
     if (channel.kind === 'webhook') return [channel.url];
     if (channel.kind !== 'email' || channel.login === null) return [];
     const { user, password } = channel.login;
-    // As one, which is how mail servers are told them.
+    // SMTP sends both as one text.
     return [password, `\u0000${user}\u0000${password}`];
   });
 }

@@ -14,7 +14,7 @@ import type {
 } from './notifications.js';
 import type { ValidatedPipeline } from '../validate-pipeline.js';
 
-/** What a run tells the outside, with its defaults. */
+/** Reads logs, hooks, alerts and panels and applies their defaults. */
 export function readNotifications(
   validated: ValidatedPipeline,
   disabledChannels: readonly DisabledChannel[],
@@ -33,7 +33,12 @@ export function readNotifications(
 
 function readLogs({ file }: ValidatedPipeline): LogSettings | null {
   if (file.logs === undefined) return null;
-  const { file: path = 'logs/pipe.log', level = 'info', max_size: rawMaxSize = '10MB', keep: maxFiles = 7 } = file.logs;
+  const {
+    file: path = 'logs/pipe.log',
+    level = 'info',
+    max_size: rawMaxSize = '10MB',
+    max_files: maxFiles = 7,
+  } = file.logs;
   return { file: path, level, maxBytes: parseByteSize(rawMaxSize), maxFiles };
 }
 
@@ -50,7 +55,7 @@ function readPanels({ file }: ValidatedPipeline): PanelSettings | null {
 
 const hookNames = ['before_run', 'before_fetch', 'after_store', 'on_failure', 'on_cycle_complete'] as const;
 
-/** As the schema has each hook; which of them know which setting is its business. */
+/** All settings of hooks; the schema checks which hook supports which. */
 interface RawHook {
   readonly command: readonly string[];
   readonly timeout?: string;
@@ -84,7 +89,7 @@ function readHook(
   };
 }
 
-/** Words of commands that came from a variable: who writes them so has a reason not to write them out. */
+/** Collects arguments of commands that come from variables: they may be secrets. */
 function collectVariableArguments({ root }: ValidatedPipeline): readonly string[] {
   const args: string[] = [];
   for (const key of ['hooks', 'alerts']) collectArguments(findNode(root, [key]), args);

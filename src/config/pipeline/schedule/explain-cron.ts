@@ -2,12 +2,15 @@ import { Cron } from 'croner';
 import { closestMatch } from '../../../platform/suggest.js';
 import type { Instant } from '../../../core/time/time.js';
 import { didYouMean } from '../../yaml/problem.js';
-import { joinList, quote } from '../../yaml/quote.js';
+import type { Explanation } from '../../yaml/problem.js';
+import { errorMessage } from '../../../platform/error-message.js';
+import { joinList, pluralize } from '../../../platform/format.js';
+import { quote } from '../../yaml/quote.js';
 
-/** Any instant does to find out whether a cron line ever fires; the search reaches over many leap years. */
+/** Start of the search for the first match of a cron expression; the search covers many leap years. */
 const referenceInstant: Instant = Date.UTC(2024, 0, 1);
 
-/** Whether a cron line names a time that comes. */
+/** Returns whether a cron expression ever matches. */
 export function hasNextRun(cron: string, timeZone: string): boolean {
   return (
     new Cron(cron, { mode: '5-part', timezone: timeZone, paused: true }).nextRun(new Date(referenceInstant)) !== null
@@ -16,37 +19,37 @@ export function hasNextRun(cron: string, timeZone: string): boolean {
 
 const fieldNames = ['minute', 'hour', 'day of month', 'month', 'day of week'];
 
-/** Says what is wrong with a cron line; null when nothing is. */
-export function explainCron(cron: string): { readonly message: string; readonly suggestion: string | null } | null {
+/** Explains why a text is not a cron expression; null if it is one. */
+export function explainCron(cron: string): Explanation | null {
   const parts = cron.trim().split(/\s+/);
   if (!cron.startsWith('@') && parts.length !== 5) {
     return {
-      message: `${quote(cron)} has ${parts.length} ${parts.length === 1 ? 'field' : 'fields'}; a cron line has five: ${fieldNames.join(', ')}`,
+      message: `${quote(cron)} has ${pluralize(parts.length, 'field')}; a cron expression has five: ${fieldNames.join(', ')}`,
       suggestion:
         parts.length === 6
-          ? `without seconds: \`${parts.slice(1).join(' ')}\``
-          : 'at 18:30 from Monday to Friday: `30 18 * * 1-5`',
+          ? `remove the seconds: \`${parts.slice(1).join(' ')}\``
+          : 'for example `30 18 * * 1-5` for 18:30 from Monday to Friday',
     };
   }
   try {
-    // Stopped before it starts: only its reading of the line is wanted.
+    // The paused instance only parses the expression.
     new Cron(cron, { mode: '5-part', paused: true });
     return null;
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error);
+    const reason = errorMessage(error).replace(/^CronPattern: /, '');
     const [, field = '', value = ''] = /^Invalid value for (\w+): (.*)$/.exec(reason) ?? [];
     const range = fieldRanges[field];
     if (range !== undefined)
-      return { message: `${quote(value)} is no ${range.name}`, suggestion: `write ${range.values}` };
+      return { message: `${quote(value)} is not a ${range.name}`, suggestion: `use ${range.values}` };
     if (cron.startsWith('@')) {
       return {
-        message: `${quote(cron)} is none of ${joinList(nicknames)}`,
+        message: `${quote(cron)} is not one of ${joinList(nicknames, 'or')}`,
         suggestion: didYouMean(closestMatch(cron, nicknames)),
       };
     }
-    // The parser names numbers that it has not read.
+    // The parser's message contains numbers that it failed to parse.
     const cleanedReason = reason.replaceAll(/ \((?:NaN)?\)/g, '');
-    return { message: `${quote(cron)} is not a cron line: ${cleanedReason}`, suggestion: null };
+    return { message: `${quote(cron)} is not a cron expression: ${cleanedReason}`, suggestion: null };
   }
 }
 

@@ -5,16 +5,16 @@ import type { Duration, Instant } from '../../../core/time/time.js';
 import { explainCron } from './explain-cron.js';
 import type { PipelineFile } from '../schema.generated.js';
 
-/** A Monday in January, when clocks are not changed: what holds of these weeks holds of nearly all. */
+/** A Monday in January: the following weeks have no change of clocks, so they are typical. */
 const sampleStart: Instant = Date.UTC(2024, 0, 1) - 1;
 const sampleEnd: Instant = sampleStart + 35 * day;
 
-/** Due times so close that this many do not fill the weeks repeat themselves long before. */
+/** Limit for dense schedules, whose due times repeat long before the end of the sample. */
 const maxSamples = 300;
 
 /**
- * The shortest time from one due time to the next; null without a schedule, and for one that is wrong or is hardly ever due.
- * The same for a file always and everywhere.
+ * Returns the shortest interval between two due times; null without a schedule, for an invalid one, and for one with fewer
+ * than two due times in the sample. The result depends only on the schedule.
  */
 export function getMinDueInterval(schedule: PipelineFile['schedule']): Duration | null {
   if (schedule?.cron !== undefined)
@@ -23,17 +23,17 @@ export function getMinDueInterval(schedule: PipelineFile['schedule']): Duration 
   return every?.ok === true && every.value > 0 ? every.value : null;
 }
 
-/** Read in UTC: the clocks of every zone show the same times apart, and this reads them a hundred times as fast. */
+/** Uses UTC, which is a hundred times as fast as a time zone and gives the same intervals. */
 function measureMinCronInterval(line: string): Duration | null {
   const cron = new Cron(line, { mode: '5-part', utcOffset: 0, paused: true });
-  let shortest = Infinity;
+  let minInterval = Infinity;
   let previous = -Infinity;
   let date = cron.nextRun(new Date(sampleStart));
   for (let count = 0; count < maxSamples && date !== null && date.getTime() < sampleEnd; count++) {
-    shortest = Math.min(shortest, date.getTime() - previous);
-    if (shortest <= minute) return shortest;
+    minInterval = Math.min(minInterval, date.getTime() - previous);
+    if (minInterval <= minute) return minInterval;
     previous = date.getTime();
     date = cron.nextRun(date);
   }
-  return Number.isFinite(shortest) ? shortest : null;
+  return Number.isFinite(minInterval) ? minInterval : null;
 }

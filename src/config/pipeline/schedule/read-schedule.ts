@@ -2,7 +2,8 @@ import { second } from '../../../core/time/time.js';
 import { createDurationReader } from '../../yaml/duration-reader.js';
 import { didYouMean, problem, warning } from '../../yaml/problem.js';
 import type { ReportDiagnostic } from '../../yaml/problem.js';
-import { joinList, quote } from '../../yaml/quote.js';
+import { joinList } from '../../../platform/format.js';
+import { quote } from '../../yaml/quote.js';
 import { findKeyLocation, findLocation } from '../../yaml/tree.js';
 import { hasNextRun, explainCron } from './explain-cron.js';
 import type { DueTimes, PipelineSymbol, Schedule } from '../pipeline.js';
@@ -13,13 +14,12 @@ import type { ValidatedPipeline } from '../validate-pipeline.js';
 
 type ScheduleSection = NonNullable<PipelineFile['schedule']>;
 
-/** What a schedule is read beside. */
 export interface ScheduleContext {
   readonly symbols: readonly PipelineSymbol[];
   readonly knownCalendars: readonly string[];
 }
 
-/** The schedule, if there is one, with its times, zones and calendars checked. */
+/** Reads the schedule and checks its times, time zone and calendar; null without a schedule. */
 export function readSchedule(
   validated: ValidatedPipeline,
   context: ScheduleContext,
@@ -32,7 +32,7 @@ export function readSchedule(
   const { max_cycles: maxCycles = null, catch_up: catchUp = 'last', overlap = 'skip' } = raw;
   const jitter = createDurationReader(validated, report)(raw.jitter ?? '0s', ['schedule', 'jitter']) ?? 0;
   if (times.kind === 'interval' && jitter >= times.every && times.every > 0) {
-    const message = `a jitter of ${raw.jitter} reaches into the next cycle, ${raw.every} later`;
+    const message = `the jitter of ${raw.jitter} must be less than the interval of ${raw.every}`;
     report(problem('out-of-range', findLocation(validated.root, ['schedule', 'jitter']), message));
   }
   return { times, maxCycles, catchUp, overlap, jitter };
@@ -47,7 +47,7 @@ function readTimes(
   const { root } = validated;
   const { cron, every } = raw;
   if (cron !== undefined) {
-    const misplaced = (['every', 'during', 'calendar'] as const).find((key) => raw[key] !== undefined);
+    const misplaced = (['every', 'market_hours', 'calendar'] as const).find((key) => raw[key] !== undefined);
     if (misplaced !== undefined) rejectSetting(misplaced, 'cron', validated, report);
     return readCron(cron, raw.timezone ?? 'UTC', validated, report);
   }
@@ -57,14 +57,14 @@ function readTimes(
     const duration = createDurationReader(validated, report)(every, ['schedule', 'every']);
     if (duration !== null && duration < second) {
       report(
-        problem('out-of-range', findLocation(root, ['schedule', 'every']), 'a cycle takes at least 1s', {
-          suggestion: 'such as `every: 5m`',
+        problem('out-of-range', findLocation(root, ['schedule', 'every']), 'the interval must be at least 1s', {
+          suggestion: 'for example `every: 5m`',
         }),
       );
     }
     return duration === null ? null : { kind: 'interval', every: duration, market };
   }
-  // Of one that could be read only in part, nobody knows what it does not say.
+  // A setting that was dropped as invalid is not missing.
   if (validated.wasDropped(['schedule'])) return null;
   report(
     problem('missing-key', findKeyLocation(root, ['schedule']), 'a schedule needs `cron` or `every`', {
@@ -80,29 +80,28 @@ function rejectSetting(
   { root }: ValidatedPipeline,
   report: ReportDiagnostic,
 ): void {
-  const reason = beside === 'cron' ? 'says itself when it is' : 'has no zone';
-  const message = `\`${key}\` has no meaning beside \`${beside}\`, which ${reason}`;
+  const message = `\`${key}\` cannot be combined with \`${beside}\``;
   report(
     problem('conflicting-keys', findKeyLocation(root, ['schedule', key]), message, {
-      suggestion: `leave out \`${key}\``,
+      suggestion: `remove \`${key}\``,
     }),
   );
 }
 
-/** Whose sessions gate the cycles; null for cycles at all times. */
+/** Returns the calendar whose sessions limit the schedule; null for a schedule at all hours. */
 function readMarket(
-  { during = 'always', calendar }: ScheduleSection,
+  { market_hours: isMarketHours = false, calendar }: ScheduleSection,
   { root }: ValidatedPipeline,
   { symbols, knownCalendars }: ScheduleContext,
   report: ReportDiagnostic,
 ): string | null {
   const locate = (key: string) => findLocation(root, ['schedule', key]);
   if (calendar !== undefined) checkSymbolSettings({ calendar }, knownCalendars, () => locate('calendar'), report);
-  if (during === 'always') {
+  if (!isMarketHours) {
     if (calendar !== undefined) {
       report(
-        problem('conflicting-keys', locate('calendar'), 'a calendar gates only cycles `during: market`', {
-          suggestion: 'add `during: market`',
+        problem('conflicting-keys', locate('calendar'), '`calendar` has no effect without `market_hours: true`', {
+          suggestion: 'add `market_hours: true`, or remove `calendar`',
         }),
       );
     }
@@ -113,12 +112,12 @@ function readMarket(
   const [only] = calendars;
   if (calendars.length > 1) {
     report(
-      problem('missing-key', locate('during'), `the symbols trade on ${joinList(calendars)}; whose hours are meant?`, {
+      problem('missing-key', locate('market_hours'), `the symbols have several calendars: ${joinList(calendars)}`, {
         suggestion: `add \`calendar: ${only ?? 'XNYS'}\``,
       }),
     );
   }
-  // Without symbols something else was wrong, and has been told.
+  // A pipeline without symbols has been reported.
   return only ?? null;
 }
 
@@ -133,9 +132,14 @@ function readCron(cron: string, timeZone: string, { root }: ValidatedPipeline, r
     );
   } else if (Object.hasOwn(fixedOffsetZones, timeZone)) {
     report(
-      warning('fixed-time-zone', zoneLocation, `${quote(timeZone)} has no summer time, unlike the exchanges there`, {
-        suggestion: didYouMean(fixedOffsetZones[timeZone] ?? null),
-      }),
+      warning(
+        'fixed-time-zone',
+        zoneLocation,
+        `${quote(timeZone)} has no daylight saving time, unlike the exchanges of that region`,
+        {
+          suggestion: didYouMean(fixedOffsetZones[timeZone] ?? null),
+        },
+      ),
     );
   }
   const cronLocation = findLocation(root, ['schedule', 'cron']);
@@ -143,8 +147,8 @@ function readCron(cron: string, timeZone: string, { root }: ValidatedPipeline, r
   if (explanation !== null) report(problem('bad-cron', cronLocation, explanation.message, explanation));
   else if (!hasNextRun(cron, isKnownZone ? timeZone : 'UTC')) {
     report(
-      problem('cron-never', cronLocation, `${quote(cron)} names a time that never comes`, {
-        suggestion: 'look at the day and the month: the third and the fourth field',
+      problem('never-due', cronLocation, `${quote(cron)} never matches`, {
+        suggestion: 'check the third and fourth field: the day and the month',
       }),
     );
   }

@@ -1,7 +1,7 @@
 import { closestMatch } from '../../../platform/suggest.js';
 import { didYouMean } from '../../yaml/problem.js';
 
-/** Whether the name is one of the IANA database; offsets such as `+05:30` are not. */
+/** Returns whether the IANA database has the name; it has no offsets such as `+05:30`. */
 export function isTimeZone(name: string): boolean {
   if (/^[+-]/.test(name)) return false;
   try {
@@ -12,7 +12,7 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** Zones that keep winter time all year, by what is usually meant. */
+/** Zones without daylight saving time, with the zone that is probably intended. */
 export const fixedOffsetZones: Readonly<Record<string, string>> = { EST: 'America/New_York', MST: 'America/Denver' };
 
 const abbreviations: Readonly<Record<string, string>> = {
@@ -30,7 +30,7 @@ const abbreviations: Readonly<Record<string, string>> = {
   BST: 'Europe/London',
 };
 
-/** What to write instead of a name that is no time zone: by its abbreviation, its city or its letters. */
+/** Suggests a time zone for an abbreviation, a city or a misspelt name. */
 export function suggestTimeZone(name: string): string {
   const abbreviation = Object.hasOwn(abbreviations, name.toUpperCase())
     ? (abbreviations[name.toUpperCase()] ?? null)

@@ -2,13 +2,13 @@ import { defaultAnalytics } from '../../../core/analytics-settings.js';
 import type { AnalyticsSettings } from '../../../core/analytics-settings.js';
 import type { ValidatedPipeline } from '../validate-pipeline.js';
 
-/** What computing volatilities, Greeks and overviews needs to know; what is not said has its default. */
+/** Reads the inputs of volatilities, Greeks and overviews and applies their defaults. */
 export function readAnalytics({ file }: ValidatedPipeline): AnalyticsSettings {
   const {
     rate,
     dividend_yield: dividendYields,
     exercise,
-    vix: volatilityIndex,
+    volatility_index: volatilityIndex,
     rank_days: rankDays,
   } = file.analytics ?? {};
   return {

@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../../platform/omit-undefined.js';
 import type { Budget } from '../../../core/budget.js';
 import { day, minute, second } from '../../../core/time/time.js';
 import type { Duration } from '../../../core/time/time.js';
@@ -10,7 +11,7 @@ import { findLocation } from '../../yaml/tree.js';
 import type { NodePath } from '../../yaml/tree.js';
 import type { ValidatedPipeline } from '../validate-pipeline.js';
 
-/** How fast the source may be asked; null where that is left to the provider. */
+/** Reads the limits on the request rate; null means the provider's own limit. */
 export function readPacing(validated: ValidatedPipeline, report: ReportDiagnostic): PacingSettings {
   const raw = validated.file.pacing ?? {};
   if (typeof raw === 'string') return { rules: raw, budgets: null, concurrency: null };
@@ -28,7 +29,7 @@ export function readPacing(validated: ValidatedPipeline, report: ReportDiagnosti
       problem(
         'duplicate-budget',
         findLocation(root, ['pacing', 'budgets', index, 'name']),
-        `two budgets are called \`${name}\``,
+        `duplicate budget \`${name}\``,
         {
           related: [{ message: 'the first one', location: findLocation(root, ['pacing', 'budgets', earlier, 'name']) }],
         },
@@ -44,28 +45,27 @@ function readBudget(budget: RawBudget, index: number, validated: ValidatedPipeli
     name,
     limit,
     scope,
-    ...(budget.datasets === undefined ? {} : { datasets: budget.datasets }),
-    ...(budget.bar_sizes === undefined ? {} : { barSizes: budget.bar_sizes }),
+    ...omitUndefined({ datasets: budget.datasets, barSizes: budget.bar_sizes }),
   };
   if (budget.kind === 'open') return { ...common, kind: 'open' };
 
   const path = ['pacing', 'budgets', index];
   const duration = createDurationReader(validated, report);
-  const span = duration(budget.per, [...path, 'per']);
+  const span = duration(budget.window, [...path, 'window']);
   const margin = budget.margin === undefined ? null : duration(budget.margin, [...path, 'margin']);
   if (span === 0) {
     report(
       problem(
         'out-of-range',
-        findLocation(validated.root, [...path, 'per']),
-        `the budget \`${name}\` counts over no time at all`,
-        { suggestion: 'such as `per: 10m`' },
+        findLocation(validated.root, [...path, 'window']),
+        `the window of the budget \`${name}\` must be more than 0s`,
+        { suggestion: 'for example `window: 10m`' },
       ),
     );
   }
   for (const [dataset, weight] of Object.entries(budget.weights ?? {})) {
     if (weight <= limit) continue;
-    const message = `one ${dataset} request costs ${weight}, more than the whole budget of ${limit}: none could ever be sent`;
+    const message = `a ${dataset} request costs ${weight}, more than the limit of ${limit}, so it could never be sent`;
     report(problem('weight-over-limit', findLocation(validated.root, [...path, 'weights', dataset]), message));
   }
   return {
@@ -73,11 +73,11 @@ function readBudget(budget: RawBudget, index: number, validated: ValidatedPipeli
     kind: 'rolling',
     span: span ?? minute,
     ...(margin === null ? {} : { margin }),
-    ...(budget.weights === undefined ? {} : { weights: budget.weights }),
+    ...omitUndefined({ weights: budget.weights }),
   };
 }
 
-/** What happens when a request fails in a way that may pass. */
+/** Reads how requests with a transient error are retried. */
 export function readRetry(validated: ValidatedPipeline, report: ReportDiagnostic): RetrySettings {
   const { attempts = 4, delay = '1s', max_delay: maxDelay = '1m', timeout = '1m' } = validated.file.retry ?? {};
   const duration = createDurationReader(validated, report);
@@ -90,7 +90,7 @@ export function readRetry(validated: ValidatedPipeline, report: ReportDiagnostic
   const { root } = validated;
   if (retry.maxDelay < retry.delay) {
     const key = validated.file.retry?.max_delay === undefined ? 'delay' : 'max_delay';
-    const message = `the longest wait (${maxDelay}) is shorter than the first one (${delay})`;
+    const message = `the maximum delay (${maxDelay}) must be at least the first delay (${delay})`;
     report(problem('out-of-range', findLocation(root, ['retry', key]), message));
   }
   if (retry.timeout <= 0 || retry.timeout > day) {
@@ -98,29 +98,29 @@ export function readRetry(validated: ValidatedPipeline, report: ReportDiagnostic
       problem(
         'out-of-range',
         findLocation(root, ['retry', 'timeout']),
-        `a time limit of ${timeout} for one attempt; it has to be more than 0s and at most 1d`,
+        `the timeout of one attempt is ${timeout}; it must be more than 0s and at most 1d`,
       ),
     );
   }
   return retry;
 }
 
-/** When a source, or a symbol at a source, that keeps failing is left alone. */
+/** Reads when the circuit of a provider, or of a symbol of a provider, opens and for how long. */
 export function readBreaker(validated: ValidatedPipeline, report: ReportDiagnostic): BreakerSettings {
-  const { threshold = 5, recovery: cooldown = '60s' } = validated.file.breaker ?? {};
-  return { threshold, cooldown: createDurationReader(validated, report)(cooldown, ['breaker', 'recovery']) ?? 0 };
+  const { threshold = 5, cooldown = '60s' } = validated.file.breaker ?? {};
+  return { threshold, cooldown: createDurationReader(validated, report)(cooldown, ['breaker', 'cooldown']) ?? 0 };
 }
 
-/** How many symbols are worked on at once, and for how long. */
+/** Reads the limits on concurrent symbols. */
 export function readSymbolLimits(validated: ValidatedPipeline, report: ReportDiagnostic): Pipeline['symbolLimits'] {
   const { parallel } = validated.file;
   if (parallel === undefined) return { maxConcurrent: null, timeout: null };
-  const { symbols: maxConcurrent = 4, timeout } = parallel;
+  const { max_symbols: maxConcurrent = 4, timeout } = parallel;
   if (timeout === undefined) return { maxConcurrent, timeout: null };
   return { maxConcurrent, timeout: readSymbolTimeout(timeout, ['parallel', 'timeout'], validated, report) };
 }
 
-/** How long a symbol may take; no time at all is a mistake. Null after a report of what is no duration. */
+/** Reads the time limit of a symbol and reports one of 0s. Returns null after a report of a text that is not a duration. */
 export function readSymbolTimeout(
   timeout: string,
   path: NodePath,
@@ -131,7 +131,9 @@ export function readSymbolTimeout(
   if (limit === 0) {
     const location = findLocation(validated.root, path);
     report(
-      problem('out-of-range', location, 'a symbol would have no time at all', { suggestion: 'such as `timeout: 2m`' }),
+      problem('out-of-range', location, 'the timeout must be more than 0s', {
+        suggestion: 'for example `timeout: 2m`',
+      }),
     );
   }
   return limit;

@@ -11,8 +11,8 @@ import { findKeyLocation, findLocation } from '../../yaml/tree.js';
 import type { ValidatedPipeline } from '../validate-pipeline.js';
 import { defaultIbSettings, defaultKiteSettings } from './provider-defaults.js';
 
-/** Settings of the sources, with their defaults. */
-export function readProviders(
+/** Reads the settings of the providers and applies their defaults. */
+export function readProviderSettings(
   validated: ValidatedPipeline,
   path: string,
   symbols: readonly PipelineSymbol[],
@@ -30,7 +30,7 @@ export function readProviders(
       warning(
         'unknown-symbol',
         findKeyLocation(root, ['providers', 'mock', 'base_price', symbol]),
-        `no symbol of the pipeline is called ${quote(symbol)}`,
+        `the pipeline has no symbol ${quote(symbol)}`,
         {
           suggestion: didYouMean(closestMatch(symbol, knownSymbols)),
         },
@@ -52,34 +52,34 @@ export function readProviders(
       port: ib.port ?? defaultIbSettings.port,
       clientId: ib.client_id ?? defaultIbSettings.clientId,
       account: ib.account ?? defaultIbSettings.account,
-      marketDataType: ib.data ?? defaultIbSettings.marketDataType,
+      marketDataType: ib.market_data_type ?? defaultIbSettings.marketDataType,
       allowDelayed: ib.allow_delayed ?? defaultIbSettings.allowDelayed,
     },
     kite: {
-      baseUrl: kite.root ?? defaultKiteSettings.baseUrl,
+      baseUrl: kite.base_url ?? defaultKiteSettings.baseUrl,
       rate: { ...defaultKiteSettings.rate, requests: kite.requests_per_second ?? defaultKiteSettings.rate.requests },
       instrumentsMaxAge: maxAge ?? defaultKiteSettings.instrumentsMaxAge,
     },
   };
 }
 
-/** How long runs are remembered, and where lineage goes besides its folder. */
+/** Reads the retention of run records and the endpoint of OpenLineage events. */
 export function readLineage(validated: ValidatedPipeline, report: ReportDiagnostic): Pipeline['lineage'] {
   const { root, file } = validated;
-  const { post_to: endpoint = null, keep: rawRetention } = file.lineage ?? {};
+  const { endpoint = null, retention: rawRetention } = file.lineage ?? {};
   if (endpoint !== null && !URL.canParse(endpoint)) {
     report(
-      problem('bad-url', findLocation(root, ['lineage', 'post_to']), `${quote(endpoint)} is not a URL`, {
-        suggestion: 'such as `http://localhost:5000/api/v1/lineage`',
+      problem('bad-url', findLocation(root, ['lineage', 'endpoint']), `${quote(endpoint)} is not a URL`, {
+        suggestion: 'for example `http://localhost:5000/api/v1/lineage`',
       }),
     );
   }
-  const path = ['lineage', 'keep'];
+  const path = ['lineage', 'retention'];
   const retention = rawRetention === undefined ? null : createDurationReader(validated, report)(rawRetention, path);
   if (retention !== null && retention < day) {
     report(
-      problem('short-keep', findLocation(root, path), 'records of runs are kept for a day at least', {
-        suggestion: 'such as `90d`',
+      problem('retention-too-short', findLocation(root, path), 'the retention of run records must be at least 1d', {
+        suggestion: 'for example `retention: 90d`',
       }),
     );
   }

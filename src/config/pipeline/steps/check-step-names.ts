@@ -1,19 +1,20 @@
 import { closestMatch } from '../../../platform/suggest.js';
 import { didYouMean, problem } from '../../yaml/problem.js';
 import type { ReportDiagnostic } from '../../yaml/problem.js';
-import { joinList, quote } from '../../yaml/quote.js';
+import { joinList } from '../../../platform/format.js';
+import { quote } from '../../yaml/quote.js';
 import { findLocation } from '../../yaml/tree.js';
 import type { NodePath } from '../../yaml/tree.js';
 import type { ValidatedPipeline } from '../validate-pipeline.js';
 
-/** Reports symbols and groups that want to take part in steps that do not exist. */
+/** Reports symbols and groups that refer to unknown steps. */
 export function checkStepNames({ file, root, stepNames }: ValidatedPipeline, report: ReportDiagnostic): void {
   const check = (names: readonly string[] | undefined, path: NodePath): void => {
     for (const [index, name] of (names ?? []).entries()) {
       if (stepNames.includes(name)) continue;
       report(
         problem('unknown-step', findLocation(root, [...path, 'steps', index]), `there is no step ${quote(name)}`, {
-          suggestion: didYouMean(closestMatch(name, stepNames)) ?? `steps are ${joinList(stepNames)}`,
+          suggestion: didYouMean(closestMatch(name, stepNames)) ?? `the steps are ${joinList(stepNames)}`,
         }),
       );
     }

@@ -1,10 +1,12 @@
 import { suggestUnit } from '../../../core/time/duration.js';
 import type { Lookback } from '../pipeline.js';
+import { didYouMean } from '../../yaml/problem.js';
+import type { Explanation } from '../../yaml/problem.js';
 import { quote } from '../../yaml/quote.js';
 
 const daysPerUnit = { d: 1, w: 7, mo: 365.25 / 12, y: 365.25 } as const;
 
-/** A look-back, or null for a text that is none or reaches back further than a century. */
+/** Parses a lookback; null for a text that is not one or exceeds 100 years. */
 export function parseLookback(text: string): Lookback | null {
   const [, digits = '', unit = ''] = /^([0-9]{1,5}) ?(d|w|mo|y|sessions?)$/.exec(text) ?? [];
   const count = Number(digits);
@@ -15,32 +17,29 @@ export function parseLookback(text: string): Lookback | null {
   return days > 36_525 ? null : { kind: 'days', days };
 }
 
-/** Why a text is no look-back, and what was probably meant. */
-export function explainLookback(text: string): { readonly message: string; readonly suggestion: string | null } {
+/** Explains why a text is not a valid lookback. */
+export function explainLookback(text: string): Explanation {
   const [, digits = '', word = ''] = /^\s*([0-9]+)\s*([A-Za-z ]*?)\s*$/.exec(text) ?? [];
   const count = Number(digits);
   const quoted = quote(text);
-  if (digits !== '' && count === 0)
-    return { message: `a look-back of ${quoted} ends where it starts`, suggestion: null };
-  if (hasLookbackForm(text))
-    return { message: `a look-back of ${quoted} is longer than a hundred years`, suggestion: null };
+  if (digits !== '' && count === 0) return { message: `the lookback ${quoted} must be more than 0`, suggestion: null };
+  if (hasLookbackForm(text)) return { message: `the lookback ${quoted} is longer than 100 years`, suggestion: null };
   if (digits !== '' && word === '') {
     return {
-      message: `the look-back ${quoted} has no unit`,
+      message: `the lookback ${quoted} has no unit`,
       suggestion: `write \`${count}d\`, \`${count} sessions\` or another unit: w, mo, y`,
     };
   }
   if (digits !== '' && word === 'm') {
     return {
-      message: `the unit of ${quoted} could be minutes or months`,
+      message: `the unit of ${quoted} is ambiguous: minutes or months`,
       suggestion: `write \`${count}mo\` for months`,
     };
   }
   const unit = digits === '' ? null : parseLookbackUnit(word);
   return {
-    message: `${quoted} is not a look-back: write a number with d, w, mo, y or \`sessions\`, such as \`1y\`, \`90d\` or \`250 sessions\``,
-    suggestion:
-      unit === null ? null : `did you mean \`${unit === 'sessions' ? `${count} sessions` : `${count}${unit}`}\`?`,
+    message: `${quoted} is not a lookback; write a number with d, w, mo, y or \`sessions\`, such as \`1y\`, \`90d\` or \`250 sessions\``,
+    suggestion: unit === null ? null : didYouMean(unit === 'sessions' ? `${count} sessions` : `${count}${unit}`),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ScalarNode } from '../../yaml/tree.js';
 import type { QueryText } from '../pipeline.js';
 
-/** A statement with its place in the YAML file that it is written in. */
+/** Creates the query of a statement in a YAML file, with its location. */
 export function toInlineQuery({ location }: ScalarNode, text: string, source: string): QueryText {
   const { file, offset } = location;
   const raw = source.slice(offset, offset + location.length);
@@ -10,7 +10,7 @@ export function toInlineQuery({ location }: ScalarNode, text: string, source: st
     const blankLines = /^(?:[ \t]*\r?\n)*/.exec(raw.slice(header.length))?.[0] ?? '';
     const indent = /^ */.exec(raw.slice(header.length + blankLines.length))?.[0].length ?? 0;
     const line = getLineNumber(source, offset + header.length);
-    // Folding joins lines, so that no more can be said than where the text begins.
+    // Folding joins lines, so only the start of the text can be located.
     return { text, file, line, column: indent + 1, indent: raw.startsWith('|') ? indent : null };
   }
   const start = /^["']/.test(raw) ? offset + 1 : offset;
@@ -18,7 +18,7 @@ export function toInlineQuery({ location }: ScalarNode, text: string, source: st
   return { text, file, line: getLineNumber(source, start), column, indent: null };
 }
 
-/** A statement that is a file of its own. */
+/** Creates the query of a statement that is a separate file. */
 export function toFileQuery(file: string, text: string): QueryText {
   return { text, file, line: 1, column: 1, indent: 0 };
 }

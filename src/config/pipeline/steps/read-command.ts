@@ -7,12 +7,12 @@ import { findLocation } from '../../yaml/tree.js';
 import type { NodePath } from '../../yaml/tree.js';
 import type { ValidatedPipeline } from '../validate-pipeline.js';
 
-/** A program and its arguments; the schema wants a word at least. */
+/** Converts a list to a program and its arguments; the schema requires at least one item. */
 export function toCommand([program = '', ...args]: readonly string[]): [string, ...string[]] {
   return [program, ...args];
 }
 
-/** How long a command may take; no time at all is a mistake. */
+/** Reads the time limit of a command and reports one of 0s. */
 export function readCommandTimeout(
   timeout: string,
   path: NodePath,
@@ -22,7 +22,11 @@ export function readCommandTimeout(
   const limit = createDurationReader(validated, report)(timeout, path);
   if (limit === 0) {
     const location = findLocation(validated.root, path);
-    report(problem('out-of-range', location, 'a command would have no time at all', { suggestion: 'such as `30s`' }));
+    report(
+      problem('out-of-range', location, 'the timeout must be more than 0s', {
+        suggestion: 'for example `timeout: 30s`',
+      }),
+    );
   }
   return limit ?? 30 * second;
 }

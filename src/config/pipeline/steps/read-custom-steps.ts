@@ -20,18 +20,18 @@ import type { ExecStep as RawExecStep, SqlStep as RawSqlStep } from '../schema.g
 import type { RawStep } from './read-steps.js';
 import type { ValidatedPipeline } from '../validate-pipeline.js';
 
-/** What reading steps of a user's own needs besides the steps. */
+/** Dependencies of `readCustomSteps`. */
 export interface CustomStepDeps {
-  /** The steps done for each symbol, with all defaults applied. */
+  /** Steps that run for each symbol, with defaults applied. */
   readonly steps: readonly Step[];
-  /** The pipeline's file. */
+  /** Path of the pipeline file. */
   readonly path: string;
   readonly validated: ValidatedPipeline;
   readonly reader: SourceTextReader;
   readonly readFile: ReadFile;
 }
 
-/** The table that each type of step fills. */
+/** Table that each type of step writes. */
 const datasetByStepType: Readonly<Record<Step['uses'], Dataset>> = {
   contracts: 'contracts',
   chains: 'chains',
@@ -43,7 +43,7 @@ const datasetByStepType: Readonly<Record<Step['uses'], Dataset>> = {
   overview: 'overviews',
 };
 
-/** Reads the steps of the user's own, the files with their statements among it. */
+/** Reads custom steps, including the files of their statements. */
 export async function readCustomSteps(
   rawSteps: readonly RawStep[],
   deps: CustomStepDeps,
@@ -63,15 +63,15 @@ export async function readCustomSteps(
     const dataset = getOutputTable(step);
     const earlierStep = dataset === null ? undefined : stepByTable.get(dataset);
     if (dataset !== null && earlierStep !== undefined) {
-      const message = `\`${name}\` and \`${earlierStep}\` both make the table ${dataset}`;
-      report(problem('table-twice', findKeyLocation(deps.validated.root, ['steps', name]), message));
+      const message = `\`${name}\` and \`${earlierStep}\` both write the table ${dataset}`;
+      report(problem('duplicate-table', findKeyLocation(deps.validated.root, ['steps', name]), message));
     } else if (dataset !== null) stepByTable.set(dataset, name);
     steps.push(step);
   }
   return steps;
 }
 
-/** The table that a step makes; null for a command that makes none. */
+/** Returns the table that a step writes; null for a command without output. */
 function getOutputTable(step: CustomStep): string | null {
   return step.uses === 'sql' ? step.dataset : (step.output?.dataset ?? null);
 }
@@ -107,8 +107,8 @@ async function readQuery(
   if (query !== undefined && file !== undefined) {
     const message = `\`${name}\` has both a \`query\` and a \`file\``;
     report(
-      problem('two-queries', findKeyLocation(root, [...path, 'file']), message, {
-        suggestion: 'leave out one of them',
+      problem('ambiguous-query', findKeyLocation(root, [...path, 'file']), message, {
+        suggestion: 'remove one of them',
       }),
     );
     return null;
@@ -123,7 +123,7 @@ async function readQuery(
   if (query !== undefined && node?.kind === 'scalar')
     return toInlineQuery(node, query, reader.sourceTexts.get(node.location.file) ?? '');
   if (wasDropped([...path, 'query']) || wasDropped([...path, 'file'])) return null;
-  const suggestion = 'add `query: SELECT …`, or `file:` with the path of one';
+  const suggestion = 'add `query: SELECT …`, or `file:` with the path of an SQL file';
   report(problem('missing-key', findKeyLocation(root, path), `\`${name}\` has no statement`, { suggestion }));
   return null;
 }
@@ -162,14 +162,15 @@ async function readExecStep(
     const isUsed = command.some((argument) => argument.includes(`{${placeholder}}`));
     if (isUsed === (file !== null)) continue;
     const message = isUsed
-      ? `the command names \`{${placeholder}}\`, and the step has no \`${placeholder}\``
-      : `the command does not name \`{${placeholder}}\`: it could not know where the file is`;
+      ? `the command contains \`{${placeholder}}\`, but the step has no \`${placeholder}\``
+      : `the step has \`${placeholder}\`, but the command does not contain \`{${placeholder}}\``;
     const suggestion = isUsed ? `add \`${placeholder}:\`` : `add \`"{${placeholder}}"\` to the command`;
-    report(problem(`no-${placeholder}`, locate(isUsed ? 'command' : placeholder), message, { suggestion }));
+    report(problem(`missing-${placeholder}`, locate(isUsed ? 'command' : placeholder), message, { suggestion }));
   }
   const inputTables = listInputTables(needs, input, earlier, deps.steps);
   const folder = dirname(deps.path);
   const files = await hashCommandFiles(command, folder, deps.readFile);
+  // The key `reads` is part of the hashed form: renaming it would recompute the table of every lake.
   const definition = hashContent({ command, env, input, output, reads: inputTables, files });
   return {
     name,
@@ -190,7 +191,7 @@ function toCommandFile(dataset: string, format: CommandFile['format'] = 'parquet
   return { dataset, format };
 }
 
-/** The name, unless no table may be called so. */
+/** Returns the name, or null after a report if it is not a valid table name. */
 function checkTableName(
   name: string,
   isStepName: boolean,
@@ -200,8 +201,8 @@ function checkTableName(
   if (isUserTableName(name)) return name;
   const normalized = name.toLowerCase().replaceAll('-', '_');
   const message = isBuiltInTableName(name)
-    ? `the lake has a table ${name} already`
-    : `${quote(name)} cannot be the name of a table: it takes small letters, digits and \`_\``;
+    ? `${name} is a built-in table`
+    : `${quote(name)} is not a table name; use lower-case letters, digits and \`_\``;
   const validName = isUserTableName(normalized) ? normalized : `my_${normalized}`;
   report(
     problem('bad-table-name', location(), message, {
@@ -211,7 +212,7 @@ function checkTableName(
   return null;
 }
 
-/** Tables of other pipelines are there or not when the step is done; a name near to a known one is a mistake. */
+/** Reports a name that is similar to a known table. Other names may be tables of other pipelines. */
 function reportUnknownTable(
   dataset: string,
   earlier: readonly CustomStep[],
@@ -246,7 +247,7 @@ function listInputTables(
   return [...new Set([...(input === null ? [] : [input.dataset]), ...tables])].sort();
 }
 
-/** What the files are that a command names: a script that has changed is another command. */
+/** Hashes the files that a command refers to: a changed script changes the step. */
 async function hashCommandFiles(
   command: readonly string[],
   folder: string,

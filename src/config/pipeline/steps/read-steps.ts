@@ -1,11 +1,12 @@
 import { addDays, day } from '../../../core/time/time.js';
 import type { ProviderName } from '../../../core/series.js';
+import type { PriceType } from '../../../core/tables/bars.js';
 import type { Duration } from '../../../core/time/time.js';
 import { createDurationReader } from '../../yaml/duration-reader.js';
 import { explainDate } from '../../yaml/explain-date.js';
 import { readSymbolTimeout } from '../settings/read-limits.js';
 import { explainLookback, parseLookback } from './lookback.js';
-import { getDefaultLiveRefresh, warnAboutIdleCycles } from './live-refresh.js';
+import { getDefaultLiveRefresh, warnAboutIdleRuns } from './live-refresh.js';
 import type { Lookback, OverviewStep, Step, StepType } from '../pipeline.js';
 import { checkNeeds, sortSteps, stepTypes } from './step-needs.js';
 import type { StepNeeds } from './step-needs.js';
@@ -13,12 +14,15 @@ import { problem } from '../../yaml/problem.js';
 import type { ReportDiagnostic } from '../../yaml/problem.js';
 import type { OptionsStep } from '../schema.generated.js';
 import { findKeyLocation, findLocation } from '../../yaml/tree.js';
+import type { NodePath } from '../../yaml/tree.js';
 import type { ValidatedPipeline } from '../validate-pipeline.js';
 
-/** Everything that a step of any type may say. */
+/** Settings of all step types. */
 type RawStepSettings = Omit<OptionsStep, 'uses'> & { readonly uses?: StepType; readonly refresh?: string };
 
-/** A step as written, with its type settled. */
+type PriceTypeSettings = Pick<RawStepSettings, 'price_type' | 'what'>;
+
+/** A step as written, with its type. */
 export interface RawStep extends StepNeeds {
   readonly settings: RawStepSettings;
 }
@@ -30,15 +34,15 @@ const defaultRefresh = {
 } as const;
 const defaultLookback = { equity: '1y', options: '5 sessions' } as const;
 
-/** Steps in an order in which each comes after what it needs. */
+/** Steps, each after the steps it needs. */
 export interface ParsedSteps {
-  /** Those that are done for each symbol, with all defaults applied. */
+  /** Steps that run for each symbol, with defaults applied. */
   readonly steps: readonly Step[];
-  /** Those of the user's own, as they are written. */
+  /** Custom steps as written. */
   readonly customSteps: readonly RawStep[];
 }
 
-/** Reads the steps and reports what is wrong with their needs. */
+/** Reads the steps and reports problems of their needs. */
 export function readSteps(
   validated: ValidatedPipeline,
   resolveAuto: () => ProviderName,
@@ -78,11 +82,11 @@ export function readSteps(
         readStep({ ...step, uses: step.uses }, provider === 'auto' ? resolveAuto() : provider, validated, report),
       );
   }
-  warnAboutIdleCycles(steps, validated, report);
+  warnAboutIdleRuns(steps, validated, report);
   return { steps, customSteps };
 }
 
-/** Its source is that of the snapshots; null without any, which has been reported. */
+/** Creates an overview step with the provider of its snapshots; null without snapshots, which has been reported. */
 function readOverviewStep({ name, needs }: RawStep, earlier: readonly Step[]): OverviewStep | null {
   const snapshotSteps = earlier.filter((step) => step.uses === 'snapshots').filter((step) => needs.includes(step.name));
   const [first] = snapshotSteps;
@@ -98,8 +102,11 @@ function readStep(
   const defaults = validated.file.defaults?.steps ?? {};
   const duration = createDurationReader(validated, report);
 
-  /** A duration said by the step, or by the defaults for steps; each is reported at its own place. */
-  const readDuration = (key: 'refresh' | 'settle' | 'timeout', read: typeof duration = duration): Duration | null => {
+  /** Reads a duration of the step or of the defaults and reports problems at its location. */
+  const readDuration = (
+    key: 'refresh' | 'revision_window' | 'timeout',
+    read: typeof duration = duration,
+  ): Duration | null => {
     const text = settings[key];
     if (text !== undefined) return read(text, ['steps', name, key]);
     const defaultText = defaults[key];
@@ -119,11 +126,11 @@ function readStep(
         ...base,
         uses,
         refresh: readDuration('refresh') ?? defaultRefresh[uses],
-        priceType: settings.what ?? defaults.what ?? 'TRADES',
+        priceType: readPriceType(name, settings, validated, report),
         hours: settings.hours ?? defaults.hours ?? 'rth',
       };
     case 'snapshots': {
-      const { strikes = 10, adaptive: adaptiveStrikes = false, expiries = 4, rights = ['C', 'P'] } = settings;
+      const { strikes = 10, adaptive_strikes: adaptiveStrikes = false, expiries = 4, rights = ['C', 'P'] } = settings;
       const refresh = readDuration('refresh') ?? getDefaultLiveRefresh(validated);
       return { ...base, uses, refresh, strikes, adaptiveStrikes, expiries, rights: [...new Set(rights)] };
     }
@@ -133,16 +140,42 @@ function readStep(
       const bars = {
         ...base,
         barSizes: [...new Set(typeof sizes === 'string' ? [sizes] : sizes)],
-        priceType: settings.what ?? defaults.what ?? 'TRADES',
+        priceType: readPriceType(name, settings, validated, report),
         hours: settings.hours ?? defaults.hours ?? 'rth',
         lookback: readLookback(name, uses, settings, validated, report),
-        revisionWindow: readDuration('settle'),
+        revisionWindow: readDuration('revision_window'),
       };
       if (uses === 'equity') return { ...bars, uses };
-      const { strikes = 3, adaptive: adaptiveStrikes = false, expiries = 2, rights = ['C', 'P'] } = settings;
+      const { strikes = 3, adaptive_strikes: adaptiveStrikes = false, expiries = 2, rights = ['C', 'P'] } = settings;
       return { ...bars, uses, strikes, adaptiveStrikes, expiries, rights: [...new Set(rights)] };
     }
   }
+}
+
+/** Returns the price type of a step; `what` is the alias of Interactive Brokers for it. */
+function readPriceType(
+  name: string,
+  settings: PriceTypeSettings,
+  { file, root }: ValidatedPipeline,
+  report: ReportDiagnostic,
+): PriceType {
+  const levels: readonly (readonly [PriceTypeSettings, NodePath])[] = [
+    [settings, ['steps', name]],
+    [file.defaults?.steps ?? {}, ['defaults', 'steps']],
+  ];
+  for (const [{ price_type: priceType, what }, path] of levels) {
+    if (priceType !== undefined && what !== undefined) {
+      report(
+        problem('conflicting-keys', findKeyLocation(root, [...path, 'what']), '`what` is an alias of `price_type`', {
+          related: [{ message: '`price_type` is set here', location: findKeyLocation(root, [...path, 'price_type']) }],
+          suggestion: 'remove `what`',
+        }),
+      );
+    }
+    const chosen = priceType ?? what;
+    if (chosen !== undefined) return chosen;
+  }
+  return 'TRADES';
 }
 
 function readLookback(
@@ -160,12 +193,12 @@ function readLookback(
       const other = from === undefined ? 'to' : 'from';
       report(
         problem(
-          'two-look-backs',
+          'ambiguous-lookback',
           findKeyLocation(root, [...path, other]),
-          `\`${name}\` has both a look-back and \`${other}\``,
+          `\`${name}\` has both \`lookback\` and \`${other}\``,
           {
-            related: [{ message: 'the look-back', location: findKeyLocation(root, [...path, 'lookback']) }],
-            suggestion: 'leave out one of them',
+            related: [{ message: '`lookback` is set here', location: findKeyLocation(root, [...path, 'lookback']) }],
+            suggestion: 'remove one of them',
           },
         ),
       );
@@ -174,8 +207,8 @@ function readLookback(
     if (from === undefined) {
       if (!wasDropped([...path, 'from'])) {
         report(
-          problem('missing-key', findKeyLocation(root, [...path, 'to']), '`to` needs a `from`', {
-            suggestion: 'add `from: 2024-01-01`, or write `lookback: 1y` instead',
+          problem('missing-key', findKeyLocation(root, [...path, 'to']), '`to` needs `from`', {
+            suggestion: 'add `from: 2024-01-01`, or use `lookback: 1y` instead',
           }),
         );
       }
@@ -193,14 +226,14 @@ function readLookback(
       report(problem('bad-date', findLocation(root, [...path, key]), explanation.message, explanation));
     }
     if (areValid && to !== undefined && from > to) {
-      const message = `\`to\` (${to}) comes before \`from\` (${from})`;
+      const message = `\`to\` (${to}) is before \`from\` (${from})`;
       report(
-        problem('empty-span', findLocation(root, [...path, 'to']), message, {
-          related: [{ message: 'from', location: findLocation(root, [...path, 'from']) }],
+        problem('empty-range', findLocation(root, [...path, 'to']), message, {
+          related: [{ message: '`from` is set here', location: findLocation(root, [...path, 'from']) }],
         }),
       );
     }
-    // Users write the last date they want; inside, every span is half-open.
+    // Users write the last date, inclusive; internally the end of a range is exclusive.
     return { kind: 'dates', from, to: to === undefined || !areValid ? null : addDays(to, 1) };
   }
 

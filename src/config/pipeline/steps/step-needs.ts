@@ -3,11 +3,12 @@ import { closestMatch } from '../../../platform/suggest.js';
 import type { StepType } from '../pipeline.js';
 import { didYouMean, problem } from '../../yaml/problem.js';
 import type { ReportDiagnostic } from '../../yaml/problem.js';
-import { joinList, quote } from '../../yaml/quote.js';
+import { joinList } from '../../../platform/format.js';
+import { quote } from '../../yaml/quote.js';
 import { findKeyLocation, findNode, findLocation } from '../../yaml/tree.js';
 import type { MapNode } from '../../yaml/tree.js';
 
-/** The order that nothing can change: what comes later may build on what comes earlier. */
+/** The fixed order of step types: later types may depend on earlier ones. */
 export const stepTypes: readonly StepType[] = [
   'contracts',
   'chains',
@@ -23,13 +24,13 @@ export const stepTypes: readonly StepType[] = [
 
 const stepOrderText = 'contracts → chains, history, quotes → equity → options, snapshots → overview → sql, exec';
 
-/** Steps one of which has to come first; the first of them is what is proposed. */
+/** Alternatives, one of which must run first; messages suggest the first alternative. */
 type OneOfTypes = readonly [StepType, ...StepType[]];
 
-/** Strikes are chosen by a chain and by a price, of bars or of a quote. */
+/** Strikes are selected by a chain and a price from bars or quotes. */
 const chainAndPriceSteps: readonly OneOfTypes[] = [['chains'], ['equity', 'quotes']];
 
-/** What has to be known before a step of each type makes sense. */
+/** Steps that each type requires. */
 const prerequisites: Readonly<Record<StepType, readonly OneOfTypes[]>> = {
   contracts: [],
   chains: [['contracts']],
@@ -43,7 +44,7 @@ const prerequisites: Readonly<Record<StepType, readonly OneOfTypes[]>> = {
   exec: [],
 };
 
-/** What a step of each type may wait for. Bars may wait for other bars of their kind; snapshots have nothing to wait for. */
+/** Steps that each type may need. Bar steps may need other bar steps of their type. */
 const allowedNeeds: Readonly<Record<StepType, readonly StepType[]>> = {
   contracts: [],
   chains: ['contracts'],
@@ -57,16 +58,16 @@ const allowedNeeds: Readonly<Record<StepType, readonly StepType[]>> = {
   exec: stepTypes,
 };
 
-/** A step as far as its place in the order is concerned. */
+/** A step with what determines its order. */
 export interface StepNeeds {
   readonly name: string;
   readonly uses: StepType;
   readonly needs: readonly string[];
-  /** Some of its needs were dropped for their mistakes, so that nothing can be said about what is missing. */
+  /** Some needs were dropped as invalid, so missing needs cannot be determined. */
   readonly isPartial: boolean;
 }
 
-/** Reports needs that are unknown, circular or in the wrong order, and prerequisites that are missing. */
+/** Reports needs that are unknown, circular or in the wrong order, and missing prerequisites. */
 export function checkNeeds(
   steps: readonly StepNeeds[],
   stepNames: readonly string[],
@@ -101,12 +102,12 @@ function explainUnknownNeed(step: StepNeeds, need: string, stepNames: readonly s
   const others = stepNames.filter((name) => name !== step.name);
   const isType = allowedNeeds[step.uses].some((type) => type === need);
   const suggestion = isType
-    ? `add a step \`${need}\`, or name one of ${joinList(others, 'or')}`
-    : `steps are ${joinList(others)}`;
+    ? `add a step \`${need}\`, or use one of ${joinList(others, 'or')}`
+    : `the steps are ${joinList(others)}`;
   return problem(
     'unknown-need',
     locateNeed(step, need, root),
-    `\`${step.name}\` needs ${quote(need)}, and there is no such step`,
+    `\`${step.name}\` needs the unknown step ${quote(need)}`,
     {
       suggestion: isType ? suggestion : (didYouMean(closestMatch(need, others)) ?? suggestion),
     },
@@ -117,11 +118,11 @@ function explainWrongOrder(step: StepNeeds, needed: StepNeeds, root: MapNode): D
   const permitted = allowedNeeds[step.uses];
   const rule =
     permitted.length === 0
-      ? `${step.uses} come first and need nothing`
-      : `${step.uses} can only need ${joinList(permitted)}`;
-  const message = `\`${step.name}\` cannot need \`${needed.name}\`: the order is ${stepOrderText}, and ${rule}`;
-  return problem('wrong-need', locateNeed(step, needed.name, root), message, {
-    suggestion: `leave out \`${needed.name}\``,
+      ? `${step.uses} steps need nothing`
+      : `${step.uses} steps can only need ${joinList(permitted, 'or')}`;
+  const message = `\`${step.name}\` cannot need \`${needed.name}\`: ${rule}; the order is ${stepOrderText}`;
+  return problem('invalid-need', locateNeed(step, needed.name, root), message, {
+    suggestion: `remove \`${needed.name}\``,
   });
 }
 
@@ -137,7 +138,7 @@ function reportMissingPrerequisites(
   const visited = new Set(pending);
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     const needed = byName.get(name);
-    // What an unreadable step needs is unknown.
+    // The needs of an invalid step are unknown.
     if (needed === undefined || needed.isPartial) return;
     reached.add(needed.uses);
     for (const next of needed.needs) {
@@ -156,7 +157,7 @@ function reportMissingPrerequisites(
   const suggestion =
     missingTypes.length === 0
       ? `add: ${line}`
-      : `add ${joinList(missingTypes.map((type) => `a step \`${type}:\``))}, and to \`${step.name}\`: ${line}`;
+      : `add ${joinList(missingTypes.map((type) => `a step \`${type}:\``))}, and add to \`${step.name}\`: ${line}`;
   report(problem('missing-need', findKeyLocation(root, ['steps', step.name]), message, { suggestion }));
 }
 
@@ -164,7 +165,7 @@ function describeStepType(type: StepType): string {
   return type === 'equity' ? 'an equity step' : `a ${type} step`;
 }
 
-/** Reports every circle of needs once, and gives its edges as `from to`. */
+/** Reports every cycle of needs once, and returns its edges as `from to`. */
 function reportCycles(
   steps: readonly StepNeeds[],
   byName: ReadonlyMap<string, StepNeeds>,
@@ -195,8 +196,7 @@ function reportCycles(
     for (const { step, next } of edgesInCycle) edges.add(`${step.name} ${next.name}`);
     const invalidEdge = edgesInCycle.find(({ step, next }) => !allowedNeeds[step.uses].includes(next.uses));
     const names = [...cycle, first].map(({ name }) => `\`${name}\``).join(' → ');
-    const message =
-      cycle.length === 1 ? `\`${first.name}\` needs itself` : `steps need each other in a circle: ${names}`;
+    const message = cycle.length === 1 ? `\`${first.name}\` needs itself` : `circular needs: ${names}`;
     report(
       problem('need-cycle', locateNeed(first, (cycle[1] ?? first).name, root), message, {
         related: edgesInCycle.slice(1).map(({ step, next }) => ({
@@ -215,7 +215,7 @@ function reportCycles(
   return edges;
 }
 
-/** The steps so that each comes after what it needs; of those that could come next, contracts first, then as written. */
+/** Sorts steps so that each comes after the steps it needs; ties by step type, then in file order. */
 export function sortSteps<T extends StepNeeds>(steps: readonly T[]): readonly T[] {
   const rank = (step: T): number => stepTypes.indexOf(step.uses);
   const pending = steps.toSorted((a, b) => rank(a) - rank(b));
@@ -224,7 +224,7 @@ export function sortSteps<T extends StepNeeds>(steps: readonly T[]): readonly T[
   while (pending.length > 0) {
     const index = pending.findIndex((step) => step.needs.every((need) => done.has(need)));
     const [next] = index < 0 ? [] : pending.splice(index, 1);
-    // Only a circle or an unknown need leaves nothing to take, and both have been reported.
+    // Only a cycle or an unknown need leaves no candidate, and both have been reported.
     if (next === undefined) return [...ordered, ...pending];
     done.add(next.name);
     ordered.push(next);

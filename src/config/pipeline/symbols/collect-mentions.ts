@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../../platform/omit-undefined.js';
 import type { Location } from '../../../core/diagnostic.js';
 import { symbolFileKind } from '../files/file-kinds.js';
 import { resolveFrom } from '../files/read-with-includes.js';
@@ -11,17 +12,17 @@ import { readSymbolFile } from './read-symbol-file.js';
 import { findKeyLocation, findNode, findLocation } from '../../yaml/tree.js';
 import type { MapNode, NodePath } from '../../yaml/tree.js';
 
-/** One place that names a symbol, with what it says about it. */
+/** One location that names a symbol, with its settings there. */
 export interface Mention {
   readonly symbol: string;
-  /** Said of this symbol alone. */
+  /** Settings of this symbol only. */
   readonly settings: SymbolSettings;
   readonly steps: readonly string[] | null;
   readonly container: SymbolContainer;
   readonly location: Location;
 }
 
-/** A list or a file that symbols stand in, with what it says of all of them. */
+/** A list or file of symbols, with the settings of all its symbols. */
 export interface SymbolContainer {
   readonly group: string | null;
   readonly settings: SymbolSettings;
@@ -30,14 +31,13 @@ export interface SymbolContainer {
 
 const noSettings: SymbolSettings = {};
 
-/** All that is said about symbols. */
 export interface CollectedMentions {
   readonly mentions: readonly Mention[];
-  /** False when a file could not be read, or not all of it: that a symbol is missing means nothing then. */
+  /** False if a file could not be read completely, so that symbols may be missing. */
   readonly isComplete: boolean;
 }
 
-/** Every mention of a symbol in the pipeline, its groups and the files that they name, as written. */
+/** Collects every mention of a symbol in the pipeline, its groups and their symbol files, in file order. */
 export async function collectMentions(
   file: PipelineFile,
   root: MapNode,
@@ -71,8 +71,8 @@ export async function collectMentions(
       if (entry.symbol !== undefined && entry.file !== undefined) {
         const location = findKeyLocation(root, [...entryPath, 'file']);
         report(
-          problem('two-in-one-entry', location, 'an entry is a `symbol` or a `file` of them, not both', {
-            suggestion: 'make two entries of it',
+          problem('ambiguous-entry', location, 'an entry has a `symbol` or a `file`, not both', {
+            suggestion: 'split it into two entries',
           }),
         );
         continue;
@@ -119,10 +119,6 @@ export async function collectMentions(
 
 function pickSettings({ kind, exchange, currency, calendar, priority }: SymbolSettings): SymbolSettings {
   return {
-    ...(kind === undefined ? {} : { kind }),
-    ...(exchange === undefined ? {} : { exchange }),
-    ...(currency === undefined ? {} : { currency }),
-    ...(calendar === undefined ? {} : { calendar }),
-    ...(priority === undefined ? {} : { priority }),
+    ...omitUndefined({ kind, exchange, currency, calendar, priority }),
   };
 }

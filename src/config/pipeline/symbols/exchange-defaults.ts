@@ -1,9 +1,9 @@
 import type { Exchange } from '../schema.generated.js';
 
-/** What a symbol trades in and whose sessions it follows when it only says where it trades. */
+/** Currency and calendar of a symbol that sets only its exchange. */
 interface ExchangeDefaults {
   readonly currency: string;
-  /** Null where no calendar is known: the symbol has to name one. */
+  /** Null if the exchange has no default: the symbol must set its calendar. */
   readonly calendar: string | null;
 }
 
@@ -24,7 +24,7 @@ const exchangeDefaults: Readonly<Record<Exchange, ExchangeDefaults>> = {
   COMEX: { currency: 'USD', calendar: null },
 };
 
-/** SMART finds the exchange by itself, and the currency says in which country it looks. */
+/** SMART routes to any exchange of a country; the currency identifies the country. */
 const smartCalendars: Readonly<Record<string, string>> = { USD: 'XNYS', AUD: 'XASX', INR: 'XNSE' };
 
 export const exchangeNames: readonly string[] = Object.keys(exchangeDefaults);
@@ -37,7 +37,7 @@ export function getDefaultCurrency(exchange: Exchange): string {
   return exchangeDefaults[exchange].currency;
 }
 
-/** The calendar of an exchange; null where none is known. */
+/** Returns the default calendar of an exchange; null if it has none. */
 export function getDefaultCalendar(exchange: Exchange, currency: string): string | null {
   if (exchange !== 'SMART') return exchangeDefaults[exchange].calendar;
   return Object.hasOwn(smartCalendars, currency) ? (smartCalendars[currency] ?? null) : null;

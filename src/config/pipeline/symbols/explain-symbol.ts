@@ -1,17 +1,13 @@
+import { didYouMean } from '../../yaml/problem.js';
+import type { Explanation } from '../../yaml/problem.js';
 import { formatCodePoint, quote } from '../../yaml/quote.js';
-
-/** Why a text is no symbol, and what was probably meant. */
-export interface SymbolProblem {
-  readonly message: string;
-  readonly suggestion: string | null;
-}
 
 const maxSymbolLength = 32;
 
-/** Everything that tickers of the exchanges we know are made of: `BRK B`, `M&M`, `^GSPC`, `ES=F`, `/ES`, `ES1!`, `@ES#`. */
+/** Characters of tickers of the supported exchanges: `BRK B`, `M&M`, `^GSPC`, `ES=F`, `/ES`, `ES1!`, `@ES#`. */
 const allowedCharacter = /^[A-Za-z0-9 .\-_&/+^=:!#$@]$/;
 
-/** Letters and dashes that look like those of ASCII, Cyrillic and Greek ones mostly, by the one they look like. */
+/** Letters and dashes that look like ASCII characters, mostly Cyrillic and Greek, with the ASCII character. */
 const confusables: ReadonlyMap<string, string> = new Map(
   Object.entries({
     A: '\u0410\u0391',
@@ -54,30 +50,30 @@ const confusables: ReadonlyMap<string, string> = new Map(
   }).flatMap(([latin, forbidden]) => Array.from(forbidden).map((character): [string, string] => [character, latin])),
 );
 
-/** Says why a text is no symbol; null when it is one, which the schema's pattern then says too. */
-export function explainSymbol(text: string): SymbolProblem | null {
+/** Explains why a text is not a symbol; null if it is one. It agrees with the pattern of the schema. */
+export function explainSymbol(text: string): Explanation | null {
   const quoted = quote(text);
-  if (text === '') return { message: 'a symbol is missing here', suggestion: null };
+  if (text === '') return { message: 'the symbol is empty', suggestion: null };
   if (text.length > maxSymbolLength) {
     return {
-      message: `${quoted} has ${text.length} characters; a symbol has at most ${maxSymbolLength}`,
+      message: `the symbol ${quoted} has ${text.length} characters; the limit is ${maxSymbolLength}`,
       suggestion: null,
     };
   }
   const forbidden = Array.from(text).find((character) => !allowedCharacter.test(character));
   if (forbidden !== undefined) return explainCharacter(text, forbidden);
-  if (text.includes('../../..') || text.split('/').length > 2) {
-    return { message: `${quoted} looks like a path, not like a symbol`, suggestion: null };
+  if (text.includes('..') || text.split('/').length > 2) {
+    return { message: `${quoted} is a path, not a symbol`, suggestion: null };
   }
   if (text.trim() !== text)
     return {
-      message: `the symbol ${quoted} has a space at its ${text.startsWith(' ') ? 'beginning' : 'end'}`,
-      suggestion: suggestSymbol(text.trim()),
+      message: `the symbol ${quoted} has a space at its ${text.startsWith(' ') ? 'start' : 'end'}`,
+      suggestion: didYouMean(text.trim()),
     };
   if (text.includes('  ')) {
     return {
       message: `the symbol ${quoted} has two spaces in a row`,
-      suggestion: suggestSymbol(text.replaceAll(/ +/g, ' ')),
+      suggestion: didYouMean(text.replaceAll(/ +/g, ' ')),
     };
   }
   if (!/[A-Za-z0-9]/.test(text))
@@ -85,7 +81,7 @@ export function explainSymbol(text: string): SymbolProblem | null {
   return null;
 }
 
-function explainCharacter(text: string, character: string): SymbolProblem {
+function explainCharacter(text: string, character: string): Explanation {
   const position = Array.from(text).indexOf(character) + 1;
   const where = `character ${position} of the symbol ${quote(text)}`;
   const name = formatCodePoint(character).slice(1, -1);
@@ -94,27 +90,26 @@ function explainCharacter(text: string, character: string): SymbolProblem {
     const plain = Array.from(text)
       .map((one) => (allowedCharacter.test(one) ? one : (toAscii(one) ?? one)))
       .join('');
-    const description =
-      ascii === ' ' ? 'is not the usual space, though it looks like it' : `only looks like \`${ascii}\``;
+    const description = ascii === ' ' ? 'is not an ASCII space' : `is not \`${ascii}\`, although it looks like it`;
     return {
-      message: `${where} ${description}: it is ${name}, ${describeScript(character)}`,
-      suggestion: explainSymbol(plain) === null ? suggestSymbol(plain) : null,
+      message: `${where} ${description}: ${name}, ${describeScript(character)}`,
+      suggestion: explainSymbol(plain) === null ? didYouMean(plain) : null,
     };
   }
   if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(character)) {
     const plain = text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '');
     return {
       message: `${where} is invisible: ${name}`,
-      suggestion: explainSymbol(plain) === null ? suggestSymbol(plain) : null,
+      suggestion: explainSymbol(plain) === null ? didYouMean(plain) : null,
     };
   }
   return {
-    message: `${where} is \`${character}\`, which no symbol has: they are made of letters A-Z, digits, space and . - _ & / + ^ = : ! # $ @`,
+    message: `${where} is \`${character}\`; allowed are letters A-Z, digits, spaces and . - _ & / + ^ = : ! # $ @`,
     suggestion: null,
   };
 }
 
-/** The ASCII character that another one looks like: by the table, or by being only a wide or accented form of it. */
+/** Returns the ASCII character that another one resembles: by the table, or as its wide or accented form. */
 function toAscii(character: string): string | null {
   const known = confusables.get(character);
   if (known !== undefined) return known;
@@ -125,10 +120,6 @@ function toAscii(character: string): string | null {
 function describeScript(character: string): string {
   if (/\p{Script=Cyrillic}/u.test(character)) return 'a Cyrillic letter';
   if (/\p{Script=Greek}/u.test(character)) return 'a Greek letter';
-  if (/\p{L}/u.test(character)) return 'another letter';
-  return 'another character';
-}
-
-function suggestSymbol(text: string): string {
-  return `did you mean \`${text}\`?`;
+  if (/\p{L}/u.test(character)) return 'a non-ASCII letter';
+  return 'a non-ASCII character';
 }

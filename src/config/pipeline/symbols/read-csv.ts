@@ -2,13 +2,13 @@ import type { Location } from '../../../core/diagnostic.js';
 import { problem } from '../../yaml/problem.js';
 import type { ReportDiagnostic } from '../../yaml/problem.js';
 
-/** One cell of a line, with its place; surrounding spaces are not part of it. */
+/** One cell of a line, with its location; surrounding spaces are not part of it. */
 export interface CsvCell {
   readonly text: string;
   readonly location: Location;
 }
 
-/** The lines of a CSV text as cells, blank lines left out. A cell in quotes may hold commas but no line break. */
+/** Reads the lines of a CSV text as cells and skips blank lines. A quoted cell may contain commas but no line break. */
 export function* readCsv(file: string, text: string, report: ReportDiagnostic): Generator<readonly CsvCell[]> {
   let start = 0;
   while (start < text.length) {
@@ -33,7 +33,9 @@ function readLine(file: string, line: string, offset: number, report: ReportDiag
       const cell = readQuoted(line, position);
       if (cell === null) {
         const location = { file, offset: offset + position, length: line.length - position };
-        report(problem('csv-quote', location, 'this quote is not closed on its line, or text follows the closing one'));
+        report(
+          problem('csv-quote', location, 'the quote is not closed on its line, or text follows the closing quote'),
+        );
         return null;
       }
       cells.push({ text: cell.text, location: { file, offset: offset + position, length: cell.end - position } });
@@ -51,7 +53,7 @@ function readLine(file: string, line: string, offset: number, report: ReportDiag
   }
 }
 
-/** The text in quotes that begins at `at`, and where it ends; null when it is not closed or something follows it. */
+/** Reads the quoted text at `position`; null if the quote is not closed or text follows it. */
 function readQuoted(line: string, position: number): { readonly text: string; readonly end: number } | null {
   let end = position + 1;
   for (;;) {

@@ -7,7 +7,9 @@ import type { ReportDiagnostic } from '../../yaml/problem.js';
 import { explainCalendar, explainCurrency, symbolSettingNames } from './symbol-settings.js';
 import type { SymbolSettings } from './symbol-settings.js';
 import { explainSymbol } from './explain-symbol.js';
-import { joinList, quote } from '../../yaml/quote.js';
+import { joinList, pluralize } from '../../../platform/format.js';
+import type { TextProblem } from '../../yaml/diagnose-text.js';
+import { quote } from '../../yaml/quote.js';
 import type { Diagnostic, Location } from '../../../core/diagnostic.js';
 import type { InstrumentKind } from '../../../core/series.js';
 
@@ -24,12 +26,12 @@ type SymbolColumn = (typeof symbolColumns)[number];
 
 const instrumentKinds: readonly InstrumentKind[] = ['stock', 'etf', 'index', 'future'];
 
-/** After so many problems the file is another file than was meant, and reading on only takes time. */
+/** Limit on problems; a file with more is probably not a symbols file. */
 const maxProblems = 200;
 
 const noSettings: SymbolSettings = {};
 
-/** Reads `symbol[,kind,exchange,currency,calendar,priority]`, a header and one symbol a row. */
+/** Reads a symbols file: the header `symbol[,kind,exchange,currency,calendar,priority]` and one symbol a row. */
 export function readSymbolFile(
   file: string,
   text: string,
@@ -40,8 +42,8 @@ export function readSymbolFile(
   const first = lines.next();
   if (first.done === true) {
     report(
-      problem('empty-file', { file, offset: 0, length: 0 }, 'the file says nothing', {
-        suggestion: `begin with the line \`${symbolColumns.join(',')}\``,
+      problem('empty-file', { file, offset: 0, length: 0 }, 'the file is empty', {
+        suggestion: `start with the line \`${symbolColumns.join(',')}\``,
       }),
     );
     return [];
@@ -77,7 +79,7 @@ function readHeader(cells: readonly CsvCell[], report: ReportDiagnostic): readon
   }
   const [first] = cells;
   if (problems.length === 0 && first !== undefined && !header.includes('symbol')) {
-    const suggestion = `begin with the line \`${symbolColumns.join(',')}\``;
+    const suggestion = `start with the line \`${symbolColumns.join(',')}\``;
     problems.push(problem('csv-header', first.location, 'the header has no column `symbol`', { suggestion }));
   }
   problems.forEach(report);
@@ -85,14 +87,14 @@ function readHeader(cells: readonly CsvCell[], report: ReportDiagnostic): readon
 }
 
 function explainUnknownColumn({ text, location }: CsvCell, name: string): Diagnostic {
-  if (isColumn(name)) return problem('csv-header', location, `two columns are called \`${name}\``);
+  if (isColumn(name)) return problem('csv-header', location, `duplicate column \`${name}\``);
   const separator = /[;\t|]/.exec(text)?.[0];
   if (separator !== undefined) {
-    const message = `the columns seem to be separated by ${quote(separator)}`;
-    return problem('csv-header', location, message, { suggestion: 'separate them by commas' });
+    const message = `the columns are separated by ${quote(separator)}`;
+    return problem('csv-header', location, message, { suggestion: 'separate them with commas' });
   }
   return problem('csv-header', location, `${quote(text)} is not a column of a symbols file`, {
-    suggestion: didYouMean(closestMatch(name, symbolColumns)) ?? `columns are ${joinList(symbolColumns)}`,
+    suggestion: didYouMean(closestMatch(name, symbolColumns)) ?? `the columns are ${joinList(symbolColumns)}`,
   });
 }
 
@@ -107,10 +109,10 @@ function readRow(
   if (cells.length !== header.length) {
     const last = cells.at(-1) ?? first;
     const location = { ...first.location, length: last.location.offset + last.location.length - first.location.offset };
-    const message = `the row has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}, and the header names ${header.length}`;
+    const message = `the row has ${pluralize(cells.length, 'cell')}, the header ${pluralize(header.length, 'column')}`;
     report(
       problem('csv-row', location, message, {
-        suggestion: 'every row has all the commas, with nothing between them for a setting that is not made',
+        suggestion: 'write every comma; an empty cell uses the default',
       }),
     );
     return null;
@@ -143,13 +145,13 @@ function readRow(
     : { symbol: symbol.text, settings: settings ?? noSettings, location: symbol.location };
 }
 
-/** Puts one cell into the settings; says what is wrong with it if it does not fit. */
+/** Adds one cell to the settings; returns an explanation if its value is invalid. */
 function applySetting(
   column: keyof SymbolSettings,
   text: string,
   settings: { -readonly [Name in keyof SymbolSettings]: SymbolSettings[Name] },
   knownCalendars: readonly string[],
-): { readonly code: string; readonly message: string; readonly suggestion: string | null } | null {
+): TextProblem | null {
   switch (column) {
     case 'kind': {
       const kind = instrumentKinds.find((candidate) => candidate === text);
@@ -175,7 +177,7 @@ function applySetting(
       if (!/^[1-9]$/.test(text)) {
         return {
           code: 'out-of-range',
-          message: `the priority is ${quote(text)}; it has to be a whole number from 1 to 9`,
+          message: `the priority is ${quote(text)}; it must be a whole number from 1 to 9`,
           suggestion: null,
         };
       }
@@ -184,15 +186,10 @@ function applySetting(
   }
 }
 
-function explainUnknownValue(
-  name: string,
-  what: string,
-  text: string,
-  known: readonly string[],
-): { code: string; message: string; suggestion: string } {
+function explainUnknownValue(name: string, description: string, text: string, known: readonly string[]): TextProblem {
   return {
     code: `unknown-${name}`,
-    message: `${quote(text)} is not ${what}`,
+    message: `${quote(text)} is not ${description}`,
     suggestion: didYouMean(closestMatch(text, known)) ?? `one of ${joinList(known, 'or')}`,
   };
 }

@@ -4,11 +4,12 @@ import { problem, warning } from '../../yaml/problem.js';
 import type { ReportDiagnostic } from '../../yaml/problem.js';
 import { resolveSymbolSettings, symbolSettingNames } from './symbol-settings.js';
 import type { SymbolSettings } from './symbol-settings.js';
-import { joinList, quote } from '../../yaml/quote.js';
+import { joinList } from '../../../platform/format.js';
+import { quote } from '../../yaml/quote.js';
 
 /**
- * Makes one symbol of all its mentions, in the order of their priorities. What is said of the symbol itself comes before
- * what is said of a group or file it stands in; two mentions that say different things on the same level are an error.
+ * Merges the mentions of each symbol and sorts the symbols by priority. Settings of the symbol itself take precedence over
+ * those of its group or file; different settings at the same level are an error.
  */
 export function resolveSymbols(
   mentions: readonly Mention[],
@@ -59,8 +60,8 @@ function resolveSymbol(
   if (calendar === null) {
     const where = exchange === 'SMART' ? `in ${currency}` : `at ${exchange}`;
     report(
-      problem('no-calendar', location, `no calendar is known for ${quote(symbol)} ${where}`, {
-        suggestion: 'say whose sessions it follows: `calendar: XNYS`',
+      problem('no-calendar', location, `${quote(symbol)} ${where} has no default calendar`, {
+        suggestion: 'set its calendar, for example `calendar: XNYS`',
       }),
     );
     return null;
@@ -77,14 +78,14 @@ function resolveSymbol(
   };
 }
 
-/** Settings that do not contradict each other as one. */
+/** Merges settings that do not conflict. */
 function mergeSettings(levels: readonly SymbolSettings[]): SymbolSettings {
   let all: SymbolSettings = {};
   for (const level of new Set(levels)) all = { ...all, ...level };
   return all;
 }
 
-/** What the symbol itself says; else everything that one of the lists it stands in wants. Null means all steps. */
+/** Returns the steps of the symbol itself, else those of all its lists; null means all steps. */
 function selectSteps(mentions: readonly Mention[]): readonly string[] | null {
   const ownSteps = mentions.find((mention) => mention.steps !== null)?.steps ?? null;
   if (ownSteps !== null) return ownSteps;
@@ -92,7 +93,7 @@ function selectSteps(mentions: readonly Mention[]): readonly string[] | null {
   return lists.includes(null) ? null : lists.flatMap((list) => list ?? []);
 }
 
-/** Reports mentions that contradict or merely repeat each other. False when they contradict. */
+/** Reports conflicting and repeated mentions. Returns false if they conflict. */
 function reportDuplicates(mentions: readonly Mention[], report: ReportDiagnostic): boolean {
   let agrees = true;
   for (const name of symbolSettingNames) {
@@ -102,8 +103,8 @@ function reportDuplicates(mentions: readonly Mention[], report: ReportDiagnostic
       ? null
       : findConflict(mentions, (mention) => mention.container.settings[name]);
     for (const [pair, suggestion] of [
-      [ownConflict, 'say it once'],
-      [containerConflict, 'say it on the symbol itself: that comes before what its groups say'],
+      [ownConflict, 'set it once'],
+      [containerConflict, 'set it on the symbol itself, which takes precedence over its groups'],
     ] as const) {
       if (pair === null) continue;
       agrees = false;
@@ -113,7 +114,7 @@ function reportDuplicates(mentions: readonly Mention[], report: ReportDiagnostic
   const steps = findConflict(mentions, (mention) => mention.steps?.join(', '));
   if (steps !== null) {
     agrees = false;
-    reportConflict('steps', steps, 'say it once', report);
+    reportConflict('steps', steps, 'set it once', report);
   }
   if (agrees) warnAboutDuplicates(mentions, report);
   return agrees;
@@ -141,7 +142,7 @@ function reportConflict(
   suggestion: string,
   report: ReportDiagnostic,
 ): void {
-  const message = `${quote(second.symbol)} has the ${name} ${values[1]} here and ${values[0]} elsewhere`;
+  const message = `conflicting ${name} of ${quote(second.symbol)}: ${values[1]} here, ${values[0]} elsewhere`;
   report(
     problem('conflicting-symbol', second.location, message, {
       related: [{ message: `${values[0]} here`, location: first.location }],
@@ -166,7 +167,7 @@ function warnAboutDuplicates(mentions: readonly Mention[], report: ReportDiagnos
   }
 }
 
-/** Symbols that differ only in case are usually one symbol, mistyped. */
+/** Warns about symbols that differ only in case, which are usually one misspelt symbol. */
 function warnAboutSimilarSymbols(bySymbol: ReadonlyMap<string, Mention | Mention[]>, report: ReportDiagnostic): void {
   let anyLowerCase = false;
   for (const symbol of bySymbol.keys()) anyLowerCase ||= /[a-z]/.test(symbol);
@@ -183,7 +184,7 @@ function warnAboutSimilarSymbols(bySymbol: ReadonlyMap<string, Mention | Mention
     }
     report(
       warning(
-        'symbols-alike',
+        'similar-symbols',
         mention.location,
         `${quote(mention.symbol)} and ${quote(similar.symbol)} differ only in case; both are fetched`,
         {
@@ -194,7 +195,7 @@ function warnAboutSimilarSymbols(bySymbol: ReadonlyMap<string, Mention | Mention
   }
 }
 
-/** Adds the steps that steps need; null when that is all of them. Lists that were seen before give the very same answer. */
+/** Adds the steps that the selected steps need; null means all steps. Equal selections share one list. */
 function createNeedsExpander(steps: readonly Step[]): (selected: readonly string[]) => readonly string[] | null {
   const cache = new Map<string, readonly string[] | null>();
   return (selected) => {
@@ -202,7 +203,7 @@ function createNeedsExpander(steps: readonly Step[]): (selected: readonly string
     const cached = cache.get(key);
     if (cached !== undefined) return cached;
     const included = new Set(selected);
-    // Steps come after what they need, so one pass from the end finds everything.
+    // Steps come after the steps they need, so one pass from the end finds all of them.
     for (const step of steps.toReversed())
       if (included.has(step.name)) for (const need of step.needs) included.add(need);
     const names = steps.map((step) => step.name).filter((name) => included.has(name));
@@ -212,7 +213,7 @@ function createNeedsExpander(steps: readonly Step[]): (selected: readonly string
   };
 }
 
-/** Refuses two steps that would fetch the same series for the same symbol. */
+/** Reports steps that would fetch the same series for the same symbol. */
 export function rejectOverlappingSteps(
   steps: readonly Step[],
   symbols: readonly PipelineSymbol[],
@@ -231,7 +232,7 @@ export function rejectOverlappingSteps(
       report(
         problem('overlapping-steps', locateStep(step.name), message, {
           related: [{ message: 'the other step', location: locateStep(other.name) }],
-          suggestion: 'give each symbol one of them, with `steps:` on symbols or groups, or make one step of both',
+          suggestion: 'select one of them with `steps:` on symbols or groups, or merge the steps',
         }),
       );
     }
@@ -250,7 +251,7 @@ function describeSharedSeries(step: Step, other: Step): string | null {
   }
   if (step.uses === 'history') {
     const isSame = other.uses === 'history' && step.priceType === other.priceType && step.hours === other.hours;
-    return isSame ? 'the beginning of the history' : null;
+    return isSame ? 'the start of the history' : null;
   }
   if ((other.uses !== 'equity' && other.uses !== 'options') || step.uses !== other.uses) return null;
   if (step.priceType !== other.priceType || step.hours !== other.hours) return null;

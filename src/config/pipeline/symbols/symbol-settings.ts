@@ -3,11 +3,12 @@ import type { Location } from '../../../core/diagnostic.js';
 import { getDefaultCalendar, getDefaultCurrency } from './exchange-defaults.js';
 import { closestMatch } from '../../../platform/suggest.js';
 import { didYouMean, problem } from '../../yaml/problem.js';
-import type { ReportDiagnostic } from '../../yaml/problem.js';
+import type { Explanation, ReportDiagnostic } from '../../yaml/problem.js';
 import type { Exchange } from '../schema.generated.js';
-import { joinList, quote } from '../../yaml/quote.js';
+import { joinList } from '../../../platform/format.js';
+import { quote } from '../../yaml/quote.js';
 
-/** What a symbol, a group, a file of symbols or the defaults may say. */
+/** Settings of a symbol, a group, a symbols file or the defaults. */
 export interface SymbolSettings {
   readonly kind?: InstrumentKind;
   readonly exchange?: Exchange;
@@ -18,7 +19,7 @@ export interface SymbolSettings {
 
 export const symbolSettingNames = ['kind', 'exchange', 'currency', 'calendar', 'priority'] as const;
 
-/** Settings with nothing left open but the calendar, for which an exchange may have no default. */
+/** Settings with defaults applied; the calendar is null if the exchange has no default. */
 export interface ResolvedSymbolSettings {
   readonly kind: InstrumentKind;
   readonly exchange: Exchange;
@@ -28,8 +29,8 @@ export interface ResolvedSymbolSettings {
 }
 
 /**
- * Settles what a symbol is from several levels, nearest first. An exchange said at one level decides currency and calendar
- * before anything said at a level further away: `exchange: ASX` on a symbol outdoes `calendar: XNYS` for the whole pipeline.
+ * Resolves settings from several levels, the most specific first. The exchange of a level sets the default currency and
+ * calendar, which take precedence over less specific levels: `exchange: ASX` on a symbol overrides the pipeline's `calendar: XNYS`.
  */
 export function resolveSymbolSettings(levels: readonly SymbolSettings[]): ResolvedSymbolSettings {
   const first = <Name extends keyof SymbolSettings>(name: Name): SymbolSettings[Name] | undefined =>
@@ -51,29 +52,26 @@ export function resolveSymbolSettings(levels: readonly SymbolSettings[]): Resolv
   };
 }
 
-/** Says what is wrong with a calendar; null when it is known. */
-export function explainCalendar(
-  calendar: string,
-  known: readonly string[],
-): { message: string; suggestion: string } | null {
+/** Explains why a calendar is unknown; null if it is known. */
+export function explainCalendar(calendar: string, known: readonly string[]): Explanation | null {
   if (known.includes(calendar)) return null;
   return {
-    message: `no calendar ${quote(calendar)} is known`,
-    suggestion: didYouMean(closestMatch(calendar, known)) ?? `known are ${joinList(known)}`,
+    message: `there is no calendar ${quote(calendar)}`,
+    suggestion: didYouMean(closestMatch(calendar, known)) ?? `the calendars are ${joinList(known)}`,
   };
 }
 
 let knownCurrencies: ReadonlySet<string> | null = null;
 
-/** Says what is wrong with a currency; null when there is one of that name. */
-export function explainCurrency(currency: string): { message: string; suggestion: string | null } | null {
+/** Explains why a currency is unknown; null if it is known. */
+export function explainCurrency(currency: string): Explanation | null {
   knownCurrencies ??= new Set(Intl.supportedValuesOf('currency'));
   if (knownCurrencies.has(currency)) return null;
   const common = ['USD', 'AUD', 'INR', 'EUR', 'GBP', 'JPY', 'HKD', 'CAD', 'CHF', 'SGD', 'CNY'];
   return { message: `there is no currency ${quote(currency)}`, suggestion: didYouMean(closestMatch(currency, common)) };
 }
 
-/** Reports what the schema cannot know about settings: which calendars and currencies there are. */
+/** Reports unknown calendars and currencies, which the schema cannot check. */
 export function checkSymbolSettings(
   settings: SymbolSettings,
   knownCalendars: readonly string[],

@@ -1,6 +1,6 @@
 import type { Location } from '../../../core/diagnostic.js';
 import { problem } from '../../yaml/problem.js';
-import { joinList } from '../../yaml/quote.js';
+import { joinList } from '../../../platform/format.js';
 import { actionSyntaxes, toYamlName } from '../action-syntax.js';
 import type { Action, ScenarioSource } from '../scenario.js';
 import type { ValidatedScenario } from '../validate-scenario.js';
@@ -13,7 +13,7 @@ const phaseTexts: Readonly<Record<Phase, { readonly description: string; readonl
   time: { description: 'after a time', example: '`when: { after: 5m }`' },
 };
 
-/** Whether a source can do this at such a moment; reports when it cannot. */
+/** Returns whether a source supports an action in a phase; reports if it does not. */
 export function isApplicable(
   kind: Action['kind'],
   phase: Phase,
@@ -27,11 +27,11 @@ export function isApplicable(
     const otherSources = Object.keys(phasesByAction[kind]);
     report(
       problem(
-        'wrong-source',
+        'unsupported-action',
         location,
-        `\`${word}\` is nothing that ${source} can do; it is an action of ${joinList(otherSources)}`,
+        `${source} does not support \`${word}\`, an action of ${joinList(otherSources)}`,
         {
-          suggestion: `${source} has ${joinList(listActions(source).map(toYamlName))}`,
+          suggestion: `the actions of ${source} are ${joinList(listActions(source).map(toYamlName))}`,
         },
       ),
     );
@@ -39,12 +39,12 @@ export function isApplicable(
   }
   if (phases.includes(phase)) return true;
   const possible = phases.map((candidate) => phaseTexts[candidate]);
-  const message = `at ${source} \`${word}\` happens ${joinList(
+  const message = `${source} supports \`${word}\` only ${joinList(
     possible.map(({ description }) => description),
     'or',
-  )}, and this is ${phaseTexts[phase].description}`;
+  )}, not ${phaseTexts[phase].description}`;
   report(
-    problem('wrong-occasion', location, message, {
+    problem('invalid-event', location, message, {
       suggestion: `write ${joinList(
         possible.map((candidate) => candidate.example),
         'or',

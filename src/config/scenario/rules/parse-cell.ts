@@ -4,13 +4,13 @@ import type { Column } from '../../../core/tables/tables.js';
 import { toDayNumber, isLocalDate } from '../../../core/time/time.js';
 import { parseTimestamp } from './parse-timestamp.js';
 
-/** A value as scenarios write it. */
+/** A value as written in a scenario. */
 export type RawValue = string | number | boolean | null;
 
-/** A value as a column holds it: text, or a number of any type; null for nothing. */
+/** A value as stored in a column: text, or a number for every other type. */
 export type CellValue = string | number | null;
 
-/** Reads a value for a column; the error says what such a column takes. */
+/** Parses a value for a column; the error describes the values that the column accepts. */
 export function parseCell(value: RawValue, name: string, { type }: Pick<Column, 'type'>): Result<CellValue, string> {
   if (value === null) return ok(null);
   if (name === 'right') return value === 'C' || value === 'P' ? ok(value) : err('`C` for calls or `P` for puts');
@@ -37,6 +37,6 @@ const expectedByType: Readonly<Record<Column['type'], string>> = {
   number: 'a number',
   integer: 'a whole number',
   boolean: 'true or false',
-  timestamp: 'a moment with its zone such as `2026-11-20T15:00:00-05:00`, or milliseconds since 1970',
+  timestamp: 'a timestamp with a zone, such as `2026-11-20T15:00:00-05:00`, or milliseconds since 1970',
   date: 'a date such as `2026-11-20`',
 };

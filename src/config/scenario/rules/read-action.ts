@@ -1,6 +1,6 @@
 import type { Duration } from '../../../core/time/time.js';
 import { problem } from '../../yaml/problem.js';
-import { joinList } from '../../yaml/quote.js';
+import { joinList } from '../../../platform/format.js';
 import { findKeyLocation, findLocation } from '../../yaml/tree.js';
 import type { NodePath } from '../../yaml/tree.js';
 import { findActionSyntax, findActionsAccepting, toYamlName } from '../action-syntax.js';
@@ -11,7 +11,7 @@ import type { Action as RawAction, Do } from '../schema.generated.js';
 import { isApplicable } from './is-applicable.js';
 import type { ValidatedScenario } from '../validate-scenario.js';
 
-/** What a rule does; null after a report. */
+/** Reads the action of a rule; null after a report. */
 export function readAction(raw: Do, path: NodePath, match: Match | null, validated: ValidatedScenario): Action | null {
   const action = typeof raw === 'string' ? bareActions[raw] : readActionMapping(raw, path, match, validated);
   if (action === null || match === null) return action;
@@ -69,14 +69,14 @@ function readActionMapping(
   if (drop !== undefined) return { kind: 'drop', midMessage: drop === 'mid_message' };
   if (rows !== undefined) return readRows(rows, [...path, 'rows'], match, validated);
   if (failure === undefined) return null;
-  const { retry_after, message = 'rehearsed failure' } = raw;
+  const { retry_after, message = 'simulated failure' } = raw;
   if (retry_after !== undefined && failure !== 'retryable' && failure !== 'pacing') {
     const location = findKeyLocation(validated.root, [...path, 'retry_after']);
     validated.report(
       problem(
         'misplaced-setting',
         location,
-        `a \`${failure}\` failure is not tried again, so \`retry_after\` means nothing`,
+        `a \`${failure}\` failure is not retried, so \`retry_after\` has no effect`,
       ),
     );
     return null;
@@ -88,7 +88,7 @@ function withDuration(kind: 'delay' | 'slow-accept' | 'restart', duration: Durat
   return duration === null ? null : { kind, duration };
 }
 
-/** The one key that names the action; null after a report, for a mapping that names none, several, or what does not fit. */
+/** Finds the key that names the action; null after a report if there is none, several, or one with unsupported settings. */
 function findActionKey(raw: RawAction, path: NodePath, { root, report }: ValidatedScenario): string | null {
   const keys = Object.keys(raw);
   const [actionKey, secondKey] = keys.filter((key) => findActionSyntax(key) !== undefined);
@@ -97,9 +97,9 @@ function findActionKey(raw: RawAction, path: NodePath, { root, report }: Validat
     const owners = findActionsAccepting(key);
     report(
       problem(
-        'no-action',
+        'missing-action',
         findKeyLocation(root, [...path, key]),
-        `\`${key}\` says more about an action, and there is none`,
+        `\`${key}\` is a setting of an action, but the rule has no action`,
         {
           suggestion: `add ${joinList(
             owners.map((word) => `\`${word}\``),
@@ -113,12 +113,12 @@ function findActionKey(raw: RawAction, path: NodePath, { root, report }: Validat
   if (secondKey !== undefined) {
     report(
       problem(
-        'two-actions',
+        'ambiguous-action',
         findKeyLocation(root, [...path, secondKey]),
-        `a rule does one thing, and this is \`${secondKey}\` after \`${actionKey}\``,
+        `a rule has one action, but this one has \`${actionKey}\` and \`${secondKey}\``,
         {
-          suggestion: 'write a second rule with the same `when`: all that match act',
-          related: [{ message: 'the first one', location: findKeyLocation(root, [...path, actionKey]) }],
+          suggestion: 'write a second rule with the same `when`: every matching rule acts',
+          related: [{ message: 'the first action', location: findKeyLocation(root, [...path, actionKey]) }],
         },
       ),
     );
@@ -131,9 +131,9 @@ function findActionKey(raw: RawAction, path: NodePath, { root, report }: Validat
     problem(
       'misplaced-setting',
       findKeyLocation(root, [...path, misplaced]),
-      `\`${misplaced}\` does not go with \`${actionKey}\``,
+      `\`${misplaced}\` is not a setting of \`${actionKey}\``,
       {
-        suggestion: `it goes with ${joinList(
+        suggestion: `it is a setting of ${joinList(
           findActionsAccepting(misplaced).map((word) => `\`${word}\``),
           'or',
         )}`,

@@ -1,6 +1,7 @@
 import { closestMatch } from '../../../platform/suggest.js';
 import { didYouMean, problem } from '../../yaml/problem.js';
-import { joinList, quote } from '../../yaml/quote.js';
+import { joinList } from '../../../platform/format.js';
+import { quote } from '../../yaml/quote.js';
 import { findKeyLocation, findLocation } from '../../yaml/tree.js';
 import type { NodePath } from '../../yaml/tree.js';
 import type { Action } from '../scenario.js';
@@ -8,7 +9,7 @@ import type { Action as RawAction } from '../schema.generated.js';
 import type { ValidatedScenario } from '../validate-scenario.js';
 import { kiteErrorNames } from '../capabilities.js';
 
-/** An error in the source's own words; null after a report. */
+/** Reads an error of the source; null after a report. */
 export function readError(
   error: number | string,
   { message, status }: RawAction,
@@ -19,8 +20,8 @@ export function readError(
   const location = findLocation(root, [...path, 'error']);
   if (source === 'tws' && !/^[0-9]+$/.test(code)) {
     report(
-      problem('unknown-error', location, `errors of tws are numbers, and this is ${quote(code)}`, {
-        suggestion: 'such as `162`',
+      problem('unknown-error', location, `errors of tws are numbers, not ${quote(code)}`, {
+        suggestion: 'for example `162`',
       }),
     );
     return null;
@@ -38,9 +39,9 @@ export function readError(
       problem(
         'misplaced-setting',
         findKeyLocation(root, [...path, 'status']),
-        'tws speaks no HTTP, so there is no status',
+        'tws does not use HTTP, so its errors have no status',
         {
-          suggestion: 'leave it out',
+          suggestion: 'remove `status`',
         },
       ),
     );

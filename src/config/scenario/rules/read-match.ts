@@ -2,7 +2,7 @@ import { explainDate } from '../../yaml/explain-date.js';
 import { problem } from '../../yaml/problem.js';
 import { closestMatch } from '../../../platform/suggest.js';
 import { didYouMean } from '../../yaml/problem.js';
-import { joinList } from '../../yaml/quote.js';
+import { joinList } from '../../../platform/format.js';
 import { findKeyLocation, findLocation } from '../../yaml/tree.js';
 import type { NodePath } from '../../yaml/tree.js';
 import type { Match } from '../scenario.js';
@@ -10,7 +10,7 @@ import type { Conditions, Rule as RawRule } from '../schema.generated.js';
 import type { ValidatedScenario } from '../validate-scenario.js';
 import { requestsBySource } from '../capabilities.js';
 
-/** What a rule is about; null after a report. */
+/** Reads the events that a rule matches; null after a report. */
 export function readMatch(raw: RawRule, path: NodePath, validated: ValidatedScenario): Match | null {
   const { when } = raw;
   const whenPath = [...path, 'when'];
@@ -32,12 +32,12 @@ function readTimeMatch(
     if (key === 'after') continue;
     report(
       problem(
-        'two-occasions',
+        'ambiguous-event',
         findKeyLocation(root, [...whenPath, key]),
-        `\`after\` waits for no request, so \`${key}\` means nothing`,
+        `\`${key}\` is a condition on requests and cannot be combined with \`after\``,
         {
-          suggestion: 'for requests that come later, put `from` beside `when`',
-          related: [{ message: 'waits for time', location: findKeyLocation(root, [...whenPath, 'after']) }],
+          suggestion: 'for later requests, set `from` of the rule',
+          related: [{ message: '`after` is set here', location: findKeyLocation(root, [...whenPath, 'after']) }],
         },
       ),
     );
@@ -48,19 +48,14 @@ function readTimeMatch(
   const location = findLocation(root, [...path, 'every']);
   if (typeof every === 'number') {
     report(
-      problem(
-        'wrong-every',
-        location,
-        `behind \`after\`, \`every\` is how long until it happens again, and ${every} has no unit`,
-        {
-          suggestion: `write \`every: ${every}m\``,
-        },
-      ),
+      problem('invalid-every', location, `with \`after\`, \`every\` is a duration, and ${every} has no unit`, {
+        suggestion: `write \`every: ${every}m\``,
+      }),
     );
     return null;
   }
   const interval = readDuration(every, [...path, 'every']);
-  if (interval === 0) report(problem('wrong-every', location, 'it would happen without end at the same moment'));
+  if (interval === 0) report(problem('invalid-every', location, 'the interval of `every` must be more than 0s'));
   return after === null || interval === null || interval === 0 ? null : { kind: 'time', after, every: interval };
 }
 
@@ -78,14 +73,31 @@ function readRequestMatch(when: Conditions, path: NodePath, validated: Validated
     requests: toList(when.request),
     symbols: toList(when.symbol),
     barSizes: toList(when.bar_size),
-    priceType: toList(when.what),
+    priceType: toList(readPriceType(when, path, validated)),
     expiries,
     strikes: toList(when.strike),
     rights: toList(when.right),
   };
 }
 
-/** The schema knows the words of all sources; here only those of one are right. */
+/** Returns the price types of a condition; `what` is the alias of Interactive Brokers for them. */
+function readPriceType(
+  { price_type: priceType, what }: Conditions,
+  path: NodePath,
+  { root, report }: ValidatedScenario,
+): Conditions['price_type'] {
+  if (priceType !== undefined && what !== undefined) {
+    report(
+      problem('conflicting-keys', findKeyLocation(root, [...path, 'what']), '`what` is an alias of `price_type`', {
+        related: [{ message: '`price_type` is set here', location: findKeyLocation(root, [...path, 'price_type']) }],
+        suggestion: 'remove `what`',
+      }),
+    );
+  }
+  return priceType ?? what;
+}
+
+/** Reports requests of other sources; the schema accepts the requests of all sources. */
 function checkRequests({ request }: Conditions, path: NodePath, { root, source, report }: ValidatedScenario): void {
   if (source === null) return;
   const known = requestsBySource[source];
@@ -96,14 +108,9 @@ function checkRequests({ request }: Conditions, path: NodePath, { root, source, 
       words.includes(word) ? [name] : [],
     );
     report(
-      problem(
-        'unknown-request',
-        location,
-        `\`${word}\` is a request of ${joinList(otherSources)}, and this scenario is of ${source}`,
-        {
-          suggestion: didYouMean(closestMatch(word, known)) ?? `${source} has ${joinList(known)}`,
-        },
-      ),
+      problem('unknown-request', location, `\`${word}\` is a request of ${joinList(otherSources)}, not of ${source}`, {
+        suggestion: didYouMean(closestMatch(word, known)) ?? `the requests of ${source} are ${joinList(known)}`,
+      }),
     );
   }
 }
@@ -113,7 +120,7 @@ function toList<T>(value: T | T[] | undefined): readonly T[] | null {
   return Array.isArray(value) ? value : [value];
 }
 
-/** Where a member stands that may have been written without a list. */
+/** Returns the path of a list member, or of a single value that was written without a list. */
 function getElementPath(value: unknown, path: NodePath, index: number): NodePath {
   return Array.isArray(value) ? [...path, index] : path;
 }

@@ -7,7 +7,7 @@ import type { Match, Action } from '../scenario.js';
 import type { ValidatedScenario } from '../validate-scenario.js';
 import { syntheticRequests } from '../capabilities.js';
 
-/** Rows that are answered as they stand; null after a report of what is wrong with them. */
+/** Reads the rows of a response; null after a report. */
 export function readRows(
   rows: readonly RawRow[],
   path: NodePath,
@@ -23,8 +23,8 @@ export function readRows(
   if (requests === null) {
     if (problems.some((datasetProblems) => datasetProblems.length === 0)) return { kind: 'rows', rows };
     report(
-      problem('unknown-request', findKeyLocation(root, path), 'these rows are of no table', {
-        suggestion: 'say what they answer, such as `when: { request: equity_bars }`, to hear what is wrong with them',
+      problem('unknown-request', findKeyLocation(root, path), 'these rows match no table', {
+        suggestion: 'set the request, for example `when: { request: equity_bars }`, to see why',
       }),
     );
     return null;

@@ -9,7 +9,7 @@ import type { Match, Frequency, Rule } from '../scenario.js';
 import type { Rule as RawRule } from '../schema.generated.js';
 import type { ValidatedScenario } from '../validate-scenario.js';
 
-/** One rule; null after a report. */
+/** Reads a rule; null after a report. */
 export function readRule(raw: RawRule, path: NodePath, validated: ValidatedScenario): Rule | null {
   const { isIntact } = validated;
   const match = isIntact([...path, 'when']) ? readMatch(raw, path, validated) : null;
@@ -29,26 +29,28 @@ function readFrequency(raw: RawRule, path: NodePath, match: Match, validated: Va
   const from = readDuration('from') ?? 0;
   const until = readDuration('until');
   if (until !== null && until <= from) {
-    const message = `\`until: ${formatDuration(until)}\` is no later than \`from: ${formatDuration(from)}\``;
-    report(problem('empty-stretch', findLocation(root, [...path, 'until']), message));
+    const message = `\`until\` (${formatDuration(until)}) must be later than \`from\` (${formatDuration(from)})`;
+    report(problem('empty-range', findLocation(root, [...path, 'until']), message));
     return null;
   }
   if (match.kind === 'time') return readRecurrence(raw, path, match, { from, until }, validated);
   if (every === 0) {
-    const message = '`every: 0` would be none of them';
+    const message = '`every` must be at least 1';
     report(
-      problem('wrong-every', findLocation(root, [...path, 'every']), message, { suggestion: 'leave it out for all' }),
+      problem('invalid-every', findLocation(root, [...path, 'every']), message, {
+        suggestion: 'remove it to match every event',
+      }),
     );
     return null;
   }
   if (typeof every === 'string') {
     report(
       problem(
-        'wrong-every',
+        'invalid-every',
         findLocation(root, [...path, 'every']),
-        'of what comes in, `every` is a count and not a time',
+        'for requests and connections, `every` is a count, not a duration',
         {
-          suggestion: 'write `every: 10` for each tenth, or `when: { after: 5m }` for what only waits for time',
+          suggestion: 'write `every: 10` for every tenth event, or `when: { after: 5m }` to act after a time',
         },
       ),
     );
@@ -57,7 +59,7 @@ function readFrequency(raw: RawRule, path: NodePath, match: Match, validated: Va
   return { skip, every, times, chance, from, until };
 }
 
-/** `every` has become a part of what a rule is about; the moments themselves all count. */
+/** Reads the frequency of a rule with `after`; its `every` is part of the match, so all its events count. */
 function readRecurrence(
   { skip = 0, chance = 1, times }: RawRule,
   path: NodePath,
@@ -76,16 +78,16 @@ function readRecurrence(
       problem(
         'needs-every',
         findKeyLocation(root, [...path, key]),
-        `this happens only once, so \`${key}: ${value}\` is in vain`,
+        `the rule acts once, so \`${key}: ${value}\` has no effect`,
         {
-          suggestion: 'add `every: 1h` for something that happens again',
+          suggestion: 'add `every: 1h` to repeat it',
         },
       ),
     );
   }
   if (match.after < from || (until !== null && match.after >= until)) {
-    const message = `this happens ${formatDuration(match.after)} after the start, which \`from\` and \`until\` leave out`;
-    report(warning('never-happens', findKeyLocation(root, [...path, 'when', 'after']), message));
+    const message = `the rule never acts: \`after\` (${formatDuration(match.after)}) is outside of \`from\` and \`until\``;
+    report(warning('unreachable-rule', findKeyLocation(root, [...path, 'when', 'after']), message));
   }
   return frequency;
 }

@@ -3,19 +3,21 @@ import { err, ok } from '../../../core/result.js';
 import type { Result } from '../../../core/result.js';
 import { getColumns } from '../../../core/tables/tables.js';
 import type { Column, Dataset } from '../../../core/tables/tables.js';
-import { joinList, quote } from '../../yaml/quote.js';
+import { joinList } from '../../../platform/format.js';
+import { didYouMean } from '../../yaml/problem.js';
+import { quote } from '../../yaml/quote.js';
 import { parseCell } from './parse-cell.js';
 import type { CellValue, RawValue } from './parse-cell.js';
 
-/** One row as a scenario writes it, column by name. */
+/** One row as written in a scenario: values by column name. */
 export type RawRow = Readonly<Record<string, RawValue>>;
 
-/** One row that was understood; a column that is not there was not written. */
+/** One parsed row; columns that the scenario does not set are absent. */
 export type ScriptedRow = ReadonlyMap<string, CellValue>;
 
-/** Something wrong with a row: with a column of it, with its value, or with what is not there. */
+/** A problem of a row: an unknown or missing column, or an invalid value. */
 export interface RowProblem {
-  /** Counted from 0. */
+  /** Index from 0. */
   readonly row: number;
   readonly column: string | null;
   readonly code: 'unknown-column' | 'bad-value' | 'missing-column' | 'too-many-rows';
@@ -23,7 +25,7 @@ export interface RowProblem {
   readonly suggestion: string | null;
 }
 
-/** Without these a row of the table is about nothing. */
+/** Columns that every row must set. */
 const requiredColumns: Readonly<Record<Dataset, readonly string[]>> = {
   contracts: [],
   chains: ['expiry', 'strike', 'right'],
@@ -35,10 +37,10 @@ const requiredColumns: Readonly<Record<Dataset, readonly string[]>> = {
   overviews: [],
 };
 
-/** A request for one of these is answered with one row. */
+/** A request for one of these tables has one row in its response. */
 const singleRowDatasets: ReadonlySet<Dataset> = new Set(['contracts', 'history_starts', 'quotes']);
 
-/** Reads rows for a table; everything that is wrong with them is told at once. */
+/** Parses rows of a table; the error contains every problem. */
 export function parseScriptedRows(
   dataset: Dataset,
   rawRows: readonly RawRow[],
@@ -46,8 +48,8 @@ export function parseScriptedRows(
   const problems: RowProblem[] = [];
   const rows = rawRows.map((row, index) => parseRow(dataset, row, index, problems));
   if (singleRowDatasets.has(dataset) && rawRows.length > 1) {
-    const message = `a request for ${dataset} is answered with one row, not with ${rawRows.length}`;
-    problems.push({ row: 1, column: null, code: 'too-many-rows', message, suggestion: 'leave the others out' });
+    const message = `the response to a request for ${dataset} has one row, not ${rawRows.length}`;
+    problems.push({ row: 1, column: null, code: 'too-many-rows', message, suggestion: 'remove the other rows' });
   }
   return problems.length === 0 ? ok(rows) : err(problems);
 }
@@ -64,7 +66,7 @@ function parseRow(dataset: Dataset, row: RawRow, index: number, problems: RowPro
     const cell = parseCell(value, name, column);
     if (cell.ok) cells.set(name, cell.value);
     else {
-      const message = `${quote(name)} takes ${cell.error}, and this is ${quote(formatRawValue(value))}`;
+      const message = `${quote(name)} must be ${cell.error}, not ${quote(formatRawValue(value))}`;
       problems.push({ row: index, column: name, code: 'bad-value', message, suggestion: null });
     }
   }
@@ -76,7 +78,7 @@ function parseRow(dataset: Dataset, row: RawRow, index: number, problems: RowPro
   return cells;
 }
 
-/** As it was written: `"12"` is not `12`. */
+/** Formats a value as written: `"12"` is not `12`. */
 function formatRawValue(value: RawValue): string {
   return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }
@@ -88,14 +90,13 @@ function explainUnknownColumn(
 ): Pick<RowProblem, 'code' | 'message' | 'suggestion'> {
   const code = 'unknown-column';
   if (column !== undefined) {
-    const message = `${quote(name)} comes from the ${column.from === 'series' ? 'request' : 'run'} and not from its answer`;
-    return { code, message, suggestion: 'leave it out' };
+    const message = `${quote(name)} is set by the ${column.from === 'series' ? 'request' : 'run'}, not by the response`;
+    return { code, message, suggestion: 'remove the column' };
   }
   const answerColumns = Object.entries(getColumns(dataset)).flatMap(([word, { from }]) =>
     from === 'answer' ? [word] : [],
   );
   const closest = closestMatch(name, answerColumns);
-  const suggestion =
-    closest === null ? `columns of ${dataset} are ${joinList(answerColumns)}` : `did you mean \`${closest}\`?`;
-  return { code, message: `${quote(name)} is no column of ${dataset}`, suggestion };
+  const suggestion = didYouMean(closest) ?? `the columns of ${dataset} are ${joinList(answerColumns)}`;
+  return { code, message: `${dataset} has no column ${quote(name)}`, suggestion };
 }

@@ -6,7 +6,7 @@ import { getMinDueInterval } from '../../../../src/config/pipeline/schedule/min-
 import { getRequests, createPlanningFixture } from '../../../fixtures/planning.js';
 import { loadValid, loadDiagnosticCodes } from '../load-files.js';
 
-describe('the shortest time between due times', () => {
+describe('the shortest interval between due times', () => {
   test.for([
     ['* * * * *', minute],
     ['*/5 9-16 * * 1-5', 5 * minute],
@@ -16,12 +16,12 @@ describe('the shortest time between due times', () => {
     ['0 0 * * 1,3', 2 * day],
     ['@weekly', 7 * day],
     ['@monthly', 31 * day],
-  ] as const)('of %s', ([cron, interval]) => {
+  ] as const)('of the cron expression %s is found in every time zone', ([cron, interval]) => {
     expect(getMinDueInterval({ cron })).toBe(interval);
     expect(getMinDueInterval({ cron, timezone: 'Asia/Kolkata' })).toBe(interval);
   });
 
-  test('is not known of what is hardly ever due, and of what is wrong', () => {
+  test('is null for rare and for invalid schedules', () => {
     expect(getMinDueInterval({ cron: '0 0 29 2 *' })).toBeNull();
     expect(getMinDueInterval({ cron: 'at noon' })).toBeNull();
     expect(getMinDueInterval({ every: '1s 1h' })).toBeNull();
@@ -29,7 +29,7 @@ describe('the shortest time between due times', () => {
   });
 });
 
-describe('how long answers of a moment stay fresh', () => {
+describe('the refresh of live steps', () => {
   const loadRefreshes = async (header: string, step = ''): Promise<unknown> => {
     const { steps } = await loadValid(`
 name: x
@@ -37,23 +37,23 @@ symbols: [SPY]
 ${header}
 steps: { contracts: {}, quotes: { needs: contracts${step} } }
 `);
-    return steps.map((one) => ('refresh' in one ? one.refresh : null));
+    return steps.map((loadedStep) => ('refresh' in loadedStep ? loadedStep.refresh : null));
   };
 
-  test('is half a cycle, at most five minutes, where nothing is said', async () => {
+  test('defaults to half the interval of the schedule, at most five minutes', async () => {
     expect(await loadRefreshes('')).toEqual([7 * day, 5 * minute]);
     expect(await loadRefreshes('schedule: { every: 60s }')).toEqual([7 * day, 30 * second]);
-    expect(await loadRefreshes('schedule: { every: 5m, during: market }')).toEqual([7 * day, 2.5 * minute]);
+    expect(await loadRefreshes('schedule: { every: 5m, market_hours: true }')).toEqual([7 * day, 2.5 * minute]);
     expect(await loadRefreshes("schedule: { cron: '*/2 * * * *' }")).toEqual([7 * day, minute]);
     expect(await loadRefreshes("schedule: { cron: '@daily' }")).toEqual([7 * day, 5 * minute]);
   });
 
-  test('is what the step says, or what holds for all steps', async () => {
+  test('is that of the step, else that of `defaults.steps`', async () => {
     expect(await loadRefreshes('schedule: { every: 60s }', ', refresh: 40s')).toEqual([7 * day, 40 * second]);
     expect(await loadRefreshes('defaults: { steps: { refresh: 1h } }')).toEqual([hour, hour]);
   });
 
-  test('is warned of from where a cycle can find an answer that is fresh', async () => {
+  test('causes a warning if it is at least the interval of the schedule', async () => {
     const codes = (refresh: string): Promise<readonly string[]> =>
       loadDiagnosticCodes(`
 name: x
@@ -62,18 +62,18 @@ schedule: { every: 60s }
 steps: { contracts: {}, quotes: { needs: contracts, refresh: ${refresh} } }
 `);
     expect(await codes('59s')).toEqual([]);
-    expect(await codes('60s')).toEqual(['idle-cycles']);
+    expect(await codes('60s')).toEqual(['idle-runs']);
   });
 });
 
-test('every cycle asks, whenever answers arrive in its first half', async () => {
+test('every scheduled run fetches quotes if responses arrive in the first half of the interval', async () => {
   const schedules = fc.oneof(
     fc
       .integer({ min: 1, max: 3 * 86_400 })
-      .map((seconds) => ({ words: `every: ${formatDuration(seconds * second)}`, wait: seconds * second })),
+      .map((seconds) => ({ schedule: `every: ${formatDuration(seconds * second)}`, interval: seconds * second })),
     fc.integer({ min: 1, max: 30 }).map((minutes) => {
       const interval = (60 % minutes === 0 ? minutes : Math.min(minutes, 60 % minutes)) * minute;
-      return { words: `cron: '*/${minutes} * * * *'`, wait: interval };
+      return { schedule: `cron: '*/${minutes} * * * *'`, interval };
     }),
   );
   const arbitraryDelays = fc.array(fc.double({ min: 0, max: 0.5, maxExcluded: true, noNaN: true }), {
@@ -81,19 +81,19 @@ test('every cycle asks, whenever answers arrive in its first half', async () => 
     maxLength: 5,
   });
   await fc.assert(
-    fc.asyncProperty(schedules, arbitraryDelays, async ({ words, wait: interval }, delays) => {
+    fc.asyncProperty(schedules, arbitraryDelays, async ({ schedule, interval }, delays) => {
       const pipeline = await loadValid(`
 name: x
 symbols: [SPY]
-schedule: { ${words} }
+schedule: { ${schedule} }
 steps: { contracts: {}, quotes: { needs: contracts } }
 `);
-      const at = createPlanningFixture(pipeline);
+      const fixture = createPlanningFixture(pipeline);
       let due = Date.parse('2026-11-20T00:00:00Z');
       for (const delay of delays) {
-        const requests = getRequests(at.plan(due)).filter(({ series }) => series.dataset === 'quotes');
+        const requests = getRequests(fixture.plan(due)).filter(({ series }) => series.dataset === 'quotes');
         expect(requests).toHaveLength(1);
-        await at.answerInFull(requests, due + Math.floor(delay * interval));
+        await fixture.answerInFull(requests, due + Math.floor(delay * interval));
         due += interval;
       }
     }),

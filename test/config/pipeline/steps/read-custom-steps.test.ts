@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CustomStep } from '../../../../src/config/pipeline/pipeline.js';
 import { loadFiles, loadValid, expectValid } from '../load-files.js';
 
-const baseYaml = 'name: own\nsymbols: [AAPL]\nsteps:\n  contracts: {}\n  equity: { needs: contracts }\n';
+const baseYaml = 'name: custom\nsymbols: [AAPL]\nsteps:\n  contracts: {}\n  equity: { needs: contracts }\n';
 
 async function loadCustomSteps(
   text: string,
@@ -11,8 +11,8 @@ async function loadCustomSteps(
   return expectValid(await loadFiles({ 'p/a.yaml': `${baseYaml}${text}`, ...files })).customSteps;
 }
 
-describe("steps of one's own", () => {
-  it('come after what they need, with their defaults', async () => {
+describe('custom steps', () => {
+  it('come after the steps they need, with defaults applied', async () => {
     expect(
       await loadCustomSteps(
         '  scores: { uses: exec, needs: returns, command: [python3, s.py, "{input}", "{output}"], input: { dataset: returns }, output: {} }\n' +
@@ -29,7 +29,7 @@ describe("steps of one's own", () => {
         output: { dataset: 'scores', format: 'parquet' },
         timeout: 600_000,
         env: {},
-        reads: ['returns'],
+        inputTables: ['returns'],
       },
     ]);
   });
@@ -39,18 +39,18 @@ describe("steps of one's own", () => {
     ['  r:\n    uses: sql\n    query: >-\n      SELECT 1,\n      x\n', { line: 9, column: 7, indent: null }],
     ['  r: { uses: sql, query: SELECT x }\n', { line: 6, column: 26, indent: null }],
     ['  r: { uses: sql, query: "SELECT x" }\n', { line: 6, column: 27, indent: null }],
-  ])('know where their statement stands: %j', async (text, place) => {
-    expect(await loadCustomSteps(text)).toMatchObject([{ query: { file: 'p/a.yaml', ...place } }]);
+  ])('have the location of their statement: %j', async (text, location) => {
+    expect(await loadCustomSteps(text)).toMatchObject([{ query: { file: 'p/a.yaml', ...location } }]);
   });
 
-  it('take their statement from a file beside the pipeline', async () => {
+  it('read their statement from a file relative to the pipeline', async () => {
     const [step] = await loadCustomSteps('  r: { uses: sql, file: q/r.sql }\n', { 'p/q/r.sql': 'SELECT 1 AS one\n' });
     expect(step).toMatchObject({
       query: { text: 'SELECT 1 AS one\n', file: 'p/q/r.sql', line: 1, column: 1, indent: 0 },
     });
   });
 
-  it('are defined by what they do, not by where it is written', async () => {
+  it('have a definition that changes with the statement, command, environment and script only', async () => {
     const definition = async (text: string, files = {}): Promise<unknown> =>
       (await loadCustomSteps(text, files))[0]?.definition;
     const first = await definition('  r: { uses: sql, query: SELECT 1 AS one }\n');
@@ -63,7 +63,7 @@ describe("steps of one's own", () => {
     expect(await definition(command(), { 'p/s.js': '2' })).not.toBe(script);
   });
 
-  it('are part of the hash of a pipeline; without any it is what it was', async () => {
+  it('are part of the hash of a pipeline, without their location', async () => {
     const withoutCustomSteps = await loadValid(baseYaml);
     const sql = '  r: { uses: sql, query: SELECT 1 AS one }\n';
     const one = await loadValid(`${baseYaml}${sql}`);

@@ -11,7 +11,7 @@ interface RandomStep {
 const order: readonly StepType[] = ['contracts', 'chains', 'equity', 'options'];
 const sizes = ['1 min', '2 mins', '3 mins', '5 mins', '10 mins', '15 mins', '20 mins', '30 mins'];
 
-/** A step whose needs are mostly what it should need, with others added to them or in their place. */
+/** Generates a step that mostly has the right needs, sometimes additional or other ones. */
 const step = (uses: fc.Arbitrary<StepType>, right: readonly number[]): fc.Arbitrary<RandomStep> => {
   const others = fc.array(fc.nat(5), { maxLength: 2 });
   const needs = fc.oneof(
@@ -22,7 +22,7 @@ const step = (uses: fc.Arbitrary<StepType>, right: readonly number[]): fc.Arbitr
   return fc.record({ uses, needs: needs.map((list) => [...new Set(list)]) });
 };
 
-/** Files with one step of each type, so that some are right, and more of any type, so that most are wrong. */
+/** Generates one step of each type, so that some files are valid, and further steps, so that most are invalid. */
 const randomSteps: fc.Arbitrary<readonly RandomStep[]> = fc
   .tuple(
     fc.constant<RandomStep>({ uses: 'contracts', needs: [] }),
@@ -34,8 +34,8 @@ const randomSteps: fc.Arbitrary<readonly RandomStep[]> = fc
   .map(([contracts, chains, equity, options, more]) => [contracts, chains, equity, options, ...more])
   .map((steps) => steps.map(({ uses, needs }) => ({ uses, needs: needs.filter((need) => need < steps.length) })));
 
-/** As YAML; bars have a size of their own in every step, so that no two fetch the same. */
-function yaml(steps: readonly RandomStep[]): string {
+/** Renders steps as YAML; every bar step has a different bar size, so that no two fetch the same series. */
+function renderYaml(steps: readonly RandomStep[]): string {
   const lines = steps.map(({ uses, needs }, index) => {
     const bars = uses === 'equity' || uses === 'options' ? `, bar_size: ${sizes[index] ?? ''}` : '';
     return `  s${index}: { uses: ${uses}, needs: [${needs.map((need) => `s${need}`).join(', ')}]${bars} }`;
@@ -43,7 +43,7 @@ function yaml(steps: readonly RandomStep[]): string {
   return `name: x\nsymbols: [A]\nsteps:\n${lines.join('\n')}\n`;
 }
 
-/** Everything below a step; null when a circle leads back to one that is being looked at. */
+/** Collects all direct and indirect needs of a step; null if they contain a cycle. */
 function collectPrerequisites(
   steps: readonly RandomStep[],
   index: number,
@@ -59,7 +59,7 @@ function collectPrerequisites(
   return found;
 }
 
-/** What the rules come to, said without regard to how they are checked. */
+/** States the rules independently of the implementation. */
 function isValidOrder(steps: readonly RandomStep[]): boolean {
   const once = (type: StepType): boolean => steps.filter(({ uses }) => uses === type).length === 1;
   if (!once('contracts') || !once('chains')) return false;
@@ -80,11 +80,11 @@ function isValidOrder(steps: readonly RandomStep[]): boolean {
 }
 
 describe('the order of steps', () => {
-  it('is contracts, chains, equity, options in every file that is accepted, and every other file is refused', async () => {
+  it('is contracts, chains, equity, options in every valid file, and every other order is rejected', async () => {
     let acceptedCount = 0;
     await fc.assert(
       fc.asyncProperty(randomSteps, async (steps) => {
-        const loaded = await loadFiles({ 'a.yaml': yaml(steps) });
+        const loaded = await loadFiles({ 'a.yaml': renderYaml(steps) });
         expect(loaded.ok).toBe(isValidOrder(steps));
         if (!loaded.ok) return;
         acceptedCount++;
@@ -95,7 +95,7 @@ describe('the order of steps', () => {
       }),
       { numRuns: 600, seed: 7 },
     );
-    // Most random files are wrong; the property must not hold for want of right ones.
+    // Most random files are invalid; the property must have been checked on valid ones too.
     expect(acceptedCount).toBeGreaterThan(60);
   });
 });

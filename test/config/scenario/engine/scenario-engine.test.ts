@@ -69,7 +69,7 @@ describe('the director', () => {
     ['requests', ['quote', 'historical'], ['quote']],
     ['symbols', ['AAPL'], ['MSFT']],
     ['barSizes', ['1 min'], ['1 day']],
-    ['what', ['TRADES'], ['BID']],
+    ['priceType', ['TRADES'], ['BID']],
     ['expiries', ['2026-12-18'], ['2027-01-15']],
     ['strikes', [100, 105], [110]],
     ['rights', ['C'], ['P']],

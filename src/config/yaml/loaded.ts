@@ -1,0 +1,23 @@
+import type { Diagnostic } from '../../core/diagnostic.js';
+import { sortDiagnostics } from './sort-diagnostics.js';
+import type { SourceTexts } from './source-texts.js';
+
+/** The content of a valid file with its warnings, or the diagnostics of an invalid one; with the texts they refer to. */
+export type Loaded<T> =
+  | (T & { readonly ok: true; readonly warnings: readonly Diagnostic[]; readonly sourceTexts: SourceTexts })
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[]; readonly sourceTexts: SourceTexts };
+
+/** Combines what loading a file produced; `content` is null if the file could not be read. */
+export function toLoaded<T extends object>(
+  file: string,
+  content: T | null,
+  diagnostics: readonly Diagnostic[],
+  sourceTexts: SourceTexts,
+): Loaded<T> {
+  const hasErrors = diagnostics.some(({ severity }) => severity === 'error');
+  if (content === null && !hasErrors) throw new Error(`${file} has no content, but no error was reported`);
+  const sorted = sortDiagnostics(diagnostics, sourceTexts);
+  return content === null || hasErrors
+    ? { ok: false, diagnostics: sorted, sourceTexts }
+    : { ...content, ok: true, warnings: sorted, sourceTexts };
+}
