@@ -1,20 +1,19 @@
-/** What a file is run as. */
 interface Named {
   readonly name: string;
 }
 
-/** Which file is run under which name. */
+/** The result of giving each name to one file. */
 export interface NameAssignment<Pipeline extends Named> {
-  /** What each file is to be run as; no name is there twice. */
+  /** The pipeline of each file; names are unique. */
   readonly served: ReadonlyMap<string, Pipeline>;
-  /** Files that cannot be run as they are, each with the file that has the name already. */
+  /** Files whose name another file already has, each with that file. */
   readonly conflicts: ReadonlyMap<string, string>;
 }
 
 /**
- * Gives every name to one file: two runs of one name would exclude each other. Of those that want a name the one that is run
- * under it keeps it, else the first; whoever goes away empty-handed goes on as it was. Asked anew after every change, it gives
- * a name that has become free to those who were refused it.
+ * Gives each name to one file, as two runs of one name would lock each other out. If several files claim a name, the file that
+ * is running under it keeps it, otherwise the first one gets it. A file that loses its name keeps running under its previous
+ * one. Calling this again after every change gives a name that has become free to the next file that claims it.
  */
 export function assignNames<Pipeline extends Named>(
   requested: ReadonlyMap<string, Pipeline>,
@@ -23,7 +22,7 @@ export function assignNames<Pipeline extends Named>(
   const served = new Map(requested);
   const conflicts = new Map<string, string>();
   for (let conflict = findConflict(served); conflict !== null; conflict = findConflict(served)) {
-    const [first, second, name] = conflict;
+    const { first, second, name } = conflict;
     const [winner, loser] = current.get(second)?.name === name ? [second, first] : [first, second];
     conflicts.set(loser, winner);
     const before = current.get(loser);
@@ -33,11 +32,18 @@ export function assignNames<Pipeline extends Named>(
   return { served, conflicts };
 }
 
-function findConflict(served: ReadonlyMap<string, Named>): readonly [string, string, string] | null {
+/** Two files with the same name. */
+interface NameConflict {
+  readonly first: string;
+  readonly second: string;
+  readonly name: string;
+}
+
+function findConflict(served: ReadonlyMap<string, Named>): NameConflict | null {
   const ownerByName = new Map<string, string>();
   for (const [file, { name }] of served) {
     const owner = ownerByName.get(name);
-    if (owner !== undefined) return [owner, file, name];
+    if (owner !== undefined) return { first: owner, second: file, name };
     ownerByName.set(name, file);
   }
   return null;

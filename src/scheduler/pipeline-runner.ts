@@ -4,6 +4,7 @@ import type { ProviderName } from '../core/series.js';
 import { minute, second } from '../core/time/time.js';
 import type { Duration, Instant } from '../core/time/time.js';
 import type { Pipeline, Schedule } from '../config/pipeline/pipeline.js';
+import { errorMessage } from '../platform/error-message.js';
 import { createRunCounter } from './run-counter.js';
 import type { CycleSummary } from './run-counter.js';
 import { afterRun, initialState, isFinished, tick, nextTick, resume } from './schedule/cycles.js';
@@ -14,59 +15,55 @@ import type { ServeEventBody } from './serve-event.js';
 import { createDueTimes } from './schedule/due-times.js';
 import type { EndedCycle, StartWorker, Worker, WorkerEnd } from './worker.js';
 
-/** A pipeline with due times. */
+/** A pipeline with a schedule. */
 export interface ScheduledPipeline {
   readonly name: string;
   readonly file: string;
   readonly schedule: Schedule;
   readonly metrics: Pipeline['metrics'];
-  /** The sources it asks. */
   readonly providers: readonly ProviderName[];
 }
 
-/** A run that somebody else has started. */
+/** A run in progress that this collector did not start. */
 export interface ExternalRun {
   readonly since: Instant;
 }
 
-/** What lanes need of the collector they are in. */
 export interface PipelineRunnerDeps {
   readonly clock: Clock;
   readonly calendar: (name: string) => Calendar;
   readonly store: CycleStore;
   readonly startWorker: StartWorker;
-  /** A run of the pipeline on this machine that the collector has not started; null when none is going. */
+  /** Finds a run of the pipeline in progress on this machine that this collector did not start; null if there is none. */
   readonly findExternalRun: (pipeline: string) => Promise<ExternalRun | null>;
   readonly emit: (event: ServeEventBody) => void;
 }
 
-/** What a lane is doing, for those who ask. */
+/** The state of one pipeline of the collector. */
 export interface PipelineState {
   readonly pipeline: ScheduledPipeline;
   readonly running: { readonly cycle: Cycle; readonly startedAt: Instant } | null;
   readonly waiting: number;
   readonly started: number;
   readonly last: EndedCycle | null;
-  /** When it is due next; null when it is not any more. */
+  /** Null if no further run is due. */
   readonly next: Instant | null;
 }
 
-/** One pipeline of a collector: at most one run at a time, whatever the others do. */
+/** Runs one pipeline on schedule, one run at a time, independently of other pipelines. */
 export interface PipelineRunner {
   getState(): PipelineState;
-  /** Goes on with another version of the pipeline; a run under way ends as it began. */
+  /** Switches to another version of the pipeline; a run in progress keeps its version. */
   update(pipeline: ScheduledPipeline): void;
-  /** Starts nothing more and asks the run under way to end; `why` explains to people that it was cut off. */
-  stop(why: string): void;
-  /** Ends the run under way at once. */
-  kill(why: string): void;
-  /** Resolves when it will start nothing more and nothing is under way. */
+  /** Starts no further run and asks the run in progress to end; `reason` is reported with the cancelled run. */
+  stop(reason: string): void;
+  /** Kills the run in progress. */
+  kill(reason: string): void;
+  /** Resolves when no run is in progress and none will be started. */
   readonly done: Promise<void>;
 }
 
-const maxSleep: Duration = minute;
-
-/** Takes up a pipeline where the collector before left it. */
+/** Starts a runner with the state that an earlier collector saved. */
 export async function startPipelineRunner(first: ScheduledPipeline, deps: PipelineRunnerDeps): Promise<PipelineRunner> {
   const { clock, store, emit } = deps;
   let pipeline = first;
@@ -77,21 +74,19 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
   let startedAt: Instant = clock.now();
   let last: EndedCycle | null = null;
   let stopping = false;
-  /** Why the run under way was made to end; null while it was not. */
+  /** Why the run in progress was stopped; null if it was not. */
   let stopReason: string | null = null;
   let wasKilled = false;
-  let wake = new AbortController();
+  const sleeper = createSleeper(clock);
   let saving: Promise<void> = Promise.resolve();
+  let fail: (error: unknown) => void = () => undefined;
 
   const save = (): Promise<void> => {
-    const now = { schedule: computeScheduleKey(pipeline.schedule), state };
+    const current = { schedule: computeScheduleKey(pipeline.schedule), state };
     const { name } = pipeline;
     saving = saving
-      .then(() => store.write(name, now))
-      .catch((error: unknown) => {
-        const message = error instanceof Error ? error.message : String(error);
-        emit({ type: 'state-save-failed', pipeline: name, message });
-      });
+      .then(() => store.write(name, current))
+      .catch((error: unknown) => emit({ type: 'state-save-failed', pipeline: name, message: errorMessage(error) }));
     return saving;
   };
 
@@ -106,13 +101,13 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
         emit({ type: 'runs-missed', pipeline: pipeline.name, reason, count, first: from, last: to });
       }
     }
-    // What is not remembered before it begins would be forgotten by a death right after.
+    // Saved before the start: a crash right after it must not lose the cycle.
     if (transition.actions.length > 0 || previous.running !== state.running) await save();
     if (cycle !== null) await startCycle(cycle);
   };
 
   const startCycle = async (cycle: Cycle): Promise<void> => {
-    // A signal may have come while the state was written: then it counts as cut off.
+    // If a signal arrived while the state was saved, the cycle counts as interrupted.
     if (stopping) return;
     const { name, file, schedule } = pipeline;
     if (schedule.overlap === 'skip' && (await deps.findExternalRun(name)) !== null) {
@@ -127,7 +122,7 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
     const startedWorker = deps.startWorker(
       { pipeline: name, file, waitForLock: schedule.overlap === 'queue' },
       (event) => {
-        counter.take(event);
+        counter.handle(event);
         emit({ type: 'run-event', pipeline: name, event });
       },
     );
@@ -137,21 +132,21 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
 
   const finishCycle = async (cycle: Cycle, workerEnd: WorkerEnd, summary: CycleSummary): Promise<void> => {
     worker = null;
-    const end = resolveEnd(workerEnd);
+    const end = explainStop(workerEnd, stopReason, wasKilled);
     const endedAt = clock.now();
     last = { due: cycle.due, startedAt, endedAt, ...end, ...summary };
-    // A run that was stopped half-way is left in the memory: the next collector makes up for it.
-    const isInterrupted = stopping && (end.outcome === 'interrupted' || end.outcome === 'crashed');
-    const transition: Transition = isInterrupted || stopping ? { state, actions: [] } : afterRun(state, endedAt, rules);
+    // An interrupted run stays in the saved state, so that the next collector catches it up.
+    const isInterrupted = stopping && (end.outcome === 'cancelled' || end.outcome === 'crashed');
+    const transition: Transition = stopping ? { state, actions: [] } : afterRun(state, endedAt, rules);
     if (stopping && !isInterrupted) state = { ...state, running: null };
     const next = stopping ? null : nextTick(transition.state, rules);
-    emit({ type: 'cycle-ended', pipeline: pipeline.name, why: cycle.why, next, ...last });
+    emit({ type: 'cycle-ended', pipeline: pipeline.name, trigger: cycle.trigger, next, ...last });
     if (stopping) await save();
     else await applyTransition(transition);
-    wake.abort();
+    sleeper.wake();
   };
 
-  /** Waits for a run that has outlived its collector; what is due meanwhile overlaps with it. */
+  /** Waits for a run that outlasted its collector; due times meanwhile overlap with it. */
   const waitForOrphan = async (cycle: Cycle, { since }: ExternalRun): Promise<void> => {
     const { name } = pipeline;
     const abandoned = new AbortController();
@@ -162,57 +157,40 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
     while (!abandoned.signal.aborted && (await deps.findExternalRun(name)) !== null)
       await clock.sleepUntil(clock.now() + second, abandoned.signal).catch(() => undefined);
     worker = null;
-    // One that goes on still when this collector ends is left to the next one.
+    // If this collector ends first, the next one waits for the run.
     if (!abandoned.signal.aborted) {
       const transition = afterRun(state, clock.now(), rules);
       emit({ type: 'orphan-run-ended', pipeline: name, cycle, next: nextTick(transition.state, rules) });
       await applyTransition(transition);
     }
-    wake.abort();
+    sleeper.wake();
   };
 
-  /** One that was killed has not crashed, whatever its process says. */
-  const resolveEnd = ({ outcome, reason }: WorkerEnd): WorkerEnd => {
-    if (wasKilled && outcome === 'crashed') return { outcome: 'interrupted', reason: stopReason };
-    return { outcome, reason: outcome === 'interrupted' ? (reason ?? stopReason) : reason };
+  const resumeSaved = async (): Promise<void> => {
+    if (saved === null) {
+      await save();
+      return;
+    }
+    const now = clock.now();
+    const isSameSchedule = saved.schedule === computeScheduleKey(pipeline.schedule);
+    const cycle = saved.state.running;
+    const externalRun = cycle === null ? null : await deps.findExternalRun(pipeline.name);
+    if (cycle !== null && externalRun !== null) waitForOrphan(cycle, externalRun).catch(fail);
+    const resumed = isSameSchedule ? saved.state : { ...saved.state, until: now };
+    await applyTransition(resume(resumed, now, rules, externalRun !== null));
   };
-
-  let fail: (error: unknown) => void = () => undefined;
 
   const isDone = (): boolean => worker === null && (stopping || isFinished(state, rules));
 
-  /** Sleeps from due time to due time; woken early by the end of a run, an edit, and the end of everything. */
+  /** Sleeps from due time to due time; the end of a run, an edit and a stop wake it. */
   const loop = async (): Promise<void> => {
-    const now = clock.now();
-    const isSameSchedule = saved?.schedule === computeScheduleKey(pipeline.schedule);
-    const savedCycle = saved?.state.running ?? null;
-    const externalRun = savedCycle === null ? null : await deps.findExternalRun(pipeline.name);
-    if (savedCycle !== null && externalRun !== null) waitForOrphan(savedCycle, externalRun).catch(fail);
-    if (saved === null) await save();
-    else
-      await applyTransition(
-        resume(isSameSchedule ? saved.state : { ...saved.state, until: now }, now, rules, externalRun !== null),
-      );
+    await resumeSaved();
     while (!isDone()) {
       const next = stopping ? null : nextTick(state, rules);
-      await sleep(next);
+      await sleeper.sleep(next);
       if (!stopping && next !== null && clock.now() >= next) await applyTransition(tick(state, clock.now(), rules));
     }
     await saving;
-  };
-
-  const sleep = async (until: Instant | null): Promise<void> => {
-    const { signal } = wake;
-    if (until === null) {
-      if (!signal.aborted)
-        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-    } else {
-      // In short pieces: a machine that sleeps stops its timers too, and would make up for it afterwards.
-      await clock.sleepUntil(Math.min(until, clock.now() + maxSleep), signal).catch((error: unknown) => {
-        if (!signal.aborted) throw error;
-      });
-    }
-    if (signal.aborted) wake = new AbortController();
   };
 
   const done = new Promise<void>((resolve, reject) => {
@@ -234,19 +212,19 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
       const isRescheduled = computeScheduleKey(changed.schedule) !== computeScheduleKey(pipeline.schedule);
       pipeline = changed;
       rules = createRules(changed, deps);
-      // Due times of a schedule that is only now known were never missed.
+      // Due times of the new schedule before now do not count as missed.
       if (isRescheduled) state = { ...state, until: Math.max(state.until, clock.now()) };
       void save();
-      wake.abort();
+      sleeper.wake();
     },
-    stop(why) {
+    stop(reason) {
       stopping = true;
-      stopReason = why;
+      stopReason = reason;
       worker?.stop();
-      wake.abort();
+      sleeper.wake();
     },
-    kill(why) {
-      stopReason = why;
+    kill(reason) {
+      stopReason = reason;
       wasKilled = true;
       worker?.kill();
     },
@@ -255,4 +233,39 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
 
 function createRules({ name, schedule }: ScheduledPipeline, { calendar }: PipelineRunnerDeps): CycleRules {
   return { dueTimes: createDueTimes({ schedule, name, calendar }), policy: schedule };
+}
+
+/** Reports a killed run as cancelled instead of crashed, and gives a cancelled run the reason of the stop. */
+function explainStop({ outcome, reason }: WorkerEnd, stopReason: string | null, wasKilled: boolean): WorkerEnd {
+  if (wasKilled && outcome === 'crashed') return { outcome: 'cancelled', reason: stopReason };
+  return { outcome, reason: outcome === 'cancelled' ? (reason ?? stopReason) : reason };
+}
+
+/** A sleep that can be ended early. A wake before the sleep ends the next sleep. */
+interface Sleeper {
+  /** Sleeps until an instant or a wake; null means until a wake. It may also return early, after `maxSleep`. */
+  sleep(until: Instant | null): Promise<void>;
+  wake(): void;
+}
+
+const maxSleep: Duration = minute;
+
+function createSleeper(clock: Clock): Sleeper {
+  let controller = new AbortController();
+  return {
+    wake: () => controller.abort(),
+    async sleep(until) {
+      const { signal } = controller;
+      if (until === null) {
+        if (!signal.aborted)
+          await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      } else {
+        // In short pieces: while a machine is asleep its timers stop, and a long one would fire late by that time.
+        await clock.sleepUntil(Math.min(until, clock.now() + maxSleep), signal).catch((error: unknown) => {
+          if (!signal.aborted) throw error;
+        });
+      }
+      if (signal.aborted) controller = new AbortController();
+    },
+  };
 }

@@ -1,41 +1,41 @@
 import type { ScheduledPipeline } from './pipeline-runner.js';
 
-/** A pipeline file that was read: what is due of it, or why it cannot be used; and the files that decided. */
+/** The content of a pipeline file, and the files that it was read from. */
 export type ReadPipeline =
   | { readonly kind: 'scheduled'; readonly pipeline: ScheduledPipeline; readonly sourceFiles: readonly string[] }
   | { readonly kind: 'unscheduled'; readonly name: string; readonly sourceFiles: readonly string[] }
-  | { readonly kind: 'wrong'; readonly message: string; readonly sourceFiles: readonly string[] };
+  | { readonly kind: 'invalid'; readonly message: string; readonly sourceFiles: readonly string[] };
 
-/** Where pipelines come from. */
+/** Access to pipeline files. */
 export interface PipelineFiles {
-  /** The files there are now; more or fewer than before where a folder was named. */
+  /** Lists the files; the result changes with the content of the folders that were named. */
   list(): Promise<readonly string[]>;
   read(file: string): Promise<ReadPipeline>;
-  /** A text that changes whenever the file does; the same for every file that is not there. */
+  /** A text that changes whenever the file does; the same for all absent files. */
   fingerprint(file: string): Promise<string>;
 }
 
-/** What became of a file since the last look. */
+/** A change of a file since the last poll. */
 export type FileChange =
   | { readonly kind: 'read'; readonly file: string; readonly read: ReadPipeline }
-  | { readonly kind: 'gone'; readonly file: string };
+  | { readonly kind: 'removed'; readonly file: string };
 
-/** Notices which pipelines were edited, and in what they include too. */
+/** Detects edits of pipeline files and of the files that they include. */
 export interface PipelineWatcher {
   /** Reads every file. */
   readAll(): Promise<readonly FileChange[]>;
-  /** Reads what has changed and is the same as at the look before: a file that is still being written waits. */
+  /** Reads files that changed and were stable since the poll before, so that a file in mid-save is not read. */
   poll(): Promise<readonly FileChange[]>;
 }
 
 interface WatchedFile {
   readonly sourceFiles: readonly string[];
   readonly fingerprint: string;
-  /** The stamp at the last look, when it was another one. */
+  /** The fingerprint at the last poll if it differed; null otherwise. */
   readonly pending: string | null;
 }
 
-/** A catalogue of the pipeline files in one place. It asks for changes itself: watching depends on the file system. */
+/** Creates a watcher that polls: notifications of the operating system do not work on every file system. */
 export function createPipelineWatcher(files: PipelineFiles): PipelineWatcher {
   const watchedFiles = new Map<string, WatchedFile>();
 
@@ -47,7 +47,7 @@ export function createPipelineWatcher(files: PipelineFiles): PipelineWatcher {
     const read = await files.read(file);
     const sourceFiles = [...new Set([file, ...read.sourceFiles])];
     const fingerprint = await combineFingerprints(sourceFiles);
-    // Written while it was read: the next look takes it for changed.
+    // A file that was written during the read counts as changed at the next poll.
     watchedFiles.set(file, {
       sourceFiles,
       fingerprint: fingerprint.startsWith(before) ? fingerprint : '',
@@ -74,7 +74,7 @@ export function createPipelineWatcher(files: PipelineFiles): PipelineWatcher {
     const listed = await files.list();
     for (const file of [...watchedFiles.keys()].filter((known) => !listed.includes(known))) {
       watchedFiles.delete(file);
-      changes.push({ kind: 'gone', file });
+      changes.push({ kind: 'removed', file });
     }
     for (const file of listed) {
       const change = await checkFile(file);

@@ -3,59 +3,122 @@ import type { Instant } from '../core/time/time.js';
 import type { Cycle, MissedReason } from './schedule/cycles.js';
 import type { EndedCycle } from './worker.js';
 
-/**
- * Everything that can happen in a collector: a closed vocabulary. What it prints, measures and answers about its health is
- * made from these and from nothing else.
- */
+/** An event of the collector: a closed vocabulary, the only source of its output, metrics and health. */
 export type ServeEvent = { readonly at: Instant } & ServeEventBody;
 
+/** A pipeline was added; `pipeline-reloaded` if it replaces an earlier version or its file was moved. */
+export interface PipelineLoaded {
+  readonly type: 'pipeline-loaded' | 'pipeline-reloaded';
+  readonly pipeline: string;
+  readonly file: string;
+  readonly next: Instant | null;
+}
+
+/** A new or edited file is invalid. The last valid version of its pipeline, if any, stays active. */
+export interface PipelineRejected {
+  readonly type: 'pipeline-rejected';
+  readonly file: string;
+  readonly message: string;
+  readonly activePipeline: string | null;
+}
+
+/** An invalid file was deleted. */
+export interface RejectionCleared {
+  readonly type: 'rejection-cleared';
+  readonly file: string;
+}
+
+export interface PipelineRemoved {
+  readonly type: 'pipeline-removed';
+  readonly pipeline: string;
+  readonly file: string;
+  readonly reason: string;
+}
+
+/** A valid file has no schedule. */
+export interface PipelineUnscheduled {
+  readonly type: 'pipeline-unscheduled';
+  readonly pipeline: string;
+  readonly file: string;
+}
+
+export interface CycleStarted {
+  readonly type: 'cycle-started';
+  readonly pipeline: string;
+  readonly cycle: Cycle;
+}
+
+/** A run of a collector that was killed is still in progress; its pipeline waits for it. */
+export interface OrphanRunFound {
+  readonly type: 'orphan-run-found';
+  readonly pipeline: string;
+  readonly cycle: Cycle;
+  readonly since: Instant;
+}
+
+export interface OrphanRunEnded {
+  readonly type: 'orphan-run-ended';
+  readonly pipeline: string;
+  readonly cycle: Cycle;
+  readonly next: Instant | null;
+}
+
+export interface CycleEnded extends EndedCycle {
+  readonly type: 'cycle-ended';
+  readonly pipeline: string;
+  readonly trigger: Cycle['trigger'];
+  readonly next: Instant | null;
+}
+
+/** Consecutive due times get no run. */
+export interface RunsMissed {
+  readonly type: 'runs-missed';
+  readonly pipeline: string;
+  readonly reason: MissedReason;
+  readonly count: number;
+  readonly first: Instant;
+  readonly last: Instant;
+}
+
+/** Forwards an event of a run. */
+export interface RunEventReceived {
+  readonly type: 'run-event';
+  readonly pipeline: string;
+  readonly event: RunEvent;
+}
+
+/** The state of a pipeline could not be saved: a restart would not know which runs were missed. */
+export interface StateSaveFailed {
+  readonly type: 'state-save-failed';
+  readonly pipeline: string;
+  readonly message: string;
+}
+
+/** Alerts could not be evaluated or sent outside a run. Not repeated until it succeeds or fails differently. */
+export interface AlertDeliveryFailed {
+  readonly type: 'alert-delivery-failed';
+  readonly pipeline: string;
+  readonly message: string;
+}
+
+export interface ShuttingDown {
+  readonly type: 'shutting-down';
+  /** The pipelines with a run in progress. */
+  readonly running: readonly string[];
+}
+
 export type ServeEventBody =
-  | {
-      readonly type: 'pipeline-loaded';
-      readonly pipeline: string;
-      readonly file: string;
-      /** Whether it replaces what was there before. */
-      readonly changed: boolean;
-      readonly next: Instant | null;
-    }
-  /** An edit, or a new file, that cannot be used; what was there before goes on. */
-  | {
-      readonly type: 'pipeline-rejected';
-      readonly file: string;
-      readonly message: string;
-      readonly activePipeline: string | null;
-    }
-  /** A file that could not be used is gone. */
-  | { readonly type: 'rejection-cleared'; readonly file: string }
-  | { readonly type: 'pipeline-removed'; readonly pipeline: string; readonly file: string; readonly why: string }
-  | { readonly type: 'pipeline-unscheduled'; readonly pipeline: string; readonly file: string }
-  | { readonly type: 'cycle-started'; readonly pipeline: string; readonly cycle: Cycle }
-  /** The run of a collector that was killed goes on, and is waited for. */
-  | { readonly type: 'orphan-run-found'; readonly pipeline: string; readonly cycle: Cycle; readonly since: Instant }
-  | {
-      readonly type: 'orphan-run-ended';
-      readonly pipeline: string;
-      readonly cycle: Cycle;
-      readonly next: Instant | null;
-    }
-  | ({
-      readonly type: 'cycle-ended';
-      readonly pipeline: string;
-      readonly why: Cycle['why'];
-      readonly next: Instant | null;
-    } & EndedCycle)
-  | {
-      readonly type: 'runs-missed';
-      readonly pipeline: string;
-      readonly reason: MissedReason;
-      readonly count: number;
-      readonly first: Instant;
-      readonly last: Instant;
-    }
-  /** What happened in a run. */
-  | { readonly type: 'run-event'; readonly pipeline: string; readonly event: RunEvent }
-  /** The collector cannot remember what it has done: a restart would not know what was missed. */
-  | { readonly type: 'state-save-failed'; readonly pipeline: string; readonly message: string }
-  /** What was to be judged or told without a run could not be; said once, until it can be again. */
-  | { readonly type: 'alert-delivery-failed'; readonly pipeline: string; readonly message: string }
-  | { readonly type: 'stopping'; readonly running: readonly string[] };
+  | PipelineLoaded
+  | PipelineRejected
+  | RejectionCleared
+  | PipelineRemoved
+  | PipelineUnscheduled
+  | CycleStarted
+  | OrphanRunFound
+  | OrphanRunEnded
+  | CycleEnded
+  | RunsMissed
+  | RunEventReceived
+  | StateSaveFailed
+  | AlertDeliveryFailed
+  | ShuttingDown;

@@ -2,41 +2,40 @@ import type { FileChange } from './pipeline-watcher.js';
 import { assignNames } from './assign-names.js';
 import type { ScheduledPipeline } from './pipeline-runner.js';
 
-/** What is to be run, as all files together say. */
+/** The pipelines to run, derived from all files together. */
 export interface ServedPipelines {
-  /** By file; no name is there twice. */
+  /** By file; names are unique. */
   readonly served: ReadonlyMap<string, ScheduledPipeline>;
-  /** Why files cannot be used as they are. */
+  /** Error messages by file. */
   readonly invalidFiles: ReadonlyMap<string, string>;
 }
 
-/** Keeps what the files have said, each for itself, until all of it is put together. */
+/** Collects the changes of single files and derives from them which pipelines to run. */
 export interface ServedFiles {
   apply(change: FileChange): void;
-  /** What is to be run now, given what is. */
   resolve(running: readonly ScheduledPipeline[]): ServedPipelines;
   has(file: string): boolean;
-  /** Why what a file was run as is not to be run any more. */
+  /** Explains why the pipeline that a file defined is no longer run. */
   removalReason(file: string): string;
 }
 
-/** The files of a collector: the last version of each that could be read, and what is wrong with those that could not. */
+/** Keeps the last valid version of each file, and the errors of invalid files. */
 export function createServedFiles(): ServedFiles {
   const known = new Set<string>();
   const scheduled = new Map<string, ScheduledPipeline>();
-  const unreadable = new Map<string, string>();
+  const errors = new Map<string, string>();
   return {
     apply(change) {
       const { file } = change;
-      if (change.kind === 'read' && change.read.kind === 'wrong') {
+      if (change.kind === 'read' && change.read.kind === 'invalid') {
         known.add(file);
-        unreadable.set(file, change.read.message);
+        errors.set(file, change.read.message);
         return;
       }
-      unreadable.delete(file);
+      errors.delete(file);
       scheduled.delete(file);
       known.delete(file);
-      if (change.kind === 'gone') return;
+      if (change.kind === 'removed') return;
       known.add(file);
       if (change.read.kind === 'scheduled') scheduled.set(file, change.read.pipeline);
     },
@@ -46,11 +45,11 @@ export function createServedFiles(): ServedFiles {
         running.filter(({ file }) => known.has(file)).map((pipeline) => [pipeline.file, pipeline]),
       );
       const { served, conflicts } = assignNames(scheduled, current);
-      const invalidFiles = new Map(unreadable);
+      const invalidFiles = new Map(errors);
       for (const [file, owner] of conflicts) {
         const { name = '' } = scheduled.get(file) ?? {};
-        const message = `the name ${name} is that of ${owner} already; two runs of one name exclude each other`;
-        if (!unreadable.has(file)) invalidFiles.set(file, message);
+        const message = `the name ${name} is already used by ${owner}; choose another name`;
+        if (!errors.has(file)) invalidFiles.set(file, message);
       }
       return { served, invalidFiles };
     },
@@ -58,9 +57,9 @@ export function createServedFiles(): ServedFiles {
     has: (file) => known.has(file),
 
     removalReason(file) {
-      if (!known.has(file)) return 'the file is gone';
+      if (!known.has(file)) return 'its file was deleted';
       const now = scheduled.get(file);
-      return now === undefined ? 'it has no schedule any more' : `${file} is called ${now.name} now`;
+      return now === undefined ? 'its schedule was removed' : `${file} is now named ${now.name}`;
     },
   };
 }

@@ -2,23 +2,23 @@ import type { RunEvent } from '../core/events.js';
 import type { Instant } from '../core/time/time.js';
 import type { CycleSummary } from './run-counter.js';
 
-/** One run that a collector wants made. */
+/** A request of the collector to run a pipeline. */
 export interface RunRequest {
   readonly pipeline: string;
   readonly file: string;
-  /** Whether it may wait for another run of the pipeline that somebody else has started. */
+  /** Whether the run waits for a run in progress that the collector did not start. */
   readonly waitForLock: boolean;
 }
 
-/** How cycles end, in the terms of the exit codes of `pipe run`. */
+/** How cycles end, derived from the exit codes of `pipe run`. */
 export const cycleOutcomes = [
   'ok',
   'partial',
   'provider',
   'storage',
   'locked',
-  'refused',
-  'interrupted',
+  'invalid-pipeline',
+  'cancelled',
   'crashed',
 ] as const;
 export type CycleOutcome = (typeof cycleOutcomes)[number];
@@ -26,21 +26,21 @@ export type CycleOutcome = (typeof cycleOutcomes)[number];
 /** The end of a run. */
 export interface WorkerEnd {
   readonly outcome: CycleOutcome;
-  /** What it said last, where that explains the outcome; null when there is nothing to explain. */
+  /** Explains the outcome; null if it needs no explanation. */
   readonly reason: string | null;
 }
 
-/** A run under way. */
+/** A run in progress. */
 export interface Worker {
-  /** Resolves when the run is over, however it ended. */
+  /** Resolves when the run has ended, however it ended. */
   readonly ended: Promise<WorkerEnd>;
-  /** Asks it to let what is under way end, to store it and to end. */
+  /** Asks the run to finish its requests in flight, store them and end. */
   stop(): void;
-  /** Ends it at once; what it received is on disk already. */
+  /** Ends the run at once; what it received is on disk already. */
   kill(): void;
 }
 
-/** Starts runs somewhere: in a process of their own, or, for tests, nowhere. */
+/** Starts a run, in a process of its own outside tests. */
 export type StartWorker = (request: RunRequest, onEvent: (event: RunEvent) => void) => Worker;
 
 /** A cycle that has ended. */

@@ -14,7 +14,7 @@ symbols: [AAPL]
 schedule: { every: 2s, overlap: skip }
 alerts:
   channels: { ops: { kind: webhook, url: '\${SLACK_WEBHOOK}' } }
-  rules: [{ on: run_missed, older_than: 4s }]
+  rules: [{ on: run_missed, max_age: 4s }]
 steps: { contracts: { refresh: 0s } }
 `;
 
@@ -28,7 +28,7 @@ const resolvedTitle = 'pipe: watched: recovered: a run did not take place';
 async function holdLock(rig: Rig): Promise<Lock> {
   const lock = await acquireLock({
     folder: rig.path('data'),
-    name: 'watched',
+    target: { kind: 'pipeline', pipeline: 'watched' },
     clock: systemClock,
     holder: { runId: 'test', command: 'a run that hangs' },
     wait: 300_000,
@@ -46,7 +46,7 @@ describe('pipe serve tells by itself', () => {
     const lock = await holdLock(rig);
     const call = rig.spawn('serve', '--no-http', { env });
     await expect.poll(() => readTitles(server)).toContain(missedTitle);
-    expect(JSON.stringify(server.bodies[0])).toMatch(/without a run, the first at .*; a run has been going since /);
+    expect(JSON.stringify(server.bodies[0])).toMatch(/scheduled runs? missed, the first at .*; a run has been running since /);
     await lock.release();
     await expect.poll(() => readTitles(server).at(-1)).toBe(resolvedTitle);
     call.kill('SIGTERM');
@@ -62,7 +62,7 @@ describe('pipe serve tells by itself', () => {
     const lock = await holdLock(rig);
     await rig.write('pipelines/watched.yaml', `${pipeline}steps: {`);
     await call.waitForOutput(
-      /watched: alerts: 1 message could not be sent to the channel ops \(webhook\): it answered 403/,
+      /watched: alerts: 1 notification not delivered to channel ops \(webhook\): HTTP 403/,
     );
     await expect.poll(() => readTitles(server)).toEqual([missedTitle, missedTitle]);
     expect(call.stderr().match(/watched: alerts/g)).toHaveLength(1);

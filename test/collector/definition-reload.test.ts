@@ -53,7 +53,7 @@ steps: { contracts: { refresh: 0s }, twice: { uses: sql, needs: contracts, file:
     expect(refusals()[0]).toMatchObject({ file: 'lib/fast.yaml', keeps: 'fast' });
     await rm(rig.path('lib/fast.yaml'));
     await refused(2);
-    expect(refusals()[1]).toMatchObject({ words: expect.stringContaining('is not there') as string, keeps: 'fast' });
+    expect(refusals()[1]).toMatchObject({ words: expect.stringContaining('does not exist') as string, keeps: 'fast' });
     expect(await waitForCycleEnds(call)).toEqual(['ok', 'ok']);
 
     await rig.write('lib/fast.yaml', pipeline);

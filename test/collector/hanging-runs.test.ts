@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { minute } from '../../src/core/time/time.js';
 import { checkHealth } from '../../src/scheduler/monitoring/health.js';
-import { createCounters } from '../../src/scheduler/monitoring/counters.js';
+import { createActivity } from '../../src/scheduler/monitoring/activity.js';
 import type { ServeEvent } from '../../src/scheduler/serve-event.js';
 import { createRig } from '../rig.js';
 import type { Rig, RunningCall } from '../rig.js';
@@ -89,7 +89,7 @@ describe('a run that hangs', () => {
     const call = rig.spawn('serve', '--no-http', '--json', '--grace', '1h');
     const pids = await waitForBothPids(rig);
     expect((await stopCollector(call)).exitCode).toBe(143);
-    expect(findLastCycleEnd(call)).toMatchObject({ outcome: 'interrupted' });
+    expect(findLastCycleEnd(call)).toMatchObject({ outcome: 'cancelled' });
     expect(findRunning(pids)).toEqual([]);
     expect((await rig.read('asked')).trim().split('\n').map(Number).toSorted()).toEqual(pids.toSorted());
   });
@@ -105,7 +105,7 @@ describe('a run that hangs', () => {
     const { exitCode, durationMs } = await stopCollector(call);
     expect(exitCode).toBe(143);
     expect(durationMs).toBeGreaterThan(1_900);
-    expect(findLastCycleEnd(call)).toMatchObject({ outcome: 'interrupted', reason: 'killed after the grace of 2s' });
+    expect(findLastCycleEnd(call)).toMatchObject({ outcome: 'cancelled', reason: 'killed after the grace of 2s' });
     expect(findRunning([pid, ...pids])).toEqual([]);
     // It counts as cut off: the next collector makes up for it.
     expect(JSON.parse(await rig.read('data/_serve/hangs.json'))).toMatchObject({ running: { why: 'due' } });
@@ -113,7 +113,7 @@ describe('a run that hangs', () => {
 
   it('is told of while the collector goes on', async () => {
     const server = await startWebServer();
-    const alerts = `alerts: { channels: { ops: { kind: webhook, url: "${server.url}" } }, rules: [{ on: run_missed, older_than: 3s }] }\n`;
+    const alerts = `alerts: { channels: { ops: { kind: webhook, url: "${server.url}" } }, rules: [{ on: run_missed, max_age: 3s }] }\n`;
     const rig = await createProject(hangingHook, alerts);
     const call = rig.spawn('serve', '--no-http');
     await expect.poll(() => JSON.stringify(server.bodies)).toContain('a run has been going since');
@@ -127,17 +127,17 @@ describe('a run that hangs', () => {
   it('makes a collector unready once it has gone on for long over other due times', async () => {
     const from = at('2026-11-20T10:00:00Z');
     const clock = createVirtualClock(from, { auto: false });
-    const counted = createCounters();
+    const activity = createActivity();
     const of = await startFakeCollector({
       clock,
       store: createFakeStore(),
-      startWorker: createFakeRuns(clock, () => ({ took: 40 * minute, end: 'ok' })),
+      startWorker: createFakeRuns(clock, () => ({ durationMs: 40 * minute, outcome: 'ok' })),
       watcher: createFakeWatcher([createScheduledPipeline('slow', createSchedule(every(15 * minute)))]),
       onEvent: (event: ServeEvent) => {
-        counted.take(event);
+        activity.handle(event);
       },
     });
-    const unready = () => checkHealth(of.collector.getState(), counted, clock.now()).notReady;
+    const unready = () => checkHealth(of.collector.getState(), activity, clock.now()).notReady;
     await clock.advanceTo(from + 29 * minute);
     expect(unready()).toEqual([]);
     await clock.advanceTo(from + 46 * minute);
@@ -161,8 +161,8 @@ describe('a run by hand that is stopped', () => {
     call.kill('SIGINT');
     expect((await call.result).exitCode).toBe(130);
     expect(findRunning(pids)).toEqual([]);
-    // All that it did is in order, the hook that was given up included.
-    expect(call.stdout()).toContain('the on_cycle_complete hook node was given up');
+    // All that it did is in order, the cancelled hook included.
+    expect(call.stdout()).toContain('the on_cycle_complete hook node was cancelled');
   });
 
   it('leaves nothing behind when it is stopped at once', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { assignNames } from '../../src/scheduler/assign-names.js';
 
+/** Parses files with their names: `a:A` is file a with the name A. */
 const parseFiles = (written: string): ReadonlyMap<string, { readonly name: string }> =>
   new Map(
     written
@@ -14,26 +15,27 @@ const parseFiles = (written: string): ReadonlyMap<string, { readonly name: strin
       }),
   );
 
+/** Describes an assignment in the same notation; `b<a` means that b lost its name to a. */
 const describeAssignment = (requested: string, current: string): string => {
   const { served, conflicts } = assignNames(parseFiles(requested), parseFiles(current));
   const runs = [...served].map(([file, { name }]) => `${file}:${name}`);
   return [...runs, ...[...conflicts].map(([loser, winner]) => `${loser}<${winner}`)].join(' ');
 };
 
-describe('names', () => {
+describe('assignNames', () => {
   it.each([
-    ['a:A b:B', '', 'a:A b:B', 'all have their own'],
-    ['a:A b:A', '', 'a:A b<a', 'the first has it'],
-    ['a:A b:A', 'b:A', 'b:A a<b', 'whoever is run under it keeps it'],
-    ['b:A', '', 'b:A', 'a file that was moved has the name of the one that is gone'],
-    ['a:B b:A', 'a:A b:B', 'a:B b:A', 'two files may change names'],
-    ['a:B b:B', 'a:A b:B', 'a:A b:B a<b', 'an edit that cannot be used leaves all as it was'],
-    ['a:B b:B c:A', 'a:A b:B', 'a:A b:B a<b c<a', 'and that name is not free'],
-  ])('%s after %s: %s (%s)', (requested, current, expected) => {
+    ['a:A b:B', '', 'a:A b:B', 'all names differ'],
+    ['a:A b:A', '', 'a:A b<a', 'the first file gets the name'],
+    ['a:A b:A', 'b:A', 'b:A a<b', 'the file that runs under the name keeps it'],
+    ['b:A', '', 'b:A', 'a moved file takes the name of the deleted one'],
+    ['a:B b:A', 'a:A b:B', 'a:B b:A', 'two files swap names'],
+    ['a:B b:B', 'a:A b:B', 'a:A b:B a<b', 'a file that claims a used name keeps its previous one'],
+    ['a:B b:B c:A', 'a:A b:B', 'a:A b:B a<b c<a', 'the previous name of that file stays taken'],
+  ])('given claims %s and running files "%s", assigns %s: %s', (requested, current, expected) => {
     expect(describeAssignment(requested, current)).toBe(expected);
   });
 
-  it('are given once, whatever is wanted; nobody loses what he has and still wants', () => {
+  it('assigns each name once and keeps the name of a running file that still claims it', () => {
     const files = fc.dictionary(
       fc.constantFrom('a', 'b', 'c', 'd'),
       fc.constantFrom('A', 'B', 'C').map((name) => ({ name })),

@@ -11,37 +11,40 @@ import { at, every, createSchedule, createScheduledPipeline } from './schedules.
 const start = at('2026-11-20T00:30:00Z');
 const hourly = createScheduledPipeline('hourly', createSchedule(every(hour)));
 
-function words(event: ServeEvent): string {
+/** Formats an event as `01:00 hourly missed 1 overlap`. */
+function describeEvent(event: ServeEvent): string {
   const clock = formatInstant(event.at).slice(11, 16);
   switch (event.type) {
     case 'cycle-started':
-      return `${clock} ${event.pipeline} begins`;
+      return `${clock} ${event.pipeline} starts`;
     case 'cycle-ended':
       return `${clock} ${event.pipeline} ${event.outcome}`;
     case 'runs-missed':
       return `${clock} ${event.pipeline} missed ${event.count} ${event.reason}`;
     case 'pipeline-rejected':
-      return `${clock} refused ${event.file}, keeps ${String(event.activePipeline)}`;
+      return `${clock} rejected ${event.file}, active: ${String(event.activePipeline)}`;
     case 'pipeline-loaded':
-      return `${clock} taken ${event.pipeline}${event.changed ? ' again' : ''}`;
+      return `${clock} loaded ${event.pipeline}`;
+    case 'pipeline-reloaded':
+      return `${clock} reloaded ${event.pipeline}`;
     default:
       return `${clock} ${event.type}`;
   }
 }
 
-/** Runs that never end by themselves, and count how they are ended. */
-function createEndlessRuns(): { readonly start: StartWorker; readonly calls: string[]; refuse: boolean } {
+/** Starts runs that end only if they are stopped or killed, and records those calls. */
+function createEndlessRuns(): { readonly start: StartWorker; readonly calls: string[]; ignoreStop: boolean } {
   const calls: string[] = [];
   const control = {
     calls,
-    refuse: false,
+    ignoreStop: false,
     start: (() => {
-      let end: (end: { outcome: 'interrupted' | 'crashed'; reason: null }) => void = () => undefined;
+      let end: (end: { outcome: 'cancelled' | 'crashed'; reason: null }) => void = () => undefined;
       return {
         ended: new Promise((resolve) => (end = resolve)),
         stop: () => {
           calls.push('stop');
-          if (!control.refuse) end({ outcome: 'interrupted', reason: null });
+          if (!control.ignoreStop) end({ outcome: 'cancelled', reason: null });
         },
         kill: () => {
           calls.push('kill');
@@ -53,201 +56,201 @@ function createEndlessRuns(): { readonly start: StartWorker; readonly calls: str
   return control;
 }
 
-describe('a collector', () => {
-  it('runs several pipelines side by side, each one at a time', async () => {
+describe('startCollector', () => {
+  it('runs two pipelines concurrently and skips a due time of the one that is still running', async () => {
     const clock = createVirtualClock(start, { auto: false });
     const slow = createScheduledPipeline('slow', createSchedule(every(hour)));
-    const of = await startFakeCollector({
+    const fake = await startFakeCollector({
       clock,
       store: createFakeStore(),
       startWorker: createFakeRuns(clock, ({ pipeline }) => ({
-        took: pipeline === 'slow' ? 90 * minute : minute,
-        end: 'ok',
+        durationMs: pipeline === 'slow' ? 90 * minute : minute,
+        outcome: 'ok',
       })),
       watcher: createFakeWatcher([hourly, slow]),
     });
     await clock.advanceTo(at('2026-11-20T02:35:00Z'));
-    of.stop();
-    await of.collector.done;
-    expect(of.events.map(words)).toEqual([
-      '00:30 taken hourly',
-      '00:30 taken slow',
-      '01:00 hourly begins',
-      '01:00 slow begins',
+    fake.stop();
+    await fake.collector.done;
+    expect(fake.events.map(describeEvent)).toEqual([
+      '00:30 loaded hourly',
+      '00:30 loaded slow',
+      '01:00 hourly starts',
+      '01:00 slow starts',
       '01:01 hourly ok',
       '02:00 slow missed 1 overlap',
-      '02:00 hourly begins',
+      '02:00 hourly starts',
       '02:01 hourly ok',
       '02:30 slow ok',
-      '02:35 stopping',
+      '02:35 shutting-down',
     ]);
   });
 
-  it('takes edits, keeps what was there when an edit is wrong, and drops what is gone', async () => {
+  it('reloads an edited file, keeps the last valid version of an invalid one, and removes a deleted one', async () => {
     const clock = createVirtualClock(start, { auto: false });
-    const catalogue = createFakeWatcher([hourly]);
-    const of = await startFakeCollector({
+    const watcher = createFakeWatcher([hourly]);
+    const fake = await startFakeCollector({
       clock,
       store: createFakeStore(),
-      startWorker: createFakeRuns(clock, () => ({ took: minute, end: 'ok' })),
-      watcher: catalogue,
+      startWorker: createFakeRuns(clock, () => ({ durationMs: minute, outcome: 'ok' })),
+      watcher,
     });
-    catalogue.change({ kind: 'read', file: hourly.file, read: { kind: 'wrong', message: 'no', sourceFiles: [] } });
+    watcher.change({ kind: 'read', file: hourly.file, read: { kind: 'invalid', message: 'no', sourceFiles: [] } });
     await clock.advanceTo(at('2026-11-20T01:10:00Z'));
-    expect(of.collector.getState().invalidFiles).toMatchObject([{ file: 'hourly.yaml', keeps: 'hourly' }]);
+    expect(fake.collector.getState().invalidFiles).toMatchObject([{ file: 'hourly.yaml', activePipeline: 'hourly' }]);
     const pipeline = { ...hourly, schedule: createSchedule(every(30 * minute)) };
-    catalogue.change({ kind: 'read', file: hourly.file, read: { kind: 'scheduled', pipeline, sourceFiles: [] } });
+    watcher.change({ kind: 'read', file: hourly.file, read: { kind: 'scheduled', pipeline, sourceFiles: [] } });
     const twin = { ...hourly, file: 'twin.yaml' };
-    catalogue.change({ kind: 'read', file: twin.file, read: { kind: 'scheduled', pipeline: twin, sourceFiles: [] } });
+    watcher.change({ kind: 'read', file: twin.file, read: { kind: 'scheduled', pipeline: twin, sourceFiles: [] } });
     await clock.advanceTo(at('2026-11-20T01:45:00Z'));
-    expect(of.collector.getState().invalidFiles).toMatchObject([{ file: 'twin.yaml' }]);
-    // What was refused for a name has it as soon as it is free.
-    catalogue.change({ kind: 'gone', file: hourly.file });
+    expect(fake.collector.getState().invalidFiles).toMatchObject([{ file: 'twin.yaml' }]);
+    // A file that was rejected for its name gets the name as soon as it is free.
+    watcher.change({ kind: 'removed', file: hourly.file });
     await clock.advanceTo(at('2026-11-20T02:05:00Z'));
-    expect(of.collector.getState().invalidFiles).toEqual([]);
-    catalogue.change({ kind: 'gone', file: twin.file });
+    expect(fake.collector.getState().invalidFiles).toEqual([]);
+    watcher.change({ kind: 'removed', file: twin.file });
     await clock.advanceTo(at('2026-11-20T04:00:00Z'));
-    of.stop();
-    await of.collector.done;
-    expect(of.events.map(words)).toEqual([
-      '00:30 taken hourly',
-      '00:31 refused hourly.yaml, keeps hourly',
-      '01:00 hourly begins',
+    fake.stop();
+    await fake.collector.done;
+    expect(fake.events.map(describeEvent)).toEqual([
+      '00:30 loaded hourly',
+      '00:31 rejected hourly.yaml, active: hourly',
+      '01:00 hourly starts',
       '01:01 hourly ok',
-      '01:11 taken hourly again',
-      '01:11 refused twin.yaml, keeps null',
-      '01:30 hourly begins',
+      '01:11 reloaded hourly',
+      '01:11 rejected twin.yaml, active: null',
+      '01:30 hourly starts',
       '01:31 hourly ok',
-      '01:46 taken hourly again',
-      '02:00 hourly begins',
+      '01:46 reloaded hourly',
+      '02:00 hourly starts',
       '02:01 hourly ok',
       '02:06 pipeline-removed',
-      '04:00 stopping',
+      '04:00 shutting-down',
     ]);
   });
 
-  it('asks what is under way to end, ends it when it does not, and remembers what was cut off', async () => {
+  it('kills a run that ignores the stop after the grace period, and the next collector catches it up', async () => {
     const clock = createVirtualClock(start, { auto: false });
     const store = createFakeStore();
     const runs = createEndlessRuns();
-    runs.refuse = true;
-    const of = await startFakeCollector({
+    runs.ignoreStop = true;
+    const fake = await startFakeCollector({
       clock,
       store,
       startWorker: runs.start,
       watcher: createFakeWatcher([hourly]),
     });
     await clock.advanceTo(at('2026-11-20T01:05:00Z'));
-    of.stop();
+    fake.stop();
     await clock.advanceBy(5 * second);
     expect(runs.calls).toEqual(['stop']);
     await clock.advanceBy(6 * second);
-    await of.collector.done;
+    await fake.collector.done;
     expect(runs.calls).toEqual(['stop', 'kill']);
     expect(store.saved.get('hourly')?.state.running).toMatchObject({ due: at('2026-11-20T01:00:00Z') });
 
     const next = await startFakeCollector({
       clock,
       store,
-      startWorker: createFakeRuns(clock, () => ({ took: minute, end: 'ok' })),
+      startWorker: createFakeRuns(clock, () => ({ durationMs: minute, outcome: 'ok' })),
       watcher: createFakeWatcher([hourly]),
     });
     await clock.advanceBy(2 * minute);
-    expect(next.events.map(words)).toContain('01:05 hourly begins');
+    expect(next.events.map(describeEvent)).toContain('01:05 hourly starts');
     next.stop();
     await next.collector.done;
   });
 
-  it('waits for a run that has outlived its collector, and counts what is due meanwhile as overlapping', async () => {
+  it('waits for an orphan run of an earlier collector and reports due times meanwhile as overlap', async () => {
     const clock = createVirtualClock(start, { auto: false });
     const store = createFakeStore();
-    const due = { due: at('2026-11-20T00:00:00Z'), why: 'due' } as const;
+    const due = { due: at('2026-11-20T00:00:00Z'), trigger: 'due' } as const;
     const { schedule } = hourly;
     const state = { until: due.due, running: due, waiting: [], started: 1 };
     await store.write('hourly', { schedule: computeScheduleKey(schedule), state });
-    const begun: string[] = [];
-    const of = await startFakeCollector({
+    const startTimes: string[] = [];
+    const fake = await startFakeCollector({
       clock,
       store,
       startWorker: createFakeRuns(clock, () => {
-        begun.push(formatInstant(clock.now()).slice(11, 16));
-        return { took: minute, end: 'ok' };
+        startTimes.push(formatInstant(clock.now()).slice(11, 16));
+        return { durationMs: minute, outcome: 'ok' };
       }),
       watcher: createFakeWatcher([hourly]),
       findExternalRun: () => Promise.resolve(clock.now() < at('2026-11-20T01:20:00Z') ? { since: due.due } : null),
     });
     await clock.advanceTo(at('2026-11-20T01:05:00Z'));
-    expect(of.collector.getState().runners[0]).toMatchObject({ running: { cycle: due, startedAt: due.due } });
+    expect(fake.collector.getState().runners[0]).toMatchObject({ running: { cycle: due, startedAt: due.due } });
     await clock.advanceTo(at('2026-11-20T02:30:00Z'));
-    of.stop();
-    await of.collector.done;
-    expect(begun).toEqual(['02:00']);
-    expect(of.events.map(words)).toEqual([
+    fake.stop();
+    await fake.collector.done;
+    expect(startTimes).toEqual(['02:00']);
+    expect(fake.events.map(describeEvent)).toEqual([
       '00:30 orphan-run-found',
-      '00:30 taken hourly',
+      '00:30 loaded hourly',
       '01:00 hourly missed 1 overlap',
       '01:20 orphan-run-ended',
-      '02:00 hourly begins',
+      '02:00 hourly starts',
       '02:01 hourly ok',
-      '02:30 stopping',
+      '02:30 shutting-down',
     ]);
   });
 
-  it('leaves a due time out while somebody runs the pipeline by hand', async () => {
+  it('skips a due time while a manual run is in progress', async () => {
     const clock = createVirtualClock(start, { auto: false });
-    const of = await startFakeCollector({
+    const fake = await startFakeCollector({
       clock,
       store: createFakeStore(),
-      startWorker: createFakeRuns(clock, () => ({ took: minute, end: 'ok' })),
+      startWorker: createFakeRuns(clock, () => ({ durationMs: minute, outcome: 'ok' })),
       watcher: createFakeWatcher([hourly]),
       findExternalRun: () => Promise.resolve(clock.now() < at('2026-11-20T01:20:00Z') ? { since: start } : null),
     });
     await clock.advanceTo(at('2026-11-20T02:30:00Z'));
-    of.stop();
-    await of.collector.done;
-    expect(of.events.map(words).slice(1, 4)).toEqual([
+    fake.stop();
+    await fake.collector.done;
+    expect(fake.events.map(describeEvent).slice(1, 4)).toEqual([
       '01:00 hourly missed 1 overlap',
-      '02:00 hourly begins',
+      '02:00 hourly starts',
       '02:01 hourly ok',
     ]);
   });
 
-  it('ends by itself when every pipeline has had its cycles', async () => {
+  it('ends when every pipeline has reached max_cycles', async () => {
     const clock = createVirtualClock(start);
     const twice = createScheduledPipeline('twice', createSchedule(every(minute), { maxCycles: 2 }));
-    const of = await startFakeCollector({
+    const fake = await startFakeCollector({
       clock,
       store: createFakeStore(),
-      startWorker: createFakeRuns(clock, () => ({ took: second, end: 'ok' })),
+      startWorker: createFakeRuns(clock, () => ({ durationMs: second, outcome: 'ok' })),
       watcher: createFakeWatcher([twice]),
     });
-    await of.collector.done;
-    expect(of.events.filter(({ type }) => type === 'cycle-ended')).toHaveLength(2);
+    await fake.collector.done;
+    expect(fake.events.filter(({ type }) => type === 'cycle-ended')).toHaveLength(2);
   });
 
-  it('says that it cannot remember, and goes on', async () => {
+  it('reports that the state cannot be saved and still runs the pipeline', async () => {
     const clock = createVirtualClock(start, { auto: false });
-    const of = await startFakeCollector({
+    const fake = await startFakeCollector({
       clock,
       store: { read: () => Promise.resolve(null), write: () => Promise.reject(new Error('disk full')) },
-      startWorker: createFakeRuns(clock, () => ({ took: second, end: 'ok' })),
+      startWorker: createFakeRuns(clock, () => ({ durationMs: second, outcome: 'ok' })),
       watcher: createFakeWatcher([hourly]),
     });
     await clock.advanceTo(at('2026-11-20T01:05:00Z'));
-    of.stop();
-    await of.collector.done;
-    expect(of.events.map(({ type }) => type)).toContain('state-save-failed');
-    expect(of.events.map(words)).toContain('01:00 hourly ok');
+    fake.stop();
+    await fake.collector.done;
+    expect(fake.events.map(({ type }) => type)).toContain('state-save-failed');
+    expect(fake.events.map(describeEvent)).toContain('01:00 hourly ok');
   });
 
-  it('needs no more memory after ten thousand cycles', async () => {
+  it('uses no more memory after ten thousand cycles', async () => {
     const clock = createVirtualClock(start, { auto: false });
     const minutely = createScheduledPipeline('minutely', createSchedule(every(minute)));
     let ended = 0;
-    const of = await startFakeCollector({
+    const fake = await startFakeCollector({
       clock,
       store: createFakeStore(),
-      startWorker: createFakeRuns(clock, () => ({ took: second, end: 'ok' })),
+      startWorker: createFakeRuns(clock, () => ({ durationMs: second, outcome: 'ok' })),
       watcher: createFakeWatcher([minutely]),
       keepEvents: false,
       onEvent: (event) => {
@@ -259,9 +262,9 @@ describe('a collector', () => {
     const before = heap();
     await clock.advanceBy(10_000 * minute);
     expect(ended).toBeGreaterThanOrEqual(11_999);
-    // Without a forced collection of garbage the heap swings by some megabytes; a leak of 1 kB a cycle would be 10.
+    // Without forced garbage collection the heap varies by some megabytes; a leak of 1 kB per cycle would add 10.
     expect(heap() - before).toBeLessThan(30_000_000);
-    of.stop();
-    await of.collector.done;
+    fake.stop();
+    await fake.collector.done;
   });
 });

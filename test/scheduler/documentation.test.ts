@@ -10,12 +10,12 @@ import { loadFiles, expectValid } from '../config/pipeline/load-files.js';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/schedules.md'), 'utf8');
 
-/** Every example of the page: the pipeline, and what `pipe lint` is said to say about it. */
+/** Every example of the page: a pipeline, and the output of `pipe lint` that follows it. */
 const examples = [...page.matchAll(/```yaml\n([^]*?)```\n(?:\n```text\n([^]*?)```)?/g)].map(
-  ([, yaml = '', said = '']) => ({ yaml, said }),
+  ([, yaml = '', output = '']) => ({ yaml, output }),
 );
 
-/** What the page does not repeat in every example comes behind it, so that places stay what they are. */
+/** Appends the keys that the page omits, at the end so that line numbers stay the same. */
 function completeYaml(yaml: string): string {
   const rest = ['name: example', 'symbols: [SPY]', 'steps: { contracts: {} }'];
   const missing = rest.filter((line) => !yaml.includes(`${line.slice(0, line.indexOf(':'))}:`));
@@ -23,35 +23,39 @@ function completeYaml(yaml: string): string {
 }
 
 describe('docs/schedules.md', () => {
-  test('has examples of every setting', () => {
+  test('has an example of every setting of schedule', () => {
     const all = examples.map(({ yaml }) => yaml).join('\n');
-    const keys = ['cron', 'timezone', 'every', 'during', 'calendar', 'max_cycles', 'catch_up', 'overlap', 'jitter'];
+    const keys = ['cron', 'timezone', 'every', 'market_hours', 'calendar', 'max_cycles', 'catch_up', 'overlap', 'jitter'];
     for (const key of keys) expect(all).toMatch(new RegExp(`\\b${key}: `));
   });
 
-  test.for(examples)('lint says what is said about $yaml', async ({ yaml, said }) => {
+  test.for(examples)('shows the output of pipe lint for $yaml', async ({ yaml, output }) => {
     const loaded = await loadFiles({ 'schedules.yaml': completeYaml(yaml) });
     expectValid(loaded);
     const warnings = loaded.ok ? loaded.warnings : loaded.diagnostics;
-    expect(renderDiagnostics(warnings, loaded.sourceTexts, { color: false })).toBe(said);
+    expect(renderDiagnostics(warnings, loaded.sourceTexts, { color: false })).toBe(output);
   });
 
   const dated = examples.flatMap(({ yaml }) =>
     [...yaml.matchAll(/^# after (\S+): (.*)$/gm)].map(([, after = '', due = '']) => ({ yaml, after, due })),
   );
 
-  test.for(dated)('it is due when it is said, after $after: $yaml', async ({ yaml, after, due }) => {
+  test.for(dated)('lists the due times after $after of $yaml', async ({ yaml, after, due }) => {
     const { schedule, name } = expectValid(await loadFiles({ 'schedules.yaml': completeYaml(yaml) }));
     if (schedule === null) throw new Error('no schedule');
     const dueTimes = createDueTimes({ schedule, name, calendar: requireCalendar });
-    const wanted = due.split(' ');
+    const expected = due.split(' ');
     const found: string[] = [];
-    for (let at = dueTimes.next(Date.parse(after)); at !== null && found.length < wanted.length; at = dueTimes.next(at))
+    for (
+      let at = dueTimes.next(Date.parse(after));
+      at !== null && found.length < expected.length;
+      at = dueTimes.next(at)
+    )
       found.push(formatInstant(at));
-    expect(found).toEqual(wanted);
+    expect(found).toEqual(expected);
   });
 
-  test('gives due times of several examples', () => {
+  test('lists due times for more than five examples', () => {
     expect(dated.length).toBeGreaterThan(5);
   });
 });

@@ -8,10 +8,10 @@ import type { Collector } from '../../src/scheduler/collector.js';
 import type { CycleStore, SavedCycles } from '../../src/scheduler/schedule/cycle-store.js';
 import type { ScheduledPipeline } from '../../src/scheduler/pipeline-runner.js';
 import type { ServeEvent } from '../../src/scheduler/serve-event.js';
-import type { RunRequest, StartWorker, WorkerEnd } from '../../src/scheduler/worker.js';
+import type { CycleOutcome, RunRequest, StartWorker, WorkerEnd } from '../../src/scheduler/worker.js';
 import { calendar } from './schedules.js';
 
-/** A memory that outlives collectors. */
+/** Keeps state in memory, across collectors. */
 export function createFakeStore(): CycleStore & { readonly saved: Map<string, SavedCycles> } {
   const saved = new Map<string, SavedCycles>();
   return {
@@ -24,32 +24,32 @@ export function createFakeStore(): CycleStore & { readonly saved: Map<string, Sa
   };
 }
 
-/** Runs that take some time on a clock and end as told; a stopped one ends at once, as interrupted. */
+/** Starts runs that last for `durationMs` and end with `outcome`; a stopped run is cancelled at once. */
 export function createFakeRuns(
   clock: Clock,
-  behaviour: (request: RunRequest, at: Instant) => { readonly took: Duration; readonly end: WorkerEnd['outcome'] },
+  behaviour: (request: RunRequest, at: Instant) => { readonly durationMs: Duration; readonly outcome: CycleOutcome },
   eventsFor: (request: RunRequest) => readonly RunEvent[] = () => [],
 ): StartWorker {
   return (request, onEvent) => {
-    const { took, end } = behaviour(request, clock.now());
+    const { durationMs, outcome } = behaviour(request, clock.now());
     const stop = new AbortController();
     for (const event of eventsFor(request)) onEvent(event);
-    const ended = clock.sleepUntil(clock.now() + took, stop.signal).then(
-      (): WorkerEnd => ({ outcome: end, reason: end === 'ok' ? null : `it was to be ${end}` }),
-      (): WorkerEnd => ({ outcome: 'interrupted', reason: null }),
+    const ended = clock.sleepUntil(clock.now() + durationMs, stop.signal).then(
+      (): WorkerEnd => ({ outcome, reason: outcome === 'ok' ? null : `the fake run ended as ${outcome}` }),
+      (): WorkerEnd => ({ outcome: 'cancelled', reason: null }),
     );
     return { ended, stop: () => stop.abort(), kill: () => stop.abort() };
   };
 }
 
-/** A catalogue whose changes are given by the test. */
+/** A watcher whose changes the test provides. */
 export function createFakeWatcher(pipelines: readonly ScheduledPipeline[]): PipelineWatcher & {
   change(change: FileChange): void;
 } {
   const changes: FileChange[] = pipelines.map((pipeline) => ({
     kind: 'read',
     file: pipeline.file,
-    read: { kind: 'scheduled', pipeline, reads: [] },
+    read: { kind: 'scheduled', pipeline, sourceFiles: [] },
   }));
   const takeChanges = (): Promise<readonly FileChange[]> => Promise.resolve(changes.splice(0));
   return { readAll: takeChanges, poll: takeChanges, change: (change) => changes.push(change) };
@@ -59,11 +59,11 @@ export interface FakeCollector {
   readonly collector: Collector;
   readonly events: ServeEvent[];
   stop(): void;
-  /** Ends as a process does that is killed: nothing it does from now on is seen or remembered. */
+  /** Simulates SIGKILL: from now on it emits no event and saves no state. */
   kill(): void;
 }
 
-/** A collector over pretended runs. */
+/** Starts a collector over fake runs. */
 export async function startFakeCollector(options: {
   readonly clock: Clock;
   readonly store: CycleStore;
@@ -71,7 +71,7 @@ export async function startFakeCollector(options: {
   readonly watcher: PipelineWatcher;
   readonly findExternalRun?: (pipeline: string) => Promise<{ readonly since: Instant } | null>;
   readonly saveDefinition?: (pipeline: ScheduledPipeline) => Promise<void>;
-  /** Whether events are kept; they are unless said otherwise. */
+  /** Whether `events` collects the events; true if absent. */
   readonly keepEvents?: boolean;
   readonly onEvent?: (event: ServeEvent) => void;
 }): Promise<FakeCollector> {

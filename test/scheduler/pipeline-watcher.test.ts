@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createPipelineWatcher } from '../../src/scheduler/pipeline-watcher.js';
 import type { FileChange } from '../../src/scheduler/pipeline-watcher.js';
 
-/** Files that the test edits; every file reads `shared` too. */
+/** Watches files that the test edits; every file also includes `shared`. */
 function createWatcher(contents: Record<string, string>) {
   return {
     contents,
@@ -11,7 +11,7 @@ function createWatcher(contents: Record<string, string>) {
       list: () => Promise.resolve(Object.keys(contents).filter((file) => file !== 'shared')),
       fingerprint: (file) => Promise.resolve(contents[file] ?? 'absent'),
       read: (file) =>
-        Promise.resolve({ kind: 'unscheduled' as const, name: contents[file] ?? '', reads: [file, 'shared'] }),
+        Promise.resolve({ kind: 'unscheduled' as const, name: contents[file] ?? '', sourceFiles: [file, 'shared'] }),
     }),
   };
 }
@@ -19,8 +19,8 @@ function createWatcher(contents: Record<string, string>) {
 const describeChanges = (changes: readonly FileChange[]): readonly string[] =>
   changes.map((change) => `${change.kind} ${change.file}`);
 
-describe('a catalogue', () => {
-  it('reads every file once, and again when it or what it includes has changed and stays so', async () => {
+describe('createPipelineWatcher', () => {
+  it('reads a file again once it or an included file has changed and is stable for one poll', async () => {
     const { watcher, contents } = createWatcher({ a: '1', b: '1', shared: '1' });
     expect(describeChanges(await watcher.readAll())).toEqual(['read a', 'read b']);
     expect(await watcher.poll()).toEqual([]);
@@ -35,7 +35,7 @@ describe('a catalogue', () => {
     expect(describeChanges(await watcher.poll())).toEqual(['read a', 'read b']);
   });
 
-  it('forgets an edit that was taken back before it was read', async () => {
+  it('does not read a file whose edit was reverted before it was stable', async () => {
     const { watcher, contents } = createWatcher({ a: '1', shared: '1' });
     await watcher.readAll();
     contents['a'] = '2';
@@ -46,12 +46,12 @@ describe('a catalogue', () => {
     expect(await watcher.poll()).toEqual([]);
   });
 
-  it('sees files come and go', async () => {
+  it('reports new files and deleted files', async () => {
     const { watcher, contents } = createWatcher({ a: '1', shared: '1' });
     await watcher.readAll();
     contents['c'] = '1';
     expect(describeChanges(await watcher.poll())).toEqual(['read c']);
     delete contents['a'];
-    expect(describeChanges(await watcher.poll())).toEqual(['gone a']);
+    expect(describeChanges(await watcher.poll())).toEqual(['removed a']);
   });
 });

@@ -30,7 +30,7 @@ export function createTestDueTimes(times: DueTimes, rest: Partial<Schedule> = {}
 
 export const at = (text: string): number => Date.parse(text);
 
-/** A pipeline as a collector sees it. */
+/** Creates a pipeline for a collector, with the provider mock. */
 export function createScheduledPipeline(
   name: string,
   schedule: Schedule,

@@ -11,58 +11,58 @@ import type { FakeCollector } from './fakes.js';
 import { at, calendar, cron, every, createSchedule, createScheduledPipeline } from './schedules.js';
 
 /**
- * What became of the due times of one pipeline, taken from events and from nothing else. A due time of a run that was cut
- * off may be started once more; everything else is accounted for once.
+ * Derives the history of each due time of a pipeline from events only. A due time may be started again after its run was
+ * interrupted; any other one is started or reported as missed exactly once.
  */
-function account(events: readonly ServeEvent[], pipeline: ScheduledPipeline, from: Instant, until: Instant) {
+function traceDueTimes(events: readonly ServeEvent[], pipeline: ScheduledPipeline, from: Instant, until: Instant) {
   const dues = [...createDueTimes({ ...pipeline, calendar }).due(from, until)];
-  const fate = new Map<Instant, string[]>();
-  const note = (due: Instant, what: string): void => void fate.set(due, [...(fate.get(due) ?? []), what]);
+  const histories = new Map<Instant, string[]>();
+  const record = (due: Instant, what: string): void => void histories.set(due, [...(histories.get(due) ?? []), what]);
   for (const event of events) {
     if (!('pipeline' in event) || event.pipeline !== pipeline.name) continue;
-    if (event.type === 'cycle-started') note(event.cycle.due, `started ${event.cycle.why}`);
-    if (event.type === 'cycle-ended') note(event.due, event.outcome);
+    if (event.type === 'cycle-started') record(event.cycle.due, `started ${event.cycle.trigger}`);
+    if (event.type === 'cycle-ended') record(event.due, event.outcome);
     if (event.type === 'runs-missed') {
       const missed = dues.filter((due) => due >= event.first && due <= event.last);
       expect(missed).toHaveLength(event.count);
-      for (const due of missed) note(due, `missed ${event.reason}`);
+      for (const due of missed) record(due, `missed ${event.reason}`);
     }
   }
-  return { dues, fate };
+  return { dues, histories };
 }
 
-function tally(fates: Iterable<readonly string[]>): Record<string, number> {
+function countHistories(histories: Iterable<readonly string[]>): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const fate of fates) {
-    const words = fate.join(', ');
-    counts[words] = (counts[words] ?? 0) + 1;
+  for (const history of histories) {
+    const text = history.join(', ');
+    counts[text] = (counts[text] ?? 0) + 1;
   }
   return counts;
 }
 
-interface Fortnight {
-  readonly words: string;
+interface Simulation {
+  readonly title: string;
   readonly from: Instant;
   readonly pipelines: readonly ScheduledPipeline[];
   readonly outage: { readonly start: Instant; readonly end: Instant };
-  /** The midnight before which the collector is killed, in the middle of a run. */
+  /** The collector is killed during a run on the day before this date. */
   readonly killedBefore: string;
-  /** How many due times a pipeline has on a day that is not like the others. */
-  readonly days: readonly { readonly pipeline: string; readonly day: string; readonly dues: number }[];
-  /** How often each fate befell the due times of each pipeline. */
-  readonly fates: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** The number of due times on days with unusual sessions. */
+  readonly unusualDays: readonly { readonly pipeline: string; readonly day: string; readonly dues: number }[];
+  /** The number of due times with each history, by pipeline. */
+  readonly expected: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 const intraday = createScheduledPipeline('intraday', createSchedule(every(15 * minute, 'XNYS'), { catchUp: 'none' }));
 const mumbai = createScheduledPipeline('mumbai', createSchedule(every(5 * minute, 'XNSE')));
 const always = createScheduledPipeline('always', createSchedule(every(20 * minute)));
 
-const fortnights: readonly Fortnight[] = [
+const simulations: readonly Simulation[] = [
   {
-    words: 'in which clocks go back in London and New York, with a special session of an hour',
+    title: 'the end of summer time in London and New York and a special session of one hour',
     from: at('2024-10-26T00:00:00Z'),
     pipelines: [
-      // Clocks go back in London on 27 October and in New York on 3 November 2024.
+      // Summer time ends in London on 27 October and in New York on 3 November 2024.
       createScheduledPipeline('london', createSchedule(cron('30 1 * * *', 'Europe/London'), { catchUp: 'all' })),
       createScheduledPipeline('new-york', createSchedule(cron('30 1 * * *', 'America/New_York'), { jitter: minute })),
       intraday,
@@ -71,33 +71,33 @@ const fortnights: readonly Fortnight[] = [
     ],
     outage: { start: at('2024-10-30T15:00:00Z'), end: at('2024-10-30T16:00:00Z') },
     killedBefore: '2024-11-07',
-    // The Indian exchanges are closed but for the hour in the evening with which they begin their year.
-    days: [{ pipeline: 'mumbai', day: '2024-11-01', dues: 12 }],
-    fates: {
+    // Diwali: the Indian exchanges open for one hour in the evening only.
+    unusualDays: [{ pipeline: 'mumbai', day: '2024-11-01', dues: 12 }],
+    expected: {
       london: { 'started due, ok': 14 },
       'new-york': { 'started due, ok': 14 },
       intraday: {
         'started due, ok': 244,
         'started due, provider': 4,
-        'started due, missed cut-off': 1,
-        'missed not-running': 11,
+        'started due, missed interrupted': 1,
+        'missed scheduler-down': 11,
       },
       mumbai: { 'started due, ok': 687 },
       always: {
         'started due, ok': 983,
         'started due, provider': 3,
-        'started due, interrupted': 1,
-        'started due, missed cut-off': 1,
+        'started due, cancelled': 1,
+        'started due, missed interrupted': 1,
         'started caught-up, ok': 12,
-        'missed not-running': 8,
+        'missed scheduler-down': 8,
       },
     },
   },
   {
-    words: 'in which clocks go back in Cairo and Casablanca, with a half-day and a holiday',
+    title: 'the end of summer time in Cairo and Casablanca, a half-day and a holiday',
     from: at('2014-06-22T00:00:00Z'),
     pipelines: [
-      // For Ramadan: in Cairo at the end of 26 June, in Casablanca on the 28th. Both lines name an hour that comes twice.
+      // Because of Ramadan: in Cairo at the end of 26 June, in Casablanca on the 28th. Both expressions name a repeated hour.
       createScheduledPipeline('cairo', createSchedule(cron('30 23 * * *', 'Africa/Cairo'), { catchUp: 'all' })),
       createScheduledPipeline(
         'casablanca',
@@ -109,44 +109,44 @@ const fortnights: readonly Fortnight[] = [
     ],
     outage: { start: at('2014-06-30T14:00:00Z'), end: at('2014-06-30T15:00:00Z') },
     killedBefore: '2014-07-03',
-    days: [
+    unusualDays: [
       { pipeline: 'intraday', day: '2014-07-02', dues: 26 },
       { pipeline: 'intraday', day: '2014-07-03', dues: 14 },
       { pipeline: 'intraday', day: '2014-07-04', dues: 0 },
     ],
-    fates: {
+    expected: {
       cairo: { 'started due, ok': 14 },
       casablanca: { 'started due, ok': 14 },
       // Eight sessions of 26 due times and one of 14.
       intraday: {
         'started due, ok': 206,
         'started due, provider': 4,
-        'started due, missed cut-off': 1,
-        'missed not-running': 11,
+        'started due, missed interrupted': 1,
+        'missed scheduler-down': 11,
       },
       mumbai: { 'started due, ok': 750 },
       always: {
         'started due, ok': 983,
         'started due, provider': 3,
-        'started due, interrupted': 1,
-        'started due, missed cut-off': 1,
+        'started due, cancelled': 1,
+        'started due, missed interrupted': 1,
         'started caught-up, ok': 12,
-        'missed not-running': 8,
+        'missed scheduler-down': 8,
       },
     },
   },
 ];
 
-describe('a simulated fortnight', () => {
-  it.each(fortnights)(
-    '$words, with restarts every night, an outage and a kill accounts for every cycle',
-    async ({ from, pipelines, outage, killedBefore, days, fates }) => {
+describe('a collector on a simulated clock', () => {
+  it.each(simulations)(
+    'accounts for every due time of two weeks with $title, nightly restarts, an outage and a kill',
+    async ({ from, pipelines, outage, killedBefore, unusualDays, expected }) => {
       const until = from + 14 * day;
       const clock = createVirtualClock(from, { auto: false });
       const store = createFakeStore();
       const start = createFakeRuns(clock, (_, now) => ({
-        took: 90 * second,
-        end: now >= outage.start && now < outage.end ? 'provider' : 'ok',
+        durationMs: 90 * second,
+        outcome: now >= outage.start && now < outage.end ? 'provider' : 'ok',
       }));
       const events: ServeEvent[] = [];
       const open = (): Promise<FakeCollector> =>
@@ -162,7 +162,7 @@ describe('a simulated fortnight', () => {
 
       let running = await open();
       for (let night = from + day; night < until; night += day) {
-        // One is killed in the middle of a run and stays away for three hours; the others are asked to end.
+        // One collector is killed during a run and stays down for three hours; the others are stopped.
         const isKill = formatInstant(night).startsWith(killedBefore);
         await clock.advanceTo(isKill ? night - day / 2 + 5 * hour + second * 30 : night - 2 * minute);
         if (isKill) running.kill();
@@ -176,19 +176,19 @@ describe('a simulated fortnight', () => {
       await clock.advanceBy(minute);
       await running.collector.done;
 
-      const tallies: Record<string, Record<string, number>> = {};
+      const counts: Record<string, Record<string, number>> = {};
       for (const pipeline of pipelines) {
-        const { dues, fate } = account(events, pipeline, from, until);
+        const { dues, histories } = traceDueTimes(events, pipeline, from, until);
         expect(dues.length).toBeGreaterThan(13);
-        // Every due time, and nothing that was not due.
-        expect([...fate.keys()].sort((a, b) => a - b)).toEqual(dues);
-        // Once a day in spite of the days of 23 and of 25 hours.
+        // Every due time, and nothing else.
+        expect([...histories.keys()].sort((a, b) => a - b)).toEqual(dues);
+        // Once a day, also on days with 23 or 25 hours.
         if (pipeline.schedule.times.kind === 'cron') expect(dues).toHaveLength(14);
-        for (const special of days.filter((one) => one.pipeline === pipeline.name))
-          expect(dues.filter((due) => formatInstant(due).startsWith(special.day))).toHaveLength(special.dues);
-        tallies[pipeline.name] = tally(fate.values());
+        for (const unusual of unusualDays.filter((one) => one.pipeline === pipeline.name))
+          expect(dues.filter((due) => formatInstant(due).startsWith(unusual.day))).toHaveLength(unusual.dues);
+        counts[pipeline.name] = countHistories(histories.values());
       }
-      expect(tallies).toEqual(fates);
+      expect(counts).toEqual(expected);
     },
   );
 });

@@ -4,39 +4,37 @@ import type { Duration, Instant } from '../../core/time/time.js';
 import type { PipelineState } from '../pipeline-runner.js';
 import type { ServeEvent } from '../serve-event.js';
 
-/** What judging the pipelines of a collector takes. */
 export interface AlertEvaluationDeps {
   readonly clock: Clock;
-  /** The pipelines there are now. */
   readonly getRunners: () => readonly PipelineState[];
-  /** Judges one; what it cannot do it says itself. */
+  /** Evaluates the alerts of one pipeline; reports its errors itself. */
   readonly evaluate: (runner: PipelineState) => Promise<void>;
-  /** When it aborts nothing more is judged. */
+  /** Ends the evaluation. */
   readonly stopping: AbortSignal;
 }
 
-/** Judges pipelines again and again for what no run is there to see: that there was none. */
+/** Evaluates the alerts of all pipelines periodically: a run that did not take place cannot raise an alert itself. */
 export interface AlertEvaluation {
-  /** Takes an event of the collector; never waits, never throws. */
-  take(event: ServeEvent): void;
-  /** Resolves when nothing is being judged any more. */
+  /** Returns at once and does not throw. */
+  handle(event: ServeEvent): void;
+  /** Resolves when the last evaluation has ended. */
   readonly done: Promise<void>;
 }
 
 const evaluationInterval: Duration = minute;
 
-/** However often something happens to a pipeline, it is not judged sooner than this after the last time. */
+/** Shortest time between two evaluations of a pipeline, however many events it has. */
 const minInterval: Duration = 5 * second;
 
 export function startAlertEvaluation({ clock, getRunners, evaluate, stopping }: AlertEvaluationDeps): AlertEvaluation {
   const openedAt = clock.now();
-  /** When each pipeline is judged next, and when it last was. */
+  /** The next and the last evaluation of each pipeline. */
   const next = new Map<string, Instant>();
   const last = new Map<string, Instant>();
   const inFlight = new Map<string, Promise<void>>();
   let wake = new AbortController();
 
-  /** Each for itself: a channel that answers late holds up its own pipeline and no other. */
+  /** Pipelines are evaluated concurrently: a slow channel delays no other pipeline. */
   const startEvaluation = (runner: PipelineState): void => {
     const { name } = runner.pipeline;
     if (inFlight.has(name)) return;
@@ -53,7 +51,7 @@ export function startAlertEvaluation({ clock, getRunners, evaluate, stopping }: 
     const current = getRunners();
     for (const runner of current) {
       const { name } = runner.pipeline;
-      // What is due at the start of the collector is given time to begin.
+      // Runs that are due when the collector starts get time to begin.
       const due = next.get(name) ?? openedAt + evaluationInterval;
       if (due <= clock.now()) startEvaluation(runner);
       else nextDue = Math.min(nextDue, due);
@@ -80,7 +78,7 @@ export function startAlertEvaluation({ clock, getRunners, evaluate, stopping }: 
 
   return {
     done: loop(),
-    take(event) {
+    handle(event) {
       if (!isMissOrFailure(event)) return;
       const dueAt = Math.max(clock.now(), (last.get(event.pipeline) ?? -Infinity) + minInterval);
       next.set(event.pipeline, Math.min(dueAt, next.get(event.pipeline) ?? Infinity));
@@ -89,7 +87,7 @@ export function startAlertEvaluation({ clock, getRunners, evaluate, stopping }: 
   };
 }
 
-/** Whether a due time has passed without having been run well. */
+/** Whether a due time got no run or a failed one. */
 function isMissOrFailure(event: ServeEvent): event is Extract<ServeEvent, { type: 'runs-missed' | 'cycle-ended' }> {
   return event.type === 'runs-missed' || (event.type === 'cycle-ended' && event.outcome !== 'ok');
 }

@@ -3,92 +3,89 @@ import type { Duration, Instant } from '../../core/time/time.js';
 import { pluralize } from '../../platform/format.js';
 import type { CollectorState } from '../collector.js';
 import type { PipelineState } from '../pipeline-runner.js';
-import type { CollectorCounters } from './counters.js';
+import type { CollectorActivity, PipelineActivity } from './activity.js';
 
-/** Something that keeps a collector from collecting as it should. */
+/** A problem that keeps a collector from collecting. */
 export interface HealthProblem {
-  /** The pipeline or the file it is about; null for the collector itself. */
+  /** The pipeline or the file concerned; null for the collector itself. */
   readonly about: string | null;
   readonly problem: string;
 }
 
-/** How a collector is. */
+/** The problems of a collector. */
 export interface Health {
-  /** What another start of the collector might cure. */
+  /** Problems that a restart of the collector may solve. */
   readonly unhealthy: readonly HealthProblem[];
-  /** What keeps it from collecting: a source, a pipeline, a disk. */
+  /** All problems, those of providers, pipelines and disks included. */
   readonly notReady: readonly HealthProblem[];
 }
 
-/** It looks after its pipelines every second; after so long without it hangs. */
-const maxPollGap: Duration = 30 * second;
+/** `degraded`: the collector works, but something keeps a pipeline from collecting. */
+export type HealthStatus = 'healthy' | 'degraded' | 'unhealthy';
 
-/** So long after its due time a cycle that was not started means that something is wrong. */
-const overdueAfter: Duration = 2 * minute;
-
-/** A cycle that goes on for longer than this while others fall due hangs, or there is more to do than there is time. */
-const maxCycleDuration: Duration = 10 * minute;
-
-function findOverrun(
-  { pipeline, running, waiting }: PipelineState,
-  counters: CollectorCounters,
-  now: Instant,
-): readonly HealthProblem[] {
-  const about = pipeline.name;
-  const missedCount = counters.forPipeline(about).overlaps + waiting;
-  if (running === null || missedCount === 0 || now - running.startedAt <= maxCycleDuration) return [];
-  const since = formatInstant(running.startedAt);
-  return [
-    { about, problem: `has been running since ${since}; ${pluralize(missedCount, 'due time')} passed meanwhile` },
-  ];
+export function getHealthStatus({ unhealthy, notReady }: Health): HealthStatus {
+  if (unhealthy.length > 0) return 'unhealthy';
+  return notReady.length > 0 ? 'degraded' : 'healthy';
 }
 
-/** What is wrong with a collector now, and why. */
-export function checkHealth(state: CollectorState, counters: CollectorCounters, now: Instant): Health {
+/** A collector polls its pipeline files every second; after this long without a poll it hangs. */
+const maxPollGap: Duration = 30 * second;
+
+/** A run that has not started this long after its due time is overdue. */
+const overdueAfter: Duration = 2 * minute;
+
+/** A run that takes longer than this while other due times pass hangs, or the schedule is too tight. */
+const maxCycleDuration: Duration = 10 * minute;
+
+/** Lists the problems of a collector. */
+export function checkHealth(
+  state: CollectorState,
+  activity: Pick<CollectorActivity, 'forPipeline' | 'saveErrors'>,
+  now: Instant,
+): Health {
   const unhealthy: HealthProblem[] = [];
-  const pollGap = now - state.lastPollAt;
-  if (pollGap > maxPollGap) {
-    unhealthy.push({
-      about: null,
-      problem: `has not looked after its pipelines since ${formatInstant(state.lastPollAt)}`,
-    });
+  if (now - state.lastPollAt > maxPollGap) {
+    const since = formatInstant(state.lastPollAt);
+    unhealthy.push({ about: null, problem: `the collector hangs: it last checked its pipelines at ${since}` });
   }
   for (const { pipeline, next, running } of state.runners) {
     if (next === null || running !== null || now - next <= overdueAfter) continue;
-    unhealthy.push({ about: pipeline.name, problem: `was due at ${formatInstant(next)} and has not been started` });
+    unhealthy.push({ about: pipeline.name, problem: `the run due at ${formatInstant(next)} has not started` });
   }
-  for (const [pipeline, message] of counters.saveErrors) {
-    unhealthy.push({ about: pipeline, problem: `what was done cannot be remembered: ${message}` });
-  }
+  for (const [pipeline, message] of activity.saveErrors)
+    unhealthy.push({ about: pipeline, problem: `cannot save state: ${message}` });
+
   const notReady: HealthProblem[] = [...unhealthy];
-  if (state.stopping) notReady.push({ about: null, problem: 'is being stopped' });
+  if (state.stopping) notReady.push({ about: null, problem: 'the collector is shutting down' });
   for (const { file, activePipeline } of state.invalidFiles) {
-    notReady.push({
-      about: file,
-      problem:
-        activePipeline === null
-          ? 'cannot be used'
-          : `has an edit that cannot be used; ${activePipeline} goes on as before`,
-    });
+    const problem =
+      activePipeline === null ? 'invalid, not scheduled' : `invalid; ${activePipeline} keeps its last valid version`;
+    notReady.push({ about: file, problem });
   }
   for (const runner of state.runners)
-    notReady.push(...findOverrun(runner, counters, now), ...findPipelineProblems(runner, counters));
+    notReady.push(...checkPipeline(runner, activity.forPipeline(runner.pipeline.name), now));
   return { unhealthy, notReady };
 }
 
-function findPipelineProblems(
-  { pipeline, last }: PipelineState,
-  counters: CollectorCounters,
+function checkPipeline(
+  { pipeline, running, waiting, last }: PipelineState,
+  activity: PipelineActivity,
+  now: Instant,
 ): readonly HealthProblem[] {
   const about = pipeline.name;
   const problems: HealthProblem[] = [];
-  for (const [provider, state] of counters.forPipeline(about).breakers) {
-    if (state === 'open') problems.push({ about, problem: `${provider} is left alone: it keeps failing` });
+  const missedCount = activity.overlaps + waiting;
+  if (running !== null && missedCount > 0 && now - running.startedAt > maxCycleDuration) {
+    const since = formatInstant(running.startedAt);
+    const missed = pluralize(missedCount, 'due time');
+    problems.push({ about, problem: `a run has been in progress since ${since}; ${missed} passed meanwhile` });
   }
-  // Symbols that fail are told of one by one; the collector collects.
-  if (last !== null && !['ok', 'partial', 'interrupted'].includes(last.outcome)) {
-    const why = last.reason === null ? '' : `: ${firstLine(last.reason)}`;
-    problems.push({ about, problem: `the cycle of ${formatInstant(last.due)} ended as ${last.outcome}${why}` });
+  for (const [provider, { breaker }] of activity.providers)
+    if (breaker === 'open') problems.push({ about, problem: `circuit open for ${provider} after repeated failures` });
+  // Failed symbols are reported one by one; they do not keep the collector from collecting.
+  if (last !== null && !['ok', 'partial', 'cancelled'].includes(last.outcome)) {
+    const reason = last.reason === null ? '' : `: ${firstLine(last.reason)}`;
+    problems.push({ about, problem: `the run due at ${formatInstant(last.due)} ended as ${last.outcome}${reason}` });
   }
   return problems;
 }

@@ -1,24 +1,27 @@
 import { createServer } from 'node:http';
 import type { ServerResponse } from 'node:http';
 
-import { expositionContentType } from './exposition.js';
-import type { Health } from './health.js';
+import { prometheusContentType } from 'prom-client';
 
-/** What a collector answers over HTTP. */
+import { errorMessage } from '../../platform/error-message.js';
+import type { Health } from './health.js';
+import type { StatusDocument } from './status-document.js';
+
+/** The responses of the HTTP server. */
 export interface HttpEndpoints {
   health(): Health;
-  /** The metrics as text. */
+  /** The metrics in Prometheus' text format. */
   metrics(): Promise<string>;
-  status(): unknown;
+  status(): StatusDocument;
 }
 
-/** A server that listens. */
+/** An HTTP server that listens. */
 export interface CollectorServer {
   readonly address: string;
   close(): Promise<void>;
 }
 
-/** Listens for those who watch over the collector; rejects as Node does when the port is taken. */
+/** Starts the HTTP server; rejects with Node's error if the port is in use. */
 export function openHttpServer(host: string, port: number, endpoints: HttpEndpoints): Promise<CollectorServer> {
   const server = createServer((request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -27,9 +30,9 @@ export function openHttpServer(host: string, port: number, endpoints: HttpEndpoi
     }
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     handleRequest(path, response, endpoints).catch((error: unknown) => {
-      // One question that cannot be answered is no reason to stop collecting.
+      // An error in one response must not end the collector.
       if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
-      response.end(`${error instanceof Error ? error.message : String(error)}\n`);
+      response.end(`${errorMessage(error)}\n`);
     });
   });
   return new Promise((resolve, reject) => {
@@ -64,7 +67,7 @@ async function handleRequest(path: string, response: ServerResponse, endpoints: 
     }
     case '/metrics': {
       const text = await endpoints.metrics();
-      response.writeHead(200, { 'content-type': expositionContentType }).end(text);
+      response.writeHead(200, { 'content-type': prometheusContentType }).end(text);
       return;
     }
     case '/status':

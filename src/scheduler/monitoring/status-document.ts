@@ -1,92 +1,193 @@
 import { formatInstant } from '../../core/time/time.js';
 import type { Instant } from '../../core/time/time.js';
+import { isCount, isInstantText, isString, listOf, nullable, objectOf, oneOf, recordOf } from '../../platform/json.js';
+import type { Guard } from '../../platform/json.js';
 import type { CollectorState } from '../collector.js';
-import { checkHealth } from './health.js';
-import type { BreakerStatus, CollectorCounters } from './counters.js';
+import type { PipelineState } from '../pipeline-runner.js';
+import { getHealthStatus } from './health.js';
+import type { Health, HealthProblem, HealthStatus } from './health.js';
+import type { BreakerStatus, CollectorActivity, PipelineActivity, ProviderActivity } from './activity.js';
 
-/** Who collects, and where it can be asked. */
+/** The process of a collector. */
 export interface CollectorIdentity {
   readonly pid: number;
   readonly host: string;
-  /** `http://127.0.0.1:9108`; null when it answers nobody. */
+  /** Such as `http://127.0.0.1:9108`; null without an HTTP server. */
   readonly address: string | null;
 }
 
-/** So many symbols with errors are named; the rest is counted. */
-const maxErrors = 100;
-
-function omitZeros(counts: ReadonlyMap<string, number>): Readonly<Record<string, number>> {
-  return Object.fromEntries([...counts].filter(([, count]) => count > 0));
+/** The state of a collector, as `/status`, the status file and `pipe status` give it. Instants are ISO 8601 text. */
+export interface StatusDocument extends CollectorIdentity {
+  readonly at: string;
+  readonly startedAt: string;
+  readonly health: HealthStatus;
+  readonly problems: readonly HealthProblem[];
+  readonly pipelines: readonly PipelineStatus[];
+  readonly invalidFiles: readonly InvalidFileStatus[];
 }
 
-/** Whether a source gave answers when it was last asked, as far as this collector knows. */
-function describeAnswering(isAnswering: boolean | undefined): 'answering' | 'not answering' | 'not asked yet' {
-  if (isAnswering === undefined) return 'not asked yet';
-  return isAnswering ? 'answering' : 'not answering';
+export interface PipelineStatus {
+  readonly name: string;
+  readonly file: string;
+  readonly running: { readonly due: string; readonly startedAt: string } | null;
+  readonly waiting: number;
+  readonly last: LastCycleStatus | null;
+  readonly next: string | null;
+  /** Ended cycles by outcome, without zeros. */
+  readonly cycles: Readonly<Record<string, number>>;
+  /** Due times without a run by reason, without zeros. */
+  readonly missed: Readonly<Record<string, number>>;
+  readonly providers: Readonly<Record<string, ProviderStatus>>;
+  /** By provider; also by provider and symbol, such as `ib/AAPL`, if not closed. */
+  readonly breakers: Readonly<Record<string, BreakerStatus>>;
+  readonly symbolsWithErrors: number;
+  /** The reasons of the first 100 symbols that failed in the latest cycle. */
+  readonly errors: Readonly<Record<string, string>>;
 }
 
-/** The symbols whose breaker is not closed, each as `ib/AAPL`. */
-function findOpenSymbols(breakers: ReadonlyMap<string, BreakerStatus>): readonly (readonly [string, BreakerStatus])[] {
-  return [...breakers]
-    .filter(([, state]) => state !== 'closed')
-    .slice(0, maxErrors)
-    .map(([key, state]) => [key.replace('\n', '/'), state]);
+export interface LastCycleStatus {
+  readonly due: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly outcome: string;
+  readonly reason: string | null;
+  readonly run: string | null;
+  readonly requests: number;
+  readonly rows: number;
 }
 
-/** A collector's state as `pipe status` and `/status` tell it. Keys are added freely and never renamed. */
+export interface InvalidFileStatus {
+  readonly file: string;
+  readonly message: string;
+  readonly since: string;
+  readonly activePipeline: string | null;
+}
+
+/** Whether a provider gave usable responses when it was last sent requests; `unknown` if it was sent none. */
+export type ProviderStatus = 'healthy' | 'unhealthy' | 'unknown';
+
+/** Errors and open breakers of at most this many symbols are listed by name. */
+const maxListed = 100;
+
+/** Builds the document. Keys may be added, but are never renamed or removed. */
 export function buildStatusDocument(
   identity: CollectorIdentity,
-  collectorState: CollectorState,
-  counters: CollectorCounters,
+  collector: CollectorState,
+  health: Health,
+  activity: Pick<CollectorActivity, 'forPipeline'>,
   now: Instant,
-): Readonly<Record<string, unknown>> {
-  const { notReady } = checkHealth(collectorState, counters, now);
+): StatusDocument {
   return {
     ...identity,
     at: formatInstant(now),
-    startedAt: formatInstant(collectorState.startedAt),
-    healthy: notReady.length === 0,
-    problems: notReady,
-    pipelines: collectorState.runners.map((runner) => {
-      const pipelineCounters = counters.forPipeline(runner.pipeline.name);
-      return {
-        name: runner.pipeline.name,
-        file: runner.pipeline.file,
-        running:
-          runner.running === null
-            ? null
-            : { due: formatInstant(runner.running.cycle.due), startedAt: formatInstant(runner.running.startedAt) },
-        waiting: runner.waiting,
-        last:
-          runner.last === null
-            ? null
-            : {
-                due: formatInstant(runner.last.due),
-                startedAt: formatInstant(runner.last.startedAt),
-                endedAt: formatInstant(runner.last.endedAt),
-                outcome: runner.last.outcome,
-                reason: runner.last.reason,
-                run: runner.last.run,
-                requests: runner.last.requests,
-                rows: runner.last.rows,
-              },
-        next: runner.next === null ? null : formatInstant(runner.next),
-        cycles: omitZeros(pipelineCounters.cycles),
-        missed: omitZeros(pipelineCounters.missed),
-        sources: Object.fromEntries(
-          runner.pipeline.providers.map((source) => [
-            source,
-            describeAnswering(pipelineCounters.answering.get(source)),
-          ]),
-        ),
-        breakers: Object.fromEntries([
-          ...pipelineCounters.breakers,
-          ...findOpenSymbols(pipelineCounters.symbolBreakers),
-        ]),
-        symbolsWithErrors: pipelineCounters.latestErrors.size,
-        errors: Object.fromEntries([...pipelineCounters.latestErrors].slice(0, maxErrors)),
-      };
-    }),
-    refused: collectorState.invalidFiles.map(({ since, ...refused }) => ({ ...refused, since: formatInstant(since) })),
+    startedAt: formatInstant(collector.startedAt),
+    health: getHealthStatus(health),
+    problems: health.notReady,
+    pipelines: collector.runners.map((state) => describePipeline(state, activity.forPipeline(state.pipeline.name))),
+    invalidFiles: collector.invalidFiles.map(({ since, ...file }) => ({ ...file, since: formatInstant(since) })),
   };
 }
+
+function describePipeline(
+  { pipeline, running, waiting, last, next }: PipelineState,
+  activity: PipelineActivity,
+): PipelineStatus {
+  return {
+    name: pipeline.name,
+    file: pipeline.file,
+    running:
+      running === null ? null : { due: formatInstant(running.cycle.due), startedAt: formatInstant(running.startedAt) },
+    waiting,
+    last: last === null ? null : describeLastCycle(last),
+    next: next === null ? null : formatInstant(next),
+    cycles: omitZeros(activity.cycles),
+    missed: omitZeros(activity.missed),
+    providers: Object.fromEntries(
+      pipeline.providers.map((provider) => [provider, describeProvider(activity.providers.get(provider))]),
+    ),
+    breakers: Object.fromEntries([
+      ...[...activity.providers].map(([provider, { breaker }]) => [provider, breaker] as const),
+      ...listOpenSymbols(activity.providers).slice(0, maxListed),
+    ]),
+    symbolsWithErrors: activity.latestErrors.size,
+    errors: Object.fromEntries([...activity.latestErrors].slice(0, maxListed)),
+  };
+}
+
+function describeLastCycle(cycle: NonNullable<PipelineState['last']>): LastCycleStatus {
+  const { due, startedAt, endedAt, outcome, reason, run, requests, rows } = cycle;
+  return {
+    due: formatInstant(due),
+    startedAt: formatInstant(startedAt),
+    endedAt: formatInstant(endedAt),
+    outcome,
+    reason,
+    run,
+    requests,
+    rows,
+  };
+}
+
+function describeProvider(provider: ProviderActivity | undefined): ProviderStatus {
+  const isAnswering = provider?.isAnswering ?? null;
+  if (isAnswering === null) return 'unknown';
+  return isAnswering ? 'healthy' : 'unhealthy';
+}
+
+function listOpenSymbols(providers: PipelineActivity['providers']): readonly (readonly [string, BreakerStatus])[] {
+  return [...providers].flatMap(([provider, { symbolBreakers }]) =>
+    [...symbolBreakers]
+      .filter(([, status]) => status !== 'closed')
+      .map(([symbol, status]) => [`${provider}/${symbol}`, status] as const),
+  );
+}
+
+function omitZeros(counts: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+}
+
+const isPipelineStatus: Guard<PipelineStatus> = objectOf<PipelineStatus>({
+  name: isString,
+  file: isString,
+  running: nullable(objectOf<NonNullable<PipelineStatus['running']>>({ due: isInstantText, startedAt: isInstantText })),
+  waiting: isCount,
+  last: nullable(
+    objectOf<LastCycleStatus>({
+      due: isInstantText,
+      startedAt: isInstantText,
+      endedAt: isInstantText,
+      outcome: isString,
+      reason: nullable(isString),
+      run: nullable(isString),
+      requests: isCount,
+      rows: isCount,
+    }),
+  ),
+  next: nullable(isInstantText),
+  cycles: recordOf(isCount),
+  missed: recordOf(isCount),
+  providers: recordOf(oneOf<ProviderStatus>({ healthy: true, unhealthy: true, unknown: true })),
+  breakers: recordOf(oneOf<BreakerStatus>({ closed: true, 'half-open': true, open: true })),
+  symbolsWithErrors: isCount,
+  errors: recordOf(isString),
+});
+
+/** Recognises a document of this version; another version of the program may have written the file. */
+export const isStatusDocument: Guard<StatusDocument> = objectOf<StatusDocument>({
+  pid: isCount,
+  host: isString,
+  address: nullable(isString),
+  at: isInstantText,
+  startedAt: isInstantText,
+  health: oneOf<HealthStatus>({ healthy: true, degraded: true, unhealthy: true }),
+  problems: listOf(objectOf<HealthProblem>({ about: nullable(isString), problem: isString })),
+  pipelines: listOf(isPipelineStatus),
+  invalidFiles: listOf(
+    objectOf<InvalidFileStatus>({
+      file: isString,
+      message: isString,
+      since: isInstantText,
+      activePipeline: nullable(isString),
+    }),
+  ),
+});

@@ -3,28 +3,28 @@ import { minute } from '../../core/time/time.js';
 import type { Schedule } from '../../config/pipeline/pipeline.js';
 import type { DueTimeSeries } from './due-times.js';
 
-/** One due time that is run. */
+/** A run of a pipeline for one due time. */
 export interface Cycle {
   readonly due: Instant;
-  /** Run when it was due, after the run before, or because it was missed. */
-  readonly why: 'due' | 'queued' | 'caught-up';
+  /** Started on time, after the previous run, or to catch up a missed run. */
+  readonly trigger: 'due' | 'queued' | 'caught-up';
 }
 
-/** Why due times are not run. */
+/** Reasons for which a due time gets no run. */
 export const missedReasons = [
-  'not-running',
+  'scheduler-down',
   'overlap',
-  'cut-off',
+  'interrupted',
   'market-closed',
-  'too-many',
+  'queue-full',
   'max-cycles-reached',
 ] as const;
 export type MissedReason = (typeof missedReasons)[number];
 
-/** What a collector is to do next about one pipeline. */
+/** An action that a transition asks the driver for. */
 export type CycleAction =
   | { readonly kind: 'start'; readonly cycle: Cycle }
-  /** Due times that are not run; they follow one another without a gap. */
+  /** Reports consecutive due times that get no run. */
   | {
       readonly kind: 'missed';
       readonly reason: MissedReason;
@@ -33,49 +33,49 @@ export type CycleAction =
       readonly last: Instant;
     };
 
-/** What has become of a pipeline's due times. Everything in it is kept over restarts, but for `started`. */
+/** The state of a pipeline's due times. All of it but `started` is kept across restarts. */
 export interface CycleState {
-  /** Every due time up to and including this instant is accounted for: run, running, waiting or reported missed. */
+  /** Every due time up to and including this instant is accounted for: run, running, waiting or reported as missed. */
   readonly until: Instant;
   readonly running: Cycle | null;
-  /** In the order in which they will be run. */
+  /** In the order in which they are run. */
   readonly waiting: readonly Cycle[];
-  /** How many cycles were started since the collector was. */
+  /** Cycles started since the collector started. */
   readonly started: number;
 }
 
-/** What holds for the due times of one pipeline. */
+/** The rules of one pipeline. */
 export interface CycleRules {
   readonly dueTimes: DueTimeSeries;
   readonly policy: Pick<Schedule, 'catchUp' | 'overlap' | 'maxCycles'>;
 }
 
-/** A new state and what it asks to be done, in order. */
+/** A new state and the actions that it requires, in order. */
 export interface Transition {
   readonly state: CycleState;
   readonly actions: readonly CycleAction[];
 }
 
-/** So late a start still counts as in time: timers are late, and machines are busy. */
+/** A start delayed by no more than this counts as on time: timers are late, and machines are busy. */
 export const startTolerance: Duration = minute;
 
-/** No more cycles wait than this; older ones are given up first. */
+/** Upper bound of the queue; the oldest cycles are dropped first. */
 export const maxWaiting = 100;
 
-/** A pipeline that nothing is known of: what was due before now is nobody's loss. */
+/** The state of a new pipeline: due times before now do not count as missed. */
 export function initialState(now: Instant): CycleState {
   return { until: now, running: null, waiting: [], started: 0 };
 }
 
-/** Accounts for what fell due since the last look, and starts what is to be started. */
+/** Accounts for the due times since the last tick, and starts the next cycle. */
 export function tick(state: CycleState, now: Instant, rules: CycleRules): Transition {
-  // A clock that was set back brings no due time twice.
+  // A clock that was set back repeats no due time.
   return now <= state.until ? startNext(state, now, rules) : accountFor(state, [], now, rules);
 }
 
 /**
- * The first look of a collector that takes over from one that has ended, however it did: what was under way or waited then
- * was cut off and counts, like what fell due since, as passed unseen; but for a run that has outlived its collector.
+ * Takes over the state of an earlier collector, however it ended. Its running and waiting cycles count as missed, like the due
+ * times since then; only an orphan run (`isStillRunning`), which outlasted that collector, stays the running one.
  */
 export function resume(
   { until, running, waiting }: CycleState,
@@ -89,8 +89,8 @@ export function resume(
 }
 
 /**
- * The due time that has just come is run, or, while another run goes on, queued or reported. What passed unseen (the
- * collector was not there, or the machine slept) is caught up with or reported.
+ * Runs a due time that has just passed, or queues or reports it while another run is in progress. Earlier due times, missed
+ * because the collector was down or the machine asleep, are caught up or reported.
  */
 function accountFor(
   state: CycleState,
@@ -112,42 +112,42 @@ function accountFor(
     }
     toCatchUp.push({ due, reason });
     const dropped = toCatchUp.length > maxCaughtUp ? toCatchUp.shift() : undefined;
-    if (dropped !== undefined) add(policy.catchUp === 'last' ? dropped.reason : 'too-many', dropped.due);
+    if (dropped !== undefined) add(policy.catchUp === 'last' ? dropped.reason : 'queue-full', dropped.due);
   };
 
-  for (const due of interrupted) miss(due, 'cut-off');
+  for (const due of interrupted) miss(due, 'interrupted');
   let last: Instant | null = null;
   for (const due of dueTimes.due(state.until, now)) {
-    if (last !== null) miss(last, 'not-running');
+    if (last !== null) miss(last, 'scheduler-down');
     last = due;
   }
   const onTime = last !== null && now - last <= startTolerance ? last : null;
-  if (last !== null && onTime === null) miss(last, 'not-running');
-  // A run asks for all that is missing: with one starting now, nothing is left to make up for.
+  if (last !== null && onTime === null) miss(last, 'scheduler-down');
+  // A run requests everything that is missing: one that starts now leaves nothing to catch up.
   if (onTime !== null && policy.catchUp === 'last') for (const { due, reason } of toCatchUp.splice(0)) add(reason, due);
 
-  const waiting: Cycle[] = [...state.waiting, ...toCatchUp.map(({ due }): Cycle => ({ due, why: 'caught-up' }))];
+  const waiting: Cycle[] = [...state.waiting, ...toCatchUp.map(({ due }): Cycle => ({ due, trigger: 'caught-up' }))];
   if (onTime !== null) {
     const isBusy = state.running !== null || state.waiting.length > 0;
     if (isBusy && policy.overlap === 'skip') add('overlap', onTime);
-    else waiting.push({ due: onTime, why: isBusy || waiting.length > 0 ? 'queued' : 'due' });
+    else waiting.push({ due: onTime, trigger: isBusy || waiting.length > 0 ? 'queued' : 'due' });
   }
-  for (const { due } of waiting.splice(0, Math.max(0, waiting.length - maxWaiting))) add('too-many', due);
+  for (const { due } of waiting.splice(0, Math.max(0, waiting.length - maxWaiting))) add('queue-full', due);
   const transition = startNext({ ...state, until: now, waiting }, now, { dueTimes, policy });
   return { state: transition.state, actions: [...actions, ...transition.actions] };
 }
 
-/** The run that was under way has ended; the next one that waits, if any, begins. */
+/** Ends the running cycle, and starts the next one that waits. */
 export function afterRun(state: CycleState, now: Instant, rules: CycleRules): Transition {
   return startNext({ ...state, running: null }, now, rules);
 }
 
-/** When to look again: at the next due time; null when none comes or no cycle may be started any more. */
+/** The instant of the next tick: the next due time; null if there is none or no cycle may start any more. */
 export function nextTick(state: CycleState, { dueTimes, policy }: CycleRules): Instant | null {
   return hasReachedLimit(state, policy) ? null : dueTimes.next(state.until);
 }
 
-/** Whether the collector has done with the pipeline: it may start no more cycles and none is going. */
+/** Whether no cycle is running and none can start any more. */
 export function isFinished(state: CycleState, { policy, dueTimes }: CycleRules): boolean {
   if (state.running !== null) return false;
   return hasReachedLimit(state, policy) || (state.waiting.length === 0 && dueTimes.next(state.until) === null);
@@ -165,7 +165,7 @@ function startNext(state: CycleState, now: Instant, { dueTimes, policy }: CycleR
     if (next === undefined) break;
     waiting = rest;
     if (hasReachedLimit({ ...state, started }, policy)) add('max-cycles-reached', next.due);
-    else if (next.why !== 'due' && !dueTimes.isTimely(next.due, now)) add('market-closed', next.due);
+    else if (next.trigger !== 'due' && !dueTimes.isTimely(next.due, now)) add('market-closed', next.due);
     else {
       running = next;
       started++;
@@ -176,7 +176,7 @@ function startNext(state: CycleState, now: Instant, { dueTimes, policy }: CycleR
   return { state: { ...state, waiting, running, started }, actions: [...actions, ...start] };
 }
 
-/** Joins neighbouring due times that were missed for the same reason, so that a year of silence is one line. */
+/** Merges consecutive due times that were missed for the same reason: a year of them is reported in one line. */
 function createMissReporter(dueTimes: DueTimeSeries): {
   readonly actions: CycleAction[];
   readonly add: (reason: MissedReason, due: Instant) => void;
@@ -186,8 +186,8 @@ function createMissReporter(dueTimes: DueTimeSeries): {
     actions,
     add(reason, due) {
       const previous = actions.at(-1);
-      // What passed while nobody looked comes in one piece; asking would cost as much as finding it.
-      const isConsecutive = (last: Instant): boolean => reason === 'not-running' || dueTimes.next(last) === due;
+      // Due times missed while the collector was down arrive in order, so the costly lookup of the next one is not needed.
+      const isConsecutive = (last: Instant): boolean => reason === 'scheduler-down' || dueTimes.next(last) === due;
       if (previous?.kind === 'missed' && previous.reason === reason && isConsecutive(previous.last)) {
         actions[actions.length - 1] = { ...previous, count: previous.count + 1, last: due };
       } else actions.push({ kind: 'missed', reason, count: 1, first: due, last: due });

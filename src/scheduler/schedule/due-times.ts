@@ -7,25 +7,24 @@ import { addDays } from '../../core/time/time.js';
 import type { Duration, Instant } from '../../core/time/time.js';
 import type { Schedule } from '../../config/pipeline/pipeline.js';
 
-/** When one pipeline is due, jitter included. */
+/** The due times of one pipeline, jitter included. */
 export interface DueTimeSeries {
   /** The due times in `(after, until]`, in order. */
   due(after: Instant, until: Instant): Iterable<Instant>;
-  /** The first due time after an instant; null when there is none any more. */
+  /** The first due time after an instant; null if there is none. */
   next(after: Instant): Instant | null;
-  /** Whether a run for a due time still makes sense at an instant: for cycles of a market not once their session has closed. */
+  /** Whether a run for a due time is still useful at an instant: during market hours only until the session closes. */
   isTimely(due: Instant, at: Instant): boolean;
 }
 
-/** What a timetable is made for. */
 export interface DueTimeOptions {
   readonly schedule: Schedule;
-  /** The pipeline's name, which decides its part of the jitter. */
+  /** The pipeline's name, from which its jitter is computed. */
   readonly name: string;
   readonly calendar: (name: string) => Calendar;
 }
 
-/** The timetable of a schedule: pure, so that what a fortnight brings can be known at once. */
+/** Creates the due times of a schedule. They depend on nothing but the options. */
 export function createDueTimes({ schedule, name, calendar }: DueTimeOptions): DueTimeSeries {
   const { times } = schedule;
   const delay = computeJitter(name, schedule.jitter);
@@ -34,16 +33,16 @@ export function createDueTimes({ schedule, name, calendar }: DueTimeOptions): Du
   return createIntervalDueTimes(times.every, delay);
 }
 
-/** How much later a pipeline starts: spread evenly over names, the same for one name always and everywhere. */
+/** Computes the start delay of a pipeline: uniform over names, always the same for one name. */
 export function computeJitter(name: string, maxJitter: Duration): Duration {
   const share = createHash('sha256').update(name).digest().readUInt32BE(0) / 2 ** 32;
   return Math.floor(share * maxJitter);
 }
 
-/** The instants of a cron line, as clocks in its zone show them. */
-function createCronDueTimes(line: string, timeZone: string, delay: Duration): DueTimeSeries {
-  // Paused: only its reading of the line is wanted, it starts nothing.
-  const cron = new Cron(line, { mode: '5-part', timezone: timeZone, paused: true });
+/** Due times of a cron expression in its time zone. */
+function createCronDueTimes(expression: string, timeZone: string, delay: Duration): DueTimeSeries {
+  // Paused, as croner only computes the times here and must not start a timer.
+  const cron = new Cron(expression, { mode: '5-part', timezone: timeZone, paused: true });
   const next = (after: Instant): Instant | null => {
     const date = cron.nextRun(new Date(after - delay));
     return date === null ? null : date.getTime() + delay;
@@ -57,7 +56,7 @@ function createCronDueTimes(line: string, timeZone: string, delay: Duration): Du
   };
 }
 
-/** Cycles at all times, in step with the start of Unix time. */
+/** Due times at fixed intervals since the start of Unix time. */
 function createIntervalDueTimes(every: Duration, delay: Duration): DueTimeSeries {
   const next = (after: Instant): Instant => (Math.floor((after - delay) / every) + 1) * every + delay;
   return {
@@ -69,10 +68,10 @@ function createIntervalDueTimes(every: Duration, delay: Duration): DueTimeSeries
   };
 }
 
-/** How far ahead a session is looked for: no exchange was ever closed for so long. */
+/** Longer than any exchange was ever closed. */
 const maxClosureDays = 40;
 
-/** Cycles of every session, from its open up to and without its close. */
+/** Due times of every session, from its open (inclusive) to its close (exclusive). */
 function createSessionDueTimes(calendar: Calendar, every: Duration, delay: Duration): DueTimeSeries {
   function* dueBetweenDates(after: Instant, from: string, to: string): Generator<Instant> {
     for (const { open, close } of calendar.sessions(from, to)) {

@@ -1,4 +1,6 @@
-/** A cron line as the numbers that each field allows; null for every value. */
+import { CronExpressionParser } from 'cron-parser';
+
+/** The numbers that each field of a cron expression allows; null for every value. */
 export interface CronFields {
   readonly minutes: readonly number[];
   readonly hours: readonly number[];
@@ -18,46 +20,64 @@ const nicknames: Readonly<Record<string, string>> = {
   '@annually': '0 0 1 1 *',
 };
 
-const monthNames = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
-const dayNames = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
+/** Numbers, ranges, steps and the names of months and days; the extensions `L`, `W`, `?`, `H` and `#` are left out. */
+const portableField = /^(?:\d|\*|[A-Z]{3}|[,/-])+$/i;
 
-/** The five fields of a line without nicknames. */
-function expandNickname(line: string): string {
-  return nicknames[line.trim().toLowerCase()] ?? line.trim().replace(/\s+/g, ' ');
+function splitFields(expression: string): readonly string[] {
+  const text = expression.trim().toLowerCase();
+  return (nicknames[text] ?? text).split(/\s+/);
 }
 
-/** Reads what every cron understands; null for what only some do, such as `L`, `W` and `#`. */
-export function parseCron(line: string): CronFields | null {
-  const [minute = '', hour = '', dayOfMonth = '', month = '', dayOfWeek = '', more] = expandNickname(line).split(' ');
-  if (more !== undefined) return null;
-  const minutes = parseField(minute, 0, 59);
-  const hours = parseField(hour, 0, 23);
-  const daysOfMonth = parseField(dayOfMonth, 1, 31);
-  const months = parseField(replaceNames(month, monthNames, 1), 1, 12);
-  const daysOfWeek = parseField(replaceNames(dayOfWeek, dayNames, 0), 0, 7);
-  if (minutes === null || hours === null || daysOfMonth === null || months === null || daysOfWeek === null) return null;
-  // With a step in one of the two day fields some mean either day and some mean both.
+/** Reads an expression that every cron understands; null for one that only some do, such as `L`, `W` and `#`. */
+export function parseCron(expression: string): CronFields | null {
+  const fields = splitFields(expression);
+  if (fields.length !== 5 || !fields.every((field) => portableField.test(field))) return null;
+  const [minute = '', hour = '', dayOfMonth = '', month = '', dayOfWeek = ''] = fields;
+  // With a step in one of the two day fields, some crons mean either day and some mean both.
   const isStepped = dayOfMonth.startsWith('*/') || dayOfWeek.startsWith('*/');
   if (isStepped && dayOfMonth !== '*' && dayOfWeek !== '*') return null;
-  const weekdays = [...new Set(daysOfWeek.map((value) => value % 7))].sort((a, b) => a - b);
+  const minutes = parseField('minute', minute);
+  const hours = parseField('hour', hour);
+  const daysOfMonth = parseField('dayOfMonth', dayOfMonth);
+  const months = parseField('month', month);
+  const daysOfWeek = parseField('dayOfWeek', dayOfWeek);
+  if (minutes === null || hours === null || daysOfMonth === null || months === null || daysOfWeek === null) return null;
   return {
     minutes,
     hours,
     daysOfMonth: dayOfMonth === '*' ? null : daysOfMonth,
     months: months.length === 12 ? null : months,
-    daysOfWeek: dayOfWeek === '*' ? null : weekdays,
+    daysOfWeek: dayOfWeek === '*' ? null : daysOfWeek,
   };
 }
 
-/** Reads only at which times of a day a line is due, and on which days of the week unless it says more of days. */
-export function parseTimesOfDay(line: string): Pick<CronFields, 'minutes' | 'hours' | 'daysOfWeek'> | null {
-  const fields = parseCron(line);
+const fieldNames = ['minute', 'hour', 'dayOfMonth', 'month', 'dayOfWeek'] as const;
+
+/** Parses the items of a field one by one: cron-parser rejects a list whose items overlap, which cron accepts. */
+function parseField(name: (typeof fieldNames)[number], field: string): readonly number[] | null {
+  const values = new Set<number>();
+  for (const item of field.split(',')) {
+    const expression = fieldNames.map((other) => (other === name ? item : '*')).join(' ');
+    try {
+      for (const value of CronExpressionParser.parse(expression).fields[name].values)
+        if (typeof value === 'number') values.add(name === 'dayOfWeek' ? value % 7 : value);
+    } catch {
+      // The parser throws for every item that it does not understand.
+      return null;
+    }
+  }
+  return [...values].sort((a, b) => a - b);
+}
+
+/** Reads the times of day of an expression, and its days of the week unless it names days in another way too. */
+export function parseTimesOfDay(expression: string): Pick<CronFields, 'minutes' | 'hours' | 'daysOfWeek'> | null {
+  const fields = parseCron(expression);
   if (fields !== null) return { ...fields, daysOfWeek: fields.daysOfMonth === null ? fields.daysOfWeek : null };
-  const [minutes, hours] = expandNickname(line).split(' ');
+  const [minutes, hours] = splitFields(expression);
   return minutes === undefined || hours === undefined ? null : parseCron(`${minutes} ${hours} * * *`);
 }
 
-/** A line of five fields, as every cron understands it. */
+/** Formats an expression of five fields, as every cron understands it. */
 export function formatCron({ minutes, hours, daysOfMonth, months, daysOfWeek }: CronFields): string {
   const days = [daysOfMonth, months, daysOfWeek].map((values) => (values === null ? '*' : formatList(values)));
   return [formatTimes(minutes, 60), formatTimes(hours, 24), ...days].join(' ');
@@ -66,12 +86,12 @@ export function formatCron({ minutes, hours, daysOfMonth, months, daysOfWeek }: 
 function formatTimes(values: readonly number[], count: number): string {
   const step = (values[1] ?? 0) - (values[0] ?? 0);
   const isStepped =
-    values.length > 2 && values.length * step === count && values.every((value, n) => value === n * step);
+    values.length > 2 && values.length * step === count && values.every((value, index) => value === index * step);
   if (isStepped) return step === 1 ? '*' : `*/${String(step)}`;
   return formatList(values);
 }
 
-/** Three in a row and more become a range. */
+/** Writes three or more consecutive values as a range. */
 function formatList(values: readonly number[]): string {
   const parts: string[] = [];
   for (let from = 0; from < values.length;) {
@@ -82,27 +102,4 @@ function formatList(values: readonly number[]): string {
     from = to + 1;
   }
   return parts.join(',');
-}
-
-function replaceNames(field: string, names: readonly string[], first: number): string {
-  return field.replace(/[A-Za-z]{3}/g, (name) => {
-    const index = names.indexOf(name.toUpperCase());
-    return index === -1 ? name : String(index + first);
-  });
-}
-
-function parseField(field: string, min: number, max: number): readonly number[] | null {
-  const values = new Set<number>();
-  for (const part of field.split(',')) {
-    const match = /^(?:\*|(\d+)(?:-(\d+))?)(?:\/(\d+))?$/.exec(part);
-    if (match === null) return null;
-    const [, from, to, step] = match;
-    const begin = from === undefined ? min : Number(from);
-    // A single number with a step means from there on.
-    const end = to !== undefined ? Number(to) : from !== undefined && step === undefined ? begin : max;
-    const by = Number(step ?? 1);
-    if (begin < min || end > max || begin > end || by < 1) return null;
-    for (let value = begin; value <= end; value += by) values.add(value);
-  }
-  return [...values].sort((a, b) => a - b);
 }

@@ -9,10 +9,10 @@ import {
 import type { ScheduledJob, InstalledJob } from './scheduled-job.js';
 import { formatCron } from './cron-fields.js';
 
-/** The lines of a crontab that run an entry, between marks by which they are found again. */
+/** Formats the crontab lines of a job between two markers, by which they are found again. */
 export function formatCrontabBlock(job: ScheduledJob): string {
   const id = computeJobId(job);
-  // An unescaped percent sign ends the command for cron.
+  // In a crontab, an unescaped percent sign ends the command.
   const command = shellCommand(job).replaceAll('%', '\\%');
   const lines = [
     `# ${id}${beginMarker}`,
@@ -23,21 +23,21 @@ export function formatCrontabBlock(job: ScheduledJob): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** A crontab with an entry's lines at its end, and without those of other entries of its file; the rest stays as it is. */
+/** Appends the lines of a job and removes those of other jobs of its file; all other lines are unchanged. */
 export function addCrontabBlock(crontab: string, job: ScheduledJob): string {
   const rest = removeCrontabBlocks(crontab, (id) => belongsToFile(id, job.file));
   const separator = rest === '' || rest.endsWith('\n') ? '' : '\n';
   return `${rest}${separator}${formatCrontabBlock(job)}`;
 }
 
-/** A crontab without the lines of some entries; an entry that somebody has cut in two is left alone. */
+/** Removes the lines of the jobs that match; a block without its end marker is not touched. */
 export function removeCrontabBlocks(crontab: string, shouldRemove: (id: string) => boolean): string {
   const lines = crontab.split('\n');
   const removed = findBlocks(lines).filter(({ id }) => shouldRemove(id));
   return lines.filter((_, index) => !removed.some(({ from, to }) => from <= index && index <= to)).join('\n');
 }
 
-/** The entries in a crontab. */
+/** Reads the jobs in a crontab. */
 export function parseCrontab(crontab: string): readonly InstalledJob[] {
   const lines = crontab.split('\n');
   return findBlocks(lines).map(({ id, from, to }) =>
@@ -48,7 +48,7 @@ export function parseCrontab(crontab: string): readonly InstalledJob[] {
   );
 }
 
-/** Lines of one entry, both marks included. */
+/** The line numbers of one job, both markers included. */
 interface CrontabBlock {
   readonly id: string;
   readonly from: number;

@@ -11,31 +11,30 @@ import { parseCron, parseTimesOfDay } from './cron-fields.js';
 import type { CronFields } from './cron-fields.js';
 import { toCronLines, minutesPerDay, minutesPerWeek, minuteOfWeek } from './weekly-cron.js';
 
-/** When a system is to start an entry. */
+/** The times at which cron or systemd starts a job. */
 export interface JobTimes {
-  /** All times of all lines. */
+  /** The union of all lines counts. */
   readonly lines: readonly CronFields[];
-  /** Whose clocks show them. */
+  /** The zone of the clocks that the lines refer to. */
   readonly timeZone: string;
-  /** Whether they are more than the due times, so that each run has to look first whether it is due. */
+  /** Whether the lines include more than the due times, so that each run must first check whether it is due. */
   readonly isSuperset: boolean;
 }
 
-/** What times are sought for. */
 export interface JobTimesOptions {
   readonly schedule: Schedule;
   readonly calendar: (name: string) => Calendar;
-  /** The zone of the only clocks that the system knows; null when it knows all. */
+  /** The only zone that the system supports; null if it supports all. */
   readonly systemTimeZone: string | null;
   readonly now: Instant;
 }
 
-/** So far ahead clocks and sessions are looked at: every rule of either comes round in a year. */
+/** How far ahead zones and sessions are examined: all of their rules recur within a year. */
 const horizon = 366 * day;
 
 /**
- * The times at which a system has to start an entry so that no due time is without a start. Where the system's clocks or its
- * lines cannot say the schedule, they are every time of a week that it can fall on.
+ * Computes start times that include every due time. If the system's time zone or its syntax cannot express the schedule, the
+ * result is every minute of the week on which the schedule can fall.
  */
 export function computeJobTimes(options: JobTimesOptions): Result<JobTimes, string> {
   const { times } = options.schedule;
@@ -50,10 +49,10 @@ function computeCronTimes(
   const differences = findZoneDifferences(zone, timeZone, now);
   const fields = parseCron(cron);
   if (fields !== null && differences.every((difference) => difference === 0)) {
-    return ok({ lines: [fields], timeZone, areWider: false });
+    return ok({ lines: [fields], timeZone, isSuperset: false });
   }
   const read = parseTimesOfDay(cron);
-  if (read === null) return err(`the times of \`${cron}\` are not understood by every system`);
+  if (read === null) return err(`cannot express the schedule \`${cron}\``);
   const { minutes, hours, daysOfWeek } = read;
   const found = new Set<number>();
   for (const weekday of daysOfWeek ?? [0, 1, 2, 3, 4, 5, 6]) {
@@ -65,14 +64,15 @@ function computeCronTimes(
       }
     }
   }
-  return ok({ lines: toCronLines(found), timeZone, areWider: true });
+  return ok({ lines: toCronLines(found), timeZone, isSuperset: true });
 }
 
 function computeIntervalTimes(
   { every, market }: Extract<DueTimes, { kind: 'interval' }>,
   { schedule, calendar, systemTimeZone, now }: JobTimesOptions,
 ): Result<JobTimes, string> {
-  if (every % minute !== 0) return err(`cycles of ${formatDuration(every)} fall between the minutes that systems know`);
+  if (every % minute !== 0)
+    return err(`cannot start a run every ${formatDuration(every)}: times must be whole minutes`);
   const timeZone = systemTimeZone ?? (market === null ? 'UTC' : calendar(market).timeZone);
   const dueTimes = createDueTimes({ schedule: { ...schedule, jitter: 0 }, name: '', calendar });
   const found = new Set<number>();
@@ -80,10 +80,10 @@ function computeIntervalTimes(
     found.add(minuteOfWeek(due + getZoneOffset(timeZone, due)));
     if (found.size === minutesPerWeek) break;
   }
-  return ok({ lines: toCronLines(found), timeZone, areWider: true });
+  return ok({ lines: toCronLines(found), timeZone, isSuperset: true });
 }
 
-/** How far the clocks of one zone are ahead of those of another, at any time of a year. */
+/** Lists by how many milliseconds `other` is ahead of `zone` at any time within the horizon. */
 function findZoneDifferences(zone: string, other: string, now: Instant): readonly number[] {
   const found = new Set<number>();
   for (let instant = now; instant < now + horizon; instant += hour)

@@ -3,42 +3,42 @@ import { createHash } from 'node:crypto';
 import type { JobTimes } from './job-times.js';
 import type { Duration } from '../../core/time/time.js';
 
-/** What a scheduler of the system is to run, and when; every path is absolute. */
+/** A run that cron or systemd starts, and its times; every path is absolute. */
 export interface ScheduledJob {
   readonly pipeline: string;
   readonly file: string;
-  /** The schedule in words. */
+  /** The schedule as text. */
   readonly schedule: string;
   readonly times: JobTimes;
-  /** By how much its start is spread, where the system can. */
+  /** Upper bound of the delay that the system adds to each start, if it can. */
   readonly jitter: Duration;
-  /** Whether a time that passes while the machine is off is made up for, where the system can. */
+  /** Whether the system starts a run for a time that passed while the machine was off, if it can. */
   readonly catchesUp: boolean;
-  /** Where it is run. */
+  /** The working directory of the run. */
   readonly folder: string;
   /** The program and its arguments. */
   readonly command: readonly string[];
-  /** A file of `NAME=value` lines; null for none. */
+  /** A file of `NAME=value` lines for the environment of the run; null for none. */
   readonly environmentFile: string | null;
 }
 
-/** An entry as it is found again where it was installed. */
+/** A job as it is read back from the system. */
 export interface InstalledJob {
   readonly id: string;
-  /** Null where an older version did not write it down. */
+  /** Null for a job that an older version installed without it. */
   readonly pipeline: string | null;
   readonly file: string | null;
 }
 
-/** What an entry is called wherever it is installed: the same for a pipeline file every time, different for any two. */
+/** Computes the name of a job: always the same for a pipeline file, different for any two. */
 export function computeJobId({ pipeline, file }: Pick<ScheduledJob, 'pipeline' | 'file'>): string {
   return `pipe-${pipeline.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${hashFile(file)}`;
 }
 
-/** What an id looks like. */
+/** Regular expression of an id. */
 export const jobIdPattern = 'pipe-[a-z0-9-]*-[0-9a-f]{8}';
 
-/** Whether an entry is one of a pipeline file, whatever its pipeline was called then. */
+/** Whether a job was installed for a pipeline file, under any pipeline name. */
 export function belongsToFile(id: string, file: string): boolean {
   return id.endsWith(`-${hashFile(file)}`);
 }
@@ -47,25 +47,25 @@ function hashFile(file: string): string {
   return createHash('sha256').update(file).digest('hex').slice(0, 8);
 }
 
-/** What is written into an entry for people, and to know it by when its pipeline file is gone. */
+/** Comments for the user, by which a job is also recognised after its pipeline file was deleted. */
 export function metadataComments({ pipeline, file, schedule, times }: ScheduledJob): readonly string[] {
-  const supersetNote = `; the times are all that clocks of ${times.timeZone} can show then, and each run looks whether it is due`;
+  const supersetNote = `; these times include every time it can show on clocks of ${times.timeZone}, and each run checks whether it is due`;
   return [`pipeline: ${pipeline}`, `file: ${file}`, `schedule: ${schedule}${times.isSuperset ? supersetNote : ''}`];
 }
 
-/** An entry by the lines of remarks in it. */
+/** Reads a job from its comments. */
 export function parseMetadata(id: string, lines: readonly string[]): InstalledJob {
   const readField = (name: string): string | null =>
     lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2) ?? null;
   return { id, pipeline: readField('pipeline'), file: readField('file') };
 }
 
-/** A word as `/bin/sh` takes it, whatever is in it. */
+/** Quotes any text as one word for `/bin/sh`. */
 export function shellQuote(word: string): string {
   return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The entry as a line for `/bin/sh`. */
+/** Formats a job as a command line for `/bin/sh`. */
 export function shellCommand({ folder, command, environmentFile }: ScheduledJob): string {
   const environment = environmentFile === null ? [] : [`set -a && . ${shellQuote(environmentFile)} && set +a`];
   return [`cd ${shellQuote(folder)}`, ...environment, `exec ${command.map(shellQuote).join(' ')}`].join(' && ');

@@ -3,7 +3,7 @@ import { computeJobId, jobIdPattern, parseMetadata, metadataComments } from './s
 import type { ScheduledJob, InstalledJob } from './scheduled-job.js';
 import type { CronFields } from './cron-fields.js';
 
-/** A file to be written, by its name in the folder where the system looks for it. */
+/** A file of a job; `name` is relative to the folder that the system reads. */
 export interface JobFile {
   readonly name: string;
   readonly text: string;
@@ -11,7 +11,7 @@ export interface JobFile {
 
 const marker = '# Written by pipe schedule install.';
 
-/** The service and the timer that run an entry, for a user's own systemd, which knows no `network-online.target`. */
+/** Creates the service and the timer of a job. The systemd of a user has no `network-online.target` to wait for. */
 export function createSystemdUnits(job: ScheduledJob): readonly JobFile[] {
   const id = computeJobId(job);
   const { pipeline, folder, command, environmentFile, times, jitter, catchesUp } = job;
@@ -33,7 +33,7 @@ export function createSystemdUnits(job: ScheduledJob): readonly JobFile[] {
   const timer = [
     ...head,
     '[Unit]',
-    `Description=When market data of ${escapeSpecifiers(pipeline)} is due`,
+    `Description=Schedule of market data of ${escapeSpecifiers(pipeline)}`,
     '',
     '[Timer]',
     ...times.lines.flatMap((line) => toCalendarEvents(line, times.timeZone)).map((event) => `OnCalendar=${event}`),
@@ -50,7 +50,7 @@ export function createSystemdUnits(job: ScheduledJob): readonly JobFile[] {
   ];
 }
 
-/** The entry that a timer belongs to; null for a timer that we have not written. */
+/** Reads the job of a timer; null for a timer that pipe did not write. */
 export function parseTimer(name: string, text: string): InstalledJob | null {
   const id = timerName.exec(name)?.[1];
   const [first, ...lines] = text.split('\n');
@@ -65,7 +65,7 @@ const timerName = new RegExp(`^(${jobIdPattern})\\.timer$`);
 
 const dayNames = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
-/** The due times as systemd writes them; a line that names days of the month and of the week means either, so two. */
+/** Converts due times to systemd's notation: two events if days of the month and of the week are named, as cron means either. */
 export function toCalendarEvents(cron: CronFields, timeZone: string): readonly string[] {
   const { minutes, hours, daysOfMonth, months, daysOfWeek } = cron;
   const list = (values: readonly number[] | null): string =>
@@ -81,7 +81,7 @@ export function toCalendarEvents(cron: CronFields, timeZone: string): readonly s
   return [`${weekly}*-${month}-${list(daysOfMonth)} ${time}`];
 }
 
-/** A percent sign begins a specifier in a unit. */
+/** In a unit, a percent sign begins a specifier. */
 function escapeSpecifiers(text: string): string {
   return text.replaceAll('%', '%%');
 }

@@ -8,18 +8,18 @@ export const minutesPerWeek = 7 * minutesPerDay;
 /** Unix time began on a Thursday. */
 const firstWeekday = 4;
 
-/** The minutes since the Sunday before that a clock shows, given what it shows as if it were UTC. */
-export function minuteOfWeek(shown: Instant): number {
-  return (firstWeekday * minutesPerDay + (Math.floor(shown / minute) % ((7 * day) / minute))) % minutesPerWeek;
+/** Minutes since Sunday 00:00 of a local time, which is given as if it were UTC. */
+export function minuteOfWeek(localTime: Instant): number {
+  return (firstWeekday * minutesPerDay + (Math.floor(localTime / minute) % ((7 * day) / minute))) % minutesPerWeek;
 }
 
-/** Few cron lines that name exactly these minutes of every week. */
+/** Compresses minutes of the week into as few cron lines as possible. */
 export function toCronLines(weekMinutes: Iterable<number>): readonly CronFields[] {
   const daysByTime = new Map<number, number[]>();
   for (const at of [...weekMinutes].sort((a, b) => a - b))
     append(daysByTime, at % minutesPerDay, Math.floor(at / minutesPerDay));
 
-  // First the minutes of each hour that are due on the same days, then the hours with the same minutes.
+  // Group the minutes of each hour by their days, then the hours by their minutes.
   const minutesByHour = new Map<string, number[]>();
   for (const [at, days] of [...daysByTime].sort(([a], [b]) => a - b))
     append(minutesByHour, `${days.join()} ${String(Math.floor(at / 60))}`, at % 60);

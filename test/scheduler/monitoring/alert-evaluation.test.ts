@@ -17,7 +17,7 @@ import { at, every, createSchedule, createScheduledPipeline, createTestDueTimes 
 
 const from = at('2024-11-04T10:00:00Z');
 
-/** Alerts that are kept in memory, with every state that was written. */
+/** Keeps alerts in memory, and every state that was written. */
 function createMemoryStore(): AlertStore & { readonly written: Alerts[] } {
   const written: Alerts[] = [];
   return {
@@ -28,10 +28,10 @@ function createMemoryStore(): AlertStore & { readonly written: Alerts[] } {
   };
 }
 
-/** A collector whose runs end as told, and whose pipelines are judged. */
+/** Starts a collector with fake runs and the evaluation of its alerts. */
 async function startEvaluated(
   clock: VirtualClock,
-  how: (now: Instant) => 'ok' | 'locked',
+  getOutcome: (now: Instant) => 'ok' | 'locked',
   evaluate: (name: string, lastStart: Instant | null) => Promise<void>,
   schedule = createSchedule(every(5 * minute)),
   names: readonly string[] = ['tiny'],
@@ -43,12 +43,12 @@ async function startEvaluated(
     clock,
     store: createFakeStore(),
     startWorker: createFakeRuns(clock, ({ pipeline }, now) => {
-      const end = how(now);
-      if (end === 'ok') starts.set(pipeline, now);
-      return { took: end === 'ok' ? 20_000 : 1_000, end };
+      const outcome = getOutcome(now);
+      if (outcome === 'ok') starts.set(pipeline, now);
+      return { durationMs: outcome === 'ok' ? 20_000 : 1_000, outcome };
     }),
     watcher: createFakeWatcher(names.map((name) => createScheduledPipeline(name, schedule))),
-    onEvent: (event: ServeEvent) => evaluation?.take(event),
+    onEvent: (event: ServeEvent) => evaluation?.handle(event),
   });
   evaluation = startAlertEvaluation({
     clock,
@@ -56,25 +56,25 @@ async function startEvaluated(
     evaluate: ({ pipeline: { name } }) => evaluate(name, starts.get(name) ?? null),
     stopping: stopping.signal,
   });
-  const own = evaluation;
+  const startedEvaluation = evaluation;
   return {
     async stop() {
       stopping.abort();
       running.stop();
       await clock.advanceBy(minute);
-      await Promise.all([running.collector.done, own.done]);
+      await Promise.all([running.collector.done, startedEvaluation.done]);
     },
   };
 }
 
-describe('a collector judges without a run', () => {
-  it('that none took place, once it is late, and that one takes place again', async () => {
+describe('startAlertEvaluation', () => {
+  it('raises run_missed while runs cannot start and resolves it when they start again', async () => {
     const pipeline = await loadValid(
-      'name: tiny\nsymbols: [AAPL]\nschedule: { every: 5m }\nalerts: { rules: [{ on: run_missed, older_than: 7m }] }\nsteps: { contracts: {} }\n',
+      'name: tiny\nsymbols: [AAPL]\nschedule: { every: 5m }\nalerts: { rules: [{ on: run_missed, max_age: 7m }] }\nsteps: { contracts: {} }\n',
     );
     const clock = createVirtualClock(from, { auto: false });
     const store = createMemoryStore();
-    const own = await startEvaluated(
+    const evaluated = await startEvaluated(
       clock,
       (now) => (now >= from + hour && now < from + 2 * hour ? 'locked' : 'ok'),
       (name, lastStart) =>
@@ -85,64 +85,64 @@ describe('a collector judges without a run', () => {
           schedule: createTestDueTimes(every(5 * minute), {}, name),
           lastStart,
           runningSince: () => Promise.resolve(null),
-          chains: () => Promise.reject(new Error('nobody watches for chains')),
+          chains: () => Promise.reject(new Error('no rule needs chains')),
           warn: (message) => expect.unreachable(message),
         }),
     );
     await clock.advanceTo(from + 3 * hour);
-    await own.stop();
+    await evaluated.stop();
 
     const [open, ...more] = [...(store.written[0]?.values() ?? [])];
     expect(more).toEqual([]);
-    expect(open).toMatchObject({ subject: 'tiny', until: null });
-    // The first due time nobody could start was eleven o'clock.
+    expect(open).toMatchObject({ subject: 'tiny', resolvedAt: null });
+    // The first due time without a run was 11:00.
     expect(open?.startedAt).toBeGreaterThanOrEqual(from + hour + 7 * minute);
     expect(open?.startedAt).toBeLessThanOrEqual(from + hour + 8 * minute);
-    expect(open?.message).toBe(`1 due time without a run, the first at ${formatInstant(from + hour)}`);
-    // Nobody has heard of it, so it is forgotten when it is over.
+    expect(open?.message).toBe(`1 scheduled run missed, the first at ${formatInstant(from + hour)}`);
+    // No channel was notified, so a resolved alert is deleted.
     expect(store.written.at(-1)?.size).toBe(0);
     const [before] = [...(store.written.at(-2)?.values() ?? [])];
-    expect(before?.message).toMatch(/^1[12] due times without a run/);
+    expect(before?.message).toMatch(/^1[12] scheduled runs missed/);
   });
 
-  it('each pipeline about once a minute, sooner after bad news, and never twice at once', async () => {
+  it('evaluates a failing pipeline every five seconds, and no pipeline twice at the same time', async () => {
     const clock = createVirtualClock(from, { auto: false });
     const calls = new Map<string, Instant[]>();
-    let atOnce = 0;
+    let inProgress = 0;
     const names = ['quick', 'slow'];
-    const own = await startEvaluated(
+    const evaluated = await startEvaluated(
       clock,
       () => 'locked',
       async (name) => {
         calls.set(name, [...(calls.get(name) ?? []), clock.now()]);
         if (name !== 'slow') return;
-        expect(++atOnce).toBe(1);
+        expect(++inProgress).toBe(1);
         await clock.sleepUntil(clock.now() + 30 * minute);
-        atOnce--;
+        inProgress--;
       },
       createSchedule(every(1_000)),
       names,
     );
     await clock.advanceTo(from + hour);
-    // Bad news every second, and yet no oftener than every five.
+    // Runs fail every second; evaluations are at least five seconds apart.
     expect(calls.get('quick')?.length).toBeGreaterThan(11 * 60);
     expect(calls.get('quick')?.length).toBeLessThanOrEqual(12 * 60);
-    // One that is told slowly holds up nobody but itself.
+    // A slow evaluation delays its own pipeline only.
     expect(calls.get('slow')).toHaveLength(2);
     await clock.advanceBy(hour);
-    await own.stop();
+    await evaluated.stop();
   });
 
-  it('and gives what is due at its start a minute to begin', async () => {
+  it('evaluates a healthy pipeline every minute, first one minute after the start', async () => {
     const clock = createVirtualClock(from, { auto: false });
     const calls: Instant[] = [];
-    const own = await startEvaluated(
+    const evaluated = await startEvaluated(
       clock,
       () => 'ok',
       () => Promise.resolve(void calls.push(clock.now())),
     );
     await clock.advanceBy(10 * minute + 1);
     expect(calls).toEqual(Array.from({ length: 10 }, (_, index) => from + (index + 1) * minute));
-    await own.stop();
+    await evaluated.stop();
   });
 });

@@ -15,11 +15,9 @@ import { computeJobTimes } from '../../../src/scheduler/system/job-times.js';
 import type { JobTimes } from '../../../src/scheduler/system/job-times.js';
 import { computeJobId, belongsToFile, shellCommand } from '../../../src/scheduler/system/scheduled-job.js';
 import type { ScheduledJob } from '../../../src/scheduler/system/scheduled-job.js';
-import { entryOfAgent, launchdAgent, startIntervals } from '../../../src/scheduler/system/launchd-agent.js';
 import { formatCron, parseCron } from '../../../src/scheduler/system/cron-fields.js';
 import type { CronFields } from '../../../src/scheduler/system/cron-fields.js';
 import { toCalendarEvents, parseTimer, createSystemdUnits } from '../../../src/scheduler/system/systemd-units.js';
-import { findRequirement, titled } from '../../requirements.js';
 import { calendar, cron, every, createSchedule, createTestDueTimes } from '../schedules.js';
 
 const specialCharacters = `/a b/100%/it's "$HOME" \\ & <x>`;
@@ -39,13 +37,13 @@ const installed = { id: computeJobId(job), pipeline: job.pipeline, file: job.fil
 
 function parse(line: string): CronFields {
   const read = parseCron(line);
-  if (read === null) throw new Error(`not plain: ${line}`);
+  if (read === null) throw new Error(`not portable: ${line}`);
   return read;
 }
 
-describe('a cron line', () => {
-  const field = (least: number, most: number): fc.Arbitrary<string> => {
-    const number = fc.integer({ min: least, max: most });
+describe('parseCron', () => {
+  const field = (min: number, max: number): fc.Arbitrary<string> => {
+    const number = fc.integer({ min, max });
     const range = fc.tuple(number, number).map(([a, b]) => `${Math.min(a, b)}-${Math.max(a, b)}`);
     return fc.oneof(
       fc.constant('*'),
@@ -54,7 +52,7 @@ describe('a cron line', () => {
     );
   };
 
-  it('is read as the collector reads it', () => {
+  it('gives fields that match exactly the due times of the collector', () => {
     const from = Date.UTC(2026, 1, 26);
     fc.assert(
       fc.property(field(0, 59), field(0, 23), field(1, 28), field(1, 12), field(0, 6), (...fields) => {
@@ -80,7 +78,7 @@ describe('a cron line', () => {
     );
   });
 
-  it('is written as it was meant', () => {
+  it('gives the same fields again for the expression that formatCron writes', () => {
     fc.assert(
       fc.property(field(0, 59), field(0, 23), field(1, 28), field(1, 12), field(0, 6), (...fields) => {
         const read = parseCron(fields.join(' '));
@@ -93,15 +91,15 @@ describe('a cron line', () => {
   });
 
   it.each(['0 0 L * *', '0 0 * * 5#2', '0 0 15W * *', '0 0 */2 * 1', '0 0 * *', '61 * * * *', '0 0 * * FOO'])(
-    '%s is not for every system',
+    'gives null for %s, which not every cron understands',
     (line) => {
       expect(parseCron(line)).toBeNull();
     },
   );
 });
 
-describe('a crontab', () => {
-  it('gets an entry once, loses it again, and keeps everything else', () => {
+describe('crontab blocks', () => {
+  it('are added once and removed without changing any other line', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('# note', 'A=1', '', '5 * * * * x')), (lines) => {
         const table = lines.map((line) => `${line}\n`).join('');
@@ -115,7 +113,7 @@ describe('a crontab', () => {
     );
   });
 
-  it('has one entry of a file, whatever its pipeline was called before', () => {
+  it('are replaced when the pipeline of the file was renamed', () => {
     const renamed = { ...job, pipeline: 'nightly' };
     const other = { ...job, file: '/other.yaml' };
     const table = addCrontabBlock(addCrontabBlock('', job), other);
@@ -126,7 +124,7 @@ describe('a crontab', () => {
     expect(belongsToFile(computeJobId(other), job.file)).toBe(false);
   });
 
-  it('is left alone when somebody has cut the entry in two', () => {
+  it('are not touched when the end marker is missing', () => {
     const [begin = ''] = formatCrontabBlock(job).split('\n');
     const table = `${begin}\n0 0 * * * mine\n`;
     expect(removeCrontabBlocks(table, () => true)).toBe(table);
@@ -134,28 +132,30 @@ describe('a crontab', () => {
     expect(removeCrontabBlocks(whole, () => true)).toBe(table);
   });
 
-  it('runs a command with any words, percent signs escaped', () => {
-    const said = execFileSync('/bin/sh', ['-c', shellCommand(job)], { encoding: 'utf8' });
-    expect(said).toBe(`${specialCharacters} run\n`);
+  it('run a command with special characters and escape percent signs', () => {
+    const output = execFileSync('/bin/sh', ['-c', shellCommand(job)], { encoding: 'utf8' });
+    expect(output).toBe(`${specialCharacters} run\n`);
     const line = formatCrontabBlock(job).split('\n').at(-3) ?? '';
     expect(line.startsWith('30 18 * * 1-5 cd / && exec /bin/echo ')).toBe(true);
     expect(line).not.toMatch(/(?<!\\)%/);
   });
 });
 
-describe('systemd', () => {
+describe('toCalendarEvents', () => {
   it.each([
     ['30 18 * * 1-5', ['Mon,Tue,Wed,Thu,Fri *-*-* 18:30:00 Asia/Kolkata']],
     ['*/20 * * * *', ['*-*-* *:00,20,40:00 Asia/Kolkata']],
     ['0 0 1 1 *', ['*-01-01 00:00:00 Asia/Kolkata']],
-    // Days of the month and of the week mean either.
+    // Days of the month and of the week together mean either.
     ['0 6 1 * MON', ['*-*-01 06:00:00 Asia/Kolkata', 'Mon *-*-* 06:00:00 Asia/Kolkata']],
     ['0 6 * * 7', ['Sun *-*-* 06:00:00 Asia/Kolkata']],
-  ])('is told %s', (line, events) => {
+  ])('converts %s to %j', (line, events) => {
     expect(toCalendarEvents(parse(line), 'Asia/Kolkata')).toEqual(events);
   });
+});
 
-  it('gets a service and a timer', () => {
+describe('createSystemdUnits', () => {
+  it('creates a service and a timer that parseTimer recognises', () => {
     const [service, timer] = createSystemdUnits({ ...job, environmentFile: '/e%' });
     expect(service?.name).toMatch(/^pipe-daily-1-0-[0-9a-f]{8}\.service$/);
     expect(service?.text).toContain(`ExecStart=/bin/echo "/a b/100%%/it's \\"$$HOME\\" \\\\ & <x>" run\n`);
@@ -163,78 +163,44 @@ describe('systemd', () => {
     expect(timer?.text).toContain('RandomizedDelaySec=30\nFixedRandomDelay=true\nPersistent=true\n');
     expect(parseTimer(timer?.name ?? '', timer?.text ?? '')).toEqual(installed);
     expect(parseTimer('pipe-x-01234567.timer', '[Unit]\n')).toBeNull();
-    // A user's own systemd has no such target.
+    // The systemd of a user does not have this target.
     expect(service?.text).not.toContain('network-online');
   });
 });
 
-describe('launchd', () => {
-  const python = findRequirement('python');
-
-  it('is told every combination', () => {
-    expect(startIntervals(parse('0,30 18 * * 1-2'))).toEqual([
-      { Weekday: 1, Hour: 18, Minute: 0 },
-      { Weekday: 1, Hour: 18, Minute: 30 },
-      { Weekday: 2, Hour: 18, Minute: 0 },
-      { Weekday: 2, Hour: 18, Minute: 30 },
-    ]);
-    expect(startIntervals(parse('5 * * * *'))).toEqual([{ Minute: 5 }]);
-  });
-
-  it.skipIf(python.missing)(titled('gets a property list that says so', python), () => {
-    const { text } = launchdAgent({ ...job, times: { ...job.times, lines: [parse('30 18 * * 1')] } }, '/tmp/x & y.log');
-    const read = 'import plistlib,sys,json; print(json.dumps(plistlib.loads(sys.stdin.buffer.read())))';
-    const list: unknown = JSON.parse(execFileSync(python.path, ['-c', read], { input: text, encoding: 'utf8' }));
-    expect(list).toMatchObject({
-      ProgramArguments: ['/bin/sh', '-c', shellCommand(job)],
-      StartCalendarInterval: [{ Weekday: 1, Hour: 18, Minute: 30 }],
-      StandardErrorPath: '/tmp/x & y.log',
-    });
-  });
-
-  it('is known again by its agent, also in folders that no comment of XML could name', () => {
-    for (const file of ['/a--b/c---d.yaml', '/-->/x.yaml', job.file]) {
-      const { name, text } = launchdAgent({ ...job, file }, '/tmp/x.log');
-      expect(text.match(/<!--(?:(?!-->)[^])*?--(?!>)/g)).toBeNull();
-      expect(entryOfAgent(name, text)).toEqual({ ...installed, id: computeJobId({ ...job, file }), file });
-    }
-    expect(entryOfAgent('local.pipe-x-01234567.plist', '<plist/>')).toBeNull();
-  });
-});
-
-describe('the times of an entry', () => {
+describe('computeJobTimes', () => {
   const now = Date.UTC(2026, 10, 20);
   const zones = ['UTC', 'America/New_York', 'America/Chicago', 'Europe/London', 'Asia/Kolkata', 'Australia/Lord_Howe'];
 
-  function computeTimes(times: DueTimes, clocks: string | null): JobTimes {
-    const found = computeJobTimes({ schedule: createSchedule(times), calendar, systemTimeZone: clocks, now });
+  function computeTimes(times: DueTimes, systemTimeZone: string | null): JobTimes {
+    const found = computeJobTimes({ schedule: createSchedule(times), calendar, systemTimeZone, now });
     if (!found.ok) throw new Error(found.error);
     return found.value;
   }
 
-  function starts({ lines, timeZone }: JobTimes, at: number): boolean {
-    const shown = new Date(at + getZoneOffset(timeZone, at));
+  function includes({ lines, timeZone }: JobTimes, at: number): boolean {
+    const localTime = new Date(at + getZoneOffset(timeZone, at));
     return lines.some(
       ({ minutes, hours, daysOfWeek }) =>
-        minutes.includes(shown.getUTCMinutes()) &&
-        hours.includes(shown.getUTCHours()) &&
-        (daysOfWeek?.includes(shown.getUTCDay()) ?? true),
+        minutes.includes(localTime.getUTCMinutes()) &&
+        hours.includes(localTime.getUTCHours()) &&
+        (daysOfWeek?.includes(localTime.getUTCDay()) ?? true),
     );
   }
 
-  it('are as few as both sides of a change of clocks ask for', () => {
-    const nightly = (clocks: string | null): unknown => {
-      const { lines, timeZone, isSuperset } = computeTimes(cron('30 18 * * 1-5', 'America/New_York'), clocks);
+  it('gives the exact line if both zones agree, else the lines for summer and winter time', () => {
+    const computeNightly = (systemTimeZone: string | null): unknown => {
+      const { lines, timeZone, isSuperset } = computeTimes(cron('30 18 * * 1-5', 'America/New_York'), systemTimeZone);
       return [lines.map(formatCron), timeZone, isSuperset];
     };
-    expect(nightly(null)).toEqual([['30 18 * * 1-5'], 'America/New_York', false]);
-    expect(nightly('America/Toronto')).toEqual([['30 18 * * 1-5'], 'America/Toronto', false]);
-    expect(nightly('UTC')).toEqual([['30 22,23 * * 1-5'], 'UTC', true]);
-    expect(nightly('Asia/Kolkata')).toEqual([['0 4,5 * * 2-6'], 'Asia/Kolkata', true]);
-    expect(nightly('Europe/London')).toEqual([['30 22,23 * * 1-5'], 'Europe/London', true]);
+    expect(computeNightly(null)).toEqual([['30 18 * * 1-5'], 'America/New_York', false]);
+    expect(computeNightly('America/Toronto')).toEqual([['30 18 * * 1-5'], 'America/Toronto', false]);
+    expect(computeNightly('UTC')).toEqual([['30 22,23 * * 1-5'], 'UTC', true]);
+    expect(computeNightly('Asia/Kolkata')).toEqual([['0 4,5 * * 2-6'], 'Asia/Kolkata', true]);
+    expect(computeNightly('Europe/London')).toEqual([['30 22,23 * * 1-5'], 'Europe/London', true]);
   });
 
-  it('leave out no due time of a cron line, on any clocks, around changes of clocks too', () => {
+  it('includes every due time of a cron schedule in any system zone, around changes to summer time too', () => {
     const changes = ['2026-11-01', '2027-03-14', '2027-03-28', '2027-04-04', '2027-10-03', '2027-10-31'];
     fc.assert(
       fc.property(
@@ -244,12 +210,12 @@ describe('the times of an entry', () => {
         fc.array(fc.integer({ min: 0, max: 23 }), { minLength: 1, maxLength: 3 }),
         fc.constantFrom('*', '1-5', '0', '6,0', '1#2', '5L'),
         fc.constantFrom(...changes),
-        (zone, clocks, ofMinute, ofHours, days, change) => {
-          const times = cron(`${String(ofMinute)} ${ofHours.join()} * * ${days}`, zone);
-          const found = computeTimes(times, clocks);
+        (zone, systemTimeZone, minuteField, hourField, days, change) => {
+          const times = cron(`${String(minuteField)} ${hourField.join()} * * ${days}`, zone);
+          const found = computeTimes(times, systemTimeZone);
           const from = Date.parse(change);
           const missed = [...createTestDueTimes(times).due(from - 3 * day, from + 4 * day)].filter(
-            (due) => !starts(found, due),
+            (due) => !includes(found, due),
           );
           expect(missed.map((due) => new Date(due).toISOString())).toEqual([]);
         },
@@ -263,17 +229,17 @@ describe('the times of an entry', () => {
     ['XNYS', null],
     ['XNSE', 'America/New_York'],
     [null, 'Asia/Kolkata'],
-  ])('leave out no cycle of %s on clocks of %s', (market, clocks) => {
+  ])('includes every due time of market %s in system zone %s', (market, systemTimeZone) => {
     for (const minutes of [1, 5, 7, 90]) {
       const times = every(minutes * minute, market);
-      const found = computeTimes(times, clocks);
+      const found = computeTimes(times, systemTimeZone);
       expect(found.isSuperset).toBe(true);
       for (const due of createTestDueTimes(times).due(now, now + 40 * day))
-        if (!starts(found, due)) expect.fail(String(due));
+        if (!includes(found, due)) expect.fail(String(due));
     }
   });
 
-  it('of cycles of a market end when it closes', () => {
+  it('gives times of a market session up to its close', () => {
     expect(computeTimes(every(30 * minute, 'XNYS'), null).lines.map(formatCron)).toEqual([
       '30 9 * * 1-5',
       '0,30 10-15 * * 1-5',
@@ -281,7 +247,7 @@ describe('the times of an entry', () => {
     expect(computeTimes(every(5 * minute), 'Asia/Kolkata').lines.map(formatCron)).toEqual(['*/5 * * * *']);
   });
 
-  it('of cycles between two minutes are none', () => {
+  it('fails for an interval that is not a whole number of minutes', () => {
     expect(computeJobTimes({ schedule: createSchedule(every(10_000)), calendar, systemTimeZone: null, now }).ok).toBe(
       false,
     );

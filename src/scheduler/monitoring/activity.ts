@@ -1,0 +1,177 @@
+import type { RunEvent } from '../../core/events.js';
+import type { Instant } from '../../core/time/time.js';
+import { missedReasons } from '../schedule/cycles.js';
+import type { MissedReason } from '../schedule/cycles.js';
+import type { ServeEvent } from '../serve-event.js';
+import { cycleOutcomes } from '../worker.js';
+import type { CycleOutcome } from '../worker.js';
+
+/** The last known state of a circuit breaker. */
+export type BreakerStatus = 'closed' | 'half-open' | 'open';
+
+/** The last known state of one provider. */
+export interface ProviderActivity {
+  breaker: BreakerStatus;
+  /** The breakers of all symbols that were requested. */
+  readonly symbolBreakers: Map<string, BreakerStatus>;
+  /** Whether the latest run that sent it requests received any usable response; null if none has sent any. */
+  isAnswering: boolean | null;
+}
+
+/** What happened to a pipeline. Its size depends on the number of symbols and providers, not on time. */
+export interface PipelineActivity {
+  readonly cycles: Readonly<Record<CycleOutcome, number>>;
+  /** Due times that got no run. */
+  readonly missed: Readonly<Record<MissedReason, number>>;
+  /** Due times that passed during the cycle in progress. */
+  readonly overlaps: number;
+  readonly lastEnded: Instant | null;
+  /** The symbols that failed in the latest cycle, with their reasons. */
+  readonly latestErrors: ReadonlyMap<string, string>;
+  readonly providers: ReadonlyMap<string, Readonly<ProviderActivity>>;
+}
+
+/** What happened in a collector since it started. */
+export interface CollectorActivity {
+  handle(event: ServeEvent): void;
+  forPipeline(pipeline: string): PipelineActivity;
+  /** Restores a breaker that an earlier run left open. */
+  restoreBreaker(breaker: {
+    readonly pipeline: string;
+    readonly provider: string;
+    readonly symbol: string | null;
+  }): void;
+  /** Why the state of a pipeline cannot be saved; cleared at its next cycle. */
+  readonly saveErrors: ReadonlyMap<string, string>;
+}
+
+export function createActivity(): CollectorActivity {
+  const byPipeline = new Map<string, MutableActivity>();
+  const saveErrors = new Map<string, string>();
+  const forPipeline = (pipeline: string): MutableActivity => {
+    let found = byPipeline.get(pipeline);
+    if (found === undefined) byPipeline.set(pipeline, (found = emptyActivity()));
+    return found;
+  };
+  return {
+    forPipeline,
+    saveErrors,
+    restoreBreaker({ pipeline, provider, symbol }) {
+      setBreaker(forPipeline(pipeline), provider, symbol, 'open');
+    },
+    handle(event) {
+      switch (event.type) {
+        case 'cycle-started':
+          forPipeline(event.pipeline).overlaps = 0;
+          saveErrors.delete(event.pipeline);
+          return;
+        case 'cycle-ended': {
+          const activity = forPipeline(event.pipeline);
+          activity.cycles[event.outcome]++;
+          activity.lastEnded = event.endedAt;
+          // Without a run, the errors of the previous cycle are still the latest.
+          if (event.run !== null)
+            activity.latestErrors = new Map(event.failed.map(({ symbol, reason }) => [symbol, reason]));
+          return;
+        }
+        case 'runs-missed': {
+          const activity = forPipeline(event.pipeline);
+          activity.missed[event.reason] += event.count;
+          if (event.reason === 'overlap') activity.overlaps += event.count;
+          return;
+        }
+        case 'run-event':
+          applyRunEvent(forPipeline(event.pipeline), event.event);
+          return;
+        case 'state-save-failed':
+          saveErrors.set(event.pipeline, event.message);
+          return;
+        case 'pipeline-removed':
+          byPipeline.delete(event.pipeline);
+          return;
+        default:
+          return;
+      }
+    },
+  };
+}
+
+interface MutableActivity extends PipelineActivity {
+  readonly cycles: Record<CycleOutcome, number>;
+  readonly missed: Record<MissedReason, number>;
+  overlaps: number;
+  lastEnded: Instant | null;
+  latestErrors: ReadonlyMap<string, string>;
+  readonly providers: Map<string, ProviderActivity>;
+  /** The providers that gave a usable response in the run in progress. */
+  readonly usefulProviders: Set<string>;
+  /** The providers of the steps of the run in progress. */
+  readonly stepProviders: Map<string, string>;
+}
+
+function emptyActivity(): MutableActivity {
+  return {
+    cycles: zeroCounts(cycleOutcomes),
+    missed: zeroCounts(missedReasons),
+    overlaps: 0,
+    lastEnded: null,
+    latestErrors: new Map(),
+    providers: new Map(),
+    usefulProviders: new Set(),
+    stepProviders: new Map(),
+  };
+}
+
+function zeroCounts<Name extends string>(names: readonly Name[]): Record<Name, number>;
+function zeroCounts(names: readonly string[]): Record<string, number> {
+  return Object.fromEntries(names.map((name) => [name, 0]));
+}
+
+function applyRunEvent(activity: MutableActivity, event: RunEvent): void {
+  switch (event.type) {
+    case 'run-started':
+      activity.usefulProviders.clear();
+      // A run reports the breakers that earlier runs left open.
+      for (const provider of activity.providers.values()) {
+        provider.breaker = 'closed';
+        for (const symbol of provider.symbolBreakers.keys()) provider.symbolBreakers.set(symbol, 'closed');
+      }
+      return;
+    case 'planned':
+      activity.stepProviders.clear();
+      for (const { step, provider } of event.steps) activity.stepProviders.set(step, provider);
+      return;
+    case 'task-finished': {
+      const { symbol, step, requests } = event;
+      const provider = activity.stepProviders.get(step);
+      if (requests === 0 || symbol === null || provider === undefined) return;
+      const { symbolBreakers } = getProvider(activity, provider);
+      if (!symbolBreakers.has(symbol)) symbolBreakers.set(symbol, 'closed');
+      return;
+    }
+    case 'request-completed': {
+      const { provider, outcome } = event;
+      if (outcome === 'rows' || outcome === 'empty' || outcome === 'partial') activity.usefulProviders.add(provider);
+      getProvider(activity, provider).isAnswering = activity.usefulProviders.has(provider);
+      return;
+    }
+    case 'breaker-changed':
+      setBreaker(activity, event.provider, event.symbol ?? null, event.state);
+      return;
+    default:
+      return;
+  }
+}
+
+function setBreaker(activity: MutableActivity, provider: string, symbol: string | null, status: BreakerStatus): void {
+  const found = getProvider(activity, provider);
+  if (symbol === null) found.breaker = status;
+  else found.symbolBreakers.set(symbol, status);
+}
+
+function getProvider({ providers }: MutableActivity, provider: string): ProviderActivity {
+  let found = providers.get(provider);
+  if (found === undefined)
+    providers.set(provider, (found = { breaker: 'closed', symbolBreakers: new Map(), isAnswering: null }));
+  return found;
+}

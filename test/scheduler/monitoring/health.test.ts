@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+
+import { hour } from '../../../src/core/time/time.js';
+import { checkHealth, getHealthStatus } from '../../../src/scheduler/monitoring/health.js';
+import { buildSampleMetrics, now } from './sample-metrics.js';
+
+describe('checkHealth', () => {
+  it('reports an open circuit as degraded, and a missed poll and overdue runs as unhealthy', async () => {
+    const { collector, activity } = await buildSampleMetrics();
+    const { unhealthy, notReady } = checkHealth(collector, activity, now);
+    expect(unhealthy).toEqual([]);
+    expect(notReady.filter(({ about }) => about === 'daily').map(({ problem }) => problem)).toEqual([
+      'circuit open for mock after repeated failures',
+    ]);
+    const later = checkHealth(collector, activity, now + 2 * hour);
+    expect(later.unhealthy.map(({ problem }) => problem)).toEqual([
+      'the collector hangs: it last checked its pipelines at 2026-11-20T15:00:00Z',
+      'the run due at 2026-11-20T16:00:00Z has not started',
+      'the run due at 2026-11-20T16:00:00Z has not started',
+    ]);
+    expect(getHealthStatus({ unhealthy, notReady })).toBe('degraded');
+    expect(getHealthStatus(later)).toBe('unhealthy');
+    expect(getHealthStatus({ unhealthy: [], notReady: [] })).toBe('healthy');
+  });
+});
