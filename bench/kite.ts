@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 import { parseInstruments } from '../src/providers/kite/instruments/parse-instruments.js';
-import { yieldToEventLoop } from '../src/providers/kite/instruments/unhurried.js';
+import { yieldToEventLoop } from '../src/providers/kite/instruments/instrument-catalog.js';
 import type { Bench, Measurement } from './bench.js';
 
 const rows = 117_000;

@@ -1,33 +1,35 @@
 import type { Duration } from './time/time.js';
 
 /**
- * Why a request did not bring rows. Every provider maps its own codes onto these in one table; nothing else in the house
- * knows a provider's codes.
+ * Reasons why a request brought no rows. Every provider maps its own error codes to these in one table; no other module
+ * knows the codes of a provider.
  */
 export type Failure =
-  /** May work when tried again: timeout, dropped connection, server error, truncated answer. */
+  /** A retry may succeed: timeout, dropped connection, server error, truncated answer. */
   | { readonly kind: 'retryable'; readonly message: string; readonly code?: string; readonly retryAfter?: Duration }
-  /** Asked too fast: hold the budget. */
+  /** The request rate was too high: the budget must pause. */
   | { readonly kind: 'pacing'; readonly message: string; readonly code?: string; readonly retryAfter?: Duration }
-  /** No permission: do not ask again until the user says so. */
+  /** No permission: not requested again until the user asks for it. */
   | { readonly kind: 'denied'; readonly message: string; readonly code?: string }
-  /** Can no longer be had: expired contract, beyond the source's history. */
+  /** The provider no longer has the data: expired contract, beyond its history. */
   | { readonly kind: 'unavailable'; readonly message: string; readonly code?: string }
-  /** Our request is wrong, or names something that does not exist; asking again changes nothing. */
+  /** The request is wrong or names something unknown to the provider; a retry changes nothing. */
   | { readonly kind: 'invalid'; readonly message: string; readonly code?: string }
-  /** The source cannot be used at all: unreachable, credentials refused. Stops everything that needs it. */
+  /** The provider cannot be used at all: unreachable, credentials rejected. Stops every step that needs it. */
   | {
       readonly kind: 'fatal';
       readonly message: string;
       readonly code?: string;
-      /** What a user can do about it, where the source knows. */
+      /** What the user can do about it. */
       readonly hint?: string;
     };
 
-/** The code of a retryable failure that only says that we stopped waiting: nothing was learned about the source. */
+/**
+ * The code of a retryable failure that this program caused by aborting the request; it says nothing about the provider.
+ */
 export const interruptedCode = 'interrupted';
 
-/** The code of a retryable failure for which nobody was asked, because the symbol failed too often lately. */
+/** The code of a retryable failure without a request: the symbol's circuit is open. */
 export const circuitOpenCode = 'circuit-open';
 
 export type FailureKind = Failure['kind'];

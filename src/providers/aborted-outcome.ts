@@ -1,7 +1,7 @@
 import type { FetchOutcome } from '../core/request.js';
 
-/** What a source answers when the signal aborts before its answer is there. */
+/** The outcome of a request whose signal aborted before the response arrived. */
 export const abortedOutcome: FetchOutcome = {
   kind: 'failure',
-  failure: { kind: 'retryable', message: 'stopped before the answer came' },
+  failure: { kind: 'retryable', message: 'cancelled before the response arrived' },
 };

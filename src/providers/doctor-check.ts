@@ -1,13 +1,13 @@
-/** One thing that was looked at when a source was examined, in words a user can act on. */
+/** The result of one check of `pipe doctor`. */
 export interface DoctorCheck<Name extends string = string> {
   readonly name: Name;
-  /** `unknown` where it could not be found out. */
-  readonly status: 'yes' | 'no' | 'unknown';
+  /** `unknown` if the check itself could not be made. */
+  readonly status: 'ok' | 'failed' | 'unknown';
   readonly message: string;
-  /** What to do about it; empty where nothing has to be done. */
+  /** What the user can do; empty if there is nothing to do. */
   readonly hint: string;
 }
 
 export function pass<Name extends string>(name: Name, message: string): DoctorCheck<Name> {
-  return { name, status: 'yes', message, hint: '' };
+  return { name, status: 'ok', message, hint: '' };
 }

@@ -1,16 +1,15 @@
 import { err } from '../core/result.js';
 import type { Result } from '../core/result.js';
 
-/** The variables that a process was started with. */
 export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
-/** A variable that cannot be read, and what to write instead. */
+/** A variable with an invalid value; the message says which values are valid. */
 export interface InvalidVariable {
   readonly name: string;
   readonly message: string;
 }
 
-/** What a variable says; null when it is not set or holds nothing. */
+/** The value of a variable; null if it is unset or blank. */
 export function readVariable(environment: EnvironmentVariables, name: string): string | null {
   const text = environment[name]?.trim() ?? '';
   return text === '' ? null : text;

@@ -2,7 +2,7 @@ import type { Failure } from '../core/failure.js';
 import type { Instrument } from '../core/series.js';
 import type { LookupFailure } from '../market/market.js';
 
-/** What the market's refusals mean to whoever asked. */
+/** Maps a failed lookup in the embedded market to a failure. */
 export function toMarketFailure(reason: LookupFailure, instrument: Instrument): Failure {
   const { symbol, calendar } = instrument;
   switch (reason) {
@@ -12,13 +12,13 @@ export function toMarketFailure(reason: LookupFailure, instrument: Instrument): 
       return {
         kind: 'invalid',
         code: reason,
-        message: `${symbol} follows the calendar ${calendar}, which is not known`,
+        message: `unknown calendar ${calendar} of ${symbol}`,
       };
     case 'no-contract':
-      return { kind: 'invalid', code: reason, message: `no such option of ${symbol} has been listed` };
+      return { kind: 'invalid', code: reason, message: `no such option of ${symbol} is listed` };
     case 'no-quotes':
-      return { kind: 'invalid', code: reason, message: `${symbol} is an index: it has values (TRADES) but no quotes` };
+      return { kind: 'invalid', code: reason, message: `${symbol} is an index and has no quotes; request TRADES` };
     case 'after-expiry':
-      return { kind: 'lost', code: reason, message: `the option of ${symbol} had expired before the window begins` };
+      return { kind: 'unavailable', code: reason, message: `the option of ${symbol} expired before the window` };
   }
 }

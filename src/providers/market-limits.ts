@@ -24,8 +24,8 @@ const maxWindow: ProviderLimits['maxWindow'] = {
 };
 
 /**
- * What may be asked of a source that shows the market. It could answer anything at once; the limits are there so that plans
- * for it look like plans for a real source, only faster.
+ * Limits of the providers that show the embedded market. They could answer anything at once; the limits make their plans look
+ * like those of a real provider, only faster.
  */
 export const marketLimits: Omit<ProviderLimits, 'name'> = {
   maxWindow,

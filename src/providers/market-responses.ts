@@ -9,7 +9,7 @@ import { notFetchable } from './not-fetchable.js';
 import { toMarketFailure } from './market-failures.js';
 import { toChainRows, toContractRows, toOptionInput, toSpotQuoteRows } from './market-rows.js';
 
-/** What a source that shows the market and nothing else answers to a request at an instant. */
+/** Answers a request from the embedded market as of an instant. */
 export function marketOutcome(market: Market, { series, window }: Request, now: Instant): FetchOutcome {
   const { instrument } = series;
   switch (series.dataset) {
@@ -77,7 +77,7 @@ function snapshotOutcome(
 
 const missingWindowOutcome: FetchOutcome = {
   kind: 'failure',
-  failure: { kind: 'invalid', message: 'bars are asked for by window' },
+  failure: { kind: 'invalid', message: 'a request for bars needs a window' },
 };
 
 function barsOutcome({ dataset, instrument }: Series, window: Window, bars: LookupResult<AnsweredBars>): FetchOutcome {

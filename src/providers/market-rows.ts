@@ -7,7 +7,6 @@ import type { ContractDetails } from '../market/instruments/contract-details.js'
 import type { ListedOption } from '../market/options/option-chain.js';
 import type { OptionQuote, Quote } from '../market/quote.js';
 
-/** The details of one instrument as a table of one row. */
 export function toContractRows(details: ContractDetails): RowsOf<'contracts'> {
   return {
     dataset: 'contracts',
@@ -30,7 +29,6 @@ export function toContractRows(details: ContractDetails): RowsOf<'contracts'> {
   };
 }
 
-/** A chain as a table of one row an option. */
 export function toChainRows(chain: readonly ListedOption[]): RowsOf<'chains'> {
   return {
     dataset: 'chains',
@@ -48,12 +46,11 @@ export function toChainRows(chain: readonly ListedOption[]): RowsOf<'chains'> {
   };
 }
 
-/** What the screen shows of an instrument as a table of one row. */
 export function toSpotQuoteRows({ last, bid, ask, open, high, low, previousClose, volume }: Quote): RowsOf<'quotes'> {
   return toQuoteRows({ last, bid, ask, open, high, low, close: previousClose, volume, delayed: false });
 }
 
-/** What the screen shows of an option. */
+/** The market's volatility stands for the provider's; the market computes no Greeks. */
 export function toOptionInput({ strike, right, conId }: OptionContract, quote: OptionQuote): OptionInput {
   const { bid, ask, last, volume, openInterest, underlyingPrice, impliedVolatility: iv } = quote;
   const model = { iv, delta: null, gamma: null, theta: null, vega: null };

@@ -19,7 +19,7 @@ beforeAll(async () => {
   const { rig, run } = await createFaultyProject();
   const { document, calls } = await run(0, noFaults);
   expect(document).toMatchObject({ status: 'ok', requests: 18 });
-  expect(calls.filter(({ event }) => event === 'asked')).toHaveLength(18);
+  expect(calls.filter(({ event }) => event === 'requested')).toHaveLength(18);
   undisturbed = await readTables(rig);
   undisturbedBars = await readTables(rig, 'equity_bars');
 });
@@ -60,7 +60,7 @@ describe('a source that cannot be used ends the run with 4:', () => {
     expect(first.document.rows).toBeGreaterThan(0);
     const answered = new Set(
       first.calls
-        .filter(({ event, outcome }) => event === 'answered' && outcome === 'rows')
+        .filter(({ event, outcome }) => event === 'completed' && outcome === 'rows')
         .map(({ series }) => series),
     );
     expect(answered.size).toBeGreaterThan(0);
@@ -77,7 +77,7 @@ describe('a source that cannot be used ends the run with 4:', () => {
     );
     const { document, calls } = await project.run(4, '[{ when: request, do: drop }]');
     expect(document.error).toBe('synthetic failed 5 times in a row and did not recover in 3 pauses');
-    expect(calls.filter(({ event }) => event === 'asked')).toHaveLength(5);
+    expect(calls.filter(({ event }) => event === 'requested')).toHaveLength(5);
     await expectRecovery(project);
   });
 });
@@ -94,7 +94,7 @@ describe('what fails is said and does not hold up the rest (exit code 3):', () =
     expect(listRequestedSeries(first.calls).filter((series) => series === bars)).toHaveLength(1);
     expect(await readStates(project)).toEqual(['denied']);
     const { stdout } = await project.rig.pipe('report');
-    expect(stdout).toMatch(/not asked again until `--retry-denied`/);
+    expect(stdout).toMatch(/then run with `--retry-denied`/);
 
     for (const args of [[], ['--retry-failed']]) expect((await project.plan(...args)).requests).toBe(0);
     const next = await project.run(3, noFaults);
@@ -203,7 +203,7 @@ retry: { attempts: 3, delay: 1ms }
     expect(document).toMatchObject({ status: 'ok', requests: 18 });
     const pacingIndex = calls.findIndex(({ outcome }) => outcome === 'pacing');
     const pacedAt = calls[pacingIndex]?.at ?? NaN;
-    const next = calls.slice(pacingIndex + 1).find(({ event }) => event === 'asked');
+    const next = calls.slice(pacingIndex + 1).find(({ event }) => event === 'requested');
     expect(next?.at).toBeGreaterThanOrEqual(pacedAt + 1_500);
     expect(await readTables(project.rig)).toBe(undisturbed);
   });

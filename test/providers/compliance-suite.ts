@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ok } from '../../src/core/result.js';
 import { barSizes } from '../../src/core/tables/bars.js';
 import type { BarSize } from '../../src/core/tables/bars.js';
 import type { Calendar, TradingSession } from '../../src/core/time/calendar.js';
@@ -11,42 +12,42 @@ import type { Instant, LocalDate } from '../../src/core/time/time.js';
 import type { Window } from '../../src/core/time/window.js';
 import type { ProviderLimits } from '../../src/core/provider-limits.js';
 import type { Provider } from '../../src/providers/provider.js';
+import { createFetchContext } from '../fixtures/fetch-context.js';
 
-/** A provider to be tried, with what there is to ask it. */
+/** A provider to test, with instruments and dates that it knows. */
 export interface Candidate {
-  /** Not opened yet. */
+  /** Not open yet. */
   readonly provider: Provider;
   readonly limits: ProviderLimits;
-  /** What its clock shows. */
+  /** The time of its clock. */
   readonly now: Instant;
   /** An instrument with daily and one-minute bars of trades before `now`, and with options. */
   readonly instrument: Instrument;
   readonly calendar: Calendar;
-  /** An instrument that does not exist. */
   readonly unknownInstrument: Instrument;
-  /** A date of the last two weeks before `now` that is a session and has bars. */
+  /** The date of a session with bars within two weeks before `now`. */
   readonly session: LocalDate;
   /** A date before `now` that is not a session. */
   readonly closedDay: LocalDate;
-  /** An option that has expired, and a window behind its last day; null where the source does not tell. */
+  /** An expired option and a window after its last day; null if the provider cannot distinguish expired options. */
   readonly expired: { readonly contract: OptionContract; readonly window: Window } | null;
-  /** Ends whatever was started for the trial: a simulator, a server. */
+  /** Stops what the test started: a simulator, a server. */
   stop(): Promise<void>;
 }
 
 /**
- * What every provider promises, whatever it speaks to. A new provider is held to the contract by one call:
+ * Tests the contract of `Provider`. One call covers a new provider:
  *
- *     complianceSuite('mock', async () => ({ provider: mockProvider(…), … }));
+ *     complianceSuite('mock', async () => ({ provider: createMockProvider(…), … }));
  */
 export function complianceSuite(name: string, createCandidate: () => Promise<Candidate>): void {
-  describe(`${name} keeps the contract of providers:`, () => {
+  describe(`the ${name} provider`, () => {
     let candidate: Candidate;
     const never = new AbortController().signal;
 
     beforeEach(async () => {
       candidate = await createCandidate();
-      expect(await candidate.provider.open(never)).toBeNull();
+      expect(await candidate.provider.open(never)).toEqual(ok(undefined));
     });
 
     afterEach(async () => {
@@ -54,7 +55,7 @@ export function complianceSuite(name: string, createCandidate: () => Promise<Can
       await candidate.stop();
     });
 
-    const ask = (request: Request): Promise<FetchOutcome> => candidate.provider.fetch(request, never);
+    const ask = (request: Request): Promise<FetchOutcome> => candidate.provider.fetch(request, createFetchContext());
     const pointRequest = (dataset: 'contracts' | 'chains' | 'quotes', instrument = candidate.instrument): Request => ({
       series: { dataset, provider: candidate.provider.name, instrument },
       window: null,
@@ -74,7 +75,7 @@ export function complianceSuite(name: string, createCandidate: () => Promise<Can
     });
     const optionBarsRequest = (contract: OptionContract, barSize: BarSize, window: Window): Request => {
       const { provider, instrument } = candidate;
-      const parameters = { contract, barSize, what: 'TRADES', hours: 'rth' } as const;
+      const parameters = { contract, barSize, priceType: 'TRADES', hours: 'rth' } as const;
       return {
         series: { dataset: 'option_bars', provider: provider.name, instrument, ...parameters },
         window,
@@ -92,10 +93,10 @@ export function complianceSuite(name: string, createCandidate: () => Promise<Can
     };
     const fetchChain = async (): Promise<RowsOf<'chains'>> => expectRows('chains', await ask(pointRequest('chains')));
 
-    it('describes an instrument in one whole row', async () => {
+    it('returns one row with every column for the contract of an instrument', async () => {
       const outcome = await ask(pointRequest('contracts'));
       const rows = expectRows('contracts', outcome);
-      expect(outcome).toMatchObject({ answered: null });
+      expect(outcome).toMatchObject({ answeredWindow: null });
       expectAllColumns(rows);
       expect(rows.length).toBe(1);
       expect(rows.columns.currency[0]).toBe(candidate.instrument.currency);
@@ -104,7 +105,7 @@ export function complianceSuite(name: string, createCandidate: () => Promise<Can
       expect(rows.columns.min_tick[0]).toBeGreaterThan(0);
     });
 
-    it('lists options that have not expired, each once', async () => {
+    it('returns a chain of unexpired options without duplicates', async () => {
       const rows = await fetchChain();
       expectAllColumns(rows);
       expect(rows.length).toBeGreaterThan(0);
@@ -119,19 +120,19 @@ export function complianceSuite(name: string, createCandidate: () => Promise<Can
       expect(new Set(names).size).toBe(rows.length);
     });
 
-    it('gives one daily bar a session, and says that it spoke of the whole window', async () => {
+    it('returns one daily bar per session and the whole window as answered', async () => {
       const from = addDays(candidate.session, -14);
       const window = { start: candidate.calendar.startOf(from), end: getSessionWindow().end };
       const outcome = await ask(barsRequest('1 day', window));
       const rows = expectRows('equity_bars', outcome);
       expectBars(rows, window);
-      expect(outcome).toMatchObject({ answered: window });
+      expect(outcome).toMatchObject({ answeredWindow: window });
       const sessions = candidate.calendar.sessions(from, addDays(candidate.session, 1));
       expect([...rows.columns.session].map(fromDayNumber)).toEqual(sessions.map(({ date }) => date));
       expect([...rows.columns.ts]).toEqual(sessions.map(({ open }) => open));
     });
 
-    it('gives shorter bars within their session, counted from its open', async () => {
+    it('returns intraday bars inside the session, aligned to its open', async () => {
       for (const size of ['1 min', '15 mins', '1 hour'] as const) {
         const rows = expectRows('equity_bars', await ask(barsRequest(size, getSessionWindow())));
         const { open, close } = getSession(candidate.session);
@@ -141,7 +142,7 @@ export function complianceSuite(name: string, createCandidate: () => Promise<Can
       }
     });
 
-    it('answers two halves of a window as it answers the whole', async () => {
+    it('returns the same bars for two halves of a window as for the whole', async () => {
       const { open, close, dayStart, dayEnd } = getSession(candidate.session);
       const middle = open + Math.floor((close - open) / 7_200_000) * 3_600_000;
       const fetchTimes = async (start: Instant, end: Instant): Promise<number[]> => [
@@ -152,20 +153,20 @@ export function complianceSuite(name: string, createCandidate: () => Promise<Can
       expect(whole.length).toBeGreaterThan(1);
     });
 
-    it('gives the same answer to the same question', async () => {
+    it('returns equal responses to equal requests', async () => {
       expect(await ask(barsRequest('1 min', getSessionWindow()))).toEqual(
         await ask(barsRequest('1 min', getSessionWindow())),
       );
     });
 
-    it('says of a closed day that there is nothing', async () => {
+    it('returns empty for a day without a session', async () => {
       const { calendar, closedDay } = candidate;
       const window = { start: calendar.startOf(closedDay), end: calendar.startOf(addDays(closedDay, 1)) };
       for (const size of ['1 day', '1 min'] as const)
         expect(await ask(barsRequest(size, window))).toEqual({ kind: 'empty' });
     });
 
-    it('says nothing about what has not happened yet', async () => {
+    it('answers a window that ends in the future only until now', async () => {
       const { calendar, now } = candidate;
       const futureWindow = {
         start: getSessionWindow().start,
@@ -182,24 +183,24 @@ export function complianceSuite(name: string, createCandidate: () => Promise<Can
       }
     });
 
-    it('answers the longest window it allows', async () => {
+    it('answers a window of the maximum length', async () => {
       const end = getSessionWindow().end;
       const window = { start: end - candidate.limits.maxWindow['1 day'], end };
       expectBars(expectRows('equity_bars', await ask(barsRequest('1 day', window))), window);
     });
 
-    it('gives bars of an option of its chain', async () => {
+    it('returns bars or empty for an option of its chain', async () => {
       const chain = toOptionContracts(await fetchChain());
       const contract = chain[Math.floor(chain.length / 2)];
       if (contract === undefined) return expect.fail('an empty chain');
       for (const size of ['1 day', '1 hour'] as const) {
         const outcome = await ask(optionBarsRequest(contract, size, getSessionWindow()));
-        // A source may have nothing for an option that did not trade; it then has to say so.
+        // A provider may have no bars of an option that did not trade.
         if (outcome.kind !== 'empty') expectBars(expectRows('option_bars', outcome), getSessionWindow());
       }
     });
 
-    it('names an option that it lists and does not know', async () => {
+    it('reports an option that is not listed as unlisted', async () => {
       const [listed] = toOptionContracts(await fetchChain());
       if (listed === undefined) return expect.fail('an empty chain');
       const unlisted: OptionContract = { ...listed, strike: listed.strike + 0.37, conId: null };
@@ -209,17 +210,17 @@ export function complianceSuite(name: string, createCandidate: () => Promise<Can
       });
     });
 
-    it('takes a snapshot of options of one expiry, and names those that it does not know', async () => {
+    it('returns a snapshot of the listed options of an expiry and reports the others as unlisted', async () => {
       const chain = toOptionContracts(await fetchChain());
       const expiry = chain[Math.floor(chain.length / 2)]?.expiry ?? '';
       const all = chain.filter((option) => option.expiry === expiry);
       const listed = all.slice(Math.max(Math.floor(all.length / 2) - 2, 0)).slice(0, 4);
       const unlisted = listed.slice(0, 1).map((option) => ({ ...option, strike: option.strike + 0.37, conId: null }));
       const { provider, instrument } = candidate;
-      const asked = { expiry, part: 1, contracts: [...unlisted, ...listed] };
-      const series = { dataset: 'option_snapshots', provider: provider.name, instrument, ...asked } as const;
+      const selection = { expiry, part: 1, contracts: [...unlisted, ...listed] };
+      const series = { dataset: 'option_snapshots', provider: provider.name, instrument, ...selection } as const;
       const outcome = await ask({ series, window: null, closes: [] });
-      expect(outcome).toMatchObject({ answered: null, unlisted });
+      expect(outcome).toMatchObject({ answeredWindow: null, unlisted });
       const rows = expectRows('option_snapshots', outcome);
       expectAllColumns(rows);
       const names = (options: readonly Pick<OptionContract, 'strike' | 'right'>[]): readonly string[] =>
@@ -236,9 +237,9 @@ export function complianceSuite(name: string, createCandidate: () => Promise<Can
       }
     });
 
-    it('says what an instrument trades at', async () => {
+    it('returns one row with every column for a quote', async () => {
       const outcome = await ask(pointRequest('quotes'));
-      expect(outcome).toMatchObject({ answered: null });
+      expect(outcome).toMatchObject({ answeredWindow: null });
       const rows = expectRows('quotes', outcome);
       expectAllColumns(rows);
       expect(rows.length).toBe(1);
@@ -248,7 +249,7 @@ export function complianceSuite(name: string, createCandidate: () => Promise<Can
       expect((high[0] ?? NaN) < (low[0] ?? NaN)).toBe(false);
     });
 
-    it('says since when it has bars, or that it does not tell', async () => {
+    it('returns the beginning of history or an invalid failure', async () => {
       const { provider, instrument } = candidate;
       const series = { dataset: 'history_starts', provider: provider.name, instrument } as const;
       const request: Request = { series: { ...series, priceType: 'TRADES', hours: 'rth' }, window: null, closes: [] };
@@ -263,24 +264,24 @@ export function complianceSuite(name: string, createCandidate: () => Promise<Can
       expect(rows.columns.first[0]).toBeLessThanOrEqual(getSession(candidate.session).open);
     });
 
-    it('says that the time after an expiry is lost', async ({ skip }) => {
-      if (candidate.expired === null) return skip('the source does not tell expired options from others');
+    it('fails as unavailable for a window after the expiry of an option', async ({ skip }) => {
+      if (candidate.expired === null) return skip('the provider cannot distinguish expired options');
       const { contract, window } = candidate.expired;
       expect(await ask(optionBarsRequest(contract, '1 day', window))).toMatchObject({
         kind: 'failure',
-        failure: { kind: 'lost' },
+        failure: { kind: 'unavailable' },
       });
     });
 
-    it('refuses an instrument that does not exist, as a wrong request', async () => {
-      const refusal = { kind: 'failure', failure: { kind: 'invalid' } };
-      expect(await ask(pointRequest('contracts', candidate.unknownInstrument))).toMatchObject(refusal);
-      expect(await ask(pointRequest('chains', candidate.unknownInstrument))).toMatchObject(refusal);
-      expect(await ask(pointRequest('quotes', candidate.unknownInstrument))).toMatchObject(refusal);
-      expect(await ask(barsRequest('1 day', getSessionWindow(), candidate.unknownInstrument))).toMatchObject(refusal);
+    it('fails as invalid for an unknown instrument', async () => {
+      const invalid = { kind: 'failure', failure: { kind: 'invalid' } };
+      expect(await ask(pointRequest('contracts', candidate.unknownInstrument))).toMatchObject(invalid);
+      expect(await ask(pointRequest('chains', candidate.unknownInstrument))).toMatchObject(invalid);
+      expect(await ask(pointRequest('quotes', candidate.unknownInstrument))).toMatchObject(invalid);
+      expect(await ask(barsRequest('1 day', getSessionWindow(), candidate.unknownInstrument))).toMatchObject(invalid);
     });
 
-    it('keeps answers apart when several questions are under way', async () => {
+    it('returns the right response to each of several requests in flight', async () => {
       const sizes: readonly BarSize[] = [
         '1 day',
         '1 hour',
@@ -291,45 +292,49 @@ export function complianceSuite(name: string, createCandidate: () => Promise<Can
         '2 mins',
         '1 min',
       ];
-      const asked = Array.from(
+      const requested = Array.from(
         { length: Math.max(candidate.limits.maxConcurrency, 2) },
         (_, index) => sizes[index % sizes.length] ?? '1 day',
       );
-      const together = await Promise.all(asked.map((size) => ask(barsRequest(size, getSessionWindow()))));
-      for (const [index, size] of asked.entries())
+      const together = await Promise.all(requested.map((size) => ask(barsRequest(size, getSessionWindow()))));
+      for (const [index, size] of requested.entries())
         expect(together[index]).toEqual(await ask(barsRequest(size, getSessionWindow())));
     });
 
-    it('stops when it is told to, and can be asked again', async () => {
-      const stopped = { kind: 'failure', failure: { kind: 'retryable' } };
+    it('fails as retryable when the signal aborts and answers the next request', async () => {
+      const cancelled = { kind: 'failure', failure: { kind: 'retryable' } };
       expect(
-        await candidate.provider.fetch(barsRequest('1 day', getSessionWindow()), AbortSignal.abort()),
-      ).toMatchObject(stopped);
+        await candidate.provider.fetch(
+          barsRequest('1 day', getSessionWindow()),
+          createFetchContext(AbortSignal.abort()),
+        ),
+      ).toMatchObject(cancelled);
       const controller = new AbortController();
-      const answer = candidate.provider.fetch(barsRequest('1 min', getSessionWindow()), controller.signal);
+      const answer = candidate.provider.fetch(
+        barsRequest('1 min', getSessionWindow()),
+        createFetchContext(controller.signal),
+      );
       controller.abort();
       const outcome = await answer;
-      // It may have been quicker; then the answer is whole.
-      if (outcome.kind === 'failure') expect(outcome).toMatchObject(stopped);
+      // The response may have arrived before the abort; it is then complete.
+      if (outcome.kind === 'failure') expect(outcome).toMatchObject(cancelled);
       else expect(outcome).toEqual(await ask(barsRequest('1 min', getSessionWindow())));
       expectBars(expectRows('equity_bars', await ask(barsRequest('1 day', getSessionWindow()))), getSessionWindow());
     });
 
-    it('can be closed twice', async () => {
+    it('closes twice without an error', async () => {
       await candidate.provider.close();
       await candidate.provider.close();
     });
   });
 }
 
-/** The rows of an outcome that is expected to have some. */
 function expectRows<D extends Rows['dataset']>(dataset: D, outcome: FetchOutcome): RowsOf<D> {
   if (outcome.kind !== 'rows') expect.fail(`expected rows, got ${JSON.stringify(outcome)}`);
   expect(outcome.rows.dataset).toBe(dataset);
   return outcome.rows as RowsOf<D>;
 }
 
-/** The options of a chain. */
 function toOptionContracts({ length, columns }: RowsOf<'chains'>): readonly OptionContract[] {
   return Array.from({ length }, (_, row) => {
     const conId = columns.con_id[row] ?? NaN;
@@ -346,7 +351,7 @@ function getTimes(rows: Rows): Float64Array {
   return rows.dataset === 'equity_bars' || rows.dataset === 'option_bars' ? rows.columns.ts : new Float64Array();
 }
 
-/** Every column that the provider has to answer is there, typed as its table says and as long as the others. */
+/** Expects every column that a provider answers, with the type of its table and the length of the rows. */
 function expectAllColumns({ dataset, length, columns }: Rows): void {
   const expectedColumns = Object.entries(getColumns(dataset)).filter(([, column]) => column.from === 'answer');
   expect(Object.keys(columns).toSorted()).toEqual(expectedColumns.map(([column]) => column).toSorted());
@@ -358,7 +363,7 @@ function expectAllColumns({ dataset, length, columns }: Rows): void {
   }
 }
 
-/** Whole rows in order of time, inside the window, each a possible bar. */
+/** Expects complete rows in order of time inside the window, each a valid bar. */
 function expectBars(rows: RowsOf<'equity_bars' | 'option_bars'>, window: Window): void {
   expectAllColumns(rows);
   expect(rows.length).toBeGreaterThan(0);

@@ -70,7 +70,7 @@ describe.each(cases)('rules with the actions %j', (actions, outcome) => {
   const rules = createRules(actions);
 
   it(`give ${outcome} from the TWS simulator`, async () => {
-    const { provider } = await openRig({ director: createScenarioEngine({ market: settings, rules }) });
+    const { provider } = await openRig({ engine: createScenarioEngine({ market: settings, rules }) });
     expect((await fetchDailyBars(provider, apple, '2026-11-09')).kind).toBe(outcome);
   });
 

@@ -12,7 +12,7 @@ import type { IbReply, IbRequest, RequestError } from './gateway/ib-request.js';
 import type { TickAccumulator } from './mapping/tick-accumulator.js';
 import type { GatewayMessage, WireBar, WireContract } from './gateway/wire.js';
 
-/** A question whose answer comes in pieces, with a mark at its end. */
+/** A request whose reply comes in several messages, ended by one of a certain kind. */
 function collectUntilEnd<T>(
   request: Pick<IbRequest<readonly T[]>, 'farm' | 'send' | 'cancel'>,
   endKind: GatewayMessage['kind'],
@@ -32,7 +32,7 @@ function collectUntilEnd<T>(
   };
 }
 
-/** All contracts that fit a description. */
+/** Requests all contracts that match a description. */
 export function buildContractDetailsRequest(contract: WireContract): IbRequest<readonly ContractDetails[]> {
   return collectUntilEnd(
     { farm: 'definitions', send: (wire, id) => wire.requestContractDetails(id, contract), cancel: null },
@@ -41,7 +41,7 @@ export function buildContractDetailsRequest(contract: WireContract): IbRequest<r
   );
 }
 
-/** The options listed on something. */
+/** Requests the options listed on an underlying. */
 export function buildOptionParametersRequest(underlying: {
   readonly symbol: string;
   readonly exchange: string;
@@ -60,7 +60,6 @@ export function buildOptionParametersRequest(underlying: {
   );
 }
 
-/** Bars of a stretch of time. */
 export function buildHistoryRequest(
   contract: WireContract,
   span: HistorySpan,
@@ -79,13 +78,13 @@ export function buildHistoryRequest(
   );
 }
 
-/** When history begins. The request counts as open at IB until it is stopped. */
+/** Requests the beginning of history. The gateway keeps the request open until it is cancelled. */
 export function buildHeadTimestampRequest(
   contract: WireContract,
   priceType: PriceType,
   hours: TradingHours,
 ): IbRequest<string> {
-  // Quotes of bid and ask have no beginning of their own.
+  // IB gives no beginning of BID_ASK.
   const effectiveType = priceType === 'BID_ASK' ? 'BID' : priceType;
   return {
     farm: 'historical',
@@ -99,19 +98,19 @@ export function buildHeadTimestampRequest(
   };
 }
 
-/** How long market data is listened to. */
+/** When a stream of market data counts as complete. */
 export interface QuietPeriod {
   readonly clock: Clock;
-  /** Without news of a new kind for so long, there is no more to come. */
+  /** Time without a new kind of tick after which no more is expected. */
   readonly quiet: Duration;
   readonly maxDuration: Duration;
-  /** Ends with the question, however that ends. */
+  /** Aborts when the request has ended, however it ended. */
   readonly ended: AbortSignal;
 }
 
 /**
- * Listens to market data until the book is complete, nothing new comes, or time is up. A snapshot of the gateway's own would
- * not tell open interest, and takes eleven seconds whenever something is missing.
+ * Streams market data until the ticks are complete, nothing new arrives, or the time is up. The gateway's own snapshots lack
+ * open interest, and take eleven seconds whenever a value is missing.
  */
 export function buildMarketDataRequest(
   contract: WireContract,
@@ -136,7 +135,7 @@ export function buildMarketDataRequest(
       const watchQuietPeriod = async (): Promise<void> => {
         for (;;) {
           const next = lastUpdate === null ? until : Math.min(until, lastUpdate + quiet);
-          // News may come while this waits, and then the end is nearer than it was.
+          // A tick that arrives during this wait brings the end nearer.
           await clock.sleepUntil(Math.min(next, clock.now() + quiet), ended);
           const now = clock.now();
           if (now < until && (lastUpdate === null || now < lastUpdate + quiet)) continue;
@@ -152,7 +151,7 @@ export function buildMarketDataRequest(
       if (message.kind === 'error') {
         const reply = errorFrom(message);
         if (reply === null || reply.ok) return null;
-        if (reply.error.kind !== 'gateway' || reply.error.meaning.kind !== 'may-follow') return reply;
+        if (reply.error.kind !== 'gateway' || reply.error.meaning.kind !== 'data-may-follow') return reply;
         deferredError = reply.error;
         return null;
       }

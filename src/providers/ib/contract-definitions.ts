@@ -12,13 +12,13 @@ import type { GatewayClient } from './gateway/gateway-client.js';
 import { buildContractDetailsRequest, buildOptionParametersRequest } from './build-requests.js';
 import type { WireContract } from './gateway/wire.js';
 
-/** What instruments and options are; numbers once learned are kept as long as the provider lives. */
+/** Looks up contracts; the results are cached for the lifetime of the provider. */
 export interface ContractDefinitions {
-  contract(instrument: Instrument, signal: AbortSignal): Promise<FetchOutcome>;
-  chain(instrument: Instrument, calendar: Calendar, now: Instant, signal: AbortSignal): Promise<FetchOutcome>;
-  /** How an option is asked for: by its number where that was learned. */
+  fetchContract(instrument: Instrument, signal: AbortSignal): Promise<FetchOutcome>;
+  fetchChain(instrument: Instrument, calendar: Calendar, now: Instant, signal: AbortSignal): Promise<FetchOutcome>;
+  /** Identifies an option, by its number if that was looked up before. */
   resolveOption(instrument: Instrument, contract: OptionContract): WireContract;
-  /** Finds the one option that is meant where its description fits several; false when there is none. */
+  /** Looks up the number of an option whose terms match several contracts; false if there is none. */
   disambiguate(instrument: Instrument, contract: OptionContract, signal: AbortSignal): Promise<boolean>;
 }
 
@@ -45,24 +45,24 @@ export function createContractDefinitions(gateway: GatewayClient): ContractDefin
     const message =
       choice.kind === 'none'
         ? `no security definition has been found for ${symbol} at ${exchange} in ${currency}`
-        : `${symbol} at ${exchange} in ${currency} may be ${choice.names.join(' or ')}: name its exchange`;
+        : `${symbol} at ${exchange} in ${currency} is ambiguous (${choice.names.join(' or ')}): set its exchange`;
     return { kind: 'failure', failure: { kind: 'invalid', code: '200', message } };
   };
 
   return {
-    async contract(instrument, signal) {
+    async fetchContract(instrument, signal) {
       const found = await lookUpDetails(instrument, signal);
       if (found.kind === 'failure') return found;
       return { kind: 'rows', rows: toContractRows(found.details), answeredWindow: null };
     },
 
-    async chain(instrument, calendar, now, signal) {
+    async fetchChain(instrument, calendar, now, signal) {
       const known = details.get(getInstrumentKey(instrument));
       const found: DetailsResult =
         known === undefined ? await lookUpDetails(instrument, signal) : { kind: 'found', details: known };
       if (found.kind === 'failure') return found;
       const { conId = 0, secType, symbol = instrument.symbol, exchange = '' } = found.details.contract;
-      // What has no type has no options either.
+      // A contract without a type has no options.
       if (secType === undefined) return { kind: 'empty' };
       const exchangeName = instrument.kind === 'future' ? exchange : '';
       const reply = await gateway.send(

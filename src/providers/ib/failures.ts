@@ -3,7 +3,6 @@ import { competingSessionDelay } from './gateway/codes.js';
 import { maskAccounts } from './notice.js';
 import type { RequestError } from './gateway/ib-request.js';
 
-/** What a trouble is in the words of the house. */
 export function toIbFailure(error: RequestError): Failure {
   if (error.kind === 'connection') return error.failure;
   const { code, meaning } = error;
@@ -19,26 +18,26 @@ export function toIbFailure(error: RequestError): Failure {
     case 'ambiguous':
       return { kind: 'invalid', ...details };
     case 'expired':
-      return { kind: 'lost', ...details };
-    case 'may-follow':
+      return { kind: 'unavailable', ...details };
+    case 'data-may-follow':
       return { kind: 'denied', ...details };
     case 'competing':
       return {
         kind: 'pacing',
         code: details.code,
-        message: `another session of the same user takes the market data: ${details.message}`,
+        message: `another session of the same user receives the market data: ${details.message}`,
         retryAfter: competingSessionDelay,
       };
     case 'no-data':
-    case 'link-lost':
-    case 'link-restored':
+    case 'upstream-lost':
+    case 'upstream-restored':
     case 'farm-down':
     case 'farm-up':
     case 'client-id-taken':
     case 'port-changed':
     case 'disconnected':
     case 'notice':
-    case 'alarm':
+    case 'unexpected':
       return { kind: 'retryable', ...details };
   }
 }

@@ -21,7 +21,6 @@ import type { WireBar } from './gateway/wire.js';
 
 type BarSeries = SeriesOf<'equity_bars'> | SeriesOf<'option_bars'>;
 
-/** What fetching bars takes. */
 export interface FetchBarsDeps {
   readonly gateway: GatewayClient;
   readonly definitions: ContractDefinitions;
@@ -30,10 +29,10 @@ export interface FetchBarsDeps {
 
 const emptyBars = { length: 0, columns: toBarColumns([]) } as const;
 
-/** How far back IB keeps bars of 30 seconds or less. */
+/** How long IB keeps bars of 30 seconds or less. */
 const shortBarRetention: Duration = 183 * day;
 
-/** Asks for the bars of a window, and tells how much of it the answer is about. */
+/** Requests the bars of a window and determines how much of it the response covers. */
 export async function fetchBars(
   series: BarSeries,
   window: Window,
@@ -69,10 +68,10 @@ export async function fetchBars(
   }
   const bars = parseBars(reply.value, { ...range, now: clock.now() });
   if (bars.unparsed > 0) {
-    const message = `${bars.unparsed} of ${reply.value.length} bars cannot be read`;
+    const message = `cannot parse ${bars.unparsed} of ${reply.value.length} bars`;
     return { kind: 'failure', failure: { kind: 'retryable', code: 'unreadable', message } };
   }
-  // Bars from before the window and none in it: the gateway has counted back over a stretch without any.
+  // IB counts back over time without bars, so a response may hold only bars before the window.
   if (bars.length === 0) return emptyOutcome(series, range, hasExpired, 'no bars in the window');
   return barsOutcome(series, range, bars);
 }
@@ -97,10 +96,11 @@ function barsOutcome(series: BarSeries, range: HistoryRange, bars: ParsedBars): 
   };
 }
 
-/** The gateway says that there is nothing; of what lies ahead it cannot know. */
+/** The outcome if the gateway reports no data, which says nothing about the future part of the window. */
 function emptyOutcome(series: BarSeries, range: HistoryRange, hasExpired: boolean, message: string): FetchOutcome {
   const { window, barSize, now } = range;
-  if (hasExpired) return unavailableOutcome(`the option has expired, and IB keeps nothing of it: ${message}`);
+  if (hasExpired)
+    return unavailableOutcome(`the option has expired, and IB deletes the history of expired options: ${message}`);
   if (barSizes[barSize] <= 30 * second && window.end <= now - shortBarRetention)
     return unavailableOutcome(`IB keeps bars of ${barSize} for six months: ${message}`);
   const until = getAnsweredUntil(range);
@@ -108,14 +108,14 @@ function emptyOutcome(series: BarSeries, range: HistoryRange, hasExpired: boolea
 }
 
 function unavailableOutcome(message: string): FetchOutcome {
-  return { kind: 'failure', failure: { kind: 'lost', message } };
+  return { kind: 'failure', failure: { kind: 'unavailable', message } };
 }
 
 function pendingOutcome({ dataset }: BarSeries, window: Window, until: Instant): FetchOutcome {
   return { kind: 'rows', rows: { dataset, ...emptyBars }, answeredWindow: { start: window.start, end: until } };
 }
 
-/** Up to when everything is known about bars of a size: in a session that goes on, the end of its last whole bar. */
+/** The end of the last complete bar of a session in progress, else the end of the window or now. */
 function getAnsweredUntil(range: HistoryRange): Instant {
   const { window, barSize, hours, now } = range;
   if (window.end <= now) return window.end;

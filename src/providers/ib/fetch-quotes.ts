@@ -19,7 +19,6 @@ import { createTickAccumulator } from './mapping/tick-accumulator.js';
 import type { TickAccumulator } from './mapping/tick-accumulator.js';
 import type { WireContract } from './gateway/wire.js';
 
-/** What fetching market data takes. */
 export interface QuoteDeps {
   readonly gateway: GatewayClient;
   readonly definitions: ContractDefinitions;
@@ -30,10 +29,9 @@ export interface QuoteDeps {
   readonly notify: (kind: IbNotice['kind'], message: string) => void;
 }
 
-/** Open interest is told only to those who ask. */
+/** Generic tick of open interest, which the gateway sends only on request. */
 const openInterestTick = '101';
 
-/** What an instrument trades at. */
 export async function fetchQuote(instrument: Instrument, deps: QuoteDeps, signal: AbortSignal): Promise<FetchOutcome> {
   const ticks = createTickAccumulator();
   const reply = await collectTicks(toWireContract(instrument), '', ticks, () => ticks.isCompleteQuote(), deps, signal);
@@ -46,14 +44,13 @@ export async function fetchQuote(instrument: Instrument, deps: QuoteDeps, signal
   return { kind: 'rows', rows: toQuoteRows(quote), answeredWindow: null };
 }
 
-/** What became of one option of a snapshot. */
 type OptionResult =
-  | { readonly kind: 'reading'; readonly quote: OptionInput }
+  | { readonly kind: 'quote'; readonly quote: OptionInput }
   | { readonly kind: 'unlisted'; readonly contract: OptionContract }
   | { readonly kind: 'expired' }
   | { readonly kind: 'failure'; readonly failure: Failure };
 
-/** What options trade at, each on a line of its own. */
+/** Fetches quotes of options, each on its own market data line. */
 export async function fetchSnapshot(
   { instrument, contracts }: SeriesOf<'option_snapshots'>,
   calendar: Calendar,
@@ -64,17 +61,17 @@ export async function fetchSnapshot(
   const results = await Promise.all(
     contracts.map((contract) => fetchOption(instrument, contract, today, deps, signal)),
   );
-  const quotes = results.flatMap((result) => (result.kind === 'reading' ? [result.quote] : []));
+  const quotes = results.flatMap((result) => (result.kind === 'quote' ? [result.quote] : []));
   const unlisted = results.flatMap((result) => (result.kind === 'unlisted' ? [result.contract] : []));
   const failures = results.flatMap((result) => (result.kind === 'failure' ? [result.failure] : []));
-  // What may pass is worth another try of the whole; what was refused, or stayed silent alone, is left out.
+  // A transient failure fails the whole snapshot, which is repeated; options that were denied or did not respond are omitted.
   const transientFailure = failures.find(
     ({ kind, code }) => (kind === 'retryable' && code !== 'no-answer') || kind === 'pacing',
   );
-  // Silence of some and not of others is theirs, unless the line went dead in the middle.
+  // An option without a response has no market data, unless the connection broke during the snapshot.
   const hasSilentOption = failures.some(({ code }) => code === 'no-answer');
   if (hasSilentOption && transientFailure === undefined && !(await deps.gateway.isAlive(signal))) {
-    const message = 'the gateway fell silent in the middle of a snapshot';
+    const message = 'IB Gateway stopped responding during a snapshot';
     return { kind: 'failure', failure: { kind: 'retryable', code: 'disconnected', message } };
   }
   const [first] = failures;
@@ -112,7 +109,7 @@ async function fetchOption(
   }
   const quote = ticks.toOption(contract);
   const rejection = rejectDelayed(quote.delayed, deps);
-  return rejection === null ? { kind: 'reading', quote } : { kind: 'failure', failure: rejection };
+  return rejection === null ? { kind: 'quote', quote } : { kind: 'failure', failure: rejection };
 }
 
 async function collectTicks(
@@ -124,11 +121,11 @@ async function collectTicks(
   signal: AbortSignal,
 ): Promise<IbReply<TickAccumulator>> {
   const ended = new AbortController();
-  const quietPeriod = { clock, quiet: timings.quietPeriod, atMost: timings.snapshotTimeout, ended: ended.signal };
+  const quietPeriod = { clock, quiet: timings.quietPeriod, maxDuration: timings.snapshotTimeout, ended: ended.signal };
   const request = buildMarketDataRequest(contract, genericTicks, ticks, isComplete, quietPeriod);
   try {
     const reply = await lines.withLine(() => gateway.send(request, signal), signal);
-    return reply ?? noReply('stopped before there was a line for it', 'stopped');
+    return reply ?? noReply('cancelled while waiting for a market data line', 'cancelled');
   } finally {
     ended.abort();
   }
@@ -138,7 +135,7 @@ function getMeaningKind<T>(reply: IbReply<T>): string | null {
   return !reply.ok && reply.error.kind === 'gateway' ? reply.error.meaning.kind : null;
 }
 
-/** Delayed data that nobody asked for is as good as a refusal. */
+/** Delayed data counts as denied unless the settings allow it. */
 function rejectDelayed(isDelayed: boolean, { settings }: QuoteDeps): Failure | null {
   const isDelayedAllowed =
     settings.allowDelayed || settings.marketDataType === 'delayed' || settings.marketDataType === 'delayed-frozen';
@@ -146,6 +143,6 @@ function rejectDelayed(isDelayed: boolean, { settings }: QuoteDeps): Failure | n
   return {
     kind: 'denied',
     code: '10167',
-    message: 'no subscription to live market data; delayed data is to be had with allow_delayed',
+    message: 'no subscription to live market data; set allow_delayed to accept delayed data',
   };
 }

@@ -5,24 +5,24 @@ import type { ProviderLimits } from '../../core/provider-limits.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import { day, hour, minute, second } from '../../core/time/time.js';
 
-/** `relaxed` lifts what IB documents for bars of 30 seconds or less from all longer bars. */
+/** `relaxed` applies the documented limits only to bars of 30 seconds or less, as IB does in practice. */
 export type IbPacing = 'default' | 'relaxed';
 
 const barDatasets: readonly Dataset[] = ['equity_bars', 'option_bars'];
 const historicalDatasets: readonly Dataset[] = [...barDatasets, 'history_starts'];
 
-/** Quotes of bid and ask are two series to IB, and cost two requests. */
+/** IB counts a request for BID_ASK as two. */
 const weights = { BID_ASK: 2 } as const;
 
 const allBarSizes = Object.keys(barSizes).filter((size): size is BarSize => Object.hasOwn(barSizes, size));
 const shortBars = allBarSizes.filter((size) => barSizes[size] <= 30 * second);
 const longBars = allBarSizes.filter((size) => barSizes[size] > 30 * second);
 
-/** What may be under way at once and how many messages may go out: the same whatever the rules for history are. */
+/** Limits on requests in flight and on messages, independent of the limits on history. */
 const commonBudgets: readonly Budget[] = [
-  // IB allows 50 open; a request that was cancelled stays open there until the cancellation has arrived.
+  // IB allows 50; a cancelled request counts until the cancellation has arrived.
   { kind: 'open', name: 'open historical requests', scope: 'account', limit: 45, datasets: historicalDatasets },
-  // Of the 100 lines an account has: two snapshots of 40 options and 15 quotes leave 5 for the screens of the user.
+  // An account has 100 market data lines: two snapshots of 40 options and 15 quotes leave 5 for the user's own windows.
   { kind: 'open', name: 'snapshots of options', scope: 'account', limit: 2, datasets: ['option_snapshots'] },
   { kind: 'open', name: 'quotes', scope: 'account', limit: 15, datasets: ['quotes'] },
   { kind: 'open', name: 'definitions', scope: 'account', limit: 8, datasets: ['contracts', 'chains'] },
@@ -34,11 +34,11 @@ const commonBudgets: readonly Budget[] = [
     span: second,
     datasets: ['contracts', 'chains'],
   },
-  // Of the 50 messages a second the library sends 40, and snapshots take 28 of them; see `settings.ts`.
+  // IB allows 50 messages a second, the client library sends at most 40, and snapshots take 28 of them; see settings.ts.
   { kind: 'rolling', name: 'messages', scope: 'connection', limit: 12, span: second },
 ];
 
-/** The rules of one kind of bars as IB documents them, `limit` of the 60 in ten minutes. */
+/** The documented limits of one kind of historical requests; `limit` is its share of the 60 requests in ten minutes. */
 function createHistoricalBudgets(
   name: string,
   limit: number,
@@ -62,22 +62,21 @@ function createHistoricalBudgets(
       scope: 'identical',
       limit: 1,
       span: 15 * second,
-      // Only repetitions wait for it, and a busy machine may send the first of two late.
+      // A busy machine may send the first of two identical requests late; only repetitions wait for this margin.
       margin: 3 * second,
       ...filter,
     },
   ];
 }
 
-/** How fast Interactive Brokers may be asked. */
 export function createIbBudgets(pacing: IbPacing): readonly Budget[] {
   if (pacing === 'default')
     return [...createHistoricalBudgets('historical requests', 60, { datasets: historicalDatasets }), ...commonBudgets];
   return [
-    // 50 and 10 make the same 60, in whichever way IB adds them up.
+    // 50 and 10 keep within 60 whether IB adds the two kinds up or not.
     ...createHistoricalBudgets('short bars', 50, { datasets: barDatasets, barSizes: shortBars }),
     ...createHistoricalBudgets('history starts', 10, { datasets: ['history_starts'] }),
-    // IB lifted the hard limits here and kept a soft one, which ends in a lost connection; it is not published.
+    // IB replaced the hard limits by an unpublished soft one, which it enforces by closing the connection.
     {
       kind: 'rolling',
       name: 'longer bars',
@@ -93,9 +92,9 @@ export function createIbBudgets(pacing: IbPacing): readonly Budget[] {
 }
 
 /**
- * The longest windows follow IB's table of durations and bar sizes. None of them brings more than 1,300 bars: the client
- * library takes the fields of an answer off the front of an array, which V8 does at once up to some 16,000 of them and by
- * moving all the others beyond that; the array grows by half when it is closed, so that 10,900 fields are the most.
+ * The windows follow IB's table of durations and bar sizes, and bring at most 1,300 bars. The client library removes the
+ * fields of a message one by one from the front of an array. V8 does that in constant time up to about 16,000 elements and
+ * moves the whole array beyond; the array grows by half while it is filled, so a message should not exceed 10,900 fields.
  */
 export function createIbLimits(pacing: IbPacing): ProviderLimits {
   return {
@@ -119,15 +118,15 @@ export function createIbLimits(pacing: IbPacing): ProviderLimits {
       '3 hours': 30 * day,
       '4 hours': 30 * day,
       '8 hours': 30 * day,
-      // A year of dates, both ends among them: some 253 sessions, in which IB counts.
+      // A year of dates, both ends included: about 253 sessions, and IB counts sessions.
       '1 day': 366 * day,
     },
     maxSnapshotContracts: 40,
     budgets: createIbBudgets(pacing),
     maxConcurrency: 40,
     typicalLatency: second,
-    // Late reports and closing auctions come in for some minutes, and without a subscription the last 15 to 20 minutes are
-    // withheld: half an hour after the close a bar is what it will be.
+    // Late reports and closing auctions arrive for some minutes, and without a subscription the last 15 to 20 minutes are
+    // withheld: half an hour after the close a bar is final.
     revisionWindow: 30 * minute,
   };
 }

@@ -1,15 +1,15 @@
 import type { Clock } from '../../core/time/clock.js';
 import type { Duration, Instant } from '../../core/time/time.js';
 
-/** The market data lines of an account. */
+/** The market data lines of an account: IB's limit on simultaneous streams. */
 export interface MarketDataLines {
-  /** Does something that needs a line; null when the signal aborts before there is one. */
+  /** Runs work that needs a line; null if the signal aborts before a line is free. */
   withLine<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T | null>;
 }
 
 /**
- * At most `limit` lines at once, and not two new ones within `spacing`: the library sends in the order in which it was
- * asked, and a whole chain at once would hold up every other request by seconds.
+ * Allows at most `limit` lines at once and one new line per `spacing`. The library sends messages in order, so a whole chain at
+ * once would delay every other request by seconds.
  */
 export function createMarketDataLines(limit: number, spacing: Duration, clock: Clock): MarketDataLines {
   let used = 0;

@@ -1,14 +1,14 @@
 import type { Instant } from '../../core/time/time.js';
 
-/** Something about the gateway that a user may want to know and that answers no request. */
+/** A message about the gateway that belongs to no request. */
 export interface IbNotice {
   readonly at: Instant;
   readonly kind:
     | 'connected'
     | 'connection-lost'
     | 'client-id-taken'
-    | 'link-lost'
-    | 'link-restored'
+    | 'upstream-lost'
+    | 'upstream-restored'
     | 'farm-down'
     | 'farm-up'
     | 'port-changed'
@@ -16,15 +16,15 @@ export interface IbNotice {
     | 'delayed-data'
     | 'pacing-violation'
     | 'no-answer'
-    /** What must never happen, such as a message about an order. */
-    | 'alarm'
+    /** A message that must never occur, such as one about an order. */
+    | 'unexpected'
     | 'message';
-  /** The gateway's own number for it; null for what we found out ourselves. */
+  /** The gateway's code; null if the adapter found out by itself. */
   readonly code: number | null;
   readonly message: string;
 }
 
-/** Account numbers of IB in a text, with their middle hidden: `DU1234567` becomes `DU***67`. */
+/** Masks the middle of account numbers: `DU1234567` becomes `DU***67`. */
 export function maskAccounts(text: string): string {
   return text.replace(/\b(DU|DF|DI|U|F|I)(\d{3,})(\d{2})\b/g, '$1***$3');
 }

@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { Calendar } from '../../core/time/calendar.js';
 import type { Clock } from '../../core/time/clock.js';
 import type { Failure } from '../../core/failure.js';
+import { err, ok } from '../../core/result.js';
 import type { FetchOutcome, Request } from '../../core/request.js';
 import type { SeriesOf } from '../../core/series.js';
 import { minute, second } from '../../core/time/time.js';
@@ -22,7 +23,6 @@ import { defaultTimings } from './settings.js';
 import type { IbSettings, IbTimings } from './settings.js';
 import { parseGatewayTime } from './mapping/gateway-time.js';
 
-/** What the adapter for Interactive Brokers is made of. */
 export interface IbProviderDeps {
   readonly settings: IbSettings;
   readonly calendarOf: (calendar: string) => Calendar | undefined;
@@ -31,13 +31,13 @@ export interface IbProviderDeps {
   readonly timings?: Partial<IbTimings>;
 }
 
-/** Of the 100 market data lines of an account, so that a few are left for the screens of its user. */
+/** An account has 100 market data lines; a few are left for the user's own windows. */
 const maxMarketDataLines = 95;
 
-/** How long history is left alone after one violation of its pace, and after each further one in a row. */
+/** The delays after consecutive pacing violations of historical requests. */
 const pacingDelays: readonly Duration[] = [15 * second, minute, 3 * minute, 10 * minute];
 
-/** Interactive Brokers, by way of TWS or IB Gateway. */
+/** Interactive Brokers through TWS or IB Gateway. */
 export function createIbProvider({
   settings,
   calendarOf,
@@ -59,15 +59,15 @@ export function createIbProvider({
     const { instrument } = series;
     const calendar = calendarOf(instrument.calendar);
     if (calendar === undefined)
-      return invalidOutcome(`${instrument.symbol} follows the calendar ${instrument.calendar}, which is not known`);
+      return invalidOutcome(`unknown calendar ${instrument.calendar} of ${instrument.symbol}`);
     switch (series.dataset) {
       case 'contracts':
-        return definitions.contract(instrument, signal);
+        return definitions.fetchContract(instrument, signal);
       case 'chains':
-        return definitions.chain(instrument, calendar, clock.now(), signal);
+        return definitions.fetchChain(instrument, calendar, clock.now(), signal);
       case 'equity_bars':
       case 'option_bars':
-        if (window === null) return invalidOutcome('bars are asked for by window');
+        if (window === null) return invalidOutcome('a request for bars needs a window');
         return fetchBars(series, window, calendar, { gateway, definitions, clock }, signal);
       case 'history_starts':
         return fetchHistoryStart(series, calendar, signal);
@@ -92,14 +92,14 @@ export function createIbProvider({
     }
     const instant = parseGatewayTime(reply.value, calendar.timeZone);
     if (instant === null) {
-      const message = `the beginning of history cannot be read: ${reply.value}`;
+      const message = `cannot parse the beginning of history: ${reply.value}`;
       return { kind: 'failure', failure: { kind: 'retryable', code: 'unreadable', message } };
     }
     const first = Float64Array.of(instant);
     return { kind: 'rows', rows: { dataset: 'history_starts', length: 1, columns: { first } }, answeredWindow: null };
   };
 
-  /** Violations of the pace in a row are answered with ever longer holds. */
+  /** Lengthens the delay with each consecutive pacing violation. */
   const withHold = (failure: Failure): Failure => {
     if (failure.kind !== 'pacing') return failure;
     if (failure.code === '10197') {
@@ -117,18 +117,18 @@ export function createIbProvider({
     name: 'ib',
     async open(signal) {
       const opened = await gateway.open(signal);
-      if (opened.ok) return null;
+      if (opened.ok) return ok(undefined);
       const { kind, message, hint } = opened.error;
-      if (kind === 'stopped') return { kind: 'retryable', code: kind, message };
-      return { kind: 'fatal', code: kind, message, ...(hint === '' ? {} : { hint }) };
+      if (kind === 'cancelled') return err({ kind: 'retryable', code: kind, message });
+      return err({ kind: 'fatal', code: kind, message, ...(hint === '' ? {} : { hint }) });
     },
-    async fetch(request, signal) {
+    async fetch(request, { signal }) {
       if (signal.aborted)
         return {
           kind: 'failure',
-          failure: { kind: 'retryable', code: 'stopped', message: 'stopped before it was asked' },
+          failure: { kind: 'retryable', code: 'cancelled', message: 'cancelled before the request was sent' },
         };
-      // One snapshot waits for many lines at once, and each of them listens for the end.
+      // A snapshot waits for many lines at once, and each adds a listener.
       const requestSignal = AbortSignal.any([signal]);
       setMaxListeners(0, requestSignal);
       const outcome = await fetch(request, requestSignal);
@@ -137,7 +137,7 @@ export function createIbProvider({
       if (dataset === 'equity_bars' || dataset === 'option_bars') consecutiveViolations = 0;
       if (outcome.kind === 'rows' && hasDelayedRows(outcome) && !hasWarnedDelayed) {
         hasWarnedDelayed = true;
-        notify('delayed-data', 'some market data is delayed; its rows say so');
+        notify('delayed-data', 'some market data is delayed; see the column delayed');
       }
       return outcome;
     },

@@ -1,44 +1,43 @@
 import type { Duration } from '../../core/time/time.js';
 import { minute, second } from '../../core/time/time.js';
 
-/** Which kind of market data is asked for; see `reqMarketDataType` of the gateway. */
+/** The kind of market data to request; see `reqMarketDataType` of the API. */
 export type IbMarketDataType = 'live' | 'frozen' | 'delayed' | 'delayed-frozen';
 
-/** Where the gateway of Interactive Brokers listens, and what is asked of it. */
+/** Address of TWS or IB Gateway, and the market data to request. */
 export interface IbSettings {
   readonly host: string;
   readonly port: number;
-  /** The first client id to try; the next few are tried when it is taken. */
+  /** The first client id to try; if it is taken, the next few are tried. */
   readonly clientId: number;
-  /** The account that has to be logged in; any when absent. */
+  /** The account that must be logged in; any account if absent. */
   readonly account?: string | null;
   readonly marketDataType: IbMarketDataType;
-  /** Take delayed data, marked as such, where there is no subscription to live data. */
+  /** Accept delayed data, marked as such, if there is no subscription to live data. */
   readonly allowDelayed: boolean;
 }
 
-/** How long things may take; the defaults are for a real gateway. */
 export interface IbTimings {
-  /** From the first byte to the end of the handshake. */
+  /** The limit of one handshake. */
   readonly connectTimeout: Duration;
-  /** Silence after which the gateway is asked for the time. */
+  /** Time without a message after which the gateway is asked for its clock. */
   readonly idleTimeout: Duration;
-  /** Silence after that question which means that the line is dead. */
+  /** Time without a message after that request which ends the connection. */
   readonly probeTimeout: Duration;
-  /** Between two attempts to connect: the first pause, and the longest it grows to. */
+  /** The delay between attempts to connect grows from the first to the second. */
   readonly reconnectDelay: Duration;
   readonly maxReconnectDelay: Duration;
-  /** How long one request waits for a connection, for the link upstream or for a farm before it is given back. */
+  /** How long a request waits for a connection, for the link to IB or for a data farm before it fails. */
   readonly maxHold: Duration;
-  /** How long after the last news about an instrument its snapshot counts as complete. */
+  /** Time without a new kind of tick after which a snapshot counts as complete. */
   readonly quietPeriod: Duration;
-  /** How long a snapshot may take at most. */
+  /** The limit of one snapshot. */
   readonly snapshotTimeout: Duration;
-  /** Between two options of a snapshot, each of which takes two messages. */
+  /** The interval between two options of a snapshot, each of which takes two messages. */
   readonly lineSpacing: Duration;
 }
 
-/** A dead line is noticed after `idle` + `probe`: 25 s. */
+/** Timings for a real gateway. A dead connection is detected after `idleTimeout` + `probeTimeout`: 25 s. */
 export const defaultTimings: IbTimings = {
   connectTimeout: 10 * second,
   idleTimeout: 15 * second,

@@ -1,14 +1,15 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Connect } from 'kiteconnect';
+import { isRecord } from '../../platform/json.js';
 import { err, ok } from '../../core/result.js';
 import type { Result } from '../../core/result.js';
 import { minute } from '../../core/time/time.js';
+import { findInternal, setInternals, wrapInternalMethod } from '../library-internals.js';
 import type { KiteInterval } from './intervals.js';
-import type { KiteError } from './kite-error.js';
+import type { KiteError } from './failures.js';
 import { createMessageRedactor } from '../../platform/redact.js';
 
-/** Whom the API speaks to, and for whom. */
 export interface KiteSession {
   readonly baseUrl: string;
   readonly apiKey: string;
@@ -16,39 +17,40 @@ export interface KiteSession {
   readonly accessToken: string | null;
 }
 
-/** What candles are wanted, first and last second included, as clocks in India show them. */
+/** A request for candles; both ends are included and given in Indian time. */
 export interface CandleRequest {
   readonly token: number;
   readonly interval: KiteInterval['interval'];
   readonly from: string;
   readonly to: string;
-  /** Whether each comes with the open interest: only contracts have one. */
+  /** Whether to include open interest, which only derivatives have. */
   readonly openInterest: boolean;
 }
 
-/** An answer as the library hands it over, unread. */
+/** A response of the library, not yet validated. */
 export type KiteResponse = Result<unknown, KiteError>;
 
-/** The calls to Kite that are made here; each is one HTTP request, and none throws for anything that Kite does. */
+/** The API calls that the adapter uses. Each is one HTTP request, and none throws for anything that Kite does. */
 export interface KiteApi {
   profile(signal: AbortSignal): Promise<KiteResponse>;
-  /** The list of instruments as text. */
+  /** The list of instruments as CSV. */
   instruments(signal: AbortSignal): Promise<KiteResponse>;
-  /** Keyed by `NSE:INFY`. */
+  /** Quotes by key, such as `NSE:INFY`. */
   quotes(keys: readonly string[], signal: AbortSignal): Promise<KiteResponse>;
   candles(request: CandleRequest, signal: AbortSignal): Promise<KiteResponse>;
-  /** A session for a request token, which can be used once. */
+  /** Exchanges a request token, which is valid once, for a session. */
   createSession(requestToken: string, apiSecret: string, signal: AbortSignal): Promise<KiteResponse>;
-  /** Closes every connection. */
   close(): void;
 }
 
-/** How long a request may take is decided by the signal; the library would stop at seven seconds. */
+/** The signal limits a request; the default of the library is seven seconds. */
 const maxRequestTime = 10 * minute;
 
+const library = 'kiteconnect';
+
 /**
- * Kite through its library. The library takes neither a signal nor an agent and keeps the HTTP status to itself, so every
- * request gets a client of its own (0.15 ms) whose HTTP settings are ours.
+ * Calls Kite through its library. The library accepts neither a signal nor an agent and hides the HTTP status, so every request
+ * has a separate client (0.15 ms) with its own HTTP settings.
  */
 export function openKiteApi(kiteSession: KiteSession): KiteApi {
   const agents = { httpAgent: new HttpAgent({ keepAlive: true }), httpsAgent: new HttpsAgent({ keepAlive: true }) };
@@ -67,7 +69,7 @@ export function openKiteApi(kiteSession: KiteSession): KiteApi {
     ]);
     let status: number | null = null;
     const toErrorResponse = (thrown: unknown): KiteResponse => err(toKiteError(thrown, status, redact));
-    // Loading the library takes 70 ms: only those who use Kite wait for it.
+    // Loading the library takes 70 ms, which only pipelines with Kite should pay.
     const { KiteConnect } = await import('kiteconnect');
     if (signal.aborted) return toErrorResponse(signal.reason);
     const client = new KiteConnect({
@@ -76,7 +78,7 @@ export function openKiteApi(kiteSession: KiteSession): KiteApi {
       timeout: maxRequestTime,
       ...(kiteSession.accessToken === null ? {} : { access_token: kiteSession.accessToken }),
     });
-    configureHttp(client, {
+    setInternals(library, findInternal(library, client, 'requestInstance.defaults'), {
       ...agents,
       ...proxyOptions,
       signal,
@@ -87,8 +89,8 @@ export function openKiteApi(kiteSession: KiteSession): KiteApi {
     });
     try {
       const response = await send(client);
-      // What is neither JSON nor CSV comes back like an answer.
-      return isObject(response) && typeof response['error_type'] === 'string'
+      // The library returns a response that is neither JSON nor CSV as if it were valid.
+      return isRecord(response) && typeof response['error_type'] === 'string'
         ? toErrorResponse(response)
         : ok(response);
     } catch (thrown) {
@@ -98,9 +100,12 @@ export function openKiteApi(kiteSession: KiteSession): KiteApi {
 
   return {
     profile: (signal) => call((client) => client.getProfile(), signal),
-    // Reading the list at once would hold up everything else for 200 ms, so the library's reader is put aside.
+    // The library's parser would block the event loop for 200 ms, so the text is parsed elsewhere.
     instruments: (signal) =>
-      call((client) => Object.assign(client, { transformInstrumentsResponse }).getInstruments(), signal),
+      call((client) => {
+        wrapInternalMethod(library, client, 'transformInstrumentsResponse', () => (text) => text);
+        return client.getInstruments();
+      }, signal),
     quotes: (keys, signal) => call((client) => client.getQuote([...keys]), signal),
     candles: ({ token, interval, from, to, openInterest }, signal) =>
       call((client) => client.getHistoricalData(token, interval, from, to, false, openInterest), signal),
@@ -113,34 +118,18 @@ export function openKiteApi(kiteSession: KiteSession): KiteApi {
   };
 }
 
-function transformInstrumentsResponse(text: unknown): unknown {
-  return text;
-}
-
-/** Sets what the library's HTTP client does by default. */
-function configureHttp(client: object, settings: object): void {
-  const http: unknown = Reflect.get(client, 'requestInstance');
-  const defaults: unknown = typeof http === 'function' ? Reflect.get(http, 'defaults') : undefined;
-  if (!isObject(defaults)) throw new Error('kiteconnect no longer has the HTTP client that its signals go through');
-  Object.assign(defaults, settings);
-}
-
-/** The library throws plain objects for what Kite says, errors for what it could not read, and axios's own for the rest. */
+/** The library throws plain objects for errors of Kite, `Error` for responses that it cannot parse, and axios errors for the rest. */
 function toKiteError(thrown: unknown, status: number | null, redact: (text: string) => string): KiteError {
-  const { error_type: type, message } = isObject(thrown) ? thrown : {};
-  // The library stumbles over what it takes for granted; its words would be about its own variables.
+  const { error_type: type, message } = isRecord(thrown) ? thrown : {};
+  // A TypeError is about variables of the library, which say nothing to a user.
   const hasUnexpectedFormat = thrown instanceof TypeError;
   const givenReason = typeof message === 'string' && message !== '' ? message : 'no reason given';
-  const reason = hasUnexpectedFormat ? 'it is not of the form that Kite documents' : givenReason;
+  const reason = hasUnexpectedFormat ? 'it does not have the documented format' : givenReason;
   if (typeof type === 'string') return { type, status, message: redact(reason) };
-  return { type: null, status, message: redact(`an answer that cannot be read: ${reason}`) };
+  return { type: null, status, message: redact(`cannot parse the response of Kite: ${reason}`) };
 }
 
-/** A proxy is never meant for this machine. */
+/** Requests to this machine bypass a proxy. */
 function isLoopback(baseUrl: string): boolean {
   return URL.canParse(baseUrl) && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(baseUrl).hostname);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

@@ -6,7 +6,7 @@ import { readVariable, invalidVariable } from '../environment.js';
 import type { EnvironmentVariables, InvalidVariable } from '../environment.js';
 import type { KiteRate } from './limits.js';
 
-/** What a pipeline says of Kite. */
+/** The settings that environment variables override. */
 export interface KiteOverrides {
   readonly baseUrl: string;
   readonly instrumentsMaxAge: Duration;
@@ -14,8 +14,8 @@ export interface KiteOverrides {
 }
 
 /**
- * The settings with what the environment says instead: `KITE_ROOT`, and by their older names `G6_KITE_RATE_LIMIT` (requests),
- * `G6_KITE_RATE_WINDOW` (seconds they are counted in) and `G6_KITE_CACHE_TTL` (seconds that a list of instruments is kept).
+ * Overrides settings with `KITE_ROOT` and the older variables `G6_KITE_RATE_LIMIT` (requests), `G6_KITE_RATE_WINDOW` (the
+ * window of that limit in seconds) and `G6_KITE_CACHE_TTL` (the lifetime of the list of instruments in seconds).
  */
 export function applyKiteEnvironment<Settings extends KiteOverrides>(
   settings: Settings,
@@ -23,7 +23,7 @@ export function applyKiteEnvironment<Settings extends KiteOverrides>(
 ): Result<Settings, InvalidVariable> {
   const baseUrl = readVariable(environment, 'KITE_ROOT') ?? settings.baseUrl;
   if (!URL.canParse(baseUrl) || !/^https?:$/.test(new URL(baseUrl).protocol))
-    return invalidVariable('KITE_ROOT', `${baseUrl} is not an address such as https://api.kite.trade`);
+    return invalidVariable('KITE_ROOT', `${baseUrl} is not a URL such as https://api.kite.trade`);
 
   let { requests, window } = settings.rate;
   let { instrumentsMaxAge } = settings;

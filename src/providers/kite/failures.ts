@@ -1,37 +1,44 @@
+import { omitUndefined } from '../../platform/omit-undefined.js';
 import type { Failure, FailureKind } from '../../core/failure.js';
 import { second } from '../../core/time/time.js';
 import type { Duration } from '../../core/time/time.js';
-import type { KiteError } from './kite-error.js';
 
-/** What an error means when everything that is named fits; the first one that fits counts. */
+/** An error of Kite, its library or the network; no text in it contains a secret. */
+export interface KiteError {
+  /** Kite's name of the error, such as `TokenException`; null if the response did not come from Kite. */
+  readonly type: string | null;
+  /** The HTTP status; null if there was no response. */
+  readonly status: number | null;
+  readonly message: string;
+}
+
+/** The meaning of an error whose given fields all match; the first matching rule applies. */
 interface ErrorRule {
   readonly type?: string;
   readonly status?: number;
   readonly pattern?: RegExp;
   readonly kind: FailureKind;
   readonly retryAfter?: Duration;
-  /** What the user can do. */
   readonly hint?: string;
 }
 
-/** How to get a token, wherever one is missing. */
 export const loginHint =
-  'log in with `pipe login kite`, or set KITE_ACCESS_TOKEN to a token of today: tokens end at 06:00 in India';
+  'log in with `pipe login kite`, or set KITE_ACCESS_TOKEN to a token of today: tokens expire at 06:00 in India';
 
 /**
- * All that Kite and its library are known to say. The library calls everything without an answer of Kite's a
- * `NetworkException`, as Kite calls asking too fast; only status and text tell them apart.
+ * The known errors of Kite and its library. The library reports every missing response as `NetworkException`, and Kite uses the
+ * same name for too many requests; only status and text distinguish them.
  */
 export const errorRules: readonly ErrorRule[] = [
   { type: 'TokenException', kind: 'fatal', hint: loginHint },
   { type: 'TwoFAException', kind: 'fatal', hint: loginHint },
   { status: 429, kind: 'pacing', retryAfter: second },
   { pattern: /too many requests/i, kind: 'pacing', retryAfter: second },
-  { type: 'UserException', kind: 'fatal', hint: 'look into the account at kite.zerodha.com' },
+  { type: 'UserException', kind: 'fatal', hint: 'check the account at kite.zerodha.com' },
   {
     type: 'PermissionException',
     kind: 'denied',
-    hint: 'look at developers.kite.trade whether the app may have this',
+    hint: 'check the permissions of the app at developers.kite.trade',
   },
   { type: 'InputException', kind: 'invalid' },
   { type: 'OrderException', kind: 'invalid' },
@@ -42,7 +49,7 @@ export const errorRules: readonly ErrorRule[] = [
   { type: 'GeneralException', kind: 'retryable' },
 ];
 
-/** What an error means to whoever asked; what nobody knows may be gone the next time. */
+/** Maps an error to a failure; an unknown error counts as transient. */
 export function toKiteFailure(error: KiteError): Failure {
   const rule = errorRules.find(
     ({ type, status, pattern }) =>
@@ -52,17 +59,15 @@ export function toKiteFailure(error: KiteError): Failure {
   );
   const { kind, retryAfter, hint } = rule ?? { kind: 'retryable' as const };
   const code = error.type ?? (error.status === null ? undefined : `HTTP ${error.status}`);
-  const details = { message: error.message, ...(code === undefined ? {} : { code }) };
-  if (kind === 'fatal') return { kind, ...details, ...(hint === undefined ? {} : { hint }) };
-  if (kind === 'pacing' || kind === 'retryable')
-    return { kind, ...details, ...(retryAfter === undefined ? {} : { retryAfter }) };
+  const details = { message: error.message, ...omitUndefined({ code }) };
+  if (kind === 'fatal') return { kind, ...details, ...omitUndefined({ hint }) };
+  if (kind === 'pacing' || kind === 'retryable') return { kind, ...details, ...omitUndefined({ retryAfter }) };
   return hint === undefined ? { kind, ...details } : { kind, ...details, message: `${error.message}; ${hint}` };
 }
 
-/** Nothing came because nobody waits for it any more. */
-export const abortedFailure: Failure = { kind: 'retryable', message: 'stopped before the answer came' };
+export const abortedFailure: Failure = { kind: 'retryable', message: 'cancelled before the response arrived' };
 
-/** The longest span in days that Kite says it answers for an interval; null where the error is about something else. */
+/** The longest span in days that Kite names in an error about a too long span; null for other errors. */
 export function parseSpanLimit(error: KiteError): number | null {
   if (error.type !== 'InputException') return null;
   const [, days] = /exceeds max limit: (\d{1,5}) days/i.exec(error.message) ?? [];

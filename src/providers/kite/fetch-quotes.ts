@@ -14,7 +14,6 @@ import type { KiteOption, OptionList } from './instruments/option-list.js';
 import { toOptionInput, toQuoteInput, parseQuotes } from './kite-quotes.js';
 import type { KiteQuotes } from './kite-quotes.js';
 
-/** What Kite's screen shows of one instrument. */
 export async function fetchQuote(api: KiteApi, { key }: ListedInstrument, signal: AbortSignal): Promise<FetchOutcome> {
   const quotes = await requestQuotes(api, [key], signal);
   if (!quotes.ok) return { kind: 'failure', failure: quotes.error };
@@ -25,8 +24,8 @@ export async function fetchQuote(api: KiteApi, { key }: ListedInstrument, signal
 }
 
 /**
- * What Kite's screen shows of the options of an expiry and of their underlying, in one call. An option that is not in the list
- * of instruments is unlisted; one that is, and of which Kite says nothing, has no row; one that has expired is no news.
+ * Fetches the quotes of options and their underlying in one call. An option that is not in the list of instruments is reported
+ * as unlisted unless it has expired; a listed option without a quote has no row.
  */
 export async function fetchSnapshot(
   api: KiteApi,
@@ -46,7 +45,7 @@ export async function fetchSnapshot(
   }
   if (listedOptions.length === 0) return { kind: 'empty', unlisted };
   if (listedOptions.length > maxInstrumentsPerQuote) {
-    const message = `Kite tells of ${maxInstrumentsPerQuote} instruments in one call, and ${listedOptions.length} were asked for`;
+    const message = `Kite accepts ${maxInstrumentsPerQuote} instruments per call, and ${listedOptions.length} were requested`;
     return { kind: 'failure', failure: { kind: 'invalid', message } };
   }
   const underlying = listedOptions.length < maxInstrumentsPerQuote ? [listed.key] : [];
@@ -71,6 +70,6 @@ async function requestQuotes(
   if (!response.ok) return err(toKiteFailure(response.error));
   const quotes = parseQuotes(response.value);
   return quotes === null
-    ? err({ kind: 'retryable', message: 'an answer to quotes that has no quotes in it' })
+    ? err({ kind: 'retryable', message: 'the response to a request for quotes has no quotes' })
     : ok(quotes);
 }

@@ -1,6 +1,6 @@
 import type { BarSize } from '../../core/tables/bars.js';
 
-/** A bar size in Kite's words, with the days that one request may span. */
+/** Kite's name of a bar size, and the days that one request may span. */
 export interface KiteInterval {
   readonly interval: 'minute' | '3minute' | '5minute' | '10minute' | '15minute' | '30minute' | '60minute' | 'day';
   readonly days: number;
@@ -17,10 +17,9 @@ const intervals: ReadonlyMap<BarSize, KiteInterval> = new Map([
   ['1 day', { interval: 'day', days: 2_000 }],
 ]);
 
-/** The bar sizes that Kite has. */
 export const kiteBarSizes: readonly BarSize[] = [...intervals.keys()];
 
-/** A bar size in Kite's words; undefined for one that Kite does not have. */
+/** The interval of a bar size; undefined for a size that Kite lacks. */
 export function toKiteInterval(barSize: BarSize): KiteInterval | undefined {
   return intervals.get(barSize);
 }

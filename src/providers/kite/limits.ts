@@ -6,22 +6,22 @@ import { day, hour, second } from '../../core/time/time.js';
 import type { Duration } from '../../core/time/time.js';
 import { toKiteInterval } from './intervals.js';
 
-/** How fast all of Kite is asked together. */
+/** The rate of all requests to Kite together. */
 export interface KiteRate {
   readonly requests: number;
   readonly window: Duration;
 }
 
-/** Kite itself allows more in sum; three a second is what one key can do all day long without being noticed. */
+/** Kite allows more in sum; three a second is a rate that one API key can keep up all day. */
 export const defaultRate: KiteRate = { requests: 3, window: second };
 
-/** One call asks for at most 500 instruments; one place is kept for the underlying. */
+/** Kite accepts at most 500 instruments per call; snapshots reserve one of them for the underlying. */
 export const maxInstrumentsPerQuote = 500;
 
-/** Kite counts arrivals by its own clock: two departures a second apart may arrive within one. */
+/** Kite counts requests when they arrive: two that are sent a second apart may arrive within one second. */
 const margin: Duration = 100;
 
-/** What Kite allows per API key, and the rate for everything together. */
+/** The limits of Kite per API key, and the rate of all requests together. */
 export function createKiteBudgets(rate: KiteRate = defaultRate): readonly Budget[] {
   const account = { kind: 'rolling', scope: 'account' } as const;
   return [
@@ -30,7 +30,7 @@ export function createKiteBudgets(rate: KiteRate = defaultRate): readonly Budget
       name: 'kite-all',
       limit: rate.requests,
       span: rate.window,
-      // Details and chains are read from the list of instruments, which is fetched once for all of them.
+      // Contracts and chains come from the list of instruments, which is downloaded once.
       datasets: ['equity_bars', 'option_bars', 'quotes', 'option_snapshots'],
     },
     { ...account, name: 'kite-historical', limit: 3, span: second, margin, datasets: ['equity_bars', 'option_bars'] },
@@ -38,7 +38,6 @@ export function createKiteBudgets(rate: KiteRate = defaultRate): readonly Budget
   ];
 }
 
-/** What planning has to know of Kite. */
 export function createKiteLimits(rate: KiteRate = defaultRate): ProviderLimits {
   return {
     name: 'kite',
@@ -47,12 +46,12 @@ export function createKiteLimits(rate: KiteRate = defaultRate): ProviderLimits {
     budgets: createKiteBudgets(rate),
     maxConcurrency: 6,
     typicalLatency: 250,
-    // Closing prices are averages of the last half hour and published in the half hour after the close.
+    // Closing prices are averages of the last half hour, published within half an hour after the close.
     revisionWindow: hour,
   };
 }
 
-/** Sizes that Kite does not have are refused when asked for; their windows only have to be sensible. */
+/** A request for a bar size that Kite lacks fails, so the windows of these sizes are arbitrary. */
 function createMaxWindows(): Record<BarSize, Duration> {
   const windows: Record<BarSize, Duration> = { ...barSizes };
   for (const size in barSizes) if (isBarSize(size)) windows[size] = (toKiteInterval(size)?.days ?? 60) * day;

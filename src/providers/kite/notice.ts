@@ -1,10 +1,10 @@
-/** Something worth knowing that is no failure; its text is free of secrets. */
+/** A message for the user that is no failure; its text contains no secrets. */
 export interface KiteNotice {
   /**
-   * - `old-instruments`: no newer list of instruments could be had
-   * - `cache`: the list cannot be kept on disk
-   * - `span-limit`: Kite answers shorter windows than it is known for
+   * - `stale-instruments`: the list of instruments could not be refreshed
+   * - `cache`: the list cannot be stored on disk
+   * - `span-limit`: Kite accepts only shorter windows than documented
    */
-  readonly kind: 'old-instruments' | 'cache' | 'span-limit';
+  readonly kind: 'stale-instruments' | 'cache' | 'span-limit';
   readonly message: string;
 }

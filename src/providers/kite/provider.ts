@@ -9,12 +9,13 @@ import type { Duration } from '../../core/time/time.js';
 import type { Window } from '../../core/time/window.js';
 import { notFetchable } from '../not-fetchable.js';
 import type { Provider } from '../provider.js';
+import { omitUndefined } from '../../platform/omit-undefined.js';
 import { openKiteApi } from './api.js';
 import type { KiteApi } from './api.js';
-import type { BarSeries } from './history/bar-series.js';
 import type { CredentialProblem } from './auth/credential-problem.js';
 import type { KiteCredentials } from './auth/credentials.js';
 import { toKiteFailure, abortedFailure } from './failures.js';
+import type { BarSeries } from './history/candles.js';
 import { createBarHistory } from './history/bar-history.js';
 import type { BarHistory } from './history/bar-history.js';
 import { toIndianDate } from './indian-time.js';
@@ -29,34 +30,32 @@ import type { KiteNotice } from './notice.js';
 import { getOptionList } from './instruments/option-list.js';
 import { fetchQuote, fetchSnapshot } from './fetch-quotes.js';
 
-/** What the Kite provider is made of. */
 export interface KiteProviderDeps {
   readonly settings: {
     readonly baseUrl: string;
-    /** How old the list of instruments may become. */
+    /** The list of instruments is downloaded again after this time. */
     readonly instrumentsMaxAge: Duration;
   };
-  /** Asked at every opening, so that a login between two runs counts. */
+  /** Called at every opening, so that a login between two runs takes effect. */
   readonly credentials: () => Promise<Result<KiteCredentials, CredentialProblem>>;
-  /** Where the list of instruments is kept for later processes. */
+  /** Stores the list of instruments for later processes. */
   readonly cacheFolder: string;
   readonly calendarOf: (calendar: string) => Calendar | undefined;
   readonly clock: Clock;
   readonly onNotice: (notice: KiteNotice) => void;
 }
 
-/** What there is between opening and closing. */
 interface KiteConnection {
   readonly api: KiteApi;
   readonly catalog: InstrumentCatalog;
   readonly history: BarHistory;
 }
 
-/** How often the profile is asked for before Kite counts as out of reach, and the pause between. */
+/** Attempts to fetch the profile before Kite counts as unreachable, and the delay between them. */
 const maxOpenAttempts = 3;
 const retryDelay: Duration = second;
 
-/** Zerodha Kite through Kite Connect: quotes, candles, and chains out of the list of instruments. */
+/** Zerodha Kite through Kite Connect: quotes, candles, and chains from the list of instruments. */
 export function createKiteProvider(deps: KiteProviderDeps): Provider {
   const { settings, clock, onNotice } = deps;
   let connection: KiteConnection | null = null;
@@ -70,34 +69,28 @@ export function createKiteProvider(deps: KiteProviderDeps): Provider {
     async open(signal) {
       close();
       const credentials = await deps.credentials();
-      if (!credentials.ok)
-        return {
-          kind: 'fatal',
-          message: credentials.error.message,
-          hint: credentials.error.hint,
-          code: 'credentials',
-        };
+      if (!credentials.ok) return err({ kind: 'fatal', ...credentials.error, code: 'credentials' });
       const { baseUrl } = settings;
       const api = openKiteApi({ ...credentials.value, baseUrl });
-      const failure = await verifyLogin(api, credentials.value, deps, signal);
-      if (failure !== null) {
+      const verified = await verifyLogin(api, credentials.value, deps, signal);
+      if (!verified.ok) {
         api.close();
-        return failure;
+        return verified;
       }
       const catalog = createInstrumentCatalog({
-        download: (downloadSignal) => download(api, downloadSignal),
+        download: (downloadSignal) => downloadInstruments(api, downloadSignal),
         cache: createInstrumentListCache(deps.cacheFolder, baseUrl),
         maxAge: settings.instrumentsMaxAge,
         clock,
         onNotice,
       });
       connection = { api, catalog, history: createBarHistory({ api, clock, onNotice }) };
-      return null;
+      return ok(undefined);
     },
 
-    async fetch(request, signal) {
+    async fetch(request, { signal }) {
       if (signal.aborted) return failureOutcome(abortedFailure);
-      if (connection === null) return failureOutcome({ kind: 'fatal', message: 'Kite has not been opened' });
+      if (connection === null) return failureOutcome({ kind: 'fatal', message: 'the connection to Kite is not open' });
       const table = await connection.catalog.getTable(signal);
       if (!table.ok) return failureOutcome(table.error);
       const listed = resolveInstrument(table.value, request.series.instrument);
@@ -111,17 +104,17 @@ export function createKiteProvider(deps: KiteProviderDeps): Provider {
   };
 }
 
-/** Asks who we are: the one way to learn whether the token still counts. */
+/** Fetches the profile, the only call that shows whether the token is valid without using a budget for data. */
 async function verifyLogin(
   api: KiteApi,
   { tokenSource }: KiteCredentials,
   { settings: { baseUrl }, clock }: KiteProviderDeps,
   signal: AbortSignal,
-): Promise<Failure | null> {
+): Promise<Result<void, Failure>> {
   for (let attempt = 1; ; attempt++) {
     const profile = await api.profile(signal);
-    if (signal.aborted) return abortedFailure;
-    if (profile.ok) return null;
+    if (signal.aborted) return err(abortedFailure);
+    if (profile.ok) return ok(undefined);
     const failure = toKiteFailure(profile.error);
     const { kind, message, code } = failure;
     const isTransient = kind === 'retryable' || kind === 'pacing';
@@ -130,24 +123,19 @@ async function verifyLogin(
       continue;
     }
     const description = isTransient
-      ? `Kite cannot be reached at ${baseUrl}: ${message}`
-      : `Kite does not accept the access token from ${tokenSource}: ${message}`;
+      ? `cannot reach Kite at ${baseUrl}: ${message}`
+      : `Kite rejected the access token from ${tokenSource}: ${message}`;
     const hint = failure.kind === 'fatal' ? failure.hint : undefined;
-    return {
-      kind: 'fatal',
-      message: description,
-      ...(code === undefined ? {} : { code }),
-      ...(hint === undefined ? {} : { hint }),
-    };
+    return err({ kind: 'fatal', message: description, ...omitUndefined({ code, hint }) });
   }
 }
 
-async function download(api: KiteApi, signal: AbortSignal): Promise<Result<string, Failure>> {
+async function downloadInstruments(api: KiteApi, signal: AbortSignal): Promise<Result<string, Failure>> {
   const list = await api.instruments(signal);
   if (signal.aborted) return err(abortedFailure);
   if (!list.ok) return err(toKiteFailure(list.error));
   if (typeof list.value === 'string') return ok(list.value);
-  return err({ kind: 'retryable', message: 'an answer to instruments that is no list of instruments' });
+  return err({ kind: 'retryable', message: 'the response to a request for instruments is no list of instruments' });
 }
 
 async function fetchSeries(
@@ -162,11 +150,8 @@ async function fetchSeries(
   const fetchBars = async (barSeries: BarSeries, token: number): Promise<FetchOutcome> => {
     const calendar = calendarOf(calendarName);
     if (calendar === undefined)
-      return failureOutcome({
-        kind: 'invalid',
-        message: `${symbol} follows the calendar ${calendarName}, which is not known`,
-      });
-    if (window === null) return failureOutcome({ kind: 'invalid', message: 'bars are asked for by window' });
+      return failureOutcome({ kind: 'invalid', message: `unknown calendar ${calendarName} of ${symbol}` });
+    if (window === null) return failureOutcome({ kind: 'invalid', message: 'a request for bars needs a window' });
     return barHistory.fetchBars({ series: barSeries, token, window, calendar }, signal);
   };
   switch (series.dataset) {
@@ -186,8 +171,8 @@ async function fetchSeries(
       const hasExpired = contract.expiry < toIndianDate(clock.now()) || isWindowAfter(window, contract.expiry);
       if (hasExpired)
         return failureOutcome({
-          kind: 'lost',
-          message: `Kite forgets options that have expired: ${symbol} ${contract.expiry}`,
+          kind: 'unavailable',
+          message: `Kite deletes the history of expired options: ${symbol} ${contract.expiry}`,
         });
       if (option === undefined) return { kind: 'empty', unlisted: [contract] };
       return fetchBars(series, option.conId);
@@ -195,7 +180,7 @@ async function fetchSeries(
     case 'history_starts':
       return failureOutcome({
         kind: 'invalid',
-        message: 'Kite does not tell since when it has bars of an instrument: leave the step out',
+        message: 'Kite does not report the beginning of history: remove the step',
       });
     case 'quotes':
       return fetchQuote(api, listed, signal);
@@ -206,7 +191,6 @@ async function fetchSeries(
   }
 }
 
-/** Whether a window lies behind a day altogether. */
 function isWindowAfter(window: Window | null, date: string): boolean {
   return window !== null && toIndianDate(window.start) > date;
 }

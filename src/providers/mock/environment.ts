@@ -5,7 +5,7 @@ import type { Duration } from '../../core/time/time.js';
 import { readVariable, invalidVariable } from '../environment.js';
 import type { EnvironmentVariables, InvalidVariable } from '../environment.js';
 
-/** What can be set of the mock market from outside; see `MockSettings` of the pipeline. */
+/** The settings that environment variables override; see `MockSettings` of the pipeline. */
 export interface MockOverrides {
   readonly seed: number;
   readonly delay: Duration;
@@ -13,13 +13,13 @@ export interface MockOverrides {
   readonly basePrices: Readonly<Record<string, number>>;
 }
 
-/** How long an answer takes when delays are only asked for and not told. */
+/** The delay of `G6_MOCK_SIMULATE_DELAYS`, which only switches delays on. */
 const realisticDelay: Duration = 150;
 
 /**
- * The settings with what the environment says instead: `PIPE_MOCK_SEED`, `PIPE_MOCK_DELAY` (`150ms`),
- * `PIPE_MOCK_VOLATILITY` (`0.25`) and `PIPE_MOCK_BASE_PRICE` (`AAPL=190, MSFT=400`). Older names work too:
- * `G6_MOCK_SPOT_BASE` (the level of NIFTY), `G6_MOCK_VOLATILITY` and `G6_MOCK_SIMULATE_DELAYS` (`1`).
+ * Overrides settings with environment variables: `PIPE_MOCK_SEED`, `PIPE_MOCK_DELAY` (`150ms`), `PIPE_MOCK_VOLATILITY`
+ * (`0.25`) and `PIPE_MOCK_BASE_PRICE` (`AAPL=190, MSFT=400`). Older names work too: `G6_MOCK_SPOT_BASE` (the level of NIFTY),
+ * `G6_MOCK_VOLATILITY` and `G6_MOCK_SIMULATE_DELAYS` (`1`).
  */
 export function applyMockEnvironment<Settings extends MockOverrides>(
   settings: Settings,

@@ -1,5 +1,6 @@
 import type { Calendar } from '../../core/time/calendar.js';
 import type { Clock } from '../../core/time/clock.js';
+import { ok } from '../../core/result.js';
 import type { ProviderLimits } from '../../core/provider-limits.js';
 import type { Duration } from '../../core/time/time.js';
 import { createMarket } from '../../market/market.js';
@@ -9,13 +10,11 @@ import { abortedOutcome } from '../aborted-outcome.js';
 import { marketOutcome } from '../market-responses.js';
 import { marketLimits } from '../market-limits.js';
 
-/** What may be asked of the mock market. */
 export const mockLimits: ProviderLimits = { ...marketLimits, name: 'mock' };
 
-/** What the mock provider is made of. */
 export interface MockProviderDeps {
   readonly settings: MarketSettings & {
-    /** How long each answer takes. */
+    /** The latency of every response. */
     readonly delay: Duration;
   };
   readonly calendarOf: (calendar: string) => Calendar | undefined;
@@ -23,16 +22,16 @@ export interface MockProviderDeps {
 }
 
 /**
- * The embedded market as a source: no account, no network, the same rows every time. It answers every kind of request and
- * refuses what a real source would refuse; symbols that begin with `UNKNOWN` do not exist.
+ * Provides the embedded market: no account, no network, the same rows every time. It answers every kind of request and
+ * rejects what a real provider would reject; symbols that begin with `UNKNOWN` do not exist.
  */
 export function createMockProvider({ settings, calendarOf, clock }: MockProviderDeps): Provider {
   const market = createMarket({ settings, getCalendar: calendarOf });
   return {
     name: 'mock',
-    open: async () => null,
+    open: async () => ok(undefined),
     close: async () => undefined,
-    async fetch(request, signal) {
+    async fetch(request, { signal }) {
       if (settings.delay > 0 && !signal.aborted) {
         await clock.sleepUntil(clock.now() + settings.delay, signal).catch((reason: unknown) => {
           if (!signal.aborted) throw reason;

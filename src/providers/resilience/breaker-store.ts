@@ -2,52 +2,48 @@ import { join } from 'node:path';
 
 import { hour } from '../../core/time/time.js';
 import type { Duration, Instant } from '../../core/time/time.js';
+import type { FileStore } from '../../platform/file-store.js';
+import { isBoolean, isCount, isRecord, isString, nullable, readOptionalDocument } from '../../platform/json.js';
 import type { BreakerSnapshot } from './circuit-breakers.js';
 
-/** What the memory needs of a file system. */
-export interface BreakerFiles {
-  /** The whole file; null when there is none. */
-  read(path: string): Promise<string | null>;
-  /** Readers see the old content or the new, never a part. */
-  replace(path: string, text: string): Promise<void>;
-}
-
-/** A breaker, and the source that it is of. */
+/** A breaker with its provider, as it is saved between two runs. */
 export interface PersistedBreaker extends BreakerSnapshot {
   readonly provider: string;
-  /** When it was last heard of. */
   readonly updatedAt: Instant;
 }
 
-/** Where the breakers of a pipeline outlive its runs; the pipeline's lock sees to it that one run at a time writes here. */
+/** Saves the breakers of one pipeline between its runs. The caller holds the pipeline's lock, so there is one writer. */
 export interface BreakerStore {
   read(): Promise<readonly PersistedBreaker[]>;
   write(breakers: readonly PersistedBreaker[]): Promise<void>;
 }
 
-/** What failed last night says nothing about tonight. */
+/** Failures of last night say nothing about tonight. */
 const retention: Duration = 12 * hour;
 
-/** The breakers of one pipeline in the lake's folder `_breakers`. What cannot be read counts as unknown. */
-export function createBreakerStore(lake: string, pipeline: string, files: BreakerFiles): BreakerStore {
+/** Opens the store of one pipeline in the lake's folder `_breakers`. Content that cannot be decoded is ignored. */
+export function createBreakerStore(
+  lake: string,
+  pipeline: string,
+  files: Pick<FileStore, 'read' | 'replace'>,
+): BreakerStore {
   const path = join(getBreakersFolder(lake), `${encodeURIComponent(pipeline)}${extension}`);
   return {
     async read() {
-      const text = await files.read(path);
-      return text === null ? [] : parseBreakers(text);
+      return (await readOptionalDocument(path, decodeBreakers, { read: (file) => files.read(file) })) ?? [];
     },
     async write(breakers) {
-      // A lake whose sources never fail has no such file.
+      // A lake whose providers never fail has no such file.
       if (breakers.length === 0 && (await files.read(path)) === null) return;
-      await files.replace(path, `${JSON.stringify({ v: 1, breakers })}\n`);
+      await files.replace(path, `${JSON.stringify({ v: 2, breakers })}\n`);
     },
   };
 }
 
-/** The pipelines of a lake that have something to remember of their breakers. */
+/** Lists the pipelines of a lake that have saved breakers. */
 export async function listPipelinesWithBreakers(
   lake: string,
-  files: { list(path: string): Promise<readonly string[]> },
+  files: Pick<FileStore, 'list'>,
 ): Promise<readonly string[]> {
   const names = await files.list(getBreakersFolder(lake));
   return names
@@ -62,41 +58,41 @@ function getBreakersFolder(lake: string): string {
   return join(lake, '_breakers');
 }
 
-/** Whether what was kept is too old to say anything. */
+/** Whether a saved breaker is too old to count. */
 export function isExpired({ updatedAt, openUntil }: PersistedBreaker, now: Instant): boolean {
-  // After a clock was set back a moment in the future would hold for long.
+  // After a clock was set back, an instant in the future would keep the circuit open for long.
   return updatedAt > now || now >= Math.max(updatedAt, openUntil ?? 0) + retention;
 }
 
-function parseBreakers(text: string): readonly PersistedBreaker[] {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    return [];
+function decodeBreakers(document: unknown): readonly PersistedBreaker[] | null {
+  if (!isRecord(document) || !Array.isArray(document['breakers'])) return null;
+  const breakers: readonly unknown[] = document['breakers'];
+  switch (document['v']) {
+    case 1:
+      return breakers.map(renameVersion1Keys).filter(isPersistedBreaker);
+    case 2:
+      return breakers.filter(isPersistedBreaker);
+    default:
+      return null;
   }
-  if (!isRecord(document) || document['v'] !== 1 || !Array.isArray(document['breakers'])) return [];
-  return document['breakers'].filter(isPersistedBreaker);
+}
+
+/** Lakes of version 1 name the provider `source`, the count `pauses` and the time `at`. */
+function renameVersion1Keys(value: unknown): unknown {
+  if (!isRecord(value)) return value;
+  const { source, pauses, at, ...others } = value;
+  return { ...others, provider: source, openCount: pauses, updatedAt: at };
 }
 
 function isPersistedBreaker(value: unknown): value is PersistedBreaker {
-  if (!isRecord(value)) return false;
-  const { source, symbol, failures, openUntil, pauses, othersAnswered, at } = value;
   return (
-    typeof source === 'string' &&
-    (symbol === null || typeof symbol === 'string') &&
-    isCount(failures) &&
-    (openUntil === null || isCount(openUntil)) &&
-    isCount(pauses) &&
-    typeof othersAnswered === 'boolean' &&
-    isCount(at)
+    isRecord(value) &&
+    isString(value['provider']) &&
+    nullable(isString)(value['symbol']) &&
+    isCount(value['failures']) &&
+    nullable(isCount)(value['openUntil']) &&
+    isCount(value['openCount']) &&
+    isBoolean(value['othersAnswered']) &&
+    isCount(value['updatedAt'])
   );
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,23 +3,19 @@ import type { Instant } from '../../core/time/time.js';
 import type { FetchOutcome, Request } from '../../core/request.js';
 import type { Provider } from '../provider.js';
 
-/** One call to a source, as it is written down before it is made and again when it is answered. */
+/** One line of the call log: a call before it is sent, or after it has completed. */
 export interface CallLogEntry {
   readonly at: Instant;
-  readonly event: 'asked' | 'answered';
+  readonly event: 'requested' | 'completed';
   readonly provider: string;
   readonly series: string;
   readonly window: readonly [Instant, Instant] | null;
-  /** Only when answered: what the source made of it. */
+  /** `rows`, `empty` or the kind of the failure; only in `completed`. */
   readonly outcome?: string;
 }
 
-/** Writes down every call, attempts included, before it is made: what went out can be counted whatever happens next. */
-export function withCallLog(
-  provider: Provider,
-  write: (createEntry: CallLogEntry) => void,
-  now: () => Instant,
-): Provider {
+/** Logs every attempt before it is sent, so that requests can be counted even if the process is killed meanwhile. */
+export function withCallLog(provider: Provider, write: (entry: CallLogEntry) => void, now: () => Instant): Provider {
   const createEntry = (request: Request, event: CallLogEntry['event']): CallLogEntry => ({
     at: now(),
     event,
@@ -31,10 +27,10 @@ export function withCallLog(
     name: provider.name,
     open: (signal) => provider.open(signal),
     close: () => provider.close(),
-    async fetch(request, signal) {
-      write(createEntry(request, 'asked'));
-      const outcome = await provider.fetch(request, signal);
-      write({ ...createEntry(request, 'answered'), outcome: getOutcomeKind(outcome) });
+    async fetch(request, context) {
+      write(createEntry(request, 'requested'));
+      const outcome = await provider.fetch(request, context);
+      write({ ...createEntry(request, 'completed'), outcome: getOutcomeKind(outcome) });
       return outcome;
     },
   };

@@ -1,108 +1,110 @@
 import type { Clock } from '../../core/time/clock.js';
 import type { Duration, Instant } from '../../core/time/time.js';
+import {
+  beginProbe,
+  closedBreaker,
+  endProbe,
+  forgetFailures,
+  openBreaker,
+  recordFailure,
+  restoreBreaker,
+} from './breaker-state.js';
+import type { BreakerState } from './breaker-state.js';
 
-/** When somebody who keeps failing is left alone, and for how long. */
+/** When a circuit opens, and for how long. */
 export interface BreakerOptions {
-  /** Failed attempts in a row … */
+  /** Failed attempts in a row that open the circuit. */
   readonly threshold: number;
-  /** … after which it is left alone for so long. Then one attempt is let through, and what comes of it decides. */
+  /** How long the circuit stays open. Then one attempt probes the provider, and its result decides. */
   readonly cooldown: Duration;
 }
 
-/** What is known of one breaker, as far as it outlives a run. */
+/** What the next run needs to know of one breaker. */
 export interface BreakerSnapshot {
-  /** The symbol it is around; null for the source itself. */
+  /** The symbol that the breaker guards; null for the breaker of the whole provider. */
   readonly symbol: string | null;
-  /** Attempts in a row that failed. */
+  /** Failed attempts in a row. */
   readonly failures: number;
-  /** Until when it is left alone; null while the breaker is closed. */
+  /** The end of the cooldown; null if the circuit is closed. */
   readonly openUntil: Instant | null;
-  /** How often in a row it was opened. */
+  /** Openings since the circuit was last closed; 0 if it is closed. */
   readonly openCount: number;
-  /** Whether the source answered for others since the first of the failures. */
+  /** Whether the provider has answered requests for other symbols since the first of the failures. */
   readonly othersAnswered: boolean;
 }
 
-/** What an attempt says about the symbol and its source; `symbol-failed` may be the fault of either. */
-export type AttemptResult = 'answered' | 'symbol-failed' | 'source-failed' | 'none';
+/** What an attempt says about the symbol and the provider; either of them may have caused `symbol-failed`. */
+export type AttemptResult = 'answered' | 'symbol-failed' | 'provider-failed' | 'inconclusive';
 
-/** Whether an attempt may be made. */
+/** Whether an attempt may be sent. */
 export type Admission =
-  /** It may, and has to be reported in the end. */
-  | { readonly kind: 'go'; report(result: AttemptResult): void }
-  /** Somebody else is trying whether all is well again; ask anew when that is known. */
-  | { readonly kind: 'trial'; readonly done: Promise<void> }
-  | { readonly kind: 'open'; readonly state: BreakerSnapshot; readonly until: Instant };
+  /** It may; its result must be reported. */
+  | { readonly kind: 'allowed'; report(result: AttemptResult): void }
+  /** Another attempt probes the provider; ask again when `done` resolves. */
+  | { readonly kind: 'probing'; readonly done: Promise<void> }
+  | { readonly kind: 'open'; readonly breaker: BreakerSnapshot; readonly until: Instant };
 
-/** The breakers around a source and around every symbol at it. */
+/** The breaker of a provider and those of its symbols. */
 export interface Breakers {
   admit(symbol: string): Admission;
-  /** The breaker around the source. */
-  sourceSnapshot(): BreakerSnapshot;
-  /** Everything that the next run should know. */
+  providerSnapshot(): BreakerSnapshot;
+  /** Every breaker that has counted a failure. */
   snapshots(): readonly BreakerSnapshot[];
 }
 
-/** Told when a breaker changes; `symbol` is null for the one around the source. */
-export type OnBreakerChange = (
-  symbol: string | null,
-  state: 'open' | 'half-open' | 'closed',
-  until: Instant | null,
-) => void;
+/** Receives changes of state; `symbol` is null for the breaker of the provider. */
+export type OnBreakerChange = (symbol: string | null, state: BreakerState['state'], until: Instant | null) => void;
 
-interface Breaker {
-  failures: number;
-  openUntil: Instant | null;
-  openCount: number;
-  /** Resolves when the attempt that was let through has ended. */
-  probe: Promise<void> | null;
+/** One breaker of the set; its state changes only by the transitions of breaker-state.ts. */
+interface Entry {
+  breaker: BreakerState;
 }
 
-interface SymbolBreaker extends Breaker {
-  /** How many answers the source had given, to anybody, when the failures began; more of them since were for others. */
-  answersAtFirstFailure: number;
+interface SymbolEntry extends Entry {
+  /** Answers that the provider had given for any symbol when the failures began; later ones were for other symbols. */
+  readonly answersAtFirstFailure: number;
 }
 
-interface Attempt {
+interface LastAttempt {
   readonly symbol: string;
   readonly answered: boolean;
 }
 
-/** Opens the breakers in the states that an earlier run left them in. */
+/** Creates the breakers of a provider in the states that an earlier run saved. */
 export function createBreakers(
   { threshold, cooldown }: BreakerOptions,
   restored: readonly BreakerSnapshot[],
   clock: Clock,
   onChange: OnBreakerChange,
 ): Breakers {
-  const source: Breaker = { failures: 0, openUntil: null, openCount: 0, probe: null };
-  const symbols = new Map<string, SymbolBreaker>();
-  /** How many of the source's failures in a row were for each symbol. */
+  const provider: Entry = { breaker: closedBreaker };
+  const symbols = new Map<string, SymbolEntry>();
+  /** The share of each symbol in the provider's failures in a row. */
   const failuresBySymbol = new Map<string | null, number>();
   let answers = 1;
-  /** How the last attempt for any symbol ended, and the last one for any other symbol than that. */
-  let lastAttempt: Attempt | null = null;
-  let lastAttemptForOther: Attempt | null = null;
+  let lastAttempt: LastAttempt | null = null;
+  /** The last attempt for a symbol other than that of `lastAttempt`. */
+  let lastAttemptForOther: LastAttempt | null = null;
 
   for (const { symbol, failures, openUntil, openCount, othersAnswered } of restored) {
-    const state = { failures, openUntil, openCount, probe: null };
-    if (symbol !== null) symbols.set(symbol, { ...state, answersAtFirstFailure: othersAnswered ? 0 : answers });
+    const breaker = restoreBreaker(failures, openUntil, openCount);
+    if (symbol !== null) symbols.set(symbol, { breaker, answersAtFirstFailure: othersAnswered ? 0 : answers });
     else {
-      Object.assign(source, state);
+      provider.breaker = breaker;
       failuresBySymbol.set(null, failures);
     }
   }
 
-  const openBreaker = (breaker: Breaker, symbol: string | null): void => {
-    breaker.openUntil = clock.now() + cooldown;
-    breaker.openCount++;
-    onChange(symbol, 'open', breaker.openUntil);
+  const open = (entry: Entry, symbol: string | null): void => {
+    const until = clock.now() + cooldown;
+    entry.breaker = openBreaker(entry.breaker, until);
+    onChange(symbol, 'open', until);
   };
 
-  const closeBreaker = (breaker: Breaker, symbol: string | null): void => {
-    const wasOpen = breaker.openUntil !== null;
-    Object.assign(breaker, { failures: 0, openUntil: null, pauses: 0 });
-    if (wasOpen) onChange(symbol, 'closed', null);
+  const close = (entry: Entry, symbol: string | null): void => {
+    const wasClosed = entry.breaker.state === 'closed';
+    entry.breaker = closedBreaker;
+    if (!wasClosed) onChange(symbol, 'closed', null);
   };
 
   const recordAttempt = (symbol: string, answered: boolean): void => {
@@ -110,112 +112,119 @@ export function createBreakers(
     lastAttempt = { symbol, answered };
   };
 
-  const answered = (symbol: string, isSourceProbe: boolean): void => {
+  const onAnswered = (symbol: string, isProviderProbe: boolean): void => {
     answers++;
     recordAttempt(symbol, true);
     const entry = symbols.get(symbol);
     if (entry !== undefined) {
-      closeBreaker(entry, symbol);
+      close(entry, symbol);
       symbols.delete(symbol);
     }
-    // An answer to what was asked before the breaker opened does not end the pause.
-    if (source.openUntil !== null && !isSourceProbe) return;
+    // An attempt sent before the circuit opened does not end the cooldown.
+    if (provider.breaker.state !== 'closed' && !isProviderProbe) return;
     failuresBySymbol.clear();
-    closeBreaker(source, null);
+    close(provider, null);
   };
 
-  const onSymbolFailed = (symbol: string, isSourceProbe: boolean, isSymbolProbe: boolean): void => {
+  const onSymbolFailed = (symbol: string, isProviderProbe: boolean, isSymbolProbe: boolean): void => {
     recordAttempt(symbol, false);
-    const entry = symbols.get(symbol) ?? createSymbolBreaker(answers);
+    const entry = symbols.get(symbol) ?? { breaker: closedBreaker, answersAtFirstFailure: answers };
     symbols.set(symbol, entry);
-    entry.failures++;
-    // When the source answers for others, the symbol is to blame and nobody else has to wait.
+    entry.breaker = recordFailure(entry.breaker);
+    // While the provider answers for other symbols, the failures belong to this symbol and the others need not wait.
     const othersSucceed = answers > entry.answersAtFirstFailure || lastAttemptForOther?.answered === true;
-    if (entry.openUntil === null ? entry.failures >= threshold && othersSucceed : isSymbolProbe)
-      openBreaker(entry, symbol);
-    if (entry.openUntil === null) onSourceFailed(symbol, isSourceProbe);
+    const shouldOpen =
+      entry.breaker.state === 'closed' ? entry.breaker.failures >= threshold && othersSucceed : isSymbolProbe;
+    if (shouldOpen) open(entry, symbol);
+    if (entry.breaker.state === 'closed') onProviderFailed(symbol, isProviderProbe);
     else {
-      source.failures -= failuresBySymbol.get(symbol) ?? 0;
+      provider.breaker = forgetFailures(provider.breaker, failuresBySymbol.get(symbol) ?? 0);
       failuresBySymbol.delete(symbol);
     }
   };
 
-  const onSourceFailed = (symbol: string | null, isProbe: boolean): void => {
-    source.failures++;
+  const onProviderFailed = (symbol: string | null, isProbe: boolean): void => {
+    provider.breaker = recordFailure(provider.breaker);
     failuresBySymbol.set(symbol, (failuresBySymbol.get(symbol) ?? 0) + 1);
-    // What was asked before the breaker opened and fails now is no news.
-    if (source.openUntil === null ? source.failures >= threshold : isProbe) openBreaker(source, null);
+    // An attempt sent before the circuit opened does not open it again.
+    const shouldOpen = provider.breaker.state === 'closed' ? provider.breaker.failures >= threshold : isProbe;
+    if (shouldOpen) open(provider, null);
   };
 
-  const isCoolingDown = ({ openUntil }: Breaker): boolean => openUntil !== null && clock.now() < openUntil;
+  const getCooldownEnd = ({ breaker }: Entry): Instant | null =>
+    breaker.state === 'open' && clock.now() < breaker.until ? breaker.until : null;
 
   return {
     admit(symbol) {
       const entry = symbols.get(symbol);
-      if (entry !== undefined && isCoolingDown(entry)) return toOpenAdmission(toSnapshot(symbol, entry, answers));
-      const probe = source.probe ?? entry?.probe ?? null;
-      if (probe !== null) return { kind: 'trial', done: probe };
-      if (isCoolingDown(source)) return toOpenAdmission(toSnapshot(null, source, answers));
-      const probed = [source, entry].filter((breaker) => breaker !== undefined).filter(isOpen);
-      const isSourceProbe = source.openUntil !== null;
-      const isSymbolProbe = entry !== undefined && entry.openUntil !== null;
-      const endProbe = beginProbe(probed);
-      if (isSourceProbe) onChange(null, 'half-open', null);
+      const symbolOpenUntil = entry === undefined ? null : getCooldownEnd(entry);
+      if (entry !== undefined && symbolOpenUntil !== null)
+        return { kind: 'open', breaker: toSymbolSnapshot(symbol, entry, answers), until: symbolOpenUntil };
+      const probeEnded = getProbe(provider) ?? (entry === undefined ? null : getProbe(entry));
+      if (probeEnded !== null) return { kind: 'probing', done: probeEnded };
+      const openUntil = getCooldownEnd(provider);
+      if (openUntil !== null) return { kind: 'open', breaker: toSnapshot(provider.breaker), until: openUntil };
+
+      const isProviderProbe = provider.breaker.state === 'open';
+      const isSymbolProbe = entry?.breaker.state === 'open';
+      const probed = [provider, ...(entry === undefined ? [] : [entry])].filter(
+        ({ breaker }) => breaker.state === 'open',
+      );
+      const finishProbe = startProbe(probed);
+      if (isProviderProbe) onChange(null, 'half-open', null);
       if (isSymbolProbe) onChange(symbol, 'half-open', null);
       return {
-        kind: 'go',
+        kind: 'allowed',
         report(result) {
-          for (const breaker of probed) breaker.probe = null;
-          if (result === 'answered') answered(symbol, isSourceProbe);
-          if (result === 'source-failed') onSourceFailed(null, isSourceProbe);
-          if (result === 'symbol-failed') onSymbolFailed(symbol, isSourceProbe, isSymbolProbe);
-          endProbe();
+          const resolveProbe = finishProbe();
+          if (result === 'answered') onAnswered(symbol, isProviderProbe);
+          if (result === 'provider-failed') onProviderFailed(null, isProviderProbe);
+          if (result === 'symbol-failed') onSymbolFailed(symbol, isProviderProbe, isSymbolProbe);
+          resolveProbe();
         },
       };
     },
-    sourceSnapshot: () => toSnapshot(null, source, answers),
+    providerSnapshot: () => toSnapshot(provider.breaker),
     snapshots: () =>
       [
-        toSnapshot(null, source, answers),
-        ...[...symbols].map(([symbol, entry]) => toSnapshot(symbol, entry, answers)),
+        toSnapshot(provider.breaker),
+        ...[...symbols].map(([symbol, entry]) => toSymbolSnapshot(symbol, entry, answers)),
       ].filter(({ failures }) => failures > 0),
   };
 }
 
-function createSymbolBreaker(answersAtFirstFailure: number): SymbolBreaker {
-  return { failures: 0, openUntil: null, openCount: 0, probe: null, answersAtFirstFailure };
+function getProbe({ breaker }: Entry): Promise<void> | null {
+  return breaker.state === 'half-open' ? breaker.probeEnded : null;
 }
 
-function isOpen({ openUntil }: Breaker): boolean {
-  return openUntil !== null;
-}
-
-function toOpenAdmission(state: BreakerSnapshot): Admission {
-  return { kind: 'open', state, until: state.openUntil ?? 0 };
-}
-
-/** Lets everybody else wait for one attempt. */
-function beginProbe(probed: readonly Breaker[]): () => void {
-  if (probed.length === 0) return () => undefined;
-  let resolveDone = (): void => undefined;
-  const done = new Promise<void>((resolve) => {
-    resolveDone = resolve;
+/** Makes the other attempts wait for one; the answer ends the probe and gives what wakes them. */
+function startProbe(probed: readonly Entry[]): () => () => void {
+  let resolveEnded = (): void => undefined;
+  const probeEnded = new Promise<void>((resolve) => {
+    resolveEnded = resolve;
   });
-  for (const breaker of probed) breaker.probe = done;
-  return resolveDone;
+  for (const entry of probed) entry.breaker = beginProbe(entry.breaker, probeEnded);
+  return () => {
+    for (const entry of probed) entry.breaker = endProbe(entry.breaker);
+    return resolveEnded;
+  };
 }
 
-function toSnapshot(
-  symbol: string | null,
-  breaker: Breaker & { answersAtFirstFailure?: number },
+function toSymbolSnapshot(
+  symbol: string,
+  { breaker, answersAtFirstFailure }: SymbolEntry,
   answers: number,
 ): BreakerSnapshot {
-  const { failures, openUntil, openCount, answersAtFirstFailure } = breaker;
+  return { ...toSnapshot(breaker), symbol, othersAnswered: answers > answersAtFirstFailure };
+}
+
+function toSnapshot(breaker: BreakerState): BreakerSnapshot {
+  const isClosed = breaker.state === 'closed';
   return {
-    symbol,
-    failures,
-    openUntil,
-    openCount,
-    othersAnswered: answersAtFirstFailure !== undefined && answers > answersAtFirstFailure,
+    symbol: null,
+    failures: breaker.failures,
+    openUntil: isClosed ? null : breaker.until,
+    openCount: isClosed ? 0 : breaker.openCount,
+    othersAnswered: false,
   };
 }

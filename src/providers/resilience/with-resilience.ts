@@ -13,58 +13,52 @@ import type { Clock } from '../../core/time/clock.js';
 import { interruptedCode, circuitOpenCode } from '../../core/failure.js';
 import type { Failure } from '../../core/failure.js';
 import { combineSignals } from '../../platform/combine-signals.js';
+import { untilAborted } from '../../platform/until-aborted.js';
 import type { FetchOutcome, Request } from '../../core/request.js';
 import { formatInstantSeconds } from '../../core/time/time.js';
-import type { Duration } from '../../core/time/time.js';
+import type { Duration, Instant } from '../../core/time/time.js';
 import { pluralize } from '../../platform/format.js';
 import type { Breakers, BreakerSnapshot, AttemptResult } from './circuit-breakers.js';
-import type { Provider } from '../provider.js';
+import type { FetchContext, Provider } from '../provider.js';
 
-/** How a source's failures are met; the numbers come from the pipeline. */
+/** Retries, timeout and patience with an open circuit; the numbers come from the pipeline. */
 export interface ResilienceOptions {
+  /** Attempts per request, the first included. */
   readonly attempts: number;
   readonly delay: Duration;
   readonly maxDelay: Duration;
-  /** How long one attempt may take. */
+  /** The limit of one attempt. */
   readonly timeout: Duration;
-  /** How often in a row the source may be left alone before it is given up. */
+  /** Cooldowns in a row that requests wait for before the provider counts as unavailable. */
   readonly maxSourcePauses: number;
 }
 
-/** Asks for leave before each attempt; the answer lets go of what was held, and is null when the wait was broken off. */
+/** Waits until an attempt may be sent; null if the wait was cancelled. The holder of a permit releases it once. */
 export type AcquirePermit = (
   request: Request,
   signal: AbortSignal,
 ) => Promise<{ release(outcome: FetchOutcome): void } | null>;
-
-/** Told of what happens between the first attempt and the outcome. */
-export interface ResilienceObserver {
-  /** An attempt goes out now. */
-  onSend(request: Request): void;
-  onRetry(request: Request, attempt: number, delay: Duration, failure: Failure): void;
-}
 
 const interruptedOutcome: FetchOutcome = {
   kind: 'failure',
   failure: { kind: 'retryable', message: 'interrupted', code: interruptedCode },
 };
 
-/** Whether an outcome only says that we stopped waiting for it: nothing was learned about the source. */
+/** Whether an outcome only says that the caller stopped waiting: nothing was learned about the provider. */
 export function isInterrupted(outcome: FetchOutcome): boolean {
   return outcome.kind === 'failure' && outcome.failure.code === interruptedCode;
 }
 
-/** What an attempt comes to that was not made because the source is left alone; never leaves this file. */
-const sourceCircuitOpenOutcome: FetchOutcome = {
+/** Stands for an attempt that was not sent because the provider's circuit is open; never leaves this file. */
+const providerCircuitOpenOutcome: FetchOutcome = {
   kind: 'failure',
   failure: { kind: 'retryable', message: '', code: circuitOpenCode },
 };
 
 /**
- * A provider that tries again, gives up on attempts that take too long, and leaves alone for a while what keeps failing. From
- * the outside in: wait while the source is left alone, retry, breakers, pacing, time-out. Every attempt is paced anew,
- * because every attempt is a request to the source. A source that is left alone is waited for; a symbol is not, because the
- * others can do without it.
+ * Adds retries, timeouts, circuit breakers and pacing to a provider. From the outside in: wait while the provider's circuit
+ * is open, retry, breakers, pacing, timeout. Every attempt is paced, because each is a request to the provider. Requests wait
+ * for an open circuit of the provider, but fail at once on that of a symbol: the others can do without it.
  */
 export function withResilience(
   provider: Provider,
@@ -72,12 +66,11 @@ export function withResilience(
   breakers: Breakers,
   acquirePermit: AcquirePermit,
   clock: Clock,
-  observer: ResilienceObserver,
 ): Provider {
-  const shouldRetry = (value: unknown): boolean => isOutcome(value) && isTransient(value);
   const timeoutPolicy = timeout(options.timeout, TimeoutStrategy.Aggressive);
-  // A source that cannot be used any more answers for all that still wait for their turn.
+  // A fatal outcome ends every request that still waits for its turn.
   const termination = new AbortController();
+  const withTermination = combineSignals(termination.signal);
   let finalOutcome: FetchOutcome | null = null;
   const terminateWith = (outcome: FetchOutcome): FetchOutcome => {
     finalOutcome ??= outcome;
@@ -85,14 +78,15 @@ export function withResilience(
     return outcome;
   };
 
-  const attempt = async (request: Request, signal: AbortSignal): Promise<FetchOutcome> => {
+  const attempt = async (request: Request, context: FetchContext): Promise<FetchOutcome> => {
+    const { signal } = context;
     const permit = finalOutcome === null ? await acquirePermit(request, withTermination(signal)) : null;
     if (permit === null) return finalOutcome ?? interruptedOutcome;
-    observer.onSend(request);
+    context.onSend();
     let outcome: FetchOutcome = interruptedOutcome;
     try {
       outcome = await timeoutPolicy.execute(
-        ({ signal: attemptSignal }) => provider.fetch(request, attemptSignal),
+        ({ signal: attemptSignal }) => provider.fetch(request, { ...context, signal: attemptSignal }),
         signal,
       );
     } catch (error) {
@@ -104,44 +98,23 @@ export function withResilience(
     return outcome.kind === 'failure' && outcome.failure.kind === 'fatal' ? terminateWith(outcome) : outcome;
   };
 
-  const withTermination = combineSignals(termination.signal);
-
-  const fetchWithRetry = async (request: Request, signal: AbortSignal): Promise<FetchOutcome> => {
-    const attemptOutcomes: FetchOutcome[] = [];
-    const retryPolicy = retry(handleWhenResult(shouldRetry), {
-      maxAttempts: options.attempts - 1,
-      backoff: createBackoff(options),
-    });
-    retryPolicy.onRetry((event) => {
-      const failure = 'value' in event ? getFailure(event.value) : null;
-      if (failure !== null) observer.onRetry(request, event.attempt, event.delay, failure);
-    });
-    const outcome = await retryPolicy.execute(async () => {
-      const result = await fetchThroughBreaker(request, signal);
-      if (!isSymbolCircuitOpen(result)) attemptOutcomes.push(result);
-      return result;
-    }, signal);
-    // What made the breaker open says more than that it is open.
-    return isSymbolCircuitOpen(outcome) ? (attemptOutcomes.at(-1) ?? outcome) : outcome;
-  };
-
-  const fetchThroughBreaker = async (request: Request, signal: AbortSignal): Promise<FetchOutcome> => {
+  const fetchThroughBreaker = async (request: Request, context: FetchContext): Promise<FetchOutcome> => {
     const { symbol } = request.series.instrument;
     for (;;) {
-      if (signal.aborted) return interruptedOutcome;
+      if (context.signal.aborted) return interruptedOutcome;
       const admission = breakers.admit(symbol);
       if (admission.kind === 'open') {
-        return admission.state.symbol === null
-          ? sourceCircuitOpenOutcome
-          : symbolCircuitOpenOutcome(provider.name, admission.state);
+        return admission.breaker.symbol === null
+          ? providerCircuitOpenOutcome
+          : symbolCircuitOpenOutcome(provider.name, symbol, admission.breaker.failures, admission.until);
       }
-      if (admission.kind === 'trial') {
+      if (admission.kind === 'probing') {
         await admission.done;
         continue;
       }
-      let attemptResult: AttemptResult = 'none';
+      let attemptResult: AttemptResult = 'inconclusive';
       try {
-        const outcome = await attempt(request, signal);
+        const outcome = await attempt(request, context);
         attemptResult = classifyOutcome(outcome);
         return outcome;
       } finally {
@@ -150,18 +123,39 @@ export function withResilience(
     }
   };
 
-  const fetchWaitingForSource = async (request: Request, signal: AbortSignal): Promise<FetchOutcome> => {
+  const fetchWithRetry = async (request: Request, context: FetchContext): Promise<FetchOutcome> => {
+    // cockatiel passes results as `unknown`; the policies of this request read the latest one here, where it has its type.
+    let latest: FetchOutcome = interruptedOutcome;
+    const sent: FetchOutcome[] = [];
+    const retryPolicy = retry(
+      handleWhenResult(() => isTransient(latest)),
+      { maxAttempts: options.attempts - 1, backoff: createBackoff(options, () => getRequestedDelay(latest)) },
+    );
+    retryPolicy.onRetry(({ attempt: number, delay }) => {
+      if (latest.kind === 'failure') context.onRetry(number, delay, latest.failure);
+    });
+    const outcome = await retryPolicy.execute(async () => {
+      latest = await fetchThroughBreaker(request, context);
+      if (!isSymbolCircuitOpen(latest)) sent.push(latest);
+      return latest;
+    }, context.signal);
+    // The failure that opened the circuit says more than that the circuit is open.
+    return isSymbolCircuitOpen(outcome) ? (sent.at(-1) ?? outcome) : outcome;
+  };
+
+  const fetchWaitingForSource = async (request: Request, context: FetchContext): Promise<FetchOutcome> => {
+    const { signal } = context;
     for (;;) {
-      const outcome = await fetchWithRetry(request, signal).catch((error: unknown) => {
+      const outcome = await fetchWithRetry(request, context).catch((error: unknown) => {
         if (signal.aborted) return interruptedOutcome;
         throw error;
       });
-      if (outcome !== sourceCircuitOpenOutcome) return outcome;
+      if (outcome !== providerCircuitOpenOutcome) return outcome;
       if (finalOutcome !== null) return finalOutcome;
-      const state = breakers.sourceSnapshot();
-      const { openCount, openUntil } = state;
-      if (openCount > options.maxSourcePauses) return terminateWith(sourceUnavailableOutcome(provider.name, state));
-      if (openUntil !== null) await clock.sleepUntil(openUntil, signal).catch(() => undefined);
+      const breaker = breakers.providerSnapshot();
+      if (breaker.openCount > options.maxSourcePauses)
+        return terminateWith(providerUnavailableOutcome(provider.name, breaker));
+      if (breaker.openUntil !== null) await clock.sleepUntil(breaker.openUntil, signal).catch(() => undefined);
       if (signal.aborted) return interruptedOutcome;
     }
   };
@@ -170,34 +164,24 @@ export function withResilience(
     name: provider.name,
     open: (signal) => provider.open(signal),
     close: () => provider.close(),
-    // The back-off between attempts cannot be woken, so an interrupted request does not wait for it.
-    fetch: (request, signal) =>
-      signal.aborted
-        ? Promise.resolve(interruptedOutcome)
-        : untilAborted(fetchWaitingForSource(request, signal), signal),
+    // The back-off between attempts cannot be cancelled, so an interrupted request does not wait for its end.
+    fetch: async (request, context) => {
+      if (context.signal.aborted) return interruptedOutcome;
+      return (await untilAborted(fetchWaitingForSource(request, context), context.signal)) ?? interruptedOutcome;
+    },
   };
 }
 
-function untilAborted(work: Promise<FetchOutcome>, signal: AbortSignal): Promise<FetchOutcome> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      resolve(interruptedOutcome);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', onAbort);
-    });
-  });
-}
-
 function isSymbolCircuitOpen(outcome: FetchOutcome): boolean {
-  return outcome !== sourceCircuitOpenOutcome && outcome.kind === 'failure' && outcome.failure.code === circuitOpenCode;
+  return (
+    outcome !== providerCircuitOpenOutcome && outcome.kind === 'failure' && outcome.failure.code === circuitOpenCode
+  );
 }
 
-/** Failures that may be gone the next time. */
+/** Whether another attempt may succeed. */
 function isTransient(outcome: FetchOutcome): boolean {
   const attemptResult = classifyOutcome(outcome);
-  return attemptResult === 'symbol-failed' || attemptResult === 'source-failed';
+  return attemptResult === 'symbol-failed' || attemptResult === 'provider-failed';
 }
 
 function classifyOutcome(outcome: FetchOutcome): AttemptResult {
@@ -205,38 +189,33 @@ function classifyOutcome(outcome: FetchOutcome): AttemptResult {
   const { kind, code } = outcome.failure;
   switch (kind) {
     case 'retryable':
-      return code === interruptedCode || code === circuitOpenCode ? 'none' : 'symbol-failed';
+      return code === interruptedCode || code === circuitOpenCode ? 'inconclusive' : 'symbol-failed';
     case 'pacing':
-      return 'source-failed';
+      return 'provider-failed';
     case 'fatal':
-      return 'none';
+      return 'inconclusive';
     case 'denied':
-    case 'lost':
+    case 'unavailable':
     case 'invalid':
-      // A definite word is a sign of health.
+      // A definite answer shows that the provider works.
       return 'answered';
   }
 }
 
-function isOutcome(value: unknown): value is FetchOutcome {
-  return typeof value === 'object' && value !== null && 'kind' in value;
+/** The delay that the provider asked for; 0 if it asked for none. */
+function getRequestedDelay(outcome: FetchOutcome): Duration {
+  return outcome.kind === 'failure' && 'retryAfter' in outcome.failure ? (outcome.failure.retryAfter ?? 0) : 0;
 }
 
-function getFailure(value: unknown): Failure | null {
-  return isOutcome(value) && value.kind === 'failure' ? value.failure : null;
-}
-
-/** Grows with jitter, but never shorter than what the source itself asked for. */
-function createBackoff({
-  delay,
-  maxDelay,
-}: ResilienceOptions): DelegateBackoff<IRetryBackoffContext<unknown>, IBackoff<unknown>> {
+/** Grows exponentially with jitter, and is never shorter than what the provider asked for. */
+function createBackoff(
+  { delay, maxDelay }: ResilienceOptions,
+  getMinDelay: () => Duration,
+): DelegateBackoff<IRetryBackoffContext<unknown>, IBackoff<unknown>> {
   const exponentialBackoff = new ExponentialBackoff({ initialDelay: delay, maxDelay });
-  return new DelegateBackoff((context, state) => {
+  return new DelegateBackoff((_context, state) => {
     const next = state === undefined ? exponentialBackoff.next() : state.next(undefined);
-    const failure = 'value' in context.result ? getFailure(context.result.value) : null;
-    const requestedDelay = failure !== null && 'retryAfter' in failure ? (failure.retryAfter ?? 0) : 0;
-    return { delay: Math.ceil(Math.max(next.duration, requestedDelay)), state: next };
+    return { delay: Math.ceil(Math.max(next.duration, getMinDelay())), state: next };
   });
 }
 
@@ -247,13 +226,14 @@ function timeoutOutcome(limit: Duration): FetchOutcome {
   };
 }
 
-function sourceUnavailableOutcome(name: string, { failures, openCount }: BreakerSnapshot): FetchOutcome {
-  const message = `${name} failed ${String(failures)} times in a row and did not recover in ${pluralize(openCount - 1, 'pause')}`;
-  return { kind: 'failure', failure: { kind: 'fatal', code: 'circuit-open', message } };
+function providerUnavailableOutcome(name: string, { failures, openCount }: BreakerSnapshot): FetchOutcome {
+  const pauses = pluralize(openCount - 1, 'pause');
+  const message = `${name} failed ${String(failures)} times in a row and did not recover in ${pauses}`;
+  return { kind: 'failure', failure: { kind: 'fatal', code: 'provider-unavailable', message } };
 }
 
-function symbolCircuitOpenOutcome(name: string, { symbol, failures, openUntil }: BreakerSnapshot): FetchOutcome {
-  const until = openUntil === null ? '' : ` until ${formatInstantSeconds(openUntil)}`;
-  const message = `${name} failed ${String(failures)} times in a row for ${symbol ?? name}, which is left alone${until}`;
-  return { kind: 'failure', failure: { kind: 'retryable', code: circuitOpenCode, message } };
+function symbolCircuitOpenOutcome(name: string, symbol: string, failures: number, until: Instant): FetchOutcome {
+  const message = `circuit open for ${symbol} at ${name} until ${formatInstantSeconds(until)} after ${pluralize(failures, 'failure')} in a row`;
+  const failure: Failure = { kind: 'retryable', code: circuitOpenCode, message };
+  return { kind: 'failure', failure };
 }

@@ -5,7 +5,7 @@ import type { Action } from '../../config/scenario/scenario.js';
 
 type ErrorAction = Extract<Action, { kind: 'error' }>;
 
-/** What the statuses of HTTP mean, and codes that are such statuses. */
+/** Failures by HTTP status, which a scenario may also give as a code. */
 const kindsByStatus: Readonly<Record<string, FailureKind>> = {
   400: 'invalid',
   401: 'fatal',
@@ -17,7 +17,7 @@ const kindsByStatus: Readonly<Record<string, FailureKind>> = {
   429: 'pacing',
 };
 
-/** What errors mean that people know from TWS and from Kite: enough to say the usual things in a scenario. */
+/** Failures by the common error codes of TWS and Kite, so that scenarios can use them. */
 const kindsByCode: Readonly<Record<string, FailureKind>> = {
   ...kindsByStatus,
   100: 'pacing',
@@ -32,13 +32,13 @@ const kindsByCode: Readonly<Record<string, FailureKind>> = {
   TokenException: 'fatal',
 };
 
-/** An error as it is written in a scenario: known by its status or its code, otherwise worth trying again. */
+/** Maps an error of a scenario by its status or its code; an unknown error is retryable. */
 export function toErrorFailure({ code, message, status }: ErrorAction): Failure {
   const kind = findKind(kindsByStatus, String(status)) ?? findKind(kindsByCode, code) ?? 'retryable';
-  return createFailure(kind, message ?? `the source answered with the error ${code}`, code);
+  return createFailure(kind, message ?? `the source returned error ${code}`, code);
 }
 
-/** A failure of any kind; only those that may pass can say after how long. */
+/** Creates a failure of any kind; only transient failures have a delay. */
 export function createFailure(
   kind: FailureKind,
   message: string,

@@ -12,22 +12,21 @@ import type {
 
 type RequestMatch = Extract<Match, { kind: 'request' }>;
 
-/** Actions that need no more than their name. */
+/** Actions without parameters. */
 type BareAction =
   'silence' | 'empty' | 'unknown' | 'expired' | 'garbage' | 'drop' | 'half-open' | 'refuse' | 'logged-out';
 
-/** What is done: an action, the name of one, or one of the failures of the house. */
+/** An action, the name of one, or a failure. */
 export type ActionInput =
   Action | BareAction | { readonly fail: FailureKind; readonly message?: string; readonly retryAfter?: Duration };
 
-/** A rule with what matters said and the rest left out: about every request, always. */
+/** A rule; by default it matches every request at all times. */
 export interface RuleInput extends Partial<Frequency>, Partial<Omit<RequestMatch, 'kind'>> {
-  /** Of what else than requests it is: of clients that come in, or of a moment so long after the start. */
+  /** Matches connections, or a time after the start, instead of requests. */
   readonly on?: 'connect' | { readonly after: Duration; readonly every?: Duration };
   readonly do: ActionInput;
 }
 
-/** A scenario with what matters said and the rest left out. */
 export interface ScenarioInput {
   readonly name?: string;
   readonly market?: Partial<ScenarioMarket>;
@@ -35,7 +34,7 @@ export interface ScenarioInput {
   readonly rules?: readonly RuleInput[];
 }
 
-/** Writes a scenario of the synthetic source in code; without a word in it, nothing goes wrong. */
+/** Builds a scenario of the synthetic provider; by default there are no faults. */
 export function buildScenario({ name = 'synthetic', market, clock, rules = [] }: ScenarioInput = {}): Scenario {
   return {
     name,
@@ -67,6 +66,6 @@ function buildAction(input: ActionInput): Action {
   if (input === 'drop') return { kind: 'drop', midMessage: false };
   if (typeof input === 'string') return { kind: input };
   if ('kind' in input) return input;
-  const { fail, message = `the scenario says ${fail}`, retryAfter = null } = input;
+  const { fail, message = `the scenario answers with a ${fail} failure`, retryAfter = null } = input;
   return { kind: 'failure', failure: fail, message, retryAfter };
 }

@@ -1,7 +1,7 @@
 import type { Series } from '../../core/series.js';
 import type { ScenarioEvent } from '../../config/scenario/scenario.js';
 
-/** A request as scenarios see it: the word is the table, and a snapshot is about its expiry as a whole. */
+/** The request as rules match it: its kind is the dataset, and a snapshot has an expiry but no strike. */
 export function toScenarioEvent(series: Series): ScenarioEvent {
   const contract = 'contract' in series ? series.contract : undefined;
   return {

@@ -19,23 +19,22 @@ import { findRowProblems } from './scenario-row-problems.js';
 import { sleepUntil } from './sleep.js';
 import { createSourceState } from './source-state.js';
 
-/** What may be asked of the synthetic source: what may be asked of the mock market, in whose place it stands. */
+/** The limits of the mock provider, which the synthetic one replaces in tests. */
 export const syntheticLimits: ProviderLimits = { ...marketLimits, name: 'synthetic' };
 
-/** What the synthetic provider is made of. */
 export interface SyntheticProviderDeps {
   readonly scenario: Scenario;
-  /** Of the same scenario; counts for as long as the provider lives. */
+  /** The engine of the same scenario; it counts events for the lifetime of the provider. */
   readonly engine: ScenarioEngine;
   readonly calendarOf: (calendar: string) => Calendar | undefined;
   readonly clock: Clock;
 }
 
 /**
- * A source that does what its scenario says and shows the embedded market where that says nothing. The scenario's time
- * begins when the provider is made; every attempt is an occasion, as long as the source can be reached.
+ * Provides the embedded market with the faults of a scenario. The time of the scenario begins when the provider is created;
+ * every attempt that reaches the source is an event for its rules.
  *
- * Each request has a connection of its own: an action that drops one is about that request, a restart is about all.
+ * Each request has its own connection: an action that drops a connection fails one request, a restart fails all.
  */
 export function createSyntheticProvider({ scenario, engine, calendarOf, clock }: SyntheticProviderDeps): Provider {
   const market = createMarket({ settings: scenario.market, getCalendar: calendarOf });

@@ -9,15 +9,14 @@ import type { ScriptedRow, RawRow } from '../../config/scenario/rules/scripted-r
 import { formatRowProblem } from './scenario-row-problems.js';
 import { readNumber, rowsToColumns } from './rows-to-columns.js';
 
-/** The instrument's calendar and what its clock shows. */
 export interface RowsContext {
   readonly calendar: Calendar | undefined;
   readonly now: Instant;
 }
 
 /**
- * Answers rows of a scenario as if the source held these and no others: bars that lie in the window and have happened,
- * options among those asked for.
+ * Answers with the rows of a scenario as if they were all data of the source: bars in the window up to now, and options among
+ * the requested ones.
  */
 export function rowsOutcome(
   { series, window }: Request,
@@ -35,7 +34,7 @@ export function rowsOutcome(
     case 'equity_bars':
     case 'option_bars':
       if (window === null)
-        return { kind: 'failure', failure: { kind: 'invalid', message: 'bars are asked for by window' } };
+        return { kind: 'failure', failure: { kind: 'invalid', message: 'a request for bars needs a window' } };
       return barRowsOutcome(dataset, parsed.value, window, context);
     case 'option_snapshots':
       return pointOutcome(dataset, selectContracts(parsed.value, series.contracts));

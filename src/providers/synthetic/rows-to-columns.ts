@@ -5,7 +5,7 @@ import { getColumns } from '../../core/tables/tables.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import type { ScriptedRow } from '../../config/scenario/rules/scripted-rows.js';
 
-/** Rows that were read for a table, as its columns; what was not written is nothing. */
+/** Converts the rows of a scenario to the columns of a table; missing values are null or NaN. */
 export function rowsToColumns(dataset: Dataset, rows: readonly ScriptedRow[]): Rows {
   switch (dataset) {
     case 'contracts':
@@ -50,7 +50,7 @@ function readText(row: ScriptedRow, name: string): string | null {
   return typeof cell === 'string' ? cell : null;
 }
 
-/** The number in a column of a row; NaN where there is none. */
+/** NaN if the row has no number in this column. */
 export function readNumber(row: ScriptedRow, name: string): number {
   const cell = row.get(name);
   return typeof cell === 'number' ? cell : NaN;

@@ -4,8 +4,8 @@ import type { RowProblem } from '../../config/scenario/rules/scripted-rows.js';
 import { syntheticRequests } from '../../config/scenario/capabilities.js';
 
 /**
- * What is wrong with the rows that a scenario answers, a sentence each. Those of files were read before; scenarios in code
- * are held to the same. A rule that names no table has to suit one of them.
+ * Validates the rows of a scenario that was built in code, as those of files are validated when they are loaded. The rows of a
+ * rule without `requests` must be valid for at least one table.
  */
 export function findRowProblems(rules: Scenario['rules']): readonly string[] {
   return rules.flatMap(({ match, action }) => {
@@ -18,11 +18,10 @@ export function findRowProblems(rules: Scenario['rules']): readonly string[] {
         return parsed.ok ? [] : parsed.error;
       });
     if (requests !== null) return problems.flat().map(formatRowProblem);
-    return problems.every((datasetProblems) => datasetProblems.length > 0) ? ['these rows are of no table'] : [];
+    return problems.every((datasetProblems) => datasetProblems.length > 0) ? ['the rows match no table'] : [];
   });
 }
 
-/** A problem of a row as a sentence. */
 export function formatRowProblem({ row, message, suggestion }: RowProblem): string {
   return `row ${row + 1}: ${message}${suggestion === null ? '' : ` (${suggestion})`}`;
 }

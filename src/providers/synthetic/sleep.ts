@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/time/clock.js';
 import type { Instant } from '../../core/time/time.js';
 
-/** Waits for an instant, or for ever, and in any case no longer than until the signal aborts. */
+/** Waits for an instant, which may be Infinity, or until the signal aborts. */
 export async function sleepUntil(clock: Clock, instant: Instant, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   if (instant === Infinity) return waitForAbort(signal);

@@ -4,36 +4,36 @@ import type { Instant } from '../../core/time/time.js';
 import type { Action, ScenarioEngine } from '../../config/scenario/scenario.js';
 import { combineSignals } from '../../platform/combine-signals.js';
 
-/** The way of one request: whether it still leads to an answer. */
+/** The connection of one request. */
 export interface InFlight {
-  /** Aborts with the request's own signal, and when the way is cut. */
+  /** Aborts with the signal of the request, and when the connection ends. */
   readonly signal: AbortSignal;
-  /** Why the way was cut; null as long as it is not. */
+  /** Why the connection ended; null while it is open. */
   abortReason(): Failure | null;
 }
 
-/** What has become of the whole source, by its scenario: restarts, lost links, farms that are down, logins that ended. */
+/** The state of the source that a scenario changes: restarts, outages, data farms, the login. */
 export interface SourceState {
-  /** A client comes in anew: it logs in, and its line is a living one. */
+  /** Opens a new connection with a valid login. */
   connect(): void;
-  /** Lets all happen that was due by now. */
+  /** Applies the timed actions that are due. */
   advanceTo(now: Instant): void;
-  /** When something happens next without being asked for. */
+  /** When the next timed action is due. */
   getNextActionTime(): Instant;
-  /** Does to the whole source what an action does to it; most actions are about one answer only. */
+  /** Applies an action to the source; actions on a single response have no effect here. */
   apply(action: Action, at: Instant): void;
-  /** Why nothing can be asked now. */
+  /** Why no request can be sent now; null if it can. */
   unavailableReason(now: Instant): Failure | null;
-  /** Until when requests for a table stay unanswered. */
+  /** Until when requests for a table get no response. */
   heldUntil(dataset: Dataset): Instant;
   track(signal: AbortSignal): InFlight;
-  /** Cuts the way of every request that is under way. */
+  /** Ends the connection of every request in flight. */
   abortAll(failure: Failure): void;
 }
 
 type Farm = Extract<Action, { kind: 'farm-down' }>['farm'];
 
-/** Which farm answers for a table; what is known of instruments comes from neither. */
+/** The data farm that serves a table; definitions of instruments come from neither. */
 const farmByDataset: Readonly<Record<Dataset, Farm | null>> = {
   contracts: null,
   chains: null,
@@ -49,12 +49,12 @@ const restarting: Failure = { kind: 'retryable', code: 'restarting', message: 't
 const upstreamLost: Failure = {
   kind: 'retryable',
   code: 'link-lost',
-  message: 'the source has lost its link upstream',
+  message: 'the source has lost its upstream connection',
 };
 const loggedOut: Failure = { kind: 'fatal', code: 'logged-out', message: 'the login is no longer valid' };
 const dropped: Failure = { kind: 'retryable', code: 'dropped', message: 'the connection was dropped' };
 
-/** The state of a source that started at an instant and has nothing wrong with it yet. */
+/** Creates the state of a source without faults that started at an instant. */
 export function createSourceState(engine: ScenarioEngine, startedAt: Instant): SourceState {
   const timedActions = engine.timedActions()[Symbol.iterator]();
   let nextTimedAction = timedActions.next();
@@ -134,7 +134,7 @@ export function createSourceState(engine: ScenarioEngine, startedAt: Instant): S
   };
 }
 
-/** The ways that are cut together. */
+/** Connections that end together. */
 interface Connections {
   track(signal: AbortSignal): InFlight;
   close(failure: Failure): void;

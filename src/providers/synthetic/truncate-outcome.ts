@@ -7,8 +7,8 @@ import { fromDayNumber } from '../../core/time/time.js';
 import type { Instant } from '../../core/time/time.js';
 
 /**
- * The earliest share of an answer, which says how far it goes. A list that has no time cannot say it: that part of it is
- * missing would go unnoticed, so it is no answer.
+ * Keeps the first part of the bars of an outcome and shortens the answered window. Rows without time cannot show that some are
+ * missing, so their truncation is a failure.
  */
 export function truncateOutcome(
   outcome: FetchOutcome,
@@ -35,7 +35,7 @@ export function truncateOutcome(
 
 const truncatedFailureOutcome: FetchOutcome = {
   kind: 'failure',
-  failure: { kind: 'retryable', code: 'truncated', message: 'the answer was cut short' },
+  failure: { kind: 'retryable', code: 'truncated', message: 'the response was truncated' },
 };
 
 function getStartOfDay(session: number | undefined, calendar: Calendar | undefined): Instant | undefined {

@@ -12,7 +12,7 @@ import type { FaultyProject } from '../../fixtures/faulty-project.js';
 const bad = '[{ when: { request: option_bars, symbol: AAPL }, do: garbage }]';
 const settings = `pacing: { concurrency: 1 }
 retry: { attempts: 2, delay: 1ms, max_delay: 1ms }
-breaker: { threshold: 3, recovery: 1h }
+breaker: { threshold: 3, cooldown: 1h }
 `;
 
 async function status({ rig }: FaultyProject, now: string): Promise<{ leftAlone: unknown[] }> {
@@ -43,7 +43,7 @@ test('a symbol is left alone over runs while the others go on, then tried once, 
   expect(second.calls).toEqual([]);
   expect(second.document).toMatchObject({ requests: 0 });
   expect(second.document.tasks.find(({ id }) => id === 'options/AAPL')?.error).toMatch(
-    /^synthetic failed 3 times in a row for AAPL, which is left alone until 2026-11-21T09:0\d:\d\dZ$/,
+    /^circuit open for AAPL at synthetic until 2026-11-21T09:0\d:\d\dZ after 3 failures in a row$/,
   );
 
   const third = await run(3, bad, '--now', '2026-11-21T09:10:00Z', '--retry-failed');
@@ -72,7 +72,7 @@ test('a symbol is left alone over runs while the others go on, then tried once, 
 
 test('a source that was given up is tried once by the next run', async () => {
   const project = await createFaultyProject(
-    'pacing: { concurrency: 1 }\nretry: { attempts: 2, delay: 1ms, max_delay: 1ms }\nbreaker: { threshold: 2, recovery: 20ms }\n',
+    'pacing: { concurrency: 1 }\nretry: { attempts: 2, delay: 1ms, max_delay: 1ms }\nbreaker: { threshold: 2, cooldown: 20ms }\n',
   );
   const down = '[{ when: request, do: drop }]';
   const first = await project.run(4, down, '--now', '2026-11-21T08:00:00Z');

@@ -34,7 +34,7 @@ async function asked(rig: Rig): Promise<readonly string[]> {
   const lines = (await rig.read('calls.ndjson')).trimEnd().split('\n');
   return lines
     .map((line) => JSON.parse(line) as { event: string; series: string })
-    .filter(({ event }) => event === 'asked')
+    .filter(({ event }) => event === 'requested')
     .map(({ series }) => series);
 }
 
@@ -126,7 +126,7 @@ describe('a run that is stopped', () => {
     const stopped = await call.result;
     expect(stopped.exitCode).toBe(exitCode);
     const document = JSON.parse(stopped.stdout) as { status: string; requests: number };
-    expect(document.status).toBe('interrupted');
+    expect(document.status).toBe('cancelled');
     const before = await asked(rig);
     expect(before.length).toBeLessThan(wholeRun);
     // Everything that was asked was also answered, and is stored.

@@ -17,12 +17,12 @@ describe('a step that gives each symbol ten seconds', () => {
     const { document, calls } = await run(3, hanging);
     expect(listUnfinishedTasks(document)).toEqual(['equity/AAPL failed', 'options/AAPL skipped']);
     const task = document.tasks.find(({ id }) => id === 'equity/AAPL');
-    expect(task?.error).toBe('equity of AAPL took longer than the 10s that the step gives one symbol');
-    const asked = calls.find(({ event, series }) => event === 'asked' && series === bars);
-    const answered = calls.find(({ event, series }) => event === 'answered' && series === bars);
+    expect(task?.error).toBe('equity of AAPL took longer than the step limit of 10s');
+    const asked = calls.find(({ event, series }) => event === 'requested' && series === bars);
+    const answered = calls.find(({ event, series }) => event === 'completed' && series === bars);
     expect((answered?.at ?? NaN) - (asked?.at ?? NaN)).toBeGreaterThanOrEqual(9_990);
     const { stdout } = await rig.pipe('lineage', 'AAPL', '--json');
-    expect(stdout).toContain('took longer than the 10s');
+    expect(stdout).toContain('took longer than the step limit of 10s');
 
     expect((await plan()).requests).toBeGreaterThan(0);
     expect(listRequestedSeries((await run(0, noFaults)).calls)).toContain(bars);
@@ -30,7 +30,7 @@ describe('a step that gives each symbol ten seconds', () => {
   });
 
   test('takes nobody to be late who waited for a budget', async () => {
-    const budget = 'pacing: { budgets: [{ name: slow, kind: rolling, limit: 1, per: 2s }] }\n';
+    const budget = 'pacing: { budgets: [{ name: slow, kind: rolling, limit: 1, window: 2s }] }\n';
     const { rig, run } = await createFaultyProject(`defaults: { steps: { timeout: 10s } }\n${budget}`);
     const text = await rig.read('small.yaml');
     await rig.write('small.yaml', text.replace('[AAPL, BRK B]', '[A, B, C, D, E, F, G, H]'));

@@ -27,6 +27,7 @@ import { startByteProxy, startHttpProxy } from './proxies.js';
 import { mutateBytes, mutateFrames, mutateJson, mutateTable, randomBytes } from './mutate-bytes.js';
 import { recordRound, createProblems, createDice, expectNoProblems, rounds, seed } from './rounds.js';
 import type { Dice } from './rounds.js';
+import { createFetchContext } from '../../fixtures/fetch-context.js';
 
 const counts = new Map<string, number>();
 const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);
@@ -100,7 +101,7 @@ function checkOutcome(outcome: FetchOutcome, { window }: Request): readonly stri
 async function fetchWithin(provider: Provider, request: Request, timeoutMs: number): Promise<readonly string[]> {
   const stop = AbortSignal.timeout(timeoutMs);
   const overdue = new Promise<'late'>((resolve) => setTimeout(resolve, timeoutMs + 5_000, 'late').unref());
-  const outcome = await Promise.race([provider.fetch(request, stop), overdue]);
+  const outcome = await Promise.race([provider.fetch(request, createFetchContext(stop)), overdue]);
   return outcome === 'late' ? ['no answer long after it was told to stop'] : checkOutcome(outcome, request);
 }
 
@@ -110,7 +111,7 @@ const requests: readonly Request[] = [
   ib.pointRequest('contracts'),
   ib.pointRequest('chains'),
   ib.pointRequest('quotes'),
-  ib.snapshot(ib.nearTheMoney(2)),
+  ib.snapshotRequest(ib.nearTheMoney(2)),
 ];
 
 test(`the adapter of Interactive Brokers, seed ${String(seed)}`, { timeout: rounds * 20_000 + 900_000 }, async () => {

@@ -38,7 +38,7 @@ describe('pipe doctor ib', () => {
 
   test('says what to do where nothing listens', async () => {
     const { exitCode, stdout } = await rig.pipe('doctor', 'ib', { env: { IB_PORT: '1' } });
-    expect(stdout).toMatch(/✗ connection {2}nothing listens on 127\.0\.0\.1:1\n.*→ start TWS or IB Gateway/);
+    expect(stdout).toMatch(/✗ connection {2}cannot connect to IB Gateway at 127\.0\.0\.1:1 \(connection refused\)\n.*→ start TWS or IB Gateway/);
     expect(exitCode).toBe(4);
   });
 
@@ -62,7 +62,7 @@ describe('pipe doctor ib', () => {
       ],
     });
     expect(competing.stdout).toContain('log out of the other TWS');
-    expect(delayed.stdout).toContain('only delayed quotes of SPY');
+    expect(delayed.stdout).toContain('only delayed quotes for SPY');
     expect([competing.exitCode, delayed.exitCode]).toEqual([5, 5]);
   });
 

@@ -69,7 +69,7 @@ function broadcastTwice(name: string, first: number, then: number, notices: read
 const shortHold = { timings: { maxHold: 400 } };
 const lastMinutesRequest = { skip: 3, times: 1 };
 
-const silentConnection = /accepts the connection and says nothing/;
+const silentConnection = /accepted the connection and sent no response/;
 const briefOutages: readonly unknown[] = [
   { restart: '200ms' },
   { link_lost: '300ms', data_kept: true },
@@ -87,19 +87,19 @@ const longOutages: readonly unknown[] = [
 /** In the tests of every day. */
 export const outageFaults: readonly FaultCase[] = [
   onConnect('refuse'),
-  onConnect('refuse', { ...unreachable, fatalMessage: /closes it at once/ }, 'always'),
+  onConnect('refuse', { ...unreachable, fatalMessage: /closed it immediately/ }, 'always'),
   onConnect('half_open', { ...unreachable, fatalMessage: silentConnection }),
   onConnect({ slow_accept: '5s' }, { ...unreachable, fatalMessage: silentConnection }, 'always'),
   onConnect({ error: 326 }, { notices: ['client-id-taken'] }),
-  onConnect({ error: 326 }, { ...unreachable, fatalMessage: /client id 17 and the next few are taken/ }, 'always'),
+  onConnect({ error: 326 }, { ...unreachable, fatalMessage: /client id 17 and the next few are in use/ }, 'always'),
   onConnect({ error: 502 }),
-  onConnect({ error: 1100 }, { notices: ['link-lost'] }),
+  onConnect({ error: 1100 }, { notices: ['upstream-lost'] }),
   onConnect({ error: 1300 }, { notices: ['port-changed'] }),
   onConnect(
     { error: 2103, message: 'Market data farm connection is broken:usfarm' },
     { notices: ['farm-down', 'farm-up'] },
   ),
-  onConnect({ error: 2110 }, { ...incomplete, ...shortHold, status: 'failed', notices: ['link-lost'] }),
+  onConnect({ error: 2110 }, { ...incomplete, ...shortHold, status: 'failed', notices: ['upstream-lost'] }),
   onReconnect('refuse'),
   onReconnect({ drop: 'mid_message' }),
   ...briefOutages.map((action) => duringRequest('minutes', action)),
@@ -121,8 +121,8 @@ export const outageFaults: readonly FaultCase[] = [
     fatalMessage: /did not recover/,
   },
   broadcast(100, { notices: ['pacing-violation'], timings: { maxHold: 20_000 } }),
-  broadcast(1100, { ...incomplete, ...shortHold, notices: ['link-lost'] }),
-  broadcast(1101, { notices: ['link-restored'] }),
+  broadcast(1100, { ...incomplete, ...shortHold, notices: ['upstream-lost'] }),
+  broadcast(1101, { notices: ['upstream-restored'] }),
   broadcast(1300, { notices: ['port-changed'] }),
   broadcast(
     2105,
@@ -134,9 +134,9 @@ export const outageFaults: readonly FaultCase[] = [
     { ...incomplete, ...shortHold, notices: ['farm-down'] },
     'Market data farm connection is broken:usfarm',
   ),
-  broadcast(201, { notices: ['alarm'] }),
+  broadcast(201, { notices: ['unexpected'] }),
   broadcastTwice('a farm that breaks and comes back inactive', 2105, 2107, ['farm-down', 'farm-up']),
-  broadcastTwice('a broken link that is mended', 2110, 1102, ['link-lost', 'link-restored']),
+  broadcastTwice('a broken link that is mended', 2110, 1102, ['upstream-lost', 'upstream-restored']),
 ];
 
 const targetsInDefaultRun: ReadonlySet<FaultTargetName> = new Set(['minutes', 'snapshot']);
@@ -149,10 +149,10 @@ export const campaignOutageFaults: readonly FaultCase[] = [
   onConnect({ error: 1300 }, unreachable, 'always'),
   onReconnect({ slow_accept: '300ms' }),
   broadcast(10197, { notices: ['competing-session'] }),
-  broadcast(1102, { notices: ['link-restored'] }),
+  broadcast(1102, { notices: ['upstream-restored'] }),
   ...[briefOutages[2], briefOutages[3]].map((action) => duringRequest('snapshot', action)),
   onConnect('drop'),
-  onConnect('drop', { ...unreachable, fatalMessage: /closes it at once/ }, 'always'),
+  onConnect('drop', { ...unreachable, fatalMessage: /closed it immediately/ }, 'always'),
   onConnect({ drop: 'mid_message' }),
   onConnect({ drop: 'mid_message' }, unreachable, 'always'),
   onConnect('half_open', { ...unreachable, fatalMessage: silentConnection }, 'always'),
@@ -173,8 +173,8 @@ export const campaignOutageFaults: readonly FaultCase[] = [
     longOutages.map((action) => duringRequest(name, action, { ...incomplete, ...shortHold })),
   ),
   ...statusCodes.map((code) => broadcast(code)),
-  broadcast(2110, { ...incomplete, ...shortHold, notices: ['link-lost'] }),
-  broadcastTwice('a lost link that comes back without its data', 1100, 1101, ['link-lost', 'link-restored']),
+  broadcast(2110, { ...incomplete, ...shortHold, notices: ['upstream-lost'] }),
+  broadcastTwice('a lost link that comes back without its data', 1100, 1101, ['upstream-lost', 'upstream-restored']),
   ...['drop', 'half_open', { restart: '200ms' }, { link_lost: '200ms' }, { farm_down: 'historical', for: '200ms' }].map(
     (action): FaultCase => ({
       ...noChange,

@@ -15,74 +15,75 @@ async function runDoctor(rig: Rig, changes: Partial<IbSettings> = {}, clock: Clo
     allowDelayed: false,
     ...changes,
   };
-  const parts = { settings, probe: apple, calendar: requireCalendar('XNYS'), clock, timings: quickTimings };
-  const { checks } = await diagnose(parts, never);
-  return Object.fromEntries(checks.map((finding) => [finding.name, finding])) as Record<IbCheck['name'], IbCheck>;
+  const { checks } = await diagnose(
+    { settings, probeInstrument: apple, calendar: requireCalendar('XNYS'), clock, timings: quickTimings },
+    never,
+  );
+  return Object.fromEntries(checks.map((check) => [check.name, check])) as Record<IbCheck['name'], IbCheck>;
 }
 
-async function startGateway(parts: Partial<RigOptions> = {}): Promise<Rig> {
-  const rig = await startRig(parts);
+async function startGateway(options: Partial<RigOptions> = {}): Promise<Rig> {
+  const rig = await startRig(options);
   onTestFinished(rig.stop);
   return rig;
 }
 
-it('finds nothing wrong where nothing is', async () => {
+it('reports all eight checks as ok for a gateway without faults', async () => {
   const rig = await startGateway();
-  const findings = await runDoctor(rig);
-  for (const { status, hint } of Object.values(findings))
-    expect({ ok: status, remedy: hint }).toEqual({ ok: 'yes', remedy: '' });
-  expect(Object.keys(findings)).toHaveLength(8);
-  expect(findings.accounts.message).toBe('DU***67: paper trading');
+  const checks = await runDoctor(rig);
+  for (const { status, hint } of Object.values(checks)) expect({ status, hint }).toEqual({ status: 'ok', hint: '' });
+  expect(Object.keys(checks)).toHaveLength(8);
+  expect(checks.accounts.message).toBe('DU***67: paper trading');
   expect(rig.gateway.statistics()).toMatchObject({ requests: { historical: 1, 'market-data': 1 } });
   await expect.poll(() => rig.gateway.statistics().connections.open).toBe(0);
 });
 
-it('says that nothing listens, and looks at nothing else', async () => {
+it('reports a refused connection and makes no further checks', async () => {
   const rig = await startGateway();
-  const findings = await runDoctor(rig, { port: 1 });
-  expect(Object.keys(findings)).toEqual(['connection']);
-  expect(findings.connection).toMatchObject({ ok: 'no', remedy: expect.stringContaining('4002') as string });
+  const checks = await runDoctor(rig, { port: 1 });
+  expect(Object.keys(checks)).toEqual(['connection']);
+  expect(checks.connection).toMatchObject({ status: 'failed', hint: expect.stringContaining('4002') as string });
 });
 
-it('tells a live account from a paper one', async () => {
-  const findings = await runDoctor(await startGateway({ simulator: { account: 'U7654321' } }));
-  expect(findings.accounts.message).toBe('U***21: a live account, of which only data is asked');
+it('reports an account whose number begins with U as live', async () => {
+  const checks = await runDoctor(await startGateway({ simulator: { account: 'U7654321' } }));
+  expect(checks.accounts.message).toBe('U***21: live account (pipe reads data only)');
 });
 
-it('notices that the client id is taken', async () => {
-  const findings = await runDoctor(await openRig());
-  expect(findings['client id']).toMatchObject({ ok: 'no', says: 'client id 17 is taken; 18 was used instead' });
+it('reports the client id in use and the one used instead', async () => {
+  const checks = await runDoctor(await openRig());
+  expect(checks['client id']).toMatchObject({ status: 'failed', message: 'client id 17 is in use; used 18 instead' });
 });
 
-it('compares the clocks', async () => {
+it('reports a gateway clock that is 90 seconds ahead', async () => {
   const rig = await startGateway();
   const ahead = 90_000;
-  const findings = await runDoctor(
+  const checks = await runDoctor(
     rig,
     {},
     { now: () => rig.clock.now() - ahead, sleepUntil: (at, signal) => rig.clock.sleepUntil(at + ahead, signal) },
   );
-  expect(findings.clock).toMatchObject({ ok: 'no', remedy: expect.stringContaining('NTP') as string });
-  expect(findings.clock.message).toMatch(/the gateway is 1m (29|30)?s? ?ahead of this machine|1m \d+s ahead/);
+  expect(checks.clock).toMatchObject({ status: 'failed', hint: expect.stringContaining('NTP') as string });
+  expect(checks.clock.message).toMatch(/the clock of IB Gateway is 1m (29|30)?s? ?ahead of this machine|1m \d+s ahead/);
 });
 
 it.each([
-  ['354', 'no', /subscribe/],
-  ['10197', 'no', /log out of the other/],
+  ['354', 'failed', /subscribe/],
+  ['10197', 'failed', /log out of the other/],
   ['322', 'unknown', /try again/],
-])('explains what stands against market data: %s', async (code, ok, remedy) => {
-  const director = actOnRequest('market-data', { kind: 'error', code, message: null, status: null });
-  expect((await runDoctor(await startGateway({ director })))['market data']).toMatchObject({
-    ok,
-    remedy: expect.stringMatching(remedy) as string,
+])('reports error %s of market data as %s with a hint like %s', async (code, status, hint) => {
+  const engine = actOnRequest('market-data', { kind: 'error', code, message: null, status: null });
+  expect((await runDoctor(await startGateway({ engine })))['market data']).toMatchObject({
+    status,
+    hint: expect.stringMatching(hint) as string,
   });
 });
 
-it('explains what stands against historical data', async () => {
+it('hints at the subscription when historical data is denied', async () => {
   const message = 'Historical Market Data Service error message:No market data permissions for NYSE STK';
-  const director = actOnRequest('historical', { kind: 'error', code: '162', message, status: null });
-  expect((await runDoctor(await startGateway({ director })))['historical data']).toMatchObject({
-    ok: 'no',
-    remedy: expect.stringContaining('same subscription') as string,
+  const engine = actOnRequest('historical', { kind: 'error', code: '162', message, status: null });
+  expect((await runDoctor(await startGateway({ engine })))['historical data']).toMatchObject({
+    status: 'failed',
+    hint: expect.stringContaining('same subscription') as string,
   });
 });

@@ -13,13 +13,14 @@ import {
   never,
   openRig,
   expectRows,
-  snapshot,
+  snapshotRequest,
 } from './rig.js';
+import { createFetchContext } from '../../fixtures/fetch-context.js';
 
-const theDay = getDayWindow('2026-11-17');
+const dayWindow = getDayWindow('2026-11-17');
 
 describe('the default budgets', () => {
-  it('break no rule of the gateway, and wait no longer than they have to', async () => {
+  it('cause no pacing violation and delay eleven requests of one contract by four seconds', async () => {
     const rig = await openRig({ simulator: { pacing: 'strict' } });
     const folder = mkdtempSync(join(tmpdir(), 'pipe-ib-'));
     const pacing = await openPacing({
@@ -39,21 +40,21 @@ describe('the default budgets', () => {
       days.map(async ({ date }) => {
         const request = barsRequest(getDayWindow(date));
         const permit = await pacing.acquire(toPacedRequest(request), never);
-        return rig.provider.fetch(request, never).finally(() => permit.release());
+        return rig.provider.fetch(request, createFetchContext()).finally(() => permit.release());
       }),
     );
     for (const outcome of outcomes) expect(expectRows(outcome).rows.length).toBe(390);
     expect(new Set(Object.values(rig.gateway.statistics().violations))).toEqual(new Set([0]));
-    // Five of one contract in two seconds: eleven take two pauses.
+    // At most five requests of one contract in two seconds: eleven take two pauses.
     expect(performance.now() - started).toBeGreaterThan(4_000);
   });
 });
 
-it('snapshots of many options break no rule of the gateway, whatever else is asked meanwhile', async () => {
+it('two snapshots of 25 options and a history request cause no pacing violation', async () => {
   const rig = await openRig({ simulator: { pacing: 'strict' } });
   const many = nearTheMoney(25, 'any');
-  const snapshots = [many, many].map((some) => rig.provider.fetch(snapshot(some), never));
-  const history = await rig.provider.fetch(barsRequest(theDay), never);
+  const snapshots = [many, many].map((some) => rig.provider.fetch(snapshotRequest(some), createFetchContext()));
+  const history = await rig.provider.fetch(barsRequest(dayWindow), createFetchContext());
   expect(expectRows(history).rows.length).toBe(390);
   for (const outcome of await Promise.all(snapshots)) expect(expectRows(outcome).rows.length).toBe(25);
   expect(new Set(Object.values(rig.gateway.statistics().violations))).toEqual(new Set([0]));

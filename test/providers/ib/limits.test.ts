@@ -8,25 +8,25 @@ import { createMarketDataLines } from '../../../src/providers/ib/market-data-lin
 import { requireCalendar, never } from './rig.js';
 import { createVirtualClock } from '../../virtual-clock.js';
 
-describe('limits', () => {
-  it('never ask for more bars than the library decodes at once', () => {
+describe('the limits', () => {
+  it('allow no window with more than 1,920 bars', () => {
     const calendar = requireCalendar('XNYS');
-    for (const [size, longest] of Object.entries(createIbLimits('default').maxWindow)) {
+    for (const [size, maxLength] of Object.entries(createIbLimits('default').maxWindow)) {
       const length = barSizes[size as BarSize];
-      const days = Math.floor(longest / 86_400_000);
-      // Sixteen hours a day are traded when all hours count.
+      const days = Math.floor(maxLength / 86_400_000);
+      // With all trading hours a day has sixteen.
       const sessions =
         days === 0
           ? 1
-          : calendar.sessions('2026-01-05', new Date(Date.parse('2026-01-05') + longest).toISOString().slice(0, 10))
+          : calendar.sessions('2026-01-05', new Date(Date.parse('2026-01-05') + maxLength).toISOString().slice(0, 10))
               .length;
-      const traded = days === 0 ? longest : sessions * 16 * 60 * minute;
+      const traded = days === 0 ? maxLength : sessions * 16 * 60 * minute;
       const bars = size === '1 day' ? sessions : traded / length;
       expect(bars, size).toBeLessThanOrEqual(1_920);
     }
   });
 
-  it('follow the rules that IB documents', () => {
+  it('equal the documented ones for historical requests', () => {
     const rolling = createIbBudgets('default').filter((budget) => budget.kind === 'rolling');
     const historical = rolling.filter(({ datasets = [] }) => datasets.includes('history_starts'));
     expect(historical.map(({ scope, limit, span }) => ({ scope, limit, span }))).toEqual([
@@ -37,7 +37,7 @@ describe('limits', () => {
     expect(historical[0]?.weights).toEqual({ BID_ASK: 2 });
   });
 
-  it('leave lines for the user, and places for cancellations', () => {
+  it('leave market data lines for the user and historical requests for cancellations', () => {
     for (const pacing of ['default', 'relaxed'] as const) {
       const { budgets, maxSnapshotContracts, maxConcurrency } = createIbLimits(pacing);
       const open = (name: string): number =>
@@ -48,7 +48,7 @@ describe('limits', () => {
     }
   });
 
-  it('relaxed, are strict with short bars and history starts, sixty together', () => {
+  it('relaxed, allow 60 requests in ten minutes for short bars and history starts together', () => {
     const budgets = createIbBudgets('relaxed').filter(
       (budget) => budget.kind === 'rolling' && budget.span === 10 * minute,
     );
@@ -63,34 +63,34 @@ describe('limits', () => {
   });
 });
 
-describe('lines', () => {
-  it('are as many as there are, one after the other', async () => {
+describe('market data lines', () => {
+  it('run nine jobs three at a time, 50 ms apart', async () => {
     const clock = createVirtualClock(0);
     const lines = createMarketDataLines(3, 50, clock);
     const startedAt: number[] = [];
-    let now = 0;
-    let most = 0;
+    let inUse = 0;
+    let maxInUse = 0;
     await Promise.all(
       Array.from({ length: 9 }, () =>
         lines.withLine(async () => {
           startedAt.push(clock.now());
-          most = Math.max(most, ++now);
+          maxInUse = Math.max(maxInUse, ++inUse);
           await clock.sleepUntil(clock.now() + 1_000);
-          now--;
+          inUse--;
         }, never),
       ),
     );
-    expect(most).toBe(3);
+    expect(maxInUse).toBe(3);
     expect(startedAt).toEqual([0, 50, 100, 1_000, 1_050, 1_100, 2_000, 2_050, 2_100]);
   });
 
-  it('are not waited for when nobody wants them any more', async () => {
+  it('return null to a job whose signal aborts while it waits', async () => {
     const clock = createVirtualClock(0);
     const lines = createMarketDataLines(1, 0, clock);
     const controller = new AbortController();
-    let finish: (word: string) => void = () => undefined;
-    const word = new Promise<string>((resolve) => (finish = resolve));
-    const first = lines.withLine(() => word, never);
+    let finish: (result: string) => void = () => undefined;
+    const result = new Promise<string>((resolve) => (finish = resolve));
+    const first = lines.withLine(() => result, never);
     const waiting = lines.withLine(async () => 'second', controller.signal);
     controller.abort();
     expect(await waiting).toBeNull();
@@ -100,10 +100,10 @@ describe('lines', () => {
   });
 });
 
-describe('the environment', () => {
+describe('environment variables', () => {
   const settings = { host: 'a', port: 7497, clientId: 1 };
 
-  it('comes before the pipeline', () => {
+  it('override the settings of the pipeline', () => {
     expect(applyIbEnvironment(settings, {})).toEqual({ ok: true, value: settings });
     expect(applyIbEnvironment(settings, { IB_HOST: ' gateway ', IB_PORT: '4002', IB_CLIENT_ID: '5' })).toEqual({
       ok: true,
@@ -117,7 +117,7 @@ describe('the environment', () => {
     [{ IB_PORT: '0' }, 'IB_PORT'],
     [{ IB_CLIENT_ID: '-1' }, 'IB_CLIENT_ID'],
     [{ IB_CLIENT_ID: '1.5' }, 'IB_CLIENT_ID'],
-  ])('is refused where it is wrong: %o', (environment, name) => {
+  ])('with an invalid value are rejected: %o', (environment, name) => {
     expect(applyIbEnvironment(settings, environment)).toMatchObject({ ok: false, error: { name } });
   });
 });

@@ -23,7 +23,7 @@ import type { IbSettings, IbTimings } from '../../../src/providers/ib/settings.j
 
 /** Wednesday, 18 November 2026, an hour and a half after the open in New York. */
 export const duringSession: Instant = Date.parse('2026-11-18T16:00:00Z');
-/** The evening of that day. */
+/** 18:00 in New York on that day. */
 export const afterClose: Instant = Date.parse('2026-11-18T23:00:00Z');
 
 export const apple: Instrument = {
@@ -37,13 +37,12 @@ export const never: AbortSignal = new AbortController().signal;
 
 export const market = createMarket({ settings: { seed: 7, volatility: null, basePrices: {} }, getCalendar });
 
-/** Real time, but what a test has no reason to wait for can be skipped. */
+/** The real clock, which a test can advance. */
 export interface SkippingClock extends Clock {
-  /** Moves on by so much at once, and wakes who is due by then. */
+  /** Advances the clock and ends the sleeps that are due by then. */
   skip(duration: Duration): void;
 }
 
-/** The real clock, set to another time. */
 export function createClockAt(instant: Instant): SkippingClock {
   let shift = instant - systemClock.now();
   const waiting = new Set<AbortController>();
@@ -72,8 +71,8 @@ export function createClockAt(instant: Instant): SkippingClock {
   };
 }
 
-/** Waits for work that ends only because time passes, which this makes pass quickly. */
-export async function skipping<T>(clock: SkippingClock, step: Duration, work: Promise<T>): Promise<T> {
+/** Waits for work that needs much time, and advances the clock until it is done. */
+export async function advanceUntilDone<T>(clock: SkippingClock, step: Duration, work: Promise<T>): Promise<T> {
   const state = { isDone: false };
   const done = (): void => void (state.isDone = true);
   work.then(done, done);
@@ -84,7 +83,7 @@ export async function skipping<T>(clock: SkippingClock, step: Duration, work: Pr
   return work;
 }
 
-/** A gateway that is near, on a machine that may be slow: only pauses are short. */
+/** Timings for a local gateway on a slow machine: only the delays are short. */
 export const quickTimings: Partial<IbTimings> = {
   connectTimeout: hour,
   idleTimeout: hour,
@@ -97,7 +96,6 @@ export const quickTimings: Partial<IbTimings> = {
   lineSpacing: 60,
 };
 
-/** A calendar that has to be there. */
 export function requireCalendar(name: string): Calendar {
   const calendar = getCalendar(name);
   if (calendar === undefined) throw new Error(`no calendar ${name}`);
@@ -106,13 +104,13 @@ export function requireCalendar(name: string): Calendar {
 
 export interface RigOptions {
   readonly at: Instant;
-  readonly director: ScenarioEngine;
+  readonly engine: ScenarioEngine;
   readonly simulator: Partial<TwsSimulatorOptions>;
   readonly settings: Partial<IbSettings>;
   readonly timings: Partial<IbTimings>;
 }
 
-/** A simulated gateway and the adapter in front of it; the adapter is not opened. */
+/** A simulated gateway and a provider for it. */
 export interface Rig {
   readonly provider: Provider;
   readonly gateway: TwsSimulator;
@@ -122,8 +120,9 @@ export interface Rig {
   readonly stop: () => Promise<void>;
 }
 
+/** Starts a simulated gateway; the provider is not open yet. */
 export async function startRig(options: Partial<RigOptions> = {}): Promise<Rig> {
-  const { at = duringSession, director = noFaults, simulator = {}, settings = {}, timings = {} } = options;
+  const { at = duringSession, engine = noFaults, simulator = {}, settings = {}, timings = {} } = options;
   const clock = createClockAt(at);
   const events: SimulatorEvent[] = [];
   const started = await startTwsSimulator({
@@ -135,7 +134,7 @@ export async function startRig(options: Partial<RigOptions> = {}): Promise<Rig> 
     calendarOf: getCalendar,
     clock,
     marketTime: () => clock.now(),
-    scenarioEngine: director,
+    scenarioEngine: engine,
     pacing: 'off',
     emit: (event) => events.push(event),
     ...simulator,
@@ -160,46 +159,44 @@ export async function startRig(options: Partial<RigOptions> = {}): Promise<Rig> 
   return { provider, gateway, events, notices, clock, stop: () => gateway.close() };
 }
 
-/** The same for one test: opened, and ended with it. */
+/** Starts a simulated gateway and opens the provider; both are closed when the test ends. */
 export async function openRig(options: Partial<RigOptions> = {}): Promise<Rig> {
   const rig = await startRig(options);
   onTestFinished(async () => {
     await rig.provider.close();
     await rig.stop();
   });
-  const failure = await rig.provider.open(never);
-  if (failure !== null) throw new Error(failure.message);
+  const opened = await rig.provider.open(never);
+  if (!opened.ok) throw new Error(opened.error.message);
   return rig;
 }
 
-/** Does the same on every request of a kind, at most so often. */
+/** Acts on every request of a kind, at most `times` times. */
 export function actOnRequest(request: string, action: Action, times = Infinity): ScenarioEngine {
   let remaining = times;
   return {
-    actionsFor: (occasion) =>
-      occasion.kind === 'request' && occasion.request === request && remaining-- > 0 ? [action] : [],
+    actionsFor: (event) => (event.kind === 'request' && event.request === request && remaining-- > 0 ? [action] : []),
     timedActions: () => [],
   };
 }
 
-/** Something happens by itself, so long after the start. */
-export function after(delay: Duration, action: Action): ScenarioEngine {
+/** Acts once, a delay after the start. */
+export function actAfter(delay: Duration, action: Action): ScenarioEngine {
   return { actionsFor: () => [], timedActions: () => [{ after: delay, action }] };
 }
 
-/** The whole day of a date at an exchange. */
 export function getDayWindow(date: LocalDate, calendar = 'XNYS'): Window {
   const named = requireCalendar(calendar);
   return { start: named.startOf(date), end: named.startOf(addDays(date, 1)) };
 }
 
 export function barsRequest(window: Window, barSize: BarSize = '1 min', instrument = apple): Request {
-  const parameters = { barSize, what: 'TRADES', hours: 'rth' } as const;
+  const parameters = { barSize, priceType: 'TRADES', hours: 'rth' } as const;
   return { series: { dataset: 'equity_bars', provider: 'ib', instrument, ...parameters }, window, closes: [window] };
 }
 
 export function optionBarsRequest(contract: OptionContract, window: Window, barSize: BarSize = '1 min'): Request {
-  const parameters = { contract, barSize, what: 'TRADES', hours: 'rth' } as const;
+  const parameters = { contract, barSize, priceType: 'TRADES', hours: 'rth' } as const;
   const series = { dataset: 'option_bars', provider: 'ib', instrument: apple, ...parameters } as const;
   return { series, window, closes: [window] };
 }
@@ -208,28 +205,26 @@ export function pointRequest(dataset: 'contracts' | 'chains' | 'quotes', instrum
   return { series: { dataset, provider: 'ib', instrument }, window: null, closes: [] };
 }
 
-export function snapshot(contracts: readonly OptionContract[], instrument = apple): Request {
+export function snapshotRequest(contracts: readonly OptionContract[], instrument = apple): Request {
   const expiry = contracts[0]?.expiry ?? '';
   const series = { dataset: 'option_snapshots', provider: 'ib', instrument, expiry, part: 1, contracts } as const;
   return { series, window: null, closes: [] };
 }
 
-/** The options nearest to the money, of the first expiry after a week or of any. */
-export function nearTheMoney(count: number, of: 'one' | 'any' = 'one'): readonly OptionContract[] {
-  const at = duringSession;
-  const chain = market.chain(apple, at);
-  const quote = market.quote(apple, at);
+/** The options nearest to the money, of the first expiry after a week or of any expiry. */
+export function nearTheMoney(count: number, expiries: 'one' | 'any' = 'one'): readonly OptionContract[] {
+  const chain = market.chain(apple, duringSession);
+  const quote = market.quote(apple, duringSession);
   if (!chain.found || !quote.found || quote.value === null) throw new Error('no market');
   const spot = quote.value.last;
   const expiry = chain.value.find((option) => option.expiry > '2026-11-25')?.expiry;
   return chain.value
-    .filter((option) => of === 'any' || option.expiry === expiry)
+    .filter((option) => expiries === 'any' || option.expiry === expiry)
     .toSorted((a, b) => Math.abs(a.strike - spot) - Math.abs(b.strike - spot))
     .slice(0, count)
     .map(({ strike, right, expiry: date }) => ({ expiry: date, strike, right, conId: null }));
 }
 
-/** The rows of an answer that has to have some. */
 export function expectRows(outcome: FetchOutcome): Extract<FetchOutcome, { kind: 'rows' }> {
   if (outcome.kind !== 'rows') throw new Error(`no rows: ${JSON.stringify(outcome)}`);
   return outcome;

@@ -5,8 +5,8 @@ import { startFakeKite, sendData, sendError } from './fake-kite.js';
 import type { FakeKite } from './fake-kite.js';
 
 const never = new AbortController().signal;
-const access = { apiKey: 'keykeykey', apiSecret: 'secretsecret', accessToken: 'tokentoken' };
-const question = {
+const credentials = { apiKey: 'keykeykey', apiSecret: 'secretsecret', accessToken: 'tokentoken' };
+const candleRequest = {
   token: 1,
   interval: 'day',
   from: '2026-11-17 00:00:00',
@@ -15,16 +15,16 @@ const question = {
 } as const;
 
 function createApi(server: FakeKite) {
-  return openKiteApi({ ...access, baseUrl: server.baseUrl });
+  return openKiteApi({ ...credentials, baseUrl: server.baseUrl });
 }
 
-function getError(answer: KiteResponse) {
-  if (answer.ok) expect.fail(`expected an error, got ${JSON.stringify(answer.value)}`);
-  return answer.error;
+function getError(response: KiteResponse) {
+  if (response.ok) expect.fail(`expected an error, got ${JSON.stringify(response.value)}`);
+  return response.error;
 }
 
 describe('errors of Kite', () => {
-  it('come with their type, text and status', async () => {
+  it('have the type, message and status of the response', async () => {
     const server = await startFakeKite((_, response) =>
       sendError(response, 429, 'NetworkException', 'Too many requests'),
     );
@@ -32,32 +32,32 @@ describe('errors of Kite', () => {
     const expected = { ok: false, error: { type: 'NetworkException', status: 429, message: 'Too many requests' } };
     expect(await api.profile(never)).toEqual(expected);
     expect(await api.quotes(['NSE:INFY'], never)).toEqual(expected);
-    expect(await api.candles(question, never)).toEqual(expected);
+    expect(await api.candles(candleRequest, never)).toEqual(expected);
     expect(await api.instruments(never)).toEqual(expected);
     expect(await api.createSession('request', 'secret', never)).toEqual(expected);
     api.close();
   });
 
-  it('are seen in an answer with status 200 as well', async () => {
+  it('are recognized in a response with status 200', async () => {
     const server = await startFakeKite((_, response) => sendError(response, 200, 'TokenException', 'no'));
     const api = createApi(server);
     expect(getError(await api.profile(never))).toEqual({ type: 'TokenException', status: 200, message: 'no' });
-    expect(getError(await api.candles(question, never)).status).toBe(200);
+    expect(getError(await api.candles(candleRequest, never)).status).toBe(200);
     api.close();
   });
 
-  it('are not told in the words of the library about itself', async () => {
+  it('hide messages about variables of the library', async () => {
     const server = await startFakeKite((_, response) => {
       response.writeHead(200, { 'content-type': 'application/json' });
       response.end('{"status":"success"}');
     });
     const api = createApi(server);
-    const { message } = getError(await api.candles(question, never));
-    expect(message).toBe('an answer that cannot be read: it is not of the form that Kite documents');
+    const { message } = getError(await api.candles(candleRequest, never));
+    expect(message).toBe('cannot parse the response of Kite: it does not have the documented format');
     api.close();
   });
 
-  it.each([200, 502])('are never read out of a page of HTML with status %i', async (status) => {
+  it.each([200, 502])('have the status of an HTML page with status %i', async (status) => {
     const server = await startFakeKite((_, response) => {
       response.writeHead(status, { 'content-type': 'text/html' });
       response.end('<html>Bad gateway</html>');
@@ -66,14 +66,14 @@ describe('errors of Kite', () => {
     for (const answer of [
       await api.profile(never),
       await api.quotes(['NSE:INFY'], never),
-      await api.candles(question, never),
+      await api.candles(candleRequest, never),
       await api.instruments(never),
     ])
       expect(getError(answer).status).toBe(status);
     api.close();
   });
 
-  it('are told from half an answer and from a cut line', async () => {
+  it('are returned for a truncated response and a closed connection', async () => {
     const server = await startFakeKite((_, response, url) => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': 100 });
       response.write('{"status":"success","data":{"a":');
@@ -86,8 +86,8 @@ describe('errors of Kite', () => {
     api.close();
   });
 
-  it('tell that nothing listens', async () => {
-    const api = openKiteApi({ ...access, baseUrl: 'http://127.0.0.1:1' });
+  it('report a refused connection', async () => {
+    const api = openKiteApi({ ...credentials, baseUrl: 'http://127.0.0.1:1' });
     expect(getError(await api.profile(never))).toEqual({
       type: 'NetworkException',
       status: null,
@@ -97,7 +97,7 @@ describe('errors of Kite', () => {
   });
 });
 
-test('a list of instruments comes as text, with a charset and without', async () => {
+test('the list of instruments is returned as text, with and without a charset', async () => {
   for (const type of ['text/csv', 'text/csv; charset=utf-8']) {
     const server = await startFakeKite((_, response) => {
       response.writeHead(200, { 'content-type': type });
@@ -109,7 +109,7 @@ test('a list of instruments comes as text, with a charset and without', async ()
   }
 });
 
-test('requests carry the token and every key, and ask for nothing else', async () => {
+test('a request for quotes sends the token and every key', async () => {
   const server = await startFakeKite((request, response) => {
     expect(request.headers.authorization).toBe('token keykeykey:tokentoken');
     expect(request.headers['x-kite-version']).toBe('3');
@@ -121,7 +121,7 @@ test('requests carry the token and every key, and ask for nothing else', async (
   api.close();
 });
 
-test('a request that is broken off ends at once, and closing leaves no connection', async () => {
+test('an aborted request ends at once, and close leaves no connection', async () => {
   const server = await startFakeKite((_, response, url) => {
     if (url.pathname === '/quote') sendData(response, {});
   });

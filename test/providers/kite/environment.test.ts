@@ -4,16 +4,20 @@ import { createKiteBudgets, createKiteLimits } from '../../../src/providers/kite
 import { barSizes } from '../../../src/core/tables/bars.js';
 import { day, hour } from '../../../src/core/time/time.js';
 
-const settings = { root: 'https://api.kite.trade', instrumentsMaxAge: 6 * hour, rate: { requests: 3, per: 1_000 } };
+const settings = {
+  baseUrl: 'https://api.kite.trade',
+  instrumentsMaxAge: 6 * hour,
+  rate: { requests: 3, window: 1_000 },
+};
 
-test('without variables the pipeline counts', () => {
+test('settings stay unchanged without variables', () => {
   expect(applyKiteEnvironment(settings, { KITE_ROOT: ' ' })).toEqual({
     ok: true,
     value: settings,
   });
 });
 
-test('variables go first', () => {
+test('variables override the settings of the pipeline', () => {
   const environment = {
     KITE_ROOT: 'http://127.0.0.1:8899/',
     G6_KITE_RATE_LIMIT: '2',
@@ -22,7 +26,7 @@ test('variables go first', () => {
   };
   expect(applyKiteEnvironment(settings, environment)).toEqual({
     ok: true,
-    value: { root: 'http://127.0.0.1:8899', instrumentsMaxAge: 6 * hour, rate: { requests: 2, per: 1_500 } },
+    value: { baseUrl: 'http://127.0.0.1:8899', instrumentsMaxAge: 6 * hour, rate: { requests: 2, window: 1_500 } },
   });
 });
 
@@ -33,11 +37,11 @@ test.each([
   ['G6_KITE_RATE_LIMIT', '2.5'],
   ['G6_KITE_RATE_WINDOW', 'soon'],
   ['G6_KITE_CACHE_TTL', '-1'],
-])('%s is not %s', (name, value) => {
+])('%s rejects the value %s', (name, value) => {
   expect(applyKiteEnvironment(settings, { [name]: value })).toMatchObject({ ok: false, error: { name } });
 });
 
-test('the limits are those that Kite has', () => {
+test('the limits equal those documented by Kite', () => {
   const { maxWindow, maxSnapshotContracts } = createKiteLimits();
   expect(Object.keys(maxWindow)).toEqual(Object.keys(barSizes));
   expect(maxWindow['1 min']).toBe(60 * day);

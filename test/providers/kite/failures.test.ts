@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { toKiteFailure, errorRules, parseSpanLimit } from '../../../src/providers/kite/failures.js';
-import type { KiteError } from '../../../src/providers/kite/kite-error.js';
+import type { KiteError } from '../../../src/providers/kite/failures.js';
 
 const createError = (type: string | null, status: number | null, message = 'text'): KiteError => ({
   type,
@@ -28,36 +28,36 @@ test.each([
   [createError('SomethingNewException', 418), 'retryable'],
   [createError(null, 200), 'retryable'],
   [createError(null, null), 'retryable'],
-])('%j is %s', (error, kind) => {
+])('%j maps to %s', (error, kind) => {
   expect(toKiteFailure(error).kind).toBe(kind);
 });
 
-test('a refused token comes with what to do', () => {
+test('a rejected token has a hint to log in', () => {
   expect(toKiteFailure(createError('TokenException', 403, 'Incorrect `api_key` or `access_token`.'))).toMatchObject({
     message: 'Incorrect `api_key` or `access_token`.',
-    remedy: expect.stringMatching(/^log in with `pipe login kite`, or set KITE_ACCESS_TOKEN/) as string,
+    hint: expect.stringMatching(/^log in with `pipe login kite`, or set KITE_ACCESS_TOKEN/) as string,
   });
 });
 
-test('asking too fast comes with how long to wait', () => {
+test('status 429 has a delay of one second', () => {
   expect(toKiteFailure(createError('NetworkException', 429))).toMatchObject({
     retryAfter: 1_000,
     code: 'NetworkException',
   });
 });
 
-test('every meaning can be reached', () => {
-  for (const meaning of errorRules) {
+test('every error rule matches some error', () => {
+  for (const rule of errorRules) {
     const error = createError(
-      meaning.type ?? null,
-      meaning.status ?? null,
-      meaning.pattern === undefined ? '' : 'too many requests',
+      rule.type ?? null,
+      rule.status ?? null,
+      rule.pattern === undefined ? '' : 'too many requests',
     );
-    expect(toKiteFailure(error)).toMatchObject({ kind: meaning.kind });
+    expect(toKiteFailure(error)).toMatchObject({ kind: rule.kind });
   }
 });
 
-test('the longest span is read from what Kite says', () => {
+test('the maximum span is parsed from the error of Kite', () => {
   expect(parseSpanLimit(createError('InputException', 400, 'interval exceeds max limit: 60 days'))).toBe(60);
   expect(parseSpanLimit(createError('InputException', 400, 'interval exceeds max limit: 0 days'))).toBeNull();
   expect(parseSpanLimit(createError('InputException', 400, 'invalid token'))).toBeNull();

@@ -2,12 +2,12 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { onTestFinished } from 'vitest';
 
-/** An HTTP server that answers as it is told to. */
+/** An HTTP server with the responses of a test. */
 export interface FakeKite {
   readonly baseUrl: string;
-  /** The paths with their queries, in the order asked for. */
+  /** The paths with their queries, in order of arrival. */
   readonly requestedUrls: string[];
-  /** How many connections are open. */
+  /** The number of open connections. */
   connections(): Promise<number>;
 }
 
@@ -45,7 +45,7 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.end(JSON.stringify(body));
 }
 
-/** An error as Kite writes it. */
+/** Sends an error in Kite's format. */
 export function sendError(response: ServerResponse, status: number, type: string, message: string): void {
   sendJson(response, status, { status: 'error', message, data: null, error_type: type });
 }

@@ -12,7 +12,7 @@ const quote = {
   'NSE:INFY': { last_price: 1500, timestamp: '2026-11-17 15:30:00', ohlc: { open: 1, high: 2, low: 1, close: 2 } },
 };
 
-/** A Kite with one day of candles, written as Kite writes them. */
+/** Serves one day of candles in Kite's format. */
 async function startOneDayServer() {
   const hours = [9, 10, 11, 12, 13, 14, 15].map((hour) => `2026-11-17T${String(hour).padStart(2, '0')}:15:00+0530`);
   return startFakeKite((_, response, url) => {
@@ -28,13 +28,13 @@ async function startOneDayServer() {
 }
 
 test.each(['America/New_York', 'UTC', 'Asia/Kolkata', 'Australia/Lord_Howe'])(
-  'on a host in %s Kite is asked and read as in India',
+  'sends and parses Indian times on a host in %s',
   async (zone) => {
     const server = await startOneDayServer();
     const folder = await mkdtemp(join(tmpdir(), 'pipe-kite-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     const now = Date.parse('2026-11-18T12:00:00+05:30');
-    const script = join(import.meta.dirname, 'asking-process.js');
+    const script = join(import.meta.dirname, 'fetch-process.js');
     const { stdout } = await execa(process.execPath, [script, modules, server.baseUrl, folder, String(now)], {
       env: { TZ: zone },
     });
@@ -45,7 +45,7 @@ test.each(['America/New_York', 'UTC', 'Asia/Kolkata', 'Australia/Lord_Howe'])(
     const open = Date.parse('2026-11-17T09:15:00+05:30');
     const times = [0, 1, 2, 3, 4, 5, 6].map((hour) => open + hour * 3_600_000);
     expect(JSON.parse(stdout)).toMatchObject([
-      null,
+      { ok: true },
       { kind: 'rows', rows: { columns: { ts: [open], session: [20_774], volume: [9] } } },
       { kind: 'rows', rows: { columns: { ts: times } } },
       { kind: 'rows', rows: { columns: { last: [1500] } } },

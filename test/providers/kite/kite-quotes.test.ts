@@ -18,9 +18,9 @@ const traded = {
 };
 const index = { instrument_token: 256265, last_price: 26_000, ohlc: { open: 1, high: 2, low: 1, close: 2 } };
 
-test('zeros are prices that are not there, and numbers where they count something', () => {
+test('a price of zero is missing, a volume and an open interest of zero are kept', () => {
   const quote = parseQuotes({ 'NFO:A': traded })?.get('NFO:A');
-  if (quote === undefined) throw new Error('not read');
+  if (quote === undefined) throw new Error('not parsed');
   expect(quote).toEqual({
     last: 100,
     bid: 99.5,
@@ -52,19 +52,19 @@ test('zeros are prices that are not there, and numbers where they count somethin
   });
 });
 
-test('an index has neither depth nor volume', () => {
+test('an index has no bid, ask or volume', () => {
   const quote = parseQuotes({ 'NSE:NIFTY 50': index })?.get('NSE:NIFTY 50');
-  if (quote === undefined) throw new Error('not read');
+  if (quote === undefined) throw new Error('not parsed');
   expect(toQuoteInput(quote)).toMatchObject({ last: 26_000, bid: null, ask: null, volume: null, delayed: false });
 });
 
-test('an answer without instruments is an answer', () => {
+test('a response without instruments is valid', () => {
   expect(parseQuotes({})?.size).toBe(0);
 });
 
 test.each([[undefined], [null], ['text'], [[]], [{ 'NSE:A': null }], [{ 'NSE:A': { last_price: '1' } }]])(
-  '%j is no answer',
-  (answer) => {
-    expect(parseQuotes(answer)).toBeNull();
+  '%j is no valid response',
+  (response) => {
+    expect(parseQuotes(response)).toBeNull();
   },
 );

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, test } from 'vitest';
+import { ok } from '../../../src/core/result.js';
 import type { BarSize } from '../../../src/core/tables/bars.js';
 import type { FetchOutcome, Request } from '../../../src/core/request.js';
 import type { Rows, RowsOf } from '../../../src/core/tables/rows.js';
@@ -9,8 +10,9 @@ import type { Provider } from '../../../src/providers/provider.js';
 import type { Rule } from '../../../src/config/scenario/scenario.js';
 import { abortedFailure } from '../../../src/providers/kite/failures.js';
 import type { KiteNotice } from '../../../src/providers/kite/notice.js';
-import { hurried, infosys, nifty, indianNoon, requestRule, createProvider, startSimulation } from './simulated-kite.js';
+import { speedUp, infosys, nifty, indianNoon, requestRule, createProvider, startSimulation } from './simulated-kite.js';
 import type { Simulation } from './simulated-kite.js';
+import { createFetchContext } from '../../fixtures/fetch-context.js';
 
 const never = new AbortController().signal;
 const sensex: Instrument = { symbol: 'SENSEX', kind: 'index', exchange: 'BSE', currency: 'INR', calendar: 'XBOM' };
@@ -21,12 +23,12 @@ const getDayWindow = (date: string): Window => {
 };
 
 function barsRequest(window: Window, instrument = infosys, barSize: BarSize = '1 day'): Request {
-  const parameters = { barSize, what: 'TRADES', hours: 'rth' } as const;
+  const parameters = { barSize, priceType: 'TRADES', hours: 'rth' } as const;
   return { series: { dataset: 'equity_bars', provider: 'kite', instrument, ...parameters }, window, closes: [window] };
 }
 
 function optionBarsRequest(contract: OptionContract, window: Window, instrument = infosys): Request {
-  const parameters = { barSize: '1 day', what: 'TRADES', hours: 'rth' } as const;
+  const parameters = { barSize: '1 day', priceType: 'TRADES', hours: 'rth' } as const;
   return {
     series: { dataset: 'option_bars', provider: 'kite', instrument, contract, ...parameters },
     window,
@@ -53,7 +55,7 @@ function expectRows<D extends Rows['dataset']>(dataset: D, outcome: FetchOutcome
   return outcome.rows as RowsOf<D>;
 }
 
-// One simulation for all tests, each with rules of its own.
+// All tests share one simulation; each sets the rules that it needs.
 let simulation: Simulation;
 
 beforeAll(async () => {
@@ -64,32 +66,32 @@ afterAll(async () => {
   await simulation.stop();
 });
 
-/** An open provider, at a simulation that plays some rules; its pauses take a tenth of their time unless limits are enforced. */
+/** Opens a provider at a simulation with some rules. Its delays take a tenth of their time, except at a given simulation. */
 async function openProvider(
   rules: readonly Rule[],
-  at?: Simulation,
-): Promise<{ provider: Provider; notices: KiteNotice[]; asked: () => number }> {
-  const asked = at ?? simulation;
-  asked.setRules(rules);
+  given?: Simulation,
+): Promise<{ provider: Provider; notices: KiteNotice[]; countRequests: () => number }> {
+  const used = given ?? simulation;
+  used.setRules(rules);
   const notices: KiteNotice[] = [];
-  const provider = createProvider(at ?? { ...simulation, clock: hurried(simulation.clock) }, { notices });
+  const provider = createProvider(given ?? { ...simulation, clock: speedUp(simulation.clock) }, { notices });
   onTestFinished(async () => {
     await provider.close();
-    asked.setRules([]);
+    used.setRules([]);
   });
-  const count = (): number => asked.simulator.statistics().requests['historical'] ?? 0;
+  const count = (): number => used.simulator.statistics().requests['historical'] ?? 0;
   const before = count();
-  expect(await provider.open(never)).toBeNull();
-  return { provider, notices, asked: () => count() - before };
+  expect(await provider.open(never)).toEqual(ok(undefined));
+  return { provider, notices, countRequests: () => count() - before };
 }
 
 async function expectFailure(answer: Promise<FetchOutcome>, failure: object): Promise<void> {
   expect(await answer).toMatchObject({ kind: 'failure', failure });
 }
 
-describe('at a market without trouble', () => {
+describe('without faults', () => {
   let provider: Provider;
-  const ask = (request: Request): Promise<FetchOutcome> => provider.fetch(request, never);
+  const ask = (request: Request): Promise<FetchOutcome> => provider.fetch(request, createFetchContext());
   const fetchChain = async (instrument: Instrument): Promise<OptionContract[]> => {
     const { columns, length } = expectRows('chains', await ask(pointRequest('chains', instrument)));
     return Array.from({ length }, (_, row) => ({
@@ -102,7 +104,7 @@ describe('at a market without trouble', () => {
 
   beforeAll(async () => {
     provider = createProvider(simulation);
-    expect(await provider.open(never)).toBeNull();
+    expect(await provider.open(never)).toEqual(ok(undefined));
   });
 
   afterAll(async () => {
@@ -119,13 +121,13 @@ describe('at a market without trouble', () => {
     ['MIDCPNIFTY', 'index', 288009],
     ['INDIA VIX', 'index', 264969],
     ['INDIAVIX', 'index', 264969],
-  ] as const)('knows %s, a %s', async (symbol, kind, token) => {
+  ] as const)('resolves the index %s given as %s', async (symbol, kind, token) => {
     const { columns } = expectRows('contracts', await ask(pointRequest('contracts', { ...nifty, symbol, kind })));
     expect(columns.con_id[0]).toBe(token);
     expect(columns.sec_type[0]).toBe('IND');
   });
 
-  it('tells instruments of the same name on two exchanges apart', async () => {
+  it('distinguishes instruments of the same name on two exchanges', async () => {
     const onBse = { ...infosys, exchange: 'BSE', calendar: 'XBOM' };
     const [nse, bse] = [await ask(pointRequest('contracts', infosys)), await ask(pointRequest('contracts', onBse))];
     expect(expectRows('contracts', nse).columns.con_id[0]).toBe(408065);
@@ -135,14 +137,14 @@ describe('at a market without trouble', () => {
     expect(smart).toEqual(nse);
   });
 
-  it('says what it has when it is asked for something else', async () => {
+  it('rejects unsupported exchanges, bar sizes, price types, hours and history starts as invalid', async () => {
     await expectFailure(ask(pointRequest('contracts', { ...infosys, exchange: 'SMART', calendar: 'XNYS' })), {
       kind: 'invalid',
-      message: expect.stringMatching(/Kite has NSE and BSE/) as string,
+      message: expect.stringMatching(/Kite supports NSE and BSE/) as string,
     });
     await expectFailure(ask(barsRequest(getDayWindow('2026-11-17'), infosys, '2 mins')), {
       kind: 'invalid',
-      message: 'Kite has no bars of 2 mins: it has 1 min, 3 mins, 5 mins, 10 mins, 15 mins, 30 mins, 1 hour, 1 day',
+      message: 'Kite has no bars of 2 mins: use one of 1 min, 3 mins, 5 mins, 10 mins, 15 mins, 30 mins, 1 hour, 1 day',
     });
     const { series } = barsRequest(getDayWindow('2026-11-17'));
     if (series.dataset !== 'equity_bars') throw new Error('no bars');
@@ -153,13 +155,13 @@ describe('at a market without trouble', () => {
       dataset: 'history_starts',
       provider: 'kite',
       instrument: infosys,
-      what: 'TRADES',
+      priceType: 'TRADES',
       hours: 'rth',
     } as const;
     await expectFailure(ask({ series: history, window: null, closes: [] }), { kind: 'invalid' });
   });
 
-  it('gives the very bars of the market', async () => {
+  it('returns the bars of the market', async () => {
     for (const [instrument, barSize] of [
       [infosys, '1 min'],
       [infosys, '1 hour'],
@@ -168,28 +170,30 @@ describe('at a market without trouble', () => {
     ] as const) {
       const window = getDayWindow('2026-11-17');
       const rows = expectRows('equity_bars', await ask(barsRequest(window, instrument, barSize)));
-      const truth = simulation.market.bars({ instrument, barSize, priceType: 'TRADES', window, now: indianNoon });
-      if (!truth.found) throw new Error(truth.reason);
-      expect(rows.length).toBe(truth.value.length);
+      const expected = simulation.market.bars({ instrument, barSize, priceType: 'TRADES', window, now: indianNoon });
+      if (!expected.found) throw new Error(expected.reason);
+      expect(rows.length).toBe(expected.value.length);
       for (const column of ['ts', 'session', 'open', 'high', 'low', 'close'] as const)
-        expect([...rows.columns[column]], `${instrument.symbol} ${column}`).toEqual([...truth.value.columns[column]]);
+        expect([...rows.columns[column]], `${instrument.symbol} ${column}`).toEqual([
+          ...expected.value.columns[column],
+        ]);
     }
   });
 
-  it('stops at the last whole bar of a session that is under way', async () => {
+  it('ends at the last complete bar of a session in progress', async () => {
     const window = getDayWindow('2026-11-18');
     const outcome = await ask(barsRequest(window, infosys, '15 mins'));
     const rows = expectRows('equity_bars', outcome);
-    expect(outcome).toMatchObject({ answered: { end: Date.parse('2026-11-18T12:00:00+05:30') } });
+    expect(outcome).toMatchObject({ answeredWindow: { end: Date.parse('2026-11-18T12:00:00+05:30') } });
     expect(rows.columns.ts.at(-1)).toBe(Date.parse('2026-11-18T11:45:00+05:30'));
     expect(await ask(barsRequest(window))).toMatchObject({
       kind: 'rows',
       rows: { length: 0 },
-      answered: { end: window.start },
+      answeredWindow: { end: window.start },
     });
   });
 
-  it('lists chains of indices on both exchanges, under whatever name', async () => {
+  it('returns chains of indices on both exchanges under every alias', async () => {
     const chain = await fetchChain(nifty);
     expect(chain.length).toBeGreaterThan(500);
     expect(chain.map(({ expiry }) => expiry)).toEqual(chain.map(({ expiry }) => expiry).toSorted());
@@ -198,47 +202,47 @@ describe('at a market without trouble', () => {
     expect(await ask(pointRequest('chains', { ...nifty, symbol: 'INDIA VIX' }))).toEqual({ kind: 'empty' });
   });
 
-  it('quotes an instrument', async () => {
+  it('returns the quote of an instrument, without a bid for an index', async () => {
     const { columns } = expectRows('quotes', await ask(pointRequest('quotes', infosys)));
-    const truth = simulation.market.quote(infosys, indianNoon);
-    if (!truth.found || truth.value === null) throw new Error('no quote');
-    expect(columns.open[0]).toBe(truth.value.open);
-    expect(columns.close[0]).toBe(truth.value.previousClose);
+    const expected = simulation.market.quote(infosys, indianNoon);
+    if (!expected.found || expected.value === null) throw new Error('no quote');
+    expect(columns.open[0]).toBe(expected.value.open);
+    expect(columns.close[0]).toBe(expected.value.previousClose);
     expect(columns.last[0]).toBeGreaterThan(0);
     expect(columns.delayed[0]).toBe(0);
     expect(expectRows('quotes', await ask(pointRequest('quotes', nifty))).columns.bid[0]).toBeNaN();
   });
 
-  it('takes a snapshot of as many options as one call may name, with the underlying', async () => {
+  it('returns a snapshot of 499 options and their underlying with one call', async () => {
     const chain = await fetchChain(nifty);
     const { expiry } = chain[0] ?? { expiry: '' };
-    const wanted = chain.filter((contract) => contract.expiry === expiry).slice(0, 499);
+    const contracts = chain.filter((contract) => contract.expiry === expiry).slice(0, 499);
     const before = simulation.simulator.statistics();
-    const outcome = await ask(snapshotRequest(nifty, wanted));
+    const outcome = await ask(snapshotRequest(nifty, contracts));
     const { columns, length } = expectRows('option_snapshots', outcome);
     expect(outcome).toMatchObject({ unlisted: [] });
-    expect(length).toBeGreaterThan(wanted.length / 2);
-    expect(length).toBeLessThanOrEqual(wanted.length);
-    const truth = simulation.market.quote(nifty, indianNoon);
-    if (!truth.found || truth.value === null) throw new Error('no quote');
-    for (const price of columns.underlying_price) expect(price / truth.value.last).toBeCloseTo(1, 2);
+    expect(length).toBeGreaterThan(contracts.length / 2);
+    expect(length).toBeLessThanOrEqual(contracts.length);
+    const expected = simulation.market.quote(nifty, indianNoon);
+    if (!expected.found || expected.value === null) throw new Error('no quote');
+    for (const price of columns.underlying_price) expect(price / expected.value.last).toBeCloseTo(1, 2);
     for (const interest of columns.open_interest) expect(interest).toBeGreaterThanOrEqual(0);
     for (const value of [...columns.provider_iv, ...columns.provider_delta, ...columns.iv]) expect(value).toBeNaN();
     expect(simulation.simulator.statistics().requests['quote']).toBe((before.requests['quote'] ?? 0) + 1);
   });
 
-  it('tells the open interest of contracts, day by day, and none of a share or an index', async () => {
+  it('returns daily open interest for options and futures, and none for shares and indices', async () => {
     const lastDay = getDayWindow('2026-11-17');
     const [listed] = (await fetchChain(nifty)).toSorted(
       (a, b) => Math.abs(a.strike - 24_000) - Math.abs(b.strike - 24_000),
     );
     if (listed === undefined) throw new Error('no chain');
-    const truth = simulation.market.optionQuote(nifty, listed, lastDay.end - 1);
-    const held = truth.found ? (truth.value?.openInterest ?? 0) : 0;
+    const expected = simulation.market.optionQuote(nifty, listed, lastDay.end - 1);
+    const contractsOpen = expected.found ? (expected.value?.openInterest ?? 0) : 0;
     const { columns } = expectRows('option_bars', await ask(optionBarsRequest(listed, lastDay, nifty)));
     expect(columns.open_interest).toHaveLength(1);
-    // Kite counts units, of which a contract has a lot.
-    const lots = (columns.open_interest[0] ?? NaN) / held;
+    // Kite counts units; a contract has one lot of units.
+    const lots = (columns.open_interest[0] ?? NaN) / contractsOpen;
     expect(lots).toBeGreaterThan(1);
     expect(Number.isInteger(lots)).toBe(true);
     const future = { ...nifty, symbol: 'NIFTY26NOVFUT', kind: 'future' } as const;
@@ -251,7 +255,7 @@ describe('at a market without trouble', () => {
       );
   });
 
-  it('tells options that are not listed from those that have expired', async () => {
+  it('reports unlisted options as unlisted and bars of expired ones as unavailable', async () => {
     const [listed] = await fetchChain(infosys);
     if (listed === undefined) throw new Error('no chain');
     const strange = { ...listed, strike: 1.5, conId: null };
@@ -262,15 +266,15 @@ describe('at a market without trouble', () => {
       kind: 'empty',
       unlisted: [strange],
     });
-    await expectFailure(ask(optionBarsRequest(expired, getDayWindow('2026-10-26'))), { kind: 'lost' });
+    await expectFailure(ask(optionBarsRequest(expired, getDayWindow('2026-10-26'))), { kind: 'unavailable' });
   });
 
-  it('fetches the list of instruments once', () => {
+  it('downloads the list of instruments once', () => {
     expect(simulation.simulator.statistics().requests['instruments']).toBe(1);
   });
 });
 
-describe('when things go wrong', () => {
+describe('with faults', () => {
   const error = (code: string, message: string | null = null) =>
     ({ kind: 'error', code, message, status: null }) as const;
 
@@ -285,100 +289,108 @@ describe('when things go wrong', () => {
     [{ kind: 'garbage' } as const, 'retryable'],
     [{ kind: 'drop', midMessage: false } as const, 'retryable'],
     [{ kind: 'drop', midMessage: true } as const, 'retryable'],
-  ])('%j is %s, whatever was asked for', async (act, kind) => {
-    const rules = [requestRule('historical', act, { times: 1 }), requestRule('quote', act, { times: 1 })];
+  ])('maps %j to %s for bars and quotes', async (fault, kind) => {
+    const rules = [requestRule('historical', fault, { times: 1 }), requestRule('quote', fault, { times: 1 })];
     const { provider } = await openProvider(rules);
-    await expectFailure(provider.fetch(barsRequest(getDayWindow('2026-11-17')), never), { kind });
-    await expectFailure(provider.fetch(pointRequest('quotes', infosys), never), { kind });
-    expect(await provider.fetch(barsRequest(getDayWindow('2026-11-17')), never)).toMatchObject({ kind: 'rows' });
+    await expectFailure(provider.fetch(barsRequest(getDayWindow('2026-11-17')), createFetchContext()), { kind });
+    await expectFailure(provider.fetch(pointRequest('quotes', infosys), createFetchContext()), { kind });
+    expect(await provider.fetch(barsRequest(getDayWindow('2026-11-17')), createFetchContext())).toMatchObject({
+      kind: 'rows',
+    });
   });
 
-  it('an answer cut short is completed by asking for the rest', async () => {
+  it('completes a truncated response with requests for the rest', async () => {
     const rules = [requestRule('historical', { kind: 'truncate', keepFraction: 0.5 }, { every: 2 })];
     const { provider } = await openProvider(rules);
     const window = { start: getDayWindow('2026-11-09').start, end: getDayWindow('2026-11-17').end };
     for (const barSize of ['1 day', '15 mins'] as const) {
-      const cut = await provider.fetch(barsRequest(window, infosys, barSize), never);
-      const rows = expectRows('equity_bars', cut);
-      expect(cut).toMatchObject({ answered: window });
+      const outcome = await provider.fetch(barsRequest(window, infosys, barSize), createFetchContext());
+      const rows = expectRows('equity_bars', outcome);
+      expect(outcome).toMatchObject({ answeredWindow: window });
       expect(rows.length).toBe(barSize === '1 day' ? 6 : 6 * 25);
     }
   });
 
-  it('an answer that is always cut short is never claimed as whole', async () => {
+  it('answers only part of the window when every response is truncated', async () => {
     const rules = [requestRule('historical', { kind: 'truncate', keepFraction: 0.1 })];
     const { provider } = await openProvider(rules);
     const window = { start: getDayWindow('2025-11-10').start, end: getDayWindow('2026-11-17').end };
-    const outcome = await provider.fetch(barsRequest(window), never);
+    const outcome = await provider.fetch(barsRequest(window), createFetchContext());
     const rows = expectRows('equity_bars', outcome);
-    if (outcome.kind !== 'rows' || outcome.answeredWindow === null) throw new Error('nothing answered');
+    if (outcome.kind !== 'rows' || outcome.answeredWindow === null) throw new Error('no answered window');
     expect(outcome.answeredWindow.end).toBeLessThan(window.end);
     expect(rows.columns.ts.at(-1)).toBeLessThan(outcome.answeredWindow.end);
   });
 
-  it('a shorter limit than the documented one is learned and asked within', async () => {
+  it('learns a shorter span limit from an error and keeps to it', async () => {
     const tooLong = error('InputException', 'interval exceeds max limit: 10 days');
-    const { provider, notices, asked } = await openProvider([requestRule('historical', tooLong, { times: 1 })]);
+    const { provider, notices, countRequests } = await openProvider([requestRule('historical', tooLong, { times: 1 })]);
     const window = { start: getDayWindow('2026-10-19').start, end: getDayWindow('2026-11-17').end };
-    const outcome = await provider.fetch(barsRequest(window, infosys, '1 hour'), never);
-    expect(outcome).toMatchObject({ kind: 'rows', answered: window });
-    expect(asked()).toBe(1 + 3);
-    await provider.fetch(barsRequest(window, infosys, '1 hour'), never);
-    expect(asked()).toBe(1 + 3 + 3);
+    const outcome = await provider.fetch(barsRequest(window, infosys, '1 hour'), createFetchContext());
+    expect(outcome).toMatchObject({ kind: 'rows', answeredWindow: window });
+    expect(countRequests()).toBe(1 + 3);
+    await provider.fetch(barsRequest(window, infosys, '1 hour'), createFetchContext());
+    expect(countRequests()).toBe(1 + 3 + 3);
     expect(notices).toMatchObject([{ kind: 'span-limit' }]);
   });
 
-  it('calls that nobody planned keep to the rate', async () => {
+  it('keeps calls beyond the planned one within the rate limit', async () => {
     const rules = [requestRule('historical', { kind: 'truncate', keepFraction: 0.3 })];
     const strict = await startSimulation({ pacing: 'strict' });
     onTestFinished(() => strict.stop());
-    const { provider, asked } = await openProvider(rules, strict);
+    const { provider, countRequests } = await openProvider(rules, strict);
     const window = { start: getDayWindow('2026-08-10').start, end: getDayWindow('2026-11-17').end };
-    expect(await provider.fetch(barsRequest(window), never)).toMatchObject({ kind: 'rows' });
-    expect(asked()).toBeGreaterThan(3);
+    expect(await provider.fetch(barsRequest(window), createFetchContext())).toMatchObject({ kind: 'rows' });
+    expect(countRequests()).toBeGreaterThan(3);
     expect(strict.simulator.statistics().rateLimited).toEqual({});
   });
 
-  it('a request that is never answered ends when it is told to', async () => {
+  it('ends a request without a response when its signal aborts', async () => {
     const { provider } = await openProvider([requestRule('historical', { kind: 'silence' })]);
-    await provider.fetch(pointRequest('contracts', infosys), never);
-    // The library itself gives up after 7 s, with other words.
+    await provider.fetch(pointRequest('contracts', infosys), createFetchContext());
+    // The library's timeout of 7 s would give another message.
     await expectFailure(
-      provider.fetch(barsRequest(getDayWindow('2026-11-17')), AbortSignal.timeout(100)),
+      provider.fetch(barsRequest(getDayWindow('2026-11-17')), createFetchContext(AbortSignal.timeout(100))),
       abortedFailure,
     );
   });
 });
 
 describe('opening', () => {
-  test('fails for good without credentials, with a refused token and where nothing listens', async () => {
+  test('fails as fatal with a rejected token and at a refused connection', async () => {
     expect(await createProvider(simulation, { accessToken: 'another-token' }).open(never)).toMatchObject({
-      kind: 'fatal',
-      code: 'TokenException',
-      message: expect.stringMatching(/access token from the test: Incorrect/) as string,
-      remedy: expect.stringMatching(/pipe login kite/) as string,
+      ok: false,
+      error: {
+        kind: 'fatal',
+        code: 'TokenException',
+        message: expect.stringMatching(/access token from the test: Incorrect/) as string,
+        hint: expect.stringMatching(/pipe login kite/) as string,
+      },
     });
-    const nowhere = {
+    const unreachable = {
       ...simulation,
-      root: 'http://127.0.0.1:1',
+      baseUrl: 'http://127.0.0.1:1',
       clock: { ...simulation.clock, sleepUntil: async () => undefined },
     };
-    expect(await createProvider(nowhere).open(never)).toMatchObject({
-      kind: 'fatal',
-      message: expect.stringMatching(/cannot be reached at http:\/\/127.0.0.1:1: .*ECONNREFUSED/) as string,
+    expect(await createProvider(unreachable).open(never)).toMatchObject({
+      ok: false,
+      error: {
+        kind: 'fatal',
+        message: expect.stringMatching(/cannot reach Kite at http:\/\/127.0.0.1:1: .*ECONNREFUSED/) as string,
+      },
     });
   });
 
-  test('outlives a moment of trouble', async () => {
+  test('retries after a status 503', async () => {
     const failing = { kind: 'error', code: '503', message: null, status: null } as const;
     await openProvider([requestRule('profile', failing, { times: 1 })]);
   });
 
-  test('leaves no connection when it is closed', async () => {
+  test('leaves no connection after close', async () => {
     const { provider } = await openProvider([]);
-    await provider.fetch(pointRequest('quotes', infosys), never);
+    await provider.fetch(pointRequest('quotes', infosys), createFetchContext());
     await provider.close();
     await expect.poll(() => simulation.simulator.statistics().openConnections).toBe(0);
-    await expectFailure(provider.fetch(pointRequest('quotes', infosys), never), { kind: 'fatal' });
+    await expectFailure(provider.fetch(pointRequest('quotes', infosys), createFetchContext()), { kind: 'fatal' });
   });
 });

@@ -11,10 +11,11 @@ import { createKiteProvider } from '../../../src/providers/kite/provider.js';
 import { startFakeKite, sendData, sendError } from './fake-kite.js';
 import { createInstrumentList } from './instruments/instrument-list-text.js';
 import { createClockFrom, infosys, indianNoon, secrets } from './simulated-kite.js';
+import { createFetchContext } from '../../fixtures/fetch-context.js';
 
 const never = new AbortController().signal;
 
-/** A Kite that repeats in its errors everything it was told: headers, query, body. */
+/** A server that echoes in its errors everything that it received: headers, query, body. */
 async function startLeakingServer(status: number, form: 'error' | 'page' | 'cut') {
   return startFakeKite((request, response, url) => {
     if (url.pathname === '/user/profile' && form !== 'error') {
@@ -46,7 +47,7 @@ test.each([
   [200, 'page'],
   [502, 'page'],
   [200, 'cut'],
-] as const)('nothing that is told or stored holds a secret, whatever Kite answers (%i, %s)', async (status, form) => {
+] as const)('results, notices and files contain no secret for an echoing response (%i, %s)', async (status, form) => {
   const server = await startLeakingServer(status, form);
   const folder = await mkdtemp(join(tmpdir(), 'pipe-kite-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -54,25 +55,33 @@ test.each([
   const clock = createClockFrom(indianNoon);
   const provider = createKiteProvider({
     settings: { baseUrl: server.baseUrl, instrumentsMaxAge: 1_000_000 },
-    credentials: async () => ok({ ...secrets, source: 'the test', issuedAt: indianNoon }),
+    credentials: async () => ok({ ...secrets, tokenSource: 'the test', issuedAt: indianNoon }),
     cacheFolder: folder,
     calendarOf: getCalendar,
     clock: { ...clock, sleepUntil: async () => undefined },
     onNotice: (notice) => notices.push(notice),
   });
-  const told: unknown[] = [await provider.open(never), notices];
+  const outputs: unknown[] = [await provider.open(never), notices];
   const window = { start: indianNoon - 172_800_000, end: indianNoon - 86_400_000 };
-  const bars = { dataset: 'equity_bars', provider: 'kite', barSize: '1 day', what: 'TRADES', hours: 'rth' } as const;
-  told.push(await provider.fetch({ series: { ...bars, instrument: infosys }, window, closes: [window] }, never));
+  const bars = {
+    dataset: 'equity_bars',
+    provider: 'kite',
+    barSize: '1 day',
+    priceType: 'TRADES',
+    hours: 'rth',
+  } as const;
+  outputs.push(
+    await provider.fetch({ series: { ...bars, instrument: infosys }, window, closes: [window] }, createFetchContext()),
+  );
   const quotes = { dataset: 'quotes', provider: 'kite', instrument: infosys } as const;
-  told.push(await provider.fetch({ series: quotes, window: null, closes: [] }, never));
-  told.push(
+  outputs.push(await provider.fetch({ series: quotes, window: null, closes: [] }, createFetchContext()));
+  outputs.push(
     await exchangeRequestToken({ baseUrl: server.baseUrl, ...secrets }, 'planted-request-token', indianNoon, never),
   );
   await provider.close();
-  for (const name of await readdir(folder)) told.push(gunzipSync(await readFile(join(folder, name))).toString());
+  for (const name of await readdir(folder)) outputs.push(gunzipSync(await readFile(join(folder, name))).toString());
 
-  const text = JSON.stringify(told);
+  const text = JSON.stringify(outputs);
   expect(text.length).toBeGreaterThan(200);
   expect(text).not.toMatch(/planted/);
 });

@@ -33,24 +33,24 @@ export const infosys: Instrument = {
 };
 export const nifty: Instrument = { symbol: 'NIFTY', kind: 'index', exchange: 'NSE', currency: 'INR', calendar: 'XNSE' };
 
-/** Noon of a Wednesday in India. */
+/** 12:00:30 on a Wednesday in India. */
 export const indianNoon = Date.parse('2026-11-18T12:00:30+05:30');
 
 const settings = { seed: 1, volatility: null, basePrices: {} };
 
-const whole = createMarket({ settings, getCalendar });
+const fullMarket = createMarket({ settings, getCalendar });
 
-/** The underlyings of the options that tests ask for. */
-const withOptions: ReadonlySet<string> = new Set(['NIFTY', 'BANKNIFTY', 'SENSEX', 'INFY']);
+/** The underlyings whose options the tests request. */
+const underlyings: ReadonlySet<string> = new Set(['NIFTY', 'BANKNIFTY', 'SENSEX', 'INFY']);
 
-/** One market for all tests, with options on a few underlyings: each provider reads the list of them anew. */
+/** A market with options on a few underlyings, because each provider parses the whole list of instruments. */
 const market: Market = {
-  ...whole,
+  ...fullMarket,
   chain: (instrument, at) =>
-    withOptions.has(instrument.symbol) ? whole.chain(instrument, at) : { found: false, reason: 'no-contract' },
+    underlyings.has(instrument.symbol) ? fullMarket.chain(instrument, at) : { found: false, reason: 'no-contract' },
 };
 
-/** Real time, begun at another moment. */
+/** The real clock, shifted to another start. */
 export function createClockFrom(startTime: Instant): Clock {
   const offset = startTime - systemClock.now();
   return {
@@ -59,8 +59,8 @@ export function createClockFrom(startTime: Instant): Clock {
   };
 }
 
-/** A clock that goes ten times as fast as another from now on. */
-export function hurried(clock: Clock): Clock {
+/** A clock that runs ten times as fast as another one from now on. */
+export function speedUp(clock: Clock): Clock {
   const start = clock.now();
   return {
     now: () => start + 10 * (clock.now() - start),
@@ -70,7 +70,7 @@ export function hurried(clock: Clock): Clock {
 
 const everyTime: Frequency = { skip: 0, every: 1, times: null, chance: 1, from: 0, until: null };
 
-/** One rule of a scenario: on requests of a kind, an action, as often as said. */
+/** A rule of a scenario for requests of one kind. */
 export function requestRule(request: string, action: Action, frequency: Partial<Frequency> = {}): Rule {
   const match: Match = {
     kind: 'request',
@@ -85,19 +85,18 @@ export function requestRule(request: string, action: Action, frequency: Partial<
   return { match, frequency: { ...everyTime, ...frequency }, action };
 }
 
-/** A simulator, and what is needed to ask it. */
+/** A running simulator with what a provider for it needs. */
 export interface Simulation {
   readonly simulator: KiteSimulator;
   readonly market: Market;
   readonly clock: Clock;
   readonly baseUrl: string;
   readonly folder: string;
-  /** From now on these rules hold and no others. */
+  /** Replaces the rules. */
   setRules(rules: readonly Rule[]): void;
   stop(): Promise<void>;
 }
 
-/** What a simulation may have of its own. */
 export interface SimulationOptions {
   readonly startTime?: Instant;
   readonly pacing?: 'strict' | 'off';
@@ -108,7 +107,7 @@ export async function startSimulation({
   pacing = 'off',
 }: SimulationOptions = {}): Promise<Simulation> {
   const clock = createClockFrom(startTime);
-  let director = noFaults;
+  let engine = noFaults;
   const started = await startKiteSimulator({
     host: '127.0.0.1',
     port: 0,
@@ -116,7 +115,7 @@ export async function startSimulation({
     market,
     clock,
     marketTime: () => clock.now(),
-    scenarioEngine: { actionsFor: (occasion, since) => director.actionsFor(occasion, since), timedActions: () => [] },
+    scenarioEngine: { actionsFor: (event, since) => engine.actionsFor(event, since), timedActions: () => [] },
     pacing,
     emit: () => undefined,
   });
@@ -130,7 +129,7 @@ export async function startSimulation({
     folder,
     baseUrl: `http://127.0.0.1:${simulator.port}`,
     setRules(rules) {
-      director = createScenarioEngine({ market: settings, rules });
+      engine = createScenarioEngine({ market: settings, rules });
     },
     async stop() {
       await simulator.close();
@@ -139,14 +138,14 @@ export async function startSimulation({
   };
 }
 
-/** A provider that asks a simulation; `notices` collects what it says. */
+/** A provider for a simulation; `notices` collects its notices. */
 export function createProvider(
   { baseUrl, folder, clock }: Pick<Simulation, 'baseUrl' | 'folder' | 'clock'>,
   { accessToken = secrets.accessToken, notices = [] }: { accessToken?: string; notices?: KiteNotice[] } = {},
 ): Provider {
   return createKiteProvider({
     settings: { baseUrl, instrumentsMaxAge: 6 * hour },
-    credentials: async () => ok({ ...secrets, accessToken, source: 'the test', issuedAt: clock.now() }),
+    credentials: async () => ok({ ...secrets, accessToken, tokenSource: 'the test', issuedAt: clock.now() }),
     cacheFolder: folder,
     calendarOf: getCalendar,
     clock,

@@ -4,8 +4,8 @@ import { applyMockEnvironment } from '../../../src/providers/mock/environment.js
 
 const settings = { seed: 1, delay: 0, volatility: null, basePrices: { AAPL: 100, TSLA: 50 } };
 
-describe('the mock market from the environment', () => {
-  test('is as the pipeline says when nothing is set', () => {
+describe('environment variables of the mock market', () => {
+  test('leave the settings unchanged when they are unset or blank', () => {
     expect(applyMockEnvironment(settings, { PIPE_MOCK_DELAY: '', HOME: '/root' })).toEqual({
       ok: true,
       value: settings,
@@ -22,7 +22,7 @@ describe('the mock market from the environment', () => {
     [{ G6_MOCK_SIMULATE_DELAYS: '0' }, { delay: 0 }],
     [{ PIPE_MOCK_BASE_PRICE: 'AAPL=190, BRK B=480.5' }, { basePrices: { AAPL: 190, TSLA: 50, 'BRK B': 480.5 } }],
     [{ G6_MOCK_SPOT_BASE: '23500' }, { basePrices: { AAPL: 100, TSLA: 50, NIFTY: 23500, 'NIFTY 50': 23500 } }],
-  ])('takes %j', (environment, changed) => {
+  ])('override the settings: %j', (environment, changed) => {
     expect(applyMockEnvironment(settings, environment)).toEqual({ ok: true, value: { ...settings, ...changed } });
   });
 
@@ -35,7 +35,7 @@ describe('the mock market from the environment', () => {
     ['PIPE_MOCK_BASE_PRICE', 'AAPL'],
     ['PIPE_MOCK_BASE_PRICE', 'AAPL=free'],
     ['G6_MOCK_SPOT_BASE', '0'],
-  ])('refuses %s=%s and names it', (name, text) => {
+  ])('reject %s=%s with the name of the variable', (name, text) => {
     expect(applyMockEnvironment(settings, { [name]: text })).toMatchObject({ ok: false, error: { name } });
   });
 });

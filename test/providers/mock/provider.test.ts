@@ -7,12 +7,13 @@ import { day } from '../../../src/core/time/time.js';
 import { mockLimits, createMockProvider } from '../../../src/providers/mock/provider.js';
 import type { MockProviderDeps } from '../../../src/providers/mock/provider.js';
 import { complianceSuite } from '../compliance-suite.js';
+import { createFetchContext } from '../../fixtures/fetch-context.js';
 
 const now = Date.parse('2026-11-18T17:00:00Z');
 const apple: Instrument = { symbol: 'AAPL', kind: 'stock', exchange: 'SMART', currency: 'USD', calendar: 'XNYS' };
 const settings = { seed: 1, delay: 0, volatility: null, basePrices: {} } as const;
 
-/** A clock that stands still; whoever waits on it waits until told otherwise. */
+/** A clock that does not advance; `wakeAll` ends its sleeps. */
 function createFrozenClock(): Clock & { readonly waits: number[]; wakeAll(): void } {
   const waits: number[] = [];
   const sleepers: (() => void)[] = [];
@@ -40,7 +41,7 @@ function dailyBarsRequest(instrument: Instrument, start: number, end: number): R
     provider: 'mock',
     instrument,
     barSize: '1 day',
-    what: 'TRADES',
+    priceType: 'TRADES',
     hours: 'rth',
   } as const;
   return { series, window, closes: [window] };
@@ -67,72 +68,81 @@ complianceSuite('mock', async () => {
 });
 
 describe('the delay of the mock provider', () => {
-  const never = new AbortController().signal;
-
-  it('is as long as it is set, and none when it is zero', async () => {
+  it('equals the setting, and zero causes no sleep', async () => {
     const clock = createFrozenClock();
-    const answer = createProvider({ delay: 250 }, clock).fetch(dailyBarsRequest(apple, now - 7 * day, now), never);
+    const response = createProvider({ delay: 250 }, clock).fetch(
+      dailyBarsRequest(apple, now - 7 * day, now),
+      createFetchContext(),
+    );
     expect(clock.waits).toEqual([now + 250]);
     clock.wakeAll();
-    expect((await answer).kind).toBe('rows');
-    expect((await createProvider({}, clock).fetch(dailyBarsRequest(apple, now - 7 * day, now), never)).kind).toBe(
-      'rows',
-    );
+    expect((await response).kind).toBe('rows');
+    expect(
+      (await createProvider({}, clock).fetch(dailyBarsRequest(apple, now - 7 * day, now), createFetchContext())).kind,
+    ).toBe('rows');
     expect(clock.waits).toHaveLength(1);
   });
 
-  it('ends at once when the request is given up', async () => {
+  it('ends at once when the signal aborts', async () => {
     const controller = new AbortController();
-    const answer = createProvider({ delay: day }).fetch(dailyBarsRequest(apple, now - 7 * day, now), controller.signal);
-    controller.abort(new Error('enough'));
-    expect(await answer).toMatchObject({ kind: 'failure', failure: { kind: 'retryable' } });
+    const response = createProvider({ delay: day }).fetch(
+      dailyBarsRequest(apple, now - 7 * day, now),
+      createFetchContext(controller.signal),
+    );
+    controller.abort(new Error('cancelled'));
+    expect(await response).toMatchObject({ kind: 'failure', failure: { kind: 'retryable' } });
   });
 });
 
 describe('the mock provider', () => {
-  const never = new AbortController().signal;
-
-  it('has no chain for a future', async () => {
+  it('returns empty for the chain of a future', async () => {
     const series = {
       dataset: 'chains',
       provider: 'mock',
       instrument: { ...apple, symbol: 'ES', kind: 'future' },
     } as const;
-    expect(await createProvider().fetch({ series, window: null, closes: [] }, never)).toEqual({ kind: 'empty' });
+    expect(await createProvider().fetch({ series, window: null, closes: [] }, createFetchContext())).toEqual({
+      kind: 'empty',
+    });
   });
 
-  it('refuses quotes of an index, which has none', async () => {
+  it('fails as invalid for BID bars of an index', async () => {
     const { series, window, closes } = dailyBarsRequest({ ...apple, symbol: 'SPX', kind: 'index' }, now - 7 * day, now);
     if (series.dataset !== 'equity_bars') throw new Error('not bars');
     expect(
-      await createProvider().fetch({ series: { ...series, priceType: 'BID' }, window, closes }, never),
+      await createProvider().fetch({ series: { ...series, priceType: 'BID' }, window, closes }, createFetchContext()),
     ).toMatchObject({
       kind: 'failure',
       failure: { kind: 'invalid', code: 'no-quotes' },
     });
   });
 
-  it('says which calendar is missing', async () => {
+  it('names an unknown calendar in the failure', async () => {
     expect(
-      await createProvider().fetch(dailyBarsRequest({ ...apple, calendar: 'XMOON' }, now - 7 * day, now), never),
+      await createProvider().fetch(
+        dailyBarsRequest({ ...apple, calendar: 'XMOON' }, now - 7 * day, now),
+        createFetchContext(),
+      ),
     ).toMatchObject({
       kind: 'failure',
       failure: { kind: 'invalid', message: expect.stringContaining('XMOON') as string },
     });
   });
 
-  it('leaves open what lies ahead instead of calling it empty', async () => {
-    expect(await createProvider().fetch(dailyBarsRequest(apple, now + day, now + 5 * day), never)).toMatchObject({
+  it('answers nothing of a future window instead of reporting it as empty', async () => {
+    expect(
+      await createProvider().fetch(dailyBarsRequest(apple, now + day, now + 5 * day), createFetchContext()),
+    ).toMatchObject({
       kind: 'rows',
       rows: { length: 0 },
-      answered: { start: now + day, end: now + day },
+      answeredWindow: { start: now + day, end: now + day },
     });
   });
 
-  it('answers the same from every provider of one seed, and otherwise from another', async () => {
+  it('returns equal bars for equal seeds and other bars for another seed', async () => {
     const request = dailyBarsRequest(apple, now - 60 * day, now - day);
-    const first = await createProvider().fetch(request, never);
-    expect(await createProvider().fetch(request, never)).toEqual(first);
-    expect(await createProvider({ seed: 2 }).fetch(request, never)).not.toEqual(first);
+    const first = await createProvider().fetch(request, createFetchContext());
+    expect(await createProvider().fetch(request, createFetchContext())).toEqual(first);
+    expect(await createProvider({ seed: 2 }).fetch(request, createFetchContext())).not.toEqual(first);
   });
 });

@@ -17,18 +17,18 @@ beforeEach(async () => {
 
 afterEach(() => rm(lake, { recursive: true, force: true }));
 
-const at = Date.parse('2026-11-21T12:00:00Z');
+const savedAt = Date.parse('2026-11-21T12:00:00Z');
 const persisted: PersistedBreaker = {
   provider: 'ib',
   symbol: 'BRK/B',
   failures: 5,
-  openUntil: at + minute,
+  openUntil: savedAt + minute,
   openCount: 1,
   othersAnswered: true,
-  updatedAt: at,
+  updatedAt: savedAt,
 };
 
-test('gives back what was written, to the same pipeline', async () => {
+test('reads what the same pipeline has written and nothing for another pipeline', async () => {
   const store = createBreakerStore(lake, 'us/options', nodeFiles);
   expect(await store.read()).toEqual([]);
   await store.write([persisted]);
@@ -36,7 +36,7 @@ test('gives back what was written, to the same pipeline', async () => {
   expect(await createBreakerStore(lake, 'us', nodeFiles).read()).toEqual([]);
 });
 
-test('makes no file while there is nothing to remember, and forgets in the one that is there', async () => {
+test('writes no file for an empty list and empties an existing file', async () => {
   const store = createBreakerStore(lake, 'us', nodeFiles);
   await store.write([]);
   await expect(readFile(join(lake, '_breakers', 'us.json'))).rejects.toThrow('ENOENT');
@@ -46,24 +46,33 @@ test('makes no file while there is nothing to remember, and forgets in the one t
 });
 
 test.each([
-  ['nothing', ''],
-  ['half a file', '{"v":1,"breakers":[{"source":"ib"'],
-  ['another version', JSON.stringify({ v: 2, breakers: [persisted] })],
-  ['no list', JSON.stringify({ v: 1, breakers: 7 })],
+  ['an empty file', ''],
+  ['a torn file', '{"v":2,"breakers":[{"provider":"ib"'],
+  ['another version', JSON.stringify({ v: 3, breakers: [persisted] })],
+  ['a number instead of a list', JSON.stringify({ v: 2, breakers: 7 })],
   [
-    'entries that are none',
-    JSON.stringify({ v: 1, breakers: [null, { ...persisted, failures: -1 }, { ...persisted, at: 'x' }] }),
+    'invalid entries',
+    JSON.stringify({ v: 2, breakers: [null, { ...persisted, failures: -1 }, { ...persisted, updatedAt: 'x' }] }),
   ],
-])('takes %s for unknown', async (_, text) => {
+])('reads no breakers from %s', async (_, text) => {
   const store = createBreakerStore(lake, 'us', nodeFiles);
   await store.write([persisted]);
   await writeFile(join(lake, '_breakers', 'us.json'), text);
   expect(await store.read()).toEqual([]);
 });
 
-test('fades in half a day after the end of its pause, and at once when the clock was set back', () => {
-  expect(isExpired(persisted, at)).toBe(false);
-  expect(isExpired(persisted, at + 12 * hour)).toBe(false);
-  expect(isExpired(persisted, at + 12 * hour + minute)).toBe(true);
-  expect(isExpired(persisted, at - 1)).toBe(true);
+test('reads a file of version 1, which names the provider `source`, the count `pauses` and the time `at`', async () => {
+  const { provider: source, openCount: pauses, updatedAt: at, ...others } = persisted;
+  const store = createBreakerStore(lake, 'us', nodeFiles);
+  await store.write([persisted]);
+  const text = JSON.stringify({ v: 1, breakers: [{ source, pauses, at, ...others }] });
+  await writeFile(join(lake, '_breakers', 'us.json'), text);
+  expect(await store.read()).toEqual([persisted]);
+});
+
+test('expires 12 hours after the end of the cooldown and at once when the clock was set back', () => {
+  expect(isExpired(persisted, savedAt)).toBe(false);
+  expect(isExpired(persisted, savedAt + 12 * hour)).toBe(false);
+  expect(isExpired(persisted, savedAt + 12 * hour + minute)).toBe(true);
+  expect(isExpired(persisted, savedAt - 1)).toBe(true);
 });

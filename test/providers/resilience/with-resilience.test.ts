@@ -3,18 +3,20 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../../src/core/time/clock.js';
 import type { Failure } from '../../../src/core/failure.js';
 import type { FetchOutcome, Request } from '../../../src/core/request.js';
+import { err } from '../../../src/core/result.js';
 import { hour, minute, second } from '../../../src/core/time/time.js';
 import type { Duration } from '../../../src/core/time/time.js';
 import { pointSeries } from '../../../src/plan/tasks/step-series.js';
 import { createBreakers } from '../../../src/providers/resilience/circuit-breakers.js';
 import type { Breakers, BreakerOptions } from '../../../src/providers/resilience/circuit-breakers.js';
-import type { Provider } from '../../../src/providers/provider.js';
+import type { FetchContext, Provider } from '../../../src/providers/provider.js';
 import { isInterrupted, withResilience } from '../../../src/providers/resilience/with-resilience.js';
 import type { AcquirePermit, ResilienceOptions } from '../../../src/providers/resilience/with-resilience.js';
 import { createCountingProvider } from '../../fixtures/counting-provider.js';
 import type { CountingProvider, Script } from '../../fixtures/counting-provider.js';
 import { createContractsStep, createInstrument } from '../../fixtures/pipelines.js';
 import { createContractRows } from '../../fixtures/rows.js';
+import { createFetchContext } from '../../fixtures/fetch-context.js';
 
 const startTime = Date.parse('2026-11-21T12:00:00Z');
 
@@ -23,7 +25,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  // A timer left behind is a process kept alive.
+  // A timer that is left would keep the process alive.
   expect(vi.getTimerCount()).toBe(0);
   vi.useRealTimers();
 });
@@ -38,8 +40,8 @@ const rows: FetchOutcome = { kind: 'rows', rows: createContractRows(), answeredW
 const fail = (failure: Failure): FetchOutcome => ({ kind: 'failure', failure });
 const dropped = fail({ kind: 'retryable', message: 'connection lost' });
 
-/** Fails so many times, then answers. */
-const after =
+/** Fails a number of times, then answers. */
+const answerAfter =
   (failures: number, failure: FetchOutcome = dropped): Script =>
   (_, call) =>
     call > failures ? rows : failure;
@@ -50,11 +52,11 @@ interface TestBench {
   readonly controller: AbortController;
   readonly retries: { readonly attempt: number; readonly delay: Duration; readonly failure: Failure }[];
   readonly breaker: string[];
-  /** For each permit, how it was let go. */
+  /** The outcomes with which each permit was released. */
   readonly permits: FetchOutcome[][];
-  /** When each attempt was made, from the beginning. */
+  /** When each attempt reached the provider, since the start of the test. */
   readonly attemptedAt: Duration[];
-  /** When each attempt was said to go out. */
+  /** When `onSend` was called. */
   readonly sentAt: Duration[];
   readonly fetch: (symbol?: string) => Promise<FetchOutcome>;
 }
@@ -83,7 +85,7 @@ function createBench(
   const breaker: string[] = [];
   const sentAt: Duration[] = [];
   const permits: FetchOutcome[][] = [];
-  const pace: AcquirePermit = async (_, signal) => {
+  const acquirePermit: AcquirePermit = async (_, signal) => {
     if (wait > 0) await systemClock.sleepUntil(systemClock.now() + wait, signal);
     const permit: FetchOutcome[] = [];
     permits.push(permit);
@@ -93,11 +95,14 @@ function createBench(
   const breakerSet = createBreakers({ threshold, cooldown }, [], systemClock, (symbol, state) => {
     breaker.push(symbol === null ? state : `${symbol} ${state}`);
   });
-  const provider = withResilience(source, resilience, breakerSet, pace, systemClock, {
+  const provider = withResilience(source, resilience, breakerSet, acquirePermit, systemClock);
+  const context: FetchContext = {
+    id: 'run/1',
+    signal: controller.signal,
     onSend: () => void sentAt.push(systemClock.now() - startTime),
-    onRetry: (_, attempt, delay, failure) => void retries.push({ attempt, delay, failure }),
-  });
-  const fetch = (symbol = 'AAPL'): Promise<FetchOutcome> => provider.fetch(createRequest(symbol), controller.signal);
+    onRetry: (attempt, delay, failure) => void retries.push({ attempt, delay, failure }),
+  };
+  const fetch = (symbol = 'AAPL'): Promise<FetchOutcome> => provider.fetch(createRequest(symbol), context);
   return { source, provider, controller, retries, breaker, permits, attemptedAt, sentAt, fetch };
 }
 
@@ -106,15 +111,15 @@ function createNeverOpeningBreakers(): Breakers {
 }
 
 async function runTimers(outcome: Promise<FetchOutcome>): Promise<FetchOutcome> {
-  // A rejection is looked at by whoever awaits the result.
+  // The caller handles the rejection.
   outcome.catch(() => undefined);
   await vi.runAllTimersAsync();
   return outcome;
 }
 
 describe('retry', () => {
-  test('asks again until it is answered, and tells of each failure', async () => {
-    const { fetch, source, retries } = createBench(after(2));
+  test('repeats a request until it is answered and reports each failure', async () => {
+    const { fetch, source, retries } = createBench(answerAfter(2));
     expect(await runTimers(fetch())).toEqual(rows);
     expect(source.calls).toHaveLength(3);
     expect(retries.map(({ attempt }) => attempt)).toEqual([1, 2]);
@@ -125,7 +130,7 @@ describe('retry', () => {
     }
   });
 
-  test.each([1, 2, 5])('makes %i attempts in all, then says what the last one said', async (attempts) => {
+  test.each([1, 2, 5])('makes %i attempts and returns the last failure', async (attempts) => {
     const { fetch, source, retries } = createBench(
       (_, call) => fail({ kind: 'retryable', message: `failure ${call}` }),
       {
@@ -139,34 +144,34 @@ describe('retry', () => {
 
   test.each<[string, FetchOutcome]>([
     ['rows', rows],
-    ['nothing there', { kind: 'empty' }],
+    ['empty', { kind: 'empty' }],
     ['denied', fail({ kind: 'denied', message: 'x' })],
-    ['lost', fail({ kind: 'lost', message: 'x' })],
+    ['unavailable', fail({ kind: 'unavailable', message: 'x' })],
     ['invalid', fail({ kind: 'invalid', message: 'x' })],
     ['fatal', fail({ kind: 'fatal', message: 'x' })],
-  ])('does not ask again after %s', async (_, outcome) => {
+  ])('does not repeat a request after %s', async (_, outcome) => {
     const { fetch, source, retries } = createBench(() => outcome);
     expect(await runTimers(fetch())).toEqual(outcome);
     expect(source.calls).toHaveLength(1);
     expect(retries).toEqual([]);
   });
 
-  test.each(['retryable', 'pacing'] as const)('waits as long as the source asks: %s', async (kind) => {
+  test.each(['retryable', 'pacing'] as const)('waits as long as the provider asks after a %s failure', async (kind) => {
     const { fetch, attemptedAt, retries } = createBench(
-      after(1, fail({ kind, message: 'wait', retryAfter: 5 * minute })),
+      answerAfter(1, fail({ kind, message: 'wait', retryAfter: 5 * minute })),
     );
     expect(await runTimers(fetch())).toEqual(rows);
     expect(retries.map(({ delay }) => delay)).toEqual([5 * minute]);
     expect((attemptedAt[1] ?? 0) - (attemptedAt[0] ?? 0)).toBeGreaterThanOrEqual(5 * minute);
   });
 
-  test('waits no longer than the longest delay', async () => {
-    const { fetch, retries } = createBench(after(9), { attempts: 10, delay: second, maxDelay: 3 * second });
+  test('waits no longer than the maximum delay', async () => {
+    const { fetch, retries } = createBench(answerAfter(9), { attempts: 10, delay: second, maxDelay: 3 * second });
     await runTimers(fetch());
     expect(Math.max(...retries.map(({ delay }) => delay))).toBe(3 * second);
   });
 
-  test('a bug in the provider is not retried and not hidden', async () => {
+  test('rethrows an exception of the provider without a retry', async () => {
     const { fetch, source, permits } = createBench(() => 'throw');
     await expect(runTimers(fetch())).rejects.toThrow('a bug in the provider');
     expect(source.calls).toHaveLength(1);
@@ -174,8 +179,8 @@ describe('retry', () => {
   });
 });
 
-describe('time-out', () => {
-  test('gives up on an attempt, tells the source to stop, and asks again', async () => {
+describe('timeout', () => {
+  test('cancels an attempt after its limit and makes another one', async () => {
     const { fetch, source, retries, permits } = createBench((_, call) => (call === 1 ? 'hang' : rows), {
       timeout: 30 * second,
     });
@@ -185,13 +190,13 @@ describe('time-out', () => {
     expect(permits.map((releases) => releases.length)).toEqual([1, 1]);
   });
 
-  test('is for each attempt, and does not count waiting for leave', async () => {
+  test('does not include the wait for a permit', async () => {
     const { fetch, source } = createBench(() => rows, { timeout: second }, hour);
     expect(await runTimers(fetch())).toEqual(rows);
     expect(source.calls).toHaveLength(1);
   });
 
-  test('that never ends is a failure like any other', async () => {
+  test('fails after the last attempt if the provider never answers', async () => {
     const { fetch, source } = createBench(() => 'hang');
     expect(await runTimers(fetch())).toMatchObject({ failure: { code: 'timeout' } });
     expect(source.calls).toHaveLength(3);
@@ -199,8 +204,8 @@ describe('time-out', () => {
 });
 
 describe('pacing', () => {
-  test('is asked for leave before each attempt, and told what came of it once', async () => {
-    const { fetch, permits, attemptedAt, sentAt } = createBench(after(2), { delay: 0 }, minute);
+  test('acquires a permit before each attempt and releases it once with the outcome', async () => {
+    const { fetch, permits, attemptedAt, sentAt } = createBench(answerAfter(2), { delay: 0 }, minute);
     await runTimers(fetch());
     expect(permits).toEqual([[dropped], [dropped], [rows]]);
     expect(sentAt).toEqual(attemptedAt);
@@ -208,11 +213,11 @@ describe('pacing', () => {
   });
 });
 
-describe('breaker', () => {
-  const lowThreshold = { attempts: 1, threshold: 3, recovery: hour, patience: 2 };
+describe('the circuit of the provider', () => {
+  const lowThreshold = { attempts: 1, threshold: 3, cooldown: hour, maxSourcePauses: 2 };
 
-  test('leaves the source alone after so many failures in a row, and asks once when it may be well again', async () => {
-    const { fetch, attemptedAt, breaker } = createBench(after(3), lowThreshold);
+  test('opens after three failures in a row and closes when the probe after the cooldown is answered', async () => {
+    const { fetch, attemptedAt, breaker } = createBench(answerAfter(3), lowThreshold);
     for (let count = 0; count < 3; count++) expect(await runTimers(fetch())).toEqual(dropped);
     expect(breaker).toEqual(['open']);
     const openedAt = systemClock.now() - startTime;
@@ -221,20 +226,20 @@ describe('breaker', () => {
     expect(breaker).toEqual(['open', 'half-open', 'closed']);
   });
 
-  test('counts failures in a row only', async () => {
+  test('stays closed when every third request is answered', async () => {
     const { fetch, breaker } = createBench((_, call) => (call % 3 === 0 ? rows : dropped), lowThreshold);
     for (let count = 0; count < 12; count++) await runTimers(fetch());
     expect(breaker).toEqual([]);
   });
 
-  test('an answer that no retry would change is a sign of health', async () => {
+  test('stays closed after denied requests', async () => {
     const { fetch, breaker } = createBench(() => fail({ kind: 'denied', message: 'x' }), lowThreshold);
     for (let count = 0; count < 12; count++) await runTimers(fetch());
     expect(breaker).toEqual([]);
   });
 
-  test('requests that come late wait for the rest of the pause only', async () => {
-    const { fetch, attemptedAt } = createBench(after(3), lowThreshold);
+  test('holds a request that arrives during the cooldown until its end', async () => {
+    const { fetch, attemptedAt } = createBench(answerAfter(3), lowThreshold);
     for (let count = 0; count < 3; count++) await runTimers(fetch());
     const openedAt = systemClock.now() - startTime;
     await vi.advanceTimersByTimeAsync(hour - minute);
@@ -242,8 +247,8 @@ describe('breaker', () => {
     expect(attemptedAt[3]).toBe(openedAt + hour);
   });
 
-  test('requests under way together all wait, one tries, and the others follow', async () => {
-    const { fetch, source, breaker } = createBench(after(3), lowThreshold);
+  test('sends one of five waiting requests as the probe and the others after it', async () => {
+    const { fetch, source, breaker } = createBench(answerAfter(3), lowThreshold);
     for (let count = 0; count < 3; count++) await runTimers(fetch());
     const outcomes = Promise.all(Array.from({ length: 5 }, () => fetch()));
     await vi.advanceTimersByTimeAsync(hour + 5);
@@ -256,20 +261,20 @@ describe('breaker', () => {
 
   const sourceUnavailable = fail({
     kind: 'fatal',
-    code: 'circuit-open',
+    code: 'provider-unavailable',
     message: 'mock failed 5 times in a row and did not recover in 2 pauses',
   });
 
-  test('gives the source up when it does not recover in so many pauses', async () => {
+  test('fails as fatal when the provider does not recover in two pauses', async () => {
     const { fetch, source, breaker } = createBench(() => dropped, { ...lowThreshold, attempts: 3 });
     expect(await runTimers(fetch())).toEqual(dropped);
     expect(await runTimers(fetch())).toEqual(sourceUnavailable);
-    // One try after each pause.
+    // One probe after each pause.
     expect(source.calls).toHaveLength(3 + 2);
     expect(breaker).toEqual(['open', 'half-open', 'open', 'half-open', 'open']);
   });
 
-  test('counts pauses of the source, whichever requests they fell to', async () => {
+  test('counts the pauses of all requests together', async () => {
     const { fetch, source } = createBench(() => dropped, lowThreshold);
     for (let count = 0; count < 5; count++) expect(await runTimers(fetch())).toEqual(dropped);
     expect(systemClock.now() - startTime).toBeGreaterThanOrEqual(2 * hour);
@@ -277,7 +282,7 @@ describe('breaker', () => {
     expect(source.calls).toHaveLength(3 + 2);
   });
 
-  test('an answer after a pause gives the source all its patience back', async () => {
+  test('counts pauses from zero again after an answered probe', async () => {
     const { fetch } = createBench((_, call) => (call % 4 === 0 ? rows : dropped), lowThreshold);
     for (let round = 0; round < 5; round++) {
       for (let count = 0; count < 3; count++) expect(await runTimers(fetch())).toEqual(dropped);
@@ -285,27 +290,27 @@ describe('breaker', () => {
     }
   });
 
-  test('with no patience gives up at the first pause', async () => {
+  test('fails as fatal at the first pause when none is allowed', async () => {
     const { fetch, source } = createBench(() => dropped, { ...lowThreshold, maxSourcePauses: 0 });
     for (let count = 0; count < 3; count++) await runTimers(fetch());
     expect(await runTimers(fetch())).toMatchObject({ failure: { kind: 'fatal' } });
     expect(source.calls).toHaveLength(3);
   });
 
-  test('opens in the middle of the attempts of one request, which goes on after the pause', async () => {
-    const { fetch, attemptedAt } = createBench(after(3), { ...lowThreshold, attempts: 10, delay: 0 });
+  test('opens between two attempts of one request, which continues after the cooldown', async () => {
+    const { fetch, attemptedAt } = createBench(answerAfter(3), { ...lowThreshold, attempts: 10, delay: 0 });
     expect(await runTimers(fetch())).toEqual(rows);
     expect(attemptedAt).toHaveLength(4);
     expect(attemptedAt[3]).toBeGreaterThanOrEqual(hour);
   });
 });
 
-describe('the breaker of a symbol', () => {
-  const lowThreshold = { attempts: 1, threshold: 3, recovery: hour };
+describe('the circuit of a symbol', () => {
+  const lowThreshold = { attempts: 1, threshold: 3, cooldown: hour };
   /** BAD always fails, the others never do. */
   const onlyBadFails: Script = ({ series }) => (series.instrument.symbol === 'BAD' ? dropped : rows);
 
-  test('opens when the source answers for others, who go on; nobody waits', async () => {
+  test('opens when only this symbol fails, and requests for it fail at once', async () => {
     const { fetch, source, breaker } = createBench(onlyBadFails, lowThreshold);
     for (let count = 0; count < 3; count++) {
       expect(await runTimers(fetch('BAD'))).toEqual(dropped);
@@ -315,8 +320,8 @@ describe('the breaker of a symbol', () => {
     expect(await runTimers(fetch('BAD'))).toEqual(
       fail({
         kind: 'retryable',
-        code: 'left-alone',
-        message: 'mock failed 3 times in a row for BAD, which is left alone until 2026-11-21T13:00:00Z',
+        code: 'circuit-open',
+        message: 'circuit open for BAD at mock until 2026-11-21T13:00:00Z after 3 failures in a row',
       }),
     );
     expect(await runTimers(fetch('GOOD'))).toEqual(rows);
@@ -324,7 +329,7 @@ describe('the breaker of a symbol', () => {
     expect(systemClock.now() - startTime).toBeLessThan(second);
   });
 
-  test('a request says what its last attempt said, when that made the breaker open', async () => {
+  test('returns the failure that opened it to the request that caused it', async () => {
     const { fetch, source, retries } = createBench(onlyBadFails, { ...lowThreshold, attempts: 10, delay: 0 });
     await runTimers(fetch('GOOD'));
     expect(await runTimers(fetch('BAD'))).toEqual(dropped);
@@ -332,7 +337,7 @@ describe('the breaker of a symbol', () => {
     expect(retries).toHaveLength(3);
   });
 
-  test('lets one attempt through after the recovery time, and what comes of it decides', async () => {
+  test('allows one probe after the cooldown, whose result opens or closes it', async () => {
     let isHealthy = false;
     const script: Script = ({ series }) => (series.instrument.symbol === 'BAD' && !isHealthy ? dropped : rows);
     const { fetch, source, breaker } = createBench(script, lowThreshold);
@@ -340,7 +345,7 @@ describe('the breaker of a symbol', () => {
     for (let count = 0; count < 3; count++) await runTimers(fetch('BAD'));
     await vi.advanceTimersByTimeAsync(hour);
     expect(await runTimers(fetch('BAD'))).toEqual(dropped);
-    expect(await runTimers(fetch('BAD'))).toMatchObject({ failure: { code: 'left-alone' } });
+    expect(await runTimers(fetch('BAD'))).toMatchObject({ failure: { code: 'circuit-open' } });
     await vi.advanceTimersByTimeAsync(hour);
     isHealthy = true;
     const both = Promise.all([fetch('BAD'), fetch('BAD')]);
@@ -351,22 +356,22 @@ describe('the breaker of a symbol', () => {
     expect(breaker).toEqual(['BAD open', 'BAD half-open', 'BAD open', 'BAD half-open', 'BAD closed']);
   });
 
-  test('stays closed in an outage, which is the fault of the source', async () => {
+  test('stays closed when requests for every symbol fail', async () => {
     const { fetch, breaker } = createBench(() => dropped, lowThreshold);
     for (const symbol of ['A', 'B', 'C']) await runTimers(fetch(symbol));
     expect(breaker).toEqual(['open']);
   });
 
-  test('of the only symbol there is stays closed: nothing tells it from its source', async () => {
+  test('stays closed when there is only one symbol', async () => {
     const { fetch, breaker } = createBench(() => dropped, lowThreshold);
     for (let count = 0; count < 3; count++) await runTimers(fetch('BAD'));
     expect(breaker).toEqual(['open']);
   });
 
-  test('is spared what the source says of itself', async () => {
-    const tooFast = fail({ kind: 'pacing', message: 'too fast' });
+  test('stays closed after pacing failures, which open that of the provider', async () => {
+    const pacingFailure = fail({ kind: 'pacing', message: 'too fast' });
     const { fetch, breaker } = createBench(
-      ({ series }) => (series.instrument.symbol === 'BAD' ? tooFast : rows),
+      ({ series }) => (series.instrument.symbol === 'BAD' ? pacingFailure : rows),
       lowThreshold,
     );
     await runTimers(fetch('GOOD'));
@@ -376,53 +381,53 @@ describe('the breaker of a symbol', () => {
 });
 
 describe('an interruption', () => {
-  /** Aborts at a time and gives the outcome with how long it took to come. */
-  async function abortAt(at: TestBench, when: Duration): Promise<{ outcome: FetchOutcome; elapsed: Duration }> {
-    const outcome = at.fetch().then((value) => ({ value, at: systemClock.now() }));
-    await vi.advanceTimersByTimeAsync(when);
-    at.controller.abort();
-    const { value, at: ended } = await outcome;
-    const calls = at.source.calls.length;
+  /** Aborts after a time and returns the outcome with the time that it took. */
+  async function abortAfter(bench: TestBench, delay: Duration): Promise<{ outcome: FetchOutcome; elapsed: Duration }> {
+    const outcome = bench.fetch().then((value) => ({ value, endedAt: systemClock.now() }));
+    await vi.advanceTimersByTimeAsync(delay);
+    bench.controller.abort();
+    const { value, endedAt } = await outcome;
+    const calls = bench.source.calls.length;
     await vi.runAllTimersAsync();
-    expect(at.source.calls).toHaveLength(calls);
-    expect(at.source.inFlight).toBe(0);
-    for (const releases of at.permits) expect(releases).toHaveLength(1);
-    return { outcome: value, elapsed: ended - startTime };
+    expect(bench.source.calls).toHaveLength(calls);
+    expect(bench.source.inFlight).toBe(0);
+    for (const releases of bench.permits) expect(releases).toHaveLength(1);
+    return { outcome: value, elapsed: endedAt - startTime };
   }
 
-  test('ends a wait between attempts at once', async () => {
-    const at = createBench(() => fail({ kind: 'retryable', message: 'x', retryAfter: hour }));
-    const { outcome, elapsed } = await abortAt(at, minute);
+  test('ends the delay between attempts at once', async () => {
+    const bench = createBench(() => fail({ kind: 'retryable', message: 'x', retryAfter: hour }));
+    const { outcome, elapsed } = await abortAfter(bench, minute);
     expect(isInterrupted(outcome)).toBe(true);
     expect(elapsed).toBe(minute);
-    expect(at.source.calls).toHaveLength(1);
+    expect(bench.source.calls).toHaveLength(1);
   });
 
-  test('ends an attempt at once, and the source is told', async () => {
-    const at = createBench(() => 'hang');
-    const { outcome, elapsed } = await abortAt(at, second);
+  test('ends an attempt at once and cancels it at the provider', async () => {
+    const bench = createBench(() => 'hang');
+    const { outcome, elapsed } = await abortAfter(bench, second);
     expect(isInterrupted(outcome)).toBe(true);
     expect(elapsed).toBe(second);
-    expect(at.retries).toEqual([]);
+    expect(bench.retries).toEqual([]);
   });
 
-  test('ends a wait for leave at once', async () => {
-    const at = createBench(() => rows, {}, hour);
-    const { outcome, elapsed } = await abortAt(at, minute);
+  test('ends the wait for a permit at once', async () => {
+    const bench = createBench(() => rows, {}, hour);
+    const { outcome, elapsed } = await abortAfter(bench, minute);
     expect(isInterrupted(outcome)).toBe(true);
     expect(elapsed).toBe(minute);
-    expect(at.source.calls).toEqual([]);
+    expect(bench.source.calls).toEqual([]);
   });
 
-  test('ends a pause of the breaker at once', async () => {
-    const at = createBench(() => dropped, { attempts: 2, threshold: 1, cooldown: hour });
-    const { outcome, elapsed } = await abortAt(at, minute);
+  test('ends the wait for an open circuit at once', async () => {
+    const bench = createBench(() => dropped, { attempts: 2, threshold: 1, cooldown: hour });
+    const { outcome, elapsed } = await abortAfter(bench, minute);
     expect(isInterrupted(outcome)).toBe(true);
     expect(elapsed).toBe(minute);
-    expect(at.source.calls).toHaveLength(1);
+    expect(bench.source.calls).toHaveLength(1);
   });
 
-  test('of the wait for leave by whoever gives it asks nothing', async () => {
+  test('of the wait for a permit by pacing sends no request', async () => {
     const source = createCountingProvider(systemClock, 0, () => rows);
     const provider = withResilience(
       source,
@@ -430,44 +435,39 @@ describe('an interruption', () => {
       createNeverOpeningBreakers(),
       () => Promise.resolve(null),
       systemClock,
-      {
-        onSend: () => undefined,
-        onRetry: () => undefined,
-      },
     );
-    expect(isInterrupted(await provider.fetch(request, new AbortController().signal))).toBe(true);
+    expect(isInterrupted(await provider.fetch(request, createFetchContext()))).toBe(true);
     expect(source.calls).toEqual([]);
   });
 
-  test('before it is asked asks nothing', async () => {
-    const at = createBench(() => rows);
-    at.controller.abort();
-    expect(isInterrupted(await at.fetch())).toBe(true);
-    expect(at.permits).toEqual([]);
+  test('before the request sends no request', async () => {
+    const bench = createBench(() => rows);
+    bench.controller.abort();
+    expect(isInterrupted(await bench.fetch())).toBe(true);
+    expect(bench.permits).toEqual([]);
   });
 
-  test('after the answer is of no consequence', async () => {
-    const at = createBench(() => rows);
-    const outcome = await runTimers(at.fetch());
-    at.controller.abort();
+  test('after the answer changes nothing', async () => {
+    const bench = createBench(() => rows);
+    const outcome = await runTimers(bench.fetch());
+    bench.controller.abort();
     expect(isInterrupted(outcome)).toBe(false);
   });
 });
 
-test('opening and closing go to the source as they are', async () => {
+test('passes open and close through to the provider', async () => {
   const source = createCountingProvider(systemClock, 0, () => rows);
-  const refused: Failure = { kind: 'fatal', message: 'login refused' };
+  const rejected = err<Failure>({ kind: 'fatal', message: 'login rejected' });
   const close = vi.fn(() => Promise.resolve());
   const provider = withResilience(
-    { ...source, open: () => Promise.resolve(refused), close },
+    { ...source, open: () => Promise.resolve(rejected), close },
     defaultOptions,
     createNeverOpeningBreakers(),
     () => Promise.resolve({ release: () => undefined }),
     systemClock,
-    { onSend: () => undefined, onRetry: () => undefined },
   );
   expect(provider.name).toBe('mock');
-  expect(await provider.open(new AbortController().signal)).toEqual(refused);
+  expect(await provider.open(new AbortController().signal)).toEqual(rejected);
   await provider.close();
   expect(close).toHaveBeenCalledOnce();
 });

@@ -5,7 +5,8 @@ import { getCalendar } from '../../../src/calendar/calendars.js';
 import { createVirtualClock } from '../../virtual-clock.js';
 import { complianceSuite } from '../compliance-suite.js';
 import type { Candidate } from '../compliance-suite.js';
-import { apple, never, newYork, now, requestByDataset, createProviderWithRules } from './requests.js';
+import { apple, newYork, now, requestByDataset, createProviderWithRules } from './requests.js';
+import { createFetchContext } from '../../fixtures/fetch-context.js';
 
 const expired: Candidate['expired'] = {
   contract: { expiry: '2026-09-18', strike: 270, right: 'C', conId: null },
@@ -25,7 +26,7 @@ complianceSuite('synthetic', async () => ({
   stop: async () => undefined,
 }));
 
-complianceSuite('synthetic, late and with a gateway that was away,', async () => {
+complianceSuite('synthetic (after a delay and a restart)', async () => {
   const clock = createVirtualClock(now - 60_000);
   const provider = createProviderWithRules(
     [
@@ -49,14 +50,14 @@ complianceSuite('synthetic, late and with a gateway that was away,', async () =>
   };
 });
 
-test('a scenario that says nothing shows what mock shows, to the last digit', async () => {
+test('a scenario without rules returns the same responses as the mock provider', async () => {
   const clock = createVirtualClock(now);
-  const quiet = createProviderWithRules([], clock);
+  const withoutRules = createProviderWithRules([], clock);
   const settings = { seed: 1, delay: 0, volatility: null, basePrices: {} };
   const mock = createMockProvider({ settings, calendarOf: getCalendar, clock });
   for (const request of Object.values(requestByDataset)) {
-    const answer = await quiet.fetch(request, never);
-    expect(answer).toEqual(await mock.fetch(request, never));
-    expect(answer.kind).not.toBe('failure');
+    const outcome = await withoutRules.fetch(request, createFetchContext());
+    expect(outcome).toEqual(await mock.fetch(request, createFetchContext()));
+    expect(outcome.kind).not.toBe('failure');
   }
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ok } from '../../../src/core/result.js';
 
 import type { FetchOutcome, Request } from '../../../src/core/request.js';
 import { hour, minute, second } from '../../../src/core/time/time.js';
@@ -18,17 +19,18 @@ import {
   getOutcomeKind,
   fetchOutcomeKinds,
 } from './requests.js';
+import { createFetchContext } from '../../fixtures/fetch-context.js';
 
-/** A source and its clock, which moves by hand. */
+/** A provider with a clock that the test advances. */
 function createTimedProvider(rules: readonly RuleInput[]): { provider: Provider; clock: VirtualClock } {
   const clock = createVirtualClock(now, { auto: false });
   return { provider: createProviderWithRules(rules, clock), clock };
 }
 
-/** A request that goes on while the clock is moved. */
+/** Starts a request; its outcome appears when the clock has advanced far enough. */
 function startFetch(provider: Provider, request: Request, signal = never): { readonly outcome: FetchOutcome | null } {
   const held: { outcome: FetchOutcome | null } = { outcome: null };
-  void provider.fetch(request, signal).then((outcome) => (held.outcome = outcome));
+  void provider.fetch(request, createFetchContext(signal)).then((outcome) => (held.outcome = outcome));
   return held;
 }
 
@@ -37,7 +39,7 @@ function getResultKind({ outcome }: { readonly outcome: FetchOutcome | null }): 
 }
 
 describe('a restart', () => {
-  it('after a time takes the source away for a while, and nothing else counts meanwhile', async () => {
+  it('at a time makes the source unavailable, and rules do not count meanwhile', async () => {
     const { provider, clock } = createTimedProvider([
       { on: { after: 5 * minute }, do: { kind: 'restart', duration: 30 * second } },
       { times: 2, do: 'empty' },
@@ -54,7 +56,7 @@ describe('a restart', () => {
     expect(await fetchOutcomeKinds(provider, [barsRequest(), barsRequest()])).toEqual(['empty', 'rows']);
   });
 
-  it('that was over before anybody asked is not noticed', async () => {
+  it('that ended before the first request has no effect', async () => {
     const { provider, clock } = createTimedProvider([
       { on: { after: minute }, do: { kind: 'restart', duration: 30 * second } },
     ]);
@@ -62,7 +64,7 @@ describe('a restart', () => {
     expect(await fetchOutcomeKinds(provider, [barsRequest()])).toEqual(['rows']);
   });
 
-  it('comes again as often as it is told', async () => {
+  it('repeats as often as the rule allows', async () => {
     const { provider, clock } = createTimedProvider([
       { on: { after: minute, every: hour }, times: 2, do: { kind: 'restart', duration: second } },
     ]);
@@ -75,7 +77,7 @@ describe('a restart', () => {
     expect(during).toEqual(['retryable', 'retryable', 'rows']);
   });
 
-  it('cuts everything that is under way, silent requests too', async () => {
+  it('fails every request in flight, also those without a response', async () => {
     const { provider, clock } = createTimedProvider([
       { symbols: ['AAPL'], do: 'silence' },
       { symbols: ['MSFT'], do: { kind: 'delay', duration: hour } },
@@ -90,7 +92,7 @@ describe('a restart', () => {
     expect(silent.outcome).toMatchObject({ failure: { code: 'restarting' } });
   });
 
-  it('can be brought about by a request, to the harm of the others', async () => {
+  it('caused by one request fails the others in flight', async () => {
     const { provider, clock } = createTimedProvider([
       { symbols: ['AAPL'], do: { kind: 'delay', duration: hour } },
       { symbols: ['MSFT'], do: { kind: 'restart', duration: second } },
@@ -104,8 +106,8 @@ describe('a restart', () => {
   });
 });
 
-describe('a connection that is dropped', () => {
-  it('for a request is nothing to the others', async () => {
+describe('a dropped connection', () => {
+  it('of one request does not affect others', async () => {
     const { provider, clock } = createTimedProvider([
       { symbols: ['AAPL'], do: { kind: 'delay', duration: minute } },
       { symbols: ['MSFT'], do: 'drop' },
@@ -116,7 +118,7 @@ describe('a connection that is dropped', () => {
     expect(getResultKind(other)).toBe('rows');
   });
 
-  it('after a time is every connection there is then', async () => {
+  it('at a time affects every open connection and no later one', async () => {
     const { provider, clock } = createTimedProvider([
       { do: { kind: 'delay', duration: 2 * second } },
       { on: { after: second }, do: 'drop' },
@@ -130,7 +132,7 @@ describe('a connection that is dropped', () => {
   });
 });
 
-describe('a farm that is down', () => {
+describe('a data farm that is down', () => {
   it.each([
     [
       'historical',
@@ -138,7 +140,7 @@ describe('a farm that is down', () => {
       ['quotes', 'option_snapshots', 'contracts', 'chains'],
     ],
     ['market', ['quotes', 'option_snapshots'], ['equity_bars', 'option_bars', 'history_starts', 'contracts', 'chains']],
-  ] as const)('(%s) leaves its own requests unanswered until it is back', async (farm, own, others) => {
+  ] as const)('(%s) holds its own requests and no others until it is up', async (farm, own, others) => {
     const { provider, clock } = createTimedProvider([
       { on: { after: 0 }, do: { kind: 'farm-down', farm, duration: minute } },
     ]);
@@ -152,8 +154,8 @@ describe('a farm that is down', () => {
   });
 });
 
-describe('a link that is lost', () => {
-  it('with its data cuts what is under way and refuses the rest until it is back', async () => {
+describe('a lost upstream connection', () => {
+  it('without its data fails requests until it is restored', async () => {
     const { provider, clock } = createTimedProvider([
       { times: 1, do: { kind: 'delay', duration: hour } },
       { on: { after: minute }, do: { kind: 'link-lost', duration: minute, dataKept: false } },
@@ -166,7 +168,7 @@ describe('a link that is lost', () => {
     expect(await fetchOutcomeKinds(provider, [barsRequest()])).toEqual(['rows']);
   });
 
-  it('without its data makes everything wait', async () => {
+  it('that keeps its data holds requests until it is restored', async () => {
     const { provider, clock } = createTimedProvider([
       { do: { kind: 'delay', duration: second } },
       { on: { after: 0 }, do: { kind: 'link-lost', duration: minute, dataKept: true } },
@@ -179,8 +181,8 @@ describe('a link that is lost', () => {
   });
 });
 
-describe('a line that is half open', () => {
-  it('says nothing on anything any more, until it is cut', async () => {
+describe('a half-open connection', () => {
+  it('gives no response until it is dropped', async () => {
     const { provider, clock } = createTimedProvider([
       { symbols: ['MSFT'], times: 1, do: 'half-open' },
       { on: { after: hour }, do: 'drop' },
@@ -194,7 +196,7 @@ describe('a line that is half open', () => {
     expect(await fetchOutcomeKinds(provider, [barsRequest(microsoft)])).toEqual(['rows']);
   });
 
-  it('after a time is silent on what is under way, and alive again when the source is opened anew', async () => {
+  it('holds requests in flight, and later ones are answered after the source is opened again', async () => {
     const { provider, clock } = createTimedProvider([
       { times: 1, do: { kind: 'delay', duration: minute } },
       { on: { after: second }, do: 'half-open' },
@@ -202,7 +204,7 @@ describe('a line that is half open', () => {
     const early = startFetch(provider, barsRequest());
     await clock.advanceBy(hour);
     expect(getResultKind(early)).toBe('waiting');
-    expect(await provider.open(never)).toBeNull();
+    expect(await provider.open(never)).toEqual(ok(undefined));
     expect(await fetchOutcomeKinds(provider, [barsRequest()])).toEqual(['rows']);
     await provider.close();
     await clock.advanceBy(0);
@@ -210,18 +212,18 @@ describe('a line that is half open', () => {
   });
 });
 
-describe('a login that ended', () => {
-  it('is the end of everything until the source is opened anew', async () => {
+describe('an expired login', () => {
+  it('fails every request as fatal until the source is opened again', async () => {
     const { provider, clock } = createTimedProvider([
       { do: { kind: 'delay', duration: second } },
       { on: { after: second / 2 }, do: 'logged-out' },
     ]);
-    expect(await provider.open(never)).toBeNull();
+    expect(await provider.open(never)).toEqual(ok(undefined));
     const early = startFetch(provider, barsRequest());
     await clock.advanceBy(second);
     expect(getResultKind(early)).toBe('fatal');
     expect(await fetchOutcomeKinds(provider, [pointRequest('contracts')])).toEqual(['fatal']);
-    expect(await provider.open(never)).toBeNull();
+    expect(await provider.open(never)).toEqual(ok(undefined));
     const again = startFetch(provider, barsRequest());
     await clock.advanceBy(second);
     expect(getResultKind(again)).toBe('rows');
@@ -232,44 +234,50 @@ describe('opening', () => {
   const open = (rules: readonly RuleInput[]): Promise<unknown> =>
     createProviderWithRules(rules, createVirtualClock(now)).open(never);
 
-  it('is refused as often as the scenario says', async () => {
+  it('fails as fatal as often as the rule allows', async () => {
     const provider = createProviderWithRules([{ on: 'connect', times: 1, do: 'refuse' }], createVirtualClock(now));
-    expect(await provider.open(never)).toMatchObject({ kind: 'fatal', message: 'the connection was refused' });
-    expect(await provider.open(never)).toBeNull();
+    expect(await provider.open(never)).toMatchObject({
+      ok: false,
+      error: { kind: 'fatal', message: 'the connection was refused' },
+    });
+    expect(await provider.open(never)).toEqual(ok(undefined));
   });
 
-  it('fails with the error that the scenario gives', async () => {
+  it('fails with the error of the scenario', async () => {
     expect(await open([{ on: 'connect', do: { fail: 'fatal', message: 'no such user' } }])).toMatchObject({
-      kind: 'fatal',
-      message: 'no such user',
+      ok: false,
+      error: { kind: 'fatal', message: 'no such user' },
     });
     const error = { kind: 'error', code: 'TokenException', message: null, status: 401 } as const;
-    expect(await open([{ on: 'connect', do: error }])).toMatchObject({ kind: 'fatal', code: 'TokenException' });
+    expect(await open([{ on: 'connect', do: error }])).toMatchObject({
+      ok: false,
+      error: { kind: 'fatal', code: 'TokenException' },
+    });
   });
 
-  it('takes as long as the scenario says, and can be given up', async () => {
-    const slow = { on: 'connect', do: { kind: 'slow-accept', for: minute } } as const;
+  it('takes the time of slow-accept and is cancelled by its signal', async () => {
+    const slow = { on: 'connect', do: { kind: 'slow-accept', duration: minute } } as const;
     const clock = createVirtualClock(now);
-    expect(await createProviderWithRules([slow], clock).open(never)).toBeNull();
+    expect(await createProviderWithRules([slow], clock).open(never)).toEqual(ok(undefined));
     expect(clock.now()).toBe(now + minute);
-    const standing = createVirtualClock(now, { auto: false });
+    const stopped = createVirtualClock(now, { auto: false });
     const controller = new AbortController();
-    const opening = createProviderWithRules([slow], standing).open(controller.signal);
-    controller.abort(new Error('enough'));
-    expect(await opening).toMatchObject({ kind: 'retryable' });
-    expect(standing.sleepers).toBe(0);
+    const opening = createProviderWithRules([slow], stopped).open(controller.signal);
+    controller.abort(new Error('cancelled'));
+    expect(await opening).toMatchObject({ ok: false, error: { kind: 'retryable' } });
+    expect(stopped.sleepers).toBe(0);
   });
 
-  it('fails while the source is away', async () => {
+  it('fails as fatal during a restart', async () => {
     expect(await open([{ on: { after: 0 }, do: { kind: 'restart', duration: minute } }])).toMatchObject({
-      kind: 'fatal',
-      code: 'restarting',
+      ok: false,
+      error: { kind: 'fatal', code: 'restarting' },
     });
   });
 });
 
 describe('closing', () => {
-  it('leaves nothing under way and nobody asleep', async () => {
+  it('fails requests in flight and leaves no sleeper', async () => {
     const { provider, clock } = createTimedProvider([
       { symbols: ['AAPL'], do: 'silence' },
       { symbols: ['MSFT'], do: { kind: 'delay', duration: hour } },

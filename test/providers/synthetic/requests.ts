@@ -9,8 +9,9 @@ import { buildScenario } from '../../../src/providers/synthetic/build-scenario.j
 import type { RuleInput, ScenarioInput } from '../../../src/providers/synthetic/build-scenario.js';
 import { createScenarioEngine } from '../../../src/config/scenario/engine/scenario-engine.js';
 import type { syntheticRequests } from '../../../src/config/scenario/capabilities.js';
+import { createFetchContext } from '../../fixtures/fetch-context.js';
 
-/** A Wednesday noon in New York. */
+/** 12:00 on a Wednesday in New York. */
 export const now = Date.parse('2026-11-18T17:00:00Z');
 
 export const never = new AbortController().signal;
@@ -28,21 +29,20 @@ export const microsoft: Instrument = { ...apple, symbol: 'MSFT' };
 export const newYork: Calendar = getCalendar('XNYS') ?? throwNoCalendar();
 
 function throwNoCalendar(): never {
-  throw new Error('there is no calendar of New York');
+  throw new Error('no calendar XNYS');
 }
 
-/** The source of a scenario, not opened. */
+/** A provider for a scenario, not open yet. */
 export function createProvider(input: ScenarioInput, clock: Clock): Provider {
   const scenario = buildScenario(input);
   return createSyntheticProvider({ scenario, engine: createScenarioEngine(scenario), calendarOf: getCalendar, clock });
 }
 
-/** The source with these rules. */
 export function createProviderWithRules(rules: readonly RuleInput[], clock: Clock): Provider {
   return createProvider({ rules }, clock);
 }
 
-/** The two weeks before; ends where the last whole session does. */
+/** Ten sessions; ends with the last complete session before `now`. */
 export const twoWeeks = { start: newYork.startOf('2026-11-04'), end: newYork.startOf('2026-11-18') };
 
 export function barsRequest(
@@ -54,7 +54,7 @@ export function barsRequest(
     provider: 'synthetic',
     instrument,
     barSize,
-    what: priceType,
+    priceType,
     hours: 'rth',
   } as const;
   return { series, window, closes: [window] };
@@ -67,16 +67,15 @@ export function optionBarsRequest(contract: OptionContract, instrument: Instrume
   return { series, window: twoWeeks, closes: [twoWeeks] };
 }
 
-const daily = { provider: 'synthetic', barSize: '1 day', what: 'TRADES', hours: 'rth' } as const;
+const daily = { provider: 'synthetic', barSize: '1 day', priceType: 'TRADES', hours: 'rth' } as const;
 
-/** A request for something that has no window. */
 export function pointRequest(
   dataset: 'contracts' | 'chains' | 'quotes' | 'history_starts',
   instrument: Instrument = apple,
 ): Request {
   const series =
     dataset === 'history_starts'
-      ? ({ dataset, provider: 'synthetic', instrument, what: 'TRADES', hours: 'rth' } as const)
+      ? ({ dataset, provider: 'synthetic', instrument, priceType: 'TRADES', hours: 'rth' } as const)
       : ({ dataset, provider: 'synthetic', instrument } as const);
   return { series, window: null, closes: [] };
 }
@@ -94,7 +93,7 @@ export function snapshotRequest(contracts: readonly OptionContract[], instrument
   return { series, window: null, closes: [] };
 }
 
-/** A request for every table that sources are asked for. */
+/** One request for every dataset that providers answer. */
 export const requestByDataset: Readonly<Record<(typeof syntheticRequests)[number], Request>> = {
   contracts: pointRequest('contracts'),
   chains: pointRequest('chains'),
@@ -105,14 +104,14 @@ export const requestByDataset: Readonly<Record<(typeof syntheticRequests)[number
   option_snapshots: snapshotRequest([{ expiry: '2026-12-18', strike: 270, right: 'C', conId: null }]),
 };
 
-/** `rows`, `empty`, or the kind of the failure: what happened, in a word. */
+/** `rows`, `empty`, or the kind of the failure. */
 export function getOutcomeKind(outcome: FetchOutcome): string {
   return outcome.kind === 'failure' ? outcome.failure.kind : outcome.kind;
 }
 
-/** What so many questions in a row are answered, in a word each. */
+/** The kinds of the outcomes of requests that are sent one after the other. */
 export async function fetchOutcomeKinds(provider: Provider, requests: readonly Request[]): Promise<readonly string[]> {
   const kinds: string[] = [];
-  for (const request of requests) kinds.push(getOutcomeKind(await provider.fetch(request, never)));
+  for (const request of requests) kinds.push(getOutcomeKind(await provider.fetch(request, createFetchContext())));
   return kinds;
 }

@@ -23,23 +23,23 @@ describe('a rule of a scenario', () => {
     [{ skip: 2 }, 'rows rows denied denied denied denied'],
     [{ every: 3 }, 'denied rows rows denied rows rows'],
     [{ skip: 1, every: 2, times: 2 }, 'rows denied rows denied rows rows'],
-  ])('acts as often as %j says', async (often, expected) => {
-    const provider = createProviderWithRules([{ ...often, do: denied }], createVirtualClock(now));
+  ])('with the frequency %j gives the outcomes %s', async (frequency, expected) => {
+    const provider = createProviderWithRules([{ ...frequency, do: denied }], createVirtualClock(now));
     expect((await fetchOutcomeKinds(provider, sixRequests)).join(' ')).toBe(expected);
   });
 
-  it('counts only the requests that it is about', async () => {
+  it('counts only matching requests', async () => {
     const provider = createProviderWithRules(
       [{ symbols: ['AAPL'], requests: ['equity_bars'], times: 1, do: denied }],
       createVirtualClock(now),
     );
-    const asked = [barsRequest(microsoft), pointRequest('quotes'), barsRequest(apple), barsRequest(apple)];
-    expect(await fetchOutcomeKinds(provider, asked)).toEqual(['rows', 'rows', 'denied', 'rows']);
+    const requests = [barsRequest(microsoft), pointRequest('quotes'), barsRequest(apple), barsRequest(apple)];
+    expect(await fetchOutcomeKinds(provider, requests)).toEqual(['rows', 'rows', 'denied', 'rows']);
   });
 
   it.each([
     [{ barSizes: ['1 min'] }, [barsRequest(apple, { barSize: '1 min' })], [barsRequest(), pointRequest('quotes')]],
-    [{ what: ['BID'] }, [barsRequest(apple, { priceType: 'BID' })], [barsRequest(), pointRequest('chains')]],
+    [{ priceType: ['BID'] }, [barsRequest(apple, { priceType: 'BID' })], [barsRequest(), pointRequest('chains')]],
     [{ strikes: [270] }, [requestByDataset.option_bars], [requestByDataset.option_snapshots, barsRequest()]],
     [{ rights: ['C'] }, [requestByDataset.option_bars], [requestByDataset.option_snapshots, barsRequest()]],
     [
@@ -48,38 +48,38 @@ describe('a rule of a scenario', () => {
       [pointRequest('chains')],
     ],
     [{ expiries: ['2027-01-15'] }, [], [requestByDataset.option_bars, requestByDataset.option_snapshots]],
-  ] as const)('tells requests apart by %j', async (about, meant, others) => {
-    const provider = createProviderWithRules([{ ...about, do: denied }], createVirtualClock(now));
-    expect(await fetchOutcomeKinds(provider, meant)).toEqual(meant.map(() => 'denied'));
+  ] as const)('with the match %j acts on matching requests only', async (match, matching, others) => {
+    const provider = createProviderWithRules([{ ...match, do: denied }], createVirtualClock(now));
+    expect(await fetchOutcomeKinds(provider, matching)).toEqual(matching.map(() => 'denied'));
     expect(await fetchOutcomeKinds(provider, others)).toEqual(others.map(() => 'rows'));
   });
 
-  it('acts in its stretch of time and at no other', async () => {
+  it('acts only between `from` and `until`', async () => {
     const clock = createVirtualClock(now);
     const provider = createProviderWithRules([{ from: minute, until: 2 * minute, do: denied }], clock);
-    const seen: string[] = [];
-    for (const passed of [0, minute - 1, 1, minute - 1, 1]) {
-      await clock.advanceBy(passed);
-      seen.push(...(await fetchOutcomeKinds(provider, [barsRequest()])));
+    const kinds: string[] = [];
+    for (const elapsed of [0, minute - 1, 1, minute - 1, 1]) {
+      await clock.advanceBy(elapsed);
+      kinds.push(...(await fetchOutcomeKinds(provider, [barsRequest()])));
     }
-    expect(seen).toEqual(['rows', 'rows', 'denied', 'denied', 'rows']);
+    expect(kinds).toEqual(['rows', 'rows', 'denied', 'denied', 'rows']);
   });
 
-  it('of chance strikes the same requests every time', async () => {
+  it('with a chance acts on the same requests in every run', async () => {
     await fc.assert(
       fc.asyncProperty(fc.double({ min: 0.1, max: 0.9, noNaN: true }), async (chance) => {
-        const play = (): Promise<readonly string[]> =>
+        const fetchAll = (): Promise<readonly string[]> =>
           fetchOutcomeKinds(createProviderWithRules([{ chance, do: denied }], createVirtualClock(now)), [
             ...sixRequests,
             ...sixRequests,
           ]);
-        expect(await play()).toEqual(await play());
+        expect(await fetchAll()).toEqual(await fetchAll());
       }),
       { numRuns: 20 },
     );
   });
 
-  it('makes answers differ from one request to the next', async () => {
+  it('gives different outcomes to consecutive requests', async () => {
     const provider = createProviderWithRules(
       [
         { times: 1, do: { fail: 'pacing', retryAfter: 10 * second } },

@@ -2,34 +2,34 @@ import type { Failure } from '../../../core/failure.js';
 import { minute, second } from '../../../core/time/time.js';
 import type { Duration } from '../../../core/time/time.js';
 
-/** Which part of IB a request needs; each has farms of its own that may be down. */
+/** The service of IB that answers a request; each service has data farms that may be down. */
 export type FarmClass = 'historical' | 'market' | 'definitions';
 
-/** What a message of the gateway means to whoever waits for an answer. */
+/** The meaning of a message of the gateway for the request that it belongs to. */
 export type CodeMeaning =
-  /** The request is over and has failed. */
+  /** The request has failed. */
   | { readonly kind: 'failure'; readonly failure: Exclude<Failure['kind'], 'fatal'>; readonly retryAfter?: Duration }
-  /** The source says that there is nothing. */
+  /** There is no data. */
   | { readonly kind: 'no-data' }
-  /** There is no such contract, or none any more. */
+  /** There is no such contract, or it has been delisted. */
   | { readonly kind: 'no-contract' }
-  /** More than one contract fits what was asked for. */
+  /** More than one contract matches the description. */
   | { readonly kind: 'ambiguous' }
   | { readonly kind: 'expired' }
-  /** Data may follow all the same; if none does, this was the refusal. */
-  | { readonly kind: 'may-follow' }
+  /** Data may still follow; if none does, the request was denied. */
+  | { readonly kind: 'data-may-follow' }
   | { readonly kind: 'competing' }
-  | { readonly kind: 'link-lost' }
-  | { readonly kind: 'link-restored'; readonly dataKept: boolean }
+  | { readonly kind: 'upstream-lost' }
+  | { readonly kind: 'upstream-restored'; readonly dataKept: boolean }
   | { readonly kind: 'farm-down'; readonly farm: FarmClass }
   | { readonly kind: 'farm-up'; readonly farm: FarmClass }
   | { readonly kind: 'client-id-taken' }
   | { readonly kind: 'port-changed' }
   | { readonly kind: 'disconnected' }
-  /** Says something and changes nothing. */
+  /** Information only. */
   | { readonly kind: 'notice' }
-  /** A collector must never see it. */
-  | { readonly kind: 'alarm' };
+  /** A message that a program without orders must never receive. */
+  | { readonly kind: 'unexpected' };
 
 const retryable: CodeMeaning = { kind: 'failure', failure: 'retryable' };
 const invalid: CodeMeaning = { kind: 'failure', failure: 'invalid' };
@@ -37,10 +37,10 @@ const denied: CodeMeaning = { kind: 'failure', failure: 'denied' };
 const notice: CodeMeaning = { kind: 'notice' };
 const pacing = (retryAfter: Duration): CodeMeaning => ({ kind: 'failure', failure: 'pacing', retryAfter });
 
-/** How long a competing session is waited for: its user is looking at the screen. */
+/** The delay after a competing session took the market data: its user is probably working in it. */
 export const competingSessionDelay: Duration = 3 * minute;
 
-/** Every code of the gateway that means something to a collector. */
+/** Every code of the gateway that matters to market data. */
 export const codeMeanings: ReadonlyMap<number, CodeMeaning> = new Map<number, CodeMeaning>([
   [100, pacing(5 * second)],
   [101, { kind: 'failure', failure: 'retryable', retryAfter: 10 * second }],
@@ -48,8 +48,8 @@ export const codeMeanings: ReadonlyMap<number, CodeMeaning> = new Map<number, Co
   [165, notice],
   [166, { kind: 'expired' }],
   [200, { kind: 'no-contract' }],
-  [201, { kind: 'alarm' }],
-  [202, { kind: 'alarm' }],
+  [201, { kind: 'unexpected' }],
+  [202, { kind: 'unexpected' }],
   [203, denied],
   [300, retryable],
   [320, invalid],
@@ -63,25 +63,25 @@ export const codeMeanings: ReadonlyMap<number, CodeMeaning> = new Map<number, Co
   [420, pacing(minute)],
   [502, { kind: 'disconnected' }],
   [504, { kind: 'disconnected' }],
-  [1100, { kind: 'link-lost' }],
-  [1101, { kind: 'link-restored', dataKept: false }],
-  [1102, { kind: 'link-restored', dataKept: true }],
+  [1100, { kind: 'upstream-lost' }],
+  [1101, { kind: 'upstream-restored', dataKept: false }],
+  [1102, { kind: 'upstream-restored', dataKept: true }],
   [1300, { kind: 'port-changed' }],
   [2103, { kind: 'farm-down', farm: 'market' }],
   [2104, { kind: 'farm-up', farm: 'market' }],
   [2105, { kind: 'farm-down', farm: 'historical' }],
   [2106, { kind: 'farm-up', farm: 'historical' }],
-  // Inactive farms wake up when they are asked.
+  // Inactive farms become active on the first request.
   [2107, { kind: 'farm-up', farm: 'historical' }],
   [2108, { kind: 'farm-up', farm: 'market' }],
-  [2110, { kind: 'link-lost' }],
+  [2110, { kind: 'upstream-lost' }],
   [2119, notice],
   [2157, { kind: 'farm-down', farm: 'definitions' }],
   [2158, { kind: 'farm-up', farm: 'definitions' }],
-  [10089, { kind: 'may-follow' }],
-  [10090, { kind: 'may-follow' }],
-  [10091, { kind: 'may-follow' }],
-  [10167, { kind: 'may-follow' }],
+  [10089, { kind: 'data-may-follow' }],
+  [10090, { kind: 'data-may-follow' }],
+  [10091, { kind: 'data-may-follow' }],
+  [10167, { kind: 'data-may-follow' }],
   [10168, denied],
   [10186, denied],
   [10187, denied],
@@ -90,7 +90,7 @@ export const codeMeanings: ReadonlyMap<number, CodeMeaning> = new Map<number, Co
   [10314, invalid],
 ]);
 
-/** What the historical service says is told apart by its words, in this order. */
+/** The historical service reports every error as code 162; the first pattern that matches its text decides. */
 const historicalErrorPatterns: readonly (readonly [RegExp, CodeMeaning])[] = [
   [/different ip address|competing/i, { kind: 'competing' }],
   [/pacing violation/i, pacing(minute)],
@@ -101,7 +101,6 @@ const historicalErrorPatterns: readonly (readonly [RegExp, CodeMeaning])[] = [
   [/invalid|unsupported|not supported|exceed|rejected|must occur|unknown contract/i, invalid],
 ];
 
-/** What a message means, by its code and where that does not tell by its words. */
 export function interpretCode(code: number, text: string): CodeMeaning {
   if (code === 162) return historicalErrorPatterns.find(([pattern]) => pattern.test(text))?.[1] ?? retryable;
   if (code === 200 && /ambiguous/i.test(text)) return { kind: 'ambiguous' };

@@ -1,17 +1,16 @@
-/** What stands between us and the gateway. */
+/** Why no connection to the gateway could be opened. */
 export interface ConnectProblem {
   readonly kind:
     | 'refused'
     | 'unreachable'
-    | 'hung-up'
-    | 'silent'
-    | 'unfinished'
+    | 'closed-by-peer'
+    | 'no-response'
+    | 'handshake-incomplete'
     | 'client-id-taken'
     | 'wrong-account'
     | 'too-old'
     | 'broken'
-    | 'stopped';
-  /** What is the matter and what to do, in words a user can act on. */
+    | 'cancelled';
   readonly message: string;
   readonly hint: string;
 }
@@ -24,7 +23,6 @@ interface GatewayEndpoint {
 
 const apiSettingsPath = 'in TWS or IB Gateway under Configuration, API, Settings';
 
-/** The problem in words. */
 export function createConnectProblem(
   kind: ConnectProblem['kind'],
   endpoint: GatewayEndpoint,
@@ -36,67 +34,67 @@ export function createConnectProblem(
     case 'refused':
       return {
         kind,
-        message: `nothing listens on ${address}`,
+        message: `cannot connect to IB Gateway at ${address} (connection refused)`,
         hint:
-          'start TWS or IB Gateway and log in, enable its API, and compare the port: TWS uses 7496 (live) and 7497 (paper), ' +
-          'IB Gateway 4001 (live) and 4002 (paper)',
+          'start TWS or IB Gateway, log in and enable its API, or set providers.ib.port: TWS listens on 7496 (live) and 7497 ' +
+          '(paper), IB Gateway on 4001 (live) and 4002 (paper)',
       };
     case 'unreachable':
       return {
         kind,
-        message: `${address} cannot be reached: ${detail}`,
-        hint: 'check the host, the network between here and there, and any firewall',
+        message: `cannot reach IB Gateway at ${address}: ${detail}`,
+        hint: 'check the host name, the network and the firewall',
       };
-    case 'hung-up':
+    case 'closed-by-peer':
       return {
         kind,
-        message: `${address} accepts the connection and closes it at once`,
-        hint: `${apiSettingsPath} add the address of this machine to the trusted ones, and allow more than localhost`,
+        message: `${address} accepted the connection and closed it immediately`,
+        hint: `${apiSettingsPath} add the address of this machine to the trusted IPs and allow connections from other hosts`,
       };
-    case 'silent':
+    case 'no-response':
       return {
         kind,
-        message: `${address} accepts the connection and says nothing`,
+        message: `${address} accepted the connection and sent no response`,
         hint:
-          `${apiSettingsPath} enable ActiveX and socket clients and trust the address of this machine; look for a question on its ` +
-          'screen, and make sure that it is a gateway that listens there',
+          `${apiSettingsPath} enable ActiveX and socket clients and trust the address of this machine; look for an open dialog ` +
+          'in its window, and check that the program on this port is TWS or IB Gateway',
       };
-    case 'unfinished':
+    case 'handshake-incomplete':
       return {
         kind,
-        message: `${address} begins the handshake and does not end it`,
-        hint: 'make sure that the gateway is logged in; a restart helps when it hangs',
+        message: `${address} did not complete the handshake`,
+        hint: 'check that the gateway is logged in, or restart it',
       };
     case 'client-id-taken':
       return {
         kind,
-        message: `client id ${clientId} and the next few are taken on ${address}`,
-        hint: 'end the other programs that use the gateway, or set another client id (IB_CLIENT_ID)',
+        message: `client id ${clientId} and the next few are in use on ${address}`,
+        hint: 'stop other programs that use the gateway, or set another client id (IB_CLIENT_ID)',
       };
     case 'wrong-account':
       return {
         kind,
-        message: `the gateway on ${address} is logged in to ${detail === '' ? 'no account' : detail}`,
-        hint: 'log in with the account of the pipeline, or change the account there',
+        message: `IB Gateway at ${address} is logged in to ${detail === '' ? 'no account' : `another account: ${detail}`}`,
+        hint: 'log in with the account of the pipeline, or change providers.ib.account',
       };
     case 'too-old':
       return {
         kind,
-        message: `the gateway on ${address} is too old or too new for this program (server version ${detail})`,
-        hint: 'install a current stable version of TWS or IB Gateway, 10.16 or later',
+        message: `IB Gateway at ${address} has the unsupported server version ${detail}`,
+        hint: 'install a stable version of TWS or IB Gateway, 10.16 or later',
       };
     case 'broken':
       return {
         kind,
         message: `${address}: ${detail}`,
-        hint: 'make sure that it is TWS or IB Gateway that listens there',
+        hint: 'check that the program on this port is TWS or IB Gateway',
       };
-    case 'stopped':
-      return { kind, message: 'stopped before the connection stood', hint: '' };
+    case 'cancelled':
+      return { kind, message: 'cancelled before the connection was open', hint: '' };
   }
 }
 
-/** Both in one line. */
+/** Message and hint in one line. */
 export function formatConnectProblem({ message, hint }: ConnectProblem): string {
   return hint === '' ? message : `${message}: ${hint}`;
 }

@@ -4,6 +4,7 @@ import { err, ok } from '../../../core/result.js';
 import type { Result } from '../../../core/result.js';
 import { second } from '../../../core/time/time.js';
 import type { Instant } from '../../../core/time/time.js';
+import { untilAborted } from '../../../platform/until-aborted.js';
 import { interpretCode } from './codes.js';
 import { createConnectProblem, formatConnectProblem } from './connect-problem.js';
 import type { ConnectProblem } from './connect-problem.js';
@@ -16,18 +17,17 @@ import { openIbConnection } from './ib-connection.js';
 import type { IbConnection } from './ib-connection.js';
 import type { IbMarketDataType, IbSettings, IbTimings } from '../settings.js';
 
-/** The way to the gateway, across as many connections as it takes. */
+/** The connection to the gateway; reconnects when it is lost. */
 export interface GatewayClient {
-  /** Connects, trying a few times; says what stands in the way. */
+  /** Connects, with a few attempts. */
   open(signal: AbortSignal): Promise<Result<IbConnection, ConnectProblem>>;
-  /** Asks once, as soon as there is a connection and nothing holds such requests. */
+  /** Sends a request once, as soon as there is a connection and the gate is open. */
   send<T>(request: IbRequest<T>, signal: AbortSignal): Promise<IbReply<T>>;
-  /** Whether the gateway still answers on the connection there is; false also when nobody waits for it any more. */
+  /** Whether the gateway answers on the current connection; false also if the signal aborts first. */
   isAlive(signal: AbortSignal): Promise<boolean>;
   close(): Promise<void>;
 }
 
-/** What a link is made of. */
 export interface GatewayClientDeps {
   readonly settings: IbSettings;
   readonly timings: IbTimings;
@@ -35,19 +35,19 @@ export interface GatewayClientDeps {
   readonly onNotice: (notice: IbNotice) => void;
 }
 
-/** How often opening tries before it gives up; a gateway that accepts and is silent is not asked twice. */
+/** Attempts of `open`; a gateway that accepts the connection and sends nothing is tried once. */
 const maxOpenAttempts = 3;
 
-/** How many client ids are tried beside the one that was set. */
+/** Client ids tried after the configured one. */
 const maxExtraClientIds = 5;
 
-/** What another attempt cannot change. */
-const permanentProblems: readonly ConnectProblem['kind'][] = ['stopped', 'too-old', 'wrong-account'];
+/** Problems that another attempt cannot solve. */
+const permanentProblems: readonly ConnectProblem['kind'][] = ['cancelled', 'too-old', 'wrong-account'];
 
-/** Whether to try once more after so many attempts. */
+/** Decides after `attempt` failed attempts whether to make another one. */
 type RetryPredicate = (attempt: number, problem: ConnectProblem) => boolean;
 
-/** What is asked for: where delayed data may stand in, the gateway is told so and still gives live data where it can. */
+/** With delayed data allowed, the gateway still sends live data where there is a subscription. */
 function toMarketDataType({ marketDataType, allowDelayed }: IbSettings): IbMarketDataType {
   if (!allowDelayed) return marketDataType;
   return marketDataType === 'live' || marketDataType === 'delayed' ? 'delayed' : 'delayed-frozen';
@@ -68,15 +68,15 @@ export function createGatewayClient({ settings, timings, clock, onNotice }: Gate
     const meaning = interpretCode(code, text);
     const name = parseFarmName(text);
     switch (meaning.kind) {
-      case 'link-lost':
+      case 'upstream-lost':
         gate.markUpstreamLost();
         connection?.failAll({ kind: 'retryable', code: String(code), message: text }, null);
-        notify('link-lost', code, text);
+        notify('upstream-lost', code, text);
         return;
-      case 'link-restored':
+      case 'upstream-restored':
         gate.markUpstreamRestored();
         if (!meaning.dataKept) connection?.failAll({ kind: 'retryable', code: String(code), message: text }, null);
-        notify('link-restored', code, text);
+        notify('upstream-restored', code, text);
         return;
       case 'farm-down':
         gate.markFarmDown(meaning.farm, name);
@@ -96,11 +96,11 @@ export function createGatewayClient({ settings, timings, clock, onNotice }: Gate
       case 'competing':
         notify('competing-session', code, text);
         return;
-      case 'alarm':
-        notify('alarm', code, text);
+      case 'unexpected':
+        notify('unexpected', code, text);
         return;
       case 'failure':
-        // What was one message too many the gateway has not read, and does not say whose it was.
+        // The gateway discards the excess message and does not say which request it was.
         if (meaning.failure === 'pacing') gate.pause(meaning.retryAfter ?? 5 * second);
         notify(meaning.failure === 'pacing' ? 'pacing-violation' : 'message', code, text);
         return;
@@ -110,7 +110,7 @@ export function createGatewayClient({ settings, timings, clock, onNotice }: Gate
     }
   };
 
-  /** One attempt, with as many client ids as it takes. */
+  /** Makes one attempt with each client id until one is free. */
   const connectOnce = async (signal: AbortSignal): Promise<Result<IbConnection, ConnectProblem>> => {
     let problem = createConnectProblem('client-id-taken', { ...settings, port }, '');
     for (let extra = 0; extra <= maxExtraClientIds; extra++) {
@@ -130,7 +130,7 @@ export function createGatewayClient({ settings, timings, clock, onNotice }: Gate
         signal,
       );
       if (!opened.ok && opened.error.kind === 'client-id-taken') {
-        notify('client-id-taken', 326, `client id ${clientId} is taken; trying ${clientId + 1}`);
+        notify('client-id-taken', 326, `client id ${clientId} is in use; trying ${clientId + 1}`);
         problem = createConnectProblem('client-id-taken', { ...endpoint, clientId: settings.clientId }, '');
         clientId++;
         continue;
@@ -154,7 +154,7 @@ export function createGatewayClient({ settings, timings, clock, onNotice }: Gate
     return err(problem);
   };
 
-  /** Tries until it works, it makes no sense any more, or somebody stops it. */
+  /** Repeats attempts with growing delays until one succeeds or `shouldRetry` ends them. */
   const connect = async (
     shouldRetry: RetryPredicate,
     signal: AbortSignal,
@@ -172,7 +172,7 @@ export function createGatewayClient({ settings, timings, clock, onNotice }: Gate
     }
   };
 
-  /** The connection there is, or a new one; everybody who needs one waits for the same. */
+  /** The current connection or a new one; concurrent callers wait for the same attempt. */
   const ensureConnected = (
     shouldRetry: RetryPredicate,
     signal: AbortSignal,
@@ -185,7 +185,7 @@ export function createGatewayClient({ settings, timings, clock, onNotice }: Gate
   const connectUntil = async (until: Instant, signal: AbortSignal): Promise<Result<IbConnection, Failure>> => {
     const attempt = ensureConnected(() => clock.now() < until, closing.signal);
     const opened = await untilAborted(attempt, signal);
-    if (opened === null) return err({ kind: 'retryable', code: 'stopped', message: 'stopped while connecting' });
+    if (opened === null) return err({ kind: 'retryable', code: 'cancelled', message: 'cancelled while connecting' });
     if (opened.ok) return opened;
     return err({
       kind: 'retryable',
@@ -197,13 +197,13 @@ export function createGatewayClient({ settings, timings, clock, onNotice }: Gate
 
   return {
     open(signal) {
-      const shouldRetry: RetryPredicate = (attempt, { kind }) => attempt < maxOpenAttempts && kind !== 'silent';
+      const shouldRetry: RetryPredicate = (attempt, { kind }) => attempt < maxOpenAttempts && kind !== 'no-response';
       return ensureConnected(shouldRetry, AbortSignal.any([signal, closing.signal]));
     },
     async send(request, signal) {
       const until = clock.now() + timings.maxHold;
       for (;;) {
-        if (closing.signal.aborted) return noReply('the connection was closed', 'stopped');
+        if (closing.signal.aborted) return noReply('the connection was closed', 'cancelled');
         const connectResult = await connectUntil(until, signal);
         if (!connectResult.ok) return err({ kind: 'connection', failure: connectResult.error });
         if (gate.getBlockedReason(request.farm) === null) return connectResult.value.send(request, signal);
@@ -236,14 +236,4 @@ export function createGatewayClient({ settings, timings, clock, onNotice }: Gate
 /** `ushmds` in `…connection is OK:ushmds` and in `…available upon demand.ushmds`. */
 function parseFarmName(text: string): string {
   return /(?::|upon demand\.)\s*([^:]*)$/.exec(text)?.[1]?.trim() ?? '';
-}
-
-/** What a piece of work comes to, or null when the signal aborts before. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {
-  if (signal.aborted) return Promise.resolve(null);
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => resolve(null);
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

@@ -15,47 +15,44 @@ import type { IbMarketDataType, IbTimings } from '../settings.js';
 import { openWire } from './wire.js';
 import type { Wire } from './wire.js';
 
-/** One connection to the gateway, from the end of its handshake to its end. It does not come back. */
+/** One connection to the gateway after its handshake. It is not reopened when it ends. */
 export interface IbConnection {
   readonly serverVersion: number;
   readonly accounts: readonly string[];
   send<T>(request: IbRequest<T>, signal: AbortSignal): Promise<IbReply<T>>;
   setMarketDataType(type: IbMarketDataType): void;
-  /** Asks for the gateway's time, and how far it is ahead of ours; null when it does not answer in time. */
+  /** How far the gateway's clock is ahead of this machine's; null if the gateway does not answer in time. */
   measureClockOffset(maxWait: Duration): Promise<Duration | null>;
-  /** Ends the open requests of some class, or all of them, as failed, at the gateway too. */
+  /** Fails the open requests of one class, or all of them, and cancels them at the gateway. */
   failAll(failure: Failure, farm: FarmClass | null): void;
   isOpen(): boolean;
-  /** Gives up the connection at once; open requests fail with this. */
+  /** Ends the connection immediately; open requests fail with this failure. */
   abandon(failure: Failure): void;
-  /** Stops every open request at the gateway, disconnects, and resolves when the socket is gone. */
+  /** Cancels every open request at the gateway, disconnects, and resolves when the socket is closed. */
   close(): Promise<void>;
 }
 
-/** What a session tells its owner. */
 export interface IbConnectionDeps {
   readonly endpoint: { readonly host: string; readonly port: number; readonly clientId: number };
   readonly timings: IbTimings;
   readonly clock: Clock;
   readonly nextId: () => number;
-  /** A message that belongs to no request. */
+  /** Receives messages that belong to no request. */
   onSystemMessage(code: number, text: string): void;
-  /** The line is gone although nobody here has closed it. */
+  /** Called if the connection ends without being closed on this side. */
   onConnectionLost(reason: string): void;
 }
 
-/** The library's own code for what it cannot decode. */
+/** The library's own code for a message that it cannot decode. */
 const undecodableCode = 505;
 
-/** How long the last messages may take to be read on the other side before we hang up. */
+/** The time for the gateway to read the last messages before the socket is closed. */
 const drainTimeout: Duration = 2 * second;
 
-/**
- * The oldest gateway we speak to: 10.16 of 2022, which reads times in UTC and counts sizes in shares.
- */
+/** The oldest supported gateway: 10.16 of 2022, which reads times in UTC and counts sizes in shares. */
 export const minServerVersion = 165;
 
-/** Connects and goes through the handshake, or says what stood in the way. */
+/** Connects and completes the handshake. */
 export async function openIbConnection(
   deps: IbConnectionDeps,
   signal: AbortSignal,
@@ -70,16 +67,16 @@ export async function openIbConnection(
   let hasAccounts = false;
   let hasId = false;
   const pendingTimeRequests: ((epochSeconds: number) => void)[] = [];
-  let resolveHandshake: (problem: ConnectProblem | null) => void = () => undefined;
-  const handshake = new Promise<ConnectProblem | null>((resolve) => (resolveHandshake = resolve));
+  let resolveHandshake: (result: Result<void, ConnectProblem>) => void = () => undefined;
+  const handshake = new Promise<Result<void, ConnectProblem>>((resolve) => (resolveHandshake = resolve));
   let resolveSocketClosed: () => void = () => undefined;
   const socketClosed = new Promise<void>((resolve) => (resolveSocketClosed = resolve));
 
   const finishHandshake = (): void => {
-    if (hasAccounts && hasId) resolveHandshake(null);
+    if (hasAccounts && hasId) resolveHandshake(ok(undefined));
   };
-  const problem = (kind: ConnectProblem['kind'], detail = ''): void =>
-    resolveHandshake(createConnectProblem(kind, endpoint, detail));
+  const reportProblem = (kind: ConnectProblem['kind'], detail = ''): void =>
+    resolveHandshake(err(createConnectProblem(kind, endpoint, detail)));
   const terminate = (failure: Failure): void => {
     state = 'closed';
     ended.abort();
@@ -95,7 +92,7 @@ export async function openIbConnection(
   const wire: Wire = await openWire(endpoint, {
     onServerVersion(version) {
       serverVersion = version;
-      if (version < minServerVersion) problem('too-old', String(version));
+      if (version < minServerVersion) reportProblem('too-old', String(version));
     },
     onAccounts(list) {
       accounts.splice(0, accounts.length, ...list.split(',').filter((account) => account !== ''));
@@ -111,35 +108,35 @@ export async function openIbConnection(
     },
     onActivity: () => (lastActivity = clock.now()),
     onMessage(id, message) {
-      // A message about an order is no answer to anything of ours, whatever its number.
-      if (message.kind === 'error' && interpretCode(message.code, message.message).kind === 'alarm')
+      // A message about an order never answers a request of this program, whatever its id.
+      if (message.kind === 'error' && interpretCode(message.code, message.message).kind === 'unexpected')
         deps.onSystemMessage(message.code, message.message);
       else registry.onMessage(id, message);
     },
     onSystemMessage(code, text) {
-      // The library could not make sense of a message; whose answer it was, nobody knows.
+      // The library could not decode a message, and it is unknown which request it would have answered.
       if (code === undecodableCode && /underrun|no parser/i.test(text)) {
-        // The library names the kind of a message by the text it has not found for it.
+        // The library appends the missing name of the message type.
         const reason = text.replace(/: undefined \(\w+\)/, '');
-        problem('broken', reason);
-        loseConnection(`a message of the gateway could not be read: ${reason}`);
+        reportProblem('broken', reason);
+        loseConnection(`cannot decode a message of IB Gateway: ${reason}`);
         return;
       }
       if (state === 'open') deps.onSystemMessage(code, text);
       if (state !== 'opening') return;
-      // Before the handshake is done a message either explains why there will be none, or is for later.
-      if (code === 326) problem('client-id-taken');
-      else if (code === 502 || code === 504) problem(classifyNetworkError(text), text);
-      else if (code === 503 || code === 506) problem('too-old', String(serverVersion));
+      // During the handshake a message either explains why it fails, or is for later.
+      if (code === 326) reportProblem('client-id-taken');
+      else if (code === 502 || code === 504) reportProblem(classifyNetworkError(text), text);
+      else if (code === 503 || code === 506) reportProblem('too-old', String(serverVersion));
       else deps.onSystemMessage(code, text);
     },
     onClosed() {
-      problem(serverVersion === 0 ? 'hung-up' : 'unfinished');
-      loseConnection('the gateway closed the connection');
+      reportProblem(serverVersion === 0 ? 'closed-by-peer' : 'handshake-incomplete');
+      loseConnection('IB Gateway closed the connection');
       resolveSocketClosed();
     },
     onProtocolError(reason) {
-      problem('broken', reason);
+      reportProblem('broken', reason);
       loseConnection(reason);
     },
   });
@@ -147,21 +144,21 @@ export async function openIbConnection(
   const until = clock.now() + timings.connectTimeout;
   const handshakeSignal = AbortSignal.any([signal, ended.signal]);
   const deadline = clock.sleepUntil(until, handshakeSignal).then(
-    () => problem(serverVersion === 0 ? 'silent' : 'unfinished'),
-    () => problem('stopped'),
+    () => reportProblem(serverVersion === 0 ? 'no-response' : 'handshake-incomplete'),
+    () => reportProblem('cancelled'),
   );
-  const handshakeProblem = await handshake;
-  if (handshakeProblem !== null) {
+  const shaken = await handshake;
+  if (!shaken.ok) {
     state = 'closed';
     ended.abort();
     wire.close();
     await deadline;
-    return err(handshakeProblem);
+    return shaken;
   }
   state = 'open';
   lastActivity = clock.now();
 
-  /** Silence is broken by asking for the time: a line that is half open takes every message and brings none. */
+  /** Probes an idle connection by asking for the time: a half-open one accepts every message and delivers none. */
   const watchActivity = async (): Promise<void> => {
     for (;;) {
       await clock.sleepUntil(lastActivity + timings.idleTimeout, ended.signal);
@@ -171,14 +168,14 @@ export async function openIbConnection(
       await clock.sleepUntil(requestedAt + timings.probeTimeout, ended.signal);
       if (lastActivity < requestedAt) {
         const seconds = Math.round((timings.idleTimeout + timings.probeTimeout) / second);
-        loseConnection(`the gateway has said nothing for ${seconds} s, not even what time it is`);
+        loseConnection(`IB Gateway has sent nothing for ${seconds} s and did not answer a probe`);
         return;
       }
     }
   };
   watchActivity().catch(() => undefined);
 
-  const time = (maxWait: Duration): Promise<number | null> => {
+  const requestTime = (maxWait: Duration): Promise<number | null> => {
     const timer = new AbortController();
     return new Promise((resolve) => {
       pendingTimeRequests.push((epochSeconds) => {
@@ -196,13 +193,13 @@ export async function openIbConnection(
   return ok({
     serverVersion,
     accounts,
-    ask(request, requestSignal) {
-      if (state !== 'open') return Promise.resolve(noReply('the connection is gone', 'disconnected'));
+    send(request, requestSignal) {
+      if (state !== 'open') return Promise.resolve(noReply('the connection has ended', 'disconnected'));
       return registry.send(wire, request, requestSignal);
     },
-    dataType: (type) => wire.setMarketDataType(type),
-    async timeAhead(maxWait) {
-      const gatewayTime = await time(maxWait);
+    setMarketDataType: (type) => wire.setMarketDataType(type),
+    async measureClockOffset(maxWait) {
+      const gatewayTime = await requestTime(maxWait);
       return gatewayTime === null ? null : gatewayTime - clock.now();
     },
     failAll: (failure, farm) => registry.failAll(failure, farm, wire),
@@ -213,9 +210,9 @@ export async function openIbConnection(
     async close() {
       if (state === 'open') {
         state = 'closing';
-        const failure: Failure = { kind: 'retryable', code: 'stopped', message: 'the connection was closed' };
-        // What is sent is read in order: when the time is told, everything before has been heard.
-        if (registry.cancelAll(wire, failure) > 0) await time(drainTimeout);
+        const failure: Failure = { kind: 'retryable', code: 'cancelled', message: 'the connection was closed' };
+        // The gateway reads messages in order: once it answers this request it has read the cancellations before it.
+        if (registry.cancelAll(wire, failure) > 0) await requestTime(drainTimeout);
         terminate(failure);
       }
       await socketClosed;
@@ -225,5 +222,5 @@ export async function openIbConnection(
 
 function classifyNetworkError(text: string): ConnectProblem['kind'] {
   if (text.includes('ECONNREFUSED')) return 'refused';
-  return /ECONNRESET|EPIPE|socket hang up/.test(text) ? 'hung-up' : 'unreachable';
+  return /ECONNRESET|EPIPE|socket hang up/.test(text) ? 'closed-by-peer' : 'unreachable';
 }

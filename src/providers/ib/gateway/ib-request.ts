@@ -5,33 +5,33 @@ import { interpretCode } from './codes.js';
 import type { FarmClass, CodeMeaning } from './codes.js';
 import type { GatewayMessage, Wire } from './wire.js';
 
-/** Why a question has no answer: the gateway said so, or nobody is there to say anything. */
+/** Why a request failed: an error of the gateway, or no connection to it. */
 export type RequestError =
   | { readonly kind: 'gateway'; readonly code: number; readonly message: string; readonly meaning: CodeMeaning }
   | { readonly kind: 'connection'; readonly failure: Failure };
 
 export type IbReply<T> = Result<T, RequestError>;
 
-/** One request to the gateway: how to ask, how to listen, how to stop. Each is asked once. */
+/** One request to the gateway, sent once. */
 export interface IbRequest<T> {
   readonly farm: FarmClass;
-  /** Asks under a number of its own. `finish` may be called later by whoever asks, when it has heard enough. */
+  /** Sends the request under a unique id. It may end itself later by calling `finish`. */
   send(wire: Wire, id: number, finish: (reply: IbReply<T>) => void): void;
-  /** Takes what the gateway says about it; an answer ends the request. */
+  /** Handles a message of the gateway; a reply ends the request. */
   onMessage(message: GatewayMessage): IbReply<T> | null;
-  /** Tells the gateway to stop; null where it cannot be told. */
+  /** Cancels the request at the gateway; null if the protocol has no cancellation for it. */
   readonly cancel: ((wire: Wire, id: number) => void) | null;
-  /** Whether the request lives on at the gateway after the answer, and has to be stopped then too. */
+  /** Whether the gateway keeps the request open after the reply, so that it must be cancelled then too. */
   readonly needsCancel: boolean;
 }
 
-/** What an error of the gateway makes of a question; null for what is only a remark. */
+/** The reply that an error of the gateway gives a request; null for information only. */
 export function errorFrom({ code, message }: Extract<GatewayMessage, { kind: 'error' }>): IbReply<never> | null {
   const meaning = interpretCode(code, message);
   return meaning.kind === 'notice' ? null : err({ kind: 'gateway', code, message, meaning });
 }
 
-/** No answer because of us or of the line: worth another try. */
+/** A retryable failure of the connection or a cancellation. */
 export function noReply(message: string, code: string): { readonly ok: false; readonly error: RequestError } {
   return err({ kind: 'connection', failure: { kind: 'retryable', code, message } });
 }

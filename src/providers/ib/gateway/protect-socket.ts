@@ -1,9 +1,12 @@
-/** The longest message the protocol allows. */
+import { errorMessage } from '../../../platform/error-message.js';
+import { findInternal, wrapInternalMethod } from '../../library-internals.js';
+
+/** The longest message that the protocol allows. */
 const maxMessageLength = 0xffffff;
 
 /**
- * Follows the frames of a stream of bytes without keeping any: a big-endian length of four bytes, then that many bytes.
- * Answers false from the first length on that no message can have.
+ * Validates the frames of a byte stream without keeping any: a big-endian length of four bytes, then as many bytes. Returns
+ * false from the first invalid length on.
  */
 export function createFrameValidator(): (bytes: Uint8Array) => boolean {
   let bodyRemaining = 0;
@@ -32,24 +35,21 @@ export function createFrameValidator(): (bytes: Uint8Array) => boolean {
   };
 }
 
-/** How many bytes are decoded in one turn of the event loop: more come at once when several answers arrive together. */
+/** The bytes decoded in one turn of the event loop; more arrive at once when several responses come together. */
 const bytesPerTurn = 65_536;
 
+const library = '@stoqey/ib';
+
 /**
- * Stands between the client library and its socket. The library throws out of the socket's event on an order rejection
- * that is not JSON, and never comes back from a frame whose length is negative; either would end the process. Here both
- * become one call of `broken`, after which the library sees no more bytes. And it decodes at once whatever has arrived;
- * here it does so in pieces, so that others get their turn.
+ * Filters what the client library receives from its socket. The library throws from the socket's event on an order rejection
+ * that is not JSON, and loops forever on a frame of negative length; either would end the process. Both become one call of
+ * `onProtocolError`, after which the library receives no more bytes. The library also decodes everything at once; here it
+ * decodes in chunks, so that the event loop stays responsive.
  *
- * The library offers no place for this, so its receiving functions are replaced on the one object that has them. Answers
- * false when there are no such functions: then this is another version of the library, and a test fails.
+ * The library has no hook for this, so the receiving methods of its socket are replaced; throws if they do not exist.
  */
-export function protectSocket(api: object, onProtocolError: (reason: string) => void): boolean {
-  const socket = getMember(getMember(api, 'controller'), 'socket');
-  const originalOnData = getMember(socket, 'onData');
-  const originalOnEnd = getMember(socket, 'onEnd');
-  if (typeof socket !== 'object' || socket === null) return false;
-  if (typeof originalOnData !== 'function' || typeof originalOnEnd !== 'function') return false;
+export function protectSocket(api: object, onProtocolError: (reason: string) => void): void {
+  const socket = findInternal(library, api, 'controller.socket');
   const validateFrames = createFrameValidator();
   const pending: Uint8Array[] = [];
   let isBroken = false;
@@ -60,20 +60,16 @@ export function protectSocket(api: object, onProtocolError: (reason: string) => 
     pending.length = 0;
     onProtocolError(reason);
   };
-  const decode = (data: Uint8Array): void => {
-    decodedBytes += data.length;
-    try {
-      Reflect.apply(originalOnData, socket, [data]);
-    } catch (error) {
-      reportError(
-        `a message of the gateway could not be read: ${error instanceof Error ? error.message : String(error)}`,
-      );
-    }
-  };
+  let decode: (data: Uint8Array) => unknown = () => undefined;
   const decodePending = (shouldContinue: () => boolean): void => {
     for (let next = pending[0]; next !== undefined && shouldContinue(); next = pending[0]) {
       pending.shift();
-      decode(next);
+      decodedBytes += next.length;
+      try {
+        decode(next);
+      } catch (error) {
+        reportError(`cannot decode a message of IB Gateway: ${errorMessage(error)}`);
+      }
     }
   };
   const decodeBatch = (): void => {
@@ -86,23 +82,21 @@ export function protectSocket(api: object, onProtocolError: (reason: string) => 
       decodeBatch();
     });
   };
-  const isDataPatched = Reflect.set(socket, 'onData', (data: unknown): void => {
-    if (isBroken) return;
-    if (!(data instanceof Uint8Array) || !validateFrames(data)) {
-      reportError('the gateway sent something that is not of its protocol');
-      return;
-    }
-    pending.push(data);
-    decodeBatch();
+  wrapInternalMethod(library, socket, 'onData', (onData) => {
+    decode = onData;
+    return (data) => {
+      if (isBroken) return;
+      if (!(data instanceof Uint8Array) || !validateFrames(data)) {
+        reportError('IB Gateway sent bytes that are not of its protocol');
+        return;
+      }
+      pending.push(data);
+      decodeBatch();
+    };
   });
-  // What arrived before the end is heard before it.
-  const isEndPatched = Reflect.set(socket, 'onEnd', (): void => {
+  // Bytes that arrived before the end are decoded before it.
+  wrapInternalMethod(library, socket, 'onEnd', (onEnd) => () => {
     decodePending(() => true);
-    Reflect.apply(originalOnEnd, socket, []);
+    onEnd();
   });
-  return isDataPatched && isEndPatched;
-}
-
-function getMember(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }

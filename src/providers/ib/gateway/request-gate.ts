@@ -2,20 +2,20 @@ import type { Clock } from '../../../core/time/clock.js';
 import type { Duration, Instant } from '../../../core/time/time.js';
 import type { FarmClass } from './codes.js';
 
-/** What keeps requests from going out: the link upstream, and the farms of each kind of request. */
+/** Holds requests while the gateway has no link to IB, while their data farm is down, and after too many messages. */
 export interface RequestGate {
   markUpstreamLost(): void;
   markUpstreamRestored(): void;
   markFarmDown(farm: FarmClass, name: string): void;
-  /** True when the farm was down before. */
+  /** Returns whether the farm was down. */
   markFarmUp(farm: FarmClass, name: string): boolean;
-  /** Nothing goes for so long: the gateway hears too much. */
+  /** Holds all requests after the gateway reported too many messages. */
   pause(duration: Duration): void;
-  /** A new connection begins without holds: the gateway says again what is down. */
+  /** Opens the gate for a new connection, on which the gateway reports again what is down. */
   clear(): void;
-  /** Why a request of this kind has to wait; null when it may go. */
+  /** Why such a request has to wait; null if it may be sent. */
   getBlockedReason(farm: FarmClass): string | null;
-  /** Resolves when such requests may go, at the latest after a while; with what still holds them, or null. */
+  /** Resolves when such requests may be sent, with null, or after `maxWait`, with the reason that still holds them. */
   waitUntilOpen(farm: FarmClass, maxWait: Duration, signal: AbortSignal): Promise<string | null>;
 }
 
@@ -25,7 +25,7 @@ const serviceNames: Readonly<Record<FarmClass, string>> = {
   definitions: 'contract definitions',
 };
 
-/** A farm whose name its message did not tell: any that comes back may be it. */
+/** Stands for a farm whose message did not name it: any farm that comes back may be this one. */
 const unnamedFarm = '';
 
 export function createRequestGate(clock: Clock): RequestGate {
@@ -41,11 +41,11 @@ export function createRequestGate(clock: Clock): RequestGate {
     for (const wake of [...waiters]) wake();
   };
   const getBlockedReason = (farm: FarmClass): string | null => {
-    if (isUpstreamLost) return 'the gateway has lost its link to IB';
-    if (clock.now() < pausedUntil) return 'the gateway has complained of too many messages';
+    if (isUpstreamLost) return 'IB Gateway has no connection to IB';
+    if (clock.now() < pausedUntil) return 'IB Gateway reported too many messages';
     return downFarms[farm].size === 0
       ? null
-      : `the farm for ${serviceNames[farm]} is down (${[...downFarms[farm]].sort().join(', ')})`;
+      : `the data farm for ${serviceNames[farm]} is down (${[...downFarms[farm]].sort().join(', ')})`;
   };
   const clear = (): void => {
     isUpstreamLost = false;

@@ -5,18 +5,18 @@ import { noReply } from './ib-request.js';
 import type { IbReply, IbRequest } from './ib-request.js';
 import type { GatewayMessage, Wire } from './wire.js';
 
-/** The requests that are open on one connection. */
+/** The open requests of one connection. */
 export interface RequestRegistry {
-  /** Asks, and stops the gateway when the signal aborts. */
+  /** Sends a request, and cancels it at the gateway when the signal aborts. */
   send<T>(wire: Wire, request: IbRequest<T>, signal: AbortSignal): Promise<IbReply<T>>;
-  /** Hands on what the gateway says; about a request that is over it is dropped. */
+  /** Passes a message to its request; messages to finished requests are dropped. */
   onMessage(id: number, message: GatewayMessage): void;
   /**
-   * Ends the open requests of some class, or all of them, as failed. Given a wire it also tells the gateway to stop them:
-   * what it goes on with would keep one of the few places that an account has.
+   * Fails the open requests of one class, or all of them. With a wire it also cancels them at the gateway, because a request
+   * that the gateway keeps open counts against the limits of the account.
    */
   failAll(failure: Failure, farm: FarmClass | null, wire: Wire | null): void;
-  /** Tells the gateway to stop every open request, and ends them. */
+  /** Cancels every open request at the gateway and fails it; returns their number. */
   cancelAll(wire: Wire, failure: Failure): number;
 }
 
@@ -27,12 +27,12 @@ interface OpenRequest {
   cancel(wire: Wire): void;
 }
 
-/** Numbers go on from one connection to the next, so that no late answer can ever be taken for another's. */
+/** Request ids are unique across connections, so that a late reply cannot reach another request. */
 export function createRequestRegistry(nextId: () => number): RequestRegistry {
   const openRequests = new Map<number, OpenRequest>();
   return {
     send(wire, request, signal) {
-      if (signal.aborted) return Promise.resolve(noReply('stopped before it was asked', 'stopped'));
+      if (signal.aborted) return Promise.resolve(noReply('cancelled before the request was sent', 'cancelled'));
       return new Promise((resolve) => {
         const id = nextId();
         const finish = (reply: Parameters<typeof resolve>[0], shouldCancel: boolean): void => {
@@ -41,7 +41,7 @@ export function createRequestRegistry(nextId: () => number): RequestRegistry {
           if (shouldCancel) request.cancel?.(wire, id);
           resolve(reply);
         };
-        const onAbort = (): void => finish(noReply('stopped before the answer came', 'stopped'), true);
+        const onAbort = (): void => finish(noReply('cancelled before the response arrived', 'cancelled'), true);
         signal.addEventListener('abort', onAbort, { once: true });
         openRequests.set(id, {
           farm: request.farm,

@@ -5,22 +5,29 @@ import type { Right } from '../../../core/series.js';
 import { protectSocket } from './protect-socket.js';
 import type { IbMarketDataType } from '../settings.js';
 
-/** What identifies a contract to the gateway; absent fields are left open. */
-export interface WireContract {
-  readonly conId?: number;
-  readonly symbol?: string;
-  readonly secType?: 'STK' | 'IND' | 'FUT' | 'CONTFUT' | 'OPT' | 'FOP';
-  /** `20261218`. */
-  readonly expiry?: string;
-  readonly strike?: number;
-  readonly right?: Right;
-  readonly exchange?: string;
-  readonly currency?: string;
-  readonly localSymbol?: string;
-  readonly tradingClass?: string;
-}
+/** How the gateway identifies a contract. */
+export type WireContract =
+  | {
+      readonly secType: 'STK' | 'IND' | 'CONTFUT';
+      readonly symbol: string;
+      readonly exchange: string;
+      readonly currency: string;
+    }
+  | { readonly secType: 'FUT'; readonly localSymbol: string; readonly exchange: string; readonly currency: string }
+  | {
+      readonly secType: 'OPT' | 'FOP';
+      readonly symbol: string;
+      /** `20261218`. */
+      readonly expiry: string;
+      readonly strike: number;
+      readonly right: Right;
+      readonly exchange: string;
+      readonly currency: string;
+    }
+  /** A contract of any type whose number is known. */
+  | { readonly secType: null; readonly conId: number; readonly exchange: string };
 
-/** One bar as it came. */
+/** One bar as the gateway sends it. */
 export interface WireBar {
   readonly time: string;
   readonly open: number;
@@ -32,7 +39,7 @@ export interface WireBar {
   readonly count: number | undefined;
 }
 
-/** What the gateway says about one request; `id` names the request. */
+/** A message of the gateway about one request. */
 export type GatewayMessage =
   | { readonly kind: 'bar'; readonly bar: WireBar }
   | { readonly kind: 'bars-end' }
@@ -55,7 +62,7 @@ export type GatewayMessage =
   | { readonly kind: 'snapshot-end' }
   | { readonly kind: 'error'; readonly code: number; readonly message: string };
 
-/** What a model makes of an option; undefined for what it has not computed. */
+/** Values of IB's option model; undefined if the model has not computed them. */
 export interface OptionComputation {
   readonly iv: number | undefined;
   readonly delta: number | undefined;
@@ -65,25 +72,24 @@ export interface OptionComputation {
   readonly underlyingPrice: number | undefined;
 }
 
-/** Whoever listens to a connection. */
+/** Receives everything that happens on one connection. */
 export interface WireListener {
-  /** The gateway has said its version. */
   onServerVersion(version: number, onCurrentTime: string): void;
   onAccounts(list: string): void;
   onNextValidId(): void;
   onCurrentTime(epochSeconds: number): void;
-  /** Anything at all has arrived. */
+  /** Called for every message of the gateway. */
   onActivity(): void;
   onMessage(id: number, message: GatewayMessage): void;
   /** A message that belongs to no request. */
   onSystemMessage(code: number, text: string): void;
-  /** The connection is over, whoever ended it. */
+  /** The connection has ended, on either side. */
   onClosed(): void;
-  /** What arrives makes no sense any more; the connection is being closed. */
+  /** The incoming bytes are invalid; the connection is being closed. */
   onProtocolError(reason: string): void;
 }
 
-/** One connection; never used for a second one, because the library would send old requests on it. */
+/** One connection. It is never reused: the library would send queued requests of the old connection on the new one. */
 export interface Wire {
   requestContractDetails(id: number, contract: WireContract): void;
   requestOptionParameters(id: number, symbol: string, exchange: string, secType: SecType, conId: number): void;
@@ -102,21 +108,21 @@ export interface Wire {
   close(): void;
 }
 
-/** The rate of the library's own queue: it counts in tenths of a second, and IB allows 50 a second. */
+/** The rate of the library's queue, which counts in tenths of a second; IB allows 50 a second. */
 const maxMessagesPerSecond = 40;
 
-// Loaded when first needed: most commands of the house never speak to a gateway.
+// Loaded on first use: most commands never connect to a gateway.
 const loadLibrary = () => import('@stoqey/ib');
 
 type Library = Awaited<ReturnType<typeof loadLibrary>>;
 
-/** Opens a connection; everything that becomes of it is told to the listener. */
+/** Opens a connection; the listener receives all its events. */
 export async function openWire(
   endpoint: { readonly host: string; readonly port: number; readonly clientId: number },
   listener: WireListener,
 ): Promise<Wire> {
   const library = await loadLibrary();
-  // Every option is given, or the library would read a `.env` of whatever folder we are in to find the rest.
+  // Every option is given: for a missing one the library would read a `.env` file of the working folder.
   const api = new library.IBApi({
     host: endpoint.host,
     port: endpoint.port,
@@ -140,7 +146,7 @@ function attachListener({ EventName }: Library, api: IBApi, listener: WireListen
   api.on(EventName.received, () => listener.onActivity());
   api.on(EventName.disconnected, () => listener.onClosed());
   api.on(EventName.info, (text, code) => listener.onSystemMessage(code, text));
-  // An error that nobody listens to would be silent.
+  // The library drops errors without a listener.
   api.on(EventName.error, (error: Error, code: number, id: number) => {
     if (id === -1) listener.onSystemMessage(code, error.message);
     else listener.onMessage(id, { kind: 'error', code, message: error.message });
@@ -154,7 +160,7 @@ function attachListener({ EventName }: Library, api: IBApi, listener: WireListen
   api.on(
     EventName.securityDefinitionOptionParameter,
     (id, exchange, _conId, tradingClass, multiplier, expiries, strikes) => {
-      // The library says that it is a text, and reads a number.
+      // The library declares a text, but passes a number.
       const size = Number(multiplier);
       listener.onMessage(id, { kind: 'parameters', exchange, tradingClass, multiplier: size, expiries, strikes });
     },
@@ -190,7 +196,7 @@ function createSender(library: Library, api: IBApi): Wire {
     requestOptionParameters: (id, symbol, exchange, secType, conId) =>
       void api.reqSecDefOptParams(id, symbol, exchange, secType, conId),
     requestHistory(id, contract, { end, duration, barSize, priceType, regularHours }) {
-      if (!isBarSize(library, barSize)) throw new Error(`the gateway has no bars of ${barSize}`);
+      if (!isBarSize(library, barSize)) throw new Error(`@stoqey/ib has no bar size ${barSize}`);
       api.reqHistoricalData(
         id,
         toContract(contract),
@@ -216,23 +222,26 @@ function createSender(library: Library, api: IBApi): Wire {
   };
 }
 
-/** The library has a name of its own for every bar size, and they mean the same texts. */
+/** The members of the library's enumeration have the same texts as bar sizes. */
 function isBarSize({ BarSizeSetting: known }: Library, size: string): size is BarSizeSetting {
   return Object.values<string>(known).includes(size);
 }
 
 function toLibraryContract({ SecType, OptionType }: Library, contract: WireContract): Contract {
-  const { conId, symbol, secType, expiry, strike, right, exchange, currency, localSymbol, tradingClass } = contract;
-  return {
-    ...(conId === undefined ? {} : { conId }),
-    ...(symbol === undefined ? {} : { symbol }),
-    ...(secType === undefined ? {} : { secType: SecType[secType] }),
-    ...(expiry === undefined ? {} : { lastTradeDateOrContractMonth: expiry }),
-    ...(strike === undefined ? {} : { strike }),
-    ...(right === undefined ? {} : { right: right === 'C' ? OptionType.Call : OptionType.Put }),
-    ...(exchange === undefined ? {} : { exchange }),
-    ...(currency === undefined ? {} : { currency }),
-    ...(localSymbol === undefined ? {} : { localSymbol }),
-    ...(tradingClass === undefined ? {} : { tradingClass }),
-  };
+  switch (contract.secType) {
+    case null: {
+      const { conId, exchange } = contract;
+      return { conId, exchange };
+    }
+    case 'OPT':
+    case 'FOP': {
+      const { secType, expiry, right, ...named } = contract;
+      const optionType = right === 'C' ? OptionType.Call : OptionType.Put;
+      return { ...named, secType: SecType[secType], lastTradeDateOrContractMonth: expiry, right: optionType };
+    }
+    default: {
+      const { secType, ...named } = contract;
+      return { ...named, secType: SecType[secType] };
+    }
+  }
 }

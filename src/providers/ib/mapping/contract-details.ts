@@ -3,7 +3,7 @@ import type { ContractDetails } from '@stoqey/ib';
 import type { RowsOf } from '../../../core/tables/rows.js';
 import { resolveTimeZone } from './time-zones.js';
 
-/** What the gateway says about one contract, as a table of one row; what it leaves out is null. */
+/** The details of one contract; a field without a value is null. */
 export function toContractRows(details: ContractDetails): RowsOf<'contracts'> {
   const { contract } = details;
   const timeZoneId = details.timeZoneId;
@@ -32,18 +32,18 @@ function toTextColumn(value: string | undefined): readonly [string | null] {
   return [value === undefined || value === '' ? null : value];
 }
 
-/** The library reads an empty field as zero, and none of these numbers can be zero. */
+/** The library decodes an empty field as zero, and none of these numbers can be zero. */
 function toNumberColumn(value: number | undefined): Float64Array {
   return Float64Array.of(value === undefined || value === 0 || !Number.isFinite(value) ? NaN : value);
 }
 
-/** What is known of the contract that was meant; `ambiguous` names those it could be. */
+/** The contract among the matches; `ambiguous` names the candidates. */
 export type DetailsChoice =
   | { readonly kind: 'one'; readonly details: ContractDetails }
   | { readonly kind: 'none' }
   | { readonly kind: 'ambiguous'; readonly names: readonly string[] };
 
-/** The contract among those that fit: the only one, or with several futures the one that expires first. */
+/** Chooses the only match, or among several futures the one that expires first. */
 export function chooseDetails(found: readonly ContractDetails[]): DetailsChoice {
   const distinct = [...new Map(found.map((details) => [details.contract.conId, details])).values()];
   const [first, ...others] = distinct;
@@ -66,9 +66,8 @@ function getExpiry({ contract }: ContractDetails): string {
 }
 
 /**
- * The option among those that fit one expiry, strike and right. Where several classes are listed (options of the index that
- * settle in the morning and in the evening, options changed by a split) the class named like the symbol is meant, as in the
- * chain.
+ * Chooses the option among the matches of one expiry, strike and right. If several classes are listed (AM- and PM-settling
+ * index options, options adjusted for a split), the class named like the symbol is taken, as in the chain.
  */
 export function chooseOption(symbol: string, found: readonly ContractDetails[]): number | null {
   const findClass = (name: string): ContractDetails | undefined =>

@@ -4,30 +4,30 @@ import type { TradingSession } from '../../../core/time/calendar.js';
 import type { Instant } from '../../../core/time/time.js';
 import type { Window } from '../../../core/time/window.js';
 
-/** Bars that came, and what could have come. */
+/** The bars of a response, and the sessions in which there could have been bars. */
 export interface ReceivedBars {
   readonly barSize: BarSize;
-  /** What was asked for, as far as it has happened. */
+  /** The requested window up to now. */
   readonly window: Window;
   /** The sessions that can have bars in it. */
   readonly sessions: readonly TradingSession[];
   readonly times: Float64Array;
   readonly ends: Float64Array;
-  /** Whether something that was not there from the beginning is asked for, such as an option. */
+  /** Whether the contract may have been listed after the window began, such as an option. */
   readonly mayStartLate: boolean;
 }
 
 /**
- * How much longer than any other silence in the answer that at its end may be. An answer without a hole that ends early was
- * cut; one with holes belongs to something that is rarely traded.
+ * A response counts as truncated if the gap at its end is longer than its largest other gap by this factor. A response without
+ * gaps that ends early was truncated; one with gaps belongs to an instrument that is rarely traded.
  */
 const truncationFactor = 2;
 
 /**
- * The part of the window that an answer with bars is really about. IB says nowhere how far an answer reaches, so this is
- * told by its silences: trading time without a bar. When the one at an end is more than twice as long as every other, the
- * answer was cut there, or the instrument was not traded yet, or no longer. Only what lies between is claimed; asked for
- * on its own, the rest is either there or IB says that there is nothing.
+ * The part of the window that a response with bars covers. IB does not report how far a response reaches, so it is inferred
+ * from gaps: trading time without a bar. If the gap at an end is more than twice as long as every other gap, the response was
+ * truncated there, or the instrument was not traded yet or no longer. Only the part between counts as answered; a later
+ * request for the rest either returns its bars or the report that there are none.
  */
 export function getCoveredPart(received: ReceivedBars): Window {
   const { window, times, ends, barSize, sessions, mayStartLate } = received;
@@ -49,7 +49,7 @@ export function getCoveredPart(received: ReceivedBars): Window {
   };
 }
 
-/** How much regular trading time has passed since the window began. */
+/** Counts the regular trading time since the window began. */
 function createTradingTimeCounter(window: Window, sessions: readonly TradingSession[]): (instant: Instant) => number {
   const spans: { start: Instant; end: Instant; before: number }[] = [];
   let before = 0;
@@ -60,7 +60,7 @@ function createTradingTimeCounter(window: Window, sessions: readonly TradingSess
     spans.push({ start, end, before });
     before += end - start;
   }
-  // Instants come in order, nearly always.
+  // Most calls come in order of time.
   let index = 0;
   return (instant) => {
     while (index > 0 && (spans[index]?.start ?? 0) > instant) index--;
@@ -71,7 +71,7 @@ function createTradingTimeCounter(window: Window, sessions: readonly TradingSess
   };
 }
 
-/** How many sessions have ended. */
+/** Counts the sessions that have ended. */
 function createSessionCounter(sessions: readonly TradingSession[]): (instant: Instant) => number {
   return (instant) => {
     let low = 0;
@@ -85,7 +85,7 @@ function createSessionCounter(sessions: readonly TradingSession[]): (instant: In
   };
 }
 
-/** Bars of a day speak about the whole day. */
+/** A daily bar covers its whole day. */
 function getCoverageStart(ts: Instant, { barSize, sessions }: ReceivedBars): Instant {
   if (isIntraday(barSize)) return ts;
   return sessions.find(({ dayStart, dayEnd }) => ts >= dayStart && ts < dayEnd)?.dayStart ?? ts;

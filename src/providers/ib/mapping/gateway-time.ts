@@ -3,13 +3,13 @@ import type { Instant, LocalDate } from '../../../core/time/time.js';
 import { toZonedInstant } from '../../../core/time/time-zone.js';
 import { resolveTimeZone } from './time-zones.js';
 
-/** An instant as the gateway reads it in UTC: `20261118-21:00:00`; a broken second counts as the next whole one. */
+/** An instant in the gateway's UTC format, `20261118-21:00:00`, rounded up to the second. */
 export function formatGatewayTime(instant: Instant): string {
   const text = new Date(Math.ceil(instant / second) * second).toISOString();
   return `${text.slice(0, 10).replaceAll('-', '')}-${text.slice(11, 19)}`;
 }
 
-/** `20261118` as a date; null when it is none. */
+/** Parses `20261118`; null for any other text. */
 export function parseGatewayDate(text: string): LocalDate | null {
   const match = /^(\d{4})(\d{2})(\d{2})$/.exec(text.trim());
   if (match === null) return null;
@@ -17,14 +17,14 @@ export function parseGatewayDate(text: string): LocalDate | null {
   return isLocalDate(date) ? date : null;
 }
 
-/** A date as the gateway reads it: `20261118`. */
+/** A date in the gateway's format: `20261118`. */
 export function formatGatewayDate(date: LocalDate): string {
   return date.replaceAll('-', '');
 }
 
 /**
- * The instant a text of the gateway means: seconds since 1970, `20261118-21:00:00` in UTC, or `20261118 16:00:00 US/Eastern`
- * in the zone it names, else in the given one. Null when it means none.
+ * Parses seconds since 1970, `20261118-21:00:00` in UTC, or `20261118 16:00:00 US/Eastern` in the zone that it names, else in
+ * the given zone; null for any other text.
  */
 export function parseGatewayTime(text: string, zone: string): Instant | null {
   const trimmed = text.trim();

@@ -6,24 +6,23 @@ import type { Instant, LocalDate } from '../../../core/time/time.js';
 import type { Window } from '../../../core/time/window.js';
 import { formatGatewayTime } from './gateway-time.js';
 
-/** The last moment of the stretch asked for and how far to count back from it. */
+/** The end of a historical request and the duration to count back from it, in the gateway's formats. */
 export interface HistorySpan {
   readonly end: string;
   readonly duration: string;
 }
 
-/** What a stretch of history is about. */
 export interface HistoryRange {
   readonly window: Window;
   readonly barSize: BarSize;
   readonly hours: TradingHours;
   readonly calendar: Calendar;
-  /** An option's last day; null for what does not expire. */
+  /** The last day of an option; null for other contracts. */
   readonly expiry: LocalDate | null;
   readonly now: Instant;
 }
 
-/** The sessions that can have bars in a window, as far as they have begun. */
+/** The sessions that have begun and can have bars in the window. */
 export function listSessions({ window, hours, calendar, expiry, now }: HistoryRange): readonly TradingSession[] {
   const end = Math.min(window.end, now);
   if (end <= window.start) return [];
@@ -33,20 +32,19 @@ export function listSessions({ window, hours, calendar, expiry, now }: HistoryRa
   });
 }
 
-/** The part of a session's day in which bars can lie. */
 export function getTradingSpan(session: TradingSession, hours: TradingHours): Window {
   return hours === 'rth'
     ? { start: session.open, end: session.close }
     : { start: session.dayStart, end: session.dayEnd };
 }
 
-/** IB takes no shorter stretch. */
+/** The shortest duration that IB accepts. */
 const minSpan = 30 * second;
 
 /**
- * What to ask for so that the answer covers a window; null when none of it has happened. IB counts back from the end, days
- * as days of trading: as many as there are sessions. A part of one session is counted in seconds, and so are bars shorter
- * than a minute, for which IB does not count in days. The answer may hold more than the window, never less.
+ * The request that covers a window; null if the window lies in the future. IB counts back from the end, and a day means a
+ * trading day. A part of a session is requested in seconds, as are bars shorter than a minute, for which IB accepts no days.
+ * The response may hold more than the window, never less.
  */
 export function toHistorySpan(range: HistoryRange, sessions: readonly TradingSession[]): HistorySpan | null {
   const { window, barSize, hours, now } = range;
@@ -54,7 +52,7 @@ export function toHistorySpan(range: HistoryRange, sessions: readonly TradingSes
   const first = sessions[0];
   const last = sessions.at(-1);
   if (first === undefined || last === undefined) {
-    // No session: the gateway has to say so itself.
+    // Without a session the gateway itself has to report that there is no data.
     const end = Math.min(window.end, now);
     const length = end - window.start;
     return isIntraday(barSize) && length < day
@@ -76,7 +74,7 @@ function formatSeconds(length: number, barSize: BarSize): string {
   return `${Math.ceil(Math.max(length, barSizes[barSize], minSpan) / second)} S`;
 }
 
-/** IB counts at most 365 in days. */
+/** IB accepts at most 365 days. */
 function formatDays(count: number): string {
   return count <= 365 ? `${Math.max(count, 1)} D` : `${Math.ceil(count / 250)} Y`;
 }

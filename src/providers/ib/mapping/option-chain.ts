@@ -3,7 +3,7 @@ import { toDayNumber } from '../../../core/time/time.js';
 import type { LocalDate } from '../../../core/time/time.js';
 import { parseGatewayDate } from './gateway-time.js';
 
-/** The options of one class at one exchange, as the gateway lists them: every expiry with every strike. */
+/** The options of one class at one exchange: the gateway lists expiries and strikes separately. */
 export interface OptionParameters {
   readonly exchange: string;
   readonly tradingClass: string;
@@ -13,12 +13,12 @@ export interface OptionParameters {
 }
 
 /**
- * The chain of a symbol: one row for every expiry, strike and right. The gateway lists expiries and strikes apart, so some
- * of these options do not exist; who asks for one learns that.
+ * The chain of a symbol: one row for every expiry, strike and right. Because the gateway lists expiries and strikes separately,
+ * some of these options do not exist; a request for one reports it as unlisted.
  *
- * The list of `SMART` is taken where there is one, else that of the instrument's own exchange. Where two classes share an
- * expiry the one named like the symbol is taken: options that settle in the morning share the third Friday with those that
- * settle in the evening, and the classes that splits leave behind are not what a chain means.
+ * The list of `SMART` is preferred, then that of the instrument's exchange. If two classes share an expiry, the one named like
+ * the symbol is taken: AM- and PM-settling index options share the third Friday, and classes adjusted for a split are not part
+ * of the ordinary chain.
  */
 export function toChainRows(
   symbol: string,
@@ -65,7 +65,7 @@ export function toChainRows(
 
 const rights = ['C', 'P'] as const;
 
-/** The class named like the symbol first, the others by name. */
+/** Orders the class named like the symbol first, the others by name. */
 function compareClasses(
   symbol: string,
   { tradingClass: a }: OptionParameters,

@@ -9,7 +9,6 @@ import { isValidBar } from '../../is-valid-bar.js';
 import { parseGatewayDate, parseGatewayTime } from './gateway-time.js';
 import type { WireBar } from '../gateway/wire.js';
 
-/** Which bars of an answer are wanted. */
 export interface BarSelection {
   readonly barSize: BarSize;
   readonly hours: TradingHours;
@@ -18,18 +17,15 @@ export interface BarSelection {
   readonly now: Instant;
 }
 
-/** Bars as columns, with when each of them ends. */
 export interface ParsedBars {
   readonly length: number;
   readonly columns: AnswerColumns<'equity_bars'>;
   readonly ends: Float64Array;
-  /** Where the first bar begins that has not ended yet; null when all have. */
+  /** The beginning of the first bar that has not ended; null if all have. */
   readonly unfinished: Instant | null;
-  /** How many bars could not be understood. */
   readonly unparsed: number;
 }
 
-/** A bar that is known to begin and end somewhere. */
 export interface TimedBar {
   readonly ts: Instant;
   readonly end: Instant;
@@ -38,12 +34,12 @@ export interface TimedBar {
 }
 
 /**
- * Reads bars into columns: in order, each once, those in the window, and none that has not ended. Bars of a day are
- * stamped with the open of their session, shorter ones with their own beginning.
+ * Parses bars into columns: the bars of the window that have ended, in order and without duplicates. The timestamp of a daily
+ * bar is the open of its session, that of a shorter one its own beginning.
  */
 export function parseBars(bars: readonly WireBar[], selection: BarSelection): ParsedBars {
   const { window, now } = selection;
-  const placeBar = barPlacer(selection);
+  const placeBar = createBarPlacer(selection);
   const byTime = new Map<Instant, TimedBar>();
   let unparsed = 0;
   let unfinished: Instant | null = null;
@@ -64,7 +60,6 @@ export function parseBars(bars: readonly WireBar[], selection: BarSelection): Pa
   };
 }
 
-/** Bars as columns. */
 export function toBarColumns(rows: readonly TimedBar[]): AnswerColumns<'equity_bars'> {
   const column = (getValue: (row: TimedBar) => number | undefined): Float64Array =>
     Float64Array.from(rows, (row) => getValue(row) ?? NaN);
@@ -82,18 +77,18 @@ export function toBarColumns(rows: readonly TimedBar[]): AnswerColumns<'equity_b
   };
 }
 
-/** Bars that are not made of trades have no volume and no count; the gateway says −1. Prices may be whatever they are. */
+/** For bars that are not made of trades the gateway sends −1 as volume and count. */
 function validCount(value: number | undefined): number | undefined {
   return value !== undefined && value >= 0 && Number.isFinite(value) ? value : undefined;
 }
 
-/** Without trades there is no average; the gateway says −1, or 0 beside a price. */
+/** Without trades there is no average; the gateway sends −1, or 0 next to a price. */
 function validWap({ wap, low, volume }: WireBar): number | undefined {
   const hasNoTrades = volume === undefined || volume < 0 || (wap === 0 && low > 0);
   return hasNoTrades || !Number.isFinite(wap) ? undefined : wap;
 }
 
-function barPlacer({ barSize, hours, calendar }: BarSelection): (bar: WireBar) => TimedBar | null {
+function createBarPlacer({ barSize, hours, calendar }: BarSelection): (bar: WireBar) => TimedBar | null {
   const size = barSizes[barSize];
   let latestDay: { date: LocalDate; from: Instant; to: Instant; session: TradingSession | undefined } | null = null;
   const findDay = (date: LocalDate): NonNullable<typeof latestDay> => {
@@ -103,7 +98,7 @@ function barPlacer({ barSize, hours, calendar }: BarSelection): (bar: WireBar) =
     latestDay = { date, from, to: calendar.startOf(addDays(date, 1)), session };
     return latestDay;
   };
-  /** When what is traded on a day cannot change any more. */
+  /** When the bars of a day are final. */
   const getFinalTime = ({ session, to }: NonNullable<typeof latestDay>): Instant =>
     hours === 'rth' ? (session?.close ?? to) : to;
 
@@ -125,7 +120,7 @@ function barPlacer({ barSize, hours, calendar }: BarSelection): (bar: WireBar) =
   };
 }
 
-/** The date of a bar of a day: as a date, or as an instant of that day. */
+/** The gateway stamps daily bars with a date, or with an instant of that day. */
 function parseBarDate(text: string, calendar: Calendar): LocalDate | null {
   const date = parseGatewayDate(text);
   if (date !== null) return date;

@@ -2,7 +2,7 @@ import type { OptionInput, QuoteInput } from '../../../core/tables/quote-rows.js
 import type { OptionContract } from '../../../core/series.js';
 import type { GatewayMessage, OptionComputation } from '../gateway/wire.js';
 
-/** The numbers of ticks that matter here, live and delayed. */
+/** Tick types, live and delayed. */
 const tickTypes = {
   bid: [1, 66],
   ask: [2, 67],
@@ -13,21 +13,19 @@ const tickTypes = {
   close: [9, 75],
   open: [14, 76],
   openInterest: { C: 27, P: 28 },
-  /** Computed from the model, the last trade, the bid and the ask: in the order in which they are believed. */
+  /** Computed from the model, the last trade, the bid and the ask, in order of preference. */
   computations: [13, 83, 12, 82, 10, 80, 11, 81],
 } as const;
 
 const minDelayedTick = 66;
 
-/** What has been heard about one instrument so far. Only what was said is kept: silence never erases a value. */
+/** Collects the ticks of one instrument. A value stays until a new one arrives: an empty tick never erases it. */
 export interface TickAccumulator {
-  /** Takes what the gateway says; true when it is a kind of news that had not been heard before. */
+  /** Applies a message; returns whether it is the first of its kind. */
   apply(message: GatewayMessage): boolean;
-  /** Whether there is anything in it. */
   hasUpdates(): boolean;
   toQuote(): QuoteInput;
   toOption(contract: OptionContract): OptionInput;
-  /** Whether nothing more is to be waited for. */
   isCompleteQuote(): boolean;
   isCompleteOption(contract: OptionContract): boolean;
 }
@@ -45,7 +43,7 @@ export function createTickAccumulator(): TickAccumulator {
     }
     return null;
   };
-  /** Zero is a price only where it says that nobody bids. */
+  /** Zero is a valid price only for the bid: there are no buyers. */
   const firstPrice = (numbers: readonly number[]): number | null => {
     const value = firstValue(numbers);
     return value === 0 ? null : value;
@@ -67,7 +65,7 @@ export function createTickAccumulator(): TickAccumulator {
         case 'size': {
           const { value } = message;
           if (message.tick >= minDelayedTick && message.tick <= 76) isDelayed = true;
-          // Prices and sizes below zero say that there is none.
+          // The gateway sends negative prices and sizes for missing values.
           if (value !== undefined && value >= 0 && Number.isFinite(value)) values.set(message.tick, value);
           return markSeen(`tick ${message.tick}`);
         }
@@ -101,7 +99,7 @@ export function createTickAccumulator(): TickAccumulator {
       const underlying = tickTypes.computations
         .map((number) => computations.get(number)?.underlyingPrice)
         .find((one) => one !== undefined && one > 0);
-      // Without a volatility its derivatives are numbers without a meaning.
+      // Without a volatility the Greeks are meaningless.
       const greeks = model?.iv === undefined ? undefined : model;
       return {
         strike,
@@ -131,7 +129,7 @@ export function createTickAccumulator(): TickAccumulator {
   return accumulator;
 }
 
-/** A later computation that leaves something out does not take it back. */
+/** Missing values of a later computation leave those of earlier ones. */
 function mergeComputations(known: OptionComputation | undefined, later: OptionComputation): OptionComputation {
   const pick = (name: keyof OptionComputation): number | undefined => toFinite(later[name]) ?? known?.[name];
   return {
@@ -148,7 +146,7 @@ function toFinite(value: number | undefined): number | undefined {
   return value !== undefined && Number.isFinite(value) ? value : undefined;
 }
 
-/** What cannot be zero is zero where it was not computed. */
+/** Volatility and price cannot be zero; the gateway sends zero if it has not computed them. */
 function toPositive(value: number | undefined): number | undefined {
   const number = toFinite(value);
   return number !== undefined && number > 0 ? number : undefined;

@@ -1,4 +1,4 @@
-/** How the gateway calls zones, where that is not how the time zone database calls them. */
+/** The gateway's zone names that differ from those of the IANA database. */
 const gatewayZoneNames: ReadonlyMap<string, string> = new Map([
   ['US/Eastern', 'America/New_York'],
   ['EST5EDT', 'America/New_York'],
@@ -26,12 +26,12 @@ const gatewayZoneNames: ReadonlyMap<string, string> = new Map([
   ['Israel', 'Asia/Jerusalem'],
 ]);
 
-/** The zone as calendars name it; null for one that nobody knows. */
+/** The IANA name of a zone; null for an unknown zone. */
 export function resolveTimeZone(name: string): string | null {
   const known = gatewayZoneNames.get(name);
   if (known !== undefined) return known;
   try {
-    // Asking is the only way to know: the list of supported zones leaves out their older names.
+    // Intl.supportedValuesOf omits older names, so trying is the only test.
     return name === '' ? null : new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone;
   } catch {
     return null;

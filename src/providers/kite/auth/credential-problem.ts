@@ -1,4 +1,4 @@
-/** Why there is nothing to ask Kite with, and what to do; free of secrets. */
+/** Why there are no valid credentials, without any secret in its texts. */
 export interface CredentialProblem {
   readonly message: string;
   readonly hint: string;

@@ -5,37 +5,37 @@ import type { Instant } from '../../../core/time/time.js';
 import type { CredentialProblem } from './credential-problem.js';
 import { loginHint } from '../failures.js';
 import { formatIndianTime, nextIndianTime } from '../indian-time.js';
+import { readVariable } from '../../environment.js';
+import type { EnvironmentVariables } from '../../environment.js';
 import { readTokenFile } from './token-file.js';
 
-/** What Kite is asked with. Never printed, never stored but in the token file. */
+/** Credentials for Kite. Never printed, and stored only in the token file. */
 export interface KiteCredentials {
   readonly apiKey: string;
-  /** Only needed to log in. */
+  /** Needed only to log in. */
   readonly apiSecret: string | null;
   readonly accessToken: string;
-  /** Where the token was found, in words. */
+  /** Where the token was found, for messages. */
   readonly tokenSource: string;
-  /** When it was issued; null where that is not known. */
+  /** Null if unknown. */
   readonly issuedAt: Instant | null;
 }
 
-type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
-
 const tokenExpiryMinute = 6 * 60;
 
-/** A variable under its name or its older one. */
+/** Reads a variable under its name or the older one with the prefix `G6_`. */
 function readKiteVariable(
   environment: EnvironmentVariables,
   name: string,
 ): { readonly name: string; readonly value: string } | null {
   for (const candidate of [name, `G6_${name}`]) {
-    const value = environment[candidate]?.trim() ?? '';
-    if (value !== '') return { name: candidate, value };
+    const value = readVariable(environment, candidate);
+    if (value !== null) return { name: candidate, value };
   }
   return null;
 }
 
-/** What the environment says of the app: enough to log in with when both are there. */
+/** The app's key and secret from the environment; a login needs both. */
 export function readKiteApp(environment: EnvironmentVariables): {
   readonly apiKey: string | null;
   readonly apiSecret: string | null;
@@ -47,9 +47,8 @@ export function readKiteApp(environment: EnvironmentVariables): {
 }
 
 /**
- * The credentials from KITE_API_KEY, KITE_API_SECRET and KITE_ACCESS_TOKEN (or the same with G6_ before them), and where there
- * is no token in the environment from the file that a login has left. A token of the file only goes to the root and with the
- * key that it was issued for.
+ * Loads credentials from KITE_API_KEY, KITE_API_SECRET and KITE_ACCESS_TOKEN (or their older names with the prefix G6_). If the
+ * environment has no token, the token file is read; its token is used only with the base URL and the key that it was issued for.
  */
 export async function loadKiteCredentials(
   environment: EnvironmentVariables,
@@ -59,49 +58,49 @@ export async function loadKiteCredentials(
   const { apiKey, apiSecret } = readKiteApp(environment);
   if (apiKey === null) {
     const hint = 'set KITE_API_KEY to the key of your app, from developers.kite.trade';
-    return err({ message: 'there is no API key for Kite', remedy: hint });
+    return err({ message: 'no API key for Kite', hint });
   }
   const token = readKiteVariable(environment, 'KITE_ACCESS_TOKEN');
   if (token !== null)
-    return ok({ apiKey, apiSecret, accessToken: token.value, source: `the variable ${token.name}`, issuedAt: null });
+    return ok({ apiKey, apiSecret, accessToken: token.value, tokenSource: `variable ${token.name}`, issuedAt: null });
 
   const stored = await readTokenFile(tokenFile);
   if (!stored.ok) return stored;
-  const noToken = (reason: string): Result<never, CredentialProblem> => err({ message: reason, remedy: loginHint });
-  if (stored.value === null) return noToken('there is no access token for Kite');
+  const noToken = (reason: string): Result<never, CredentialProblem> => err({ message: reason, hint: loginHint });
+  if (stored.value === null) return noToken('no access token for Kite');
   if (stored.value.baseUrl !== baseUrl)
     return noToken(`the access token in ${tokenFile} is for ${stored.value.baseUrl}, not ${baseUrl}`);
   if (stored.value.apiKey !== apiKey) return noToken(`the access token in ${tokenFile} is for another API key`);
   const { accessToken, issuedAt } = stored.value;
-  return ok({ apiKey, apiSecret, accessToken, source: tokenFile, issuedAt });
+  return ok({ apiKey, apiSecret, accessToken, tokenSource: tokenFile, issuedAt });
 }
 
-/** When a token ends: at six in the morning in India. Of one whose beginning is not known, the next time this happens. */
+/** When a token expires: at the first 06:00 in India after it was issued, or after now if that time is unknown. */
 export function getTokenExpiry({ issuedAt }: Pick<KiteCredentials, 'issuedAt'>, now: Instant): Instant {
   return nextIndianTime(issuedAt ?? now, tokenExpiryMinute);
 }
 
-/** A token that will not do for a run. */
+/** A token that is not valid until the end of a run. */
 export interface TokenProblem extends CredentialProblem {
-  readonly kind: 'ended' | 'ends-during';
+  readonly kind: 'expired' | 'expires-during-run';
   readonly expiresAt: Instant;
 }
 
-/** Whether a token has ended, or ends before a run is done; null when it will do. */
+/** Checks that a token is valid until the estimated end of a run. */
 export function checkToken(
   credentials: Pick<KiteCredentials, 'issuedAt'>,
   now: Instant,
   estimatedEnd: Instant,
-): TokenProblem | null {
+): Result<void, TokenProblem> {
   const expiresAt = getTokenExpiry(credentials, now);
-  if (expiresAt > Math.max(now, estimatedEnd)) return null;
+  if (expiresAt > Math.max(now, estimatedEnd)) return ok(undefined);
   const expiryText = `${formatIndianTime(expiresAt).slice(0, 16)} in India (${formatInstant(expiresAt)})`;
   if (expiresAt <= now)
-    return { kind: 'ended', expiresAt, message: `the access token ended at ${expiryText}`, hint: loginHint };
-  return {
-    kind: 'ends-during',
+    return err({ kind: 'expired', expiresAt, message: `the access token expired at ${expiryText}`, hint: loginHint });
+  return err({
+    kind: 'expires-during-run',
     expiresAt,
-    message: `the access token ends at ${expiryText}, before the run is done`,
-    hint: 'what is stored until then stays: log in again after six with `pipe login kite` and run again for the rest',
-  };
+    message: `the access token expires at ${expiryText}, before the run ends`,
+    hint: 'log in with `pipe login kite` after 06:00 in India and run again; data fetched until then is kept',
+  });
 }

@@ -4,15 +4,13 @@ import { err, ok } from '../../../core/result.js';
 import type { Result } from '../../../core/result.js';
 import { parseRequestToken } from './login.js';
 
-/** Why no request token came. */
 export interface RedirectProblem {
-  readonly kind: 'port' | 'refused' | 'stopped';
+  readonly kind: 'port' | 'rejected' | 'cancelled';
   readonly message: string;
 }
 
-/** Where to wait, until when, and whom to tell that it has begun. */
 export interface RedirectOptions {
-  /** 0 takes any. */
+  /** 0 takes any free port. */
   readonly port: number;
   readonly signal: AbortSignal;
   readonly onListening: (port: number) => void;
@@ -21,7 +19,7 @@ export interface RedirectOptions {
 const renderPage = (text: string): string =>
   `<!doctype html><meta charset="utf-8"><title>pipe</title><p style="font: 1.2em sans-serif; margin: 3em">${text}</p>\n`;
 
-/** Waits on this machine, and for it alone, for the browser to come back from the login with a request token. */
+/** Listens on the loopback address until the browser returns from the login with a request token. */
 export function awaitRedirect({
   port,
   signal,
@@ -36,19 +34,20 @@ export function awaitRedirect({
         response.writeHead(code, { 'content-type': 'text/html; charset=utf-8', connection: 'close' });
         response.end(renderPage(text), onSent);
       };
-      if (request.method !== 'GET') respond(405, 'Only the browser that logs in belongs here.', () => undefined);
+      if (request.method !== 'GET') respond(405, 'This page accepts only the redirect of a login.', () => undefined);
       else if (status !== null && status !== 'success')
-        respond(200, 'Kite has refused the login.', () => {
-          finish(err({ kind: 'refused', message: 'Kite has refused the login' }));
+        respond(200, 'Kite rejected the login.', () => {
+          finish(err({ kind: 'rejected', message: 'Kite rejected the login' }));
         });
-      else if (token === null) respond(404, 'Waiting for Kite to come back with a request token.', () => undefined);
+      else if (token === null)
+        respond(404, 'Waiting for the redirect from Kite with a request token.', () => undefined);
       else
         respond(200, 'Logged in. This page can be closed.', () => {
           finish(ok(token));
         });
     });
     const onAbort = (): void => {
-      finish(err({ kind: 'stopped', message: 'stopped before anybody logged in' }));
+      finish(err({ kind: 'cancelled', message: 'cancelled before the login was completed' }));
     };
     const finish = (result: Result<string, RedirectProblem>): void => {
       signal.removeEventListener('abort', onAbort);

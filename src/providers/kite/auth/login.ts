@@ -6,7 +6,6 @@ import type { CredentialProblem } from './credential-problem.js';
 import { toKiteFailure } from '../failures.js';
 import type { StoredToken } from './token-file.js';
 
-/** An app at Kite, and where Kite answers. */
 export interface KiteApp {
   readonly baseUrl: string;
   readonly apiKey: string;
@@ -17,8 +16,8 @@ const defaultBaseUrl = 'https://api.kite.trade';
 const loginBaseUrl = 'https://kite.zerodha.com';
 
 /**
- * The page on which the user logs in. Kite then sends the browser to the address that is registered for the app; a simulator,
- * where no app is registered, has to be told.
+ * The URL of the login page. Kite then redirects the browser to the URL registered for the app; a simulator has no registered
+ * app and needs the URL as a parameter.
  */
 export function loginUrl(
   { baseUrl, apiKey }: Pick<KiteApp, 'baseUrl' | 'apiKey'>,
@@ -30,7 +29,7 @@ export function loginUrl(
   return `${trimTrailingSlash(baseUrl)}/connect/login?${query.toString()}`;
 }
 
-/** Exchanges a request token, which is good for once and a few minutes, for an access token. */
+/** Exchanges a request token for an access token. A request token is valid once, for a few minutes. */
 export async function exchangeRequestToken(
   app: KiteApp,
   requestToken: string,
@@ -43,20 +42,20 @@ export async function exchangeRequestToken(
     if (!response.ok) {
       const isRejected = response.error.type === 'TokenException' || response.error.type === 'InputException';
       const hint = isRejected
-        ? 'request tokens are good for once and a few minutes: log in again; if this stays so, look at KITE_API_SECRET'
+        ? 'log in again (a request token is valid once, for a few minutes); if this persists, check KITE_API_SECRET'
         : 'try again';
       return err({
         message: isRejected ? response.error.message : toKiteFailure(response.error).message,
-        remedy: hint,
+        hint,
       });
     }
     const data: object = typeof response.value === 'object' && response.value !== null ? response.value : {};
     const { access_token: accessToken, user_id: userId }: Readonly<Record<string, unknown>> = { ...data };
     if (typeof accessToken !== 'string' || accessToken === '')
-      return err({ message: 'Kite answered the login without an access token', remedy: 'try again' });
+      return err({ message: 'the response to the login has no access token', hint: 'try again' });
     const { baseUrl, apiKey } = app;
     return ok({
-      root: baseUrl,
+      baseUrl,
       apiKey,
       accessToken,
       issuedAt: now,
@@ -67,7 +66,7 @@ export async function exchangeRequestToken(
   }
 }
 
-/** What a user may paste as the request token: the token, or the whole address that the browser ended at. */
+/** Finds the request token in what a user pastes: the token, or the whole URL of the redirect. */
 export function parseRequestToken(text: string): string | null {
   const trimmedText = text.trim();
   const found = URL.canParse(trimmedText) ? new URL(trimmedText).searchParams.get('request_token') : trimmedText;

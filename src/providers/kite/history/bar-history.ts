@@ -11,9 +11,8 @@ import type { Instant } from '../../../core/time/time.js';
 import type { Window } from '../../../core/time/window.js';
 import { getAnsweredUntil } from '../../../market/bars/bar-times.js';
 import type { CandleRequest, KiteApi } from '../api.js';
-import type { BarSeries } from './bar-series.js';
 import { toBarColumns, parseCandles } from './candles.js';
-import type { KiteCandle } from './candles.js';
+import type { BarSeries, KiteCandle } from './candles.js';
 import { possiblyTruncatedFrom } from './truncation.js';
 import { toKiteFailure, parseSpanLimit, abortedFailure } from '../failures.js';
 import { toIndianDate, formatIndianTime, startOfIndianDay } from '../indian-time.js';
@@ -22,7 +21,6 @@ import type { KiteInterval } from '../intervals.js';
 import type { KiteNotice } from '../notice.js';
 import { createCallLimiter } from './call-limiter.js';
 
-/** Bars of one instrument, by its token. */
 export interface BarHistory {
   fetchBars(
     request: {
@@ -35,20 +33,19 @@ export interface BarHistory {
   ): Promise<FetchOutcome>;
 }
 
-/** What history is made of. */
 export interface BarHistoryDeps {
   readonly api: KiteApi;
   readonly clock: Clock;
   readonly onNotice: (notice: KiteNotice) => void;
 }
 
-/** How often the rest of an answer that seems cut short is asked for before it is left open. */
+/** How often the rest of a response that seems truncated is requested before the window stays partly unanswered. */
 const maxRounds = 4;
 
 export function createBarHistory({ api, clock, onNotice }: BarHistoryDeps): BarHistory {
-  // Kite counts arrivals, which may be closer together than departures.
+  // Kite counts requests when they arrive, which may be closer together than when they are sent.
   const limiter = createCallLimiter(3, 1.1 * second, clock);
-  /** Shorter spans than the documented ones, as Kite has told them, in days. */
+  /** Spans in days from errors of Kite, where they are shorter than the documented ones. */
   const learnedSpans = new Map<KiteInterval['interval'], number>();
 
   async function fetchCandles(
@@ -78,13 +75,13 @@ export function createBarHistory({ api, clock, onNotice }: BarHistoryDeps): BarH
         learnedSpans.set(interval, learnedDays);
         onNotice({
           kind: 'span-limit',
-          message: `Kite answers at most ${learnedDays} days of ${interval} candles at once`,
+          message: `Kite accepts at most ${learnedDays} days of ${interval} candles per call`,
         });
         continue;
       }
       const parsed = parseCandles(response.value, openInterest);
       if (parsed === null)
-        return err({ kind: 'retryable', message: 'an answer to historical data that has no candles in it' });
+        return err({ kind: 'retryable', message: 'the response to a request for historical data has no candles' });
       candles.push(...parsed);
       start = end;
     }
@@ -94,18 +91,22 @@ export function createBarHistory({ api, clock, onNotice }: BarHistoryDeps): BarH
   return {
     async fetchBars({ series, token, window, calendar }, signal) {
       const { barSize, dataset } = series;
-      const interval = toKiteInterval(barSize);
-      const invalidReason = validateRequest(series);
-      if (invalidReason !== null || interval === undefined)
-        return { kind: 'failure', failure: invalidReason ?? unsupportedBarSize(barSize) };
+      const interval = chooseInterval(series);
+      if (!interval.ok) return { kind: 'failure', failure: interval.error };
 
       const end = Math.max(window.start, Math.min(window.end, getAnsweredUntil(calendar, barSize, clock.now())));
-      const openInterest = isContract(series);
+      const openInterest = hasOpenInterest(series);
       const candles: KiteCandle[] = [];
       let answeredEnd = end;
       for (let from = window.start, round = 0; from < end; round++) {
         const requestedWindow = roundToDays({ start: from, end }, barSize);
-        const fetched = await fetchCandles({ token, openInterest }, interval, requestedWindow, round === 0, signal);
+        const fetched = await fetchCandles(
+          { token, openInterest },
+          interval.value,
+          requestedWindow,
+          round === 0,
+          signal,
+        );
         if (!fetched.ok) return { kind: 'failure', failure: fetched.error };
         candles.push(...fetched.value);
         const { columns, length } = toBarColumns(candles, { calendar, barSize, window });
@@ -126,25 +127,21 @@ export function createBarHistory({ api, clock, onNotice }: BarHistoryDeps): BarH
   };
 }
 
-/** Whether contracts are held in it, so that there is an interest in them. */
-function isContract({ dataset, instrument }: BarSeries): boolean {
+function hasOpenInterest({ dataset, instrument }: BarSeries): boolean {
   return dataset === 'option_bars' || instrument.kind === 'future';
 }
 
-/** What Kite cannot answer however often it is asked. */
-function validateRequest({ barSize, priceType, hours }: BarSeries): Failure | null {
-  if (toKiteInterval(barSize) === undefined) return unsupportedBarSize(barSize);
-  if (priceType !== 'TRADES')
-    return { kind: 'invalid', message: `Kite has bars of TRADES only, and none of ${priceType}` };
-  if (hours !== 'rth') return { kind: 'invalid', message: 'Kite has bars of regular hours only: write `hours: rth`' };
-  return null;
+/** The interval of a series, or why Kite cannot provide it. */
+function chooseInterval({ barSize, priceType, hours }: BarSeries): Result<KiteInterval, Failure> {
+  const interval = toKiteInterval(barSize);
+  const invalid = (message: string): Result<never, Failure> => err({ kind: 'invalid', message });
+  if (interval === undefined) return invalid(`Kite has no bars of ${barSize}: use one of ${kiteBarSizes.join(', ')}`);
+  if (priceType !== 'TRADES') return invalid(`Kite has no bars of ${priceType}: use TRADES`);
+  if (hours !== 'rth') return invalid('Kite has bars of regular hours only: use `hours: rth`');
+  return ok(interval);
 }
 
-function unsupportedBarSize(barSize: BarSize): Failure {
-  return { kind: 'invalid', message: `Kite has no bars of ${barSize}: it has ${kiteBarSizes.join(', ')}` };
-}
-
-/** A day's candle stands at midnight in India, so days are asked for whole. */
+/** The time of a daily candle is midnight in India, so whole days are requested. */
 function roundToDays({ start, end }: Window, barSize: BarSize): Window {
   if (isIntraday(barSize)) return { start, end };
   const toStartOfDay = (instant: Instant): Instant => startOfIndianDay(toIndianDate(instant));

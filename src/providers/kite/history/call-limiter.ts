@@ -1,15 +1,17 @@
 import type { Clock } from '../../../core/time/clock.js';
 import type { Duration, Instant } from '../../../core/time/time.js';
 
-/** Leave for one call; resolves early when the signal aborts. */
 export interface CallLimiter {
-  /** `planned` calls have waited for their budget already and only wait here when unplanned ones came between them. */
+  /**
+   * Waits until a call may be sent, or the signal aborts. Planned calls have waited for their budget already and wait here only
+   * after unplanned ones.
+   */
   acquire(isPlanned: boolean, signal: AbortSignal): Promise<void>;
 }
 
 /**
- * Pacing counts one call a request. Now and then a request takes several (a window that Kite finds too long, an answer that
- * seems cut short); these wait for room of their own, and for a moment the planned calls wait with them.
+ * Limits the calls that pacing does not count. Pacing counts one call per request, but a request may take several: a window that
+ * Kite rejects as too long, a response that seems truncated. After such calls planned calls are limited too, for one span.
  */
 export function createCallLimiter(limit: number, span: Duration, clock: Clock): CallLimiter {
   let sent: Instant[] = [];

@@ -2,14 +2,14 @@ import { barSizes, isIntraday } from '../../../core/tables/bars.js';
 import type { Calendar } from '../../../core/time/calendar.js';
 import { addDays, minute } from '../../../core/time/time.js';
 import type { Duration, Instant } from '../../../core/time/time.js';
-import type { BarSeries } from './bar-series.js';
+import type { BarSeries } from './candles.js';
 
-/** Shares trade and indices are computed until the close; a silence this long before it is no ordinary lull. */
+/** Shares trade and indices are computed until the close, so a longer gap before it is unusual. */
 const maxQuietTime: Duration = 30 * minute;
 
 /**
- * From when on an answer may have been cut short, judged by its last bar; null when it reaches the end as it should. It may
- * also be that nothing was traded: only asking for the rest alone tells, since then Kite has to say that there is nothing.
+ * The instant from which a response may be truncated, judged by its last bar; null if it reaches the end. There may also have
+ * been no trades: a request for the rest decides, because Kite then reports that there is no data.
  */
 export function possiblyTruncatedFrom(
   lastBar: Instant,

@@ -1,23 +1,24 @@
+import { setImmediate } from 'node:timers/promises';
+
 import type { Clock } from '../../../core/time/clock.js';
 import type { Failure } from '../../../core/failure.js';
 import { err, ok } from '../../../core/result.js';
 import type { Result } from '../../../core/result.js';
 import { day } from '../../../core/time/time.js';
 import type { Duration, Instant } from '../../../core/time/time.js';
+import { untilAborted } from '../../../platform/until-aborted.js';
 import { abortedFailure } from '../failures.js';
+import { nextIndianTime } from '../indian-time.js';
 import type { KiteNotice } from '../notice.js';
 import type { InstrumentListCache } from './instrument-list-cache.js';
 import { parseInstruments } from './parse-instruments.js';
-import { isFresh, isFromToday } from './freshness.js';
 import type { InstrumentTable } from './instrument-table.js';
-import { yieldToEventLoop } from './unhurried.js';
 
-/** The list of instruments of today, fetched when it is first needed and again when it has grown old. */
+/** Provides the list of instruments: downloads it on first use and again when it is stale. */
 export interface InstrumentCatalog {
   getTable(signal: AbortSignal): Promise<Result<InstrumentTable, Failure>>;
 }
 
-/** What the book is made of. */
 export interface InstrumentCatalogDeps {
   readonly download: (signal: AbortSignal) => Promise<Result<string, Failure>>;
   readonly cache: InstrumentListCache;
@@ -31,7 +32,7 @@ interface DatedTable {
   readonly fetchedAt: Instant;
 }
 
-/** A list never loses half of itself within days: what is missing then was cut off on its way. */
+/** A list does not shrink by half within days: a shorter one was truncated during the download. */
 const maxComparableAge: Duration = 4 * day;
 
 type LoadResult = Result<DatedTable, Failure>;
@@ -63,8 +64,8 @@ export function createInstrumentCatalog({
       if (current === null || signal.aborted || text.error.kind === 'fatal' || !isFromToday(current.fetchedAt, now))
         return text;
       onNotice({
-        kind: 'old-instruments',
-        message: `goes on with an older list of instruments: ${text.error.message}`,
+        kind: 'stale-instruments',
+        message: `using an older list of instruments: ${text.error.message}`,
       });
       return ok(current);
     }
@@ -75,14 +76,13 @@ export function createInstrumentCatalog({
       now - current.fetchedAt < maxComparableAge &&
       parsed.value.length * 2 < current.table.length
     ) {
-      const sizes = `${parsed.value.length} rows where there were ${current.table.length}`;
-      const hint = 'if there really are so few now, delete the list that is kept on disk';
-      return err({ kind: 'retryable', message: `the list of instruments was cut short: ${sizes}; ${hint}` });
+      const sizes = `${parsed.value.length} rows instead of ${current.table.length}`;
+      const hint = 'if this is correct, delete the list in the cache folder';
+      return err({ kind: 'retryable', message: `the list of instruments is truncated: ${sizes}; ${hint}` });
     }
     current = { table: parsed.value, fetchedAt: now };
-    const storeError = await cache.store({ text: text.value, fetchedAt: now });
-    if (storeError !== null)
-      onNotice({ kind: 'cache', message: `the list of instruments cannot be kept: ${storeError}` });
+    const stored = await cache.store({ text: text.value, fetchedAt: now });
+    if (!stored.ok) onNotice({ kind: 'cache', message: `cannot store the list of instruments: ${stored.error}` });
     return ok(current);
   }
 
@@ -105,7 +105,7 @@ export function createInstrumentCatalog({
         };
         newLoad.done.then(clearLoading, clearLoading);
       }
-      // Whoever stops waiting leaves the others theirs; when nobody is left the request is given up, lest it hang for ever.
+      // Callers that abort leave the download to the others; when the last one aborts, the download is cancelled.
       const joinedLoad = loading;
       joinedLoad.waiterCount++;
       const loaded = await untilAborted(joinedLoad.done, signal);
@@ -120,18 +120,24 @@ export function createInstrumentCatalog({
   };
 }
 
-/** What a promise brings, or null when the signal comes first. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {
-  let onAbort = (): void => undefined;
-  const aborted = new Promise<null>((resolve) => {
-    onAbort = () => {
-      resolve(null);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
+/** Kite's list of a day is complete at 08:30 in India. */
+const listReadyMinute = 8 * 60 + 30;
+
+/** Whether a list is younger than `maxAge` and from the current day. */
+export function isFresh(fetchedAt: Instant, now: Instant, maxAge: Duration): boolean {
+  return now - fetchedAt < maxAge && isFromToday(fetchedAt, now);
+}
+
+/** Whether a list was downloaded after the list of the current day was complete. */
+function isFromToday(fetchedAt: Instant, now: Instant): boolean {
+  return now >= fetchedAt && now < nextIndianTime(fetchedAt, listReadyMinute);
+}
+
+/** Runs a long computation and lets the event loop turn whenever it yields. */
+export async function yieldToEventLoop<T>(work: Generator<undefined, T, undefined>): Promise<T> {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+    await setImmediate();
   }
 }

@@ -3,28 +3,30 @@ import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
+import { err, ok } from '../../../core/result.js';
+import type { Result } from '../../../core/result.js';
+import { errorMessage } from '../../../platform/error-message.js';
 import type { Instant } from '../../../core/time/time.js';
 
-/** The list of instruments as it came, and when. */
 export interface FetchedList {
   readonly text: string;
   readonly fetchedAt: Instant;
 }
 
-/** Keeps the latest list of instruments on disk, for later processes. */
+/** Stores the latest list of instruments on disk for later processes. */
 export interface InstrumentListCache {
-  /** The latest list; null where there is none, or none that can be read. */
+  /** The latest readable list; null if there is none. */
   load(): Promise<FetchedList | null>;
-  /** Replaces the list; a disk that refuses is told as text and harms nothing else. */
-  store(list: FetchedList): Promise<string | null>;
+  /** Replaces the list; the error is the message of the disk. */
+  store(list: FetchedList): Promise<Result<void, string>>;
 }
 
 const decompress = promisify(gunzip);
 const compress = promisify(gzip);
 
 /**
- * Lists in a folder, one file for each place that Kite answers at: `instruments-1f0c2a9b-1795232400000.csv.gz`. Whatever cannot
- * be read is taken for absent, since fetching the list again costs one request.
+ * Stores lists in a folder, one file per base URL: `instruments-1f0c2a9b-1795232400000.csv.gz`. An unreadable file counts as
+ * absent, because downloading the list again costs one request.
  */
 export function createInstrumentListCache(folder: string, baseUrl: string): InstrumentListCache {
   const baseUrlHash = createHash('sha256').update(baseUrl).digest('hex').slice(0, 8);
@@ -69,10 +71,10 @@ export function createInstrumentListCache(folder: string, baseUrl: string): Inst
         await rename(temporaryPath, path);
         const olderTimestamps = (await listTimestamps()).filter((timestamp) => timestamp !== fetchedAt);
         await Promise.all(olderTimestamps.map((timestamp) => rm(getPath(timestamp), { force: true })));
-        return null;
+        return ok(undefined);
       } catch (error) {
         await rm(temporaryPath, { force: true }).catch(() => undefined);
-        return error instanceof Error ? error.message : 'the disk refused';
+        return err(errorMessage(error));
       }
     },
   };

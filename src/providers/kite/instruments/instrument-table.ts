@@ -1,10 +1,10 @@
-/** The list of instruments, column by column; texts that repeat are shared. */
+/** The list of instruments by column; equal texts share one string. */
 export interface InstrumentTable {
   readonly length: number;
   readonly token: Float64Array;
   readonly tradingsymbol: readonly string[];
   readonly name: readonly string[];
-  /** Days since 1970-01-01; NaN for what does not expire. */
+  /** Days since 1970-01-01; NaN without an expiry. */
   readonly expiry: Float64Array;
   readonly strike: Float64Array;
   readonly tickSize: Float64Array;
@@ -13,11 +13,10 @@ export interface InstrumentTable {
   readonly type: readonly string[];
   readonly segment: readonly string[];
   readonly exchange: readonly string[];
-  /** Which row an instrument is in, by exchange and then tradingsymbol: tokens are given again after an expiry. */
+  /** Rows by exchange and tradingsymbol; tokens are no key, because Kite reuses them after an expiry. */
   readonly rowIndex: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
 
-/** The row of an instrument; undefined for one that is not listed. */
 export function findRow(table: InstrumentTable, exchange: string, tradingsymbol: string): number | undefined {
   return table.rowIndex.get(exchange)?.get(tradingsymbol);
 }

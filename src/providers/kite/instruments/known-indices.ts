@@ -1,6 +1,5 @@
-/** An index under the names that people and Kite have for it. */
 export interface KnownIndex {
-  /** The `name` of its options, and the usual symbol. */
+  /** The `name` of its options, which is also the common symbol. */
   readonly name: string;
   readonly exchange: 'NSE' | 'BSE';
   /** Kite's own spelling. */
@@ -24,7 +23,7 @@ const byName = new Map(
   indices.flatMap((index) => [index.name, index.tradingsymbol, ...index.aliases].map((name) => [name, index] as const)),
 );
 
-/** The index that a symbol means; undefined for one that goes by its own name only. */
+/** The index with a symbol or alias; undefined for an index without aliases. */
 export function findKnownIndex(symbol: string): KnownIndex | undefined {
   return byName.get(symbol.toUpperCase());
 }

@@ -5,7 +5,6 @@ import type { InstrumentTable } from './instrument-table.js';
 import type { ListedInstrument } from './resolve-instrument.js';
 import type { KiteOption } from './option-list.js';
 
-/** What Kite's list says of one instrument. */
 export function toContractRows(
   table: InstrumentTable,
   { row, exchange, tradingsymbol }: ListedInstrument,
@@ -28,14 +27,14 @@ export function toContractRows(
       long_name: [table.name[row] === '' ? tradingsymbol : (table.name[row] ?? null)],
       industry: [null],
       category: [null],
-      // Indices have none, and Kite writes 0.
+      // Kite lists indices with a tick size of 0.
       min_tick: Float64Array.of(tick > 0 && Number.isFinite(tick) ? tick : NaN),
       time_zone: [indianTimeZone],
     },
   };
 }
 
-/** Options as a chain; their token is kept with the day of the answer, since Kite forgets it at the expiry. */
+/** The table keeps each token with the day of the response, because Kite deletes it at the expiry. */
 export function toChainRows(
   table: InstrumentTable,
   { options: { exchange, name } }: ListedInstrument,

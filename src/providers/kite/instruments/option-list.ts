@@ -4,16 +4,14 @@ import type { LocalDate } from '../../../core/time/time.js';
 import type { InstrumentTable } from './instrument-table.js';
 import type { ListedInstrument } from './resolve-instrument.js';
 
-/** One option as Kite lists it. */
 export interface KiteOption extends OptionContract {
   readonly conId: number;
   readonly row: number;
   readonly key: string;
 }
 
-/** The options of an underlying. */
 export interface OptionList {
-  /** By expiry, strike and right. */
+  /** Sorted by expiry, strike and right. */
   readonly options: readonly KiteOption[];
   find(contract: Pick<OptionContract, 'expiry' | 'strike' | 'right'>): KiteOption | undefined;
 }
@@ -25,7 +23,7 @@ const rights: ReadonlyMap<string, Right> = new Map([
 
 const listsByTable = new WeakMap<InstrumentTable, Map<string, OptionList>>();
 
-/** The options that are listed on an underlying; found once for each list of instruments. */
+/** The options listed on an underlying, computed once for each list of instruments. */
 export function getOptionList(table: InstrumentTable, { options: { exchange, name } }: ListedInstrument): OptionList {
   const lists = listsByTable.get(table) ?? new Map<string, OptionList>();
   listsByTable.set(table, lists);
@@ -65,7 +63,7 @@ function toContractKey(expiry: LocalDate, strike: number, right: Right): string 
   return `${expiry}/${strike}/${right}`;
 }
 
-/** Null when the two are alike. */
+/** Null for equal values. */
 function compareValues<T extends string | number>(a: T, b: T): number | null {
   return a === b ? null : a < b ? -1 : 1;
 }

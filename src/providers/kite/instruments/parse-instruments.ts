@@ -16,19 +16,19 @@ const columns = [
   'exchange',
 ] as const;
 
-/** So many rows take about five milliseconds; then others have their turn. */
+/** The rows parsed in about five milliseconds, after which the event loop gets a turn. */
 const rowsPerTurn = 8_192;
 
 /**
- * Reads the list of instruments. Yields from time to time, so that whoever drives it can let others have a turn; the whole of
- * 117,000 rows takes about a tenth of a second. Rows that cannot be read are left out as long as they are few.
+ * Parses the list of instruments. It yields regularly, so that the caller can yield to the event loop: 117,000 rows take about a
+ * tenth of a second. Invalid rows are skipped as long as they are few.
  */
 export function* parseInstruments(text: string): Generator<undefined, Result<InstrumentTable, string>, undefined> {
   const headerEnd = findLineEnd(text, 0);
   const header = splitFields(text.slice(0, headerEnd).replace(/^\uFEFF/, ''));
   const findPosition = (column: (typeof columns)[number]): number => header.indexOf(column);
   const missing = columns.filter((column) => findPosition(column) < 0);
-  if (missing.length > 0) return err(`not a list of instruments: it has no column ${missing.join(', ')}`);
+  if (missing.length > 0) return err(`not a list of instruments: column ${missing.join(', ')} is missing`);
   const positions = columns.map(findPosition);
   const [
     tokenIndex = 0,
@@ -50,7 +50,7 @@ export function* parseInstruments(text: string): Generator<undefined, Result<Ins
   const [name, type, segment, exchange]: [string[], string[], string[], string[]] = [[], [], [], []];
   const rowIndex = new Map<string, Map<string, number>>();
   const intern = createInterner();
-  const toDayNumber = memoize((date) => (isLocalDate(date) ? toDayNumber(date) : NaN));
+  const parseDay = memoize((date) => (isLocalDate(date) ? toDayNumber(date) : NaN));
   let unreadableRows = 0;
 
   for (let start = headerEnd + 1, line = 1; start < text.length; line++) {
@@ -72,7 +72,7 @@ export function* parseInstruments(text: string): Generator<undefined, Result<Ins
     token.push(number);
     tradingsymbol.push(symbol);
     name.push(intern(fields[nameIndex]));
-    expiry.push(toDayNumber(fields[expiryIndex] ?? ''));
+    expiry.push(parseDay(fields[expiryIndex] ?? ''));
     strike.push(Number(fields[strikeIndex]));
     tickSize.push(Number(fields[tickIndex]));
     lotSize.push(Number(fields[lotIndex]));
@@ -80,9 +80,8 @@ export function* parseInstruments(text: string): Generator<undefined, Result<Ins
     segment.push(intern(fields[segmentIndex]));
     exchange.push(exchangeName);
   }
-  if (token.length === 0) return err('a list of instruments without instruments');
-  if (unreadableRows * 100 > token.length)
-    return err(`${unreadableRows} rows of the list of instruments cannot be read`);
+  if (token.length === 0) return err('the list of instruments is empty');
+  if (unreadableRows * 100 > token.length) return err(`cannot parse ${unreadableRows} rows of the list of instruments`);
   return ok({
     length: token.length,
     token: Float64Array.from(token),
@@ -95,7 +94,7 @@ export function* parseInstruments(text: string): Generator<undefined, Result<Ins
     type,
     segment,
     exchange,
-    rowOf: rowIndex,
+    rowIndex,
   });
 }
 
@@ -104,7 +103,7 @@ function findLineEnd(text: string, from: number): number {
   return found < 0 ? text.length : found;
 }
 
-/** The fields of one line; a quoted one may hold commas and doubled quotes. */
+/** Splits a line of CSV; a quoted field may contain commas and doubled quotes. */
 function splitFields(line: string): string[] {
   const whole = line.endsWith('\r') ? line.slice(0, -1) : line;
   if (!whole.includes('"')) return whole.split(',');
@@ -123,7 +122,7 @@ function findFieldEnd(line: string, from: number): number {
   return found < 0 ? line.length : found;
 }
 
-/** The quote that ends a field; the end of the line when none does. */
+/** The position of the quote that ends a field; the end of the line if there is none. */
 function findClosingQuote(line: string, from: number): number {
   for (let at = from; ; at += 2) {
     at = line.indexOf('"', at);

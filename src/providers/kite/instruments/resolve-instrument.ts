@@ -6,24 +6,23 @@ import { findKnownIndex } from './known-indices.js';
 import { findRow } from './instrument-table.js';
 import type { InstrumentTable } from './instrument-table.js';
 
-/** An instrument as Kite lists it. */
 export interface ListedInstrument {
   readonly row: number;
   readonly token: number;
   readonly exchange: string;
   readonly tradingsymbol: string;
-  /** `NSE:INFY`: what quotes are asked by. */
+  /** The key of quotes, such as `NSE:INFY`. */
   readonly key: string;
-  /** Where its options are listed, and under which name. */
+  /** The exchange and the name under which its options are listed. */
   readonly options: { readonly exchange: string; readonly name: string };
 }
 
-/** Finds an instrument by exchange and tradingsymbol; indices also by the names of their options. */
+/** Finds an instrument by exchange and tradingsymbol; an index also by the name of its options. */
 export function resolveInstrument(table: InstrumentTable, instrument: Instrument): Result<ListedInstrument, Failure> {
   const { symbol, kind } = instrument;
   const exchange = getExchange(instrument);
   if (exchange === null) {
-    const message = `${symbol} is at ${instrument.exchange} with the calendar ${instrument.calendar}: Kite has NSE and BSE`;
+    const message = `${symbol} is at ${instrument.exchange} with calendar ${instrument.calendar}: Kite supports NSE and BSE`;
     return err({ kind: 'invalid', message });
   }
   const plainSymbol = symbol.startsWith(`${exchange}:`) ? symbol.slice(exchange.length + 1) : symbol;

@@ -7,20 +7,20 @@ import { IBApi } from '@stoqey/ib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { protectSocket } from '../../../../src/providers/ib/gateway/protect-socket.js';
 
-/** What is relied on in the client library beside its documented interface. */
+/** Undocumented behavior of the client library on which the adapter depends. */
 describe('the client library', () => {
-  it('has the place where the guard stands', () => {
+  it('has the receiving methods that protectSocket replaces, which otherwise throws', () => {
     const api = new IBApi({ host: '127.0.0.1', port: 1, clientId: 0, maxReqPerSec: 40 });
-    expect(protectSocket(api, () => undefined)).toBe(true);
-    expect(protectSocket({}, () => undefined)).toBe(false);
+    expect(() => protectSocket(api, () => undefined)).not.toThrow();
+    expect(() => protectSocket({}, () => undefined)).toThrow('@stoqey/ib has no controller.socket');
   });
 
-  it('reads no .env of the folder we are in when it is told everything', () => {
+  it('reads no .env file of the working folder when every option is given', () => {
     const folder = mkdtempSync(join(tmpdir(), 'pipe-env-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     writeFileSync(join(folder, '.env'), 'IB_PORT=9999\nFROM_DOTENV=yes\n');
     const library = pathToFileURL(join(import.meta.dirname, '../../../../node_modules/@stoqey/ib/dist/index.js')).href;
-    const told = (options: string): string =>
+    const runWithOptions = (options: string): string =>
       execFileSync(
         process.execPath,
         [
@@ -34,7 +34,7 @@ describe('the client library', () => {
         ],
         { cwd: folder, encoding: 'utf8' },
       );
-    expect(told(`{ host: '127.0.0.1', port: 1, clientId: 0, maxReqPerSec: 40 }`)).toBe('no');
-    expect(told(`{ host: '127.0.0.1', port: 1 }`)).toBe('yes');
+    expect(runWithOptions(`{ host: '127.0.0.1', port: 1, clientId: 0, maxReqPerSec: 40 }`)).toBe('no');
+    expect(runWithOptions(`{ host: '127.0.0.1', port: 1 }`)).toBe('yes');
   });
 });

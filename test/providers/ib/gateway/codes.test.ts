@@ -3,7 +3,7 @@ import { interpretCode, codeMeanings } from '../../../../src/providers/ib/gatewa
 import { toIbFailure } from '../../../../src/providers/ib/failures.js';
 import { maskAccounts } from '../../../../src/providers/ib/notice.js';
 
-/** Every code of the reference with what the house makes of it: a kind of failure, or a meaning of its own. */
+/** Every code of the reference with its kind of failure or its other meaning. */
 const golden: readonly (readonly [number, string, string])[] = [
   [100, 'Max rate of messages per second has been exceeded', 'pacing'],
   [101, 'Max number of tickers has been reached', 'retryable'],
@@ -28,8 +28,8 @@ const golden: readonly (readonly [number, string, string])[] = [
   [166, 'HMDS Expired Contract Violation:Historical data for expired contracts is not available', 'expired'],
   [200, 'No security definition has been found for the request', 'no-contract'],
   [200, 'The contract description specified for SPX is ambiguous.', 'ambiguous'],
-  [201, 'Order rejected', 'alarm'],
-  [202, 'Order cancelled', 'alarm'],
+  [201, 'Order rejected', 'unexpected'],
+  [202, 'Order cancelled', 'unexpected'],
   [203, 'The security X is not available or allowed for this account', 'denied'],
   [300, "Can't find EId with tickerId:12", 'retryable'],
   [320, 'Error reading request', 'invalid'],
@@ -43,9 +43,9 @@ const golden: readonly (readonly [number, string, string])[] = [
   [420, 'Invalid Real-time Query: pacing violation', 'pacing'],
   [502, "Couldn't connect to TWS", 'disconnected'],
   [504, 'Not connected', 'disconnected'],
-  [1100, 'Connectivity between IB and TWS has been lost', 'link-lost'],
-  [1101, 'Connectivity restored, data lost', 'link-restored'],
-  [1102, 'Connectivity restored, data maintained', 'link-restored'],
+  [1100, 'Connectivity between IB and TWS has been lost', 'upstream-lost'],
+  [1101, 'Connectivity restored, data lost', 'upstream-restored'],
+  [1102, 'Connectivity restored, data maintained', 'upstream-restored'],
   [1300, 'TWS socket port has been reset', 'port-changed'],
   [2103, 'Market data farm connection is broken:usfarm', 'farm-down'],
   [2104, 'Market data farm connection is OK:usfarm', 'farm-up'],
@@ -53,14 +53,14 @@ const golden: readonly (readonly [number, string, string])[] = [
   [2106, 'HMDS data farm connection is OK:ushmds', 'farm-up'],
   [2107, 'HMDS data farm connection is inactive', 'farm-up'],
   [2108, 'Market data farm connection is inactive', 'farm-up'],
-  [2110, 'Connectivity between TWS and server is broken', 'link-lost'],
+  [2110, 'Connectivity between TWS and server is broken', 'upstream-lost'],
   [2119, 'Market data farm is connecting', 'notice'],
   [2157, 'Sec-def data farm connection is broken:secdefnj', 'farm-down'],
   [2158, 'Sec-def data farm connection is OK:secdefnj', 'farm-up'],
-  [10089, 'Requested market data requires additional subscription for API', 'may-follow'],
-  [10090, 'Part of requested market data is not subscribed', 'may-follow'],
-  [10091, 'Part of requested market data requires additional subscription for API', 'may-follow'],
-  [10167, 'Requested market data is not subscribed. Displaying delayed market data', 'may-follow'],
+  [10089, 'Requested market data requires additional subscription for API', 'data-may-follow'],
+  [10090, 'Part of requested market data is not subscribed', 'data-may-follow'],
+  [10091, 'Part of requested market data requires additional subscription for API', 'data-may-follow'],
+  [10167, 'Requested market data is not subscribed. Displaying delayed market data', 'data-may-follow'],
   [10168, 'Requested market data is not subscribed. Delayed market data is not enabled', 'denied'],
   [10186, 'Requested market data is not subscribed. Delayed market data is not available', 'denied'],
   [10187, 'Failed to request historical ticks:No market data permissions', 'denied'],
@@ -72,18 +72,18 @@ const golden: readonly (readonly [number, string, string])[] = [
   [99_999, 'anything', 'retryable'],
 ];
 
-describe('codes of the gateway', () => {
+describe('error codes of the gateway', () => {
   it.each(golden)('%i (%s) means %s', (code, text, expected) => {
     const meaning = interpretCode(code, text);
     expect(meaning.kind === 'failure' ? meaning.failure : meaning.kind).toBe(expected);
   });
 
-  it('are all in the golden list', () => {
+  it('are all listed in this test', () => {
     const listed = new Set(golden.map(([code]) => code));
     expect([...codeMeanings.keys()].filter((code) => !listed.has(code))).toEqual([]);
   });
 
-  it('become failures with a code and without account numbers', () => {
+  it('become failures with their code and masked account numbers', () => {
     const message = 'No market data permissions for account DU1234567';
     const meaning = interpretCode(354, message);
     expect(toIbFailure({ kind: 'gateway', code: 354, message, meaning })).toEqual({
@@ -93,7 +93,7 @@ describe('codes of the gateway', () => {
     });
   });
 
-  it('hold back what was too fast', () => {
+  it('become pacing failures with a delay for 100 and 10197', () => {
     const failure = (code: number) =>
       toIbFailure({ kind: 'gateway', code, message: '', meaning: interpretCode(code, '') });
     expect(failure(100)).toMatchObject({ kind: 'pacing', retryAfter: 5_000 });
@@ -101,7 +101,7 @@ describe('codes of the gateway', () => {
   });
 });
 
-it('hides account numbers and nothing else', () => {
+it('masks account numbers and no other numbers', () => {
   expect(maskAccounts('DU1234567, U7654321 and DF1234567')).toBe('DU***67, U***21 and DF***67');
   expect(maskAccounts('port 7497, id 1234567, contract ESU6, US500')).toBe(
     'port 7497, id 1234567, contract ESU6, US500',

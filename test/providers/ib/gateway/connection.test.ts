@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { ok } from '../../../../src/core/result.js';
 import { systemClock } from '../../../../src/core/time/clock.js';
 import { day, hour, minute } from '../../../../src/core/time/time.js';
 import { createIbProvider } from '../../../../src/providers/ib/provider.js';
@@ -9,7 +10,7 @@ import type { IbSettings } from '../../../../src/providers/ib/settings.js';
 import type { Action, ScenarioEngine } from '../../../../src/config/scenario/scenario.js';
 import { getCalendar } from '../../../../src/calendar/calendars.js';
 import {
-  after,
+  actAfter,
   barsRequest,
   createClockAt,
   getDayWindow,
@@ -20,20 +21,20 @@ import {
   quickTimings,
   expectRows,
   nearTheMoney,
-  skipping,
-  snapshot,
+  advanceUntilDone,
+  snapshotRequest,
   startRig,
 } from '../rig.js';
+import { createFetchContext } from '../../../fixtures/fetch-context.js';
 
 const dayWindow = getDayWindow('2026-11-17');
 
-/** Does something to the first so many connections. */
+/** Acts on the first `times` connections. */
 function actOnConnect(action: Action, times = Infinity): ScenarioEngine {
   let remaining = times;
   return { actionsFor: ({ kind }) => (kind === 'connect' && remaining-- > 0 ? [action] : []), timedActions: () => [] };
 }
 
-/** A server of our own, that does whatever a test wants. */
 async function startServer(serve: (socket: Socket) => void): Promise<number> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -56,8 +57,8 @@ function frame(...fields: readonly (string | number)[]): Buffer {
   return Buffer.concat([length, body]);
 }
 
-/** An adapter for whatever listens at a port. */
-function createAdapter(port: number, settings: Partial<IbSettings> = {}) {
+/** A provider for the program that listens on a port. */
+function createProvider(port: number, settings: Partial<IbSettings> = {}) {
   const notices: IbNotice[] = [];
   const clock = createClockAt(systemClock.now());
   const provider = createIbProvider({
@@ -71,15 +72,15 @@ function createAdapter(port: number, settings: Partial<IbSettings> = {}) {
   return { provider, notices, clock };
 }
 
-/** A server that says nothing, and how often it was spoken to. */
-async function deafServer(): Promise<{ readonly port: number; readonly heard: () => number }> {
-  let heard = 0;
-  const port = await startServer((socket) => socket.on('data', () => heard++));
-  return { port, heard: () => heard };
+/** A server that never responds, and the number of chunks that it received. */
+async function startSilentServer(): Promise<{ readonly port: number; readonly countChunks: () => number }> {
+  let chunks = 0;
+  const port = await startServer((socket) => socket.on('data', () => chunks++));
+  return { port, countChunks: () => chunks };
 }
 
-/** A gateway that ends the handshake and answers nothing; the last connection to it, and how many there were. */
-async function mutedGateway(): Promise<{
+/** A gateway that completes the handshake and answers no request; `socket` is its last connection. */
+async function startMuteGateway(): Promise<{
   readonly port: number;
   readonly socket: () => Socket;
   readonly connections: () => number;
@@ -94,223 +95,241 @@ async function mutedGateway(): Promise<{
   return { port, socket: () => sockets.at(-1) ?? expect.unreachable(), connections: () => sockets.length };
 }
 
-describe('opening says what to do when', () => {
-  it('nothing listens', async () => {
-    const { provider } = createAdapter(1);
+describe('opening fails with a code and a hint when', () => {
+  it('the connection is refused', async () => {
+    const { provider } = createProvider(1);
     expect(await provider.open(never)).toMatchObject({
-      kind: 'fatal',
-      code: 'refused',
-      message: 'nothing listens on 127.0.0.1:1',
-      remedy: expect.stringMatching(/7496.*7497.*4001.*4002/) as string,
+      ok: false,
+      error: {
+        kind: 'fatal',
+        code: 'refused',
+        message: 'cannot connect to IB Gateway at 127.0.0.1:1 (connection refused)',
+        hint: expect.stringMatching(/7496.*7497.*4001.*4002/) as string,
+      },
     });
   });
 
-  it('the host has no address', async () => {
-    const { provider } = createAdapter(4002, { host: 'no-such-host.invalid' });
-    expect(await provider.open(never)).toMatchObject({ kind: 'fatal', code: 'unreachable' });
+  it('the host name is unknown', async () => {
+    const { provider } = createProvider(4002, { host: 'no-such-host.invalid' });
+    expect(await provider.open(never)).toMatchObject({ ok: false, error: { kind: 'fatal', code: 'unreachable' } });
   });
 
-  it('the gateway accepts and is silent', async () => {
-    const { port, heard } = await deafServer();
-    const { provider, clock } = createAdapter(port);
+  it('the gateway accepts the connection and never responds', async () => {
+    const { port, countChunks } = await startSilentServer();
+    const { provider, clock } = createProvider(port);
     const opening = provider.open(never);
-    await expect.poll(heard).toBeGreaterThan(0);
-    expect(await skipping(clock, hour, opening)).toMatchObject({
-      kind: 'fatal',
-      code: 'silent',
-      remedy: expect.stringMatching(/enable ActiveX and socket clients and trust/) as string,
+    await expect.poll(countChunks).toBeGreaterThan(0);
+    expect(await advanceUntilDone(clock, hour, opening)).toMatchObject({
+      ok: false,
+      error: {
+        kind: 'fatal',
+        code: 'no-response',
+        hint: expect.stringMatching(/enable ActiveX and socket clients and trust/) as string,
+      },
     });
   });
 
-  it('the gateway hangs up at once', async () => {
+  it('the gateway closes every connection immediately', async () => {
     let accepted = 0;
     const port = await startServer((socket) => {
       accepted++;
       socket.destroy();
     });
-    const { provider } = createAdapter(port);
-    expect(await provider.open(never)).toMatchObject({ kind: 'fatal', code: 'hung-up' });
+    const { provider } = createProvider(port);
+    expect(await provider.open(never)).toMatchObject({ ok: false, error: { kind: 'fatal', code: 'closed-by-peer' } });
     expect(accepted).toBe(3);
   });
 
-  it('the gateway is not logged in and never ends the handshake', async () => {
-    let greeted = 0;
+  it('the gateway never completes the handshake', async () => {
+    let replies = 0;
     const port = await startServer((socket) => {
-      // The second thing a client says is its answer to the version.
+      // The second message of a client is its reply to the version.
       socket.once('data', () => {
-        socket.on('data', () => greeted++);
+        socket.on('data', () => replies++);
         socket.write(frame(178, '20261118 10:00:00 EST'));
       });
     });
-    const { provider, clock } = createAdapter(port);
+    const { provider, clock } = createProvider(port);
     const opening = provider.open(never);
     const state = { isDone: false };
     void opening.then(() => (state.isDone = true));
-    // It tries several times, and each time waits for the rest of the handshake.
+    // Each of several attempts waits for the rest of the handshake.
     for (let attempt = 1; !state.isDone; attempt++) {
-      await expect.poll(() => state.isDone || greeted >= attempt).toBe(true);
+      await expect.poll(() => state.isDone || replies >= attempt).toBe(true);
       clock.skip(hour);
     }
-    expect(await opening).toMatchObject({ kind: 'fatal', code: 'unfinished' });
+    expect(await opening).toMatchObject({ ok: false, error: { kind: 'fatal', code: 'handshake-incomplete' } });
   });
 
-  it.each([100, 150, 300])('the gateway speaks version %i', async (version) => {
+  it.each([100, 150, 300])('the gateway has the unsupported server version %i', async (version) => {
     const port = await startServer((socket) => socket.write(frame(version, '20261118 10:00:00 EST')));
-    expect(await createAdapter(port).provider.open(never)).toMatchObject({ kind: 'fatal', code: 'too-old' });
+    expect(await createProvider(port).provider.open(never)).toMatchObject({
+      ok: false,
+      error: { kind: 'fatal', code: 'too-old' },
+    });
   });
 
   it.each([
     ['text of another protocol', Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')],
     ['a length below zero', Buffer.from([0xff, 0xff, 0xff, 0xfc, 1, 2, 3, 4, 5, 6, 7, 8])],
     ['an empty frame', Buffer.from([0, 0, 0, 0, 0, 0, 0, 0])],
-  ])('something else listens: %s', async (_, bytes) => {
+  ])('another program listens and sends %s', async (_, bytes) => {
     const port = await startServer((socket) => socket.write(bytes));
-    expect(await createAdapter(port).provider.open(never)).toMatchObject({ kind: 'fatal', code: 'broken' });
+    expect(await createProvider(port).provider.open(never)).toMatchObject({
+      ok: false,
+      error: { kind: 'fatal', code: 'broken' },
+    });
   });
 
-  it('another account is logged in', async () => {
+  it('another account is logged in, whose number is masked', async () => {
     const rig = await startRig();
     onTestFinished(rig.stop);
-    const { provider } = createAdapter(rig.gateway.port, { account: 'DU7654321' });
-    const failure = await provider.open(never);
-    expect(failure).toMatchObject({ kind: 'fatal', code: 'wrong-account' });
-    expect(failure?.message).toContain('DU***67');
-    expect(failure?.message).not.toContain('1234567');
+    const { provider } = createProvider(rig.gateway.port, { account: 'DU7654321' });
+    const opened = await provider.open(never);
+    if (opened.ok) expect.fail('expected a failure');
+    expect(opened.error).toMatchObject({ kind: 'fatal', code: 'wrong-account' });
+    expect(opened.error.message).toContain('DU***67');
+    expect(opened.error.message).not.toContain('1234567');
   });
 
-  it('it is stopped', async () => {
-    const { port, heard } = await deafServer();
+  it('the signal aborts', async () => {
+    const { port, countChunks } = await startSilentServer();
     const controller = new AbortController();
-    const opening = createAdapter(port).provider.open(controller.signal);
-    await expect.poll(heard).toBeGreaterThan(0);
+    const opening = createProvider(port).provider.open(controller.signal);
+    await expect.poll(countChunks).toBeGreaterThan(0);
     controller.abort();
-    expect(await opening).toMatchObject({ kind: 'retryable', code: 'stopped' });
+    expect(await opening).toMatchObject({ ok: false, error: { kind: 'retryable', code: 'cancelled' } });
   });
 });
 
 describe('client ids', () => {
-  it('goes on to the next when one is taken', async () => {
+  it('tries the next id when one is in use', async () => {
     const first = await openRig();
-    const { provider, notices } = createAdapter(first.gateway.port);
-    expect(await provider.open(never)).toBeNull();
+    const { provider, notices } = createProvider(first.gateway.port);
+    expect(await provider.open(never)).toEqual(ok(undefined));
     expect(notices.map(({ kind }) => kind)).toEqual(['client-id-taken', 'connected']);
     expect(notices.at(-1)?.message).toMatch(/as client 18 \(DU\*\*\*67\)/);
   });
 
-  it('gives up when all are taken, and says so', async () => {
+  it('fails with a hint when all tried ids are in use', async () => {
     const port = await startServer((socket) => {
       socket.write(frame(178, '20261118 10:00:00 EST'));
       socket.write(frame(4, 2, -1, 326, 'Unable to connect as the client id is already in use.', ''));
       socket.end();
     });
-    expect(await createAdapter(port).provider.open(never)).toMatchObject({
-      kind: 'fatal',
-      code: 'client-id-taken',
-      message: expect.stringMatching(/client id 17 and the next few/) as string,
-      remedy: expect.stringMatching(/IB_CLIENT_ID/) as string,
+    expect(await createProvider(port).provider.open(never)).toMatchObject({
+      ok: false,
+      error: {
+        kind: 'fatal',
+        code: 'client-id-taken',
+        message: expect.stringMatching(/client id 17 and the next few/) as string,
+        hint: expect.stringMatching(/IB_CLIENT_ID/) as string,
+      },
     });
   });
 });
 
-describe('a line that', () => {
-  it('is refused at first is tried again', async () => {
-    const rig = await openRig({ director: actOnConnect({ kind: 'refuse' }, 2) });
-    expect((await rig.provider.fetch(barsRequest(dayWindow, '1 day'), never)).kind).toBe('rows');
+describe('a connection', () => {
+  it('that is refused twice is opened at the third attempt', async () => {
+    const rig = await openRig({ engine: actOnConnect({ kind: 'refuse' }, 2) });
+    expect((await rig.provider.fetch(barsRequest(dayWindow, '1 day'), createFetchContext())).kind).toBe('rows');
   });
 
   it.each([false, true])(
-    'drops (in the middle of a message: %s) gives back what was asked, and is replaced',
+    'that drops (in the middle of a message: %s) fails its request as retryable and is replaced',
     async (midMessage) => {
-      const rig = await openRig({ director: actOnRequest('historical', { kind: 'drop', midMessage }, 1) });
-      expect(await rig.provider.fetch(barsRequest(dayWindow), never)).toMatchObject({
+      const rig = await openRig({ engine: actOnRequest('historical', { kind: 'drop', midMessage }, 1) });
+      expect(await rig.provider.fetch(barsRequest(dayWindow), createFetchContext())).toMatchObject({
         kind: 'failure',
         failure: { kind: 'retryable', code: 'disconnected' },
       });
-      expect(expectRows(await rig.provider.fetch(barsRequest(dayWindow), never)).rows.length).toBe(390);
+      expect(expectRows(await rig.provider.fetch(barsRequest(dayWindow), createFetchContext())).rows.length).toBe(390);
       expect(rig.gateway.statistics()).toMatchObject({ requests: { historical: 2 } });
       expect(rig.notices.map(({ kind }) => kind)).toEqual(['connected', 'connection-lost', 'connected']);
     },
   );
 
-  it('is half open is noticed by its silence', async () => {
+  it('that is half open is ended after an unanswered probe', async () => {
     const rig = await openRig({
-      director: actOnRequest('historical', { kind: 'half-open' }, 1),
+      engine: actOnRequest('historical', { kind: 'half-open' }, 1),
     });
-    const asked = rig.provider.fetch(barsRequest(dayWindow), never);
+    const pending = rig.provider.fetch(barsRequest(dayWindow), createFetchContext());
     await expect.poll(() => rig.gateway.statistics().requests).toMatchObject({ historical: 1 });
-    expect(await skipping(rig.clock, hour, asked)).toMatchObject({
+    expect(await advanceUntilDone(rig.clock, hour, pending)).toMatchObject({
       kind: 'failure',
-      failure: { kind: 'retryable', code: 'disconnected', message: expect.stringContaining('said nothing') as string },
+      failure: { kind: 'retryable', code: 'disconnected', message: expect.stringContaining('sent nothing') as string },
     });
-    expect((await rig.provider.fetch(barsRequest(dayWindow), never)).kind).toBe('rows');
+    expect((await rig.provider.fetch(barsRequest(dayWindow), createFetchContext())).kind).toBe('rows');
   });
 
-  it('is idle and answers is kept', async () => {
+  it('that is idle and answers probes stays open', async () => {
     const rig = await openRig();
     for (const time of [1, 2, 3]) {
       rig.clock.skip(hour);
       await expect.poll(() => rig.gateway.statistics().requests).toMatchObject({ time });
-      // What is answered after the time has been told: the adapter has heard that, too.
-      expect((await rig.provider.fetch(pointRequest('contracts'), never)).kind).toBe('rows');
+      // A response after that of the probe shows that the provider has received the probe's.
+      expect((await rig.provider.fetch(pointRequest('contracts'), createFetchContext())).kind).toBe('rows');
     }
     expect(rig.notices.map(({ kind }) => kind)).toEqual(['connected']);
   });
 
-  it('carries garbage is given up and replaced', async () => {
-    const rig = await openRig({ director: actOnRequest('historical', { kind: 'garbage' }, 1) });
-    const asked = rig.provider.fetch(barsRequest(dayWindow), never);
+  it('that delivers garbage is ended and replaced', async () => {
+    const rig = await openRig({ engine: actOnRequest('historical', { kind: 'garbage' }, 1) });
+    const pending = rig.provider.fetch(barsRequest(dayWindow), createFetchContext());
     await expect.poll(() => rig.gateway.statistics().requests).toMatchObject({ historical: 1 });
-    expect(await skipping(rig.clock, hour, asked)).toMatchObject({ failure: { kind: 'retryable' } });
-    expect((await rig.provider.fetch(barsRequest(dayWindow), never)).kind).toBe('rows');
+    expect(await advanceUntilDone(rig.clock, hour, pending)).toMatchObject({ failure: { kind: 'retryable' } });
+    expect((await rig.provider.fetch(barsRequest(dayWindow), createFetchContext())).kind).toBe('rows');
   });
 
-  it('goes away with its gateway comes back with it', async () => {
-    const rig = await openRig({ director: after(minute, { kind: 'restart', duration: minute }) });
+  it('that ends with a restart of the gateway is opened again after it', async () => {
+    const rig = await openRig({ engine: actAfter(minute, { kind: 'restart', duration: minute }) });
     rig.clock.skip(minute);
     await expect.poll(() => rig.notices.at(-1)?.kind).toBe('connection-lost');
-    const asked = rig.provider.fetch(barsRequest(dayWindow), never);
+    const pending = rig.provider.fetch(barsRequest(dayWindow), createFetchContext());
     rig.clock.skip(minute);
-    expect(expectRows(await asked).rows.length).toBe(390);
+    expect(expectRows(await pending).rows.length).toBe(390);
   });
 
-  it('brings a rejection of an order that is not JSON does not end the process', async () => {
-    const { port, socket, connections } = await mutedGateway();
-    const { provider, notices } = createAdapter(port);
-    expect(await provider.open(never)).toBeNull();
+  it('that delivers an order rejection without JSON fails the request and not the process', async () => {
+    const { port, socket, connections } = await startMuteGateway();
+    const { provider, notices } = createProvider(port);
+    expect(await provider.open(never)).toEqual(ok(undefined));
     socket().once('data', () => socket().write(frame(4, 2, 5, 201, 'Order rejected', '{not json')));
-    expect(await provider.fetch(pointRequest('contracts'), never)).toMatchObject({ failure: { kind: 'retryable' } });
+    expect(await provider.fetch(pointRequest('contracts'), createFetchContext())).toMatchObject({
+      failure: { kind: 'retryable' },
+    });
     expect(connections()).toBe(1);
     expect(notices.at(-1)).toMatchObject({ kind: 'connection-lost' });
   });
 });
 
-describe('when the gateway loses its link to IB', () => {
-  it.each([true, false])('everything waits until it is back (data kept: %s)', async (dataKept) => {
-    const rig = await openRig({ director: after(minute, { kind: 'link-lost', duration: hour, dataKept }) });
+describe('when the gateway loses its connection to IB', () => {
+  it.each([true, false])('requests wait until it is restored (data kept: %s)', async (dataKept) => {
+    const rig = await openRig({ engine: actAfter(minute, { kind: 'link-lost', duration: hour, dataKept }) });
     rig.clock.skip(minute);
-    await expect.poll(() => rig.notices.at(-1)).toMatchObject({ kind: 'link-lost', code: 1100 });
-    const asked = rig.provider.fetch(barsRequest(dayWindow), never);
+    await expect.poll(() => rig.notices.at(-1)).toMatchObject({ kind: 'upstream-lost', code: 1100 });
+    const pending = rig.provider.fetch(barsRequest(dayWindow), createFetchContext());
     await systemClock.sleepUntil(systemClock.now() + 50);
     expect(rig.gateway.statistics().requests).not.toHaveProperty('historical');
     rig.clock.skip(hour);
-    expect((await asked).kind).toBe('rows');
-    expect(rig.notices.at(-1)).toMatchObject({ kind: 'link-restored', code: dataKept ? 1102 : 1101 });
+    expect((await pending).kind).toBe('rows');
+    expect(rig.notices.at(-1)).toMatchObject({ kind: 'upstream-restored', code: dataKept ? 1102 : 1101 });
   });
 
-  it('what is under way is given back, and what waits too long as well', async () => {
+  it('requests in flight fail as retryable, and so does a request that waits too long', async () => {
     const rig = await openRig({
-      director: {
+      engine: {
         actionsFor: ({ kind }) => (kind === 'request' ? [{ kind: 'delay', duration: hour }] : []),
         timedActions: () => [{ after: minute, action: { kind: 'link-lost', duration: 2 * day, dataKept: true } }],
       },
     });
-    const underWay = rig.provider.fetch(barsRequest(dayWindow), never);
+    const inFlight = rig.provider.fetch(barsRequest(dayWindow), createFetchContext());
     await expect.poll(() => rig.gateway.statistics().requests).toMatchObject({ historical: 1 });
     rig.clock.skip(minute);
-    expect(await underWay).toMatchObject({
+    expect(await inFlight).toMatchObject({
       failure: { kind: 'retryable', code: '1100' },
     });
-    const late = rig.provider.fetch(barsRequest(dayWindow), never);
+    const late = rig.provider.fetch(barsRequest(dayWindow), createFetchContext());
     rig.clock.skip(day);
     expect(await late).toMatchObject({
       failure: { kind: 'retryable', code: 'held', retryAfter: expect.any(Number) as number },
@@ -318,13 +337,13 @@ describe('when the gateway loses its link to IB', () => {
   });
 });
 
-describe('when a farm is down', () => {
-  it('requests of its kind wait, and others go', async () => {
-    const rig = await openRig({ director: after(minute, { kind: 'farm-down', farm: 'historical', duration: hour }) });
+describe('when a data farm is down', () => {
+  it('requests to its service wait and others are sent', async () => {
+    const rig = await openRig({ engine: actAfter(minute, { kind: 'farm-down', farm: 'historical', duration: hour }) });
     rig.clock.skip(minute);
     await expect.poll(() => rig.notices.at(-1)?.code).toBe(2105);
-    const waiting = rig.provider.fetch(barsRequest(dayWindow), never);
-    expect((await rig.provider.fetch(pointRequest('contracts'), never)).kind).toBe('rows');
+    const waiting = rig.provider.fetch(barsRequest(dayWindow), createFetchContext());
+    expect((await rig.provider.fetch(pointRequest('contracts'), createFetchContext())).kind).toBe('rows');
     expect(rig.gateway.statistics().requests).not.toHaveProperty('historical');
     rig.clock.skip(hour);
     expect((await waiting).kind).toBe('rows');
@@ -332,26 +351,26 @@ describe('when a farm is down', () => {
   });
 });
 
-it('raises the alarm about any message about an order, and drops other late answers', async () => {
-  const { port, socket } = await mutedGateway();
-  const { provider, notices } = createAdapter(port);
-  expect(await provider.open(never)).toBeNull();
+it('reports a message about an order as unexpected and drops other late replies', async () => {
+  const { port, socket } = await startMuteGateway();
+  const { provider, notices } = createProvider(port);
+  expect(await provider.open(never)).toEqual(ok(undefined));
   socket().write(frame(4, 2, 99, 366, 'No historical data query found for ticker id:99', ''));
   socket().write(frame(4, 2, 99, 201, 'Order rejected for DU1234567', ''));
   await expect.poll(() => notices.length).toBe(2);
-  expect(notices[1]).toMatchObject({ kind: 'alarm', code: 201, message: 'Order rejected for DU***67' });
+  expect(notices[1]).toMatchObject({ kind: 'unexpected', code: 201, message: 'Order rejected for DU***67' });
 });
 
-it('follows a gateway to another port', async () => {
+it('reconnects on the new port after the gateway announced it', async () => {
   const rig = await startRig();
   onTestFinished(rig.stop);
-  const { port, socket } = await mutedGateway();
-  const { provider, notices } = createAdapter(port);
-  expect(await provider.open(never)).toBeNull();
+  const { port, socket } = await startMuteGateway();
+  const { provider, notices } = createProvider(port);
+  expect(await provider.open(never)).toEqual(ok(undefined));
   const text = `TWS socket port has been reset and this connection is being dropped. Please reconnect on the new port -${rig.gateway.port}`;
   socket().write(frame(4, 2, -1, 1300, text, ''));
   await expect.poll(() => notices.map(({ kind }) => kind)).toContain('port-changed');
-  expect((await provider.fetch(pointRequest('contracts'), never)).kind).toBe('rows');
+  expect((await provider.fetch(pointRequest('contracts'), createFetchContext())).kind).toBe('rows');
   expect(notices.map(({ kind }) => kind)).toEqual(['connected', 'port-changed', 'connected']);
 });
 
@@ -361,14 +380,14 @@ describe('closing', () => {
       .getActiveResourcesInfo()
       .filter((name) => name !== 'PipeWrap' && name !== 'TTYWrap' && name !== 'MessagePort');
 
-  it('stops what is open at the gateway, and leaves no socket and no timer', async () => {
-    const rig = await startRig({ director: actOnRequest('historical', { kind: 'silence' }) });
+  it('cancels open requests at the gateway and leaves no socket and no timer', async () => {
+    const rig = await startRig({ engine: actOnRequest('historical', { kind: 'silence' }) });
     onTestFinished(rig.stop);
-    expect(await rig.provider.open(never)).toBeNull();
+    expect(await rig.provider.open(never)).toEqual(ok(undefined));
     const waiting = [
-      rig.provider.fetch(barsRequest(dayWindow), never),
-      rig.provider.fetch(snapshot(nearTheMoney(20)), never),
-      rig.provider.fetch(pointRequest('quotes'), never),
+      rig.provider.fetch(barsRequest(dayWindow), createFetchContext()),
+      rig.provider.fetch(snapshotRequest(nearTheMoney(20)), createFetchContext()),
+      rig.provider.fetch(pointRequest('quotes'), createFetchContext()),
     ];
     await expect.poll(() => rig.gateway.statistics()).toMatchObject({ openHistorical: { now: 1 } });
     await expect.poll(() => rig.gateway.statistics().lines.now).toBeGreaterThan(0);
@@ -382,18 +401,20 @@ describe('closing', () => {
         connections: { open: 0 },
       });
     await rig.provider.close();
-    // The library's queue keeps a timer for a tenth of a second after each message.
+    // The library's queue holds a timer for a tenth of a second after each message.
     while (listActiveHandles().length > 1) await systemClock.sleepUntil(systemClock.now() + 20);
     expect(listActiveHandles()).toEqual(['TCPServerWrap']);
-    expect(await rig.provider.fetch(barsRequest(dayWindow), never)).toMatchObject({ failure: { kind: 'retryable' } });
+    expect(await rig.provider.fetch(barsRequest(dayWindow), createFetchContext())).toMatchObject({
+      failure: { kind: 'retryable' },
+    });
   });
 
-  it('ends an attempt to connect', async () => {
-    const { port, heard } = await deafServer();
-    const { provider } = createAdapter(port);
+  it('cancels an attempt to connect', async () => {
+    const { port, countChunks } = await startSilentServer();
+    const { provider } = createProvider(port);
     const opening = provider.open(never);
-    await expect.poll(heard).toBeGreaterThan(0);
+    await expect.poll(countChunks).toBeGreaterThan(0);
     await provider.close();
-    expect(await opening).toMatchObject({ code: 'stopped' });
+    expect(await opening).toMatchObject({ ok: false, error: { code: 'cancelled' } });
   });
 });

@@ -37,16 +37,16 @@ describe('times of the gateway', () => {
     ['20260718  12:00:00 EST5EDT', '2026-07-18T16:00:00Z'],
     ['20261118 21:30:00 Asia/Calcutta', '2026-11-18T16:00:00Z'],
     ['20261118 11:00:00', '2026-11-18T16:00:00Z'],
-  ])('%s is %s', (text, expected) => {
+  ])('%s is parsed as %s', (text, expected) => {
     expect(parseGatewayTime(text, 'America/New_York')).toBe(Date.parse(expected));
   });
 
-  it('are told apart from what is none', () => {
+  it('are null for other texts and unknown zones', () => {
     for (const text of ['', 'finished', '20261318', '20261118 11:00:00 Mars/Base', '12'])
       expect(parseGatewayTime(text, 'UTC')).toBeNull();
   });
 
-  it('go there and back in UTC', () => {
+  it('survive formatting and parsing in UTC', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 4_000_000_000 }), (seconds) => {
         expect(parseGatewayTime(formatGatewayTime(seconds * 1_000), 'Australia/Sydney')).toBe(seconds * 1_000);
@@ -54,7 +54,7 @@ describe('times of the gateway', () => {
     );
   });
 
-  it('have zones by other names', () => {
+  it('map zone names of the gateway to IANA names', () => {
     expect(['US/Eastern', 'Asia/Calcutta', 'Australia/NSW', 'Europe/Paris'].map(resolveTimeZone)).toEqual([
       'America/New_York',
       'Asia/Kolkata',
@@ -66,7 +66,7 @@ describe('times of the gateway', () => {
 });
 
 describe('bars', () => {
-  // The last day before and the first day after clocks were changed, and one of neither.
+  // The last session before and the first after a daylight saving change, and one in a zone without such changes.
   it.each([
     ['XNYS', '2026-03-06', '14:30'],
     ['XNYS', '2026-03-09', '13:30'],
@@ -75,53 +75,59 @@ describe('bars', () => {
     ['XASX', '2026-04-02', '23:00'],
     ['XASX', '2026-04-07', '00:00'],
     ['XNSE', '2026-03-09', '03:45'],
-  ])('of a day at %s on %s begin when its session opens (%s in UTC)', (exchange, date, open) => {
+  ])('of one day at %s on %s have the open of the session as timestamp (%s in UTC)', (exchange, date, open) => {
     const calendar = requireCalendar(exchange);
     const window = getDayWindow(date, exchange);
-    const read = parseBars([bar(date.replaceAll('-', ''))], {
+    const parsed = parseBars([bar(date.replaceAll('-', ''))], {
       barSize: '1 day',
       hours: 'rth',
       window,
       calendar,
       now: later,
     });
-    expect(read).toMatchObject({ length: 1, unread: 0, unfinished: null });
-    expect(new Date(read.columns.ts[0] ?? NaN).toISOString().slice(11, 16)).toBe(open);
-    expect(fromDayNumber(read.columns.session[0] ?? NaN)).toBe(date);
+    expect(parsed).toMatchObject({ length: 1, unparsed: 0, unfinished: null });
+    expect(new Date(parsed.columns.ts[0] ?? NaN).toISOString().slice(11, 16)).toBe(open);
+    expect(fromDayNumber(parsed.columns.session[0] ?? NaN)).toBe(date);
   });
 
   const calendar = requireCalendar('XNYS');
   const [session] = calendar.sessions('2026-11-17', '2026-11-18');
   if (session === undefined) throw new Error('no session');
   const { open, close } = session;
-  const wanted = { barSize: '1 min', hours: 'rth', window: getDayWindow('2026-11-17'), calendar, now: later } as const;
+  const selection = {
+    barSize: '1 min',
+    hours: 'rth',
+    window: getDayWindow('2026-11-17'),
+    calendar,
+    now: later,
+  } as const;
 
-  it('come in order, each once, and only those of the window', () => {
+  it('are sorted, without duplicates and limited to the window', () => {
     const times = [open + minute, open, open + minute, open - day, open + day];
-    const read = parseBars(
+    const parsed = parseBars(
       times.map((time) => bar(toEpochText(time))),
-      wanted,
+      selection,
     );
-    expect([...read.columns.ts]).toEqual([open, open + minute]);
+    expect([...parsed.columns.ts]).toEqual([open, open + minute]);
   });
 
-  it('that have not ended are left out and told', () => {
+  it('that have not ended are omitted and reported as unfinished', () => {
     const now = open + 90_000;
-    const read = parseBars([bar(toEpochText(open)), bar(toEpochText(open + minute))], { ...wanted, now });
-    expect([...read.columns.ts]).toEqual([open]);
-    expect(read.unfinished).toBe(open + minute);
+    const parsed = parseBars([bar(toEpochText(open)), bar(toEpochText(open + minute))], { ...selection, now });
+    expect([...parsed.columns.ts]).toEqual([open]);
+    expect(parsed.unfinished).toBe(open + minute);
   });
 
-  it('end with their session at the latest', () => {
-    const read = parseBars([bar(toEpochText(close - 30 * minute))], { ...wanted, barSize: '1 hour', now: close });
-    expect([...read.ends]).toEqual([close]);
+  it('of one hour end with the session if that is earlier', () => {
+    const parsed = parseBars([bar(toEpochText(close - 30 * minute))], { ...selection, barSize: '1 hour', now: close });
+    expect([...parsed.ends]).toEqual([close]);
   });
 
-  it('that are not made of trades have no volume, no average and no count', () => {
-    const quiet = { volume: -1, wap: -1, count: -1 };
+  it('without trades have no volume, no average and no count', () => {
+    const withoutTrades = { volume: -1, wap: -1, count: -1 };
     const { columns } = parseBars(
-      [bar(toEpochText(open), quiet), bar(toEpochText(open + minute), { volume: 0, wap: 0, count: 0 })],
-      wanted,
+      [bar(toEpochText(open), withoutTrades), bar(toEpochText(open + minute), { volume: 0, wap: 0, count: 0 })],
+      selection,
     );
     expect([...columns.volume]).toEqual([NaN, 0]);
     expect([...columns.wap]).toEqual([NaN, NaN]);
@@ -129,40 +135,40 @@ describe('bars', () => {
     expect([...columns.open_interest]).toEqual([NaN, NaN]);
   });
 
-  it('keep a price that really is −1', () => {
-    const { columns } = parseBars([bar(toEpochText(open), { open: -1, low: -2 })], wanted);
+  it('may have a price of −1', () => {
+    const { columns } = parseBars([bar(toEpochText(open), { open: -1, low: -2 })], selection);
     expect(columns.open[0]).toBe(-1);
   });
 
-  it('that cannot be read are counted', () => {
-    expect(parseBars([bar('nonsense'), bar(toEpochText(open))], wanted)).toMatchObject({ length: 1, unread: 1 });
+  it('with an invalid time are counted as unparsed', () => {
+    expect(parseBars([bar('nonsense'), bar(toEpochText(open))], selection)).toMatchObject({ length: 1, unparsed: 1 });
   });
 
   it.each([
     ['a high below its close', { high: 10.5 }],
     ['a low above its open', { low: 10.5 }],
     ['no close', { close: NaN }],
-    ['a price without an end', { high: Infinity }],
-  ])('cannot have %s', (_, overrides) => {
-    expect(parseBars([bar(toEpochText(open), overrides)], wanted)).toMatchObject({ length: 0, unread: 1 });
+    ['an infinite price', { high: Infinity }],
+  ])('with %s are counted as unparsed', (_, overrides) => {
+    expect(parseBars([bar(toEpochText(open), overrides)], selection)).toMatchObject({ length: 0, unparsed: 1 });
   });
 
-  it('leave out what is counted and is no number', () => {
-    const { columns } = parseBars([bar(toEpochText(open), { volume: Infinity, wap: NaN, count: Infinity })], wanted);
+  it('with an infinite volume, average or count have none', () => {
+    const { columns } = parseBars([bar(toEpochText(open), { volume: Infinity, wap: NaN, count: Infinity })], selection);
     expect([columns.volume[0], columns.wap[0], columns.bar_count[0]]).toEqual([NaN, NaN, NaN]);
   });
 });
 
-describe('what is asked for', () => {
+describe('the span of a historical request', () => {
   const calendar = requireCalendar('XNYS');
-  const ask = (start: string, end: string, barSize: BarSize, overrides: Partial<HistoryRange> = {}) => {
+  const getSpan = (start: string, end: string, barSize: BarSize, overrides: Partial<HistoryRange> = {}) => {
     const window = { start: Date.parse(start), end: Date.parse(end) };
-    const wanted: HistoryRange = { window, barSize, hours: 'rth', calendar, expiry: null, now: later, ...overrides };
-    return toHistorySpan(wanted, listSessions(wanted));
+    const selection: HistoryRange = { window, barSize, hours: 'rth', calendar, expiry: null, now: later, ...overrides };
+    return toHistorySpan(selection, listSessions(selection));
   };
 
   it.each([
-    // A whole day, a part of it, a short bar, a week with a weekend, a year, a closed day.
+    // A whole day, parts of it, short bars, a week with a weekend, a year, a day without a session.
     ['2026-11-17T05:00:00Z', '2026-11-18T05:00:00Z', '1 min', '20261117-21:00:00', '1 D'],
     ['2026-11-17T05:00:00Z', '2026-11-17T17:30:00Z', '1 min', '20261117-17:30:00', '10800 S'],
     ['2026-11-17T17:30:00Z', '2026-11-18T05:00:00Z', '1 min', '20261117-21:00:00', '12600 S'],
@@ -171,33 +177,32 @@ describe('what is asked for', () => {
     ['2026-11-12T05:00:00Z', '2026-11-19T05:00:00Z', '5 mins', '20261118-21:00:00', '5 D'],
     ['2025-11-19T05:00:00Z', '2026-11-19T05:00:00Z', '1 day', '20261118-21:00:00', '251 D'],
     ['2026-11-15T05:00:00Z', '2026-11-16T05:00:00Z', '1 day', '20261116-05:00:00', '1 D'],
-    // The day after Thanksgiving closes early; clocks change in the night to the 2nd.
+    // The session after Thanksgiving is short; daylight saving time ends on 1 November.
     ['2026-11-27T05:00:00Z', '2026-11-28T05:00:00Z', '1 min', '20261127-18:00:00', '1 D'],
     ['2026-10-30T04:00:00Z', '2026-11-03T05:00:00Z', '5 mins', '20261102-21:00:00', '2 D'],
-  ] as const)('for %s to %s in %s: until %s, %s', (start, end, barSize, until, duration) => {
-    expect(ask(start, end, barSize)).toEqual({ end: until, duration });
+  ] as const)('for %s to %s in bars of %s ends at %s and lasts %s', (start, end, barSize, until, duration) => {
+    expect(getSpan(start, end, barSize)).toEqual({ end: until, duration });
   });
 
-  it('ends with now, and is nothing when all of it lies ahead', () => {
+  it('ends now for a window in progress and is null for a future window', () => {
     const now = Date.parse('2026-11-18T16:00:00Z');
-    expect(ask('2026-11-18T05:00:00Z', '2026-11-19T05:00:00Z', '1 min', { now })?.end).toBe('20261118-16:00:00');
-    expect(ask('2026-11-19T05:00:00Z', '2026-11-20T05:00:00Z', '1 min', { now })).toBeNull();
+    expect(getSpan('2026-11-18T05:00:00Z', '2026-11-19T05:00:00Z', '1 min', { now })?.end).toBe('20261118-16:00:00');
+    expect(getSpan('2026-11-19T05:00:00Z', '2026-11-20T05:00:00Z', '1 min', { now })).toBeNull();
   });
 
-  it('does not count days after the expiry of an option', () => {
-    expect(ask('2026-11-16T05:00:00Z', '2026-11-20T05:00:00Z', '1 day', { expiry: '2026-11-17' })?.duration).toBe(
+  it('does not include sessions after the expiry of an option', () => {
+    expect(getSpan('2026-11-16T05:00:00Z', '2026-11-20T05:00:00Z', '1 day', { expiry: '2026-11-17' })?.duration).toBe(
       '2 D',
     );
   });
 });
 
-describe('how far an answer reaches', () => {
+describe('the covered part of a response', () => {
   const calendar = requireCalendar('XNYS');
   const sessions = calendar.sessions('2026-11-09', '2026-11-19');
   const window = { start: sessions[0]?.dayStart ?? 0, end: sessions.at(-1)?.dayEnd ?? 0 };
 
-  /** The answer with the bars that pass. */
-  function getCoverage(barSize: BarSize, keep: (index: number) => boolean, beginsLate = false) {
+  function getCoverage(barSize: BarSize, keep: (index: number) => boolean, mayStartLate = false) {
     const size = barSizes[barSize];
     const all = sessions.flatMap(({ open, close }) =>
       barSize === '1 day'
@@ -214,17 +219,17 @@ describe('how far an answer reaches', () => {
       sessions,
       times: Float64Array.from(kept, ({ ts }) => ts),
       ends: Float64Array.from(kept, ({ end }) => end),
-      mayStartLate: beginsLate,
+      mayStartLate,
     });
     return { answered, kept, count: all.length };
   }
 
-  it('is the window when nothing is missing', () => {
+  it('is the whole window when no bar is missing', () => {
     for (const size of ['1 min', '5 mins', '1 day'] as const)
       expect(getCoverage(size, () => true).answered).toEqual(window);
   });
 
-  it('ends with the last bar when the answer was cut, wherever', () => {
+  it('ends with the last bar when the response is truncated anywhere', () => {
     fc.assert(
       fc.property(
         fc.constantFrom<BarSize>('1 min', '15 mins', '1 day'),
@@ -242,19 +247,19 @@ describe('how far an answer reaches', () => {
     );
   });
 
-  it('is the window when the end is as quiet as the rest', () => {
+  it('is the whole window when the gap at the end is no longer than the others', () => {
     expect(getCoverage('1 min', (index) => index % 45 === 0).answered).toEqual(window);
     expect(getCoverage('1 day', (index) => index % 2 === 0).answered).toEqual(window);
   });
 
-  it('begins with the first bar where there was nothing before; not with an option, which begins when it is listed', () => {
+  it('begins with the first bar after a long gap, except for options, which may be listed late', () => {
     const start = sessions[4]?.dayStart ?? 0;
     expect(getCoverage('1 day', (index) => index >= 4).answered).toEqual({ ...window, start });
     expect(getCoverage('1 day', (index) => index >= 4, true).answered).toEqual(window);
   });
 });
 
-describe('a chain', () => {
+describe('an option chain', () => {
   const list = (exchange: string, tradingClass: string, expiries: readonly string[], strikes = [110, 100]) => ({
     exchange,
     tradingClass,
@@ -263,7 +268,7 @@ describe('a chain', () => {
     strikes,
   });
 
-  it('is every expiry with every strike, without what has expired, in order', () => {
+  it('has every unexpired expiry with every strike, sorted', () => {
     const rows = toChainRows('AAPL', 'SMART', '2026-11-18', [
       list('CBOE', 'AAPL', ['20261120'], [1]),
       list('SMART', 'AAPL', ['20261218', '20261113', '20261120']),
@@ -278,7 +283,7 @@ describe('a chain', () => {
     expect([...rows.columns.con_id].every(Number.isNaN)).toBe(true);
   });
 
-  it('takes the class named like the symbol where two share an expiry', () => {
+  it('takes the class named like the symbol if two classes share an expiry', () => {
     const rows = toChainRows('SPX', 'CBOE', '2026-11-18', [
       list('SMART', 'SPXW', ['20261120', '20261218'], [6_000]),
       list('SMART', 'SPX', ['20261218'], [6_000]),
@@ -286,7 +291,7 @@ describe('a chain', () => {
     expect(rows.columns.trading_class).toEqual(['SPXW', 'SPXW', 'SPX', 'SPX']);
   });
 
-  it('is that of the own exchange where there is no SMART, and empty where there is nothing', () => {
+  it('is that of the instrument’s exchange without a list of SMART, and empty without any list', () => {
     const lists = [list('OTHER', 'X', ['20261218']), list('NSE', 'X', ['20261120'])];
     expect(new Set(toChainRows('X', 'NSE', '2026-11-18', lists).columns.exchange)).toEqual(new Set(['NSE']));
     expect(toChainRows('X', 'NSE', '2026-11-18', []).length).toBe(0);
@@ -310,13 +315,13 @@ describe('contract details', () => {
     timeZoneId: 'US/Eastern',
   });
 
-  it('become a row in which nothing stands for what is not said', () => {
+  it('become a row with null and NaN for missing fields', () => {
     const { columns } = toContractRows(details(265598));
     expect(columns).toMatchObject({ long_name: ['APPLE INC'], industry: [null], time_zone: ['America/New_York'] });
     expect(columns.multiplier[0]).toBeNaN();
   });
 
-  it('are one, none, several, or several futures of which the first to expire is meant', () => {
+  it('are one, none, ambiguous, or the first to expire of several futures', () => {
     expect(chooseDetails([])).toEqual({ kind: 'none' });
     expect(chooseDetails([details(1), details(1)])).toMatchObject({ kind: 'one' });
     expect(chooseDetails([details(1), details(2, { primaryExch: 'LSE', localSymbol: 'AAP' })])).toMatchObject({
@@ -330,7 +335,7 @@ describe('contract details', () => {
     });
   });
 
-  it('tell options of several classes apart as the chain does', () => {
+  it('choose the option class named like the symbol, else the first by name', () => {
     const option = (conId: number, tradingClass: string) => details(conId, { tradingClass });
     expect(chooseOption('SPX', [option(1, 'SPXW'), option(2, 'SPX')])).toBe(2);
     expect(chooseOption('AAPL', [option(3, '2AAPL'), option(4, '1AAPL')])).toBe(4);
@@ -340,39 +345,39 @@ describe('contract details', () => {
 
 describe('ticks', () => {
   const contract = { expiry: '2026-12-18', strike: 250, right: 'C', conId: null } as const;
-  const computation = (tick: number, computed: Partial<OptionComputation>) =>
+  const computation = (tick: number, values: Partial<OptionComputation>) =>
     ({
       kind: 'computation',
       tick,
-      computed: {
+      computation: {
         iv: undefined,
         delta: undefined,
         gamma: undefined,
         vega: undefined,
         theta: undefined,
         underlyingPrice: undefined,
-        ...computed,
+        ...values,
       },
     }) as const;
 
-  it('do not take what is no number', () => {
-    const book = createTickAccumulator();
-    book.apply({ kind: 'price', tick: 4, value: Infinity });
-    book.apply({ kind: 'size', tick: 8, value: NaN });
-    expect(book.toQuote()).toMatchObject({ last: null, volume: null });
+  it('ignore values that are not finite', () => {
+    const ticks = createTickAccumulator();
+    ticks.apply({ kind: 'price', tick: 4, value: Infinity });
+    ticks.apply({ kind: 'size', tick: 8, value: NaN });
+    expect(ticks.toQuote()).toMatchObject({ last: null, volume: null });
   });
 
-  it('below zero say that there is none', () => {
-    const book = createTickAccumulator();
-    book.apply({ kind: 'price', tick: 1, value: -1 });
-    book.apply({ kind: 'price', tick: 2, value: 10.5 });
-    book.apply({ kind: 'size', tick: 8, value: -1 });
-    expect(book.toQuote()).toMatchObject({ bid: null, ask: 10.5, volume: null, delayed: false });
-    expect(book.hasUpdates()).toBe(true);
+  it('below zero are missing values', () => {
+    const ticks = createTickAccumulator();
+    ticks.apply({ kind: 'price', tick: 1, value: -1 });
+    ticks.apply({ kind: 'price', tick: 2, value: 10.5 });
+    ticks.apply({ kind: 'size', tick: 8, value: -1 });
+    expect(ticks.toQuote()).toMatchObject({ bid: null, ask: 10.5, volume: null, delayed: false });
+    expect(ticks.hasUpdates()).toBe(true);
   });
 
-  it('of the delayed kind are the same values, marked', () => {
-    const book = createTickAccumulator();
+  it('of delayed types fill the same fields and mark the quote as delayed', () => {
+    const ticks = createTickAccumulator();
     for (const [tick, value] of [
       [66, 1],
       [67, 2],
@@ -382,9 +387,9 @@ describe('ticks', () => {
       [75, 1.2],
       [76, 1.1],
     ] as const)
-      book.apply({ kind: 'price', tick, value });
-    book.apply({ kind: 'size', tick: 74, value: 500 });
-    expect(book.toQuote()).toEqual({
+      ticks.apply({ kind: 'price', tick, value });
+    ticks.apply({ kind: 'size', tick: 74, value: 500 });
+    expect(ticks.toQuote()).toEqual({
       bid: 1,
       ask: 2,
       last: 1.5,
@@ -395,16 +400,16 @@ describe('ticks', () => {
       volume: 500,
       delayed: true,
     });
-    expect(book.isCompleteQuote()).toBe(true);
+    expect(ticks.isCompleteQuote()).toBe(true);
   });
 
-  it('of the model are believed first, and not taken back by silence', () => {
-    const book = createTickAccumulator();
-    book.apply(computation(10, { iv: 0.5, delta: 0.1, underlyingPrice: 251 }));
-    expect(book.toOption(contract)).toMatchObject({ iv: 0.5, delta: 0.1, underlyingPrice: 251 });
-    book.apply(computation(13, { iv: 0.3, delta: 0.55, gamma: 0.01, vega: 0.2, theta: -0.1, underlyingPrice: 252 }));
-    book.apply(computation(13, {}));
-    expect(book.toOption(contract)).toMatchObject({
+  it('of the model take precedence, and an empty one erases nothing', () => {
+    const ticks = createTickAccumulator();
+    ticks.apply(computation(10, { iv: 0.5, delta: 0.1, underlyingPrice: 251 }));
+    expect(ticks.toOption(contract)).toMatchObject({ iv: 0.5, delta: 0.1, underlyingPrice: 251 });
+    ticks.apply(computation(13, { iv: 0.3, delta: 0.55, gamma: 0.01, vega: 0.2, theta: -0.1, underlyingPrice: 252 }));
+    ticks.apply(computation(13, {}));
+    expect(ticks.toOption(contract)).toMatchObject({
       iv: 0.3,
       delta: 0.55,
       gamma: 0.01,
@@ -413,37 +418,37 @@ describe('ticks', () => {
     });
   });
 
-  it('without a volatility are no Greeks', () => {
-    const book = createTickAccumulator();
-    book.apply(computation(13, { iv: 0, delta: 0, underlyingPrice: 0 }));
-    expect(book.toOption(contract)).toMatchObject({ iv: null, delta: null, underlyingPrice: null });
+  it('without a volatility give no Greeks', () => {
+    const ticks = createTickAccumulator();
+    ticks.apply(computation(13, { iv: 0, delta: 0, underlyingPrice: 0 }));
+    expect(ticks.toOption(contract)).toMatchObject({ iv: null, delta: null, underlyingPrice: null });
   });
 
-  it('tell open interest of the right that is meant', () => {
-    const book = createTickAccumulator();
-    book.apply({ kind: 'size', tick: 27, value: 1_000 });
-    book.apply({ kind: 'size', tick: 28, value: 0 });
-    expect(book.toOption(contract).openInterest).toBe(1_000);
-    expect(book.toOption({ ...contract, right: 'P' }).openInterest).toBe(0);
+  it('give the open interest of the right of the option', () => {
+    const ticks = createTickAccumulator();
+    ticks.apply({ kind: 'size', tick: 27, value: 1_000 });
+    ticks.apply({ kind: 'size', tick: 28, value: 0 });
+    expect(ticks.toOption(contract).openInterest).toBe(1_000);
+    expect(ticks.toOption({ ...contract, right: 'P' }).openInterest).toBe(0);
   });
 });
 
-describe('frames', () => {
-  it('are followed however they are cut', () => {
+describe('the frame validator', () => {
+  it('accepts valid frames in any chunks and rejects everything after an invalid length', () => {
     fc.assert(
       fc.property(
         fc.array(fc.uint8Array({ minLength: 1, maxLength: 40 })),
         fc.array(fc.integer({ min: 1, max: 9 })),
         (bodies, cuts) => {
           const bytes = bodies.flatMap((body) => [0, 0, 0, body.length, ...body]);
-          const follow = createFrameValidator();
+          const validate = createFrameValidator();
           let position = 0;
           for (const cut of [...cuts, bytes.length]) {
-            expect(follow(Uint8Array.from(bytes.slice(position, position + cut)))).toBe(true);
+            expect(validate(Uint8Array.from(bytes.slice(position, position + cut)))).toBe(true);
             position += cut;
           }
-          expect(follow(Uint8Array.of(0xff, 0xff, 0xff, 0xfc))).toBe(false);
-          expect(follow(Uint8Array.of(0, 0, 0, 1, 65))).toBe(false);
+          expect(validate(Uint8Array.of(0xff, 0xff, 0xff, 0xfc))).toBe(false);
+          expect(validate(Uint8Array.of(0, 0, 0, 1, 65))).toBe(false);
         },
       ),
     );

@@ -1,17 +1,18 @@
 import { createServer } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
+import { ok } from '../../../../src/core/result.js';
 import { exchangeRequestToken, loginUrl, parseRequestToken } from '../../../../src/providers/kite/auth/login.js';
 import { awaitRedirect } from '../../../../src/providers/kite/auth/login-redirect.js';
 import { createProvider, secrets, startSimulation } from '../simulated-kite.js';
 
 const never = new AbortController().signal;
 
-test('the page to log in at is Kite’s own, or that of a simulator', () => {
-  const back = 'http://127.0.0.1:5000/';
-  expect(loginUrl({ baseUrl: 'https://api.kite.trade/', apiKey: 'a b' }, back)).toBe(
+test('the login URL is that of Kite, or that of a simulator with the redirect URL', () => {
+  const redirectUrl = 'http://127.0.0.1:5000/';
+  expect(loginUrl({ baseUrl: 'https://api.kite.trade/', apiKey: 'a b' }, redirectUrl)).toBe(
     'https://kite.zerodha.com/connect/login?v=3&api_key=a+b',
   );
-  expect(loginUrl({ baseUrl: 'http://127.0.0.1:8899', apiKey: 'key' }, back)).toBe(
+  expect(loginUrl({ baseUrl: 'http://127.0.0.1:8899', apiKey: 'key' }, redirectUrl)).toBe(
     'http://127.0.0.1:8899/connect/login?v=3&api_key=key&redirect_url=http%3A%2F%2F127.0.0.1%3A5000%2F',
   );
 });
@@ -23,33 +24,32 @@ test.each([
   ['https://example.com/?status=success', null],
   ['abc', null],
   ['not a token', null],
-])('in %j there is the request token %j', (text, token) => {
+])('finds in %j the request token %j', (text, token) => {
   expect(parseRequestToken(text)).toBe(token);
 });
 
-/** A login from the page to the token, as a browser does it. */
-test('a login brings a token that Kite takes, once', async () => {
+test('a login in a browser gives an access token once per request token', async () => {
   const simulation = await startSimulation();
   onTestFinished(() => simulation.stop());
   const { baseUrl, clock } = simulation;
-  const app = { root: baseUrl, apiKey: secrets.apiKey, apiSecret: secrets.apiSecret };
+  const app = { baseUrl, apiKey: secrets.apiKey, apiSecret: secrets.apiSecret };
 
   let port = 0;
   const waiting = awaitRedirect({ port: 0, signal: never, onListening: (found) => (port = found) });
   await expect.poll(() => port).toBeGreaterThan(0);
   expect((await fetch(`http://127.0.0.1:${port}/favicon.ico`)).status).toBe(404);
-  const back = await fetch(loginUrl(app, `http://127.0.0.1:${port}/`), { method: 'POST' });
-  expect(await back.text()).toMatch(/Logged in/);
-  const waited = await waiting;
-  if (!waited.ok) expect.fail(waited.error.message);
-  const requestToken = waited.value;
+  const response = await fetch(loginUrl(app, `http://127.0.0.1:${port}/`), { method: 'POST' });
+  expect(await response.text()).toMatch(/Logged in/);
+  const received = await waiting;
+  if (!received.ok) expect.fail(received.error.message);
+  const requestToken = received.value;
   await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
 
   const token = await exchangeRequestToken(app, requestToken, clock.now(), never);
   if (!token.ok) expect.fail(token.error.message);
-  expect(token.value).toMatchObject({ root: baseUrl, apiKey: secrets.apiKey });
+  expect(token.value).toMatchObject({ baseUrl, apiKey: secrets.apiKey });
   const provider = createProvider(simulation, { accessToken: token.value.accessToken });
-  expect(await provider.open(never)).toBeNull();
+  expect(await provider.open(never)).toEqual(ok(undefined));
   await provider.close();
 
   const again = await exchangeRequestToken(app, requestToken, clock.now(), never);
@@ -57,23 +57,23 @@ test('a login brings a token that Kite takes, once', async () => {
   const wrongSecret = await exchangeRequestToken({ ...app, apiSecret: 'wrong' }, requestToken, clock.now(), never);
   expect(wrongSecret).toMatchObject({
     ok: false,
-    error: { remedy: expect.stringContaining('KITE_API_SECRET') as string },
+    error: { hint: expect.stringContaining('KITE_API_SECRET') as string },
   });
 });
 
-test('a refused login is told', async () => {
+test('a rejected login is reported', async () => {
   let port = 0;
   const waiting = awaitRedirect({ port: 0, signal: never, onListening: (found) => (port = found) });
   await expect.poll(() => port).toBeGreaterThan(0);
   expect((await fetch(`http://127.0.0.1:${port}/?request_token=abcdef`, { method: 'POST' })).status).toBe(405);
   await fetch(`http://127.0.0.1:${port}/?status=error&request_token=abcdef`);
-  expect(await waiting).toMatchObject({ ok: false, error: { kind: 'refused' } });
+  expect(await waiting).toMatchObject({ ok: false, error: { kind: 'rejected' } });
 });
 
-test('waiting can be stopped, and a port in use is told', async () => {
+test('waiting is cancelled by its signal, and a port in use is reported', async () => {
   const controller = new AbortController();
   const waiting = awaitRedirect({ port: 0, signal: controller.signal, onListening: () => controller.abort() });
-  expect(await waiting).toMatchObject({ ok: false, error: { kind: 'stopped' } });
+  expect(await waiting).toMatchObject({ ok: false, error: { kind: 'cancelled' } });
 
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));

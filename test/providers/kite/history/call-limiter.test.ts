@@ -4,7 +4,7 @@ import { createCallLimiter } from '../../../../src/providers/kite/history/call-l
 
 const never = new AbortController().signal;
 
-/** A clock that jumps to whatever is waited for. */
+/** A clock that jumps to the end of each sleep. */
 function createJumpingClock(): Clock & { at: number } {
   const clock = {
     at: 0,
@@ -16,14 +16,14 @@ function createJumpingClock(): Clock & { at: number } {
   return clock;
 }
 
-test('planned calls alone are never held up', async () => {
+test('planned calls alone are never delayed', async () => {
   const clock = createJumpingClock();
   const limiter = createCallLimiter(3, 1_000, clock);
   for (let call = 0; call < 20; call++) await limiter.acquire(true, never);
   expect(clock.at).toBe(0);
 });
 
-test('from the first unplanned call on no stretch holds more than the limit', async () => {
+test('after an unplanned call no second has more than three calls, until two seconds without one', async () => {
   const clock = createJumpingClock();
   const limiter = createCallLimiter(3, 1_000, clock);
   const sent: number[] = [];
@@ -38,12 +38,12 @@ test('from the first unplanned call on no stretch holds more than the limit', as
       `from ${at}`,
     ).toBeLessThanOrEqual(3);
   clock.at += 2_000;
-  const rested = clock.at;
+  const restedAt = clock.at;
   for (let call = 0; call < 5; call++) await limiter.acquire(true, never);
-  expect(clock.at).toBe(rested);
+  expect(clock.at).toBe(restedAt);
 });
 
-test('whoever is told to stop waits no longer', async () => {
+test('an aborted signal ends the wait', async () => {
   const clock: Clock = { now: () => 0, sleepUntil: () => Promise.reject(new Error('aborted')) };
   const limiter = createCallLimiter(1, 1_000, clock);
   await limiter.acquire(false, never);

@@ -31,15 +31,15 @@ const week = { start: parseIndianTime('2026-11-14T00:00'), end: parseIndianTime(
 describe('candles', () => {
   const plain = { date: new Date(0), open: 1, high: 2, low: 0.5, close: 1.5, volume: 7 };
 
-  it('are read as they come', () => {
-    const read = { at: 0, open: 1, high: 2, low: 0.5, close: 1.5, volume: 7 };
+  it('are parsed with a missing volume as NaN and a missing open interest as 0', () => {
+    const parsed = { startsAt: 0, open: 1, high: 2, low: 0.5, close: 1.5, volume: 7 };
     expect(parseCandles([], true)).toEqual([]);
-    expect(parseCandles([{ ...plain, oi: 3 }], true)).toEqual([{ ...read, openInterest: 3 }]);
+    expect(parseCandles([{ ...plain, oi: 3 }], true)).toEqual([{ ...parsed, openInterest: 3 }]);
     expect(parseCandles([{ ...plain, volume: undefined }], false)).toMatchObject([{ volume: NaN }]);
     expect(parseCandles([{ ...plain, volume: -1, oi: -1 }], true)).toMatchObject([{ volume: NaN, openInterest: 0 }]);
   });
 
-  it('of contracts have an open interest, 0 where the library leaves it out; others have none', () => {
+  it('of derivatives have an open interest, 0 if the library omits it; others have none', () => {
     expect(parseCandles([plain], true)).toMatchObject([{ openInterest: 0 }]);
     expect(parseCandles([plain, { ...plain, oi: 3 }], false)).toMatchObject([
       { openInterest: NaN },
@@ -48,7 +48,7 @@ describe('candles', () => {
   });
 
   it.each([
-    ['nothing', undefined],
+    ['undefined', undefined],
     ['a text', 'candles'],
     ['an object', { candles: [] }],
     ['a null', [null]],
@@ -58,12 +58,12 @@ describe('candles', () => {
     ['a missing price', [{ ...plain, close: undefined }]],
     ['a high below its close', [{ ...plain, high: 1.2 }]],
     ['a low above its open', [{ ...plain, low: 1.2 }]],
-    ['a price without an end', [{ ...plain, high: Infinity }]],
-  ])('with %s are no answer', (_, answer) => {
-    expect(parseCandles(answer, true)).toBeNull();
+    ['an infinite price', [{ ...plain, high: Infinity }]],
+  ])('with %s are rejected', (_, response) => {
+    expect(parseCandles(response, true)).toBeNull();
   });
 
-  it('of days stand at the open of their session, also on the evening of Diwali and on unknown days', () => {
+  it('of one day have the open of their session as timestamp, also on Diwali and on days without a session', () => {
     const days = ['2026-11-08T00:00', '2026-11-14T00:00', '2026-11-17T00:00'].map((text) =>
       createCandle(parseIndianTime(text)),
     );
@@ -72,7 +72,7 @@ describe('candles', () => {
     expect([...columns.ts]).toEqual(['2026-11-08T18:15', '2026-11-14T09:15', '2026-11-17T09:15'].map(parseIndianTime));
   });
 
-  it('from outside regular hours are left out, on unknown days all are kept', () => {
+  it('outside regular hours are dropped, except on days without a session', () => {
     const times = ['2026-11-14T08:00', '2026-11-17T09:00', '2026-11-17T09:15', '2026-11-17T15:29', '2026-11-17T15:30'];
     const { columns } = toBarColumns(
       times.map((text) => createCandle(parseIndianTime(text))),
@@ -81,7 +81,7 @@ describe('candles', () => {
     expect([...columns.ts]).toEqual(['2026-11-14T08:00', '2026-11-17T09:15', '2026-11-17T15:29'].map(parseIndianTime));
   });
 
-  it('come out in order, each time once, the later one counts, and only inside the window', () => {
+  it('are sorted and limited to the window, and the later of two with the same time counts', () => {
     const minutes = fc.array(fc.tuple(fc.integer({ min: 0, max: 374 }), fc.integer({ min: 1, max: 9 })), {
       minLength: 1,
     });
@@ -95,8 +95,8 @@ describe('candles', () => {
           const window = { start: open + from * minute, end: open + (from + length) * minute };
           const candles = given.map(([at, price]) => createCandle(open + at * minute, price));
           const { columns } = toBarColumns(candles, { calendar, barSize: '1 min', window });
-          const truth = new Map(given.filter(([at]) => at >= from && at < from + length));
-          const expected = [...truth].sort(([a], [b]) => a - b);
+          const latest = new Map(given.filter(([at]) => at >= from && at < from + length));
+          const expected = [...latest].sort(([a], [b]) => a - b);
           expect([...columns.ts].map((ts) => (ts - open) / minute)).toEqual(expected.map(([at]) => at));
           expect([...columns.close]).toEqual(expected.map(([, price]) => price));
         },
@@ -105,27 +105,39 @@ describe('candles', () => {
   });
 });
 
-describe('an answer is doubted', () => {
+describe('a response is possibly truncated', () => {
   const series = (
     dataset: 'equity_bars' | 'option_bars',
     barSize: '1 day' | '1 min',
     instrument: Instrument = infosys,
   ) => {
-    const parameters = { provider: 'kite', instrument, barSize, what: 'TRADES', hours: 'rth' } as const;
+    const parameters = { provider: 'kite', instrument, barSize, priceType: 'TRADES', hours: 'rth' } as const;
     const contract = { expiry: '2026-11-23', strike: 1_600, right: 'C', conId: null } as const;
     return dataset === 'equity_bars' ? { dataset, ...parameters } : { dataset, contract, ...parameters };
   };
   const end = parseIndianTime('2026-11-19T00:00');
 
   test.each([
-    ['when it reaches the last session', 'equity_bars', '1 day', '2026-11-18T09:15', null],
-    ['when a session is missing behind it', 'equity_bars', '1 day', '2026-11-16T09:15', '2026-11-17T00:00'],
-    ['when it reaches the close', 'equity_bars', '1 min', '2026-11-18T15:29', null],
-    ['when the last quarter of an hour is quiet', 'equity_bars', '1 min', '2026-11-18T15:15', null],
-    ['when the last hours are missing', 'equity_bars', '1 min', '2026-11-18T13:00', '2026-11-18T13:01'],
-    ['when an option is quiet for hours', 'option_bars', '1 min', '2026-11-18T10:00', null],
-    ['when an option has no bar for a session', 'option_bars', '1 min', '2026-11-17T10:00', '2026-11-18T00:00'],
-  ] as const)('or not, %s', (_, dataset, barSize, last, from) => {
+    ['never: the last bar is of the last session', 'equity_bars', '1 day', '2026-11-18T09:15', null],
+    [
+      'from the missing session: daily bars end a session early',
+      'equity_bars',
+      '1 day',
+      '2026-11-16T09:15',
+      '2026-11-17T00:00',
+    ],
+    ['never: the last bar ends at the close', 'equity_bars', '1 min', '2026-11-18T15:29', null],
+    ['never: the last quarter of an hour has no bar', 'equity_bars', '1 min', '2026-11-18T15:15', null],
+    ['from the last bar: the last hours have no bar', 'equity_bars', '1 min', '2026-11-18T13:00', '2026-11-18T13:01'],
+    ['never: an option has no bar for hours', 'option_bars', '1 min', '2026-11-18T10:00', null],
+    [
+      'from the missing session: an option has no bar for a session',
+      'option_bars',
+      '1 min',
+      '2026-11-17T10:00',
+      '2026-11-18T00:00',
+    ],
+  ] as const)('%s', (_, dataset, barSize, last, from) => {
     const truncatedFrom = possiblyTruncatedFrom(parseIndianTime(last), {
       series: series(dataset, barSize),
       calendar,
@@ -134,9 +146,9 @@ describe('an answer is doubted', () => {
     expect(truncatedFrom).toBe(from === null ? null : parseIndianTime(from));
   });
 
-  it('never for a session that has not ended', () => {
-    const rules = { series: series('equity_bars', '1 min'), calendar, end: parseIndianTime('2026-11-18T14:00') };
-    expect(possiblyTruncatedFrom(parseIndianTime('2026-11-18T10:00'), rules)).toBeNull();
-    expect(possiblyTruncatedFrom(parseIndianTime('2026-11-17T15:29'), rules)).toBeNull();
+  it('never: the session has not ended', () => {
+    const request = { series: series('equity_bars', '1 min'), calendar, end: parseIndianTime('2026-11-18T14:00') };
+    expect(possiblyTruncatedFrom(parseIndianTime('2026-11-18T10:00'), request)).toBeNull();
+    expect(possiblyTruncatedFrom(parseIndianTime('2026-11-17T15:29'), request)).toBeNull();
   });
 });

@@ -6,15 +6,14 @@ import type { Failure } from '../../../../src/core/failure.js';
 import { err, ok } from '../../../../src/core/result.js';
 import type { Result } from '../../../../src/core/result.js';
 import { hour, minute } from '../../../../src/core/time/time.js';
-import { createInstrumentCatalog } from '../../../../src/providers/kite/instruments/instrument-catalog.js';
+import { createInstrumentCatalog, isFresh } from '../../../../src/providers/kite/instruments/instrument-catalog.js';
 import type { InstrumentCatalogDeps } from '../../../../src/providers/kite/instruments/instrument-catalog.js';
 import { createInstrumentListCache } from '../../../../src/providers/kite/instruments/instrument-list-cache.js';
-import { isFresh } from '../../../../src/providers/kite/instruments/freshness.js';
 import type { KiteNotice } from '../../../../src/providers/kite/notice.js';
 import { createInstrumentList } from './instrument-list-text.js';
 
 const never = new AbortController().signal;
-const root = 'http://127.0.0.1:1';
+const baseUrl = 'http://127.0.0.1:1';
 /** Ten in the morning in India. */
 const indianMorning = Date.parse('2026-11-20T10:00:00+05:30');
 
@@ -24,50 +23,50 @@ async function createTemporaryFolder(): Promise<string> {
   return folder;
 }
 
-/** A book whose clock and source are the test's. */
-function createTrial(folder: string, answers: (() => Promise<Result<string, Failure>>)[], begin = indianMorning) {
+/** A catalog with a clock and downloads that the test controls. */
+function createBench(folder: string, downloads: (() => Promise<Result<string, Failure>>)[], startTime = indianMorning) {
   const signals: AbortSignal[] = [];
   const notices: KiteNotice[] = [];
-  const state = { now: begin, downloads: 0, signals, notices };
-  const parts: InstrumentCatalogDeps = {
+  const state = { now: startTime, downloads: 0, signals, notices };
+  const deps: InstrumentCatalogDeps = {
     download: (signal) => {
       state.signals.push(signal);
-      const answer = answers[Math.min(state.downloads, answers.length - 1)];
+      const download = downloads[Math.min(state.downloads, downloads.length - 1)];
       state.downloads++;
-      return answer?.() ?? Promise.reject(new Error('no answer'));
+      return download?.() ?? Promise.reject(new Error('no download'));
     },
-    cache: createInstrumentListCache(folder, root),
+    cache: createInstrumentListCache(folder, baseUrl),
     maxAge: 6 * hour,
     clock: { now: () => state.now, sleepUntil: () => Promise.resolve() },
     onNotice: (notice) => state.notices.push(notice),
   };
-  return { state, book: createInstrumentCatalog(parts) };
+  return { state, catalog: createInstrumentCatalog(deps) };
 }
 
-const whole =
+const completeList =
   (options = 0) =>
   async () =>
     ok(createInstrumentList(options));
 const failDownload = async () => err({ kind: 'retryable', message: 'Bad gateway' } as const);
 
-test('the list is fetched once for everybody, and kept for later processes', async () => {
+test('the list is downloaded once for concurrent callers and for later processes', async () => {
   const folder = await createTemporaryFolder();
-  const first = createTrial(folder, [whole()]);
+  const first = createBench(folder, [completeList()]);
   const tables = await Promise.all([
-    first.book.getTable(never),
-    first.book.getTable(never),
-    first.book.getTable(never),
+    first.catalog.getTable(never),
+    first.catalog.getTable(never),
+    first.catalog.getTable(never),
   ]);
   expect(tables.map(({ ok: isOk }) => isOk)).toEqual([true, true, true]);
   expect(first.state.downloads).toBe(1);
 
-  const second = createTrial(folder, [whole()], indianMorning + hour);
-  expect(await second.book.getTable(never)).toEqual(tables[0]);
+  const second = createBench(folder, [completeList()], indianMorning + hour);
+  expect(await second.catalog.getTable(never)).toEqual(tables[0]);
   expect(second.state.downloads).toBe(0);
   expect(await readdir(folder)).toHaveLength(1);
 });
 
-test('the list is fetched again when it is old, and when the list of the day has come out', async () => {
+test('the list is downloaded again after six hours and when the list of the day is complete', async () => {
   expect(isFresh(indianMorning, indianMorning + 6 * hour - 1, 6 * hour)).toBe(true);
   expect(isFresh(indianMorning, indianMorning + 6 * hour, 6 * hour)).toBe(false);
   const early = Date.parse('2026-11-20T08:00:00+05:30');
@@ -76,80 +75,84 @@ test('the list is fetched again when it is old, and when the list of the day has
   expect(isFresh(indianMorning + 1, indianMorning, 6 * hour)).toBe(false);
 
   const folder = await createTemporaryFolder();
-  const { state, book } = createTrial(folder, [whole()], early);
-  await book.getTable(never);
+  const { state, catalog } = createBench(folder, [completeList()], early);
+  await catalog.getTable(never);
   state.now = early + 31 * minute;
-  await book.getTable(never);
+  await catalog.getTable(never);
   expect(state.downloads).toBe(2);
   expect(await readdir(folder)).toHaveLength(1);
 });
 
-test('damage on disk costs a request and nothing else', async () => {
+test('a corrupt file on disk is replaced by a download', async () => {
   const folder = await createTemporaryFolder();
-  await createTrial(folder, [whole()]).book.getTable(never);
+  await createBench(folder, [completeList()]).catalog.getTable(never);
   const [name = ''] = await readdir(folder);
   await writeFile(join(folder, name), 'no gzip');
-  const { state, book } = createTrial(folder, [whole()]);
-  expect((await book.getTable(never)).ok).toBe(true);
+  const { state, catalog } = createBench(folder, [completeList()]);
+  expect((await catalog.getTable(never)).ok).toBe(true);
   expect(state.downloads).toBe(1);
 });
 
-test('a folder that cannot be written is told and harms nothing', async () => {
+test('an unwritable cache folder gives a notice and no failure', async () => {
   const folder = await createTemporaryFolder();
   await writeFile(join(folder, 'file'), '');
-  const { state, book } = createTrial(join(folder, 'file'), [whole()]);
-  expect((await book.getTable(never)).ok).toBe(true);
+  const { state, catalog } = createBench(join(folder, 'file'), [completeList()]);
+  expect((await catalog.getTable(never)).ok).toBe(true);
   expect(state.notices).toMatchObject([{ kind: 'cache' }]);
 });
 
-test('lists of another place are not taken', async () => {
+test('the cache of another base URL is not used', async () => {
   const folder = await createTemporaryFolder();
-  await createTrial(folder, [whole()]).book.getTable(never);
+  await createBench(folder, [completeList()]).catalog.getTable(never);
   expect(await createInstrumentListCache(folder, 'https://api.kite.trade').load()).toBeNull();
 });
 
-test('an older list of the same day goes on when no newer one can be had, one of yesterday does not', async () => {
+test('a failed download falls back to a list of the same day, but not to one of yesterday', async () => {
   const folder = await createTemporaryFolder();
-  const { state, book } = createTrial(folder, [whole(), failDownload]);
-  await book.getTable(never);
+  const { state, catalog } = createBench(folder, [completeList(), failDownload]);
+  await catalog.getTable(never);
   state.now = indianMorning + 7 * hour;
-  expect((await book.getTable(never)).ok).toBe(true);
-  expect(state.notices).toMatchObject([{ kind: 'old-instruments' }]);
+  expect((await catalog.getTable(never)).ok).toBe(true);
+  expect(state.notices).toMatchObject([{ kind: 'stale-instruments' }]);
   state.now = indianMorning + 23 * hour;
-  expect(await book.getTable(never)).toEqual(err({ kind: 'retryable', message: 'Bad gateway' }));
+  expect(await catalog.getTable(never)).toEqual(err({ kind: 'retryable', message: 'Bad gateway' }));
 });
 
-test('a list that was cut short does not replace a whole one', async () => {
-  const { state, book } = createTrial(await createTemporaryFolder(), [whole(100), whole(10), whole(100)]);
-  await book.getTable(never);
+test('a list with a tenth of the rows does not replace the current one', async () => {
+  const { state, catalog } = createBench(await createTemporaryFolder(), [
+    completeList(100),
+    completeList(10),
+    completeList(100),
+  ]);
+  await catalog.getTable(never);
   state.now = indianMorning + 7 * hour;
-  expect(await book.getTable(never)).toMatchObject({ ok: false, error: { kind: 'retryable' } });
-  expect(await book.getTable(never)).toMatchObject({ ok: true, value: { length: 112 } });
+  expect(await catalog.getTable(never)).toMatchObject({ ok: false, error: { kind: 'retryable' } });
+  expect(await catalog.getTable(never)).toMatchObject({ ok: true, value: { length: 112 } });
 });
 
-test('whoever stops waiting leaves the others theirs; the last one ends the request', async () => {
+test('an aborted caller leaves the download to the others, and the last one cancels it', async () => {
   let finish = (): void => undefined;
   const slow = () =>
     new Promise<Result<string, Failure>>((resolve) => {
       finish = () => resolve(ok(createInstrumentList()));
     });
-  const { state, book } = createTrial(await createTemporaryFolder(), [slow, slow, whole()]);
-  const impatient = new AbortController();
-  const asked = [book.getTable(impatient.signal), book.getTable(never)];
+  const { state, catalog } = createBench(await createTemporaryFolder(), [slow, slow, completeList()]);
+  const leaving = new AbortController();
+  const pending = [catalog.getTable(leaving.signal), catalog.getTable(never)];
   await expect.poll(() => state.downloads).toBe(1);
-  impatient.abort();
-  expect(await asked[0]).toMatchObject({ ok: false, error: { kind: 'retryable' } });
+  leaving.abort();
+  expect(await pending[0]).toMatchObject({ ok: false, error: { kind: 'retryable' } });
   expect(state.signals[0]?.aborted).toBe(false);
   finish();
-  expect(await asked[1]).toMatchObject({ ok: true });
+  expect(await pending[1]).toMatchObject({ ok: true });
 
   state.now += 7 * hour;
   const alone = new AbortController();
-  const last = book.getTable(alone.signal);
+  const last = catalog.getTable(alone.signal);
   await expect.poll(() => state.downloads).toBe(2);
   alone.abort();
   await last;
   expect(state.signals[1]?.aborted).toBe(true);
-  expect(await book.getTable(never)).toMatchObject({ ok: true });
+  expect(await catalog.getTable(never)).toMatchObject({ ok: true });
   expect(state.downloads).toBe(3);
 });

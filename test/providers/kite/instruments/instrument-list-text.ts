@@ -1,7 +1,7 @@
 export const header =
   'instrument_token,exchange_token,tradingsymbol,name,last_price,expiry,strike,tick_size,lot_size,instrument_type,segment,exchange';
 
-/** A list of instruments with so many options of NIFTY after the few that tests ask about. */
+/** A list of the instruments that tests use, followed by a number of options on NIFTY. */
 export function createInstrumentList(options = 0): string {
   const rows = [
     '408065,1594,INFY,INFOSYS,0,,0,0.05,1,EQ,NSE,NSE',

@@ -4,22 +4,22 @@ import { toDayNumber } from '../../../../src/core/time/time.js';
 import { parseInstruments } from '../../../../src/providers/kite/instruments/parse-instruments.js';
 import { findRow } from '../../../../src/providers/kite/instruments/instrument-table.js';
 import type { InstrumentTable } from '../../../../src/providers/kite/instruments/instrument-table.js';
-import { yieldToEventLoop } from '../../../../src/providers/kite/instruments/unhurried.js';
+import { yieldToEventLoop } from '../../../../src/providers/kite/instruments/instrument-catalog.js';
 import { header, createInstrumentList } from './instrument-list-text.js';
 
 async function parseTable(text: string): Promise<InstrumentTable> {
-  const read = await yieldToEventLoop(parseInstruments(text));
-  if (!read.ok) expect.fail(read.error);
-  return read.value;
+  const parsed = await yieldToEventLoop(parseInstruments(text));
+  if (!parsed.ok) expect.fail(parsed.error);
+  return parsed.value;
 }
 
 async function getProblem(text: string): Promise<string> {
-  const read = await yieldToEventLoop(parseInstruments(text));
-  if (read.ok) expect.fail('expected a problem');
-  return read.error;
+  const parsed = await yieldToEventLoop(parseInstruments(text));
+  if (parsed.ok) expect.fail('expected a problem');
+  return parsed.error;
 }
 
-test('every column is read, and the empty last line is no instrument', async () => {
+test('parses every column and ignores the empty last line', async () => {
   const table = await parseTable(createInstrumentList());
   expect(table.length).toBe(12);
   const row = findRow(table, 'NFO', 'NIFTY26NOV26000CE') ?? NaN;
@@ -34,13 +34,13 @@ test('every column is read, and the empty last line is no instrument', async () 
   expect(table.expiry[findRow(table, 'NSE', 'INFY') ?? NaN]).toBeNaN();
 });
 
-test('the same tradingsymbol on two exchanges is two instruments', async () => {
+test('distinguishes the same tradingsymbol on two exchanges', async () => {
   const table = await parseTable(createInstrumentList());
   expect(table.token[findRow(table, 'NSE', 'INFY') ?? NaN]).toBe(408065);
   expect(table.token[findRow(table, 'BSE', 'INFY') ?? NaN]).toBe(128028676);
 });
 
-test('other line ends, a byte order mark and a new column change nothing', async () => {
+test('accepts CRLF, a byte order mark and an additional column', async () => {
   const plain = await parseTable(createInstrumentList());
   expect(await parseTable(`\uFEFF${createInstrumentList().replaceAll('\n', '\r\n')}`)).toEqual(plain);
   const wider = createInstrumentList()
@@ -50,7 +50,7 @@ test('other line ends, a byte order mark and a new column change nothing', async
   expect(await parseTable(wider.join('\n'))).toEqual(plain);
 });
 
-test('names with commas and quotes are read back', async () => {
+test('parses quoted names with commas and quotes', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.stringMatching(/^[A-Z ,"&.-]{0,20}$/), { minLength: 1, maxLength: 20 }),
@@ -64,12 +64,12 @@ test('names with commas and quotes are read back', async () => {
   );
 });
 
-test('what is no list is told', async () => {
-  expect(await getProblem('<html>Bad gateway</html>')).toMatch(/no column instrument_token/);
-  expect(await getProblem(`${header}\n`)).toMatch(/without instruments/);
-  expect(await getProblem(`${createInstrumentList()}garbage\n`)).toMatch(/1 rows .* cannot be read/);
+test('rejects HTML, an empty list and a list with an invalid row', async () => {
+  expect(await getProblem('<html>Bad gateway</html>')).toMatch(/column instrument_token, .* is missing/);
+  expect(await getProblem(`${header}\n`)).toMatch(/the list of instruments is empty/);
+  expect(await getProblem(`${createInstrumentList()}garbage\n`)).toMatch(/cannot parse 1 rows/);
 });
 
-test('the list of a whole day is read', async () => {
+test('parses a list of 20,012 rows', async () => {
   expect((await parseTable(createInstrumentList(20_000))).length).toBe(20_012);
 });
