@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 
+import { errorMessage } from '../platform/error-message.js';
 import type { Clock } from '../core/time/clock.js';
 import type { RunEvent } from '../core/events.js';
 import type { RunId } from '../core/request.js';
+import { ok } from '../core/result.js';
+import type { Result } from '../core/result.js';
 import { second } from '../core/time/time.js';
 import type { LakeReader } from '../lake/api.js';
 import type { Pipeline } from '../config/pipeline/pipeline.js';
@@ -17,24 +20,23 @@ import { noAlerts } from './alerts/alert-state.js';
 import { createAlertStore } from './alerts/alert-store.js';
 import type { WithAlertLock } from './alerts/alert-store.js';
 import { createSubjectFilter } from './alerts/alert-subjects.js';
-import type { FileStore } from './file-store.js';
+import type { FileStore } from '../platform/file-store.js';
 import type { Redact } from '../platform/redact.js';
 import { createRunPanels } from './panels/run-panels.js';
 import { findStaleChains } from './alerts/stale-chains.js';
 import { createRuleEvaluator } from './alerts/rule-evaluator.js';
 import { readPanelsOwner, writePanels } from './panels/write-panels.js';
 
-/** Tells the outside what happens in a run: log, hooks, alerts and panels. Nothing of it fails a run. */
+/** Writes the log and panels of a run, runs its hooks and sends its alerts. Their errors are warnings of the run. */
 export interface RunOutputs {
-  /** Takes an event; never waits, never throws. */
+  /** Handles an event; never waits, never throws. */
   handle(event: RunEvent): void;
-  /** Waits for the hooks before a run and before its first request; then says why the run must not go on, or null. */
-  checkReady(): Promise<string | null>;
-  /** Everything is told, or given up and warned of. Safe to call twice. */
+  /** Waits for the hooks before the run and before its first request; an error if a required one failed. */
+  checkReady(): Promise<Result<void, string>>;
+  /** Finishes all outputs; what fails is warned of. Safe to call twice. */
   finish(): Promise<void>;
 }
 
-/** What telling needs of a run. */
 export interface RunOutputDeps {
   readonly runId: RunId;
   readonly clock: Clock;
@@ -43,17 +45,16 @@ export interface RunOutputDeps {
   readonly reader: Pick<LakeReader, 'readState' | 'readStatistics'>;
   readonly files: FileStore;
   readonly withLock: WithAlertLock;
-  /** Hides what must not appear anywhere. */
   readonly redact: Redact;
-  /** Whether the log takes everything, whatever its level. */
+  /** Whether the log ignores its level. */
   readonly logAllLevels: boolean;
-  /** When it aborts, the run is to end soon, and telling with it. */
+  /** Aborts when the run has to end soon; the outputs then finish within seconds. */
   readonly shutdownSignal: AbortSignal;
-  /** Told, as a warning of the run, what could not be told to others. */
+  /** Called with each warning. */
   readonly warn: (message: string) => void;
 }
 
-/** What there is nobody to tell of is not even loaded. */
+/** Loads only the outputs that the pipeline uses. */
 export async function createRunOutputs(pipeline: Pipeline, options: RunOutputDeps): Promise<RunOutputs> {
   const { notifications, name } = pipeline;
   const { clock, files, reader, redact } = options;
@@ -67,7 +68,7 @@ export async function createRunOutputs(pipeline: Pipeline, options: RunOutputDep
   const panels = createRunPanels();
   const hooks = notifications.hooks.hooks.length === 0 ? null : await openHooks();
   const alerting = notifications.alerts === null ? null : openAlerting(notifications.alerts);
-  const disabledChannels = (notifications.alerts?.channels ?? []).filter((channel) => channel.kind === 'unusable');
+  const disabledChannels = (notifications.alerts?.channels ?? []).filter((channel) => channel.kind === 'disabled');
   let isFinished = false;
   let runFinished: RunEvent | null = null;
 
@@ -95,7 +96,7 @@ export async function createRunOutputs(pipeline: Pipeline, options: RunOutputDep
 
   function openAlerting(settings: NonNullable<typeof notifications.alerts>) {
     const store = createAlertStore(options.lake, files);
-    const own = createAlertManager({
+    const manager = createAlertManager({
       pipeline: name,
       settings,
       isActiveSubject: createSubjectFilter(pipeline),
@@ -108,7 +109,7 @@ export async function createRunOutputs(pipeline: Pipeline, options: RunOutputDep
       repeatTimeout: maxRepeatTimeout,
     });
     const equitySteps = new Set(pipeline.steps.filter(({ uses }) => uses === 'equity').map((step) => step.name));
-    return { manager: own, evaluate: createRuleEvaluator({ rules: settings.rules, equitySteps }) };
+    return { manager, evaluate: createRuleEvaluator({ rules: settings.rules, equitySteps }) };
   }
 
   const findStaleChainChanges = async (): Promise<readonly AlertChange[]> => {
@@ -119,9 +120,9 @@ export async function createRunOutputs(pipeline: Pipeline, options: RunOutputDep
     return rules.flatMap((rule) => toAlertChanges(rule, findStaleChains(pipeline, state, rule.maxAge, now)));
   };
 
-  const persistAlerts = async (own: AlertManager): Promise<void> => {
-    own.record(await findStaleChainChanges().catch(orWarn('the age of option chains is not known', [])));
-    await own.persist();
+  const persistAlerts = async (manager: AlertManager): Promise<void> => {
+    manager.record(await findStaleChainChanges().catch(orWarn('cannot read the age of option chains', [])));
+    await manager.persist();
   };
 
   const updatePanels = async (folder: string): Promise<void> => {
@@ -138,17 +139,17 @@ export async function createRunOutputs(pipeline: Pipeline, options: RunOutputDep
     const owner = await readPanelsOwner(folder, files);
     await writePanels(folder, content, files, redact);
     if (owner !== null && owner !== name) {
-      const own = `panels: { folder: ${join(folder, name)} }`;
+      const setting = `panels: { folder: ${join(folder, name)} }`;
       warn(
-        `${join(folder, 'status.json')} was last written by ${owner}: give each pipeline a folder of its own: ${own}`,
+        `${join(folder, 'status.json')} was last written by pipeline ${owner}; use a separate folder for each pipeline: ${setting}`,
       );
     }
   };
 
-  /** What telling cannot read or write must not fail a run that has gone well. */
+  /** Handles a failed output with a warning and a fallback. */
   function orWarn<T>(what: string, fallback: T): (error: unknown) => T {
     return (error) => {
-      warn(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+      warn(`${what}: ${errorMessage(error)}`);
       return fallback;
     };
   }
@@ -158,18 +159,18 @@ export async function createRunOutputs(pipeline: Pipeline, options: RunOutputDep
       log?.handle(event);
       accumulator.add(event);
       panels.handle(event);
-      // What is run at the end of a run is run when its panels are there to be read.
+      // Hooks at the end of the run may read its panels.
       if (event.type === 'run-finished') runFinished = event;
       else hooks?.handle(event);
       if (alerting === null) return;
       if (event.type === 'run-started')
-        for (const { name: channel, reason } of disabledChannels) warn(`the channel ${channel} is left out: ${reason}`);
+        for (const { name: channel, reason } of disabledChannels) warn(`channel ${channel} is disabled: ${reason}`);
       const changes = alerting.evaluate(event);
       alerting.manager.record(changes);
-      // Some things cannot wait for the end of a long run.
+      // Some alerts must not wait for the end of a long run.
       if (changes.some(isImmediate)) alerting.manager.notify();
     },
-    checkReady: async () => (await hooks?.checkReady()) ?? null,
+    checkReady: async () => (await hooks?.checkReady()) ?? ok(undefined),
     async finish() {
       if (isFinished) return;
       isFinished = true;
@@ -184,7 +185,7 @@ export async function createRunOutputs(pipeline: Pipeline, options: RunOutputDep
       if (shutdownSignal.aborted) startDeadlines();
       if (runFinished !== null && alerting !== null) await persistAlerts(alerting.manager);
       if (runFinished !== null && notifications.panels !== null)
-        await updatePanels(notifications.panels.folder).catch(orWarn('the panels cannot be written', undefined));
+        await updatePanels(notifications.panels.folder).catch(orWarn('cannot write panels', undefined));
       if (runFinished !== null) hooks?.handle(runFinished);
       await Promise.all([alerting?.manager.finish(), hooks?.finish()]);
       shutdownSignal.removeEventListener('abort', startDeadlines);
@@ -194,13 +195,13 @@ export async function createRunOutputs(pipeline: Pipeline, options: RunOutputDep
   };
 }
 
-/** In a run that was told to stop: how long messages may go on, which can be sent another time … */
+/** On shutdown, notifications get 1.5 s (the next run retries them) … */
 const notifyDeadline = 1.5 * second;
 
-/** … and hooks, which cannot be run another time. Whoever stops a run does not wait for slow ones. */
+/** … and hooks 5 s (no later run repeats them). */
 const hookDeadline = 5 * second;
 
-/** A channel that is down must not make every run of a busy schedule wait for it at length. */
+/** Limits the delay that a broken channel causes in every run of a busy schedule. */
 const maxRepeatTimeout = 2 * second;
 
 const immediateRules: ReadonlySet<AlertName> = new Set([

@@ -1,28 +1,28 @@
 import { readFileSync } from 'node:fs';
-import { appendFile, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { appendFile, mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
 import { isNotFound } from './error-message.js';
 
-/** What a run record needs of a file system. */
+/** The file operations of records, alerts, breakers and schedules; tests replace them to make a disk fail. */
 export interface FileStore {
-  /** Adds to the end of a file, creating it and its folder. */
+  /** Appends to a file; creates it and its folder. */
   append(path: string, text: string): Promise<void>;
-  /** Readers see the old content or the new, never a part. */
+  /** Replaces a file atomically, safe from power cuts; creates its folder. */
   replace(path: string, text: string): Promise<void>;
-  /** The whole file, unpacked where only its packed form is left; null when there is neither, or the latter is damaged. */
+  /** The content of a file or of its compressed form; null if neither exists or the compressed form is damaged. */
   read(path: string): Promise<string | null>;
-  /** The names in a folder, in no order; none when there is no such folder. */
+  /** The names in a folder, unordered; empty if the folder does not exist. */
   list(path: string): Promise<readonly string[]>;
 }
 
-/** The name of a file's packed form, which `zcat` and its like read. */
+/** The path of the gzip-compressed form of a file. */
 export function gzipPath(path: string): string {
   return `${path}.gz`;
 }
 
-/** The disk. */
+/** Reads synchronously. */
 export const nodeFiles: FileStore = {
   async append(path, text) {
     await mkdir(dirname(path), { recursive: true });
@@ -47,11 +47,11 @@ export const nodeFiles: FileStore = {
     }
   },
 
-  // At once: looking for a pipeline among a month of another's runs reads 250,000 small files, which takes five times as
-  // long when each waits for its turn.
+  // Synchronous: finding a pipeline among a month of another's runs reads 250,000 small files, which asynchronous reads make
+  // five times slower.
   read(path) {
     return Promise.resolve().then(() => {
-      // In this order: a file goes only once its packed form is there.
+      // In this order: a file is removed only once its compressed form exists.
       return readFileIfExists(path)?.toString('utf8') ?? readGzipIfValid(gzipPath(path));
     });
   },
@@ -64,6 +64,12 @@ export const nodeFiles: FileStore = {
       throw error;
     }
   },
+};
+
+/** Reads asynchronously: for a process that must respond while it scans many files. */
+export const nonBlockingFiles: FileStore = {
+  ...nodeFiles,
+  read: (path) => readFile(path, 'utf8').catch(() => nodeFiles.read(path)),
 };
 
 function readFileIfExists(path: string): Buffer | null {

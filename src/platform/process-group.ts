@@ -1,36 +1,37 @@
-/** Groups of commands that have not ended: whoever leaves takes them along. */
+/** Groups whose leader has not exited. */
 const activeGroups = new Set<number>();
 
-/** A command with everything that it has started, as one. */
+/** A process and all its descendants. */
 export interface ProcessGroup {
-  signal(how: 'SIGTERM' | 'SIGKILL'): void;
-  /** Whether any process of it is left. */
+  signal(name: 'SIGTERM' | 'SIGKILL'): void;
+  /** Whether any process of the group exists. */
   isAlive(): boolean;
-  /** It has ended by itself; what it leaves behind is its own business. */
+  /** Stops tracking the group: its leader has exited, and what it left running may stay. */
   release(): void;
 }
 
-/** The group that a command leads which was started in one of its own. */
+/** Tracks the group of a leader that was started detached. */
 export function createProcessGroup(leader: number): ProcessGroup {
   activeGroups.add(leader);
   return {
-    signal: (how) => void sendSignal(leader, how),
-    isAlive: () => sendSignal(leader, 0),
+    signal: (name) => void signalGroup(leader, name),
+    isAlive: () => signalGroup(leader, 0),
     release: () => void activeGroups.delete(leader),
   };
 }
 
-/** Ends at once every command that was started here, with all that it has started: for a process that is about to exit. */
+/** Kills every tracked group: for a process that is about to exit. */
 export function killProcessGroups(): void {
-  for (const leader of activeGroups) sendSignal(leader, 'SIGKILL');
+  for (const leader of activeGroups) signalGroup(leader, 'SIGKILL');
   activeGroups.clear();
 }
 
-function sendSignal(leader: number, how: 'SIGTERM' | 'SIGKILL' | 0): boolean {
+/** Signals the group of a leader; false if no process of it exists. Windows has no groups: only the leader is signalled. */
+export function signalGroup(leader: number, signal: 'SIGTERM' | 'SIGKILL' | 0): boolean {
   try {
-    return process.kill(process.platform === 'win32' ? leader : -leader, how);
+    return process.kill(process.platform === 'win32' ? leader : -leader, signal);
   } catch {
-    // It has ended by itself.
+    // It has exited.
     return false;
   }
 }

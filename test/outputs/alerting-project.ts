@@ -1,7 +1,7 @@
 import { createRig } from '../rig.js';
 import type { Rig } from '../rig.js';
 
-/** The evening at which every run here takes place. */
+/** The time of every run here. */
 export const now = ['--now', '2026-11-20T23:00:00Z'];
 const steps = `
 steps:
@@ -10,20 +10,20 @@ steps:
   equity: { needs: contracts, bar_size: 1 day, lookback: 10d }
 `;
 
-/** A source of which everything fails. */
-export const nothingWorks = `name: broken
+/** A provider that fails every request for equity bars. */
+export const failingScenario = `name: broken
 source: synthetic
 rules:
   - { when: { request: equity_bars }, do: { failure: retryable, message: no answer } }
 `;
 
-export async function project(telling: string, more = 'provider: mock'): Promise<Rig> {
+export async function createProject(settings: string, more = 'provider: mock'): Promise<Rig> {
   const rig = await createRig();
-  await rig.write('daily.yaml', `name: daily\n${more}\nsymbols: [AAPL, MSFT]\n${telling}${steps}`);
+  await rig.write('daily.yaml', `name: daily\n${more}\nsymbols: [AAPL, MSFT]\n${settings}${steps}`);
   return rig;
 }
 
-/** Settings with which a source that fails is asked once. */
-export const broken = (extra = ''): string => `retry: { attempts: 1 }
+/** Settings without retries. */
+export const failingSettings = (extra = ''): string => `retry: { attempts: 1 }
 providers: { synthetic: { scenario: broken.scenario.yaml } }
 ${extra}`;

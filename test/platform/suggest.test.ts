@@ -6,7 +6,7 @@ import { editDistance, closestMatch } from '../../src/platform/suggest.js';
 const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 6 });
 
 describe('editDistance', () => {
-  it('is 0 for equal words only, the same both ways, and never more than the longer word', () => {
+  it('returns 0 for equal words only, is symmetric, and is at most the length of the longer word', () => {
     fc.assert(
       fc.property(word, word, (one, other) => {
         const distance = editDistance(one, other);
@@ -18,13 +18,13 @@ describe('editDistance', () => {
     );
   });
 
-  it('counts a letter changed, added, removed or swapped as one', () => {
+  it('counts a changed, inserted, deleted or swapped letter as 1', () => {
     for (const other of ['lookbeck', 'lookbacks', 'lookbak', 'lokoback'])
       expect(editDistance('lookback', other)).toBe(1);
   });
 });
 
-describe('nearest', () => {
+describe('closestMatch', () => {
   it.each([
     ['lookbak', 'lookback'],
     ['barSize', 'bar_size'],
@@ -33,7 +33,7 @@ describe('nearest', () => {
     ['what', 'what'],
     ['colour', null],
     ['x'.repeat(1_000), null],
-  ])('of %s is %s', (text, expected) => {
+  ])('returns the right match for %s: %s', (text, expected) => {
     expect(closestMatch(text, ['bar_size', 'lookback', 'strikes', 'what', 'hours'])).toBe(expected);
   });
 });
@@ -50,7 +50,7 @@ describe('nearestBarSize', () => {
     ['1 week', null],
     ['tick', null],
     ['0 mins', null],
-  ])('of %s is %s', (text, expected) => {
+  ])('returns the right match for %s: %s', (text, expected) => {
     expect(suggestBarSize(text)).toBe(expected);
   });
 });

@@ -73,7 +73,7 @@ const stateColours: Readonly<Record<CoverageState, string>> = {
   failed: 'warn',
   missing: 'warn',
   denied: 'bad',
-  lost: 'bad',
+  unavailable: 'bad',
 };
 
 function renderCoverageBars(series: readonly LineageSeries[]): Html {

@@ -31,8 +31,8 @@ export function toSeriesDocument({ dataset, series, provider, windows }: Lineage
         step: more.step,
         pipeline: more.pipeline,
         upstream: more.upstream,
-        note: more.reason,
-        settled: toWindowDocument(requestWindow),
+        reason: more.reason,
+        requestWindow: toWindowDocument(requestWindow),
       }),
     ),
   };

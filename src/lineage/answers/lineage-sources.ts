@@ -98,8 +98,8 @@ function createCounters({ provider, dataset }: CommittedFact): SourceCounters {
 export function toSourcesDocument(sources: readonly LineageSource[]): readonly object[] {
   return sources.map(({ firstRequestedAt, lastRequestedAt, ...rest }) => ({
     ...rest,
-    firstAsked: formatInstant(firstRequestedAt),
-    lastAsked: formatInstant(lastRequestedAt),
+    firstRequestedAt: formatInstant(firstRequestedAt),
+    lastRequestedAt: formatInstant(lastRequestedAt),
   }));
 }
 

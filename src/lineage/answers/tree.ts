@@ -110,13 +110,13 @@ function buildUpstreamNodes(ids: readonly RequestId[], context: TreeContext): Tr
   return ids.map((id) => {
     const request = context.requests.get(id);
     if (request === undefined)
-      return { text: `because of request ${id}, which the log does not hold any more`, below: [] };
+      return { text: `because of request ${id}, which the log does not hold any more`, children: [] };
     const text = `because of ${request.series}, request ${id}`;
-    if (context.expanded.has(id)) return { text, below: [] };
+    if (context.expanded.has(id)) return { text, children: [] };
     context.expanded.add(id);
     return {
       text: `${text}, asked ${formatInstant(request.requestedAt)}`,
-      below: buildUpstreamNodes(request.upstream, context),
+      children: buildUpstreamNodes(request.upstream, context),
     };
   });
 }
@@ -138,10 +138,10 @@ export function selectMostRelevant(series: readonly LineageSeries[], count: numb
   if (series.length <= count) return series;
   const ranked = series.map((one) => ({
     one,
-    troubled: one.windows.some(({ state }) => !isAnswered(state) && state !== 'lost'),
-    asked: one.windows.reduce((last, { requestedAt }) => Math.max(last, requestedAt), 0),
+    hasProblem: one.windows.some(({ state }) => !isAnswered(state) && state !== 'unavailable'),
+    lastRequestedAt: one.windows.reduce((last, { requestedAt }) => Math.max(last, requestedAt), 0),
   }));
-  ranked.sort((a, b) => (a.troubled === b.troubled ? b.asked - a.asked : Number(b.troubled) - Number(a.troubled)));
+  ranked.sort((a, b) => (a.hasProblem === b.hasProblem ? b.lastRequestedAt - a.lastRequestedAt : Number(b.hasProblem) - Number(a.hasProblem)));
   const chosen = new Set(ranked.slice(0, count).map(({ one }) => one));
   return series.filter((one) => chosen.has(one));
 }

@@ -1,5 +1,6 @@
 import { formatInstant } from '../../core/time/time.js';
 import { pluralize } from '../../platform/format.js';
+import type { TableVersions } from '../../core/tables/user-tables.js';
 import type { UserTable } from '../../lake/api.js';
 
 /** What tables of users' own were made from, for `--json`. */
@@ -37,7 +38,9 @@ export function formatUserTables(tables: readonly UserTable[]): string {
   return `${["steps of one's own", ...lines].join('\n')}\n`;
 }
 
-function formatInputs(inputs: Readonly<Record<string, number>>): string {
-  const inputNames = Object.entries(inputs).map(([table, version]) => `${table} version ${String(version)}`);
+function formatInputs(inputs: TableVersions): string {
+  const inputNames = Object.entries(inputs).map(([table, version]) =>
+    version === null ? `${table} without rows` : `${table} version ${String(version)}`,
+  );
   return inputNames.length === 0 ? 'no table' : inputNames.join(', ');
 }

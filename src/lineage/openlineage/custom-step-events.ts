@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../core/events.js';
+import type { Stamped, TableReplaced, TaskFinished, TaskStarted } from '../../core/events.js';
 import type { ColumnRef, ColumnOrigin } from '../../core/tables/user-tables.js';
 import type { Instant } from '../../core/time/time.js';
 import { tableId } from './datasets.js';
@@ -16,13 +16,13 @@ import type { CustomStepProgress, RunState } from './run-state.js';
 import type { Facets, OpenLineageEvent, OpenLineageOutput } from './types.js';
 import { stepRunId } from './step-run-id.js';
 
-type CustomStepEvent = Extract<RunEvent, { type: 'task-started' | 'task-finished' | 'replaced' }>;
+type CustomStepEvent = Stamped<TaskStarted | TaskFinished | TableReplaced>;
 
 /** Takes what happens to a step of the user's own, and tells it. */
 export function recordCustomStep(run: RunState, event: CustomStepEvent): readonly OpenLineageEvent[] {
-  const step = run.customSteps.get(event.type === 'replaced' ? event.task : event.step);
+  const step = run.customSteps.get(event.type === 'table-replaced' ? event.task : event.step);
   if (step === undefined || step.state === 'ended') return [];
-  if (event.type === 'replaced') {
+  if (event.type === 'table-replaced') {
     step.replaced = event;
     return [];
   }
@@ -47,11 +47,11 @@ export function endCustomSteps(run: RunState, at: Instant): readonly OpenLineage
 
 const endEventTypes = {
   ok: 'COMPLETE',
-  satisfied: 'COMPLETE',
+  'up-to-date': 'COMPLETE',
   partial: 'FAIL',
   failed: 'FAIL',
   skipped: 'ABORT',
-  interrupted: 'ABORT',
+  cancelled: 'ABORT',
 } as const;
 
 function buildCustomStepEvent(
@@ -88,7 +88,7 @@ function buildCustomStepEvent(
     },
     inputs: Object.entries(replaced?.inputs ?? {}).map(([dataset, version]) => ({
       ...tableId(started.lake, dataset),
-      facets: { version: facet('version', { datasetVersion: String(version) }) },
+      facets: version === null ? {} : { version: facet('version', { datasetVersion: String(version) }) },
       inputFacets: {},
     })),
     outputs: isEnd ? buildCustomStepOutputs(run, step) : [],

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../core/events.js';
+import type { RunFinished, Stamped } from '../../core/events.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import type { Instant } from '../../core/time/time.js';
 import type { Window } from '../../core/time/window.js';
@@ -28,7 +28,7 @@ export function buildRunEvent(
   run: RunState,
   eventType: OpenLineageEvent['eventType'],
   at: Instant,
-  finished: Extract<RunEvent, { type: 'run-finished' }> | null,
+  finished: Stamped<RunFinished> | null,
 ): OpenLineageEvent {
   const { started, facet } = run;
   const steps = [...run.steps.values()];

@@ -1,4 +1,4 @@
-import type { PlannedCustomStepSummary, RunEvent } from '../../core/events.js';
+import type { PlannedCustomStepSummary, Planned, RunStarted, Stamped, TableReplaced, TaskFinished } from '../../core/events.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import { formatInstant } from '../../core/time/time.js';
 import type { Instant } from '../../core/time/time.js';
@@ -14,13 +14,11 @@ export const jobNamespace = 'pipe';
 
 const schemaURL = 'https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent';
 
-/** How a run begins. */
-export type RunStarted = Extract<RunEvent, { type: 'run-started' }>;
 
 /** What is known of a run while it is told. */
 export interface RunState {
-  readonly started: RunStarted;
-  planned: Extract<RunEvent, { type: 'planned' }> | null;
+  readonly started: Stamped<RunStarted>;
+  planned: Stamped<Planned> | null;
   readonly steps: Map<string, StepProgress>;
   readonly written: TablesWritten;
   readonly damaged: Map<Dataset, number>;
@@ -34,8 +32,8 @@ export interface CustomStepProgress {
   readonly plan: PlannedCustomStepSummary;
   /** `waiting` to the end where there is nothing to do. */
   state: 'waiting' | 'started' | 'ended';
-  finished: Extract<RunEvent, { type: 'task-finished' }> | null;
-  replaced: Extract<RunEvent, { type: 'replaced' }> | null;
+  finished: Stamped<TaskFinished> | null;
+  replaced: Stamped<TableReplaced> | null;
 }
 
 /** How an event of this run begins. */
@@ -78,7 +76,7 @@ export function parentFacet({ facet, started }: RunState): Facets[string] {
 }
 
 /** The name of the job that a step is. */
-export function jobName(started: RunStarted, step: string): string {
+export function jobName(started: Stamped<RunStarted>, step: string): string {
   return `${started.pipeline.name}.${step}`;
 }
 

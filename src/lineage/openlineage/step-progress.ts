@@ -1,4 +1,4 @@
-import type { PlannedStepSummary, RunEvent, TaskStatus } from '../../core/events.js';
+import type { PlannedStepSummary, TaskStatus, RequestCompleted, Stamped, TaskFinished } from '../../core/events.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import { formatCount, pluralize } from '../../platform/format.js';
 import type { Window } from '../../core/time/window.js';
@@ -22,7 +22,7 @@ export function createStepProgress(plan: PlannedStepSummary): StepProgress {
   return {
     plan,
     state: 'waiting',
-    tasks: { ok: 0, satisfied: 0, partial: 0, failed: 0, skipped: 0, interrupted: 0 },
+    tasks: { ok: 0, 'up-to-date': 0, partial: 0, failed: 0, skipped: 0, cancelled: 0 },
     sentRequests: 0,
     completedRequests: 0,
     failedRequests: 0,
@@ -42,16 +42,16 @@ export function recordSent(step: StepProgress, window: Window | null): void {
       : { start: Math.min(requestedWindow.start, window.start), end: Math.max(requestedWindow.end, window.end) };
 }
 
-export function recordCompleted(step: StepProgress, event: Extract<RunEvent, { type: 'request-completed' }>): void {
+export function recordCompleted(step: StepProgress, event: Stamped<RequestCompleted>): void {
   step.completedRequests++;
   step.rows += event.rows;
   if (event.outcome !== 'rows' && event.outcome !== 'empty' && event.outcome !== 'partial') step.failedRequests++;
 }
 
-export function recordTaskEnd(step: StepProgress, event: Extract<RunEvent, { type: 'task-finished' }>): void {
+export function recordTaskEnd(step: StepProgress, event: Stamped<TaskFinished>): void {
   step.tasks[event.status]++;
   if (event.status !== 'ok' && event.status !== 'up-to-date')
-    step.firstFailure ??= `${event.symbol}: ${event.reason ?? event.status}`;
+    step.firstFailure ??= `${event.symbol ?? event.step}: ${event.reason ?? event.status}`;
 }
 
 /** How many of the step's tasks have ended. */
@@ -70,8 +70,8 @@ export function describeStepEnd(step: StepProgress): {
   const describe = (count: number, verb: string): string =>
     `${formatCount(count)} of ${pluralize(plan.tasks, 'task')} ${verb}${step.firstFailure === null ? '' : `, the first ${step.firstFailure}`}`;
   if (failed > 0) return { type: 'FAIL', message: describe(failed, 'failed') };
-  if (tasks.interrupted > 0 || open > 0)
-    return { type: 'ABORT', message: describe(tasks.interrupted + Math.max(0, open), 'did not finish') };
+  if (tasks.cancelled > 0 || open > 0)
+    return { type: 'ABORT', message: describe(tasks.cancelled + Math.max(0, open), 'did not finish') };
   if (tasks.skipped > 0) return { type: 'ABORT', message: describe(tasks.skipped, 'skipped') };
   return { type: 'COMPLETE', message: null };
 }

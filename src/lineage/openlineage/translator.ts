@@ -1,9 +1,9 @@
-import type { RunEvent, RunStatus } from '../../core/events.js';
+import type { RunEvent, RunStatus, RunStarted, Stamped } from '../../core/events.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import type { Instant } from '../../core/time/time.js';
 import { createFacetFactory, producerUrn } from './facets.js';
 import { buildRunEvent, buildStepEvent } from './events.js';
-import type { RunStarted, RunState } from './run-state.js';
+import type { RunState } from './run-state.js';
 import { recordCustomStep, endCustomSteps } from './custom-step-events.js';
 import type { OpenLineageEvent } from './types.js';
 import {
@@ -31,7 +31,7 @@ export function createOpenLineageTranslator(): (event: RunEvent) => readonly Ope
 
 type Translate = (event: RunEvent) => readonly OpenLineageEvent[];
 
-function createRunTranslator(started: RunStarted): Translate {
+function createRunTranslator(started: Stamped<RunStarted>): Translate {
   const run: RunState = {
     started,
     planned: null,
@@ -101,7 +101,7 @@ function createRunTranslator(started: RunStarted): Translate {
         if (step !== undefined) recordCompleted(step, event);
         return [];
       }
-      case 'replaced':
+      case 'table-replaced':
         return recordCustomStep(run, event);
       case 'task-finished': {
         if (run.customSteps.has(event.step)) return recordCustomStep(run, event);
@@ -149,7 +149,7 @@ const runEndEventTypes: Readonly<Record<RunStatus, 'COMPLETE' | 'FAIL' | 'ABORT'
   ok: 'COMPLETE',
   partial: 'FAIL',
   failed: 'FAIL',
-  interrupted: 'ABORT',
+  cancelled: 'ABORT',
 };
 
 function getTable(tables: TablesWritten, dataset: Dataset): TableWritten {

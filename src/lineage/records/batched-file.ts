@@ -1,52 +1,24 @@
 import type { Duration } from '../../core/time/time.js';
 import type { FileStore } from '../../platform/file-store.js';
+import { createLineBuffer } from '../../platform/line-buffer.js';
+import type { LineBuffer } from '../../platform/line-buffer.js';
 
-/** A file that is only ever added to: lines gather in memory for a moment and go out together. */
-export interface BatchedFile {
-  /** Never waits and never throws. */
-  add(line: string): void;
-  /** Everything added so far is written, or could not be. */
-  flush(): Promise<void>;
-}
+/** Limits of the lines in memory. */
+const maxDelay: Duration = 500;
+const maxChars = 256 * 1024;
 
-/** How long a line may wait in memory, and how much may. */
-export const maxBatchDelay: Duration = 500;
-const maxBatchChars = 256 * 1024;
-
-/** What cannot be written is dropped after telling `onTrouble` the first time: recording never holds up a run. */
-export function createBatchedFile(files: FileStore, path: string, onError: (problem: string) => void): BatchedFile {
-  let pending: string[] = [];
-  let size = 0;
-  let timer: NodeJS.Timeout | null = null;
-  let writing: Promise<void> = Promise.resolve();
-  let hasFailed = false;
-
-  function writeBatch(): void {
-    if (timer !== null) clearTimeout(timer);
-    timer = null;
-    if (pending.length === 0) return;
-    const text = pending.join('');
-    pending = [];
-    size = 0;
-    writing = writing
-      .then(() => files.append(path, text))
-      .catch((error: unknown) => {
-        if (hasFailed) return;
-        hasFailed = true;
-        onError(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
-      });
-  }
-
-  return {
-    add(line) {
-      pending.push(line, '\n');
-      size += line.length + 1;
-      if (size >= maxBatchChars) writeBatch();
-      else timer ??= setTimeout(writeBatch, maxBatchDelay).unref();
-    },
-    flush() {
-      writeBatch();
-      return writing;
-    },
-  };
+/** A file of lines that only grows. Recording never delays a run: what cannot be written is dropped. */
+export function createBatchedFile(
+  files: Pick<FileStore, 'append'>,
+  path: string,
+  onError: (problem: string) => void,
+): LineBuffer {
+  const buffer = createLineBuffer({
+    path,
+    write: (lines) => files.append(path, lines.join('')),
+    maxDelay,
+    maxChars,
+    onError,
+  });
+  return { ...buffer, add: (line) => buffer.add(`${line}\n`) };
 }

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
+import { omitUndefined } from '../../platform/omit-undefined.js';
 import { formatInstant } from '../../core/time/time.js';
 import type { Instant } from '../../core/time/time.js';
 import type { RunId } from '../../core/request.js';
 import { createFacetFactory, producerUrn } from '../openlineage/facets.js';
 import type { FileStore } from '../../platform/file-store.js';
 import type { OpenLineageEvent } from '../openlineage/types.js';
-import { isRecord, parseJsonLine } from '../../platform/json-line.js';
+import { decodeIf, isRecord, parseJsonLine } from '../../platform/json.js';
 import { listRuns } from './read-runs.js';
 import type { RecordedRun } from './read-runs.js';
 import { openLineageFile, summaryFile } from './run-folder.js';
@@ -36,7 +37,7 @@ export async function closeAbandonedRuns(options: CloseAbandonedRunsOptions): Pr
   const runs = await listRuns(lineageFolder, {
     files,
     limit: options.limit ?? 100,
-    ...(isAlive === undefined ? {} : { isAlive }),
+    ...omitUndefined({ isAlive }),
   });
   const aborts: OpenLineageEvent[] = [];
   for (const run of runs) {
@@ -82,7 +83,7 @@ function toAbortEvent(start: OpenLineageEvent, run: RecordedRun, now: Instant): 
 
 /** A line of a file that only we write: parsing whole, it is one of our events. */
 export function parseOpenLineageLine(line: string): OpenLineageEvent | null {
-  return parseJsonLine(line, isOpenLineageEvent);
+  return parseJsonLine(line, decodeIf(isOpenLineageEvent));
 }
 
 function isOpenLineageEvent(value: unknown): value is OpenLineageEvent {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { isNotFound, gzipPath } from '../../platform/file-store.js';
+import { isNotFound } from '../../platform/error-message.js';
+import { gzipPath } from '../../platform/file-store.js';
 import { readEvents, progressOf } from './read-runs.js';
 import type { RecordedRun } from './read-runs.js';
 import { eventsFile, openLineageFile, reportFiles } from './run-folder.js';

@@ -218,7 +218,7 @@ const bodies: { readonly [Type in RunEventBody['type']]: Guard<BodyOf<Type>> } =
     files: isCount,
     bytes: isCount,
     columns: listOf(objectOf({ name: isString, type: isString })),
-    inputs: recordOf(isFiniteNumber),
+    inputs: recordOf(nullable(isFiniteNumber)),
     columnLineage: nullable(
       objectOf({
         columns: listOf(

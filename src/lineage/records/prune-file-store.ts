@@ -2,7 +2,8 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { open, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
-import { nodeFiles, isNotFound } from '../../platform/file-store.js';
+import { isNotFound } from '../../platform/error-message.js';
+import { nodeFiles } from '../../platform/file-store.js';
 import type { FileStore } from '../../platform/file-store.js';
 
 /** What packing and removing records needs of a file system. */

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import type { RunEvent } from '../../core/events.js';
+import { errorMessage } from '../../platform/error-message.js';
+import type { RunEvent, RunStarted, Stamped } from '../../core/events.js';
 import type { RunId } from '../../core/request.js';
 import { createBatchedFile } from './batched-file.js';
-import type { BatchedFile } from './batched-file.js';
+import type { LineBuffer } from '../../platform/line-buffer.js';
 import { serializeEvent } from './event-line.js';
 import type { FileStore } from '../../platform/file-store.js';
 import { createOpenLineageTranslator } from '../openlineage/translator.js';
@@ -46,13 +47,11 @@ export function createRunRecord(options: RunRecordOptions): RunRecord {
   function replace(path: string, text: string): Promise<void> {
     pendingWrites = pendingWrites
       .then(() => files.replace(path, text))
-      .catch((error: unknown) =>
-        onError(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`),
-      );
+      .catch((error: unknown) => onError(`${path} cannot be written: ${errorMessage(error)}`));
     return pendingWrites;
   }
 
-  function openRecord(event: Extract<RunEvent, { type: 'run-started' }>): OpenRecord {
+  function openRecord(event: Stamped<RunStarted>): OpenRecord {
     const folder = runFolder(options.lineageFolder, event.at, event.runId);
     const summary = startSummary(event, options.process);
     void replace(join(folder, summaryFile), serializeSummary(summary));
@@ -93,7 +92,7 @@ interface OpenRecord {
   readonly runId: RunId;
   readonly folder: string;
   readonly summary: RunSummary;
-  readonly events: BatchedFile;
-  readonly openLineage: BatchedFile;
+  readonly events: LineBuffer;
+  readonly openLineage: LineBuffer;
   readonly translate: (event: RunEvent) => readonly OpenLineageEvent[];
 }

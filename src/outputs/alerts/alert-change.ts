@@ -1,16 +1,17 @@
+import { omitUndefined } from '../../platform/omit-undefined.js';
 import type { AlertName, AlertRule, AlertSeverity } from '../../config/pipeline/notifications/notifications.js';
 
-/** Names a rule: what it watches, and how bad that is. */
+/** Identifies a rule: what it watches, and how severe its alerts are. */
 export interface RuleRef {
   readonly on: AlertName;
   readonly severity: AlertSeverity;
 }
 
-/** What is found about one subject of a rule; or that there is nothing, or nothing any more, to be said of it. */
+/** A subject of a rule that violates it, or no longer does. */
 export type AlertChange =
   | { readonly kind: 'raise'; readonly rule: RuleRef; readonly subject: string; readonly message: string }
   | { readonly kind: 'clear'; readonly rule: RuleRef; readonly subject: string }
-  /** Of all subjects of the rule but these; where not everything was looked at, of those among it. */
+  /** Clears all subjects of the rule except these; limited to the examined ones by `isInScope`. */
   | {
       readonly kind: 'clear-others';
       readonly rule: RuleRef;
@@ -18,7 +19,7 @@ export type AlertChange =
       readonly isInScope?: (subject: string) => boolean;
     };
 
-/** A subject about which something is to be said. */
+/** A subject that violates a rule. */
 export interface AlertFinding {
   readonly subject: string;
   readonly message: string;
@@ -28,7 +29,7 @@ export function isSameRule(a: RuleRef, b: RuleRef): boolean {
   return a.on === b.on && a.severity === b.severity;
 }
 
-/** The changes that a whole list of what is wrong now amounts to: everything else that was looked at is well. */
+/** Turns the complete findings of a rule into changes: every other examined subject is cleared. */
 export function toAlertChanges(
   { on, severity }: AlertRule,
   findings: readonly AlertFinding[],
@@ -38,6 +39,6 @@ export function toAlertChanges(
   const subjects = new Set(findings.map(({ subject }) => subject));
   return [
     ...findings.map((finding): AlertChange => ({ kind: 'raise', rule, ...finding })),
-    { kind: 'clear-others', rule, subjects, ...(isInScope === undefined ? {} : { isInScope }) },
+    { kind: 'clear-others', rule, subjects, ...omitUndefined({ isInScope }) },
   ];
 }

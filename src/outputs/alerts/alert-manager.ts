@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 
+import { errorMessage } from '../../platform/error-message.js';
 import type { Clock } from '../../core/time/clock.js';
 import type { RunId } from '../../core/request.js';
 import { second } from '../../core/time/time.js';
@@ -13,40 +14,40 @@ import { createChannelQueue } from './channel-queue.js';
 import type { ChannelQueue } from './channel-queue.js';
 import type { SendOptions } from './send-with-retry.js';
 
-/** Remembers what is wrong with one pipeline, and tells the right people when that changes. */
+/** Stores the alerts of one pipeline and notifies channels when they change. */
 export interface AlertManager {
-  /** Takes in what was found out; never waits, never throws. */
+  /** Records changes; never waits, never throws. */
   record(changes: readonly AlertChange[]): void;
-  /** What is known with everything noted, kept on disk, though told to nobody yet; waits for no channel. */
+  /** Applies the recorded changes and writes them to disk, without waiting for a channel. */
   persist(): Promise<Alerts>;
-  /** Begins to tell what is due, beside whatever goes on; never waits, never throws. */
+  /** Starts sending pending notifications in the background; never waits, never throws. */
   notify(): void;
-  /** Tells what is due and has not been told yet. Waits, but not longer than `finishWithin`; the rest is told some other time. */
+  /** Sends all pending notifications, for at most `finishTimeout`; the rest stays pending for the next run. */
   finish(): Promise<void>;
 }
 
 export interface AlertManagerOptions {
   readonly pipeline: string;
   readonly settings: AlertSettings;
-  /** What may still be the subject of an alert: symbols and steps leave pipelines. */
+  /** Whether the pipeline still has the subject of an alert: symbols and steps are removed from pipelines. */
   readonly isActiveSubject: (alert: Alert) => boolean;
   readonly run: RunId | null;
   readonly store: AlertStore;
-  /** A run and whoever judges without one may do so at the same time. */
+  /** A run and an evaluation without a run may change the alerts at the same time. */
   readonly withLock: WithAlertLock;
   readonly clock: Clock;
-  /** When it aborts, nobody is told anything any more. */
+  /** Ends all sending. */
   readonly signal?: AbortSignal;
-  /** Told when somebody cannot be reached, or alerts cannot be kept. */
+  /** Called when a channel fails or alerts cannot be stored. */
   readonly warn: (message: string) => void;
   readonly sendTiming?: Pick<SendOptions, 'delay' | 'timeout'>;
-  /** How long the end may take … */
+  /** The time limit of `finish` … */
   readonly finishTimeout?: Duration;
-  /** … and for a channel that has only to hear again of what it could not be told before. */
+  /** … and for a channel that has only notifications pending that failed earlier. */
   readonly repeatTimeout?: Duration;
 }
 
-/** Enough for one answer of the slowest service that is of use, and no more: whoever finishes holds up what comes next. */
+/** Long enough for one response of a slow service; a longer one would delay the next scheduled run. */
 const defaultFinishTimeout: Duration = 10 * second;
 
 export function createAlertManager(options: AlertManagerOptions): AlertManager {
@@ -56,10 +57,10 @@ export function createAlertManager(options: AlertManagerOptions): AlertManager {
   let pendingChanges: AlertChange[] = [];
   let alerts: Alerts = noAlerts;
   let hasSaveFailed = false;
-  /** One change of what is known after the other. */
+  /** Serializes changes of the stored alerts. */
   let lastUpdate: Promise<void> = Promise.resolve();
 
-  /** What is on disk, which others may have written; what could not be written is known here alone. */
+  /** Other processes may have written the stored alerts; alerts that could not be stored exist only in memory. */
   const readKnown = async (): Promise<Alerts> => (hasSaveFailed ? alerts : store.read(pipeline).catch(() => noAlerts));
 
   const save = async (next: Alerts): Promise<void> => {
@@ -68,7 +69,7 @@ export function createAlertManager(options: AlertManagerOptions): AlertManager {
       await store.write(pipeline, alerts);
       hasSaveFailed = false;
     } catch (error) {
-      if (!hasSaveFailed) warn(`open alerts cannot be kept: ${error instanceof Error ? error.message : String(error)}`);
+      if (!hasSaveFailed) warn(`cannot store open alerts: ${errorMessage(error)}`);
       hasSaveFailed = true;
     }
   };
@@ -77,7 +78,7 @@ export function createAlertManager(options: AlertManagerOptions): AlertManager {
     lastUpdate = lastUpdate.then(async () => {
       const before = await readKnown();
       alerts = before;
-      // Nearly always nothing is new, and nobody has to be kept out to find that.
+      // Nearly always nothing changes, which needs no lock.
       if (transform(before) === before) return;
       await withLock(pipeline, async () => {
         await save(transform(await readKnown()));
@@ -137,7 +138,7 @@ export function createAlertManager(options: AlertManagerOptions): AlertManager {
   };
 }
 
-/** Whether a message is about something that happened since; what happened before would have been told if it could have been. */
+/** Whether a notification is about a change since an instant; an older one has failed before. */
 function isNew({ notification: { kind, alerts } }: PendingNotification, since: Instant): boolean {
-  return kind === 'still open' || alerts.some((alert) => (alert.resolvedAt ?? alert.startedAt) >= since);
+  return kind === 'repeat' || alerts.some((alert) => (alert.resolvedAt ?? alert.startedAt) >= since);
 }

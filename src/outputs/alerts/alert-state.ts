@@ -5,31 +5,31 @@ import { isSameRule } from './alert-change.js';
 import type { AlertChange, RuleRef } from './alert-change.js';
 import type { Notification, NotificationKind } from './notification.js';
 
-/** Something that is wrong, or was not long ago: what was told of it has to be remembered, so as not to say it again. */
+/** A firing or recently resolved alert, with what each channel received about it. */
 export interface Alert {
   readonly rule: RuleRef;
   readonly subject: string;
-  /** As it was last found. */
+  /** The latest finding. */
   readonly message: string;
   readonly startedAt: Instant;
-  /** When it was found to be well again; null while it is open. */
+  /** Null while it fires. */
   readonly resolvedAt: Instant | null;
-  /** What each channel has heard. */
+  /** By channel; channels that received nothing are absent. */
   readonly deliveries: Readonly<Record<string, DeliveryState>>;
 }
 
-/** What a channel has heard of an alert. */
+/** What a channel received about an alert. */
 export interface DeliveryState {
-  /** When it was last told that the alert is open. */
+  /** When it last received that the alert fires. */
   readonly notifiedAt: Instant;
-  /** Whether it was told since that it is over. */
+  /** Whether it received the resolution since. */
   readonly resolved: boolean;
 }
 
 /** The alerts of one pipeline, by rule and subject. */
 export type Alerts = ReadonlyMap<string, Alert>;
 
-/** A message that is due, and the alerts that are told once it has arrived. */
+/** A notification to send, and the keys of the alerts that it covers. */
 export interface PendingNotification {
   readonly channel: string;
   readonly notification: Notification;
@@ -42,7 +42,7 @@ function alertKey({ on, severity }: RuleRef, subject: string): string {
   return `${on}/${severity}/${subject}`;
 }
 
-/** What is known after some more was found out. Gives the same object when nothing is new. */
+/** Applies changes. Returns the same object if nothing changes. */
 export function applyChanges(alerts: Alerts, changes: readonly AlertChange[], now: Instant): Alerts {
   const updates = new Map<string, Alert>();
   const known = (key: string): Alert | undefined => updates.get(key) ?? alerts.get(key);
@@ -77,8 +77,8 @@ export function applyChanges(alerts: Alerts, changes: readonly AlertChange[], no
 }
 
 /**
- * Forgets what nobody needs any more: alerts of rules and subjects that are gone, and those that are over, once nothing is
- * left to be told about them and coming back would be news again.
+ * Removes alerts whose rule or subject no longer exists, and resolved alerts once every channel received the resolution and
+ * `repeatAfter` has passed, so that a new occurrence is sent at once.
  */
 export function pruneAlerts(
   alerts: Alerts,
@@ -98,7 +98,7 @@ export function pruneAlerts(
   return kept.length === alerts.size ? alerts : new Map(kept);
 }
 
-/** The messages that are due: one for each channel, rule and kind, whatever the number of alerts. */
+/** Lists the notifications to send: one per channel, rule and kind, however many alerts it covers. */
 export function pendingNotifications(
   alerts: Alerts,
   rules: readonly AlertRule[],
@@ -111,15 +111,15 @@ export function pendingNotifications(
       .sort(([, a], [, b]) => (a.subject < b.subject ? -1 : 1));
     if (ruleAlerts.length === 0) continue;
     for (const channel of rule.channels) {
-      for (const kind of ['raised', 'still open', 'recovered'] as const) {
+      for (const kind of ['firing', 'repeat', 'resolved'] as const) {
         const matching = ruleAlerts.filter(([, alert]) => notificationKind(alert, channel, rule, about.now) === kind);
         if (matching.length === 0) continue;
         const { pipeline, run, now: at } = about;
         const entries = matching.map(([, { subject, message, startedAt, resolvedAt }]) => ({
           subject,
-          words: message,
-          since: startedAt,
-          until: resolvedAt,
+          message,
+          startedAt,
+          resolvedAt,
         }));
         const notification = { kind, on: rule.on, severity: rule.severity, pipeline, run, at, alerts: entries };
         pending.push({ channel, notification, keys: matching.map(([key]) => key) });
@@ -129,7 +129,7 @@ export function pendingNotifications(
   return pending;
 }
 
-/** What a channel is to be told of an alert now; null for nothing. */
+/** The kind of notification that a channel should receive about an alert now; null for none. */
 function notificationKind(
   { resolvedAt, deliveries }: Alert,
   channel: string,
@@ -137,21 +137,21 @@ function notificationKind(
   now: Instant,
 ): NotificationKind | null {
   const known = deliveries[channel];
-  if (known === undefined) return resolvedAt === null ? 'raised' : null;
-  if (resolvedAt !== null) return known.resolved ? null : 'recovered';
+  if (known === undefined) return resolvedAt === null ? 'firing' : null;
+  if (resolvedAt !== null) return known.resolved ? null : 'resolved';
   if (now - known.notifiedAt < rule.repeatAfter) return null;
-  return known.resolved ? 'raised' : 'still open';
+  return known.resolved ? 'firing' : 'repeat';
 }
 
-/** What is known after a message has arrived. */
+/** Records that a notification was delivered. */
 export function markNotified(alerts: Alerts, { channel, notification, keys }: PendingNotification): Alerts {
   const next = new Map(alerts);
   for (const key of keys) {
     const alert = next.get(key);
     if (alert === undefined) continue;
     const notifiedAt =
-      notification.kind === 'recovered' ? (alert.deliveries[channel]?.notifiedAt ?? notification.at) : notification.at;
-    const deliveries = { ...alert.deliveries, [channel]: { notifiedAt, resolved: notification.kind === 'recovered' } };
+      notification.kind === 'resolved' ? (alert.deliveries[channel]?.notifiedAt ?? notification.at) : notification.at;
+    const deliveries = { ...alert.deliveries, [channel]: { notifiedAt, resolved: notification.kind === 'resolved' } };
     next.set(key, { ...alert, deliveries });
   }
   return next;

@@ -5,26 +5,36 @@ import type { Instant } from '../../core/time/time.js';
 import type { AlertName, AlertSeverity } from '../../config/pipeline/notifications/notifications.js';
 import { noAlerts } from './alert-state.js';
 import type { Alert, Alerts, DeliveryState } from './alert-state.js';
-import type { FileStore } from '../file-store.js';
+import {
+  isBoolean,
+  isInstant,
+  isRecord,
+  isString,
+  nullable,
+  oneOf,
+  parseDocument,
+  recordOf,
+} from '../../platform/json.js';
+import type { FileStore } from '../../platform/file-store.js';
 
-/** The memory of what is wrong: a file a pipeline in the lake's folder `_alerts`. */
+/** Stores alerts: one file per pipeline in the lake's folder `_alerts`. */
 export interface AlertStore {
   read(pipeline: string): Promise<Alerts>;
   write(pipeline: string, alerts: Alerts): Promise<void>;
-  /** The pipelines that something is remembered of. */
+  /** The pipelines that have a file. */
   pipelines(): Promise<readonly string[]>;
 }
 
-/** Remembers beside the alerts of a pipeline since when they have been judged, which says that it is expected to run. */
+/** Stores when a pipeline was first evaluated: from then on it is expected to run. */
 export interface EvaluationStore {
   evaluatedSince(pipeline: string): Promise<Instant | null>;
-  /** It is being judged for the first time. */
+  /** Sets the instant unless one is stored. */
   beginEvaluation(pipeline: string, at: Instant): Promise<void>;
 }
 
 /**
- * Keeps others from changing what is remembered of a pipeline while something is done, which takes no longer than a file; or
- * from telling one of its channels anything: two would tell the same twice. When the signal aborts, that is not waited for.
+ * Runs `work` while no other process changes the stored alerts of a pipeline, or, with a target, while no other process sends
+ * to that channel: two senders would send the same notification twice. Stops waiting for the lock when the signal aborts.
  */
 export type WithAlertLock = (
   pipeline: string,
@@ -32,7 +42,10 @@ export type WithAlertLock = (
   target?: { readonly channel: string; readonly signal: AbortSignal },
 ) => Promise<void>;
 
-/** When a pipeline was first judged, which may be now; null where that cannot be kept. */
+/**
+ * Gives when a pipeline was first evaluated, and stores the current time if it never was; null for a first evaluation and if
+ * the store fails.
+ */
 export async function evaluatedSince(
   pipeline: string,
   deps: { readonly store: EvaluationStore; readonly withLock: WithAlertLock; readonly clock: Clock },
@@ -47,7 +60,10 @@ export async function evaluatedSince(
   }
 }
 
-export function createAlertStore(lake: string, files: FileStore): AlertStore & EvaluationStore {
+export function createAlertStore(
+  lake: string,
+  files: Pick<FileStore, 'read' | 'replace' | 'list'>,
+): AlertStore & EvaluationStore {
   const folder = join(lake, '_alerts');
   const filePath = (pipeline: string): string => join(folder, `${encodeURIComponent(pipeline)}.json`);
   const read = async (pipeline: string): Promise<StoredAlerts> => {
@@ -55,8 +71,12 @@ export function createAlertStore(lake: string, files: FileStore): AlertStore & E
     return text === null ? emptyStoredAlerts : parseStoredAlerts(text);
   };
   const write = (pipeline: string, { evaluatedSince: since, alerts }: StoredAlerts): Promise<void> => {
-    const known = { v: 1, ...(since === null ? {} : { evaluatedSince: since }), alerts: Object.fromEntries(alerts) };
-    return files.replace(filePath(pipeline), `${JSON.stringify(known, null, 1)}\n`);
+    const document = {
+      v: fileVersion,
+      ...(since === null ? {} : { evaluatedSince: since }),
+      alerts: Object.fromEntries(alerts),
+    };
+    return files.replace(filePath(pipeline), `${JSON.stringify(document, null, 1)}\n`);
   };
   return {
     read: async (pipeline) => (await read(pipeline)).alerts,
@@ -73,7 +93,7 @@ export function createAlertStore(lake: string, files: FileStore): AlertStore & E
   };
 }
 
-/** What is remembered of one pipeline. */
+/** The content of one pipeline's file. */
 interface StoredAlerts {
   readonly alerts: Alerts;
   readonly evaluatedSince: Instant | null;
@@ -81,22 +101,44 @@ interface StoredAlerts {
 
 const emptyStoredAlerts: StoredAlerts = { alerts: noAlerts, evaluatedSince: null };
 
-/** What cannot be read counts as unknown: what is still wrong is then told once more. */
+const fileVersion = 2;
+
+/** An unreadable file counts as empty: alerts that are still firing are then sent once more. */
 function parseStoredAlerts(text: string): StoredAlerts {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return emptyStoredAlerts;
-    throw error;
-  }
-  if (!isObject(value) || value['v'] !== 1 || !isObject(value['alerts'])) return emptyStoredAlerts;
-  const known = Object.entries(value['alerts']).filter((entry): entry is [string, Alert] => isAlert(entry[1]));
-  const since = value['judgedSince'];
-  return { alerts: new Map(known), evaluatedSince: isInstant(since) ? since : null };
+  const document = parseDocument(text, decodeStoredAlerts);
+  return document.ok ? document.value : emptyStoredAlerts;
 }
 
-const names: Readonly<Record<AlertName, true>> = {
+function decodeStoredAlerts(value: unknown): StoredAlerts | null {
+  if (!isRecord(value) || !isRecord(value['alerts'])) return null;
+  const isLegacy = value['v'] === 1;
+  if (!isLegacy && value['v'] !== fileVersion) return null;
+  const entries = Object.entries(value['alerts']).map(
+    ([key, alert]) => [key, isLegacy ? upgradeLegacyAlert(alert) : alert] as const,
+  );
+  const since = value[isLegacy ? 'judgedSince' : 'evaluatedSince'];
+  return {
+    alerts: new Map(entries.flatMap(([key, alert]) => (isAlert(alert) ? [[key, alert] as const] : []))),
+    evaluatedSince: isInstant(since) ? since : null,
+  };
+}
+
+/** Renames the keys of version 1, which earlier versions wrote. */
+function upgradeLegacyAlert(alert: unknown): unknown {
+  if (!isRecord(alert)) return alert;
+  const { rule, subject, words, since, until, heard } = alert;
+  const deliveries = isRecord(heard)
+    ? Object.fromEntries(
+        Object.entries(heard).map(([channel, state]) => [
+          channel,
+          isRecord(state) ? { notifiedAt: state['openAt'], resolved: state['over'] } : state,
+        ]),
+      )
+    : heard;
+  return { rule, subject, message: words, startedAt: since, resolvedAt: until, deliveries };
+}
+
+const isAlertName = oneOf<AlertName>({
   prerequisite_violation: true,
   data_integrity_failure: true,
   api_circuit_breaker_open: true,
@@ -106,36 +148,25 @@ const names: Readonly<Record<AlertName, true>> = {
   error_rate: true,
   run_failed: true,
   run_missed: true,
-};
-const severities: Readonly<Record<AlertSeverity, true>> = { info: true, warning: true, critical: true };
+});
+const isSeverity = oneOf<AlertSeverity>({ info: true, warning: true, critical: true });
+const isNullableInstant = nullable(isInstant);
+const isDeliveries = recordOf(isDeliveryState);
 
 function isAlert(value: unknown): value is Alert {
   return (
-    isObject(value) &&
-    isObject(value['rule']) &&
-    isOneOf(names, value['rule']['on']) &&
-    isOneOf(severities, value['rule']['severity']) &&
-    typeof value['subject'] === 'string' &&
-    typeof value['words'] === 'string' &&
-    isInstant(value['since']) &&
-    (value['until'] === null || isInstant(value['until'])) &&
-    isObject(value['heard']) &&
-    Object.values(value['heard']).every(isDeliveryState)
+    isRecord(value) &&
+    isRecord(value['rule']) &&
+    isAlertName(value['rule']['on']) &&
+    isSeverity(value['rule']['severity']) &&
+    isString(value['subject']) &&
+    isString(value['message']) &&
+    isInstant(value['startedAt']) &&
+    isNullableInstant(value['resolvedAt']) &&
+    isDeliveries(value['deliveries'])
   );
 }
 
 function isDeliveryState(value: unknown): value is DeliveryState {
-  return isObject(value) && isInstant(value['openAt']) && typeof value['over'] === 'boolean';
-}
-
-function isOneOf(known: Readonly<Record<string, true>>, value: unknown): boolean {
-  return typeof value === 'string' && Object.hasOwn(known, value);
-}
-
-function isInstant(value: unknown): value is Instant {
-  return typeof value === 'number' && Number.isFinite(value);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isRecord(value) && isInstant(value['notifiedAt']) && isBoolean(value['resolved']);
 }

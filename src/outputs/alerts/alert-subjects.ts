@@ -1,7 +1,7 @@
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import type { Alert } from './alert-state.js';
 
-/** Whether a pipeline still has what an alert is about: a symbol that was taken out of it has no chain to be too old. */
+/** Creates a filter for alerts whose subject the pipeline still has: a removed symbol has no stale chain. */
 export function createSubjectFilter({
   symbols,
   steps,
@@ -10,7 +10,8 @@ export function createSubjectFilter({
   const symbolNames = new Set(symbols.map(({ instrument }) => instrument.symbol));
   const stepNames = new Set(steps.map((step) => step.name));
   const providerNames = new Set<string>(steps.map(({ provider }) => provider));
-  const isKnownProvider = (source: string | undefined): boolean => source !== undefined && providerNames.has(source);
+  const isKnownProvider = (provider: string | undefined): boolean =>
+    provider !== undefined && providerNames.has(provider);
   return ({ rule, subject }) => {
     switch (rule.on) {
       case 'prerequisite_violation':
@@ -18,14 +19,14 @@ export function createSubjectFilter({
       case 'task_failed': {
         const slash = subject.indexOf('/');
         const hasSymbol = slash >= 0 && slash < subject.length - 1;
-        // A step that is done once for all symbols has a task without one.
+        // A step that runs once for all symbols has a task without a symbol.
         return !hasSymbol || (stepNames.has(subject.slice(0, slash)) && symbolNames.has(subject.slice(slash + 1)));
       }
       case 'stale_option_chains':
         return symbolNames.has(subject);
       case 'api_circuit_breaker_open': {
-        const [source, symbol] = subject.split(/\/(.*)/s);
-        return isKnownProvider(source) && (symbol === undefined || symbolNames.has(symbol));
+        const [provider, symbol] = subject.split(/\/(.*)/s);
+        return isKnownProvider(provider) && (symbol === undefined || symbolNames.has(symbol));
       }
       case 'error_rate':
         return isKnownProvider(subject);
@@ -38,7 +39,7 @@ export function createSubjectFilter({
   };
 }
 
-/** Whether the subject of an alert is a table, as runs find damage, and no rule that a check has held it against. */
+/** Whether the subject is a table, as runs report corruption; checks report `<table>/<rule>`. */
 export function isTableSubject(subject: string): boolean {
   return !subject.includes('/');
 }

@@ -5,26 +5,25 @@ import type { PendingNotification } from './alert-state.js';
 import { sendWithRetry } from './send-with-retry.js';
 import type { SendOptions } from './send-with-retry.js';
 
-/** Tells one channel what is due to it, one series of attempts at a time, beside whatever else goes on. */
+/** Sends the pending notifications of one channel, one at a time, in the background. */
 export interface ChannelQueue {
-  /** Begins to tell, or sees to it that what is being told is followed by more. A channel that has failed is left alone. */
+  /** Starts sending, or continues after the notification in progress. Does nothing after a failure. */
   notify(): void;
-  /** Tells what is left, which is one more chance for a channel that has failed, and resolves when that has come to an end. */
+  /** Sends the remaining notifications, with one more attempt if the channel failed before, and resolves when done. */
   finish(): Promise<void>;
 }
 
 export interface ChannelQueueOptions {
   readonly channel: Channel;
-  /** What it is to be told now. */
+  /** The notifications to send now. */
   readonly pending: () => Promise<readonly PendingNotification[]>;
-  /** Remembers what has arrived. */
   readonly onDelivered: (delivered: PendingNotification) => Promise<void>;
-  /** Does something while nobody else tells the channel anything, or not at all where somebody else goes on and on. */
+  /** Runs `work` while no other process sends to the channel; skips it if the lock cannot be acquired. */
   readonly withLock: (work: () => Promise<void>) => Promise<void>;
   readonly sendOptions: Omit<SendOptions, 'signal'>;
-  /** Gives up whatever is under way. */
+  /** Ends the attempt in progress. */
   readonly abortController: AbortController;
-  /** How long the end may take, by what is left to be told. */
+  /** The time limit of `finish`, by the remaining notifications. */
   readonly finishTimeout: (remaining: readonly PendingNotification[]) => Duration;
   readonly warn: (message: string) => void;
 }
@@ -32,25 +31,24 @@ export interface ChannelQueueOptions {
 export function createChannelQueue(options: ChannelQueueOptions): ChannelQueue {
   const { channel, pending, onDelivered, withLock, sendOptions, abortController, finishTimeout, warn } = options;
   const { signal } = abortController;
+  const channelText = `channel ${channel.name} (${channel.kind})`;
   let inFlight: Promise<void> | null = null;
   let hasMore = false;
-  /** Why the last message did not arrive. */
+  /** Why the last notification was not delivered; null if it was. */
   let problem: string | null = null;
 
-  const warnAbout = (messages: string, failure: string, reason: string): void =>
-    warn(`${messages} ${failure} the channel ${channel.name} (${channel.kind}): ${reason}`);
-
-  /** A channel that does not work for one message is not tried with the others. */
+  /** Stops at the first failure: a broken channel would fail for every notification. */
   const sendPending = async (attempts: number | undefined): Promise<void> => {
     for (const one of await pending()) {
       if (signal.aborted) {
-        problem ??= 'no time was left';
+        problem ??= 'no time left';
         return;
       }
       const sent = await sendWithRetry(channel, one.notification, { attempts, ...sendOptions, signal });
       problem = sent.delivered ? null : sent.problem;
       if (!sent.delivered) return;
-      if (sent.problem !== null) warnAbout('a message', 'could not be sent to all of', sent.problem);
+      if (sent.problem !== null)
+        warn(`notification not delivered to all recipients of ${channelText}: ${sent.problem}`);
       await onDelivered(one);
     }
   };
@@ -60,7 +58,7 @@ export function createChannelQueue(options: ChannelQueueOptions): ChannelQueue {
   const work = async (attempts: number | undefined): Promise<void> => {
     do {
       hasMore = false;
-      // Nearly always nothing is due, and nobody has to be kept out to find that.
+      // Nearly always nothing is pending, which needs no lock.
       if ((await pending()).length > 0) await withLock(() => sendPending(attempts));
     } while (shouldContinue());
     inFlight = null;
@@ -78,13 +76,13 @@ export function createChannelQueue(options: ChannelQueueOptions): ChannelQueue {
     },
     async finish() {
       const timer = setTimeout(() => abortController.abort(), finishTimeout(await pending()));
-      // What is under way may fail yet, and then has its one more chance as well.
+      // The attempt in progress may fail; the last attempt follows it.
       await inFlight;
       await start(problem === null ? undefined : 1);
       clearTimeout(timer);
       const remaining = problem === null ? 0 : (await pending()).length;
       if (problem !== null && remaining > 0)
-        warnAbout(pluralize(remaining, 'message'), 'could not be sent to', problem);
+        warn(`${pluralize(remaining, 'notification')} not delivered to ${channelText}: ${problem}`);
     },
   };
 }

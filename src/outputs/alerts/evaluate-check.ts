@@ -4,20 +4,20 @@ import type { AlertManagerOptions } from './alert-manager.js';
 import { toAlertChanges } from './alert-change.js';
 import { createSubjectFilter } from './alert-subjects.js';
 
-/** A rule that a table of the lake was held against. */
+/** A data-quality rule of one table. */
 export interface TableRule {
   readonly dataset: string;
   readonly rule: string;
 }
 
-/** What a check of the lake has found. */
+/** The result of `pipe check`. */
 export interface CheckFindings {
   readonly failures: readonly (TableRule & { readonly message: string })[];
-  /** Whether it looked at this at all. */
-  readonly wasExamined: (of: TableRule) => boolean;
+  /** Whether the check examined the rule. */
+  readonly wasExamined: (rule: TableRule) => boolean;
 }
 
-/** Takes in for a pipeline what a check of the lake has found, and tells what is due. */
+/** Records the result of a check as alerts of a pipeline, and sends pending notifications. */
 export async function evaluateCheck(
   pipeline: Pipeline,
   { failures, wasExamined }: CheckFindings,
@@ -33,7 +33,7 @@ export async function evaluateCheck(
     isActiveSubject: createSubjectFilter(pipeline),
     run: null,
   });
-  const findings = failures.map(({ message, ...of }) => ({ subject: toSubject(of), words: message }));
+  const findings = failures.map(({ message, ...rule }) => ({ subject: toSubject(rule), message }));
   const isSubjectExamined = (subject: string): boolean => {
     const [dataset = '', rule] = subject.split('/');
     return rule !== undefined && wasExamined({ dataset, rule });

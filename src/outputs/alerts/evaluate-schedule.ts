@@ -10,27 +10,26 @@ import { toMissedRunFinding, findMissedRuns, graceFor } from './missed-runs.js';
 import type { DueTimes } from './missed-runs.js';
 import { findStaleChains } from './stale-chains.js';
 
-/** What judging needs that no run is there to give. */
 export interface ScheduleEvaluationDeps {
   readonly clock: Clock;
   readonly store: AlertStore;
   readonly withLock: WithAlertLock;
-  /** When the pipeline is due; null when it has no schedule. */
+  /** Null if the pipeline has no schedule. */
   readonly schedule: DueTimes | null;
-  /** When its last run began; null when no run of it is on record. */
+  /** When its last run started; null if there is no record of a run. */
   readonly lastStart: Instant | null;
-  /** When it was first judged, since when it is known that somebody expects it to run; null when that is not known. */
+  /** When it was first evaluated, and so expected to run; null if unknown. */
   readonly evaluatedSince?: Instant | null;
-  /** Since when a run of it has been going; null when none is. */
+  /** When the running run started; null if none is running. */
   readonly runningSince: () => Promise<Instant | null>;
-  /** What is known of option chains. */
+  /** The coverage of option chains. */
   readonly chains: () => Promise<Pick<LakeState, 'coverage'>>;
   readonly warn: (message: string) => void;
-  /** When it aborts, nobody is told anything any more. */
+  /** Ends all sending. */
   readonly signal?: AbortSignal;
 }
 
-/** Judges what does not need a run to be seen, a run that is missing above all, and tells what is due. */
+/** Evaluates the rules that need no run (`run_missed`, `stale_option_chains`) and sends pending notifications. */
 export async function evaluateSchedule(pipeline: Pipeline, options: ScheduleEvaluationDeps): Promise<void> {
   const { name, notifications } = pipeline;
   const { clock, schedule, lastStart, evaluatedSince = null } = options;
@@ -45,17 +44,17 @@ export async function evaluateSchedule(pipeline: Pipeline, options: ScheduleEval
   });
   const since = lastStart ?? evaluatedSince;
   const findMissed = (late: number) => (schedule === null ? null : findMissedRuns(schedule, since, clock.now(), late));
-  // Over a weekend chains grow old because nobody was to renew them.
+  // Over a weekend chains get old because no run was scheduled to refresh them.
   const wasRenewalDue = schedule === null || findMissed(graceFor(notifications)) !== null;
   for (const rule of settings.rules) {
     if (rule.on === 'run_missed') {
       const found = findMissed(rule.maxAge);
       const details = { running: await options.runningSince(), neverRan: lastStart === null };
       if (found !== null) manager.record(toAlertChanges(rule, [toMissedRunFinding(name, found, details)]));
-      // That no run of it is found does not mean that it is well.
+      // Without any record of a run it is unknown whether one was missed.
       else if (schedule === null || lastStart !== null) manager.record(toAlertChanges(rule, []));
     }
-    // A run that is going may be about to renew them, and judges them at its end.
+    // A running run may refresh the chains, and evaluates them when it finishes.
     if (rule.on === 'stale_option_chains' && wasRenewalDue && (await options.runningSince()) === null) {
       manager.record(toAlertChanges(rule, findStaleChains(pipeline, await options.chains(), rule.maxAge, clock.now())));
     }

@@ -4,24 +4,24 @@ import { pluralize } from '../../platform/format.js';
 import type { NotificationSettings } from '../../config/pipeline/notifications/notifications.js';
 import type { AlertFinding } from './alert-change.js';
 
-/** What a schedule says of a span; `src/serve` has it of every pipeline with one. */
+/** The scheduled times of a pipeline. */
 export interface DueTimes {
   /** The due times in `(after, until]`, in order. */
   due(after: Instant, until: Instant): Iterable<Instant>;
 }
 
-/** Due times that passed without a run. */
+/** Scheduled times at which no run started. */
 export interface MissedRuns {
   readonly count: number;
   readonly first: Instant;
 }
 
-/** Enough to say that there were many. */
+/** Counting stops here. */
 const maxMissedRuns = 1_000;
 
 /**
- * The due times since the last run began that are longer ago than a run may be late; null when there are none. A pipeline
- * that was never run is expected to since it was first judged; before that nobody had said so, and it has missed nothing.
+ * Finds the scheduled times after `since` that are older than `tolerance`; null if there are none. `since` is the start of the
+ * last run, or the first evaluation of a pipeline that never ran; with null nothing was missed.
  */
 export function findMissedRuns(
   schedule: DueTimes,
@@ -39,19 +39,20 @@ export function findMissedRuns(
   return first === undefined ? null : { count: missed.length, first };
 }
 
-/** How late a run of a pipeline may begin: what its rule says, where it watches for it. */
+/** How late a run may start: `max_age` of the rule `run_missed`, or 10 minutes without such a rule. */
 export function graceFor({ alerts }: Pick<NotificationSettings, 'alerts'>): Duration {
   return alerts?.rules.find(({ on }) => on === 'run_missed')?.maxAge ?? 10 * minute;
 }
 
-/** A finding of the rule `run_missed`; a run that has not ended is most likely why, or that nobody ever begins one. */
+/** Creates a finding of the rule `run_missed`; names a run that is still running, which is the likely cause. */
 export function toMissedRunFinding(
   pipeline: string,
   { count, first }: MissedRuns,
   { running = null, neverRan = false }: { readonly running?: Instant | null; readonly neverRan?: boolean } = {},
 ): AlertFinding {
-  const times = count >= maxMissedRuns ? `${pluralize(count, 'due time')} or more` : pluralize(count, 'due time');
-  const neverRanText = neverRan ? '; no run of it is on record' : '';
-  const reason = running === null ? neverRanText : `; a run has been going since ${formatInstant(running)}`;
-  return { subject: pipeline, message: `${times} without a run, the first at ${formatInstant(first)}${reason}` };
+  const runs = pluralize(count, 'scheduled run');
+  const atLeast = count >= maxMissedRuns ? 'at least ' : '';
+  const neverRanText = neverRan ? '; the pipeline has never run' : '';
+  const reason = running === null ? neverRanText : `; a run has been running since ${formatInstant(running)}`;
+  return { subject: pipeline, message: `${atLeast}${runs} missed, the first at ${formatInstant(first)}${reason}` };
 }

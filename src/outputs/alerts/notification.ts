@@ -4,17 +4,17 @@ import type { Instant } from '../../core/time/time.js';
 import { formatCount, humanizeDuration, pluralize } from '../../platform/format.js';
 import type { AlertName, AlertSeverity } from '../../config/pipeline/notifications/notifications.js';
 
-/** Why something is told. */
-export type NotificationKind = 'raised' | 'still open' | 'recovered' | 'test';
+/** `repeat`: the alert is still firing after `repeat_after`. */
+export type NotificationKind = 'firing' | 'repeat' | 'resolved' | 'test';
 
-/** One message to people: what a rule has found, all its subjects together. */
+/** One message about all subjects of a rule whose alerts changed. */
 export interface Notification {
   readonly kind: NotificationKind;
-  /** Null for a test of a channel. */
+  /** The rule; null for a test of a channel. */
   readonly on: AlertName | null;
   readonly severity: AlertSeverity;
   readonly pipeline: string;
-  /** The run in which it was found, if it was in one. */
+  /** Null if no run found it. */
   readonly run: RunId | null;
   readonly at: Instant;
   readonly alerts: readonly {
@@ -25,34 +25,32 @@ export interface Notification {
   }[];
 }
 
-/** What each rule is about, in words. */
 const ruleTitles: Readonly<Record<AlertName, string>> = {
-  prerequisite_violation: 'prerequisites are not there',
-  data_integrity_failure: 'stored data is damaged',
-  api_circuit_breaker_open: 'a source keeps failing and is left alone',
-  stale_option_chains: 'option chains are too old',
-  missing_equity_data: 'bars of equities are missing',
-  task_failed: 'tasks have failed',
-  error_rate: 'too many requests fail',
-  run_failed: 'a run has failed',
-  run_missed: 'a run did not take place',
+  prerequisite_violation: 'missing prerequisites',
+  data_integrity_failure: 'corrupted data',
+  api_circuit_breaker_open: 'circuit breaker open',
+  stale_option_chains: 'stale option chains',
+  missing_equity_data: 'missing equity bars',
+  task_failed: 'failed tasks',
+  error_rate: 'too many failed requests',
+  run_failed: 'run failed',
+  run_missed: 'scheduled run missed',
 };
 
 export function formatTitle({ on, kind, severity, pipeline }: Notification): string {
-  if (on === null) return `pipe: ${pipeline}: a test, nothing is wrong`;
-  const state = kind === 'recovered' ? 'recovered' : kind === 'still open' ? `still ${severity}` : severity;
+  if (on === null) return `pipe: ${pipeline}: test notification, no alert is firing`;
+  const state = kind === 'resolved' ? 'resolved' : kind === 'repeat' ? `still ${severity}` : severity;
   return `pipe: ${pipeline}: ${state}: ${ruleTitles[on]}`;
 }
 
-/** More would be a list to scroll through, not a message to read. */
 const maxListed = 10;
 
-/** What the message says below its heading: a line for each of the first subjects. */
+/** The lines below the title: one per subject, then the run. */
 export function formatBody({ alerts, kind, at, run }: Notification): readonly string[] {
   const lines = alerts.slice(0, maxListed).map(({ subject, message, startedAt, resolvedAt }) => {
     const duration = humanizeDuration(Math.max(0, (resolvedAt ?? at) - startedAt));
-    if (kind === 'recovered') return `${subject}: well again after ${duration}`;
-    return `${subject}: ${message}${kind === 'still open' ? ` (for ${duration})` : ''}`;
+    if (kind === 'resolved') return `${subject}: resolved after ${duration}`;
+    return `${subject}: ${message}${kind === 'repeat' ? ` (for ${duration})` : ''}`;
   });
   const more = alerts.length - lines.length;
   return [
@@ -62,7 +60,7 @@ export function formatBody({ alerts, kind, at, run }: Notification): readonly st
   ];
 }
 
-/** The message as a document for programs. */
+/** The notification as a JSON document. */
 export function toNotificationDocument(notification: Notification): Readonly<Record<string, unknown>> {
   const { kind, on, severity, pipeline, run, at, alerts } = notification;
   return {
@@ -76,13 +74,13 @@ export function toNotificationDocument(notification: Notification): Readonly<Rec
     alerts: alerts.map(({ subject, message, startedAt, resolvedAt }) => ({
       subject,
       message,
-      since: formatInstant(startedAt),
-      until: resolvedAt === null ? null : formatInstant(resolvedAt),
+      startedAt: formatInstant(startedAt),
+      resolvedAt: resolvedAt === null ? null : formatInstant(resolvedAt),
     })),
   };
 }
 
-/** What `pipe alerts test` sends. */
+/** The notification that `pipe alerts test` sends. */
 export function createTestNotification(pipeline: string, at: Instant): Notification {
   const alerts = [{ subject: pipeline, message: 'this channel works', startedAt: at, resolvedAt: null }];
   return { kind: 'test', on: null, severity: 'info', pipeline, run: null, at, alerts };

@@ -1,27 +1,27 @@
-import type { RunEvent } from '../../core/events.js';
+import type { RunEvent, BreakerChanged, RunFinished, Stamped, TaskFinished } from '../../core/events.js';
 import { pluralize } from '../../platform/format.js';
 import type { DataOrigin } from '../../core/series.js';
 import type { AlertName, AlertRule } from '../../config/pipeline/notifications/notifications.js';
 import type { AlertChange } from './alert-change.js';
 import { isTableSubject } from './alert-subjects.js';
 
-/** Finds in the events of a run what rules watch for. */
+/** Evaluates the rules at one event of a run. */
 export type RuleEvaluator = (event: RunEvent) => readonly AlertChange[];
 
-/** What is watched: which rules, and which steps bring bars of equities. */
 export interface RuleEvaluatorOptions {
   readonly rules: readonly AlertRule[];
+  /** Names of the steps that fetch equity bars. */
   readonly equitySteps: ReadonlySet<string>;
 }
 
 interface RequestCounts {
   total: number;
   failed: number;
-  /** Whether anything of use came, so that the source can be said to work. */
+  /** Whether any request succeeded, which proves that the provider works. */
   hasSuccess: boolean;
 }
 
-/** How an answer counts: `lost` says something definite, and so is no error. */
+/** Outcomes that count as errors; `unavailable` is a definite answer. */
 const failureOutcomes: ReadonlySet<string> = new Set(['retryable', 'pacing', 'denied', 'invalid', 'fatal']);
 
 export function createRuleEvaluator({ rules, equitySteps }: RuleEvaluatorOptions): RuleEvaluator {
@@ -29,21 +29,21 @@ export function createRuleEvaluator({ rules, equitySteps }: RuleEvaluatorOptions
   const openBreakers = new Set<string>();
   const damaged = new Set<string>();
   const aboveThreshold = new Set<string>();
-  /** Why tasks have failed: what needs them is skipped, and says no more than their names. */
+  /** By task: a skipped task names only the task that it needed. */
   const failureReasons = new Map<string, string>();
   let pipeline = '';
 
   const raise = (on: AlertName, subject: string, message: string): readonly AlertChange[] =>
-    rulesOn(on).map(({ severity }) => ({ kind: 'raise', rule: { on, severity }, subject, words: message }));
+    rulesOn(on).map(({ severity }) => ({ kind: 'raise', rule: { on, severity }, subject, message }));
   const clear = (on: AlertName, subject: string): readonly AlertChange[] =>
     rulesOn(on).map(({ severity }) => ({ kind: 'clear', rule: { on, severity }, subject }));
-  /** What only a check of the lake can find, only a check can clear. */
+  /** Subjects of checks stay: only a check can clear them. */
   const clearOtherTables = (on: AlertName, subjects: ReadonlySet<string>): readonly AlertChange[] =>
     rulesOn(on).map(({ severity }) => ({
       kind: 'clear-others',
       rule: { on, severity },
       subjects,
-      among: isTableSubject,
+      isInScope: isTableSubject,
     }));
   const byName = new Map<AlertName, AlertRule[]>();
   for (const rule of rules) byName.set(rule.on, [...(byName.get(rule.on) ?? []), rule]);
@@ -51,7 +51,7 @@ export function createRuleEvaluator({ rules, equitySteps }: RuleEvaluatorOptions
     return byName.get(on) ?? [];
   }
 
-  /** The rate is judged at every answer, so that a long run does not fail in silence; it is well only at the end. */
+  /** Raises during the run, so that a long run reports early; clears only at its end. */
   const evaluateErrorRate = (provider: DataOrigin, isEnd: boolean): readonly AlertChange[] => {
     const { total, failed } = requestCounts.get(provider) ?? { total: 0, failed: 0 };
     return rulesOn('error_rate').flatMap(({ on, severity, threshold, minSamples }): readonly AlertChange[] => {
@@ -62,19 +62,19 @@ export function createRuleEvaluator({ rules, equitySteps }: RuleEvaluatorOptions
       if (!isAboveThreshold) return isEnd ? [{ kind: 'clear', rule, subject: provider }] : [];
       if (aboveThreshold.has(key) && !isEnd) return [];
       aboveThreshold.add(key);
-      const message = `${failed} of ${pluralize(total, 'answer')} (${Math.round((100 * failed) / total)} %) were failures`;
+      const message = `${failed} of ${pluralize(total, 'request')} (${Math.round((100 * failed) / total)} %) failed`;
       return [{ kind: 'raise', rule, subject: provider, message }];
     });
   };
 
-  const evaluateRunEnd = (event: Extract<RunEvent, { type: 'run-finished' }>): readonly AlertChange[] => {
+  const evaluateRunEnd = (event: Stamped<RunFinished>): readonly AlertChange[] => {
     const changes = [...requestCounts.keys()].flatMap((provider) => evaluateErrorRate(provider, true));
     for (const [provider, { hasSuccess }] of requestCounts) {
       if (hasSuccess && !openBreakers.has(provider)) changes.push(...clear('api_circuit_breaker_open', provider));
     }
-    if (event.status === 'interrupted') return changes;
+    if (event.status === 'cancelled') return changes;
     if (event.status !== 'failed') changes.push(...clearOtherTables('data_integrity_failure', damaged));
-    // A source that cannot be used is no less out of order for the tasks that had nothing to ask it.
+    // An unusable provider fails the run even if every task that needs it was up to date.
     const isFailed = event.status === 'failed' || event.reason !== undefined;
     const message = event.reason ?? 'every task failed';
     changes.push(...(isFailed ? raise('run_failed', pipeline, message) : clear('run_failed', pipeline)));
@@ -118,7 +118,7 @@ export function createRuleEvaluator({ rules, equitySteps }: RuleEvaluatorOptions
     const subject = symbol === undefined ? provider : `${provider}/${symbol}`;
     if (state === 'open') {
       openBreakers.add(subject);
-      return raise('api_circuit_breaker_open', subject, 'it failed again and again');
+      return raise('api_circuit_breaker_open', subject, 'repeated failures');
     }
     if (state === 'half-open') return [];
     openBreakers.delete(subject);
@@ -127,18 +127,18 @@ export function createRuleEvaluator({ rules, equitySteps }: RuleEvaluatorOptions
 
   function evaluatePrerequisites({ task, status, reason }: TaskFinished): readonly AlertChange[] {
     if (status === 'skipped') return raise('prerequisite_violation', task, withRootCause(reason));
-    return status === 'interrupted' || status === 'failed' ? [] : clear('prerequisite_violation', task);
+    return status === 'cancelled' || status === 'failed' ? [] : clear('prerequisite_violation', task);
   }
 
-  /** `quotes/MSFT failed` alone would send people looking for why. */
-  function withRootCause(reason = 'what it needs is not there'): string {
+  /** Appends why the needed task failed: `quotes/MSFT failed` alone does not explain it. */
+  function withRootCause(reason = 'missing prerequisites'): string {
     const rootCause = reason.endsWith(' failed') ? failureReasons.get(reason.slice(0, -' failed'.length)) : undefined;
     return rootCause === undefined ? reason : `${reason}: ${rootCause}`;
   }
 
   function evaluateEquity(event: TaskFinished): readonly AlertChange[] {
     const { task: subject, status, reason } = event;
-    if (status === 'interrupted') return [];
+    if (status === 'cancelled') return [];
     if (status === 'ok' || status === 'up-to-date')
       return isComplete(event) ? clear('missing_equity_data', subject) : [];
     return raise('missing_equity_data', subject, reason === undefined ? status : withRootCause(reason));
@@ -152,10 +152,7 @@ export function createRuleEvaluator({ rules, equitySteps }: RuleEvaluatorOptions
   }
 }
 
-/** What was refused before is not asked for again, which does not make it well. */
+/** Windows that were denied earlier are not requested again, but are still missing. */
 function isComplete({ status, hasDeniedWindows }: TaskFinished): boolean {
-  return (status === 'ok' || status === 'up-to-date') && hasDeniedWindows === undefined;
+  return (status === 'ok' || status === 'up-to-date') && !hasDeniedWindows;
 }
-
-type BreakerChanged = Extract<RunEvent, { type: 'breaker-changed' }>;
-type TaskFinished = Extract<RunEvent, { type: 'task-finished' }>;

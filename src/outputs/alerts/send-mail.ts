@@ -8,7 +8,6 @@ import type { SendResult } from './send-result.js';
 import { formatTitle, formatBody } from './notification.js';
 import type { Notification } from './notification.js';
 
-/** Sends a message as mail. */
 export async function sendMail(
   channel: EmailChannel,
   notification: Notification,
@@ -16,10 +15,10 @@ export async function sendMail(
   signal: AbortSignal,
 ): Promise<SendResult> {
   const { host, port, security, login, from, to } = channel;
-  if (signal.aborted) return { kind: 'again', problem: 'no answer in time' };
-  // Our own, because only its owner can hang up.
+  if (signal.aborted) return { kind: 'retry', problem: 'timed out' };
+  // A socket of our own: nodemailer gives no way to close its connection on abort.
   const socket = new Socket();
-  const closeSocket = (): void => void socket.destroy(new Error('no answer in time'));
+  const closeSocket = (): void => void socket.destroy(new Error('timed out'));
   signal.addEventListener('abort', closeSocket, { once: true });
   const transport = createTransport({
     socket,
@@ -36,7 +35,7 @@ export async function sendMail(
     disableUrlAccess: true,
   });
   try {
-    const isUrgent = notification.severity === 'critical' && notification.kind !== 'recovered';
+    const isUrgent = notification.severity === 'critical' && notification.kind !== 'resolved';
     const { rejected } = await transport.sendMail({
       from,
       to: [...to],
@@ -47,7 +46,7 @@ export async function sendMail(
     const rejectedRecipients = rejected.join(', ');
     return rejectedRecipients === ''
       ? { kind: 'delivered' }
-      : { kind: 'delivered', warning: `the server does not take ${rejectedRecipients}` };
+      : { kind: 'delivered', warning: `the server rejected ${rejectedRecipients}` };
   } catch (error) {
     return toSendResult(error);
   } finally {
@@ -56,12 +55,12 @@ export async function sendMail(
   }
 }
 
-/** A server that says 5xx, and a login or an encryption that cannot be had, will not be otherwise the next time. */
+/** Replies of 5xx, a rejected login and missing encryption are permanent. */
 function toSendResult(error: unknown): SendResult {
-  if (!(error instanceof Error)) return { kind: 'again', problem: String(error) };
+  if (!(error instanceof Error)) return { kind: 'retry', problem: String(error) };
   const problem = error.message.split('\n')[0] ?? error.message;
   const responseCode = 'responseCode' in error && typeof error.responseCode === 'number' ? error.responseCode : null;
   const isTransientCode = !('code' in error) || (error.code !== 'EAUTH' && error.code !== 'ETLS');
   const isFinal = responseCode === null ? !isTransientCode : responseCode >= 500;
-  return { kind: isFinal ? 'refused' : 'again', problem };
+  return { kind: isFinal ? 'rejected' : 'retry', problem };
 }

@@ -1,11 +1,11 @@
-/** What became of one attempt to reach somebody. */
+/** The result of one attempt to send a notification. */
 export type SendResult =
   | {
       readonly kind: 'delivered';
-      /** Who was left out, if somebody was. */
+      /** Names the recipients that the server did not accept. */
       readonly warning?: string;
     }
-  /** It may work when tried again. */
-  | { readonly kind: 'again'; readonly problem: string }
-  /** Trying again changes nothing. */
-  | { readonly kind: 'refused'; readonly problem: string };
+  /** Another attempt may succeed. */
+  | { readonly kind: 'retry'; readonly problem: string }
+  /** Another attempt would fail in the same way. */
+  | { readonly kind: 'rejected'; readonly problem: string };

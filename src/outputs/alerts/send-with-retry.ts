@@ -7,27 +7,27 @@ import type { SendResult } from './send-result.js';
 import { toNotificationDocument } from './notification.js';
 import type { Notification } from './notification.js';
 import { postWebhook } from './post-webhook.js';
-import { lastLine, runProcess } from '../../platform/run-process.js';
+import { checkExit, runProcess } from '../../platform/process.js';
 
-/** How patiently messages are sent. */
+/** How often and how long to try. */
 export interface SendOptions {
   readonly clock: Clock;
-  /** When it aborts, nothing more is tried. */
+  /** Ends the attempts. */
   readonly signal: AbortSignal;
   readonly attempts?: number | undefined;
-  /** The pause before the second attempt; it doubles. */
+  /** The pause before the second attempt; doubles for each further one. */
   readonly delay?: Duration;
-  /** How long one attempt may take. */
+  /** The time limit of one attempt. */
   readonly timeout?: Duration;
 }
 
-/** What became of a message: whether it has arrived, and what went wrong, if something did. */
+/** Whether a notification was delivered. A delivered one may still have a problem: some recipients were not accepted. */
 export interface SendOutcome {
   readonly delivered: boolean;
   readonly problem: string | null;
 }
 
-/** Sends a message over a channel. Never throws for anything a channel does. */
+/** Sends a notification over a channel. Never throws for anything the channel does. */
 export async function sendWithRetry(
   channel: Channel,
   notification: Notification,
@@ -37,7 +37,7 @@ export async function sendWithRetry(
   for (let attempt = 1; ; attempt++) {
     const result = await attemptOnce(channel, notification, timeout, signal);
     if (result.kind === 'delivered') return { delivered: true, problem: result.warning ?? null };
-    if (result.kind === 'refused' || attempt >= attempts || signal.aborted)
+    if (result.kind === 'rejected' || attempt >= attempts || signal.aborted)
       return { delivered: false, problem: result.problem };
     await clock.sleepUntil(clock.now() + delay * 2 ** (attempt - 1), signal).catch(() => undefined);
   }
@@ -53,12 +53,12 @@ async function attemptOnce(
     case 'webhook':
       return postWebhook(channel, notification, timeout, signal);
     case 'email':
-      // Loaded when first needed: most runs send no mail.
+      // Loaded on first use: most runs send no mail.
       return (await import('./send-mail.js')).sendMail(channel, notification, timeout, signal);
     case 'command':
       return runCommandChannel(channel, notification, signal);
-    case 'unusable':
-      return { kind: 'refused', problem: channel.reason };
+    case 'disabled':
+      return { kind: 'rejected', problem: channel.reason };
     default:
       return assertNever(channel);
   }
@@ -70,9 +70,8 @@ async function runCommandChannel(
   signal: AbortSignal,
 ): Promise<SendResult> {
   const input = `${JSON.stringify(toNotificationDocument(notification))}\n`;
-  const { problem, output } = await runProcess({ command, timeout, input, signal });
-  if (problem === null) return { kind: 'delivered' };
-  // It may have reached somebody before it failed.
-  const lastOutput = lastLine(output);
-  return { kind: 'refused', problem: `the command ${problem}${lastOutput === '' ? '' : `: ${lastOutput}`}` };
+  const exit = checkExit(await runProcess({ command, timeout, input, signal }));
+  if (exit.ok) return { kind: 'delivered' };
+  // No retry: the command may have delivered the notification before it failed.
+  return { kind: 'rejected', problem: `the command ${exit.error}` };
 }

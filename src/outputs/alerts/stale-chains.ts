@@ -6,7 +6,7 @@ import type { LakeState } from '../../lake/api.js';
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import type { AlertFinding } from './alert-change.js';
 
-/** The symbols whose latest option chain is older than it may be, or that have none. */
+/** Finds symbols whose latest option chain is older than `maxAge`, or that have none. */
 export function findStaleChains(
   { steps, symbols }: Pick<Pipeline, 'steps' | 'symbols'>,
   lake: Pick<LakeState, 'coverage'>,
@@ -21,10 +21,10 @@ export function findStaleChains(
         .flatMap(({ instrument }): readonly AlertFinding[] => {
           const coverage = lake.coverage(provider, formatSeriesName({ dataset: 'chains', provider, instrument }));
           const last = coverage.findLast(({ state }) => isAnswered(state));
-          if (last === undefined) return [{ subject: instrument.symbol, message: 'has no option chain yet' }];
+          if (last === undefined) return [{ subject: instrument.symbol, message: 'no option chain yet' }];
           const age = now - last.lastRequestedAt;
           return age > maxAge
-            ? [{ subject: instrument.symbol, message: `its option chain is ${humanizeDuration(age)} old` }]
+            ? [{ subject: instrument.symbol, message: `option chain is ${humanizeDuration(age)} old` }]
             : [];
         }),
     );

@@ -2,41 +2,42 @@ import { setMaxListeners } from 'node:events';
 import { basename } from 'node:path';
 
 import type { RunEvent } from '../../core/events.js';
+import { err, ok } from '../../core/result.js';
+import type { Result } from '../../core/result.js';
 import { pluralize } from '../../platform/format.js';
 import type { Hook, HookName, HookSettings } from '../../config/pipeline/notifications/notifications.js';
-import { lastLine, runProcess } from '../../platform/run-process.js';
+import { checkExit, runProcess } from '../../platform/process.js';
 
-/** Runs the commands that a pipeline wants run when something happens, and never lets one of them fail a run. */
+/** Runs the commands that a pipeline attaches to events. Only a hook that is `required` can stop a run. */
 export interface HookRunner {
-  /** Starts what is to be started because of an event; never waits, never throws. */
+  /** Starts the hooks of an event; never waits, never throws. */
   handle(event: RunEvent): void;
-  /** Waits for the hooks before a run and before its first request; then says why the run must not go on, or null. */
-  checkReady(): Promise<string | null>;
-  /** Waits for everything that was started, but for twice the longest time-out at most. */
+  /** Waits for the hooks before the run and before its first request; an error if a required one failed. */
+  checkReady(): Promise<Result<void, string>>;
+  /** Waits for all started hooks, at most twice the longest time limit. */
   finish(): Promise<void>;
 }
 
-/** What hooks are run with. */
 export interface HookRunnerOptions {
   readonly settings: HookSettings;
   readonly pipeline: string;
-  /** Told when a hook fails. */
+  /** Called for each failed hook. */
   readonly warn: (message: string) => void;
-  /** Told what every hook said. */
-  readonly log: (end: HookResult) => void;
-  /** The run summed up so far, for hooks that are run at its end. */
+  /** Called for each hook that has ended. */
+  readonly log: (result: HookResult) => void;
+  /** The report so far, for the hooks at the end of the run. */
   readonly report: () => unknown;
-  /** When it aborts, the run goes no further: what it waits for before it asks is ended. */
+  /** Terminates the hooks that the run waits for before its first request. */
   readonly shutdownSignal: AbortSignal;
-  /** When it aborts, everything is ended. */
+  /** Terminates all hooks. */
   readonly abortSignal: AbortSignal;
 }
 
-/** A hook that has been run. */
 export interface HookResult {
   readonly hook: HookName;
   readonly command: string;
-  readonly problem: string | null;
+  /** Null if the hook succeeded. */
+  readonly error: string | null;
   readonly output: string;
 }
 
@@ -45,7 +46,7 @@ interface HookTrigger {
   readonly each: Hook['each'];
 }
 
-/** The hooks an event is an occasion for. */
+/** The hooks that an event triggers. */
 function findTriggers(event: RunEvent): readonly HookTrigger[] {
   switch (event.type) {
     case 'run-started':
@@ -71,19 +72,19 @@ function findTriggers(event: RunEvent): readonly HookTrigger[] {
   }
 }
 
-/** A hook that still waits for its turn. */
+/** A hook that waits for a free slot. */
 interface QueuedHook {
   readonly hook: Hook;
   readonly input: string;
-  readonly done: (problem: string | null) => void;
+  readonly done: (result: Result<void, string>) => void;
 }
 
-/** Whether a run waits for it before it goes on. */
+/** Whether the run waits for the hook. */
 function isBlocking({ on, each }: Hook): boolean {
   return each === 'run' && (on === 'before_run' || on === 'before_fetch');
 }
 
-/** Beyond this the commands are slower than what they are told of for good. */
+/** A longer queue means that the hooks will never catch up with the events. */
 const maxQueued = 10_000;
 
 export function createHookRunner({
@@ -96,9 +97,9 @@ export function createHookRunner({
   abortSignal,
 }: HookRunnerOptions): HookRunner {
   const queue: QueuedHook[] = [];
-  const blockingHooks: Promise<string | null>[] = [];
+  const blockingHooks: Promise<Result<void, string>>[] = [];
   const abort = new AbortController();
-  // Every command under way listens, which is as many as may be and no leak.
+  // Every running command listens: many listeners are expected here, and no leak.
   setMaxListeners(0, abort.signal);
   const blockingSignal = AbortSignal.any([abort.signal, shutdownSignal]);
   setMaxListeners(0, blockingSignal);
@@ -120,14 +121,17 @@ export function createHookRunner({
   const runHook = async ({ hook, input, done }: QueuedHook): Promise<void> => {
     const { on, command, timeout } = hook;
     const signal = isBlocking(hook) ? blockingSignal : abort.signal;
-    const { problem, output } = await runProcess({ command, timeout, input, signal });
+    const result = await runProcess({ command, timeout, input, signal });
+    const exit = checkExit(result);
     const name = basename(command[0]);
-    log({ hook: on, command: name, problem, output });
-    const lastOutput = lastLine(output);
-    const message =
-      problem === null ? null : `the ${on} hook ${name} ${problem}${lastOutput === '' ? '' : `: ${lastOutput}`}`;
-    if (message !== null) warn(message);
-    done(message);
+    log({ hook: on, command: name, error: exit.ok ? null : exit.error, output: result.output.trimEnd() });
+    if (exit.ok) {
+      done(exit);
+      return;
+    }
+    const message = `the ${on} hook ${name} ${exit.error}`;
+    warn(message);
+    done(err(message));
   };
 
   const start = (hook: Hook, event: RunEvent): void => {
@@ -137,8 +141,8 @@ export function createHookRunner({
     }
     const summary = event.type === 'run-finished' ? { report: report() } : {};
     const input = `${JSON.stringify({ hook: hook.on, pipeline, run: event.runId, event, ...summary })}\n`;
-    const ended = new Promise<string | null>((resolve) => queue.push({ hook, input, done: resolve }));
-    if (isBlocking(hook)) blockingHooks.push(ended.then((problem) => (hook.required ? problem : null)));
+    const ended = new Promise<Result<void, string>>((resolve) => queue.push({ hook, input, done: resolve }));
+    if (isBlocking(hook)) blockingHooks.push(ended.then((result) => (hook.required ? result : ok(undefined))));
     startNext();
   };
 
@@ -149,8 +153,8 @@ export function createHookRunner({
       }
     },
     async checkReady() {
-      const problems = await Promise.all(blockingHooks);
-      return problems.find((problem) => problem !== null) ?? null;
+      const results = await Promise.all(blockingHooks);
+      return results.find((result) => !result.ok) ?? ok(undefined);
     },
     async finish() {
       const end = (): void => {

@@ -5,26 +5,26 @@ import { formatInstant } from '../../core/time/time.js';
 import type { Instant } from '../../core/time/time.js';
 import type { LogLevel, LogSettings } from '../../config/pipeline/notifications/notifications.js';
 import type { HookResult } from '../hooks/hook-runner.js';
-import { getLogLevel, formatLogMessage } from './log-message.js';
+import { describeEvent } from '../describe-event.js';
 import type { Redact } from '../../platform/redact.js';
 import { createRotatingFile } from './rotating-file.js';
 
-/** The log of a run for machines: a JSON object on every line. */
+/** A log file for programs: one JSON object per line. */
 export interface Log {
   handle(event: RunEvent): void;
-  /** What a hook said; the event names the run. */
-  logHookResult(end: HookResult, at: Instant): void;
-  /** What the collector that runs the pipeline says of it. */
+  /** Logs a hook of the run whose events were handled. */
+  logHookResult(result: HookResult, at: Instant): void;
+  /** Logs an event of the collector that runs the pipeline. */
   logSchedulerEntry(line: SchedulerLogEntry): void;
   flush(): Promise<void>;
 }
 
-/** A line of a collector in the log of one of its pipelines. */
+/** An event of a collector in the log of one of its pipelines. */
 export interface SchedulerLogEntry {
   readonly at: Instant;
   readonly level: LogLevel;
   readonly event: string;
-  /** What it is about besides the pipeline: the cycle by its due time, the run. */
+  /** Further fields, such as the scheduled time and the run. */
   readonly details: Readonly<Record<string, unknown>>;
   readonly message: string;
 }
@@ -32,13 +32,13 @@ export interface SchedulerLogEntry {
 export interface LogOptions {
   readonly settings: LogSettings;
   readonly pipeline: string;
-  /** Whether everything is worth a line, whatever the settings say. */
+  /** Whether to ignore the level of the settings. */
   readonly logAllLevels: boolean;
   readonly redact: Redact;
   readonly onError: (problem: string) => void;
 }
 
-/** Writes events to a rotating file, each with the run, the task and the request that it is about. */
+/** Writes events to a rotating file, each with its run, task and request. */
 export function createLog({ settings, pipeline, logAllLevels, redact, onError }: LogOptions): Log {
   const file = createRotatingFile({ ...settings, path: settings.file, onError });
   let now: Instant = 0;
@@ -47,7 +47,7 @@ export function createLog({ settings, pipeline, logAllLevels, redact, onError }:
     {
       level: logAllLevels ? 'debug' : settings.level,
       base: { pipeline },
-      // What happened when is the event's to say.
+      // The time of the event, not of writing.
       timestamp: () => `,"time":"${formatInstant(now)}"`,
       formatters: { level: (label) => ({ level: label }) },
     },
@@ -65,12 +65,13 @@ export function createLog({ settings, pipeline, logAllLevels, redact, onError }:
     handle(event) {
       now = event.at;
       run = event.runId;
-      write(getLogLevel(event), { run, event: event.type, ...eventDetails(event) }, formatLogMessage(event));
+      const { level, message } = describeEvent(event);
+      write(level, { run, event: event.type, ...eventDetails(event) }, message);
     },
-    logHookResult({ hook, command, problem, output }, at) {
+    logHookResult({ hook, command, error, output }, at) {
       now = at;
-      const message = `the ${hook} hook ${command} ${problem ?? 'has ended well'}`;
-      write(problem === null ? 'info' : 'warn', { run, event: 'hook-ended', hook, command, output }, message);
+      const message = `the ${hook} hook ${command} ${error ?? 'succeeded'}`;
+      write(error === null ? 'info' : 'warn', { run, event: 'hook-finished', hook, command, output }, message);
     },
     logSchedulerEntry({ at, level, event, details, message }) {
       now = at;
@@ -80,7 +81,7 @@ export function createLog({ settings, pipeline, logAllLevels, redact, onError }:
   };
 }
 
-/** What an event says besides when it was, of which run and of which kind; every line names the pipeline already. */
+/** The fields of an event that the line does not contain already. */
 function eventDetails({ at: _at, runId: _run, type: _type, ...details }: RunEvent): object {
   if (!('pipeline' in details)) return details;
   const { pipeline, ...others } = details;

@@ -2,10 +2,11 @@ import type { RunEvent, TaskStatus } from '../../core/events.js';
 import type { DataOrigin } from '../../core/series.js';
 import type { Duration } from '../../core/time/time.js';
 
-/** What a run did for one symbol. */
+/** The totals of one symbol in a run. */
 export interface SymbolPanel {
-  readonly symbol: string;
-  /** That of its step that went worst. */
+  /** Null for steps that run once for all symbols. */
+  readonly symbol: string | null;
+  /** The worst status of its steps. */
   status: TaskStatus;
   requests: number;
   rows: number;
@@ -15,41 +16,41 @@ export interface SymbolPanel {
   >;
 }
 
-/** How one source answered. */
+/** The responses of one provider. */
 export interface ProviderPanel {
   readonly provider: DataOrigin;
-  answers: number;
+  responses: number;
   readonly outcomes: Record<string, number>;
-  /** From 0 to 1. */
+  /** The share of failed requests, from 0 to 1. */
   failureShare: number;
-  /** Of one answer, on average. */
-  answerSeconds: number;
+  /** The mean time of a response. */
+  meanResponseSeconds: number;
   breaker: 'open' | 'half-open' | 'closed';
   waitedSeconds: number;
 }
 
-/** Sums a run up by symbol and by source, which its report does not: a dashboard has a line for each. */
+/** Summarizes a run by symbol and by provider, for dashboards with a line for each. */
 export interface RunPanels {
   handle(event: RunEvent): void;
   symbols(): readonly SymbolPanel[];
   providers(): readonly ProviderPanel[];
 }
 
-const worstFirst: readonly TaskStatus[] = ['failed', 'partial', 'skipped', 'interrupted', 'ok', 'up-to-date'];
-const usefulOutcomes: ReadonlySet<string> = new Set(['rows', 'empty', 'partial', 'lost']);
+const worstFirst: readonly TaskStatus[] = ['failed', 'partial', 'skipped', 'cancelled', 'ok', 'up-to-date'];
+const usefulOutcomes: ReadonlySet<string> = new Set(['rows', 'empty', 'partial', 'unavailable']);
 
 export function createRunPanels(): RunPanels {
-  const symbols = new Map<string, SymbolPanel>();
+  const symbols = new Map<string | null, SymbolPanel>();
   const providers = new Map<DataOrigin, ProviderPanel & { durationMs: Duration; failed: number }>();
 
   const getProvider = (provider: DataOrigin) => {
     let panel = providers.get(provider);
     if (panel === undefined) {
       const initial = {
-        answers: 0,
+        responses: 0,
         outcomes: {},
         failureShare: 0,
-        answerSeconds: 0,
+        meanResponseSeconds: 0,
         waitedSeconds: 0,
         durationMs: 0,
         failed: 0,
@@ -75,12 +76,12 @@ export function createRunPanels(): RunPanels {
         }
         case 'request-completed': {
           const panel = getProvider(event.provider);
-          panel.answers++;
+          panel.responses++;
           panel.durationMs += event.durationMs;
           panel.outcomes[event.outcome] = (panel.outcomes[event.outcome] ?? 0) + 1;
           if (!usefulOutcomes.has(event.outcome)) panel.failed++;
-          panel.failureShare = panel.failed / panel.answers;
-          panel.answerSeconds = panel.durationMs / panel.answers / 1000;
+          panel.failureShare = panel.failed / panel.responses;
+          panel.meanResponseSeconds = panel.durationMs / panel.responses / 1000;
           return;
         }
         case 'breaker-changed':
@@ -93,7 +94,7 @@ export function createRunPanels(): RunPanels {
           return;
       }
     },
-    symbols: () => [...symbols.values()].sort((a, b) => (a.symbol < b.symbol ? -1 : 1)),
-    providers: () => [...providers.values()].map(({ durationMs: _took, failed: _failed, ...panel }) => panel),
+    symbols: () => [...symbols.values()].sort((a, b) => ((a.symbol ?? '') < (b.symbol ?? '') ? -1 : 1)),
+    providers: () => [...providers.values()].map(({ durationMs: _durationMs, failed: _failed, ...panel }) => panel),
   };
 }

@@ -11,7 +11,6 @@ import type { FileStore } from '../../platform/file-store.js';
 import type { Redact } from '../../platform/redact.js';
 import type { RunPanels } from './run-panels.js';
 
-/** What panels are made of. */
 export interface PanelContent {
   readonly report: RunReport;
   readonly panels: RunPanels;
@@ -21,8 +20,8 @@ export interface PanelContent {
 }
 
 /**
- * Writes the files of a dashboard, each replaced at once: a reader never sees half of one. `status.json` comes last and says
- * of which run it is; each of the others names its run too, so that a reader can tell when it fell between two.
+ * Writes the JSON files of a dashboard, each atomically. Every file names its run, and `status.json` is written last: a reader
+ * that finds different runs has read while they were being replaced.
  */
 export async function writePanels(
   folder: string,
@@ -39,7 +38,7 @@ export async function writePanels(
   await write('status.json', buildStatus(content, Object.keys(bodies)));
 }
 
-/** The pipeline whose panels a folder holds; null where it holds none that can be read. */
+/** Reads which pipeline wrote the panels in a folder; null if there are none or they cannot be read. */
 export async function readPanelsOwner(folder: string, files: Pick<FileStore, 'read'>): Promise<string | null> {
   return readOptionalDocument(join(folder, 'status.json'), decodePipelineName, { read: (path) => files.read(path) });
 }
@@ -81,7 +80,7 @@ function toTablePanel({ span, ...table }: TableStatistics): object {
   return { ...table, span: times };
 }
 
-/** The alerts that are open, as programs read them, the longest open first. */
+/** The firing alerts as JSON, oldest first. */
 export function listOpenAlerts(alerts: Iterable<Alert>): readonly OpenAlert[] {
   return [...alerts]
     .filter(({ resolvedAt }) => resolvedAt === null)
@@ -96,13 +95,13 @@ export function listOpenAlerts(alerts: Iterable<Alert>): readonly OpenAlert[] {
     }));
 }
 
-/** An open alert as programs read it. */
+/** A firing alert as JSON. */
 export interface OpenAlert {
   readonly rule: string;
   readonly severity: string;
   readonly subject: string;
   readonly message: string;
   readonly startedAt: string;
-  /** The channels that have heard of it. */
+  /** The channels that received it. */
   readonly notifiedChannels: readonly string[];
 }

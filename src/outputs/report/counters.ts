@@ -1,7 +1,7 @@
 import type { Duration, Instant } from '../../core/time/time.js';
 import type { Activity, TruncatedList, ProblemGroup, SlowTask, TaskCounts } from './report.js';
 
-/** A growing list that keeps only its beginning, and counts. */
+/** A list that keeps its first items and counts the others. */
 export interface BoundedList<T> {
   add(item: T): void;
   value(): TruncatedList<T>;
@@ -22,7 +22,7 @@ export function createBoundedList<T>(limit: number): BoundedList<T> {
 export type MutableTaskCounts = { -readonly [Status in keyof TaskCounts]: number };
 
 export function emptyTaskCounts(): MutableTaskCounts {
-  return { ok: 0, satisfied: 0, partial: 0, failed: 0, skipped: 0, interrupted: 0, open: 0 };
+  return { ok: 0, 'up-to-date': 0, partial: 0, failed: 0, skipped: 0, cancelled: 0, open: 0 };
 }
 
 /** Keeps the slowest few of any number of tasks. */
@@ -42,42 +42,43 @@ export function createSlowestList(limit: number): { add(task: SlowTask): void; v
 
 const maxActivityBuckets = 120;
 
-/** Counts answers over time in a fixed number of spans, which double in width whenever time runs past the last. */
+/** Counts responses in at most 120 time buckets, whose width doubles when the time exceeds the last. */
 export function createActivityCounter(start: Instant): { add(at: Instant): void; value(end: Instant): Activity } {
   let bucketMs: Duration = 1_000;
-  let answers: number[] = [];
+  let responses: number[] = [];
 
   function bucketFor(at: Instant): number {
     let span = Math.max(0, Math.floor((at - start) / bucketMs));
     while (span >= maxActivityBuckets) {
       const merged: number[] = [];
-      for (let index = 0; index < answers.length; index += 2)
-        merged.push((answers[index] ?? 0) + (answers[index + 1] ?? 0));
-      answers = merged;
+      for (let index = 0; index < responses.length; index += 2)
+        merged.push((responses[index] ?? 0) + (responses[index + 1] ?? 0));
+      responses = merged;
       bucketMs *= 2;
       span = Math.floor((at - start) / bucketMs);
     }
-    while (answers.length <= span) answers.push(0);
+    while (responses.length <= span) responses.push(0);
     return span;
   }
 
   return {
     add(at) {
       const span = bucketFor(at);
-      answers[span] = (answers[span] ?? 0) + 1;
+      responses[span] = (responses[span] ?? 0) + 1;
     },
     value(end) {
       bucketFor(Math.max(start, end - 1));
-      return { start, bucketMs, answers: [...answers] };
+      return { start, bucketMs, responses: [...responses] };
     },
   };
 }
 
-/** What makes a task appear among the problems. */
+/** A task to list among the problems. */
 export interface TaskProblem {
   readonly status: ProblemGroup['status'];
   readonly step: string;
-  readonly symbol: string;
+  /** Null for a step that runs once for all symbols. */
+  readonly symbol: string | null;
   readonly reason: string;
   readonly hint: string | null;
 }
@@ -86,8 +87,7 @@ const maxProblemGroups = 60;
 const maxGroupSymbols = 200;
 
 /**
- * Groups problems by reason; reasons that differ only in the symbol they name are one. What is skipped is grouped over all
- * steps: one cause, told once.
+ * Groups problems by reason, ignoring the symbol in it. Skipped tasks are grouped over all steps: they share the cause.
  */
 export function createProblemGroups(): { add(problem: TaskProblem): void; value(): TruncatedList<ProblemGroup> } {
   interface Group extends TaskProblem {
@@ -113,8 +113,7 @@ export function createProblemGroups(): { add(problem: TaskProblem): void; value(
         groups.set(key, group);
       }
       group.steps.add(problem.step);
-      // A step that is done once has none.
-      if (problem.symbol !== '') group.symbols.add(problem.symbol);
+      if (problem.symbol !== null) group.symbols.add(problem.symbol);
       group.tasks++;
     },
     value: () => ({
@@ -124,7 +123,7 @@ export function createProblemGroups(): { add(problem: TaskProblem): void; value(
           steps: [...steps],
           tasks,
           reason: symbols.size > 1 ? genericReason : reason,
-          remedy: symbols.size > 1 && hint !== null ? maskSymbol(hint, symbol) : hint,
+          hint: symbols.size > 1 && hint !== null ? maskSymbol(hint, symbol) : hint,
           symbols: { first: [...symbols].slice(0, maxGroupSymbols), more: Math.max(0, symbols.size - maxGroupSymbols) },
         }))
         .sort((a, b) =>
@@ -137,15 +136,15 @@ export function createProblemGroups(): { add(problem: TaskProblem): void; value(
   };
 }
 
-const statusBySeverity: readonly ProblemGroup['status'][] = ['failed', 'partial', 'interrupted', 'skipped'];
+const statusBySeverity: readonly ProblemGroup['status'][] = ['failed', 'partial', 'cancelled', 'skipped'];
 
 export function totalCount(list: TruncatedList<unknown>): number {
   return list.first.length + list.more;
 }
 
-/** The symbol stands for itself only where it is a word of its own: `A` is not cut out of `AAPL`. */
-function maskSymbol(text: string, symbol: string): string {
-  if (symbol === '' || !text.includes(symbol)) return text;
+/** Replaces the symbol where it is a whole word: `A` is not replaced within `AAPL`. */
+function maskSymbol(text: string, symbol: string | null): string {
+  if (symbol === null || !text.includes(symbol)) return text;
   const literal = symbol.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return text.replace(new RegExp(`(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`, 'gu'), '…');
 }

@@ -1,26 +1,27 @@
-import type { FailureKind } from '../../core/failure.js';
-import type { RunStatus, TaskStatus } from '../../core/events.js';
+import type {
+  PipelineRef,
+  RequestOutcome,
+  RunStatus,
+  TaskStatus,
+  SpoolRecovered,
+  CorruptionDetected,
+  BreakerStateName,
+} from '../../core/events.js';
 import type { RunId } from '../../core/request.js';
 import type { DataOrigin, ProviderName } from '../../core/series.js';
-import type { Dataset } from '../../core/tables/tables.js';
 import type { Duration, Instant } from '../../core/time/time.js';
 
-/** One run, summed up: what was planned, done and left out, and why. Its size does not grow with the number of tasks. */
+/** The summary of one run. Its size does not grow with the number of tasks. */
 export interface RunReport {
   readonly runId: RunId;
-  readonly pipeline: {
-    readonly name: string;
-    readonly description: string | null;
-    readonly file: string;
-    readonly hash: string;
-  };
+  readonly pipeline: PipelineRef;
   readonly version: string;
   readonly lake: string;
-  /** `unfinished`: no end was seen; the run is under way, or its process died. */
+  /** `unfinished`: the run is in progress, or its process died. */
   readonly status: RunStatus | 'unfinished';
   readonly reason: string | null;
   readonly startedAt: Instant;
-  /** When it ended, or the last time anything was heard of it. */
+  /** The end of the run, or its last event. */
   readonly endedAt: Instant;
   readonly durationMs: Duration;
   readonly planned: PlannedTotals | null;
@@ -28,7 +29,7 @@ export interface RunReport {
   readonly requests: number;
   readonly rows: number;
   readonly retries: number;
-  /** What the answers were, and how many of each. */
+  /** The number of requests by outcome. */
   readonly outcomes: readonly { readonly outcome: RequestOutcome; readonly count: number }[];
   readonly steps: readonly StepReport[];
   readonly problems: TruncatedList<ProblemGroup>;
@@ -42,25 +43,22 @@ export interface RunReport {
   readonly activity: Activity;
 }
 
-export type RequestOutcome = 'rows' | 'empty' | 'partial' | FailureKind;
-
-/** A list that is cut off, and by how much. */
+/** The first items of a list, and the number of the others. */
 export interface TruncatedList<T> {
   readonly first: readonly T[];
   readonly more: number;
 }
 
-/** What the plan promised. */
 export interface PlannedTotals {
   readonly tasks: number;
   readonly requests: number;
   readonly windows: number;
-  /** Requests that could not be counted before earlier answers were in, by estimate. */
+  /** Requests that depend on the responses to others, estimated. */
   readonly estimatedRequests: number;
   readonly estimatedMs: Duration;
 }
 
-/** How many tasks ended in which way; `open` have not ended. */
+/** The number of tasks by status; `open` tasks have not finished. */
 export type TaskCounts = Readonly<Record<TaskStatus | 'open', number>>;
 
 /** One step over all its symbols. */
@@ -73,22 +71,22 @@ export interface StepReport {
   readonly tasks: TaskCounts;
   readonly requests: number;
   readonly rows: number;
-  /** From the start of its first task to the end of its last; null when none began. */
+  /** From the start of its first task to the end of its last; null if none started. */
   readonly span: { readonly start: Instant; readonly end: Instant } | null;
 }
 
-/** Tasks that ended badly in the same way for the same reason. */
+/** Tasks with the same status and reason. */
 export interface ProblemGroup {
-  readonly status: 'failed' | 'partial' | 'skipped' | 'interrupted';
+  readonly status: 'failed' | 'partial' | 'skipped' | 'cancelled';
   readonly steps: readonly string[];
   readonly tasks: number;
-  /** As the first of them said it; a symbol that stands in it is written `…` when the others had their own there. */
+  /** With several symbols, `…` replaces the symbol in it. */
   readonly reason: string;
   readonly hint: string | null;
   readonly symbols: TruncatedList<string>;
 }
 
-/** How long a run was held up by one budget. */
+/** The waits for one rate limit. */
 export interface BudgetReport {
   readonly provider: ProviderName;
   readonly budget: string;
@@ -97,54 +95,47 @@ export interface BudgetReport {
   readonly maxWaitMs: Duration;
 }
 
-/** What was written to one table. */
+/** The writes to one table. */
 export interface TableReport {
   readonly dataset: string;
   readonly commits: number;
-  readonly version: number;
+  /** The latest version; null if no commit was made. */
+  readonly version: number | null;
   readonly rows: number;
   readonly files: number;
   readonly bytes: number;
   readonly durationMs: Duration;
-  /** Small files merged: how many there were, and how many there are. */
+  /** The number of files before and after compaction. */
   readonly merged: { readonly before: number; readonly after: number } | null;
   readonly removed: { readonly files: number; readonly bytes: number } | null;
 }
 
-/** What crashed runs had received and this one stored. */
-export interface RecoveredReport {
-  readonly runs: readonly string[];
-  readonly results: number;
-  readonly rows: number;
-  readonly tornBytes: number;
-}
+/** Results that crashed runs received and this run committed. */
+export type RecoveredReport = Omit<SpoolRecovered, 'type'>;
 
-export interface DamageReport {
-  readonly dataset: Dataset;
-  readonly path: string;
-  readonly problem: string;
-}
+export type DamageReport = Omit<CorruptionDetected, 'type'>;
 
-/** How often a provider, or a symbol at it, was left alone after failing, and whether it still is. */
+/** How often the circuit of a provider, or of a symbol at it, opened, and its last state. */
 export interface BreakerReport {
   readonly provider: ProviderName;
-  /** Null when it is the provider itself. */
+  /** Null for the provider itself. */
   readonly symbol: string | null;
   readonly opened: number;
-  readonly state: 'open' | 'half-open' | 'closed';
+  readonly state: BreakerStateName;
 }
 
 export interface SlowTask {
   readonly step: string;
-  readonly symbol: string;
+  /** Null for a step that runs once for all symbols. */
+  readonly symbol: string | null;
   readonly durationMs: Duration;
   readonly requests: number;
   readonly rows: number;
 }
 
-/** Answers over time, in spans of equal width. */
+/** Responses over time, in buckets of equal width. */
 export interface Activity {
   readonly start: Instant;
   readonly bucketMs: Duration;
-  readonly answers: readonly number[];
+  readonly responses: readonly number[];
 }

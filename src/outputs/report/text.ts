@@ -16,15 +16,14 @@ import {
   formatTimes,
 } from './descriptions.js';
 
-/** How to write a report as text. */
 export interface ReportTextOptions {
   readonly style?: ApplyStyle;
-  /** Where the run's files are, for the last lines. */
+  /** The folder of the run, for the last line. */
   readonly folder?: string | null;
   readonly width?: number;
 }
 
-/** The summary at the end of a run: what happened, what went wrong and what to do about it, where to look next. */
+/** The summary at the end of a run: results, problems and what to do about them, where to read more. */
 export function formatReportText(report: RunReport, options: ReportTextOptions = {}): string {
   const style = options.style ?? plainStyle;
   const width = options.width ?? 100;
@@ -57,24 +56,25 @@ function formatHeadline(report: RunReport, style: ApplyStyle): string[] {
 function formatStepTable(report: RunReport, style: ApplyStyle): string[] {
   if (report.steps.length === 0) return [];
   const quiet = (text: string): string => style('quiet', text);
-  const header: TableCell[] = ['  step', 'requests', 'rows', 'time', 'tasks'].map((text) => ({ text, paint: quiet }));
+  const header: TableCell[] = ['  step', 'requests', 'rows', 'time', 'tasks'].map((text) => ({ text, style: quiet }));
   const rows = report.steps.map((step): TableCell[] => {
-    const words = describeTasks(step.tasks);
+    const statuses = describeTasks(step.tasks);
     return [
       { text: `  ${step.step}` },
       { text: formatCount(step.requests) },
       { text: formatCount(step.rows) },
       { text: step.span === null ? '-' : humanizeDuration(step.span.end - step.span.start) },
       {
-        text: words.length === 0 ? '-' : words.map(({ text }) => text).join(', '),
-        style: (text) => (words.length === 0 ? text : words.map((label) => style(label.tone, label.text)).join(', ')),
+        text: statuses.length === 0 ? '-' : statuses.map(({ text }) => text).join(', '),
+        style: (text) =>
+          statuses.length === 0 ? text : statuses.map((label) => style(label.tone, label.text)).join(', '),
       },
     ];
   });
   return formatTable([header, ...rows], ['left', 'right', 'right', 'right', 'left']);
 }
 
-/** What else is worth knowing, one line each, behind a word that says what about. */
+/** Further facts, one per line, each after a label. */
 function formatFacts(report: RunReport, style: ApplyStyle): string[] {
   const lines: [string, string][] = [];
   const { planned, recovered } = report;
@@ -87,7 +87,7 @@ function formatFacts(report: RunReport, style: ApplyStyle): string[] {
     const from = pluralize(recovered.runs.length, 'interrupted run');
     lines.push([
       'recovered',
-      `${pluralize(recovered.results, 'answer')} with ${pluralize(recovered.rows, 'row')} that ${from} had received`,
+      `${pluralize(recovered.results, 'result')} (${pluralize(recovered.rows, 'row')}) received by ${from}`,
     ]);
   }
   for (const budget of report.budgets) {
@@ -97,24 +97,24 @@ function formatFacts(report: RunReport, style: ApplyStyle): string[] {
     ]);
   }
   if (report.retries > 0) lines.push(['retried', pluralize(report.retries, 'request')]);
-  for (const words of describeBreakers(report.breakers)) lines.push(['left alone', words]);
+  for (const text of describeBreakers(report.breakers)) lines.push(['circuit', `open: ${text}`]);
   for (const table of report.tables.filter(({ commits }) => commits > 0)) {
     lines.push([
       'stored',
-      `${table.dataset}: ${pluralize(table.rows, 'row')} in ${pluralize(table.files, 'file')}, ${formatBytes(table.bytes)}, now version ${String(table.version)}`,
+      `${table.dataset}: ${pluralize(table.rows, 'row')} in ${pluralize(table.files, 'file')}, ${formatBytes(table.bytes)}, now version ${String(table.version ?? 'unknown')}`,
     ]);
   }
-  for (const { dataset, path, problem: what } of report.damage.first.slice(0, 5))
-    lines.push(['damaged', `${dataset}: ${path} (${what})`]);
+  for (const { dataset, path, problem } of report.damage.first.slice(0, 5))
+    lines.push(['corrupted', `${dataset}: ${path} (${problem})`]);
   const hiddenCount = totalCount(report.damage) - Math.min(5, report.damage.first.length);
-  if (hiddenCount > 0) lines.push(['damaged', `and ${pluralize(hiddenCount, 'more file', 'more files')}`]);
+  if (hiddenCount > 0) lines.push(['corrupted', `and ${pluralize(hiddenCount, 'more file', 'more files')}`]);
   for (const warning of report.warnings.first) lines.push(['warning', warning]);
   if (report.warnings.more > 0) lines.push(['warning', `and ${pluralize(report.warnings.more, 'more warning')}`]);
   return formatTable(
     lines.map(([label, text], index) => [
       {
         text: lines[index - 1]?.[0] === label ? '' : `  ${label}`,
-        paint: (labelText) => style(factTone(label), labelText),
+        style: (labelText) => style(factTone(label), labelText),
       },
       { text },
     ]),
@@ -123,19 +123,18 @@ function formatFacts(report: RunReport, style: ApplyStyle): string[] {
 }
 
 function factTone(label: string): 'warn' | 'quiet' {
-  return label === 'warning' || label === 'damaged' || label === 'left alone' ? 'warn' : 'quiet';
+  return label === 'warning' || label === 'corrupted' || label === 'circuit' ? 'warn' : 'quiet';
 }
 
 function formatProblems(report: RunReport, style: ApplyStyle, width: number): string[] {
   const lines = report.problems.first.flatMap((group) => formatProblem(group, style, width));
-  if (report.problems.more > 0)
-    lines.push(`  and ${pluralize(report.problems.more, 'more task')} with reasons of their own`);
+  if (report.problems.more > 0) lines.push(`  and ${pluralize(report.problems.more, 'more task')} with other reasons`);
   return lines;
 }
 
 function formatProblem(group: ProblemGroup, style: ApplyStyle, width: number): string[] {
   const tone = group.status === 'failed' ? 'bad' : 'warn';
-  const title = `${style(tone, group.status === 'partial' ? 'in part' : group.status)}  ${style('strong', group.steps.join(', '))}  ${formatTruncatedList(group.symbols, 8)}`;
+  const title = `${style(tone, group.status)}  ${style('strong', group.steps.join(', '))}  ${formatTruncatedList(group.symbols, 8)}`;
   const hintLines = group.hint === null ? [] : wrapText(group.hint, width - 6);
   const reason = group.reason === group.status ? [] : wrapText(group.reason, width - 4);
   return [
@@ -147,8 +146,8 @@ function formatProblem(group: ProblemGroup, style: ApplyStyle, width: number): s
 
 function formatNextSteps(report: RunReport, style: ApplyStyle, folder: string | null): string[] {
   const lines: string[] = [];
-  if (report.status === 'unfinished' || report.status === 'interrupted') {
-    lines.push(`  ${style('quiet', 'go on')}    pipe run ${report.pipeline.file}`);
+  if (report.status === 'unfinished' || report.status === 'cancelled') {
+    lines.push(`  ${style('quiet', 'resume')}   pipe run ${report.pipeline.file}`);
   }
   if (folder !== null) lines.push(`  ${style('quiet', 'report')}   ${folder}/report.html`);
   return lines;

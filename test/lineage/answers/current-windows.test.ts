@@ -41,11 +41,11 @@ describe('who owns each stretch of a series', () => {
   });
 
   test('a later failure says more than an earlier one', () => {
-    expect(formatWindows([factFor(0, 4, 'failed'), factFor(1, 2, 'denied'), factFor(3, 6, 'lost')])).toEqual([
+    expect(formatWindows([factFor(0, 4, 'failed'), factFor(1, 2, 'denied'), factFor(3, 6, 'unavailable')])).toEqual([
       '0-1 failed',
       '1-2 denied',
       '2-3 failed',
-      '3-6 lost',
+      '3-6 unavailable',
     ]);
   });
 
@@ -59,7 +59,7 @@ describe('who owns each stretch of a series', () => {
   });
 
   test('agrees, instant by instant, with telling each instant apart', () => {
-    const states: readonly CoverageState[] = ['data', 'empty', 'failed', 'provisional', 'denied', 'lost', 'missing'];
+    const states: readonly CoverageState[] = ['data', 'empty', 'failed', 'provisional', 'denied', 'unavailable', 'missing'];
     const anyFact = fc
       .tuple(fc.nat(30), fc.nat(12), fc.constantFrom(...states))
       .map(([start, length, state]) => factFor(start, start + length, state));
@@ -75,7 +75,7 @@ describe('who owns each stretch of a series', () => {
           for (const one of facts) {
             const here = one.window.start <= instant && instant < one.window.end;
             const isOwnerAnswered = owner !== undefined && ['data', 'empty', 'provisional'].includes(owner.state);
-            const yields = ['failed', 'denied', 'lost'].includes(one.state);
+            const yields = ['failed', 'denied', 'unavailable'].includes(one.state);
             if (here && !(yields && isOwnerAnswered)) owner = one;
           }
           expect(windows.find(({ start, end }) => start <= instant && instant < end)?.fact).toBe(owner);

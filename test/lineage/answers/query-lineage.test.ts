@@ -151,8 +151,8 @@ describe('what followed', () => {
 
 describe('where the lake came from', () => {
   test('provider by provider, table by table', async () => {
-    await expect(formatSources(await summarizeSources(lake.facts({})))).toMatchFileSnapshot('expected/sources.txt');
-    expect(toSourcesDocument(await summarizeSources(lake.facts({ symbol: 'MSFT' })))).toEqual([
+    await expect(formatSources(await summarizeSources(lake.readFacts({})))).toMatchFileSnapshot('expected/sources.txt');
+    expect(toSourcesDocument(await summarizeSources(lake.readFacts({ symbol: 'MSFT' })))).toEqual([
       {
         provider: 'mock',
         dataset: 'contracts',
@@ -163,11 +163,11 @@ describe('where the lake came from', () => {
         rows: 1,
         windows: { data: 1 },
         pipelines: ['daily'],
-        firstAsked: '2026-11-16T23:03:20Z',
-        lastAsked: '2026-11-16T23:03:20Z',
+        firstRequestedAt: '2026-11-16T23:03:20Z',
+        lastRequestedAt: '2026-11-16T23:03:20Z',
       },
     ]);
-    expect(formatSources(await summarizeSources(lake.facts({ symbol: 'ZZZ' })))).toBe(
+    expect(formatSources(await summarizeSources(lake.readFacts({ symbol: 'ZZZ' })))).toBe(
       'the lake is empty: nothing was ever asked\n',
     );
   });

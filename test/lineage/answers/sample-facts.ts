@@ -104,10 +104,10 @@ export function appleFacts(): CommittedFact[] {
 
 /** A lake that knows these facts. */
 export function createFactSource(facts: readonly CommittedFact[]): {
-  facts(filter: FactFilter): AsyncIterable<CommittedFact>;
+  readFacts(filter: FactFilter): AsyncIterable<CommittedFact>;
 } {
   return {
-    async *facts(filter) {
+    async *readFacts(filter) {
       for (const one of facts) {
         if (filter.symbol !== undefined && parseSeriesName(one.series).symbol !== filter.symbol) continue;
         if (filter.datasets !== undefined && !filter.datasets.includes(one.dataset)) continue;

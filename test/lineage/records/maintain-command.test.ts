@@ -3,7 +3,7 @@ import { createRig } from '../../rig.js';
 
 const pipeline = `name: daily
 provider: mock
-lineage: { keep: 90d }
+lineage: { retention: 90d }
 symbols: [AAPL]
 steps:
   contracts: { refresh: 1d }

@@ -92,7 +92,7 @@ describe('packing', () => {
     expect(await nodeFiles.read(join(folder(), 'openlineage.ndjson'))).toBe(openLineage);
     const run = await readRun(lineage, runId, { files: nodeFiles });
     expect(run === null ? [] : await readEvents(run, nodeFiles)).toEqual(okRun());
-    expect(await prune()).toEqual({ packed: 0, saved: 0, removed: 0, removedBytes: 0 });
+    expect(await prune()).toEqual({ compressed: 0, savedBytes: 0, removed: 0, removedBytes: 0 });
   });
 
   test('waits until the day of the run is over for a day', async () => {
@@ -157,7 +157,7 @@ describe('packing', () => {
 
   test('after a run takes a few, oldest first, and looks at none twice', async () => {
     for (let days = 0; days < 25; days++) await record(runDaysLater(-days));
-    const after = { pipeline: 'daily', lake, keep: null };
+    const after = { pipeline: 'daily', lake, retention: null };
     expect((await prune({ afterRun: after })).compressed).toBe(20);
     const scanned: string[] = [];
     const files: PruneFileStore = {
@@ -189,7 +189,7 @@ describe('removing', () => {
     for (const days of [-100, -95, -91, -89, 0]) await record(runDaysLater(days));
     await record(runDaysLater(-100, 'weekly'));
     await record(runDaysLater(-100, 'daily', '/elsewhere'));
-    const after = { pipeline: 'daily', lake, keep: 90 * day };
+    const after = { pipeline: 'daily', lake, retention: 90 * day };
     expect(await prune({ afterRun: after, now: start + hour })).toMatchObject({ removed: 3 });
     expect(await recordedDays()).toEqual(['2026-08-12', '2026-08-12', '2026-08-23', '2026-11-20']);
     expect(await readdir(lineage)).not.toContain('2026-08-17');
@@ -198,7 +198,7 @@ describe('removing', () => {
     const [removedRun] = runDaysLater(-100);
     expect(await findRemovalRule(lineage, nodeFiles, removedRun?.runId ?? '')).toMatchObject({
       pipeline: 'daily',
-      keep: 90 * day,
+      retention: 90 * day,
     });
     expect(await findRemovalRule(lineage, nodeFiles, removedRun?.runId ?? '', 'weekly')).toBeNull();
     expect(await findRemovalRule(lineage, nodeFiles, runDaysLater(0)[0]?.runId ?? '')).toBeNull();
@@ -220,7 +220,7 @@ describe('removing', () => {
     for (let steps = 0; ; steps++) {
       await record(runDaysLater(-100));
       await record(okRun());
-      const after = { pipeline: 'daily', lake, keep: 90 * day };
+      const after = { pipeline: 'daily', lake, retention: 90 * day };
       const ended = await prune({ files: createCrashingFiles(steps), afterRun: after, now: start + hour }).then(
         () => true,
         () => false,
@@ -228,7 +228,7 @@ describe('removing', () => {
       await prune({ afterRun: after, now: start + hour });
       expect((await readdir(lineage)).filter((name) => !name.endsWith('.somebody')).sort()).toEqual([
         '2026-11-20',
-        'tidied.json',
+        'retention.json',
       ]);
       await rm(lineage, { recursive: true });
       if (ended) break;
@@ -239,10 +239,10 @@ describe('removing', () => {
 
   test('nothing is removed where what was tidied cannot be read', async () => {
     await record(runDaysLater(-100));
-    await writeFile(join(lineage, 'tidied.json'), '{"packed": 3, "keeping": [{"pipeline": "daily"}');
-    expect(await prune()).toMatchObject({ packed: 1, removed: 0 });
-    await writeFile(join(lineage, 'tidied.json'), '{"packed": 3, "keeping": [{"pipeline": "daily", "keep": "soon"}]}');
-    expect(await prune()).toMatchObject({ packed: 0, removed: 0 });
+    await writeFile(join(lineage, 'retention.json'), '{"compressedUntil": 3, "rules": [{"pipeline": "daily"}');
+    expect(await prune()).toMatchObject({ compressed: 1, removed: 0 });
+    await writeFile(join(lineage, 'retention.json'), '{"compressedUntil": 3, "rules": [{"pipeline": "daily", "retention": "soon"}]}');
+    expect(await prune()).toMatchObject({ compressed: 0, removed: 0 });
   });
 });
 

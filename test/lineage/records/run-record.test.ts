@@ -56,7 +56,7 @@ describe('the record of a run', () => {
       status: 'ok',
       requests: 132,
       rows: 3770,
-      took: 90_870,
+      durationMs: 90_870,
       lake: '/srv/market/data',
       process,
       closed: true,

@@ -11,8 +11,8 @@ import type { Alerts } from '../../../src/outputs/alerts/alert-state.js';
 import type { AlertStore } from '../../../src/outputs/alerts/alert-store.js';
 import { startSilentServer, startWebServer } from '../../fixtures/test-servers.js';
 
-/** More than a test may take: whoever waits for it waits for ever. */
-const longest = 3_600_000;
+/** Longer than a test may take. */
+const maxDuration = 3_600_000;
 
 const rule = { on: 'error_rate', severity: 'warning' } as const;
 const raise = (subject: string): AlertChange => ({ kind: 'raise', rule, subject, message: 'all fail' });
@@ -37,7 +37,7 @@ interface Setup {
 
 function setup(channels: readonly WebhookChannel[], store: AlertStore, more: Partial<AlertManagerOptions> = {}): Setup {
   const warnings: string[] = [];
-  const watched: AlertRule = {
+  const alertRule: AlertRule = {
     ...rule,
     channels: channels.map(({ name }) => name),
     repeatAfter: day,
@@ -47,15 +47,15 @@ function setup(channels: readonly WebhookChannel[], store: AlertStore, more: Par
   };
   const manager = createAlertManager({
     pipeline: 'daily',
-    settings: { rules: [watched], channels },
+    settings: { rules: [alertRule], channels },
     isActiveSubject: () => true,
     run: 'run-1',
     store,
     withLock: (_, work) => work(),
     clock: systemClock,
     warn: (message) => warnings.push(message),
-    sendTiming: { delay: 10, timeout: longest },
-    finishTimeout: longest,
+    sendTiming: { delay: 10, timeout: maxDuration },
+    finishTimeout: maxDuration,
     ...more,
   });
   return { manager, warnings };
@@ -64,39 +64,41 @@ function setup(channels: readonly WebhookChannel[], store: AlertStore, more: Par
 const alertsIn = (body: unknown): unknown =>
   typeof body === 'object' && body !== null && 'alerts' in body ? body.alerts : body;
 
-describe('a channel that never answers', () => {
-  test('holds up neither what is known nor other channels nor, for longer than it may, the end', async () => {
+describe('a channel that never responds', () => {
+  test('delays neither the store nor other channels, and the end only until finishTimeout', async () => {
     const [silent, working] = [await startSilentServer(), await startWebServer()];
     const store = createMemoryStore();
-    const heard = () => [...store.now().values()].map((alert) => Object.keys(alert.deliveries));
+    const notifiedChannels = () => [...store.now().values()].map((alert) => Object.keys(alert.deliveries));
     const silentChannel = webhook('dead', `http://127.0.0.1:${String(silent.port)}`);
-    const { manager, warnings } = setup([silentChannel, webhook('well', working.url)], store, { finishTimeout: 400 });
+    const { manager, warnings } = setup([silentChannel, webhook('working', working.url)], store, {
+      finishTimeout: 400,
+    });
     manager.record([raise('ib')]);
     manager.notify();
     await expect.poll(() => working.bodies.length).toBe(1);
     await expect.poll(silent.calls).toBe(1);
     manager.record([raise('kite')]);
     manager.notify();
-    // What is known is known at once, and told where somebody listens.
+    // The store is updated at once, and the working channel receives the alert.
     expect((await manager.persist()).size).toBe(2);
     await expect.poll(() => working.bodies.length).toBe(2);
-    await expect.poll(heard).toEqual([['well'], ['well']]);
+    await expect.poll(notifiedChannels).toEqual([['working'], ['working']]);
     await manager.finish();
-    // One series at a time, which is still at its first attempt.
+    // Still at the first attempt of the first notification.
     expect(silent.calls()).toBe(1);
-    expect(warnings).toEqual(['1 message could not be sent to the channel dead (webhook): no answer in time']);
-    expect(heard()).toEqual([['well'], ['well']]);
+    expect(warnings).toEqual(['1 notification not delivered to channel dead (webhook): timed out']);
+    expect(notifiedChannels()).toEqual([['working'], ['working']]);
 
-    // The next one tells it, of both.
+    // The next run sends both alerts to the channel.
     const restored = await startWebServer();
-    const next = setup([webhook('dead', restored.url), webhook('well', working.url)], store);
+    const next = setup([webhook('dead', restored.url), webhook('working', working.url)], store);
     await next.manager.finish();
     expect(restored.bodies.map(alertsIn)).toMatchObject([[{ subject: 'ib' }, { subject: 'kite' }]]);
     expect(working.bodies).toHaveLength(2);
     expect(next.warnings).toEqual([]);
   });
 
-  test('is waited for less when there is nothing new to tell it', async () => {
+  test('is waited for until repeatTimeout when it has only repeats pending', async () => {
     const silent = await startSilentServer();
     const store = createMemoryStore();
     const silentChannel = webhook('dead', `http://127.0.0.1:${String(silent.port)}`);
@@ -108,7 +110,7 @@ describe('a channel that never answers', () => {
     expect(next.warnings).toHaveLength(1);
   });
 
-  test('is given up when there is no more time', async () => {
+  test('is abandoned with a warning when the signal aborts', async () => {
     const silent = await startSilentServer();
     const stop = new AbortController();
     const silentChannel = webhook('dead', `http://127.0.0.1:${String(silent.port)}`);
@@ -123,7 +125,7 @@ describe('a channel that never answers', () => {
 });
 
 describe('a channel that fails', () => {
-  test('is tried three times, and once more at the end, however often there is something to tell', async () => {
+  test('gets three attempts and one more at the end, however many alerts follow', async () => {
     const server = await startWebServer(Array.from({ length: 9 }, () => 500));
     const { manager, warnings } = setup([webhook('ops', server.url)], createMemoryStore());
     manager.record([raise('ib')]);
@@ -136,10 +138,10 @@ describe('a channel that fails', () => {
     }
     await manager.finish();
     expect(server.bodies).toHaveLength(4);
-    expect(warnings).toEqual(['1 message could not be sent to the channel ops (webhook): it answered 500']);
+    expect(warnings).toEqual(['1 notification not delivered to channel ops (webhook): HTTP 500']);
   });
 
-  test('and works again at the end hears everything, and nobody is warned', async () => {
+  test('receives everything without a warning when it works again at the end', async () => {
     const server = await startWebServer([500, 500, 500]);
     const { manager, warnings } = setup([webhook('ops', server.url)], createMemoryStore());
     manager.record([raise('ib')]);
@@ -151,7 +153,7 @@ describe('a channel that fails', () => {
     expect(warnings).toEqual([]);
   });
 
-  test('for what is over before it heard of it is nobody’s business', async () => {
+  test('gives no warning when its alert is resolved before the delivery', async () => {
     const server = await startWebServer([500, 500, 500]);
     const { manager, warnings } = setup([webhook('ops', server.url)], createMemoryStore());
     manager.record([raise('ib')]);
@@ -164,10 +166,10 @@ describe('a channel that fails', () => {
   });
 });
 
-test('whoever finds somebody else telling a channel leaves it to him', async () => {
+test('sends nothing while another process holds the lock of the channel', async () => {
   const server = await startWebServer();
   const { manager, warnings } = setup([webhook('ops', server.url)], createMemoryStore(), {
-    withLock: (_, work, telling) => (telling === undefined ? work() : Promise.resolve()),
+    withLock: (_, work, target) => (target === undefined ? work() : Promise.resolve()),
   });
   manager.record([raise('ib')]);
   await manager.finish();

@@ -27,7 +27,7 @@ const name = { on: rule.on, severity: rule.severity };
 const raise = (subject: string, message = 'old'): AlertChange => ({ kind: 'raise', rule: name, subject, message });
 const clear = (subject: string): AlertChange => ({ kind: 'clear', rule: name, subject });
 
-/** Takes changes in, and tells what is due to a channel that works or does not. */
+/** Applies changes and sends pending notifications to a channel that is reachable or not. */
 function step(
   alerts: Alerts,
   changes: readonly AlertChange[],
@@ -46,51 +46,51 @@ function step(
 }
 
 describe('an alert', () => {
-  test('is told once, again after its span, and when it is over', () => {
+  test('is sent when it fires, repeated after repeatAfter, and sent when it is resolved', () => {
     let { alerts, sent } = step(noAlerts, [raise('AAPL'), raise('MSFT')], 0);
-    expect(sent).toEqual(['raised: AAPL, MSFT']);
+    expect(sent).toEqual(['firing: AAPL, MSFT']);
     ({ alerts, sent } = step(alerts, [raise('AAPL', 'older'), raise('MSFT')], 10 * minute));
     expect(sent).toEqual([]);
     ({ alerts, sent } = step(alerts, [raise('AAPL')], hour));
-    expect(sent).toEqual(['still open: AAPL, MSFT']);
+    expect(sent).toEqual(['repeat: AAPL, MSFT']);
     ({ alerts, sent } = step(alerts, [clear('MSFT'), raise('AAPL')], hour + minute));
-    expect(sent).toEqual(['recovered: MSFT']);
+    expect(sent).toEqual(['resolved: MSFT']);
     ({ alerts, sent } = step(alerts, [{ kind: 'clear-others', rule: name, subjects: new Set() }], hour + 2 * minute));
-    expect(sent).toEqual(['recovered: AAPL']);
+    expect(sent).toEqual(['resolved: AAPL']);
     ({ alerts, sent } = step(alerts, [], 3 * hour));
     expect(alerts.size).toBe(0);
   });
 
-  test('that comes and goes is told once in its span', () => {
+  test('is sent once within repeatAfter when it fires and resolves every minute', () => {
     let { alerts, sent } = step(noAlerts, [raise('ib')], 0);
     const all = [...sent];
     for (let time = minute; time < hour; time += minute) {
       ({ alerts, sent } = step(alerts, [time % (2 * minute) === 0 ? raise('ib') : clear('ib')], time));
       all.push(...sent);
     }
-    expect(all).toEqual(['raised: ib', 'recovered: ib']);
+    expect(all).toEqual(['firing: ib', 'resolved: ib']);
     ({ sent } = step(alerts, [raise('ib')], hour + 1));
-    expect(sent).toEqual(['raised: ib']);
+    expect(sent).toEqual(['firing: ib']);
   });
 
-  test('that reached nobody is told when somebody can be reached', () => {
+  test('is sent when the channel becomes reachable', () => {
     let { alerts, sent } = step(noAlerts, [raise('AAPL')], 0, false);
     ({ alerts, sent } = step(alerts, [], minute, false));
-    expect(sent).toEqual(['raised: AAPL']);
+    expect(sent).toEqual(['firing: AAPL']);
     ({ alerts, sent } = step(alerts, [], 2 * minute));
-    expect(sent).toEqual(['raised: AAPL']);
+    expect(sent).toEqual(['firing: AAPL']);
     ({ sent } = step(alerts, [], 3 * minute));
     expect(sent).toEqual([]);
   });
 
-  test('that was over before anybody heard of it is nobody’s news', () => {
+  test('is not sent when it is resolved before the first delivery', () => {
     const { alerts } = step(noAlerts, [raise('AAPL')], 0, false);
     const after = step(alerts, [clear('AAPL')], minute);
     expect(after.sent).toEqual([]);
     expect(after.alerts.size).toBe(0);
   });
 
-  test('of a rule or a subject that is gone is forgotten', () => {
+  test('is removed when its rule or subject no longer exists', () => {
     const { alerts } = step(noAlerts, [raise('AAPL')], 0);
     expect(pruneAlerts(alerts, [], () => true, 1).size).toBe(0);
     expect(pruneAlerts(alerts, [rule], ({ subject }) => subject !== 'AAPL', 1).size).toBe(0);
@@ -98,7 +98,7 @@ describe('an alert', () => {
   });
 });
 
-test('whatever happens: openings of one alert are told at least a span apart, and every end follows an opening', () => {
+test('for any changes and outages, an alert fires at most once within repeatAfter, and resolves only after it fired', () => {
   const change = fc.record({
     subject: fc.constantFrom('A', 'B'),
     isOpen: fc.boolean(),
@@ -122,7 +122,7 @@ test('whatever happens: openings of one alert are told at least a span apart, an
         if (!isReachable) continue;
         for (const pending of pendingNotifications(alerts, [rule], { pipeline: 'p', run: null, now })) {
           for (const { subject: sent } of pending.notification.alerts) {
-            if (pending.notification.kind === 'recovered') {
+            if (pending.notification.kind === 'resolved') {
               expect(isReportedOpen.get(sent)).toBe(true);
               isReportedOpen.set(sent, false);
             } else {
@@ -140,7 +140,7 @@ test('whatever happens: openings of one alert are told at least a span apart, an
   );
 });
 
-test('a message says what, since when, and how many more', () => {
+test('formats title and body of a notification with more subjects than are listed', () => {
   const subjects = Array.from({ length: 12 }, (_, index) => `S${String(index)}`);
   const applied = applyChanges(
     noAlerts,
@@ -148,8 +148,8 @@ test('a message says what, since when, and how many more', () => {
     0,
   );
   const [pending] = pendingNotifications(applied, [rule], { pipeline: 'daily', run: 'run-1', now: 0 });
-  if (pending === undefined) throw new Error('nothing is due');
-  expect(formatTitle(pending.notification)).toBe('pipe: daily: critical: option chains are too old');
+  if (pending === undefined) throw new Error('no pending notification');
+  expect(formatTitle(pending.notification)).toBe('pipe: daily: critical: stale option chains');
   expect(formatBody(pending.notification)).toHaveLength(12);
   expect(formatBody(pending.notification).slice(-2)).toEqual(['and 2 more', 'run run-1, 1970-01-01T00:00:00Z']);
 });

@@ -21,7 +21,7 @@ const rule = (on: AlertName, more: Partial<AlertRule> = {}): AlertRule => ({
   ...more,
 });
 
-/** What the rules find in the events, in short. */
+/** Changes in short form: `raise <subject>: <message>`, `clear <subject>`; the severity in parentheses unless critical. */
 function evaluate(rules: readonly AlertRule[], bodies: readonly RunEventBody[]): readonly string[] {
   const find = createRuleEvaluator({ rules, equitySteps: new Set(['equity']) });
   return bodies
@@ -34,7 +34,7 @@ function evaluate(rules: readonly AlertRule[], bodies: readonly RunEventBody[]):
     });
 }
 
-const finished = (step: string, status: TaskStatus, reason?: string, refused = false): RunEventBody => ({
+const finished = (step: string, status: TaskStatus, reason?: string, hasDeniedWindows = false): RunEventBody => ({
   type: 'task-finished',
   task: `${step}/AAPL`,
   step,
@@ -44,9 +44,9 @@ const finished = (step: string, status: TaskStatus, reason?: string, refused = f
   rows: 0,
   durationMs: 0,
   ...(reason === undefined ? {} : { reason }),
-  ...(refused ? { hasDeniedWindows: true } : {}),
+  hasDeniedWindows,
 });
-const answered = (outcome: 'rows' | 'retryable' | 'lost'): RunEventBody => ({
+const completed = (outcome: 'rows' | 'retryable' | 'unavailable'): RunEventBody => ({
   type: 'request-completed',
   request: 'r/1',
   task: 'equity/AAPL',
@@ -55,7 +55,7 @@ const answered = (outcome: 'rows' | 'retryable' | 'lost'): RunEventBody => ({
   rows: 0,
   durationMs: 0,
 });
-const end = (status: 'ok' | 'partial' | 'failed' | 'interrupted', reason?: string): RunEventBody => ({
+const end = (status: 'ok' | 'partial' | 'failed' | 'cancelled', reason?: string): RunEventBody => ({
   type: 'run-finished',
   status,
   requests: 0,
@@ -67,92 +67,93 @@ const breaker = (state: 'open' | 'half-open' | 'closed'): RunEventBody => ({
   type: 'breaker-changed',
   provider: 'mock',
   state,
+  carriedOver: false,
 });
 
-describe('in the events of a run', () => {
-  test('prerequisites are found missing by what was skipped for them', () => {
+describe('createRuleEvaluator', () => {
+  test('raises prerequisite_violation for a skipped task and clears it when the task succeeds', () => {
     const rules = [rule('prerequisite_violation')];
     expect(evaluate(rules, [finished('options', 'skipped', 'equity/AAPL failed')])).toEqual([
       'raise options/AAPL: equity/AAPL failed',
     ]);
     expect(evaluate(rules, [finished('options', 'ok')])).toEqual(['clear options/AAPL']);
-    expect(evaluate(rules, [finished('options', 'interrupted')])).toEqual([]);
+    expect(evaluate(rules, [finished('options', 'cancelled')])).toEqual([]);
   });
 
-  test('prerequisites name why what they waited for has failed in the same run', () => {
+  test('adds the reason of the failed prerequisite to prerequisite_violation', () => {
     const skipped = finished('snapshots', 'skipped', 'quotes/AAPL failed');
-    expect(evaluate([rule('prerequisite_violation')], [finished('quotes', 'failed', 'not yours'), skipped])).toEqual([
-      'raise snapshots/AAPL: quotes/AAPL failed: not yours',
-    ]);
+    expect(
+      evaluate([rule('prerequisite_violation')], [finished('quotes', 'failed', 'no permission'), skipped]),
+    ).toEqual(['raise snapshots/AAPL: quotes/AAPL failed: no permission']);
   });
 
-  test('a task that fails, but for what is said of bars of equities already, until it has all it wants', () => {
+  test('raises task_failed unless missing_equity_data reports the task, and clears it only without denied windows', () => {
     const rules = [rule('task_failed')];
-    const bad = [finished('quotes', 'failed', 'not yours'), finished('equity', 'failed', 'no answer')];
-    expect(evaluate(rules, bad)).toEqual(['raise quotes/AAPL: not yours', 'raise equity/AAPL: no answer']);
+    const bad = [finished('quotes', 'failed', 'no permission'), finished('equity', 'failed', 'no answer')];
+    expect(evaluate(rules, bad)).toEqual(['raise quotes/AAPL: no permission', 'raise equity/AAPL: no answer']);
     expect(evaluate([...rules, rule('missing_equity_data')], bad)).toEqual([
-      'raise quotes/AAPL: not yours',
+      'raise quotes/AAPL: no permission',
       'raise equity/AAPL: no answer',
     ]);
     expect(evaluate([...rules, rule('missing_equity_data', { severity: 'info' })], bad.slice(1))).toEqual([
       'raise (info) equity/AAPL: no answer',
     ]);
-    const others = (['partial', 'skipped', 'interrupted'] as const).map((status) => finished('quotes', status));
+    const others = (['partial', 'skipped', 'cancelled'] as const).map((status) => finished('quotes', status));
     expect(evaluate(rules, others)).toEqual([]);
     expect(evaluate(rules, [finished('quotes', 'up-to-date')])).toEqual(['clear quotes/AAPL']);
     expect(evaluate(rules, [finished('quotes', 'ok')])).toEqual(['clear quotes/AAPL']);
-    // What the source has refused is not asked for again: that it is not asked for does not make it well.
-    const refused = finished('equity', 'up-to-date', undefined, true);
-    expect(evaluate([...rules, rule('missing_equity_data')], [refused])).toEqual([]);
+    // Denied windows are not requested again, but are still missing.
+    const denied = finished('equity', 'up-to-date', undefined, true);
+    expect(evaluate([...rules, rule('missing_equity_data')], [denied])).toEqual([]);
   });
 
-  test('bars of equities are missing when their task did not end well, and only of such steps', () => {
+  test('raises missing_equity_data for a partial task of an equity step only', () => {
     const rules = [rule('missing_equity_data')];
     expect(
-      evaluate(rules, [finished('equity', 'partial', 'the answer was cut short'), finished('options', 'failed')]),
-    ).toEqual(['raise equity/AAPL: the answer was cut short']);
-    expect(evaluate(rules, [finished('equity', 'up-to-date'), finished('equity', 'interrupted')])).toEqual([
+      evaluate(rules, [finished('equity', 'partial', 'truncated response'), finished('options', 'failed')]),
+    ).toEqual(['raise equity/AAPL: truncated response']);
+    expect(evaluate(rules, [finished('equity', 'up-to-date'), finished('equity', 'cancelled')])).toEqual([
       'clear equity/AAPL',
     ]);
   });
 
-  test('a breaker that opens is told, and well when it closes or the source is of use again', () => {
+  test('raises api_circuit_breaker_open and clears it when the circuit closes or the provider works', () => {
     const rules = [rule('api_circuit_breaker_open')];
     expect(evaluate(rules, [breaker('open'), breaker('half-open'), breaker('closed')])).toEqual([
-      'raise mock: it failed again and again',
+      'raise mock: repeated failures',
       'clear mock',
     ]);
-    expect(evaluate(rules, [answered('rows'), end('ok')])).toEqual(['clear mock']);
-    expect(evaluate(rules, [answered('rows'), breaker('open'), end('partial')])).toEqual([
-      'raise mock: it failed again and again',
+    expect(evaluate(rules, [completed('rows'), end('ok')])).toEqual(['clear mock']);
+    expect(evaluate(rules, [completed('rows'), breaker('open'), end('partial')])).toEqual([
+      'raise mock: repeated failures',
     ]);
-    expect(evaluate(rules, [answered('retryable'), end('failed')])).toEqual([]);
+    expect(evaluate(rules, [completed('retryable'), end('failed')])).toEqual([]);
   });
 
-  test('a rate of errors is judged by enough answers, at once, by each rule for itself', () => {
+  test('raises error_rate per rule as soon as minSamples requests exceed its threshold', () => {
     const rules = [rule('error_rate'), rule('error_rate', { severity: 'info', threshold: 0.2 })];
-    const bad = answered('retryable');
+    const bad = completed('retryable');
     expect(evaluate(rules, [bad, bad, bad])).toEqual([]);
-    expect(evaluate(rules, [bad, answered('rows'), answered('lost'), bad])).toEqual([
-      'raise (info) mock: 2 of 4 answers (50 %) were failures',
+    expect(evaluate(rules, [bad, completed('rows'), completed('unavailable'), bad])).toEqual([
+      'raise (info) mock: 2 of 4 requests (50 %) failed',
     ]);
     expect(evaluate(rules, [bad, bad, bad, bad, bad])).toEqual([
-      'raise mock: 4 of 4 answers (100 %) were failures',
-      'raise (info) mock: 4 of 4 answers (100 %) were failures',
+      'raise mock: 4 of 4 requests (100 %) failed',
+      'raise (info) mock: 4 of 4 requests (100 %) failed',
     ]);
-    const good = Array.from({ length: 9 }, () => answered('rows'));
+    const good = Array.from({ length: 9 }, () => completed('rows'));
     expect(evaluate(rules, [...good, end('ok')])).toEqual(['clear mock', 'clear (info) mock']);
   });
 
-  test('a run that fails, and one that does not', () => {
+  test('raises run_failed when the run failed or has a reason, and ignores a cancelled run', () => {
     const rules = [rule('run_failed')];
     expect(evaluate(rules, [startedBody(), end('failed', 'no connection')])).toEqual(['raise daily: no connection']);
     expect(evaluate(rules, [startedBody(), end('partial')])).toEqual(['clear daily']);
-    expect(evaluate(rules, [startedBody(), end('interrupted', 'no connection')])).toEqual([]);
+    expect(evaluate(rules, [startedBody(), end('cancelled', 'no connection')])).toEqual([]);
     expect(evaluate(rules, [startedBody(), end('partial', 'no connection')])).toEqual(['raise daily: no connection']);
   });
 
-  test('damage, until a run finds none; and that a run took place', () => {
+  test('raises data_integrity_failure until a run finds no corruption, and clears run_missed when a run starts', () => {
     const damage: RunEventBody = {
       type: 'corruption-detected',
       dataset: 'chains',
@@ -167,31 +168,36 @@ describe('in the events of a run', () => {
     expect(evaluate([rule('run_missed')], [startedBody()])).toEqual(['clear daily']);
   });
 
-  test('what no rule is about is not found', () => {
+  test('finds nothing without rules', () => {
     expect(evaluate([], [finished('equity', 'failed'), breaker('open'), end('failed')])).toEqual([]);
   });
 });
 
-describe('without a run', () => {
+describe('findings without a run', () => {
   const symbols = [
     createSymbol('NEW'),
     createSymbol('OLD'),
     createSymbol('FRESH'),
     createSymbol('NONE', { steps: ['contracts'] }),
   ];
-  const at = (instant: number, state: 'data' | 'failed') => ({ start: instant, end: instant + 1, state, at: instant });
+  const windowAt = (instant: number, state: 'data' | 'failed') => ({
+    start: instant,
+    end: instant + 1,
+    state,
+    lastRequestedAt: instant,
+  });
 
-  test('chains are too old by their last answer, whatever was tried since', () => {
+  test('finds stale chains by the last successful request, whatever was tried since', () => {
     const now = 100 * day;
-    const coverage: Readonly<Record<string, ReturnType<typeof at>[]>> = {
-      'chains/OLD': [at(now - 25 * hour, 'data'), at(now - hour, 'failed')],
-      'chains/FRESH': [at(now - 24 * hour, 'data')],
+    const coverage: Readonly<Record<string, ReturnType<typeof windowAt>[]>> = {
+      'chains/OLD': [windowAt(now - 25 * hour, 'data'), windowAt(now - hour, 'failed')],
+      'chains/FRESH': [windowAt(now - 24 * hour, 'data')],
     };
     const lake = { coverage: (_: string, series: string) => coverage[series] ?? [] };
     const findings = findStaleChains({ steps: fourSteps, symbols }, lake, day, now);
     expect(findings).toEqual([
-      { subject: 'NEW', words: 'has no option chain yet' },
-      { subject: 'OLD', words: 'its option chain is 1d 1h old' },
+      { subject: 'NEW', message: 'no option chain yet' },
+      { subject: 'OLD', message: 'option chain is 1d 1h old' },
     ]);
     expect(findStaleChains({ steps: [createContractsStep()], symbols }, lake, day, now)).toEqual([]);
     expect(toAlertChanges(rule('stale_option_chains'), findings).at(-1)).toEqual({
@@ -201,7 +207,7 @@ describe('without a run', () => {
     });
   });
 
-  test('runs are missed when they are due, late, and did not begin', () => {
+  test('finds missed runs that are later than the tolerance', () => {
     const daily = {
       *due(after: number, until: number): Iterable<number> {
         for (let due = (Math.floor(after / day) + 1) * day; due <= until; due += day) yield due;
@@ -214,7 +220,7 @@ describe('without a run', () => {
     expect(missed).toEqual({ count: 1, first: 5 * day });
     expect(toMissedRunFinding('daily', { count: 1, first: 5 * day })).toEqual({
       subject: 'daily',
-      words: '1 due time without a run, the first at 1970-01-06T00:00:00Z',
+      message: '1 scheduled run missed, the first at 1970-01-06T00:00:00Z',
     });
     expect(findMissedRuns(daily, 0, 40 * day, late)?.count).toBe(39);
     expect(findMissedRuns(daily, 0, 1e6 * day, late)?.count).toBe(1_000);

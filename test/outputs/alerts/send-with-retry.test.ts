@@ -6,11 +6,11 @@ import { sendWithRetry } from '../../../src/outputs/alerts/send-with-retry.js';
 import type { Notification } from '../../../src/outputs/alerts/notification.js';
 import { startMailServer, startSilentServer, startWebServer } from '../../fixtures/test-servers.js';
 
-/** Pauses that take no time, so that what is tested is real answers of real servers. */
+/** Pauses take no time; the servers are real. */
 const clock: Clock = { now: () => 0, sleepUntil: () => Promise.resolve() };
 
 const notification: Notification = {
-  kind: 'raised',
+  kind: 'firing',
   on: 'run_failed',
   severity: 'critical',
   pipeline: 'daily',
@@ -27,10 +27,10 @@ const notification: Notification = {
 };
 
 /** Ends an attempt that hangs; no server here needs it. */
-const longest = 300_000;
+const maxDuration = 300_000;
 
 const send = async (channel: Channel): Promise<string | null> => {
-  const options = { clock, signal: new AbortController().signal, timeout: longest };
+  const options = { clock, signal: new AbortController().signal, timeout: maxDuration };
   const { delivered, problem } = await sendWithRetry(channel, notification, options);
   expect(delivered).toBe(problem === null);
   return problem;
@@ -44,47 +44,49 @@ const webhook = (url: string, format: 'slack' | 'json' = 'slack'): Channel => ({
 });
 
 describe('a webhook', () => {
-  test('gets a message as Slack reads it', async () => {
+  test('receives a Slack message', async () => {
     const server = await startWebServer();
     expect(await send(webhook(server.url))).toBeNull();
     const text = 'daily: nothing &lt;answers&gt; &amp; all\nrun run-1, 2026-11-20T23:30:00Z';
     expect(server.bodies).toEqual([
       {
-        text: 'pipe: daily: critical: a run has failed',
+        text: 'pipe: daily: critical: run failed',
         attachments: [{ color: '#d1242f', text, fallback: text }],
       },
     ]);
   });
 
-  test('gets the message as a document', async () => {
+  test('receives a JSON document', async () => {
     const server = await startWebServer();
     expect(await send(webhook(server.url, 'json'))).toBeNull();
     expect(server.bodies).toEqual([
       {
         rule: 'run_failed',
-        kind: 'raised',
+        kind: 'firing',
         severity: 'critical',
         pipeline: 'daily',
         run: 'run-1',
         at: '2026-11-20T23:30:00Z',
-        summary: 'pipe: daily: critical: a run has failed (1 subject)',
-        alerts: [{ subject: 'daily', message: 'nothing <answers> & all', since: '2026-11-20T23:30:00Z', until: null }],
+        summary: 'pipe: daily: critical: run failed (1 subject)',
+        alerts: [
+          { subject: 'daily', message: 'nothing <answers> & all', startedAt: '2026-11-20T23:30:00Z', resolvedAt: null },
+        ],
       },
     ]);
   });
 
   test.each([
     [[503, 429], null, 3],
-    [[500, 500, 500], 'it answered 500: no', 3],
-    [[404], 'it answered 404: no', 1],
-    [[302], 'it answered 302: no', 1],
-  ])('that answers %j is tried as often as makes sense', async (answers, problem, calls) => {
+    [[500, 500, 500], 'HTTP 500: no', 3],
+    [[404], 'HTTP 404: no', 1],
+    [[302], 'HTTP 302: no', 1],
+  ])('that responds with %j gives the problem %j after %d attempts', async (answers, problem, calls) => {
     const server = await startWebServer(answers, 'no');
     expect(await send(webhook(server.url))).toBe(problem);
     expect(server.bodies).toHaveLength(calls);
   });
 
-  test('that is not there is a problem and no exception', async () => {
+  test('that refuses connections gives a problem and no exception', async () => {
     expect(await send(webhook('http://127.0.0.1:1/x'))).toMatch(/ECONNREFUSED|bad port/);
   });
 });
@@ -102,58 +104,58 @@ const email = (port: number, more: Partial<EmailChannel> = {}): EmailChannel => 
 });
 
 describe('mail', () => {
-  test('goes to everybody, with what is wrong', async () => {
+  test('is sent to all recipients with title, body and priority', async () => {
     const server = await startMailServer();
     expect(await send(email(server.port))).toBeNull();
-    expect(server.said.filter((line) => line.startsWith('RCPT'))).toHaveLength(2);
+    expect(server.lines.filter((line) => line.startsWith('RCPT'))).toHaveLength(2);
     expect(server.messages).toHaveLength(1);
-    expect(server.messages[0]).toContain('Subject: pipe: daily: critical: a run has failed');
+    expect(server.messages[0]).toContain('Subject: pipe: daily: critical: run failed');
     expect(server.messages[0]).toContain('daily: nothing <answers> & all');
     expect(server.messages[0]).toContain('X-Priority: 1');
   });
 
-  test('goes to those that the server takes, and says who is left out', async () => {
+  test('is delivered with a problem when the server rejects one recipient', async () => {
     const server = await startMailServer({ recipient: ['250 fine', '550 unknown'] });
     const { signal } = new AbortController();
-    const sent = await sendWithRetry(email(server.port), notification, { clock, signal, timeout: longest });
-    expect(sent).toEqual({ arrived: true, problem: 'the server does not take night@example.com' });
+    const sent = await sendWithRetry(email(server.port), notification, { clock, signal, timeout: maxDuration });
+    expect(sent).toEqual({ delivered: true, problem: 'the server rejected night@example.com' });
     expect(server.messages).toHaveLength(1);
   });
 
-  test('logs in where it has to', async () => {
+  test('is sent with the login that the server requires', async () => {
     const server = await startMailServer({ login: 'pipe:planted-password' });
     expect(await send(email(server.port, { login: { user: 'pipe', password: 'planted-password' } }))).toBeNull();
     expect(server.messages).toHaveLength(1);
   });
 
-  test('is not tried again with a login that is not taken', async () => {
+  test('is not retried when the server rejects the login', async () => {
     const server = await startMailServer({ login: 'pipe:another-password' });
     const problem = await send(email(server.port, { login: { user: 'pipe', password: 'planted-password' } }));
     expect(problem).toContain('535');
-    expect(server.said.filter((line) => line.startsWith('AUTH'))).toHaveLength(1);
+    expect(server.lines.filter((line) => line.startsWith('AUTH'))).toHaveLength(1);
   });
 
-  test('is tried again where the server has no time', async () => {
+  test('is retried when the server responds with a temporary error', async () => {
     const server = await startMailServer({ recipient: ['451 later'] });
     expect(await send(email(server.port, { to: ['desk@example.com'] }))).toContain('451 later');
-    expect(server.said.filter((line) => line.startsWith('EHLO'))).toHaveLength(3);
+    expect(server.lines.filter((line) => line.startsWith('EHLO'))).toHaveLength(3);
   });
 
-  test('that nobody answers is given up as soon as it is to be', async () => {
+  test('stops at abort when the server never responds', async () => {
     const server = await startSilentServer();
     const abort = new AbortController();
-    const sent = sendWithRetry(email(server.port), notification, { clock, signal: abort.signal, timeout: longest });
+    const sent = sendWithRetry(email(server.port), notification, { clock, signal: abort.signal, timeout: maxDuration });
     await expect.poll(server.calls).toBe(1);
     abort.abort();
-    expect(await sent).toEqual({ arrived: false, problem: 'no answer in time' });
+    expect(await sent).toEqual({ delivered: false, problem: 'timed out' });
     expect(server.calls()).toBe(1);
   });
 
-  test('says no password to a server that does not encrypt', async () => {
+  test('sends no password to a server without STARTTLS', async () => {
     const server = await startMailServer({ login: 'pipe:planted-password' });
     const login = { user: 'pipe', password: 'planted-password' };
     expect(await send(email(server.port, { security: 'starttls', login }))).not.toBeNull();
-    expect(server.said.filter((line) => line.startsWith('AUTH'))).toEqual([]);
+    expect(server.lines.filter((line) => line.startsWith('AUTH'))).toEqual([]);
     expect(server.messages).toEqual([]);
   });
 });
@@ -163,18 +165,18 @@ describe('a command', () => {
     kind: 'command',
     name: 'pager',
     command: [process.execPath, '-e', script],
-    timeout: longest,
+    timeout: maxDuration,
   });
 
-  test('finds the message on its standard input', async () => {
+  test('receives the JSON document on standard input', async () => {
     const script = `let t='';process.stdin.on('data',d=>t+=d).on('end',()=>{const m=JSON.parse(t);
       if(m.rule!=='run_failed'||m.alerts[0].subject!=='daily')process.exit(9)})`;
     expect(await send(command(script))).toBeNull();
   });
 
-  test('that fails says why', async () => {
-    expect(await send(command(`console.error('nobody is there');process.exit(4)`))).toBe(
-      'the command ended with 4: nobody is there',
+  test('that fails gives its exit code and the last line that it printed', async () => {
+    expect(await send(command(`console.error('no such user');process.exit(4)`))).toBe(
+      'the command exited with code 4: no such user',
     );
   });
 });

@@ -16,18 +16,18 @@ const failOnError = (problem: string): never => {
   throw new Error(problem);
 };
 
-test('files hold every line in order, none is larger than it may be, and no more are kept', async () => {
+test('keeps the latest lines in order within maxBytes per file and maxFiles rotated files', async () => {
   let count = 0;
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 12 }), { maxLength: 6 }),
       fc.integer({ min: 0, max: 4 }),
-      async (batches, keep) => {
+      async (batches, maxFiles) => {
         const path = join(folder, String(++count), 'pipe.log');
         const lines: string[] = [];
         for (const batch of batches) {
-          // A file of its own each time, as a process of its own has.
-          const file = createRotatingFile({ path, maxBytes: 100, maxFiles: keep, onError: failOnError });
+          // Opened again for each batch, as another process would.
+          const file = createRotatingFile({ path, maxBytes: 100, maxFiles, onError: failOnError });
           for (const length of batch) {
             const line = `${String(lines.length).padStart(3, '0')}${'x'.repeat(length)}\n`;
             lines.push(line);
@@ -36,10 +36,10 @@ test('files hold every line in order, none is larger than it may be, and no more
           await file.flush();
         }
         if (lines.length === 0) return;
-        const names = (await readdir(join(path, '../..'))).sort().reverse();
-        expect(names.length).toBeLessThanOrEqual(keep + 1);
+        const names = (await readdir(join(path, '..'))).sort().reverse();
+        expect(names.length).toBeLessThanOrEqual(maxFiles + 1);
         // `pipe.log.2`, `pipe.log.1`, `pipe.log`: from the oldest to the newest.
-        const texts = await Promise.all(names.map((name) => readFile(join(path, '../..', name), 'utf8')));
+        const texts = await Promise.all(names.map((name) => readFile(join(path, '..', name), 'utf8')));
         for (const text of texts) expect(text.length).toBeLessThanOrEqual(100);
         const kept = texts.join('');
         expect(lines.join('').endsWith(kept)).toBe(true);
@@ -50,7 +50,7 @@ test('files hold every line in order, none is larger than it may be, and no more
   );
 });
 
-test('what cannot be written is told once', async () => {
+test('reports a write error once when the folder cannot be created', async () => {
   const problems: string[] = [];
   const path = join(folder, 'file');
   await createRotatingFile({ path, maxBytes: 10, maxFiles: 1, onError: failOnError }).flush();
@@ -64,5 +64,5 @@ test('what cannot be written is told once', async () => {
     blocked.add('line\n');
     await blocked.flush();
   }
-  expect(problems).toEqual([expect.stringContaining('/dev/null/pipe.log cannot be written')]);
+  expect(problems).toEqual([expect.stringContaining('cannot write /dev/null/pipe.log: ')]);
 });

@@ -15,7 +15,7 @@ import {
 
 function page(events: ReturnType<typeof okRun>): string {
   const report = buildReport(events);
-  if (report === null) throw new Error('the run never began');
+  if (report === null) throw new Error('no run-started event');
   return renderReportHtml(report);
 }
 
@@ -28,8 +28,8 @@ const runs = {
   crashed: crashedRun,
 };
 
-describe('the report as a page', () => {
-  test.each(Object.entries(runs))('needs nothing from anywhere and closes what it opens: %s', (_name, events) => {
+describe('renderReportHtml', () => {
+  test.each(Object.entries(runs))('gives a self-contained page with balanced tags for the run: %s', (_name, events) => {
     const text = page(events());
     expect(text).not.toMatch(/<(script|link|img|iframe)\b/);
     expect(text).not.toMatch(/(src|href)\s*=|url\(|@import/);
@@ -42,12 +42,12 @@ describe('the report as a page', () => {
     expect(text).not.toMatch(/undefined|NaN|Infinity|\[object/);
   });
 
-  test('escapes whatever the run says', () => {
+  test('escapes every text of a run with hostile names and messages', () => {
     const hostileText = `"'><script>alert(1)</script>&`;
     const eventScript = createEventScript();
     const { events } = eventScript;
     const started = startedBody();
-    if (started.type !== 'run-started') throw new Error('not a beginning');
+    if (started.type !== 'run-started') throw new Error('not a run-started event');
     eventScript.emit({
       ...started,
       pipeline: { name: hostileText, description: hostileText, file: hostileText, hash: hostileText },
@@ -85,6 +85,7 @@ describe('the report as a page', () => {
         status: 'failed',
         requests: 1,
         rows: 0,
+        hasDeniedWindows: false,
         durationMs: 1,
         reason: `${hostileText}!`,
         hint: hostileText,
@@ -105,11 +106,11 @@ describe('the report as a page', () => {
     expect(text).not.toContain(`="${hostileText}`);
   });
 
-  test('a large run makes a small page', () => {
+  test('gives a page below 60 KiB for a run of 10,000 tasks', () => {
     expect(page(largeRun(10_000)).length).toBeLessThan(60 * 1024);
   });
 
-  test('tells what went wrong, for whom and what to do', () => {
+  test('lists reason, symbols and hint of each problem', () => {
     const text = page(partialRun());
     expect(text).toContain('mock knows no stock … on SMART');
     expect(text).toContain('AAPLE, NVDDA');

@@ -32,31 +32,31 @@ const runs = {
 
 function report(events: readonly RunEvent[]): RunReport {
   const result = buildReport(events);
-  if (result === null) throw new Error('the run never began');
+  if (result === null) throw new Error('no run-started event');
   return result;
 }
 
-describe('the report of a run', () => {
-  test.each(Object.entries(runs))('as text: %s', async (name, events) => {
+describe('the report', () => {
+  test.each(Object.entries(runs))('formats a run as text: %s', async (name, events) => {
     await expect(formatReportText(report(events()), { folder })).toMatchFileSnapshot(`expected/${name}.txt`);
   });
 
-  test('as JSON', async () => {
+  test('formats a run as JSON: partial', async () => {
     await expect(formatReportJson(report(partialRun()))).toMatchFileSnapshot('expected/partial-json.txt');
   });
 
-  test('colours change nothing but colours', () => {
+  test('differs only in colors when it is styled', () => {
     const styled = formatReportText(report(partialRun()), { folder, style: ansiStyle });
     expect(styled).toContain('\u001b[31mfailed\u001b[39m');
 
     expect(styled.replace(/\u001b\[\d+m/g, '')).toBe(formatReportText(report(partialRun()), { folder }));
   });
 
-  test('nothing is known before the run has begun', () => {
+  test('is null before the run has started', () => {
     expect(createReportAccumulator().report()).toBeNull();
   });
 
-  test('a task that is under way counts with what it has done so far', () => {
+  test('counts the requests and rows of a task in progress', () => {
     const events = okRun();
     const lastIndex = events.findIndex((event) => event.type === 'request-completed' && event.task === 'options/SPY');
     const partialReport = report(events.slice(0, lastIndex + 1));
@@ -65,21 +65,21 @@ describe('the report of a run', () => {
     expect(partialReport.steps.at(-1)?.tasks.open).toBe(5);
   });
 
-  test('ten thousand tasks make a report of the size of a hundred', () => {
+  test('stays below 20 KiB for 10,000 tasks', () => {
     const size = (count: number): number => formatReportJson(report(largeRun(count))).length;
     expect(size(10_000)).toBeLessThan(20 * 1024);
     const large = report(largeRun(40_000));
     expect(totalCount(large.problems.first[0]?.symbols ?? { first: [], more: 0 })).toBe(207);
     expect(large.problems.first[0]?.symbols.first).toHaveLength(200);
-    expect(large.activity.answers.length).toBeLessThanOrEqual(120);
+    expect(large.activity.responses.length).toBeLessThanOrEqual(120);
   });
 
-  test('many different reasons are cut off, and counted', () => {
+  test('lists 60 problem groups and counts the others when 100 tasks fail for different reasons', () => {
     const accumulator = createReportAccumulator();
     for (const event of okRun().slice(0, 3)) accumulator.add(event);
     for (let index = 0; index < 100; index++) {
       const symbol = `S${String(index)}`;
-      const reason = `trouble number ${String(index)} of its own`;
+      const reason = `reason number ${String(index)}`;
       accumulator.add({
         at: 0,
         runId,
@@ -90,6 +90,7 @@ describe('the report of a run', () => {
         status: 'failed',
         requests: 0,
         rows: 0,
+        hasDeniedWindows: false,
         durationMs: 0,
         reason,
       });
@@ -99,7 +100,7 @@ describe('the report of a run', () => {
     expect(truncated?.problems.more).toBe(40);
   });
 
-  test('every prefix of a run has a report whose parts agree', () => {
+  test('has consistent totals after every prefix of a run', () => {
     const events = partialRun();
     fc.assert(
       fc.property(fc.nat(events.length - 1), (count) => {
@@ -107,7 +108,7 @@ describe('the report of a run', () => {
         const requests = prefix.steps.reduce((sum, step) => sum + step.requests, 0);
         const rows = prefix.steps.reduce((sum, step) => sum + step.rows, 0);
         expect({ requests: prefix.requests, rows: prefix.rows }).toEqual({ requests, rows });
-        expect(prefix.activity.answers.reduce((sum, answers) => sum + answers, 0)).toBe(
+        expect(prefix.activity.responses.reduce((sum, responses) => sum + responses, 0)).toBe(
           prefix.outcomes.reduce((sum, { count: of }) => sum + of, 0),
         );
         const tasks = Object.values(prefix.tasks).reduce((sum, of) => sum + of, 0);

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Whether a process is there and no zombie that nobody has taken note of yet. */
-export function isThere(pid: number): boolean {
+/** Whether a process exists and is not a zombie. */
+export function isRunning(pid: number): boolean {
   try {
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${String(pid)}/status`, 'utf8'));
   } catch {
@@ -11,20 +11,21 @@ export function isThere(pid: number): boolean {
   }
 }
 
-/** A program without a shell that starts another one, and what is known of both; the other one does as told. */
-export async function family(
+/** A command that starts a child process, which runs `childCode`; `pids` gives the ids of those that are ready. */
+export async function createProcessTree(
   folder: string,
-  grandchild: string,
+  childCode: string,
 ): Promise<{
   readonly command: readonly [string, ...string[]];
   readonly pids: () => Promise<readonly number[]>;
 }> {
-  // A process is known once it has done what the code says, such as listening to signals.
-  const note = (code: string): string => `${code};require('fs').appendFileSync('${folder}/pids',process.pid+'\\n')`;
-  await writeFile(join(folder, 'grandchild.cjs'), note(`console.log('begun');${grandchild}`));
+  // A process reports its id after its code, so that its signal handlers are installed by then.
+  const withReport = (code: string): string =>
+    `${code};require('fs').appendFileSync('${folder}/pids',process.pid+'\\n')`;
+  await writeFile(join(folder, 'grandchild.cjs'), withReport(`console.log('started');${childCode}`));
   await writeFile(
     join(folder, 'child.cjs'),
-    note(
+    withReport(
       `require('child_process').spawn(process.execPath,['${folder}/grandchild.cjs'],{stdio:'inherit'});setInterval(()=>{},1000)`,
     ),
   );

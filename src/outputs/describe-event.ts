@@ -1,0 +1,135 @@
+import type { LogLevel } from '../config/pipeline/notifications/notifications.js';
+import { describeBreaker } from '../core/describe-breaker.js';
+import type { CorruptionDetected, RequestCompleted, RunEvent, SpoolRecovered, TaskStatus } from '../core/events.js';
+import { assertNever } from '../core/result.js';
+import { formatInstant } from '../core/time/time.js';
+import type { Window } from '../core/time/window.js';
+import { formatBytes, formatCount, humanizeDuration, pluralize } from '../platform/format.js';
+
+/** An event as one line of text, and how important it is. */
+export interface EventDescription {
+  readonly level: LogLevel;
+  readonly message: string;
+}
+
+/** Describes an event: the terminal, the log, the output of the collector and the report use the same words. */
+export function describeEvent(event: RunEvent): EventDescription {
+  switch (event.type) {
+    case 'run-started':
+      return { level: 'info', message: `run of ${event.pipeline.name} started` };
+    case 'spool-recovered':
+      return { level: 'info', message: describeRecovery(event) };
+    case 'corruption-detected':
+      return { level: 'warn', message: describeCorruption(event) };
+    case 'planned':
+      return { level: 'info', message: describePlan(event) };
+    case 'task-started':
+      return { level: 'debug', message: `${event.task} started` };
+    case 'task-finished': {
+      const { task, status, rows, reason } = event;
+      const rowCount = status === 'ok' ? `, ${pluralize(rows, 'row')}` : '';
+      return {
+        level: taskLevels[status],
+        message: `${task} ${formatStatus(status)}${rowCount}${formatReason(reason)}`,
+      };
+    }
+    case 'rate-limited': {
+      const { waitedMs, provider, budget } = event;
+      return {
+        level: 'debug',
+        message: `waited ${humanizeDuration(waitedMs)} for the rate limit of ${provider}: ${budget}`,
+      };
+    }
+    case 'request-sent': {
+      const window = event.window === null ? '' : `, ${formatWindow(event.window)}`;
+      return { level: 'debug', message: `${event.task}: requested ${event.series} from ${event.provider}${window}` };
+    }
+    case 'request-retried': {
+      const { task, message, delay } = event;
+      return { level: 'warn', message: `${task}: ${message}; retrying in ${humanizeDuration(delay)}` };
+    }
+    case 'request-completed':
+      return { level: 'debug', message: `${event.task}: ${describeOutcome(event)}` };
+    case 'breaker-changed':
+      return { level: event.state === 'open' ? 'warn' : 'info', message: describeBreaker(event) };
+    case 'committed':
+      return { level: 'info', message: `${event.dataset}: committed ${describeVersion(event)}` };
+    case 'table-replaced':
+      return { level: 'info', message: `${event.dataset}: replaced by ${describeVersion(event)}` };
+    case 'compacted': {
+      const { dataset, filesBefore, filesAfter } = event;
+      return {
+        level: 'info',
+        message: `${dataset}: compacted ${pluralize(filesBefore, 'file')} into ${formatCount(filesAfter)}`,
+      };
+    }
+    case 'vacuumed': {
+      const { dataset, files, bytes } = event;
+      return { level: 'debug', message: `${dataset}: removed ${pluralize(files, 'old file')} (${formatBytes(bytes)})` };
+    }
+    case 'warning':
+      return { level: 'warn', message: event.message };
+    case 'run-finished': {
+      const { status, requests, rows, reason } = event;
+      const counts = `${pluralize(requests, 'request')}, ${pluralize(rows, 'row')}`;
+      const level = status === 'failed' ? 'error' : status === 'ok' ? 'info' : 'warn';
+      return { level, message: `run finished: ${status}, ${counts}${formatReason(reason)}` };
+    }
+    default:
+      return assertNever(event);
+  }
+}
+
+/** `up to date` for `up-to-date`; every other status is its own text. */
+export function formatStatus(status: TaskStatus): string {
+  return status === 'up-to-date' ? 'up to date' : status;
+}
+
+export function describeRecovery({ results, rows, runs }: Omit<SpoolRecovered, 'type'>): string {
+  return `committed ${pluralize(results, 'result')} (${pluralize(rows, 'row')}) received by ${pluralize(runs.length, 'interrupted run')}`;
+}
+
+export function describeCorruption({ dataset, path, problem }: Omit<CorruptionDetected, 'type'>): string {
+  return `corrupted file in ${dataset}: ${path} (${problem}); its windows will be refetched`;
+}
+
+const taskLevels: Readonly<Record<TaskStatus, LogLevel>> = {
+  ok: 'debug',
+  'up-to-date': 'debug',
+  partial: 'warn',
+  failed: 'error',
+  skipped: 'warn',
+  cancelled: 'warn',
+};
+
+function describePlan({ requests, estimatedRequests, estimatedMs }: Extract<RunEvent, { type: 'planned' }>): string {
+  if (requests + estimatedRequests === 0) return 'planned no requests: everything is up to date';
+  const more = estimatedRequests > 0 ? ` and about ${formatCount(estimatedRequests)} more` : '';
+  const time = estimatedMs > 0 ? `, about ${humanizeDuration(estimatedMs)}` : '';
+  return `planned ${pluralize(requests, 'request')}${more}${time}`;
+}
+
+function describeOutcome({ provider, outcome, rows, message }: RequestCompleted): string {
+  switch (outcome) {
+    case 'rows':
+      return `received ${pluralize(rows, 'row')} from ${provider}`;
+    case 'partial':
+      return `received ${pluralize(rows, 'row')} from ${provider}, incomplete`;
+    case 'empty':
+      return `${provider} has no data`;
+    default:
+      return `request to ${provider} failed (${outcome})${formatReason(message)}`;
+  }
+}
+
+function describeVersion({ version, rows }: { readonly version: number; readonly rows: number }): string {
+  return `version ${String(version)} with ${pluralize(rows, 'row')}`;
+}
+
+function formatReason(reason: string | undefined): string {
+  return reason === undefined ? '' : `: ${reason}`;
+}
+
+function formatWindow({ start, end }: Window): string {
+  return `${formatInstant(start)} to ${formatInstant(end)}`;
+}
