@@ -2,24 +2,24 @@
  * Lets a collector run thousands of cycles on a clock of its own and weighs it on the way: its memory must stay as it is.
  * `npm run soak -- --cycles 10000`.
  */
-import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { formatInstant, minute, second } from '../../../src/core/time/time.js';
-import { createStatusFile } from '../../../src/app/serve/status-file.js';
+import { createStatusFile, statusFilePath } from '../../../src/app/serve/status-file.js';
 import { formatServeEvent } from '../../../src/app/serve/format-serve-event.js';
 import { nodeFiles } from '../../../src/platform/file-store.js';
 import { createPipelineWatcher } from '../../../src/scheduler/pipeline-watcher.js';
 import { startCollector } from '../../../src/scheduler/collector.js';
-import { createCycleStore, schedulerFolder } from '../../../src/scheduler/schedule/cycle-store.js';
+import { createCycleStore } from '../../../src/scheduler/schedule/cycle-store.js';
 import type { CycleStore } from '../../../src/scheduler/schedule/cycle-store.js';
-import { renderExposition } from '../../../src/scheduler/monitoring/exposition.js';
 import { checkHealth } from '../../../src/scheduler/monitoring/health.js';
-import { createCounters } from '../../../src/scheduler/monitoring/counters.js';
-import { buildMetrics } from '../../../src/scheduler/monitoring/metrics.js';
+import type { Health } from '../../../src/scheduler/monitoring/health.js';
+import { createActivity } from '../../../src/scheduler/monitoring/activity.js';
+import { createMetrics } from '../../../src/scheduler/monitoring/metrics.js';
 import type { ServeEvent } from '../../../src/scheduler/serve-event.js';
 import { buildStatusDocument } from '../../../src/scheduler/monitoring/status-document.js';
+import type { StatusDocument } from '../../../src/scheduler/monitoring/status-document.js';
 import { createRig } from '../../rig.js';
 import type { Rig } from '../../rig.js';
 import { createFakeStore } from '../../scheduler/fakes.js';
@@ -63,8 +63,10 @@ async function measureCollector(
   leak: (event: ServeEvent) => void = () => undefined,
 ): Promise<readonly HeapMeasurement[]> {
   const clock = createVirtualClock(at(getCycleTime(0)), { auto: false });
-  const counters = createCounters();
+  const activity = createActivity();
+  const metrics = createMetrics(activity);
   const pipeline = createScheduledPipeline('soak', createSchedule(every(minute)));
+  metrics.setPipeline(pipeline);
   let ended = 0;
   let outputLength = 0;
   const stopping = new AbortController();
@@ -76,8 +78,8 @@ async function measureCollector(
     startWorker: replayRuns(clock, recordings),
     watcher: createPipelineWatcher({
       list: () => Promise.resolve([pipeline.file]),
-      read: (file) => Promise.resolve({ kind: 'scheduled', pipeline, reads: [file] }),
-      // Somebody edits it every hundred cycles.
+      read: (file) => Promise.resolve({ kind: 'scheduled', pipeline, sourceFiles: [file] }),
+      // The file is edited every hundred cycles.
       fingerprint: () => Promise.resolve(String(Math.floor(ended / 100))),
     }),
     findExternalRun: () => Promise.resolve(null),
@@ -87,25 +89,37 @@ async function measureCollector(
     stopping: stopping.signal,
     stopped: stopped.signal,
     emit(event) {
-      counters.take(event);
+      activity.handle(event);
+      metrics.handle(event);
       leak(event);
       if (event.type !== 'run-event') outputLength += formatServeEvent(event, (_color, text) => text).text.length;
       if (event.type === 'cycle-ended') {
         ended++;
         statusFile.refresh();
-        if (ended % 5 === 0) outputLength += metricsText().length;
+        if (ended % 5 === 0) void renderMetrics().then((text) => (outputLength += text.length));
       }
     },
   });
-  const document = (): Readonly<Record<string, unknown>> =>
-    buildStatusDocument({ pid: 1, host: 'here', address: null }, collector.getState(), counters, clock.now());
-  const statusFile = createStatusFile(join(schedulerFolder(folder), 'collector.json'), document);
-  const metricsText = (): string => {
-    const [view, now] = [collector.getState(), clock.now()];
-    const isHealthy = checkHealth(view, counters, now).notReady.length === 0;
-    const rest = { tables: [], budgets: [], isHealthy, residentBytes: 0, version: 'soak' };
-    return renderExposition(buildMetrics({ now, collector: view, counters, ...rest }));
-  };
+  const getHealth = (): Health => checkHealth(collector.getState(), activity, clock.now());
+  const getStatus = (): StatusDocument =>
+    buildStatusDocument(
+      { pid: 1, host: 'here', address: null },
+      collector.getState(),
+      getHealth(),
+      activity,
+      clock.now(),
+    );
+  const statusFile = createStatusFile(statusFilePath(folder), getStatus);
+  const renderMetrics = (): Promise<string> =>
+    metrics.render({
+      now: clock.now(),
+      collector: collector.getState(),
+      tables: [],
+      budgets: [],
+      isHealthy: getHealth().notReady.length === 0,
+      residentBytes: 0,
+      version: 'soak',
+    });
   const measurements: HeapMeasurement[] = [];
   for (let round = 1; round <= measurementCount; round++) {
     const next = Math.round((cycles * round) / measurementCount);
@@ -114,7 +128,7 @@ async function measureCollector(
     measurements.push({ cycles: next, bytes: measureHeap() });
   }
   expect(outputLength).toBeGreaterThan(cycles);
-  expect(metricsText()).toContain(`pipe_collection_success_total{pipeline="soak"} `);
+  expect(await renderMetrics()).toContain(`pipe_collection_success_total{pipeline="soak"} `);
   expect(collector.getState().runners[0]?.last?.due).toBe(at(getCycleTime(0)) + ended * minute);
   stopping.abort();
   await collector.done;
