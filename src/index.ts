@@ -33,44 +33,44 @@ export type {
   VolatilityRank,
 };
 
-/** A lake, open for reading. Works while runs write to it: every call sees whole commits. Instants are epoch milliseconds. */
+/** A lake, opened for reading. Works while runs write to it: every call sees whole commits. Instants are epoch milliseconds. */
 export interface Lake {
-  /** The bars of a symbol, the oldest first. */
+  /** The bars of a symbol, oldest first. */
   bars(query: BarQuery): Promise<readonly Bar[]>;
-  /** The sessions of which there are bars, in order. */
-  presentDates(query: BarQuery): Promise<readonly LocalDate[]>;
-  /** The latest chain of a symbol; null where no option of it was seen. */
+  /** The sessions that have bars, in order. */
+  barDates(query: BarQuery): Promise<readonly LocalDate[]>;
+  /** The latest chain of a symbol; null if the lake has none. */
   latestChain(query: Omit<ChainQuery, 'at'>): Promise<OptionChain | null>;
   /** The chain as it was at an instant. */
   chainAt(query: ChainQuery & { readonly at: Instant }): Promise<OptionChain | null>;
-  /** The last chain of a date (UTC); null where none was seen on it. */
+  /** The last chain of a date (UTC); null if the lake has none of that date. */
   chainOn(query: Omit<ChainQuery, 'at'> & { readonly date: LocalDate }): Promise<OptionChain | null>;
-  /** The volatility at the money day by day, 60 trading days back from an instant (that of the last overview, if left out). */
+  /** The at-the-money volatility per day, for the 60 trading days before an instant (default: the last overview). */
   ivHistory(query: {
     readonly symbol: string;
     readonly days?: number;
     readonly at?: Instant;
     readonly provider?: string;
   }): Promise<VolatilityHistory | null>;
-  /** What deciding about an entry looks at; null where no option of the symbol was seen. */
+  /** The market data for an entry decision; null if the lake has no chain of the symbol. */
   marketData(query: MarketDataQuery): Promise<MarketData | null>;
   /** Rows, bytes, files and span of every table. */
   statistics(): Promise<readonly TableStatistics[]>;
-  /** One read-only SQL statement (DuckDB) over one view per table. */
+  /** Runs one read-only SQL statement (DuckDB) over one view per table. */
   query(sql: string): Promise<QueryResult>;
   close(): Promise<void>;
 }
 
-/** Opens the lake in a folder. A folder that does not exist is an empty lake. */
+/** Opens the lake in a folder. A missing folder is an empty lake. */
 export async function openLake(folder: string): Promise<Lake> {
   const reader = await openLakeReader(folder);
   return {
     bars: (query) => queryBars(reader, query),
-    presentDates: (query) => queryBarDates(reader, query),
+    barDates: (query) => queryBarDates(reader, query),
     latestChain: (query) => queryChain(reader, query),
     chainAt: (query) => queryChain(reader, query),
     async chainOn({ date, ...query }) {
-      if (!isLocalDate(date)) throw new RangeError(`${date} is not a date: write it as YYYY-MM-DD`);
+      if (!isLocalDate(date)) throw new RangeError(`${date} is not a date; expected YYYY-MM-DD`);
       const start = Date.parse(`${date}T00:00:00Z`);
       const chain = await queryChain(reader, { ...query, at: Date.parse(`${addDays(date, 1)}T00:00:00Z`) - 1 });
       return chain !== null && chain.at >= start ? chain : null;

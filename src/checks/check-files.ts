@@ -2,23 +2,22 @@ import type { Dataset } from '../core/tables/tables.js';
 import type { FileDamage, LakeReader, VerifiedFile } from '../lake/api.js';
 import type { CheckFinding } from './finding.js';
 
-/** What reading every byte of some tables brought. */
+/** The result of reading every byte of some tables. */
 export interface FileCheckResult {
   readonly checked: number;
   readonly bytes: number;
   readonly damaged: readonly VerifiedFile[];
 }
 
-const quarantineHint = 'set them aside with pipe check --repair; the next run fetches again what they held';
-const refetchHint = 'the next run fetches again what they held';
+const quarantineHint = 'quarantine them with pipe check --repair; the next run refetches their data';
+const refetchHint = 'the next run refetches their data';
 
-/** What each kind of damage is called, and what to do about it. */
 const problemTexts: Readonly<Record<FileDamage['problem'], { readonly problem: string; readonly hint: string }>> = {
-  missing: { problem: 'files that are gone', hint: refetchHint },
-  'wrong size': { problem: 'files that are not as long as they were written', hint: refetchHint },
-  'wrong content': { problem: 'files whose bytes are not those that were written', hint: quarantineHint },
-  'wrong row count': { problem: 'files with another number of rows than the log says', hint: quarantineHint },
-  unreadable: { problem: 'files that cannot be read', hint: quarantineHint },
+  missing: { problem: 'missing files', hint: refetchHint },
+  'size-mismatch': { problem: 'files of another size than was written', hint: refetchHint },
+  'checksum-mismatch': { problem: 'files whose checksum does not match', hint: quarantineHint },
+  'row-count-mismatch': { problem: 'files with another number of rows than the log says', hint: quarantineHint },
+  unreadable: { problem: 'unreadable files', hint: quarantineHint },
 };
 
 /** Reads every live file of some tables. */
@@ -34,10 +33,10 @@ export async function checkFiles(reader: LakeReader, selected: readonly Dataset[
   return { checked, bytes, damaged };
 }
 
-/** How many damaged files are named: more than rows, since each is something to look at on the disk. */
+/** More than the examples of other findings: the user may want to look at each file on the disk. */
 const maxFilesShown = 10;
 
-/** Damaged files of one table with one problem make one finding. */
+/** One finding for each problem of each table. */
 export function fileFindings(damaged: readonly VerifiedFile[]): readonly CheckFinding[] {
   const findings: CheckFinding[] = [];
   for (const dataset of new Set(damaged.map((file) => file.dataset))) {
@@ -47,7 +46,7 @@ export function fileFindings(damaged: readonly VerifiedFile[]): readonly CheckFi
     for (const problem of new Set(files.map((file) => file.problem))) {
       const sameProblem = files.filter((file) => file.problem === problem);
       findings.push({
-        rule: `file-${problem.replaceAll(' ', '-')}`,
+        rule: `file-${problem}`,
         severity: 'error',
         dataset,
         ...problemTexts[problem],

@@ -5,14 +5,14 @@ import { checkRules } from './check-rules.js';
 import type { LakeCheckReport, NotChecked } from './finding.js';
 import type { CheckRule } from './rules/rule.js';
 
-/** What was found, and the files that are to blame. */
 export interface LakeCheckResult extends LakeCheckReport {
+  /** For `quarantine`. */
   readonly damaged: readonly VerifiedFile[];
 }
 
 /**
- * Checks the files of some tables byte by byte, then the rows of the sound ones by rules. Rows of damaged files count as
- * neither right nor wrong; what cannot be said without them is listed as unexamined.
+ * Verifies every byte of the files of some tables, then applies rules to the rows of the intact files. A rule that depends on
+ * the rows of damaged files is not applied and listed as not checked.
  */
 export async function checkLake(
   reader: LakeReader,

@@ -5,10 +5,9 @@ import type { ExampleRow, CheckFinding } from './finding.js';
 import { columnList, rowKeys } from './rules/row-keys.js';
 import type { Violation, CheckRule } from './rules/rule.js';
 
-/** All that rules need of a lake. */
 export type QueryRunner = Pick<LakeReader, 'query'>;
 
-/** Applies rules to the rows of a lake; nothing but counts and a few examples leaves the database. */
+/** Applies rules to the rows of a lake; only counts and a few examples leave the database. */
 export async function checkRules(reader: QueryRunner, rules: readonly CheckRule[]): Promise<readonly CheckFinding[]> {
   const counts = new Map<CheckRule, number>();
   for (const dataset of new Set(rules.map((rule) => rule.dataset))) {
@@ -23,7 +22,7 @@ export async function checkRules(reader: QueryRunner, rules: readonly CheckRule[
   return findings;
 }
 
-/** How often a table breaks each rule that one pass over it decides: rules about rows, and all rules that need rows if it has none. */
+/** Counts the violations of rules that one pass over the table decides: rules about rows, and, in a table without rows, all rules that need rows. */
 async function countViolatingRows(
   reader: QueryRunner,
   dataset: Dataset,

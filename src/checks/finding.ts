@@ -1,33 +1,31 @@
 import type { Dataset } from '../core/tables/tables.js';
 import type { CheckRule, RuleSeverity } from './rules/rule.js';
 
-/** One row of what is wrong, by column. */
+/** One row that violates a rule, by column. */
 export type ExampleRow = Readonly<Record<string, unknown>>;
 
-/** How many examples a finding shows, however much there is of it. */
 export const maxExamples = 3;
 
-/** Something that is wrong, all of its kind in one. */
+/** All violations of one rule in one table. */
 export interface CheckFinding {
   readonly rule: string;
   readonly severity: RuleSeverity;
   readonly dataset: Dataset;
-  /** What is wrong, in a few words. */
+  /** A noun phrase: `negative prices`. */
   readonly problem: string;
   readonly count: number;
-  /** The first few, in the order of their keys. */
+  /** At most `maxExamples`, in the order of their keys. */
   readonly examples: readonly ExampleRow[];
   readonly hint: string;
 }
 
-/** A rule that could not be applied, because files it depends on are damaged. */
+/** A rule that was not applied because files it depends on are damaged. */
 export interface NotChecked {
   readonly rule: string;
   readonly dataset: Dataset;
   readonly damagedDataset: Dataset;
 }
 
-/** What was found in a lake. */
 export interface LakeCheckReport {
   readonly findings: readonly CheckFinding[];
   readonly notChecked: readonly NotChecked[];
@@ -40,7 +38,7 @@ export function toFinding(rule: CheckRule, count: number, examples: readonly Exa
   return { rule: name, severity, dataset, problem, count, examples, hint };
 }
 
-/** Warnings are worth a look and no failure. */
+/** Warnings do not fail a check. */
 export function isOk({ findings }: LakeCheckReport): boolean {
   return findings.every(({ severity }) => severity !== 'error');
 }

@@ -7,11 +7,11 @@ import type { OptionContract, ProviderName, SeriesName } from '../core/series.js
 import type { Dataset } from '../core/tables/tables.js';
 import type { Instant, LocalDate } from '../core/time/time.js';
 
-/** The reading half of the lake. Works while a run is writing: every call sees whole commits only. */
+/** Reads a lake. Works while a run is writing: every call sees whole commits only. */
 export interface LakeReader {
   readonly folder: string;
 
-  /** What is covered, at one moment. Compares the log with the files on disk: what is gone is `missing`, not `data`. */
+  /** The coverage of every table. Compares the log with the files on disk: windows of missing files are `missing`, not `data`. */
   readState(): Promise<LakeState>;
 
   /** The latest chain of each symbol that has one. */
@@ -23,7 +23,7 @@ export interface LakeReader {
   /** The latest quote of each symbol that has one. */
   latestQuotes(provider: ProviderName, symbols: readonly string[]): Promise<ReadonlyMap<string, KnownQuote>>;
 
-  /** When the histories of some symbols begin at the source, where it was asked. */
+  /** When the histories of some symbols begin at the provider, as far as it was requested. */
   historyStarts(provider: ProviderName, symbols: readonly string[]): Promise<readonly KnownHistoryStart[]>;
 
   /** The last daily close (or, without daily bars, the last close of any size) of each symbol, at or before a date. */
@@ -33,85 +33,84 @@ export interface LakeReader {
     until: LocalDate,
   ): Promise<ReadonlyMap<string, KnownClose>>;
 
-  /** Every fact ever committed about series that the filter lets through, oldest first, with who committed it. */
+  /** Every fact ever committed that passes the filter, oldest first, with its commit. */
   readFacts(filter: FactFilter): AsyncIterable<CommittedFact>;
 
   /**
    * Runs one read-only SQL statement over views named like the tables, and over `facts`: every fact ever committed, with
-   * `number` in the order of the log and `replaced` where a later answer took some of its window.
+   * `number` in the order of the log and `replaced` if a later fact covers some of its window.
    */
   query(sql: string): Promise<QueryResult>;
 
   /**
-   * Reads every byte of the live files of some tables and holds it against what was written. From its first file on this
-   * reader stays at that moment: queries see all tables as they were then, without the files found damaged.
+   * Reads every byte of the live files of some tables and compares it with what was written. From its first file on the
+   * reader is pinned: queries see all tables as they were then, without the files found damaged.
    */
   verify(selected: readonly Dataset[]): AsyncIterable<VerifiedFile>;
 
-  /** Rows, bytes, files and span of every table. */
   readStatistics(): Promise<readonly TableStatistics[]>;
 
   close(): Promise<void>;
 }
 
-/** The writing half of the lake, held by one run. */
+/** Writes a lake, for one run. */
 export interface LakeWriter {
   /**
-   * Takes over what crashed runs received but did not commit: it is in the log when this resolves. Also takes missing and
-   * damaged files out of the log, so that other readers are not stopped by them. Call before planning.
+   * Commits what crashed runs received but did not commit, and removes missing and damaged files from the log, so that they
+   * do not stop other readers. Call before planning.
    */
   recover(): Promise<Recovery>;
 
-  /** Safe on disk when this resolves, whatever happens to the process afterwards; visible to readers after a commit. */
+  /** Resolves when the result is safe on disk, whatever happens to the process afterwards. Readers see it after a commit. */
   receive(fetchResult: FetchResult): Promise<void>;
 
-  /** Commits everything received so far, one commit a table. Happens by itself when enough has come together. */
+  /** Commits everything received so far, one commit per table. A full batch is committed without this call. */
   flush(): Promise<void>;
 
-  /** What steps of a user's own read and write; they see what is committed. */
+  /** The tables of custom steps, which see what is committed. */
   readonly userTables: UserTables;
 
-  /** Flushes, merges small files, writes checkpoints, drops superseded files past their retention, renews `lake.duckdb`. */
+  /** Flushes, merges small files, writes checkpoints, deletes superseded files past their retention, renews `lake.duckdb`. */
   finish(): Promise<void>;
 
-  /** Lets go without committing; what was received stays in the spool for the next run. */
+  /** Closes without committing; what was received stays in the spool for the next run. */
   close(): Promise<void>;
 }
 
-/** The lake's coverage at one moment, and what tells that moment from another. */
+/** The coverage of a lake, and the versions of its tables at that moment. */
 export interface LakeState {
   /** The version of each table's log; null if there is no table yet. */
   readonly versions: Readonly<Record<Dataset, number | null>>;
-  /** What is known of one series; an empty list where nothing is. Lists are shared between series with equal history. */
+  /** The coverage of one series; an empty list if nothing is known. Series with equal history share one list. */
   coverage(provider: ProviderName, series: SeriesName): SeriesCoverage;
-  /** Every series something is known about. */
+  /** Every series with coverage. */
   series(): Iterable<{ readonly provider: ProviderName; readonly series: SeriesName }>;
-  /** Files that the log names and the disk does not hold as written. */
+  /** Files of the log that are missing on disk or have another size than was written. */
   readonly damage: readonly DamagedFile[];
 }
 
-/** A file of the lake that is not what was written. */
+/** A file of the lake that differs from what was written. */
 export interface DamagedFile {
   readonly dataset: Dataset;
   /** Relative to the table's folder. */
   readonly path: string;
-  readonly problem: 'missing' | 'wrong size' | 'unreadable';
+  readonly problem: 'missing' | 'size-mismatch' | 'unreadable';
 }
 
-/** A live file, read to its end. */
+/** A live file, after reading it to its end. */
 export interface VerifiedFile {
   readonly dataset: Dataset;
   /** Relative to the table's folder. */
   readonly path: string;
   /** The size it was written with. */
   readonly bytes: number;
-  /** What is wrong with it; null when it is what was written. */
+  /** Null for a file that equals what was written. */
   readonly damage: FileDamage | null;
 }
 
 export interface FileDamage {
-  readonly problem: DamagedFile['problem'] | 'wrong content' | 'wrong row count';
-  /** What was found and what was written: `1,024 bytes instead of 2,048`. */
+  readonly problem: DamagedFile['problem'] | 'checksum-mismatch' | 'row-count-mismatch';
+  /** The found and the expected value: `1,024 bytes instead of 2,048`. */
   readonly detail: string;
 }
 
@@ -135,27 +134,27 @@ export interface KnownClose {
 
 export interface KnownQuote {
   readonly at: Instant;
-  /** The last trade; the middle of bid and ask, or the close before, where there was none. */
+  /** The last trade; without one, the middle of bid and ask or the previous close. */
   readonly price: number;
   readonly requestId: RequestId;
 }
 
 export interface KnownHistoryStart {
   readonly symbol: string;
-  /** As stored: a `What` and `Hours`. */
+  /** As stored: a `PriceType`. */
   readonly priceType: string;
   readonly hours: 'rth' | 'all';
   readonly first: Instant;
 }
 
-/** Which facts are wanted; an absent field lets everything through. */
+/** Selects facts; an absent field accepts every fact. */
 export interface FactFilter {
   readonly datasets?: readonly Dataset[];
   readonly symbol?: string;
   readonly runId?: string;
 }
 
-/** A fact with the commit it came in. */
+/** A fact with its commit. */
 export interface CommittedFact extends CoverageFact {
   readonly dataset: Dataset;
   readonly version: number;
@@ -167,7 +166,7 @@ export interface CommittedFact extends CoverageFact {
 export interface QueryResult {
   readonly columns: readonly string[];
   readonly rows: readonly Readonly<Record<string, unknown>>[];
-  /** Files that could not be read and are not part of any table here: the answer may lack their rows. */
+  /** Files that could not be read: the result lacks their rows. */
   readonly skippedFiles: readonly DamagedFile[];
 }
 
@@ -179,32 +178,32 @@ export interface TableStatistics {
   readonly bytes: number;
   readonly files: number;
   readonly series: number;
-  /** The earliest and the latest `ts` (or `as_of`) held; null for an empty table. */
+  /** The earliest and the latest `ts` (or `as_of`); null for an empty table. */
   readonly span: { readonly start: Instant; readonly end: Instant } | null;
 }
 
-/** What taking over from crashed runs brought. */
+/** The result of `LakeWriter.recover`. */
 export interface Recovery {
   readonly results: number;
   readonly rows: number;
   readonly runs: readonly string[];
   readonly damage: readonly DamagedFile[];
-  /** Spool tails that were torn by the crash and dropped, in bytes. */
+  /** The length of spool tails that crashes tore and that were dropped. */
   readonly tornBytes: number;
 }
 
-/** What a table of a user's own was made by and from: it stands in the commit that made it. */
+/** A run of a custom step, as the commit of its table or its file in `_steps` describes it. */
 export interface CustomStepRun {
   readonly pipeline: string;
   readonly step: string;
   readonly runId: string;
   readonly at: Instant;
-  /** Tells one wording of the step from another. */
+  /** A hash of the step's definition. */
   readonly definition: string;
   readonly inputs: TableVersions;
 }
 
-/** A table that a step of a user's own made. */
+/** A table that a custom step has written. */
 export interface UserTable {
   readonly dataset: string;
   readonly version: number;
@@ -212,34 +211,33 @@ export interface UserTable {
   readonly bytes: number;
   readonly files: number;
   readonly columns: readonly UserColumn[];
-  /** Null where some other program wrote last. */
+  /** Null if another program wrote the table last. */
   readonly origin: CustomStepRun | null;
-  /** Whether every file is there as it was written. */
+  /** Whether the disk holds every file with the size of the log. */
   readonly isIntact: boolean;
 }
 
-/** What is known of the steps of users' own at one moment. */
 export interface UserTablesState {
   readonly tables: readonly UserTable[];
-  /** The steps that leave no table behind, and when they were last done. */
+  /** The last run of each step that writes no table. */
   readonly stepsDone: readonly CustomStepRun[];
   /** Of every table of the lake. */
   readonly versions: TableVersions;
 }
 
-/** Lets steps of a user's own read the lake, and replaces their tables; the writing half of `OwnKnowledge`. */
+/** Lets custom steps read the lake and replace their tables. */
 export interface UserTables {
   readState(): Promise<UserTablesState>;
-  /** The lake as it is now, held for as long as one step works on it. */
+  /** Pins the lake as it is now, for the time of one step. */
   openSnapshot(): Promise<LakeSnapshot>;
 }
 
-/** The step that works, as its commit will name it. */
+/** A custom step, as its commit names it. */
 export type CustomStepRef = Pick<CustomStepRun, 'step' | 'definition'>;
 
-/** The lake at one moment, with a way to add what is made from it. */
+/** A pinned lake, and a way to write tables that are computed from it. */
 export interface LakeSnapshot {
-  /** The versions of some tables as they are seen here. */
+  /** The versions of some tables in this snapshot. */
   readVersions(tables: readonly string[]): Promise<TableVersions>;
   /** Replaces a table by the rows of a statement, in one commit. */
   replaceByQuery(
@@ -248,7 +246,7 @@ export interface LakeSnapshot {
     sql: string,
     signal: AbortSignal,
   ): Promise<Result<UserTableCommit, StatementProblem>>;
-  /** A folder for the files of one command; it is gone when this moment is closed. */
+  /** Creates a folder for the files of one command; closing the snapshot deletes it. */
   createFolder(): Promise<string>;
   /** Writes the rows of a table to a file. */
   exportTable(
@@ -256,7 +254,7 @@ export interface LakeSnapshot {
     format: FileFormat,
     path: string,
     signal: AbortSignal,
-  ): Promise<Result<null, StatementProblem>>;
+  ): Promise<Result<void, StatementProblem>>;
   /** Replaces a table by what a file holds, in one commit. */
   replaceByFile(
     stepRef: CustomStepRef,
@@ -265,12 +263,11 @@ export interface LakeSnapshot {
     inputs: TableVersions,
     signal: AbortSignal,
   ): Promise<Result<UserTableCommit, StatementProblem>>;
-  /** Writes down that a step without a table of its own was done. */
+  /** Records a run of a step that writes no table. */
   recordStepDone(stepRef: CustomStepRef, inputs: TableVersions): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What a step of a user's own put into its table. */
 export interface UserTableCommit {
   readonly version: number;
   readonly rows: number;
@@ -278,13 +275,13 @@ export interface UserTableCommit {
   readonly bytes: number;
   readonly columns: readonly UserColumn[];
   readonly inputs: TableVersions;
-  /** Null where nothing is known but the tables. */
+  /** Null if only the input tables are known, not their columns. */
   readonly columnLineage: ColumnLineage | null;
 }
 
-/** Why a statement or a file gave no rows: the user's mistake, not the lake's. */
+/** Why a statement or a file gave no rows: a mistake of the user, not of the lake. */
 export interface StatementProblem {
   readonly message: string;
-  /** The place in the statement, in UTF-16 units; null where DuckDB tells none. */
+  /** The position in the statement, in UTF-16 units; null if DuckDB reports none. */
   readonly offset: number | null;
 }

@@ -1,21 +1,20 @@
 import { errorCode, errorMessage } from '../platform/error-message.js';
 
-/** What kept the lake from doing its work. */
 export type LakeErrorKind = 'no-space' | 'read-only' | 'no-permission' | 'not-found' | 'malformed' | 'newer' | 'io';
 
 /**
- * Something about the disk or the files on it that the user has to know. Thrown, because the lake's contract promises plain
- * values: a caller that cannot go on without its disk has nothing else to do than to end and say why.
+ * A problem of the disk or of the files on it that the user has to solve. Thrown, not returned: no caller can continue without
+ * its disk.
  */
 export class LakeError extends Error {
   override readonly name = 'LakeError';
 
   constructor(
     readonly kind: LakeErrorKind,
-    /** The file or folder, and for malformed content the place in it. */
+    /** The file or folder, and for malformed content the location in it. */
     readonly path: string,
     message: string,
-    /** What the user can do about it. */
+    /** What the user should do next. */
     readonly hint: string,
     cause?: unknown,
   ) {
@@ -37,12 +36,12 @@ const errorsByCode: Readonly<Record<string, readonly [LakeErrorKind, string, str
     'operation not permitted',
     'Give this user the right to write there, or choose another folder with --data.',
   ],
-  EISDIR: ['malformed', 'a folder stands where a file belongs', 'Move it away; then run again.'],
-  ENOTDIR: ['malformed', 'a file stands where a folder belongs', 'Move it away; then run again.'],
+  EISDIR: ['malformed', 'expected a file, found a folder', 'Move it away; then run again.'],
+  ENOTDIR: ['malformed', 'expected a folder, found a file', 'Move it away; then run again.'],
   ENOENT: ['not-found', 'no such file or folder', 'Check the folder given with --data.'],
 };
 
-/** A failed file operation in the lake's words; what is a `LakeError` already stays as it is. */
+/** Converts the error of a file operation; returns a `LakeError` unchanged. */
 export function toLakeError(error: unknown, path: string): LakeError {
   if (error instanceof LakeError) return error;
   const code = errorCode(error);
@@ -52,7 +51,7 @@ export function toLakeError(error: unknown, path: string): LakeError {
   return new LakeError('io', path, `${path}: ${reason}`, 'Check the disk; then run again.', error);
 }
 
-/** Content that is not what was written, with the place in it. */
+/** An error for content that cannot be read, with its location. */
 export function malformedError(location: string, problem: string): LakeError {
   return new LakeError(
     'malformed',

@@ -34,7 +34,7 @@ test('merged files, later answers and repairs leave a sound lake', async () => {
   const gone = await check(folder);
   expect(gone.findings).toMatchObject([{ rule: 'file-missing', dataset: 'equity_bars' }]);
   expect(gone.notChecked).toEqual([
-    { rule: 'rows-as-answered', dataset: 'equity_bars', damagedDataset: 'equity_bars' },
+    { rule: 'row-count-mismatch', dataset: 'equity_bars', damagedDataset: 'equity_bars' },
   ]);
   await store(folder, []);
   expect((await check(folder)).findings).toEqual([]);

@@ -249,5 +249,5 @@ export const oddSymbols = [
   "O'Neil",
   'a%2Fb',
   'x=y',
-  './',
+  '..',
 ] as const;

@@ -4,5 +4,5 @@ import { prerequisiteRules } from './prerequisite-rules.js';
 import type { CheckRule } from './rule.js';
 import { valueRules } from './value-rules.js';
 
-/** Every rule there is. A new one is an entry in the list of its kind, and nothing else. */
+/** Every rule. A new rule is an entry in the list of its kind. */
 export const allRules: readonly CheckRule[] = [...valueRules, ...keyRules, ...coverageRules, ...prerequisiteRules];

@@ -3,46 +3,46 @@ import type { Dataset } from '../../core/tables/tables.js';
 import { columnList, rowKeys } from './row-keys.js';
 import type { CheckRule } from './rule.js';
 
-/** The lake remembers what it holds, and holds what it remembers. */
+/** Rows and coverage agree. */
 export const coverageRules: readonly CheckRule[] = [
   ...datasets.flatMap((dataset): CheckRule[] => [
     {
-      name: 'rows-without-answer',
+      name: 'orphan-rows',
       dataset,
       severity: 'error',
-      problem: 'rows that no recorded answer brought',
-      hint: 'another program wrote them, or commits were taken out of the log: restore the log, or delete the files they are in',
+      problem: 'rows that no recorded request returned',
+      hint: 'another program wrote them, or commits were removed from the log: restore the log, or delete their files',
       violation: { kind: 'statement', sql: orphanRowsSql(dataset), needsRows: true },
     },
     {
-      name: 'rows-as-answered',
+      name: 'row-count-mismatch',
       dataset,
       severity: 'error',
-      problem: 'windows that hold more or fewer rows than were answered',
-      hint: 'fetch them again with pipe run --force --symbols … --from … --to …',
+      problem: 'windows with more or fewer rows than their request returned',
+      hint: 'refetch them with pipe run --force --symbols … --from … --to …',
       violation: { kind: 'statement', sql: rowCountMismatchSql(dataset), needsRows: false },
       requiresIntact: [dataset],
     },
   ]),
-  // Points replace nothing: an answer of another moment stands beside the earlier ones.
+  // A point table keeps the rows of every instant: later results replace nothing.
   ...datasets
     .filter((dataset) => tables[dataset].kind === 'span')
     .map((dataset): CheckRule => ({
-      name: 'rows-replaced',
+      name: 'stale-rows',
       dataset,
       severity: 'error',
-      problem: 'rows that a later answer should have replaced',
-      hint: 'fetch their windows again with pipe run --force, and please report it',
+      problem: 'rows that a later request should have replaced',
+      hint: 'refetch their windows with pipe run --force, and report this as a bug',
       violation: { kind: 'statement', sql: staleRowsSql(dataset), needsRows: true },
     })),
 ];
 
-/** Facts that say that rows came. */
+/** Facts of requests that returned rows. */
 function answeredFactsSql(dataset: Dataset): string {
   return `SELECT * FROM facts WHERE dataset = '${dataset}' AND state IN ('data', 'provisional')`;
 }
 
-/** A row and the answer that it came with: the same request, and a window that it lies in. */
+/** Joins a row with the fact of its request whose window contains it. */
 function joinCondition(dataset: Dataset, rowAlias: string, factAlias: string): string {
   const time = `${rowAlias}."${timeColumn(dataset)}"`;
   return (

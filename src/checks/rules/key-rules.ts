@@ -3,20 +3,21 @@ import type { Dataset } from '../../core/tables/tables.js';
 import type { CheckRule } from './rule.js';
 import { columnList, rowKeys } from './row-keys.js';
 
-const hint = 'fetch the window again: pipe run --force --symbols … --from … --to …; if it comes back, please report it';
+const hint =
+  'refetch the window with pipe run --force --symbols … --from … --to …; if it comes back, report this as a bug';
 
-/** No two rows of a table mean the same. */
+/** Keys are unique. */
 export const keyRules: readonly CheckRule[] = [
   ...datasets.map((dataset): CheckRule => ({
     name: 'duplicate-rows',
     dataset,
     severity: 'error',
-    problem: 'rows are held more than once',
+    problem: 'duplicate rows',
     hint,
     violation: { kind: 'statement', sql: duplicateKeysSql(dataset, rowKeys[dataset]), needsRows: true },
   })),
   ...(['equity_bars', 'option_bars'] as const).map((dataset): CheckRule => ({
-    name: 'two-bars-a-session',
+    name: 'duplicate-daily-bars',
     dataset,
     severity: 'error',
     problem: 'sessions with more than one daily bar',
@@ -35,8 +36,8 @@ export const keyRules: readonly CheckRule[] = [
 ];
 
 /**
- * Keys that more than one row has. Most tables have none: grouping by a hash of the key tells so in a fraction of the time
- * and the memory of the key itself, and only rows whose hash repeats are grouped by the key.
+ * Keys that more than one row has. Most tables have none: grouping by a hash of the key takes a fraction of the time and memory
+ * of grouping by the key, which is left for rows whose hash repeats.
  */
 function duplicateKeysSql(dataset: Dataset, key: readonly string[], where = 'true', count = 'count(*)'): string {
   const hash = `hash(${columnList(key)})`;

@@ -1,7 +1,7 @@
 import type { Dataset } from '../../core/tables/tables.js';
 import type { CheckRule } from './rule.js';
 
-/** What was fetched was found in what came before it. */
+/** Rows of dependent tables have their contract and their chain. */
 export const prerequisiteRules: readonly CheckRule[] = [
   missingPrerequisiteRule('chains', 'contracts', 'chain-without-contract', 'chains of symbols without a contract'),
   missingPrerequisiteRule('equity_bars', 'contracts', 'bars-without-contract', 'bars of symbols without a contract'),

@@ -1,6 +1,6 @@
 import type { Dataset } from '../../core/tables/tables.js';
 
-/** The columns that tell the rows of each table apart; in this order people look for a row. */
+/** The columns that identify a row of each table, in the order in which a person looks for one. */
 export const rowKeys: Readonly<Record<Dataset, readonly string[]>> = {
   contracts: ['symbol', 'provider', 'as_of'],
   chains: ['symbol', 'provider', 'as_of', 'expiry', 'strike', 'right', 'exchange', 'trading_class'],
@@ -12,7 +12,7 @@ export const rowKeys: Readonly<Record<Dataset, readonly string[]>> = {
   option_bars: ['symbol', 'provider', 'expiry', 'strike', 'right', 'bar_size', 'what', 'use_rth', 'ts'],
 };
 
-/** Column names as SQL has them: `right` and `end` are words of the language. */
+/** Column names, quoted: `right` and `end` are keywords of SQL. */
 export function columnList(names: readonly string[], table?: string): string {
   return names.map((name) => `${table === undefined ? '' : `${table}.`}"${name}"`).join(', ');
 }

@@ -1,26 +1,26 @@
 import type { Dataset } from '../../core/tables/tables.js';
 
-/** `error`: the lake is not what it should be. `warning`: worth a look, and possible. */
+/** `error`: the data is wrong. `warning`: unusual, but possible. */
 export type RuleSeverity = 'error' | 'warning';
 
-/** Something that must hold for a table, as data. */
+/** A condition that must hold for a table. */
 export interface CheckRule {
-  /** Kebab case; scripts may rely on it. */
+  /** In kebab case; stable, for scripts. */
   readonly name: string;
   readonly dataset: Dataset;
   readonly severity: RuleSeverity;
-  /** What is wrong where it is broken, in a few words: `low is not the lowest price`. */
+  /** What violates the rule, as a noun phrase: `negative prices`. */
   readonly problem: string;
-  /** What the user can do about it. */
+  /** What the user should do next. */
   readonly hint: string;
   readonly violation: Violation;
-  /** Tables of which every file must be sound for the rule to mean anything; none when absent. */
+  /** Tables of which every file must be intact for the rule to apply; none when absent. */
   readonly requiresIntact?: readonly Dataset[];
 }
 
-/** How to find what breaks a rule, in the SQL of the lake's queries. */
+/** How to find violations, in the SQL of the lake's queries. */
 export type Violation =
-  /** A condition that is true for a row that breaks the rule. All of a table are looked for in one pass over it. */
+  /** A condition that is true for a row that violates the rule. One pass over a table counts those of all its rules. */
   | { readonly kind: 'row'; readonly where: string }
-  /** A statement with a row for each thing that breaks the rule; `needsRows` when a table without rows cannot break it. */
+  /** A statement with a row for each violation; `needsRows` if a table without rows cannot violate the rule. */
   | { readonly kind: 'statement'; readonly sql: string; readonly needsRows: boolean };

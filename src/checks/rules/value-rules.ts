@@ -1,7 +1,7 @@
 import type { Dataset } from '../../core/tables/tables.js';
 import type { CheckRule, RuleSeverity } from './rule.js';
 
-const refetchHint = 'the source answered so: fetch the window again with pipe run --force --symbols … --from … --to …';
+const refetchHint = 'the provider sent them: refetch the window with pipe run --force --symbols … --from … --to …';
 
 function rowRule(
   dataset: Dataset,
@@ -18,20 +18,19 @@ function anyNull(columns: readonly string[]): string {
   return columns.map((column) => `"${column}" IS NULL`).join(' OR ');
 }
 
-const reportBugHint = 'it was computed here: please report it';
+const reportBugHint = 'pipe computed them: report this as a bug';
 
 const originColumns = ['run_id', 'request_id'];
 const prices = ['open', 'high', 'low', 'close'];
 const barColumns = ['symbol', 'provider', 'bar_size', 'what', 'use_rth', 'ts', 'session', ...prices, ...originColumns];
 
-/** What holds for a bar of anything. */
 function barRules(dataset: 'equity_bars' | 'option_bars'): readonly CheckRule[] {
   return [
     rowRule(dataset, 'bar-incomplete', 'bars without a time, a session, a price or an origin', anyNull(barColumns)),
     rowRule(
       dataset,
       'bar-not-finite',
-      'prices or volumes that are no numbers',
+      'prices or volumes that are not finite numbers',
       anyNotFinite([...prices, 'volume', 'wap', 'open_interest']),
     ),
     rowRule(
@@ -55,11 +54,11 @@ function barRules(dataset: 'equity_bars' | 'option_bars'): readonly CheckRule[] 
   ];
 }
 
-/** A quote whose bid is above its ask is possible for an instant, in a market that is closed or in a hurry. */
+/** A bid above its ask is possible for an instant, or while the market is closed. */
 function quoteRules(dataset: 'quotes' | 'option_snapshots', quotedColumns: readonly string[]): readonly CheckRule[] {
   const numbers = [...quotedColumns, 'volume'];
   return [
-    rowRule(dataset, 'quote-not-finite', 'prices or volumes that are no numbers', anyNotFinite(numbers)),
+    rowRule(dataset, 'quote-not-finite', 'prices or volumes that are not finite numbers', anyNotFinite(numbers)),
     rowRule(
       dataset,
       'quote-negative',
@@ -68,7 +67,7 @@ function quoteRules(dataset: 'quotes' | 'option_snapshots', quotedColumns: reado
     ),
     rowRule(dataset, 'quote-crossed', 'bids above their asks', 'bid > ask', {
       severity: 'warning',
-      hint: 'the source quoted so: it happens outside trading hours and for an instant within them',
+      hint: 'the provider quoted them; it happens outside trading hours, and for an instant within them',
     }),
   ];
 }
@@ -77,7 +76,7 @@ function anyNotFinite(columns: readonly string[]): string {
   return columns.map((name) => `NOT isfinite("${name}")`).join(' OR ');
 }
 
-/** What holds for every row by itself. */
+/** Rules about single rows. */
 export const valueRules: readonly CheckRule[] = [
   rowRule(
     'contracts',
@@ -95,15 +94,15 @@ export const valueRules: readonly CheckRule[] = [
   ),
   rowRule('chains', 'chain-strike', 'strikes that are not positive', 'NOT (strike > 0 AND isfinite(strike))'),
   rowRule('chains', 'chain-right', 'rights that are neither C nor P', `"right" NOT IN ('C', 'P')`),
-  rowRule('chains', 'chain-expired', 'options listed after they had expired', 'expiry < CAST(as_of AS DATE) - 1', {
+  rowRule('chains', 'chain-expired', 'options listed after their expiry', 'expiry < CAST(as_of AS DATE) - 1', {
     severity: 'warning',
-    hint: 'sources list expired options for a day or so; older ones are never asked for',
+    hint: 'providers list expired options for about a day; pipe never requests older ones',
   }),
 
   ...barRules('equity_bars'),
   rowRule('equity_bars', 'bar-negative-price', 'negative prices', 'least(open, high, low, close) < 0', {
     severity: 'warning',
-    hint: 'only some futures and spreads trade below zero; for anything else fetch the window again with --force',
+    hint: 'only some futures and spreads trade below zero; refetch the window of anything else with --force',
   }),
 
   ...barRules('option_bars'),
@@ -116,12 +115,12 @@ export const valueRules: readonly CheckRule[] = [
   ),
   rowRule('option_bars', 'option-strike', 'strikes that are not positive', 'NOT (strike > 0 AND isfinite(strike))'),
   rowRule('option_bars', 'option-right', 'rights that are neither C nor P', `"right" NOT IN ('C', 'P')`),
-  rowRule('option_bars', 'option-after-expiry', 'bars of options that had expired', 'session > expiry + 1'),
+  rowRule('option_bars', 'option-after-expiry', 'bars after the expiry of the option', 'session > expiry + 1'),
 
   rowRule(
     'history_starts',
     'history-start-incomplete',
-    'beginnings of histories without a date or an origin',
+    'history starts without a date or an origin',
     anyNull(['symbol', 'provider', 'as_of', 'what', 'use_rth', 'first', ...originColumns]),
   ),
 
@@ -158,7 +157,7 @@ export const valueRules: readonly CheckRule[] = [
   rowRule(
     'overviews',
     'overview-range',
-    'ranks outside 0 to 100, or numbers that cannot be negative and are',
+    'ranks outside 0 to 100, or negative counts and volatilities',
     'iv_rank NOT BETWEEN 0 AND 100 OR iv_percentile NOT BETWEEN 0 AND 100 OR least(pcr_oi, pcr_volume, atm_iv, call_count, put_count) < 0',
     { hint: reportBugHint },
   ),

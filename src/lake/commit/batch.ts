@@ -1,4 +1,4 @@
-import type { CoverageState } from '../../core/coverage.js';
+import { isAnswered } from '../../core/coverage-fold.js';
 import type { FetchResult } from '../../core/fetch-result.js';
 import { formatSeriesName } from '../../core/series.js';
 import type { ProviderName, Series, SeriesName } from '../../core/series.js';
@@ -8,15 +8,16 @@ import type { Instant } from '../../core/time/time.js';
 import { normalize, noWindows, subtract, union } from '../../core/time/window.js';
 import type { Windows } from '../../core/time/window.js';
 import type { FactInput } from '../coverage/fact-encoding.js';
+import { seriesKey } from '../coverage/series-keys.js';
 import { partitionSlices } from './partition-slices.js';
 import type { PartitionSlices, RowSlice } from './partition-slices.js';
 
-/** What deliveries of one table come to when they are committed together. */
+/** Fetch results of one table, prepared for one commit. */
 export interface Batch {
   readonly dataset: Dataset;
   readonly facts: readonly FactInput[];
   readonly partitions: readonly PartitionSlices[];
-  /** What the lake must no longer hold once the rows above are in it. */
+  /** The windows whose stored rows the commit removes. */
   readonly replacements: readonly WindowReplacement[];
   readonly requests: number;
   readonly rows: number;
@@ -30,14 +31,9 @@ export interface WindowReplacement {
   readonly windows: Windows;
 }
 
-/** Whether a window in this state says what its rows are; the others leave rows alone. */
-export function isAnswered(state: CoverageState): boolean {
-  return state === 'data' || state === 'empty' || state === 'provisional';
-}
-
 /**
- * Puts deliveries of one table together, in the order in which they came: where two settle the same window of a series, the
- * rows of the later one count.
+ * Combines fetch results of one table, given in the order in which they were received: if two close the same window of a
+ * series, the rows of the later one count.
  */
 export function buildBatch(dataset: Dataset, results: readonly FetchResult[]): Batch {
   const slices: RowSlice[] = [];
@@ -70,7 +66,7 @@ function groupBySeries(
   const groups = new Map<string, { series: Series; name: SeriesName; results: FetchResult[] }>();
   for (const fetchResult of results) {
     const name = formatSeriesName(fetchResult.series);
-    const key = `${fetchResult.series.provider} ${name}`;
+    const key = seriesKey(fetchResult.series.provider, name);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { series: fetchResult.series, name, results: [fetchResult] });
     else group.results.push(fetchResult);
@@ -82,7 +78,7 @@ function answeredWindows(fetchResult: FetchResult): Windows {
   return normalize(fetchResult.closedWindows.filter(({ state }) => isAnswered(state)).map(({ window }) => window));
 }
 
-/** The delivery's rows inside some windows. Rows are in order of time; those of a point table share one instant. */
+/** The rows inside some windows. Rows are ordered by time; those of a point table share one instant. */
 function sliceWindows(fetchResult: FetchResult, windows: Windows): readonly RowSlice[] {
   const { rows } = fetchResult;
   if (rows === null || rows.length === 0) return [];

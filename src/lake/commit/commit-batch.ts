@@ -21,16 +21,14 @@ import {
 import type { FileNames, WrittenFile } from '../parquet/parquet-files.js';
 import { dropStagingTables, stageRows, buildStagedRowsSql } from '../parquet/stage-rows.js';
 
-/** What commits need to be made: the one DuckDB of the writer, its file names, and the time. */
+/** What a writer needs for its commits. */
 export interface CommitContext {
   readonly engine: () => Promise<Engine>;
   readonly names: FileNames;
   readonly now: () => Instant;
-  /** The time zones of calendars. */
   readonly getTimeZone: TimeZoneLookup;
 }
 
-/** What a commit put into the table. */
 export interface CommitResult {
   readonly snapshot: CommittedSnapshot;
   readonly rows: number;
@@ -39,9 +37,9 @@ export interface CommitResult {
 }
 
 /**
- * Commits a batch: its rows, the coverage they settle, and the removal of the rows they replace become true in one step.
+ * Commits a batch in one atomic step: its rows, their coverage, and the removal of the rows they replace.
  *
- * Should another process commit first, only what depends on the table is done again: which files hold rows to be replaced.
+ * If another process commits first, only the work that depends on the table is repeated: finding the files with replaced rows.
  */
 export async function commitBatch(
   context: CommitContext,
@@ -79,7 +77,7 @@ export async function commitBatch(
         ],
       };
     });
-    if (snapshot === null) throw new Error('a commit of rows never gives up');
+    if (snapshot === null) throw new Error('a commit of rows is never abandoned');
     const files = [...written, ...remainders(rewrites)];
     const bytes = files.reduce((sum, { size }) => sum + size, 0);
     return { snapshot, rows: batch.rows, files: files.length, bytes };
@@ -89,7 +87,7 @@ export async function commitBatch(
   }
 }
 
-/** Takes files back after a failure, unless the commit got through all the same: then they belong to the table. */
+/** Deletes files after a failure, unless the commit succeeded nevertheless: then they belong to the table. */
 async function discardUncommitted(log: TableLog, files: readonly WrittenFile[]): Promise<void> {
   try {
     const { files: committedFiles } = await log.refresh();
@@ -98,11 +96,11 @@ async function discardUncommitted(log: TableLog, files: readonly WrittenFile[]):
       files.filter((file) => !committedFiles.has(getRelativePath(file))),
     );
   } catch {
-    // The failure that led here is the one to report; files that stay behind are vacuumed.
+    // The caller reports the failure that led here; a vacuum deletes files that remain.
   }
 }
 
-/** More folders than this are staged in turns: each file's rows are picked out of all that are staged. */
+/** More partitions are staged in turns: the query of each file scans all staged rows. */
 const maxPartitionsPerStage = 32;
 
 async function writeRows(
@@ -164,8 +162,8 @@ function toLogActions({ file, remainder }: Rewrite, now: Instant): readonly obje
 }
 
 /**
- * A file that takes the place of others in a commit that only merges, holding rows of all their commits. That one, which settles
- * nothing, counts as theirs too: so the versions stay one range however many commits come.
+ * A file that replaces others in a commit that only merges. It holds rows of all their commits; the version of the merge, which
+ * closes no window, is counted too, so that the versions stay one range however many commits follow.
  */
 export function toMergedFile(file: WrittenFile, sources: readonly LiveFile[], now: Instant, version: number): LiveFile {
   return toLiveFile(file, now, new Set([...sources.flatMap((source) => [...getCommits(source)]), version]));

@@ -7,24 +7,24 @@ import type { Dataset } from '../../core/tables/tables.js';
 import { fromDayNumber, day, toDayNumber, toUtcDate } from '../../core/time/time.js';
 import type { LocalDate } from '../../core/time/time.js';
 
-/** A stretch of one delivery's rows. */
+/** Consecutive rows of one fetch result. */
 export interface RowSlice {
   readonly fetchResult: FetchResult;
   readonly from: number;
   readonly to: number;
 }
 
-/** Rows for one folder of a table, in the table's order as far as `isSorted` says. */
+/** Rows for one folder of a table. */
 export interface PartitionSlices {
-  /** The folder's columns in the table's order; empty for a table without folders. */
+  /** The partition columns in the table's order; empty for a table without folders. */
   readonly values: Readonly<Record<string, string>>;
   readonly slices: readonly RowSlice[];
   readonly rows: number;
-  /** Whether the slices one after the other are in the table's order, so that nothing has to sort them. */
+  /** Whether the concatenated slices are in the table's order. */
   readonly isSorted: boolean;
 }
 
-/** Deals rows out to the folders they belong to. */
+/** Groups rows by folder. */
 export function partitionSlices(dataset: Dataset, slices: Iterable<RowSlice>): readonly PartitionSlices[] {
   const partitions = new Map<string, { values: Readonly<Record<string, string>>; slices: RowSlice[] }>();
   for (const slice of slices) {
@@ -121,7 +121,7 @@ function periodDayRange(date: LocalDate, characters: 4 | 7): readonly [number, n
   return [toDayNumber(`${year}-${pad(month)}-01`), toDayNumber(next)];
 }
 
-/** The session of a row; where the source gave none, its date in UTC. */
+/** The session of a row; its UTC date if the provider gave none. */
 function getSession(slice: RowSlice, row: number): LocalDate {
   const session = getSessions(slice.fetchResult)[row] ?? NaN;
   return fromDayNumber(Number.isNaN(session) ? Math.floor(getTime(slice, row) / day) : session);
@@ -144,7 +144,7 @@ function getTime({ fetchResult }: RowSlice, row: number): number {
 
 type SortKey = readonly (string | number)[];
 
-/** What comes before the time in the table's order and is not the same in the whole folder. */
+/** The columns that precede the time in the table's order and differ within a folder. */
 function getSortKey({ fetchResult: { series } }: RowSlice): SortKey {
   if (series.dataset !== 'option_bars') return [series.instrument.symbol];
   const { expiry, strike, right } = series.contract;

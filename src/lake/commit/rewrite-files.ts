@@ -17,21 +17,21 @@ import { quoteIdentifier, formatInstantLiteral, quoteLiteral } from '../parquet/
 import { formatConstant, getSeriesColumns } from '../parquet/stage-rows.js';
 import { getRange } from '../parquet/file-statistics.js';
 
-/** A live file that holds rows to be replaced, and what is left of it; null when nothing is. */
+/** A live file with replaced rows, and the file of its other rows; null if it has no others. */
 export interface Rewrite {
   readonly file: LiveFile;
   readonly remainder: WrittenFile | null;
 }
 
-/** The coverage of a table; what `readTableCoverage` gives. */
+/** The part of `TableCoverage` that is used here. */
 export interface CoverageLookup {
   coverage(provider: ProviderName, series: SeriesName): SeriesCoverage;
 }
 
 /**
- * The replacements that may find rows in the lake. A window about which nothing is known, or which is known to be empty,
- * holds none: most commits only add, and must not pay for looking. Of a point table only the latest answer is known, so
- * that anything not later than it may be there.
+ * The replacements of windows that may have rows in the lake. A window without coverage, or known to be empty, has none: most
+ * commits only add rows, and must not pay for a search. The coverage of a point table has only the latest result of a series,
+ * so that every earlier window may have rows.
  */
 export function selectOverlappingReplacements(
   dataset: Dataset,
@@ -50,7 +50,7 @@ function overlapsAny(window: Window, windows: readonly Window[]): boolean {
   return windows.some((other) => overlaps(window, other));
 }
 
-/** The live files that, by folder and statistics, may hold rows of the replaced windows. */
+/** The live files that may hold rows of the replaced windows, by folder and statistics. */
 export function findCandidateFiles(
   dataset: Dataset,
   files: Iterable<LiveFile>,
@@ -65,7 +65,7 @@ export function findCandidateFiles(
       times === null ? null : { start: Date.parse(String(times.min)), end: Date.parse(String(times.max)) + 1 };
     return wantedColumns.some(({ columns, windows }) => {
       if (folderColumns.some((name) => file.partitionValues[name] !== columns[name])) return false;
-      // The log's order of text is that of its bytes, which `<` is not for the rarest of characters.
+      // The log orders text by its bytes; `<` orders some characters differently.
       const symbol = String(columns['symbol']);
       if (symbols !== null && isAscii(symbol) && (symbol < String(symbols.min) || symbol > String(symbols.max)))
         return false;
@@ -78,7 +78,7 @@ function isAscii(text: string): boolean {
   return /^[\u0000-\u007f]*$/.test(text);
 }
 
-/** Writes, for every candidate that really holds rows of the replaced windows, the rest of it. */
+/** Writes the remaining rows of every candidate that does hold rows of the replaced windows. */
 export async function rewriteFiles(
   engine: Engine,
   dataset: Dataset,
@@ -117,7 +117,7 @@ export async function rewriteFiles(
 
 const keyColumnTypes: Readonly<Record<string, string>> = { use_rth: 'BOOLEAN', expiry: 'DATE', strike: 'DOUBLE' };
 
-/** The columns that tell one series from another. */
+/** The columns that identify a series. */
 function keyColumns(replacements: readonly WindowReplacement[]): readonly string[] {
   const [first] = replacements;
   return first === undefined ? [] : Object.keys(getSeriesColumns(first.series)).filter((name) => name !== 'con_id');

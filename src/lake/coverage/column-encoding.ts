@@ -5,15 +5,15 @@ import { expectNumbers, expectRecord, expectTexts, throwMalformed } from '../exp
 /** Any value that JSON can hold. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
-/** A decoded column of numbers: one value for all rows, or one a row. */
+/** A decoded column of numbers: one value for all rows, or one per row. */
 export type NumberValues = number | readonly number[];
 
-/** A decoded column of text: one value for all rows, or one a row. */
+/** A decoded column of text: one value for all rows, or one per row. */
 export type TextValues = string | readonly string[];
 
 /**
- * Numbers: `7` when all are the same, otherwise `[first, difference, difference, …]`, so that instants of one batch and
- * numbers counted upwards become two or three characters each. Where a difference would not be exact: `{ "is": [7.5, …] }`.
+ * Encodes numbers: `7` if all are equal, otherwise `[first, difference, difference, …]`, so that instants of one batch and
+ * ascending numbers take two or three characters each. `{ "is": [7.5, …] }` if a difference would not be exact.
  */
 export function encodeNumbers(values: readonly number[]): JsonValue {
   const first = values[0];
@@ -38,7 +38,7 @@ export function decodeNumbers(value: unknown, size: number, location: string): N
   return result;
 }
 
-/** A column of which every value is a whole number, zero or more: a position or a count. */
+/** Decodes a column of positions or counts: whole numbers, zero or more. */
 export function decodeCounts(value: unknown, size: number, location: string): NumberValues {
   const counts = decodeNumbers(value, size, location);
   const list = typeof counts === 'number' ? [counts] : counts;
@@ -48,8 +48,8 @@ export function decodeCounts(value: unknown, size: number, location: string): Nu
 }
 
 /**
- * Text: `"AAPL"` when all are the same, `["AAPL", "MSFT"]` when most differ, and otherwise each different text once with
- * the position of each row's: `{ "of": ["C", "P"], "at": [0, 1, 1] }`.
+ * Encodes texts: `"AAPL"` if all are equal, `["AAPL", "MSFT"]` if most differ, otherwise every distinct text once and the
+ * position of each row's text: `{ "of": ["C", "P"], "at": [0, 1, 1] }`.
  */
 export function encodeTexts(values: readonly string[]): JsonValue {
   const positions = new Map<string, number>();

@@ -6,10 +6,10 @@ import type { DamagedFile } from '../api.js';
 import type { LiveFile } from '../delta/actions.js';
 import { toLakeError } from '../lake-error.js';
 
-/** How many files are looked at before other work gets its turn. */
+/** After this many files other work gets its turn. */
 const yieldInterval = 500;
 
-/** The live files that are gone or have another size than the log says. */
+/** The live files that are missing or have another size than in the log. */
 export async function findDamagedFiles(
   tableFolder: string,
   dataset: Dataset,
@@ -21,12 +21,12 @@ export async function findDamagedFiles(
     if (++checkedCount % yieldInterval === 0) await setImmediate();
     const found = getFileSize(join(tableFolder, path));
     if (found === null) damage.push({ dataset, path, problem: 'missing' });
-    else if (found !== size) damage.push({ dataset, path, problem: 'wrong size' });
+    else if (found !== size) damage.push({ dataset, path, problem: 'size-mismatch' });
   }
   return damage;
 }
 
-/** Synchronous, because a promise for each of thousands of files costs several times what looking does. */
+/** Synchronous: for thousands of files, a promise per file costs several times as much as the call. */
 function getFileSize(path: string): number | null {
   try {
     return statSync(path, { throwIfNoEntry: false })?.size ?? null;

@@ -9,55 +9,52 @@ import { decodeCounts, decodeNumbers, encodeNumbers, getNumber } from './column-
 import type { JsonValue, NumberValues } from './column-encoding.js';
 import { createRunDictionary, decodeRequestIds, encodeRequestIds } from './request-ids.js';
 import type { RunDictionary } from './request-ids.js';
-import { decodeKeys, encodeKeys, splitSeriesName } from './series-keys.js';
+import { decodeKeys, encodeKeys, seriesKey, splitSeriesName } from './series-keys.js';
 
 /*
  * `commitInfo.pipe.coverage`, part of the on-disk format:
  *
  *   { "v": 1,
- *     "runs": ["0199…", …],                 every run id named below, once
- *     "zones": { "XNYS": "America/New_York" },   the time zones of the calendars named below, where known
+ *     "runs": ["0199…", …],                 every run id that occurs below, once
+ *     "zones": { "XNYS": "America/New_York" },   the known time zones of the calendars that occur below
  *     "groups": [{
- *       "provider": "mock", "step": "prices", "calendar": "XNYS", "state": "data", "note": "…" when there is one,
+ *       "provider": "mock", "step": "prices", "calendar": "XNYS", "state": "data", "note": "…" if there is a reason,
  *       "size": 10000,                      facts in this group
- *       "series": ["equity_bars/", "/1 day/TRADES/rth"],   what stands before and after the key in the series' name
+ *       "series": ["equity_bars/", "/1 day/TRADES/rth"],   the series' name before and after the key
  *       "keys": [TEXTS],                    the key: the symbol, or symbol, expiry, strike and right joined by "/"
  *       "window": [NUMBERS, NUMBERS],       start, and length
  *       "request": [NUMBERS, NUMBERS],      position in "runs", and number within that run
  *       "at": NUMBERS, "rows": NUMBERS,     requestedAt, and rows
- *       "upstream": [NUMBERS, [NUMBERS, NUMBERS]]   how many each, and all of them as one list of requests
+ *       "upstream": [NUMBERS, [NUMBERS, NUMBERS]]   the count of each fact, and the requests of all facts in one list
  *     }] }
  *
- * NUMBERS is a number (the same for all), `[first, difference, difference, …]` or, where differences would not be exact,
- * `{ "is": [number, …] }`; TEXTS is a text (the same for all), a list
- * with one text each, or `{ "of": [text, …], "at": [position, …] }`. Instants are milliseconds since 1970 in UTC. Facts about
- * one series stand in the order in which they became true; the order of different series means nothing.
+ * NUMBERS is a number (equal for all), `[first, difference, difference, …]` or, if differences would not be exact,
+ * `{ "is": [number, …] }`; TEXTS is a text (equal for all), a list with one text each, or
+ * `{ "of": [text, …], "at": [position, …] }`. Instants are milliseconds since 1970 in UTC. Facts about one series are in the
+ * order in which they became true; the order of different series has no meaning.
  */
 
-/** A fact, the step that asked, and the calendar whose days the windows of its series follow. */
+/** A fact, the step of its request, and the calendar whose days the windows of its series follow. */
 export interface FactInput {
   readonly fact: CoverageFact;
   readonly step: string;
-  /** `Instrument.calendar` (`XNYS`): its time zone tells later which days were lost with a file. */
+  /** `Instrument.calendar` (`XNYS`): its time zone determines which days a lost file takes with it. */
   readonly calendar: string;
 }
 
-/** A fact as it was encoded. */
-export type DecodedFact = FactInput;
-
-/** Facts alike but for their key: decoded as columns, so that folding ten thousand of them makes no objects. */
+/** Facts that differ only in their key, decoded as columns: folding ten thousand of them creates no objects. */
 export interface FactGroup {
   readonly provider: ProviderName;
   readonly step: string;
   readonly calendar: string;
-  /** The time zone in whose days the windows lie; null where it was not known. */
+  /** The time zone whose days the windows follow; null if unknown. */
   readonly zone: string | null;
   readonly state: CoverageState;
   readonly reason: string | undefined;
   readonly prefix: string;
   readonly suffix: string;
   readonly size: number;
-  /** Starts and lengths; single numbers when the whole group shares one window. */
+  /** Starts and lengths; single numbers if the whole group has one window. */
   readonly starts: NumberValues;
   readonly lengths: NumberValues;
   readonly requestedAt: NumberValues;
@@ -67,13 +64,13 @@ export interface FactGroup {
 
 const formatVersion = 1;
 
-/** Fewer facts than this with one window are not worth a group of their own. */
+/** Fewer facts with one window do not form a group of their own. */
 const minWindowGroupSize = 8;
 
-/** How far apart the requests of one group may be; the fold takes the earliest for all, so that histories stay equal. */
+/** The maximum time between requests of one group; the fold takes the earliest for all, so that histories stay equal. */
 const maxGroupSpan: Duration = hour;
 
-/** Far above what one commit can hold; a number beyond it is damage. */
+/** Far more than one commit can hold; a larger number is damage. */
 const maxFacts = 100_000_000;
 
 interface OpenGroup {
@@ -87,10 +84,10 @@ interface OpenGroup {
   latest: Instant;
 }
 
-/** The time zone of a calendar, null where it is not known. */
+/** The time zone of a calendar, null if unknown. */
 export type TimeZoneLookup = (calendar: string) => string | null;
 
-/** Facts for a commit; those of one series in the order in which they became true. */
+/** Encodes facts for a commit; facts of one series are given in the order in which they became true. */
 export function encodeFacts(facts: readonly FactInput[], getTimeZone: TimeZoneLookup = () => null): JsonValue {
   const dictionary = createRunDictionary();
   const groups = groupFacts(facts).map((group) => encodeGroup(group, dictionary));
@@ -108,18 +105,17 @@ function groupFacts(inputs: readonly FactInput[]): readonly OpenGroup[] {
     const name = splitSeriesName(input.fact.series);
     const { fact, step, calendar } = input;
     const baseKey = JSON.stringify([fact.provider, step, calendar, fact.state, fact.reason, name.prefix, name.suffix]);
-    return { input, name, kind: baseKey, windowKind: `${baseKey}${fact.window.start} ${fact.window.end}` };
+    return { input, name, baseKey, windowKey: `${baseKey}${fact.window.start} ${fact.window.end}` };
   });
   const windowCounts = new Map<string, number>();
-  for (const { windowKind: windowKey } of namedInputs)
-    windowCounts.set(windowKey, (windowCounts.get(windowKey) ?? 0) + 1);
+  for (const { windowKey } of namedInputs) windowCounts.set(windowKey, (windowCounts.get(windowKey) ?? 0) + 1);
 
   const groups: OpenGroup[] = [];
   const openGroups = new Map<string, OpenGroup>();
   const lastPosition = new Map<string, number>();
-  for (const { input, name, kind: baseKey, windowKind: windowKey } of namedInputs) {
+  for (const { input, name, baseKey, windowKey } of namedInputs) {
     const groupKey = (windowCounts.get(windowKey) ?? 0) >= minWindowGroupSize ? windowKey : baseKey;
-    const series = `${input.fact.provider} ${input.fact.series}`;
+    const series = seriesKey(input.fact.provider, input.fact.series);
     const at = input.fact.requestedAt;
     let group = openGroups.get(groupKey);
     const canJoin =
@@ -173,8 +169,8 @@ function encodeGroup(group: OpenGroup, dictionary: RunDictionary): JsonValue {
   };
 }
 
-/** The facts that `encodeFacts` was given. Throws a `LakeError` that names the place of the first malformed value. */
-export function decodeFacts(value: unknown, context: string): readonly DecodedFact[] {
+/** Reverses `encodeFacts`. Throws a `LakeError` that names the location of the first malformed value. */
+export function decodeFacts(value: unknown, context: string): readonly FactInput[] {
   return decodeGroups(value, context).flatMap((group) =>
     Array.from({ length: group.size }, (_, row) => ({
       fact: group.fact(row),
@@ -184,7 +180,7 @@ export function decodeFacts(value: unknown, context: string): readonly DecodedFa
   );
 }
 
-/** The same facts, still in groups; see `FactGroup`. */
+/** The same, without splitting the groups. */
 export function decodeGroups(value: unknown, context: string): readonly FactGroup[] {
   const coverage = expectRecord(value, context);
   if (coverage['v'] !== formatVersion) {
@@ -257,7 +253,7 @@ interface FactDetail {
   readonly upstream: readonly RequestId[];
 }
 
-/** What lineage wants to know and the fold does not: decoded when first asked for. */
+/** The columns that lineage needs and the fold does not: decoded at the first use. */
 function decodeDetails(
   group: Readonly<Record<string, unknown>>,
   size: number,
@@ -300,7 +296,6 @@ function memoize<T>(compute: () => T): () => T {
   return () => (cached ??= { value: compute() }).value;
 }
 
-/** Every state, checked by the compiler to be complete. */
 const coverageStates: Readonly<Record<CoverageState, true>> = {
   data: true,
   empty: true,

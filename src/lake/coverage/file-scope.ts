@@ -7,22 +7,21 @@ import { getRange } from '../parquet/file-statistics.js';
 import { allTime, partitionBounds } from './partition-bounds.js';
 import type { SeriesFamily } from './table-fold.js';
 
-/** What a file can hold, by its folder, its tags and its statistics. */
+/** What a file may contain, by its folder, its tags and its statistics. */
 export interface FileScope {
   readonly file: LiveFile;
-  /** The versions of the commits whose rows are in it; null where their writer did not say. */
+  /** The versions of the commits whose rows are in it; null if its writer did not record them. */
   readonly commitVersions: ReadonlySet<number> | null;
-  /** Whether rows of any series of this family can be in it. */
   mayHoldFamily(family: FamilyKey): boolean;
-  /** Whether rows of one series of such a family can be in it. */
+  /** Whether rows with a key can be in it, given that rows of its family can. */
   mayHoldKey(key: string): boolean;
-  /** When its rows may lie, by the days of a time zone. */
+  /** The window of its rows, by the days of a time zone. */
   getTimeBounds(zone: string | null): Window;
 }
 
 type FamilyKey = Pick<SeriesFamily, 'provider' | 'prefix' | 'suffix'>;
 
-/** The column that a `point` table's periods go by is in UTC whatever the calendar of its series. */
+/** The periods of a `point` table are in UTC, whatever the calendar of its series. */
 const utc = 'UTC';
 
 export function toFileScope(file: LiveFile, kind: 'span' | 'point'): FileScope {
@@ -35,8 +34,8 @@ export function toFileScope(file: LiveFile, kind: 'span' | 'point'): FileScope {
     file,
     commitVersions: tag === undefined ? null : parseVersionRanges(tag),
     mayHoldFamily({ provider, suffix }) {
-      const [, barSize, what] = suffix.split('/');
-      return mayContain('provider', provider) && mayContain('bar_size', barSize) && mayContain('what', what);
+      const [, barSize, priceType] = suffix.split('/');
+      return mayContain('provider', provider) && mayContain('bar_size', barSize) && mayContain('what', priceType);
     },
     mayHoldKey(key) {
       const [symbol = '', expiry, strike, right] = key.split('/');
@@ -59,7 +58,7 @@ export function toFileScope(file: LiveFile, kind: 'span' | 'point'): FileScope {
 
 type ColumnFilter = (column: string, value: string | number | undefined) => boolean;
 
-/** Whether a value of a column can be in the file; yes where nothing speaks against it. */
+/** Whether a value of a column can be in the file; true without evidence against it. */
 function columnFilter({ partitionValues, stats }: LiveFile): ColumnFilter {
   const ranges = new Map<string, ReturnType<typeof getRange>>();
   return (column, value) => {
@@ -73,13 +72,13 @@ function columnFilter({ partitionValues, stats }: LiveFile): ColumnFilter {
   };
 }
 
-/** Text in the order of its bytes, as statistics have it. */
+/** Compares text by its bytes, as statistics do. */
 function compareValues(a: string | number, b: string | number): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   return Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));
 }
 
-/** Rows without a session were put into the period of their UTC date. */
+/** Rows without a session are in the period of their UTC date. */
 function hasUnknownSessions(stats: string | null): boolean {
   const parsed: unknown = stats === null ? null : JSON.parse(stats);
   const nulls = isRecord(parsed) && isRecord(parsed['nullCount']) ? parsed['nullCount']['session'] : 0;

@@ -1,5 +1,5 @@
 import { errorCode } from '../../platform/error-message.js';
-import { expectRecord, expectText, expectInteger, expectList, expectTexts } from '../expect-json.js';
+import { expectRecord, expectInteger, expectList, expectTexts } from '../expect-json.js';
 import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -26,16 +26,16 @@ import type { TableFold } from './table-fold.js';
 
 /*
  * `<table>/_pipe/coverage-<version, 20 digits>.json`: the fold of the log up to that version, so that reading coverage does
- * not mean reading the whole log. It can always be made again from the log. Two lines:
+ * not require the whole log. The log can always restore it. Two lines:
  *
- *   { "v": 1, "dataset": "equity_bars", "version": 250, "commit": "0123abcd",     the seal of the commit of that version
+ *   { "v": 1, "dataset": "equity_bars", "version": 250, "commit": "0123abcd",     the seal of that version's commit
  *     "crc32": 123 }                                                         of the second line's bytes
  *   { "windows": { "size", "start": NUMBERS, "length": NUMBERS, "at": NUMBERS, "state": TEXTS, "note": TEXTS },
- *     "lists": { "size", "windows": NUMBERS, "of": NUMBERS },    how many windows each list has; all of them by position
- *     "series": [{ "provider", "series": [before, after], "size", "keys": [TEXTS], "list": NUMBERS }],
- *     "files": [{ "add": … }, …] }                               the live files as the log has them
+ *     "lists": { "size", "windows": NUMBERS, "of": NUMBERS },    the count of each list, and the windows of all lists by position
+ *     "series": [{ "provider", "series": [prefix, suffix], "size", "keys": [TEXTS], "list": NUMBERS }],
+ *     "files": [{ "add": … }, …] }                               the live files as in the log
  *
- * NUMBERS, TEXTS and keys as in encoding.ts. A note is written with `=` before it, its absence as "".
+ * NUMBERS, TEXTS and keys are those of fact-encoding.ts. A note is the reason behind `=`, or "" without a reason.
  */
 
 const formatVersion = 1;
@@ -46,7 +46,7 @@ interface CheckpointFile {
   readonly version: number;
 }
 
-/** Writes the checkpoint of a fold and removes older ones. Readers see either a whole checkpoint or none. */
+/** Writes the checkpoint of a fold and deletes older ones. Readers see either a whole checkpoint or none. */
 export async function writeFoldCheckpoint(tableFolder: string, table: TableFold): Promise<void> {
   const { dataset, version } = table;
   if (version === null) return;
@@ -75,7 +75,7 @@ export async function writeFoldCheckpoint(tableFolder: string, table: TableFold)
   }
 }
 
-/** The newest checkpoint that is whole and of a commit that is there; null when there is none. */
+/** The newest checkpoint that is intact and of an existing commit; null if there is none. */
 export async function readFoldCheckpoint(tableFolder: string, dataset: Dataset): Promise<TableFold | null> {
   for (const { path, version } of await listCheckpoints(tableFolder)) {
     const commit = await readSeal(tableFolder, version);
@@ -83,7 +83,7 @@ export async function readFoldCheckpoint(tableFolder: string, dataset: Dataset):
     try {
       return parseFold(await readFile(path), { dataset, version, commit }, path);
     } catch (error) {
-      // Gone because a newer one was written, or damaged: the log says the same.
+      // Deleted because another process wrote a newer one, or damaged: the log has the same content.
       if (!(error instanceof LakeError) && errorCode(error) === null) throw error;
     }
   }
@@ -111,12 +111,12 @@ async function listCheckpoints(tableFolder: string): Promise<readonly Checkpoint
 function encodeFold(table: TableFold): object {
   const windows = createValueIndex<CoveredWindow>();
   const lists = createValueIndex<SeriesCoverage>();
-  const series = [...table.families.values()].map(({ provider, prefix, suffix, lists: known }) => ({
+  const series = [...table.families.values()].map(({ provider, prefix, suffix, lists: seriesLists }) => ({
     provider,
     series: [prefix, suffix],
-    size: known.size,
-    keys: encodeKeys([...known.keys()]),
-    list: encodeNumbers([...known.values()].map(lists.indexOf)),
+    size: seriesLists.size,
+    keys: encodeKeys([...seriesLists.keys()]),
+    list: encodeNumbers([...seriesLists.values()].map(lists.indexOf)),
   }));
   const members = lists.all.flatMap((list) => list.map(windows.indexOf));
   return {
@@ -157,7 +157,6 @@ function createValueIndex<T>(): ValueIndex<T> {
   };
 }
 
-/** Which checkpoint is wanted: that of a table, at the end of a certain log. */
 interface ExpectedCheckpoint {
   readonly dataset: Dataset;
   readonly version: number;
@@ -169,10 +168,10 @@ function parseFold(content: Buffer, { dataset, version, commit }: ExpectedCheckp
   const body = content.subarray(headEnd + 1);
   const head = expectRecord(parseJson(content.toString('utf8', 0, Math.max(headEnd, 0)), path), path);
   if (head['v'] !== formatVersion || head['dataset'] !== dataset || head['version'] !== version) {
-    throw malformedError(path, 'is a checkpoint of something else');
+    throw malformedError(path, 'is a checkpoint of another table or version');
   }
   if ((head['commit'] ?? commit) !== commit) throw malformedError(path, 'is a checkpoint of another log');
-  if (head['crc32'] !== crc32(body)) throw malformedError(path, 'its checksum does not match');
+  if (head['crc32'] !== crc32(body)) throw malformedError(path, 'the checksum does not match');
   const record = expectRecord(parseJson(body.toString('utf8'), path), path);
   const table = createTableFold(dataset);
   const lists = parseLists(record, table, path);
@@ -183,7 +182,7 @@ function parseFold(content: Buffer, { dataset, version, commit }: ExpectedCheckp
     const [prefix = '', suffix = ''] = expectTexts(family['series'], `${location}.series`);
     const key = decodeKeys(family['keys'], size, `${location}.keys`);
     const positions = decodeCounts(family['list'], size, `${location}.list`);
-    const { lists: known } = getFamily(
+    const { lists: seriesLists } = getFamily(
       table,
       expectProvider(family['provider'], `${location}.provider`),
       prefix,
@@ -191,8 +190,9 @@ function parseFold(content: Buffer, { dataset, version, commit }: ExpectedCheckp
     );
     for (let row = 0; row < size; row++) {
       const list = lists[getNumber(positions, row)];
-      if (list === undefined) throw malformedError(`${location}.list`, `there is no list ${getNumber(positions, row)}`);
-      known.set(key(row), list);
+      if (list === undefined)
+        throw malformedError(`${location}.list`, `list ${getNumber(positions, row)} does not exist`);
+      seriesLists.set(key(row), list);
     }
   }
   for (const [index, line] of expectList(record['files'], `${path}: files`).entries()) {
@@ -220,7 +220,7 @@ function parseLists(
   return Array.from({ length: size }, (_, row) => {
     const list = Array.from({ length: getNumber(lengths, row) }, () => {
       const window = windows[getNumber(members, next++)];
-      if (window === undefined) throw malformedError(`${location}.of`, 'there is no such window');
+      if (window === undefined) throw malformedError(`${location}.of`, 'the window does not exist');
       return window;
     });
     return fold.intern(list);
@@ -233,15 +233,15 @@ function parseWindows(record: Readonly<Record<string, unknown>>, location: strin
   const lengths = decodeNumbers(record['length'], size, `${location}.length`);
   const at = decodeNumbers(record['at'], size, `${location}.at`);
   const states = decodeTexts(record['state'], size, `${location}.state`);
-  const notes = decodeTexts(record['note'], size, `${location}.note`);
+  const reasons = decodeTexts(record['note'], size, `${location}.note`);
   return Array.from({ length: size }, (_, row) => {
     const start = getNumber(starts, row);
-    const note = getText(notes, row);
+    const reason = getText(reasons, row);
     return createCoveredWindow(
       { start, end: start + getNumber(lengths, row) },
       expectState(getText(states, row), `${location}.state`),
       getNumber(at, row),
-      note === '' ? undefined : expectText(note.slice(1), `${location}.note`),
+      reason === '' ? undefined : reason.slice(1),
     );
   });
 }

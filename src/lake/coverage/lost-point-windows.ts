@@ -6,17 +6,17 @@ import type { FactInput } from './fact-encoding.js';
 import type { FileScope } from './file-scope.js';
 import { hasRows, repairStep } from './lost-span-windows.js';
 import type { LostWindow } from './lost-span-windows.js';
-import { splitSeriesName } from './series-keys.js';
+import { seriesKey, splitSeriesName } from './series-keys.js';
 
-/** One answer of a series, and every commit that vouched for it. */
+/** One snapshot of a series, and every commit that recorded it. */
 interface PointAnswer {
   readonly input: FactInput;
   readonly versions: number[];
 }
 
 /**
- * What to record about a `point` table after damage: which snapshots of a series are missing, and where its latest one is
- * among them, that the latest one that remains counts again, under the request that once brought it.
+ * The facts to record about a `point` table after damage: the missing snapshots of each series, and, if its latest snapshot is
+ * among them, once more the latest remaining one under its original request.
  */
 export async function findLostPointWindows(
   commits: AsyncIterable<Commit>,
@@ -32,7 +32,7 @@ async function collectAnswers(commits: AsyncIterable<Commit>): Promise<ReadonlyM
     for (const { size, step, calendar, fact } of groups) {
       for (let row = 0; row < size; row++) {
         const input = { fact: fact(row), step, calendar };
-        const name = `${input.fact.provider} ${input.fact.series}`;
+        const name = seriesKey(input.fact.provider, input.fact.series);
         let history = histories.get(name);
         if (history === undefined) histories.set(name, (history = new Map<Instant, PointAnswer>()));
         recordFact(history, input, version);
@@ -58,13 +58,13 @@ function buildCorrections(
   damagedScopes: readonly FileScope[],
 ): readonly (LostWindow | FactInput)[] {
   const oldestFirst = [...history.values()].sort((a, b) => a.input.fact.window.start - b.input.fact.window.start);
-  const located = oldestFirst.map((answer) => ({ snapshot: answer, place: findDamagedPath(answer, damagedScopes) }));
-  const lostWindows = located.flatMap(({ snapshot: answer, place: damagedPath }) =>
+  const located = oldestFirst.map((answer) => ({ answer, damagedPath: findDamagedPath(answer, damagedScopes) }));
+  const lostWindows = located.flatMap(({ answer, damagedPath }) =>
     damagedPath === null ? [] : [toLostWindow(answer, damagedPath)],
   );
-  const isLatestLost = located.at(-1)?.place !== null;
-  const remaining = isLatestLost ? located.findLast(({ place: damagedPath }) => damagedPath === null) : undefined;
-  return remaining === undefined ? lostWindows : [...lostWindows, remaining.snapshot.input];
+  const isLatestLost = located.at(-1)?.damagedPath !== null;
+  const remaining = isLatestLost ? located.findLast(({ damagedPath }) => damagedPath === null) : undefined;
+  return remaining === undefined ? lostWindows : [...lostWindows, remaining.answer.input];
 }
 
 function toLostWindow({ input: { fact, calendar } }: PointAnswer, damagedPath: string): LostWindow {
@@ -82,7 +82,7 @@ function toLostWindow({ input: { fact, calendar } }: PointAnswer, damagedPath: s
   return { fact: missing, step: repairStep, calendar };
 }
 
-/** The damaged file in which a snapshot's rows were; null when they are still there. */
+/** The damaged file that held the rows of a snapshot; null if no damaged file did. */
 function findDamagedPath({ input, versions }: PointAnswer, damagedScopes: readonly FileScope[]): string | null {
   const { fact } = input;
   if (!hasRows(fact.state)) return null;

@@ -7,7 +7,7 @@ import type { FileScope } from './file-scope.js';
 import { familyKey } from './table-fold.js';
 import type { SeriesFamily } from './table-fold.js';
 
-/** The commit that a window's rows came with, and whose days the window follows. */
+/** The commit of a window's rows, and the calendar whose days the window follows. */
 interface CommitOrigin {
   readonly version: number;
   readonly calendar: string;
@@ -15,7 +15,7 @@ interface CommitOrigin {
 }
 
 interface TracedWindow extends CoveredWindow {
-  /** Position in the list of owners. */
+  /** Position in the list of commit origins. */
   readonly origin: number;
 }
 
@@ -23,7 +23,7 @@ interface TracedFamily extends Pick<SeriesFamily, 'provider' | 'prefix' | 'suffi
   readonly lists: Map<string, readonly TracedWindow[]>;
 }
 
-/** A fact of a loss, still without the request it will be recorded under. */
+/** A fact about lost rows, without the request id that it will be recorded under. */
 export type LostWindow = Omit<FactInput, 'fact'> & { readonly fact: Omit<FactInput['fact'], 'requestId'> };
 
 /** States whose windows have rows in a file. */
@@ -32,8 +32,8 @@ export function hasRows(state: CoverageState): boolean {
 }
 
 /**
- * The windows of a `span` table whose rows were in damaged files: those that belong, after everything that came later, to a
- * commit in the file, as far as they lie in the days of its folder.
+ * The windows of a `span` table whose rows were in damaged files: after all later commits they still belong to a commit whose
+ * rows are in the file, and they lie within the days of its folder.
  */
 export async function findLostSpanWindows(
   commits: AsyncIterable<Commit>,
@@ -81,7 +81,7 @@ function collectLostWindows(
   });
 }
 
-/** The step that facts about losses are recorded under: no step of the pipeline asked. */
+/** The step of facts about lost rows, which no step of a pipeline requested. */
 export const repairStep = 'repair';
 
 async function foldWithOrigins(
@@ -100,19 +100,19 @@ async function foldWithOrigins(
       let family = families.get(name);
       if (family === undefined) families.set(name, (family = { provider, prefix, suffix, lists: new Map() }));
       const origin = origins.push({ version, calendar, zone }) - 1;
-      const step = (row: number): ((before: readonly TracedWindow[]) => readonly TracedWindow[]) => {
+      const applyRow = (row: number): ((before: readonly TracedWindow[]) => readonly TracedWindow[]) => {
         const start = getNumber(group.starts, row);
         const window = { start, end: start + getNumber(group.lengths, row) };
-        // The exact instant of asking means nothing here and would keep equal histories apart.
+        // The exact request time has no meaning here and would distinguish equal histories.
         return fold.applyFact({
           ...createCoveredWindow(window, state, getNumber(group.requestedAt, 0), reason),
           origin,
         });
       };
-      const shared = typeof group.starts === 'number' && typeof group.lengths === 'number' ? step(0) : null;
+      const shared = typeof group.starts === 'number' && typeof group.lengths === 'number' ? applyRow(0) : null;
       for (let row = 0; row < group.size; row++) {
         const key = group.key(row);
-        family.lists.set(key, (shared ?? step(row))(family.lists.get(key) ?? fold.empty));
+        family.lists.set(key, (shared ?? applyRow(row))(family.lists.get(key) ?? fold.empty));
       }
     }
   }

@@ -9,7 +9,7 @@ import { commitPath } from '../delta/paths.js';
 import { decodeGroups } from './fact-encoding.js';
 import type { FactGroup } from './fact-encoding.js';
 
-/** What one commit says about coverage, and which files it brings and takes. */
+/** The coverage facts of one commit, and the files that it adds and removes. */
 export interface Commit {
   readonly version: number;
   readonly committedAt: Instant;
@@ -19,11 +19,11 @@ export interface Commit {
   readonly added: readonly LiveFile[];
   /** Paths of files that are no longer live. */
   readonly removed: readonly string[];
-  /** The length of its file. */
+  /** The size of its file. */
   readonly bytes: number;
 }
 
-/** The commit in the bytes of its file. `files: 'skip'` leaves out what it says about files. */
+/** Parses the file of a commit. `files: 'skip'` does not parse the actions on files. */
 export function parseCommit(content: Buffer, table: string, version: number, files: 'read' | 'skip' = 'read'): Commit {
   const path = commitPath(table, version);
   const added: LiveFile[] = [];

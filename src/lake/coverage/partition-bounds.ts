@@ -3,12 +3,12 @@ import type { LocalDate } from '../../core/time/time.js';
 import type { Window } from '../../core/time/window.js';
 import { toZonedInstant } from '../../core/time/time-zone.js';
 
-/** The window of all time: where a table has no periods. */
+/** The bounds of a table without periods. */
 export const allTime: Window = { start: -8.64e15, end: 8.64e15 };
 
 /**
- * When the rows in a folder may lie: the whole local days of its period (`2026` or `2026-11`) in a time zone. Where the zone
- * is not known, every day that is in the period somewhere on earth: rather asked once too often than never.
+ * The bounds of the rows in a folder: the whole local days of its period (`2026` or `2026-11`) in a time zone. If the zone is
+ * unknown, every instant that lies in the period anywhere on earth: a window requested twice is better than one never requested.
  */
 export function partitionBounds(period: string | null | undefined, zone: string | null): Window {
   const dates = parsePeriod(period);

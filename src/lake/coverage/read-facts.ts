@@ -6,8 +6,8 @@ import { expectLogEnd } from '../delta/log-listing.js';
 import { parseCommit } from './parse-commit.js';
 
 /**
- * Every fact in a table's log that the filter lets through, oldest first. A commit whose bytes do not even contain the symbol
- * or the run is passed over unread, and of the others only the facts asked for are made.
+ * Every fact in a table's log that passes the filter, oldest first. A commit whose bytes do not contain the symbol or the run is
+ * not parsed, and only matching facts of the others become objects.
  */
 export async function* readFacts(
   tableFolder: string,

@@ -4,7 +4,7 @@ import { decodeCounts, decodeNumbers, encodeNumbers, getNumber } from './column-
 import type { JsonValue } from './column-encoding.js';
 import { malformedError } from '../lake-error.js';
 
-/** Run ids, each once; a request id is the position of its run and its number. */
+/** Distinct run ids; a request id is encoded as the position of its run and its number. */
 export interface RunDictionary {
   readonly runs: readonly string[];
   intern(run: string): number;
@@ -25,10 +25,10 @@ export function createRunDictionary(): RunDictionary {
   };
 }
 
-/** The number of an id that does not end in one: the dictionary then holds the whole id. */
+/** The number on disk of an id without a number: the dictionary then holds the whole id. */
 const noRequestNumber = -1;
 
-/** Request ids as two columns, `[runs, numbers]`; an id that is no `<run>/<number>` is kept whole, with number -1. */
+/** Encodes request ids as two columns, `[runs, numbers]`; an id that is no `<run>/<number>` is stored whole, with number -1. */
 export function encodeRequestIds(ids: readonly RequestId[], dictionary: RunDictionary): JsonValue {
   const runs: number[] = [];
   const numbers: number[] = [];
@@ -42,7 +42,7 @@ export function encodeRequestIds(ids: readonly RequestId[], dictionary: RunDicti
   return [encodeNumbers(runs), encodeNumbers(numbers)];
 }
 
-/** Gives the id in a row; every run it names has been checked to be in the dictionary. */
+/** Returns a function that returns the id of a row. Throws if a run is not in the dictionary. */
 export function decodeRequestIds(
   value: unknown,
   size: number,
@@ -53,7 +53,7 @@ export function decodeRequestIds(
   const positions = decodeCounts(columns[0], size, `${location}[0]`);
   const numbers = decodeNumbers(columns[1], size, `${location}[1]`);
   for (const position of typeof positions === 'number' ? [positions] : positions) {
-    if (runs[position] === undefined) throw malformedError(`${location}[0]`, `there is no run ${position}`);
+    if (runs[position] === undefined) throw malformedError(`${location}[0]`, `run ${position} does not exist`);
   }
   return (row) => {
     const run = runs[getNumber(positions, row)] ?? '';

@@ -1,27 +1,27 @@
 import { expectList } from '../expect-json.js';
-import type { SeriesName } from '../../core/series.js';
+import type { ProviderName, SeriesName } from '../../core/series.js';
 import { malformedError } from '../lake-error.js';
 import { decodeTexts, encodeTexts, getText } from './column-encoding.js';
 import type { JsonValue } from './column-encoding.js';
 
-/** A series' name taken apart: `before + key + after`, where only the key differs between the series of one step. */
+/** The name of a series is `prefix + key + suffix`; only the key differs between the series of one step. */
 export interface SeriesNameParts {
   /** The table and a slash. */
   readonly prefix: string;
-  /** The symbol as written in the name; for options also what is known of expiry, strike and right. */
+  /** The symbol as in the name; for options also expiry, strike and right, as far as the name has them. */
   readonly key: string;
   /** A slash and the parameters. */
   readonly suffix: string;
 }
 
-/** How many parts beside the symbol tell the series of a table apart and are columns of its rows. */
+/** How many parts of the name, beside the symbol, distinguish the series of a table and are columns of its rows. */
 const extraKeyParts: readonly (readonly [prefix: string, parts: number])[] = [
   ['option_bars/', 3],
   ['chains/', 3],
   ['option_snapshots/', 1],
 ];
 
-/** Works for any text: what does not look like a series is all key. */
+/** Accepts any text: a text that is not the name of a series is all key. */
 export function splitSeriesName(name: SeriesName): SeriesNameParts {
   const keyStart = name.indexOf('/') + 1;
   let keyEnd = findPartEnd(name, keyStart);
@@ -30,12 +30,17 @@ export function splitSeriesName(name: SeriesName): SeriesNameParts {
   return { prefix: name.slice(0, keyStart), key: name.slice(keyStart, keyEnd), suffix: name.slice(keyEnd) };
 }
 
+/** Identifies a series of a provider within a table. */
+export function seriesKey(provider: ProviderName, series: SeriesName): string {
+  return `${provider} ${series}`;
+}
+
 function findPartEnd(name: string, from: number): number {
   const slash = name.indexOf('/', from);
   return slash === -1 ? name.length : slash;
 }
 
-/** Keys as columns, one for each of their parts; a single one when they differ in how many parts they have. */
+/** Encodes keys as columns, one for each of their parts; as a single column if they differ in the number of parts. */
 export function encodeKeys(keys: readonly string[]): JsonValue {
   const parts = keys.map((key) => key.split('/'));
   const count = parts[0]?.length ?? 1;
@@ -43,7 +48,7 @@ export function encodeKeys(keys: readonly string[]): JsonValue {
   return Array.from({ length: count }, (_, part) => encodeTexts(parts.map((key) => key[part] ?? '')));
 }
 
-/** Gives the key in a row. */
+/** Returns a function that returns the key of a row. */
 export function decodeKeys(value: unknown, size: number, location: string): (row: number) => string {
   const columns = expectList(value, location).map((texts, part) => decodeTexts(texts, size, `${location}[${part}]`));
   const [first] = columns;

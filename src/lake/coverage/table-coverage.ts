@@ -1,4 +1,4 @@
-import { foldPoint, foldSpan } from '../../core/coverage-fold.js';
+import { createCoveredWindow, foldPoint, foldSpan } from '../../core/coverage-fold.js';
 import type { CoverageFact, CoveredWindow, SeriesCoverage } from '../../core/coverage.js';
 import type { RequestId } from '../../core/request.js';
 import type { ProviderName, SeriesName } from '../../core/series.js';
@@ -17,43 +17,44 @@ import type { FactInput } from './fact-encoding.js';
 import { toFileScope } from './file-scope.js';
 import { findLostPointWindows } from './lost-point-windows.js';
 import { findLostSpanWindows } from './lost-span-windows.js';
+import { seriesKey } from './series-keys.js';
 import { applyCommit, getCoverage, createTableFold } from './table-fold.js';
 import type { LogTail, TableFold } from './table-fold.js';
 
 /*
- * What a writer has to do for damage to be told exactly:
+ * The windows of a lost file are determined exactly if its writer
  *
- * - give `encodeFacts` the time zone of every calendar, so that the days in a folder (`period=2026`) are those of the exchange;
- * - tag every `add` with `pipe.commits`, the versions of the commits whose rows are in the file;
- * - keep minimum and maximum statistics of text columns in the order of their bytes.
+ * - passes the time zone of every calendar to `encodeFacts`, so that the days in a folder (`period=2026`) are those of the exchange;
+ * - tags every `add` with `pipe.commits`, the versions of the commits whose rows are in the file;
+ * - records minimum and maximum of text columns in the order of their bytes.
  */
 
-/** What is known of the series of one table, at one version of its log. */
+/** The coverage of one table at one version of its log. */
 export interface TableCoverage {
   readonly dataset: Dataset;
   /** Null if there is no table yet. */
   readonly version: number | null;
-  /** An empty list where nothing is known. */
+  /** An empty list if nothing is known. */
   coverage(provider: ProviderName, series: SeriesName): SeriesCoverage;
   series(): Iterable<{ readonly provider: ProviderName; readonly series: SeriesName }>;
-  /** The live files by path, damaged ones among them. */
+  /** The live files by path, including damaged ones. */
   readonly files: ReadonlyMap<string, LiveFile>;
-  /** Empty unless files were checked. */
+  /** Empty if files were not checked. */
   readonly damage: readonly DamagedFile[];
-  /** The facts that say in the log what damage took, for a commit that takes the damaged files out of the table. */
+  /** The facts about lost rows, for a commit that removes the damaged files from the table. */
   buildCorrections(requestId: RequestId): readonly FactInput[];
   /** How much of the log lies beyond the coverage checkpoint; see `isCheckpointDue`. */
   readonly tail: LogTail;
-  /** What the log says, damage left out of account. */
+  /** The fold of the log, without regard to damage. */
   readonly fold: TableFold;
 }
 
 export interface CoverageOptions {
-  /** `trust` leaves the files alone: for a writer that has just checked them. */
+  /** `trust` does not check the files: for a writer that has just checked them. */
   readonly files?: 'check' | 'trust';
 }
 
-/** The coverage of a table as it is now: its newest checkpoint and the commits after it, held against the files on disk. */
+/** The current coverage of a table: its newest checkpoint and the commits after it, compared with the files on disk. */
 export async function readTableCoverage(
   tableFolder: string,
   dataset: Dataset,
@@ -67,7 +68,7 @@ export async function readTableCoverage(
   return toTableCoverage(table, damage, await findCorrections(tableFolder, table, damage));
 }
 
-/** The coverage of a table for its writer: read once, then kept up to date commit by commit. Files are not checked. */
+/** The coverage of a table for its writer: read once, then advanced commit by commit. Files are not checked. */
 export function trackTableCoverage(tableFolder: string, dataset: Dataset): () => Promise<TableCoverage> {
   let table: TableFold | null = null;
   return async () => {
@@ -77,12 +78,12 @@ export function trackTableCoverage(tableFolder: string, dataset: Dataset): () =>
   };
 }
 
-/** Whether reading what lies beyond the checkpoint has come to cost more than writing a new one. */
+/** Whether reading the commits beyond the checkpoint costs more than writing a new one. */
 export function isCheckpointDue({ commits, bytes }: LogTail): boolean {
   return commits >= 20 || (commits > 0 && bytes >= 8 * 1024 * 1024);
 }
 
-/** Writes the coverage checkpoint of the version that was read, and removes older ones. */
+/** Writes the coverage checkpoint of the version that was read, and deletes older ones. */
 export async function writeCoverageCheckpoint(tableFolder: string, { fold }: TableCoverage): Promise<void> {
   await writeFoldCheckpoint(tableFolder, fold);
   fold.tail = { commits: 0, bytes: 0 };
@@ -118,12 +119,16 @@ async function findCorrections(
   return kind === 'span' ? findLostSpanWindows(commits, scopes) : findLostPointWindows(commits, scopes);
 }
 
-/** The whole log up to a version, and no commit that has come since. */
+/** The log up to a version, without later commits. */
 async function* readCommitsUntil(tableFolder: string, version: number | null): AsyncIterable<Commit> {
   for (let next = 0; next < nextVersion(version); next++) {
     const content = await readCommit(tableFolder, next);
     if (content === null)
-      throw corruptCommitError(tableFolder, next, 'this commit is needed to tell what was lost, and is gone');
+      throw corruptCommitError(
+        tableFolder,
+        next,
+        'this commit is missing, and without it the lost windows are unknown',
+      );
     yield parseCommit(content, tableFolder, next, 'skip');
   }
 }
@@ -137,13 +142,10 @@ function toTableCoverage(
   const fold = tables[dataset].kind === 'span' ? foldSpan<CoveredWindow> : foldPoint<CoveredWindow>;
   const corrected = new Map<string, SeriesCoverage>();
   for (const { fact } of corrections) {
-    const { provider, series, window, state, requestedAt: at, reason } = fact;
-    const name = `${provider} ${series}`;
+    const { provider, series, window, state, requestedAt, reason } = fact;
+    const name = seriesKey(provider, series);
     const before = corrected.get(name) ?? getCoverage(table, provider, series);
-    corrected.set(
-      name,
-      fold(before, { ...window, state, lastRequestedAt: at, ...(reason === undefined ? {} : { reason }) }),
-    );
+    corrected.set(name, fold(before, createCoveredWindow(window, state, requestedAt, reason)));
   }
   return {
     dataset,
@@ -153,7 +155,7 @@ function toTableCoverage(
     tail,
     fold: table,
     coverage: (provider, series) =>
-      (corrected.size === 0 ? undefined : corrected.get(`${provider} ${series}`)) ??
+      (corrected.size === 0 ? undefined : corrected.get(seriesKey(provider, series))) ??
       getCoverage(table, provider, series),
     *series() {
       for (const { provider, prefix, suffix, lists } of families.values()) {

@@ -12,7 +12,7 @@ import type { Commit } from './parse-commit.js';
 import type { FactGroup } from './fact-encoding.js';
 import { splitSeriesName } from './series-keys.js';
 
-/** Series whose names differ in the key only, with what is known of each. */
+/** Series whose names differ only in the key, with the coverage of each. */
 export interface SeriesFamily {
   readonly provider: ProviderName;
   readonly prefix: string;
@@ -21,7 +21,7 @@ export interface SeriesFamily {
   readonly lists: Map<string, SeriesCoverage>;
 }
 
-/** Everything the log of a table says about its coverage up to one version; grows in place as commits are applied. */
+/** The coverage of a table by its log up to one version. Mutable: `applyCommit` advances it. */
 export interface TableFold {
   readonly dataset: Dataset;
   /** Null without a commit. */
@@ -29,7 +29,6 @@ export interface TableFold {
   readonly families: Map<string, SeriesFamily>;
   /** The live files by path. */
   readonly files: Map<string, LiveFile>;
-  /** What was read beyond the checkpoint. */
   tail: LogTail;
   readonly fold: InterningFold;
 }
@@ -58,7 +57,7 @@ function applyGroup(table: TableFold, group: FactGroup): void {
   const { starts, lengths, state, reason, size } = group;
   const { fold } = table;
   if (tables[table.dataset].kind === 'point') {
-    // Snapshots have a window of their own each: there is nothing to share.
+    // Every snapshot has its own window: no list can be shared.
     for (let row = 0; row < size; row++) {
       const key = group.key(row);
       lists.set(key, foldPoint(lists.get(key) ?? fold.empty, toCoveredWindow(group, row)));
@@ -67,10 +66,10 @@ function applyGroup(table: TableFold, group: FactGroup): void {
   }
   if (typeof starts === 'number' && typeof lengths === 'number') {
     const window = { start: starts, end: starts + lengths };
-    const step = fold.applyFact(createCoveredWindow(window, state, earliestInstant(group.requestedAt), reason));
+    const applyWindow = fold.applyFact(createCoveredWindow(window, state, earliestInstant(group.requestedAt), reason));
     for (let row = 0; row < size; row++) {
       const key = group.key(row);
-      lists.set(key, step(lists.get(key) ?? fold.empty));
+      lists.set(key, applyWindow(lists.get(key) ?? fold.empty));
     }
     return;
   }
@@ -94,8 +93,8 @@ function toCoveredWindow(
 }
 
 /**
- * The instant of asking that counts for a whole group: its earliest, less than an hour from the others. Were each series to
- * keep its own, no two would ever have the same history.
+ * The request time that counts for a whole group: its earliest, less than an hour before the others. With a request time of its
+ * own for each series, no two series would have equal histories.
  */
 function earliestInstant(at: NumberValues): Instant {
   if (typeof at === 'number') return at;
@@ -114,13 +113,13 @@ export function getFamily(table: TableFold, provider: ProviderName, prefix: stri
   return family;
 }
 
-/** What is known of one series; an empty list where nothing is. */
+/** The coverage of one series; an empty list if nothing is known. */
 export function getCoverage(table: TableFold, provider: ProviderName, series: SeriesName): SeriesCoverage {
   const { prefix, key, suffix } = splitSeriesName(series);
   return table.families.get(familyKey(provider, prefix, suffix))?.lists.get(key) ?? table.fold.empty;
 }
 
-/** Tells families apart. */
+/** Identifies a family. */
 export function familyKey(provider: ProviderName, prefix: string, suffix: string): string {
   return `${provider}\n${prefix}\n${suffix}`;
 }

@@ -10,12 +10,12 @@ export interface LiveFile {
   readonly partitionValues: Readonly<Record<string, string | null>>;
   readonly size: number;
   readonly modificationTime: number;
-  /** The statistics as the log has them, JSON in a text; null where their writer gave none. */
+  /** The statistics as in the log, as JSON text; null without statistics. */
   readonly stats: string | null;
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** A data file that no longer belongs to the table, kept on disk for readers that still use it. */
+/** A data file that no longer belongs to the table and stays on disk for readers that still use it. */
 export interface Tombstone {
   readonly path: string;
   readonly deletionTimestamp: number;
@@ -28,10 +28,9 @@ export interface Protocol {
   readonly minWriterVersion: number;
 }
 
-/** What the table is: its schema among other things. */
 export interface Metadata {
   readonly id: string;
-  /** What other programs may have called and described it; null where none has. */
+  /** The name and description that another program may have given; null without. */
   readonly name: string | null;
   readonly description: string | null;
   readonly schemaString: string;
@@ -40,13 +39,13 @@ export interface Metadata {
   readonly createdTime: number | null;
 }
 
-/** The progress mark of some other writer; carried along in checkpoints. */
+/** The progress marker of another writer; checkpoints preserve it. */
 export interface Transaction {
   readonly appId: string;
   readonly version: number;
 }
 
-/** One line of a commit, as far as it concerns which files are live. */
+/** A line of a commit that affects the state of the table. */
 export type Action =
   | { readonly type: 'add'; readonly file: LiveFile }
   | { readonly type: 'remove'; readonly tombstone: Tombstone }
@@ -54,7 +53,7 @@ export type Action =
   | { readonly type: 'metadata'; readonly metadata: Metadata }
   | { readonly type: 'transaction'; readonly transaction: Transaction };
 
-/** The action in a parsed line; null for kinds that do not change which files are live, such as `commitInfo`. */
+/** Parses a line of a commit; null for lines that do not affect the state of the table, such as `commitInfo`. */
 export function parseAction(line: unknown, location: string): Action | null {
   if (!isRecord(line)) throw malformedError(location, 'expected a JSON object');
   const { add, remove, protocol, metaData, txn } = line;
@@ -100,7 +99,7 @@ function parseProtocol(protocol: JsonObject, location: string): Protocol {
   if (minReaderVersion > 1 || minWriterVersion > 2) {
     throw malformedError(
       location,
-      `another program raised the table to reader ${minReaderVersion} and writer ${minWriterVersion} of the Delta protocol; ` +
+      `another program upgraded the table to reader ${minReaderVersion} and writer ${minWriterVersion} of the Delta protocol; ` +
         'pipe works with reader 1 and writer 2',
     );
   }
@@ -122,7 +121,7 @@ function parseMetadata(metadata: JsonObject, location: string): Metadata {
   };
 }
 
-/** A line of a commit that takes a file into the table. */
+/** The line of a commit that adds a file. */
 export function toAddAction(file: LiveFile, dataChange: boolean): object {
   const { path, partitionValues, size, modificationTime, stats, tags } = file;
   return {
@@ -138,7 +137,7 @@ export function toAddAction(file: LiveFile, dataChange: boolean): object {
   };
 }
 
-/** A line of a commit that takes a file out of the table. */
+/** The line of a commit that removes a file. */
 export function toRemoveAction(file: LiveFile | Tombstone, deletionTimestamp: number, dataChange: boolean): object {
   const { path, partitionValues, size } = file;
   return {
@@ -158,11 +157,11 @@ export function toProtocolAction(protocol: Protocol): object {
 }
 
 export function toMetadataAction(metadata: Metadata): object {
-  const { name: title, description, createdTime, ...rest } = metadata;
+  const { name, description, createdTime, ...rest } = metadata;
   return {
     metaData: {
       ...rest,
-      ...(title === null ? {} : { name: title }),
+      ...(name === null ? {} : { name }),
       ...(description === null ? {} : { description }),
       format: { provider: 'parquet', options: {} },
       ...(createdTime === null ? {} : { createdTime }),
@@ -180,7 +179,7 @@ function textField(object: JsonObject, name: string, location: string): string {
   return value;
 }
 
-/** Checkpoints read through JSON bring 64-bit numbers as numbers; other writers may quote them. */
+/** Accepts numbers in quotes, as other writers may write 64-bit numbers. */
 function numberField(object: JsonObject, name: string, location: string): number {
   const value = Number(object[name] ?? NaN);
   if (!Number.isFinite(value)) throw malformedError(location, `expected "${name}" to be a number`);

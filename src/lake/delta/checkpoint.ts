@@ -11,10 +11,10 @@ import { computeCheckpointTags, lastCheckpointFile } from './log-listing.js';
 import { checkpointPath, checkpointPaths, commitPath, logFolder } from './paths.js';
 import type { CheckpointReader, CommittedSnapshot, Snapshot } from './snapshot.js';
 
-/** How many commits there are from one checkpoint to the next. */
+/** The number of commits from one checkpoint to the next. */
 export const checkpointInterval = 10;
 
-/** The columns of a checkpoint, as the protocol has them. */
+/** The columns of a checkpoint by the Delta protocol. */
 const checkpointColumns = {
   txn: 'STRUCT(appId VARCHAR, "version" BIGINT, lastUpdated BIGINT)',
   add:
@@ -30,8 +30,8 @@ const checkpointColumns = {
 };
 
 /**
- * Reads checkpoints with DuckDB. `live` leaves out the superseded files: there are thousands where runs come every minute, and
- * only whoever deletes them or writes the next checkpoint has to know them.
+ * Reads checkpoints with DuckDB. `live` omits the superseded files: runs every minute leave thousands, and only vacuum and the
+ * next checkpoint need them.
  */
 export function createCheckpointReader(engine: () => Promise<Engine>, scope: 'live' | 'all'): CheckpointReader {
   return async (table, version, parts) => {
@@ -44,7 +44,7 @@ export function createCheckpointReader(engine: () => Promise<Engine>, scope: 'li
   };
 }
 
-/** Writes the checkpoint of a snapshot. Tombstones older than `forgetBefore` are left out: nobody reads those files any more. */
+/** Writes the checkpoint of a snapshot, without tombstones before `dropTombstonesBefore`: readers no longer use those files. */
 export async function writeCheckpoint(
   engine: Engine,
   table: string,
@@ -67,7 +67,7 @@ export async function writeCheckpoint(
   try {
     const texts = lines.map((line) => `${JSON.stringify(line)}\n`);
     await writeFile(jsonPath, texts.join(''));
-    // DuckDB sets aside twice this much for every thread, so it is not simply made large.
+    // DuckDB reserves twice this much for every thread: a large fixed value would waste memory.
     const maxLineBytes = texts.reduce((max, line) => Math.max(max, Buffer.byteLength(line) + 1), 1 << 16);
     const types = Object.entries(checkpointColumns).map(([name, type]) => `${name}: ${quoteLiteral(type)}`);
     await engine.run(
@@ -87,12 +87,12 @@ export async function writeCheckpoint(
   }
 }
 
-/** What is as many checkpoints back nobody is reading any more. */
+/** Readers no longer use older checkpoints. */
 const maxCheckpoints = 10;
 
 /**
- * All that older checkpoints say can be read from the commits, which stay. Looked for where they have to be, a few more than
- * one, in case a process died between writing and dropping: the folder has a file for every commit there ever was.
+ * Deletes older checkpoints; the commits, which stay, have the same content. Tries the names of several, in case a process died
+ * between writing and deleting: listing the folder would cost more, as it has a file for every commit.
  */
 async function dropOlderCheckpoints(table: string, version: number): Promise<void> {
   for (let back = maxCheckpoints; back < 2 * maxCheckpoints; back++) {
@@ -124,7 +124,7 @@ async function pointsToLaterVersion(table: string, path: string, version: number
   try {
     const content: unknown = JSON.parse(await readFile(path, 'utf8'));
     const namedVersion = isRecord(content) ? Number(content['version']) : NaN;
-    // What names a version that the table has not reached is damaged.
+    // A file that names a version that the table has not reached is damaged.
     return namedVersion > version && existsSync(commitPath(table, namedVersion));
   } catch {
     return false;

@@ -7,19 +7,19 @@ import { LakeError, toLakeError } from '../lake-error.js';
 import { commitPath } from './paths.js';
 
 /*
- * The file of a commit begins with the checksum of everything behind it, seeded with the table and the version:
+ * The file of a commit begins with its seal, the checksum of everything behind it, seeded with the table and the version:
  *
  *   {"commitInfo":{"pipe.seal":"0123abcd","timestamp":…
  *
- * A flipped bit in the windows of a commit would claim what is not held, and a line that got lost would bring replaced rows
- * back; neither is an error for anybody who reads JSON. Commits of other programs, and of pipe before it did this, have none.
+ * A flipped bit in the windows of a commit would claim rows that are not stored, and a lost line would restore replaced rows;
+ * a JSON parser notices neither. Commits of other programs, and of the first versions of pipe, have no seal.
  */
 
 const sealStart = '{"commitInfo":{"pipe.seal":"';
 const unsealedStart = '{"commitInfo":{';
 const sealedPrefixLength = sealStart.length + 8 + '",'.length;
 
-/** The text of a commit of some lines, of which the first is its `commitInfo`. */
+/** The text of a commit with its seal; the first line is the `commitInfo`. */
 export function sealCommit(table: string, version: number, lines: readonly object[]): string {
   const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
   if (!text.startsWith(unsealedStart)) throw new Error('a commit begins with its commitInfo');
@@ -27,7 +27,7 @@ export function sealCommit(table: string, version: number, lines: readonly objec
   return `${sealStart}${checksum(table, version, rest)}",${rest}`;
 }
 
-/** The bytes of a commit, which are what was written; null when there is no such commit (yet). */
+/** The bytes of a commit, verified against its seal; null if the commit does not exist (yet). */
 export async function readCommit(table: string, version: number): Promise<Buffer | null> {
   const path = commitPath(table, version);
   let content: Buffer;
@@ -36,23 +36,23 @@ export async function readCommit(table: string, version: number): Promise<Buffer
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ENOENT') return null;
-    if (code === 'EISDIR') throw corruptCommitError(table, version, 'this is a folder and no commit');
+    if (code === 'EISDIR') throw corruptCommitError(table, version, 'this is a folder, not a commit');
     throw toLakeError(error, path);
   }
   if (content.length === 0) throw corruptCommitError(table, version, 'this commit is empty');
   if (content.toString('latin1', 0, sealStart.length) === sealStart) {
     const written = content.toString('latin1', sealStart.length, sealStart.length + 8);
     if (written !== checksum(table, version, content.subarray(sealedPrefixLength)))
-      throw corruptCommitError(table, version, 'this commit is not what was written');
+      throw corruptCommitError(table, version, 'this commit differs from what was written');
   } else if (content.includes('"pipe.') && !content.includes('"commitInfo"')) {
-    throw corruptCommitError(table, version, 'the beginning of this commit is gone');
+    throw corruptCommitError(table, version, 'the beginning of this commit is missing');
   }
   return content;
 }
 
 /**
- * What tells a commit from any other that may come to stand in its place: whatever is derived from a log up to there names it.
- * Null where there is no such commit.
+ * Identifies a commit among others that may take its place: whatever is derived from the log up to a commit records its seal.
+ * Null if the commit does not exist.
  */
 export async function readSeal(table: string, version: number): Promise<string | null> {
   try {
@@ -65,16 +65,16 @@ export async function readSeal(table: string, version: number): Promise<string |
   }
 }
 
-/** One line of a commit as JSON; they are counted from 1. */
+/** Parses one line of a commit; lines are numbered from 1. */
 export function parseCommitLine(text: string, table: string, version: number, line: number): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw corruptCommitError(table, version, 'this line of the log is torn or is not JSON', line);
+    throw corruptCommitError(table, version, 'this line of the log is torn or not JSON', line);
   }
 }
 
-/** A commit that says nothing reliable, and what can be done about it: without a backup something has to be fetched again. */
+/** An error for an unusable commit; without a backup, its data must be fetched again. */
 export function corruptCommitError(
   table: string,
   version: number,
@@ -84,8 +84,8 @@ export function corruptCommitError(
   const path = commitPath(table, version);
   const location = line === null ? path : `${path}:${line}`;
   const hint = existsSync(commitPath(table, version + 1))
-    ? `Restore it from a backup. Without one, move the folder ${table} away: the next run fetches again what can be had.`
-    : 'Restore it from a backup. Without one, move this file away: the next run fetches again what it brought.';
+    ? `Restore it from a backup. Without one, move the folder ${table} away: the next run refetches the data that providers still have.`
+    : 'Restore it from a backup. Without one, move this file away: the next run refetches its data.';
   return new LakeError('malformed', location, `${location}: ${problem}`, hint);
 }
 

@@ -4,7 +4,7 @@ import { link, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { toLakeError } from '../lake-error.js';
 
-/** Writes a whole file that is on the disk, not only in memory, when this resolves. Refuses to overwrite. */
+/** Writes a whole file; it is on the disk, not only in memory, when this resolves. Does not overwrite an existing file. */
 export async function writeNewFile(path: string, content: string): Promise<void> {
   const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL);
   try {
@@ -15,7 +15,7 @@ export async function writeNewFile(path: string, content: string): Promise<void>
   }
 }
 
-/** Makes the names in a folder as durable as the files they stand for. Systems that cannot open folders need not. */
+/** Makes the names in a folder durable. Systems that cannot open folders do not need it. */
 export async function syncFolder(folder: string): Promise<void> {
   let handle;
   try {
@@ -29,7 +29,7 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Makes a folder and its parents, durably. */
+/** Creates a folder and its parents durably. */
 export async function createFolder(folder: string): Promise<void> {
   const first = await mkdir(folder, { recursive: true });
   if (first === undefined) return;
@@ -47,9 +47,9 @@ const linkUnsupportedCodes: ReadonlySet<string | null> = new Set([
 ]);
 
 /**
- * Gives a file its whole content in one step unless it exists, which answers false. The content is written beside it first
- * and then linked, so that nobody sees half of it; where links are not to be had, it is created exclusively and written,
- * and a torn file is left only by a power cut in that moment.
+ * Creates a file with its whole content in one step; false if the file exists. The content is written to a temporary file that
+ * is then linked, so that readers never see a part of it. On file systems without links the file is created exclusively and
+ * then written: only a power cut at that moment leaves a torn file.
  */
 export async function putIfAbsent(target: string, content: string, temporary: string): Promise<boolean> {
   try {

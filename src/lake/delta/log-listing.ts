@@ -9,22 +9,22 @@ import { toLakeError, malformedError } from '../lake-error.js';
 import { corruptCommitError, readSeal } from './commit-file.js';
 import { parseCheckpointName, checkpointPath, commitPath, logFolder, nextVersion, parseCommitName } from './paths.js';
 
-/** A checkpoint of which every part is there. */
+/** A checkpoint of which every part exists. */
 export interface CheckpointRef {
   readonly version: number;
   readonly parts: number;
 }
 
-/** What Delta calls the file that names the newest checkpoint. */
+/** The file that names the newest checkpoint, by the Delta protocol. */
 export const lastCheckpointFile = '_last_checkpoint';
 
-/** So many commits from the end are looked for one by one; a checkpoint is never so far behind. */
+/** This many commits beyond the end are looked up one by one; a checkpoint is never so far behind. */
 const maxLookAhead = 64;
 
 /**
- * The checkpoint to begin with; null where reading begins with the first commit. A flipped bit in Parquet is seldom an error
- * for its reader: a checkpoint that is not what was written, or not of this log, is passed over for as long as there are the
- * commits that it was made from. Listing a log of years costs more than reading what is new.
+ * The checkpoint to start from; null to start from the first commit. A reader seldom notices a flipped bit in Parquet: a
+ * checkpoint with another checksum, or of another log, is ignored as long as the commits before it exist. The folder is listed
+ * only without them: listing the log of years costs more than reading the newest commits.
  */
 export async function findCheckpoint(table: string): Promise<CheckpointRef | null> {
   const lastCheckpoint = await readLastCheckpoint(table);
@@ -32,7 +32,7 @@ export async function findCheckpoint(table: string): Promise<CheckpointRef | nul
   return existsSync(commitPath(table, 0)) ? null : findListedCheckpoint(table);
 }
 
-/** What goes beside the name of a checkpoint of ours: with it a reader can tell that it is whole and of this log. */
+/** The tags of a checkpoint in `_last_checkpoint`: with them a reader verifies that it is intact and of this log. */
 export async function computeCheckpointTags(table: string, version: number): Promise<Readonly<Record<string, string>>> {
   return { [checksumTag]: (await checkpointChecksum(table, version)) ?? '' };
 }
@@ -43,7 +43,7 @@ async function isIntactCheckpoint(table: string, { version, parts, checksum }: L
   return parts === 1 && checksum !== null && checksum === (await checkpointChecksum(table, version));
 }
 
-/** Of the checkpoint's bytes, seeded with the commit that it was made at; null where either is not to be had. */
+/** The checksum of a checkpoint's bytes, seeded with the seal of its commit; null without the checkpoint or the commit. */
 async function checkpointChecksum(table: string, version: number): Promise<string | null> {
   const seal = await readSeal(table, version);
   if (seal === null) return null;
@@ -89,7 +89,7 @@ async function hasCommitsFrom(table: string, next: number): Promise<boolean> {
 }
 
 interface LastCheckpoint extends CheckpointRef {
-  /** Null where another program wrote it. */
+  /** Null if another program wrote the checkpoint. */
   readonly checksum: string | null;
 }
 
@@ -99,7 +99,7 @@ async function readLastCheckpoint(table: string): Promise<LastCheckpoint | null>
   try {
     content = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
-    // It only saves reading.
+    // Without this file readers start from the first commit.
     if (error instanceof SyntaxError || errorCode(error) === 'ENOENT' || errorCode(error) === 'EISDIR') return null;
     throw toLakeError(error, path);
   }
@@ -128,7 +128,7 @@ async function findListedCheckpoint(table: string): Promise<CheckpointRef | null
   );
   const first = commits.reduce((least, version) => Math.min(least, version), Infinity);
   if (newest === null && first > 0 && first < Infinity)
-    throw malformedError(logFolder(table), `commits before version ${first} are gone and there is no checkpoint`);
+    throw malformedError(logFolder(table), `commits before version ${first} are missing and there is no checkpoint`);
   return newest;
 }
 

@@ -39,15 +39,15 @@ export function parseCommitName(name: string): number | null {
   return digits === undefined ? null : Number(digits);
 }
 
-/** Which checkpoint a file is, or is a part of; null for any other file. */
+/** The checkpoint that a file is, or is a part of; null for any other file. */
 export function parseCheckpointName(name: string): { readonly version: number; readonly parts: number } | null {
   const match = /^(\d{20})\.checkpoint(?:\.\d{10}\.(\d{10}))?\.parquet$/.exec(name);
   return match === null ? null : { version: Number(match[1]), parts: Number(match[2] ?? 1) };
 }
 
 /**
- * `period=2026/…` as folders have it. Everything but plain letters, digits and `._-` is percent-encoded, so that a symbol
- * such as `A/B`, `BRK B` or `nul:` makes one folder on every file system. Readers of folder names decode it.
+ * The folder of partition values, such as `period=2026`. All characters but letters, digits and `._-` are percent-encoded, so
+ * that a symbol such as `A/B`, `BRK B` or `nul:` is one folder on every file system. Readers of folder names decode it.
  */
 export function partitionFolder(values: Readonly<Record<string, string | null>>): string {
   return Object.entries(values)
@@ -63,12 +63,12 @@ function encodeFolderName(value: string): string {
   return encoded === '.' || encoded === '..' ? encoded.replaceAll('.', '%2E') : encoded;
 }
 
-/** A path relative to the table's folder as the log writes it: a URI, so that a `%` of a folder's name becomes `%25`. */
+/** A path relative to the table's folder as in the log: a URI, in which the `%` of a folder's name becomes `%25`. */
 export function encodeLogPath(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/').replaceAll('%3D', '=');
 }
 
-/** The path on disk of a path in the log; text that is no valid URI is taken as it stands. */
+/** The path on disk of a path in the log; returns text that is not a valid URI unchanged. */
 export function decodeLogPath(path: string): string {
   try {
     return decodeURIComponent(path);

@@ -5,10 +5,10 @@ import type { Metadata } from './actions.js';
 import { schemaFields } from './schema.js';
 
 /**
- * The description of a table with the columns that it lacks at the end; null when it has them all. Only what is added is
- * new: files written before stay as they are, and whoever reads them finds nothing in these columns.
+ * The metadata of a table with its missing columns appended; null if it has all columns. Existing files stay as they are, and
+ * readers find null in their new columns.
  *
- * Throws a `LakeError` where the log has columns that are unknown here: files rewritten by this program would lose them.
+ * Throws a `LakeError` if the log has columns that this program does not know: files that it rewrites would lose them.
  */
 export function evolveMetadata(dataset: Dataset, metadata: Metadata, location: string): Metadata | null {
   const fields = parseFields(metadata, location);
@@ -27,7 +27,7 @@ interface Field {
 function parseFields({ schemaString }: Metadata, location: string): readonly Field[] {
   const schema = parseJson(schemaString);
   const fields = isRecord(schema) ? schema['fields'] : undefined;
-  if (!Array.isArray(fields)) throw malformedError(location, 'the schema of the table cannot be read');
+  if (!Array.isArray(fields)) throw malformedError(location, 'the schema of the table is not valid');
   return fields.map((field: unknown): Field => {
     if (!isRecord(field) || typeof field['name'] !== 'string')
       throw malformedError(location, 'the schema of the table has a column without a name');
@@ -44,6 +44,6 @@ function expectKnownColumns(dataset: Dataset, fields: readonly Field[], location
     'newer',
     location,
     `${location}: the table has columns that this version of pipe does not know: ${names.join(', ')}`,
-    'Update pipe to the version that last wrote to this lake: it commits what this one received. Reading goes on as before.',
+    'Update pipe to the version that last wrote to this lake: it commits what this version received. Reading still works.',
   );
 }

@@ -4,7 +4,7 @@ import type { Column, ColumnType, Dataset } from '../../core/tables/tables.js';
 import type { Instant } from '../../core/time/time.js';
 import type { Metadata, Protocol } from './actions.js';
 
-/** The plain protocol: everything that reads Delta Lake at all reads this. */
+/** The first protocol version, which every reader of Delta Lake supports. */
 export const minimumProtocol: Protocol = { minReaderVersion: 1, minWriterVersion: 2 };
 
 const deltaTypes: Readonly<Record<ColumnType, string>> = {
@@ -16,13 +16,13 @@ const deltaTypes: Readonly<Record<ColumnType, string>> = {
   date: 'date',
 };
 
-/** The columns whose values make the folders of a table. */
+/** The partition columns of a table. */
 export function partitionColumns(dataset: Dataset): readonly string[] {
   const { partitionBy } = tables[dataset];
   return partitionBy === 'none' ? [] : partitionBy.split(', ');
 }
 
-/** Every column a reader sees: those of the table and, after them, the periods that only folders hold. */
+/** Every column that a reader sees: the columns of the table, then the periods, which only folders hold. */
 export function allColumns(dataset: Dataset): Readonly<Record<string, ColumnType>> {
   const dataColumns = Object.entries<Column>(getColumns(dataset)).map(([name, column]): [string, ColumnType] => [
     name,
@@ -32,18 +32,17 @@ export function allColumns(dataset: Dataset): Readonly<Record<string, ColumnType
   return Object.fromEntries([...dataColumns, ...periods]);
 }
 
-/** The columns that the data files hold: all but those of the folders. */
+/** The columns that the data files hold: all but the partition columns. */
 export function storedColumns(dataset: Dataset): Readonly<Record<string, Column>> {
   const folders = new Set(partitionColumns(dataset));
   return Object.fromEntries(Object.entries<Column>(getColumns(dataset)).filter(([name]) => !folders.has(name)));
 }
 
-/** The column that says when: keyed replacement and time ranges go by it. */
+/** The time column, on which keyed replacement and time ranges are based. */
 export function timeColumn(dataset: Dataset): 'ts' | 'as_of' {
   return tables[dataset].time;
 }
 
-/** A column as the log describes it. */
 export interface SchemaField {
   readonly name: string;
   readonly type: string;
@@ -51,7 +50,7 @@ export interface SchemaField {
   readonly metadata: Readonly<Record<string, never>>;
 }
 
-/** The columns of a table as the log of a new one describes them. */
+/** The columns of a new table as its log describes them. */
 export function schemaFields(dataset: Dataset): readonly SchemaField[] {
   return Object.entries(allColumns(dataset)).map(([name, type]) => ({
     name,
@@ -61,12 +60,12 @@ export function schemaFields(dataset: Dataset): readonly SchemaField[] {
   }));
 }
 
-/** The table's description for its first commit. The same run makes the same id, so that a repeated try changes nothing. */
+/** The metadata of a table's first commit. The id depends on the run, so that a repeated attempt changes nothing. */
 export function buildDatasetMetadata(dataset: Dataset, runId: string, createdTime: Instant): Metadata {
   return buildMetadata(dataset, schemaFields(dataset), partitionColumns(dataset), runId, createdTime);
 }
 
-/** The description of a table of any name and columns. */
+/** The metadata of a table of any name and columns. */
 export function buildMetadata(
   table: string,
   fields: readonly object[],
@@ -80,7 +79,7 @@ export function buildMetadata(
     description: null,
     schemaString: JSON.stringify({ type: 'struct', fields }),
     partitionColumns: partitioned,
-    // Commits carry the coverage and the lineage: other writers must not clean them up.
+    // Commits contain the coverage and the lineage: other writers must not delete them.
     configuration: { 'delta.enableExpiredLogCleanup': 'false', 'delta.logRetentionDuration': 'interval 36500 days' },
     createdTime,
   };

@@ -4,7 +4,7 @@ import { parseCommitLine, readCommit } from './commit-file.js';
 import { findCheckpoint, expectLogEnd } from './log-listing.js';
 import { commitPath, nextVersion } from './paths.js';
 
-/** A table at one version: which files it consists of. */
+/** The files of a table at one version. */
 export interface Snapshot {
   /** Null for a table that does not exist yet. */
   readonly version: number | null;
@@ -12,7 +12,7 @@ export interface Snapshot {
   readonly metadata: Metadata | null;
   /** By path. */
   readonly files: ReadonlyMap<string, LiveFile>;
-  /** The superseded files that may still be there; of those before the checkpoint none where its reader left them out. */
+  /** The superseded files that may still exist; a checkpoint reader of scope `live` omits those before the checkpoint. */
   readonly tombstones: ReadonlyMap<string, Tombstone>;
   readonly transactions: ReadonlyMap<string, Transaction>;
 }
@@ -22,7 +22,7 @@ export interface CommittedSnapshot extends Snapshot {
   readonly version: number;
 }
 
-/** Gives the rows of a checkpoint as parsed lines of a commit; needs something that reads Parquet. */
+/** Reads the rows of a checkpoint, a Parquet file, as parsed lines of a commit. */
 export type CheckpointReader = (table: string, version: number, parts: number) => Promise<readonly unknown[]>;
 
 export const emptySnapshot: Snapshot = {
@@ -34,14 +34,14 @@ export const emptySnapshot: Snapshot = {
   transactions: new Map(),
 };
 
-/** The table as it is now: its newest checkpoint and the commits after it. */
+/** The current table: its newest checkpoint and the commits after it. */
 export async function readSnapshot(table: string, readCheckpoint: CheckpointReader): Promise<Snapshot> {
   const latest = await advanceSnapshot(table, await readNewestCheckpoint(table, readCheckpoint));
   await expectLogEnd(table, latest.version);
   return latest;
 }
 
-/** The table as it was at a version; null where a checkpoint of a later one has been written since. */
+/** The table at a version; null if a checkpoint of a later version exists. */
 export async function readSnapshotVersion(
   table: string,
   version: number,
@@ -62,7 +62,7 @@ async function readNewestCheckpoint(table: string, readCheckpoint: CheckpointRea
   return applyCommits(emptySnapshot, version, [actions]);
 }
 
-/** The same table after the commits that have come since, or those of them up to a version. */
+/** The table after all later commits, or after those up to a version. */
 export async function advanceSnapshot(table: string, snapshot: Snapshot, until = Infinity): Promise<Snapshot> {
   const commits: (readonly (Action | null)[])[] = [];
   const first = nextVersion(snapshot.version);
@@ -74,7 +74,7 @@ export async function advanceSnapshot(table: string, snapshot: Snapshot, until =
   return commits.length === 0 ? snapshot : applyCommits(snapshot, first + commits.length - 1, commits);
 }
 
-/** The actions of a commit. Coverage, by far its longest line, is passed over unread. */
+/** The actions of a commit; its longest line by far, the coverage, is not parsed. */
 async function readCommitActions(table: string, version: number): Promise<readonly (Action | null)[] | null> {
   const content = await readCommit(table, version);
   if (content === null) return null;
@@ -86,7 +86,7 @@ async function readCommitActions(table: string, version: number): Promise<readon
   });
 }
 
-/** The table after some more commits. Within one the order of lines means nothing; a file is removed or added once. */
+/** The table after more commits. The order of lines within a commit has no meaning; a file occurs once. */
 function applyCommits(
   snapshot: Snapshot,
   version: number,

@@ -13,31 +13,31 @@ import { buildDatasetMetadata, minimumProtocol } from './schema.js';
 import { advanceSnapshot, emptySnapshot, readSnapshot } from './snapshot.js';
 import type { CheckpointReader, CommittedSnapshot, Snapshot } from './snapshot.js';
 
-/** What one commit says besides the files it adds and removes. */
+/** The content of a commit beside the files that it adds and removes. */
 export interface CommitDetails {
-  /** Whose rows these are: not always those of the process that commits. */
+  /** The run that received the rows; another run may commit them. */
   readonly author: CommitInfo;
   readonly operation: 'WRITE' | 'OPTIMIZE' | 'VACUUM START' | 'VACUUM END' | 'REPAIR';
   readonly parameters: Readonly<Record<string, string>>;
-  /** The encoded facts; null when none change. */
+  /** The encoded facts; null without facts. */
   readonly coverage: JsonValue | null;
 }
 
-/** What a commit would do to the table as it is in a snapshot. */
+/** A commit that is based on a snapshot. */
 export interface CommitDraft extends CommitDetails {
-  /** `add` and `remove` lines, given the version that the commit will have. */
+  /** The `add` and `remove` lines of the commit at a version. */
   buildLines(version: number): readonly object[];
 }
 
-/** The log of one table, as one process follows and writes it. */
+/** Reads and appends to the log of one table, for one process. */
 export interface TableLog {
   readonly dataset: Dataset;
   readonly folder: string;
-  /** The table as it is now. */
+  /** The current table. */
   refresh(): Promise<Snapshot>;
   /**
-   * Adds a commit after the newest one. When another process takes that place first, the attempt is made again from the
-   * table as it then is; an attempt of null gives up. Answers with the table as of the new commit.
+   * Adds a commit after the newest one. If another process commits first, the draft is built again from the new state of the
+   * table; a draft of null adds nothing. Returns the table after the commit.
    */
   append(buildDraft: (snapshot: Snapshot) => Promise<CommitDraft | null>): Promise<CommittedSnapshot | null>;
 }
@@ -45,23 +45,23 @@ export interface TableLog {
 export interface TableLogOptions {
   readonly dataset: Dataset;
   readonly folder: string;
-  /** What writes, with its version. */
+  /** The name and version of the program. */
   readonly program: string;
   readonly now: () => Instant;
-  /** A folder for temporary files on the same disk, and a name in it that nobody else uses. */
+  /** A path for a temporary file on the same disk that no other process uses. */
   readonly nextTemporaryPath: () => string;
   readonly readCheckpoint: CheckpointReader;
 }
 
 export function createTableLog(options: TableLogOptions): TableLog {
   const { dataset, folder } = options;
-  let known = emptySnapshot;
+  let cached: Snapshot = emptySnapshot;
   const refresh = async (): Promise<Snapshot> => {
-    known =
-      known.version === null
+    cached =
+      cached.version === null
         ? await readSnapshot(folder, options.readCheckpoint)
-        : await advanceSnapshot(folder, known);
-    return known;
+        : await advanceSnapshot(folder, cached);
+    return cached;
   };
   return {
     dataset,
@@ -76,12 +76,12 @@ export function createTableLog(options: TableLogOptions): TableLog {
   };
 }
 
-/** Where a commit goes, and how the table is read again once it is there. */
+/** The table to append to. */
 export interface AppendTarget extends Pick<TableLogOptions, 'folder' | 'nextTemporaryPath'> {
   readonly refresh: () => Promise<Snapshot>;
 }
 
-/** Puts a commit after the newest one, written anew for every table that others have changed meanwhile; null gives up. */
+/** Adds a commit after the newest one; builds its text again whenever another process commits first. A text of null adds nothing. */
 export async function appendCommit(
   { folder, nextTemporaryPath, refresh }: AppendTarget,
   buildText: (snapshot: Snapshot) => Promise<string | null>,
@@ -121,7 +121,7 @@ function buildCommitText(options: TableLogOptions, snapshot: Snapshot, version: 
   return sealCommit(options.folder, version, lines);
 }
 
-/** What a commit has to say about the table itself; null when the log says it already. */
+/** The metadata that a commit must contain; null if the log has it. */
 function buildMetadataChange(
   { dataset, folder }: TableLogOptions,
   { metadata }: Snapshot,
@@ -131,7 +131,6 @@ function buildMetadataChange(
   return metadata === null ? buildDatasetMetadata(dataset, runId, now) : evolveMetadata(dataset, metadata, folder);
 }
 
-/** The folder of a table. */
 export function tableFolder(lake: string, dataset: Dataset): string {
   return join(lake, dataset);
 }

@@ -1,9 +1,8 @@
 /*
- * The tag `pipe.commits` of a file: the versions of the commits whose rows are in it, `3,5-12,14`. A month of cycles of a minute
- * is merged into one file, whose tag would be tens of thousands of characters long were each of them named.
+ * The tag `pipe.commits` of a file has the versions of the commits whose rows are in it, such as `3,5-12,14`. A month of runs
+ * every minute is merged into one file; without ranges its tag would have tens of thousands of characters.
  */
 
-/** The text of some versions. */
 export function formatVersionRanges(versions: Iterable<number>): string {
   const ranges: { first: number; last: number }[] = [];
   for (const version of [...versions].sort((a, b) => a - b)) {
@@ -14,7 +13,7 @@ export function formatVersionRanges(versions: Iterable<number>): string {
   return ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
 }
 
-/** The versions in such a text; what is no version is left out. */
+/** The versions in such a text; ignores anything else in it. */
 export function parseVersionRanges(text: string): ReadonlySet<number> {
   const versions = new Set<number>();
   for (const part of text.split(',')) {

@@ -16,16 +16,15 @@ import { haveAllColumns, buildTableSource } from '../parquet/table-source.js';
 import { quoteIdentifier } from '../parquet/sql.js';
 import { getRange } from '../parquet/file-statistics.js';
 
-/** How many files of about one size come together in a folder before they are merged. */
+/** The number of files of one size class in a folder that triggers a merge. */
 const minFilesToMerge = 8;
 
-/** Files beyond this are large enough. */
+/** Merged files do not become larger. */
 const maxMergedBytes = 256 * 1024 * 1024;
 
-/** The sizes at which a file counts as one class larger: each holds about as much as eight of the class below. */
+/** The upper limit of the smallest size class; each further class holds files about eight times as large. */
 const minClassBytes = 128 * 1024;
 
-/** What merging did to a table. */
 export interface CompactionResult {
   readonly snapshot: CommittedSnapshot;
   readonly filesBefore: number;
@@ -33,8 +32,8 @@ export interface CompactionResult {
 }
 
 /**
- * Merges small files, folder by folder. Files are classed by size and a class is merged once it is full, so that a row is
- * rewritten a few times in its life however many nights add to its folder. Null when there is nothing to do.
+ * Merges small files, folder by folder. A size class is merged when it is full, so that a row is rewritten only a few times,
+ * however many runs add files to its folder. Null if no class is full.
  */
 export async function compact(
   context: CommitContext,
@@ -85,7 +84,7 @@ export async function compact(
   return { snapshot: committed, filesBefore, filesAfter: merged.length };
 }
 
-/** The files to be merged into one each. */
+/** The groups of files to merge into one file each. */
 export function selectFilesToMerge(files: Iterable<LiveFile>): readonly (readonly LiveFile[])[] {
   const folders = new Map<string, LiveFile[]>();
   for (const file of files) {
@@ -100,7 +99,7 @@ export function selectFilesToMerge(files: Iterable<LiveFile>): readonly (readonl
   });
 }
 
-/** All files up to the largest class that is full, as far as they go into one file. */
+/** The files up to the largest full class that fit into one file. */
 function selectMergeGroup(folder: readonly LiveFile[]): readonly LiveFile[] | null {
   const bySize = folder.filter(({ size }) => size < maxMergedBytes / 2).toSorted((a, b) => a.size - b.size);
   const counts = new Map<number, number>();
@@ -138,8 +137,8 @@ function mergeGroup(
 }
 
 /**
- * The files one after the other where each ends before the next one's symbols begin: then nothing needs to be sorted. Those
- * that lack a column are read apart from the others, and so not in this order.
+ * The files in an order in which each ends before the symbols of the next begin, so that their rows need no sorting; null if
+ * their symbols overlap. Files that lack a column are read apart from the others, and so not in this order.
  */
 function orderBySymbol(dataset: Dataset, files: readonly LiveFile[]): readonly LiveFile[] | null {
   if (partitionColumns(dataset).includes('symbol') || !haveAllColumns(dataset, files)) return null;

@@ -21,7 +21,7 @@ import { openWritableTables } from '../writer/open-writable-tables.js';
 import { stagingFolder } from '../writer/writable-tables.js';
 import type { WritableTables } from '../writer/writable-tables.js';
 
-/** What a run does last: merges small files of the tables it changed and renews the views. Costs nothing when nothing has changed. */
+/** Merges small files of the tables that a run has changed and renews the views; does nothing if nothing has changed. */
 export async function finishTables(
   tables: WritableTables,
   author: CommitInfo,
@@ -38,11 +38,11 @@ export interface MaintenanceOptions {
   readonly clock: Clock;
   readonly emit: (event: RunEventBody) => void;
   readonly program?: string;
-  /** How long superseded files stay; what writers may still be about is always left the usual time. */
+  /** How long superseded files stay; files of running writers always stay for the default retention. */
   readonly retention?: Duration;
 }
 
-/** Tidies every table, and looks for files that nothing names: what `pipe maintain` does. */
+/** Compacts and vacuums every table, and deletes files that no log names: `pipe maintain`. */
 export async function maintainLake(options: MaintenanceOptions): Promise<void> {
   const { folder, author, clock, emit, program = 'pipe' } = options;
   const tables = await openWritableTables({ folder, runId: author.runId, program, clock, emit });

@@ -5,20 +5,19 @@ import { computeRetentionCutoff, vacuumSuperseded } from './vacuum.js';
 import type { VacuumResult } from './vacuum.js';
 import type { Engine } from '../parquet/engine.js';
 
-/** Where and when the log of a table is tidied. */
 export interface TrimLogOptions {
   readonly engine: () => Promise<Engine>;
   readonly table: string;
-  /** Of the commit that has just been made. */
+  /** The version of the newest commit. */
   readonly version: number;
   readonly now: Instant;
-  /** A folder for files in the making, on the same disk. */
+  /** A folder for temporary files on the same disk. */
   readonly staging: string;
 }
 
 /**
- * What is due once in some commits: a checkpoint, and the end of files that were superseded long ago. Both need all superseded
- * files there are, which are not to be read by every run.
+ * Every few commits, writes a checkpoint and deletes files that were superseded long ago. Both need all superseded files, which
+ * not every run should read.
  */
 export async function trimLog({ engine, table, version, now, staging }: TrimLogOptions): Promise<VacuumResult> {
   const nothingVacuumed = { files: 0, bytes: 0 };

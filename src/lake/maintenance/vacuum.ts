@@ -1,3 +1,4 @@
+import { listFolder } from '../list-folder.js';
 import { errorCode } from '../../platform/error-message.js';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,14 +7,14 @@ import type { Duration, Instant } from '../../core/time/time.js';
 import type { Snapshot } from '../delta/snapshot.js';
 import { toLakeError } from '../lake-error.js';
 
-/** How long files that no longer belong to a table stay for those who still read them. */
+/** How long superseded files stay for their readers. */
 export const defaultRetention: Duration = 7 * day;
 
-/** Of more superseded files than this the older ones stay for a shorter time: what runs of every minute leave must not pile up. */
+/** If there are more, the older ones stay for `shortRetention`: files of runs every minute must not accumulate. */
 const maxTombstonesAtFullRetention = 1_000;
 const shortRetention: Duration = day;
 
-/** The instant since which what was superseded is still there. */
+/** Files superseded before this instant are deleted. */
 export function computeRetentionCutoff({ tombstones }: Pick<Snapshot, 'tombstones'>, now: Instant): Instant {
   const fullRetentionCutoff = now - defaultRetention;
   if (tombstones.size <= maxTombstonesAtFullRetention) return fullRetentionCutoff;
@@ -24,13 +25,13 @@ export function computeRetentionCutoff({ tombstones }: Pick<Snapshot, 'tombstone
   );
 }
 
-/** What a vacuum took away. */
+/** The deleted files. */
 export interface VacuumResult {
   readonly files: number;
   readonly bytes: number;
 }
 
-/** Deletes files that commits took out of the table before an instant. */
+/** Deletes files that commits removed from the table before an instant. */
 export async function vacuumSuperseded(table: string, snapshot: Snapshot, before: Instant): Promise<VacuumResult> {
   let files = 0;
   let bytes = 0;
@@ -43,7 +44,7 @@ export async function vacuumSuperseded(table: string, snapshot: Snapshot, before
   return { files, bytes };
 }
 
-/** Deletes data files that the log has never named, or has forgotten, and that nobody has touched for the retention. */
+/** Deletes data files that are not in the log and were not modified since an instant. */
 export async function vacuumOrphans(table: string, snapshot: Snapshot, before: Instant): Promise<VacuumResult> {
   let files = 0;
   let bytes = 0;
@@ -58,12 +59,12 @@ export async function vacuumOrphans(table: string, snapshot: Snapshot, before: I
   return { files, bytes };
 }
 
-/** A path that another writer put into the log may lead anywhere; only what lies in the table's folder is ours to delete. */
+/** A path that another writer put into the log may lead anywhere; pipe deletes only files in the table's folder. */
 function isInsideTable(path: string): boolean {
-  return !path.startsWith('/') && !/^[a-z0-9+.-]+:/i.test(path) && !path.split('/').includes('../..');
+  return !path.startsWith('/') && !/^[a-z0-9+.-]+:/i.test(path) && !path.split('/').includes('..');
 }
 
-/** Every Parquet file below a folder, relative to the table; what begins with `_` or `.` is not data. */
+/** Every Parquet file below a folder, relative to the table; names that begin with `_` or `.` are not data. */
 async function listDataFiles(table: string, folder: string): Promise<readonly string[]> {
   const paths: string[] = [];
   let entries;
@@ -101,16 +102,9 @@ async function removeFile(path: string): Promise<boolean> {
   return true;
 }
 
-/** Deletes what writers began and nobody has touched for the retention; `own` is the folder of the writer that calls. */
+/** Deletes the staging folders of dead writers: those not modified since an instant, except the caller's own. */
 export async function vacuumStaging(staging: string, ownFolder: string, before: Instant): Promise<void> {
-  let names: readonly string[];
-  try {
-    names = await readdir(staging);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return;
-    throw toLakeError(error, staging);
-  }
-  for (const name of names) {
+  for (const name of await listFolder(staging)) {
     if (name === ownFolder) continue;
     const found = await statIfPresent(join(staging, name));
     if (found !== null && found.mtimeMs < before) await rm(join(staging, name), { recursive: true, force: true });

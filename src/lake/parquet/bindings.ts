@@ -1,5 +1,5 @@
 /*
- * DuckDB's own functions, below the package's comfortable interface: the only way to hand it a column as a block of memory
- * instead of value by value. In a file of its own, so that it can be loaded when first needed.
+ * DuckDB's C functions, below the interface of the package: the only way to pass a column as a block of memory instead of value
+ * by value. A separate file, so that it can be loaded at the first use.
  */
 export { default as bindings } from '@duckdb/node-bindings';

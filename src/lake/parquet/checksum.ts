@@ -4,16 +4,15 @@ import { crc32 } from 'node:zlib';
 import type { LiveFile } from '../delta/actions.js';
 import { LakeError, toLakeError } from '../lake-error.js';
 
-/** The size of a file and the checksum of its bytes, as the log has it. */
+/** The size of a file and the CRC-32 of its bytes, in hexadecimal. */
 export interface Checksum {
   readonly size: number;
   readonly crc32: string;
 }
 
-/** How much of a file is read at a time. */
 export const blockSize = 1 << 20;
 
-/** Reads a file through; whoever reads many may lend the block. */
+/** Reads a whole file; a caller that reads many files passes a buffer to reuse. */
 export async function computeChecksum(file: FileHandle, block = Buffer.allocUnsafe(blockSize)): Promise<Checksum> {
   let size = 0;
   let hash = 0;
@@ -25,7 +24,6 @@ export async function computeChecksum(file: FileHandle, block = Buffer.allocUnsa
   }
 }
 
-/** The same by path. */
 export async function readChecksum(path: string, block?: Buffer<ArrayBuffer>): Promise<Checksum> {
   const file = await open(path, 'r');
   try {
@@ -36,8 +34,8 @@ export async function readChecksum(path: string, block?: Buffer<ArrayBuffer>): P
 }
 
 /**
- * Throws unless a file holds what was written. To be asked before its rows go into another file: a flipped bit in Parquet
- * is seldom an error for its reader, and the new file's checksum would vouch for it.
+ * Throws if a file differs from what was written. Must be called before its rows go into another file: a reader of Parquet seldom
+ * notices a flipped bit, and the checksum of the new file would confirm the damage.
  */
 export async function expectIntact(path: string, { size, tags }: LiveFile): Promise<void> {
   let found: Checksum;
@@ -48,6 +46,6 @@ export async function expectIntact(path: string, { size, tags }: LiveFile): Prom
   }
   const expectedCrc32 = tags['pipe.crc32'];
   if (found.size === size && (expectedCrc32 === undefined || expectedCrc32 === found.crc32)) return;
-  const hint = 'Set it aside with `pipe check --repair`; the next run fetches again what it held.';
-  throw new LakeError('malformed', path, `${path}: is not what was written`, hint);
+  const hint = 'Quarantine it with `pipe check --repair`; the next run refetches its data.';
+  throw new LakeError('malformed', path, `${path}: the file differs from what was written`, hint);
 }

@@ -2,30 +2,30 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { errorMessage } from '../../platform/error-message.js';
 import { LakeError } from '../lake-error.js';
 
-/** The DuckDB package: loaded when something needs it, since that takes as long as everything else at start. */
+/** The DuckDB package: loaded at the first use, because loading it takes as long as the rest of the start. */
 export type DuckDB = typeof import('@duckdb/node-api');
 
-/** An open DuckDB, private to whoever opened it. */
+/** A DuckDB in memory. */
 export interface Engine {
   readonly duckdb: DuckDB;
   readonly connection: DuckDBConnection;
-  /** Runs a statement for what it does; `path` is what an error is about. */
+  /** Runs a statement for its effect; errors name `path`. */
   run(sql: string, path: string): Promise<void>;
-  /** Runs a statement for its rows, column by column, as JSON values: 64-bit numbers as text. */
+  /** Runs a statement for its rows, as JSON values: 64-bit numbers are text. */
   queryRows(sql: string, path: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   close(): void;
 }
 
 export interface EngineOptions {
-  /** In DuckDB's words, `300MB`. */
+  /** In DuckDB's notation, such as `300MB`. */
   readonly memoryLimit: string;
-  /** Where sorts that do not fit into memory spill. */
+  /** The folder for sorts that do not fit into memory. */
   readonly spillFolder: string;
-  /** For writing: whether joins keep the order of their left side, which is the order in which rows go into files. */
+  /** Whether joins keep the order of their left side, which writers rely on for the order of rows in files. */
   readonly preserveOrder: boolean;
 }
 
-/** Opens a DuckDB in memory, set up so that files come out the same on every machine. */
+/** Opens a DuckDB with settings that make files equal on every machine. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const duckdb = await import('@duckdb/node-api');
   const instance = await duckdb.DuckDBInstance.create(':memory:', {
@@ -65,7 +65,7 @@ function createEngine(duckdb: DuckDB, instance: DuckDBInstance, connection: Duck
   };
 }
 
-/** Where DuckDB's messages tell what happened to the disk; it has no codes for it. */
+/** DuckDB reports problems of the disk only in messages; it has no error codes for them. */
 const errorPatterns: readonly (readonly [RegExp, ConstructorParameters<typeof LakeError>[0], string, string])[] = [
   [
     /No space left on device|Disk quota exceeded|disk full/i,
@@ -85,21 +85,16 @@ const errorPatterns: readonly (readonly [RegExp, ConstructorParameters<typeof La
     'permission denied',
     'Give this user the right to read and write there, or choose another folder with --data.',
   ],
-  [
-    /No files found|No such file or directory/i,
-    'not-found',
-    'a file is gone',
-    'The next run fetches again what it held.',
-  ],
+  [/No files found|No such file or directory/i, 'not-found', 'a file is missing', 'The next run refetches its data.'],
   [
     /not a parquet file|No magic bytes|too small to be a Parquet|Corrupt|corrupted|Snappy|ZSTD Decompression|TProtocolException|Invalid TType|thrift|don't know what type|Out of buffer/i,
     'malformed',
     'a Parquet file is damaged',
-    'Set it aside with `pipe check --repair`; the next run fetches again what it held.',
+    'Quarantine it with `pipe check --repair`; the next run refetches its data.',
   ],
 ];
 
-/** What DuckDB said, in the lake's words. */
+/** Converts an error of DuckDB. */
 export function toEngineError(error: unknown, path: string): LakeError {
   if (error instanceof LakeError) return error;
   const message = errorMessage(error);
@@ -113,7 +108,7 @@ export function toEngineError(error: unknown, path: string): LakeError {
         error,
       );
   }
-  return new LakeError('io', path, `${path}: ${message}`, 'This may be a bug: please report it with the log.', error);
+  return new LakeError('io', path, `${path}: ${message}`, 'This may be a bug: report it with the log.', error);
 }
 
 function findPath(message: string): string | undefined {

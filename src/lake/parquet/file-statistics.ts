@@ -2,7 +2,7 @@ import { isRecord } from '../../platform/json.js';
 import type { Column, ColumnType, Dataset } from '../../core/tables/tables.js';
 import { storedColumns } from '../delta/schema.js';
 
-/** The statistics of a file as the Delta log holds them. */
+/** The statistics of a file in the Delta log. */
 export interface FileStatistics {
   readonly numRecords: number;
   readonly minValues: Readonly<Record<string, string | number>>;
@@ -10,15 +10,14 @@ export interface FileStatistics {
   readonly nullCount: Readonly<Record<string, number>>;
 }
 
-/** Their smallest and largest values help nobody to skip a file, and would make up most of the log. */
+/** The ranges of these columns do not help a reader to skip files, and would make up most of the log. */
 const columnsWithoutRange: ReadonlySet<string> = new Set(['run_id', 'request_id']);
 
-/** What `COPY … (RETURN_STATS)` says of a file, as statistics of the log. */
+/** Converts the result of `COPY … (RETURN_STATS)` to statistics of the log. */
 export function parseCopyStatistics(dataset: Dataset, copied: Readonly<Record<string, unknown>>): FileStatistics {
   return parseColumnStatistics(storedColumns(dataset), copied);
 }
 
-/** The same for columns of any table. */
 export function parseColumnStatistics(
   columns: Readonly<Record<string, Pick<Column, 'type'>>>,
   copied: Readonly<Record<string, unknown>>,
@@ -71,7 +70,7 @@ function parseValue(type: ColumnType, value: unknown): string | number | null {
   }
 }
 
-/** The range of a column in a file, by the log's statistics; null where they do not say. */
+/** The range of a column in a file, by the log's statistics; null if they have none. */
 export function getRange(
   stats: string | null,
   column: string,
@@ -83,13 +82,13 @@ export function getRange(
   return typeof min === 'number' && typeof max === 'number' ? { min, max } : null;
 }
 
-/** The number of rows in a file, by the log's statistics; 0 where they do not say. */
+/** The number of rows in a file, by the log's statistics; 0 if they have none. */
 export function getRowCount(stats: string | null): number {
   const rows = parseStatistics(stats)?.['numRecords'];
   return typeof rows === 'number' ? rows : 0;
 }
 
-/** The columns that the log's statistics count the nulls of: ours count those of every column that the file has. */
+/** The columns whose nulls the log's statistics count: pipe counts those of every column in the file. */
 export function getCountedColumns(stats: string | null): ReadonlySet<string> {
   const counts = parseStatistics(stats)?.['nullCount'];
   return new Set(isRecord(counts) ? Object.keys(counts) : []);

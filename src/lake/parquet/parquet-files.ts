@@ -16,17 +16,17 @@ import { quoteIdentifier, quoteLiteral } from './sql.js';
 import { parseCopyStatistics } from './file-statistics.js';
 import type { FileStatistics } from './file-statistics.js';
 
-/** Rows in one row group: small enough that one symbol out of ten thousand is read quickly, large enough to pack well. */
+/** Rows in one row group: few enough to read one symbol of ten thousand quickly, enough to compress well. */
 const rowGroupSize = 32_768;
 
-/** Makes file names that nobody else makes. */
+/** Generates file names that no other process uses. */
 export interface FileNames {
-  /** A folder for files that are not yet part of any table, on the same disk. */
+  /** A folder on the same disk for files that are not yet part of a table. */
   readonly staging: string;
   next(): string;
 }
 
-/** A Parquet file that is safe on disk but not yet where the table's files are. */
+/** A Parquet file that is durable in the staging folder. */
 export interface WrittenFile {
   readonly staged: string;
   readonly name: string;
@@ -37,23 +37,23 @@ export interface WrittenFile {
   readonly crc32: string;
 }
 
-/** A Parquet file as DuckDB left it. */
+/** A Parquet file as DuckDB wrote it, not yet durable. */
 interface CopiedFile {
   readonly staged: string;
   readonly name: string;
   readonly stats: FileStatistics;
 }
 
-/** What goes into one file. */
+/** The content of one file. */
 export interface FileContent {
   readonly dataset: Dataset;
-  /** Gives the rows, in the table's order if `sorted` says so. */
+  /** The query of the rows; in the table's order if `isSorted`. */
   readonly query: string;
   readonly isSorted: boolean;
   readonly partitionValues: Readonly<Record<string, string | null>>;
 }
 
-/** Writes the rows of a query into one Parquet file; null when there are none. */
+/** Writes the rows of a query into one Parquet file; null without rows. */
 export async function writeParquet(
   engine: Engine,
   content: FileContent,
@@ -63,7 +63,7 @@ export async function writeParquet(
   return written ?? null;
 }
 
-/** The same for several files: while DuckDB writes one, those before it are made durable. */
+/** Writes several files: while DuckDB writes one, the previous ones are made durable. */
 export async function writeParquetFiles(
   engine: Engine,
   contents: readonly FileContent[],
@@ -78,7 +78,7 @@ export async function writeParquetFiles(
       const copied = await copyToParquet(engine, content, name, names);
       if (copied === null) continue;
       const finalized = finalizeFile(copied, content);
-      // Looked at below; until then a failure must not count as one that nobody handles.
+      // Awaited below; until then a failure must not count as an unhandled rejection.
       finalized.catch(() => undefined);
       finalizing.push(finalized);
     }
@@ -124,10 +124,9 @@ async function finalizeFile(
   }
 }
 
-/** How many files are moved, and how many folders made durable, at once. */
 const maxConcurrentMoves = 16;
 
-/** Moves files to where the table's files are, durably. They belong to the table once a commit names them. */
+/** Moves files to the table's folder durably. They belong to the table once a commit names them. */
 export async function publish(table: string, files: readonly WrittenFile[]): Promise<void> {
   const folders = new Set(files.map((file) => dirname(join(table, getRelativePath(file)))));
   const foldersToSync = new Set<string>();
@@ -148,7 +147,7 @@ export async function publish(table: string, files: readonly WrittenFile[]): Pro
   }
 }
 
-/** Takes back files that no commit has named. */
+/** Deletes files that no commit has named. */
 export async function discard(table: string, files: readonly WrittenFile[]): Promise<void> {
   for (const file of files) {
     await rm(file.staged, { force: true });
@@ -156,7 +155,7 @@ export async function discard(table: string, files: readonly WrittenFile[]): Pro
   }
 }
 
-/** A written file as the log will name it. `commits` are the versions whose rows it holds. */
+/** A written file as the log describes it. `commits` are the versions whose rows it holds. */
 export function toLiveFile(file: WrittenFile, modificationTime: number, commits: Iterable<number>): LiveFile {
   return {
     path: getRelativePath(file),
@@ -168,18 +167,18 @@ export function toLiveFile(file: WrittenFile, modificationTime: number, commits:
   };
 }
 
-/** Where a written file belongs, relative to the table's folder. */
+/** The path of a written file in the table's folder. */
 export function getRelativePath({ partitionValues, name }: WrittenFile): string {
   const folder = partitionFolder(partitionValues);
   return folder === '' ? name : `${folder}/${name}`;
 }
 
-/** The commits whose rows a file holds, by its tag. */
+/** The versions of the commits whose rows a file holds, by its tag. */
 export function getCommits(file: LiveFile): ReadonlySet<number> {
   return parseVersionRanges(file.tags['pipe.commits'] ?? '');
 }
 
-/** Makes a file durable and tells its size and checksum. */
+/** Makes a file durable and returns its size and checksum. */
 export async function syncAndHash(path: string): Promise<Checksum> {
   const file = await open(path, constants.O_RDWR);
   try {

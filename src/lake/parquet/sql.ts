@@ -1,21 +1,18 @@
 import type { ColumnType } from '../../core/tables/tables.js';
 
-/** A text as an SQL literal. */
 export function quoteLiteral(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** A name as an SQL identifier. */
 export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A list of texts as an SQL literal. */
 export function quoteLiterals(texts: Iterable<string>): string {
   return `[${Array.from(texts, quoteLiteral).join(', ')}]`;
 }
 
-/** How DuckDB holds each type of column, and with it Parquet. */
+/** The DuckDB type of each column type, which determines the type in Parquet. */
 export const duckdbTypes: Readonly<Record<ColumnType, string>> = {
   text: 'VARCHAR',
   number: 'DOUBLE',
@@ -25,7 +22,9 @@ export const duckdbTypes: Readonly<Record<ColumnType, string>> = {
   date: 'DATE',
 };
 
-/** An instant as an SQL literal. */
 export function formatInstantLiteral(instant: number): string {
   return `make_timestamptz(${Math.round(instant)} * 1000)`;
 }
+
+/** The number of rows in one of DuckDB's vectors. */
+export const vectorSize = 2048;

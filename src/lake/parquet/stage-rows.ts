@@ -7,15 +7,15 @@ import type { Column, Dataset } from '../../core/tables/tables.js';
 import type { PartitionSlices, RowSlice } from '../commit/partition-slices.js';
 import { storedColumns, timeColumn } from '../delta/schema.js';
 import type { Engine } from './engine.js';
-import { duckdbTypes, quoteIdentifier, quoteLiteral } from './sql.js';
+import { duckdbTypes, quoteIdentifier, quoteLiteral, vectorSize } from './sql.js';
 
 /*
- * Rows reach DuckDB in two tables: `staged` holds the columns of the answers, numbers as plain doubles copied in whole
- * vectors, with a number for the delivery; `constants` holds what is the same in all rows of a delivery. Writing a file
- * joins the two. Ten text values a row would cost more than everything else together.
+ * Rows reach DuckDB in two tables: `staged` holds the columns that the provider returned, numbers as doubles copied in whole
+ * vectors, with the number of the fetch result; `constants` holds the values that are equal in all rows of a fetch result.
+ * Writing a file joins the two. Ten text values per row would cost more than everything else together.
  */
 
-/** Puts the rows of some partitions into `staged`, in order; `part` numbers the partitions as given. */
+/** Fills `staged` with the rows of some partitions, in order; `part` is the index of the partition. */
 export async function stageRows(
   engine: Engine,
   dataset: Dataset,
@@ -32,8 +32,8 @@ export async function stageRows(
     ([name, { type }]) => `${quoteIdentifier(name)} ${duckdbTypes[type]}`,
   );
   await engine.run(
-    `CREATE OR REPLACE TABLE staged (part INTEGER, delivery INTEGER, ${columns.join(', ')});
-     CREATE OR REPLACE TABLE constants (delivery INTEGER, ${constants.join(', ')})`,
+    `CREATE OR REPLACE TABLE staged (part INTEGER, result INTEGER, ${columns.join(', ')});
+     CREATE OR REPLACE TABLE constants (result INTEGER, ${constants.join(', ')})`,
     path,
   );
   const { bindings } = await import('./bindings.js');
@@ -63,18 +63,17 @@ export async function stageRows(
   await stageConstants(engine, dataset, numbers, runId);
 }
 
-/** Frees what `stageRows` took. */
 export async function dropStagingTables(engine: Engine): Promise<void> {
   await engine.run('DROP TABLE IF EXISTS staged; DROP TABLE IF EXISTS constants', 'memory');
 }
 
-/** The query that gives the rows of one staged partition with the columns of a data file. */
+/** The query of the rows of one staged partition, with the columns of a data file. */
 export function buildStagedRowsSql(dataset: Dataset, part: number): string {
   const columns = Object.entries<Column>(storedColumns(dataset)).map(([name, column]) => {
     if (column.from !== 'answer') return `constants.${quoteIdentifier(name)}`;
     return `${castFromDouble(column, `staged.${quoteIdentifier(name)}`)} AS ${quoteIdentifier(name)}`;
   });
-  return `SELECT ${columns.join(', ')} FROM staged JOIN constants USING (delivery) WHERE staged.part = ${part}`;
+  return `SELECT ${columns.join(', ')} FROM staged JOIN constants USING (result) WHERE staged.part = ${part}`;
 }
 
 function castFromDouble({ type }: Column, value: string): string {
@@ -94,9 +93,6 @@ function castFromDouble({ type }: Column, value: string): string {
 }
 
 type Bindings = (typeof import('./bindings.js'))['bindings'];
-
-/** Rows in one of DuckDB's vectors. */
-const vectorSize = 2048;
 
 function createChunkFiller(
   bindings: Bindings,
@@ -207,7 +203,7 @@ function appendConstant({ duckdb }: Engine, appender: DuckDBAppender, name: stri
   else appender.appendDouble(value);
 }
 
-/** What is the same in every row of a delivery, by column. */
+/** The values that are equal in every row of a fetch result, by column. */
 function getConstants({ series, answeredAt, requestId }: FetchResult, runId: string): Constants {
   return {
     ...getSeriesColumns(series),
@@ -217,7 +213,7 @@ function getConstants({ series, answeredAt, requestId }: FetchResult, runId: str
   };
 }
 
-/** The columns that a series fills, all but its table; an option's number is one of them but does not identify it. */
+/** The columns that a series determines; the contract id of an option is one of them, but does not identify it. */
 export function getSeriesColumns(series: Series): Constants {
   const common = { symbol: series.instrument.symbol, provider: series.provider };
   switch (series.dataset) {
@@ -244,12 +240,11 @@ function listAnswerColumns(dataset: Dataset): readonly (readonly [string, Column
   return Object.entries<Column>(getColumns(dataset)).filter(([, { from }]) => from === 'answer');
 }
 
-/** Those that the data files hold; the folders' own are left out. */
 function listConstantColumns(dataset: Dataset): readonly (readonly [string, Column])[] {
   return Object.entries<Column>(storedColumns(dataset)).filter(([, { from }]) => from !== 'answer');
 }
 
-/** A value of `seriesColumns` as an SQL literal. */
+/** A value of `getSeriesColumns` as an SQL literal. */
 export function formatConstant(value: string | number | boolean | null): string {
   if (value === null) return 'NULL';
   return typeof value === 'string' ? quoteLiteral(value) : String(value);

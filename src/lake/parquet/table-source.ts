@@ -6,17 +6,17 @@ import { duckdbTypes, quoteIdentifier, quoteLiteral } from './sql.js';
 import { getCountedColumns } from './file-statistics.js';
 
 /*
- * A table may have grown: files written before a column was added lack it, and have nothing in it. Which do is known from
- * the log, so that files are not opened for it and those of a table that has not grown are read as ever.
+ * Files written before a column was added lack it: their rows have null in it. The log tells which files do, so that no file is
+ * opened to find out, and files that have all columns are read as before.
  */
 
-/** Whether files are known to hold every column of their table. */
+/** Whether the log says that files hold every column of their table. */
 export function haveAllColumns(dataset: Dataset, files: readonly LiveFile[]): boolean {
   const names = Object.keys(storedColumns(dataset));
   return files.every((file) => findMissingColumns(names, file)?.length === 0);
 }
 
-/** The rows of some files of a table, one at least, as the source of a query: all columns, those of its folders too. */
+/** The rows of some files of a table, at least one, as the source of a query: all columns, including partition columns. */
 export function buildTableSource(dataset: Dataset, table: string, files: readonly LiveFile[]): string {
   const groups = new Map<string, { readonly missingColumns: readonly string[] | null; readonly paths: string[] }>();
   const stored = Object.keys(storedColumns(dataset));
@@ -51,17 +51,17 @@ function buildSelect(dataset: Dataset, missingColumns: readonly string[] | null,
   return `SELECT ${values.join(', ')} FROM ${buildParquetSource(dataset, paths)}`;
 }
 
-/** Which of some columns a file lacks; null where only the file itself can tell. */
+/** The columns that a file lacks; null if only the file itself can tell. */
 function findMissingColumns(columns: readonly string[], { stats, tags }: LiveFile): readonly string[] | null {
   const presentColumns = getCountedColumns(stats);
   const missingColumns = columns.filter((name) => !presentColumns.has(name));
-  // Other writers keep statistics of some columns or of none; ours, whose files have a checksum, of all.
+  // Other writers record statistics of some columns or of none; pipe, whose files have a checksum, of all.
   return missingColumns.length > 0 && (presentColumns.size === 0 || tags['pipe.crc32'] === undefined)
     ? null
     : missingColumns;
 }
 
-/** Files as the source of a query, with the partition columns read from their folders. */
+/** Files as the source of a query; partition columns are read from their folders. */
 function buildParquetSource(dataset: Dataset, paths: readonly string[], extraOptions = ''): string {
   const folders = partitionColumns(dataset);
   const types = folders.map((name) => `${quoteLiteral(name)}: VARCHAR`).join(', ');

@@ -16,23 +16,23 @@ import { defineUserTableView } from '../user-tables/user-table-view.js';
 import { createUserTableSnapshots } from '../user-tables/user-table-snapshots.js';
 import { defineView, findPresentFiles } from './views.js';
 
-/** A lake as DuckDB sees it, for reading only. Opens DuckDB when it is first asked for something. */
+/** A lake in DuckDB, for reading only. Opens DuckDB at the first use. */
 export interface LakeDatabase {
-  /** The files of a table as they are now, or were when this was held. */
+  /** The current files of a table, or those at the time of `pin`. */
   snapshot(dataset: Dataset): Promise<Snapshot>;
-  /** Stays at this moment: commits that come later are not seen. */
+  /** Later commits are not seen from now on. */
   pin(): Promise<void>;
-  /** Leaves a file out of the views. */
+  /** Removes a file from the views of a pinned lake. */
   excludeFile(dataset: Dataset, path: string): void;
-  /** DuckDB as it is, confined to the lake's folder. */
+  /** DuckDB, confined to the lake's folder. */
   readonly engine: () => Promise<Engine>;
-  /** DuckDB with one up-to-date view per table, confined to the lake's folder. */
+  /** DuckDB with one current view per table, confined to the lake's folder. */
   engineWithViews(): Promise<Engine>;
-  /** The tables that users' own steps made, as the views show them. */
+  /** The tables of custom steps, as the views show them. */
   userTables(): Promise<ReadonlyMap<string, Snapshot>>;
-  /** The files that the views leave out because they cannot be read. */
+  /** The files that the views omit because they cannot be read. */
   skippedFiles(): readonly DamagedFile[];
-  /** The rows of a query over some files of a table; none when no such file is left. `source` makes the query. */
+  /** The rows of a query over the files of a table that pass the filter; no rows without such a file. */
   queryFiles(
     dataset: Dataset,
     filter: (file: LiveFile) => boolean,
@@ -41,13 +41,13 @@ export interface LakeDatabase {
   close(): Promise<void>;
 }
 
-/** What DuckDB may use for a query before it spills to the disk. */
+/** Queries that need more memory spill to the disk. */
 const engineMemoryLimit = '2GB';
 
-/** `settings` are SQL, to be run before DuckDB is confined and locked. */
+/** `settings` are SQL statements to run before DuckDB is confined and its configuration locked. */
 export function openLakeDatabase(lakeFolder: string, settings = ''): LakeDatabase {
   const folder = resolve(lakeFolder);
-  const known = new Map<Dataset, Snapshot>();
+  const cached = new Map<Dataset, Snapshot>();
   const definedViews = new Map<Dataset, Snapshot>();
   const skippedByDataset = new Map<Dataset, readonly DamagedFile[]>();
   let pinned: ReadonlyMap<Dataset, Snapshot> | null = null;
@@ -63,12 +63,12 @@ export function openLakeDatabase(lakeFolder: string, settings = ''): LakeDatabas
     const pinnedSnapshot = pinned?.get(dataset);
     if (pinnedSnapshot !== undefined) return pinnedSnapshot;
     const table = tableFolder(folder, dataset);
-    const previous = known.get(dataset) ?? emptySnapshot;
+    const previous = cached.get(dataset) ?? emptySnapshot;
     const current =
       previous.version === null
         ? await readSnapshot(table, createCheckpointReader(engine, 'live'))
         : await advanceSnapshot(table, previous);
-    known.set(dataset, current);
+    cached.set(dataset, current);
     return current;
   }
 
@@ -80,14 +80,14 @@ export function openLakeDatabase(lakeFolder: string, settings = ''): LakeDatabas
       if (pinned !== null) return;
       const pinnedSnapshots = new Map<Dataset, Snapshot>();
       pinnedUserTables = await userTableSnapshots.refresh();
-      // What others build on comes last and so is never older than what was built on it.
+      // In reverse order: the snapshot of a table is never older than that of a table which depends on it.
       for (const dataset of datasets.toReversed()) pinnedSnapshots.set(dataset, await snapshot(dataset));
       pinned = pinnedSnapshots;
     },
     excludeFile(dataset, path) {
       const pinnedSnapshot = pinned?.get(dataset);
       if (pinned === null || pinnedSnapshot === undefined)
-        throw new Error('files are left out of a moment that is held');
+        throw new Error('files can be excluded only from a pinned lake');
       const files = new Map(pinnedSnapshot.files);
       files.delete(path);
       pinned = new Map(pinned).set(dataset, { ...pinnedSnapshot, files });

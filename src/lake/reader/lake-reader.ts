@@ -27,7 +27,7 @@ import { verifyTable } from '../verify/verify-table.js';
 
 type Coverages = Readonly<Record<Dataset, TableCoverage>>;
 
-/** Opens a lake for reading. A folder that does not exist is an empty lake. */
+/** Opens a lake for reading. A missing folder is an empty lake. */
 export function openLakeReader(lakeFolder: string): Promise<LakeReader> {
   const folder = resolve(lakeFolder);
   const database = openLakeDatabase(folder);
@@ -35,7 +35,7 @@ export function openLakeReader(lakeFolder: string): Promise<LakeReader> {
   const readCoverage = (dataset: Dataset): Promise<TableCoverage> =>
     readTableCoverage(tableFolder(folder, dataset), dataset);
 
-  let stagedVersions = '';
+  let stagedVersions: string | null = null;
   async function stageCurrentFacts(engine: Engine): Promise<void> {
     const versions = new Map<Dataset, number | null>();
     for (const dataset of datasets) versions.set(dataset, (await database.snapshot(dataset)).version);
@@ -94,7 +94,7 @@ export function openLakeReader(lakeFolder: string): Promise<LakeReader> {
   return Promise.resolve(reader);
 }
 
-/** Making the table of facts takes as long as reading the whole log: only for statements that say its name. */
+/** Creating the table of facts requires reading the whole log: only for statements that name it. */
 const factsPattern = /\bfacts\b/i;
 
 function buildState(coverages: Coverages): LakeState {
@@ -111,18 +111,18 @@ function buildState(coverages: Coverages): LakeState {
   };
 }
 
-/** When each symbol was last answered with rows. */
+/** The instant of the latest result with rows, by symbol. */
 function findAnswerTimes(table: TableCoverage, provider: ProviderName, symbols: readonly string[]): AnswerTimes {
   const answerTimes = new Map<string, Instant>();
   for (const symbol of symbols) {
-    const known = table.coverage(provider, pointSeriesName(table.dataset, symbol));
-    const last = known.findLast(({ state }) => state === 'data' || state === 'provisional');
+    const windows = table.coverage(provider, pointSeriesName(table.dataset, symbol));
+    const last = windows.findLast(({ state }) => state === 'data' || state === 'provisional');
     if (last !== undefined) answerTimes.set(symbol, last.end - 1);
   }
   return answerTimes;
 }
 
-/** The name of a point series that is told by its symbol alone. */
+/** The name of a point series that its symbol identifies. */
 function pointSeriesName(dataset: Dataset, symbol: string): SeriesName {
   return `${dataset}/${escapePart(symbol)}`;
 }

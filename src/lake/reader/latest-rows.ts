@@ -8,7 +8,7 @@ import { formatInstantLiteral, quoteLiteral, quoteLiterals } from '../parquet/sq
 import { getRange } from '../parquet/file-statistics.js';
 import type { LakeDatabase } from './lake-database.js';
 
-/** When each symbol was last answered with rows, by coverage: no file has to be searched for it. */
+/** The instant of the latest result with rows, by symbol. Known from coverage, without searching files. */
 export type AnswerTimes = ReadonlyMap<string, Instant>;
 
 type Row = Readonly<Record<string, unknown>>;
@@ -26,17 +26,25 @@ export async function readLatestChains(
     'expiry, strike, "right", con_id',
     'expiry, strike, "right", exchange',
   );
-  const chains = new Map<string, { asOf: Instant; requestId: string; contracts: OptionContract[]; last: string }>();
+  const chains = new Map<
+    string,
+    { asOf: Instant; requestId: string; contracts: OptionContract[]; last: string | null }
+  >();
   for (const row of rows) {
     const contract = parseContract(row);
     if (contract === null) continue;
     const symbol = getText(row, 'symbol');
     let chain = chains.get(symbol);
     if (chain === undefined) {
-      chain = { asOf: answerTimes.get(symbol) ?? NaN, requestId: getText(row, 'request_id'), contracts: [], last: '' };
+      chain = {
+        asOf: answerTimes.get(symbol) ?? NaN,
+        requestId: getText(row, 'request_id'),
+        contracts: [],
+        last: null,
+      };
       chains.set(symbol, chain);
     }
-    // The same contract may be listed on several exchanges; rows come in an order that puts those together.
+    // A contract may be listed on several exchanges; the order of rows groups these.
     const identity = `${contract.expiry}/${contract.strike}/${contract.right}`;
     if (identity !== chain.last) chain.contracts.push(contract);
     chain.last = identity;
@@ -77,14 +85,14 @@ export async function readLatestQuotes(
   return new Map(
     rows.flatMap((row) => {
       const symbol = getText(row, 'symbol');
-      const known = numberOrNull(row, 'price');
-      if (known === null) return [];
-      return [[symbol, { at: answerTimes.get(symbol) ?? NaN, price: known, requestId: getText(row, 'request_id') }]];
+      const found = numberOrNull(row, 'price');
+      if (found === null) return [];
+      return [[symbol, { at: answerTimes.get(symbol) ?? NaN, price: found, requestId: getText(row, 'request_id') }]];
     }),
   );
 }
 
-/** What sources last said about where histories begin. */
+/** The latest history starts. */
 export async function readHistoryStarts(
   database: LakeDatabase,
   provider: ProviderName,
@@ -142,7 +150,7 @@ function mayHoldAny(file: LiveFile, time: string, instants: Float64Array): boole
   return instants.some((instant) => instant >= start && instant <= end);
 }
 
-/** The last close of each symbol at or before a date: of its daily bars, or of any others where it has none. */
+/** The last close of each symbol at or before a date: of its daily bars, or of any others if it has none. */
 export async function readLastCloses(
   database: LakeDatabase,
   provider: ProviderName,
@@ -154,7 +162,7 @@ export async function readLastCloses(
   const periods = new Set([...files.values()].map(({ partitionValues }) => partitionValues['period'] ?? ''));
   const possible = [...periods].filter((period) => period <= until.slice(0, period.length)).sort();
   const isYear = (period: string): boolean => period.length === 4;
-  // Newest first, daily bars before others: nearly always the very first has them all.
+  // Newest first, daily bars before others: the first period nearly always has all symbols.
   for (const period of [
     ...possible.filter(isYear).toReversed(),
     ...possible.filter((one) => !isYear(one)).toReversed(),
@@ -179,7 +187,7 @@ export async function readLastCloses(
   return found;
 }
 
-/** Trades tell a close better than quotes do, so they win on the same day. */
+/** On the same day, bars of trades take precedence over bars of quotes. */
 function buildClosesSql(source: string, provider: ProviderName, symbols: readonly string[], until: LocalDate): string {
   return (
     `SELECT symbol, unnest(max_by({session: session, "close": "close", request_id: request_id}, (session, what = 'TRADES', ts))) ` +
@@ -205,7 +213,7 @@ function getText(row: Row, column: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** DuckDB gives 64-bit numbers as text. */
+/** DuckDB returns 64-bit numbers as text. */
 function numberOrNull(row: Row, column: string): number | null {
   const value = row[column];
   if (typeof value !== 'number' && typeof value !== 'string') return null;

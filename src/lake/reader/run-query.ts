@@ -4,17 +4,17 @@ import type { QueryResult } from '../api.js';
 import { toEngineError } from '../parquet/engine.js';
 import type { DuckDB, Engine } from '../parquet/engine.js';
 
-/** A statement of the user's that was not run, or failed: the user's mistake, not the lake's. */
+/** A statement that was rejected or failed: a mistake of the user, not of the lake. */
 export class QueryError extends Error {
   override readonly name = 'QueryError';
 }
 
-/** What a statement that only reads begins with. */
+/** The first keyword of a statement that only reads. */
 const readOnlyPattern = /^(select|with|from|values|describe|desc|summarize|show|table|pivot|unpivot|explain|\()\b|^\(/i;
 
-/** Runs one statement that only reads. The engine has been confined to the lake's folder. */
+/** Runs one read-only statement. The engine is confined to the lake's folder. */
 export async function runQuery(engine: Engine, sql: string): Promise<Omit<QueryResult, 'skippedFiles'>> {
-  const statement = await readingStatement(engine, sql);
+  const statement = await prepareReadOnly(engine, sql);
   try {
     const reader = await statement.runAndReadAll();
     const columns = reader.deduplicatedColumnNames();
@@ -27,10 +27,10 @@ export async function runQuery(engine: Engine, sql: string): Promise<Omit<QueryR
   }
 }
 
-/** The one statement of a text that only reads, prepared; throws for any other. */
-async function readingStatement(engine: Engine, sql: string): Promise<DuckDBPreparedStatement> {
+/** Prepares a text of one read-only statement; throws for any other text. */
+async function prepareReadOnly(engine: Engine, sql: string): Promise<DuckDBPreparedStatement> {
   const text = stripComments(sql);
-  if (text === '') throw new QueryError('there is no statement; write one such as: SELECT count(*) FROM equity_bars');
+  if (text === '') throw new QueryError('the statement is empty; write one such as SELECT count(*) FROM equity_bars');
   const explainedStatement = /^explain\s+(?:analyze\s+)?(?:\([^)]*\)\s*)?(.*)$/is.exec(text)?.[1];
   if (!readOnlyPattern.test(explainedStatement ?? text)) throw notAllowedError(text);
   let statements: readonly DuckDBPreparedStatement[];
@@ -42,7 +42,7 @@ async function readingStatement(engine: Engine, sql: string): Promise<DuckDBPrep
   const [statement, ...others] = statements;
   const { SELECT, EXPLAIN } = engine.duckdb.StatementType;
   try {
-    if (others.length > 0) throw new QueryError('one statement at a time, please: this is more than one');
+    if (others.length > 0) throw new QueryError('expected one statement, found several');
     if (statement?.statementType !== SELECT && statement?.statementType !== EXPLAIN) throw notAllowedError(text);
     return statement;
   } catch (error) {
@@ -61,7 +61,7 @@ async function prepareAll({ connection }: Engine, sql: string): Promise<readonly
 function notAllowedError(text: string): QueryError {
   const keyword = /^\w+/.exec(text)?.[0].toUpperCase() ?? text.slice(0, 1);
   return new QueryError(
-    `${keyword} is not allowed: the lake is only read here (SELECT, WITH, FROM, DESCRIBE, SUMMARIZE, SHOW, EXPLAIN)`,
+    `${keyword} is not allowed: queries only read (SELECT, WITH, FROM, DESCRIBE, SUMMARIZE, SHOW, EXPLAIN)`,
   );
 }
 
@@ -69,18 +69,18 @@ function stripComments(sql: string): string {
   return sql.replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/, '').replace(/[\s;]+$/, '');
 }
 
-/** DuckDB's own words are the best there are about a wrong statement; only trouble with files is told in ours. */
+/** Keeps DuckDB's message about a wrong statement; converts errors about files. */
 function toQueryError(error: unknown): Error {
   const message = errorMessage(error);
   if (/^(IO|Invalid) Error|No such file|Corrupt/i.test(message) && !message.includes('configuration'))
     return toEngineError(error, 'query');
   if (message.includes('disabled by configuration')) {
-    return new QueryError(`only files of the lake can be read here: ${message.split('\n', 1)[0] ?? ''}`);
+    return new QueryError(`queries can read only files of the lake: ${message.split('\n', 1)[0] ?? ''}`);
   }
   return new QueryError(message.trim());
 }
 
-/** Values as JSON has them: instants and dates as text, whole numbers as numbers while they are exact. */
+/** Converts values to JSON: instants and dates to text, whole numbers to numbers if they are exact. */
 function createJsonConverter(duckdb: DuckDB): DuckDBValueConverter<unknown> {
   const { DuckDBTypeId: id, JsonDuckDBValueConverter: json } = duckdb;
   const integerTypes: ReadonlySet<number> = new Set([id.BIGINT, id.UBIGINT, id.HUGEINT, id.UHUGEINT]);
@@ -104,7 +104,7 @@ function createJsonConverter(duckdb: DuckDB): DuckDBValueConverter<unknown> {
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** Only values that are JSON already pass through here; the compiler cannot know. */
+/** Gives JSON values their type. */
 function toJson(value: unknown): Json {
   if (value === null || typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string')
     return value;

@@ -2,6 +2,7 @@ import { parseSeriesName } from '../../core/series.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import type { CommittedFact } from '../api.js';
 import type { Engine } from '../parquet/engine.js';
+import { vectorSize } from '../parquet/sql.js';
 
 /** The columns of `facts`; numbers reach DuckDB as plain doubles. */
 const factColumns = [
@@ -25,7 +26,7 @@ const factColumns = [
 
 type Value = string | number | null;
 
-/** What `columns` says of one fact, in its order. */
+/** The values of a fact, in the order of `factColumns`. */
 function toValues(fact: CommittedFact, number: number): readonly Value[] {
   const { window, author } = fact;
   return [
@@ -48,12 +49,12 @@ function toValues(fact: CommittedFact, number: number): readonly Value[] {
   ];
 }
 
-/** States that take their window whatever was known of it: see the fold of coverage. */
+/** States that replace any earlier state of their window: see the fold of coverage. */
 const overridingStates = "('data', 'empty', 'provisional', 'missing')";
 
 /**
- * Puts facts, given oldest first, into a table named `facts`, so that SQL can hold rows against them. `replaced` says whether
- * a later answer took some of a fact's window: only where none did must its rows all be there.
+ * Creates the table `facts`, with which SQL can compare rows; facts are given oldest first. `replaced` is true if a later fact
+ * covers some of a fact's window: only otherwise all of its rows must exist.
  */
 export async function stageFacts(
   engine: Engine,
@@ -63,25 +64,25 @@ export async function stageFacts(
   const types = factColumns.map(([name, kind]) => `"${name}" ${kind === 'text' ? 'VARCHAR' : 'DOUBLE'}`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE staged_facts (${types.join(', ')})`, 'facts');
   await appendFacts(engine, facts, getLastVersion);
-  // Few windows touch another, and comparing each with each is for those only.
+  // Few windows overlap; only those are compared with each other.
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE facts AS
      WITH answers AS (
        SELECT number, provider, series, start, "end" FROM staged_facts WHERE state IN ${overridingStates}
      ), latest AS (
        SELECT * FROM answers QUALIFY number = max(number) OVER (PARTITION BY provider, series, start, "end")
-     ), crowded AS (
+     ), overlapping AS (
        SELECT * FROM latest
        WINDOW in_order AS (PARTITION BY provider, series ORDER BY start, "end")
        QUALIFY coalesce(max("end") OVER (in_order ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) > start, false)
          OR coalesce(lead(start) OVER in_order < "end", false)
-     ), taken AS (
+     ), replaced_facts AS (
        (SELECT number FROM answers EXCEPT SELECT number FROM latest)
        UNION
-       SELECT earlier.number FROM crowded earlier JOIN crowded later USING (provider, series)
+       SELECT earlier.number FROM overlapping earlier JOIN overlapping later USING (provider, series)
        WHERE later.number > earlier.number AND later.start < earlier."end" AND later."end" > earlier.start
      )
-     SELECT ${factColumns.map(([name, kind]) => castColumn(name, kind)).join(', ')}, number IN (FROM taken) AS replaced
+     SELECT ${factColumns.map(([name, kind]) => castColumn(name, kind)).join(', ')}, number IN (FROM replaced_facts) AS replaced
      FROM staged_facts;
      DROP TABLE staged_facts`,
     'facts',
@@ -98,9 +99,6 @@ function castColumn(name: string, kind: 'text' | 'count' | 'instant'): string {
       return `make_timestamptz(CAST("${name}" AS BIGINT) * 1000) AS "${name}"`;
   }
 }
-
-/** Rows in one of DuckDB's vectors. */
-const vectorSize = 2048;
 
 async function appendFacts(
   { duckdb, connection }: Engine,

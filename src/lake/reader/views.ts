@@ -15,13 +15,12 @@ import { defineUserTableView } from '../user-tables/user-table-view.js';
 import { buildTableSource } from '../parquet/table-source.js';
 import { duckdbTypes, quoteIdentifier, quoteLiteral } from '../parquet/sql.js';
 
-/** The tables of a lake at one moment. */
 export type TableSnapshots = Readonly<Record<Dataset, Snapshot>>;
 
 /**
- * Defines the view of one table over files that exist; an empty table has its columns and no rows. DuckDB looks into a file
- * to define a view: one that is too damaged for that is left out like one that is gone, for it must not stop every query.
- * Gives what was left out.
+ * Defines the view of one table over its existing files; an empty table has its columns and no rows. DuckDB reads a file to
+ * define a view: a file that is too damaged for that is omitted like a missing one, because it must not stop every query.
+ * Returns the omitted files.
  */
 export async function defineView(
   engine: Engine,
@@ -77,7 +76,7 @@ function excludeDamaged(files: readonly LiveFile[], damage: readonly DamagedFile
   return files.filter(({ path }) => !excludedPaths.has(path));
 }
 
-/** The files of the log that the disk holds as written. One that is gone must not stop every query. */
+/** The files that exist on disk with the size of the log. A missing file must not stop every query. */
 export async function findPresentFiles(
   dataset: Dataset,
   folder: string,
@@ -87,8 +86,8 @@ export async function findPresentFiles(
 }
 
 /**
- * Renews `lake.duckdb`: made beside it and moved over it, so that whoever opens it sees the old views or the new ones.
- * The views name files absolutely: they work from any folder, and a lake that is moved gets new ones with the next run.
+ * Renews `lake.duckdb`: writes a new file and renames it over the old one, so that a reader sees the old views or the new ones.
+ * The views have absolute paths: they work from any folder, and the next run renews them after a lake was moved.
  */
 export async function writeViews(
   engine: Engine,
@@ -107,7 +106,7 @@ export async function writeViews(
       await engine.run(`DETACH ${attachedName}`, target);
     }
     await rename(temporary, target);
-    // A log of changes to the database that was replaced must not be applied to this one.
+    // DuckDB would apply the write-ahead log of the replaced database to the new one.
     await rm(`${target}.wal`, { force: true });
   } catch (error) {
     await rm(temporary, { force: true });

@@ -145,7 +145,7 @@ async function inferSpoolState(path: string, name: string): Promise<SpoolState |
   const owner = claimOwner(name) ?? 'unknown';
   const author = { runId: parseRunId(name), pipeline: { name: 'unknown', hash: '' } };
   try {
-    const fileStats = await Promise.all(['./', ...(await readdir(path))].map((file) => stat(join(path, file))));
+    const fileStats = await Promise.all(['.', ...(await readdir(path))].map((file) => stat(join(path, file))));
     return { owner, author, startVersions: new Map(), heartbeat: Math.max(...fileStats.map(({ mtimeMs }) => mtimeMs)) };
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return null;

@@ -73,7 +73,7 @@ function parseSeries(value: unknown, location: string): Series {
       return { dataset, provider, instrument, expected: [] };
     case 'option_snapshots': {
       const expiry = expectText(series['expiry'], `${location}.expiry`);
-      // Which options were asked for is known by their rows; the spool does not repeat it.
+      // The rows say which options were requested; the spool does not repeat them.
       return {
         dataset,
         provider,
@@ -108,7 +108,7 @@ function parseContract(value: unknown, location: string): OptionContract {
   };
 }
 
-/** The columns of a record by name: those of text from the header, the others cut from its body. */
+/** The columns of a record by name: text columns from its header, the others from its body. */
 interface NamedColumns {
   readonly length: number;
   readonly numbers: ReadonlyMap<string, NumberColumn>;
@@ -119,8 +119,7 @@ function parseRows(value: unknown, body: Float64Array, dataset: Dataset, locatio
   const record = expectRecord(value, location);
   const length = expectInteger(record['length'], `${location}.length`);
   const names = expectTexts(record['numbers'], `${location}.numbers`);
-  if (body.length !== names.length * length)
-    throw malformedError(location, 'the numbers do not add up to whole columns');
+  if (body.length !== names.length * length) throw malformedError(location, 'the numbers do not fill whole columns');
   const texts = Object.entries(expectRecord(record['texts'], `${location}.texts`));
   const columns: NamedColumns = {
     length,
@@ -160,7 +159,7 @@ function isTextColumn(value: unknown): value is TextColumn {
   return Array.isArray(value) && value.every((text) => text === null || typeof text === 'string');
 }
 
-/** A column that the writer did not know yet is filled with nothing, so that a spool outlives an update. */
+/** Fills a column that the writer did not know with null, so that a spool survives an update of the program. */
 function buildRows<D extends Dataset>(
   dataset: D,
   { length, numbers, texts }: NamedColumns,

@@ -3,7 +3,7 @@ import type { FetchResult } from '../../core/fetch-result.js';
 import type { Rows } from '../../core/tables/rows.js';
 
 /*
- * One record of a spool segment, always a multiple of eight bytes long and beginning at one:
+ * One record of a spool segment; its offset and its length are multiples of eight bytes:
  *
  *   bytes 0–7     magic
  *   bytes 8–11    length of the header, padding included
@@ -13,10 +13,10 @@ import type { Rows } from '../../core/tables/rows.js';
  *   header        JSON, padded with spaces to a multiple of eight
  *   body          the numeric columns in the header's order, as doubles
  *
- * Numbers are little-endian; a spool is read by the machine (or one like it) that wrote it.
+ * Numbers are little-endian; the machine that wrote a spool, or one of the same kind, reads it.
  */
 
-/** Begins every record: no text and no sensible price looks like it, so reading can begin again behind damage. */
+/** The start of every record. No text and no plausible price contains it, so that a reader can find the next record after damage. */
 export const recordMagic: Uint8Array = Uint8Array.of(0x89, 0x50, 0x53, 0x50, 0x0d, 0x0a, 0x1a, 0x01);
 
 /** Bytes before the header. */
@@ -24,10 +24,10 @@ export const prefixLength = 24;
 
 const alignment = 8;
 
-/** Bodies up to this size are copied behind their header: one piece is written faster than a dozen small ones. */
+/** Bodies up to this size are copied behind their header: writing one piece is faster than writing a dozen small ones. */
 const maxInlineBodyBytes = 64 * 1024;
 
-/** A record as the pieces to write: one, or the head and then the columns as they lie in memory. */
+/** Encodes a record as pieces to write: one piece, or the header and then the columns as they are in memory. */
 export function encodeRecord(fetchResult: FetchResult): {
   readonly pieces: readonly Uint8Array[];
   readonly length: number;
@@ -72,7 +72,7 @@ function formatHeader(fetchResult: FetchResult): string {
   return JSON.stringify({ ...rest, rows: { dataset: rows.dataset, length: rows.length, numbers, texts } });
 }
 
-/** Columns of one value, such as an exchange, shrink to it. */
+/** Stores a column of equal values, such as exchanges, as one value. */
 function packTextColumn(column: readonly (string | null)[]): unknown {
   const [first] = column;
   return first !== undefined && column.every((text) => text === first) ? { all: first } : column;
@@ -86,7 +86,7 @@ function asBytes(column: Float64Array): Uint8Array {
   return new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
 }
 
-/** Where a whole record lies in a segment, or null where none begins. */
+/** The offsets of the record at an offset of a segment; null if no whole record begins there. */
 export function readRecordOffsets(segment: Buffer, offset: number): RecordOffsets | null {
   if (
     offset + prefixLength > segment.length ||

@@ -1,10 +1,10 @@
 import { open } from 'node:fs/promises';
 
-/** As much of an open file as a spool needs. */
+/** The operations on an open file that a spool needs. */
 export interface SegmentFile {
-  /** May write less than it is given, as the system does when the disk fills up. */
+  /** May write less than given, as the system does when the disk fills up; returns the number of written bytes. */
   write(pieces: readonly Uint8Array[], position: number): Promise<number>;
-  /** The bytes written so far survive a power cut once this resolves. */
+  /** Resolves when the bytes written so far survive a power cut. */
   sync(): Promise<void>;
   truncate(length: number): Promise<void>;
   close(): Promise<void>;
@@ -23,7 +23,7 @@ export const createSegmentFile: CreateSegmentFile = async (path) => {
   };
 };
 
-/** Writes all of it, however often the system stops half-way; rejects when it cannot. */
+/** Writes all pieces, in as many calls as the system needs. */
 export async function writeFully(file: SegmentFile, pieces: readonly Uint8Array[], position: number): Promise<void> {
   let rest = pieces;
   let offset = position;

@@ -5,16 +5,16 @@ import { parseFetchResult } from './parse-fetch-result.js';
 import { recordMagic, readRecordOffsets } from './record.js';
 import type { RecordOffsets } from './record.js';
 
-/** What could be read of one segment, and what could not. */
+/** The content of one segment. */
 export interface SegmentContent {
   readonly results: readonly FetchResult[];
-  /** The last record was cut off by a crash: this many bytes were dropped. */
+  /** The length of a last record that a crash left incomplete; it is ignored. */
   readonly tornBytes: number;
-  /** Stretches before the last whole record that cannot be read: damage to the disk, not a crash. */
+  /** Unreadable ranges before the last whole record: damage of the disk, not the result of a crash. */
   readonly damage: readonly SegmentDamage[];
 }
 
-/** A stretch of a segment that is not what was written. */
+/** A range of a segment that differs from what was written. */
 export interface SegmentDamage {
   readonly path: string;
   readonly offset: number;
@@ -22,7 +22,7 @@ export interface SegmentDamage {
   readonly problem: string;
 }
 
-/** Reads a segment to its end, past whatever is damaged in between. */
+/** Reads a whole segment and skips damaged ranges. */
 export async function readSegment(path: string): Promise<SegmentContent> {
   let content: Buffer;
   try {
@@ -33,7 +33,6 @@ export async function readSegment(path: string): Promise<SegmentContent> {
   return parseSegment(content, path);
 }
 
-/** The same for bytes that have been read. */
 export function parseSegment(content: Buffer, path: string): SegmentContent {
   const results: FetchResult[] = [];
   const damage: SegmentDamage[] = [];
@@ -58,7 +57,7 @@ export function parseSegment(content: Buffer, path: string): SegmentContent {
   return { results, tornBytes: 0, damage };
 }
 
-/** Where the next whole record begins; null when there is none. */
+/** The offset of the next whole record; null if there is none. */
 function findNextRecord(content: Buffer, from: number): number | null {
   for (
     let offset = content.indexOf(recordMagic, from);
@@ -75,9 +74,9 @@ function parseRecord(content: Buffer, { header, body, end }: RecordOffsets, loca
   try {
     parsed = JSON.parse(content.toString('utf8', header, body));
   } catch {
-    throw malformedError(location, 'the header is no JSON');
+    throw malformedError(location, 'the header is not JSON');
   }
-  // Copied, because doubles must lie at a multiple of eight, and so that one delivery does not hold a whole segment.
+  // Copied: doubles must be aligned to eight bytes, and one result must not keep a whole segment in memory.
   const numbers = new Float64Array((end - body) / 8);
   new Uint8Array(numbers.buffer).set(content.subarray(body, end));
   return parseFetchResult(parsed, numbers, location);

@@ -15,30 +15,30 @@ import { createSegmentFile, writeFully } from './segment-file.js';
 import type { CreateSegmentFile, SegmentFile } from './segment-file.js';
 import { touchHeartbeat } from '../locks/heartbeat.js';
 
-/** Where one run keeps what it received until it is committed. */
+/** The fetch results of one run until they are committed. */
 export interface Spool {
   readonly folder: string;
 
   /**
-   * Resolves when the bytes are with the operating system: they survive the death of this process at any moment. A power
-   * cut may take the last fraction of a second with it. Rejects with a `LakeError`; the delivery is then not in the spool.
+   * Resolves when the operating system has the bytes: they survive the death of this process at any moment. A power cut may
+   * lose the last fraction of a second. Rejects with a `LakeError`; the result is then not in the spool.
    */
   append(fetchResult: FetchResult): Promise<void>;
 
   /**
-   * Ends the current segment. Everything appended before this call is in the segments it gives (those given earlier and not
-   * dropped among them), everything appended after it is in later ones.
+   * Ends the current segment. Everything appended before this call is in the returned segments, which include earlier ones that
+   * were not dropped; everything appended later is in later segments.
    */
   rotate(): Promise<readonly Segment[]>;
 
-  /** Forgets a segment whose deliveries have been committed. */
+  /** Deletes a segment whose results have been committed. */
   drop(segment: Segment): Promise<void>;
 
-  /** Makes everything durable and lets go. A spool without segments disappears; any other is there for the next run. */
+  /** Makes everything durable and releases the spool for the next run; deletes a spool without segments. */
   close(): Promise<void>;
 }
 
-/** One file of a spool that is written no more. */
+/** A finished file of a spool. */
 export interface Segment {
   readonly path: string;
   readonly bytes: number;
@@ -55,13 +55,13 @@ export interface SpoolOptions {
   readonly createFile?: CreateSegmentFile;
 }
 
-/** Written bytes are made durable about this long after they came. */
+/** Written bytes are made durable about this long after their arrival. */
 const syncInterval: Duration = 200;
 
-/** Segments end by themselves here, so that reading one back fits into memory. */
+/** A segment ends at this size, so that a reader can load it into memory. */
 const maxSegmentBytes = 64 * 1024 * 1024;
 
-/** One call to the system takes at most this much: pieces beyond it are split by the system anyway. */
+/** The maximum size of one write; the system splits larger ones anyway. */
 const maxBatchBytes = 16 * 1024 * 1024;
 const maxBatchPieces = 1024;
 
@@ -81,7 +81,7 @@ interface OpenSegment {
   bytes: number;
 }
 
-/** Makes a run's spool. Its folder appears together with the name of its owner, so that nobody takes it for abandoned. */
+/** Creates the spool of a run. The folder appears together with its owner file, so that no process considers it abandoned. */
 export async function openSpool(options: SpoolOptions): Promise<Spool> {
   const { author, owner, startVersions = {}, tick = startBackgroundInterval, createFile = createSegmentFile } = options;
   const folder = join(options.folder, author.runId);
@@ -89,7 +89,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
 
   const queue: QueueEntry[] = [];
   const finished: Segment[] = [];
-  /** Segments that are being made durable and closed; none of these promises rejects. */
+  /** Segments that are being closed; none of these promises rejects. */
   const closingSegments = new Set<Promise<void>>();
   let lastNumber = 0;
   let current: OpenSegment | null = null;
@@ -101,7 +101,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
 
   const ownerPath = join(folder, ownerFile);
   const stopHeartbeat = tick(heartbeatInterval, () => {
-    // A sign of life that cannot be given is no reason to stop working.
+    // The run does not depend on the heartbeat.
     touchHeartbeat(ownerPath).catch(() => undefined);
   });
 
@@ -156,10 +156,10 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     if (!isDraining) void drainQueue();
   }
 
-  /** Works the queue off in order; never rejects. */
+  /** Processes the queue in order; never rejects. */
   async function drainQueue(): Promise<void> {
     isDraining = true;
-    // What is appended in the same turn of the event loop is written together.
+    // Results appended in the same turn of the event loop are written together.
     await Promise.resolve();
     for (let entry = queue[0]; entry !== undefined; entry = queue[0]) {
       if (entry.kind === 'rotate') {
@@ -194,7 +194,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     }
   }
 
-  /** Cuts off what a failed write left behind; where that fails too, reading finds it torn and later records go elsewhere. */
+  /** Removes the rest of a failed write; if that fails too, later records go to a new segment and readers find a torn record here. */
   async function truncateTail(): Promise<void> {
     if (current === null) return;
     try {

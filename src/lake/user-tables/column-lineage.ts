@@ -1,22 +1,23 @@
 import { isRecord } from '../../platform/json.js';
+import type { JsonObject } from '../../platform/json.js';
 import type { ColumnRef, ColumnOrigin, ColumnLineage } from '../../core/tables/user-tables.js';
 
-/** What has to be known to resolve the names in a statement. */
+/** The names that a statement may refer to. */
 export interface SchemaNames {
   /** The columns of every table, in order. */
   readonly tables: ReadonlyMap<string, readonly string[]>;
-  /** Functions that make one value of several rows. */
+  /** The names of aggregate functions. */
   readonly aggregates: ReadonlySet<string>;
 }
 
-/** A column while it is followed; `from` is null where it cannot be told what it is made of. */
+/** A column during tracing; `sources` is null if they are unknown. */
 interface TracedColumn {
   readonly name: string;
   readonly kind: ColumnOrigin['kind'];
   readonly sources: readonly ColumnRef[] | null;
 }
 
-/** What stands behind FROM under one name; `columns` is null where they are not known. */
+/** An item of a FROM clause; `columns` is null if they are unknown. */
 interface Relation {
   readonly name: string;
   readonly columns: readonly TracedColumn[] | null;
@@ -26,17 +27,17 @@ type RelationMap = ReadonlyMap<string, readonly TracedColumn[] | null>;
 
 interface Scope {
   readonly relations: readonly Relation[];
-  /** Columns that joins have in common: a star gives them once. */
+  /** Columns of USING clauses, which a star expands once. */
   readonly shared: ReadonlySet<string>;
   readonly ctes: RelationMap;
-  /** What was named further left in the same list. */
+  /** Aliases defined earlier in the same select list. */
   readonly aliases: Map<string, TracedColumn>;
   readonly outer: Scope | null;
 }
 
 /**
- * Where the columns of a statement's result come from, by its parsed form. Columns whose origins cannot be told are left
- * out; when the columns cannot even be counted, all are.
+ * Traces the columns of a statement's result to their sources, by its syntax tree. Omits columns with unknown sources, and all
+ * columns if their number is unknown.
  */
 export function traceColumnLineage(tree: unknown, result: readonly string[], known: SchemaNames): ColumnLineage {
   const rows = new Map<string, ColumnRef>();
@@ -59,7 +60,7 @@ export function traceColumnLineage(tree: unknown, result: readonly string[], kno
     return ctes;
   }
 
-  function traceSetOperation(node: Json, ctes: RelationMap, outer: Scope | null): readonly TracedColumn[] | null {
+  function traceSetOperation(node: JsonObject, ctes: RelationMap, outer: Scope | null): readonly TracedColumn[] | null {
     if (String(node['setop_type']).endsWith('BY_NAME')) return null;
     const left = traceQuery(node['left'], ctes, outer);
     const right = traceQuery(node['right'], ctes, outer);
@@ -67,7 +68,7 @@ export function traceColumnLineage(tree: unknown, result: readonly string[], kno
     return left.map((one, index) => combinePair(one, right[index], one.name));
   }
 
-  function traceSelect(node: Json, ctes: RelationMap, outer: Scope | null): readonly TracedColumn[] | null {
+  function traceSelect(node: JsonObject, ctes: RelationMap, outer: Scope | null): readonly TracedColumn[] | null {
     const shared = new Set<string>();
     const conditions: unknown[] = [];
     const relations = traceFrom(node['from_table'], ctes, outer, shared, conditions);
@@ -103,7 +104,7 @@ export function traceColumnLineage(tree: unknown, result: readonly string[], kno
     return named;
   }
 
-  function expandStar(item: Json, { relations, shared }: Scope): readonly TracedColumn[] | null {
+  function expandStar(item: JsonObject, { relations, shared }: Scope): readonly TracedColumn[] | null {
     const isSimpleStar = ['replace_list', 'rename_list', 'qualified_exclude_list'].every(
       (key) => getList(item, key).length === 0,
     );
@@ -165,7 +166,7 @@ export function traceColumnLineage(tree: unknown, result: readonly string[], kno
     return columns?.map((name) => ({ name, kind: 'identity', sources: [{ dataset: table, column: name }] })) ?? null;
   }
 
-  /** What an expression is made of: everything that it names. */
+  /** The sources of an expression: every column that it refers to. */
   function traceExpression(node: unknown, scope: Scope): TracedColumn {
     if (Array.isArray(node)) return combine(node.map((part: unknown) => traceExpression(part, scope)));
     if (!isRecord(node)) return noSources;
@@ -207,8 +208,6 @@ export function traceColumnLineage(tree: unknown, result: readonly string[], kno
   };
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
 const noSources: TracedColumn = { name: '', kind: 'transformation', sources: [] };
 const unknownColumn: TracedColumn = { name: '', kind: 'transformation', sources: null };
 
@@ -216,7 +215,7 @@ function findColumn({ columns }: Relation, name: string): TracedColumn | undefin
   return columns?.find((column) => column.name.toLowerCase() === name);
 }
 
-/** Columns under the names given in a list such as `t(a, b)`; those beyond it keep theirs. */
+/** Renames columns by a list such as `t(a, b)`; further columns keep their names. */
 function applyAliases(columns: readonly TracedColumn[] | null, names: unknown): readonly TracedColumn[] | null {
   if (columns === null || !Array.isArray(names) || names.length === 0) return columns;
   return columns.map((column, index) => ({ ...column, name: String(names[index] ?? column.name) }));
@@ -238,7 +237,7 @@ function combinePair(one: TracedColumn, other: TracedColumn | undefined, name: s
   return { ...combine([one, other]), kind, name };
 }
 
-function getText(node: Json, key: string): string {
+function getText(node: JsonObject, key: string): string {
   const text = node[key];
   return typeof text === 'string' ? text : '';
 }

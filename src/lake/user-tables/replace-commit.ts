@@ -14,7 +14,7 @@ import { listVersions } from '../delta/log-listing.js';
 import { readCommitText } from './user-table-log.js';
 import type { DeltaType } from './stored-type.js';
 
-/** What a table is to become. */
+/** The new content of a table. */
 export interface TableReplacement {
   readonly dataset: string;
   readonly author: CommitInfo;
@@ -23,11 +23,11 @@ export interface TableReplacement {
   readonly now: Instant;
   readonly columns: readonly { readonly name: string; readonly delta: DeltaType }[];
   readonly inputs: TableVersions;
-  /** Null when there are no rows. */
+  /** Null without rows. */
   readonly file: WrittenFile | null;
 }
 
-/** The text of the commit that takes everything out of a table and puts the new rows in. */
+/** The text of the commit that replaces all rows of a table. */
 export function buildReplaceCommit(replacement: TableReplacement, snapshot: Snapshot): string {
   const { author, stepRef, now, file, dataset, inputs, program } = replacement;
   const version = nextVersion(snapshot.version);
@@ -54,7 +54,7 @@ function toSchemaFields({ columns }: TableReplacement): readonly object[] {
   return columns.map(({ name, delta }) => ({ name, type: delta, nullable: true, metadata: {} }));
 }
 
-/** What made the rows that a table has now; null where that was some other program. */
+/** The run that wrote the current rows of a table; null if another program wrote them. */
 export async function readOrigin(table: string): Promise<CustomStepRun | null> {
   for (const version of (await listVersions(table)).toReversed()) {
     const text = await readCommitText(table, version);
@@ -94,7 +94,7 @@ export function parseVersions(value: unknown): TableVersions {
   return versions;
 }
 
-/** Columns as others are told of them. */
+/** Columns as events and documents name them. */
 export function columnsForEvent(
   columns: readonly { readonly name: string; readonly delta: unknown }[],
 ): readonly UserColumn[] {

@@ -12,10 +12,10 @@ import { parseColumnStatistics } from '../parquet/file-statistics.js';
 import { toStoredType } from './stored-type.js';
 import type { DeltaType, StoredType } from './stored-type.js';
 
-/** The rows of a result in a file of their own, and what its columns are. */
+/** The rows of a result in a file, and its columns. */
 export interface ResultFile {
   readonly columns: readonly { readonly name: string; readonly delta: DeltaType }[];
-  /** Null when there are no rows. */
+  /** Null without rows. */
   readonly file: WrittenFile | null;
 }
 
@@ -23,7 +23,7 @@ interface ResultColumn extends StoredType {
   readonly name: string;
 }
 
-/** Writes the rows of a view into a Parquet file with types that Delta Lake has. Rejects as DuckDB does. */
+/** Writes the rows of a view into a Parquet file with types of Delta Lake. Rejects with errors of DuckDB. */
 export async function writeResult(
   engine: Engine,
   view: string,
@@ -68,15 +68,15 @@ export async function writeResult(
   }
 }
 
-/** Names that not every reader of Delta Lake takes are refused while their maker is there to change them. */
+/** Finds a name that some readers of Delta Lake reject, while its author can still change it. */
 function findNamingProblem(columns: readonly ResultColumn[]): string | null {
   const invalid = columns.find(({ name }) => name === '' || /[ ,;{}()\n\t=]/.test(name));
   return invalid === undefined
     ? null
-    : `the column ${JSON.stringify(invalid.name)} needs a name of letters, digits and _: write … AS name`;
+    : `the column ${JSON.stringify(invalid.name)} needs a name of letters, digits and _; add AS name`;
 }
 
-/** How the range of a column is told; that of other types is not, nor that of timestamps, which would lose microseconds. */
+/** The type for the range of a column. Other types have no range in the log, nor have timestamps, which would lose microseconds. */
 function toRangeType({ delta }: ResultColumn): { readonly type: ColumnType } {
   switch (delta) {
     case 'string':

@@ -7,32 +7,32 @@ import type { Engine } from '../parquet/engine.js';
 import { quoteLiteral } from '../parquet/sql.js';
 import type { StatementProblem } from '../api.js';
 
-/** Makes DuckDB tell errors with their place; to be set before the engine is confined. */
+/** Makes DuckDB report the position of errors; must be set before the engine is confined. */
 export const structuredErrors = 'SET errors_as_json = true';
 
-/** Refuses everything but one statement that reads, and what DuckDB cannot make sense of. */
+/** Rejects everything but one valid read-only statement. */
 export async function checkStatement(
   { connection, duckdb }: Engine,
   sql: string,
-): Promise<Result<null, StatementProblem>> {
+): Promise<Result<void, StatementProblem>> {
   try {
     const statements = await connection.extractStatements(sql);
     if (statements.count !== 1) {
-      const message = statements.count === 0 ? 'there is no statement' : 'one statement, please: this is more than one';
+      const message = statements.count === 0 ? 'the query is empty' : 'expected one statement, found several';
       return err({ message, offset: null });
     }
     const prepared = await statements.prepare(0);
     const isSelect = prepared.statementType === duckdb.StatementType.SELECT;
     prepared.destroySync();
     return isSelect
-      ? ok(null)
-      : err({ message: 'only a statement that reads gives rows: SELECT, WITH, FROM', offset: 0 });
+      ? ok(undefined)
+      : err({ message: 'expected a statement that returns rows (SELECT, WITH or FROM)', offset: 0 });
   } catch (error) {
     return err(toStatementProblem(error, sql));
   }
 }
 
-/** What DuckDB says of a statement that stands, in what it was given, behind a prefix. Throws when it is the disk's fault. */
+/** Converts DuckDB's error about a statement that it received behind a prefix. Throws errors of the disk. */
 export function toStatementProblem(error: unknown, sql: string, prefix = ''): StatementProblem {
   const text = errorMessage(error);
   const duckDbError = parseDuckDbError(text);
@@ -42,15 +42,16 @@ export function toStatementProblem(error: unknown, sql: string, prefix = ''): St
   const { type, message, position } = duckDbError;
   const description = message.replaceAll(/\s*\n\s*/g, ' ').trim();
   if (type === 'Permission')
-    return { message: `only the lake can be read here: ${description}`, offset: toOffset(position) };
+    return { message: `custom steps can read only the lake: ${description}`, offset: toOffset(position) };
   return { message: `${type} Error: ${description}`, offset: toOffset(position) };
 
-  /** DuckDB's parser counts characters, and what comes after it bytes. */
+  /** DuckDB's parser counts characters, later stages count bytes. */
   function toOffset(at: number | null): number | null {
-    const offset = at === null ? -1 : at - prefix.length;
+    if (at === null || at < prefix.length) return null;
+    const offset = at - prefix.length;
     const before =
       type === 'Parser' ? Array.from(sql).slice(0, offset).join('') : Buffer.from(sql).subarray(0, offset).toString();
-    return offset < 0 || before.length > sql.length ? null : before.length;
+    return before.length > sql.length ? null : before.length;
   }
 }
 
@@ -75,7 +76,7 @@ function parseDuckDbError(text: string): DuckDbError | null {
   return { type, message, position: typeof position === 'string' ? Number(position) : null };
 }
 
-/** The parsed form of a statement; null where DuckDB does not give it. */
+/** The syntax tree of a statement; null if DuckDB does not provide it. */
 export async function parseSyntaxTree(engine: Engine, sql: string): Promise<unknown> {
   try {
     const [row] = await engine.queryRows(
@@ -91,7 +92,7 @@ export async function parseSyntaxTree(engine: Engine, sql: string): Promise<unkn
   }
 }
 
-/** Every name that stands where a table may stand, in parsed SQL. */
+/** Every name in the place of a table in a syntax tree. */
 export function findTableNames(tree: unknown): ReadonlySet<string> {
   const names = new Set<string>();
   const visit = (node: unknown): void => {

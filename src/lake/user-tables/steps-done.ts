@@ -1,33 +1,26 @@
-import { errorCode } from '../../platform/error-message.js';
+import { listFolder } from '../list-folder.js';
 import { isRecord, parseJson } from '../../platform/json.js';
-import { mkdir, readFile, readdir, rename } from 'node:fs/promises';
+import { mkdir, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CustomStepRun } from '../api.js';
 import { syncFolder, writeNewFile } from '../delta/durable-files.js';
 import { toLakeError } from '../lake-error.js';
 import { parseVersions } from './replace-commit.js';
 
-/** Where it is written down that steps without a table were done. */
 function getStepsFolder(lake: string): string {
   return join(lake, '_steps');
 }
 
-/** Every step without a table that was ever done, as it was done last. */
+/** The last run of every step that writes no table. */
 export async function readStepsDone(lake: string): Promise<readonly CustomStepRun[]> {
   const folder = getStepsFolder(lake);
-  let names: readonly string[];
-  try {
-    names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw toLakeError(error, folder);
-  }
-  // What cannot be read is as good as not there: the step is then done again.
+  const names = (await listFolder(folder)).filter((name) => name.endsWith('.json')).toSorted();
+  // An unreadable file counts as missing: the step then runs again.
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8').catch(() => '')));
   return texts.map(parseOrigin).filter((origin) => origin !== null);
 }
 
-/** Writes down that a step was done: the whole of it, or nothing. */
+/** Records a run of a step atomically. */
 export async function writeStepDone(lake: string, origin: CustomStepRun, temporary: string): Promise<void> {
   const name = `${encodeURIComponent(origin.pipeline)}.${encodeURIComponent(origin.step)}.json`;
   const target = join(getStepsFolder(lake), name);
@@ -41,7 +34,7 @@ export async function writeStepDone(lake: string, origin: CustomStepRun, tempora
   }
 }
 
-/** Null for a file cut short. */
+/** Null for a torn file. */
 function parseOrigin(text: string): CustomStepRun | null {
   const value = parseJson(text);
   if (!isRecord(value)) return null;

@@ -2,18 +2,18 @@ import type { DuckDBType } from '@duckdb/node-api';
 import type { DuckDB } from '../parquet/engine.js';
 import { quoteIdentifier } from '../parquet/sql.js';
 
-/** How a column of a result is stored: the type in Delta's schema, and the one it is cast to for that. */
+/** The stored type of a result column: its type in Delta's schema, and the SQL type to cast it to. */
 export interface StoredType {
   readonly delta: DeltaType;
   readonly sql: string;
 }
 
-/** A type as Delta's schemas have it: a name, or the description of a nested one. */
+/** A type in a Delta schema: a name, or the description of a nested type. */
 export type DeltaType = string | Readonly<Record<string, unknown>>;
 
 /**
- * How values of a type are stored. Delta Lake has no unsigned, huge or interval types: whole numbers become `long` as long
- * as they fit, and what it has nothing for becomes text. Timestamps without a zone are UTC, as they are everywhere here.
+ * The stored type of a DuckDB type. Delta Lake has no unsigned, huge or interval types: whole numbers become `long` if they fit,
+ * and types without a counterpart become text. Timestamps without a zone are UTC.
  */
 export function toStoredType({ DuckDBTypeId: id }: DuckDB, type: DuckDBType): StoredType {
   return mapType(type);
@@ -94,7 +94,7 @@ export function toStoredType({ DuckDBTypeId: id }: DuckDB, type: DuckDBType): St
   }
 }
 
-/** The type that a view gives a column of an empty table. */
+/** The type of a column in the view of an empty table. */
 export function toViewType(delta: unknown): string {
   if (typeof delta !== 'string') return isArrayType(delta) ? `${toViewType(delta.elementType)}[]` : 'VARCHAR';
   if (/^decimal\(\d+,\d+\)$/.test(delta)) return delta;

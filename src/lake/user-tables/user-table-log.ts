@@ -6,7 +6,7 @@ import type { LiveFile } from '../delta/actions.js';
 import { corruptCommitError, readCommit } from '../delta/commit-file.js';
 import { listVersions } from '../delta/log-listing.js';
 
-/** The names of the tables that users' own steps made, in order. */
+/** The names of the tables of custom steps, in order. */
 export async function listUserTables(lake: string): Promise<readonly string[]> {
   const names: string[] = [];
   for (const name of await listFolder(lake)) {
@@ -15,16 +15,15 @@ export async function listUserTables(lake: string): Promise<readonly string[]> {
   return names.sort();
 }
 
-/** The text of a commit. */
 export async function readCommitText(table: string, version: number): Promise<string> {
   const content = await readCommit(table, version);
-  if (content === null) throw corruptCommitError(table, version, 'this commit is gone');
+  if (content === null) throw corruptCommitError(table, version, 'this commit is missing');
   return content.toString('utf8');
 }
 
 /**
- * The version with which the rows of a table last changed, looking back from some version: commits that only merge files or
- * only say what was asked change no rows. Null if there never were any.
+ * The last version, up to a maximum, that changed the rows of a table: commits that only merge files or only record coverage do
+ * not. Null if the table never had rows.
  */
 export async function readContentVersion(table: string, maxVersion = Infinity): Promise<number | null> {
   for (const version of (await listVersions(table)).toReversed()) {
@@ -34,7 +33,7 @@ export async function readContentVersion(table: string, maxVersion = Infinity): 
   return null;
 }
 
-/** Whether the disk holds a file as the log says, as far as its size tells. */
+/** Whether the disk holds a file with the size of the log. */
 export async function isFilePresent(table: string, file: LiveFile): Promise<boolean> {
   try {
     return (await stat(join(table, file.path))).size === file.size;

@@ -6,13 +6,13 @@ import { LakeError } from '../lake-error.js';
 import type { Engine } from '../parquet/engine.js';
 import { listUserTables } from './user-table-log.js';
 
-/** Follows the tables of users' own steps. */
+/** The tables of custom steps, advanced with each call. */
 export interface UserTableSnapshots {
-  /** All of them as they are now, by name. */
+  /** All current tables by name. */
   refresh(): Promise<ReadonlyMap<string, Snapshot>>;
 }
 
-/** `all` has the superseded files too, for whoever deletes them. */
+/** Scope `all` includes the superseded files, for vacuum. */
 export function createUserTableSnapshots(
   lake: string,
   engine: () => Promise<Engine>,
@@ -32,7 +32,7 @@ export function createUserTableSnapshots(
               : await advanceSnapshot(table, before);
           current.set(name, snapshot);
         } catch (error) {
-          // A folder of some other program, in a form that is not read here, must not stop every query.
+          // The folder of another program, in an unsupported format, must not stop every query.
           if (!(error instanceof LakeError && error.kind === 'malformed')) throw error;
         }
       }

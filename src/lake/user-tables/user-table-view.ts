@@ -6,13 +6,11 @@ import { quoteIdentifier, quoteLiteral } from '../parquet/sql.js';
 import { isFilePresent } from './user-table-log.js';
 import { toViewType } from './stored-type.js';
 
-/** A column as the log of a table has it. */
 export interface LoggedColumn {
   readonly name: string;
   readonly type: unknown;
 }
 
-/** The columns of a table by its log. */
 export function parseLoggedColumns({ metadata }: Snapshot): readonly LoggedColumn[] {
   const schema: unknown = metadata === null ? null : JSON.parse(metadata.schemaString);
   const fields: unknown = isRecord(schema) ? schema['fields'] : [];
@@ -22,7 +20,7 @@ export function parseLoggedColumns({ metadata }: Snapshot): readonly LoggedColum
   );
 }
 
-/** Defines the view of a table of one's own over its files, as far as they are there. */
+/** Defines the view of a user table over its existing files. */
 export async function defineUserTableView(
   engine: Engine,
   lake: string,

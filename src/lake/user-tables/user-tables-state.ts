@@ -12,7 +12,7 @@ import { readContentVersion, isFilePresent } from './user-table-log.js';
 import { createUserTableSnapshots } from './user-table-snapshots.js';
 import { parseLoggedColumns } from './user-table-view.js';
 
-/** What the lake in a folder knows of steps of users' own; no DuckDB is opened unless a log has a checkpoint. */
+/** Reads the state of custom steps. Opens DuckDB only if a log has a checkpoint. */
 export async function readUserTablesState(folder: string): Promise<UserTablesState> {
   const lake = resolve(folder);
   const opened: Engine[] = [];
@@ -53,6 +53,6 @@ async function readUserTable(lake: string, dataset: string, snapshot: CommittedS
     files: files.length,
     columns: columnsForEvent(parseLoggedColumns(snapshot).map(({ name, type }) => ({ name, delta: type }))),
     origin: await readOrigin(table),
-    isIntact: present.every((there) => there),
+    isIntact: present.every((isPresent) => isPresent),
   };
 }

@@ -31,11 +31,9 @@ export interface UserTablesDeps {
   readonly tables: WritableTables;
   readonly author: CommitInfo;
   readonly program: string;
-  /** Called when a table has changed. */
   readonly onChange: () => void;
 }
 
-/** The tables of users' own steps, for one run to write. */
 export function createUserTables(options: UserTablesDeps): UserTables {
   return {
     readState: () => readUserTablesState(options.tables.folder),
@@ -43,7 +41,7 @@ export function createUserTables(options: UserTablesDeps): UserTables {
   };
 }
 
-/** What a statement is called while it is worked on. */
+/** The name of the view of a step's statement. */
 const resultView = 'result of the step';
 
 /** Milliseconds between two attempts to interrupt a statement. */
@@ -67,7 +65,7 @@ async function openLakeSnapshot({ tables, author, program, onChange }: UserTable
     return found;
   }
 
-  /** Does something with DuckDB that a signal interrupts; what DuckDB does not like is a problem and no exception. */
+  /** Runs work that a signal interrupts; an error of DuckDB about the statement becomes a problem, not an exception. */
   async function runInterruptible<T>(
     sql: string,
     prefix: string,
@@ -115,7 +113,7 @@ async function openLakeSnapshot({ tables, author, program, onChange }: UserTable
         buildReplaceCommit({ dataset, author, stepRef, program, now: context.now(), columns, inputs, file }, current),
       );
     } catch (error) {
-      // The commit may have got through all the same: then the file belongs to the table.
+      // The commit may have succeeded nevertheless: then the file belongs to the table.
       const named = await log.refresh().catch(() => null);
       if (file !== null && named?.files.has(getRelativePath(file)) === false) await discard(table, files);
       throw toLakeError(error, table);
@@ -140,7 +138,7 @@ async function openLakeSnapshot({ tables, author, program, onChange }: UserTable
     });
   }
 
-  /** The log of a table, read once and then followed. */
+  /** The log of a table, read once and then advanced. */
   function trackLog(table: string): {
     refresh(): Promise<Snapshot>;
     append(buildText: (current: Snapshot) => string): Promise<CommittedSnapshot>;
@@ -159,7 +157,7 @@ async function openLakeSnapshot({ tables, author, program, onChange }: UserTable
       async append(buildText) {
         const target = { folder: table, refresh, nextTemporaryPath };
         const snapshot = await appendCommit(target, (current) => Promise.resolve(buildText(current)));
-        if (snapshot === null) throw new Error('a replacement never gives up');
+        if (snapshot === null) throw new Error('a replacement is never abandoned');
         return snapshot;
       },
     };
@@ -190,12 +188,12 @@ async function openLakeSnapshot({ tables, author, program, onChange }: UserTable
         await engine.connection.run(
           `COPY ${quoteIdentifier(dataset)} TO ${quoteLiteral(path)} (${copyOptions[format]})`,
         );
-        return ok(null);
+        return ok(undefined);
       });
     },
     replaceByFile(stepRef, dataset, { format, path }, inputs, signal) {
       return runInterruptible('', '', signal, async (engine) => {
-        if (!(await fileExists(path))) return err({ message: 'there is no such file', offset: null });
+        if (!(await fileExists(path))) return err({ message: 'the file does not exist', offset: null });
         const source = `${readFunctions[format]}(${quoteLiteral(path)})`;
         await engine.connection.run(
           `CREATE OR REPLACE TEMP VIEW ${quoteIdentifier(resultView)} AS SELECT * FROM ${source}`,
@@ -235,7 +233,7 @@ async function fileExists(path: string): Promise<boolean> {
   );
 }
 
-/** Every table, for a statement whose tables cannot be told. */
+/** Every table, for a statement whose tables are unknown. */
 async function listTableNames(database: LakeDatabase): Promise<readonly string[]> {
   return [...datasets, ...(await database.userTables()).keys()];
 }
@@ -259,7 +257,7 @@ async function readSchemaNames(
   return { tables, aggregates: new Set(functions.map((row) => String(row['function_name']))) };
 }
 
-/** Views have the columns of the table and those that only folders hold. */
+/** The columns of the table and its partition columns. */
 async function readViewColumns(engine: Engine, view: string, fallback: readonly string[]): Promise<readonly string[]> {
   const rows = await engine.queryRows(`SELECT column_name FROM (DESCRIBE ${quoteIdentifier(view)})`, view);
   return rows.length === 0 ? fallback : rows.map((row) => String(row['column_name']));

@@ -6,12 +6,12 @@ import { syncFolder } from '../delta/durable-files.js';
 import { tableFolder } from '../delta/table-log.js';
 import { toLakeError } from '../lake-error.js';
 
-/** What a file that was set aside is called from then on; no reader takes it for data. */
+/** The suffix of quarantined files; readers do not take them for data. */
 export const quarantineSuffix = '.damaged';
 
 /**
- * Moves damaged files out of the way, beside where they were: the next run finds them missing, takes them out of the table
- * and asks for their windows again. Answers with those that were moved; what is gone already needs nothing.
+ * Renames damaged files in their folder: the next run finds them missing, removes them from the table and requests their windows
+ * again. Returns the renamed files, without those that were missing already.
  */
 export async function quarantine(folder: string, files: readonly VerifiedFile[]): Promise<readonly VerifiedFile[]> {
   const moved: VerifiedFile[] = [];

@@ -13,7 +13,6 @@ import type { Engine } from '../parquet/engine.js';
 import { quoteLiterals } from '../parquet/sql.js';
 import { getRowCount } from '../parquet/file-statistics.js';
 
-/** What looking at files needs. */
 export interface VerifyOptions {
   /** The lake's folder. */
   readonly folder: string;
@@ -22,15 +21,15 @@ export interface VerifyOptions {
   readonly engine: () => Promise<Engine>;
 }
 
-/** Files whose footers DuckDB is asked for in one go. */
+/** The number of files whose footers one query reads. */
 const footerBatchSize = 256;
 
-/** Files that are read at once: enough to keep the disk busy while one is hashed. */
+/** Enough to keep the disk busy while one file is hashed. */
 const maxConcurrentReads = 4;
 
 /**
- * Reads every live file of a table: its size and its checksum against the log, then what its footer says about rows against
- * the log's statistics. A file that another process has taken out of the table meanwhile is passed over.
+ * Reads every live file of a table and compares its size and checksum with the log, then the number of rows in its footer with
+ * the log's statistics. Skips files that another process has removed from the table meanwhile.
  */
 export async function* verifyTable(options: VerifyOptions): AsyncGenerator<VerifiedFile, void, undefined> {
   const { folder, dataset, snapshot } = options;
@@ -74,20 +73,21 @@ async function verifyContent(
     found = await readChecksum(path, block);
   } catch (error) {
     const code = errorCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { problem: 'missing', detail: `${formatBytes(size)} are gone` };
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      return { problem: 'missing', detail: `${formatBytes(size)} are missing` };
     if (code === 'EIO') return { problem: 'unreadable', detail: 'the disk cannot read it' };
     throw toLakeError(error, path);
   }
   if (found.size !== size) {
-    return { problem: 'wrong size', detail: `${pluralize(found.size, 'byte')} instead of ${formatCount(size)}` };
+    return { problem: 'size-mismatch', detail: `${pluralize(found.size, 'byte')} instead of ${formatCount(size)}` };
   }
   const expectedCrc32 = tags['pipe.crc32'];
-  // Files of other programs carry no checksum; their footers are looked at all the same.
+  // Files of other programs have no checksum; their footers are verified nevertheless.
   if (expectedCrc32 === undefined || expectedCrc32 === found.crc32) return null;
-  return { problem: 'wrong content', detail: `its checksum is ${found.crc32} instead of ${expectedCrc32}` };
+  return { problem: 'checksum-mismatch', detail: `checksum ${found.crc32} instead of ${expectedCrc32}` };
 }
 
-/** Compares the rows that footers tell with those of the log. */
+/** Compares the number of rows in footers with the log. */
 async function verifyFooters(
   options: VerifyOptions,
   files: readonly LiveFile[],
@@ -115,7 +115,7 @@ async function verifyFooters(
     const rows = Number(footer['num_rows']);
     if (file === undefined || file.stats === null || rows === getRowCount(file.stats)) continue;
     damage.set(file.path, {
-      problem: 'wrong row count',
+      problem: 'row-count-mismatch',
       detail: `${pluralize(rows, 'row')} instead of ${formatCount(getRowCount(file.stats))}`,
     });
   }

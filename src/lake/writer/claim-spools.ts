@@ -15,10 +15,9 @@ import { getProcessIdentity } from '../locks/process-identity.js';
 import { stagingFolder } from './writable-tables.js';
 import type { WritableTables } from './writable-tables.js';
 
-/** What was taken over from runs that no longer exist. */
 export type RecoveredSpools = Omit<Recovery, 'damage'>;
 
-/** Commits what crashed runs received, each under the name of the run that asked. */
+/** Commits the spools of crashed runs, each under the id of the run that received it. */
 export async function claimSpools(tables: WritableTables, spoolFolder: string): Promise<RecoveredSpools> {
   const abandoned = await findAbandonedSpools(spoolFolder);
   const result = { results: 0, rows: 0, runs: new Array<string>(), tornBytes: 0 };
@@ -42,10 +41,13 @@ export async function claimSpools(tables: WritableTables, spoolFolder: string): 
 }
 
 async function commitSpool(tables: WritableTables, spool: ClaimedSpool): Promise<Omit<RecoveredSpools, 'runs'>> {
-  const committed = new Map<Dataset, Set<RequestId>>();
+  const committedRequests = new Map<Dataset, Set<RequestId>>();
   for (const dataset of datasets) {
     const table = tableFolder(tables.folder, dataset);
-    committed.set(dataset, await readCommittedRequests(table, spool.runId, spool.startVersions.get(dataset) ?? null));
+    committedRequests.set(
+      dataset,
+      await readCommittedRequests(table, spool.runId, spool.startVersions.get(dataset) ?? null),
+    );
   }
   const result = { results: 0, rows: 0, tornBytes: 0 };
   for await (const { results, tornBytes, damage } of spool.read()) {
@@ -53,28 +55,30 @@ async function commitSpool(tables: WritableTables, spool: ClaimedSpool): Promise
     for (const { path, offset, bytes, problem } of damage) {
       tables.emit({
         type: 'warning',
-        message: `${path}: ${bytes} bytes at ${offset} cannot be read (${problem}); they are asked for again`,
+        message: `${path}: ${bytes} bytes at ${offset} cannot be read (${problem}); their data is requested again`,
       });
     }
     for (const dataset of datasets) {
-      const known = committed.get(dataset);
-      const uncommitted = results.filter((one) => one.series.dataset === dataset && known?.has(one.requestId) !== true);
+      const committed = committedRequests.get(dataset);
+      const uncommitted = results.filter(
+        (one) => one.series.dataset === dataset && committed?.has(one.requestId) !== true,
+      );
       if (uncommitted.length === 0) continue;
       result.rows += await tables.commit(spool.author, dataset, deduplicate(uncommitted));
       result.results += uncommitted.length;
-      // A segment that somebody has copied says the same once more.
-      for (const { requestId } of uncommitted) known?.add(requestId);
+      // A copy of a segment contains the same results again.
+      for (const { requestId } of uncommitted) committed?.add(requestId);
     }
   }
   return result;
 }
 
-/** A delivery whose first append failed half-way may have been appended twice. */
+/** A result may have been appended twice if its first append failed half-way. */
 function deduplicate(results: readonly FetchResult[]): readonly FetchResult[] {
   return [...new Map(results.map((fetchResult) => [fetchResult.requestId, fetchResult])).values()];
 }
 
-/** The requests of a run that a table's log already holds, none of them up to a version. */
+/** The requests of a run in a table's log; none of its commits has a version up to `startVersion`. */
 async function readCommittedRequests(
   table: string,
   runId: string,
@@ -84,7 +88,7 @@ async function readCommittedRequests(
   for (const version of await listVersions(table)) {
     if (startVersion !== null && version <= startVersion) continue;
     const content = await readCommit(table, version);
-    // Most commits are of other runs; looking for the id costs far less than reading their coverage.
+    // Most commits are of other runs; searching for the id costs far less than parsing their coverage.
     if (content?.includes(runId) !== true) continue;
     const { author, groups } = parseCommit(content, table, version, 'skip');
     if (author?.runId !== runId) continue;
@@ -93,7 +97,7 @@ async function readCommittedRequests(
   return requests;
 }
 
-/** Files that the dead run had begun to write and nothing names. */
+/** Deletes files that the dead run had not committed. */
 async function removeStaging({ folder: lake, context }: WritableTables, runId: string): Promise<void> {
   const folder = stagingFolder(lake);
   const ownStaging = basename(context.names.staging);

@@ -22,16 +22,16 @@ export interface LakeWriterOptions {
   readonly author: CommitInfo;
   readonly clock: Clock;
   readonly emit: (event: RunEventBody) => void;
-  /** What writes, with its version; goes into every commit. */
+  /** The name and version of the program, for every commit. */
   readonly program?: string;
-  /** The time zones of calendars: with them a lost file can be told to the day. */
+  /** The time zones of calendars: they determine the days that a lost file takes with it. */
   readonly getTimeZone?: TimeZoneLookup;
 }
 
-/** When enough has come together for a commit: this much column data, or this many answers. */
+/** A batch is committed at this much column data or this many results. */
 const flushThreshold = { bytes: 80 * 1024 * 1024, results: 100_000 };
 
-/** Opens a lake, new or old, for one run to write. */
+/** Opens a lake, new or existing, for one run. */
 export async function openLakeWriter(options: LakeWriterOptions): Promise<LakeWriter> {
   const { author, program = 'pipe' } = options;
   const tables = await openWritableTables({ ...options, runId: author.runId, program });
@@ -63,7 +63,7 @@ export async function openLakeWriter(options: LakeWriterOptions): Promise<LakeWr
     return pendingBytes >= flushThreshold.bytes || pending.length >= flushThreshold.results;
   }
 
-  /** Only one at a time; a failure is kept for whoever calls next. */
+  /** Runs one commit at a time; the next call of the writer throws its failure. */
   function commitInBackground(opened: Spool): void {
     committing ??= commitPending(opened)
       .catch((error: unknown) => void (commitFailure = { error }))
@@ -74,7 +74,7 @@ export async function openLakeWriter(options: LakeWriterOptions): Promise<LakeWr
     let remaining = pending;
     pending = [];
     pendingBytes = 0;
-    // In the same turn as the above: what is in `left` is then in these segments, and nothing else is.
+    // In the same turn as the lines above: these segments then contain exactly the results of `remaining`.
     const rotated = opened.rotate();
     try {
       const segments = await rotated;
@@ -98,7 +98,7 @@ export async function openLakeWriter(options: LakeWriterOptions): Promise<LakeWr
     if (failureToThrow !== null) throw failureToThrow.error;
   }
 
-  /** Asked with the first answer for a table, which is safe by then: a newer lake must not be noticed hours later. */
+  /** Checked with the first result of a table, which is safe by then: the run must not find out about a newer lake hours later. */
   async function expectKnownSchema(dataset: Dataset): Promise<void> {
     if (checkedDatasets.has(dataset)) return;
     checkedDatasets.add(dataset);
@@ -122,7 +122,7 @@ export async function openLakeWriter(options: LakeWriterOptions): Promise<LakeWr
     async receive(fetchResult) {
       const opened = await spool();
       throwFailure();
-      // With a full batch waiting behind one that is being committed, whoever brings more has to wait.
+      // If a full batch waits behind a commit, further results wait too.
       while (committing !== null && isFull()) await committing;
       throwFailure();
       enqueue(fetchResult);

@@ -27,14 +27,14 @@ import type { WritableTables } from './writable-tables.js';
 export interface WritableTablesOptions {
   readonly folder: string;
   readonly runId: string;
-  /** What writes, with its version: `pipe/0.1.0`. */
+  /** The name and version of the program: `pipe/0.1.0`. */
   readonly program: string;
   readonly clock: Clock;
   readonly emit: (event: RunEventBody) => void;
   readonly getTimeZone?: TimeZoneLookup;
 }
 
-/** What DuckDB may use; the rows of a batch and the process itself come on top. */
+/** DuckDB's share of the memory; the rows of a batch and the process itself need more. */
 const engineMemory = '160MB';
 
 export async function openWritableTables(options: WritableTablesOptions): Promise<WritableTables> {
@@ -76,7 +76,7 @@ export async function openWritableTables(options: WritableTablesOptions): Promis
     return logs.get(dataset) ?? openLog(dataset);
   }
 
-  /** Read once and then followed: a run commits many times. */
+  /** Read once and then advanced: a run commits many times. */
   function coverage(dataset: Dataset): Promise<TableCoverage> {
     const track = coverageReaders.get(dataset) ?? trackTableCoverage(tableFolder(folder, dataset), dataset);
     coverageReaders.set(dataset, track);
@@ -86,8 +86,8 @@ export async function openWritableTables(options: WritableTablesOptions): Promis
   async function afterCommit(dataset: Dataset, snapshot: CommittedSnapshot): Promise<void> {
     changed.add(dataset);
     const table = tableFolder(folder, dataset);
-    const known = await coverage(dataset);
-    if (isCheckpointDue(known.tail)) await writeCoverageCheckpoint(table, known);
+    const current = await coverage(dataset);
+    if (isCheckpointDue(current.tail)) await writeCoverageCheckpoint(table, current);
     const { files, bytes } = await trimLog({ engine, table, version: snapshot.version, now: clock.now(), staging });
     if (files > 0) emit({ type: 'vacuumed', dataset, files, bytes });
   }

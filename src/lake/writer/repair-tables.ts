@@ -13,8 +13,8 @@ import { quarantine } from '../verify/quarantine.js';
 import type { WritableTables } from './writable-tables.js';
 
 /**
- * Takes files that are gone or not what was written out of the tables, and says in the same commits which windows went with
- * them, so that they are asked for again and other readers of the lake are not stopped.
+ * Removes missing and damaged files from the tables and records their windows as missing in the same commits, so that the windows
+ * are requested again and other readers of the lake do not fail.
  */
 export async function repairTables(tables: WritableTables, author: CommitInfo): Promise<readonly DamagedFile[]> {
   const damage: DamagedFile[] = [];
@@ -23,8 +23,8 @@ export async function repairTables(tables: WritableTables, author: CommitInfo): 
 }
 
 /**
- * Does something that reads files of a table. Should one of them turn out not to be what was written, it is set aside, taken
- * out of the table like one that is gone, and the work is done again without it: one flipped bit must not stop every run.
+ * Does work that reads files of a table. If a file turns out to be damaged, it is quarantined, removed from the table like a
+ * missing one, and the work is repeated without it: one flipped bit must not stop every run.
  */
 export async function repairAndRetry<T>(
   tables: WritableTables,
@@ -41,7 +41,10 @@ export async function repairAndRetry<T>(
           ? await findLiveFile(tables, dataset, error.path)
           : null;
       if (file === null) throw error;
-      const damage = { problem: 'wrong content', detail: 'found when its rows were to go into another file' } as const;
+      const damage = {
+        problem: 'checksum-mismatch',
+        detail: 'found when its rows were copied to another file',
+      } as const;
       await quarantine(tables.folder, [{ dataset, path: file.path, bytes: file.size, damage }]);
       tables.emit({ type: 'corruption-detected', dataset, path: file.path, problem: damage.problem });
       await repairTable(tables, author, dataset);
@@ -67,7 +70,7 @@ async function repairTable(
     const coverage = initial.version === current.version ? initial : await readTableCoverage(table, dataset);
     const lostFiles = coverage.damage.flatMap(({ path }) => current.files.get(path) ?? []);
     if (lostFiles.length === 0) return null;
-    // No request was made for this: the number 0 is given to none.
+    // Corrections have no request: number 0 is never assigned to one.
     const facts = coverage.buildCorrections(`${author.runId}/0`);
     return {
       author,

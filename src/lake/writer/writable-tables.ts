@@ -6,7 +6,7 @@ import type { CommitContext } from '../commit/commit-batch.js';
 import type { CommittedSnapshot } from '../delta/snapshot.js';
 import type { TableLog } from '../delta/table-log.js';
 
-/** The tables of a lake, open for one process to write. */
+/** The tables of a lake, opened for writing by one process. */
 export interface WritableTables {
   readonly folder: string;
   readonly context: CommitContext;
@@ -14,16 +14,16 @@ export interface WritableTables {
   /** The tables that this process has changed. */
   readonly changed: ReadonlySet<Dataset>;
   log(dataset: Dataset): TableLog;
-  /** Throws a `LakeError` where a table has columns that this program does not know. */
+  /** Throws a `LakeError` if a table has columns that this program does not know. */
   expectKnownSchema(dataset: Dataset): Promise<void>;
-  /** Commits deliveries of one table, for the run that received them; answers with the number of rows. */
+  /** Commits results of one table, for the run that received them; returns the number of rows. */
   commit(author: CommitInfo, dataset: Dataset, results: readonly FetchResult[]): Promise<number>;
-  /** To be called with what every commit made: writes a checkpoint when one is due. */
+  /** Must be called after every commit: writes checkpoints that are due. */
   afterCommit(dataset: Dataset, snapshot: CommittedSnapshot): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Where writers keep what is not yet part of a table. */
+/** The folder for files that are not yet part of a table. */
 export function stagingFolder(lake: string): string {
   return join(lake, '_writing');
 }

@@ -114,28 +114,32 @@ function barCases(dataset: Dataset): readonly Case[] {
     [`UPDATE ${dataset} SET open_interest = -1 ${first}`, `bar-volume ${dataset} 1`],
     [`UPDATE ${dataset} SET session = '2026-01-01' ${first}`, `bar-session ${dataset} 1`],
     [`UPDATE ${dataset} SET low = -1 ${first}`, `bar-negative-price ${dataset} 1`],
-    [`INSERT INTO ${dataset} FROM ${dataset} ${first}`, `duplicate-rows ${dataset} 1`, `rows-as-answered ${dataset} 1`],
+    [
+      `INSERT INTO ${dataset} FROM ${dataset} ${first}`,
+      `duplicate-rows ${dataset} 1`,
+      `row-count-mismatch ${dataset} 1`,
+    ],
     [
       `UPDATE ${dataset} SET ts = '2026-01-05 14:31:00', session = '2026-01-05' WHERE ts = '2026-01-06 14:30:00'`,
-      `two-bars-a-session ${dataset} 1`,
+      `duplicate-daily-bars ${dataset} 1`,
     ],
     [
       `UPDATE ${dataset} SET request_id = 'r/99' ${first}`,
-      `rows-without-answer ${dataset} 1`,
-      `rows-as-answered ${dataset} 1`,
+      `orphan-rows ${dataset} 1`,
+      `row-count-mismatch ${dataset} 1`,
     ],
-    [`DELETE FROM ${dataset} ${first}`, `rows-as-answered ${dataset} 1`],
-    [`DELETE FROM ${dataset}`, `rows-as-answered ${dataset} 2`],
+    [`DELETE FROM ${dataset} ${first}`, `row-count-mismatch ${dataset} 1`],
+    [`DELETE FROM ${dataset}`, `row-count-mismatch ${dataset} 2`],
     [
       `UPDATE facts SET rows = rows + 1 WHERE dataset = '${dataset}' AND state <> 'failed'`,
-      `rows-as-answered ${dataset} 2`,
+      `row-count-mismatch ${dataset} 2`,
     ],
     [`UPDATE facts SET replaced = true, rows = rows + 1 WHERE dataset = '${dataset}'`],
     [
       `UPDATE facts SET replaced = true WHERE dataset = '${dataset}' AND series LIKE '%1 hour';
        INSERT INTO facts SELECT * REPLACE (9 AS number, 'empty' AS state, 'r/9' AS request_id, 0 AS rows,
          TIMESTAMPTZ '2026-01-05 15:00:00' AS start, false AS replaced) FROM facts WHERE dataset = '${dataset}' AND series LIKE '%1 hour'`,
-      `rows-replaced ${dataset} 2`,
+      `stale-rows ${dataset} 2`,
     ],
   ];
 }
@@ -143,13 +147,13 @@ function barCases(dataset: Dataset): readonly Case[] {
 function pointCases(dataset: Dataset, time: string, incomplete: string): readonly Case[] {
   return [
     [`UPDATE ${dataset} SET run_id = NULL`, `${incomplete} ${dataset} 1`],
-    [`INSERT INTO ${dataset} FROM ${dataset}`, `duplicate-rows ${dataset} 1`, `rows-as-answered ${dataset} 1`],
+    [`INSERT INTO ${dataset} FROM ${dataset}`, `duplicate-rows ${dataset} 1`, `row-count-mismatch ${dataset} 1`],
     [
       `UPDATE ${dataset} SET ${time} = '2026-01-01 12:00:00'`,
-      `rows-without-answer ${dataset} 1`,
-      `rows-as-answered ${dataset} 1`,
+      `orphan-rows ${dataset} 1`,
+      `row-count-mismatch ${dataset} 1`,
     ],
-    [`DELETE FROM ${dataset}`, `rows-as-answered ${dataset} 1`],
+    [`DELETE FROM ${dataset}`, `row-count-mismatch ${dataset} 1`],
   ];
 }
 
@@ -184,15 +188,11 @@ const cases: readonly Case[] = [
   ['UPDATE contracts SET run_id = NULL', 'contract-incomplete contracts 1'],
   ['UPDATE contracts SET min_tick = 0', 'contract-tick contracts 1'],
   ['UPDATE contracts SET min_tick = NULL'],
-  ['INSERT INTO contracts FROM contracts', 'duplicate-rows contracts 1', 'rows-as-answered contracts 1'],
-  [
-    "UPDATE contracts SET as_of = '2026-01-04 12:01:00'",
-    'rows-without-answer contracts 1',
-    'rows-as-answered contracts 1',
-  ],
+  ['INSERT INTO contracts FROM contracts', 'duplicate-rows contracts 1', 'row-count-mismatch contracts 1'],
+  ["UPDATE contracts SET as_of = '2026-01-04 12:01:00'", 'orphan-rows contracts 1', 'row-count-mismatch contracts 1'],
   [
     'DELETE FROM contracts',
-    'rows-as-answered contracts 1',
+    'row-count-mismatch contracts 1',
     'chain-without-contract chains 1',
     'bars-without-contract equity_bars 1',
     'options-without-contract option_bars 1',
@@ -203,9 +203,9 @@ const cases: readonly Case[] = [
   ['UPDATE chains SET "right" = \'X\' WHERE "right" = \'P\'', 'chain-right chains 1'],
   ["UPDATE chains SET expiry = '2026-01-02' WHERE \"right\" = 'P'", 'chain-expired chains 1'],
   ["UPDATE chains SET expiry = '2026-01-03' WHERE \"right\" = 'P'"],
-  ['INSERT INTO chains FROM chains', 'duplicate-rows chains 2', 'rows-as-answered chains 1'],
-  ["UPDATE chains SET request_id = 'r/98'", 'rows-without-answer chains 2', 'rows-as-answered chains 1'],
-  ['DELETE FROM chains', 'rows-as-answered chains 1', 'options-without-chain option_bars 1'],
+  ['INSERT INTO chains FROM chains', 'duplicate-rows chains 2', 'row-count-mismatch chains 1'],
+  ["UPDATE chains SET request_id = 'r/98'", 'orphan-rows chains 2', 'row-count-mismatch chains 1'],
+  ['DELETE FROM chains', 'row-count-mismatch chains 1', 'options-without-chain option_bars 1'],
 
   ['UPDATE option_bars SET strike = NULL', 'option-incomplete option_bars 6', 'options-without-chain option_bars 1'],
   ['UPDATE option_bars SET strike = -1', 'option-strike option_bars 6', 'options-without-chain option_bars 1'],
@@ -216,8 +216,8 @@ const cases: readonly Case[] = [
   ],
   [
     "UPDATE option_bars SET provider = 'other'",
-    'rows-without-answer option_bars 6',
-    'rows-as-answered option_bars 2',
+    'orphan-rows option_bars 6',
+    'row-count-mismatch option_bars 2',
     'options-without-contract option_bars 1',
     'options-without-chain option_bars 1',
   ],

@@ -202,7 +202,7 @@ describe('facts in a commit', () => {
     [{ state: 'gone' }, 'here.groups[0].state: unknown state "gone"'],
     [{ provider: 'ib2' }, 'here.groups[0].provider: unknown provider "ib2"'],
     [{ window: [0, [1]] }, 'here.groups[0].window[1]: expected 2 numbers, found 1'],
-    [{ request: [4, 1] }, 'here.groups[0].request[0]: there is no run 4'],
+    [{ request: [4, 1] }, 'here.groups[0].request[0]: run 4 does not exist'],
     [{ upstream: [-1, []] }, 'here.groups[0].upstream[0]: expected counts'],
   ])('names the place: %j', (change, message) => {
     const facts = night(2).map((one, index) => ({ ...one, fact: { ...one.fact, series: `contracts/S${index}` } }));

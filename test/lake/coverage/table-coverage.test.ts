@@ -206,7 +206,7 @@ describe('files that are gone', () => {
     ]);
     await truncate(join(table, yearFile(2017, [0], ['A', 'A']).path), 3);
     const coverage = await read();
-    expect(coverage.damage.map(({ problem }) => problem)).toEqual(['wrong size']);
+    expect(coverage.damage.map(({ problem }) => problem)).toEqual(['size-mismatch']);
     expect(of(coverage, 'A').map(({ state }) => state)).toEqual(['missing']);
   });
 

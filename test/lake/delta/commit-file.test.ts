@@ -59,7 +59,7 @@ test.each([
   ['of another table', 'chains', 3],
 ])('a commit %s is refused', async (_, name, version) => {
   const table = await createTable(sealCommit(name, version, lines));
-  await expect(readCommit(table, 3)).rejects.toThrow('not what was written');
+  await expect(readCommit(table, 3)).rejects.toThrow('differs from what was written');
 });
 
 test.each([

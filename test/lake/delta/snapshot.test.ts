@@ -87,7 +87,7 @@ test('temporary files that a crash left behind do not matter', async () => {
 
 test('a table that needs more of the protocol than we know is refused', async () => {
   const table = await createLog([[toProtocolAction({ minReaderVersion: 3, minWriterVersion: 7 })]]);
-  await expect(readSnapshot(table, noCheckpoints)).rejects.toThrow(/raised the table to reader 3 and writer 7/);
+  await expect(readSnapshot(table, noCheckpoints)).rejects.toThrow(/upgraded the table to reader 3 and writer 7/);
 });
 
 test('a commit that is missing in the middle is not passed over in silence', async () => {
@@ -103,7 +103,7 @@ test('nor is one in a long log, nor a long log without its beginning', async () 
   await rm(join(table, '_delta_log', commitName(90)));
   await expect(readSnapshot(table, noCheckpoints)).rejects.toThrow(/00000000000000000090\.json.*missing/);
   await rm(join(table, '_delta_log', commitName(0)));
-  await expect(readSnapshot(table, noCheckpoints)).rejects.toThrow(/commits before version 1 are gone/);
+  await expect(readSnapshot(table, noCheckpoints)).rejects.toThrow(/commits before version 1 are missing/);
 });
 
 test('of the checkpoints that were written the newest ten stay', async () => {

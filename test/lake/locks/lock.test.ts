@@ -65,7 +65,7 @@ describe('a lock', () => {
     expect(await readdir(locksFolder(folder))).toEqual([]);
   });
 
-  test.each(['a/b', '../..', 'ünïcode 日本', 'x'.repeat(400), ''])(
+  test.each(['a/b', '..', 'ünïcode 日本', 'x'.repeat(400), ''])(
     'protects the pipeline it names and no other (%s)',
     async (pipeline) => {
       const target: LockTarget = { kind: 'pipeline', pipeline };

@@ -105,7 +105,7 @@ describe('abandoned spools', () => {
     if (text !== null) await writeFile(join(folder, 'run', 'owner.json'), text);
     expect(await findAbandonedSpools(folder)).toEqual([]);
     const before = new Date(Date.now() - ownerTimeout - 10_000);
-    for (const name of ['./', ...(await readdir(join(folder, 'run')))])
+    for (const name of ['.', ...(await readdir(join(folder, 'run')))])
       await utimes(join(folder, 'run', name), before, before);
     const [found] = await findAbandonedSpools(folder);
     if (found === undefined) throw new Error('a spool was expected');

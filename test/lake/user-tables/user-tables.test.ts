@@ -131,11 +131,11 @@ describe('a table that was computed once', () => {
     ["SELECT 'ä', nothing FROM equity_bars", 12, 'Binder Error'],
     ['SELECT symbol::INT AS n FROM equity_bars', 13, "Conversion Error: Could not convert string 'AAPL' to INT32"],
     ['SELECT * FROM facts', 14, 'Catalog Error: Table with name facts does not exist'],
-    ['DROP VIEW equity_bars', 0, 'only a statement that reads gives rows'],
-    ["COPY equity_bars TO 'x.csv'", null, 'only the lake can be read here'],
+    ['DROP VIEW equity_bars', 0, 'expected a statement that returns rows'],
+    ["COPY equity_bars TO 'x.csv'", null, 'custom steps can read only the lake'],
     ["SELECT 1) TO 'x' (FORMAT csv", 8, 'Parser Error: syntax error at or near ")"'],
-    ['SELECT 1; SELECT 2', null, 'one statement, please'],
-    ["SELECT * FROM read_csv('/etc/passwd')", 14, 'only the lake can be read here'],
+    ['SELECT 1; SELECT 2', null, 'expected one statement, found several'],
+    ["SELECT * FROM read_csv('/etc/passwd')", 14, 'custom steps can read only the lake'],
     ['SELECT count(*) FROM equity_bars', null, 'the column "count_star()" needs a name'],
   ])('%s is refused, with the place, and leaves the table as it was', async (sql, offset, message) => {
     const refused = await replaceByQuery(lake.writer, sql);
@@ -192,14 +192,14 @@ test.each(['csv', 'json', 'parquet'] as const)('a command gets a table as %s and
   const snapshot = await writer.userTables.openSnapshot();
   const inside = await snapshot.createFolder();
   const path = join(inside, `table.${format}`);
-  expect(await snapshot.exportTable('equity_bars', format, path, signal)).toEqual({ ok: true, value: null });
+  expect(await snapshot.exportTable('equity_bars', format, path, signal)).toMatchObject({ ok: true });
   const inputs = await snapshot.readVersions(['equity_bars']);
   expect(await snapshot.replaceByFile(stepRef, 'copied', { format, path }, inputs, signal)).toMatchObject({
     ok: true,
     value: { rows: 8, inputs: { equity_bars: 0 } },
   });
   const gone = await snapshot.replaceByFile(stepRef, 'copied', { format, path: join(inside, 'no') }, inputs, signal);
-  expect(gone).toMatchObject({ ok: false, error: { message: 'there is no such file' } });
+  expect(gone).toMatchObject({ ok: false, error: { message: 'the file does not exist' } });
   await snapshot.close();
   expect(await rows(folder, 'SELECT sum(close) AS sum, count(DISTINCT symbol) AS n FROM copied')).toEqual(
     await rows(folder, 'SELECT sum(close) AS sum, count(DISTINCT symbol) AS n FROM equity_bars'),

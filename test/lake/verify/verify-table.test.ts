@@ -103,7 +103,7 @@ test('any one bit that flips anywhere in a file is found', async () => {
         found.push(file);
       await writeFile(target, written);
       expect(found.filter(({ damage }) => damage !== null)).toMatchObject([
-        { path, damage: { problem: 'wrong content' } },
+        { path, damage: { problem: 'checksum-mismatch' } },
       ]);
       expect(found).toHaveLength(paths.length);
     }),
@@ -118,8 +118,8 @@ test('files that are gone, shorter or longer are told apart', async () => {
   await appendFile(diskPath(folder, await firstFile(folder, 'equity_bars')), 'x');
   expect(await findDamage(folder)).toEqual([
     ['contracts', 'missing'],
-    ['chains', 'wrong size'],
-    ['equity_bars', 'wrong size'],
+    ['chains', 'size-mismatch'],
+    ['equity_bars', 'size-mismatch'],
   ]);
 });
 
@@ -141,7 +141,7 @@ test('statistics that are not those of the footer are found', async () => {
   await rewriteLog(folder, 'chains', (text) => text.replace('\\"numRecords\\":6', '\\"numRecords\\":7'));
   const found = (await verify(await openReader(folder))).filter(({ damage }) => damage !== null);
   expect(found).toMatchObject([
-    { dataset: 'chains', damage: { problem: 'wrong row count', detail: '6 rows instead of 7' } },
+    { dataset: 'chains', damage: { problem: 'row-count-mismatch', detail: '6 rows instead of 7' } },
   ]);
 });
 

@@ -210,7 +210,7 @@ test('a file that was cut short is treated like one that is gone', async () => {
   await truncate(join(folder, 'equity_bars', path ?? ''), 100);
   expect(await countRows(folder)).toBe(0);
   const { writer } = await openWriter(folder, buildAuthor(2));
-  expect((await writer.recover()).damage).toMatchObject([{ problem: 'wrong size' }]);
+  expect((await writer.recover()).damage).toMatchObject([{ problem: 'size-mismatch' }]);
   expect((await (await openReader(folder)).readState()).damage).toEqual([]);
 });
 
