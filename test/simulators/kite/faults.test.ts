@@ -239,7 +239,7 @@ describe('a scenario', () => {
     expect(rig.events.map(({ kind }) => kind)).toEqual(['connected', 'request', 'action', 'refused']);
     expect(rig.statistics()).toMatchObject({
       requests: { profile: 1 },
-      refused: { UserException: 1 },
+      rejected: { UserException: 1 },
       actions: { error: 1 },
     });
   });

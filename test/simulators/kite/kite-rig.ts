@@ -102,7 +102,7 @@ export async function startKiteRig(
 
 const everyTime: Frequency = { skip: 0, every: 1, times: null, chance: 1, from: 0, until: null };
 
-const matchAll = { symbols: null, barSizes: null, what: null, expiries: null, strikes: null, rights: null };
+const matchAll = { symbols: null, barSizes: null, priceType: null, expiries: null, strikes: null, rights: null };
 
 /** A rule about one kind of request. */
 export function onRequest(request: string | null, action: Action, overrides: Partial<Frequency & Match> = {}): Rule {

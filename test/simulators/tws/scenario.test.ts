@@ -292,29 +292,29 @@ describe('the gateway', () => {
 });
 
 test('rules see symbols, sizes and contracts, also behind a number', async () => {
-  const rule = (about: object) => ({
-    about: {
+  const rule = (match: object) => ({
+    match: {
       kind: 'request',
       requests: null,
       symbols: null,
       barSizes: null,
-      what: null,
+      priceType: null,
       expiries: null,
       strikes: null,
       rights: null,
-      ...about,
+      ...match,
     } as const,
-    often: { skip: 0, every: 1, times: null, chance: 1, from: 0, until: null },
-    act: { kind: 'error', code: '322', message: 'by the rule', status: null } as const,
+    frequency: { skip: 0, every: 1, times: null, chance: 1, from: 0, until: null },
+    action: { kind: 'error', code: '322', message: 'by the rule', status: null } as const,
   });
-  const director = createScenarioEngine({
+  const scenarioEngine = createScenarioEngine({
     market: { seed: 1, volatility: null, basePrices: {} },
     rules: [
       rule({ requests: ['historical'], symbols: ['AAPL'], barSizes: ['1 day'] }),
       rule({ strikes: [270], expiries: ['2026-12-18'] }),
     ],
   });
-  const { port } = await startGateway({ scenarioEngine: director });
+  const { port } = await startGateway({ scenarioEngine });
   const client = await connectClient(port);
   client.send(...historicalFields(1, { conId: 265598, exchange: 'SMART' }));
   expect((await client.message(4))[4]).toBe('by the rule');

@@ -28,12 +28,12 @@ export function createSessionData(apiKey: string, { accessToken, publicToken, en
     refresh_token: '',
     silo: '',
     login_time: formatIndianTime(loggedInAt),
-    profileMeta,
+    meta: profileMeta,
   };
 }
 
 /** `/user/profile`. */
-export const profileData: object = { ...userProfile, profileMeta };
+export const profileData: object = { ...userProfile, meta: profileMeta };
 
 const cashBalance = 1_000_000;
 
@@ -42,7 +42,7 @@ const segmentMargin = {
   net: cashBalance,
   available: {
     adhoc_margin: 0,
-    cashBalance,
+    cash: cashBalance,
     opening_balance: cashBalance,
     live_balance: cashBalance,
     collateral: 0,

@@ -190,7 +190,10 @@ describe('what clients say', () => {
     expect(subscriptions.apply({ kind: 'mode', mode: 'full', tokens: tokens.slice(0, 3_000) }).rejection).toBeNull();
     expect(subscriptions.apply({ kind: 'subscribe', tokens }).rejection).toContain('3000');
     expect(subscriptions.apply({ kind: 'unsubscribe', tokens: [5] }).rejection).toBeNull();
-    expect(subscriptions.apply({ kind: 'subscribe', tokens: [3_000] })).toEqual({ fresh: [3_000], refused: null });
+    expect(subscriptions.apply({ kind: 'subscribe', tokens: [3_000] })).toEqual({
+      changedTokens: [3_000],
+      rejection: null,
+    });
   });
 });
 

@@ -76,9 +76,9 @@ describe('the rate of messages', () => {
   test('excess within one second is one offence, and the third ends the connection', () => {
     const rate = createMessageRate();
     const burst = (at: number) => Array.from({ length: 60 }, () => rate.checkMessage(at)).at(-1);
-    expect(burst(0)).toEqual({ kind: 'exceeded', received: 60, times: 1, final: false });
-    expect(burst(1_000)).toMatchObject({ times: 2, final: false });
-    expect(burst(2_000)).toMatchObject({ times: 3, final: true });
+    expect(burst(0)).toEqual({ kind: 'exceeded', received: 60, offences: 1, final: false });
+    expect(burst(1_000)).toMatchObject({ offences: 2, final: false });
+    expect(burst(2_000)).toMatchObject({ offences: 3, final: true });
   });
 });
 
@@ -93,5 +93,5 @@ test('places are taken until none is left', () => {
   expect([places.tryAcquire(), places.tryAcquire(), places.tryAcquire()]).toEqual([true, true, false]);
   places.release();
   expect(places.tryAcquire()).toBe(true);
-  expect(places).toMatchObject({ taken: 2, peak: 2 });
+  expect(places).toMatchObject({ inUse: 2, peak: 2 });
 });

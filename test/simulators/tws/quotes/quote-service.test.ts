@@ -215,7 +215,7 @@ describe('what the account has no live data of', () => {
 
   test('by the scenario, at once or in part', async () => {
     const refusing = (number: string) => ({
-      director: onRequest('market-data', { kind: 'error', code: number, message: null, status: null }),
+      scenarioEngine: onRequest('market-data', { kind: 'error', code: number, message: null, status: null }),
     });
     expect((await fetchSnapshot(apple, refusing('354'), 3)).messages[0]?.[3]).toBe('10167');
     expect((await fetchSnapshot(apple, refusing('10090'))).ticks.has(4)).toBe(true);

@@ -62,10 +62,10 @@ describe('frames', () => {
 
 describe('the first words', () => {
   test.each([
-    ['v100..193', { lowest: 100, highest: 193, options: '' }],
-    ['v157..178 +PACEAPI', { lowest: 157, highest: 178, options: '+PACEAPI' }],
-    ['v176', { lowest: 176, highest: 176, options: '' }],
-    ['v100..176\0', { lowest: 100, highest: 176, options: '' }],
+    ['v100..193', { minVersion: 100, maxVersion: 193, options: '' }],
+    ['v157..178 +PACEAPI', { minVersion: 157, maxVersion: 178, options: '+PACEAPI' }],
+    ['v176', { minVersion: 176, maxVersion: 176, options: '' }],
+    ['v100..176\0', { minVersion: 100, maxVersion: 176, options: '' }],
   ])('%j', (text, greeting) => {
     expect(parseClientHello(text)).toEqual(greeting);
   });
@@ -75,11 +75,11 @@ describe('the first words', () => {
   });
 
   test.each([
-    [{ lowest: 100, highest: 193 }, 176, 176],
-    [{ lowest: 100, highest: 157 }, 176, 157],
-    [{ lowest: 100, highest: 151 }, 176, null],
-    [{ lowest: 180, highest: 193 }, 176, null],
-    [{ lowest: 100, highest: 222 }, 193, 193],
+    [{ minVersion: 100, maxVersion: 193 }, 176, 176],
+    [{ minVersion: 100, maxVersion: 157 }, 176, 157],
+    [{ minVersion: 100, maxVersion: 151 }, 176, null],
+    [{ minVersion: 180, maxVersion: 193 }, 176, null],
+    [{ minVersion: 100, maxVersion: 222 }, 193, 193],
   ])('%j at a server of %i is spoken with at %s', (versions, own, agreed) => {
     expect(negotiateVersion({ ...versions, options: '' }, own, 157)).toBe(agreed);
   });

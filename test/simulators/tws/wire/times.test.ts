@@ -28,8 +28,8 @@ test.each([
   ['20260308 03:00:00 US/Eastern', '2026-03-08T07:00:00Z', true],
   ['20261101 00:30:00 US/Eastern', '2026-11-01T04:30:00Z', true],
   ['20261101 02:30:00 US/Eastern', '2026-11-01T07:30:00Z', true],
-])('%j is an end', (text, instant, zoneGiven) => {
-  expect(parseEndTime(text, 'America/New_York', now)).toEqual({ kind: 'at', instant: at(instant), zoneGiven });
+])('%j is an end', (text, instant, hasZone) => {
+  expect(parseEndTime(text, 'America/New_York', now)).toEqual({ kind: 'at', instant: at(instant), hasZone });
 });
 
 test.each([
