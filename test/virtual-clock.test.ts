@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 
 import { createVirtualClock } from './virtual-clock.js';
 
-describe('the virtual clock', () => {
-  it('moves to the next sleeper when nothing else is left to do', async () => {
+describe('createVirtualClock', () => {
+  it('advances to the next sleeper when no work is left', async () => {
     const clock = createVirtualClock(1_000);
     const woken: string[] = [];
     const sleep = async (name: string, instant: number): Promise<void> => {
@@ -18,7 +18,7 @@ describe('the virtual clock', () => {
     expect(clock.sleepers).toBe(0);
   });
 
-  it('stands still while promises, files and work it is told of are under way', async () => {
+  it('stands still while promises, files and held work are in progress', async () => {
     const clock = createVirtualClock(0);
     const folder = await mkdtemp(join(tmpdir(), 'pipe-clock-'));
     let woken = false;
@@ -34,7 +34,7 @@ describe('the virtual clock', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('moves only when told to without auto, and wakes in order those who come to sleep on the way', async () => {
+  it('without auto advances only on command, and wakes sleepers added on the way in order', async () => {
     const clock = createVirtualClock(0, { auto: false });
     const woken: number[] = [];
     const chain = async (): Promise<void> => {
@@ -53,7 +53,7 @@ describe('the virtual clock', () => {
     expect([woken, clock.now(), clock.nextWake]).toEqual([[10, 20, 30, 40, 50], 135, null]);
   });
 
-  it('lets a sleeper go when its signal aborts', async () => {
+  it('rejects a sleeper when its signal aborts', async () => {
     const clock = createVirtualClock(0, { auto: false });
     const stop = new AbortController();
     const sleeping = clock.sleepUntil(10, stop.signal);
@@ -63,7 +63,7 @@ describe('the virtual clock', () => {
     expect(clock.sleepers).toBe(0);
   });
 
-  it('can be set back without waking anybody', async () => {
+  it('can be set back without waking sleepers', async () => {
     const clock = createVirtualClock(1_000, { auto: false });
     const sleeping = clock.sleepUntil(1_500);
     clock.set(0);

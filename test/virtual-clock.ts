@@ -1,32 +1,33 @@
+import { abortReason } from '../src/core/time/clock.js';
 import type { Clock } from '../src/core/time/clock.js';
 import type { Duration, Instant } from '../src/core/time/time.js';
 
-/** A clock for tests: time stands still while there is something to do, and jumps to the next sleeper when there is not. */
+/** A clock for tests: time stands still while there is work to do, and jumps to the next sleeper otherwise. */
 export interface VirtualClock extends Clock {
-  /** How many sleep. */
+  /** The number of sleepers. */
   readonly sleepers: number;
-  /** When the next one wakes; null when nobody sleeps. */
+  /** The instant of the next wake-up; null without sleepers. */
   readonly nextWake: Instant | null;
   /**
-   * Moves on to an instant and wakes, in order, everybody due until then, each after all that the one before caused is
-   * done. Those who come to sleep meanwhile and are due by then wake too.
+   * Advances to an instant and wakes all sleepers due by then in order, each after all work that the one before caused.
+   * Sleepers added meanwhile that are due by then wake too.
    */
   advanceTo(instant: Instant): Promise<void>;
   advanceBy(duration: Duration): Promise<void>;
   /**
-   * Keeps time still while work goes on that the clock cannot see, such as another process or a database. Reading and
-   * writing files is seen without this.
+   * Stops time during work that the clock cannot see, such as another process or a database. Reading and writing files
+   * is detected without this.
    */
   holdDuring<T>(work: Promise<T>): Promise<T>;
-  /** Sets the hands, forwards or backwards, as an administrator would: nobody wakes before the clock moves on. */
+  /** Sets the time forwards or backwards, as an administrator does; sleepers wake only when the clock advances. */
   set(instant: Instant): void;
 }
 
-/** How a virtual clock behaves. */
+/** Options of a virtual clock. */
 export interface VirtualClockOptions {
   /**
-   * Whether time moves on by itself, to the next sleeper, whenever nothing else is left to do. With `false` it moves only
-   * by `advanceTo` and `advanceBy`.
+   * Whether time advances to the next sleeper whenever no work is left. With `false` it advances only by `advanceTo`
+   * and `advanceBy`.
    */
   readonly auto?: boolean;
 }
@@ -36,18 +37,18 @@ interface Sleeper {
   wake(): void;
 }
 
-/** Makes a clock that shows `start`. Two runs of the same code on it are the same, to the millisecond. */
+/** Creates a clock that shows `start`. Two runs of the same code on it are identical to the millisecond. */
 export function createVirtualClock(start: Instant, { auto = true }: VirtualClockOptions = {}): VirtualClock {
   let now = start;
   let holds = 0;
   let isAdvancing = false;
   let isScheduled = false;
-  /** Kept in the order in which they wake. */
+  /** In the order of their wake-up. */
   const sleepers: Sleeper[] = [];
 
   /**
-   * Resolves when no promise is left to settle and nothing known is under way. Two turns of the event loop, because what
-   * arrives in one is answered in the next.
+   * Resolves when no promise is pending and no detected work is in progress. Takes two turns of the event loop, because
+   * what arrives in one is handled in the next.
    */
   const waitUntilIdle = async (): Promise<void> => {
     for (let quiet = 0; quiet < 2;) {
@@ -69,7 +70,7 @@ export function createVirtualClock(start: Instant, { auto = true }: VirtualClock
     });
   };
 
-  /** Wakes the first sleeper and everybody due at the same instant, if that has come by `instant`. */
+  /** Wakes the first sleeper and all others due at the same instant, if that is at most `instant`. */
   const wakeFirst = (instant: Instant): boolean => {
     const first = sleepers[0];
     if (first === undefined || first.instant > instant) return false;
@@ -146,8 +147,4 @@ function insert(sleepers: Sleeper[], sleeper: Sleeper): void {
     else high = middle;
   }
   sleepers.splice(low, 0, sleeper);
-}
-
-function abortReason({ reason }: AbortSignal): Error {
-  return reason instanceof Error ? reason : new Error('aborted', { cause: reason });
 }

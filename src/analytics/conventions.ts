@@ -5,22 +5,23 @@ import { addDays, day } from '../core/time/time.js';
 import type { Duration, Instant, LocalDate } from '../core/time/time.js';
 
 /**
- * The conventions of everything this folder computes, in one place.
+ * Conventions of all analytics.
  *
  * - Time is calendar time, ACT/365: the years of an option are the days to its expiry, fractions included, over 365. It
- *   expires at the close of its expiry's session, and its price is of the moment, or of the last close when trading is over.
- * - The rate `r` and the dividend yield `q` are annual and continuously compounded; the forward is spot · e^((r − q) · years).
- *   A future has no carry: its yield is the rate.
+ *   expires at the close of its expiry's session. Its price is of the present instant, or of the last close outside
+ *   trading hours.
+ * - The rate `r` and the dividend yield `q` are annual and continuously compounded; the forward is spot · e^((r − q) ·
+ *   years). A future has no carry: its yield is the rate.
  * - Volatility is annual, as a fraction: 0.2 is 20 %.
  * - Delta is per unit of the underlying, gamma per unit squared.
- * - Theta is what one calendar day takes from the price: per year over 365, negative where time costs.
+ * - Theta is the change of the price over one calendar day: per year over 365, negative for time decay.
  * - Vega is per percentage point of volatility, rho per percentage point of the rate.
  */
 
 /** Calendar days in a year of option time. */
 export const daysPerYear = 365;
 
-/** The change of volatility that vega, and of the rate that rho, is stated for: one percentage point. */
+/** The change of volatility that vega is stated for, and of the rate that rho is stated for: one percentage point. */
 export const percentagePoint = 0.01;
 
 /** What the price of an option depends on besides its volatility. */
@@ -39,7 +40,6 @@ export interface OptionTerms {
 /** Calls and puts as numbers, as the typed arrays of a batch hold them. */
 export const rightCode = { C: 1, P: -1 } as const;
 
-/** A year of option time. */
 const year: Duration = daysPerYear * day;
 
 /** Longer than any exchange is closed in a row. */
@@ -47,13 +47,13 @@ const maxClosureDays = 15;
 
 const indianCalendars: readonly string[] = ['XNSE', 'XBOM'];
 
-/** Options on an index and all Indian options are exercised at expiry only, the others at any time, unless said otherwise. */
+/** Options on an index and all Indian options are European, all others American, unless the settings override it. */
 export function getExerciseStyle({ symbol, kind, calendar }: Instrument, settings: AnalyticsSettings): ExerciseStyle {
   const override = Object.hasOwn(settings.exercise, symbol) ? settings.exercise[symbol] : undefined;
   return override ?? (kind === 'index' || indianCalendars.includes(calendar) ? 'european' : 'american');
 }
 
-/** What holding the underlying brings in a year; the other half of the carry beside the rate. */
+/** The annual yield of holding the underlying; with the rate it forms the cost of carry. */
 export function getDividendYield({ symbol, kind }: Instrument, settings: AnalyticsSettings): number {
   const override = Object.hasOwn(settings.dividendYields, symbol) ? settings.dividendYields[symbol] : undefined;
   return override ?? (kind === 'future' ? settings.rate : 0);
@@ -64,13 +64,13 @@ export function getVolatilityIndex({ calendar }: Instrument, settings: Analytics
   return settings.volatilityIndex ?? (indianCalendars.includes(calendar) ? 'INDIA VIX' : 'VIX');
 }
 
-/** When an option is exercised for the last time: the close of its expiry's session, or of the last one before a holiday. */
+/** The last instant of exercise: the close of its expiry's session, or of the last session before a holiday. */
 export function getExpiryInstant(expiry: LocalDate, calendar: Calendar): Instant {
   const last = calendar.sessions(addDays(expiry, -maxClosureDays), addDays(expiry, 1)).at(-1);
   return last?.close ?? calendar.startOf(addDays(expiry, 1));
 }
 
-/** The moment that prices seen at an instant are of: itself, or the last close when trading is over. */
+/** The instant that prices seen at `at` belong to: `at` itself, or the last close outside trading hours. */
 export function getPricingInstant(at: Instant, calendar: Calendar): Instant {
   const today = calendar.dateAt(at);
   const lastSession = calendar
@@ -79,7 +79,7 @@ export function getPricingInstant(at: Instant, calendar: Calendar): Instant {
   return lastSession === undefined ? at : Math.min(at, lastSession.close);
 }
 
-/** The option time between two instants; not positive when the second is not later. */
+/** The option time between two instants; zero or negative if the second is not later. */
 export function yearsBetween(from: Instant, to: Instant): number {
   return (to - from) / year;
 }

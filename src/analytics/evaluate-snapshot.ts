@@ -10,14 +10,14 @@ import { solveAmerican } from './american/solve-american.js';
 import { createSolvedBatch, solveEuropean } from './european/solve-european.js';
 import type { OptionBatch, SolvedBatch } from './european/solve-european.js';
 
-/** What the options of a snapshot, all of one expiry, have in common. */
+/** Terms that the options of a snapshot, all of one expiry, have in common. */
 export interface SnapshotTerms {
   readonly style: ExerciseStyle;
   readonly rate: number;
   readonly dividendYield: number;
   /** Years to their expiry. */
   readonly years: number;
-  /** The underlying's price where a row has none; NaN where that is not known either. */
+  /** The price of the underlying for rows without one; NaN if it is unknown. */
   readonly fallbackUnderlyingPrice: number;
 }
 
@@ -26,15 +26,16 @@ type SnapshotColumns = SnapshotRows['columns'];
 
 const price = createChainPricer(chainAccuracy);
 
-/** No source means a volatility above this. */
+/** No provider reports a volatility above this. */
 const maxVolatility = 20;
 
 /**
- * Fills in what our own model says of a snapshot: volatility, Greeks, and where they come from.
+ * Fills the model columns of a snapshot: volatility, Greeks, and their origin.
  *
- * `iv_source` is `computed`, or `provider` where ours could not be computed and the source has one: the Greeks are then ours
- * at the source's volatility. `iv_reason` says why ours could not be computed, and otherwise what was not as it should be:
- * `last-price` when bid and ask were of no use, `known-underlying` when the row had no price of the underlying.
+ * `iv_source` is `computed`, or `provider` if the model found no volatility and the provider reports one: the Greeks
+ * are then computed at the provider's volatility. `iv_reason` says why the model found none, and otherwise which
+ * fallbacks it used: `last-price` if bid and ask were unusable, `known-underlying` if the row had no price of the
+ * underlying.
  */
 export function evaluateSnapshot(rows: SnapshotRows, terms: SnapshotTerms): SnapshotRows {
   const { columns, length } = rows;
@@ -92,14 +93,17 @@ function toRightCode(right: string | null | undefined): number {
   return right === 'C' || right === 'P' ? rightCode[right] : 0;
 }
 
-/** Whether there are both sides, not crossed, and no further apart than the middle is high: wider ones say nothing. */
+/**
+ * Whether bid and ask exist, are not crossed, and are no further apart than their mid-price; wider quotes are
+ * meaningless.
+ */
 function hasMidPrice({ bid, ask }: SnapshotColumns, row: number): boolean {
   const low = bid[row] ?? NaN;
   const high = ask[row] ?? NaN;
   return low > 0 && high >= low && high < Infinity && high - low <= 0.5 * (low + high);
 }
 
-/** The options for which the right to exercise early is worth something: the others are as good as European. */
+/** The rows whose early exercise can have a value; the others are priced as European. */
 function findEarlyExerciseRows(right: Int8Array, { style, rate, dividendYield }: SnapshotTerms): Int32Array {
   if (style === 'european') return new Int32Array();
   const rowIndices = new Int32Array(right.length);
@@ -133,7 +137,7 @@ function solveEarlyExercise(batch: OptionBatch, rowIndices: Int32Array, solved: 
   }
 }
 
-/** Writes a volatility and the Greeks at it; nothing at all when one of them is no number. */
+/** Writes a volatility and its Greeks; clears the row and returns false if one of them is not finite. */
 function writeResult(
   batch: OptionBatch,
   solved: SolvedBatch,
@@ -217,7 +221,7 @@ function explainResults(
   return { source, reason };
 }
 
-/** Whether Greeks can be had at the source's own volatility. */
+/** Whether Greeks can be computed at the provider's volatility. */
 function canUseProviderVolatility(batch: OptionBatch, { provider_iv }: SnapshotColumns, row: number): boolean {
   const providerVolatility = provider_iv[row] ?? NaN;
   return (

@@ -1,15 +1,16 @@
 /**
- * Why there is no implied volatility, in the order of their codes: a batch holds the place in this list as a number.
+ * Reasons for a missing implied volatility, in the order of their codes: a batch holds the index in this list.
  *
  * - `solved`: there is one.
  * - `no-price`: the price is missing, zero or negative.
- * - `no-underlying`: the underlying's price is missing, zero or negative.
- * - `no-terms`: strike, time, rate or dividend yield is no usable number.
+ * - `no-underlying`: the price of the underlying is missing, zero or negative.
+ * - `no-terms`: strike, time, rate or dividend yield is not a usable number.
  * - `expired`: no time is left.
- * - `below-intrinsic`: the price is less than exercising at expiry is worth today; no volatility gives it.
+ * - `below-intrinsic`: the price is below the present value of exercising at expiry; no volatility gives it.
  * - `above-maximum`: the price is not below that of the underlying (call) or the strike (put); no volatility gives it.
- * - `not-determined`: the time value is lost in the rounding of the price; volatilities far apart give the same price.
- * - `immediate-exercise`: an American option at what exercising now is worth; every low enough volatility gives that.
+ * - `not-determined`: the time value is lost in the rounding of the price; very different volatilities give the same
+ *   price.
+ * - `immediate-exercise`: an American option at its exercise value; every low enough volatility gives this price.
  */
 export const ivReasons = [
   'solved',
@@ -23,10 +24,10 @@ export const ivReasons = [
   'immediate-exercise',
 ] as const;
 
-/** Why there is no implied volatility, or `solved`. */
+/** The reason for a missing implied volatility, or `solved`. */
 export type IvReason = (typeof ivReasons)[number];
 
-/** A reason's number in a batch. */
+/** The code of each reason in a batch. */
 export const ivReasonCode = {
   solved: 0,
   'no-price': 1,
@@ -39,7 +40,7 @@ export const ivReasonCode = {
   'immediate-exercise': 8,
 } as const satisfies Readonly<Record<IvReason, number>>;
 
-/** The reason a batch's number stands for. */
+/** The reason for a code of a batch; undefined for an unknown code. */
 export function ivReasonFromCode(code: number): IvReason | undefined {
   return ivReasons[code];
 }

@@ -14,10 +14,10 @@ import {
   weekdayOnOrAfter,
 } from './holiday-rules.js';
 
-// Continuous trading ends at 16:00; the closing auction some ten minutes later is not counted as part of the session.
+// Continuous trading ends at 16:00; the closing auction about ten minutes later is not part of the session.
 const regularTradingHours = parseHours('10:00-16:00');
 
-/** Closings that no rule foresees. */
+/** Closings outside the rules. */
 const unscheduledClosings: Readonly<Record<number, string>> = {
   1990: '12-31',
   1999: '12-31', // the eve of the year 2000
@@ -26,13 +26,13 @@ const unscheduledClosings: Readonly<Record<number, string>> = {
   2022: '09-22', // mourning for Queen Elizabeth
 };
 
-/** Early closings that no rule foresees. */
+/** Early closings outside the rules. */
 const unscheduledEarlyCloses: Readonly<Record<number, string>> = {
   2004: '01-02', // the Friday after New Year's Day
 };
 
-// The trading calendars of 2003 to 2006 name other minutes. Of the years before 2003 it is known that the days were
-// shortened but not to which minute; they are given the present one.
+// The trading calendars of 2003 to 2006 name other minutes. Before 2003 the days were shortened, but the minute is not
+// known; they use the present one.
 const earlyCloseHours = parseHours('10:00-14:10');
 const historicalEarlyCloseHours: Readonly<Record<number, SessionHours>> = {
   2003: parseHours('10:00-14:05'),
@@ -52,7 +52,7 @@ export const australianExchange: ExchangeDefinition = {
   hasUnannouncedHours: () => false,
 };
 
-/** The national holidays of the trading calendar: state holidays are trading days. */
+/** The national holidays of the trading calendar; state holidays are trading days. */
 function closedDays(year: number): ReadonlySet<LocalDate> {
   const easter = easterSunday(year);
   return new Set([
@@ -67,14 +67,14 @@ function closedDays(year: number): ReadonlySet<LocalDate> {
   ]);
 }
 
-/** Until 1992 kept on the Monday from 26 January; in 1993 the states disagreed and the exchange stayed open. */
+/** Until 1992 observed on the Monday from 26 January; in 1993 the states disagreed and the exchange stayed open. */
 function australiaDay(year: number): LocalDate[] {
   const date = makeDate(year, 1, 26);
   if (year === 1993) return [];
   return [year < 1993 ? weekdayOnOrAfter(date, monday) : moveWeekendToMonday(date)];
 }
 
-/** Christmas and Boxing Day; what falls on a weekend is kept on the next free weekday. */
+/** Christmas and Boxing Day; a holiday on a weekend is observed on the next free weekday. */
 function christmasHolidays(year: number): LocalDate[] {
   return ['12-25', '12-26'].map((monthAndDay) => {
     const date = `${year}-${monthAndDay}`;
@@ -84,7 +84,7 @@ function christmasHolidays(year: number): LocalDate[] {
 
 /**
  * Early closings: the last session before Christmas, the last of the year, and until 2008 the one before Good Friday.
- * Since 2022 only 24 and 31 December themselves are shortened: when they fall on a weekend, the Friday is a full day.
+ * Since 2022 only 24 and 31 December themselves are shortened: if they fall on a weekend, the Friday is a full day.
  */
 function computeSpecialSessions(year: number): ReadonlyMap<LocalDate, SessionHours> {
   const days = [...parseDates(year, unscheduledEarlyCloses[year])];

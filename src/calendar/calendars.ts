@@ -22,13 +22,13 @@ const noSessions: readonly TradingSession[] = [];
 
 const calendars = new Map<string, Calendar>();
 
-/** The exchanges whose sessions are known, by market identifier code. */
+/** The exchanges with a calendar, by market identifier code. */
 export const supportedExchanges: readonly string[] = [...definitions.keys()];
 
-/** No session is projected after this year, so that an open-ended question gets an answer. */
+/** The last year with projected sessions; it bounds requests without an end. */
 export const lastProjectedYear = 2100;
 
-/** The calendar of an exchange, by market identifier code; none for an exchange whose sessions are not known. */
+/** The calendar of an exchange, by market identifier code; undefined for an exchange without a calendar. */
 export function getCalendar(exchange: string): Calendar | undefined {
   const definition = definitions.get(exchange);
   if (definition === undefined) return undefined;
@@ -95,7 +95,7 @@ function createSession(
   const { timeZone } = definition;
   const dayStart = toZonedInstant(timeZone, date, 0);
   const dayEnd = toZonedInstant(timeZone, next, 0);
-  // On a day of 24 hours the clocks run evenly, which spares asking the zone twice more.
+  // On a day of 24 hours the offset does not change, which saves two lookups of the time zone.
   const hasNoClockChange = dayEnd - dayStart === day;
   return {
     date,
@@ -107,7 +107,7 @@ function createSession(
   };
 }
 
-/** The part of a year's sessions in `[from, to)`; the year itself, uncopied, when that is all of it. */
+/** The part of a year's sessions in `[from, to)`; returns the year's own list if that is all of it. */
 function sliceSessions(sessions: readonly TradingSession[], from: LocalDate, to: LocalDate): readonly TradingSession[] {
   const begin = firstIndexOnOrAfter(sessions, from);
   const end = firstIndexOnOrAfter(sessions, to);

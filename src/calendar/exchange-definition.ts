@@ -1,30 +1,30 @@
 import type { LocalDate } from '../core/time/time.js';
 
-/** Opening and closing time of a session, in minutes after midnight on the clocks of the exchange. */
+/** Opening and closing time of a session, in minutes after midnight in the exchange's time zone. */
 export interface SessionHours {
   readonly open: number;
   readonly close: number;
 }
 
-/** What is known about one exchange: tables where it announces days, rules where it publishes rules. */
+/** The definition of one exchange: tables for announced days, rules where the exchange publishes rules. */
 export interface ExchangeDefinition {
   readonly exchange: string;
   readonly timeZone: string;
-  /** The first year whose days are known. */
+  /** The first year that is defined. */
   readonly firstYear: number;
-  /** The last year the exchange has published; later years are projected. */
+  /** The last year that the exchange has published; later years are projected. */
   readonly lastPublishedYear: number;
   /** The hours of an ordinary session on a date. */
   regularHours(date: LocalDate): SessionHours;
-  /** The days of a year on which the exchange does not open; weekends need not be named. */
+  /** The closed days of a year; weekends may be left out. */
   closedDays(year: number): ReadonlySet<LocalDate>;
-  /** The sessions of a year that keep other hours, or that are held on a weekend. */
+  /** The sessions of a year with other hours, or on a weekend. */
   specialSessions(year: number): ReadonlyMap<LocalDate, SessionHours>;
-  /** Whether a session of a published year still waits for its hours to be announced. */
+  /** Whether the exchange has not announced the hours of a session of a published year yet. */
   hasUnannouncedHours(date: LocalDate): boolean;
 }
 
-/** `09:30-16:00` as hours. */
+/** Parses `09:30-16:00`. */
 export function parseHours(text: string): SessionHours {
   const match = /^(\d\d):(\d\d)-(\d\d):(\d\d)$/.exec(text);
   if (match === null) throw new Error(`not hours: ${text}`);
@@ -35,7 +35,7 @@ export function parseHours(text: string): SessionHours {
   };
 }
 
-/** `01-01 12-25` as the dates of a year; no text, no dates. */
+/** Parses `01-01 12-25` as dates of a year; undefined gives no dates. */
 export function parseDates(year: number, monthsAndDays: string | undefined): LocalDate[] {
   if (monthsAndDays === undefined || monthsAndDays === '') return [];
   return monthsAndDays.split(' ').map((monthAndDay) => `${year}-${monthAndDay}`);

@@ -1,7 +1,7 @@
 import { addDays, toDayNumber } from '../core/time/time.js';
 import type { LocalDate } from '../core/time/time.js';
 
-/** Days of the week as `weekdayOf` numbers them. */
+/** Days of the week as `getWeekday` numbers them. */
 export const sunday = 0;
 export const monday = 1;
 export const thursday = 4;
@@ -17,27 +17,27 @@ export function isWeekend(date: LocalDate): boolean {
   return weekday === saturday || weekday === sunday;
 }
 
-/** A date of a year: `dateIn(2024, 7, 4)` is `2024-07-04`. */
+/** A date of a year: `makeDate(2024, 7, 4)` is `2024-07-04`. */
 export function makeDate(year: number, month: number, dayOfMonth: number): LocalDate {
   return `${year}-${String(month).padStart(2, '0')}-${String(dayOfMonth).padStart(2, '0')}`;
 }
 
-/** The first such weekday on or after a date. */
+/** The first given weekday on or after a date. */
 export function weekdayOnOrAfter(date: LocalDate, weekday: number): LocalDate {
   return addDays(date, (weekday - getWeekday(date) + 7) % 7);
 }
 
-/** The n-th such weekday of a month, counted from 1. */
+/** The n-th given weekday of a month, counted from 1. */
 export function nthWeekday(year: number, month: number, weekday: number, n: number): LocalDate {
   return addDays(weekdayOnOrAfter(makeDate(year, month, 1), weekday), (n - 1) * 7);
 }
 
-/** The date itself on a weekday, the Monday after it on a weekend. */
+/** The date itself on a weekday, the next Monday on a weekend. */
 export function moveWeekendToMonday(date: LocalDate): LocalDate {
   return isWeekend(date) ? weekdayOnOrAfter(date, monday) : date;
 }
 
-/** The last weekday that is not after a date. */
+/** The last weekday on or before a date. */
 export function lastWeekdayOnOrBefore(date: LocalDate): LocalDate {
   const weekday = getWeekday(date);
   if (weekday === saturday) return addDays(date, -1);
@@ -50,7 +50,7 @@ export function easterSunday(year: number): LocalDate {
   const goldenNumber = year % 19;
   const moonCorrection = century - Math.floor(century / 4) - Math.floor((8 * century + 13) / 25);
   const age = (19 * goldenNumber + moonCorrection + 15) % 30;
-  // Days from 21 March to the full moon; the two latest dates are moved up so that it never leaves the lunar month.
+  // Days from 21 March to the full moon; the two latest dates move up so that it never leaves the lunar month.
   const fullMoon = age - (age === 29 || (age === 28 && goldenNumber > 10) ? 1 : 0);
   return weekdayOnOrAfter(addDays(makeDate(year, 3, 21), fullMoon + 1), sunday);
 }

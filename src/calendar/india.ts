@@ -10,7 +10,7 @@ const openingAuctionStart: LocalDate = '2010-10-18';
 
 const lastPublishedYear = 2026;
 
-/** Closed weekdays, from the yearly circulars and what was announced after them: elections, mourning, moved feasts. */
+/** Closed weekdays, from the yearly circulars and later announcements: elections, mourning, moved holidays. */
 const weekdayClosings: Readonly<Record<number, string>> = {
   2010: '01-01 01-26 02-12 03-01 03-24 04-02 04-14 09-10 11-17 12-17',
   2011: '01-26 03-02 04-12 04-14 04-22 08-15 08-31 09-01 10-06 10-27 11-07 11-10 12-06',
@@ -31,7 +31,7 @@ const weekdayClosings: Readonly<Record<number, string>> = {
   2026: '01-15 01-26 03-03 03-26 03-31 04-03 04-14 05-01 05-28 06-26 09-14 10-02 10-20 11-10 11-24 12-25',
 };
 
-/** Muhurat: the hour or so on Diwali at which accounts are opened for the new year. The day is otherwise a holiday. */
+/** Muhurat trading: about one hour on Diwali, which is otherwise a holiday. */
 const muhuratSessions: Readonly<Record<LocalDate, string>> = {
   '2010-11-05': '18:15-19:15',
   '2011-10-26': '16:45-18:00',
@@ -73,7 +73,7 @@ const extraSessions: Readonly<Record<LocalDate, string>> = {
   '2026-02-01': '09:15-15:30', // budget, on a Sunday
 };
 
-/** NSE and BSE have kept the same days and hours since 2010; one table serves both. */
+/** NSE and BSE have had the same days and hours since 2010; one table serves both. */
 export function indianExchange(exchange: 'XNSE' | 'XBOM'): ExchangeDefinition {
   return {
     exchange,
@@ -93,9 +93,9 @@ function computeSpecialSessions(year: number): ReadonlyMap<LocalDate, SessionHou
 }
 
 /**
- * What can be known of a year before its circular: the holidays on fixed dates and Good Friday. Most of the others
- * follow the moon and are settled by the exchanges late in the year before, so a projected year has about eight
- * sessions too many, and no Muhurat session: neither its hour nor its day is known.
+ * The holidays of a year that are known before its circular: fixed dates and Good Friday. Most others follow the moon,
+ * and the exchanges announce them late in the year before. A projected year therefore has about eight sessions too many
+ * and no Muhurat session.
  */
 export function predictableHolidays(year: number): LocalDate[] {
   return [

@@ -22,7 +22,7 @@ const earlyCloseHours = parseHours('09:30-13:00');
 /** The years whose holidays and early closings NYSE has announced: 2028 in December 2025. */
 const lastPublishedYear = 2028;
 
-/** Closings that no rule foresees. */
+/** Closings outside the rules. */
 const unscheduledClosings: Readonly<Record<number, string>> = {
   1994: '04-27', // mourning for Richard Nixon
   2001: '09-11 09-12 09-13 09-14', // attack on the World Trade Center
@@ -33,7 +33,7 @@ const unscheduledClosings: Readonly<Record<number, string>> = {
   2025: '01-09', // mourning for Jimmy Carter
 };
 
-/** Days closing at 13:00: around Independence Day, after Thanksgiving, before or after Christmas. */
+/** Days that close at 13:00: around Independence Day, after Thanksgiving, before or after Christmas. */
 const earlyCloses: Readonly<Record<number, string>> = {
   1993: '11-26',
   1994: '11-25',
@@ -73,8 +73,7 @@ const earlyCloses: Readonly<Record<number, string>> = {
   2028: '07-03 11-24',
 };
 
-// A moment of silence at the bell and a system that fails in the middle of the day leave the announced hours as they
-// were, so neither is here.
+// A moment of silence at the bell and an outage during the day do not change the announced hours, so neither is listed.
 const irregularHours: Readonly<Record<LocalDate, string>> = {
   '1990-12-24': '09:30-14:00',
   '1990-12-27': '11:00-16:00', // transformer fire in the data centre of the exchanges
@@ -110,8 +109,8 @@ function computeSpecialSessions(year: number): ReadonlyMap<LocalDate, SessionHou
 }
 
 /**
- * The holidays of NYSE rule 7.2. One on a Sunday is kept on Monday and one on a Saturday on Friday, except New Year's
- * Day, whose Friday would end an accounting year.
+ * The holidays of NYSE rule 7.2. A holiday on a Sunday is observed on Monday and one on a Saturday on Friday, except
+ * New Year's Day, whose Friday would end an accounting year.
  */
 function holidays(year: number): LocalDate[] {
   const newYear = makeDate(year, 1, 1);

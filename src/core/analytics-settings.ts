@@ -1,21 +1,20 @@
-/** When an option may be exercised: at any time, or at its expiry only. */
+/** The time at which an option may be exercised: any time, or its expiry only. */
 export type ExerciseStyle = 'american' | 'european';
 
-/** What the model needs to know that no source says; a pipeline's section `analytics`. */
+/** Settings of the option model that no provider supplies; section `analytics` of a pipeline. */
 export interface AnalyticsSettings {
-  /** Annual, continuously compounded; for all currencies alike. */
+  /** Annual, continuously compounded; the same for all currencies. */
   readonly rate: number;
-  /** By symbol: annual, continuously compounded; 0 for symbols that are not named. */
+  /** By symbol: annual, continuously compounded; 0 for symbols without an entry. */
   readonly dividendYields: Readonly<Record<string, number>>;
-  /** By symbol, where it is not what the kind of instrument and the exchange suggest. */
+  /** By symbol; overrides the style that the kind of instrument and the exchange imply. */
   readonly exercise: Readonly<Record<string, ExerciseStyle>>;
   /** The symbol whose quote is the market's volatility; null for that of the exchange: INDIA VIX in India, else VIX. */
   readonly volatilityIndex: string | null;
-  /** How many trading days, today among them, rank and percentile of the volatility look back. */
+  /** The number of trading days, including today, that rank and percentile of the volatility cover. */
   readonly rankDays: number;
 }
 
-/** What holds where a pipeline says nothing. */
 export const defaultAnalytics: AnalyticsSettings = {
   rate: 0.04,
   dividendYields: {},

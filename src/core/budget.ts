@@ -2,12 +2,14 @@ import type { BarSize, PriceType } from './tables/bars.js';
 import type { Dataset } from './tables/tables.js';
 import type { Duration } from './time/time.js';
 
-/** Which requests share a budget: all of an account, those for one contract, exact repetitions, those of one connection. */
+/**
+ * Groups requests by budget: all of an account, those for one contract, identical requests, those of one connection.
+ */
 export type BudgetScope = 'account' | 'contract' | 'identical' | 'connection';
 
-/** How fast a source may be asked, as data. All budgets of a source apply at once. */
+/** A limit on the request rate of a provider, as data. All budgets of a provider apply at once. */
 export type Budget =
-  /** At most `limit` (by weight) in any stretch of `span`, wherever it begins. */
+  /** Allows at most `limit` requests (by weight) in any interval of length `span`. */
   | {
       readonly kind: 'rolling';
       readonly name: string;
@@ -15,24 +17,24 @@ export type Budget =
       readonly limit: number;
       readonly span: Duration;
       /**
-       * Added to the span when pacing, because the source counts arrivals by its own clock and not departures by ours;
-       * 0.5 % of the span, at most a quarter of a second, when absent.
+       * Added to the span when pacing, because the provider counts arrivals by its own clock. Default: 0.5 % of the
+       * span, at most 250 ms.
        */
       readonly margin?: Duration;
-      /** Which tables' requests count; all when absent. */
+      /** Tables whose requests count; all if absent. */
       readonly datasets?: readonly Dataset[];
-      /** Which bar sizes count, and then nothing but bars; all requests when absent. */
+      /** Bar sizes that count, which excludes requests for anything but bars; all requests if absent. */
       readonly barSizes?: readonly BarSize[];
-      /** What one request costs, by what it asks for; 1 when absent. */
+      /** The weight of one request, by price type; 1 if absent. */
       readonly weights?: Readonly<Partial<Record<PriceType, number>>>;
     }
-  /** At most `limit` requests under way at once. */
+  /** Allows at most `limit` requests in flight. */
   | {
       readonly kind: 'open';
       readonly name: string;
       readonly scope: BudgetScope;
       readonly limit: number;
       readonly datasets?: readonly Dataset[];
-      /** Which bar sizes count, and then nothing but bars; all requests when absent. */
+      /** Bar sizes that count, which excludes requests for anything but bars; all requests if absent. */
       readonly barSizes?: readonly BarSize[];
     };

@@ -1,30 +1,29 @@
 import type { CoverageState, CoveredWindow } from './coverage.js';
 import type { Instant } from './time/time.js';
 
-/** Answers: the rows of such a window, or that there are none, are held. */
+/** States whose window is answered: its rows are stored, or it is known to have none. */
 const answeredStates: ReadonlySet<CoverageState> = new Set(['data', 'empty', 'provisional']);
 
-/** What is true whatever was known before: an answer, and that what was held is gone. */
+/** States that replace any earlier state: an answer, and the loss of stored rows. */
 const overridingStates: ReadonlySet<CoverageState> = new Set(['data', 'empty', 'provisional', 'missing']);
 
-/** Nothing in such a window is asked again for being old, so neighbours may share the latest instant of asking. */
+/** States that do not expire with time, so neighbours may share the latest request time. */
 const finalStates: ReadonlySet<CoverageState> = new Set(['data', 'empty', 'denied', 'unavailable']);
 
-/** Whether rows, or the knowledge that there are none, are held for such a window. */
 export function isAnswered(state: CoverageState): boolean {
   return answeredStates.has(state);
 }
 
-/** Whether two windows of one state may be joined, given that nothing else about them differs. */
+/** Decides whether two adjacent windows of equal state may be merged. */
 export type CanMerge<W extends CoveredWindow> = (a: W, b: W) => boolean;
 
 const alwaysMerge = (): boolean => true;
 
 /**
- * What is known of a series of a `span` table after one more fact.
+ * Adds one fact to the coverage of a series of a `span` table.
  *
- * `data`, `empty`, `provisional` and `missing` take their window whatever was there. `failed`, `denied` and `unavailable` take only
- * what is not answered: a repeat that fails never loses the fact that rows are held.
+ * `data`, `empty`, `provisional` and `missing` replace any state of their window. `failed`, `denied` and `unavailable`
+ * replace only windows that are not answered: a failed repeat never discards stored rows.
  */
 export function foldSpan<W extends CoveredWindow>(
   coverage: readonly W[],
@@ -56,7 +55,7 @@ export function foldSpan<W extends CoveredWindow>(
   return result;
 }
 
-/** Adds a window at the end, joined with the one before when that says the same. */
+/** Appends a window; merges it with the last one if both have the same state. */
 function append<W extends CoveredWindow>(result: W[], window: W, canMerge: CanMerge<W>): void {
   const last = result.at(-1);
   if (last?.end !== window.start || !haveSameState(last, window) || !canMerge(last, window)) result.push(window);
@@ -88,8 +87,8 @@ function firstIndexEndingAtOrAfter(coverage: readonly CoveredWindow[], instant: 
 }
 
 /**
- * What is known of a series of a `point` table after one more fact: the latest answer, and what happened to later attempts.
- * Nights of snapshots do not accumulate. When the latest answer goes missing, so does what was known before it.
+ * Adds one fact to the coverage of a series of a `point` table: keeps the latest answer and the latest failure after
+ * it, so nightly snapshots do not accumulate. When the latest answer goes missing, all earlier ones are discarded too.
  */
 export function foldPoint<W extends CoveredWindow>(coverage: readonly W[], fact: W): readonly W[] {
   if (fact.end <= fact.start) return coverage;
@@ -107,16 +106,22 @@ export function foldPoint<W extends CoveredWindow>(coverage: readonly W[], fact:
   return latestFailure.start > remaining.start ? [remaining, latestFailure] : [remaining];
 }
 
-/** Folds with shared lists: equal histories are the very same object, whatever way they came about. */
+/** Folds over shared lists: equal histories are one object. */
 export interface InterningFold<W extends CoveredWindow = CoveredWindow> {
   readonly empty: readonly W[];
-  /** The shared list with these windows. */
+  /** Returns the shared list with these windows. */
   intern(coverage: readonly W[]): readonly W[];
-  /** What one fact makes of lists; made once for all series that the fact is about. `before` must be a shared list. */
+  /**
+   * Returns a function that adds the fact to a list, created once for all series that the fact is about. `before` must
+   * be a shared list.
+   */
   applyFact(fact: W): (before: readonly W[]) => readonly W[];
 }
 
-/** Shares what a fold makes; `keyOf` tells windows apart that differ in more than the fields of every covered window. */
+/**
+ * Shares the lists that a fold returns. `extraKey` distinguishes windows that differ in more than the fields of
+ * `CoveredWindow`.
+ */
 export function createInterningFold<W extends CoveredWindow>(
   fold: (coverage: readonly W[], fact: W) => readonly W[],
   extraKey: (window: W) => string = () => '',
@@ -173,12 +178,12 @@ export function createInterningFold<W extends CoveredWindow>(
   };
 }
 
-/** The fold of a table's kind, with shared lists. */
+/** Creates the fold for a kind of table, with shared lists. */
 export function createCoverageFold(kind: 'span' | 'point'): InterningFold {
   return createInterningFold<CoveredWindow>(kind === 'span' ? foldSpan : foldPoint);
 }
 
-/** The fact of one window in the form that folds take. */
+/** Creates the fact of one window. */
 export function createCoveredWindow(
   window: { readonly start: Instant; readonly end: Instant },
   state: CoverageState,

@@ -4,19 +4,19 @@ import type { Instant } from './time/time.js';
 import type { Window } from './time/window.js';
 
 /**
- * What is known about a window of a series.
+ * The state of a window of a series.
  *
  * - `data`: rows are stored
- * - `empty`: the source said that there is nothing; not asked again
- * - `failed`: asked, no answer; asked again
- * - `provisional`: answered, but the source may revise it; asked again after the settle time
- * - `denied`: no permission; not asked until the user says so
- * - `unavailable`: can no longer be had; not asked again
- * - `missing`: rows were stored once and their file is gone or damaged; asked again
+ * - `empty`: the provider has no rows; not requested again
+ * - `failed`: requested without an answer; requested again
+ * - `provisional`: answered, but the provider may still revise it; requested again after the revision window
+ * - `denied`: no permission; requested again only on the user's command
+ * - `unavailable`: the provider no longer has it; not requested again
+ * - `missing`: rows were stored, but their file is missing or damaged; requested again
  */
 export type CoverageState = 'data' | 'empty' | 'failed' | 'provisional' | 'denied' | 'unavailable' | 'missing';
 
-/** One window of a series and what one request made of it: the unit that a commit records. */
+/** One window of a series and the result of one request for it: the unit that a commit records. */
 export interface CoverageFact {
   readonly provider: ProviderName;
   readonly series: SeriesName;
@@ -25,15 +25,15 @@ export interface CoverageFact {
   readonly requestId: RequestId;
   readonly requestedAt: Instant;
   readonly rows: number;
-  /** What went wrong, for every state but `data`, `empty` and `provisional`. */
+  /** The error, for every state but `data`, `empty` and `provisional`. */
   readonly reason?: string;
   readonly upstream: readonly RequestId[];
 }
 
 /**
- * A window whose instants share a state; `at` is when the source was last asked about any of it. In a `span` table many
- * requests of one commit may share the instant of the earliest of them, less than an hour before, so that their series keep
- * equal histories; the facts have the exact one.
+ * A window whose instants share a state. `lastRequestedAt` is the last request for any of it. In a `span` table,
+ * requests of one commit may share the instant of the earliest of them, less than an hour before, so that their series
+ * keep equal histories; the facts have the exact instant.
  */
 export interface CoveredWindow extends Window {
   readonly state: CoverageState;
@@ -42,7 +42,7 @@ export interface CoveredWindow extends Window {
 }
 
 /**
- * What is known of one series: windows in order, disjoint, neighbours of equal state joined. Lists are shared: series with
- * the same history hold the very same object, so that ten thousand of them cost as much as one to fold and to plan.
+ * The coverage of one series: windows in order, disjoint, neighbours of equal state merged. Series with the same
+ * history share one list object, so that ten thousand of them cost as much as one to fold and to plan.
  */
 export type SeriesCoverage = readonly CoveredWindow[];

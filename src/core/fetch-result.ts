@@ -5,27 +5,27 @@ import type { Series } from './series.js';
 import type { Instant } from './time/time.js';
 import type { Window } from './time/window.js';
 
-/** What one answered (or finally failed) request means for the lake: rows, and the windows they settle. */
+/** The result of one answered or finally failed request: its rows and the windows that it closes. */
 export interface FetchResult {
   readonly requestId: RequestId;
   readonly series: Series;
-  /** The step of the pipeline that asked. */
+  /** The step of the pipeline that made the request. */
   readonly step: string;
   readonly requestedAt: Instant;
-  /** For a point table this is the rows' `as_of`. */
+  /** For a point table, the `as_of` of the rows. */
   readonly answeredAt: Instant;
-  /** Requests whose answers led to this one: the contract and the chain an option was found in. */
+  /** Requests whose results this request was derived from: the contract and the chain that list an option. */
   readonly upstream: readonly RequestId[];
   /**
-   * Disjoint windows with their new state; a point settles `[answeredAt, answeredAt + 1)`. Where the state is `data`,
-   * `empty` or `provisional`, the rows below replace whatever the lake held for that series and window.
+   * Disjoint windows with their new state; a point closes `[answeredAt, answeredAt + 1)`. Where the state is `data`,
+   * `empty` or `provisional`, the rows below replace all stored rows of that series and window.
    */
   readonly closedWindows: readonly ClosedWindow[];
-  /** Only rows inside the settled windows; null when there are none. */
+  /** Only rows inside the closed windows; null if there are none. */
   readonly rows: Rows | null;
 }
 
-/** One window that a delivery settles. */
+/** One window that a result closes. */
 export interface ClosedWindow {
   readonly window: Window;
   readonly state: CoverageState;
@@ -33,7 +33,7 @@ export interface ClosedWindow {
   readonly reason?: string;
 }
 
-/** Who writes: goes into every commit, and so into the lineage of every row. */
+/** Identifies the writer of a commit, and thereby the origin of every row. */
 export interface CommitInfo {
   readonly runId: RunId;
   readonly pipeline: { readonly name: string; readonly hash: string };

@@ -3,19 +3,19 @@ import type { Budget } from './budget.js';
 import type { ProviderName } from './series.js';
 import type { Duration } from './time/time.js';
 
-/** What planning has to know of a source, as data: planning never talks to it. */
+/** Limits of a provider, as data: planning never calls the provider. */
 export interface ProviderLimits {
   readonly name: ProviderName;
-  /** The longest window one request may ask for, first instant to last, per bar size. */
+  /** The maximum window of one request, per bar size. */
   readonly maxWindow: Readonly<Record<BarSize, Duration>>;
-  /** How many options one snapshot may ask for. */
+  /** The maximum number of options in one snapshot. */
   readonly maxSnapshotContracts: number;
-  /** How fast it may be asked when the pipeline says nothing else. */
+  /** The budgets that apply unless the pipeline overrides them. */
   readonly budgets: readonly Budget[];
-  /** How many requests may be under way at once. */
+  /** The maximum number of requests in flight. */
   readonly maxConcurrency: number;
-  /** What one answer takes, as a rule: for the plan's estimate. */
+  /** The typical duration of one request; the plan's estimate uses it. */
   readonly typicalLatency: Duration;
-  /** How long after a session's close its bars may still be revised by the source. */
+  /** The time after a session's close during which the provider may revise its bars. */
   readonly revisionWindow: Duration;
 }

@@ -6,9 +6,9 @@ import type { Window, Windows } from './time/window.js';
 /**
  * One call to a provider.
  *
- * For a `span` table `window` is what is asked for and `settles` are the gaps in it that the answer closes; what lies
- * between the gaps is held already and is only asked for because one call is cheaper than two. A `point` table asks what is
- * true now: `window` is null and `settles` is empty.
+ * For a `span` table, `window` is the requested window and `closes` are the gaps in it that the answer closes; the
+ * parts between the gaps are stored already and included because one call is cheaper than two. A `point` table requests
+ * the current state: `window` is null and `closes` is empty.
  */
 export interface Request {
   readonly series: Series;
@@ -16,29 +16,29 @@ export interface Request {
   readonly closes: Windows;
 }
 
-/** Unique for all time: the run's id, a slash, and a number within the run. */
+/** Globally unique: the run's id, a slash, and a number within the run. */
 export type RequestId = string;
 
-/** A UUID of version 7: sorts by the time the run began. */
+/** A UUID of version 7, which sorts by the start time of the run. */
 export type RunId = string;
 
-/** What a provider made of a request. */
+/** The outcome of one call to a provider. */
 export type FetchOutcome =
   /**
-   * Rows, sorted by time, every one inside the window asked for. `answered` is the part of the window that the source
-   * really answered, null for a point; when it is shorter than what was asked, the rest is still open.
+   * Rows, sorted by time, all inside the requested window. `answeredWindow` is the part of the window that the provider
+   * answered, null for a point; if it is shorter than the requested window, the remainder stays open.
    */
   | {
       readonly kind: 'rows';
       readonly rows: Rows;
       readonly answeredWindow: Window | null;
-      /** Options among those asked for that the source does not know. */
+      /** Requested options that the provider does not know. */
       readonly unlisted?: readonly OptionContract[];
     }
-  /** The source says that there is nothing, for the whole window. A timeout or a dropped line is never this. */
+  /** The provider has no rows for the whole window. Never the result of a timeout or a dropped connection. */
   | {
       readonly kind: 'empty';
-      /** Options asked for that the source does not know: why there is nothing. */
+      /** Requested options that the provider does not know: the reason for the empty result. */
       readonly unlisted?: readonly OptionContract[];
     }
   | { readonly kind: 'failure'; readonly failure: Failure };

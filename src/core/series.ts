@@ -2,21 +2,19 @@ import type { BarSize, TradingHours, PriceType } from './tables/bars.js';
 import type { LocalDate } from './time/time.js';
 import type { Dataset } from './tables/tables.js';
 
-/** What kind of thing a symbol names. */
 export type InstrumentKind = 'stock' | 'etf' | 'index' | 'future';
 
-/** A symbol with what is needed to find it at a source. */
+/** A symbol with the details that identify it at a provider. */
 export interface Instrument {
   readonly symbol: string;
   readonly kind: InstrumentKind;
-  /** Where requests are routed, in the source's words (`SMART`, `ASX`, `NSE`). */
+  /** The routing destination, in the provider's terms (`SMART`, `ASX`, `NSE`). */
   readonly exchange: string;
   readonly currency: string;
-  /** The calendar its sessions follow (`XNYS`). */
+  /** The market identifier code of the calendar of its sessions (`XNYS`). */
   readonly calendar: string;
 }
 
-/** A call or a put. */
 export type Right = 'C' | 'P';
 
 /** One listed option of an underlying. */
@@ -24,30 +22,30 @@ export interface OptionContract {
   readonly expiry: LocalDate;
   readonly strike: number;
   readonly right: Right;
-  /** The source's own number for it; null where the source has none. */
+  /** The provider's own id; null if the provider has none. */
   readonly conId: number | null;
 }
 
-/** An expiry, and how many of its strikes are wanted. */
+/** An expiry with the number of its strikes that a snapshot requests. */
 export interface ExpectedExpiry {
   readonly expiry: LocalDate;
   readonly strikes: number;
 }
 
-/** Names the source that answers; part of a series' identity, so that mock rows never pass for real ones. */
+/** Names a provider; part of a series' identity, so that mock rows never pass for real ones. */
 export type ProviderName = 'mock' | 'synthetic' | 'ib' | 'kite';
 
-/** Who answers: a provider, or `pipe` itself from answers it holds. */
+/** The origin of rows: a provider, or `pipe` itself for computed rows. */
 export type DataOrigin = ProviderName | 'pipe';
 
-/** What is asked for: a table, an instrument and the parameters that make its rows comparable. */
+/** A table, an instrument and the parameters that make rows comparable. */
 export type Series =
   | { readonly dataset: 'contracts'; readonly provider: ProviderName; readonly instrument: Instrument }
   | {
       readonly dataset: 'chains';
       readonly provider: ProviderName;
       readonly instrument: Instrument;
-      /** One pair of expiry and strike that the source lists and does not know: nothing but its absence is ever recorded. */
+      /** A pair of expiry and strike that the provider lists but does not know; only its absence is recorded. */
       readonly contract?: OptionContract;
     }
   | {
@@ -80,30 +78,30 @@ export type Series =
       readonly provider: ProviderName;
       readonly instrument: Instrument;
       readonly expiry: LocalDate;
-      /** Counted from 1: an expiry with more options than one request may name is asked for in several. */
+      /** Counted from 1: an expiry with more options than one request may name is split into parts. */
       readonly part: number;
-      /** What to ask for, all of this expiry; not part of the series' identity. */
+      /** The requested options, all of this expiry; not part of the series' identity. */
       readonly contracts: readonly OptionContract[];
     }
   | {
       readonly dataset: 'overviews';
-      /** Whose market it is computed from. */
+      /** The provider whose snapshots it is computed from. */
       readonly provider: ProviderName;
       readonly instrument: Instrument;
-      /** What the snapshots were to bring; not part of the series' identity. */
+      /** The options that the snapshots requested; not part of the series' identity. */
       readonly expected: readonly ExpectedExpiry[];
     };
 
-/** The series of one particular table. */
+/** The series of one table. */
 export type SeriesOf<D extends Dataset> = Extract<Series, { dataset: D }>;
 
 /**
- * The name of a series in coverage and lineage, such as `equity_bars/AAPL/1 day/TRADES/rth`. It leaves the provider out:
- * coverage is kept per provider and name.
+ * The name of a series in coverage and lineage, such as `equity_bars/AAPL/1 day/TRADES/rth`. It leaves the provider
+ * out: coverage is keyed by provider and name.
  */
 export type SeriesName = string;
 
-/** `/` parts the name, so it is escaped inside a symbol; everything else stays readable. */
+/** Escapes `/`, which separates the parts of a name; everything else stays readable. */
 export function escapePart(part: string): string {
   return part.replaceAll('%', '%25').replaceAll('/', '%2F');
 }
@@ -138,7 +136,7 @@ function formatContractName({ expiry, strike, right }: OptionContract): string {
   return `${expiry}/${strike}/${right}`;
 }
 
-/** The table and symbol of a series, read back from its name. */
+/** Splits a series name into its table, symbol and parameters. */
 export function parseSeriesName(name: SeriesName): { dataset: string; symbol: string; parameters: string } {
   const [dataset = '', symbol = '', ...parameters] = name.split('/');
   return { dataset, symbol: unescapePart(symbol), parameters: parameters.join('/') };

@@ -23,25 +23,25 @@ import { createSessionBars } from './bars/session-bars.js';
 import { createWalkCache } from './random-walk/walk-cache.js';
 
 /**
- * A whole market out of one number: a pure function of seed, symbol and time. The same question has the same answer on
- * every machine and in whatever order questions come, so that anything downstream can be checked to the last digit. It
- * knows no provider and no protocol; whatever speaks one can be fed from it.
+ * A simulated market: a pure function of seed, symbol and time. The same query has the same result on every machine and
+ * in any order of queries, so that results can be checked to the last digit. The market knows no provider and no
+ * protocol.
  *
- * It trades in the sessions of the instrument's calendar and at no other time.
+ * It trades in the sessions of the instrument's calendar only.
  */
 export interface Market {
   contract(instrument: Instrument): LookupResult<ContractDetails>;
-  /** The options that are listed at an instant, by expiry, strike and right (calls first); none for a future. */
+  /** The options listed at an instant, by expiry, strike and right (calls first); none for a future. */
   chain(instrument: Instrument, at: Instant): LookupResult<readonly ListedOption[]>;
   /** The bars that begin in a window and have ended by `now`. */
   bars(query: BarsQuery): LookupResult<AnsweredBars>;
-  /** The same for one option; `after-expiry` when the whole window lies behind its last day. */
+  /** The same for one option; `after-expiry` if the whole window is after its last day. */
   optionBars(query: BarsQuery & { readonly contract: Omit<OptionContract, 'conId'> }): LookupResult<AnsweredBars>;
-  /** When its first session opened. */
+  /** The open of its first session. */
   historyStart(instrument: Instrument): LookupResult<Instant>;
-  /** What a screen shows at an instant; null before anything has traded. */
+  /** The quote at an instant; null before the first trade. */
   quote(instrument: Instrument, at: Instant): LookupResult<Quote | null>;
-  /** The same for one option; null as long as it has not traded, `after-expiry` when it will not again. */
+  /** The same for one option; null before its first trade, `after-expiry` after its last day. */
   optionQuote(
     instrument: Instrument,
     contract: Omit<OptionContract, 'conId'>,
@@ -49,7 +49,6 @@ export interface Market {
   ): LookupResult<OptionQuote | null>;
 }
 
-/** Which bars are wanted. */
 export interface BarsQuery {
   readonly instrument: Instrument;
   readonly barSize: BarSize;
@@ -58,25 +57,24 @@ export interface BarsQuery {
   readonly now: Instant;
 }
 
-/** Bars with the part of the window they are about: what has not happened yet is left open. */
+/** Bars with the part of the window that they cover; the future stays open. */
 export interface AnsweredBars extends Bars {
   readonly answeredWindow: Window;
 }
 
-/** Why the market has nothing to say. */
+/** The reason why a lookup finds nothing. */
 export type LookupFailure = 'no-calendar' | 'no-symbol' | 'no-contract' | 'no-quotes' | 'after-expiry';
 
 export type LookupResult<T> =
   { readonly found: true; readonly value: T } | { readonly found: false; readonly reason: LookupFailure };
 
-/** What a market needs to come into being. */
 export interface MarketDeps {
   readonly settings: MarketSettings;
-  /** The sessions of an exchange; undefined for one that is not known. */
+  /** The calendar of an exchange; undefined for an unknown one. */
   readonly getCalendar: (calendar: string) => Calendar | undefined;
 }
 
-/** Symbols that begin like this do not exist in the market, so that the ways of failing can be tried out. */
+/** Symbols with this prefix do not exist in the market, so that failures can be tested. */
 const unknownPrefix = 'UNKNOWN';
 
 export function createMarket({ settings, getCalendar }: MarketDeps): Market {
@@ -182,7 +180,7 @@ export function createMarket({ settings, getCalendar }: MarketDeps): Market {
   };
 }
 
-/** The part of a window that has happened; empty when none of it has. */
+/** The past part of a window; may be empty. */
 function getCoveredPart(calendar: Calendar, barSize: BarSize, window: Window, now: Instant): Window {
   const end = Math.min(window.end, getAnsweredUntil(calendar, barSize, now));
   return { start: window.start, end: Math.max(end, window.start) };

@@ -2,7 +2,7 @@ import type { PriceType } from '../core/tables/bars.js';
 import type { PriceConversion } from './bars/bar-collector.js';
 import type { SymbolProfile } from './instruments/symbol-profile.js';
 
-/** Prices of a symbol itself; the quotes stand a price step apart, or two parts in ten thousand of the price. */
+/** Prices of a symbol itself; the spread is one price step or 0.02 % of the price. */
 export function createSpotConversion(profile: SymbolProfile, priceType: PriceType): PriceConversion {
   const { ticksPerUnit } = profile;
   const halfSpread = (level: number): number => Math.floor(level / 10_000);
@@ -16,7 +16,7 @@ export function createSpotConversion(profile: SymbolProfile, priceType: PriceTyp
   };
 }
 
-/** Prices of an option; its quotes stand half a percent of its value apart, and at least one price step. */
+/** Prices of an option; the spread is half a percent of its value, and at least one price step. */
 export function createOptionConversion(profile: SymbolProfile, priceType: PriceType): PriceConversion {
   const { ticksPerUnit } = profile;
   return {

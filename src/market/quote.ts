@@ -14,31 +14,31 @@ import { createOptionConversion, createSpotConversion } from './price-conversion
 import { createSessionBars } from './bars/session-bars.js';
 import type { GetWalk } from './random-walk/walk-cache.js';
 
-/** What a screen shows of an instrument at an instant. */
+/** The quote of an instrument at an instant. */
 export interface Quote {
-  /** The instant itself, or the close before it when the exchange is closed. */
+  /** The instant itself, or the last close while the exchange is closed. */
   readonly at: Instant;
   readonly last: number;
-  /** Null for what has no quotes: an index. */
+  /** Null for an index, which has no quotes. */
   readonly bid: number | null;
   readonly ask: number | null;
   /** Of the session so far. */
   readonly open: number;
   readonly high: number;
   readonly low: number;
-  /** The last price of the session before; null in the first one. */
+  /** The last price of the previous session; null in the first one. */
   readonly previousClose: number | null;
   /** Traded in the session so far. */
   readonly volume: number;
-  /** The average price of what was traded; null for what is not traded: an index. */
+  /** The average price of all trades; null for an index, which is not traded. */
   readonly averagePrice: number | null;
 }
 
-/** What a screen shows of an option. */
+/** The quote of an option. */
 export interface OptionQuote extends Quote {
   readonly openInterest: number;
   readonly underlyingPrice: number;
-  /** Annual; what the price was computed with. */
+  /** The annual volatility of the price. */
   readonly impliedVolatility: number;
 }
 
@@ -59,7 +59,7 @@ export function getSpotQuote(profile: SymbolProfile, calendar: Calendar, getWalk
   });
 }
 
-/** The quote of an option; null as long as it has not traded. */
+/** The quote of an option; null before its first trade. */
 export function getOptionQuote(
   profile: SymbolProfile,
   calendar: Calendar,
@@ -113,13 +113,13 @@ function createQuote(
   };
 }
 
-/** The sessions of the last days that have begun at an instant: more of them than any run of holidays is long. */
+/** The recent sessions that have begun at an instant: from more days than any closure is long. */
 function startedSessions(calendar: Calendar, at: Instant): readonly TradingSession[] {
   const today = calendar.dateAt(at);
   return calendar.sessions(addDays(today, -15), addDays(today, 1)).filter((session) => session.open < at);
 }
 
-/** The latest session that gives something: until the first trade of the day the screen shows the day before. */
+/** The latest session that has a value: before the first trade of the day, that of the day before. */
 function findLatest<T>(
   sessions: readonly TradingSession[],
   evaluate: (session: TradingSession, before: TradingSession | null) => T | null,

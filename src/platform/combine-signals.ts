@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 
 /**
- * Gives either of two signals as one. Signals live as long as a run and many requests ask for the same pair, so each pair is
- * made once; all of those requests listen, which is no leak.
+ * Combines signals with `other`. Signals live as long as a run and many requests combine the same pair, so each pair is
+ * combined once; the many listeners on it are no leak.
  */
 export function combineSignals(other: AbortSignal): (signal: AbortSignal) => AbortSignal {
   const cache = new WeakMap<AbortSignal, AbortSignal>();

@@ -1,4 +1,7 @@
-/** Does something for each item, several at once; when one fails, no further ones are begun and the failure is thrown. */
+/**
+ * Runs an action for each item, at most `limit` at once. After a failure it starts no further items and throws the
+ * failure.
+ */
 export async function forEachConcurrent<T>(
   items: Iterable<T>,
   limit: number,

@@ -1,4 +1,4 @@
-/** Things by what they have in common, in the order in which each is first met. */
+/** Groups items by key, in the order of the first item of each group. */
 export function groupBy<T, Key>(items: Iterable<T>, keyOf: (item: T) => Key): ReadonlyMap<Key, readonly T[]> {
   const groups = new Map<Key, T[]>();
   for (const item of items) {

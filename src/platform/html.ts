@@ -1,12 +1,12 @@
-/** Markup that is known to be safe: it was written here, and every value put into it was escaped. */
+/** Markup that is known to be safe: it comes from a template, and every inserted value was escaped. */
 export interface Html {
   readonly markup: string;
 }
 
-/** What can stand in markup: text and numbers are escaped, markup is not, nothing is left out. */
+/** A value that a template can insert: text and numbers are escaped, markup is not, null is nothing. */
 export type HtmlValue = string | number | null | Html | readonly HtmlValue[];
 
-/** Markup from a template; there is no way to put a value into it unescaped. */
+/** Creates markup from a template; every inserted value is escaped. */
 export function html(template: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   return {
     markup: template
@@ -34,7 +34,7 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => htmlEntities[character] ?? character);
 }
 
-/** A whole document that needs nothing from anywhere: readable in light and dark, on a phone and on paper. */
+/** Renders a self-contained page: readable in light and dark mode, on a phone and on paper. */
 export function renderPage(title: string, body: Html): string {
   return `${
     html`<!doctype html>
@@ -95,7 +95,7 @@ code, .mono { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; 
 .card > :last-child { margin-bottom: 0; }
 .card.bad { border-left: 4px solid var(--bad); }
 .card.warn { border-left: 4px solid var(--warn); }
-.remedy { background: var(--faint); border-radius: 7px; padding: 0.5rem 0.75rem; margin: 0.6rem 0 0; }
+.hint { background: var(--faint); border-radius: 7px; padding: 0.5rem 0.75rem; margin: 0.6rem 0 0; }
 .scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.5rem 0.9rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line); }

@@ -54,6 +54,11 @@ export function nullable<T>(isMember: Guard<T>): Guard<T | null> {
   return (value): value is T | null => value === null || isMember(value);
 }
 
+/** Accepts an absent member beside what a guard accepts. */
+export function optional<T>(isMember: Guard<T>): Guard<T | undefined> {
+  return (value): value is T | undefined => value === undefined || isMember(value);
+}
+
 /** Accepts a list whose items all pass a guard. */
 export function listOf<T>(isItem: Guard<T>): Guard<readonly T[]> {
   return (value): value is readonly T[] => Array.isArray(value) && value.every(isItem);
@@ -175,7 +180,9 @@ export function describeDocumentError(error: DocumentError): string {
     case 'invalid-json':
       return `is not valid JSON: ${error.message}`;
     case 'unsupported-version':
-      return `has an unsupported version: ${JSON.stringify(error.version) ?? 'none'}`;
+      return error.version === undefined
+        ? 'has no version'
+        : `has an unsupported version: ${JSON.stringify(error.version)}`;
     case 'invalid-content':
       return 'does not have the expected content';
   }

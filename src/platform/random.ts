@@ -1,12 +1,12 @@
 /**
- * Randomness by address: the draw with a given number from the stream with a given key is the same whoever asks for it,
- * and in whatever order. Keys are 32-bit integers.
+ * Random numbers by address: draw number n of the stream of a key has the same value at every call and in any order.
+ * Keys are 32-bit integers.
  */
 export type Key = number;
 
 const goldenRatio = 0x9e3779b9;
 
-/** The stream that belongs to a text, within another stream. */
+/** The sub-stream that belongs to a text. */
 export function hashString(key: Key, text: string): Key {
   return mixBits(absorb(key, text) ^ text.length);
 }
@@ -17,7 +17,7 @@ function absorb(state: number, text: string): number {
   return hash;
 }
 
-/** The stream with a number, within another stream. */
+/** The sub-stream with a number. */
 export function hashKey(key: Key, number: number): Key {
   return mixBits(key ^ mixBits(Math.imul(number, goldenRatio)));
 }
@@ -27,12 +27,14 @@ export function drawUniform(key: Key, number: number): number {
   return (mixBits(key ^ mixBits(Math.imul(number, goldenRatio))) + 0.5) / 4_294_967_296;
 }
 
-/** A positive integer below 2^53 for a text, the same on every machine: enough for millions of them not to meet. */
+/**
+ * A positive integer below 2^53 for a text, the same on every machine; collisions among millions of texts are unlikely.
+ */
 export function hashToNumber(text: string): number {
   return numbersOfTexts(text)('');
 }
 
-/** `numberOfText` for many texts that begin alike: the numbers of `start + rest`. */
+/** `hashToNumber` for many texts with a common prefix: the numbers of `start + rest`. */
 export function numbersOfTexts(start: string): (rest: string) => number {
   const [highStart, lowStart] = [absorb(0x5bd1e995, start), absorb(0x27d4eb2f, start)];
   return (rest) => {

@@ -1,6 +1,6 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 
-/** Writes a file so that a reader sees the old content or the new, never a part; `mode` says who may read it. */
+/** Replaces a file atomically: readers see the old content or the new. `mode` sets its permissions. */
 export async function replaceFile(path: string, text: string, mode = 0o666): Promise<void> {
   const temporary = `${path}.${String(process.pid)}.tmp`;
   try {

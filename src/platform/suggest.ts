@@ -1,4 +1,4 @@
-/** How many letters have to be changed, added, removed or swapped with their neighbour to make one word of another. */
+/** The number of letters to change, insert, delete or swap with their neighbour to turn one word into another. */
 export function editDistance(from: string, to: string): number {
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
@@ -22,12 +22,12 @@ export function editDistance(from: string, to: string): number {
   return previous[to.length] ?? 0;
 }
 
-/** Differences that nobody means: case, and how words are joined. */
+/** Removes differences that users do not intend: case, and how words are joined. */
 function normalizeText(text: string): string {
   return text.toLowerCase().replaceAll(/[\s_-]+/g, '');
 }
 
-/** The candidate that was probably meant, or null when none is near enough to be worth saying. */
+/** The candidate that the user probably meant, or null if none is close enough. */
 export function closestMatch(word: string, candidates: Iterable<string>): string | null {
   if (word.length > 64) return null;
   const target = normalizeText(word);
@@ -37,7 +37,7 @@ export function closestMatch(word: string, candidates: Iterable<string>): string
     const other = normalizeText(candidate);
     if (Math.abs(other.length - target.length) > 3) continue;
     const distance = editDistance(target, other);
-    // A third of the word may be wrong: `lookbak` is `lookback`, `what` is not `hours`.
+    // A third of the word may be wrong: `lookbak` matches `lookback`, `what` does not match `hours`.
     if (distance <= Math.max(1, Math.floor(Math.max(target.length, other.length) / 3)) && distance < bestDistance) {
       best = candidate;
       bestDistance = distance;

@@ -1,10 +1,10 @@
-/** One cell: its text, and how to paint it once its width is settled. */
+/** One cell: its text, and the style to apply after its width is known. */
 export interface TableCell {
   readonly text: string;
   readonly style?: (text: string) => string;
 }
 
-/** Rows in aligned columns, numbers to the right; cells are painted after they are measured. */
+/** Formats rows in aligned columns, with numbers to the right; styles are applied after measuring. */
 export function formatTable(
   rows: readonly (readonly TableCell[])[],
   align: readonly ('left' | 'right')[],
@@ -24,7 +24,7 @@ export function formatTable(
   );
 }
 
-/** Text broken into lines of at most `width`, at spaces; a longer word stands alone. */
+/** Wraps text at spaces into lines of at most `width`; a longer word gets a line of its own. */
 export function wrapText(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const paragraph of text.split('\n')) {

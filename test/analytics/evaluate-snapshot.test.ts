@@ -39,16 +39,16 @@ function priced(volatility: number, strike = 100, right: 'C' | 'P' = 'C'): numbe
   return blackScholesPrice({ right, spot: 100, strike, years: 0.25, rate: 0.04, dividendYield: 0.01, volatility });
 }
 
-/** What is found for one option. */
+/** The result for one option. */
 function found(reading: Partial<OptionInput>, more: Partial<SnapshotTerms> = {}): Readonly<Record<string, unknown>> {
   const { columns } = evaluateSnapshot(toSnapshotRows([{ ...quiet, ...reading }]), { ...terms, ...more });
   return Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[0]]));
 }
 
-describe('the price that is used', () => {
+describe('the price used by evaluateSnapshot', () => {
   const middle = priced(0.2);
 
-  test('is the middle of bid and ask', () => {
+  test('is the mid-price of bid and ask', () => {
     const one = found({ bid: middle - 0.05, ask: middle + 0.05, last: 1 });
     expect(one['iv']).toBeCloseTo(0.2, 12);
     expect(one).toMatchObject({ iv_source: 'computed', iv_reason: null, underlying_price: 100 });
@@ -59,22 +59,22 @@ describe('the price that is used', () => {
     ['the bid is zero', { bid: 0, ask: middle }],
     ['they are crossed', { bid: middle + 1, ask: middle - 1 }],
     ['they are further apart than the middle is high', { bid: 0.1 * middle, ask: 3 * middle }],
-  ])('is the last one when %s, and the reason says so', (_, sides) => {
+  ])('is the last price if %s, and iv_reason says so', (_, sides) => {
     const one = found({ ...sides, last: priced(0.3) });
     expect(one['iv']).toBeCloseTo(0.3, 12);
     expect(one).toMatchObject({ iv_source: 'computed', iv_reason: 'last-price' });
   });
 });
 
-describe('the underlying', () => {
-  test('is the one known from elsewhere where the row has none, and the reason says so', () => {
+describe('the underlying price used by evaluateSnapshot', () => {
+  test('is the fallback if the row has none, and iv_reason says so', () => {
     const one = found({ last: priced(0.2), underlyingPrice: null }, { fallbackUnderlyingPrice: 100 });
     expect(one['iv']).toBeCloseTo(0.2, 12);
     expect(one).toMatchObject({ underlying_price: 100, iv_reason: 'last-price, known-underlying' });
   });
 });
 
-describe('what cannot be computed', () => {
+describe('an option without a computed volatility', () => {
   test.each([
     ['no-price', {}, {}],
     ['no-underlying', { last: 5, underlyingPrice: null }, {}],
@@ -82,13 +82,13 @@ describe('what cannot be computed', () => {
     ['below-intrinsic', { last: 5, strike: 80 }, {}],
     ['above-maximum', { last: 101 }, {}],
     ['immediate-exercise', { last: 20, strike: 120, right: 'P' }, { style: 'american' }],
-  ] as const)('has the reason %s and no numbers', (reason, reading, more) => {
+  ] as const)('has the reason %s and NaN numbers', (reason, reading, more) => {
     const one = found(reading, more);
     expect(one).toMatchObject({ iv: NaN, delta: NaN, gamma: NaN, theta: NaN, vega: NaN, rho: NaN });
     expect(one).toMatchObject({ iv_source: null, iv_reason: reason });
   });
 
-  test('takes the volatility of the source where there is one, with Greeks of our own', () => {
+  test('uses the provider volatility, with Greeks of the model', () => {
     const one = found({ iv: 0.25, delta: 0.9 });
     expect(one).toMatchObject({ iv: 0.25, iv_source: 'provider', iv_reason: 'no-price', provider_delta: 0.9 });
     expect(one['delta']).toBeCloseTo(0.5 + 0.04, 1);
@@ -100,7 +100,7 @@ describe('an American option', () => {
   const at = (spot: number, rate: number, volatility: number, years = 0.25): number =>
     price({ right: 'P', spot, strike: 105, years, rate, dividendYield: 0.01 }, volatility);
 
-  test('has the volatility and the Greeks of its own price, not of the European one', () => {
+  test('has the volatility and the Greeks of its American price', () => {
     const one = found({ right: 'P', strike: 105, last: at(100, 0.04, 0.3) }, { style: 'american' });
     expect(one['iv']).toBeCloseTo(0.3, 4);
     const number = (name: string): number => Number(one[name]);
@@ -115,7 +115,7 @@ describe('an American option', () => {
     expect(number('theta')).toBeCloseTo((at(100, 0.04, 0.3, 0.25 - day) - at(100, 0.04, 0.3, 0.25 + day)) / 2, 3);
   });
 
-  test('without a reason to exercise early is as exact as the European one', () => {
+  test('without early-exercise value is as exact as a European one', () => {
     const more = { style: 'american', dividendYield: 0 } as const;
     const last = blackScholesPrice({
       right: 'C',
@@ -130,7 +130,7 @@ describe('an American option', () => {
   });
 });
 
-test('a pricer that remembers its boundary prices as one that does not', () => {
+test('createAmericanPricer returns the same price with and without a cached boundary', () => {
   const both = createAmericanPricer(chainAccuracy);
   for (const [spot, strike, years, rate, dividendYield, volatility] of [
     [100, 95, 0.5, 0.05, 0.02, 0.25],
@@ -140,13 +140,13 @@ test('a pricer that remembers its boundary prices as one that does not', () => {
     [80, 120, 0.5, 0.02, 0.05, 0.25],
   ] as const) {
     for (const right of ['C', 'P'] as const) {
-      const terms = { right, spot, strike, years, rate, dividendYield };
-      expect(both(terms, volatility)).toBe(createAmericanPricer(chainAccuracy)(terms, volatility));
+      const option = { right, spot, strike, years, rate, dividendYield };
+      expect(both(option, volatility)).toBe(createAmericanPricer(chainAccuracy)(option, volatility));
     }
   }
 });
 
-test('whatever the source says, there is a number or a reason, and nothing is thrown', () => {
+test('evaluateSnapshot returns a number or a reason for any input and never throws', () => {
   const odd = fc.oneof(
     fc.double({ min: 0, max: 300 }),
     fc.constantFrom(0, -1, NaN, Infinity, -Infinity, 5e-324, 1e308, null),

@@ -4,8 +4,8 @@ import { requireCalendar, countSessionsPerYear, formatHours } from './session-ho
 const regular = '10:00-16:00';
 const early = '10:00-14:10';
 
-describe('Sydney', () => {
-  it('has the number of sessions each year that price histories and published calendars give', () => {
+describe('XASX', () => {
+  it('has as many sessions each year as price histories and published calendars', () => {
     expect(countSessionsPerYear('XASX', 1990, 2026)).toEqual([
       ...[252, 253, 255, 255, 252, 252, 254, 253, 254, 253], // 1990
       ...[252, 253, 253, 253, 255, 252, 252, 253, 254, 254], // 2000
@@ -60,16 +60,16 @@ describe('Sydney', () => {
     ['2026-12-24', early],
     ['2026-12-28', 'closed'],
     ['2026-12-31', early],
-  ])('on %s: %s', (date, expected) => {
+  ])('has on %s the hours %s', (date, expected) => {
     expect(formatHours('XASX', date)).toBe(expected);
   });
 
-  it('is published until 2026 and projected from then on', () => {
+  it('publishes sessions until 2026 and projects later ones', () => {
     const sessions = requireCalendar('XASX').sessions('2026-12-01', '2027-02-01');
     for (const session of sessions) expect(session.projected).toBe(session.date > '2026-12-31');
   });
 
-  it('opens on the evening of the day before in UTC while its clocks are ahead', () => {
+  it('opens on the previous UTC date during daylight saving time', () => {
     const session = requireCalendar('XASX').sessions('2026-01-05', '2026-01-06')[0];
     expect(session?.open).toBe(Date.parse('2026-01-04T23:00:00Z'));
     expect(session?.date).toBe('2026-01-05');

@@ -7,8 +7,8 @@ import { requireCalendar } from './session-hours.js';
 const exchange = fc.constantFrom(...supportedExchanges);
 const date = fc.integer({ min: toDayNumber('1989-06-01'), max: toDayNumber('2041-01-01') }).map(fromDayNumber);
 
-describe('calendarOf', () => {
-  it('knows five exchanges', () => {
+describe('getCalendar', () => {
+  it('returns a calendar for five exchanges and undefined for others', () => {
     expect(supportedExchanges).toEqual(['XNYS', 'XNAS', 'XASX', 'XNSE', 'XBOM']);
     expect(getCalendar('XLON')).toBeUndefined();
     expect(getCalendar('xnys')).toBeUndefined();
@@ -20,7 +20,7 @@ describe('calendarOf', () => {
     ['XASX', 'Australia/Sydney', '1990-01-01'],
     ['XNSE', 'Asia/Kolkata', '2010-01-01'],
     ['XBOM', 'Asia/Kolkata', '2010-01-01'],
-  ])('says what it knows of %s', (name, timeZone, firstDate) => {
+  ])('gives time zone and first date of %s', (name, timeZone, firstDate) => {
     expect(requireCalendar(name)).toMatchObject({ exchange: name, timeZone, firstDate });
     expect(requireCalendar(name).sessions('1900-01-01', firstDate)).toEqual([]);
   });
@@ -38,7 +38,7 @@ describe('sessions', () => {
     }
   });
 
-  it('belong to the date that the zone shows throughout the day', () => {
+  it('have the date that the time zone shows throughout the day', () => {
     fc.assert(
       fc.property(exchange, date, (name, on) => {
         const known = requireCalendar(name);
@@ -53,7 +53,7 @@ describe('sessions', () => {
     );
   });
 
-  it('of a span are those of its parts', () => {
+  it('of a span equal the sessions of its parts', () => {
     fc.assert(
       fc.property(exchange, date, date, date, (name, a, b, c) => {
         const [from = a, middle = b, to = c] = [a, b, c].sort();
@@ -66,19 +66,19 @@ describe('sessions', () => {
     );
   });
 
-  it('are none in an empty or reversed span', () => {
+  it('are empty for an empty or reversed span', () => {
     expect(requireCalendar('XNYS').sessions('2024-01-03', '2024-01-03')).toEqual([]);
     expect(requireCalendar('XNYS').sessions('2024-01-03', '2024-01-02')).toEqual([]);
   });
 
-  it('are projected to 2040 and end somewhere', () => {
+  it('are projected to 2040 and end in 2100', () => {
     expect(requireCalendar('XASX').sessions('2040-12-31', '2041-01-01')).toHaveLength(1);
     expect(requireCalendar('XNYS').sessions('2090-01-01', '9999-12-31').at(-1)?.date).toBe(
       `${lastProjectedYear}-12-31`,
     );
   });
 
-  it('come back fast when asked again', () => {
+  it('of known years are returned in less than 20 ms', () => {
     const known = requireCalendar('XNYS');
     known.sessions('2010-01-01', '2020-01-01');
     const before = performance.now();
@@ -88,7 +88,7 @@ describe('sessions', () => {
 });
 
 describe('daylight saving time', () => {
-  it('moves the open in UTC and keeps the hours on local clocks', () => {
+  it('shifts the open in UTC and keeps the local hours', () => {
     const opens = (name: string, from: string, to: string): string[] =>
       requireCalendar(name)
         .sessions(from, to)
@@ -112,7 +112,7 @@ describe('daylight saving time', () => {
   });
 });
 
-describe('the zone of the machine', () => {
+describe('the time zone of the machine', () => {
   const own = process.env['TZ'];
 
   afterEach(() => {
@@ -122,7 +122,7 @@ describe('the zone of the machine', () => {
   });
 
   it.each(['Pacific/Kiritimati', 'Pacific/Niue', 'America/Los_Angeles', 'Europe/London'])(
-    'changes nothing when it is %s',
+    'does not change sessions when it is %s',
     async (zone) => {
       const expected = supportedExchanges.map((name) => requireCalendar(name).sessions('2009-12-01', '2027-02-01'));
       process.env['TZ'] = zone;

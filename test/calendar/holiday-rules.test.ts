@@ -22,23 +22,23 @@ describe('easterSunday', () => {
     [2026, '2026-04-05'],
     [2038, '2038-04-25'],
     [2076, '2076-04-19'],
-  ])('of %i is %s', (year, expected) => {
+  ])('of %i returns %s', (year, expected) => {
     expect(easterSunday(year)).toBe(expected);
   });
 });
 
-it('counts weekdays from Sunday', () => {
+it('getWeekday returns 0 for Sunday and 6 for Saturday', () => {
   expect(getWeekday('2026-02-01')).toBe(0);
   expect(getWeekday('1969-12-31')).toBe(3);
   expect(isWeekend('2024-01-20')).toBe(true);
 });
 
-it('finds days by their place in a month', () => {
+it('nthWeekday and weekdayOnOrAfter return the right dates of a month', () => {
   expect(nthWeekday(2026, 11, 4, 4)).toBe('2026-11-26');
   expect(nthWeekday(2024, 9, 1, 1)).toBe('2024-09-02');
 });
 
-it('moves days off weekends', () => {
+it('moveWeekendToMonday and lastWeekdayOnOrBefore move dates off weekends', () => {
   expect(moveWeekendToMonday('2022-01-01')).toBe('2022-01-03');
   expect(moveWeekendToMonday('2024-01-01')).toBe('2024-01-01');
   expect(lastWeekdayOnOrBefore('2022-12-24')).toBe('2022-12-23');

@@ -4,15 +4,15 @@ import { requireCalendar, countSessionsPerYear, formatHours, findSession } from 
 
 const usual = '09:15-15:30';
 
-describe('Mumbai', () => {
-  it('has the number of sessions each year that price histories and published calendars give', () => {
+describe('XNSE and XBOM', () => {
+  it('have as many sessions each year as price histories and published calendars', () => {
     expect(countSessionsPerYear('XNSE', 2010, 2026)).toEqual([
       ...[252, 247, 251, 250, 244, 248, 247, 248, 246, 245], // 2010
       ...[252, 248, 248, 246, 249, 249, 247], // 2020
     ]);
   });
 
-  it('has the same sessions on both exchanges', () => {
+  it('have the same sessions', () => {
     expect(requireCalendar('XBOM').sessions('2010-01-01', '2041-01-01')).toEqual(
       requireCalendar('XNSE').sessions('2010-01-01', '2041-01-01'),
     );
@@ -35,7 +35,7 @@ describe('Mumbai', () => {
     ['2023-11-12', '18:15-19:15'],
     ['2024-11-01', '18:00-19:00'],
     ['2025-10-21', '13:45-14:45'],
-  ])('trades at Muhurat on %s: %s', (date, expected) => {
+  ])('have a Muhurat session on %s at %s', (date, expected) => {
     expect(formatHours('XNSE', date)).toBe(expected);
   });
 
@@ -77,16 +77,16 @@ describe('Mumbai', () => {
     ['2026-05-28', 'closed'],
     ['2026-12-25', 'closed'],
     ['2024-06-22', 'closed'], // an ordinary Saturday
-  ])('on %s: %s', (date, expected) => {
+  ])('has on %s the hours %s', (date, expected) => {
     expect(formatHours('XBOM', date)).toBe(expected);
   });
 
-  it('marks the one announced session whose hours are still open', () => {
+  it('mark the one announced session whose hours are not announced', () => {
     expect(findSession('XNSE', '2026-11-08')?.projected).toBe(true);
     expect(findSession('XNSE', '2026-11-09')?.projected).toBe(false);
   });
 
-  it('projects only what can be known: fixed dates, Good Friday and weekends', () => {
+  it('project fixed dates, Good Friday and weekends only', () => {
     const sessions = requireCalendar('XNSE').sessions('2027-01-01', '2028-01-01');
     expect(sessions.every((session) => session.projected)).toBe(true);
     expect(sessions).toHaveLength(258);
@@ -95,7 +95,7 @@ describe('Mumbai', () => {
     expect(formatHours('XNSE', '2027-10-02')).toBe('closed');
   });
 
-  it('has kept every foreseeable holiday since 2010', () => {
+  it('have been closed on every predictable holiday since 2010', () => {
     for (let year = 2010; year <= 2026; year++) {
       for (const date of predictableHolidays(year)) expect(formatHours('XNSE', date), date).toBe('closed');
     }

@@ -3,19 +3,19 @@ import type { Calendar, TradingSession } from '../../src/core/time/calendar.js';
 import { addDays } from '../../src/core/time/time.js';
 import type { LocalDate } from '../../src/core/time/time.js';
 
-/** The calendar of an exchange that is known to be known. */
+/** The calendar of an exchange; throws if there is none. */
 export function requireCalendar(exchange: string): Calendar {
   const found = getCalendar(exchange);
   if (found === undefined) throw new Error(`no calendar of ${exchange}`);
   return found;
 }
 
-/** The session on a date, if the exchange opens. */
+/** The session on a date; undefined if the exchange is closed. */
 export function findSession(exchange: string, date: LocalDate): TradingSession | undefined {
   return requireCalendar(exchange).sessions(date, addDays(date, 1))[0];
 }
 
-/** The hours of a date as local clocks show them, `09:30-16:00`; `closed` when there is no session. */
+/** The hours of a date in local time, `09:30-16:00`; `closed` without a session. */
 export function formatHours(exchange: string, date: LocalDate): string {
   const session = findSession(exchange, date);
   if (session === undefined) return 'closed';
@@ -28,7 +28,7 @@ export function formatHours(exchange: string, date: LocalDate): string {
   return `${format.format(session.open)}-${format.format(session.close)}`;
 }
 
-/** How many sessions each year has, from the first to the last year named. */
+/** The number of sessions of each year from `first` to `last`. */
 export function countSessionsPerYear(exchange: string, first: number, last: number): number[] {
   const counts: number[] = [];
   for (let year = first; year <= last; year++) {

@@ -4,14 +4,14 @@ import { requireCalendar, countSessionsPerYear, formatHours } from './session-ho
 
 const usual = '09:30-16:00';
 
-describe('New York and Nasdaq', () => {
+describe('XNYS and XNAS', () => {
   it('have 8,324 sessions from 1990 to 13 January 2023', () => {
     for (const exchange of ['XNYS', 'XNAS']) {
       expect(requireCalendar(exchange).sessions('1990-01-01', '2023-01-14')).toHaveLength(8324);
     }
   });
 
-  it('have the number of sessions each year that price histories and published calendars give', () => {
+  it('have as many sessions each year as price histories and published calendars', () => {
     expect(countSessionsPerYear('XNYS', 1990, 2028)).toEqual([
       ...[253, 253, 254, 253, 252, 252, 254, 253, 252, 252], // 1990
       ...[252, 248, 252, 252, 252, 252, 251, 251, 253, 252], // 2000
@@ -20,7 +20,7 @@ describe('New York and Nasdaq', () => {
     ]);
   });
 
-  it('share every session', () => {
+  it('have the same sessions', () => {
     expect(requireCalendar('XNAS').sessions('1990-01-01', '2041-01-01')).toEqual(
       requireCalendar('XNYS').sessions('1990-01-01', '2041-01-01'),
     );
@@ -85,11 +85,11 @@ describe('New York and Nasdaq', () => {
     ['2027-12-31', usual],
     ['2028-07-03', '09:30-13:00'],
     ['2024-06-22', 'closed'], // Saturday
-  ])('on %s: %s', (date, expected) => {
+  ])('has on %s the hours %s', (date, expected) => {
     expect(formatHours('XNYS', date)).toBe(expected);
   });
 
-  it('announce early closings that the projection would have foreseen since 2013', () => {
+  it('have announced the early closings of the projection since 2013', () => {
     for (let year = 2013; year <= 2028; year++) {
       const announced = requireCalendar('XNYS')
         .sessions(`${year}-01-01`, `${year + 1}-01-01`)
@@ -99,7 +99,7 @@ describe('New York and Nasdaq', () => {
     }
   });
 
-  it('are published until 2028 and projected from then on', () => {
+  it('publish sessions until 2028 and project later ones', () => {
     const sessions = requireCalendar('XNYS').sessions('2028-12-01', '2029-02-01');
     for (const session of sessions) expect(session.projected).toBe(session.date > '2028-12-31');
   });

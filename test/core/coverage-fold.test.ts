@@ -8,7 +8,15 @@ const answeredStates: readonly CoverageState[] = ['data', 'empty', 'provisional'
 const overridingStates: readonly CoverageState[] = [...answeredStates, 'missing'];
 const retriedStates: readonly CoverageState[] = ['failed', 'provisional', 'missing'];
 
-const state = fc.constantFrom<CoverageState>('data', 'empty', 'failed', 'provisional', 'denied', 'unavailable', 'missing');
+const state = fc.constantFrom<CoverageState>(
+  'data',
+  'empty',
+  'failed',
+  'provisional',
+  'denied',
+  'unavailable',
+  'missing',
+);
 const fact = fc
   .record({
     start: fc.integer({ min: 0, max: length }),
@@ -23,7 +31,7 @@ const history = fc.array(fact, { maxLength: 12 });
 const fold = (facts: readonly CoveredWindow[]): SeriesCoverage =>
   facts.reduce<SeriesCoverage>((coverage, one) => foldSpan(coverage, one), []);
 
-/** Every instant by itself: the last fact that was allowed to take it. */
+/** A model without windows: for each instant, the last fact that may replace its state. */
 function instants(facts: readonly CoveredWindow[]): readonly (CoveredWindow | undefined)[] {
   const result = new Array<CoveredWindow | undefined>(length + 10).fill(undefined);
   for (const one of facts) {
@@ -39,8 +47,8 @@ function instants(facts: readonly CoveredWindow[]): readonly (CoveredWindow | un
 const at = (coverage: SeriesCoverage, instant: number): CoveredWindow | undefined =>
   coverage.find(({ start, end }) => start <= instant && instant < end);
 
-describe('the fold of a span table', () => {
-  test('says of every instant what a model that knows instants only says', () => {
+describe('foldSpan', () => {
+  test('gives every instant the same state as a model that stores single instants', () => {
     fc.assert(
       fc.property(history, (facts) => {
         const coverage = fold(facts);
@@ -56,7 +64,7 @@ describe('the fold of a span table', () => {
     );
   });
 
-  test('keeps windows in order, disjoint, none empty, and none that could be joined', () => {
+  test('returns windows in order, disjoint, not empty and not mergeable', () => {
     fc.assert(
       fc.property(history, (facts) => {
         for (const [index, window] of fold(facts).entries()) {
@@ -74,7 +82,7 @@ describe('the fold of a span table', () => {
     );
   });
 
-  test('learns nothing from hearing the last thing again', () => {
+  test('returns the same coverage when the last fact is added again', () => {
     fc.assert(
       fc.property(history, fact, (facts, one) => {
         expect(fold([...facts, one, one])).toEqual(fold([...facts, one]));
@@ -82,20 +90,20 @@ describe('the fold of a span table', () => {
     );
   });
 
-  test('nights next to each other become one window, asked about last night', () => {
+  test('merges adjacent nights into one window with the latest request time', () => {
     const nights = Array.from({ length: 250 }, (_, night) =>
       createCoveredWindow({ start: night, end: night + 1 }, 'data', night),
     );
     expect(fold(nights)).toEqual([{ start: 0, end: 250, state: 'data', lastRequestedAt: 249 }]);
   });
 
-  test('a repeat that fails never loses that rows are held', () => {
+  test('keeps the state `data` when a repeated request fails', () => {
     const held = createCoveredWindow({ start: 0, end: 10 }, 'data', 1);
     const failed = createCoveredWindow({ start: 5, end: 15 }, 'failed', 2, 'time-out');
     expect(fold([held, failed])).toEqual([held, { ...failed, start: 10 }]);
   });
 
-  test('rows that are gone are missing, and no failure hides it', () => {
+  test('marks deleted rows as missing, even after a failed request', () => {
     const facts = [
       createCoveredWindow({ start: 0, end: 10 }, 'data', 1),
       createCoveredWindow({ start: 3, end: 6 }, 'missing', 1, 'a.parquet'),
@@ -111,28 +119,28 @@ describe('the fold of a span table', () => {
   });
 });
 
-describe('the fold of a point table', () => {
+describe('foldPoint', () => {
   const point = (start: number, one: CoverageState): CoveredWindow =>
     createCoveredWindow({ start, end: start + 1 }, one, start);
   const points = (...facts: readonly CoveredWindow[]): SeriesCoverage =>
     facts.reduce<SeriesCoverage>((coverage, one) => foldPoint(coverage, one), []);
 
-  test('keeps the latest answer, in whatever order answers come', () => {
+  test('keeps the latest answer for any order of answers', () => {
     expect(points(point(1, 'data'), point(5, 'data'), point(3, 'data'))).toEqual([point(5, 'data')]);
   });
 
-  test('keeps a later failure beside it, and drops it at the next answer', () => {
+  test('keeps a failure after the answer and drops it at the next answer', () => {
     const failed = points(point(1, 'data'), point(5, 'failed'), point(7, 'denied'));
     expect(failed).toEqual([point(1, 'data'), point(7, 'denied')]);
     expect(foldPoint(failed, point(9, 'empty'))).toEqual([point(9, 'empty')]);
   });
 
-  test('a snapshot that is gone is missing; an older one that went is no news', () => {
+  test('marks a deleted snapshot as missing and ignores the deletion of an older one', () => {
     expect(points(point(1, 'data'), point(1, 'missing'))).toEqual([point(1, 'missing')]);
     expect(points(point(1, 'data'), point(4, 'data'), point(1, 'missing'))).toEqual([point(4, 'data')]);
   });
 
-  test('never holds more than two windows', () => {
+  test('never returns more than two windows', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(20), state)), (facts) => {
         const coverage = points(...facts.map(([start, one]) => point(start, one)));
@@ -149,8 +157,8 @@ describe('the fold of a point table', () => {
   });
 });
 
-describe('a shared fold', () => {
-  test('gives what the plain fold gives, and one object for equal histories', () => {
+describe('createInterningFold', () => {
+  test('returns the same windows as the plain fold, and one object for equal histories', () => {
     fc.assert(
       fc.property(fc.array(history, { maxLength: 6 }), (histories) => {
         const shared = createCoverageFold('span');
@@ -168,7 +176,7 @@ describe('a shared fold', () => {
     );
   });
 
-  test('recognizes lists made elsewhere', () => {
+  test('returns the shared list for an equal list created elsewhere', () => {
     const shared = createCoverageFold('span');
     const facts = [
       createCoveredWindow({ start: 0, end: 3 }, 'data', 1),

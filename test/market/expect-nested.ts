@@ -14,7 +14,7 @@ export const nestedPairs = sizes.flatMap((inner) =>
     .map((outer) => [inner, outer] as const),
 );
 
-/** Expects the bars of one size in a session to add up to those of a larger one. */
+/** Expects that the bars of one size in a session add up to those of a larger one. */
 export function expectNested(
   session: TradingSession,
   inner: readonly Row[],
@@ -53,7 +53,7 @@ export function expectNested(
   expect(outer.map((bar) => ({ ...bar, wap: NaN }))).toEqual(added);
 }
 
-/** Expects what holds for every bar of trades by itself. */
+/** Expects the properties of every single bar of trades. */
 export function expectValidBars(bars: readonly Row[], tick: number): void {
   for (const bar of bars) {
     const { open, high, low, close, wap, volume, bar_count: count } = bar;

@@ -23,7 +23,7 @@ export interface Row {
   readonly open_interest: number;
 }
 
-/** Late enough for everything the tests ask about to have happened. */
+/** After everything that the tests request. */
 export const farFuture = Date.parse('2060-01-01T00:00:00Z');
 
 export const defaultMarket = createTestMarket(1);
@@ -50,7 +50,7 @@ export function getSession(date: LocalDate, calendar = 'XNYS'): TradingSession {
   return session;
 }
 
-/** From the start of one date to the start of another, as the exchange counts. */
+/** From the start of one date to the start of another, in exchange time. */
 export function windowBetween(from: LocalDate, to: LocalDate, calendar = 'XNYS'): Window {
   const known = requireCalendar(calendar);
   return { start: known.startOf(from), end: known.startOf(to) };

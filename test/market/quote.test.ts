@@ -23,8 +23,8 @@ const anySecond = fc
   .integer({ min: session.open / 1_000 + 1, max: session.close / 1_000 })
   .map((seconds) => seconds * 1_000);
 
-describe('a quote', () => {
-  it('is what the bars up to that second add up to', () => {
+describe('Market.quote', () => {
+  it('equals the sum of the bars up to that second', () => {
     const seconds = getBars(apple, '1 secs', today);
     fc.assert(
       fc.property(anySecond, (at) => {
@@ -42,7 +42,7 @@ describe('a quote', () => {
     );
   });
 
-  it('stays that of the last session until the next trade', () => {
+  it('returns the last session until the next trade', () => {
     const [wednesday] = getBars(apple, '1 day', today);
     const [tuesday] = getBars(apple, '1 day', windowBetween('2025-06-03', '2025-06-04'));
     for (const at of [session.close, session.dayEnd, getSession('2025-06-05').open]) {
@@ -55,7 +55,7 @@ describe('a quote', () => {
     }
   });
 
-  it('has a bid below and an ask above the last price, unless it is an index', () => {
+  it('has a bid below and an ask above the last price, except for an index', () => {
     fc.assert(
       fc.property(anySecond, (at) => {
         const { bid, ask, last } = unwrap(defaultMarket.quote(apple, at)) ?? { bid: null, ask: null, last: NaN };
@@ -67,13 +67,13 @@ describe('a quote', () => {
     expect(unwrap(defaultMarket.quote(nifty, session.close))).toMatchObject({ bid: null, ask: null, volume: 0 });
   });
 
-  it('does not exist before the calendar begins', () => {
+  it('returns null before the calendar begins', () => {
     expect(unwrap(defaultMarket.quote(apple, Date.parse('1900-01-01')))).toBeNull();
   });
 });
 
-describe('a quote of an option', () => {
-  it('knows the underlying and is as wide as the market', () => {
+describe('Market.optionQuote', () => {
+  it('includes the underlying price and a spread of half a percent', () => {
     const bars = getOptionBars(apple, option, '1 secs', today);
     fc.assert(
       fc.property(anySecond, (at) => {
@@ -96,7 +96,7 @@ describe('a quote of an option', () => {
     );
   });
 
-  it('shows the interest that bars of trades show, whatever their size; others show none', () => {
+  it('shows the open interest of TRADES bars of any size; other price types have none', () => {
     const shown = unwrap(defaultMarket.optionQuote(apple, option, session.close))?.openInterest;
     for (const size of ['1 day', '30 mins', '30 secs'] as const)
       expect(new Set(getOptionBars(apple, option, size, today).map((bar) => bar.open_interest))).toEqual(
@@ -106,7 +106,7 @@ describe('a quote of an option', () => {
     expect(getBars(apple, '1 day', today)[0]?.open_interest).toBeNaN();
   });
 
-  it('shows most interest at the money', () => {
+  it('shows most open interest at the money', () => {
     const chain = unwrap(defaultMarket.chain(apple, session.open)).filter(
       ({ expiry, right }) => expiry === '2025-06-20' && right === 'C',
     );
@@ -120,7 +120,7 @@ describe('a quote of an option', () => {
     expect(around).toBeGreaterThan(3 * (interest.at(-1) ?? NaN));
   });
 
-  it('ends with the expiry', () => {
+  it('returns after-expiry after the last session', () => {
     expect(defaultMarket.optionQuote(apple, option, getSession('2025-06-23').open)).toEqual({
       found: false,
       reason: 'after-expiry',

@@ -1,22 +1,28 @@
-/** The points of the collocation and of the quadratures, and how the boundary between them follows from its collocation points. */
+/**
+ * The points of the collocation and of the quadratures, and the weights that interpolate the boundary between its
+ * collocation points.
+ */
 export interface BoundaryGrid {
-  /** Roots of the times of the collocation points, as parts of the root of the whole time; the first is 1. */
+  /** Square roots of the times of the collocation points, relative to the root of the whole time; the first is 1. */
   readonly roots: Float64Array;
   readonly quadrature: Quadrature;
   /** For each collocation point and quadrature point, the weights of the collocated values. */
   readonly inner: Float64Array;
   readonly pricing: Quadrature;
-  /** The same for the quadrature that prices. */
+  /** The same for the quadrature of the price. */
   readonly outer: Float64Array;
 }
 
-/** Points between 0 and 1 with the weights of their values in an integral over that. */
+/** Points between 0 and 1 with the weights of an integral over that interval. */
 export interface Quadrature {
   readonly points: Float64Array;
   readonly weights: Float64Array;
 }
 
-/** Tables for `nodes` collocation points, `inner` quadrature points for the boundary and `outer` ones for the price. */
+/**
+ * Creates the tables for `nodes` collocation points, `inner` quadrature points for the boundary and `outer` ones for
+ * the price.
+ */
 export function createBoundaryGrid(nodes: number, inner: number, outer: number): BoundaryGrid {
   const roots = Float64Array.from({ length: nodes }, (_, node) => 0.5 * (1 + Math.cos((node * Math.PI) / nodes)));
   const quadrature = gaussLegendre(inner);
@@ -32,7 +38,9 @@ export function createBoundaryGrid(nodes: number, inner: number, outer: number):
   };
 }
 
-/** The weights of the values at Chebyshev points in their interpolation at `root`; at 0 the value is 0 and needs none. */
+/**
+ * The weights of the values at Chebyshev points for interpolation at `root`; the value at 0 is 0 and needs no weight.
+ */
 function interpolationWeights(root: number, roots: Float64Array): readonly number[] {
   const all = [...roots, 0];
   const parts = all.map((node, index) => {
@@ -45,7 +53,9 @@ function interpolationWeights(root: number, roots: Float64Array): readonly numbe
   return parts.slice(0, -1).map((part) => part / sum);
 }
 
-/** Gauss–Legendre quadrature on 0 … 1; its points are the roots of the Legendre polynomial, found by Newton's method. */
+/**
+ * Gauss–Legendre quadrature on 0 … 1: the points are the roots of the Legendre polynomial, found by Newton's method.
+ */
 export function gaussLegendre(count: number): Quadrature {
   const points = new Float64Array(count);
   const weights = new Float64Array(count);

@@ -1,13 +1,13 @@
 import type { ChainColumns, ExpiryTime } from './chain-columns.js';
 import { daysPerYear, rightCode } from '../conventions.js';
 
-/** The term that the volatility at the money is stated for, so that days can be compared with each other. */
+/** The term of the at-the-money volatility, in days; a fixed term makes days comparable. */
 export const quotedDays = 30;
 
-/** An expiry this near moves with every trade of the day and says nothing about a month. */
+/** Nearer expiries move with every trade of the day and say nothing about a month. */
 const minDaysToExpiry = 1;
 
-/** What turns a spot into a forward. */
+/** The parameters that turn a spot into a forward. */
 export interface CostOfCarry {
   readonly spot: number;
   readonly rate: number;
@@ -15,11 +15,11 @@ export interface CostOfCarry {
 }
 
 /**
- * The volatility at the money for 30 calendar days; NaN where the chain does not tell.
+ * The at-the-money volatility for 30 calendar days; NaN if the chain does not determine it.
  *
- * For each expiry of more than a day it is interpolated in strike at the forward, between the volatilities of the options
- * out of the money (calls above the forward, puts below). Between the two expiries around 30 days the variance is
- * interpolated in time; where all lie on one side of it, the volatility is that of the nearest.
+ * For each expiry of more than a day, the volatility is interpolated in strike at the forward, between out-of-the-money
+ * options (calls above the forward, puts below). Between the two expiries around 30 days, the variance is interpolated
+ * in time; if all expiries lie on one side, the nearest one counts.
  */
 export function interpolateAtmVolatility(
   chain: ChainColumns,
@@ -45,7 +45,7 @@ function forwardPrice({ spot, rate, dividendYield }: CostOfCarry, years: number)
   return spot * Math.exp((rate - dividendYield) * years);
 }
 
-/** The volatility of one expiry at its forward: on the straight line between the nearest strikes on either side. */
+/** The volatility of one expiry at its forward, interpolated linearly between the nearest strikes on either side. */
 export function volatilityAtForward(chain: ChainColumns, expiry: number, forward: number): number {
   let below = NaN;
   let above = NaN;
@@ -65,7 +65,7 @@ export function volatilityAtForward(chain: ChainColumns, expiry: number, forward
       above = volatility;
     }
   }
-  // At the forward itself call and put count alike; otherwise nothing is guessed beyond the outermost strike.
+  // At the forward itself, call and put count alike; there is no extrapolation beyond the outermost strikes.
   if (right === left) return 0.5 * (below + above);
   return below + ((forward - left) / (right - left)) * (above - below);
 }

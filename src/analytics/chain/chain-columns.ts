@@ -1,4 +1,4 @@
-/** What is known of the options of one underlying at one moment, in columns of one length; NaN for what is not known. */
+/** The options of one underlying at one instant, in columns of one length; NaN for unknown values. */
 export interface ChainColumns {
   readonly length: number;
   /** Days since 1970-01-01. */
@@ -11,7 +11,7 @@ export interface ChainColumns {
   readonly openInterest: Float64Array;
 }
 
-/** An expiry and the years that are left to it. */
+/** An expiry with the years until then. */
 export interface ExpiryTime {
   /** Days since 1970-01-01. */
   readonly expiry: number;

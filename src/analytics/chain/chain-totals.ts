@@ -1,7 +1,7 @@
 import type { ChainColumns } from './chain-columns.js';
 import { rightCode } from '../conventions.js';
 
-/** Sums over the options of one underlying; NaN for a ratio without a denominator or a sum of nothing known. */
+/** Sums over the options of one underlying; NaN for a ratio without a denominator or a sum without known values. */
 export interface ChainTotals {
   readonly callCount: number;
   readonly putCount: number;
@@ -18,8 +18,8 @@ export interface ChainTotals {
 }
 
 /**
- * Adds up a chain. In the money is what would be worth something if exercised at the spot; an option struck exactly there is
- * out of the money. Without a spot neither can be told.
+ * Sums up a chain. An option is in the money if exercising it at the spot has a positive value; one struck at the spot
+ * is out of the money. Without a spot neither is counted.
  */
 export function computeChainTotals(chain: ChainColumns, spot: number): ChainTotals {
   const calls = computeSideTotals(chain, rightCode.C, spot);
@@ -60,7 +60,7 @@ function computeSideTotals(chain: ChainColumns, side: number, spot: number): Sid
   return { count, inTheMoney: Number.isNaN(spot) ? NaN : inTheMoney, volume, openInterest };
 }
 
-/** What is not known adds nothing, and a sum of nothing is not known. */
+/** Unknown values add nothing, and a sum of unknown values is unknown. */
 function addKnown(sum: number, value: number): number {
   if (Number.isNaN(value)) return sum;
   return Number.isNaN(sum) ? value : sum + value;

@@ -3,7 +3,7 @@ import type { OptionInputs } from './black.js';
 import { daysPerYear, percentagePoint } from '../conventions.js';
 import { millsRatio, normalizedVega } from './normalized-black.js';
 
-/** How the price of a European option reacts; the units are those of `conventions.ts`. */
+/** The sensitivities of the price of an option, in the units of `conventions.ts`. */
 export interface Greeks {
   readonly delta: number;
   readonly gamma: number;
@@ -12,7 +12,7 @@ export interface Greeks {
   readonly rho: number;
 }
 
-/** Where the Greeks of many options go, each at its place. */
+/** The Greeks of many options, one row each. */
 export interface GreekColumns {
   readonly delta: Float64Array;
   readonly gamma: Float64Array;
@@ -22,11 +22,11 @@ export interface GreekColumns {
 }
 
 /**
- * Writes the Greeks of one European option to their place in the columns; `spotNow` and `strikeNow` are what the underlying
- * without its dividends and the strike are worth today.
+ * Writes the Greeks of one European option into row `index` of the columns. `discountedSpot` is the spot without its
+ * dividends until expiry, `discountedStrike` the present value of the strike.
  *
- * Both normal probabilities come from one exponential and Mills' ratio, so they keep their digits far from the money, where
- * the distribution function of d₁ would carry d₁'s own rounding many times over.
+ * Both normal probabilities come from one exponential and Mills' ratio, so they keep their digits far from the money,
+ * where the distribution function of d₁ would multiply the rounding error of d₁.
  */
 export function writeGreeks(
   columns: GreekColumns,
@@ -47,7 +47,8 @@ export function writeGreeks(
       : absLogRatio(discountedSpot, discountedStrike);
   const h = x / totalVolatility;
   const t = 0.5 * totalVolatility;
-  // Spot's worth times the density at d₁ is the strike's times the density at d₂: √(spot · strike) times the slope.
+  // discountedSpot · φ(d₁) equals discountedStrike · φ(d₂): √(discountedSpot · discountedStrike) · vega of the
+  // normalized price.
   const densityTerm = Math.sqrt(discountedSpot) * Math.sqrt(discountedStrike) * normalizedVega(h, t);
   const sign = call ? 1 : -1;
   const weightedSpot = weightByProbability(sign * (h + t), densityTerm, discountedSpot);
@@ -61,7 +62,7 @@ export function writeGreeks(
   columns.rho[index] = sign * weightedStrike * years * percentagePoint;
 }
 
-/** `worth` times the probability below `z`, given `worth` times the density at `z`. */
+/** `value` times the probability below `z`, given `value` times the density at `z`. */
 function weightByProbability(z: number, densityTerm: number, value: number): number {
   return z <= 0 ? densityTerm * millsRatio(z) : value - densityTerm * millsRatio(-z);
 }

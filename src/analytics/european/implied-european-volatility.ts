@@ -2,13 +2,15 @@ import { absLogRatio } from './black.js';
 import { impliedTotalVolatility } from './implied-total-volatility.js';
 import { ivReasonCode } from '../iv-reason.js';
 
-/** Below it numbers lose digits; `Number.MIN_VALUE` is what is left when all but one are lost. */
+/** Smaller numbers are subnormal and lose digits. */
 const minNormalNumber = 2 ** -1022;
 
 /**
- * The deviation (volatility times the root of the years) that an undiscounted price of a European option implies.
+ * The total volatility (volatility times the square root of the years) that an undiscounted price of a European option
+ * implies.
  *
- * It is exact for exactly this price, however little the price determines it. Where there is none, minus the code of the reason: one number, so that a batch allocates nothing. `call` is false for puts.
+ * Exact for exactly this price, however little the price determines it. Without a solution it returns minus the code of
+ * the reason: one number, so that a batch allocates nothing. `call` is false for puts.
  */
 export function impliedEuropeanTotalVolatility(call: boolean, forward: number, strike: number, price: number): number {
   const remainder = (call ? forward : strike) - price;
@@ -22,7 +24,7 @@ export function impliedEuropeanTotalVolatility(call: boolean, forward: number, s
   return impliedTotalVolatility(-absLogRatio(forward, strike), value * scale, remainder * scale);
 }
 
-/** The price less what is certain of it. The error of rounding forward − strike is the difference's own, and taken back. */
+/** The price minus its intrinsic value. Corrects the rounding error of forward − strike. */
 function timeValue(call: boolean, forward: number, strike: number, price: number): number {
   const high = call ? forward : strike;
   const low = call ? strike : forward;

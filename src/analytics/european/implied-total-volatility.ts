@@ -4,16 +4,17 @@ import { remainderOverVega, priceOverVega } from './normalized-black.js';
 const rootTwoPi = 2.5066282746310002;
 const logRootTwoPi = 0.9189385332046728;
 
-/** A relative step this small leaves, raised to the fourth power, nothing to improve. */
+/** After a relative step this small, the error is its fourth power: below the precision of a double. */
 const convergedStep = 2e-5;
 
 /**
- * The deviation (volatility times the root of the years) at which an out-of-the-money option is worth `value`.
+ * The total volatility (volatility times the square root of the years) at which an out-of-the-money option is worth
+ * `value`.
  *
- * `x` ≤ 0 is log-moneyness, `value` the price in units of √(forward · strike), and `remainder` what it lacks to its maximum
- * `e^(x/2)`: given apart because near the maximum the difference of the two has no digits left. The method is that of
- * Jäckel, "Let's Be Rational" (Wilmott, 2015): a rational guess, and two Householder steps of fourth order on a form of the
- * price that is nearly straight in the deviation.
+ * `x` ≤ 0 is the log-moneyness, `value` the price in units of √(forward · strike), and `remainder` the maximum
+ * `e^(x/2)` minus the price: a separate argument because the difference has no digits left near the maximum. The method
+ * is that of Jäckel, "Let's Be Rational" (Wilmott, 2015): a rational guess, and two Householder steps of fourth order
+ * on a form of the price that is nearly linear in the total volatility.
  */
 export function impliedTotalVolatility(x: number, value: number, remainder: number): number {
   const guess = initialGuess(x, value, remainder);
@@ -21,7 +22,7 @@ export function impliedTotalVolatility(x: number, value: number, remainder: numb
   return remainder < value ? solveRemainder(x, Math.log(remainder), guess) : solveValue(x, value, guess);
 }
 
-/** Solves 1 / ln price = 1 / ln value: for the far end, where the price is nearly exp(−x²/2s²). */
+/** Solves 1 / ln price = 1 / ln value: for tiny prices, where the price is nearly exp(−x²/2s²). */
 function solveLogarithm(x: number, logValue: number, guess: number): number {
   let s = guess;
   for (let iteration = 0; iteration < 2; iteration++) {
@@ -45,7 +46,7 @@ function solveLogarithm(x: number, logValue: number, guess: number): number {
   return s;
 }
 
-/** Solves price = value as it stands. */
+/** Solves price = value. */
 function solveValue(x: number, value: number, guess: number): number {
   let s = guess;
   for (let iteration = 0; iteration < 2; iteration++) {
@@ -82,12 +83,12 @@ function solveRemainder(x: number, logRemainder: number, guess: number): number 
   return s;
 }
 
-/** The price's third derivative over its first, from the second over the first. */
+/** The third derivative of the price over its first, from the second over the first. */
 function thirdDerivative(h: number, s: number, second: number): number {
   return second * second - (3 * h * h) / (s * s) - 0.25;
 }
 
-/** The step of fourth order from Newton's and from the second and third derivatives over the first. */
+/** The step of fourth order, from Newton's step and the second and third derivatives over the first. */
 function householderStep(newton: number, second: number, third: number): number {
   return (newton * (1 + 0.5 * second * newton)) / (1 + newton * (second + (third * newton) / 6));
 }

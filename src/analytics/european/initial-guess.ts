@@ -7,12 +7,13 @@ const halfRootPi = 1.2533141373155003;
 const rootThree = 1.7320508075688772;
 
 /**
- * A deviation near the one at which an out-of-the-money option is worth `value`; negative when `value` is so low that the
- * logarithm of the price is the form to work on (the sign keeps the answer one number).
+ * A total volatility near the one at which an out-of-the-money option is worth `value`; negative if `value` is so small
+ * that the logarithm of the price has to be solved (the sign keeps the result one number).
  *
- * The price as a function of the deviation bends once, at the inflection. Its tangent there meets the lowest and the highest
- * price at two deviations, which divide the range into four branches: two in the middle, where the deviation itself is
- * interpolated, and one at each end, where a transformed price is that straightens the function's limit.
+ * The price as a function of the total volatility has one inflection. The tangent there meets the lowest and the
+ * highest price at two total volatilities, which divide the range into four branches: two in the middle, where the
+ * total volatility itself is interpolated, and one at each end, where a transformed price is interpolated that is
+ * nearly linear in the limit.
  */
 export function initialGuess(x: number, value: number, remainder: number): number {
   const distance = -x;
@@ -42,12 +43,15 @@ export function initialGuess(x: number, value: number, remainder: number): numbe
   return rationalCubic(value - valueAtInflection, 0, width, inflection, upper, 1 / density, 1 / slope, shape);
 }
 
-/** Where the tangent at the inflection `s` meets zero, as a series: the difference itself would cancel. */
+/**
+ * The total volatility at which the tangent at the inflection `s` meets zero, as a series: the plain difference would
+ * cancel.
+ */
 function lowerEndSeries(s: number): number {
   return s * s * (0.5 * halfRootPi - s * (1 / 3 - s * (halfRootPi / 8 - s / 15)));
 }
 
-/** Towards no price at all, the cube of a normal distribution at x / (s√3) is nearly proportional to the price. */
+/** For vanishing prices, the cube of a normal distribution at x / (s√3) is nearly proportional to the price. */
 function guessLowBranch(x: number, value: number, lower: number, lowerValue: number): number {
   const scale = (2 * Math.PI * -x) / (3 * rootThree);
   const z = x / (rootThree * lower);
@@ -70,7 +74,7 @@ function guessLowBranch(x: number, value: number, lower: number, lowerValue: num
   return x / (rootThree * normalQuantile(Math.cbrt(transformed / scale)));
 }
 
-/** Towards the maximum, the normal distribution at −s/2 is nearly proportional to what the price lacks. */
+/** Near the maximum, the normal distribution at −s/2 is nearly proportional to the remainder. */
 function guessHighBranch(x: number, remainder: number, upper: number, upperRemainder: number): number {
   const quotient = (x * x) / (upper * upper);
   const bent = normalCdf(-0.5 * upper);

@@ -1,6 +1,6 @@
 /**
- * The normal distribution to machine precision, tails included: `1 - Φ(x)` for large x would have no digits left, so
- * everything goes through the complementary error function and its scaled form.
+ * The normal distribution to machine precision, tails included: `1 - Φ(x)` for large x has no digits left, so
+ * everything is based on the complementary error function and its scaled form.
  */
 
 /** Wichura's algorithm AS 241 (Applied Statistics 37, 1988), highest power first. */
@@ -38,7 +38,7 @@ const extreme = {
 const inverseRootPi = 0.5641895835477563;
 const inverseRootTwoPi = 0.3989422804014327;
 
-/** `exp(x²) · erfc(x)`: what is left of the tail once its exponential is taken out. */
+/** `exp(x²) · erfc(x)`: the tail without its exponential. */
 export function scaledErfc(x: number): number {
   if (x < 0) return 2 * expSquare(-x, 1) - scaledErfc(-x);
   if (x <= 0.46875) return Math.exp(x * x) * (1 - x * erfRatioNearZero(x * x));
@@ -47,19 +47,17 @@ export function scaledErfc(x: number): number {
   return (inverseRootPi - inverseSquare * scaledErfcTail(inverseSquare)) / x;
 }
 
-/** The error function. */
 export function erf(x: number): number {
   return Math.abs(x) <= 0.46875 ? x * erfRatioNearZero(x * x) : 1 - erfc(x);
 }
 
-/** The complementary error function. */
 export function erfc(x: number): number {
   if (Math.abs(x) <= 0.46875) return 1 - x * erfRatioNearZero(x * x);
   if (x < 0) return 2 - erfc(-x);
   return expSquare(x, -1) * scaledErfc(x);
 }
 
-/** The probability of a standard normal below `x`. */
+/** The probability that a standard normal variable is below `x`. */
 export function normalCdf(x: number): number {
   if (x > 0) return 1 - normalCdf(-x);
   return 0.5 * expSquare(x, -0.5) * scaledErfc(-x * Math.SQRT1_2);
@@ -70,7 +68,7 @@ export function normalPdf(x: number): number {
   return inverseRootTwoPi * Math.exp(-0.5 * x * x);
 }
 
-/** The value below which a standard normal falls with a probability strictly between 0 and 1. */
+/** The inverse of `normalCdf`, for probabilities strictly between 0 and 1. */
 export function normalQuantile(probability: number): number {
   const centred = probability - 0.5;
   if (Math.abs(centred) <= 0.425) return centred * evaluateRational(central, 0.180625 - centred * centred);
@@ -79,7 +77,8 @@ export function normalQuantile(probability: number): number {
   return centred < 0 ? -tail : tail;
 }
 
-// Cody's rational Chebyshev approximations (Math. Comp. 23, 1969), written out: solving for volatility lives in them.
+// Cody's rational Chebyshev approximations (Math. Comp. 23, 1969), unrolled: solving for volatility spends most of its
+// time here.
 
 /** erf(x) / x for y = x² and |x| ≤ 0.46875. */
 function erfRatioNearZero(y: number): number {
@@ -120,7 +119,7 @@ function scaledErfcMiddle(x: number): number {
   return numerator / denominator;
 }
 
-/** What the far tail lacks to its leading term, for y = 1 / x² and x ≥ 4. */
+/** The relative difference of the far tail from its leading term, for y = 1 / x² and x ≥ 4. */
 function scaledErfcTail(y: number): number {
   const numerator =
     ((((1.63153871373020978e-2 * y + 3.05326634961232344e-1) * y + 3.60344899949804439e-1) * y +
@@ -152,7 +151,7 @@ function evaluatePolynomial(coefficients: readonly number[], x: number): number 
   return sum;
 }
 
-/** `exp(factor · x²)` without the error of squaring: the square of a shortened x is exact, the rest is small. */
+/** `exp(factor · x²)` without the error of squaring: the square of a shortened x is exact, the remainder is small. */
 function expSquare(x: number, factor: number): number {
   const rounded = Math.trunc(x * 16) / 16;
   return Math.exp(factor * rounded * rounded) * Math.exp(factor * (x - rounded) * (x + rounded));

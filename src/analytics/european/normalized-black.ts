@@ -1,10 +1,12 @@
 import { erf, scaledErfc } from './normal-distribution.js';
 
 /**
- * The price of an out-of-the-money option in units of √(forward · strike), divided by its derivative to the deviation.
+ * The price of an out-of-the-money option in units of √(forward · strike), divided by its derivative by total
+ * volatility.
  *
- * With log-moneyness x ≤ 0 and deviation s, `h` is x / s and `t` is s / 2. The quotient is Y(h + t) − Y(h − t), where Y is
- * Mills' ratio: the exponential that makes prices vanish is in the derivative alone, so the quotient keeps all its digits.
+ * With log-moneyness x ≤ 0 and total volatility s, `h` is x / s and `t` is s / 2. The quotient is Y(h + t) − Y(h − t),
+ * where Y is Mills' ratio: the exponential that makes prices vanish is only in the derivative, so the quotient keeps
+ * all its digits.
  */
 export function priceOverVega(h: number, t: number): number {
   if (t - h <= 0.66 && 2 * t >= -h) return differenceAtTheMoney(h, t);
@@ -12,12 +14,12 @@ export function priceOverVega(h: number, t: number): number {
   return h <= -3 ? differenceFarOut(-h, t) : differenceNear(h, t);
 }
 
-/** What the price lacks to its maximum, divided by the same derivative: a sum of positive terms. */
+/** The maximum minus the price, divided by the same derivative: a sum of positive terms. */
 export function remainderOverVega(h: number, t: number): number {
   return millsRatio(-h - t) + millsRatio(h - t);
 }
 
-/** The derivative to the deviation of the price in units of √(forward · strike). */
+/** The derivative by total volatility of the price in units of √(forward · strike). */
 export function normalizedVega(h: number, t: number): number {
   return 0.3989422804014327 * Math.exp(-0.5 * (h * h + t * t));
 }
@@ -27,7 +29,7 @@ export function millsRatio(z: number): number {
   return 1.2533141373155003 * scaledErfc(-z * Math.SQRT1_2);
 }
 
-/** Y(h + t) − Y(h − t) where both arguments are small: what the two have in common is left out beforehand. */
+/** Y(h + t) − Y(h − t) for small arguments: common terms are removed before subtracting. */
 function differenceAtTheMoney(h: number, t: number): number {
   const down = h - t;
   const growth = Math.expm1(2 * h * t);
@@ -60,8 +62,9 @@ function differenceNear(h: number, t: number): number {
 }
 
 /**
- * The same far from the money, `distance` being −h. There 1 + h·Y cancels, and every higher derivative more; but the ratios of
- * successive derivatives are a continued fraction of positive terms, ρₙ = n / (distance + ρₙ₊₁), and lose nothing.
+ * The same far from the money, with `distance` = −h. There 1 + h·Y cancels, and higher derivatives even more; the
+ * ratios of successive derivatives are a continued fraction of positive terms, ρₙ = n / (distance + ρₙ₊₁), which keeps
+ * all digits.
  */
 function differenceFarOut(distance: number, t: number): number {
   const depth = distance > 12 ? 16 : 34;

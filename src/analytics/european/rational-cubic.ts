@@ -1,6 +1,6 @@
 /**
- * Interpolates between two points with given slopes by a cubic over a quadratic (Delbourgo and Gregory, 1985). The further
- * `shape` is above −1, the straighter the curve; 3 makes it the ordinary cubic.
+ * Interpolates between two points with given slopes by a cubic over a quadratic (Delbourgo and Gregory, 1985). The
+ * larger `shape` is, the straighter the curve; 3 gives the ordinary cubic, −1 is the lower limit.
  */
 export function rationalCubic(
   x: number,
@@ -25,7 +25,10 @@ export function rationalCubic(
   return numerator / (1 + (shape - 3) * t * rest);
 }
 
-/** The shape that gives the curve this second derivative at its left end, but keeps it rising, falling or bent as its ends are. */
+/**
+ * The shape that gives the curve this second derivative at its left end, limited so that the curve stays monotonic or
+ * convex if its ends are.
+ */
 export function shapeFromLeft(
   width: number,
   rise: number,
@@ -51,7 +54,7 @@ export function shapeFromRight(
   return Math.max(fitted, minShape(secant, slopeLeft, slopeRight));
 }
 
-/** Below this shape the curve would turn round between its ends, or bend the other way. */
+/** The smallest shape at which the curve is monotonic or convex between its ends. */
 function minShape(secant: number, slopeLeft: number, slopeRight: number): number {
   const monotone = (slopeLeft + slopeRight) / secant;
   const bent = slopeRight - slopeLeft;

@@ -4,7 +4,7 @@ import { writeGreeks } from './greeks.js';
 import type { GreekColumns } from './greeks.js';
 import { ivReasonCode } from '../iv-reason.js';
 
-/** Many options and their prices, in columns of one length; the conventions are those of `conventions.ts`. */
+/** Many options and their prices, in columns of one length, by the conventions of `conventions.ts`. */
 export interface OptionBatch {
   /** `rightCode`: 1 is a call, −1 a put. */
   readonly right: Int8Array;
@@ -16,16 +16,15 @@ export interface OptionBatch {
   readonly price: Float64Array;
 }
 
-/** What is found for each option; where `reason` is not `solved`, the numbers are NaN. */
+/** The result for each option; the numbers are NaN unless `reason` is `solved`. */
 export interface SolvedBatch extends GreekColumns {
   readonly volatility: Float64Array;
-  /** How far one rounding of the price moves the volatility: the accuracy that can be had. */
+  /** The change of the volatility for one rounding error of the price: the attainable accuracy. */
   readonly uncertainty: Float64Array;
-  /** `reasonCode`. */
+  /** `ivReasonCode`. */
   readonly reason: Uint8Array;
 }
 
-/** Columns for so many results. */
 export function createSolvedBatch(length: number): SolvedBatch {
   const column = (): Float64Array => new Float64Array(length);
   return {
@@ -40,10 +39,10 @@ export function createSolvedBatch(length: number): SolvedBatch {
   };
 }
 
-/** A volatility that one rounding of the price moves by more than this, relatively, is not determined by the price. */
+/** A price does not determine a volatility that one rounding error of the price moves by more than this, relatively. */
 export const maxRelativeUncertainty = 0.01;
 
-/** Half the distance from 1 to the next number: what rounding a price can change, relatively. */
+/** Half the distance from 1 to the next number: the relative rounding error of a price. */
 const roundingError = Number.EPSILON / 2;
 
 /** Finds implied volatility and Greeks of every European option of the batch. Allocates nothing, never throws. */
@@ -80,7 +79,7 @@ function solveOption(
     writeUnsolved(out, index, unsolved);
     return;
   }
-  // The forward's option is the one on what spot and strike are worth today, and the price need not be carried forward.
+  // The option on the forward equals the option on discounted spot and strike, so the price needs no compounding.
   const discountedSpot = spot * Math.exp(-dividendYield * years);
   const discountedStrike = strike * Math.exp(-rate * years);
   if (!(discountedSpot > 0 && discountedSpot < Infinity && discountedStrike > 0 && discountedStrike < Infinity)) {
@@ -120,7 +119,7 @@ function solveOption(
   out.uncertainty[index] = uncertainty;
 }
 
-/** Why the terms and the price leave nothing to solve, before any volatility is looked for. */
+/** Checks terms and price before any search; returns `solved` if a volatility can be searched for. */
 export function unsolvedReason(
   right: number,
   spot: number,
@@ -139,7 +138,7 @@ export function unsolvedReason(
     : ivReasonCode['no-terms'];
 }
 
-/** Says why an option has no volatility; its numbers become NaN. */
+/** Writes the reason for a missing volatility; the numbers become NaN. */
 export function writeUnsolved(out: SolvedBatch, index: number, reason: number): void {
   out.reason[index] = reason;
   out.volatility[index] = NaN;

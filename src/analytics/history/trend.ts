@@ -1,12 +1,11 @@
-/** Where a price has been going. */
 export type Trend = 'uptrend' | 'downtrend' | 'neutral';
 
-/** The two averages that a trend is read from, in sessions. */
+/** The two moving averages that define a trend, in sessions. */
 export const trendSessions = { short: 20, long: 50 } as const;
 
 /**
- * Reads the trend from daily closes, the oldest first: up when the last close is above its average of 20 sessions and that
- * above the one of 50, down when it is the other way round, neutral otherwise; null with fewer than 50 closes.
+ * Derives the trend from daily closes, oldest first: up if the last close is above its average of 20 sessions and that
+ * is above the one of 50, down in the opposite case, neutral otherwise; null with fewer than 50 closes.
  */
 export function detectTrend(closes: readonly number[]): Trend | null {
   const last = closes.at(-1);

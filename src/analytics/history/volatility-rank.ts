@@ -1,19 +1,19 @@
-/** Days of history below which neither rank nor percentile says anything. */
+/** With fewer days of history, neither rank nor percentile is meaningful. */
 export const minRankDays = 30;
 
-/** Where a volatility stands among those of the days before. */
+/** The position of a volatility among those of the days before. */
 export interface VolatilityRank {
-  /** (today − lowest) / (highest − lowest) × 100; null with too few days, or when all are equal. */
+  /** (today − lowest) / (highest − lowest) × 100; null with too few days, or if all are equal. */
   readonly rank: number | null;
   /** The share of days with a strictly lower volatility, × 100; null with too few days. */
   readonly percentile: number | null;
-  /** The days looked at, today among them. */
+  /** The number of days compared, including today. */
   readonly days: number;
 }
 
 /**
- * Ranks the last of some daily volatilities among all of them, itself included: so the rank lies between 0 and 100, and the
- * percentile stays below 100.
+ * Ranks the last of some daily volatilities among all of them, itself included: the rank lies between 0 and 100, and
+ * the percentile stays below 100.
  */
 export function rankVolatility(daily: readonly number[]): VolatilityRank {
   const known = daily.filter((value) => value > 0 && value < Infinity);
@@ -36,7 +36,7 @@ export function rankVolatility(daily: readonly number[]): VolatilityRank {
   };
 }
 
-/** The quarters of some values, interpolated between neighbours as spreadsheets do; null of nothing. */
+/** The quartiles of some values, interpolated between neighbours as spreadsheets do; null for no values. */
 export function computeQuartiles(values: readonly number[]): Quartiles | null {
   const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
   if (sorted.length === 0) return null;
@@ -49,7 +49,6 @@ export function computeQuartiles(values: readonly number[]): Quartiles | null {
   return { low: valueAt(0), first: valueAt(0.25), median: valueAt(0.5), third: valueAt(0.75), high: valueAt(1) };
 }
 
-/** A quarter of the values lies between each two neighbours. */
 export interface Quartiles {
   readonly low: number;
   readonly first: number;

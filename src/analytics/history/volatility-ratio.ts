@@ -1,9 +1,9 @@
-/** Daily closes whose movement counts as recent, and as usual; fewer than `least` say nothing about what is usual. */
+/** The number of daily closes of the recent and of the baseline volatility; fewer than the minimum give no baseline. */
 export const volatilityRatioSessions = { recent: 20, baseline: 250, minimum: 60 } as const;
 
 /**
- * How restless a price is: the volatility of its last twenty sessions over that of the last year. 1 is as usual, 2 twice as
- * much; null where the history is too short to say. Against its own year, because what is much for an index is little for a
+ * The volatility of the last 20 sessions over that of the last year: 1 is typical, 2 is twice as much; null if the
+ * history is too short. The baseline is the symbol's own, because a high volatility for an index is a low one for a
  * share.
  */
 export function realizedVolatilityRatio(closes: readonly number[]): number | null {
@@ -17,7 +17,7 @@ export function realizedVolatilityRatio(closes: readonly number[]): number | nul
   return baseline > 0 && Number.isFinite(ratio) ? ratio : null;
 }
 
-/** About zero: over days the mean of returns is noise. */
+/** Around zero: over days, the mean of returns is noise. */
 function rootMeanSquare(returns: readonly number[]): number {
   return Math.sqrt(returns.reduce((sum, change) => sum + change * change, 0) / returns.length);
 }

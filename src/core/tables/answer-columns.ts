@@ -4,7 +4,7 @@ import type { Dataset } from './tables.js';
 
 type SomeColumns = Readonly<Record<string, TextColumn | NumberColumn>>;
 
-/** Whether columns by name are all those that a source answers for a table, each of its type. */
+/** Whether the columns are exactly those that a provider returns for a table, each of its type. */
 export function hasAllColumns<D extends Dataset>(
   dataset: D,
   columns: SomeColumns,

@@ -1,7 +1,7 @@
 import { day, hour, minute, second } from '../time/time.js';
 import type { Duration } from '../time/time.js';
 
-/** Every bar size, as users write it, with its length. */
+/** Every bar size, in the notation of the pipeline file, with its length. */
 export const barSizes = {
   '1 secs': second,
   '5 secs': 5 * second,
@@ -24,13 +24,12 @@ export const barSizes = {
   '1 day': day,
 } as const satisfies Record<string, Duration>;
 
-/** The length of one bar, in words. */
 export type BarSize = keyof typeof barSizes;
 
-/** What the bars are made of. */
+/** The prices that bars are built from. */
 export type PriceType = 'TRADES' | 'MIDPOINT' | 'BID' | 'ASK' | 'BID_ASK';
 
-/** Whether only regular trading hours count, or everything the exchange trades. */
+/** Regular trading hours, or all trading of the exchange. */
 export type TradingHours = 'rth' | 'all';
 
 export function isIntraday(barSize: BarSize): boolean {

@@ -1,7 +1,7 @@
 import type { RowsOf } from './rows.js';
 import type { Right } from '../series.js';
 
-/** What a source says of one instrument at one moment; null for what it does not say. */
+/** A quote of one instrument at one instant; null for values that the provider does not supply. */
 export interface QuoteInput {
   readonly last: number | null;
   readonly bid: number | null;
@@ -9,14 +9,14 @@ export interface QuoteInput {
   readonly open: number | null;
   readonly high: number | null;
   readonly low: number | null;
-  /** Of the session before. */
+  /** The close of the previous session. */
   readonly close: number | null;
   readonly volume: number | null;
-  /** Not the live market but some minutes before it. */
+  /** Delayed market data instead of the live market. */
   readonly delayed: boolean;
 }
 
-/** What a source says of one option at one moment; null for what it does not say. */
+/** A quote of one option at one instant; null for values that the provider does not supply. */
 export interface OptionInput {
   readonly strike: number;
   readonly right: Right;
@@ -27,7 +27,7 @@ export interface OptionInput {
   readonly volume: number | null;
   readonly openInterest: number | null;
   readonly underlyingPrice: number | null;
-  /** By the source's own model. */
+  /** Implied volatility by the provider's own model. */
   readonly iv: number | null;
   readonly delta: number | null;
   readonly gamma: number | null;
@@ -36,7 +36,7 @@ export interface OptionInput {
   readonly delayed: boolean;
 }
 
-/** A quote as a table of one row. */
+/** Converts a quote to a table of one row. */
 export function toQuoteRows(input: QuoteInput): RowsOf<'quotes'> {
   const singleValue = (value: number | null): Float64Array => Float64Array.of(value ?? NaN);
   return {
@@ -57,8 +57,8 @@ export function toQuoteRows(input: QuoteInput): RowsOf<'quotes'> {
 }
 
 /**
- * Options as a table of one row each, in order of strike and right. What the source's model says goes into the columns
- * named after the provider; those of our own model are left empty for whoever computes them.
+ * Converts option quotes to a table of one row each, ordered by strike and right. Values of the provider's model go
+ * into the `provider_` columns; the columns of pipe's own model stay empty until they are computed.
  */
 export function toSnapshotRows(unsorted: readonly OptionInput[]): RowsOf<'option_snapshots'> {
   const inputs = unsorted.toSorted((a, b) =>

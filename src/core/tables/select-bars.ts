@@ -2,7 +2,7 @@ import type { RowsOf } from './rows.js';
 
 type BarRows = RowsOf<'equity_bars' | 'option_bars'>;
 
-/** Some of the rows of bars: `take` picks the same ones out of every column. */
+/** Selects some rows of bars: `take` must pick the same rows from every column. */
 export function selectBars(
   { dataset, columns }: BarRows,
   length: number,

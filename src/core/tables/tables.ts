@@ -1,4 +1,4 @@
-/** What a bar is, of whatever instrument. */
+/** The columns of a bar of any instrument. */
 const barColumns = {
   symbol: { type: 'text', from: 'series' },
   provider: { type: 'text', from: 'series' },
@@ -16,23 +16,23 @@ const barColumns = {
   bar_count: { type: 'integer', from: 'answer' },
 } as const;
 
-/** The thread that lineage pulls on; the last columns of every table when it was made. */
+/** Identifies the run and the request of each row; these were the last columns of every table when it was created. */
 const lineageColumns = {
   run_id: { type: 'text', from: 'run' },
   request_id: { type: 'text', from: 'run' },
 } as const;
 
-/** Of what is held in open contracts; came to the tables of bars later than the rest. */
+/** Added to the bar tables after the lineage columns. */
 const openInterestColumns = {
   open_interest: { type: 'number', from: 'answer' },
 } as const;
 
 /**
- * The tables of the lake and their columns. Names and types are part of the public format: add columns at the end, never
- * rename one.
+ * The tables of the lake and their columns. Names and types are part of the public format: add columns at the end,
+ * never rename one.
  *
- * Every column says who fills it: the provider's `answer`, the `series` that was asked for (the same value in every row of
- * an answer), or the `run`.
+ * `from` says where a column's values come from: the provider's `answer`, the requested `series` (one value for all
+ * rows of an answer), or the `run`.
  */
 export const tables = {
   contracts: {
@@ -215,7 +215,7 @@ export const tables = {
   },
 } as const satisfies Record<string, Table>;
 
-/** How a column is stored. Numbers of every type travel as doubles, with NaN for null; see `Rows`. */
+/** The stored type of a column. In memory, numbers of every type are doubles with NaN for null; see `Rows`. */
 export type ColumnType = 'text' | 'number' | 'integer' | 'boolean' | 'timestamp' | 'date';
 
 /** One column of a table. */
@@ -225,16 +225,16 @@ export interface Column {
 }
 
 /**
- * One table of the lake. A `span` table holds rows over time, asked for window by window; a `point` table holds what was
- * true when it was asked, and only the latest answer of a series matters for planning.
+ * One table of the lake. A `span` table holds rows over time, requested window by window; a `point` table holds the
+ * state at the time of a request, and only the latest answer of a series matters for planning.
  */
 export interface Table {
   readonly kind: 'span' | 'point';
-  /** The column that says when; of a point table it is filled with the moment of the answer. */
+  /** The time column; in a point table, the instant of the answer. */
   readonly time: 'ts' | 'as_of';
   /**
    * `period` is the session's year for daily bars and its year-month for shorter ones; `yearmonth` is the session's
-   * year-month, or that of the moment of the answer in UTC. Both are text (`2026`, `2026-11`).
+   * year-month, or that of the answer in UTC. Both are text (`2026`, `2026-11`).
    */
   readonly partitionBy: 'none' | 'yearmonth' | 'bar_size, period' | 'symbol, yearmonth';
   readonly sortBy: readonly string[];
@@ -244,17 +244,17 @@ export interface Table {
 /** The name of a table of the lake. */
 export type Dataset = keyof typeof tables;
 
-/** All of them; what others build on comes first. */
+/** All tables; a table comes after those that it depends on. */
 export const datasets: readonly Dataset[] = Object.keys(tables).filter((name): name is Dataset =>
   Object.hasOwn(tables, name),
 );
 
-/** Whether the rows of a table are computed from answers held already: no source is asked for them. */
+/** Whether the rows of a table are computed from stored rows instead of requested from a provider. */
 export function isComputed(dataset: Dataset): boolean {
   return dataset === 'overviews';
 }
 
-/** A value for every table. */
+/** Creates a value for every table. */
 export function mapDatasets<T>(createValue: (dataset: Dataset) => T): Readonly<Record<Dataset, T>> {
   return {
     contracts: createValue('contracts'),
@@ -268,7 +268,7 @@ export function mapDatasets<T>(createValue: (dataset: Dataset) => T): Readonly<R
   };
 }
 
-/** The same where it takes time, one table after the other. */
+/** Creates a value for every table, one table after the other. */
 export async function mapDatasetsSequentially<T>(
   createValue: (dataset: Dataset) => Promise<T>,
 ): Promise<Readonly<Record<Dataset, T>>> {

@@ -1,9 +1,9 @@
 import { datasets } from './tables.js';
 
-/** A column of a table that a user's own step made, with its type as Delta Lake writes it. */
+/** A column of a table that a custom step created, with its type as Delta Lake writes it. */
 export interface UserColumn {
   readonly name: string;
-  /** `double`, `decimal(18,3)`; for nested types the JSON of it. */
+  /** `double`, `decimal(18,3)`; JSON for nested types. */
   readonly type: string;
 }
 
@@ -16,34 +16,34 @@ export interface ColumnRef {
   readonly column: string;
 }
 
-/** Which columns the values of one column are made of. */
+/** The columns that the values of one column derive from. */
 export interface ColumnOrigin {
   readonly column: string;
-  /** Word for word, computed row by row, or computed from several rows. */
+  /** Copied, computed row by row, or computed from several rows. */
   readonly kind: 'identity' | 'transformation' | 'aggregation';
   readonly from: readonly ColumnRef[];
 }
 
-/** Where the columns of a statement's result come from. */
+/** The origins of the columns of a statement's result. */
 export interface ColumnLineage {
   /** Only columns whose origins are known. */
   readonly columns: readonly ColumnOrigin[];
-  /** The columns that decide which rows there are. */
+  /** The columns that decide which rows the result has. */
   readonly rows: readonly ColumnRef[];
 }
 
-/** How tables travel to commands and back. */
+/** The format of tables passed to and from commands. */
 export type FileFormat = 'parquet' | 'csv' | 'json';
 
-/** What `query` calls the table of all facts; no table of one's own may hide it. */
+/** Names that `query` defines; no user table may hide them. */
 const reservedNames: ReadonlySet<string> = new Set<string>([...datasets, 'facts', 'lake']);
 
-/** Whether a table of one's own may have this name: it is a folder, a view and a name in SQL without quotes. */
+/** Whether a user table may have this name, which is also a folder, a view and an unquoted SQL identifier. */
 export function isUserTableName(name: string): boolean {
   return /^[a-z][a-z0-9_]{0,62}$/.test(name) && !reservedNames.has(name);
 }
 
-/** Whether a name is that of a table that every lake has. */
+/** Whether every lake has a table of this name. */
 export function isBuiltInTableName(name: string): boolean {
   return reservedNames.has(name);
 }

@@ -1,15 +1,15 @@
 import type { Instant, LocalDate } from './time.js';
 
-/** One trading day of an exchange, with its real open and close. */
+/** One trading day of an exchange, with its actual open and close. */
 export interface TradingSession {
-  /** The day in the exchange's zone. */
+  /** The date in the exchange's time zone. */
   readonly date: LocalDate;
   readonly open: Instant;
   readonly close: Instant;
-  /** Midnight to midnight in the exchange's zone, half-open: where bars of this session may lie. */
+  /** Midnight to midnight in the exchange's time zone, half-open: bars of this session lie in it. */
   readonly dayStart: Instant;
   readonly dayEnd: Instant;
-  /** Beyond the last year the exchange has published: computed by rule, not announced. */
+  /** Beyond the last year that the exchange has published: computed by rule. */
   readonly projected: boolean;
 }
 
@@ -17,12 +17,12 @@ export interface TradingSession {
 export interface Calendar {
   readonly exchange: string;
   readonly timeZone: string;
-  /** The first date this calendar knows anything about. */
+  /** The first date that the calendar covers. */
   readonly firstDate: LocalDate;
-  /** The sessions whose date lies in `[from, to)`, in order. */
+  /** The sessions with a date in `[from, to)`, in order. */
   sessions(from: LocalDate, to: LocalDate): readonly TradingSession[];
-  /** The date in the exchange's zone at an instant. */
+  /** The date in the exchange's time zone at an instant. */
   dateAt(instant: Instant): LocalDate;
-  /** The instant at which a date begins in the exchange's zone. */
+  /** The instant at which a date begins in the exchange's time zone. */
   startOf(date: LocalDate): Instant;
 }

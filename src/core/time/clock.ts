@@ -1,16 +1,16 @@
 import type { Duration, Instant } from './time.js';
 
-/** The only way to know what time it is, and to wait. */
+/** The only access to the current time, and the only way to wait. */
 export interface Clock {
   now(): Instant;
-  /** Resolves at an instant, at once if it has passed; rejects with the signal's reason when aborted. */
+  /** Resolves at an instant, immediately if it has passed; rejects with the signal's reason when aborted. */
   sleepUntil(instant: Instant, signal?: AbortSignal): Promise<void>;
 }
 
-/** The longest wait one timer can hold; anything longer is waited for in pieces. */
+/** The maximum delay of a timer of Node; longer waits are split. */
 const maxTimerDelay: Duration = 2 ** 31 - 1;
 
-/** The clock on the wall. */
+/** Real time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleepUntil(instant, signal) {
@@ -39,10 +39,10 @@ export const systemClock: Clock = {
   },
 };
 
-/** Calls back again and again until the function it returns is called. */
+/** Calls an action repeatedly until the returned function is called. */
 export type StartInterval = (interval: Duration, action: () => void) => () => void;
 
-/** Ticks in real time and never keeps the process alive: for signs of life, which mean nothing to a simulated clock. */
+/** Runs in real time and never keeps the process alive: for heartbeats, which make no sense on a simulated clock. */
 export const startBackgroundInterval: StartInterval = (interval, action) => {
   const timer = setInterval(action, interval);
   timer.unref();

@@ -3,7 +3,7 @@ import { err, ok } from '../result.js';
 import type { Duration } from './time.js';
 import type { Result } from '../result.js';
 
-/** A text that is not a duration, and what may have been meant. */
+/** Describes a text that is not a duration, with a suggestion. */
 export interface DurationProblem {
   readonly message: string;
   readonly suggestion: string | null;
@@ -13,17 +13,17 @@ const units = { ms: 1, s: second, m: minute, h: hour, d: day, w: 7 * day } as co
 
 type Unit = keyof typeof units;
 
-/** Longest first: the order in which durations are written. */
+/** In the order in which durations are written. */
 const unitsInOrder: readonly Unit[] = ['w', 'd', 'h', 'm', 's', 'ms'];
 
-/** Beyond this a number was mistyped, and arithmetic with instants would leave the range of dates. */
+/** A longer duration is a typing error, and would take instants out of the range of dates. */
 const maxDuration: Duration = 100 * 366 * day;
 
 function isUnit(text: string): text is Unit {
   return Object.hasOwn(units, text);
 }
 
-/** What people write for a unit, in lower case. Months and years are no durations: their length depends on when. */
+/** Common names of units, in lower case. Months and years are missing because their length varies. */
 const unitAliases: Readonly<Record<string, Unit>> = {
   millisecond: 'ms',
   msec: 'ms',
@@ -48,7 +48,7 @@ export function suggestUnit(word: string): Unit | null {
   return Object.hasOwn(unitAliases, singular) ? (unitAliases[singular] ?? null) : null;
 }
 
-/** Reads `10m`, `1h30m` or `250ms`: numbers with the units w, d, h, m, s, ms, longest first. */
+/** Parses `10m`, `1h30m` or `250ms`: numbers with the units w, d, h, m, s, ms, longest first. */
 export function parseDuration(text: string): Result<Duration, DurationProblem> {
   const terms = [...text.matchAll(/([0-9]+)([a-z]+) ?/g)];
   if (text.endsWith(' ') || terms.map((term) => term[0]).join('') !== text || terms.length === 0)
@@ -73,7 +73,7 @@ export function parseDuration(text: string): Result<Duration, DurationProblem> {
   return ok(total);
 }
 
-/** As much of the text as a message has room for. */
+/** Shortens a text to fit into a message. */
 function quoteExcerpt(text: string): string {
   return text.length > 40 ? `\`${text.slice(0, 39)}…\`` : `\`${text}\``;
 }
@@ -103,11 +103,11 @@ function wholeTerms(duration: Duration): string {
   return formatDuration(duration);
 }
 
-/** A duration as people write it, such as `1h30m`; exact to the millisecond and read back by `parseDuration`. */
+/** Formats a duration such as `1h30m`: exact to the millisecond, and readable by `parseDuration`. */
 export function formatDuration(duration: Duration): string {
   let remainder = Math.max(0, Math.round(duration));
   if (remainder === 0) return '0s';
-  // Weeks only when nothing else is needed: `8d` reads better than `1w1d`.
+  // Weeks only if nothing else is needed: `8d` reads better than `1w1d`.
   if (remainder % units.w === 0) return `${remainder / units.w}w`;
   let text = '';
   for (const unit of unitsInOrder.slice(1)) {

@@ -1,32 +1,31 @@
 import { toDayNumber, day, minute, second, toUtcDate } from './time.js';
 import type { Duration, Instant, LocalDate } from './time.js';
 
-/** The offsets of a zone during one UTC year: `offsets[i]` holds from `starts[i]` up to `starts[i + 1]`. */
+/** The offsets of a time zone during one UTC year: `offsets[i]` applies from `starts[i]` to `starts[i + 1]`. */
 interface YearOffsets {
   readonly starts: readonly Instant[];
   readonly offsets: readonly Duration[];
-  /** The end of the year. */
   readonly end: Instant;
 }
 
 interface Zone {
   readonly format: Intl.DateTimeFormat;
   readonly years: Map<number, YearOffsets>;
-  /** The year asked for last: most questions are about the same year as the one before. */
+  /** The year of the last lookup: most lookups are for the same year as the one before. */
   lastUsed: YearOffsets;
 }
 
 const zones = new Map<string, Zone>();
 
-/** How far the clocks of a zone are ahead of UTC at an instant; negative west of Greenwich. */
+/** The offset of a time zone from UTC at an instant; negative west of Greenwich. */
 export function getZoneOffset(zone: string, instant: Instant): Duration {
   return getOffset(getZone(zone), instant);
 }
 
 /**
- * The instant at which the clocks of a zone show so many minutes after midnight on a date.
- * A time that clocks show twice means the first of the two; a time that they skip means the same distance after the
- * change, so that a day whose midnight is skipped begins at its first real instant.
+ * The instant at which clocks in a time zone show the given minutes after midnight on a date. A time that occurs twice
+ * means the first occurrence; a time that is skipped means the same distance after the change, so that a day without
+ * midnight begins at its first real instant.
  */
 export function toZonedInstant(zone: string, date: LocalDate, minutesAfterMidnight: number): Instant {
   const found = getZone(zone);
@@ -37,7 +36,7 @@ export function toZonedInstant(zone: string, date: LocalDate, minutesAfterMidnig
   return getOffset(found, local - after) === after ? local - after : local - before;
 }
 
-/** The date that calendars in a zone show at an instant. */
+/** The date in a time zone at an instant. */
 export function toZonedDate(zone: string, instant: Instant): LocalDate {
   return toUtcDate(instant + getZoneOffset(zone, instant));
 }
@@ -72,8 +71,8 @@ function getYearOffsets(zone: Zone, instant: Instant): YearOffsets {
   return found;
 }
 
-// Asking Intl costs microseconds, so each year is asked once. Clocks are not changed twice in a week (those put back for
-// Ramadan come close to a month), so weekly probes see every change; halving then finds it to the second.
+// A call to Intl costs microseconds, so each year is computed once. Clocks never change twice in a week (those changed
+// for Ramadan come close to a month), so weekly probes find every change; bisection then finds it to the second.
 function computeYearOffsets(format: Intl.DateTimeFormat, year: number): YearOffsets {
   const begin = Date.UTC(year, 0, 1);
   const end = Date.UTC(year + 1, 0, 1);
@@ -92,7 +91,7 @@ function computeYearOffsets(format: Intl.DateTimeFormat, year: number): YearOffs
   return { starts, offsets, end };
 }
 
-/** The first whole second in `(from, to]` from which on the offset holds; it holds at `to` and not at `from`. */
+/** The first whole second in `(from, to]` from which the offset applies; it applies at `to` and not at `from`. */
 function findTransition(format: Intl.DateTimeFormat, offset: Duration, from: Instant, to: Instant): Instant {
   let low = from;
   let high = to;

@@ -1,7 +1,7 @@
-/** Milliseconds since the Unix epoch, UTC. All arithmetic on time happens on these. */
+/** Milliseconds since the Unix epoch, UTC. All arithmetic on time uses instants. */
 export type Instant = number;
 
-/** A calendar date without a zone, `YYYY-MM-DD`; which zone it belongs to is said where it is used. */
+/** A calendar date without a time zone, `YYYY-MM-DD`; its time zone is documented where it is used. */
 export type LocalDate = string;
 
 /** A length of time in milliseconds. */
@@ -12,12 +12,12 @@ export const minute: Duration = 60 * second;
 export const hour: Duration = 60 * minute;
 export const day: Duration = 24 * hour;
 
-/** `2026-11-20T21:00:00.000Z`; whole seconds lose their fraction so that people can read them. */
+/** `2026-11-20T21:00:00.000Z`; whole seconds lose their fraction for readability. */
 export function formatInstant(instant: Instant): string {
   return new Date(instant).toISOString().replace('.000Z', 'Z');
 }
 
-/** An instant in UTC to the second, for people. */
+/** `2026-11-20T21:00:00Z`: an instant in UTC, truncated to the second. */
 export function formatInstantSeconds(instant: Instant): string {
   return `${new Date(instant).toISOString().slice(0, 19)}Z`;
 }
@@ -27,7 +27,7 @@ export function toUtcDate(instant: Instant): LocalDate {
   return new Date(instant).toISOString().slice(0, 10);
 }
 
-/** Days since 1970-01-01 of a date; the form in which dates are stored in columns. */
+/** Days from 1970-01-01 to a date; columns store dates in this form. */
 export function toDayNumber(date: LocalDate): number {
   return Math.round(Date.parse(`${date}T00:00:00Z`) / day);
 }
@@ -36,12 +36,12 @@ export function fromDayNumber(days: number): LocalDate {
   return new Date(days * day).toISOString().slice(0, 10);
 }
 
-/** The date `count` days after (or, when negative, before) another. */
+/** The date `count` days after another, or before it if `count` is negative. */
 export function addDays(date: LocalDate, count: number): LocalDate {
   return fromDayNumber(toDayNumber(date) + count);
 }
 
-/** Whether the text is a date that exists: `2024-02-30` is not. */
+/** Whether the text is an existing date: `2024-02-30` is not. */
 export function isLocalDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const instant = Date.parse(`${text}T00:00:00Z`);

@@ -1,12 +1,15 @@
 import type { Duration, Instant } from './time.js';
 
-/** A half-open span of time: `start` belongs to it, `end` does not. */
+/** A half-open span of time: includes `start`, excludes `end`. */
 export interface Window {
   readonly start: Instant;
   readonly end: Instant;
 }
 
-/** Windows in order, none empty, no two touching. Every function here takes and gives such lists unless it says otherwise. */
+/**
+ * Windows in order, none empty, no two touching. Every function here takes and returns such lists unless stated
+ * otherwise.
+ */
 export type Windows = readonly Window[];
 
 export const noWindows: Windows = [];
@@ -15,12 +18,12 @@ export function isEmpty(window: Window): boolean {
   return window.end <= window.start;
 }
 
-/** Whether the two share at least one instant; windows that only touch do not. */
+/** Whether two windows share at least one instant; windows that only touch do not. */
 export function overlaps(a: Window, b: Window): boolean {
   return a.start < b.end && b.start < a.end;
 }
 
-/** Any windows, in any order, overlapping or empty, as the ordered list of the same instants. */
+/** Sorts windows, merges those that overlap or touch, and drops empty ones. */
 export function normalize(windows: Iterable<Window>): Windows {
   const sorted = [...windows].filter((window) => !isEmpty(window)).sort((a, b) => a.start - b.start);
   const result: { start: Instant; end: Instant }[] = [];

@@ -22,36 +22,13 @@ import {
   isString,
   listOf,
   nullable,
+  objectOf,
   oneOf,
+  optional,
   recordOf,
 } from '../../platform/json.js';
 import type { Guard } from '../../platform/json.js';
 import { upgradeEvent } from './legacy-events.js';
-
-/** A guard for each property; one that may be absent has a guard marked as optional. A new property needs its guard here. */
-type Guards<T> = {
-  readonly [K in keyof T]-?: Record<never, never> extends Pick<T, K>
-    ? OptionalGuard<Exclude<T[K], undefined>>
-    : Guard<T[K]>;
-};
-
-interface OptionalGuard<T> {
-  readonly optional: Guard<T>;
-}
-
-function optional<T>(isMember: Guard<T>): OptionalGuard<T> {
-  return { optional: isMember };
-}
-
-function objectOf<T extends object>(guards: Guards<T>): Guard<T> {
-  const members = Object.entries<unknown>(guards);
-  return (value): value is T => isRecord(value) && members.every(([name, guard]) => passes(value[name], guard));
-}
-
-function passes(member: unknown, guard: unknown): boolean {
-  if (typeof guard === 'function') return guard(member) === true;
-  return member === undefined || (isRecord(guard) && passes(member, guard['optional']));
-}
 
 type BodyOf<Type extends RunEventBody['type']> = Extract<RunEventBody, { readonly type: Type }>;
 
@@ -86,7 +63,7 @@ const isWindow = objectOf<Window>({ start: isInstant, end: isInstant });
 const isColumnRef = objectOf<ColumnRef>({ dataset: isString, column: isString });
 const isStringList = listOf(isString);
 
-/** For each type of event its properties. */
+/** The properties of each type of event: a new property does not compile without its guard. */
 const bodies: { readonly [Type in RunEventBody['type']]: Guard<BodyOf<Type>> } = {
   'run-started': objectOf<BodyOf<'run-started'>>({
     type: oneOf({ 'run-started': true }),

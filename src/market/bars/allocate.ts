@@ -3,8 +3,8 @@ import { drawUniform } from '../../platform/random.js';
 import type { Key } from '../../platform/random.js';
 
 /**
- * Replaces weights by whole numbers in proportion to them that add up to `total`. The phase, between 0 and 1, decides who
- * is rounded up, so that few things among many are not always given to the same ones.
+ * Replaces weights by whole numbers in proportion to them that add up to `total`. The phase, between 0 and 1, decides
+ * which are rounded up, so that a small total among many weights does not always go to the same ones.
  */
 export function allocate(total: number, weights: Float64Array, length: number, phase: number): void {
   let sum = 0;
@@ -19,7 +19,7 @@ export function allocate(total: number, weights: Float64Array, length: number, p
   }
 }
 
-/** Weighs the bars of a sheet by their trades and by chance, in their volume column, to be shared out. */
+/** Writes the weight of each bar, from its trades and from chance, into the volume column. */
 export function weightVolume(buffer: BarBuffer, key: Key): void {
   const { length, count, volume, slot } = buffer;
   for (let index = 0; index < length; index++) {
@@ -27,7 +27,7 @@ export function weightVolume(buffer: BarBuffer, key: Key): void {
   }
 }
 
-/** Turns weights into volumes: one share for each trade, and a part of the rest by weight. */
+/** Turns weights into volumes: one share for each trade, and the rest by weight. */
 export function allocateVolume(buffer: BarBuffer, total: number, trades: number): void {
   const { length, count, volume } = buffer;
   allocate(total - trades, volume, length, 0.5);

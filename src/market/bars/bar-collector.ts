@@ -8,20 +8,20 @@ import type { Window } from '../../core/time/window.js';
 import type { Bar, BarBuffer } from './bar.js';
 import type { SessionBars } from './session-bars.js';
 
-/** Bars as a source gives them. */
+/** Bars as a provider returns them. */
 export interface Bars {
   readonly length: number;
   readonly columns: AnswerColumns<'equity_bars'>;
 }
 
-/** How the levels of bars become the prices that are asked for. */
+/** Converts the price levels of bars to prices. */
 export interface PriceConversion {
   readonly priceType: PriceType;
-  /** Each keeps the order of levels, so that the extremes of bars stay extremes. */
+  /** Both functions keep the order of levels, so that the extremes of bars stay extremes. */
   readonly trade: (level: number) => number;
   readonly bid: (level: number) => number;
   readonly ask: (level: number) => number;
-  /** Parts of a price to which averages are rounded; a multiple of the price steps in a unit. */
+  /** The fraction of a price unit to which averages are rounded; a multiple of the price steps in a unit. */
   readonly averageSteps: number;
   /** Whether trades have sizes; an index has none. */
   readonly hasVolume: boolean;
@@ -29,7 +29,7 @@ export interface PriceConversion {
 
 /** Collects bars of one size into columns. */
 export interface BarCollector {
-  /** `openInterest` is what is held in open contracts at the session's end; NaN for what is no contract. */
+  /** `openInterest` is that of the session's end; NaN for an instrument without contracts. */
   add(session: TradingSession, day: number, bars: SessionBars, openInterest: number): void;
   finish(): Bars;
 }
@@ -47,7 +47,7 @@ const columnNames = [
   'open_interest',
 ] as const;
 
-/** A collector for the bars of a size that begin within a window. */
+/** Creates a collector for the bars of a size that begin within a window. */
 export function createBarCollector(
   barSize: BarSize,
   window: Window,
@@ -69,7 +69,7 @@ export function createBarCollector(
     columns.open_interest[index] = conversion.priceType === 'TRADES' ? currentOpenInterest : NaN;
   }
 
-  /** Adds up the bars of a sheet, `per` slots to a bar; `origin` is where its first slot begins. */
+  /** Merges the bars of a buffer, `per` slots to a bar; `origin` is the start of the first slot. */
   function pushGroups(buffer: BarBuffer, origin: Instant, slot: Duration, per: number, day: number): void {
     let index = 0;
     while (index < buffer.length) {
@@ -126,7 +126,7 @@ function writePrices(
   const { priceType, trade, bid, ask } = conversion;
   const level = bar.notional / bar.volume;
   if (priceType === 'BID_ASK') {
-    // As the trade defines it: average bid, highest ask, lowest bid, average ask.
+    // BID_ASK bars by IB's definition: average bid, highest ask, lowest bid, average ask.
     columns.open[index] = bid(level);
     columns.high[index] = ask(bar.high);
     columns.low[index] = bid(bar.low);

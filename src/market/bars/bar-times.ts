@@ -6,8 +6,8 @@ import type { Instant } from '../../core/time/time.js';
 import type { Window } from '../../core/time/window.js';
 
 /**
- * Up to when everything about bars of a size is known at an instant. In a session that has not ended that is the end of
- * its last whole bar, for daily bars the start of its day; otherwise it is the instant itself.
+ * The end of the span that is complete at an instant, for bars of a size: during a session, the end of its last
+ * complete bar, or the start of its day for daily bars; otherwise the instant itself.
  */
 export function getAnsweredUntil(calendar: Calendar, barSize: BarSize, now: Instant): Instant {
   const today = calendar.dateAt(now);
@@ -17,7 +17,7 @@ export function getAnsweredUntil(calendar: Calendar, barSize: BarSize, now: Inst
   return now - ((now - currentSession.open) % barSizes[barSize]);
 }
 
-/** At most how many bars of a size begin in a window. */
+/** An upper bound for the number of bars of a size that begin in a window. */
 export function maxBarCount(barSize: BarSize, window: Window, sessions: readonly TradingSession[]): number {
   if (!isIntraday(barSize)) return sessions.length;
   const size = barSizes[barSize];

@@ -1,6 +1,6 @@
 /**
- * One bar in the market's own units: prices in whole price steps, `money` the sum of price times shares over its trades.
- * Keeping money instead of an average makes bars add up exactly.
+ * One bar in the market's own units: prices in whole price steps, `notional` the sum of price times shares over its
+ * trades. With the notional instead of an average, bars add up exactly.
  */
 export interface Bar {
   readonly open: number;
@@ -9,15 +9,15 @@ export interface Bar {
   readonly close: number;
   readonly volume: number;
   readonly notional: number;
-  /** Trades. */
+  /** The number of trades. */
   readonly count: number;
 }
 
-/** The bars that one bar was split into, column by column; only intervals in which something traded. */
+/** The bars that one bar was split into, column by column; only slots with trades. */
 export interface BarBuffer {
-  /** How many bars there are; the columns may be longer. */
+  /** The number of bars; the columns may be longer. */
   length: number;
-  /** Which interval of the parent each bar is. */
+  /** The slot of the parent that each bar covers. */
   readonly slot: Int32Array;
   readonly open: Float64Array;
   readonly high: Float64Array;
@@ -42,7 +42,7 @@ export function createBuffer(capacity: number): BarBuffer {
   };
 }
 
-/** One bar of a sheet. */
+/** One bar of a buffer. */
 export function getBar(buffer: BarBuffer, index: number): Bar {
   return {
     open: buffer.open[index] ?? 0,

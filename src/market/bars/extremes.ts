@@ -1,13 +1,13 @@
 import { drawUniform } from '../../platform/random.js';
 import type { Key } from '../../platform/random.js';
 
-/** When a bar reaches its highest and its lowest price, as parts of its length. */
+/** The times of a bar's highest and lowest price, as fractions of its length. */
 export interface Extremes {
   readonly highAt: number;
   readonly lowAt: number;
 }
 
-/** The extremes of a random path lie near its ends more often than in the middle (the arcsine law). */
+/** Draws extremes by the arcsine law: those of a random path are nearer to its ends than to its middle. */
 export function drawExtremes(key: Key): Extremes {
   return { highAt: arcsine(drawUniform(key, 3)), lowAt: arcsine(drawUniform(key, 4)) };
 }

@@ -5,7 +5,7 @@ import { getBar } from './bar.js';
 import type { Bar, BarBuffer } from './bar.js';
 import type { SessionBars } from './session-bars.js';
 
-/** What a session's bar looks like at an instant in it, to the second; null before the first trade. */
+/** The bar of a session up to an instant in it, to the second; null before the first trade. */
 export function createPartialBar(bars: SessionBars, session: TradingSession, at: Instant): Bar | null {
   if (at >= session.close) return bars.bar;
   const elapsed = at - session.open;
@@ -18,14 +18,14 @@ export function createPartialBar(bars: SessionBars, session: TradingSession, at:
   return sumBars(seconds, countBefore(seconds, Math.floor((elapsed % minute) / second)), partial);
 }
 
-/** How many bars of a sheet lie in slots before one. */
+/** The number of bars in slots before `slot`. */
 function countBefore(buffer: BarBuffer, slot: number): number {
   let length = 0;
   while (length < buffer.length && (buffer.slot[length] ?? 0) < slot) length++;
   return length;
 }
 
-/** The first bars of a sheet and what came before them, as one bar. */
+/** Merges the first bars of a buffer with the bar before them. */
 function sumBars(buffer: BarBuffer, length: number, before: Bar | null): Bar | null {
   let sum = before;
   for (let index = 0; index < length; index++) {

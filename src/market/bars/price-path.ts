@@ -4,8 +4,8 @@ import { drawNormal } from '../random-walk/draw-normal.js';
 import type { Key } from '../../platform/random.js';
 
 /**
- * The levels at the borders of a bar's `length` parts: `length + 1` of them, from its open to its close, random between
- * the turns at its high and its low, and never outside these.
+ * Creates the levels at the borders of a bar's `length` parts: `length + 1` levels from its open to its close, random
+ * between its high and its low and never outside them.
  */
 export function createPath(parent: Bar, length: number, { highAt, lowAt }: Extremes, key: Key): PricePath {
   const levels = new Float64Array(length + 1);
@@ -41,18 +41,20 @@ export function createPath(parent: Bar, length: number, { highAt, lowAt }: Extre
   return { levels, slack };
 }
 
-/** A path, and how far each of its levels may be moved: not at all at the ends and the turns, freely between them. */
+/** A path, with the range in which each level may be moved: none at the ends and the extremes, free between them. */
 export interface PricePath {
   readonly levels: Float64Array;
   readonly slack: Float64Array;
 }
 
-/** One standard deviation of a part's move: the range of a random path is about 1.6 times the deviation of the whole. */
+/**
+ * The standard deviation of a part's move: the range of a random path is about 1.6 times the deviation of the whole.
+ */
 export function getStepDeviation(parent: Bar, length: number): number {
   return (parent.high - parent.low) / (1.6 * Math.sqrt(length));
 }
 
-/** Bends a path up or down between its turns so that shares traded along it cost about as much as the parent's did. */
+/** Shifts a path up or down between its extremes so that shares traded along it cost about as much as the parent's. */
 export function warp({ levels, slack }: PricePath, volume: Float64Array, length: number, parent: Bar): void {
   let money = 0;
   for (let part = 0; part < length; part++) {
@@ -73,7 +75,7 @@ export function warp({ levels, slack }: PricePath, volume: Float64Array, length:
   }
 }
 
-/** Reflects a level that left `[low, high]` back into it. */
+/** Reflects a level outside `[low, high]` back into it. */
 function reflect(level: number, low: number, high: number): number {
   const reflected = level > high ? 2 * high - level : level < low ? 2 * low - level : level;
   return Math.min(Math.max(reflected, low), high);

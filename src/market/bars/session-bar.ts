@@ -8,17 +8,17 @@ import { drawNormal } from '../random-walk/draw-normal.js';
 import type { Key } from '../../platform/random.js';
 import type { RandomWalk } from '../random-walk/random-walk.js';
 
-/** Draws of a session's stream; the next two are its extremes. */
+/** Draw numbers of a session's stream; the next two are its extremes. */
 const drawNumber = { high: 0, low: 1, volume: 2 } as const;
 
-/** The stream of one session: its bar and everything the bar is split into. */
+/** The random stream of one session: of its bar and of everything the bar is split into. */
 export function createSessionKey(profile: SymbolProfile, day: number): Key {
   return hashKey(hashKey(profile.key, -3), day);
 }
 
 /**
- * The bar of a whole session. It is not made of shorter bars: shorter bars are made of it, so that ten years of daily bars
- * cost ten years of daily bars.
+ * Creates the bar of a whole session. Shorter bars are split from it, not the other way round, so that the cost of ten
+ * years of daily bars does not include shorter bars.
  */
 export function createSessionBar(profile: SymbolProfile, walk: RandomWalk, day: number, length: Duration): Bar {
   const index = day - walk.firstDay;
@@ -49,20 +49,20 @@ function toTicks(profile: SymbolProfile, logPrice: number): number {
   return Math.max(1, Math.round(Math.exp(logPrice) * profile.ticksPerUnit));
 }
 
-/** The highest point of a Brownian bridge, by inverting its exact distribution. */
+/** The maximum of a Brownian bridge, by inverting its exact distribution. */
 function bridgeMaximum(from: number, to: number, variance: number, probability: number): number {
   const difference = to - from;
   return (from + to + Math.sqrt(difference * difference - 2 * variance * Math.log(probability))) / 2;
 }
 
-/** Shares and trades: lognormal from day to day, more when the price moves, less when the session is short. */
+/** Draws shares and trades: lognormal from day to day, more on large price moves, less in short sessions. */
 function drawVolume(
   profile: SymbolProfile,
   key: Key,
   move: number,
   length: Duration,
 ): { volume: number; count: number } {
-  // What is computed and not traded has a value for every second; its volume is never shown.
+  // An index is computed and not traded: it has a value for every second, and its volume is never shown.
   if (profile.dailyVolume === 0) {
     const values = Math.ceil(length / 1_000);
     return { volume: values, count: values };
@@ -73,7 +73,7 @@ function drawVolume(
   return { volume, count: Math.max(4, Math.round(volume / profile.tradeSize)) };
 }
 
-/** The average height of the path open → first extreme → second extreme → close; its times are parts of the session. */
+/** The average height of the path open → first extreme → second extreme → close; times are fractions of the session. */
 function averagePath(
   open: number,
   close: number,

@@ -9,8 +9,9 @@ import { splitBar } from './split-bar.js';
 import type { RandomWalk } from '../random-walk/random-walk.js';
 
 /**
- * The bars of one session at the three levels they are made on: the session, its minutes, the seconds of a minute. Every
- * other size is a whole number of minutes, or divides a minute into whole numbers of seconds, and is put together from these.
+ * The bars of one session at the three levels that are generated: the session, its minutes, the seconds of a minute.
+ * Every other size is a whole number of minutes, or divides a minute into whole numbers of seconds, and is merged from
+ * these.
  */
 export interface SessionBars {
   readonly bar: Bar;
@@ -19,7 +20,7 @@ export interface SessionBars {
   seconds(index: number): BarBuffer;
 }
 
-/** The bars of a symbol itself. */
+/** Creates the bars of a symbol itself. */
 export function createSessionBars(
   profile: SymbolProfile,
   walk: RandomWalk,

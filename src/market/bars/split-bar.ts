@@ -7,13 +7,15 @@ import { hashKey, drawUniform } from '../../platform/random.js';
 import type { Key } from '../../platform/random.js';
 import { allocateVolume, allocate, weightVolume } from './allocate.js';
 
-/** How lively each part of a parent bar is: over a session trading is heaviest at its ends; within a minute it is even. */
+/**
+ * The distribution of trades over a parent bar: over a session, trading is heaviest at its ends; within a minute it is
+ * even.
+ */
 export type SplitPattern = 'session' | 'even';
 
 /**
- * Splits a bar into the bars of its slots. They add up to it exactly: the first opens where it opens, the last closes where
- * it closes, one reaches its high and one its low, and trades, shares and money have its sums. A slot without a trade has
- * no bar.
+ * Splits a bar into the bars of its slots. They add up to it exactly: the first has its open, the last its close, one
+ * its high and one its low, and trades, shares and notional have its sums. A slot without a trade has no bar.
  */
 export function splitBar(parent: Bar, slots: number, pattern: SplitPattern, key: Key): BarBuffer {
   const buffer = createBuffer(slots);
@@ -27,7 +29,7 @@ export function splitBar(parent: Bar, slots: number, pattern: SplitPattern, key:
   return buffer;
 }
 
-/** Gives every slot its trades, and a bar to every slot that has one. */
+/** Allocates trades to slots, and a bar to every slot with trades. */
 function allocateTrades(buffer: BarBuffer, trades: number, slots: number, pattern: SplitPattern, key: Key): void {
   const weights = new Float64Array(slots);
   for (let slot = 0; slot < slots; slot++) {

@@ -5,7 +5,7 @@ import { getIndianLotSize } from './indian-option-rules.js';
 import type { SymbolProfile } from './symbol-profile.js';
 import { hashToNumber, numbersOfTexts, drawUniform } from '../../platform/random.js';
 
-/** What a source says about an instrument. */
+/** The contract details of an instrument, as a provider reports them. */
 export interface ContractDetails {
   readonly conId: number;
   readonly secType: string;
@@ -28,7 +28,7 @@ const secTypes = { stock: 'STK', etf: 'STK', index: 'IND', future: 'FUT' } as co
   string
 >;
 
-/** Where instruments of a calendar are listed when nothing else is known. */
+/** The default exchange by calendar. */
 const primaryExchanges: ReadonlyMap<string, string> = new Map([
   ['XNYS', 'NYSE'],
   ['XNAS', 'NASDAQ'],
@@ -51,7 +51,7 @@ const industries: readonly (readonly [string, string])[] = [
   ['Utilities', 'Electric'],
 ];
 
-/** The details of an instrument; names nobody knows are made up and say so. */
+/** Creates the details of an instrument; unknown symbols get made-up details that say so. */
 export function createContractDetails(
   instrument: Instrument,
   profile: SymbolProfile,
@@ -87,12 +87,12 @@ function pickIndustry(kind: InstrumentKind, profile: SymbolProfile): readonly [s
   return industries[Math.floor(drawUniform(profile.key, 6) * industries.length)] ?? ['', ''];
 }
 
-/** Shares behind one option. */
+/** The number of shares per option. */
 export function getOptionMultiplier(instrument: Instrument, profile: SymbolProfile, expiry: LocalDate): number {
   return instrument.currency === 'INR' ? getIndianLotSize(instrument.symbol, profile.basePrice, expiry) : 100;
 }
 
-/** The source's numbers for the options of one expiry. */
+/** The contract ids of the options of one expiry. */
 export function optionConIds(
   { symbol, currency }: Instrument,
   expiry: LocalDate,
@@ -103,7 +103,7 @@ export function optionConIds(
 
 const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'] as const;
 
-/** The names of the options of one expiry where they are traded: as the OCC writes them, in India as brokers there do. */
+/** The local symbols of the options of one expiry: in OCC notation, in India in that of the brokers there. */
 export function optionSymbols(
   instrument: Instrument,
   expiry: LocalDate,

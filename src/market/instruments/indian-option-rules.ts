@@ -1,18 +1,18 @@
 import type { Calendar } from '../../core/time/calendar.js';
 import type { LocalDate } from '../../core/time/time.js';
 
-/** How options on one Indian underlying differ from those on the others. */
+/** The option rules of one Indian underlying. */
 interface IndianUnderlying {
   readonly strikeStep: number;
   readonly weekly: boolean;
-  /** Whether quarters and half years are listed far ahead. */
+  /** Whether quarterly and half-yearly expiries are listed far ahead. */
   readonly longDated: boolean;
-  /** Units behind one option, by expiry: before each date, then from the last date on. */
+  /** Pairs of a date and the units per option for expiries before it. */
   readonly lotSizes: readonly (readonly [LocalDate, number])[];
 }
 
 const farFuture: LocalDate = '9999-12-31';
-/** Contracts that expire in 2026 or later have the sizes that the exchanges set in the autumn of 2025. */
+/** Contracts that expire in 2026 or later have the sizes that the exchanges set in autumn 2025. */
 const lotSizeChange: LocalDate = '2025-12-31';
 
 function defineUnderlying(
@@ -67,12 +67,12 @@ export function isIndianExchange(calendar: Calendar): boolean {
   return calendar.exchange === 'XNSE' || calendar.exchange === 'XBOM';
 }
 
-/** Which expiries an underlying has besides the next three months; stocks have no others. */
+/** The expiries of an underlying besides the next three months; stocks have no others. */
 export function getIndianListing(symbol: string): { readonly weekly: boolean; readonly longDated: boolean } {
   return findUnderlying(symbol) ?? { weekly: false, longDated: false };
 }
 
-/** The distance of strikes: fixed for an index, by price for a stock. */
+/** The distance between strikes: fixed for an index, by price for a stock. */
 export function getIndianStrikeStep(symbol: string, spot: number): number {
   return findUnderlying(symbol)?.strikeStep ?? stepsByPrice.find(([below]) => spot < below)?.[1] ?? 250;
 }
@@ -88,10 +88,10 @@ const stepsByPrice: readonly (readonly [number, number])[] = [
   [10_000, 100],
 ];
 
-/** What one contract on a stock is to be worth, in rupees. */
+/** The target value of one contract on a stock, in rupees. */
 const targetContractValue = 750_000;
 
-/** Units behind one option or future: set by circular for an index, by about what a contract is worth for a stock. */
+/** Units per option or future: set by circular for an index, by the target contract value for a stock. */
 export function getIndianLotSize(symbol: string, basePrice: number, expiry: LocalDate): number {
   const lotSizes = findUnderlying(symbol)?.lotSizes;
   if (lotSizes !== undefined) return lotSizes.find(([before]) => expiry < before)?.[1] ?? 1;

@@ -73,7 +73,7 @@ const rows: Readonly<Record<string, Row>> = {
 
 const bseSymbols: ReadonlySet<string> = new Set(['BANKEX']);
 
-/** The well-known name behind a symbol that is traded in rupees, if it is one that other countries know differently or not. */
+/** The known Indian instrument of a symbol traded in rupees; undefined if there is none. */
 export function findKnownIndianInstrument(symbol: string): KnownInstrument | undefined {
   const row = Object.hasOwn(rows, symbol) ? rows[symbol] : undefined;
   if (row === undefined) return undefined;

@@ -1,11 +1,11 @@
-/** What the mock market knows about a symbol that people will try first. */
+/** Realistic details of a well-known symbol. */
 export interface KnownInstrument {
   readonly name: string;
   readonly industry: string;
   readonly category: string;
-  /** Where it is listed, in the words of the source. */
+  /** The exchange that lists it, in the provider's notation. */
   readonly primaryExchange: string;
-  /** About what it cost at the end of 2025, in its own currency. */
+  /** The approximate price at the end of 2025, in its own currency. */
   readonly price: number;
   readonly volatility: number;
   /** Shares on an ordinary day, in millions. */
@@ -66,7 +66,7 @@ const rows: Readonly<Record<string, Row>> = {
   CSL: ['CSL Ltd', 'Consumer, Non-cyclical', 'Biotechnology', 'ASX', 175, 0.24, 1.2],
 };
 
-/** The well-known name behind a symbol, if it is one. */
+/** The known instrument of a symbol; undefined if there is none. */
 export function findKnownInstrument(symbol: string): KnownInstrument | undefined {
   const row = Object.hasOwn(rows, symbol) ? rows[symbol] : undefined;
   if (row === undefined) return undefined;

@@ -6,43 +6,43 @@ import { hashString, drawUniform } from '../../platform/random.js';
 import { drawNormal } from '../random-walk/draw-normal.js';
 import type { Key } from '../../platform/random.js';
 
-/** What makes one market different from another. */
+/** The parameters of a market. */
 export interface MarketSettings {
   readonly seed: number;
-  /** Annual volatility; null lets every symbol have its own. */
+  /** Annual volatility; null gives every symbol its own. */
   readonly volatility: number | null;
-  /** Price levels by symbol; the others get one from the seed. */
+  /** Price levels by symbol; other symbols get theirs from the seed. */
   readonly basePrices: Readonly<Record<string, number>>;
 }
 
-/** What a symbol is like all its life: everything its prices and volumes are drawn from. */
+/** The constant properties of a symbol, from which its prices and volumes are drawn. */
 export interface SymbolProfile {
   readonly symbol: string;
-  /** The stream its randomness comes from. */
+  /** The random stream of the symbol. */
   readonly key: Key;
   readonly knownInstrument: KnownInstrument | undefined;
-  /** About what it costs at the reference date; see the walk. */
+  /** The approximate price at the reference date of the random walk. */
   readonly basePrice: number;
   /** Annual. */
   readonly volatility: number;
   /** Annual, of the logarithm. */
   readonly drift: number;
-  /** How many price steps make one unit of the currency: prices are computed in whole steps. */
+  /** Price steps per unit of the currency; prices are computed in whole steps. */
   readonly ticksPerUnit: number;
-  /** Shares on an ordinary full session; 0 for what is computed and not traded. */
+  /** Shares on an ordinary full session; 0 for an index. */
   readonly dailyVolume: number;
   /** Shares in an ordinary trade. */
   readonly tradeSize: number;
-  /** The annual volatility that options at the money are priced with on an ordinary day. */
+  /** The annual at-the-money volatility of option prices on an ordinary day. */
   readonly impliedVolatility: number;
   /** Whether it has weekly and long-dated options. */
   readonly hasWideOptions: boolean;
 }
 
-/** Draws of a symbol's own stream, by what they are for. */
+/** Draw numbers of a symbol's own stream. */
 const drawNumber = { price: 0, volatility: 1, drift: 2, volume: 3, tradeSize: 4, options: 5 } as const;
 
-/** What an instrument is like, from the settings, from what is known about the name, and from the seed. */
+/** Creates a profile from the settings, the known instruments and the seed. */
 export function createProfile(instrument: Instrument, settings: MarketSettings): SymbolProfile {
   const { symbol } = instrument;
   const key = hashString(hashString(0, String(settings.seed)), symbol);

@@ -9,21 +9,21 @@ export interface Expiry {
   readonly day: number;
   /** The last session in which they trade. */
   readonly session: TradingSession;
-  /** The day on which they are first listed. */
+  /** The day number on which they are first listed. */
   readonly listedDay: number;
   readonly kind: 'weekly' | 'monthly';
 }
 
-/** Which expiries an underlying has. */
+/** The expiries that an underlying has. */
 export type ExpiryScheme =
   /** All weeks, months and years. */
   | { readonly kind: 'wide' }
   /** A few months of a cycle (0, 1 or 2). */
   | { readonly kind: 'narrow'; readonly cycle: number }
-  /** Three months, and weeks, quarters and half years where they are listed. */
+  /** Three months; also weeks, quarters and half years if they are listed. */
   | { readonly kind: 'indian'; readonly weekly: boolean; readonly longDated: boolean };
 
-/** How many days ahead the longest options are listed. */
+/** The term of the longest options, in days. */
 const maxTermDays = 730;
 
 /** The expiries listed on a date, nearest first. */
@@ -46,7 +46,7 @@ export function listExpiries(calendar: Calendar, scheme: ExpiryScheme, date: Loc
   return result;
 }
 
-/** The expiry that falls on a date, whether or not it is listed yet or still; null when none does. */
+/** The expiry on a date, even before its listing and after its end; null if there is none. */
 export function findExpiry(calendar: Calendar, scheme: ExpiryScheme, date: LocalDate): Expiry | null {
   const first = toDayNumber(date);
   for (let day = first; day < first + 7; day++) {
@@ -78,7 +78,7 @@ function termAt(calendar: Calendar, scheme: ExpiryScheme, nominalDay: number): n
   return getListingTerm(scheme, monthOf(nominalDay), isMonthly(calendar, nominalDay));
 }
 
-/** How many days ahead an expiry is listed; 0 for never. */
+/** The number of days that an expiry is listed ahead; 0 if it is never listed. */
 function getListingTerm(scheme: ExpiryScheme, month: number, monthly: boolean): number {
   if (scheme.kind === 'narrow') return !monthly ? 0 : month % 3 === scheme.cycle ? 270 : 63;
   if (scheme.kind === 'indian') {
@@ -93,9 +93,12 @@ const thursday = 0;
 const friday = 1;
 const tuesday = 5;
 
-/** 1 January 2025: from this day on BSE's options expire on Tuesdays instead of Fridays. */
+/** 1 January 2025: from this day, options of BSE expire on Tuesdays instead of Fridays. */
 const bseTuesdayStart = 20_089;
-/** 1 September 2025: from this day on NSE's options expire on Tuesdays instead of Thursdays, and BSE's the other way round. */
+/**
+ * 1 September 2025: from this day, options of NSE expire on Tuesdays instead of Thursdays, and those of BSE the other
+ * way round.
+ */
 const indianWeekdaySwap = 20_332;
 
 function getIndianExpiryWeekday(exchange: string, day: number): number {
@@ -103,7 +106,7 @@ function getIndianExpiryWeekday(exchange: string, day: number): number {
   return day < indianWeekdaySwap ? thursday : tuesday;
 }
 
-/** Whether options expire on this day by rule; when it is closed they do so in the session before. */
+/** Whether options expire on this day by rule; if it is closed, they expire in the session before. */
 function isExpiryDay(calendar: Calendar, day: number): boolean {
   const weekday = ((day % 7) + 7) % 7;
   if (!isIndianExchange(calendar)) return weekday === friday;

@@ -8,22 +8,22 @@ import type { Key } from '../../platform/random.js';
 import type { SessionBars } from '../bars/session-bars.js';
 import { allocateVolume, allocate, weightVolume } from '../bars/allocate.js';
 
-/** The price of an option, in its own price steps, at a price of the underlying in its steps; rising or falling throughout. */
+/** The price of an option, in its own price steps, as a monotonic function of the underlying's price in its steps. */
 export type PriceFunction = (level: number) => number;
 
-/** Everything the trades of an option in one session follow from. */
+/** Everything that determines the trades of an option in one session. */
 export interface OptionSession {
   readonly underlying: SessionBars;
   readonly getPrice: PriceFunction;
   /** Whether the price falls when the underlying rises. */
   readonly isInverse: boolean;
-  /** Annual; what the price is computed with. */
+  /** The annual volatility of the price. */
   readonly volatility: number;
   readonly activity: OptionActivity;
   readonly key: Key;
 }
 
-/** The bars of an option's trades: in minutes and seconds without a trade there is none. */
+/** Creates the bars of an option's trades; minutes and seconds without a trade have no bar. */
 export function createTradeBars(option: OptionSession): SessionBars {
   const { underlying, getPrice, isInverse, activity, key } = option;
   const roundedPrice: PriceFunction = (level) => Math.max(1, Math.round(getPrice(level)));
@@ -57,7 +57,7 @@ export function createTradeBars(option: OptionSession): SessionBars {
 }
 
 /**
- * The average price of a session: the price at the underlying's average, as far as trades can average to it of which some
+ * The average price of a session: the price at the underlying's average, limited to what trades can average to if some
  * are needed at the open, the high, the low and the close.
  */
 function averagePrice({ open, high, low, close }: Bar, target: number): number {
@@ -65,7 +65,7 @@ function averagePrice({ open, high, low, close }: Bar, target: number): number {
   return Math.min(Math.max(target, (low + middle) / 2), (middle + high) / 2);
 }
 
-/** The bars of what an option is worth, traded or not: what quotes are made around. Levels are not rounded. */
+/** Creates the bars of an option's value, traded or not; quotes are derived from them. Levels are not rounded. */
 export function createValueBars({ underlying, getPrice, isInverse }: OptionSession): SessionBars {
   const mapBuffer = (sheet: BarBuffer): BarBuffer => {
     const result = createBuffer(sheet.length);
@@ -96,15 +96,15 @@ function mapBar(bar: Bar, getPrice: PriceFunction, isInverse: boolean): Bar {
   };
 }
 
-/** A sheet with, for each of its bars, the index of the underlying's bar it follows. */
+/** A buffer with the index of the underlying's bar for each of its bars. */
 interface TracedBuffer {
   readonly buffer: BarBuffer;
   readonly origin: Int32Array;
 }
 
 /**
- * Splits an option's bar along the underlying's bars. Trades come in lots of `lot`; where the underlying opens, closes and
- * reaches its extremes there always is one, so that the bars add up.
+ * Splits an option's bar along the underlying's bars. Trades come in lots of `lot`; there is always one where the
+ * underlying opens, closes and reaches its extremes, so that the bars add up.
  */
 function splitAlongUnderlying(
   parent: Bar,
@@ -150,8 +150,9 @@ function splitAlongUnderlying(
 }
 
 /**
- * Shifts weights between the bars above and below the parent's average price, so that shares given out by them cost what the
- * parent's did: the few bars of a thin option would average to something else, as their prices are not free.
+ * Shifts weights between the bars above and below the parent's average price, so that shares allocated by weight cost
+ * what the parent's did: the few bars of an illiquid option would average to something else, because their prices are
+ * fixed.
  */
 function tiltWeights(sheet: BarBuffer, parent: Bar): void {
   const { length, open, high, low, close, count, volume } = sheet;

@@ -62,7 +62,7 @@ export function listChain(
   return result;
 }
 
-/** The expiry of an option, if it has been listed by an instant; expired ones are still known. */
+/** The expiry of an option that was listed by an instant, expired ones included; null for any other option. */
 export function findListing(
   instrument: Instrument,
   profile: SymbolProfile,

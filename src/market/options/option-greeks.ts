@@ -5,7 +5,7 @@ import type { Instant } from '../../core/time/time.js';
 import { getSessionYearsToExpiry, riskFreeRate } from './option-pricing.js';
 import type { OptionQuote } from '../quote.js';
 
-/** How an option reacts in the session of a quote, by the pricing that the market itself uses. */
+/** Computes the Greeks of an option in the session of a quote, by the pricing of the market itself. */
 export function computeOptionGreeks(
   { strike, right }: Pick<OptionContract, 'strike' | 'right'>,
   { underlyingPrice, impliedVolatility }: Pick<OptionQuote, 'underlyingPrice' | 'impliedVolatility'>,

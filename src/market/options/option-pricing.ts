@@ -6,33 +6,32 @@ import type { SymbolProfile } from '../instruments/symbol-profile.js';
 import { hashKey } from '../../platform/random.js';
 import { drawNormal } from '../random-walk/draw-normal.js';
 
-/** The annual, continuously compounded rate that the market's options are priced with. They pay no dividends. */
+/** The annual, continuously compounded rate of option prices. Underlyings pay no dividends. */
 export const riskFreeRate = 0.04;
 
-/** A year of option time. */
 const year: Duration = 365 * day;
 
-/** The option time left throughout the session that closes at an instant. */
+/** The option time left throughout the session that closes at `close`. */
 export function getSessionYearsToExpiry(close: Instant, expiry: Instant): number {
   return Math.max(expiry - close, 3.25 * hour) / year;
 }
 
-/** What one option is worth in one session, as a function of the underlying's price alone. */
+/** The value of one option in one session, as a function of the underlying's price alone. */
 export interface OptionPricing {
   readonly years: number;
   readonly volatility: number;
-  /** How many deviations the strike lies above the forward. */
+  /** The distance of the strike above the forward, in standard deviations. */
   readonly moneyness: number;
   price(spot: number): number;
 }
 
 /**
- * The pricing of an option throughout a session.
+ * Creates the pricing of an option throughout a session.
  *
- * Time to expiry and volatility stay the same within a session (they are those of its close): the price then only depends
- * on the underlying's, and rises or falls with it everywhere. That makes the option's highest price the price at the
- * underlying's highest or lowest, so that option bars can be computed at any size without computing smaller ones.
- * In the last session half of it counts as time left, as options would have no time value all day otherwise.
+ * Time to expiry and volatility are constant within a session (those of its close): the price then depends only on the
+ * underlying's price and is monotonic in it. The option's highest price is therefore the price at the underlying's
+ * highest or lowest, and option bars of any size can be computed without smaller ones. In the last session, half of it
+ * counts as time left; otherwise options would have no time value all day.
  */
 export function createOptionPricing(
   profile: SymbolProfile,
@@ -54,13 +53,13 @@ export function createOptionPricing(
   };
 }
 
-/** What the market expects of a symbol's volatility on a day: near its usual level, 15 to 25 % unless set otherwise. */
+/** The implied volatility of a symbol on a day: near its typical level, 15 to 25 % unless set otherwise. */
 export function getAtmVolatility(profile: SymbolProfile, session: number): number {
   const swing = Math.min(Math.max(drawNormal(hashKey(profile.key, -4), Math.floor(session / 7)), -2), 2);
   return profile.impliedVolatility * (1 + 0.04 * swing);
 }
 
-/** Volatility by moneyness, at the money 1: rising to both sides, more to the left, and level far out. */
+/** Relative volatility by moneyness, 1 at the money: rises on both sides, more on the left, and is constant far out. */
 function smile(moneyness: number): number {
   const square = moneyness * moneyness;
   return 1 + (0.35 * square) / (4 + square) - (0.06 * moneyness) / Math.sqrt(4 + square);

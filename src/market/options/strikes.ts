@@ -7,12 +7,12 @@ export interface StrikeRange {
   readonly last: number;
 }
 
-/** Every so many days the exchange looks whether the price has left the listed strikes behind. */
+/** The interval, in days, at which the exchange checks whether the price has left the listed strikes. */
 const daysBetweenReviews = 28;
 
 /**
- * The strikes listed by a day. The step is fixed when the expiry is listed; strikes are added when the price has moved and
- * none is ever taken away, so that a chain fetched yesterday is part of today's.
+ * The strikes listed by a day. The step is fixed when the expiry is listed; strikes are added when the price has moved
+ * and never removed, so that a chain fetched yesterday is part of today's.
  */
 export function listStrikes(
   day: number,
@@ -32,16 +32,15 @@ export function listStrikes(
   return { step, first: Math.max(1, Math.ceil(low / step)), last: Math.max(1, Math.floor(high / step)) };
 }
 
-/** Whether a strike is one of the range. */
 export function isListed({ step, first, last }: StrikeRange, strike: number): boolean {
   const number = strike / step;
   return Number.isInteger(number) && number >= first && number <= last;
 }
 
-/** The distance of strikes listed at a price for so many days. */
+/** The distance between strikes at a price, for a term in days. */
 export type GetStrikeStep = (spot: number, term: number) => number;
 
-/** Steps by price level, finer than a fortieth of the price; long-dated options are listed half as densely. */
+/** Steps by price level; long-dated options are listed half as densely. */
 export function getDefaultStrikeStep(spot: number, term: number): number {
   const [, step] = stepsByPrice.find(([below]) => spot < below) ?? [Infinity, 500];
   return term > 366 ? 2 * step : step;

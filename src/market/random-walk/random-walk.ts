@@ -2,49 +2,52 @@ import type { SymbolProfile } from '../instruments/symbol-profile.js';
 import { hashKey, drawUniform } from '../../platform/random.js';
 import { drawNormal } from './draw-normal.js';
 
-/** The path of one symbol's price through one block of days, session or not: logarithms at each day's open and close. */
+/**
+ * The path of one symbol's price through one block of days, trading days or not: logarithms at each day's open and
+ * close.
+ */
 export interface RandomWalk {
   /** The day number of the first day. */
   readonly firstDay: number;
   readonly logOpen: Float64Array;
   readonly logClose: Float64Array;
-  /** How far the price strays between each day's open and close: one standard deviation of its logarithm. */
+  /** The standard deviation of the logarithm between each day's open and close. */
   readonly deviation: Float64Array;
 }
 
 /**
- * Days in a block: whole weeks, about half a year. Prices at the borders of blocks are drawn by themselves around a long trend,
- * and the days between are a Brownian bridge from border to border: any day of any year costs one block, the price never
- * wanders off, and from day to day it moves like a stock.
+ * Days in a block: whole weeks, about half a year. Prices at the borders of blocks are drawn independently around a
+ * long-term trend, and the days between are a Brownian bridge from border to border: any day of any year costs one
+ * block, the price never drifts away, and from day to day it moves like a stock.
  */
 export const blockDays = 182;
 
-/** Monday, 5 January 1970: blocks begin on Mondays, so that weekends fall on the same places of each. */
+/** Monday, 5 January 1970: blocks begin on Mondays, so that weekends have the same positions in each. */
 const firstMonday = 4;
 
-/** At this day (1 December 2025) the trend passes through the symbol's base price. */
+/** On this day (1 December 2025) the trend passes through the symbol's base price. */
 const referenceDay = 20_423;
 
-/** Shares of an ordinary weekday's variance: while the exchange is closed, and while it is open. */
+/** The share of an ordinary weekday's variance while the exchange is closed. */
 const overnightVariance = 0.25;
 const sessionVariance = 0.75;
 /** Saturdays and Sundays bring little news; a special session on one is quiet. */
 const weekendVariance = 0.05;
 
-/** The variance of a block, with an ordinary weekday as unit. */
+/** The variance of a block, in units of an ordinary weekday. */
 const blockVariance = (blockDays / 7) * (5 * (overnightVariance + sessionVariance) + 2 * 2 * weekendVariance);
 
-/** One weekday in so many has news, and moves so much more than the others. */
+/** The share of weekdays with news, which move more than the others. */
 const newsShare = 1 / 16;
 const newsFactor = 2.2;
 const quietFactor = Math.sqrt((1 - newsShare * newsFactor * newsFactor) / (1 - newsShare));
 
-/** The number of the block a day lies in. */
+/** The number of the block that contains a day. */
 export function getBlock(day: number): number {
   return Math.floor((day - firstMonday) / blockDays);
 }
 
-/** The path through one block. */
+/** Creates the path through one block. */
 export function createRandomWalk(profile: SymbolProfile, block: number): RandomWalk {
   const firstDay = firstMonday + block * blockDays;
   const key = hashKey(profile.key, block);
@@ -77,7 +80,7 @@ export function createRandomWalk(profile: SymbolProfile, block: number): RandomW
   return { firstDay, logOpen, logClose, deviation };
 }
 
-/** The price at the first instant of a block: trend, business cycle, and the season's luck. */
+/** The price at the first instant of a block: trend, business cycle, and a random part per block. */
 function boundaryLogPrice(profile: SymbolProfile, block: number): number {
   const years = (firstMonday + block * blockDays - referenceDay) / 365.25;
   const cycleKey = hashKey(profile.key, -1);

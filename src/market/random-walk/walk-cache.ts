@@ -2,13 +2,16 @@ import type { SymbolProfile } from '../instruments/symbol-profile.js';
 import { getBlock, createRandomWalk } from './random-walk.js';
 import type { RandomWalk } from './random-walk.js';
 
-/** The walk of a symbol around a day. */
+/** Returns the random walk of a symbol around a day. */
 export type GetWalk = (profile: SymbolProfile, day: number) => RandomWalk;
 
-/** How many blocks are remembered: a chain and its underlying need a handful, and ten thousand symbols must not pile up. */
+/**
+ * The number of cached blocks: a chain and its underlying need a handful, and ten thousand symbols must not fill the
+ * memory.
+ */
 const maxCachedBlocks = 64;
 
-/** Walks, with the latest few remembered: whoever asks for one day of a block mostly asks for its neighbours next. */
+/** Caches the latest walks: a query for one day of a block is often followed by queries for its neighbours. */
 export function createWalkCache(): { readonly getWalk: GetWalk } {
   const cache = new Map<string, RandomWalk>();
   let last: { readonly profile: SymbolProfile; readonly block: number; readonly walk: RandomWalk } | null = null;
@@ -16,7 +19,7 @@ export function createWalkCache(): { readonly getWalk: GetWalk } {
   function getWalk(profile: SymbolProfile, day: number): RandomWalk {
     const block = getBlock(day);
     if (last?.profile === profile && last.block === block) return last.walk;
-    // One symbol may be two things in two currencies.
+    // One symbol may be two instruments in two currencies.
     const name = `${profile.key}/${profile.basePrice}/${profile.volatility}/${block}`;
     let walk = cache.get(name);
     if (walk === undefined) {
@@ -32,7 +35,7 @@ export function createWalkCache(): { readonly getWalk: GetWalk } {
   return { getWalk };
 }
 
-/** The price of a symbol, in its currency, when a day begins. */
+/** The price of a symbol, in its currency, at the start of a day. */
 export function getSpotAtDayStart(getWalk: GetWalk, profile: SymbolProfile, day: number): number {
   const walk = getWalk(profile, day);
   return Math.exp(walk.logOpen[day - walk.firstDay] ?? 0);

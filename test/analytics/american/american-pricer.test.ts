@@ -33,7 +33,7 @@ const chainPricer = createAmericanPricer(chainAccuracy);
 const price = createListPricer(chainAccuracy);
 const exact = createListPricer(referenceAccuracy);
 
-/** The binomial tree of Cox, Ross and Rubinstein: slow, coarse, and nothing in common with what is tested. */
+/** The binomial tree of Cox, Ross and Rubinstein: slow, coarse, and independent of the tested code. */
 function tree(steps: number, [call, spot, strike, years, rate, dividendYield, volatility]: Terms): number {
   const step = years / steps;
   const up = Math.exp(volatility * Math.sqrt(step));
@@ -61,7 +61,7 @@ const some: readonly Terms[] = [
   [false, 100, 100, 2, 0.02, 0.04, 0.6],
   [false, 95, 100, 0.02, 0.05, 0, 0.15],
   [true, 100, 90, 1, 0.04, 0.01, 0.25],
-  // Here interest outweighs variance, and the plain iteration does not converge.
+  // Interest outweighs variance here, and the plain iteration does not converge.
   [false, 100, 100, 2, 0.09, 0.001, 0.1],
   [false, 100, 100, 1, 0.09, 0, 0.05],
 ];
@@ -99,13 +99,13 @@ function solve([call, spot, strike, years, rate, dividendYield]: Terms, target: 
   return [out.volatility[0] ?? NaN, ivReasonFromCode(out.reason[0] ?? -1)];
 }
 
-describe('the price of an American option', () => {
-  it.each(some)('agrees with a tree: call %s, spot %d, strike %d, %d years', (...terms) => {
+describe('createAmericanPricer', () => {
+  it.each(some)('agrees with a binomial tree: call %s, spot %d, strike %d, %d years', (...terms) => {
     const coarse = 0.5 * (tree(400, terms) + tree(401, terms));
     expect(Math.abs(exact(...terms) - coarse)).toBeLessThan(8e-5 * terms[1]);
   });
 
-  it('is within 2e-5 of spot and strike where a chain is priced, against one resolved much finer', () => {
+  it('with chain accuracy is within 2e-5 of spot and strike of the reference accuracy', () => {
     fc.assert(
       fc.property(anyTerms, (terms) => {
         expect(Math.abs(price(...terms) - exact(...terms))).toBeLessThan(2e-5 * Math.max(terms[1], terms[2]));
@@ -114,7 +114,7 @@ describe('the price of an American option', () => {
     );
   });
 
-  it('is never below the European price nor below exercise', () => {
+  it('is never below the European price nor below the exercise value', () => {
     fc.assert(
       fc.property(anyTerms, (terms) => {
         const [call, spot, strike, years, rate, dividendYield, volatility] = terms;
@@ -127,26 +127,26 @@ describe('the price of an American option', () => {
     );
   });
 
-  it('is European where exercising early gains nothing', () => {
+  it('returns the European price if early exercise has no value', () => {
     const terms = { spot: 100, strike: 90, years: 1, rate: 0.04, dividendYield: 0, volatility: 0.25 };
     expect(price(true, 100, 90, 1, 0.04, 0, 0.25)).toBeCloseTo(blackScholesPrice({ right: 'C', ...terms }), 12);
   });
 
-  it('is not given where there may be two boundaries', () => {
+  it('returns NaN for rates with two exercise boundaries', () => {
     expect(hasSingleBoundary({ right: 'P', rate: -0.01, dividendYield: -0.02 })).toBe(false);
     expect(price(false, 100, 100, 1, -0.01, -0.02, 0.2)).toBeNaN();
     expect(solve([false, 100, 100, 1, -0.01, -0.02, 0], 8)[1]).toBe('no-terms');
   });
 });
 
-describe('American implied volatility', () => {
-  it('gives back the volatility that made the price to 1e-8', () => {
+describe('solveAmerican', () => {
+  it('returns the volatility of a price to 1e-8', () => {
     fc.assert(
       fc.property(anyTerms, (terms) => {
         const [call, spot, strike, years, rate, dividendYield, volatility] = terms;
         const target = price(...terms);
         const more = price(call, spot, strike, years, rate, dividendYield, volatility + 0.001);
-        // Where exercise is near, the price hardly depends on the volatility.
+        // Near exercise, the price hardly depends on the volatility.
         fc.pre((more - target) / 0.001 > 0.03 * strike);
         const [found, reason] = solve(terms, target);
         expect(reason).toBe('solved');
@@ -155,7 +155,7 @@ describe('American implied volatility', () => {
     );
   });
 
-  it('finds what a European inversion cannot: a put below its European intrinsic value', () => {
+  it('solves a put below its European intrinsic value', () => {
     const terms: Terms = [false, 80, 100, 1, 0.08, 0, 0.25];
     expect(100 * Math.exp(-0.08) - 80).toBeLessThan(price(...terms));
     expect(solve(terms, price(...terms))[0]).toBeCloseTo(0.25, 7);
@@ -169,11 +169,11 @@ describe('American implied volatility', () => {
     ['expired', [true, 80, 100, 0, 0.05, 0, 0], 1],
     ['no-price', [true, 80, 100, 1, 0.05, 0, 0], NaN],
     ['no-underlying', [true, NaN, 100, 1, 0.05, 0, 0], 1],
-  ] as const)('says %s', (reason, terms, target) => {
+  ] as const)('returns the reason %s without a volatility', (reason, terms, target) => {
     expect(solve([...terms], target)).toEqual([NaN, reason]);
   });
 
-  it('answers anything with a finite volatility or a reason', () => {
+  it('returns a finite volatility or a reason for any input', () => {
     const any = fc.oneof(fc.double(), fc.double({ min: 0, max: 200 }), fc.constantFrom(0, 1, 100, 1e-300, 1e300));
     const rates = fc.double({ min: -0.2, max: 0.3, noNaN: true });
     fc.assert(
@@ -187,8 +187,8 @@ describe('American implied volatility', () => {
   });
 });
 
-describe('the quadrature', () => {
-  it('is exact for polynomials of twice its degree', () => {
+describe('gaussLegendre', () => {
+  it('integrates polynomials up to twice its degree exactly', () => {
     const { points, weights } = gaussLegendre(5);
     for (let degree = 0; degree < 10; degree++) {
       const sum = points.reduce((total, point, place) => total + (weights[place] ?? 0) * point ** degree, 0);

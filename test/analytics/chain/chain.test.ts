@@ -30,8 +30,8 @@ function createChain(options: readonly Option[]): ChainColumns {
   };
 }
 
-describe('the volatility at the forward', () => {
-  test('lies on the line between the nearest options out of the money', () => {
+describe('volatilityAtForward', () => {
+  test('interpolates linearly between the nearest out-of-the-money options', () => {
     const chain = createChain([
       [1, 'P', 90, 0.3],
       [1, 'P', 95, 0.24],
@@ -44,7 +44,7 @@ describe('the volatility at the forward', () => {
     expect(volatilityAtForward(chain, 1, 97.5)).toBeCloseTo(0.23, 12);
   });
 
-  test('is the mean of call and put struck there', () => {
+  test('is the mean of call and put struck at the forward', () => {
     const chain = createChain([
       [1, 'P', 100, 0.2],
       [1, 'C', 100, 0.3],
@@ -52,13 +52,13 @@ describe('the volatility at the forward', () => {
     expect(volatilityAtForward(chain, 1, 100)).toBeCloseTo(0.25, 12);
   });
 
-  test('is not guessed beyond the outermost strike', () => {
+  test('is NaN beyond the outermost strike', () => {
     expect(volatilityAtForward(createChain([[1, 'C', 105, 0.2]]), 1, 100)).toBeNaN();
     expect(volatilityAtForward(createChain([]), 1, 100)).toBeNaN();
   });
 });
 
-describe('the volatility at the money', () => {
+describe('interpolateAtmVolatility', () => {
   const carry = { spot: 100, rate: 0, dividendYield: 0 };
   const flat = (expiry: number, volatility: number): readonly Option[] => [
     [expiry, 'P', 95, volatility],
@@ -67,19 +67,19 @@ describe('the volatility at the money', () => {
   const chain = createChain([...flat(1, 0.9), ...flat(20, 0.2), ...flat(40, 0.3)]);
   const days = (count: number) => ({ expiry: count, years: count / 365 });
 
-  test('is that of 30 days, between the variances of the expiries around them', () => {
+  test('interpolates the variance at 30 days between the expiries around them', () => {
     const expected = Math.sqrt((0.2 ** 2 * 20 + 0.3 ** 2 * 40) / 2 / 30);
     expect(interpolateAtmVolatility(chain, [days(1), days(20), days(40)], carry)).toBeCloseTo(expected, 12);
   });
 
-  test('is that of the nearest expiry when all lie on one side, and never of one that ends within a day', () => {
+  test('uses the nearest expiry if all lie on one side, but none within a day', () => {
     expect(interpolateAtmVolatility(chain, [days(40)], carry)).toBe(0.3);
     expect(interpolateAtmVolatility(chain, [days(1), days(20)], carry)).toBe(0.2);
     expect(interpolateAtmVolatility(chain, [days(1)], carry)).toBeNaN();
   });
 });
 
-test('a chain is added up by side, and what is not known adds nothing', () => {
+test('computeChainTotals sums by side and ignores unknown values', () => {
   const chain = createChain([
     [1, 'C', 90, NaN, 10, 100],
     [1, 'C', 100, NaN, NaN, 50],
@@ -106,10 +106,10 @@ test('a chain is added up by side, and what is not known adds nothing', () => {
   });
 });
 
-describe('the rank of a volatility', () => {
+describe('rankVolatility', () => {
   const month = Array.from({ length: 30 }, (_, index) => 0.1 + index / 100);
 
-  test('is unknown below 30 days, and says how many there are', () => {
+  test('returns null below 30 days, with the number of days', () => {
     expect(rankVolatility(month.slice(1))).toEqual({ rank: null, percentile: null, days: 29 });
     expect(rankVolatility([])).toEqual({ rank: null, percentile: null, days: 0 });
   });
@@ -120,7 +120,7 @@ describe('the rank of a volatility', () => {
     expect(rankVolatility(month.map(() => 0.2)).rank).toBe(null);
   });
 
-  test('lies between 0 and 100 and is the same for any unit', () => {
+  test('lies between 0 and 100 and does not depend on the unit', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0.01, max: 3, noNaN: true }), { minLength: 30 }), (daily) => {
         const { rank, percentile, days } = rankVolatility(daily);
@@ -137,13 +137,13 @@ describe('the rank of a volatility', () => {
   });
 });
 
-test('quartiles part the values in four', () => {
+test('computeQuartiles divides values into four parts', () => {
   expect(computeQuartiles([5, 1, 3, 2, 4, NaN])).toEqual({ low: 1, first: 2, median: 3, third: 4, high: 5 });
   expect(computeQuartiles([1, 2])).toEqual({ low: 1, first: 1.25, median: 1.5, third: 1.75, high: 2 });
   expect(computeQuartiles([])).toBe(null);
 });
 
-test('a trend is read from two averages', () => {
+test('detectTrend compares the last close with two averages', () => {
   const rising = Array.from({ length: 60 }, (_, index) => 100 + index);
   expect(detectTrend(rising)).toBe('uptrend');
   expect(detectTrend(rising.toReversed())).toBe('downtrend');

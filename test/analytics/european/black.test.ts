@@ -45,22 +45,23 @@ const prices: readonly ['C' | 'P', number, number, number, number][] = [
 const price = fc.double({ min: 0.5, max: 50_000, noNaN: true });
 const deviation = fc.double({ min: 0.0005, max: 3, noNaN: true });
 
-describe('the Black-76 price', () => {
+describe('blackPrice', () => {
   it.each(prices)(
-    'of %s, forward %d, strike %d, deviation %d is right in all its digits',
+    'for %s, forward %d, strike %d, total volatility %d is exact in all digits',
     (right, forward, strike, dev, truth) => {
-      // Far from the money the input's own rounding shows: a part in 10^16 of the strike moves the price by more than that.
+      // Far from the money the rounding of the inputs is visible: one part in 10^16 of the strike moves the price by
+      // more.
       const digits = truth > 1e-6 * forward ? 1e-14 : 1e-11;
       expect(Math.abs(blackPrice(right, forward, strike, dev) / truth - 1)).toBeLessThan(digits);
     },
   );
 
-  it('is intrinsic value without time or volatility', () => {
+  it('returns the intrinsic value without time or volatility', () => {
     expect(blackPrice('C', 110, 100, 0)).toBe(10);
     expect(blackPrice('P', 110, 100, 0)).toBe(0);
   });
 
-  it('keeps put-call parity', () => {
+  it('satisfies put-call parity', () => {
     fc.assert(
       fc.property(price, price, deviation, (forward, strike, dev) => {
         const difference = blackPrice('C', forward, strike, dev) - blackPrice('P', forward, strike, dev);
@@ -69,7 +70,7 @@ describe('the Black-76 price', () => {
     );
   });
 
-  it('lies between intrinsic value and the underlying, and rises with volatility', () => {
+  it('lies between intrinsic value and underlying, and increases with volatility', () => {
     fc.assert(
       fc.property(price, price, deviation, (forward, strike, dev) => {
         const call = blackPrice('C', forward, strike, dev);
@@ -80,7 +81,7 @@ describe('the Black-76 price', () => {
     );
   });
 
-  it('does not jump where its formulas meet', () => {
+  it('is continuous where its formulas meet', () => {
     for (const dev of [0.4, 2.2, 9.9]) {
       for (const strike of [60, 100, 101, 140]) {
         const below = blackPrice('C', 100, strike, dev * (1 - 1e-9));
@@ -92,15 +93,15 @@ describe('the Black-76 price', () => {
   });
 });
 
-describe('the Black–Scholes price', () => {
-  it('agrees with the textbook', () => {
+describe('blackScholesPrice', () => {
+  it('agrees with the textbook example', () => {
     // Hull, Options, Futures, and Other Derivatives, example 15.6.
     const terms = { spot: 42, strike: 40, years: 0.5, rate: 0.1, dividendYield: 0, volatility: 0.2 };
     expect(blackScholesPrice({ right: 'C', ...terms })).toBeCloseTo(4.76, 2);
     expect(blackScholesPrice({ right: 'P', ...terms })).toBeCloseTo(0.81, 2);
   });
 
-  it('keeps put-call parity with rate and dividends', () => {
+  it('satisfies put-call parity with rate and dividends', () => {
     fc.assert(
       fc.property(price, price, fc.double({ min: 0.01, max: 3, noNaN: true }), (spot, strike, years) => {
         const terms = { spot, strike, years, rate: 0.05, dividendYield: 0.02, volatility: 0.3 };

@@ -20,8 +20,8 @@ type Row = [
 
 const rows = JSON.parse(readFileSync(new URL('fixtures/greeks.json', import.meta.url), 'utf8')) as readonly Row[];
 
-describe('the Greeks', () => {
-  it('are right to a part in 10^12, against 60 digits', () => {
+describe('computeGreeks', () => {
+  it('agrees with 60-digit values to one part in 10^12', () => {
     expect(rows.length).toBeGreaterThanOrEqual(300);
     for (const [right, spot, strike, years, rate, dividendYield, volatility, delta, gamma, vega, theta, rho] of rows) {
       const greeks = computeGreeks({ right, spot, strike, years, rate, dividendYield, volatility });
@@ -29,7 +29,7 @@ describe('the Greeks', () => {
       expect(Math.abs(greeks.gamma / gamma - 1)).toBeLessThan(1e-12);
       expect(Math.abs(greeks.vega / vega - 1)).toBeLessThan(1e-12);
       expect(Math.abs(greeks.rho / rho - 1)).toBeLessThan(1e-12);
-      // Theta is a sum whose parts may cancel: then the largest part says how exact it can be.
+      // Theta is a sum whose terms may cancel: its accuracy is relative to the largest term.
       const decay = (0.5 * gamma * spot * spot * volatility * volatility) / daysPerYear;
       expect(Math.abs(greeks.theta - theta)).toBeLessThan(1e-12 * Math.max(Math.abs(theta), decay));
     }

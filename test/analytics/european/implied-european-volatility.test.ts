@@ -9,7 +9,7 @@ const points = JSON.parse(
   readFileSync(new URL('fixtures/european-points.json', import.meta.url), 'utf8'),
 ) as readonly Point[];
 
-/** How far the answers for some points are from the truth, in units of ε, the least first. */
+/** The errors for some points in units of ε, smallest first. */
 function errorsOf(some: readonly Point[]): readonly number[] {
   return some
     .map(([right, forward, strike, price, truth]) => {
@@ -23,8 +23,8 @@ function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.floor(share * (sorted.length - 1))] ?? NaN;
 }
 
-describe('European implied volatility', () => {
-  it('agrees with 60 digits to the last', () => {
+describe('impliedEuropeanTotalVolatility', () => {
+  it('agrees with 60-digit values to the last digit', () => {
     const errors = errorsOf(points);
     expect(errors).toHaveLength(1500);
     expect(errors.every((error) => Number.isFinite(error))).toBe(true);
@@ -40,7 +40,7 @@ describe('European implied volatility', () => {
     ['far out of the money', 3, 10],
     ['where prices are below 1e-20', 10, 20],
     ['where prices are below 1e-80', 20, 40],
-  ])('is as good %s', (_, from, until) => {
+  ])('is accurate to the last digit %s', (_, from, until) => {
     const region = points.filter(([, forward, strike, , deviation]) => {
       const deviations = Math.abs(Math.log(forward / strike)) / deviation;
       return deviations >= from && deviations < until;
@@ -51,12 +51,12 @@ describe('European implied volatility', () => {
     expect(quantile(errors, 1)).toBeLessThan(5);
   });
 
-  it('keeps its digits where the price is a hair below its maximum', () => {
-    // Φ(−2.5) · 2 = 0.01241…: the price determines this deviation only through what it lacks to 1.
+  it('keeps its digits for prices just below the maximum', () => {
+    // Φ(−2.5) · 2 = 0.01241…: only the difference of the price from 1 determines this total volatility.
     expect(Math.abs(impliedEuropeanTotalVolatility(true, 1, 1, 0.9875806693484477) / 5 - 1)).toBeLessThan(3e-15);
   });
 
-  it('does not take the smallest normal number for the smallest number', () => {
+  it('solves prices below the smallest normal number', () => {
     for (const price of [1e-290, 1e-300, 1e-305]) {
       const deviation = impliedEuropeanTotalVolatility(true, 100, 200, price);
       expect(deviation).toBeGreaterThan(0.01);
@@ -65,7 +65,7 @@ describe('European implied volatility', () => {
     expect(impliedEuropeanTotalVolatility(true, 100, 200, Number.MIN_VALUE)).toBe(-ivReasonCode['not-determined']);
   });
 
-  it('says why there is none', () => {
+  it('returns the negative code of the reason without a solution', () => {
     expect(impliedEuropeanTotalVolatility(true, 110, 100, 9)).toBe(-ivReasonCode['below-intrinsic']);
     expect(impliedEuropeanTotalVolatility(false, 100, 110, 9)).toBe(-ivReasonCode['below-intrinsic']);
     expect(impliedEuropeanTotalVolatility(true, 110, 100, 110)).toBe(-ivReasonCode['above-maximum']);

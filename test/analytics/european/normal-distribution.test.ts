@@ -95,13 +95,13 @@ const quantileValues: readonly [number, number][] = [
   [0.999, 3.090232306167813],
 ];
 
-/** How far two numbers are apart, in units of the last digit of the second. */
+/** The difference of two numbers in units of the last digit of the second. */
 function errorIn(value: number, truth: number): number {
   return value === truth ? 0 : Math.abs(value - truth) / (Math.abs(truth) * Number.EPSILON);
 }
 
 describe('the normal distribution', () => {
-  it.each(erfcValues)('has erfc(%d) to the last digits', (x, truth) => {
+  it.each(erfcValues)('erfc(%d) is exact to the last digits', (x, truth) => {
     expect(errorIn(erfc(x), truth)).toBeLessThan(4);
   });
 
@@ -114,29 +114,29 @@ describe('the normal distribution', () => {
     [0.46875, 0.49261347321793797],
     [0.7, 0.6778011938374184],
     [2, 0.9953222650189527],
-  ])('has erf(%d) to the last digits', (x, truth) => {
+  ])('erf(%d) is exact to the last digits', (x, truth) => {
     expect(errorIn(erf(x), truth)).toBeLessThan(4);
   });
 
-  it.each(scaledErfcValues)('has exp(x²)·erfc(x) at %d to the last digits', (x, truth) => {
+  it.each(scaledErfcValues)('exp(x²)·erfc(x) at %d is exact to the last digits', (x, truth) => {
     expect(errorIn(scaledErfc(x), truth)).toBeLessThan(4);
   });
 
-  it.each(distributionValues)('knows the probability below %d to the last digits, tails included', (x, truth) => {
+  it.each(distributionValues)('normalCdf(%d) is exact to the last digits, tails included', (x, truth) => {
     expect(errorIn(normalCdf(x), truth)).toBeLessThan(4);
   });
 
-  it.each(quantileValues)('finds the quantile of %d', (probability, truth) => {
+  it.each(quantileValues)('normalQuantile(%d) is exact to the last digits', (probability, truth) => {
     expect(errorIn(normalQuantile(probability), truth)).toBeLessThan(8);
   });
 
-  it('has its middle at zero', () => {
+  it('has its median at zero', () => {
     expect(normalQuantile(0.5)).toBe(0);
     expect(normalCdf(0)).toBe(0.5);
     expect(errorIn(normalPdf(0), 0.3989422804014327)).toBe(0);
   });
 
-  it('is symmetric, and its quantile undoes it', () => {
+  it('is symmetric, and normalQuantile is the inverse of normalCdf', () => {
     fc.assert(
       fc.property(fc.double({ min: -8, max: 8, noNaN: true }), (x) => {
         const below = normalCdf(x);

@@ -31,8 +31,8 @@ function solve(...quotes: readonly Quote[]): SolvedBatch {
 const quote: Quote = { right: 'C', spot: 100, strike: 105, years: 0.5, rate: 0.04, dividendYield: 0.01, price: 4 };
 const columns = ['volatility', 'uncertainty', 'delta', 'gamma', 'vega', 'theta', 'rho'] as const;
 
-describe('a batch of European options', () => {
-  it('gives back the volatility that made the price, within the uncertainty it states', () => {
+describe('solveEuropean', () => {
+  it('returns the volatility of a price within the stated uncertainty', () => {
     const terms = fc.record({
       right: fc.constantFrom('C' as const, 'P' as const),
       spot: fc.double({ min: 1, max: 5_000, noNaN: true }),
@@ -48,14 +48,14 @@ describe('a batch of European options', () => {
         const price = blackScholesPrice({ ...rest, strike });
         const out = solve({ ...rest, strike, price });
         expect(ivReasonFromCode(out.reason[0] ?? -1)).toBe('solved');
-        // The price was rounded several times on its way, and the rate's exponentials as well.
+        // The price and the exponentials of the rate were rounded several times.
         const allowed = 40 * (out.uncertainty[0] ?? 0) + 1e-12 * rest.volatility;
         expect(Math.abs((out.volatility[0] ?? NaN) - rest.volatility)).toBeLessThan(allowed);
       }),
     );
   });
 
-  it('gives the Greeks at the volatility it found', () => {
+  it('writes the Greeks at the volatility that it found', () => {
     const out = solve(quote);
     const greeks = computeGreeks({ ...quote, volatility: out.volatility[0] ?? NaN });
     for (const name of ['delta', 'gamma', 'vega', 'theta', 'rho'] as const) {
@@ -79,9 +79,9 @@ describe('a batch of European options', () => {
     ['above-maximum', { price: 100 }],
     ['above-maximum', { right: 'P' as const, price: 104 }],
     ['not-determined', { spot: 1000, strike: 100, rate: 0, dividendYield: 0, price: 900 }],
-    // One unit of the last digit above intrinsic value.
+    // One unit of the last digit above the intrinsic value.
     ['not-determined', { spot: 1000, strike: 100, rate: 0, dividendYield: 0, price: 900.0000000000001 }],
-  ] as const)('says %s for %o', (reason, change) => {
+  ] as const)('writes the reason %s for %o', (reason, change) => {
     const out = solve(quote, { ...quote, ...change }, quote);
     expect(Array.from(out.reason, ivReasonFromCode)).toEqual(['solved', reason, 'solved']);
     for (const name of columns) {
@@ -90,7 +90,7 @@ describe('a batch of European options', () => {
     }
   });
 
-  it('never throws, and never gives NaN without a reason or a number with one', () => {
+  it('never throws, and returns either a number or NaN with a reason', () => {
     const any = fc.oneof(
       fc.double(),
       fc.double({ min: 0, max: 200 }),
@@ -116,7 +116,7 @@ describe('a batch of European options', () => {
     );
   });
 
-  it('states an uncertainty that grows as time value vanishes in the price', () => {
+  it('states a larger uncertainty as the time value vanishes in the price', () => {
     const bounds = [100, 80, 70].map((strike) => {
       const terms = { ...quote, strike, volatility: 0.2, years: 0.25 };
       return solve({ ...terms, price: blackScholesPrice(terms) }).uncertainty[0] ?? NaN;

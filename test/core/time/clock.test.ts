@@ -5,15 +5,15 @@ import { startBackgroundInterval, systemClock } from '../../../src/core/time/clo
 
 const modules = inject('modules');
 
-describe('the clock on the wall', () => {
-  test('sleeps until an instant and not less', async () => {
+describe('systemClock', () => {
+  test('sleepUntil resolves at the instant and not before', async () => {
     const until = systemClock.now() + 30;
     await systemClock.sleepUntil(until);
     expect(systemClock.now()).toBeGreaterThanOrEqual(until);
   });
 
-  test('does not sleep until what has passed', async () => {
-    // Nothing moves these timers on: a sleep would never end.
+  test('sleepUntil resolves immediately for an instant in the past', async () => {
+    // No timer advances in this test, so a sleep would never end.
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     await systemClock.sleepUntil(systemClock.now() - 1000);
@@ -21,10 +21,10 @@ describe('the clock on the wall', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('is woken by its signal, with the reason given', async () => {
+  test('sleepUntil rejects with the reason of an aborted signal', async () => {
     const reason = new Error('interrupted');
     const stop = new AbortController();
-    // Further away than one timer reaches.
+    // Longer than one timer can wait.
     const sleeping = systemClock.sleepUntil(systemClock.now() + 2 ** 40, stop.signal);
     stop.abort(reason);
     await expect(sleeping).rejects.toBe(reason);
@@ -32,8 +32,8 @@ describe('the clock on the wall', () => {
   });
 });
 
-describe('the ticker in the background', () => {
-  test('ticks until it is stopped', async () => {
+describe('startBackgroundInterval', () => {
+  test('calls the action until it is stopped', async () => {
     let ticks = 0;
     const stop = startBackgroundInterval(5, () => ticks++);
     await expect.poll(() => ticks).toBeGreaterThan(2);
@@ -43,7 +43,7 @@ describe('the ticker in the background', () => {
     expect(ticks).toBe(stopped);
   });
 
-  test('keeps no process alive', () => {
+  test('does not keep a process alive', () => {
     const code = `const { startBackgroundInterval } = await import(${JSON.stringify(join(modules, 'core/time/clock.js'))}); startBackgroundInterval(1e6, () => 0);`;
     const { status } = spawnSync(process.execPath, ['--input-type=module', '-e', code], { timeout: 300_000 });
     expect(status).toBe(0);

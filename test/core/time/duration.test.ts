@@ -13,7 +13,7 @@ describe('parseDuration', () => {
     ['250ms', 250],
     ['0s', 0],
     ['1w2d3h4m5s6ms', 9 * day + 3 * hour + 4 * minute + 5 * second + 6],
-  ])('reads %s', (text, expected) => {
+  ])('parses %s', (text, expected) => {
     expect(parseDuration(text)).toEqual({ ok: true, value: expected });
   });
 
@@ -30,17 +30,17 @@ describe('parseDuration', () => {
     ['5m ', '5m'],
     ['m', null],
     ['5', null],
-  ])('refuses %j and suggests %j', (text, suggestion) => {
+  ])('rejects %j and suggests %j', (text, suggestion) => {
     const parsed = parseDuration(text);
     expect(parsed.ok ? 'read' : parsed.error.suggestion).toBe(suggestion);
   });
 
-  it.each(['30s1m', '1h1h', '5300w', '999999999w'])('refuses %s without a guess', (text) => {
+  it.each(['30s1m', '1h1h', '5300w', '999999999w'])('rejects %s without a suggestion', (text) => {
     const parsed = parseDuration(text);
     expect(parsed.ok ? 'read' : parsed.error.suggestion).toBeNull();
   });
 
-  it('suggests only what it reads itself', () => {
+  it('suggests only durations that it can parse', () => {
     const unit = fc.constantFrom('sec', 'secs', 'minutes', 'hr', 'Hours', 'day', 'weeks', 'ms', 'y', 'fortnight');
     fc.assert(
       fc.property(
@@ -58,7 +58,7 @@ describe('parseDuration', () => {
 });
 
 describe('formatDuration', () => {
-  it('is read back to the millisecond', () => {
+  it('is parsed back to the millisecond by parseDuration', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: century }), (duration) => {
         expect(parseDuration(formatDuration(duration))).toEqual({ ok: true, value: duration });
@@ -72,7 +72,7 @@ describe('formatDuration', () => {
     [7 * day, '1w'],
     [8 * day, '8d'],
     [1_500, '1s500ms'],
-  ])('writes %i as %s', (duration, text) => {
+  ])('formats %i ms as %s', (duration, text) => {
     expect(formatDuration(duration)).toBe(text);
   });
 });

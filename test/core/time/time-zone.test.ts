@@ -19,14 +19,14 @@ const zone = fc.constantFrom(...zoneNames);
 const instant = fc.integer({ min: Date.UTC(1990, 0, 1), max: Date.UTC(2040, 0, 1) });
 const date = fc.integer({ min: 7305, max: 25567 }).map(fromDayNumber);
 
-/** What clocks in a zone show, asked of Intl directly, as an instant in UTC. */
+/** The local time in a zone by Intl, as if it were UTC. */
 function showLocalTime(name: string, at: number): number {
   const text = new Intl.DateTimeFormat('sv-SE', { timeZone: name, dateStyle: 'short', timeStyle: 'medium' }).format(at);
   return Date.parse(`${text.replace(' ', 'T')}Z`);
 }
 
-describe('zoneOffset', () => {
-  it('is the difference between local clocks and UTC', () => {
+describe('getZoneOffset', () => {
+  it('returns the difference between local time and UTC', () => {
     fc.assert(
       fc.property(zone, instant, (name, at) => {
         const whole = Math.floor(at / 1000) * 1000;
@@ -44,21 +44,21 @@ describe('zoneOffset', () => {
     ['Australia/Sydney', '2025-04-05T16:00:00Z', 11 * hour, 10 * hour],
     ['Africa/Casablanca', '2024-03-10T02:00:00Z', hour, 0],
     ['Pacific/Apia', '2011-12-30T10:00:00Z', -10 * hour, 14 * hour],
-  ])('in %s changes at %s to the millisecond', (name, change, before, after) => {
+  ])('changes in %s at %s to the millisecond', (name, change, before, after) => {
     const at = Date.parse(change);
     expect(getZoneOffset(name, at - 1)).toBe(before);
     expect(getZoneOffset(name, at)).toBe(after);
   });
 });
 
-describe('instantOf', () => {
-  it('is undone by the clocks of the zone, except for times they skip', () => {
+describe('toZonedInstant', () => {
+  it('is the inverse of local time, except for skipped times', () => {
     fc.assert(
       fc.property(zone, date, fc.integer({ min: 0, max: 1439 }), (name, on, minutes) => {
         const at = toZonedInstant(name, on, minutes);
         const wanted = Date.parse(`${on}T00:00:00Z`) + minutes * minute;
         const difference = showLocalTime(name, at) - wanted;
-        // A skipped time lands as far behind the change as it was meant to be: later by what was skipped.
+        // A skipped time is moved behind the change by the skipped duration.
         expect([0, hour / 2, hour, day]).toContain(difference);
         if (difference !== 0) expect(getZoneOffset(name, at - difference)).toBeLessThan(getZoneOffset(name, at));
       }),
@@ -75,13 +75,13 @@ describe('instantOf', () => {
     ['Pacific/Apia', '2011-12-30', 0, '2011-12-30T10:00:00Z'], // the day is skipped: it begins with the next
     ['Pacific/Apia', '2011-12-31', 0, '2011-12-30T10:00:00Z'],
     ['Asia/Kolkata', '2025-10-21', 825, '2025-10-21T08:15:00Z'],
-  ])('%s %s + %i minutes is %s', (name, on, minutes, expected) => {
+  ])('in %s on %s, %i minutes after midnight, returns %s', (name, on, minutes, expected) => {
     expect(toZonedInstant(name, on, minutes)).toBe(Date.parse(expected));
   });
 });
 
-describe('dateAt', () => {
-  it('is the date whose midnights enclose the instant', () => {
+describe('toZonedDate', () => {
+  it('returns the date whose midnights enclose the instant', () => {
     fc.assert(
       fc.property(zone, instant, (name, at) => {
         const on = toZonedDate(name, at);
@@ -93,6 +93,6 @@ describe('dateAt', () => {
   });
 });
 
-it('refuses a zone that does not exist', () => {
+it('throws for an unknown time zone', () => {
   expect(() => getZoneOffset('Mars/Olympus', 0)).toThrow(RangeError);
 });

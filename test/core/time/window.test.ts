@@ -41,8 +41,8 @@ function expectNormal(list: Windows): void {
   }
 }
 
-describe('windows', () => {
-  test('normalize: the same instants, in order, none empty, none touching', () => {
+describe('window algebra', () => {
+  test('normalize returns the same instants as ordered windows, none empty, none touching', () => {
     fc.assert(
       fc.property(anyWindows, (list) => {
         expectNormal(normalize(list));
@@ -51,7 +51,7 @@ describe('windows', () => {
     );
   });
 
-  test('normalize leaves what is normal and what it was given as it was', () => {
+  test('normalize returns normalized windows unchanged and does not modify its input', () => {
     fc.assert(
       fc.property(anyWindows, (list) => {
         const before = structuredClone(list);
@@ -66,7 +66,7 @@ describe('windows', () => {
     ['union', union, (a: boolean, b: boolean) => a || b],
     ['intersect', intersect, (a: boolean, b: boolean) => a && b],
     ['subtract', subtract, (a: boolean, b: boolean) => a && !b],
-  ] as const)('%s is that of the instants', (_, operation, of) => {
+  ] as const)('%s equals the operation on single instants', (_, operation, of) => {
     fc.assert(
       fc.property(windows, windows, (a, b) => {
         const result = operation(a, b);
@@ -77,7 +77,7 @@ describe('windows', () => {
     );
   });
 
-  test('covers: every instant is in it', () => {
+  test('covers is true if and only if every instant of the window is in the list', () => {
     fc.assert(
       fc.property(windows, window, (list, one) => {
         const all = bits(list);
@@ -87,7 +87,7 @@ describe('windows', () => {
     );
   });
 
-  test('overlaps: at least one instant is shared', () => {
+  test('overlaps is true if and only if both windows share an instant', () => {
     fc.assert(
       fc.property(window, window, (a, b) => {
         fc.pre(!isEmpty(a) && !isEmpty(b));
@@ -97,7 +97,7 @@ describe('windows', () => {
     expect(overlaps({ start: 0, end: 5 }, { start: 5, end: 9 })).toBe(false);
   });
 
-  test('totalLength counts the instants', () => {
+  test('totalLength equals the number of instants', () => {
     fc.assert(
       fc.property(windows, (list) => {
         expect(totalLength(list)).toBe(bits(list).filter(Boolean).length);

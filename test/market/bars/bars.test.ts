@@ -21,8 +21,8 @@ import { expectNested, expectValidBars, nestedPairs, sizes } from '../expect-nes
 const anySize = fc.constantFrom(...sizes);
 const anySymbol = fc.stringMatching(/^[A-TV-Z]{1,5}$/);
 
-describe('a window', () => {
-  it('has the bars that any longer window has there', () => {
+describe('Market.bars for a window', () => {
+  it('returns the same bars as any longer window', () => {
     const sizesAndReach: readonly (readonly [BarSize, number])[] = [
       ['1 day', 400 * day],
       ['1 hour', 20 * day],
@@ -50,7 +50,7 @@ describe('a window', () => {
     );
   });
 
-  it('has the same bars whether decades are read in one piece, session by session or backwards', () => {
+  it('returns the same bars for decades at once, session by session and backwards', () => {
     const whole = getBars(createStock('BRKX'), '1 day', windowBetween('1990-01-01', '2051-01-01'));
     const sessions = requireCalendar('XNYS').sessions('1990-01-01', '2051-01-01');
     expect(whole.map((bar) => bar.ts)).toEqual(sessions.map((session) => session.open));
@@ -62,7 +62,7 @@ describe('a window', () => {
     expect(backwards.toReversed()).toEqual(whole);
   });
 
-  it('is half-open', () => {
+  it('includes its start and excludes its end', () => {
     const { open } = getSession('2025-06-04');
     const times = (start: number, end: number): number[] =>
       getBars(createStock('AAPL'), '1 min', { start, end }).map((bar) => bar.ts);
@@ -70,7 +70,7 @@ describe('a window', () => {
     expect(times(open + 1, open + minute)).toEqual([]);
   });
 
-  it('is another one with another seed and another symbol', () => {
+  it('returns other bars for another seed or symbol', () => {
     const window = windowBetween('2025-01-01', '2025-02-01');
     const closes = (symbol: string, seed: number): number[] =>
       getBars(createStock(symbol), '1 day', window, 'TRADES', createTestMarket(seed)).map((bar) => bar.close);
@@ -90,7 +90,7 @@ describe('bars of one size', () => {
     ['a Saturday session', nifty, '2024-01-20', 0.05],
   ] as const;
 
-  it.each(places)('add up to every size they divide: %s', (_, instrument, date, tick) => {
+  it.each(places)('add up to every larger multiple of their size: %s', (_, instrument, date, tick) => {
     const session = getSession(date, instrument.calendar);
     const bySize = new Map<BarSize, Row[]>();
     for (const size of sizes) {
@@ -121,7 +121,7 @@ describe('bars of one size', () => {
     );
   });
 
-  it('begin at the open and end at the close, which on a half-day comes early', () => {
+  it('begin at the open and end at the close, which is early on a half-day', () => {
     for (const [date, bars] of [
       ['2025-11-26', 7],
       ['2025-11-28', 4],
@@ -143,7 +143,7 @@ describe('bars of one size', () => {
     }
   });
 
-  it('keep exchange time when the clocks change', () => {
+  it('keep exchange time when daylight saving time begins', () => {
     const opens = getBars(createStock('AAPL'), '1 day', windowBetween('2025-03-06', '2025-03-12')).map((bar) =>
       new Date(bar.ts).toISOString(),
     );
@@ -156,11 +156,11 @@ describe('bars of one size', () => {
   });
 });
 
-describe('what has not happened yet', () => {
+describe('Market.bars before the end of a window', () => {
   const session = getSession('2025-06-04');
   const window = windowBetween('2025-06-03', '2025-06-06');
 
-  it('is left open: a daily bar until the close', () => {
+  it('leaves a daily bar open until the close', () => {
     const before = getAnsweredBars(createStock('AAPL'), '1 day', window, session.close - 1);
     expect(before.answeredWindow).toEqual({ start: window.start, end: session.dayStart });
     expect(before.length).toBe(1);
@@ -169,18 +169,18 @@ describe('what has not happened yet', () => {
     expect(after.length).toBe(2);
   });
 
-  it('is left open: a shorter bar until it ends', () => {
+  it('leaves an intraday bar open until it ends', () => {
     const answer = getAnsweredBars(createStock('AAPL'), '5 mins', window, session.open + 12 * minute);
     expect(answer.answeredWindow.end).toBe(session.open + 10 * minute);
     expect(toRows(answer).at(-1)?.ts).toBe(session.open + 5 * minute);
   });
 
-  it('is left open: everything, before a window begins', () => {
+  it('returns no bars and an empty answered window before the window begins', () => {
     const answer = getAnsweredBars(createStock('AAPL'), '1 day', window, window.start - day);
     expect(answer).toMatchObject({ length: 0, answeredWindow: { start: window.start, end: window.start } });
   });
 
-  it('never changes what is answered before', () => {
+  it('never changes earlier answers', () => {
     fc.assert(
       fc.property(
         anySize.filter((size) => barSizes[size] >= minute),
@@ -191,7 +191,7 @@ describe('what has not happened yet', () => {
           expect(toRows(answer)).toEqual(
             getBars(createStock('AAPL'), size, window).filter((bar) => bar.ts < answer.answeredWindow.end),
           );
-          // What follows can be asked for later without a seam.
+          // A later request can continue without a gap or an overlap.
           const rest = toRows(
             getAnsweredBars(
               createStock('AAPL'),
@@ -208,10 +208,10 @@ describe('what has not happened yet', () => {
   });
 });
 
-describe('quotes', () => {
+describe('BID, ASK and MIDPOINT bars', () => {
   const window = windowBetween('2025-06-02', '2025-06-14');
 
-  it('surround the trades, have no volume, and nest', () => {
+  it('surround the trades, have no volume, and add up', () => {
     const trades = getBars(createStock('AAPL'), '1 day', window);
     const bids = getBars(createStock('AAPL'), '1 day', window, 'BID');
     const asks = getBars(createStock('AAPL'), '1 day', window, 'ASK');

@@ -19,8 +19,8 @@ function getExpiries(chain: readonly ListedOption[]): readonly LocalDate[] {
 
 const weekday = (date: LocalDate): number => new Date(`${date}T00:00:00Z`).getUTCDay();
 
-describe('options in India', () => {
-  it('expire in weeks, quarters and half years on the main index of each exchange, and monthly on the others', () => {
+describe('Indian options', () => {
+  it('expire weekly, quarterly and half-yearly on the main index of each exchange, and monthly on others', () => {
     const nifty = getExpiries(getChain(indian('NIFTY', 'index'), '2026-07-06'));
     expect(nifty).toEqual(
       (
@@ -38,7 +38,7 @@ describe('options in India', () => {
     expect(getExpiries(getChain(indian('RELIANCE', 'stock'), '2026-07-06')).length).toBe(3);
   });
 
-  it('expire on the weekday of their exchange and year, or on the session before', () => {
+  it('expire on the weekday of their exchange and year, or in the session before', () => {
     const expected = [
       ['NIFTY', 'XNSE', '2025-03-03', 4],
       ['NIFTY', 'XNSE', '2026-03-02', 2],
@@ -58,7 +58,7 @@ describe('options in India', () => {
     }
   });
 
-  it('lie as far apart as their exchange says', () => {
+  it('have the strike distance of their exchange', () => {
     for (const [symbol, step] of [
       ['NIFTY', 50],
       ['BANKNIFTY', 100],
@@ -73,7 +73,7 @@ describe('options in India', () => {
     }
   });
 
-  it('come in lots by circular, and stocks in lots worth about three quarters of a million', () => {
+  it('have lot sizes by circular, and stocks lots worth about 750,000 rupees', () => {
     const lots = (symbol: string, kind: Instrument['kind'], date: LocalDate, calendar = 'XNSE'): readonly number[] => [
       ...new Set(getChain(indian(symbol, kind, calendar), date).map(({ multiplier }) => multiplier)),
     ];
@@ -87,7 +87,7 @@ describe('options in India', () => {
     expect(lots('MARUTI', 'stock', '2026-07-06')).toEqual([45]);
   });
 
-  it('leave a symbol of another currency alone, whatever India calls by that name', () => {
+  it('do not apply to a symbol of another currency with the same name', () => {
     const gold = (currency: string, calendar: string): number =>
       unwrap(
         defaultMarket.quote(
@@ -99,7 +99,7 @@ describe('options in India', () => {
     expect(gold('USD', 'XNYS')).toBeLessThan(1_000);
   });
 
-  it('show the average price paid so far, and none for an index', () => {
+  it('quote the average price so far, and none for an index', () => {
     const { open, close } = getSession('2026-07-06', 'XNSE');
     for (const at of [open + 60_000, (open + close) / 2, close]) {
       const quote = unwrap(defaultMarket.quote(indian('RELIANCE', 'stock'), at));

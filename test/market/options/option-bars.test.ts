@@ -25,7 +25,7 @@ const today = windowBetween(date, '2025-06-05');
 const chain = unwrap(defaultMarket.chain(apple, session.open));
 const spot = getBars(apple, '1 day', today)[0]?.open ?? NaN;
 
-/** The listed option nearest to a part of the spot. */
+/** The listed option nearest to a fraction of the spot. */
 function findNearestOption(expiry: string, part: number, right: Right): OptionContract {
   const [best] = chain
     .filter((option) => option.expiry === expiry && option.right === right)
@@ -34,7 +34,7 @@ function findNearestOption(expiry: string, part: number, right: Right): OptionCo
   return best;
 }
 
-describe('option bars', () => {
+describe('Market.optionBars', () => {
   const places: readonly (readonly [string, OptionContract, string])[] = [
     ['a call at the money', findNearestOption('2025-06-20', 1, 'C'), date],
     ['a put at the money', findNearestOption('2025-06-20', 1, 'P'), date],
@@ -44,7 +44,7 @@ describe('option bars', () => {
     ['a put on its last day', findNearestOption('2025-06-06', 1, 'P'), '2025-06-06'],
   ];
 
-  it.each(places)('add up to every size they divide: %s', (_, contract, on) => {
+  it.each(places)('returns bars that add up to every larger multiple of their size: %s', (_, contract, on) => {
     const inSession = getSession(on);
     const bySize = new Map<BarSize, Row[]>();
     for (const size of sizes) {
@@ -57,7 +57,7 @@ describe('option bars', () => {
       expectNested(inSession, bySize.get(inner) ?? [], bySize.get(outer) ?? [], outer);
   });
 
-  it('are the same in any window', () => {
+  it('returns the same bars for any window', () => {
     const contract = findNearestOption('2025-06-20', 1.05, 'C');
     const whole = getOptionBars(apple, contract, '5 mins', windowBetween('2025-06-02', '2025-06-21'));
     fc.assert(
@@ -72,7 +72,7 @@ describe('option bars', () => {
     );
   });
 
-  it('exist in every session, in minutes only where something traded', () => {
+  it('returns bars for every session, and minutes only if they have trades', () => {
     const atTheMoney = findNearestOption('2025-06-20', 1, 'C');
     const farOut = findNearestOption('2025-06-20', 1.4, 'C');
     expect(getOptionBars(apple, farOut, '1 day', windowBetween('2025-06-02', '2025-06-14'))).toHaveLength(10);
@@ -83,7 +83,7 @@ describe('option bars', () => {
     expect(busy.length).toBeGreaterThan(5 * quiet.length);
   });
 
-  it('trade at prices that were quoted at the time, even where few trades have to average to the session', () => {
+  it('returns trades at prices quoted at the time, even with few trades in a session', () => {
     for (const part of [0.8, 1, 1.2]) {
       const contract = findNearestOption('2025-06-20', part, 'C');
       const window = windowBetween('2025-06-02', '2025-06-14');
@@ -97,7 +97,7 @@ describe('option bars', () => {
     }
   });
 
-  it('trade most at the money and near expiry', () => {
+  it('returns most volume at the money and near expiry', () => {
     const volume = (contract: OptionContract): number =>
       getOptionBars(apple, contract, '1 day', windowBetween('2025-05-01', '2025-06-05')).reduce(
         (sum, bar) => sum + bar.volume,
@@ -114,7 +114,7 @@ describe('option bars', () => {
     );
   });
 
-  it('end with the expiry and begin with the listing', () => {
+  it('returns no bars before the listing and after the expiry', () => {
     const contract = findNearestOption('2025-06-13', 1, 'C');
     const last = getOptionBars(apple, contract, '1 day', windowBetween('2025-06-11', '2025-07-01'));
     expect(last.map((bar) => bar.ts)).toEqual(
@@ -129,7 +129,7 @@ describe('option bars', () => {
     });
   });
 
-  it('are refused for options that are not listed, or not yet', () => {
+  it('finds nothing for options that are not listed or not listed yet', () => {
     const listed = findNearestOption('2025-06-13', 1, 'C');
     const question = {
       instrument: apple,
@@ -149,7 +149,7 @@ describe('option bars', () => {
     expect(defaultMarket.optionBars({ ...question, contract: listed, now: Date.parse('2025-01-01') })).toEqual(unknown);
   });
 
-  it('answer every option of the chain', () => {
+  it('returns bars for every option of the chain', () => {
     for (const contract of chain) {
       expect(
         defaultMarket.optionBars({
@@ -169,7 +169,7 @@ describe('option bars', () => {
 });
 
 describe('option prices', () => {
-  it('keep put-call parity in every minute', () => {
+  it('satisfy put-call parity in every minute', () => {
     for (const [expiry, part] of [
       ['2025-06-20', 0.9],
       ['2025-06-20', 1],
@@ -206,7 +206,7 @@ describe('option prices', () => {
     });
   });
 
-  it('of the last close are the intrinsic value and little more', () => {
+  it('of the last close are the intrinsic value plus at most a few steps', () => {
     const contract = findNearestOption('2025-06-06', 0.97, 'C');
     const [last] = getOptionBars(apple, contract, '1 day', windowBetween('2025-06-06', '2025-06-07'));
     const [underlying] = getBars(apple, '1 day', windowBetween('2025-06-06', '2025-06-07'));
@@ -237,14 +237,14 @@ describe('option prices', () => {
           const [putBefore = NaN, put = NaN, putAfter = NaN] = puts.slice(index, index + 3);
           return [before - here, before + after - 2 * here, put - putBefore, putBefore + putAfter - 2 * put];
         });
-        // The smallest of numbers among which there is a NaN is NaN.
+        // Math.min of numbers with a NaN is NaN.
         expect(Math.min(...differences.flat())).toBeGreaterThanOrEqual(-tiny);
       }),
       { numRuns: 60 },
     );
   });
 
-  it('expect 15 to 25 % at the money, and more to both sides', () => {
+  it('imply 15 to 25 % at the money, and more on both sides', () => {
     fc.assert(
       fc.property(anyProfile, fc.integer({ min: 8_000, max: 29_000 }), (profile, on) => {
         const atTheMoney = getAtmVolatility(profile, on);
@@ -262,7 +262,7 @@ describe('option prices', () => {
     );
   });
 
-  it('cost more the longer they run', () => {
+  it('increase with the term', () => {
     fc.assert(
       fc.property(anyProfile, fc.double({ min: 0.6, max: 1.5, noNaN: true }), (profile, part) => {
         const price = (years: number): number =>

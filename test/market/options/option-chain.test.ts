@@ -30,7 +30,7 @@ function getStrikes(chain: readonly ListedOption[], expiry: LocalDate): readonly
 const noon = Date.parse('2025-06-04T16:00:00Z');
 
 describe('expiries', () => {
-  it('are the coming weeks, months and years of a large name', () => {
+  it('of a large company are the coming weeks, months and years', () => {
     expect(getExpiries(getChain('AAPL', noon))).toEqual(
       (
         '2025-06-06 2025-06-13 2025-06-20 2025-06-27 2025-07-03 2025-07-11 2025-07-18 2025-07-25 2025-08-15 2025-09-19 ' +
@@ -39,7 +39,7 @@ describe('expiries', () => {
     );
   });
 
-  it('are a few months of a small one', () => {
+  it('of a small company are a few months', () => {
     const small = Array.from({ length: 30 }, (_, index) => getExpiries(getChain(`SML${index}`, noon))).filter(
       ({ length }) => length < 8,
     );
@@ -75,7 +75,7 @@ describe('expiries', () => {
     expect(getExpiries(getChain('AAPL', close))[0]).toBe('2025-06-13');
   });
 
-  it('follow the weekdays of their country', () => {
+  it('have the weekdays of their country', () => {
     const expiries = (at: string): readonly LocalDate[] =>
       getExpiries(unwrap(defaultMarket.chain(nifty, Date.parse(at))));
     expect(expiries('2025-07-01T05:00:00Z').slice(0, 3)).toEqual(['2025-07-03', '2025-07-10', '2025-07-17']);
@@ -89,7 +89,7 @@ describe('expiries', () => {
 });
 
 describe('strikes', () => {
-  it('lie on a grid around the price', () => {
+  it('form a grid around the price', () => {
     for (const symbol of ['AAPL', 'F', 'SPY', 'MADEUP']) {
       const spot = getBars(createStock(symbol), '1 day', windowBetween('2025-06-04', '2025-06-05'))[0]?.close ?? NaN;
       const chain = getChain(symbol, noon);
@@ -104,7 +104,7 @@ describe('strikes', () => {
     }
   });
 
-  it('are the same all day, and none is taken away before it expires', () => {
+  it('are the same all day, and none is removed before it expires', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('AAPL', 'TSLA', 'BRKX'),
@@ -124,7 +124,7 @@ describe('strikes', () => {
     );
   });
 
-  it('follow the price when it moves away', () => {
+  it('follow the price when it moves', () => {
     const expiry = '2027-01-15';
     const first = getStrikes(getChain('TSLA', Date.parse('2025-02-01')), expiry);
     const last = getStrikes(getChain('TSLA', Date.parse('2027-01-10')), expiry);
@@ -133,8 +133,8 @@ describe('strikes', () => {
   });
 });
 
-describe('the options of a chain', () => {
-  it('come calls first by expiry and strike, each with its own number and name', () => {
+describe('Market.chain', () => {
+  it('lists calls first by expiry and strike, each with its own id and symbol', () => {
     const chain = getChain('SPY', noon);
     expect(new Set(chain.map((option) => option.conId)).size).toBe(chain.length);
     expect(new Set(chain.map((option) => option.localSymbol)).size).toBe(chain.length);
@@ -153,7 +153,7 @@ describe('the options of a chain', () => {
     for (const option of chain) expect(Number.isSafeInteger(option.conId) && option.conId > 0).toBe(true);
   });
 
-  it('are the same for every seed where they are listed at all', () => {
+  it('lists the same options for every seed wherever they are listed', () => {
     const other = new Map(
       unwrap(createTestMarket(2).chain(createStock('AAPL'), noon)).map((option) => [option.localSymbol, option.conId]),
     );
@@ -162,7 +162,7 @@ describe('the options of a chain', () => {
     for (const option of shared) expect(other.get(option.localSymbol)).toBe(option.conId);
   });
 
-  it('have the names they have where they are traded', () => {
+  it('uses the local symbols of the exchange', () => {
     const named = (chain: readonly ListedOption[], expiry: LocalDate): string =>
       chain.find((option) => option.expiry === expiry)?.localSymbol ?? '';
     expect(named(getChain('AAPL', noon), '2025-06-20')).toMatch(/^AAPL {2}250620C00\d{6}$/);
@@ -172,7 +172,7 @@ describe('the options of a chain', () => {
     expect(indian[0]?.multiplier).toBe(75);
   });
 
-  it('do not exist for a future', () => {
+  it('lists no options for a future', () => {
     expect(unwrap(defaultMarket.chain({ ...createStock('ES'), kind: 'future' }, noon))).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ test.each([
   ['P', 250, '2026-12-18T21:00:00Z'],
   ['P', 300, '2027-06-18T20:00:00Z'],
   ['C', 276, '2026-11-18T21:00:00Z'],
-] as const)('the Greeks of %s %i on %s are the slopes of its price', (right, strike, expiry) => {
+] as const)('computeOptionGreeks of %s %i on %s returns the slopes of its price', (right, strike, expiry) => {
   const times = { close, expiry: Date.parse(expiry) };
   const years = getSessionYearsToExpiry(times.close, times.expiry);
   const price = (spot: number, volatility: number, left = years): number =>

@@ -16,7 +16,7 @@ import {
 
 const decades = windowBetween('1990-01-01', '2051-01-01');
 
-/** The annual volatility that daily closes show. */
+/** The annualized volatility of daily closes. */
 function realizedVolatility(closes: Float64Array): number {
   let sum = 0;
   for (let index = 1; index < closes.length; index++) {
@@ -26,7 +26,7 @@ function realizedVolatility(closes: Float64Array): number {
 }
 
 describe('prices', () => {
-  it('stay between 1 and 5,000 for sixty years and move like stocks', () => {
+  it('stay between 1 and 5,000 for sixty years with the volatility of stocks', () => {
     const symbols = Array.from({ length: 40 }, (_, index) => `MADE${index}`);
     for (const symbol of symbols) {
       const { low, high, close } = getAnsweredBars(createStock(symbol), '1 day', decades, farFuture).columns;
@@ -37,7 +37,7 @@ describe('prices', () => {
     }
   });
 
-  it('begin most sessions away from the last close, and seldom far', () => {
+  it('gap at most opens, and seldom far', () => {
     const bars = getBars(createStock('GAPS'), '1 day', windowBetween('2016-01-01', '2026-01-01'));
     const gaps = bars.slice(1).map((bar, index) => Math.abs(Math.log(bar.open / (bars[index]?.close ?? NaN))));
     expect(gaps.filter((gap) => gap > 0).length / gaps.length).toBeGreaterThan(0.95);
@@ -47,7 +47,7 @@ describe('prices', () => {
     expect(mean(gaps)).toBeGreaterThan(mean(ranges) / 10);
   });
 
-  it('follow the volatility that is set, for every symbol', () => {
+  it('have the configured volatility for every symbol', () => {
     fc.assert(
       fc.property(fc.constantFrom('AAPL', 'BRKX', 'TSLA'), fc.constantFrom(0.1, 0.2, 0.6), (symbol, volatility) => {
         const own = createTestMarket(7, volatility);
@@ -59,7 +59,7 @@ describe('prices', () => {
     );
   });
 
-  it('are near the level that is set, and everything scales with it', () => {
+  it('are near the configured level, and scale with it', () => {
     const with100 = createMarket({ settings: { seed: 1, volatility: null, basePrices: { BRKX: 100 } }, getCalendar });
     const with200 = createMarket({ settings: { seed: 1, volatility: null, basePrices: { BRKX: 200 } }, getCalendar });
     const window = windowBetween('2025-09-01', '2026-03-01');
@@ -72,7 +72,7 @@ describe('prices', () => {
     });
   });
 
-  it('of well-known names are about what they were', () => {
+  it('of well-known symbols are near their real level', () => {
     const close = getBars(nifty, '1 day', windowBetween('2025-12-01', '2025-12-02', 'XNSE'))[0]?.close ?? NaN;
     expect(close).toBeGreaterThan(26_000 * 0.75);
     expect(close).toBeLessThan(26_000 * 1.3);
@@ -80,7 +80,7 @@ describe('prices', () => {
 });
 
 describe('volume', () => {
-  it('is heaviest at both ends of a session', () => {
+  it('is highest at both ends of a session', () => {
     const window = windowBetween('2025-01-01', '2025-07-01');
     const minutes = getBars(createStock('AAPL'), '30 mins', window);
     const slots = Array.from({ length: 13 }, () => 0);
@@ -107,21 +107,21 @@ describe('volume', () => {
     expect(Math.log(halfDay)).toBeLessThan(mean);
   });
 
-  it('of an index is nothing', () => {
+  it('of an index is zero', () => {
     for (const bar of getBars(nifty, '5 mins', windowBetween('2025-06-04', '2025-06-05', 'XNSE'))) {
       expect(bar).toMatchObject({ volume: 0, bar_count: 0, wap: NaN });
     }
   });
 
-  it('of a quiet stock leaves minutes without a trade, and without a bar', () => {
+  it('of an illiquid stock leaves minutes without a trade, and without a bar', () => {
     const minutes = getBars(createStock('QUIET121'), '1 min', windowBetween('2025-06-04', '2025-06-05')).length;
     expect(minutes).toBeGreaterThan(50);
     expect(minutes).toBeLessThan(380);
   });
 });
 
-describe('a contract', () => {
-  it('of a well-known symbol has its name, of another says that it is made up', () => {
+describe('Market.contract', () => {
+  it('returns the real name of a well-known symbol and a placeholder for others', () => {
     const apple = unwrap(createTestMarket(1).contract(createStock('AAPL')));
     expect(apple).toMatchObject({
       longName: 'Apple Inc',
@@ -141,7 +141,7 @@ describe('a contract', () => {
     expect(unwrap(createTestMarket(1).contract(createStock('BRKX'))).longName).toBe('Mock BRKX Corp');
   });
 
-  it('has a number that no other has, whatever the seed', () => {
+  it('returns a unique id, independent of the seed', () => {
     const symbols = Array.from({ length: 10_000 }, (_, index) => `N${index}`);
     const numbers = symbols.map((symbol) => unwrap(createTestMarket(1).contract(createStock(symbol))).conId);
     expect(new Set(numbers).size).toBe(symbols.length);
@@ -149,7 +149,7 @@ describe('a contract', () => {
     expect(unwrap(createTestMarket(2).contract(createStock('N17'))).conId).toBe(numbers[17]);
   });
 
-  it('does not exist for symbols that begin with UNKNOWN, or without a calendar', () => {
+  it('finds nothing for symbols that begin with UNKNOWN or have no calendar', () => {
     expect(createTestMarket(1).contract(createStock('UNKNOWN1'))).toEqual({ found: false, reason: 'no-symbol' });
     expect(createTestMarket(1).contract({ ...createStock('AAPL'), calendar: 'XXXX' })).toEqual({
       found: false,
@@ -157,7 +157,7 @@ describe('a contract', () => {
     });
   });
 
-  it('is not confused by symbols that are words of the language', () => {
+  it('accepts symbols that are property names of objects', () => {
     for (const symbol of ['constructor', 'toString', '__proto__']) {
       expect(unwrap(createTestMarket(1).contract(createStock(symbol))).longName).toBe(`Mock ${symbol} Corp`);
     }
