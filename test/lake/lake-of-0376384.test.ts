@@ -31,9 +31,15 @@ const tables = [
 async function unpackProject(): Promise<Rig> {
   const rig = await createRig();
   await promisify(execFile)('tar', ['xzf', archive, '-C', rig.folder]);
-  const scenario = await rig.read('troubled.scenario.yaml');
-  await rig.write('troubled.scenario.yaml', scenario.replace('failure: lost', 'failure: unavailable'));
+  await replaceText(rig, 'troubled.scenario.yaml', 'failure: lost', 'failure: unavailable');
+  await replaceText(rig, 'interrupted.yaml', 'symbols: 1', 'max_symbols: 1');
   return rig;
+}
+
+async function replaceText(rig: Rig, path: string, old: string, current: string): Promise<void> {
+  const text = await rig.read(path);
+  expect(text).toContain(old);
+  await rig.write(path, text.replace(old, current));
 }
 
 async function readDocument<T>(rig: Rig, ...args: readonly string[]): Promise<T> {
@@ -130,24 +136,31 @@ describe('a lake of commit 0376384, read', () => {
       ['troubled', 'partial', 4, 1],
       ['troubled', 'partial', 8, 9],
     ]);
-    for (const { runId, status } of runs) {
-      const { exitCode, stdout, stderr } = await rig.pipe('lineage', '--run', runId);
-      expect({ runId, exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ runId, exitCode: 0, stderr: '' });
-      expect(stdout).toContain(runId);
+    for (const { runId, pipeline, status } of runs) {
       if (status === 'crashed') continue;
-      const report = await rig.pipe('report', runId);
-      expect({ runId, exitCode: report.exitCode }).toEqual({ runId, exitCode: 0 });
+      const { exitCode, stdout, stderr } = await rig.pipe('report', runId);
+      expect({ runId, exitCode, stderr }).toEqual({ runId, exitCode: 0, stderr: '' });
+      expect(stdout).toContain(pipeline.name);
     }
+    const { datasets } = await readDocument<{ datasets: readonly { windows: readonly { runId: string }[] }[] }>(
+      rig,
+      'lineage',
+      'AAPL',
+    );
+    const runIds = new Set(datasets.flatMap(({ windows }) => windows.map(({ runId }) => runId)));
+    expect(runs.filter(({ runId }) => runIds.has(runId)).map(({ pipeline }) => pipeline.name)).toEqual([
+      'held',
+      'held',
+    ]);
+    const sources = await rig.pipe('lineage', 'AAPL', '--sources');
+    expect({ exitCode: sources.exitCode, stderr: sources.stderr }).toEqual({ exitCode: 0, stderr: '' });
   });
 });
 
 describe('a lake of commit 0376384, written to', () => {
   test('takes over the spool of the interrupted run and fetches only what is not in it', async () => {
     const rig = await unpackProject();
-    await rig.write(
-      'interrupted.scenario.yaml',
-      (await rig.read('interrupted.scenario.yaml')).replace('delay: 60s', 'delay: 1ms'),
-    );
+    await replaceText(rig, 'interrupted.scenario.yaml', 'delay: 60s', 'delay: 1ms');
     const before = await dumpRows(rig);
     const run = await readDocument<Document>(rig, 'run', 'interrupted.yaml', '--now', now);
     expect(run).toMatchObject({ status: 'ok', requests: 1, rows: 5 });
