@@ -51,7 +51,7 @@ async function countRows(rig: Rig): Promise<string> {
 }
 
 describe.skipIf(!canMount)('on a disk of its own', () => {
-  function mountSmallDisk(rig: Rig, folder: string, kilobytes: number): SmallDisk {
+  function mountDiskIn(rig: Rig, folder: string, kilobytes: number): SmallDisk {
     const disk = mountSmallDisk(rig.path(folder), kilobytes);
     onTestFinished(() => {
       disk.unmount();
@@ -63,7 +63,7 @@ describe.skipIf(!canMount)('on a disk of its own', () => {
     'that is full after %i kB, a run says so, and goes on from there when there is room',
     async (size) => {
       const rig = await createEmptyProject();
-      const disk = mountSmallDisk(rig, 'data', size);
+      const disk = mountDiskIn(rig, 'data', size);
       const full = await rig.pipe(...run, '--record-calls', 'calls.ndjson');
       expectDiskError(full, /the disk is full/);
       // Reading what there is goes on.
@@ -79,7 +79,7 @@ describe.skipIf(!canMount)('on a disk of its own', () => {
 
   test('that is read-only, everything but writing works', async () => {
     const rig = await createEmptyProject();
-    const disk = mountSmallDisk(rig, 'data', 20_000);
+    const disk = mountDiskIn(rig, 'data', 20_000);
     await rig.pipe(...run, '--symbols', 'AAPL');
     disk.readOnly();
     expectDiskError(await rig.pipe(...run), /the file system is read-only/);
@@ -99,7 +99,7 @@ describe.skipIf(!canMount)('on a disk of its own', () => {
 
   test('for the record of runs that is read-only, nothing is asked; that is full, the data is stored all the same', async () => {
     const rig = await createEmptyProject();
-    const disk = mountSmallDisk(rig, 'lineage', 8);
+    const disk = mountDiskIn(rig, 'lineage', 8);
     disk.readOnly();
     expectDiskError(
       await rig.pipe(...run, '--record-calls', 'calls.ndjson'),
@@ -176,7 +176,7 @@ describe('files that are not what was written', () => {
     ]) {
       expectDiskError(
         await rig.pipe(...words),
-        /contracts\/_delta_log\/00000000000000000000\.json: this commit is not what was written/,
+        /contracts\/_delta_log\/00000000000000000000\.json: this commit differs from what was written/,
       );
     }
     await rename(log, rig.path('torn.json'));

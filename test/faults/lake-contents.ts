@@ -199,7 +199,7 @@ function getMarketBars(
   const parts = parameters.split('/');
   const barSize = dataset === 'option_bars' ? parts[3] : parts[0];
   if (barSize === undefined || !isBarSize(barSize)) throw new Error(`${series} has no bar size`);
-  const query = { instrument, barSize, what: 'TRADES', window, now } as const;
+  const query = { instrument, barSize, priceType: 'TRADES', window, now } as const;
   const [expiry = '', strike = '', right] = parts;
   const found =
     dataset === 'option_bars'

@@ -95,7 +95,7 @@ describe.concurrent('pipe run', () => {
     const first = await run();
     expect(first.exitCode, first.stderr).toBe(3);
     expect(first.stderr).toContain(`equity/MSFT failed: ${denied}\n`);
-    expect(first.stdout).toContain('not asked again until `--retry-denied`');
+    expect(first.stdout).toContain('then run with `--retry-denied`');
     const bars = await rig.pipe('query', '--csv', 'SELECT symbol, count(*) AS bars FROM equity_bars GROUP BY 1');
     expect(bars.stdout).toBe('symbol,bars\nAAPL,5\n');
 

@@ -133,7 +133,13 @@ const codes: readonly CodeRow[] = [
     inDefaultRun: [['quote', 'once']],
   },
   // It is about an order, whosever number it has: nobody's answer.
-  { code: 201, effect: 'passing', effectByTarget: leftOutOfSnapshot, notices: ['unexpected'], inDefaultRun: onceOnMinutes },
+  {
+    code: 201,
+    effect: 'passing',
+    effectByTarget: leftOutOfSnapshot,
+    notices: ['unexpected'],
+    inDefaultRun: onceOnMinutes,
+  },
   {
     code: 202,
     effect: 'passing',

@@ -45,13 +45,13 @@ const Kite = KiteConnect as unknown as new (parameters: Row) => Client;
 const Stream = KiteTicker as unknown as new (parameters: Row) => Ticker;
 
 function createClient({ baseUrl }: KiteRig): Client {
-  return new Kite({ api_key: apiKey, access_token: accessToken, root: baseUrl });
+  return new Kite({ timeout: 300_000, api_key: apiKey, access_token: accessToken, root: baseUrl });
 }
 
 describe('the client for Node', () => {
   it('logs in, reads the account and logs out', async () => {
     const rig = await startKiteRig();
-    const kite = new Kite({ api_key: apiKey, root: rig.baseUrl });
+    const kite = new Kite({ timeout: 300_000, api_key: apiKey, root: rig.baseUrl });
     const page = await (await fetch(`${rig.baseUrl}/connect/login?v=3&api_key=${apiKey}`, { method: 'POST' })).text();
     const session = await kite.generateSession(/<code>(\w+)<\/code>/.exec(page)?.[1] ?? '', apiSecret);
     expect(session).toMatchObject({ user_id: 'SIM001', api_key: apiKey });
