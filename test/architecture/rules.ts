@@ -25,7 +25,7 @@ export const allowedImports: Readonly<Record<string, Readonly<Record<string, Acc
   calendar: { core: 'all' },
   analytics: { core: 'all' },
   market: { core: 'all', platform: 'all', analytics: 'all' },
-  pacing: { core: 'all' },
+  pacing: { core: 'all', platform: 'all' },
   lake: { core: 'all', platform: 'all' },
   queries: { core: 'all', platform: 'all', analytics: 'all', lake: 'read api' },
   plan: { core: 'all', platform: 'all', 'config/pipeline': 'types', pacing: 'types', lake: 'read api' },
