@@ -1,4 +1,4 @@
-/** Watches many things under few signals: one listener a signal, because a hundred thousand cannot be taken off one by one. */
+/** Watches many items under few signals with one listener per signal: removing 100,000 listeners one by one is slow. */
 export interface AbortWatch<T> {
   watch(item: T, signal: AbortSignal): void;
   unwatch(item: T, signal: AbortSignal): void;
@@ -9,7 +9,7 @@ interface WatchedItems<T> {
   readonly listener: () => void;
 }
 
-/** Calls back with everything that was under a signal when it aborts. */
+/** Calls `onAbort` with all items of a signal when it aborts. */
 export function createAbortWatch<T>(onAbort: (items: Iterable<T>, signal: AbortSignal) => void): AbortWatch<T> {
   const bySignal = new Map<AbortSignal, WatchedItems<T>>();
   return {

@@ -3,16 +3,16 @@ import type { Duration } from '../core/time/time.js';
 import { createPricing } from './request-cost.js';
 import type { PacedRequest } from './paced-request.js';
 
-/** What requests take out of one budget. */
+/** Use of one budget. */
 export interface BudgetCost {
   readonly name: string;
-  /** By weight: more than `limit` means that they have to wait for a new span. */
+  /** Sum of weights; above `limit` the requests take more than one span. */
   readonly cost: number;
   readonly limit: number;
   readonly span: Duration;
 }
 
-/** What requests cost in the budgets that all of them share; budgets of single contracts say nothing about the whole. */
+/** Computes the use of account-wide budgets. Budgets of single contracts do not apply to all requests together. */
 export function computeBudgetCosts(
   requests: Iterable<PacedRequest>,
   budgets: readonly Budget[],

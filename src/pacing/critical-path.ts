@@ -8,17 +8,17 @@ import { nextIn, tryOpen, precedes, nextWakeTime } from './request-tree.js';
 import type { RequestNode, WaitingRequest } from './request-tree.js';
 
 /**
- * What waits for the contracts that have most left to do. A contract that alone needs as long as everything else together
- * has to be begun early: left to the end, it would go on at its own slow pace when nothing else is left to do beside it.
+ * Tracks the contracts whose waiting requests take longest. A contract that needs as much time as all others together has to
+ * start early: started last, it would continue alone at the pace of its own budgets.
  */
 export interface CriticalPath<T> {
-  /** A request now hangs on a branch of its contract. */
+  /** Records that a request was attached to the node of its contract. */
   added(kind: RequestNode<T>, node: RequestNode<T>, request: PacedRequest): void;
-  /** A request is about to be taken off it. */
+  /** Records that a request is about to be detached. */
   removing(node: RequestNode<T>, request: PacedRequest): void;
-  /** A sleeping branch may have become free before its time. */
+  /** Records that a sleeping node may be free before its time. */
   woken(node: RequestNode<T>): void;
-  /** What may go now for the contract of this kind with most left to do, when that is more than one span allows. */
+  /** Returns a request that may be sent for the longest backlog of this kind, if that exceeds one span. */
   nextCritical(
     kind: RequestNode<T>,
     now: Instant,
@@ -26,12 +26,12 @@ export interface CriticalPath<T> {
 }
 
 interface ContractBacklog<T> {
-  /** How long the contract's own budgets will take over what waits for it. */
+  /** Time that the contract's own budgets need for its waiting requests. */
   duration: Duration;
   readonly parts: BacklogPart<T>[];
 }
 
-/** The part of a chain that is of one kind. */
+/** The part of a backlog that belongs to one kind of request. */
 interface BacklogPart<T> extends HeapItem {
   readonly kind: RequestNode<T>;
   readonly node: RequestNode<T>;
@@ -45,13 +45,13 @@ interface PartHeaps<T> {
   readonly sleeping: Heap<BacklogPart<T>>;
 }
 
-/** Makes the memory of long chains; without contract budgets it stays empty. */
+/** Creates a tracker, which stays empty when there are no contract budgets. */
 export function createCriticalPath<T>(pacer: Pacer): CriticalPath<T> {
   const backlogs = new Map<string, ContractBacklog<T>>();
   const heapsByKind = new Map<RequestNode<T>, PartHeaps<T>>();
   const partByNode = new Map<RequestNode<T>, BacklogPart<T>>();
   const spans = pacer.budgets.map((budget) => (budget.kind === 'rolling' ? pacedSpan(budget) : 0));
-  /** A chain that fits into one span of its budgets is not long: it can go whenever it likes. */
+  /** A backlog that fits into one span of its budgets is not critical. */
   const minDuration = Math.max(
     0,
     ...pacer.budgets.map(({ scope }, index) => (scope === 'contract' ? (spans[index] ?? 0) : 0)),
@@ -134,9 +134,9 @@ export function createCriticalPath<T>(pacer: Pacer): CriticalPath<T> {
     },
 
     nextCritical: (kind, now) => {
-      const links = heapsByKind.get(kind);
-      if (links === undefined) return null;
-      const { ready, sleeping } = links;
+      const heaps = heapsByKind.get(kind);
+      if (heaps === undefined) return null;
+      const { ready, sleeping } = heaps;
       for (let next = peek(sleeping); next !== undefined && next.wakeAt <= now; next = peek(sleeping)) wakePart(next);
       for (let part = peek(ready); part !== undefined; part = peek(ready)) {
         const { node } = part;

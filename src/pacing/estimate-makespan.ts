@@ -7,11 +7,10 @@ import { findEarliestFit, createSpending, addSpend } from './spending.js';
 import type { RollingLimit, Spending } from './spending.js';
 
 /**
- * How long requests take from the first going to the last answer, when all may go from the start, nothing was spent before
- * and every answer takes `latency`.
+ * Estimates the time from the first request to the last answer, with empty budgets at the start and a constant latency.
  *
- * What the account and the connection allow is played through, kind by kind of request; what single contracts allow is
- * only added up, because the scheduler begins with long ones early enough for them to end with the rest.
+ * Budgets of the account and the connection are simulated per group of equal requests. Budgets of contracts are only summed
+ * up, because the scheduler starts the slowest contracts early enough.
  */
 export function estimateMakespan(
   requests: readonly PacedRequest[],
@@ -28,16 +27,16 @@ export function estimateMakespan(
   );
 }
 
-/** Requests that are alike as far as wide budgets go. */
+/** Requests with equal account-wide charges. */
 interface RequestGroup {
   readonly cost: RequestCost;
-  /** The places of its requests in the whole list. */
+  /** Indices of its requests in the whole list. */
   readonly indices: number[];
   next: number;
   readonly windows: readonly BudgetWindow[];
 }
 
-/** A rolling window and what one request weighs in it. */
+/** A rolling window, and the weight of one request in it. */
 interface BudgetWindow {
   readonly limit: RollingLimit;
   readonly spending: Spending;
@@ -84,12 +83,12 @@ function groupRequests(
   return [...groups.values()].flatMap((byConnection) => [...byConnection.values()]);
 }
 
-/** A limit on what is under way is a rolling window too, when everything is under way equally long. */
+/** With constant latency, a limit on requests in flight is a rolling window as well. */
 function toRollingLimit(budget: Budget, latency: Duration): RollingLimit {
   return { limit: budget.limit, span: budget.kind === 'rolling' ? pacedSpan(budget) : latency };
 }
 
-/** When the last request goes, if whatever may go first always does. */
+/** Simulates sending, always the request that may go first, and returns the time of the last one. */
 function simulate(groups: readonly RequestGroup[]): Instant {
   let now: Instant = 0;
   for (;;) {
@@ -117,7 +116,7 @@ function goesBefore(group: RequestGroup, other: RequestGroup): boolean {
   return (group.indices[group.next] ?? 0) < (other.indices[other.next] ?? 0);
 }
 
-/** How long the slowest contract, or the slowest repetition of one and the same request, takes by itself. */
+/** Estimates the time of the slowest contract, or of the slowest group of identical requests, on its own. */
 function estimateSlowestKey(
   requests: readonly PacedRequest[],
   priceRequest: (request: PacedRequest) => RequestCost,

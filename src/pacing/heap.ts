@@ -1,12 +1,11 @@
-/** An item remembers where in its heap it lies, so that it can be moved and removed; -1 when in none. */
+/** An item knows its index in its heap, so that it can be moved and removed; -1 while it is in none. */
 export interface HeapItem {
   index: number;
 }
 
-/** A binary heap: plain data, because there is one for every contract. An item lies in at most one heap at a time. */
+/** A binary heap as plain data, because there is one per contract. An item is in at most one heap at a time. */
 export interface Heap<T extends HeapItem> {
   readonly items: T[];
-  /** Which of two items comes first. */
   readonly before: (a: T, b: T) => boolean;
 }
 
@@ -14,7 +13,7 @@ export function createHeap<T extends HeapItem>(before: (a: T, b: T) => boolean):
   return { items: [], before };
 }
 
-/** The first item, which stays where it is. */
+/** Returns the first item without removing it. */
 export function peek<T extends HeapItem>({ items }: Heap<T>): T | undefined {
   return items[0];
 }
@@ -24,7 +23,6 @@ export function push<T extends HeapItem>(heap: Heap<T>, item: T): void {
   siftUp(heap, item);
 }
 
-/** Takes an item out of the heap it lies in. */
 export function remove<T extends HeapItem>(heap: Heap<T>, item: T): void {
   const { index } = item;
   const last = heap.items.pop();
@@ -34,7 +32,7 @@ export function remove<T extends HeapItem>(heap: Heap<T>, item: T): void {
   reposition(heap, last);
 }
 
-/** Finds the right place again for an item whose rank has changed. */
+/** Restores the order after the rank of an item has changed. */
 export function reposition<T extends HeapItem>(heap: Heap<T>, item: T): void {
   siftUp(heap, item);
   siftDown(heap, item);

@@ -7,28 +7,28 @@ import type { Dataset } from '../core/tables/tables.js';
 import type { Instant } from '../core/time/time.js';
 import type { PacedRequest } from './paced-request.js';
 
-/** Names one spending for all who share a ledger: who spent, and the how-manieth of theirs it was. */
+/** Identifies a spend across processes: writer id and sequence number. */
 export interface SpendingId {
   readonly owner: string;
   readonly number: number;
 }
 
 /**
- * One line of a ledger. Its requests have been through `hashedRequest`. What is recorded of a spending is the request and not its price, so that whoever reads it can
- * count it by budgets of their own.
+ * One line of a ledger. Its request went through `hashRequest`. A spend records the request and not its cost, so that each
+ * reader applies its own budgets.
  */
 export type LedgerRecord =
   | { readonly kind: 'spend'; readonly id: SpendingId; readonly at: Instant; readonly request: PacedRequest }
-  /** The request did not go after all. */
+  /** The request was not sent. */
   | { readonly kind: 'undo'; readonly id: SpendingId }
-  /** The request is no longer under way. */
+  /** The request is no longer in flight. */
   | { readonly kind: 'end'; readonly id: SpendingId }
-  /** Nothing, or nothing for one table, goes before an instant. */
+  /** No request, or none for one table, is sent before `until`. */
   | { readonly kind: 'hold'; readonly until: Instant; readonly dataset: Dataset | null }
-  /** This file is full: what follows it does not count, and the next file goes on. */
+  /** The file is full: lines after this one do not count, and the next file continues. */
   | { readonly kind: 'seal'; readonly at: Instant };
 
-/** The line of a record. Its last word is a full stop, so that a line that was torn is known for one. */
+/** Formats a record as a line. The full stop at its end distinguishes it from a torn line. */
 export function formatLedgerLine(record: LedgerRecord): string {
   return `${formatFields(record)} .`;
 }
@@ -51,7 +51,7 @@ function formatFields(record: LedgerRecord): string {
   }
 }
 
-/** A record read back; null for a line that was torn when its writer was killed, whose request never went. */
+/** Parses a line; null for a line that was torn when its writer was killed, before the request was sent. */
 export function parseLedgerLine(line: string): LedgerRecord | null {
   if (!line.endsWith(' .')) return null;
   const [kind, ...fields] = line.slice(0, -2).split(' ');
@@ -77,7 +77,7 @@ export function parseLedgerLine(line: string): LedgerRecord | null {
   }
 }
 
-/** A request with its keys hashed: short, of one length, and without spaces, as they stand in a ledger. */
+/** Hashes the keys of a request: a ledger needs short keys of one length without spaces. */
 export function hashRequest(request: PacedRequest): PacedRequest {
   return { ...request, contract: hashShort(request.contract), identical: hashShort(request.identical) };
 }

@@ -12,37 +12,36 @@ import {
 import { join } from 'node:path';
 
 import type { Duration, Instant } from '../core/time/time.js';
+import { errorCode } from '../platform/error-message.js';
 import { formatLedgerLine, parseLedgerLine } from './ledger-record.js';
 import type { LedgerRecord } from './ledger-record.js';
 
 /*
- * The ledger is an append-only file that processes share without a lock. Every writer appends what it is about to do and
- * then reads what was appended in front of it: the order in the file, which the system decides, is the order of events,
- * and whoever finds its room taken by an earlier line takes its own line back. A process killed at any point leaves at
- * most a line that counts although nothing was sent.
+ * The ledger is an append-only file that processes share without a lock. Each writer appends its spends and then reads the
+ * lines before its own: the order in the file, which the operating system decides, is the order of events. A writer whose
+ * budget was used up by an earlier line undoes its own. A process that is killed leaves at most one line that counts
+ * although no request was sent.
  *
- * A file that has grown long is sealed by a line of its own; what follows the seal does not count, for anybody, and the
- * next file goes on. So a file is never rewritten under those who read it.
+ * A full file is sealed by a line; lines after the seal do not count for any process, and the next file continues. A file
+ * is therefore never rewritten while other processes read it.
  */
 
-/** Where a ledger is kept. */
 export interface LedgerOptions {
   readonly folder: string;
-  /** What the files are called, before their number. */
+  /** Name of the files, before their number. */
   readonly name: string;
-  /** How long a sealed file is kept: as long as anything in it may count. */
+  /** Time to keep a sealed file: as long as a line in it may count. */
   readonly retention: Duration;
-  /** The size in bytes past which a file is sealed. */
+  /** Size in bytes above which a file is sealed. */
   readonly maxFileBytes: number;
 }
 
-/** A ledger as one of its writers sees it. */
+/** A ledger from the point of view of one writer. */
 export interface Ledger {
-  /** What others have appended since it was last asked. */
+  /** Returns the records of other writers since the last call. */
   readNew(now: Instant): LedgerRecord[];
   /**
-   * Appends, all or nothing as far as readers go. Answers with what others had appended before, since last asked, and
-   * with what they have appended after.
+   * Appends records atomically for readers. Returns the new records of other writers before and after them.
    */
   append(
     records: readonly LedgerRecord[],
@@ -56,7 +55,7 @@ interface SealedFile {
   readonly sealedAt: Instant;
 }
 
-/** Opens a ledger, making it if need be; the first `news` are everything in it. */
+/** Opens a ledger, or creates it. The first `readNew` returns all of its records. */
 export function openLedger({ folder, name, retention, maxFileBytes }: LedgerOptions): Ledger {
   mkdirSync(folder, { recursive: true });
   const sealed: SealedFile[] = [];
@@ -70,7 +69,7 @@ export function openLedger({ folder, name, retention, maxFileBytes }: LedgerOpti
     offset = 0;
   };
 
-  /** The whole lines of the present file that were not read yet, up to its seal. */
+  /** Reads the complete unread lines of the current file, up to its seal. */
   const readUnread = (): { readonly lines: readonly string[]; readonly sealedAt: Instant | null } => {
     const size = fstatSync(current.fd).size;
     if (size <= offset) return { lines: [], sealedAt: null };
@@ -94,7 +93,7 @@ export function openLedger({ folder, name, retention, maxFileBytes }: LedgerOpti
     }
   };
 
-  /** The seal is read, and the next file opened, the next time anything is. */
+  /** The next read finds the seal and opens the next file. */
   const sealIfFull = (now: Instant): void => {
     if (offset > maxFileBytes)
       writeOnce(current.fd, Buffer.from(`\n${formatLedgerLine({ kind: 'seal', at: now })}\n`, 'latin1'));
@@ -116,7 +115,7 @@ export function openLedger({ folder, name, retention, maxFileBytes }: LedgerOpti
 
     append: (records, now) => {
       const ownLines = records.map(formatLedgerLine);
-      // The leading line end closes whatever a killed writer left unfinished.
+      // The leading line break ends a line that a killed writer left unfinished.
       const bytes = Buffer.from(`\n${ownLines.join('\n')}\n`, 'latin1');
       const before: LedgerRecord[] = [];
       for (;;) {
@@ -149,8 +148,8 @@ interface OpenFile {
 }
 
 /**
- * Opens the first file with a higher number: usually the next, but that may have been sealed and dropped while this process
- * slept. Only when there is none is one made, lest a file that was dropped just now comes back empty.
+ * Opens the first file with a higher number: usually the next, which may have been sealed and deleted while this process
+ * slept. Creates one only when there is none, so that a file deleted just now does not come back empty.
  */
 function openNextFile(number: number, folder: string, name: string): OpenFile {
   for (;;) {
@@ -160,12 +159,11 @@ function openNextFile(number: number, folder: string, name: string): OpenFile {
     try {
       return { number: nextNumber ?? number + 1, path, fd: openSync(path, flags) };
     } catch (error) {
-      if (getErrorCode(error) !== 'ENOENT' || nextNumber === undefined) throw error;
+      if (errorCode(error) !== 'ENOENT' || nextNumber === undefined) throw error;
     }
   }
 }
 
-/** The numbers of the files of a ledger, in order. */
 function listFileNumbers(folder: string, name: string): number[] {
   return readdirSync(folder)
     .filter((file) => file.startsWith(`${name}.`) && file.endsWith('.ledger'))
@@ -192,22 +190,18 @@ function readBytes(fd: number, position: number, length: number): Buffer {
   return bytes.subarray(0, read);
 }
 
-/** One call of the system, because two could let another writer in between. */
+/** Writes with one system call, because another writer could append between two. */
 function writeOnce(fd: number, bytes: Buffer): void {
   const written = writeSync(fd, bytes);
   if (written < bytes.length)
-    throw new Error(`the pacing ledger took ${written} of ${bytes.length} bytes: is the disk full?`);
+    throw new Error(`cannot write the pacing ledger: ${written} of ${bytes.length} bytes written; is the disk full?`);
 }
 
-/** Some systems keep a file that somebody reads; whoever comes later drops it. */
+/** Some systems keep a file that another process reads; a later cleanup deletes it. */
 function removeIfExists(path: string): void {
   try {
     unlinkSync(path);
   } catch (error) {
-    if (!['ENOENT', 'EBUSY', 'EPERM', 'EACCES'].includes(getErrorCode(error))) throw error;
+    if (!['ENOENT', 'EBUSY', 'EPERM', 'EACCES'].includes(errorCode(error) ?? '')) throw error;
   }
-}
-
-function getErrorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }

@@ -4,28 +4,26 @@ import { formatSeriesName } from '../core/series.js';
 import type { Series } from '../core/series.js';
 import type { Dataset } from '../core/tables/tables.js';
 
-/** What pacing has to know of a request: which budgets it falls under, and with which other requests it shares them. */
+/** Properties of a request for pacing: the budgets that it uses, and the requests that it shares them with. */
 export interface PacedRequest {
   readonly dataset: Dataset;
   readonly priceType: PriceType | null;
   readonly barSize: BarSize | null;
-  /** Equal for requests about the same contract at the same exchange. */
+  /** Equal for requests for the same contract at the same exchange. */
   readonly contract: string;
-  /** Equal for requests that a source cannot tell apart. */
+  /** Equal for requests that a provider considers identical. */
   readonly identical: string;
-  /** The connection it goes out on; null when another process sent it, on a connection of its own. */
+  /** Connection that sends it; null when another process sent it. */
   readonly connection: string | null;
-  /** 1 goes first. */
+  /** 1 is sent first. */
   readonly priority: number;
 }
 
-/** How a request is to be sent, which the request itself does not say. */
 export interface SendOptions {
   readonly connection?: string;
   readonly priority?: number;
 }
 
-/** Derives what pacing has to know. */
 export function toPacedRequest(
   request: Request,
   { connection = 'main', priority = 5 }: SendOptions = {},
@@ -45,8 +43,8 @@ export function toPacedRequest(
 }
 
 /**
- * What is asked for is left out although sources count some kinds apart: where they do, this only asks more slowly than
- * it might, and where they don't, telling them apart would overrun.
+ * Identifies the contract without the kind of data. Some providers count kinds separately; for them this is only slower
+ * than necessary, while separate keys would exceed the budgets of the others.
  */
 function contractKey(series: Series): string {
   const { symbol, kind, exchange, currency } = series.instrument;

@@ -15,7 +15,7 @@ import {
 } from './spending.js';
 import type { RollingLimit, Spending } from './spending.js';
 
-/** What is left of one budget; of a budget with many keys, of the key that has least left. */
+/** Remaining amount of one budget: with several keys, that of the key with the least. */
 export interface RemainingBudget {
   readonly name: string;
   readonly kind: Budget['kind'];
@@ -24,31 +24,30 @@ export interface RemainingBudget {
   readonly remaining: number;
 }
 
-/** Knows what was spent, and when more may be. Reads no clock: every instant is told to it, none may lie before the last. */
+/** Counts what was spent, and when more may be spent. Reads no clock: callers pass instants that never decrease. */
 export interface Pacer {
   readonly budgets: readonly Budget[];
   cost(request: PacedRequest): RequestCost;
-  /** The first instant, from `now` on, at which a request may go; Infinity while it waits for another to end. */
+  /** Returns the first instant from `now` on at which a request may be sent; Infinity while it waits for another to end. */
   earliest(request: PacedRequest, now: Instant): Instant;
-  /** The same for a part of its charges alone; holds are not charges. */
+  /** The same for some of its charges only, without holds. */
   earliestUnder(charges: readonly Charge[], request: PacedRequest, now: Instant): Instant;
-  /** Until when everything, or one table, is held. */
+  /** Returns the end of the hold on a table. */
   heldUntil(dataset: Dataset): Instant;
-  /** The budget (or `hold`) that keeps a request waiting longest, of some of its charges or of all; null when it may go. */
+  /** Returns the budget (or `hold`) that delays a request most, of the given charges; null when it may be sent. */
   blockedBy(request: PacedRequest, now: Instant, charges?: readonly Charge[]): string | null;
-  /** Records that a request goes; answers with the instant it is counted at. */
+  /** Records that a request is sent, and returns the instant that it is counted at. */
   spend(request: PacedRequest, at: Instant): Instant;
-  /** Undoes a `spend` that answered with `at`: the request never went, or its end is not to be waited for. */
+  /** Undoes a `spend` that returned `at`, for a request that was not sent. */
   refund(request: PacedRequest, at: Instant): void;
-  /** A request is no longer under way. What it spent stays spent. */
+  /** Records that a request is no longer in flight. Its spend remains. */
   release(request: PacedRequest): void;
-  /** Lets nothing go, or nothing for one table, before an instant. Holds only ever grow. */
+  /** Holds all requests, or those for one table, until an instant. A hold is never shortened. */
   hold(until: Instant, dataset: Dataset | null): void;
-  /** Whether a `release` can free a contract or an identical request, not only the account or the connection. */
+  /** Whether a `release` can free a contract or an identical request, and not only the account or the connection. */
   readonly hasNarrowBudgets: boolean;
-  /** The clock was set back to `now`: what was spent after that counts as spent now. */
+  /** Adjusts to a clock that was set back to `now`: later spends count as spent now. */
   onClockSetBack(now: Instant): void;
-  /** The last instant it was told of a spending. */
   lastSpentAt(): Instant;
   remaining(now: Instant): readonly RemainingBudget[];
 }
@@ -57,11 +56,11 @@ interface Meter extends RollingLimit {
   readonly budget: Budget;
   readonly spendings: Map<string, Spending>;
   readonly open: Map<string, number>;
-  /** How many keys there may be before those that have left the window are dropped. */
+  /** Number of keys above which expired ones are dropped. */
   maxKeys: number;
 }
 
-/** Makes the machine that all budgets of a provider are kept by. */
+/** Creates the pacer of all budgets of a provider. */
 export function createPacer(budgets: readonly Budget[]): Pacer {
   const meters = budgets.map(createMeter);
   const cost = createPricing(budgets);
@@ -171,7 +170,7 @@ function createMeter(budget: Budget): Meter {
   return { budget, limit: budget.limit, span, spendings: new Map(), open: new Map(), maxKeys: 1024 };
 }
 
-/** Who shares this budget with the request; null when the request does not count here at all. */
+/** Returns the key of the requests that share this budget; null when it does not count the request. */
 function getBudgetKey({ scope }: Budget, request: PacedRequest): string | null {
   switch (scope) {
     case 'account':

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 
+import { errorCode, toError } from '../platform/error-message.js';
 import type { Budget } from '../core/budget.js';
+import { abortReason } from '../core/time/clock.js';
 import type { Clock } from '../core/time/clock.js';
 import type { Dataset } from '../core/tables/tables.js';
 import { day } from '../core/time/time.js';
@@ -18,47 +20,45 @@ import { maxClockSkew, createSharedSpending } from './shared-spending.js';
 import type { ProcessTable, SharedSpending } from './shared-spending.js';
 import type { WaitingRequest } from './request-tree.js';
 
-/** What pacing is opened with. */
 export interface PacingOptions {
-  /** The folder of the lake; the ledger is kept in `_pacing` in it. */
+  /** Folder of the lake; the ledger is in its subfolder `_pacing`. */
   readonly folder: string;
   readonly provider: string;
-  /** Whose budgets they are at the provider. */
+  /** The account at the provider that the budgets belong to. */
   readonly account: string;
   readonly budgets: readonly Budget[];
   readonly clock: Clock;
-  /** How many requests this process may have under way at once; no limit when absent. */
+  /** Requests in flight of this process; no limit by default. */
   readonly concurrency?: number;
-  /** Tells this opening of the ledger from every other one by this process; the time of opening when absent. */
+  /** Distinguishes several ledgers opened by one process; the time of opening by default. */
   readonly token?: string;
   readonly processes?: ProcessTable;
-  /** The size in bytes past which a new file of the ledger is begun; a million when absent. */
+  /** Size in bytes above which a new ledger file starts; 1,000,000 by default. */
   readonly maxLedgerFileBytes?: number;
 }
 
-/** Leave to send one request, now. */
+/** Permission to send one request now. */
 export interface Permit {
   readonly at: Instant;
   readonly waitedMs: Duration;
   /** The budget it waited for longest, or `hold`; null when it did not wait. */
   readonly budget: string | null;
-  /** The request is no longer under way. Safe to call twice. */
+  /** Records that the request is no longer in flight. Safe to call twice. */
   release(): void;
 }
 
-/** Lets requests go when their budgets allow it. */
+/** Grants permits when the budgets allow it. */
 export interface Pacing {
   /**
-   * Resolves when the request may go, and the request should go at once: it is counted already, and remembered even if
-   * this process dies. Of all that wait, the one that goes is chosen so that the whole ends soonest; so ask for everything
-   * that is to be sent and not for a few at a time. Rejects with the signal's reason when that aborts first.
+   * Resolves when the request may be sent. Send it at once: it is counted already, and stays counted if this process dies.
+   * The next of all waiting requests is the one that minimizes the total time, so acquire permits for all requests and not
+   * for a few at a time. Rejects with the reason of the signal when that aborts first.
    */
   acquire(request: PacedRequest, signal?: AbortSignal): Promise<Permit>;
-  /** Lets nothing go, or nothing for one table, before an instant: what a source that complains is answered with. */
+  /** Holds all requests, or those for one table, until an instant, after a pacing violation. */
   hold(until: Instant, dataset?: Dataset | null): void;
-  /** What is left of each budget now. */
   remaining(): readonly RemainingBudget[];
-  /** Whoever still waits is turned away. */
+  /** Rejects all waiting requests. */
   close(): Promise<void>;
 }
 
@@ -68,20 +68,20 @@ interface Waiter {
   readonly signal: AbortSignal | undefined;
 }
 
-/** How often to look whether others have ended a request that has to end first. */
+/** How often to check whether another process ended a request that delays ours. */
 const pollInterval: Duration = 250;
 
-/** Opens the budgets of one account, with all that was spent of them before and is spent elsewhere on this machine. */
+/** Opens the budgets of one account, with the spends of earlier and of other processes of this machine. */
 export async function openPacing(options: PacingOptions): Promise<Pacing> {
   const budgets = withConcurrency(options);
   return budgets.length === 0 ? unlimitedPacing(options.clock) : createPacing(budgets, options);
 }
 
-/** Without budgets nothing is counted and nothing waits. */
+/** Without budgets, requests are neither counted nor delayed. */
 function unlimitedPacing(clock: Clock): Pacing {
   return {
     acquire: async (_, signal) => {
-      if (signal?.aborted === true) throw toAbortError(signal);
+      if (signal?.aborted === true) throw abortReason(signal);
       return { at: clock.now(), waitedMs: 0, budget: null, release: () => undefined };
     },
     hold: () => undefined,
@@ -105,7 +105,7 @@ function createPacing(budgets: readonly Budget[], options: PacingOptions): Pacin
     for (const item of items) {
       scheduler.drop(item);
       waiting.delete(item);
-      item.value.reject(toAbortError(signal));
+      item.value.reject(abortReason(signal));
     }
     schedulePump();
   });
@@ -142,7 +142,7 @@ function createPacing(budgets: readonly Budget[], options: PacingOptions): Pacin
     };
   };
 
-  /** Lets go whatever may go now; answers whether somebody else was quicker with some of it. */
+  /** Dispatches what may be sent now. Returns true when another process used up the budget of some requests first. */
   const dispatchReady = (now: Instant): boolean => {
     const dispatches: Dispatch<Waiter>[] = [];
     for (let next = scheduler.next(now); next !== null; next = scheduler.next(now)) dispatches.push(next);
@@ -203,7 +203,7 @@ function createPacing(budgets: readonly Budget[], options: PacingOptions): Pacin
   return {
     acquire: (request, signal) =>
       new Promise((resolve, reject) => {
-        const rejection = endReason ?? (signal?.aborted === true ? toAbortError(signal) : null);
+        const rejection = endReason ?? (signal?.aborted === true ? abortReason(signal) : null);
         if (rejection !== null) {
           reject(rejection);
           return;
@@ -236,20 +236,12 @@ function createPacing(budgets: readonly Budget[], options: PacingOptions): Pacin
   };
 }
 
-function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
-}
-
-function toAbortError({ reason }: AbortSignal): Error {
-  return reason instanceof Error ? reason : new Error('aborted', { cause: reason });
-}
-
 function withConcurrency({ budgets, concurrency }: PacingOptions): readonly Budget[] {
   if (concurrency === undefined) return budgets;
   return [...budgets, { kind: 'open', name: 'concurrency', scope: 'connection', limit: concurrency }];
 }
 
-/** What is counted by connection ends with the process; everything else has to outlive it. */
+/** Budgets of a connection are per process; all others are persisted. */
 function isShared(budgets: readonly Budget[]): boolean {
   return budgets.some(({ scope }) => scope !== 'connection');
 }
@@ -283,8 +275,8 @@ const localProcesses: ProcessTable = {
       process.kill(pid, 0);
       return true;
     } catch (error) {
-      // Without permission to signal it there is still somebody.
-      return error instanceof Error && 'code' in error && error.code === 'EPERM';
+      // EPERM: the process exists, and this one may not signal it.
+      return errorCode(error) === 'EPERM';
     }
   },
 };

@@ -5,35 +5,35 @@ import { second } from '../core/time/time.js';
 import type { Duration } from '../core/time/time.js';
 import type { PacedRequest } from './paced-request.js';
 
-/** One budget that a request falls under, and what it costs there. */
+/** Weight of a request in one budget. */
 export interface Charge {
-  /** The budget's place in the list of budgets. */
+  /** Index of the budget. */
   readonly budget: number;
   readonly weight: number;
 }
 
-/** Everything a kind of request costs. Requests of one kind share this very object. */
+/** All charges of a kind of request. Requests of one kind share one object. */
 export interface RequestCost {
-  /** Budgets shared by many: of the account and of the connection. */
+  /** Budgets of the account and of the connection. */
   readonly accountWide: readonly Charge[];
   readonly contract: readonly Charge[];
   readonly identical: readonly Charge[];
   readonly all: readonly Charge[];
   /**
-   * Among equals the higher goes first. It is 0 unless a budget's weights fill its limit badly (3 with twos and ones): there
-   * the heavy have to go first, so that light ones are left to fill what they leave over.
+   * Of two equal requests, the one with the higher packing weight is sent first. It is 0 unless the weights of a budget do
+   * not divide its limit (weights 2 and 1, limit 3): there, heavy requests go first, so that light ones fill the remainder.
    */
   readonly packingWeight: number;
 }
 
-/** The length of the window that is really kept: the source's, and a margin for the way there. */
+/** Returns the window to observe: that of the provider with a margin for network delays. */
 export function pacedSpan(budget: Extract<Budget, { kind: 'rolling' }>): Duration {
   return budget.span + (budget.margin ?? Math.min(budget.span / 200, second / 4));
 }
 
-/** A function that tells what a request costs under some budgets. */
+/** Creates a function that returns the cost of a request. */
 export function createPricing(budgets: readonly Budget[]): (request: PacedRequest) => RequestCost {
-  // Nested, because putting a key together for every question took longer than everything else about a choice.
+  // Nested maps: building a string key for each lookup took longer than the rest of a choice.
   const cache = new Map<Dataset, Map<PriceType | null, Map<BarSize | null, RequestCost>>>();
   return (request) => {
     const found = cache.get(request.dataset)?.get(request.priceType)?.get(request.barSize);
@@ -68,8 +68,8 @@ function appliesTo({ datasets, barSizes }: Budget, { dataset, barSize }: PacedRe
 }
 
 /**
- * A request heavier than the whole limit is counted as filling it: it goes alone, and the source says what it thinks of
- * that. Counted in full it would wait forever.
+ * Limits the weight to the budget's limit: a heavier request is sent alone, at the risk of a violation. With its full weight
+ * it would wait forever.
  */
 function getWeight(budget: Budget, { priceType }: PacedRequest): number {
   if (budget.kind === 'open') return 1;
@@ -77,7 +77,7 @@ function getWeight(budget: Budget, { priceType }: PacedRequest): number {
   return Math.min(weight, budget.limit);
 }
 
-/** Whether any order fills the limit: every weight divides the next larger one, and the largest divides the limit. */
+/** Returns true when any order fills the limit: each weight divides the next larger one, and the largest the limit. */
 function dividesEvenly({ limit, weights }: Extract<Budget, { kind: 'rolling' }>): boolean {
   const steps = [...new Set([1, ...Object.values(weights ?? {}), limit])].sort((a, b) => a - b);
   return steps.every((step, index) => index === 0 || step % (steps[index - 1] ?? 1) === 0);

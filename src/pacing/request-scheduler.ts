@@ -7,33 +7,33 @@ import type { PacedRequest } from './paced-request.js';
 import { createNode, findNodes, nextIn, attach, precedes, detach, wake, nextWakeTime } from './request-tree.js';
 import type { RequestNode, WaitingRequest } from './request-tree.js';
 
-/** A request that goes now. */
+/** A request to send now. */
 export interface Dispatch<T> {
   readonly waiting: WaitingRequest<T>;
   /** The instant at which the pacer counts it. */
   readonly at: Instant;
-  /** The budget that it was last seen waiting for; null when none. */
+  /** The budget that it waited for last; null when none. */
   readonly blockedBy: string | null;
 }
 
 /**
- * Chooses among requests that wait. Whatever may go goes at once, however much that is in front of it may not; among those
- * that may go, a lower priority number goes first, then what would otherwise make the whole take longer, then what came first.
+ * Chooses among waiting requests. A request that the budgets allow is not delayed by earlier ones that they do not allow. Of
+ * the allowed requests, the one with the lowest priority number is next, then one on the critical path, then the oldest.
  */
 export interface RequestScheduler<T> {
   readonly size: number;
   add(request: PacedRequest, value: T, now: Instant): WaitingRequest<T>;
-  /** It no longer wants to go. */
+  /** Removes a waiting request. */
   drop(waiting: WaitingRequest<T>): void;
-  /** The next request to go now, already spent; null when none may go. */
+  /** Returns the next request to send, already spent; null when none may be sent. */
   next(now: Instant): Dispatch<T> | null;
-  /** After `next` gave null: when to ask again. Infinity when something has to be released or added first. */
+  /** After `next` returned null: when to call it again. Infinity when a request has to be released or added first. */
   nextAt(): Instant;
-  /** A request that did not go after all, and whose spending was taken back, waits again in its old place. */
+  /** Returns a request that was not sent to its place, after its spend was refunded. */
   requeue(waiting: WaitingRequest<T>): void;
-  /** A request is no longer under way. */
+  /** Records that a request is no longer in flight. */
   release(request: PacedRequest): void;
-  /** Budgets of these keys may have become free before their time. */
+  /** Rechecks the requests that share budgets with this one, which may be free before their time. */
   readonly wakeMatching: (request: PacedRequest) => void;
 }
 
@@ -41,19 +41,18 @@ export interface RequestScheduler<T> {
 interface RequestKind<T> {
   readonly cost: RequestCost;
   readonly node: RequestNode<T>;
-  /** Null while the wide budgets keep it; otherwise what may go first. */
+  /** The next request as far as narrow budgets allow; null when there is none. */
   first: WaitingRequest<T> | null;
   wakeAt: Instant;
   isOpen: boolean;
   blockedBy: string | null;
 }
 
-/** Makes an empty queue in front of a pacer. */
 export function createRequestScheduler<T>(pacer: Pacer): RequestScheduler<T> {
   const kinds: RequestKind<T>[] = [];
   const kindsByCost = new Map<RequestCost, Map<string | null, RequestKind<T>>>();
   const criticalPath = createCriticalPath<T>(pacer);
-  /** The weight that waits for each budget. */
+  /** Waiting weight per budget. */
   const backlog = pacer.budgets.map(() => 0);
   let arrivals = 0;
 
@@ -99,7 +98,7 @@ export function createRequestScheduler<T>(pacer: Pacer): RequestScheduler<T> {
     }
   };
 
-  /** Sees which kinds may go, and what would go first of each. */
+  /** Updates for each kind whether it may be sent, and its next request. */
   const updateKinds = (now: Instant): void => {
     for (const kind of kinds) {
       const { node } = kind;
@@ -117,8 +116,8 @@ export function createRequestScheduler<T>(pacer: Pacer): RequestScheduler<T> {
   };
 
   /**
-   * Whether letting a request of one kind go now would make a more urgent one wait longer: light requests could otherwise
-   * take every bit of room that a heavy one needs two of.
+   * Returns true when sending a request of one kind now would delay a more urgent one: light requests could otherwise take
+   * all capacity that a heavy one needs at once.
    */
   const wouldDelay = (kind: RequestKind<T>, urgent: RequestKind<T>, now: Instant): boolean => {
     for (const { budget, weight } of urgent.cost.accountWide) {
@@ -136,14 +135,14 @@ export function createRequestScheduler<T>(pacer: Pacer): RequestScheduler<T> {
         other.isOpen || other.first === null || other.first.priority >= first.priority || !wouldDelay(kind, other, now),
     );
 
-  /** How long the budgets of the account will take at least over everything that waits. */
+  /** Returns the minimum time that the account budgets need for all waiting requests. */
   const remainingTime = (): Duration =>
     pacer.budgets.reduce((max, budget, index) => {
       if (budget.kind !== 'rolling' || budget.scope !== 'account') return max;
       return Math.max(max, (Math.ceil((backlog[index] ?? 0) / budget.limit) - 1) * pacedSpan(budget));
     }, 0);
 
-  /** What has to go now lest its contract alone make the whole take longer. */
+  /** Finds a request that has to be sent now because its contract would otherwise end after all others. */
   const findCritical = (first: WaitingRequest<T>, now: Instant): WaitingRequest<T> | null => {
     const totalTime = remainingTime();
     let chosen: { readonly waiting: WaitingRequest<T>; readonly time: Duration } | null = null;
@@ -197,7 +196,7 @@ export function createRequestScheduler<T>(pacer: Pacer): RequestScheduler<T> {
       const first = findBest(now);
       if (first === null) {
         for (const kind of kinds)
-          // Only what holds for all of the kind: the sample itself may have gone long ago.
+          // Charges of the whole kind only: the sample request may have been sent already.
           if (!kind.isOpen && kind.node.count > 0)
             kind.blockedBy = pacer.blockedBy(kind.node.sample, now, kind.cost.accountWide);
         return null;

@@ -6,20 +6,18 @@ import type { PacedRequest } from './paced-request.js';
 import type { Pacer } from './pacer.js';
 
 /*
- * Waiting requests hang on branches, a level for each reach of a budget: kinds at the top (what they cost of the account
- * and the connection), then contracts, then identical requests. What blocks a branch blocks all that hangs on it at once,
- * so that a choice never walks over the many requests that wait for the same thing. A level without budgets is left out.
+ * Waiting requests form a tree with a level per budget scope: kinds (account and connection), contracts, identical requests.
+ * A blocked node blocks its whole subtree, so that a choice never visits the many requests that wait for one budget. A level
+ * without budgets is omitted.
  */
 
-/** What decides between two things that may both go. */
 export interface Rank {
-  /** 1 goes first. */
+  /** 1 is first. */
   readonly priority: number;
-  /** The order of arrival. */
   readonly order: number;
 }
 
-/** A request that waits, with whatever its owner wants to find again. */
+/** A waiting request with a value of its owner. */
 export interface WaitingRequest<T> extends HeapItem, Rank {
   readonly request: PacedRequest;
   readonly value: T;
@@ -27,30 +25,29 @@ export interface WaitingRequest<T> extends HeapItem, Rank {
   node: RequestNode<T> | null;
 }
 
-/** Requests that share what may block them. */
+/** Requests that share budgets. */
 export interface RequestNode<T> extends HeapItem {
   readonly key: string;
   readonly parent: RequestNode<T> | null;
-  /** What blocks the branch as a whole. */
+  /** Charges that block the whole subtree. */
   readonly charges: readonly Charge[];
-  /** Any request of it: as far as the charges go, they are all alike. */
+  /** Any request of the subtree: the charges are equal for all. */
   readonly sample: PacedRequest;
-  /** Null until there is one: most branches have none, and there are many. */
+  /** Null until there is one, because most of the many nodes have none. */
   children: Map<string, RequestNode<T>> | null;
   readonly ready: Heap<RequestNode<T> | WaitingRequest<T>>;
   sleeping: Heap<RequestNode<T>> | null;
-  /** The rank of what goes first on it, or an earlier one: it is set right when it comes to the top. */
+  /** The rank of its first request, or an earlier one that is corrected when the node comes to the top. */
   priority: number;
   order: number;
   isAsleep: boolean;
-  /** When a sleeping branch is to be looked at again. */
+  /** When to check a sleeping node again. */
   wakeAt: Instant;
-  /** The budget it last slept for. */
+  /** The budget that it waited for last. */
   blockedBy: string | null;
   count: number;
 }
 
-/** Whether one thing goes before another when neither is blocked. */
 export function precedes(a: Rank, b: Rank): boolean {
   return a.priority === b.priority ? a.order < b.order : a.priority < b.priority;
 }
@@ -59,7 +56,6 @@ function wakesBefore<T>(a: RequestNode<T>, b: RequestNode<T>): boolean {
   return a.wakeAt === b.wakeAt ? a.order < b.order : a.wakeAt < b.wakeAt;
 }
 
-/** A branch on which nothing hangs yet. */
 export function createNode<T>(
   key: string,
   parent: RequestNode<T> | null,
@@ -85,7 +81,7 @@ export function createNode<T>(
   };
 }
 
-/** The levels below a kind: each with its charges and what tells its branches apart. */
+/** Returns the levels below a kind, each with its charges and the key of the request's node. */
 function getLevels(
   { contract, identical }: RequestCost,
   { contract: contractKey, identical: identicalKey }: PacedRequest,
@@ -101,7 +97,7 @@ interface Level {
   readonly charges: readonly Charge[];
 }
 
-/** Hangs a request on a kind. Every branch on the way wakes, because one more request may be able to go. */
+/** Adds a request below a kind. All nodes on the path wake, because the new request may be sendable. */
 export function attach<T>(kind: RequestNode<T>, cost: RequestCost, waiting: WaitingRequest<T>): void {
   let node = kind;
   for (const { key, charges } of getLevels(cost, waiting.request)) {
@@ -126,7 +122,7 @@ export function attach<T>(kind: RequestNode<T>, cost: RequestCost, waiting: Wait
   }
 }
 
-/** Takes a request off, and every branch that is bare without it. */
+/** Removes a request and the nodes that are empty without it. */
 export function detach<T>(waiting: WaitingRequest<T>): void {
   let node = waiting.node;
   if (node === null) return;
@@ -144,7 +140,7 @@ export function detach<T>(waiting: WaitingRequest<T>): void {
   }
 }
 
-/** The branches a request would hang on, as far as they are there. */
+/** Returns the existing nodes on the path of a request. */
 export function findNodes<T>(kind: RequestNode<T>, cost: RequestCost, request: PacedRequest): RequestNode<T>[] {
   const found: RequestNode<T>[] = [];
   let node: RequestNode<T> | undefined = kind;
@@ -156,7 +152,7 @@ export function findNodes<T>(kind: RequestNode<T>, cost: RequestCost, request: P
   return found;
 }
 
-/** Has a branch looked at again before its time. */
+/** Makes a node be checked again before its time. */
 export function wake<T>(node: RequestNode<T>): void {
   const { parent } = node;
   if (!node.isAsleep || parent === null) return;
@@ -174,7 +170,7 @@ function sleep<T>(node: RequestNode<T>, until: Instant): void {
   push(node.parent.sleeping, node);
 }
 
-/** Whether a branch may go as far as its own charges are concerned; it sleeps when not. */
+/** Returns true when the node's own charges allow a request; otherwise the node sleeps. */
 export function tryOpen<T>(node: RequestNode<T>, pacer: Pacer, now: Instant): boolean {
   if (node.isAsleep) {
     if (node.wakeAt > now) return false;
@@ -187,7 +183,7 @@ export function tryOpen<T>(node: RequestNode<T>, pacer: Pacer, now: Instant): bo
   return false;
 }
 
-/** When something on a branch may be able to go, when nothing is now. */
+/** Returns when a request of the node may be sendable, if none is now. */
 export function nextWakeTime<T>({ sleeping }: RequestNode<T>): Instant {
   return sleeping === null ? Infinity : (peek(sleeping)?.wakeAt ?? Infinity);
 }
@@ -197,7 +193,7 @@ function wakeExpired<T>({ sleeping }: RequestNode<T>, now: Instant): void {
   for (let next = peek(sleeping); next !== undefined && next.wakeAt <= now; next = peek(sleeping)) wake(next);
 }
 
-/** The first request on a branch that may go now, as far as everything below the branch is concerned. */
+/** Returns the first request of the node that the levels below it allow now. */
 export function nextIn<T>(node: RequestNode<T>, pacer: Pacer, now: Instant): WaitingRequest<T> | null {
   wakeExpired(node, now);
   for (;;) {

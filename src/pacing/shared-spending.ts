@@ -7,52 +7,50 @@ import type { LedgerRecord, SpendingId } from './ledger-record.js';
 import type { PacedRequest } from './paced-request.js';
 import type { Pacer } from './pacer.js';
 
-/** Who else may be spending from the same budgets. */
+/** The processes that share the budgets. */
 export interface ProcessTable {
-  /** This process. */
+  /** Id of this process. */
   readonly self: number;
   isAlive(process: number): boolean;
 }
 
-/** A request that the pacer has let go, at an instant. */
+/** A request that was sent at an instant. */
 export interface InFlight {
   readonly waiting: { readonly request: PacedRequest };
   readonly at: Instant;
 }
 
-/** Keeps a pacer and a ledger in step: what others spend counts here, what is spent here counts there. */
+/** Synchronizes a pacer with a ledger: spends of other processes count here, and spends of this one count there. */
 export interface SharedSpending {
-  /** Counts what others did since last time. */
+  /** Applies the records of other processes since the last call. */
   sync(now: Instant): void;
-  /** Writes down what departs, before it does; answers with those whose room somebody else had taken first. */
+  /** Records requests before they are sent. Returns those whose budget another process used up first. */
   recordDispatches<D extends InFlight>(dispatches: readonly D[], now: Instant): ReadonlySet<D>;
-  /** A request that departed is no longer under way; written down with the next departures. */
+  /** Records that a request is no longer in flight, together with the next dispatches. */
   recordEnd(dispatch: InFlight): void;
-  /** Tells the others that nothing, or nothing for one table, may go before an instant. */
+  /** Shares a hold with the other processes. */
   hold(until: Instant, dataset: Dataset | null, now: Instant): void;
-  /** Whether others have requests under way that a budget here counts; their end has to be looked for. */
+  /** Whether other processes have requests in flight that a budget counts, so that their end has to be polled. */
   hasForeignInFlight(): boolean;
   close(now: Instant): void;
 }
 
-/** What sharing needs. */
 export interface SharedSpendingDeps {
   readonly pacer: Pacer;
   readonly ledger: Ledger;
-  /** Unique for this opening of the ledger, without spaces. */
+  /** Unique for this ledger of this process, without spaces. */
   readonly token: string;
   readonly processes: ProcessTable;
-  /** Called with a request whose budgets have become free before their time. */
+  /** Called with a request whose budgets are free before their time. */
   readonly onFreed: (request: PacedRequest) => void;
 }
 
-/** How far the clocks of two processes on one machine may seem apart because one of them was interrupted. */
+/** Maximum apparent difference between the clocks of two processes on one machine, when one of them was suspended. */
 export const maxClockSkew: Duration = second;
 
-/** An answer that takes others longer than this will not come any more. */
+/** A request of another process that takes longer than this counts as ended. */
 const maxAnswerTime: Duration = 15 * minute;
 
-/** What another process spent. */
 interface ForeignSpend {
   readonly request: PacedRequest;
   readonly at: Instant;
@@ -63,10 +61,10 @@ export function createSharedSpending({ pacer, ledger, token, processes, onFreed 
   const owner = `${processes.self}.${token}`;
   const tracksInFlight = pacer.budgets.some(({ kind, scope }) => kind === 'open' && scope !== 'connection');
   const maxSpan = Math.max(0, ...pacer.budgets.map((budget) => (budget.kind === 'rolling' ? pacedSpan(budget) : 0)));
-  /** How long a spending of others may still be of interest. */
+  /** How long a spend of another process has to be remembered. */
   const retention = tracksInFlight ? maxAnswerTime : maxClockSkew;
   const foreign = new Map<string, ForeignSpend>();
-  /** What is under way from here, as far as others have to know of its end. */
+  /** Requests in flight of this process whose end other processes have to know. */
   const ids = new Map<InFlight, SpendingId>();
   const pendingRecords: LedgerRecord[] = [];
   let count = 0;
@@ -129,7 +127,7 @@ export function createSharedSpending({ pacer, ledger, token, processes, onFreed 
     return id === undefined ? [] : [{ kind, id }];
   };
 
-  /** Lets go of what others will not end: their process is gone, or the answer is overdue. */
+  /** Ends the requests that other processes will not end, because the process died or the answer is overdue. */
   const sweepForeign = (now: Instant): void => {
     lastSweepAt = now;
     for (const [key, entry] of foreign) {

@@ -1,6 +1,6 @@
 import type { Duration, Instant } from '../core/time/time.js';
 
-/** What was spent of one rolling window, oldest first. Plain data, because a large plan needs a hundred thousand of them. */
+/** Spends in one rolling window, oldest first. Plain data, because a large plan needs 100,000 of them. */
 export interface Spending {
   /** Pairs of instant and weight; those before `head` have left the window. */
   entries: number[];
@@ -8,7 +8,7 @@ export interface Spending {
   total: number;
 }
 
-/** A limit on the weight spent in any half-open stretch of `span`. */
+/** A limit on the weight spent in any half-open window of length `span`. */
 export interface RollingLimit {
   readonly limit: number;
   readonly span: Duration;
@@ -18,7 +18,7 @@ export function createSpending(): Spending {
   return { entries: [], head: 0, total: 0 };
 }
 
-/** The first instant, from `now` on, at which `weight` fits; never when it is heavier than the whole limit. */
+/** Returns the first instant from `now` on at which `weight` fits; Infinity when it exceeds the limit. */
 export function findEarliestFit(
   spending: Spending,
   { limit, span }: RollingLimit,
@@ -36,13 +36,13 @@ export function findEarliestFit(
   return Infinity;
 }
 
-/** Records a spending, which may not lie before the last one. */
+/** Records a spend, which must not be earlier than the last one. */
 export function addSpend(spending: Spending, weight: number, at: Instant): void {
   spending.entries.push(at, weight);
   spending.total += weight;
 }
 
-/** Takes back a spending that did not happen; nothing when it has left the window already. */
+/** Removes a spend that did not happen; has no effect when it has left the window. */
 export function refundSpend(spending: Spending, weight: number, at: Instant): void {
   const { entries } = spending;
   for (let index = entries.length - 2; index >= spending.head; index -= 2) {
@@ -71,7 +71,7 @@ export function dropUntil(spending: Spending, until: Instant): void {
   spending.head = head;
 }
 
-/** Moves spending that lies after `now` to `now`: what a clock that was set back makes of it. */
+/** Moves spends after `now` to `now`, when the clock was set back. */
 export function clampTo(spending: Spending, now: Instant): void {
   const { entries } = spending;
   for (let index = entries.length - 2; index >= spending.head; index -= 2) {
@@ -80,7 +80,7 @@ export function clampTo(spending: Spending, now: Instant): void {
   }
 }
 
-/** The instant of the last spending still in the window; null when there is none. */
+/** Returns the instant of the last spend in the window; null when there is none. */
 export function getLastSpend(spending: Spending): Instant | null {
   const { entries, head } = spending;
   return entries.length > head ? (entries[entries.length - 2] ?? null) : null;

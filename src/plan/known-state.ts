@@ -9,42 +9,41 @@ import { fromDayNumber, toUtcDate } from '../core/time/time.js';
 import type { Instant, LocalDate } from '../core/time/time.js';
 import type { KnownChain, KnownClose, KnownContract, KnownQuote } from '../lake/api.js';
 
-/** The answers that later steps are planned from: the latest contract, chain and prices of each symbol. */
+/** The latest contract, chain and prices of each symbol, which other steps are planned from. */
 export interface KnownState {
   contract(provider: ProviderName, symbol: string): KnownContract | undefined;
   chain(provider: ProviderName, symbol: string): KnownChain | undefined;
   close(provider: ProviderName, symbol: string): KnownClose | undefined;
-  /** The latest price: of a quote taken after the session of the last close, or that close. */
+  /** The latest price: that of a quote after the session of the last close, or that close. */
   price(provider: ProviderName, symbol: string): KnownPrice | undefined;
-  /** The latest answer about any of a symbol's options. */
+  /** The latest snapshots of a symbol's options. */
   snapshots(provider: ProviderName, symbol: string): KnownSnapshots | undefined;
-  /** How restless a symbol's price was when the plan was made, against its own year; see `src/analytics/unrest.ts`. */
+  /** Ratio of 20-day to 1-year realised volatility at the time of the plan; undefined without enough bars. */
   volatilityRatio(provider: ProviderName, symbol: string): number | undefined;
-  /** When the history of some bars begins at the source, where it was asked. */
+  /** Start of the provider's history of bars, if it was requested. */
   historyStart(provider: ProviderName, symbol: string, priceType: PriceType, hours: TradingHours): Instant | undefined;
-  /** Whether this run has learned that the source does not know an option it lists; the lake's coverage knows the others. */
+  /** Whether this run found that the provider does not know an option that it lists. Coverage has those of earlier runs. */
   isUnlisted(provider: ProviderName, instrument: Instrument, contract: OptionContract): boolean;
 }
 
-/** What something last cost, and the request that brought it. */
+/** A price and the request that fetched it. */
 export interface KnownPrice {
   readonly price: number;
-  /** The date of the quote in UTC, or the session of the close. */
+  /** UTC date of the quote, or session of the close. */
   readonly date: LocalDate;
   readonly requestId: RequestId;
 }
 
-/** When options were last seen. */
 export interface KnownSnapshots {
   readonly asOf: Instant;
 }
 
-/** Knowledge that grows while a run receives answers, so that deferred tasks can be planned before anything is committed. */
+/** Known state that includes the answers of the run, so that deferred tasks are planned before anything is committed. */
 export interface MutableKnownState extends KnownState {
   record(result: FetchResult): void;
 }
 
-/** What the lake knew when the plan was made, by provider and symbol. */
+/** State of the lake at the time of the plan, by provider and symbol. */
 export interface KnownStateSnapshot {
   readonly contracts: ReadonlyMap<ProviderName, ReadonlyMap<string, KnownContract>>;
   readonly chains: ReadonlyMap<ProviderName, ReadonlyMap<string, KnownChain>>;
@@ -52,11 +51,11 @@ export interface KnownStateSnapshot {
   readonly quotes: ReadonlyMap<ProviderName, ReadonlyMap<string, KnownQuote>>;
   readonly snapshots: ReadonlyMap<ProviderName, ReadonlyMap<string, KnownSnapshots>>;
   readonly volatilityRatios: ReadonlyMap<ProviderName, ReadonlyMap<string, number>>;
-  /** By provider, and then by `historyStartKey`. */
+  /** By provider and `historyStartKey`. */
   readonly historyStarts: ReadonlyMap<ProviderName, ReadonlyMap<string, Instant>>;
 }
 
-/** Tells the beginnings of a symbol's histories apart. */
+/** Builds the key of a history start within one provider. */
 export function historyStartKey(symbol: string, priceType: string, hours: TradingHours): string {
   return `${symbol}\n${priceType}\n${hours}`;
 }
@@ -80,7 +79,7 @@ export function createKnownState(snapshot: KnownStateSnapshot): MutableKnownStat
   const historyStarts = new Map<string, Instant>();
   const unlisted = new Set<SeriesName>();
   const key = (provider: ProviderName, symbol: string): string => `${provider}\n${symbol}`;
-  /** Symbols whose close comes from shorter bars: the official one, of the daily bar, goes before it as it does in the lake. */
+  /** Symbols whose close comes from intraday bars. The official close of a daily bar replaces it, as in the lake. */
   const intradayCloses = new Set<string>();
 
   const close: KnownState['close'] = (provider, symbol) =>
@@ -109,7 +108,7 @@ export function createKnownState(snapshot: KnownStateSnapshot): MutableKnownStat
     price(provider, symbol) {
       const quote = quotes.get(key(provider, symbol)) ?? snapshot.quotes.get(provider)?.get(symbol);
       const last = close(provider, symbol);
-      // A close is of its whole day; only a quote of a later one knows more.
+      // A close is the last price of its day; only a quote of a later day is newer.
       if (quote !== undefined && (last === undefined || toUtcDate(quote.at) > last.session))
         return { price: quote.price, date: toUtcDate(quote.at), requestId: quote.requestId };
       return last === undefined ? undefined : { price: last.close, date: last.session, requestId: last.requestId };
@@ -193,7 +192,7 @@ function lastClose(sessions: Float64Array, closes: Float64Array, requestId: Requ
   return { session: fromDayNumber(session), close, requestId };
 }
 
-/** The last trade; the middle of the quote, or the close before, where there was none. */
+/** Returns the last trade; without one the midpoint, or the previous close. */
 function selectQuotePrice({ last, bid, ask, close }: RowsOf<'quotes'>['columns']): number | null {
   return numberOrNull(last[0]) ?? numberOrNull(((bid[0] ?? NaN) + (ask[0] ?? NaN)) / 2) ?? numberOrNull(close[0]);
 }

@@ -4,9 +4,9 @@ import type { QueryableLake } from './queryable-lake.js';
 import { findLatestProvider } from './latest-provider.js';
 import { readInstant, sqlString, readNumber, readText } from './sql.js';
 
-/** One bar of a symbol; null for what its source did not say. */
+/** One bar of a symbol; null for values that the provider did not give. */
 export interface Bar {
-  /** Its first instant. */
+  /** Start of the bar. */
   readonly ts: Instant;
   readonly session: LocalDate;
   readonly open: number | null;
@@ -19,20 +19,20 @@ export interface Bar {
   readonly openInterest: number | null;
 }
 
-/** Which bars are wanted; what is left out is daily, of trades, in regular hours, of the source that answered last. */
+/** Selects bars. Defaults: daily bars of trades in regular hours, from the provider with the latest bar. */
 export interface BarQuery {
   readonly symbol: string;
   readonly barSize?: BarSize;
-  /** The first session. */
+  /** First session, inclusive. */
   readonly from?: LocalDate;
-  /** The first session that is not wanted any more. */
+  /** Last session, exclusive. */
   readonly to?: LocalDate;
   readonly priceType?: PriceType;
   readonly hours?: TradingHours;
   readonly provider?: string;
 }
 
-/** The bars of a symbol, the oldest first. */
+/** Queries the bars of a symbol, oldest first. */
 export async function queryBars(lake: QueryableLake, query: BarQuery): Promise<readonly Bar[]> {
   const condition = await buildBarCondition(lake, query);
   if (condition === null) return [];
@@ -53,7 +53,7 @@ export async function queryBars(lake: QueryableLake, query: BarQuery): Promise<r
   }));
 }
 
-/** The sessions of which there are bars, in order. */
+/** Queries the sessions that have bars, in order. */
 export async function queryBarDates(lake: QueryableLake, query: BarQuery): Promise<readonly LocalDate[]> {
   const condition = await buildBarCondition(lake, query);
   if (condition === null) return [];

@@ -3,22 +3,21 @@ import type { QueryableLake } from './queryable-lake.js';
 import { sqlInstant, sqlString, sqlList, readNumber, readText } from './sql.js';
 import type { Row } from './sql.js';
 
-/** One value a session. */
+/** The value of one session. */
 export interface DailyValue {
   readonly session: LocalDate;
   readonly value: number;
 }
 
-/** Of which symbols, of which source, and from which session on. */
 export interface DailyQuery {
   readonly provider: string;
   readonly symbols: readonly string[];
   readonly from: LocalDate;
-  /** Nothing that was learned later. */
+  /** Ignores later rows. */
   readonly at?: Instant;
 }
 
-/** The volatility at the money of each session, as its last overview has it; by symbol, the oldest first. */
+/** Queries the at-the-money volatility in the last overview of each session; by symbol, oldest first. */
 export function queryDailyVolatilities(
   lake: QueryableLake,
   query: DailyQuery,
@@ -30,7 +29,7 @@ export function queryDailyVolatilities(
   );
 }
 
-/** The daily closes in regular hours; by symbol, the oldest first. */
+/** Queries the closes of daily bars of any hours, preferring trades to other price types; by symbol, oldest first. */
 export function queryDailyCloses(
   lake: QueryableLake,
   query: DailyQuery,

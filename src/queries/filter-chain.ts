@@ -2,17 +2,16 @@ import type { Right } from '../core/series.js';
 import type { LocalDate } from '../core/time/time.js';
 import type { ChainOption, OptionChain } from './option-chain.js';
 
-/** Which options of a chain are wanted; null for all. */
+/** Selects options of a chain; null for no restriction. */
 export interface ChainFilter {
   readonly right: Right | null;
   readonly expiry: LocalDate | null;
-  /** Both ends included; an option without a delta is in no range. */
+  /** Both ends inclusive; an option without a delta is in no range. */
   readonly delta: { readonly from: number; readonly to: number } | null;
-  /** So many strikes on either side of the one nearest to the money. */
+  /** Number of strikes on each side of the one nearest to the money. */
   readonly strikes: number | null;
 }
 
-/** The options of a chain that a filter lets through. */
 export function filterChain(chain: OptionChain, filter: ChainFilter): OptionChain {
   const { right, expiry, delta, strikes } = filter;
   const nearStrikes = strikes === null ? null : findStrikesNearMoney(chain, strikes);
@@ -26,7 +25,7 @@ export function filterChain(chain: OptionChain, filter: ChainFilter): OptionChai
   return { ...chain, options };
 }
 
-/** The strike nearest to a price; the lower of two. */
+/** Returns the strike nearest to a price; the lower one of two. */
 export function nearestStrike(strikes: readonly number[], price: number): number | null {
   let nearest: number | null = null;
   for (const strike of strikes) {
@@ -35,17 +34,17 @@ export function nearestStrike(strikes: readonly number[], price: number): number
   return nearest;
 }
 
-/** The strikes of options, each once, the lowest first. */
+/** Lists the distinct strikes, lowest first. */
 export function listStrikes(options: readonly ChainOption[]): readonly number[] {
   return [...new Set(options.map(({ strike }) => strike))].sort((a, b) => a - b);
 }
 
-/** The expiries of options, each once, the soonest first. */
+/** Lists the distinct expiries, soonest first. */
 export function listExpiries(options: readonly ChainOption[]): readonly LocalDate[] {
   return [...new Set(options.map(({ expiry }) => expiry))].sort();
 }
 
-/** By expiry. Where nothing is known of the money, its place is taken by the middle of the strikes. */
+/** Finds the strikes near the money per expiry; near the middle strike when the price is unknown. */
 function findStrikesNearMoney(
   { options, spot }: OptionChain,
   count: number,

@@ -1,7 +1,7 @@
 import type { QueryableLake } from './queryable-lake.js';
 import { sqlString, readText } from './sql.js';
 
-/** The source that answered last about a symbol in a table; null where none did. */
+/** Finds the provider with the latest row of a symbol; null when there is none. */
 export async function findLatestProvider(
   lake: QueryableLake,
   table: 'equity_bars' | 'option_snapshots' | 'overviews',

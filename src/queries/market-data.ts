@@ -5,14 +5,14 @@ import type { ChainOption } from './option-chain.js';
 import type { QueryableLake } from './queryable-lake.js';
 import { readInstant, sqlInstant, sqlString, readNumber, readText } from './sql.js';
 
-/** What deciding about an entry looks at; the names are those of its consumers. */
+/** Data for entry decisions. The property names are those of its consumers. */
 export interface MarketData {
   readonly symbol: string;
   readonly provider: string;
   /** 0 to 100; null with fewer than 30 days of history. */
   readonly iv_rank: number | null;
   readonly iv_percentile: number | null;
-  /** How many days rank and percentile look at. */
+  /** Number of days in rank and percentile. */
   readonly iv_days: number | null;
   /** Annual, as a fraction. */
   readonly atm_iv: number | null;
@@ -20,21 +20,20 @@ export interface MarketData {
   readonly underlying_trend: Trend | null;
   readonly underlying_price: number | null;
   readonly option_chain: readonly ChainOption[];
-  /** When the chain was seen. */
+  /** Time of the chain. */
   readonly timestamp: Instant;
 }
 
-/** Which market data are wanted. */
 export interface MarketDataQuery {
   readonly symbol: string;
   readonly provider?: string;
-  /** Not later than this. */
+  /** Ignores later data. */
   readonly at?: Instant;
 }
 
 const trends: readonly Trend[] = ['uptrend', 'downtrend', 'neutral'];
 
-/** The latest chain and the overview computed from it; null where no option was seen. */
+/** Queries the latest chain and the overview computed from it; null when there are no options. */
 export async function queryMarketData(lake: QueryableLake, query: MarketDataQuery): Promise<MarketData | null> {
   const chain = await queryChain(lake, query);
   if (chain === null) return null;
@@ -44,7 +43,7 @@ export async function queryMarketData(lake: QueryableLake, query: MarketDataQuer
      ${query.at === undefined ? '' : `AND ts <= ${sqlInstant(query.at)}`} ORDER BY ts DESC LIMIT 1`,
   );
   const [latest] = rows;
-  // An overview from before the chain is about another one.
+  // An overview older than the chain belongs to an earlier chain.
   const overview = latest !== undefined && readInstant(latest, 'ts') >= chain.at ? latest : {};
   const trend = readText(overview, 'trend');
   return {

@@ -6,7 +6,7 @@ import type { QueryableLake } from './queryable-lake.js';
 import { readInstant, sqlInstant, sqlString, readNumber, readText } from './sql.js';
 import type { Row } from './sql.js';
 
-/** One option as it was last seen; null for what is not known of it. */
+/** The latest values of one option; null for unknown values. */
 export interface ChainOption {
   readonly ts: Instant;
   readonly expiry: LocalDate;
@@ -21,45 +21,45 @@ export interface ChainOption {
   readonly iv: number | null;
   readonly delta: number | null;
   readonly gamma: number | null;
-  /** A calendar day. */
+  /** Per calendar day. */
   readonly theta: number | null;
-  /** A percentage point of volatility. */
+  /** Per percentage point of volatility. */
   readonly vega: number | null;
-  /** A percentage point of the rate. */
+  /** Per percentage point of the rate. */
   readonly rho: number | null;
   readonly underlyingPrice: number | null;
-  /** `computed` here, or the `provider`'s. */
+  /** `computed` or `provider`. */
   readonly ivSource: string | null;
-  /** Why there is no volatility of our own, or what to know about it. */
+  /** Why there is no computed volatility, or a remark about it. */
   readonly ivReason: string | null;
   readonly requestId: RequestId;
 }
 
-/** The options of an underlying as they were at a moment. */
+/** The options of an underlying at one time. */
 export interface OptionChain {
   readonly symbol: string;
   readonly provider: string;
-  /** When the newest of them was seen. */
+  /** Time of the newest option. */
   readonly at: Instant;
   readonly spot: number | null;
-  /** By expiry, strike and right. */
+  /** Sorted by expiry, strike and right. */
   readonly options: readonly ChainOption[];
 }
 
-/** Which chain is wanted: the latest one of the source that answered last, unless told otherwise. */
+/** Selects a chain; by default the latest one, from the provider with the latest option. */
 export interface ChainQuery {
   readonly symbol: string;
   readonly provider?: string;
-  /** Not later than this. */
+  /** Ignores later options. */
   readonly at?: Instant;
 }
 
-/** Answers this much older than the newest one belong to another moment. */
+/** Answers that are older than the newest one by this much belong to an earlier chain. */
 const maxAnswerAge: Duration = hour;
 
 /**
- * The chain at a moment: of every expiry that was asked for within an hour before its newest option, what the last run saw
- * of it. Null where no option was seen.
+ * Queries the chain at a time: for each expiry that was requested within an hour before the newest option, the options of the
+ * last run. Null when there are no options.
  */
 export async function queryChain(
   lake: QueryableLake,
@@ -94,7 +94,7 @@ export async function queryChain(
   return { symbol, provider: newestProvider, at: until, spot: findSpot(options), options };
 }
 
-/** What the underlying cost when the newest option that knows was seen. */
+/** Returns the price of the underlying in the newest option that has one. */
 function findSpot(options: readonly ChainOption[]): number | null {
   let newest: ChainOption | null = null;
   for (const option of options) {

@@ -1,4 +1,4 @@
 import type { LakeReader } from '../lake/api.js';
 
-/** The little of the lake that readings need. */
+/** The part of the lake that queries use. */
 export type QueryableLake = Pick<LakeReader, 'query'>;

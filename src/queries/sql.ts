@@ -1,25 +1,25 @@
 import { formatInstant } from '../core/time/time.js';
 import type { Instant } from '../core/time/time.js';
 
-/** One row of an answer of the lake. */
+/** One row of a query result. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** A text as SQL has it. */
+/** Formats a text as a SQL literal. */
 export function sqlString(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** Texts as a list that `IN` takes; nothing is in an empty one. */
+/** Formats texts as a list for `IN`; an empty list matches nothing. */
 export function sqlList(texts: readonly string[]): string {
   return texts.length === 0 ? '(NULL)' : `(${texts.map(sqlString).join(', ')})`;
 }
 
-/** An instant as SQL has it. */
+/** Formats an instant as a SQL literal. */
 export function sqlInstant(instant: Instant): string {
   return `TIMESTAMPTZ ${sqlString(formatInstant(instant))}`;
 }
 
-/** A number of a row; null where there is none. */
+/** Reads a number; null when there is none. */
 export function readNumber(row: Row, column: string): number | null {
   const value = row[column];
   if (typeof value !== 'number' && typeof value !== 'string') return null;
@@ -27,13 +27,13 @@ export function readNumber(row: Row, column: string): number | null {
   return Number.isFinite(number) ? number : null;
 }
 
-/** A text of a row; null where there is none. */
+/** Reads a text; null when there is none. */
 export function readText(row: Row, column: string): string | null {
   const value = row[column];
   return typeof value === 'string' ? value : null;
 }
 
-/** An instant of a row, which the lake gives as text; NaN where there is none. */
+/** Reads an instant, which query results have as text; NaN when there is none. */
 export function readInstant(row: Row, column: string): Instant {
   return Date.parse(readText(row, column) ?? '');
 }

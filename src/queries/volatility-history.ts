@@ -8,28 +8,27 @@ import type { QueryableLake } from './queryable-lake.js';
 import { findLatestProvider } from './latest-provider.js';
 import { dateSessionsBefore } from './date-sessions-before.js';
 
-/** Which history is wanted. */
 export interface VolatilityHistoryQuery {
   readonly symbol: string;
-  /** The moment that it is looked back from. */
+  /** End of the history. */
   readonly at: Instant;
-  /** How many trading days; 60 when left out. */
+  /** Number of trading days; 60 by default. */
   readonly days?: number;
   readonly provider?: string;
 }
 
-/** How the volatility at the money went, day by day. */
+/** At-the-money volatility per day. */
 export interface VolatilityHistory {
   readonly symbol: string;
   readonly provider: string;
-  /** The last overview of each session, the oldest first. */
+  /** From the last overview of each session, oldest first. */
   readonly days: readonly DailyValue[];
   readonly quartiles: Quartiles;
-  /** Where the last day stands among them, itself included. */
+  /** Rank of the last day among all days, itself included. */
   readonly rank: VolatilityRank;
 }
 
-/** The volatilities at the money of the last trading days; null where there is none. */
+/** Queries the at-the-money volatility of the last trading days; null when there is none. */
 export async function queryVolatilityHistory(
   lake: QueryableLake,
   query: VolatilityHistoryQuery,

@@ -7,7 +7,7 @@ const width = 800;
 const height = 260;
 const margin = { left: 52, right: 12, top: 14, bottom: 28 };
 
-/** A history as one self-contained page: where the volatility stands, and a picture of how it came there. */
+/** Renders a history as a self-contained page with rank, quartiles and a chart. */
 export function renderVolatilityPage(history: VolatilityHistory): string {
   const { symbol, provider, days, quartiles, rank } = history;
   const last = days.at(-1);
@@ -36,12 +36,12 @@ export function renderVolatilityPage(history: VolatilityHistory): string {
       <h2>Day by day</h2>
       <div class="card">${renderChart(history)}</div>
       <p class="key">
-        <span class="dot-calm">the middle half of the days</span>
-        <span class="dot-faint">all of them</span>
+        <span class="dot-calm">middle half of the days</span>
+        <span class="dot-faint">all days</span>
       </p>
       ${
         rank.rank === null
-          ? html`<p class="quiet small">Rank and percentile need 30 days that are not all equal.</p>`
+          ? html`<p class="quiet small">Rank and percentile need at least 30 days with different values.</p>`
           : null
       }
       ${renderTable(history)}`,
@@ -110,7 +110,7 @@ function renderChart({ symbol, days, quartiles }: VolatilityHistory): Html {
   </svg>`;
 }
 
-/** The same for those who cannot see the picture, or want to copy it. */
+/** Renders the values of the chart as a table, for screen readers and for copying. */
 function renderTable({ days }: VolatilityHistory): Html {
   return html`<details>
     <summary>All days as a table</summary>

@@ -1,19 +1,16 @@
-import type { RunEventBody } from '../core/events.js';
-import type { Clock } from '../core/time/clock.js';
 import type { LakeSnapshot, UserTables, UserTablesState } from '../lake/api.js';
 import type { PlannedCustomStep } from '../plan/plan.js';
 import type { CustomTask } from '../plan/task-graph.js';
 import { toError } from '../platform/error-message.js';
 import { pluralize } from '../platform/format.js';
-import type { Shutdown } from '../platform/shutdown.js';
 import type { TaskResult } from './execution.js';
 import { cancelledStep, createStepRunner, failedStep } from './run-custom-step.js';
-import type { CommandEnvironment, CustomStepEnd } from './run-custom-step.js';
+import type { CustomStepEnd, StepRunnerDeps } from './run-custom-step.js';
 import { cancelledEnd, propagateEnd } from './task-state.js';
 import type { TaskEnd } from './task-state.js';
 
 /** Dependencies of the custom steps of a run. */
-export interface CustomStepsExecution {
+export interface CustomStepsExecution extends StepRunnerDeps {
   readonly tasks: readonly CustomTask[];
   readonly plannedSteps: readonly PlannedCustomStep[];
   /** Plans a step again after the steps that it needs have ended. */
@@ -21,10 +18,6 @@ export interface CustomStepsExecution {
   /** Results of the tasks of the other steps. */
   readonly results: readonly TaskResult[];
   readonly tables: UserTables;
-  readonly commandEnvironment: CommandEnvironment;
-  readonly clock: Clock;
-  readonly emit: (event: RunEventBody) => void;
-  readonly shutdown: Shutdown;
 }
 
 type RunSequentially = <T>(work: () => Promise<T>) => Promise<T>;

@@ -160,6 +160,11 @@ function applyEvent(state: ExecutionState, event: ExecutionEvent, actions: Execu
   }
 }
 
+/** After a stop, tasks are only cancelled. */
+function hasStopped({ isStopping, error }: ExecutionState): boolean {
+  return isStopping || error !== null;
+}
+
 /** Starts what may start, depth first: the tasks of one symbol before those of the next. */
 function startTasks(state: ExecutionState, actions: ExecutionAction[]): void {
   for (;;) {
@@ -170,14 +175,14 @@ function startTasks(state: ExecutionState, actions: ExecutionAction[]): void {
     }
     const admitted = state.symbols.admit();
     if (admitted === null) return;
-    if (admitted.isNew) actions.push({ type: 'start-symbol', symbol: admitted.symbol });
+    if (admitted.isNew && !hasStopped(state)) actions.push({ type: 'start-symbol', symbol: admitted.symbol });
     state.startable.push(...[...admitted.items].reverse());
   }
 }
 
 function startTask(state: ExecutionState, task: TaskState, actions: ExecutionAction[]): void {
   if (task.end !== null) return;
-  if (state.isStopping || state.error !== null) {
+  if (hasStopped(state)) {
     endTask(state, task, cancelledEnd, actions);
     return;
   }

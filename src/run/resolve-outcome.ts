@@ -38,9 +38,9 @@ export function resolveOutcome(request: Request, outcome: FetchOutcome, options:
     case 'empty':
       return { closedWindows: answeredWindows(request.closes, null, options), rows: null };
     case 'rows': {
-      const answeredParts = outcome.answeredWindow === null ? [] : [outcome.answeredWindow];
+      const answered = outcome.answeredWindow === null ? [] : [outcome.answeredWindow];
       // There is no trading at night: an answer that ends with the trading hours leaves nothing open.
-      const open = subtract(request.closes, answeredParts).filter((part) =>
+      const open = subtract(request.closes, answered).filter((part) =>
         hasTrading(part, getHours(request), options.calendar),
       );
       const closed = subtract(request.closes, open);

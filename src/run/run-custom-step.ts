@@ -6,7 +6,9 @@ import type { LakeSnapshot, StatementProblem, UserTableCommit } from '../lake/ap
 import type { TaskId } from '../plan/task-graph.js';
 import { checkExit, runProcess } from '../platform/process.js';
 import { createRedactor } from '../platform/redact.js';
-import type { CustomStepsExecution } from './execute-custom-steps.js';
+import type { RunEventBody } from '../core/events.js';
+import type { Clock } from '../core/time/clock.js';
+import type { Shutdown } from '../platform/shutdown.js';
 import { cancelledEnd } from './task-state.js';
 import type { TaskEnd } from './task-state.js';
 
@@ -26,6 +28,13 @@ export function failedStep(reason: string): CustomStepEnd {
   return { status: 'failed', reason, rows: 0 };
 }
 
+export interface StepRunnerDeps {
+  readonly commandEnvironment: CommandEnvironment;
+  readonly clock: Clock;
+  readonly emit: (event: RunEventBody) => void;
+  readonly shutdown: Shutdown;
+}
+
 interface StepRunner {
   runQuery(step: SqlStep, snapshot: LakeSnapshot): Promise<CustomStepEnd>;
   runCommand(step: ExecStep, snapshot: LakeSnapshot): Promise<CustomStepEnd>;
@@ -34,7 +43,7 @@ interface StepRunner {
 /** Runs one custom step on a snapshot of the lake and commits its output. */
 export function createStepRunner(
   task: TaskId,
-  { clock, commandEnvironment, emit, shutdown: { stopped } }: CustomStepsExecution,
+  { clock, commandEnvironment, emit, shutdown: { stopped } }: StepRunnerDeps,
 ): StepRunner {
   const startedAt = clock.now();
 

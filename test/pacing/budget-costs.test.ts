@@ -30,8 +30,8 @@ const budgets: readonly Budget[] = [
   { kind: 'open', name: 'open', scope: 'account', limit: 50 },
 ];
 
-describe('the cost of a plan', () => {
-  test('is counted by weight in every budget that all requests share', () => {
+describe('computeBudgetCosts', () => {
+  test('sums weights in every account-wide budget', () => {
     const requests = [
       request({}),
       request({ priceType: 'BID_ASK' }),
@@ -43,7 +43,7 @@ describe('the cost of a plan', () => {
     ]);
   });
 
-  test('leaves out budgets that nothing is taken from', () => {
+  test('omits budgets that no request uses', () => {
     expect(computeBudgetCosts([], budgets)).toEqual([]);
     expect(computeBudgetCosts([request({ dataset: 'chains' })], budgets).map(({ name }) => name)).toEqual(['messages']);
   });

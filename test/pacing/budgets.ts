@@ -4,7 +4,7 @@ import type { Dataset } from '../../src/core/tables/tables.js';
 import { minute, second } from '../../src/core/time/time.js';
 import type { PacedRequest } from '../../src/pacing/paced-request.js';
 
-/** What Interactive Brokers documents, kept to by everything that asks for bars. */
+/** The documented limits of Interactive Brokers. */
 export const ibBudgets: readonly Budget[] = [
   {
     kind: 'rolling',
@@ -21,18 +21,16 @@ export const ibBudgets: readonly Budget[] = [
   { kind: 'rolling', name: 'messages', scope: 'connection', limit: 50, span: second },
 ];
 
-/** What a request is about, as far as a test cares. */
 export interface PacedInput {
   readonly contract: string;
   readonly dataset?: Dataset;
   readonly priceType?: PriceType;
   readonly barSize?: BarSize;
-  /** Tells requests apart that are otherwise about the same. */
+  /** Distinguishes requests that are otherwise identical. */
   readonly part?: number;
   readonly priority?: number;
 }
 
-/** A paced request. */
 export function createPacedRequest({
   contract,
   dataset = 'equity_bars',

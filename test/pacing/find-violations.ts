@@ -2,7 +2,7 @@ import type { Budget } from '../../src/core/budget.js';
 import type { Instant } from '../../src/core/time/time.js';
 import type { PacedRequest } from '../../src/pacing/paced-request.js';
 
-/** A request that went, as the source saw it. */
+/** A sent request from the point of view of the provider. */
 export interface SentRequest {
   readonly request: PacedRequest;
   readonly at: Instant;
@@ -11,8 +11,8 @@ export interface SentRequest {
 }
 
 /**
- * What was sent against the rules, found by brute force: every stretch that begins with a request is added up. Written
- * without anything of the pacing it judges, and without its safety margins: only the source's own rules count.
+ * Finds violations of budgets by brute force: sums up every window that starts with a request. Independent of the pacing that
+ * it checks, and without its safety margins: only the limits of the provider count.
  */
 export function findViolations(sent: readonly SentRequest[], budgets: readonly Budget[]): string[] {
   return budgets.flatMap((budget) => {

@@ -45,7 +45,7 @@ const records: fc.Arbitrary<LedgerRecord> = fc.oneof(
       at: fc.nat(),
       contract: fc.string(),
       dataset: fc.constantFrom(...datasets),
-      what: fc.constantFrom('TRADES' as const, 'BID_ASK' as const),
+      priceType: fc.constantFrom('TRADES' as const, 'BID_ASK' as const),
       barSize: fc.constantFrom(...sizes),
     })
     .map(({ id: of, at, ...input }): LedgerRecord => {
@@ -62,8 +62,8 @@ const records: fc.Arbitrary<LedgerRecord> = fc.oneof(
   fc.record({ kind: fc.constant('seal' as const), at: fc.nat() }),
 );
 
-describe('a line of the ledger', () => {
-  it('is read back as it was written, and not at all when any part of its end is missing', () => {
+describe('a ledger line', () => {
+  it('parses to the formatted record, and to null when its end is missing', () => {
     fc.assert(
       fc.property(records, fc.nat(), (record, cut) => {
         const line = formatLedgerLine(record);
@@ -75,7 +75,7 @@ describe('a line of the ledger', () => {
 });
 
 describe('the ledger', () => {
-  it('tells each writer what the others wrote, in the order in which it came', () => {
+  it('returns the records of other writers in order', () => {
     const [one, other] = [open(), open()];
     expect(one.append([spend(1), spend(2)], 0)).toEqual({ before: [], after: [] });
     expect(other.append([spend(3)], 0)).toEqual({ before: [spend(1), spend(2)], after: [] });
@@ -84,7 +84,7 @@ describe('the ledger', () => {
     expect(open().readNew(0)).toEqual([spend(1), spend(2), spend(3)]);
   });
 
-  it('goes on after a line that was torn', () => {
+  it('continues after a torn line', () => {
     const ledger = open();
     ledger.append([spend(1)], 0);
     appendFileSync(path(), '\ns a 2 17');
@@ -93,7 +93,7 @@ describe('the ledger', () => {
     expect(open().readNew(0)).toEqual([spend(1), spend(3)]);
   });
 
-  it('goes on in a new file when one has grown long, for all its writers, and drops what is too old to count', () => {
+  it('continues in a new file above the size limit for all writers and deletes expired files', () => {
     const [one, other] = [open(300), open(300)];
     const seen: LedgerRecord[] = [];
     for (let number = 1; number <= 40; number++) {
@@ -108,14 +108,14 @@ describe('the ledger', () => {
     one.append([spend(41, day + 100)], day + 100);
     one.readNew(day + 100);
     expect(readdirSync(folder).length).toBeLessThan(3);
-    // Whoever slept through all of it finds the file that is in use now.
+    // A process that slept all the time finds the current file.
     expect(last).toBeGreaterThan(5);
     expect(other.readNew(day + 100)).toContainEqual(spend(41, day + 100));
     expect(other.append([spend(42, day + 101)], day + 101).before).toEqual([]);
     expect(one.readNew(day + 101)).toContainEqual(spend(42, day + 101));
   });
 
-  it('does not count what came after the seal', () => {
+  it('ignores lines after the seal', () => {
     const [one, other] = [open(), open()];
     one.append([spend(1)], 5);
     other.readNew(5);
@@ -128,7 +128,7 @@ describe('the ledger', () => {
 });
 
 describe('two processes with one ledger', () => {
-  it('never overrun a budget together, however their reading and writing is interleaved', () => {
+  it('never exceed a budget for any interleaving of reads and writes', () => {
     const budgets: Budget[] = [{ kind: 'rolling', name: 'three', scope: 'account', limit: 3, span: second, margin: 0 }];
     const steps = fc.array(
       fc.record({
@@ -160,7 +160,7 @@ describe('two processes with one ledger', () => {
           const participant = participants[first ? 0 : 1];
           if (participant === undefined) continue;
           const { pacer, shared } = participant;
-          // A stale decision is one that others wrote between: the reading before it is left out.
+          // A stale decision: another writer appended after the last read.
           if (!stale) shared.sync(now);
           const inFlight: InFlight[] = [];
           for (let count = 0; count < wanted; count++) {

@@ -14,7 +14,7 @@ import { simulateSending } from './simulate-sending.js';
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
-/** How far the estimate is from what really came out, as a share. */
+/** Relative error of the estimate. */
 function estimateError(
   requests: readonly PacedRequest[],
   budgets: readonly Budget[],
@@ -24,7 +24,7 @@ function estimateError(
   return Math.abs(estimateMakespan(requests, budgets, Infinity, latency) / real - 1);
 }
 
-/** An account budget without a safety margin, so that the minimum can be met to the millisecond. */
+/** An account budget without a margin, so that the makespan can equal the minimum to the millisecond. */
 function account(limit: number, span: Duration, heavy = 1): Budget {
   return { kind: 'rolling', name: 'account', scope: 'account', limit, span, margin: 0, weights: { BID_ASK: heavy } };
 }
@@ -34,7 +34,7 @@ function contract(limit: number, span: Duration): Budget {
 }
 
 describe('the makespan', () => {
-  it('is the theoretical minimum for 309 symbols, 60 requests in any ten minutes', () => {
+  it('is the theoretical minimum for 309 symbols with 60 requests per ten minutes', () => {
     const requests = range(309).map((index) => createPacedRequest({ contract: `S${index}` }));
     const { sent, makespan } = simulateSending(requests, ibBudgets, () => second);
     // 60 at once, five times more after ten minutes each, and the last answer.
@@ -44,7 +44,7 @@ describe('the makespan', () => {
     expect(estimateError(requests, ibBudgets, second, makespan)).toBeLessThanOrEqual(0.02);
   });
 
-  it('is the minimum for 5,000 symbols with bars of several sizes, quotes that count double, contracts and chains', () => {
+  it('is the minimum for 5,000 symbols with several bar sizes, quotes of weight 2, contracts and chains', () => {
     const requests = range(5_000).flatMap((index) => {
       const name = `S${index}`;
       return [
@@ -70,7 +70,7 @@ describe('the makespan', () => {
     expect(estimateError(requests, ibBudgets, 3 * second, makespan)).toBeLessThanOrEqual(0.02);
   });
 
-  it('is that of the slowest endpoint where each has a rate of its own, as at Kite', () => {
+  it('is that of the slowest endpoint when each endpoint has its own rate', () => {
     const budgets: Budget[] = [
       { kind: 'rolling', name: 'historical', scope: 'account', limit: 3, span: second, datasets: ['equity_bars'] },
       { kind: 'rolling', name: 'everything', scope: 'account', limit: 10, span: second },
@@ -86,7 +86,7 @@ describe('the makespan', () => {
     expect(estimateError(requests, budgets, 200, makespan)).toBeLessThanOrEqual(0.02);
   });
 
-  it('is not lengthened by a crowd for one contract at the head of the queue', () => {
+  it('is the minimum with 300 requests for one contract at the head of the queue', () => {
     const crowd = range(300).map((part) => createPacedRequest({ contract: 'A', part }));
     const others = range(3_000).map((index) => createPacedRequest({ contract: `S${index}` }));
     const budgets = [account(10, second), contract(5, 2 * second)];
@@ -95,7 +95,7 @@ describe('the makespan', () => {
     expect(makespan).toBe((3_300 / 10 - 1) * second);
   });
 
-  it('is not lengthened by a contract that needs nearly all of the time and comes last in the queue', () => {
+  it('is the minimum with the slowest contract at the end of the queue', () => {
     const others = range(2_000).map((index) => createPacedRequest({ contract: `S${index}` }));
     const crowdRequests = range(400).flatMap((part) => [
       createPacedRequest({ contract: 'A', part }),
@@ -104,13 +104,13 @@ describe('the makespan', () => {
     const budgets = [account(10, second), contract(3, 2 * second)];
     const requests = [...others, ...crowdRequests];
     const { sent, makespan } = simulateSending(requests, budgets, () => 0);
-    // Either crowd alone takes 266 s; first come, first served would take 200 s and those 266 s one after the other.
+    // Each group alone takes 266 s; in order of arrival it would take 200 s and then 266 s.
     expect(findViolations(sent, budgets)).toEqual([]);
     expect(makespan / ((2_800 / 10 - 1) * second)).toBeLessThanOrEqual(1.01);
     expect(estimateError(requests, budgets, 0, makespan)).toBeLessThanOrEqual(0.02);
   });
 
-  it('is not lengthened by heavy requests that leave a rest which only light ones can fill', () => {
+  it('is the minimum with heavy requests whose remainder only light ones fill', () => {
     const light = range(100).map((index) => createPacedRequest({ contract: `L${index}` }));
     const heavy = range(100).map((index) => createPacedRequest({ contract: `H${index}`, priceType: 'BID_ASK' }));
     const budgets = [account(3, second, 2)];
@@ -119,7 +119,7 @@ describe('the makespan', () => {
     expect(makespan).toBe(99 * second);
   });
 
-  it('is that of the slots when only so many may be under way', () => {
+  it('is that of the slots when requests in flight are limited', () => {
     const requests = range(1_000).map((index) => createPacedRequest({ contract: `S${index}` }));
     const budgets: Budget[] = [{ kind: 'open', name: 'open', scope: 'account', limit: 7 }];
     const { sent, makespan } = simulateSending(requests, budgets, () => 250);
@@ -129,7 +129,7 @@ describe('the makespan', () => {
     expect(estimateMakespan(requests, [], 7, 250)).toBe(makespan);
   });
 
-  it('never breaks a rule, and is the minimum where one can be computed, whatever the budgets', () => {
+  it('exceeds no budget, and is the minimum where it can be computed, for any budgets', () => {
     const someBudgets = fc.record({
       limit: fc.integer({ min: 2, max: 40 }),
       span: fc.integer({ min: 200, max: 60_000 }),
@@ -169,8 +169,8 @@ describe('the makespan', () => {
         const longest = (Math.ceil(Math.max(...counts.values()) / contractLimit) - 1) * contractSpan;
         const minimum = Math.max((windows - 1) * span, longest);
         if (longest === 0) expect(makespan).toBe(minimum);
-        // When both budgets bind the true minimum lies somewhere above the greater of the two; and what fills a limit badly
-        // (three with twos and ones) may be filled worse still while a contract has to wait.
+        // When both budgets bind, the true minimum is above the greater of the two; and weights that do not divide a limit
+        // (2 and 1 in 3) may fill it worse while a contract waits.
         else if (limit % 2 === 0 && (longest * 2 < span || windows === 1)) {
           expect(makespan).toBeLessThanOrEqual(1.01 * minimum + longest);
         }
@@ -179,7 +179,7 @@ describe('the makespan', () => {
     );
   });
 
-  it('is what every order of arrival allows, for requests with several limits and slots at once', () => {
+  it('is the minimum for any order of arrival with several limits and slots', () => {
     const budgets: Budget[] = [
       account(6, 2 * second, 2),
       { kind: 'rolling', name: 'bars', scope: 'account', limit: 20, span: 10 * second, datasets: ['equity_bars'] },
@@ -190,7 +190,7 @@ describe('the makespan', () => {
     const input = fc.record({
       contract: fc.constantFrom('A', 'B', 'C'),
       dataset: fc.constantFrom<Dataset>('equity_bars', 'chains'),
-      what: fc.constantFrom<PriceType>('TRADES', 'BID_ASK'),
+      priceType: fc.constantFrom<PriceType>('TRADES', 'BID_ASK'),
       barSize: fc.constantFrom<BarSize>('1 min', '1 day'),
       part: fc.integer({ min: 0, max: 20 }),
       priority: fc.integer({ min: 1, max: 3 }),

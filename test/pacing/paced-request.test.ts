@@ -34,11 +34,11 @@ function derived(series: Series, start = 0): PacedRequest {
   return toPacedRequest({ series, window: { start, end: start + 1 }, closes: [] });
 }
 
-describe('what pacing knows of a request', () => {
-  it('is what budgets are told apart by', () => {
+describe('toPacedRequest', () => {
+  it('returns the properties that budgets depend on', () => {
     expect(derived(bars())).toMatchObject({
       dataset: 'equity_bars',
-      what: 'TRADES',
+      priceType: 'TRADES',
       barSize: '1 day',
       connection: 'main',
       priority: 5,
@@ -47,16 +47,16 @@ describe('what pacing knows of a request', () => {
       { series: { dataset: 'chains', provider: 'mock', instrument }, window: null, closes: [] },
       { priority: 1 },
     );
-    expect(point).toMatchObject({ dataset: 'chains', what: null, barSize: null, priority: 1 });
+    expect(point).toMatchObject({ dataset: 'chains', priceType: null, barSize: null, priority: 1 });
   });
 
-  it('is identical only for the same series and window', () => {
+  it('returns equal "identical" keys only for equal series and windows', () => {
     expect(derived(bars()).identical).toBe(derived(bars()).identical);
     expect(derived(bars()).identical).not.toBe(derived(bars(), 1).identical);
     expect(derived(bars()).contract).toBe(derived(bars(), 1).contract);
   });
 
-  it('tells contracts and exchanges apart', () => {
+  it('returns different keys for different contracts and exchanges', () => {
     const all = [
       bars(),
       bars({ ...instrument, exchange: 'ASX' }),

@@ -19,7 +19,7 @@ const tenPerSecond: Budget = {
 };
 
 describe('a rolling window', () => {
-  it('gives the earliest instant that breaks no rule, and no earlier one', () => {
+  it('returns the earliest instant that exceeds no budget', () => {
     const spendings = fc.array(fc.record({ pause: fc.integer({ min: 0, max: 400 }), heavy: fc.boolean() }), {
       maxLength: 60,
     });
@@ -45,14 +45,14 @@ describe('a rolling window', () => {
     );
   });
 
-  it('is half-open: what went a whole span ago is no longer in it', () => {
+  it('is half-open: excludes a spend of exactly one span ago', () => {
     const pacer = createPacer([{ ...tenPerSecond, limit: 1 }]);
     pacer.spend(createPacedRequest({ contract: 'A' }), 5);
     expect(pacer.earliest(createPacedRequest({ contract: 'B' }), 5)).toBe(1_005);
     expect(pacer.earliest(createPacedRequest({ contract: 'B' }), 1_005)).toBe(1_005);
   });
 
-  it('keeps a margin, unless told not to, because the source counts by its own clock', () => {
+  it('adds a margin by default and none when it is 0', () => {
     const spent = (budget: Budget): number => {
       const pacer = createPacer([budget]);
       pacer.spend(createPacedRequest({ contract: 'A' }), 0);
@@ -64,7 +64,7 @@ describe('a rolling window', () => {
     expect(spent({ ...bare, margin: 40 })).toBe(1_040);
   });
 
-  it('sends a request that weighs more than the whole limit alone, instead of never', () => {
+  it('sends a request heavier than the limit alone', () => {
     const pacer = createPacer([{ ...tenPerSecond, limit: 1 }]);
     const heavy = createPacedRequest({ contract: 'A', priceType: 'BID_ASK' });
     expect(pacer.earliest(heavy, 0)).toBe(0);
@@ -72,7 +72,7 @@ describe('a rolling window', () => {
     expect(pacer.earliest(heavy, 0)).toBe(1_000);
   });
 
-  it('counts only the tables and bar sizes it is for', () => {
+  it('counts only requests of its tables and bar sizes', () => {
     const budget: Budget = { ...tenPerSecond, limit: 1, datasets: ['equity_bars', 'option_bars'], barSizes: ['1 min'] };
     const pacer = createPacer([budget]);
     pacer.spend(createPacedRequest({ contract: 'A', barSize: '1 min' }), 0);
@@ -85,7 +85,7 @@ describe('a rolling window', () => {
 });
 
 describe('the pacer', () => {
-  it('takes back what was not sent, and nothing else', () => {
+  it('refunds only the request that was not sent', () => {
     const pacer = createPacer(ibBudgets);
     const request = createPacedRequest({ contract: 'A' });
     pacer.spend(request, 0);
@@ -99,15 +99,15 @@ describe('the pacer', () => {
     ]);
   });
 
-  it('gives room back when a request ends, and leaves what it spent', () => {
+  it('frees a slot when a request ends and keeps its spend', () => {
     const pacer = createPacer(ibBudgets);
     for (let part = 0; part < 3; part++) pacer.spend(createPacedRequest({ contract: 'A', part }), 0);
     pacer.release(createPacedRequest({ contract: 'A', part: 1 }));
-    const left = new Map(pacer.remaining(10).map((budget) => [budget.name, budget.remaining]));
-    expect([left.get('open'), left.get('historical')]).toEqual([48, 57]);
+    const remaining = new Map(pacer.remaining(10).map((budget) => [budget.name, budget.remaining]));
+    expect([remaining.get('open'), remaining.get('historical')]).toEqual([48, 57]);
   });
 
-  it('holds everything, or one table, and never shortens a hold', () => {
+  it('holds all tables or one, and never shortens a hold', () => {
     const pacer = createPacer([]);
     pacer.hold(500, 'chains');
     pacer.hold(200, null);
@@ -118,7 +118,7 @@ describe('the pacer', () => {
     expect(pacer.blockedBy(createPacedRequest({ contract: 'A' }), 200)).toBeNull();
   });
 
-  it('waits one span and not until the clock is there again, when the clock was set back', () => {
+  it('waits one span when the clock was set back', () => {
     const pacer = createPacer([{ ...tenPerSecond, limit: 1 }]);
     pacer.spend(createPacedRequest({ contract: 'A' }), 3_600_000);
     pacer.onClockSetBack(0);

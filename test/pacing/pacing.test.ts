@@ -30,12 +30,12 @@ function open(clock: Clock, budgets: readonly Budget[], more: Partial<PacingOpti
   return openPacing({ folder, provider: 'mock', account: 'DU1', budgets, clock, ...more });
 }
 
-/** Processes of which only some are alive. */
+/** A process table in which only some processes are alive. */
 function processes(self: number, isAlive: (pid: number) => boolean): Pick<PacingOptions, 'processes' | 'token'> {
   return { processes: { self, isAlive }, token: String(self) };
 }
 
-/** Sends everything at once and notes when it went and was answered. */
+/** Sends all requests at once and records the time of each. */
 async function sendAll(
   pacing: Pacing,
   clock: Clock,
@@ -74,7 +74,7 @@ describe('pacing', () => {
   it.each([
     ['every minute', minute],
     ['again and again, also with requests under way that have to be asked once more', minute + 90],
-  ])('keeps to the budgets, and wastes none, when the process is killed and restarted %s', async (_, lifetime) => {
+  ])('uses the budgets exactly when the process is killed and restarted %s', async (_, lifetime) => {
     const clock = createVirtualClock(start);
     const sent: SentRequest[] = [];
     const done = new Set<string>();
@@ -107,13 +107,13 @@ describe('pacing', () => {
       death.abort();
     }
     expect(findViolations(sent, ibBudgets)).toEqual([]);
-    // What was under way when a process died has to be asked again, and the source counts it twice.
+    // Requests in flight when the process died are sent again, and the provider counts them twice.
     const minimum = (Math.ceil(sent.length / 60) - 1) * 10 * minute + second;
     expect(sent.length > wanted.length).toBe(lifetime !== minute);
     expect((clock.now() - start) / minimum).toBeLessThanOrEqual(1.05);
   });
 
-  it('does not begin with a full budget after a restart', async () => {
+  it('counts earlier spends after a restart', async () => {
     const clock = createVirtualClock(start);
     const first = await open(
       clock,
@@ -129,13 +129,13 @@ describe('pacing', () => {
       [twoPerSecond],
       processes(2, () => false),
     );
-    expect(secondPacing.remaining()).toMatchObject([{ name: 'two', left: 0 }]);
+    expect(secondPacing.remaining()).toMatchObject([{ name: 'two', remaining: 0 }]);
     const permit = await secondPacing.acquire(createPacedRequest({ contract: 'C' }));
     expect([permit.at - start, permit.waitedMs, permit.budget]).toEqual([1_000, 600, 'two']);
     await secondPacing.close();
   });
 
-  it('lets several processes spend one budget together, and wastes none of it', async () => {
+  it('shares one budget among several processes without waste', async () => {
     const clock = createVirtualClock(start);
     const sent: SentRequest[] = [];
     const budgets: Budget[] = [
@@ -165,11 +165,11 @@ describe('pacing', () => {
     for (const pacing of all) await pacing.close();
     expect(sent.length).toBe(210);
     expect(findViolations(sent, budgets)).toEqual([]);
-    // Waiting for others to end costs a look now and then, but never a window.
+    // Waiting for other processes costs some polling, but never a whole window.
     expect((clock.now() - start) / (29 * second + 120)).toBeLessThanOrEqual(1.05);
   });
 
-  it('does not wait for requests of a process that died', async () => {
+  it('ends the requests of a process that died', async () => {
     const clock = createVirtualClock(start);
     const budgets: Budget[] = [{ kind: 'open', name: 'open', scope: 'account', limit: 1 }];
     const dead = new Set<number>();
@@ -193,7 +193,7 @@ describe('pacing', () => {
     await other.close();
   });
 
-  it('remembers a hold, here and elsewhere', async () => {
+  it('applies a hold in this process and in others', async () => {
     const clock = createVirtualClock(start);
     const first = await open(
       clock,
@@ -217,7 +217,7 @@ describe('pacing', () => {
     await other.close();
   });
 
-  it('turns away at once whoever stops waiting, and gives the room to the next', async () => {
+  it('rejects an aborted request at once and gives its place to the next', async () => {
     const clock = createVirtualClock(start);
     const pacing = await open(clock, [twoPerSecond]);
     await Promise.all([
@@ -239,7 +239,7 @@ describe('pacing', () => {
     await expect(late).rejects.toThrow('pacing was closed');
   });
 
-  it('goes by what it knows when the clock is set back', async () => {
+  it('keeps its counts when the clock is set back', async () => {
     const clock = createVirtualClock(start);
     const pacing = await open(clock, [twoPerSecond]);
     await Promise.all([
@@ -252,7 +252,7 @@ describe('pacing', () => {
     await pacing.close();
   });
 
-  it('writes nothing where nothing has to be remembered', async () => {
+  it('writes no ledger without shared budgets', async () => {
     const clock = createVirtualClock(start);
     for (const budgets of [[], [{ ...twoPerSecond, scope: 'connection' } as const]]) {
       const pacing = await open(clock, budgets, { concurrency: 3 });
@@ -262,7 +262,7 @@ describe('pacing', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('lets no more go at once than this process may have under way', async () => {
+  it('limits the requests in flight of the process', async () => {
     const clock = createVirtualClock(start);
     const pacing = await open(clock, [], { concurrency: 3 });
     const sent: SentRequest[] = [];
@@ -277,7 +277,7 @@ describe('pacing', () => {
     await pacing.close();
   });
 
-  it('names no contract in its ledger', async () => {
+  it('writes no contract names to the ledger', async () => {
     const clock = createVirtualClock(start);
     const pacing = await open(clock, [twoPerSecond]);
     await pacing.acquire(createPacedRequest({ contract: 'SECRET' }));
@@ -288,7 +288,7 @@ describe('pacing', () => {
   });
 });
 
-/** A clock whose sleepers are dead to the world once a signal has aborted. */
+/** A clock that never wakes its sleepers after a signal has aborted. */
 function stoppableClock(clock: Clock, death: AbortSignal): Clock {
   return {
     now: () => clock.now(),

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -13,14 +13,14 @@ import type { SentRequest } from './find-violations.js';
 const source = join(import.meta.dirname, '../../src');
 const budget: Budget = { kind: 'rolling', name: 'twenty', scope: 'account', limit: 20, span: 200, margin: 5 };
 
-/** Asks for many requests at once and says when each may go, as a process of its own. */
+/** A process that acquires many permits at once and prints the time of each. */
 const script = `
-import { systemClock } from './core/clock.js';
+import { systemClock } from './core/time/clock.js';
 import { openPacing } from './pacing/pacing.js';
 const [folder, name, budget, count] = process.argv.slice(2);
 const pacing = await openPacing({ folder, provider: 'mock', account: 'a', budgets: [JSON.parse(budget)], clock: systemClock });
 await Promise.all(Array.from({ length: Number(count) }, async (_, part) => {
-  const request = { dataset: 'equity_bars', what: 'TRADES', barSize: '1 day', contract: name, identical: name + part, connection: 'main', priority: 5 };
+  const request = { dataset: 'equity_bars', priceType: 'TRADES', barSize: '1 day', contract: name, identical: name + part, connection: 'main', priority: 5 };
   const permit = await pacing.acquire(request);
   process.stdout.write(permit.at + '\\n');
   permit.release();
@@ -32,33 +32,37 @@ let folder = '';
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'pipe-processes-'));
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-  writeFileSync(join(folder, 'asker.js'), script);
-  for (const room of ['core', 'pacing']) {
-    mkdirSync(join(folder, room));
-    for (const file of readdirSync(join(source, room))) {
-      const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 };
-      const { outputText } = ts.transpileModule(readFileSync(join(source, room, file), 'utf8'), {
-        compilerOptions: options,
-      });
-      writeFileSync(join(folder, room, file.replace(/ts$/, 'js')), outputText);
-    }
-  }
+  writeFileSync(join(folder, 'client.js'), script);
+  for (const module of ['core', 'pacing', 'platform']) transpile(module);
 });
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-interface Asker {
-  /** Resolves when something of it may go, or it has ended. */
+/** Compiles the files of a source folder, without type checks. */
+function transpile(module: string): void {
+  for (const file of readdirSync(join(source, module), { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.ts')) continue;
+    const { outputText } = ts.transpileModule(readFileSync(join(source, module, file), 'utf8'), {
+      compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 },
+    });
+    const target = join(folder, module, file.replace(/ts$/, 'js'));
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, outputText);
+  }
+}
+
+interface Client {
+  /** Resolves with the first permit, or when the process ends. */
   readonly begun: Promise<void>;
   readonly times: Promise<readonly number[]>;
   readonly errors: () => string;
   kill(): void;
 }
 
-function startAsker(name: string, count: number): Asker {
+function startClient(name: string, count: number): Client {
   const child = spawn(process.execPath, [
-    join(folder, 'asker.js'),
+    join(folder, 'client.js'),
     join(folder, 'data'),
     name,
     JSON.stringify(budget),
@@ -78,19 +82,19 @@ function startAsker(name: string, count: number): Asker {
 }
 
 describe('real processes with one budget', () => {
-  it('never overrun it together, nor when one of them is killed and another comes', async () => {
-    const killed = startAsker('A', 10_000);
+  it('never exceed it together when one is killed and another one starts', async () => {
+    const killed = startClient('A', 10_000);
     await killed.begun;
-    const others = [startAsker('B', 60), startAsker('C', 60)];
-    await Promise.race(others.map((asker) => asker.begun));
+    const others = [startClient('B', 60), startClient('C', 60)];
+    await Promise.race(others.map((client) => client.begun));
     killed.kill();
     await killed.times;
-    const askers = [killed, ...others, startAsker('D', 40)];
+    const clients = [killed, ...others, startClient('D', 40)];
     const sent: SentRequest[] = [];
-    for (const asker of askers) {
-      for (const at of await asker.times)
+    for (const client of clients) {
+      for (const at of await client.times)
         sent.push({ request: createPacedRequest({ contract: 'any' }), at, until: at });
-      expect(asker.errors()).toBe('');
+      expect(client.errors()).toBe('');
     }
     expect(sent.length).toBeGreaterThan(160);
     expect(findViolations(sent, [budget])).toEqual([]);

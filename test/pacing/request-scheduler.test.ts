@@ -15,7 +15,7 @@ function createTestScheduler(budgets: readonly Budget[], inputs: readonly PacedI
   return scheduler;
 }
 
-/** The names of what goes at an instant, in order. */
+/** The names of the requests sent at an instant, in order. */
 function dispatchAll(scheduler: RequestScheduler<string>, now: Instant): string {
   const names: string[] = [];
   for (let next = scheduler.next(now); next !== null; next = scheduler.next(now)) names.push(next.waiting.value);
@@ -33,8 +33,8 @@ const twoPerSecond: Budget = {
 };
 const onePerContract: Budget = { kind: 'rolling', name: 'contract', scope: 'contract', limit: 1, span: 300, margin: 0 };
 
-describe('the scheduler', () => {
-  it('lets go first what came first', () => {
+describe('the request scheduler', () => {
+  it('sends the oldest request first', () => {
     const scheduler = createTestScheduler(
       [twoPerSecond],
       [{ contract: 'A' }, { contract: 'B', barSize: '1 min' }, { contract: 'C' }],
@@ -46,7 +46,7 @@ describe('the scheduler', () => {
     expect(scheduler.size).toBe(0);
   });
 
-  it('lets go first what has priority, even if it came last', () => {
+  it('sends the highest priority first, even if it arrived last', () => {
     const scheduler = createTestScheduler(
       [twoPerSecond],
       [{ contract: 'A' }, { contract: 'B', priority: 2 }, { contract: 'C', priority: 1, dataset: 'chains' }],
@@ -54,7 +54,7 @@ describe('the scheduler', () => {
     expect(dispatchAll(scheduler, 0)).toBe('C B');
   });
 
-  it('passes by a contract that has to wait, and comes back to it in its turn', () => {
+  it('skips a blocked contract and returns to it in order', () => {
     const scheduler = createTestScheduler(
       [{ ...twoPerSecond, limit: 3 }, onePerContract],
       [{ contract: 'A', part: 1 }, { contract: 'A', part: 2 }, { contract: 'B' }, { contract: 'C' }, { contract: 'D' }],
@@ -63,7 +63,7 @@ describe('the scheduler', () => {
     expect(dispatchAll(scheduler, 1_000)).toBe('A D');
   });
 
-  it('passes by an identical request, whichever way it is asked for', () => {
+  it('skips an identical request of another connection', () => {
     const identical: Budget = {
       kind: 'rolling',
       name: 'identical',
@@ -82,7 +82,7 @@ describe('the scheduler', () => {
     expect(dispatchAll(scheduler, 30_000)).toBe('A');
   });
 
-  it('passes by what is too heavy for the rest of a window', () => {
+  it('skips a request too heavy for the rest of a window', () => {
     const scheduler = createTestScheduler(
       [twoPerSecond],
       [{ contract: 'A' }, { contract: 'B', priceType: 'BID_ASK' }, { contract: 'C' }],
@@ -91,21 +91,21 @@ describe('the scheduler', () => {
     expect(dispatchAll(scheduler, 1_000)).toBe('B');
   });
 
-  it('keeps room together for a heavy request of higher priority', () => {
+  it('reserves capacity for a heavy request of higher priority', () => {
     const scheduler = createTestScheduler([twoPerSecond], [{ contract: 'A' }]);
     expect(dispatchAll(scheduler, 0)).toBe('A');
     scheduler.add(createPacedRequest({ contract: 'B' }), 'B', 500);
     expect(dispatchAll(scheduler, 500)).toBe('B');
     scheduler.add(createPacedRequest({ contract: 'H', priceType: 'BID_ASK', priority: 1 }), 'H', 600);
     for (const name of ['C', 'D', 'E', 'F']) scheduler.add(createPacedRequest({ contract: name }), name, 600);
-    // At 1,000 there is room for one light request; with it in between, the heavy one would never find room for two.
+    // At 1,000 there is capacity for one light request; sending it would delay the heavy one, which needs 2.
     expect(dispatchAll(scheduler, 1_000)).toBe('');
     expect(scheduler.nextAt()).toBe(1_500);
     expect(dispatchAll(scheduler, 1_500)).toBe('H');
     expect(dispatchAll(scheduler, 2_500)).toBe('C D');
   });
 
-  it('forgets what no longer wants to go, and the rest moves up', () => {
+  it('removes a dropped request and sends the next', () => {
     const scheduler = createRequestScheduler<string>(createPacer([twoPerSecond, onePerContract]));
     const dropped = scheduler.add(createPacedRequest({ contract: 'A' }), 'A', 0);
     scheduler.add(createPacedRequest({ contract: 'A', part: 1 }), 'A1', 0);
@@ -114,7 +114,7 @@ describe('the scheduler', () => {
     expect(dispatchAll(scheduler, 0)).toBe('A1');
   });
 
-  it('waits for a release where so many may be under way', () => {
+  it('waits for a release when requests in flight are limited', () => {
     const budget: Budget = { kind: 'open', name: 'open', scope: 'contract', limit: 1 };
     const scheduler = createTestScheduler([budget], [{ contract: 'A' }, { contract: 'A', part: 1 }, { contract: 'B' }]);
     expect(dispatchAll(scheduler, 0)).toBe('A B');
@@ -125,7 +125,7 @@ describe('the scheduler', () => {
     expect(dispatchAll(scheduler, 5)).toBe('A');
   });
 
-  it('says which budget a request was waiting for', () => {
+  it('returns the budget that a request waited for', () => {
     const scheduler = createTestScheduler(
       [{ ...twoPerSecond, limit: 3 }, onePerContract],
       [{ contract: 'A', part: 1 }, { contract: 'A', part: 2 }, { contract: 'B' }, { contract: 'C' }, { contract: 'D' }],

@@ -5,14 +5,13 @@ import type { PacedRequest } from '../../src/pacing/paced-request.js';
 import { createRequestScheduler } from '../../src/pacing/request-scheduler.js';
 import type { SentRequest } from './find-violations.js';
 
-/** What came of sending everything as soon as the scheduler lets it. */
 export interface SimulationResult {
   readonly sent: readonly SentRequest[];
   /** From the start to the last answer. */
   readonly makespan: Duration;
 }
 
-/** Sends requests through pacer and scheduler with no clock but a loop, each answered after `latency`. */
+/** Sends requests through pacer and scheduler in simulated time, each answered after `latency`. */
 export function simulateSending(
   requests: readonly PacedRequest[],
   budgets: readonly Budget[],
@@ -29,7 +28,7 @@ export function simulateSending(
       const { request } = next.waiting;
       const one = { request, at: now, until: now + latency(request) };
       sent.push(one);
-      // Kept sorted by end, the last to end first.
+      // Sorted by end, the last one first.
       let index = inFlight.length;
       while (index > 0 && (inFlight[index - 1]?.until ?? 0) < one.until) index--;
       inFlight.splice(index, 0, one);

@@ -128,7 +128,7 @@ test('ends every task once, in order, for any failures, delays, limits and stops
         expect(problems.filter((problem) => !(broken && problem.endsWith('was never answered')))).toEqual([]);
         expect(trial.provider.inFlight).toBe(0);
         expect(trial.provider.maxInFlight).toBeLessThanOrEqual(concurrency);
-        // No request is made twice, and each sits within what its task was planned to ask.
+        // No request is sent twice.
         const asked = trial.provider.calls.map(
           ({ series, window }) => `${formatSeriesName(series)} ${window === null ? '' : window.start}`,
         );

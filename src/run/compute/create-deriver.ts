@@ -1,33 +1,38 @@
 import {
   getDividendYield,
+  getExerciseStyle,
   getExpiryInstant,
   yearsBetween,
   getPricingInstant,
   getVolatilityIndex,
 } from '../../analytics/conventions.js';
+import { evaluateSnapshot } from '../../analytics/evaluate-snapshot.js';
+import type { AnalyticsSettings } from '../../core/analytics-settings.js';
+import type { Rows } from '../../core/tables/rows.js';
 import type { Calendar } from '../../core/time/calendar.js';
-import type { SeriesOf } from '../../core/series.js';
+import type { Series, SeriesOf } from '../../core/series.js';
 import { addDays, fromDayNumber, hour } from '../../core/time/time.js';
 import type { Instant, LocalDate } from '../../core/time/time.js';
+import type { KnownState } from '../../plan/known-state.js';
 import type { DailyValue } from '../../queries/daily-values.js';
 import type { LakeHistory } from './lake-history.js';
 import type { Derivation, Deriver } from './deriver.js';
-import { evaluateAnswer } from './evaluate-answer.js';
-import type { EvaluationDeps } from './evaluate-answer.js';
 import { createRunAnswers } from './run-answers.js';
 import type { RunAnswers } from './run-answers.js';
 import { overviewRows } from './overview-rows.js';
 import { mergeChain } from './merge-chain.js';
 import type { MergedChain } from './merge-chain.js';
 
-/** What a run computes with. */
-export interface DeriverDeps extends EvaluationDeps {
+export interface DeriverDeps {
+  readonly settings: AnalyticsSettings;
+  readonly knownState: Pick<KnownState, 'price'>;
+  calendar(name: string): Calendar;
   readonly history: LakeHistory;
-  /** Whether anything will be computed from answers; if not, they need not be kept. */
+  /** Whether overviews will be computed from the answers of the run. */
   readonly recordsAnswers: boolean;
 }
 
-/** What a run computes: the model's columns of its answers, and overviews from them. */
+/** Creates the deriver of a run: it fills in model columns of answers and computes overviews. */
 export function createDeriver(deps: DeriverDeps): Deriver {
   const runAnswers = createRunAnswers();
   return {
@@ -37,10 +42,25 @@ export function createDeriver(deps: DeriverDeps): Deriver {
     },
     async compute(series, at) {
       if (series.dataset === 'overviews') return computeOverview(series, at, deps, runAnswers);
-      const message = `${series.dataset} are asked for, not computed`;
+      const message = `${series.dataset} is fetched from a provider, not computed`;
       return { outcome: { kind: 'failure', failure: { kind: 'invalid', message } }, upstream: [] };
     },
   };
+}
+
+/** Fills in the columns of the volatility model; other tables stay unchanged. */
+function evaluateAnswer(series: Series, rows: Rows | null, at: Instant, deps: DeriverDeps): Rows | null {
+  if (rows?.dataset !== 'option_snapshots' || series.dataset !== 'option_snapshots') return rows;
+  const { instrument, provider, expiry } = series;
+  const { settings, knownState } = deps;
+  const calendar = deps.calendar(instrument.calendar);
+  return evaluateSnapshot(rows, {
+    style: getExerciseStyle(instrument, settings),
+    rate: settings.rate,
+    dividendYield: getDividendYield(instrument, settings),
+    years: yearsBetween(getPricingInstant(at, calendar), getExpiryInstant(expiry, calendar)),
+    fallbackUnderlyingPrice: knownState.price(provider, instrument.symbol)?.price ?? NaN,
+  });
 }
 
 async function computeOverview(
@@ -80,7 +100,7 @@ async function computeOverview(
   return { outcome: { kind: 'rows', rows, answeredWindow: null }, upstream: chain.requestIds };
 }
 
-/** What this run was answered, and of other expected expiries what the lake has seen within the hour. */
+/** Joins the answers of this run with options of other expected expiries that are in the lake. */
 async function readChain(
   { provider, instrument, expected }: SeriesOf<'overviews'>,
   at: Instant,
@@ -92,7 +112,7 @@ async function readChain(
   const isComplete = answers.length > 0 && expected.every(({ expiry }) => answered.has(expiry));
   if (isComplete) return mergeChain(answers, []);
   const stored = await history.options(provider, instrument.symbol, at);
-  // Beside answers of now, older ones are of the same moment only if they are not an hour old.
+  // Answers of this run and stored options belong to one chain only within an hour.
   const isRecent = (ts: Instant): boolean => answers.length === 0 || ts > at - hour;
   return mergeChain(
     answers,
@@ -100,7 +120,7 @@ async function readChain(
   );
 }
 
-/** The closes of finished sessions, the oldest first; this run's answers go before what the lake holds. */
+/** Returns the closes up to the session, oldest first; answers of this run replace those in the lake. */
 function mergeCloses(
   stored: readonly DailyValue[],
   answered: ReadonlyMap<LocalDate, number>,
@@ -113,7 +133,7 @@ function mergeCloses(
     .map(([, close]) => close);
 }
 
-/** The market's volatility as last known, if that was in this session or the one before. */
+/** Returns the volatility index if its latest value is of this session or the one before; otherwise NaN. */
 function findVolatilityIndex(
   { provider, instrument }: SeriesOf<'overviews'>,
   session: LocalDate,

@@ -4,17 +4,17 @@ import type { Rows } from '../../core/tables/rows.js';
 import type { Series } from '../../core/series.js';
 import type { Instant } from '../../core/time/time.js';
 
-/** What a run computes itself: nothing of it is asked of a source. */
+/** Computes the columns and tables that no provider is asked for. */
 export interface Deriver {
-  /** What an answer becomes before it is stored: the columns of our own model are filled in. Never throws. */
+  /** Fills in the model columns of an answer before it is stored. Never throws. */
   evaluate(series: Series, rows: Rows | null, at: Instant): Rows | null;
-  /** Takes note of what was stored, for what is computed from it later. */
+  /** Records a stored answer for later computations. */
   record(result: FetchResult): void;
-  /** Answers a request for a table that is computed. Rejects only when the lake cannot be read. */
+  /** Computes the answer to a request for a computed table. Rejects only when the lake cannot be read. */
   compute(series: Series, at: Instant): Promise<Derivation>;
 }
 
-/** What was computed, and the requests whose answers it was computed from. */
+/** A computed outcome, and the requests whose answers it uses. */
 export interface Derivation {
   readonly outcome: FetchOutcome;
   readonly upstream: readonly RequestId[];

@@ -9,18 +9,18 @@ import type { DailyValue } from '../../queries/daily-values.js';
 import type { QueryableLake } from '../../queries/queryable-lake.js';
 import { dateSessionsBefore } from '../../queries/date-sessions-before.js';
 
-/** What the lake has held since before the run. */
+/** Values in the lake from before the run. */
 export interface LakeHistory {
-  /** One volatility at the money a session. */
+  /** At-the-money volatility per session. */
   volatilities(provider: ProviderName, symbol: string): Promise<readonly DailyValue[]>;
   closes(provider: ProviderName, symbol: string): Promise<readonly DailyValue[]>;
-  /** The options seen within the hour before an instant. */
+  /** Options of the chain at an instant. */
   options(provider: ProviderName, symbol: string, at: Instant): Promise<readonly ChainOption[]>;
 }
 
 type ValuesBySymbol = ReadonlyMap<string, readonly DailyValue[]>;
 
-/** Reads days of all symbols at once when it is first asked about one of a provider's, and remembers them. */
+/** Reads the daily values of all symbols of a provider once, on first use. */
 export function createLakeHistory(
   lake: QueryableLake,
   symbols: readonly string[],

@@ -6,10 +6,10 @@ import type { Instant } from '../../core/time/time.js';
 import type { ChainOption } from '../../queries/option-chain.js';
 import type { OptionAnswer } from './run-answers.js';
 
-/** A chain as a run sees it: what it was answered itself, and beside that what the lake holds. */
+/** A chain of the run's own answers and of options in the lake. */
 export interface MergedChain {
   readonly columns: ChainColumns;
-  /** What the underlying cost when the newest option was seen; NaN where no option knows. */
+  /** Price of the underlying in the newest option that has one; NaN when none has. */
   readonly spot: number;
   readonly requestIds: readonly RequestId[];
 }
@@ -23,7 +23,7 @@ interface ChainBuilder {
   readonly openInterest: number[];
 }
 
-/** Joins answers of a run with options that the lake holds of other expiries. */
+/** Joins answers of the run with stored options of other expiries. */
 export function mergeChain(answers: readonly OptionAnswer[], stored: readonly ChainOption[]): MergedChain {
   const chain: ChainBuilder = { expiry: [], right: [], strike: [], volatility: [], volume: [], openInterest: [] };
   const requestIds = new Set<RequestId>();

@@ -8,28 +8,27 @@ import type { ExpectedExpiry } from '../../core/series.js';
 import { toDayNumber } from '../../core/time/time.js';
 import type { LocalDate } from '../../core/time/time.js';
 
-/** Everything an overview is made of. */
 export interface OverviewInput {
   readonly chain: ChainColumns;
   readonly expiries: readonly ExpiryTime[];
-  /** NaN where it is not known. */
+  /** NaN when unknown. */
   readonly spot: number;
   readonly rate: number;
   readonly dividendYield: number;
-  /** The session that the prices are of. */
+  /** Session of the prices. */
   readonly session: LocalDate;
-  /** The volatilities at the money of the days before, the oldest first. */
+  /** At-the-money volatilities of earlier days, oldest first. */
   readonly priorVolatilities: readonly number[];
   readonly rankDays: number;
-  /** Daily closes, the oldest first. */
+  /** Daily closes, oldest first. */
   readonly closes: readonly number[];
-  /** NaN where it is not known. */
+  /** NaN when unknown. */
   readonly volatilityIndex: number;
-  /** What there was to be seen; empty where no chain says so. */
+  /** Expected expiries and strikes; empty when no chain is known. */
   readonly expected: readonly ExpectedExpiry[];
 }
 
-/** An overview as a table of one row; the definitions are those of the functions of `analytics` that it calls. */
+/** Computes an overview as a table of one row. */
 export function overviewRows(input: OverviewInput): RowsOf<'overviews'> {
   const { chain, spot, rate, dividendYield, expected } = input;
   const totals = computeChainTotals(chain, spot);
@@ -71,7 +70,6 @@ export function overviewRows(input: OverviewInput): RowsOf<'overviews'> {
   };
 }
 
-/** The strikes of each expiry. */
 function groupStrikesByExpiry(chain: ChainColumns): ReadonlyMap<number, ReadonlySet<number>> {
   const byExpiry = new Map<number, Set<number>>();
   for (let index = 0; index < chain.length; index++) {

@@ -6,7 +6,7 @@ import type { ProviderName, SeriesName } from '../../core/series.js';
 import { fromDayNumber } from '../../core/time/time.js';
 import type { Instant, LocalDate } from '../../core/time/time.js';
 
-/** One answer about the options of one expiry. */
+/** One answer with options of one expiry. */
 export interface OptionAnswer {
   readonly requestId: RequestId;
   readonly at: Instant;
@@ -14,12 +14,12 @@ export interface OptionAnswer {
   readonly rows: RowsOf<'option_snapshots'>;
 }
 
-/** What a run has been answered and the lake may not hold yet, as far as something is computed from it. */
+/** Answers of the run that overviews are computed from and that may not be committed yet. */
 export interface RunAnswers {
   record(result: FetchResult): void;
-  /** The answers about a symbol's options; they are forgotten, as nothing else is computed from them. */
+  /** Returns and removes the answers with options of a symbol. */
   drainOptions(provider: ProviderName, symbol: string): readonly OptionAnswer[];
-  /** The daily closes of a symbol by session. */
+  /** Closes of daily bars of any price type and hours, by session. */
   closes(provider: ProviderName, symbol: string): ReadonlyMap<LocalDate, number>;
 }
 

@@ -124,13 +124,13 @@ describe('wanted sessions', () => {
   });
 
   test('moves the close and keeps the sessions in weeks of clock changes', () => {
-    // New York goes to winter time on 2026-11-01 and to summer time on 2026-03-08.
+    // Clock changes in New York: to winter time on 2026-11-01, to summer time on 2026-03-08.
     expect(wanted('XNYS', sessions(1), '2026-10-30T20:00:00Z')).toEqual(['2026-10-30']);
     expect(wanted('XNYS', sessions(1), '2026-11-02T20:00:00Z')).toEqual(['2026-10-30']);
     expect(wanted('XNYS', sessions(1), '2026-11-02T21:00:00Z')).toEqual(['2026-11-02']);
     expect(wanted('XNYS', sessions(1), '2026-03-09T19:59:00Z')).toEqual(['2026-03-06']);
     expect(wanted('XNYS', sessions(1), '2026-03-09T20:00:00Z')).toEqual(['2026-03-09']);
-    // Sydney goes to winter time on 2026-04-05, and its clocks turn the other way.
+    // Clock change in Sydney: to winter time on 2026-04-05.
     expect(wanted('XASX', sessions(1), '2026-04-07T05:59:00Z')).toEqual(['2026-04-02']);
     expect(wanted('XASX', sessions(1), '2026-04-07T06:00:00Z')).toEqual(['2026-04-07']);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { requireCalendar } from '../../fixtures/require-calendar.js';
 import { blackScholesPrice } from '../../../src/analytics/european/black.js';
 import { defaultAnalytics } from '../../../src/core/analytics-settings.js';
 import type { FetchResult } from '../../../src/core/fetch-result.js';
@@ -14,7 +15,6 @@ import type { LakeHistory } from '../../../src/run/compute/lake-history.js';
 import type { KnownPrice } from '../../../src/plan/known-state.js';
 import type { ChainOption } from '../../../src/queries/option-chain.js';
 import { createInstrument } from '../../fixtures/pipelines.js';
-import { requireCalendar } from '../../fixtures/planning.js';
 import { createBarRows } from '../../fixtures/rows.js';
 
 const friday = Date.parse('2026-11-20T18:00:00Z');
