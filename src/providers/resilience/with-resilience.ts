@@ -21,7 +21,7 @@ import { pluralize } from '../../platform/format.js';
 import type { Breakers, BreakerSnapshot, AttemptResult } from './circuit-breakers.js';
 import type { FetchContext, Provider } from '../provider.js';
 
-/** Retries, timeout and patience with an open circuit; the numbers come from the pipeline. */
+/** Limits of retries, timeouts and waits; the numbers come from the pipeline. */
 export interface ResilienceOptions {
   /** Attempts per request, the first included. */
   readonly attempts: number;

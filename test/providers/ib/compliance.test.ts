@@ -1,6 +1,7 @@
+import { requireCalendar } from '../../fixtures/require-calendar.js';
 import { createIbLimits } from '../../../src/providers/ib/limits.js';
 import { complianceSuite } from '../compliance-suite.js';
-import { apple, requireCalendar, duringSession, startRig } from './rig.js';
+import { apple, duringSession, startRig } from './rig.js';
 
 complianceSuite('ib', async () => {
   const { provider, stop } = await startRig();

@@ -1,9 +1,10 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { requireCalendar } from '../../fixtures/require-calendar.js';
 import { diagnose } from '../../../src/providers/ib/doctor.js';
 import type { IbCheck } from '../../../src/providers/ib/doctor.js';
 import type { Clock } from '../../../src/core/time/clock.js';
 import type { IbSettings } from '../../../src/providers/ib/settings.js';
-import { apple, requireCalendar, never, actOnRequest, openRig, quickTimings, startRig } from './rig.js';
+import { apple, never, actOnRequest, openRig, quickTimings, startRig } from './rig.js';
 import type { Rig, RigOptions } from './rig.js';
 
 async function runDoctor(rig: Rig, changes: Partial<IbSettings> = {}, clock: Clock = rig.clock) {

@@ -2,19 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { requireCalendar } from '../../fixtures/require-calendar.js';
 import { openPacing } from '../../../src/pacing/pacing.js';
 import { toPacedRequest } from '../../../src/pacing/paced-request.js';
 import { createIbLimits } from '../../../src/providers/ib/limits.js';
-import {
-  barsRequest,
-  requireCalendar,
-  getDayWindow,
-  nearTheMoney,
-  never,
-  openRig,
-  expectRows,
-  snapshotRequest,
-} from './rig.js';
+import { barsRequest, getDayWindow, nearTheMoney, never, openRig, expectRows, snapshotRequest } from './rig.js';
 import { createFetchContext } from '../../fixtures/fetch-context.js';
 
 const dayWindow = getDayWindow('2026-11-17');

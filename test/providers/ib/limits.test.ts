@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { requireCalendar } from '../../fixtures/require-calendar.js';
 import { barSizes } from '../../../src/core/tables/bars.js';
 import type { BarSize } from '../../../src/core/tables/bars.js';
 import { minute, second } from '../../../src/core/time/time.js';
 import { applyIbEnvironment } from '../../../src/providers/ib/environment.js';
 import { createIbBudgets, createIbLimits } from '../../../src/providers/ib/limits.js';
 import { createMarketDataLines } from '../../../src/providers/ib/market-data-lines.js';
-import { requireCalendar, never } from './rig.js';
+import { never } from './rig.js';
 import { createVirtualClock } from '../../virtual-clock.js';
 
 describe('the limits', () => {

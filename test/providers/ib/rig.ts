@@ -1,9 +1,9 @@
 import { onTestFinished } from 'vitest';
+import { requireCalendar } from '../../fixtures/require-calendar.js';
 import { getCalendar } from '../../../src/calendar/calendars.js';
 import { systemClock } from '../../../src/core/time/clock.js';
 import type { Clock } from '../../../src/core/time/clock.js';
 import type { BarSize } from '../../../src/core/tables/bars.js';
-import type { Calendar } from '../../../src/core/time/calendar.js';
 import type { FetchOutcome, Request } from '../../../src/core/request.js';
 import type { Instrument, OptionContract } from '../../../src/core/series.js';
 import { addDays, day, hour } from '../../../src/core/time/time.js';
@@ -95,12 +95,6 @@ export const quickTimings: Partial<IbTimings> = {
   snapshotTimeout: hour,
   lineSpacing: 60,
 };
-
-export function requireCalendar(name: string): Calendar {
-  const calendar = getCalendar(name);
-  if (calendar === undefined) throw new Error(`no calendar ${name}`);
-  return calendar;
-}
 
 export interface RigOptions {
   readonly at: Instant;

@@ -15,7 +15,7 @@ export interface ConnectProblem {
   readonly hint: string;
 }
 
-interface GatewayEndpoint {
+export interface GatewayEndpoint {
   readonly host: string;
   readonly port: number;
   readonly clientId: number;

@@ -1,13 +1,15 @@
 import type { Clock } from '../../../core/time/clock.js';
 import type { Failure } from '../../../core/failure.js';
-import { err, ok } from '../../../core/result.js';
+import { ok } from '../../../core/result.js';
 import type { Result } from '../../../core/result.js';
 import type { Duration, Instant } from '../../../core/time/time.js';
 import { second } from '../../../core/time/time.js';
 import { interpretCode } from './codes.js';
 import type { FarmClass } from './codes.js';
 import type { ConnectProblem } from './connect-problem.js';
-import { createConnectProblem } from './connect-problem.js';
+import { createHandshake } from './handshake.js';
+import type { Handshake } from './handshake.js';
+import { createServerClock } from './server-clock.js';
 import type { IbReply, IbRequest } from './ib-request.js';
 import { noReply } from './ib-request.js';
 import { createRequestRegistry } from './request-registry.js';
@@ -49,9 +51,6 @@ const undecodableCode = 505;
 /** The time for the gateway to read the last messages before the socket is closed. */
 const drainTimeout: Duration = 2 * second;
 
-/** The oldest supported gateway: 10.16 of 2022, which reads times in UTC and counts sizes in shares. */
-export const minServerVersion = 165;
-
 /** Connects and completes the handshake. */
 export async function openIbConnection(
   deps: IbConnectionDeps,
@@ -59,24 +58,14 @@ export async function openIbConnection(
 ): Promise<Result<IbConnection, ConnectProblem>> {
   const { endpoint, timings, clock } = deps;
   const registry = createRequestRegistry(deps.nextId);
+  const handshake = createHandshake(endpoint);
+  const serverClock = createServerClock(clock);
   const ended = new AbortController();
   let state: 'opening' | 'open' | 'closing' | 'closed' = 'opening';
   let lastActivity: Instant = clock.now();
-  let serverVersion = 0;
-  const accounts: string[] = [];
-  let hasAccounts = false;
-  let hasId = false;
-  const pendingTimeRequests: ((epochSeconds: number) => void)[] = [];
-  let resolveHandshake: (result: Result<void, ConnectProblem>) => void = () => undefined;
-  const handshake = new Promise<Result<void, ConnectProblem>>((resolve) => (resolveHandshake = resolve));
   let resolveSocketClosed: () => void = () => undefined;
   const socketClosed = new Promise<void>((resolve) => (resolveSocketClosed = resolve));
 
-  const finishHandshake = (): void => {
-    if (hasAccounts && hasId) resolveHandshake(ok(undefined));
-  };
-  const reportProblem = (kind: ConnectProblem['kind'], detail = ''): void =>
-    resolveHandshake(err(createConnectProblem(kind, endpoint, detail)));
   const terminate = (failure: Failure): void => {
     state = 'closed';
     ended.abort();
@@ -88,24 +77,16 @@ export async function openIbConnection(
     terminate({ kind: 'retryable', code: 'disconnected', message: reason });
     deps.onConnectionLost(reason);
   };
+  const onProtocolError = (reason: string, message = reason): void => {
+    handshake.fail('broken', reason);
+    loseConnection(message);
+  };
 
   const wire: Wire = await openWire(endpoint, {
-    onServerVersion(version) {
-      serverVersion = version;
-      if (version < minServerVersion) reportProblem('too-old', String(version));
-    },
-    onAccounts(list) {
-      accounts.splice(0, accounts.length, ...list.split(',').filter((account) => account !== ''));
-      hasAccounts = true;
-      finishHandshake();
-    },
-    onNextValidId() {
-      hasId = true;
-      finishHandshake();
-    },
-    onCurrentTime(epochSeconds) {
-      for (const respond of pendingTimeRequests.splice(0)) respond(epochSeconds);
-    },
+    onServerVersion: (version) => handshake.onServerVersion(version),
+    onAccounts: (list) => handshake.onAccounts(list),
+    onNextValidId: () => handshake.onNextValidId(),
+    onCurrentTime: (epochSeconds) => serverClock.onCurrentTime(epochSeconds),
     onActivity: () => (lastActivity = clock.now()),
     onMessage(id, message) {
       // A message about an order never answers a request of this program, whatever its id.
@@ -114,40 +95,25 @@ export async function openIbConnection(
       else registry.onMessage(id, message);
     },
     onSystemMessage(code, text) {
-      // The library could not decode a message, and it is unknown which request it would have answered.
-      if (code === undecodableCode && /underrun|no parser/i.test(text)) {
-        // The library appends the missing name of the message type.
-        const reason = text.replace(/: undefined \(\w+\)/, '');
-        reportProblem('broken', reason);
-        loseConnection(`cannot decode a message of IB Gateway: ${reason}`);
-        return;
-      }
-      if (state === 'open') deps.onSystemMessage(code, text);
-      if (state !== 'opening') return;
+      const undecodable = getUndecodableReason(code, text);
+      if (undecodable !== null) onProtocolError(undecodable, `cannot decode a message of IB Gateway: ${undecodable}`);
+      else if (state === 'open') deps.onSystemMessage(code, text);
       // During the handshake a message either explains why it fails, or is for later.
-      if (code === 326) reportProblem('client-id-taken');
-      else if (code === 502 || code === 504) reportProblem(classifyNetworkError(text), text);
-      else if (code === 503 || code === 506) reportProblem('too-old', String(serverVersion));
-      else deps.onSystemMessage(code, text);
+      else if (state === 'opening' && !failHandshake(handshake, code, text)) deps.onSystemMessage(code, text);
     },
     onClosed() {
-      reportProblem(serverVersion === 0 ? 'closed-by-peer' : 'handshake-incomplete');
+      handshake.failUnfinished('closed-by-peer');
       loseConnection('IB Gateway closed the connection');
       resolveSocketClosed();
     },
-    onProtocolError(reason) {
-      reportProblem('broken', reason);
-      loseConnection(reason);
-    },
+    onProtocolError,
   });
 
-  const until = clock.now() + timings.connectTimeout;
-  const handshakeSignal = AbortSignal.any([signal, ended.signal]);
-  const deadline = clock.sleepUntil(until, handshakeSignal).then(
-    () => reportProblem(serverVersion === 0 ? 'no-response' : 'handshake-incomplete'),
-    () => reportProblem('cancelled'),
+  const deadline = clock.sleepUntil(clock.now() + timings.connectTimeout, AbortSignal.any([signal, ended.signal])).then(
+    () => handshake.failUnfinished('no-response'),
+    () => handshake.fail('cancelled'),
   );
-  const shaken = await handshake;
+  const shaken = await handshake.done;
   if (!shaken.ok) {
     state = 'closed';
     ended.abort();
@@ -157,42 +123,13 @@ export async function openIbConnection(
   }
   state = 'open';
   lastActivity = clock.now();
+  watchActivity(wire, deps, () => lastActivity, loseConnection, ended.signal).catch(() => undefined);
 
-  /** Probes an idle connection by asking for the time: a half-open one accepts every message and delivers none. */
-  const watchActivity = async (): Promise<void> => {
-    for (;;) {
-      await clock.sleepUntil(lastActivity + timings.idleTimeout, ended.signal);
-      if (clock.now() < lastActivity + timings.idleTimeout) continue;
-      const requestedAt = clock.now();
-      wire.requestCurrentTime();
-      await clock.sleepUntil(requestedAt + timings.probeTimeout, ended.signal);
-      if (lastActivity < requestedAt) {
-        const seconds = Math.round((timings.idleTimeout + timings.probeTimeout) / second);
-        loseConnection(`IB Gateway has sent nothing for ${seconds} s and did not answer a probe`);
-        return;
-      }
-    }
-  };
-  watchActivity().catch(() => undefined);
-
-  const requestTime = (maxWait: Duration): Promise<number | null> => {
-    const timer = new AbortController();
-    return new Promise((resolve) => {
-      pendingTimeRequests.push((epochSeconds) => {
-        timer.abort();
-        resolve(epochSeconds * second);
-      });
-      clock.sleepUntil(clock.now() + maxWait, timer.signal).then(
-        () => resolve(null),
-        () => undefined,
-      );
-      wire.requestCurrentTime();
-    });
-  };
-
+  const requestTime = (maxWait: Duration): Promise<number | null> =>
+    serverClock.request(() => wire.requestCurrentTime(), maxWait);
   return ok({
-    serverVersion,
-    accounts,
+    serverVersion: handshake.getServerVersion(),
+    accounts: handshake.getAccounts(),
     send(request, requestSignal) {
       if (state !== 'open') return Promise.resolve(noReply('the connection has ended', 'disconnected'));
       return registry.send(wire, request, requestSignal);
@@ -218,6 +155,44 @@ export async function openIbConnection(
       await socketClosed;
     },
   });
+}
+
+/** Probes an idle connection by asking for the time: a half-open one accepts every message and delivers none. */
+async function watchActivity(
+  wire: Wire,
+  { clock, timings }: IbConnectionDeps,
+  getLastActivity: () => Instant,
+  loseConnection: (reason: string) => void,
+  ended: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    const idleAt = getLastActivity() + timings.idleTimeout;
+    await clock.sleepUntil(idleAt, ended);
+    if (clock.now() < getLastActivity() + timings.idleTimeout) continue;
+    const requestedAt = clock.now();
+    wire.requestCurrentTime();
+    await clock.sleepUntil(requestedAt + timings.probeTimeout, ended);
+    if (getLastActivity() < requestedAt) {
+      const seconds = Math.round((timings.idleTimeout + timings.probeTimeout) / second);
+      loseConnection(`IB Gateway has sent nothing for ${seconds} s and did not answer a probe`);
+      return;
+    }
+  }
+}
+
+/** What the library could not decode; null for any other message. It is unknown which request the message would have answered. */
+function getUndecodableReason(code: number, text: string): string | null {
+  // The library appends the missing name of the message type.
+  return code === undecodableCode && /underrun|no parser/i.test(text) ? text.replace(/: undefined \(\w+\)/, '') : null;
+}
+
+/** Ends the handshake if the message explains why it fails. */
+function failHandshake(handshake: Handshake, code: number, text: string): boolean {
+  if (code === 326) handshake.fail('client-id-taken');
+  else if (code === 502 || code === 504) handshake.fail(classifyNetworkError(text), text);
+  else if (code === 503 || code === 506) handshake.fail('too-old', String(handshake.getServerVersion()));
+  else return false;
+  return true;
 }
 
 function classifyNetworkError(text: string): ConnectProblem['kind'] {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SecType } from '@stoqey/ib';
 import type { ContractDetails } from '@stoqey/ib';
+import { requireCalendar } from '../../../fixtures/require-calendar.js';
 import { getCoveredPart } from '../../../../src/providers/ib/mapping/coverage-of-answer.js';
 import { parseBars } from '../../../../src/providers/ib/mapping/parse-bars.js';
 import { toChainRows } from '../../../../src/providers/ib/mapping/option-chain.js';
@@ -17,7 +18,7 @@ import { barSizes } from '../../../../src/core/tables/bars.js';
 import type { BarSize } from '../../../../src/core/tables/bars.js';
 import { fromDayNumber, day, minute } from '../../../../src/core/time/time.js';
 import type { Instant } from '../../../../src/core/time/time.js';
-import { requireCalendar, getDayWindow } from '../rig.js';
+import { getDayWindow } from '../rig.js';
 
 const later = Date.parse('2027-01-01T00:00:00Z');
 

@@ -1,0 +1,71 @@
+import type { Failure } from '../../../core/failure.js';
+import { second } from '../../../core/time/time.js';
+import { interpretCode } from './codes.js';
+import type { Notify } from './connector.js';
+import type { IbConnection } from './ib-connection.js';
+import type { RequestGate } from './request-gate.js';
+
+/** The parts of the client that a message without a request may change. */
+export interface SystemMessageDeps {
+  readonly gate: RequestGate;
+  readonly notify: Notify;
+  readonly getConnection: () => IbConnection | null;
+  readonly setPort: (port: number) => void;
+}
+
+/** Handles a message that belongs to no request: the state of IB, its data farms and this connection. */
+export function handleSystemMessage(
+  code: number,
+  text: string,
+  { gate, notify, getConnection, setPort }: SystemMessageDeps,
+): void {
+  const meaning = interpretCode(code, text);
+  const failure: Failure = { kind: 'retryable', code: String(code), message: text };
+  const farmName = parseFarmName(text);
+  switch (meaning.kind) {
+    case 'upstream-lost':
+      gate.markUpstreamLost();
+      getConnection()?.failAll(failure, null);
+      notify('upstream-lost', code, text);
+      return;
+    case 'upstream-restored':
+      gate.markUpstreamRestored();
+      if (!meaning.dataKept) getConnection()?.failAll(failure, null);
+      notify('upstream-restored', code, text);
+      return;
+    case 'farm-down':
+      gate.markFarmDown(meaning.farm, farmName);
+      getConnection()?.failAll(failure, meaning.farm);
+      notify('farm-down', code, text);
+      return;
+    case 'farm-up':
+      if (gate.markFarmUp(meaning.farm, farmName)) notify('farm-up', code, text);
+      return;
+    case 'port-changed': {
+      const port = Number(/(\d{2,5})\D*$/.exec(text)?.[1] ?? NaN);
+      if (port > 0 && port <= 65_535) setPort(port);
+      getConnection()?.abandon(failure);
+      notify('port-changed', code, text);
+      return;
+    }
+    case 'competing':
+      notify('competing-session', code, text);
+      return;
+    case 'unexpected':
+      notify('unexpected', code, text);
+      return;
+    case 'failure':
+      // The gateway discards the excess message and does not say which request it was.
+      if (meaning.failure === 'pacing') gate.pause(meaning.retryAfter ?? 5 * second);
+      notify(meaning.failure === 'pacing' ? 'pacing-violation' : 'message', code, text);
+      return;
+    default:
+      notify('message', code, text);
+      return;
+  }
+}
+
+/** `ushmds` in `…connection is OK:ushmds` and in `…available upon demand.ushmds`. */
+function parseFarmName(text: string): string {
+  return /(?::|upon demand\.)\s*([^:]*)$/.exec(text)?.[1]?.trim() ?? '';
+}
