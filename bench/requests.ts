@@ -1,8 +1,9 @@
 import { mapDatasets } from '../src/core/tables/tables.js';
-import { getCalendar as findCalendar, supportedExchanges } from '../src/calendar/calendars.js';
+import { supportedExchanges } from '../src/calendar/calendars.js';
+import { requireCalendar } from '../test/fixtures/require-calendar.js';
 import { barSizes } from '../src/core/tables/bars.js';
 import type { BarSize } from '../src/core/tables/bars.js';
-import type { Calendar, TradingSession } from '../src/core/time/calendar.js';
+import type { TradingSession } from '../src/core/time/calendar.js';
 import { day } from '../src/core/time/time.js';
 import type { Duration } from '../src/core/time/time.js';
 import { buildTaskGraph } from '../src/plan/task-graph.js';
@@ -39,7 +40,7 @@ async function countPlannedRequests(): Promise<ReadonlyMap<BarSize, number>> {
     options: defaultPlanOptions,
     knownState: createKnownState(emptyKnownState),
     coverage: () => [],
-    calendar: getCalendar,
+    calendar: requireCalendar,
     limits: () => mockLimits,
   };
   const versions = mapDatasets(() => -1);
@@ -52,12 +53,6 @@ async function countPlannedRequests(): Promise<ReadonlyMap<BarSize, number>> {
     if (series.dataset === 'equity_bars') counts.set(series.barSize, (counts.get(series.barSize) ?? 0) + 1);
   }
   return counts;
-}
-
-function getCalendar(name: string): Calendar {
-  const found = findCalendar(name);
-  if (found === undefined) throw new Error(`there is no calendar ${name}`);
-  return found;
 }
 
 /**
@@ -86,7 +81,7 @@ export const benches: readonly Bench[] = [
     target: 'exactly the fewest the limits allow',
     async run() {
       const planned = await countPlannedRequests();
-      const sessions = getCalendar('XNYS').sessions(from, '2026-11-21');
+      const sessions = requireCalendar('XNYS').sessions(from, '2026-11-21');
       const counts = sizes.map((size) => {
         const maxWindow = Math.max(mockLimits.maxWindow[size], barSizes[size]);
         return { size, asked: planned.get(size) ?? 0, least: countMinWindows(sessions, maxWindow) };

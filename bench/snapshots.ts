@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chainAccuracy, createAmericanPricer } from '../src/analytics/american/american-pricer.js';
 import { getExpiryInstant, yearsBetween } from '../src/analytics/conventions.js';
-import { getCalendar as findCalendar, supportedExchanges } from '../src/calendar/calendars.js';
-import type { Calendar } from '../src/core/time/calendar.js';
+import { supportedExchanges } from '../src/calendar/calendars.js';
+import { requireCalendar } from '../test/fixtures/require-calendar.js';
 import { systemClock } from '../src/core/time/clock.js';
 import { ok } from '../src/core/result.js';
 import type { FetchResult } from '../src/core/fetch-result.js';
@@ -62,12 +62,6 @@ async function loadCyclePipeline(): Promise<Pipeline> {
   return result.pipeline;
 }
 
-function getCalendar(name: string): Calendar {
-  const found = findCalendar(name);
-  if (found === undefined) throw new Error(`no calendar ${name}`);
-  return found;
-}
-
 /** Weekly expiries with strikes a unit apart around 100. */
 const chain: readonly OptionContract[] = Array.from({ length: expiries }, (_, week) =>
   Array.from({ length: strikes }, (__, index) =>
@@ -85,7 +79,7 @@ const price = createAmericanPricer(chainAccuracy);
 /** What a source answers: American prices in cents, volatility rising away from the money. */
 function createOutcome({ series }: Request): FetchOutcome {
   if (series.dataset !== 'option_snapshots') throw new Error(`${series.dataset} was asked for`);
-  const years = yearsBetween(friday, getExpiryInstant(series.expiry, getCalendar('XNYS')));
+  const years = yearsBetween(friday, getExpiryInstant(series.expiry, requireCalendar('XNYS')));
   const readings = series.contracts.map(({ strike, right, conId }) => {
     const volatility = 0.18 + 0.4 * Math.log(strike / 100) ** 2;
     const premium = Math.max(
@@ -172,7 +166,7 @@ async function measureCycle(folder: string, pipeline: Pipeline, number: number):
       /^(?:chains|quotes|contracts)\/\w+$/.test(series)
         ? [{ start: now - 1, end: now, state: 'data' as const, lastRequestedAt: now - 1 }]
         : [],
-    calendar: getCalendar,
+    calendar: requireCalendar,
     limits: () => mockLimits,
   };
   const graph = buildTaskGraph(pipeline);
@@ -199,7 +193,7 @@ async function measureCycle(folder: string, pipeline: Pipeline, number: number):
   const startedAt = process.hrtime.bigint();
   const result = await executePlan({
     deps: {
-      ...{ runId, pipeline, writer, clock, calendar: getCalendar },
+      ...{ runId, pipeline, writer, clock, calendar: requireCalendar },
       emit: () => undefined,
       limits: () => ({ ...mockLimits, budgets: [], maxConcurrency: 4, revisionWindow: 0 }),
       shutdown: { stopping: neverAborted, stopped: neverAborted },
@@ -208,7 +202,7 @@ async function measureCycle(folder: string, pipeline: Pipeline, number: number):
     deriver: createDeriver({
       settings: pipeline.analytics,
       knownState,
-      calendar: getCalendar,
+      calendar: requireCalendar,
       history: createLakeHistory(reader, symbols, pipeline.analytics.rankDays, toUtcDate(now)),
       recordsAnswers: true,
     }),

@@ -43,7 +43,7 @@ export const rightCode = { C: 1, P: -1 } as const;
 const year: Duration = daysPerYear * day;
 
 /** Longer than any exchange is closed in a row. */
-const maxClosureDays = 15;
+export const maxClosureDays = 15;
 
 const indianCalendars: readonly string[] = ['XNSE', 'XBOM'];
 

@@ -1,3 +1,4 @@
+import { isWeekend, monday } from '../core/time/weekday.js';
 import { addDays } from '../core/time/time.js';
 import type { LocalDate } from '../core/time/time.js';
 import { parseDates, parseHours } from './exchange-definition.js';
@@ -6,9 +7,7 @@ import {
   makeDate,
   easterSunday,
   goodFriday,
-  isWeekend,
   lastWeekdayOnOrBefore,
-  monday,
   nthWeekday,
   moveWeekendToMonday,
   weekdayOnOrAfter,

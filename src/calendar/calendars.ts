@@ -1,3 +1,4 @@
+import { isWeekend } from '../core/time/weekday.js';
 import type { Calendar, TradingSession } from '../core/time/calendar.js';
 import { fromDayNumber, day, toDayNumber, minute } from '../core/time/time.js';
 import type { LocalDate } from '../core/time/time.js';
@@ -5,7 +6,7 @@ import { toZonedDate, toZonedInstant } from '../core/time/time-zone.js';
 import { australianExchange } from './australia.js';
 import type { ExchangeDefinition, SessionHours } from './exchange-definition.js';
 import { indianExchange } from './india.js';
-import { makeDate, isWeekend } from './holiday-rules.js';
+import { makeDate } from './holiday-rules.js';
 import { unitedStatesExchange } from './united-states.js';
 
 const definitions: ReadonlyMap<string, ExchangeDefinition> = new Map(

@@ -1,21 +1,6 @@
-import { addDays, toDayNumber } from '../core/time/time.js';
+import { sunday, monday, saturday, getWeekday, isWeekend } from '../core/time/weekday.js';
+import { addDays } from '../core/time/time.js';
 import type { LocalDate } from '../core/time/time.js';
-
-/** Days of the week as `getWeekday` numbers them. */
-export const sunday = 0;
-export const monday = 1;
-export const thursday = 4;
-export const saturday = 6;
-
-/** The day of the week of a date: 0 is Sunday, 6 is Saturday. */
-export function getWeekday(date: LocalDate): number {
-  return (((toDayNumber(date) + 4) % 7) + 7) % 7;
-}
-
-export function isWeekend(date: LocalDate): boolean {
-  const weekday = getWeekday(date);
-  return weekday === saturday || weekday === sunday;
-}
 
 /** A date of a year: `makeDate(2024, 7, 4)` is `2024-07-04`. */
 export function makeDate(year: number, month: number, dayOfMonth: number): LocalDate {

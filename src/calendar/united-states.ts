@@ -1,20 +1,9 @@
+import { isWeekend, monday, saturday, sunday, thursday, getWeekday } from '../core/time/weekday.js';
 import { addDays } from '../core/time/time.js';
 import type { LocalDate } from '../core/time/time.js';
 import { parseDates, parseSessions, parseHours } from './exchange-definition.js';
 import type { ExchangeDefinition, SessionHours } from './exchange-definition.js';
-import {
-  makeDate,
-  goodFriday,
-  isWeekend,
-  monday,
-  nthWeekday,
-  moveWeekendToMonday,
-  saturday,
-  sunday,
-  thursday,
-  weekdayOnOrAfter,
-  getWeekday,
-} from './holiday-rules.js';
+import { makeDate, goodFriday, nthWeekday, moveWeekendToMonday, weekdayOnOrAfter } from './holiday-rules.js';
 
 const regularTradingHours = parseHours('09:30-16:00');
 const earlyCloseHours = parseHours('09:30-13:00');

@@ -1,3 +1,4 @@
+import { maxClosureDays } from '../analytics/conventions.js';
 import type { Calendar, TradingSession } from '../core/time/calendar.js';
 import type { OptionContract } from '../core/series.js';
 import { addDays, toDayNumber } from '../core/time/time.js';
@@ -116,7 +117,7 @@ function createQuote(
 /** The recent sessions that have begun at an instant: from more days than any closure is long. */
 function startedSessions(calendar: Calendar, at: Instant): readonly TradingSession[] {
   const today = calendar.dateAt(at);
-  return calendar.sessions(addDays(today, -15), addDays(today, 1)).filter((session) => session.open < at);
+  return calendar.sessions(addDays(today, -maxClosureDays), addDays(today, 1)).filter((session) => session.open < at);
 }
 
 /** The latest session that has a value: before the first trade of the day, that of the day before. */

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** The processes that a process of this machine has started and that are still there; none where nobody can say. */
+/** The child processes of a process of this machine; empty where the system cannot list them. */
 export function listChildren(pid: number): readonly number[] {
   return parseNumbers(readFromProc(pid) ?? readFromPgrep(pid));
 }
 
-/** As Linux lists them. */
+/** For Linux. */
 function readFromProc(pid: number): string | null {
   try {
     return readFileSync(`/proc/${String(pid)}/task/${String(pid)}/children`, 'utf8');
@@ -15,7 +15,7 @@ function readFromProc(pid: number): string | null {
   }
 }
 
-/** As macOS and others do. */
+/** For macOS and others. */
 function readFromPgrep(pid: number): string {
   try {
     return execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { requireCalendar, countSessionsPerYear, formatHours } from './session-hours.js';
+import { requireCalendar } from '../fixtures/require-calendar.js';
+import { countSessionsPerYear, formatHours } from './session-hours.js';
 
 const regular = '10:00-16:00';
 const early = '10:00-14:10';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { requireCalendar } from '../fixtures/require-calendar.js';
 import { getCalendar, supportedExchanges, lastProjectedYear } from '../../src/calendar/calendars.js';
 import { addDays, fromDayNumber, day, toDayNumber, hour } from '../../src/core/time/time.js';
-import { requireCalendar } from './session-hours.js';
 
 const exchange = fc.constantFrom(...supportedExchanges);
 const date = fc.integer({ min: toDayNumber('1989-06-01'), max: toDayNumber('2041-01-01') }).map(fromDayNumber);

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { isWeekend, getWeekday } from '../../src/core/time/weekday.js';
 import {
   easterSunday,
-  isWeekend,
   lastWeekdayOnOrBefore,
   nthWeekday,
   moveWeekendToMonday,
-  getWeekday,
 } from '../../src/calendar/holiday-rules.js';
 
 describe('easterSunday', () => {

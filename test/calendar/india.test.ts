@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { requireCalendar } from '../fixtures/require-calendar.js';
 import { predictableHolidays } from '../../src/calendar/india.js';
-import { requireCalendar, countSessionsPerYear, formatHours, findSession } from './session-hours.js';
+import { countSessionsPerYear, formatHours, findSession } from './session-hours.js';
 
 const usual = '09:15-15:30';
 

@@ -1,14 +1,7 @@
-import { getCalendar } from '../../src/calendar/calendars.js';
-import type { Calendar, TradingSession } from '../../src/core/time/calendar.js';
+import { requireCalendar } from '../fixtures/require-calendar.js';
+import type { TradingSession } from '../../src/core/time/calendar.js';
 import { addDays } from '../../src/core/time/time.js';
 import type { LocalDate } from '../../src/core/time/time.js';
-
-/** The calendar of an exchange; throws if there is none. */
-export function requireCalendar(exchange: string): Calendar {
-  const found = getCalendar(exchange);
-  if (found === undefined) throw new Error(`no calendar of ${exchange}`);
-  return found;
-}
 
 /** The session on a date; undefined if the exchange is closed. */
 export function findSession(exchange: string, date: LocalDate): TradingSession | undefined {

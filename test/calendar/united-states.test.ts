@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { requireCalendar } from '../fixtures/require-calendar.js';
 import { projectedEarlyCloses } from '../../src/calendar/united-states.js';
-import { requireCalendar, countSessionsPerYear, formatHours } from './session-hours.js';
+import { countSessionsPerYear, formatHours } from './session-hours.js';
 
 const usual = '09:30-16:00';
 

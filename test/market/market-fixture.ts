@@ -1,6 +1,7 @@
+import { requireCalendar } from '../fixtures/require-calendar.js';
 import { getCalendar } from '../../src/calendar/calendars.js';
 import type { BarSize, PriceType } from '../../src/core/tables/bars.js';
-import type { Calendar, TradingSession } from '../../src/core/time/calendar.js';
+import type { TradingSession } from '../../src/core/time/calendar.js';
 import type { Instrument, OptionContract } from '../../src/core/series.js';
 import { addDays } from '../../src/core/time/time.js';
 import type { LocalDate } from '../../src/core/time/time.js';
@@ -37,12 +38,6 @@ export function createStock(symbol: string): Instrument {
 }
 
 export const nifty: Instrument = { symbol: 'NIFTY', kind: 'index', exchange: 'NSE', currency: 'INR', calendar: 'XNSE' };
-
-export function requireCalendar(name: string): Calendar {
-  const calendar = getCalendar(name);
-  if (calendar === undefined) throw new Error(`no calendar ${name}`);
-  return calendar;
-}
 
 export function getSession(date: LocalDate, calendar = 'XNYS'): TradingSession {
   const [session] = requireCalendar(calendar).sessions(date, addDays(date, 1));

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
+import { requireCalendar } from '../fixtures/require-calendar.js';
 import { formatInstant } from '../../src/core/time/time.js';
 import { createDueTimes } from '../../src/scheduler/schedule/due-times.js';
 import { renderDiagnostics } from '../../src/config/yaml/render-diagnostics.js';
-import { requireCalendar } from '../fixtures/planning.js';
 import { loadFiles, expectValid } from '../config/pipeline/load-files.js';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/schedules.md'), 'utf8');

@@ -1,3 +1,4 @@
+import { friday, thursday, toWeekday, tuesday } from '../../core/time/weekday.js';
 import type { Calendar, TradingSession } from '../../core/time/calendar.js';
 import { addDays, fromDayNumber, toDayNumber, day as msPerDay } from '../../core/time/time.js';
 import type { LocalDate } from '../../core/time/time.js';
@@ -89,10 +90,6 @@ function getListingTerm(scheme: ExpiryScheme, month: number, monthly: boolean): 
   return month === 1 || month === 6 ? maxTermDays : 365;
 }
 
-const thursday = 0;
-const friday = 1;
-const tuesday = 5;
-
 /** 1 January 2025: from this day, options of BSE expire on Tuesdays instead of Fridays. */
 const bseTuesdayStart = 20_089;
 /**
@@ -108,7 +105,7 @@ function getIndianExpiryWeekday(exchange: string, day: number): number {
 
 /** Whether options expire on this day by rule; if it is closed, they expire in the session before. */
 function isExpiryDay(calendar: Calendar, day: number): boolean {
-  const weekday = ((day % 7) + 7) % 7;
+  const weekday = toWeekday(day);
   if (!isIndianExchange(calendar)) return weekday === friday;
   return weekday === getIndianExpiryWeekday(calendar.exchange, day);
 }

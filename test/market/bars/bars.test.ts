@@ -1,20 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { requireCalendar } from '../../fixtures/require-calendar.js';
 import { barSizes } from '../../../src/core/tables/bars.js';
 import type { BarSize } from '../../../src/core/tables/bars.js';
 import { day, toDayNumber, hour, minute } from '../../../src/core/time/time.js';
-import {
-  getAnsweredBars,
-  getBars,
-  windowBetween,
-  requireCalendar,
-  farFuture,
-  createTestMarket,
-  nifty,
-  toRows,
-  getSession,
-  createStock,
-} from '../market-fixture.js';
+import { getAnsweredBars, getBars, windowBetween, farFuture, createTestMarket, nifty, toRows, getSession, createStock } from '../market-fixture.js';
 import type { Row } from '../market-fixture.js';
 import { expectNested, expectValidBars, nestedPairs, sizes } from '../expect-nested.js';
 

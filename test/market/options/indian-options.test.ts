@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { requireCalendar } from '../../fixtures/require-calendar.js';
 import type { Instrument } from '../../../src/core/series.js';
 import { addDays } from '../../../src/core/time/time.js';
 import type { LocalDate } from '../../../src/core/time/time.js';
 import type { ListedOption } from '../../../src/market/options/option-chain.js';
-import { requireCalendar, defaultMarket, getSession, unwrap } from '../market-fixture.js';
+import { defaultMarket, getSession, unwrap } from '../market-fixture.js';
 
 function indian(symbol: string, kind: Instrument['kind'], calendar = 'XNSE'): Instrument {
   return { symbol, kind, exchange: calendar === 'XNSE' ? 'NSE' : 'BSE', currency: 'INR', calendar };

@@ -1,19 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { requireCalendar } from '../../fixtures/require-calendar.js';
 import { addDays, day, toDayNumber } from '../../../src/core/time/time.js';
 import type { LocalDate } from '../../../src/core/time/time.js';
 import type { ListedOption } from '../../../src/market/options/option-chain.js';
-import {
-  getBars,
-  windowBetween,
-  requireCalendar,
-  defaultMarket,
-  createTestMarket,
-  nifty,
-  getSession,
-  createStock,
-  unwrap,
-} from '../market-fixture.js';
+import { getBars, windowBetween, defaultMarket, createTestMarket, nifty, getSession, createStock, unwrap } from '../market-fixture.js';
 
 function getChain(symbol: string, at: number): readonly ListedOption[] {
   return unwrap(defaultMarket.chain(createStock(symbol), at));
