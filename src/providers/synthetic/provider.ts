@@ -4,19 +4,18 @@ import type { Failure } from '../../core/failure.js';
 import type { ProviderLimits } from '../../core/provider-limits.js';
 import { err, ok } from '../../core/result.js';
 import type { FetchOutcome } from '../../core/request.js';
+import type { Series } from '../../core/series.js';
 import type { Instant } from '../../core/time/time.js';
 import { createMarket } from '../../market/market.js';
 import { planFaults } from '../../config/scenario/engine/plan-faults.js';
 import type { Fault } from '../../config/scenario/engine/plan-faults.js';
-import type { ScenarioEngine, Scenario } from '../../config/scenario/scenario.js';
+import type { Scenario, ScenarioEngine, ScenarioEvent } from '../../config/scenario/scenario.js';
 import type { Provider } from '../provider.js';
 import { abortedOutcome } from '../aborted-outcome.js';
 import { marketLimits } from '../market-limits.js';
 import { scriptedOutcome } from './scripted-outcome.js';
 import { createFailure, toErrorFailure } from './action-failures.js';
-import { toScenarioEvent } from './occasion.js';
 import { findRowProblems } from './scenario-row-problems.js';
-import { sleepUntil } from './sleep.js';
 import { createSourceState } from './source-state.js';
 
 /** The limits of the mock provider, which the synthetic one replaces in tests. */
@@ -110,4 +109,34 @@ function toConnectFailure(fault: Fault): Failure | null {
     default:
       return null;
   }
+}
+
+/** The request as rules match it: its kind is the dataset, and a snapshot has an expiry but no strike. */
+function toScenarioEvent(series: Series): ScenarioEvent {
+  const contract = 'contract' in series ? series.contract : undefined;
+  return {
+    kind: 'request',
+    request: series.dataset,
+    symbol: series.instrument.symbol,
+    barSize: 'barSize' in series ? series.barSize : null,
+    priceType: 'priceType' in series ? series.priceType : null,
+    expiry: contract?.expiry ?? ('expiry' in series ? series.expiry : null),
+    strike: contract?.strike ?? null,
+    right: contract?.right ?? null,
+  };
+}
+
+/** Waits for an instant, which may be Infinity, or until the signal aborts. */
+async function sleepUntil(clock: Clock, instant: Instant, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  if (instant === Infinity) return waitForAbort(signal);
+  await clock.sleepUntil(instant, signal).catch((reason: unknown) => {
+    if (!signal.aborted) throw reason;
+  });
+}
+
+function waitForAbort(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
