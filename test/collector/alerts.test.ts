@@ -21,10 +21,10 @@ steps: { contracts: { refresh: 0s } }
 const readTitles = ({ bodies }: WebhookServer): readonly unknown[] =>
   bodies.map((body) => (typeof body === 'object' && body !== null && 'text' in body ? body.text : null));
 
-const missedTitle = 'pipe: watched: critical: a run did not take place';
-const resolvedTitle = 'pipe: watched: recovered: a run did not take place';
+const missedTitle = 'pipe: watched: critical: scheduled run missed';
+const resolvedTitle = 'pipe: watched: resolved: scheduled run missed';
 
-/** The pipeline's lock, held by somebody else than the collector. */
+/** Acquires the pipeline's lock, so that the collector cannot start a run. */
 async function holdLock(rig: Rig): Promise<Lock> {
   const lock = await acquireLock({
     folder: rig.path('data'),
@@ -36,8 +36,8 @@ async function holdLock(rig: Rig): Promise<Lock> {
   return lock.ok ? lock.value : expect.unreachable();
 }
 
-describe('pipe serve tells by itself', () => {
-  it('that runs cannot start, and that they do again', async () => {
+describe('alerts of pipe serve', () => {
+  it('fire while runs cannot start and resolve when they start again', async () => {
     const server = await startWebServer();
     const rig = await createRig();
     await rig.write('pipelines/watched.yaml', pipeline);
@@ -46,14 +46,16 @@ describe('pipe serve tells by itself', () => {
     const lock = await holdLock(rig);
     const call = rig.spawn('serve', '--no-http', { env });
     await expect.poll(() => readTitles(server)).toContain(missedTitle);
-    expect(JSON.stringify(server.bodies[0])).toMatch(/scheduled runs? missed, the first at .*; a run has been running since /);
+    expect(JSON.stringify(server.bodies[0])).toMatch(
+      /scheduled runs? missed, the first at .*; a run has been running since /,
+    );
     await lock.release();
     await expect.poll(() => readTitles(server).at(-1)).toBe(resolvedTitle);
     call.kill('SIGTERM');
     expect((await call.result).exitCode).toBe(143);
   });
 
-  it('by what a pipeline said before an edit that cannot be used, and says once that nobody can be told', async () => {
+  it('use the last valid version of an invalid pipeline, and report a failed delivery once', async () => {
     const server = await startWebServer([403]);
     const rig = await createRig();
     await rig.write('pipelines/watched.yaml', pipeline);
@@ -61,9 +63,7 @@ describe('pipe serve tells by itself', () => {
     await call.waitForOutput(/watched: ok after/);
     const lock = await holdLock(rig);
     await rig.write('pipelines/watched.yaml', `${pipeline}steps: {`);
-    await call.waitForOutput(
-      /watched: alerts: 1 notification not delivered to channel ops \(webhook\): HTTP 403/,
-    );
+    await call.waitForOutput(/watched: alerts: 1 notification not delivered to channel ops \(webhook\): HTTP 403/);
     await expect.poll(() => readTitles(server)).toEqual([missedTitle, missedTitle]);
     expect(call.stderr().match(/watched: alerts/g)).toHaveLength(1);
     await rig.write('pipelines/watched.yaml', pipeline);

@@ -5,13 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { createRig } from '../rig.js';
 import type { RunningCall } from '../rig.js';
 
-/** What a collector has said, as events. */
+/** The events that a collector has printed. */
 function parseEvents(call: RunningCall): readonly Readonly<Record<string, unknown>>[] {
   const lines = call.stdout().split('\n').slice(0, -1);
   return lines.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
 }
 
-/** How the next cycles end, counted from now. */
+/** Waits for the next cycles and returns their outcomes. */
 async function waitForCycleEnds(call: RunningCall, count = 2): Promise<readonly unknown[]> {
   const readCycleEnds = () => parseEvents(call).filter(({ type }) => type === 'cycle-ended');
   const before = readCycleEnds().length;
@@ -26,7 +26,7 @@ async function stopCollector(call: RunningCall): Promise<void> {
   await call.result;
 }
 
-describe('a pipeline that is edited while it is collected', () => {
+describe('pipe serve during edits of a pipeline', () => {
   const pipeline = `include: base.yaml
 schedule: { every: 1s, overlap: skip }
 steps: { contracts: { refresh: 0s }, twice: { uses: sql, needs: contracts, file: twice.sql } }
@@ -34,7 +34,7 @@ steps: { contracts: { refresh: 0s }, twice: { uses: sql, needs: contracts, file:
   const base = 'name: fast\nprovider: synthetic\nsymbols: [AAPL]\nproviders: { synthetic: { scenario: calm.yaml } }\n';
   const scenario = 'name: calm\nsource: synthetic\nmarket: { seed: 3 }\n';
 
-  it('goes on as it was accepted while what it is made of is broken, gone or half saved', async () => {
+  it('keeps running the last valid version while its files are invalid, deleted or half saved', async () => {
     const rig = await createRig();
     await rig.write('lib/fast.yaml', pipeline);
     await rig.write('lib/base.yaml', base);
@@ -42,54 +42,57 @@ steps: { contracts: { refresh: 0s }, twice: { uses: sql, needs: contracts, file:
     await rig.write('lib/twice.sql', 'SELECT symbol FROM contracts');
     const call = rig.spawn('serve', 'lib/fast.yaml', '--no-http', '--json');
     await call.waitForOutput('"cycle-ended"');
-    const refusals = () => parseEvents(call).filter(({ type }) => type === 'pipeline-rejected');
-    const refused = (count: number) => expect.poll(() => refusals().length).toBe(count);
+    const rejections = () => parseEvents(call).filter(({ type }) => type === 'pipeline-rejected');
+    const waitForRejections = (count: number) => expect.poll(() => rejections().length).toBe(count);
 
     await rig.write('lib/twice.sql', 'SELEC');
     await rig.write('lib/base.yaml', 'name: [');
     await rig.write('lib/calm.yaml', 'name: {');
     expect(await waitForCycleEnds(call, 3)).toEqual(['ok', 'ok', 'ok']);
-    await refused(1);
-    expect(refusals()[0]).toMatchObject({ file: 'lib/fast.yaml', keeps: 'fast' });
+    await waitForRejections(1);
+    expect(rejections()[0]).toMatchObject({ file: 'lib/fast.yaml', activePipeline: 'fast' });
     await rm(rig.path('lib/fast.yaml'));
-    await refused(2);
-    expect(refusals()[1]).toMatchObject({ words: expect.stringContaining('does not exist') as string, keeps: 'fast' });
+    await waitForRejections(2);
+    expect(rejections()[1]).toMatchObject({
+      message: expect.stringContaining('does not exist') as string,
+      activePipeline: 'fast',
+    });
     expect(await waitForCycleEnds(call)).toEqual(['ok', 'ok']);
 
     await rig.write('lib/fast.yaml', pipeline);
     await rig.write('lib/base.yaml', base.replace('AAPL', 'AAPL, MSFT'));
     await rig.write('lib/twice.sql', 'SELECT symbol FROM contracts');
-    await refused(3);
-    expect(refusals()[2]).toMatchObject({ words: expect.stringContaining('calm.yaml') as string });
+    await waitForRejections(3);
+    expect(rejections()[2]).toMatchObject({ message: expect.stringContaining('calm.yaml') as string });
     await rig.write('lib/calm.yaml', scenario);
-    await call.waitForOutput(/"changed":true/);
+    await call.waitForOutput(/"pipeline-reloaded"/);
     expect(await waitForCycleEnds(call)).toEqual(['ok', 'ok']);
     const hashes = [...call.stdout().matchAll(/"run-started".*?"file":"lib\/fast.yaml","hash":"(\w+)"/g)].map(
       ([, hash]) => hash,
     );
     expect(hashes.length).toBeGreaterThan(6);
     expect(new Set(hashes).size).toBe(2);
-    const { mode } = await stat(rig.path('data/_serve/accepted/fast.json'));
+    const { mode } = await stat(rig.path('data/_scheduler/definitions/fast.json'));
     expect(mode & 0o777).toBe(0o600);
     await stopCollector(call);
   });
 
-  it('goes on under its name when its file is moved, and takes a name as soon as it is free', async () => {
+  it('keeps its name when its file is moved, and gives a free name to the next file that claims it', async () => {
     const rig = await createRig();
-    const one = (name: string): string =>
+    const createPipeline = (name: string): string =>
       `name: ${name}\nprovider: mock\nsymbols: [AAPL]\nschedule: { every: 1s, overlap: skip }\nsteps: { contracts: { refresh: 0s } }\n`;
-    await rig.write('pipelines/fast.yaml', one('fast'));
-    await rig.write('pipelines/twin.yaml', one('twin'));
+    await rig.write('pipelines/fast.yaml', createPipeline('fast'));
+    await rig.write('pipelines/twin.yaml', createPipeline('twin'));
     const call = rig.spawn('serve', '--no-http', '--json');
     await call.waitForOutput('"cycle-ended"');
     await rename(rig.path('pipelines/fast.yaml'), rig.path('pipelines/moved.yaml'));
-    await call.waitForOutput(/"pipeline-loaded","pipeline":"fast","file":"pipelines\/moved.yaml","changed":true/);
-    await rig.write('pipelines/third.yaml', one('twin'));
+    await call.waitForOutput(/"pipeline-reloaded","pipeline":"fast","file":"pipelines\/moved.yaml"/);
+    await rig.write('pipelines/third.yaml', createPipeline('twin'));
     await call.waitForOutput(/"pipeline-rejected","file":"pipelines\/third.yaml"/);
     await rm(rig.path('pipelines/twin.yaml'));
-    await call.waitForOutput(/"pipeline-loaded","pipeline":"twin","file":"pipelines\/third.yaml"/);
+    await call.waitForOutput(/"pipeline-reloaded","pipeline":"twin","file":"pipelines\/third.yaml"/);
     expect(await waitForCycleEnds(call, 4)).toEqual(['ok', 'ok', 'ok', 'ok']);
-    expect(call.stdout()).not.toMatch(/pipeline-removed|cut-off|not-running/);
+    expect(call.stdout()).not.toMatch(/pipeline-removed|interrupted|scheduler-down/);
     await stopCollector(call);
   });
 });

@@ -12,7 +12,7 @@ import { createVirtualClock } from '../virtual-clock.js';
 import { createFakeWatcher, startFakeCollector, createFakeRuns, createFakeStore } from '../scheduler/fakes.js';
 import { at, every, createSchedule, createScheduledPipeline } from '../scheduler/schedules.js';
 
-/** Starts a program like itself, says which processes they are, and takes no notice of being asked to end. */
+/** Starts a copy of itself, writes the ids of both processes and ignores SIGTERM and SIGINT. */
 const hangingCommand = `const fs = require('node:fs');
 fs.appendFileSync('pids', process.pid + '\\n');
 process.on('SIGTERM', () => fs.appendFileSync('asked', process.pid + '\\n'));
@@ -43,13 +43,13 @@ async function readPids(rig: Rig): Promise<readonly number[]> {
   return text.split('\n').filter(Boolean).map(Number);
 }
 
-/** The commands that were started, once they are. */
+/** Waits until both commands have started. */
 async function waitForBothPids(rig: Rig): Promise<readonly number[]> {
   await expect.poll(async () => (await readPids(rig)).length).toBe(2);
   return readPids(rig);
 }
 
-/** The state of a process as the kernel calls it; null when it is gone. */
+/** The state letter of a process in /proc; null if it does not exist. */
 function readProcessState(pid: number): string | null {
   try {
     return /^State:\s+(\S)/m.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1] ?? null;
@@ -58,7 +58,7 @@ function readProcessState(pid: number): string | null {
   }
 }
 
-/** Those that have not ended; one that nobody has taken note of yet has. */
+/** The processes that have not ended; zombies have. */
 const findRunning = (pids: readonly number[]): readonly number[] =>
   pids.filter((pid) => ![null, 'Z', 'X'].includes(readProcessState(pid)));
 
@@ -70,7 +70,7 @@ function parseEvents(call: RunningCall): readonly Readonly<Record<string, unknow
     .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
 }
 
-/** Ends a collector and says how it did and how long that took. */
+/** Stops a collector; returns its exit code and the duration. */
 async function stopCollector(
   call: RunningCall,
 ): Promise<{ readonly exitCode: number | null; readonly durationMs: number }> {
@@ -83,8 +83,8 @@ async function stopCollector(
 const findLastCycleEnd = (call: RunningCall): unknown =>
   parseEvents(call).findLast(({ type }) => type === 'cycle-ended');
 
-describe('a run that hangs', () => {
-  it('in a command that does not listen ends when the collector does, and leaves nothing behind', async () => {
+describe('pipe serve with a run that hangs', () => {
+  it('ends a run whose command ignores SIGTERM, and its processes, when it is stopped', async () => {
     const rig = await createProject(hangingHook);
     const call = rig.spawn('serve', '--no-http', '--json', '--grace', '1h');
     const pids = await waitForBothPids(rig);
@@ -94,7 +94,7 @@ describe('a run that hangs', () => {
     expect((await rig.read('asked')).trim().split('\n').map(Number).toSorted()).toEqual(pids.toSorted());
   });
 
-  it('and does not even notice is killed when its time is over, and its commands with it', async () => {
+  it('kills a frozen run and its commands after the grace period', async () => {
     const rig = await createProject(hangingHook);
     const call = rig.spawn('serve', '--no-http', '--json', '--grace', '2s');
     const pids = await waitForBothPids(rig);
@@ -105,30 +105,35 @@ describe('a run that hangs', () => {
     const { exitCode, durationMs } = await stopCollector(call);
     expect(exitCode).toBe(143);
     expect(durationMs).toBeGreaterThan(1_900);
-    expect(findLastCycleEnd(call)).toMatchObject({ outcome: 'cancelled', reason: 'killed after the grace of 2s' });
+    expect(findLastCycleEnd(call)).toMatchObject({
+      outcome: 'cancelled',
+      reason: 'killed after the grace period of 2s',
+    });
     expect(findRunning([pid, ...pids])).toEqual([]);
-    // It counts as cut off: the next collector makes up for it.
-    expect(JSON.parse(await rig.read('data/_serve/hangs.json'))).toMatchObject({ running: { why: 'due' } });
+    // The run counts as interrupted: the next collector catches it up.
+    expect(JSON.parse(await rig.read('data/_scheduler/pipelines/hangs.json'))).toMatchObject({
+      running: { trigger: 'due' },
+    });
   });
 
-  it('is told of while the collector goes on', async () => {
+  it('raises run_missed and reports skipped runs', async () => {
     const server = await startWebServer();
     const alerts = `alerts: { channels: { ops: { kind: webhook, url: "${server.url}" } }, rules: [{ on: run_missed, max_age: 3s }] }\n`;
     const rig = await createProject(hangingHook, alerts);
     const call = rig.spawn('serve', '--no-http');
-    await expect.poll(() => JSON.stringify(server.bodies)).toContain('a run has been going since');
-    await call.waitForOutput(/hangs: .* not run: the run before was still going/);
-    await expect.poll(async () => (await rig.pipe('status')).stdout).toContain('hangs: runs since');
+    await expect.poll(() => JSON.stringify(server.bodies)).toContain('a run has been running since');
+    await call.waitForOutput(/hangs: .* skipped .*: the previous run was still in progress/);
+    await expect.poll(async () => (await rig.pipe('status')).stdout).toContain('hangs: running since');
     const pids = await waitForBothPids(rig);
     expect((await stopCollector(call)).exitCode).toBe(143);
     expect(findRunning(pids)).toEqual([]);
   });
 
-  it('makes a collector unready once it has gone on for long over other due times', async () => {
+  it('reports a problem when a run takes more than ten minutes while others are due', async () => {
     const from = at('2026-11-20T10:00:00Z');
     const clock = createVirtualClock(from, { auto: false });
     const activity = createActivity();
-    const of = await startFakeCollector({
+    const fake = await startFakeCollector({
       clock,
       store: createFakeStore(),
       startWorker: createFakeRuns(clock, () => ({ durationMs: 40 * minute, outcome: 'ok' })),
@@ -137,35 +142,35 @@ describe('a run that hangs', () => {
         activity.handle(event);
       },
     });
-    const unready = () => checkHealth(of.collector.getState(), activity, clock.now()).notReady;
+    const listProblems = () => checkHealth(fake.collector.getState(), activity, clock.now()).notReady;
     await clock.advanceTo(from + 29 * minute);
-    expect(unready()).toEqual([]);
+    expect(listProblems()).toEqual([]);
     await clock.advanceTo(from + 46 * minute);
-    expect(unready()).toEqual([
-      { about: 'slow', problem: 'has been running since 2026-11-20T10:15:00Z; 2 due times passed meanwhile' },
+    expect(listProblems()).toEqual([
+      { about: 'slow', problem: 'a run has been in progress since 2026-11-20T10:15:00Z; 2 due times passed meanwhile' },
     ]);
     await clock.advanceTo(from + 56 * minute);
-    expect(unready()).toEqual([]);
-    of.stop();
-    await of.collector.done;
+    expect(listProblems()).toEqual([]);
+    fake.stop();
+    await fake.collector.done;
   });
 });
 
-describe('a run by hand that is stopped', () => {
+describe('pipe run with a hook that hangs', () => {
   const slowHooks = 'on_cycle_complete: [{ command: [node, hangs.cjs], timeout: 1d }]';
 
-  it('does not wait for slow hooks, though they hear of no Ctrl-C themselves', async () => {
+  it('kills the hook at the first Ctrl-C', async () => {
     const rig = await createProject(slowHooks);
     const call = rig.spawn('run', 'pipelines/hangs.yaml');
     const pids = await waitForBothPids(rig);
     call.kill('SIGINT');
     expect((await call.result).exitCode).toBe(130);
     expect(findRunning(pids)).toEqual([]);
-    // All that it did is in order, the cancelled hook included.
+    // The report is complete and contains the cancelled hook.
     expect(call.stdout()).toContain('the on_cycle_complete hook node was cancelled');
   });
 
-  it('leaves nothing behind when it is stopped at once', async () => {
+  it('leaves no process behind at the second Ctrl-C', async () => {
     const rig = await createProject(slowHooks);
     const call = rig.spawn('run', 'pipelines/hangs.yaml');
     const pids = await waitForBothPids(rig);

@@ -26,21 +26,21 @@ async function createProject(more = ''): Promise<Rig> {
 
 const logSettings = 'logs: { file: fast.log, level: info }\n';
 
-describe('what a collector says', () => {
-  it('of a cycle: how much it brought and what failed; in the log of the pipeline too, at its level', async () => {
+describe('output of pipe serve', () => {
+  it('reports the result of a cycle on stderr and in the log of the pipeline at its level', async () => {
     const rig = await createProject(logSettings);
     const call = rig.spawn('serve', 'fast.yaml', '--no-http');
     await call.waitForOutput(
       /fast: partial after [^\n]*: 2 requests, 1 row; failed: MSFT \(no answer today\); next due 2/,
     );
-    await call.waitForOutput(/begins[^]*begins/);
-    // While the next cycle goes on, what the last one lacked is known still.
+    await call.waitForOutput(/started[^]*started/);
+    // The errors of the last cycle are shown while the next one is in progress.
     await expect
       .poll(async () => (await rig.pipe('status')).stdout)
       .toMatch(/errors of 1 symbol: MSFT \(no answer today\)/);
     await rig.write('trouble.yaml', 'name: {');
-    await call.waitForOutput('fast goes on as it was');
-    expect(call.stderr()).toMatch(/^2\S+Z {2}fast: fast\.yaml cannot be used as it is: .*\n {2}trouble\.yaml:1:/m);
+    await call.waitForOutput('fast keeps its last valid version');
+    expect(call.stderr()).toMatch(/^2\S+Z {2}fast: fast\.yaml is invalid; .*\n {2}trouble\.yaml:1:/m);
     call.kill('SIGTERM');
     expect((await call.result).exitCode).toBe(143);
     const lines = (await rig.read('fast.log')).trim().split('\n');
@@ -54,45 +54,45 @@ describe('what a collector says', () => {
   });
 
   it.each([
-    ['-q', /^2\S+Z {2}fast: partial after/m, /taken|begins|health|contracts\/AAPL/],
+    ['-q', /^2\S+Z {2}fast: partial after/m, /loaded|started|health|contracts\/AAPL/],
     ['-v', /fast: contracts\/AAPL ok, 1 row/, /^\{/m],
     ['--debug', /^\{"at":.*"type":"cycle-ended".*"outcome":"partial"/m, /^2/m],
-  ])('with %s', async (flag, words, others) => {
+  ])('with %s contains %s and not %s', async (flag, expected, unexpected) => {
     const rig = await createProject();
     const call = rig.spawn(flag, 'serve', 'fast.yaml', '--no-http');
-    await call.waitForOutput(words);
+    await call.waitForOutput(expected);
     call.kill('SIGTERM');
     await call.result;
-    expect(call.stderr()).not.toMatch(others);
+    expect(call.stderr()).not.toMatch(unexpected);
   });
 
-  it('of a run that it has stopped: why, and not what the run said last', async () => {
+  it('reports the reason of the stop for a run that the collector cancelled', async () => {
     const rig = await createProject(
       'hooks: { before_run: [{ command: [sleep, "36000"], required: true, timeout: 1d }] }\n',
     );
     const call = rig.spawn('serve', 'fast.yaml', '--no-http', '--grace', '1h');
-    await call.waitForOutput('begins');
+    await call.waitForOutput('started');
     await expect.poll(async () => (await rig.files('data')).join()).toContain('_locks/fast');
     call.kill('SIGINT');
-    await call.waitForOutput(/stopping: 1 run/);
+    await call.waitForOutput(/stopping: waiting for 1 run/);
     expect((await call.result).exitCode).toBe(130);
-    expect(call.stderr()).toMatch(/fast: interrupted after [^:]*: the collector was stopped/);
+    expect(call.stderr()).toMatch(/fast: cancelled after [^:]*: the collector was stopped/);
   });
 
-  it('of a run that has outlived its collector: that it is waited for', async () => {
+  it('reports an orphan run of a killed collector and waits for it', async () => {
     const rig = await createProject(
       `hooks: { before_run: [{ command: [sh, -c, 'until [ -e go ]; do sleep 0.1; done'], required: true, timeout: 1d }] }\n`,
     );
     const killed = rig.spawn('serve', 'fast.yaml', '--no-http');
-    await killed.waitForOutput('begins');
+    await killed.waitForOutput('started');
     await expect.poll(async () => (await rig.files('data')).join()).toContain('_locks/fast');
     killed.kill('SIGKILL');
     await killed.result;
     const call = rig.spawn('serve', 'fast.yaml', '--no-http');
-    await call.waitForOutput(/fast: the run of the cycle of \S+ has outlived its collector/);
-    await call.waitForOutput(/fast: the cycle of \S+ was not run: the run before was still going/);
+    await call.waitForOutput(/fast: the run due at \S+ of a previous collector is still in progress/);
+    await call.waitForOutput(/fast: 1 scheduled run skipped \(due \S+\): the previous run was still in progress/);
     await rig.write('go', '');
-    await call.waitForOutput(/fast: the run of the cycle of \S+ has ended, pipe report says how; next due/);
+    await call.waitForOutput(/fast: the run due at \S+ of a previous collector has ended; see: pipe report; next due/);
     const { stdout } = await rig.pipe('status', '--json');
     expect(JSON.parse(stdout)).toMatchObject({
       runs: expect.arrayContaining([expect.objectContaining({ status: 'partial' })]) as unknown,
@@ -103,18 +103,18 @@ describe('what a collector says', () => {
   });
 
   it.each([
-    ['an empty folder', {}, /^pipe: there is no pipeline in pipelines\n {2}make one with: pipe init\n$/],
+    ['an empty folder', {}, /^pipe: no pipeline found in pipelines\n {2}create one with: pipe init\n$/],
     [
-      'files that cannot be used',
+      'an invalid file and one without a schedule',
       { 'pipelines/a.yaml': 'name: [', 'pipelines/b.yaml': pipeline().replace(/schedule.*\n/, '') },
-      /pipelines\/a\.yaml: cannot be used as it is[^]*pipe: none of the pipelines can be served: pipelines\/a\.yaml cannot be used as it is and pipelines\/b\.yaml has no schedule\n/,
+      /pipelines\/a\.yaml: invalid, not scheduled[^]*pipe: no pipeline to run: pipelines\/a\.yaml is invalid and pipelines\/b\.yaml has no schedule\n/,
     ],
-  ])('of %s', async (_, files, words) => {
+  ])('explains exit code 2 for %s', async (_, files, message) => {
     const rig = await createRig();
     await rig.write('pipelines/README', '');
     for (const [path, text] of Object.entries(files)) await rig.write(path, text);
     const { exitCode, stderr } = await rig.pipe('serve', '--port', '0');
-    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(words)]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(message)]);
     expect(stderr).not.toMatch(/stopping|health and metrics/);
   });
 });
