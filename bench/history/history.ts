@@ -73,7 +73,7 @@ function buildHistory(folder: string, buildTimeFile: string, symbols: number): v
 /** Of everything that decides how the lake looks. */
 function hashSourceCode(): string {
   const hash = createHash('sha256');
-  for (const part of ['.//', '../../src/core/', '../../src/calendar/', '../../src/lake/']) {
+  for (const part of ['./', '../../src/core/', '../../src/calendar/', '../../src/lake/']) {
     const root = fileURLToPath(new URL(part, import.meta.url));
     for (const file of readdirSync(root, { recursive: true, encoding: 'utf8' }).sort()) {
       if (file.endsWith('.js')) hash.update(file).update(readFileSync(join(root, file)));

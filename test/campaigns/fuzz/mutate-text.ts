@@ -40,7 +40,7 @@ const oddValues: readonly string[] = [
     'XNSE',
     '../../../etc/passwd',
     '/',
-    '..',
+    '.',
     'C:\\x',
   ],
   ...[

@@ -78,7 +78,7 @@ function createFileReader({ files }: MutatedProject) {
     const bytes = files.get(name);
     if (bytes !== undefined) return Promise.resolve(bytes);
     const isFolder =
-      name === '..' || name === '../..' || name === '/' || [...files.keys()].some((one) => one.startsWith(`${name}/`));
+      name === '.' || name === '..' || name === '/' || [...files.keys()].some((one) => one.startsWith(`${name}/`));
     const code = path.includes('\0') ? 'ERR_INVALID_ARG_VALUE' : isFolder ? 'EISDIR' : 'ENOENT';
     return Promise.reject(Object.assign(new Error(`${code}: ${path}`), { code }));
   };

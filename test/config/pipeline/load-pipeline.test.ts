@@ -250,7 +250,7 @@ describe('symbols', () => {
     expect(pipeline.symbols.map(({ instrument }) => instrument.calendar)).toEqual(['XASX', 'XNSE']);
   });
 
-  it('in several groups become one symbol whose own settings take precedence', async () => {
+  it('in several groups become one symbol, and its own settings take precedence', async () => {
     const pipeline = await loadValid(`
       name: x
       defaults: { symbols: { kind: etf, priority: 9 } }
