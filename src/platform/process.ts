@@ -72,7 +72,7 @@ const maxLineChars = 300;
  * children running.
  */
 export async function runProcess(options: ProcessOptions): Promise<ProcessResult> {
-  const { command, cwd, env, input, signal, timeout, clock = systemClock, redact = (text) => text } = options;
+  const { command, cwd, env, input, signal, timeout, clock = systemClock, redact = (text: string) => text } = options;
   const maxChars = options.maxOutputChars ?? defaultMaxOutputChars;
   const [stdout, stderr, output] = [createTail(maxChars), createTail(maxChars), createTail(maxChars)];
   const finish = (exit: ProcessExit): ProcessResult => ({

@@ -148,7 +148,8 @@ alerts:
     expect(exitCode).toBe(3);
     expect(stderr).toContain('warning unset-variable: ');
     const disabled = 'channel ops is disabled: the environment variable `SLACK_WEBHOOK` is not set';
-    const undelivered = '1 notification not delivered to channel ops (disabled): the environment variable `SLACK_WEBHOOK` is not set';
+    const undelivered =
+      '1 notification not delivered to channel ops (disabled): the environment variable `SLACK_WEBHOOK` is not set';
     for (const warning of [disabled, undelivered]) {
       expect(stdout).toContain(warning);
       expect(await rig.read('pipe.log')).toContain(warning);
@@ -269,7 +270,7 @@ describe('a check of the lake', () => {
     damaged.writeUInt8(damaged.readUInt8(whole.length >> 1) ^ 1, whole.length >> 1);
     await writeFile(file, damaged);
 
-    const check = (...more: readonly string[]) => rig.pipe('check', '--tell', 'daily.yaml', ...more, { env });
+    const check = (...more: readonly string[]) => rig.pipe('check', '--alert', 'daily.yaml', ...more, { env });
     expect((await check()).exitCode).toBe(5);
     expect(server.bodies).toHaveLength(1);
     expect(JSON.stringify(server.bodies[0])).toContain(
@@ -289,7 +290,7 @@ describe('a check of the lake', () => {
 
   test('fails when the pipeline has no rule for data_integrity_failure', async () => {
     const rig = await createProject('');
-    const { exitCode, stderr } = await rig.pipe('check', '--tell', 'daily.yaml');
+    const { exitCode, stderr } = await rig.pipe('check', '--alert', 'daily.yaml');
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('does not watch for data_integrity_failure')]);
   });
 });

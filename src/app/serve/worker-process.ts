@@ -10,6 +10,7 @@ import type { CycleOutcome, StartWorker, WorkerEnd } from '../../scheduler/worke
 import { definitionPath } from '../pipeline/definition-snapshot.js';
 import { exitCode } from '../exit-code.js';
 import { listChildren } from '../../platform/process-children.js';
+import { signalGroup } from '../../platform/process-group.js';
 import { collectorFd } from '../run/event-pipe.js';
 import type { AppContext } from '../context.js';
 
@@ -65,9 +66,9 @@ export function createProcessWorkers(ctx: Omit<AppContext, 'definition'>, isDebu
       },
       kill() {
         if (child.pid === undefined) return;
-        // Commands of the run have process groups of their own and would outlive it without a time limit.
+        // Commands of the run have process groups of their own and would continue after it without a time limit.
         const commands = listChildren(child.pid);
-        for (const leader of [child.pid, ...commands]) killGroup(leader);
+        for (const leader of [child.pid, ...commands]) signalGroup(leader, 'SIGKILL');
       },
     };
   };
@@ -75,14 +76,6 @@ export function createProcessWorkers(ctx: Omit<AppContext, 'definition'>, isDebu
 
 function onLines(stream: unknown, onLine: (line: string) => void): void {
   if (stream instanceof Readable) createInterface({ input: stream }).on('line', onLine);
-}
-
-function killGroup(leader: number): void {
-  try {
-    process.kill(process.platform === 'win32' ? leader : -leader, 'SIGKILL');
-  } catch {
-    // The process has ended already.
-  }
 }
 
 /** Explains the end of a run: by its own reason, or by its last output if it died without one. */

@@ -7,19 +7,19 @@ import type { Window } from '../../core/time/window.js';
 import { pluralize } from '../../platform/format.js';
 import type { LineageSeries, LineageWindow } from './query-lineage.js';
 
-/** Windows of one series that follow each other in the same state, as one; there may be weekends between them. */
+/** Consecutive windows of one series in the same state, merged over weekends. */
 export interface WindowRange extends Window {
   readonly state: CoverageState;
   readonly rows: RowCount;
   readonly windows: number;
   readonly requests: number;
   readonly runs: number;
-  /** The one asked for last. */
+  /** The window requested last. */
   readonly latest: LineageWindow;
   readonly upstream: ReadonlySet<RequestId>;
 }
 
-/** How many rows windows hold: `known`, and more where a later answer replaced a part of an earlier one. */
+/** The number of rows: at least `known`, as windows that were partly replaced have an unknown number. */
 export interface RowCount {
   readonly known: number;
   readonly exact: boolean;
@@ -38,20 +38,19 @@ export function countRows(windows: Iterable<LineageWindow>): RowCount {
 /** `1 row`, `12,345 rows`, `at least 12,345 rows`. */
 export function formatRowCount({ known, exact }: RowCount): string {
   if (exact) return pluralize(known, 'row');
-  return known === 0 ? 'rows in part replaced' : `at least ${pluralize(known, 'row')}`;
+  return known === 0 ? 'unknown number of rows' : `at least ${pluralize(known, 'row')}`;
 }
 
-/** The rows of whole series. */
 export function countSeriesRows(series: readonly LineageSeries[]): RowCount {
   return countRows(series.flatMap(({ windows }) => windows));
 }
 
-/** No exchange is closed for longer between two sessions without it being worth a look. */
+/** Longer gaps are shown: no exchange closes for so long between two regular sessions. */
 const maxSessionGap: Duration = 5 * day;
 
 /**
- * Windows of one series, in order of time, as stretches, newest first. What lies further apart than a long weekend is told
- * apart; the moments at which a point table was asked may lie as far apart as they like.
+ * Merges consecutive windows of one series into ranges, newest first. Windows further apart than a long weekend stay separate;
+ * the snapshots of a point table are merged whatever their distance.
  */
 export function coalesceWindows({ dataset, windows }: LineageSeries): readonly WindowRange[] {
   const maxGap = tables[dataset].kind === 'span' ? maxSessionGap : Infinity;

@@ -1,29 +1,24 @@
-import type { CoverageState } from '../../core/coverage.js';
+import { isAnswered } from '../../core/coverage-fold.js';
 import type { Instant } from '../../core/time/time.js';
 import type { Window } from '../../core/time/window.js';
 import type { CommittedFact } from '../../lake/api.js';
 
-/** A stretch of a series and the fact that it goes back to: the last one that had a say in it. */
+/** A window of a series and the fact that determines it. */
 export interface OwnedWindow extends Window {
   readonly fact: CommittedFact;
 }
 
-/** The owners of one series, growing as facts are told in the order in which they were committed. */
+/** The current windows of one series, updated with each fact in the order of commits. */
 export interface Ownership {
   add(fact: CommittedFact): void;
-  /** In order of time, disjoint. */
+  /** Disjoint, in order of time. */
   windows(): readonly OwnedWindow[];
-}
-
-/** Whether rows, or the certainty that there are none, are held: nothing but a better answer takes that away. */
-export function isAnswered(state: CoverageState): boolean {
-  return state === 'data' || state === 'empty' || state === 'provisional';
 }
 
 export function createOwnership(): Ownership {
   const owned: OwnedWindow[] = [];
 
-  /** The first stretch that ends after an instant. */
+  /** Finds the first window that ends after an instant. */
   function findFirstEndingAfter(instant: Instant): number {
     let low = 0;
     let high = owned.length;
@@ -69,7 +64,7 @@ export function createOwnership(): Ownership {
   };
 }
 
-/** Cutting a stretch and keeping both parts is not cutting it. */
+/** Joins adjacent pieces of the same fact. */
 function mergeAdjacent(pieces: readonly OwnedWindow[]): OwnedWindow[] {
   const result: OwnedWindow[] = [];
   for (const piece of pieces) {
@@ -83,7 +78,7 @@ function mergeAdjacent(pieces: readonly OwnedWindow[]): OwnedWindow[] {
   return result;
 }
 
-/** Who owns each stretch of one series, from all its facts, oldest first. */
+/** Computes the current windows of one series from all its facts, oldest first. */
 export function computeCurrentWindows(facts: Iterable<CommittedFact>): readonly OwnedWindow[] {
   const ownership = createOwnership();
   for (const fact of facts) ownership.add(fact);

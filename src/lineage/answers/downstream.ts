@@ -9,26 +9,26 @@ import { groupBy } from '../../platform/group-by.js';
 import { countSeriesRows, formatRowCount } from './coalesced-windows.js';
 import { formatSpan } from './tree.js';
 
-/** What would not be as it is without some requests. */
+/** The requests and windows that depend on some requests. */
 export interface Downstream {
   readonly symbol: string;
-  /** The requests that were asked about. */
+  /** The requests of the query. */
   readonly roots: readonly LineageRequest[];
-  /** Every request that they led to, directly or through others, newest first. */
+  /** All requests that depend on them, directly or indirectly, newest first. */
   readonly requests: readonly LineageRequest[];
-  /** The windows whose rows those requests brought and that nothing has replaced since. */
+  /** The current windows of those requests. */
   readonly datasets: readonly LineageSeries[];
 }
 
-/** What followed from one request, or from every answer of one table (`chains`), for one symbol; from all facts about it. */
+/** Finds what depends on one request, or on all requests for one table, from all facts of a symbol. */
 export function findDownstream(
   symbol: string,
   facts: readonly CommittedFact[],
-  of: { readonly request: RequestId } | { readonly dataset: Dataset },
+  selector: { readonly request: RequestId } | { readonly dataset: Dataset },
 ): Downstream {
   const requests = collectRequests(facts);
   const roots = [...requests.values()].filter((request) =>
-    'request' in of ? request.requestId === of.request : request.dataset === of.dataset,
+    'request' in selector ? request.requestId === selector.request : request.dataset === selector.dataset,
   );
   const children = new Map<RequestId, LineageRequest[]>();
   for (const request of requests.values()) {
@@ -50,7 +50,6 @@ export function findDownstream(
   return { symbol, roots: roots.sort(newestFirst), requests: [...found.values()].sort(newestFirst), datasets };
 }
 
-/** For `--json`. */
 export function toDownstreamDocument({
   symbol,
   roots,
@@ -67,17 +66,16 @@ export function toDownstreamDocument({
 
 const maxSeriesShown = 20;
 
-/** In words, table by table. */
 export function formatDownstream(downstream: Downstream, options: { readonly all?: boolean } = {}): string {
   const { symbol, roots, requests, datasets } = downstream;
-  if (roots.length === 0) return `${symbol}: no such request in the log\n`;
+  if (roots.length === 0) return `${symbol}: no matching request in the log\n`;
   const [only] = roots;
   const subject =
     roots.length === 1 && only !== undefined
       ? `request ${only.requestId} (${only.series})`
       : pluralize(roots.length, 'request');
-  if (requests.length === 0) return `${symbol}: nothing was fetched because of ${subject}\n`;
-  const lines = [`${symbol}: ${pluralize(requests.length, 'request')} followed from ${subject}`];
+  if (requests.length === 0) return `${symbol}: no request depends on ${subject}\n`;
+  const lines = [`${symbol}: ${pluralize(requests.length, 'request')} downstream of ${subject}`];
   for (const [dataset, series] of groupBy(datasets, (one) => one.dataset)) {
     lines.push(
       `  ${dataset}  ${pluralize(series.length, 'series', 'series')}, ${formatRowCount(countSeriesRows(series))}`,

@@ -13,7 +13,7 @@ const boxHeight = 50;
 const columnWidth = 232;
 const rowHeight = 74;
 
-/** Which table's answers led to which table's requests, as boxes and arrows, sources on the left. */
+/** Draws the tables as boxes, with an arrow to each table whose requests depend on another one. */
 export function renderFlowChart(result: LineageResult): Html {
   const { names, edges } = findTableEdges(result);
   const depth = computeDepths(names, edges);
@@ -39,7 +39,7 @@ export function renderFlowChart(result: LineageResult): Html {
     const series = seriesByDataset.get(name) ?? [];
     const caption =
       series.length === 0
-        ? 'led to these rows'
+        ? 'upstream of these rows'
         : `${pluralize(series.length, 'series', 'series')}, ${formatRowCount(countSeriesRows(series))}`;
     return position === undefined ? [] : [renderBox(name, caption, position.x, position.y)];
   });
@@ -50,7 +50,7 @@ export function renderFlowChart(result: LineageResult): Html {
       height="${height}"
       style="width:${width}px"
       role="img"
-      aria-label="Which answers led to which requests"
+      aria-label="Data flow between tables"
     >
       ${arrows} ${boxes}
     </svg>
@@ -77,7 +77,7 @@ function findTableEdges(result: LineageResult): {
   return { names: datasets.filter((dataset) => named.has(dataset)), edges: [...edges.values()] };
 }
 
-/** How many tables lead up to each; a circle, which only tables could have and requests cannot, ends the count. */
+/** Computes the column of each table: the length of the longest path to it. Cycles between tables are cut. */
 function computeDepths(
   names: readonly Dataset[],
   edges: readonly (readonly [Dataset, Dataset])[],
@@ -88,7 +88,7 @@ function computeDepths(
       depths.set(to, Math.min(names.length, Math.max(depths.get(to) ?? 0, (depths.get(from) ?? 0) + 1)));
     }
   };
-  // The longest way has fewer arrows than there are tables.
+  // The longest path has fewer edges than there are tables.
   names.forEach(relaxEdges);
   return depths;
 }

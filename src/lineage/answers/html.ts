@@ -18,13 +18,13 @@ const maxBarsShown = 60;
 const maxTablesShown = 12;
 const maxRangesShown = 40;
 
-/** The lineage of a symbol as one page that needs nothing from anywhere. */
+/** Renders the lineage of a symbol as one self-contained page. */
 export function renderLineageHtml(result: LineageResult): string {
   const sections = [...groupBy(result.datasets, ({ dataset }) => dataset)].map(([dataset, series]) =>
     renderDataset(dataset, series),
   );
   return renderPage(
-    `${result.symbol}: where its rows come from`,
+    `Lineage of ${result.symbol}`,
     html`<header>
         <div class="heading"><h1>${result.symbol}</h1></div>
         <p class="quiet">${formatSummary(result)}</p>
@@ -32,7 +32,7 @@ export function renderLineageHtml(result: LineageResult): string {
       ${
         result.datasets.length === 0
           ? null
-          : html`<h2>How it came about</h2>
+          : html`<h2>Data flow</h2>
               ${renderFlowChart(result)}`
       }
       ${sections} ${renderUpstream(result.upstream)}`,
@@ -40,7 +40,7 @@ export function renderLineageHtml(result: LineageResult): string {
 }
 
 function formatSummary(result: LineageResult): string {
-  if (result.datasets.length === 0) return 'Nothing is known of it here.';
+  if (result.datasets.length === 0) return 'No data in this lake.';
   const windows = result.datasets.reduce((sum, series) => sum + series.windows.length, 0);
   return `${pluralize(result.datasets.length, 'series', 'series')}, ${pluralize(windows, 'window')}, ${formatRowCount(countSeriesRows(result.datasets))}`;
 }
@@ -61,11 +61,11 @@ function renderHiddenCount(hidden: number): Html | null {
   return hidden === 0
     ? null
     : html`<p class="quiet small">
-        And ${pluralize(hidden, 'more series', 'more series')}, in order and asked for earlier.
+        And ${pluralize(hidden, 'more series', 'more series')} without problems, requested earlier.
       </p>`;
 }
 
-/** Held is green, known to be nothing is calm, open is a warning, refused or gone is bad. */
+/** CSS classes. */
 const stateColours: Readonly<Record<CoverageState, string>> = {
   data: 'good',
   empty: 'calm',
@@ -127,7 +127,7 @@ function renderStateLegend(series: readonly LineageSeries[]): Html {
   </p>`;
 }
 
-/** What tells a series from its sisters: its name without table and symbol. */
+/** The name of a series without table and symbol. */
 function formatSeriesParameters({ series }: LineageSeries): string {
   const parameters = series.split('/').slice(2);
   return parameters.length === 0 ? series : parameters.join(' ');
@@ -149,7 +149,7 @@ function renderSeriesTable(series: LineageSeries, isSpanTable: boolean, open: bo
             <th>State</th>
             <th class="number">Rows</th>
             <th>Request</th>
-            <th>Because of</th>
+            <th>Upstream</th>
           </tr>
         </thead>
         <tbody>
@@ -157,7 +157,7 @@ function renderSeriesTable(series: LineageSeries, isSpanTable: boolean, open: bo
         </tbody>
       </table>
     </div>
-    ${ranges.length === shown.length ? null : html`<p class="quiet small">And ${pluralize(ranges.length - shown.length, 'older stretch', 'older stretches')}.</p>`}
+    ${ranges.length === shown.length ? null : html`<p class="quiet small">And ${pluralize(ranges.length - shown.length, 'older range')}.</p>`}
   </details>`;
 }
 
@@ -167,7 +167,7 @@ function renderRangeRow(range: WindowRange, isSpanTable: boolean): Html {
     range.windows === 1
       ? null
       : html`<div class="quiet small">
-          the last of ${pluralize(range.requests, 'request')} in ${pluralize(range.runs, 'run')},
+          latest of ${pluralize(range.requests, 'request')} in ${pluralize(range.runs, 'run')},
           ${pluralize(range.windows, 'window')}
         </div>`;
   const pointSpan: Window = { start: range.start, end: range.end - 1 };
@@ -179,7 +179,7 @@ function renderRangeRow(range: WindowRange, isSpanTable: boolean): Html {
     <td>
       <code title="${latest.requestId}">${shortenId(latest.requestId)}</code>
       <div class="quiet small">
-        asked ${formatInstant(latest.requestedAt)} by ${latest.pipeline.name} (${latest.pipeline.hash.slice(0, 8)})
+        sent ${formatInstant(latest.requestedAt)} by ${latest.pipeline.name} (${latest.pipeline.hash.slice(0, 8)})
       </div>
       ${groupNote}
     </td>
@@ -194,7 +194,7 @@ function renderRangeRow(range: WindowRange, isSpanTable: boolean): Html {
   </tr>`;
 }
 
-/** The end of the run's id tells runs apart; the whole of it is in the title, and in the table of requests. */
+/** Keeps the end of the run id, which distinguishes runs. */
 function shortenId(id: RequestId): string {
   const slash = id.lastIndexOf('/');
   return `…${id.slice(Math.max(0, slash - 6))}`;
@@ -206,16 +206,16 @@ function renderUpstream(requests: readonly LineageRequest[]): Html | null {
   if (requests.length === 0) return null;
   const shown = requests.slice(0, maxRequestsShown);
   return html`<section>
-    <h2>Requests that led to others</h2>
+    <h2>Upstream requests</h2>
     <div class="scroll">
       <table>
         <thead>
           <tr>
             <th>Request</th>
             <th>Series</th>
-            <th>Asked</th>
+            <th>Sent</th>
             <th class="number">Rows</th>
-            <th>Because of</th>
+            <th>Upstream</th>
           </tr>
         </thead>
         <tbody>

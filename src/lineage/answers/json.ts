@@ -2,7 +2,7 @@ import { formatInstant } from '../../core/time/time.js';
 import type { Window } from '../../core/time/window.js';
 import type { LineageResult, LineageRequest, LineageSeries } from './query-lineage.js';
 
-/** What `lineage --json` prints, as a value: instants as ISO text in UTC. Keys are added, never renamed. */
+/** The document that `pipe lineage --json` prints; instants are ISO 8601 text in UTC. */
 export function toLineageDocument(result: LineageResult): Readonly<Record<string, unknown>> {
   return {
     symbol: result.symbol,

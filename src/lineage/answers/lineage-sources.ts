@@ -10,7 +10,7 @@ import type { CommittedFact } from '../../lake/api.js';
 import { compareText } from './query-lineage.js';
 import { groupBy } from '../../platform/group-by.js';
 
-/** What one provider has answered for one table, over all time. */
+/** All that one provider supplied for one table. */
 export interface LineageSource {
   readonly provider: ProviderName;
   readonly dataset: Dataset;
@@ -18,16 +18,16 @@ export interface LineageSource {
   readonly series: number;
   readonly requests: number;
   readonly runs: number;
-  /** As answered; what was replaced since is counted again. */
+  /** Received rows, including those replaced since. */
   readonly rows: number;
-  /** Windows by the state in which each answer left them. */
+  /** The number of windows by state. */
   readonly windows: Readonly<Partial<Record<CoverageState, number>>>;
   readonly pipelines: readonly string[];
   readonly firstRequestedAt: Instant;
   readonly lastRequestedAt: Instant;
 }
 
-/** Where the lake, or the part of it that the facts are about, came from. */
+/** Summarizes facts by provider and table. */
 export async function summarizeSources(facts: AsyncIterable<CommittedFact>): Promise<readonly LineageSource[]> {
   const countersByKey = new Map<string, SourceCounters>();
   for await (const fact of facts) {
@@ -94,7 +94,6 @@ function createCounters({ provider, dataset }: CommittedFact): SourceCounters {
   };
 }
 
-/** For `--json`. */
 export function toSourcesDocument(sources: readonly LineageSource[]): readonly object[] {
   return sources.map(({ firstRequestedAt, lastRequestedAt, ...rest }) => ({
     ...rest,
@@ -103,9 +102,8 @@ export function toSourcesDocument(sources: readonly LineageSource[]): readonly o
   }));
 }
 
-/** In words, one block a provider. */
 export function formatSources(sources: readonly LineageSource[]): string {
-  if (sources.length === 0) return 'the lake is empty: nothing was ever asked\n';
+  if (sources.length === 0) return 'the lake is empty: no request was ever sent\n';
   const lines: string[] = [];
   for (const [provider, providerSources] of groupBy(sources, (source) => source.provider)) {
     lines.push(provider);
@@ -114,7 +112,7 @@ export function formatSources(sources: readonly LineageSource[]): string {
       lines.push(
         `  ${source.dataset}  ${pluralize(source.rows, 'row')} from ${pluralize(source.requests, 'request')} in ${pluralize(source.runs, 'run')}`,
         `    ${pluralize(source.series, 'series', 'series')} of ${pluralize(source.symbols, 'symbol')}; windows: ${states.join(', ')}`,
-        `    asked from ${formatInstant(source.firstRequestedAt)} to ${formatInstant(source.lastRequestedAt)} by ${source.pipelines.join(', ')}`,
+        `    requested from ${formatInstant(source.firstRequestedAt)} to ${formatInstant(source.lastRequestedAt)} by ${source.pipelines.join(', ')}`,
       );
     }
   }

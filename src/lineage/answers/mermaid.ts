@@ -8,16 +8,13 @@ import { formatTime } from './tree.js';
 
 const maxRequestsShown = 40;
 
-/**
- * The lineage of a symbol as a Mermaid flowchart, sources on the left: request by request while they are few, and table by
- * table when they are many.
- */
+/** Renders the lineage of a symbol as a Mermaid flowchart: of requests if they are few, of tables otherwise. */
 export function renderLineageMermaid(result: LineageResult): string {
   const { nodes, edges } = buildFlow(result);
   const names = new Map([...nodes.keys()].map((key, index) => [key, `n${String(index)}`]));
   const lines = [...nodes].map(([key, { label, shape }]) => {
     const text = `"${label.map(escapeLabel).join('<br>')}"`;
-    return `  ${names.get(key) ?? ''}${shape === 'source' ? `([${text}])` : shape === 'table' ? `[(${text})]` : `[${text}]`}`;
+    return `  ${names.get(key) ?? ''}${shape === 'provider' ? `([${text}])` : shape === 'table' ? `[(${text})]` : `[${text}]`}`;
   });
   for (const [key, requests] of edges) {
     const [from = '', to = ''] = key.split('\n');
@@ -28,12 +25,12 @@ export function renderLineageMermaid(result: LineageResult): string {
 }
 
 interface LineageFlow {
-  readonly nodes: Map<string, { readonly label: readonly string[]; readonly shape: 'source' | 'request' | 'table' }>;
-  /** How many requests each arrow stands for. */
+  readonly nodes: Map<string, { readonly label: readonly string[]; readonly shape: 'provider' | 'request' | 'table' }>;
+  /** The number of requests per edge. */
   readonly edges: Map<string, number>;
 }
 
-/** A request that owns windows, or led to one that does. */
+/** A request of current windows, or upstream of one. */
 interface RequestNode {
   readonly id: RequestId;
   readonly series: string;
@@ -44,41 +41,42 @@ interface RequestNode {
 }
 
 function collectRequestNodes(result: LineageResult): ReadonlyMap<RequestId, RequestNode> {
-  const steps = new Map<RequestId, RequestNode>();
-  for (const request of result.upstream) steps.set(request.requestId, { id: request.requestId, ...request });
+  const requests = new Map<RequestId, RequestNode>();
+  for (const request of result.upstream) requests.set(request.requestId, { id: request.requestId, ...request });
   for (const series of result.datasets) {
     for (const window of series.windows) {
       const { requestId: id, provider, requestedAt, upstream } = window;
-      steps.set(id, { id, series: series.series, dataset: series.dataset, provider, requestedAt, upstream });
+      requests.set(id, { id, series: series.series, dataset: series.dataset, provider, requestedAt, upstream });
     }
   }
-  return steps;
+  return requests;
 }
 
 function buildFlow(result: LineageResult): LineageFlow {
-  const steps = collectRequestNodes(result);
-  const isPerRequest = steps.size <= maxRequestsShown;
+  const requests = collectRequestNodes(result);
+  const isPerRequest = requests.size <= maxRequestsShown;
   const flow: LineageFlow = { nodes: new Map(), edges: new Map() };
-  const nodeKey = (step: RequestNode): string => (isPerRequest ? `request ${step.id}` : `dataset ${step.dataset}`);
+  const nodeKey = ({ id, dataset }: RequestNode): string => (isPerRequest ? `request ${id}` : `dataset ${dataset}`);
   const seriesByDataset = groupBy(result.datasets, ({ dataset }) => dataset);
-  const requestsByTime = [...steps.values()].sort((a, b) => a.requestedAt - b.requestedAt);
+  const requestsByTime = [...requests.values()].sort((a, b) => a.requestedAt - b.requestedAt);
 
-  for (const step of requestsByTime) {
-    const source = `source ${step.provider}`;
-    flow.nodes.set(source, { label: [step.provider], shape: 'source' });
-    const key = nodeKey(step);
+  for (const request of requestsByTime) {
+    const source = `provider ${request.provider}`;
+    flow.nodes.set(source, { label: [request.provider], shape: 'provider' });
+    const key = nodeKey(request);
     if (!flow.nodes.has(key)) {
       const label = isPerRequest
-        ? [step.series, `asked ${formatTime(step.requestedAt)}`, step.id]
-        : formatDatasetLabel(step.dataset, seriesByDataset.get(step.dataset) ?? []);
+        ? [request.series, `sent ${formatTime(request.requestedAt)}`, request.id]
+        : formatDatasetLabel(request.dataset, seriesByDataset.get(request.dataset) ?? []);
       flow.nodes.set(key, { label, shape: isPerRequest ? 'request' : 'table' });
     }
     countEdge(flow.edges, source, key);
   }
-  for (const step of requestsByTime) {
-    for (const id of step.upstream) {
-      const from = steps.get(id);
-      if (from !== undefined && nodeKey(from) !== nodeKey(step)) countEdge(flow.edges, nodeKey(from), nodeKey(step));
+  for (const request of requestsByTime) {
+    for (const id of request.upstream) {
+      const from = requests.get(id);
+      if (from !== undefined && nodeKey(from) !== nodeKey(request))
+        countEdge(flow.edges, nodeKey(from), nodeKey(request));
     }
   }
   return flow;
@@ -95,7 +93,7 @@ function countEdge(edges: Map<string, number>, from: string, to: string): void {
   edges.set(key, (edges.get(key) ?? 0) + 1);
 }
 
-/** Mermaid reads entities with `#` where HTML has `&`. */
+/** Escapes with `#`, which Mermaid uses where HTML has `&`. */
 function escapeLabel(text: string): string {
   return text.replace(/[&"<>#`\\]/g, (character) => `#${String(character.codePointAt(0) ?? 0)};`);
 }

@@ -9,26 +9,26 @@ import type { CommittedFact, LakeReader } from '../../lake/api.js';
 import { createOwnership } from './current-windows.js';
 import type { OwnedWindow, Ownership } from './current-windows.js';
 
-/** Which rows are asked about; an absent field lets everything through. */
+/** Which windows to find; an absent field does not filter. */
 export interface LineageQuery {
   readonly symbol: string;
   readonly datasets?: readonly Dataset[];
   /** Only windows that share an instant with `[from, to)`. */
   readonly from?: Instant;
   readonly to?: Instant;
-  /** Only windows whose rows this run brought. */
+  /** Only windows of this run. */
   readonly runId?: RunId;
 }
 
-/** Where the rows of a symbol come from, as they are now. */
+/** The origin of the current windows of a symbol. */
 export interface LineageResult {
   readonly symbol: string;
   readonly datasets: readonly LineageSeries[];
-  /** The requests that led to those of the windows, directly or through others, newest first. */
+  /** The requests that those of the windows depend on, directly or indirectly, newest first. */
   readonly upstream: readonly LineageRequest[];
 }
 
-/** One series and who owns each stretch of it, in order of time. */
+/** The current windows of one series, in order of time. */
 export interface LineageSeries {
   readonly dataset: Dataset;
   readonly series: SeriesName;
@@ -38,24 +38,24 @@ export interface LineageSeries {
 
 export interface LineageWindow extends Window {
   readonly state: CoverageState;
-  /** Null where later answers replaced a part of this one: how many of its rows are left is for the table to say. */
+  /** Null if another request replaced a part of the rows: the number of remaining rows is unknown. */
   readonly rows: number | null;
   readonly runId: RunId;
   readonly requestId: RequestId;
   readonly provider: ProviderName;
   readonly requestedAt: Instant;
   readonly committedAt: Instant;
-  /** The version of the table that it came with. */
+  /** The table version that committed it. */
   readonly version: number;
   readonly step: string;
   readonly pipeline: { readonly name: string; readonly hash: string };
   readonly upstream: readonly RequestId[];
   readonly reason: string | null;
-  /** What the request settled in all, this window and others. */
+  /** All that the request covered, this window and others. */
   readonly requestWindow: Window;
 }
 
-/** One request and what came of it. */
+/** One request and its result. */
 export interface LineageRequest {
   readonly requestId: RequestId;
   readonly runId: RunId;
@@ -65,21 +65,21 @@ export interface LineageRequest {
   readonly requestedAt: Instant;
   readonly step: string;
   readonly pipeline: { readonly name: string; readonly hash: string };
-  /** From the first to the last instant that it settled. */
+  /** From the first to the last instant that it covered. */
   readonly requestWindow: Window;
   readonly states: readonly CoverageState[];
   readonly rows: number;
   readonly upstream: readonly RequestId[];
 }
 
-/** Answers for one symbol. Everything that leads to its rows is about the symbol itself, so its facts are all it takes. */
+/** Queries the lineage of one symbol. Upstream requests concern the same symbol, so its facts are sufficient. */
 export async function queryLineage(reader: Pick<LakeReader, 'readFacts'>, query: LineageQuery): Promise<LineageResult> {
   const facts: CommittedFact[] = [];
   for await (const fact of reader.readFacts({ symbol: query.symbol })) facts.push(fact);
   return resolveLineage(facts, query);
 }
 
-/** The answer, from all facts about the symbol, oldest first. */
+/** Resolves a query from all facts of the symbol, oldest first. */
 export function resolveLineage(facts: readonly CommittedFact[], query: LineageQuery): LineageResult {
   const requests = collectRequests(facts);
   const series = collectSeries(facts, requests, query);
@@ -87,7 +87,7 @@ export function resolveLineage(facts: readonly CommittedFact[], query: LineageQu
   return { symbol: query.symbol, datasets: series, upstream: collectAncestors(upstreamIds, requests) };
 }
 
-/** Every request among the facts, by its id. */
+/** Collects the requests of facts by id. */
 export function collectRequests(facts: Iterable<CommittedFact>): ReadonlyMap<RequestId, LineageRequest> {
   const requests = new Map<RequestId, LineageRequest>();
   for (const fact of facts) {
@@ -180,7 +180,7 @@ function toLineageWindow(
   };
 }
 
-/** The requests named and all that led to them, as far as the facts know them. */
+/** Collects requests and all their upstream requests that the facts contain. */
 function collectAncestors(
   ids: ReadonlySet<RequestId>,
   requests: ReadonlyMap<RequestId, LineageRequest>,
@@ -196,7 +196,7 @@ function collectAncestors(
   return [...ancestors.values()].sort(newestFirst);
 }
 
-/** Tables in the order in which they build on each other, then by name. */
+/** By table in the order of dependencies, then by name. */
 function bySeries(a: LineageSeries, b: LineageSeries): number {
   if (a.dataset !== b.dataset) return allDatasets.indexOf(a.dataset) - allDatasets.indexOf(b.dataset);
   return a.series === b.series ? compareText(a.provider, b.provider) : compareText(a.series, b.series);
@@ -206,7 +206,7 @@ export function newestFirst(a: LineageRequest, b: LineageRequest): number {
   return a.requestedAt === b.requestedAt ? compareText(b.requestId, a.requestId) : b.requestedAt - a.requestedAt;
 }
 
-/** By code units: the same order on every machine. */
+/** Compares by code units, independent of the locale. */
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

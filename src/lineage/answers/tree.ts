@@ -6,34 +6,33 @@ import type { RequestId } from '../../core/request.js';
 import { tables } from '../../core/tables/tables.js';
 import type { LineageResult, LineageRequest, LineageSeries, LineageWindow } from './query-lineage.js';
 import { groupBy } from '../../platform/group-by.js';
-import { isAnswered } from './current-windows.js';
+import { isAnswered } from '../../core/coverage-fold.js';
 import { countRows, countSeriesRows, formatRowCount, coalesceWindows } from './coalesced-windows.js';
 import type { WindowRange } from './coalesced-windows.js';
 
-/** How much a tree tells. */
 export interface LineageTreeOptions {
-  /** Every window and every series, instead of what they come to. */
+  /** Whether to show every window and series instead of a summary. */
   readonly all?: boolean;
 }
 
 const maxSeriesShown = 6;
 const maxRangesShown = 8;
 
-/** One line and what hangs below it. */
+/** A line and its children. */
 interface TreeNode {
   readonly text: string;
   readonly children: readonly TreeNode[];
 }
 
-/** The requests that may be named, and those whose own origin has been told. */
+/** The upstream requests, and those whose origin is already shown. */
 interface TreeContext {
   readonly requests: ReadonlyMap<RequestId, LineageRequest>;
   readonly expanded: Set<RequestId>;
 }
 
-/** The lineage of a symbol as a tree of text: tables, their series, who owns each stretch of them, and what led there. */
+/** Formats the lineage of a symbol as a tree: tables, series, windows, requests and their upstream requests. */
 export function formatLineageTree(result: LineageResult, options: LineageTreeOptions = {}): string {
-  if (result.datasets.length === 0) return `${result.symbol}: nothing is known of it here\n`;
+  if (result.datasets.length === 0) return `no data for ${result.symbol} in this lake\n`;
   const context: TreeContext = {
     requests: new Map(result.upstream.map((request) => [request.requestId, request])),
     expanded: new Set(),
@@ -75,9 +74,7 @@ function buildSeriesNode(series: LineageSeries, context: TreeContext, options: L
     text,
     children: [
       ...shown.map((range) => buildRangeNode(range, kind, context)),
-      ...(hidden === 0
-        ? []
-        : [{ text: `and ${pluralize(hidden, 'older stretch', 'older stretches')} (--all shows them)`, children: [] }]),
+      ...(hidden === 0 ? [] : [{ text: `and ${pluralize(hidden, 'older range')} (--all shows them)`, children: [] }]),
     ],
   };
 }
@@ -89,7 +86,7 @@ function buildRangeNode(range: WindowRange, kind: 'span' | 'point', context: Tre
   const reasonText = latest.reason === null ? '' : `  (${latest.reason})`;
   return {
     text: `${span}  ${range.state}  ${formatRowCount(range.rows)}  ${pluralize(range.windows, 'window')}, ${pluralize(range.requests, 'request')}, ${pluralize(range.runs, 'run')}${reasonText}`,
-    children: [{ text: `the last: ${describeOrigin(latest)}`, children: buildUpstreamNodes(latest.upstream, context) }],
+    children: [{ text: `latest: ${describeOrigin(latest)}`, children: buildUpstreamNodes(latest.upstream, context) }],
   };
 }
 
@@ -102,20 +99,19 @@ function buildWindowNode(window: LineageWindow, kind: 'span' | 'point', context:
 }
 
 function describeOrigin({ requestId, requestedAt, pipeline }: LineageWindow): string {
-  return `request ${requestId}, asked ${formatInstant(requestedAt)} by ${pipeline.name} (${pipeline.hash.slice(0, 8)})`;
+  return `request ${requestId}, sent ${formatInstant(requestedAt)} by ${pipeline.name} (${pipeline.hash.slice(0, 8)})`;
 }
 
-/** What led to a request, and what led to that: in full the first time, by name from then on. */
+/** Builds the upstream requests recursively; a request that appears again is shown without its own upstream. */
 function buildUpstreamNodes(ids: readonly RequestId[], context: TreeContext): TreeNode[] {
   return ids.map((id) => {
     const request = context.requests.get(id);
-    if (request === undefined)
-      return { text: `because of request ${id}, which the log does not hold any more`, children: [] };
-    const text = `because of ${request.series}, request ${id}`;
+    if (request === undefined) return { text: `upstream: request ${id}, no longer in the log`, children: [] };
+    const text = `upstream: ${request.series}, request ${id}`;
     if (context.expanded.has(id)) return { text, children: [] };
     context.expanded.add(id);
     return {
-      text: `${text}, asked ${formatInstant(request.requestedAt)}`,
+      text: `${text}, sent ${formatInstant(request.requestedAt)}`,
       children: buildUpstreamNodes(request.upstream, context),
     };
   });
@@ -133,7 +129,7 @@ export function formatTime(instant: Instant): string {
   return text.endsWith(':00Z') ? `${text.slice(0, 16)}Z` : text;
 }
 
-/** The series that matter most: those in trouble, then those asked for last. In their old order. */
+/** Selects the series with problems, then those requested last; keeps their order. */
 export function selectMostRelevant(series: readonly LineageSeries[], count: number): readonly LineageSeries[] {
   if (series.length <= count) return series;
   const ranked = series.map((one) => ({
@@ -141,7 +137,9 @@ export function selectMostRelevant(series: readonly LineageSeries[], count: numb
     hasProblem: one.windows.some(({ state }) => !isAnswered(state) && state !== 'unavailable'),
     lastRequestedAt: one.windows.reduce((last, { requestedAt }) => Math.max(last, requestedAt), 0),
   }));
-  ranked.sort((a, b) => (a.hasProblem === b.hasProblem ? b.lastRequestedAt - a.lastRequestedAt : Number(b.hasProblem) - Number(a.hasProblem)));
+  ranked.sort((a, b) =>
+    a.hasProblem === b.hasProblem ? b.lastRequestedAt - a.lastRequestedAt : Number(b.hasProblem) - Number(a.hasProblem),
+  );
   const chosen = new Set(ranked.slice(0, count).map(({ one }) => one));
   return series.filter((one) => chosen.has(one));
 }

@@ -3,7 +3,7 @@ import { pluralize } from '../../platform/format.js';
 import type { TableVersions } from '../../core/tables/user-tables.js';
 import type { UserTable } from '../../lake/api.js';
 
-/** What tables of users' own were made from, for `--json`. */
+/** The origin of user tables as JSON. */
 export function toUserTablesDocument(tables: readonly UserTable[]): readonly object[] {
   return tables.map(({ dataset, rows, version, columns, origin }) => ({
     provider: null,
@@ -23,24 +23,24 @@ export function toUserTablesDocument(tables: readonly UserTable[]): readonly obj
   }));
 }
 
-/** The same in words. */
+/** The origin of user tables as text. */
 export function formatUserTables(tables: readonly UserTable[]): string {
   if (tables.length === 0) return '';
   const lines = tables.flatMap(({ dataset, rows, version, origin }) => [
     `  ${dataset}  ${pluralize(rows, 'row')}, version ${version}`,
     ...(origin === null
-      ? ['    written by some other program']
+      ? ['    written by another program']
       : [
           `    by step ${origin.step} of ${origin.pipeline}, run ${origin.runId}, ${formatInstant(origin.at)}`,
           `    from ${formatInputs(origin.inputs)}`,
         ]),
   ]);
-  return `${["steps of one's own", ...lines].join('\n')}\n`;
+  return `${['custom steps', ...lines].join('\n')}\n`;
 }
 
 function formatInputs(inputs: TableVersions): string {
   const inputNames = Object.entries(inputs).map(([table, version]) =>
     version === null ? `${table} without rows` : `${table} version ${String(version)}`,
   );
-  return inputNames.length === 0 ? 'no table' : inputNames.join(', ');
+  return inputNames.length === 0 ? 'no input table' : inputNames.join(', ');
 }

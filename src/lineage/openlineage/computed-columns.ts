@@ -1,8 +1,8 @@
 import type { Dataset } from '../../core/tables/tables.js';
 
-/** What a column is computed from: columns of what the source answered, or of a table of the lake. */
+/** The inputs of a computed column: columns of the provider's response or of a table in the lake. */
 export interface ComputedFrom {
-  /** Null for the answer itself. */
+  /** Null for the provider's response. */
   readonly table: Dataset | null;
   readonly columns: readonly string[];
 }
@@ -16,7 +16,7 @@ const strikeInputs = fromSnapshots('strike', 'right');
 const moneynessInputs = fromSnapshots('strike', 'right', 'underlying_price');
 const volatilityInputs = fromSnapshots('iv', 'strike', 'expiry', 'right', 'underlying_price');
 
-/** The columns that are computed here, by table; every other one is what the source answered. */
+/** The computed columns by table; all other columns come from the provider unchanged. */
 export const computedColumns: Readonly<Partial<Record<Dataset, Readonly<Record<string, ComputedFrom>>>>> = {
   option_snapshots: {
     iv: fromModel,

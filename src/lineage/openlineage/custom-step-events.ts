@@ -9,7 +9,7 @@ import {
   eventEnvelope,
   jobName,
   jobNamespace,
-  jobType,
+  jobTypeFacet,
   parentFacet,
 } from './run-state.js';
 import type { CustomStepProgress, RunState } from './run-state.js';
@@ -18,7 +18,7 @@ import { stepRunId } from './step-run-id.js';
 
 type CustomStepEvent = Stamped<TaskStarted | TaskFinished | TableReplaced>;
 
-/** Takes what happens to a step of the user's own, and tells it. */
+/** Translates an event of a custom step. */
 export function recordCustomStep(run: RunState, event: CustomStepEvent): readonly OpenLineageEvent[] {
   const step = run.customSteps.get(event.type === 'table-replaced' ? event.task : event.step);
   if (step === undefined || step.state === 'ended') return [];
@@ -38,7 +38,7 @@ export function recordCustomStep(run: RunState, event: CustomStepEvent): readonl
   return [...startEvents, buildCustomStepEvent(run, step, endEventTypes[event.status], event.at)];
 }
 
-/** Ends what has begun when the run ends. */
+/** Aborts the custom steps in progress at the end of the run. */
 export function endCustomSteps(run: RunState, at: Instant): readonly OpenLineageEvent[] {
   const unfinished = [...run.customSteps.values()].filter(({ state }) => state === 'started');
   for (const step of unfinished) step.state = 'ended';
@@ -64,7 +64,7 @@ function buildCustomStepEvent(
   const { plan, finished, replaced } = step;
   const isEnd = eventType !== 'START';
   const upstream = !isEnd ? [] : plan.needs.map((need) => jobDependency(run, need));
-  const verb = plan.uses === 'sql' ? 'Computes' : 'Runs a command that makes';
+  const verb = plan.uses === 'sql' ? 'Computes' : 'Runs a command that writes';
   const description = plan.dataset === null ? 'Runs a command' : `${verb} ${plan.dataset}`;
   return {
     ...eventEnvelope(run, eventType, at),
@@ -81,7 +81,7 @@ function buildCustomStepEvent(
       namespace: jobNamespace,
       name: jobName(started, plan.step),
       facets: {
-        jobType: jobType(facet, 'TASK'),
+        jobType: jobTypeFacet(facet, 'TASK'),
         ...(isEnd ? { documentation: facet('jobDocumentation', { description }) } : {}),
         ...(!isEnd || plan.query === undefined ? {} : { sql: facet('sql', { query: plan.query, dialect: 'duckdb' }) }),
       },
@@ -95,7 +95,7 @@ function buildCustomStepEvent(
   };
 }
 
-/** The table that a step of the user's own makes; none for a command that makes none. */
+/** The table of a custom step; empty for a command without a table. */
 function buildCustomStepOutputs(
   { started, facet }: RunState,
   { plan, replaced }: CustomStepProgress,
@@ -120,7 +120,7 @@ function buildCustomStepOutputs(
                     ]),
                   ),
                   dataset: replaced.columnLineage.rows.map((name) =>
-                    field(name, { type: 'INDIRECT', subtype: 'FILTER' }),
+                    toInputField(name, { type: 'INDIRECT', subtype: 'FILTER' }),
                   ),
                 }),
               }),
@@ -135,10 +135,10 @@ function buildCustomStepOutputs(
   ];
 
   function toInputFields({ kind, from }: ColumnOrigin): readonly object[] {
-    return from.map((name) => field(name, { type: 'DIRECT', subtype: kind.toUpperCase() }));
+    return from.map((name) => toInputField(name, { type: 'DIRECT', subtype: kind.toUpperCase() }));
   }
 
-  function field(
+  function toInputField(
     { dataset, column }: ColumnRef,
     transformation: { readonly type: string; readonly subtype: string },
   ): object {

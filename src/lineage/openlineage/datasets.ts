@@ -7,22 +7,22 @@ import type { FacetFactory } from './facets.js';
 import type { Facets, OpenLineageDataset } from './types.js';
 
 const descriptions: Readonly<Record<Dataset, string>> = {
-  contracts: 'What each symbol is, as of when it was asked',
-  chains: 'The options listed on each symbol, as of when they were asked',
-  equity_bars: 'Bars of the symbols themselves',
-  option_bars: 'Bars of single options',
-  history_starts: 'When the history of each symbol begins at its source',
-  quotes: 'What was last traded and quoted, as of when it was asked',
-  overviews: 'What the options of each symbol say as a whole, computed from their snapshots',
-  option_snapshots: 'What single options were worth, as of when they were asked',
+  contracts: 'Contract details of each symbol at the time of the request',
+  chains: 'Listed options of each symbol at the time of the request',
+  equity_bars: 'Price bars of equities',
+  option_bars: 'Price bars of options',
+  history_starts: 'First available time of each symbol at its provider',
+  quotes: 'Last trade and quote of each symbol at the time of the request',
+  overviews: 'Option statistics of each symbol, computed from option snapshots',
+  option_snapshots: 'Quotes and greeks of options at the time of the request',
 };
 
-/** Rows are kept by the name under which every engine that reads the folder knows them, so that graphs join. */
+/** The dataset name that query engines use for the same folder, so that their lineage graphs join ours. */
 export function tableId(lake: string, dataset: string): { readonly namespace: string; readonly name: string } {
   return { namespace: 'file', name: posix.join(lake.replaceAll('\\', '/'), dataset) };
 }
 
-/** What a provider answers from: not a table of ours, so it has a namespace of its own. */
+/** The dataset of a provider, in a separate namespace. */
 export function providerTableId(
   provider: DataOrigin,
   dataset: Dataset,
@@ -30,7 +30,7 @@ export function providerTableId(
   return { namespace: `market-data://${provider}`, name: dataset };
 }
 
-/** A table of the lake. */
+/** Describes a table of the lake. */
 export function toTableDataset(
   lake: string,
   dataset: Dataset,
@@ -41,20 +41,20 @@ export function toTableDataset(
     ...tableId(lake, dataset),
     facets: {
       documentation: facet('datasetDocumentation', { description: descriptions[dataset] }),
-      schema: facet('schema', { fields: fields(dataset, () => true) }),
+      schema: facet('schema', { fields: toSchemaFields(dataset, () => true) }),
       storage: facet('storage', { storageLayer: 'delta', fileFormat: 'parquet' }),
       ...extraFacets,
     },
   };
 }
 
-/** What a provider can answer for one table. */
+/** Describes the columns that a provider supplies for one table. */
 export function toProviderDataset(provider: DataOrigin, dataset: Dataset, facet: FacetFactory): OpenLineageDataset {
   return {
     ...providerTableId(provider, dataset),
     facets: {
       dataSource: facet('dataSource', { name: provider, uri: `market-data://${provider}` }),
-      schema: facet('schema', { fields: fields(dataset, (column) => column.from === 'answer') }),
+      schema: facet('schema', { fields: toSchemaFields(dataset, (column) => column.from === 'answer') }),
     },
   };
 }
@@ -68,17 +68,17 @@ const typeNames: Readonly<Record<Column['type'], string>> = {
   date: 'date',
 };
 
-function fields(dataset: Dataset, isIncluded: (column: Column) => boolean): readonly object[] {
+function toSchemaFields(dataset: Dataset, isIncluded: (column: Column) => boolean): readonly object[] {
   return Object.entries(getColumns(dataset))
     .filter(([, column]) => isIncluded(column))
     .map(([name, { type }], index) => ({ name, type: typeNames[type], ordinal_position: index + 1 }));
 }
 
 /**
- * Where the columns of a step's table come from: its answers word for word from the provider, what is computed from what it
- * is computed from, and what names an option from the chain it was found in. Which options are asked for depends on the chain and on the price of the symbol.
+ * Builds the facet of column lineage for the table of a step: columns come from the provider unchanged, from the inputs of a
+ * computation, or, for the identity of an option, from its chain. The chain and the price of the symbol select the options.
  */
-export function columnLineage(
+export function columnLineageFacet(
   lake: string,
   provider: DataOrigin,
   dataset: Dataset,
@@ -117,7 +117,7 @@ export function columnLineage(
       ? ['expiry', 'strike', 'right'].map((field) => ({
           ...tableId(lake, 'chains'),
           field,
-          transformations: filter('the options that are listed'),
+          transformations: filter('listed options'),
         }))
       : []),
     ...(dataset === 'option_bars' && upstream.includes('equity_bars')
@@ -125,7 +125,7 @@ export function columnLineage(
           {
             ...tableId(lake, 'equity_bars'),
             field: 'close',
-            transformations: filter('the strikes nearest to the money'),
+            transformations: filter('strikes nearest to the money'),
           },
         ]
       : []),

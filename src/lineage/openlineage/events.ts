@@ -9,20 +9,20 @@ import {
   eventEnvelope,
   jobName,
   jobNamespace,
-  jobType,
+  jobTypeFacet,
   parentFacet,
 } from './run-state.js';
 import type { RunState } from './run-state.js';
 import { toWindowCondition } from './facets.js';
-import { columnLineage, toProviderDataset, providerTableId, toTableDataset, tableId } from './datasets.js';
+import { columnLineageFacet, toProviderDataset, providerTableId, toTableDataset, tableId } from './datasets.js';
 import type { Facets, OpenLineageEvent, OpenLineageInput, OpenLineageOutput } from './types.js';
 import { countEndedTasks, describeStepEnd } from './step-progress.js';
 import type { StepProgress } from './step-progress.js';
 import { stepRunId } from './step-run-id.js';
 
 /**
- * An event of the pipeline's own run. Its datasets are those of its steps, which name it as their parent; here are only
- * tables of which no step can tell alone, such as one that got what a dead run had received.
+ * Builds an event of the run of the pipeline. Its steps, which name it as parent, report their own tables; this event only
+ * reports tables that no single step wrote, such as those of recovered results.
  */
 export function buildRunEvent(
   run: RunState,
@@ -64,7 +64,7 @@ export function buildRunEvent(
       namespace: jobNamespace,
       name: started.pipeline.name,
       facets: {
-        jobType: jobType(facet, 'DAG'),
+        jobType: jobTypeFacet(facet, 'DAG'),
         ...(finished === null
           ? {}
           : {
@@ -79,7 +79,7 @@ export function buildRunEvent(
   };
 }
 
-/** The steps that had everything already: no event is about them. */
+/** The steps that were up to date, which have no events. */
 function stepsWithoutWork({ steps, customSteps }: RunState): readonly string[] {
   const idleFetchSteps = [...steps.values()].filter(
     (step) => step.state === 'waiting' && countEndedTasks(step) >= step.plan.tasks,
@@ -90,7 +90,7 @@ function stepsWithoutWork({ steps, customSteps }: RunState): readonly string[] {
   return [...idleFetchSteps, ...idleCustomSteps].map(({ plan }) => plan.step);
 }
 
-/** Tables that were written to and that no step or more than one has told of. */
+/** The written tables that not exactly one step reports. */
 function buildSharedOutputs(run: RunState): readonly OpenLineageOutput[] {
   return [...run.written]
     .filter(([dataset]) => stepsWriting(run, dataset).filter(({ state }) => state !== 'waiting').length !== 1)
@@ -102,14 +102,14 @@ function buildSharedOutputs(run: RunState): readonly OpenLineageOutput[] {
     }));
 }
 
-/** The steps that fill a table. */
+/** The steps that write to a table. */
 function stepsWriting(run: RunState, dataset: Dataset): readonly StepProgress[] {
   return [...run.steps.values()].filter(({ plan }) => plan.dataset === dataset);
 }
 
 /**
- * An event of the run of one step. The START says which run it is and what it reads; everything else is said once, at the
- * end, which so is whole for those who look at nothing else.
+ * Builds an event of the run of one step. START only identifies the run and its inputs; the end event is complete, for
+ * consumers that read nothing else.
  */
 export function buildStepEvent(
   run: RunState,
@@ -141,7 +141,7 @@ export function buildStepEvent(
       namespace: jobNamespace,
       name: jobName(started, plan.step),
       facets: {
-        jobType: jobType(facet, 'TASK'),
+        jobType: jobTypeFacet(facet, 'TASK'),
         ...(isEnd ? { documentation: facet('jobDocumentation', { description }) } : {}),
       },
     },
@@ -158,12 +158,12 @@ export function buildStepEvent(
   };
 }
 
-/** Whether a source is asked for what the step brings. */
+/** Whether the step fetches from a provider. */
 function isFetched({ plan }: StepProgress): boolean {
   return plan.provider !== 'pipe';
 }
 
-/** The tables of the steps that this one needs. */
+/** The tables of the steps that a step needs. */
 function upstreamTables(run: RunState, step: StepProgress): readonly Dataset[] {
   const tables = step.plan.needs.flatMap((need) => run.steps.get(need)?.plan.dataset ?? []);
   return [...new Set(tables)].filter((dataset) => dataset !== step.plan.dataset);
@@ -172,9 +172,9 @@ function upstreamTables(run: RunState, step: StepProgress): readonly Dataset[] {
 function buildProviderInput(run: RunState, step: StepProgress): OpenLineageInput {
   const { facet } = run;
   const assertion = {
-    assertion: 'answered',
+    assertion: 'requests_succeeded',
     success: step.failedRequests === 0,
-    description: 'The source answered every request',
+    description: 'The provider answered every request',
     expected: String(step.completedRequests),
     actual: String(step.completedRequests - step.failedRequests),
     severity: 'error',
@@ -192,14 +192,14 @@ function buildProviderInput(run: RunState, step: StepProgress): OpenLineageInput
   };
 }
 
-/** What the table is like is said by the step that fills it. */
+/** Without a schema: the step that writes the table reports it. */
 function buildTableInput(run: RunState, dataset: Dataset): OpenLineageInput {
   const { facet } = run;
   const damaged = run.damaged.get(dataset) ?? 0;
   const assertion = {
-    assertion: 'files_as_written',
+    assertion: 'files_intact',
     success: damaged === 0,
-    description: 'Every file that the log names is on disk as it was written',
+    description: 'Every file in the table log is on disk and intact',
     expected: '0',
     actual: String(damaged),
     severity: 'warn',
@@ -215,7 +215,7 @@ function buildStepOutput(run: RunState, step: StepProgress, upstream: readonly D
   const { facet, started } = run;
   const { plan } = step;
   const written = run.written.get(plan.dataset);
-  // Steps that share a table share its commits too: only the rows can be told apart.
+  // Steps that share a table share its commits: only the rows can be attributed.
   const isOnlyWriter = stepsWriting(run, plan.dataset).length === 1;
   const statistics = {
     rowCount: step.rows,
@@ -223,7 +223,7 @@ function buildStepOutput(run: RunState, step: StepProgress, upstream: readonly D
   };
   return {
     ...toTableDataset(started.lake, plan.dataset, facet, {
-      ...columnLineage(started.lake, plan.provider, plan.dataset, upstream, facet),
+      ...columnLineageFacet(started.lake, plan.provider, plan.dataset, upstream, facet),
       ...versionFacet(run, plan.dataset),
     }),
     outputFacets: {
@@ -235,7 +235,7 @@ function buildStepOutput(run: RunState, step: StepProgress, upstream: readonly D
   };
 }
 
-/** The version of the Delta log after the last commit of this run, when it made one. */
+/** The Delta version after the last commit of this run, if any. */
 function versionFacet(run: RunState, dataset: Dataset): Facets {
   const written = run.written.get(dataset);
   return written === undefined ? {} : { version: run.facet('version', { datasetVersion: String(written.version) }) };

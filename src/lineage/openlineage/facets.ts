@@ -2,7 +2,7 @@ import { formatInstant } from '../../core/time/time.js';
 import type { Window } from '../../core/time/window.js';
 import type { Facet } from './types.js';
 
-/** The published schema of each facet that is written here, and the version of it that is followed. */
+/** The published schema of each facet, with its version. */
 const schemas = {
   nominalTime: '1-0-1/NominalTimeRunFacet.json#/$defs/NominalTimeRunFacet',
   errorMessage: '1-0-1/ErrorMessageRunFacet.json#/$defs/ErrorMessageRunFacet',
@@ -25,10 +25,10 @@ const schemas = {
   outputSubset: '1-0-0/BaseSubsetDatasetFacet.json#/$defs/OutputSubsetOutputDatasetFacet',
 } as const;
 
-/** Makes a facet that follows a published schema. */
+/** Creates a facet that follows a published schema. */
 export type FacetFactory = (schema: keyof typeof schemas, fields: Readonly<Record<string, unknown>>) => Facet;
 
-/** Names this program, in this version, as the one who says so. */
+/** Identifies this version of the program as the producer. */
 export function producerUrn(version: string): string {
   return `urn:pipe:runner:${version}`;
 }
@@ -41,7 +41,7 @@ export function createFacetFactory(producer: string): FacetFactory {
   });
 }
 
-/** The rows whose time lies in a window, as a condition. */
+/** The condition that selects the rows of a window. */
 export function toWindowCondition(window: Window): Readonly<Record<string, unknown>> {
   const compare = (comparison: string, value: string): Readonly<Record<string, unknown>> => ({
     type: 'compare',

@@ -1,4 +1,11 @@
-import type { PlannedCustomStepSummary, Planned, RunStarted, Stamped, TableReplaced, TaskFinished } from '../../core/events.js';
+import type {
+  PlannedCustomStepSummary,
+  Planned,
+  RunStarted,
+  Stamped,
+  TableReplaced,
+  TaskFinished,
+} from '../../core/events.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import { formatInstant } from '../../core/time/time.js';
 import type { Instant } from '../../core/time/time.js';
@@ -9,34 +16,32 @@ import type { Facets, OpenLineageEvent } from './types.js';
 import type { StepProgress, TablesWritten } from './step-progress.js';
 import { stepRunId } from './step-run-id.js';
 
-/** The namespace of every job: a pipeline, and each of its steps. */
+/** The namespace of all jobs: pipelines and their steps. */
 export const jobNamespace = 'pipe';
 
 const schemaURL = 'https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent';
 
-
-/** What is known of a run while it is told. */
+/** The state of a run that is being translated. */
 export interface RunState {
   readonly started: Stamped<RunStarted>;
   planned: Stamped<Planned> | null;
   readonly steps: Map<string, StepProgress>;
   readonly written: TablesWritten;
   readonly damaged: Map<Dataset, number>;
-  /** The steps of the user's own. */
   readonly customSteps: Map<string, CustomStepProgress>;
   readonly facet: FacetFactory;
 }
 
-/** One step of the user's own while its run goes on. */
+/** The progress of one custom step. */
 export interface CustomStepProgress {
   readonly plan: PlannedCustomStepSummary;
-  /** `waiting` to the end where there is nothing to do. */
+  /** A step that is up to date stays `waiting`. */
   state: 'waiting' | 'started' | 'ended';
   finished: Stamped<TaskFinished> | null;
   replaced: Stamped<TableReplaced> | null;
 }
 
-/** How an event of this run begins. */
+/** The fields that all events share. */
 export function eventEnvelope(
   run: RunState,
   eventType: OpenLineageEvent['eventType'],
@@ -45,14 +50,14 @@ export function eventEnvelope(
   return { eventTime: formatInstant(at), eventType, producer: producerUrn(run.started.version), schemaURL };
 }
 
-/** What did the work. */
+/** The facet of the processing engine. */
 export function engineFacet({ facet, started: { version } }: RunState): Facets {
   return {
     processing_engine: facet('processing_engine', { version, name: 'pipe', openlineageAdapterVersion: version }),
   };
 }
 
-/** What is said of a run, whether of the pipeline or of a step: what it is about, and what went wrong. */
+/** The facets of a run of the pipeline or a step: its nominal time and its error. */
 export function runFacets({ facet }: RunState, span: Window | null, message: string | null): Facets {
   return {
     ...(span === null
@@ -69,19 +74,18 @@ export function runFacets({ facet }: RunState, span: Window | null, message: str
   };
 }
 
-/** That the run of a step belongs to that of the pipeline. */
+/** The facet that links the run of a step to that of the pipeline. */
 export function parentFacet({ facet, started }: RunState): Facets[string] {
   const pipeline = { run: { runId: started.runId }, job: { namespace: jobNamespace, name: started.pipeline.name } };
   return facet('parent', { ...pipeline, root: pipeline });
 }
 
-/** The name of the job that a step is. */
+/** The job name of a step. */
 export function jobName(started: Stamped<RunStarted>, step: string): string {
   return `${started.pipeline.name}.${step}`;
 }
 
-/** What kind of job it is. */
-export function jobType(facet: FacetFactory, type: 'DAG' | 'TASK'): Facets[string] {
+export function jobTypeFacet(facet: FacetFactory, type: 'DAG' | 'TASK'): Facets[string] {
   return facet('jobType', {
     processingType: 'BATCH',
     integration: 'PIPE',
@@ -90,7 +94,7 @@ export function jobType(facet: FacetFactory, type: 'DAG' | 'TASK'): Facets[strin
   });
 }
 
-/** What says that a step comes after another; one without work has no run. */
+/** The dependency on another step; a step that was up to date has no run. */
 export function jobDependency({ started, steps, customSteps }: RunState, step: string): object {
   const hasRun = (steps.get(step) ?? customSteps.get(step))?.state !== 'waiting';
   return {

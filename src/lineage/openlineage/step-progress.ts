@@ -3,7 +3,7 @@ import type { Dataset } from '../../core/tables/tables.js';
 import { formatCount, pluralize } from '../../platform/format.js';
 import type { Window } from '../../core/time/window.js';
 
-/** One step of a run while it goes on, as lineage needs to know it. */
+/** The progress of one step. */
 export interface StepProgress {
   readonly plan: PlannedStepSummary;
   state: 'waiting' | 'started' | 'ended';
@@ -12,9 +12,9 @@ export interface StepProgress {
   completedRequests: number;
   failedRequests: number;
   rows: number;
-  /** From the first to the last instant asked for. */
+  /** From the first to the last requested instant. */
   requestedWindow: Window | null;
-  /** What the first task that went wrong said. */
+  /** The reason of the first task that did not succeed. */
   firstFailure: string | null;
 }
 
@@ -54,12 +54,11 @@ export function recordTaskEnd(step: StepProgress, event: Stamped<TaskFinished>):
     step.firstFailure ??= `${event.symbol ?? event.step}: ${event.reason ?? event.status}`;
 }
 
-/** How many of the step's tasks have ended. */
 export function countEndedTasks(step: StepProgress): number {
   return Object.values(step.tasks).reduce((sum, count) => sum + count, 0);
 }
 
-/** How a step that is over is told to lineage systems: only what is whole counts as complete. */
+/** The final state of a step in OpenLineage; COMPLETE only if every task succeeded. */
 export function describeStepEnd(step: StepProgress): {
   readonly type: 'COMPLETE' | 'FAIL' | 'ABORT';
   readonly message: string | null;
@@ -76,13 +75,13 @@ export function describeStepEnd(step: StepProgress): {
   return { type: 'COMPLETE', message: null };
 }
 
-/** What a run wrote to one table. */
+/** The writes of a run to one table. */
 export interface TableWritten {
   version: number;
   rows: number;
   files: number;
   bytes: number;
-  /** Requests whose answers are in the log, of this run only. */
+  /** Requests of this run whose results are committed. */
   committedRequests: number;
 }
 

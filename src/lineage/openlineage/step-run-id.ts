@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RunId } from '../../core/request.js';
 
-/** The id under which a step of a run is known to lineage systems: a UUID of version 5, the same whoever computes it. */
+/** The run id of a step in OpenLineage: a UUID of version 5, derived from run and step. */
 export function stepRunId(runId: RunId, step: string): string {
   const digest = createHash('sha1')
     .update(Buffer.from(runId.replaceAll('-', ''), 'hex'))

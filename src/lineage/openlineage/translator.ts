@@ -17,9 +17,8 @@ import {
 import type { StepProgress, TableWritten, TablesWritten } from './step-progress.js';
 
 /**
- * Tells the events of one run in the words of OpenLineage: one OpenLineage run for the pipeline and one, with the pipeline's
- * as parent, for each step with work: one that has everything already is named by the pipeline's end. Each gets one START and
- * one COMPLETE, FAIL or ABORT.
+ * Translates the events of one run to OpenLineage: one OpenLineage run for the pipeline and, below it, one for each step with
+ * work; the end event of the pipeline names the steps without work. Each gets one START and one COMPLETE, FAIL or ABORT.
  */
 export function createOpenLineageTranslator(): (event: RunEvent) => readonly OpenLineageEvent[] {
   let translate: Translate | null = null;
@@ -50,8 +49,8 @@ function createRunTranslator(started: Stamped<RunStarted>): Translate {
     return [buildStepEvent(run, step, 'START', at)];
   }
 
-  /** A step is over when its tasks are and what they brought is in the log, so that its end can say what was written. */
-  function end(at: Instant): readonly OpenLineageEvent[] {
+  /** Ends steps whose tasks have finished and whose results are committed, so that the end event can report the rows. */
+  function endCompletedSteps(at: Instant): readonly OpenLineageEvent[] {
     const completed = [...run.steps.values()].filter((step) => step.state === 'started' && isStepDone(step));
     for (const step of completed) step.state = 'ended';
     return completed.map((step) => buildStepEvent(run, step, describeStepEnd(step).type, at));
@@ -110,7 +109,7 @@ function createRunTranslator(started: Stamped<RunStarted>): Translate {
         if (step === undefined) return [];
         const startEvents = event.status === 'up-to-date' ? [] : startStep(step, event.at);
         recordTaskEnd(step, event);
-        return [...startEvents, ...end(event.at)];
+        return [...startEvents, ...endCompletedSteps(event.at)];
       }
       case 'committed': {
         const table = getTable(run.written, event.dataset);
@@ -119,7 +118,7 @@ function createRunTranslator(started: Stamped<RunStarted>): Translate {
         table.files += event.files;
         table.bytes += event.bytes;
         if (run.planned !== null) table.committedRequests += event.requests;
-        return end(event.at);
+        return endCompletedSteps(event.at);
       }
       case 'compacted': {
         const table = run.written.get(event.dataset);
@@ -144,7 +143,7 @@ function createRunTranslator(started: Stamped<RunStarted>): Translate {
   };
 }
 
-/** What is not whole is not complete: consumers that wait for this run would go on with holes. */
+/** A partial run is a FAIL: consumers that wait for COMPLETE would use incomplete data. */
 const runEndEventTypes: Readonly<Record<RunStatus, 'COMPLETE' | 'FAIL' | 'ABORT'>> = {
   ok: 'COMPLETE',
   partial: 'FAIL',

@@ -1,4 +1,4 @@
-/** The part of the OpenLineage event model that a run speaks; see https://openlineage.io/spec/2-0-2/OpenLineage.json. */
+/** The used part of the OpenLineage event model; see https://openlineage.io/spec/2-0-2/OpenLineage.json. */
 export interface OpenLineageEvent {
   readonly eventTime: string;
   readonly eventType: 'START' | 'COMPLETE' | 'ABORT' | 'FAIL';
@@ -35,7 +35,7 @@ export interface OpenLineageOutput extends OpenLineageDataset {
   readonly outputFacets: Facets;
 }
 
-/** Every facet says who made it and which published schema it follows. */
+/** A facet with its producer and its published schema. */
 export interface Facet {
   readonly _producer: string;
   readonly _schemaURL: string;

@@ -13,24 +13,23 @@ import { openLineageFile, summaryFile } from './run-folder.js';
 import { serializeSummary } from './run-summary.js';
 import type { ProcessRef } from './run-summary.js';
 
-/** Where to look for runs that ended without saying so. */
 export interface CloseAbandonedRunsOptions {
   readonly lineageFolder: string;
   readonly files: FileStore;
-  /** Only runs into this lake: whoever calls holds its lock, so none of them can still be going on. */
+  /** Only runs into this lake: the caller holds its lock, so none of them can be running. */
   readonly lake: string;
-  /** The run that calls. */
+  /** The calling run, which is skipped. */
   readonly runId: RunId;
   readonly now: Instant;
-  /** Spares a run that waits for the lock or has only just let go of it. */
+  /** Skips runs whose process is alive: they wait for the lock or have just released it. */
   readonly isAlive?: (process: ProcessRef) => boolean;
-  /** How many of the last runs are looked at. */
+  /** The number of recent runs to examine. */
   readonly limit?: number;
 }
 
 /**
- * Ends what crashed runs began: every OpenLineage START of theirs without an end gets an ABORT, and their `run.json` says
- * that they crashed. Gives the ABORT events, to be sent on. Safe to repeat: what has an end is left as it is.
+ * Closes the records of crashed runs: adds an ABORT for every OpenLineage START without an end, and sets the status `crashed`
+ * in `run.json`. Returns the ABORT events for delivery. Idempotent.
  */
 export async function closeAbandonedRuns(options: CloseAbandonedRunsOptions): Promise<readonly OpenLineageEvent[]> {
   const { lineageFolder, files, lake, runId, now, isAlive } = options;
@@ -55,9 +54,9 @@ async function closeRun(run: RecordedRun, files: FileStore, now: Instant): Promi
     if (event.eventType === 'START') unfinished.set(event.run.runId, event);
     else unfinished.delete(event.run.runId);
   }
-  // Steps before the pipeline that they belong to.
+  // Steps before their pipeline.
   const aborts = [...unfinished.values()].reverse().map((event) => toAbortEvent(event, run, now));
-  // Written anew, so that a line torn by the crash does not stay for strict readers to stumble over.
+  // Rewritten without a line torn by the crash, which strict readers would reject.
   if (aborts.length > 0)
     await files.replace(path, [...events, ...aborts].map((event) => `${JSON.stringify(event)}\n`).join(''));
   await files.replace(join(run.folder, summaryFile), serializeSummary(run));
@@ -66,7 +65,7 @@ async function closeRun(run: RecordedRun, files: FileStore, now: Instant): Promi
 
 function toAbortEvent(start: OpenLineageEvent, run: RecordedRun, now: Instant): OpenLineageEvent {
   const facet = createFacetFactory(producerUrn(run.version));
-  const message = 'the process ended without finishing; what it had received is stored by the next run';
+  const message = 'the process crashed; the next run commits the results that it received';
   return {
     ...start,
     eventType: 'ABORT',
@@ -81,7 +80,7 @@ function toAbortEvent(start: OpenLineageEvent, run: RecordedRun, now: Instant): 
   };
 }
 
-/** A line of a file that only we write: parsing whole, it is one of our events. */
+/** Parses a line of a file that only this program writes; null for a torn line. */
 export function parseOpenLineageLine(line: string): OpenLineageEvent | null {
   return parseJsonLine(line, decodeIf(isOpenLineageEvent));
 }

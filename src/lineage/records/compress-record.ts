@@ -8,17 +8,18 @@ import type { PruneFileStore } from './prune-file-store.js';
 
 const compressibleFiles: readonly string[] = [eventsFile, openLineageFile];
 
-/** Beyond this a file is not read again only to find out whether a report can go. */
+/** Larger files are not read again to find out whether the report can be removed. */
 const maxBytesToVerify = 64e6;
 
-/** Whether something in the folder of a run can be packed or was left behind by somebody who was packing. */
+/** Whether the folder of a run has files to compress, or leftovers of an interrupted compression. */
 export function isCompressible(names: readonly string[]): boolean {
   return names.some((name) => compressibleFiles.includes(name) || isReport(name) || isTemporary(name));
 }
 
 /**
- * Packs the record of a finished run in place, and gives how many bytes that saves. At every moment each file is there as a
- * whole in one form or the other, so it may be cut short, and two may do it at once. The report goes where the events tell it all.
+ * Compresses the record of a finished run in place and returns the saved bytes. Every file exists completely in one form at
+ * any time, so the function may be interrupted, and run in two processes at once. Removes the report if the events are
+ * complete.
  */
 export async function compressRecord(
   run: RecordedRun,
@@ -44,7 +45,7 @@ export async function compressRecord(
   return savedBytes;
 }
 
-/** Null where somebody else packs the same: they may have done it already, or take what is not finished for left behind. */
+/** Returns null if another process compresses the same file: it may have removed the original or the temporary file. */
 async function compressFile(
   path: string,
   temporary: string,
@@ -61,7 +62,7 @@ async function compressFile(
   }
 }
 
-/** A disk that was full may have cost some events: then the report knows more. */
+/** Whether the events are complete; after a full disk the report may contain more. */
 async function isComplete(run: RecordedRun, files: PruneFileStore): Promise<boolean> {
   const events = await readEvents(run, files);
   const { requests, rows } = progressOf(events);

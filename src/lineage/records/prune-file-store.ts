@@ -6,20 +6,18 @@ import { isNotFound } from '../../platform/error-message.js';
 import { nodeFiles } from '../../platform/file-store.js';
 import type { FileStore } from '../../platform/file-store.js';
 
-/** What packing and removing records needs of a file system. */
+/** The file operations of compression and removal. */
 export interface PruneFileStore extends FileStore {
-  /** Writes the packed form of a file under another name, safe from power cuts; null when there is no such file. */
+  /** Writes the compressed form of a file to another path, safe from power cuts; null if the file does not exist. */
   compress(path: string, to: string): Promise<{ readonly before: number; readonly after: number } | null>;
   rename(from: string, to: string): Promise<void>;
-  /** What happened to names in a folder is safe from power cuts. */
+  /** Makes renames and removals in a folder safe from power cuts. */
   syncFolder(folder: string): Promise<void>;
-  /** Removes a file, if it is there, and gives how many bytes it held. */
+  /** Removes a file if it exists, and returns its size. */
   remove(path: string): Promise<number>;
-  /** Removes a folder if it is empty. */
   removeEmptyFolder(folder: string): Promise<void>;
 }
 
-/** The disk. */
 export const nodePruneFiles: PruneFileStore = {
   ...nodeFiles,
 
@@ -35,7 +33,7 @@ export const nodePruneFiles: PruneFileStore = {
   rename,
 
   async syncFolder(folder) {
-    // There are no such handles on Windows, where names are safe by themselves.
+    // Windows has no handles of folders, and makes renames safe without them.
     if (process.platform === 'win32') return;
     const handle = await open(folder, 'r');
     try {

@@ -9,21 +9,19 @@ import { readRetentionState, writeRetentionState } from './retention-state.js';
 import type { RetentionRule, RetentionState } from './retention-state.js';
 import type { PruneFileStore } from './prune-file-store.js';
 
-/** What is tidied, and how much of it at once. */
 export interface PruneOptions extends ReadRunsOptions {
   readonly lineageFolder: string;
   readonly files: PruneFileStore;
   readonly now: Instant;
-  /** Tells those who tidy at the same time apart. */
+  /** Distinguishes processes that prune at the same time. */
   readonly owner: string;
   /**
-   * The pipeline that has just run, and how long it keeps its records (null: for ever): only a few records are tidied, from
-   * where the last run left off. Without it all that are due, of all pipelines.
+   * The pipeline that has just run, and its retention (null: unlimited). Limits the work to a few records, from where the last
+   * run stopped; without it all records of all pipelines are pruned.
    */
   readonly afterRun?: { readonly pipeline: string; readonly lake: string; readonly retention: number | null };
 }
 
-/** What was done. */
 export interface PruneResult {
   readonly compressed: number;
   readonly savedBytes: number;
@@ -31,15 +29,15 @@ export interface PruneResult {
   readonly removedBytes: number;
 }
 
-/** How many records a run tidies at its end, and how many it looks at for it. */
+/** The records that a run compresses, removes and examines at its end. */
 const maxCompressed = 20;
 const maxRemoved = 100;
 const maxScanned = 2_000;
 
-/** Records of today and yesterday (UTC) are left as they are. */
+/** Records of today and yesterday (UTC) stay uncompressed. */
 const compressAfter = day;
 
-/** Packs the records of finished runs once their day is over for a day, and removes those that are kept no longer. */
+/** Compresses records of finished runs a day after their day has ended, and removes records past their retention. */
 export async function pruneRecords(options: PruneOptions): Promise<PruneResult> {
   const { lineageFolder, files, afterRun } = options;
   const before = await readRetentionState(lineageFolder, files);
@@ -70,7 +68,6 @@ export async function pruneRecords(options: PruneOptions): Promise<PruneResult> 
   return { compressed: progress.count, savedBytes: progress.bytes, removed, removedBytes };
 }
 
-/** How far somebody got. */
 interface PruneProgress {
   readonly cursor: string | null;
   readonly count: number;
@@ -89,7 +86,7 @@ async function compressOld(from: string | null, options: PruneOptions): Promise<
     if (afterRun !== undefined && (count >= maxCompressed || ++scanned > maxScanned)) break;
     const names = await files.list(folder);
     const run = isCompressible(names) ? await readRunFolder(folder, options) : null;
-    // One that has not said how it ended may yet be closed by a run to come.
+    // A run without a final status may still be closed by a later run.
     if (run?.closed === true) {
       const savedBytes = await compressRecord(run, names, files, owner);
       bytes += savedBytes;
@@ -102,7 +99,7 @@ async function compressOld(from: string | null, options: PruneOptions): Promise<
 
 async function removeOld(rule: RetentionState['rules'][number], options: PruneOptions): Promise<PruneProgress> {
   const { lineageFolder, files, afterRun, now } = options;
-  // The latest run of a pipeline says when it was last run: it stays, however old.
+  // The latest run stays, however old: it shows when the pipeline last ran.
   const latest =
     afterRun === undefined ? await listRuns(lineageFolder, { ...options, limit: 1, pipeline: rule.pipeline }) : [];
   let cursor = rule.removedUntil;
@@ -118,7 +115,7 @@ async function removeOld(rule: RetentionState['rules'][number], options: PruneOp
       bytes += await removeFiles(folder, files);
       count++;
     }
-    // Also what somebody left who was stopped before this.
+    // Also removes folders that an interrupted removal left empty.
     await files.removeEmptyFolder(folder);
     await files.removeEmptyFolder(dirname(folder));
     cursor = toCursor(folder);
@@ -126,7 +123,7 @@ async function removeOld(rule: RetentionState['rules'][number], options: PruneOp
   return { cursor, count, bytes };
 }
 
-/** Its `run.json` goes last: a record of which only a part is gone is still known for whose it is. */
+/** Removes `run.json` last: it identifies the pipeline of a partly removed record. */
 async function removeFiles(folder: string, files: PruneFileStore): Promise<number> {
   let bytes = 0;
   const names = await files.list(folder);
@@ -134,7 +131,7 @@ async function removeFiles(folder: string, files: PruneFileStore): Promise<numbe
   return bytes + (await files.remove(join(folder, summaryFile)));
 }
 
-/** The folders of runs after a place, oldest first, of days before `end`. */
+/** Lists the folders of runs after a cursor and before the day `end`, oldest first. */
 async function* listFoldersAfter(
   cursor: string | null,
   end: string,

@@ -8,32 +8,29 @@ import { eventsFile, summaryFile } from './run-folder.js';
 import { parseSummary, finishSummary, startSummary } from './run-summary.js';
 import type { ProcessRef, RunSummary } from './run-summary.js';
 
-/** A run found in the record. */
+/** A run with its recorded files. */
 export interface RecordedRun extends RunSummary {
-  /** Where its files are. */
   readonly folder: string;
-  /** Whether `run.json` itself says how it ended; otherwise that was found out just now. */
+  /** Whether `run.json` contains the final status; otherwise it was derived from the events. */
   readonly closed: boolean;
 }
 
-/** How to read the record of runs. */
 export interface ReadRunsOptions {
   readonly files: FileStore;
-  /** Whether the process of a run that has not said how it ended is still there; without it such a run has crashed. */
+  /** Whether the process of a run without a final status is alive; if absent, such a run counts as crashed. */
   readonly isAlive?: (process: ProcessRef) => boolean;
 }
 
-/** Which runs are wanted. */
 export interface ListRunsOptions extends ReadRunsOptions {
-  /** How many at most, of those that are wanted. */
+  /** The maximum number of matching runs. */
   readonly limit: number;
   /** Only runs of the pipeline with this name. */
   readonly pipeline?: string;
-  /** Only runs that began at this instant or later; the days before it are not looked at. */
+  /** Only runs that started at this instant or later. */
   readonly since?: Instant;
 }
 
-/** The last runs, newest first. */
+/** Lists the latest runs, newest first. */
 export async function listRuns(lineageFolder: string, options: ListRunsOptions): Promise<RecordedRun[]> {
   const runs: RecordedRun[] = [];
   if (options.limit <= 0) return runs;
@@ -45,7 +42,7 @@ export async function listRuns(lineageFolder: string, options: ListRunsOptions):
   return runs;
 }
 
-/** One run by its id or by enough of the id's beginning or end to tell it from others; null when there is no such run. */
+/** Reads a run by its id or by a unique prefix or suffix of it; null if no run or several match. */
 export async function readRun(
   lineageFolder: string,
   id: string,
@@ -61,12 +58,12 @@ export async function readRun(
   return only === undefined || another !== undefined ? null : readRunFolder(only, options);
 }
 
-/** What happened in a run, in order, as far as it was written. */
+/** Reads the recorded events of a run, in order. */
 export async function readEvents(run: RecordedRun, files: FileStore): Promise<RunEvent[]> {
   return parseEventLines((await files.read(join(run.folder, eventsFile))) ?? '');
 }
 
-/** The folders of all runs, newest first: days sort by name, and so do runs, whose ids begin with the time. */
+/** Lists the folders of all runs, newest first. Days and run ids, which begin with the time, sort by name. */
 async function* listRunFolders(lineageFolder: string, files: FileStore, since?: Instant): AsyncIterable<string> {
   const days = (await files.list(lineageFolder)).filter(isLocalDate).sort().reverse();
   for (const day of days) {
@@ -76,7 +73,7 @@ async function* listRunFolders(lineageFolder: string, files: FileStore, since?: 
   }
 }
 
-/** `run.json` may be behind the events, when the process died between the two, or may not be there at all. */
+/** Reads a run. `run.json` may be missing or older than the events if the process died. */
 export async function readRunFolder(
   folder: string,
   options: ReadRunsOptions & Pick<ListRunsOptions, 'pipeline'>,
@@ -84,7 +81,7 @@ export async function readRunFolder(
   const isOtherPipeline = ({ pipeline }: RunSummary): boolean => pipeline.name !== (options.pipeline ?? pipeline.name);
   const text = await options.files.read(join(folder, summaryFile));
   const stored = text === null ? null : parseSummary(text);
-  // Before its events are read: they are many.
+  // Checked first: reading the events is expensive.
   if (stored !== null && isOtherPipeline(stored)) return null;
   if (stored !== null && stored.status !== 'running') return { ...stored, folder, closed: true };
   if (stored?.process && options.isAlive?.(stored.process) === true) return { ...stored, folder, closed: false };
@@ -98,7 +95,7 @@ export async function readRunFolder(
   return { ...start, ...progressOf(events), status: 'crashed', folder, closed: false };
 }
 
-/** What a run has asked and received, as far as its events tell. */
+/** Counts the requests and rows in the events of a run. */
 export function progressOf(events: readonly RunEvent[]): { requests: number; rows: number } {
   let requests = 0;
   let rows = 0;

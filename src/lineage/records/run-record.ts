@@ -12,33 +12,32 @@ import { eventsFile, openLineageFile, summaryFile, runFolder } from './run-folde
 import { finishSummary, startSummary, serializeSummary } from './run-summary.js';
 import type { ProcessRef, RunSummary } from './run-summary.js';
 
-/** Writes down what happens in a run, as it happens, for those who come later. */
+/** Records the events of a run on disk. */
 export interface RunRecord {
-  /** Takes an event; never waits, never throws. */
+  /** Records an event; never waits, never throws. */
   readonly record: (event: RunEvent) => void;
-  /** The run's folder; null before it has begun. */
+  /** The folder of the run; null before it has started. */
   folder(): string | null;
-  /** Puts a document beside the record, such as a report. */
+  /** Writes a further file, such as the report. */
   write(name: string, text: string): Promise<void>;
-  /** That the run has begun is on disk: whatever happens to the process from then on, the run is known. */
+  /** Resolves when the start of the run is on disk, so that a crash from then on is noticed. */
   started(): Promise<void>;
-  /** Everything is on disk, or `onTrouble` has been told why not. */
+  /** Resolves when everything is on disk or its error was reported to `onError`. */
   finish(): Promise<void>;
 }
 
-/** What a run record needs to know and whom it tells. */
 export interface RunRecordOptions {
   /** The folder of all runs. */
   readonly lineageFolder: string;
   readonly files: FileStore;
   readonly process: ProcessRef | null;
-  /** A disk that is full must not stop a run: it is told here, once a file, and the run goes on. */
+  /** Called once per file at a write error, such as a full disk; the run continues. */
   readonly onError: (problem: string) => void;
-  /** Gets every OpenLineage event, to send it somewhere. */
+  /** Called with every OpenLineage event, for delivery. */
   readonly onOpenLineage?: (event: OpenLineageEvent) => void;
 }
 
-/** A record that opens its folder with the first event of the run. */
+/** Creates a record, whose folder is created at the first event of the run. */
 export function createRunRecord(options: RunRecordOptions): RunRecord {
   const { files, onError } = options;
   let open: OpenRecord | null = null;
@@ -47,7 +46,7 @@ export function createRunRecord(options: RunRecordOptions): RunRecord {
   function replace(path: string, text: string): Promise<void> {
     pendingWrites = pendingWrites
       .then(() => files.replace(path, text))
-      .catch((error: unknown) => onError(`${path} cannot be written: ${errorMessage(error)}`));
+      .catch((error: unknown) => onError(`cannot write ${path}: ${errorMessage(error)}`));
     return pendingWrites;
   }
 

@@ -16,10 +16,10 @@ import {
 import type { JsonObject } from '../../platform/json.js';
 import { upgradeSummary } from './legacy-events.js';
 
-/** How a run stands. `running`: its process is alive; `crashed`: it ended without saying so. */
+/** The status of a run. `running`: its process is alive; `crashed`: its process ended without a final event. */
 export type RecordedStatus = RunStatus | 'running' | 'crashed';
 
-/** One run in a few words: what `run.json` holds. */
+/** The content of `run.json`. */
 export interface RunSummary {
   readonly runId: RunId;
   readonly pipeline: PipelineRef;
@@ -27,23 +27,22 @@ export interface RunSummary {
   readonly lake: string;
   readonly status: RecordedStatus;
   readonly startedAt: Instant;
-  /** Null while it runs and where it crashed. */
+  /** Null while it runs and if it crashed. */
   readonly finishedAt: Instant | null;
   readonly requests: number;
   readonly rows: number;
   readonly durationMs: Duration | null;
   readonly reason: string | null;
-  /** The process that ran it, on the machine that it ran on. */
   readonly process: ProcessRef | null;
 }
 
-/** Tells a process from all others well enough to ask whether it is still alive. */
+/** Identifies a process, to check whether it is alive. */
 export interface ProcessRef {
   readonly pid: number;
   readonly host: string;
 }
 
-/** The summary at the beginning of a run. */
+/** The summary at the start of a run. */
 export function startSummary(event: Stamped<RunStarted>, process: ProcessRef | null): RunSummary {
   return {
     runId: event.runId,
@@ -61,7 +60,7 @@ export function startSummary(event: Stamped<RunStarted>, process: ProcessRef | n
   };
 }
 
-/** The summary at its end. */
+/** The summary at the end of a run. */
 export function finishSummary(start: RunSummary, event: Stamped<RunFinished>): RunSummary {
   const { status, requests, rows, durationMs, reason } = event;
   return { ...start, status, finishedAt: event.at, requests, rows, durationMs, reason: reason ?? null };

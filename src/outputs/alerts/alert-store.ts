@@ -5,6 +5,7 @@ import type { Instant } from '../../core/time/time.js';
 import type { AlertName, AlertSeverity } from '../../config/pipeline/notifications/notifications.js';
 import { noAlerts } from './alert-state.js';
 import type { Alert, Alerts, DeliveryState } from './alert-state.js';
+import { upgradeAlertFile } from './legacy-alerts.js';
 import {
   isBoolean,
   isInstant,
@@ -110,32 +111,13 @@ function parseStoredAlerts(text: string): StoredAlerts {
 }
 
 function decodeStoredAlerts(value: unknown): StoredAlerts | null {
-  if (!isRecord(value) || !isRecord(value['alerts'])) return null;
-  const isLegacy = value['v'] === 1;
-  if (!isLegacy && value['v'] !== fileVersion) return null;
-  const entries = Object.entries(value['alerts']).map(
-    ([key, alert]) => [key, isLegacy ? upgradeLegacyAlert(alert) : alert] as const,
-  );
-  const since = value[isLegacy ? 'judgedSince' : 'evaluatedSince'];
+  const document = isRecord(value) && value['v'] === 1 ? upgradeAlertFile(value) : value;
+  if (!isRecord(document) || document['v'] !== fileVersion || !isRecord(document['alerts'])) return null;
+  const { alerts, evaluatedSince: since } = document;
   return {
-    alerts: new Map(entries.flatMap(([key, alert]) => (isAlert(alert) ? [[key, alert] as const] : []))),
+    alerts: new Map(Object.entries(alerts).flatMap(([key, alert]) => (isAlert(alert) ? [[key, alert] as const] : []))),
     evaluatedSince: isInstant(since) ? since : null,
   };
-}
-
-/** Renames the keys of version 1, which earlier versions wrote. */
-function upgradeLegacyAlert(alert: unknown): unknown {
-  if (!isRecord(alert)) return alert;
-  const { rule, subject, words, since, until, heard } = alert;
-  const deliveries = isRecord(heard)
-    ? Object.fromEntries(
-        Object.entries(heard).map(([channel, state]) => [
-          channel,
-          isRecord(state) ? { notifiedAt: state['openAt'], resolved: state['over'] } : state,
-        ]),
-      )
-    : heard;
-  return { rule, subject, message: words, startedAt: since, resolvedAt: until, deliveries };
 }
 
 const isAlertName = oneOf<AlertName>({

@@ -17,8 +17,8 @@ function formatWindows(facts: readonly CommittedFact[]): string[] {
   );
 }
 
-describe('who owns each stretch of a series', () => {
-  test('a later answer takes over what it covers, and only that', () => {
+describe('computeCurrentWindows', () => {
+  test('assigns a window to the latest successful request, without changing what it does not cover', () => {
     expect(formatWindows([factFor(0, 10, 'data'), factFor(3, 5, 'provisional')])).toEqual([
       '0-3 data',
       '3-5 provisional',
@@ -26,11 +26,11 @@ describe('who owns each stretch of a series', () => {
     ]);
   });
 
-  test('a settled answer takes over from a provisional one', () => {
+  test('replaces a provisional window by a final one', () => {
     expect(formatWindows([factFor(0, 5, 'provisional'), factFor(0, 5, 'data')])).toEqual(['0-5 data']);
   });
 
-  test('a failure does not take away what is held', () => {
+  test('keeps data when a later request for it fails', () => {
     expect(formatWindows([factFor(2, 5, 'data'), factFor(6, 7, 'empty'), factFor(0, 9, 'failed')])).toEqual([
       '0-2 failed',
       '2-5 data',
@@ -40,7 +40,7 @@ describe('who owns each stretch of a series', () => {
     ]);
   });
 
-  test('a later failure says more than an earlier one', () => {
+  test('replaces a failed window by a later failure', () => {
     expect(formatWindows([factFor(0, 4, 'failed'), factFor(1, 2, 'denied'), factFor(3, 6, 'unavailable')])).toEqual([
       '0-1 failed',
       '1-2 denied',
@@ -49,7 +49,7 @@ describe('who owns each stretch of a series', () => {
     ]);
   });
 
-  test('rows whose file is gone are no longer held', () => {
+  test('replaces data by missing when its file was lost', () => {
     expect(formatWindows([factFor(0, 9, 'data'), factFor(2, 4, 'missing'), factFor(3, 5, 'failed')])).toEqual([
       '0-2 data',
       '2-3 missing',
@@ -58,8 +58,16 @@ describe('who owns each stretch of a series', () => {
     ]);
   });
 
-  test('agrees, instant by instant, with telling each instant apart', () => {
-    const states: readonly CoverageState[] = ['data', 'empty', 'failed', 'provisional', 'denied', 'unavailable', 'missing'];
+  test('agrees with a model that tracks every instant', () => {
+    const states: readonly CoverageState[] = [
+      'data',
+      'empty',
+      'failed',
+      'provisional',
+      'denied',
+      'unavailable',
+      'missing',
+    ];
     const anyFact = fc
       .tuple(fc.nat(30), fc.nat(12), fc.constantFrom(...states))
       .map(([start, length, state]) => factFor(start, start + length, state));
@@ -84,7 +92,7 @@ describe('who owns each stretch of a series', () => {
     );
   });
 
-  test('three hundred thousand windows in order of time do not take the square of their number', () => {
+  test('takes linear time for 300,000 windows in order of time', () => {
     const facts = Array.from({ length: 300_000 }, (_, index) => factFor(index * 10, index * 10 + 10, 'data'));
     const startedAt = performance.now();
     expect(computeCurrentWindows(facts)).toHaveLength(300_000);

@@ -18,13 +18,13 @@ function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-describe('where the rows of a symbol come from', () => {
-  test('as JSON', async () => {
+describe('queryLineage', () => {
+  test('gives a JSON document of the windows and upstream requests of a series', async () => {
     const result = await queryLineage(lake, { symbol: 'AAPL', datasets: ['equity_bars'] });
     await expect(json(toLineageDocument(result))).toMatchFileSnapshot('expected/equity-json.txt');
   });
 
-  test('the keys that scripts rely on', async () => {
+  test('gives a JSON document with the keys that scripts rely on', async () => {
     const document = JSON.parse(json(toLineageDocument(await queryLineage(lake, { symbol: 'AAPL' })))) as {
       datasets: { windows: object[] }[];
     };
@@ -39,24 +39,24 @@ describe('where the rows of a symbol come from', () => {
     }
   });
 
-  test('what led to an option, through its chain and the price of the symbol to the contract', async () => {
+  test('finds the upstream requests of option bars: chain, equity bars and contract', async () => {
     const result = await queryLineage(lake, { symbol: 'AAPL', datasets: ['option_bars'] });
     const ids = result.upstream.map(({ requestId }) => requestId);
     expect(ids).toEqual([`${runs[2]}/1`, `${runs[1]}/2`, `${runs[1]}/1`, `${runs[0]}/3`, `${runs[0]}/1`]);
   });
 
-  test('only the windows asked about, by time and by run', async () => {
+  test('finds only the windows of the given time range or run', async () => {
     const { start, end } = days(1, 2);
     const byTime = await queryLineage(lake, { symbol: 'AAPL', datasets: ['equity_bars'], from: start, to: end });
     expect(byTime.datasets[0]?.windows.map(({ state }) => state)).toEqual(['provisional']);
     const before = await queryLineage(lake, { symbol: 'AAPL', datasets: ['equity_bars'], to: monday - 200 * day });
     expect(before.datasets[0]?.windows.map(({ start: from }) => from)).toEqual([monday - 250 * day]);
-    // The first night's provisional bar was replaced by the second night's: it is not the first run's any more.
+    // The second run replaced the provisional bar of the first.
     const byRun = await queryLineage(lake, { symbol: 'AAPL', datasets: ['equity_bars'], runId: runs[0] });
     expect(byRun.datasets[0]?.windows.map(({ state, rows }) => [state, rows])).toEqual([['data', 173]]);
   });
 
-  test('rows of a window that was replaced in part are not guessed', async () => {
+  test('gives null rows for a window that was partly replaced', async () => {
     const result = await queryLineage(lake, { symbol: 'AAPL', datasets: ['option_bars'] });
     const cut = result.datasets.find(({ series }) => series.includes('/235/C/'));
     expect(cut?.windows.map(({ rows, state }) => [state, rows])).toEqual([
@@ -77,7 +77,7 @@ describe('where the rows of a symbol come from', () => {
     );
   });
 
-  test('as a flowchart, request by request or table by table', async () => {
+  test('renders a Mermaid flowchart of requests if they are few, of tables otherwise', async () => {
     await expect(
       renderLineageMermaid(await queryLineage(lake, { symbol: 'AAPL', datasets: ['equity_bars'] })),
     ).toMatchFileSnapshot('expected/few.mmd');
@@ -93,7 +93,7 @@ describe('where the rows of a symbol come from', () => {
     ).toMatchFileSnapshot('expected/many.mmd');
   });
 
-  test('thousands of windows come to a few lines', async () => {
+  test('formats thousands of windows as a tree of a few lines', async () => {
     const many = Array.from({ length: 5_000 }, (_, index) =>
       fact(2, index, 'equity_bars/AAPL/1 min/TRADES/rth', days(index, index + 1), 'data', 390),
     );
@@ -102,7 +102,7 @@ describe('where the rows of a symbol come from', () => {
     expect(tree).toContain('1,950,000 rows  5,000 windows, 5,000 requests, 1 run');
   });
 
-  test('a hole that is longer than a weekend is not glossed over', async () => {
+  test('separates ranges at a gap that is longer than a weekend', async () => {
     const holes = [days(0, 5), days(7, 12), days(30, 35)].map((window, index) =>
       fact(2, index, 'equity_bars/AAPL/1 min/TRADES/rth', window, 'data', 1950),
     );
@@ -111,7 +111,7 @@ describe('where the rows of a symbol come from', () => {
     expect(tree).toContain('2026-11-16T05:00Z → 2026-11-28T05:00Z  data  3,900 rows  2 windows');
   });
 
-  test('as a page that needs nothing from anywhere', async () => {
+  test('renders a self-contained HTML page', async () => {
     const page = renderLineageHtml(await queryLineage(lake, { symbol: 'AAPL' }));
     expect(page).not.toMatch(/<(script|link|img|iframe)\b|src\s*=|url\(|@import|href="(?!#)/);
     expect(page).not.toMatch(/undefined|NaN|Infinity|\[object/);
@@ -123,8 +123,8 @@ describe('where the rows of a symbol come from', () => {
   });
 });
 
-describe('what followed', () => {
-  test('from a contract: everything, through chains and bars', () => {
+describe('findDownstream', () => {
+  test('finds everything downstream of a contract, through chains and bars', () => {
     const downstream = findDownstream('AAPL', appleFacts(), { dataset: 'contracts' });
     expect(downstream.requests).toHaveLength(22);
     expect(new Set(downstream.requests.map(({ dataset }) => dataset))).toEqual(
@@ -132,25 +132,25 @@ describe('what followed', () => {
     );
   });
 
-  test('from one chain: the options found in it', async () => {
+  test('finds the options downstream of one chain', async () => {
     const downstream = findDownstream('AAPL', appleFacts(), { request: `${runs[1]}/1` });
     expect(new Set(downstream.requests.map(({ dataset }) => dataset))).toEqual(new Set(['option_bars']));
     await expect(formatDownstream(downstream)).toMatchFileSnapshot('expected/downstream.txt');
     expect(json(toDownstreamDocument(downstream))).toContain('"requestedAt": "2026-11-18');
   });
 
-  test('from a request that nothing depends on, and from one that is not there', () => {
+  test('finds nothing for a request without dependents and for an unknown one', () => {
     expect(formatDownstream(findDownstream('AAPL', appleFacts(), { request: `${runs[0]}/2` }))).toBe(
-      `AAPL: nothing was fetched because of request ${runs[0]}/2 (chains/AAPL)\n`,
+      `AAPL: no request depends on request ${runs[0]}/2 (chains/AAPL)\n`,
     );
     expect(formatDownstream(findDownstream('AAPL', appleFacts(), { request: 'x/1' }))).toBe(
-      'AAPL: no such request in the log\n',
+      'AAPL: no matching request in the log\n',
     );
   });
 });
 
-describe('where the lake came from', () => {
-  test('provider by provider, table by table', async () => {
+describe('summarizeSources', () => {
+  test('summarizes facts by provider and table', async () => {
     await expect(formatSources(await summarizeSources(lake.readFacts({})))).toMatchFileSnapshot('expected/sources.txt');
     expect(toSourcesDocument(await summarizeSources(lake.readFacts({ symbol: 'MSFT' })))).toEqual([
       {
@@ -168,7 +168,7 @@ describe('where the lake came from', () => {
       },
     ]);
     expect(formatSources(await summarizeSources(lake.readFacts({ symbol: 'ZZZ' })))).toBe(
-      'the lake is empty: nothing was ever asked\n',
+      'the lake is empty: no request was ever sent\n',
     );
   });
 });

@@ -14,7 +14,7 @@ export const runs = [
   '0199944c-b400-7000-8000-00000000000c',
 ] as const;
 
-/** A fact with everything but what matters filled in. */
+/** A fact with defaults for everything else. */
 export function fact(
   run: 0 | 1 | 2,
   request: number,
@@ -56,7 +56,7 @@ function point(run: 0 | 1 | 2, request: number): Window {
 
 const dailyBars = '1 day/TRADES/rth';
 
-/** Three nights of AAPL: contracts once, chains nightly, bars with a provisional end that settles, options with trouble. */
+/** Three nights of AAPL: contracts once, chains nightly, bars whose provisional end becomes final, options with problems. */
 export function appleFacts(): CommittedFact[] {
   const [first, second, third] = runs;
   const facts = [
@@ -102,7 +102,7 @@ export function appleFacts(): CommittedFact[] {
   return facts;
 }
 
-/** A lake that knows these facts. */
+/** A lake with these facts. */
 export function createFactSource(facts: readonly CommittedFact[]): {
   readFacts(filter: FactFilter): AsyncIterable<CommittedFact>;
 } {

@@ -64,20 +64,20 @@ function types(bodies: readonly unknown[]): unknown[] {
   );
 }
 
-/** More than a test may take: whoever waits for it waits for ever. */
-const longest = 3_600_000;
+/** Longer than a test may take. */
+const maxDuration = 3_600_000;
 
 async function sendAll(
   url: string,
-  options: { timeout?: number; attempts?: number; finishWithin?: number } = {},
+  options: { timeout?: number; attempts?: number; finishTimeout?: number } = {},
 ): Promise<string[]> {
   const problems: string[] = [];
   const lineage = createOpenLineageClient({
     url,
     clock,
     delay: 5,
-    timeout: longest,
-    finishTimeout: longest,
+    timeout: maxDuration,
+    finishTimeout: maxDuration,
     ...options,
     onError: (problem) => problems.push(problem),
   });
@@ -86,70 +86,68 @@ async function sendAll(
   return problems;
 }
 
-describe('sending lineage to a service', () => {
-  test('every event once, in order, at the standard address', async () => {
+describe('createOpenLineageClient', () => {
+  test('sends every event once, in order, to the standard endpoint', async () => {
     const url = await startServer((_body, response) => response.writeHead(201).end());
     expect(await sendAll(url)).toEqual([]);
     expect(received).toEqual(JSON.parse(JSON.stringify(events())));
     expect(new Set(requestLines)).toEqual(new Set(['POST /api/v1/lineage application/json']));
   });
 
-  test('again after an error of the server, and the others after it', async () => {
+  test('retries an event after HTTP 500 and then sends the others', async () => {
     const url = await startServer((_body, response, call) => response.writeHead(call === 1 ? 500 : 200).end());
     expect(await sendAll(url)).toEqual([]);
     expect(types(received)).toEqual(['START', ...types(events())]);
   });
 
-  test('an event that is refused is not sent again, and the others are', async () => {
+  test('drops an event after HTTP 422 and sends the others', async () => {
     const url = await startServer((_body, response, call) =>
       response.writeHead(call === 2 ? 422 : 200).end('no such facet'),
     );
     expect(await sendAll(url)).toEqual([
-      `1 lineage event could not be sent to ${url}/api/v1/lineage: it answered 422: no such facet`,
+      `1 lineage event not delivered to ${url}/api/v1/lineage: HTTP 422: no such facet`,
     ]);
     expect(received).toHaveLength(events().length);
   });
 
-  test('a service that keeps failing is given up after the first event, with one warning', async () => {
+  test('stops with one error after three attempts of the first event when the service keeps failing', async () => {
     const url = await startServer((_body, response) => response.writeHead(503).end('starting'));
     const count = events().length;
     expect(await sendAll(url)).toEqual([
-      `${String(count)} lineage events could not be sent to ${url}/api/v1/lineage: it answered 503: starting`,
+      `${String(count)} lineage events not delivered to ${url}/api/v1/lineage: HTTP 503: starting`,
     ]);
     expect(received).toHaveLength(3);
   });
 
-  test('a service that is down is given up', async () => {
+  test('stops with one error when the service refuses connections', async () => {
     const url = await startServer(() => undefined);
     await new Promise((resolve) => server?.close(resolve));
     server = null;
     const [problem, ...others] = await sendAll(url);
     expect(problem).toContain(
-      `${String(events().length)} lineage events could not be sent to ${url}/api/v1/lineage: connect ECONNREFUSED`,
+      `${String(events().length)} lineage events not delivered to ${url}/api/v1/lineage: connect ECONNREFUSED`,
     );
     expect(others).toEqual([]);
   });
 
-  test('a service that does not answer holds the end up no longer than allowed', async () => {
+  test('finishes after finishTimeout when the service never responds', async () => {
     const url = await startServer(() => undefined);
-    const [problem] = await sendAll(url, { finishWithin: 150 });
-    expect(problem).toBe(
-      `${String(events().length)} lineage events could not be sent to ${url}/api/v1/lineage: no answer in time`,
-    );
+    const [problem] = await sendAll(url, { finishTimeout: 150 });
+    expect(problem).toBe(`${String(events().length)} lineage events not delivered to ${url}/api/v1/lineage: timed out`);
   });
 
-  test('an answer that does not come in time counts as none and is asked for again', async () => {
+  test('retries an event whose response exceeds the timeout', async () => {
     const url = await startServer((_body, response, call) => {
       if (call > 1) response.writeHead(200).end();
     });
-    // On a machine that is slow, other answers may be late as well, and are asked for again until they are not.
+    // On a slow machine other responses may be late as well, and are retried.
     expect(await sendAll(url, { timeout: 100, attempts: 12 })).toEqual([]);
     const texts = received.map((body) => JSON.stringify(body));
     expect(texts[1]).toBe(texts[0]);
     expect([...new Set(texts)]).toEqual(events().map((event) => JSON.stringify(event)));
   });
 
-  test('in a batch, what may be sent again is, and what may not is reported', async () => {
+  test('retries the retriable events of a batch and reports the others', async () => {
     const url = await startServer((_body, response, call) => {
       const failed = [
         { index: 1, reason: 'busy', retriable: true },
@@ -158,7 +156,7 @@ describe('sending lineage to a service', () => {
       response.writeHead(200).end(JSON.stringify({ status: 'partial', failed_events: call === 2 ? failed : [] }));
     });
     expect(await sendAll(`${url}/api/v1/lineage/batch`)).toEqual([
-      `1 lineage event could not be sent to ${url}/api/v1/lineage/batch: bad facet`,
+      `1 lineage event not delivered to ${url}/api/v1/lineage/batch: bad facet`,
     ]);
     const all: unknown[] = JSON.parse(JSON.stringify(events())) as unknown[];
     expect(received).toEqual([all.slice(0, 1), all.slice(1), [all[2]]]);
@@ -169,7 +167,7 @@ describe('sending lineage to a service', () => {
     ['http://marquez:5000/', 'http://marquez:5000/api/v1/lineage'],
     ['https://example.com/openlineage', 'https://example.com/openlineage'],
     ['https://example.com/api/v1/lineage/batch', 'https://example.com/api/v1/lineage/batch'],
-  ])('%s is sent to %s', (configured, endpoint) => {
+  ])('completes the URL %s to %s', (configured, endpoint) => {
     expect(lineageEndpoint(configured)).toBe(endpoint);
   });
 });

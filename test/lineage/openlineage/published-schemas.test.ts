@@ -26,14 +26,14 @@ describe.skipIf(openLineageSchemas.missing)(
   () => {
     const check = openLineageSchemas.missing ? () => [] : createEventValidator();
 
-    test.each(Object.entries(runs))('a run that is %s', (_name, events) => {
+    test.each(Object.entries(runs))('accepts every event of a run that is %s', (_name, events) => {
       const translate = createOpenLineageTranslator();
       const translated = events().flatMap((event) => translate(event));
       expect(translated.length).toBeGreaterThan(0);
       for (const event of translated) expect(check(JSON.parse(JSON.stringify(event)))).toEqual([]);
     });
 
-    test('every facet names the schema that it was checked against', () => {
+    test('finds the schema that each facet names', () => {
       const translate = createOpenLineageTranslator();
       const ids = new Set(
         readdirSync(join(openLineageFolder, 'facets')).map(
@@ -48,7 +48,7 @@ describe.skipIf(openLineageSchemas.missing)(
       for (const url of urls) expect(ids).toContain(url);
     });
 
-    test('the published examples pass the same check', () => {
+    test('accepts the published examples', () => {
       const facetTargets: Readonly<Record<string, (facets: object) => object>> = {
         RunFacet: (facets) => ({ run: { runId: 'f69a6e9b-9bac-3c9a-9cf6-eacb70ecc9a9', facets }, job: job({}) }),
         JobFacet: (facets) => ({ run: { runId: 'f69a6e9b-9bac-3c9a-9cf6-eacb70ecc9a9' }, job: job(facets) }),
@@ -56,7 +56,7 @@ describe.skipIf(openLineageSchemas.missing)(
         OutputDatasetFacet: (facets) => withDataset('outputs', { outputFacets: facets }),
         DatasetFacet: (facets) => withDataset('inputs', { facets }),
       };
-      // Their place is not in their name: checks are input facets, subsets are on either side.
+      // Their file names do not contain their place: assertions are input facets, subsets are on both sides.
       const exceptions: Readonly<Record<string, string>> = {
         DataQualityAssertionsDatasetFacet: 'InputDatasetFacet',
         BaseSubsetDatasetFacet: 'InputDatasetFacet',
@@ -75,7 +75,7 @@ describe.skipIf(openLineageSchemas.missing)(
       expect(check(parseJsonFile(join(openLineageFolder, 'tests/example_full_event.json')))).toEqual([]);
     });
 
-    test('a wrong facet is refused, although the core schema accepts it', () => {
+    test('rejects an invalid facet that the core schema accepts', () => {
       const event = okRun().flatMap(createTranslator()).at(-1);
       const wrong = asRecord(JSON.parse(JSON.stringify(event)));
       const run = asRecord(wrong['run']);

@@ -9,7 +9,7 @@ import { findRequirement } from '../../requirements.js';
 export const openLineageSchemas = findRequirement('openlineage');
 export const openLineageFolder = openLineageSchemas.path;
 
-/** Where in an event a facet may stand: the same key means different things in different places. */
+/** The places of facets in an event: the same key has a different schema in each. */
 type FacetTarget = 'run' | 'job' | 'dataset' | 'input' | 'output';
 
 const targetsByBase: Readonly<Record<string, readonly FacetTarget[]>> = {
@@ -22,7 +22,7 @@ const targetsByBase: Readonly<Record<string, readonly FacetTarget[]>> = {
 
 /**
  * Checks an event against the core schema and every facet against the schema its key is bound to: the core schema alone lets
- * any facet through. An empty list means that all is well.
+ * any facet through. Returns the errors.
  */
 export type EventValidator = (event: unknown) => string[];
 

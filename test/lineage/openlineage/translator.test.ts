@@ -15,12 +15,12 @@ function summarize(events: readonly RunEvent[]): string[] {
 
 function findEndEvent(events: readonly RunEvent[], job: string): OpenLineageEvent {
   const event = translateAll(events).find((one) => one.job.name === job && one.eventType !== 'START');
-  if (event === undefined) throw new Error(`${job} has no end`);
+  if (event === undefined) throw new Error(`${job} has no end event`);
   return event;
 }
 
-describe('a run in the words of OpenLineage', () => {
-  test('steps end when what they brought is stored', () => {
+describe('createOpenLineageTranslator', () => {
+  test('ends steps when their results are committed', () => {
     expect(summarize(okRun())).toEqual([
       'START daily',
       'START daily.contracts',
@@ -35,7 +35,7 @@ describe('a run in the words of OpenLineage', () => {
     ]);
   });
 
-  test('what is not whole fails, what is cut short or never begun is aborted, what is there is complete', () => {
+  test('gives FAIL for partial, ABORT for cancelled or skipped and COMPLETE for successful steps', () => {
     const ends = (events: readonly RunEvent[]): string[] =>
       summarize(events)
         .filter((line) => !line.startsWith('START'))
@@ -57,13 +57,13 @@ describe('a run in the words of OpenLineage', () => {
     expect(ends(interruptedRun())).toEqual(['ABORT daily', 'ABORT daily.chains', 'COMPLETE daily.contracts']);
   });
 
-  test('a step that has everything already has no run; the end of the pipeline names it', () => {
+  test('gives no events for steps that are up to date, and names them in the end event of the pipeline', () => {
     expect(summarize(emptyRun())).toEqual(['START daily', 'COMPLETE daily']);
     expect(findEndEvent(emptyRun(), 'daily').run.facets['executionParameters']?.['parameters']).toContainEqual({
       key: 'steps.without.work',
       value: 'contracts, chains, equity, options',
     });
-    // Where contracts have no work, nobody may look for a run of theirs.
+    // A step without work has no run to link to.
     const withoutContractRequests = okRun().flatMap((event): RunEvent[] => {
       if (event.type === 'task-started' && event.step === 'contracts') return [{ ...event, requests: 0 }];
       if (event.type === 'task-finished' && event.step === 'contracts') return [{ ...event, status: 'up-to-date' }];
@@ -78,7 +78,7 @@ describe('a run in the words of OpenLineage', () => {
     expect(runsBefore(okRun())).toEqual([true]);
   });
 
-  test('what a table is like is said once a run, by the end of the step that fills it', () => {
+  test('describes each table once, in the end event of the step that writes it', () => {
     for (const facet of ['schema', 'columnLineage', 'storage']) {
       const facetOwners = translateAll(okRun()).flatMap(({ eventType, job, outputs }) =>
         outputs.filter(({ facets }) => facet in facets).map(({ name }) => `${eventType} ${job.name} ${name}`),
@@ -95,7 +95,7 @@ describe('a run in the words of OpenLineage', () => {
     expect(starts.flatMap(({ inputs }) => inputs.map(({ facets }) => facets))).toEqual(Array(8).fill({}));
   });
 
-  test('tables of which no step tells, or more than one, are told by the end of the pipeline', () => {
+  test('reports tables without exactly one step in the end event of the pipeline', () => {
     expect(findEndEvent(okRun(), 'daily').outputs).toEqual([]);
     const recovered = emptyRun();
     recovered.splice(-1, 0, {
@@ -129,7 +129,7 @@ describe('a run in the words of OpenLineage', () => {
     },
   );
 
-  test('a step says what it wrote, whence, over which span, and whom it belongs to', () => {
+  test('gives inputs, outputs, time range and parent of a step', () => {
     const options = findEndEvent(okRun(), 'daily.options');
     expect(options.inputs.map(({ namespace, name }) => `${namespace} ${name}`)).toEqual([
       'market-data://mock option_bars',
@@ -151,24 +151,24 @@ describe('a run in the words of OpenLineage', () => {
     expect(options.run.facets['nominalTime']).toMatchObject({ nominalEndTime: '2026-11-20T23:30:00Z' });
   });
 
-  test('trouble is told: what failed, what the source refused, which files were damaged', () => {
+  test('reports failed tasks, failed requests and corrupted files', () => {
     const contracts = findEndEvent(partialRun(), 'daily.contracts');
     expect(contracts.run.facets['errorMessage']).toMatchObject({
       message: '2 of 5 tasks failed, the first AAPLE: mock knows no stock AAPLE on SMART',
     });
     expect(contracts.inputs[0]?.inputFacets['dataQualityAssertions']?.['assertions']).toMatchObject([
-      { assertion: 'answered', success: false, expected: '5', actual: '3' },
+      { assertion: 'requests_succeeded', success: false, expected: '5', actual: '3' },
     ]);
     const options = findEndEvent(partialRun(), 'daily.options');
     expect(options.inputs[1]?.inputFacets['dataQualityAssertions']?.['assertions']).toMatchObject([
-      { assertion: 'files_as_written', success: false, actual: '1' },
+      { assertion: 'files_intact', success: false, actual: '1' },
     ]);
     expect(findEndEvent(failedRun(), 'daily').run.facets['errorMessage']).toMatchObject({
       message: 'mock cannot be used: login refused',
     });
   });
 
-  test('a large run is still told in a few events', () => {
+  test('gives a few events for a large run', () => {
     expect(translateAll(largeRun(2_000)).length).toBeLessThan(8);
   });
 });

@@ -39,7 +39,7 @@ async function record(events: readonly RunEvent[]): Promise<void> {
     onError: failOnError,
   });
   for (const event of events) run.record(event);
-  for (const name of ['report.html', 'report.json', 'report.txt']) await run.write(name, 'all is well\n');
+  for (const name of ['report.html', 'report.json', 'report.txt']) await run.write(name, 'status: ok\n');
   await run.finish();
 }
 
@@ -47,7 +47,7 @@ function failOnError(problem: string): void {
   throw new Error(problem);
 }
 
-/** A run as the sample, begun `days` later, of a pipeline into a lake. */
+/** The sample run, started `days` later, of a pipeline into a lake. */
 function runDaysLater(days: number, pipeline = 'daily', intoLake = lake): RunEvent[] {
   const at = start + days * day;
   const suffix = createHash('sha1').update(`${pipeline} ${intoLake}`).digest('hex').slice(0, 12);
@@ -65,7 +65,7 @@ function prune(overrides: Partial<PruneOptions> = {}): Promise<PruneResult> {
     lineageFolder: lineage,
     files: nodePruneFiles,
     now: later,
-    owner: 'somebody',
+    owner: 'default',
     isAlive: () => false,
     ...overrides,
   });
@@ -77,8 +77,8 @@ async function recordedDays(): Promise<readonly string[]> {
     .sort();
 }
 
-describe('packing', () => {
-  test('leaves what every reader reads as before, and zcat too', async () => {
+describe('compression of records', () => {
+  test('keeps the content for every reader, and gunzip gives it too', async () => {
     await record(okRun());
     const [events, openLineage] = await Promise.all(
       ['events.ndjson', 'openlineage.ndjson'].map((name) => readFile(join(folder(), name), 'utf8')),
@@ -95,14 +95,14 @@ describe('packing', () => {
     expect(await prune()).toEqual({ compressed: 0, savedBytes: 0, removed: 0, removedBytes: 0 });
   });
 
-  test('waits until the day of the run is over for a day', async () => {
+  test('starts one day after the end of the day of the run', async () => {
     await record(okRun());
     const midnight = Date.parse('2026-11-22T00:00:00Z');
     expect((await prune({ now: midnight - 1 })).compressed).toBe(0);
     expect((await prune({ now: midnight })).compressed).toBe(1);
   });
 
-  test('leaves alone what has not said how it ended, and the report that knows more than the events', async () => {
+  test('skips a run without a final status, and keeps a report that has more than the events', async () => {
     await record(crashedRun());
     expect((await prune()).compressed).toBe(0);
     expect(await readdir(folder())).toContain('events.ndjson');
@@ -123,7 +123,7 @@ describe('packing', () => {
     ]);
   });
 
-  test('that is killed anywhere leaves everything readable, and is finished by the next', async () => {
+  test('leaves every file readable when it is killed at any step, and the next one completes it', async () => {
     let killed = 0;
     for (let steps = 0; ; steps++) {
       await record(okRun());
@@ -144,9 +144,9 @@ describe('packing', () => {
     expect(killed).toBeGreaterThan(10);
   });
 
-  test('by two at once packs everything once', async () => {
+  test('compresses every record once when three processes run at the same time', async () => {
     for (let days = 0; days < 4; days++) await record(runDaysLater(-days));
-    await Promise.all(['one', 'another', 'a third'].map((tidier) => prune({ owner: tidier })));
+    await Promise.all(['first', 'second', 'third'].map((owner) => prune({ owner })));
     const runs = await listRuns(lineage, { files: nodeFiles, limit: 10 });
     expect(runs).toHaveLength(4);
     for (const run of runs) {
@@ -155,7 +155,7 @@ describe('packing', () => {
     }
   });
 
-  test('after a run takes a few, oldest first, and looks at none twice', async () => {
+  test('after a run compresses 20 records, oldest first, and examines none twice', async () => {
     for (let days = 0; days < 25; days++) await record(runDaysLater(-days));
     const after = { pipeline: 'daily', lake, retention: null };
     expect((await prune({ afterRun: after })).compressed).toBe(20);
@@ -172,7 +172,7 @@ describe('packing', () => {
     expect((await prune({ afterRun: after })).compressed).toBe(0);
   });
 
-  test('a packed file that is damaged counts as none', async () => {
+  test('a corrupted compressed file counts as missing', async () => {
     await record(okRun());
     await prune();
     const path = join(folder(), 'events.ndjson.gz');
@@ -184,8 +184,8 @@ describe('packing', () => {
   });
 });
 
-describe('removing', () => {
-  test('takes the records of the pipeline that are kept no longer, and of nobody else', async () => {
+describe('removal of records', () => {
+  test('removes records past the retention of the pipeline, and none of other pipelines and lakes', async () => {
     for (const days of [-100, -95, -91, -89, 0]) await record(runDaysLater(days));
     await record(runDaysLater(-100, 'weekly'));
     await record(runDaysLater(-100, 'daily', '/elsewhere'));
@@ -204,7 +204,7 @@ describe('removing', () => {
     expect(await findRemovalRule(lineage, nodeFiles, runDaysLater(0)[0]?.runId ?? '')).toBeNull();
   });
 
-  test('of all pipelines keeps to what each has said last, and spares the latest run of each', async () => {
+  test('applies the last retention of each pipeline, and keeps its latest run', async () => {
     for (const days of [-30, -20, -10]) await record(runDaysLater(days));
     for (const days of [-30, -20]) await record(runDaysLater(days, 'weekly'));
     await prune({ afterRun: { pipeline: 'daily', lake, retention: 365 * day } });
@@ -215,7 +215,7 @@ describe('removing', () => {
     expect(await recordedDays()).toEqual(['2026-10-21', '2026-10-31', '2026-10-31', '2026-11-10']);
   });
 
-  test('that is killed anywhere is finished by the next', async () => {
+  test('is completed by the next one when it is killed at any step', async () => {
     let killed = 0;
     for (let steps = 0; ; steps++) {
       await record(runDaysLater(-100));
@@ -226,7 +226,7 @@ describe('removing', () => {
         () => false,
       );
       await prune({ afterRun: after, now: start + hour });
-      expect((await readdir(lineage)).filter((name) => !name.endsWith('.somebody')).sort()).toEqual([
+      expect((await readdir(lineage)).filter((name) => !name.endsWith('.default')).sort()).toEqual([
         '2026-11-20',
         'retention.json',
       ]);
@@ -237,16 +237,30 @@ describe('removing', () => {
     expect(killed).toBeGreaterThan(5);
   });
 
-  test('nothing is removed where what was tidied cannot be read', async () => {
+  test('removes nothing when retention.json is invalid', async () => {
     await record(runDaysLater(-100));
     await writeFile(join(lineage, 'retention.json'), '{"compressedUntil": 3, "rules": [{"pipeline": "daily"}');
     expect(await prune()).toMatchObject({ compressed: 1, removed: 0 });
-    await writeFile(join(lineage, 'retention.json'), '{"compressedUntil": 3, "rules": [{"pipeline": "daily", "retention": "soon"}]}');
+    await writeFile(
+      join(lineage, 'retention.json'),
+      '{"compressedUntil": 3, "rules": [{"pipeline": "daily", "retention": "soon"}]}',
+    );
     expect(await prune()).toMatchObject({ compressed: 0, removed: 0 });
+  });
+
+  test('continues from the tidied.json of version 0.1.0 and replaces it', async () => {
+    await record(runDaysLater(-100));
+    await record(okRun());
+    const rule = { pipeline: 'daily', lake, keep: '90d', removed: null };
+    await writeFile(join(lineage, 'tidied.json'), JSON.stringify({ packed: '2026-08-12/x', keeping: [rule] }));
+    const [removedRun] = runDaysLater(-100);
+    expect(await prune({ now: start + hour })).toMatchObject({ removed: 1 });
+    expect(await findRemovalRule(lineage, nodeFiles, removedRun?.runId ?? '')).toMatchObject({ retention: 90 * day });
+    expect((await readdir(lineage)).sort()).toEqual(['2026-11-20', 'retention.json']);
   });
 });
 
-/** A disk whose process dies after so many changes, the last of them half done. */
+/** A disk whose process is killed after a number of changes, during the last one. */
 function createCrashingFiles(changes: number): PruneFileStore {
   let left = changes;
   const attempt = <T>(

@@ -35,7 +35,7 @@ async function record(events: readonly RunEvent[], files: FileStore = nodeFiles)
   const problems: string[] = [];
   const run = createRunRecord({ lineageFolder: lineage, files, process, onError: (problem) => problems.push(problem) });
   for (const event of events) run.record(event);
-  await run.write('report.txt', 'all is well\n');
+  await run.write('report.txt', 'status: ok\n');
   await run.finish();
   return problems;
 }
@@ -47,7 +47,7 @@ function runWithId(id: string, from: number): RunEvent[] {
 const folder = (): string => join(lineage, '2026-11-20', runId);
 
 describe('the record of a run', () => {
-  test('holds every event, a summary, OpenLineage and what is put beside it', async () => {
+  test('contains all events, the summary, OpenLineage events and further files', async () => {
     expect(await record(okRun())).toEqual([]);
     expect((await readdir(folder())).sort()).toEqual(['events.ndjson', 'openlineage.ndjson', 'report.txt', 'run.json']);
     const run = await readRun(lineage, runId, { files: nodeFiles });
@@ -66,7 +66,7 @@ describe('the record of a run', () => {
     await expect(await readFile(join(folder(), 'run.json'), 'utf8')).toMatchFileSnapshot('expected/run-json.txt');
   });
 
-  test('is on disk a moment after it happened, without waiting for the end', async () => {
+  test('is on disk within moments, before the end of the run', async () => {
     const run = createRunRecord({ lineageFolder: lineage, files: nodeFiles, process, onError: () => undefined });
     for (const event of crashedRun()) run.record(event);
     await expect.poll(() => readFile(join(folder(), 'events.ndjson'), 'utf8').catch(() => '')).toContain('equity/NVDA');
@@ -77,7 +77,7 @@ describe('the record of a run', () => {
     await run.finish();
   });
 
-  test('of ten thousand tasks costs seconds and not minutes', async () => {
+  test('of 10,000 tasks takes less than 20 s of CPU', async () => {
     const events = largeRun(10_000);
     const before = globalThis.process.cpuUsage();
     await record(events);
@@ -87,18 +87,18 @@ describe('the record of a run', () => {
     expect(run === null ? 0 : (await readEvents(run, nodeFiles)).length).toBe(events.length);
   });
 
-  test('that cannot be written says so once a file and does not stop the run', async () => {
+  test('reports a full disk once per file and does not stop the run', async () => {
     const fullDisk: FileStore = {
       ...nodeFiles,
       append: () => Promise.reject(new Error('no space left')),
       replace: () => Promise.reject(new Error('no space left')),
     };
     const problems = await record(largeRun(5_000), fullDisk);
-    const files = problems.map((problem) => problem.slice(lineage.length));
+    const files = problems.map((problem) => problem.replace(lineage, ''));
     expect(new Set(files)).toEqual(
       new Set(
         ['events.ndjson', 'openlineage.ndjson', 'run.json', 'report.txt'].map(
-          (file) => `/2026-11-20/${runId}/${file} cannot be written: no space left`,
+          (file) => `cannot write /2026-11-20/${runId}/${file}: no space left`,
         ),
       ),
     );
@@ -106,8 +106,8 @@ describe('the record of a run', () => {
   });
 });
 
-describe('reading runs back', () => {
-  test('newest first, as many as wanted, over days', async () => {
+describe('listRuns and readRun', () => {
+  test('list the latest runs over several days, newest first', async () => {
     const ids = [
       '01998f26-5a00-7000-8000-00000000000b',
       '01998a7e-4f10-7c3a-9d21-5b0c7e6f1a2d',
@@ -122,7 +122,7 @@ describe('reading runs back', () => {
     expect(await listRuns(join(lineage, 'nowhere'), { files: nodeFiles, limit: 1 })).toEqual([]);
   });
 
-  test('of one pipeline only, however many of others are newer', async () => {
+  test('find the run of a pipeline among newer runs of others, without reading their events', async () => {
     const nightly = runWithId('01990000-0000-7000-8000-000000000001', start - 26 * 3_600_000);
     await record(
       nightly.map((event) =>
@@ -143,10 +143,10 @@ describe('reading runs back', () => {
       ['01990000-0000-7000-8000-000000000001', 'nightly'],
     ]);
     expect(reads).toEqual(Array(6).fill('run.json'));
-    expect(await listRuns(lineage, { files, limit: 1, pipeline: 'nobody' })).toEqual([]);
+    expect(await listRuns(lineage, { files, limit: 1, pipeline: 'unknown' })).toEqual([]);
   });
 
-  test('by the beginning or the end of an id, when that is enough', async () => {
+  test('find a run by a unique prefix or suffix of its id', async () => {
     await record(okRun());
     await record(runWithId('01998f26-5a00-7000-8000-00000000000b', start));
     expect((await readRun(lineage, '5b0c7e6f1a2d', { files: nodeFiles }))?.runId).toBe(runId);
@@ -158,7 +158,7 @@ describe('reading runs back', () => {
     expect(await readRun(lineage, 'nothing', { files: nodeFiles })).toBeNull();
   });
 
-  test('a run whose process died has crashed; one whose process lives is running', async () => {
+  test('give the status crashed without a live process and running with one', async () => {
     await record(crashedRun());
     expect(await readRun(lineage, runId, { files: nodeFiles })).toMatchObject({
       status: 'crashed',
@@ -171,7 +171,7 @@ describe('reading runs back', () => {
     });
   });
 
-  test('a torn last line and a summary that was never written lose nothing else', async () => {
+  test('read all other events after a torn last line and without a summary', async () => {
     await record(crashedRun());
     const path = join(folder(), 'events.ndjson');
     await writeFile(path, (await readFile(path, 'utf8')).slice(0, -20));
@@ -181,7 +181,7 @@ describe('reading runs back', () => {
     expect(run === null ? [] : await readEvents(run, nodeFiles)).toEqual(crashedRun().slice(0, -1));
   });
 
-  test('a run that ended between its last event and its summary has ended', async () => {
+  test('give the final status of a run that crashed before it wrote its summary', async () => {
     await record(okRun());
     const path = join(folder(), 'run.json');
     const before = JSON.parse(await readFile(path, 'utf8')) as object;
@@ -194,22 +194,22 @@ describe('reading runs back', () => {
   });
 });
 
-describe('runs that ended without saying so', () => {
+describe('closeAbandonedRuns', () => {
   const now = start + 3_600_000;
   const options = (): Parameters<typeof closeAbandonedRuns>[0] => ({
     lineageFolder: lineage,
     files: nodeFiles,
     lake: '/srv/market/data',
-    runId: 'this one',
+    runId: 'current-run',
     now,
   });
 
-  test('every START of theirs gets an ABORT, once, steps before the pipeline', async () => {
+  test('adds one ABORT for every START of a crashed run, steps before the pipeline', async () => {
     await record(crashedRun());
     const path = join(folder(), 'openlineage.ndjson');
     await writeFile(path, `${await readFile(path, 'utf8')}{"eventTime":"torn`);
     const aborts = await closeAbandonedRuns(options());
-    // Nothing was committed before the crash, so no step has come to its end.
+    // Nothing was committed before the crash, so no step has ended.
     expect(aborts.map((event) => [event.eventType, event.job.name])).toEqual([
       ['ABORT', 'daily.equity'],
       ['ABORT', 'daily.chains'],
@@ -227,7 +227,7 @@ describe('runs that ended without saying so', () => {
     expect(await closeAbandonedRuns(options())).toEqual([]);
   });
 
-  test('other lakes, living processes, the own run and finished runs are left alone', async () => {
+  test('skips other lakes, live processes, the current run and finished runs', async () => {
     await record(crashedRun());
     await record(runWithId('01990000-0000-7000-8000-000000000001', start));
     expect(await closeAbandonedRuns({ ...options(), lake: '/elsewhere' })).toEqual([]);
@@ -236,7 +236,7 @@ describe('runs that ended without saying so', () => {
     expect(await closeAbandonedRuns(options())).toHaveLength(4);
   });
 
-  test('a run that failed before it had a plan has a beginning and an end', async () => {
+  test('skips a run that failed before planning, which has START and FAIL', async () => {
     const written = createEventScript();
     const { events } = written;
     written.emit(startedBody());
@@ -251,7 +251,7 @@ describe('runs that ended without saying so', () => {
   });
 });
 
-test('the id of a step is a name-based UUID, the same for whoever computes it', () => {
+test('stepRunId gives the UUID of version 5 that other implementations give', () => {
   // Python: uuid.uuid5(uuid.UUID('01998a7e-4f10-7c3a-9d21-5b0c7e6f1a2d'), 'équity')
   expect(stepRunId(runId, 'équity')).toBe('2cdc0b6a-72a7-5b2f-b744-0dc34cd35f90');
 });
