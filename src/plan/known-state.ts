@@ -2,9 +2,9 @@ import { isIntraday } from '../core/tables/bars.js';
 import type { TradingHours, PriceType } from '../core/tables/bars.js';
 import type { FetchResult } from '../core/fetch-result.js';
 import type { RequestId } from '../core/request.js';
-import type { RowsOf } from '../core/tables/rows.js';
+import type { Rows, RowsOf } from '../core/tables/rows.js';
 import { formatSeriesName } from '../core/series.js';
-import type { Instrument, OptionContract, ProviderName, SeriesName, SeriesOf } from '../core/series.js';
+import type { Instrument, OptionContract, ProviderName, SeriesOf } from '../core/series.js';
 import { fromDayNumber, toUtcDate } from '../core/time/time.js';
 import type { Instant, LocalDate } from '../core/time/time.js';
 import type { KnownChain, KnownClose, KnownContract, KnownQuote } from '../lake/api.js';
@@ -71,98 +71,122 @@ export const emptyKnownState: KnownStateSnapshot = {
 };
 
 export function createKnownState(snapshot: KnownStateSnapshot): MutableKnownState {
-  const contracts = new Map<string, KnownContract>();
-  const chains = new Map<string, KnownChain>();
-  const closes = new Map<string, KnownClose>();
-  const quotes = new Map<string, KnownQuote>();
-  const snapshots = new Map<string, KnownSnapshots>();
-  const historyStarts = new Map<string, Instant>();
-  const unlisted = new Set<SeriesName>();
-  const key = (provider: ProviderName, symbol: string): string => `${provider}\n${symbol}`;
-  /** Symbols whose close comes from intraday bars. The official close of a daily bar replaces it, as in the lake. */
-  const intradayCloses = new Set<string>();
+  const contracts = withSnapshot(snapshot.contracts);
+  const chains = withSnapshot(snapshot.chains);
+  const quotes = withSnapshot(snapshot.quotes);
+  const snapshots = withSnapshot(snapshot.snapshots);
+  const historyStarts = withSnapshot(snapshot.historyStarts);
+  const unlisted = withSnapshot<true>(new Map());
+  const closes = createKnownCloses(snapshot);
 
-  const close: KnownState['close'] = (provider, symbol) =>
-    closes.get(key(provider, symbol)) ?? snapshot.closes.get(provider)?.get(symbol);
-
-  const recordClose = (rows: RowsOf<'equity_bars'>, series: SeriesOf<'equity_bars'>, requestId: RequestId): void => {
-    const last = lastClose(rows.columns.session, rows.columns.close, requestId);
-    if (last === null) return;
-    const { provider, instrument, barSize } = series;
-    const at = key(provider, instrument.symbol);
-    const known = close(provider, instrument.symbol);
-    const isOfficial = !isIntraday(barSize);
-    const isNewer = known === undefined || last.session > known.session;
-    const isBetter = last.session === known?.session && (isOfficial || intradayCloses.has(at));
-    if (!isNewer && !isBetter) return;
-    closes.set(at, last);
-    if (isOfficial) intradayCloses.delete(at);
-    else intradayCloses.add(at);
+  const recordRows = (rows: Rows, { series, requestId, answeredAt: asOf }: FetchResult): void => {
+    const { provider } = series;
+    const { symbol } = series.instrument;
+    switch (rows.dataset) {
+      case 'contracts':
+        contracts.set(provider, symbol, { asOf, requestId, conId: numberOrNull(rows.columns.con_id[0]) });
+        return;
+      case 'chains':
+        chains.set(provider, symbol, { asOf, requestId, contracts: toContracts(rows.columns, rows.length) });
+        return;
+      case 'equity_bars':
+        if (series.dataset === 'equity_bars') closes.record(rows, series, requestId);
+        return;
+      case 'history_starts': {
+        const first = numberOrNull(rows.columns.first[0]);
+        if (series.dataset !== 'history_starts' || first === null) return;
+        historyStarts.set(provider, historyStartKey(symbol, series.priceType, series.hours), first);
+        return;
+      }
+      case 'quotes': {
+        const price = selectQuotePrice(rows.columns);
+        if (price !== null) quotes.set(provider, symbol, { at: asOf, price, requestId });
+        return;
+      }
+      case 'option_snapshots':
+        snapshots.set(provider, symbol, { asOf });
+        return;
+      case 'option_bars':
+      case 'overviews':
+    }
   };
 
   return {
-    contract: (provider, symbol) =>
-      contracts.get(key(provider, symbol)) ?? snapshot.contracts.get(provider)?.get(symbol),
-    chain: (provider, symbol) => chains.get(key(provider, symbol)) ?? snapshot.chains.get(provider)?.get(symbol),
-    close,
-    price(provider, symbol) {
-      const quote = quotes.get(key(provider, symbol)) ?? snapshot.quotes.get(provider)?.get(symbol);
-      const last = close(provider, symbol);
-      // A close is the last price of its day; only a quote of a later day is newer.
-      if (quote !== undefined && (last === undefined || toUtcDate(quote.at) > last.session))
-        return { price: quote.price, date: toUtcDate(quote.at), requestId: quote.requestId };
-      return last === undefined ? undefined : { price: last.close, date: last.session, requestId: last.requestId };
-    },
-    snapshots: (provider, symbol) =>
-      snapshots.get(key(provider, symbol)) ?? snapshot.snapshots.get(provider)?.get(symbol),
+    contract: contracts.get,
+    chain: chains.get,
+    close: closes.get,
+    price: (provider, symbol) => selectPrice(quotes.get(provider, symbol), closes.get(provider, symbol)),
+    snapshots: snapshots.get,
     volatilityRatio: (provider, symbol) => snapshot.volatilityRatios.get(provider)?.get(symbol),
-    historyStart(provider, symbol, priceType, hours) {
-      const name = historyStartKey(symbol, priceType, hours);
-      return historyStarts.get(key(provider, name)) ?? snapshot.historyStarts.get(provider)?.get(name);
-    },
+    historyStart: (provider, symbol, priceType, hours) =>
+      historyStarts.get(provider, historyStartKey(symbol, priceType, hours)),
     isUnlisted: (provider, instrument, contract) =>
-      unlisted.has(key(provider, formatSeriesName({ dataset: 'chains', provider, instrument, contract }))),
-    record({ rows, series, closedWindows, requestId, answeredAt: asOf }) {
-      const at = key(series.provider, series.instrument.symbol);
+      unlisted.get(provider, formatSeriesName({ dataset: 'chains', provider, instrument, contract })) === true,
+    record(result) {
+      const { rows, series, closedWindows, requestId, answeredAt: asOf } = result;
+      const { provider, instrument } = series;
       if (series.dataset === 'chains' && series.contract !== undefined) {
-        unlisted.add(key(series.provider, formatSeriesName(series)));
+        unlisted.set(provider, formatSeriesName(series), true);
         return;
       }
       if (series.dataset === 'chains' && closedWindows.some(({ state }) => state === 'empty')) {
-        chains.set(at, { asOf, requestId, contracts: [] });
+        chains.set(provider, instrument.symbol, { asOf, requestId, contracts: [] });
       }
-      if (rows === null || rows.length === 0) return;
-      switch (rows.dataset) {
-        case 'contracts':
-          contracts.set(at, { asOf, requestId, conId: numberOrNull(rows.columns.con_id[0]) });
-          return;
-        case 'chains':
-          chains.set(at, { asOf, requestId, contracts: toContracts(rows.columns, rows.length) });
-          return;
-        case 'equity_bars':
-          if (series.dataset === 'equity_bars') recordClose(rows, series, requestId);
-          return;
-        case 'history_starts': {
-          const first = numberOrNull(rows.columns.first[0]);
-          if (series.dataset !== 'history_starts' || first === null) return;
-          const name = historyStartKey(series.instrument.symbol, series.priceType, series.hours);
-          historyStarts.set(key(series.provider, name), first);
-          return;
-        }
-        case 'quotes': {
-          const price = selectQuotePrice(rows.columns);
-          if (price !== null) quotes.set(at, { at: asOf, price, requestId });
-          return;
-        }
-        case 'option_snapshots':
-          snapshots.set(at, { asOf });
-          return;
-        case 'option_bars':
-        case 'overviews':
-          return;
-      }
+      if (rows !== null && rows.length > 0) recordRows(rows, result);
     },
   };
+}
+
+type ValuesByProvider<T> = ReadonlyMap<ProviderName, ReadonlyMap<string, T>>;
+
+interface OverlaidValues<T> {
+  readonly get: (provider: ProviderName, key: string) => T | undefined;
+  set(provider: ProviderName, key: string, value: T): void;
+}
+
+/** Values of the run, and below them those of the snapshot. */
+function withSnapshot<T>(snapshot: ValuesByProvider<T>): OverlaidValues<T> {
+  const byProvider = new Map<ProviderName, Map<string, T>>();
+  return {
+    get: (provider, key) => byProvider.get(provider)?.get(key) ?? snapshot.get(provider)?.get(key),
+    set(provider, key, value) {
+      const values = byProvider.get(provider) ?? new Map<string, T>();
+      byProvider.set(provider, values.set(key, value));
+    },
+  };
+}
+
+interface KnownCloses {
+  readonly get: KnownState['close'];
+  record(rows: RowsOf<'equity_bars'>, series: SeriesOf<'equity_bars'>, requestId: RequestId): void;
+}
+
+function createKnownCloses(snapshot: Pick<KnownStateSnapshot, 'closes'>): KnownCloses {
+  const closes = withSnapshot(snapshot.closes);
+  /** Closes of intraday bars. The official close of a daily bar replaces them, as in the lake. */
+  const intraday = new Set<KnownClose>();
+  return {
+    get: closes.get,
+    record(rows, { provider, instrument, barSize }, requestId) {
+      const last = lastClose(rows.columns.session, rows.columns.close, requestId);
+      if (last === null) return;
+      const known = closes.get(provider, instrument.symbol);
+      const isOfficial = !isIntraday(barSize);
+      const isNewer = known === undefined || last.session > known.session;
+      const isBetter = last.session === known?.session && (isOfficial || intraday.has(known));
+      if (!isNewer && !isBetter) return;
+      closes.set(provider, instrument.symbol, last);
+      if (known !== undefined) intraday.delete(known);
+      if (!isOfficial) intraday.add(last);
+    },
+  };
+}
+
+/** A close is the last price of its day; only a quote of a later day is newer. */
+function selectPrice(quote: KnownQuote | undefined, last: KnownClose | undefined): KnownPrice | undefined {
+  if (quote !== undefined && (last === undefined || toUtcDate(quote.at) > last.session))
+    return { price: quote.price, date: toUtcDate(quote.at), requestId: quote.requestId };
+  return last === undefined ? undefined : { price: last.close, date: last.session, requestId: last.requestId };
 }
 
 function toContracts(

@@ -66,59 +66,34 @@ interface Driver {
 
 /** Performs the actions of the machine and returns their results to it as events. */
 function createDriver(execution: Execution, state: ExecutionState, finish: () => void): Driver {
-  const { deps, prepared } = execution;
-  const { clock, emit } = deps;
   const abortController = new AbortController();
-  const stopped = AbortSignal.any([deps.shutdown.stopped, abortController.signal]);
+  const stopped = AbortSignal.any([execution.deps.shutdown.stopped, abortController.signal]);
   // Every request in flight listens: as many as the provider allows, and no leak.
   setMaxListeners(0, stopped);
-  const context: RequestContext = { execution, pointClock: { last: -Infinity }, stopped };
   const timers = createTimers(execution, stopped, (event) => dispatch(event));
-  const startedAt = new Map<TaskState, Instant>();
-  let requestCount = 0;
-
-  const sendRequest = async (task: TaskState, request: Request): Promise<void> => {
-    const timer = timers.getTaskTimer(task);
-    const onSent = (): void => {
-      timer.start();
-      dispatch({ type: 'request-sent', task });
-    };
-    const timeoutFailure = (): Failure | null => timer.timeoutFailure;
-    const id = `${deps.runId}/${String(++requestCount)}`;
-    const input = { request, id, task: task.task, onSent, timeoutFailure, signal: timer.signal };
-    const event = await executeRequest(input, context).then(
-      (result): ExecutionEvent => ({ type: 'request-ended', task, result }),
-      (error: unknown): ExecutionEvent => ({ type: 'request-crashed', task, error: toError(error) }),
-    );
-    dispatch(event);
-  };
+  const reporter = createTaskReporter(execution.deps);
+  const sendRequest = createRequestSender(execution, stopped, timers, (event) => dispatch(event));
 
   const perform = (action: ExecutionAction): void => {
     switch (action.type) {
       case 'plan-task': {
-        const planned = planDeferred(action.task.task, prepared.context);
+        const planned = planDeferred(action.task.task, execution.prepared.context);
         dispatch({ type: 'task-planned', task: action.task, planned });
         return;
       }
-      case 'start-task': {
-        const { task, symbol } = action.task;
-        startedAt.set(action.task, clock.now());
-        emit({ type: 'task-started', task: task.id, step: task.step.name, symbol, requests: action.requests });
+      case 'start-task':
+        reporter.start(action.task, action.requests);
         return;
-      }
       case 'send-request':
         void sendRequest(action.task, action.request);
         return;
       case 'abort-task':
         timers.getTaskTimer(action.task).expire(action.failure);
         return;
-      case 'finish-task': {
-        const now = clock.now();
+      case 'finish-task':
         timers.endTask(action.task);
-        emit(toTaskFinished(action.task, now - (startedAt.get(action.task) ?? now)));
-        startedAt.delete(action.task);
+        reporter.finish(action.task);
         return;
-      }
       case 'start-symbol':
         timers.startSymbol(action.symbol);
         return;
@@ -152,6 +127,55 @@ function createDriver(execution: Execution, state: ExecutionState, finish: () =>
 
   const dispatch = createSerialDispatch(apply, performSafely);
   return { dispatch };
+}
+
+/** Creates the function that executes requests and reports how they went as events. */
+function createRequestSender(
+  execution: Execution,
+  stopped: AbortSignal,
+  timers: Timers,
+  dispatch: (event: ExecutionEvent) => void,
+): (task: TaskState, request: Request) => Promise<void> {
+  const context: RequestContext = { execution, pointClock: { last: -Infinity }, stopped };
+  let requestCount = 0;
+  return async (task, request) => {
+    const timer = timers.getTaskTimer(task);
+    const onSent = (): void => {
+      timer.start();
+      dispatch({ type: 'request-sent', task });
+    };
+    const timeoutFailure = (): Failure | null => timer.timeoutFailure;
+    const id = `${execution.deps.runId}/${++requestCount}` as const;
+    const input = { request, id, task: task.task, onSent, timeoutFailure, signal: timer.signal };
+    const event = await executeRequest(input, context).then(
+      (result): ExecutionEvent => ({ type: 'request-ended', task, result }),
+      (error: unknown): ExecutionEvent => ({ type: 'request-crashed', task, error: toError(error) }),
+    );
+    dispatch(event);
+  };
+}
+
+interface TaskReporter {
+  start(task: TaskState, requests: number): void;
+  finish(task: TaskState): void;
+}
+
+/** Emits the start and the end of tasks. */
+function createTaskReporter({ clock, emit }: Execution['deps']): TaskReporter {
+  const startedAt = new Map<TaskState, Instant>();
+  return {
+    start(state, requests) {
+      const { task, symbol } = state;
+      startedAt.set(state, clock.now());
+      emit({ type: 'task-started', task: task.id, step: task.step.name, symbol, requests });
+    },
+    finish(state) {
+      const now = clock.now();
+      const durationMs = now - (startedAt.get(state) ?? now);
+      startedAt.delete(state);
+      emit(toTaskFinished(state, durationMs));
+    },
+  };
 }
 
 /** Applies events one after the other: one that arrives while actions are performed waits for the end of those. */

@@ -1,6 +1,6 @@
 import { formatSeriesName } from '../../core/series.js';
 import type { ExpectedExpiry, OptionContract, SeriesOf } from '../../core/series.js';
-import type { LocalDate } from '../../core/time/time.js';
+import { groupBy } from '../../platform/group-by.js';
 import type { Task } from '../task-graph.js';
 import type { OverviewStep, SnapshotsStep } from '../../config/pipeline/pipeline.js';
 import { chooseOptions } from './choose-options.js';
@@ -41,13 +41,10 @@ function findExpectedExpiries(task: Task, step: SnapshotsStep, context: PlanCont
 }
 
 function countStrikesByExpiry(contracts: readonly OptionContract[]): readonly ExpectedExpiry[] {
-  const strikes = new Map<LocalDate, Set<number>>();
-  for (const { expiry, strike } of contracts) {
-    const known = strikes.get(expiry);
-    if (known === undefined) strikes.set(expiry, new Set([strike]));
-    else known.add(strike);
-  }
-  return [...strikes].map(([expiry, { size }]) => ({ expiry, strikes: size }));
+  return [...groupBy(contracts, ({ expiry }) => expiry)].map(([expiry, options]) => ({
+    expiry,
+    strikes: new Set(options.map(({ strike }) => strike)).size,
+  }));
 }
 
 function decideOverview(series: SeriesOf<'overviews'>, context: PlanContext): PointDecision {

@@ -1,6 +1,6 @@
 import type { Request } from '../../core/request.js';
 import type { Instrument, OptionContract, SeriesOf } from '../../core/series.js';
-import type { LocalDate } from '../../core/time/time.js';
+import { groupBy } from '../../platform/group-by.js';
 import type { Task } from '../task-graph.js';
 import type { SnapshotsStep } from '../../config/pipeline/pipeline.js';
 import { chooseOptions } from './choose-options.js';
@@ -52,12 +52,7 @@ function snapshotSeries(
   contracts: readonly OptionContract[],
   maxContracts: number,
 ): readonly SeriesOf<'option_snapshots'>[] {
-  const byExpiry = new Map<LocalDate, OptionContract[]>();
-  for (const contract of contracts) {
-    const options = byExpiry.get(contract.expiry);
-    if (options === undefined) byExpiry.set(contract.expiry, [contract]);
-    else options.push(contract);
-  }
+  const byExpiry = groupBy(contracts, ({ expiry }) => expiry);
   return [...byExpiry].flatMap(([expiry, options]) =>
     Array.from({ length: Math.ceil(options.length / maxContracts) }, (_, index): SeriesOf<'option_snapshots'> => {
       const chunk = options.slice(index * maxContracts, (index + 1) * maxContracts);

@@ -1,10 +1,11 @@
 import type { OptionContract } from '../../core/series.js';
 import type { LocalDate } from '../../core/time/time.js';
+import { groupBy } from '../../platform/group-by.js';
 import type { OptionsStep } from '../../config/pipeline/pipeline.js';
 
 /**
- * The options a step takes out of a chain: the nearest expiries, and in each the strike nearest to the money with as many
- * on either side. Soonest expiry first, because what expires can never be asked for again.
+ * Selects the options that a step requests: the nearest expiries, and in each the strike nearest to the money with the same
+ * number on each side. Sorted by expiry, because expired options can never be requested again.
  */
 export function selectContracts(
   chain: readonly OptionContract[],
@@ -12,13 +13,10 @@ export function selectContracts(
   today: LocalDate,
   step: Pick<OptionsStep, 'strikes' | 'expiries' | 'rights'>,
 ): readonly OptionContract[] {
-  const byExpiry = new Map<LocalDate, OptionContract[]>();
-  for (const contract of chain) {
-    if (contract.expiry < today) continue;
-    const listed = byExpiry.get(contract.expiry);
-    if (listed === undefined) byExpiry.set(contract.expiry, [contract]);
-    else listed.push(contract);
-  }
+  const byExpiry = groupBy(
+    chain.filter(({ expiry }) => expiry >= today),
+    ({ expiry }) => expiry,
+  );
   const expiries = [...byExpiry.keys()].sort().slice(0, step.expiries);
   return expiries.flatMap((expiry) => selectNearMoney(byExpiry.get(expiry) ?? [], spot, step));
 }
@@ -34,7 +32,7 @@ function selectNearMoney(
     if (Math.abs(strike - spot) < Math.abs((strikes[nearest] ?? Infinity) - spot)) nearest = index;
   }
   const selectedStrikes = new Set(strikes.slice(Math.max(0, nearest - step.strikes), nearest + step.strikes + 1));
-  // Sources list an option once for each exchange or trading class; its bars are the same series.
+  // Providers list an option once per exchange or trading class; its bars are one series.
   const selected = new Map<string, OptionContract>();
   for (const contract of listed) {
     const name = `${contract.strike}/${contract.right}`;

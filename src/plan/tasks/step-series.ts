@@ -9,7 +9,7 @@ import type {
   QuotesStep,
 } from '../../config/pipeline/pipeline.js';
 
-/** The series that a step asks for, built in one place so that planning and looking back always mean the same. */
+/** Builds the series of a point step. Planning and lookups use the same series. */
 export function pointSeries(
   step: ContractsStep | ChainsStep | HistoryStep | QuotesStep,
   instrument: Instrument,
