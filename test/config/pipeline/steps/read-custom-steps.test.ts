@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { CustomStep } from '../../../../src/config/pipeline/pipeline.js';
 import { loadFiles, loadValid, expectValid } from '../load-files.js';
@@ -61,6 +62,21 @@ describe('custom steps', () => {
     expect(await definition(command(', timeout: 1m'), { 'p/s.js': '1' })).toBe(script);
     expect(await definition(command(', env: { MODE: a }'), { 'p/s.js': '1' })).not.toBe(script);
     expect(await definition(command(), { 'p/s.js': '2' })).not.toBe(script);
+  });
+
+  it('have the definitions of lakes written by earlier versions', async () => {
+    const [sql, exec] = await loadCustomSteps(
+      '  returns: { uses: sql, needs: equity, query: FROM equity_bars }\n' +
+        '  scores: { uses: exec, needs: returns, command: [a, "{input}"], input: { dataset: returns } }\n',
+    );
+    const hash = (canonical: string): string => createHash('sha256').update(canonical).digest('hex');
+    expect(sql?.definition).toBe(hash('{"dataset":"returns","query":"FROM equity_bars"}'));
+    expect(exec?.definition).toBe(
+      hash(
+        '{"command":["a","{input}"],"env":{},"files":{},"input":{"dataset":"returns","format":"parquet"},' +
+          '"output":null,"reads":["returns"]}',
+      ),
+    );
   });
 
   it('are part of the hash of a pipeline, without their location', async () => {
