@@ -6,9 +6,9 @@ import { isOk } from '../../src/checks/finding.js';
 import { addDays } from '../../src/core/time/time.js';
 import { openLakeReader } from '../../src/lake/reader/lake-reader.js';
 import { bars, chain, contract, equity, temporaryFolder } from '../lake/lake-fixture.js';
-import { at, check, known, store } from './checking.js';
+import { at, check, prerequisites, store } from './checking.js';
 
-test('a lake that does not exist is sound', async () => {
+test('finds nothing in a missing folder', async () => {
   const result = await check(join(await temporaryFolder(), 'not', 'there'));
   expect(result).toMatchObject({
     findings: [],
@@ -18,11 +18,11 @@ test('a lake that does not exist is sound', async () => {
   });
 });
 
-test('merged files, later answers and repairs leave a sound lake', async () => {
+test('finds nothing after merges, later results and a repair, and a missing file before the repair', async () => {
   const folder = await temporaryFolder();
   const nights = Array.from({ length: 9 }, (_, night) => addDays('2025-12-28', night));
   await store(folder, [
-    known,
+    prerequisites,
     ...nights.map((date) => [
       bars(equity('A/B'), date, addDays(date, 1), { state: 'provisional' }),
       bars(equity("O'Neil"), date, addDays(date, 1)),
@@ -31,9 +31,9 @@ test('merged files, later answers and repairs leave a sound lake', async () => {
   ]);
   expect((await check(folder)).findings).toEqual([]);
   await rm(join(folder, 'equity_bars', 'bar_size=1%20day', 'period=2025'), { recursive: true });
-  const gone = await check(folder);
-  expect(gone.findings).toMatchObject([{ rule: 'file-missing', dataset: 'equity_bars' }]);
-  expect(gone.notChecked).toEqual([
+  const damaged = await check(folder);
+  expect(damaged.findings).toMatchObject([{ rule: 'file-missing', dataset: 'equity_bars' }]);
+  expect(damaged.notChecked).toEqual([
     { rule: 'row-count-mismatch', dataset: 'equity_bars', damagedDataset: 'equity_bars' },
   ]);
   await store(folder, []);
@@ -42,13 +42,13 @@ test('merged files, later answers and repairs leave a sound lake', async () => {
   expect((await check(folder)).findings).toEqual([]);
 });
 
-test('rows that one answer brought twice are found, and where', async () => {
+test('reports duplicate rows of one result with their keys', async () => {
   const folder = await temporaryFolder();
   const once = bars(equity('A/B'), '2026-01-05', '2026-01-08');
   if (once.rows === null) throw new Error('there are bars');
   const ts = once.rows.dataset === 'equity_bars' ? once.rows.columns.ts : new Float64Array();
   ts.set([ts[1] ?? 0], 2);
-  await store(folder, [known, [once]]);
+  await store(folder, [prerequisites, [once]]);
   const result = await check(folder);
   expect(isOk(result)).toBe(false);
   expect(result.findings).toMatchObject([
@@ -61,9 +61,9 @@ test('rows that one answer brought twice are found, and where', async () => {
   ]);
 });
 
-test('only the tables asked for are read', async () => {
+test('checks only the selected tables', async () => {
   const folder = await temporaryFolder();
-  await store(folder, [known, [bars(equity('A/B'), '2026-01-05', '2026-01-08')]]);
+  await store(folder, [prerequisites, [bars(equity('A/B'), '2026-01-05', '2026-01-08')]]);
   const [file] = (await readdir(join(folder, 'equity_bars'), { recursive: true })).filter((path) =>
     path.endsWith('.parquet'),
   );
@@ -73,7 +73,7 @@ test('only the tables asked for are read', async () => {
   expect(files.checked).toBe(2);
 });
 
-test('a lake that has lost an answer of one moment is sound again once the next run has told so', async () => {
+test('reports a missing chain file until the next run repairs the table', async () => {
   const moments = [0, 1, 2].map((days) => at + days * 86_400_000);
   const whole = await temporaryFolder();
   const files: string[] = [];

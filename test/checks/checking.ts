@@ -9,10 +9,10 @@ import { openLakeWriter } from '../../src/lake/writer/lake-writer.js';
 import { author, chain, contract } from '../lake/lake-fixture.js';
 
 const clock = { now: () => Date.UTC(2026, 1, 20), sleepUntil: () => Promise.resolve() };
-/** An instant before the clock's at which contracts and chains were found. */
+/** The instant of contracts and chains, before the clock's. */
 export const at = Date.UTC(2026, 0, 31, 12);
 
-/** Writes a lake, or more into one: each list of deliveries is one commit. */
+/** Adds to a lake: each list of results is one commit. */
 export async function store(folder: string, commits: readonly (readonly FetchResult[])[]): Promise<void> {
   const writer = await openLakeWriter({
     folder,
@@ -22,26 +22,25 @@ export async function store(folder: string, commits: readonly (readonly FetchRes
     getTimeZone: () => 'America/New_York',
   });
   await writer.recover();
-  for (const deliveries of commits) {
-    for (const delivery of deliveries) await writer.receive(delivery);
+  for (const results of commits) {
+    for (const result of results) await writer.receive(result);
     await writer.flush();
   }
   await writer.finish();
   await writer.close();
 }
 
-/** Checks a lake by all rules. */
-export async function check(folder: string, wanted: readonly Dataset[] = datasets): Promise<LakeCheckResult> {
+export async function check(folder: string, selected: readonly Dataset[] = datasets): Promise<LakeCheckResult> {
   const reader = await openLakeReader(folder);
   try {
-    return await checkLake(reader, wanted, allRules);
+    return await checkLake(reader, selected, allRules);
   } finally {
     await reader.close();
   }
 }
 
-/** The contracts and chains that `pipe run` fetches first, of symbols with a slash and a quote. */
-export const known = ['A/B', "O'Neil"].flatMap((symbol) => [
+/** Contracts and chains, which `pipe run` fetches first, of symbols with a slash and a quote. */
+export const prerequisites = ['A/B', "O'Neil"].flatMap((symbol) => [
   contract(symbol, at, 1),
   chain(symbol, at, ['2026-03-20'], 3),
 ]);

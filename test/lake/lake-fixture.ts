@@ -26,7 +26,7 @@ export const author: CommitInfo = {
   pipeline: { name: 'test', hash: 'abc' },
 };
 
-/** A folder that is gone after the test. */
+/** A folder that is deleted after the test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'pipe-lake-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -38,14 +38,14 @@ export interface LakeFixture {
   readonly context: CommitContext;
   readonly engine: Engine;
   log(dataset: Dataset): TableLog;
-  /** A clock that moves by itself, a second a look. */
+  /** Advances by a second with each call. */
   readonly now: () => Instant;
 }
 
-/** A lake's lower half in a folder of its own. */
+/** The tables of an empty lake in a temporary folder. */
 export async function openLakeFixture(lakeFolder?: string): Promise<LakeFixture> {
   const folder = lakeFolder ?? (await temporaryFolder());
-  const staging = join(folder, '_writing', 'rig');
+  const staging = join(folder, '_writing', 'fixture');
   await mkdir(staging, { recursive: true });
   const engine = await openEngine({ memoryLimit: '500MB', spillFolder: join(staging, 'spill'), preserveOrder: true });
   onTestFinished(() => {
@@ -78,10 +78,10 @@ export async function openLakeFixture(lakeFolder?: string): Promise<LakeFixture>
   };
 }
 
-/** Commits deliveries to a table of a rig. */
-export async function commit(rig: LakeFixture, dataset: Dataset, deliveries: readonly FetchResult[]): Promise<void> {
-  const log = rig.log(dataset);
-  await commitBatch(rig.context, log, author, buildBatch(dataset, deliveries), () =>
+/** Commits results to a table. */
+export async function commit(fixture: LakeFixture, dataset: Dataset, results: readonly FetchResult[]): Promise<void> {
+  const log = fixture.log(dataset);
+  await commitBatch(fixture.context, log, author, buildBatch(dataset, results), () =>
     readTableCoverage(log.folder, dataset),
   );
 }
@@ -115,10 +115,9 @@ export function option(symbol: string, listed: OptionContract): Series {
 
 let requests = 0;
 
-/** What every delivery has in common. */
 function buildFetchResult(
   series: Series,
-  settled: readonly ClosedWindow[],
+  closedWindows: readonly ClosedWindow[],
   rows: Rows | null,
   answeredAt: Instant,
 ): FetchResult {
@@ -130,7 +129,7 @@ function buildFetchResult(
     requestedAt: answeredAt - 1_000,
     answeredAt,
     upstream: [],
-    closedWindows: settled,
+    closedWindows,
     rows,
   };
 }
@@ -139,7 +138,7 @@ export function windowOf(from: string, to: string): Window {
   return { start: Date.parse(`${from}T00:00:00Z`), end: Date.parse(`${to}T00:00:00Z`) };
 }
 
-/** A bar a day at 15:00 UTC (or `perDay` bars, an hour apart) in `[from, to)`, with prices that begin at `price`. */
+/** One bar a day at 15:00 UTC, or `perDay` bars an hour apart, in `[from, to)`; prices begin at `price`. */
 export function bars(
   series: Series,
   from: string,
@@ -172,11 +171,9 @@ export function bars(
   };
   const dataset = series.dataset === 'option_bars' ? 'option_bars' : 'equity_bars';
   const rows: Rows = { dataset, length, columns };
-  const settled = [{ window, state, rows: length }];
-  return buildFetchResult(series, settled, rows, window.end + hour);
+  return buildFetchResult(series, [{ window, state, rows: length }], rows, window.end + hour);
 }
 
-/** An answer without rows. */
 export function rowlessResult(series: Series, from: string, to: string, state: CoverageState): FetchResult {
   const window = windowOf(from, to);
   const reason =
@@ -236,7 +233,7 @@ export function contract(symbol: string, at: Instant, conId: number): FetchResul
   return buildFetchResult(series, [{ window: { start: at, end: at + 1 }, state: 'data', rows: 1 }], rows, at);
 }
 
-/** Symbols that break what is careless about folders, types or quotes. */
+/** Symbols that reveal careless handling of folders, types or quotes. */
 export const oddSymbols = [
   'BRK B',
   'M&M',

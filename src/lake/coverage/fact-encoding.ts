@@ -5,6 +5,7 @@ import type { ProviderName } from '../../core/series.js';
 import type { Duration, Instant } from '../../core/time/time.js';
 import { hour } from '../../core/time/time.js';
 import { malformedError } from '../lake-error.js';
+import { legacyUnavailable } from '../legacy-names.js';
 import { decodeCounts, decodeNumbers, encodeNumbers, getNumber } from './column-encoding.js';
 import type { JsonValue, NumberValues } from './column-encoding.js';
 import { createRunDictionary, decodeRequestIds, encodeRequestIds } from './request-ids.js';
@@ -305,9 +306,6 @@ const coverageStates: Readonly<Record<CoverageState, true>> = {
   unavailable: true,
   missing: true,
 };
-
-/** The word for `unavailable` in logs, checkpoints and spools that earlier versions wrote. */
-const legacyUnavailable = 'lost';
 
 export function expectState(value: unknown, location: string): CoverageState {
   if (value === legacyUnavailable) return 'unavailable';

@@ -5,7 +5,7 @@ import { decodeTexts, encodeTexts, getText } from './column-encoding.js';
 import type { JsonValue } from './column-encoding.js';
 
 /** The name of a series is `prefix + key + suffix`; only the key differs between the series of one step. */
-export interface SeriesNameParts {
+export interface SplitSeriesName {
   /** The table and a slash. */
   readonly prefix: string;
   /** The symbol as in the name; for options also expiry, strike and right, as far as the name has them. */
@@ -15,17 +15,17 @@ export interface SeriesNameParts {
 }
 
 /** How many parts of the name, beside the symbol, distinguish the series of a table and are columns of its rows. */
-const extraKeyParts: readonly (readonly [prefix: string, parts: number])[] = [
+const extraPartCounts: readonly (readonly [prefix: string, parts: number])[] = [
   ['option_bars/', 3],
   ['chains/', 3],
   ['option_snapshots/', 1],
 ];
 
 /** Accepts any text: a text that is not the name of a series is all key. */
-export function splitSeriesName(name: SeriesName): SeriesNameParts {
+export function splitSeriesName(name: SeriesName): SplitSeriesName {
   const keyStart = name.indexOf('/') + 1;
   let keyEnd = findPartEnd(name, keyStart);
-  const parts = extraKeyParts.find(([prefix]) => name.startsWith(prefix))?.[1] ?? 0;
+  const parts = extraPartCounts.find(([prefix]) => name.startsWith(prefix))?.[1] ?? 0;
   for (let part = 0; part < parts && keyEnd < name.length; part++) keyEnd = findPartEnd(name, keyEnd + 1);
   return { prefix: name.slice(0, keyStart), key: name.slice(keyStart, keyEnd), suffix: name.slice(keyEnd) };
 }

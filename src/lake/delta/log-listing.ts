@@ -58,7 +58,7 @@ async function checkpointChecksum(table: string, version: number): Promise<strin
   }
 }
 
-/** A version that a table has certainly reached; null if only the whole log could tell. */
+/** A version that a table has certainly reached; null if finding one requires the whole log. */
 export async function readKnownVersion(table: string): Promise<number | null> {
   const lastCheckpoint = await readLastCheckpoint(table);
   return lastCheckpoint !== null && existsSync(commitPath(table, lastCheckpoint.version))

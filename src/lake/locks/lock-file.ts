@@ -40,7 +40,7 @@ export interface HeldEntry {
   readonly token: string;
 }
 
-/** A damaged file: its holder is unknown, so that only its age tells whether the lock is still held. */
+/** A damaged file: its holder is unknown, so that only its age determines whether the lock is still held. */
 export interface UnreadableEntry {
   readonly kind: 'unreadable';
   readonly path: string;

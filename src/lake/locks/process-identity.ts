@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import type { Duration } from '../../core/time/time.js';
 import { minute } from '../../core/time/time.js';
 
-/** The process that owns a spool or a lock, as other processes need it to tell whether it is alive. */
+/** The process that owns a spool or a lock, as other processes need it to find out whether it is alive. */
 export interface ProcessIdentity {
   readonly pid: number;
   readonly host: string;

@@ -24,7 +24,7 @@ export async function trimLog({ engine, table, version, now, staging }: TrimLogO
   if (version === 0 || version % checkpointInterval !== 0) return nothingVacuumed;
   const snapshot = await readSnapshotVersion(table, version, createCheckpointReader(engine, 'all'));
   if (snapshot === null) return nothingVacuumed;
-  const cutoff = computeRetentionCutoff(snapshot, now);
-  await writeCheckpoint(await engine(), table, snapshot, cutoff, staging);
-  return vacuumSuperseded(table, snapshot, cutoff);
+  const deleteBefore = computeRetentionCutoff(snapshot, now);
+  await writeCheckpoint(await engine(), table, snapshot, deleteBefore, staging);
+  return vacuumSuperseded(table, snapshot, deleteBefore);
 }

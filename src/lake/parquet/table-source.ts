@@ -6,7 +6,7 @@ import { duckdbTypes, quoteIdentifier, quoteLiteral } from './sql.js';
 import { getCountedColumns } from './file-statistics.js';
 
 /*
- * Files written before a column was added lack it: their rows have null in it. The log tells which files do, so that no file is
+ * Files written before a column was added lack it: their rows have null in it. The log says which files do, so that no file is
  * opened to find out, and files that have all columns are read as before.
  */
 
@@ -51,7 +51,7 @@ function buildSelect(dataset: Dataset, missingColumns: readonly string[] | null,
   return `SELECT ${values.join(', ')} FROM ${buildParquetSource(dataset, paths)}`;
 }
 
-/** The columns that a file lacks; null if only the file itself can tell. */
+/** The columns that a file lacks; null if the log does not say. */
 function findMissingColumns(columns: readonly string[], { stats, tags }: LiveFile): readonly string[] | null {
   const presentColumns = getCountedColumns(stats);
   const missingColumns = columns.filter((name) => !presentColumns.has(name));

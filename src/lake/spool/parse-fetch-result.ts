@@ -9,11 +9,9 @@ import type { Dataset } from '../../core/tables/tables.js';
 import { getColumns, tables } from '../../core/tables/tables.js';
 import { expectProvider, expectState } from '../coverage/fact-encoding.js';
 import { malformedError } from '../lake-error.js';
+import { legacyHeaderKeys } from '../legacy-names.js';
 
-/**
- * Decodes a record: its header as parsed JSON and its numbers by position. Throws a `LakeError` that names the location. The keys
- * `settled`, `note` and `what` of spools that earlier versions wrote are read as `closedWindows`, `reason` and `priceType`.
- */
+/** Decodes a record: its header as parsed JSON and its numbers by position. Throws a `LakeError` that names the location. */
 export function parseFetchResult(header: unknown, numbers: Float64Array, location: string): FetchResult {
   const record = expectRecord(header, location);
   const series = parseSeries(record['series'], `${location}.series`);
@@ -24,9 +22,10 @@ export function parseFetchResult(header: unknown, numbers: Float64Array, locatio
     requestedAt: expectNumber(record['requestedAt'], `${location}.requestedAt`),
     answeredAt: expectNumber(record['answeredAt'], `${location}.answeredAt`),
     upstream: expectTexts(record['upstream'], `${location}.upstream`),
-    closedWindows: expectList(record['closedWindows'] ?? record['settled'], `${location}.closedWindows`).map(
-      (closedWindow, index) => parseClosedWindow(closedWindow, `${location}.closedWindows[${index}]`),
-    ),
+    closedWindows: expectList(
+      record['closedWindows'] ?? record[legacyHeaderKeys.closedWindows],
+      `${location}.closedWindows`,
+    ).map((closedWindow, index) => parseClosedWindow(closedWindow, `${location}.closedWindows[${index}]`)),
     rows: record['rows'] === null ? null : parseRows(record['rows'], numbers, series.dataset, `${location}.rows`),
   };
 }
@@ -34,7 +33,7 @@ export function parseFetchResult(header: unknown, numbers: Float64Array, locatio
 function parseClosedWindow(value: unknown, location: string): ClosedWindow {
   const closedWindow = expectRecord(value, location);
   const window = expectRecord(closedWindow['window'], `${location}.window`);
-  const reason = closedWindow['reason'] ?? closedWindow['note'];
+  const reason = closedWindow['reason'] ?? closedWindow[legacyHeaderKeys.reason];
   return {
     window: {
       start: expectNumber(window['start'], `${location}.window.start`),
@@ -52,7 +51,11 @@ function parseSeries(value: unknown, location: string): Series {
   const instrument = parseInstrument(series['instrument'], `${location}.instrument`);
   const dataset = expectOneOf(tables, series['dataset'], `${location}.dataset`);
   const priceTypeAndHours = (): { priceType: PriceType; hours: TradingHours } => ({
-    priceType: expectOneOf(priceTypes, series['priceType'] ?? series['what'], `${location}.priceType`),
+    priceType: expectOneOf(
+      priceTypes,
+      series['priceType'] ?? series[legacyHeaderKeys.priceType],
+      `${location}.priceType`,
+    ),
     hours: expectOneOf(hoursValues, series['hours'], `${location}.hours`),
   });
   const barSize = (): BarSize => expectOneOf(barSizes, series['barSize'], `${location}.barSize`);

@@ -12,7 +12,7 @@ import { runQuery } from '../../../src/lake/reader/run-query.js';
 
 let engine: Engine;
 
-/** Three daily and three hourly bars of a stock and of an option, with the contract and chain they were found in. */
+/** Three daily and three hourly bars of a stock and of an option, with their contract and chain. */
 const validRows = `
   INSERT INTO contracts BY NAME SELECT 'A' AS symbol, 'mock' AS provider, TIMESTAMPTZ '2026-01-04 12:00:00' AS as_of,
     0.01 AS min_tick, 'r' AS run_id, 'r/1' AS request_id;
@@ -66,23 +66,23 @@ afterAll(() => {
   engine.close();
 });
 
-/** The names of tables in a text of SQL. */
-function tablesIn(sql: string): readonly string[] {
+/** The names of tables in an SQL text. */
+function findTables(sql: string): readonly string[] {
   return [...datasets, 'facts'].filter((table) => sql.includes(table));
 }
 
-/** Answers from the unchanged tables. */
-const unchanged = new Map<string, QueryResult>();
+/** Results of queries that name no changed table. */
+const unchangedResults = new Map<string, QueryResult>();
 
-/** Findings after some statements, which are undone. A query that names no changed table runs once for all cases. */
+/** The findings after some statements, which are rolled back. A query that names no changed table runs once for all cases. */
 async function findAfter(change: string): Promise<readonly CheckFinding[]> {
-  const changed = new Set(tablesIn(change));
+  const changed = new Set(findTables(change));
   const query = async (sql: string): Promise<QueryResult> => {
-    const known = unchanged.get(sql);
-    const isChanged = tablesIn(sql).some((table) => changed.has(table));
+    const known = unchangedResults.get(sql);
+    const isChanged = findTables(sql).some((table) => changed.has(table));
     if (known !== undefined && !isChanged) return known;
     const answer = { ...(await runQuery(engine, sql)), skippedFiles: [] };
-    if (!isChanged) unchanged.set(sql, answer);
+    if (!isChanged) unchangedResults.set(sql, answer);
     return answer;
   };
   await engine.run(`BEGIN; ${change}`, 'test');
@@ -223,18 +223,18 @@ const cases: readonly Case[] = [
   ],
 ];
 
-test.each(cases)('%s', async (change, ...expected) => {
+test.each(cases)('finds the violations after %s', async (change, ...expected) => {
   expect((await findAfter(change)).map(summary).toSorted()).toEqual([...expected].sort());
 });
 
-test('every rule is broken by one of these cases', () => {
-  const broken = new Set(cases.flatMap(([, ...findings]) => findings.map((text) => text.replace(/ \d+$/, ''))));
+test('every rule is violated by one of these cases', () => {
+  const violated = new Set(cases.flatMap(([, ...findings]) => findings.map((text) => text.replace(/ \d+$/, ''))));
   const names = allRules.map(({ name, dataset }) => `${name} ${dataset}`);
-  expect(names.filter((name) => !broken.has(name))).toEqual([]);
+  expect(names.filter((name) => !violated.has(name))).toEqual([]);
   expect(new Set(names).size).toBe(names.length);
 });
 
-test('a finding shows the first rows in the order of their keys, and how many there are', async () => {
+test('a finding has the first three rows in the order of their keys and the number of all', async () => {
   const [finding, ...others] = await findAfter("UPDATE equity_bars SET low = 11.5 WHERE symbol = 'A'");
   expect(others).toEqual([]);
   expect(finding).toMatchObject({ rule: 'bar-range', severity: 'error', count: 6 });

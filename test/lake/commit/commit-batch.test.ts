@@ -42,7 +42,7 @@ async function readRows(fixture: LakeFixture, dataset: Dataset, columns: string)
   return rows.map((row) => Object.values(row));
 }
 
-test('a batch becomes one commit: files by folder, rows in order, nulls, facts', async () => {
+test('commits a batch of two symbols and two years as one file per year with ordered rows, nulls and facts', async () => {
   const fixture = await openLakeFixture();
   const results = ['MSFT', 'AAPL'].map((symbol) => bars(equity(symbol), '2025-12-30', '2026-01-03'));
   const { snapshot, rows, files } = await commit(fixture, 'equity_bars', results);
@@ -75,7 +75,7 @@ test('a batch becomes one commit: files by folder, rows in order, nulls, facts',
   ]);
 });
 
-test('every file carries statistics, its checksum and the commits whose rows it holds', async () => {
+test('records statistics, the checksum and the commit versions of every file', async () => {
   const fixture = await openLakeFixture();
   await commit(fixture, 'equity_bars', [bars(equity('AAPL'), '2026-02-01', '2026-02-05')]);
   const { snapshot } = await commit(fixture, 'equity_bars', [
@@ -92,7 +92,7 @@ test('every file carries statistics, its checksum and the commits whose rows it 
   });
 });
 
-test('a window that is asked for again replaces exactly its rows', async () => {
+test('replaces exactly the rows of a window that is fetched again', async () => {
   const fixture = await openLakeFixture();
   await commit(fixture, 'equity_bars', [
     bars(equity('AAPL'), '2026-02-01', '2026-02-05', { noWap: true }),
@@ -117,7 +117,7 @@ test('a window that is asked for again replaces exactly its rows', async () => {
   ]);
 });
 
-test('an empty answer takes rows away, a failure leaves them', async () => {
+test('removes the rows of a window with an empty result and keeps those of a failed one', async () => {
   const fixture = await openLakeFixture();
   await commit(fixture, 'equity_bars', [bars(equity('AAPL'), '2026-02-01', '2026-02-05')]);
   await commit(fixture, 'equity_bars', [rowlessResult(equity('AAPL'), '2026-02-01', '2026-02-03', 'failed')]);
@@ -130,7 +130,7 @@ test('an empty answer takes rows away, a failure leaves them', async () => {
   expect(snapshot.files.size).toBe(0);
 });
 
-test('of two answers for one window in a batch the later counts', async () => {
+test('keeps the later of two results for one window in a batch', async () => {
   const fixture = await openLakeFixture();
   await commit(fixture, 'equity_bars', [
     bars(equity('AAPL'), '2026-02-01', '2026-02-05', { price: 1 }),
@@ -145,7 +145,7 @@ test('of two answers for one window in a batch the later counts', async () => {
   ]);
 });
 
-test('adding to series that are there already rewrites no file', async () => {
+test('writes one file and rewrites none when rows are added to existing series', async () => {
   const fixture = await openLakeFixture();
   const symbols = Array.from({ length: 300 }, (_, index) => `S${String(index)}`);
   for (const [from, to] of [
@@ -163,7 +163,7 @@ test('adding to series that are there already rewrites no file', async () => {
   expect(await readRows(fixture, 'equity_bars', 'count(*)')).toEqual([['1800']]);
 });
 
-test('series that differ only in what is asked for do not replace one another', async () => {
+test('keeps the rows of series that differ only in price type or trading hours', async () => {
   const fixture = await openLakeFixture();
   const quotes = { ...equity('AAPL'), priceType: 'MIDPOINT' as const };
   const allDay = { ...equity('AAPL'), hours: 'all' as const };
@@ -176,7 +176,7 @@ test('series that differ only in what is asked for do not replace one another', 
   expect(await readRows(fixture, 'equity_bars', 'count(*)')).toEqual([['6']]);
 });
 
-test('options, chains and contracts of odd symbols are found by symbol', async () => {
+test('stores options, chains and contracts of symbols with special characters under their symbol', async () => {
   const fixture = await openLakeFixture();
   const expiry = '2026-03-20';
   await commit(

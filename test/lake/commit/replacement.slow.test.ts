@@ -30,23 +30,23 @@ const answers: fc.Arbitrary<Answer> = fc.record({
   price: fc.integer({ min: 1, max: 1000 }),
 });
 
-function deliveryOf({ symbol, from, days, state, price }: Answer): FetchResult {
+function toFetchResult({ symbol, from, days, state, price }: Answer): FetchResult {
   const [start, end] = [dates(from), dates(from + days)];
   if (state === 'data' || state === 'provisional') return bars(equity(symbol), start, end, { price, state });
   return rowlessResult(equity(symbol), start, end, state);
 }
 
-test('whatever is answered in whatever order and batches, the last answer for each day is what the table holds', async () => {
+test('holds the last result of each day after any sequence of batches and compactions', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.array(answers, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 6 }),
       async (batches) => {
-        const rig = await openLakeFixture();
-        const log = rig.log('equity_bars');
+        const fixture = await openLakeFixture();
+        const log = fixture.log('equity_bars');
         const expected = new Map<string, number>();
         for (const batch of batches) {
-          const deliveries = batch.map(deliveryOf);
-          await commitBatch(rig.context, log, author, buildBatch('equity_bars', deliveries), () =>
+          const results = batch.map(toFetchResult);
+          await commitBatch(fixture.context, log, author, buildBatch('equity_bars', results), () =>
             readTableCoverage(log.folder, 'equity_bars'),
           );
           for (const { symbol, from, days, state, price } of batch) {
@@ -57,11 +57,11 @@ test('whatever is answered in whatever order and batches, the last answer for ea
               else expected.set(key, price + offset / 4);
             }
           }
-          await compact(rig.context, log, author);
+          await compact(fixture.context, log, author);
         }
         const files = [...(await log.refresh()).files.values()];
         const query = `SELECT symbol || ' ' || session AS key, open FROM ${buildTableSource('equity_bars', log.folder, files)}`;
-        const rows = files.length === 0 ? [] : await rig.engine.queryRows(query, log.folder);
+        const rows = files.length === 0 ? [] : await fixture.engine.queryRows(query, log.folder);
         expect(rows.map(({ key, open }) => `${String(key)} ${String(open)}`).sort()).toEqual(
           [...expected].map(([key, open]) => `${key} ${String(open)}`).sort(),
         );

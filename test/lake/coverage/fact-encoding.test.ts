@@ -62,10 +62,10 @@ const input: fc.Arbitrary<FactInput> = fc
     calendar,
   }));
 
-/** Through text, as the log has it. */
+/** Converts to JSON text and back, as the log does. */
 const roundTrip = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
-/** Only the order of facts about one series means something. */
+/** Only the order of facts about one series has a meaning. */
 function bySeries(facts: readonly FactInput[]): ReadonlyMap<string, readonly FactInput[]> {
   const result = new Map<string, FactInput[]>();
   for (const one of facts) result.set(one.fact.series, [...(result.get(one.fact.series) ?? []), one]);
@@ -82,7 +82,7 @@ function night(count: number): readonly FactInput[] {
       series: `equity_bars/${index.toString(26).toUpperCase().padStart(4, 'A')}/1 day/TRADES/rth`,
       window: { start: 1_795_150_800_000, end: 1_795_237_200_000 },
       state: 'data',
-      // Answers come in another order than questions went out.
+      // Results arrive in another order than their requests were sent.
       requestId: `${run}/${index + ((index * 7) % 5)}`,
       requestedAt: 1_795_212_000_000 + index * 37 + ((index * 13) % 50),
       rows: 1,
@@ -93,8 +93,8 @@ function night(count: number): readonly FactInput[] {
   }));
 }
 
-describe('facts in a commit', () => {
-  test('come back exactly, those of one series in their order', () => {
+describe('encodeFacts and decodeFacts', () => {
+  test('return any facts exactly, those of one series in their order', () => {
     fc.assert(
       fc.property(fc.array(input, { maxLength: 40 }), (facts) => {
         const decoded = decodeFacts(roundTrip(encodeFacts(facts)), 'here');
@@ -104,7 +104,7 @@ describe('facts in a commit', () => {
     );
   });
 
-  test('come back exactly when many share a window', () => {
+  test('return facts exactly when many share a window', () => {
     const few = fc.record({
       symbol: fc.integer({ min: 0, max: 15 }).map(String),
       window: fc.constantFrom({ start: 0, end: 10 }, { start: 5, end: 15 }),
@@ -132,7 +132,7 @@ describe('facts in a commit', () => {
     );
   });
 
-  test('a night of ten thousand series costs less than 25 bytes each', () => {
+  test('encode ten thousand series with one window in less than 25 bytes each', () => {
     const facts = night(10_000);
     const text = JSON.stringify(encodeFacts(facts, () => 'America/New_York'));
     expect(text.length / facts.length).toBeLessThan(25);
@@ -142,7 +142,7 @@ describe('facts in a commit', () => {
     ]);
   });
 
-  test('ten thousand options of a few underlyings cost less than 25 bytes each', () => {
+  test('encode ten thousand options of a few underlyings in less than 25 bytes each', () => {
     const facts = night(10_000).map((one, index): FactInput => {
       const strike = 100 + 2.5 * (Math.floor(index / 8) % 60);
       const key = `S${Math.floor(index / 480)}/2026-1${index % 2}-20/${strike}/${index % 4 < 2 ? 'C' : 'P'}`;
@@ -153,18 +153,18 @@ describe('facts in a commit', () => {
     expect(decodeFacts(JSON.parse(text), 'here')).toEqual(facts);
   });
 
-  test('nothing costs next to nothing', () => {
+  test('encode no facts as empty lists', () => {
     expect(encodeFacts([])).toEqual({ v: 1, runs: [], zones: {}, groups: [] });
     expect(decodeFacts(encodeFacts([]), 'here')).toEqual([]);
   });
 
-  test('a version from the future is refused by name', () => {
+  test('reject an unsupported version and name it', () => {
     expect(() => decodeFacts({ v: 2 }, 'commit 7')).toThrow(
       'commit 7.v: this version of pipe reads coverage of version 1, not 2',
     );
   });
 
-  test('whatever is malformed is told with its place, and nothing crashes', () => {
+  test('throw only a LakeError with the location for any malformed value', () => {
     const odd = fc.constantFrom<unknown>(
       null,
       7,
@@ -199,12 +199,12 @@ describe('facts in a commit', () => {
   test.each([
     [{ size: 3 }, 'here.groups[0].keys[0]: expected 3 texts, found 2'],
     [{ size: 0 }, 'here.groups[0].size: expected 1 to 100000000 facts'],
-    [{ state: 'gone' }, 'here.groups[0].state: unknown state "gone"'],
+    [{ state: 'vanished' }, 'here.groups[0].state: unknown state "vanished"'],
     [{ provider: 'ib2' }, 'here.groups[0].provider: unknown provider "ib2"'],
     [{ window: [0, [1]] }, 'here.groups[0].window[1]: expected 2 numbers, found 1'],
     [{ request: [4, 1] }, 'here.groups[0].request[0]: run 4 does not exist'],
     [{ upstream: [-1, []] }, 'here.groups[0].upstream[0]: expected counts'],
-  ])('names the place: %j', (change, message) => {
+  ])('name the location of %j', (change, message) => {
     const facts = night(2).map((one, index) => ({ ...one, fact: { ...one.fact, series: `contracts/S${index}` } }));
     const broken = roundTrip(encodeFacts(facts)) as { groups: object[] };
     Object.assign(broken.groups[0] ?? {}, change);
@@ -212,7 +212,7 @@ describe('facts in a commit', () => {
   });
 });
 
-/** Puts a value in the place of the nth value inside another. */
+/** Replaces the nth value inside another. */
 function replaceValue(root: unknown, place: number, value: unknown): void {
   const places: [Record<string, unknown>, string][] = [];
   const visit = (node: unknown): void => {

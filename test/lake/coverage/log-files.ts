@@ -13,7 +13,7 @@ export const zones: Readonly<Record<string, string>> = {
   XNSE: 'Asia/Kolkata',
 };
 
-/** What one commit of a made-up log says. */
+/** The content of one commit of a generated log. */
 export interface FakeCommit {
   readonly runId?: string;
   readonly facts?: readonly FactInput[];
@@ -21,7 +21,7 @@ export interface FakeCommit {
   readonly removed?: readonly LiveFile[];
 }
 
-/** Writes the commits of a log the way a writer does, with data files of the size the log says. */
+/** Writes the commits of a log as a writer does, with data files of the sizes in the log. */
 export async function writeLog(table: string, commits: readonly FakeCommit[], first = 0): Promise<void> {
   await mkdir(logFolder(table), { recursive: true });
   for (const [index, { runId = 'run', facts = [], added = [], removed = [] }] of commits.entries()) {
@@ -40,7 +40,7 @@ export async function writeLog(table: string, commits: readonly FakeCommit[], fi
   }
 }
 
-/** A fact of daily bars; what a test does not care about has a value. */
+/** A fact of daily bars, with defaults. */
 export function fact(
   symbol: string,
   start: number,

@@ -31,23 +31,23 @@ const answer = fc.record({
   state: fc.constantFrom<CoverageState>('data', 'data', 'data', 'provisional', 'empty', 'failed'),
 });
 
-/** Commits, which neighbouring files of a year are merged after each, which files are deleted at the end. */
-const story = fc.record({
+/** Commits, the merges of a year's files after each, and the files deleted at the end. */
+const scenario = fc.record({
   commits: fc.array(fc.array(answer, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 6 }),
   merges: fc.array(fc.tuple(fc.nat(5), fc.constantFrom(2016, 2017, 2018)), { maxLength: 3 }),
   deleted: fc.array(fc.nat(20), { maxLength: 4 }),
   checkpointed: fc.boolean(),
 });
 
-/** What each day of each symbol is, and which commit's rows it has: told day by day. */
+/** The expected state of one day of a symbol, and the commit of its rows. */
 interface Day {
   readonly state: CoverageState;
   readonly version: number;
 }
 
-test('exactly the days whose rows were in a lost file are missing, whatever was written over, merged and deleted', async () => {
+test('marks exactly the days whose rows were in a deleted file as missing after any replacements and merges', async () => {
   await fc.assert(
-    fc.asyncProperty(story, async ({ commits, merges, deleted, checkpointed }) => {
+    fc.asyncProperty(scenario, async ({ commits, merges, deleted, checkpointed }) => {
       const known = new Map<string, Day>();
       const log: FakeCommit[] = [];
       let live: LiveFile[] = [];
@@ -111,15 +111,15 @@ test('exactly the days whose rows were in a lost file are missing, whatever was 
           const windows = coverage.coverage('mock', `equity_bars/${symbol}/1 day/TRADES/rth`);
           for (let day = 0; day < days; day++) {
             const expected = known.get(`${symbol} ${day}`);
-            const gone =
+            const isLost =
               (expected?.state === 'data' || expected?.state === 'provisional') &&
               lost.some(
                 ({ partitionValues, tags }) =>
                   partitionValues['period'] === dates[day]?.slice(0, 4) &&
                   tags['pipe.commits']?.split(',').includes(String(expected.version)) === true,
               );
-            const wanted = gone ? 'missing' : expected?.state;
-            // The first and the last millisecond of the local day say the same.
+            const wanted = isLost ? 'missing' : expected?.state;
+            // An early and a late instant of the local day have the same state.
             for (const instant of [startOf(symbol, day), startOf(symbol, day) + 20 * 3_600_000]) {
               const found = windows.find(({ start, end }) => start <= instant && instant < end)?.state;
               if (found !== wanted)

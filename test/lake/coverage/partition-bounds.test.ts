@@ -3,18 +3,18 @@ import { describe, expect, test } from 'vitest';
 import { toZonedInstant } from '../../../src/core/time/time-zone.js';
 import { allTime, partitionBounds } from '../../../src/lake/coverage/partition-bounds.js';
 
-describe('the bounds of a folder', () => {
+describe('partitionBounds', () => {
   test.each([
     ['2026', 'America/New_York', '2026-01-01T05:00:00Z', '2027-01-01T05:00:00Z'],
     ['2026', 'Australia/Sydney', '2025-12-31T13:00:00Z', '2026-12-31T13:00:00Z'],
     ['2026-07', 'America/New_York', '2026-07-01T04:00:00Z', '2026-08-01T04:00:00Z'],
     ['2026-02', 'Asia/Kolkata', '2026-01-31T18:30:00Z', '2026-02-28T18:30:00Z'],
     ['2026-12', 'UTC', '2026-12-01T00:00:00Z', '2027-01-01T00:00:00Z'],
-  ])('of %s in %s are local midnights', (period, zone, start, end) => {
+  ])('returns local midnights for %s in %s', (period, zone, start, end) => {
     expect(partitionBounds(period, zone)).toEqual({ start: Date.parse(start), end: Date.parse(end) });
   });
 
-  test('follow one another without gap or overlap', () => {
+  test('returns adjacent bounds for the months of a year', () => {
     const zone = fc.constantFrom('America/New_York', 'Australia/Sydney', 'Asia/Kolkata', 'Pacific/Kiritimati', 'UTC');
     fc.assert(
       fc.property(zone, fc.integer({ min: 1990, max: 2040 }), (where, year) => {
@@ -26,7 +26,7 @@ describe('the bounds of a folder', () => {
     );
   });
 
-  test('where the zone is not known hold those of every zone', () => {
+  test('contains the bounds of every zone if the zone is unknown', () => {
     const { start, end } = partitionBounds('2026', null);
     for (const zone of ['Pacific/Kiritimati', 'Etc/GMT+12', 'America/New_York', 'Australia/Sydney']) {
       expect(toZonedInstant(zone, '2026-01-01', 0)).toBeGreaterThanOrEqual(start);
@@ -34,7 +34,7 @@ describe('the bounds of a folder', () => {
     }
   });
 
-  test.each([undefined, null, '', 'monthly'])('of no period (%s) are those of time', (period) => {
+  test.each([undefined, null, '', 'monthly'])('returns all time for %s, which is no period', (period) => {
     expect(partitionBounds(period, 'UTC')).toBe(allTime);
   });
 });

@@ -18,7 +18,7 @@ async function facts(filter: FactFilter): Promise<readonly CommittedFact[]> {
   return found;
 }
 
-describe('the facts of a table', () => {
+describe('readFacts', () => {
   const option = { series: 'equity_bars/A%2FB/5 mins/TRADES/all' };
   beforeEach(() =>
     writeLog(table, [
@@ -30,7 +30,7 @@ describe('the facts of a table', () => {
     ]),
   );
 
-  test('come oldest first, with who committed them', async () => {
+  test('returns facts oldest first with their commits', async () => {
     const all = await facts({});
     expect(all.map(({ version, series }) => [version, series.split('/')[1]])).toEqual([
       [0, 'AAPL'],
@@ -55,18 +55,18 @@ describe('the facts of a table', () => {
     ['A/B', 2],
     ['A', 0],
     ['A%2FB', 0],
-  ])('of symbol %s alone', async (symbol, count) => {
+  ])('returns the facts of symbol %s: %d', async (symbol, count) => {
     const found = await facts({ symbol });
     expect(found).toHaveLength(count);
   });
 
-  test('of one run, or of other tables alone', async () => {
+  test('returns only the facts of the given run and tables', async () => {
     expect(await facts({ runId: 'two', symbol: 'AAPL' })).toHaveLength(1);
     expect(await facts({ runId: 'run' })).toEqual([]);
     expect(await facts({ datasets: ['chains'] })).toEqual([]);
   });
 
-  test('of a table that is not there: none', async () => {
+  test('returns nothing without a table', async () => {
     await rm(table, { recursive: true });
     expect(await facts({})).toEqual([]);
   });

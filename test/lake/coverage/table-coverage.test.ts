@@ -24,19 +24,19 @@ const bars = (symbol: string): string => `equity_bars/${symbol}/1 day/TRADES/rth
 const of = (coverage: TableCoverage, symbol: string): SeriesCoverage => coverage.coverage('mock', bars(symbol));
 const read = (): Promise<TableCoverage> => readTableCoverage(table, 'equity_bars');
 
-/** What is known of every series, in a form that compares. */
-const everything = (coverage: TableCoverage): unknown =>
+/** The coverage of every series, in a comparable form. */
+const listCoverage = (coverage: TableCoverage): unknown =>
   [...coverage.series()].map(({ provider, series }) => [provider, series, coverage.coverage(provider, series)]).sort();
 
-describe('the coverage of a table', () => {
-  test('is empty where there is no table', async () => {
+describe('readTableCoverage', () => {
+  test('returns empty coverage without a table', async () => {
     const coverage = await read();
     expect(coverage.version).toBeNull();
     expect(of(coverage, 'AAPL')).toEqual([]);
     expect([...coverage.series()]).toEqual([]);
   });
 
-  test('is the fold of the log, and equal histories are one object', async () => {
+  test('folds the log and shares one list between series with equal history', async () => {
     const symbols = Array.from({ length: 20 }, (_, index) => `S${index}`);
     await writeLog(table, [
       { facts: symbols.map((symbol, index) => fact(symbol, 0, 100, { requestedAt: 1000 + index })) },
@@ -54,7 +54,7 @@ describe('the coverage of a table', () => {
     expect([...coverage.series()]).toHaveLength(20);
   });
 
-  test('comes from the checkpoint and the commits after it, the same as from the whole log', async () => {
+  test('returns the same coverage from a checkpoint and later commits as from the whole log', async () => {
     const symbols = ['AAPL', 'BRK B', 'A%2FB', '日経'];
     const night = (day: number) => ({
       facts: symbols.map((symbol) =>
@@ -71,11 +71,11 @@ describe('the coverage of a table', () => {
     await rm(join(table, '_pipe'), { recursive: true });
     const slow = await read();
     expect(slow.tail.commits).toBe(5);
-    expect(everything(quick)).toEqual(everything(slow));
+    expect(listCoverage(quick)).toEqual(listCoverage(slow));
     expect([...quick.files]).toEqual([...slow.files]);
   });
 
-  test('does without commits that a checkpoint covers', async () => {
+  test('works without commits that a checkpoint covers', async () => {
     await writeLog(table, [{ facts: [fact('A', 0, 10)] }, { facts: [fact('A', 10, 20)] }]);
     await writeCoverageCheckpoint(table, await read());
     await rm(commitPath(table, 0));
@@ -83,7 +83,7 @@ describe('the coverage of a table', () => {
   });
 
   test.each(['', '{', '{"v":1}\n{}', 'cut', 'flipped', 'other'])(
-    'makes nothing of a bad checkpoint (%s)',
+    'reads the log instead of a damaged checkpoint (%j)',
     async (kind) => {
       await writeLog(table, [{ facts: [fact('A', 0, 10)] }, { facts: [fact('A', 10, 20)] }]);
       await writeCoverageCheckpoint(table, await read());
@@ -100,14 +100,14 @@ describe('the coverage of a table', () => {
     },
   );
 
-  test('ignores a checkpoint from beyond the end of a log that was put back', async () => {
+  test('ignores a checkpoint of a version beyond the end of the log', async () => {
     await writeLog(table, [{ facts: [fact('A', 0, 10)] }, { facts: [fact('A', 10, 20)] }]);
     await writeCoverageCheckpoint(table, await read());
     await rm(commitPath(table, 1));
     expect(of(await read(), 'A')).toEqual([{ start: 0, end: 10, state: 'data', lastRequestedAt: 1 }]);
   });
 
-  test('refuses a log with a hole', async () => {
+  test('throws for a log with a missing commit in the middle', async () => {
     await writeLog(table, [{ facts: [fact('A', 0, 10)] }, {}, {}]);
     await rm(commitPath(table, 1));
     await expect(read()).rejects.toMatchObject({
@@ -116,7 +116,7 @@ describe('the coverage of a table', () => {
     });
   });
 
-  test('names the place of what it cannot read', async () => {
+  test('names the file, the line and the key of a malformed value', async () => {
     await writeLog(table, [{}]);
     await writeFile(
       commitPath(table, 0),
@@ -128,7 +128,7 @@ describe('the coverage of a table', () => {
     });
   });
 
-  test('keeps one checkpoint, and says when the next is due', async () => {
+  test('deletes the older checkpoint and reports the next one as due after 20 commits', async () => {
     await writeLog(table, [{ facts: [fact('A', 0, 10)] }]);
     await writeCoverageCheckpoint(table, await read());
     await writeLog(
@@ -143,7 +143,7 @@ describe('the coverage of a table', () => {
     expect(await readdir(join(table, '_pipe'))).toEqual(['coverage-00000000000000000020.json']);
   });
 
-  test('follows a log commit by commit', async () => {
+  test('advances commit by commit when tracked', async () => {
     const follow = trackTableCoverage(table, 'equity_bars');
     expect((await follow()).version).toBeNull();
     await writeLog(table, [{ facts: [fact('A', 0, 10)] }]);
@@ -155,11 +155,11 @@ describe('the coverage of a table', () => {
   });
 });
 
-describe('files that are gone', () => {
+describe('the coverage of a table with missing files', () => {
   const years = [2015, 2016, 2017, 2018, 2019, 2020];
   const start = (calendar: string, year: number): number => toZonedInstant(zones[calendar] ?? '', `${year}-01-01`, 0);
 
-  test('make exactly the local days of their period missing, west and east of Greenwich', async () => {
+  test('has exactly the local days of their period as missing, west and east of Greenwich', async () => {
     const exchanges = [
       ['AAPL', 'XNYS'],
       ['BHP', 'XASX'],
@@ -168,7 +168,7 @@ describe('files that are gone', () => {
     await writeLog(table, [
       {
         facts: exchanges.map(([symbol, calendar]) =>
-          // Bounds in summer time, so that nothing about the turn of a year can be read off them.
+          // Bounds in summer time: they do not reveal the local start of a year.
           fact(
             symbol,
             toZonedInstant(zones[calendar] ?? '', '2015-07-01', 0),
@@ -200,7 +200,7 @@ describe('files that are gone', () => {
     }
   });
 
-  test('of another size are as bad as gone', async () => {
+  test('treats a file of another size as missing', async () => {
     await writeLog(table, [
       { facts: [fact('A', start('XNYS', 2017), start('XNYS', 2017) + 1000)], added: [yearFile(2017, [0], ['A', 'A'])] },
     ]);
@@ -210,7 +210,7 @@ describe('files that are gone', () => {
     expect(of(coverage, 'A').map(({ state }) => state)).toEqual(['missing']);
   });
 
-  test('take nothing that a later commit brought again, nor other symbols, nor answers without rows', async () => {
+  test('keeps windows that a later commit replaced, other symbols, and results without rows', async () => {
     const from = start('XNYS', 2017);
     await writeLog(table, [
       {
@@ -235,7 +235,7 @@ describe('files that are gone', () => {
     expect(of(coverage, 'AMZN').map(({ state }) => state)).toEqual(['empty']);
   });
 
-  test('after compaction take the windows of every commit merged into them', async () => {
+  test('has the windows of every commit merged into a missing file as missing', async () => {
     const from = start('XNYS', 2017);
     const single = [yearFile(2017, [0], ['A', 'A']), yearFile(2017, [1], ['A', 'A'])];
     const merged = yearFile(2017, [0, 1], ['A', 'A']);
@@ -252,7 +252,7 @@ describe('files that are gone', () => {
     ]);
   });
 
-  test('stay known as missing once a repair has taken them out of the log', async () => {
+  test('still has them as missing after a repair removed the files from the log', async () => {
     const from = start('XNYS', 2017);
     const file = yearFile(2017, [0], ['A', 'B']);
     await writeLog(table, [{ facts: [fact('A', from, from + 10), fact('B', from, from + 10)], added: [file] }]);
@@ -262,13 +262,13 @@ describe('files that are gone', () => {
     await writeLog(table, [{ facts: damaged.buildCorrections('repair/0'), removed: [file] }], 1);
     const repaired = await read();
     expect(repaired.damage).toEqual([]);
-    expect(everything(repaired)).toEqual(everything(damaged));
+    expect(listCoverage(repaired)).toEqual(listCoverage(damaged));
     expect(of(repaired, 'B')).toEqual([
       { start: from, end: from + 10, state: 'missing', lastRequestedAt: 1, reason: file.path },
     ]);
   });
 
-  test('without a known time zone take the days of the period anywhere on earth', async () => {
+  test('has every day of the period anywhere on earth as missing if the time zone is unknown', async () => {
     const from = Date.UTC(2016, 0, 1);
     await writeLog(table, [
       { facts: [fact('A', from, Date.UTC(2019, 0, 1), {}, 'XXXX')], added: [yearFile(2017, [0], ['A', 'A'])] },
@@ -283,7 +283,7 @@ describe('files that are gone', () => {
   });
 });
 
-describe('snapshots', () => {
+describe('the coverage of a point table', () => {
   const chain = (symbol: string, at: number, state: 'data' | 'failed' = 'data') => ({
     ...fact(symbol, at, at + 1, { series: `chains/${symbol}`, requestedAt: at, state, requestId: `run/${at % 1000}` }),
     step: 'chains',
@@ -296,7 +296,7 @@ describe('snapshots', () => {
   const instants = [Date.UTC(2026, 0, 31, 23), Date.UTC(2026, 1, 1, 1), Date.UTC(2026, 1, 2)] as const;
   const chains = (): Promise<TableCoverage> => readTableCoverage(table, 'chains');
 
-  test('do not pile up: the latest answer and a later failure are all that counts', async () => {
+  test('has only the latest result and a later failure of each series', async () => {
     await writeLog(
       table,
       Array.from({ length: 30 }, (_, night) => ({
@@ -313,7 +313,7 @@ describe('snapshots', () => {
     ]);
   });
 
-  test('that are gone leave the latest remaining one, or nothing', async () => {
+  test('has the latest remaining result, or none, when files are missing', async () => {
     const [january, february, later] = instants;
     await writeLog(table, [
       { facts: [chain('A', january), chain('B', february)], added: [monthFile('2026-01', 0), monthFile('2026-02', 0)] },
@@ -334,9 +334,9 @@ describe('snapshots', () => {
     );
     const repaired = await chains();
     expect(repaired.damage).toEqual([]);
-    expect(everything(repaired)).toEqual(everything(damaged));
+    expect(listCoverage(repaired)).toEqual(listCoverage(damaged));
 
-    // What a repair vouched for is still known by the file it came with.
+    // The result that the repair recorded again still depends on its original file.
     await rm(join(table, monthFile('2026-01', 0).path));
     expect((await chains()).coverage('mock', 'chains/A').map(({ state }) => state)).toEqual(['missing']);
   });

@@ -19,7 +19,7 @@ async function createTable(text: string | Uint8Array, version = 3): Promise<stri
   return table;
 }
 
-test('a commit says what it was given, and is read as it was written', async () => {
+test('readCommit returns the lines that sealCommit was given, and null for a missing commit', async () => {
   const text = sealCommit('/somewhere/equity_bars', 3, lines);
   const table = await createTable(text);
   expect((await readCommit(table, 3))?.toString('utf8')).toBe(text);
@@ -31,7 +31,7 @@ test('a commit says what it was given, and is read as it was written', async () 
   expect(await readCommit(table, 4)).toBeNull();
 });
 
-test('whatever is changed in a commit is found, or changes nothing that it says', async () => {
+test('readCommit throws for any flipped bit or truncation that changes the content', async () => {
   const whole = Buffer.from(sealCommit('equity_bars', 3, lines));
   const table = await createTable(whole);
   await fc.assert(
@@ -45,7 +45,7 @@ test('whatever is changed in a commit is found, or changes nothing that it says'
         await writeFile(commitPath(table, 3), other);
         const read = await readCommit(table, 3).catch((error: unknown) => error);
         if (read instanceof LakeError) return;
-        // The beginning is no longer a seal: what it would vouch for is as it was.
+        // The seal itself is damaged: the content behind it is intact.
         expect(at).toBeLessThan(40);
         if (!cut) expect(other.subarray(45)).toEqual(whole.subarray(45));
       },
@@ -57,7 +57,7 @@ test('whatever is changed in a commit is found, or changes nothing that it says'
 test.each([
   ['of another version', 'equity_bars', 2],
   ['of another table', 'chains', 3],
-])('a commit %s is refused', async (_, name, version) => {
+])('readCommit throws for a commit %s', async (_, name, version) => {
   const table = await createTable(sealCommit(name, version, lines));
   await expect(readCommit(table, 3)).rejects.toThrow('differs from what was written');
 });
@@ -65,12 +65,12 @@ test.each([
 test.each([
   ['nothing', ''],
   ['its lines but the first', `${JSON.stringify({ add: { path: 'a', tags: { 'pipe.crc32': '1' } } })}\n`],
-])('a commit that holds %s is refused', async (_, text) => {
+])('readCommit throws for a commit that holds %s', async (_, text) => {
   const table = await createTable(text);
   await expect(readCommit(table, 3)).rejects.toMatchObject({ kind: 'malformed' });
 });
 
-test('what to do about a broken commit depends on whether others build on it', async () => {
+test('the hint for a damaged commit names the file, and the folder if later commits exist', async () => {
   const table = await createTable('');
   await expect(readCommit(table, 3)).rejects.toMatchObject({
     hint: expect.stringContaining('move this file away') as unknown,
@@ -81,13 +81,13 @@ test('what to do about a broken commit depends on whether others build on it', a
   });
 });
 
-test('a folder in the place of a commit is named', async () => {
+test('readCommit names a folder in the place of a commit', async () => {
   const table = await createTable('');
   await mkdir(commitPath(table, 5));
   await expect(readCommit(table, 5)).rejects.toThrow(/5\.json: this is a folder/);
 });
 
-test('commits of other programs have no seal and are told apart all the same', async () => {
+test('readSeal distinguishes commits of other programs, which have no seal', async () => {
   const text = `{"commitInfo":{"engineInfo":"other"}}\n`;
   const table = await createTable(text);
   expect((await readCommit(table, 3))?.toString()).toBe(text);

@@ -9,8 +9,8 @@ import { quoteIdentifier, quoteLiteral } from '../../../src/lake/parquet/sql.js'
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * Makes of what a table's commits from one on hold what a program would have written that did not know some columns: data
- * files, statistics, checksums and the schema are without them.
+ * Rewrites the commits of a table from a version on as if a program without some columns had written them: data files,
+ * statistics, checksums and the schema lack these columns.
  */
 export async function removeColumns(
   engine: Engine,
@@ -20,7 +20,7 @@ export async function removeColumns(
 ): Promise<void> {
   for (const name of await readdir(logFolder(table))) {
     const version = parseCommitName(name);
-    if (version === null) throw new Error(`${name}: only a lake without checkpoints can be made older`);
+    if (version === null) throw new Error(`${name}: only a table without checkpoints can be rewritten`);
     if (version < fromVersion) continue;
     const path = commitPath(table, version);
     const lines = stripSeal(await readFile(path, 'utf8'))
@@ -33,14 +33,14 @@ export async function removeColumns(
       const { add, metaData } = action;
       if (isRecord(add)) older.push({ add: await removeFromFile(engine, table, add, columns) });
       else if (!isRecord(metaData)) older.push(action);
-      // Only the first commit of a program that knows of nothing new describes the table.
+      // A program without the new columns describes the table only in its first commit.
       else if (version === 0) older.push({ metaData: removeFromSchema(metaData, columns) });
     }
     await writeFile(path, older.map((action) => `${JSON.stringify(action)}\n`).join(''));
   }
 }
 
-/** The text of a commit without the seal, which would tell that it was changed: older programs wrote none. */
+/** The text of a commit without its seal, which would reveal the change: the first versions of pipe wrote none. */
 export function stripSeal(text: string): string {
   return text.replace(/"pipe\.seal":"[0-9a-f]{8}",/, '');
 }

@@ -4,7 +4,7 @@ import { partitionFolder, decodeLogPath, encodeLogPath } from '../../../src/lake
 
 const wholeText = fc.string({ unit: 'grapheme', minLength: 1 });
 
-test('a folder name is plain on every file system and tells its value', () => {
+test('partitionFolder gives any symbol a name of plain characters that decodes to the symbol', () => {
   fc.assert(
     fc.property(wholeText, (symbol) => {
       const folder = partitionFolder({ symbol });
@@ -15,7 +15,7 @@ test('a folder name is plain on every file system and tells its value', () => {
   );
 });
 
-test('a path comes back from the log as it went in', () => {
+test('decodeLogPath reverses encodeLogPath for any path', () => {
   fc.assert(
     fc.property(wholeText, wholeText, (symbol, other) => {
       const path = `${partitionFolder({ symbol, yearmonth: '2026-11' })}/${other.replaceAll('/', '_')}.parquet`;
@@ -24,7 +24,7 @@ test('a path comes back from the log as it went in', () => {
   );
 });
 
-test('folders of symbols that differ are different', () => {
+test('partitionFolder gives different symbols different folders', () => {
   fc.assert(
     fc.property(wholeText, wholeText, (a, b) => {
       fc.pre(a !== b);
@@ -33,7 +33,7 @@ test('folders of symbols that differ are different', () => {
   );
 });
 
-test('paths as other writers encode them', () => {
+test('decodeLogPath accepts paths as other writers encode them', () => {
   expect(decodeLogPath('symbol=BRK%20B/part-0.parquet')).toBe('symbol=BRK B/part-0.parquet');
   expect(decodeLogPath('symbol=100%/part-0.parquet')).toBe('symbol=100%/part-0.parquet');
   expect(partitionFolder({ symbol: null })).toBe('symbol=__HIVE_DEFAULT_PARTITION__');

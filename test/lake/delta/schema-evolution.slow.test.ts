@@ -23,36 +23,36 @@ const answers: fc.Arbitrary<Answer> = fc.record({
 });
 const batches = fc.array(fc.array(answers, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 4 });
 
-test('whenever a table grows, each day holds its last answer, with interest where that is of a newer pipe', async () => {
+test('each day has its last result, with open interest if a newer version wrote it, whenever the column was added', async () => {
   const first = Date.UTC(2026, 0, 25);
   const date = (number: number): string => new Date(first + number * day).toISOString().slice(0, 10);
   await fc.assert(
     fc.asyncProperty(batches, batches, async (older, newer) => {
-      const rig = await openLakeFixture();
-      const log = rig.log('option_bars');
+      const fixture = await openLakeFixture();
+      const log = fixture.log('option_bars');
       const listed = { expiry: '2026-03-20', strike: 97.5, right: 'C' as const, conId: null };
       const expected = new Map<string, string>();
       for (const [version, batch] of [...older, ...newer].entries()) {
         const isOlder = version < older.length;
         await commit(
-          rig,
+          fixture,
           'option_bars',
           batch.map(({ symbol, from, days, price }) =>
             bars(option(symbol, listed), date(from), date(from + days), { price }),
           ),
         );
-        if (isOlder) await removeColumns(rig.engine, log.folder, added, version);
+        if (isOlder) await removeColumns(fixture.engine, log.folder, added, version);
         for (const { symbol, from, days, price } of batch)
           for (let offset = 0; offset < days; offset++)
             expected.set(
               `${symbol} ${date(from + offset)}`,
-              `${price + offset / 4} ${isOlder ? 'nothing' : 10 * price + offset}`,
+              `${price + offset / 4} ${isOlder ? 'null' : 10 * price + offset}`,
             );
-        if (!isOlder) await compact(rig.context, rig.log('option_bars'), author);
+        if (!isOlder) await compact(fixture.context, fixture.log('option_bars'), author);
       }
       const source = buildTableSource('option_bars', log.folder, [...(await log.refresh()).files.values()]);
-      const rows = await rig.engine.queryRows(
-        `SELECT symbol || ' ' || session AS key, open || ' ' || coalesce(open_interest::BIGINT::VARCHAR, 'nothing') AS value FROM ${source}`,
+      const rows = await fixture.engine.queryRows(
+        `SELECT symbol || ' ' || session AS key, open || ' ' || coalesce(open_interest::BIGINT::VARCHAR, 'null') AS value FROM ${source}`,
         'test',
       );
       const held = new Map(rows.map(({ key, value }) => [String(key), String(value).replace('.0 ', ' ')]));

@@ -23,7 +23,7 @@ const added = ['open_interest'];
 let time = Date.UTC(2026, 10, 21, 22);
 const clock: Clock = { now: () => (time += 10), sleepUntil: () => Promise.resolve() };
 
-/** A lake of before there was open interest, with bars of some days at a price of 100. */
+/** A lake without open interest, with bars of some days at a price of 100. */
 async function createOlderLake(symbols: readonly string[] = ['AAPL', 'MSFT'], rounds = 1): Promise<LakeFixture> {
   const fixture = await openLakeFixture();
   for (let round = 0; round < rounds; round++) {
@@ -66,7 +66,7 @@ function parseFieldNames(line: string): readonly string[] {
 const interestBySymbol =
   'SELECT symbol, count(*) AS rows, count(open_interest) AS known, sum(open_interest) AS total FROM equity_bars GROUP BY ALL ORDER BY ALL';
 
-test('files of before a column existed have nothing in it; the rest of the table is as ever', async () => {
+test('a column that older files lack is null in their rows, and other columns are unchanged', async () => {
   const fixture = await createOlderLake();
   const reader = await openReader(fixture.folder);
   expect((await reader.query('DESCRIBE equity_bars')).rows.map((row) => row['column_name'])).toEqual(
@@ -84,7 +84,7 @@ test('files of before a column existed have nothing in it; the rest of the table
   expect(damage).toEqual([null]);
 });
 
-test('the next commit says that the table has grown, and only that one', async () => {
+test('only the next commit adds the new column to the metadata', async () => {
   const fixture = await createOlderLake();
   const before = await fixture.log('equity_bars').refresh();
   for (const [version, symbol] of ['NVDA', 'TSLA'].entries()) {
@@ -108,7 +108,7 @@ test('the next commit says that the table has grown, and only that one', async (
   expect(fromCheckpoint.metadata).toEqual(metadata);
 });
 
-test('rows of older and newer files stand side by side in queries and in lake.duckdb', async () => {
+test('queries and lake.duckdb return rows of older and newer files together', async () => {
   const fixture = await createOlderLake();
   const writer = await openWriter(fixture.folder);
   await writer.receive(bars(equity('AAPL'), '2026-02-14', '2026-02-17'));
@@ -125,7 +125,7 @@ test('rows of older and newer files stand side by side in queries and in lake.du
   await fixture.engine.run('USE memory', 'test');
 });
 
-test('what is left of an older file after a replacement, and what older and newer files are merged into, has all columns', async () => {
+test('replacements and merges write older rows with all columns', async () => {
   const fixture = await createOlderLake(['AAPL', 'MSFT'], 4);
   await commit(fixture, 'equity_bars', [bars(equity('MSFT'), '2026-02-11', '2026-02-13', { price: 7 })]);
   for (const symbol of ['AAA', 'NVDA', 'ZZZ'])
@@ -160,7 +160,7 @@ test('what is left of an older file after a replacement, and what older and newe
   expect(order).toEqual(expected.map(({ symbol }) => ({ symbol, wrong: '0' })));
 });
 
-test('files that follow one another by symbol are merged in that order also where some are older', async () => {
+test('merges files with disjoint symbols in the order of symbols, including older files', async () => {
   const fixture = await openLakeFixture();
   const log = fixture.log('equity_bars');
   const symbols = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'];
@@ -174,7 +174,7 @@ test('files that follow one another by symbol are merged in that order also wher
   expect(rows.map((row) => row['symbol'])).toEqual(symbols.flatMap((symbol) => [symbol, symbol]));
 });
 
-test('files of other programs are looked into: statistics that leave a column out say nothing about it', async () => {
+test('reads a column of files from other programs although their statistics lack it', async () => {
   const fixture = await createOlderLake();
   await commit(fixture, 'equity_bars', [bars(equity('NVDA'), '2026-02-10', '2026-02-12')]);
   const log = fixture.log('equity_bars');
@@ -195,12 +195,12 @@ test('files of other programs are looked into: statistics that leave a column ou
   ]);
 });
 
-test('a table with columns of a newer pipe is read without them, and nothing is written to it', async () => {
+test('reads a table with unknown columns and rejects every write to it', async () => {
   const fixture = await createOlderLake();
   const log = fixture.log('equity_bars');
   const path = commitPath(log.folder, 0);
   const lines = await readFile(path, 'utf8');
-  const field = { name: 'settlement', type: 'double', nullable: true, metadata: {} };
+  const field = { name: 'auction_price', type: 'double', nullable: true, metadata: {} };
   await writeFile(
     path,
     lines.replace(/("schemaString":.*?)\]\}"/, `$1,${JSON.stringify(JSON.stringify(field)).slice(1, -1)}]}"`),
@@ -210,17 +210,18 @@ test('a table with columns of a newer pipe is read without them, and nothing is 
     { n: 8 },
   ]);
   const writer = await openWriter(fixture.folder, 2);
-  const refused = /equity_bars: the table has columns that this version of pipe does not know: settlement \(double\)/;
+  const unknownColumns =
+    /equity_bars: the table has columns that this version of pipe does not know: auction_price \(double\)/;
   const received = writer.receive(bars(equity('NVDA'), '2026-02-10', '2026-02-12'));
   await expect(received).rejects.toThrow(LakeError);
-  await expect(received).rejects.toThrow(refused);
-  await expect(writer.flush()).rejects.toThrow(refused);
+  await expect(received).rejects.toThrow(unknownColumns);
+  await expect(writer.flush()).rejects.toThrow(unknownColumns);
   await writer.close();
-  // Another run of the same version gets no further, and asks for nothing.
-  await expect((await openWriter(fixture.folder, 3)).recover()).rejects.toThrow(refused);
+  // Another run of the same version fails before its first request.
+  await expect((await openWriter(fixture.folder, 3)).recover()).rejects.toThrow(unknownColumns);
   expect((await log.refresh()).version).toBe(0);
 
-  // The newer pipe knows the column: here it is taken out again.
+  // A version that knows the column commits the result; here the column is removed again.
   await writeFile(path, lines);
   const newer = await openWriter(fixture.folder, 4);
   expect(await newer.recover()).toMatchObject({ results: 1, rows: 2 });

@@ -27,10 +27,10 @@ function file(path: string): LiveFile {
 
 const first = [toProtocolAction(minimumProtocol), toMetadataAction(buildDatasetMetadata('equity_bars', 'run', 1))];
 
-/** Which program wrote a commit: every one says so. */
+/** The line of every commit that names its program. */
 const by = JSON.stringify({ commitInfo: { engineInfo: 'other' } });
 
-/** Writes commits, each a list of lines; a line of text is written as it stands. */
+/** Writes commits, each a list of lines; text lines are written unchanged. */
 async function createLog(commits: readonly (readonly (object | string)[])[], from = 0): Promise<string> {
   const table = await temporaryFolder();
   const log = join(table, '_delta_log');
@@ -42,7 +42,7 @@ async function createLog(commits: readonly (readonly (object | string)[])[], fro
   return table;
 }
 
-test('the live files are those added and not removed since', async () => {
+test('has the files that were added and not removed since', async () => {
   const table = await createLog([
     [...first, toAddAction(file('a.parquet'), true), toAddAction(file('symbol=A%2FB/b.parquet'), true)],
     [toAddAction(file('c.parquet'), true), toRemoveAction(file('a.parquet'), 5, true)],
@@ -53,7 +53,7 @@ test('the live files are those added and not removed since', async () => {
   expect(snapshot.files.get('c.parquet')).toEqual(file('c.parquet'));
 });
 
-test('what other writers add to the log is passed over', async () => {
+test('ignores unknown actions and keys of other writers', async () => {
   const table = await createLog([
     [...first, { txn: { appId: 'spark', version: 4, lastUpdated: 1 } }],
     [
@@ -69,7 +69,7 @@ test('what other writers add to the log is passed over', async () => {
   expect([...snapshot.transactions.values()]).toEqual([{ appId: 'spark', version: 4 }]);
 });
 
-test('a torn line is told by file and line', async () => {
+test('names the file and the line of a torn line', async () => {
   const table = await createLog([first, [{ commitInfo: {} }, '{"add":{"path":"x.par']]);
   await expect(readSnapshot(table, noCheckpoints)).rejects.toMatchObject({
     name: 'LakeError',
@@ -78,25 +78,25 @@ test('a torn line is told by file and line', async () => {
   });
 });
 
-test('temporary files that a crash left behind do not matter', async () => {
+test('ignores temporary files of a crashed writer', async () => {
   const table = await createLog([first]);
   await writeFile(join(table, '_delta_log', '.tmp-1-00000000000000000001.json'), '{"add":');
   await writeFile(join(table, '_delta_log', '00000000000000000001.json.tmp'), '{"add":');
   expect((await readSnapshot(table, noCheckpoints)).version).toBe(0);
 });
 
-test('a table that needs more of the protocol than we know is refused', async () => {
+test('rejects a table with a newer protocol version', async () => {
   const table = await createLog([[toProtocolAction({ minReaderVersion: 3, minWriterVersion: 7 })]]);
   await expect(readSnapshot(table, noCheckpoints)).rejects.toThrow(/upgraded the table to reader 3 and writer 7/);
 });
 
-test('a commit that is missing in the middle is not passed over in silence', async () => {
+test('throws for a missing commit in the middle of the log', async () => {
   const table = await createLog([first], 0);
   await writeFile(join(table, '_delta_log', commitName(2)), '');
   await expect(readSnapshot(table, noCheckpoints)).rejects.toThrow(/00000000000000000001\.json.*missing/);
 });
 
-test('nor is one in a long log, nor a long log without its beginning', async () => {
+test('throws for a missing commit in a log of 101 commits, and for a log without its first commit', async () => {
   const commits = Array.from({ length: 100 }, () => []);
   const table = await createLog([first, ...commits]);
   expect((await readSnapshot(table, noCheckpoints)).version).toBe(100);
@@ -106,7 +106,7 @@ test('nor is one in a long log, nor a long log without its beginning', async () 
   await expect(readSnapshot(table, noCheckpoints)).rejects.toThrow(/commits before version 1 are missing/);
 });
 
-test('of the checkpoints that were written the newest ten stay', async () => {
+test('keeps the newest ten of fifteen checkpoints', async () => {
   const fixture = await openLakeFixture();
   const table = await createLog([[...first, toAddAction(file('a.parquet'), true)]]);
   const snapshot = await readSnapshot(table, noCheckpoints);
@@ -119,7 +119,7 @@ test('of the checkpoints that were written the newest ten stay', async () => {
   expect([...(await readSnapshot(table, read)).files.keys()]).toEqual(['a.parquet']);
 });
 
-test('superseded files are for those who delete them, and not for readers', async () => {
+test('has superseded files with scope all and none with scope live', async () => {
   const fixture = await openLakeFixture();
   const table = await createLog([
     [...first, toAddAction(file('a.parquet'), true), toAddAction(file('b.parquet'), true)],
@@ -139,7 +139,7 @@ test('superseded files are for those who delete them, and not for readers', asyn
   expect([live.tombstones.size, all.tombstones.size]).toEqual([0, 1]);
 });
 
-test('a checkpoint stands for the commits before it, in one part or several', async () => {
+test('reads a checkpoint of one or two parts without the commits before it', async () => {
   const fixture = await openLakeFixture();
   const paths = Array.from({ length: 20 }, (_, index) => `symbol=M%26M/f${String(index)}.parquet`);
   const table = await createLog([
@@ -151,7 +151,7 @@ test('a checkpoint stands for the commits before it, in one part or several', as
   const late = JSON.stringify(toAddAction(file('late.parquet'), true));
   await writeFile(join(table, '_delta_log', commitName(2)), `${late}\n${by}`);
   const read = createCheckpointReader(() => Promise.resolve(fixture.engine), 'all');
-  // Without the commits it stands for: other writers may clean them up.
+  // Other writers may delete the commits before a checkpoint.
   await rm(join(table, '_delta_log', commitName(0)));
   await rm(join(table, '_delta_log', commitName(1)));
   const after = await readSnapshot(table, read);
@@ -166,11 +166,11 @@ test('a checkpoint stands for the commits before it, in one part or several', as
   await fixture.engine.run(`COPY (FROM read_parquet('${whole}') LIMIT 7) TO '${part(1)}' (FORMAT parquet)`, whole);
   await expect(readSnapshot(table, read)).resolves.toMatchObject({ version: 2 });
   await fixture.engine.run(`COPY (FROM read_parquet('${whole}') OFFSET 7) TO '${part(2)}' (FORMAT parquet)`, whole);
-  await rename(whole, join(table, 'gone'));
+  await rename(whole, join(table, 'renamed'));
   expect((await readSnapshot(table, read)).files).toEqual(after.files);
 });
 
-test('a checkpoint that is not what was written, or not of this log, is passed over', async () => {
+test('ignores a checkpoint with a flipped bit or of another log', async () => {
   const fixture = await openLakeFixture();
   const table = await createLog([
     [...first, toAddAction(file('a.parquet'), true)],
@@ -185,14 +185,14 @@ test('a checkpoint that is not what was written, or not of this log, is passed o
     fixture.context.names.staging,
   );
   const read = createCheckpointReader(() => Promise.resolve(fixture.engine), 'all');
-  let taken = 0;
+  let checkpointReads = 0;
   const counting: typeof read = (...place) => {
-    taken++;
+    checkpointReads++;
     return read(...place);
   };
   const files = async (): Promise<readonly string[]> => [...(await readSnapshot(table, counting)).files.keys()];
   expect(await files()).toEqual(['a.parquet', 'b.parquet']);
-  expect(taken).toBe(1);
+  expect(checkpointReads).toBe(1);
 
   const checkpoint = join(log, '00000000000000000001.checkpoint.parquet');
   const whole = await readFile(checkpoint);
@@ -201,16 +201,16 @@ test('a checkpoint that is not what was written, or not of this log, is passed o
   await writeFile(checkpoint, flipped);
   expect(await files()).toEqual(['a.parquet', 'b.parquet']);
   await writeFile(checkpoint, whole);
-  // The newest commit is taken away and another one comes: the checkpoint is still of the first.
+  // Another commit replaces the newest one: the checkpoint is of the replaced commit.
   await writeFile(join(log, commitName(1)), `${JSON.stringify(toAddAction(file('c.parquet'), true))}\n${by}`);
   expect(await files()).toEqual(['a.parquet', 'c.parquet']);
   await rename(checkpoint, join(log, '00000000000000000002.checkpoint.parquet'));
   await writeFile(join(log, commitName(2)), `${JSON.stringify(toAddAction(file('d.parquet'), true))}\n${by}`);
   expect(await files()).toEqual(['a.parquet', 'c.parquet', 'd.parquet']);
-  expect(taken).toBe(1);
+  expect(checkpointReads).toBe(1);
 });
 
-test('a snapshot follows the log', async () => {
+test('advances to a new commit, which exactly one of several writers created', async () => {
   const table = await createLog([first]);
   const before = await readSnapshot(table, noCheckpoints);
   expect(await advanceSnapshot(table, before)).toBe(before);

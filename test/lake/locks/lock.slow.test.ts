@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-test('many processes that take turns and die never hold it at once', async () => {
+test('six processes, three of which die, never hold a lock at the same time', async () => {
   const script = join(import.meta.dirname, 'locking-process.js');
   const rounds = 6;
   const processes = Array.from({ length: 6 }, (_, index) =>
@@ -37,7 +37,7 @@ test('many processes that take turns and die never hold it at once', async () =>
   expect(done).toHaveLength(processes.length * rounds);
 });
 
-test('many processes that find a dead lock at once: one gets it', async () => {
+test('five processes that find a dead lock acquire it one after the other', async () => {
   const script = join(import.meta.dirname, 'locking-process.js');
   for (let round = 0; round < 3; round++) {
     const first = spawn(process.execPath, [script, modules, folder, 'first', '1', 'die']);

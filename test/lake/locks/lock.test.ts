@@ -36,7 +36,7 @@ async function acquire(more: Partial<LockOptions> = {}): Promise<Lock> {
   return result.value;
 }
 
-/** Rewrites who holds the lock, as if that process had taken it. */
+/** Changes the holder in the file of a lock. */
 async function rewriteHolder(more: object, path = lockPath(folder, nightly)): Promise<void> {
   const content = JSON.parse(await readFile(path, 'utf8')) as object;
   await writeFile(path, JSON.stringify({ ...content, ...more }));
@@ -48,7 +48,7 @@ async function expireHeartbeat(path = lockPath(folder, nightly)): Promise<void> 
 }
 
 describe('a lock', () => {
-  test('is held by one at a time, and says by whom', async () => {
+  test('has one holder at a time and names it', async () => {
     const lock = await acquire();
     const second = await acquireLock(options({ holder: { runId: 'other', command: 'pipe run x.yaml' } }));
     expect(second).toMatchObject({
@@ -96,7 +96,7 @@ describe('a lock', () => {
     await lock.release();
   });
 
-  test('is waited for', async () => {
+  test('is acquired by a waiting process after its release', async () => {
     const lock = await acquire();
     const waiting = acquireLock(options({ wait: 3_600_000 }));
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -104,7 +104,7 @@ describe('a lock', () => {
     expect((await waiting).ok).toBe(true);
   });
 
-  test('is not waited for longer than said, nor after an interruption', async () => {
+  test('is not waited for beyond the time limit, nor after the signal aborts', async () => {
     await acquire();
     const begin = Date.now();
     expect((await acquireLock(options({ wait: 300 }))).ok).toBe(false);
@@ -115,7 +115,7 @@ describe('a lock', () => {
     await expect(waiting).rejects.toThrow('interrupted');
   });
 
-  test('gives signs of life', async () => {
+  test('renews its heartbeat', async () => {
     const ticks: (() => void)[] = [];
     await acquire({ tick: (_, action) => (ticks.push(action), () => undefined) });
     await expireHeartbeat();
@@ -127,11 +127,11 @@ describe('a lock', () => {
   });
 });
 
-describe('a lock whose holder is gone', () => {
+describe('a lock of a dead holder', () => {
   test.each([
-    ['a process that is dead', { pid: 2 ** 30 }],
-    ['a process that began at another time', { startedAt: 'yesterday' }],
-  ])('%s: is taken over', async (_, change) => {
+    ['with an unknown process id', { pid: 2 ** 30 }],
+    ['with another start time', { startedAt: 'yesterday' }],
+  ])('%s is taken over', async (_, change) => {
     const before = await acquire();
     await rewriteHolder(change);
     expect(await readLocks(folder)).toEqual([]);
@@ -144,7 +144,7 @@ describe('a lock whose holder is gone', () => {
   });
 
   test.each([{ host: 'elsewhere' }, { space: 'pid:[1]' }])(
-    'on %j: is taken over after a silence only',
+    'on %j is taken over only after the timeout',
     async (place) => {
       const lock = await acquire();
       await rewriteHolder({ ...place, token: 'theirs' });
@@ -156,7 +156,7 @@ describe('a lock whose holder is gone', () => {
     },
   );
 
-  test('by a torn file: is taken over once the file is old', async () => {
+  test('with a torn file is taken over only after the timeout', async () => {
     await acquire();
     await writeFile(lockPath(folder, nightly), '');
     expect(await acquireLock(options())).toEqual({
@@ -167,7 +167,7 @@ describe('a lock whose holder is gone', () => {
     expect((await acquireLock(options())).ok).toBe(true);
   });
 
-  test('passes on when its taker died half-way, as often as that happens', async () => {
+  test('is taken over after two claimants died', async () => {
     await acquire();
     await rewriteHolder({ pid: 2 ** 30, token: 'first' });
     const content = await readFile(lockPath(folder, nightly), 'utf8');
@@ -182,7 +182,7 @@ describe('a lock whose holder is gone', () => {
     expect(await readdir(locksFolder(folder))).toEqual(['nightly.lock']);
   });
 
-  test('is left to a living process that is taking it over', async () => {
+  test('is not taken over while another process is claiming it', async () => {
     await acquire();
     const living = await readFile(lockPath(folder, nightly), 'utf8');
     await writeFile(claimPath(folder, nightly, 'dead'), living);
@@ -191,7 +191,7 @@ describe('a lock whose holder is gone', () => {
     expect((await readEntry(lockPath(folder, nightly)))?.token).toBe('dead');
   });
 
-  test('many that find it dead at once: exactly one gets it', async () => {
+  test('is taken over by exactly one of twelve concurrent attempts', async () => {
     for (let round = 0; round < 20; round++) {
       await acquire();
       await rewriteHolder({ pid: 2 ** 30, token: `dead ${round}` });
@@ -209,7 +209,7 @@ describe('a lock whose holder is gone', () => {
   });
 });
 
-test('a held lock does not keep a process alive', async () => {
+test('a process exits although it holds a lock', async () => {
   const code = `
     const { acquireLock } = await import(${JSON.stringify(join(modules, 'lake/locks/lock.js'))});
     const { systemClock } = await import(${JSON.stringify(join(modules, 'core/time/clock.js'))});

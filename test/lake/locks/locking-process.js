@@ -1,5 +1,5 @@
-// Takes a lock again and again, checks that nobody else has it meanwhile, and often dies holding it. Arguments: the compiled
-// sources, the lake, this process's number, how many rounds, whether to end by dying with the lock (`die`).
+// Acquires a lock repeatedly and checks that no other process holds it meanwhile. Arguments: the compiled sources, the lake, the
+// number of this process, the number of rounds, `die` to be killed while holding the lock in the last round.
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -19,12 +19,12 @@ for (let round = 1; round <= Number(rounds); round++) {
     holder,
   });
   if (!lock.ok) throw new Error('waited for a minute');
-  // The same file again would mean two holders at once; one that died holding the lock leaves it, so its number is in it.
+  // The file exists only if another process holds the lock too.
   const inside = join(folder, 'inside');
   try {
     writeFileSync(inside, number, { flag: 'wx' });
   } catch {
-    appendFileSync(join(folder, 'conflicts'), `${number} found somebody inside\n`);
+    appendFileSync(join(folder, 'conflicts'), `${number} found another holder\n`);
   }
   await setTimeout(3);
   rmSync(inside);

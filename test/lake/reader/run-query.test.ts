@@ -11,7 +11,7 @@ async function openEmptyLake(): Promise<LakeReader> {
   return reader;
 }
 
-test('every way of reading is let through', async () => {
+test('runs every kind of read-only statement', async () => {
   const reader = await openEmptyLake();
   for (const sql of [
     'SELECT 1 AS one',
@@ -30,7 +30,7 @@ test('every way of reading is let through', async () => {
   }
 });
 
-test('nothing that writes, and nothing outside the lake', async () => {
+test('rejects statements that write or that read outside the lake', async () => {
   const reader = await openEmptyLake();
   const outside = join(await temporaryFolder(), 'secret.csv');
   await writeFile(outside, 'a\n1\n');
@@ -58,7 +58,7 @@ test('nothing that writes, and nothing outside the lake', async () => {
   }
 });
 
-test('values come as JSON has them', async () => {
+test('returns values of every type as JSON', async () => {
   const reader = await openEmptyLake();
   const { columns, rows } = await reader.query(`
     SELECT 7::BIGINT AS whole, 9007199254740993::BIGINT AS large, 1.5::DOUBLE AS number, 'NaN'::DOUBLE AS nan,

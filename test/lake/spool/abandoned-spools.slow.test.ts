@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { findAbandonedSpools, claimSpool } from '../../../src/lake/spool/abandoned-spools.js';
 import { getProcessIdentity } from '../../../src/lake/locks/process-identity.js';
-import { deadProcess, deliveriesOf, leaveSpool } from './fetch-results.js';
+import { deadProcess, listRequestIds, leaveSpool } from './fetch-results.js';
 
 const modules = inject('modules');
 const run = promisify(execFile);
@@ -18,21 +18,21 @@ beforeEach(async () => {
 });
 afterEach(() => rm(join(folder, '..'), { recursive: true, force: true }));
 
-describe('killed processes', () => {
-  test.each([3, 30_000])('lose no delivery that was safe (of %d rows)', async (rows) => {
+describe('spools of killed processes', () => {
+  test.each([3, 30_000])('contain every result that was appended (of %d rows)', async (rows) => {
     const script = join(import.meta.dirname, 'spooling-process.js');
     for (let round = 0; round < 4; round++) {
       const runId = `run-${round}`;
       const child = spawn(process.execPath, [script, modules, folder, runId, String(rows)], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
-      let said = '';
+      let output = '';
       child.stdout.on('data', (chunk: Buffer) => {
-        said += chunk.toString();
-        if (said.split('\n').length > 10 + round * 23) child.kill('SIGKILL');
+        output += chunk.toString();
+        if (output.split('\n').length > 10 + round * 23) child.kill('SIGKILL');
       });
       await once(child, 'close');
-      const safe = said
+      const safe = output
         .split('\n')
         .slice(0, -1)
         .map((number) => `${runId}/${number}`);
@@ -40,13 +40,13 @@ describe('killed processes', () => {
       const [spool] = await findAbandonedSpools(folder);
       if (spool === undefined) throw new Error('a spool was expected');
       const claimed = await claimSpool(spool, getProcessIdentity());
-      const found = new Set(await deliveriesOf(claimed));
+      const found = new Set(await listRequestIds(claimed));
       expect(safe.filter((id) => !found.has(id))).toEqual([]);
       await claimed?.remove();
     }
   });
 
-  test('many processes that recover at once take each spool exactly once', async () => {
+  test('are claimed exactly once by four concurrent processes', async () => {
     const runs = Array.from({ length: 30 }, (_, index) => `run-${String(index).padStart(2, '0')}`);
     for (const runId of runs) await leaveSpool(folder, runId, deadProcess);
     const script = join(import.meta.dirname, 'claiming-process.js');

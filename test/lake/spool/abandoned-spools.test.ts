@@ -8,7 +8,14 @@ import { findAbandonedSpools, claimSpool } from '../../../src/lake/spool/abandon
 import { isAlive, ownerTimeout, getProcessIdentity } from '../../../src/lake/locks/process-identity.js';
 import type { ProcessIdentity } from '../../../src/lake/locks/process-identity.js';
 import { openSpool } from '../../../src/lake/spool/spool.js';
-import { author, buildBarsResult, deadProcess, deliveriesOf, leaveSpool, buildSpoolOptions } from './fetch-results.js';
+import {
+  author,
+  buildBarsResult,
+  deadProcess,
+  listRequestIds,
+  leaveSpool,
+  buildSpoolOptions,
+} from './fetch-results.js';
 
 let folder = '';
 beforeEach(async () => {
@@ -21,7 +28,7 @@ const findAbandonedRuns = async (): Promise<readonly string[]> =>
   (await findAbandonedSpools(folder)).map(({ runId }) => runId);
 
 describe('abandoned spools', () => {
-  test('are those of dead processes, oldest run first; a live run keeps its own', async () => {
+  test('are the spools of dead processes, oldest run first', async () => {
     expect(await findAbandonedSpools(folder)).toEqual([]);
     await leaveRun('run-b', deadProcess);
     await leaveRun('run-c', getProcessIdentity());
@@ -37,7 +44,7 @@ describe('abandoned spools', () => {
     );
   });
 
-  test('say which commits cannot be of their run', async () => {
+  test('name the versions that tables had before their run', async () => {
     const spool = await openSpool({
       ...buildSpoolOptions(folder, 'run', deadProcess),
       startVersions: { quotes: 1890, chains: null },
@@ -48,7 +55,7 @@ describe('abandoned spools', () => {
     expect([...(claimed?.startVersions ?? [])]).toEqual([['quotes', 1890]]);
   });
 
-  test('are those that a living process has let go of', async () => {
+  test('include a spool that a living process has closed', async () => {
     const spool = await openSpool(buildSpoolOptions(folder, 'run'));
     await spool.append(buildBarsResult('AAPL', 2));
     expect(await findAbandonedRuns()).toEqual([]);
@@ -56,7 +63,7 @@ describe('abandoned spools', () => {
     expect(await findAbandonedRuns()).toEqual(['run']);
   });
 
-  test('of other hosts are known by their silence, in the time of the file system', async () => {
+  test('include a spool of another host once its heartbeat is older than the timeout', async () => {
     await leaveRun('run', { ...getProcessIdentity(), host: 'elsewhere' });
     expect(await findAbandonedRuns()).toEqual([]);
     const old = Date.now() / 1000 - ownerTimeout / 1000 - 10;
@@ -64,7 +71,7 @@ describe('abandoned spools', () => {
     expect(await findAbandonedRuns()).toEqual(['run']);
   });
 
-  test('can be taken once, read and removed', async () => {
+  test('are claimed by exactly one of two concurrent claims, read and removed', async () => {
     await leaveRun('run', deadProcess);
     const [spool] = await findAbandonedSpools(folder);
     if (spool === undefined) throw new Error('a spool was expected');
@@ -75,12 +82,12 @@ describe('abandoned spools', () => {
     const [claimed = null, ...others] = claims.filter((claim) => claim !== null);
     expect(others).toEqual([]);
     expect(await findAbandonedRuns()).toEqual([]);
-    expect(await deliveriesOf(claimed)).toEqual(['run/1']);
+    expect(await listRequestIds(claimed)).toEqual(['run/1']);
     await claimed?.remove();
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test('are given back, or inherited when their taker dies, still under their run', async () => {
+  test('keep their run id when a claim is released or its claimant dies', async () => {
     await leaveRun('run', deadProcess);
     const [spool] = await findAbandonedSpools(folder);
     if (spool === undefined) throw new Error('a spool was expected');
@@ -92,14 +99,14 @@ describe('abandoned spools', () => {
     expect(dead).not.toBeNull();
     const [inherited] = await findAbandonedSpools(folder);
     if (inherited === undefined) throw new Error('a spool was expected');
-    expect(await deliveriesOf(await claimSpool(inherited, getProcessIdentity()))).toEqual(['run/1']);
+    expect(await listRequestIds(await claimSpool(inherited, getProcessIdentity()))).toEqual(['run/1']);
   });
 
   test.each([
     ['is torn', '{'],
-    ['says something else', '{"pid":1}'],
-    ['is gone', null],
-  ])('whose owner %s are taken over, under their run, once they have been silent', async (_, text) => {
+    ['has other content', '{"pid":1}'],
+    ['is missing', null],
+  ])('whose owner file %s are found under their run id after the timeout', async (_, text) => {
     await leaveRun('run', getProcessIdentity());
     for (const name of ['owner.json', 'released.json']) await rm(join(folder, 'run', name), { force: true });
     if (text !== null) await writeFile(join(folder, 'run', 'owner.json'), text);
@@ -110,18 +117,18 @@ describe('abandoned spools', () => {
     const [found] = await findAbandonedSpools(folder);
     if (found === undefined) throw new Error('a spool was expected');
     expect(found.author.runId).toBe('run');
-    expect(await deliveriesOf(await claimSpool(found, getProcessIdentity()))).toEqual(['run/1']);
+    expect(await listRequestIds(await claimSpool(found, getProcessIdentity()))).toEqual(['run/1']);
   });
 });
 
-describe('a process', () => {
-  test('is told from a later one with its number', () => {
+describe('isAlive', () => {
+  test('is false for a process that started at another time than the running one with its id', () => {
     expect(isAlive(getProcessIdentity(), Infinity)).toBe(true);
     expect(isAlive({ ...getProcessIdentity(), startedAt: 'earlier' }, 0)).toBe(getProcessIdentity().startedAt === null);
     expect(isAlive(deadProcess, 0)).toBe(false);
   });
 
-  test.runIf(process.platform === 'linux')('that ended without being collected is dead', async () => {
+  test.runIf(process.platform === 'linux')('is false for a process that ended and was not collected', async () => {
     // The shell starts a child and then becomes a program that never collects it.
     const shell = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 600'], { stdio: ['ignore', 'pipe', 'ignore'] });
     try {

@@ -1,5 +1,5 @@
-// Recovers every abandoned spool it can get hold of and says what it found. Arguments: the compiled sources, the folder of
-// spools, how many times to look.
+// Claims every abandoned spool that it can and prints the number of its results. Arguments: the compiled sources, the folder of
+// spools, the number of rounds.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 

@@ -5,7 +5,7 @@ import { getProcessIdentity } from '../../../src/lake/locks/process-identity.js'
 import { openSpool } from '../../../src/lake/spool/spool.js';
 import type { SpoolOptions } from '../../../src/lake/spool/spool.js';
 
-/** A process that is certainly gone: no system gives out such a number. */
+/** A process that does not exist: no system assigns such a process id. */
 export const deadProcess: ProcessIdentity = { ...getProcessIdentity(), pid: 2 ** 30 };
 
 export function author(runId: string): CommitInfo {
@@ -53,7 +53,7 @@ export function buildBarsResult(symbol: string, length: number, requestId = 'run
   };
 }
 
-/** A failure without rows, a note in it. */
+/** A failure with a reason and without rows. */
 export function buildFailedResult(symbol: string, requestId = 'run/2'): FetchResult {
   return {
     ...buildBarsResult(symbol, 0, requestId),
@@ -62,7 +62,7 @@ export function buildFailedResult(symbol: string, requestId = 'run/2'): FetchRes
   };
 }
 
-/** A contract: text columns, all of one value, mixed and null. */
+/** Contracts with text columns that are equal, mixed and null. */
 export function buildContractResult(symbol: string, requestId = 'run/3'): FetchResult {
   return {
     requestId,
@@ -98,15 +98,15 @@ export function buildContractResult(symbol: string, requestId = 'run/3'): FetchR
   };
 }
 
-/** Leaves a spool with one delivery of a run, as a process would that ends without storing it. */
+/** Creates the spool of a run that ended before it committed its only result. */
 export async function leaveSpool(folder: string, runId: string, owner: ProcessIdentity): Promise<void> {
   const spool = await openSpool(buildSpoolOptions(folder, runId, owner));
   await spool.append(buildBarsResult('AAPL', 2, `${runId}/1`));
   await spool.rotate();
 }
 
-/** The request ids of the deliveries in a spool; none for a spool that was not claimed. */
-export async function deliveriesOf(spool: ClaimedSpool | null): Promise<readonly string[]> {
+/** The request ids of the results in a spool; none for a spool that was not claimed. */
+export async function listRequestIds(spool: ClaimedSpool | null): Promise<readonly string[]> {
   const ids: string[] = [];
   if (spool !== null) {
     for await (const { results } of spool.read()) ids.push(...results.map(({ requestId }) => requestId));

@@ -5,13 +5,13 @@ import { encodeRecord } from '../../../src/lake/spool/record.js';
 import { parseSegment } from '../../../src/lake/spool/segment.js';
 import { buildBarsResult, buildContractResult, buildFailedResult } from './fetch-results.js';
 
-const deliveries: readonly FetchResult[] = [
+const fetchResults: readonly FetchResult[] = [
   buildBarsResult('BRK B', 3),
   buildFailedResult('A/B'),
   buildContractResult('0700'),
   buildBarsResult('日経', 0),
 ];
-const records = deliveries.map((delivery) => Buffer.concat([...encodeRecord(delivery).pieces]));
+const records = fetchResults.map((fetchResult) => Buffer.concat([...encodeRecord(fetchResult).pieces]));
 const whole = Buffer.concat(records);
 
 function withOptions(): FetchResult {
@@ -31,25 +31,25 @@ function withOptions(): FetchResult {
   };
 }
 
-describe('a segment', () => {
-  test('gives back what was written, to the last bit', () => {
+describe('parseSegment', () => {
+  test('returns the written results exactly', () => {
     const content = parseSegment(whole, 's');
-    expect(content).toEqual({ results: deliveries, tornBytes: 0, damage: [] });
+    expect(content).toEqual({ results: fetchResults, tornBytes: 0, damage: [] });
   });
 
-  test('gives back option series', () => {
+  test('returns results of option series', () => {
     const record = Buffer.concat([...encodeRecord(withOptions()).pieces]);
     expect(parseSegment(record, 's').results).toEqual([withOptions()]);
   });
 
-  test('keeps large columns apart and small ones in one piece, with the same bytes', () => {
+  test('reads records of large columns in separate pieces and of small columns in one piece', () => {
     const large = buildBarsResult('SPY', 5000);
     expect(encodeRecord(large).pieces.length).toBe(11);
     expect(encodeRecord(buildBarsResult('SPY', 5)).pieces.length).toBe(1);
     expect(parseSegment(Buffer.concat([...encodeRecord(large).pieces]), 's').results).toEqual([large]);
   });
 
-  test('cut off anywhere: whole records are read, the torn one is counted', () => {
+  test('reads all whole records of a segment truncated at any offset and counts the torn bytes', () => {
     const ends = records.reduce<number[]>((all, record) => [...all, (all.at(-1) ?? 0) + record.length], [0]);
     for (let length = 0; length <= whole.length; length++) {
       const complete = ends.filter((end) => end <= length).length - 1;
@@ -60,7 +60,7 @@ describe('a segment', () => {
     }
   });
 
-  test('damaged in the middle: everything else is read and the loss is told', () => {
+  test('reads all intact records of a damaged segment and reports the damaged ranges', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: whole.length - 1 }),
@@ -72,22 +72,22 @@ describe('a segment', () => {
             broken[index] = (broken[index] ?? 0) ^ flip;
           }
           const { results: read, tornBytes, damage } = parseSegment(broken, 's');
-          const unharmed = deliveries.filter((_, index) => {
+          const intact = fetchResults.filter((_, index) => {
             const start = records.slice(0, index).reduce((sum, record) => sum + record.length, 0);
             const end = start + (records[index]?.length ?? 0);
             return broken.subarray(start, end).equals(whole.subarray(start, end));
           });
-          expect(read).toEqual(unharmed);
-          const lost = tornBytes + damage.reduce((sum, { bytes }) => sum + bytes, 0);
-          const kept = unharmed.reduce((sum, delivery) => sum + encodeRecord(delivery).length, 0);
-          expect(lost).toBe(whole.length - kept);
+          expect(read).toEqual(intact);
+          const lostBytes = tornBytes + damage.reduce((sum, { bytes }) => sum + bytes, 0);
+          const intactBytes = intact.reduce((sum, fetchResult) => sum + encodeRecord(fetchResult).length, 0);
+          expect(lostBytes).toBe(whole.length - intactBytes);
         },
       ),
       { numRuns: 500 },
     );
   });
 
-  test('a spool from before a column existed is filled with nothing', () => {
+  test('fills a column that the writer did not know with null', () => {
     const older = buildBarsResult('AAPL', 1);
     const { rows } = older;
     if (rows?.dataset !== 'equity_bars') throw new Error('bars expected');
@@ -98,10 +98,10 @@ describe('a segment', () => {
     expect(read?.rows?.columns).toEqual({ ...others, open_interest: Float64Array.of(NaN) });
   });
 
-  test('a record that is whole but makes no sense is damage, not a crash', () => {
+  test('reports a record with an intact checksum and invalid content as damage', () => {
     const odd = { ...buildFailedResult('A'), step: undefined } as unknown as FetchResult;
     const content = parseSegment(Buffer.concat([...encodeRecord(odd).pieces, ...records]), 's');
-    expect(content.results).toEqual(deliveries);
+    expect(content.results).toEqual(fetchResults);
     expect(content.damage).toEqual([
       { path: 's', offset: 0, bytes: encodeRecord(odd).length, problem: 's@0.step: expected text' },
     ]);

@@ -27,26 +27,26 @@ const buildResults = (count: number, from = 0): readonly FetchResult[] =>
   Array.from({ length: count }, (_, index) => buildBarsResult('AAPL', index % 7, `run/${from + index}`));
 
 describe('a spool', () => {
-  test('holds what was appended, in its order, however much at once', async () => {
+  test('returns results in the order in which they were appended, even when appended concurrently', async () => {
     const spool = await openSpool(buildSpoolOptions(folder, 'run'));
-    const deliveries = [
+    const results = [
       buildContractResult('A'),
       buildFailedResult('B'),
       buildBarsResult('C', 20_000),
       ...buildResults(500),
     ];
-    await Promise.all(deliveries.map((delivery) => spool.append(delivery)));
-    expect(await read(await spool.rotate())).toEqual(deliveries);
+    await Promise.all(results.map((result) => spool.append(result)));
+    expect(await read(await spool.rotate())).toEqual(results);
     await spool.close();
   });
 
-  test('what is appended after rotating is in later segments, even while rotating', async () => {
+  test('puts results that are appended during a rotation into later segments', async () => {
     const spool = await openSpool(buildSpoolOptions(folder, 'run'));
     const before = buildResults(50);
     const after = buildResults(50, 50);
-    const early = before.map((delivery) => spool.append(delivery));
+    const early = before.map((result) => spool.append(result));
     const rotated = spool.rotate();
-    const late = after.map((delivery) => spool.append(delivery));
+    const late = after.map((result) => spool.append(result));
     const first = await rotated;
     await Promise.all([...early, ...late]);
     expect(await read(first)).toEqual(before);
@@ -57,15 +57,15 @@ describe('a spool', () => {
     await spool.close();
   });
 
-  test('what is appended from the answer to another append is not forgotten', async () => {
+  test('keeps results that are appended one after the other', async () => {
     const spool = await openSpool(buildSpoolOptions(folder, 'run'));
-    const deliveries = buildResults(30);
-    for (const delivery of deliveries) await spool.append(delivery);
-    expect(await read(await spool.rotate())).toEqual(deliveries);
+    const results = buildResults(30);
+    for (const result of results) await spool.append(result);
+    expect(await read(await spool.rotate())).toEqual(results);
     await spool.close();
   });
 
-  test('that was committed whole leaves nothing behind', async () => {
+  test('deletes its folder when every segment was dropped', async () => {
     const spool = await openSpool(buildSpoolOptions(folder, 'run'));
     await spool.append(buildFailedResult('A'));
     for (const segment of await spool.rotate()) await spool.drop(segment);
@@ -73,7 +73,7 @@ describe('a spool', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test('rotating without new deliveries makes no segments', async () => {
+  test('creates no segment when it rotates without new results', async () => {
     const spool = await openSpool(buildSpoolOptions(folder, 'run'));
     expect(await spool.rotate()).toEqual([]);
     await spool.append(buildFailedResult('A'));
@@ -82,13 +82,13 @@ describe('a spool', () => {
     await spool.close();
   });
 
-  test('a run has one spool', async () => {
+  test('rejects a second spool of the same run', async () => {
     const spool = await openSpool(buildSpoolOptions(folder, 'run'));
     await expect(openSpool(buildSpoolOptions(folder, 'run'))).rejects.toBeInstanceOf(LakeError);
     await spool.close();
   });
 
-  test('makes bytes durable in the background, once for many', async () => {
+  test('syncs many results once, in the background', async () => {
     let syncs = 0;
     const counting: CreateSegmentFile = async (path) => {
       const file = await createSegmentFile(path);
@@ -97,7 +97,7 @@ describe('a spool', () => {
     const ticks: (() => void)[] = [];
     const tick = (_: number, action: () => void) => (ticks.push(action), () => undefined);
     const spool = await openSpool({ ...buildSpoolOptions(folder, 'run'), tick, createFile: counting });
-    for (const delivery of buildResults(20)) await spool.append(delivery);
+    for (const result of buildResults(20)) await spool.append(result);
     expect(syncs).toBe(0);
     for (const action of ticks) action();
     expect(syncs).toBe(1);
@@ -107,8 +107,8 @@ describe('a spool', () => {
   });
 });
 
-describe('a disk that fails', () => {
-  /** Writes only half of what it is given while `full`, then fails. */
+describe('a spool on a failing disk', () => {
+  /** While `full`, writes a half of the first piece, then fails. */
   function failingFile(code: string): { readonly create: CreateSegmentFile; full: boolean } {
     const disk = {
       full: false,
@@ -136,23 +136,26 @@ describe('a disk that fails', () => {
     ['EROFS', 'read-only'],
     ['EACCES', 'no-permission'],
     ['EIO', 'io'],
-  ])('with %s says so, keeps what it has and goes on when it can', async (code, kind) => {
-    const disk = failingFile(code);
-    const spool = await openSpool({ ...buildSpoolOptions(folder, 'run'), createFile: disk.create });
-    const [first, second, third] = [buildBarsResult('A', 3), buildBarsResult('B', 3), buildBarsResult('C', 3)];
-    await spool.append(first);
-    disk.full = true;
-    await expect(spool.append(second)).rejects.toMatchObject({
-      kind,
-      path: expect.stringContaining('000001.spool') as string,
-    });
-    disk.full = false;
-    await spool.append(third);
-    expect(await read(await spool.rotate())).toEqual([first, third]);
-    await spool.close();
-  });
+  ])(
+    'rejects the result with %s, keeps the others and accepts further results once the disk works',
+    async (code, kind) => {
+      const disk = failingFile(code);
+      const spool = await openSpool({ ...buildSpoolOptions(folder, 'run'), createFile: disk.create });
+      const [first, second, third] = [buildBarsResult('A', 3), buildBarsResult('B', 3), buildBarsResult('C', 3)];
+      await spool.append(first);
+      disk.full = true;
+      await expect(spool.append(second)).rejects.toMatchObject({
+        kind,
+        path: expect.stringContaining('000001.spool') as string,
+      });
+      disk.full = false;
+      await spool.append(third);
+      expect(await read(await spool.rotate())).toEqual([first, third]);
+      await spool.close();
+    },
+  );
 
-  test('that cannot be written completely in one go is written in several', async () => {
+  test('writes a result in several calls when the system writes only a part', async () => {
     const shortWrites: CreateSegmentFile = async (path) => {
       const file = await createSegmentFile(path);
       return {
@@ -161,13 +164,13 @@ describe('a disk that fails', () => {
       };
     };
     const spool = await openSpool({ ...buildSpoolOptions(folder, 'run'), createFile: shortWrites });
-    const deliveries = [buildBarsResult('A', 2000), ...buildResults(10)];
-    await Promise.all(deliveries.map((delivery) => spool.append(delivery)));
-    expect(await read(await spool.rotate())).toEqual(deliveries);
+    const results = [buildBarsResult('A', 2000), ...buildResults(10)];
+    await Promise.all(results.map((result) => spool.append(result)));
+    expect(await read(await spool.rotate())).toEqual(results);
     await spool.close();
   });
 
-  test('while making bytes durable is told to the next who appends', async () => {
+  test('rejects the next append after a failed background sync', async () => {
     const broken: CreateSegmentFile = async (path) => ({
       ...(await createSegmentFile(path)),
       sync: () => Promise.reject(Object.assign(new Error('EIO'), { code: 'EIO' })),

@@ -1,5 +1,5 @@
-// A run that appends deliveries until it is killed, saying after each that it is safe. Arguments: the compiled sources, the
-// folder of spools, the run's id, rows in each delivery.
+// A run that appends results until it is killed and prints the number of each one that is safe. Arguments: the compiled sources,
+// the folder of spools, the run id, rows in each result.
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -38,7 +38,7 @@ async function append(number) {
       ),
     },
   });
-  // Synchronous: what the parent has read was certainly safe when it was written.
+  // Synchronous: every number that the parent reads belongs to a result that was safe before.
   writeSync(1, `${number}\n`);
 }
 

@@ -18,14 +18,14 @@ async function traceLineage(sql: string, result: readonly string[]): Promise<rea
     engine.close();
   });
   const { columns, rows } = traceColumnLineage(await parseSyntaxTree(engine, sql), result, known);
-  const words = (names: readonly { dataset: string; column: string }[]): string =>
+  const formatRefs = (names: readonly { dataset: string; column: string }[]): string =>
     names
       .map(({ dataset, column }) => `${dataset}.${column}`)
       .sort()
       .join(' ');
   return [
-    ...columns.map(({ column, kind, from }) => `${column} ${kind} ${words(from)}`.trim()),
-    `rows ${words(rows)}`.trim(),
+    ...columns.map(({ column, kind, from }) => `${column} ${kind} ${formatRefs(from)}`.trim()),
+    `rows ${formatRefs(rows)}`.trim(),
   ];
 }
 
@@ -73,7 +73,7 @@ test.each<[string, readonly string[], readonly string[]]>([
     ['what identity bars.symbol names.name', 'rows'],
   ],
   ['SELECT 1 AS one, now() AS at', ['one', 'at'], ['one transformation', 'at transformation', 'rows']],
-  // What cannot be told is left out, column by column where possible.
+  // Columns with unknown sources are omitted, one by one if possible.
   ['SELECT symbol, i FROM bars, range(3) t(i)', ['symbol', 'i'], ['symbol identity bars.symbol', 'rows']],
   [
     'SELECT symbol, list_transform([close], x -> x + 1) AS l FROM bars',
@@ -82,6 +82,6 @@ test.each<[string, readonly string[], readonly string[]]>([
   ],
   ["SELECT COLUMNS('s.*') FROM names", ['symbol'], ['rows']],
   ['SELECT symbol FROM bars UNION BY NAME SELECT name FROM names', ['symbol', 'name'], ['rows']],
-])('%s', async (sql, result, expected) => {
+])('traces the columns of %s', async (sql, result, expected) => {
   expect(await traceLineage(sql, result)).toEqual(expected);
 });

@@ -15,14 +15,13 @@ const clock: Clock = { now: () => (time += 10), sleepUntil: () => Promise.resolv
 const stepRef = { step: 'returns', definition: 'abc' };
 const { signal } = new AbortController();
 
-/** A lake for one test. */
 async function createLakeWithBars(): Promise<{ folder: string; writer: LakeWriter }> {
-  const lake = await lakeWithBarsIn(await temporaryFolder());
+  const lake = await createLakeWithBarsIn(await temporaryFolder());
   onTestFinished(() => lake.writer.close());
   return lake;
 }
 
-async function lakeWithBarsIn(folder: string): Promise<{ folder: string; writer: LakeWriter }> {
+async function createLakeWithBarsIn(folder: string): Promise<{ folder: string; writer: LakeWriter }> {
   const writer = await openLakeWriter({ folder, author, clock, emit: () => undefined });
   for (const symbol of ['AAPL', 'MSFT']) await writer.receive(bars(equity(symbol), '2026-02-01', '2026-02-05'));
   await writer.flush();
@@ -51,7 +50,7 @@ async function rows(folder: string, sql: string): Promise<readonly unknown[]> {
   }
 }
 
-test('a result becomes a table with types that Delta Lake has, and is replaced as a whole', async () => {
+test('stores a query result with Delta Lake types and replaces the whole table on the next run', async () => {
   const { folder, writer } = await createLakeWithBars();
   const first = await replaceByQuery(
     writer,
@@ -98,25 +97,25 @@ test('a result becomes a table with types that Delta Lake has, and is replaced a
     { remove: { dataChange: true } },
     { add: { dataChange: true } },
   ]);
-  // The file that was replaced stays for those who still read it.
+  // The replaced file stays for readers that still use it.
   expect((await readdir(join(folder, 'returns'))).filter((name) => name.endsWith('.parquet'))).toHaveLength(2);
 });
 
-test('no rows are a table all the same, and can be read as one', async () => {
+test('stores a result without rows as an empty table that queries can read', async () => {
   const { folder, writer } = await createLakeWithBars();
-  const made = await replaceByQuery(writer, 'SELECT symbol, close FROM equity_bars WHERE false');
-  expect(made).toMatchObject({ ok: true, value: { rows: 0, files: 0 } });
+  const result = await replaceByQuery(writer, 'SELECT symbol, close FROM equity_bars WHERE false');
+  expect(result).toMatchObject({ ok: true, value: { rows: 0, files: 0 } });
   await writer.finish();
   expect(await rows(folder, 'SELECT count(*) AS n, typeof(max(close)) AS t FROM returns')).toEqual([
     { n: 0, t: 'DOUBLE' },
   ]);
 });
 
-describe('a table that was computed once', () => {
+describe('a user table with one row', () => {
   let lake: { readonly folder: string; readonly writer: LakeWriter };
 
   beforeAll(async () => {
-    lake = await lakeWithBarsIn(await mkdtemp(join(tmpdir(), 'pipe-lake-')));
+    lake = await createLakeWithBarsIn(await mkdtemp(join(tmpdir(), 'pipe-lake-')));
     await replaceByQuery(lake.writer, 'SELECT 1 AS one');
   });
 
@@ -137,15 +136,15 @@ describe('a table that was computed once', () => {
     ['SELECT 1; SELECT 2', null, 'expected one statement, found several'],
     ["SELECT * FROM read_csv('/etc/passwd')", 14, 'custom steps can read only the lake'],
     ['SELECT count(*) FROM equity_bars', null, 'the column "count_star()" needs a name'],
-  ])('%s is refused, with the place, and leaves the table as it was', async (sql, offset, message) => {
-    const refused = await replaceByQuery(lake.writer, sql);
-    expect(refused).toMatchObject({ ok: false, error: { offset } });
-    expect(refused.ok ? '' : refused.error.message).toContain(message);
+  ])('rejects %s with its position and keeps the table unchanged', async (sql, offset, message) => {
+    const rejected = await replaceByQuery(lake.writer, sql);
+    expect(rejected).toMatchObject({ ok: false, error: { offset } });
+    expect(rejected.ok ? '' : rejected.error.message).toContain(message);
     expect(await rows(lake.folder, 'FROM returns')).toEqual([{ one: 1 }]);
   });
 });
 
-test('what is known afterwards: what made it from which versions, and whether its files are there', async () => {
+test('reports the origin, the input versions and missing files of user tables', async () => {
   const { folder, writer } = await createLakeWithBars();
   expect(await readUserTablesState(folder)).toMatchObject({
     tables: [],
@@ -160,8 +159,8 @@ test('what is known afterwards: what made it from which versions, and whether it
     await snapshot.readVersions(['returns', 'equity_bars']),
   );
   await snapshot.close();
-  const known = await readUserTablesState(folder);
-  expect(known).toMatchObject({
+  const state = await readUserTablesState(folder);
+  expect(state).toMatchObject({
     tables: [
       { dataset: 'returns', rows: 8, isIntact: true, origin: { step: 'returns', inputs: { equity_bars: 0 } } },
       { dataset: 'symbols', rows: 8, isIntact: true, origin: { inputs: { returns: 0 } } },
@@ -169,7 +168,7 @@ test('what is known afterwards: what made it from which versions, and whether it
     stepsDone: [{ pipeline: author.pipeline.name, step: 'notify', inputs: { returns: 0, equity_bars: 0 } }],
     versions: { equity_bars: 0, returns: 0, symbols: 0 },
   });
-  // Repeating an answer changes rows; asking in vain does not.
+  // New rows change the version; a failed request would not.
   await writer.receive(bars(equity('AAPL'), '2026-02-05', '2026-02-06'));
   await writer.flush();
   expect((await readUserTablesState(folder)).versions).toMatchObject({ equity_bars: 1 });
@@ -178,7 +177,7 @@ test('what is known afterwards: what made it from which versions, and whether it
   expect((await readUserTablesState(folder)).tables[1]).toMatchObject({ dataset: 'symbols', isIntact: false });
 });
 
-test('ten replacements and a checkpoint later the table is what was computed last', async () => {
+test('holds the last result after eleven replacements and a checkpoint', async () => {
   const { folder, writer } = await createLakeWithBars();
   for (let number = 0; number <= 10; number++) await replaceByQuery(writer, `SELECT ${String(number)} AS n`);
   await writer.finish();
@@ -187,27 +186,36 @@ test('ten replacements and a checkpoint later the table is what was computed las
   expect((await readUserTablesState(folder)).tables).toMatchObject([{ version: 10, files: 1 }]);
 });
 
-test.each(['csv', 'json', 'parquet'] as const)('a command gets a table as %s and gives one back', async (format) => {
-  const { folder, writer } = await createLakeWithBars();
-  const snapshot = await writer.userTables.openSnapshot();
-  const inside = await snapshot.createFolder();
-  const path = join(inside, `table.${format}`);
-  expect(await snapshot.exportTable('equity_bars', format, path, signal)).toMatchObject({ ok: true });
-  const inputs = await snapshot.readVersions(['equity_bars']);
-  expect(await snapshot.replaceByFile(stepRef, 'copied', { format, path }, inputs, signal)).toMatchObject({
-    ok: true,
-    value: { rows: 8, inputs: { equity_bars: 0 } },
-  });
-  const gone = await snapshot.replaceByFile(stepRef, 'copied', { format, path: join(inside, 'no') }, inputs, signal);
-  expect(gone).toMatchObject({ ok: false, error: { message: 'the file does not exist' } });
-  await snapshot.close();
-  expect(await rows(folder, 'SELECT sum(close) AS sum, count(DISTINCT symbol) AS n FROM copied')).toEqual(
-    await rows(folder, 'SELECT sum(close) AS sum, count(DISTINCT symbol) AS n FROM equity_bars'),
-  );
-  await expect(readdir(inside)).rejects.toThrow('ENOENT');
-});
+test.each(['csv', 'json', 'parquet'] as const)(
+  'exports a table as %s and replaces a table from such a file',
+  async (format) => {
+    const { folder, writer } = await createLakeWithBars();
+    const snapshot = await writer.userTables.openSnapshot();
+    const inside = await snapshot.createFolder();
+    const path = join(inside, `table.${format}`);
+    expect(await snapshot.exportTable('equity_bars', format, path, signal)).toMatchObject({ ok: true });
+    const inputs = await snapshot.readVersions(['equity_bars']);
+    expect(await snapshot.replaceByFile(stepRef, 'copied', { format, path }, inputs, signal)).toMatchObject({
+      ok: true,
+      value: { rows: 8, inputs: { equity_bars: 0 } },
+    });
+    const missing = await snapshot.replaceByFile(
+      stepRef,
+      'copied',
+      { format, path: join(inside, 'no') },
+      inputs,
+      signal,
+    );
+    expect(missing).toMatchObject({ ok: false, error: { message: 'the file does not exist' } });
+    await snapshot.close();
+    expect(await rows(folder, 'SELECT sum(close) AS sum, count(DISTINCT symbol) AS n FROM copied')).toEqual(
+      await rows(folder, 'SELECT sum(close) AS sum, count(DISTINCT symbol) AS n FROM equity_bars'),
+    );
+    await expect(readdir(inside)).rejects.toThrow('ENOENT');
+  },
+);
 
-test('a statement that takes too long is interrupted', async () => {
+test('interrupts a running statement when the signal aborts', async () => {
   const { writer } = await createLakeWithBars();
   const snapshot = await writer.userTables.openSnapshot();
   const stop = new AbortController();

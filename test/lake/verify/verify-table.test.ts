@@ -28,12 +28,12 @@ async function store(folder: string, results: readonly FetchResult[]): Promise<v
     emit: () => undefined,
     getTimeZone: () => 'America/New_York',
   });
-  for (const delivery of results) await writer.receive(delivery);
+  for (const result of results) await writer.receive(result);
   await writer.flush();
   await writer.close();
 }
 
-/** A lake with a file in each of three tables and two in one of them. */
+/** A lake with four files in three tables. */
 async function createLake(): Promise<string> {
   const folder = await temporaryFolder();
   const at = Date.UTC(2026, 0, 31, 12);
@@ -71,7 +71,7 @@ async function firstFile(folder: string, dataset: string): Promise<VerifiedFile>
   return found;
 }
 
-test('every file of a sound lake is read and none is found damaged', async () => {
+test('reads every file of an intact lake and reports no damage', async () => {
   const folder = await createLake();
   const files = await verify(await openReader(folder));
   expect(files.map(({ dataset }) => dataset)).toEqual(['contracts', 'chains', 'equity_bars', 'equity_bars']);
@@ -79,7 +79,7 @@ test('every file of a sound lake is read and none is found damaged', async () =>
   for (const file of files) expect((await readFile(diskPath(folder, file))).length).toBe(file.bytes);
 });
 
-test('any one bit that flips anywhere in a file is found', async () => {
+test('reports a checksum mismatch for any flipped bit in a file', async () => {
   const folder = await createLake();
   const fixture = await openLakeFixture(folder);
   const snapshot = await fixture.log('equity_bars').refresh();
@@ -111,7 +111,7 @@ test('any one bit that flips anywhere in a file is found', async () => {
   );
 });
 
-test('files that are gone, shorter or longer are told apart', async () => {
+test('reports a missing file as missing, and shorter and longer files as size mismatches', async () => {
   const folder = await createLake();
   await rm(diskPath(folder, await firstFile(folder, 'contracts')));
   await truncate(diskPath(folder, await firstFile(folder, 'chains')), 100);
@@ -123,7 +123,7 @@ test('files that are gone, shorter or longer are told apart', async () => {
   ]);
 });
 
-/** Changes the first commit of a table in a way that other programs might. */
+/** Changes the first commit of a table, as another program might. */
 async function rewriteLog(
   folder: string,
   dataset: 'chains' | 'contracts',
@@ -136,7 +136,7 @@ async function rewriteLog(
   await writeFile(path, after);
 }
 
-test('statistics that are not those of the footer are found', async () => {
+test('reports a row count mismatch if the statistics differ from the footer', async () => {
   const folder = await createLake();
   await rewriteLog(folder, 'chains', (text) => text.replace('\\"numRecords\\":6', '\\"numRecords\\":7'));
   const found = (await verify(await openReader(folder))).filter(({ damage }) => damage !== null);
@@ -145,7 +145,7 @@ test('statistics that are not those of the footer are found', async () => {
   ]);
 });
 
-test('a file without a checksum must at least have a footer', async () => {
+test('reports a file without a checksum as unreadable if it has no footer', async () => {
   const folder = await createLake();
   await rewriteLog(folder, 'chains', (text) => text.replace('pipe.crc32', 'other.crc32'));
   expect(await findDamage(folder)).toEqual([]);
@@ -154,11 +154,11 @@ test('a file without a checksum must at least have a footer', async () => {
   expect(await findDamage(folder)).toEqual([['chains', 'unreadable']]);
 });
 
-test('a file that another process has taken out of the table meanwhile is no finding', async () => {
+test('skips a missing file that another process removed from the table meanwhile', async () => {
   const folder = await createLake();
   const fixture = await openLakeFixture(folder);
   const before = await fixture.log('equity_bars').refresh();
-  // Asked again: the file of 2026 makes way for a new one.
+  // Fetching the windows again replaces the file of 2026.
   await store(
     folder,
     ['A/B', 'MSFT'].map((symbol) => bars(equity(symbol), '2026-01-01', '2026-01-10', { price: 7 })),
@@ -178,11 +178,11 @@ test('a file that another process has taken out of the table meanwhile is no fin
   expect(found.map(({ damage }) => damage)).toEqual([null]);
 });
 
-test('a reader that verified answers from that moment and without damaged files', async () => {
+test('pins the reader and excludes damaged files from its queries', async () => {
   const folder = await createLake();
   const damaged = await firstFile(folder, 'equity_bars');
   const content = await readFile(diskPath(folder, damaged));
-  // The footer of the first file: what would stop every query.
+  // A damaged footer would otherwise stop every query.
   content.writeUInt8(content.readUInt8(content.length - 7) ^ 255, content.length - 7);
   await writeFile(diskPath(folder, damaged), content);
   const reader = await openReader(folder);
@@ -195,16 +195,18 @@ test('a reader that verified answers from that moment and without damaged files'
   expect((await reader.query("SELECT count(*) AS n FROM facts WHERE symbol = 'LATER'")).rows).toEqual([{ n: 0 }]);
 });
 
-test('files set aside are missing from then on, and what is gone needs no setting aside', async () => {
+test('quarantine renames damaged files, which are missing from then on, and skips missing ones', async () => {
   const folder = await createLake();
-  const [gone, sick] = (await verify(await openReader(folder))).filter(({ dataset }) => dataset === 'equity_bars');
-  if (gone === undefined || sick === undefined) throw new Error('two files were written');
-  await rm(diskPath(folder, gone));
-  expect(await quarantine(folder, [gone, sick])).toEqual([sick]);
-  expect((await readFile(`${diskPath(folder, sick)}.damaged`)).length).toBe(sick.bytes);
+  const [missing, damaged] = (await verify(await openReader(folder))).filter(
+    ({ dataset }) => dataset === 'equity_bars',
+  );
+  if (missing === undefined || damaged === undefined) throw new Error('two files were written');
+  await rm(diskPath(folder, missing));
+  expect(await quarantine(folder, [missing, damaged])).toEqual([damaged]);
+  expect((await readFile(`${diskPath(folder, damaged)}.damaged`)).length).toBe(damaged.bytes);
   const { damage } = await (await openReader(folder)).readState();
   expect(damage.map(({ problem }) => problem)).toEqual(['missing', 'missing']);
-  await rename(`${diskPath(folder, sick)}.damaged`, diskPath(folder, sick));
+  await rename(`${diskPath(folder, damaged)}.damaged`, diskPath(folder, damaged));
   expect(await findDamage(folder)).toEqual([['equity_bars', 'missing']]);
 });
 
@@ -218,7 +220,7 @@ const states = [
   'unavailable',
 ] as const satisfies readonly CoverageState[];
 
-test('a fact is replaced when a later answer took some of its window, and only then', async () => {
+test('marks a fact as replaced exactly if a later overriding fact overlaps its window', async () => {
   const engine = await openEngine({ memoryLimit: '300MB', spillFolder: await temporaryFolder(), preserveOrder: false });
   onTestFinished(() => {
     engine.close();
@@ -231,8 +233,8 @@ test('a fact is replaced when a later answer took some of its window, and only t
     version: fc.nat({ max: 3 }),
   });
   await fc.assert(
-    fc.asyncProperty(fc.array(arbitraryFact, { maxLength: 12 }), async (made) => {
-      const facts = made.map(({ series, start, length, state, version }, index): CommittedFact => ({
+    fc.asyncProperty(fc.array(arbitraryFact, { maxLength: 12 }), async (inputs) => {
+      const facts = inputs.map(({ series, start, length, state, version }, index): CommittedFact => ({
         dataset: 'equity_bars',
         provider: 'mock',
         series,
@@ -248,21 +250,21 @@ test('a fact is replaced when a later answer took some of its window, and only t
         author,
       }));
       const seen = facts.filter(({ version }) => version <= 2);
-      const takes = (state: CoverageState): boolean => ['data', 'empty', 'provisional', 'missing'].includes(state);
+      const overrides = (state: CoverageState): boolean => ['data', 'empty', 'provisional', 'missing'].includes(state);
       const expected = seen.map(({ series, window, state, requestId }, index) => ({
         request_id: requestId,
         replaced:
-          takes(state) &&
+          overrides(state) &&
           seen.some(
             (later, at) =>
               at > index &&
-              takes(later.state) &&
+              overrides(later.state) &&
               later.series === series &&
               later.window.start < window.end &&
               later.window.end > window.start,
           ),
       }));
-      await stageFacts(engine, listed(facts), () => 2);
+      await stageFacts(engine, toAsyncIterable(facts), () => 2);
       const staged = await engine.queryRows('SELECT request_id, replaced FROM facts ORDER BY number', 'facts');
       expect(staged).toEqual(expected);
     }),
@@ -270,11 +272,11 @@ test('a fact is replaced when a later answer took some of its window, and only t
   );
 });
 
-async function* listed(facts: readonly CommittedFact[]): AsyncIterable<CommittedFact> {
+async function* toAsyncIterable(facts: readonly CommittedFact[]): AsyncIterable<CommittedFact> {
   for (const fact of facts) yield await Promise.resolve(fact);
 }
 
-test('facts can be asked for in SQL', async () => {
+test('returns facts to SQL queries', async () => {
   const reader = await openReader(await createLake());
   const { rows } = await reader.query(
     'SELECT symbol, series, start, state, "rows", replaced FROM Facts WHERE dataset = \'equity_bars\' ORDER BY symbol',

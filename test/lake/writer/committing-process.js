@@ -1,5 +1,5 @@
-// One of several processes that commit to the same tables at once. Arguments: the compiled sources, the lake, this
-// process's number, how many rounds. Every round it stores a day of a symbol of its own and the same day of one that all share.
+// One of several processes that commit to the same tables concurrently. Arguments: the compiled sources, the lake, the number of
+// this process, the number of rounds. Every round stores a day of a symbol of this process and the same day of a shared symbol.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -47,10 +47,10 @@ function bar(symbol, round, price) {
   };
 }
 
-/** Says which answers are safe. */
-async function receive(delivery) {
-  await writer.receive(delivery);
-  process.stdout.write(`${delivery.requestId}\n`);
+/** Stores a result and prints its request id when it is safe. */
+async function receive(result) {
+  await writer.receive(result);
+  process.stdout.write(`${result.requestId}\n`);
 }
 
 for (let round = 0; round < Number(rounds); round++) {

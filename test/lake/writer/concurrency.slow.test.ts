@@ -8,7 +8,7 @@ import { temporaryFolder } from '../lake-fixture.js';
 
 const modules = inject('modules');
 
-test('processes that commit to one table at once lose nothing and double nothing', async () => {
+test('three processes that commit to one table concurrently store every row once', async () => {
   const folder = await temporaryFolder();
   const [processes, rounds] = [3, 20];
   const script = join(import.meta.dirname, 'committing-process.js');
@@ -35,7 +35,7 @@ test('processes that commit to one table at once lose nothing and double nothing
     const facts = [];
     for await (const fact of reader.readFacts({ datasets: ['equity_bars'] })) facts.push(fact);
     expect(new Set(facts.map(({ requestId }) => requestId)).size).toBe(processes * rounds * 2);
-    // Of the answers for a shared day the one that the log has last is the one whose row is there.
+    // The row of a shared day is that of the last result in the log.
     const shared = facts.filter(({ series }) => series.includes('/SHARED/'));
     const last = new Map(shared.map(({ window, requestId }) => [window.start, requestId]));
     const held = await reader.query("SELECT request_id FROM equity_bars WHERE symbol = 'SHARED' ORDER BY ts");

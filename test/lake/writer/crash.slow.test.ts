@@ -10,8 +10,8 @@ import { author, temporaryFolder } from '../lake-fixture.js';
 
 const modules = inject('modules');
 
-/** Starts a process that stores, kills it after so many answers are safe, and gives the requests that it said were safe. */
-async function killedAfter(folder: string, number: number, answers: number): Promise<readonly string[]> {
+/** Starts a process that stores results, kills it after some of them are safe, and returns their request ids. */
+async function runUntilKilled(folder: string, number: number, answers: number): Promise<readonly string[]> {
   const script = join(import.meta.dirname, 'committing-process.js');
   const child = spawn(process.execPath, [script, modules, folder, String(number), '1000'], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -26,17 +26,17 @@ async function killedAfter(folder: string, number: number, answers: number): Pro
   return safe;
 }
 
-test('a process that is killed at any moment loses nothing that it said was safe', async () => {
+test('a later run recovers every result that killed processes had received', async () => {
   const folder = await temporaryFolder();
   const safe: string[] = [];
-  // Two at a time, so that they are killed while the other one commits.
+  // Two concurrent processes, so that one is killed while the other commits.
   for (const [first, second] of [
     [1, 20],
     [14, 43],
     [60, 31],
   ] as const) {
     const number = safe.length + 1;
-    const both = await Promise.all([killedAfter(folder, number, first), killedAfter(folder, number + 1, second)]);
+    const both = await Promise.all([runUntilKilled(folder, number, first), runUntilKilled(folder, number + 1, second)]);
     safe.push(...both.flat());
   }
   const recovering = { ...author, runId: '01980000-0000-7000-8000-00000000ffff' };

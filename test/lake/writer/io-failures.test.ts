@@ -23,14 +23,14 @@ async function listParquetFiles(folder: string): Promise<readonly string[]> {
   return (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.parquet')).sort();
 }
 
-test('a folder that cannot be made is told by name', async () => {
+test('names a folder that cannot be created', async () => {
   const path = join(await temporaryFolder(), 'file');
   await writeFile(path, 'not a folder');
   const opening = openLakeWriter({ folder: join(path, 'lake'), author, clock, emit: () => undefined });
   await expect(opening).rejects.toMatchObject({ name: 'LakeError', path: join(path, 'lake', '_writing') });
 });
 
-test('a damaged file that has to be rewritten stops the commit, which leaves nothing behind', async () => {
+test('rejects a commit that would rewrite a damaged file and leaves no file', async () => {
   const fixture = await openLakeFixture();
   await commit(
     fixture,
@@ -47,11 +47,11 @@ test('a damaged file that has to be rewritten stops the commit, which leaves not
   expect((await fixture.log('equity_bars').refresh()).version).toBe(0);
   const reader = await openLakeReader(fixture.folder);
   onTestFinished(() => reader.close());
-  // Beyond reading: like one that is gone.
+  // An unreadable file counts as missing.
   expect((await reader.query('SELECT count(*) AS n FROM equity_bars')).rows).toEqual([{ n: 0 }]);
 });
 
-test('a run goes on without a damaged file, and what was in it becomes a gap', async () => {
+test('quarantines a damaged file, completes the commit, and marks the lost windows as missing', async () => {
   const folder = await temporaryFolder();
   const events: RunEventBody[] = [];
   const writer = await openLakeWriter({
@@ -81,16 +81,16 @@ test('a run goes on without a damaged file, and what was in it becomes a gap', a
   expect(states).toEqual(['missing', 'data', 'missing']);
 });
 
-test('a commit whose rows cannot be written leaves no file behind', async () => {
+test('leaves no file when the rows of a commit cannot be written', async () => {
   const fixture = await openLakeFixture();
-  const delivery = bars(equity('AAPL'), '2025-12-30', '2026-01-03');
+  const valid = bars(equity('AAPL'), '2025-12-30', '2026-01-03');
   const broken = bars(equity('MSFT'), '2026-01-01', '2026-01-03');
-  // A whole number that no 64-bit column holds: only DuckDB finds out, after the first file is written.
+  // A number that no 64-bit column can hold: DuckDB rejects it after the first file was written.
   if (broken.rows?.dataset === 'equity_bars') broken.rows.columns.bar_count.fill(1e300);
-  await expect(commit(fixture, delivery, broken)).rejects.toMatchObject({ name: 'LakeError', kind: 'io' });
+  await expect(commit(fixture, valid, broken)).rejects.toMatchObject({ name: 'LakeError', kind: 'io' });
   expect(await listParquetFiles(fixture.folder)).toEqual([]);
   expect((await fixture.log('equity_bars').refresh()).version).toBeNull();
-  await commit(fixture, delivery);
+  await commit(fixture, valid);
   expect((await fixture.log('equity_bars').refresh()).version).toBe(0);
 });
 
@@ -101,6 +101,6 @@ test.each([
   ['IO Error: No files found that match the pattern "/lake/a.parquet"', 'not-found', '/lake/a.parquet'],
   ["Invalid Input Error: No magic bytes found at end of file '/lake/a.parquet'", 'malformed', '/lake/a.parquet'],
   ['Internal Error: something else', 'io', '/given'],
-])('DuckDB says %s', (message, kind, path) => {
+])('converts %s to a LakeError', (message, kind, path) => {
   expect(toEngineError(new Error(message), '/given')).toMatchObject({ kind, path });
 });

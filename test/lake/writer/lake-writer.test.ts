@@ -57,7 +57,7 @@ async function store(
   results: readonly FetchResult[],
 ): Promise<readonly RunEventBody[]> {
   const { writer, events } = await openWriter(folder, by);
-  for (const delivery of results) await writer.receive(delivery);
+  for (const result of results) await writer.receive(result);
   await writer.finish();
   await writer.close();
   return events;
@@ -68,11 +68,11 @@ async function countRows(folder: string, table = 'equity_bars'): Promise<unknown
   return rows[0]?.['n'];
 }
 
-test('what was received is seen after a flush, with its coverage, and the spool is empty again', async () => {
+test('shows received rows and their coverage after a flush, and empties the spool', async () => {
   const folder = await temporaryFolder();
   const { writer, events } = await openWriter(folder);
   await Promise.all(oddSymbols.map((symbol) => writer.receive(bars(equity(symbol), '2026-02-01', '2026-02-05'))));
-  await writer.receive(rowlessResult(equity('GONE'), '2026-02-01', '2026-02-05', 'unavailable'));
+  await writer.receive(rowlessResult(equity('OLD'), '2026-02-01', '2026-02-05', 'unavailable'));
   expect(await countRows(folder)).toBe(0);
   await writer.flush();
   expect(await countRows(folder)).toBe(oddSymbols.length * 4);
@@ -83,13 +83,13 @@ test('what was received is seen after a flush, with its coverage, and the spool 
   expect(state.coverage('mock', 'equity_bars/A%2FB/1 day/TRADES/rth')).toMatchObject([
     { ...windowOf('2026-02-01', '2026-02-05'), state: 'data' },
   ]);
-  expect(state.coverage('mock', 'equity_bars/GONE/1 day/TRADES/rth')).toMatchObject([{ state: 'unavailable' }]);
+  expect(state.coverage('mock', 'equity_bars/OLD/1 day/TRADES/rth')).toMatchObject([{ state: 'unavailable' }]);
   await writer.close();
   expect(await readdir(join(folder, '_spool'))).toEqual([]);
   expect(await readdir(join(folder, '_writing'))).toEqual([]);
 });
 
-test('what a run left in its spool is committed once, under its own name', async () => {
+test('commits the spool of an earlier run once, under the id of that run', async () => {
   const folder = await temporaryFolder();
   const first = await openWriter(folder, buildAuthor(1));
   await first.writer.receive(bars(equity('AAPL'), '2026-02-01', '2026-02-05'));
@@ -113,7 +113,7 @@ test('what a run left in its spool is committed once, under its own name', async
   ]);
 });
 
-test('a segment of a spool that somebody has copied is committed once', async () => {
+test('commits the results of a copied spool segment once', async () => {
   const folder = await temporaryFolder();
   const first = await openWriter(folder, buildAuthor(1));
   await first.writer.receive(bars(equity('MSFT'), '2026-02-01', '2026-02-05'));
@@ -124,7 +124,7 @@ test('a segment of a spool that somebody has copied is committed once', async ()
   expect(await second.writer.recover()).toMatchObject({ results: 1, rows: 4 });
 });
 
-test('a run with nothing to do leaves everything as it is', async () => {
+test('changes nothing in a run without results', async () => {
   const folder = await temporaryFolder();
   await store(folder, buildAuthor(1), [bars(equity('AAPL'), '2026-02-01', '2026-02-05')]);
   const before = await readFile(join(folder, 'lake.duckdb'));
@@ -136,7 +136,7 @@ test('a run with nothing to do leaves everything as it is', async () => {
   expect(await readdir(join(folder, 'equity_bars', '_delta_log'))).toEqual(['00000000000000000000.json']);
 });
 
-test('small files of a folder are merged, checkpoints come every ten commits, old files go after a week', async () => {
+test('merges eight small files, writes a checkpoint after ten commits, and deletes merged files after a week', async () => {
   const folder = await temporaryFolder();
   const events: RunEventBody[] = [];
   for (let night = 0; night < 11; night++) {
@@ -178,7 +178,7 @@ test('small files of a folder are merged, checkpoints come every ten commits, ol
   expect((await reader.query('SELECT count(*) AS n FROM equity_bars')).rows).toEqual([{ n: 22 }]);
 });
 
-test('a file that is deleted becomes a gap, is taken out of the table and stops nobody', async () => {
+test('marks the windows of a deleted file as missing and removes the file from the table', async () => {
   const folder = await temporaryFolder();
   await store(folder, buildAuthor(1), [
     bars(equity('AAPL'), '2025-12-30', '2026-01-03'),
@@ -201,7 +201,7 @@ test('a file that is deleted becomes a gap, is taken out of the table and stops 
   expect(await countRows(folder)).toBe(6);
 });
 
-test('a file that was cut short is treated like one that is gone', async () => {
+test('treats a truncated file as missing', async () => {
   const folder = await temporaryFolder();
   await store(folder, buildAuthor(1), [bars(equity('AAPL'), '2026-02-01', '2026-02-05')]);
   const [path] = (await readdir(join(folder, 'equity_bars'), { recursive: true })).filter(
@@ -214,7 +214,7 @@ test('a file that was cut short is treated like one that is gone', async () => {
   expect((await (await openReader(folder)).readState()).damage).toEqual([]);
 });
 
-test('the latest chains, contracts and closes of a few and of many symbols', async () => {
+test('returns the latest chains, contracts and closes of a few and of 500 symbols', async () => {
   const folder = await temporaryFolder();
   const at = Date.UTC(2026, 0, 31, 12);
   const many = Array.from({ length: 500 }, (_, index) => `S${String(index)}`);
@@ -238,7 +238,7 @@ test('the latest chains, contracts and closes of a few and of many symbols', asy
   expect((await reader.lastCloses('mock', ['S7'], '2025-12-31')).get('S7')?.session).toBe('2025-12-31');
 });
 
-test('an empty lake answers with nothing, and DuckDB finds empty tables', async () => {
+test('returns empty results and empty tables for a missing folder', async () => {
   const folder = join(await temporaryFolder(), 'not', 'there');
   const reader = await openReader(folder);
   expect((await reader.readState()).versions).toEqual(mapDatasets(() => null));
