@@ -20,7 +20,7 @@ const regularTradingHours = parseHours('10:00-16:00');
 const unscheduledClosings: Readonly<Record<number, string>> = {
   1990: '12-31',
   1999: '12-31', // the eve of the year 2000
-  2010: '04-26', // Anzac Day fell on a Sunday; kept on Monday this once
+  2010: '04-26', // Anzac Day fell on a Sunday; observed on Monday only this year
   2011: '04-26', // Anzac Day fell on Easter Monday; Easter Tuesday was added
   2022: '09-22', // mourning for Queen Elizabeth
 };

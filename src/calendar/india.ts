@@ -65,7 +65,7 @@ const extraSessions: Readonly<Record<LocalDate, string>> = {
   '2014-03-22': '11:15-12:45', // from the disaster recovery site
   '2015-02-28': '09:15-15:30', // budget
   '2020-02-01': '09:15-15:30', // budget
-  '2021-02-24': '09:15-17:00', // extended after NSE stood still from 11:40 to 15:45
+  '2021-02-24': '09:15-17:00', // extended after an outage of NSE from 11:40 to 15:45
   '2024-01-20': '09:15-15:30', // in place of the following Monday
   '2024-03-02': '09:15-12:30', // 09:15 to 10:00, then 11:30 to 12:30 from the disaster recovery site
   '2024-05-18': '09:15-12:30', // the same

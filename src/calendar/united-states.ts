@@ -70,7 +70,7 @@ const irregularHours: Readonly<Record<LocalDate, string>> = {
   '1992-11-27': '09:30-14:00',
   '1992-12-24': '09:30-14:00',
   '1994-02-11': '09:30-14:30', // snowstorm
-  '1995-12-18': '10:30-16:00', // computers
+  '1995-12-18': '10:30-16:00', // computer failure
   '1996-01-08': '11:00-14:00', // blizzard
   '1997-10-27': '09:30-15:30', // second circuit breaker of the day: closed until the morning
   '2002-09-11': '12:00-16:00', // first anniversary of the attack

@@ -98,9 +98,9 @@ export function foldPoint<W extends CoveredWindow>(coverage: readonly W[], fact:
     const latest = answer !== undefined && answer.start > fact.start ? answer : fact;
     return failure !== undefined && failure.start > latest.start ? [latest, failure] : [latest];
   }
-  const isGone =
+  const isAnswerMissing =
     fact.state === 'missing' && answer !== undefined && fact.start <= answer.start && answer.start < fact.end;
-  const remaining = isGone ? undefined : answer;
+  const remaining = isAnswerMissing ? undefined : answer;
   const latestFailure = failure !== undefined && failure.start > fact.start ? failure : fact;
   if (remaining === undefined) return [latestFailure];
   return latestFailure.start > remaining.start ? [remaining, latestFailure] : [remaining];

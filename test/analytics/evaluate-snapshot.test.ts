@@ -40,8 +40,11 @@ function priced(volatility: number, strike = 100, right: 'C' | 'P' = 'C'): numbe
 }
 
 /** The result for one option. */
-function found(reading: Partial<OptionInput>, more: Partial<SnapshotTerms> = {}): Readonly<Record<string, unknown>> {
-  const { columns } = evaluateSnapshot(toSnapshotRows([{ ...quiet, ...reading }]), { ...terms, ...more });
+function found(
+  option: Partial<OptionInput>,
+  overrides: Partial<SnapshotTerms> = {},
+): Readonly<Record<string, unknown>> {
+  const { columns } = evaluateSnapshot(toSnapshotRows([{ ...quiet, ...option }]), { ...terms, ...overrides });
   return Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[0]]));
 }
 
@@ -49,9 +52,9 @@ describe('the price used by evaluateSnapshot', () => {
   const middle = priced(0.2);
 
   test('is the mid-price of bid and ask', () => {
-    const one = found({ bid: middle - 0.05, ask: middle + 0.05, last: 1 });
-    expect(one['iv']).toBeCloseTo(0.2, 12);
-    expect(one).toMatchObject({ iv_source: 'computed', iv_reason: null, underlying_price: 100 });
+    const result = found({ bid: middle - 0.05, ask: middle + 0.05, last: 1 });
+    expect(result['iv']).toBeCloseTo(0.2, 12);
+    expect(result).toMatchObject({ iv_source: 'computed', iv_reason: null, underlying_price: 100 });
   });
 
   test.each([
@@ -60,17 +63,17 @@ describe('the price used by evaluateSnapshot', () => {
     ['they are crossed', { bid: middle + 1, ask: middle - 1 }],
     ['they are further apart than the middle is high', { bid: 0.1 * middle, ask: 3 * middle }],
   ])('is the last price if %s, and iv_reason says so', (_, sides) => {
-    const one = found({ ...sides, last: priced(0.3) });
-    expect(one['iv']).toBeCloseTo(0.3, 12);
-    expect(one).toMatchObject({ iv_source: 'computed', iv_reason: 'last-price' });
+    const result = found({ ...sides, last: priced(0.3) });
+    expect(result['iv']).toBeCloseTo(0.3, 12);
+    expect(result).toMatchObject({ iv_source: 'computed', iv_reason: 'last-price' });
   });
 });
 
 describe('the underlying price used by evaluateSnapshot', () => {
   test('is the fallback if the row has none, and iv_reason says so', () => {
-    const one = found({ last: priced(0.2), underlyingPrice: null }, { fallbackUnderlyingPrice: 100 });
-    expect(one['iv']).toBeCloseTo(0.2, 12);
-    expect(one).toMatchObject({ underlying_price: 100, iv_reason: 'last-price, known-underlying' });
+    const result = found({ last: priced(0.2), underlyingPrice: null }, { fallbackUnderlyingPrice: 100 });
+    expect(result['iv']).toBeCloseTo(0.2, 12);
+    expect(result).toMatchObject({ underlying_price: 100, iv_reason: 'last-price, known-underlying' });
   });
 });
 
@@ -82,16 +85,16 @@ describe('an option without a computed volatility', () => {
     ['below-intrinsic', { last: 5, strike: 80 }, {}],
     ['above-maximum', { last: 101 }, {}],
     ['immediate-exercise', { last: 20, strike: 120, right: 'P' }, { style: 'american' }],
-  ] as const)('has the reason %s and NaN numbers', (reason, reading, more) => {
-    const one = found(reading, more);
-    expect(one).toMatchObject({ iv: NaN, delta: NaN, gamma: NaN, theta: NaN, vega: NaN, rho: NaN });
-    expect(one).toMatchObject({ iv_source: null, iv_reason: reason });
+  ] as const)('has the reason %s and NaN numbers', (reason, option, overrides) => {
+    const result = found(option, overrides);
+    expect(result).toMatchObject({ iv: NaN, delta: NaN, gamma: NaN, theta: NaN, vega: NaN, rho: NaN });
+    expect(result).toMatchObject({ iv_source: null, iv_reason: reason });
   });
 
   test('uses the provider volatility, with Greeks of the model', () => {
-    const one = found({ iv: 0.25, delta: 0.9 });
-    expect(one).toMatchObject({ iv: 0.25, iv_source: 'provider', iv_reason: 'no-price', provider_delta: 0.9 });
-    expect(one['delta']).toBeCloseTo(0.5 + 0.04, 1);
+    const result = found({ iv: 0.25, delta: 0.9 });
+    expect(result).toMatchObject({ iv: 0.25, iv_source: 'provider', iv_reason: 'no-price', provider_delta: 0.9 });
+    expect(result['delta']).toBeCloseTo(0.5 + 0.04, 1);
   });
 });
 
@@ -101,9 +104,9 @@ describe('an American option', () => {
     price({ right: 'P', spot, strike: 105, years, rate, dividendYield: 0.01 }, volatility);
 
   test('has the volatility and the Greeks of its American price', () => {
-    const one = found({ right: 'P', strike: 105, last: at(100, 0.04, 0.3) }, { style: 'american' });
-    expect(one['iv']).toBeCloseTo(0.3, 4);
-    const number = (name: string): number => Number(one[name]);
+    const result = found({ right: 'P', strike: 105, last: at(100, 0.04, 0.3) }, { style: 'american' });
+    expect(result['iv']).toBeCloseTo(0.3, 4);
+    const number = (name: string): number => Number(result[name]);
     expect(number('delta')).toBeCloseTo((at(100.1, 0.04, 0.3) - at(99.9, 0.04, 0.3)) / 0.2, 3);
     expect(number('gamma')).toBeCloseTo(
       (at(100.5, 0.04, 0.3) - 2 * at(100, 0.04, 0.3) + at(99.5, 0.04, 0.3)) / 0.25,
@@ -116,7 +119,7 @@ describe('an American option', () => {
   });
 
   test('without early-exercise value is as exact as a European one', () => {
-    const more = { style: 'american', dividendYield: 0 } as const;
+    const overrides = { style: 'american', dividendYield: 0 } as const;
     const last = blackScholesPrice({
       right: 'C',
       spot: 100,
@@ -126,7 +129,7 @@ describe('an American option', () => {
       dividendYield: 0,
       volatility: 0.2,
     });
-    expect(found({ strike: 90, last }, more)['iv']).toBeCloseTo(0.2, 13);
+    expect(found({ strike: 90, last }, overrides)['iv']).toBeCloseTo(0.2, 13);
   });
 });
 
@@ -147,19 +150,19 @@ test('createAmericanPricer returns the same price with and without a cached boun
 });
 
 test('evaluateSnapshot returns a number or a reason for any input and never throws', () => {
-  const odd = fc.oneof(
+  const anyNumber = fc.oneof(
     fc.double({ min: 0, max: 300 }),
     fc.constantFrom(0, -1, NaN, Infinity, -Infinity, 5e-324, 1e308, null),
     fc.double(),
   );
-  const reading = fc.record({
-    strike: odd,
+  const option = fc.record({
+    strike: anyNumber,
     right: fc.constantFrom('C', 'P', null, 'X'),
-    bid: odd,
-    ask: odd,
-    last: odd,
-    underlyingPrice: odd,
-    iv: odd,
+    bid: anyNumber,
+    ask: anyNumber,
+    last: anyNumber,
+    underlyingPrice: anyNumber,
+    iv: anyNumber,
   });
   const number = fc.oneof(fc.double({ min: -0.1, max: 0.2 }), fc.double());
   const anyTerms = fc.record({
@@ -170,16 +173,16 @@ test('evaluateSnapshot returns a number or a reason for any input and never thro
     fallbackUnderlyingPrice: fc.oneof(fc.double({ min: 1, max: 300 }), fc.double()),
   });
   fc.assert(
-    fc.property(fc.array(reading, { maxLength: 6 }), anyTerms, (readings, given) => {
-      const plain = toSnapshotRows(readings.map(() => quiet));
-      const column = (value: (one: (typeof readings)[number]) => number | null): Float64Array =>
-        Float64Array.from(readings, (one) => value(one) ?? NaN);
+    fc.property(fc.array(option, { maxLength: 6 }), anyTerms, (options, given) => {
+      const plain = toSnapshotRows(options.map(() => quiet));
+      const column = (value: (one: (typeof options)[number]) => number | null): Float64Array =>
+        Float64Array.from(options, (one) => value(one) ?? NaN);
       const rows: RowsOf<'option_snapshots'> = {
         ...plain,
         columns: {
           ...plain.columns,
           strike: column(({ strike }) => strike),
-          right: readings.map(({ right }) => right),
+          right: options.map(({ right }) => right),
           bid: column(({ bid }) => bid),
           ask: column(({ ask }) => ask),
           last: column(({ last }) => last),
@@ -188,12 +191,12 @@ test('evaluateSnapshot returns a number or a reason for any input and never thro
         },
       };
       const { columns } = evaluateSnapshot(rows, given);
-      for (let place = 0; place < readings.length; place++) {
+      for (let row = 0; row < options.length; row++) {
         const { iv, delta, gamma, theta, vega, rho } = columns;
-        const numbers = [iv, delta, gamma, theta, vega, rho].map((values) => values[place] ?? NaN);
-        if (columns.iv_source[place] === null) {
+        const numbers = [iv, delta, gamma, theta, vega, rho].map((values) => values[row] ?? NaN);
+        if (columns.iv_source[row] === null) {
           expect(numbers).toEqual([NaN, NaN, NaN, NaN, NaN, NaN]);
-          expect(columns.iv_reason[place]).not.toBe(null);
+          expect(columns.iv_reason[row]).not.toBe(null);
         } else {
           expect(numbers.every(Number.isFinite)).toBe(true);
           expect(numbers[0]).toBeGreaterThan(0);

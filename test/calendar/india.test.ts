@@ -3,7 +3,7 @@ import { requireCalendar } from '../fixtures/require-calendar.js';
 import { predictableHolidays } from '../../src/calendar/india.js';
 import { countSessionsPerYear, formatHours, findSession } from './session-hours.js';
 
-const usual = '09:15-15:30';
+const ordinary = '09:15-15:30';
 
 describe('XNSE and XBOM', () => {
   it('have as many sessions each year as price histories and published calendars', () => {
@@ -45,36 +45,36 @@ describe('XNSE and XBOM', () => {
     ['2010-01-04', '09:00-15:30'],
     ['2010-02-06', '11:00-12:30'],
     ['2010-10-15', '09:00-15:30'],
-    ['2010-10-18', usual],
+    ['2010-10-18', ordinary],
     ['2012-01-07', '11:15-12:45'],
     ['2012-03-03', '11:15-12:45'],
     ['2012-04-28', '11:15-12:45'],
     ['2012-09-08', '11:15-12:45'],
     ['2013-05-11', '11:15-12:45'],
-    ['2013-11-14', usual], // Muharram was moved to the day after
+    ['2013-11-14', ordinary], // Muharram was moved to the day after
     ['2013-11-15', 'closed'],
     ['2014-03-22', '11:15-12:45'],
     ['2014-04-24', 'closed'], // parliamentary election
     ['2014-10-15', 'closed'], // state election
-    ['2015-02-28', usual],
+    ['2015-02-28', ordinary],
     ['2019-04-29', 'closed'],
     ['2019-10-21', 'closed'],
-    ['2020-02-01', usual],
+    ['2020-02-01', ordinary],
     ['2020-05-25', 'closed'],
-    ['2020-07-31', usual],
+    ['2020-07-31', ordinary],
     ['2021-02-24', '09:15-17:00'],
-    ['2023-06-28', usual], // Bakri Id was moved to the day after
+    ['2023-06-28', ordinary], // Bakri Id was moved to the day after
     ['2023-06-29', 'closed'],
-    ['2024-01-20', usual],
+    ['2024-01-20', ordinary],
     ['2024-01-22', 'closed'],
     ['2024-03-02', '09:15-12:30'],
     ['2024-05-18', '09:15-12:30'],
     ['2024-05-20', 'closed'],
     ['2024-11-20', 'closed'],
-    ['2025-02-01', usual],
+    ['2025-02-01', ordinary],
     ['2025-10-22', 'closed'],
     ['2026-01-15', 'closed'],
-    ['2026-02-01', usual],
+    ['2026-02-01', ordinary],
     ['2026-05-28', 'closed'],
     ['2026-12-25', 'closed'],
     ['2024-06-22', 'closed'], // an ordinary Saturday

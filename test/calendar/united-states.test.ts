@@ -3,7 +3,7 @@ import { requireCalendar } from '../fixtures/require-calendar.js';
 import { projectedEarlyCloses } from '../../src/calendar/united-states.js';
 import { countSessionsPerYear, formatHours } from './session-hours.js';
 
-const usual = '09:30-16:00';
+const ordinary = '09:30-16:00';
 
 describe('XNYS and XNAS', () => {
   it('have 8,324 sessions from 1990 to 13 January 2023', () => {
@@ -31,7 +31,7 @@ describe('XNYS and XNAS', () => {
     ['1990-12-24', '09:30-14:00'],
     ['1990-12-27', '11:00-16:00'],
     ['1991-12-24', '09:30-14:00'],
-    ['1991-11-29', usual], // the day after Thanksgiving was shortened from 1992 on
+    ['1991-11-29', ordinary], // the day after Thanksgiving was shortened from 1992 on
     ['1992-11-27', '09:30-14:00'],
     ['1992-12-24', '09:30-14:00'],
     ['1993-11-26', '09:30-13:00'],
@@ -45,31 +45,31 @@ describe('XNYS and XNAS', () => {
     ['1997-10-27', '09:30-15:30'],
     ['1997-12-26', '09:30-13:00'],
     ['1998-01-19', 'closed'], // Martin Luther King's birthday for the first time
-    ['1997-01-20', usual],
+    ['1997-01-20', ordinary],
     ['1999-12-24', 'closed'],
     ['1999-12-31', '09:30-13:00'],
-    ['2000-01-03', usual],
-    ['2001-09-10', usual],
+    ['2000-01-03', ordinary],
+    ['2001-09-10', ordinary],
     ['2001-09-11', 'closed'],
     ['2001-09-14', 'closed'],
-    ['2001-09-17', usual],
+    ['2001-09-17', ordinary],
     ['2002-07-05', '09:30-13:00'],
     ['2002-09-11', '12:00-16:00'],
     ['2003-12-26', '09:30-13:00'],
     ['2004-06-11', 'closed'],
-    ['2004-12-31', usual], // New Year's Day on a Saturday is not kept
+    ['2004-12-31', ordinary], // New Year's Day on a Saturday is not observed
     ['2007-01-02', 'closed'],
-    ['2008-12-26', usual],
-    ['2010-12-31', usual],
+    ['2008-12-26', ordinary],
+    ['2010-12-31', ordinary],
     ['2012-10-29', 'closed'],
     ['2012-10-30', 'closed'],
-    ['2012-10-31', usual],
+    ['2012-10-31', ordinary],
     ['2013-07-03', '09:30-13:00'],
-    ['2013-07-05', usual],
+    ['2013-07-05', ordinary],
     ['2018-12-05', 'closed'],
-    ['2021-06-18', usual],
+    ['2021-06-18', ordinary],
     ['2021-12-24', 'closed'],
-    ['2021-12-31', usual],
+    ['2021-12-31', ordinary],
     ['2022-06-20', 'closed'], // Juneteenth for the first time
     ['2022-12-26', 'closed'],
     ['2023-01-02', 'closed'],
@@ -77,13 +77,13 @@ describe('XNYS and XNAS', () => {
     ['2024-07-03', '09:30-13:00'],
     ['2024-12-24', '09:30-13:00'],
     ['2025-01-09', 'closed'],
-    ['2025-12-26', usual],
-    ['2026-07-02', usual],
+    ['2025-12-26', ordinary],
+    ['2026-07-02', ordinary],
     ['2026-07-03', 'closed'],
     ['2026-11-27', '09:30-13:00'],
     ['2027-06-18', 'closed'],
     ['2027-12-24', 'closed'],
-    ['2027-12-31', usual],
+    ['2027-12-31', ordinary],
     ['2028-07-03', '09:30-13:00'],
     ['2024-06-22', 'closed'], // Saturday
   ])('has on %s the hours %s', (date, expected) => {

@@ -97,10 +97,10 @@ describe('Market.optionQuote', () => {
   });
 
   it('shows the open interest of TRADES bars of any size; other price types have none', () => {
-    const shown = unwrap(defaultMarket.optionQuote(apple, option, session.close))?.openInterest;
+    const openInterest = unwrap(defaultMarket.optionQuote(apple, option, session.close))?.openInterest;
     for (const size of ['1 day', '30 mins', '30 secs'] as const)
       expect(new Set(getOptionBars(apple, option, size, today).map((bar) => bar.open_interest))).toEqual(
-        new Set([shown]),
+        new Set([openInterest]),
       );
     expect(getOptionBars(apple, option, '1 day', today, 'BID')[0]?.open_interest).toBeNaN();
     expect(getBars(apple, '1 day', today)[0]?.open_interest).toBeNaN();

@@ -89,7 +89,7 @@ function explainProblem(text: string): DurationProblem {
   const terms = [...trimmed.matchAll(/([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]+)[\s,]*/g)];
   const canonicalTerms = terms.map(([, digits = '', word = '']) => {
     const unit = suggestUnit(word);
-    return unit === null ? null : wholeTerms(Number(digits) * units[unit]);
+    return unit === null ? null : formatDuration(Number(digits) * units[unit]);
   });
   const isFullyParsed = terms.length > 0 && terms.map((term) => term[0]).join('') === trimmed;
   const suggestion = isFullyParsed && !canonicalTerms.includes(null) ? canonicalTerms.join('') : null;
@@ -97,10 +97,6 @@ function explainProblem(text: string): DurationProblem {
     message: `${quoteExcerpt(text)} is not a duration: write numbers with units, such as \`10m\`, \`1h30m\` or \`7d\``,
     suggestion,
   };
-}
-
-function wholeTerms(duration: Duration): string {
-  return formatDuration(duration);
 }
 
 /** Formats a duration such as `1h30m`: exact to the millisecond, and readable by `parseDuration`. */

@@ -29,8 +29,8 @@ export function reconcileNotional(buffer: BarBuffer, parent: Bar): void {
   const part = slack > 0 ? Math.abs(missing) / slack : 0;
   const edge = missing > 0 ? high : low;
   for (let index = 0; index < length; index++) {
-    const own = notional[index] ?? 0;
-    notional[index] = own + part * ((edge[index] ?? 0) * (volume[index] ?? 0) - own);
+    const current = notional[index] ?? 0;
+    notional[index] = current + part * ((edge[index] ?? 0) * (volume[index] ?? 0) - current);
   }
 }
 
@@ -46,8 +46,8 @@ function widenRanges(buffer: BarBuffer, parent: Bar, missingNotional: number, up
   for (let index = 0; index < length; index++) slack += Math.abs(limit - (edge[index] ?? 0)) * (volume[index] ?? 0);
   const part = slack > 0 ? Math.min(missingNotional / slack, 1) : 0;
   for (let index = 0; index < length; index++) {
-    const own = edge[index] ?? 0;
-    const moved = own + part * (limit - own);
+    const current = edge[index] ?? 0;
+    const moved = current + part * (limit - current);
     notional[index] = moved * (volume[index] ?? 0);
     edge[index] = upwards ? Math.ceil(moved) : Math.floor(moved);
   }

@@ -39,19 +39,19 @@ function tree(steps: number, [call, spot, strike, years, rate, dividendYield, vo
   const up = Math.exp(volatility * Math.sqrt(step));
   const upwards = (Math.exp((rate - dividendYield) * step) - 1 / up) / (up - 1 / up);
   const discount = Math.exp(-rate * step);
-  const worth = (ups: number, level: number): number =>
+  const exerciseValue = (ups: number, level: number): number =>
     Math.max((call ? 1 : -1) * (spot * up ** (2 * ups - level) - strike), 0);
-  let values = Array.from({ length: steps + 1 }, (_, ups) => worth(ups, steps));
+  let values = Array.from({ length: steps + 1 }, (_, ups) => exerciseValue(ups, steps));
   for (let level = steps - 1; level >= 0; level--) {
     values = Array.from({ length: level + 1 }, (_, ups) => {
-      const kept = discount * (upwards * (values[ups + 1] ?? 0) + (1 - upwards) * (values[ups] ?? 0));
-      return Math.max(kept, worth(ups, level));
+      const continuation = discount * (upwards * (values[ups + 1] ?? 0) + (1 - upwards) * (values[ups] ?? 0));
+      return Math.max(continuation, exerciseValue(ups, level));
     });
   }
   return values[0] ?? NaN;
 }
 
-const some: readonly Terms[] = [
+const sampleTerms: readonly Terms[] = [
   [false, 36, 40, 1, 0.06, 0, 0.2],
   [false, 100, 100, 1, 0.05, 0.05, 0.25],
   [false, 80, 100, 3, 0.08, 0.12, 0.2],
@@ -100,7 +100,7 @@ function solve([call, spot, strike, years, rate, dividendYield]: Terms, target: 
 }
 
 describe('createAmericanPricer', () => {
-  it.each(some)('agrees with a binomial tree: call %s, spot %d, strike %d, %d years', (...terms) => {
+  it.each(sampleTerms)('agrees with a binomial tree: call %s, spot %d, strike %d, %d years', (...terms) => {
     const coarse = 0.5 * (tree(400, terms) + tree(401, terms));
     expect(Math.abs(exact(...terms) - coarse)).toBeLessThan(8e-5 * terms[1]);
   });

@@ -4,7 +4,17 @@ import { requireCalendar } from '../../fixtures/require-calendar.js';
 import { barSizes } from '../../../src/core/tables/bars.js';
 import type { BarSize } from '../../../src/core/tables/bars.js';
 import { day, toDayNumber, hour, minute } from '../../../src/core/time/time.js';
-import { getAnsweredBars, getBars, windowBetween, farFuture, createTestMarket, nifty, toRows, getSession, createStock } from '../market-fixture.js';
+import {
+  getAnsweredBars,
+  getBars,
+  windowBetween,
+  farFuture,
+  createTestMarket,
+  nifty,
+  toRows,
+  getSession,
+  createStock,
+} from '../market-fixture.js';
 import type { Row } from '../market-fixture.js';
 import { expectNested, expectValidBars, nestedPairs, sizes } from '../expect-nested.js';
 
@@ -71,7 +81,7 @@ describe('Market.bars for a window', () => {
 });
 
 describe('bars of one size', () => {
-  const places = [
+  const cases = [
     ['a liquid stock', createStock('AAPL'), '2025-06-04', 0.01],
     ['a stock that hardly trades', createStock('QUIET121'), '2025-06-04', 0.01],
     ['a half-day', createStock('MSFT'), '2025-11-28', 0.01],
@@ -80,7 +90,7 @@ describe('bars of one size', () => {
     ['a Saturday session', nifty, '2024-01-20', 0.05],
   ] as const;
 
-  it.each(places)('add up to every larger multiple of their size: %s', (_, instrument, date, tick) => {
+  it.each(cases)('add up to every larger multiple of their size: %s', (_, instrument, date, tick) => {
     const session = getSession(date, instrument.calendar);
     const bySize = new Map<BarSize, Row[]>();
     for (const size of sizes) {

@@ -35,7 +35,7 @@ function findNearestOption(expiry: string, part: number, right: Right): OptionCo
 }
 
 describe('Market.optionBars', () => {
-  const places: readonly (readonly [string, OptionContract, string])[] = [
+  const cases: readonly (readonly [string, OptionContract, string])[] = [
     ['a call at the money', findNearestOption('2025-06-20', 1, 'C'), date],
     ['a put at the money', findNearestOption('2025-06-20', 1, 'P'), date],
     ['a call far out of the money', findNearestOption('2025-06-20', 1.4, 'C'), date],
@@ -44,7 +44,7 @@ describe('Market.optionBars', () => {
     ['a put on its last day', findNearestOption('2025-06-06', 1, 'P'), '2025-06-06'],
   ];
 
-  it.each(places)('returns bars that add up to every larger multiple of their size: %s', (_, contract, on) => {
+  it.each(cases)('returns bars that add up to every larger multiple of their size: %s', (_, contract, on) => {
     const inSession = getSession(on);
     const bySize = new Map<BarSize, Row[]>();
     for (const size of sizes) {
@@ -122,8 +122,8 @@ describe('Market.optionBars', () => {
     );
     const first = getOptionBars(apple, contract, '1 day', windowBetween('2024-01-01', '2025-06-14'))[0];
     expect(first?.ts).toBe(getSession('2025-04-21').open);
-    const question = { instrument: apple, contract, barSize: '1 day', priceType: 'TRADES', now: farFuture } as const;
-    expect(defaultMarket.optionBars({ ...question, window: windowBetween('2025-06-14', '2025-07-01') })).toEqual({
+    const query = { instrument: apple, contract, barSize: '1 day', priceType: 'TRADES', now: farFuture } as const;
+    expect(defaultMarket.optionBars({ ...query, window: windowBetween('2025-06-14', '2025-07-01') })).toEqual({
       found: false,
       reason: 'after-expiry',
     });
@@ -131,22 +131,24 @@ describe('Market.optionBars', () => {
 
   it('finds nothing for options that are not listed or not listed yet', () => {
     const listed = findNearestOption('2025-06-13', 1, 'C');
-    const question = {
+    const query = {
       instrument: apple,
       barSize: '1 day',
       priceType: 'TRADES',
       window: today,
       now: session.close,
     } as const;
-    const unknown = { found: false, reason: 'no-contract' };
-    expect(defaultMarket.optionBars({ ...question, contract: { ...listed, strike: listed.strike + 0.01 } })).toEqual(
-      unknown,
+    const notFound = { found: false, reason: 'no-contract' };
+    expect(defaultMarket.optionBars({ ...query, contract: { ...listed, strike: listed.strike + 0.01 } })).toEqual(
+      notFound,
     );
-    expect(defaultMarket.optionBars({ ...question, contract: { ...listed, strike: 10 * listed.strike } })).toEqual(
-      unknown,
+    expect(defaultMarket.optionBars({ ...query, contract: { ...listed, strike: 10 * listed.strike } })).toEqual(
+      notFound,
     );
-    expect(defaultMarket.optionBars({ ...question, contract: { ...listed, expiry: '2025-06-12' } })).toEqual(unknown);
-    expect(defaultMarket.optionBars({ ...question, contract: listed, now: Date.parse('2025-01-01') })).toEqual(unknown);
+    expect(defaultMarket.optionBars({ ...query, contract: { ...listed, expiry: '2025-06-12' } })).toEqual(notFound);
+    expect(defaultMarket.optionBars({ ...query, contract: listed, now: Date.parse('2025-01-01') })).toEqual(
+      notFound,
+    );
   });
 
   it('returns bars for every option of the chain', () => {

@@ -4,7 +4,16 @@ import { requireCalendar } from '../../fixtures/require-calendar.js';
 import { addDays, day, toDayNumber } from '../../../src/core/time/time.js';
 import type { LocalDate } from '../../../src/core/time/time.js';
 import type { ListedOption } from '../../../src/market/options/option-chain.js';
-import { getBars, windowBetween, defaultMarket, createTestMarket, nifty, getSession, createStock, unwrap } from '../market-fixture.js';
+import {
+  getBars,
+  windowBetween,
+  defaultMarket,
+  createTestMarket,
+  nifty,
+  getSession,
+  createStock,
+  unwrap,
+} from '../market-fixture.js';
 
 function getChain(symbol: string, at: number): readonly ListedOption[] {
   return unwrap(defaultMarket.chain(createStock(symbol), at));
