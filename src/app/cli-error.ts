@@ -10,7 +10,7 @@ export class CliError extends Error {
     /** What to do next. */
     readonly hint: string | null = null,
     /** The command has printed the details itself. */
-    readonly isPrinted: boolean = false,
+    readonly isPrinted = false,
   ) {
     super(message);
   }

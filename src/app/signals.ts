@@ -1,6 +1,6 @@
-import type { Shutdown } from '../platform/shutdown.js';
 import { exitCode } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
+import type { Shutdown } from '../platform/shutdown.js';
 
 /** Handlers of SIGINT (Ctrl-C) and SIGTERM. */
 export interface StopSignals {

@@ -1,4 +1,4 @@
-/** Sources put what they were asked with into their complaints: it must not get out of there. */
+/** Providers echo credentials in error messages. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -8,7 +8,7 @@ import { createFaultyProject } from '../fixtures/faulty-project.js';
 
 const key = 'q7h2k9x4m1p8';
 
-test('a key that a source repeats in its messages is in no file, report, event or output', async () => {
+test('a key in the error message of a provider is in no file, report, event or output', async () => {
   const { rig } = await createFaultyProject();
   await rig.write(
     'trouble.yaml',

@@ -17,61 +17,73 @@ beforeAll(async () => {
   await rig.write('empty/readme.txt', 'nothing here');
 });
 
-/** What a person gets wrong, and exactly what is said about it. Nothing is done, and stdout stays empty. */
+/** Wrong command lines with their exact messages. */
 const errorCases: readonly (readonly [string, readonly string[], string])[] = [
   [
-    'no such command',
+    'a misspelt command suggests the nearest one',
     ['plna'],
     `pipe: unknown command 'plna'\n  did you mean plan?\n  pipe --help lists the commands\n`,
   ],
-  ['a word that is none', ['fetch-it'], `pipe: unknown command 'fetch-it'\n  pipe --help lists the commands\n`],
   [
-    'a misspelt option',
+    'an unknown command points to the help',
+    ['fetch-it'],
+    `pipe: unknown command 'fetch-it'\n  pipe --help lists the commands\n`,
+  ],
+  [
+    'a misspelt option suggests the nearest one',
     ['plan', 'pipelines/daily.yaml', '--sybmols', 'AAPL'],
-    `pipe: unknown option '--sybmols'\n  did you mean --symbols?\n  pipe help plan explains it\n`,
+    `pipe: unknown option '--sybmols'\n  did you mean --symbols?\n  see: pipe help plan\n`,
   ],
   [
-    'an option without its value',
+    'an option without its value names the option',
     ['plan', 'pipelines/daily.yaml', '--symbols'],
-    `pipe: option '--symbols <list>' argument missing\n  pipe help plan explains it\n`,
+    `pipe: option '--symbols <list>' argument missing\n  see: pipe help plan\n`,
   ],
   [
-    'a file that never ends',
+    'an include of a device is unreadable',
     ['run', 'endless.yaml'],
     'endless.yaml:2:10 error unreadable-file: `/dev/zero` cannot be read: it is a device\n  2 | include: /dev/zero\n    |          ~~~~~~~~~\n',
   ],
   [
-    'too many files',
+    'two files for one argument are too many',
     ['plan', 'pipelines/daily.yaml', 'more.yaml'],
-    `pipe: too many arguments for 'plan'. Expected 1 argument but got 2.\n  pipe help plan explains it\n`,
+    `pipe: too many arguments for 'plan'. Expected 1 argument but got 2.\n  see: pipe help plan\n`,
   ],
-  ['no statement', ['query'], `pipe: missing required argument 'sql'\n  pipe help query explains it\n`],
   [
-    'the wrong folder',
+    'query without a statement names the missing argument',
+    ['query'],
+    `pipe: missing required argument 'sql'\n  see: pipe help query\n`,
+  ],
+  [
+    'a file of another folder suggests that folder',
     ['plan', 'daily.yaml'],
-    'pipe: there is no file daily.yaml\n  did you mean pipelines/daily.yaml?\n',
+    'pipe: no such file: daily.yaml\n  did you mean pipelines/daily.yaml?\n',
   ],
   [
-    'a slip in a file name',
+    'a misspelt file name suggests the nearest file',
     ['run', 'pipelines/dayly.yaml'],
-    'pipe: there is no file pipelines/dayly.yaml\n  did you mean pipelines/daily.yaml?\n',
+    'pipe: no such file: pipelines/dayly.yaml\n  did you mean pipelines/daily.yaml?\n',
   ],
   [
-    'a file that is nowhere',
+    'an unknown file lists the pipelines of the project',
     ['plan', 'something-else.yaml'],
-    'pipe: there is no file something-else.yaml\n  there is pipelines/daily.yaml, pipelines/other.yaml\n',
+    'pipe: no such file: something-else.yaml\n  pipelines here: pipelines/daily.yaml, pipelines/other.yaml\n',
   ],
   [
-    'no file among several',
+    'no file where there are several lists them',
     ['plan'],
-    'pipe: which pipeline?\n  name one of pipelines/daily.yaml, pipelines/other.yaml\n',
+    'pipe: missing PIPELINE: there are several\n  name one of pipelines/daily.yaml, pipelines/other.yaml\n',
   ],
-  ['a folder', ['plan', 'pipelines'], 'pipelines error unreadable-file: `pipelines` is a folder, not a file\n'],
   [
-    'a step that is none',
+    'a folder instead of a file is unreadable',
+    ['plan', 'pipelines'],
+    'pipelines error unreadable-file: `pipelines` is a folder, not a file\n',
+  ],
+  [
+    'an unknown step type suggests the nearest one',
     ['plan', 'broken.yaml'],
     [
-      'broken.yaml:4:3 error missing-key: `equitty` is not a step type, so the step has to say of which type it is with `uses`',
+      'broken.yaml:4:3 error missing-key: `equitty` is not a step type, so the step needs `uses`',
       '  4 |   equitty: {}',
       '    |   ~~~~~~~',
       '    = did you mean `equity`?',
@@ -79,110 +91,114 @@ const errorCases: readonly (readonly [string, readonly string[], string])[] = [
     ].join('\n'),
   ],
   [
-    'a symbol that is not there',
+    'a misspelt symbol suggests the nearest one',
     ['plan', 'pipelines/daily.yaml', '--symbols', 'APPL'],
     'pipe: small has no symbol APPL\n  did you mean AAPL?\n',
   ],
   [
-    'a symbol that is nowhere near',
+    'an unknown symbol lists those of the pipeline',
     ['run', 'pipelines/daily.yaml', '--symbols', 'GOOGL'],
-    'pipe: small has no symbol GOOGL\n  small has AAPL, BRK B\n',
+    'pipe: small has no symbol GOOGL\n  known symbols: AAPL, BRK B\n',
   ],
   [
-    'a step that is not there',
+    'a misspelt step suggests the nearest one',
     ['plan', 'pipelines/daily.yaml', '--steps', 'optoins'],
     'pipe: small has no step optoins\n  did you mean options?\n',
   ],
   [
-    'a month that is none',
+    'month 13 is not a date',
     ['plan', 'pipelines/daily.yaml', '--date', '2026-13-01'],
     'pipe: --date 2026-13-01 is not a date\n  write it as YYYY-MM-DD, such as 2026-11-20\n',
   ],
   [
-    'a day that is none',
+    '30 February is not a date',
     ['plan', 'pipelines/daily.yaml', '--from', '2026-02-30'],
     'pipe: --from 2026-02-30 is not a date\n  write it as YYYY-MM-DD, such as 2026-11-20\n',
   ],
   [
-    'dates the wrong way round',
+    '--from after --to names both dates',
     ['plan', 'pipelines/daily.yaml', '--from', '2026-11-20', '--to', '2026-11-01'],
     'pipe: --from 2026-11-20 is after --to 2026-11-01\n',
   ],
   [
-    'a date and a span',
+    '--date with --to is a conflict',
     ['run', 'pipelines/daily.yaml', '--date', '2026-11-20', '--to', '2026-11-21'],
     'pipe: --date cannot be combined with --from or --to\n',
   ],
   [
-    'a priority in words',
+    'a priority in words is not a number',
     ['plan', 'pipelines/daily.yaml', '--priority', 'high'],
-    'pipe: --priority high is not a whole number from 1 up\n',
+    'pipe: --priority high is not a whole number of 1 or more\n',
   ],
   [
-    'a moment in words',
+    '--now in words is not a timestamp',
     ['plan', 'pipelines/daily.yaml', '--now', 'yesterday'],
-    'pipe: --now yesterday is not a moment\n  write it as ISO 8601, such as 2026-11-20T22:00:00Z\n',
+    'pipe: --now yesterday is not a timestamp\n  write it as ISO 8601, such as 2026-11-20T22:00:00Z\n',
   ],
   [
-    'a wait that is no duration',
+    '--wait without a unit is not a duration',
     ['run', 'pipelines/daily.yaml', '--wait', 'abc'],
     'pipe: --wait abc: `abc` is not a duration: write numbers with units, such as `10m`, `1h30m` or `7d`\n',
   ],
   [
-    'a plan that is not there',
+    'a missing plan says how to create one',
     ['run', '--plan', 'nowhere.json'],
-    'pipe: there is no plan nowhere.json\n  make one with: pipe plan --out plan.json\n',
+    'pipe: no such plan: nowhere.json\n  create one with: pipe plan --out plan.json\n',
   ],
   [
-    'a plan that is none',
+    'a file that is not a plan says how to create one',
     ['run', '--plan', 'not-a-plan.json'],
-    'pipe: not-a-plan.json is not a plan\n  make one with: pipe plan --out plan.json\n',
+    'pipe: not-a-plan.json is not a saved plan\n  create one with: pipe plan --out plan.json\n',
   ],
-  ['no symbol', ['lineage'], 'pipe: which symbol?\n  pipe lineage AAPL, or pipe lineage --sources\n'],
   [
-    'a table that is none',
+    'lineage without a symbol names the missing argument',
+    ['lineage'],
+    'pipe: missing SYMBOL\n  name one, such as pipe lineage AAPL, or add --sources\n',
+  ],
+  [
+    'an unknown table lists the tables',
     ['lineage', 'AAPL', '--dataset', 'bars'],
-    `pipe: there is no table bars\n  there are ${datasets.join(', ')}\n`,
+    `pipe: no table bars in the lake\n  known tables: ${datasets.join(', ')}\n`,
   ],
   [
-    'an exchange that is not a calendar',
+    'an exchange suggests its calendar',
     ['calendar', 'NYSE'],
-    'pipe: there is no calendar NYSE\n  did you mean XNYS? (known are XNYS, XNAS, XASX, XNSE, XBOM)\n',
+    'pipe: unknown calendar NYSE\n  did you mean XNYS? (known calendars: XNYS, XNAS, XASX, XNSE, XBOM)\n',
   ],
   [
-    'a calendar that is nowhere',
+    'an unknown calendar lists the calendars',
     ['calendar', 'XLON'],
-    'pipe: there is no calendar XLON\n  known are XNYS, XNAS, XASX, XNSE, XBOM\n',
+    'pipe: unknown calendar XLON\n  known calendars: XNYS, XNAS, XASX, XNSE, XBOM\n',
   ],
   [
-    'no run yet',
+    'report before the first run says how to start one',
     ['report'],
-    'pipe: no run is recorded in <project>/lineage\n  make one: pipe run pipelines/daily.yaml\n',
+    'pipe: no run recorded in <project>/lineage\n  start one: pipe run pipelines/daily.yaml\n',
   ],
   [
-    'a run that is not there',
+    'an unknown run id points to pipe status',
     ['report', 'abc'],
-    'pipe: there is no run abc, or more than one begins or ends like that\n  pipe status lists the last runs\n',
+    'pipe: no run matches abc, or the id is ambiguous\n  pipe status lists the last runs\n',
   ],
   [
-    'a table nobody has',
+    'a misspelt table in SQL suggests the nearest one',
     ['query', 'SELECT * FROM equity_bar'],
-    `pipe: there is no table equity_bar\n  did you mean equity_bars? (the lake has ${[...datasets, 'facts'].join(', ')})\n`,
+    `pipe: no table equity_bar in the lake\n  did you mean equity_bars? (known tables: ${[...datasets, 'facts'].join(', ')})\n`,
   ],
   [
-    'writing with a query',
+    'a DELETE statement is not allowed',
     ['query', 'DELETE FROM equity_bars'],
-    'pipe: DELETE is not allowed: the lake is only read here (SELECT, WITH, FROM, DESCRIBE, SUMMARIZE, SHOW, EXPLAIN)\n',
+    'pipe: DELETE is not allowed: queries only read (SELECT, WITH, FROM, DESCRIBE, SUMMARIZE, SHOW, EXPLAIN)\n',
   ],
-  ['two statements', ['query', 'SELECT 1; SELECT 2'], 'pipe: one statement at a time, please: this is more than one\n'],
+  ['two statements are too many', ['query', 'SELECT 1; SELECT 2'], 'pipe: expected one statement, found several\n'],
   [
-    'a pipeline that is there',
+    'init does not overwrite a pipeline',
     ['init', 'pipelines/daily.yaml'],
-    'pipe: pipelines/daily.yaml is there already; it was not touched\n  name another file: pipe init pipelines/other.yaml\n',
+    'pipe: pipelines/daily.yaml already exists\n  name another file, such as: pipe init pipelines/other.yaml\n',
   ],
 ];
 
-describe('mistakes on the command line', () => {
+describe('a wrong command line', () => {
   test.concurrent.for(errorCases)('%s', async ([, argv, expected]) => {
     const { exitCode, stdout, stderr } = await rig.pipe(...argv);
     expect(rig.normalize(stderr)).toBe(expected);
@@ -190,21 +206,23 @@ describe('mistakes on the command line', () => {
     expect(exitCode).toBe(2);
   });
 
-  test('leave nothing behind', async () => {
+  test('the wrong command lines create no files', async () => {
     expect((await rig.files()).filter((path) => /^(data|lineage)\//.test(path))).toEqual([]);
   });
 
-  test('in a folder without pipelines the way to one is told', async () => {
+  test('plan in a folder without pipelines says how to create one', async () => {
     const { exitCode, stderr } = await rig.pipe('plan', { folder: 'empty' });
-    expect(stderr).toBe('pipe: no pipeline was named and none was found\n  name a file, or make one with: pipe init\n');
+    expect(rig.normalize(stderr)).toBe(
+      'pipe: no pipeline in <project>/empty\n  name a pipeline file, or create one with: pipe init\n',
+    );
     expect(exitCode).toBe(2);
     const named = await rig.pipe('plan', 'daily.yaml', '--now', now, { folder: 'empty' });
     expect(rig.normalize(named.stderr)).toBe(
-      'pipe: there is no file daily.yaml\n  this is <project>/empty; make a pipeline with: pipe init\n',
+      'pipe: no such file: daily.yaml\n  no pipelines in <project>/empty; create one with: pipe init\n',
     );
   });
 
-  test('without any word the help comes, on stderr', async () => {
+  test('no arguments print the help on stderr', async () => {
     const { exitCode, stdout, stderr } = await rig.pipe();
     expect(stderr).toMatch(/^Usage: pipe \[options\] \[command\]\n/);
     expect(stdout).toBe('');

@@ -1,4 +1,4 @@
-/** What the commands print, letter for letter: each answer is in `expected/`. */
+/** Compares the exact output of the commands with the files in `expected/`. */
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { createRig } from '../rig.js';
@@ -17,11 +17,11 @@ beforeAll(async () => {
   await empty.write('small.yaml', text);
 });
 
-/** Tables with columns as wide as some length of time or size that differs from run to run. */
+/** Outputs whose column widths depend on durations or sizes, which differ between runs. */
 const variableWidth = new Set(['report', 'status', 'check']);
 
-/** Sizes of files depend on the writer's version, ages on when the test runs. */
-function normalizeAnswer(name: string, text: string): string {
+/** Masks file sizes, which depend on the writer's version, and ages. */
+function normalizeOutput(name: string, text: string): string {
   const same = maskDifferences(text);
   return variableWidth.has(name) ? same.replace(/(?<=\S) {2,}/g, '  ') : same;
 }
@@ -32,10 +32,10 @@ function maskDifferences(text: string): string {
     .replace(/\b\d+[hm] \d+[ms]\b|\b\d+m?s\b/g, '~');
 }
 
-describe('answers', () => {
+describe('the output matches its file', () => {
   test.for<readonly [string, readonly string[], number, 'rig' | 'empty']>([
     ['lint', ['lint', 'small.yaml', '--now', now], 0, 'rig'],
-    ['plan-of-nothing-yet', ['plan', 'small.yaml', '--now', now], 0, 'empty'],
+    ['plan-of-an-empty-lake', ['plan', 'small.yaml', '--now', now], 0, 'empty'],
     ['plan-when-filled', ['plan', 'small.yaml', '--now', now], 0, 'rig'],
     [
       'plan-explain',
@@ -55,7 +55,7 @@ describe('answers', () => {
       0,
       'rig',
     ],
-    ['status-of-nothing-yet', ['status'], 0, 'empty'],
+    ['status-of-an-empty-lake', ['status'], 0, 'empty'],
     ['status', ['status', 'small.yaml', '--now', now], 0, 'rig'],
     [
       'query',
@@ -88,7 +88,7 @@ describe('answers', () => {
     expect(result.exitCode, result.stderr).toBe(exitCode);
     const stderr = result.stderr === '' ? '' : `--- stderr\n${result.stderr}`;
     const line = words.map((word) => (/[ "]/.test(word) ? `'${word}'` : word)).join(' ');
-    await expect(normalizeAnswer(name, `$ pipe ${line}\n${result.stdout}${stderr}`)).toMatchFileSnapshot(
+    await expect(normalizeOutput(name, `$ pipe ${line}\n${result.stdout}${stderr}`)).toMatchFileSnapshot(
       `expected/${name}.txt`,
     );
   });

@@ -7,7 +7,7 @@ import type { Rig } from '../rig.js';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/cli.md'), 'utf8');
 
-/** Each command with its part of the page. */
+/** Each command with its section of the page. */
 const sections: readonly (readonly [string, string])[] = page
   .split(/^### `pipe /m)
   .slice(1)
@@ -24,56 +24,56 @@ beforeAll(async () => {
     .filter((name) => name !== 'help');
 });
 
-/** The options that a text names: each `--word` once, in order. */
+/** The options in a text, sorted, each once. */
 function optionsIn(text: string): readonly string[] {
   return [...new Set(text.match(/--[a-z][a-z-]+/g) ?? [])].sort();
 }
 
-function ownOptions(help: string): readonly string[] {
-  const own = /^Options:\n([^]*?)(?=^Global Options:)/m.exec(help)?.[1] ?? '';
-  return [...own.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)]
+function commandOptions(help: string): readonly string[] {
+  const options = /^Options:\n([^]*?)(?=^Global Options:)/m.exec(help)?.[1] ?? '';
+  return [...options.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)]
     .map(([, name = '']) => name)
     .filter((name) => name !== '--help')
     .sort();
 }
 
-/** The options that plan and run share stand in one table, under plan. */
+/** The documented options of a command; plan and run share one table, in the section of plan. */
 function documented(name: string): readonly string[] {
-  const own = sections.find(([command]) => command === name)?.[1] ?? '';
+  const section = sections.find(([command]) => command === name)?.[1] ?? '';
   const shared = /These narrow or widen[^]*?(?=\n`--json`)/.exec(page)?.[0] ?? '';
-  const text = name === 'run' ? `${own}${shared}` : own;
+  const text = name === 'run' ? `${section}${shared}` : section;
   return optionsIn(text.replaceAll('`pipe run --plan`', ''));
 }
 
 describe('help', () => {
-  test('of the program names every command, and those of the page', () => {
+  test('lists the commands that docs/cli.md documents', () => {
     const onPage = sections.map(([name]) => name);
     for (const name of commands) expect(page, `docs/cli.md on pipe ${name}`).toContain(`### \`pipe ${name}`);
     expect(onPage.filter((name) => !commands.includes(name))).toEqual([]);
   });
 
-  test('of every command names the options of docs/cli.md and no other', async () => {
+  test('of every command lists the options of docs/cli.md, in lines of up to 80 characters', async () => {
     const helps = await Promise.all(commands.map((name) => rig.pipe('help', name)));
     for (const [index, { exitCode, stdout, stderr }] of helps.entries()) {
       const name = commands[index] ?? '';
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
       expect(stdout.startsWith(`Usage: pipe ${name} `)).toBe(true);
-      expect(ownOptions(stdout), `pipe ${name}`).toEqual(documented(name));
+      expect(commandOptions(stdout), `pipe ${name}`).toEqual(documented(name));
       for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
     }
   });
 
-  test('of the program names the options of every command as the page does', async () => {
+  test('lists the options of every command that docs/cli.md documents', async () => {
     const { stdout } = await rig.pipe('--help');
     for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
-    const told = optionsIn(/^Options:\n([^]*?)(?=^Commands:)/m.exec(stdout)?.[1] ?? '').filter(
+    const listed = optionsIn(/^Options:\n([^]*?)(?=^Commands:)/m.exec(stdout)?.[1] ?? '').filter(
       (name) => !['--help', '--version'].includes(name),
     );
     const written = optionsIn(/## Options of every command\n([^]*?)(?=^## )/m.exec(page)?.[1] ?? '');
-    expect(told).toEqual(written);
+    expect(listed).toEqual(written);
   });
 
-  test('is the same by every way to it', async () => {
+  test('is the same for pipe help plan, pipe plan --help and pipe plan -h', async () => {
     const ways = await Promise.all([rig.pipe('help', 'plan'), rig.pipe('plan', '--help'), rig.pipe('plan', '-h')]);
     expect(new Set(ways.map(({ stdout }) => stdout)).size).toBe(1);
   });

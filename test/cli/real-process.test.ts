@@ -1,4 +1,4 @@
-/** Most tests call the command in processes that have run other calls before; here it is called as users call it, too. */
+/** Most tests call the command in processes that have run other calls before; these also start new processes, as users do. */
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { createRig } from '../rig.js';
@@ -17,21 +17,21 @@ steps:
   overview: { needs: [snapshots, equity] }
 `;
 
-/** Two projects with the same contents, so that a command that writes finds the same in both. */
+/** Two projects with the same contents, so that commands that write do not affect each other. */
 let inNewProcesses: Rig;
 let inWarmProcesses: Rig;
 beforeAll(async () => {
   [inNewProcesses, inWarmProcesses] = await Promise.all([createFilledProject(pipeline), createFilledProject(pipeline)]);
 });
 
-/** What a call says without what differs between two calls of the same command. */
-function comparable(rig: Rig, { exitCode, signal, stdout, stderr }: CallResult): object {
-  const text = (said: string): string =>
-    maskTimes(rig.normalize(said))
+/** The result of a call without times and sizes, which differ between two calls. */
+function toComparable(rig: Rig, { exitCode, signal, stdout, stderr }: CallResult): object {
+  const mask = (output: string): string =>
+    maskTimes(rig.normalize(output))
       .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
       .replace(/\b[\d.]+ [kM]?B\b/g, '<size>')
       .replace(/ +/g, ' ');
-  return { exitCode, signal, stdout: text(stdout), stderr: text(stderr) };
+  return { exitCode, signal, stdout: mask(stdout), stderr: mask(stderr) };
 }
 
 test.for<readonly [words: readonly string[], exitCode: number]>([
@@ -56,17 +56,17 @@ test.for<readonly [words: readonly string[], exitCode: number]>([
   [['simulate', '--help'], 0],
   [['serve', '--help'], 0],
   [['login', '--help'], 0],
-])('pipe %j says the same in a new process', async ([words, exitCode]) => {
+])('pipe %j prints the same in a new process', async ([words, exitCode]) => {
   const [real, warm] = await Promise.all([
     inNewProcesses.pipe(...words, { newProcess: true }),
     inWarmProcesses.pipe(...words),
   ]);
   expect(real.exitCode, real.stderr + real.stdout).toBe(exitCode);
-  expect(comparable(inNewProcesses, real)).toEqual(comparable(inWarmProcesses, warm));
+  expect(toComparable(inNewProcesses, real)).toEqual(toComparable(inWarmProcesses, warm));
 });
 
-describe('in a process that a signal ends', () => {
-  test('simulate says where it listens', async () => {
+describe('a new process that SIGTERM ends', () => {
+  test('simulate prints its address and exits with 143', async () => {
     const rig = await createRig();
     const call = rig.spawn('simulate', 'kite', '--port', '0');
     await call.waitForOutput(/listening on 127\.0\.0\.1:\d+/);
@@ -74,7 +74,7 @@ describe('in a process that a signal ends', () => {
     expect((await call.result).exitCode).toBe(143);
   });
 
-  test('serve answers whether it is well', async () => {
+  test('serve responds to /healthz and exits with 143', async () => {
     const call = inNewProcesses.spawn('serve', 'small.yaml', '--port', '0');
     await call.waitForOutput(/http:\/\/127\.0\.0\.1:\d+/);
     const [address = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(call.stderr() + call.stdout()) ?? [];

@@ -16,13 +16,13 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-test('in a folder of its own a pipeline names the schema where pipe is', async () => {
+test('a project without the package gets a file URL of the schema', async () => {
   const address = resolveSchemaPath('pipelines/a.yaml', folder);
   expect(address).toMatch(/^file:\/\/\/.*\/schemas\/pipeline\.schema\.json$/);
   expect(await readFile(fileURLToPath(address), 'utf8')).toBe(schema);
 });
 
-test('beside an installed pipe it names the schema there, from the file', async () => {
+test('a project with the package gets a relative path to its schema', async () => {
   await mkdir(join(folder, 'node_modules'));
   await symlink(root, join(folder, 'node_modules/pipe'));
   expect(resolveSchemaPath('a.yaml', folder)).toBe('node_modules/pipe/schemas/pipeline.schema.json');
@@ -32,12 +32,12 @@ test('beside an installed pipe it names the schema there, from the file', async 
   expect(await readFile(join(folder, 'pipelines/us', address), 'utf8')).toBe(schema);
 });
 
-test('something else called pipe is not taken for it', async () => {
+test('another package called pipe is ignored', async () => {
   await mkdir(join(folder, 'node_modules/pipe'), { recursive: true });
   await writeFile(join(folder, 'node_modules/pipe/package.json'), '{}');
   expect(resolveSchemaPath('a.yaml', folder)).toMatch(/^file:/);
 });
 
-test('in the clone it is the path that the examples have', () => {
+test('the repository gets the path that the examples have', () => {
   expect(resolveSchemaPath('pipelines/a.yaml', root)).toBe('../schemas/pipeline.schema.json');
 });

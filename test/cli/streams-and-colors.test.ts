@@ -17,13 +17,13 @@ beforeAll(async () => {
   await fresh.write('small.yaml', smallPipeline);
 });
 
-describe('--json puts one document on stdout and nothing else', () => {
+describe('--json prints one document on stdout and nothing else', () => {
   test.concurrent.for<readonly [string, readonly string[], number]>([
     ['lint', ['lint', 'small.yaml'], 0],
     ['plan', ['plan', 'small.yaml', '--now', now], 0],
     ['plan with work to do', ['plan', 'small.yaml', '--now', now, '--exit-code'], 6],
     ['lineage', ['lineage', 'AAPL'], 0],
-    ['lineage of a symbol nobody knows', ['lineage', 'NOPE'], 0],
+    ['lineage of an unknown symbol', ['lineage', 'NOPE'], 0],
     ['lineage, sources', ['lineage', '--sources'], 0],
     ['lineage, downstream', ['lineage', 'AAPL', '--downstream'], 0],
     ['status', ['status', 'small.yaml', '--now', now], 0],
@@ -42,14 +42,14 @@ describe('--json puts one document on stdout and nothing else', () => {
     expect(JSON.parse(forced.stdout)).toBeTypeOf('object');
   });
 
-  test('run, and what goes wrong meanwhile is on stderr', async () => {
+  test('run prints failures of tasks on stderr', async () => {
     const { exitCode, stdout, stderr } = await filled.pipe('run', 'small.yaml', '--now', now, '--json');
     expect(exitCode).toBe(3);
     expect(JSON.parse(stdout)).toMatchObject({ status: 'partial', requests: 1 });
     expect(stderr).toContain('contracts/UNKNOWN1 failed: ');
   });
 
-  test('lint of several files is one array', async () => {
+  test('lint of several files prints one array', async () => {
     await fresh.write('bad.yaml', 'name: bad\n');
     const { exitCode, stdout, stderr } = await fresh.pipe('lint', 'small.yaml', 'bad.yaml', '--json');
     expect(exitCode).toBe(2);
@@ -69,11 +69,11 @@ describe('colours', () => {
   const words = ['plan', 'small.yaml', '--now', now];
 
   test.concurrent.for<readonly [string, readonly string[], Readonly<Record<string, string>>, boolean]>([
-    ['none where nobody looks', [], { NO_COLOR: '' }, false],
-    ['FORCE_COLOR', [], { NO_COLOR: '', FORCE_COLOR: '1' }, true],
-    ['FORCE_COLOR=0', [], { NO_COLOR: '', FORCE_COLOR: '0' }, false],
-    ['NO_COLOR wins', [], { NO_COLOR: '1', FORCE_COLOR: '1' }, false],
-    ['--no-color wins', ['--no-color'], { NO_COLOR: '', FORCE_COLOR: '1' }, false],
+    ['no terminal: no colours', [], { NO_COLOR: '' }, false],
+    ['FORCE_COLOR=1: colours', [], { NO_COLOR: '', FORCE_COLOR: '1' }, true],
+    ['FORCE_COLOR=0: no colours', [], { NO_COLOR: '', FORCE_COLOR: '0' }, false],
+    ['NO_COLOR takes precedence over FORCE_COLOR', [], { NO_COLOR: '1', FORCE_COLOR: '1' }, false],
+    ['--no-color takes precedence over FORCE_COLOR', ['--no-color'], { NO_COLOR: '', FORCE_COLOR: '1' }, false],
   ])('%s', async ([, options, env, colours]) => {
     const { stdout } = await filled.pipe(...words, ...options, { env });
     expect(stdout.includes(escape)).toBe(colours);
@@ -82,7 +82,7 @@ describe('colours', () => {
     expect(maskTimes(stdout.replace(/\u001b\[\d+m/g, ''))).toBe(maskTimes(plain.stdout));
   });
 
-  test('a terminal that cannot draw gets none, nor lines that are drawn over', async () => {
+  test('TERM=dumb gets no colours and no lines that are drawn over', async () => {
     const { stdout, stderr } = await filled.pipe('run', 'small.yaml', '--now', now, {
       env: { NO_COLOR: '', TERM: 'dumb' },
     });
@@ -90,7 +90,7 @@ describe('colours', () => {
   });
 });
 
-describe('how much is said', () => {
+describe('the output of a run', () => {
   async function run(...options: readonly string[]): Promise<{ stdout: string; stderr: string }> {
     const rig = await createRig();
     await rig.write('small.yaml', smallPipeline.replace('[AAPL, BRK B]', '[AAPL]'));
@@ -99,40 +99,38 @@ describe('how much is said', () => {
     return { stdout: rig.normalize(stdout), stderr: rig.normalize(stderr) };
   }
 
-  test('as usual: what there is to do, a line a step, then the report', async () => {
+  test('by default is the requests to make, one line per step and the report', async () => {
     const { stdout, stderr } = await run();
     const lines = maskTimes(stderr).split('\n');
     // Chains and equity run side by side: either may end first.
     expect([...lines.slice(0, 2), ...lines.slice(2, 4).sort(), ...lines.slice(4)]).toEqual([
-      '3 requests and about 6 more to make',
-      'contracts: 1 done, 1 row',
-      'chains: 1 done, 1,624 rows',
-      'equity: 1 done, 23 rows',
-      'options: 1 done, 12 rows',
+      'planned 3 requests and about 6 more',
+      'contracts: 1 ok, 1 row',
+      'chains: 1 ok, 1,624 rows',
+      'equity: 1 ok, 23 rows',
+      'options: 1 ok, 12 rows',
       '',
     ]);
-    expect(stdout).toMatch(
-      /^small {2}complete {2}9 requests, 1,660 rows in [\d.]+m?s\n {2}run <run 1>, 2026-11-20T23:00:/,
-    );
+    expect(stdout).toMatch(/^small {2}ok {2}9 requests, 1,660 rows in [\d.]+m?s\n {2}run <run 1>, 2026-11-20T23:00:/);
     expect(stdout).toMatch(/\n {2}report {3}lineage\/2026-11-20\/<run 1>\/report\.html\n$/);
   });
 
-  test('--quiet: nothing when all is well', async () => {
+  test('with --quiet is empty when all tasks succeed', async () => {
     expect(await run('--quiet')).toEqual({ stdout: '', stderr: '' });
     expect(await run('-q')).toEqual({ stdout: '', stderr: '' });
   });
 
-  test('--verbose: every request, commit and task', async () => {
+  test('with --verbose names every request, commit and task', async () => {
     const { stderr } = await run('--verbose');
-    expect(stderr).toContain('contracts/AAPL: asking mock for contracts/AAPL\n');
+    expect(stderr).toContain('contracts/AAPL: requested contracts/AAPL from mock\n');
     expect(stderr).toContain(
-      'equity/AAPL: asking mock for equity_bars/AAPL/1 day/TRADES/rth 2026-10-21T04:00:00Z to 2026-11-21T05:00:00Z\n',
+      'equity/AAPL: requested equity_bars/AAPL/1 day/TRADES/rth from mock, 2026-10-21T04:00:00Z to 2026-11-21T05:00:00Z\n',
     );
     expect(stderr).toContain('equity/AAPL ok, 23 rows\n');
     expect(stderr).toContain('equity_bars: committed version 0 with 23 rows\n');
   });
 
-  test('--debug: every event as a line of JSON, the same as in the record', async () => {
+  test('with --debug is every event as a JSON line, as in the record', async () => {
     const rig = await createRig();
     await rig.write('small.yaml', smallPipeline.replace('[AAPL, BRK B]', '[AAPL]'));
     const { stderr } = await rig.pipe('run', 'small.yaml', '--now', now, '--debug');
@@ -147,7 +145,7 @@ describe('how much is said', () => {
     expect(recorded.map((line) => (JSON.parse(line) as { type: string }).type)).toEqual(types);
   });
 
-  test('folders are moved by options and by the environment, and options win', async () => {
+  test('--data takes precedence over PIPE_DATA', async () => {
     const rig = await createRig();
     await rig.write('small.yaml', smallPipeline.replace('[AAPL, BRK B]', '[AAPL]'));
     const env = { PIPE_DATA: 'by-env', PIPE_LINEAGE: 'lineage-by-env' };
@@ -159,7 +157,7 @@ describe('how much is said', () => {
   });
 });
 
-describe('a reader that goes away', () => {
+describe('a reader that closes the pipe', () => {
   /** `pipe … | head -1` through a real pipe. */
   function readHead(rig: Rig, words: string): { status: number; stdout: string; stderr: string } {
     const { status, stdout, stderr } = spawnSync(
@@ -189,16 +187,16 @@ describe('a reader that goes away', () => {
     expect(status).toBe(0);
   });
 
-  test('does not end a run: what it writes to nobody is lost, what it fetches is stored', async () => {
+  test('does not end a run, which stores all its data', async () => {
     const rig = await createRig();
     await rig.write(
       'small.yaml',
       smallPipeline.replace('provider: mock\n', 'provider: mock\nproviders: { mock: { delay: 50ms } }\n'),
     );
     const { stdout } = readHead(rig, `run small.yaml --verbose --now ${now} 2>&1`);
-    expect(stdout).toMatch(/^6 requests and about 12 more to make/);
+    expect(stdout).toMatch(/^planned 6 requests and about 12 more/);
     const { exitCode } = await rig.pipe('plan', 'small.yaml', '--now', now, '--exit-code');
     expect(exitCode).toBe(0);
-    expect((await rig.pipe('report')).stdout).toMatch(/^small {2}complete /);
+    expect((await rig.pipe('report')).stdout).toMatch(/^small {2}ok /);
   });
 });

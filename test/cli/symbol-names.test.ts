@@ -13,14 +13,14 @@ import {
 
 const unusualSymbols = ['BRK B', 'M&M', 'NIFTY 50', '0700', '1E5', 'NO', 'A/B', '^GSPC', 'A.B'];
 
-describe('symbols are taken as they are written', () => {
+describe('symbols with special characters', () => {
   let rig: Rig;
 
   beforeAll(async () => {
     rig = await createFilledProject(smallPipeline.replace('[AAPL, BRK B]', `[${unusualSymbols.join(', ')}]`));
   });
 
-  test('in the pipeline, in tasks and in the tables', async () => {
+  test('are unchanged in the pipeline, in tasks and in the tables', async () => {
     const plan = await runPlan(rig);
     expect(plan.tasks.filter(({ step }) => step === 'equity').map(({ id }) => id)).toEqual(
       unusualSymbols.map((symbol) => `equity/${symbol}`),
@@ -35,14 +35,14 @@ describe('symbols are taken as they are written', () => {
     expect(check.exitCode, check.stdout).toBe(0);
   });
 
-  test.concurrent.for(unusualSymbols)('on the command line: %s', async (symbol) => {
+  test.concurrent.for(unusualSymbols)('are accepted on the command line: %s', async (symbol) => {
     const plan = await runPlan(rig, '--symbols', symbol, '--force', '--steps', 'equity');
     expect(listRequestingTasks(plan)).toEqual([`equity/${symbol} 1`]);
     const { exitCode, stdout } = await rig.pipe('lineage', symbol, '--json');
     expect(exitCode).toBe(0);
-    const answer = JSON.parse(stdout) as { symbol: string; datasets: { dataset: string }[] };
-    expect(answer.symbol).toBe(symbol);
-    expect([...new Set(answer.datasets.map(({ dataset }) => dataset))].sort()).toEqual([
+    const document = JSON.parse(stdout) as { symbol: string; datasets: { dataset: string }[] };
+    expect(document.symbol).toBe(symbol);
+    expect([...new Set(document.datasets.map(({ dataset }) => dataset))].sort()).toEqual([
       'chains',
       'contracts',
       'equity_bars',
@@ -50,20 +50,20 @@ describe('symbols are taken as they are written', () => {
     ]);
   });
 
-  test('a slip in a symbol is answered with the one that is known', async () => {
+  test('a misspelt symbol suggests the nearest known one', async () => {
     const { exitCode, stdout, stderr } = await rig.pipe('lineage', 'nifty50');
     expect({ exitCode, stdout, stderr }).toEqual({
       exitCode: 0,
-      stdout: 'nifty50: nothing is known of it here\n',
+      stdout: 'no data for nifty50 in this lake\n',
       stderr: 'did you mean NIFTY 50?\n',
     });
   });
 });
 
-describe('a symbol that the source does not know', () => {
+describe('a symbol that the provider does not know', () => {
   const text = smallPipeline.replace('[AAPL, BRK B]', '[AAPL, UNKNOWN1]');
 
-  test('fails alone, what needs it is skipped with the reason, and only it is asked for again', async () => {
+  test('fails, its dependent tasks are skipped, and the next run requests only it', async () => {
     const rig = await createRig();
     await rig.write('small.yaml', text);
     const first = await rig.pipe('run', 'small.yaml', '--now', now, '--json', '--record-calls', 'calls.ndjson');
@@ -86,7 +86,7 @@ describe('a symbol that the source does not know', () => {
       'options/UNKNOWN1 skipped: contracts/UNKNOWN1 failed',
     ]);
     expect(first.stderr).toContain('contracts/UNKNOWN1 failed: no security definition has been found for UNKNOWN1\n');
-    expect(first.stderr).toContain('contracts: 1 done, 1 failed, 1 row\n');
+    expect(first.stderr).toContain('contracts: 1 ok, 1 failed, 1 row\n');
 
     const plan = await runPlan(rig, '--retry-failed');
     expect(listRequestingTasks(plan)).toEqual(['contracts/UNKNOWN1 1']);
@@ -115,7 +115,7 @@ describe('a symbol that the source does not know', () => {
     expect(status.stdout).toMatch(/^ {2}small: lacks 3 windows, see: pipe plan small\.yaml$/m);
   });
 
-  test('when it is the only one, the run has failed', async () => {
+  test('fails the run when it is the only symbol', async () => {
     const rig = await createRig();
     await rig.write('small.yaml', smallPipeline.replace('[AAPL, BRK B]', '[UNKNOWN1]'));
     const run = parseDocument(await rig.pipe('run', 'small.yaml', '--now', now, '--json'), 3);

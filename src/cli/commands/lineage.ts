@@ -106,7 +106,7 @@ async function printSources(
     ...(dataset === undefined ? {} : { datasets: [dataset] }),
   };
   const found = await summarizeSources(reader.readFacts(filter));
-  // Tables of one's own hold no symbol and no table of the lake: they are told where the whole lake is asked about.
+  // User tables belong to no symbol, so they are listed only without a filter.
   const userTables =
     symbol === undefined && dataset === undefined ? (await readUserTablesState(ctx.dataFolder)).tables : [];
   if (flags.json === true) ctx.printJson([...toSourcesDocument(found), ...toUserTablesDocument(userTables)]);

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { openLakeReader } from '../../lake/reader/lake-reader.js';
 import { needsRun } from '../../plan/tasks/plan-custom-steps.js';
 import { planDocument } from '../../plan/plan-document.js';
+import { describeCorruption } from '../../outputs/describe-event.js';
 import { replaceFile } from '../../platform/replace-file.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
@@ -46,12 +47,7 @@ async function showPlan(file: string | undefined, flags: Flags, ctx: CliContext)
   try {
     const planning = await planPipeline(pipeline, reader, options, ctx.clock.now(), false);
     for (const damagedFile of planning.state.damage) {
-      ctx.info(
-        ctx.stderrStyle(
-          'warn',
-          `${damagedFile.dataset}: ${damagedFile.path} is damaged (${damagedFile.problem}); a run refetches its data`,
-        ),
-      );
+      ctx.info(ctx.stderrStyle('warn', describeCorruption(damagedFile)));
     }
     if (!existsSync(ctx.dataFolder))
       ctx.info(ctx.stderrStyle('quiet', `no lake in ${ctx.dataFolder} yet; the first run creates it`));

@@ -71,7 +71,7 @@ function createRunEventFormatter({
     applyEvent(state, event);
     if (!isVerbose && !shownRunEvents.has(event.type)) return [];
     // The run that opened the circuit has reported it.
-    if (!isVerbose && event.type === 'breaker-changed' && event.carriedOver === true) return [];
+    if (!isVerbose && event.type === 'breaker-changed' && event.carriedOver) return [];
     if (event.type === 'warning' && !isNew(`${pipeline}\n${event.message}`, event.at)) return [];
     const lines = [formatEvent(event, state, stderrStyle, isVerbose), isVerbose ? formatStepEnd(event, state) : null];
     return lines.filter((line) => line !== null);

@@ -11,11 +11,11 @@ test.each([
   [{ G6_KITE_API_KEY: 'k', G6_KITE_ACCESS_TOKEN: 't', IB_PORT: '7497' }, 'kite'],
   [{ KITE_API_KEY: 'k', IB_PORT: '7497' }, 'ib'],
   [{ IB_HOST: 'gateway.local' }, 'ib'],
-] as const)('%j is set up for %s', (environment, provider) => {
+] as const)('the environment %j selects %s', (environment, provider) => {
   expect(detectProvider(environment)).toEqual({ provider, warning: null });
 });
 
-test('where nothing is set up it is the mock market, and that is said', () => {
+test('an environment without credentials or gateway selects mock with a warning', () => {
   for (const environment of [{}, { KITE_API_KEY: 'k', KITE_ACCESS_TOKEN: ' ' }, { IB_PORT: '' }]) {
     const { provider, warning } = detectProvider(environment);
     expect(provider).toBe('mock');

@@ -12,13 +12,13 @@ test.each([
   ['2026-11-20', 0],
   ['2026-11-21', 5],
   ['2027-01-15', 5],
-])('bars of an option that expires on %s go with priority %i', (expiry, expected) => {
+])('bars of an option that expires on %s have priority %i', (expiry, expected) => {
   const contract = { expiry, strike: 100, right: 'C', conId: null } as const;
   const series = optionSeries(createOptionsStep(), spy, contract, '1 day');
   expect(getPriority({ series, window: null, closes: [] }, 5, now)).toBe(expected);
 });
 
-test('everything else goes with the priority of its symbol', () => {
+test('bars of an equity have the priority of their symbol', () => {
   const series = equitySeries(createEquityStep(), spy, '1 day');
   expect(getPriority({ series, window: null, closes: [] }, 3, now)).toBe(3);
 });

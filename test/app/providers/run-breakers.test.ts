@@ -1,4 +1,4 @@
-/** A symbol that keeps failing: what the real command makes of it, run after run. */
+/** Circuit breakers over several runs of the real command. */
 import { expect, test } from 'vitest';
 
 import {
@@ -15,28 +15,28 @@ retry: { attempts: 2, delay: 1ms, max_delay: 1ms }
 breaker: { threshold: 3, cooldown: 1h }
 `;
 
-async function status({ rig }: FaultyProject, now: string): Promise<{ leftAlone: unknown[] }> {
+async function status({ rig }: FaultyProject, now: string): Promise<{ openBreakers: unknown[] }> {
   const { stdout } = await rig.pipe('status', '--json', '--now', now);
-  return JSON.parse(stdout) as { leftAlone: unknown[] };
+  return JSON.parse(stdout) as { openBreakers: unknown[] };
 }
 
-test('a symbol is left alone over runs while the others go on, then tried once, then asked as before', async () => {
+test('the circuit of a failing symbol stays open over runs, is probed after the cooldown and closes', async () => {
   const project = await createFaultyProject(settings);
   const { run, rig } = project;
 
   const first = await run(3, bad, '--now', '2026-11-21T08:00:00Z');
   expect(listUnfinishedTasks(first.document)).toEqual(['options/AAPL failed']);
-  const asked = listRequestedSeries(first.calls).filter((series) => series.startsWith('option_bars/AAPL/'));
-  // The first request twice, the second once; the rest is spared.
-  expect(asked).toHaveLength(3);
-  expect(new Set(asked).size).toBe(2);
-  const open = { pipeline: 'small', source: 'synthetic', symbol: 'AAPL', failures: 3 };
-  expect((await status(project, '2026-11-21T08:10:00Z')).leftAlone).toEqual([
+  const requested = listRequestedSeries(first.calls).filter((series) => series.startsWith('option_bars/AAPL/'));
+  // Two attempts of the first request and one of the second; the open circuit blocks the others.
+  expect(requested).toHaveLength(3);
+  expect(new Set(requested).size).toBe(2);
+  const open = { pipeline: 'small', provider: 'synthetic', symbol: 'AAPL', failures: 3 };
+  expect((await status(project, '2026-11-21T08:10:00Z')).openBreakers).toEqual([
     { ...open, until: expect.stringMatching(/^2026-11-21T09:0\d:/) as string },
   ]);
   const { stdout } = await rig.pipe('status', '--now', '2026-11-21T08:10:00Z');
   expect(stdout).toMatch(
-    /left alone {2}AAPL at synthetic by small after 3 failures in a row, until 2026-11-21T09:0\d:\d\dZ/,
+    /circuit open {2}AAPL at synthetic in small after 3 failures in a row, until 2026-11-21T09:0\d:\d\dZ/,
   );
 
   const second = await run(3, bad, '--now', '2026-11-21T08:10:00Z', '--retry-failed');
@@ -48,16 +48,16 @@ test('a symbol is left alone over runs while the others go on, then tried once, 
 
   const third = await run(3, bad, '--now', '2026-11-21T09:10:00Z', '--retry-failed');
   expect(listRequestedSeries(third.calls)).toHaveLength(1);
-  expect((await status(project, '2026-11-21T09:11:00Z')).leftAlone).toMatchObject([{ ...open, failures: 4 }]);
+  expect((await status(project, '2026-11-21T09:11:00Z')).openBreakers).toMatchObject([{ ...open, failures: 4 }]);
 
   await run(0, noFaults, '--now', '2026-11-21T10:30:00Z');
-  expect((await status(project, '2026-11-21T10:31:00Z')).leftAlone).toEqual([]);
+  expect((await status(project, '2026-11-21T10:31:00Z')).openBreakers).toEqual([]);
   const record = (await rig.files()).filter((file) => file.endsWith('events.ndjson')).sort();
   const states = (await Promise.all(record.map((file) => rig.read(file))))
     .flatMap((text) => text.split('\n'))
     .filter((line) => line.includes('breaker-changed'))
-    .map((line) => JSON.parse(line) as { state: string; symbol?: string; inherited?: true })
-    .map(({ state, symbol, inherited }) => `${symbol ?? 'source'} ${state}${inherited === true ? ' still' : ''}`);
+    .map((line) => JSON.parse(line) as { state: string; symbol?: string; carriedOver?: true })
+    .map(({ state, symbol, carriedOver }) => `${symbol ?? 'provider'} ${state}${carriedOver === true ? ' still' : ''}`);
   expect(states).toEqual([
     'AAPL open',
     'AAPL open still',
@@ -70,7 +70,7 @@ test('a symbol is left alone over runs while the others go on, then tried once, 
   ]);
 });
 
-test('a source that was given up is tried once by the next run', async () => {
+test('the next run probes a provider that was given up with one request', async () => {
   const project = await createFaultyProject(
     'pacing: { concurrency: 1 }\nretry: { attempts: 2, delay: 1ms, max_delay: 1ms }\nbreaker: { threshold: 2, cooldown: 20ms }\n',
   );
@@ -80,5 +80,5 @@ test('a source that was given up is tried once by the next run', async () => {
   const second = await project.run(4, down, '--now', '2026-11-21T08:10:00Z');
   expect(listRequestedSeries(second.calls)).toHaveLength(1);
   await project.run(0, noFaults, '--now', '2026-11-21T08:20:00Z');
-  expect((await status(project, '2026-11-21T08:21:00Z')).leftAlone).toEqual([]);
+  expect((await status(project, '2026-11-21T08:21:00Z')).openBreakers).toEqual([]);
 });

@@ -9,53 +9,63 @@ import {
   openLineageSchemas,
 } from '../../lineage/openlineage/published-schemas.js';
 import { findRequirement, titled } from '../../requirements.js';
-import { plan, project, returns, rows, run, score, script, start, tasksOf } from '../../cli/own-steps-project.js';
+import {
+  createCustomStepsProject,
+  parseTasks,
+  pipelineStart,
+  plan,
+  queryRows,
+  returns,
+  run,
+  score,
+  script,
+} from './custom-steps-project.js';
 import { now } from '../../fixtures/project.js';
 
 const python = findRequirement('python');
 
-describe("steps of one's own", () => {
-  test('are planned, done once, and not again before something has changed', async () => {
-    const rig = await project();
-    const first = await tasksOf(plan(rig, '--exit-code'), 6);
+describe('custom steps', () => {
+  test('run once, and again only after their query, command or inputs changed', async () => {
+    const rig = await createCustomStepsProject();
+    const first = await parseTasks(plan(rig, '--exit-code'), 6);
     expect(first.get('returns')).toMatchObject({ symbol: null, status: 'ready', reason: 'never computed' });
     expect(first.get('score')).toMatchObject({ status: 'ready', reason: 'never run' });
-    const done = await tasksOf(run(rig), 0);
+    const done = await parseTasks(run(rig), 0);
     expect(done.get('returns')).toMatchObject({ status: 'ok', rows: 40, symbol: null });
     expect(done.get('score')).toMatchObject({ status: 'ok', rows: 2 });
-    expect(await rows(rig, 'FROM scores ORDER BY symbol')).toEqual([
+    expect(await queryRows(rig, 'FROM scores ORDER BY symbol')).toEqual([
       { symbol: 'AAPL', rows: 19, environment: 'HOME LANG MODE PATH TMPDIR' },
       { symbol: 'MSFT', rows: 19, environment: 'HOME LANG MODE PATH TMPDIR' },
     ]);
 
-    const second = await tasksOf(plan(rig, '--exit-code'), 0);
+    const second = await parseTasks(plan(rig, '--exit-code'), 0);
     expect(second.get('returns')).toMatchObject({ status: 'up-to-date', reason: 'up to date' });
     expect(second.get('score')).toMatchObject({ status: 'up-to-date', reason: 'up to date' });
-    expect((await tasksOf(run(rig), 0)).get('returns')).toMatchObject({ status: 'up-to-date' });
+    expect((await parseTasks(run(rig), 0)).get('returns')).toMatchObject({ status: 'up-to-date' });
 
     await rig.write('score.mjs', `${script}// more\n`);
-    expect((await tasksOf(plan(rig), 0)).get('score')).toMatchObject({ reason: 'the command has changed' });
-    await rig.write('own.yaml', (start + returns + score).replace('- 1 AS r', '- 1.0 AS r'));
-    const changed = await tasksOf(plan(rig), 0);
+    expect((await parseTasks(plan(rig), 0)).get('score')).toMatchObject({ reason: 'the command has changed' });
+    await rig.write('own.yaml', (pipelineStart + returns + score).replace('- 1 AS r', '- 1.0 AS r'));
+    const changed = await parseTasks(plan(rig), 0);
     expect(changed.get('returns')).toMatchObject({ status: 'ready', reason: 'the query has changed' });
-    const forced = await tasksOf(plan(rig, '--force', '--steps', 'returns'), 0);
+    const forced = await parseTasks(plan(rig, '--force', '--steps', 'returns'), 0);
     expect(forced.get('returns')).toMatchObject({ status: 'ready', reason: 'forced' });
     expect(forced.get('score')).toBeUndefined();
 
     const later = '2026-11-23T23:00:00Z';
-    const moved = await tasksOf(rig.pipe('plan', 'own.yaml', '--now', later, '--json'), 0);
+    const moved = await parseTasks(rig.pipe('plan', 'own.yaml', '--now', later, '--json'), 0);
     expect(moved.get('returns')?.status).toBe('ready');
-    await tasksOf(run(rig), 0);
-    const afterwards = await tasksOf(rig.pipe('plan', 'own.yaml', '--now', later, '--json'), 0);
+    await parseTasks(run(rig), 0);
+    const afterwards = await parseTasks(rig.pipe('plan', 'own.yaml', '--now', later, '--json'), 0);
     expect(afterwards.get('returns')).toMatchObject({ status: 'deferred', reason: 'known after equity' });
-    const next = await tasksOf(rig.pipe('run', 'own.yaml', '--now', later, '--json'), 0);
+    const next = await parseTasks(rig.pipe('run', 'own.yaml', '--now', later, '--json'), 0);
     expect(next.get('returns')).toMatchObject({ status: 'ok', rows: 42 });
     expect(next.get('score')).toMatchObject({ status: 'ok', rows: 2 });
   });
 
-  test('say in OpenLineage what they were made from, column by column where that is known', async () => {
-    const rig = await project();
-    await tasksOf(run(rig), 0);
+  test('report inputs and column lineage in OpenLineage events', async () => {
+    const rig = await createCustomStepsProject();
+    await parseTasks(run(rig), 0);
     const path = (await rig.files('lineage')).find((file) => file.endsWith('openlineage.ndjson')) ?? '';
     const events = (await rig.read(`lineage/${path}`))
       .trimEnd()
@@ -66,14 +76,14 @@ describe("steps of one's own", () => {
       for (const event of events) expect(check(event), openLineageFolder).toEqual([]);
     }
     const table = (name: string): string => rig.path('data', name);
-    const ending = (name: string): unknown =>
+    const findCompletion = (name: string): unknown =>
       events.find(
         (event) =>
           JSON.stringify(event).includes('"COMPLETE"') &&
           JSON.stringify(event).includes(`"name":"own.${name}"`) &&
           (event as { job: { name: string } }).job.name === `own.${name}`,
       );
-    expect(ending('returns')).toMatchObject({
+    expect(findCompletion('returns')).toMatchObject({
       job: { facets: { sql: { dialect: 'duckdb' } } },
       run: { facets: { jobDependencies: { upstream: [{ job: { name: 'own.equity' } }] } } },
       inputs: [{ name: table('equity_bars'), facets: { version: { datasetVersion: '0' } } }],
@@ -93,7 +103,7 @@ describe("steps of one's own", () => {
         },
       ],
     });
-    expect(ending('score')).toMatchObject({
+    expect(findCompletion('score')).toMatchObject({
       inputs: [{ name: table('daily_returns') }],
       outputs: [
         {
@@ -106,64 +116,76 @@ describe("steps of one's own", () => {
 
   test.each([
     [
-      'a statement',
+      'an invalid statement',
       returns.replace('AS r', 'AS r, nothing'),
       'returns',
       /^own\.yaml:10:\d+: Binder Error: Referenced column "nothing" not found/,
     ],
-    ['no program', score.replace('node,', 'no-such-program,'), 'score', /there is no program no-such-program/],
-    ['an exit code', score, 'score', /the command ended with exit code 3: it went wrong with \*\*\* and \*\*\*$/],
-    ['no output', score, 'score', /cannot be read as csv: there is no such file/],
     [
-      'a wrong file',
+      'a missing program',
+      score.replace('node,', 'no-such-program,'),
+      'score',
+      /cannot be started: no program no-such-program/,
+    ],
+    ['exit code 3', score, 'score', /the command exited with code 3: it went wrong with \*\*\* and \*\*\*$/],
+    [
+      'a missing output',
+      score,
+      'score',
+      /cannot read what the command wrote to \{output\} as csv: the file does not exist/,
+    ],
+    [
+      'a file of another format',
       score.replace('format: csv', 'format: parquet'),
       'score',
-      /cannot be read as parquet: .*too small|cannot be read as parquet: .*magic bytes/,
+      /as parquet: .*(too small|magic bytes)/,
     ],
-  ])('%s that fails leaves what was there, and the other steps alone', async (what, steps, failing, reason) => {
-    const rig = await project(
+  ])('%s fails the step, keeps its table and does not affect other steps', async (problem, steps, failing, reason) => {
+    const rig = await createCustomStepsProject(
       `${returns}${score}  other: { uses: sql, needs: equity, query: SELECT 1 AS one }\n  after: { uses: sql, needs: ${failing}, query: SELECT 1 AS one }\n`,
     );
-    await tasksOf(run(rig), 0);
-    const before = await rows(rig, 'FROM scores ORDER BY ALL');
+    await parseTasks(run(rig), 0);
+    const before = await queryRows(rig, 'FROM scores ORDER BY ALL');
     const scripts: Readonly<Record<string, string>> = {
-      'an exit code': `console.error('it went wrong with', process.env.MODE, 'and hunter2hunter2'); process.exit(3)`,
-      'no output': '',
-      'a wrong file': `import { writeFileSync } from 'node:fs'; writeFileSync(process.argv[3], 'x')`,
+      'exit code 3': `console.error('it went wrong with', process.env.MODE, 'and hunter2hunter2'); process.exit(3)`,
+      'a missing output': '',
+      'a file of another format': `import { writeFileSync } from 'node:fs'; writeFileSync(process.argv[3], 'x')`,
     };
-    await rig.write('score.mjs', scripts[what] ?? script);
-    const both = failing === 'returns' ? steps + score : returns + steps;
+    await rig.write('score.mjs', scripts[problem] ?? script);
+    const customSteps = failing === 'returns' ? steps + score : returns + steps;
     await rig.write(
       'own.yaml',
-      `${start}${both}  other: { uses: sql, needs: equity, query: SELECT 2 AS one }\n  after: { uses: sql, needs: ${failing}, query: SELECT 2 AS one }\n`,
+      `${pipelineStart}${customSteps}  other: { uses: sql, needs: equity, query: SELECT 2 AS one }\n  after: { uses: sql, needs: ${failing}, query: SELECT 2 AS one }\n`,
     );
-    const tasks = await tasksOf(run(rig), 3);
+    const tasks = await parseTasks(run(rig), 3);
     expect(tasks.get(failing)).toMatchObject({ status: 'failed' });
     expect(tasks.get(failing)?.error).toMatch(reason);
     expect(tasks.get('after')).toMatchObject({ status: 'skipped', error: `${failing} failed` });
     expect(tasks.get('other')).toMatchObject({ status: 'ok' });
-    expect(await rows(rig, 'FROM scores ORDER BY ALL')).toEqual(before);
-    expect(await rows(rig, 'FROM after')).toEqual([{ one: 1 }]);
+    expect(await queryRows(rig, 'FROM scores ORDER BY ALL')).toEqual(before);
+    expect(await queryRows(rig, 'FROM after')).toEqual([{ one: 1 }]);
   });
 
-  test('a command without a table is done when what it needs has changed, and only then', async () => {
-    const notify = '  notify: { uses: exec, needs: equity, command: [sh, -c, "echo told >> told"] }\n';
-    const rig = await project(notify);
-    await tasksOf(run(rig), 0);
-    expect((await tasksOf(run(rig), 0)).get('notify')).toMatchObject({ status: 'up-to-date' });
-    await tasksOf(rig.pipe('run', 'own.yaml', '--now', '2026-11-23T23:00:00Z', '--json'), 0);
-    expect(await rig.read('told')).toBe('told\ntold\n');
+  test('a command without a table runs only when its inputs changed', async () => {
+    const notify = '  notify: { uses: exec, needs: equity, command: [sh, -c, "echo sent >> sent"] }\n';
+    const rig = await createCustomStepsProject(notify);
+    await parseTasks(run(rig), 0);
+    expect((await parseTasks(run(rig), 0)).get('notify')).toMatchObject({ status: 'up-to-date' });
+    await parseTasks(rig.pipe('run', 'own.yaml', '--now', '2026-11-23T23:00:00Z', '--json'), 0);
+    expect(await rig.read('sent')).toBe('sent\nsent\n');
   });
 
-  test('their tables are seen by everybody who looks at the lake', async () => {
-    const rig = await project();
-    await tasksOf(run(rig), 0);
+  test('write tables that lineage, status, query and lake.duckdb show', async () => {
+    const rig = await createCustomStepsProject();
+    await parseTasks(run(rig), 0);
     const sources = await rig.pipe('lineage', '--sources');
     expect(sources.stdout).toContain('daily_returns  40 rows, version 0');
     expect(sources.stdout).toContain('from equity_bars version 0');
     expect((await rig.pipe('status')).stdout).toMatch(/scores {2}2 rows, 1 file, .*, by score of own at/);
-    const status = JSON.parse((await rig.pipe('status', '--json')).stdout) as { readonly own: readonly unknown[] };
-    expect(status.own).toMatchObject([
+    const status = JSON.parse((await rig.pipe('status', '--json')).stdout) as {
+      readonly userTables: readonly unknown[];
+    };
+    expect(status.userTables).toMatchObject([
       { dataset: 'daily_returns', step: 'returns', inputs: { equity_bars: 0 } },
       { dataset: 'scores', step: 'score', inputs: { daily_returns: 0 } },
     ]);
@@ -178,60 +200,60 @@ describe("steps of one's own", () => {
     }
   });
 
-  test('a need that failed for one symbol skips them, and keeps the table of before', async () => {
-    const rig = await project(returns);
-    await tasksOf(run(rig), 0);
+  test('an input that failed for one symbol skips the step and keeps its table', async () => {
+    const rig = await createCustomStepsProject(returns);
+    await parseTasks(run(rig), 0);
     await rig.write(
       'own.yaml',
-      (start + returns).replace(
+      (pipelineStart + returns).replace(
         'steps:',
         'provider: synthetic\nproviders: { synthetic: { scenario: s.yaml } }\nsteps:',
       ),
     );
     await rig.write(
       's.yaml',
-      'name: s\nsource: synthetic\nrules:\n  - when: { request: equity_bars, symbol: MSFT }\n    do: { failure: invalid, message: no such thing }\n',
+      'name: s\nsource: synthetic\nrules:\n  - when: { request: equity_bars, symbol: MSFT }\n    do: { failure: invalid, message: not found }\n',
     );
-    const tasks = await tasksOf(run(rig), 3);
+    const tasks = await parseTasks(run(rig), 3);
     expect(tasks.get('returns')).toMatchObject({ status: 'skipped', error: 'equity/MSFT failed' });
-    expect(await rows(rig, 'SELECT count(*) AS n FROM daily_returns')).toEqual([{ n: 40 }]);
+    expect(await queryRows(rig, 'SELECT count(*) AS n FROM daily_returns')).toEqual([{ n: 40 }]);
   });
 
-  test('another pipeline does not take over a table', async () => {
-    const rig = await project();
-    await tasksOf(run(rig), 0);
-    await rig.write('own.yaml', (start + returns).replace('name: own', 'name: other'));
-    const tasks = await tasksOf(run(rig), 3);
-    expect(tasks.get('returns')?.error).toContain('was made by step returns of the pipeline own');
+  test('a table of another pipeline fails the step', async () => {
+    const rig = await createCustomStepsProject();
+    await parseTasks(run(rig), 0);
+    await rig.write('own.yaml', (pipelineStart + returns).replace('name: own', 'name: other'));
+    const tasks = await parseTasks(run(rig), 3);
+    expect(tasks.get('returns')?.error).toContain('belongs to step returns of the pipeline own');
   });
 
-  test('a run that is killed while a command works leaves the old table whole', async () => {
-    const rig = await project();
-    await tasksOf(run(rig), 0);
-    const before = await rows(rig, 'FROM scores ORDER BY ALL');
+  test('a run killed during a command keeps the previous table', async () => {
+    const rig = await createCustomStepsProject();
+    await parseTasks(run(rig), 0);
+    const before = await queryRows(rig, 'FROM scores ORDER BY ALL');
     await rig.write(
       'score.mjs',
-      `import { writeFileSync } from 'node:fs'; writeFileSync('begun', process.pid + '.'); setInterval(() => {}, 1000);`,
+      `import { writeFileSync } from 'node:fs'; writeFileSync('started', process.pid + '.'); setInterval(() => {}, 1000);`,
     );
     const call = rig.spawn('run', 'own.yaml', '--now', now, '-v');
-    const begun = () => rig.read('begun').catch(() => '');
-    await expect.poll(begun).toMatch(/^\d+\.$/);
-    // It outlives the run, which has no time to end it.
-    onTestFinished(async () => void process.kill(parseInt(await begun()), 'SIGKILL'));
+    const readStarted = () => rig.read('started').catch(() => '');
+    await expect.poll(readStarted).toMatch(/^\d+\.$/);
+    // The killed run cannot end its command.
+    onTestFinished(async () => void process.kill(parseInt(await readStarted()), 'SIGKILL'));
     call.kill('SIGKILL');
     await call.result;
-    expect(await rows(rig, 'FROM scores ORDER BY ALL')).toEqual(before);
+    expect(await queryRows(rig, 'FROM scores ORDER BY ALL')).toEqual(before);
     await rig.write('score.mjs', script);
-    expect((await tasksOf(run(rig), 0)).get('score')).toMatchObject({ status: 'up-to-date' });
-    expect(await rows(rig, 'FROM scores ORDER BY ALL')).toEqual(before);
+    expect((await parseTasks(run(rig), 0)).get('score')).toMatchObject({ status: 'up-to-date' });
+    expect(await queryRows(rig, 'FROM scores ORDER BY ALL')).toEqual(before);
   });
 
-  test.skipIf(python.missing)(titled('are read by other readers of Delta Lake', python), async () => {
-    const rig = await project(
+  test.skipIf(python.missing)(titled('write tables that deltalake and Polars read', python), async () => {
+    const rig = await createCustomStepsProject(
       `${returns}  nested: { uses: sql, needs: equity, query: "SELECT [1, 2] AS list, {'a': 1} AS pair, 1.5::DECIMAL(9, 2) AS price, now()::TIMESTAMP AS at, sum(bar_count) AS n FROM equity_bars" }\n`,
     );
-    await tasksOf(run(rig), 0);
-    await tasksOf(run(rig, '--force'), 0);
+    await parseTasks(run(rig), 0);
+    await parseTasks(run(rig, '--force'), 0);
     // Threads of the readers may still be running at the end, which the interpreter does not always survive.
     const code = `import os, sys, json, polars; from deltalake import DeltaTable
 out = {}
@@ -259,8 +281,8 @@ os._exit(0)`;
     });
   });
 
-  test('no secret of the environment is in anything that is kept', async () => {
-    const rig = await project(
+  test('no file of the run contains a secret of the environment', async () => {
+    const rig = await createCustomStepsProject(
       score.replace('needs: returns', 'needs: equity').replace('daily_returns', 'equity_bars'),
       {
         'score.mjs': `console.error('hunter2hunter2'); process.exit(1)`,

@@ -4,33 +4,33 @@ import { createRig } from '../../rig.js';
 import type { Rig, RunningCall } from '../../rig.js';
 import { listRequestingTasks, now, runPlan, smallPipeline } from '../../fixtures/project.js';
 
-/** Answers slowly, two at a time, so that there is a while in which it can be disturbed. */
+/** Responds slowly, two requests at a time, so that a run can be interrupted. */
 const slow = smallPipeline.replace(
   'provider: mock\n',
   'provider: mock\nproviders: { mock: { delay: 3s } }\npacing: { concurrency: 2 }\n',
 );
-/** Asks nothing before there is a file `go`. */
+/** Sends no request until the file `go` exists. */
 const held = `${smallPipeline}hooks: { before_run: [{ command: [sh, -c, 'until [ -e go ]; do sleep 0.1; done'], required: true, timeout: 1d }] }\n`;
-/** Never answers within a test. */
+/** Never responds within a test. */
 const stuck = smallPipeline.replace('provider: mock\n', 'provider: mock\nproviders: { mock: { delay: 1d } }\n');
 
 const run = ['run', 'small.yaml', '--now', now];
 const wholeRun = 2 + 2 + 2 + 2 * 6;
 
-async function project(text: string): Promise<Rig> {
+async function createProject(text: string): Promise<Rig> {
   const rig = await createRig();
   await rig.write('small.yaml', text);
   return rig;
 }
 
-/** Starts a run and waits until its answers begin to come. */
-async function underWay(rig: Rig, ...args: readonly string[]): Promise<RunningCall> {
+/** Starts a run and waits for its first response. */
+async function startRun(rig: Rig, ...args: readonly string[]): Promise<RunningCall> {
   const call = rig.spawn(...run, '--record-calls', 'calls.ndjson', '--debug', ...args);
   await call.waitForOutput('"type":"request-completed"');
   return call;
 }
 
-async function asked(rig: Rig): Promise<readonly string[]> {
+async function listRequested(rig: Rig): Promise<readonly string[]> {
   const lines = (await rig.read('calls.ndjson')).trimEnd().split('\n');
   return lines
     .map((line) => JSON.parse(line) as { event: string; series: string })
@@ -39,19 +39,19 @@ async function asked(rig: Rig): Promise<readonly string[]> {
 }
 
 describe('two runs of one pipeline', () => {
-  test('the second leaves and names the first, or waits for it; reading goes on meanwhile', async () => {
-    const rig = await project(held);
+  test('the second ends and names the first, or waits for it with --wait; reading commands work', async () => {
+    const rig = await createProject(held);
     const first = rig.spawn(...run, '--record-calls', 'calls.ndjson', '--debug');
     await first.waitForOutput('"type":"run-started"');
-    const holder = `another run of small is going: process ${String(first.pid)} on `;
+    const holder = `another run of small is in progress (pid ${String(first.pid)} on `;
 
     const second = await rig.pipe(...run);
     expect(second).toMatchObject({ exitCode: 11, stdout: '' });
     expect(second.stderr.startsWith(`pipe: ${holder}`)).toBe(true);
-    expect(second.stderr).toMatch(/\(pipe run small\.yaml .*\)\n {2}wait for it with --wait, or see: pipe status\n$/);
+    expect(second.stderr).toMatch(/pipe run small\.yaml .*\)\n {2}wait for it with --wait, or see: pipe status\n$/);
 
-    const impatient = await rig.pipe(...run, '--wait', '10ms');
-    expect(impatient.exitCode).toBe(11);
+    const timedOut = await rig.pipe(...run, '--wait', '10ms');
+    expect(timedOut.exitCode).toBe(11);
 
     const waiting = rig.spawn(...run, '--wait');
     await waiting.waitForOutput(holder);
@@ -63,7 +63,7 @@ describe('two runs of one pipeline', () => {
     ]);
     expect(reading.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0]);
     expect(reading[1].stdout).toMatch(
-      /^The lake in .* is empty\.\n\n[^]*small +running[^]*\n {2}locked {2}small by process \d+ on /,
+      /^The lake in .* is empty\.\n\n[^]*small +running[^]*\n {2}locked {2}small by pid \d+ on /,
     );
 
     await rig.write('go', '');
@@ -71,12 +71,12 @@ describe('two runs of one pipeline', () => {
     const waited = await waiting.result;
     expect(waited.exitCode).toBe(0);
     expect(waited.stderr).toMatch(/; waiting for its end\n/);
-    expect(waited.stdout).toContain('small  nothing to fetch  the lake holds everything that the pipeline asks for');
-    expect(await asked(rig)).toHaveLength(wholeRun);
+    expect(waited.stdout).toContain('nothing to fetch');
+    expect(await listRequested(rig)).toHaveLength(wholeRun);
   });
 
-  test('a lock whose holder was killed is taken over', async () => {
-    const rig = await project(stuck);
+  test('a run takes over the lock of a killed run', async () => {
+    const rig = await createProject(stuck);
     const first = rig.spawn(...run, '--debug');
     await first.waitForOutput('"type":"request-sent"');
     first.kill('SIGKILL');
@@ -90,8 +90,8 @@ describe('two runs of one pipeline', () => {
   });
 });
 
-test('two pipelines fill one lake at the same time, and both are complete', async () => {
-  const rig = await project(smallPipeline.replace('name: small', 'name: one'));
+test('two pipelines run on one lake at the same time, and both complete', async () => {
+  const rig = await createProject(smallPipeline.replace('name: small', 'name: one'));
   await rig.write(
     'other.yaml',
     smallPipeline.replace('name: small', 'name: two').replace('[AAPL, BRK B]', '[MSFT, AAPL]'),
@@ -115,72 +115,75 @@ test('two pipelines fill one lake at the same time, and both are complete', asyn
   expect(check.exitCode, check.stdout).toBe(0);
 });
 
-describe('a run that is stopped', () => {
+describe('an interrupted run', () => {
   test.concurrent.for<readonly [NodeJS.Signals, number]>([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ])('by %s stores what was under way, and the next asks for the rest only', async ([signal, exitCode]) => {
-    const rig = await project(slow);
-    const call = await underWay(rig, '--json');
-    call.kill(signal);
-    const stopped = await call.result;
-    expect(stopped.exitCode).toBe(exitCode);
-    const document = JSON.parse(stopped.stdout) as { status: string; requests: number };
-    expect(document.status).toBe('cancelled');
-    const before = await asked(rig);
-    expect(before.length).toBeLessThan(wholeRun);
-    // Everything that was asked was also answered, and is stored.
-    expect(document.requests).toBe(before.length);
+  ])(
+    'stopped by %s stores the requests in flight, and the next run requests only the rest',
+    async ([signal, exitCode]) => {
+      const rig = await createProject(slow);
+      const call = await startRun(rig, '--json');
+      call.kill(signal);
+      const stopped = await call.result;
+      expect(stopped.exitCode).toBe(exitCode);
+      const document = JSON.parse(stopped.stdout) as { status: string; requests: number };
+      expect(document.status).toBe('cancelled');
+      const before = await listRequested(rig);
+      expect(before.length).toBeLessThan(wholeRun);
+      // Every request has a stored response.
+      expect(document.requests).toBe(before.length);
 
-    const plan = await runPlan(rig);
-    expect(plan.requests + plan.estimatedRequests).toBeGreaterThan(0);
-    const report = await rig.pipe('report');
-    expect(report.stdout).toMatch(/^small {2}interrupted /);
-    expect(report.stdout).toContain('go on    pipe run small.yaml');
-    const rest = await rig.pipe(...run, '--record-calls', 'calls.ndjson');
-    expect(rest.exitCode, rest.stderr).toBe(0);
-    const all = await asked(rig);
-    expect(all).toHaveLength(wholeRun);
-    expect(new Set(all).size).toBe(wholeRun);
-    expect(listRequestingTasks(await runPlan(rig))).toEqual([]);
-  });
+      const plan = await runPlan(rig);
+      expect(plan.requests + plan.estimatedRequests).toBeGreaterThan(0);
+      const report = await rig.pipe('report');
+      expect(report.stdout).toMatch(/^small {2}cancelled /);
+      expect(report.stdout).toContain('resume   pipe run small.yaml');
+      const rest = await rig.pipe(...run, '--record-calls', 'calls.ndjson');
+      expect(rest.exitCode, rest.stderr).toBe(0);
+      const all = await listRequested(rig);
+      expect(all).toHaveLength(wholeRun);
+      expect(new Set(all).size).toBe(wholeRun);
+      expect(listRequestingTasks(await runPlan(rig))).toEqual([]);
+    },
+  );
 
-  test('twice ends at once, and what had arrived is not asked for again', async () => {
-    const rig = await project(
+  test('stopped by a second Ctrl-C ends at once and keeps the responses that had arrived', async () => {
+    const rig = await createProject(
       stuck.replace('1d', '3s').replace('provider: mock\n', 'provider: mock\npacing: { concurrency: 1 }\n'),
     );
-    const call = await underWay(rig);
+    const call = await startRun(rig);
     call.kill('SIGINT');
-    await call.waitForOutput('stopping: what is under way may still end; press Ctrl-C again to stop at once');
+    await call.waitForOutput('stopping: waiting for requests in flight (Ctrl-C again to force)');
     call.kill('SIGINT');
     const { exitCode } = await call.result;
     expect(exitCode).toBe(130);
     await rig.write('small.yaml', smallPipeline);
     const next = await rig.pipe(...run, '--record-calls', 'calls.ndjson');
     expect(next.exitCode, next.stderr).toBe(0);
-    const all = await asked(rig);
-    // At most the one request that was under way has been asked twice.
+    const all = await listRequested(rig);
+    // At most the one request in flight is repeated.
     expect(all.length - wholeRun).toBeLessThanOrEqual(1);
   });
 
-  test('by kill -9 loses nothing that had arrived: it is committed before anything is planned', async () => {
-    const rig = await project(slow);
-    const call = await underWay(rig);
+  test('killed with SIGKILL keeps the responses that had arrived: the next run commits them before it plans', async () => {
+    const rig = await createProject(slow);
+    const call = await startRun(rig);
     call.kill('SIGKILL');
     await call.result;
     await rig.write('small.yaml', smallPipeline);
     const next = await rig.pipe(...run, '--record-calls', 'calls.ndjson');
     expect(next.exitCode).toBe(0);
     expect(next.stderr).toMatch(/^recovered \d+ answers? with [\d,]+ rows? that 1 interrupted run had received\n/);
-    const all = await asked(rig);
+    const all = await listRequested(rig);
     expect(all.length - wholeRun).toBeLessThanOrEqual(2);
     expect((await rig.files('data')).filter((path) => /^(_spool|_writing)\//.test(path))).toEqual([]);
   });
 });
 
-describe('a plan that was kept', () => {
-  test('is executed as it is, by the pipeline it is of', async () => {
-    const rig = await project(smallPipeline);
+describe('a saved plan', () => {
+  test('runs as it was saved, for its own pipeline only', async () => {
+    const rig = await createProject(smallPipeline);
     const plan = await rig.pipe(
       'plan',
       'small.yaml',
@@ -194,20 +197,20 @@ describe('a plan that was kept', () => {
       'plan.json',
     );
     expect(plan.stderr).toBe(
-      'there is no lake in <project>/data yet; the first run makes it\nthe plan is in plan.json; execute it with: pipe run --plan plan.json\n'.replace(
+      'no lake in <project>/data yet; the first run creates it\nsaved the plan in plan.json; execute it with: pipe run --plan plan.json\n'.replace(
         '<project>',
         rig.folder,
       ),
     );
-    const beside = await rig.pipe('run', '--plan', 'plan.json', '--symbols', 'BRK B');
-    expect(beside).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(beside.stderr).toBe(
+    const withOption = await rig.pipe('run', '--plan', 'plan.json', '--symbols', 'BRK B');
+    expect(withOption).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(withOption.stderr).toBe(
       'pipe: --symbols cannot be combined with --plan, which says what is fetched\n  plan again: pipe plan small.yaml --symbols … --out plan.json\n',
     );
     const other = await rig.pipe('run', 'other.yaml', '--plan', 'plan.json');
     expect(other).toMatchObject({
       exitCode: 2,
-      stderr: 'pipe: plan.json is a plan of small.yaml, not of other.yaml\n  pipe run --plan plan.json\n',
+      stderr: 'pipe: plan.json is a plan of small.yaml, not of other.yaml\n  run it with: pipe run --plan plan.json\n',
     });
 
     const executed = await rig.pipe('run', '--plan', 'plan.json', '--json');
@@ -221,18 +224,18 @@ describe('a plan that was kept', () => {
     const again = await rig.pipe('run', '--plan', 'plan.json');
     expect(again).toMatchObject({ exitCode: 2, stdout: '' });
     expect(again.stderr).toBe(
-      'pipe: plan.json is out of date: the lake has moved since it was made\n  plan again: pipe plan small.yaml --out plan.json\n',
+      'pipe: plan.json is out of date: the lake has changed since\n  plan again: pipe plan small.yaml --out plan.json\n',
     );
   });
 
-  test('is refused once the pipeline says something else', async () => {
-    const rig = await project(smallPipeline);
+  test('is rejected after the pipeline changed', async () => {
+    const rig = await createProject(smallPipeline);
     await rig.pipe('plan', 'small.yaml', '--now', now, '--out', 'plan.json');
     await rig.write('small.yaml', smallPipeline.replace('30d', '31d'));
     const moved = await rig.pipe('run', '--plan', 'plan.json');
     expect(moved).toMatchObject({ exitCode: 2, stdout: '' });
     expect(moved.stderr).toBe(
-      'pipe: plan.json is out of date: the pipeline has changed since it was made\n  plan again: pipe plan small.yaml --out plan.json\n',
+      'pipe: plan.json is out of date: the pipeline has changed since\n  plan again: pipe plan small.yaml --out plan.json\n',
     );
     expect((await rig.files('data')).filter((path) => path.endsWith('.parquet'))).toEqual([]);
   });

@@ -5,7 +5,7 @@ import { createRig } from '../../rig.js';
 import type { Rig } from '../../rig.js';
 import { listRequestingTasks, createFilledProject, now, runPlan, smallPipeline } from '../../fixtures/project.js';
 
-/** Daily bars lie in a file a year, hourly bars in one a month. */
+/** Daily bars have one file per year, hourly bars one per month. */
 const text = smallPipeline.replace('bar_size: 1 day, lookback: 30d', 'bar_size: [1 day, 1 hour], lookback: 40d');
 const lastYear = ['--steps', 'equity', '--from', '2025-12-15', '--to', '2026-01-15'];
 
@@ -16,10 +16,10 @@ beforeAll(async () => {
   template = await createFilledProject(text);
   const { exitCode } = await template.pipe('run', 'small.yaml', '--quiet', '--now', now, ...lastYear);
   expect(exitCode).toBe(0);
-  rows = await everything(template);
+  rows = await summarizeTables(template);
 });
 
-async function everything(rig: Rig): Promise<string> {
+async function summarizeTables(rig: Rig): Promise<string> {
   const { stdout } = await rig.pipe(
     'query',
     '--csv',
@@ -31,7 +31,7 @@ async function everything(rig: Rig): Promise<string> {
   return stdout;
 }
 
-describe('a file that is deleted is a gap again, and the next run fills it', () => {
+describe('the next run refetches the data of a deleted file', () => {
   test.concurrent.for<readonly [string, RegExp, readonly string[]]>([
     ['contracts', /^contracts\/[^/]*\.parquet$/, ['contracts/AAPL 1', 'contracts/BRK B 1']],
     ['chains', /^chains\/.*\.parquet$/, ['chains/AAPL 1', 'chains/BRK B 1']],
@@ -49,14 +49,14 @@ describe('a file that is deleted is a gap again, and the next run fills it', () 
   ])('%s', async ([name, pattern, asked]) => {
     const rig = await createRig();
     await cp(template.folder, rig.folder, { recursive: true });
-    const gone = (await rig.files('data')).filter((path) => pattern.test(path));
-    expect(gone).toHaveLength(1);
-    for (const path of gone) await rm(rig.path('data', path));
+    const deleted = (await rig.files('data')).filter((path) => pattern.test(path));
+    expect(deleted).toHaveLength(1);
+    for (const path of deleted) await rm(rig.path('data', path));
 
     const narrowed = name === 'daily bars of last year' ? lastYear : [];
     const plan = await runPlan(rig, ...narrowed);
     expect(listRequestingTasks(plan)).toEqual(asked);
-    expect(plan.tasks.find(({ requests }) => requests > 0)?.reason).toMatch(/missing|lost|gone/);
+    expect(plan.tasks.find(({ requests }) => requests > 0)?.reason).toMatch(/missing|lost/);
     if (name === 'daily bars of last year') {
       const windows = plan.tasks.flatMap((task) => task.windows);
       for (const [start, end] of windows)
@@ -64,11 +64,11 @@ describe('a file that is deleted is a gap again, and the next run fills it', () 
     }
     const run = await rig.pipe('run', 'small.yaml', '--now', now, ...narrowed);
     expect(run.stderr).toContain(
-      `${gone[0]?.split('/')[0] ?? ''}: ${gone[0]?.split('/').slice(1).join('/') ?? ''} is damaged (missing); its windows are asked for again`,
+      `corrupted file in ${deleted[0]?.split('/')[0] ?? ''}: ${deleted[0]?.split('/').slice(1).join('/') ?? ''} (missing); its windows will be refetched`,
     );
     expect(run.exitCode).toBe(0);
     expect((await runPlan(rig, ...narrowed)).requests).toBe(0);
-    expect(await everything(rig)).toBe(rows);
+    expect(await summarizeTables(rig)).toBe(rows);
     const check = await rig.pipe('check');
     expect(check.exitCode, check.stdout).toBe(0);
   });

@@ -58,7 +58,7 @@ async function json(...words: readonly string[]): Promise<Document> {
 }
 
 describe('pipe chain', () => {
-  test('shows calls and puts of the nearest expiry side by side', async () => {
+  test('prints calls and puts of the nearest expiry side by side', async () => {
     const { stdout, stderr } = await rig.pipe('chain', 'SPY', ...now);
     const lines = stdout.split('\n');
     expect(lines[0]).toMatch(/^SPY {2}[\d.]+ {2}2026-11-20T18:00:\S+ from mock$/);
@@ -68,20 +68,20 @@ describe('pipe chain', () => {
     expect(stderr).toMatch(/^other expiries: --expiry 2026-/);
   });
 
-  test('of one side has all Greeks', async () => {
+  test('--right prints one side with all Greeks', async () => {
     const { stdout } = await rig.pipe('chain', 'SPY', '--right', 'P', '--delta', '-0.3..-0.2', ...now);
     expect(stdout).toMatch(/^strike +bid +ask +last +volume +oi +iv +delta +gamma +theta +vega +rho$/m);
     expect(stdout).not.toContain('calls');
   });
 
-  test('gives scripts the whole chain, or what they ask for', async () => {
+  test('--json and --csv print the whole chain or the filtered options', async () => {
     const whole = await json('chain', 'SPY');
-    const held = await rig.pipe(
+    const stored = await rig.pipe(
       'query',
       '--csv',
       "SELECT count(*) FROM option_snapshots WHERE ts >= DATE '2026-11-20'",
     );
-    expect(whole.options).toHaveLength(Number(held.stdout.split('\n')[1]));
+    expect(whole.options).toHaveLength(Number(stored.stdout.split('\n')[1]));
     expect(whole.spot).toBeGreaterThan(0);
     const puts = await json('chain', 'SPY', '--right', 'P', '--delta', '-0.3..-0.2');
     expect(puts.options.length).toBeGreaterThan(3);
@@ -105,26 +105,23 @@ describe('pipe chain', () => {
     expect(rows).toHaveLength(6);
   });
 
-  test('was another one then', async () => {
+  test('--at prints the chain of that day', async () => {
     const past = await json('chain', 'SPY', '--at', '2026-11-18');
     expect(past.at).toMatch(/^2026-11-18T18:00:/);
     expect(new Set(past.options.map(({ ts }) => ts.slice(0, 10)))).toEqual(new Set(['2026-11-18']));
   });
 
   test.each([
-    [['chain', 'SPI'], 'the lake holds no options of SPI\n  did you mean SPY?'],
-    [['chain', 'SPY', '--at', '2020-01-01'], 'the lake holds no options of SPY\n  there is some from another time'],
+    [['chain', 'SPI'], 'no chain for SPI in the lake\n  did you mean SPY?'],
+    [['chain', 'SPY', '--at', '2020-01-01'], 'no chain for SPY in the lake\n  other times or providers have data'],
     [['chain', 'SPY', '--right', 'X'], '--right X is neither C nor P'],
     [['chain', 'SPY', '--delta', 'low'], '--delta low is not a range\n  write it as two numbers'],
-    [['chain', 'SPY', '--expiry', '2026-01-01'], 'no option of SPY is like that\n  seen were the expiries 2026-11-'],
-    [
-      ['chain', 'SPY', '--data', 'nowhere'],
-      'the lake holds no options of SPY\n  add the step `snapshots` to a pipeline',
-    ],
-    [['iv', 'SPY', '--data', 'nowhere'], 'the lake holds no implied volatility of SPY\n  add the step `overview`'],
+    [['chain', 'SPY', '--expiry', '2026-01-01'], 'no option of SPY matches\n  known expiries: 2026-11-'],
+    [['chain', 'SPY', '--data', 'nowhere'], 'no chain for SPY in the lake\n  add the step `snapshots` to a pipeline'],
+    [['iv', 'SPY', '--data', 'nowhere'], 'no implied volatility for SPY in the lake\n  add the step `overview`'],
     [['iv', 'SPY', '--days', '0'], '--days 0 is not a whole number of 1 or more'],
-    [['iv', 'SPY', '--html', 'no/such/folder.html'], 'no/such/folder.html cannot be written'],
-  ])('%j says what is wrong', async (words, text) => {
+    [['iv', 'SPY', '--html', 'no/such/folder.html'], 'cannot write no/such/folder.html'],
+  ])('%j ends with exit code 2 and a message', async (words, text) => {
     const { exitCode, stdout, stderr } = await rig.pipe(...words, ...now);
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toContain(text);
@@ -132,7 +129,7 @@ describe('pipe chain', () => {
 });
 
 describe('pipe iv', () => {
-  test('shows every day, with what there is of a rank', async () => {
+  test('--json prints every day and no rank for three days', async () => {
     const history = await json('iv', 'SPY');
     expect(history.days.map(({ date }) => date)).toEqual(days);
     expect(history).toMatchObject({ symbol: 'SPY', ivRank: null, ivDays: 3 });
@@ -142,15 +139,15 @@ describe('pipe iv', () => {
     expect((await json('iv', 'SPY', '--at', '2026-11-19')).days.map(({ date }) => date)).toEqual(days.slice(0, 2));
   });
 
-  test('plots it', async () => {
+  test('prints a plot, quartiles and why there is no rank', async () => {
     const { stdout } = await rig.pipe('iv', 'SPY', ...now);
     expect(stdout).toMatch(/^SPY {2}[\d.]+% {2}implied volatility at the money for 30 days, 2026-11-20 from mock$/m);
     expect(stdout).toContain('█');
     expect(stdout).toMatch(/median [\d.]+%/);
-    expect(stdout).toContain('no rank: 3 days of history, and it needs 30');
+    expect(stdout).toContain('no rank: 3 days of history, 30 needed');
   });
 
-  test('writes a page that needs nothing from anywhere', async () => {
+  test('--html writes a page without external resources', async () => {
     const { exitCode, stdout } = await rig.pipe('iv', 'SPY', '--html', 'iv.html', '--quiet', ...now);
     expect([exitCode, stdout]).toEqual([0, '']);
     const page = await rig.read('iv.html');
@@ -159,13 +156,13 @@ describe('pipe iv', () => {
     for (const date of days) expect(page).toContain(date);
   });
 
-  test('gives comma-separated values', async () => {
+  test('--csv prints one line per day', async () => {
     const { stdout } = await rig.pipe('iv', 'SPY', '--csv', ...now);
     expect(stdout).toMatch(/^date,iv\n2026-11-18,0\.\d+\n2026-11-19,0\.\d+\n2026-11-20,0\.\d+\n$/);
   });
 });
 
-test('overviews know the volatility index, the trend and their own lineage, and the lake is sound', async () => {
+test('overviews have the volatility index, the trend and their lineage, and the lake passes its check', async () => {
   const { stdout } = await rig.pipe(
     'query',
     '--json',
@@ -182,6 +179,6 @@ test('overviews know the volatility index, the trend and their own lineage, and 
     expect(['uptrend', 'downtrend', 'neutral']).toContain(trend);
   }
   const lineage = await rig.pipe('lineage', 'SPY', '--dataset', 'overviews');
-  expect(lineage.stdout).toContain('because of option_snapshots/SPY/');
+  expect(lineage.stdout).toContain('upstream: option_snapshots/SPY/');
   expect((await rig.pipe('check')).exitCode).toBe(0);
 });

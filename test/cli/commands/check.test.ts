@@ -31,7 +31,7 @@ interface Document {
     readonly dataset: string;
     readonly count: number;
     readonly example: unknown;
-    readonly remedy: string;
+    readonly hint: string;
   }[];
   readonly files: { readonly checked: number; readonly bytes: number };
 }
@@ -42,7 +42,7 @@ function isDocument(value: unknown): value is Document {
 
 function parseDocument({ stdout }: CallResult): Document {
   const value: unknown = JSON.parse(stdout);
-  if (!isDocument(value)) throw new Error(`not what check answers: ${stdout}`);
+  if (!isDocument(value)) throw new Error(`not a document of pipe check: ${stdout}`);
   return value;
 }
 
@@ -57,7 +57,7 @@ async function flipByte(path: string): Promise<void> {
   await writeFile(rig.path(path), content);
 }
 
-test('what a run has stored is sound', async () => {
+test('a lake that a run has written passes the check', async () => {
   const checked = await rig.pipe('check', '--json');
   const document = parseDocument(checked);
   expect(checked).toMatchObject({ exitCode: 0, stderr: '' });
@@ -66,10 +66,10 @@ test('what a run has stored is sound', async () => {
   expect(document.files.checked).toBe(tables.flat().length);
   const text = await rig.pipe('check', '--dataset', 'chains');
   expect(text).toMatchObject({ exitCode: 0 });
-  expect(text.stdout).toMatch(/^sound {2}1 file \([\d.]+ kB\) read, \d+ rules applied\n$/);
+  expect(text.stdout).toMatch(/^ok {2}1 file \([\d.]+ kB\) read, \d+ rules applied\n$/);
 });
 
-test('a flipped bit and a deleted file are named, set aside on request, and healed by the next run', async () => {
+test('a flipped bit and a deleted file fail the check, --repair quarantines, the next run refetches', async () => {
   const [flipped = ''] = await dataFiles('equity_bars');
   const [deleted = ''] = await dataFiles('option_bars');
   await flipByte(`data/equity_bars/${flipped}`);
@@ -80,7 +80,7 @@ test('a flipped bit and a deleted file are named, set aside on request, and heal
   expect(parseDocument(found)).toMatchObject({
     ok: false,
     findings: [
-      { rule: 'file-wrong-content', dataset: 'equity_bars', count: 1, example: { path: `equity_bars/${flipped}` } },
+      { rule: 'file-checksum-mismatch', dataset: 'equity_bars', count: 1, example: { path: `equity_bars/${flipped}` } },
       { rule: 'file-missing', dataset: 'option_bars', count: 1, example: { path: `option_bars/${deleted}` } },
     ],
   });
@@ -89,18 +89,18 @@ test('a flipped bit and a deleted file are named, set aside on request, and heal
   const repaired = await rig.pipe('check', '--repair');
   expect(repaired.exitCode).toBe(5);
   expect(repaired.stdout).toContain(flipped);
-  expect(repaired.stdout).toContain('1 file set aside');
+  expect(repaired.stdout).toContain('1 file quarantined');
   expect(await rig.files('data/equity_bars')).toContain(`${flipped}.damaged`);
 
   expect(await rig.pipe(...evening, 'run', 'small.yaml', '--quiet')).toMatchObject({ exitCode: 0 });
-  const healed = await rig.pipe('check', '--json');
-  expect(parseDocument(healed)).toMatchObject({ ok: true, findings: [] });
-  expect(healed.exitCode).toBe(0);
+  const afterRun = await rig.pipe('check', '--json');
+  expect(parseDocument(afterRun)).toMatchObject({ ok: true, findings: [] });
+  expect(afterRun.exitCode).toBe(0);
   const plan: unknown = JSON.parse((await rig.pipe(...evening, 'plan', 'small.yaml', '--json')).stdout);
   expect(plan).toMatchObject({ requests: 0 });
 });
 
-test('later runs that ask again what was provisional leave a sound lake', async () => {
+test('a lake passes the check after runs that refetch provisional windows', async () => {
   expect(await rig.pipe('--now', '2026-01-16T16:00:00Z', 'run', 'small.yaml', '--quiet')).toMatchObject({
     exitCode: 0,
   });
@@ -110,7 +110,7 @@ test('later runs that ask again what was provisional leave a sound lake', async 
   expect(parseDocument(await rig.pipe('check', '--json'))).toMatchObject({ ok: true, findings: [] });
 });
 
-test('a lake that is not there is sound and stays away; a table that does not exist is a mistake', async () => {
+test('a missing lake passes the check and is not created; an unknown table ends with exit code 2', async () => {
   expect(await rig.pipe('--data', 'nowhere', 'check')).toMatchObject({ exitCode: 0 });
   expect((await rig.files()).some((path) => path.startsWith('nowhere'))).toBe(false);
   expect(await rig.pipe('check', '--dataset', 'equities')).toMatchObject({ exitCode: 2 });

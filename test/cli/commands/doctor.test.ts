@@ -9,7 +9,7 @@ beforeAll(async () => {
   rig = await createRig();
 });
 
-/** The port of a simulator that plays for as long as the tests. */
+/** Starts a simulator for the duration of the tests and returns its port. */
 async function startSimulator(source: 'tws' | 'kite', ...words: readonly string[]): Promise<string> {
   const call = rig.spawn('simulate', source, '--port', '0', '--json', ...words);
   await call.waitForOutput(/"port":\d+/);
@@ -17,7 +17,7 @@ async function startSimulator(source: 'tws' | 'kite', ...words: readonly string[
 }
 
 describe('pipe doctor ib', () => {
-  test('says what the gateway permits', async () => {
+  test('shows every check as passed for a gateway with all permissions', async () => {
     const env = { IB_PORT: await startSimulator('tws') };
     const { exitCode, stdout } = await rig.pipe('doctor', 'ib', { env });
     expect(stdout.split('\n').map((line) => line.slice(0, 19).trimEnd())).toEqual([
@@ -36,13 +36,15 @@ describe('pipe doctor ib', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('says what to do where nothing listens', async () => {
+  test('a refused connection says how to start the gateway and ends with exit code 4', async () => {
     const { exitCode, stdout } = await rig.pipe('doctor', 'ib', { env: { IB_PORT: '1' } });
-    expect(stdout).toMatch(/✗ connection {2}cannot connect to IB Gateway at 127\.0\.0\.1:1 \(connection refused\)\n.*→ start TWS or IB Gateway/);
+    expect(stdout).toMatch(
+      /✗ connection {2}cannot connect to IB Gateway at 127\.0\.0\.1:1 \(connection refused\)\n.*→ start TWS or IB Gateway/,
+    );
     expect(exitCode).toBe(4);
   });
 
-  test('says that another session has the data, and that it is only delayed', async () => {
+  test('a competing session and delayed data fail the check of market data with a hint', async () => {
     const rules = (code: number): string =>
       `name: other\nsource: tws\nrules: [{ when: { request: market-data }, do: { error: ${code} } }]\n`;
     await rig.write('competing.yaml', rules(10197));
@@ -54,10 +56,12 @@ describe('pipe doctor ib', () => {
       env: { IB_PORT: await startSimulator('tws', '--scenario', 'delayed.yaml') },
     });
     expect(JSON.parse(competing.stdout)).toMatchObject({
-      sources: [
+      providers: [
         {
-          source: 'ib',
-          findings: expect.arrayContaining([expect.objectContaining({ name: 'market data', ok: 'no' })]) as unknown,
+          provider: 'ib',
+          checks: expect.arrayContaining([
+            expect.objectContaining({ name: 'market data', status: 'failed' }),
+          ]) as unknown,
         },
       ],
     });
@@ -66,22 +70,22 @@ describe('pipe doctor ib', () => {
     expect([competing.exitCode, delayed.exitCode]).toEqual([5, 5]);
   });
 
-  test('looks at the sources of a pipeline, and says when there are none', async () => {
+  test('checks the providers of a pipeline, and none for the mock provider', async () => {
     const steps = 'symbols: [SPY]\nsteps: { contracts: {} }\n';
     await rig.write('mock.yaml', `name: mock\n${steps}`);
     await rig.write('ib.yaml', `name: ib\nprovider: ib\n${steps}providers: { ib: { port: 1 } }\n`);
     expect(await rig.pipe('doctor', 'mock.yaml')).toMatchObject({
       exitCode: 0,
-      stdout: expect.stringContaining('no source outside') as string,
+      stdout: expect.stringContaining('no provider of this pipeline needs a connection') as string,
     });
     expect(await rig.pipe('doctor', 'ib.yaml')).toMatchObject({ exitCode: 4 });
   });
 });
 
-describe('a morning with Kite', () => {
+describe('pipe login kite', () => {
   const secrets = { KITE_API_KEY: 'simulated', KITE_API_SECRET: 'simulated-secret' };
 
-  test('begins with a login, whose token then does for runs and shows nowhere', async () => {
+  test('saves a token that later runs use and no output shows', async () => {
     const root = `http://127.0.0.1:${await startSimulator('kite')}`;
     const env = { ...secrets, KITE_ROOT: root };
     expect(await rig.pipe('doctor', 'kite', { env })).toMatchObject({
@@ -98,7 +102,7 @@ describe('a morning with Kite', () => {
     expect(stdout).toContain('logged in as ');
     expect(exitCode).toBe(0);
 
-    const file = /the token is in (\S+),/.exec(stdout)?.[1] ?? '';
+    const file = /saved the token in (\S+),/.exec(stdout)?.[1] ?? '';
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await rig.pipe('doctor', 'kite', { env })).toMatchObject({ exitCode: 0 });
     await rig.write(
@@ -111,14 +115,14 @@ describe('a morning with Kite', () => {
     const { accessToken } = JSON.parse(await rig.read(`../home/.config/pipe/kite-token.json`)) as {
       accessToken: string;
     };
-    const said = [run.stdout, run.stderr, login.stderr(), stdout];
-    for (const name of await rig.files()) if (!name.endsWith('.duckdb')) said.push(await rig.read(name));
+    const outputs = [run.stdout, run.stderr, login.stderr(), stdout];
+    for (const name of await rig.files()) if (!name.endsWith('.duckdb')) outputs.push(await rig.read(name));
     for (const secret of [accessToken, secrets.KITE_API_SECRET]) {
-      expect(said.filter((text) => text.includes(secret))).toEqual([]);
+      expect(outputs.filter((text) => text.includes(secret))).toEqual([]);
     }
   });
 
-  test('without a browser takes the address that one elsewhere ended at, and refuses what is none', async () => {
+  test('--request-token takes the URL of a browser elsewhere and rejects text without a token', async () => {
     const env = { ...secrets, KITE_ROOT: `http://127.0.0.1:${await startSimulator('kite')}` };
     const made = await rig.pipe(
       'login',
@@ -135,16 +139,16 @@ describe('a morning with Kite', () => {
     });
   });
 
-  test('a run whose token would end before it does asks nothing and ends with 4', async () => {
+  test('a run that is longer than its token sends no request and ends with exit code 4', async () => {
     await rig.write(
       'long.yaml',
       'name: long\nprovider: kite\ndefaults: { symbols: { exchange: NSE, kind: index } }\nsymbols: [NIFTY, BANKNIFTY, FINNIFTY]\nsteps: { contracts: {}, quotes: { needs: contracts } }\n',
     );
     const env = { KITE_API_KEY: 'simulated', KITE_ACCESS_TOKEN: 'simulated-token', KITE_ROOT: 'http://127.0.0.1:1' };
     const { exitCode, stdout } = await rig.pipe('run', 'long.yaml', '--now', '2026-11-20T00:29:59Z', { env });
-    const said = stdout.replace(/\s+/g, ' ');
-    expect(said).toContain('before the run is done');
-    expect(said).toContain('with `pipe login kite` and run again for the rest');
+    const output = stdout.replace(/\s+/g, ' ');
+    expect(output).toContain('before the run ends');
+    expect(output).toContain('log in with `pipe login kite` after 06:00 in India and run again');
     expect(exitCode).toBe(4);
   });
 });

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Rig } from '../../rig.js';
 import { createFilledProject, now } from '../../fixtures/project.js';
 
-interface Answer {
+interface LineageDocument {
   readonly datasets: readonly {
     readonly dataset: string;
     readonly series: string;
@@ -38,14 +38,14 @@ beforeAll(async () => {
   runs = (JSON.parse(status.stdout) as { runs: { runId: string }[] }).runs.map(({ runId }) => runId).sort();
 });
 
-async function lineage(...options: readonly string[]): Promise<Answer> {
+async function lineage(...options: readonly string[]): Promise<LineageDocument> {
   const { exitCode, stdout, stderr } = await rig.pipe('lineage', 'BRK B', '--json', ...options);
   expect(exitCode, stderr).toBe(0);
-  return JSON.parse(stdout) as Answer;
+  return JSON.parse(stdout) as LineageDocument;
 }
 
-describe('lineage', () => {
-  test('--dataset keeps one table; two runs share its windows', async () => {
+describe('pipe lineage', () => {
+  test('--dataset prints one table with the windows of two runs', async () => {
     const { datasets } = await lineage('--dataset', 'equity_bars');
     expect(datasets.map(({ series }) => series)).toEqual(['equity_bars/BRK B/1 day/TRADES/rth']);
     const windows = datasets[0]?.windows ?? [];
@@ -60,28 +60,28 @@ describe('lineage', () => {
     expect([before, between].sort()).toEqual(runs);
   });
 
-  test('--run keeps what one run brought', async () => {
+  test('--run prints the windows of one run', async () => {
     const all = await lineage('--dataset', 'equity_bars');
     const second = all.datasets[0]?.windows[1]?.runId ?? '';
     const { datasets } = await lineage('--run', second);
     expect(datasets.map(({ windows }) => windows.length)).toEqual([1]);
-    expect((await lineage('--run', 'nobody')).datasets).toEqual([]);
+    expect((await lineage('--run', 'unknown')).datasets).toEqual([]);
   });
 
-  test('--from and --to keep the windows that touch these dates', async () => {
+  test('--from and --to print the windows that overlap these dates', async () => {
     const { datasets } = await lineage('--dataset', 'equity_bars', '--from', '2026-11-12', '--to', '2026-11-30');
     expect(datasets[0]?.windows.map(({ start }) => start.slice(0, 10))).toEqual(['2026-11-11']);
     expect((await lineage('--from', '2027-01-01')).datasets).toEqual([]);
   });
 
-  test('--all shows every series', async () => {
+  test('--all prints every series', async () => {
     const short = await rig.pipe('lineage', 'BRK B');
     const all = await rig.pipe('lineage', 'BRK B', '--all');
     expect(all.stdout.split('\n').length).toBeGreaterThan(short.stdout.split('\n').length);
     expect(all.stdout.match(/─ option_bars\/BRK B\//g)).toHaveLength(6);
   });
 
-  test('--mermaid and --html are other forms of the same', async () => {
+  test('--mermaid prints a flowchart and --html a page', async () => {
     const mermaid = await rig.pipe('lineage', 'BRK B', '--mermaid');
     expect(mermaid).toMatchObject({ exitCode: 0, stderr: '' });
     expect(mermaid.stdout).toMatch(/^flowchart /);
@@ -92,21 +92,21 @@ describe('lineage', () => {
     expect(report.stdout).toMatch(/^<!doctype html>[^]*<\/html>\n$/i);
   });
 
-  test('--downstream follows one table or one request', async () => {
+  test('--downstream prints what was built on one table or one request', async () => {
     const ofChains = await rig.pipe('lineage', 'BRK B', '--downstream', 'chains', '--json');
-    const { of, requests } = JSON.parse(ofChains.stdout) as { of: { requestId: string }[]; requests: unknown[] };
-    expect(of).toHaveLength(1);
+    const { roots, requests } = JSON.parse(ofChains.stdout) as { roots: { requestId: string }[]; requests: unknown[] };
+    expect(roots).toHaveLength(1);
     expect(requests).toHaveLength(6);
-    const ofRequest = await rig.pipe('lineage', 'BRK B', '--downstream', of[0]?.requestId ?? '', '--json');
+    const ofRequest = await rig.pipe('lineage', 'BRK B', '--downstream', roots[0]?.requestId ?? '', '--json');
     expect(ofRequest.stdout).toBe(ofChains.stdout);
-    // The contract led to everything else: chain, bars of two runs, options.
+    // Everything else was built on the contract: chain, bars of two runs, options.
     const ofContract = await rig.pipe('lineage', 'BRK B', '--json', '--downstream');
     expect((JSON.parse(ofContract.stdout) as { requests: unknown[] }).requests).toHaveLength(1 + 2 + 6);
   });
 });
 
-describe('report', () => {
-  test('of a run by its id, or by enough of it', async () => {
+describe('pipe report', () => {
+  test('finds a run by its id or a part of it, and rejects an ambiguous part', async () => {
     const [first = ''] = runs;
     const whole = await rig.pipe('report', first);
     expect(whole.exitCode).toBe(0);

@@ -7,7 +7,7 @@ import type { Rig } from '../../rig.js';
 
 const clock = { now: () => Date.UTC(2026, 0, 20), sleepUntil: () => Promise.resolve() };
 
-/** A rig whose lake has a small file for each of eight nights, as a run leaves it that ends before it has tidied up. */
+/** Creates a lake with one small file for each of eight nights, as runs that were stopped before compaction leave it. */
 async function createFragmentedRig(): Promise<Rig> {
   const rig = await createRig();
   const writer = await openLakeWriter({ folder: rig.path('data'), author, clock, emit: () => undefined });
@@ -31,7 +31,7 @@ async function rows(rig: Rig): Promise<unknown> {
   );
 }
 
-test('small files are merged at once, and removed when nobody can be reading them any more', async () => {
+test('merges small files at once and removes them after the retention', async () => {
   const rig = await createFragmentedRig();
   expect(await dataFiles(rig)).toBe(8);
   const merged = await rig.pipe('--now', '2026-01-20T01:00:00Z', 'maintain');
@@ -41,7 +41,7 @@ test('small files are merged at once, and removed when nobody can be reading the
   expect(await rig.files('data')).toContain('lake.duckdb');
 
   const early = await rig.pipe('--now', '2026-01-26T00:00:00Z', 'maintain');
-  expect(early.stdout).toBe('Nothing to merge and nothing to remove.\n');
+  expect(early.stdout).toBe('Nothing to merge or remove.\n');
   const removed = await rig.pipe('--now', '2026-01-26T00:00:00Z', 'maintain', '--retention', '2d', '--json');
   expect(JSON.parse(removed.stdout)).toMatchObject({
     tables: [{ dataset: 'equity_bars', filesBefore: 0, filesAfter: 0, filesRemoved: 8 }],
@@ -50,16 +50,16 @@ test('small files are merged at once, and removed when nobody can be reading the
   expect(await rows(rig)).toEqual([{ n: 8, sessions: 8 }]);
 });
 
-test('an empty folder is left alone, and a retention that would pull files from under readers is refused', async () => {
+test('does not create a lake in an empty folder, and rejects a retention of less than an hour', async () => {
   const rig = await createRig();
   expect(await rig.pipe('maintain')).toMatchObject({
     exitCode: 0,
-    stdout: 'Nothing to merge and nothing to remove.\n',
+    stdout: 'Nothing to merge or remove.\n',
   });
   expect(await rig.files()).toEqual([]);
   for (const retention of ['5m', 'long']) {
-    const refused = await rig.pipe('maintain', '--retention', retention);
-    expect(refused.exitCode).toBe(2);
-    expect(refused.stderr).toContain(`--retention ${retention}`);
+    const rejected = await rig.pipe('maintain', '--retention', retention);
+    expect(rejected.exitCode).toBe(2);
+    expect(rejected.stderr).toContain(`--retention ${retention}`);
   }
 });

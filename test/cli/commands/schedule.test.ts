@@ -11,9 +11,9 @@ const pipeline = (name: string, schedule: string): string =>
 
 const nightly = pipeline('nightly', 'cron: 30 18 * * 1-5');
 const inNewYork = pipeline('nightly', 'cron: 30 18 * * 1-5, timezone: America/New_York');
-const cycles = (rest = ''): string => pipeline('cycles', `every: 30m, during: market${rest}`);
+const cycles = (rest = ''): string => pipeline('cycles', `every: 30m, market_hours: true${rest}`);
 
-/** A program that stands for `crontab`: it keeps the table in a file. */
+/** A fake `crontab` that keeps the table in a file. */
 const crontab = `#!/bin/sh
 case "$1" in
   -l) if [ -f "$TABLE" ]; then cat "$TABLE"; else echo "no crontab for you" >&2; exit 1; fi ;;
@@ -21,7 +21,7 @@ case "$1" in
 esac
 `;
 
-/** One that stands for `systemctl`: it notes what it was asked, and cannot do what $BROKEN names. */
+/** A fake `systemctl` that records its calls and fails for what $BROKEN names. */
 const systemctl = `#!/bin/sh
 echo "$*" >> "$CALLS"
 case "$*" in *"$BROKEN"*) echo "no such thing" >&2; exit 1 ;; esac
@@ -32,8 +32,8 @@ interface Machine {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** A project on a machine with programs of these names in front of all others. */
-async function machine(programs: Readonly<Record<string, string>>): Promise<Machine> {
+/** Creates a project whose PATH starts with these programs. */
+async function createMachine(programs: Readonly<Record<string, string>>): Promise<Machine> {
   const rig = await createRig();
   for (const [name, text] of Object.entries(programs)) {
     await rig.write(`bin/${name}`, text);
@@ -50,7 +50,7 @@ async function machine(programs: Readonly<Record<string, string>>): Promise<Mach
 }
 
 describe('pipe schedule', () => {
-  it('says when each pipeline is due next, on its own clocks and in UTC', async () => {
+  it('lists the next due times of each pipeline in its zone and in UTC', async () => {
     const rig = await createRig();
     await rig.write('pipelines/a.yaml', nightly);
     await rig.write('pipelines/b.yaml', inNewYork.replace('nightly', 'evening'));
@@ -63,16 +63,16 @@ describe('pipe schedule', () => {
         .replace(/in 5h 9m/, 'in 5h 10m')
         .replace(/ +$/gm, ''),
     ).toBe(`\
-pipeline  schedule                          next                                         first
-nightly   30 18 * * 1-5 (UTC)               2026-11-27T18:30:00Z                         in 10m
+pipeline  schedule                          next                                first
+nightly   30 18 * * 1-5 (UTC)               2026-11-27T18:30:00Z                in 10m
                                             2026-11-30T18:30:00Z
                                             2026-12-01T18:30:00Z
-evening   30 18 * * 1-5 (America/New_York)  2026-11-27 18:30 New York = 23:30Z           in 5h 10m
+evening   30 18 * * 1-5 (America/New_York)  2026-11-27 18:30 New York = 23:30Z  in 5h 10m
                                             2026-11-30 18:30 New York = 23:30Z
                                             2026-12-01 18:30 New York = 23:30Z
-cycles    every 30m while XNYS is open      2026-11-30 09:30 New York = 14:30Z           in 2d 20h
+cycles    every 30m while XNYS is open      2026-11-30 09:30 New York = 14:30Z  in 2d 20h
                                             2026-11-30 10:00 New York = 15:00Z
-                                            then no more of a collector (max_cycles: 2)
+                                            then no more (max_cycles: 2)
 `);
     const json = await rig.pipe('schedule', 'pipelines/b.yaml', '--now', '2026-11-27T17:57:00Z', '--json');
     expect(JSON.parse(json.stdout)).toMatchObject([
@@ -84,26 +84,26 @@ cycles    every 30m while XNYS is open      2026-11-30 09:30 New York = 14:30Z  
     ]);
   });
 
-  it('tells of files that are wrong below what the others say', async () => {
+  it('prints errors of invalid files after the due times of the others', async () => {
     const rig = await createRig();
     await rig.write('all/a.yaml', 'name: [');
     await rig.write('all/b.yaml', nightly);
     const { exitCode, stdout, stderr } = await rig.pipe('schedule', 'all', 'nowhere.yaml');
     expect([exitCode, stdout]).toEqual([2, expect.stringContaining('nightly')]);
-    expect(stderr).toMatch(/all\/a\.yaml:1[^]*there is no file nowhere\.yaml/);
+    expect(stderr).toMatch(/all\/a\.yaml:1[^]*no such file: nowhere\.yaml/);
     const linted = await rig.pipe('lint', 'all');
-    expect([linted.exitCode, linted.stdout]).toEqual([2, expect.stringMatching(/^all\/b\.yaml: well/)]);
+    expect([linted.exitCode, linted.stdout]).toEqual([2, expect.stringMatching(/^all\/b\.yaml: ok/)]);
     await rig.write('pipelines/a.yaml', nightly);
     await rig.write('pipelines/b.yaml', cycles());
-    expect((await rig.pipe('lint')).stdout).toMatch(/^pipelines\/a.yaml: well.*\npipelines\/b.yaml: well/);
+    expect((await rig.pipe('lint')).stdout).toMatch(/^pipelines\/a.yaml: ok.*\npipelines\/b.yaml: ok/);
     await rig.write('empty/README.md', '');
-    expect((await rig.pipe('schedule', 'empty')).stderr).toContain('there is no pipeline in empty');
+    expect((await rig.pipe('schedule', 'empty')).stderr).toContain('no pipeline in empty');
   });
 });
 
 describe('pipe schedule install --cron', () => {
-  it('runs a pipeline, once however often it is installed, from a folder of any name', async () => {
-    const { rig, env } = await machine({ crontab });
+  it('installs one job per pipeline, also from a folder with special characters', async () => {
+    const { rig, env } = await createMachine({ crontab });
     const folder = "100% of 'mine' & $HOME";
     await rig.write(`${folder}/pipelines/a.yaml`, nightly);
     await rig.write('table', 'MAILTO=me\n0 0 * * * mine');
@@ -111,13 +111,13 @@ describe('pipe schedule install --cron', () => {
     for (const option of ['--environment', '--env-file']) {
       const { exitCode, stderr } = await rig.pipe('schedule', 'install', '--cron', option, 'env', { env, folder });
       expect([exitCode, stderr]).toEqual([0, expect.stringContaining('uninstall --cron pipelines/a.yaml')]);
-      // A default that it cannot keep.
-      expect(stderr).toContain('cron does not catch up after the machine was off: see pipe serve');
+      // Cron does not support the default of catch_up.
+      expect(stderr).toContain('cron does not catch up after the machine was off; pipe serve supports it');
     }
     const table = await rig.read('table');
     expect(table.match(/written by pipe schedule install/g)).toHaveLength(1);
     expect(table.startsWith('MAILTO=me\n0 0 * * * mine\n')).toBe(true);
-    // What cron would do: the part behind the five fields, with its percent signs as they were, given to a shell.
+    // As cron does: the text after the five fields, with unescaped percent signs, is run by a shell.
     const line = table.split('\n').find((each) => /^30 [\d,]+ /.test(each)) ?? '';
     const command = line.split(' ').slice(5).join(' ');
     expect(command.replaceAll('\\%', '')).not.toContain('%');
@@ -129,32 +129,32 @@ describe('pipe schedule install --cron', () => {
     expect([ran.exitCode, ran.stderr]).toEqual([0, '']);
     expect(await rig.files(`${folder}/data/contracts`)).not.toEqual([]);
 
-    const gone = await rig.pipe('schedule', 'uninstall', '--cron', 'pipelines/a.yaml', { env, folder });
-    expect([gone.exitCode, gone.stderr]).toEqual([0, 'nightly is not run by cron any more\n']);
+    const removed = await rig.pipe('schedule', 'uninstall', '--cron', 'pipelines/a.yaml', { env, folder });
+    expect([removed.exitCode, removed.stderr]).toEqual([0, 'removed nightly from cron\n']);
     expect(await rig.read('table')).toBe('MAILTO=me\n0 0 * * * mine\n');
   });
 
-  it('starts a schedule of other clocks, and cycles, at all times they can fall on; the run looks itself', async () => {
-    const { rig, env } = await machine({ crontab });
+  it('installs a superset of the due times for another time zone or market hours, with --if-due', async () => {
+    const { rig, env } = await createMachine({ crontab });
     await rig.write('a.yaml', inNewYork.replace('America/New_York', 'Pacific/Chatham'));
     await rig.write('b.yaml', cycles(', overlap: queue, jitter: 5s, max_cycles: 3'));
     const first = await rig.pipe('schedule', 'install', 'a.yaml', '--cron', '--print', { env });
     expect(first.stdout).toMatch(/^(?:\d+ [\d,]+ \* \* [\d,-]+ cd .* --quiet --if-due\n)+# pipe-nightly-\w+ end$/m);
-    expect(first.stdout).toContain('each run looks whether it is due');
+    expect(first.stdout).toContain('each run checks whether it is due');
     const second = await rig.pipe('schedule', 'install', 'b.yaml', '--systemd', '--print', { env });
     expect(second.stdout).toContain(
       'OnCalendar=Mon,Tue,Wed,Thu,Fri *-*-* 10,11,12,13,14,15:00,30:00 America/New_York\n',
     );
     expect(second.stdout).toContain('--quiet --if-due\n');
     expect(second.stderr).toBe(
-      'systemd starts without the jitter of 5s; does not catch up after the machine was off; leaves out what comes ' +
-        'while a run is going; counts no cycles: see pipe serve\n',
+      'systemd ignores the jitter of 5s; does not catch up after the machine was off; skips what is due during a run; ' +
+        'ignores max_cycles; pipe serve supports it\n',
     );
-    expect(await rig.files('..')).toEqual(['a.yaml', 'b.yaml', 'bin/crontab']);
+    expect(await rig.files('.')).toEqual(['a.yaml', 'b.yaml', 'bin/crontab']);
   });
 
-  it('is told what it was installed for, when the pipeline was renamed and its file is gone too', async () => {
-    const { rig, env } = await machine({ crontab });
+  it('uninstall finds a job by its pipeline name after the pipeline was renamed and its file deleted', async () => {
+    const { rig, env } = await createMachine({ crontab });
     const call = (...words: readonly string[]) => rig.pipe('schedule', ...words, { env });
     await rig.write('a.yaml', nightly);
     await rig.write('b.yaml', nightly.replace('nightly', 'other'));
@@ -165,42 +165,47 @@ describe('pipe schedule install --cron', () => {
     await rm(rig.path('a.yaml'));
     const listed: unknown = JSON.parse((await call('installed', '--json')).stdout);
     expect(listed).toMatchObject([
-      { system: 'cron', pipeline: 'other', file: rig.path('b.yaml'), exists: true },
-      { system: 'cron', pipeline: 'renamed', file: rig.path('a.yaml'), exists: false },
+      { backend: 'cron', pipeline: 'other', file: rig.path('b.yaml'), exists: true },
+      { backend: 'cron', pipeline: 'renamed', file: rig.path('a.yaml'), exists: false },
     ]);
     const which = await call('uninstall', '--cron');
-    expect([which.exitCode, which.stderr]).toEqual([2, expect.stringMatching(/other +b\.yaml\n.*a\.yaml {2}is gone/)]);
-    expect((await call('uninstall', 'renamed')).stderr).toBe('renamed is not run by cron any more\n');
-    expect((await call('uninstall', 'renamed')).stderr).toMatch(/^nothing is installed for renamed in cron, /);
-    expect((await call('uninstall', '--cron', 'b.yaml')).stderr).toBe('other is not run by cron any more\n');
-    expect((await call('uninstall')).stderr).toBe('pipe has installed nothing in cron, systemd or launchd\n');
+    expect([which.exitCode, which.stderr]).toEqual([
+      2,
+      expect.stringMatching(/other +b\.yaml\n.*a\.yaml {2}file missing/),
+    ]);
+    expect((await call('uninstall', 'renamed')).stderr).toBe('removed renamed from cron\n');
+    expect((await call('uninstall', 'renamed')).stderr).toMatch(
+      /^no schedule of renamed installed in cron or systemd; /,
+    );
+    expect((await call('uninstall', '--cron', 'b.yaml')).stderr).toBe('removed other from cron\n');
+    expect((await call('uninstall')).stderr).toBe('no schedule installed in cron or systemd\n');
     expect(await rig.read('table')).toBe('');
   });
 
-  it('refuses what makes no sense, and does nothing then', async () => {
-    const { rig, env } = await machine({ crontab });
+  it('rejects wrong options and pipelines that cannot be installed, without installing anything', async () => {
+    const { rig, env } = await createMachine({ crontab });
     await rig.write('a.yaml', nightly);
     await rig.write('b.yaml', pipeline('quick', 'every: 10s'));
-    const refusals: readonly (readonly [string, ...string[]])[] = [
-      ['there is no file nope', '--cron', '--environment', 'nope'],
-      ['--cron, --systemd, --launchd'],
+    const rejections: readonly (readonly [string, ...string[]])[] = [
+      ['no such file: nope', '--cron', '--environment', 'nope'],
+      ['missing --cron or --systemd'],
       ['has no --json', '--cron', '--json'],
       ['has no --count', '--cron', '--count', '4'],
       ['pipe serve b.yaml', 'b.yaml', '--cron'],
-      ['launchctl is not on this machine', '--launchd'],
+      ["unknown option '--launchd'", '--launchd'],
     ];
-    for (const [words, ...args] of refusals) {
+    for (const [words, ...args] of rejections) {
       const named = args.includes('b.yaml') ? [] : ['a.yaml'];
       const { exitCode, stdout, stderr } = await rig.pipe('schedule', 'install', ...named, ...args, { env });
       expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringContaining(words)]);
     }
-    expect(await rig.files('..')).toEqual(['a.yaml', 'b.yaml', 'bin/crontab']);
+    expect(await rig.files('.')).toEqual(['a.yaml', 'b.yaml', 'bin/crontab']);
   });
 });
 
 describe('pipe schedule install --systemd', () => {
-  it('writes, enables, lists and takes back a timer', async () => {
-    const { rig, env } = await machine({ systemctl, crontab });
+  it('installs and enables a timer, and uninstall removes it', async () => {
+    const { rig, env } = await createMachine({ systemctl, crontab });
     await rig.write('a.yaml', inNewYork);
     const { exitCode } = await rig.pipe('schedule', 'install', 'a.yaml', '--systemd', { env });
     expect(exitCode).toBe(0);
@@ -212,26 +217,26 @@ describe('pipe schedule install --systemd', () => {
       '--user daemon-reload',
       `--user enable --now ${name}`,
     ]);
-    // Two of them would run it twice.
+    // Two schedulers would run it twice.
     const twice = await rig.pipe('schedule', 'install', 'a.yaml', '--cron', { env });
     expect(twice.stderr).toContain(
-      `systemd runs it too; to end that: pipe schedule uninstall --systemd ${name.slice(0, -6)}`,
+      `systemd runs it too; remove that with: pipe schedule uninstall --systemd ${name.slice(0, -6)}`,
     );
     expect((await rig.pipe('schedule', 'uninstall', name.slice(0, -6), { env })).stderr).toBe(
-      'nightly is not run by cron any more\nnightly is not run by systemd any more\n',
+      'removed nightly from cron\nremoved nightly from systemd\n',
     );
     expect(await rig.files('config/systemd/user')).toEqual([]);
   });
 
-  it.each(['daemon-reload', 'enable'])('leaves everything as it was when systemd refuses to %s', async (broken) => {
-    const { rig, env } = await machine({ systemctl });
+  it.each(['daemon-reload', 'enable'])('restores the previous files when systemctl %s fails', async (broken) => {
+    const { rig, env } = await createMachine({ systemctl });
     await rig.write('a.yaml', nightly);
     const failed = await rig.pipe('schedule', 'install', 'a.yaml', '--systemd', { env: { ...env, BROKEN: broken } });
     expect([failed.exitCode, failed.stderr]).toEqual([
       2,
-      'pipe: systemctl refused: no such thing; nothing was changed\n  use --cron or pipe serve, or see it with --print\n',
+      'pipe: systemctl failed: no such thing; nothing was changed\n  use --cron or pipe serve, or print the job with --print\n',
     ]);
-    expect((await rig.files('..')).filter((file) => file.startsWith('config'))).toEqual([]);
+    expect((await rig.files('.')).filter((file) => file.startsWith('config'))).toEqual([]);
 
     await rig.pipe('schedule', 'install', 'a.yaml', '--systemd', { env });
     const before = await rig.files('config');
@@ -249,7 +254,7 @@ describe('pipe schedule install --systemd', () => {
 });
 
 describe('pipe run --if-due', () => {
-  it('runs once for each due time, within ten minutes of it', async () => {
+  it('runs once per due time, up to ten minutes after it', async () => {
     const rig = await createRig();
     await rig.write('a.yaml', inNewYork);
     const run = (now: string, ...args: readonly string[]) =>
@@ -258,19 +263,19 @@ describe('pipe run --if-due', () => {
     expect([early.exitCode, early.stdout, early.stderr]).toEqual([
       0,
       '',
-      'nightly is not due: no due time has just passed, the next due time is 2026-11-23T23:30:00Z\n',
+      'nightly is not due: no recent due time; next due 2026-11-23T23:30:00Z\n',
     ]);
-    expect(await rig.files('..')).toEqual(['a.yaml']);
+    expect(await rig.files('.')).toEqual(['a.yaml']);
     expect((await run('2026-11-23T23:41:00Z')).stderr).toContain('is not due');
     expect((await run('2026-11-23T23:41:00Z', '--quiet')).stderr).toBe('');
-    expect((await run('2026-11-23T23:30:01Z')).stdout).toContain('complete');
+    expect((await run('2026-11-23T23:30:01Z')).stdout).toMatch(/^nightly {2}ok /);
     const again: unknown = JSON.parse((await run('2026-11-23T23:35:00Z', '--json')).stdout);
     expect(again).toMatchObject({ runId: null, status: 'not-due', next: '2026-11-24T23:30:00Z' });
     expect((await run('2026-11-25T01:00:00Z', '2h')).exitCode).toBe(0);
     expect((await rig.files('lineage')).filter((file) => file.endsWith('run.json'))).toHaveLength(2);
   });
 
-  it('is refused where there is nothing to go by', async () => {
+  it('ends with exit code 2 for a pipeline without a schedule and for an invalid duration', async () => {
     const rig = await createRig();
     await rig.write('a.yaml', inNewYork.replace(/schedule.*\n/, ''));
     const none = await rig.pipe('run', 'a.yaml', '--if-due');
@@ -282,7 +287,7 @@ describe('pipe run --if-due', () => {
 });
 
 describe('pipe status', () => {
-  it('lists the runs of the pipeline that it was given', async () => {
+  it('lists only the runs of the pipeline that is named', async () => {
     const rig = await createRig();
     await rig.write('a.yaml', nightly);
     await rig.write('b.yaml', nightly.replace('nightly', 'often'));

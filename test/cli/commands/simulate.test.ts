@@ -15,16 +15,16 @@ beforeAll(async () => {
   await cp(join(import.meta.dirname, '../../../pipelines/scenarios'), rig.path('scenarios'), { recursive: true });
 });
 
-/** A simulator at a port of its own. */
+/** Starts a simulator on a free port. */
 async function startSimulator(...words: readonly string[]): Promise<{ call: RunningCall; port: number }> {
   const call = rig.spawn('simulate', ...words, '--port', '0');
-  await call.waitForOutput(words.includes('--json') ? /listening.*\n/ : 'Ctrl-C stops it');
+  await call.waitForOutput(words.includes('--json') ? /listening.*\n/ : 'stop it with Ctrl-C');
   const [, port = ''] = /listening on 127\.0\.0\.1:(\d+)|"port":(\d+)/.exec(call.stdout())?.filter(Boolean) ?? [];
   return { call, port: Number(port) };
 }
 
-/** Says to a TWS what every client says first. */
-async function connectAndGreet(port: number): Promise<Socket> {
+/** Sends the handshake of a TWS client. */
+async function connectClient(port: number): Promise<Socket> {
   const socket = connect(port, '127.0.0.1').on('error', () => undefined);
   const versions = 'v100..176';
   socket.write(Buffer.from(`API\0\0\0\0${String.fromCharCode(versions.length)}${versions}`, 'latin1'));
@@ -33,9 +33,9 @@ async function connectAndGreet(port: number): Promise<Socket> {
 }
 
 describe('pipe simulate tws', () => {
-  test('says where it listens and how to reach it, what happens, and in the end what it has seen', async () => {
+  test('prints its address, how to use it, its events and a summary', async () => {
     const { call, port } = await startSimulator('tws', '--server-version', '170');
-    const socket = await connectAndGreet(port);
+    const socket = await connectClient(port);
     await call.waitForOutput('#1   connected from 127.0.0.1');
     socket.destroy();
     await call.waitForOutput('#1   disconnected');
@@ -43,12 +43,12 @@ describe('pipe simulate tws', () => {
     const { exitCode, stdout, stderr } = await call.result;
     expect(exitCode).toBe(130);
     expect(stdout).toMatch(
-      /^listening on 127\.0\.0\.1:\d+ \(TWS, server version 170\): nothing goes wrong\nstopped after \S+: 1 connection, 0 requests, 0 violations\n$/,
+      /^listening on 127\.0\.0\.1:\d+ \(TWS, server version 170\): no faults\nstopped after \S+: 1 connection, 0 requests, 0 violations\n$/,
     );
-    expect(stderr).toContain(`  reach it with: IB_HOST=127.0.0.1 IB_PORT=${port} pipe run <pipeline>\n`);
+    expect(stderr).toContain(`  use it with: IB_HOST=127.0.0.1 IB_PORT=${port} pipe run <pipeline>\n`);
   });
 
-  test('plays a scenario', async () => {
+  test('--scenario drops a connection and --start sets the time of the market', async () => {
     await rig.write('refuse.yaml', 'name: shut\nsource: tws\nrules: [{ when: connect, do: refuse, times: 1 }]\n');
     const { call, port } = await startSimulator(
       'tws',
@@ -60,16 +60,16 @@ describe('pipe simulate tws', () => {
     const refused = connect(port, '127.0.0.1').on('error', () => undefined);
     await new Promise((resolve) => refused.on('close', resolve));
     await call.waitForOutput('scenario: refuse');
-    (await connectAndGreet(port)).destroy();
+    (await connectClient(port)).destroy();
     call.kill('SIGTERM');
     const { exitCode, stderr } = await call.result;
     expect(exitCode).toBe(143);
     expect(stderr).toContain('pipe run <pipeline> --now 2026-11-20T20:00:00Z\n');
   });
 
-  test('--json puts every event on a line of stdout', async () => {
+  test('--json prints every event as a line of stdout', async () => {
     const { call, port } = await startSimulator('tws', '--json');
-    (await connectAndGreet(port)).destroy();
+    (await connectClient(port)).destroy();
     await call.waitForOutput('"disconnected"');
     call.kill('SIGINT');
     const { stdout, stderr } = await call.result;
@@ -78,7 +78,7 @@ describe('pipe simulate tws', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as unknown);
     expect(lines).toMatchObject([
-      { kind: 'listening', source: 'tws', host: '127.0.0.1', port, scenario: 'nothing goes wrong' },
+      { kind: 'listening', source: 'tws', host: '127.0.0.1', port, scenario: 'no faults' },
       { kind: 'connected', connection: 1, at: expect.stringMatching(/Z$/) as unknown },
       { kind: 'disconnected', connection: 1 },
       { kind: 'stopped', statistics: { connections: { accepted: 1, open: 0 } } },
@@ -86,7 +86,7 @@ describe('pipe simulate tws', () => {
     expect(stderr).toBe('');
   });
 
-  test('leaves a port that is taken to who has it', async () => {
+  test('a port in use ends the command with exit code 2', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -94,12 +94,12 @@ describe('pipe simulate tws', () => {
     server.close();
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toBe(
-      `pipe: port ${port} of 127.0.0.1 is taken\n  end what listens there, or choose another with --port (0 takes any that is free)\n`,
+      `pipe: port ${port} on 127.0.0.1 is in use\n  stop the program that uses it, or choose another with --port (0 = any free port)\n`,
     );
   });
 });
 
-test('pipe simulate kite answers who has the token it names', async () => {
+test('pipe simulate kite accepts only the token that it prints', async () => {
   const { call, port } = await startSimulator('kite');
   const [, key = '', token = ''] = /KITE_API_KEY=(\S+) KITE_ACCESS_TOKEN=(\S+)/.exec(call.stderr()) ?? [];
   const profile = (authorization: string): Promise<Response> =>
@@ -111,54 +111,52 @@ test('pipe simulate kite answers who has the token it names', async () => {
   call.kill('SIGINT');
   const { exitCode, stdout } = await call.result;
   expect(exitCode).toBe(130);
-  expect(stdout).toMatch(
-    /\(Kite Connect\): nothing goes wrong\nstopped after \S+: \d connections?, 2 requests \(2 profile\)/,
-  );
+  expect(stdout).toMatch(/\(Kite Connect\): no faults\nstopped after \S+: \d connections?, 2 requests \(2 profile\)/);
 });
 
 test.concurrent.for<readonly [readonly string[], string]>([
-  [['ib'], 'pipe: ib is nothing that can be simulated\n  did you mean tws?\n'],
-  [['mock'], 'pipe: mock is nothing that can be simulated\n  there is tws (Interactive Brokers) and kite (Zerodha)\n'],
+  [['ib'], 'pipe: unknown simulator ib\n  did you mean tws?\n'],
+  [['mock'], 'pipe: unknown simulator mock\n  use tws (Interactive Brokers) or kite (Zerodha)\n'],
   [['tws', '--port', '70000'], 'pipe: --port 70000 is not a whole number from 0 to 65535\n'],
   [['tws', '--speed', 'fast'], 'pipe: --speed fast is not a number from 0 to 100000\n'],
   [['tws', '--pacing', 'kind'], 'pipe: --pacing kind is not one of strict, documented, off\n'],
   [['kite', '--server-version', '176'], 'pipe: --server-version is only for pipe simulate tws\n'],
-  [['tws', '--start', '2026-11-20'], 'pipe: --start: `2026-11-20` does not say in which zone\n'],
-  [['tws', '--scenario', 'absent.yaml'], 'pipe: there is no file absent.yaml\n'],
+  [['tws', '--start', '2026-11-20'], 'pipe: --start: `2026-11-20` has no time zone\n'],
+  [['tws', '--scenario', 'absent.yaml'], 'pipe: no such file: absent.yaml\n'],
   [
     ['tws', '--scenario', 'scenarios/kite-token-expiry.yaml'],
-    'pipe: scenarios/kite-token-expiry.yaml is a scenario of kite, not of tws\n  play it with: pipe simulate kite --scenario scenarios/kite-token-expiry.yaml\n',
+    'pipe: scenarios/kite-token-expiry.yaml is a scenario for kite, not for tws\n  use it with: pipe simulate kite --scenario scenarios/kite-token-expiry.yaml\n',
   ],
-])('simulate %j is refused', async ([words, said]) => {
+])('simulate %j ends with exit code 2 and a message', async ([words, expected]) => {
   const { exitCode, stdout, stderr } = await rig.pipe('simulate', ...words);
-  expect(stderr.slice(0, said.length)).toBe(said);
+  expect(stderr.slice(0, expected.length)).toBe(expected);
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
 });
 
-test('a pipeline is not well whose scenario is not there, is wrong, or is of another source', async () => {
+test('lint fails for a pipeline whose scenario is missing, invalid or for another provider', async () => {
   const pipeline = (scenario: string): string =>
-    `name: played\nprovider: synthetic\nsymbols: [AAPL]\nsteps: { contracts: {} }\nproviders: { synthetic: { scenario: ${scenario} } }\n`;
+    `name: simulated\nprovider: synthetic\nsymbols: [AAPL]\nsteps: { contracts: {} }\nproviders: { synthetic: { scenario: ${scenario} } }\n`;
   await rig.write('wrong.yaml', 'name: wrong\nsource: synthetic\nrules: [{ when: connect, do: silense }]\n');
-  await rig.write('absent/played.yaml', pipeline('nowhere.yaml'));
-  await rig.write('wrong/played.yaml', pipeline('../wrong.yaml'));
-  await rig.write('other/played.yaml', pipeline('../scenarios/rough-evening.yaml'));
-  for (const [folder, words] of [
-    ['absent', '`absent/nowhere.yaml` is not there'],
+  await rig.write('absent/simulated.yaml', pipeline('nowhere.yaml'));
+  await rig.write('wrong/simulated.yaml', pipeline('../wrong.yaml'));
+  await rig.write('other/simulated.yaml', pipeline('../scenarios/rough-evening.yaml'));
+  for (const [folder, message] of [
+    ['absent', '`absent/nowhere.yaml` does not exist'],
     ['wrong', 'wrong.yaml:3:30 error unknown-action: `silense` is not an action'],
-    ['other', 'is a scenario of tws, not of synthetic'],
+    ['other', 'is a scenario for tws, not for synthetic'],
   ] as const) {
-    const { exitCode, stdout, stderr } = await rig.pipe('lint', `${folder}/played.yaml`);
+    const { exitCode, stdout, stderr } = await rig.pipe('lint', `${folder}/simulated.yaml`);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-    expect(stderr).toContain(words);
+    expect(stderr).toContain(message);
     expect((await rig.pipe('lint', '--json', folder)).stdout).toContain('"ok": false');
   }
 });
 
-test('a scenario with mistakes is shown them, by lint as by simulate', async () => {
+test('lint and simulate print the same errors of an invalid scenario', async () => {
   await rig.write('bad.yaml', 'name: bad\nsource: tws\nrules: [{ when: connect, do: silense }]\n');
   const lint = await rig.pipe('lint', 'bad.yaml', 'scenarios/rough-evening.yaml');
   expect(lint.exitCode).toBe(2);
-  expect(lint.stdout).toBe('scenarios/rough-evening.yaml: well, a scenario of tws with 6 rules\n');
+  expect(lint.stdout).toBe('scenarios/rough-evening.yaml: ok (scenario for tws, 6 rules)\n');
   expect(lint.stderr).toContain('bad.yaml:3:30 error unknown-action: `silense` is not an action\n');
   const simulate = await rig.pipe('simulate', 'tws', '--scenario', 'bad.yaml');
   expect({ ...simulate, signal: null }).toEqual({ exitCode: 2, stdout: '', stderr: lint.stderr, signal: null });

@@ -39,7 +39,7 @@ function listWindows(document: Document): readonly string[] {
   );
 }
 
-describe('what is asked for can be narrowed', () => {
+describe('plan options', () => {
   test.concurrent.for<readonly [readonly string[], readonly string[]]>([
     [
       ['--symbols', 'AAPL'],
@@ -69,23 +69,23 @@ describe('what is asked for can be narrowed', () => {
       ['--steps', 'contracts,equity', '--symbols', 'SPY'],
       ['contracts/SPY', 'equity/SPY'],
     ],
-  ])('by %j', async ([options, tasks]) => {
+  ])('%j selects the tasks of those symbols and steps', async ([options, tasks]) => {
     const plan = await runPlan(bare, ...options);
     expect(plan.tasks.map(({ id }) => id).sort()).toEqual(tasks);
     expect(plan.requests).toBe(tasks.length);
   });
 
-  test('a step whose needs are not in the lake is blocked, and the plan says so', async () => {
+  test('--steps without the inputs in the lake plans blocked tasks', async () => {
     const plan = await runPlan(bare, '--steps', 'equity', '--symbols', 'AAPL');
     expect(plan.tasks.map(({ id, status, reason }) => `${id} ${status}: ${reason}`)).toEqual([
-      'equity/AAPL blocked: needs contracts of AAPL, which the lake does not hold and this plan does not fetch',
+      'equity/AAPL blocked: needs contracts of AAPL, which is not in the lake and not fetched by this plan',
     ]);
     expect(plan.requests).toBe(0);
     const { stdout } = await bare.pipe('plan', 'small.yaml', '--steps', 'equity', '--now', now);
-    expect(stdout).toContain('Nothing can be fetched: what is wanted needs something that the lake does not hold.');
+    expect(stdout).toContain('Nothing can be fetched: the inputs of the remaining tasks are not in the lake.');
   });
 
-  test('by date: one session, or a span whose ends are both included', async () => {
+  test('--date selects one session, --from and --to a range with both ends', async () => {
     const one = await runPlan(full, '--date', '2026-09-03', '--steps', 'equity', '--symbols', 'AAPL');
     expect(listWindows(one)).toEqual(['equity/AAPL 2026-09-03..2026-09-04']);
     const span = await runPlan(
@@ -104,14 +104,14 @@ describe('what is asked for can be narrowed', () => {
     expect((await runPlan(full, '--date', '2026-09-05', '--steps', 'equity')).requests).toBe(0);
   });
 
-  test('--force asks for everything wanted, though the lake holds it', async () => {
+  test('--force plans to refetch data that is in the lake', async () => {
     expect(await runPlan(full)).toMatchObject({ requests: 0, windows: 0, estimatedRequests: 0 });
     const forced = await runPlan(full, '--force', '--symbols', 'AAPL', '--steps', 'equity');
     expect(listRequestingTasks(forced)).toEqual(['equity/AAPL 1']);
     expect(forced.tasks[0]?.reason).toBe('forced');
   });
 
-  test('run understands the same and does what the plan said', async () => {
+  test('run accepts the same options and executes what plan shows', async () => {
     const rig = await createRig();
     await rig.write('small.yaml', groupedPipeline);
     const narrowed = ['--symbols', 'tech', '--from', '2026-11-16', '--to', '2026-11-18'];
@@ -127,7 +127,7 @@ describe('what is asked for can be narrowed', () => {
       requests: 1,
       rows: 1,
     });
-    // What was asked again has replaced what was there.
+    // Refetched rows replace those in the lake.
     const { stdout } = await rig.pipe(
       'query',
       '--csv',
@@ -137,8 +137,8 @@ describe('what is asked for can be narrowed', () => {
   });
 });
 
-describe('what is missing is found', () => {
-  test('between what two runs brought, and nothing else is asked', async () => {
+describe('planning', () => {
+  test('requests only the gap between the data of two runs', async () => {
     const rig = await createRig();
     await rig.write('small.yaml', smallPipeline.replace('[AAPL, BRK B]', '[AAPL]'));
     await runPipeline(rig, '--steps', 'contracts,equity', '--from', '2026-10-22', '--to', '2026-10-27');
@@ -167,18 +167,18 @@ describe('what is missing is found', () => {
     expect(days.split('\n')[1]).toBe(`${count},${count}`);
   });
 
-  test('an unfinished session is never wanted, a finished one at once', async () => {
+  test('requests a session from its close on and not before', async () => {
     const rig = await createRig();
     await rig.write('small.yaml', smallPipeline.replace('[AAPL, BRK B]', '[AAPL]'));
     const args = ['small.yaml', '--steps', 'contracts,equity', '--json'];
     // 15:59 and 16:01 in New York; 13:00 on the day after Thanksgiving is the close already.
-    const moments = ['2026-11-19T20:59:00Z', '2026-11-19T21:01:00Z', '2026-11-27T17:59:00Z', '2026-11-27T18:01:00Z'];
+    const instants = ['2026-11-19T20:59:00Z', '2026-11-19T21:01:00Z', '2026-11-27T17:59:00Z', '2026-11-27T18:01:00Z'];
     const last: (string | undefined)[] = [];
-    for (const moment of moments) {
-      expect(parseDocument(await rig.pipe('run', ...args, '--now', moment), 0).status).toBe('ok');
+    for (const instant of instants) {
+      expect(parseDocument(await rig.pipe('run', ...args, '--now', instant), 0).status).toBe('ok');
       const { stdout } = await rig.pipe('query', '--csv', 'SELECT max(session) FROM equity_bars');
       last.push(stdout.split('\n')[1]);
-      expect(parseDocument(await rig.pipe('plan', ...args, '--now', moment), 0).requests).toBe(0);
+      expect(parseDocument(await rig.pipe('plan', ...args, '--now', instant), 0).requests).toBe(0);
     }
     expect(last).toEqual(['2026-11-18', '2026-11-19', '2026-11-25', '2026-11-27']);
   });

@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 
 import { renderBlock } from '../../../src/cli/output/progress-block.js';
 import { applyEvent, createProgressState } from '../../../src/cli/output/progress-state.js';
-import type { RunEvent, RunEventBody, TaskStatus } from '../../../src/core/events.js';
+import type { RunEvent, RunEventBody, TaskStatus, Planned } from '../../../src/core/events.js';
 import { plainStyle } from '../../../src/platform/style.js';
 
 const at = Date.parse('2026-11-20T23:00:00Z');
 const event = (body: RunEventBody): RunEvent => ({ at, runId: 'run', ...body });
 
-function step(name: string, tasks: number): Extract<RunEventBody, { type: 'planned' }>['steps'][number] {
+function step(name: string, tasks: number): Planned['steps'][number] {
   return {
     step: name,
     dataset: 'equity_bars',
@@ -30,11 +30,12 @@ function finished(name: string, status: TaskStatus, rows: number): RunEvent {
     status,
     requests: 1,
     rows,
+    hasDeniedWindows: false,
     durationMs: 5,
   });
 }
 
-/** A run of two steps, half-way: a third of the requests is answered. */
+/** A run of two steps with responses to a third of the requests. */
 function halfWay(name: string): ReturnType<typeof createProgressState> {
   const state = createProgressState();
   const steps = [step(name, 8), step('options', 4)];
@@ -68,27 +69,27 @@ const budgets = [
   { name: 'identical requests', left: 1, limit: 1 },
 ];
 
-describe('the block of a run', () => {
-  test('shows each step, what is not well, and what is left', () => {
+describe('renderBlock', () => {
+  test('shows each step with its problems, the remaining time and the budgets', () => {
     expect(renderBlock(halfWay('equity'), plainStyle, at + 1_000, budgets, 100)).toEqual([
       '  equity   ━━━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌  4/8  3,750 rows  1 failed',
       '  options  ━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  1/4      0 rows  1 skipped',
-      '  4 answers · about 40s to go · history: 12 of 60 left · requests a second: 3 of 50 left',
+      '  4 responses · about 40s left · history: 12 of 60 left · requests a second: 3 of 50 left',
       '  identical requests: 1 of 1 left',
     ]);
   });
 
-  test('makes its bars shorter before anything else', () => {
+  test('shortens the bars first on a narrow screen', () => {
     expect(renderBlock(halfWay('equity'), plainStyle, at + 1_000, [], 50)).toEqual([
       '  equity   ━━━━━╌╌╌╌╌  4/8  3,750 rows  1 failed',
       '  options  ━━╌╌╌╌╌╌╌╌  1/4      0 rows  1 skipped',
-      '  4 answers · about 40s to go',
+      '  4 responses · about 40s left',
     ]);
   });
 
-  test.for([10, 20, 30, 40, 60, 80, 120, 300])('is never wider than %i columns', (width) => {
+  test.for([10, 20, 30, 40, 60, 80, 120, 300])('renders lines shorter than %i columns', (width) => {
     const lines = renderBlock(
-      halfWay('a step with a name that goes on and on'),
+      halfWay('a step with a name that is very, very long'),
       plainStyle,
       at + 1_000,
       budgets,
@@ -97,7 +98,7 @@ describe('the block of a run', () => {
     for (const line of lines) expect(line.length).toBeLessThan(width);
   });
 
-  test('is nothing before there is a plan', () => {
+  test('is empty before the plan is known', () => {
     expect(renderBlock(createProgressState(), plainStyle, at, budgets, 80)).toEqual([]);
   });
 });

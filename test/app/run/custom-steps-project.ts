@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
-import { createRig } from '../rig.js';
-import type { CallResult, Rig } from '../rig.js';
-import { now } from '../fixtures/project.js';
+import { createRig } from '../../rig.js';
+import type { CallResult, Rig } from '../../rig.js';
+import { now } from '../../fixtures/project.js';
 
-/** The beginning of a pipeline whose own steps follow. */
-export const start = `name: own
+/** The start of a pipeline whose custom steps follow. */
+export const pipelineStart = `name: own
 symbols: [AAPL, MSFT]
 steps:
   contracts: {}
@@ -29,7 +29,7 @@ export const score = `  score:
     env: { MODE: nightly }
 `;
 
-/** Counts the rows of each symbol, and says what it sees of the environment. */
+/** Counts the rows of each symbol and writes the names of its environment variables. */
 export const script = `import { readFileSync, writeFileSync } from 'node:fs';
 const [input, output] = process.argv.slice(2);
 const counts = new Map();
@@ -49,15 +49,18 @@ export interface Task {
   readonly error?: string;
 }
 
-export async function project(steps = returns + score, more: Readonly<Record<string, string>> = {}): Promise<Rig> {
+export async function createCustomStepsProject(
+  steps = returns + score,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Rig> {
   const rig = await createRig();
-  await rig.write('own.yaml', start + steps);
+  await rig.write('own.yaml', pipelineStart + steps);
   await rig.write('score.mjs', script);
   for (const [path, text] of Object.entries(more)) await rig.write(path, text);
   return rig;
 }
 
-export async function tasksOf(call: Promise<CallResult>, exitCode: number): Promise<ReadonlyMap<string, Task>> {
+export async function parseTasks(call: Promise<CallResult>, exitCode: number): Promise<ReadonlyMap<string, Task>> {
   const result = await call;
   expect(result, result.stderr).toMatchObject({ exitCode });
   const { tasks } = JSON.parse(result.stdout) as { readonly tasks: readonly Task[] };
@@ -69,7 +72,7 @@ export const run = (rig: Rig, ...args: readonly string[]): Promise<CallResult> =
 export const plan = (rig: Rig, ...args: readonly string[]): Promise<CallResult> =>
   rig.pipe('plan', 'own.yaml', '--now', now, '--json', ...args);
 
-export async function rows(rig: Rig, sql: string): Promise<readonly unknown[]> {
+export async function queryRows(rig: Rig, sql: string): Promise<readonly unknown[]> {
   const { stdout } = await rig.pipe('query', sql, '--json');
   return JSON.parse(stdout) as readonly unknown[];
 }
