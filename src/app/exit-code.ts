@@ -1,6 +1,6 @@
 import type { RunOutcome } from '../run/execution.js';
 
-/** The exit codes; documented in docs/cli.md and never changed. */
+/** The exit codes; documented in docs/reference/exit-codes.md and never changed. */
 export const exitCode = {
   done: 0,
   unexpected: 1,

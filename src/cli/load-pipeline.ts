@@ -39,7 +39,7 @@ export async function loadScenarioOrExit(
   ctx: Omit<LoadContext, 'environment'>,
 ): Promise<Scenario> {
   if (!existsInDefinition(file, ctx))
-    throw new CliError(exitCode.usage, `no such file: ${file}`, 'docs/scenarios.md has examples');
+    throw new CliError(exitCode.usage, `no such file: ${file}`, 'docs/reference/scenarios.md has examples');
   const loaded = await loadScenarioFile(file, ctx);
   if (!loaded.ok) throw printErrors(file, loaded.diagnostics, loaded.sourceTexts, ctx);
   if (loaded.warnings.length > 0) ctx.error(renderForStderr(loaded.warnings, loaded.sourceTexts, ctx));

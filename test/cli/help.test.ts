@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { createRig } from '../rig.js';
 import type { Rig } from '../rig.js';
 
-const page = readFileSync(join(import.meta.dirname, '../../docs/cli.md'), 'utf8');
+const page = readFileSync(join(import.meta.dirname, '../../docs/reference/command-line.md'), 'utf8');
 
 /** Each command with its section of the page. */
 const sections: readonly (readonly [string, string])[] = page
@@ -46,13 +46,13 @@ function documented(name: string): readonly string[] {
 }
 
 describe('help', () => {
-  test('lists the commands that docs/cli.md documents', () => {
+  test('lists the commands that docs/reference/command-line.md documents', () => {
     const onPage = sections.map(([name]) => name);
-    for (const name of commands) expect(page, `docs/cli.md on pipe ${name}`).toContain(`### \`pipe ${name}`);
+    for (const name of commands) expect(page, `docs/reference/command-line.md on pipe ${name}`).toContain(`### \`pipe ${name}`);
     expect(onPage.filter((name) => !commands.includes(name))).toEqual([]);
   });
 
-  test('of every command lists the options of docs/cli.md, in lines of up to 80 characters', async () => {
+  test('of every command lists the options of docs/reference/command-line.md, in lines of up to 80 characters', async () => {
     const helps = await Promise.all(commands.map((name) => rig.pipe('help', name)));
     for (const [index, { exitCode, stdout, stderr }] of helps.entries()) {
       const name = commands[index] ?? '';
@@ -63,7 +63,7 @@ describe('help', () => {
     }
   });
 
-  test('lists the options of every command that docs/cli.md documents', async () => {
+  test('lists the options of every command that docs/reference/command-line.md documents', async () => {
     const { stdout } = await rig.pipe('--help');
     for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
     const listed = optionsIn(/^Options:\n([^]*?)(?=^Commands:)/m.exec(stdout)?.[1] ?? '').filter(

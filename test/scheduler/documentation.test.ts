@@ -8,7 +8,7 @@ import { createDueTimes } from '../../src/scheduler/schedule/due-times.js';
 import { renderDiagnostics } from '../../src/config/yaml/render-diagnostics.js';
 import { loadFiles, expectValid } from '../config/pipeline/load-files.js';
 
-const page = readFileSync(join(import.meta.dirname, '../../docs/schedules.md'), 'utf8');
+const page = readFileSync(join(import.meta.dirname, '../../docs/explanation/schedules.md'), 'utf8');
 
 /** Every example of the page: a pipeline, and the output of `pipe lint` that follows it. */
 const examples = [...page.matchAll(/```yaml\n([^]*?)```\n(?:\n```text\n([^]*?)```)?/g)].map(
@@ -22,7 +22,7 @@ function completeYaml(yaml: string): string {
   return [yaml.trimEnd(), ...missing, ''].join('\n');
 }
 
-describe('docs/schedules.md', () => {
+describe('docs/explanation/schedules.md', () => {
   test('has an example of every setting of schedule', () => {
     const all = examples.map(({ yaml }) => yaml).join('\n');
     const keys = ['cron', 'timezone', 'every', 'market_hours', 'calendar', 'max_cycles', 'catch_up', 'overlap', 'jitter'];

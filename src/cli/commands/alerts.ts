@@ -110,7 +110,7 @@ async function sendTestNotification(name: string, file: string | undefined, ctx:
 async function checkAlerts(file: string | undefined, ctx: CliContext): Promise<ExitCode> {
   const pipeline = await loadPipelineOrExit(findPipelineFile(file), ctx);
   if (pipeline.notifications.alerts === null)
-    throw new CliError(exitCode.usage, `${pipeline.file} has no section alerts`, 'add one; see docs/alerting.md');
+    throw new CliError(exitCode.usage, `${pipeline.file} has no section alerts`, 'add one; see docs/how-to/alerts.md');
   const warn = (message: string): void => {
     ctx.error(ctx.stderrStyle('warn', message));
   };

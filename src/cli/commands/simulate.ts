@@ -23,7 +23,7 @@ export function defineSimulate(command: Command, run: RunAction): void {
     .argument('<provider>', 'provider to simulate: tws or kite')
     .option('--port <number>', 'port to listen on (0 = any) [tws: 7497, kite: 8899]')
     .option('--host <address>', 'address to bind', '127.0.0.1')
-    .option('--scenario <file>', 'faults to simulate; see docs/scenarios.md')
+    .option('--scenario <file>', 'faults to simulate; see docs/reference/scenarios.md')
     .option('--seed <number>', 'market seed (overrides the scenario)')
     .option('--server-version <number>', 'newest protocol version of tws (157 to 193) [176]')
     .option('--pacing <mode>', 'enforce limits: strict, documented or off', 'strict')

@@ -6,14 +6,14 @@ import { parseScenario } from '../../../src/config/scenario/load-scenario.js';
 import { phasesByAction, requestsBySource } from '../../../src/config/scenario/capabilities.js';
 import type { ScenarioSource } from '../../../src/config/scenario/scenario.js';
 
-const page = readFileSync(join(import.meta.dirname, '../../../docs/scenarios.md'), 'utf8');
+const page = readFileSync(join(import.meta.dirname, '../../../docs/reference/scenarios.md'), 'utf8');
 const sources = ['tws', 'kite', 'synthetic'] as const satisfies readonly ScenarioSource[];
 
 function getSection(name: string): string {
   return new RegExp(`<!-- ${name}: [^\\n]*-->\\n([^]*?)<!-- end of ${name} -->`).exec(page)?.[1] ?? '';
 }
 
-describe('docs/scenarios.md', () => {
+describe('docs/reference/scenarios.md', () => {
   it('has a table of the actions of every source', () => {
     const rows = Object.entries(actionSyntaxes).map(([, { kind, example }]) => {
       const cells = sources.map((source) => phasesByAction[kind][source]?.join(', ').replace('time', 'after') ?? '–');
@@ -39,6 +39,6 @@ describe('docs/scenarios.md', () => {
     const examples = [...page.matchAll(/```yaml\n([^]*?)```/g)].map(([, text = '']) => text);
     expect(examples.length).toBeGreaterThan(0);
     for (const text of examples)
-      expect(parseScenario('docs/scenarios.md', text)).toMatchObject({ ok: true, warnings: [] });
+      expect(parseScenario('docs/reference/scenarios.md', text)).toMatchObject({ ok: true, warnings: [] });
   });
 });

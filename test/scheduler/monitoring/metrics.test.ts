@@ -46,7 +46,7 @@ describe('createMetrics', () => {
     const known = new Set([...text.matchAll(/^# TYPE pipe_(\S+)/gm)].map(([, name]) => name));
     const alerts = readFileSync(join(docs, 'alerts.yaml'), 'utf8');
     const dashboard = readFileSync(join(docs, 'dashboard.json'), 'utf8');
-    const readme = readFileSync(join(docs, 'README.md'), 'utf8');
+    const readme = readFileSync(join(docs, '../reference/metrics.md'), 'utf8');
     const used = [...alerts.matchAll(/\bpipe_([a-z_]+)/g), ...dashboard.matchAll(/\$\{prefix\}_([a-z_]+)/g)];
     expect(used.length).toBeGreaterThan(15);
     for (const [, name = ''] of used) expect(known).toContain(name.replace(/_bucket$/, ''));
