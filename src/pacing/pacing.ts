@@ -16,9 +16,12 @@ import type { RemainingBudget, Pacer } from './pacer.js';
 import type { PacedRequest } from './paced-request.js';
 import { createRequestScheduler } from './request-scheduler.js';
 import type { Dispatch, RequestScheduler } from './request-scheduler.js';
-import { maxClockSkew, createSharedSpending } from './shared-spending.js';
-import type { ProcessTable, SharedSpending } from './shared-spending.js';
+import { maxClockSkew } from './foreign-spends.js';
+import type { ProcessTable } from './foreign-spends.js';
+import { createSharedSpending } from './shared-spending.js';
+import type { SharedSpending } from './shared-spending.js';
 import type { WaitingRequest } from './request-tree.js';
+import { createWakeUp } from './wake-up.js';
 
 export interface PacingOptions {
   /** Folder of the lake; the ledger is in its subfolder `_pacing`. */
@@ -99,7 +102,6 @@ function createPacing(budgets: readonly Budget[], options: PacingOptions): Pacin
   let isPumpScheduled = false;
   let endReason: Error | null = null;
   let closed = false;
-  let timer: { readonly at: Instant; readonly cancel: AbortController } | null = null;
 
   const aborts = createAbortWatch<WaitingRequest<Waiter>>((items, signal) => {
     for (const item of items) {
@@ -117,29 +119,17 @@ function createPacing(budgets: readonly Budget[], options: PacingOptions): Pacin
 
   const failAll = (reason: Error): void => {
     endReason = reason;
-    timer?.cancel.abort();
+    wakeUp.cancel();
     for (const item of [...waiting]) {
       removeWaiter(item);
       item.value.reject(reason);
     }
   };
 
-  const createPermit = (dispatch: Dispatch<Waiter>, now: Instant): Permit => {
-    const { request, enqueuedAt } = dispatch.waiting;
-    const waitedMs = now - enqueuedAt;
-    let inFlight = true;
-    return {
-      at: now,
-      waitedMs,
-      budget: waitedMs > 0 ? dispatch.blockedBy : null,
-      release: () => {
-        if (!inFlight) return;
-        inFlight = false;
-        scheduler.release(request);
-        shared?.recordEnd(dispatch);
-        schedulePump();
-      },
-    };
+  const release = (dispatch: Dispatch<Waiter>): void => {
+    scheduler.release(dispatch.waiting.request);
+    shared?.recordEnd(dispatch);
+    schedulePump();
   };
 
   /** Dispatches what may be sent now. Returns true when another process used up the budget of some requests first. */
@@ -151,7 +141,7 @@ function createPacing(budgets: readonly Budget[], options: PacingOptions): Pacin
       if (rejected.has(dispatch)) scheduler.requeue(dispatch.waiting);
       else {
         removeWaiter(dispatch.waiting);
-        dispatch.waiting.value.grant(createPermit(dispatch, now));
+        dispatch.waiting.value.grant(createPermit(dispatch, now, release));
       }
     }
     return rejected.size > 0;
@@ -169,7 +159,7 @@ function createPacing(budgets: readonly Budget[], options: PacingOptions): Pacin
       failAll(toError(error));
       return;
     }
-    setTimer(now);
+    wakeUp.set(getNextPumpTime(now));
   };
 
   const schedulePump = (): void => {
@@ -178,27 +168,13 @@ function createPacing(budgets: readonly Budget[], options: PacingOptions): Pacin
     queueMicrotask(pump);
   };
 
-  const setTimer = (now: Instant): void => {
-    const earliest = waiting.size === 0 ? Infinity : scheduler.nextAt();
-    const at =
-      waiting.size > 0 && shared?.hasForeignInFlight() === true ? Math.min(earliest, now + pollInterval) : earliest;
-    if (timer?.at === at) return;
-    timer?.cancel.abort();
-    timer = null;
-    if (at === Infinity) return;
-    const cancel = new AbortController();
-    timer = { at, cancel };
-    clock.sleepUntil(at, cancel.signal).then(
-      () => {
-        if (cancel.signal.aborted) return;
-        timer = null;
-        pump();
-      },
-      (error: unknown) => {
-        if (!cancel.signal.aborted) failAll(toError(error));
-      },
-    );
+  const getNextPumpTime = (now: Instant): Instant => {
+    if (waiting.size === 0) return Infinity;
+    const earliest = scheduler.nextAt();
+    return shared?.hasForeignInFlight() === true ? Math.min(earliest, now + pollInterval) : earliest;
   };
+
+  const wakeUp = createWakeUp(clock, pump, failAll);
 
   return {
     acquire: (request, signal) =>
@@ -232,6 +208,21 @@ function createPacing(budgets: readonly Budget[], options: PacingOptions): Pacin
       closed = true;
       failAll(endReason ?? new Error('pacing was closed'));
       shared?.close(clock.now());
+    },
+  };
+}
+
+function createPermit(dispatch: Dispatch<Waiter>, now: Instant, release: (dispatch: Dispatch<Waiter>) => void): Permit {
+  const waitedMs = now - dispatch.waiting.enqueuedAt;
+  let inFlight = true;
+  return {
+    at: now,
+    waitedMs,
+    budget: waitedMs > 0 ? dispatch.blockedBy : null,
+    release: () => {
+      if (!inFlight) return;
+      inFlight = false;
+      release(dispatch);
     },
   };
 }

@@ -1,18 +1,11 @@
 import type { Dataset } from '../core/tables/tables.js';
-import { minute, second } from '../core/time/time.js';
-import type { Duration, Instant } from '../core/time/time.js';
-import { pacedSpan } from './request-cost.js';
+import type { Instant } from '../core/time/time.js';
+import { createForeignSpends } from './foreign-spends.js';
+import type { ProcessTable } from './foreign-spends.js';
 import type { Ledger } from './ledger.js';
 import type { LedgerRecord, SpendingId } from './ledger-record.js';
 import type { PacedRequest } from './paced-request.js';
 import type { Pacer } from './pacer.js';
-
-/** The processes that share the budgets. */
-export interface ProcessTable {
-  /** Id of this process. */
-  readonly self: number;
-  isAlive(process: number): boolean;
-}
 
 /** A request that was sent at an instant. */
 export interface InFlight {
@@ -45,74 +38,16 @@ export interface SharedSpendingDeps {
   readonly onFreed: (request: PacedRequest) => void;
 }
 
-/** Maximum apparent difference between the clocks of two processes on one machine, when one of them was suspended. */
-export const maxClockSkew: Duration = second;
-
-/** A request of another process that takes longer than this counts as ended. */
-const maxAnswerTime: Duration = 15 * minute;
-
-interface ForeignSpend {
-  readonly request: PacedRequest;
-  readonly at: Instant;
-  readonly process: number;
-}
-
 export function createSharedSpending({ pacer, ledger, token, processes, onFreed }: SharedSpendingDeps): SharedSpending {
   const owner = `${processes.self}.${token}`;
-  const tracksInFlight = pacer.budgets.some(({ kind, scope }) => kind === 'open' && scope !== 'connection');
-  const maxSpan = Math.max(0, ...pacer.budgets.map((budget) => (budget.kind === 'rolling' ? pacedSpan(budget) : 0)));
-  /** How long a spend of another process has to be remembered. */
-  const retention = tracksInFlight ? maxAnswerTime : maxClockSkew;
-  const foreign = new Map<string, ForeignSpend>();
+  const foreign = createForeignSpends({ pacer, processes, onFreed });
   /** Requests in flight of this process whose end other processes have to know. */
   const ids = new Map<InFlight, SpendingId>();
   const pendingRecords: LedgerRecord[] = [];
   let count = 0;
-  let lastSweepAt: Instant = -Infinity;
-
-  const endForeign = (key: string, { request }: ForeignSpend): void => {
-    foreign.delete(key);
-    if (!tracksInFlight) return;
-    pacer.release(request);
-    onFreed(request);
-  };
-
-  const applyRecord = (record: LedgerRecord, now: Instant): void => {
-    switch (record.kind) {
-      case 'spend': {
-        if (record.at + Math.max(maxSpan, retention) <= now) return;
-        const { request } = record;
-        const key = formatSpendingKey(record.id);
-        // A time in the future was written before the clock was set back.
-        const at = pacer.spend(request, record.at > now + maxClockSkew ? now : record.at);
-        const entry = { request, at, process: parseProcessId(record.id) };
-        foreign.set(key, entry);
-        if (tracksInFlight && !processes.isAlive(entry.process)) endForeign(key, entry);
-        return;
-      }
-      case 'undo': {
-        const entry = foreign.get(formatSpendingKey(record.id));
-        if (entry === undefined) return;
-        foreign.delete(formatSpendingKey(record.id));
-        pacer.refund(entry.request, entry.at);
-        onFreed(entry.request);
-        return;
-      }
-      case 'end': {
-        const entry = foreign.get(formatSpendingKey(record.id));
-        if (entry !== undefined) endForeign(formatSpendingKey(record.id), entry);
-        return;
-      }
-      case 'hold':
-        pacer.hold(record.until, record.dataset);
-        return;
-      case 'seal':
-        return;
-    }
-  };
 
   const applyRecords = (records: readonly LedgerRecord[], now: Instant): void => {
-    for (const record of records) applyRecord(record, now);
+    for (const record of records) foreign.apply(record, now);
   };
 
   const appendRecords = (records: readonly LedgerRecord[], now: Instant): void => {
@@ -127,28 +62,25 @@ export function createSharedSpending({ pacer, ledger, token, processes, onFreed 
     return id === undefined ? [] : [{ kind, id }];
   };
 
-  /** Ends the requests that other processes will not end, because the process died or the answer is overdue. */
-  const sweepForeign = (now: Instant): void => {
-    lastSweepAt = now;
-    for (const [key, entry] of foreign) {
-      if (entry.at + retention <= now || (tracksInFlight && !processes.isAlive(entry.process))) endForeign(key, entry);
+  const takeNewRecords = (dispatches: readonly InFlight[]): LedgerRecord[] => {
+    const newRecords = pendingRecords.splice(0);
+    for (const dispatch of dispatches) {
+      const id = { owner, number: count++ };
+      ids.set(dispatch, id);
+      newRecords.push({ kind: 'spend', id, at: dispatch.at, request: dispatch.waiting.request });
     }
+    return newRecords;
   };
 
   return {
     sync: (now) => {
       applyRecords(ledger.readNew(now), now);
-      if (foreign.size > 0 && Math.abs(now - lastSweepAt) >= maxClockSkew) sweepForeign(now);
+      foreign.sweep(now);
     },
 
     recordDispatches: <D extends InFlight>(dispatches: readonly D[], now: Instant) => {
       const rejected = new Set<D>();
-      const newRecords = pendingRecords.splice(0);
-      for (const dispatch of dispatches) {
-        const id = { owner, number: count++ };
-        ids.set(dispatch, id);
-        newRecords.push({ kind: 'spend', id, at: dispatch.at, request: dispatch.waiting.request });
-      }
+      const newRecords = takeNewRecords(dispatches);
       if (newRecords.length === 0) return rejected;
       const { before, after } = ledger.append(newRecords, now);
       if (before.some(({ kind }) => kind === 'spend' || kind === 'hold')) {
@@ -163,7 +95,7 @@ export function createSharedSpending({ pacer, ledger, token, processes, onFreed 
       applyRecords(after, now);
       const refunds = [...rejected].flatMap((dispatch) => takeRecord('undo', dispatch));
       if (refunds.length > 0) appendRecords(refunds, now);
-      if (!tracksInFlight) ids.clear();
+      if (!foreign.tracksInFlight) ids.clear();
       return rejected;
     },
 
@@ -172,7 +104,7 @@ export function createSharedSpending({ pacer, ledger, token, processes, onFreed 
     },
 
     hold: (until, dataset, now) => appendRecords([{ kind: 'hold', until, dataset }], now),
-    hasForeignInFlight: () => tracksInFlight && foreign.size > 0,
+    hasForeignInFlight: () => foreign.hasInFlight(),
 
     close: (now) => {
       const newRecords = [
@@ -183,12 +115,4 @@ export function createSharedSpending({ pacer, ledger, token, processes, onFreed 
       ledger.close();
     },
   };
-}
-
-function formatSpendingKey({ owner, number }: SpendingId): string {
-  return `${owner} ${number}`;
-}
-
-function parseProcessId({ owner }: SpendingId): number {
-  return Number.parseInt(owner, 10);
 }

@@ -71,45 +71,9 @@ export const emptyKnownState: KnownStateSnapshot = {
 };
 
 export function createKnownState(snapshot: KnownStateSnapshot): MutableKnownState {
-  const contracts = withSnapshot(snapshot.contracts);
-  const chains = withSnapshot(snapshot.chains);
-  const quotes = withSnapshot(snapshot.quotes);
-  const snapshots = withSnapshot(snapshot.snapshots);
-  const historyStarts = withSnapshot(snapshot.historyStarts);
   const unlisted = withSnapshot<true>(new Map());
-  const closes = createKnownCloses(snapshot);
-
-  const recordRows = (rows: Rows, { series, requestId, answeredAt: asOf }: FetchResult): void => {
-    const { provider } = series;
-    const { symbol } = series.instrument;
-    switch (rows.dataset) {
-      case 'contracts':
-        contracts.set(provider, symbol, { asOf, requestId, conId: numberOrNull(rows.columns.con_id[0]) });
-        return;
-      case 'chains':
-        chains.set(provider, symbol, { asOf, requestId, contracts: toContracts(rows.columns, rows.length) });
-        return;
-      case 'equity_bars':
-        if (series.dataset === 'equity_bars') closes.record(rows, series, requestId);
-        return;
-      case 'history_starts': {
-        const first = numberOrNull(rows.columns.first[0]);
-        if (series.dataset !== 'history_starts' || first === null) return;
-        historyStarts.set(provider, historyStartKey(symbol, series.priceType, series.hours), first);
-        return;
-      }
-      case 'quotes': {
-        const price = selectQuotePrice(rows.columns);
-        if (price !== null) quotes.set(provider, symbol, { at: asOf, price, requestId });
-        return;
-      }
-      case 'option_snapshots':
-        snapshots.set(provider, symbol, { asOf });
-        return;
-      case 'option_bars':
-      case 'overviews':
-    }
-  };
+  const values = createKnownValues(snapshot);
+  const { contracts, chains, quotes, snapshots, historyStarts, closes } = values;
 
   return {
     contract: contracts.get,
@@ -132,9 +96,65 @@ export function createKnownState(snapshot: KnownStateSnapshot): MutableKnownStat
       if (series.dataset === 'chains' && closedWindows.some(({ state }) => state === 'empty')) {
         chains.set(provider, instrument.symbol, { asOf, requestId, contracts: [] });
       }
-      if (rows !== null && rows.length > 0) recordRows(rows, result);
+      if (rows !== null && rows.length > 0) recordRows(values, rows, result);
     },
   };
+}
+
+interface KnownValues {
+  readonly contracts: OverlaidValues<KnownContract>;
+  readonly chains: OverlaidValues<KnownChain>;
+  readonly quotes: OverlaidValues<KnownQuote>;
+  readonly snapshots: OverlaidValues<KnownSnapshots>;
+  readonly historyStarts: OverlaidValues<Instant>;
+  readonly closes: KnownCloses;
+}
+
+function createKnownValues(snapshot: KnownStateSnapshot): KnownValues {
+  return {
+    contracts: withSnapshot(snapshot.contracts),
+    chains: withSnapshot(snapshot.chains),
+    quotes: withSnapshot(snapshot.quotes),
+    snapshots: withSnapshot(snapshot.snapshots),
+    historyStarts: withSnapshot(snapshot.historyStarts),
+    closes: createKnownCloses(snapshot),
+  };
+}
+
+function recordRows(
+  { contracts, chains, quotes, snapshots, historyStarts, closes }: KnownValues,
+  rows: Rows,
+  { series, requestId, answeredAt: asOf }: FetchResult,
+): void {
+  const { provider } = series;
+  const { symbol } = series.instrument;
+  switch (rows.dataset) {
+    case 'contracts':
+      contracts.set(provider, symbol, { asOf, requestId, conId: numberOrNull(rows.columns.con_id[0]) });
+      return;
+    case 'chains':
+      chains.set(provider, symbol, { asOf, requestId, contracts: toContracts(rows.columns, rows.length) });
+      return;
+    case 'equity_bars':
+      if (series.dataset === 'equity_bars') closes.record(rows, series, requestId);
+      return;
+    case 'history_starts': {
+      const first = numberOrNull(rows.columns.first[0]);
+      if (series.dataset !== 'history_starts' || first === null) return;
+      historyStarts.set(provider, historyStartKey(symbol, series.priceType, series.hours), first);
+      return;
+    }
+    case 'quotes': {
+      const price = selectQuotePrice(rows.columns);
+      if (price !== null) quotes.set(provider, symbol, { at: asOf, price, requestId });
+      return;
+    }
+    case 'option_snapshots':
+      snapshots.set(provider, symbol, { asOf });
+      return;
+    case 'option_bars':
+    case 'overviews':
+  }
 }
 
 type ValuesByProvider<T> = ReadonlyMap<ProviderName, ReadonlyMap<string, T>>;
