@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import type { Argument } from 'commander';
 
 import { LakeError } from '../lake/lake-error.js';
 import { QueryError } from '../lake/reader/run-query.js';
@@ -31,11 +32,11 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
 
 function defineProgram(commands: readonly DefineCommand[], { stdout, stderr }: Io, run: RunAction): Command {
   const program = new Command('pipe')
-    .description('Builds a complete market-data lake from a YAML file, with the origin of every row.')
+    .description('Builds a complete market-data lake from a YAML file and explains every row.')
     .version(version(), '-V, --version', 'print the version')
     .addOption(new Option('--data <folder>', 'folder of the lake').env('PIPE_DATA').default('data'))
     .addOption(new Option('--lineage <folder>', 'folder of the run records').env('PIPE_LINEAGE').default('lineage'))
-    .addOption(new Option('--now <instant>', 'plan and run as if it were this time (ISO 8601)'))
+    .addOption(new Option('--now <instant>', 'plan and run as of this time (ISO 8601)'))
     .option('-q, --quiet', 'print only results and errors')
     .option('-v, --verbose', 'print what each task does')
     .option('--debug', 'print every event as a JSON line')
@@ -44,7 +45,13 @@ function defineProgram(commands: readonly DefineCommand[], { stdout, stderr }: I
     .helpCommand('help [command]', 'print help for a command')
     .showSuggestionAfterError(true)
     .showHelpAfterError('  pipe --help lists the commands')
-    .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
+    .configureHelp({
+      sortSubcommands: false,
+      showGlobalOptions: true,
+      optionDescription: describeOption,
+      argumentDescription: ({ description, defaultValue }) => withDefault(description, defaultValue),
+      subcommandTerm: (command) => [command.name(), ...command.registeredArguments.map(formatArgument)].join(' '),
+    })
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
@@ -73,6 +80,20 @@ Exit codes: 0 done · 1 bug · 2 wrong command line or pipeline · 3 some tasks
   run · 130, 143 interrupted`,
   );
   return program;
+}
+
+/** Shows the default in brackets at the end: `port to listen on [9108]`. */
+function describeOption({ description, defaultValue, envVar }: Option): string {
+  return withDefault(description, envVar === undefined ? defaultValue : `${String(defaultValue)} or ${envVar}`);
+}
+
+function withDefault(description: string, defaultValue: unknown): string {
+  return typeof defaultValue === 'string' ? `${description} [${defaultValue}]` : description;
+}
+
+function formatArgument(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
 }
 
 /** Turns expected failures into a message and an exit code; any other exception is a bug and keeps its stack. */

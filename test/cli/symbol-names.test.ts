@@ -103,7 +103,7 @@ describe('a symbol that the provider does not know', () => {
     );
     expect(listRequestingTasks(second)).toEqual(['contracts/UNKNOWN1 1']);
     expect((await rig.read('calls.ndjson')).slice(calls)).toMatch(
-      /^\{[^\n]*"asked"[^\n]*"contracts\/UNKNOWN1"[^\n]*\}\n\{[^\n]*"answered"[^\n]*\}\n$/,
+      /^\{[^\n]*"requested"[^\n]*"contracts\/UNKNOWN1"[^\n]*\}\n\{[^\n]*"completed"[^\n]*\}\n$/,
     );
 
     const report = await rig.pipe('report');

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
 import type { ProviderLimits } from '../../core/provider-limits.js';
+import { err } from '../../core/result.js';
 import type { Result } from '../../core/result.js';
 import type { ProviderName } from '../../core/series.js';
 import type { Instant } from '../../core/time/time.js';
@@ -121,7 +122,9 @@ async function getRunCredentials(
   const credentials = await resolveKiteCredentials(baseUrl, ctx.environment);
   if (!credentials.ok) return credentials;
   const checked = checkToken(credentials.value, ctx.clock.now(), estimatedEnd);
-  return checked.ok ? credentials : checked;
+  if (checked.ok) return credentials;
+  const { message, hint } = checked.error;
+  return err({ message, hint });
 }
 
 /** Routine notices of a gateway, which need no action. */

@@ -13,9 +13,11 @@ import { startCollector } from '../../scheduler/collector.js';
 import type { Collector } from '../../scheduler/collector.js';
 import { createCycleStore } from '../../scheduler/schedule/cycle-store.js';
 import { createActivity } from '../../scheduler/monitoring/activity.js';
+import type { CollectorActivity } from '../../scheduler/monitoring/activity.js';
 import type { AlertEvaluation } from '../../scheduler/monitoring/alert-evaluation.js';
 import type { CollectorServer } from '../../scheduler/monitoring/http-server.js';
 import { createMetrics } from '../../scheduler/monitoring/metrics.js';
+import type { Metrics } from '../../scheduler/monitoring/metrics.js';
 import type { PipelineState, ExternalRun, ScheduledPipeline } from '../../scheduler/pipeline-runner.js';
 import type { ServeEvent } from '../../scheduler/serve-event.js';
 import { definitionPath, writeDefinition } from '../pipeline/definition-snapshot.js';
@@ -24,14 +26,17 @@ import { createEndpoints } from './http-endpoints.js';
 import { migrateSchedulerState } from './migrate-state.js';
 import { createStatusFile, statusFilePath } from './status-file.js';
 import { createCollectorLog } from './collector-log.js';
+import type { CollectorLog } from './collector-log.js';
 import { exitCode } from '../exit-code.js';
 import type { ExitCode } from '../exit-code.js';
 import { createTableStatsReader } from './table-stats.js';
+import type { TableStatsReader } from './table-stats.js';
 import { readOpenBreakers } from '../providers/open-breakers.js';
 import { createProcessWorkers } from './worker-process.js';
 import { startServeAlertEvaluation } from './alert-evaluation.js';
 import { createServeSignals } from '../signals.js';
 import { createPipelineLoader } from './pipeline-loader.js';
+import type { PipelineLoader } from './pipeline-loader.js';
 import { CliError } from '../cli-error.js';
 import type { AppContext } from '../context.js';
 
@@ -63,13 +68,8 @@ export async function runCollector(
 ): Promise<ExitCode> {
   const { clock, dataFolder } = ctx;
   await migrateSchedulerState(dataFolder);
-  const activity = createActivity();
-  for (const breaker of await readOpenBreakers(dataFolder, clock.now())) activity.restoreBreaker(breaker);
-  const metrics = createMetrics(activity);
-  const loader = createPipelineLoader(paths, options, ctx);
-  const warn = (message: string): void => display.warn(message);
-  const tableStats = createTableStatsReader(ctx, (message) => warn(`cannot read the table statistics: ${message}`));
-  const logs = createCollectorLog(ctx, options.debug, warn);
+  const services = await createServices(paths, options, display, ctx);
+  const { activity, metrics, loader, tableStats, logs } = services;
   const unscheduled: string[] = [];
   let collector: Collector | null = null;
   let alertEvaluation: AlertEvaluation | null = null;
@@ -99,13 +99,6 @@ export async function runCollector(
     if (alertEvaluation !== null && (event.type !== 'run-event' || event.event.type === 'breaker-changed'))
       statusFile.refresh();
   };
-  const saveDefinition = async (pipeline: ScheduledPipeline): Promise<void> => {
-    const texts = loader.getTexts(pipeline);
-    await writeDefinition(definitionPath(dataFolder, pipeline.name), { file: pipeline.file, texts });
-    metrics.setPipeline(pipeline);
-    const loaded = loader.getPipeline(pipeline);
-    if (loaded !== null) logs.setPipeline(loaded);
-  };
 
   const signals = createServeSignals();
   const ended = new AbortController();
@@ -118,7 +111,7 @@ export async function runCollector(
       store: createCycleStore(dataFolder, nodeFiles),
       startWorker: createProcessWorkers(ctx, options.debug),
       findExternalRun: (pipeline) => findExternalRun(dataFolder, pipeline),
-      saveDefinition,
+      saveDefinition: (pipeline) => saveDefinition(pipeline, services, dataFolder),
       watcher: createPipelineWatcher(loader),
       pollInterval: second,
       grace: options.grace,
@@ -148,6 +141,45 @@ export async function runCollector(
     await statusFile.finish();
     await rm(statusFilePath(dataFolder), { force: true });
   }
+}
+
+/** The parts of a collector that exist before it starts. */
+interface CollectorServices {
+  readonly activity: CollectorActivity;
+  readonly metrics: Metrics;
+  readonly loader: PipelineLoader;
+  readonly tableStats: TableStatsReader;
+  readonly logs: CollectorLog;
+}
+
+async function createServices(
+  paths: readonly string[],
+  options: CollectorOptions,
+  display: CollectorDisplay,
+  ctx: AppContext,
+): Promise<CollectorServices> {
+  const activity = createActivity();
+  for (const breaker of await readOpenBreakers(ctx.dataFolder, ctx.clock.now())) activity.restoreBreaker(breaker);
+  const warn = (message: string): void => display.warn(message);
+  return {
+    activity,
+    metrics: createMetrics(activity),
+    loader: createPipelineLoader(paths, options, ctx),
+    tableStats: createTableStatsReader(ctx, (message) => warn(`cannot read the table statistics: ${message}`)),
+    logs: createCollectorLog(ctx, options.debug, warn),
+  };
+}
+
+async function saveDefinition(
+  pipeline: ScheduledPipeline,
+  { loader, metrics, logs }: CollectorServices,
+  dataFolder: string,
+): Promise<void> {
+  const texts = loader.getTexts(pipeline);
+  await writeDefinition(definitionPath(dataFolder, pipeline.name), { file: pipeline.file, texts });
+  metrics.setPipeline(pipeline);
+  const loaded = loader.getPipeline(pipeline);
+  if (loaded !== null) logs.setPipeline(loaded);
 }
 
 /** Finds the lock of a run on this machine. A process on another machine cannot be checked for being alive. */

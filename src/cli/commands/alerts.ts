@@ -34,12 +34,12 @@ export function defineAlerts(command: Command, run: RunAction): void {
     .command('test')
     .description('Send a test notification to a channel')
     .argument('<channel>', 'name of a channel of the pipeline')
-    .argument('[pipeline]', 'pipeline file [default: the only one in pipelines/]')
+    .argument('[pipeline]', 'pipeline file [the only one in pipelines/]')
     .action((channel: string, file: string | undefined) => run((ctx) => sendTestNotification(channel, file, ctx)));
   alerts
     .command('check')
     .description('Evaluate missed runs and stale option chains without a run')
-    .argument('[pipeline]', 'pipeline file [default: the only one in pipelines/]')
+    .argument('[pipeline]', 'pipeline file [the only one in pipelines/]')
     .action((file: string | undefined) => run((ctx) => checkAlerts(file, ctx)));
 }
 

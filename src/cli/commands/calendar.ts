@@ -24,8 +24,8 @@ export function defineCalendar(command: Command, run: RunAction): void {
     .command('calendar')
     .description('List the sessions of an exchange with opens and closes')
     .argument('<exchange>', 'XNYS, XNAS, XASX, XNSE or XBOM')
-    .option('--from <date>', 'first date [default: 30 days before the last]')
-    .option('--to <date>', 'last date, inclusive [default: today]')
+    .option('--from <date>', 'first date [30 days before the last]')
+    .option('--to <date>', 'last date, inclusive [today]')
     .option('--json', 'print JSON: [{ date, open, close }], times in UTC')
     .action((exchange: string, flags: Flags) => run((ctx) => Promise.resolve(listSessions(exchange, flags, ctx))));
 }

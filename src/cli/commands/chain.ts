@@ -44,7 +44,7 @@ export function defineChain(command: Command, run: RunAction): void {
     .option('--expiry <date>', 'only this expiry')
     .option('--delta <range>', 'only deltas in this range, such as -0.3..-0.2')
     .option('--strikes <number>', 'only this many strikes on each side of the money')
-    .option('--provider <name>', 'only this provider [default: the one with the latest data]')
+    .option('--provider <name>', 'only this provider [the one with the latest data]')
     .option('--json', 'print one JSON document')
     .option('--csv', 'print comma-separated values')
     .action((symbol: string, flags: Flags) => run((ctx) => showChain(symbol, flags, ctx)));

@@ -34,8 +34,8 @@ export function defineCheck(command: Command, run: RunAction): void {
   command
     .command('check')
     .description('Verify checksums, coverage and data-quality rules')
-    .addOption(new Option('--dataset <name>', 'only this table').choices(datasets))
-    .option('--repair', 'quarantine damaged files; the next run refetches their data')
+    .addOption(new Option('--dataset <name>', 'only this table, such as equity_bars').choices(datasets))
+    .option('--repair', 'quarantine damaged files; the next run refetches them')
     .option('--alert <pipeline>', 'raise or clear data_integrity_failure for this pipeline')
     .option('--json', 'print one JSON document')
     .action((flags: Flags) => run((ctx) => check(flags, ctx)));

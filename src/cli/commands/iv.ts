@@ -34,7 +34,7 @@ export function defineIv(command: Command, run: RunAction): void {
     .argument('<symbol>', 'symbol, as the pipeline names it')
     .option('--days <number>', 'trading days to look back, today included', '60')
     .option('--at <instant>', 'history as of this time (ISO 8601; a date is its end)')
-    .option('--provider <name>', 'only this provider [default: the one with the latest data]')
+    .option('--provider <name>', 'only this provider [the one with the latest data]')
     .option('--json', 'print one JSON document')
     .option('--csv', 'print comma-separated values')
     .option('--html <file>', 'write a self-contained page')

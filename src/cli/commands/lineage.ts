@@ -50,7 +50,7 @@ export function defineLineage(command: Command, run: RunAction): void {
     .option('--run <id>', 'only the data of this run')
     .option('--all', 'show every window and series instead of a summary')
     .option('--sources', 'list the providers of the lake or of the symbol')
-    .option('--downstream [source]', 'data built on a table or a request id of the symbol [contracts]')
+    .option('--downstream [source]', 'data built on a table or a request id [contracts]')
     .option('--json', 'print one JSON document')
     .option('--mermaid', 'print a Mermaid flowchart')
     .option('--html', 'print a self-contained HTML page')

@@ -26,7 +26,7 @@ export function defineLogin(command: Command, run: RunAction): void {
     .argument('<provider>', 'kite (Zerodha)')
     .option('--request-token <token>', 'request token, or the URL that the browser ended at')
     .option('--port <number>', 'port on which to wait for the browser', '5010')
-    .option('--base-url <url>', 'address of the Kite API [default: Zerodha]')
+    .option('--base-url <url>', 'address of the Kite API [Zerodha]')
     .action((provider: string, flags: Flags) => run((ctx) => login(provider, flags, ctx)));
 }
 

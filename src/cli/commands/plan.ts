@@ -31,7 +31,7 @@ export function definePlan(command: Command, run: RunAction): void {
     command
       .command('plan')
       .description('Show what would be fetched and why; sends and writes nothing')
-      .argument('[pipeline]', 'pipeline file [default: the only one in pipelines/]'),
+      .argument('[pipeline]', 'pipeline file [the only one in pipelines/]'),
   )
     .option('--explain', 'show every window of every task with its reason')
     .option('--json', 'print one JSON document')

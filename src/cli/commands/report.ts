@@ -27,7 +27,7 @@ export function defineReport(command: Command, run: RunAction): void {
   command
     .command('report')
     .description('Show the report of a run')
-    .argument('[run]', 'run id or part of one [default: the last run]')
+    .argument('[run]', 'run id or part of one [the last run]')
     .option('--json', 'print one JSON document')
     .option('--html', 'print a self-contained HTML page')
     .action((id: string | undefined, flags: Flags) => run((ctx) => showReport(id, flags, ctx)));

@@ -44,15 +44,12 @@ export function defineRun(command: Command, run: RunAction): void {
     command
       .command('run')
       .description('Fetch what is missing, store it and write the report')
-      .argument('[pipeline]', 'pipeline file [default: the only one in pipelines/]'),
+      .argument('[pipeline]', 'pipeline file [the only one in pipelines/]'),
   )
     .option('--plan <file>', 'execute a saved plan; fail if the lake changed since')
-    .option('--wait [duration]', 'wait for a running run of this pipeline [default: no limit]')
+    .option('--wait [duration]', 'wait for a running run of this pipeline [no limit]')
     .addOption(
-      new Option(
-        '--if-due [duration]',
-        'run only if a due time passed this recently, and no run since [10m]',
-      ).conflicts('plan'),
+      new Option('--if-due [duration]', 'run only if due this recently and not run since [10m]').conflicts('plan'),
     )
     .option('--record-calls <file>', 'append each provider call to this file as a JSON line')
     .option('--json', 'print one JSON document')

@@ -38,7 +38,7 @@ export function defineScheduleInstall(schedule: Command, run: RunAction): void {
     schedule
       .command('install')
       .description('Install the schedule of a pipeline in cron or systemd')
-      .argument('[pipeline]', 'pipeline file [default: the only one in pipelines/]'),
+      .argument('[pipeline]', 'pipeline file [the only one in pipelines/]'),
   )
     .option('--environment <file>', 'file of NAME=value variables for the scheduled run')
     // Node 20 interprets `--env-file` itself, anywhere on the command line, and ends when the file does not exist.

@@ -24,7 +24,7 @@ export function defineScheduleUninstall(schedule: Command, run: RunAction): void
     schedule
       .command('uninstall')
       .description('Remove an installed schedule, even if its file is missing')
-      .argument('[job]', 'pipeline file, pipeline name or id of pipe schedule installed'),
+      .argument('[job]', 'pipeline file, pipeline name or job id'),
   ).action((named: string | undefined, flags: BackendSelection) =>
     run((ctx) => {
       rejectListOptions(schedule, 'uninstall');

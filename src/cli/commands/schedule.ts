@@ -28,7 +28,7 @@ export function defineSchedule(command: Command, run: RunAction): void {
   const schedule = command
     .command('schedule')
     .description('Show next due times; install system schedules')
-    .argument('[pipelines...]', 'pipeline files or folders [default: pipelines/]')
+    .argument('[pipelines...]', 'pipeline files or folders [pipelines/]')
     .option('--count <number>', 'due times per pipeline', '3')
     .option('--json', 'print one JSON document')
     .action((named: readonly string[], flags: Flags) => run((ctx) => listDueTimes(named, flags, ctx)));

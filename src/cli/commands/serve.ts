@@ -29,9 +29,9 @@ export function defineServe(command: Command, run: RunAction): void {
   command
     .command('serve')
     .description('Run pipelines on schedule until stopped')
-    .argument('[pipelines...]', 'pipeline files or folders [default: pipelines/]')
+    .argument('[pipelines...]', 'pipeline files or folders [pipelines/]')
     .option('--port <number>', 'port for /healthz and /metrics; 0 = any free port', '9108')
-    .option('--host <address>', 'address to bind; others expose the status page to the network', '127.0.0.1')
+    .option('--host <address>', 'address to bind; others expose the status page', '127.0.0.1')
     .option('--no-http', 'do not start the HTTP server')
     .option('--grace <duration>', 'how long runs may take to end after a stop', '30s')
     .option('--json', 'print every event as a JSON line')

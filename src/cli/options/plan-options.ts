@@ -33,11 +33,11 @@ const parseList = (text: string, previous: readonly string[] = []): readonly str
 export function addPlanOptions(command: Command): Command {
   return command
     .option('--symbols <list>', 'only these symbols or groups (comma-separated)', parseList)
-    .option('--steps <list>', 'only these steps; their inputs must already be in the lake', parseList)
+    .option('--steps <list>', 'only these steps; their inputs must be in the lake', parseList)
     .option('--date <date>', 'only the session of this date (YYYY-MM-DD)')
     .option('--from <date>', 'first session, instead of the lookback of the pipeline')
     .option('--to <date>', 'last session, inclusive')
-    .option('--priority <number>', 'only symbols of this priority or higher (1 is the highest)')
+    .option('--priority <number>', 'only symbols of this priority or higher (1 = highest)')
     .option('--retry-failed', 'retry only windows whose last request failed')
     .option('--retry-denied', 'also retry windows that were denied (no permission)')
     .option('--force', 'refetch everything, even if it is in the lake');

@@ -69,7 +69,7 @@ export function createKiteProvider(deps: KiteProviderDeps): Provider {
     async open(signal) {
       close();
       const credentials = await deps.credentials();
-      if (!credentials.ok) return err({ kind: 'fatal', ...credentials.error, code: 'credentials' });
+      if (!credentials.ok) return err({ ...credentials.error, kind: 'fatal', code: 'credentials' });
       const { baseUrl } = settings;
       const api = openKiteApi({ ...credentials.value, baseUrl });
       const verified = await verifyLogin(api, credentials.value, deps, signal);
