@@ -66,7 +66,7 @@ export function createOpenLineageClient(options: OpenLineageClientOptions): Open
     let remaining = events;
     let rejected = 0;
     for (let attempt = 1; ; attempt++) {
-      const result = await attemptOnce(remaining);
+      const result = await postEvents(remaining, { url, isBatch, timeout, signal: abort.signal });
       if (result.kind === 'delivered') return rejected;
       problem = result.problem;
       if (result.kind === 'rejected') return rejected + remaining.length;
@@ -78,33 +78,6 @@ export function createOpenLineageClient(options: OpenLineageClientOptions): Open
         return rejected + remaining.length;
       }
       await clock.sleepUntil(clock.now() + delay * 2 ** (attempt - 1), abort.signal).catch(() => undefined);
-    }
-  }
-
-  async function attemptOnce(events: readonly OpenLineageEvent[]): Promise<PostResult> {
-    try {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(isBatch ? events : events[0]),
-        signal: AbortSignal.any([AbortSignal.timeout(timeout), abort.signal]),
-      });
-      const text = await response.text();
-      const { status } = response;
-      if (response.ok) return isBatch ? parseBatchResponse(text, events) : { kind: 'delivered' };
-      const problemText = `HTTP ${String(status)}${text === '' ? '' : `: ${text.slice(0, 200).trim()}`}`;
-      if (status === 408 || status === 429 || status >= 500)
-        return { kind: 'retry', retryable: events, rejected: 0, problem: problemText, isUnreachable: true };
-      return { kind: 'rejected', problem: problemText };
-    } catch (error) {
-      const timedOut = abort.signal.aborted || (error instanceof Error && error.name === 'TimeoutError');
-      return {
-        kind: 'retry',
-        retryable: events,
-        rejected: 0,
-        problem: timedOut ? 'timed out' : fetchErrorMessage(error),
-        isUnreachable: true,
-      };
     }
   }
 
@@ -148,6 +121,42 @@ type PostResult =
       readonly problem: string;
       readonly isUnreachable: boolean;
     };
+
+interface PostOptions {
+  readonly url: string;
+  readonly isBatch: boolean;
+  readonly timeout: Duration;
+  readonly signal: AbortSignal;
+}
+
+async function postEvents(
+  events: readonly OpenLineageEvent[],
+  { url, isBatch, timeout, signal }: PostOptions,
+): Promise<PostResult> {
+  const unreachable = (problem: string): PostResult => ({
+    kind: 'retry',
+    retryable: events,
+    rejected: 0,
+    problem,
+    isUnreachable: true,
+  });
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(isBatch ? events : events[0]),
+      signal: AbortSignal.any([AbortSignal.timeout(timeout), signal]),
+    });
+    const text = await response.text();
+    const { status } = response;
+    if (response.ok) return isBatch ? parseBatchResponse(text, events) : { kind: 'delivered' };
+    const problem = `HTTP ${String(status)}${text === '' ? '' : `: ${text.slice(0, 200).trim()}`}`;
+    return status === 408 || status === 429 || status >= 500 ? unreachable(problem) : { kind: 'rejected', problem };
+  } catch (error) {
+    const timedOut = signal.aborted || (error instanceof Error && error.name === 'TimeoutError');
+    return unreachable(timedOut ? 'timed out' : fetchErrorMessage(error));
+  }
+}
 
 /** Adds the path of the lineage endpoint to the URL of a service. */
 export function lineageEndpoint(url: string): string {

@@ -2,7 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { open, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
-import { isNotFound } from '../../platform/error-message.js';
+import { isNotFound, errorCode } from '../../platform/error-message.js';
 import { nodeFiles } from '../../platform/file-store.js';
 import type { FileStore } from '../../platform/file-store.js';
 
@@ -68,5 +68,6 @@ async function fileSize(path: string): Promise<number | null> {
 }
 
 function isNotEmpty(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOTEMPTY' || error.code === 'EEXIST');
+  const code = errorCode(error);
+  return code === 'ENOTEMPTY' || code === 'EEXIST';
 }

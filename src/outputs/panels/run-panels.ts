@@ -1,4 +1,4 @@
-import type { RunEvent, TaskStatus } from '../../core/events.js';
+import type { RunEvent, TaskStatus, BreakerStateName } from '../../core/events.js';
 import type { DataOrigin } from '../../core/series.js';
 import type { Duration } from '../../core/time/time.js';
 
@@ -25,7 +25,7 @@ export interface ProviderPanel {
   failureShare: number;
   /** The mean time of a response. */
   meanResponseSeconds: number;
-  breaker: 'open' | 'half-open' | 'closed';
+  breaker: BreakerStateName;
   waitedSeconds: number;
 }
 
