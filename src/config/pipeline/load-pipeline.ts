@@ -2,7 +2,8 @@ import { omitUndefined } from '../../platform/omit-undefined.js';
 import type { Diagnostic } from '../../core/diagnostic.js';
 import type { ProviderName } from '../../core/series.js';
 import { readAnalytics } from './settings/read-analytics.js';
-import { resolveSymbols, rejectOverlappingSteps } from './symbols/resolve-symbols.js';
+import { resolveSymbols } from './symbols/resolve-symbols.js';
+import { reportOverlappingSteps } from './steps/check-overlaps.js';
 import { hashPipeline } from './hash-pipeline.js';
 import { readWithIncludes } from './files/read-with-includes.js';
 import { dropFollowUpDiagnostics } from './files/interpolate.js';
@@ -104,7 +105,7 @@ async function readPipelineContent(
   if (mentions.length === 0 && isComplete) reportNoSymbols(validated, report);
   const symbols = resolveSymbols(mentions, { ...file.defaults?.symbols, ...pipelineCalendar }, steps, report);
   const intactSteps = steps.filter((step) => !validated.wasDropped(['steps', step.name]));
-  rejectOverlappingSteps(intactSteps, symbols, (step) => findKeyLocation(root, ['steps', step]), report);
+  reportOverlappingSteps(intactSteps, symbols, (step) => findKeyLocation(root, ['steps', step]), report);
   return {
     name: file.name,
     description: file.description ?? null,

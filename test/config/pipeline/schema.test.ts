@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -10,37 +10,14 @@ import { parseLookback } from '../../../src/config/pipeline/steps/lookback.js';
 import { stepTypes } from '../../../src/config/pipeline/steps/step-needs.js';
 import { explainSymbol } from '../../../src/config/pipeline/symbols/explain-symbol.js';
 import { parseDuration } from '../../../src/core/time/duration.js';
+import { getPart, listParts, readSchema, testSchema } from '../schema-suite.js';
 import { loadValid } from './load-files.js';
 
-type Schema = Readonly<Record<string, unknown>>;
-
-function isSchema(value: unknown): value is Schema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function getPart(path: string): Schema {
-  let node: unknown = schema;
-  for (const part of path.split('/')) node = isSchema(node) ? node[part] : undefined;
-  if (!isSchema(node)) throw new Error(`the schema has no ${path}`);
-  return node;
-}
-
-const parsed: unknown = JSON.parse(readFileSync('schemas/pipeline.schema.json', 'utf8'));
-const schema: Schema = isSchema(parsed) ? parsed : {};
-
-/** Iterates over the parts of the schema that describe a value, with their paths. */
-function* listParts(node: unknown, path = ''): Generator<readonly [string, Schema]> {
-  if (Array.isArray(node)) for (const [index, item] of node.entries()) yield* listParts(item, `${path}/${index}`);
-  if (!isSchema(node)) return;
-  if (typeof node['type'] === 'string') yield [path, node];
-  for (const [key, child] of Object.entries(node)) {
-    if (!['examples', 'default', 'enum'].includes(key)) yield* listParts(child, `${path}/${key}`);
-  }
-}
-
-const all = [...listParts(schema)];
+const schema = readSchema('pipeline');
 
 describe('schemas/pipeline.schema.json', () => {
+  testSchema(schema, new Ajv({ strict: true, strictRequired: false, discriminator: true }));
+
   it('is not compiled again if the generated files are newer', () => {
     const path = 'src/config/pipeline/validator.generated.ts';
     const { mtimeMs } = statSync(path);
@@ -48,44 +25,21 @@ describe('schemas/pipeline.schema.json', () => {
     expect(statSync(path).mtimeMs).toBe(mtimeMs);
   });
 
-  it('has a title, a description and examples for every value', () => {
-    const undocumented = all.filter(([, { title, description, examples }]) => {
-      return (
-        typeof title !== 'string' ||
-        typeof description !== 'string' ||
-        !Array.isArray(examples) ||
-        examples.length === 0
-      );
-    });
-    expect(undocumented.map(([path]) => path)).toEqual([]);
-  });
-
   it('does not allow additional properties in any mapping', () => {
-    const open = all.filter(([, part]) => {
+    const open = [...listParts(schema)].filter(([, part]) => {
       return part['type'] === 'object' && part['additionalProperties'] === undefined && part['oneOf'] === undefined;
     });
     expect(open.map(([path]) => path)).toEqual([]);
   });
 
-  it('has only valid examples and defaults', () => {
-    const ajv = new Ajv({ strict: true, strictRequired: false, discriminator: true });
-    ajv.addSchema(schema, 'pipeline');
-    for (const [path, { examples, default: fallback }] of all) {
-      const check = ajv.compile({ $ref: `pipeline#${path}` });
-      const values: unknown[] = fallback === undefined ? [] : [fallback];
-      if (Array.isArray(examples)) examples.forEach((example: unknown) => values.push(example));
-      for (const value of values) {
-        expect(check(value), `${path}: ${JSON.stringify(value)} ${ajv.errorsText(check.errors)}`).toBe(true);
-      }
-    }
-  });
-
   it('has the same enumerations as the code', () => {
-    expect(getPart('definitions/barSize')['enum']).toEqual(Object.keys(barSizes));
-    expect(getPart('definitions/datasets/items')['enum']).toEqual(datasets.filter((dataset) => !isComputed(dataset)));
-    expect(getPart('definitions/exchange')['enum']).toEqual(exchangeNames);
+    expect(getPart(schema, 'definitions/barSize')['enum']).toEqual(Object.keys(barSizes));
+    expect(getPart(schema, 'definitions/datasets/items')['enum']).toEqual(
+      datasets.filter((dataset) => !isComputed(dataset)),
+    );
+    expect(getPart(schema, 'definitions/exchange')['enum']).toEqual(exchangeNames);
     // Custom steps are never identified by their name.
-    expect([...Object.keys(getPart('definitions/steps/properties')), 'sql', 'exec']).toEqual(stepTypes);
+    expect([...Object.keys(getPart(schema, 'definitions/steps/properties')), 'sql', 'exec']).toEqual(stepTypes);
   });
 
   it('documents the defaults of the code', async () => {
@@ -101,7 +55,7 @@ describe('schemas/pipeline.schema.json', () => {
         options: { needs: [chains, equity] }
     `);
     const [contracts, chains, equity, options] = pipeline.steps;
-    const documentedDefault = (path: string): unknown => getPart(path)['default'];
+    const documentedDefault = (path: string): unknown => getPart(schema, path)['default'];
     const duration = (path: string): unknown => {
       const read = parseDuration(String(documentedDefault(path)));
       return read.ok ? read.value : read.error;
@@ -155,7 +109,7 @@ describe('schemas/pipeline.schema.json', () => {
   });
 
   it('accepts the same symbols as the code', () => {
-    const pattern = new RegExp(String(getPart('definitions/symbol')['pattern']));
+    const pattern = new RegExp(String(getPart(schema, 'definitions/symbol')['pattern']));
     const likely = fc.string({
       unit: fc.constantFrom(...Array.from('AZaz09 .-_&/+^=:!#$@;*\'"\n\t\u0410\u200b')),
       maxLength: 36,

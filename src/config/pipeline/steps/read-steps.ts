@@ -1,26 +1,21 @@
-import { addDays, day } from '../../../core/time/time.js';
+import { day } from '../../../core/time/time.js';
 import type { ProviderName } from '../../../core/series.js';
 import type { PriceType } from '../../../core/tables/bars.js';
 import type { Duration } from '../../../core/time/time.js';
 import { createDurationReader } from '../../yaml/duration-reader.js';
-import { explainDate } from '../../yaml/explain-date.js';
 import { readSymbolTimeout } from '../settings/read-limits.js';
-import { explainLookback, parseLookback } from './lookback.js';
+import { readLookback } from './read-lookback.js';
 import { getDefaultLiveRefresh, warnAboutIdleRuns } from './live-refresh.js';
-import type { Lookback, OverviewStep, Step, StepType } from '../pipeline.js';
+import type { OverviewStep, Step, StepType } from '../pipeline.js';
 import { checkNeeds, sortSteps, stepTypes } from './step-needs.js';
 import type { StepNeeds } from './step-needs.js';
-import { problem } from '../../yaml/problem.js';
+import { readPriceType } from '../../yaml/read-price-type.js';
 import type { ReportDiagnostic } from '../../yaml/problem.js';
 import type { OptionsStep } from '../schema.generated.js';
-import { findKeyLocation, findLocation } from '../../yaml/tree.js';
-import type { NodePath } from '../../yaml/tree.js';
 import type { ValidatedPipeline } from '../validate-pipeline.js';
 
 /** Settings of all step types. */
 type RawStepSettings = Omit<OptionsStep, 'uses'> & { readonly uses?: StepType; readonly refresh?: string };
-
-type PriceTypeSettings = Pick<RawStepSettings, 'price_type' | 'what'>;
 
 /** A step as written, with its type. */
 export interface RawStep extends StepNeeds {
@@ -32,7 +27,6 @@ const defaultRefresh = {
   chains: day,
   history: 30 * day,
 } as const;
-const defaultLookback = { equity: '1y', options: '5 sessions' } as const;
 
 /** Steps, each after the steps it needs. */
 export interface ParsedSteps {
@@ -126,7 +120,7 @@ function readStep(
         ...base,
         uses,
         refresh: readDuration('refresh') ?? defaultRefresh[uses],
-        priceType: readPriceType(name, settings, validated, report),
+        priceType: getPriceType(name, settings, validated, report),
         hours: settings.hours ?? defaults.hours ?? 'rth',
       };
     case 'snapshots': {
@@ -140,7 +134,7 @@ function readStep(
       const bars = {
         ...base,
         barSizes: [...new Set(typeof sizes === 'string' ? [sizes] : sizes)],
-        priceType: readPriceType(name, settings, validated, report),
+        priceType: getPriceType(name, settings, validated, report),
         hours: settings.hours ?? defaults.hours ?? 'rth',
         lookback: readLookback(name, uses, settings, validated, report),
         revisionWindow: readDuration('revision_window'),
@@ -152,100 +146,13 @@ function readStep(
   }
 }
 
-/** Returns the price type of a step; `what` is the alias of Interactive Brokers for it. */
-function readPriceType(
+/** Returns the price type of the step, else that of the defaults for steps. */
+function getPriceType(
   name: string,
-  settings: PriceTypeSettings,
+  settings: RawStepSettings,
   { file, root }: ValidatedPipeline,
   report: ReportDiagnostic,
 ): PriceType {
-  const levels: readonly (readonly [PriceTypeSettings, NodePath])[] = [
-    [settings, ['steps', name]],
-    [file.defaults?.steps ?? {}, ['defaults', 'steps']],
-  ];
-  for (const [{ price_type: priceType, what }, path] of levels) {
-    if (priceType !== undefined && what !== undefined) {
-      report(
-        problem('conflicting-keys', findKeyLocation(root, [...path, 'what']), '`what` is an alias of `price_type`', {
-          related: [{ message: '`price_type` is set here', location: findKeyLocation(root, [...path, 'price_type']) }],
-          suggestion: 'remove `what`',
-        }),
-      );
-    }
-    const chosen = priceType ?? what;
-    if (chosen !== undefined) return chosen;
-  }
-  return 'TRADES';
-}
-
-function readLookback(
-  name: string,
-  uses: 'equity' | 'options',
-  { lookback, from, to }: RawStepSettings,
-  { file, root, wasDropped }: ValidatedPipeline,
-  report: ReportDiagnostic,
-): Lookback {
-  const path = ['steps', name];
-  const fallback: Lookback = { kind: 'days', days: 1 };
-
-  if (from !== undefined || to !== undefined) {
-    if (lookback !== undefined) {
-      const other = from === undefined ? 'to' : 'from';
-      report(
-        problem(
-          'ambiguous-lookback',
-          findKeyLocation(root, [...path, other]),
-          `\`${name}\` has both \`lookback\` and \`${other}\``,
-          {
-            related: [{ message: '`lookback` is set here', location: findKeyLocation(root, [...path, 'lookback']) }],
-            suggestion: 'remove one of them',
-          },
-        ),
-      );
-      return fallback;
-    }
-    if (from === undefined) {
-      if (!wasDropped([...path, 'from'])) {
-        report(
-          problem('missing-key', findKeyLocation(root, [...path, 'to']), '`to` needs `from`', {
-            suggestion: 'add `from: 2024-01-01`, or use `lookback: 1y` instead',
-          }),
-        );
-      }
-      return fallback;
-    }
-    const dates = [
-      ['from', from],
-      ['to', to],
-    ] as const;
-    let areValid = true;
-    for (const [key, date] of dates) {
-      const explanation = date === undefined ? null : explainDate(date);
-      if (explanation === null) continue;
-      areValid = false;
-      report(problem('bad-date', findLocation(root, [...path, key]), explanation.message, explanation));
-    }
-    if (areValid && to !== undefined && from > to) {
-      const message = `\`to\` (${to}) is before \`from\` (${from})`;
-      report(
-        problem('empty-range', findLocation(root, [...path, 'to']), message, {
-          related: [{ message: '`from` is set here', location: findLocation(root, [...path, 'from']) }],
-        }),
-      );
-    }
-    // Users write the last date, inclusive; internally the end of a range is exclusive.
-    return { kind: 'dates', from, to: to === undefined || !areValid ? null : addDays(to, 1) };
-  }
-
-  const defaultText = file.defaults?.steps?.lookback;
-  const text = lookback ?? defaultText ?? defaultLookback[uses];
-  const parsed = parseLookback(text);
-  if (parsed !== null) return parsed;
-  const { message, suggestion } = explainLookback(text);
-  const location = findLocation(
-    root,
-    lookback === undefined ? ['defaults', 'steps', 'lookback'] : [...path, 'lookback'],
-  );
-  report(problem('bad-lookback', location, message, { suggestion }));
-  return fallback;
+  const own = readPriceType(settings, ['steps', name], root, report);
+  return own ?? readPriceType(file.defaults?.steps ?? {}, ['defaults', 'steps'], root, report) ?? 'TRADES';
 }

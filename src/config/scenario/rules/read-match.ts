@@ -3,6 +3,7 @@ import { problem } from '../../yaml/problem.js';
 import { closestMatch } from '../../../platform/suggest.js';
 import { didYouMean } from '../../yaml/problem.js';
 import { joinList } from '../../../platform/format.js';
+import { readPriceType } from '../../yaml/read-price-type.js';
 import { findKeyLocation, findLocation } from '../../yaml/tree.js';
 import type { NodePath } from '../../yaml/tree.js';
 import type { Match } from '../scenario.js';
@@ -73,28 +74,11 @@ function readRequestMatch(when: Conditions, path: NodePath, validated: Validated
     requests: toList(when.request),
     symbols: toList(when.symbol),
     barSizes: toList(when.bar_size),
-    priceType: toList(readPriceType(when, path, validated)),
+    priceType: toList(readPriceType(when, path, validated.root, validated.report)),
     expiries,
     strikes: toList(when.strike),
     rights: toList(when.right),
   };
-}
-
-/** Returns the price types of a condition; `what` is the alias of Interactive Brokers for them. */
-function readPriceType(
-  { price_type: priceType, what }: Conditions,
-  path: NodePath,
-  { root, report }: ValidatedScenario,
-): Conditions['price_type'] {
-  if (priceType !== undefined && what !== undefined) {
-    report(
-      problem('conflicting-keys', findKeyLocation(root, [...path, 'what']), '`what` is an alias of `price_type`', {
-        related: [{ message: '`price_type` is set here', location: findKeyLocation(root, [...path, 'price_type']) }],
-        suggestion: 'remove `what`',
-      }),
-    );
-  }
-  return priceType ?? what;
 }
 
 /** Reports requests of other sources; the schema accepts the requests of all sources. */
