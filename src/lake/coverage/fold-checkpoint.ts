@@ -19,7 +19,7 @@ import {
   getNumber,
   getText,
 } from './column-encoding.js';
-import { expectProvider, expectState } from './fact-encoding.js';
+import { expectProvider, expectState } from './fact-decoding.js';
 import { decodeKeys, encodeKeys } from './series-keys.js';
 import { createTableFold, getFamily } from './table-fold.js';
 import type { TableFold } from './table-fold.js';

@@ -6,8 +6,8 @@ import { parseAction } from '../delta/actions.js';
 import type { LiveFile } from '../delta/actions.js';
 import { parseCommitLine } from '../delta/commit-file.js';
 import { commitPath } from '../delta/paths.js';
-import { decodeGroups } from './fact-encoding.js';
-import type { FactGroup } from './fact-encoding.js';
+import { decodeGroups } from './fact-decoding.js';
+import type { FactGroup } from './fact-decoding.js';
 
 /** The coverage facts of one commit, and the files that it adds and removes. */
 export interface Commit {

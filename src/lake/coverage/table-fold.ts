@@ -9,7 +9,7 @@ import type { LiveFile } from '../delta/actions.js';
 import { getNumber } from './column-encoding.js';
 import type { NumberValues } from './column-encoding.js';
 import type { Commit } from './parse-commit.js';
-import type { FactGroup } from './fact-encoding.js';
+import type { FactGroup } from './fact-decoding.js';
 import { splitSeriesName } from './series-keys.js';
 
 /** Series whose names differ only in the key, with the coverage of each. */

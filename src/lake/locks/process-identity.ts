@@ -1,3 +1,4 @@
+import { processExists } from '../../platform/process-alive.js';
 import { expectRecord, expectText, expectInteger } from '../expect-json.js';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -46,16 +47,6 @@ export function parseIdentity(value: unknown, location: string): ProcessIdentity
     space: space === null ? null : expectText(space, `${location}.space`),
     startedAt: startedAt === null ? null : expectText(startedAt, `${location}.startedAt`),
   };
-}
-
-function processExists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: the process exists but belongs to another user.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }
 
 /** When a process started, and whether it has ended and its parent has not collected it yet; Linux only. */

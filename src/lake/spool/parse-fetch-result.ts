@@ -7,7 +7,7 @@ import type { AnswerColumns, NumberColumn, Rows, TextColumn } from '../../core/t
 import type { Instrument, InstrumentKind, OptionContract, Series } from '../../core/series.js';
 import type { Dataset } from '../../core/tables/tables.js';
 import { getColumns, tables } from '../../core/tables/tables.js';
-import { expectProvider, expectState } from '../coverage/fact-encoding.js';
+import { expectProvider, expectState } from '../coverage/fact-decoding.js';
 import { malformedError } from '../lake-error.js';
 import { legacyHeaderKeys } from '../legacy-names.js';
 

@@ -7,7 +7,7 @@ import { buildBatch } from '../../../src/lake/commit/batch.js';
 import { readTableCoverage } from '../../../src/lake/coverage/table-coverage.js';
 import { commitBatch } from '../../../src/lake/commit/commit-batch.js';
 import type { CommitResult } from '../../../src/lake/commit/commit-batch.js';
-import { decodeFacts } from '../../../src/lake/coverage/fact-encoding.js';
+import { decodeFacts } from '../../../src/lake/coverage/fact-decoding.js';
 import { commitPath } from '../../../src/lake/delta/paths.js';
 import { buildTableSource } from '../../../src/lake/parquet/table-source.js';
 import {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CoverageState } from '../../../src/core/coverage.js';
-import { decodeFacts, decodeGroups, encodeFacts } from '../../../src/lake/coverage/fact-encoding.js';
+import { encodeFacts } from '../../../src/lake/coverage/fact-encoding.js';
+import { decodeFacts, decodeGroups } from '../../../src/lake/coverage/fact-decoding.js';
 import type { FactInput } from '../../../src/lake/coverage/fact-encoding.js';
 import { LakeError } from '../../../src/lake/lake-error.js';
 

@@ -2,16 +2,12 @@ import { appendFile, readFile, rename, rm, truncate, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import type { CoverageState } from '../../../src/core/coverage.js';
 import type { FetchResult } from '../../../src/core/fetch-result.js';
 import { datasets } from '../../../src/core/tables/tables.js';
-import { day } from '../../../src/core/time/time.js';
-import type { CommittedFact, LakeReader, VerifiedFile } from '../../../src/lake/api.js';
+import type { LakeReader, VerifiedFile } from '../../../src/lake/api.js';
 import { commitPath } from '../../../src/lake/delta/paths.js';
 import { tableFolder } from '../../../src/lake/delta/table-log.js';
-import { openEngine } from '../../../src/lake/parquet/engine.js';
 import { openLakeReader } from '../../../src/lake/reader/lake-reader.js';
-import { stageFacts } from '../../../src/lake/reader/stage-facts.js';
 import { quarantine } from '../../../src/lake/verify/quarantine.js';
 import { verifyTable } from '../../../src/lake/verify/verify-table.js';
 import { openLakeWriter } from '../../../src/lake/writer/lake-writer.js';
@@ -209,72 +205,6 @@ test('quarantine renames damaged files, which are missing from then on, and skip
   await rename(`${diskPath(folder, damaged)}.damaged`, diskPath(folder, damaged));
   expect(await findDamage(folder)).toEqual([['equity_bars', 'missing']]);
 });
-
-const states = [
-  'data',
-  'empty',
-  'provisional',
-  'missing',
-  'failed',
-  'denied',
-  'unavailable',
-] as const satisfies readonly CoverageState[];
-
-test('marks a fact as replaced exactly if a later overriding fact overlaps its window', async () => {
-  const engine = await openEngine({ memoryLimit: '300MB', spillFolder: await temporaryFolder(), preserveOrder: false });
-  onTestFinished(() => {
-    engine.close();
-  });
-  const arbitraryFact = fc.record({
-    series: fc.constantFrom('equity_bars/A%2FB/1 day/TRADES/rth', 'equity_bars/B/1 day/TRADES/rth'),
-    start: fc.nat({ max: 6 }),
-    length: fc.integer({ min: 1, max: 4 }),
-    state: fc.constantFrom(...states),
-    version: fc.nat({ max: 3 }),
-  });
-  await fc.assert(
-    fc.asyncProperty(fc.array(arbitraryFact, { maxLength: 12 }), async (inputs) => {
-      const facts = inputs.map(({ series, start, length, state, version }, index): CommittedFact => ({
-        dataset: 'equity_bars',
-        provider: 'mock',
-        series,
-        window: { start: start * day, end: (start + length) * day },
-        state,
-        requestId: `${author.runId}/${String(index)}`,
-        requestedAt: 0,
-        rows: index,
-        upstream: [],
-        version,
-        committedAt: 0,
-        step: 'prices',
-        author,
-      }));
-      const seen = facts.filter(({ version }) => version <= 2);
-      const overrides = (state: CoverageState): boolean => ['data', 'empty', 'provisional', 'missing'].includes(state);
-      const expected = seen.map(({ series, window, state, requestId }, index) => ({
-        request_id: requestId,
-        replaced:
-          overrides(state) &&
-          seen.some(
-            (later, at) =>
-              at > index &&
-              overrides(later.state) &&
-              later.series === series &&
-              later.window.start < window.end &&
-              later.window.end > window.start,
-          ),
-      }));
-      await stageFacts(engine, toAsyncIterable(facts), () => 2);
-      const staged = await engine.queryRows('SELECT request_id, replaced FROM facts ORDER BY number', 'facts');
-      expect(staged).toEqual(expected);
-    }),
-    { numRuns: 60 },
-  );
-});
-
-async function* toAsyncIterable(facts: readonly CommittedFact[]): AsyncIterable<CommittedFact> {
-  for (const fact of facts) yield await Promise.resolve(fact);
-}
 
 test('returns facts to SQL queries', async () => {
   const reader = await openReader(await createLake());
