@@ -1,8 +1,8 @@
 import type { Calendar } from '../core/time/calendar.js';
 import type { Clock } from '../core/time/clock.js';
 import type { ProviderName } from '../core/series.js';
-import { minute, second } from '../core/time/time.js';
-import type { Duration, Instant } from '../core/time/time.js';
+import { second } from '../core/time/time.js';
+import type { Instant } from '../core/time/time.js';
 import type { Pipeline, Schedule } from '../config/pipeline/pipeline.js';
 import { errorMessage } from '../platform/error-message.js';
 import { createRunCounter } from './run-counter.js';
@@ -13,6 +13,7 @@ import { computeScheduleKey } from './schedule/cycle-store.js';
 import type { CycleStore } from './schedule/cycle-store.js';
 import type { ServeEventBody } from './serve-event.js';
 import { createDueTimes } from './schedule/due-times.js';
+import { createSleeper } from './sleeper.js';
 import type { EndedCycle, StartWorker, Worker, WorkerEnd } from './worker.js';
 
 /** A pipeline with a schedule. */
@@ -78,17 +79,10 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
   let stopReason: string | null = null;
   let wasKilled = false;
   const sleeper = createSleeper(clock);
-  let saving: Promise<void> = Promise.resolve();
+  const saver = createSaver(store, emit);
   let fail: (error: unknown) => void = () => undefined;
 
-  const save = (): Promise<void> => {
-    const current = { schedule: computeScheduleKey(pipeline.schedule), state };
-    const { name } = pipeline;
-    saving = saving
-      .then(() => store.write(name, current))
-      .catch((error: unknown) => emit({ type: 'state-save-failed', pipeline: name, message: errorMessage(error) }));
-    return saving;
-  };
+  const save = (): Promise<void> => saver.save(pipeline, state);
 
   const applyTransition = async (transition: Transition): Promise<void> => {
     const previous = state;
@@ -154,11 +148,10 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
     worker = { ended: new Promise(() => undefined), stop: abandon, kill: abandon };
     startedAt = since;
     emit({ type: 'orphan-run-found', pipeline: name, cycle, since });
-    while (!abandoned.signal.aborted && (await deps.findExternalRun(name)) !== null)
-      await clock.sleepUntil(clock.now() + second, abandoned.signal).catch(() => undefined);
+    const hasEnded = await waitForExternalRun(name, deps, abandoned.signal);
     worker = null;
     // If this collector ends first, the next one waits for the run.
-    if (!abandoned.signal.aborted) {
+    if (hasEnded) {
       const transition = afterRun(state, clock.now(), rules);
       emit({ type: 'orphan-run-ended', pipeline: name, cycle, next: nextTick(transition.state, rules) });
       await applyTransition(transition);
@@ -190,7 +183,7 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
       await sleeper.sleep(next);
       if (!stopping && next !== null && clock.now() >= next) await applyTransition(tick(state, clock.now(), rules));
     }
-    await saving;
+    await saver.flush();
   };
 
   const done = new Promise<void>((resolve, reject) => {
@@ -235,37 +228,40 @@ function createRules({ name, schedule }: ScheduledPipeline, { calendar }: Pipeli
   return { dueTimes: createDueTimes({ schedule, name, calendar }), policy: schedule };
 }
 
+/** Waits for the end of a run that this collector did not start; false if the signal aborted first. */
+async function waitForExternalRun(
+  pipeline: string,
+  { clock, findExternalRun }: PipelineRunnerDeps,
+  signal: AbortSignal,
+): Promise<boolean> {
+  while (!signal.aborted && (await findExternalRun(pipeline)) !== null)
+    await clock.sleepUntil(clock.now() + second, signal).catch(() => undefined);
+  return !signal.aborted;
+}
+
+/** Saves states one after the other; a failure is emitted as an event. */
+interface Saver {
+  save(pipeline: ScheduledPipeline, state: CycleState): Promise<void>;
+  /** Resolves when every state is saved. */
+  flush(): Promise<void>;
+}
+
+function createSaver(store: CycleStore, emit: PipelineRunnerDeps['emit']): Saver {
+  let saving: Promise<void> = Promise.resolve();
+  return {
+    flush: () => saving,
+    save({ name, schedule }, state) {
+      const saved = { schedule: computeScheduleKey(schedule), state };
+      saving = saving
+        .then(() => store.write(name, saved))
+        .catch((error: unknown) => emit({ type: 'state-save-failed', pipeline: name, message: errorMessage(error) }));
+      return saving;
+    },
+  };
+}
+
 /** Reports a killed run as cancelled instead of crashed, and gives a cancelled run the reason of the stop. */
 function explainStop({ outcome, reason }: WorkerEnd, stopReason: string | null, wasKilled: boolean): WorkerEnd {
   if (wasKilled && outcome === 'crashed') return { outcome: 'cancelled', reason: stopReason };
   return { outcome, reason: outcome === 'cancelled' ? (reason ?? stopReason) : reason };
-}
-
-/** A sleep that can be ended early. A wake before the sleep ends the next sleep. */
-interface Sleeper {
-  /** Sleeps until an instant or a wake; null means until a wake. It may also return early, after `maxSleep`. */
-  sleep(until: Instant | null): Promise<void>;
-  wake(): void;
-}
-
-const maxSleep: Duration = minute;
-
-function createSleeper(clock: Clock): Sleeper {
-  let controller = new AbortController();
-  return {
-    wake: () => controller.abort(),
-    async sleep(until) {
-      const { signal } = controller;
-      if (until === null) {
-        if (!signal.aborted)
-          await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-      } else {
-        // In short pieces: while a machine is asleep its timers stop, and a long one would fire late by that time.
-        await clock.sleepUntil(Math.min(until, clock.now() + maxSleep), signal).catch((error: unknown) => {
-          if (!signal.aborted) throw error;
-        });
-      }
-      if (signal.aborted) controller = new AbortController();
-    },
-  };
 }

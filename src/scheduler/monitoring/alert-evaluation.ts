@@ -2,7 +2,8 @@ import type { Clock } from '../../core/time/clock.js';
 import { minute, second } from '../../core/time/time.js';
 import type { Duration, Instant } from '../../core/time/time.js';
 import type { PipelineState } from '../pipeline-runner.js';
-import type { ServeEvent } from '../serve-event.js';
+import type { CycleEnded, RunsMissed, ServeEvent } from '../serve-event.js';
+import { createSleeper } from '../sleeper.js';
 
 export interface AlertEvaluationDeps {
   readonly clock: Clock;
@@ -32,7 +33,7 @@ export function startAlertEvaluation({ clock, getRunners, evaluate, stopping }: 
   const next = new Map<string, Instant>();
   const last = new Map<string, Instant>();
   const inFlight = new Map<string, Promise<void>>();
-  let wake = new AbortController();
+  const sleeper = createSleeper(clock);
 
   /** Pipelines are evaluated concurrently: a slow channel delays no other pipeline. */
   const startEvaluation = (runner: PipelineState): void => {
@@ -63,15 +64,9 @@ export function startAlertEvaluation({ clock, getRunners, evaluate, stopping }: 
 
   const loop = async (): Promise<void> => {
     const isStopped = (): boolean => stopping.aborted;
-    const stop = (): void => wake.abort();
+    const stop = (): void => sleeper.wake();
     stopping.addEventListener('abort', stop, { once: true });
-    while (!isStopped()) {
-      const nextDue = evaluateDue();
-      await clock.sleepUntil(nextDue, wake.signal).catch((error: unknown) => {
-        if (!wake.signal.aborted) throw error;
-      });
-      if (wake.signal.aborted) wake = new AbortController();
-    }
+    while (!isStopped()) await sleeper.sleep(evaluateDue());
     stopping.removeEventListener('abort', stop);
     await Promise.all(inFlight.values());
   };
@@ -82,12 +77,12 @@ export function startAlertEvaluation({ clock, getRunners, evaluate, stopping }: 
       if (!isMissOrFailure(event)) return;
       const dueAt = Math.max(clock.now(), (last.get(event.pipeline) ?? -Infinity) + minInterval);
       next.set(event.pipeline, Math.min(dueAt, next.get(event.pipeline) ?? Infinity));
-      wake.abort();
+      sleeper.wake();
     },
   };
 }
 
 /** Whether a due time got no run or a failed one. */
-function isMissOrFailure(event: ServeEvent): event is Extract<ServeEvent, { type: 'runs-missed' | 'cycle-ended' }> {
+function isMissOrFailure(event: ServeEvent): event is { readonly at: Instant } & (RunsMissed | CycleEnded) {
   return event.type === 'runs-missed' || (event.type === 'cycle-ended' && event.outcome !== 'ok');
 }

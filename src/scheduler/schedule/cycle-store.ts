@@ -5,7 +5,7 @@ import { isInstant, isRecord, isString, oneOf, readOptionalDocument } from '../.
 import type { Schedule } from '../../config/pipeline/pipeline.js';
 import type { Cycle, CycleState } from './cycles.js';
 
-/** The state of a pipeline that is kept across restarts of the collector: the due times that are accounted for, and their schedule. */
+/** The state of a pipeline that survives a restart: the due times that are accounted for, and their schedule. */
 export interface SavedCycles {
   readonly schedule: string;
   readonly state: CycleState;
