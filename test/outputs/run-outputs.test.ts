@@ -125,7 +125,7 @@ describe('alerts', () => {
     expect((await rig.pipe('run', 'daily.yaml', '--now', '2026-11-20T23:30:00Z', { env })).exitCode).toBe(0);
     expect(server.bodies).toHaveLength(2);
     expect(server.bodies[1]).toMatchObject({ text: 'pipe: daily: resolved: missing equity bars' });
-    expect((await rig.pipe('alerts')).stdout).toBe('No alerts are open.\n');
+    expect((await rig.pipe('alerts')).stdout).toBe('ok (0 open alerts)\n');
   });
 
   test('are sent over other channels when a variable of one is unset, and lint reports it', async () => {
@@ -157,7 +157,7 @@ alerts:
     expect(JSON.parse(await rig.read('sent.json'))).toMatchObject({ rule: 'missing_equity_data', kind: 'firing' });
     const tried = await rig.pipe('alerts', 'test', 'ops', 'daily.yaml');
     expect(tried).toMatchObject({ exitCode: 5 });
-    expect(tried.stderr).toContain('does not work: the environment variable `SLACK_WEBHOOK` is not set');
+    expect(tried.stderr).toContain('cannot notify ops (disabled): the environment variable `SLACK_WEBHOOK` is not set');
 
     // A later run with the variable sends the alert.
     const server = await startWebServer();
@@ -214,7 +214,7 @@ alerts: { channels: { ops: { kind: webhook, url: '\${SLACK_WEBHOOK}' } }, rules:
     expect(server.bodies).toHaveLength(2);
     expect((await rig.pipe('run', 'daily.yaml', '--now', '2026-11-22T00:00:00Z', { env })).exitCode).toBe(0);
     expect(server.bodies).toHaveLength(4);
-    expect((await rig.pipe('alerts')).stdout).toBe('No alerts are open.\n');
+    expect((await rig.pipe('alerts')).stdout).toBe('ok (0 open alerts)\n');
   });
 
   test('report a pipeline that never ran, and one whose last run is older than a thousand runs of others', async () => {
@@ -247,11 +247,11 @@ alerts: { channels: { ops: { kind: webhook, url: '\${SLACK_WEBHOOK}' } }, rules:
     const env = { SLACK_WEBHOOK: server.url };
     const rig = await createProject(webhook);
     const tried = await rig.pipe('alerts', 'test', 'ops', 'daily.yaml', { env });
-    expect(tried).toMatchObject({ exitCode: 0, stdout: 'A test message has gone out over ops.\n' });
+    expect(tried).toMatchObject({ exitCode: 0, stdout: 'ok (sent a test notification to ops)\n' });
     expect(server.bodies).toMatchObject([{ text: 'pipe: daily: test notification, no alert is firing' }]);
     const unknown = await rig.pipe('alerts', 'test', 'opps', 'daily.yaml', { env });
     expect(unknown.exitCode).toBe(2);
-    expect(unknown.stderr).toContain('it has ops');
+    expect(unknown.stderr).toContain('known channels: ops');
   });
 });
 
@@ -285,12 +285,12 @@ describe('a check of the lake', () => {
     await writeFile(file, whole);
     expect((await check()).exitCode).toBe(0);
     expect(server.bodies.slice(1)).toMatchObject([{ text: 'pipe: daily: resolved: corrupted data' }]);
-    expect((await rig.pipe('alerts')).stdout).toBe('No alerts are open.\n');
+    expect((await rig.pipe('alerts')).stdout).toBe('ok (0 open alerts)\n');
   });
 
   test('fails when the pipeline has no rule for data_integrity_failure', async () => {
     const rig = await createProject('');
     const { exitCode, stderr } = await rig.pipe('check', '--alert', 'daily.yaml');
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('does not watch for data_integrity_failure')]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('daily.yaml has no alert rule data_integrity_failure')]);
   });
 });

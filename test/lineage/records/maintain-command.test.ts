@@ -16,7 +16,7 @@ test('pipe maintain compresses old records, and commands explain removed ones', 
   const { runId } = JSON.parse(ran.stdout) as { runId: string };
   const before = await rig.pipe('report', runId, '--html');
   const maintained = await rig.pipe('--now', '2026-01-07T12:00:00Z', 'maintain');
-  expect(maintained.stdout).toMatch(/^ {2}1 record of runs packed, .* less$/m);
+  expect(maintained.stdout).toMatch(/^ {2}1 run record compressed, .* saved$/m);
   expect(await rig.files(`lineage/2026-01-05/${runId}`)).toEqual([
     'events.ndjson.gz',
     'openlineage.ndjson.gz',
