@@ -12,12 +12,12 @@ const repetitions = 9;
 
 const europeanPrice: AmericanPricer = (terms, volatility) => blackScholesPrice({ ...terms, volatility });
 
-/** Numbers between 0 and 1 that are spread evenly and the same each time. */
+/** Numbers between 0 and 1, spread evenly and reproducibly. */
 function spreadEvenly(index: number, step: number): number {
   return (index * step) % 1;
 }
 
-/** Chains as one meets them: strikes from half to twice the spot, a day to two years, calls and puts alike. */
+/** Typical chains: strikes from half to twice the spot, a day to two years, calls and puts alike. */
 function createChains(options: number, price: AmericanPricer): OptionBatch {
   const column = (value: (index: number) => number): Float64Array =>
     Float64Array.from({ length: options }, (_, i) => value(i));
@@ -48,7 +48,7 @@ function createChains(options: number, price: AmericanPricer): OptionBatch {
   return { right, spot, strike, years, rate, dividendYield, price: prices };
 }
 
-/** Processor seconds of the fastest turn: waiting for a core that others use is not what is measured. */
+/** The CPU seconds of the fastest repetition: waiting for a core is not measured. */
 function measureFastestCpu(work: () => void): number {
   let best = Infinity;
   for (let turn = 0; turn < repetitions; turn++) {
@@ -60,7 +60,6 @@ function measureFastestCpu(work: () => void): number {
   return best;
 }
 
-/** The promises of analytics. */
 export const benches: readonly Bench[] = [
   {
     name: 'analytics: European implied volatility with all Greeks',

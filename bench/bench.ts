@@ -1,29 +1,29 @@
-/** What one bench measured, and where its bar is. */
+/** The result of one benchmark, with its limit. */
 export interface Measurement {
   readonly measured: number;
   readonly unit: string;
-  /** The bar, in the same unit. */
+  /** The limit, in the same unit. */
   readonly limit: number;
   readonly better: 'lower' | 'higher';
-  /** The figures behind the figure. */
+  /** Further figures behind the result. */
   readonly detail?: string;
 }
 
-/** One measured promise. */
+/** One benchmark with the promise that it checks. */
 export interface Bench {
-  /** A whole phrase, such as `start: pipe --version`; `--only` looks for words of it. */
+  /** A phrase such as `start: pipe --version`; `--only` searches for words of it. */
   readonly name: string;
-  /** The promise in words, such as `≤ 1.6 × node -e 0`. */
+  /** The promise as text, such as `≤ 1.6 × node -e 0`. */
   readonly target: string;
   run(): Promise<Measurement>;
 }
 
-/** How a bench ended. `broken`: it could not measure. */
+/** The end of a benchmark. `broken`: it could not measure. */
 export type BenchResult =
   | ({ readonly name: string; readonly target: string; readonly verdict: 'met' | 'missed' } & Measurement)
   | { readonly name: string; readonly target: string; readonly verdict: 'broken'; readonly detail: string };
 
-/** Runs one bench; that it cannot measure is an outcome, so that the others still run. */
+/** Runs one benchmark; an error is a result, so that the others still run. */
 export async function runBench(bench: Bench): Promise<BenchResult> {
   const { name, target } = bench;
   try {
@@ -35,13 +35,13 @@ export async function runBench(bench: Bench): Promise<BenchResult> {
   }
 }
 
-/** How much of what the bar allows was used: 1 is just met, whichever direction is better. */
+/** The used share of the limit: 1 meets it exactly, whichever direction is better. */
 export function getLimitShare({ measured, limit, better }: Measurement): number {
   const used = better === 'lower' ? measured / limit : limit / measured;
   return Number.isNaN(used) ? Infinity : used;
 }
 
-/** The outcomes as a table for people, with the figures behind them below. */
+/** Formats the results as a table, with further figures below. */
 export function formatTable(outcomes: readonly BenchResult[]): string {
   const rows = outcomes.map((outcome) =>
     outcome.verdict === 'broken'
@@ -66,7 +66,7 @@ export function formatTable(outcomes: readonly BenchResult[]): string {
   return `${[...lines, '', ...details].join('\n').trimEnd()}\n`;
 }
 
-/** Three digits that mean something, and no more; large numbers with their thousands apart. */
+/** Three significant digits; large numbers with thousands separators. */
 function formatFigure(value: number): string {
   if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en');
   return value.toLocaleString('en', { maximumSignificantDigits: 3 });

@@ -1,4 +1,5 @@
-// Reads the coverage of one table once, as a command does that has just started, and prints what it took. Argument: the folder.
+// Reads the coverage of one table once, as a command does after its start, and prints the duration. Argument: the
+// folder.
 import { fileURLToPath } from 'node:url';
 import { readTableCoverage } from '../src/lake/coverage/table-coverage.js';
 

@@ -25,8 +25,8 @@ interface CoverageReport {
 }
 
 /**
- * How long a new process takes to know what ten years and 250 nights of daily bars have covered, with as long a tail beyond
- * the checkpoint as there can be.
+ * Measures how long a new process takes to load the coverage of ten years and 250 nights of daily bars, with the
+ * longest possible tail after the checkpoint.
  */
 export async function measureCoverage(symbols: number, limit: number): Promise<Measurement> {
   const folder = mkdtempSync(join(tmpdir(), 'pipe-bench-'));
@@ -48,7 +48,10 @@ export async function measureCoverage(symbols: number, limit: number): Promise<M
   }
 }
 
-/** A log as runs leave it: checkpoints when they are due, but none near the end, so that the tail is as long as it gets. */
+/**
+ * Writes a log as runs leave it: checkpoints when they are due, but none near the end, so that the tail is as long as
+ * possible.
+ */
 async function writeTableLog(folder: string, symbols: number): Promise<{ logBytes: number; tailBytes: number }> {
   mkdirSync(logFolder(folder), { recursive: true });
   let logBytes = writeCommit(folder, 0, encodeFacts(createColdStartFacts(symbols), getZone));
@@ -81,7 +84,7 @@ function writeCommit(folder: string, version: number, coverage: unknown): number
   return statSync(path).size;
 }
 
-/** The facts of the first night as those of a later one: encoding them anew each time would take minutes. */
+/** Shifts the facts of the first night to a later one: encoding them for each night would take minutes. */
 function shiftFacts(coverage: unknown, version: number): unknown {
   const { groups, ...rest } = coverage as { groups: { window: [number, number]; at: number[] }[]; runCount: string[] };
   const later = getSessionStart(version) - getSessionStart(1);
@@ -129,7 +132,7 @@ const formatRunId = (version: number): string => `01990000-0000-7000-8000-${Stri
 const formatSymbol = (index: number): string => (index + 17_576).toString(26).toUpperCase();
 const firstNight = Date.UTC(2026, 0, 1, 5);
 
-/** Ten years, a request for each. */
+/** Ten years, one request each. */
 function createColdStartFacts(symbols: number): readonly FactInput[] {
   const begin = firstNight - years * 365 * day;
   return Array.from({ length: years }, (_, year) => begin + year * 365 * day).flatMap((start, year) =>
@@ -139,7 +142,7 @@ function createColdStartFacts(symbols: number): readonly FactInput[] {
   );
 }
 
-/** The session of a night; those of weekends are left out, so that neighbours do not always join. */
+/** The session of a night; weekends are skipped, so that neighbours do not always merge. */
 const getSessionStart = (version: number): number =>
   firstNight + Math.floor((version - 1) / 5) * 7 * day + ((version - 1) % 5) * day;
 
@@ -149,7 +152,7 @@ function createNightFacts(symbols: number): readonly FactInput[] {
 }
 
 function createFact(index: number, start: number, end: number, version: number, number: number): FactInput {
-  // Answers come a little out of order.
+  // Answers arrive slightly out of order.
   const request = number + ((number * 7) % 5);
   return {
     fact: {
@@ -174,7 +177,6 @@ function runCoverageProcess(folder: string): CoverageReport {
   return JSON.parse(stdout) as CoverageReport;
 }
 
-/** What it costs to know what the lake holds. */
 export const benches: readonly Bench[] = [
   { name: 'coverage: 10,000 series, 250 nights', target: '≤ 150 ms', run: () => measureCoverage(10_000, 150) },
   { name: 'coverage: 100,000 series, 250 nights', target: '≤ 1 s', run: () => measureCoverage(100_000, 1000) },

@@ -1,9 +1,9 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { requireCalendar } from '../test/fixtures/require-calendar.js';
 import { getCalendar } from '../src/calendar/calendars.js';
 import { systemClock } from '../src/core/time/clock.js';
-import type { Calendar } from '../src/core/time/calendar.js';
 import type { Request } from '../src/core/request.js';
 import type { Instrument } from '../src/core/series.js';
 import { addDays, hour, minute } from '../src/core/time/time.js';
@@ -15,15 +15,12 @@ import { createFetchContext } from '../test/fixtures/fetch-context.js';
 const apple: Instrument = { symbol: 'AAPL', kind: 'stock', exchange: 'SMART', currency: 'USD', calendar: 'XNYS' };
 const neverAborted = new AbortController().signal;
 
-function getNewYorkCalendar(): Calendar {
-  const found = getCalendar('XNYS');
-  if (found === undefined) throw new Error('there is no calendar XNYS');
-  return found;
-}
-
-/** Bars of three minutes, from four in the morning to eight in the evening: the largest answers the limits allow. */
+/**
+ * Bars of three minutes, from four in the morning to eight in the evening: the largest answers that the limits allow.
+ */
 const barsPerDay = 320;
-const sessions = getNewYorkCalendar().sessions('2025-06-01', '2026-11-01');
+const calendar = requireCalendar('XNYS');
+const sessions = calendar.sessions('2025-06-01', '2026-11-01');
 
 /** The bars of four sessions as fields of an answer, without its number. */
 function createAnswer(first: number): Buffer {
@@ -38,7 +35,7 @@ function createAnswer(first: number): Buffer {
   return Buffer.from([...span, ...fields, ''].join('\0'));
 }
 
-/** A gateway whose answers were made before, so that what stalls is the client. */
+/** Starts a gateway with prepared answers, so that only the client can stall. */
 async function startGateway(answers: readonly Buffer[]): Promise<Server> {
   const server = createServer((socket) => {
     let requestCount = 0;
@@ -68,7 +65,7 @@ async function startGateway(answers: readonly Buffer[]): Promise<Server> {
   return server;
 }
 
-/** Fetches all of it once, and tells the longest stall in milliseconds. */
+/** Fetches all bars once and returns the longest stall in milliseconds. */
 async function measureMaxStall(answers: readonly Buffer[], firsts: readonly number[]): Promise<number> {
   const server = await startGateway(answers);
   const address: AddressInfo | string | null = server.address();
@@ -83,7 +80,7 @@ async function measureMaxStall(answers: readonly Buffer[], firsts: readonly numb
   if (!opened.ok) throw new Error(opened.error.message);
   const requests = firsts.map((first): Request => {
     const start = sessions[first]?.dayStart ?? 0;
-    const window = { start, end: getNewYorkCalendar().startOf(addDays(sessions[first + 3]?.date ?? '', 1)) };
+    const window = { start, end: calendar.startOf(addDays(sessions[first + 3]?.date ?? '', 1)) };
     const about = { barSize: '3 mins', priceType: 'TRADES', hours: 'all' } as const;
     return {
       series: { dataset: 'equity_bars', provider: 'ib', instrument: apple, ...about },
@@ -100,14 +97,14 @@ async function measureMaxStall(answers: readonly Buffer[], firsts: readonly numb
   await provider.close();
   server.close();
   const rows = outcomes.reduce((sum, outcome) => sum + (outcome.kind === 'rows' ? outcome.rows.length : 0), 0);
-  if (rows !== firsts.length * 4 * barsPerDay) throw new Error(`${rows} rows came`);
+  if (rows !== firsts.length * 4 * barsPerDay) throw new Error(`received ${rows} rows`);
   return delay.max / 1e6;
 }
 
 async function measureStall(): Promise<Measurement> {
   const firsts = Array.from({ length: 79 }, (_, index) => index * 4);
   const answers = firsts.map(createAnswer);
-  // Whatever else runs on the machine only makes stalls longer: the least of a few is ours.
+  // Other load on the machine only makes stalls longer: the minimum of several runs counts.
   const maxStalls: number[] = [];
   for (let attempt = 0; attempt < 5; attempt++) maxStalls.push(await measureMaxStall(answers, firsts));
   const detail = `101,120 bars in 79 answers; the longest stalls of five times: ${maxStalls.map(Math.round).join(', ')} ms`;

@@ -29,7 +29,7 @@ interface ParseMeasurement {
 async function measureParse(text: string): Promise<ParseMeasurement> {
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
-  // Not the time on the wall: whoever else is busy on this machine takes nothing from it.
+  // CPU time instead of wall-clock time: other load on the machine does not change it.
   const before = process.cpuUsage();
   const table = await yieldToEventLoop(parseInstruments(text));
   const { user, system } = process.cpuUsage(before);

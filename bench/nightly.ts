@@ -8,7 +8,7 @@ const maxSeconds = 15;
 const maxPeakBytes = 600e6;
 const runCount = 3;
 
-/** One night in a copy of the history; afterwards a plan has to find nothing to do. */
+/** Runs one night in a copy of the history; afterwards a plan must find nothing to do. */
 function runNight(): ProcessUsage {
   const folder = copyHistory(getHistory(10_000));
   try {
@@ -28,7 +28,7 @@ function measureNights(): readonly ProcessUsage[] {
   return (spent ??= Array.from({ length: runCount }, runNight));
 }
 
-/** What a run adds to the time its sources take: the mock market answers at once. */
+/** The overhead of a run beside its providers: the mock provider answers immediately. */
 export const benches: readonly Bench[] = [
   {
     name: 'nightly: one new session of 10,000 symbols',

@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The command as it is shipped; `npm run bench` has built it. */
+/** The command as shipped; `npm run bench` has built it. */
 export const pipeCommand = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-/** A whole process to measure: `node` with these words. */
+/** A process to measure: `node` with these arguments. */
 export interface NodeCall {
   readonly args: readonly string[];
   readonly folder?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The middle of some numbers; of an even count, the mean of the two in the middle. */
+/** The median of some numbers. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const half = sorted.length >> 1;
@@ -22,7 +22,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[half - 1] ?? NaN)) / 2;
 }
 
-/** Runs a process to its end and gives the seconds it took from outside; a process that fails is no measurement. */
+/** Runs a process to its end and returns its wall-clock seconds; throws if it fails. */
 export function measureWallSeconds(call: NodeCall): number {
   const startedAt = process.hrtime.bigint();
   const { status, signal, stderr, error } = spawnSync(process.execPath, call.args, {
@@ -41,15 +41,15 @@ export function measureWallSeconds(call: NodeCall): number {
 }
 
 /**
- * The fastest of some runs, after one that warms the file cache: what the process itself needs. The others tell more about
- * what else the machine was doing.
+ * The fastest of some runs, after one that warms the file cache: the time that the process itself needs. Slower runs
+ * measure other load on the machine.
  */
 export function measureFastestSeconds(call: NodeCall, runs: number): number {
   measureWallSeconds(call);
   return Math.min(...Array.from({ length: runs }, () => measureWallSeconds(call)));
 }
 
-/** How two processes compare, and what each took. */
+/** The comparison of two processes, with the seconds of each. */
 export interface Comparison {
   readonly ratio: number;
   readonly first: number;
@@ -57,12 +57,12 @@ export interface Comparison {
 }
 
 /**
- * Compares two processes on a machine that does other things as well: they take turns, each pair gives one ratio, and the
- * median of the ratios counts, so that a slow spell touches both alike.
+ * Compares two processes on a machine with other load: they alternate, each pair gives one ratio, and the median of the
+ * ratios counts, so that a slow phase affects both alike.
  */
 export function compareWallSeconds(first: NodeCall, second: NodeCall, rounds: number): Comparison {
   const pairs = Array.from({ length: rounds + 1 }, (_, round) => {
-    // Whoever comes second finds the machine as the first left it; so they change places.
+    // The order alternates, because the first process changes the state of the machine for the second.
     if (round % 2 === 0) {
       const one = measureWallSeconds(first);
       return { one, two: measureWallSeconds(second) };
@@ -77,15 +77,15 @@ export function compareWallSeconds(first: NodeCall, second: NodeCall, rounds: nu
   };
 }
 
-/** What one process took from its start to its end. */
+/** The resources that one process used. */
 export interface ProcessUsage {
   readonly seconds: number;
   readonly peakBytes: number;
 }
 
 /**
- * Runs a process to its end and gives its time and the most memory it held. The process looks at its memory itself as it
- * ends: what the kernel tells a parent (`ru_maxrss`) includes the parent's own size at the moment of the fork.
+ * Runs a process to its end and returns its duration and peak memory. The process reads its peak memory itself at its
+ * end: the value that the kernel reports to a parent (`ru_maxrss`) includes the parent's size at the fork.
  */
 export function measureProcessUsage(call: NodeCall): ProcessUsage {
   const preload = new URL('./peak-memory.js', import.meta.url).href;

@@ -16,7 +16,7 @@ import type { Bench, Measurement } from './bench.js';
 const requestCount = 100_000;
 const choiceCount = 20_000;
 
-/** Like those of Interactive Brokers, with an account that can do more, so that there is something to choose. */
+/** Budgets like those of Interactive Brokers, with a higher account limit, so that there is a choice. */
 const budgets: readonly Budget[] = [
   { kind: 'rolling', name: 'account', scope: 'account', limit: 600, span: 10 * second, weights: { BID_ASK: 2 } },
   { kind: 'rolling', name: 'identical', scope: 'identical', limit: 1, span: 15 * second },
@@ -38,7 +38,7 @@ function createRequest(contract: string, part: number): PacedRequest {
   };
 }
 
-/** Requests over so many contracts, one contract after the other. */
+/** Requests for many contracts, one contract after the other. */
 function createRequests(contracts: number): PacedRequest[] {
   const requestsPerContract = requestCount / contracts;
   return Array.from({ length: requestCount }, (_, index) =>
@@ -46,7 +46,7 @@ function createRequests(contracts: number): PacedRequest[] {
   );
 }
 
-/** Microseconds a choice, with everything around it: looking for the next instant, spending, the end of the request. */
+/** Microseconds per choice, including the search for the next instant, spending, and the end of the request. */
 function measureChoice(contracts: number): number {
   const scheduler = createRequestScheduler<null>(createPacer(budgets));
   for (const requestsPerContract of createRequests(contracts)) scheduler.add(requestsPerContract, null, 0);
@@ -74,7 +74,7 @@ function createChoiceBench(what: string, contracts: number): Bench {
   };
 }
 
-/** Goes wherever it is sent at once: the wait is not what is measured. */
+/** Sleeps end immediately: waiting is not measured. */
 function createInstantClock(): Clock {
   let now: Instant = Date.parse('2026-11-20T21:00:00Z');
   return {
@@ -85,7 +85,7 @@ function createInstantClock(): Clock {
   };
 }
 
-/** Microseconds from asking to leave with a ledger on disk; one request at a time, so that nothing is batched. */
+/** Microseconds from request to permit with a ledger on disk; one request at a time, so that nothing is batched. */
 async function measureLedger(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'pipe-bench-pacing-'));
   const pacing = await openPacing({ folder, provider: 'bench', account: 'one', budgets, clock: createInstantClock() });
@@ -98,7 +98,6 @@ async function measureLedger(): Promise<number> {
   return (durationMs * 1000) / count;
 }
 
-/** The promises of pacing. */
 export const benches: readonly Bench[] = [
   createChoiceBench('over 5,000 contracts', 5_000),
   createChoiceBench('of a contract each', requestCount),

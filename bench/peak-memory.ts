@@ -1,4 +1,4 @@
-// Loaded into a measured process before its own code: writes how much memory it held at most, in bytes, as it ends.
+// Loaded into a measured process before its own code: writes its peak memory in bytes at exit.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
@@ -11,7 +11,7 @@ if (isMainThread && outputFolder !== '') {
   });
 }
 
-/** Linux counts per program; elsewhere the figure may include what the process was before it became this program. */
+/** Linux counts per program; elsewhere the figure may include the process before it became this program. */
 function readPeakMemory(): number {
   const fallback = process.resourceUsage().maxRSS * 1024;
   try {

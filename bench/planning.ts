@@ -8,7 +8,7 @@ const limit = 1;
 const maxGrowth = 10;
 const runCount = 5;
 
-/** A plan that finds nothing to do; with work to do the command would end with another code. */
+/** A plan with nothing to do; with work to do the command would end with another exit code. */
 function createPlanCall({ folder }: History): NodeCall {
   return { args: [pipeCommand, '--now', afterLastNight, 'plan', 'pipelines/history.yaml', '--exit-code'], folder };
 }
@@ -17,7 +17,7 @@ function describeBuildTime({ buildSeconds, symbols }: History): string {
   return `the history of ${symbols.toLocaleString('en')} symbols was made in ${buildSeconds.toFixed(0)} s`;
 }
 
-/** What `pipe plan` costs when there is nothing to do, which is what it finds most of the time. */
+/** The cost of `pipe plan` with nothing to do, which is the most frequent case. */
 export const benches: readonly Bench[] = [
   {
     name: 'planning: 10,000 symbols × 10 years, covered, after 250 nights',

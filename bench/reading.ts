@@ -9,7 +9,7 @@ const limit = 100;
 const queryCount = 25;
 const minRows = 2_500;
 
-/** What one question costs in a process that has the lake open, as a notebook has. */
+/** The cost of one query in a process with an open lake, such as a notebook. */
 export const benches: readonly Bench[] = [
   {
     name: 'reading: ten years of one symbol out of 10,000',
@@ -24,7 +24,7 @@ export const benches: readonly Bench[] = [
         if (rows.length < minRows) throw new Error(`only ${rows.length} rows`);
         return performance.now() - startedAt;
       };
-      // The fastest of three is what reading needs; the others tell more about what else the machine was doing.
+      // The fastest of three is the time that reading needs; slower runs measure other load on the machine.
       const readThrice = async (index: number): Promise<number> =>
         Math.min(await read(index), await read(index), await read(index));
       try {

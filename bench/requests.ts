@@ -26,7 +26,7 @@ steps:
   equity: { needs: contracts, bar_size: [${sizes.join(', ')}], from: ${from} }
 `;
 
-/** What a plan for an empty lake asks for, by bar size. */
+/** Counts the requests of a plan for an empty lake, by bar size. */
 async function countPlannedRequests(): Promise<ReadonlyMap<BarSize, number>> {
   const loaded = await loadPipeline('cold.yaml', {
     environment: {},
@@ -56,8 +56,8 @@ async function countPlannedRequests(): Promise<ReadonlyMap<BarSize, number>> {
 }
 
 /**
- * The fewest windows, each within the limit, that hold all sessions: tries for every session each place where the window
- * that ends with it may begin. Days are counted as the sources count them, by date.
+ * The minimum number of windows within the limit that hold all sessions: tries every possible begin of the window that
+ * ends with each session. Days are counted by date, as providers count them.
  */
 function countMinWindows(sessions: readonly TradingSession[], maxWindow: Duration): number {
   const days = Math.floor(maxWindow / day);
@@ -74,7 +74,7 @@ function countMinWindows(sessions: readonly TradingSession[], maxWindow: Duratio
   return minCounts[sessions.length] ?? 0;
 }
 
-/** Requests are what a cold start waits for: each one too many costs a turn of the source's budget. */
+/** A cold start waits for its requests: each unnecessary one costs a slot of the provider's budget. */
 export const benches: readonly Bench[] = [
   {
     name: 'requests: cold start of one series, two years, eight bar sizes',

@@ -1,5 +1,5 @@
-// `npm run bench`: runs every bench of this folder, one after another, and prints one table. `--only WORD` runs those whose
-// name contains the word. Exit code 1 when a bar is missed or a bench could not measure.
+// `npm run bench`: runs every benchmark of this folder, one after another, and prints one table. `--only WORD` runs
+// those whose name contains the word. Exit code 1 if a limit is exceeded or a benchmark could not measure.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -24,12 +24,12 @@ if (selectedBenches.length === 0) {
   if (results.some(({ verdict }) => verdict !== 'met')) process.exitCode = 1;
 }
 
-/** Scripts do their work when they are loaded: this one, and those that benches run in processes of their own. */
+/** Scripts that run when they are imported: this one, and those that benchmarks run in separate processes. */
 function isScript(file: string): boolean {
   return file === 'run.ts' || file.endsWith('-process.ts');
 }
 
-/** The benches of every file of the folder that exports some; the source counts, not what an older build left. */
+/** The benchmarks exported by the files of the folder, listed by source file: older builds may have left others. */
 async function findBenches(): Promise<readonly Bench[]> {
   const files = readdirSync(join(projectFolder, 'bench')).filter((file) => file.endsWith('.ts') && !isScript(file));
   const benches: Bench[] = [];

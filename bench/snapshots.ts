@@ -62,7 +62,7 @@ async function loadCyclePipeline(): Promise<Pipeline> {
   return result.pipeline;
 }
 
-/** Weekly expiries with strikes a unit apart around 100. */
+/** Weekly expiries with strikes at a distance of 1 around 100. */
 const chain: readonly OptionContract[] = Array.from({ length: expiries }, (_, week) =>
   Array.from({ length: strikes }, (__, index) =>
     (['C', 'P'] as const).map((right) => ({
@@ -76,7 +76,7 @@ const chain: readonly OptionContract[] = Array.from({ length: expiries }, (_, we
 
 const price = createAmericanPricer(chainAccuracy);
 
-/** What a source answers: American prices in cents, volatility rising away from the money. */
+/** The answer of a provider: American prices in cents, with a volatility smile. */
 function createOutcome({ series }: Request): FetchOutcome {
   if (series.dataset !== 'option_snapshots') throw new Error(`${series.dataset} was asked for`);
   const years = yearsBetween(friday, getExpiryInstant(series.expiry, requireCalendar('XNYS')));
@@ -100,7 +100,7 @@ function createOutcome({ series }: Request): FetchOutcome {
   return { kind: 'rows', rows: toSnapshotRows(readings), answeredWindow: null };
 }
 
-/** A year of overviews, so that there is something to rank among. */
+/** Writes a year of overviews, so that there is a history to rank. */
 async function fillHistory(folder: string, instruments: readonly Instrument[]): Promise<void> {
   const writer = await openLakeWriter({ folder, author, clock: systemClock, emit: () => undefined });
   let number = 0;
@@ -142,7 +142,7 @@ interface Cycle {
   readonly rows: number;
 }
 
-/** One cycle of a collector: what is measured begins when sources begin to answer, which they do at once. */
+/** One cycle of a collector: measures from the first answer; providers answer immediately. */
 async function measureCycle(folder: string, pipeline: Pipeline, number: number): Promise<Cycle> {
   const now = friday + number * 5 * minute;
   const clock = { ...systemClock, now: () => now };
@@ -218,7 +218,7 @@ async function measureCycle(folder: string, pipeline: Pipeline, number: number):
   return { durationMs, rows: result.rows };
 }
 
-/** That the overviews are what the cycle is for: ranked, and of whole chains. */
+/** Checks the result of the cycle: overviews are ranked and have whole chains. */
 async function checkRankedOverviews(reader: Awaited<ReturnType<typeof openLakeReader>>): Promise<void> {
   const { rows } = await reader.query(
     'SELECT count(*) AS n FROM (FROM overviews ORDER BY ts DESC LIMIT 3) WHERE iv_rank IS NOT NULL AND strikes_held = strikes_expected',
@@ -226,7 +226,6 @@ async function checkRankedOverviews(reader: Awaited<ReturnType<typeof openLakeRe
   if (rows[0]?.['n'] !== symbols.length) throw new Error('the last overviews are not whole');
 }
 
-/** The promise to collectors. */
 export const benches: readonly Bench[] = [
   {
     name: 'snapshots: a cycle of 3 symbols, 1,000 contracts each',

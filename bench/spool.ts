@@ -10,7 +10,7 @@ import type { Bench, Measurement } from './bench.js';
 
 const runs = 5;
 
-/** How many deliveries of some size become safe in a second, a few of them under way at once. */
+/** Measures how many results of some size become durable per second, with a few in flight. */
 export async function measureSpool(resultCount: number, rows: number, concurrency: number): Promise<readonly number[]> {
   const rates: number[] = [];
   const delivery = createBars(rows);
@@ -87,7 +87,6 @@ async function measureSmallResults(): Promise<Measurement> {
   return { measured: median(rates), unit: 'deliveries/s', limit: 20_000, better: 'higher' };
 }
 
-/** What it costs to make an answer survive the death of the process. */
 export const benches: readonly Bench[] = [
   { name: 'spool: answers of 50,000 bars', target: '≥ 3 million rows/s', run: measureLargeResults },
   { name: 'spool: answers of one bar', target: '≥ 20,000 deliveries/s', run: measureSmallResults },

@@ -3,7 +3,7 @@ import type { Bench } from './bench.js';
 
 const limit = 1.6;
 
-/** How long it takes to be there: every script that calls the command pays this each time. */
+/** The start-up time: every script that calls the command pays it for each call. */
 export const benches: readonly Bench[] = [
   {
     name: 'start: pipe --version',

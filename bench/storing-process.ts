@@ -1,5 +1,6 @@
-// The two processes that bench/storing.ts compares. `store`: puts bars from memory into a new lake, as a run does. `copy`:
-// has DuckDB write the rows of that lake, all in its memory, to one Parquet file. Prints the seconds and the peak memory.
+// The two processes that bench/storing.ts compares. `store` writes bars from memory to a new lake, as a run does.
+// `copy` has DuckDB write the rows of that lake, all in its memory, to one Parquet file. Prints the seconds and the
+// peak memory.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +10,7 @@ import type { Rows } from '../src/core/tables/rows.js';
 import { day, minute } from '../src/core/time/time.js';
 import { openLakeWriter } from '../src/lake/writer/lake-writer.js';
 
-/** What one of the processes says at its end. */
+/** The output of both processes. */
 export interface StoringReport {
   readonly seconds: number;
   readonly peakBytes: number;
@@ -20,10 +21,9 @@ const sessionsPerMonth = 21;
 const minutesPerSession = 390;
 const rowsPerResult = sessionsPerMonth * minutesPerSession;
 
-/** How many symbols make ten million bars. */
+/** The number of symbols that makes ten million bars. */
 const symbolCount = 102;
 
-/** The rows that are stored. */
 export const storedRowCount = symbolCount * months * rowsPerResult;
 
 const author = { runId: '01980000-0000-7000-8000-000000000001', pipeline: { name: 'bench', hash: 'bench' } };
@@ -83,7 +83,7 @@ function createTimes(month: number): Pick<Columns, 'ts' | 'session'> {
   };
 }
 
-/** A walk in cents with the noise of a real market: numbers that compress as badly as real ones. */
+/** A random walk in cents with the noise of a real market: numbers that compress as badly as real ones. */
 function createPrices(seed: number): Omit<Columns, 'ts' | 'session'> {
   let state = seed * 2_654_435_761 + 1;
   const random = (below: number): number => {

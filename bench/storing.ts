@@ -12,7 +12,7 @@ const minRatio = 0.4;
 const maxPeakBytes = 600e6;
 const rounds = 3;
 
-/** What storing ten million bars costs, against DuckDB alone writing the same rows. */
+/** Measures the cost of storing ten million bars, compared with DuckDB alone writing the same rows. */
 export async function measureStoring(): Promise<{ readonly rate: Measurement; readonly memory: Measurement }> {
   const pairs = Array.from({ length: rounds }, measureBoth);
   const ratios = pairs.map(({ store, copy }) => copy.seconds / store.seconds);
@@ -62,7 +62,9 @@ let measurement: ReturnType<typeof measureStoring> | null = null;
 /** Both figures come from the same processes. */
 const getMeasurement = (): ReturnType<typeof measureStoring> => (measurement ??= measureStoring());
 
-/** How fast ten million one-minute bars go from memory through the spool into a committed table, and in how much memory. */
+/**
+ * The rate and the memory of storing ten million one-minute bars: from memory through the spool into a committed table.
+ */
 export const benches: readonly Bench[] = [
   {
     name: 'storing: 10 million one-minute bars',

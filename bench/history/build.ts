@@ -1,4 +1,5 @@
-// Builds the lake of a history: `node build.js FOLDER SYMBOLS`. A process of its own, so that its memory is its own.
+// Builds the lake of a history: `node build.js FOLDER SYMBOLS`. A separate process, so that its memory does not count
+// for the benchmark.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommitInfo, FetchResult } from '../../src/core/fetch-result.js';
@@ -20,7 +21,6 @@ import {
 const [, , folder = '', size = ''] = process.argv;
 const symbols = Number(size);
 
-/** How many answers make a batch large enough. */
 const batchSize = symbols > 10_000 ? 100_000 : 10_000;
 
 const symbolNames = Array.from({ length: symbols }, (_, index) => formatSymbol(index));
@@ -62,7 +62,7 @@ async function buildColdStart(): Promise<void> {
   );
 }
 
-/** In each night one symbol in a thousand gets no answer, and is asked for two sessions the next night. */
+/** In each night, one symbol in a thousand gets no answer; the next night requests two sessions for it. */
 async function buildNight(night: number): Promise<void> {
   const session = nightSessions[night];
   const before = nightSessions[night - 1];
@@ -82,14 +82,14 @@ async function buildNight(night: number): Promise<void> {
   });
 }
 
-/** Of a large history only every hundredth symbol has rows: planning reads what is known about all of them. */
+/** In a large history only every hundredth symbol has rows: planning reads the coverage of all of them. */
 function hasRows(index: number): boolean {
   return symbols <= 10_000 || index % 100 === 0;
 }
 
 /**
- * What one run of the command leaves behind. Past the spool, which after every run is empty again, and with the tables kept
- * open from one run to the next.
+ * Writes what one run leaves behind. Bypasses the spool, which is empty after every run, and keeps the tables open from
+ * one run to the next.
  */
 async function commitRun(
   startedAt: Instant,

@@ -1,5 +1,5 @@
-import { getCalendar } from '../../src/calendar/calendars.js';
-import type { Calendar, TradingSession } from '../../src/core/time/calendar.js';
+import { requireCalendar } from '../../test/fixtures/require-calendar.js';
+import type { TradingSession } from '../../src/core/time/calendar.js';
 import type { FetchResult, ClosedWindow } from '../../src/core/fetch-result.js';
 import type { RequestId } from '../../src/core/request.js';
 import type { RowsOf } from '../../src/core/tables/rows.js';
@@ -7,29 +7,29 @@ import type { Instrument } from '../../src/core/series.js';
 import { addDays, toDayNumber } from '../../src/core/time/time.js';
 import type { Instant } from '../../src/core/time/time.js';
 
-/** The exchange that everything is traded on. */
+/** The calendar of all symbols. */
 export const calendar = requireCalendar('XNYS');
 
 const nightCount = 250;
 const lastNight = '2026-11-19';
 const sessions = calendar.sessions(addDays(lastNight, -3_660), addDays(lastNight, 1));
 
-/** What the cold start brings. */
+/** The sessions of the cold start. */
 export const coldSessions = sessions.slice(0, -nightCount);
 
-/** What the nights after it bring, one each. */
+/** The sessions of the following nights, one each. */
 export const nightSessions = sessions.slice(-nightCount);
 
 export function formatSymbol(index: number): string {
   return `S${String(index).padStart(6, '0')}`;
 }
 
-/** Whether the source gives a symbol no answer in a night; never in two nights in a row. */
+/** Whether a symbol gets no answer in a night; never in two nights in a row. */
 export function isFailedRequest(night: number, index: number): boolean {
   return (index * 7 + night * 31) % 1000 === 0;
 }
 
-/** The answer about what a symbol is. */
+/** The result of a contract request. */
 export function createContractResult(index: number, requestId: RequestId, at: Instant): FetchResult {
   const symbol = formatSymbol(index);
   return {
@@ -62,7 +62,7 @@ export function createContractResult(index: number, requestId: RequestId, at: In
   };
 }
 
-/** The answer with the daily bars of some sessions in a row. */
+/** The result with the daily bars of consecutive sessions. */
 export function createBarsResult(
   index: number,
   requestId: RequestId,
@@ -75,7 +75,7 @@ export function createBarsResult(
   return toBarsResult(index, requestId, at, { window, state: 'data', rows: answered.length }, rows);
 }
 
-/** What is left of a request for one session that was not answered. */
+/** The result of an unanswered request for one session. */
 export function createFailedBarsResult(
   index: number,
   requestId: RequestId,
@@ -90,7 +90,7 @@ function toBarsResult(
   index: number,
   requestId: RequestId,
   at: Instant,
-  settled: ClosedWindow,
+  closedWindow: ClosedWindow,
   rows: RowsOf<'equity_bars'> | null,
 ): FetchResult {
   return {
@@ -107,7 +107,7 @@ function toBarsResult(
     requestedAt: at,
     answeredAt: at + 40,
     upstream: [],
-    closedWindows: [settled],
+    closedWindows: [closedWindow],
     rows,
   };
 }
@@ -120,7 +120,7 @@ type Columns = RowsOf<'equity_bars'>['columns'];
 
 const coldTimes = createTimes(coldSessions);
 
-/** As many different histories come in turns. */
+/** The number of different price histories. */
 const coldPrices = Array.from({ length: 97 }, (_, seed) => createPrices(coldSessions.length, seed));
 
 function createBars(answered: readonly TradingSession[], index: number): RowsOf<'equity_bars'> {
@@ -140,7 +140,7 @@ function createTimes(answered: readonly TradingSession[]): Pick<Columns, 'ts' | 
   };
 }
 
-/** Prices that cost little to make and compress as badly as real ones. */
+/** Prices that are cheap to generate and compress as badly as real ones. */
 function createPrices(length: number, seed: number): Omit<Columns, 'ts' | 'session'> {
   let state = (seed * 2_654_435_761) >>> 0;
   const random = (below: number): number => {
@@ -162,10 +162,4 @@ function createPrices(length: number, seed: number): Omit<Columns, 'ts' | 'sessi
     bar_count: column(() => random(50_000)),
     open_interest: column(() => NaN),
   };
-}
-
-function requireCalendar(name: string): Calendar {
-  const found = getCalendar(name);
-  if (found === undefined) throw new Error(`there is no calendar ${name}`);
-  return found;
 }

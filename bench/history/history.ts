@@ -16,18 +16,18 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** A project folder whose lake holds ten years of daily bars, come together in 250 nights after a cold start. */
+/** A project folder whose lake holds ten years of daily bars, written by a cold start and 250 nights. */
 export interface History {
   readonly folder: string;
   readonly symbols: number;
-  /** What making it took. */
+  /** The duration of the build. */
   readonly buildSeconds: number;
 }
 
-/** A moment after the last night: everything is covered. */
+/** After the last night: everything is covered. */
 export const afterLastNight = '2026-11-19T23:30:00Z';
 
-/** A moment after the next session: one bar is missing of every symbol. */
+/** After the next session: one bar of every symbol is missing. */
 export const afterNextSession = '2026-11-20T23:30:00Z';
 
 const pipeline = `name: history
@@ -39,8 +39,8 @@ steps:
 `;
 
 /**
- * The history of some symbols: made by the lake's own writer and kept in the system's folder for temporary files, until the
- * code that writes lakes changes.
+ * Returns the history of some symbols: built by the lake's own writer and cached in the system's temporary folder until
+ * the code that writes lakes changes.
  */
 export function getHistory(symbols: number): History {
   const prefix = `pipe-bench-history-${symbols}-`;
@@ -62,7 +62,7 @@ function buildHistory(folder: string, buildTimeFile: string, symbols: number): v
   mkdirSync(join(temporaryFolder, 'pipelines'), { recursive: true });
   writeFileSync(join(temporaryFolder, 'pipelines/history.yaml'), pipeline);
   const script = fileURLToPath(new URL('./build.js', import.meta.url));
-  // A batch of a hundred thousand answers lives as long as its commit takes: room for it spares copying it about.
+  // A batch of a hundred thousand results lives as long as its commit: a large young generation avoids copying it.
   const args = ['--max-semi-space-size=256', script, temporaryFolder, `${symbols}`];
   const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
   if (status !== 0) throw new Error(`the history of ${symbols} symbols could not be made`);
@@ -70,7 +70,7 @@ function buildHistory(folder: string, buildTimeFile: string, symbols: number): v
   writeFileSync(buildTimeFile, `${(performance.now() - startedAt) / 1000}`);
 }
 
-/** Of everything that decides how the lake looks. */
+/** Hashes everything that decides what the lake looks like. */
 function hashSourceCode(): string {
   const hash = createHash('sha256');
   for (const part of ['./', '../../src/core/', '../../src/calendar/', '../../src/lake/']) {
@@ -83,8 +83,8 @@ function hashSourceCode(): string {
 }
 
 /**
- * A copy to run in. Files of a lake are never changed once they are written, so that links to them do; whatever is replaced
- * is replaced in the copy only.
+ * Copies a history. Files of a lake never change once they are written, so the copy uses links; a replaced file is
+ * replaced in the copy only.
  */
 export function copyHistory(history: History): string {
   const copy = mkdtempSync(join(tmpdir(), 'pipe-bench-'));

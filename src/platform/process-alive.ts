@@ -1,15 +1,21 @@
 import { hostname } from 'node:os';
 
+import { errorCode } from './error-message.js';
+
 /**
  * Whether a process of this machine exists. Processes of other machines count as alive, because they cannot be checked.
  */
 export function isProcessAlive({ pid, host }: { readonly pid: number; readonly host: string }): boolean {
-  if (host !== hostname()) return true;
+  return host !== hostname() || processExists(pid);
+}
+
+/** Whether a process with this id exists on this machine. */
+export function processExists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
     // The process exists, but belongs to another user.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }
