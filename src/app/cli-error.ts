@@ -7,7 +7,7 @@ export class CliError extends Error {
   constructor(
     readonly code: ExitCode,
     message: string,
-    /** What to do next. */
+    /** The next step for the user. */
     readonly hint: string | null = null,
     /** The command has printed the details itself. */
     readonly isPrinted = false,

@@ -3,7 +3,7 @@ import type { Clock } from '../core/time/clock.js';
 /** The environment variables of the process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where the lake and the records of runs are, as absolute paths. */
+/** The folders of the lake and of the run records, as absolute paths. */
 export interface Folders {
   readonly dataFolder: string;
   readonly lineageFolder: string;

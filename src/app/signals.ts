@@ -18,7 +18,7 @@ export interface ServeSignals extends ShutdownSignals {
   abort(): void;
 }
 
-/** How long requests in flight may take to end after the first signal, in milliseconds. */
+/** The time that requests in flight have to end after the first signal, in milliseconds. */
 const runGrace = 5_000;
 
 /**

@@ -7,7 +7,7 @@ import type { Duration, Instant } from '../core/time/time.js';
 import { ansiStyle, plainStyle } from '../platform/style.js';
 import type { ApplyStyle } from '../platform/style.js';
 
-/** How much a command prints to stderr. */
+/** The amount of output on stderr. */
 export type Verbosity = 'quiet' | 'normal' | 'verbose' | 'debug';
 
 /** The options that every command has. */
@@ -40,7 +40,7 @@ export interface Console {
   readonly style: ApplyStyle;
   /** Styles text for stderr. */
   readonly stderrStyle: ApplyStyle;
-  /** Whether stderr is a terminal on which lines can be drawn over. */
+  /** True if stderr is a terminal on which lines can be drawn over. */
   readonly isInteractive: boolean;
   /** In columns. */
   readonly terminalWidth: number;
@@ -55,7 +55,7 @@ export interface Console {
   draw(text: string): void;
 }
 
-/** What a command gets: the terminal and the world outside. Functions below a command take the parts that they use. */
+/** The context of a command: the terminal and the world outside. Functions below a command take the parts that they use. */
 export interface CliContext extends AppContext, Console {}
 
 export function createCliContext(options: GlobalOptions, { stdout, stderr, env }: Io): CliContext {

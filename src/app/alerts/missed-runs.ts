@@ -54,7 +54,7 @@ export async function findPipelineMissedRuns(
   return findMissedRuns(schedule, since, ctx.clock.now(), grace);
 }
 
-/** How late a run of a pipeline may start before it counts as missed. */
+/** A run of a pipeline counts as missed when it starts later than this after its due time. */
 export function getGrace({ notifications }: Pick<Pipeline, 'notifications'>): Duration {
   return graceFor(notifications);
 }

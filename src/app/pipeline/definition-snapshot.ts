@@ -24,7 +24,7 @@ export function createDefinitionReader({ definition }: Definition): ReadFile {
   };
 }
 
-/** Whether a file is in the snapshot of a definition or on disk. */
+/** Looks for a file in the snapshot of a definition, then on disk. */
 export function existsInDefinition(path: string, { definition }: Definition): boolean {
   return definition?.has(path) === true || existsSync(path);
 }

@@ -12,7 +12,6 @@ import { exitCode } from '../exit-code.js';
 import { CliError } from '../cli-error.js';
 import type { AppContext, Environment } from '../context.js';
 
-/** What loading a definition reads. */
 export type LoadContext = Pick<AppContext, 'environment' | 'definition'>;
 
 /** Loads a pipeline; a file with errors yields their diagnostics. With `use`, channels whose variables are unset are disabled. */

@@ -7,7 +7,7 @@ import type { Scenario, ScenarioSource } from '../../config/scenario/scenario.js
 import { createDefinitionReader } from './definition-snapshot.js';
 import type { Definition } from '../context.js';
 
-/** Whether a file is a scenario; an unreadable file is not. */
+/** Recognises a scenario file; an unreadable file is none. */
 export async function isScenarioFile(file: string): Promise<boolean> {
   try {
     return isScenarioText(await readFile(file, 'utf8'));

@@ -8,7 +8,7 @@ import type { Definition } from '../context.js';
 export interface PipelineScenario {
   readonly file: string;
   readonly sources: SourceTexts;
-  /** Why it cannot be used; absent when it can. */
+  /** The reason why it cannot be used; absent when it can. */
   readonly problem?: string | readonly Diagnostic[];
 }
 

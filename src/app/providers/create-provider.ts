@@ -35,7 +35,7 @@ export function getProviderLimits(pipeline: Pipeline, name: ProviderName): Provi
   };
 }
 
-/** What a provider reads of the world outside. */
+/** The parts of the context that providers use. */
 export type ProviderContext = Pick<AppContext, 'clock' | 'dataFolder' | 'environment' | 'definition'>;
 
 export interface ProviderDeps {

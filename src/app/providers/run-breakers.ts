@@ -18,7 +18,7 @@ export interface RunBreakers {
 
 export interface RunBreakersOptions {
   readonly rules: BreakerOptions;
-  /** How often in a row the circuit of a provider may open before the run gives the provider up. */
+  /** The run gives a provider up when its circuit has opened this often in a row. */
   readonly maxSourcePauses: number;
   readonly store: BreakerStore;
   readonly clock: Clock;

@@ -21,7 +21,7 @@ import { getProviderLimits, createProvider } from './create-provider.js';
 import type { ProviderContext } from './create-provider.js';
 import { getPriority } from './priority.js';
 
-/** What remains of a provider's budget. */
+/** The unused rest of a provider's budget. */
 export interface BudgetRemaining {
   readonly name: string;
   readonly left: number;
@@ -45,7 +45,7 @@ interface PacedProvider {
   readonly declared: ReadonlySet<string>;
 }
 
-/** How often in a row the circuit of a provider may open before the run gives the provider up. */
+/** The run gives a provider up when its circuit has opened this often in a row. */
 const maxSourcePauses = 3;
 
 export interface RunProvidersDeps {

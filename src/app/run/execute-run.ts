@@ -48,7 +48,7 @@ export interface RunInput {
   readonly logAllLevels: boolean;
 }
 
-/** Where a run shows what happens. */
+/** Shows a run to the user, or sends it to the collector. */
 export interface RunDisplay {
   createProgress(getBudgets: () => readonly BudgetRemaining[]): RunProgress;
   /** Shows that the first signal has arrived. */
@@ -188,7 +188,7 @@ function createRunDeps(input: RunInput, run: OpenRun, ctx: AppContext): RunDeps 
 async function prepareRun(
   { pipeline, options, saved }: RunInput,
   { observers, providers, reader, signals }: OpenRun,
-  { clock }: AppContext,
+  { clock }: Pick<AppContext, 'clock'>,
 ): Promise<PreparedPlan> {
   const ready = await observers.outputs.checkReady();
   if (!ready.ok && !signals.stopping.aborted)

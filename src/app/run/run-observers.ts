@@ -24,7 +24,7 @@ export interface RunObserversDeps {
   readonly progress: RunProgress;
   readonly reader: Pick<LakeReader, 'readState' | 'readStatistics'>;
   readonly stopping: AbortSignal;
-  /** Whether the pipeline's log gets events of all levels. */
+  /** True if the pipeline's log gets events of all levels. */
   readonly logAllLevels: boolean;
   /** Takes the first failure to write the run record; no event can report it. */
   readonly onRecordError: (message: string) => void;

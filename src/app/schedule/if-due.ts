@@ -11,10 +11,10 @@ import { withLineageFolder } from '../lineage-folder.js';
 import { CliError } from '../cli-error.js';
 import type { AppContext, Folders } from '../context.js';
 
-/** How long after a due time a run that the operating system starts may begin. */
+/** A run that the operating system starts may begin this long after its due time. */
 const defaultTolerance: Duration = 10 * minute;
 
-/** Why a pipeline is not due. */
+/** The reason why a pipeline is not due. */
 export interface NotDueResult {
   readonly message: string;
   /** The same for scripts, with the keys of the document of a run. */

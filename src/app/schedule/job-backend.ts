@@ -23,7 +23,6 @@ export interface JobBackend {
   remove(id: string): Promise<void>;
 }
 
-/** What a backend reads of the world outside. */
 export type BackendContext = Pick<AppContext, 'environment'>;
 
 export type CreateJobBackend = (ctx: BackendContext) => JobBackend;

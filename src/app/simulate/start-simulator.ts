@@ -13,11 +13,11 @@ import type { TwsSimulatorOptions } from '../../simulators/tws/simulator-options
 /** The providers that have a simulator. */
 export type SimulatorName = 'tws' | 'kite';
 
-/** How strictly a simulator enforces the limits of its provider. */
+/** Modes of enforcing the limits of a provider. */
 export const pacingModes = ['strict', 'documented', 'off'] as const;
 export type PacingMode = (typeof pacingModes)[number];
 
-/** What a simulator has counted, by name. */
+/** The counters of a simulator, by name. */
 export interface SimulatorCounts {
   readonly connections: number;
   readonly requests: Readonly<Record<string, number>>;

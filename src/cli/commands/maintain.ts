@@ -29,7 +29,7 @@ interface Flags {
   readonly retention?: string;
 }
 
-/** What maintenance changed in one table. */
+/** The changes that maintenance made in one table. */
 interface TableMaintenance {
   readonly dataset: Dataset;
   readonly filesBefore: number;
@@ -80,7 +80,7 @@ async function maintain(flags: Flags, ctx: CliContext): Promise<ExitCode> {
   return exitCode.done;
 }
 
-/** Whether the folder holds tables; maintenance does not create a lake. */
+/** Checks for tables; maintenance does not create a lake. */
 async function hasTables(folder: string): Promise<boolean> {
   const reader = await openLakeReader(folder);
   try {

@@ -44,7 +44,7 @@ export function defineSchedule(command: Command, run: RunAction): void {
 interface UpcomingRuns {
   readonly pipeline: Pipeline;
   readonly next: readonly Instant[];
-  /** Whether max_cycles ends the schedule after these. */
+  /** True if max_cycles ends the schedule after these. */
   readonly isComplete: boolean;
 }
 
