@@ -48,14 +48,13 @@ interface PartHeaps<T> {
 /** Creates a tracker, which stays empty when there are no contract budgets. */
 export function createCriticalPath<T>(pacer: Pacer): CriticalPath<T> {
   const backlogs = new Map<string, ContractBacklog<T>>();
-  const heapsByKind = new Map<RequestNode<T>, PartHeaps<T>>();
   const partByNode = new Map<RequestNode<T>, BacklogPart<T>>();
   const spans = pacer.budgets.map((budget) => (budget.kind === 'rolling' ? pacedSpan(budget) : 0));
-  /** A backlog that fits into one span of its budgets is not critical. */
   const minDuration = Math.max(
     0,
     ...pacer.budgets.map(({ scope }, index) => (scope === 'contract' ? (spans[index] ?? 0) : 0)),
   );
+  const schedule = createPartSchedule<T>(minDuration);
 
   const estimateTime = (request: PacedRequest): Duration =>
     pacer
@@ -65,6 +64,65 @@ export function createCriticalPath<T>(pacer: Pacer): CriticalPath<T> {
           Math.max(max, (weight * (spans[budget] ?? 0)) / (pacer.budgets[budget]?.limit ?? 1)),
         0,
       );
+
+  return {
+    added: (kind, node, request) => {
+      const backlog = backlogs.get(request.contract) ?? { duration: 0, parts: [] };
+      backlogs.set(request.contract, backlog);
+      let part = partByNode.get(node);
+      if (part === undefined) {
+        part = { index: -1, kind, node, backlog, isAsleep: false, wakeAt: -Infinity };
+        partByNode.set(node, part);
+        backlog.parts.push(part);
+      }
+      backlog.duration += estimateTime(request);
+      schedule.wake(part);
+      backlog.parts.forEach(schedule.update);
+    },
+
+    removing: (node, request) => {
+      const part = partByNode.get(node);
+      if (part === undefined) return;
+      const { backlog } = part;
+      backlog.duration -= estimateTime(request);
+      if (node.count === 1) {
+        schedule.remove(part);
+        partByNode.delete(node);
+        backlog.parts.splice(backlog.parts.indexOf(part), 1);
+      }
+      if (backlog.parts.length === 0) backlogs.delete(request.contract);
+      backlog.parts.forEach(schedule.update);
+    },
+
+    woken: (node) => {
+      const part = partByNode.get(node);
+      if (part !== undefined) schedule.wake(part);
+    },
+
+    nextCritical: (kind, now) => {
+      for (let part = schedule.first(kind, now); part !== null; part = schedule.first(kind, now)) {
+        const { node } = part;
+        const waiting = tryOpen(node, pacer, now) ? nextIn(node, pacer, now) : null;
+        if (waiting !== null) return { waiting, time: part.backlog.duration };
+        schedule.sleep(part, node.isAsleep ? node.wakeAt : nextWakeTime(node));
+      }
+      return null;
+    },
+  };
+}
+
+/** Orders the parts of critical backlogs per kind, longest backlog first, with sleeping parts apart. */
+interface PartSchedule<T> {
+  readonly update: (part: BacklogPart<T>) => void;
+  remove(part: BacklogPart<T>): void;
+  wake(part: BacklogPart<T>): void;
+  sleep(part: BacklogPart<T>, until: Instant): void;
+  first(kind: RequestNode<T>, now: Instant): BacklogPart<T> | null;
+}
+
+/** A backlog up to `minDuration` fits into one span of its budgets and is not critical. */
+function createPartSchedule<T>(minDuration: Duration): PartSchedule<T> {
+  const heapsByKind = new Map<RequestNode<T>, PartHeaps<T>>();
 
   const getHeaps = (kind: RequestNode<T>): PartHeaps<T> => {
     const found = heapsByKind.get(kind);
@@ -79,75 +137,43 @@ export function createCriticalPath<T>(pacer: Pacer): CriticalPath<T> {
     return heaps;
   };
 
-  const unschedule = (part: BacklogPart<T>): void => {
+  const removePart = (part: BacklogPart<T>): void => {
     if (part.index < 0) return;
     const { ready, sleeping } = getHeaps(part.kind);
     remove(part.isAsleep ? sleeping : ready, part);
     part.isAsleep = false;
   };
 
-  const reschedule = (part: BacklogPart<T>): void => {
+  const update = (part: BacklogPart<T>): void => {
     const { ready } = getHeaps(part.kind);
-    if (part.backlog.duration <= minDuration) unschedule(part);
+    if (part.backlog.duration <= minDuration) removePart(part);
     else if (part.index < 0) push(ready, part);
     else if (!part.isAsleep) reposition(ready, part);
   };
 
   const wakePart = (part: BacklogPart<T>): void => {
     if (!part.isAsleep) return;
-    unschedule(part);
-    reschedule(part);
+    removePart(part);
+    update(part);
   };
 
   return {
-    added: (kind, node, request) => {
-      const backlog = backlogs.get(request.contract) ?? { duration: 0, parts: [] };
-      backlogs.set(request.contract, backlog);
-      let part = partByNode.get(node);
-      if (part === undefined) {
-        part = { index: -1, kind, node, backlog, isAsleep: false, wakeAt: -Infinity };
-        partByNode.set(node, part);
-        backlog.parts.push(part);
-      }
-      backlog.duration += estimateTime(request);
-      wakePart(part);
-      backlog.parts.forEach(reschedule);
+    update,
+    remove: removePart,
+    wake: wakePart,
+    sleep(part, until) {
+      const { ready, sleeping } = getHeaps(part.kind);
+      remove(ready, part);
+      part.isAsleep = true;
+      part.wakeAt = until;
+      push(sleeping, part);
     },
-
-    removing: (node, request) => {
-      const part = partByNode.get(node);
-      if (part === undefined) return;
-      const { backlog } = part;
-      backlog.duration -= estimateTime(request);
-      if (node.count === 1) {
-        unschedule(part);
-        partByNode.delete(node);
-        backlog.parts.splice(backlog.parts.indexOf(part), 1);
-      }
-      if (backlog.parts.length === 0) backlogs.delete(request.contract);
-      backlog.parts.forEach(reschedule);
-    },
-
-    woken: (node) => {
-      const part = partByNode.get(node);
-      if (part !== undefined) wakePart(part);
-    },
-
-    nextCritical: (kind, now) => {
+    first(kind, now) {
       const heaps = heapsByKind.get(kind);
       if (heaps === undefined) return null;
       const { ready, sleeping } = heaps;
       for (let next = peek(sleeping); next !== undefined && next.wakeAt <= now; next = peek(sleeping)) wakePart(next);
-      for (let part = peek(ready); part !== undefined; part = peek(ready)) {
-        const { node } = part;
-        const waiting = tryOpen(node, pacer, now) ? nextIn(node, pacer, now) : null;
-        if (waiting !== null) return { waiting, time: part.backlog.duration };
-        remove(ready, part);
-        part.isAsleep = true;
-        part.wakeAt = node.isAsleep ? node.wakeAt : nextWakeTime(node);
-        push(sleeping, part);
-      }
-      return null;
+      return peek(ready) ?? null;
     },
   };
 }

@@ -190,7 +190,7 @@ function unlistedResult({ series, answeredAt, ...result }: FetchResult, contract
     ...result,
     series: { dataset: 'chains', provider, instrument, contract },
     answeredAt,
-    closedWindows: [{ window, state: 'empty', rows: 0, reason: 'the source does not know this option' }],
+    closedWindows: [{ window, state: 'empty', rows: 0, reason: 'the provider does not know this option' }],
     rows: null,
   };
 }

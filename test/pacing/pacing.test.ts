@@ -73,7 +73,7 @@ describe('pacing', () => {
 
   it.each([
     ['every minute', minute],
-    ['again and again, also with requests under way that have to be asked once more', minute + 90],
+    ['every 90 s, with requests in flight that are sent again', minute + 90],
   ])('uses the budgets exactly when the process is killed and restarted %s', async (_, lifetime) => {
     const clock = createVirtualClock(start);
     const sent: SentRequest[] = [];

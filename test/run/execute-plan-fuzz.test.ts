@@ -85,7 +85,7 @@ test('ends every task once, in order, for any failures, delays, limits and stops
       anyScenario,
       async ({ symbols, concurrency, stopAt, giveUpAfter, stepLimit, symbolLimit, ...source }) => {
         vi.setSystemTime(saturday);
-        let deliveries = 0;
+        let storedResults = 0;
         const limit = { timeout: stepLimit };
         const steps = [
           createContractsStep(limit),
@@ -108,7 +108,7 @@ test('ends every task once, in order, for any failures, delays, limits and stops
             return respond(behavior, stepLimit !== null || symbolLimit !== null, request);
           },
           beforeReceive: () =>
-            ++deliveries === source.fullAt ? Promise.reject(new Error('disk full')) : Promise.resolve(),
+            ++storedResults === source.fullAt ? Promise.reject(new Error('disk full')) : Promise.resolve(),
         });
         if (stopAt !== null) {
           setTimeout(() => {
@@ -129,10 +129,10 @@ test('ends every task once, in order, for any failures, delays, limits and stops
         expect(trial.provider.inFlight).toBe(0);
         expect(trial.provider.maxInFlight).toBeLessThanOrEqual(concurrency);
         // No request is sent twice.
-        const asked = trial.provider.calls.map(
+        const sent = trial.provider.calls.map(
           ({ series, window }) => `${formatSeriesName(series)} ${window === null ? '' : window.start}`,
         );
-        expect(new Set(asked).size).toBe(asked.length);
+        expect(new Set(sent).size).toBe(sent.length);
         for (const { closedWindows, rows } of trial.fixture.lake.results) {
           expect(closedWindows.length).toBeGreaterThan(0);
           expect(closedWindows.some(({ window }) => isEmpty(window))).toBe(false);

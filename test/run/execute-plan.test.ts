@@ -183,7 +183,7 @@ describe('an execution with failures', () => {
   test.each([
     ['a timeout', timeout, 'failed'],
     ['a dropped connection', dropped, 'failed'],
-    ['asked too fast', failWith({ kind: 'pacing', message: 'too fast' }), 'failed'],
+    ['a pacing violation', failWith({ kind: 'pacing', message: 'too fast' }), 'failed'],
     ['no permission', failWith({ kind: 'denied', message: 'no permission' }), 'denied'],
     ['beyond the history', failWith({ kind: 'unavailable', message: 'too old' }), 'unavailable'],
     ['a wrong request', failWith({ kind: 'invalid', message: 'what?' }), 'failed'],
@@ -324,12 +324,12 @@ describe('an execution that is stopped', () => {
   test('sends nothing new after "stopping" and keeps the answers of requests in flight', async () => {
     const trial = startTrial({ concurrency: 2 });
     await vi.advanceTimersByTimeAsync(350);
-    const asked = trial.provider.calls.length;
+    const sent = trial.provider.calls.length;
     trial.stopping.abort();
     const result = await runToEnd(trial);
-    expect(trial.provider.calls).toHaveLength(asked);
+    expect(trial.provider.calls).toHaveLength(sent);
     expect(result.status).toBe('cancelled');
-    expect(trial.fixture.lake.results).toHaveLength(asked);
+    expect(trial.fixture.lake.results).toHaveLength(sent);
     expect(result.tasks.filter(({ status }) => status === 'ok').length).toBeGreaterThan(0);
     for (const { status, reason } of result.tasks.filter((task) => task.status !== 'ok')) {
       expect(`${status} ${reason ?? ''}`).toBe('cancelled the run was cancelled');
@@ -402,10 +402,10 @@ describe('an execution that crashes', () => {
       beforeReceive: () => (++stored > 4 ? Promise.reject(new Error('disk full')) : Promise.resolve()),
     });
     await expect(trial.waitForEnd()).rejects.toThrow('disk full');
-    const asked = trial.provider.calls.length;
+    const sent = trial.provider.calls.length;
     checkRejected(trial);
     await vi.advanceTimersByTimeAsync(100_000);
-    expect(trial.provider.calls).toHaveLength(asked);
+    expect(trial.provider.calls).toHaveLength(sent);
     expect(trial.fixture.lake.results).toHaveLength(4);
   });
 

@@ -27,10 +27,10 @@ function days(from: number, to: number): Window {
   return { start: monday + from * day, end: monday + to * day };
 }
 
-function createRequest(...settles: readonly Window[]): Request {
-  const start = settles[0]?.start ?? 0;
-  const end = settles.at(-1)?.end ?? 0;
-  return { series, window: { start, end }, closes: settles };
+function createRequest(...closes: readonly Window[]): Request {
+  const start = closes[0]?.start ?? 0;
+  const end = closes.at(-1)?.end ?? 0;
+  return { series, window: { start, end }, closes };
 }
 
 function bars(hours: readonly number[], answered: Window | null): FetchOutcome {

@@ -130,12 +130,12 @@ describe('the time limit of a step', () => {
   });
 
   test('keeps answers, aborts requests in flight and drops waiting requests', async () => {
-    let asked = 0;
+    let optionRequests = 0;
     const trial = start(
       { options: 5_000 },
       {
         concurrency: 2,
-        script: (request) => (request.series.dataset === 'option_bars' && ++asked > 5 ? 'hang' : undefined),
+        script: (request) => (request.series.dataset === 'option_bars' && ++optionRequests > 5 ? 'hang' : undefined),
       },
       ['B'],
     );

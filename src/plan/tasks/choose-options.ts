@@ -3,7 +3,6 @@ import type { OptionContract } from '../../core/series.js';
 import { day } from '../../core/time/time.js';
 import type { Duration } from '../../core/time/time.js';
 import type { Task } from '../task-graph.js';
-import type { KnownChain } from '../../lake/api.js';
 import type { OptionsStep, SnapshotsStep } from '../../config/pipeline/pipeline.js';
 import type { PlanContext } from '../plan-context.js';
 import { selectContracts } from './select-contracts.js';
@@ -38,9 +37,9 @@ export function chooseOptions(task: Task, step: OptionsStep | SnapshotsStep, con
   const { instrument } = task.symbol;
   const { provider } = step;
   const { knownState, options, now } = context;
-  const chain = findLatestChain(task, step, context);
-  if (chain === undefined) return { kind: 'no-chain' };
-  if (chain.contracts.length === 0) return { kind: 'no-options' };
+  const listedContracts = findLatestContracts(task, step, context);
+  if (listedContracts === null) return { kind: 'no-chain' };
+  if (listedContracts.length === 0) return { kind: 'no-options' };
   const lastPrice = knownState.price(provider, instrument.symbol);
   if (lastPrice === undefined) return { kind: 'no-price' };
   const isListed = (contract: OptionContract): boolean => {
@@ -52,19 +51,19 @@ export function chooseOptions(task: Task, step: OptionsStep | SnapshotsStep, con
   };
   const today = context.calendar(instrument.calendar).dateAt(now);
   const strikes = strikeDepth(step, knownState.volatilityRatio(provider, instrument.symbol));
-  const contracts = selectContracts(chain.contracts, lastPrice.price, today, { ...step, strikes }).filter(isListed);
+  const contracts = selectContracts(listedContracts, lastPrice.price, today, { ...step, strikes }).filter(isListed);
   return { kind: 'chosen', contracts };
 }
 
-/** Returns the latest chain: one without contracts when the provider answered that no options are listed. */
-function findLatestChain(
+/** Returns the contracts of the latest chain: none when the provider answered that no options are listed; null without a chain. */
+function findLatestContracts(
   task: Task,
   { provider }: OptionsStep | SnapshotsStep,
   context: PlanContext,
-): KnownChain | undefined {
+): readonly OptionContract[] | null {
   const { instrument } = task.symbol;
   const chain = context.knownState.chain(provider, instrument.symbol);
   const latest = context.coverage(provider, formatSeriesName({ dataset: 'chains', provider, instrument })).at(-1);
-  if (latest?.state !== 'empty' || (chain !== undefined && chain.asOf > latest.start)) return chain;
-  return { asOf: latest.start, requestId: '', contracts: [] };
+  if (latest?.state !== 'empty' || (chain !== undefined && chain.asOf > latest.start)) return chain?.contracts ?? null;
+  return [];
 }

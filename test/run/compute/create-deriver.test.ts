@@ -176,7 +176,7 @@ describe('an overview', () => {
     const option = (expiry: LocalDate, ts: Instant): ChainOption => ({
       ...{ ts, expiry, strike: 100, right: 'C', bid: 1, ask: 1, last: 1, volume: 1, openInterest: 1 },
       ...{ iv: 0.2, delta: 0.5, gamma: 0, theta: 0, vega: 0, rho: 0 },
-      ...{ underlyingPrice: 99, ivSource: 'computed', ivReason: null, requestId: `held/${expiry}` },
+      ...{ underlyingPrice: 99, ivSource: 'computed', ivReason: null, requestId: `lake/${expiry}` },
     });
     const stored = [
       option('2026-12-04', friday - 60_000),
@@ -189,7 +189,7 @@ describe('an overview', () => {
       { expiry: '2026-12-04', strikes: 5 },
       { expiry: '2026-12-11', strikes: 1 },
     ]);
-    expect(upstream).toEqual(['run/2026-12-04', 'held/2026-12-11']);
+    expect(upstream).toEqual(['run/2026-12-04', 'lake/2026-12-11']);
     expect(columns.spot_price[0]).toBe(100);
   });
 
