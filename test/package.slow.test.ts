@@ -29,7 +29,7 @@ import type { Bar, ChainOption, Lake, MarketData, OptionChain, VolatilityHistory
 
 const lake: Lake = await openLake('data');
 const bars: readonly Bar[] = await lake.bars({ symbol: 'AAPL', from: '2026-11-16', to: '2026-11-20' });
-const dates: readonly string[] = await lake.presentDates({ symbol: 'AAPL', barSize: '1 day' });
+const dates: readonly string[] = await lake.barDates({ symbol: 'AAPL', barSize: '1 day' });
 const latest: OptionChain | null = await lake.latestChain({ symbol: 'AAPL' });
 const onDate: OptionChain | null = await lake.chainOn({ symbol: 'AAPL', date: '2026-11-20' });
 const before: OptionChain | null = await lake.chainOn({ symbol: 'AAPL', date: '2026-11-19' });

@@ -1,5 +1,6 @@
 import { expectRecord } from '../expect-json.js';
-import { isRecord } from '../../platform/json.js';
+import { isRecord, isString } from '../../platform/json.js';
+import type { JsonObject } from '../../platform/json.js';
 import type { CommitInfo } from '../../core/fetch-result.js';
 import type { Instant } from '../../core/time/time.js';
 import { parseAction } from '../delta/actions.js';
@@ -13,7 +14,7 @@ import type { FactGroup } from './fact-decoding.js';
 export interface Commit {
   readonly version: number;
   readonly committedAt: Instant;
-  /** Null for a commit of another program. */
+  /** Null if the commit does not name its run and its pipeline, as commits of other programs. */
   readonly author: CommitInfo | null;
   readonly groups: readonly FactGroup[];
   readonly added: readonly LiveFile[];
@@ -53,14 +54,13 @@ function parseHeader(info: Readonly<Record<string, unknown>>, location: string):
   const committedAt = typeof info['timestamp'] === 'number' ? info['timestamp'] : 0;
   const pipe = info['pipe'];
   if (!isRecord(pipe)) return { committedAt, author: null, groups: [] };
-  const { run, pipeline, coverage } = pipe;
-  const pipelineFields = isRecord(pipeline) ? pipeline : {};
-  const author: CommitInfo = {
-    runId: typeof run === 'string' ? run : '',
-    pipeline: {
-      name: typeof pipelineFields['name'] === 'string' ? pipelineFields['name'] : '',
-      hash: typeof pipelineFields['hash'] === 'string' ? pipelineFields['hash'] : '',
-    },
-  };
-  return { committedAt, author, groups: coverage === undefined ? [] : decodeGroups(coverage, `${location} coverage`) };
+  const { coverage } = pipe;
+  const groups = coverage === undefined ? [] : decodeGroups(coverage, `${location} coverage`);
+  return { committedAt, author: parseAuthor(pipe), groups };
+}
+
+function parseAuthor({ run, pipeline }: JsonObject): CommitInfo | null {
+  if (!isString(run) || !isRecord(pipeline)) return null;
+  const { name, hash } = pipeline;
+  return isString(name) && isString(hash) ? { runId: run, pipeline: { name, hash } } : null;
 }

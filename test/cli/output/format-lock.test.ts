@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { formatLockHolder, formatLockTarget } from '../../../src/cli/output/format-lock.js';
+
+test('formatLockTarget names what each kind of lock protects', () => {
+  expect(formatLockTarget({ kind: 'pipeline', pipeline: 'daily' })).toBe('daily');
+  expect(formatLockTarget({ kind: 'alerts', pipeline: 'daily' })).toBe('alerts of daily');
+  expect(formatLockTarget({ kind: 'channel', pipeline: 'daily', channel: 'desk' })).toBe(
+    'notifications of daily to desk',
+  );
+  expect(formatLockTarget({ kind: 'collector' })).toBe('collector');
+});
+
+test('formatLockHolder names the process, or the file of a lock that cannot be read', () => {
+  const since = Date.UTC(2026, 10, 20, 23);
+  const holder = {
+    target: { kind: 'collector' as const },
+    pid: 12,
+    host: 'desk',
+    space: null,
+    startedAt: null,
+    runId: 'run',
+    command: 'pipe serve',
+    since,
+    heartbeat: since,
+  };
+  expect(formatLockHolder({ kind: 'lock-held', holder })).toBe('pid 12 on desk, since 2026-11-20T23:00:00Z');
+  expect(formatLockHolder({ kind: 'lock-unreadable', path: 'data/_locks/daily.lock' })).toBe(
+    'unknown process, data/_locks/daily.lock cannot be read',
+  );
+});
