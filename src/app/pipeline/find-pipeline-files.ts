@@ -16,7 +16,7 @@ export function findPipelineFile(named: string | undefined): string {
 }
 
 /** All pipeline files of the project, for commands that use all of them when none is named. */
-export function findPipelineFiles(): readonly string[] {
+function findPipelineFiles(): readonly string[] {
   const found = existsSync('pipeline.yaml') ? ['pipeline.yaml'] : listPipelines();
   if (found.length > 0) return found;
   throw new CliError(

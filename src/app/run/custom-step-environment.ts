@@ -1,4 +1,4 @@
-import type { CommandEnvironment } from '../../run/run-custom-step.js';
+import type { CommandEnvironment } from '../../run/execution.js';
 import type { Environment } from '../context.js';
 import { findSecrets } from '../redaction.js';
 

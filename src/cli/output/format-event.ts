@@ -15,8 +15,8 @@ export function formatEvent(event: RunEvent, state: ProgressState, style: ApplyS
   }
   if (!isShown(event) && !(verbose && verboseTypes.has(event.type))) return null;
   const { message } = describeEvent(event);
-  const tone = eventStyle(event);
-  return tone === null ? message : style(tone, message);
+  const lineStyle = eventStyle(event);
+  return lineStyle === null ? message : style(lineStyle, message);
 }
 
 /** The number of failures shown per step: when a provider is down, every symbol may fail. */

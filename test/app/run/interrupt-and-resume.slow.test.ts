@@ -174,7 +174,7 @@ describe('an interrupted run', () => {
     await rig.write('small.yaml', smallPipeline);
     const next = await rig.pipe(...run, '--record-calls', 'calls.ndjson');
     expect(next.exitCode).toBe(0);
-    expect(next.stderr).toMatch(/^recovered \d+ answers? with [\d,]+ rows? that 1 interrupted run had received\n/);
+    expect(next.stderr).toMatch(/^committed \d+ results? \([\d,]+ rows?\) received by 1 interrupted run\n/);
     const all = await listRequested(rig);
     expect(all.length - wholeRun).toBeLessThanOrEqual(2);
     expect((await rig.files('data')).filter((path) => /^(_spool|_writing)\//.test(path))).toEqual([]);

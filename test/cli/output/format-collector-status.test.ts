@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+
+import { formatCollectorStatus } from '../../../src/cli/output/format-collector-status.js';
+import { plainStyle } from '../../../src/platform/style.js';
+import type { PipelineStatus, StatusDocument } from '../../../src/scheduler/monitoring/status-document.js';
+
+const now = Date.parse('2026-11-23T23:00:00Z');
+
+const pipeline: PipelineStatus = {
+  name: 'daily',
+  file: 'daily.yaml',
+  running: null,
+  waiting: 0,
+  last: {
+    due: '2026-11-23T22:30:00Z',
+    startedAt: '2026-11-23T22:30:00Z',
+    endedAt: '2026-11-23T22:31:00Z',
+    outcome: 'partial',
+    reason: null,
+    run: 'r1',
+    requests: 3,
+    rows: 5,
+  },
+  next: '2026-11-23T23:30:00Z',
+  cycles: { partial: 1 },
+  missed: {},
+  providers: { ib: 'unhealthy' },
+  breakers: { ib: 'closed', 'ib/AAPL': 'open' },
+  symbolsWithErrors: 1,
+  errors: { MSFT: 'no permission' },
+};
+
+const document: StatusDocument = {
+  pid: 12,
+  host: 'host',
+  address: 'http://127.0.0.1:9108',
+  at: '2026-11-23T23:00:00Z',
+  startedAt: '2026-11-23T20:00:00Z',
+  health: 'degraded',
+  problems: [{ about: 'daily', problem: 'the last run was partial' }],
+  pipelines: [pipeline],
+  invalidFiles: [],
+};
+
+test('a running collector is shown with its health, problems and pipelines', () => {
+  expect(formatCollectorStatus({ alive: true, document }, now, plainStyle)).toEqual([
+    '  collector  degraded, pid 12, http://127.0.0.1:9108',
+    '    daily: the last run was partial',
+    '    daily: last 2026-11-23T22:30:00Z partial, next 2026-11-23T23:30:00Z (in 30m), ib unhealthy, ' +
+      'circuit breakers: ib/AAPL (open), errors of 1 symbol: MSFT (no permission)',
+  ]);
+});
+
+test('a killed collector is shown as died, with the command to restart it', () => {
+  expect(formatCollectorStatus({ alive: false, document }, now, plainStyle)).toEqual([
+    '  collector  died (pid 12); restart it with: pipe serve',
+  ]);
+});
