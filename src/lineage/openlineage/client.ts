@@ -177,8 +177,8 @@ function parseBatchResponse(text: string, events: readonly OpenLineageEvent[]): 
 function parseFailedEvents(
   text: string,
 ): readonly { readonly index: number; readonly reason: string; readonly retriable: boolean }[] {
-  const answer = parseJson(text);
-  const list: unknown = isRecord(answer) ? answer['failed_events'] : null;
+  const response = parseJson(text);
+  const list: unknown = isRecord(response) ? response['failed_events'] : null;
   if (!Array.isArray(list)) return [];
   return list
     .filter(isRecord)

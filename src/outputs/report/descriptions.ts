@@ -6,20 +6,20 @@ import type { Style } from '../../platform/style.js';
 export function describeStatus(report: RunReport): StyledText {
   switch (report.status) {
     case 'ok':
-      return { text: report.requests === 0 ? 'up to date' : 'ok', tone: 'good' };
+      return { text: report.requests === 0 ? 'up to date' : 'ok', style: 'good' };
     case 'partial':
     case 'cancelled':
-      return { text: report.status, tone: 'warn' };
+      return { text: report.status, style: 'warn' };
     case 'failed':
-      return { text: 'failed', tone: 'bad' };
+      return { text: 'failed', style: 'bad' };
     case 'unfinished':
-      return { text: 'unfinished', tone: 'warn' };
+      return { text: 'unfinished', style: 'warn' };
   }
 }
 
 export interface StyledText {
   readonly text: string;
-  readonly tone: Style;
+  readonly style: Style;
 }
 
 /** The result of a run, such as `409 requests, 38,210 rows in 2m 14s`. */
@@ -32,16 +32,16 @@ export function describeOutcome(report: RunReport): string {
 export const taskStatuses: readonly {
   readonly status: keyof TaskCounts;
   readonly label: string;
-  readonly tone: Style;
+  readonly style: Style;
   readonly color: string;
 }[] = [
-  { status: 'ok', label: 'ok', tone: 'good', color: 'good' },
-  { status: 'up-to-date', label: 'up to date', tone: 'quiet', color: 'calm' },
-  { status: 'partial', label: 'partial', tone: 'warn', color: 'warn' },
-  { status: 'cancelled', label: 'cancelled', tone: 'warn', color: 'warn' },
-  { status: 'skipped', label: 'skipped', tone: 'warn', color: 'skip' },
-  { status: 'failed', label: 'failed', tone: 'bad', color: 'bad' },
-  { status: 'open', label: 'not finished', tone: 'warn', color: 'faint' },
+  { status: 'ok', label: 'ok', style: 'good', color: 'good' },
+  { status: 'up-to-date', label: 'up to date', style: 'quiet', color: 'calm' },
+  { status: 'partial', label: 'partial', style: 'warn', color: 'warn' },
+  { status: 'cancelled', label: 'cancelled', style: 'warn', color: 'warn' },
+  { status: 'skipped', label: 'skipped', style: 'warn', color: 'skip' },
+  { status: 'failed', label: 'failed', style: 'bad', color: 'bad' },
+  { status: 'open', label: 'not finished', style: 'warn', color: 'faint' },
 ];
 
 /** `once`, `37 times`. */
@@ -69,7 +69,7 @@ export function describeBreakers(breakers: readonly BreakerReport[]): readonly s
 export function describeTasks(counts: TaskCounts): readonly StyledText[] {
   return taskStatuses
     .filter(({ status }) => counts[status] > 0)
-    .map(({ status, label, tone }) => ({ text: `${formatCount(counts[status])} ${label}`, tone }));
+    .map(({ status, label, style }) => ({ text: `${formatCount(counts[status])} ${label}`, style }));
 }
 
 /** `AAPL, MSFT, NVDA and 97 more`. */

@@ -31,12 +31,12 @@ export function renderReportHtml(report: RunReport): string {
 const emptyHtml: Html = { markup: '' };
 
 function renderHeading(report: RunReport): Html {
-  const { text, tone } = describeStatus(report);
+  const { text, style } = describeStatus(report);
   const { pipeline } = report;
   return html`<header>
     <div class="heading">
       <h1>${pipeline.name}</h1>
-      <span class="badge ${tone}">${text}</span>
+      <span class="badge ${style}">${text}</span>
     </div>
     ${pipeline.description === null ? null : html`<p class="quiet">${pipeline.description}</p>`}
     ${report.reason === null ? html`<p>${describeOutcome(report)}</p>` : html`<p>${report.reason}</p>`}
@@ -93,12 +93,12 @@ function renderProblems(report: RunReport): Html {
 }
 
 function renderProblem(group: ProblemGroup): Html {
-  const tone = group.status === 'failed' ? 'bad' : 'warn';
+  const style = group.status === 'failed' ? 'bad' : 'warn';
   const { symbols } = group;
   const shortList = formatTruncatedList(symbols, 20);
-  return html`<div class="card ${tone}">
+  return html`<div class="card ${style}">
     <div class="heading">
-      <span class="badge ${tone}">${group.status}</span><strong>${group.steps.join(', ')}</strong
+      <span class="badge ${style}">${group.status}</span><strong>${group.steps.join(', ')}</strong
       ><span class="quiet small">${pluralize(group.tasks, 'task')}</span>
     </div>
     <p>${group.reason}</p>
@@ -176,7 +176,7 @@ function renderIncidents(report: RunReport): Html {
         ]),
     ...(retries === 0 ? [] : [html`<li>${pluralize(retries, 'retry', 'retries')} after transient failures.</li>`]),
     ...describeBreakers(breakers).map((words) => html`<li>Circuit open: ${words}.</li>`),
-    ...damage.first.map((file) => html`<li>${describeCorruption(file)}</li>`),
+    ...damage.first.map((file) => html`<li>Data integrity: ${describeCorruption(file)}.</li>`),
     ...(damage.more === 0 ? [] : [html`<li>And ${pluralize(damage.more, 'more corrupted file')}.</li>`]),
     ...warnings.first.map((warning) => html`<li>${warning}</li>`),
     ...(warnings.more === 0 ? [] : [html`<li>And ${pluralize(warnings.more, 'more warning')}.</li>`]),

@@ -41,9 +41,9 @@ export function formatReportText(report: RunReport, options: ReportTextOptions =
 }
 
 function formatHeadline(report: RunReport, style: ApplyStyle): string[] {
-  const { text, tone } = describeStatus(report);
-  const lines = [`${style('strong', report.pipeline.name)}  ${style(tone, text)}  ${describeOutcome(report)}`];
-  if (report.reason !== null) lines.push(`  ${style(tone, report.reason)}`);
+  const { text, style: statusStyle } = describeStatus(report);
+  const lines = [`${style('strong', report.pipeline.name)}  ${style(statusStyle, text)}  ${describeOutcome(report)}`];
+  if (report.reason !== null) lines.push(`  ${style(statusStyle, report.reason)}`);
   lines.push(
     style(
       'quiet',
@@ -67,7 +67,7 @@ function formatStepTable(report: RunReport, style: ApplyStyle): string[] {
       {
         text: statuses.length === 0 ? '-' : statuses.map(({ text }) => text).join(', '),
         style: (text) =>
-          statuses.length === 0 ? text : statuses.map((label) => style(label.tone, label.text)).join(', '),
+          statuses.length === 0 ? text : statuses.map((status) => style(status.style, status.text)).join(', '),
       },
     ];
   });
@@ -114,7 +114,7 @@ function formatFacts(report: RunReport, style: ApplyStyle): string[] {
     lines.map(([label, text], index) => [
       {
         text: lines[index - 1]?.[0] === label ? '' : `  ${label}`,
-        style: (labelText) => style(factTone(label), labelText),
+        style: (labelText) => style(factStyle(label), labelText),
       },
       { text },
     ]),
@@ -122,7 +122,7 @@ function formatFacts(report: RunReport, style: ApplyStyle): string[] {
   );
 }
 
-function factTone(label: string): 'warn' | 'quiet' {
+function factStyle(label: string): 'warn' | 'quiet' {
   return label === 'warning' || label === 'corrupted' || label === 'circuit' ? 'warn' : 'quiet';
 }
 
@@ -133,8 +133,8 @@ function formatProblems(report: RunReport, style: ApplyStyle, width: number): st
 }
 
 function formatProblem(group: ProblemGroup, style: ApplyStyle, width: number): string[] {
-  const tone = group.status === 'failed' ? 'bad' : 'warn';
-  const title = `${style(tone, group.status)}  ${style('strong', group.steps.join(', '))}  ${formatTruncatedList(group.symbols, 8)}`;
+  const groupStyle = group.status === 'failed' ? 'bad' : 'warn';
+  const title = `${style(groupStyle, group.status)}  ${style('strong', group.steps.join(', '))}  ${formatTruncatedList(group.symbols, 8)}`;
   const hintLines = group.hint === null ? [] : wrapText(group.hint, width - 6);
   const reason = group.reason === group.status ? [] : wrapText(group.reason, width - 4);
   return [
