@@ -4,7 +4,8 @@ import { chainAccuracy } from './american/american-pricer.js';
 import { createChainPricer } from './american/chain-pricer.js';
 import { writeAmericanGreeks } from './american/american-greeks.js';
 import { rightCode } from './conventions.js';
-import { writeGreeks } from './european/greeks.js';
+import type { OptionTerms } from './conventions.js';
+import { writeEuropeanGreeks } from './european/greeks.js';
 import { ivReasonCode, ivReasonFromCode } from './iv-reason.js';
 import { solveAmerican } from './american/solve-american.js';
 import { createSolvedBatch, solveEuropean } from './european/solve-european.js';
@@ -145,36 +146,16 @@ function writeResult(
   volatility: number,
   isEarlyExercise: boolean,
 ): boolean {
-  const call = batch.right[row] === rightCode.C;
-  const spot = batch.spot[row] ?? NaN;
-  const strike = batch.strike[row] ?? NaN;
-  const years = batch.years[row] ?? NaN;
-  const rate = batch.rate[row] ?? NaN;
-  const dividendYield = batch.dividendYield[row] ?? NaN;
-  if (isEarlyExercise)
-    writeAmericanGreeks(
-      price,
-      solved,
-      row,
-      { right: call ? 'C' : 'P', spot, strike, years, rate, dividendYield },
-      volatility,
-    );
-  else {
-    const discountedSpot = spot * Math.exp(-dividendYield * years);
-    const discountedStrike = strike * Math.exp(-rate * years);
-    writeGreeks(
-      solved,
-      row,
-      call,
-      spot,
-      discountedSpot,
-      discountedStrike,
-      years,
-      rate,
-      dividendYield,
-      volatility * Math.sqrt(years),
-    );
-  }
+  const terms: OptionTerms = {
+    right: batch.right[row] === rightCode.C ? 'C' : 'P',
+    spot: batch.spot[row] ?? NaN,
+    strike: batch.strike[row] ?? NaN,
+    years: batch.years[row] ?? NaN,
+    rate: batch.rate[row] ?? NaN,
+    dividendYield: batch.dividendYield[row] ?? NaN,
+  };
+  if (isEarlyExercise) writeAmericanGreeks(price, solved, row, terms, volatility);
+  else writeEuropeanGreeks(solved, row, terms, volatility);
   solved.volatility[row] = volatility;
   const { delta, gamma, vega, theta, rho } = solved;
   const sum = (delta[row] ?? NaN) + (gamma[row] ?? NaN) + (vega[row] ?? NaN) + (theta[row] ?? NaN) + (rho[row] ?? NaN);

@@ -2,7 +2,7 @@ import type { AmericanPricer } from './american-pricer.js';
 import { blackScholesPrice } from '../european/black.js';
 import { daysPerYear, percentagePoint } from '../conventions.js';
 import type { OptionTerms } from '../conventions.js';
-import { writeGreeks } from '../european/greeks.js';
+import { writeEuropeanGreeks } from '../european/greeks.js';
 import type { GreekColumns } from '../european/greeks.js';
 
 /** The shifts of volatility and rate that measure how the early-exercise premium reacts to them. */
@@ -23,26 +23,12 @@ export function writeAmericanGreeks(
 ): void {
   const { right, spot, strike, years, rate, dividendYield } = terms;
   const call = right === 'C';
-  const discountedSpot = spot * Math.exp(-dividendYield * years);
-  const discountedStrike = strike * Math.exp(-rate * years);
-  const totalVolatility = volatility * Math.sqrt(years);
-  writeGreeks(
-    columns,
-    index,
-    call,
-    spot,
-    discountedSpot,
-    discountedStrike,
-    years,
-    rate,
-    dividendYield,
-    totalVolatility,
-  );
+  writeEuropeanGreeks(columns, index, terms, volatility);
   const premium = (shifted: OptionTerms, sigma: number): number =>
     price(shifted, sigma) - blackScholesPrice({ ...shifted, volatility: sigma });
   const premiumAtSpot = premium(terms, volatility);
   // These three share the exercise boundary, which the pricer remembers.
-  const step = spot * Math.min(1e-3, 0.05 * totalVolatility);
+  const step = spot * Math.min(1e-3, 0.05 * (volatility * Math.sqrt(years)));
   const above = premium({ ...terms, spot: spot + step }, volatility);
   const below = premium({ ...terms, spot: spot - step }, volatility);
   const delta = (columns.delta[index] ?? NaN) + (above - below) / (2 * step);

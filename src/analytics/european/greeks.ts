@@ -1,6 +1,7 @@
 import { absLogRatio } from './black.js';
 import type { OptionInputs } from './black.js';
 import { daysPerYear, percentagePoint } from '../conventions.js';
+import type { OptionTerms } from '../conventions.js';
 import { millsRatio, normalizedVega } from './normalized-black.js';
 
 /** The sensitivities of the price of an option, in the units of `conventions.ts`. */
@@ -67,16 +68,18 @@ function weightByProbability(z: number, densityTerm: number, value: number): num
   return z <= 0 ? densityTerm * millsRatio(z) : value - densityTerm * millsRatio(-z);
 }
 
-/** The Greeks of one European option. */
-export function computeGreeks({ right, spot, strike, years, rate, dividendYield, volatility }: OptionInputs): Greeks {
-  const column = (): Float64Array => new Float64Array(1);
-  const columns = { delta: column(), gamma: column(), vega: column(), theta: column(), rho: column() };
+/** Writes the Greeks of one European option into row `index` of the columns. */
+export function writeEuropeanGreeks(
+  columns: GreekColumns,
+  index: number,
+  { right, spot, strike, years, rate, dividendYield }: OptionTerms,
+  volatility: number,
+): void {
   const discountedSpot = spot * Math.exp(-dividendYield * years);
   const discountedStrike = strike * Math.exp(-rate * years);
-  const totalVolatility = volatility * Math.sqrt(years);
   writeGreeks(
     columns,
-    0,
+    index,
     right === 'C',
     spot,
     discountedSpot,
@@ -84,8 +87,15 @@ export function computeGreeks({ right, spot, strike, years, rate, dividendYield,
     years,
     rate,
     dividendYield,
-    totalVolatility,
+    volatility * Math.sqrt(years),
   );
+}
+
+/** The Greeks of one European option. */
+export function computeGreeks(option: OptionInputs): Greeks {
+  const column = (): Float64Array => new Float64Array(1);
+  const columns = { delta: column(), gamma: column(), vega: column(), theta: column(), rho: column() };
+  writeEuropeanGreeks(columns, 0, option, option.volatility);
   const firstValue = (values: Float64Array): number => values[0] ?? NaN;
   return {
     delta: firstValue(columns.delta),
