@@ -37,6 +37,16 @@ export interface CollectedMentions {
   readonly isComplete: boolean;
 }
 
+/** State of a collection; `mentions` and `isComplete` change while files are read. */
+interface Collection {
+  readonly root: MapNode;
+  readonly reader: SourceTextReader;
+  readonly knownCalendars: readonly string[];
+  readonly report: ReportDiagnostic;
+  readonly mentions: Mention[];
+  isComplete: boolean;
+}
+
 /** Collects every mention of a symbol in the pipeline, its groups and their symbol files, in file order. */
 export async function collectMentions(
   file: PipelineFile,
@@ -45,76 +55,83 @@ export async function collectMentions(
   knownCalendars: readonly string[],
   report: ReportDiagnostic,
 ): Promise<CollectedMentions> {
-  const mentions: Mention[] = [];
-  let isComplete = true;
-
-  const check = (settings: SymbolSettings, path: NodePath): void => {
-    checkSymbolSettings(settings, knownCalendars, (name) => findLocation(root, [...path, name]), report);
-  };
-
-  async function addList(
-    list: readonly (string | SymbolEntry)[],
-    path: NodePath,
-    container: SymbolContainer,
-  ): Promise<void> {
-    const node = findNode(root, path);
-    const itemNodes = node?.kind === 'list' ? node.items : [];
-    for (const [index, entry] of list.entries()) {
-      const item = itemNodes[index];
-      if (item === undefined) continue;
-      if (typeof entry === 'string') {
-        mentions.push({ symbol: entry, settings: noSettings, steps: null, container, location: item.location });
-        continue;
-      }
-      const entryPath = [...path, index];
-      check(entry, entryPath);
-      if (entry.symbol !== undefined && entry.file !== undefined) {
-        const location = findKeyLocation(root, [...entryPath, 'file']);
-        report(
-          problem('ambiguous-entry', location, 'an entry has a `symbol` or a `file`, not both', {
-            suggestion: 'split it into two entries',
-          }),
-        );
-        continue;
-      }
-      if (entry.symbol !== undefined) {
-        const location = findLocation(root, [...entryPath, 'symbol']);
-        mentions.push({ symbol: entry.symbol, settings: entry, steps: entry.steps ?? null, container, location });
-      }
-      if (entry.file !== undefined) await addFile(entry, entry.file, [...entryPath, 'file'], container);
-    }
-  }
-
-  async function addFile(entry: SymbolEntry, name: string, path: NodePath, parent: SymbolContainer): Promise<void> {
-    const location = findLocation(root, path);
-    const target = resolveFrom(location.file, name);
-    const text = await reader.read(target, symbolFileKind, location);
-    if (text === null) {
-      isComplete = false;
-      return;
-    }
-    const container: SymbolContainer = {
-      group: parent.group,
-      settings: { ...parent.settings, ...pickSettings(entry) },
-      steps: entry.steps ?? parent.steps,
-    };
-    const rows = readSymbolFile(target, text, knownCalendars, (diagnostic) => {
-      isComplete = false;
-      report(diagnostic);
-    });
-    for (const row of rows) {
-      mentions.push({ symbol: row.symbol, settings: row.settings, steps: null, container, location: row.location });
-    }
-  }
-
-  await addList(file.symbols ?? [], ['symbols'], { group: null, settings: noSettings, steps: null });
+  const collection: Collection = { root, reader, knownCalendars, report, mentions: [], isComplete: true };
+  await addList(file.symbols ?? [], ['symbols'], { group: null, settings: noSettings, steps: null }, collection);
   for (const [name, group] of Object.entries(file.groups ?? {})) {
     const path = ['groups', name];
-    check(group, path);
+    checkSettings(group, path, collection);
     const container: SymbolContainer = { group: name, settings: pickSettings(group), steps: group.steps ?? null };
-    await addList(group.symbols, [...path, 'symbols'], container);
+    await addList(group.symbols, [...path, 'symbols'], container, collection);
   }
-  return { mentions, isComplete };
+  return { mentions: collection.mentions, isComplete: collection.isComplete };
+}
+
+function checkSettings(settings: SymbolSettings, path: NodePath, { root, knownCalendars, report }: Collection): void {
+  checkSymbolSettings(settings, knownCalendars, (name) => findLocation(root, [...path, name]), report);
+}
+
+async function addList(
+  list: readonly (string | SymbolEntry)[],
+  path: NodePath,
+  container: SymbolContainer,
+  collection: Collection,
+): Promise<void> {
+  const { root, mentions, report } = collection;
+  const node = findNode(root, path);
+  const itemNodes = node?.kind === 'list' ? node.items : [];
+  for (const [index, entry] of list.entries()) {
+    const item = itemNodes[index];
+    if (item === undefined) continue;
+    if (typeof entry === 'string') {
+      mentions.push({ symbol: entry, settings: noSettings, steps: null, container, location: item.location });
+      continue;
+    }
+    const entryPath = [...path, index];
+    checkSettings(entry, entryPath, collection);
+    if (entry.symbol !== undefined && entry.file !== undefined) {
+      const location = findKeyLocation(root, [...entryPath, 'file']);
+      report(
+        problem('ambiguous-entry', location, 'an entry has a `symbol` or a `file`, not both', {
+          suggestion: 'split it into two entries',
+        }),
+      );
+      continue;
+    }
+    if (entry.symbol !== undefined) {
+      const location = findLocation(root, [...entryPath, 'symbol']);
+      mentions.push({ symbol: entry.symbol, settings: entry, steps: entry.steps ?? null, container, location });
+    }
+    if (entry.file !== undefined) await addFile(entry, entry.file, [...entryPath, 'file'], container, collection);
+  }
+}
+
+async function addFile(
+  entry: SymbolEntry,
+  name: string,
+  path: NodePath,
+  parent: SymbolContainer,
+  collection: Collection,
+): Promise<void> {
+  const location = findLocation(collection.root, path);
+  const target = resolveFrom(location.file, name);
+  const text = await collection.reader.read(target, symbolFileKind, location);
+  if (text === null) {
+    collection.isComplete = false;
+    return;
+  }
+  const container: SymbolContainer = {
+    group: parent.group,
+    settings: { ...parent.settings, ...pickSettings(entry) },
+    steps: entry.steps ?? parent.steps,
+  };
+  const rows = readSymbolFile(target, text, collection.knownCalendars, (diagnostic) => {
+    collection.isComplete = false;
+    collection.report(diagnostic);
+  });
+  for (const row of rows) {
+    const { symbol, settings } = row;
+    collection.mentions.push({ symbol, settings, steps: null, container, location: row.location });
+  }
 }
 
 function pickSettings({ kind, exchange, currency, calendar, priority }: SymbolSettings): SymbolSettings {
