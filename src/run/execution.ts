@@ -14,7 +14,6 @@ import type { TaskGraph, TaskId } from '../plan/task-graph.js';
 import type { Shutdown } from '../platform/shutdown.js';
 import type { Provider } from '../providers/provider.js';
 import type { Deriver } from './compute/deriver.js';
-import type { CommandEnvironment } from './run-custom-step.js';
 
 /** A plan and what it was made from. */
 export interface PreparedPlan {
@@ -22,6 +21,12 @@ export interface PreparedPlan {
   readonly graph: TaskGraph;
   readonly context: PlanContext;
   readonly knownState: MutableKnownState;
+}
+
+/** Environment of the commands of custom steps, and the secrets to redact from their output. */
+export interface CommandEnvironment {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly secrets: readonly string[];
 }
 
 /** Dependencies of one run. The caller opens and closes them. */

@@ -9,14 +9,9 @@ import { createRedactor } from '../platform/redact.js';
 import type { RunEventBody } from '../core/events.js';
 import type { Clock } from '../core/time/clock.js';
 import type { Shutdown } from '../platform/shutdown.js';
+import type { CommandEnvironment } from './execution.js';
 import { cancelledEnd } from './task-state.js';
 import type { TaskEnd } from './task-state.js';
-
-/** Environment of the commands of custom steps, and the secrets to redact from their output. */
-export interface CommandEnvironment {
-  readonly environment: Readonly<Record<string, string>>;
-  readonly secrets: readonly string[];
-}
 
 export interface CustomStepEnd extends TaskEnd {
   readonly rows: number;
