@@ -35,177 +35,196 @@ interface Scope {
   readonly outer: Scope | null;
 }
 
+interface Tracer {
+  readonly names: SchemaNames;
+  /** The columns that determine which rows there are: those of conditions, joins and groups, by name. */
+  readonly rows: Map<string, ColumnRef>;
+}
+
 /**
  * Traces the columns of a statement's result to their sources, by its syntax tree. Omits columns with unknown sources, and all
  * columns if their number is unknown.
  */
-export function traceColumnLineage(tree: unknown, result: readonly string[], known: SchemaNames): ColumnLineage {
-  const rows = new Map<string, ColumnRef>();
-
-  function traceQuery(node: unknown, outerCtes: RelationMap, outer: Scope | null): readonly TracedColumn[] | null {
-    if (!isRecord(node)) return null;
-    const ctes = collectCtes(node['cte_map'], outerCtes, outer);
-    if (node['type'] === 'SET_OPERATION_NODE') return traceSetOperation(node, ctes, outer);
-    return node['type'] === 'SELECT_NODE' ? traceSelect(node, ctes, outer) : null;
-  }
-
-  function collectCtes(map: unknown, outerCtes: RelationMap, outer: Scope | null): RelationMap {
-    const ctes = new Map(outerCtes);
-    for (const entry of getList(map, 'map')) {
-      if (!isRecord(entry) || typeof entry['key'] !== 'string') continue;
-      const value = isRecord(entry['value']) ? entry['value'] : {};
-      const body = isRecord(value['query']) ? value['query']['node'] : null;
-      ctes.set(entry['key'].toLowerCase(), applyAliases(traceQuery(body, ctes, outer), value['aliases']));
-    }
-    return ctes;
-  }
-
-  function traceSetOperation(node: JsonObject, ctes: RelationMap, outer: Scope | null): readonly TracedColumn[] | null {
-    if (String(node['setop_type']).endsWith('BY_NAME')) return null;
-    const left = traceQuery(node['left'], ctes, outer);
-    const right = traceQuery(node['right'], ctes, outer);
-    if (left === null || right?.length !== left.length) return null;
-    return left.map((one, index) => combinePair(one, right[index], one.name));
-  }
-
-  function traceSelect(node: JsonObject, ctes: RelationMap, outer: Scope | null): readonly TracedColumn[] | null {
-    const shared = new Set<string>();
-    const conditions: unknown[] = [];
-    const relations = traceFrom(node['from_table'], ctes, outer, shared, conditions);
-    const scope: Scope = { relations, shared, ctes, aliases: new Map(), outer };
-    for (const part of [
-      ...conditions,
-      node['where_clause'],
-      node['group_expressions'],
-      node['having'],
-      node['qualify'],
-    ])
-      for (const name of traceExpression(part, scope).sources ?? []) rows.set(`${name.dataset}.${name.column}`, name);
-    for (const column of shared) {
-      for (const found of relations.flatMap((one) => findColumn(one, column)?.sources ?? []))
-        rows.set(`${found.dataset}.${found.column}`, found);
-    }
-    const columns: TracedColumn[] = [];
-    for (const item of getList(node, 'select_list')) {
-      const expanded =
-        isRecord(item) && item['class'] === 'STAR' ? expandStar(item, scope) : [traceSelectItem(item, scope)];
-      if (expanded === null) return null;
-      columns.push(...expanded);
-    }
-    return columns;
-  }
-
-  function traceSelectItem(item: unknown, scope: Scope): TracedColumn {
-    const traced = traceExpression(item, scope);
-    const alias = isRecord(item) && typeof item['alias'] === 'string' ? item['alias'] : '';
-    if (alias === '') return traced;
-    const named = { ...traced, name: alias };
-    scope.aliases.set(alias.toLowerCase(), named);
-    return named;
-  }
-
-  function expandStar(item: JsonObject, { relations, shared }: Scope): readonly TracedColumn[] | null {
-    const isSimpleStar = ['replace_list', 'rename_list', 'qualified_exclude_list'].every(
-      (key) => getList(item, key).length === 0,
-    );
-    if (!isSimpleStar || item['columns'] === true || item['expr'] !== null) return null;
-    const relationName = String(item['relation_name']).toLowerCase();
-    const excluded = new Set(getList(item, 'exclude_list').map((name) => String(name).toLowerCase()));
-    const seen = new Set<string>();
-    const columns: TracedColumn[] = [];
-    for (const relation of relations) {
-      if (relationName !== '' && relation.name !== relationName) continue;
-      if (relation.columns === null) return null;
-      for (const column of relation.columns) {
-        const name = column.name.toLowerCase();
-        if (excluded.has(name) || (relationName === '' && shared.has(name) && seen.has(name))) continue;
-        seen.add(name);
-        columns.push(column);
-      }
-    }
-    return columns;
-  }
-
-  function traceFrom(
-    node: unknown,
-    ctes: RelationMap,
-    outer: Scope | null,
-    shared: Set<string>,
-    conditions: unknown[],
-  ): readonly Relation[] {
-    if (!isRecord(node)) return [];
-    const alias = getText(node, 'alias').toLowerCase();
-    switch (node['type']) {
-      case 'EMPTY':
-        return [];
-      case 'BASE_TABLE': {
-        const table = String(node['table_name']).toLowerCase();
-        const columns = ctes.has(table) ? (ctes.get(table) ?? null) : tableColumns(table);
-        return [{ name: alias === '' ? table : alias, columns: applyAliases(columns, node['column_name_alias']) }];
-      }
-      case 'SUBQUERY': {
-        const body = isRecord(node['subquery']) ? node['subquery']['node'] : null;
-        return [{ name: alias, columns: applyAliases(traceQuery(body, ctes, outer), node['column_name_alias']) }];
-      }
-      case 'JOIN': {
-        for (const column of getList(node, 'using_columns')) shared.add(String(column).toLowerCase());
-        conditions.push(node['condition']);
-        if (node['ref_type'] === 'NATURAL') return [{ name: alias, columns: null }];
-        return [
-          ...traceFrom(node['left'], ctes, outer, shared, conditions),
-          ...traceFrom(node['right'], ctes, outer, shared, conditions),
-        ];
-      }
-      default:
-        return [{ name: alias, columns: null }];
-    }
-  }
-
-  function tableColumns(table: string): readonly TracedColumn[] | null {
-    const columns = known.tables.get(table);
-    return columns?.map((name) => ({ name, kind: 'identity', sources: [{ dataset: table, column: name }] })) ?? null;
-  }
-
-  /** The sources of an expression: every column that it refers to. */
-  function traceExpression(node: unknown, scope: Scope): TracedColumn {
-    if (Array.isArray(node)) return combine(node.map((part: unknown) => traceExpression(part, scope)));
-    if (!isRecord(node)) return noSources;
-    if (node['class'] === 'COLUMN_REF') return resolveReference(getList(node, 'column_names').map(String), scope);
-    if (node['class'] === 'STAR') return node['expr'] === null ? noSources : unknownColumn;
-    if (node['class'] === 'LAMBDA') return unknownColumn;
-    if (node['class'] === 'SUBQUERY') {
-      const body = isRecord(node['subquery']) ? node['subquery']['node'] : null;
-      const columns = traceQuery(body, scope.ctes, scope);
-      return combine([columns === null ? unknownColumn : combine(columns), traceExpression(node['child'], scope)]);
-    }
-    const inner = combine(Object.values(node).map((part) => traceExpression(part, scope)));
-    const name = getText(node, 'function_name').toLowerCase();
-    const isAggregate = node['class'] === 'WINDOW' || (node['class'] === 'FUNCTION' && known.aggregates.has(name));
-    return isAggregate ? { ...inner, kind: 'aggregation' } : inner;
-  }
-
-  function resolveReference(path: readonly string[], scope: Scope | null): TracedColumn {
-    const [first = '', second] = path.map((part) => part.toLowerCase());
-    for (let one = scope; one !== null; one = one.outer) {
-      const qualified = second === undefined ? undefined : one.relations.find(({ name }) => name === first);
-      if (qualified !== undefined && second !== undefined) return findColumn(qualified, second) ?? unknownColumn;
-      const found = one.relations.map((relation) => findColumn(relation, first)).find((column) => column !== undefined);
-      if (found !== undefined) return found;
-      const aliases = one.aliases.get(first);
-      if (aliases !== undefined) return aliases;
-      if (one.relations.some(({ columns }) => columns === null)) return unknownColumn;
-    }
-    return unknownColumn;
-  }
-
-  const columns = traceQuery(tree, new Map(), null);
+export function traceColumnLineage(tree: unknown, result: readonly string[], names: SchemaNames): ColumnLineage {
+  const tracer: Tracer = { names, rows: new Map() };
+  const columns = traceQuery(tracer, tree, new Map(), null);
   const traced = columns?.length === result.length ? columns : [];
   return {
     columns: traced.flatMap(({ kind, sources: origins }, index) =>
       origins === null ? [] : [{ column: result[index] ?? '', kind, from: origins }],
     ),
-    rows: [...rows.values()],
+    rows: [...tracer.rows.values()],
   };
+}
+
+function traceQuery(
+  tracer: Tracer,
+  node: unknown,
+  outerCtes: RelationMap,
+  outer: Scope | null,
+): readonly TracedColumn[] | null {
+  if (!isRecord(node)) return null;
+  const ctes = collectCtes(tracer, node['cte_map'], outerCtes, outer);
+  if (node['type'] === 'SET_OPERATION_NODE') return traceSetOperation(tracer, node, ctes, outer);
+  return node['type'] === 'SELECT_NODE' ? traceSelect(tracer, node, ctes, outer) : null;
+}
+
+function collectCtes(tracer: Tracer, map: unknown, outerCtes: RelationMap, outer: Scope | null): RelationMap {
+  const ctes = new Map(outerCtes);
+  for (const entry of getList(map, 'map')) {
+    if (!isRecord(entry) || typeof entry['key'] !== 'string') continue;
+    const value = isRecord(entry['value']) ? entry['value'] : {};
+    const body = isRecord(value['query']) ? value['query']['node'] : null;
+    ctes.set(entry['key'].toLowerCase(), applyAliases(traceQuery(tracer, body, ctes, outer), value['aliases']));
+  }
+  return ctes;
+}
+
+function traceSetOperation(
+  tracer: Tracer,
+  node: JsonObject,
+  ctes: RelationMap,
+  outer: Scope | null,
+): readonly TracedColumn[] | null {
+  if (String(node['setop_type']).endsWith('BY_NAME')) return null;
+  const left = traceQuery(tracer, node['left'], ctes, outer);
+  const right = traceQuery(tracer, node['right'], ctes, outer);
+  if (left === null || right?.length !== left.length) return null;
+  return left.map((one, index) => combinePair(one, right[index], one.name));
+}
+
+function traceSelect(
+  tracer: Tracer,
+  node: JsonObject,
+  ctes: RelationMap,
+  outer: Scope | null,
+): readonly TracedColumn[] | null {
+  const shared = new Set<string>();
+  const conditions: unknown[] = [];
+  const relations = traceFrom(tracer, node['from_table'], ctes, outer, shared, conditions);
+  const scope: Scope = { relations, shared, ctes, aliases: new Map(), outer };
+  for (const part of [...conditions, node['where_clause'], node['group_expressions'], node['having'], node['qualify']])
+    for (const name of traceExpression(tracer, part, scope).sources ?? [])
+      tracer.rows.set(`${name.dataset}.${name.column}`, name);
+  for (const column of shared) {
+    for (const found of relations.flatMap((one) => findColumn(one, column)?.sources ?? []))
+      tracer.rows.set(`${found.dataset}.${found.column}`, found);
+  }
+  const columns: TracedColumn[] = [];
+  for (const item of getList(node, 'select_list')) {
+    const expanded =
+      isRecord(item) && item['class'] === 'STAR' ? expandStar(item, scope) : [traceSelectItem(tracer, item, scope)];
+    if (expanded === null) return null;
+    columns.push(...expanded);
+  }
+  return columns;
+}
+
+function traceSelectItem(tracer: Tracer, item: unknown, scope: Scope): TracedColumn {
+  const traced = traceExpression(tracer, item, scope);
+  const alias = isRecord(item) && typeof item['alias'] === 'string' ? item['alias'] : '';
+  if (alias === '') return traced;
+  const named = { ...traced, name: alias };
+  scope.aliases.set(alias.toLowerCase(), named);
+  return named;
+}
+
+function expandStar(item: JsonObject, { relations, shared }: Scope): readonly TracedColumn[] | null {
+  const isSimpleStar = ['replace_list', 'rename_list', 'qualified_exclude_list'].every(
+    (key) => getList(item, key).length === 0,
+  );
+  if (!isSimpleStar || item['columns'] === true || item['expr'] !== null) return null;
+  const relationName = String(item['relation_name']).toLowerCase();
+  const excluded = new Set(getList(item, 'exclude_list').map((name) => String(name).toLowerCase()));
+  const seen = new Set<string>();
+  const columns: TracedColumn[] = [];
+  for (const relation of relations) {
+    if (relationName !== '' && relation.name !== relationName) continue;
+    if (relation.columns === null) return null;
+    for (const column of relation.columns) {
+      const name = column.name.toLowerCase();
+      if (excluded.has(name) || (relationName === '' && shared.has(name) && seen.has(name))) continue;
+      seen.add(name);
+      columns.push(column);
+    }
+  }
+  return columns;
+}
+
+function traceFrom(
+  tracer: Tracer,
+  node: unknown,
+  ctes: RelationMap,
+  outer: Scope | null,
+  shared: Set<string>,
+  conditions: unknown[],
+): readonly Relation[] {
+  if (!isRecord(node)) return [];
+  const alias = getText(node, 'alias').toLowerCase();
+  switch (node['type']) {
+    case 'EMPTY':
+      return [];
+    case 'BASE_TABLE': {
+      const table = String(node['table_name']).toLowerCase();
+      const columns = ctes.has(table) ? (ctes.get(table) ?? null) : tableColumns(tracer, table);
+      return [{ name: alias === '' ? table : alias, columns: applyAliases(columns, node['column_name_alias']) }];
+    }
+    case 'SUBQUERY': {
+      const body = isRecord(node['subquery']) ? node['subquery']['node'] : null;
+      return [{ name: alias, columns: applyAliases(traceQuery(tracer, body, ctes, outer), node['column_name_alias']) }];
+    }
+    case 'JOIN': {
+      for (const column of getList(node, 'using_columns')) shared.add(String(column).toLowerCase());
+      conditions.push(node['condition']);
+      if (node['ref_type'] === 'NATURAL') return [{ name: alias, columns: null }];
+      return [
+        ...traceFrom(tracer, node['left'], ctes, outer, shared, conditions),
+        ...traceFrom(tracer, node['right'], ctes, outer, shared, conditions),
+      ];
+    }
+    default:
+      return [{ name: alias, columns: null }];
+  }
+}
+
+function tableColumns({ names }: Tracer, table: string): readonly TracedColumn[] | null {
+  const columns = names.tables.get(table);
+  return columns?.map((name) => ({ name, kind: 'identity', sources: [{ dataset: table, column: name }] })) ?? null;
+}
+
+/** The sources of an expression: every column that it refers to. */
+function traceExpression(tracer: Tracer, node: unknown, scope: Scope): TracedColumn {
+  if (Array.isArray(node)) return combine(node.map((part: unknown) => traceExpression(tracer, part, scope)));
+  if (!isRecord(node)) return noSources;
+  if (node['class'] === 'COLUMN_REF') return resolveReference(getList(node, 'column_names').map(String), scope);
+  if (node['class'] === 'STAR') return node['expr'] === null ? noSources : unknownColumn;
+  if (node['class'] === 'LAMBDA') return unknownColumn;
+  if (node['class'] === 'SUBQUERY') {
+    const body = isRecord(node['subquery']) ? node['subquery']['node'] : null;
+    const columns = traceQuery(tracer, body, scope.ctes, scope);
+    return combine([
+      columns === null ? unknownColumn : combine(columns),
+      traceExpression(tracer, node['child'], scope),
+    ]);
+  }
+  const inner = combine(Object.values(node).map((part) => traceExpression(tracer, part, scope)));
+  const name = getText(node, 'function_name').toLowerCase();
+  const isAggregate = node['class'] === 'WINDOW' || (node['class'] === 'FUNCTION' && tracer.names.aggregates.has(name));
+  return isAggregate ? { ...inner, kind: 'aggregation' } : inner;
+}
+
+function resolveReference(path: readonly string[], scope: Scope | null): TracedColumn {
+  const [first = '', second] = path.map((part) => part.toLowerCase());
+  for (let one = scope; one !== null; one = one.outer) {
+    const qualified = second === undefined ? undefined : one.relations.find(({ name }) => name === first);
+    if (qualified !== undefined && second !== undefined) return findColumn(qualified, second) ?? unknownColumn;
+    const found = one.relations.map((relation) => findColumn(relation, first)).find((column) => column !== undefined);
+    if (found !== undefined) return found;
+    const aliases = one.aliases.get(first);
+    if (aliases !== undefined) return aliases;
+    if (one.relations.some(({ columns }) => columns === null)) return unknownColumn;
+  }
+  return unknownColumn;
 }
 
 const noSources: TracedColumn = { name: '', kind: 'transformation', sources: [] };
