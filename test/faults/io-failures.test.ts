@@ -103,12 +103,12 @@ describe.skipIf(!canMount)('on a disk of its own', () => {
     disk.readOnly();
     expectDiskError(
       await rig.pipe(...run, '--record-calls', 'calls.ndjson'),
-      /runs cannot be recorded or read: .*lineage: the file system is read-only/,
+      /cannot read or write run records: .*lineage: the file system is read-only/,
     );
     expect(await rig.files()).toEqual(['small.yaml']);
     disk.writable();
     const full = await rig.pipe(...run, '--quiet');
-    expect(full.stderr).toMatch(/^the record of this run is not complete: [^\n]* cannot be written: ENOSPC[^\n]*\n$/);
+    expect(full.stderr).toMatch(/^run record incomplete: cannot write [^\n]*: ENOSPC[^\n]*\n$/);
     expect(full.exitCode).toBe(0);
     await expectComplete(rig);
   });
@@ -121,7 +121,7 @@ describe('the record of runs', () => {
     for (const words of [run, ['report'], ['status']]) {
       expectDiskError(
         await rig.pipe(...words),
-        /lineage is not a folder; runs are recorded in one\n {2}choose another with --lineage/,
+        /cannot record runs in .*lineage: it is not a folder\n {2}choose another folder with --lineage/,
       );
     }
     expect(await rig.files()).toEqual(['lineage', 'small.yaml']);
@@ -158,7 +158,7 @@ describe('files that are not what was written', () => {
     await rig.write('small.yaml', smallPipeline);
     const next = await rig.pipe(...run);
     expect(next.exitCode, next.stderr).toBe(0);
-    expect(next.stderr).toMatch(/^recovered \d+ answers? with .* that 1 interrupted run had received/);
+    expect(next.stderr).toMatch(/^committed \d+ results? \(.*\) received by 1 interrupted run/);
     await expectComplete(rig);
   });
 
@@ -196,7 +196,7 @@ describe('files that are not what was written', () => {
     const query = await rig.pipe('query', '--csv', '--quiet', 'SELECT count(*) FROM equity_bars');
     expect(query.stdout).toBe('count_star()\n0\n');
     expect(query.stderr).toMatch(
-      /^equity_bars: bar_size=.*\.parquet is damaged \(unreadable\); the answer lacks its rows\n$/,
+      /^equity_bars: bar_size=.*\.parquet is damaged \(unreadable\); the result lacks its rows\n$/,
     );
     expect((await rig.pipe('check')).exitCode).toBe(5);
     expect((await rig.pipe('check', '--repair')).exitCode).toBe(5);
@@ -212,7 +212,7 @@ describe('files that are not what was written', () => {
     await truncate(rig.path('data', options ?? ''), 100);
     const plan = await rig.pipe('plan', 'small.yaml', '--now', now);
     expect(plan.stderr).toMatch(
-      /^option_bars: symbol=AAPL\/.*\.parquet is damaged \(size-mismatch\); its windows are asked for again\n$/,
+      /^corrupted file in option_bars: symbol=AAPL\/.*\.parquet \(size-mismatch\); its windows will be refetched\n$/,
     );
     const next = await rig.pipe(...run);
     expect(next.exitCode, next.stderr).toBe(0);
