@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** One command line to run, and all that the process that runs it knows of the world. */
+/** One command line, with the working folder and environment to run it in. */
 export interface PooledCall {
   readonly words: readonly string[];
   readonly cwd: string;
@@ -31,22 +31,22 @@ interface Waiting {
   readonly client: Socket;
 }
 
-/** A process that has loaded the command and runs one call at a time. */
+/** A process that has the command loaded and runs one call at a time. */
 interface Worker {
   readonly child: ChildProcess;
   calls: number;
   current: { readonly client: Socket; stdout: string; stderr: string } | null;
 }
 
-/** More processes than cores, because calls wait for disks and sockets too. */
+/** More processes than cores, because calls also wait for disks and sockets. */
 const maxWorkers = availableParallelism() + 2;
 
-/** A process is replaced after this many calls, so that one that grows does not grow for a whole test run. */
+/** A process is replaced after this many calls, which bounds its memory. */
 const maxCalls = 100;
 
 const script = join(import.meta.dirname, 'warm-command.js');
 
-/** Opens a pool of processes that have the built command loaded, for all test files of a run. */
+/** Opens a pool of processes that have the built command loaded, shared by all test files of a run. */
 export function openCommandPool(): Pool {
   const folder = mkdtempSync(join(tmpdir(), 'pipe-pool-'));
   const address =
@@ -94,7 +94,7 @@ export function openCommandPool(): Pool {
       const { call, client } = next;
       idle.calls += 1;
       idle.current = { client, stdout: '', stderr: '' };
-      // A caller that has given up leaves a call behind that nothing waits for.
+      // A caller that timed out closes its socket: its call is ended.
       client.once('close', () => {
         if (idle.current?.client === client) retire(idle);
       });
@@ -124,7 +124,7 @@ export function openCommandPool(): Pool {
   };
 }
 
-/** Runs a call in a pool that another process has opened. */
+/** Runs a call in a pool that another process has opened; the signal ends the call. */
 export async function callInPool(address: string, call: PooledCall, signal: AbortSignal): Promise<PooledResult> {
   const socket = connect({ path: address });
   const stop = (): void => void socket.destroy();

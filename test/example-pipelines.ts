@@ -6,39 +6,41 @@ import { expect } from 'vitest';
 import { createRig } from './rig.js';
 import type { Rig } from './rig.js';
 
-/** A simulator runs until its rig is closed; this only ends one that was forgotten. */
-const longest = 3_600_000;
+/** Ends a simulator that its test did not close. */
+const simulatorTimeout = 3_600_000;
 
 const folder = join(import.meta.dirname, '../pipelines');
 
-/** When the examples are planned and run: a Friday evening in New York. */
+/** The examples are planned and run on a Friday evening in New York. */
 export const now = '2026-11-20T23:00:00Z';
 
-/** The provider that the text of a pipeline names; the default when it names none. */
-function providerOf(text: string): string {
+/** Returns the provider of a pipeline's text, or the default provider. */
+function readProviderName(text: string): string {
   return /^provider: (\w+)$/m.exec(text)?.[1] ?? 'mock';
 }
 
-/** The file names of the examples that use the mock provider, or of those that need a simulator. */
-export function examplesOf(source: 'mock' | 'simulator'): readonly string[] {
+/** Lists the file names of the examples that use the mock provider, or that need a simulator. */
+export function listExamples(source: 'mock' | 'simulator'): readonly string[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.yaml'))
-    .filter((name) => (providerOf(readFileSync(join(folder, name), 'utf8')) === 'mock') === (source === 'mock'));
+    .filter((name) => (readProviderName(readFileSync(join(folder, name), 'utf8')) === 'mock') === (source === 'mock'));
 }
 
-export async function projectWithExamples(): Promise<Rig> {
+export async function createExampleProject(): Promise<Rig> {
   const rig = await createRig();
   await cp(folder, rig.path('pipelines'), { recursive: true });
   return rig;
 }
 
-/** The simulator that an example asks, and how to reach it; nothing for one that needs nobody. */
-async function sourceFor(rig: Rig, text: string): Promise<Readonly<Record<string, string>>> {
-  const provider = providerOf(text);
+/** Starts the simulator of an example and returns the variables to reach it; none for an example on the mock provider. */
+async function startSimulatorFor(rig: Rig, text: string): Promise<Readonly<Record<string, string>>> {
+  const provider = readProviderName(text);
   if (provider === 'mock') return {};
   const simulated = provider === 'ib' ? 'tws' : 'kite';
-  // The plan is made for the past, and the market shows the same moment.
-  const simulator = rig.spawn('simulate', simulated, '--port', '0', '--start', now, '--json', { timeout: longest });
+  // The plan is made for a date in the past, so the market of the simulator shows that date.
+  const simulator = rig.spawn('simulate', simulated, '--port', '0', '--start', now, '--json', {
+    timeout: simulatorTimeout,
+  });
   await simulator.waitForOutput(/"port":\d+/);
   const [, port = ''] = /"port":(\d+)/.exec(simulator.stdout()) ?? [];
   if (provider === 'ib') return { IB_PORT: port };
@@ -46,13 +48,13 @@ async function sourceFor(rig: Rig, text: string): Promise<Readonly<Record<string
   return { KITE_ROOT: `http://127.0.0.1:${port}`, ...credentials };
 }
 
-/** Lints, runs and plans once more: what every example promises. */
-export async function works(project: Rig, file: string): Promise<void> {
-  const env = await sourceFor(project, await project.read(file));
+/** Lints, plans, runs, plans and checks an example: a second plan has nothing to fetch. */
+export async function expectToWork(project: Rig, file: string): Promise<void> {
+  const env = await startSimulatorFor(project, await project.read(file));
   const rig = { pipe: (...words: readonly string[]) => project.pipe(...words, { env }) };
   const lint = await rig.pipe('lint', file);
   expect(lint.stderr).toBe('');
-  expect(lint.stdout).toMatch(/: well, /);
+  expect(lint.stdout).toMatch(/: ok \(/);
   expect(lint.exitCode).toBe(0);
 
   const before = await rig.pipe('plan', file, '--now', now, '--json', '--exit-code');
@@ -66,7 +68,7 @@ export async function works(project: Rig, file: string): Promise<void> {
   expect(rows).toBeGreaterThan(0);
 
   const after = await rig.pipe('plan', file, '--now', now, '--exit-code');
-  expect(after.stdout).toContain('\nNothing to fetch: the lake answers everything this pipeline wants.\n');
+  expect(after.stdout).toContain('\nNothing to fetch: the lake is up to date for this pipeline.\n');
   expect(after.exitCode).toBe(0);
   const again = await rig.pipe('run', file, '--now', now, '--json');
   expect(JSON.parse(again.stdout)).toMatchObject({ status: 'ok', requests: 0, rows: 0 });

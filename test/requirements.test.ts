@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { findRequirement } from './requirements.js';
 
-describe('what tests need', () => {
-  it('is where its variable says', () => {
+describe('requires', () => {
+  it('returns the path that the variable names', () => {
     const env = { PIPE_TEST_PYTHON: process.execPath, PIPE_REQUIRE_ALL: '1' };
     expect(findRequirement('python', env)).toEqual({ missing: false, path: process.execPath });
   });
 
-  it('is skipped where it is not there, with what would help', () => {
+  it('returns what to install when nothing is found', () => {
     expect(findRequirement('chromium', { PATH: '/nowhere' })).toEqual({
       missing: true,
       path: '',
@@ -15,7 +15,7 @@ describe('what tests need', () => {
     });
   });
 
-  it('is not looked for elsewhere when its variable is wrong', () => {
+  it('does not search elsewhere when the variable names a missing file', () => {
     expect(findRequirement('python', { PIPE_TEST_PYTHON: '/nowhere/python' })).toMatchObject({
       missing: true,
       reason:
@@ -23,12 +23,12 @@ describe('what tests need', () => {
     });
   });
 
-  it('must be there when everything has to run', () => {
+  it('throws when PIPE_REQUIRE_ALL=1 and nothing is found', () => {
     const env = { PATH: '/nowhere', PIPE_REQUIRE_ALL: '1' };
     expect(() => findRequirement('chromium', env)).toThrow('needs Chromium');
   });
 
-  it('may be missing even then, when nobody can be asked to have it', () => {
+  it('does not throw for an optional requirement', () => {
     const env = { PIPE_TEST_OPENLINEAGE: '/nowhere', PIPE_REQUIRE_ALL: '1' };
     expect(findRequirement('openlineage', env).missing).toBe(true);
   });

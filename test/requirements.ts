@@ -1,14 +1,14 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Something outside Node that some tests need. */
+/** A program or a data set that some tests need. */
 interface Requirement {
   readonly description: string;
-  /** The variable that says where it is. */
+  /** The variable that names its path. */
   readonly variable: string;
-  /** Where it is looked for when the variable is not set: paths from the project's folder, or names in PATH. */
+  /** Where it is searched when the variable is not set: paths from the project's folder, or names in PATH. */
   readonly searchLocations: readonly string[];
-  /** Whether even `PIPE_REQUIRE_ALL=1` can do without it, because nobody can be asked to have it. */
+  /** Whether it may be missing even with `PIPE_REQUIRE_ALL=1`. */
   readonly optional: boolean;
 }
 
@@ -26,7 +26,7 @@ const requirements = {
     searchLocations: ['chromium', 'chromium-browser', 'google-chrome'],
     optional: false,
   },
-  /** A server that reads metrics, and the tool that checks them. */
+  /** Prometheus, and its tool that checks metrics and alert rules. */
   prometheus: {
     description: 'a Prometheus server',
     variable: 'PIPE_TEST_PROMETHEUS',
@@ -39,7 +39,7 @@ const requirements = {
     searchLocations: ['promtool'],
     optional: false,
   },
-  /** The published OpenLineage schemas, which are compared with and never shipped. */
+  /** The published OpenLineage schemas. */
   openlineage: {
     description: 'the published OpenLineage schemas',
     variable: 'PIPE_TEST_OPENLINEAGE',
@@ -48,17 +48,17 @@ const requirements = {
   },
 } as const satisfies Record<string, Requirement>;
 
-/** What a test may need. */
+/** The names of the requirements. */
 export type RequirementName = keyof typeof requirements;
 
-/** Where a thing is, or why the tests that need it are skipped. */
+/** Where a requirement was found, or why the tests that need it are skipped. */
 export type RequirementStatus =
   | { readonly missing: false; readonly path: string }
   | { readonly missing: true; readonly path: ''; readonly reason: string };
 
 /**
- * Looks for something that tests need, for `describe.skipIf(python.missing)`. With `PIPE_REQUIRE_ALL=1` absence is an error
- * and not a skip, so that a machine that is to run everything does.
+ * Searches a requirement, for `describe.skipIf(python.missing)`. With `PIPE_REQUIRE_ALL=1` a missing one is an error instead of
+ * a skip, so that CI runs every test.
  */
 export function findRequirement(name: RequirementName, env: NodeJS.ProcessEnv = process.env): RequirementStatus {
   const requirement: Requirement = requirements[name];
@@ -78,7 +78,7 @@ export function findRequirement(name: RequirementName, env: NodeJS.ProcessEnv = 
   return { missing: true, path: '', reason };
 }
 
-/** The title of tests that need something; where it is missing the title says what would make them run. */
+/** The title of tests with a requirement; if it is missing, the title names what to install. */
 export function titled(title: string, found: RequirementStatus): string {
   return found.missing ? `${title} (${found.reason})` : title;
 }

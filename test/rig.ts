@@ -6,39 +6,39 @@ import { inject } from 'vitest';
 
 import { callInPool } from './command-pool.js';
 
-/** The command as it is shipped. */
+/** The built command. */
 const command = join(import.meta.dirname, '../dist/main.js');
 
-/** What surrounds one call of the command. */
+/** Options of one call of the command. */
 export interface CallOptions {
-  /** Added to the rig's own few variables; nothing comes from the environment of the tests. */
+  /** Variables besides those of the rig; the environment of the tests is not inherited. */
   readonly env?: Readonly<Record<string, string>>;
-  /** What it reads from its standard input; nothing when absent. */
+  /** Standard input; empty by default. */
   readonly input?: string;
-  /** The folder it is called in, from the project's; the project's own when absent. */
+  /** The working folder, relative to the project; the project's folder by default. */
   readonly folder?: string;
-  /** After how many milliseconds a call that does not end is killed and the test fails. */
+  /** Milliseconds after which a call that hangs is killed and the test fails. */
   readonly timeout?: number;
-  /** Runs the call in a new process, as users do, and not in one that has run other calls before. */
+  /** Runs the call in a new process, as users do, instead of one that has run other calls. */
   readonly newProcess?: boolean;
 }
 
 /** How a call ended. */
 export interface CallResult {
-  /** Null when a signal ended it. */
+  /** Null if a signal ended the process. */
   readonly exitCode: number | null;
   readonly signal: string | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A call that is still going on. */
+/** A call in progress. */
 export interface RunningCall {
   readonly pid: number;
-  /** What it has written so far. */
+  /** The output so far. */
   stdout(): string;
   stderr(): string;
-  /** Resolves when what it wrote, to either, contains the text or matches; rejects when it ends without. */
+  /** Resolves when either output contains the text or matches; rejects if the call ends first. */
   waitForOutput(what: string | RegExp): Promise<void>;
   kill(signal: NodeJS.Signals): void;
   readonly result: Promise<CallResult>;
@@ -46,12 +46,12 @@ export interface RunningCall {
 
 type CallArguments = readonly string[] | readonly [...string[], CallOptions];
 
-/** A project folder of its own, and the real command to use in it. */
+/** A temporary project folder and the real command to use in it. */
 export interface Rig {
-  /** The project's folder, with no link in its path. */
+  /** The project's folder, without symbolic links in its path. */
   readonly folder: string;
   path(...parts: readonly string[]): string;
-  /** Writes a file, and the folders it is in. */
+  /** Writes a file and creates its folders. */
   write(path: string, text: string): Promise<void>;
   read(path: string): Promise<string>;
   /** The files below a folder, sorted, with `/` between the parts. */
@@ -61,11 +61,11 @@ export interface Rig {
    * turn, unless a call asks for a new process, reads standard input or sets options of Node.
    */
   pipe(...args: CallArguments): Promise<CallResult>;
-  /** Calls the command and leaves it running, for tests that interrupt it. */
+  /** Starts the command in a new process, for tests that interrupt it. */
   spawn(...args: CallArguments): RunningCall;
   /** The text with `<project>` for the folder and `<run 1>`, `<run 2>`, … for run ids in the order in which they appear. */
   normalize(text: string): string;
-  /** Kills what is still running and removes the folder; called by itself after a file's last test. */
+  /** Kills running calls and removes the folder; called automatically after the last test of a file. */
   close(): Promise<void>;
 }
 
@@ -76,10 +76,10 @@ export async function closeRigs(): Promise<void> {
   for (const rig of openRigs) await rig.close();
 }
 
-/** Ends a call that hangs; far more than a slow and busy machine needs. */
+/** Ends a call that hangs; far above what a slow and busy machine needs. */
 const defaultTimeout = 300_000;
 
-/** Makes a project in a new temporary folder. With `PIPE_TEST_KEEP=1` the folder stays, to be looked at. */
+/** Creates a project in a new temporary folder. `PIPE_TEST_KEEP=1` keeps the folder for inspection. */
 export async function createRig(): Promise<Rig> {
   const pool = inject('commandPool');
   if (pool === null) throw new Error('dist/ is older than src/ and could not be built: see the errors above');
@@ -142,7 +142,7 @@ export async function createRig(): Promise<Rig> {
   return rig;
 }
 
-/** The same everywhere: no colours, one zone, one language, and a home and a temporary folder that are the rig's. */
+/** The same on every machine: no colours, UTC, one language, and the rig's own home and temporary folders. */
 function createEnvironment(home: string): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',
@@ -231,7 +231,7 @@ function matches(text: string, what: string | RegExp): boolean {
 /** A UUID of version 7. */
 const runId = /\b[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/g;
 
-/** The text without what differs from one test run to the next: where the project lies and what its runs are called. */
+/** The text without what differs between test runs: the project's path and the ids of its runs. */
 export function normalizeOutput(text: string, folder: string): string {
   const seen: string[] = [];
   return text.replaceAll(folder, '<project>').replace(runId, (id) => {

@@ -1,6 +1,6 @@
 import type { Reporter } from 'vitest/node';
 
-/** Names every test that was skipped, once all have run: what did not run must not pass for what did. */
+/** Lists every skipped test at the end of the run, so that a skipped test is not mistaken for one that passed. */
 export const skipsReporter: Reporter = {
   onTestRunEnd(modules) {
     for (const module of modules) {

@@ -1,5 +1,5 @@
-// Runs one command line after another in one process: the built command without the cost of a start. It does for each call
-// what the operating system does for a process: arguments, folder, environment, output and exit code of its own.
+// Runs one command line after another in one process, to save the start-up time of the built command. Each call gets its own
+// arguments, working folder, environment, output and exit code.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -24,7 +24,7 @@ process.on('message', async ({ words, cwd, env }) => {
   Object.assign(process.env, env);
   process.argv = [process.argv[0], join(dist, 'main.js'), ...words];
   process.exitCode = await main(words, process);
-  // What was written to the streams while the command ended is sent before the end.
+  // Output that is still queued is sent before the exit code.
   setImmediate(() => process.send({ exitCode: process.exitCode }));
 });
 process.send({ ready: true });

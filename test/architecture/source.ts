@@ -1,41 +1,41 @@
 import ts from 'typescript';
 import { isShadowed } from './scope.js';
 
-/** One import of a file, whichever of the language's forms it takes. */
+/** One import of a file, in any form of the language. */
 export interface Import {
   readonly line: number;
-  /** What is imported; null when it is computed, so that nobody can tell before running it. */
+  /** The module specifier; null if it is computed at run time. */
   readonly specifier: string | null;
-  /** Gone after compiling. */
+  /** Whether the compiler removes it. */
   readonly typeOnly: boolean;
-  /** The imported names as the other file calls them; `*` for all of them. */
+  /** The imported names as the other file exports them; `*` for all. */
   readonly names: readonly string[];
 }
 
-/** A global that is mentioned, with the member that is taken of it; null when it is used whole. */
+/** A use of a global, with the member that is read; null if the global is used as a whole. */
 export interface GlobalUse {
   readonly line: number;
   readonly name: string;
   readonly member: string | null;
 }
 
-/** A place where the current time is asked for by leaving an argument out. */
+/** A call such as `new Date()` that reads the current time because an argument is missing. */
 export interface ArgumentlessDate {
   readonly line: number;
   readonly text: string;
 }
 
-/** What the rules have to know of a file. */
+/** What the rules need to know about a file. */
 export interface SourceFacts {
   readonly lines: number;
   readonly imports: readonly Import[];
   readonly globals: readonly GlobalUse[];
   readonly argumentlessDates: readonly ArgumentlessDate[];
-  /** Lines that switch a rule off without saying why after `--`. */
+  /** Lines that disable a lint rule without a reason after `--`. */
   readonly unexplainedDirectives: readonly number[];
 }
 
-/** Reads a file of TypeScript; `globals` are the names whose uses are wanted. */
+/** Parses a TypeScript file; `globals` are the names whose uses are collected. */
 export function readSource(path: string, text: string, globals: ReadonlySet<string>): SourceFacts {
   const language = { languageVersion: ts.ScriptTarget.ESNext, jsDocParsingMode: ts.JSDocParsingMode.ParseNone };
   const file = ts.createSourceFile(path, text, language, true);
@@ -138,7 +138,7 @@ function getClauseNames(clause: ts.ImportClause): string[] {
   return [...byDefault, ...bindings.elements.map((element) => (element.propertyName ?? element.name).text)];
 }
 
-/** Whether the word stands for the global, and not for a property, a key, a declared name or a type of that name. */
+/** Whether the identifier is the global, not a property, a key, a declared name or a type of that name. */
 function isGlobalName(node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent) && parent.name === node) {
@@ -153,7 +153,7 @@ function isGlobalName(node: ts.Identifier): boolean {
   );
 }
 
-/** What is taken of a global: one member, those a pattern names, or `null` for the whole. */
+/** The members of a global that an expression reads; `null` for the global as a whole. */
 function getAccessedMembers(node: ts.Identifier): readonly (string | null)[] {
   const viaGlobalThis = ts.isPropertyAccessExpression(node.parent) && node.parent.name === node;
   const whole = viaGlobalThis ? node.parent : node;
