@@ -110,28 +110,13 @@ export function createHookRunner({
     while (inFlight.size < settings.maxConcurrent) {
       const queued = queue.shift();
       if (queued === undefined) return;
-      const running = runHook(queued).finally(() => {
+      const signal = isBlocking(queued.hook) ? blockingSignal : abort.signal;
+      const running = runHook(queued, signal, { warn, log }).finally(() => {
         inFlight.delete(running);
         startNext();
       });
       inFlight.add(running);
     }
-  };
-
-  const runHook = async ({ hook, input, done }: QueuedHook): Promise<void> => {
-    const { on, command, timeout } = hook;
-    const signal = isBlocking(hook) ? blockingSignal : abort.signal;
-    const result = await runProcess({ command, timeout, input, signal });
-    const exit = checkExit(result);
-    const name = basename(command[0]);
-    log({ hook: on, command: name, error: exit.ok ? null : exit.error, output: result.output.trimEnd() });
-    if (exit.ok) {
-      done(exit);
-      return;
-    }
-    const message = `the ${on} hook ${name} ${exit.error}`;
-    warn(message);
-    done(err(message));
   };
 
   const start = (hook: Hook, event: RunEvent): void => {
@@ -171,4 +156,23 @@ export function createHookRunner({
       dropped = 0;
     },
   };
+}
+
+async function runHook(
+  { hook, input, done }: QueuedHook,
+  signal: AbortSignal,
+  { warn, log }: Pick<HookRunnerOptions, 'warn' | 'log'>,
+): Promise<void> {
+  const { on, command, timeout } = hook;
+  const result = await runProcess({ command, timeout, input, signal });
+  const exit = checkExit(result);
+  const name = basename(command[0]);
+  log({ hook: on, command: name, error: exit.ok ? null : exit.error, output: result.output.trimEnd() });
+  if (exit.ok) {
+    done(exit);
+    return;
+  }
+  const message = `the ${on} hook ${name} ${exit.error}`;
+  warn(message);
+  done(err(message));
 }
