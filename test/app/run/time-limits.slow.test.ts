@@ -9,7 +9,7 @@ import {
 } from '../../fixtures/faulty-project.js';
 
 const bars = 'equity_bars/AAPL/1 day/TRADES/rth';
-const hanging = '[{ when: { request: equity_bars, symbol: AAPL }, do: silence }]';
+const hanging = '[{ when: { request: equity_bars, symbol: AAPL }, do: no_response }]';
 
 describe('a step timeout of ten seconds', () => {
   test('fails a symbol whose provider does not respond, and the next run requests it again', async () => {
