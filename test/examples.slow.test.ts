@@ -1,7 +1,7 @@
 import { test } from 'vitest';
 
-import { examplesOf, projectWithExamples, works } from './example-pipelines.js';
+import { listExamples, createExampleProject, expectToWork } from './example-pipelines.js';
 
-test.for(examplesOf('simulator'))('the example %s is well, runs, and then holds everything', async (name) => {
-  await works(await projectWithExamples(), `pipelines/${name}`);
+test.for(listExamples('simulator'))('the example %s is valid, runs, and then has nothing to fetch', async (name) => {
+  await expectToWork(await createExampleProject(), `pipelines/${name}`);
 });
