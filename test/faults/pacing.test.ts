@@ -11,7 +11,7 @@ const violation = 'Historical Market Data Service error message:Historical data 
 
 /** What was asked once is not asked again within 15 seconds, whatever has become of it. */
 const faultCases: readonly FaultCase[] = [
-  createFaultCase('minutes', 'once', 'silence', 'passing', realTimePacing),
+  createFaultCase('minutes', 'once', 'no_response', 'passing', realTimePacing),
   createFaultCase('options', 'once', { drop: 'mid_message' }, 'passing', realTimePacing),
   createFaultCase('head', 'once', { error: 162, message: violation }, 'passing', {
     ...realTimePacing,

@@ -171,11 +171,11 @@ describe('what fails is said and does not hold up the rest (exit code 3):', () =
   });
 });
 
-describe('what passes by itself is not a failure:', () => {
+describe('does not fail the run on a transient fault:', () => {
   test.each([
     ['dropped', '{ when: request, do: drop, every: 4 }'],
     ['an error', '{ when: request, do: { error: GeneralException, status: 503 }, every: 4 }'],
-    ['silence', '{ when: { request: chains }, do: silence, times: 1 }'],
+    ['no response', '{ when: { request: chains }, do: no_response, times: 1 }'],
     ['a restart', '{ when: { request: equity_bars, symbol: AAPL }, do: { restart: 5ms }, times: 1 }'],
   ])('%s', async (_name, rule) => {
     const project = await createFaultyProject(
@@ -232,7 +232,11 @@ describe('rows of a scenario', () => {
 
 describe('a scenario that cannot be played ends the run with 2, before anything is asked:', () => {
   test.each([
-    ['misspelt', 'name: trouble\nsource: synthetic\nrules: [{ when: request, do: silense }]\n', /trouble\.yaml:3:\d+/],
+    [
+      'misspelt',
+      'name: trouble\nsource: synthetic\nrules: [{ when: request, do: no_responze }]\n',
+      /trouble\.yaml:3:\d+/,
+    ],
     [
       'with rows that are none',
       'name: trouble\nsource: synthetic\nrules: [{ when: { request: quotes }, do: { rows: [{ bid: "1" }] } }]\n',

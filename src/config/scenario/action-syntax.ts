@@ -13,7 +13,7 @@ export interface ActionSyntax {
 /** All actions by their word in scenario files. */
 export const actionSyntaxes: Readonly<Record<string, ActionSyntax>> = {
   delay: { kind: 'delay', canStandAlone: false, extraKeys: [], example: '{ delay: 2s }' },
-  silence: { kind: 'silence', canStandAlone: true, extraKeys: null, example: 'silence' },
+  no_response: { kind: 'no-response', canStandAlone: true, extraKeys: null, example: 'no_response' },
   empty: { kind: 'empty', canStandAlone: true, extraKeys: null, example: 'empty' },
   error: { kind: 'error', canStandAlone: false, extraKeys: ['message', 'status'], example: '{ error: 162 }' },
   truncate: { kind: 'truncate', canStandAlone: false, extraKeys: [], example: '{ truncate: 0.5 }' },
@@ -25,11 +25,11 @@ export const actionSyntaxes: Readonly<Record<string, ActionSyntax>> = {
   refuse: { kind: 'refuse', canStandAlone: true, extraKeys: null, example: 'refuse' },
   slow_accept: { kind: 'slow-accept', canStandAlone: false, extraKeys: [], example: '{ slow_accept: 2s }' },
   restart: { kind: 'restart', canStandAlone: false, extraKeys: [], example: '{ restart: 30s }' },
-  link_lost: {
-    kind: 'link-lost',
+  upstream_lost: {
+    kind: 'upstream-lost',
     canStandAlone: false,
     extraKeys: ['data_kept'],
-    example: '{ link_lost: 1m, data_kept: false }',
+    example: '{ upstream_lost: 1m, data_kept: false }',
   },
   farm_down: {
     kind: 'farm-down',

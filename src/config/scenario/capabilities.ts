@@ -78,7 +78,7 @@ export const phasesByAction: Readonly<
   Record<Action['kind'], Readonly<Partial<Record<ScenarioSource, readonly Phase[]>>>>
 > = {
   delay: { tws: ['request'], kite: ['request'], synthetic: ['request'] },
-  silence: { tws: ['request'], kite: ['request'], synthetic: ['request'] },
+  'no-response': { tws: ['request'], kite: ['request'], synthetic: ['request'] },
   empty: { tws: ['request'], kite: ['request'], synthetic: ['request'] },
   error: { tws: ['connect', 'request', 'time'], kite: ['connect', 'request'], synthetic: ['connect', 'request'] },
   truncate: { tws: ['request'], kite: ['request'], synthetic: ['request'] },
@@ -94,7 +94,7 @@ export const phasesByAction: Readonly<
   refuse: { tws: ['connect'], kite: ['connect'], synthetic: ['connect'] },
   'slow-accept': { tws: ['connect'], kite: ['connect'], synthetic: ['connect'] },
   restart: { tws: ['request', 'time'], kite: ['request', 'time'], synthetic: ['request', 'time'] },
-  'link-lost': { tws: ['request', 'time'], synthetic: ['request', 'time'] },
+  'upstream-lost': { tws: ['request', 'time'], synthetic: ['request', 'time'] },
   'farm-down': { tws: ['request', 'time'], synthetic: ['request', 'time'] },
   'logged-out': { kite: ['request', 'time'], synthetic: ['request', 'time'] },
   rows: { synthetic: ['request'] },

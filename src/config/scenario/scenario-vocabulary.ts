@@ -78,7 +78,7 @@ function explainSpecific({ error, root, path, title }: SchemaViolation): Diagnos
     case 'minProperties':
       return title === 'action'
         ? problem('empty-mapping', location, '`do` is empty', {
-            suggestion: 'add an action, for example `do: silence`',
+            suggestion: 'add an action, for example `do: no_response`',
           })
         : problem('empty-mapping', location, '`when` is empty', {
             suggestion: 'write `when: request` to match any request',
@@ -101,7 +101,7 @@ const examples: Readonly<Record<string, string>> = {
   name: 'a rough evening',
   source: 'tws',
   when: 'request',
-  do: 'silence',
+  do: 'no_response',
 };
 
 function explainUnknownValue(title: string, text: string, root: MapNode, location: Location): Diagnostic | null {

@@ -81,7 +81,7 @@ export type Action =
   /** Delays the response, in addition to other actions. */
   | { readonly kind: 'delay'; readonly duration: Duration }
   /** Sends no response. */
-  | { readonly kind: 'silence' }
+  | { readonly kind: 'no-response' }
   /** Responds that there is no data, as the source does. */
   | { readonly kind: 'empty' }
   /** Responds with an error of the source: a number (`162`) or a name (`TokenException`); a null message means its default text. */
@@ -111,7 +111,7 @@ export type Action =
   /** Stops the source for a time: closes all connections and accepts none. */
   | { readonly kind: 'restart'; readonly duration: Duration }
   /** The source loses its upstream connection for a time and reports whether subscriptions survived. */
-  | { readonly kind: 'link-lost'; readonly duration: Duration; readonly dataKept: boolean }
+  | { readonly kind: 'upstream-lost'; readonly duration: Duration; readonly dataKept: boolean }
   /** A data farm disconnects for a time; its requests get no response. */
   | { readonly kind: 'farm-down'; readonly farm: 'historical' | 'market'; readonly duration: Duration }
   /** The login is no longer valid. */

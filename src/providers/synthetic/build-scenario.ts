@@ -14,7 +14,7 @@ type RequestMatch = Extract<Match, { kind: 'request' }>;
 
 /** Actions without parameters. */
 type BareAction =
-  'silence' | 'empty' | 'unknown' | 'expired' | 'garbage' | 'drop' | 'half-open' | 'refuse' | 'logged-out';
+  'no-response' | 'empty' | 'unknown' | 'expired' | 'garbage' | 'drop' | 'half-open' | 'refuse' | 'logged-out';
 
 /** An action, the name of one, or a failure. */
 export type ActionInput =

@@ -75,7 +75,7 @@ export function createSyntheticProvider({ scenario, engine, calendarOf, clock }:
       const { delay, sourceActions, fault } = planFaults(actions);
       for (const action of sourceActions) state.apply(action, clock.now());
       if (fault?.kind === 'half-open') state.apply(fault, clock.now());
-      const answerAt = fault?.kind === 'silence' ? Infinity : clock.now() + delay;
+      const answerAt = fault?.kind === 'no-response' ? Infinity : clock.now() + delay;
       for (;;) {
         state.advanceTo(clock.now());
         const abortReason = inFlight.abortReason();

@@ -48,7 +48,7 @@ const farmByDataset: Readonly<Record<Dataset, Farm | null>> = {
 const restarting: Failure = { kind: 'retryable', code: 'restarting', message: 'the source is restarting' };
 const upstreamLost: Failure = {
   kind: 'retryable',
-  code: 'link-lost',
+  code: 'upstream-lost',
   message: 'the source has lost its upstream connection',
 };
 const loggedOut: Failure = { kind: 'fatal', code: 'logged-out', message: 'the login is no longer valid' };
@@ -82,7 +82,7 @@ export function createSourceState(engine: ScenarioEngine, startedAt: Instant): S
         restartingUntil = Math.max(restartingUntil, at + action.duration);
         abortAll(restarting);
         return;
-      case 'link-lost':
+      case 'upstream-lost':
         if (action.dataKept) heldUntil = Math.max(heldUntil, at + action.duration);
         else {
           upstreamLostUntil = Math.max(upstreamLostUntil, at + action.duration);

@@ -4,12 +4,12 @@ import { emptyContent, notFoundContent, toErrorContent, truncateContent } from '
 import type { ResponseContent } from './http/response-content.js';
 
 /** What a fault does to the bytes of an answer; `none` sends them as they are. */
-export type WireFault = 'none' | 'garbage' | 'silence' | 'half-open' | 'drop' | 'drop-in-the-middle';
+export type WireFault = 'none' | 'garbage' | 'no-response' | 'half-open' | 'drop' | 'drop-in-the-middle';
 
 export function getWireFault(fault: Fault | null): WireFault {
   switch (fault?.kind) {
     case 'garbage':
-    case 'silence':
+    case 'no-response':
     case 'half-open':
       return fault.kind;
     case 'drop':

@@ -8,7 +8,7 @@ const garbageFrame = encodeFrame(['\u0001\u0002not a message', 'of', 'this proto
 /** Sends an answer as the fault demands. Returns whether the client received an answer that it can parse. */
 export function sendAnswer(writer: ClientWriter, fault: Fault | null, frames: readonly Buffer[]): boolean {
   switch (fault?.kind) {
-    case 'silence':
+    case 'no-response':
       return false;
     case 'garbage':
       writer.send([garbageFrame]);

@@ -119,7 +119,7 @@ export async function startTwsSimulator(options: TwsSimulatorOptions): Promise<R
       case 'restart':
         await restart(until);
         return;
-      case 'link-lost': {
+      case 'upstream-lost': {
         broadcast(1100);
         const bringUp = gateway.outages.takeDown(['historical', 'market']);
         await clock.sleepUntil(until, closing.signal);
@@ -163,7 +163,7 @@ export async function startTwsSimulator(options: TwsSimulatorOptions): Promise<R
   function applyTimedAction(action: Action): void {
     switch (action.kind) {
       case 'restart':
-      case 'link-lost':
+      case 'upstream-lost':
       case 'farm-down':
         gateway.performAction(action, null, null);
         return;

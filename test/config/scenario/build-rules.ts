@@ -29,7 +29,7 @@ const everyTime: Frequency = { skip: 0, every: 1, times: null, chance: 1, from: 
 export function requestRule(
   match: Partial<Extract<Match, { kind: 'request' }>>,
   frequency: Partial<Frequency> = {},
-  action: Action = { kind: 'silence' },
+  action: Action = { kind: 'no-response' },
 ): Rule {
   return { match: { ...anyRequestMatch, ...match }, frequency: { ...everyTime, ...frequency }, action };
 }

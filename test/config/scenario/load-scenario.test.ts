@@ -108,8 +108,8 @@ describe('a scenario', () => {
     ['tws', '{ drop: mid_message }', { kind: 'drop', midMessage: true }],
     ['tws', 'half_open', { kind: 'half-open' }],
     ['tws', 'expired', { kind: 'expired' }],
-    ['tws', '{ link_lost: 1m }', { kind: 'link-lost', duration: minute, dataKept: true }],
-    ['tws', '{ link_lost: 1m, data_kept: false }', { kind: 'link-lost', duration: minute, dataKept: false }],
+    ['tws', '{ upstream_lost: 1m }', { kind: 'upstream-lost', duration: minute, dataKept: true }],
+    ['tws', '{ upstream_lost: 1m, data_kept: false }', { kind: 'upstream-lost', duration: minute, dataKept: false }],
     ['tws', '{ farm_down: market, for: 2s }', { kind: 'farm-down', farm: 'market', duration: 2 * second }],
     ['kite', 'logged_out', { kind: 'logged-out' }],
     [

@@ -72,14 +72,14 @@ const lastMinutesRequest = { skip: 3, times: 1 };
 const silentConnection = /accepted the connection and sent no response/;
 const briefOutages: readonly unknown[] = [
   { restart: '200ms' },
-  { link_lost: '300ms', data_kept: true },
-  { link_lost: '300ms', data_kept: false },
+  { upstream_lost: '300ms', data_kept: true },
+  { upstream_lost: '300ms', data_kept: false },
   { farm_down: 'historical', for: '300ms' },
   { farm_down: 'market', for: '300ms' },
 ];
 const longOutages: readonly unknown[] = [
   { restart: '1h' },
-  { link_lost: '1h' },
+  { upstream_lost: '1h' },
   { farm_down: 'historical', for: '1h' },
   { farm_down: 'market', for: '1h' },
 ];
@@ -175,11 +175,15 @@ export const campaignOutageFaults: readonly FaultCase[] = [
   ...statusCodes.map((code) => broadcast(code)),
   broadcast(2110, { ...incomplete, ...shortHold, notices: ['upstream-lost'] }),
   broadcastTwice('a lost link that comes back without its data', 1100, 1101, ['upstream-lost', 'upstream-restored']),
-  ...['drop', 'half_open', { restart: '200ms' }, { link_lost: '200ms' }, { farm_down: 'historical', for: '200ms' }].map(
-    (action): FaultCase => ({
-      ...noChange,
-      name: `${formatAction(action)}, in the middle of the run`,
-      rules: [{ when: { after: '300ms' }, do: action }],
-    }),
-  ),
+  ...[
+    'drop',
+    'half_open',
+    { restart: '200ms' },
+    { upstream_lost: '200ms' },
+    { farm_down: 'historical', for: '200ms' },
+  ].map((action): FaultCase => ({
+    ...noChange,
+    name: `${formatAction(action)}, in the middle of the run`,
+    rules: [{ when: { after: '300ms' }, do: action }],
+  })),
 ];

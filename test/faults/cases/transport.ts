@@ -7,7 +7,7 @@ import type { FaultCase } from '../fault-case.js';
 const delayBeyondTimeout = { delay: '4s' };
 
 /** One attempt brings it, or the next. */
-const transientActions: readonly unknown[] = ['silence', 'garbage', 'drop', { drop: 'mid_message' }, 'half_open'];
+const transientActions: readonly unknown[] = ['no_response', 'garbage', 'drop', { drop: 'mid_message' }, 'half_open'];
 
 /** One request at a time, so that a cut line cuts nothing else. */
 const oneAtATime = { pacing: { budgets: [{ name: 'at-once', kind: 'open', limit: 1 }] } };
@@ -33,14 +33,14 @@ function createSecondRequestCase(action: unknown): FaultCase {
 }
 
 /** Silence of one option among others is taken for its own once the gateway has shown that it is alive. */
-function silenceEffect(name: FaultTargetName): Effect {
+function noResponseEffect(name: FaultTargetName): Effect {
   return name === 'snapshot' ? 'left out' : 'passing';
 }
 
 function createOnceCases(name: FaultTargetName): readonly FaultCase[] {
   return [
     ...transientActions.map((action) =>
-      createFaultCase(name, 'once', action, action === 'silence' ? silenceEffect(name) : 'passing'),
+      createFaultCase(name, 'once', action, action === 'no_response' ? noResponseEffect(name) : 'passing'),
     ),
     createFaultCase(name, 'once', { delay: '100ms' }, 'harmless'),
   ];
@@ -48,8 +48,8 @@ function createOnceCases(name: FaultTargetName): readonly FaultCase[] {
 
 function createAlwaysCases(name: FaultTargetName): readonly FaultCase[] {
   return [
-    createFaultCase(name, 'always', 'silence', silenceEffect(name)),
-    createFaultCase(name, 'always', delayBeyondTimeout, silenceEffect(name)),
+    createFaultCase(name, 'always', 'no_response', noResponseEffect(name)),
+    createFaultCase(name, 'always', delayBeyondTimeout, noResponseEffect(name)),
   ];
 }
 
@@ -105,14 +105,14 @@ const midMessage = { drop: 'mid_message' };
 
 /** What of the places is shown in the tests of every day. */
 const onceActionsInDefaultRun: Readonly<Record<FaultTargetName, readonly unknown[]>> = {
-  minutes: ['silence', midMessage, 'half_open', 'empty', 'expired', { delay: '100ms' }],
+  minutes: ['no_response', midMessage, 'half_open', 'empty', 'expired', { delay: '100ms' }],
   days: [midMessage],
   options: ['drop', 'unknown'],
   details: [midMessage, 'garbage', 'unknown'],
   chain: [midMessage, 'empty'],
   head: ['half_open', 'empty'],
-  quote: ['silence', 'unknown'],
-  snapshot: ['silence', midMessage, 'half_open', 'garbage', 'unknown'],
+  quote: ['no_response', 'unknown'],
+  snapshot: ['no_response', midMessage, 'half_open', 'garbage', 'unknown'],
 };
 
 const onceCases = faultTargetNames.flatMap((name) =>
@@ -127,27 +127,27 @@ const onceCases = faultTargetNames.flatMap((name) =>
 /** In the tests of every day. */
 export const transportFaults: readonly FaultCase[] = [
   ...onceCases.flatMap(({ fault, shown: inDefaultRun }) => (inDefaultRun ? [fault] : [])),
-  createFaultCase('minutes', 'always', 'silence', 'passing'),
+  createFaultCase('minutes', 'always', 'no_response', 'passing'),
   ...truncationFaults,
-  ...['silence', midMessage].map(createLastRequestCase),
+  ...['no_response', midMessage].map(createLastRequestCase),
   ...['half_open', midMessage].map(createSecondRequestCase),
   { ...incomplete, name: 'drop of every seventh request', rules: [{ when: 'request', do: 'drop', every: 7 }] },
   {
     ...incomplete,
-    name: 'silence of everything',
+    name: 'no response to any request',
     status: 'failed',
-    rules: [{ when: 'request', do: 'silence' }],
+    rules: [{ when: 'request', do: 'no_response' }],
   },
 ];
 
 /** In the campaign only. */
 export const campaignTransportFaults: readonly FaultCase[] = [
   ...onceCases.flatMap(({ fault, shown: inDefaultRun }) => (inDefaultRun ? [] : [fault])),
-  ...faultTargetNames.flatMap(createAlwaysCases).filter(({ name }) => name !== 'silence, minutes, always'),
+  ...faultTargetNames.flatMap(createAlwaysCases).filter(({ name }) => name !== 'no_response, minutes, always'),
   ...faultTargetNames.flatMap((name) => createAnswerCases(name, 'always')),
   ...campaignTruncationFaults,
   ...['half_open', 'garbage', 'drop', { restart: '200ms' }].map(createLastRequestCase),
-  ...['silence', 'garbage', 'drop'].map(createSecondRequestCase),
+  ...['no_response', 'garbage', 'drop'].map(createSecondRequestCase),
   {
     ...incomplete,
     name: 'garbage for every seventh request',

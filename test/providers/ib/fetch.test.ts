@@ -123,7 +123,7 @@ describe('bars', () => {
   });
 
   it('are cancelled at the gateway when the signal aborts', async () => {
-    const rig = await openRig({ engine: actOnRequest('historical', { kind: 'silence' }, 1) });
+    const rig = await openRig({ engine: actOnRequest('historical', { kind: 'no-response' }, 1) });
     const controller = new AbortController();
     const pending = rig.provider.fetch(barsRequest(dayWindow), createFetchContext(controller.signal));
     await expect.poll(() => rig.gateway.statistics().openHistorical.now).toBe(1);
@@ -233,7 +233,7 @@ describe('snapshots of options', () => {
   });
 
   it('omit an option without a response and emit a notice', async () => {
-    const rig = await openRig({ engine: actOnRequest('market-data', { kind: 'silence' }, 1) });
+    const rig = await openRig({ engine: actOnRequest('market-data', { kind: 'no-response' }, 1) });
     const pending = rig.provider.fetch(snapshotRequest(contracts), createFetchContext());
     await expect.poll(() => rig.gateway.statistics()).toMatchObject({ requests: { 'market-data': 12 } });
     // Only the line of the option without a response is still open.
@@ -244,7 +244,7 @@ describe('snapshots of options', () => {
   });
 
   it('fail as retryable when no option gets a response', async () => {
-    const rig = await openRig({ engine: actOnRequest('market-data', { kind: 'silence' }) });
+    const rig = await openRig({ engine: actOnRequest('market-data', { kind: 'no-response' }) });
     const pending = rig.provider.fetch(snapshotRequest(contracts), createFetchContext());
     await expect.poll(() => rig.gateway.statistics()).toMatchObject({ requests: { 'market-data': 12 } });
     rig.clock.skip(hour);

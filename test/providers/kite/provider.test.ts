@@ -346,7 +346,7 @@ describe('with faults', () => {
   });
 
   it('ends a request without a response when its signal aborts', async () => {
-    const { provider } = await openProvider([requestRule('historical', { kind: 'silence' })]);
+    const { provider } = await openProvider([requestRule('historical', { kind: 'no-response' })]);
     await provider.fetch(pointRequest('contracts', infosys), createFetchContext());
     // The library's timeout of 7 s would give another message.
     await expectFailure(

@@ -48,9 +48,9 @@ describe('an action on responses', () => {
     expect(clock.now()).toBe(now + 7 * second);
   });
 
-  it('of silence gives no response until the signal aborts', async () => {
+  it('of no_response gives no response until the signal aborts', async () => {
     const clock = createVirtualClock(now);
-    const provider = createProviderWithRules([{ do: 'silence' }], clock);
+    const provider = createProviderWithRules([{ do: 'no-response' }], clock);
     const controller = new AbortController();
     let answered = false;
     const pending = provider
@@ -118,7 +118,7 @@ describe('an action on responses', () => {
     ['unknown', 'invalid', 'no-symbol'],
     ['logged-out', 'fatal', 'logged-out'],
     [{ kind: 'restart', duration: second }, 'retryable', 'restarting'],
-    [{ kind: 'link-lost', duration: second, dataKept: false }, 'retryable', 'link-lost'],
+    [{ kind: 'upstream-lost', duration: second, dataKept: false }, 'retryable', 'upstream-lost'],
   ] as const)('of %j returns a %s failure', async (action, kind, code) => {
     const failure = getFailure(await fetchBarsAfter(action));
     expect(failure).toMatchObject({ kind, code });

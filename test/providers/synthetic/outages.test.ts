@@ -79,7 +79,7 @@ describe('a restart', () => {
 
   it('fails every request in flight, also those without a response', async () => {
     const { provider, clock } = createTimedProvider([
-      { symbols: ['AAPL'], do: 'silence' },
+      { symbols: ['AAPL'], do: 'no-response' },
       { symbols: ['MSFT'], do: { kind: 'delay', duration: hour } },
       { on: { after: minute }, do: { kind: 'restart', duration: second } },
     ]);
@@ -158,11 +158,11 @@ describe('a lost upstream connection', () => {
   it('without its data fails requests until it is restored', async () => {
     const { provider, clock } = createTimedProvider([
       { times: 1, do: { kind: 'delay', duration: hour } },
-      { on: { after: minute }, do: { kind: 'link-lost', duration: minute, dataKept: false } },
+      { on: { after: minute }, do: { kind: 'upstream-lost', duration: minute, dataKept: false } },
     ]);
     const early = startFetch(provider, barsRequest());
     await clock.advanceBy(minute);
-    expect(early.outcome).toMatchObject({ failure: { kind: 'retryable', code: 'link-lost' } });
+    expect(early.outcome).toMatchObject({ failure: { kind: 'retryable', code: 'upstream-lost' } });
     expect(await fetchOutcomeKinds(provider, [barsRequest()])).toEqual(['retryable']);
     await clock.advanceBy(minute);
     expect(await fetchOutcomeKinds(provider, [barsRequest()])).toEqual(['rows']);
@@ -171,7 +171,7 @@ describe('a lost upstream connection', () => {
   it('that keeps its data holds requests until it is restored', async () => {
     const { provider, clock } = createTimedProvider([
       { do: { kind: 'delay', duration: second } },
-      { on: { after: 0 }, do: { kind: 'link-lost', duration: minute, dataKept: true } },
+      { on: { after: 0 }, do: { kind: 'upstream-lost', duration: minute, dataKept: true } },
     ]);
     const early = startFetch(provider, barsRequest());
     await clock.advanceBy(minute - 1);
@@ -279,7 +279,7 @@ describe('opening', () => {
 describe('closing', () => {
   it('fails requests in flight and leaves no sleeper', async () => {
     const { provider, clock } = createTimedProvider([
-      { symbols: ['AAPL'], do: 'silence' },
+      { symbols: ['AAPL'], do: 'no-response' },
       { symbols: ['MSFT'], do: { kind: 'delay', duration: hour } },
     ]);
     const both = [startFetch(provider, barsRequest(apple)), startFetch(provider, barsRequest(microsoft))];

@@ -161,7 +161,7 @@ describe('a scenario', () => {
   it('can answer later, or never', async () => {
     const rig = await startKiteRig([
       onRequest('profile', { kind: 'delay', duration: 300 }),
-      onRequest('margins', { kind: 'silence' }),
+      onRequest('margins', { kind: 'no-response' }),
       onRequest('quote', { kind: 'half-open' }),
     ]);
     const begun = Date.now();

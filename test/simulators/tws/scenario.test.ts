@@ -59,7 +59,7 @@ describe('an answer', () => {
     ['option-parameters', [78, 1, 'AAPL', '', 'STK', 265598]],
     ['positions', [61, 1]],
   ])('never, to %s', async (request, fields) => {
-    await expectSilence(await requestWithFault({ kind: 'silence' }, fields, request));
+    await expectSilence(await requestWithFault({ kind: 'no-response' }, fields, request));
   });
 
   test('that there is nothing, in the words of TWS', async () => {
@@ -225,7 +225,7 @@ describe('the gateway', () => {
     const { port, statistics } = await startGateway({
       clock,
       marketTime: () => Date.parse('2026-11-18T16:00:00Z') + clock.now(),
-      scenarioEngine: atTime(1_000, { kind: 'link-lost', duration: 60_000, dataKept }),
+      scenarioEngine: atTime(1_000, { kind: 'upstream-lost', duration: 60_000, dataKept }),
     });
     const client = await connectClient(port);
     client.send(...quoteFields(1, apple));

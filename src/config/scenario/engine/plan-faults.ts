@@ -15,7 +15,7 @@ export interface FaultPlan {
 type DelayAction = Extract<Action, { kind: 'delay' | 'slow-accept' }>;
 
 /** Actions on the whole source, whatever event triggered them. */
-export type SourceAction = Extract<Action, { kind: 'restart' | 'link-lost' | 'farm-down' | 'logged-out' }>;
+export type SourceAction = Extract<Action, { kind: 'restart' | 'upstream-lost' | 'farm-down' | 'logged-out' }>;
 
 /** Actions that decide how one request or one connection is answered. They exclude each other. */
 export type Fault = Exclude<Action, DelayAction | SourceAction>;
@@ -35,7 +35,7 @@ export function planFaults(actions: readonly Action[]): FaultPlan {
         delay += action.duration;
         break;
       case 'restart':
-      case 'link-lost':
+      case 'upstream-lost':
       case 'farm-down':
       case 'logged-out':
         sourceActions.push(action);

@@ -22,7 +22,7 @@ export function readAction(raw: Do, path: NodePath, match: Match | null, validat
 }
 
 const bareActions = {
-  silence: { kind: 'silence' },
+  no_response: { kind: 'no-response' },
   empty: { kind: 'empty' },
   unknown: { kind: 'unknown' },
   expired: { kind: 'expired' },
@@ -43,13 +43,13 @@ function readActionMapping(
   if (actionKey === null) return null;
   const readDuration = (text: string | undefined, key: string): Duration | null =>
     text === undefined ? null : validated.readDuration(text, [...path, key]);
-  const { delay, slow_accept, restart, link_lost, farm_down, error, truncate, drop, rows, failure } = raw;
+  const { delay, slow_accept, restart, upstream_lost, farm_down, error, truncate, drop, rows, failure } = raw;
   if (delay !== undefined) return withDuration('delay', readDuration(delay, 'delay'));
   if (slow_accept !== undefined) return withDuration('slow-accept', readDuration(slow_accept, 'slow_accept'));
   if (restart !== undefined) return withDuration('restart', readDuration(restart, 'restart'));
-  if (link_lost !== undefined) {
-    const duration = readDuration(link_lost, 'link_lost');
-    return duration === null ? null : { kind: 'link-lost', duration, dataKept: raw.data_kept ?? true };
+  if (upstream_lost !== undefined) {
+    const duration = readDuration(upstream_lost, 'upstream_lost');
+    return duration === null ? null : { kind: 'upstream-lost', duration, dataKept: raw.data_kept ?? true };
   }
   if (farm_down !== undefined) {
     if (raw.for === undefined) {

@@ -151,7 +151,7 @@ function sendResponse(
   const { socket } = connection;
   const wireFault = getWireFault(fault);
   if (wireFault === 'half-open') connection.muted = true;
-  if (connection.muted || wireFault === 'silence' || socket.destroyed) return;
+  if (connection.muted || wireFault === 'no-response' || socket.destroyed) return;
   if (wireFault === 'drop') {
     socket.destroy();
     return;

@@ -98,7 +98,7 @@ function toTickerFault(fault: Fault | null): TickerFault {
   switch (fault?.kind) {
     case 'garbage':
       return 'garbage';
-    case 'silence':
+    case 'no-response':
       return 'silent';
     case 'half-open':
       return 'mute';

@@ -242,7 +242,7 @@ export function createHistoricalService(gateway: Gateway, writer: ClientWriter):
         }
         const wasSent = sendAnswer(writer, fault, reply.kind === 'frames' ? reply.frames : []);
         if (
-          fault?.kind === 'silence' ||
+          fault?.kind === 'no-response' ||
           fault?.kind === 'half-open' ||
           (request.kind === 'historical' && request.keepUpToDate && wasSent)
         )
@@ -276,7 +276,7 @@ export function createHistoricalService(gateway: Gateway, writer: ClientWriter):
 /** Whether the client hears of an error: nothing worse happens to its answer. */
 function deliversErrors(fault: Fault | null): boolean {
   const kind = fault?.kind;
-  return kind !== 'silence' && kind !== 'garbage' && kind !== 'drop' && kind !== 'half-open';
+  return kind !== 'no-response' && kind !== 'garbage' && kind !== 'drop' && kind !== 'half-open';
 }
 
 /** The error that a scenario wants, in its words or the usual ones. */

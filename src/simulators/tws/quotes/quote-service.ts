@@ -146,7 +146,7 @@ export function createQuoteService(gateway: Gateway, writer: ClientWriter): Quot
       ...(request.snapshot ? [encodeSnapshotEnd(id)] : []),
     ];
     const wasSent = sendAnswer(writer, fault, frames);
-    if (fault?.kind === 'silence' || fault?.kind === 'half-open') return;
+    if (fault?.kind === 'no-response' || fault?.kind === 'half-open') return;
     if (!wasSent || request.snapshot) {
       endSubscription(id);
       if (wasSent)

@@ -12,12 +12,12 @@ import type {
 import { historicalRequest, requestRule, scenarioWithRules } from '../build-rules.js';
 
 const connectEvent: ScenarioEvent = { kind: 'connect' };
-const silence: Action = { kind: 'silence' };
+const noResponse: Action = { kind: 'no-response' };
 const timedRule = (
   after: number,
   frequency: Partial<Frequency> = {},
   every: number | null = null,
-  action: Action = silence,
+  action: Action = noResponse,
 ): Rule => ({
   ...requestRule({}, frequency, action),
   match: { kind: 'time', after, every },
@@ -94,8 +94,8 @@ describe('the director', () => {
       ]),
     );
     const kinds = (): readonly string[] => engine.actionsFor(historicalRequest, 0).map(({ kind }) => kind);
-    expect(kinds()).toEqual(['delay', 'silence']);
-    expect(kinds()).toEqual(['expired', 'silence']);
+    expect(kinds()).toEqual(['delay', 'no-response']);
+    expect(kinds()).toEqual(['expired', 'no-response']);
   });
 
   it('takes a chance about as often as it says, otherwise with every seed and rule', () => {
@@ -122,7 +122,7 @@ describe('the director', () => {
           const rule = requestRule({}, frequency);
           const run = (engine: ScenarioEngine): readonly boolean[] =>
             moments.map((elapsed) =>
-              engine.actionsFor(historicalRequest, elapsed).some(({ kind }) => kind === 'silence'),
+              engine.actionsFor(historicalRequest, elapsed).some(({ kind }) => kind === 'no-response'),
             );
           const alone = run(createScenarioEngine(scenarioWithRules([rule])));
           expect(run(createScenarioEngine(scenarioWithRules([rule])))).toEqual(alone);
@@ -169,7 +169,7 @@ describe('what only waits for time', () => {
       }
       return found;
     };
-    expect(some()).toEqual(['1 silence', '2 drop', '4 drop', '4 silence', '6 drop', '7 silence']);
+    expect(some()).toEqual(['1 no-response', '2 drop', '4 drop', '4 no-response', '6 drop', '7 no-response']);
     expect(some()).toEqual(some());
   });
 

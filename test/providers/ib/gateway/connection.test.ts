@@ -305,7 +305,7 @@ describe('a connection', () => {
 
 describe('when the gateway loses its connection to IB', () => {
   it.each([true, false])('requests wait until it is restored (data kept: %s)', async (dataKept) => {
-    const rig = await openRig({ engine: actAfter(minute, { kind: 'link-lost', duration: hour, dataKept }) });
+    const rig = await openRig({ engine: actAfter(minute, { kind: 'upstream-lost', duration: hour, dataKept }) });
     rig.clock.skip(minute);
     await expect.poll(() => rig.notices.at(-1)).toMatchObject({ kind: 'upstream-lost', code: 1100 });
     const pending = rig.provider.fetch(barsRequest(dayWindow), createFetchContext());
@@ -320,7 +320,7 @@ describe('when the gateway loses its connection to IB', () => {
     const rig = await openRig({
       engine: {
         actionsFor: ({ kind }) => (kind === 'request' ? [{ kind: 'delay', duration: hour }] : []),
-        timedActions: () => [{ after: minute, action: { kind: 'link-lost', duration: 2 * day, dataKept: true } }],
+        timedActions: () => [{ after: minute, action: { kind: 'upstream-lost', duration: 2 * day, dataKept: true } }],
       },
     });
     const inFlight = rig.provider.fetch(barsRequest(dayWindow), createFetchContext());
@@ -381,7 +381,7 @@ describe('closing', () => {
       .filter((name) => name !== 'PipeWrap' && name !== 'TTYWrap' && name !== 'MessagePort');
 
   it('cancels open requests at the gateway and leaves no socket and no timer', async () => {
-    const rig = await startRig({ engine: actOnRequest('historical', { kind: 'silence' }) });
+    const rig = await startRig({ engine: actOnRequest('historical', { kind: 'no-response' }) });
     onTestFinished(rig.stop);
     expect(await rig.provider.open(never)).toEqual(ok(undefined));
     const waiting = [

@@ -302,7 +302,7 @@ describe('a ticker', () => {
 
 describe('a ticker that a scenario is about', () => {
   it.each([
-    ['says nothing', { kind: 'silence' }],
+    ['says nothing', { kind: 'no-response' }],
     ['is half open', { kind: 'half-open' }],
   ] as const)('%s', async (_, action) => {
     const rig = await startTimed([onRequest('ticker', action)], { speed: 20 });

@@ -70,7 +70,7 @@ describe('historical pacing on the wire', () => {
   });
 
   test('fifty may be open at a time, heads among them', async () => {
-    const { port, statistics } = await startGateway({ scenarioEngine: onRequest('historical', { kind: 'silence' }) });
+    const { port, statistics } = await startGateway({ scenarioEngine: onRequest('historical', { kind: 'no-response' }) });
     const client = await connectClient(port, 'v100..193 +PACEAPI');
     for (let id = 1; id <= 51; id++) client.send(...historicalFields(id, stock(id)));
     expect(await readOutcome(client, 51)).toMatch(/^322 .*Only 50 simultaneous API historical data requests allowed/);
@@ -86,7 +86,7 @@ describe('historical pacing on the wire', () => {
   });
 
   test('an id that is in use is refused', async () => {
-    const { port } = await startGateway({ scenarioEngine: onRequest('historical', { kind: 'silence' }) });
+    const { port } = await startGateway({ scenarioEngine: onRequest('historical', { kind: 'no-response' }) });
     const client = await connectClient(port);
     client.send(...historicalFields(1, stock(1)));
     client.send(...historicalFields(1, stock(2)));
