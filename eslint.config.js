@@ -20,7 +20,7 @@ const withoutClasses = [
 ];
 
 export default defineConfig(
-  globalIgnores(['dist/', 'dist-*/', '.venv/', 'data/', 'lineage/', 'schemas/', 'test/fixtures/', '**/*.generated.ts']),
+  globalIgnores(['dist/', 'dist-*/', '.venv/', 'data/', 'lineage/', 'schemas/', '**/*.generated.ts']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     rules: {

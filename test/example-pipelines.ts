@@ -45,7 +45,7 @@ async function startSimulatorFor(rig: Rig, text: string): Promise<Readonly<Recor
   const [, port = ''] = /"port":(\d+)/.exec(simulator.stdout()) ?? [];
   if (provider === 'ib') return { IB_PORT: port };
   const credentials = { KITE_API_KEY: 'simulated', KITE_ACCESS_TOKEN: 'simulated-token' };
-  return { KITE_ROOT: `http://127.0.0.1:${port}`, ...credentials };
+  return { KITE_BASE_URL: `http://127.0.0.1:${port}`, ...credentials };
 }
 
 /** Lints, plans, runs, plans and checks an example: a second plan has nothing to fetch. */

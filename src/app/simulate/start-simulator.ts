@@ -106,7 +106,7 @@ async function startKite(input: SimulatorInput): Promise<Result<RunningSimulator
   const simulator = started.value;
   const { port } = simulator;
   const { apiKey, apiSecret, accessToken } = kiteLogin;
-  const address = `KITE_ROOT=http://${host}:${port} KITE_API_KEY=${apiKey}`;
+  const address = `KITE_BASE_URL=http://${host}:${port} KITE_API_KEY=${apiKey}`;
   return ok({
     port,
     title: 'Kite Connect',

@@ -59,7 +59,7 @@ async function login(provider: string, flags: Flags, ctx: CliContext): Promise<E
 function getAppOrExit({ baseUrl }: Flags, { environment }: Pick<CliContext, 'environment'>): KiteApp {
   const settings = applyKiteEnvironment(
     defaultKiteSettings,
-    baseUrl === undefined ? environment : { ...environment, KITE_ROOT: baseUrl },
+    baseUrl === undefined ? environment : { ...environment, KITE_BASE_URL: baseUrl },
   );
   if (!settings.ok) throw new CliError(exitCode.usage, `${settings.error.name}: ${settings.error.message}`);
   const { apiKey, apiSecret } = readKiteApp(environment);

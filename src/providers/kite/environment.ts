@@ -14,16 +14,16 @@ export interface KiteOverrides {
 }
 
 /**
- * Overrides settings with `KITE_ROOT` and the older variables `G6_KITE_RATE_LIMIT` (requests), `G6_KITE_RATE_WINDOW` (the
+ * Overrides settings with `KITE_BASE_URL` and the older variables `G6_KITE_RATE_LIMIT` (requests), `G6_KITE_RATE_WINDOW` (the
  * window of that limit in seconds) and `G6_KITE_CACHE_TTL` (the lifetime of the list of instruments in seconds).
  */
 export function applyKiteEnvironment<Settings extends KiteOverrides>(
   settings: Settings,
   environment: EnvironmentVariables,
 ): Result<Settings, InvalidVariable> {
-  const baseUrl = readVariable(environment, 'KITE_ROOT') ?? settings.baseUrl;
+  const baseUrl = readVariable(environment, 'KITE_BASE_URL') ?? settings.baseUrl;
   if (!URL.canParse(baseUrl) || !/^https?:$/.test(new URL(baseUrl).protocol))
-    return invalidVariable('KITE_ROOT', `${baseUrl} is not a URL such as https://api.kite.trade`);
+    return invalidVariable('KITE_BASE_URL', `${baseUrl} is not a URL such as https://api.kite.trade`);
 
   let { requests, window } = settings.rate;
   let { instrumentsMaxAge } = settings;

@@ -87,7 +87,7 @@ describe('pipe login kite', () => {
 
   test('saves a token that later runs use and no output shows', async () => {
     const root = `http://127.0.0.1:${await startSimulator('kite')}`;
-    const env = { ...secrets, KITE_ROOT: root };
+    const env = { ...secrets, KITE_BASE_URL: root };
     expect(await rig.pipe('doctor', 'kite', { env })).toMatchObject({
       exitCode: 4,
       stdout: expect.stringContaining('pipe login kite') as string,
@@ -123,7 +123,7 @@ describe('pipe login kite', () => {
   });
 
   test('--request-token takes the URL of a browser elsewhere and rejects text without a token', async () => {
-    const env = { ...secrets, KITE_ROOT: `http://127.0.0.1:${await startSimulator('kite')}` };
+    const env = { ...secrets, KITE_BASE_URL: `http://127.0.0.1:${await startSimulator('kite')}` };
     const made = await rig.pipe(
       'login',
       'kite',
@@ -144,7 +144,7 @@ describe('pipe login kite', () => {
       'long.yaml',
       'name: long\nprovider: kite\ndefaults: { symbols: { exchange: NSE, kind: index } }\nsymbols: [NIFTY, BANKNIFTY, FINNIFTY]\nsteps: { contracts: {}, quotes: { needs: contracts } }\n',
     );
-    const env = { KITE_API_KEY: 'simulated', KITE_ACCESS_TOKEN: 'simulated-token', KITE_ROOT: 'http://127.0.0.1:1' };
+    const env = { KITE_API_KEY: 'simulated', KITE_ACCESS_TOKEN: 'simulated-token', KITE_BASE_URL: 'http://127.0.0.1:1' };
     const { exitCode, stdout } = await rig.pipe('run', 'long.yaml', '--now', '2026-11-20T00:29:59Z', { env });
     const output = stdout.replace(/\s+/g, ' ');
     expect(output).toContain('before the run ends');

@@ -11,7 +11,7 @@ const settings = {
 };
 
 test('settings stay unchanged without variables', () => {
-  expect(applyKiteEnvironment(settings, { KITE_ROOT: ' ' })).toEqual({
+  expect(applyKiteEnvironment(settings, { KITE_BASE_URL: ' ' })).toEqual({
     ok: true,
     value: settings,
   });
@@ -19,7 +19,7 @@ test('settings stay unchanged without variables', () => {
 
 test('variables override the settings of the pipeline', () => {
   const environment = {
-    KITE_ROOT: 'http://127.0.0.1:8899/',
+    KITE_BASE_URL: 'http://127.0.0.1:8899/',
     G6_KITE_RATE_LIMIT: '2',
     G6_KITE_RATE_WINDOW: '1.5',
     G6_KITE_CACHE_TTL: '21600',
@@ -31,8 +31,8 @@ test('variables override the settings of the pipeline', () => {
 });
 
 test.each([
-  ['KITE_ROOT', 'kite'],
-  ['KITE_ROOT', 'file:///etc/passwd'],
+  ['KITE_BASE_URL', 'kite'],
+  ['KITE_BASE_URL', 'file:///etc/passwd'],
   ['G6_KITE_RATE_LIMIT', '0'],
   ['G6_KITE_RATE_LIMIT', '2.5'],
   ['G6_KITE_RATE_WINDOW', 'soon'],
