@@ -3,7 +3,7 @@ import { err, ok } from '../core/result.js';
 import type { Result } from '../core/result.js';
 import type { PortProblem } from './simulator-event.js';
 
-/** Lets clients in; the port is the one that was given, or one that is free for 0. */
+/** Starts listening; resolves to the port, which is any free one for 0. */
 export function listen(server: Server, host: string, port: number): Promise<Result<number, PortProblem>> {
   return new Promise((resolve) => {
     const fail = ({ code, message }: NodeJS.ErrnoException): void => {

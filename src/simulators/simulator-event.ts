@@ -1,14 +1,13 @@
 import type { Instant } from '../core/time/time.js';
 
 /**
- * What happens at a simulated source, told as it happens. `connection` numbers the connections of one simulator from 1;
- * `request` is a word of the scenario language (`src/scenario/words.ts`).
+ * Events of a simulator. `connection` numbers the connections of one simulator from 1; `request` is a request name of
+ * scenarios (`src/config/scenario/capabilities.ts`).
  */
 export type SimulatorEvent =
-  /** A client came in. */
   | { readonly kind: 'connected'; readonly at: Instant; readonly connection: number; readonly from: string }
   | { readonly kind: 'disconnected'; readonly at: Instant; readonly connection: number }
-  /** A request arrived; `about` says in a few words what is asked for. */
+  /** A request arrived; `description` summarizes it. */
   | {
       readonly kind: 'request';
       readonly at: Instant;
@@ -16,7 +15,7 @@ export type SimulatorEvent =
       readonly request: string;
       readonly description: string;
     }
-  /** It was answered, with so many rows where the answer has rows. */
+  /** A request was answered; `rows` is 0 for responses without rows. */
   | {
       readonly kind: 'answered';
       readonly at: Instant;
@@ -24,7 +23,7 @@ export type SimulatorEvent =
       readonly request: string;
       readonly rows: number;
     }
-  /** It was answered with an error of the source. */
+  /** A request was answered with an error of the source. */
   | {
       readonly kind: 'refused';
       readonly at: Instant;
@@ -33,7 +32,7 @@ export type SimulatorEvent =
       readonly code: string;
       readonly message: string;
     }
-  /** The client broke a rule of the source: asked too fast, spoke what is not of the protocol. */
+  /** A client violated a rule of the source: a rate limit or the protocol. */
   | {
       readonly kind: 'violation';
       readonly at: Instant;
@@ -41,7 +40,7 @@ export type SimulatorEvent =
       readonly rule: string;
       readonly message: string;
     }
-  /** The scenario did something; no connection when it happened to the whole source. */
+  /** The scenario performed an action; `connection` is null if it affected the whole source. */
   | {
       readonly kind: 'action';
       readonly at: Instant;
@@ -50,7 +49,7 @@ export type SimulatorEvent =
       readonly request: string | null;
     };
 
-/** Why a simulator cannot listen where it was told to. */
+/** Why a simulator cannot listen at the configured address. */
 export interface PortProblem {
   readonly kind: 'in-use' | 'not-allowed' | 'no-such-host' | 'other';
   readonly host: string;

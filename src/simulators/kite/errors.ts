@@ -1,4 +1,4 @@
-/** The kinds of errors Kite has, with the status and text they usually come with. */
+/** Kite's error types with their usual HTTP status and message. */
 const exceptions = {
   GeneralException: { status: 500, message: 'Something unexpected happened.' },
   TokenException: { status: 403, message: 'Incorrect `api_key` or `access_token`.' },
@@ -13,10 +13,10 @@ const exceptions = {
   DataException: { status: 502, message: 'Could not understand the response from the backend.' },
 } as const;
 
-/** The name of a kind of error, as answers and client libraries spell it. */
+/** Name of an error type as responses and client libraries spell it. */
 export type ExceptionName = keyof typeof exceptions;
 
-/** An error as it is answered. */
+/** An error response. */
 export interface KiteError {
   readonly status: number;
   readonly type: string;
@@ -27,7 +27,7 @@ export function kiteError(type: ExceptionName, message: string, status?: number)
   return { type, message, status: status ?? exceptions[type].status };
 }
 
-/** No login, or one that has ended: the two are not told apart. */
+/** Rejects a missing login and an expired one alike, as Kite does. */
 export const notLoggedIn = kiteError('TokenException', exceptions.TokenException.message);
 export const tooManyRequests = kiteError('NetworkException', 'Too many requests', 429);
 export const routeNotFound = kiteError('GeneralException', 'Route not found', 404);
@@ -56,7 +56,9 @@ function isExceptionName(text: string): text is ExceptionName {
   return Object.hasOwn(exceptions, text);
 }
 
-/** The error that a scenario names: `TokenException`, or an HTTP status; a name nobody knows is passed on as it is. */
+/**
+ * Creates the error that a scenario names: `TokenException`, or an HTTP status. Passes unknown names through unchanged.
+ */
 export function createScenarioError(code: string, message: string | null, status: number | null): KiteError {
   const defaults = isExceptionName(code) ? { type: code, ...exceptions[code] } : errorsByStatus.get(Number(code));
   const fallbackStatus = /^[45]\d\d$/.test(code) ? Number(code) : 500;

@@ -1,32 +1,31 @@
 import { hour, isLocalDate, minute, second, toUtcDate } from '../../core/time/time.js';
 import type { Duration, Instant, LocalDate } from '../../core/time/time.js';
 
-/** India has had one zone and no summer time since 1945, so that all its times are a constant away from UTC. */
+/** India has had one time zone without daylight saving time since 1945, so the offset from UTC is constant. */
 const indiaUtcOffset: Duration = 5 * hour + 30 * minute;
 
-/** The date in India. */
 export function indianDate(at: Instant): LocalDate {
   return toUtcDate(at + indiaUtcOffset);
 }
 
-/** `2026-11-20 15:29:59`, as quotes and logins write it. */
+/** `2026-11-20 15:29:59`, the format of quotes and logins. */
 export function formatIndianTime(at: Instant): string {
   return new Date(at + indiaUtcOffset).toISOString().slice(0, 19).replace('T', ' ');
 }
 
-/** `2026-11-20T15:29:00+0530`, as candles write it. */
+/** `2026-11-20T15:29:00+0530`, the format of candles. */
 export function formatIndianTimestamp(at: Instant): string {
   return `${new Date(at + indiaUtcOffset).toISOString().slice(0, 19)}+0530`;
 }
 
-/** The instant at which clocks in India show a time of day on a date. */
+/** Returns the instant of a date and time of day in India. */
 export function indianInstant(date: LocalDate, sinceMidnight: Duration): Instant {
   return Date.parse(`${date}T00:00:00Z`) + sinceMidnight - indiaUtcOffset;
 }
 
 const timePattern = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2}))?)?$/;
 
-/** `2026-11-20 15:29:59`, also without seconds, and a bare date, which stands for `otherwise` after its midnight. */
+/** Parses `2026-11-20 15:29:59`, also without seconds; a date without a time means `otherwise` after its midnight. */
 export function parseIndianTime(text: string, defaultTimeOfDay: Duration): Instant | null {
   const match = timePattern.exec(text.trim());
   if (match === null) return null;

@@ -6,15 +6,14 @@ import type { KiteError } from './errors.js';
 export interface HttpConnection {
   readonly number: number;
   readonly socket: Socket;
-  /** From when on it is talked to. */
+  /** The server does not respond before this instant. */
   respondsFrom: Instant;
-  /** Nothing is read from it or said on it any more. */
+  /** Muted connections stay open but are neither read nor written. */
   muted: boolean;
-  /** What the first request on it is answered with, whatever it is. */
+  /** Response to the first request on this connection; null for a normal response. */
   connectError: KiteError | null;
 }
 
-/** The connections that are open. */
 export interface OpenConnections {
   add(socket: Socket): HttpConnection;
   find(socket: Socket): HttpConnection | undefined;

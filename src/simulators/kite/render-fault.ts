@@ -3,8 +3,8 @@ import { createScenarioError } from './errors.js';
 import { emptyContent, notFoundContent, toErrorContent, truncateContent } from './http/response-content.js';
 import type { ResponseContent } from './http/response-content.js';
 
-/** What a fault does to the bytes of an answer; `none` sends them as they are. */
-export type WireFault = 'none' | 'garbage' | 'no-response' | 'half-open' | 'drop' | 'drop-in-the-middle';
+/** Effect of a fault on the bytes of a response; `none` sends them unchanged. */
+export type WireFault = 'none' | 'garbage' | 'no-response' | 'half-open' | 'drop' | 'drop-mid-message';
 
 export function getWireFault(fault: Fault | null): WireFault {
   switch (fault?.kind) {
@@ -13,7 +13,7 @@ export function getWireFault(fault: Fault | null): WireFault {
     case 'half-open':
       return fault.kind;
     case 'drop':
-      return fault.midMessage ? 'drop-in-the-middle' : 'drop';
+      return fault.midMessage ? 'drop-mid-message' : 'drop';
     case 'refuse':
       return 'drop';
     default:
@@ -21,7 +21,7 @@ export function getWireFault(fault: Fault | null): WireFault {
   }
 }
 
-/** The content of an answer as the fault changes it. */
+/** Returns the content as the fault changes it. */
 export function applyFault(content: ResponseContent, fault: Fault | null): ResponseContent {
   switch (fault?.kind) {
     case 'empty':

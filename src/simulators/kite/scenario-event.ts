@@ -7,7 +7,10 @@ import type { Route } from './http/routes.js';
 
 type RequestEvent = Extract<ScenarioEvent, { kind: 'request' }>;
 
-/** What a request is to a scenario; what it is about is told here only when that is one instrument. */
+/**
+ * Builds the event that scenario rules match for a request as a whole; names an instrument only if the request has
+ * exactly one.
+ */
 export function toScenarioEvent(
   request: KiteRequest,
   route: Route | null,
@@ -19,7 +22,7 @@ export function toScenarioEvent(
   return buildRequestEvent(request, route, instrument);
 }
 
-/** The instruments of a request that names several, each with what it is to a scenario. */
+/** Builds one event per instrument for a request that names several. */
 export function toScenarioEventPerInstrument(
   request: KiteRequest,
   route: Route,
@@ -36,7 +39,10 @@ export function toScenarioEventPerInstrument(
   });
 }
 
-/** An instrument goes by what a pipeline calls it: `NIFTY` for the index that Kite lists as `NIFTY 50`, and for its options. */
+/**
+ * Names instruments by the symbols of pipelines: `NIFTY` for the index that Kite lists as `NIFTY 50`, and for its
+ * options.
+ */
 function buildRequestEvent(
   request: KiteRequest,
   route: Route | null,

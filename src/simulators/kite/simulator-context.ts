@@ -12,7 +12,7 @@ import type { KiteCounters } from './statistics.js';
 import type { TickerServer } from './ticker/ticker-server.js';
 import type { SerializeContent } from './http/http-response.js';
 
-/** Everything that whoever serves a client needs of the simulator as a whole. */
+/** State and services of the simulator that request and ticker handlers share. */
 export interface SimulatorContext {
   readonly pacing: 'strict' | 'off';
   readonly clock: Clock;
@@ -28,10 +28,10 @@ export interface SimulatorContext {
   readonly tryAcquire: TryAcquire;
   /** Aborted when the simulator is closed. */
   readonly closing: AbortSignal;
-  /** What the scenario does on an occasion that happens now. */
+  /** Returns the scenario's actions for an event that happens now. */
   actionsFor(scenarioEvent: ScenarioEvent): readonly Action[];
-  /** Tells that the scenario did something. */
+  /** Emits and counts an action of the scenario. */
   recordAction(action: Action, connection: HttpConnection | null, request: string | null): void;
-  /** Applies what happens to the whole source; during a restart nothing is answered. */
+  /** Applies actions on the whole source; returns `restarting` if requests must not be answered. */
   applySourceActions(actions: readonly SourceAction[]): 'running' | 'restarting';
 }

@@ -26,36 +26,34 @@ import { createTickerServer } from './ticker/ticker-server.js';
 import { createUpgradeHandler } from './http/upgrade-handler.js';
 import { createSerializer } from './http/http-response.js';
 
-/** What a simulator of Kite Connect is made from. */
 export interface KiteSimulatorOptions {
   readonly host: string;
-  /** 0 for any that is free. */
+  /** 0 selects any free port. */
   readonly port: number;
   readonly apiKey: string;
   readonly apiSecret: string;
-  /** Accepted from the start, besides what logins issue; ends as they do. */
+  /** Access token that is valid from the start; expires like issued ones. */
   readonly accessToken: string | null;
-  /** Where logins send the browser to when they do not say it themselves; a page with the token when absent. */
+  /** Default redirect address of logins; if absent, a page shows the token. */
   readonly redirectUrl?: string;
   readonly market: Market;
-  /** The real time: limits and delays go by it. */
+  /** Wall clock of rate limits and delays. */
   readonly clock: Clock;
-  /** The time in the market. */
+  /** Time of the simulated market. */
   readonly marketTime: () => Instant;
   readonly scenarioEngine: ScenarioEngine;
-  /** Whether requests beyond the limits are refused; they are counted in any case. */
+  /** Whether requests beyond the limits are rejected; violations are counted in both modes. */
   readonly pacing: 'strict' | 'off';
   readonly emit: (event: SimulatorEvent) => void;
 }
 
-/** A simulator that is being talked to. */
 export interface KiteSimulator {
   readonly port: number;
   statistics(): KiteStatistics;
   close(): Promise<void>;
 }
 
-/** Whether something kept alive is in use is the client's to know: Kite's own servers wait this long. */
+/** Kite's servers keep idle connections open for this long. */
 const keepAliveTimeout: Duration = 2 * minute;
 
 export async function startKiteSimulator(options: KiteSimulatorOptions): Promise<Result<KiteSimulator, PortProblem>> {
@@ -101,7 +99,7 @@ export async function startKiteSimulator(options: KiteSimulatorOptions): Promise
     counters.connections.total++;
     counters.connections.open++;
     emit({ kind: 'connected', at: clock.now(), connection: connection.number, from: socket.remoteAddress ?? '' });
-    // A client that goes away in the middle is no news: the close that follows is.
+    // `close` follows every error and reports the disconnect.
     socket.on('error', () => socket.destroy());
     socket.once('close', () => {
       counters.connections.open--;
@@ -147,7 +145,7 @@ export async function startKiteSimulator(options: KiteSimulatorOptions): Promise
     if (!closing.signal.aborted) await listen(server, host, port);
   }
 
-  /** What happens to the whole source, as time goes on. */
+  /** Performs the timed actions of the scenario on the whole source. */
   async function runTimedActions(): Promise<void> {
     for (const { after, action } of scenarioEngine.timedActions()) {
       await clock.sleepUntil(startedAt + after, closing.signal);
@@ -165,7 +163,7 @@ export async function startKiteSimulator(options: KiteSimulatorOptions): Promise
   const listening = await listen(server, host, options.port);
   if (!listening.ok) return listening;
   port = listening.value;
-  // Only closing interrupts it.
+  // Closing the simulator interrupts the timed actions; any other error is a bug.
   const timedActions = runTimedActions().catch((error: unknown) => {
     if (!closing.signal.aborted) throw error;
   });

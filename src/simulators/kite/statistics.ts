@@ -1,28 +1,27 @@
-/** What a simulator has seen and done since it was started. */
+/** Counters of a simulator since its start. */
 export interface KiteStatistics {
-  /** TCP connections, tickers included. */
+  /** TCP connections, including tickers. */
   readonly connections: number;
   readonly openConnections: number;
   readonly tickers: number;
   readonly openTickers: number;
-  /** By the words of scenarios; `other` for what no scenario is about. */
+  /** By request name of scenarios; `other` for requests that scenarios cannot match. */
   readonly requests: Readonly<Record<string, number>>;
   readonly answered: number;
-  /** By the kind of error. */
+  /** By error type. */
   readonly rejected: Readonly<Record<string, number>>;
-  /** Requests beyond the limit of their class, whether or not they were refused for it. */
+  /** Requests beyond the limit of their class, rejected or not. */
   readonly rateLimited: Readonly<Record<string, number>>;
   /** Packets sent by tickers. */
   readonly ticks: number;
-  /** What the scenario did, by kind. */
+  /** Actions of the scenario by kind. */
   readonly actions: Readonly<Record<string, number>>;
 }
 
-/** Counts for the statistics. */
 export interface KiteCounters {
   readonly connections: { total: number; open: number };
   readonly tickers: { total: number; open: number };
-  count(counter: 'requests' | 'refused' | 'tooFast' | 'actions', name: string): void;
+  count(counter: 'requests' | 'refused' | 'rateLimited' | 'actions', name: string): void;
   answered(): void;
   ticks(count: number): void;
   statistics(): KiteStatistics;
@@ -34,7 +33,7 @@ export function createKiteCounters(): KiteCounters {
   const counts = {
     requests: new Map<string, number>(),
     refused: new Map<string, number>(),
-    tooFast: new Map<string, number>(),
+    rateLimited: new Map<string, number>(),
     actions: new Map<string, number>(),
   };
   let answered = 0;
@@ -59,7 +58,7 @@ export function createKiteCounters(): KiteCounters {
       requests: Object.fromEntries(counts.requests),
       answered,
       rejected: Object.fromEntries(counts.refused),
-      rateLimited: Object.fromEntries(counts.tooFast),
+      rateLimited: Object.fromEntries(counts.rateLimited),
       ticks,
       actions: Object.fromEntries(counts.actions),
     }),

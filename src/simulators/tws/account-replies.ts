@@ -5,7 +5,7 @@ import { encodeCurrentTime, encodeManagedAccounts, encodeNextValidId } from './w
 import type { SimpleRequest } from './wire/simple-requests.js';
 import { formatTimeOfDay } from './wire/times.js';
 
-/** The values of an account that holds cash and nothing else. */
+/** Values of an account that holds only cash. */
 const accountValues: readonly (readonly [string, string, string])[] = [
   ['AccountType', 'INDIVIDUAL', ''],
   ['AccountReady', 'true', ''],
@@ -24,7 +24,7 @@ const accountValues: readonly (readonly [string, string, string])[] = [
   ['Currency', 'USD', 'USD'],
 ];
 
-/** What an account without positions and orders answers; null for a request that is not about the account. */
+/** Creates the reply of an account without positions and orders; null for other requests. */
 export function createAccountReply(request: SimpleRequest, account: string, now: Instant): readonly Buffer[] | null {
   switch (request.kind) {
     case 'time':

@@ -17,30 +17,30 @@ import { parseRequest } from './wire/requests.js';
 import { formatConnectionTime } from './wire/times.js';
 import { supportedVersions } from './wire/versions.js';
 
-/** One client's connection as the gateway sees it. */
+/** The gateway's view of one client connection. */
 export interface ClientConnection {
-  /** Tells the client something that answers no request. */
+  /** Sends a message that belongs to no request. */
   sendSystemMessage(code: number, message: string): void;
-  /** Forgets its subscriptions. */
+  /** Cancels all subscriptions without a message. */
   cancelSubscriptions(): void;
-  /** Does to it what a scenario wants done to a connection. */
+  /** Applies a connection fault of the scenario. */
   applyFault(action: Extract<Fault, { kind: 'drop' | 'half-open' }>): void;
   destroy(): void;
 }
 
-/** What a connection asks of those who know the others. */
+/** What a connection needs to know of the other connections. */
 export interface ConnectionRegistry {
-  /** Takes a client id for this connection; false when another one has it. */
+  /** Claims a client id for this connection; false if another connection holds it. */
   claimClientId(clientId: number): boolean;
   release(): void;
-  /** When the process last had nothing to do: what has come in since may have come at any time since. */
+  /** When the process was last idle; messages read now may have arrived at any time since. */
   idleSince(): Instant;
 }
 
-/** The codes after whose mention TWS hangs up on a client that comes in. */
+/** Error codes after which TWS closes a new connection. */
 const disconnectCodes: ReadonlySet<number> = new Set([326, 502, 503, 504, 506, 507, 1100, 1300]);
 
-/** Serves one client; the plan is what the scenario does when the client connects. */
+/** Serves one client. The fault plan says how the scenario treats the new connection. */
 export function serveClient(
   socket: Socket,
   number: number,
@@ -64,7 +64,7 @@ export function serveClient(
   function write(bytes: Buffer): void {
     if (isFrozen || socket.destroyed || socket.writableEnded || bytes.length === 0) return;
     if (socket.write(bytes) || backpressured) return;
-    // Whoever does not read is not listened to either, so that answers do not pile up.
+    // Backpressure: stop reading requests until the client has read its answers.
     backpressured = true;
     socket.pause();
     socket.once('drain', () => {
@@ -117,7 +117,7 @@ export function serveClient(
     close: () => socket.end(),
   };
 
-  /** The first words: the version that both speak. False when there is none, or when the scenario has other plans. */
+  /** Negotiates the protocol version and answers the handshake, unless the scenario prevents it. */
   function handleHello(body: Buffer): boolean {
     const clientHello = parseClientHello(body.toString('utf8'));
     const negotiatedVersion =
@@ -161,7 +161,7 @@ export function serveClient(
       sendSystemMessage(statusCode, defaultMessage(statusCode, ''));
   }
 
-  /** Counts a message; false when it is one too many and has been told so. */
+  /** Counts a message; sends an error and returns false if it exceeds the rate. */
   function isWithinRate(at: Instant): boolean {
     if (options.pacing === 'off' || !enforcesRate) return true;
     const verdict = rate.checkMessage(at);
@@ -191,7 +191,7 @@ export function serveClient(
       if (session === null) start(request.clientId);
       return;
     }
-    // What comes before the start of the API is lost, as at the real one.
+    // TWS ignores requests before `startApi`.
     session?.handle(request);
   }
 
@@ -221,7 +221,7 @@ export function serveClient(
     processQueue();
   }
 
-  /** Hears what has come in, as far as the client keeps up with the answers. */
+  /** Handles queued messages until the client stops reading. */
   function processQueue(): void {
     let handledCount = 0;
     while (handledCount < messageQueue.length && !backpressured && !isFrozen && !socket.destroyed) {
@@ -233,7 +233,7 @@ export function serveClient(
 
   socket.setNoDelay(true);
   socket.on('data', onData);
-  // A reset by the client is news of its leaving, told by `close`.
+  // `close` follows every error and reports the disconnect.
   socket.on('error', () => undefined);
   socket.on('close', () => {
     closing.abort();

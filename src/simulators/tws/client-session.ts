@@ -24,10 +24,10 @@ import type { ClientWriter } from './client-writer.js';
 import { classifyRequest } from './wire/requests.js';
 import type { TwsRequest } from './wire/requests.js';
 
-/** What one client has going on, from its first request until it leaves. */
+/** Requests and subscriptions of one client, from `startApi` to disconnect. */
 export interface ClientSession {
   handle(request: Exclude<TwsRequest, { kind: 'start' }>): void;
-  /** Forgets subscriptions and everything under way, as when the link was lost with its data. */
+  /** Cancels subscriptions and requests in flight without a message, as TWS does after code 1101. */
   cancelAll(): void;
   end(): void;
 }
@@ -48,7 +48,7 @@ export function createClientSession(gateway: Gateway, writer: ClientWriter): Cli
     return contract === null ? null : catalog.lookUp(contract, now);
   }
 
-  /** Holds a request against the scenario; what happens to the gateway happens now. */
+  /** Plans the faults of a request and performs its actions on the gateway at once. */
   function consultScenario(requestType: RequestType, request: SessionRequest, lookup: Lookup | null): FaultPlan {
     const actions = options.scenarioEngine.actionsFor(toScenarioEvent(requestType, request, lookup), gateway.elapsed());
     for (const action of actions) {
@@ -65,7 +65,7 @@ export function createClientSession(gateway: Gateway, writer: ClientWriter): Cli
     return faultPlan;
   }
 
-  /** Answers what is answered once, by whatever `reply` finds when its time has come. */
+  /** Sends one reply after the planned delay; `reply` computes it at that time. */
   function replyOnce(
     requestType: RequestType,
     id: number,
@@ -189,7 +189,7 @@ export function createClientSession(gateway: Gateway, writer: ClientWriter): Cli
   };
 }
 
-/** The news that every client gets when it comes in: which data farms are there. */
+/** Returns the codes that report the state of the data farms to a new client. */
 export function farmStatusMessages({ isDown }: Outages): readonly number[] {
   return [isDown('market') ? 2103 : 2104, isDown('historical') ? 2105 : 2106, 2158];
 }

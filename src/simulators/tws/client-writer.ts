@@ -1,19 +1,18 @@
 import type { TwsRequest as RequestType } from '../../config/scenario/capabilities.js';
 
-/** The way back to one client. */
+/** Sends messages to one client. */
 export interface ClientWriter {
-  /** The number of the connection. */
   readonly connectionNumber: number;
   readonly version: number;
-  /** Whether the client reads more slowly than it is written to. */
+  /** Whether the client reads more slowly than the simulator writes. */
   readonly isBackpressured: () => boolean;
   send(frames: readonly Buffer[]): void;
-  /** An error for a request, told to whoever watches as well; `word` is null for news that is nobody's answer. */
+  /** Sends an error. Emits it as an event too, unless `requestType` is null (a message that answers no request). */
   sendError(id: number, code: number, message: string, requestType: RequestType | null): void;
-  /** Sends the first half of the frames and breaks off. */
+  /** Sends the first half of the frames and closes the connection. */
   sendHalfAndClose(frames: readonly Buffer[]): void;
-  /** From now on neither reads nor writes, and stays open. */
+  /** Stops reading and writing; the connection stays open. */
   freeze(): void;
-  /** Ends the connection in good order. */
+  /** Closes the connection after sending what is buffered. */
   close(): void;
 }

@@ -1,4 +1,4 @@
-/** What TWS usually says with a code; `about` names the contract: `AAPL@SMART Trades`. */
+/** Returns TWS's usual message of a code; `subject` names the contract: `AAPL@SMART Trades`. */
 export function defaultMessage(code: number, subject: string): string {
   switch (code) {
     case 100:
@@ -88,5 +88,5 @@ export function defaultMessage(code: number, subject: string): string {
   }
 }
 
-/** How everything begins that the historical service says with code 162. */
+/** Prefix of the historical service's messages with code 162. */
 export const historicalErrorPrefix = 'Historical Market Data Service error message:';

@@ -8,7 +8,7 @@ import type { SlotPool } from './pacing/slot-pool.js';
 import type { TwsSimulatorOptions } from './simulator-options.js';
 import type { TwsCounters } from './statistics.js';
 
-/** What all connections of one gateway share. */
+/** State that all connections of one gateway share. */
 export interface Gateway {
   readonly options: TwsSimulatorOptions;
   readonly catalog: ContractCatalog;
@@ -17,8 +17,8 @@ export interface Gateway {
   readonly openHistorical: SlotPool;
   readonly marketDataLines: SlotPool;
   readonly counters: TwsCounters;
-  /** How long the gateway has been there: scenarios count from its start. */
+  /** Time since the gateway started; scenarios count from its start. */
   elapsed(): Duration;
-  /** Does something to the gateway as a whole. */
+  /** Performs an action on the gateway as a whole. */
   performAction(action: SourceAction, connection: number | null, request: RequestType | null): void;
 }

@@ -1,12 +1,12 @@
-/** The two kinds of service that can be away. */
+/** Data services that can be down. */
 export type Farm = 'historical' | 'market';
 
-/** Which services are away, and who waits for them. */
+/** Tracks which services are down. */
 export interface Outages {
   readonly isDown: (farm: Farm) => boolean;
-  /** Takes some away; the function that comes back brings them up again. */
+  /** Takes services down; call the returned function to bring them up. */
   takeDown(farms: readonly Farm[]): () => void;
-  /** Resolves when a service is there. */
+  /** Resolves when a service is up. */
   whenUp(farm: Farm): Promise<void>;
 }
 

@@ -15,14 +15,14 @@ import type { WireContract } from './wire/wire-contract.js';
 import type { TwsRequest } from './wire/requests.js';
 import { minVersions } from './wire/versions.js';
 
-/** What there is to say about contracts. */
+/** Reply to a request for reference data. */
 export type ReferenceReply =
   | { readonly kind: 'frames'; readonly frames: readonly Buffer[]; readonly rows: number }
   | ({ readonly kind: 'error' } & TwsError);
 
 const unknownContractReply: ReferenceReply = { kind: 'error', code: 200, message: defaultMessage(200, '') };
 
-/** Every contract that a description fits. */
+/** Replies with every contract that matches a description. */
 export function createContractDetailsReply(
   gateway: Gateway,
   version: number,
@@ -43,7 +43,7 @@ export function createContractDetailsReply(
   return { kind: 'frames', frames: [...frames, encodeContractDetailsEnd(id)], rows: frames.length };
 }
 
-/** What an underlying is described by in a request for option parameters: little more than its number. */
+/** Builds the description of an underlying from a request for option parameters, which has little more than its id. */
 export function toUnderlyingContract(request: Extract<TwsRequest, { kind: 'option-parameters' }>): WireContract {
   return {
     conId: request.conId,
@@ -61,7 +61,7 @@ export function toUnderlyingContract(request: Extract<TwsRequest, { kind: 'optio
   };
 }
 
-/** Expiries and strikes, exchange by exchange. */
+/** Replies with expiries and strikes per exchange. */
 export function createOptionParametersReply(
   gateway: Gateway,
   request: Extract<TwsRequest, { kind: 'option-parameters' }>,
@@ -79,7 +79,7 @@ export function createOptionParametersReply(
   return { kind: 'frames', frames: [...frames, encodeOptionParametersEnd(request.id)], rows: frames.length };
 }
 
-/** Stocks and indices that are called like a pattern. */
+/** Replies with the stocks and indices whose symbol equals the pattern. */
 export function createSymbolSamplesReply(
   gateway: Gateway,
   version: number,
@@ -111,7 +111,7 @@ export function createSymbolSamplesReply(
   return { kind: 'frames', frames: [encodeFrame([79, id, samples.length, ...fields])], rows: samples.length };
 }
 
-/** The steps of prices by rule; the market has two. */
+/** Encodes the tick size of a market rule; there are two rules. */
 export function encodeMarketRule(rule: number): readonly Buffer[] {
   return [encodeFrame([93, rule, 1, 0, rule === 240 ? 0.05 : 0.01])];
 }

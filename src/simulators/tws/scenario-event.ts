@@ -6,12 +6,12 @@ import type { WireContract } from './wire/wire-contract.js';
 import type { TwsRequest } from './wire/requests.js';
 import { parseCompactDate } from './wire/times.js';
 
-/** The contract that a request is about as its client describes it; null for requests about none. */
+/** Returns the client's contract description of a request; null for requests without one. */
 export function getWireContract(request: TwsRequest): WireContract | null {
   return 'contract' in request ? request.contract : null;
 }
 
-/** What a scenario's rules are held against. What a number alone stands for is told from what was looked up. */
+/** Builds the event that scenario rules match. Takes the instrument from the lookup if the client gave only an id. */
 export function toScenarioEvent(requestType: RequestType, request: TwsRequest, lookup: Lookup | null): ScenarioEvent {
   const contract = getWireContract(request);
   const matched = findMatchedContract(lookup);
@@ -30,7 +30,7 @@ export function toScenarioEvent(requestType: RequestType, request: TwsRequest, l
   };
 }
 
-/** A request in a few words. */
+/** Summarizes a request for events. */
 export function describeRequest(scenarioEvent: ScenarioEvent): string {
   if (scenarioEvent.kind === 'connect') return '';
   const { symbol, expiry, strike, right, barSize, priceType } = scenarioEvent;
@@ -42,7 +42,7 @@ function findMatchedContract(lookup: Lookup | null): Contract | null {
   if (lookup?.kind !== 'found') return null;
   const [first] = lookup.contracts;
   if (first === undefined) return null;
-  // Of many options only what they share is meant.
+  // A rule about one option does not match a request for many.
   return first.kind === 'option' && lookup.contracts.length > 1 ? first.underlying : first;
 }
 

@@ -2,7 +2,7 @@ import type { Fault } from '../../config/scenario/engine/plan-faults.js';
 import { encodeFrame } from './wire/frames.js';
 import type { ClientWriter } from './client-writer.js';
 
-/** A frame that is no message of the protocol. */
+/** A frame that is not a message of the protocol. */
 const garbageFrame = encodeFrame(['\u0001\u0002not a message', 'of', 'this protocol', '♥']);
 
 /** Sends an answer as the fault demands. Returns whether the client received an answer that it can parse. */

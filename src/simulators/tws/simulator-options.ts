@@ -6,28 +6,27 @@ import type { ScenarioEngine } from '../../config/scenario/scenario.js';
 import type { SimulatorEvent } from '../simulator-event.js';
 import type { DurationRule } from './history/request-duration.js';
 
-/** Which requests the rules of historical pacing count: all, as a careful client does, or those of short bars, as documented. */
+/** Requests that historical pacing counts: all, as a careful client assumes, or those for short bars, as documented. */
 export type PacingMode = 'strict' | 'documented' | 'off';
 
-/** What a simulated gateway is made of. */
 export interface TwsSimulatorOptions {
   readonly host: string;
-  /** 0 for any that is free. */
+  /** 0 selects any free port. */
   readonly port: number;
-  /** The newest version it speaks, 176 to 193; a client that only knows older ones is met at its own. */
+  /** Newest protocol version, 176 to 193; older clients negotiate their own. */
   readonly serverVersion: number;
   readonly account: string;
   readonly market: Market;
   readonly calendarOf: (name: string) => Calendar | undefined;
-  /** Wall time: pacing, latencies. */
+  /** Wall clock of pacing and delays. */
   readonly clock: Clock;
-  /** What time it is in the market shown. */
+  /** Time of the simulated market. */
   readonly marketTime: () => Instant;
   readonly scenarioEngine: ScenarioEngine;
   readonly pacing: PacingMode;
-  /** How strictly the table of step sizes is taken; `lenient` when absent. */
+  /** Default: `lenient`. */
   readonly durationRule?: DurationRule;
-  /** Of what the account has no live data; nothing when absent. */
+  /** Symbols and security types without a live data subscription. Default: none. */
   readonly withoutLiveData?: { readonly symbols: readonly string[]; readonly secTypes: readonly string[] };
   readonly emit: (event: SimulatorEvent) => void;
 }

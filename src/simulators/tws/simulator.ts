@@ -24,21 +24,21 @@ import type { TwsStatistics } from './statistics.js';
 import { ignoreAbort } from './timers.js';
 import { supportedVersions } from './wire/versions.js';
 
-/** A gateway that speaks the text protocol of TWS and shows a market that is computed. */
+/** A gateway that speaks the text protocol of TWS and serves a synthetic market. */
 export interface TwsSimulator {
   readonly port: number;
   readonly statistics: () => TwsStatistics;
-  /** Hangs up on everybody and lets nobody in any more. */
+  /** Closes all connections and stops listening. */
   close(): Promise<void>;
 }
 
 const maxOpenHistorical = 50;
 const maxMarketDataLines = 100;
 
-/** How often it is noted that the process has nothing to do; see `arrivalTimes`. */
+/** Interval in ms at which the event loop records that it is idle; see `spreadArrivalTimes`. */
 const idleInterval = 20;
 
-/** Lets clients of TWS in at a port. */
+/** Starts a simulated gateway. */
 export async function startTwsSimulator(options: TwsSimulatorOptions): Promise<Result<TwsSimulator, PortProblem>> {
   const { serverVersion } = options;
   if (serverVersion < supportedVersions.min || serverVersion > supportedVersions.max) {
@@ -139,7 +139,7 @@ export async function startTwsSimulator(options: TwsSimulatorOptions): Promise<R
     }
   }
 
-  /** Closes the door with everybody outside, and opens it again; the port may have been taken meanwhile. */
+  /** Closes the server and all connections, then listens again; retries because another process may hold the port. */
   async function restart(until: number): Promise<void> {
     if (!server.listening) return;
     server.close();
@@ -159,7 +159,6 @@ export async function startTwsSimulator(options: TwsSimulatorOptions): Promise<R
     }
   }
 
-  /** What time alone brings. */
   function applyTimedAction(action: Action): void {
     switch (action.kind) {
       case 'restart':
@@ -179,7 +178,7 @@ export async function startTwsSimulator(options: TwsSimulatorOptions): Promise<R
         return;
       }
       default:
-        // Makes no sense without an occasion; the scenario's validation says so to its author.
+        // The validation of scenarios rejects other timed actions.
         return;
     }
   }

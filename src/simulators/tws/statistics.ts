@@ -2,20 +2,19 @@ import type { TwsRequest as RequestType } from '../../config/scenario/capabiliti
 import type { HistoricalRule } from './pacing/historical-pacing.js';
 import type { SlotPool } from './pacing/slot-pool.js';
 
-/** A rule of the source that clients can break. */
+/** A rule of the source that clients can violate. */
 export type TwsRule = HistoricalRule | 'open-historical' | 'lines' | 'message-rate';
 
-/** What a simulated gateway has seen so far, for tests to hold clients to. */
+/** Counters of a simulated gateway, for assertions about clients. */
 export interface TwsStatistics {
   readonly connections: { readonly accepted: number; readonly open: number; readonly peak: number };
-  /** Requests that came in, answered or not. */
+  /** Requests received, answered or not. */
   readonly requests: Readonly<Partial<Record<RequestType, number>>>;
   readonly violations: Readonly<Record<TwsRule, number>>;
   readonly openHistorical: { readonly now: number; readonly peak: number };
   readonly lines: { readonly now: number; readonly peak: number };
 }
 
-/** Counts what happens. */
 export interface TwsCounters {
   countConnected(): void;
   countDisconnected(): void;

@@ -3,8 +3,8 @@ import type { Duration } from '../../core/time/time.js';
 import type { Farm, Outages } from './outages.js';
 
 /**
- * Does something after a delay and when a service is there: at once, in this very turn, if there is nothing to wait for, so
- * that answers keep the order of their requests. When the signal aborts meanwhile it is not done.
+ * Calls back after a delay, once the service is up, unless the signal aborts first. Calls back synchronously if there is nothing
+ * to wait for, so that answers keep the order of their requests.
  */
 export function runAfterDelay(
   deps: { readonly clock: Clock; readonly outages: Outages; readonly signal: AbortSignal },
@@ -27,7 +27,7 @@ export function runAfterDelay(
   ignoreAbort(wait(), signal);
 }
 
-/** Does something again and again, `interval` apart, until the signal aborts. */
+/** Calls back every `interval` until the signal aborts. */
 export function runEvery(clock: Clock, interval: Duration, signal: AbortSignal, callback: () => void): void {
   const loop = async (): Promise<void> => {
     for (;;) {
@@ -39,7 +39,7 @@ export function runEvery(clock: Clock, interval: Duration, signal: AbortSignal, 
   ignoreAbort(loop(), signal);
 }
 
-/** A sleep that is broken off is the end of what waited, not a failure; anything else is a bug and stays one. */
+/** Ignores the rejection of work that its signal aborted; any other error is a bug. */
 export function ignoreAbort(work: Promise<void>, signal: AbortSignal): void {
   work.catch((error: unknown) => {
     if (!signal.aborted) throw error;

@@ -1,15 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 
-/** The longest form that is read: logins are short. */
+/** Largest accepted form body; login forms are short. */
 const maxFormBytes = 1 << 20;
 
-/** The address of a request; null when it is none. */
+/** Parses the address of a request; null when it is invalid. */
 export function parseUrl({ url }: IncomingMessage): URL | null {
   const text = `http://kite${url?.startsWith('/') === true ? '' : '/'}${url ?? ''}`;
   return URL.canParse(text) ? new URL(text) : null;
 }
 
-/** The form a request carries; null when the client broke off or sends too much. */
+/** Reads the form of a request; null when the client aborted or the body is too long. */
 export async function readForm(request: IncomingMessage): Promise<URLSearchParams | null> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -25,7 +25,6 @@ export async function readForm(request: IncomingMessage): Promise<URLSearchParam
   return length > maxFormBytes ? null : new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
 }
 
-/** Whether the client can read compressed answers. */
 export function acceptsGzip({ headers }: IncomingMessage): boolean {
   const accepted = headers['accept-encoding'];
   const text = typeof accepted === 'string' ? accepted : '';
@@ -35,7 +34,7 @@ export function acceptsGzip({ headers }: IncomingMessage): boolean {
   });
 }
 
-/** Whose request it is, as far as limits are concerned. */
+/** Finds the API key that the rate limits count a request against. */
 export function readApiKey({ headers }: IncomingMessage, query: URLSearchParams): string {
   return /^token ([^:]*):/i.exec(headers.authorization ?? '')?.[1] ?? query.get('api_key') ?? '';
 }

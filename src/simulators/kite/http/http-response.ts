@@ -5,25 +5,24 @@ import type { KiteError } from '../errors.js';
 import { formatInstrumentsCsv } from '../instruments/instruments-csv.js';
 import type { InstrumentDump } from '../instruments/instrument-dump.js';
 
-/** An answer as HTTP carries it. */
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
 
-/** Writes an answer down, compressed where it is long and the client can read that. */
+/** Serializes content; compresses long bodies when the client accepts gzip. */
 export type SerializeContent = (content: ResponseContent, acceptsGzip: boolean) => Promise<HttpResponse>;
 
 const gzipAsync = promisify(gzip);
 
-/** A text with its compressed form, once somebody has asked for that. */
+/** A text with its compressed form, which is created at the first request for it. */
 interface CompressibleText {
   readonly plain: Buffer;
   compressed(): Promise<Buffer>;
 }
 
-/** Texts of whole dumps by exchange, shared by all simulators of a market: there is one dump a day, ten megabytes long. */
+/** Texts of whole dumps by exchange, shared by all simulators of a market: one dump a day has ten megabytes. */
 const textsByDump = new WeakMap<InstrumentDump, Map<string, CompressibleText>>();
 
 export function createSerializer(): SerializeContent {
@@ -59,12 +58,12 @@ export function createSerializer(): SerializeContent {
   };
 }
 
-/** What every error looks like. */
+/** JSON body of every error. */
 export function createErrorResponse({ status, type, message }: KiteError): HttpResponse {
   return jsonResponse(status, { status: 'error', message, data: null, error_type: type });
 }
 
-/** What a proxy in between says when it is in trouble: not of the protocol, and not always with an error's status. */
+/** Response of a failing proxy between client and source: not JSON, and not always with an error status. */
 export function createGarbageResponse(status: number): HttpResponse {
   return pageResponse(
     status,
@@ -81,7 +80,7 @@ function pageResponse(status: number, markup: string): HttpResponse {
   return { status, headers: { 'Content-Type': 'text/html; charset=utf-8' }, body: Buffer.from(markup) };
 }
 
-// A charset behind the type keeps node's client from recognising the dump.
+// Node's client does not recognise the dump if a charset follows the content type.
 async function csvResponse(text: CompressibleText, acceptsGzip: boolean): Promise<HttpResponse> {
   const headers = { 'Content-Type': 'text/csv', Vary: 'Accept-Encoding' };
   if (!acceptsGzip) return { status: 200, headers, body: text.plain };

@@ -2,13 +2,13 @@ import type { Clock } from '../../../core/time/clock.js';
 import { second } from '../../../core/time/time.js';
 import type { Instant } from '../../../core/time/time.js';
 
-/** Kinds of requests that are counted together. */
+/** Classes of requests that share one limit. */
 export type RateClass = 'quote' | 'historical' | 'orders' | 'other';
 
-/** How many requests of a class an API key may make in any second. */
+/** Maximum requests of a class per API key in any second. */
 const maxPerSecond: Readonly<Record<RateClass, number>> = { quote: 1, historical: 3, orders: 10, other: 10 };
 
-/** Counts one request; whether it is within the limit. What is too much is not counted against the next. */
+/** Counts one request and returns whether it is within the limit. Rejected requests do not count. */
 export type TryAcquire = (apiKey: string, rateClass: RateClass) => boolean;
 
 export function createRateLimiter(clock: Clock): TryAcquire {

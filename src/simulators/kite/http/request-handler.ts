@@ -16,7 +16,7 @@ import type { SimulatorContext } from '../simulator-context.js';
 import { createGarbageResponse } from './http-response.js';
 import type { HttpResponse } from './http-response.js';
 
-/** What is to be done about a request, and which of the instruments it names are not to be seen. */
+/** What the scenario does to a request as a whole, and the instruments that it hides from the response. */
 interface ScenarioDecision {
   readonly actions: readonly Action[];
   readonly hiddenKeys: ReadonlySet<string>;
@@ -24,7 +24,6 @@ interface ScenarioDecision {
 
 const noActions: ScenarioDecision = { actions: [], hiddenKeys: new Set() };
 
-/** Serves requests. */
 export function createRequestHandler(context: SimulatorContext): RequestListener {
   let garbageCount = 0;
 
@@ -64,7 +63,7 @@ export function createRequestHandler(context: SimulatorContext): RequestListener
     sendResponse(connection, response, httpResponse, faultPlan, request.method === 'HEAD');
   }
 
-  /** What the scenario does about a request: to all of it, and which of its instruments it hides. */
+  /** Collects the actions on a request and the instruments that they hide. */
   function consultScenario(requestType: KiteRequest, route: Route, query: URLSearchParams): ScenarioDecision {
     const dump = context.getDump(context.marketTime());
     const actions = [...context.actionsFor(toScenarioEvent(requestType, route, query, dump))];
@@ -109,7 +108,7 @@ export function createRequestHandler(context: SimulatorContext): RequestListener
   ): boolean {
     const rateClass = getRateClass(route);
     if (context.tryAcquire(readApiKey(request, query), rateClass)) return true;
-    context.counters.count('tooFast', rateClass);
+    context.counters.count('rateLimited', rateClass);
     const message = `more ${rateClass} requests in a second than the limit`;
     const at = context.clock.now();
     context.emit({ kind: 'violation', at, connection: connection.number, rule: `rate-${rateClass}`, message });
@@ -135,7 +134,7 @@ export function createRequestHandler(context: SimulatorContext): RequestListener
 
   return (request, response) => {
     handleRequest(request, response).catch((error: unknown) => {
-      // Being closed in the middle of something is no error.
+      // Closing the simulator aborts requests in flight; that is not an error.
       if (!context.closing.aborted) throw error;
     });
   };
@@ -157,6 +156,6 @@ function sendResponse(
     return;
   }
   response.writeHead(status, { ...headers, 'Content-Length': body.length });
-  if (wireFault === 'drop-in-the-middle') response.write(body.subarray(0, body.length / 2), () => socket.destroy());
+  if (wireFault === 'drop-mid-message') response.write(body.subarray(0, body.length / 2), () => socket.destroy());
   else response.end(headOnly ? undefined : body);
 }

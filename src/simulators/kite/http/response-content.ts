@@ -3,15 +3,15 @@ import { invalidToken } from '../errors.js';
 import type { InstrumentDump } from '../instruments/instrument-dump.js';
 import type { KiteExchange, KiteInstrument } from '../instruments/instrument.js';
 
-/** A row of candles: stamp, open, high, low, close, volume, and the open interest where it was asked for. */
+/** A row of candles: timestamp, open, high, low, close, volume, and open interest if requested. */
 export type CandleRow = readonly (string | number)[];
 
-/** What an answer is about, before it is written down: scenarios cut it down without knowing how it is written. */
+/** A response before serialization, so that scenarios can change it independently of the format. */
 export type ResponseContent =
   | { readonly kind: 'data'; readonly data: unknown }
   | { readonly kind: 'quotes'; readonly entries: readonly (readonly [key: string, quote: object])[] }
   | { readonly kind: 'candles'; readonly candles: readonly CandleRow[] }
-  /** Rows of a dump, of one exchange or of all; `wholeOf` when none has been left out. */
+  /** Rows of a dump, of one exchange or of all; `wholeOf` if it is complete. */
   | {
       readonly kind: 'instruments';
       readonly exchange: KiteExchange | null;
@@ -27,14 +27,13 @@ export function toErrorContent(error: KiteError): ResponseContent {
   return { kind: 'error', error };
 }
 
-/** How many rows an answer has. */
 export function countRows(content: ResponseContent): number {
   if (content.kind === 'quotes') return content.entries.length;
   if (content.kind === 'candles') return content.candles.length;
   return content.kind === 'instruments' ? content.rows.length : 0;
 }
 
-/** The same answer when there is nothing to say. */
+/** Returns the same kind of response without data. */
 export function emptyContent(content: ResponseContent): ResponseContent {
   switch (content.kind) {
     case 'data':
@@ -51,7 +50,7 @@ export function emptyContent(content: ResponseContent): ResponseContent {
   }
 }
 
-/** The same answer with only the first share of its rows, as if that were all. */
+/** Returns the same kind of response with only the first part of its rows. */
 export function truncateContent(content: ResponseContent, keep: number): ResponseContent {
   const first = <T>(list: readonly T[]): readonly T[] => list.slice(0, Math.floor(list.length * keep));
   if (content.kind === 'quotes') return { ...content, entries: first(content.entries) };
@@ -60,12 +59,12 @@ export function truncateContent(content: ResponseContent, keep: number): Respons
   return content;
 }
 
-/** The same answer when what it is about does not exist. */
+/** Returns the response for an instrument that does not exist. */
 export function notFoundContent(content: ResponseContent): ResponseContent {
   return content.kind === 'candles' ? toErrorContent(invalidToken) : emptyContent(content);
 }
 
-/** The same answer without some of the instruments it is about. */
+/** Returns the response without some of its instruments. */
 export function withoutInstruments(content: ResponseContent, hidden: ReadonlySet<string>): ResponseContent {
   if (content.kind !== 'quotes' || hidden.size === 0) return content;
   return { ...content, entries: content.entries.filter(([key]) => !hidden.has(key)) };

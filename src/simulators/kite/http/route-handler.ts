@@ -16,7 +16,7 @@ import { quoteLimits, createQuoteData } from '../market-data/quotes.js';
 import type { QuoteDetail } from '../market-data/quotes.js';
 import type { Route } from './routes.js';
 
-/** What answers are made from. */
+/** Dependencies of `createRouteHandler`. */
 export interface RouteHandlerDeps {
   readonly apiKey: string;
   readonly redirectUrl: string | null;
@@ -26,14 +26,14 @@ export interface RouteHandlerDeps {
   readonly getDump: GetDump;
 }
 
-/** A request as far as its answer depends on it. */
+/** The parts of a request that its response depends on. */
 export interface RouteParameters {
   readonly query: URLSearchParams;
-  /** The fields of its form. */
+  /** Form fields. */
   readonly form: URLSearchParams;
 }
 
-/** Answers what a route asks for. */
+/** Creates the response of a route. */
 export type HandleRoute = (route: Route, parameters: RouteParameters) => ResponseContent;
 
 export function createRouteHandler({
@@ -117,7 +117,7 @@ export function createRouteHandler({
       case 'end-session':
         return endSession(query);
       case 'refresh-session':
-        // Only approved platforms have refresh tokens, and no login here hands one out.
+        // Only approved platforms have refresh tokens; no login of the simulator issues one.
         return rejectWith('TokenException', 'Invalid `refresh_token`.');
       case 'profile':
         return dataContent(profileData);

@@ -2,7 +2,7 @@ import type { KiteRequest } from '../../../config/scenario/capabilities.js';
 import type { QuoteDetail } from '../market-data/quotes.js';
 import type { RateClass } from './rate-limiter.js';
 
-/** What a path and a method ask for. */
+/** The resource that a path and a method identify. */
 export type Route =
   | { readonly kind: 'login-page' }
   | { readonly kind: 'login' }
@@ -14,14 +14,14 @@ export type Route =
   | { readonly kind: 'instruments'; readonly exchange: string | null }
   | { readonly kind: 'quote'; readonly detail: QuoteDetail }
   | { readonly kind: 'historical'; readonly token: string; readonly interval: string }
-  /** What belongs to trading: nothing is ever in these lists. */
+  /** Lists of the trading API; they are always empty. */
   | { readonly kind: 'nothing'; readonly data: unknown }
   | { readonly kind: 'no-funds' }
   | { readonly kind: 'no-orders' };
 
 type RouteFactory = (parts: readonly string[]) => Route;
 
-/** Paths with the methods each is good for; `:` stands for one part. */
+/** Paths with their methods; `:` stands for one path segment. */
 const routeTable: readonly (readonly [path: string, methods: Readonly<Record<string, RouteFactory>>])[] = [
   ['connect/login', { GET: () => ({ kind: 'login-page' }), POST: () => ({ kind: 'login' }) }],
   ['session/token', { POST: () => ({ kind: 'begin-session' }), DELETE: () => ({ kind: 'end-session' }) }],
@@ -50,10 +50,10 @@ const routeTable: readonly (readonly [path: string, methods: Readonly<Record<str
   ['mf/instruments', { GET: () => ({ kind: 'no-funds' }) }],
 ];
 
-/** Everything below these is about orders. */
+/** Every path below these belongs to trading. */
 const orderPathPrefixes: readonly string[] = ['orders', 'margins', 'charges', 'gtt', 'alerts', 'mf'];
 
-/** Finds what is asked for; `wrong-method` for a path that is good for other methods. */
+/** Finds the route of a request; `wrong-method` if the path exists with other methods only. */
 export function matchRoute(method: string, pathname: string): Route | 'unknown' | 'wrong-method' {
   const parts = pathname.split('/').filter((part) => part !== '');
   for (const [path, methods] of routeTable) {
@@ -77,7 +77,7 @@ function matchPath(pattern: readonly string[], parts: readonly string[]): readon
   return values;
 }
 
-/** What scenarios call it; null for what no scenario is about. */
+/** Returns the request name that scenarios use; null for routes that scenarios cannot match. */
 export function classifyRoute(route: Route): KiteRequest | null {
   switch (route.kind) {
     case 'begin-session':
@@ -100,13 +100,13 @@ export function classifyRoute(route: Route): KiteRequest | null {
   }
 }
 
-/** Which limit it is counted against. */
+/** Returns the rate limit that a route counts against. */
 export function getRateClass(route: Route): RateClass {
   if (route.kind === 'quote' || route.kind === 'historical') return route.kind;
   return route.kind === 'no-orders' ? 'orders' : 'other';
 }
 
-/** Whether it takes a login; the dump is open to everybody, but not to a login that is no good. */
+/** Whether a route requires a login. `if-given`: works without a login, but rejects an invalid one. */
 export function getLoginRule(route: Route): 'yes' | 'no' | 'if-given' {
   switch (route.kind) {
     case 'login-page':

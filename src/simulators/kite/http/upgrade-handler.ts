@@ -13,7 +13,7 @@ import { maxSockets } from '../ticker/ticker-server.js';
 import type { TickerFault } from '../ticker/ticker-server.js';
 import { createErrorResponse } from './http-response.js';
 
-/** Turns connections into tickers. */
+/** Upgrades connections to tickers. */
 export function createUpgradeHandler(
   context: SimulatorContext,
   handleRequest: RequestListener,
@@ -50,7 +50,7 @@ export function createUpgradeHandler(
       return;
     }
     const tickerFault = toTickerFault(faultPlan.fault);
-    if (tickerFault === 'mute') connection.muted = true;
+    if (tickerFault === 'half-open') connection.muted = true;
     context.counters.answered();
     context.emit({ kind: 'answered', ...event, rows: 0 });
     const onViolation = (message: string): void => {
@@ -65,7 +65,7 @@ export function createUpgradeHandler(
     response.shouldKeepAlive = false;
     response.assignSocket(request.socket);
     response.once('finish', () => socket.end());
-    // The form of such a request comes as if it were of the other protocol.
+    // Node stops parsing at an upgrade request and passes the beginning of the body as `head`.
     if (head.length > 0) request.unshift(head);
     handleRequest(request, response);
   }
@@ -78,7 +78,7 @@ export function createUpgradeHandler(
   }
 
   return (request, socket, head) => {
-    // Some clients offer to speak HTTP/2 with every request: that is declined by answering as if they had not.
+    // Some clients offer HTTP/2 with every request; answering with HTTP/1.1 declines the offer.
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
       serveWithoutUpgrade(request, socket, head);
       return;
@@ -99,17 +99,17 @@ function toTickerFault(fault: Fault | null): TickerFault {
     case 'garbage':
       return 'garbage';
     case 'no-response':
-      return 'silent';
+      return 'no-response';
     case 'half-open':
-      return 'mute';
+      return 'half-open';
     case 'drop':
-      return 'breaks-off';
+      return 'drop';
     case 'empty':
     case 'unknown':
     case 'truncate':
       return 'empty';
     default:
-      return 'well';
+      return 'none';
   }
 }
 

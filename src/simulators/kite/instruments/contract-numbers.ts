@@ -3,31 +3,29 @@ import { toDayNumber } from '../../../core/time/time.js';
 import type { LocalDate } from '../../../core/time/time.js';
 
 /**
- * The numbers that the contracts on one underlying share out among themselves. A contract keeps its number all its life and
- * leaves it to another when it has expired, as at the exchange: the expiry takes one of so many places in turn, and within
- * it every strike has its own.
+ * The range of exchange tokens of the contracts on one underlying. A contract keeps its number until it expires; then another
+ * contract reuses the number, as at the exchange. Each expiry has one slot of the block, each strike one position in the slot.
  */
 export interface NumberBlock {
   readonly first: number;
-  /** More than there are expiries listed at once. */
+  /** Greater than the number of expiries listed at once. */
   readonly expirySlots: number;
-  /** In what expiries are counted. */
+  /** Period that each expiry slot stands for. */
   readonly unit: 'week' | 'month';
-  /** More than there are strikes listed for one expiry. */
+  /** Greater than the number of strikes listed for one expiry. */
   readonly strikes: number;
 }
 
-/** How many numbers a block has. */
+/** Returns the count of numbers in a block. */
 export function blockSize({ expirySlots, strikes }: NumberBlock): number {
   return expirySlots * (1 + 2 * strikes);
 }
 
-/** The number of a future. */
 export function futureNumber(block: NumberBlock, expiry: LocalDate): number {
   return block.first + expirySlot(block, expiry);
 }
 
-/** The number of an option; `step` is the distance of strikes. */
+/** Returns the number of an option; `strikeStep` is the distance between strikes. */
 export function optionNumber(
   block: NumberBlock,
   expiry: LocalDate,

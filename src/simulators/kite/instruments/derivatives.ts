@@ -10,14 +10,14 @@ import { optionableStocks } from './stocks.js';
 
 type DerivativeExchange = 'NFO' | 'BFO' | 'CDS' | 'MCX';
 
-/** An instrument that options and futures are written on, with the numbers of those contracts. */
+/** An underlying with the numbers of its options and futures. */
 export interface UnderlyingBlock {
   readonly exchange: DerivativeExchange;
   readonly instrument: Instrument;
   readonly block: NumberBlock;
 }
 
-/** How many futures there are at once. */
+/** Futures listed at once. */
 const futureCount = 3;
 
 const indexBlock = { expirySlots: 128, unit: 'week', strikes: 1_024 } as const;
@@ -42,7 +42,7 @@ const derivativeExchanges: readonly {
     calendar: 'XBOM',
     firstNumber: 800_001,
     indices: ['SENSEX', 'BANKEX'],
-    // BSE has options on about half of them.
+    // BSE lists options on about half of the stocks.
     stocks: optionableStocks.filter((_, index) => index % 2 === 1).map(({ symbol }) => symbol),
   },
   {
@@ -61,14 +61,14 @@ const derivativeExchanges: readonly {
   },
 ];
 
-/** Every instrument with contracts, in the order of the dump. */
+/** All underlyings, in the order of the dump. */
 export const underlyings: readonly UnderlyingBlock[] = derivativeExchanges.flatMap(
   ({ exchange, calendar, firstNumber, indices, stocks }) => {
     let first = firstNumber;
     const createUnderlying = (symbol: string, kind: 'index' | 'stock'): UnderlyingBlock => {
       const block = { first, ...(kind === 'index' ? indexBlock : stockBlock) };
       first += blockSize(block);
-      // What an option is written on trades on the exchange's cash side.
+      // The underlying trades on the cash segment of the exchange.
       const cashExchange = exchange === 'BFO' ? 'BSE' : 'NSE';
       return { exchange, block, instrument: { symbol, kind, exchange: cashExchange, currency: 'INR', calendar } };
     };
@@ -79,13 +79,13 @@ export const underlyings: readonly UnderlyingBlock[] = derivativeExchanges.flatM
   },
 );
 
-/** The futures and options on an underlying that are listed at an instant. */
+/** Lists the futures and options on an underlying at an instant. */
 export function listDerivatives(market: Market, underlying: UnderlyingBlock, at: Instant): readonly KiteInstrument[] {
   const chain = market.chain(underlying.instrument, at);
   return chain.found ? [...listFutures(underlying, chain.value), ...listOptions(underlying, chain.value)] : [];
 }
 
-/** The underlying whose contracts may have a token. */
+/** Finds the underlying whose block of numbers contains a token. */
 export function underlyingOfToken(token: number): UnderlyingBlock | undefined {
   return underlyings.find(({ exchange, block }) => {
     const number = (token - toToken(0, exchange)) / 256;
@@ -93,7 +93,7 @@ export function underlyingOfToken(token: number): UnderlyingBlock | undefined {
   });
 }
 
-/** The underlyings whose contracts may have a name such as `NFO:NIFTY26NOVFUT`. */
+/** Finds the underlyings whose contracts may have a key such as `NFO:NIFTY26NOVFUT`. */
 export function underlyingsOfKey(key: string): readonly UnderlyingBlock[] {
   return underlyings.filter(({ exchange, instrument }) => key.startsWith(`${exchange}:${instrument.symbol}`));
 }
@@ -107,7 +107,7 @@ function listOptions(
   return chain.map((option, index) => {
     if (option.expiry !== expiry) {
       ({ expiry } = option);
-      // Calls and puts alternate, so that the next strike stands two places on.
+      // Calls and puts alternate, so the next strike is two rows ahead.
       const next = chain[index + 2];
       strikeStep = next?.expiry === expiry ? next.strike - option.strike : option.strike;
     }
@@ -154,7 +154,7 @@ function listFutures(
   });
 }
 
-/** The last expiry of each of the next months, with an option's size. */
+/** Finds an option with the last expiry of each of the next months. */
 function findMonthlyExpiries(chain: readonly ListedOption[]): readonly ListedOption[] {
   const lastOfMonth = new Map<string, ListedOption>();
   for (const option of chain) lastOfMonth.set(option.expiry.slice(0, 7), option);

@@ -1,7 +1,7 @@
 import { toToken } from './instrument.js';
 import type { KiteExchange, KiteInstrument } from './instrument.js';
 
-/** Trading symbol, exchange token, and the market's own symbol where that differs. */
+/** Trading symbol, exchange token, and the symbol in the synthetic market if it differs. */
 type IndexRow = readonly [symbol: string, exchangeToken: number, marketSymbol?: string];
 
 const nseIndices: readonly IndexRow[] = [
@@ -38,7 +38,7 @@ const bseIndices: readonly IndexRow[] = [
   ['BANKEX', 1072],
 ];
 
-/** The indices, under the tokens they have always had. */
+/** Lists the indices with their real tokens, which never change. */
 export function listIndices(): readonly KiteInstrument[] {
   return [
     ...nseIndices.map((row) => createIndexInstrument(row, 'NSE', 'XNSE')),

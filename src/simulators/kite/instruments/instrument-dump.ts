@@ -9,28 +9,28 @@ import { formatInstrumentKey } from './instrument.js';
 import type { KiteInstrument } from './instrument.js';
 import { listSecurities } from './securities.js';
 
-/** Everything that is listed on one day: what has expired is gone, and its number may be another's. */
+/** All instruments listed on one day. Expired contracts are absent and their numbers are reused. */
 export interface InstrumentDump {
-  /** The day it was made on. */
+  /** Day of publication. */
   readonly date: LocalDate;
   rows(): readonly KiteInstrument[];
   byToken(token: number): KiteInstrument | undefined;
-  /** By `EXCHANGE:SYMBOL`, or by a token written as text. */
+  /** Finds an instrument by `EXCHANGE:SYMBOL` or by its token as text. */
   byKey(key: string): KiteInstrument | undefined;
 }
 
-/** Gives the dump of an instant; the same object all day. */
+/** Returns the dump that is current at an instant; the same object all day. */
 export type GetDump = (at: Instant) => InstrumentDump;
 
-/** A new dump is made in the morning; before that the one of the day before is given. */
+/** Time of day in India at which a new dump is published; before that, yesterday's is current. */
 const dumpPublishedAt = 8 * hour + 30 * minute;
 
-/** Around the time at which a new one is made two are in use. */
+/** Two dumps are in use around the time of publication. */
 const maxDumps = 2;
 
 const dumpsByMarket = new WeakMap<Market, GetDump>();
 
-/** The dumps of a market; whoever asks for those of the same market shares them. */
+/** Returns the dumps of a market, shared by all its simulators. */
 export function sharedDumps(market: Market): GetDump {
   let getDump = dumpsByMarket.get(market);
   if (getDump === undefined) dumpsByMarket.set(market, (getDump = createDumps(market)));
@@ -54,7 +54,7 @@ function createDumps(market: Market): GetDump {
   };
 }
 
-/** Lists the contracts on an underlying when a caller first asks for one of them: all contracts take half a second. */
+/** Lists the contracts on an underlying at the first request for one of them; listing all takes half a second. */
 function createDump(
   date: LocalDate,
   permanent: InstrumentIndex,
@@ -99,7 +99,7 @@ function indexInstruments(instruments: readonly KiteInstrument[]): InstrumentInd
   const tokens = new Map<number, KiteInstrument>();
   const keys = new Map<string, KiteInstrument>();
   for (const instrument of instruments) {
-    // Where a wild market lists more strikes than there are numbers, the first to have a number keeps it.
+    // A volatile market can list more strikes than a block has numbers; the first contract keeps its number.
     if (tokens.has(instrument.token)) continue;
     tokens.set(instrument.token, instrument);
     keys.set(formatInstrumentKey(instrument), instrument);

@@ -3,7 +3,7 @@ import type { KiteInstrument } from './instrument.js';
 const csvHeader =
   'instrument_token,exchange_token,tradingsymbol,name,last_price,expiry,strike,tick_size,lot_size,instrument_type,segment,exchange\n';
 
-/** Instruments as the dump writes them; the last price has not been kept up for years and is always 0. */
+/** Formats instruments as the dump does; `last_price` is always 0, as at Kite. */
 export function formatInstrumentsCsv(instruments: readonly KiteInstrument[]): string {
   let text = csvHeader;
   for (const row of instruments) {

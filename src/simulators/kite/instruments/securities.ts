@@ -4,13 +4,13 @@ import { toToken } from './instrument.js';
 import type { KiteExchange, KiteInstrument } from './instrument.js';
 import { getBseScripCode, optionableStocks, smallStocks, createStateLoans } from './stocks.js';
 
-/** Where the made-up ones are numbered from, far from what is really there. */
+/** First exchange token of generated securities, outside the range of real ones. */
 const firstSmallStockNumber = 40_001;
 const firstLoanNumber = 60_001;
 const firstBseSmallStockNumber = 543_001;
 const firstBseLoanNumber = 950_001;
 
-/** Shares and loans of both exchanges; the same every day. */
+/** Lists the shares and bonds of both exchanges; the same every day. */
 export function listSecurities(): readonly KiteInstrument[] {
   const loans = createStateLoans(6_400);
   return [

@@ -1,4 +1,4 @@
-/** Stocks with options and futures; the number is NSE's own where people know it by heart. */
+/** Stocks with options and futures; well-known ones have NSE's real exchange token. */
 const knownNumbers: Readonly<Record<string, number>> = {
   ADANIENT: 25,
   ADANIPORTS: 15083,
@@ -68,16 +68,16 @@ const otherSymbols = (
   'TORNTPHARM TORNTPOWER TVSMOTOR UNIONBANK UNITDSPR UNOMINDA UPL VBL VEDL VOLTAS YESBANK ZYDUSLIFE'
 ).split(' ');
 
-/** Where exchange tokens begin that nobody knows by heart. */
+/** First exchange token of stocks without a well-known one. */
 const firstOtherNumber = 30_001;
 
-/** A stock with the number its exchange has for it. */
+/** A stock with its exchange token. */
 export interface NumberedStock {
   readonly symbol: string;
   readonly exchangeToken: number;
 }
 
-/** The stocks with options and futures, in the order of their symbols. */
+/** Stocks with options and futures, ordered by symbol. */
 export const optionableStocks: readonly NumberedStock[] = [
   ...Object.entries(knownNumbers).map(([symbol, exchangeToken]) => ({ symbol, exchangeToken })),
   ...otherSymbols.map((symbol, index) => ({ symbol, exchangeToken: firstOtherNumber + index })),
@@ -91,7 +91,7 @@ const bseScripCodes: Readonly<Record<string, number>> = {
   TCS: 532540,
 };
 
-/** The scrip code of one of the stocks at BSE. */
+/** Returns the BSE scrip code of a stock. */
 export function getBseScripCode(symbol: string, position: number): number {
   return (Object.hasOwn(bseScripCodes, symbol) ? bseScripCodes[symbol] : undefined) ?? 541_000 + position;
 }

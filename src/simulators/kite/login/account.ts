@@ -1,7 +1,7 @@
 import { formatIndianTime } from '../india-time.js';
 import type { Login } from './logins.js';
 
-/** Whose account it is. */
+/** Owner of the simulated account. */
 const userProfile = {
   user_type: 'individual',
   email: 'trader@example.com',
@@ -17,7 +17,7 @@ const userProfile = {
 
 const profileMeta = { demat_consent: 'physical' } as const;
 
-/** What a login answers. */
+/** Response of a login. */
 export function createSessionData(apiKey: string, { accessToken, publicToken, enctoken, loggedInAt }: Login): object {
   return {
     ...userProfile,
@@ -32,7 +32,7 @@ export function createSessionData(apiKey: string, { accessToken, publicToken, en
   };
 }
 
-/** `/user/profile`. */
+/** Response of `/user/profile`. */
 export const profileData: object = { ...userProfile, meta: profileMeta };
 
 const cashBalance = 1_000_000;
@@ -64,7 +64,7 @@ const segmentMargin = {
   },
 } as const;
 
-/** `/user/margins`: money that nothing can be bought with here. */
+/** Response of `/user/margins`; the simulator takes no orders, so the funds never change. */
 export const marginsData: Readonly<Record<'equity' | 'commodity', object>> = {
   equity: segmentMargin,
   commodity: segmentMargin,

@@ -1,7 +1,7 @@
 import { html } from '../../../platform/html.js';
 import type { Html } from '../../../platform/html.js';
 
-/** What a login sends the browser to, with the request token that the application is waiting for. */
+/** Builds the address to which a login redirects the browser, with the request token for the application. */
 export function buildRedirectUrl(target: URL, requestToken: string, extraParameters: string | null): string {
   const url = new URL(target);
   const parameters = { action: 'login', type: 'login', status: 'success', request_token: requestToken };
@@ -10,14 +10,14 @@ export function buildRedirectUrl(target: URL, requestToken: string, extraParamet
   return url.href;
 }
 
-/** An address that a browser may be sent to; null for anything else. */
+/** Parses an address for a redirect; null for anything but HTTP. */
 export function parseRedirectTarget(text: string | null): URL | null {
   if (text === null || !URL.canParse(text)) return null;
   const url = new URL(text);
   return url.protocol === 'http:' || url.protocol === 'https:' ? url : null;
 }
 
-/** The page with a button in the place of password and second factor. */
+/** Login page with one button instead of password and second factor. */
 export function renderLoginPage(formAction: string, target: URL | null): string {
   return renderPage(
     html`<p>This is a simulator: there is no password.</p>
@@ -26,7 +26,7 @@ export function renderLoginPage(formAction: string, target: URL | null): string 
   );
 }
 
-/** The page for who has no application to be sent back to. */
+/** Page that shows the request token when no redirect address is known. */
 export function renderTokenPage(requestToken: string): string {
   return renderPage(
     html`<p>Logged in. The request token, good once and for three minutes:</p>

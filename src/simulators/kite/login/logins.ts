@@ -8,22 +8,21 @@ import { kiteError } from '../errors.js';
 import type { KiteError } from '../errors.js';
 import { indianDate, indianInstant } from '../india-time.js';
 
-/** Who may use the simulator, and since when. */
+/** Access tokens and request tokens of the simulator. */
 export interface Logins {
-  /** What a person gets for logging in: good for one exchange within a few minutes. */
+  /** Issues a request token, valid for one exchange within a few minutes. */
   issueRequestToken(): string;
-  /** Exchanges a request token for an access token. */
   createLogin(fields: URLSearchParams): Result<Login, KiteError>;
-  /** Whether an access token is good now. */
+  /** Whether an access token is valid now. */
   isValid(apiKey: string, accessToken: string): boolean;
-  /** Whether the header of a request names a login that is good now. */
+  /** Whether an `Authorization` header names a login that is valid now. */
   isAuthorized(authorization: string | undefined): boolean;
-  /** Ends one login; whether there was one. */
+  /** Ends one login; false if there was none. */
   end(apiKey: string, accessToken: string): boolean;
   endAll(): void;
 }
 
-/** What a login hands out. */
+/** Tokens that a login issues. */
 export interface Login {
   readonly accessToken: string;
   readonly publicToken: string;
@@ -31,7 +30,7 @@ export interface Login {
   readonly loggedInAt: Instant;
 }
 
-/** What logins are made from. */
+/** Options of `createLogins`. */
 export interface LoginOptions {
   readonly apiKey: string;
   readonly apiSecret: string;
@@ -42,7 +41,7 @@ export interface LoginOptions {
 
 const requestTokenLifetime = 3 * minute;
 
-/** All access tokens end at this time of day. */
+/** Time of day in India at which all access tokens expire. */
 const loginExpiryTimeOfDay = 6 * hour;
 
 export function createLogins({ apiKey, apiSecret, accessToken, clock, marketTime }: LoginOptions): Logins {
@@ -51,7 +50,7 @@ export function createLogins({ apiKey, apiSecret, accessToken, clock, marketTime
   if (accessToken !== null) loginExpiries.set(accessToken, nextLoginExpiry(marketTime()));
   let tokenCount = 0;
 
-  // Nobody has to guess these: they have to be new, and the same in a run that is the same.
+  // Tokens must be unique and reproducible in an identical run; they need not be secret.
   function newToken(kind: string): string {
     const digest = createHash('sha512').update(`${apiSecret}|${kind}|${tokenCount++}|${clock.now()}`).digest('base64');
     return digest.replaceAll(/[^A-Za-z0-9]/g, '').slice(0, 32);
@@ -101,7 +100,7 @@ export function createLogins({ apiKey, apiSecret, accessToken, clock, marketTime
   };
 }
 
-/** The next time at which all logins end. */
+/** Returns the next instant at which all logins expire. */
 export function nextLoginExpiry(at: Instant): Instant {
   const today = indianInstant(indianDate(at), loginExpiryTimeOfDay);
   return at < today ? today : today + day;

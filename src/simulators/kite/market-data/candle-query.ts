@@ -8,7 +8,7 @@ import { kiteError } from '../errors.js';
 import type { KiteError } from '../errors.js';
 import { indianDate, indianInstant, parseIndianTime } from '../india-time.js';
 
-/** Each interval with the bars it is and the days one request may span. */
+/** Intervals with their bar size and the maximum days of one request. */
 const intervals: Readonly<Record<string, readonly [BarSize, number]>> = {
   minute: ['1 min', 60],
   '3minute': ['3 mins', 100],
@@ -20,21 +20,21 @@ const intervals: Readonly<Record<string, readonly [BarSize, number]>> = {
   day: ['1 day', 2_000],
 };
 
-/** The bars an interval is made of; undefined for a word that is no interval. */
+/** Returns the bar size of an interval; undefined for an unknown interval. */
 export function toBarSize(interval: string): BarSize | undefined {
   return Object.hasOwn(intervals, interval) ? intervals[interval]?.[0] : undefined;
 }
 
-/** What is asked for, understood. */
+/** A validated historical request. */
 export interface CandleQuery {
   readonly barSize: BarSize;
-  /** Both ends that were asked for belong to the answer. */
+  /** Both ends of the requested range are inclusive. */
   readonly window: Window;
   readonly continuous: boolean;
   readonly oi: boolean;
 }
 
-/** Reads the question of a historical request. */
+/** Parses a historical request. */
 export function parseCandleQuery(interval: string, query: URLSearchParams): Result<CandleQuery, KiteError> {
   const limits = Object.hasOwn(intervals, interval) ? intervals[interval] : undefined;
   if (limits === undefined) return invalidInput('invalid interval');
@@ -58,7 +58,7 @@ export function parseCandleQuery(interval: string, query: URLSearchParams): Resu
   });
 }
 
-/** Daily candles are asked for by their dates, whatever the time of day. */
+/** The time of day does not matter for daily candles. */
 function wholeDays(from: Instant, to: Instant): Window {
   return { start: indianInstant(indianDate(from), 0), end: indianInstant(indianDate(to), 0) + day };
 }

@@ -9,7 +9,7 @@ import { futureFactor } from './prices.js';
 import type { Prices } from './prices.js';
 import { day } from '../../../core/time/time.js';
 
-/** The rows of a historical answer. */
+/** Creates the rows of a historical response. */
 export function createCandleRows(
   market: Market,
   prices: Prices,
@@ -42,7 +42,7 @@ export function createCandleRows(
   });
 }
 
-/** What the future that ends with the month cost, in the steps of futures. */
+/** Returns the price of the future that expires this month, rounded to its tick size. */
 function nearestFutureConverter(at: Instant): (price: number) => number {
   const date = indianDate(at);
   const monthEnd = new Date(Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)), 0)).toISOString().slice(0, 10);

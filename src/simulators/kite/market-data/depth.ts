@@ -3,27 +3,26 @@ import { second } from '../../../core/time/time.js';
 import type { KiteInstrument } from '../instruments/instrument.js';
 import type { KiteQuote } from './prices.js';
 
-/** One level of the order book. */
 export interface DepthLevel {
   readonly price: number;
   readonly quantity: number;
   readonly orders: number;
 }
 
-/** The five best levels of both sides, and what waits in all of them. */
+/** The five best levels of both sides, and the total quantity of all levels. */
 export interface Depth {
   readonly buy: readonly DepthLevel[];
   readonly sell: readonly DepthLevel[];
   readonly buyQuantity: number;
   readonly sellQuantity: number;
-  /** The size of the latest trade. */
+  /** Size of the last trade. */
   readonly lastQuantity: number;
 }
 
 const levelCount = 5;
 const emptyLevel: DepthLevel = { price: 0, quantity: 0, orders: 0 };
 
-/** An order book around the quotes, new every second. */
+/** Generates an order book around the quotes; it changes every second. */
 export function createDepth(instrument: KiteInstrument, { bid, ask, at }: KiteQuote): Depth {
   const key = hashKey(instrument.token, Math.floor(at / second));
   const createSide = (best: number | null, direction: 1 | -1): readonly DepthLevel[] =>
@@ -36,7 +35,7 @@ export function createDepth(instrument: KiteInstrument, { bid, ask, at }: KiteQu
     });
   const buy = createSide(bid, -1);
   const sell = createSide(ask, 1);
-  // What waits further away is a few dozen times what is seen.
+  // The total quantity is a few dozen times the visible one.
   const totalQuantity = (list: readonly DepthLevel[], draw: number): number =>
     list.reduce((sum, { quantity }) => sum + quantity, 0) * (20 + Math.floor(20 * drawUniform(key, draw)));
   return {
@@ -48,7 +47,7 @@ export function createDepth(instrument: KiteInstrument, { bid, ask, at }: KiteQu
   };
 }
 
-/** How far its levels are apart: the market moves in steps of 5 paise whatever the exchange allows. */
+/** Distance of levels: the synthetic market moves in ticks of 5 paise, whatever the exchange allows. */
 function levelSpacing({ tickSize }: KiteInstrument): number {
   return Math.max(tickSize, 0.05);
 }

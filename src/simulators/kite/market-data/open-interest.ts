@@ -5,7 +5,7 @@ import type { Market } from '../../../market/market.js';
 import { indianDate } from '../india-time.js';
 import type { KiteInstrument } from '../instruments/instrument.js';
 
-/** How many units are held in open contracts; 0 for what is not a contract. */
+/** Returns the units in open contracts; 0 for instruments other than futures and options. */
 export function getOpenInterest(market: Market, instrument: KiteInstrument, at: Instant): number {
   const { marketInstrument, option, lotSize, type, token } = instrument;
   if (option !== null) {
@@ -13,7 +13,7 @@ export function getOpenInterest(market: Market, instrument: KiteInstrument, at: 
     return found.found && found.value !== null ? found.value.openInterest * lotSize : 0;
   }
   if (type !== 'FUT') return 0;
-  // The market knows no interest in futures: so many lots, a little different every day.
+  // The synthetic market has no open interest of futures: generate a number of lots that varies by day.
   const day = toDayNumber(indianDate(at));
   return (
     Math.round(20_000 * (0.5 + drawUniform(token, 0)) * (0.95 + 0.1 * drawUniform(hashKey(token, 1), day))) * lotSize

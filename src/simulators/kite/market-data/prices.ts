@@ -9,12 +9,11 @@ import { indianDate, indianInstant } from '../india-time.js';
 import type { KiteInstrument } from '../instruments/instrument.js';
 import { getOpenInterest } from './open-interest.js';
 
-/** What a screen shows of an instrument at an instant; prices in rupees, sizes in units and not in lots. */
+/** Quote of an instrument at an instant; prices in rupees, sizes in units (not lots). */
 export interface KiteQuote extends Quote {
   readonly openInterest: number;
 }
 
-/** One candle. */
 export interface Candle {
   readonly at: Instant;
   readonly open: number;
@@ -24,11 +23,11 @@ export interface Candle {
   readonly volume: number;
 }
 
-/** The market, asked about instruments as Kite lists them. */
+/** Prices of Kite instruments, from the synthetic market. */
 export interface Prices {
-  /** Null as long as it has not traded, and when it will not again. */
+  /** Null before the first trade and after expiry. */
   quoteAt(instrument: KiteInstrument, at: Instant): KiteQuote | null;
-  /** The candles that begin in a window, the unfinished one included. */
+  /** Candles that begin in a window, including the unfinished one. */
   candles(instrument: KiteInstrument, barSize: BarSize, window: Window, now: Instant): readonly Candle[];
 }
 
@@ -97,7 +96,7 @@ export function createPrices(market: Market): Prices {
     },
   };
 
-  /** The candle that is still growing, as the source gives it to whoever asks in the middle of it. */
+  /** Returns the unfinished candle, as the source does while an interval is in progress. */
   function createPartialCandle(
     instrument: KiteInstrument,
     barSize: BarSize,
@@ -132,7 +131,7 @@ function foundValue<T>(found: LookupResult<T | null>): T | null {
 
 interface CandleRange {
   readonly list: readonly Candle[];
-  /** Up to where everything is known. */
+  /** End of the completed candles. */
   readonly completeUntil: Instant;
 }
 
@@ -151,10 +150,13 @@ function startOfDay(at: Instant): Instant {
   return indianInstant(indianDate(at), 0);
 }
 
-/** What money costs for a year: futures cost more than what they are on, the more the longer they run. */
+/** Annual interest rate that futures are priced with. */
 const costOfCarryRate = 0.065;
 
-/** Prices of a future follow its underlying, those of everything else are as the market has them; no float dust. */
+/**
+ * Scales a price by the future's premium over its underlying (1 for other instruments) and removes floating-point
+ * noise.
+ */
 function createPriceConverter(instrument: KiteInstrument, at: Instant): (price: number) => number {
   const { type, expiry, tickSize } = instrument;
   if (type !== 'FUT' || expiry === null) return (price) => Math.round(price * 10_000) / 10_000;
@@ -162,12 +164,12 @@ function createPriceConverter(instrument: KiteInstrument, at: Instant): (price: 
   return (price) => Math.round(Math.round((price * factor) / tickSize) * tickSize * 10_000) / 10_000;
 }
 
-/** How much more than its underlying a future costs on a date. */
+/** Returns the ratio of a future's price to its underlying on a date. */
 export function futureFactor(date: LocalDate, expiry: LocalDate): number {
   return Math.exp((costOfCarryRate * Math.max(0, toDayNumber(expiry) - toDayNumber(date))) / 365);
 }
 
-/** The market counts options in contracts, Kite in what is behind them. */
+/** The synthetic market counts option sizes in contracts, Kite in units of the underlying. */
 function createVolumeConverter({ option, lotSize }: KiteInstrument): (volume: number) => number {
   return option === null ? (volume) => volume : (volume) => volume * lotSize;
 }

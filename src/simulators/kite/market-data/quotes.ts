@@ -4,17 +4,17 @@ import { isIndex } from '../instruments/instrument.js';
 import type { KiteInstrument } from '../instruments/instrument.js';
 import type { KiteQuote } from './prices.js';
 
-/** How much a quote says. */
+/** Level of detail of a quote. */
 export type QuoteDetail = 'quote' | 'ohlc' | 'ltp';
 
-/** At most so many instruments in one request. */
+/** Maximum instruments of one request. */
 export const quoteLimits: Readonly<Record<QuoteDetail, number>> = { quote: 500, ohlc: 1_000, ltp: 1_000 };
 
-/** A quote as Kite writes it; an index has no sizes, no interest and no order book. */
+/** Creates a quote in Kite's format; an index has no sizes, open interest or order book. */
 export function createQuoteData(detail: QuoteDetail, instrument: KiteInstrument, quote: KiteQuote): object {
   const { token } = instrument;
   const { open, high, low, last } = quote;
-  // Before the second session there is no close to speak of.
+  // The first session has no previous close.
   const close = quote.previousClose ?? open;
   if (detail === 'ltp') return { instrument_token: token, last_price: last };
   const ohlc = { open, high, low, close };
@@ -48,13 +48,13 @@ export function createQuoteData(detail: QuoteDetail, instrument: KiteInstrument,
   };
 }
 
-/** The open interest with its range of the day, which the market does not know: a few hundredths around it. */
+/** Adds a day range of a few percent to the open interest; the synthetic market has none. */
 export function openInterestRange(current: number, lotSize: number): { current: number; high: number; low: number } {
   const lots = current / lotSize;
   return { current, high: Math.ceil(lots * 1.01) * lotSize, low: Math.floor(lots * 0.97) * lotSize };
 }
 
-/** Between which prices an order is accepted today: a tenth around the close, far more around that of an option. */
+/** Returns today's circuit limits: 10% around the previous close, wider for options. */
 function getCircuitLimits({ option, tickSize }: KiteInstrument, close: number): { lower: number; upper: number } {
   const step = Math.max(tickSize, 0.05);
   const lower = option === null ? close * 0.9 : Math.max(step, close * 0.05);

@@ -6,16 +6,16 @@ import type { KiteInstrument } from '../instruments/instrument.js';
 import type { KiteQuote } from '../market-data/prices.js';
 import { openInterestRange } from '../market-data/quotes.js';
 
-/** How much of a quote is streamed. */
+/** Level of detail of a streamed quote. */
 export type TickMode = 'ltp' | 'quote' | 'full';
 
-/** How many bytes the packets of each mode take. */
+/** Packet size in bytes by mode. */
 const packetSizes = { ltp: 8, quote: 44, full: 184, indexQuote: 28, indexFull: 32 } as const;
 
-/** What keeps a quiet connection alive. */
+/** One-byte message that keeps an idle connection open. */
 export const heartbeat: Buffer = Buffer.of(0);
 
-/** One packet: big-endian integers, prices in parts of a rupee. */
+/** Encodes one packet: big-endian integers, prices in fractions of a rupee. */
 export function encodePacket(mode: TickMode, instrument: KiteInstrument, kiteQuote: KiteQuote): Buffer {
   const scale = priceScale(instrument);
   const price = (value: number): number => Math.round(value * scale);
@@ -54,7 +54,7 @@ export function encodePacket(mode: TickMode, instrument: KiteInstrument, kiteQuo
   return fullPacket;
 }
 
-/** Quantity, price and orders; the last two of the twelve bytes are unused. */
+/** Quantity, price and order count; the last two of the twelve bytes are unused. */
 function writeLevel(
   target: Buffer,
   offset: number,
@@ -72,7 +72,7 @@ function encodeIntegers(size: number, values: readonly number[]): Buffer {
   return target;
 }
 
-/** Only the change of an index is ever negative; what does not fit stays at the most that does. */
+/** Writes a clamped 32-bit integer; only the change of an index can be negative. */
 function writeInteger(target: Buffer, value: number, offset: number): void {
   if (value < 0) target.writeInt32BE(Math.max(value, -(2 ** 31)), offset);
   else target.writeUInt32BE(Math.min(value, 2 ** 32 - 1), offset);
@@ -82,7 +82,7 @@ function toSeconds(at: number): number {
   return Math.floor(at / second);
 }
 
-/** Packets as one message: how many, then each with its length before it. */
+/** Joins packets to one message: packet count, then each packet preceded by its length. */
 export function encodeMessage(packets: readonly Buffer[]): Buffer {
   const buffers: Buffer[] = [encodeUint16(packets.length)];
   for (const one of packets) buffers.push(encodeUint16(one.length), one);

@@ -5,18 +5,18 @@ import type { TickerCommand } from './ticker-command.js';
 import { encodePacket } from './packets.js';
 import type { TickMode } from './packets.js';
 
-/** At most so many instruments on one socket. */
+/** Maximum instruments on one socket. */
 export const maxSubscriptions = 3_000;
 
-/** What one socket streams. */
+/** Subscriptions of one socket. */
 export interface Subscriptions {
-  /** Does what the client said; the tokens that are now streamed anew, or what is wrong. */
+  /** Applies a command; returns the newly subscribed tokens, or the problem. */
   apply(command: TickerCommand): { readonly changedTokens: readonly number[]; readonly rejection: string | null };
-  /** The packets of these tokens, or of all of them, that are not what was sent last. */
+  /** Returns the packets of these tokens, or of all, that changed since they were last sent. */
   takeChangedPackets(lookUpPacket: PacketLookup, selectedTokens?: readonly number[]): readonly Buffer[];
 }
 
-/** The packet of a token now, by mode; null for one that shows nothing. */
+/** Returns the current packet of a token; null if it has no quote. */
 export type PacketLookup = (token: number) => ((mode: TickMode) => Buffer) | null;
 
 export function createSubscriptions(): Subscriptions {
@@ -36,7 +36,7 @@ export function createSubscriptions(): Subscriptions {
         };
       }
       if (known !== undefined && (mode === null || known.mode === mode)) continue;
-      // Unless it is told otherwise a new subscription streams quotes.
+      // `quote` is the default mode of a new subscription.
       subscriptions.set(token, { mode: mode ?? 'quote', sent: null });
       changedTokens.push(token);
     }
@@ -66,7 +66,7 @@ export function createSubscriptions(): Subscriptions {
   };
 }
 
-/** Shows tokens as they are at one instant, each worked out once however many sockets ask. */
+/** Computes the packets of one instant, each once for all sockets. */
 export function createPacketLookup(getDump: GetDump, prices: Prices, at: Instant): PacketLookup {
   const dump = getDump(at);
   const cache = new Map<number, ReturnType<PacketLookup>>();

@@ -3,13 +3,16 @@ import { err, ok } from '../../../core/result.js';
 import type { Result } from '../../../core/result.js';
 import type { TickMode } from './packets.js';
 
-/** What a client says on a ticker. */
+/** A command of a ticker client. */
 export type TickerCommand =
   | { readonly kind: 'subscribe'; readonly tokens: readonly number[] }
   | { readonly kind: 'unsubscribe'; readonly tokens: readonly number[] }
   | { readonly kind: 'mode'; readonly mode: TickMode; readonly tokens: readonly number[] };
 
-/** Reads `{"a": "subscribe", "v": [408065]}` and `{"a": "mode", "v": ["full", [408065]]}`; says what is wrong otherwise. */
+/**
+ * Parses `{"a": "subscribe", "v": [408065]}` and `{"a": "mode", "v": ["full", [408065]]}`; returns the problem of an
+ * invalid command.
+ */
 export function parseCommand(text: string): Result<TickerCommand, string> {
   const message = parseJson(text);
   if (message === null || typeof message !== 'object' || Array.isArray(message)) return err('Invalid message.');
@@ -28,7 +31,7 @@ export function parseCommand(text: string): Result<TickerCommand, string> {
   return tokens === null ? err('Invalid instrument tokens.') : ok({ kind: 'mode', mode, tokens });
 }
 
-/** Tokens are numbers: written as text they are not understood. */
+/** Tokens must be numbers; strings are rejected. */
 function readTokens(value: unknown): readonly number[] | null {
   if (!Array.isArray(value)) return null;
   const list: readonly unknown[] = value;

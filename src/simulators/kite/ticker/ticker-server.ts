@@ -16,30 +16,29 @@ import { heartbeat, encodeMessage } from './packets.js';
 import { createSubscriptions, createPacketLookup } from './subscriptions.js';
 import type { PacketLookup, Subscriptions } from './subscriptions.js';
 
-/** At most so many sockets of one API key at once. */
+/** Maximum open sockets of one API key. */
 export const maxSockets = 3;
 
-/** How often prices are looked at. */
 const tickInterval = second;
 
-/** A message of a client is a list of tokens: anything longer than this is none. */
+/** Largest accepted message; commands are lists of tokens. */
 const maxMessageBytes = 1 << 20;
 
-/** What a socket does beside being well. */
-export type TickerFault = 'well' | 'silent' | 'mute' | 'empty' | 'garbage' | 'breaks-off';
+/** Fault of a socket; `none` streams normally. */
+export type TickerFault = 'none' | 'no-response' | 'half-open' | 'empty' | 'garbage' | 'drop';
 
-/** The streams of all clients. */
+/** Streams of all clients. */
 export interface TickerServer {
-  /** How many sockets are open. */
+  /** Returns the number of open sockets. */
   count(): number;
-  /** Turns a connection whose request was found good into a stream. */
+  /** Upgrades a connection whose request was accepted to a stream. */
   open(client: TickerClient): void;
-  /** Leaves all sockets open and neither reads nor says anything on them any more. */
+  /** Mutes all sockets: they stay open but are neither read nor written. */
   muteAll(): void;
   close(): void;
 }
 
-/** A client that wants to be streamed to. */
+/** A client that requests a stream. */
 export interface TickerClient {
   readonly request: IncomingMessage;
   readonly socket: Duplex;
@@ -47,11 +46,11 @@ export interface TickerClient {
   readonly apiKey: string;
   readonly accessToken: string;
   readonly fault: TickerFault;
-  /** Told what the client says that is not understood. */
+  /** Called with the problem of an invalid message. */
   readonly onViolation: (text: string) => void;
 }
 
-/** What streams are made from. */
+/** Dependencies of `createTickerServer`. */
 export interface TickerServerDeps {
   readonly market: Market;
   readonly clock: Clock;
@@ -99,7 +98,7 @@ export function createTickerServer({
     isRunning = true;
     runTicks()
       .catch((error: unknown) => {
-        // Closing is the one thing that wakes a sleeper with an error.
+        // Only closing the simulator aborts the sleep.
         if (!closing.signal.aborted) throw error;
       })
       .finally(() => (isRunning = false));
@@ -110,7 +109,7 @@ export function createTickerServer({
       stream.webSocket.close(1008, 'Session expired');
       return;
     }
-    const isQuiet = stream.fault === 'empty' || (stream.fault === 'well' && !sendChanges(stream, lookUpPacket));
+    const isQuiet = stream.fault === 'empty' || (stream.fault === 'none' && !sendChanges(stream, lookUpPacket));
     if (isQuiet) stream.webSocket.send(heartbeat);
     else if (stream.fault === 'garbage') stream.webSocket.send(Buffer.from(garbageFrame));
   }
@@ -124,15 +123,15 @@ export function createTickerServer({
   }
 
   function handleMessage(stream: Stream, text: string): void {
-    if (stream.fault === 'mute') return;
+    if (stream.fault === 'half-open') return;
     const command = parseCommand(text);
     const { changedTokens, rejection } = command.ok
       ? stream.subscriptions.apply(command.value)
       : { changedTokens: [], rejection: command.error };
-    if (stream.fault === 'well') sendChanges(stream, createPacketLookup(getDump, prices, marketTime()), changedTokens);
+    if (stream.fault === 'none') sendChanges(stream, createPacketLookup(getDump, prices, marketTime()), changedTokens);
     if (rejection === null) return;
     stream.onViolation(rejection);
-    if (stream.fault === 'well') sendText(stream, { type: 'error', data: rejection });
+    if (stream.fault === 'none') sendText(stream, { type: 'error', data: rejection });
   }
 
   function sendHello(stream: Stream): void {
@@ -143,7 +142,7 @@ export function createTickerServer({
   }
 
   function muteStream(stream: Stream): void {
-    stream.fault = 'mute';
+    stream.fault = 'half-open';
     stream.socket.pause();
   }
 
@@ -156,14 +155,14 @@ export function createTickerServer({
         counters.tickers.total++;
         counters.tickers.open++;
         webSocket.on('message', (data) => handleMessage(stream, decodeText(data)));
-        // What is wrong with a frame is followed by a close.
+        // A close follows every frame error.
         webSocket.on('error', ({ message: text }) => stream.onViolation(text));
         webSocket.on('close', () => {
           if (streams.delete(stream)) counters.tickers.open--;
         });
-        if (client.fault === 'mute') muteStream(stream);
-        if (client.fault === 'breaks-off') client.socket.end(truncatedFrame, () => client.socket.destroy());
-        if (client.fault === 'well') sendHello(stream);
+        if (client.fault === 'half-open') muteStream(stream);
+        if (client.fault === 'drop') client.socket.end(truncatedFrame, () => client.socket.destroy());
+        if (client.fault === 'none') sendHello(stream);
         ensureRunning();
       });
     },
@@ -184,8 +183,8 @@ function sendText({ webSocket }: Stream, text: object): void {
   webSocket.send(JSON.stringify(text));
 }
 
-/** Says that it has 65,535 packets, and has none. */
+/** Announces 65,535 packets and contains none. */
 const garbageFrame: readonly number[] = [0xff, 0xff, 0xff, 0xff, 0x00, 0x01, 0x02];
 
-/** A binary frame of 126 bytes and more that ends after a few of them. */
+/** Announces a binary frame of 186 bytes and ends after a few of them. */
 const truncatedFrame: Buffer = Buffer.from([0x82, 0x7e, 0x00, 0xba, 0x00, 0x01, 0x00, 0xb8, 0x00, 0x06, 0x3a]);

@@ -1,18 +1,18 @@
 import { hashString } from '../../../platform/random.js';
 
 /**
- * Numbers for contracts that fit where clients hold them: positive and below 2^31. Well-known contracts have the numbers
- * they have at the real source, the others one derived from their names, so that it is the same in every run. Two names that
- * meet at one number are rare; the second then gets the next free one, for as long as the simulator runs.
+ * Assigns contract ids that are positive and below 2^31, as clients expect. Well-known contracts have their real ids; other ids
+ * are derived from the name, so that they are the same in every run. If two names have the same derived id (rare), the second
+ * gets the next free one for the lifetime of the simulator.
  */
 export interface ConIdRegistry<T> {
-  /** The number of a contract; what it stands for is remembered. */
+  /** Returns the id of a contract and registers it. */
   assign(name: string, value: () => T): number;
-  /** What a number that was handed out stands for. */
+  /** Finds the contract of an assigned id. */
   find(conId: number): T | undefined;
 }
 
-/** Numbers that many scripts have written down. */
+/** Real ids of well-known contracts; many scripts contain them. */
 const wellKnownConIds: Readonly<Record<string, number>> = {
   'AAPL|STK|USD': 265598,
   'AMZN|STK|USD': 3691937,
@@ -27,7 +27,7 @@ const wellKnownConIds: Readonly<Record<string, number>> = {
 
 const maxConId = 2_147_483_646;
 
-/** Derived numbers begin here, above those of real contracts that scripts have written down. */
+/** First derived id, above the well-known ones. */
 const minDerivedConId = 800_000_000;
 
 export function createConIdRegistry<T>(): ConIdRegistry<T> {

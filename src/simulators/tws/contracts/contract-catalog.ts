@@ -10,7 +10,7 @@ import { createConIdRegistry } from './con-id-registry.js';
 import { toInstrumentKind, findListingMarkets } from './listing-markets.js';
 import type { ListingMarket } from './listing-markets.js';
 
-/** A stock or an index with where it is. */
+/** A stock or an index with its listing. */
 export interface Spot {
   readonly kind: 'spot';
   readonly conId: number;
@@ -20,39 +20,38 @@ export interface Spot {
   readonly calendar: Calendar;
 }
 
-/** An option of a stock or an index. */
 export interface Option {
   readonly kind: 'option';
   readonly conId: number;
   readonly underlying: Spot;
-  /** Where it was asked for. */
+  /** Exchange of the request. */
   readonly exchange: string;
   readonly listed: Omit<ListedOption, 'conId'>;
 }
 
 export type Contract = Spot | Option;
 
-/** What a description stands for. */
+/** Result of looking up a contract description. */
 export type Lookup =
   | { readonly kind: 'found'; readonly contracts: readonly Contract[] }
   | { readonly kind: 'none' }
-  /** It existed until its expiry. */
+  /** The contract has expired. */
   | { readonly kind: 'expired'; readonly contract: Contract }
-  /** The description cannot mean anything. */
+  /** The description is invalid. */
   | { readonly kind: 'invalid'; readonly cause: string };
 
-/** Finds contracts by what clients say about them, and remembers the numbers it hands out. */
+/** Finds contracts by clients' descriptions and assigns their ids. */
 export interface ContractCatalog {
   lookUp(query: WireContract, at: Instant): Lookup;
-  /** The options of a stock or an index that can be traded at an instant. */
+  /** Lists the tradable options on a stock or an index at an instant. */
   chain(spot: Spot, at: Instant): readonly ListedOption[];
   getOption(underlying: Spot, listed: Omit<ListedOption, 'conId'>, exchange: string): Option;
 }
 
-/** How many chains are kept: those of one pass over a watch list. */
+/** Maximum cached chains: enough for one pass over a watch list. */
 const maxCachedChains = 64;
 
-/** Names whose numbers are known before anybody has asked for them: scripts have them written down. */
+/** Contracts whose ids work before any lookup, because scripts contain them. */
 const preassignedStocks = ['AAPL', 'AMZN', 'IBM', 'MSFT', 'NVDA', 'SPY', 'TSLA'];
 const preassignedIndices = ['SPX', 'VIX'];
 
@@ -110,7 +109,7 @@ export function createContractCatalog(deps: {
     if (known !== undefined && at >= known.from && at < known.until) return known.chain;
     const found = market.chain(spot.instrument, at);
     const freshChain = found.found ? found.value : [];
-    // A chain changes at midnight, when strikes and expiries are added, and at the close, when the day's expiry is over.
+    // A chain changes at midnight (new strikes and expiries) and at the close (today's expiry ends).
     const today = spot.calendar.dateAt(at);
     const close = spot.calendar.sessions(today, addDays(today, 1)).find((session) => session.close > at)?.close;
     const until = Math.min(close ?? Infinity, spot.calendar.startOf(addDays(today, 1)));
@@ -163,7 +162,7 @@ export function createContractCatalog(deps: {
     return getOption(underlying, listed, getOptionExchange(query, underlying.listingMarket));
   }
 
-  /** A contract by its number, routed where the client says. */
+  /** Finds a contract by its id, routed to the requested exchange. */
   function findByConId(query: WireContract, at: Instant): Lookup | null {
     const known = conIdRegistry.find(query.conId);
     if (known === undefined) return null;
@@ -210,7 +209,8 @@ export function createContractCatalog(deps: {
         result = contracts.length > 0 ? { kind: 'found', contracts } : { kind: 'none' };
       }
       if (query.conId === 0 || result.kind === 'none' || result.kind === 'invalid') return result;
-      // A number nobody knows yet, beside a description: it has to be that contract's own, as it was in an earlier run.
+      // The client gave a description and an id from an earlier run, not assigned in this one: the id must match the
+      // description.
       if (result.kind === 'expired') return result.contract.conId === query.conId ? result : { kind: 'none' };
       const contracts = result.contracts.filter(({ conId }) => conId === query.conId);
       return contracts.length > 0 ? { kind: 'found', contracts } : { kind: 'none' };
@@ -234,7 +234,7 @@ function matchesListing(query: WireContract, listed: ListedOption): boolean {
   );
 }
 
-/** What the name of an option by the rules of the OCC says: `AAPL  261218C00270000`. */
+/** Parses an OCC option symbol: `AAPL  261218C00270000`. */
 function parseOccSymbol(name: string): Pick<WireContract, 'symbol' | 'expiry' | 'strike' | 'right'> | null {
   const match = /^(.{1,6}?) *(\d{6})([CP])(\d{8})$/.exec(name);
   if (match === null) return null;

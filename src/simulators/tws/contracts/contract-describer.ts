@@ -11,12 +11,12 @@ import { getPrimaryExchange } from './listing-markets.js';
 const orderTypes =
   'ACTIVETIM,AD,ADJUST,ALERT,ALLOC,AVGCOST,BASKET,COND,DAY,DEACT,DIS,GAT,GTC,GTD,GTT,HID,IOC,LIT,LMT,LOC,MIT,MKT,MOC,NONALGO,OCA,REL,SCALE,SIZECHK,STP,STPLMT,TRAIL,TRAILLIT,TRAILLMT,WHATIF';
 
-/** The number of the rule that says in which steps prices go; there are two. */
+/** Id of the market rule (tick sizes); there are two rules. */
 function getMarketRule(minTick: number): number {
   return minTick === 0.05 ? 240 : 26;
 }
 
-/** Writes everything that is said about contracts at an instant; what many of them share is computed once. */
+/** Creates contract details at an instant; computes shared parts once. */
 export function createContractDescriber(
   market: Market,
   at: Instant,

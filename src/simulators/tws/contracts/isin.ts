@@ -1,13 +1,13 @@
 import { hashString, drawUniform } from '../../../platform/random.js';
 
-/** A security number of the right form with the right check digit, made up from the symbol. */
+/** Creates a well-formed ISIN with a valid check digit from the symbol; not the real one. */
 export function createIsin(country: string, symbol: string): string {
   const key = hashString(0x151a, symbol);
   const body = `${country}${String(Math.floor(drawUniform(key, 0) * 1e9)).padStart(9, '0')}`;
   return `${body}${checkDigit(body)}`;
 }
 
-/** Luhn's digit over the letters as numbers from 10 on. */
+/** Luhn check digit; letters count as numbers from 10. */
 function checkDigit(body: string): number {
   const digits = Array.from(body, (character) => parseInt(character, 36)).join('');
   let sum = 0;

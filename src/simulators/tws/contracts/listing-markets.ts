@@ -2,19 +2,18 @@ import type { InstrumentKind } from '../../../core/series.js';
 import { findKnownInstrument } from '../../../market/instruments/known-instruments.js';
 import type { WireContract } from '../wire/wire-contract.js';
 
-/** A market that contracts can be listed in. */
 export interface ListingMarket {
   readonly calendar: string;
   readonly currency: string;
-  /** Where stocks are routed when nobody says where. */
+  /** Default routing of stocks. */
   readonly defaultExchange: string;
-  /** Where stocks trade; the first that is not SMART is where they are listed when nothing else is known. */
+  /** Exchanges of stocks; the first other than SMART is the default primary exchange. */
   readonly stockExchanges: readonly string[];
-  /** Where options trade, the first is asked for when nobody says where. */
+  /** Exchanges of options; the first is the default. */
   readonly optionExchanges: readonly string[];
-  /** Where indices come from. */
+  /** Exchanges of indices. */
   readonly indexExchanges: readonly string[];
-  /** Hours in which stocks also trade, though little: minutes from midnight; null where there are none. */
+  /** Extended trading hours of stocks in minutes from midnight; null if there are none. */
   readonly extendedHours: readonly [number, number] | null;
   readonly isinCountry: string;
 }
@@ -22,7 +21,7 @@ export interface ListingMarket {
 const usStockExchanges =
   'SMART,AMEX,NYSE,CBOE,PHLX,ISE,CHX,ARCA,NASDAQ,ISLAND,DRCTEDGE,BEX,BATS,EDGEA,BYX,IEX,EDGX,PEARL,NYSENAT,LTSE,MEMX,PSX';
 
-/** Every market, with the one that is meant when nothing tells which first. */
+/** All markets; the first is the default. */
 export const listingMarkets: readonly ListingMarket[] = [
   {
     calendar: 'XNYS',
@@ -67,15 +66,15 @@ export const listingMarkets: readonly ListingMarket[] = [
   },
 ];
 
-/** Companies that are listed at home and in New York: asked for without a currency they are ambiguous. */
+/** Companies listed at home and in New York; a request without a currency is ambiguous. */
 const dualListedSymbols: ReadonlySet<string> = new Set(['BHP', 'INFY']);
 
-/** The exchange at which a symbol is listed, as far as it is known. */
+/** Returns the known primary exchange of a symbol. */
 export function findListing(symbol: string): string | undefined {
   return findKnownInstrument(symbol)?.primaryExchange;
 }
 
-/** What kind of thing a symbol names when a client says stock or index; null when it is not of that type. */
+/** Returns the instrument kind of a symbol for a security type; null if the symbol is of another type. */
 export function toInstrumentKind(symbol: string, secType: string): InstrumentKind | null {
   const category = findKnownInstrument(symbol)?.industry;
   if (secType === 'IND') return category === undefined || category === 'Indices' ? 'index' : null;
@@ -83,7 +82,7 @@ export function toInstrumentKind(symbol: string, secType: string): InstrumentKin
   return category === 'Funds' ? 'etf' : 'stock';
 }
 
-/** The markets in which a described stock or index can be meant: more than one when the description leaves it open. */
+/** Finds the markets that a description of a stock or index matches; more than one if it is ambiguous. */
 export function findListingMarkets(
   symbol: string,
   secType: string,
@@ -103,7 +102,7 @@ export function findListingMarkets(
   );
   const [first] = matches;
   if (first === undefined || matches.length === 1) return matches;
-  // Still open: the home market of the name, New York besides if it is listed there too, else the first.
+  // Still ambiguous: the home market of the symbol, also New York if it is listed there, else the default.
   const home = matches.find(
     (listingMarket) =>
       listing !== undefined &&
@@ -113,7 +112,7 @@ export function findListingMarkets(
   return dualListedSymbols.has(symbol) && home !== first ? [first, home] : [home];
 }
 
-/** Where an instrument is listed. */
+/** Returns the primary exchange of an instrument. */
 export function getPrimaryExchange(symbol: string, listingMarket: ListingMarket): string {
   const listing = findListing(symbol);
   if (

@@ -3,10 +3,10 @@ import type { OptionParameters } from '../wire/messages.js';
 import { formatCompactDate } from '../wire/times.js';
 import type { ContractCatalog, Spot } from './contract-catalog.js';
 
-/** At how many exchanges the options of a symbol are said to trade. */
+/** Exchanges that the options of a symbol are reported for. */
 const maxOptionExchanges = 6;
 
-/** The expiries and strikes of an underlying's options, exchange by exchange; their product holds pairs that do not exist. */
+/** Lists expiries and strikes per exchange; not every pair of them exists. */
 export function listOptionParameters(
   catalog: ContractCatalog,
   spot: Spot,

@@ -3,12 +3,12 @@ import { addDays, minute } from '../../../core/time/time.js';
 import type { Instant, LocalDate } from '../../../core/time/time.js';
 import { formatCompactDate, createLocalTimeFormatter } from '../wire/times.js';
 
-/** How many days of hours are given, today included. */
+/** Days of trading hours in contract details, including today. */
 const tradingHoursDays = 6;
 
 /**
- * When an exchange is open in the days to come: `20261120:0930-20261120:1600;20261121:CLOSED`. With `extended` the hours
- * around it are counted in, as far as a full session has them.
+ * Formats the opening hours of the next days: `20261120:0930-20261120:1600;20261121:CLOSED`. `extendedHours` includes the hours
+ * before and after the session.
  */
 export function formatTradingHours(
   calendar: Calendar,
@@ -29,7 +29,7 @@ export function formatTradingHours(
       entries.push(`${formatCompactDate(date)}:CLOSED`);
       continue;
     }
-    // An early close shortens the evening as well: its length before the close's own is kept.
+    // An early close moves the evening hours; their length stays the same.
     const isEarlyClose = session.close - session.dayStart < 16 * 60 * minute;
     const open = extendedHours === null ? session.open : session.dayStart + extendedHours[0] * minute;
     const close =

@@ -3,7 +3,7 @@ import type { PacedArrival } from '../pacing/historical-pacing.js';
 import type { HistoricalRequest, TwsRequest } from '../wire/requests.js';
 import { isShortBarSize, parseBarSize } from './bar-sizes.js';
 
-/** A request as the rules of pacing see it; null when they do not look at it. */
+/** Converts a request for the pacing rules; null if they do not apply to it. */
 export function toPacedArrival(
   request: HistoricalRequest | Extract<TwsRequest, { kind: 'head-timestamp' }>,
   mode: 'strict' | 'documented',

@@ -8,22 +8,21 @@ import type { Bars } from '../../../market/bars/bar-collector.js';
 import type { AnsweredBars, LookupResult, Market } from '../../../market/market.js';
 import type { Contract } from '../contracts/contract-catalog.js';
 
-/** One bar between the market and the wire. */
+/** A bar as computed by the market, before encoding. */
 export interface BarRow {
   readonly start: Instant;
-  /** The session's day number. */
+  /** Day number of the session. */
   readonly session: number;
   readonly open: number;
   readonly high: number;
   readonly low: number;
   readonly close: number;
-  /** −1, like the two that follow, where nothing was traded to be counted. */
+  /** −1, as are `average` and `count`, for price types without trades. */
   readonly volume: number;
   readonly average: number;
   readonly count: number;
 }
 
-/** Which bars of a contract are wanted. */
 export interface BarQuery {
   readonly contract: Contract;
   readonly barSize: BarSize;
@@ -32,13 +31,13 @@ export interface BarQuery {
   readonly now: Instant;
 }
 
-/** The whole bars that begin in a window. */
+/** Returns the completed bars that begin in a window. */
 export function getCompletedBars(market: Market, query: BarQuery): readonly BarRow[] {
   const found = queryMarket(market, query);
   return found.found ? toBarRows(found.value) : [];
 }
 
-/** The bar that is being made at `now`, as far as it has come; null when there is none or nothing has traded in it. */
+/** Returns the bar in progress at `now`; null if there is none or nothing has traded in it. */
 export function getPartialBar(market: Market, query: BarQuery): BarRow | null {
   const { contract, barSize, now } = query;
   const calendar = contract.kind === 'spot' ? contract.calendar : contract.underlying.calendar;
@@ -63,14 +62,14 @@ export function getPartialBar(market: Market, query: BarQuery): BarRow | null {
   return mergeBars(parts, start, query.priceType);
 }
 
-/** Several bars in a row as one; null when there are none. */
+/** Merges consecutive bars to one; null if there are none. */
 export function mergeBars(parts: readonly BarRow[], start: Instant, priceType: PriceType): BarRow | null {
   const [first] = parts;
   const last = parts.at(-1);
   if (first === undefined || last === undefined) return null;
   const volume = sum(parts, ({ volume: shares }) => Math.max(shares, 0));
   const turnover = sum(parts, ({ volume: shares, average }) => Math.max(shares, 0) * average);
-  // Bars of both sides hold averages where others hold the first and last price.
+  // BID_ASK bars hold the average bid as open and the average ask as close.
   const isAveraged = priceType === 'BID_ASK';
   return {
     start,
@@ -85,7 +84,7 @@ export function mergeBars(parts: readonly BarRow[], start: Instant, priceType: P
   };
 }
 
-/** Days put together to the weeks or months they lie in, each dated with its last session. */
+/** Groups daily bars by week or month, each dated with its last session. */
 export function groupByPeriod(
   days: readonly BarRow[],
   period: 'week' | 'month',

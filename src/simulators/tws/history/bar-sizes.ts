@@ -3,11 +3,11 @@ import type { BarSize, PriceType } from '../../../core/tables/bars.js';
 import { day, second } from '../../../core/time/time.js';
 import type { Duration } from '../../../core/time/time.js';
 
-/** A length of bars at this source: one that the market knows, or whole weeks and months put together from days. */
+/** A bar size of TWS: one that the market supports, or weeks and months grouped from days. */
 export type WireBarSize =
   { readonly kind: 'market'; readonly size: BarSize } | { readonly kind: 'week' } | { readonly kind: 'month' };
 
-/** Every length as it is listed when a client has named another. */
+/** The list of bar sizes in the error for an unknown one. */
 export const legalBarSizes =
   '1 secs, 5 secs, 10 secs, 15 secs, 30 secs, 1 min, 2 mins, 3 mins, 5 mins, 10 mins, 15 mins, 20 mins, 30 mins, 1 hour, 2 hours, 3 hours, 4 hours, 8 hours, 1 day, 1W, 1M';
 
@@ -19,7 +19,7 @@ const barSizeAliases: Readonly<Record<string, WireBarSize>> = {
   '1m': { kind: 'month' },
 };
 
-/** The length of bars that a client asks for; null when there is no such length. */
+/** Parses a bar size; null if there is none of that name. */
 export function parseBarSize(text: string): WireBarSize | null {
   const normalized = text.toLowerCase().replace(/ +/g, ' ');
   const barSize = Object.keys(barSizes).find((name): name is BarSize => name === normalized);
@@ -32,12 +32,12 @@ export function getBarLength(size: WireBarSize): Duration {
   return size.kind === 'week' ? 7 * day : 30 * day;
 }
 
-/** Bars so short that they are kept for half a year only. */
+/** Whether TWS keeps bars of this size for half a year only. */
 export function isShortBarSize(size: WireBarSize): boolean {
   return getBarLength(size) <= 30 * second;
 }
 
-/** What bars can be made of here. */
+/** Values of `whatToShow` that the simulator has data for. */
 const priceTypes: Readonly<Record<string, PriceType>> = {
   TRADES: 'TRADES',
   MIDPOINT: 'MIDPOINT',
@@ -47,7 +47,7 @@ const priceTypes: Readonly<Record<string, PriceType>> = {
   ADJUSTED_LAST: 'TRADES',
 };
 
-/** Words that are of the protocol, although nothing is kept for them here. */
+/** Valid values of `whatToShow` that the simulator has no data for. */
 const typesWithoutData: ReadonlySet<string> = new Set([
   'HISTORICAL_VOLATILITY',
   'OPTION_IMPLIED_VOLATILITY',
@@ -60,7 +60,7 @@ const typesWithoutData: ReadonlySet<string> = new Set([
   'AGGTRADES',
 ]);
 
-/** What a client wants bars to be made of. */
+/** Parses `whatToShow`. */
 export type ParsedWhatToShow =
   | { readonly kind: 'market'; readonly priceType: PriceType }
   | { readonly kind: 'none-kept' }

@@ -8,15 +8,15 @@ import type { Window } from '../../../core/time/window.js';
 import type { BarRow } from './bar-rows.js';
 import type { WireBarSize } from './bar-sizes.js';
 
-/** How times are written in an answer. */
+/** Format of times in a response. */
 export interface TimeFormat {
   readonly version: number;
-  /** 1: as text, 2: as seconds since 1970, where the bars are shorter than a day. */
+  /** 1: text; 2: seconds since 1970 for bars shorter than a day. */
   readonly formatDate: number;
   readonly timeZone: string;
 }
 
-/** Writes the date of bars of a size as a client wants it. */
+/** Creates a formatter of bar dates. */
 export function createDateFormatter(
   timeFormat: TimeFormat,
   size: WireBarSize,
@@ -28,7 +28,7 @@ export function createDateFormatter(
   return ({ start }) => formatTime(start);
 }
 
-/** Writes instants in the zone of an instrument: with its name, or, to older clients, with two spaces and none. */
+/** Creates a formatter of instants in the instrument's zone; older clients get two spaces and no zone name. */
 export function createTimeFormatter({ version, timeZone }: TimeFormat): (instant: number) => string {
   if (version < minVersions.instrumentTimeZone) return createLocalTimeFormatter(timeZone, '  ');
   const formatTime = createLocalTimeFormatter(timeZone);
@@ -36,7 +36,7 @@ export function createTimeFormatter({ version, timeZone }: TimeFormat): (instant
   return (instant) => formatTime(instant) + suffix;
 }
 
-/** The answer to a request for bars, in one piece: tens of thousands of them are one string and one buffer. */
+/** Encodes a response with all its bars as one string and one buffer, because there can be tens of thousands. */
 export function encodeBars(
   id: number,
   window: Window,
@@ -53,7 +53,7 @@ export function encodeBars(
   return encodeFrameBody(body);
 }
 
-/** One bar as an update has it. */
+/** Converts a bar to its fields in messages. */
 export function toWireBar(row: BarRow, date: string): WireBar {
   const { open, high, low, close, volume, average, count } = row;
   return { date, open, high, low, close, volume, average, count };

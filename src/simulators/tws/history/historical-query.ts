@@ -16,21 +16,21 @@ import { isShortBarSize, legalBarSizes, parseBarSize, parseWhatToShow } from './
 import type { WireBarSize } from './bar-sizes.js';
 import { toRequestWindow } from './request-window.js';
 
-/** How long bars of half a minute and less are kept. */
+/** Retention of bars of 30 seconds and less. */
 const shortBarRetention = 183 * day;
 
-/** A request for bars that makes sense, with what its words mean. */
+/** A validated request for bars. */
 export interface HistoricalQuery {
   readonly size: WireBarSize;
   readonly priceType: PriceType;
   readonly window: Window;
-  /** Whether the bar that is being made belongs to the answer. */
+  /** Whether the response includes the bar in progress. */
   readonly includesPartialBar: boolean;
-  /** Whether a client has to be told that its end has no zone. */
+  /** Whether to warn the client that its end time has no zone. */
   readonly zoneMissing: boolean;
 }
 
-/** What is wrong with a request, by code; the text is TWS's. */
+/** An error with TWS's code and message. */
 export interface TwsError {
   readonly code: number;
   readonly message: string;
@@ -54,7 +54,7 @@ const rejectByHistoricalService = (message: string): InterpretedRequest => ({
 const invalidTimeMessage =
   'End Date/Time: The date, time, or time-zone entered is invalid. The correct format is yyyymmdd hh:mm:ss xx/xxxx where yyyymmdd and xx/xxxx are optional. E.g.: 20031126 15:59:00 US/Eastern  Note that there is a space between the date and time, and between the time and time-zone.  If no date is specified, current date is assumed. If no time-zone is specified, local time-zone is assumed(deprecated).  You can also provide yyyymmddd-hh:mm:ss time is in UTC. Note that there is a dash between the date and time in UTC notation.';
 
-/** What a request for bars means for one contract at an instant. */
+/** Validates a request for bars of one contract at an instant. */
 export function interpretRequest(
   request: HistoricalRequest,
   contract: Contract,
@@ -105,7 +105,7 @@ export function interpretRequest(
   };
 }
 
-/** The bars of an answer, the one that is being made last. */
+/** Returns the bars of a response; the one in progress is last. */
 export function getBars(market: Market, contract: Contract, query: HistoricalQuery, now: Instant): readonly BarRow[] {
   const { size, priceType, includesPartialBar } = query;
   if (isEmpty(query.window)) return [];
@@ -119,7 +119,7 @@ export function getBars(market: Market, contract: Contract, query: HistoricalQue
   return size.kind === 'market' ? rows : groupByPeriod(rows, size.kind, priceType);
 }
 
-/** The week or month that the first session of a window lies in is given whole. */
+/** Extends a window to the start of the week or month of its first session. */
 function extendToPeriodStart(calendar: Calendar, window: Window, period: 'week' | 'month'): Window {
   const from = calendar.dateAt(window.start);
   const session = calendar.sessions(from, addDays(from, 30)).find(({ open }) => open >= window.start);
@@ -129,7 +129,6 @@ function extendToPeriodStart(calendar: Calendar, window: Window, period: 'week' 
   return { ...window, start: Math.min(window.start, calendar.startOf(first)) };
 }
 
-/** The calendar whose sessions a contract trades in. */
 export function getContractCalendar(contract: Contract): Calendar {
   return contract.kind === 'spot' ? contract.calendar : contract.underlying.calendar;
 }

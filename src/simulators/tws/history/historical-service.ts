@@ -22,20 +22,20 @@ import { parseWhatToShow } from './bar-sizes.js';
 
 type HeadTimestampRequest = Extract<TwsRequest, { kind: 'head-timestamp' }>;
 
-/** How often a bar that is kept up to date is sent again. */
+/** Interval of updates with `keepUpToDate`. */
 const updateInterval = 5 * second;
 
-/** Answers one client's requests for bars. */
+/** Answers one client's requests for bars and head timestamps. */
 export interface HistoricalService {
-  /** Counts a request and holds it against the rules; false when it has been refused. */
+  /** Checks a request against pacing and limits; sends an error and returns false if it is rejected. */
   admit(request: HistoricalRequest | HeadTimestampRequest): boolean;
   answer(request: HistoricalRequest | HeadTimestampRequest, lookup: Lookup, faultPlan: FaultPlan): void;
   cancel(id: number, kind: 'historical' | 'head-timestamp'): void;
-  /** Forgets everything under way, without a word. */
+  /** Cancels all requests without a message. */
   cancelAll(): void;
 }
 
-/** What there is to say: frames with so many rows in them, or an error. */
+/** Frames with their row count, or an error. */
 type Reply =
   | { readonly kind: 'frames'; readonly frames: readonly Buffer[]; readonly rows: number }
   | ({ readonly kind: 'error' } & TwsError);
@@ -57,7 +57,6 @@ export function createHistoricalService(gateway: Gateway, writer: ClientWriter):
     return true;
   }
 
-  /** Breaks a rule, and is told so. */
   function reject(request: HistoricalRequest | HeadTimestampRequest, code: number, message: string): false {
     writer.sendError(request.id, code, message, request.kind);
     return false;
@@ -177,7 +176,7 @@ export function createHistoricalService(gateway: Gateway, writer: ClientWriter):
     return { kind: 'frames', frames: [encodeHeadTimestamp(request.id, text)], rows: 1 };
   }
 
-  /** Where the history of a contract begins; that of an option at most two years and a bit before its expiry. */
+  /** Finds the first bar of a contract; the history of an option begins at most 740 days before its expiry. */
   function findFirstBar(contract: Contract, now: Instant): Instant | null {
     const calendar = getContractCalendar(contract);
     if (contract.kind === 'spot') {
@@ -211,7 +210,7 @@ export function createHistoricalService(gateway: Gateway, writer: ClientWriter):
     runEvery(clock, updateInterval, entry.abort.signal, () => {
       if (outages.isDown('historical') || writer.isBackpressured()) return;
       const now = options.marketTime();
-      // The bar of the last update is asked for again: it may have ended since.
+      // Include the bar of the last update: it may have completed since.
       const rows = getBars(
         market,
         contract,
@@ -261,7 +260,7 @@ export function createHistoricalService(gateway: Gateway, writer: ClientWriter):
     },
     cancel(id, kind) {
       const wasOpen = openRequests.get(id)?.kind === kind && endRequest(id);
-      // Head timestamps are cancelled by careful clients when they have them, and nothing is said about it.
+      // Clients cancel head timestamps that they have received; TWS sends no message for that.
       if (kind === 'head-timestamp') return;
       if (wasOpen)
         writer.sendError(id, 162, `${historicalErrorPrefix}API historical data query cancelled: ${id}`, null);
@@ -273,19 +272,19 @@ export function createHistoricalService(gateway: Gateway, writer: ClientWriter):
   };
 }
 
-/** Whether the client hears of an error: nothing worse happens to its answer. */
+/** Whether an error reaches the client: the fault does not suppress or corrupt the answer. */
 function deliversErrors(fault: Fault | null): boolean {
   const kind = fault?.kind;
   return kind !== 'no-response' && kind !== 'garbage' && kind !== 'drop' && kind !== 'half-open';
 }
 
-/** The error that a scenario wants, in its words or the usual ones. */
+/** Creates the error that a scenario names, with its message or the default one. */
 export function toTwsError(fault: Extract<Fault, { kind: 'error' }>, subject: string): TwsError {
   const code = /^\d{1,6}$/.test(fault.code) ? Number(fault.code) : 321;
   return { code, message: fault.message ?? defaultMessage(code, subject) };
 }
 
-/** The only contract that a description can mean, or why there is none. */
+/** Returns the contract of a lookup, or an error if there is none or more than one. */
 export function requireSingleContract(
   lookup: Lookup,
 ): { readonly kind: 'contract'; readonly contract: Contract } | ({ readonly kind: 'error' } & TwsError) {
@@ -314,7 +313,7 @@ function createNoDataReply(request: HistoricalRequest, contract: Contract): Repl
   return { kind: 'error', code: 162, message: defaultMessage(162, subject) };
 }
 
-/** `AAPL@SMART Trades`: how the historical service names what it was asked for. */
+/** Formats the subject of the historical service's messages: `AAPL@SMART Trades`. */
 function describeBarRequest(request: HistoricalRequest | HeadTimestampRequest, lookup: Lookup): string {
   const contract = lookup.kind === 'found' ? lookup.contracts[0] : undefined;
   const { whatToShow } = request;

@@ -14,13 +14,13 @@ import { parseWhatToShow } from './bar-sizes.js';
 
 type RealTimeBarsRequest = Extract<TwsRequest, { kind: 'real-time-bars' }>;
 
-/** The length of a real-time bar; there is no other. */
+/** Length of real-time bars; TWS supports no other. */
 const barLength = 5 * second;
 
-/** A market that runs fast makes many bars in five seconds; so many are sent at once. */
+/** Maximum bars sent at once; an accelerated market completes many in five seconds. */
 const maxBarsPerUpdate = 100;
 
-/** Sends one client a bar of five seconds after the other. */
+/** Streams 5-second bars to one client. */
 export interface RealTimeBarService {
   answer(request: RealTimeBarsRequest, lookup: Lookup, faultPlan: FaultPlan): void;
   cancel(id: number): void;

@@ -3,13 +3,13 @@ import type { Duration } from '../../../core/time/time.js';
 import { getBarLength } from './bar-sizes.js';
 import type { WireBarSize } from './bar-sizes.js';
 
-/** How far back a request reaches: seconds of trading, days of trading, or weeks, months and years of the calendar. */
+/** Duration of a request: seconds or days of trading, or calendar weeks, months and years. */
 export interface RequestDuration {
   readonly count: number;
   readonly unit: 'S' | 'D' | 'W' | 'M' | 'Y';
 }
 
-/** `10 D`; seconds when there is no unit; null for anything else. */
+/** Parses `10 D`; a number without a unit is seconds; null for anything else. */
 export function parseRequestDuration(text: string): RequestDuration | null {
   const match = /^(\d{1,9}) *([SDWMY]?)$/i.exec(text);
   if (match === null) return null;
@@ -30,20 +30,20 @@ const maxCounts = {
   Y: [100, 'years', 'centuries'],
 } as const;
 
-/** What TWS says about a number too large for its unit; null when it is not. */
+/** Returns TWS's error for a number too large for its unit; null if it is valid. */
 export function checkMaxCount({ count, unit }: RequestDuration): string | null {
   const [limit, units, largerUnits] = maxCounts[unit];
   if (count <= limit) return null;
   return `Historical data requests for durations longer than ${limit} ${units} must be made in ${largerUnits}.`;
 }
 
-/** How strictly the table of step sizes is taken. */
+/** Whether to apply the published table of step sizes strictly. */
 export type DurationRule = 'strict' | 'lenient';
 
-/** In `lenient`, about so many bars fit into one answer: 60 days of minutes, a day of seconds. */
+/** Maximum bars of one response in `lenient` mode: 60 days of minutes, a day of seconds. */
 const maxBars = 24_000;
 
-/** The longest reach for each length of bars by the published table: up to this length of bar, so long. */
+/** Maximum duration by bar size from the published table. */
 const maxDurations: readonly (readonly [Duration, Duration])[] = [
   [second, 30 * minute],
   [5 * second, hour],
@@ -55,7 +55,7 @@ const maxDurations: readonly (readonly [Duration, Duration])[] = [
   [8 * hour, 31 * day],
 ];
 
-/** Whether so much may be asked for in bars of a size. */
+/** Whether a duration is too long for one request of bars of a size. */
 export function exceedsMaxDuration(
   requestDuration: RequestDuration,
   size: WireBarSize,
@@ -67,7 +67,7 @@ export function exceedsMaxDuration(
     const [, maxDuration] = maxDurations.find(([maxBarLength]) => barLength <= maxBarLength) ?? [0, 366 * day];
     return length > maxDuration;
   }
-  // Of a day about a quarter is session.
+  // A session is about a quarter of a day.
   const sessionTime =
     requestDuration.unit === 'S' ? length : (length / day) * 6.5 * hour * (requestDuration.unit === 'D' ? 1 : 5 / 7);
   return barLength < day && sessionTime / barLength > maxBars;

@@ -6,8 +6,8 @@ import { getZoneOffset } from '../../../core/time/time-zone.js';
 import type { RequestDuration } from './request-duration.js';
 
 /**
- * The window that a reach back from an end means. Days are sessions, the one that `end` lies in or follows among them;
- * seconds are seconds of trading; weeks, months and years go by the calendar, to the same time of day.
+ * Computes the window of a request from its duration and end. Days are sessions, including the one that contains or precedes
+ * `end`; seconds are seconds of trading; weeks, months and years are calendar periods that keep the time of day.
  */
 export function toRequestWindow({ count, unit }: RequestDuration, end: Instant, calendar: Calendar): Window {
   switch (unit) {
@@ -24,7 +24,7 @@ export function toRequestWindow({ count, unit }: RequestDuration, end: Instant, 
   }
 }
 
-/** Where the day of the session begins that is `count` sessions back. */
+/** Returns the start of the day of the session that is `count` sessions back. */
 function subtractSessions(calendar: Calendar, end: Instant, count: number): Instant {
   let remaining = count;
   for (const session of iterateSessionsBackward(calendar, end)) if (--remaining === 0) return session.dayStart;
@@ -41,7 +41,7 @@ function subtractTradingTime(calendar: Calendar, end: Instant, length: number): 
   return calendar.startOf(calendar.firstDate);
 }
 
-/** The sessions that have begun before an instant, latest first. */
+/** Yields the sessions that began before an instant, latest first. */
 function* iterateSessionsBackward(calendar: Calendar, end: Instant): Iterable<TradingSession> {
   let until = addDays(calendar.dateAt(end), 1);
   while (until > calendar.firstDate) {
@@ -59,14 +59,14 @@ function shiftKeepingTimeOfDay(calendar: Calendar, end: Instant, shiftDate: (dat
   const date = calendar.dateAt(end);
   const start = calendar.startOf(shiftDate(date));
   const shifted = start + (end - calendar.startOf(date));
-  // On the two days of the year that are not 24 hours long the time of day is kept, not the distance from midnight.
+  // Keep the time of day, not the distance from midnight, on days of a daylight saving change.
   const shift = getZoneOffset(calendar.timeZone, start + day / 2) - getZoneOffset(calendar.timeZone, shifted);
   const originalShift =
     getZoneOffset(calendar.timeZone, calendar.startOf(date) + day / 2) - getZoneOffset(calendar.timeZone, end);
   return shifted + shift - originalShift;
 }
 
-/** The same day of an earlier month, or that month's last. */
+/** Returns the same day of an earlier month, or the last day of that month. */
 function subtractMonths(date: LocalDate, count: number): LocalDate {
   const [year, month, dayOfMonth] = [Number(date.slice(0, 4)), Number(date.slice(5, 7)), Number(date.slice(8))];
   const index = year * 12 + month - 1 - count;

@@ -1,23 +1,23 @@
 import { minute, second } from '../../../core/time/time.js';
 import type { Duration, Instant } from '../../../core/time/time.js';
 
-/** A rule of how fast historical data may be asked for. */
+/** A pacing rule of historical data. */
 export type HistoricalRule = 'identical' | 'same-contract' | 'total';
 
-/** One request as the rules see it. */
+/** A request as the pacing rules see it. */
 export interface PacedArrival {
   readonly at: Instant;
-  /** The same for requests that ask exactly the same. */
+  /** Equal for identical requests. */
   readonly identity: string;
-  /** The same for requests of one contract, exchange and kind of tick. */
+  /** Equal for requests of one contract, exchange and tick type. */
   readonly group: string;
-  /** What it counts towards the total. */
+  /** Weight of the request in the total. */
   readonly weight: number;
 }
 
-/** Judges requests as they come in; the ones it finds fault with count all the same. */
+/** Checks requests against the pacing rules; rejected requests count too. */
 export interface HistoricalPacing {
-  /** The rules that a request breaks. */
+  /** Returns the rules that a request violates. */
   checkRequest(arrival: PacedArrival): readonly HistoricalRule[];
 }
 
@@ -28,8 +28,8 @@ const maxPerGroup = 5;
 const maxTotalWeight = 60;
 
 /**
- * No identical request within 15 s, fewer than 6 of one group within 2 s, at most 60 by weight within 10 minutes: in any
- * stretch that long, wherever it begins.
+ * Checks TWS's pacing rules: no identical request within 15 s, fewer than 6 of one group within 2 s, at most 60 by weight
+ * within any 10 minutes.
  */
 export function createHistoricalPacing(): HistoricalPacing {
   const lastIdentical = new Map<string, Instant>();
@@ -38,7 +38,7 @@ export function createHistoricalPacing(): HistoricalPacing {
   let total = 0;
   let nextSweep = -Infinity;
 
-  /** Names that no rule looks at any more are forgotten, so that a long rehearsal does not grow. */
+  /** Deletes expired entries, so that memory use stays constant. */
   function sweep(at: Instant): void {
     if (at < nextSweep) return;
     nextSweep = at + minute;

@@ -1,13 +1,11 @@
 import { second } from '../../../core/time/time.js';
 import type { Instant } from '../../../core/time/time.js';
 
-/** What is made of a message that has come in. */
 export type RateVerdict =
   | { readonly kind: 'within' }
-  /** Too many within a second: how many there were, and how often that has happened; the third time ends the connection. */
+  /** Too many messages within a second; `final` is true for the third offence, which closes the connection. */
   | { readonly kind: 'exceeded'; readonly received: number; readonly offences: number; readonly final: boolean };
 
-/** Counts the messages of one connection. */
 export interface MessageRate {
   checkMessage(at: Instant): RateVerdict;
 }
@@ -17,7 +15,7 @@ export const maxMessagesPerSecond = 50;
 
 const maxOffences = 3;
 
-/** At most 50 messages in any second. Excess within one second is one offence, however large it is. */
+/** Allows 50 messages in any second. All excess within one second is one offence. */
 export function createMessageRate(): MessageRate {
   const recent: Instant[] = [];
   let offences = 0;

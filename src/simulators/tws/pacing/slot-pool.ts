@@ -1,9 +1,9 @@
-/** Counts places that are taken and given back: open historical requests, lines of market data. */
+/** Limits concurrent use: open historical requests, market data lines. */
 export interface SlotPool {
   readonly inUse: number;
-  /** The most that were taken at once. */
+  /** Maximum slots in use at one time. */
   readonly peak: number;
-  /** Takes a place unless all are taken. */
+  /** Acquires a slot; false if none is free. */
   tryAcquire(): boolean;
   release(): void;
 }

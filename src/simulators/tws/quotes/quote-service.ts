@@ -13,29 +13,29 @@ import type { MarketDataRequest } from '../wire/requests.js';
 import { createTicks } from './ticks.js';
 import type { MarketDataMode } from './ticks.js';
 
-/** How often a screen is looked at for what has changed. */
+/** Interval at which changed ticks are sent. */
 const tickInterval = second;
 
-/** Shows one client what happens in the market. */
+/** Streams market data to one client. */
 export interface QuoteService {
   answer(request: MarketDataRequest, lookup: Lookup, faultPlan: FaultPlan): void;
   cancel(id: number): void;
-  /** Which kind of data is wanted from now on: 1 live, 2 frozen, 3 delayed, 4 both. */
+  /** Sets the type of later requests: 1 live, 2 frozen, 3 delayed, 4 delayed-frozen. */
   setMarketDataType(type: number): void;
-  /** Forgets every line, without a word. */
+  /** Cancels all subscriptions without a message. */
   cancelAll(): void;
 }
 
-/** How a request for data that may not be subscribed to is met. */
+/** How the simulator answers a request, given the account's subscriptions. */
 type Permission =
   | { readonly kind: 'shown'; readonly mode: MarketDataMode; readonly notice: number | null }
   | { readonly kind: 'refused'; readonly code: number; readonly message: string }
-  /** Told about, and never shown anything. */
+  /** The client gets the error and no data; the subscription stays open. */
   | { readonly kind: 'dark'; readonly code: number; readonly message: string };
 
-/** Errors after which delayed data may take the place of live data. */
+/** Errors after which TWS may send delayed instead of live data. */
 const notSubscribed: ReadonlySet<number> = new Set([354, 10089, 10168, 10186]);
-/** Errors after which what is subscribed to, or delayed, goes on to be shown. */
+/** Errors after which TWS still sends subscribed or delayed data. */
 const partlySubscribed: ReadonlySet<number> = new Set([10090, 10091]);
 
 export function createQuoteService(gateway: Gateway, writer: ClientWriter): QuoteService {
@@ -57,7 +57,7 @@ export function createQuoteService(gateway: Gateway, writer: ClientWriter): Quot
     writer.sendError(request.id, code, message, 'market-data');
   }
 
-  /** Takes a line for a request that makes sense; the reason why not has then been told. */
+  /** Validates a request and acquires a market data line; sends an error and returns null if it cannot. */
   function admit(request: MarketDataRequest): AbortController | null {
     if (subscriptions.has(request.id)) {
       reject(request, 322, "Error processing request.-'bM' : cause - Duplicate ticker id");
@@ -223,7 +223,7 @@ export function createQuoteService(gateway: Gateway, writer: ClientWriter): Quot
   };
 }
 
-/** `AAPL NASDAQ.NMS/TOP/ALL`: how the market-data service names what it was asked for. */
+/** Formats the subject of the market data service's messages: `AAPL NASDAQ.NMS/TOP/ALL`. */
 function describeContract(contract: Contract): string {
   const spot = contract.kind === 'spot' ? contract : contract.underlying;
   return `${spot.instrument.symbol} ${spot.instrument.exchange}/TOP/ALL`;

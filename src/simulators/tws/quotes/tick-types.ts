@@ -1,4 +1,4 @@
-/** The numbers of what a screen shows. */
+/** Tick type ids. */
 export interface TickTypeIds {
   readonly bidSize: number;
   readonly bid: number;
@@ -56,7 +56,7 @@ export const delayedTickTypes: TickTypeIds = {
   lastTimestamp: 88,
 };
 
-/** What has to be asked for by generic tick, delayed or not. */
+/** Tick types that a client must request as generic ticks, live or delayed. */
 export const genericTickTypes = {
   callOpenInterest: 27,
   putOpenInterest: 28,

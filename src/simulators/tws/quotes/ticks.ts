@@ -16,19 +16,17 @@ import {
 import { delayedTickTypes, liveTickTypes, genericTickTypes } from './tick-types.js';
 import type { TickTypeIds } from './tick-types.js';
 
-/** One thing a screen shows, with the number of its type. */
+/** One value of market data with its tick type id. */
 export interface Tick {
   readonly type: number;
   encode(id: number): Buffer;
 }
 
-/** How data is shown: as it happens, or a quarter of an hour late. */
 export type MarketDataMode = 'live' | 'delayed';
 
-/** How late delayed data is. */
 const delayedDataLag = 15 * minute;
 
-/** What a screen shows of a contract at an instant, in the order in which it is sent; nothing before anything has traded. */
+/** Creates the ticks of a contract at an instant, in sending order; none before the first trade. */
 export function createTicks(
   market: Market,
   contract: Contract,
@@ -55,14 +53,13 @@ export function createTicks(
   ];
 }
 
-/** Sizes of the best quotes and of the last trade. */
 interface QuoteSizes {
   readonly bid: number;
   readonly ask: number;
   readonly last: number;
 }
 
-/** The market has no depth of its own: sizes are drawn by contract and second. */
+/** Generates sizes by contract and second; the synthetic market has no depth. */
 function drawSizes(contract: Contract, at: Instant): QuoteSizes {
   const key = hashKey(hashString(0x517e, String(contract.conId)), Math.floor(at / second));
   const unit = contract.kind === 'spot' ? 100 : 1;
@@ -100,7 +97,7 @@ function createPriceTicks(quote: Quote, tickTypes: TickTypeIds, sizes: QuoteSize
   return ticks;
 }
 
-/** What the quotes, the last trade and the model say about an option. */
+/** Creates the option computations of bid, ask, last and model. */
 function createComputationTicks(option: Option, quote: OptionQuote, tickTypes: TickTypeIds): readonly Tick[] {
   const { calendar } = option.underlying;
   const getClose = (date: string): Instant =>
@@ -151,7 +148,7 @@ function createOptionGenericTicks(
   return ticks;
 }
 
-/** Of what is told besides on request, a stock here has only that it is not halted and can be sold short. */
+/** Creates the generic ticks of a stock or index; only `shortable` is supported. */
 function createSpotGenericTicks(genericTicks: ReadonlySet<number>): readonly Tick[] {
   const ticks: Tick[] = [];
   const value = (type: number, number: number): void => {

@@ -2,12 +2,12 @@ import { encodeFrame } from './frames.js';
 import { escapeNonAscii } from './escape-non-ascii.js';
 import { minVersions } from './versions.js';
 
-/** Everything that is said about one contract. */
+/** Details of one contract. */
 export interface WireContractDetails {
   readonly conId: number;
   readonly symbol: string;
   readonly secType: string;
-  /** `20261218`; empty for what does not expire. */
+  /** `20261218`; empty for contracts that do not expire. */
   readonly expiry: string;
   readonly strike: number;
   readonly right: string;
@@ -39,7 +39,7 @@ export interface WireContractDetails {
   readonly suggestedSize: number;
 }
 
-/** One message of contract details in the layout of a version. */
+/** Encodes a contract details message in the layout of a protocol version. */
 export function encodeContractDetails(version: number, id: number, details: WireContractDetails): Buffer {
   const hasVersionField = version < minVersions.sizeRules;
   return encodeFrame([

@@ -1,20 +1,20 @@
-/** Reads the fields of one message in order. The first that cannot be read is remembered; reading goes on with zeros. */
+/** Reads the fields of one message in order. Records the first invalid field and returns zeros from there on. */
 export interface FieldReader {
   text(): string;
   /** Zero when empty. */
   integer(): number;
-  /** Null when empty, zero, or one of the values that mean "not set". */
+  /** Null if empty, zero, or one of the values that mean "not set". */
   number(): number | null;
   boolean(): boolean;
   skip(count: number): void;
-  /** What could not be read, in the words of TWS; null while all is well. */
+  /** TWS's message for the first invalid field; null if there is none. */
   problem(): string | null;
 }
 
-/** Numbers from here on mean "not set" in one client or another. */
+/** Larger numbers mean "not set" in some client libraries. */
 const unsetThreshold = 1e300;
 
-/** A reader of the fields from `start` on. */
+/** Creates a reader that begins at field `start`. */
 export function createFieldReader(fields: readonly string[], start: number): FieldReader {
   let nextIndex = start;
   let problem: string | null = null;

@@ -1,12 +1,12 @@
-/** The longest body of a frame, as TWS has it. */
+/** Maximum body length of a frame in bytes, as in TWS. */
 export const maxFrameLength = 0xffffff;
 
-/** One message as it goes over the wire: a length and fields that each end in a zero byte. */
+/** Encodes one message: its length and its fields, each followed by a zero byte. */
 export function encodeFrame(fields: readonly (string | number)[]): Buffer {
   return encodeFrameBody(`${fields.join('\0')}\0`);
 }
 
-/** A frame around a body that is put together already. */
+/** Encodes an assembled body as a frame. */
 export function encodeFrameBody(body: string): Buffer {
   const length = Buffer.byteLength(body);
   const result = Buffer.allocUnsafe(4 + length);
@@ -15,25 +15,24 @@ export function encodeFrameBody(body: string): Buffer {
   return result;
 }
 
-/** The fields of a body. */
+/** Splits a body into fields. */
 export function decodeFields(body: Buffer): readonly string[] {
   const text = body.toString('utf8');
   return (text.endsWith('\0') ? text.slice(0, -1) : text).split('\0');
 }
 
-/** What bytes make of a stream: whole bodies, or the news that it can no longer be followed. */
+/** Result of reading bytes: complete bodies, or `too-long` if the stream cannot be read any further. */
 export type FrameReaderResult =
   | { readonly kind: 'bodies'; readonly bodies: readonly Buffer[] }
   | { readonly kind: 'too-long'; readonly length: number };
 
-/** Cuts a stream of bytes into the bodies of frames. */
+/** Splits a stream of bytes into frame bodies. */
 export interface FrameReader {
   push(chunk: Buffer): FrameReaderResult;
 }
 
-/** A reader of frames. */
 export function createFrameReader(): FrameReader {
-  // Chunks are joined only when a whole frame is there, so that a long one that trickles in is copied once.
+  // Concatenate chunks only when a frame is complete, so that a long frame in many chunks is copied once.
   let chunks: Buffer[] = [];
   let bufferedBytes = 0;
   let neededBytes = 4;

@@ -2,7 +2,7 @@ import { encodeFrame } from './frames.js';
 import { escapeNonAscii } from './escape-non-ascii.js';
 import { minVersions } from './versions.js';
 
-/** What the server says about a request, or to everybody (`id` −1). */
+/** Encodes an error or notice about a request, or about the connection (`id` −1). */
 export function encodeError(version: number, id: number, code: number, text: string): Buffer {
   const fields = [4, 2, id, code, escapeNonAscii(text)];
   return encodeFrame(version >= minVersions.advancedReject ? [...fields, ''] : fields);
@@ -24,7 +24,7 @@ export function encodeContractDetailsEnd(id: number): Buffer {
   return encodeFrame([52, 1, id]);
 }
 
-/** The expiries and strikes of one exchange and trading class; not every pair of them exists. */
+/** Expiries and strikes of one exchange and trading class; not every pair of them exists. */
 export interface OptionParameters {
   readonly exchange: string;
   readonly underlyingConId: number;
@@ -72,7 +72,7 @@ export function encodeTickRequestParameters(
   return encodeFrame([81, id, minTick, exchangeMap, permissions]);
 }
 
-/** A price with the size that belongs to it; `attributes` bit 0: can be traded automatically, 1: past limit, 2: before the open. */
+/** Encodes a price with its size. Bits of `attributes`: 0 can auto-execute, 1 past limit, 2 pre-open. */
 export function encodeTickPrice(id: number, type: number, price: number, size: number, attributes: number): Buffer {
   return encodeFrame([1, 6, id, type, price, size, attributes]);
 }
@@ -89,7 +89,7 @@ export function encodeTickString(id: number, type: number, value: string): Buffe
   return encodeFrame([46, 6, id, type, value]);
 }
 
-/** What a price of an option amounts to; null is not computed. */
+/** Option computation of one price; null means "not computed". */
 export interface OptionComputation {
   readonly impliedVolatility: number | null;
   readonly delta: number | null;
@@ -122,7 +122,7 @@ export function encodeSnapshotEnd(id: number): Buffer {
   return encodeFrame([57, 1, id]);
 }
 
-/** One bar as it stands in a message. */
+/** Fields of a bar in messages. */
 export interface WireBar {
   readonly date: string;
   readonly open: number;
@@ -134,12 +134,12 @@ export interface WireBar {
   readonly count: number;
 }
 
-/** The newest bar of a request that is kept up to date; its fields come in an order of their own. */
+/** Encodes the newest bar of a `keepUpToDate` request; the field order differs from other bar messages. */
 export function encodeHistoricalUpdate(id: number, bar: WireBar): Buffer {
   return encodeFrame([90, id, bar.count, bar.date, bar.open, bar.close, bar.high, bar.low, bar.average, bar.volume]);
 }
 
-/** The sessions of an exchange: what a request for `SCHEDULE` is answered with. */
+/** Encodes the sessions of an exchange, the response to a `SCHEDULE` request. */
 export function encodeHistoricalSchedule(
   id: number,
   start: string,

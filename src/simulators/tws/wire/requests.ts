@@ -7,7 +7,7 @@ import { simpleRequestDecoders } from './simple-requests.js';
 import type { SimpleRequest } from './simple-requests.js';
 import { minVersions } from './versions.js';
 
-/** One request for bars, as it was written. */
+/** A request for bars as the client sent it. */
 export interface HistoricalRequest {
   readonly kind: 'historical';
   readonly id: number;
@@ -21,7 +21,7 @@ export interface HistoricalRequest {
   readonly keepUpToDate: boolean;
 }
 
-/** One request for a line of market data. */
+/** A request for market data. */
 export interface MarketDataRequest {
   readonly kind: 'market-data';
   readonly id: number;
@@ -30,7 +30,7 @@ export interface MarketDataRequest {
   readonly snapshot: boolean;
 }
 
-/** Everything that is answered. */
+/** All supported requests. */
 export type TwsRequest =
   | { readonly kind: 'start'; readonly clientId: number }
   | { readonly kind: 'contract-details'; readonly id: number; readonly contract: WireContract }
@@ -59,7 +59,7 @@ export type TwsRequest =
     }
   | SimpleRequest;
 
-/** A message that was read, or why it could not be. */
+/** A parsed message, or why it cannot be parsed. */
 export type ParseResult =
   | { readonly kind: 'request'; readonly request: TwsRequest }
   | { readonly kind: 'unreadable'; readonly id: number; readonly problem: string };
@@ -142,7 +142,7 @@ const requestDecoders: Readonly<Record<number, RequestDecoder>> = {
   },
 };
 
-/** Reads one message at a version of the protocol. */
+/** Parses one message at a protocol version. */
 export function parseRequest(fields: readonly string[], version: number): ParseResult {
   const [messageId = ''] = fields;
   const messageNumber = /^\d{1,6}$/.test(messageId) ? Number(messageId) : -1;
@@ -161,7 +161,7 @@ export function parseRequest(fields: readonly string[], version: number): ParseR
   return { kind: 'unreadable', id: 'id' in request ? request.id : -1, problem: `Error reading request. ${problem}` };
 }
 
-/** What a scenario calls a request; null for one that is not an occasion. */
+/** Returns the request name that scenarios use; null for requests that scenarios cannot match. */
 export function classifyRequest(request: TwsRequest): RequestType | null {
   switch (request.kind) {
     case 'contract-details':

@@ -2,7 +2,7 @@ import { readContract } from './wire-contract.js';
 import type { FieldReader } from './field-reader.js';
 import { minVersions } from './versions.js';
 
-/** Requests without a contract, or about things that a market-data simulator does not have. */
+/** Requests without a contract, or about features that a market-data simulator does not have. */
 export type SimpleRequest =
   | {
       readonly kind: 'cancel';
@@ -27,16 +27,16 @@ export type SimpleRequest =
   | { readonly kind: 'user-info'; readonly id: number }
   | { readonly kind: 'matching-symbols'; readonly id: number; readonly pattern: string }
   | { readonly kind: 'market-rule'; readonly rule: number }
-  /** Asks for a list that has nothing in it here; `answer` is the message that says so. */
+  /** Requests a list that is always empty in the simulator. */
   | { readonly kind: 'empty-list'; readonly answer: readonly (string | number)[] }
-  /** Heard, and nothing has to be said. */
+  /** Needs no reply. */
   | { readonly kind: 'noted' }
-  /** Not to be had here; refused in the words of TWS. */
+  /** Not supported by the simulator; rejected with TWS's error. */
   | { readonly kind: 'unsupported'; readonly id: number; readonly code: number; readonly message: string };
 
 const ignored = (): SimpleRequest => ({ kind: 'noted' });
 
-/** A request with a version number and an id. */
+/** Decodes a request that has a version number and an id. */
 function readIdAfterVersion(fields: FieldReader): number {
   fields.skip(1);
   return fields.integer();
@@ -65,7 +65,7 @@ function createCancelDecoder(target: (SimpleRequest & { kind: 'cancel' })['targe
 
 const noTickByTickMessage = 'Tick-by-tick market data is not available in this simulator.';
 
-/** How each of them is read, by message id. */
+/** Decoders by message id. */
 export const simpleRequestDecoders: Readonly<Record<number, (fields: FieldReader, version: number) => SimpleRequest>> =
   {
     2: createCancelDecoder('market-data', true),
@@ -90,7 +90,7 @@ export const simpleRequestDecoders: Readonly<Record<number, (fields: FieldReader
     12: ignored,
     13: ignored,
     14: ignored,
-    // Manual orders of this gateway would be bound to the client; there are none, and no list is asked for.
+    // TWS would bind manual orders to the client; the simulator has none and sends nothing.
     15: ignored,
     16: () => ({ kind: 'open-orders' }),
     17: () => ({ kind: 'managed-accounts' }),

@@ -2,7 +2,7 @@ import type { Instant, LocalDate } from '../../../core/time/time.js';
 import { day, isLocalDate, minute, second } from '../../../core/time/time.js';
 import { toZonedInstant, getZoneOffset } from '../../../core/time/time-zone.js';
 
-/** How TWS calls zones that others call by their newer names. */
+/** TWS's names of zones that have newer IANA names. */
 const twsZoneNames: Readonly<Record<string, string>> = {
   'America/New_York': 'US/Eastern',
   'America/Chicago': 'US/Central',
@@ -10,7 +10,7 @@ const twsZoneNames: Readonly<Record<string, string>> = {
   'Australia/Sydney': 'Australia/NSW',
 };
 
-/** The name of a zone in the words of TWS. */
+/** Returns TWS's name of a zone. */
 export function toTwsZoneName(zone: string): string {
   return twsZoneNames[zone] ?? zone;
 }
@@ -20,7 +20,7 @@ export function formatCompactDate(date: LocalDate): string {
   return date.replaceAll('-', '');
 }
 
-/** The date that a `20261120` means; null when there is none. */
+/** Parses `20261120`; null if it is not a date. */
 export function parseCompactDate(text: string): LocalDate | null {
   const match = /^(\d{4})(\d{2})(\d{2})$/.exec(text);
   if (match === null) return null;
@@ -28,7 +28,7 @@ export function parseCompactDate(text: string): LocalDate | null {
   return isLocalDate(date) ? date : null;
 }
 
-/** Writes instants as local times of a zone, quickly for many that lie near each other: `20261120 09:30:00`. */
+/** Creates a formatter of local times in a zone: `20261120 09:30:00`. Caches the date for consecutive instants. */
 export function createLocalTimeFormatter(zone: string, separator = ' '): (instant: Instant) => string {
   let cachedDay = NaN;
   let date = '';
@@ -48,15 +48,15 @@ function padTwoDigits(number: number): string {
   return number < 10 ? `0${number}` : String(number);
 }
 
-/** When a request for bars ends, as a client wrote it. */
+/** End of a request for bars as the client wrote it. */
 export type EndTime =
   | { readonly kind: 'now' }
   | { readonly kind: 'at'; readonly instant: Instant; readonly hasZone: boolean }
   | { readonly kind: 'invalid' };
 
 /**
- * Empty, `20261120-21:00:00` (UTC), `20261120 16:00:00 US/Eastern`, or the same without a zone, which is then the
- * instrument's. The date may be left out and is then today's.
+ * Parses an end time: empty (now), `20261120-21:00:00` (UTC), `20261120 16:00:00 US/Eastern`, or the same without a zone, which
+ * defaults to the instrument's. The date defaults to today.
  */
 export function parseEndTime(text: string, instrumentZone: string, now: Instant): EndTime {
   if (text === '') return { kind: 'now' };
@@ -83,7 +83,7 @@ function getLocalDate(zone: string, now: Instant): LocalDate {
 
 const zoneValidity = new Map<string, boolean>();
 
-/** Whether a zone of this name is known; names asked for once are remembered, up to a number nobody needs. */
+/** Whether a zone of this name exists; caches results up to a limit that only hostile clients reach. */
 function isTimeZone(name: string): boolean {
   let isKnown = zoneValidity.get(name);
   if (isKnown === undefined) {
@@ -98,12 +98,12 @@ function isTimeZone(name: string): boolean {
   return isKnown;
 }
 
-/** When the connection was made, as the handshake says it. */
+/** Formats the connection time of the handshake. */
 export function formatConnectionTime(now: Instant): string {
   return `${createLocalTimeFormatter('UTC')(now)} GMT`;
 }
 
-/** `10:31`: how account updates say when. */
+/** Formats the time of account updates: `10:31`. */
 export function formatTimeOfDay(now: Instant): string {
   const minutes = Math.floor((now % day) / minute);
   return `${padTwoDigits(Math.floor(minutes / 60))}:${padTwoDigits(minutes % 60)}`;

@@ -1,7 +1,7 @@
 import type { Right } from '../../../core/series.js';
 import type { FieldReader } from './field-reader.js';
 
-/** A contract as a client describes it; what it leaves open is empty, zero or null. */
+/** A contract as a client describes it; unspecified fields are empty, zero or null. */
 export interface WireContract {
   readonly conId: number;
   readonly symbol: string;
@@ -18,7 +18,7 @@ export interface WireContract {
   readonly tradingClass: string;
 }
 
-/** The twelve fields that every request about a contract begins with. */
+/** Reads the twelve fields that begin every request with a contract. */
 export function readContract(fields: FieldReader): WireContract {
   const conId = fields.integer();
   return {
@@ -37,7 +37,7 @@ export function readContract(fields: FieldReader): WireContract {
   };
 }
 
-/** The legs of a combination follow the contract in some requests. */
+/** Skips the legs of a combination, which follow the contract in some requests. */
 export function skipLegs(fields: FieldReader, contract: WireContract): void {
   if (contract.secType !== 'BAG') return;
   const legs = Math.min(Math.max(fields.integer(), 0), 100);
