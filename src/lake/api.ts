@@ -23,7 +23,7 @@ export interface LakeReader {
   /** The latest quote of each symbol that has one. */
   latestQuotes(provider: ProviderName, symbols: readonly string[]): Promise<ReadonlyMap<string, KnownQuote>>;
 
-  /** When the histories of some symbols begin at the provider, as far as it was requested. */
+  /** The beginnings of the provider's histories of some symbols, as far as they were requested. */
   historyStarts(provider: ProviderName, symbols: readonly string[]): Promise<readonly KnownHistoryStart[]>;
 
   /** The last daily close (or, without daily bars, the last close of any size) of each symbol, at or before a date. */
@@ -56,8 +56,8 @@ export interface LakeReader {
 /** Writes a lake, for one run. */
 export interface LakeWriter {
   /**
-   * Commits what crashed runs received but did not commit, and removes missing and damaged files from the log, so that they
-   * do not stop other readers. Call before planning.
+   * Commits the results that crashed runs received but did not commit, and removes missing and damaged files from the
+   * log, so that they do not stop other readers. Call before planning.
    */
   recover(): Promise<Recovery>;
 
@@ -141,7 +141,7 @@ export interface KnownQuote {
 
 export interface KnownHistoryStart {
   readonly symbol: string;
-  /** As stored: a `PriceType`. */
+  /** The stored text of a `PriceType`. */
   readonly priceType: string;
   readonly hours: 'rth' | 'all';
   readonly first: Instant;
@@ -213,7 +213,7 @@ export interface UserTable {
   readonly columns: readonly UserColumn[];
   /** Null if another program wrote the table last. */
   readonly origin: CustomStepRun | null;
-  /** Whether the disk holds every file with the size of the log. */
+  /** True if the disk holds every file with the size of the log. */
   readonly isIntact: boolean;
 }
 
@@ -221,7 +221,7 @@ export interface UserTablesState {
   readonly tables: readonly UserTable[];
   /** The last run of each step that writes no table. */
   readonly stepsDone: readonly CustomStepRun[];
-  /** Of every table of the lake. */
+  /** The version of every table of the lake. */
   readonly versions: TableVersions;
 }
 
@@ -255,7 +255,7 @@ export interface LakeSnapshot {
     path: string,
     signal: AbortSignal,
   ): Promise<Result<void, StatementProblem>>;
-  /** Replaces a table by what a file holds, in one commit. */
+  /** Replaces a table by the content of a file, in one commit. */
   replaceByFile(
     stepRef: CustomStepRef,
     dataset: string,
@@ -279,7 +279,7 @@ export interface UserTableCommit {
   readonly columnLineage: ColumnLineage | null;
 }
 
-/** Why a statement or a file gave no rows: a mistake of the user, not of the lake. */
+/** The reason why a statement or a file gave no rows: a mistake of the user, not of the lake. */
 export interface StatementProblem {
   readonly message: string;
   /** The position in the statement, in UTF-16 units; null if DuckDB reports none. */

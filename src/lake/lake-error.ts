@@ -14,7 +14,7 @@ export class LakeError extends Error {
     /** The file or folder, and for malformed content the location in it. */
     readonly path: string,
     message: string,
-    /** What the user should do next. */
+    /** The next step for the user. */
     readonly hint: string,
     cause?: unknown,
   ) {

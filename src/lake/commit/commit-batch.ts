@@ -21,7 +21,7 @@ import {
 import type { FileNames, WrittenFile } from '../parquet/parquet-files.js';
 import { dropStagingTables, stageRows, buildStagedRowsSql } from '../parquet/stage-rows.js';
 
-/** What a writer needs for its commits. */
+/** The dependencies of a writer's commits. */
 export interface CommitContext {
   readonly engine: () => Promise<Engine>;
   readonly names: FileNames;

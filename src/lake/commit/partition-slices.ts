@@ -20,7 +20,7 @@ export interface PartitionSlices {
   readonly values: Readonly<Record<string, string>>;
   readonly slices: readonly RowSlice[];
   readonly rows: number;
-  /** Whether the concatenated slices are in the table's order. */
+  /** True if the concatenated slices are in the table's order. */
   readonly isSorted: boolean;
 }
 

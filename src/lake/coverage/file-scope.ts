@@ -7,13 +7,13 @@ import { getRange } from '../parquet/file-statistics.js';
 import { allTime, partitionBounds } from './partition-bounds.js';
 import type { SeriesFamily } from './table-fold.js';
 
-/** What a file may contain, by its folder, its tags and its statistics. */
+/** The possible content of a file, by its folder, its tags and its statistics. */
 export interface FileScope {
   readonly file: LiveFile;
   /** The versions of the commits whose rows are in it; null if its writer did not record them. */
   readonly commitVersions: ReadonlySet<number> | null;
   mayHoldFamily(family: FamilyKey): boolean;
-  /** Whether rows with a key can be in it, given that rows of its family can. */
+  /** Returns whether the file can contain rows with a key, given that it can contain rows of the key's family. */
   mayHoldKey(key: string): boolean;
   /** The window of its rows, by the days of a time zone. */
   getTimeBounds(zone: string | null): Window;
@@ -58,7 +58,7 @@ export function toFileScope(file: LiveFile, kind: 'span' | 'point'): FileScope {
 
 type ColumnFilter = (column: string, value: string | number | undefined) => boolean;
 
-/** Whether a value of a column can be in the file; true without evidence against it. */
+/** Returns whether a value of a column can be in the file; true without evidence against it. */
 function columnFilter({ partitionValues, stats }: LiveFile): ColumnFilter {
   const ranges = new Map<string, ReturnType<typeof getRange>>();
   return (column, value) => {

@@ -14,14 +14,17 @@ export interface SplitSeriesName {
   readonly suffix: string;
 }
 
-/** How many parts of the name, beside the symbol, distinguish the series of a table and are columns of its rows. */
+/**
+ * The number of parts of the name, beside the symbol, that distinguish the series of a table and are columns of its
+ * rows.
+ */
 const extraPartCounts: readonly (readonly [prefix: string, parts: number])[] = [
   ['option_bars/', 3],
   ['chains/', 3],
   ['option_snapshots/', 1],
 ];
 
-/** Accepts any text: a text that is not the name of a series is all key. */
+/** Accepts any text: if a text is not the name of a series, the whole text is the key. */
 export function splitSeriesName(name: SeriesName): SplitSeriesName {
   const keyStart = name.indexOf('/') + 1;
   let keyEnd = findPartEnd(name, keyStart);

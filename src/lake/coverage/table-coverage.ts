@@ -43,7 +43,7 @@ export interface TableCoverage {
   readonly damage: readonly DamagedFile[];
   /** The facts about lost rows, for a commit that removes the damaged files from the table. */
   buildCorrections(requestId: RequestId): readonly FactInput[];
-  /** How much of the log lies beyond the coverage checkpoint; see `isCheckpointDue`. */
+  /** The size of the log beyond the coverage checkpoint; see `isCheckpointDue`. */
   readonly tail: LogTail;
   /** The fold of the log, without regard to damage. */
   readonly fold: TableFold;
@@ -78,7 +78,7 @@ export function trackTableCoverage(tableFolder: string, dataset: Dataset): () =>
   };
 }
 
-/** Whether reading the commits beyond the checkpoint costs more than writing a new one. */
+/** Returns whether reading the commits beyond the checkpoint costs more than writing a new one. */
 export function isCheckpointDue({ commits, bytes }: LogTail): boolean {
   return commits >= 20 || (commits > 0 && bytes >= 8 * 1024 * 1024);
 }

@@ -33,7 +33,7 @@ export interface TableFold {
   readonly fold: InterningFold;
 }
 
-/** How much of the log lies beyond the coverage checkpoint. */
+/** The size of the log beyond the coverage checkpoint. */
 export interface LogTail {
   readonly commits: number;
   readonly bytes: number;

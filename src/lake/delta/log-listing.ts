@@ -73,7 +73,7 @@ export async function expectLogEnd(table: string, version: number | null): Promi
     throw corruptCommitError(table, next, 'this commit is missing while later ones exist');
 }
 
-/** Whether the commit of a version is missing while later ones exist. */
+/** Returns whether the commit of a version is missing while later ones exist. */
 async function hasCommitsFrom(table: string, next: number): Promise<boolean> {
   // A short log is listed whole, so that a log without its first commits is not taken for a missing table.
   if (next <= maxLookAhead) {

@@ -9,7 +9,7 @@ import type { JsonObject } from '../../platform/json.js';
 import { parseIdentity } from './process-identity.js';
 import type { ProcessIdentity } from './process-identity.js';
 
-/** What a lock protects. */
+/** The subject that a lock protects. */
 export type LockTarget =
   /** The runs of a pipeline. */
   | { readonly kind: 'pipeline'; readonly pipeline: string }

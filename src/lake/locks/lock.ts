@@ -33,7 +33,10 @@ export type LockHeld =
 /** A lock that this process has acquired. */
 export interface Lock {
   readonly holder: LockHolder;
-  /** Whether this process still holds it; false after a process on another host took it over for want of heartbeats. */
+  /**
+   * Returns whether this process still holds the lock; false after a process on another host took it over because
+   * heartbeats were missing.
+   */
   isHeld(): Promise<boolean>;
   release(): Promise<void>;
 }
@@ -42,7 +45,7 @@ export interface LockOptions {
   /** The lake's folder. */
   readonly folder: string;
   readonly target: LockTarget;
-  /** How long to wait for another holder; null does not wait. */
+  /** The maximum wait for another holder; null does not wait. */
   readonly wait: Duration | null;
   readonly clock: Clock;
   readonly holder: { readonly runId: string; readonly command: string };

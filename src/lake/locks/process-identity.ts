@@ -11,7 +11,10 @@ export interface ProcessIdentity {
   readonly host: string;
   /** The process-id namespace: two containers may share a host name but not their process ids. Null if unknown. */
   readonly space: string | null;
-  /** When the process started, as the system writes it; distinguishes it from a later process with the same id. Null if unknown. */
+  /**
+   * The start time of the process, as the system writes it; distinguishes the process from a later one with the same
+   * id. Null if unknown.
+   */
   readonly startedAt: string | null;
 }
 
@@ -29,7 +32,10 @@ export function getProcessIdentity(): ProcessIdentity {
   };
 }
 
-/** Whether a process is alive: looked up if it runs in this process-id namespace, otherwise inferred from its last heartbeat. */
+/**
+ * Returns whether a process is alive: looked up if it runs in this process-id namespace, otherwise inferred from its
+ * last heartbeat.
+ */
 export function isAlive(identity: ProcessIdentity, heartbeatAge: Duration): boolean {
   if (identity.host !== hostname() || identity.space !== readPidNamespace()) return heartbeatAge <= ownerTimeout;
   if (!processExists(identity.pid)) return false;
@@ -49,7 +55,9 @@ export function parseIdentity(value: unknown, location: string): ProcessIdentity
   };
 }
 
-/** When a process started, and whether it has ended and its parent has not collected it yet; Linux only. */
+/**
+ * Returns the start time of a process, and whether it has ended and its parent has not collected it yet; Linux only.
+ */
 function readProcessStart(pid: number): { readonly startedAt: string | null; readonly hasEnded: boolean } {
   try {
     const status = readFileSync(`/proc/${pid}/stat`, 'utf8');

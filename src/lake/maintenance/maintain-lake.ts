@@ -38,7 +38,7 @@ export interface MaintenanceOptions {
   readonly clock: Clock;
   readonly emit: (event: RunEventBody) => void;
   readonly program?: string;
-  /** How long superseded files stay; files of running writers always stay for the default retention. */
+  /** The retention of superseded files; files of running writers always stay for the default retention. */
   readonly retention?: Duration;
 }
 

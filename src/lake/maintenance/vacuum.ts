@@ -7,7 +7,7 @@ import type { Duration, Instant } from '../../core/time/time.js';
 import type { Snapshot } from '../delta/snapshot.js';
 import { toLakeError } from '../lake-error.js';
 
-/** How long superseded files stay for their readers. */
+/** The retention of superseded files, which readers may still use. */
 export const defaultRetention: Duration = 7 * day;
 
 /** If there are more, the older ones stay for `shortRetention`: files of runs every minute must not accumulate. */

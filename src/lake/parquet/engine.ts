@@ -21,7 +21,7 @@ export interface EngineOptions {
   readonly memoryLimit: string;
   /** The folder for sorts that do not fit into memory. */
   readonly spillFolder: string;
-  /** Whether joins keep the order of their left side, which writers rely on for the order of rows in files. */
+  /** True if joins keep the order of their left side, which writers rely on for the order of rows in files. */
   readonly preserveOrder: boolean;
 }
 

@@ -10,7 +10,7 @@ import { getCountedColumns } from './file-statistics.js';
  * opened to find out, and files that have all columns are read as before.
  */
 
-/** Whether the log says that files hold every column of their table. */
+/** Returns whether the log says that files hold every column of their table. */
 export function haveAllColumns(dataset: Dataset, files: readonly LiveFile[]): boolean {
   const names = Object.keys(storedColumns(dataset));
   return files.every((file) => findMissingColumns(names, file)?.length === 0);

@@ -16,7 +16,7 @@ import { readSegment } from './segment.js';
 import type { SegmentContent } from './segment.js';
 import { readFileSystemTime, touchHeartbeat } from '../locks/heartbeat.js';
 
-/** Whether the process that owns a spool is alive, given the age of its last heartbeat. */
+/** Returns whether the process that owns a spool is alive, given the age of its last heartbeat. */
 export type IsOwnerAlive = (owner: ProcessIdentity, heartbeatAge: Duration) => boolean;
 
 /** A spool whose run has ended without committing it. */

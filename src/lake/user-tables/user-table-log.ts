@@ -33,7 +33,7 @@ export async function readContentVersion(table: string, maxVersion = Infinity): 
   return null;
 }
 
-/** Whether the disk holds a file with the size of the log. */
+/** Returns whether the disk holds a file with the size of the log. */
 export async function isFilePresent(table: string, file: LiveFile): Promise<boolean> {
   try {
     return (await stat(join(table, file.path))).size === file.size;

@@ -98,7 +98,10 @@ export async function openLakeWriter(options: LakeWriterOptions): Promise<LakeWr
     if (failureToThrow !== null) throw failureToThrow.error;
   }
 
-  /** Checked with the first result of a table, which is safe by then: the run must not find out about a newer lake hours later. */
+  /**
+   * Checks the schema with the first result of a table, which is on disk by then, so that a run detects a newer lake
+   * early.
+   */
   async function expectKnownSchema(dataset: Dataset): Promise<void> {
     if (checkedDatasets.has(dataset)) return;
     checkedDatasets.add(dataset);

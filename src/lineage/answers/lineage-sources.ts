@@ -10,7 +10,7 @@ import type { CommittedFact } from '../../lake/api.js';
 import { compareText } from './query-lineage.js';
 import { groupBy } from '../../platform/group-by.js';
 
-/** All that one provider supplied for one table. */
+/** The totals of the data that one provider supplied for one table. */
 export interface LineageSource {
   readonly provider: ProviderName;
   readonly dataset: Dataset;

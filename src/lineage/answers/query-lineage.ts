@@ -9,7 +9,7 @@ import type { CommittedFact, LakeReader } from '../../lake/api.js';
 import { createOwnership } from './current-windows.js';
 import type { OwnedWindow, Ownership } from './current-windows.js';
 
-/** Which windows to find; an absent field does not filter. */
+/** Selects windows; an absent field does not filter. */
 export interface LineageQuery {
   readonly symbol: string;
   readonly datasets?: readonly Dataset[];
@@ -51,7 +51,7 @@ export interface LineageWindow extends Window {
   readonly pipeline: { readonly name: string; readonly hash: string };
   readonly upstream: readonly RequestId[];
   readonly reason: string | null;
-  /** All that the request covered, this window and others. */
+  /** The whole window that the request covered, including this one. */
   readonly requestWindow: Window;
 }
 

@@ -11,7 +11,7 @@ import { countRows, countSeriesRows, formatRowCount, coalesceWindows } from './c
 import type { WindowRange } from './coalesced-windows.js';
 
 export interface LineageTreeOptions {
-  /** Whether to show every window and series instead of a summary. */
+  /** Shows every window and series instead of a summary. */
   readonly all?: boolean;
 }
 

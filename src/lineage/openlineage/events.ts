@@ -158,7 +158,7 @@ export function buildStepEvent(
   };
 }
 
-/** Whether the step fetches from a provider. */
+/** Returns whether the step fetches from a provider. */
 function isFetched({ plan }: StepProgress): boolean {
   return plan.provider !== 'pipe';
 }

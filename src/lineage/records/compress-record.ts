@@ -11,7 +11,7 @@ const compressibleFiles: readonly string[] = [eventsFile, openLineageFile];
 /** Larger files are not read again to find out whether the report can be removed. */
 const maxBytesToVerify = 64e6;
 
-/** Whether the folder of a run has files to compress, or leftovers of an interrupted compression. */
+/** Returns whether the folder of a run has files to compress, or leftovers of an interrupted compression. */
 export function isCompressible(names: readonly string[]): boolean {
   return names.some((name) => compressibleFiles.includes(name) || isReport(name) || isTemporary(name));
 }
@@ -62,7 +62,7 @@ async function compressFile(
   }
 }
 
-/** Whether the events are complete; after a full disk the report may contain more. */
+/** Returns whether the events are complete; after a full disk the report may contain more. */
 async function isComplete(run: RecordedRun, files: PruneFileStore): Promise<boolean> {
   const events = await readEvents(run, files);
   const { requests, rows } = progressOf(events);

@@ -11,13 +11,13 @@ import type { ProcessRef, RunSummary } from './run-summary.js';
 /** A run with its recorded files. */
 export interface RecordedRun extends RunSummary {
   readonly folder: string;
-  /** Whether `run.json` contains the final status; otherwise it was derived from the events. */
+  /** True if `run.json` contains the final status; otherwise it was derived from the events. */
   readonly closed: boolean;
 }
 
 export interface ReadRunsOptions {
   readonly files: FileStore;
-  /** Whether the process of a run without a final status is alive; if absent, such a run counts as crashed. */
+  /** Returns whether the process of a run without a final status is alive; if absent, such a run counts as crashed. */
   readonly isAlive?: (process: ProcessRef) => boolean;
 }
 

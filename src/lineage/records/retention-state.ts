@@ -5,14 +5,14 @@ import type { FileStore } from '../../platform/file-store.js';
 import { isRecord, readDocument } from '../../platform/json.js';
 import type { PruneFileStore } from './prune-file-store.js';
 
-/** How long the records of a pipeline are kept. Two lakes may have a pipeline of the same name. */
+/** The retention of a pipeline's run records. Two lakes may have a pipeline of the same name. */
 export interface RetentionRule {
   readonly pipeline: string;
   readonly lake: string;
   readonly retention: Duration;
 }
 
-/** How far records have been compressed and removed. A hint only: without it, every record is examined again. */
+/** The progress of compression and removal. A hint only: without it, every record is examined again. */
 export interface RetentionState {
   /** The cursor (`<day>/<run>`) of the last record examined for compression; null before the first. */
   readonly compressedUntil: string | null;
