@@ -23,13 +23,13 @@ export interface Quote {
   /** Null for an index, which has no quotes. */
   readonly bid: number | null;
   readonly ask: number | null;
-  /** Of the session so far. */
+  /** Open, high and low of the session so far. */
   readonly open: number;
   readonly high: number;
   readonly low: number;
   /** The last price of the previous session; null in the first one. */
   readonly previousClose: number | null;
-  /** Traded in the session so far. */
+  /** The volume of the session so far. */
   readonly volume: number;
   /** The average price of all trades; null for an index, which is not traded. */
   readonly averagePrice: number | null;

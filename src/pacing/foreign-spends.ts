@@ -20,7 +20,7 @@ const maxAnswerTime: Duration = 15 * minute;
 
 /** Spends of other processes, counted by the pacer of this one. */
 export interface ForeignSpends {
-  /** Whether a budget counts requests in flight of several processes. */
+  /** True if a budget counts requests in flight of several processes. */
   readonly tracksInFlight: boolean;
   apply(record: LedgerRecord, now: Instant): void;
   /** Ends the requests that other processes will not end, because the process died or the answer is overdue. */
@@ -43,7 +43,7 @@ interface ForeignSpend {
 export function createForeignSpends({ pacer, processes, onFreed }: ForeignSpendsDeps): ForeignSpends {
   const tracksInFlight = pacer.budgets.some(({ kind, scope }) => kind === 'open' && scope !== 'connection');
   const maxSpan = Math.max(0, ...pacer.budgets.map((budget) => (budget.kind === 'rolling' ? pacedSpan(budget) : 0)));
-  /** How long a spend of another process has to be remembered. */
+  /** The time for which a spend of another process has to be remembered. */
   const retention = tracksInFlight ? maxAnswerTime : maxClockSkew;
   const spends = new Map<string, ForeignSpend>();
   let lastSweepAt: Instant = -Infinity;

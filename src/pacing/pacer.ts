@@ -24,7 +24,9 @@ export interface RemainingBudget {
   readonly remaining: number;
 }
 
-/** Counts what was spent, and when more may be spent. Reads no clock: callers pass instants that never decrease. */
+/**
+ * Counts spends, and computes when the next one is allowed. Reads no clock: callers pass instants that never decrease.
+ */
 export interface Pacer {
   readonly budgets: readonly Budget[];
   cost(request: PacedRequest): RequestCost;
@@ -44,7 +46,7 @@ export interface Pacer {
   release(request: PacedRequest): void;
   /** Holds all requests, or those for one table, until an instant. A hold is never shortened. */
   hold(until: Instant, dataset: Dataset | null): void;
-  /** Whether a `release` can free a contract or an identical request, and not only the account or the connection. */
+  /** True if a `release` can free a contract or an identical request, and not only the account or the connection. */
   readonly hasNarrowBudgets: boolean;
   /** Adjusts to a clock that was set back to `now`: later spends count as spent now. */
   onClockSetBack(now: Instant): void;

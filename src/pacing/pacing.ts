@@ -71,7 +71,7 @@ interface Waiter {
   readonly signal: AbortSignal | undefined;
 }
 
-/** How often to check whether another process ended a request that delays ours. */
+/** The interval between checks whether another process ended a request that delays one of this process. */
 const pollInterval: Duration = 250;
 
 /** Opens the budgets of one account, with the spends of earlier and of other processes of this machine. */
@@ -132,7 +132,10 @@ function createPacing(budgets: readonly Budget[], options: PacingOptions): Pacin
     schedulePump();
   };
 
-  /** Dispatches what may be sent now. Returns true when another process used up the budget of some requests first. */
+  /**
+   * Dispatches the requests that may be sent now. Returns true when another process used up the budget of some requests
+   * first.
+   */
   const dispatchReady = (now: Instant): boolean => {
     const dispatches: Dispatch<Waiter>[] = [];
     for (let next = scheduler.next(now); next !== null; next = scheduler.next(now)) dispatches.push(next);

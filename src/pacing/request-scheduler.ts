@@ -28,7 +28,10 @@ export interface RequestScheduler<T> {
   drop(waiting: WaitingRequest<T>): void;
   /** Returns the next request to send, already spent; null when none may be sent. */
   next(now: Instant): Dispatch<T> | null;
-  /** After `next` returned null: when to call it again. Infinity when a request has to be released or added first. */
+  /**
+   * Returns the instant at which to call `next` again after it returned null; Infinity when a request has to be
+   * released or added first.
+   */
   nextAt(): Instant;
   /** Returns a request that was not sent to its place, after its spend was refunded. */
   requeue(waiting: WaitingRequest<T>): void;

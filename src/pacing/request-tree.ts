@@ -41,7 +41,7 @@ export interface RequestNode<T> extends HeapItem {
   priority: number;
   order: number;
   isAsleep: boolean;
-  /** When to check a sleeping node again. */
+  /** The instant at which to check a sleeping node again. */
   wakeAt: Instant;
   /** The budget that it waited for last. */
   blockedBy: string | null;

@@ -23,7 +23,9 @@ export interface SharedSpending {
   recordEnd(dispatch: InFlight): void;
   /** Shares a hold with the other processes. */
   hold(until: Instant, dataset: Dataset | null, now: Instant): void;
-  /** Whether other processes have requests in flight that a budget counts, so that their end has to be polled. */
+  /**
+   * Returns whether other processes have requests in flight that a budget counts, so that their end has to be polled.
+   */
   hasForeignInFlight(): boolean;
   close(now: Instant): void;
 }

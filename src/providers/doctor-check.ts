@@ -4,7 +4,7 @@ export interface DoctorCheck<Name extends string = string> {
   /** `unknown` if the check itself could not be made. */
   readonly status: 'ok' | 'failed' | 'unknown';
   readonly message: string;
-  /** What the user can do; empty if there is nothing to do. */
+  /** The next step for the user; empty if there is none. */
   readonly hint: string;
 }
 

@@ -5,7 +5,7 @@ interface BarPrices {
   readonly close: number;
 }
 
-/** Whether all prices are finite and lie between low and high. */
+/** Returns whether all prices are finite and lie between low and high. */
 export function isValidBar({ open, high, low, close }: BarPrices): boolean {
   return (
     [open, high, low, close].every(Number.isFinite) && low <= Math.min(open, close) && high >= Math.max(open, close)

@@ -23,7 +23,7 @@ export interface PriceConversion {
   readonly ask: (level: number) => number;
   /** The fraction of a price unit to which averages are rounded; a multiple of the price steps in a unit. */
   readonly averageSteps: number;
-  /** Whether trades have sizes; an index has none. */
+  /** True if trades have sizes; an index has none. */
   readonly hasVolume: boolean;
 }
 

@@ -5,7 +5,7 @@ import type { LocalDate } from '../../core/time/time.js';
 interface IndianUnderlying {
   readonly strikeStep: number;
   readonly weekly: boolean;
-  /** Whether quarterly and half-yearly expiries are listed far ahead. */
+  /** True if quarterly and half-yearly expiries are listed far ahead. */
   readonly longDated: boolean;
   /** Pairs of a date and the units per option for expiries before it. */
   readonly lotSizes: readonly (readonly [LocalDate, number])[];
@@ -62,7 +62,7 @@ function findUnderlying(symbol: string): IndianUnderlying | undefined {
   return Object.hasOwn(underlyings, symbol) ? underlyings[symbol] : undefined;
 }
 
-/** Whether a calendar is that of an Indian exchange. */
+/** Returns whether a calendar is that of an Indian exchange. */
 export function isIndianExchange(calendar: Calendar): boolean {
   return calendar.exchange === 'XNSE' || calendar.exchange === 'XBOM';
 }

@@ -35,7 +35,7 @@ export interface SymbolProfile {
   readonly tradeSize: number;
   /** The annual at-the-money volatility of option prices on an ordinary day. */
   readonly impliedVolatility: number;
-  /** Whether it has weekly and long-dated options. */
+  /** True if it has weekly and long-dated options. */
   readonly hasWideOptions: boolean;
 }
 

@@ -103,7 +103,7 @@ function getIndianExpiryWeekday(exchange: string, day: number): number {
   return day < indianWeekdaySwap ? thursday : tuesday;
 }
 
-/** Whether options expire on this day by rule; if it is closed, they expire in the session before. */
+/** Returns whether options expire on this day by rule; if it is closed, they expire in the session before. */
 function isExpiryDay(calendar: Calendar, day: number): boolean {
   const weekday = toWeekday(day);
   if (!isIndianExchange(calendar)) return weekday === friday;

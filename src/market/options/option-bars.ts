@@ -11,11 +11,11 @@ import { allocateVolume, allocate, weightVolume } from '../bars/allocate.js';
 /** The price of an option, in its own price steps, as a monotonic function of the underlying's price in its steps. */
 export type PriceFunction = (level: number) => number;
 
-/** Everything that determines the trades of an option in one session. */
+/** The inputs that determine the trades of an option in one session. */
 export interface OptionSession {
   readonly underlying: SessionBars;
   readonly getPrice: PriceFunction;
-  /** Whether the price falls when the underlying rises. */
+  /** True if the price falls when the underlying rises. */
   readonly isInverse: boolean;
   /** The annual volatility of the price. */
   readonly volatility: number;

@@ -98,7 +98,7 @@ export function buildHeadTimestampRequest(
   };
 }
 
-/** When a stream of market data counts as complete. */
+/** The condition under which a stream of market data counts as complete. */
 export interface QuietPeriod {
   readonly clock: Clock;
   /** Time without a new kind of tick after which no more is expected. */

@@ -29,7 +29,7 @@ export interface FetchBarsDeps {
 
 const emptyBars = { length: 0, columns: toBarColumns([]) } as const;
 
-/** How long IB keeps bars of 30 seconds or less. */
+/** The time for which IB keeps bars of 30 seconds or less. */
 const shortBarRetention: Duration = 183 * day;
 
 /** Requests the bars of a window and determines how much of it the response covers. */

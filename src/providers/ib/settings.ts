@@ -27,7 +27,7 @@ export interface IbTimings {
   /** The delay between attempts to connect grows from the first to the second. */
   readonly reconnectDelay: Duration;
   readonly maxReconnectDelay: Duration;
-  /** How long a request waits for a connection, for the link to IB or for a data farm before it fails. */
+  /** The maximum wait of a request for a connection, for the link to IB or for a data farm before it fails. */
   readonly maxHold: Duration;
   /** Time without a new kind of tick after which a snapshot counts as complete. */
   readonly quietPeriod: Duration;

@@ -23,7 +23,7 @@ export interface CandleRequest {
   readonly interval: KiteInterval['interval'];
   readonly from: string;
   readonly to: string;
-  /** Whether to include open interest, which only derivatives have. */
+  /** Requests open interest, which only derivatives have. */
   readonly openInterest: boolean;
 }
 

@@ -12,7 +12,7 @@ export interface KiteRate {
   readonly window: Duration;
 }
 
-/** Kite allows more in sum; three a second is a rate that one API key can keep up all day. */
+/** Kite allows more requests in total; one API key can sustain three a second all day. */
 export const defaultRate: KiteRate = { requests: 3, window: second };
 
 /** Kite accepts at most 500 instruments per call; snapshots reserve one of them for the underlying. */

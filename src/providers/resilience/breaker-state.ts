@@ -23,12 +23,12 @@ export type BreakerState =
 
 export const closedBreaker: BreakerState = { state: 'closed', failures: 0 };
 
-/** Counts one more failed attempt; whether the circuit opens is decided by its owner. */
+/** Counts one more failed attempt; the owner of the breaker decides whether the circuit opens. */
 export function recordFailure(breaker: BreakerState): BreakerState {
   return { ...breaker, failures: breaker.failures + 1 };
 }
 
-/** Takes back failures that turned out to be caused by something else. */
+/** Subtracts failures that turned out to have another cause. */
 export function forgetFailures(breaker: BreakerState, count: number): BreakerState {
   return { ...breaker, failures: breaker.failures - count };
 }
@@ -50,7 +50,7 @@ export function endProbe(breaker: BreakerState): BreakerState {
   return { state: 'open', failures, until, openCount };
 }
 
-/** Restores what an earlier run saved. */
+/** Restores a breaker from the values that an earlier run saved. */
 export function restoreBreaker(failures: number, openUntil: Instant | null, openCount: number): BreakerState {
   return openUntil === null ? { state: 'closed', failures } : { state: 'open', failures, until: openUntil, openCount };
 }

@@ -18,7 +18,7 @@ export interface BreakerStore {
   write(breakers: readonly PersistedBreaker[]): Promise<void>;
 }
 
-/** Failures of last night say nothing about tonight. */
+/** Older failures say nothing about the current state of the provider. */
 const retention: Duration = 12 * hour;
 
 /** Opens the store of one pipeline in the lake's folder `_breakers`. Content that cannot be decoded is ignored. */
@@ -58,7 +58,7 @@ function getBreakersFolder(lake: string): string {
   return join(lake, '_breakers');
 }
 
-/** Whether a saved breaker is too old to count. */
+/** Returns whether a saved breaker is too old to count. */
 export function isExpired({ updatedAt, openUntil }: PersistedBreaker, now: Instant): boolean {
   // After a clock was set back, an instant in the future would keep the circuit open for long.
   return updatedAt > now || now >= Math.max(updatedAt, openUntil ?? 0) + retention;

@@ -11,15 +11,15 @@ import {
 } from './breaker-state.js';
 import type { BreakerState } from './breaker-state.js';
 
-/** When a circuit opens, and for how long. */
+/** Conditions under which a circuit opens, and the duration. */
 export interface BreakerOptions {
   /** Failed attempts in a row that open the circuit. */
   readonly threshold: number;
-  /** How long the circuit stays open. Then one attempt probes the provider, and its result decides. */
+  /** The time for which the circuit stays open. Then one attempt probes the provider, and its result decides. */
   readonly cooldown: Duration;
 }
 
-/** What the next run needs to know of one breaker. */
+/** The state of one breaker for the next run. */
 export interface BreakerSnapshot {
   /** The symbol that the breaker guards; null for the breaker of the whole provider. */
   readonly symbol: string | null;
@@ -29,16 +29,19 @@ export interface BreakerSnapshot {
   readonly openUntil: Instant | null;
   /** Openings since the circuit was last closed; 0 if it is closed. */
   readonly openCount: number;
-  /** Whether the provider has answered requests for other symbols since the first of the failures. */
+  /** True if the provider has answered requests for other symbols since the first of the failures. */
   readonly othersAnswered: boolean;
 }
 
-/** What an attempt says about the symbol and the provider; either of them may have caused `symbol-failed`. */
+/**
+ * The result of an attempt for the circuits of the symbol and the provider; either of them may have caused
+ * `symbol-failed`.
+ */
 export type AttemptResult = 'answered' | 'symbol-failed' | 'provider-failed' | 'inconclusive';
 
-/** Whether an attempt may be sent. */
+/** The decision whether an attempt may be sent. */
 export type Admission =
-  /** It may; its result must be reported. */
+  /** The attempt may be sent; its result must be reported. */
   | { readonly kind: 'allowed'; report(result: AttemptResult): void }
   /** Another attempt probes the provider; ask again when `done` resolves. */
   | { readonly kind: 'probing'; readonly done: Promise<void> }

@@ -44,7 +44,9 @@ const interruptedOutcome: FetchOutcome = {
   failure: { kind: 'retryable', message: 'interrupted', code: interruptedCode },
 };
 
-/** Whether an outcome only says that the caller stopped waiting: nothing was learned about the provider. */
+/**
+ * Returns whether an outcome only means that the caller stopped waiting, so that it says nothing about the provider.
+ */
 export function isInterrupted(outcome: FetchOutcome): boolean {
   return outcome.kind === 'failure' && outcome.failure.code === interruptedCode;
 }
@@ -178,7 +180,7 @@ function isSymbolCircuitOpen(outcome: FetchOutcome): boolean {
   );
 }
 
-/** Whether another attempt may succeed. */
+/** Returns whether another attempt may succeed. */
 function isTransient(outcome: FetchOutcome): boolean {
   const attemptResult = classifyOutcome(outcome);
   return attemptResult === 'symbol-failed' || attemptResult === 'provider-failed';

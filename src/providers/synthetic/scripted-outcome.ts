@@ -10,11 +10,11 @@ import { createFailure, toErrorFailure } from './action-failures.js';
 import { rowsOutcome } from './rows-outcome.js';
 import { truncateOutcome } from './truncate-outcome.js';
 
-/** Where answers come from when no rule matches. */
+/** The sources of answers when no rule matches. */
 export interface ScriptDeps {
   readonly market: Market;
   readonly calendarOf: (calendar: string) => Calendar | undefined;
-  /** The time of the source's clock. */
+  /** The time of the clock of the source. */
   readonly now: Instant;
 }
 

@@ -8,7 +8,7 @@ import { combineSignals } from '../../platform/combine-signals.js';
 export interface InFlight {
   /** Aborts with the signal of the request, and when the connection ends. */
   readonly signal: AbortSignal;
-  /** Why the connection ended; null while it is open. */
+  /** Returns the reason why the connection ended; null while it is open. */
   abortReason(): Failure | null;
 }
 
@@ -18,13 +18,13 @@ export interface SourceState {
   connect(): void;
   /** Applies the timed actions that are due. */
   advanceTo(now: Instant): void;
-  /** When the next timed action is due. */
+  /** Returns the instant at which the next timed action is due. */
   getNextActionTime(): Instant;
   /** Applies an action to the source; actions on a single response have no effect here. */
   apply(action: Action, at: Instant): void;
-  /** Why no request can be sent now; null if it can. */
+  /** Returns the reason why no request can be sent now; null if requests can be sent. */
   unavailableReason(now: Instant): Failure | null;
-  /** Until when requests for a table get no response. */
+  /** Returns the instant until which requests for a table get no response. */
   heldUntil(dataset: Dataset): Instant;
   track(signal: AbortSignal): InFlight;
   /** Ends the connection of every request in flight. */

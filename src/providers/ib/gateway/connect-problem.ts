@@ -1,4 +1,4 @@
-/** Why no connection to the gateway could be opened. */
+/** The reason why no connection to the gateway could be opened. */
 export interface ConnectProblem {
   readonly kind:
     | 'refused'

@@ -25,7 +25,7 @@ export interface GatewayClient {
   open(signal: AbortSignal): Promise<Result<IbConnection, ConnectProblem>>;
   /** Sends a request once, as soon as there is a connection and the gate is open. */
   send<T>(request: IbRequest<T>, signal: AbortSignal): Promise<IbReply<T>>;
-  /** Whether the gateway answers on the current connection; false also if the signal aborts first. */
+  /** Returns whether the gateway answers on the current connection; false also if the signal aborts first. */
   isAlive(signal: AbortSignal): Promise<boolean>;
   close(): Promise<void>;
 }

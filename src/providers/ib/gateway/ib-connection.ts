@@ -23,7 +23,7 @@ export interface IbConnection {
   readonly accounts: readonly string[];
   send<T>(request: IbRequest<T>, signal: AbortSignal): Promise<IbReply<T>>;
   setMarketDataType(type: IbMarketDataType): void;
-  /** How far the gateway's clock is ahead of this machine's; null if the gateway does not answer in time. */
+  /** Returns the lead of the gateway's clock over that of this machine; null if the gateway does not answer in time. */
   measureClockOffset(maxWait: Duration): Promise<Duration | null>;
   /** Fails the open requests of one class, or all of them, and cancels them at the gateway. */
   failAll(failure: Failure, farm: FarmClass | null): void;
@@ -180,7 +180,10 @@ async function watchActivity(
   }
 }
 
-/** What the library could not decode; null for any other message. It is unknown which request the message would have answered. */
+/**
+ * Returns the reason why the library could not decode a message; null for any other message. It is unknown which
+ * request the message would have answered.
+ */
 function getUndecodableReason(code: number, text: string): string | null {
   // The library appends the missing name of the message type.
   return code === undecodableCode && /underrun|no parser/i.test(text) ? text.replace(/: undefined \(\w+\)/, '') : null;

@@ -5,7 +5,7 @@ import { interpretCode } from './codes.js';
 import type { FarmClass, CodeMeaning } from './codes.js';
 import type { GatewayMessage, Wire } from './wire.js';
 
-/** Why a request failed: an error of the gateway, or no connection to it. */
+/** The reason why a request failed: an error of the gateway, or no connection to it. */
 export type RequestError =
   | { readonly kind: 'gateway'; readonly code: number; readonly message: string; readonly meaning: CodeMeaning }
   | { readonly kind: 'connection'; readonly failure: Failure };
@@ -21,7 +21,7 @@ export interface IbRequest<T> {
   onMessage(message: GatewayMessage): IbReply<T> | null;
   /** Cancels the request at the gateway; null if the protocol has no cancellation for it. */
   readonly cancel: ((wire: Wire, id: number) => void) | null;
-  /** Whether the gateway keeps the request open after the reply, so that it must be cancelled then too. */
+  /** True if the gateway keeps the request open after the reply, so that it must be cancelled then too. */
   readonly needsCancel: boolean;
 }
 

@@ -41,12 +41,11 @@ const bytesPerTurn = 65_536;
 const library = '@stoqey/ib';
 
 /**
- * Filters what the client library receives from its socket. The library throws from the socket's event on an order rejection
- * that is not JSON, and loops forever on a frame of negative length; either would end the process. Both become one call of
- * `onProtocolError`, after which the library receives no more bytes. The library also decodes everything at once; here it
- * decodes in chunks, so that the event loop stays responsive.
- *
- * The library has no hook for this, so the receiving methods of its socket are replaced; throws if they do not exist.
+ * Filters the bytes that the client library receives from its socket. The library throws from the socket's event on an
+ * order rejection that is not JSON, and loops forever on a frame of negative length; either would end the process. Both
+ * become one call of `onProtocolError`, after which the library receives no more bytes. The library also decodes all
+ * bytes at once; here it decodes in chunks, so that the event loop stays responsive. The library has no hook for this,
+ * so the receiving methods of its socket are replaced; throws if they do not exist.
  */
 export function protectSocket(api: object, onProtocolError: (reason: string) => void): void {
   const socket = findInternal(library, api, 'controller.socket');

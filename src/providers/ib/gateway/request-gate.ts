@@ -13,9 +13,11 @@ export interface RequestGate {
   pause(duration: Duration): void;
   /** Opens the gate for a new connection, on which the gateway reports again what is down. */
   clear(): void;
-  /** Why such a request has to wait; null if it may be sent. */
+  /** Returns the reason why a request to the farm has to wait; null if it may be sent. */
   getBlockedReason(farm: FarmClass): string | null;
-  /** Resolves when such requests may be sent, with null, or after `maxWait`, with the reason that still holds them. */
+  /**
+   * Resolves with null when requests to the farm may be sent, or after `maxWait` with the reason that still holds them.
+   */
   waitUntilOpen(farm: FarmClass, maxWait: Duration, signal: AbortSignal): Promise<string | null>;
 }
 

@@ -5,7 +5,7 @@ import type { Right } from '../../../core/series.js';
 import { protectSocket } from './protect-socket.js';
 import type { IbMarketDataType } from '../settings.js';
 
-/** How the gateway identifies a contract. */
+/** A contract as the gateway identifies it. */
 export type WireContract =
   | {
       readonly secType: 'STK' | 'IND' | 'CONTFUT';
@@ -72,7 +72,7 @@ export interface OptionComputation {
   readonly underlyingPrice: number | undefined;
 }
 
-/** Receives everything that happens on one connection. */
+/** Receives the events of one connection. */
 export interface WireListener {
   onServerVersion(version: number, onCurrentTime: string): void;
   onAccounts(list: string): void;

@@ -13,7 +13,7 @@ export interface ReceivedBars {
   readonly sessions: readonly TradingSession[];
   readonly times: Float64Array;
   readonly ends: Float64Array;
-  /** Whether the contract may have been listed after the window began, such as an option. */
+  /** True if the contract may have been listed after the window began, such as an option. */
   readonly mayStartLate: boolean;
 }
 

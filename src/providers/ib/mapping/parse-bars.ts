@@ -98,7 +98,7 @@ function createBarPlacer({ barSize, hours, calendar }: BarSelection): (bar: Wire
     latestDay = { date, from, to: calendar.startOf(addDays(date, 1)), session };
     return latestDay;
   };
-  /** When the bars of a day are final. */
+  /** Returns the instant at which the bars of a day are final. */
   const getFinalTime = ({ session, to }: NonNullable<typeof latestDay>): Instant =>
     hours === 'rth' ? (session?.close ?? to) : to;
 

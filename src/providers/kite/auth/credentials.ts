@@ -15,7 +15,7 @@ export interface KiteCredentials {
   /** Needed only to log in. */
   readonly apiSecret: string | null;
   readonly accessToken: string;
-  /** Where the token was found, for messages. */
+  /** The place where the token was found, for messages. */
   readonly tokenSource: string;
   /** Null if unknown. */
   readonly issuedAt: Instant | null;
@@ -75,7 +75,9 @@ export async function loadKiteCredentials(
   return ok({ apiKey, apiSecret, accessToken, tokenSource: tokenFile, issuedAt });
 }
 
-/** When a token expires: at the first 06:00 in India after it was issued, or after now if that time is unknown. */
+/**
+ * Returns the expiry of a token: the first 06:00 in India after it was issued, or after now if that time is unknown.
+ */
 export function getTokenExpiry({ issuedAt }: Pick<KiteCredentials, 'issuedAt'>, now: Instant): Instant {
   return nextIndianTime(issuedAt ?? now, tokenExpiryMinute);
 }

@@ -39,7 +39,10 @@ export interface BarHistoryDeps {
   readonly onNotice: (notice: KiteNotice) => void;
 }
 
-/** How often the rest of a response that seems truncated is requested before the window stays partly unanswered. */
+/**
+ * The number of requests for the rest of a response that seems truncated; after them, the window stays partly
+ * unanswered.
+ */
 const maxRounds = 4;
 
 export function createBarHistory({ api, clock, onNotice }: BarHistoryDeps): BarHistory {
@@ -131,7 +134,7 @@ function hasOpenInterest({ dataset, instrument }: BarSeries): boolean {
   return dataset === 'option_bars' || instrument.kind === 'future';
 }
 
-/** The interval of a series, or why Kite cannot provide it. */
+/** Returns the interval of a series, or the reason why Kite cannot provide it. */
 function chooseInterval({ barSize, priceType, hours }: BarSeries): Result<KiteInterval, Failure> {
   const interval = toKiteInterval(barSize);
   const invalid = (message: string): Result<never, Failure> => err({ kind: 'invalid', message });

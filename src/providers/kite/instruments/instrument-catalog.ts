@@ -123,12 +123,12 @@ export function createInstrumentCatalog({
 /** Kite's list of a day is complete at 08:30 in India. */
 const listReadyMinute = 8 * 60 + 30;
 
-/** Whether a list is younger than `maxAge` and from the current day. */
+/** Returns whether a list is younger than `maxAge` and from the current day. */
 export function isFresh(fetchedAt: Instant, now: Instant, maxAge: Duration): boolean {
   return now - fetchedAt < maxAge && isFromToday(fetchedAt, now);
 }
 
-/** Whether a list was downloaded after the list of the current day was complete. */
+/** Returns whether a list was downloaded after the list of the current day was complete. */
 function isFromToday(fetchedAt: Instant, now: Instant): boolean {
   return now >= fetchedAt && now < nextIndianTime(fetchedAt, listReadyMinute);
 }
