@@ -27,7 +27,7 @@ export interface RunOutputs {
   handle(event: RunEvent): void;
   /** Waits for the hooks before the run and before its first request; an error if a required one failed. */
   checkReady(): Promise<Result<void, string>>;
-  /** Finishes all outputs; what fails is warned of. Safe to call twice. */
+  /** Finishes all outputs; each failure causes a warning. Safe to call twice. */
   finish(): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export interface RunOutputDeps {
   readonly files: FileStore;
   readonly withLock: WithAlertLock;
   readonly redact: Redact;
-  /** Whether the log ignores its level. */
+  /** True if the log ignores its level. */
   readonly logAllLevels: boolean;
   /** Aborts when the run has to end soon; the outputs then finish within seconds. */
   readonly shutdownSignal: AbortSignal;
@@ -48,10 +48,10 @@ export interface RunOutputDeps {
   readonly warn: (message: string) => void;
 }
 
-/** On shutdown, notifications get 1.5 s (the next run retries them) … */
+/** The time that notifications have on shutdown; the next run retries them. */
 const notifyDeadline = 1.5 * second;
 
-/** … and hooks 5 s (no later run repeats them). */
+/** The time that hooks have on shutdown; no later run repeats them. */
 const hookDeadline = 5 * second;
 
 /** Loads only the outputs that the pipeline uses. */

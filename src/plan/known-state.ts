@@ -22,7 +22,10 @@ export interface KnownState {
   volatilityRatio(provider: ProviderName, symbol: string): number | undefined;
   /** Start of the provider's history of bars, if it was requested. */
   historyStart(provider: ProviderName, symbol: string, priceType: PriceType, hours: TradingHours): Instant | undefined;
-  /** Whether this run found that the provider does not know an option that it lists. Coverage has those of earlier runs. */
+  /**
+   * Returns whether this run found that the provider does not know an option that it lists. Coverage has those of
+   * earlier runs.
+   */
   isUnlisted(provider: ProviderName, instrument: Instrument, contract: OptionContract): boolean;
 }
 

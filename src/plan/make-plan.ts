@@ -24,7 +24,7 @@ export interface EstimatedRequests {
   readonly count: number;
 }
 
-/** Estimates how long requests take within the budgets of their providers, and how much of those they use. */
+/** Estimates the duration of requests within the budgets of their providers, and the use of those budgets. */
 export type EstimatePlanCost = (requests: readonly Request[], estimated: readonly EstimatedRequests[]) => PlanCost;
 
 /** Makes the plan. Pure: the same arguments give the same plan. */

@@ -16,7 +16,7 @@ export interface PlanOptions {
   readonly retryFailed: boolean;
   /** Also windows that were denied for lack of permission. */
   readonly retryDenied: boolean;
-  /** Everything, even if it is in the lake. */
+  /** Refetches data that is in the lake. */
   readonly force: boolean;
 }
 

@@ -8,7 +8,10 @@ import type { TaskId } from './task-graph.js';
 import type { BudgetCost } from '../pacing/budget-costs.js';
 import type { PlanOptions } from './plan-options.js';
 
-/** What is to be fetched, and why: a value without side effects that `pipe plan` prints and `pipe run` executes. */
+/**
+ * The requests of a run with their reasons: a value without side effects that `pipe plan` prints and `pipe run`
+ * executes.
+ */
 export interface Plan {
   readonly pipeline: { readonly name: string; readonly file: string; readonly hash: string };
   /** The time that it was made for. A session that is unfinished at that time is not in it. */
@@ -43,20 +46,20 @@ interface PlannedTaskBase {
   readonly step: string;
   readonly symbol: string;
   readonly dataset: Dataset;
-  /** Whether some wanted windows were denied earlier and are not requested again. */
+  /** True if some wanted windows were denied earlier and are not requested again. */
   readonly hasDeniedWindows: boolean;
-  /** Why it has this status, in one line. */
+  /** The reason for the status, in one line. */
   readonly reason: string;
 }
 
-/** Its requests are known. */
+/** A task whose requests are known. */
 export interface ReadyTask extends PlannedTaskBase {
   readonly status: 'ready';
   readonly requests: readonly Request[];
   readonly gaps: readonly Gap[];
 }
 
-/** Its requests depend on answers that this plan fetches. */
+/** A task whose requests depend on answers that this plan fetches. */
 export interface DeferredTask extends PlannedTaskBase {
   readonly status: 'deferred';
   readonly estimatedRequests: number;
@@ -99,7 +102,7 @@ export interface PlannedCustomStep {
    * - `blocked`: it cannot run
    */
   readonly status: PlannedTask['status'];
-  /** Why it has this status, in one line. */
+  /** The reason for the status, in one line. */
   readonly reason: string;
 }
 
@@ -109,7 +112,7 @@ export interface Gap {
   readonly reason: GapReason;
 }
 
-/** Why a window is requested. */
+/** The reason why a window is requested. */
 export type GapReason =
   | { readonly kind: 'never-requested' }
   | {

@@ -30,7 +30,7 @@ export interface ChainOption {
   readonly underlyingPrice: number | null;
   /** `computed` or `provider`. */
   readonly ivSource: string | null;
-  /** Why there is no computed volatility, or a remark about it. */
+  /** The reason why there is no computed volatility, or a remark about it. */
   readonly ivReason: string | null;
   readonly requestId: RequestId;
 }

@@ -64,7 +64,7 @@ interface Driver {
   readonly dispatch: (event: ExecutionEvent) => void;
 }
 
-/** Performs the actions of the machine and returns their results to it as events. */
+/** Performs the actions of the machine and returns their results as events. */
 function createDriver(execution: Execution, state: ExecutionState, finish: () => void): Driver {
   const abortController = new AbortController();
   const stopped = AbortSignal.any([execution.deps.shutdown.stopped, abortController.signal]);

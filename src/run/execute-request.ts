@@ -32,9 +32,9 @@ export interface RequestResult {
   /** `full`: all windows are closed · `partial`: the answer covers some of them · `none`: there was no answer. */
   readonly extent: 'full' | 'partial' | 'none';
   readonly rows: number;
-  /** Why a window is still open; null when none is. */
+  /** The failure that left a window open; null when all windows are closed. */
   readonly failure: Failure | null;
-  /** Whether the run stopped waiting for it, so that nothing is known about the provider. */
+  /** True if the run stopped waiting for the request, so that nothing is known about the provider. */
   readonly isCancelled: boolean;
 }
 

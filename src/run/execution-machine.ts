@@ -11,7 +11,7 @@ import type { SymbolLimiter } from './symbol-limiter.js';
 import { cancelledEnd, concludeTask, createTaskState, dropRequests, propagateEnd, recordResult } from './task-state.js';
 import type { TaskEnd, TaskState } from './task-state.js';
 
-/** Input of the machine: what happened outside of it. */
+/** Input of the machine: an event outside of it. */
 export type ExecutionEvent =
   | { readonly type: 'started' }
   /** Answers `plan-task`. */
@@ -26,7 +26,7 @@ export type ExecutionEvent =
   | { readonly type: 'stopping' }
   | { readonly type: 'crashed'; readonly error: Error };
 
-/** Output of the machine: what the driver has to do, in this order. */
+/** Output of the machine: the actions that the driver has to perform, in this order. */
 export type ExecutionAction =
   | { readonly type: 'plan-task'; readonly task: TaskState }
   | { readonly type: 'start-task'; readonly task: TaskState; readonly requests: number }
@@ -165,7 +165,7 @@ function hasStopped({ isStopping, error }: ExecutionState): boolean {
   return isStopping || error !== null;
 }
 
-/** Starts what may start, depth first: the tasks of one symbol before those of the next. */
+/** Starts the tasks that may start, depth first: the tasks of one symbol before those of the next. */
 function startTasks(state: ExecutionState, actions: ExecutionAction[]): void {
   for (;;) {
     const task = state.startable.pop();

@@ -15,7 +15,7 @@ import type { Shutdown } from '../platform/shutdown.js';
 import type { Provider } from '../providers/provider.js';
 import type { Deriver } from './compute/deriver.js';
 
-/** A plan and what it was made from. */
+/** A plan and the state that it was made from. */
 export interface PreparedPlan {
   readonly plan: Plan;
   readonly graph: TaskGraph;
@@ -43,7 +43,7 @@ export interface RunDeps {
   prepare(): Promise<PreparedPlan>;
   /** Creates a provider with its decorators. Called only for providers that the plan sends requests to. */
   provider(name: ProviderName): Promise<Provider>;
-  /** Creates what computes the series that no provider is asked for. */
+  /** Creates the deriver of the series that no provider supplies. */
   createDeriver(prepared: PreparedPlan): Deriver;
   limits(name: ProviderName): ProviderLimits;
   calendar(name: string): Calendar;

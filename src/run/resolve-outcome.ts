@@ -20,7 +20,7 @@ export interface Resolution {
 
 export interface ResolveOptions {
   readonly calendar: Calendar;
-  /** How long after a session's close the provider may still revise its bars. */
+  /** The time after a session's close during which the provider may still revise its bars. */
   readonly revisionWindow: Duration;
   readonly answeredAt: Instant;
 }

@@ -11,7 +11,7 @@ import type { PreparedPlan, RunDeps, RunOutcome } from './execution.js';
 import { summarizeCustomSteps, summarizeSteps } from './summarize-steps.js';
 import { getRunStatus } from './task-state.js';
 
-/** Runs a pipeline: recovers what crashed runs left, executes the plan, commits, and maintains the lake. */
+/** Runs a pipeline: recovers results of crashed runs, executes the plan, commits, and maintains the lake. */
 export async function runPipeline(deps: RunDeps): Promise<RunOutcome> {
   const { clock, emit, pipeline } = deps;
   const startedAt = clock.now();

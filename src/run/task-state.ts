@@ -10,7 +10,7 @@ import type { RequestResult } from './execute-request.js';
 import type { TaskResult } from './execution.js';
 import { hintFor } from './failure-hint.js';
 
-/** How a task ended; `reason` is null when everything it wants is in the lake. */
+/** The end of a task; `reason` is null when all wanted data is in the lake. */
 export interface TaskEnd {
   readonly status: TaskStatus;
   readonly reason: string | null;
@@ -21,7 +21,7 @@ export const cancelledEnd: TaskEnd = { status: 'cancelled', reason: 'the run was
 /** Progress of one task. Updated in place by the functions of this file and by the execution machine only. */
 export interface TaskState {
   readonly task: Task;
-  /** Where its requests go: a provider, or `pipe` for computed tables. */
+  /** The destination of its requests: a provider, or `pipe` for computed tables. */
   readonly origin: DataOrigin;
   readonly symbol: string;
   planned: PlannedTask;
@@ -32,7 +32,7 @@ export interface TaskState {
   sentRequests: number;
   rows: number;
   hasAnswer: boolean;
-  /** Whether a request was dropped or aborted because the run stops. */
+  /** True if a request was dropped or aborted because the run stops. */
   isCancelled: boolean;
   hasDeniedWindows: boolean;
   firstFailure: Failure | null;

@@ -15,7 +15,7 @@ export interface CollectorDeps extends Omit<PipelineRunnerDeps, 'emit'>, Shutdow
   readonly saveDefinition: (pipeline: ScheduledPipeline) => Promise<void>;
   /** Time between two polls of the pipeline files. */
   readonly pollInterval: Duration;
-  /** How long runs in progress may take to end during a shutdown. */
+  /** The time that runs in progress have to end during a shutdown. */
   readonly grace: Duration;
 }
 

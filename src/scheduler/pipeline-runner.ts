@@ -75,7 +75,7 @@ export async function startPipelineRunner(first: ScheduledPipeline, deps: Pipeli
   let startedAt: Instant = clock.now();
   let last: EndedCycle | null = null;
   let stopping = false;
-  /** Why the run in progress was stopped; null if it was not. */
+  /** The reason why the run in progress was stopped; null if it was not stopped. */
   let stopReason: string | null = null;
   let wasKilled = false;
   const sleeper = createSleeper(clock);

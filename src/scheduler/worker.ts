@@ -6,11 +6,11 @@ import type { CycleSummary } from './run-counter.js';
 export interface RunRequest {
   readonly pipeline: string;
   readonly file: string;
-  /** Whether the run waits for a run in progress that the collector did not start. */
+  /** True if the run waits for a run in progress that the collector did not start. */
   readonly waitForLock: boolean;
 }
 
-/** How cycles end, derived from the exit codes of `pipe run`. */
+/** The outcomes of cycles, derived from the exit codes of `pipe run`. */
 export const cycleOutcomes = [
   'ok',
   'partial',

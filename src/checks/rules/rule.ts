@@ -9,16 +9,16 @@ export interface CheckRule {
   readonly name: string;
   readonly dataset: Dataset;
   readonly severity: RuleSeverity;
-  /** What violates the rule, as a noun phrase: `negative prices`. */
+  /** The rows that violate the rule, as a noun phrase: `negative prices`. */
   readonly problem: string;
-  /** What the user should do next. */
+  /** The next step for the user. */
   readonly hint: string;
   readonly violation: Violation;
   /** Tables of which every file must be intact for the rule to apply; none when absent. */
   readonly requiresIntact?: readonly Dataset[];
 }
 
-/** How to find violations, in the SQL of the lake's queries. */
+/** Finds violations, in the SQL of the lake's queries. */
 export type Violation =
   /** A condition that is true for a row that violates the rule. One pass over a table counts those of all its rules. */
   | { readonly kind: 'row'; readonly where: string }

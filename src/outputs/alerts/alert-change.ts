@@ -1,7 +1,7 @@
 import { omitUndefined } from '../../platform/omit-undefined.js';
 import type { AlertName, AlertRule, AlertSeverity } from '../../config/pipeline/notifications/notifications.js';
 
-/** Identifies a rule: what it watches, and how severe its alerts are. */
+/** Identifies a rule by its alert and its severity. */
 export interface RuleRef {
   readonly on: AlertName;
   readonly severity: AlertSeverity;

@@ -29,7 +29,7 @@ export interface AlertManager {
 export interface AlertManagerOptions {
   readonly pipeline: string;
   readonly settings: AlertSettings;
-  /** Whether the pipeline still has the subject of an alert: symbols and steps are removed from pipelines. */
+  /** Returns whether the pipeline still has the subject of an alert: users remove symbols and steps from pipelines. */
   readonly isActiveSubject: (alert: Alert) => boolean;
   readonly run: RunId | null;
   readonly store: AlertStore;
@@ -41,9 +41,9 @@ export interface AlertManagerOptions {
   /** Called when a channel fails or alerts cannot be stored. */
   readonly warn: (message: string) => void;
   readonly sendTiming?: Pick<SendOptions, 'delay' | 'timeout'>;
-  /** The time limit of `finish` … */
+  /** The time limit of `finish`. */
   readonly finishTimeout?: Duration;
-  /** … and for a channel that has only notifications pending that failed earlier. */
+  /** The time limit of `finish` for a channel whose pending notifications all failed earlier. */
   readonly repeatTimeout?: Duration;
 }
 
@@ -138,7 +138,7 @@ export function createAlertManager(options: AlertManagerOptions): AlertManager {
   };
 }
 
-/** Whether a notification is about a change since an instant; an older one has failed before. */
+/** Returns whether a notification is about a change since an instant; an older one has failed before. */
 function isNew({ notification: { kind, alerts } }: PendingNotification, since: Instant): boolean {
   return kind === 'repeat' || alerts.some((alert) => (alert.resolvedAt ?? alert.startedAt) >= since);
 }

@@ -18,11 +18,11 @@ export interface Alert {
   readonly deliveries: Readonly<Record<string, DeliveryState>>;
 }
 
-/** What a channel received about an alert. */
+/** The notifications that a channel received about an alert. */
 export interface DeliveryState {
-  /** When it last received that the alert fires. */
+  /** The time of the last notification that the alert fires. */
   readonly notifiedAt: Instant;
-  /** Whether it received the resolution since. */
+  /** True if the channel has received the resolution since. */
   readonly resolved: boolean;
 }
 

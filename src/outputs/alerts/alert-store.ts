@@ -26,7 +26,7 @@ export interface AlertStore {
   pipelines(): Promise<readonly string[]>;
 }
 
-/** Stores when a pipeline was first evaluated: from then on it is expected to run. */
+/** Stores the first evaluation of a pipeline, from which on it is expected to run. */
 export interface EvaluationStore {
   evaluatedSince(pipeline: string): Promise<Instant | null>;
   /** Sets the instant unless one is stored. */
@@ -44,8 +44,8 @@ export type WithAlertLock = (
 ) => Promise<void>;
 
 /**
- * Gives when a pipeline was first evaluated, and stores the current time if it never was; null for a first evaluation and if
- * the store fails.
+ * Returns the first evaluation of a pipeline, and stores the current time if there was none; null for a first
+ * evaluation and if the store fails.
  */
 export async function evaluatedSince(
   pipeline: string,

@@ -39,7 +39,7 @@ export function createSubjectFilter({
   };
 }
 
-/** Whether the subject is a table, as runs report corruption; checks report `<table>/<rule>`. */
+/** Returns whether the subject is a table, as runs report corruption; checks report `<table>/<rule>`. */
 export function isTableSubject(subject: string): boolean {
   return !subject.includes('/');
 }

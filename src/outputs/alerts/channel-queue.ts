@@ -34,7 +34,7 @@ export function createChannelQueue(options: ChannelQueueOptions): ChannelQueue {
   const channelText = `channel ${channel.name} (${channel.kind})`;
   let inFlight: Promise<void> | null = null;
   let hasMore = false;
-  /** Why the last notification was not delivered; null if it was. */
+  /** The reason why the last notification was not delivered; null if it was delivered. */
   let problem: string | null = null;
 
   /** Stops at the first failure: a broken channel would fail for every notification. */

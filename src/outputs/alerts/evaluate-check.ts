@@ -13,7 +13,7 @@ export interface TableRule {
 /** The result of `pipe check`. */
 export interface CheckFindings {
   readonly failures: readonly (TableRule & { readonly message: string })[];
-  /** Whether the check examined the rule. */
+  /** Returns whether the check examined the rule. */
   readonly wasExamined: (rule: TableRule) => boolean;
 }
 

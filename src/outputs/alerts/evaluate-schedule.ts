@@ -16,11 +16,11 @@ export interface ScheduleEvaluationDeps {
   readonly withLock: WithAlertLock;
   /** Null if the pipeline has no schedule. */
   readonly schedule: DueTimes | null;
-  /** When its last run started; null if there is no record of a run. */
+  /** The start of its last run; null if there is no record of a run. */
   readonly lastStart: Instant | null;
-  /** When it was first evaluated, and so expected to run; null if unknown. */
+  /** The first evaluation of the pipeline, from which on it is expected to run; null if unknown. */
   readonly evaluatedSince?: Instant | null;
-  /** When the running run started; null if none is running. */
+  /** Returns the start of the run in progress; null if there is none. */
   readonly runningSince: () => Promise<Instant | null>;
   /** The coverage of option chains. */
   readonly chains: () => Promise<Pick<LakeState, 'coverage'>>;

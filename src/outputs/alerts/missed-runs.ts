@@ -39,7 +39,9 @@ export function findMissedRuns(
   return first === undefined ? null : { count: missed.length, first };
 }
 
-/** How late a run may start: `max_age` of the rule `run_missed`, or 10 minutes without such a rule. */
+/**
+ * Returns the delay with which a run may start: `max_age` of the rule `run_missed`, or 10 minutes without such a rule.
+ */
 export function graceFor({ alerts }: Pick<NotificationSettings, 'alerts'>): Duration {
   return alerts?.rules.find(({ on }) => on === 'run_missed')?.maxAge ?? 10 * minute;
 }

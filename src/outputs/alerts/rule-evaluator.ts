@@ -81,7 +81,7 @@ interface ChangeFactory {
   readonly rulesOn: (on: AlertName) => readonly AlertRule[];
   readonly raise: (on: AlertName, subject: string, message: string) => Changes;
   readonly clear: (on: AlertName, subject: string) => Changes;
-  /** Clears all tables except these. Subjects of checks stay: only a check can clear them. */
+  /** Clears all tables except these. Subjects of checks stay, because only a check can clear them. */
   readonly clearOtherTables: (on: AlertName, subjects: ReadonlySet<string>) => Changes;
 }
 
@@ -106,7 +106,7 @@ function createChanges(rules: readonly AlertRule[]): ChangeFactory {
 interface RequestCounts {
   total: number;
   failed: number;
-  /** Whether any request succeeded, which proves that the provider works. */
+  /** True if any request succeeded, which proves that the provider works. */
   hasSuccess: boolean;
 }
 

@@ -9,7 +9,7 @@ import type { Notification } from './notification.js';
 import { postWebhook } from './post-webhook.js';
 import { checkExit, runProcess } from '../../platform/process.js';
 
-/** How often and how long to try. */
+/** Limits of the attempts to send a notification. */
 export interface SendOptions {
   readonly clock: Clock;
   /** Ends the attempts. */
@@ -21,7 +21,10 @@ export interface SendOptions {
   readonly timeout?: Duration;
 }
 
-/** Whether a notification was delivered. A delivered one may still have a problem: some recipients were not accepted. */
+/**
+ * The outcome of sending a notification. A delivered notification may still have a problem: some recipients were not
+ * accepted.
+ */
 export interface SendOutcome {
   readonly delivered: boolean;
   readonly problem: string | null;

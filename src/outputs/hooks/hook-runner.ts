@@ -79,7 +79,7 @@ interface QueuedHook {
   readonly done: (result: Result<void, string>) => void;
 }
 
-/** Whether the run waits for the hook. */
+/** Returns whether the run waits for the hook. */
 function isBlocking({ on, each }: Hook): boolean {
   return each === 'run' && (on === 'before_run' || on === 'before_fetch');
 }

@@ -32,7 +32,7 @@ export interface SchedulerLogEntry {
 export interface LogOptions {
   readonly settings: LogSettings;
   readonly pipeline: string;
-  /** Whether to ignore the level of the settings. */
+  /** Ignores the level of the settings. */
   readonly logAllLevels: boolean;
   readonly redact: Redact;
   readonly onError: (problem: string) => void;

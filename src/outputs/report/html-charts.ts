@@ -56,7 +56,7 @@ export function renderTaskLegend(counts: TaskCounts): Html {
   </p>`;
 }
 
-/** When each step was active during the run. */
+/** Renders the time during which each step was active. */
 export function renderTimeline(report: RunReport): Html {
   const totalDuration = Math.max(1, report.endedAt - report.startedAt);
   return html`${report.steps.map((step) => renderStepLane(step, report.startedAt, totalDuration))}

@@ -115,7 +115,7 @@ export type RecoveredReport = Omit<SpoolRecovered, 'type'>;
 
 export type DamageReport = Omit<CorruptionDetected, 'type'>;
 
-/** How often the circuit of a provider, or of a symbol at it, opened, and its last state. */
+/** The number of times that the circuit of a provider, or of a symbol at a provider, opened, and its last state. */
 export interface BreakerReport {
   readonly provider: ProviderName;
   /** Null for the provider itself. */

@@ -16,7 +16,7 @@ import { wantedSessions } from './wanted-sessions.js';
 export interface MissingBars {
   readonly gaps: readonly Gap[];
   readonly batches: readonly RequestBatch[];
-  /** Whether some wanted sessions were denied earlier and are not requested again. */
+  /** True if some wanted sessions were denied earlier and are not requested again. */
   readonly hasDeniedWindows: boolean;
 }
 

@@ -13,7 +13,7 @@ export interface SessionGap {
   readonly session: TradingSession;
   /** Index among the wanted sessions; adjacent sessions have adjacent indices. */
   readonly index: number;
-  /** Whether all of the session is missing; `windows` is then its whole day. */
+  /** True if all of the session is missing; `windows` is then its whole day. */
   readonly isWhole: boolean;
   readonly windows: Windows;
   readonly reason: GapReason;
@@ -21,9 +21,9 @@ export interface SessionGap {
 
 export interface GapOptions extends Pick<PlanOptions, 'force' | 'retryFailed' | 'retryDenied'> {
   readonly hours: TradingHours;
-  /** How long after a session's close the provider may still revise its bars. */
+  /** The time after a session's close during which the provider may still revise its bars. */
   readonly revisionWindow: Duration;
-  /** Whether one bar covers the whole session, so that a part of it cannot be requested. */
+  /** True if one bar covers the whole session, so that a part of it cannot be requested. */
   readonly wholeSessions: boolean;
   readonly now: Instant;
 }

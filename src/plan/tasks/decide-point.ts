@@ -14,7 +14,7 @@ const answerNames: Readonly<Record<PointStep['uses'], string>> = {
   snapshots: 'snapshot',
 };
 
-/** Whether a point is requested, and why or why not. */
+/** The decision whether a point is requested, with its reason. */
 export type PointDecision =
   { readonly isRequested: true; readonly reason: GapReason } | { readonly isRequested: false; readonly reason: string };
 

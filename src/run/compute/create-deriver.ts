@@ -28,7 +28,7 @@ export interface DeriverDeps {
   readonly knownState: Pick<KnownState, 'price'>;
   calendar(name: string): Calendar;
   readonly history: LakeHistory;
-  /** Whether overviews will be computed from the answers of the run. */
+  /** True if overviews will be computed from the answers of the run. */
   readonly recordsAnswers: boolean;
 }
 

@@ -4,7 +4,7 @@ import type { Rows } from '../../core/tables/rows.js';
 import type { Series } from '../../core/series.js';
 import type { Instant } from '../../core/time/time.js';
 
-/** Computes the columns and tables that no provider is asked for. */
+/** Computes the columns and tables that no provider supplies. */
 export interface Deriver {
   /** Fills in the model columns of an answer before it is stored. Never throws. */
   evaluate(series: Series, rows: Rows | null, at: Instant): Rows | null;

@@ -14,11 +14,14 @@ export interface ProviderActivity {
   breaker: BreakerStatus;
   /** The breakers of all symbols that were requested. */
   readonly symbolBreakers: Map<string, BreakerStatus>;
-  /** Whether the latest run that sent it requests received any usable response; null if none has sent any. */
+  /**
+   * True if the latest run that sent requests to the provider received any usable response; null if no run has sent
+   * any.
+   */
   isAnswering: boolean | null;
 }
 
-/** What happened to a pipeline. Its size depends on the number of symbols and providers, not on time. */
+/** The activity of a pipeline. Its size depends on the number of symbols and providers, not on time. */
 export interface PipelineActivity {
   readonly cycles: Readonly<Record<CycleOutcome, number>>;
   /** Due times that got no run. */
@@ -31,7 +34,7 @@ export interface PipelineActivity {
   readonly providers: ReadonlyMap<string, Readonly<ProviderActivity>>;
 }
 
-/** What happened in a collector since it started. */
+/** The activity of a collector since it started. */
 export interface CollectorActivity {
   handle(event: ServeEvent): void;
   forPipeline(pipeline: string): PipelineActivity;
@@ -41,7 +44,7 @@ export interface CollectorActivity {
     readonly provider: string;
     readonly symbol: string | null;
   }): void;
-  /** Why the state of a pipeline cannot be saved; cleared at its next cycle. */
+  /** The errors of saving the state, by pipeline; cleared at the pipeline's next cycle. */
   readonly saveErrors: ReadonlyMap<string, string>;
 }
 

@@ -82,7 +82,7 @@ export function startAlertEvaluation({ clock, getRunners, evaluate, stopping }: 
   };
 }
 
-/** Whether a due time got no run or a failed one. */
+/** Returns whether a due time got no run or a failed run. */
 function isMissOrFailure(event: ServeEvent): event is { readonly at: Instant } & (RunsMissed | CycleEnded) {
   return event.type === 'runs-missed' || (event.type === 'cycle-ended' && event.outcome !== 'ok');
 }

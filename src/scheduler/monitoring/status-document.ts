@@ -12,7 +12,7 @@ import type { BreakerStatus, CollectorActivity, PipelineActivity, ProviderActivi
 export interface CollectorIdentity {
   readonly pid: number;
   readonly host: string;
-  /** Such as `http://127.0.0.1:9108`; null without an HTTP server. */
+  /** The address of the HTTP server, such as `http://127.0.0.1:9108`; null without an HTTP server. */
   readonly address: string | null;
 }
 
@@ -63,7 +63,10 @@ export interface InvalidFileStatus {
   readonly activePipeline: string | null;
 }
 
-/** Whether a provider gave usable responses when it was last sent requests; `unknown` if it was sent none. */
+/**
+ * The health of a provider by its responses in the latest run that sent requests to it; `unknown` if no run has sent
+ * any.
+ */
 export type ProviderStatus = 'healthy' | 'unhealthy' | 'unknown';
 
 /** Errors and open breakers of at most this many symbols are listed by name. */

@@ -21,7 +21,7 @@ export const missedReasons = [
 ] as const;
 export type MissedReason = (typeof missedReasons)[number];
 
-/** An action that a transition asks the driver for. */
+/** An action that the driver has to perform after a transition. */
 export type CycleAction =
   | { readonly kind: 'start'; readonly cycle: Cycle }
   /** Reports consecutive due times that get no run. */
@@ -147,7 +147,7 @@ export function nextTick(state: CycleState, { dueTimes, policy }: CycleRules): I
   return hasReachedLimit(state, policy) ? null : dueTimes.next(state.until);
 }
 
-/** Whether no cycle is running and none can start any more. */
+/** Returns whether no cycle is running and none can start any more. */
 export function isFinished(state: CycleState, { policy, dueTimes }: CycleRules): boolean {
   if (state.running !== null) return false;
   return hasReachedLimit(state, policy) || (state.waiting.length === 0 && dueTimes.next(state.until) === null);

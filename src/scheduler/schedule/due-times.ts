@@ -13,7 +13,10 @@ export interface DueTimeSeries {
   due(after: Instant, until: Instant): Iterable<Instant>;
   /** The first due time after an instant; null if there is none. */
   next(after: Instant): Instant | null;
-  /** Whether a run for a due time is still useful at an instant: during market hours only until the session closes. */
+  /**
+   * Returns whether a run for a due time is still useful at an instant: during market hours only until the session
+   * closes.
+   */
   isTimely(due: Instant, at: Instant): boolean;
 }
 

@@ -17,7 +17,7 @@ export interface JobTimes {
   readonly lines: readonly CronFields[];
   /** The zone of the clocks that the lines refer to. */
   readonly timeZone: string;
-  /** Whether the lines include more than the due times, so that each run must first check whether it is due. */
+  /** True if the lines include more than the due times, so that each run must first check whether it is due. */
   readonly isSuperset: boolean;
 }
 
@@ -29,7 +29,7 @@ export interface JobTimesOptions {
   readonly now: Instant;
 }
 
-/** How far ahead zones and sessions are examined: all of their rules recur within a year. */
+/** The period for which zones and sessions are examined: all of their rules recur within a year. */
 const horizon = 366 * day;
 
 /**

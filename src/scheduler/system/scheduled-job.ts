@@ -12,7 +12,7 @@ export interface ScheduledJob {
   readonly times: JobTimes;
   /** Upper bound of the delay that the system adds to each start, if it can. */
   readonly jitter: Duration;
-  /** Whether the system starts a run for a time that passed while the machine was off, if it can. */
+  /** True if the system starts a run for a time that passed while the machine was off, if it can. */
   readonly catchesUp: boolean;
   /** The working directory of the run. */
   readonly folder: string;
@@ -38,7 +38,7 @@ export function computeJobId({ pipeline, file }: Pick<ScheduledJob, 'pipeline' |
 /** Regular expression of an id. */
 export const jobIdPattern = 'pipe-[a-z0-9-]*-[0-9a-f]{8}';
 
-/** Whether a job was installed for a pipeline file, under any pipeline name. */
+/** Returns whether a job was installed for a pipeline file, under any pipeline name. */
 export function belongsToFile(id: string, file: string): boolean {
   return id.endsWith(`-${hashFile(file)}`);
 }
