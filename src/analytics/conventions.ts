@@ -24,7 +24,7 @@ export const daysPerYear = 365;
 /** The change of volatility that vega is stated for, and of the rate that rho is stated for: one percentage point. */
 export const percentagePoint = 0.01;
 
-/** What the price of an option depends on besides its volatility. */
+/** The inputs of an option price except its volatility. */
 export interface OptionTerms {
   readonly right: Right;
   readonly spot: number;

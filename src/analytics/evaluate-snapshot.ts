@@ -95,7 +95,7 @@ function toRightCode(right: string | null | undefined): number {
 }
 
 /**
- * Whether bid and ask exist, are not crossed, and are no further apart than their mid-price; wider quotes are
+ * Returns whether bid and ask exist, are not crossed, and are no further apart than their mid-price; wider quotes are
  * meaningless.
  */
 function hasMidPrice({ bid, ask }: SnapshotColumns, row: number): boolean {
@@ -202,7 +202,7 @@ function explainResults(
   return { source, reason };
 }
 
-/** Whether Greeks can be computed at the provider's volatility. */
+/** Returns whether Greeks can be computed at the provider's volatility. */
 function canUseProviderVolatility(batch: OptionBatch, { provider_iv }: SnapshotColumns, row: number): boolean {
   const providerVolatility = provider_iv[row] ?? NaN;
   return (

@@ -20,7 +20,7 @@ export interface ExchangeDefinition {
   closedDays(year: number): ReadonlySet<LocalDate>;
   /** The sessions of a year with other hours, or on a weekend. */
   specialSessions(year: number): ReadonlyMap<LocalDate, SessionHours>;
-  /** Whether the exchange has not announced the hours of a session of a published year yet. */
+  /** Returns whether the exchange has not announced the hours of a session of a published year yet. */
   hasUnannouncedHours(date: LocalDate): boolean;
 }
 

@@ -91,7 +91,7 @@ function supportsColor(stream: Pick<OutputStream, 'isTTY'>, environment: Environ
   return stream.isTTY === true && environment['TERM'] !== 'dumb';
 }
 
-/** A clock that differs from another by a fixed amount: what `--now` sets. */
+/** Creates the clock of `--now`, which differs from another clock by a fixed amount. */
 export function createOffsetClock(base: Clock, offset: Duration): Clock {
   return {
     now: () => base.now() + offset,

@@ -1,7 +1,7 @@
 import type { BreakerChanged, Stamped } from './events.js';
 import { formatInstantSeconds } from './time/time.js';
 
-/** Says in one sentence how a circuit breaker changed. */
+/** Describes the change of a circuit breaker in one sentence. */
 export function describeBreaker(event: Stamped<BreakerChanged>): string {
   const { at, provider, symbol, state, until } = event;
   const subject = symbol === undefined ? provider : `${symbol} at ${provider}`;

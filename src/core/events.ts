@@ -6,10 +6,10 @@ import type { Dataset } from './tables/tables.js';
 import type { Duration, Instant } from './time/time.js';
 import type { Window } from './time/window.js';
 
-/** How a task ended. `up-to-date`: there was nothing to fetch. */
+/** The final status of a task. `up-to-date`: there was nothing to fetch. */
 export type TaskStatus = 'ok' | 'up-to-date' | 'partial' | 'failed' | 'skipped' | 'cancelled';
 
-/** How a run ended. */
+/** The final status of a run. */
 export type RunStatus = 'ok' | 'partial' | 'failed' | 'cancelled';
 
 /** The pipeline of a run. */
@@ -50,7 +50,7 @@ export interface Planned {
   readonly tasks: number;
   readonly requests: number;
   readonly windows: number;
-  /** Of all steps. */
+  /** The estimate for all steps. */
   readonly estimatedRequests: number;
   readonly estimatedMs: Duration;
   readonly steps: readonly PlannedStepSummary[];
@@ -76,9 +76,9 @@ export interface TaskFinished {
   readonly status: TaskStatus;
   readonly requests: number;
   readonly rows: number;
-  /** Why it failed or was skipped. */
+  /** The reason for a failure or a skip. */
   readonly reason?: string;
-  /** What the user can do about it. */
+  /** The next step for the user. */
   readonly hint?: string;
   /** Some windows were denied earlier and not requested again: the task is `ok` or `up-to-date` without having all data. */
   readonly hasDeniedWindows: boolean;
@@ -112,7 +112,7 @@ export interface RequestRetried {
   readonly message: string;
 }
 
-/** What a request brought, in one word. */
+/** The result of a request, in one word. */
 export type RequestOutcome = 'rows' | 'empty' | 'partial' | FailureKind;
 
 export interface RequestCompleted {
@@ -132,9 +132,9 @@ export interface BreakerChanged {
   /** Absent if the breaker is that of the whole provider. */
   readonly symbol?: string;
   readonly state: BreakerStateName;
-  /** When an open breaker becomes half-open. */
+  /** The instant at which an open breaker becomes half-open. */
   readonly until?: Instant;
-  /** An earlier run opened it. */
+  /** True if an earlier run opened the circuit. */
   readonly carriedOver: boolean;
 }
 
@@ -194,14 +194,11 @@ export interface RunFinished {
   readonly requests: number;
   readonly rows: number;
   readonly durationMs: Duration;
-  /** What ended the run or made a provider unusable; absent otherwise. */
+  /** The reason why the run ended early or a provider became unusable; absent otherwise. */
   readonly reason?: string;
 }
 
-/**
- * Everything that can happen in a run: the closed vocabulary. Console, log, lineage, report, metrics and alerts consume these
- * events and nothing else.
- */
+/** An event of a run. Console, log, lineage, report, metrics and alerts consume these events and nothing else. */
 export type RunEventBody =
   | RunStarted
   | SpoolRecovered

@@ -20,7 +20,7 @@ export type Failure =
       readonly kind: 'fatal';
       readonly message: string;
       readonly code?: string;
-      /** What the user can do about it. */
+      /** The next step for the user. */
       readonly hint?: string;
     };
 

@@ -99,7 +99,7 @@ export function parseJsonLine<T>(line: string, decode: Decode<T>): T | null {
   return line === '' ? null : decode(parseJson(line));
 }
 
-/** Why a document could not be read. */
+/** The reason why a document could not be read. */
 export type DocumentError =
   /** There is no such file. */
   | { readonly kind: 'missing' }
@@ -110,13 +110,13 @@ export type DocumentError =
   | { readonly kind: 'unsupported-version'; readonly version: unknown }
   | { readonly kind: 'invalid-content' };
 
-/** How to read a document. */
+/** Options for reading a document. */
 export interface DocumentOptions {
   /** The value that the document's member `v` must have; unchecked if absent. */
   readonly version?: number;
 }
 
-/** How to read a document from disk. */
+/** Options for reading a document from disk. */
 export interface ReadDocumentOptions extends DocumentOptions {
   /** Gives the text of a file, null if there is none; reads the disk if absent. */
   readonly read?: (path: string) => Promise<string | null>;
@@ -170,7 +170,7 @@ export async function readOptionalDocument<T>(
   return null;
 }
 
-/** Says why a document could not be read, to follow the name of its file. */
+/** Describes the reason why a document could not be read, to follow the name of its file. */
 export function describeDocumentError(error: DocumentError): string {
   switch (error.kind) {
     case 'missing':

@@ -13,9 +13,9 @@ export interface LineBufferOptions {
   /** The file, for the error message. */
   readonly path: string;
   readonly write: (lines: readonly string[]) => Promise<void>;
-  /** How long a line may stay in memory. */
+  /** The maximum time for which a line stays in memory. */
   readonly maxDelay: Duration;
-  /** How many characters may stay in memory. */
+  /** The maximum number of characters in memory. */
   readonly maxChars: number;
   /** Called at the first write error only; lines that cannot be written are dropped. */
   readonly onError: (problem: string) => void;

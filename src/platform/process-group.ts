@@ -4,9 +4,9 @@ const activeGroups = new Set<number>();
 /** A process and all its descendants. */
 export interface ProcessGroup {
   signal(name: 'SIGTERM' | 'SIGKILL'): void;
-  /** Whether any process of the group exists. */
+  /** Returns whether any process of the group exists. */
   isAlive(): boolean;
-  /** Stops tracking the group: its leader has exited, and what it left running may stay. */
+  /** Stops tracking the group: its leader has exited, and processes that it left running may stay. */
   release(): void;
 }
 

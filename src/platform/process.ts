@@ -36,7 +36,7 @@ export interface ProcessOptions {
   readonly clock?: Clock;
 }
 
-/** How a process ended. */
+/** The end of a process. */
 export type ProcessExit =
   | { readonly kind: 'exited'; readonly code: number }
   | { readonly kind: 'killed'; readonly signal: string }
@@ -57,10 +57,10 @@ const defaultMaxOutputChars = 64 * 1024;
 /** The time that a process group has to end after SIGTERM. */
 const killGrace: Duration = 2 * second;
 
-/** After the exit, outputs are closed once nothing has arrived for this time … */
+/** After the exit, outputs are closed when nothing has arrived for this time. */
 const drainDelay: Duration = 200;
 
-/** … and after this time at the latest. */
+/** After the exit, outputs are closed after this time at the latest. */
 const maxDrain: Duration = 2 * second;
 
 /** A line that is part of an error message is cut to this length. */
@@ -141,7 +141,7 @@ function closeWhenIdle(...streams: readonly Readable[]): void {
   setTimeout(check, drainDelay).unref();
 }
 
-/** Gives an error for every end but exit code 0: what happened, and the last line that the program printed. */
+/** Returns an error for every end but exit code 0, with the last line that the program printed. */
 export function checkExit({ exit, output }: ProcessResult): Result<void, string> {
   if (exit.kind === 'exited' && exit.code === 0) return ok(undefined);
   const problem = describeExit(exit);

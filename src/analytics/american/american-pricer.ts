@@ -5,7 +5,7 @@ import { blackPrice } from '../european/black.js';
 import { normalCdf } from '../european/normal-distribution.js';
 import { millsRatio } from '../european/normalized-black.js';
 
-/** How finely the exercise boundary is resolved; larger numbers are slower and more accurate. */
+/** The resolution of the exercise boundary; larger numbers are slower and more accurate. */
 export interface PricerAccuracy {
   /** Collocation points of the boundary. */
   readonly nodes: number;
@@ -29,7 +29,10 @@ export type AmericanPricer = (terms: OptionTerms, volatility: number) => number;
 /** The terms that the exercise boundary of a put depends on; it is the same for every spot and, in its own units, every strike. */
 export type BoundaryTerms = Pick<OptionTerms, 'years' | 'rate' | 'dividendYield'>;
 
-/** Whether exercise has one boundary: with negative rates and yields it can have two, which this pricer does not compute. */
+/**
+ * Returns whether exercise has one boundary: with negative rates and yields it can have two, which this pricer does not
+ * compute.
+ */
 export function hasSingleBoundary({
   right,
   rate,

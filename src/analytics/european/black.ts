@@ -3,7 +3,7 @@ import type { OptionTerms } from '../conventions.js';
 import { normalCdf } from './normal-distribution.js';
 import { normalizedVega, priceOverVega } from './normalized-black.js';
 
-/** Everything the price of a European option depends on. */
+/** All inputs of the price of a European option. */
 export interface OptionInputs extends OptionTerms {
   /** Annual. */
   readonly volatility: number;

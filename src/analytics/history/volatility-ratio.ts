@@ -17,7 +17,7 @@ export function realizedVolatilityRatio(closes: readonly number[]): number | nul
   return baseline > 0 && Number.isFinite(ratio) ? ratio : null;
 }
 
-/** Around zero: over days, the mean of returns is noise. */
+/** Measures around zero, because the mean of daily returns is noise. */
 function rootMeanSquare(returns: readonly number[]): number {
   return Math.sqrt(returns.reduce((sum, change) => sum + change * change, 0) / returns.length);
 }

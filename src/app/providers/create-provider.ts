@@ -106,7 +106,10 @@ const factories: Readonly<Record<ProviderName, ProviderFactory>> = {
   },
 };
 
-/** Loading the pipeline has printed the errors of the file; they are back only when it changed since. */
+/**
+ * Loading the pipeline has already printed the errors of the file; an error occurs here only if the file has changed
+ * since.
+ */
 async function readScenario(file: string, ctx: ProviderContext): Promise<Scenario> {
   const loaded = await loadScenarioFile(file, ctx);
   if (loaded.ok) return loaded.scenario;

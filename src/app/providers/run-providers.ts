@@ -30,7 +30,7 @@ export interface BudgetRemaining {
 
 /** The providers of one run, with pacing, retries and circuit breakers. */
 export interface RunProviders {
-  /** Sets how long the plan estimates that the run takes. */
+  /** Sets the duration of the run that the plan estimates. */
   setExpectedDuration(duration: Duration): void;
   open(name: ProviderName, stopping: AbortSignal): Promise<Provider>;
   getRemainingBudgets(): readonly BudgetRemaining[];

@@ -61,7 +61,7 @@ export interface RunDisplay {
   onFinished(outcome: RunOutcome, report: ReportBuilder): void;
 }
 
-/** Runs a pipeline, from what crashed runs left behind to the pruned records, and returns the exit code. */
+/** Runs a pipeline, from the recovery of crashed runs to the pruning of records, and returns the exit code. */
 export async function executeRun(input: RunInput, display: RunDisplay, ctx: AppContext): Promise<ExitCode> {
   const { pipeline, runId } = input;
   process.once('exit', killProcessGroups);

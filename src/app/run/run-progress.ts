@@ -5,6 +5,6 @@ export interface RunProgress {
   handle(event: RunEvent): void;
   /** Shows a line beside the progress. */
   printLine(text: string): void;
-  /** Removes what is drawn over. */
+  /** Removes the lines that are drawn over. */
   stop(): void;
 }

@@ -17,7 +17,7 @@ const defaultTolerance: Duration = 10 * minute;
 /** The reason why a pipeline is not due. */
 export interface NotDueResult {
   readonly message: string;
-  /** The same for scripts, with the keys of the document of a run. */
+  /** The reason as a JSON document, with the keys of the document of a run. */
   readonly document: Readonly<Record<string, unknown>>;
 }
 

@@ -74,7 +74,7 @@ const triggerNotes: Readonly<Record<Cycle['trigger'], string>> = {
   'caught-up': ' to catch up',
 };
 
-/** Failed symbols that the line of an ended cycle names. */
+/** The number of failed symbols that the line of an ended cycle names. */
 const maxNamed = 3;
 
 function formatCycleEnd(event: CycleEnded, style: ApplyStyle): string {

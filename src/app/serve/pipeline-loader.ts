@@ -12,7 +12,7 @@ import { listPipelinesInFolder } from '../pipeline/find-pipeline-files.js';
 import { loadPipelineScenario } from '../pipeline/pipeline-scenario.js';
 import type { AppContext } from '../context.js';
 
-/** Reads pipeline files and keeps what was read from them. */
+/** Reads pipeline files and keeps their content. */
 export interface PipelineLoader extends PipelineFiles {
   /** The complete pipeline; null for one that this loader did not read. */
   getPipeline(scheduled: ScheduledPipeline): Pipeline | null;

@@ -45,16 +45,16 @@ export interface CollectorOptions {
   /** Null without an HTTP server. */
   readonly port: number | null;
   readonly grace: Duration;
-  /** Whether problems of pipeline files are shown in colour. */
+  /** True if problems of pipeline files are shown in colour. */
   readonly color: boolean;
-  /** Whether the collector and its runs log everything. */
+  /** True if the collector and its runs log everything. */
   readonly debug: boolean;
 }
 
-/** Where a collector shows what happens. */
+/** The output of a collector. */
 export interface CollectorDisplay {
   onEvent(event: ServeEvent): void;
-  /** Called once the HTTP server accepts connections. */
+  /** Called when the HTTP server accepts connections. */
   onListening(address: string): void;
   warn(message: string): void;
 }
@@ -190,7 +190,7 @@ async function findExternalRun(lake: string, pipeline: string): Promise<External
   return locks.find(isOwn) ?? null;
 }
 
-/** Files that the error of a collector without pipelines names. */
+/** The number of files that the error of a collector without pipelines names. */
 const maxNamed = 5;
 
 /** The problems of invalid files have been printed before. */

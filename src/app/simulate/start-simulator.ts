@@ -43,7 +43,7 @@ export interface SimulatorInput {
   readonly host: string;
   /** Null for the simulator's default. */
   readonly port: number | null;
-  /** Of the TWS protocol; null for the default. */
+  /** The server version of the TWS protocol; null for the default. */
   readonly serverVersion: number | null;
   readonly pacing: PacingMode;
   readonly scenario: Scenario;

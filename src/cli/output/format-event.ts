@@ -22,7 +22,7 @@ export function formatEvent(event: RunEvent, state: ProgressState, style: ApplyS
 /** The number of failures shown per step: when a provider is down, every symbol may fail. */
 const maxFailures = 10;
 
-/** Whether an event is shown without `--verbose`. */
+/** Returns whether an event is shown without `--verbose`. */
 function isShown(event: RunEvent): boolean {
   switch (event.type) {
     case 'spool-recovered':

@@ -30,7 +30,7 @@ function describeEvent(event: SimulatorEvent, style: ApplyStyle): string {
   }
 }
 
-/** Formats what a simulator has counted until it stopped. */
+/** Formats the counters of a simulator that has stopped. */
 export function formatSummary({ connections, requests, violations }: SimulatorCounts, duration: Duration): string {
   return [
     `stopped after ${humanizeDuration(duration)}: ${pluralize(connections, 'connection')}`,

@@ -52,7 +52,7 @@ export interface PipelineSymbol {
   readonly steps: readonly string[] | null;
 }
 
-/** When a pipeline is due, and what the scheduler does about missed runs. */
+/** The due times of a pipeline, and the handling of missed runs. */
 export interface Schedule {
   readonly times: DueTimes;
   /** Number of scheduled runs after which the collector stops; null for no limit. */
@@ -107,7 +107,7 @@ interface BarStepBase extends ProviderStepBase {
   readonly priceType: PriceType;
   readonly hours: TradingHours;
   readonly lookback: Lookback;
-  /** How long after the close the provider may revise bars; null for the provider's own window. */
+  /** The time after the close during which the provider may revise bars; null for the provider's own window. */
   readonly revisionWindow: Duration | null;
 }
 
@@ -121,7 +121,7 @@ export interface OptionsStep extends BarStepBase {
   readonly uses: 'options';
   /** Number of strikes on each side of the strike nearest to the money. */
   readonly strikes: number;
-  /** Whether the range of strikes widens while volatility is high. */
+  /** True if the range of strikes widens while volatility is high. */
   readonly adaptiveStrikes: boolean;
   /** Number of expiries, nearest first. */
   readonly expiries: number;
@@ -222,7 +222,7 @@ export type StepType = Step['uses'] | CustomStep['uses'];
 export type PacingRules = 'default' | 'relaxed';
 
 export interface PacingSettings {
-  /** Which of the provider's sets of budgets applies. */
+  /** The set of the provider's budgets that applies. */
   readonly rules: PacingRules;
   /** Replaces the provider's own budgets; null keeps them. */
   readonly budgets: readonly Budget[] | null;
@@ -243,7 +243,7 @@ export interface RetrySettings {
 export interface BreakerSettings {
   /** Consecutive failures after which the circuit opens. */
   readonly threshold: number;
-  /** How long the circuit stays open before a probe. */
+  /** The time between the opening of the circuit and the next probe. */
   readonly cooldown: Duration;
 }
 

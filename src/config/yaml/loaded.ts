@@ -7,7 +7,7 @@ export type Loaded<T> =
   | (T & { readonly ok: true; readonly warnings: readonly Diagnostic[]; readonly sourceTexts: SourceTexts })
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[]; readonly sourceTexts: SourceTexts };
 
-/** Combines what loading a file produced; `content` is null if the file could not be read. */
+/** Combines the results of loading a file; `content` is null if the file could not be read. */
 export function toLoaded<T extends object>(
   file: string,
   content: T | null,

@@ -6,9 +6,9 @@ export type YamlNode = ScalarNode | ListNode | MapNode;
 /** A single value. */
 export interface ScalarNode {
   readonly kind: 'scalar';
-  /** As YAML reads it; validation replaces it by the text or the number in it where the schema requires that type. */
+  /** The value as YAML reads it; validation replaces it by a text or a number where the schema requires that type. */
   value: string | number | boolean | null;
-  /** As written in the file: `0700`, not 700. */
+  /** The text as written in the file: `0700`, not 700. */
   readonly text: string;
   /** Unquoted, so that YAML inferred its type. */
   readonly isPlain: boolean;

@@ -4,7 +4,7 @@ import type { Dataset } from './tables.js';
 
 type SomeColumns = Readonly<Record<string, TextColumn | NumberColumn>>;
 
-/** Whether the columns are exactly those that a provider returns for a table, each of its type. */
+/** Returns whether the columns are exactly those that a provider returns for a table, each of its type. */
 export function hasAllColumns<D extends Dataset>(
   dataset: D,
   columns: SomeColumns,

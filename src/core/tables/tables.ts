@@ -249,7 +249,7 @@ export const datasets: readonly Dataset[] = Object.keys(tables).filter((name): n
   Object.hasOwn(tables, name),
 );
 
-/** Whether the rows of a table are computed from stored rows instead of requested from a provider. */
+/** Returns whether the rows of a table are computed from stored rows instead of requested from a provider. */
 export function isComputed(dataset: Dataset): boolean {
   return dataset === 'overviews';
 }

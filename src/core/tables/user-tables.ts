@@ -38,12 +38,12 @@ export type FileFormat = 'parquet' | 'csv' | 'json';
 /** Names that `query` defines; no user table may hide them. */
 const reservedNames: ReadonlySet<string> = new Set<string>([...datasets, 'facts', 'lake']);
 
-/** Whether a user table may have this name, which is also a folder, a view and an unquoted SQL identifier. */
+/** Returns whether a user table may have this name, which is also a folder, a view and an unquoted SQL identifier. */
 export function isUserTableName(name: string): boolean {
   return /^[a-z][a-z0-9_]{0,62}$/.test(name) && !reservedNames.has(name);
 }
 
-/** Whether every lake has a table of this name. */
+/** Returns whether every lake has a table of this name. */
 export function isBuiltInTableName(name: string): boolean {
   return reservedNames.has(name);
 }

@@ -41,7 +41,7 @@ export function addDays(date: LocalDate, count: number): LocalDate {
   return fromDayNumber(toDayNumber(date) + count);
 }
 
-/** Whether the text is an existing date: `2024-02-30` is not. */
+/** Returns whether the text is an existing date: `2024-02-30` is not. */
 export function isLocalDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const instant = Date.parse(`${text}T00:00:00Z`);

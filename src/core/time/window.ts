@@ -18,7 +18,7 @@ export function isEmpty(window: Window): boolean {
   return window.end <= window.start;
 }
 
-/** Whether two windows share at least one instant; windows that only touch do not. */
+/** Returns whether two windows share at least one instant; windows that only touch do not. */
 export function overlaps(a: Window, b: Window): boolean {
   return a.start < b.end && b.start < a.end;
 }
@@ -74,7 +74,7 @@ export function intersect(a: Windows, b: Windows): Windows {
   return result;
 }
 
-/** Whether every instant of `window` is in `windows`. */
+/** Returns whether every instant of `window` is in `windows`. */
 export function covers(windows: Windows, window: Window): boolean {
   if (isEmpty(window)) return true;
   let low = 0;

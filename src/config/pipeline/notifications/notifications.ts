@@ -32,7 +32,7 @@ export interface Hook {
   /** Program and arguments; no shell interprets them. */
   readonly command: readonly [string, ...string[]];
   readonly timeout: Duration;
-  /** Whether a failure ends the run; only for `before_run`. */
+  /** True if a failure ends the run; only for `before_run`. */
   readonly required: boolean;
   /** Runs once for the whole run (or commit), or once for each task. */
   readonly each: 'run' | 'task';

@@ -77,7 +77,7 @@ function readBudget(budget: RawBudget, index: number, validated: ValidatedPipeli
   };
 }
 
-/** Reads how requests with a transient error are retried. */
+/** Reads the settings of retries after transient errors. */
 export function readRetry(validated: ValidatedPipeline, report: ReportDiagnostic): RetrySettings {
   const { attempts = 4, delay = '1s', max_delay: maxDelay = '1m', timeout = '1m' } = validated.file.retry ?? {};
   const duration = createDurationReader(validated, report);
@@ -105,7 +105,7 @@ export function readRetry(validated: ValidatedPipeline, report: ReportDiagnostic
   return retry;
 }
 
-/** Reads when the circuit of a provider, or of a symbol of a provider, opens and for how long. */
+/** Reads the settings of the circuit breakers of a provider and of its symbols. */
 export function readBreaker(validated: ValidatedPipeline, report: ReportDiagnostic): BreakerSettings {
   const { threshold = 5, cooldown = '60s' } = validated.file.breaker ?? {};
   return { threshold, cooldown: createDurationReader(validated, report)(cooldown, ['breaker', 'cooldown']) ?? 0 };

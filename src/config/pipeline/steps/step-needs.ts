@@ -58,7 +58,7 @@ const allowedNeeds: Readonly<Record<StepType, readonly StepType[]>> = {
   exec: stepTypes,
 };
 
-/** A step with what determines its order. */
+/** A step with the needs that determine its order. */
 export interface StepNeeds {
   readonly name: string;
   readonly uses: StepType;
