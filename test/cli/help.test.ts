@@ -37,12 +37,10 @@ function commandOptions(help: string): readonly string[] {
     .sort();
 }
 
-/** The documented options of a command; plan and run share one table, in the section of plan. */
+/** The options in the help text that the section of a command shows. */
 function documented(name: string): readonly string[] {
   const section = sections.find(([command]) => command === name)?.[1] ?? '';
-  const shared = /These narrow or widen[^]*?(?=\n`--json`)/.exec(page)?.[0] ?? '';
-  const text = name === 'run' ? `${section}${shared}` : section;
-  return optionsIn(text.replaceAll('`pipe run --plan`', ''));
+  return commandOptions(`${/```text\n([^]*?)```/.exec(section)?.[1] ?? ''}Global Options:`);
 }
 
 describe('help', () => {

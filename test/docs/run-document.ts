@@ -21,11 +21,21 @@ const backgroundTimeout = 3_600_000;
 /** The languages of blocks, and what happens to a block. Blocks that cannot be run are `text`. */
 export const languages = ['console', 'csv', 'json', 'mjs', 'python', 'sh', 'sql', 'text', 'yaml'] as const;
 
+/** When documents run: a Friday afternoon in New York. */
+const start = Date.parse('2026-11-20T19:00:00Z');
+
+/** Returns a clock that shows `start` when it is created, as ISO 8601. */
+export function createClock(): () => string {
+  const created = Date.now();
+  return () => new Date(start + Date.now() - created).toISOString();
+}
+
 interface Session {
   readonly rig: Rig;
   /** Variables that the document exported or that a simulator asked for. */
   readonly env: Record<string, string>;
   readonly background: RunningCall[];
+  readonly now: () => string;
   /** The address of the collector's HTTP server in place of the default one. */
   httpAddress: string | null;
 }
@@ -36,7 +46,7 @@ export async function runDocument({ path, blocks }: Document): Promise<void> {
   await cp(join(root, 'pipelines'), rig.path('pipelines'), { recursive: true });
   await cp(join(root, 'docs/monitoring'), rig.path('docs/monitoring'), { recursive: true });
   await provideCommands(rig);
-  const session: Session = { rig, env: {}, background: [], httpAddress: null };
+  const session: Session = { rig, env: {}, background: [], now: createClock(), httpAddress: null };
   try {
     for (const block of blocks) {
       try {
@@ -56,7 +66,7 @@ export async function runDocument({ path, blocks }: Document): Promise<void> {
 /** Lets shells find `pipe` and `npx pipe`, and scripts import the package. */
 async function provideCommands(rig: Rig): Promise<void> {
   const main = join(root, 'dist/main.js');
-  await rig.write('.bin/pipe', `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`);
+  await rig.write('.bin/pipe', `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@" --now "$EXAMPLE_NOW"\n`);
   await rig.write('.bin/npx', '#!/bin/sh\nexec "$@"\n');
   await Promise.all(['pipe', 'npx'].map((name) => chmod(rig.path('.bin', name), 0o755)));
   await mkdir(rig.path('node_modules'));
@@ -141,7 +151,10 @@ async function runConsoleCommand(session: Session, shown: ConsoleCommand): Promi
   if (/^(npx )?pipe (simulate|serve)\b/.test(command)) return startBackground(session, command);
   const isPlain = /^(npx )?pipe /.test(command) && !/[|<>;&]|\$\(/.test(command.replaceAll(/'[^']*'|"[^"]*"/g, ''));
   const words = splitWords(command.replace(/^(npx )?pipe /, ''), env);
-  const result = isPlain ? await rig.pipe(...words, { env }) : await runShell(rig, command, env);
+  const now = session.now();
+  const result = isPlain
+    ? await rig.pipe(...words, '--now', now, { env })
+    : await runShell(rig, command, { ...env, EXAMPLE_NOW: now });
   const output = `\nstdout:\n${result.stdout}\nstderr:\n${result.stderr}`;
   expect(result.exitCode, `$ ${command}${output}`).toBe(shown.exitCode);
   if (shown.output === '') return;
@@ -168,7 +181,8 @@ async function runShell(rig: Rig, command: string, env: Readonly<Record<string, 
 async function startBackground(session: Session, command: string): Promise<void> {
   const { rig, env, background } = session;
   const words = splitWords(command.replace(/^(npx )?pipe /, '').replace(/ &$/, ''), env);
-  const call = rig.spawn(...words, '--port', '0', { env, timeout: backgroundTimeout });
+  const startTime = words[0] === 'simulate' ? ['--start', session.now()] : [];
+  const call = rig.spawn(...words, ...startTime, '--port', '0', { env, timeout: backgroundTimeout });
   background.push(call);
   if (words[0] === 'simulate') {
     await call.waitForOutput(/use it with: .*\n/);
