@@ -91,20 +91,20 @@ describe('a lake of commit 0376384, read', () => {
     await expectCheckOk(rig);
   });
 
-  test('gives a plan without requests for a pipeline that holds all it wants, custom step included', async () => {
+  test('plans no requests for a complete pipeline, custom step included', async () => {
     const { requests, windows, tasks } = await plan(rig, 'held.yaml');
     expect({ requests, windows }).toEqual({ requests: 0, windows: 0 });
     expect(new Set(tasks.map(({ status }) => status))).toEqual(new Set(['up-to-date']));
     expect(tasks.find(({ id }) => id === 'returns')).toMatchObject({ status: 'up-to-date', reason: 'up to date' });
   });
 
-  test('gives a plan of one request for windows that were denied, failed and lost: the failed one', async () => {
+  test('plans one request for a denied, a failed and a lost window: the failed one', async () => {
     const { requests, tasks } = await plan(rig, 'troubled.yaml');
     expect(requests).toBe(1);
     expect(tasks.filter((task) => task.requests > 0)).toMatchObject([{ id: 'equity/TSLA', status: 'ready' }]);
   });
 
-  test('calls windows unavailable that were written as lost, and keeps the reasons of all states', async () => {
+  test('returns the state unavailable for windows written as lost, and the reasons of all states', async () => {
     expect(
       await query(
         rig,
@@ -123,7 +123,7 @@ describe('a lake of commit 0376384, read', () => {
     expect(bars?.windows.map(({ state }) => state)).toContain('unavailable');
   });
 
-  test('has its runs in status, lineage and report', async () => {
+  test('shows its runs in status, lineage and report', async () => {
     const { runs } = await readDocument<{
       runs: readonly { runId: string; pipeline: { name: string }; status: string; requests: number; rows: number }[];
     }>(rig, 'status');
@@ -158,7 +158,7 @@ describe('a lake of commit 0376384, read', () => {
 });
 
 describe('a lake of commit 0376384, written to', () => {
-  test('takes over the spool of the interrupted run and fetches only what is not in it', async () => {
+  test('commits the spool of the interrupted run and fetches only the remaining data', async () => {
     const rig = await unpackProject();
     await replaceText(rig, 'interrupted.scenario.yaml', 'delay: 60s', 'delay: 1ms');
     const before = await dumpRows(rig);
@@ -173,7 +173,7 @@ describe('a lake of commit 0376384, written to', () => {
     await expectCheckOk(rig);
   });
 
-  test('keeps every row when a later run adds to it', async () => {
+  test('keeps every row when a later run adds rows', async () => {
     const rig = await unpackProject();
     const later = '2026-11-24T23:00:00Z';
     const before = await dumpRows(rig);
@@ -185,7 +185,7 @@ describe('a lake of commit 0376384, written to', () => {
     await expectCheckOk(rig);
   });
 
-  test('gets new facts in the words of today', async () => {
+  test('stores new facts with the current state names', async () => {
     const rig = await unpackProject();
     const { exitCode } = await rig.pipe('run', 'troubled.yaml', '--now', '2026-11-24T23:00:00Z');
     expect(exitCode).toBe(3);

@@ -119,7 +119,7 @@ describe('the coverage of a table with missing files', () => {
     ]);
   });
 
-  test('still has them as missing after a repair removed the files from the log', async () => {
+  test('has the windows of missing files as missing after a repair removed the files from the log', async () => {
     const from = start('XNYS', 2017);
     const file = yearFile(2017, [0], ['A', 'B']);
     await writeLog(table, [{ facts: [fact('A', from, from + 10), fact('B', from, from + 10)], added: [file] }]);

@@ -74,7 +74,7 @@ describe('readTableCoverage', () => {
     expect([...quick.files]).toEqual([...slow.files]);
   });
 
-  test('works without commits that a checkpoint covers', async () => {
+  test('returns the same coverage without the commits that a checkpoint covers', async () => {
     await writeLog(table, [{ facts: [fact('A', 0, 10)] }, { facts: [fact('A', 10, 20)] }]);
     await writeCoverageCheckpoint(table, await read());
     await rm(commitPath(table, 0));
@@ -142,7 +142,7 @@ describe('readTableCoverage', () => {
     expect(await readdir(join(table, '_pipe'))).toEqual(['coverage-00000000000000000020.json']);
   });
 
-  test('advances commit by commit when tracked', async () => {
+  test('reads only the new commits when the coverage is tracked', async () => {
     const follow = trackTableCoverage(table, 'equity_bars');
     expect((await follow()).version).toBeNull();
     await writeLog(table, [{ facts: [fact('A', 0, 10)] }]);
@@ -184,7 +184,7 @@ describe('the coverage of a point table', () => {
     ]);
   });
 
-  test('has the latest remaining result, or none, when files are missing', async () => {
+  test('has the latest remaining result, or no result, when files are missing', async () => {
     const [january, february, later] = instants;
     await writeLog(table, [
       { facts: [chain('A', january), chain('B', february)], added: [monthFile('2026-01', 0), monthFile('2026-02', 0)] },

@@ -81,7 +81,7 @@ test('the hint for a damaged commit names the file, and the folder if later comm
   });
 });
 
-test('readCommit names a folder in the place of a commit', async () => {
+test('readCommit reports a folder in place of a commit with its path', async () => {
   const table = await createTable('');
   await mkdir(commitPath(table, 5));
   await expect(readCommit(table, 5)).rejects.toThrow(/5\.json: this is a folder/);

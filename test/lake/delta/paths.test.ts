@@ -4,7 +4,7 @@ import { partitionFolder, decodeLogPath, encodeLogPath } from '../../../src/lake
 
 const wholeText = fc.string({ unit: 'grapheme', minLength: 1 });
 
-test('partitionFolder gives any symbol a name of plain characters that decodes to the symbol', () => {
+test('partitionFolder returns a name of plain characters for any symbol, which decodes to the symbol', () => {
   fc.assert(
     fc.property(wholeText, (symbol) => {
       const folder = partitionFolder({ symbol });
@@ -24,7 +24,7 @@ test('decodeLogPath reverses encodeLogPath for any path', () => {
   );
 });
 
-test('partitionFolder gives different symbols different folders', () => {
+test('partitionFolder returns different folders for different symbols', () => {
   fc.assert(
     fc.property(wholeText, wholeText, (a, b) => {
       fc.pre(a !== b);

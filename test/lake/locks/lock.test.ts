@@ -48,7 +48,7 @@ async function expireHeartbeat(path = lockPath(folder, nightly)): Promise<void> 
 }
 
 describe('a lock', () => {
-  test('has one holder at a time and names it', async () => {
+  test('has one holder at a time, which a failed attempt names', async () => {
     const lock = await acquire();
     const second = await acquireLock(options({ holder: { runId: 'other', command: 'pipe run x.yaml' } }));
     expect(second).toMatchObject({
@@ -66,7 +66,7 @@ describe('a lock', () => {
   });
 
   test.each(['a/b', '..', 'ünïcode 日本', 'x'.repeat(400), ''])(
-    'protects the pipeline it names and no other (%s)',
+    'protects only the named pipeline (%s)',
     async (pipeline) => {
       const target: LockTarget = { kind: 'pipeline', pipeline };
       const lock = await acquire({ target });

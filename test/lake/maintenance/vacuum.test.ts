@@ -33,7 +33,7 @@ test('keeps superseded files for at least a day, however many there are', () => 
   expect(computeRetentionCutoff(superseded(10_000, 0), now)).toBe(now - day);
 });
 
-test('deletes superseded files of the table and no file that a path leads to outside of it', async () => {
+test('deletes superseded files of the table and no file outside the table folder', async () => {
   const folder = await temporaryFolder();
   const table = join(folder, 'quotes');
   await mkdir(table);

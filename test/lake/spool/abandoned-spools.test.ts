@@ -106,7 +106,7 @@ describe('abandoned spools', () => {
     ['is torn', '{'],
     ['has other content', '{"pid":1}'],
     ['is missing', null],
-  ])('whose owner file %s are found under their run id after the timeout', async (_, text) => {
+  ])('with an owner file that %s are found under their run id after the timeout', async (_, text) => {
     await leaveRun('run', getProcessIdentity());
     for (const name of ['owner.json', 'released.json']) await rm(join(folder, 'run', name), { force: true });
     if (text !== null) await writeFile(join(folder, 'run', 'owner.json'), text);

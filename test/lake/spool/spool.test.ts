@@ -137,7 +137,7 @@ describe('a spool on a failing disk', () => {
     ['EACCES', 'no-permission'],
     ['EIO', 'io'],
   ])(
-    'rejects the result with %s, keeps the others and accepts further results once the disk works',
+    'rejects the result with %s, keeps the other results and accepts further results when the disk works again',
     async (code, kind) => {
       const disk = failingFile(code);
       const spool = await openSpool({ ...buildSpoolOptions(folder, 'run'), createFile: disk.create });

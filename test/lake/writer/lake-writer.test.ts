@@ -124,7 +124,7 @@ test('commits the results of a copied spool segment once', async () => {
   expect(await second.writer.recover()).toMatchObject({ results: 1, rows: 4 });
 });
 
-test('changes nothing in a run without results', async () => {
+test('changes no file in a run without results', async () => {
   const folder = await temporaryFolder();
   await store(folder, buildAuthor(1), [bars(equity('AAPL'), '2026-02-01', '2026-02-05')]);
   const before = await readFile(join(folder, 'lake.duckdb'));

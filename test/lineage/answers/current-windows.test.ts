@@ -18,7 +18,7 @@ function formatWindows(facts: readonly CommittedFact[]): string[] {
 }
 
 describe('computeCurrentWindows', () => {
-  test('assigns a window to the latest successful request, without changing what it does not cover', () => {
+  test('assigns a window to the latest successful request and leaves other windows unchanged', () => {
     expect(formatWindows([factFor(0, 10, 'data'), factFor(3, 5, 'provisional')])).toEqual([
       '0-3 data',
       '3-5 provisional',
@@ -30,7 +30,7 @@ describe('computeCurrentWindows', () => {
     expect(formatWindows([factFor(0, 5, 'provisional'), factFor(0, 5, 'data')])).toEqual(['0-5 data']);
   });
 
-  test('keeps data when a later request for it fails', () => {
+  test('keeps data when a later request for the same window fails', () => {
     expect(formatWindows([factFor(2, 5, 'data'), factFor(6, 7, 'empty'), factFor(0, 9, 'failed')])).toEqual([
       '0-2 failed',
       '2-5 data',

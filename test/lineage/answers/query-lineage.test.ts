@@ -19,12 +19,12 @@ function json(value: unknown): string {
 }
 
 describe('queryLineage', () => {
-  test('gives a JSON document of the windows and upstream requests of a series', async () => {
+  test('returns a JSON document of the windows and upstream requests of a series', async () => {
     const result = await queryLineage(lake, { symbol: 'AAPL', datasets: ['equity_bars'] });
     await expect(json(toLineageDocument(result))).toMatchFileSnapshot('expected/equity-json.txt');
   });
 
-  test('gives a JSON document with the keys that scripts rely on', async () => {
+  test('returns a JSON document with the documented keys', async () => {
     const document = JSON.parse(json(toLineageDocument(await queryLineage(lake, { symbol: 'AAPL' })))) as {
       datasets: { windows: object[] }[];
     };
@@ -56,7 +56,7 @@ describe('queryLineage', () => {
     expect(byRun.datasets[0]?.windows.map(({ state, rows }) => [state, rows])).toEqual([['data', 173]]);
   });
 
-  test('gives null rows for a window that was partly replaced', async () => {
+  test('returns null rows for a window that was partly replaced', async () => {
     const result = await queryLineage(lake, { symbol: 'AAPL', datasets: ['option_bars'] });
     const cut = result.datasets.find(({ series }) => series.includes('/235/C/'));
     expect(cut?.windows.map(({ rows, state }) => [state, rows])).toEqual([
@@ -139,7 +139,7 @@ describe('findDownstream', () => {
     expect(json(toDownstreamDocument(downstream))).toContain('"requestedAt": "2026-11-18');
   });
 
-  test('finds nothing for a request without dependents and for an unknown one', () => {
+  test('returns no results for a request without dependents and for an unknown request', () => {
     expect(formatDownstream(findDownstream('AAPL', appleFacts(), { request: `${runs[0]}/2` }))).toBe(
       `AAPL: no request depends on request ${runs[0]}/2 (chains/AAPL)\n`,
     );

@@ -35,7 +35,7 @@ describe('createOpenLineageTranslator', () => {
     ]);
   });
 
-  test('gives FAIL for partial, ABORT for cancelled or skipped and COMPLETE for successful steps', () => {
+  test('returns FAIL for partial, ABORT for cancelled or skipped and COMPLETE for successful steps', () => {
     const ends = (events: readonly RunEvent[]): string[] =>
       summarize(events)
         .filter((line) => !line.startsWith('START'))
@@ -57,7 +57,7 @@ describe('createOpenLineageTranslator', () => {
     expect(ends(interruptedRun())).toEqual(['ABORT daily', 'ABORT daily.chains', 'COMPLETE daily.contracts']);
   });
 
-  test('gives no events for steps that are up to date, and names them in the end event of the pipeline', () => {
+  test('returns no events for steps that are up to date and lists these steps in the end event of the pipeline', () => {
     expect(summarize(emptyRun())).toEqual(['START daily', 'COMPLETE daily']);
     expect(findEndEvent(emptyRun(), 'daily').run.facets['executionParameters']?.['parameters']).toContainEqual({
       key: 'steps.without.work',
@@ -129,7 +129,7 @@ describe('createOpenLineageTranslator', () => {
     },
   );
 
-  test('gives inputs, outputs, time range and parent of a step', () => {
+  test('returns inputs, outputs, time range and parent of a step', () => {
     const options = findEndEvent(okRun(), 'daily.options');
     expect(options.inputs.map(({ namespace, name }) => `${namespace} ${name}`)).toEqual([
       'market-data://mock option_bars',
@@ -168,7 +168,7 @@ describe('createOpenLineageTranslator', () => {
     });
   });
 
-  test('gives a few events for a large run', () => {
+  test('returns a few events for a large run', () => {
     expect(translateAll(largeRun(2_000)).length).toBeLessThan(8);
   });
 });

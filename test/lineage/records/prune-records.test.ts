@@ -78,7 +78,7 @@ async function recordedDays(): Promise<readonly string[]> {
 }
 
 describe('compression of records', () => {
-  test('keeps the content for every reader, and gunzip gives it too', async () => {
+  test('leaves the content unchanged for every reader and for gunzip', async () => {
     await record(okRun());
     const [events, openLineage] = await Promise.all(
       ['events.ndjson', 'openlineage.ndjson'].map((name) => readFile(join(folder(), name), 'utf8')),
@@ -102,7 +102,7 @@ describe('compression of records', () => {
     expect((await prune({ now: midnight })).compressed).toBe(1);
   });
 
-  test('skips a run without a final status, and keeps a report that has more than the events', async () => {
+  test('skips a run without a final status and keeps a report that contains more than the events', async () => {
     await record(crashedRun());
     expect((await prune()).compressed).toBe(0);
     expect(await readdir(folder())).toContain('events.ndjson');
@@ -123,7 +123,7 @@ describe('compression of records', () => {
     ]);
   });
 
-  test('leaves every file readable when it is killed at any step, and the next one completes it', async () => {
+  test('leaves every file readable when killed at any step, and the next compression completes the work', async () => {
     let killed = 0;
     for (let steps = 0; ; steps++) {
       await record(okRun());
@@ -155,7 +155,7 @@ describe('compression of records', () => {
     }
   });
 
-  test('after a run compresses 20 records, oldest first, and examines none twice', async () => {
+  test('after a run compresses 20 records, oldest first, and examines no record twice', async () => {
     for (let days = 0; days < 25; days++) await record(runDaysLater(-days));
     const after = { pipeline: 'daily', lake, retention: null };
     expect((await prune({ afterRun: after })).compressed).toBe(20);
@@ -185,7 +185,7 @@ describe('compression of records', () => {
 });
 
 describe('removal of records', () => {
-  test('removes records past the retention of the pipeline, and none of other pipelines and lakes', async () => {
+  test('removes records past the retention of the pipeline, and no records of other pipelines and lakes', async () => {
     for (const days of [-100, -95, -91, -89, 0]) await record(runDaysLater(days));
     await record(runDaysLater(-100, 'weekly'));
     await record(runDaysLater(-100, 'daily', '/elsewhere'));
@@ -215,7 +215,7 @@ describe('removal of records', () => {
     expect(await recordedDays()).toEqual(['2026-10-21', '2026-10-31', '2026-10-31', '2026-11-10']);
   });
 
-  test('is completed by the next one when it is killed at any step', async () => {
+  test('is completed by the next removal when killed at any step', async () => {
     let killed = 0;
     for (let steps = 0; ; steps++) {
       await record(runDaysLater(-100));
@@ -237,7 +237,7 @@ describe('removal of records', () => {
     expect(killed).toBeGreaterThan(5);
   });
 
-  test('removes nothing when retention.json is invalid', async () => {
+  test('removes no record when retention.json is invalid', async () => {
     await record(runDaysLater(-100));
     await writeFile(join(lineage, 'retention.json'), '{"compressedUntil": 3, "rules": [{"pipeline": "daily"}');
     expect(await prune()).toMatchObject({ compressed: 1, removed: 0 });

@@ -66,7 +66,7 @@ describe('the record of a run', () => {
     await expect(await readFile(join(folder(), 'run.json'), 'utf8')).toMatchFileSnapshot('expected/run-json.txt');
   });
 
-  test('is on disk within moments, before the end of the run', async () => {
+  test('is on disk before the end of the run', async () => {
     const run = createRunRecord({ lineageFolder: lineage, files: nodeFiles, process, onError: () => undefined });
     for (const event of crashedRun()) run.record(event);
     await expect.poll(() => readFile(join(folder(), 'events.ndjson'), 'utf8').catch(() => '')).toContain('equity/NVDA');
@@ -158,7 +158,7 @@ describe('listRuns and readRun', () => {
     expect(await readRun(lineage, 'nothing', { files: nodeFiles })).toBeNull();
   });
 
-  test('give the status crashed without a live process and running with one', async () => {
+  test('return the status crashed without a live process and running with a live process', async () => {
     await record(crashedRun());
     expect(await readRun(lineage, runId, { files: nodeFiles })).toMatchObject({
       status: 'crashed',
@@ -181,7 +181,7 @@ describe('listRuns and readRun', () => {
     expect(run === null ? [] : await readEvents(run, nodeFiles)).toEqual(crashedRun().slice(0, -1));
   });
 
-  test('give the final status of a run that crashed before it wrote its summary', async () => {
+  test('return the final status of a run that crashed before writing its summary', async () => {
     await record(okRun());
     const path = join(folder(), 'run.json');
     const before = JSON.parse(await readFile(path, 'utf8')) as object;
@@ -251,7 +251,7 @@ describe('closeAbandonedRuns', () => {
   });
 });
 
-test('stepRunId gives the UUID of version 5 that other implementations give', () => {
+test('stepRunId returns the same version 5 UUID as other implementations', () => {
   // Python: uuid.uuid5(uuid.UUID('01998a7e-4f10-7c3a-9d21-5b0c7e6f1a2d'), 'équity')
   expect(stepRunId(runId, 'équity')).toBe('2cdc0b6a-72a7-5b2f-b744-0dc34cd35f90');
 });
