@@ -7,7 +7,7 @@ import { check, prerequisites, store } from './checking.js';
 
 const call = { expiry: '2026-03-20', strike: 50, right: 'C', conId: null } as const;
 
-test('finds nothing in a lake after any sequence of repeated results', async () => {
+test('reports no findings for a lake after any sequence of repeated results', async () => {
   const arbitraryResult = fc
     .record({
       symbol: fc.constantFrom('A/B', "O'Neil"),

@@ -8,7 +8,7 @@ import { openLakeReader } from '../../src/lake/reader/lake-reader.js';
 import { bars, chain, contract, equity, temporaryFolder } from '../lake/lake-fixture.js';
 import { at, check, prerequisites, store } from './checking.js';
 
-test('finds nothing in a missing folder', async () => {
+test('reports no findings for a missing folder', async () => {
   const result = await check(join(await temporaryFolder(), 'not', 'there'));
   expect(result).toMatchObject({
     findings: [],
@@ -18,7 +18,7 @@ test('finds nothing in a missing folder', async () => {
   });
 });
 
-test('finds nothing after merges, later results and a repair, and a missing file before the repair', async () => {
+test('reports no findings after merges, later results and a repair, and a missing file before the repair', async () => {
   const folder = await temporaryFolder();
   const nights = Array.from({ length: 9 }, (_, night) => addDays('2025-12-28', night));
   await store(folder, [

@@ -77,7 +77,7 @@ steps: { contracts: { refresh: 0s }, twice: { uses: sql, needs: contracts, file:
     await stopCollector(call);
   });
 
-  it('keeps its name when its file is moved, and gives a free name to the next file that claims it', async () => {
+  it('keeps the name of a pipeline whose file is moved, and assigns a free name to the next file that claims the name', async () => {
     const rig = await createRig();
     const createPipeline = (name: string): string =>
       `name: ${name}\nprovider: mock\nsymbols: [AAPL]\nschedule: { every: 1s, overlap: skip }\nsteps: { contracts: { refresh: 0s } }\n`;

@@ -129,11 +129,11 @@ describe('describeEvent', () => {
       'error: run finished: failed, 0 requests, 0 rows: login refused',
       { type: 'run-finished', status: 'failed', requests: 0, rows: 0, durationMs: 0, reason: 'login refused' },
     ],
-  ])('gives "%s"', (expected, body) => {
+  ])('returns "%s"', (expected, body) => {
     expect(describeBody(body)).toBe(expected);
   });
 
-  test('gives one line for every event of the sample runs', () => {
+  test('returns one line for every event of the sample runs', () => {
     for (const event of [okRun(), partialRun(), failedRun(), interruptedRun(), largeRun(100)].flat())
       expect(describeEvent(event).message).toMatch(/^[^\n]+$/);
   });

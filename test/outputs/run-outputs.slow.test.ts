@@ -12,7 +12,7 @@ async function collectOutput(rig: Rig, results: readonly CallResult[]): Promise<
 }
 
 describe('alerts', () => {
-  test('that are not delivered give a warning, are sent by the next run, and reveal no secret', async () => {
+  test('that are not delivered cause a warning without secrets and are sent by the next run', async () => {
     const server = await startWebServer([500, 500, 500], 'received planted-in-the-path');
     const mail = await startMailServer({ login: 'pipe:another-password' });
     const rig = await createProject(

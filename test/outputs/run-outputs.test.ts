@@ -258,7 +258,7 @@ alerts: { channels: { ops: { kind: webhook, url: '\${SLACK_WEBHOOK}' } }, rules:
 describe('a check of the lake', () => {
   const alerts = `alerts: { channels: { ops: { kind: webhook, url: '\${SLACK_WEBHOOK}' } }, rules: [{ on: data_integrity_failure }] }\n`;
 
-  test('raises an alert that no run clears, and clears it when the file is restored', async () => {
+  test('raises an alert, which no run clears and a check clears after the file is restored', async () => {
     const server = await startWebServer();
     const env = { SLACK_WEBHOOK: server.url };
     const rig = await createProject(alerts);
@@ -291,6 +291,9 @@ describe('a check of the lake', () => {
   test('fails when the pipeline has no rule for data_integrity_failure', async () => {
     const rig = await createProject('');
     const { exitCode, stderr } = await rig.pipe('check', '--alert', 'daily.yaml');
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('daily.yaml has no alert rule data_integrity_failure')]);
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringContaining('daily.yaml has no alert rule data_integrity_failure'),
+    ]);
   });
 });

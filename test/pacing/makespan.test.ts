@@ -70,7 +70,7 @@ describe('the makespan', () => {
     expect(estimateError(requests, ibBudgets, 3 * second, makespan)).toBeLessThanOrEqual(0.02);
   });
 
-  it('is that of the slowest endpoint when each endpoint has its own rate', () => {
+  it('equals the duration of the slowest endpoint when each endpoint has its own rate', () => {
     const budgets: Budget[] = [
       { kind: 'rolling', name: 'historical', scope: 'account', limit: 3, span: second, datasets: ['equity_bars'] },
       { kind: 'rolling', name: 'everything', scope: 'account', limit: 10, span: second },
@@ -119,7 +119,7 @@ describe('the makespan', () => {
     expect(makespan).toBe(99 * second);
   });
 
-  it('is that of the slots when requests in flight are limited', () => {
+  it('equals the duration set by the slots when requests in flight are limited', () => {
     const requests = range(1_000).map((index) => createPacedRequest({ contract: `S${index}` }));
     const budgets: Budget[] = [{ kind: 'open', name: 'open', scope: 'account', limit: 7 }];
     const { sent, makespan } = simulateSending(requests, budgets, () => 250);

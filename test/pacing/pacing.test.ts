@@ -217,7 +217,7 @@ describe('pacing', () => {
     await other.close();
   });
 
-  it('rejects an aborted request at once and gives its place to the next', async () => {
+  it('rejects an aborted request at once and sends the next request in its place', async () => {
     const clock = createVirtualClock(start);
     const pacing = await open(clock, [twoPerSecond]);
     await Promise.all([

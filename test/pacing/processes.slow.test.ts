@@ -82,7 +82,7 @@ function startClient(name: string, count: number): Client {
 }
 
 describe('real processes with one budget', () => {
-  it('never exceed it together when one is killed and another one starts', async () => {
+  it('never exceed the budget together when one process is killed and another starts', async () => {
     const killed = startClient('A', 10_000);
     await killed.begun;
     const others = [startClient('B', 60), startClient('C', 60)];

@@ -45,7 +45,7 @@ function setWhole(at: PlanningFixture, series: string, state: CoverageState): vo
 describe('a plan for an empty lake', () => {
   const plan = createPlanningFixture(createPipeline(['AAPL', 'MSFT'])).plan(saturday);
 
-  test('requests what is known and defers tasks that depend on it', () => {
+  test('plans requests of independent tasks and defers dependent tasks', () => {
     expect(describeTasks(plan)).toEqual([
       'contracts/AAPL ready 1 never requested',
       'contracts/MSFT ready 1 never requested',
@@ -81,7 +81,7 @@ describe('a plan for an empty lake', () => {
 });
 
 describe('a plan for a lake with data', () => {
-  test('has no requests when everything was answered', async () => {
+  test('has no requests when every window was answered', async () => {
     const at = createPlanningFixture(createPipeline(['AAPL', 'MSFT']));
     await completePlan(at);
     const plan = at.plan(saturday + hour);
@@ -220,7 +220,7 @@ describe('options', () => {
     expect(getTask(tuesday, 'options/AAPL')).toMatchObject({ status: 'deferred', estimatedRequests: 12 });
   });
 
-  test('are planned like any others when their inputs are known', async () => {
+  test('are planned as ready tasks when their inputs are known', async () => {
     const pipeline = createPipeline(['AAPL']);
     const at = createPlanningFixture(pipeline);
     const first = at.plan(saturday);
@@ -285,7 +285,7 @@ describe('a whole plan', () => {
     expect(listGaps(getTask(plan, 'equity/AAPL'))).toHaveLength(1);
   });
 
-  test('plans series with equal coverage alike and independently', () => {
+  test('plans series with equal coverage equally and independently', () => {
     const at = createPlanningFixture(createPipeline(['A', 'B', 'C'], [createEquityStep({ needs: [] })]));
     const shared = [{ start: 0, end: saturday - 3 * day, state: 'data' as const, lastRequestedAt: 1 }];
     at.lake.set('equity_bars/A/1 day/TRADES/rth', shared);
@@ -334,7 +334,7 @@ describe('a whole plan', () => {
     expect(far.notes).toEqual(['XNYS: the hours of some sessions are not published yet and are projected by rule']);
   });
 
-  test('gives "no finished session" as the reason of an empty span', () => {
+  test('returns the reason "no finished session" for an empty span', () => {
     const at = createPlanningFixture(createPipeline(['AAPL'], [createEquityStep({ needs: [] })]));
     const plan = at.plan(saturday, { from: '2026-11-21' });
     expect(describeTasks(plan)).toEqual(['equity/AAPL up-to-date 0 no finished session in the wanted span']);

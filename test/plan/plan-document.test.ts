@@ -10,7 +10,7 @@ describe('the plan as JSON', () => {
   const document = planDocument(createPlanningFixture(createPipeline(['AAPL'])).plan(saturday));
   const read: unknown = JSON.parse(JSON.stringify(document));
 
-  test('has the keys that scripts rely on', () => {
+  test('has the documented keys', () => {
     expect(read).toMatchObject({
       requests: 3,
       windows: 3,

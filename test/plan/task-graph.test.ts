@@ -49,7 +49,7 @@ describe('task graph', () => {
     expect(graph.task('options/AAPL')?.needs).toEqual(['chains/AAPL', 'equity/AAPL']);
   });
 
-  test('returns nothing for unknown tasks', () => {
+  test('returns undefined and no dependents for an unknown task', () => {
     const graph = buildTaskGraph(createPipeline(['AAPL']));
     expect(graph.task('equity/MSFT')).toBeUndefined();
     expect(graph.dependents('equity/MSFT')).toEqual([]);

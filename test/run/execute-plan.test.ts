@@ -128,7 +128,7 @@ describe('a successful execution', () => {
     }
   });
 
-  test('leaves an empty next plan', async () => {
+  test('plans no requests for the next run', async () => {
     const trial = startTrial();
     await runToEnd(trial);
     expect(trial.fixture.plan(saturday + hour)).toMatchObject({ requests: 0, estimatedRequests: 0 });
@@ -262,7 +262,7 @@ describe('an execution with failures', () => {
 describe('a provider with a fatal failure', () => {
   const providerDown: Failure = { kind: 'fatal', message: 'login refused' };
 
-  test('gets no more requests, fails its tasks and is the failure of the run', async () => {
+  test('receives no more requests, fails its tasks and is the failure of the run', async () => {
     const symbols = Array.from({ length: 20 }, (_, index) => `S${index}`);
     const trial = startTrial({ symbols, concurrency: 2, script: () => failWith(providerDown) });
     const result = await runToEnd(trial);
@@ -321,7 +321,7 @@ describe('a provider with a fatal failure', () => {
 });
 
 describe('an execution that is stopped', () => {
-  test('sends nothing new after "stopping" and keeps the answers of requests in flight', async () => {
+  test('sends no new request after "stopping" and stores the answers of requests in flight', async () => {
     const trial = startTrial({ concurrency: 2 });
     await vi.advanceTimersByTimeAsync(350);
     const sent = trial.provider.calls.length;
@@ -336,7 +336,7 @@ describe('an execution that is stopped', () => {
     }
   });
 
-  test('aborts requests in flight after "stopped" and stores nothing about them', async () => {
+  test('aborts requests in flight after "stopped" and stores no facts about them', async () => {
     const trial = startTrial({ concurrency: 2, script: (_, call) => (call > 4 ? 'hang' : undefined) });
     await vi.advanceTimersByTimeAsync(1000);
     trial.stopping.abort();
@@ -375,7 +375,7 @@ describe('an execution that is stopped', () => {
     checkEvents(trial);
   });
 
-  test('sends nothing when "stopping" comes before the start', async () => {
+  test('sends no request when "stopping" comes before the start', async () => {
     const stopping = new AbortController();
     stopping.abort();
     const trial = startTrial({ stopping });
@@ -383,7 +383,7 @@ describe('an execution that is stopped', () => {
     expect(trial.provider.calls).toEqual([]);
   });
 
-  test('emits nothing when "stopping" comes after the end', async () => {
+  test('emits no event when "stopping" comes after the end', async () => {
     const trial = startTrial();
     await runToEnd(trial);
     const count = trial.events.length;
@@ -394,7 +394,7 @@ describe('an execution that is stopped', () => {
 });
 
 describe('an execution that crashes', () => {
-  test('rejects when an answer cannot be stored, sends nothing more and leaves nothing in flight', async () => {
+  test('rejects when an answer cannot be stored, sends no more requests and leaves none in flight', async () => {
     let stored = 0;
     const trial = startTrial({
       concurrency: 3,
@@ -439,7 +439,7 @@ describe('an execution that crashes', () => {
 });
 
 describe('an execution with data in the lake', () => {
-  test('requests only what is not in the lake', async () => {
+  test('requests only the data that is not in the lake', async () => {
     const pipeline = createPipeline(['AAPL', 'MSFT']);
     const fixture = createPlanningFixture(pipeline);
     await fixture.answerInFull(getRequests(fixture.plan(saturday, { symbols: ['AAPL'] })), saturday);
@@ -454,7 +454,7 @@ describe('an execution with data in the lake', () => {
     expect(options?.upstream).toEqual(['earlier/2', 'earlier/3']);
   });
 
-  test('runs a selected step without waiting for others', async () => {
+  test('runs a selected step without waiting for unselected steps', async () => {
     const pipeline = createPipeline(['AAPL']);
     const fixture = createPlanningFixture(pipeline);
     await fixture.answerInFull(getRequests(fixture.plan(saturday)), saturday);

@@ -247,7 +247,7 @@ describe('the execution machine', () => {
     );
   });
 
-  test('sends nothing and cancels every unfinished task after a crash', () => {
+  test('sends no request and cancels every unfinished task after a crash', () => {
     fc.assert(
       fc.property(anyScenario, anyHappenings, fc.nat({ max: 30 }), (scenario, happenings, at) => {
         const state = createState(scenario);
@@ -302,7 +302,7 @@ describe('the execution machine', () => {
     );
   });
 
-  test('gives a task that times out its failure and ends it with its last request in flight', () => {
+  test('fails a task that times out with the timeout, and ends the task with its last request in flight', () => {
     const state = createState({ symbols: 1, kinds: [3, 1, 1, 1, 1], maxConcurrency: 2, maxConcurrentSymbols: null });
     const { actions } = play(state, [
       ['timeout', 0],

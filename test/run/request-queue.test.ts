@@ -11,7 +11,7 @@ function takeAll(queue: RequestQueue<number>): readonly number[] {
 }
 
 describe('request queue', () => {
-  test('takes two of four items in order when the limit is 2, and the next after one is done', () => {
+  test('returns two of four items in order when the limit is 2, and the third after one is done', () => {
     const queue = createRequestQueue<number>(2);
     queue.push([1, 2, 3]);
     queue.push([4]);
@@ -47,7 +47,7 @@ describe('request queue', () => {
     expect(queue.close()).toEqual([5]);
   });
 
-  test('may be filled and closed between two takes', () => {
+  test('accepts items and closes between two calls of take', () => {
     const queue = createRequestQueue<number>(3);
     queue.push([1, 2, 3]);
     expect(queue.take()).toBe(1);

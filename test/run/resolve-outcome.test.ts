@@ -313,7 +313,7 @@ describe('the resolution of any outcome', () => {
     );
   });
 
-  test('gives each instant the state that an oracle gives it', () => {
+  test('assigns the same state to each instant as an oracle', () => {
     fc.assert(
       fc.property(anyClosed, anyOutcome, anyRules, (closes, outcome, when) => {
         const { closedWindows, rows } = resolveOutcome(createRequest(...closes), outcome, { calendar, ...when });

@@ -175,7 +175,7 @@ describe('the time limit of a step beside that of a symbol', () => {
     [4_999, stepTimeoutMessage.replace('5s', '4.9s')],
     [5_000, symbolTimeoutMessage],
     [8_000, symbolTimeoutMessage],
-  ])('is the reason when it expires first (%i ms, symbol limit 5 s)', async (equity, why) => {
+  ])('is the failure reason when the step limit expires first (%i ms, symbol limit 5 s)', async (equity, why) => {
     const trial = start({ equity, symbol: 5_000 }, { script: hangOn('equity_bars'), delay: 0 });
     const tasks = await runToEnd(trial);
     expect(tasks).toMatchObject({ 'equity/B': `failed 1 ${why}`, 'options/B': 'skipped 0 equity/B failed' });

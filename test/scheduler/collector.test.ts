@@ -129,7 +129,7 @@ describe('startCollector', () => {
     ]);
   });
 
-  it('kills a run that ignores the stop after the grace period, and the next collector catches it up', async () => {
+  it('kills a run that ignores the stop after the grace period, and the next collector catches up its due time', async () => {
     const clock = createVirtualClock(start, { auto: false });
     const store = createFakeStore();
     const runs = createEndlessRuns();

@@ -20,7 +20,7 @@ const describeChanges = (changes: readonly FileChange[]): readonly string[] =>
   changes.map((change) => `${change.kind} ${change.file}`);
 
 describe('createPipelineWatcher', () => {
-  it('reads a file again once it or an included file has changed and is stable for one poll', async () => {
+  it('reads a file again after the file or an included file has changed and is stable for one poll', async () => {
     const { watcher, contents } = createWatcher({ a: '1', b: '1', shared: '1' });
     expect(describeChanges(await watcher.readAll())).toEqual(['read a', 'read b']);
     expect(await watcher.poll()).toEqual([]);

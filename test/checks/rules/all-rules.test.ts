@@ -223,7 +223,7 @@ const cases: readonly Case[] = [
   ],
 ];
 
-test.each(cases)('finds the violations after %s', async (change, ...expected) => {
+test.each(cases)('reports the violations after %s', async (change, ...expected) => {
   expect((await findAfter(change)).map(summary).toSorted()).toEqual([...expected].sort());
 });
 
@@ -234,7 +234,7 @@ test('every rule is violated by one of these cases', () => {
   expect(new Set(names).size).toBe(names.length);
 });
 
-test('a finding has the first three rows in the order of their keys and the number of all', async () => {
+test('a finding lists the first three violating rows by key and the number of all violations', async () => {
   const [finding, ...others] = await findAfter("UPDATE equity_bars SET low = 11.5 WHERE symbol = 'A'");
   expect(others).toEqual([]);
   expect(finding).toMatchObject({ rule: 'bar-range', severity: 'error', count: 6 });

@@ -125,7 +125,7 @@ describe('a channel that never responds', () => {
 });
 
 describe('a channel that fails', () => {
-  test('gets three attempts and one more at the end, however many alerts follow', async () => {
+  test('receives three attempts and one more at the end for any number of later alerts', async () => {
     const server = await startWebServer(Array.from({ length: 9 }, () => 500));
     const { manager, warnings } = setup([webhook('ops', server.url)], createMemoryStore());
     manager.record([raise('ib')]);
@@ -153,7 +153,7 @@ describe('a channel that fails', () => {
     expect(warnings).toEqual([]);
   });
 
-  test('gives no warning when its alert is resolved before the delivery', async () => {
+  test('causes no warning when the alert is resolved before the delivery', async () => {
     const server = await startWebServer([500, 500, 500]);
     const { manager, warnings } = setup([webhook('ops', server.url)], createMemoryStore());
     manager.record([raise('ib')]);

@@ -168,7 +168,7 @@ describe('createRuleEvaluator', () => {
     expect(evaluate([rule('run_missed')], [startedBody()])).toEqual(['clear daily']);
   });
 
-  test('finds nothing without rules', () => {
+  test('returns no changes without rules', () => {
     expect(evaluate([], [finished('equity', 'failed'), breaker('open'), end('failed')])).toEqual([]);
   });
 });
@@ -187,7 +187,7 @@ describe('findings without a run', () => {
     lastRequestedAt: instant,
   });
 
-  test('finds stale chains by the last successful request, whatever was tried since', () => {
+  test('finds stale chains by the last successful request and ignores later failed requests', () => {
     const now = 100 * day;
     const coverage: Readonly<Record<string, ReturnType<typeof windowAt>[]>> = {
       'chains/OLD': [windowAt(now - 25 * hour, 'data'), windowAt(now - hour, 'failed')],

@@ -80,13 +80,13 @@ describe('a webhook', () => {
     [[500, 500, 500], 'HTTP 500: no', 3],
     [[404], 'HTTP 404: no', 1],
     [[302], 'HTTP 302: no', 1],
-  ])('that responds with %j gives the problem %j after %d attempts', async (answers, problem, calls) => {
+  ])('that responds with %j returns the problem %j after %d attempts', async (answers, problem, calls) => {
     const server = await startWebServer(answers, 'no');
     expect(await send(webhook(server.url))).toBe(problem);
     expect(server.bodies).toHaveLength(calls);
   });
 
-  test('that refuses connections gives a problem and no exception', async () => {
+  test('that refuses connections returns a problem and throws no exception', async () => {
     expect(await send(webhook('http://127.0.0.1:1/x'))).toMatch(/ECONNREFUSED|bad port/);
   });
 });
@@ -174,7 +174,7 @@ describe('a command', () => {
     expect(await send(command(script))).toBeNull();
   });
 
-  test('that fails gives its exit code and the last line that it printed', async () => {
+  test('that fails returns its exit code and its last output line', async () => {
     expect(await send(command(`console.error('no such user');process.exit(4)`))).toBe(
       'the command exited with code 4: no such user',
     );

@@ -89,7 +89,7 @@ describe('hooks', () => {
     ]);
   });
 
-  test('that fail give warnings with the last line that they printed', async () => {
+  test('that fail cause warnings with their last output line', async () => {
     const { runner, warnings } = setup([
       hook('before_run', `console.log('one');console.error('disk full');process.exit(3)`),
       { ...hook('before_run', ''), command: ['./no-such-hook'] },
@@ -103,13 +103,13 @@ describe('hooks', () => {
     ]);
   });
 
-  test('that are required give an error for the run when they fail', async () => {
+  test('that are required return an error to the run when they fail', async () => {
     const { runner } = setup([hook('before_run', 'process.exit(1)', { required: true })]);
     runner.handle(okRun()[0] ?? task(''));
     expect(await runner.checkReady()).toEqual({ ok: false, error: 'the before_run hook node exited with code 1' });
   });
 
-  test('that print much give the last line as error', async () => {
+  test('with long output report the last line as error', async () => {
     const { runner, warnings } = setup([
       hook(
         'before_run',
@@ -133,7 +133,7 @@ describe('hooks', () => {
     expect(Math.max(...seen)).toBeLessThanOrEqual(1);
   });
 
-  test('that exceed their time limit are terminated, and the ones that cannot run are counted', async () => {
+  test('that exceed their time limit are terminated, and hooks that cannot run are counted', async () => {
     const slow = hook('before_fetch', 'setInterval(()=>{},1000)', { each: 'task', timeout: 300 });
     const { runner, warnings } = setup([slow], 1);
     for (let number = 0; number < 8; number++) runner.handle(task(`S${String(number)}`));

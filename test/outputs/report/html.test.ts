@@ -29,18 +29,21 @@ const runs = {
 };
 
 describe('renderReportHtml', () => {
-  test.each(Object.entries(runs))('gives a self-contained page with balanced tags for the run: %s', (_name, events) => {
-    const text = page(events());
-    expect(text).not.toMatch(/<(script|link|img|iframe)\b/);
-    expect(text).not.toMatch(/(src|href)\s*=|url\(|@import/);
-    const open: string[] = [];
-    for (const [, slash, name = '', self] of text.matchAll(/<(\/?)([a-z0-9]+)[^>]*?(\/?)>/g)) {
-      if (slash === '/') expect(open.pop()).toBe(name);
-      else if (self !== '/' && name !== 'meta') open.push(name);
-    }
-    expect(open).toEqual([]);
-    expect(text).not.toMatch(/undefined|NaN|Infinity|\[object/);
-  });
+  test.each(Object.entries(runs))(
+    'returns a self-contained page with balanced tags for the run: %s',
+    (_name, events) => {
+      const text = page(events());
+      expect(text).not.toMatch(/<(script|link|img|iframe)\b/);
+      expect(text).not.toMatch(/(src|href)\s*=|url\(|@import/);
+      const open: string[] = [];
+      for (const [, slash, name = '', self] of text.matchAll(/<(\/?)([a-z0-9]+)[^>]*?(\/?)>/g)) {
+        if (slash === '/') expect(open.pop()).toBe(name);
+        else if (self !== '/' && name !== 'meta') open.push(name);
+      }
+      expect(open).toEqual([]);
+      expect(text).not.toMatch(/undefined|NaN|Infinity|\[object/);
+    },
+  );
 
   test('escapes every text of a run with hostile names and messages', () => {
     const hostileText = `"'><script>alert(1)</script>&`;
@@ -106,7 +109,7 @@ describe('renderReportHtml', () => {
     expect(text).not.toContain(`="${hostileText}`);
   });
 
-  test('gives a page below 60 KiB for a run of 10,000 tasks', () => {
+  test('returns a page below 60 KiB for a run of 10,000 tasks', () => {
     expect(page(largeRun(10_000)).length).toBeLessThan(60 * 1024);
   });
 

@@ -77,7 +77,7 @@ function checkBatches(gaps: readonly SessionGap[], hours: TradingHours, maxWindo
 describe('batches by dates', () => {
   const anyDays = fc.integer({ min: 1, max: 15 });
 
-  test('close every gap, nothing but gaps, and each instant once', () => {
+  test('close every gap, no stored data, and each instant once', () => {
     fc.assert(fc.property(anyGaps, anyDays, ({ gaps, hours }, days) => checkBatches(gaps, hours, days * day)));
   });
 
@@ -91,7 +91,7 @@ describe('batches by dates', () => {
     );
   });
 
-  test('are as few as an exhaustive search finds', () => {
+  test('have the minimum number that an exhaustive search finds', () => {
     fc.assert(
       fc.property(anyGaps, anyDays, ({ gaps, hours }, days) => {
         const dates = gaps.map(({ session }) => toDayNumber(session.date));
@@ -135,7 +135,7 @@ describe('batches by dates', () => {
 describe('batches within sessions', () => {
   const anyLength = fc.integer({ min: 1, max: 23 }).map((hours) => hours * hour);
 
-  test('close every missing part of the trading hours, nothing else, and each instant once', () => {
+  test('close every missing part of the trading hours, no other time, and each instant once', () => {
     fc.assert(
       fc.property(anyGaps, anyLength, ({ gaps, hours }, maxWindow) => {
         checkBatches(gaps, hours, maxWindow);
@@ -158,7 +158,7 @@ describe('batches within sessions', () => {
     );
   });
 
-  test('are as few per session as an exhaustive search finds', () => {
+  test('have the minimum number per session that an exhaustive search finds', () => {
     fc.assert(
       fc.property(anyGaps, anyLength, ({ gaps, hours }, maxWindow) => {
         const minCount = gaps.map((gap) =>

@@ -121,7 +121,7 @@ describe('session gaps', () => {
     expect(daily?.windows).toEqual([getDay(first)]);
   });
 
-  test('returns nothing for time outside trading hours', () => {
+  test('returns no gap for time outside trading hours', () => {
     const coverage = sessions.map(({ open, close }) => ({
       start: open,
       end: close,

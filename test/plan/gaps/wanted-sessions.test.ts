@@ -106,7 +106,7 @@ describe('wanted sessions', () => {
     ]);
   });
 
-  test('returns one session for one date, and none for a holiday or weekend', () => {
+  test('returns one session for one date and no session for a holiday or weekend', () => {
     const on = (from: string, to: string): readonly string[] =>
       wanted('XNYS', sessions(5), '2026-12-20T22:00:00Z', { from, to });
     expect(on('2026-11-25', '2026-11-26')).toEqual(['2026-11-25']);
@@ -114,7 +114,7 @@ describe('wanted sessions', () => {
     expect(on('2026-11-28', '2026-11-29')).toEqual([]); // Saturday
   });
 
-  test('takes today as the date of the exchange, not of UTC', () => {
+  test('uses the date of the exchange as today, not the date in UTC', () => {
     // 23:30 UTC on Thursday is Friday in Sydney, before its open; and still Thursday in New York, after its close.
     expect(wanted('XASX', sessions(1), '2026-11-19T23:30:00Z')).toEqual(['2026-11-19']);
     expect(wanted('XASX', sessions(1), '2026-11-20T05:00:00Z')).toEqual(['2026-11-20']);
@@ -123,7 +123,7 @@ describe('wanted sessions', () => {
     expect(wanted('XNSE', sessions(1), '2026-11-20T10:00:00Z')).toEqual(['2026-11-20']);
   });
 
-  test('moves the close and keeps the sessions in weeks of clock changes', () => {
+  test('shifts the close in UTC and returns the same sessions in weeks of clock changes', () => {
     // Clock changes in New York: to winter time on 2026-11-01, to summer time on 2026-03-08.
     expect(wanted('XNYS', sessions(1), '2026-10-30T20:00:00Z')).toEqual(['2026-10-30']);
     expect(wanted('XNYS', sessions(1), '2026-11-02T20:00:00Z')).toEqual(['2026-10-30']);

@@ -10,6 +10,9 @@ test.each([
   [{ strikes: 10, adaptiveStrikes: true }, 1.45, 15],
   [{ strikes: 10, adaptiveStrikes: true }, 9, 20],
   [{ strikes: 0, adaptiveStrikes: true }, 9, 0],
-] as const)('%j at a volatility ratio of %s takes %i strikes on each side', (step, volatilityRatio, expected) => {
-  expect(strikeDepth(step, volatilityRatio)).toBe(expected);
-});
+] as const)(
+  'strikeDepth of %j at a volatility ratio of %s returns %i strikes on each side',
+  (step, volatilityRatio, expected) => {
+    expect(strikeDepth(step, volatilityRatio)).toBe(expected);
+  },
+);

@@ -18,11 +18,11 @@ describe('createDueTimes', () => {
     ['30 1 * * *', 'America/New_York', '2026-11-01T04:00:00Z', '2026-11-01T05:30:00Z'],
     ['30 1 * * *', 'America/New_York', '2026-11-01T05:30:00Z', '2026-11-02T06:30:00Z'],
     ['0 12 * * *', 'Australia/Sydney', '2026-04-04T02:00:00Z', '2026-04-05T02:00:00Z'],
-  ])('gives for `%s` in %s after %s the due time %s', (line, zone, after, expected) => {
+  ])('returns for `%s` in %s after %s the due time %s', (line, zone, after, expected) => {
     expect(createTestDueTimes(cron(line, zone)).next(at(after))).toBe(at(expected));
   });
 
-  it('gives null for a cron expression that never matches', () => {
+  it('returns null for a cron expression that never matches', () => {
     expect(createTestDueTimes(cron('0 0 30 2 *')).next(at('2026-01-01T00:00:00Z'))).toBeNull();
   });
 });
@@ -68,7 +68,7 @@ const times = fc.oneof(
 const instant = fc.integer({ min: at('2024-01-01T00:00:00Z'), max: at('2027-12-31T00:00:00Z') });
 
 describe('createDueTimes for any schedule', () => {
-  it('gives the same ordered due times for an interval and for its two parts', () => {
+  it('returns the same ordered due times for an interval and for its two parts', () => {
     fc.assert(
       fc.property(
         times,

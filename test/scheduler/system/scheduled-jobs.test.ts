@@ -52,7 +52,7 @@ describe('parseCron', () => {
     );
   };
 
-  it('gives fields that match exactly the due times of the collector', () => {
+  it('returns fields that match exactly the due times of the collector', () => {
     const from = Date.UTC(2026, 1, 26);
     fc.assert(
       fc.property(field(0, 59), field(0, 23), field(1, 28), field(1, 12), field(0, 6), (...fields) => {
@@ -78,7 +78,7 @@ describe('parseCron', () => {
     );
   });
 
-  it('gives the same fields again for the expression that formatCron writes', () => {
+  it('returns the same fields for the expression that formatCron writes', () => {
     fc.assert(
       fc.property(field(0, 59), field(0, 23), field(1, 28), field(1, 12), field(0, 6), (...fields) => {
         const read = parseCron(fields.join(' '));
@@ -91,7 +91,7 @@ describe('parseCron', () => {
   });
 
   it.each(['0 0 L * *', '0 0 * * 5#2', '0 0 15W * *', '0 0 */2 * 1', '0 0 * *', '61 * * * *', '0 0 * * FOO'])(
-    'gives null for %s, which not every cron understands',
+    'returns null for %s, which not every cron supports',
     (line) => {
       expect(parseCron(line)).toBeNull();
     },
@@ -188,7 +188,7 @@ describe('computeJobTimes', () => {
     );
   }
 
-  it('gives the exact line if both zones agree, else the lines for summer and winter time', () => {
+  it('returns the exact line if both zones agree, else the lines for summer and winter time', () => {
     const computeNightly = (systemTimeZone: string | null): unknown => {
       const { lines, timeZone, isSuperset } = computeTimes(cron('30 18 * * 1-5', 'America/New_York'), systemTimeZone);
       return [lines.map(formatCron), timeZone, isSuperset];
@@ -239,7 +239,7 @@ describe('computeJobTimes', () => {
     }
   });
 
-  it('gives times of a market session up to its close', () => {
+  it('returns times of a market session up to its close', () => {
     expect(computeTimes(every(30 * minute, 'XNYS'), null).lines.map(formatCron)).toEqual([
       '30 9 * * 1-5',
       '0,30 10-15 * * 1-5',
