@@ -62,7 +62,7 @@ describe('the price used by evaluateSnapshot', () => {
     ['the bid is zero', { bid: 0, ask: middle }],
     ['they are crossed', { bid: middle + 1, ask: middle - 1 }],
     ['they are further apart than the middle is high', { bid: 0.1 * middle, ask: 3 * middle }],
-  ])('is the last price if %s, and iv_reason says so', (_, sides) => {
+  ])('is the last price with iv_reason last-price if %s', (_, sides) => {
     const result = found({ ...sides, last: priced(0.3) });
     expect(result['iv']).toBeCloseTo(0.3, 12);
     expect(result).toMatchObject({ iv_source: 'computed', iv_reason: 'last-price' });
@@ -70,7 +70,7 @@ describe('the price used by evaluateSnapshot', () => {
 });
 
 describe('the underlying price used by evaluateSnapshot', () => {
-  test('is the fallback if the row has none, and iv_reason says so', () => {
+  test('is the fallback price with iv_reason known-underlying if the row has no underlying price', () => {
     const result = found({ last: priced(0.2), underlyingPrice: null }, { fallbackUnderlyingPrice: 100 });
     expect(result['iv']).toBeCloseTo(0.2, 12);
     expect(result).toMatchObject({ underlying_price: 100, iv_reason: 'last-price, known-underlying' });

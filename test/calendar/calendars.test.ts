@@ -20,14 +20,14 @@ describe('getCalendar', () => {
     ['XASX', 'Australia/Sydney', '1990-01-01'],
     ['XNSE', 'Asia/Kolkata', '2010-01-01'],
     ['XBOM', 'Asia/Kolkata', '2010-01-01'],
-  ])('gives time zone and first date of %s', (name, timeZone, firstDate) => {
+  ])('returns the time zone and the first date of %s', (name, timeZone, firstDate) => {
     expect(requireCalendar(name)).toMatchObject({ exchange: name, timeZone, firstDate });
     expect(requireCalendar(name).sessions('1900-01-01', firstDate)).toEqual([]);
   });
 });
 
 describe('sessions', () => {
-  it('are in order and inside their days', () => {
+  it('are in order, and each lies within its day', () => {
     for (const name of supportedExchanges) {
       const sessions = requireCalendar(name).sessions('1990-01-01', '2041-01-01');
       const misplaced = sessions.filter(({ dayStart, open, close, dayEnd }, index) => {
@@ -101,7 +101,7 @@ describe('daylight saving time', () => {
     expect(opens('XNSE', '2025-10-20', '2025-10-22')).toEqual(['2025-10-20T03:45', '2025-10-21T08:15']);
   });
 
-  it('gives the Sunday of a change 23 or 25 hours', () => {
+  it('makes the Sunday of a clock change 23 or 25 hours long', () => {
     const length = (on: string): number => {
       const known = requireCalendar('XNYS');
       return known.startOf(addDays(on, 1)) - known.startOf(on);

@@ -48,7 +48,7 @@ const at = (coverage: SeriesCoverage, instant: number): CoveredWindow | undefine
   coverage.find(({ start, end }) => start <= instant && instant < end);
 
 describe('foldSpan', () => {
-  test('gives every instant the same state as a model that stores single instants', () => {
+  test('returns the same state for every instant as a model that stores single instants', () => {
     fc.assert(
       fc.property(history, (facts) => {
         const coverage = fold(facts);
@@ -129,7 +129,7 @@ describe('foldPoint', () => {
     expect(points(point(1, 'data'), point(5, 'data'), point(3, 'data'))).toEqual([point(5, 'data')]);
   });
 
-  test('keeps a failure after the answer and drops it at the next answer', () => {
+  test('keeps a failure after the answer until the next answer', () => {
     const failed = points(point(1, 'data'), point(5, 'failed'), point(7, 'denied'));
     expect(failed).toEqual([point(1, 'data'), point(7, 'denied')]);
     expect(foldPoint(failed, point(9, 'empty'))).toEqual([point(9, 'empty')]);

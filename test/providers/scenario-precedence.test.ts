@@ -69,12 +69,12 @@ const settings = { seed: 1, volatility: null, basePrices: {} };
 describe.each(cases)('rules with the actions %j', (actions, outcome) => {
   const rules = createRules(actions);
 
-  it(`give ${outcome} from the TWS simulator`, async () => {
+  it(`cause ${outcome} from the TWS simulator`, async () => {
     const { provider } = await openRig({ engine: createScenarioEngine({ market: settings, rules }) });
     expect((await fetchDailyBars(provider, apple, '2026-11-09')).kind).toBe(outcome);
   });
 
-  it(`give ${outcome} from the Kite simulator`, async () => {
+  it(`cause ${outcome} from the Kite simulator`, async () => {
     const simulation = await startSimulation();
     onTestFinished(() => simulation.stop());
     const provider = createKiteProvider(simulation);
@@ -84,7 +84,7 @@ describe.each(cases)('rules with the actions %j', (actions, outcome) => {
     expect((await fetchDailyBars(provider, infosys, '2026-11-09')).kind).toBe(outcome);
   });
 
-  it(`give ${outcome} from the synthetic provider`, async () => {
+  it(`cause ${outcome} from the synthetic provider`, async () => {
     const clock = createVirtualClock(Date.parse('2026-11-18T17:00:00Z'));
     const scenario = {
       name: 'test',

@@ -44,7 +44,7 @@ describe('volatilityAtForward', () => {
     expect(volatilityAtForward(chain, 1, 97.5)).toBeCloseTo(0.23, 12);
   });
 
-  test('is the mean of call and put struck at the forward', () => {
+  test('returns the mean of call and put volatility if a strike equals the forward', () => {
     const chain = createChain([
       [1, 'P', 100, 0.2],
       [1, 'C', 100, 0.3],
@@ -52,7 +52,7 @@ describe('volatilityAtForward', () => {
     expect(volatilityAtForward(chain, 1, 100)).toBeCloseTo(0.25, 12);
   });
 
-  test('is NaN beyond the outermost strike', () => {
+  test('returns NaN for a forward beyond the outermost strike', () => {
     expect(volatilityAtForward(createChain([[1, 'C', 105, 0.2]]), 1, 100)).toBeNaN();
     expect(volatilityAtForward(createChain([]), 1, 100)).toBeNaN();
   });
@@ -114,13 +114,13 @@ describe('rankVolatility', () => {
     expect(rankVolatility([])).toEqual({ rank: null, percentile: null, days: 0 });
   });
 
-  test('counts today among the days', () => {
+  test('includes today in the number of days', () => {
     expect(rankVolatility(month)).toEqual({ rank: 100, percentile: (29 / 30) * 100, days: 30 });
     expect(rankVolatility(month.toReversed())).toEqual({ rank: 0, percentile: 0, days: 30 });
     expect(rankVolatility(month.map(() => 0.2)).rank).toBe(null);
   });
 
-  test('lies between 0 and 100 and does not depend on the unit', () => {
+  test('returns a rank from 0 to 100 that does not depend on the unit of volatility', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0.01, max: 3, noNaN: true }), { minLength: 30 }), (daily) => {
         const { rank, percentile, days } = rankVolatility(daily);

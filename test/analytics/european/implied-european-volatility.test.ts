@@ -51,7 +51,7 @@ describe('impliedEuropeanTotalVolatility', () => {
     expect(quantile(errors, 1)).toBeLessThan(5);
   });
 
-  it('keeps its digits for prices just below the maximum', () => {
+  it('is accurate for prices just below the maximum', () => {
     // Φ(−2.5) · 2 = 0.01241…: only the difference of the price from 1 determines this total volatility.
     expect(Math.abs(impliedEuropeanTotalVolatility(true, 1, 1, 0.9875806693484477) / 5 - 1)).toBeLessThan(3e-15);
   });

@@ -33,7 +33,7 @@ describe('systemClock', () => {
 });
 
 describe('startBackgroundInterval', () => {
-  test('calls the action until it is stopped', async () => {
+  test('calls the action until the interval is stopped', async () => {
     let ticks = 0;
     const stop = startBackgroundInterval(5, () => ticks++);
     await expect.poll(() => ticks).toBeGreaterThan(2);

@@ -58,7 +58,7 @@ describe('parseDuration', () => {
 });
 
 describe('formatDuration', () => {
-  it('is parsed back to the millisecond by parseDuration', () => {
+  it('returns text that parseDuration converts back to the millisecond', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: century }), (duration) => {
         expect(parseDuration(formatDuration(duration))).toEqual({ ok: true, value: duration });

@@ -129,7 +129,7 @@ describe('Market.optionBars', () => {
     });
   });
 
-  it('finds nothing for options that are not listed or not listed yet', () => {
+  it('returns no-contract for options that are not listed or not listed yet', () => {
     const listed = findNearestOption('2025-06-13', 1, 'C');
     const query = {
       instrument: apple,
@@ -146,9 +146,7 @@ describe('Market.optionBars', () => {
       notFound,
     );
     expect(defaultMarket.optionBars({ ...query, contract: { ...listed, expiry: '2025-06-12' } })).toEqual(notFound);
-    expect(defaultMarket.optionBars({ ...query, contract: listed, now: Date.parse('2025-01-01') })).toEqual(
-      notFound,
-    );
+    expect(defaultMarket.optionBars({ ...query, contract: listed, now: Date.parse('2025-01-01') })).toEqual(notFound);
   });
 
   it('returns bars for every option of the chain', () => {

@@ -37,7 +37,7 @@ describe('prices', () => {
     }
   });
 
-  it('gap at most opens, and seldom far', () => {
+  it('have gaps at most opens, which are seldom large', () => {
     const bars = getBars(createStock('GAPS'), '1 day', windowBetween('2016-01-01', '2026-01-01'));
     const gaps = bars.slice(1).map((bar, index) => Math.abs(Math.log(bar.open / (bars[index]?.close ?? NaN))));
     expect(gaps.filter((gap) => gap > 0).length / gaps.length).toBeGreaterThan(0.95);
@@ -149,7 +149,7 @@ describe('Market.contract', () => {
     expect(unwrap(createTestMarket(2).contract(createStock('N17'))).conId).toBe(numbers[17]);
   });
 
-  it('finds nothing for symbols that begin with UNKNOWN or have no calendar', () => {
+  it('returns no-symbol for symbols that begin with UNKNOWN and no-calendar for an unknown calendar', () => {
     expect(createTestMarket(1).contract(createStock('UNKNOWN1'))).toEqual({ found: false, reason: 'no-symbol' });
     expect(createTestMarket(1).contract({ ...createStock('AAPL'), calendar: 'XXXX' })).toEqual({
       found: false,

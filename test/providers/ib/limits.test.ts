@@ -38,7 +38,7 @@ describe('the limits', () => {
     expect(historical[0]?.weights).toEqual({ BID_ASK: 2 });
   });
 
-  it('leave market data lines for the user and historical requests for cancellations', () => {
+  it('reserve market data lines for the user and historical requests for cancellations', () => {
     for (const pacing of ['default', 'relaxed'] as const) {
       const { budgets, maxSnapshotContracts, maxConcurrency } = createIbLimits(pacing);
       const open = (name: string): number =>

@@ -322,7 +322,7 @@ describe('with faults', () => {
     expect(rows.columns.ts.at(-1)).toBeLessThan(outcome.answeredWindow.end);
   });
 
-  it('learns a shorter span limit from an error and keeps to it', async () => {
+  it('learns a shorter span limit from an error and applies it to later requests', async () => {
     const tooLong = error('InputException', 'interval exceeds max limit: 10 days');
     const { provider, notices, countRequests } = await openProvider([requestRule('historical', tooLong, { times: 1 })]);
     const window = { start: getDayWindow('2026-10-19').start, end: getDayWindow('2026-11-17').end };
@@ -334,7 +334,7 @@ describe('with faults', () => {
     expect(notices).toMatchObject([{ kind: 'span-limit' }]);
   });
 
-  it('keeps calls beyond the planned one within the rate limit', async () => {
+  it('limits calls beyond the planned call to the rate limit', async () => {
     const rules = [requestRule('historical', { kind: 'truncate', keepFraction: 0.3 })];
     const strict = await startSimulation({ pacing: 'strict' });
     onTestFinished(() => strict.stop());

@@ -129,7 +129,7 @@ describe('the mock provider', () => {
     });
   });
 
-  it('answers nothing of a future window instead of reporting it as empty', async () => {
+  it('answers no part of a future window instead of reporting the window as empty', async () => {
     expect(
       await createProvider().fetch(dailyBarsRequest(apple, now + day, now + 5 * day), createFetchContext()),
     ).toMatchObject({

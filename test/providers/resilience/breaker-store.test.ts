@@ -28,7 +28,7 @@ const persisted: PersistedBreaker = {
   updatedAt: savedAt,
 };
 
-test('reads what the same pipeline has written and nothing for another pipeline', async () => {
+test('reads the breakers of the same pipeline and no breakers for another pipeline', async () => {
   const store = createBreakerStore(lake, 'us/options', nodeFiles);
   expect(await store.read()).toEqual([]);
   await store.write([persisted]);

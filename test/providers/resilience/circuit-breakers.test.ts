@@ -107,7 +107,7 @@ describe('breakers restored from an earlier run', () => {
     expect(changes).toEqual(['BAD half-open', 'BAD closed']);
   });
 
-  test('give the snapshots that they were restored from', () => {
+  test('return the snapshots that they were restored from', () => {
     const first = createBench();
     first.attempt('GOOD', 'answered');
     for (let time = 0; time < 3; time++) first.attempt('BAD', 'symbol-failed');

@@ -156,14 +156,17 @@ describe('retry', () => {
     expect(retries).toEqual([]);
   });
 
-  test.each(['retryable', 'pacing'] as const)('waits as long as the provider asks after a %s failure', async (kind) => {
-    const { fetch, attemptedAt, retries } = createBench(
-      answerAfter(1, fail({ kind, message: 'wait', retryAfter: 5 * minute })),
-    );
-    expect(await runTimers(fetch())).toEqual(rows);
-    expect(retries.map(({ delay }) => delay)).toEqual([5 * minute]);
-    expect((attemptedAt[1] ?? 0) - (attemptedAt[0] ?? 0)).toBeGreaterThanOrEqual(5 * minute);
-  });
+  test.each(['retryable', 'pacing'] as const)(
+    'waits for the delay that the provider requests after a %s failure',
+    async (kind) => {
+      const { fetch, attemptedAt, retries } = createBench(
+        answerAfter(1, fail({ kind, message: 'wait', retryAfter: 5 * minute })),
+      );
+      expect(await runTimers(fetch())).toEqual(rows);
+      expect(retries.map(({ delay }) => delay)).toEqual([5 * minute]);
+      expect((attemptedAt[1] ?? 0) - (attemptedAt[0] ?? 0)).toBeGreaterThanOrEqual(5 * minute);
+    },
+  );
 
   test('waits no longer than the maximum delay', async () => {
     const { fetch, retries } = createBench(answerAfter(9), { attempts: 10, delay: second, maxDelay: 3 * second });
@@ -329,7 +332,7 @@ describe('the circuit of a symbol', () => {
     expect(systemClock.now() - startTime).toBeLessThan(second);
   });
 
-  test('returns the failure that opened it to the request that caused it', async () => {
+  test('returns the failure that opened the circuit to the request that caused the failure', async () => {
     const { fetch, source, retries } = createBench(onlyBadFails, { ...lowThreshold, attempts: 10, delay: 0 });
     await runTimers(fetch('GOOD'));
     expect(await runTimers(fetch('BAD'))).toEqual(dropped);
@@ -447,7 +450,7 @@ describe('an interruption', () => {
     expect(bench.permits).toEqual([]);
   });
 
-  test('after the answer changes nothing', async () => {
+  test('after the answer has no effect', async () => {
     const bench = createBench(() => rows);
     const outcome = await runTimers(bench.fetch());
     bench.controller.abort();

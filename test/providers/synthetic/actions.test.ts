@@ -48,7 +48,7 @@ describe('an action on responses', () => {
     expect(clock.now()).toBe(now + 7 * second);
   });
 
-  it('of no_response gives no response until the signal aborts', async () => {
+  it('of no_response sends no response until the signal aborts', async () => {
     const clock = createVirtualClock(now);
     const provider = createProviderWithRules([{ do: 'no-response' }], clock);
     const controller = new AbortController();

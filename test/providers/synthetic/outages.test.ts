@@ -140,7 +140,7 @@ describe('a data farm that is down', () => {
       ['quotes', 'option_snapshots', 'contracts', 'chains'],
     ],
     ['market', ['quotes', 'option_snapshots'], ['equity_bars', 'option_bars', 'history_starts', 'contracts', 'chains']],
-  ] as const)('(%s) holds its own requests and no others until it is up', async (farm, own, others) => {
+  ] as const)('(%s) holds requests to this farm, and no others, until the farm is up', async (farm, own, others) => {
     const { provider, clock } = createTimedProvider([
       { on: { after: 0 }, do: { kind: 'farm-down', farm, duration: minute } },
     ]);
@@ -182,7 +182,7 @@ describe('a lost upstream connection', () => {
 });
 
 describe('a half-open connection', () => {
-  it('gives no response until it is dropped', async () => {
+  it('sends no response until the connection is dropped', async () => {
     const { provider, clock } = createTimedProvider([
       { symbols: ['MSFT'], times: 1, do: 'half-open' },
       { on: { after: hour }, do: 'drop' },

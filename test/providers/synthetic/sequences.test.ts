@@ -23,7 +23,7 @@ describe('a rule of a scenario', () => {
     [{ skip: 2 }, 'rows rows denied denied denied denied'],
     [{ every: 3 }, 'denied rows rows denied rows rows'],
     [{ skip: 1, every: 2, times: 2 }, 'rows denied rows denied rows rows'],
-  ])('with the frequency %j gives the outcomes %s', async (frequency, expected) => {
+  ])('with the frequency %j causes the outcomes %s', async (frequency, expected) => {
     const provider = createProviderWithRules([{ ...frequency, do: denied }], createVirtualClock(now));
     expect((await fetchOutcomeKinds(provider, sixRequests)).join(' ')).toBe(expected);
   });
@@ -79,7 +79,7 @@ describe('a rule of a scenario', () => {
     );
   });
 
-  it('gives different outcomes to consecutive requests', async () => {
+  it('causes different outcomes of consecutive requests', async () => {
     const provider = createProviderWithRules(
       [
         { times: 1, do: { fail: 'pacing', retryAfter: 10 * second } },

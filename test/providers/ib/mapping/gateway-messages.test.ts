@@ -404,7 +404,7 @@ describe('ticks', () => {
     expect(ticks.isCompleteQuote()).toBe(true);
   });
 
-  it('of the model take precedence, and an empty one erases nothing', () => {
+  it('of the model take precedence, and an empty tick erases no value', () => {
     const ticks = createTickAccumulator();
     ticks.apply(computation(10, { iv: 0.5, delta: 0.1, underlyingPrice: 251 }));
     expect(ticks.toOption(contract)).toMatchObject({ iv: 0.5, delta: 0.1, underlyingPrice: 251 });
@@ -419,13 +419,13 @@ describe('ticks', () => {
     });
   });
 
-  it('without a volatility give no Greeks', () => {
+  it('without a volatility return no Greeks', () => {
     const ticks = createTickAccumulator();
     ticks.apply(computation(13, { iv: 0, delta: 0, underlyingPrice: 0 }));
     expect(ticks.toOption(contract)).toMatchObject({ iv: null, delta: null, underlyingPrice: null });
   });
 
-  it('give the open interest of the right of the option', () => {
+  it('return the open interest of the right of the option', () => {
     const ticks = createTickAccumulator();
     ticks.apply({ kind: 'size', tick: 27, value: 1_000 });
     ticks.apply({ kind: 'size', tick: 28, value: 0 });

@@ -24,11 +24,11 @@ test.each([
   ['https://example.com/?status=success', null],
   ['abc', null],
   ['not a token', null],
-])('finds in %j the request token %j', (text, token) => {
+])('parseRequestToken of %j returns %j', (text, token) => {
   expect(parseRequestToken(text)).toBe(token);
 });
 
-test('a login in a browser gives an access token once per request token', async () => {
+test('a login in a browser returns an access token once per request token', async () => {
   const simulation = await startSimulation();
   onTestFinished(() => simulation.stop());
   const { baseUrl, clock } = simulation;

@@ -16,7 +16,7 @@ function createJumpingClock(): Clock & { at: number } {
   return clock;
 }
 
-test('planned calls alone are never delayed', async () => {
+test('planned calls without unplanned calls are never delayed', async () => {
   const clock = createJumpingClock();
   const limiter = createCallLimiter(3, 1_000, clock);
   for (let call = 0; call < 20; call++) await limiter.acquire(true, never);

@@ -93,7 +93,7 @@ test('a corrupt file on disk is replaced by a download', async () => {
   expect(state.downloads).toBe(1);
 });
 
-test('an unwritable cache folder gives a notice and no failure', async () => {
+test('an unwritable cache folder causes a notice and no failure', async () => {
   const folder = await createTemporaryFolder();
   await writeFile(join(folder, 'file'), '');
   const { state, catalog } = createBench(join(folder, 'file'), [completeList()]);
@@ -107,7 +107,7 @@ test('the cache of another base URL is not used', async () => {
   expect(await createInstrumentListCache(folder, 'https://api.kite.trade').load()).toBeNull();
 });
 
-test('a failed download falls back to a list of the same day, but not to one of yesterday', async () => {
+test('a failed download falls back to a list of the same day but not to a list of yesterday', async () => {
   const folder = await createTemporaryFolder();
   const { state, catalog } = createBench(folder, [completeList(), failDownload]);
   await catalog.getTable(never);
