@@ -127,7 +127,7 @@ describe('a scenario', () => {
     expect(parseAction(source, text)).toEqual(action);
   });
 
-  it('with `what` instead of `price_type` means the same', () => {
+  it('with `what` instead of `price_type` has the same value', () => {
     const parseRules = (key: string): unknown =>
       parseValid(`{ name: x, source: tws, rules: [{ when: { ${key}: [BID, ASK] }, do: { delay: 1s } }] }`).rules;
     expect(parseRules('what')).toEqual(parseRules('price_type'));

@@ -40,24 +40,24 @@ const arbitraryFrequency = fc.record({
   until: fc.option(fc.nat(40_000)),
 });
 
-describe('the director', () => {
-  it('has nothing to say without rules', () => {
+describe('createScenarioEngine', () => {
+  it('returns the engine without faults for a scenario without rules', () => {
     expect(createScenarioEngine(scenarioWithRules([]))).toBe(noFaults);
     expect(noFaults.actionsFor(historicalRequest, 0)).toEqual([]);
     expect([...noFaults.timedActions()]).toEqual([]);
   });
 
-  it('lets some occasions pass, then takes every so manyeth, so often', () => {
+  it('fires after `skip` events, then at every n-th event, at most `times` times', () => {
     expect(firingIndices(requestRule({}), 3)).toEqual([0, 1, 2]);
     expect(firingIndices(requestRule({}, { skip: 2, every: 3 }), 12)).toEqual([2, 5, 8, 11]);
     expect(firingIndices(requestRule({}, { skip: 1, every: 2, times: 2 }), 12)).toEqual([1, 3]);
   });
 
-  it('counts only what happens in the stretch', () => {
+  it('counts only events between `from` and `until`', () => {
     expect(firingIndices(requestRule({}, { skip: 1, from: 4000, until: 7000 }), 12)).toEqual([5, 6]);
   });
 
-  it('tells connections from requests', () => {
+  it('matches connect rules with connections only, and request rules with requests only', () => {
     const connectRule: Rule = { ...requestRule({}), match: { kind: 'connect' } };
     expect(firingIndices(connectRule, 2, connectEvent)).toEqual([0, 1]);
     expect(firingIndices(connectRule, 2)).toEqual([]);
@@ -73,18 +73,18 @@ describe('the director', () => {
     ['expiries', ['2026-12-18'], ['2027-01-15']],
     ['strikes', [100, 105], [110]],
     ['rights', ['C'], ['P']],
-  ])('matches %s', (field, right, wrong) => {
+  ])('matches only events with the given %s', (field, right, wrong) => {
     expect(firingIndices(requestRule({ [field]: right }), 1)).toEqual([0]);
     expect(firingIndices(requestRule({ [field]: wrong }), 1)).toEqual([]);
   });
 
-  it('matches what does not apply only with a rule that does not ask for it', () => {
+  it('matches an event without a symbol only with rules that name no symbol', () => {
     const bare: ScenarioEvent = { ...historicalRequest, symbol: null, strike: null };
     expect(firingIndices(requestRule({ symbols: ['AAPL'] }), 1, bare)).toEqual([]);
     expect(firingIndices(requestRule({}), 1, bare)).toEqual([0]);
   });
 
-  it('gives the actions of all rules that match, in their order, each with its own count', () => {
+  it('returns the actions of all matching rules in the order of the rules, each with a separate count', () => {
     const engine = createScenarioEngine(
       scenarioWithRules([
         requestRule({}, { times: 1 }, { kind: 'delay', duration: 1 }),
@@ -98,7 +98,7 @@ describe('the director', () => {
     expect(kinds()).toEqual(['expired', 'no-response']);
   });
 
-  it('takes a chance about as often as it says, otherwise with every seed and rule', () => {
+  it('fires a rule with `chance` at that rate, at different events for each seed and rule', () => {
     const rare = requestRule({}, { chance: 0.2 });
     const taken = (seed: number): readonly number[] => {
       const engine = createScenarioEngine(scenarioWithRules([rare, rare], seed));
@@ -111,7 +111,7 @@ describe('the director', () => {
     expect(taken(1)).toContain(1);
   });
 
-  it('does the same at the same occasions, whatever rules follow', () => {
+  it('fires a rule at the same events when other rules follow', () => {
     fc.assert(
       fc.property(
         arbitraryFrequency,
@@ -136,7 +136,7 @@ describe('the director', () => {
   });
 });
 
-describe('what only waits for time', () => {
+describe('timedActions', () => {
   const afters = (rules: readonly Rule[], most = 20): readonly number[] => {
     const found: number[] = [];
     for (const { after } of createScenarioEngine(scenarioWithRules(rules)).timedActions()) {
@@ -145,21 +145,21 @@ describe('what only waits for time', () => {
     return found;
   };
 
-  it('happens once, or again and again', () => {
+  it('returns one instant for `after`, and repeated instants with `every`', () => {
     expect(afters([timedRule(5 * minute)])).toEqual([5 * minute]);
     expect(afters([timedRule(minute, { times: 3 }, hour)])).toEqual([minute, minute + hour, minute + 2 * hour]);
     expect(afters([timedRule(minute, { until: 2 * hour, skip: 1 }, hour)])).toEqual([minute + hour]);
     expect(afters([timedRule(0, {}, hour)], 4)).toEqual([0, hour, 2 * hour, 3 * hour]);
   });
 
-  it('ends where nothing more can come', () => {
+  it('ends when no further action is possible', () => {
     expect(afters([timedRule(0, { chance: 0 }, 1)])).toEqual([]);
     expect(afters([timedRule(0, {}, 0)])).toEqual([0]);
     expect(afters([timedRule(0, { until: 0 }, 1)])).toEqual([]);
     expect(afters([requestRule({})])).toEqual([]);
   });
 
-  it('comes soonest first, rules in their order, and anew with every call', () => {
+  it('returns actions by time, then in the order of rules, and starts again at every call', () => {
     const rules = [timedRule(2, {}, 2, { kind: 'drop', midMessage: false }), timedRule(4, {}, 3), timedRule(1)];
     const engine = createScenarioEngine(scenarioWithRules(rules));
     const some = (): readonly string[] => {
@@ -173,7 +173,7 @@ describe('what only waits for time', () => {
     expect(some()).toEqual(some());
   });
 
-  it('is in order for all rules', () => {
+  it('returns actions in order of time for any rules', () => {
     const rule = fc
       .record({ after: fc.nat(50_000), every: fc.option(fc.integer({ min: 1, max: 9000 })), often: arbitraryFrequency })
       .map(({ after, every, often: frequency }) => timedRule(after, frequency, every));
