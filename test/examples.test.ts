@@ -4,7 +4,7 @@ import { listExamples, now, createExampleProject, expectToWork } from './example
 import { createRig } from './rig.js';
 
 describe('the examples', () => {
-  test.for(listExamples('mock'))('%s is valid, runs, and then has nothing to fetch', async (name) => {
+  test.for(listExamples('mock'))('%s is valid, runs, and is up to date afterwards', async (name) => {
     await expectToWork(await createExampleProject(), `pipelines/${name}`);
   });
 
@@ -28,7 +28,7 @@ describe('the examples', () => {
     expect([blockedRun.exitCode, blockedRun.stderr]).toEqual([3, expect.stringContaining('no request was sent')]);
   });
 
-  test('the pipeline that pipe init writes runs and then has nothing to fetch', async () => {
+  test('the pipeline that pipe init writes runs and is up to date afterwards', async () => {
     const rig = await createRig();
     const init = await rig.pipe('init');
     expect(init).toMatchObject({ exitCode: 0, stderr: '' });

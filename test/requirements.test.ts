@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { findRequirement } from './requirements.js';
 
-describe('requires', () => {
+describe('findRequirement', () => {
   it('returns the path that the variable names', () => {
     const env = { PIPE_TEST_PYTHON: process.execPath, PIPE_REQUIRE_ALL: '1' };
     expect(findRequirement('python', env)).toEqual({ missing: false, path: process.execPath });
   });
 
-  it('returns what to install when nothing is found', () => {
+  it('returns the packages to install when no program is found', () => {
     expect(findRequirement('chromium', { PATH: '/nowhere' })).toEqual({
       missing: true,
       path: '',
@@ -23,7 +23,7 @@ describe('requires', () => {
     });
   });
 
-  it('throws when PIPE_REQUIRE_ALL=1 and nothing is found', () => {
+  it('throws when PIPE_REQUIRE_ALL=1 and no program is found', () => {
     const env = { PATH: '/nowhere', PIPE_REQUIRE_ALL: '1' };
     expect(() => findRequirement('chromium', env)).toThrow('needs Chromium');
   });

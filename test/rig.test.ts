@@ -5,14 +5,14 @@ import { createRig, normalizeOutput } from './rig.js';
 const stay = 'process.stderr.write("ready\\n"); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);';
 
 describe('the rig', () => {
-  it('calls the real command in a folder of its own', async () => {
+  it('runs the real command in a new folder', async () => {
     const rig = await createRig();
     const result = await rig.pipe('--version');
     expect(result).toMatchObject({ exitCode: 0, signal: null });
     expect(result.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  it('gives the exit code and what was written of a call that fails', async () => {
+  it('returns the exit code and the output of a call that fails', async () => {
     const rig = await createRig();
     const result = await rig.pipe('no-such-command');
     expect(result.exitCode).toBe(2);
@@ -20,7 +20,7 @@ describe('the rig', () => {
     expect(result.stdout).toBe('');
   });
 
-  it('keeps files, and lists them in order', async () => {
+  it('returns written files and lists files in order', async () => {
     const rig = await createRig();
     await rig.write('b/two.yaml', 'two');
     await rig.write('a.yaml', 'one');
@@ -28,7 +28,7 @@ describe('the rig', () => {
     expect(await rig.read('b/two.yaml')).toBe('two');
   });
 
-  it('lets nothing of the surrounding environment in', async () => {
+  it('passes no variable of the surrounding environment to a call', async () => {
     process.env['PIPE_RIG_TRIAL'] = 'outside';
     const rig = await createRig();
     await rig.write('show.cjs', 'process.stderr.write(JSON.stringify(process.env) + "\\n");');
@@ -41,7 +41,7 @@ describe('the rig', () => {
     expect(env['HOME']?.startsWith(rig.folder.replace(/project$/, ''))).toBe(true);
   });
 
-  it('waits for what a running call says, and kills it', async () => {
+  it('waits for the output of a running call and kills the call', async () => {
     const rig = await createRig();
     await rig.write('stay.cjs', stay);
     const call = rig.spawn('--version', { env: { NODE_OPTIONS: `--require=${rig.path('stay.cjs')}` } });
@@ -58,7 +58,7 @@ describe('the rig', () => {
     await expect(rig.pipe('--version', { env, timeout: 1_000 })).rejects.toThrow('did not end within 1000 ms');
   });
 
-  it('removes its folder and kills what runs when it closes', async () => {
+  it('removes its folder and kills running calls when it closes', async () => {
     const rig = await createRig();
     await rig.write('stay.cjs', stay);
     const call = rig.spawn('--version', { env: { NODE_OPTIONS: `--require=${rig.path('stay.cjs')}` } });
@@ -69,15 +69,15 @@ describe('the rig', () => {
   });
 });
 
-describe('steady text', () => {
-  it('names the folder, and runs in the order in which they appear', () => {
+describe('normalizeOutput', () => {
+  it('replaces the folder by its name, and run ids by numbers in order of appearance', () => {
     const [one, two] = ['0199a1b2-0000-7abc-8def-000000000001', '0199a1b2-0000-7abc-8def-000000000002'];
     expect(normalizeOutput(`${two} in /tmp/x/project/data\n${one}/3 after ${two}`, '/tmp/x/project')).toBe(
       '<run 1> in <project>/data\n<run 2>/3 after <run 1>',
     );
   });
 
-  it('leaves other ids alone', () => {
+  it('leaves other ids unchanged', () => {
     const id = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';
     expect(normalizeOutput(id, '/tmp')).toBe(id);
   });

@@ -18,7 +18,7 @@ describe('createVirtualClock', () => {
     expect(clock.sleepers).toBe(0);
   });
 
-  it('stands still while promises, files and held work are in progress', async () => {
+  it('does not advance while promises, files and held work are in progress', async () => {
     const clock = createVirtualClock(0);
     const folder = await mkdtemp(join(tmpdir(), 'pipe-clock-'));
     let woken = false;

@@ -8,7 +8,7 @@ import { createFaultyProject } from '../fixtures/faulty-project.js';
 
 const key = 'q7h2k9x4m1p8';
 
-test('a key in the error message of a provider is in no file, report, event or output', async () => {
+test('a key in the error message of a provider appears in no file, report, event or output', async () => {
   const { rig } = await createFaultyProject();
   await rig.write(
     'trouble.yaml',

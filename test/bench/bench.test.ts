@@ -17,13 +17,13 @@ describe('a bench', () => {
     [NaN, 1, 'lower', 'missed'],
     [0, 0, 'lower', 'missed'],
   ] as const)(
-    'that measures %d where the bar is %d and %s is better has %s it',
+    'that measures %d with the limit %d, where %s is better, has the verdict %s',
     async (measured, limit, better, verdict) => {
       expect(await runBench(bench({ measured, limit, better, unit: 's' }))).toMatchObject({ verdict });
     },
   );
 
-  it('that cannot measure is broken, and says why', async () => {
+  it('that throws has the verdict broken and the error as detail', async () => {
     const broken: Bench = { name: 'trial', target: 'a bar', run: () => Promise.reject(new Error('no disk')) };
     expect(await runBench(broken)).toMatchObject({
       verdict: 'broken',
@@ -31,14 +31,14 @@ describe('a bench', () => {
     });
   });
 
-  it('uses more of its bar the worse it is, in either direction', () => {
+  it('returns a limit share that grows as the measurement gets worse, for lower and for higher limits', () => {
     expect(getLimitShare({ measured: 2, limit: 4, better: 'lower', unit: 's' })).toBe(0.5);
     expect(getLimitShare({ measured: 2, limit: 4, better: 'higher', unit: 'rows/s' })).toBe(2);
   });
 });
 
-describe('the table', () => {
-  it('lines up its columns and puts the figures behind below', () => {
+describe('formatTable', () => {
+  it('aligns the columns and lists the details below the table', () => {
     const text = formatTable([
       {
         name: 'start',
@@ -78,8 +78,8 @@ describe('the table', () => {
   });
 });
 
-describe('the median', () => {
-  it('is the middle, whatever the order', () => {
+describe('median', () => {
+  it('returns the middle value of an unsorted list', () => {
     expect(median([3, 1, 2])).toBe(2);
     expect(median([4, 1, 3, 2])).toBe(2.5);
     expect(median([])).toBeNaN();

@@ -210,7 +210,7 @@ describe('a wrong command line', () => {
     expect((await rig.files()).filter((path) => /^(data|lineage)\//.test(path))).toEqual([]);
   });
 
-  test('plan in a folder without pipelines says how to create one', async () => {
+  test('plan in a folder without pipelines prints the command that creates a pipeline', async () => {
     const { exitCode, stderr } = await rig.pipe('plan', { folder: 'empty' });
     expect(rig.normalize(stderr)).toBe(
       'pipe: no pipeline in <project>/empty\n  name a pipeline file, or create one with: pipe init\n',

@@ -20,7 +20,7 @@ async function callMain(argv: readonly string[], env: Readonly<Record<string, st
   return { exitCode, stdout, stderr };
 }
 
-test('main writes to the streams that it is given and returns the exit code', async () => {
+test('main writes to the given streams and returns the exit code', async () => {
   const { exitCode, stdout, stderr } = await callMain([
     'calendar',
     'XNYS',
@@ -34,7 +34,7 @@ test('main writes to the streams that it is given and returns the exit code', as
   expect(stderr).toBe('1 session of XNYS, times in America/New_York\n');
 });
 
-test('main uses colours when FORCE_COLOR is in the environment that it is given', async () => {
+test('main uses colours when the given environment contains FORCE_COLOR', async () => {
   const argv = ['calendar', 'XNYS', '--from', '2026-11-27', '--to', '2026-11-27'];
   expect((await callMain(argv, { FORCE_COLOR: '1' })).stdout).toContain('\u001b[');
   expect((await callMain(argv)).stdout).not.toContain('\u001b[');

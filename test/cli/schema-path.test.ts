@@ -16,13 +16,13 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-test('a project without the package gets a file URL of the schema', async () => {
+test('returns a file URL of the schema for a project without the package', async () => {
   const address = resolveSchemaPath('pipelines/a.yaml', folder);
   expect(address).toMatch(/^file:\/\/\/.*\/schemas\/pipeline\.schema\.json$/);
   expect(await readFile(fileURLToPath(address), 'utf8')).toBe(schema);
 });
 
-test('a project with the package gets a relative path to its schema', async () => {
+test('returns a relative path to the schema for a project with the package', async () => {
   await mkdir(join(folder, 'node_modules'));
   await symlink(root, join(folder, 'node_modules/pipe'));
   expect(resolveSchemaPath('a.yaml', folder)).toBe('node_modules/pipe/schemas/pipeline.schema.json');
@@ -32,12 +32,12 @@ test('a project with the package gets a relative path to its schema', async () =
   expect(await readFile(join(folder, 'pipelines/us', address), 'utf8')).toBe(schema);
 });
 
-test('another package called pipe is ignored', async () => {
+test('ignores another package called pipe', async () => {
   await mkdir(join(folder, 'node_modules/pipe'), { recursive: true });
   await writeFile(join(folder, 'node_modules/pipe/package.json'), '{}');
   expect(resolveSchemaPath('a.yaml', folder)).toMatch(/^file:/);
 });
 
-test('the repository gets the path that the examples have', () => {
+test('returns the path that the examples contain for the repository itself', () => {
   expect(resolveSchemaPath('pipelines/a.yaml', root)).toBe('../schemas/pipeline.schema.json');
 });

@@ -82,7 +82,7 @@ describe('colours', () => {
     expect(maskTimes(stdout.replace(/\u001b\[\d+m/g, ''))).toBe(maskTimes(plain.stdout));
   });
 
-  test('TERM=dumb gets no colours and no lines that are drawn over', async () => {
+  test('TERM=dumb disables colours and lines that are drawn over', async () => {
     const { stdout, stderr } = await filled.pipe('run', 'small.yaml', '--now', now, {
       env: { NO_COLOR: '', TERM: 'dumb' },
     });
@@ -99,7 +99,7 @@ describe('the output of a run', () => {
     return { stdout: rig.normalize(stdout), stderr: rig.normalize(stderr) };
   }
 
-  test('by default is the requests to make, one line per step and the report', async () => {
+  test('by default consists of the planned requests, one line per step and the report', async () => {
     const { stdout, stderr } = await run();
     const lines = maskTimes(stderr).split('\n');
     // Chains and equity run side by side: either may end first.
@@ -130,7 +130,7 @@ describe('the output of a run', () => {
     expect(stderr).toContain('equity_bars: committed version 0 with 23 rows\n');
   });
 
-  test('with --debug is every event as a JSON line, as in the record', async () => {
+  test('with --debug consists of every event as a JSON line, as in the run record', async () => {
     const rig = await createRig();
     await rig.write('small.yaml', smallPipeline.replace('[AAPL, BRK B]', '[AAPL]'));
     const { stderr } = await rig.pipe('run', 'small.yaml', '--now', now, '--debug');

@@ -63,7 +63,7 @@ describe('symbols with special characters', () => {
 describe('a symbol that the provider does not know', () => {
   const text = smallPipeline.replace('[AAPL, BRK B]', '[AAPL, UNKNOWN1]');
 
-  test('fails, its dependent tasks are skipped, and the next run requests only it', async () => {
+  test('fails, its dependent tasks are skipped, and the next run requests only this symbol', async () => {
     const rig = await createRig();
     await rig.write('small.yaml', text);
     const first = await rig.pipe('run', 'small.yaml', '--now', now, '--json', '--record-calls', 'calls.ndjson');

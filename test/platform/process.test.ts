@@ -30,17 +30,17 @@ describe('runProcess', () => {
     });
   });
 
-  test('passes the input to the command and gives both outputs, apart and together', async () => {
+  test('passes the input to the command and returns both outputs, separately and combined', async () => {
     const { stdout, stderr, output } = await runShell('cat; echo warning >&2', { input: 'rows' });
     expect([stdout, stderr]).toEqual(['rows', 'warning\n']);
     expect(output).toHaveLength('rowswarning\n'.length);
   });
 
-  test('gives the command an empty standard input when no input is set', async () => {
+  test('passes an empty standard input when no input is set', async () => {
     expect((await runShell('wc -c')).stdout.trim()).toBe('0');
   });
 
-  test('keeps the last whole lines of an output that is too long', async () => {
+  test('returns the last whole lines of an output beyond the limit', async () => {
     const { exit, stdout } = await runShell('seq 1 100000; echo the end');
     expect(exit).toEqual({ kind: 'exited', code: 0 });
     expect(stdout.length).toBeLessThanOrEqual(64 * 1024);
@@ -49,12 +49,12 @@ describe('runProcess', () => {
     expect(stdout.split('\n')[1]).toBe(String(Number(first) + 1));
   });
 
-  test('keeps as much output as maxOutputChars says', async () => {
+  test('limits the returned output to maxOutputChars', async () => {
     expect((await runShell('seq 1 100000', { maxOutputChars: Infinity })).stdout).toHaveLength(588_895);
     expect((await runShell('seq 1 9', { maxOutputChars: 5 })).stdout).toBe('8\n9\n');
   });
 
-  test('terminates the process tree on abort, and lets it handle SIGTERM', async () => {
+  test('terminates the process tree on abort after it could handle SIGTERM', async () => {
     const { command, pids } = await createProcessTree(
       folder,
       `process.on('SIGTERM',()=>{require('fs').writeFileSync('${folder}/handled','');process.exit(0)});setInterval(()=>{},1000)`,
@@ -68,7 +68,7 @@ describe('runProcess', () => {
     expect(await readdir(folder)).toContain('handled');
   });
 
-  test('starts nothing when the signal has aborted already', async () => {
+  test('starts no process when the signal has aborted already', async () => {
     const { exit } = await runShell(`touch ${folder}/started`, { signal: AbortSignal.abort() });
     expect(exit).toEqual({ kind: 'cancelled' });
     expect(await readdir(folder)).toEqual([]);
@@ -104,11 +104,11 @@ describe('checkExit', () => {
   const check = async (script: string, options: Partial<ProcessOptions> = {}) =>
     checkExit(await runShell(script, options));
 
-  test('accepts exit code 0, whatever the command prints', async () => {
+  test('accepts exit code 0 with any output', async () => {
     expect(await check('echo careful >&2')).toEqual({ ok: true, value: undefined });
   });
 
-  test('names the exit code and the last line of a long output', async () => {
+  test('returns the exit code and the last line of a long output', async () => {
     expect(await check('seq 1 100000; echo "disk full" >&2; exit 3')).toEqual({
       ok: false,
       error: 'exited with code 3: disk full',
@@ -116,22 +116,22 @@ describe('checkExit', () => {
     expect(await check('exit 3')).toEqual({ ok: false, error: 'exited with code 3' });
   });
 
-  test('names the signal that killed the command', async () => {
+  test('returns the signal that killed the command', async () => {
     expect(await check('kill -KILL $$')).toEqual({ ok: false, error: 'was killed by SIGKILL' });
   });
 
-  test('names the time limit and the last line printed before it', async () => {
+  test('returns the time limit and the last line printed before the timeout', async () => {
     expect(await check('echo waiting; sleep 3600', { timeout: 500 })).toEqual({
       ok: false,
       error: 'timed out after 500ms: waiting',
     });
   });
 
-  test('says that the command was cancelled', async () => {
+  test('returns an error about a cancelled command', async () => {
     expect(await check('exit 0', { signal: AbortSignal.abort() })).toEqual({ ok: false, error: 'was cancelled' });
   });
 
-  test('says why a command cannot be started', async () => {
+  test('returns the reason why a command cannot be started', async () => {
     expect(checkExit(await runProcess({ command: ['./no-such-program'], timeout: null }))).toEqual({
       ok: false,
       error: 'cannot be started: no program ./no-such-program, or no such working directory',

@@ -25,7 +25,7 @@ import { now } from '../../fixtures/project.js';
 const python = findRequirement('python');
 
 describe('custom steps', () => {
-  test('run once, and again only after their query, command or inputs changed', async () => {
+  test('run once, and again only after a change of query, command or inputs', async () => {
     const rig = await createCustomStepsProject();
     const first = await parseTasks(plan(rig, '--exit-code'), 6);
     expect(first.get('returns')).toMatchObject({ symbol: null, status: 'ready', reason: 'never computed' });

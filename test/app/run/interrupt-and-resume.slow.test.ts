@@ -39,7 +39,7 @@ async function listRequested(rig: Rig): Promise<readonly string[]> {
 }
 
 describe('two runs of one pipeline', () => {
-  test('the second ends and names the first, or waits for it with --wait; reading commands work', async () => {
+  test('the second run exits and names the first, or waits with --wait; read-only commands still work', async () => {
     const rig = await createProject(held);
     const first = rig.spawn(...run, '--record-calls', 'calls.ndjson', '--debug');
     await first.waitForOutput('"type":"run-started"');
@@ -148,7 +148,7 @@ describe('an interrupted run', () => {
     },
   );
 
-  test('stopped by a second Ctrl-C ends at once and keeps the responses that had arrived', async () => {
+  test('stopped by a second Ctrl-C ends at once and stores the received responses', async () => {
     const rig = await createProject(
       stuck.replace('1d', '3s').replace('provider: mock\n', 'provider: mock\npacing: { concurrency: 1 }\n'),
     );
@@ -166,7 +166,7 @@ describe('an interrupted run', () => {
     expect(all.length - wholeRun).toBeLessThanOrEqual(1);
   });
 
-  test('killed with SIGKILL keeps the responses that had arrived: the next run commits them before it plans', async () => {
+  test('killed with SIGKILL keeps the received responses, and the next run commits them before planning', async () => {
     const rig = await createProject(slow);
     const call = await startRun(rig);
     call.kill('SIGKILL');
@@ -182,7 +182,7 @@ describe('an interrupted run', () => {
 });
 
 describe('a saved plan', () => {
-  test('runs as it was saved, for its own pipeline only', async () => {
+  test('is executed unchanged, and only for the pipeline that it was made for', async () => {
     const rig = await createProject(smallPipeline);
     const plan = await rig.pipe(
       'plan',

@@ -32,7 +32,7 @@ test('keeps state in _scheduler that is newer than the state in _serve', async (
   expect(await rig.files('data')).toEqual(['_scheduler/pipelines/a.json']);
 });
 
-test('writes nothing for a lake without a folder _serve', async () => {
+test('writes no file for a lake without a folder _serve', async () => {
   const rig = await createRig();
   await rig.write('data/README', '');
   await migrateSchedulerState(rig.path('data'));

@@ -139,7 +139,7 @@ describe('pipe iv', () => {
     expect((await json('iv', 'SPY', '--at', '2026-11-19')).days.map(({ date }) => date)).toEqual(days.slice(0, 2));
   });
 
-  test('prints a plot, quartiles and why there is no rank', async () => {
+  test('prints a plot, quartiles and the reason why there is no rank', async () => {
     const { stdout } = await rig.pipe('iv', 'SPY', ...now);
     expect(stdout).toMatch(/^SPY {2}[\d.]+% {2}implied volatility at the money for 30 days, 2026-11-20 from mock$/m);
     expect(stdout).toContain('█');

@@ -36,7 +36,7 @@ describe('pipe doctor ib', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('a refused connection says how to start the gateway and ends with exit code 4', async () => {
+  test('explains a refused connection with a hint to start the gateway and ends with exit code 4', async () => {
     const { exitCode, stdout } = await rig.pipe('doctor', 'ib', { env: { IB_PORT: '1' } });
     expect(stdout).toMatch(
       /✗ connection {2}cannot connect to IB Gateway at 127\.0\.0\.1:1 \(connection refused\)\n.*→ start TWS or IB Gateway/,
@@ -122,7 +122,7 @@ describe('pipe login kite', () => {
     }
   });
 
-  test('--request-token takes the URL of a browser elsewhere and rejects text without a token', async () => {
+  test('--request-token accepts the URL of a browser on another machine and rejects text without a token', async () => {
     const env = { ...secrets, KITE_BASE_URL: `http://127.0.0.1:${await startSimulator('kite')}` };
     const made = await rig.pipe(
       'login',
@@ -144,7 +144,11 @@ describe('pipe login kite', () => {
       'long.yaml',
       'name: long\nprovider: kite\ndefaults: { symbols: { exchange: NSE, kind: index } }\nsymbols: [NIFTY, BANKNIFTY, FINNIFTY]\nsteps: { contracts: {}, quotes: { needs: contracts } }\n',
     );
-    const env = { KITE_API_KEY: 'simulated', KITE_ACCESS_TOKEN: 'simulated-token', KITE_BASE_URL: 'http://127.0.0.1:1' };
+    const env = {
+      KITE_API_KEY: 'simulated',
+      KITE_ACCESS_TOKEN: 'simulated-token',
+      KITE_BASE_URL: 'http://127.0.0.1:1',
+    };
     const { exitCode, stdout } = await rig.pipe('run', 'long.yaml', '--now', '2026-11-20T00:29:59Z', { env });
     const output = stdout.replace(/\s+/g, ' ');
     expect(output).toContain('before the run ends');

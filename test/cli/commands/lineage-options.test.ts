@@ -92,7 +92,7 @@ describe('pipe lineage', () => {
     expect(report.stdout).toMatch(/^<!doctype html>[^]*<\/html>\n$/i);
   });
 
-  test('--downstream prints what was built on one table or one request', async () => {
+  test('--downstream prints the data that depends on one table or one request', async () => {
     const ofChains = await rig.pipe('lineage', 'BRK B', '--downstream', 'chains', '--json');
     const { roots, requests } = JSON.parse(ofChains.stdout) as { roots: { requestId: string }[]; requests: unknown[] };
     expect(roots).toHaveLength(1);
@@ -106,7 +106,7 @@ describe('pipe lineage', () => {
 });
 
 describe('pipe report', () => {
-  test('finds a run by its id or a part of it, and rejects an ambiguous part', async () => {
+  test('finds a run by its whole or partial id and rejects an ambiguous partial id', async () => {
     const [first = ''] = runs;
     const whole = await rig.pipe('report', first);
     expect(whole.exitCode).toBe(0);

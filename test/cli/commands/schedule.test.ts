@@ -287,7 +287,7 @@ describe('pipe run --if-due', () => {
 });
 
 describe('pipe status', () => {
-  it('lists only the runs of the pipeline that is named', async () => {
+  it('lists only the runs of the given pipeline', async () => {
     const rig = await createRig();
     await rig.write('a.yaml', nightly);
     await rig.write('b.yaml', nightly.replace('nightly', 'often'));

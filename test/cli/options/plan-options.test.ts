@@ -111,7 +111,7 @@ describe('plan options', () => {
     expect(forced.tasks[0]?.reason).toBe('forced');
   });
 
-  test('run accepts the same options and executes what plan shows', async () => {
+  test('run accepts the same options and executes the plan that plan shows', async () => {
     const rig = await createRig();
     await rig.write('small.yaml', groupedPipeline);
     const narrowed = ['--symbols', 'tech', '--from', '2026-11-16', '--to', '2026-11-18'];
@@ -167,7 +167,7 @@ describe('planning', () => {
     expect(days.split('\n')[1]).toBe(`${count},${count}`);
   });
 
-  test('requests a session from its close on and not before', async () => {
+  test('requests a session at or after its close and not before', async () => {
     const rig = await createRig();
     await rig.write('small.yaml', smallPipeline.replace('[AAPL, BRK B]', '[AAPL]'));
     const args = ['small.yaml', '--steps', 'contracts,equity', '--json'];

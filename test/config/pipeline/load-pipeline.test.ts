@@ -526,7 +526,7 @@ describe('settings', () => {
     });
   });
 
-  it('with `what` instead of `price_type` mean the same', async () => {
+  it('with `what` instead of `price_type` have the same value', async () => {
     const priceTypes = async (key: string): Promise<unknown> => {
       const text = `name: x\nsymbols: [A]\ndefaults: { steps: { ${key}: MIDPOINT } }\nsteps: { contracts: {}, equity: { needs: contracts }, history: { needs: contracts, ${key}: BID } }`;
       return (await loadValid(text)).steps.map((step) => ('priceType' in step ? step.priceType : null));

@@ -48,7 +48,7 @@ steps: { contracts: {}, quotes: { needs: contracts${step} } }
     expect(await loadRefreshes("schedule: { cron: '@daily' }")).toEqual([7 * day, 5 * minute]);
   });
 
-  test('is that of the step, else that of `defaults.steps`', async () => {
+  test('equals the value of the step, else the value of `defaults.steps`', async () => {
     expect(await loadRefreshes('schedule: { every: 60s }', ', refresh: 40s')).toEqual([7 * day, 40 * second]);
     expect(await loadRefreshes('defaults: { steps: { refresh: 1h } }')).toEqual([hour, hour]);
   });
