@@ -1,8 +1,10 @@
+import { checkExit } from '../../platform/process.js';
+import type { ProcessResult } from '../../platform/process.js';
 import type { ScheduledJob, InstalledJob } from '../../scheduler/system/scheduled-job.js';
 import { exitCode } from '../exit-code.js';
-import type { ExecResult } from './exec.js';
 import { CliError } from '../cli-error.js';
 import type { AppContext } from '../context.js';
+import { isNotInstalled } from './system-program.js';
 
 export type BackendName = 'cron' | 'systemd';
 
@@ -28,8 +30,14 @@ export type BackendContext = Pick<AppContext, 'environment'>;
 export type CreateJobBackend = (ctx: BackendContext) => JobBackend;
 
 /** Describes why a program of the operating system failed. */
-export function createBackendError(program: string, { code, stdout, stderr }: ExecResult, hint: string): CliError {
-  if (code === 'absent') return new CliError(exitCode.usage, `${program} is not installed`, hint);
-  const output = [stderr, stdout].map((text) => text.trim()).find((text) => text !== '') ?? `exit code ${String(code)}`;
-  return new CliError(exitCode.usage, `${program} failed: ${output}; nothing was changed`, hint);
+export function createBackendError(program: string, result: ProcessResult, hint: string): CliError {
+  if (isNotInstalled(result)) return new CliError(exitCode.usage, `${program} is not installed`, hint);
+  const output = [result.stderr, result.stdout].map((text) => text.trim()).find((text) => text !== '');
+  const problem = output ?? describeFailure(result);
+  return new CliError(exitCode.usage, `${program} failed: ${problem}; nothing was changed`, hint);
+}
+
+function describeFailure(result: ProcessResult): string {
+  const checked = checkExit(result);
+  return checked.ok ? 'printed something unexpected' : checked.error;
 }

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 
 import { computeJobId, belongsToFile } from '../../scheduler/system/scheduled-job.js';
 import { parseTimer, createSystemdUnits } from '../../scheduler/system/systemd-units.js';
-import { execProgram } from './exec.js';
 import { readJobs, previewFiles, writeJobFiles } from './job-files.js';
 import { createBackendError } from './job-backend.js';
 import type { BackendContext, JobBackend } from './job-backend.js';
+import { isSuccess, runSystemProgram } from './system-program.js';
 
 /** Timers of the user's systemd. */
 export function createSystemdBackend({ environment }: BackendContext): JobBackend {
@@ -15,9 +15,9 @@ export function createSystemdBackend({ environment }: BackendContext): JobBacken
   const folder = join(environment['XDG_CONFIG_HOME'] ?? join(home, '.config'), 'systemd', 'user');
   const list = () => readJobs(folder, parseTimer);
   const remove = async (id: string): Promise<void> => {
-    await execProgram('systemctl', ['--user', 'disable', '--now', `${id}.timer`]);
+    await runSystemProgram('systemctl', ['--user', 'disable', '--now', `${id}.timer`]);
     for (const kind of ['service', 'timer']) await rm(join(folder, `${id}.${kind}`), { force: true });
-    await execProgram('systemctl', ['--user', 'daemon-reload']);
+    await runSystemProgram('systemctl', ['--user', 'daemon-reload']);
   };
   return {
     name: 'systemd',
@@ -37,33 +37,37 @@ export function createSystemdBackend({ environment }: BackendContext): JobBacken
           try {
             await runSystemctl('enable', '--now', timer);
           } catch (error) {
-            if (!existed) await execProgram('systemctl', ['--user', 'disable', timer]);
+            if (!existed) await runSystemProgram('systemctl', ['--user', 'disable', timer]);
             throw error;
           }
         });
       } catch (error) {
-        await execProgram('systemctl', ['--user', 'daemon-reload']);
+        await runSystemProgram('systemctl', ['--user', 'daemon-reload']);
         throw error;
       }
       for (const other of await list())
         if (other.id !== id && belongsToFile(other.id, job.file)) await remove(other.id);
-      return await listWarnings(environment['USER'] ?? '');
+      return await listWarnings(environment['USER'] ?? null);
     },
   };
 }
 
 async function runSystemctl(...args: readonly string[]): Promise<void> {
-  const result = await execProgram('systemctl', ['--user', ...args]);
-  if (result.code !== 0)
+  const result = await runSystemProgram('systemctl', ['--user', ...args]);
+  if (!isSuccess(result))
     throw createBackendError('systemctl', result, 'use --cron or pipe serve, or print the job with --print');
 }
 
 /** A user's systemd, and its timers, stop when the user logs out, unless lingering is enabled. */
-async function listWarnings(user: string): Promise<readonly string[]> {
+async function listWarnings(user: string | null): Promise<readonly string[]> {
   if (process.getuid?.() === 0) return [];
-  const result = await execProgram('loginctl', ['show-user', user, '--property=Linger']);
+  const result = await runSystemProgram('loginctl', [
+    'show-user',
+    ...(user === null ? [] : [user]),
+    '--property=Linger',
+  ]);
   if (/^Linger=yes$/m.test(result.stdout)) return [];
   return [
-    `the timer does not run while ${user === '' ? 'you are' : `${user} is`} logged out; to change that: loginctl enable-linger`,
+    `the timer does not run while ${user === null ? 'you are' : `${user} is`} logged out; to change that: loginctl enable-linger`,
   ];
 }

@@ -1,6 +1,3 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-
 import { minute } from '../../core/time/time.js';
 import type { Duration, Instant } from '../../core/time/time.js';
 import { errorMessage } from '../../platform/error-message.js';
@@ -16,11 +13,15 @@ import {
   parseDocument,
   recordOf,
 } from '../../platform/json.js';
+import { checkExit, runProcess } from '../../platform/process.js';
 import type { TableStats } from '../../scheduler/monitoring/collector-metrics.js';
 import type { AppContext } from '../context.js';
+import { programCommand } from '../this-program.js';
 
 /** Shortest time between two checks: metrics are scraped more often than they change. */
 const refreshInterval: Duration = minute;
+
+const maxDocumentChars = 64_000_000;
 
 /** Reads the tables of the lake in a separate process, to keep the memory of the collector constant. */
 export interface TableStatsReader {
@@ -36,15 +37,15 @@ export function createTableStatsReader(ctx: AppContext, onError: (message: strin
   let isStale = true;
   const readTables = async (): Promise<void> => {
     const args = ['status', '--json', '--data', ctx.dataFolder, '--lineage', ctx.lineageFolder];
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [...process.execArgv, process.argv[1] ?? '', ...args],
-      {
-        maxBuffer: 64_000_000,
-        env: ctx.environment,
-      },
-    );
-    tables = parseTables(stdout);
+    const result = await runProcess({
+      command: programCommand(args),
+      env: ctx.environment,
+      timeout: null,
+      maxOutputChars: maxDocumentChars,
+    });
+    const checked = checkExit(result);
+    if (!checked.ok) throw new Error(`pipe status ${checked.error}`);
+    tables = parseTables(result.stdout);
   };
   const refreshIfDue = (): void => {
     const now = ctx.clock.now();

@@ -13,6 +13,7 @@ import { listChildren } from '../../platform/process-children.js';
 import { signalGroup } from '../../platform/process-group.js';
 import { collectorFd } from '../run/event-pipe.js';
 import type { AppContext } from '../context.js';
+import { programCommand } from '../this-program.js';
 
 /** The last lines of stderr that are kept to explain how a run ended. */
 const maxStderrLines = 12;
@@ -22,7 +23,6 @@ const maxStderrLines = 12;
  * a pipe, so that lock, exit code and spool are the same as in a manual run.
  */
 export function createProcessWorkers(ctx: Omit<AppContext, 'definition'>, isDebug: boolean): StartWorker {
-  const [node, script] = [process.execPath, process.argv[1] ?? ''];
   return ({ pipeline, file, waitForLock }, onEvent) => {
     const args = ['run', file, '--data', ctx.dataFolder, '--lineage', ctx.lineageFolder, '--no-color'];
     args.push(isDebug ? '--debug' : '--quiet', '--events-fd', String(collectorFd));
@@ -30,7 +30,8 @@ export function createProcessWorkers(ctx: Omit<AppContext, 'definition'>, isDebu
     if (waitForLock) args.push('--wait');
     // A clock that was set with --now is handed on.
     if (Math.abs(ctx.clock.now() - systemClock.now()) > second) args.push('--now', formatInstant(ctx.clock.now()));
-    const child = spawn(node, [...process.execArgv, script, ...args], {
+    const [node, ...nodeArgs] = programCommand(args);
+    const child = spawn(node, nodeArgs, {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
       env: ctx.environment,
       // A Ctrl-C in the terminal must reach the collector only, which stops its runs itself.
@@ -66,12 +67,16 @@ export function createProcessWorkers(ctx: Omit<AppContext, 'definition'>, isDebu
       },
       kill() {
         if (child.pid === undefined) return;
-        // Commands of the run have process groups of their own and would continue after it without a time limit.
-        const commands = listChildren(child.pid);
-        for (const leader of [child.pid, ...commands]) signalGroup(leader, 'SIGKILL');
+        void killRun(child.pid);
       },
     };
   };
+}
+
+/** Kills a run with its commands, which have process groups of their own and would continue without a time limit. */
+async function killRun(pid: number): Promise<void> {
+  const commands = await listChildren(pid);
+  for (const leader of [pid, ...commands]) signalGroup(leader, 'SIGKILL');
 }
 
 function onLines(stream: unknown, onLine: (line: string) => void): void {

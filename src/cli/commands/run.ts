@@ -10,6 +10,7 @@ import type { Lock, LockHeld } from '../../lake/locks/lock.js';
 import { formatLockHolder } from '../output/format-lock.js';
 import type { RunOutcome } from '../../run/execution.js';
 import { CliError } from '../../app/cli-error.js';
+import { commandLine } from '../../app/this-program.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { prepareLineageFolder } from '../../app/lineage-folder.js';
@@ -108,9 +109,8 @@ function rejectConflictingOptions(saved: SavedPlan, file: string | undefined, fl
 
 /** Locks the pipeline on this lake; when another run holds the lock, the command ends and names it. */
 async function acquirePipelineLock(name: string, wait: number | null, runId: string, ctx: CliContext): Promise<Lock> {
-  const command = ['pipe', ...process.argv.slice(2)].join(' ');
   const target = { kind: 'pipeline', pipeline: name } as const;
-  const options = { folder: ctx.dataFolder, target, clock: ctx.clock, holder: { runId, command } };
+  const options = { folder: ctx.dataFolder, target, clock: ctx.clock, holder: { runId, command: commandLine() } };
   let lock = await acquireLock({ ...options, wait: null });
   if (!lock.ok && wait !== null) {
     ctx.info(`${describeLockHolder(name, lock.error)}; waiting for its end`);

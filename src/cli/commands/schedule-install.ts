@@ -24,6 +24,7 @@ import { rejectListOptions } from '../options/reject-list-options.js';
 import { formatSchedule } from '../output/format-schedule.js';
 import { toRelativePath } from '../../platform/relative-path.js';
 import { CliError } from '../../app/cli-error.js';
+import { scriptPath } from '../../app/this-program.js';
 import type { CliContext } from '../cli-context.js';
 
 interface Flags extends BackendSelection {
@@ -99,7 +100,7 @@ function createJob(
   if (!times.ok) throw new CliError(exitCode.usage, `${backend}: ${times.error}`, `run it with: pipe serve ${file}`);
   const { isSuperset } = times.value;
   const path = resolve(file);
-  const script = resolve(process.argv[1] ?? '');
+  const script = resolve(scriptPath());
   const folderOptions = ['--data', ctx.dataFolder, '--lineage', ctx.lineageFolder];
   const dueOption = isSuperset ? ['--if-due'] : [];
   return {

@@ -15,6 +15,7 @@ import { createServeDisplay } from '../output/serve-output.js';
 import type { RunAction } from '../run-action.js';
 import { createRunId } from '../../app/run/run-id.js';
 import { CliError } from '../../app/cli-error.js';
+import { commandLine } from '../../app/this-program.js';
 import type { CliContext } from '../cli-context.js';
 
 interface Flags {
@@ -76,7 +77,7 @@ function parsePort(text: string): number {
 
 /** Allows one collector per lake: two would start the same runs. */
 async function acquireCollectorLock(ctx: CliContext): Promise<Lock> {
-  const holder = { runId: createRunId(ctx.clock.now()), command: ['pipe', ...process.argv.slice(2)].join(' ') };
+  const holder = { runId: createRunId(ctx.clock.now()), command: commandLine() };
   // A pipeline name cannot contain parentheses.
   const lock = await acquireLock({
     folder: ctx.dataFolder,
