@@ -66,7 +66,8 @@ export async function writeTokenFile(path: string, token: StoredToken): Promise<
 function parseToken(text: string): StoredToken | null {
   const value = parseJson(text);
   if (!isRecord(value)) return null;
-  const { baseUrl, apiKey, accessToken, issuedAt, userId } = value;
+  // Commit 0376384 wrote `root`.
+  const { baseUrl = value['root'], apiKey, accessToken, issuedAt, userId } = value;
   if (!isString(baseUrl) || !isString(apiKey) || !isString(accessToken)) return null;
   if (!isInstant(issuedAt) || accessToken === '') return null;
   return { baseUrl, apiKey, accessToken, issuedAt, userId: isString(userId) ? userId : null };

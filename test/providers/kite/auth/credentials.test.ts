@@ -93,6 +93,12 @@ describe('the token file', () => {
     });
   });
 
+  it('of commit 0376384, which names the base URL `root`, is read', async () => {
+    const path = await createTokenFile(stored);
+    await writeFile(path, JSON.stringify({ ...stored, baseUrl: undefined, root: baseUrl }));
+    expect(await readTokenFile(path)).toEqual({ ok: true, value: stored });
+  });
+
   it.each(['', '{}', 'null', '{"baseUrl":"x","apiKey":"y","accessToken":"","issuedAt":1}', '{"accessToken":1}'])(
     'is rejected with the content %j',
     async (text) => {
