@@ -58,10 +58,10 @@ console.log(JSON.stringify({
 
 let rig: Rig;
 
-/** Builds the package with its types in a copy: other tests use the `dist/` that is there. */
-async function builtPackage(project: Rig): Promise<string> {
+/** Builds the package with its types in a copy, because other tests use `dist/`. */
+async function buildPackage(project: Rig): Promise<string> {
   const copy = project.path('package');
-  for (const part of ['package.json', 'scripts', 'src', 'tsconfig.json', 'tsconfig.build.json'])
+  for (const part of ['package.json', 'schemas', 'scripts', 'src', 'tsconfig.json', 'tsconfig.build.json'])
     await cp(join(root, part), join(copy, part), { recursive: true });
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
   const build = spawnSync(process.execPath, ['scripts/build.js', '--types'], { cwd: copy, encoding: 'utf8' });
@@ -72,7 +72,7 @@ async function builtPackage(project: Rig): Promise<string> {
 beforeAll(async () => {
   rig = await createFilledProject(pipeline);
   await mkdir(rig.path('node_modules/@types'), { recursive: true });
-  await symlink(await builtPackage(rig), rig.path('node_modules/pipe'));
+  await symlink(await buildPackage(rig), rig.path('node_modules/pipe'));
   await symlink(join(root, 'node_modules/@types/node'), rig.path('node_modules/@types/node'));
   await rig.write('package.json', '{ "type": "module" }');
   await rig.write('program.ts', program);
@@ -86,8 +86,8 @@ test('the package can be imported by its name, with its types', async () => {
   );
   expect(checked).toMatchObject({ stdout: '' });
   const { stdout } = await run(process.execPath, ['out/program.js'], { cwd: rig.folder });
-  const said: unknown = JSON.parse(stdout);
-  expect(said).toMatchObject({
+  const output: unknown = JSON.parse(stdout);
+  expect(output).toMatchObject({
     sessions: ['2026-11-16', '2026-11-17', '2026-11-18', '2026-11-19'],
     dates: 70,
     options: [28, 28, null],
@@ -96,5 +96,5 @@ test('the package can be imported by its name, with its types', async () => {
     unknown: null,
     tables: ['contracts', 'chains', 'equity_bars', 'option_snapshots', 'overviews'],
   });
-  expect(said).toHaveProperty('trend', expect.stringMatching(/trend|neutral/));
+  expect(output).toHaveProperty('trend', expect.stringMatching(/trend|neutral/));
 });

@@ -25,7 +25,17 @@ function completeYaml(yaml: string): string {
 describe('docs/explanation/schedules.md', () => {
   test('has an example of every setting of schedule', () => {
     const all = examples.map(({ yaml }) => yaml).join('\n');
-    const keys = ['cron', 'timezone', 'every', 'market_hours', 'calendar', 'max_cycles', 'catch_up', 'overlap', 'jitter'];
+    const keys = [
+      'cron',
+      'timezone',
+      'every',
+      'market_hours',
+      'calendar',
+      'max_cycles',
+      'catch_up',
+      'overlap',
+      'jitter',
+    ];
     for (const key of keys) expect(all).toMatch(new RegExp(`\\b${key}: `));
   });
 

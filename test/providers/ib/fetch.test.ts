@@ -4,7 +4,21 @@ import { isIntraday } from '../../../src/core/tables/bars.js';
 import { day, hour } from '../../../src/core/time/time.js';
 import type { Instrument } from '../../../src/core/series.js';
 import type { Action } from '../../../src/config/scenario/scenario.js';
-import { afterClose, apple, barsRequest, getDayWindow, duringSession, market, nearTheMoney, actOnRequest, openRig, optionBarsRequest, pointRequest, expectRows, snapshotRequest } from './rig.js';
+import {
+  afterClose,
+  apple,
+  barsRequest,
+  getDayWindow,
+  duringSession,
+  market,
+  nearTheMoney,
+  actOnRequest,
+  openRig,
+  optionBarsRequest,
+  pointRequest,
+  expectRows,
+  snapshotRequest,
+} from './rig.js';
 import { createFetchContext } from '../../fixtures/fetch-context.js';
 
 const dayWindow = getDayWindow('2026-11-17');
