@@ -33,7 +33,7 @@ export async function createExampleProject(): Promise<Rig> {
 }
 
 /** Starts the simulator of an example and returns the variables to reach it; none for an example on the mock provider. */
-async function startSimulatorFor(rig: Rig, text: string): Promise<Readonly<Record<string, string>>> {
+async function startSimulator(rig: Rig, text: string): Promise<Readonly<Record<string, string>>> {
   const provider = readProviderName(text);
   if (provider === 'mock') return {};
   const simulated = provider === 'ib' ? 'tws' : 'kite';
@@ -50,7 +50,7 @@ async function startSimulatorFor(rig: Rig, text: string): Promise<Readonly<Recor
 
 /** Lints, plans, runs, plans and checks an example: a second plan has nothing to fetch. */
 export async function expectToWork(project: Rig, file: string): Promise<void> {
-  const env = await startSimulatorFor(project, await project.read(file));
+  const env = await startSimulator(project, await project.read(file));
   const rig = { pipe: (...words: readonly string[]) => project.pipe(...words, { env }) };
   const lint = await rig.pipe('lint', file);
   expect(lint.stderr).toBe('');

@@ -102,7 +102,7 @@ export async function createRunOutputs(pipeline: Pipeline, deps: RunOutputDeps):
   };
 
   const finish = async (): Promise<void> => {
-    const cancelDeadlines = startDeadlinesAt(shutdownSignal, [
+    const cancelDeadlines = startDeadlines(shutdownSignal, [
       [notifyAbort, notifyDeadline],
       [hookAbort, hookDeadline],
     ]);
@@ -156,7 +156,7 @@ async function replacePanels(folder: string, content: PanelContent, { files, red
 }
 
 /** Aborts each controller a given time after the signal; returns a function that cancels this. */
-function startDeadlinesAt(signal: AbortSignal, deadlines: readonly (readonly [AbortController, number])[]): () => void {
+function startDeadlines(signal: AbortSignal, deadlines: readonly (readonly [AbortController, number])[]): () => void {
   const timers: NodeJS.Timeout[] = [];
   const start = (): void => {
     for (const [controller, delay] of deadlines) timers.push(setTimeout(() => controller.abort(), delay));

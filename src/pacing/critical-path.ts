@@ -4,7 +4,7 @@ import { createHeap, reposition, push, remove, peek } from './heap.js';
 import type { Heap, HeapItem } from './heap.js';
 import type { Pacer } from './pacer.js';
 import type { PacedRequest } from './paced-request.js';
-import { nextIn, tryOpen, precedes, nextWakeTime } from './request-tree.js';
+import { findNext, tryOpen, precedes, nextWakeTime } from './request-tree.js';
 import type { RequestNode, WaitingRequest } from './request-tree.js';
 
 /**
@@ -102,7 +102,7 @@ export function createCriticalPath<T>(pacer: Pacer): CriticalPath<T> {
     nextCritical: (kind, now) => {
       for (let part = schedule.first(kind, now); part !== null; part = schedule.first(kind, now)) {
         const { node } = part;
-        const waiting = tryOpen(node, pacer, now) ? nextIn(node, pacer, now) : null;
+        const waiting = tryOpen(node, pacer, now) ? findNext(node, pacer, now) : null;
         if (waiting !== null) return { waiting, time: part.backlog.duration };
         schedule.sleep(part, node.isAsleep ? node.wakeAt : nextWakeTime(node));
       }

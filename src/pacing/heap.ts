@@ -19,7 +19,7 @@ export function peek<T extends HeapItem>({ items }: Heap<T>): T | undefined {
 }
 
 export function push<T extends HeapItem>(heap: Heap<T>, item: T): void {
-  placeAt(heap, item, heap.items.length);
+  placeItem(heap, item, heap.items.length);
   siftUp(heap, item);
 }
 
@@ -28,7 +28,7 @@ export function remove<T extends HeapItem>(heap: Heap<T>, item: T): void {
   const last = heap.items.pop();
   item.index = -1;
   if (last === undefined || last === item) return;
-  placeAt(heap, last, index);
+  placeItem(heap, last, index);
   reposition(heap, last);
 }
 
@@ -38,7 +38,7 @@ export function reposition<T extends HeapItem>(heap: Heap<T>, item: T): void {
   siftDown(heap, item);
 }
 
-function placeAt<T extends HeapItem>({ items }: Heap<T>, item: T, index: number): void {
+function placeItem<T extends HeapItem>({ items }: Heap<T>, item: T, index: number): void {
   items[index] = item;
   item.index = index;
 }
@@ -50,10 +50,10 @@ function siftUp<T extends HeapItem>(heap: Heap<T>, item: T): void {
     const parent = items[(index - 1) >> 1];
     if (parent === undefined || !before(item, parent)) break;
     const above = parent.index;
-    placeAt(heap, parent, index);
+    placeItem(heap, parent, index);
     index = above;
   }
-  placeAt(heap, item, index);
+  placeItem(heap, item, index);
 }
 
 function siftDown<T extends HeapItem>(heap: Heap<T>, item: T): void {
@@ -66,8 +66,8 @@ function siftDown<T extends HeapItem>(heap: Heap<T>, item: T): void {
     const child = right !== undefined && before(right, left) ? right : left;
     if (!before(child, item)) break;
     const below = child.index;
-    placeAt(heap, child, index);
+    placeItem(heap, child, index);
     index = below;
   }
-  placeAt(heap, item, index);
+  placeItem(heap, item, index);
 }

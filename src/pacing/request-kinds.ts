@@ -1,7 +1,7 @@
 import type { Instant } from '../core/time/time.js';
 import type { RequestCost } from './request-cost.js';
 import type { Pacer } from './pacer.js';
-import { createNode, nextIn, nextWakeTime } from './request-tree.js';
+import { createNode, findNext, nextWakeTime } from './request-tree.js';
 import type { RequestNode, WaitingRequest } from './request-tree.js';
 
 /** All requests of one cost on one connection. */
@@ -53,7 +53,7 @@ export function createRequestKinds<T>(pacer: Pacer): RequestKinds<T> {
       const { sample } = node;
       const at = Math.max(pacer.earliestUnder(node.charges, sample, now), pacer.heldUntil(sample.dataset));
       kind.isOpen = at <= now;
-      kind.first = nextIn(node, pacer, now);
+      kind.first = findNext(node, pacer, now);
       if (!kind.isOpen) kind.wakeAt = at;
       else if (kind.first === null) kind.wakeAt = nextWakeTime(node);
     }

@@ -194,14 +194,14 @@ function wakeExpired<T>({ sleeping }: RequestNode<T>, now: Instant): void {
 }
 
 /** Returns the first request of the node that the levels below it allow now. */
-export function nextIn<T>(node: RequestNode<T>, pacer: Pacer, now: Instant): WaitingRequest<T> | null {
+export function findNext<T>(node: RequestNode<T>, pacer: Pacer, now: Instant): WaitingRequest<T> | null {
   wakeExpired(node, now);
   for (;;) {
     const child = peek(node.ready);
     if (child === undefined) return null;
     if (!('children' in child)) return child;
     if (!tryOpen(child, pacer, now)) continue;
-    const first = nextIn(child, pacer, now);
+    const first = findNext(child, pacer, now);
     if (first === null) {
       sleep(child, nextWakeTime(child));
       continue;

@@ -1,7 +1,7 @@
 import type { Failure } from '../core/failure.js';
 
 /** Returns what a user can do about a failure; null when there is nothing to do. */
-export function hintFor(failure: Failure): string | null {
+export function getFailureHint(failure: Failure): string | null {
   switch (failure.kind) {
     case 'retryable':
       return 'the next run retries';

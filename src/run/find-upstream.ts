@@ -14,16 +14,16 @@ export function findUpstream(series: Series, knownState: KnownState): readonly R
     case 'history_starts':
     case 'quotes':
     case 'equity_bars':
-      return requestIdsOf(knownState.contract(provider, instrument.symbol));
+      return listRequestIds(knownState.contract(provider, instrument.symbol));
     case 'option_bars':
     case 'option_snapshots':
       return [
-        ...requestIdsOf(knownState.chain(provider, instrument.symbol)),
-        ...requestIdsOf(knownState.price(provider, instrument.symbol)),
+        ...listRequestIds(knownState.chain(provider, instrument.symbol)),
+        ...listRequestIds(knownState.price(provider, instrument.symbol)),
       ];
   }
 }
 
-function requestIdsOf(known: { readonly requestId: RequestId } | undefined): readonly RequestId[] {
+function listRequestIds(known: { readonly requestId: RequestId } | undefined): readonly RequestId[] {
   return known === undefined ? [] : [known.requestId];
 }

@@ -8,7 +8,7 @@ import { getStepDataset } from '../plan/tasks/planned-task.js';
 import type { Task, TaskId } from '../plan/task-graph.js';
 import type { RequestResult } from './execute-request.js';
 import type { TaskResult } from './execution.js';
-import { hintFor } from './failure-hint.js';
+import { getFailureHint } from './failure-hint.js';
 
 /** The end of a task; `reason` is null when all wanted data is in the lake. */
 export interface TaskEnd {
@@ -107,7 +107,7 @@ export function toTaskResult(state: TaskState): TaskResult {
 
 export function toTaskFinished(state: TaskState, durationMs: Duration): TaskFinished {
   const { id, ...result } = toTaskResult(state);
-  const hint = state.firstFailure === null ? null : hintFor(state.firstFailure);
+  const hint = state.firstFailure === null ? null : getFailureHint(state.firstFailure);
   return {
     type: 'task-finished',
     task: id,

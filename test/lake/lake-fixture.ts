@@ -134,7 +134,7 @@ function buildFetchResult(
   };
 }
 
-export function windowOf(from: string, to: string): Window {
+export function createWindow(from: string, to: string): Window {
   return { start: Date.parse(`${from}T00:00:00Z`), end: Date.parse(`${to}T00:00:00Z`) };
 }
 
@@ -151,7 +151,7 @@ export function bars(
   } = {},
 ): FetchResult {
   const { price = 100, perDay = 1, state = 'data' } = options;
-  const window = windowOf(from, to);
+  const window = createWindow(from, to);
   const days = Math.round((window.end - window.start) / day);
   const length = days * perDay;
   const column = (value: (row: number) => number): Float64Array =>
@@ -175,7 +175,7 @@ export function bars(
 }
 
 export function rowlessResult(series: Series, from: string, to: string, state: CoverageState): FetchResult {
-  const window = windowOf(from, to);
+  const window = createWindow(from, to);
   const reason =
     state === 'failed' || state === 'denied' || state === 'unavailable' ? { reason: 'reason of the test' } : {};
   return buildFetchResult(series, [{ window, state, rows: 0, ...reason }], null, window.end + hour);

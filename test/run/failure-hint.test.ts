@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
 import type { FailureKind } from '../../src/core/failure.js';
-import { hintFor } from '../../src/run/failure-hint.js';
+import { getFailureHint } from '../../src/run/failure-hint.js';
 
-describe('hintFor', () => {
+describe('getFailureHint', () => {
   const table: readonly (readonly [FailureKind, RegExp | null])[] = [
     ['retryable', /next run retries/],
     ['pacing', /pacing budgets/],
@@ -13,7 +13,7 @@ describe('hintFor', () => {
     ['fatal', /credentials/],
   ];
   test.each(table)('returns the hint for %s', (kind, words) => {
-    const hint = hintFor({ kind, message: 'x' });
+    const hint = getFailureHint({ kind, message: 'x' });
     if (words === null) expect(hint).toBeNull();
     else expect(hint).toMatch(words);
   });

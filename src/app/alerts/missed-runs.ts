@@ -6,7 +6,7 @@ import type { RecordedRun } from '../../lineage/records/read-runs.js';
 import type { Pipeline } from '../../config/pipeline/pipeline.js';
 import { createDueTimes } from '../../scheduler/schedule/due-times.js';
 import { createAlertStore } from '../../outputs/alerts/alert-store.js';
-import { findMissedRuns, graceFor } from '../../outputs/alerts/missed-runs.js';
+import { findMissedRuns, getMissedRunTolerance } from '../../outputs/alerts/missed-runs.js';
 import type { DueTimes, MissedRuns } from '../../outputs/alerts/missed-runs.js';
 import { getCalendarOrExit } from '../get-calendar.js';
 import { withLineageFolder } from '../lineage-folder.js';
@@ -56,5 +56,5 @@ export async function findPipelineMissedRuns(
 
 /** A run of a pipeline counts as missed when it starts later than this after its due time. */
 export function getGrace({ notifications }: Pick<Pipeline, 'notifications'>): Duration {
-  return graceFor(notifications);
+  return getMissedRunTolerance(notifications);
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { isNotFound } from '../../platform/error-message.js';
 import { gzipPath } from '../../platform/file-store.js';
-import { readEvents, progressOf } from './read-runs.js';
+import { readEvents, countProgress } from './read-runs.js';
 import type { RecordedRun } from './read-runs.js';
 import { eventsFile, openLineageFile, reportFiles } from './run-folder.js';
 import type { PruneFileStore } from './prune-file-store.js';
@@ -65,7 +65,7 @@ async function compressFile(
 /** Returns whether the events are complete; after a full disk the report may contain more. */
 async function isComplete(run: RecordedRun, files: PruneFileStore): Promise<boolean> {
   const events = await readEvents(run, files);
-  const { requests, rows } = progressOf(events);
+  const { requests, rows } = countProgress(events);
   const hasStart = events.some(({ type }) => type === 'run-started');
   const hasEnd = events.some(({ type }) => type === 'run-finished');
   return hasStart && hasEnd && requests === run.requests && rows === run.rows;

@@ -92,11 +92,11 @@ export async function readRunFolder(
   if (start?.runId !== basename(folder) || isOtherPipeline(start)) return null;
   const finished = events.find((event) => event.type === 'run-finished');
   if (finished !== undefined) return { ...finishSummary(start, finished), folder, closed: false };
-  return { ...start, ...progressOf(events), status: 'crashed', folder, closed: false };
+  return { ...start, ...countProgress(events), status: 'crashed', folder, closed: false };
 }
 
 /** Counts the requests and rows in the events of a run. */
-export function progressOf(events: readonly RunEvent[]): { requests: number; rows: number } {
+export function countProgress(events: readonly RunEvent[]): { requests: number; rows: number } {
   let requests = 0;
   let rows = 0;
   for (const event of events) {

@@ -35,7 +35,7 @@ export function listExpiries(calendar: Calendar, scheme: ExpiryScheme, date: Loc
   let next = 0;
   for (let day = today; day <= today + maxTermDays; day++) {
     if (!isExpiryDay(calendar, day)) continue;
-    const term = termAt(calendar, scheme, day);
+    const term = getTerm(calendar, scheme, day);
     if (term === 0 || day - term > today) continue;
     const limit = fromDayNumber(day);
     while (next < sessions.length && (sessions[next]?.date ?? '') <= limit) next++;
@@ -64,7 +64,7 @@ function createExpiry(
   nominalDay: number,
   session: TradingSession,
 ): Expiry | null {
-  const term = termAt(calendar, scheme, nominalDay);
+  const term = getTerm(calendar, scheme, nominalDay);
   if (term === 0) return null;
   return {
     date: session.date,
@@ -75,8 +75,8 @@ function createExpiry(
   };
 }
 
-function termAt(calendar: Calendar, scheme: ExpiryScheme, nominalDay: number): number {
-  return getListingTerm(scheme, monthOf(nominalDay), isMonthly(calendar, nominalDay));
+function getTerm(calendar: Calendar, scheme: ExpiryScheme, nominalDay: number): number {
+  return getListingTerm(scheme, getMonth(nominalDay), isMonthly(calendar, nominalDay));
 }
 
 /** The number of days that an expiry is listed ahead; 0 if it is never listed. */
@@ -112,12 +112,12 @@ function isExpiryDay(calendar: Calendar, day: number): boolean {
 
 /** Monthly options expire on the third Friday, in India on the last expiry day of the month. */
 function isMonthly(calendar: Calendar, day: number): boolean {
-  if (isIndianExchange(calendar)) return monthOf(day + 7) !== monthOf(day);
+  if (isIndianExchange(calendar)) return getMonth(day + 7) !== getMonth(day);
   const dayOfMonth = new Date(day * msPerDay).getUTCDate();
   return dayOfMonth >= 15 && dayOfMonth <= 21;
 }
 
 /** The month of a day number, 1 to 12. */
-function monthOf(day: number): number {
+function getMonth(day: number): number {
   return new Date(day * msPerDay).getUTCMonth() + 1;
 }

@@ -158,13 +158,13 @@ function tiltWeights(sheet: BarBuffer, parent: Bar): void {
   const { length, open, high, low, close, count, volume } = sheet;
   const average = parent.notional / parent.volume;
   const rest = parent.volume - parent.count;
-  const distanceOf = (index: number): number =>
+  const getDistance = (index: number): number =>
     ((open[index] ?? 0) + (high[index] ?? 0) + (low[index] ?? 0) + (close[index] ?? 0)) / 4 - average;
   let fixed = 0;
   const above = { weight: 0, distance: 0 };
   const below = { weight: 0, distance: 0 };
   for (let index = 0; index < length; index++) {
-    const distance = distanceOf(index);
+    const distance = getDistance(index);
     const weight = volume[index] ?? 0;
     const side = distance > 0 ? above : below;
     fixed += (count[index] ?? 0) * distance;
@@ -174,7 +174,7 @@ function tiltWeights(sheet: BarBuffer, parent: Bar): void {
   const factor = -(rest * below.distance + fixed * below.weight) / (rest * above.distance + fixed * above.weight);
   if (!(factor > 0)) return;
   for (let index = 0; index < length; index++) {
-    if (distanceOf(index) > 0) volume[index] = (volume[index] ?? 0) * factor;
+    if (getDistance(index) > 0) volume[index] = (volume[index] ?? 0) * factor;
   }
 }
 

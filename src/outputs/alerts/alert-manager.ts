@@ -95,14 +95,14 @@ export function createAlertManager(options: AlertManagerOptions): AlertManager {
     return alerts;
   };
 
-  const pendingFor = async ({ name }: Channel): Promise<readonly PendingNotification[]> => {
+  const listPending = async ({ name }: Channel): Promise<readonly PendingNotification[]> => {
     await lastUpdate;
     return pendingNotifications(await readKnown(), settings.rules, { pipeline, run, now: clock.now() }).filter(
       ({ channel }) => channel === name,
     );
   };
 
-  const createQueueFor = (channel: Channel): ChannelQueue => {
+  const createQueue = (channel: Channel): ChannelQueue => {
     const abortController = new AbortController();
     setMaxListeners(0, abortController.signal);
     const abort = (): void => abortController.abort();
@@ -110,7 +110,7 @@ export function createAlertManager(options: AlertManagerOptions): AlertManager {
     if (signal?.aborted === true) abort();
     return createChannelQueue({
       channel,
-      pending: () => pendingFor(channel),
+      pending: () => listPending(channel),
       onDelivered: (delivered) => update((before) => markNotified(before, delivered)),
       withLock: (work) => withLock(pipeline, work, { channel: channel.name, signal: abortController.signal }),
       sendOptions: { ...sendTiming, clock },
@@ -119,7 +119,7 @@ export function createAlertManager(options: AlertManagerOptions): AlertManager {
       warn,
     });
   };
-  const queues = settings.channels.map(createQueueFor);
+  const queues = settings.channels.map(createQueue);
 
   return {
     record(changes) {

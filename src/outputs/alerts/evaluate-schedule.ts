@@ -6,7 +6,7 @@ import { createAlertManager } from './alert-manager.js';
 import { toAlertChanges } from './alert-change.js';
 import type { AlertStore, WithAlertLock } from './alert-store.js';
 import { createSubjectFilter } from './alert-subjects.js';
-import { toMissedRunFinding, findMissedRuns, graceFor } from './missed-runs.js';
+import { toMissedRunFinding, findMissedRuns, getMissedRunTolerance } from './missed-runs.js';
 import type { DueTimes } from './missed-runs.js';
 import { findStaleChains } from './stale-chains.js';
 
@@ -45,7 +45,7 @@ export async function evaluateSchedule(pipeline: Pipeline, options: ScheduleEval
   const since = lastStart ?? evaluatedSince;
   const findMissed = (late: number) => (schedule === null ? null : findMissedRuns(schedule, since, clock.now(), late));
   // Over a weekend chains get old because no run was scheduled to refresh them.
-  const wasRenewalDue = schedule === null || findMissed(graceFor(notifications)) !== null;
+  const wasRenewalDue = schedule === null || findMissed(getMissedRunTolerance(notifications)) !== null;
   for (const rule of settings.rules) {
     if (rule.on === 'run_missed') {
       const found = findMissed(rule.maxAge);

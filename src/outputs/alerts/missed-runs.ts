@@ -42,7 +42,7 @@ export function findMissedRuns(
 /**
  * Returns the delay with which a run may start: `max_age` of the rule `run_missed`, or 10 minutes without such a rule.
  */
-export function graceFor({ alerts }: Pick<NotificationSettings, 'alerts'>): Duration {
+export function getMissedRunTolerance({ alerts }: Pick<NotificationSettings, 'alerts'>): Duration {
   return alerts?.rules.find(({ on }) => on === 'run_missed')?.maxAge ?? 10 * minute;
 }
 

@@ -47,7 +47,7 @@ export function createActivityCounter(start: Instant): { add(at: Instant): void;
   let bucketMs: Duration = 1_000;
   let responses: number[] = [];
 
-  function bucketFor(at: Instant): number {
+  function findBucket(at: Instant): number {
     let span = Math.max(0, Math.floor((at - start) / bucketMs));
     while (span >= maxActivityBuckets) {
       const merged: number[] = [];
@@ -63,11 +63,11 @@ export function createActivityCounter(start: Instant): { add(at: Instant): void;
 
   return {
     add(at) {
-      const span = bucketFor(at);
+      const span = findBucket(at);
       responses[span] = (responses[span] ?? 0) + 1;
     },
     value(end) {
-      bucketFor(Math.max(start, end - 1));
+      findBucket(Math.max(start, end - 1));
       return { start, bucketMs, responses: [...responses] };
     },
   };

@@ -10,7 +10,7 @@ const points = JSON.parse(
 ) as readonly Point[];
 
 /** The errors for some points in units of ε, smallest first. */
-function errorsOf(some: readonly Point[]): readonly number[] {
+function computeErrors(some: readonly Point[]): readonly number[] {
   return some
     .map(([right, forward, strike, price, truth]) => {
       const found = impliedEuropeanTotalVolatility(right === 'C', forward, strike, price);
@@ -25,7 +25,7 @@ function quantile(sorted: readonly number[], share: number): number {
 
 describe('impliedEuropeanTotalVolatility', () => {
   it('agrees with 60-digit values to the last digit', () => {
-    const errors = errorsOf(points);
+    const errors = computeErrors(points);
     expect(errors).toHaveLength(1500);
     expect(errors.every((error) => Number.isFinite(error))).toBe(true);
     expect(quantile(errors, 0.5)).toBeLessThan(0.7);
@@ -46,7 +46,7 @@ describe('impliedEuropeanTotalVolatility', () => {
       return deviations >= from && deviations < until;
     });
     expect(region.length).toBeGreaterThan(50);
-    const errors = errorsOf(region);
+    const errors = computeErrors(region);
     expect(quantile(errors, 0.5)).toBeLessThan(1);
     expect(quantile(errors, 1)).toBeLessThan(5);
   });

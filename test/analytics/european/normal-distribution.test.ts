@@ -96,13 +96,13 @@ const quantileValues: readonly [number, number][] = [
 ];
 
 /** The difference of two numbers in units of the last digit of the second. */
-function errorIn(value: number, truth: number): number {
+function getErrorInUlps(value: number, truth: number): number {
   return value === truth ? 0 : Math.abs(value - truth) / (Math.abs(truth) * Number.EPSILON);
 }
 
 describe('the normal distribution', () => {
   it.each(erfcValues)('erfc(%d) is exact to the last digits', (x, truth) => {
-    expect(errorIn(erfc(x), truth)).toBeLessThan(4);
+    expect(getErrorInUlps(erfc(x), truth)).toBeLessThan(4);
   });
 
   it.each([
@@ -115,25 +115,25 @@ describe('the normal distribution', () => {
     [0.7, 0.6778011938374184],
     [2, 0.9953222650189527],
   ])('erf(%d) is exact to the last digits', (x, truth) => {
-    expect(errorIn(erf(x), truth)).toBeLessThan(4);
+    expect(getErrorInUlps(erf(x), truth)).toBeLessThan(4);
   });
 
   it.each(scaledErfcValues)('exp(x²)·erfc(x) at %d is exact to the last digits', (x, truth) => {
-    expect(errorIn(scaledErfc(x), truth)).toBeLessThan(4);
+    expect(getErrorInUlps(scaledErfc(x), truth)).toBeLessThan(4);
   });
 
   it.each(distributionValues)('normalCdf(%d) is exact to the last digits, tails included', (x, truth) => {
-    expect(errorIn(normalCdf(x), truth)).toBeLessThan(4);
+    expect(getErrorInUlps(normalCdf(x), truth)).toBeLessThan(4);
   });
 
   it.each(quantileValues)('normalQuantile(%d) is exact to the last digits', (probability, truth) => {
-    expect(errorIn(normalQuantile(probability), truth)).toBeLessThan(8);
+    expect(getErrorInUlps(normalQuantile(probability), truth)).toBeLessThan(8);
   });
 
   it('has its median at zero', () => {
     expect(normalQuantile(0.5)).toBe(0);
     expect(normalCdf(0)).toBe(0.5);
-    expect(errorIn(normalPdf(0), 0.3989422804014327)).toBe(0);
+    expect(getErrorInUlps(normalPdf(0), 0.3989422804014327)).toBe(0);
   });
 
   it('is symmetric, and normalQuantile is the inverse of normalCdf', () => {

@@ -16,12 +16,12 @@ const stepRef = { step: 'returns', definition: 'abc' };
 const { signal } = new AbortController();
 
 async function createLakeWithBars(): Promise<{ folder: string; writer: LakeWriter }> {
-  const lake = await createLakeWithBarsIn(await temporaryFolder());
+  const lake = await openLakeWithBars(await temporaryFolder());
   onTestFinished(() => lake.writer.close());
   return lake;
 }
 
-async function createLakeWithBarsIn(folder: string): Promise<{ folder: string; writer: LakeWriter }> {
+async function openLakeWithBars(folder: string): Promise<{ folder: string; writer: LakeWriter }> {
   const writer = await openLakeWriter({ folder, author, clock, emit: () => undefined });
   for (const symbol of ['AAPL', 'MSFT']) await writer.receive(bars(equity(symbol), '2026-02-01', '2026-02-05'));
   await writer.flush();
@@ -115,7 +115,7 @@ describe('a user table with one row', () => {
   let lake: { readonly folder: string; readonly writer: LakeWriter };
 
   beforeAll(async () => {
-    lake = await createLakeWithBarsIn(await mkdtemp(join(tmpdir(), 'pipe-lake-')));
+    lake = await openLakeWithBars(await mkdtemp(join(tmpdir(), 'pipe-lake-')));
     await replaceByQuery(lake.writer, 'SELECT 1 AS one');
   });
 

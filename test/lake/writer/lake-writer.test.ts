@@ -18,7 +18,7 @@ import {
   equity,
   oddSymbols,
   temporaryFolder,
-  windowOf,
+  createWindow,
   rowlessResult,
 } from '../lake-fixture.js';
 
@@ -81,7 +81,7 @@ test('shows received rows and their coverage after a flush, and empties the spoo
   ]);
   const state = await (await openReader(folder)).readState();
   expect(state.coverage('mock', 'equity_bars/A%2FB/1 day/TRADES/rth')).toMatchObject([
-    { ...windowOf('2026-02-01', '2026-02-05'), state: 'data' },
+    { ...createWindow('2026-02-01', '2026-02-05'), state: 'data' },
   ]);
   expect(state.coverage('mock', 'equity_bars/OLD/1 day/TRADES/rth')).toMatchObject([{ state: 'unavailable' }]);
   await writer.close();

@@ -7,7 +7,7 @@ import { fact } from './sample-facts.js';
 
 const series = 'equity_bars/AAPL/1 day/TRADES/rth';
 
-function factFor(start: number, end: number, state: CoverageState): CommittedFact {
+function createFact(start: number, end: number, state: CoverageState): CommittedFact {
   return fact(0, 1, series, { start, end }, state, end - start);
 }
 
@@ -19,7 +19,7 @@ function formatWindows(facts: readonly CommittedFact[]): string[] {
 
 describe('computeCurrentWindows', () => {
   test('assigns a window to the latest successful request and leaves other windows unchanged', () => {
-    expect(formatWindows([factFor(0, 10, 'data'), factFor(3, 5, 'provisional')])).toEqual([
+    expect(formatWindows([createFact(0, 10, 'data'), createFact(3, 5, 'provisional')])).toEqual([
       '0-3 data',
       '3-5 provisional',
       '5-10 data',
@@ -27,11 +27,11 @@ describe('computeCurrentWindows', () => {
   });
 
   test('replaces a provisional window by a final one', () => {
-    expect(formatWindows([factFor(0, 5, 'provisional'), factFor(0, 5, 'data')])).toEqual(['0-5 data']);
+    expect(formatWindows([createFact(0, 5, 'provisional'), createFact(0, 5, 'data')])).toEqual(['0-5 data']);
   });
 
   test('keeps data when a later request for the same window fails', () => {
-    expect(formatWindows([factFor(2, 5, 'data'), factFor(6, 7, 'empty'), factFor(0, 9, 'failed')])).toEqual([
+    expect(formatWindows([createFact(2, 5, 'data'), createFact(6, 7, 'empty'), createFact(0, 9, 'failed')])).toEqual([
       '0-2 failed',
       '2-5 data',
       '5-6 failed',
@@ -41,16 +41,13 @@ describe('computeCurrentWindows', () => {
   });
 
   test('replaces a failed window by a later failure', () => {
-    expect(formatWindows([factFor(0, 4, 'failed'), factFor(1, 2, 'denied'), factFor(3, 6, 'unavailable')])).toEqual([
-      '0-1 failed',
-      '1-2 denied',
-      '2-3 failed',
-      '3-6 unavailable',
-    ]);
+    expect(
+      formatWindows([createFact(0, 4, 'failed'), createFact(1, 2, 'denied'), createFact(3, 6, 'unavailable')]),
+    ).toEqual(['0-1 failed', '1-2 denied', '2-3 failed', '3-6 unavailable']);
   });
 
   test('replaces data by missing when its file was lost', () => {
-    expect(formatWindows([factFor(0, 9, 'data'), factFor(2, 4, 'missing'), factFor(3, 5, 'failed')])).toEqual([
+    expect(formatWindows([createFact(0, 9, 'data'), createFact(2, 4, 'missing'), createFact(3, 5, 'failed')])).toEqual([
       '0-2 data',
       '2-3 missing',
       '3-4 failed',
@@ -70,7 +67,7 @@ describe('computeCurrentWindows', () => {
     ];
     const anyFact = fc
       .tuple(fc.nat(30), fc.nat(12), fc.constantFrom(...states))
-      .map(([start, length, state]) => factFor(start, start + length, state));
+      .map(([start, length, state]) => createFact(start, start + length, state));
     fc.assert(
       fc.property(fc.array(anyFact, { maxLength: 25 }), (facts) => {
         const windows = computeCurrentWindows(facts);
@@ -93,7 +90,7 @@ describe('computeCurrentWindows', () => {
   });
 
   test('takes linear time for 300,000 windows in order of time', () => {
-    const facts = Array.from({ length: 300_000 }, (_, index) => factFor(index * 10, index * 10 + 10, 'data'));
+    const facts = Array.from({ length: 300_000 }, (_, index) => createFact(index * 10, index * 10 + 10, 'data'));
     const startedAt = performance.now();
     expect(computeCurrentWindows(facts)).toHaveLength(300_000);
     expect(performance.now() - startedAt).toBeLessThan(20_000);

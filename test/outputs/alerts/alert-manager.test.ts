@@ -61,7 +61,7 @@ function setup(channels: readonly WebhookChannel[], store: AlertStore, more: Par
   return { manager, warnings };
 }
 
-const alertsIn = (body: unknown): unknown =>
+const getAlerts = (body: unknown): unknown =>
   typeof body === 'object' && body !== null && 'alerts' in body ? body.alerts : body;
 
 describe('a channel that never responds', () => {
@@ -93,7 +93,7 @@ describe('a channel that never responds', () => {
     const restored = await startWebServer();
     const next = setup([webhook('dead', restored.url), webhook('working', working.url)], store);
     await next.manager.finish();
-    expect(restored.bodies.map(alertsIn)).toMatchObject([[{ subject: 'ib' }, { subject: 'kite' }]]);
+    expect(restored.bodies.map(getAlerts)).toMatchObject([[{ subject: 'ib' }, { subject: 'kite' }]]);
     expect(working.bodies).toHaveLength(2);
     expect(next.warnings).toEqual([]);
   });
@@ -149,7 +149,7 @@ describe('a channel that fails', () => {
     await expect.poll(() => server.bodies.length).toBe(3);
     manager.record([raise('kite')]);
     await manager.finish();
-    expect(server.bodies.slice(3).map(alertsIn)).toMatchObject([[{ subject: 'ib' }, { subject: 'kite' }]]);
+    expect(server.bodies.slice(3).map(getAlerts)).toMatchObject([[{ subject: 'ib' }, { subject: 'kite' }]]);
     expect(warnings).toEqual([]);
   });
 

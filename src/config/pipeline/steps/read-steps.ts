@@ -153,6 +153,6 @@ function getPriceType(
   { file, root }: ValidatedPipeline,
   report: ReportDiagnostic,
 ): PriceType {
-  const own = readPriceType(settings, ['steps', name], root, report);
-  return own ?? readPriceType(file.defaults?.steps ?? {}, ['defaults', 'steps'], root, report) ?? 'TRADES';
+  const stepPriceType = readPriceType(settings, ['steps', name], root, report);
+  return stepPriceType ?? readPriceType(file.defaults?.steps ?? {}, ['defaults', 'steps'], root, report) ?? 'TRADES';
 }
