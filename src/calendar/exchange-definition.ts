@@ -27,7 +27,7 @@ export interface ExchangeDefinition {
 /** Parses `09:30-16:00`. */
 export function parseHours(text: string): SessionHours {
   const match = /^(\d\d):(\d\d)-(\d\d):(\d\d)$/.exec(text);
-  if (match === null) throw new Error(`not hours: ${text}`);
+  if (match === null) throw new Error(`invalid session hours: ${text}`);
   const [, openHour, openMinute, closeHour, closeMinute] = match;
   return {
     open: Number(openHour) * 60 + Number(openMinute),

@@ -23,22 +23,26 @@ export class LakeError extends Error {
 }
 
 const errorsByCode: Readonly<Record<string, readonly [LakeErrorKind, string, string]>> = {
-  ENOSPC: ['no-space', 'the disk is full', 'Free some space, or move the lake with --data; then run again.'],
-  EDQUOT: ['no-space', 'the disk quota is used up', 'Free some space, or move the lake with --data; then run again.'],
-  EROFS: ['read-only', 'the file system is read-only', 'Mount it writable, or choose another folder with --data.'],
+  ENOSPC: ['no-space', 'the disk is full', 'free some space or move the lake with --data, then run again'],
+  EDQUOT: ['no-space', 'the disk quota is used up', 'free some space or move the lake with --data, then run again'],
+  EROFS: [
+    'read-only',
+    'the file system is read-only',
+    'mount the file system writable, or choose another folder with --data',
+  ],
   EACCES: [
     'no-permission',
     'permission denied',
-    'Give this user the right to write there, or choose another folder with --data.',
+    'allow this user to write there, or choose another folder with --data',
   ],
   EPERM: [
     'no-permission',
     'operation not permitted',
-    'Give this user the right to write there, or choose another folder with --data.',
+    'allow this user to write there, or choose another folder with --data',
   ],
-  EISDIR: ['malformed', 'expected a file, found a folder', 'Move it away; then run again.'],
-  ENOTDIR: ['malformed', 'expected a folder, found a file', 'Move it away; then run again.'],
-  ENOENT: ['not-found', 'no such file or folder', 'Check the folder given with --data.'],
+  EISDIR: ['malformed', 'expected a file, found a folder', 'move the folder away, then run again'],
+  ENOTDIR: ['malformed', 'expected a folder, found a file', 'move the file away, then run again'],
+  ENOENT: ['not-found', 'no such file or folder', 'check the folder given with --data'],
 };
 
 /** Converts the error of a file operation; returns a `LakeError` unchanged. */
@@ -48,7 +52,7 @@ export function toLakeError(error: unknown, path: string): LakeError {
   const match = code === null ? undefined : errorsByCode[code];
   if (match !== undefined) return new LakeError(match[0], path, `${path}: ${match[1]}`, match[2], error);
   const reason = errorMessage(error);
-  return new LakeError('io', path, `${path}: ${reason}`, 'Check the disk; then run again.', error);
+  return new LakeError('io', path, `${path}: ${reason}`, 'check the disk, then run again', error);
 }
 
 /** An error for content that cannot be read, with its location. */
@@ -57,6 +61,6 @@ export function malformedError(location: string, problem: string): LakeError {
     'malformed',
     location,
     `${location}: ${problem}`,
-    'Restore the file from a backup, or move it away.',
+    'restore the file from a backup, or move it away',
   );
 }

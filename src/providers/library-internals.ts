@@ -23,13 +23,13 @@ export function wrapInternalMethod(
   const method: unknown = Reflect.get(owner, name);
   if (typeof method !== 'function') throw missingMember(library, name);
   const original: Method = (...parameters) => Reflect.apply(method, owner, parameters);
-  if (!Reflect.set(owner, name, wrap(original))) throw new Error(`${library} does not let ${name} be replaced`);
+  if (!Reflect.set(owner, name, wrap(original))) throw new Error(`cannot replace ${name} of ${library}`);
 }
 
 /** Sets undeclared options of an object. */
 export function setInternals(library: string, owner: object, values: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(values))
-    if (!Reflect.set(owner, name, value)) throw new Error(`${library} does not let ${name} be set`);
+    if (!Reflect.set(owner, name, value)) throw new Error(`cannot set ${name} of ${library}`);
 }
 
 function isObjectLike(value: unknown): value is object {
@@ -37,5 +37,5 @@ function isObjectLike(value: unknown): value is object {
 }
 
 function missingMember(library: string, path: string): Error {
-  return new Error(`${library} has no ${path}: use the version of it that package-lock.json names`);
+  return new Error(`${library} has no ${path}: use the version in package-lock.json`);
 }

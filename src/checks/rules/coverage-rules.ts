@@ -11,7 +11,7 @@ export const coverageRules: readonly CheckRule[] = [
       dataset,
       severity: 'error',
       problem: 'rows that no recorded request returned',
-      hint: 'another program wrote them, or commits were removed from the log: restore the log, or delete their files',
+      hint: 'another program wrote these rows, or commits were removed from the log: restore the log, or delete the files of the rows',
       violation: { kind: 'statement', sql: orphanRowsSql(dataset), needsRows: true },
     },
     {

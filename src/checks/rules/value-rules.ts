@@ -1,7 +1,8 @@
 import type { Dataset } from '../../core/tables/tables.js';
 import type { CheckRule, RuleSeverity } from './rule.js';
 
-const refetchHint = 'the provider sent them: refetch the window with pipe run --force --symbols … --from … --to …';
+const refetchHint =
+  'the provider sent these values: refetch the window with pipe run --force --symbols … --from … --to …';
 
 function rowRule(
   dataset: Dataset,
@@ -18,7 +19,7 @@ function anyNull(columns: readonly string[]): string {
   return columns.map((column) => `"${column}" IS NULL`).join(' OR ');
 }
 
-const reportBugHint = 'pipe computed them: report this as a bug';
+const reportBugHint = 'pipe computed these values: report this as a bug';
 
 const originColumns = ['run_id', 'request_id'];
 const prices = ['open', 'high', 'low', 'close'];
@@ -67,7 +68,7 @@ function quoteRules(dataset: 'quotes' | 'option_snapshots', quotedColumns: reado
     ),
     rowRule(dataset, 'quote-crossed', 'bids above their asks', 'bid > ask', {
       severity: 'warning',
-      hint: 'the provider quoted them; it happens outside trading hours, and for an instant within them',
+      hint: 'the provider sent these quotes; such quotes occur outside trading hours and, briefly, within them',
     }),
   ];
 }

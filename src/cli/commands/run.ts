@@ -102,7 +102,7 @@ function rejectConflictingOptions(saved: SavedPlan, file: string | undefined, fl
   if (planOption === null) return;
   throw new CliError(
     exitCode.usage,
-    `${planOption} cannot be combined with --plan, which says what is fetched`,
+    `${planOption} cannot be combined with --plan, which determines what is fetched`,
     `plan again: pipe plan ${saved.file} ${planOption} … --out ${saved.path}`,
   );
 }

@@ -276,7 +276,7 @@ export async function mapDatasetsSequentially<T>(
   for (const dataset of datasets) values.set(dataset, { value: await createValue(dataset) });
   return mapDatasets((dataset) => {
     const entry = values.get(dataset);
-    if (entry === undefined) throw new Error(`${dataset} is not among the tables`);
+    if (entry === undefined) throw new Error(`unknown table ${dataset}`);
     return entry.value;
   });
 }

@@ -61,7 +61,7 @@ export function parseDuration(text: string): Result<Duration, DurationProblem> {
     const position = unitsInOrder.indexOf(word);
     if (position <= previous) {
       return err({
-        message: `${quoteExcerpt(text)} names its units out of order: longest first, each once`,
+        message: `${quoteExcerpt(text)} has its units out of order; write the longest unit first and each unit once`,
         suggestion: null,
       });
     }
@@ -82,7 +82,7 @@ function explainProblem(text: string): DurationProblem {
   const trimmed = text.trim();
   if (/^[0-9]+$/.test(trimmed)) {
     return {
-      message: `${quoteExcerpt(text)} has no unit: write ms, s, m, h, d or w behind the number`,
+      message: `${quoteExcerpt(text)} has no unit: write ms, s, m, h, d or w after the number`,
       suggestion: null,
     };
   }

@@ -107,7 +107,7 @@ const offsetPattern = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/;
 
 function readOffset(format: Intl.DateTimeFormat, instant: Instant): Duration {
   const match = offsetPattern.exec(format.format(instant));
-  if (match === null) throw new Error(`no offset in ${format.format(instant)}`);
+  if (match === null) throw new Error(`no UTC offset in ${format.format(instant)}`);
   const [, sign, hours = '0', minutes = '0', seconds = '0'] = match;
   const size = (Number(hours) * 60 + Number(minutes)) * minute + Number(seconds) * second;
   return sign === '-' ? -size : size;

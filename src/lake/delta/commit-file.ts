@@ -84,8 +84,8 @@ export function corruptCommitError(
   const path = commitPath(table, version);
   const location = line === null ? path : `${path}:${line}`;
   const hint = existsSync(commitPath(table, version + 1))
-    ? `Restore it from a backup. Without one, move the folder ${table} away: the next run refetches the data that providers still have.`
-    : 'Restore it from a backup. Without one, move this file away: the next run refetches its data.';
+    ? `restore the file from a backup; without a backup, move the folder ${table} away: the next run refetches the data that providers still have`
+    : 'restore the file from a backup; without a backup, move this file away: the next run refetches its data';
   return new LakeError('malformed', location, `${location}: ${problem}`, hint);
 }
 

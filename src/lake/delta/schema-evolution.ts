@@ -44,6 +44,6 @@ function expectKnownColumns(dataset: Dataset, fields: readonly Field[], location
     'newer',
     location,
     `${location}: the table has columns that this version of pipe does not know: ${names.join(', ')}`,
-    'Update pipe to the version that last wrote to this lake: it commits what this version received. Reading still works.',
+    'update pipe to the version that last wrote to this lake, which then commits the received results; reading still works',
   );
 }

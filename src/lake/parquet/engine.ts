@@ -71,26 +71,31 @@ const errorPatterns: readonly (readonly [RegExp, ConstructorParameters<typeof La
     /No space left on device|Disk quota exceeded|disk full/i,
     'no-space',
     'the disk is full',
-    'Free some space, or move the lake with --data; then run again.',
+    'free some space or move the lake with --data, then run again',
   ],
   [
     /Read-only file system/i,
     'read-only',
     'the file system is read-only',
-    'Mount it writable, or choose another folder with --data.',
+    'mount the file system writable, or choose another folder with --data',
   ],
   [
     /Permission denied|Operation not permitted/i,
     'no-permission',
     'permission denied',
-    'Give this user the right to read and write there, or choose another folder with --data.',
+    'allow this user to read and write there, or choose another folder with --data',
   ],
-  [/No files found|No such file or directory/i, 'not-found', 'a file is missing', 'The next run refetches its data.'],
+  [
+    /No files found|No such file or directory/i,
+    'not-found',
+    'a file is missing',
+    'run again: the next run refetches its data',
+  ],
   [
     /not a parquet file|No magic bytes|too small to be a Parquet|Corrupt|corrupted|Snappy|ZSTD Decompression|TProtocolException|Invalid TType|thrift|don't know what type|Out of buffer/i,
     'malformed',
     'a Parquet file is damaged',
-    'Quarantine it with `pipe check --repair`; the next run refetches its data.',
+    'quarantine the file with `pipe check --repair`; the next run refetches its data',
   ],
 ];
 
@@ -108,7 +113,7 @@ export function toEngineError(error: unknown, path: string): LakeError {
         error,
       );
   }
-  return new LakeError('io', path, `${path}: ${message}`, 'This may be a bug: report it with the log.', error);
+  return new LakeError('io', path, `${path}: ${message}`, 'this may be a bug: report it with the log', error);
 }
 
 function findPath(message: string): string | undefined {

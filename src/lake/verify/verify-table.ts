@@ -75,7 +75,7 @@ async function verifyContent(
     const code = errorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR')
       return { problem: 'missing', detail: `${formatBytes(size)} are missing` };
-    if (code === 'EIO') return { problem: 'unreadable', detail: 'the disk cannot read it' };
+    if (code === 'EIO') return { problem: 'unreadable', detail: 'the disk reported a read error' };
     throw toLakeError(error, path);
   }
   if (found.size !== size) {

@@ -14,7 +14,7 @@ const descriptions: Readonly<Record<Dataset, string>> = {
   history_starts: 'First available time of each symbol at its provider',
   quotes: 'Last trade and quote of each symbol at the time of the request',
   overviews: 'Option statistics of each symbol, computed from option snapshots',
-  option_snapshots: 'Quotes and greeks of options at the time of the request',
+  option_snapshots: 'Quotes and Greeks of options at the time of the request',
 };
 
 /** The dataset name that query engines use for the same folder, so that their lineage graphs join ours. */

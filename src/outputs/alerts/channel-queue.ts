@@ -41,7 +41,7 @@ export function createChannelQueue(options: ChannelQueueOptions): ChannelQueue {
   const sendPending = async (attempts: number | undefined): Promise<void> => {
     for (const one of await pending()) {
       if (signal.aborted) {
-        problem ??= 'no time left';
+        problem ??= 'the time limit was reached';
         return;
       }
       const sent = await sendWithRetry(channel, one.notification, { attempts, ...sendOptions, signal });

@@ -135,7 +135,7 @@ async function downloadInstruments(api: KiteApi, signal: AbortSignal): Promise<R
   if (signal.aborted) return err(abortedFailure);
   if (!list.ok) return err(toKiteFailure(list.error));
   if (typeof list.value === 'string') return ok(list.value);
-  return err({ kind: 'retryable', message: 'the response to a request for instruments is no list of instruments' });
+  return err({ kind: 'retryable', message: 'the response to a request for instruments is not a list of instruments' });
 }
 
 async function fetchSeries(

@@ -205,7 +205,7 @@ describe('a saved plan', () => {
     const withOption = await rig.pipe('run', '--plan', 'plan.json', '--symbols', 'BRK B');
     expect(withOption).toMatchObject({ exitCode: 2, stdout: '' });
     expect(withOption.stderr).toBe(
-      'pipe: --symbols cannot be combined with --plan, which says what is fetched\n  plan again: pipe plan small.yaml --symbols … --out plan.json\n',
+      'pipe: --symbols cannot be combined with --plan, which determines what is fetched\n  plan again: pipe plan small.yaml --symbols … --out plan.json\n',
     );
     const other = await rig.pipe('run', 'other.yaml', '--plan', 'plan.json');
     expect(other).toMatchObject({
