@@ -2,12 +2,11 @@ import type { Command } from 'commander';
 
 import { omitUndefined } from '../../platform/omit-undefined.js';
 import type { Right } from '../../core/series.js';
-import { formatInstant } from '../../core/time/time.js';
-import { openLakeReader } from '../../lake/reader/lake-reader.js';
-import { queryChain } from '../../queries/option-chain.js';
-import type { ChainOption, OptionChain } from '../../queries/option-chain.js';
+import type { OptionChain } from '../../queries/option-chain.js';
 import { listExpiries, filterChain } from '../../queries/filter-chain.js';
 import type { ChainFilter } from '../../queries/filter-chain.js';
+import { readChainOrExit } from '../../app/queries/read-chain.js';
+import { optionColumns, toChainDocument, toOptionDocument } from '../output/chain-documents.js';
 import { formatChain } from '../output/format-chain.js';
 import { parseCount } from '../options/parse-count.js';
 import { formatCsv } from '../output/format-csv.js';
@@ -15,7 +14,6 @@ import { parseDate } from '../options/parse-date.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { parseInstant } from '../options/parse-instant.js';
-import { createNoDataError } from '../errors.js';
 import type { RunAction } from '../run-action.js';
 import { CliError } from '../../app/cli-error.js';
 import type { CliContext } from '../cli-context.js';
@@ -52,20 +50,13 @@ export function defineChain(command: Command, run: RunAction): void {
 
 async function showChain(symbol: string, flags: Flags, ctx: CliContext): Promise<ExitCode> {
   const filter = parseFilter(flags);
-  const instant = parseInstant('--at', flags.at) ?? ctx.clock.now();
-  const reader = await openLakeReader(ctx.dataFolder);
-  try {
-    const provider = omitUndefined({ provider: flags.provider });
-    const found = await queryChain(reader, { symbol, at: instant, ...provider });
-    if (found === null) throw await createNoDataError('chain', 'snapshots', symbol, reader);
-    if (flags.json === true) ctx.printJson(toChainDocument(filterChain(found, filter)));
-    else if (flags.csv === true)
-      ctx.print(formatCsv(optionColumns, filterChain(found, filter).options.map(toOptionDocument)));
-    else printChain(found, filter, ctx);
-    return exitCode.done;
-  } finally {
-    await reader.close();
-  }
+  const at = parseInstant('--at', flags.at) ?? ctx.clock.now();
+  const found = await readChainOrExit({ symbol, at, ...omitUndefined({ provider: flags.provider }) }, ctx);
+  if (flags.json === true) ctx.printJson(toChainDocument(filterChain(found, filter)));
+  else if (flags.csv === true)
+    ctx.print(formatCsv(optionColumns, filterChain(found, filter).options.map(toOptionDocument)));
+  else printChain(found, filter, ctx);
+  return exitCode.done;
 }
 
 function printChain(found: OptionChain, filter: ChainFilter, ctx: CliContext): void {
@@ -110,44 +101,3 @@ function parseRange(text: string | undefined): ChainFilter['delta'] {
   const ends = [Number(match[1]), Number(match[2])];
   return { from: Math.min(...ends), to: Math.max(...ends) };
 }
-
-/** The chain as scripts read it. Keys are added freely and never renamed. */
-function toChainDocument({ symbol, provider, at, spot, options }: OptionChain): Readonly<Record<string, unknown>> {
-  return { symbol, provider, at: formatInstant(at), spot, options: options.map(toOptionDocument) };
-}
-
-/** An option with the column names of the lake. */
-function toOptionDocument(option: ChainOption): Readonly<Record<string, unknown>> {
-  const { ts, openInterest, underlyingPrice, ivSource, ivReason, requestId, ...rest } = option;
-  return {
-    ts: formatInstant(ts),
-    ...rest,
-    open_interest: openInterest,
-    underlying_price: underlyingPrice,
-    iv_source: ivSource,
-    iv_reason: ivReason,
-    request_id: requestId,
-  };
-}
-
-const optionColumns: readonly string[] = [
-  'ts',
-  'expiry',
-  'strike',
-  'right',
-  'bid',
-  'ask',
-  'last',
-  'volume',
-  'open_interest',
-  'iv',
-  'delta',
-  'gamma',
-  'theta',
-  'vega',
-  'rho',
-  'underlying_price',
-  'iv_source',
-  'iv_reason',
-  'request_id',
-];

@@ -1,20 +1,14 @@
 import type { Command } from 'commander';
 
 import { omitUndefined } from '../../platform/omit-undefined.js';
-import { errorMessage } from '../../platform/error-message.js';
-import { openLakeReader } from '../../lake/reader/lake-reader.js';
-import { queryVolatilityHistory } from '../../queries/volatility-history.js';
 import type { VolatilityHistory } from '../../queries/volatility-history.js';
-import { renderVolatilityPage } from '../../queries/volatility-page.js';
+import { readVolatilityOrExit, writeVolatilityPage } from '../../app/queries/read-volatility.js';
 import { parseCount } from '../options/parse-count.js';
 import { formatCsv } from '../output/format-csv.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
 import { parseInstant } from '../options/parse-instant.js';
-import { createNoDataError } from '../errors.js';
-import { replaceFile } from '../../platform/replace-file.js';
 import type { RunAction } from '../run-action.js';
-import { CliError } from '../../app/cli-error.js';
 import type { CliContext } from '../cli-context.js';
 import { formatVolatility } from '../output/format-volatility.js';
 
@@ -43,31 +37,16 @@ export function defineIv(command: Command, run: RunAction): void {
 
 async function showVolatility(symbol: string, flags: Flags, ctx: CliContext): Promise<ExitCode> {
   const days = parseCount('--days', flags.days, 1) ?? 60;
-  const instant = parseInstant('--at', flags.at) ?? ctx.clock.now();
-  const reader = await openLakeReader(ctx.dataFolder);
-  try {
-    const provider = omitUndefined({ provider: flags.provider });
-    const history = await queryVolatilityHistory(reader, { symbol, at: instant, days, ...provider });
-    if (history === null) throw await createNoDataError('implied volatility', 'overview', symbol, reader);
-    if (flags.html !== undefined) {
-      await writePage(flags.html, renderVolatilityPage(history));
-      ctx.info(`wrote ${flags.html}`);
-    }
-    if (flags.json === true) ctx.printJson(historyDocument(history));
-    else if (flags.csv === true) ctx.print(formatCsv(['date', 'iv'], history.days.map(dayDocument)));
-    else if (flags.html === undefined) ctx.print(formatVolatility(history, ctx.terminalWidth, ctx.style));
-    return exitCode.done;
-  } finally {
-    await reader.close();
+  const at = parseInstant('--at', flags.at) ?? ctx.clock.now();
+  const history = await readVolatilityOrExit({ symbol, at, days, ...omitUndefined({ provider: flags.provider }) }, ctx);
+  if (flags.html !== undefined) {
+    await writeVolatilityPage(flags.html, history);
+    ctx.info(`wrote ${flags.html}`);
   }
-}
-
-async function writePage(path: string, text: string): Promise<void> {
-  try {
-    await replaceFile(path, text);
-  } catch (error) {
-    throw new CliError(exitCode.usage, `cannot write ${path}: ${errorMessage(error)}`);
-  }
+  if (flags.json === true) ctx.printJson(historyDocument(history));
+  else if (flags.csv === true) ctx.print(formatCsv(['date', 'iv'], history.days.map(dayDocument)));
+  else if (flags.html === undefined) ctx.print(formatVolatility(history, ctx.terminalWidth, ctx.style));
+  return exitCode.done;
 }
 
 /** The history as scripts read it. Keys are added freely and never renamed. */

@@ -1,10 +1,5 @@
 import type { Command } from 'commander';
 
-import { closestMatch } from '../../platform/suggest.js';
-import { datasets } from '../../core/tables/tables.js';
-import { listUserTables } from '../../lake/user-tables/user-table-log.js';
-import { QueryError } from '../../lake/reader/run-query.js';
-import { openLakeReader } from '../../lake/reader/lake-reader.js';
 import type { QueryResult } from '../../lake/api.js';
 import { pluralize } from '../../platform/format.js';
 import { formatTable } from '../../platform/table.js';
@@ -12,8 +7,8 @@ import { formatCell } from '../output/format-cell.js';
 import { formatCsv } from '../output/format-csv.js';
 import { exitCode } from '../../app/exit-code.js';
 import type { ExitCode } from '../../app/exit-code.js';
+import { runSql } from '../../app/queries/run-sql.js';
 import type { RunAction } from '../run-action.js';
-import { CliError } from '../../app/cli-error.js';
 import type { CliContext } from '../cli-context.js';
 
 interface Flags {
@@ -32,38 +27,14 @@ export function defineQuery(command: Command, run: RunAction): void {
 }
 
 async function runQuery(sql: string, flags: Flags, ctx: CliContext): Promise<ExitCode> {
-  const reader = await openLakeReader(ctx.dataFolder);
-  try {
-    const result = await reader.query(sql).catch(async (error: unknown) => {
-      throw withKnownTables(error, await listUserTables(ctx.dataFolder));
-    });
-    for (const { dataset, path, problem } of result.skippedFiles) {
-      ctx.error(ctx.stderrStyle('warn', `${dataset}: ${path} is damaged (${problem}); the result lacks its rows`));
-    }
-    if (flags.json === true) ctx.printJson(result.rows);
-    else if (flags.csv === true) ctx.print(formatCsv(result.columns, result.rows));
-    else ctx.print(formatResult(result, ctx));
-    return exitCode.done;
-  } finally {
-    await reader.close();
+  const result = await runSql(sql, ctx);
+  for (const { dataset, path, problem } of result.skippedFiles) {
+    ctx.error(ctx.stderrStyle('warn', `${dataset}: ${path} is damaged (${problem}); the result lacks its rows`));
   }
-}
-
-/** Names the tables of the lake for an unknown table; DuckDB would suggest internal ones. */
-function withKnownTables(error: unknown, userTables: readonly string[]): unknown {
-  const name =
-    error instanceof QueryError
-      ? /^Catalog Error: Table with name (\S+) does not exist/.exec(error.message)?.[1]
-      : undefined;
-  if (name === undefined) return error;
-  const all = [...datasets, ...userTables, 'facts'];
-  const suggestion = closestMatch(name, all);
-  const known = `known tables: ${all.join(', ')}`;
-  return new CliError(
-    exitCode.usage,
-    `no table ${name} in the lake`,
-    suggestion === null ? known : `did you mean ${suggestion}? (${known})`,
-  );
+  if (flags.json === true) ctx.printJson(result.rows);
+  else if (flags.csv === true) ctx.print(formatCsv(result.columns, result.rows));
+  else ctx.print(formatResult(result, ctx));
+  return exitCode.done;
 }
 
 function formatResult(result: QueryResult, ctx: CliContext): string {

@@ -20,11 +20,14 @@ export interface Downstream {
   readonly datasets: readonly LineageSeries[];
 }
 
+/** Selects one request, or all requests for one table. */
+export type DownstreamSelector = { readonly request: RequestId } | { readonly dataset: Dataset };
+
 /** Finds what depends on one request, or on all requests for one table, from all facts of a symbol. */
 export function findDownstream(
   symbol: string,
   facts: readonly CommittedFact[],
-  selector: { readonly request: RequestId } | { readonly dataset: Dataset },
+  selector: DownstreamSelector,
 ): Downstream {
   const requests = collectRequests(facts);
   const roots = [...requests.values()].filter((request) =>

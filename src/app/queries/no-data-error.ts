@@ -1,0 +1,29 @@
+import { parseSeriesName } from '../../core/series.js';
+import type { LakeReader } from '../../lake/api.js';
+import { closestMatch } from '../../platform/suggest.js';
+import { CliError } from '../cli-error.js';
+import { exitCode } from '../exit-code.js';
+
+/** Explains that the lake has no data of a kind for a symbol, with the likely reason. */
+export async function createNoDataError(
+  kind: string,
+  step: 'snapshots' | 'overview',
+  symbol: string,
+  reader: LakeReader,
+): Promise<CliError> {
+  const table = step === 'snapshots' ? 'option_snapshots' : 'overviews';
+  const known = new Set<string>();
+  for (const { series } of (await reader.readState()).series()) {
+    const { dataset, symbol: storedSymbol } = parseSeriesName(series);
+    if (dataset === table) known.add(storedSymbol);
+  }
+  const suggestion = closestMatch(symbol, known);
+  const hint = known.has(symbol)
+    ? 'other times or providers have data: omit --at and --provider'
+    : suggestion !== null
+      ? `did you mean ${suggestion}?`
+      : known.size > 0
+        ? `known symbols: ${[...known].sort().slice(0, 12).join(', ')}`
+        : `add the step \`${step}\` to a pipeline, then: pipe run`;
+  return new CliError(exitCode.usage, `no ${kind} for ${symbol} in the lake`, hint);
+}

@@ -1,0 +1,32 @@
+import { errorMessage } from '../../platform/error-message.js';
+import { replaceFile } from '../../platform/replace-file.js';
+import { queryVolatilityHistory } from '../../queries/volatility-history.js';
+import type { VolatilityHistory, VolatilityHistoryQuery } from '../../queries/volatility-history.js';
+import { renderVolatilityPage } from '../../queries/volatility-page.js';
+import { CliError } from '../cli-error.js';
+import type { Folders } from '../context.js';
+import { exitCode } from '../exit-code.js';
+import { withLakeReader } from '../lake-reader.js';
+import { createNoDataError } from './no-data-error.js';
+
+/** The implied-volatility history of a symbol; a lake without one ends the command. */
+export function readVolatilityOrExit(
+  query: VolatilityHistoryQuery,
+  ctx: Pick<Folders, 'dataFolder'>,
+): Promise<VolatilityHistory> {
+  return withLakeReader(ctx, async (reader) => {
+    const history = await queryVolatilityHistory(reader, query);
+    if (history === null) throw await createNoDataError('implied volatility', 'overview', query.symbol, reader);
+    return history;
+  });
+}
+
+/** Writes the history as a self-contained page. */
+export async function writeVolatilityPage(path: string, history: VolatilityHistory): Promise<void> {
+  const page = renderVolatilityPage(history);
+  try {
+    await replaceFile(path, page);
+  } catch (error) {
+    throw new CliError(exitCode.usage, `cannot write ${path}: ${errorMessage(error)}`);
+  }
+}

@@ -1,0 +1,35 @@
+import { datasets } from '../../core/tables/tables.js';
+import type { QueryResult } from '../../lake/api.js';
+import { QueryError } from '../../lake/reader/run-query.js';
+import { listUserTables } from '../../lake/user-tables/user-table-log.js';
+import { closestMatch } from '../../platform/suggest.js';
+import { CliError } from '../cli-error.js';
+import type { Folders } from '../context.js';
+import { exitCode } from '../exit-code.js';
+import { withLakeReader } from '../lake-reader.js';
+
+/** Runs a read-only SQL statement on the lake. */
+export function runSql(sql: string, ctx: Pick<Folders, 'dataFolder'>): Promise<QueryResult> {
+  return withLakeReader(ctx, (reader) =>
+    reader.query(sql).catch(async (error: unknown) => {
+      throw withKnownTables(error, await listUserTables(ctx.dataFolder));
+    }),
+  );
+}
+
+/** Names the tables of the lake for an unknown table; DuckDB would suggest internal ones. */
+function withKnownTables(error: unknown, userTables: readonly string[]): unknown {
+  const name =
+    error instanceof QueryError
+      ? /^Catalog Error: Table with name (\S+) does not exist/.exec(error.message)?.[1]
+      : undefined;
+  if (name === undefined) return error;
+  const all = [...datasets, ...userTables, 'facts'];
+  const suggestion = closestMatch(name, all);
+  const known = `known tables: ${all.join(', ')}`;
+  return new CliError(
+    exitCode.usage,
+    `no table ${name} in the lake`,
+    suggestion === null ? known : `did you mean ${suggestion}? (${known})`,
+  );
+}

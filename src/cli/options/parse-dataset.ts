@@ -1,0 +1,18 @@
+import { CliError } from '../../app/cli-error.js';
+import { exitCode } from '../../app/exit-code.js';
+import { datasets } from '../../core/tables/tables.js';
+import type { Dataset } from '../../core/tables/tables.js';
+import { closestMatch } from '../../platform/suggest.js';
+
+/** The table of an option or argument; an unknown name ends the command with a suggestion. */
+export function parseDataset(name: string | undefined): Dataset | undefined {
+  if (name === undefined) return undefined;
+  const found = datasets.find((dataset) => dataset === name);
+  if (found !== undefined) return found;
+  const suggestion = closestMatch(name, datasets);
+  throw new CliError(
+    exitCode.usage,
+    `no table ${name} in the lake`,
+    suggestion === null ? `known tables: ${datasets.join(', ')}` : `did you mean ${suggestion}?`,
+  );
+}
