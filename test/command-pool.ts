@@ -21,7 +21,7 @@ export interface PooledResult {
 }
 
 interface Pool {
-  /** Where `callInPool` connects to. */
+  /** The address that `callInPool` connects to. */
   readonly address: string;
   close(): void;
 }

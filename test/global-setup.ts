@@ -8,7 +8,7 @@ import { openCommandPool } from './command-pool.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Where calls of the command are run; null when the command could not be built from what `src/` says now. */
+    /** The address of the pool that runs the command; null when the command could not be built from `src/`. */
     commandPool: string | null;
     /** A folder with `src/` as JavaScript, file by file, for processes that run a part of it. */
     modules: string;

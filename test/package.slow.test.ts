@@ -22,7 +22,7 @@ steps:
   overview: { needs: [snapshots, equity] }
 `;
 
-/** What a user would write; the types are checked and the very same text is run. */
+/** A program of a user: its types are checked, and the same text is run. */
 const program = `
 import { openLake } from 'pipe';
 import type { Bar, ChainOption, Lake, MarketData, OptionChain, VolatilityHistory } from 'pipe';

@@ -6,9 +6,9 @@ interface Requirement {
   readonly description: string;
   /** The variable that names its path. */
   readonly variable: string;
-  /** Where it is searched when the variable is not set: paths from the project's folder, or names in PATH. */
+  /** The locations searched when the variable is not set: paths from the project's folder, or names in PATH. */
   readonly searchLocations: readonly string[];
-  /** Whether it may be missing even with `PIPE_REQUIRE_ALL=1`. */
+  /** True if the program may be missing even with `PIPE_REQUIRE_ALL=1`. */
   readonly optional: boolean;
 }
 
@@ -51,7 +51,7 @@ const requirements = {
 /** The names of the requirements. */
 export type RequirementName = keyof typeof requirements;
 
-/** Where a requirement was found, or why the tests that need it are skipped. */
+/** The path of a requirement, or the reason why the tests that need it are skipped. */
 export type RequirementStatus =
   | { readonly missing: false; readonly path: string }
   | { readonly missing: true; readonly path: ''; readonly reason: string };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRig, normalizeOutput } from './rig.js';
 
-/** A preload that says so and then never lets the command begin. */
+/** A preload that prints `ready` and then blocks the command forever. */
 const stay = 'process.stderr.write("ready\\n"); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);';
 
 describe('the rig', () => {

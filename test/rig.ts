@@ -23,7 +23,7 @@ export interface CallOptions {
   readonly newProcess?: boolean;
 }
 
-/** How a call ended. */
+/** The result of a call. */
 export interface CallResult {
   /** Null if a signal ended the process. */
   readonly exitCode: number | null;
@@ -57,8 +57,8 @@ export interface Rig {
   /** The files below a folder, sorted, with `/` between the parts. */
   files(path?: string): Promise<readonly string[]>;
   /**
-   * Calls the command and waits for its end, whatever its exit code. Processes that have the command loaded run the calls in
-   * turn, unless a call asks for a new process, reads standard input or sets options of Node.
+   * Calls the command and waits for its end, with any exit code. Processes that have the command loaded run the calls
+   * in turn, unless a call requests a new process, reads standard input or sets options of Node.
    */
   pipe(...args: CallArguments): Promise<CallResult>;
   /** Starts the command in a new process, for tests that interrupt it. */

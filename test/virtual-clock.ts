@@ -26,8 +26,8 @@ export interface VirtualClock extends Clock {
 /** Options of a virtual clock. */
 export interface VirtualClockOptions {
   /**
-   * Whether time advances to the next sleeper whenever no work is left. With `false` it advances only by `advanceTo`
-   * and `advanceBy`.
+   * True if time advances to the next sleeper whenever no work is left; otherwise it advances only by `advanceTo` and
+   * `advanceBy`.
    */
   readonly auto?: boolean;
 }

@@ -24,7 +24,7 @@ export function formatSymbol(index: number): string {
   return `S${String(index).padStart(6, '0')}`;
 }
 
-/** Whether a symbol gets no answer in a night; never in two nights in a row. */
+/** Returns whether a symbol has no answer in a night; never in two nights in a row. */
 export function isFailedRequest(night: number, index: number): boolean {
   return (index * 7 + night * 31) % 1000 === 0;
 }

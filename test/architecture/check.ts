@@ -200,7 +200,7 @@ function checkPackageImport(codebase: Codebase, path: string, found: Import, spe
   }
 }
 
-/** Whether the file belongs to the few that know the time and the environment. */
+/** Returns whether the file may access the time and the environment. */
 function mayBeAmbient(path: string): boolean {
   return path === clockFile || wiring.includes(getModule(path));
 }

@@ -3,7 +3,7 @@ import { join, posix, sep } from 'node:path';
 
 const list = join(import.meta.dirname, 'forbidden-words.txt');
 
-/** What is searched below the project's folder. */
+/** The searched paths below the project's folder. */
 const searched = ['src', 'test', 'docs', 'schemas', 'pipelines', 'bench', 'README.md', 'CONTRIBUTING.md'];
 
 /** Files that are not the project's own text: fixtures, the list itself, and old names on disk that are still read. */

@@ -51,13 +51,13 @@ export const allowedImports: Readonly<Record<string, Readonly<Record<string, Acc
 /** Modules that wire the others together: they may import everything, and know the time and the environment. */
 export const wiring: readonly string[] = ['app', 'cli', 'main', 'index'];
 
-/** What wiring modules may not import, so that an application without a command line stays possible. */
+/** Imports that wiring modules may not have, so that they work without a command line. */
 export const forbiddenImports: Readonly<Record<string, readonly string[]>> = {
   app: ['cli', 'main', 'index'],
   index: ['app', 'cli', 'main'],
 };
 
-/** What `read api` leaves out. */
+/** Names that `read api` excludes. */
 export const writeApi: readonly string[] = ['LakeWriter', 'UserTables', 'Recovery'];
 
 /** Packages that only some modules may import; `*` at the end of a name stands for any ending. Other packages may be imported anywhere. */
@@ -96,7 +96,7 @@ export interface AmbientRule {
   readonly except?: readonly string[];
   /** The module of Node that exports the same. */
   readonly module?: string;
-  /** What to do instead. */
+  /** The suggested alternative. */
   readonly instead: string;
 }
 
@@ -122,7 +122,7 @@ export const ambient: Readonly<Record<string, AmbientRule>> = {
   },
 };
 
-/** What to do instead of `new Date()`. */
+/** The suggested alternative to `new Date()`. */
 export const insteadOfNow = insteadOfClock;
 
 /** File names that attract unrelated code. */

@@ -1,6 +1,6 @@
 import ts from 'typescript';
 
-/** Whether something around the word declares it, so that it does not mean the global of that name. */
+/** Returns whether a scope around the identifier declares its name, so that it is not the global of that name. */
 export function isShadowed(identifier: ts.Identifier): boolean {
   for (let node: ts.Node = identifier.parent; ; node = node.parent) {
     if (getDeclarations(node).some((name) => declares(name, identifier.text))) return true;
@@ -30,7 +30,7 @@ function getStatementNames(statement: ts.Statement): readonly ts.BindingName[] {
   return ts.isImportDeclaration(statement) ? getImportNames(statement) : [];
 }
 
-/** What is imported from Node is the global all the same. */
+/** Returns the names that an import declares; none for imports from Node, which are the globals themselves. */
 function getImportNames({ importClause, moduleSpecifier }: ts.ImportDeclaration): readonly ts.Identifier[] {
   if (importClause === undefined) return [];
   if (ts.isStringLiteral(moduleSpecifier) && moduleSpecifier.text.startsWith('node:')) return [];

@@ -6,7 +6,7 @@ export interface Import {
   readonly line: number;
   /** The module specifier; null if it is computed at run time. */
   readonly specifier: string | null;
-  /** Whether the compiler removes it. */
+  /** True if the compiler removes the import. */
   readonly typeOnly: boolean;
   /** The imported names as the other file exports them; `*` for all. */
   readonly names: readonly string[];
@@ -25,7 +25,7 @@ export interface ArgumentlessDate {
   readonly text: string;
 }
 
-/** What the rules need to know about a file. */
+/** The facts about a file that the rules check. */
 export interface SourceFacts {
   readonly lines: number;
   readonly imports: readonly Import[];
@@ -138,7 +138,7 @@ function getClauseNames(clause: ts.ImportClause): string[] {
   return [...byDefault, ...bindings.elements.map((element) => (element.propertyName ?? element.name).text)];
 }
 
-/** Whether the identifier is the global, not a property, a key, a declared name or a type of that name. */
+/** Returns whether the identifier is the global, not a property, a key, a declared name or a type of that name. */
 function isGlobalName(node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent) && parent.name === node) {

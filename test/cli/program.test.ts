@@ -8,7 +8,7 @@ interface Output {
   readonly stderr: string;
 }
 
-/** Calls the program in this process with streams of its own. */
+/** Calls the program in this process with separate streams. */
 async function callMain(argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Output> {
   let stdout = '';
   let stderr = '';

@@ -27,7 +27,7 @@ const tables = [
   'daily_closes',
 ];
 
-/** Unpacks the project and writes its texts in the words of today. */
+/** Unpacks the project and replaces old names in its files by current names. */
 async function unpackProject(): Promise<Rig> {
   const rig = await createRig();
   await promisify(execFile)('tar', ['xzf', archive, '-C', rig.folder]);

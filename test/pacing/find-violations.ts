@@ -6,7 +6,7 @@ import type { PacedRequest } from '../../src/pacing/paced-request.js';
 export interface SentRequest {
   readonly request: PacedRequest;
   readonly at: Instant;
-  /** When it was answered. */
+  /** The instant of the answer. */
   readonly until: Instant;
 }
 

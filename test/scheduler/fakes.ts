@@ -71,7 +71,7 @@ export async function startFakeCollector(options: {
   readonly watcher: PipelineWatcher;
   readonly findExternalRun?: (pipeline: string) => Promise<{ readonly since: Instant } | null>;
   readonly saveDefinition?: (pipeline: ScheduledPipeline) => Promise<void>;
-  /** Whether `events` collects the events; true if absent. */
+  /** True if `events` collects the events; true if absent. */
   readonly keepEvents?: boolean;
   readonly onEvent?: (event: ServeEvent) => void;
 }): Promise<FakeCollector> {

@@ -34,7 +34,7 @@ function listTicks({ start, end }: Window): readonly Instant[] {
   return Array.from({ length: (end - start) / hour }, (_, index) => start + index * hour);
 }
 
-/** Whether one instant is missing: an oracle that checks it on its own. */
+/** Returns whether one instant is missing: an oracle that checks the instant independently of others. */
 function isMissing(state: CoverageState | null, session: TradingSession, options: GapOptions): boolean {
   if (options.force) return true;
   if (state === null) return !options.retryFailed;

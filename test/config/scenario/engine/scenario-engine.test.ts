@@ -23,7 +23,7 @@ const timedRule = (
   match: { kind: 'time', after, every },
 });
 
-/** At which of so many equal occasions, one a second, the only rule acts. */
+/** Returns the indices at which the only rule fires for `count` equal events, one per second. */
 function firingIndices(rule: Rule, count: number, event: ScenarioEvent = historicalRequest): readonly number[] {
   const engine = createScenarioEngine(scenarioWithRules([rule]));
   return Array.from({ length: count }, (_, index) => index).filter(
